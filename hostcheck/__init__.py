@@ -1,0 +1,3 @@
+"""hostcheck: is this Linux server fit for containers? Answers with evidence."""
+
+__version__ = "0.1.0"

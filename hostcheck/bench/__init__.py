@@ -1,0 +1,1 @@
+"""Benchmarks: timed workloads, and the conditions each sample was taken under."""

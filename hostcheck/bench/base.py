@@ -1,0 +1,141 @@
+"""What a workload is, what it is given, and how it says that it cannot run."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from hostcheck.run.model import Better, Metric, Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long to measure.
+
+    Attributes:
+        name: "quick", "standard" or "thorough".
+        disk_repeats: samples of each disk job; at least 3, for an interval.
+        disk_seconds: measured seconds of one disk sample.
+        disk_ramp_seconds: unmeasured seconds before them: a token bucket's first burst is not the disk's rate.
+        disk_file_bytes: size of the test file at the most.
+        build_repeats: timed builds.
+        storm_repeats: timed storms.
+        storm_containers: containers launched at once.
+    """
+
+    name: str
+    disk_repeats: int
+    disk_seconds: int
+    disk_ramp_seconds: int
+    disk_file_bytes: int
+    build_repeats: int
+    storm_repeats: int
+    storm_containers: int = 20
+
+
+QUICK = Effort("quick", 3, 2, 1, 1 << 30, 3, 3)
+STANDARD = Effort("standard", 5, 5, 1, 2 << 30, 3, 5)
+THOROUGH = Effort("thorough", 10, 10, 2, 4 << 30, 5, 10)
+
+
+class Progress(Protocol):
+    """Where a workload tells what it is doing. Workloads never print."""
+
+    def start(self, what: str, seconds: float) -> None:
+        """Begin ``what``, which will take about so many seconds."""
+
+    def done(self, what: str, result: str) -> None:
+        """End ``what`` with its result in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a workload is given.
+
+    Attributes:
+        run_id: the run's id: the label of all that is made, and part of each temporary name.
+        effort: how long to measure.
+        directory: where the user wants the disk measured; None for the file system that the engine uses.
+        docker_host: the engine's address as the user gave it; None to look for one.
+        progress: where to tell what is being done.
+        stop: set when the user interrupts; a workload looks at it between steps and then raises Interrupted.
+    """
+
+    run_id: str
+    effort: Effort
+    progress: Progress
+    directory: Path | None = None
+    docker_host: str | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def checkpoint(self) -> None:
+        """Raise Interrupted when the user asked to stop."""
+        if self.stop.is_set():
+            raise Interrupted
+
+
+class Interrupted(Exception):  # noqa: N818 - not an error: the user asked
+    """The user asked to stop."""
+
+
+class CannotRun(Exception):  # noqa: N818 - an answer, not a failure
+    """A workload that cannot run here.
+
+    Attributes:
+        reason: why, in words.
+        remedy: what would make it run.
+    """
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        """Take both, each a clause without a full stop."""
+        super().__init__(f"{reason}; {remedy}")
+        self.reason = reason
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSpec:
+    """A metric that a workload measures: what stands in the run even when it cannot.
+
+    Attributes:
+        id: dotted name.
+        unit: "MB/s", "IOPS" or "s".
+        better: which direction is better.
+    """
+
+    id: str
+    unit: str
+    better: Better
+
+    def skipped(self, reason: str) -> Metric:
+        """Make the metric of a workload that could not run."""
+        return Metric(self.id, self.unit, self.better, "skipped", reason)
+
+
+class Workload(Protocol):
+    """Something timed: the disk jobs, a build, a launch storm."""
+
+    name: str
+    """What ``--only`` calls it."""
+
+    metrics: tuple[MetricSpec, ...]
+    """What it measures, in order."""
+
+    def measure(self, context: Context) -> Iterator[Metric]:
+        """Measure, and give each metric as soon as it stands. Whatever it made is gone when it ends, however it ends.
+
+        Raises:
+            CannotRun: when it cannot run here at all, or not any further.
+            Interrupted: when the user asked to stop; metrics given so far stand.
+        """
+
+
+Settings = Mapping[str, Scalar]
+
+WORKLOADS: dict[str, str] = {
+    "disk": "hostcheck.bench.disk:DiskWorkload",
+    "build": "hostcheck.bench.build:BuildWorkload",
+    "storm": "hostcheck.bench.storm:StormWorkload",
+}
+"""Name of each workload and where it is: "module:Class", in the order they run."""

@@ -1,0 +1,142 @@
+"""What the machine does while a sample is taken: CPU split with iowait and steal, and pressure stall information."""
+
+import os
+import threading
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import psutil
+
+from hostcheck.run.model import Conditions
+
+INTERVAL_SECONDS = 0.1
+_PRESSURE = Path("/proc/pressure")
+
+
+def now_utc() -> str:
+    """Return the time now as the run file writes it: ISO 8601, UTC, milliseconds, "Z"."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Recorder:
+    """Watches the machine from entering the context to leaving it.
+
+    Attributes after leaving:
+        seconds: wall time between the two.
+        started: when it began, as the run file writes times.
+        conditions: the averages over that time.
+        series: points {"t", "busy_percent", "iowait_percent", "steal_percent", "psi_io_full_percent"}, one about
+            every 0.1 s, t in seconds since the start. psi_io_full_percent is None where the kernel does not tell.
+    """
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.started = ""
+        self.conditions = Conditions()
+        self.series: list[dict[str, float | None]] = []
+        self.origin = 0.0
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="conditions", daemon=True)
+        self._first: _Snapshot | None = None
+
+    def __enter__(self) -> Self:
+        """Begin to watch. ``origin`` is the monotonic time (time.monotonic) of the start."""
+        self.started = now_utc()
+        self._load1 = os.getloadavg()[0]
+        self._first = _Snapshot()
+        self.origin = self._first.at
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Stop watching and sum up."""
+        last = _Snapshot()
+        self._end.set()
+        self._thread.join()
+        assert self._first is not None
+        self.seconds = last.at - self._first.at
+        self.conditions = Conditions(**last.since(self._first), load1=self._load1)
+
+    def _watch(self) -> None:
+        before = self._first
+        assert before is not None
+        while not self._end.wait(INTERVAL_SECONDS):
+            now = _Snapshot()
+            rates = now.since(before)
+            self.series.append(
+                {
+                    "t": round(now.at - self.origin, 3),
+                    **{
+                        name: None if (rate := rates[name]) is None else round(rate, 1)
+                        for name in ("busy_percent", "iowait_percent", "steal_percent", "psi_io_full_percent")
+                    },
+                }
+            )
+            before = now
+
+
+class _Snapshot:
+    """Counters at one moment."""
+
+    def __init__(self) -> None:
+        self.at = time.monotonic()
+        self.cpu: Any = psutil.cpu_times()
+        self.pressure = read_pressure()
+
+    def since(self, before: "_Snapshot") -> dict[str, float | None]:
+        """Percentages of the time between two snapshots, named as in Conditions."""
+        spent = {name: getattr(self.cpu, name) - getattr(before.cpu, name) for name in self.cpu._fields}
+        # guest time is part of user time (proc(5)): counting it again would make more than all.
+        total = sum(value for name, value in spent.items() if not name.startswith("guest"))
+        wall = self.at - before.at
+
+        def share(value: float) -> float | None:
+            return max(0.0, min(100.0, 100 * value / total)) if total > 0 else None
+
+        def stalled(name: str) -> float | None:
+            if name not in self.pressure or name not in before.pressure or wall <= 0:
+                return None
+            return max(0.0, min(100.0, 100 * (self.pressure[name] - before.pressure[name]) / 1e6 / wall))
+
+        return {
+            "busy_percent": share(total - spent["idle"] - spent["iowait"] - spent.get("steal", 0.0)),
+            "iowait_percent": share(spent["iowait"]),
+            "steal_percent": share(spent.get("steal", 0.0)),
+            "psi_io_some_percent": stalled("io.some"),
+            "psi_io_full_percent": stalled("io.full"),
+            "psi_cpu_some_percent": stalled("cpu.some"),
+        }
+
+
+def read_pressure() -> Mapping[str, int]:
+    """Return stalled microseconds since boot by "io.some", "io.full", "cpu.some"…; empty where PSI is off.
+
+    Source: Documentation/accounting/psi.rst.
+    """
+    totals: dict[str, int] = {}
+    for resource in ("cpu", "io", "memory"):
+        try:
+            text = (_PRESSURE / resource).read_text()
+        except OSError:
+            # No such file, or EOPNOTSUPP where the kernel was booted with psi=0: not known, not zero.
+            continue
+        totals |= parse_pressure(resource, text)
+    return totals
+
+
+def parse_pressure(resource: str, text: str) -> Mapping[str, int]:
+    """Parse one file of /proc/pressure: lines such as "some avg10=0.00 avg60=0.00 avg300=0.00 total=12345"."""
+    totals: dict[str, int] = {}
+    for line in text.splitlines():
+        kind, _, rest = line.partition(" ")
+        for word in rest.split():
+            name, _, value = word.partition("=")
+            if name == "total" and value.isdigit():
+                totals[f"{resource}.{kind}"] = int(value)
+    return totals

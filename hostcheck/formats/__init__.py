@@ -1,0 +1,13 @@
+"""Formats turn a document (a run's audit, a comparison, a gate's decision) into text. None loads until it is picked."""
+
+AUDIT: dict[str, str] = {
+    "text": "hostcheck.formats.audit_text:render",
+    "json": "hostcheck.formats.run_json:render",
+}
+"""Formats of one run: name and "module:function"; the function takes a Run and a Style."""
+
+COMPARISON: dict[str, str] = {
+    "text": "hostcheck.formats.comparison_text:render",
+    "html": "hostcheck.report.page:render",
+}
+"""Formats of a comparison: name and "module:function"; the function takes a Comparison and a Style."""

@@ -1,0 +1,13 @@
+"""Probes turn a host's evidence into facts. One concern a file; nothing loads until it is picked."""
+
+PROBES: dict[str, str] = {
+    "virt": "hostcheck.probes.virt:probe",
+    "kernel": "hostcheck.probes.kernel:probe",
+    "cgroups": "hostcheck.probes.cgroups:probe",
+    "namespaces": "hostcheck.probes.namespaces:probe",
+    "storage": "hostcheck.probes.storage:probe",
+    "network": "hostcheck.probes.network:probe",
+    "security": "hostcheck.probes.security:probe",
+    "engine": "hostcheck.probes.engine:probe",
+}
+"""Name of each probe and where it is: "module:function", in the order they run."""

@@ -1,0 +1,96 @@
+"""A run as JSON values and back. The names in the file are the model's own, so one walk does for all of it."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from hostcheck.run.model import (
+    Conditions,
+    Evidence,
+    Fact,
+    HostIdentity,
+    Metric,
+    Run,
+    Sample,
+    Verdict,
+)
+
+T = TypeVar("T")
+
+SCHEMA = "hostcheck.run/1"
+
+
+def to_json(run: Run) -> dict[str, Any]:
+    """Return the run as the JSON object of schema hostcheck.run/1."""
+    plain = _plain(run)
+    facts = {fact_id: {k: v for k, v in fact.items() if k != "id"} for fact_id, fact in plain.pop("facts").items()}
+    for metric in plain["metrics"]:
+        for sample in metric["samples"]:
+            sample.update(sample.pop("conditions"))
+    head = {key: plain.pop(key) for key in ("hostcheck", "id", "started", "ended", "host")}
+    return {"schema": SCHEMA, **head, "facts": facts, **plain}
+
+
+def from_json(document: Any) -> Run:
+    """Return the run that a JSON object of schema hostcheck.run/1 holds. Unknown fields are ignored.
+
+    Raises:
+        ValueError: when the document is not such an object; the message says where.
+    """
+    if not isinstance(document, Mapping) or "schema" not in document:
+        raise ValueError('not a run file: it has no "schema"')
+    if document["schema"] != SCHEMA:
+        raise ValueError(f"schema {document['schema']!r} is not one this version reads ({SCHEMA})")
+    try:
+        return Run(
+            id=document["id"],
+            hostcheck=document["hostcheck"],
+            started=document["started"],
+            ended=document.get("ended"),
+            host=_known(HostIdentity, document["host"]),
+            facts={fact_id: _fact(fact_id, value) for fact_id, value in document["facts"].items()},
+            verdicts=tuple(_known(Verdict, value) for value in document["verdicts"]),
+            metrics=tuple(_metric(value) for value in document["metrics"]),
+            notes=tuple(document.get("notes", ())),
+        )
+    except KeyError as error:
+        raise ValueError(f"the run lacks {error.args[0]!r}") from error
+    except (TypeError, AttributeError) as error:
+        raise ValueError(f"the run is not of the shape that {SCHEMA} gives: {error}") from error
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _known(kind: type[T], fields: Mapping[str, Any], /, **converted: Any) -> T:
+    names = {field.name for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    return kind(**{name: item for name, item in fields.items() if name in names} | converted)
+
+
+def _fact(fact_id: str, value: Mapping[str, Any]) -> Fact:
+    conclusion = value["value"]
+    return _known(
+        Fact,
+        value,
+        id=fact_id,
+        value=tuple(conclusion) if isinstance(conclusion, list) else conclusion,
+        evidence=tuple(_known(Evidence, item) for item in value["evidence"]),
+        conflicts=tuple(value.get("conflicts", ())),
+    )
+
+
+def _metric(value: Mapping[str, Any]) -> Metric:
+    interval = value.get("interval")
+    return _known(
+        Metric,
+        value,
+        interval=None if interval is None else (interval[0], interval[1]),
+        samples=tuple(_known(Sample, item, conditions=_known(Conditions, item)) for item in value["samples"]),
+    )

@@ -1,0 +1,77 @@
+"""Run files: read, written, and found by name."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from hostcheck.errors import UsageError
+from hostcheck.resources import data_dir
+from hostcheck.run.codec import from_json, to_json
+from hostcheck.run.model import Run
+
+REFERENCE_PREFIX = "reference:"
+
+
+def dumps(run: Run) -> str:
+    """Return the run as the text of a run file."""
+    return json.dumps(to_json(run), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file beside its place and rename it there, so that no reader ever sees half of it.
+
+    Raises:
+        UsageError: when the place cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            "w", dir=path.parent, prefix=f".{path.name}.", encoding="utf-8", delete=False
+        ) as draft:
+            try:
+                draft.write(text)
+                draft.flush()
+                # A temporary file is 0600; what is written for others to read has the usual mode.
+                umask = os.umask(0)
+                os.umask(umask)
+                os.fchmod(draft.fileno(), 0o666 & ~umask)
+                Path(draft.name).replace(path)
+            except BaseException:
+                Path(draft.name).unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise UsageError(
+            f"writing {path}: {error.strerror or error}", remedy="name a file that can be written"
+        ) from error
+
+
+def read_run(name: str) -> Run:
+    """Read a run file, or a reference run by name ("reference:sata-vps-2014").
+
+    Raises:
+        UsageError: when there is no such run, or the file is damaged.
+    """
+    path = _reference(name) if name.startswith(REFERENCE_PREFIX) else Path(name)
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"reading the run {name}: {error.strerror or error}") from error
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise UsageError(f"reading the run {name}: not JSON: {error}") from error
+    try:
+        return from_json(document)
+    except ValueError as error:
+        raise UsageError(f"reading the run {name}: {error}") from error
+
+
+def reference_names() -> tuple[str, ...]:
+    """Names of the reference runs that ship with hostcheck."""
+    return tuple(sorted(path.stem for path in (data_dir("benchmarks") / "references").glob("*.json")))
+
+
+def _reference(name: str) -> Path:
+    short = name.removeprefix(REFERENCE_PREFIX)
+    if short not in reference_names():
+        raise UsageError(f"there is no reference run {short!r}", remedy=f"there is {', '.join(reference_names())}")
+    return data_dir("benchmarks") / "references" / f"{short}.json"

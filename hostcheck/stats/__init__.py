@@ -1,0 +1,1 @@
+"""Estimates, intervals and ratios. Pure: numbers in, numbers out."""
