@@ -11,3 +11,6 @@ COMPARISON: dict[str, str] = {
     "html": "hostcheck.report.page:render",
 }
 """Formats of a comparison: name and "module:function"; the function takes a Comparison and a Style."""
+
+BENCH: dict[str, str] = COMPARISON | {"json": "hostcheck.formats.run_json:render"}
+"""Formats of what bench measured: the run itself as json, and its comparison with others."""

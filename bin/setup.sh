@@ -1,0 +1,128 @@
+# shellcheck shell=sh
+# What bin/bench and bin/test share: find out what is missing, say what will be done, do it. Sourced, not run. POSIX sh.
+
+say() { printf '%s\n' "$*" >&2; }
+
+# Ends the script as hostcheck itself does where it could not measure.
+give_up() {
+    say "$0: $*"
+    exit 4
+}
+
+package_manager() {
+    for manager in apt-get dnf apk; do
+        if command -v "$manager" >/dev/null 2>&1; then
+            echo "$manager"
+            return
+        fi
+    done
+}
+
+# The package that brings a thing, in the words of this system's package manager; nothing where it has none.
+package_of() {
+    case "$1:$2" in
+        apt-get:python) echo "python3 python3-venv" ;;
+        dnf:python | apk:python) echo "python3" ;;
+        *:fio) echo "fio" ;;
+        apt-get:engine) echo "docker.io" ;;
+        dnf:engine) echo "moby-engine" ;;
+        apk:engine) echo "docker" ;;
+        apt-get:busybox | apk:busybox) echo "busybox-static" ;;
+        dnf:busybox) echo "busybox" ;;
+        *:chromium) echo "chromium" ;;
+    esac
+}
+
+install_command() {
+    case "$1" in
+        apt-get) echo "apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $2" ;;
+        dnf) echo "dnf install -y --setopt=install_weak_deps=False $2" ;;
+        apk) echo "apk add $2" ;;
+    esac
+}
+
+# The first Python that is new enough, with venv; nothing where there is none.
+find_python() {
+    for candidate in python3 python3.14 python3.13 python3.12 python3.11; do
+        if command -v "$candidate" >/dev/null 2>&1 &&
+            "$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
+            command -v "$candidate"
+            return
+        fi
+    done
+}
+
+# Whether a thing is here already.
+present() {
+    case "$1" in
+        python) test -n "$(find_python)" ;;
+        # The Python package Fiona installs a program of the same name: ask which one it is.
+        fio) fio --version 2>/dev/null | grep -q '^fio-[0-9]' ;;
+        engine) command -v dockerd >/dev/null 2>&1 || test -S /var/run/docker.sock || test -S /run/podman/podman.sock ;;
+        busybox) static_busybox ;;
+        chromium) command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ;;
+    esac
+}
+
+# A busybox that runs in an empty image: one that names no dynamic loader.
+static_busybox() {
+    for candidate in /bin/busybox.static /bin/busybox /usr/bin/busybox /sbin/busybox /usr/sbin/busybox; do
+        if test -x "$candidate" && ! grep -q -a -E '/ld-(linux|musl)' "$candidate"; then
+            return 0
+        fi
+    done
+    return 1
+}
+
+# install_missing ALLOWED THING...: says what is missing and with which command it will be installed, then runs that.
+install_missing() {
+    allowed=$1
+    shift
+    missing=""
+    packages=""
+    manager=$(package_manager)
+    for thing in "$@"; do
+        present "$thing" && continue
+        missing="$missing $thing"
+        packages="$packages $(package_of "$manager" "$thing")"
+    done
+    test -n "$missing" || return 0
+    say "missing:$missing"
+    test -n "$manager" || give_up "this system has none of apt-get, dnf and apk; install$missing yourself, then run this again"
+    command=$(install_command "$manager" "${packages# }")
+    if test "$allowed" = no; then
+        say "not installed, as --no-install asks. The command would be: $command"
+        return 0
+    fi
+    if test "$(id -u)" -ne 0; then
+        give_up "installing needs root. Run this as root, then run $0 again (or go on without, with --no-install):
+    $command"
+    fi
+    say "installing: $command"
+    sh -c "$command" >&2 || give_up "the installation failed"
+    for thing in $missing; do
+        present "$thing" || give_up "$thing is still missing after: $command"
+    done
+}
+
+# make_venv KIND PIP-ARGUMENTS...: makes .venv, unless one that serves is there. What serves tests serves bench too.
+make_venv() {
+    kind=$1
+    shift
+    python=$(find_python)
+    test -n "$python" || give_up "Python 3.11 or newer with venv is needed; here is $(python3 --version 2>&1 || echo none)"
+    stamp=$(cat pyproject.toml requirements-dev.lock | cksum)
+    for serving in "$kind" test; do
+        if test -x .venv/bin/hostcheck && test "$(cat .venv/made-for 2>/dev/null)" = "$serving $stamp"; then
+            return 0
+        fi
+    done
+    say "making .venv with $python: pip install $*"
+    rm -rf .venv
+    "$python" -m venv .venv
+    .venv/bin/pip install --quiet --disable-pip-version-check "$@" >&2
+    if test "$kind" = test; then
+        .venv/bin/pip install --quiet --disable-pip-version-check --no-deps --editable . >&2
+    fi
+    echo "$kind $stamp" >.venv/made-for
+}

@@ -1,0 +1,80 @@
+"""The command line. Each command is one thin file that imports what it needs when it is run."""
+
+import signal
+import sys
+import traceback
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+from hostcheck.cli import audit, bench, checks, compare, gate
+from hostcheck.errors import CannotMeasureError, HostcheckError
+from hostcheck.formats.terminal import plain
+
+app = typer.Typer(
+    name="hostcheck",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("audit")(audit.audit)
+app.command("bench")(bench.bench)
+app.command("compare")(compare.compare)
+app.command("report")(compare.report)
+app.command("gate")(gate.gate)
+app.command("checks")(checks.checks)
+
+EXIT_INTERRUPTED = 130
+
+
+class _Stop(BaseException):
+    """SIGINT or SIGTERM. Not KeyboardInterrupt: typer would turn that into exit code 1."""
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        from hostcheck import __version__
+
+        typer.echo(f"hostcheck {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show where in the code an error came from.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Is this Linux server fit for containers? Audit it, benchmark it, compare it, gate on it: with evidence."""
+
+
+def main() -> NoReturn:
+    """Run the command line and end the process with its exit code."""
+
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise _Stop
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        app()
+    except _Stop:
+        _fail("interrupted", EXIT_INTERRUPTED)
+    except HostcheckError as error:
+        if "--debug" in sys.argv[1:]:
+            traceback.print_exc()
+        _fail(str(error), error.exit_code)
+    except Exception as error:  # noqa: BLE001 - python's own exit code for a crash is 1, which is the gate's "no"
+        if "--debug" in sys.argv[1:]:
+            traceback.print_exc()
+        told = f"a mistake in hostcheck itself: {type(error).__name__}: {error}"
+        _fail(f"{told}; run it with --debug and report what it shows", CannotMeasureError.exit_code)
+    raise AssertionError("typer ends the process itself")
+
+
+def _fail(message: str, exit_code: int) -> NoReturn:
+    sys.stderr.write(f"hostcheck: {' '.join(plain(message).split())}\n")
+    sys.exit(exit_code)

@@ -1,0 +1,106 @@
+"""``hostcheck bench``: measure this host, and compare it with other runs."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hostcheck.cli.options import DEFAULT_PROFILES, Color, ColorOption, ProfileOption, style_for_stdout
+
+
+class Part(StrEnum):
+    """A part of the benchmarks; the names are those of hostcheck.bench.base.WORKLOADS."""
+
+    DISK = "disk"
+    BUILD = "build"
+    STORM = "storm"
+
+
+def bench(
+    only: Annotated[
+        list[Part] | None, typer.Option("--only", help="Measure only this part; repeatable.", show_default="all")
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Shorter and fewer samples: about two minutes.")] = False,
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Longer and more samples, for narrow intervals.")
+    ] = False,
+    directory: Annotated[
+        Path | None,
+        typer.Option(
+            "--dir",
+            help="Measure the disk of this folder's file system.",
+            show_default="where the engine keeps its data",
+        ),
+    ] = None,
+    compare: Annotated[
+        list[str] | None,
+        typer.Option("--compare", metavar="RUN", help="Compare with this run file or reference:NAME; repeatable."),
+    ] = None,
+    output: Annotated[
+        list[str] | None,
+        typer.Option("--output", "-o", help="Write FILE or FORMAT:FILE (text, json, html; - is stdout); repeatable."),
+    ] = None,
+    profile: ProfileOption = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="What to call this host in the run.", show_default="its hostname")
+    ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            "--engine",
+            metavar="URL",
+            help="The engine's socket, such as unix:///run/docker.sock.",
+            show_default="looked for",
+        ),
+    ] = None,
+    private_engine: Annotated[
+        bool,
+        typer.Option(
+            "--private-engine", help="Start a Docker engine for this run alone, and remove it afterwards (root)."
+        ),
+    ] = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Measure this host: disk, a docker build, a storm of 20 containers; and compare it with other runs."""
+    from hostcheck.bench.base import QUICK, STANDARD, THOROUGH, WORKLOADS
+    from hostcheck.cli.output import parse_targets, write
+    from hostcheck.cli.session import BenchRequest, measure, report_extra_gap
+    from hostcheck.compare.compare import compare as compare_runs
+    from hostcheck.errors import UsageError
+    from hostcheck.formats import BENCH
+    from hostcheck.run.files import read_run
+
+    if quick and thorough:
+        raise UsageError("--quick and --thorough contradict each other", remedy="give one of them, or none")
+    if engine is not None and private_engine:
+        raise UsageError("--engine and --private-engine contradict each other", remedy="give one of them")
+    targets = parse_targets(output or (), BENCH)
+    if not any(target.is_stdout for target in targets):
+        targets = (*targets, *parse_targets((), BENCH))
+    others = [read_run(other) for other in compare or ()]
+    gap = report_extra_gap() if any(target.format == "html" for target in targets) else None
+    if gap:
+        # Said before minutes of measuring as well as after them; the run file and the text are still made.
+        sys.stderr.write(f"hostcheck: {gap}\n")
+        targets = tuple(target for target in targets if target.format != "html")
+    run = measure(
+        BenchRequest(
+            workloads=tuple(part.value for part in only or ()) or tuple(WORKLOADS),
+            effort=QUICK if quick else THOROUGH if thorough else STANDARD,
+            profiles=tuple(profile or DEFAULT_PROFILES),
+            directory=directory,
+            name=name,
+            engine=engine,
+            private_engine=private_engine,
+            saved_to=next((Path(t.path) for t in targets if t.format == "json" and not t.is_stdout), None),
+        ),
+        color,
+        sys.stderr,
+    )
+    comparison = compare_runs([*others, run])
+    for target in targets:
+        write(target, BENCH, run if target.format == "json" else comparison, style_for_stdout(color))
+    if gap:
+        raise gap

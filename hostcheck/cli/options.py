@@ -1,0 +1,50 @@
+"""Options that several commands share, and what they come to."""
+
+import shutil
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from hostcheck.formats.terminal import Style
+
+DEFAULT_PROFILES = ("docker", "docker-2014")
+
+
+class Color(StrEnum):
+    """When to use colours."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+ColorOption = Annotated[Color, typer.Option("--color", help="When to colour what goes to the terminal.")]
+ProfileOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--profile", "-p", help="Engine to judge the host for; repeatable.", show_default="docker, docker-2014"
+    ),
+]
+RootOption = Annotated[
+    Path | None,
+    typer.Option("--root", help="Audit the host captured in this folder instead of this machine.", show_default=False),
+]
+ExperimentsOption = Annotated[
+    bool,
+    typer.Option(
+        "--experiments/--no-experiments",
+        help="Prove namespaces and overlay mounts by making them, in a child that leaves nothing.",
+    ),
+]
+
+
+def style_for_stdout(color: Color) -> "Style":
+    """Return how to write to standard output."""
+    from hostcheck.formats.terminal import Style, wants_color
+
+    width = shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 80
+    return Style(wants_color(color.value, sys.stdout), max(60, min(width, 120)))

@@ -1,0 +1,86 @@
+"""Where documents go: ``-o FILE`` or ``-o FORMAT:FILE``, several at once, "-" for standard output."""
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from hostcheck.errors import UsageError
+from hostcheck.formats.terminal import Style
+
+STDOUT = "-"
+_SUFFIXES = {".json": "json", ".html": "html", ".htm": "html", ".txt": "text"}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One document to write.
+
+    Attributes:
+        format: a name in the command's table of formats.
+        path: where to; "-" is standard output.
+    """
+
+    format: str
+    path: str
+
+    @property
+    def is_stdout(self) -> bool:
+        """Whether it goes to standard output."""
+        return self.path == STDOUT
+
+
+def parse_targets(values: Iterable[str], formats: Iterable[str], *, default: str = "text") -> tuple[Target, ...]:
+    """Parse the values of ``-o``; without any, the default format goes to standard output.
+
+    Raises:
+        UsageError: for a format the command does not have, a suffix that names none, or two documents on
+            standard output.
+    """
+    known = sorted(formats)
+    targets = tuple(_parse(value, known) for value in values) or (Target(default, STDOUT),)
+    if sum(target.is_stdout for target in targets) > 1:
+        raise UsageError("two outputs go to standard output", remedy="give one of them a file")
+    return targets
+
+
+def _parse(value: str, known: list[str]) -> Target:
+    prefix, colon, rest = value.partition(":")
+    if colon and prefix in known:
+        if not rest:
+            raise UsageError(f"the output {value!r} names no file", remedy=f"write {prefix}:FILE, or {prefix}:-")
+        return Target(prefix, rest)
+    if value == STDOUT:
+        return Target("text", STDOUT)
+    name = _SUFFIXES.get(Path(value).suffix.lower())
+    if name in known:
+        return Target(name, value)
+    near = get_close_matches(prefix, known, 1) if colon else []
+    hint = f"did you mean {near[0]}:{rest}?" if near else f"write FORMAT:FILE with one of {', '.join(known)}"
+    raise UsageError(f"the output {value!r} names no format of this command", remedy=hint)
+
+
+def load(reference: str) -> Callable[..., Any]:
+    """Import what a table of strings names: "module:function"."""
+    module, _, name = reference.partition(":")
+    loaded: Callable[..., Any] = getattr(import_module(module), name)
+    return loaded
+
+
+def write(target: Target, table: Mapping[str, str], document: object, style: Style) -> None:
+    """Render the document in the target's format and put it where it goes.
+
+    Raises:
+        HostcheckError: when the format needs an extra that is not installed, or the place cannot be written.
+    """
+    if target.is_stdout:
+        text = load(table[target.format])(document, style)
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        sys.stdout.flush()
+        return
+    from hostcheck.run.files import write_text
+
+    write_text(Path(target.path), load(table[target.format])(document, Style()))

@@ -1,0 +1,80 @@
+"""Progress on standard error: a line that counts on a terminal, one plain line a step elsewhere."""
+
+import threading
+import time
+from types import TracebackType
+from typing import Self, TextIO
+
+from hostcheck.cli.options import Color
+from hostcheck.formats.terminal import Style, plain, wants_color
+
+
+class TerminalProgress:
+    """Tells what runs now and how long it will take. Implements hostcheck.bench.base.Progress."""
+
+    def __init__(self, stream: TextIO, color: Color) -> None:
+        """Write to the stream; count the seconds only where it is a terminal."""
+        self._stream = stream
+        self._live = stream.isatty()
+        self._style = Style(wants_color(color.value, stream))
+        # Reentrant: a signal handler writes a note while this thread may hold it.
+        self._lock = threading.RLock()
+        self._end = threading.Event()
+        self._now: tuple[str, float, float] | None = None
+        self._ticker = threading.Thread(target=self._tick, name="progress", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Begin to count."""
+        if self._live:
+            self._ticker.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Stop counting and leave the line clean."""
+        self._end.set()
+        if self._live:
+            self._ticker.join()
+            self._clear()
+
+    def start(self, what: str, seconds: float) -> None:
+        """Begin a step that will take about so many seconds."""
+        with self._lock:
+            self._now = (what, seconds, time.monotonic())
+            if self._live:
+                self._draw()
+
+    def done(self, what: str, result: str) -> None:
+        """End a step with its result."""
+        with self._lock:
+            self._now = None
+            self._clear()
+            self._stream.write(f"{self._style.paint(plain(what), 'bold')}: {plain(result)}\n")
+            self._stream.flush()
+
+    def note(self, text: str) -> None:
+        """Say something that is no step."""
+        with self._lock:
+            self._clear()
+            self._stream.write(self._style.paint(plain(text), "dim") + "\n")
+            self._stream.flush()
+
+    def _tick(self) -> None:
+        while not self._end.wait(1):
+            with self._lock:
+                self._draw()
+
+    def _draw(self) -> None:
+        if self._now is None:
+            return
+        what, seconds, began = self._now
+        passed = time.monotonic() - began
+        self._clear()
+        self._stream.write(self._style.paint(f"{plain(what)}  {passed:.0f} s of about {max(seconds, 1):.0f} s", "cyan"))
+        self._stream.flush()
+
+    def _clear(self) -> None:
+        if self._live:
+            # Carriage return and erase in line (ECMA-48 EL): the same on every terminal that has either.
+            self._stream.write("\r\x1b[K")

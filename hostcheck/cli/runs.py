@@ -1,0 +1,57 @@
+"""How the commands open a host and begin a run."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import uuid4
+
+from hostcheck import __version__
+from hostcheck.errors import UsageError
+from hostcheck.host.base import Host
+from hostcheck.run.model import Run
+
+
+def open_host(root: Path | None, *, experiments: bool) -> Host:
+    """Open this machine, or the captured root in a folder.
+
+    Raises:
+        UsageError: when the folder is none.
+    """
+    if root is None:
+        from hostcheck.host.live import LiveHost
+
+        return LiveHost(experiments=experiments)
+    from hostcheck.host.captured import CapturedHost
+
+    if not root.is_dir():
+        raise UsageError(
+            f"opening the captured host {root}: not a folder", remedy="name the folder that holds proc and sys"
+        )
+    return CapturedHost(root)
+
+
+def audited_run(host: Host, profiles: Sequence[str]) -> Run:
+    """Audit a host for these profiles and make a run of it.
+
+    Raises:
+        UsageError: for a profile that does not exist.
+    """
+    from hostcheck.audit import audit
+    from hostcheck.host.identity import identify
+
+    started = utc_now()
+    facts, verdicts = audit(host, profiles)
+    return Run(
+        id=uuid4().hex,
+        hostcheck=__version__,
+        started=started,
+        ended=utc_now(),
+        host=identify(host),
+        facts=facts,
+        verdicts=verdicts,
+    )
+
+
+def utc_now() -> str:
+    """Return the time now as the run file writes it: ISO 8601, UTC, whole seconds, "Z"."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

@@ -1,0 +1,100 @@
+import json
+
+import jsonschema
+import pytest
+
+from hostcheck.run.codec import from_json, to_json
+from hostcheck.run.schema import RUN_SCHEMA
+
+
+@pytest.fixture
+def validator():
+    schema = json.loads(RUN_SCHEMA.read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def test_a_run_survives_the_way_to_json_and_back(full_run):
+    assert from_json(json.loads(json.dumps(to_json(full_run)))) == full_run
+
+
+def test_what_is_written_is_of_the_schema(full_run, validator):
+    validator.validate(to_json(full_run))
+
+
+def test_the_names_other_programs_rely_on_are_there(full_run):
+    document = to_json(full_run)
+    assert list(document)[:6] == ["schema", "hostcheck", "id", "started", "ended", "host"]
+    assert document["schema"] == "hostcheck.run/1"
+    assert document["facts"]["virt.vm"] == {
+        "value": "kvm",
+        "known": True,
+        "reason": "",
+        "evidence": [{"source": "cpuid", "value": "KVMKVMKVM", "says": "for kvm"}],
+        "conflicts": ["a"],
+    }
+    sample = document["metrics"][0]["samples"][0]
+    assert (sample["value"], sample["valid"], sample["steal_percent"], sample["seconds"]) == (350.5, True, 3, 2.0)
+    assert document["metrics"][0]["interval"] == [340.0, 361.0]
+
+
+def test_unknown_fields_of_a_later_writer_are_ignored(full_run):
+    document = json.loads(json.dumps(to_json(full_run)))
+    document["new"] = document["host"]["new"] = document["metrics"][0]["new"] = 1
+    document["metrics"][0]["samples"][0]["new"] = document["facts"]["virt.vm"]["new"] = 1
+    assert from_json(document) == full_run
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ([], 'no "schema"'),
+        ({}, 'no "schema"'),
+        ({"schema": "hostcheck.run/2"}, "not one this version reads"),
+        ({"schema": "hostcheck.run/1"}, "lacks 'id'"),
+        (
+            {"schema": "hostcheck.run/1", "id": "a", "hostcheck": "0", "started": "", "host": {}, "facts": {}},
+            "not of the shape",
+        ),
+        (
+            {
+                "schema": "hostcheck.run/1",
+                "id": "a",
+                "hostcheck": "0",
+                "started": "",
+                "host": {"name": "a"},
+                "facts": [],
+                "verdicts": [],
+                "metrics": [],
+            },
+            "not of the shape",
+        ),
+    ],
+)
+def test_what_is_no_run_is_refused_with_the_reason(document, message):
+    with pytest.raises(ValueError, match=message):
+        from_json(document)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("metrics", 0, "state"), "fine"),
+        (("metrics", 0, "value"), None),
+        (("metrics", 0, "reason"), ""),
+        (("metrics", 0, "samples", 1, "reason"), ""),
+        (("verdicts", 0, "status"), "ok"),
+        (("facts", "storage.overlay", "reason"), ""),
+        (("facts", "storage.overlay", "value"), "no"),
+        (("started",), "yesterday"),
+    ],
+)
+def test_the_schema_refuses_what_would_mislead_a_reader(full_run, validator, path, value):
+    document = to_json(full_run)
+    *way, last = path
+    place = document
+    for step in way:
+        place = place[step]
+    place[last] = value
+    with pytest.raises(jsonschema.ValidationError):
+        validator.validate(document)

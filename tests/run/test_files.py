@@ -1,0 +1,85 @@
+import json
+import os
+import stat
+
+import jsonschema
+import pytest
+
+from hostcheck.errors import UsageError
+from hostcheck.run.files import dumps, read_run, reference_names, write_text
+from hostcheck.run.schema import RUN_SCHEMA
+
+
+def test_a_written_run_is_read_back(full_run, tmp_path):
+    write_text(tmp_path / "new" / "run.json", dumps(full_run))
+    assert read_run(str(tmp_path / "new" / "run.json")) == full_run
+
+
+def test_a_file_is_replaced_whole_and_nothing_else_is_left(tmp_path):
+    path = tmp_path / "run.json"
+    path.write_text("before")
+    write_text(path, "after")
+    assert path.read_text() == "after"
+    assert os.listdir(tmp_path) == ["run.json"]
+
+
+def test_a_file_has_the_mode_that_the_umask_gives(tmp_path):
+    before = os.umask(0o022)
+    try:
+        write_text(tmp_path / "run.json", "x")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "run.json").stat().st_mode) == 0o644
+
+
+def test_a_place_that_cannot_be_written_is_told_in_one_line(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="writing .*/file/run.json: "):
+        write_text(tmp_path / "file" / "run.json", "x")
+    assert os.listdir(tmp_path) == ["file"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "not JSON"),
+        (b"\xff\xfe", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b'{"schema": "hostcheck.run/9"}', "not one this version reads"),
+    ],
+)
+def test_a_damaged_run_file_is_told_in_one_line(tmp_path, content, message):
+    path = tmp_path / "run.json"
+    path.write_bytes(content)
+    with pytest.raises(UsageError, match=message):
+        read_run(str(path))
+
+
+def test_a_missing_run_file_is_told_in_one_line(tmp_path):
+    with pytest.raises(UsageError, match="No such file"):
+        read_run(str(tmp_path / "none.json"))
+
+
+def test_an_unknown_reference_names_those_there_are():
+    with pytest.raises(UsageError, match="sata-vps-2014"):
+        read_run("reference:sata")
+
+
+@pytest.mark.parametrize("name", ["sata-vps-2014", "nvme-vps-2014"])
+def test_reference_runs_are_published_figures_of_the_schema(name):
+    assert name in reference_names()
+    run = read_run(f"reference:{name}")
+    jsonschema.Draft202012Validator(json.loads(RUN_SCHEMA.read_text())).validate(json.loads(dumps(run)))
+    assert {metric.state for metric in run.metrics} == {"published"}
+    assert all(metric.source and not metric.samples and metric.interval is None for metric in run.metrics)
+
+
+def test_the_published_figures_are_those_of_the_article():
+    sata, nvme = read_run("reference:sata-vps-2014"), read_run("reference:nvme-vps-2014")
+    for metric_id, slow, fast in [
+        ("disk.seqread.bandwidth", 120, 1200),
+        ("disk.randwrite.iops", 350, 25_000),
+        ("build.cold.seconds", 4 * 60 + 12, 45),
+    ]:
+        assert sata.metric(metric_id).value == slow
+        assert nvme.metric(metric_id).value == fast
