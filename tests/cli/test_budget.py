@@ -1,0 +1,66 @@
+"""The start-up budget, as the set of modules: exact, where a stopwatch on a busy machine is not."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+FORBIDDEN = {
+    "pandas",
+    "numpy",
+    "matplotlib",
+    "jinja2",
+    "psutil",
+    "docker",
+    "requests",
+    "rich",
+    "pydantic",
+    "asyncio",
+    "importlib.metadata",
+}
+
+SCRIPT = """
+import json, sys
+sys.argv = ["hostcheck", *json.loads(sys.argv[1])]
+import hostcheck.cli
+try:
+    hostcheck.cli.main()
+except SystemExit as end:
+    code = end.code
+print("\\n" + json.dumps([code or 0, sorted(sys.modules)]))
+"""
+
+
+def modules_of(arguments):
+    done = subprocess.run([sys.executable, "-c", SCRIPT, json.dumps(arguments)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    code, modules = json.loads(done.stdout.splitlines()[-1])
+    return code, set(modules)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["audit"],
+        ["audit", "--no-experiments", "-o", "json:-"],
+        ["gate"],
+        ["checks"],
+        ["compare", "reference:sata-vps-2014", "reference:nvme-vps-2014"],
+        ["--help"],
+        ["bench", "--help"],
+    ],
+    ids=" ".join,
+)
+def test_the_commands_that_run_on_small_nodes_load_nothing_heavy(arguments):
+    code, modules = modules_of(arguments)
+    assert code in {0, 1, 3}
+    assert modules & FORBIDDEN == set()
+
+
+def test_typer_is_held_below_the_version_that_loads_pydantic():
+    import tomllib
+    from pathlib import Path
+
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    assert "typer>=0.24,<0.29" in project["dependencies"]
