@@ -1,0 +1,32 @@
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).parents[2]
+DOCUMENTS = [TOP / "README.md", TOP / "CONTRIBUTING.md", TOP / "CHANGELOG.md", *sorted((TOP / "docs").glob("*.md"))]
+COMMANDS = ["audit", "bench", "compare", "report", "gate", "checks"]
+
+
+def test_documents_match_the_programs_help_and_its_checks():
+    done = subprocess.run([sys.executable, TOP / "bin" / "docs", "--check"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_a_page_with_its_help(command):
+    assert f"<!-- help {command} -->" in (TOP / "docs" / f"{command}.md").read_text()
+
+
+def test_every_command_is_among_those_tested_here():
+    import hostcheck.cli
+
+    assert sorted(command.name for command in hostcheck.cli.app.registered_commands) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_to_files_lead_somewhere(document):
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text()):
+        assert (document.parent / target).exists(), target

@@ -1,0 +1,73 @@
+"""The wheel as a user gets it: installed without the development group, far from the checkout, doing its main job."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from hostcheck.bench.base import WORKLOADS
+from hostcheck.bench.runner import load_workload
+from hostcheck.run.schema import RUN_SCHEMA
+
+TOP = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("dist")
+    argv = [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, TOP]
+    done = subprocess.run(argv, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.mark.real
+def test_the_wheel_carries_all_that_the_checkout_has(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    listed = subprocess.run(
+        ["git", "ls-files", "hostcheck", "fio-jobs", "benchmarks"], cwd=TOP, capture_output=True, text=True, check=True
+    )
+    for name in listed.stdout.splitlines():
+        assert name in names or f"hostcheck/_data/{name}" in names, name
+    assert not any(name.startswith(("tests/", "reports/")) for name in names)
+
+
+@pytest.mark.real
+@pytest.mark.timeout(1500)
+def test_the_wheel_alone_does_the_main_job(wheel, tmp_path):
+    def run(*argv):
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data")}
+        done = subprocess.run(argv, cwd=tmp_path, env=environment | home, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    run(sys.executable, "-m", "venv", "venv")
+    run("venv/bin/pip", "install", "--quiet", f"{wheel}[report]")
+    reference = "reference:sata-vps-2014"
+    outputs = ("-o", "r.html", "-o", "r.json")
+    said = run("venv/bin/hostcheck", "bench", "--quick", "--private-engine", "--compare", reference, *outputs)
+
+    document = json.loads((tmp_path / "r.json").read_text())
+    jsonschema.Draft202012Validator(json.loads(RUN_SCHEMA.read_text())).validate(document)
+    wanted = [spec.id for name in WORKLOADS for spec in load_workload(name).metrics]
+    assert [metric["id"] for metric in document["metrics"]] == wanted
+    for metric in document["metrics"]:
+        assert metric["state"] in {"ok", "unstable"}, metric
+        assert len([sample for sample in metric["samples"] if sample["valid"]]) >= 3
+        assert all(sample["steal_percent"] is not None for sample in metric["samples"])
+    assert document["ended"] is not None
+    page = (tmp_path / "r.html").read_text()
+    assert document["id"] in page
+    assert "<script src" not in page
+    assert "Sequential read" in said
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name not in {"venv", ".cache", "data"}) == [
+        "r.html",
+        "r.json",
+    ]
