@@ -1,0 +1,97 @@
+"""Read fields of a JSON object, each checked, each failure told with its place in the document."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from hostcheck.fio.documents import FioParseError
+
+
+class Fields:
+    """A JSON object and where it stands, such as "jobs[0].read"."""
+
+    def __init__(self, values: Any, where: str) -> None:
+        if not isinstance(values, dict):
+            raise FioParseError(f"fio's JSON: {where} is not an object")
+        self._values = values
+        self._where = where
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def number(self, key: str) -> float:
+        """Return a finite number that is not negative: nothing that fio counts is."""
+        value = self._value(key)
+        # JSON's true is Python's 1.
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise FioParseError(f"fio's JSON: {self._at(key)} is not a number")
+        try:
+            finite = math.isfinite(value)
+        except OverflowError:
+            finite = False
+        if not finite or value < 0:
+            raise FioParseError(f"fio's JSON: {self._at(key)} is not a quantity: {str(value)[:40]}")
+        return value
+
+    def whole(self, key: str) -> int:
+        """Return a whole number that is not negative."""
+        value = self.number(key)
+        if value != int(value):
+            raise FioParseError(f"fio's JSON: {self._at(key)} is not a whole number: {value}")
+        return int(value)
+
+    def errno(self, key: str) -> int:
+        """Return an error number; some I/O engines give theirs below zero."""
+        value = self._value(key)
+        if isinstance(value, bool) or not isinstance(value, int) or abs(value) > 1 << 31:
+            raise FioParseError(f"fio's JSON: {self._at(key)} is not an error number")
+        return abs(value)
+
+    def optional_number(self, key: str) -> float | None:
+        """Return a number, or None where the field is missing or null."""
+        return self.number(key) if self._values.get(key) is not None else None
+
+    def optional_whole(self, key: str) -> int | None:
+        """Return a whole number, or None where the field is missing or null."""
+        return self.whole(key) if self._values.get(key) is not None else None
+
+    def text(self, key: str) -> str:
+        """Return a string."""
+        value = self._value(key)
+        if not isinstance(value, str):
+            raise FioParseError(f"fio's JSON: {self._at(key)} is not a string")
+        return value
+
+    def optional_text(self, key: str) -> str | None:
+        """Return a string, or None where the field is missing."""
+        return self.text(key) if key in self._values else None
+
+    def within(self, key: str) -> "Fields | None":
+        """Return the object of a field, or None where the field is missing."""
+        return Fields(self._values[key], self._at(key)) if key in self._values else None
+
+    def list_of(self, key: str) -> "list[Fields]":
+        """Return the objects of a field that is a list; none where the field is missing."""
+        values = self._values.get(key, [])
+        if not isinstance(values, list):
+            raise FioParseError(f"fio's JSON: {self._at(key)} is not a list")
+        return [Fields(value, f"{self._at(key)}[{index}]") for index, value in enumerate(values)]
+
+    def texts(self) -> dict[str, str]:
+        """Return the object's fields, which are strings."""
+        return {key: self.text(key) for key in self._values}
+
+    def numbers(self) -> dict[str, float]:
+        """Return the object's fields, which are numbers."""
+        return {key: self.number(key) for key in self._values}
+
+    def _value(self, key: str) -> Any:
+        if key not in self._values:
+            raise FioParseError(f"fio's JSON: {self._where or 'the document'} has no {key!r}")
+        return self._values[key]
+
+    def _at(self, key: str) -> str:
+        return f"{self._where}.{key}" if self._where else key

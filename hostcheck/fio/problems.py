@@ -1,0 +1,29 @@
+"""What fio itself says against its figures."""
+
+import os
+import re
+
+from hostcheck.fio.result import FioResult
+
+_SIGNAL = re.compile(r"terminating on signal (\d+)")
+_ERROR = re.compile(r"\berr=\s*(\d{1,9})\b")
+
+
+def problems(result: FioResult) -> tuple[str, ...]:
+    """Return the reasons, in words, why the figures are not of a whole, clean run; none when it was one.
+
+    fio's exit status alone does not tell: a job may have done no I/O and still report error 0 (an engine that
+    could not connect), and an interrupted run's figures look like any other's.
+    """
+    found: list[str] = []
+    around = f"{result.text_before}\n{result.text_after}"
+    if signal := _SIGNAL.search(around):
+        found.append(f"fio was ended by signal {signal[1]}")
+    errors = {job.error for job in result.jobs if job.error}
+    # A further job that failed may have no entry of its own.
+    errors |= {int(code) for code in _ERROR.findall(around)} - {0}
+    found += [f"a job failed: {os.strerror(code)} (error {code})" for code in sorted(errors)]
+    found += [f"job {job.name!r} did no I/O" for job in result.jobs if not any(side.iops > 0 for side in job.sides)]
+    if result.truncated:
+        found.append("fio's output breaks off")
+    return tuple(found)

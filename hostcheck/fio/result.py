@@ -1,0 +1,138 @@
+"""What fio says of a run, in one set of units for every version: bytes, bytes a second, nanoseconds.
+
+A thing that fio did not measure is None, never 0.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """How long I/Os took, in nanoseconds.
+
+    Attributes:
+        mean: arithmetic mean.
+        min: the fastest.
+        max: the slowest.
+        stddev: standard deviation.
+        count: how many were timed; None before fio 3.18, which does not say.
+        percentiles: by percent (99.0), as far as fio was asked for them.
+    """
+
+    mean: float
+    min: float
+    max: float
+    stddev: float
+    count: int | None = None
+    percentiles: Mapping[float, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One direction of a job: what was read, written, trimmed, or all of it when reported as one.
+
+    With ``ramp_time`` fio counts into ``io_bytes`` and ``bandwidth`` the I/Os that were in flight when the ramp
+    ended, but not into ``total_ios`` and ``iops``: a rate in bytes is better taken as iops times block size.
+
+    Attributes:
+        iops: I/Os a second.
+        bandwidth: bytes a second, as fio says.
+        io_bytes: bytes moved, as fio says.
+        runtime_ms: how long this direction ran, without the ramp.
+        total_ios: I/Os done; None before fio 2.1.14, which does not say.
+        submission: time to hand an I/O to the kernel (slat).
+        completion: time from there until it was done (clat).
+        total: both (lat).
+    """
+
+    iops: float
+    bandwidth: float
+    io_bytes: int
+    runtime_ms: int
+    total_ios: int | None = None
+    submission: Latency | None = None
+    completion: Latency | None = None
+    total: Latency | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job, or one group of jobs where fio reported by group.
+
+    Attributes:
+        name: its section's name.
+        error: the errno it ended with, 0 for none.
+        read: None where nothing was read; write, trim and mixed likewise.
+        write: see read.
+        trim: see read.
+        mixed: all directions in one (``unified_rw_reporting``).
+        sync: how long fsync, fdatasync and the like took.
+        options: the job's own options over the global ones, as fio repeats them. fio leaves out global options
+            that take no value (``time_based``), so this is not a full record of the job.
+        depth_percent: share of I/Os by queue depth: "1", "2", "4" … ">=64".
+        user_cpu_percent: CPU time in user mode.
+        system_cpu_percent: CPU time in the kernel.
+        hostname: which server ran it, when fio ran as a client.
+    """
+
+    name: str
+    error: int
+    read: Side | None = None
+    write: Side | None = None
+    trim: Side | None = None
+    mixed: Side | None = None
+    sync: Latency | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+    depth_percent: Mapping[str, float] = field(default_factory=dict)
+    user_cpu_percent: float | None = None
+    system_cpu_percent: float | None = None
+    hostname: str | None = None
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The directions in which something moved; mixed only where it is all there is."""
+        parts = tuple(side for side in (self.read, self.write, self.trim) if side is not None)
+        return parts or ((self.mixed,) if self.mixed is not None else ())
+
+
+@dataclass(frozen=True, slots=True)
+class DiskUse:
+    """What a block device did meanwhile, as fio counted it.
+
+    Attributes:
+        name: kernel name, such as "vda".
+        read_ios: reads done by the device.
+        write_ios: writes done by the device.
+        util_percent: share of time in which it had something to do.
+    """
+
+    name: str
+    read_ios: int
+    write_ios: int
+    util_percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class FioResult:
+    """All that one output of fio says. Where fio wrote several documents, the last one is the final one.
+
+    Attributes:
+        version: as fio prints it, such as "fio-3.33".
+        jobs: in order; for a client, of all servers.
+        combined: the sum over all servers that a client adds ("All clients").
+        disks: empty where fio does not tell (it cannot for tmpfs, and a client has none).
+        text_before: what stood before the document: warnings, errors, "terminating on signal".
+        text_after: what stood behind it.
+        documents: how many documents the output held (``--status-interval`` writes one at each interval).
+        truncated: whether the output breaks off inside a further document.
+    """
+
+    version: str
+    jobs: tuple[Job, ...]
+    combined: Job | None = None
+    disks: tuple[DiskUse, ...] = ()
+    text_before: str = ""
+    text_after: str = ""
+    documents: int = 1
+    truncated: bool = False

@@ -1,0 +1,151 @@
+"""Run fio on one job file, and end it whatever happens."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import psutil
+
+from hostcheck.fio.program import Program
+
+POLL_SECONDS = 0.02
+AGAIN_SECONDS = 0.5
+OUTPUT = "fio-output"
+TEXT_LIMIT = 16 << 20
+"""Bytes read of what fio writes, at the most: a job's JSON is some 10 KiB."""
+
+# fio 3.40 was seen to hang after an interrupt (axboe/fio#1934), so asking nicely has an end.
+_ESCALATION = ((signal.SIGINT, 5.0), (signal.SIGTERM, 2.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of running fio.
+
+    Attributes:
+        ended: "exited" by itself, "stopped" because the user asked, or "timeout".
+        exit_code: fio's own, or minus the signal that ended it.
+        output: what it wrote to its output file: JSON, maybe with text around it.
+        messages: what it said on standard output and standard error.
+    """
+
+    ended: Literal["exited", "stopped", "timeout"]
+    exit_code: int
+    output: str
+    messages: str
+
+
+def run_job(
+    program: Program,
+    job: Path,
+    variables: Mapping[str, str],
+    folder: Path,
+    *,
+    seconds: float,
+    stop: threading.Event,
+    tick: Callable[[], None] = lambda: None,
+    keep_open: Sequence[int] = (),
+) -> Outcome:
+    """Run one job file in a session of its own. When this returns or raises, no process of it is left.
+
+    Args:
+        program: fio.
+        job: the job file.
+        variables: environment variables that the job file names.
+        folder: of the caller's own: where fio is started and writes its output file. Names in the variables may be
+            relative to it.
+        seconds: how long it may take before it is ended.
+        stop: ends it when set.
+        tick: called every 20 ms while fio runs.
+        keep_open: file descriptors that fio inherits, and so holds open should hostcheck itself be killed.
+    """
+    with tempfile.TemporaryFile(dir=folder) as messages:
+        process = subprocess.Popen(
+            [program.path, "--output-format=json", f"--output={OUTPUT}", job.absolute()],
+            cwd=folder,
+            env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", **variables},
+            stdin=subprocess.DEVNULL,
+            stdout=messages,
+            stderr=messages,
+            start_new_session=True,
+            pass_fds=keep_open,
+        )
+        ended: Literal["exited", "stopped", "timeout"] = "exited"
+        try:
+            deadline = time.monotonic() + seconds
+            while not _has_ended(process.pid):
+                tick()
+                if stop.wait(POLL_SECONDS):
+                    ended = "stopped"
+                    break
+                if time.monotonic() > deadline:
+                    ended = "timeout"
+                    break
+        finally:
+            _end(process, folder)
+        messages.seek(0)
+        said = messages.read(TEXT_LIMIT).decode(errors="replace")
+    return Outcome(ended, process.returncode, _take(folder / OUTPUT), said)
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether the process has ended; it stays a zombie, so that its number, and its group's, is not given to others."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _end(process: "subprocess.Popen[bytes]", folder: Path) -> None:
+    """End fio and every process of its own."""
+    try:
+        for number, patience in _ESCALATION:
+            if _has_ended(process.pid):
+                break
+            deadline = time.monotonic() + patience
+            while not _has_ended(process.pid) and time.monotonic() < deadline:
+                # Again and again: a fio that is still setting up its files forgets that it was asked.
+                os.killpg(process.pid, number)
+                _wait(process.pid, AGAIN_SECONDS)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        if process.wait() < 0:
+            _end_orphans(process, folder)
+
+
+def _wait(pid: int, seconds: float) -> None:
+    """Wait until the process has ended, so many seconds at the most."""
+    deadline = time.monotonic() + seconds
+    while not _has_ended(pid) and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+
+
+def _end_orphans(fio: "subprocess.Popen[bytes]", folder: Path) -> None:
+    """End the jobs of a fio that was killed.
+
+    fio puts each job into a session of its own (setsid in its backend.c), so that killing the group does not reach
+    it, and a job does not notice that fio is gone. What still tells whose it is, is the folder it works in.
+    """
+    name, where = Path(str(fio.args[0])).name, str(folder.resolve())  # type: ignore[index]
+    orphans = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.name() == name and process.cwd() == where:
+                process.kill()
+                orphans.append(process)
+    psutil.wait_procs(orphans, timeout=5)
+
+
+def _take(output: Path) -> str:
+    try:
+        with output.open("rb") as file:
+            return file.read(TEXT_LIMIT).decode(errors="replace")
+    except FileNotFoundError:
+        return ""
+    finally:
+        output.unlink(missing_ok=True)

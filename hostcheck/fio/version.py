@@ -1,0 +1,20 @@
+"""Versions of fio: their numbers, and what is a version of fio at all."""
+
+import re
+
+Version = tuple[int, ...]
+
+BYTES_SINCE: Version = (2, 21)
+"""``io_bytes`` counts bytes since, KiB before (fio's stat.c; ``io_kbytes`` came in the same release)."""
+
+# "fio-3.33", "fio-2.1.4", "fio-3.42-6-gabc123", "fio-3.36-dirty"
+_NAME = re.compile(r"fio-(\d{1,4}(?:\.\d{1,4})+)(?:[-~+].*)?")
+
+
+def parse_version(name: str) -> Version | None:
+    """Return the numbers of "fio-3.33" as (3, 33); None for what is not a version of fio.
+
+    The Python package Fiona installs a program of the same name, which says "fio, version 1.9.1".
+    """
+    match = _NAME.fullmatch(name.strip())
+    return tuple(int(part) for part in match[1].split(".")) if match else None

@@ -1,0 +1,84 @@
+import threading
+
+import pytest
+
+from hostcheck.bench.base import Context, Effort
+from hostcheck.bench.engine import find_engine
+from hostcheck.bench.private_engine import PrivateEngine
+
+RUN_ID = "0123456789abcdef0123456789abcdef"
+ONE_EACH = Effort("test", 1, 1, 0, 1 << 26, build_repeats=1, storm_repeats=1, storm_containers=20)
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory):
+    """A Docker engine of the tests' own: the real one, and nobody else's containers in it."""
+    with PrivateEngine(tmp_path_factory.mktemp("engine")) as private:
+        yield find_engine(private.url)
+
+
+@pytest.fixture
+def client(engine):
+    with engine.connect() as client:
+        yield client
+
+
+class Watched:
+    """A progress that tells nobody, and calls ``at`` with each thing that begins."""
+
+    def __init__(self, at):
+        self.at = at
+
+    def start(self, what, seconds):
+        self.at(what)
+
+    def done(self, what, result):
+        pass
+
+
+@pytest.fixture
+def make_context(engine):
+    """Make a context for the tests' engine; ``at(what, stop)`` is called with each thing that begins."""
+
+    def make(effort=ONE_EACH, at=lambda _what, _stop: None, docker_host=engine.url):
+        stop = threading.Event()
+        progress = Watched(lambda what: at(what, stop))
+        return Context(RUN_ID, effort, progress, docker_host=docker_host, stop=stop)
+
+    return make
+
+
+@pytest.fixture
+def holdings(client):
+    """Tell all that the engine holds, whoever it belongs to."""
+
+    def tell():
+        return {
+            "containers": sorted((one["Id"], one["State"]) for one in client.containers(all=True)),
+            "images": sorted(one["Id"] for one in client.images(all=True)),
+            "networks": sorted(one["Id"] for one in client.networks()),
+            "volumes": sorted(one["Name"] for one in client.volumes()["Volumes"] or ()),
+        }
+
+    return tell
+
+
+@pytest.fixture
+def bystander(client):
+    """Somebody else's image, volume and running container in the same engine."""
+    from hostcheck.bench.busybox import find_busybox
+
+    image = client.import_image_from_data(find_busybox().rootfs(), repository="bystander", tag="1")
+    volume = client.create_volume("bystander")
+    container = client.create_container(
+        "bystander:1",
+        ["/bin/sleep", "600"],
+        name="bystander",
+        host_config=client.create_host_config(network_mode="none"),
+    )
+    client.start(container)
+    yield container["Id"]
+    client.remove_container(container, force=True)
+    client.remove_volume(volume["Name"])
+    assert image
+    client.remove_image("bystander:1")

@@ -1,0 +1,92 @@
+import pytest
+
+from hostcheck.bench import runner
+from hostcheck.bench.base import QUICK, WORKLOADS, CannotRun, Context, Interrupted, MetricSpec
+from hostcheck.run.model import HostIdentity, Metric, Run
+
+SPECS = (MetricSpec("a.one", "s", "lower"), MetricSpec("a.two", "s", "lower"))
+
+
+class Quiet:
+    def start(self, what, seconds):
+        pass
+
+    def done(self, what, result):
+        pass
+
+
+def workload(*steps):
+    """Make a workload class that gives metrics and raises exceptions in this order."""
+
+    class Steps:
+        name = "steps"
+        metrics = SPECS
+
+        def measure(self, context):
+            for step in steps:
+                if isinstance(step, Exception):
+                    raise step
+                yield step
+
+    return Steps
+
+
+@pytest.fixture
+def measure(monkeypatch):
+    def do(**workloads):
+        saved = []
+        monkeypatch.setattr(runner, "load_workload", lambda name: workloads[name]())
+        context = Context("id", QUICK, Quiet())
+        run = Run("id", "0.1.0", "2026-11-23T10:00:00Z", HostIdentity("a"))
+        try:
+            return runner.run_workloads(run, list(workloads), context, saved.append), saved
+        except Interrupted:
+            return None, saved
+
+    return do
+
+
+def metric(metric_id, value=1.0, state="ok"):
+    return Metric(metric_id, "s", "lower", state, "" if state == "ok" else "reason", value)
+
+
+def test_the_run_is_saved_after_each_metric(measure):
+    run, saved = measure(x=workload(metric("a.one"), metric("a.two")))
+    assert [len(each.metrics) for each in saved] == [1, 2, 2]
+    assert [each.ended is None for each in saved] == [True, True, False]
+    assert run == saved[-1]
+
+
+def test_a_later_metric_of_the_same_id_replaces_the_earlier(measure):
+    run, _ = measure(x=workload(metric("a.one", 1, "partial"), metric("a.one", 2), metric("a.two")))
+    assert [(each.id, each.value) for each in run.metrics] == [("a.one", 2), ("a.two", 1.0)]
+
+
+def test_a_workload_that_cannot_run_is_skipped_with_the_reason_and_the_others_still_run(measure):
+    run, _ = measure(x=workload(CannotRun("no fio", "install fio")), y=workload(metric("b.one")))
+    assert [(each.id, each.state) for each in run.metrics] == [
+        ("a.one", "skipped"),
+        ("a.two", "skipped"),
+        ("b.one", "ok"),
+    ]
+    assert run.metrics[0].reason == "no fio; install fio"
+
+
+def test_what_was_measured_before_a_workload_could_go_no_further_stands(measure):
+    run, _ = measure(x=workload(metric("a.one"), CannotRun("disk full", "free some")))
+    assert [(each.id, each.state) for each in run.metrics] == [("a.one", "ok"), ("a.two", "skipped")]
+
+
+def test_an_interruption_keeps_what_was_measured_and_says_so(measure):
+    run, saved = measure(x=workload(metric("a.one"), Interrupted()), y=workload(metric("b.one")))
+    assert run is None
+    assert [each.id for each in saved[-1].metrics] == ["a.one"]
+    assert saved[-1].notes == (runner.INTERRUPTED_NOTE,)
+    assert saved[-1].ended is not None
+
+
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_every_workload_of_the_table_loads_and_says_what_it_measures(name):
+    loaded = runner.load_workload(name)
+    assert loaded.name == name
+    assert loaded.metrics

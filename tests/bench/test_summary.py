@@ -1,0 +1,59 @@
+"""Samples into a metric."""
+
+import math
+
+import pytest
+
+from hostcheck.bench.base import MetricSpec
+from hostcheck.bench.summary import summarise
+from hostcheck.run.model import Sample
+
+SPEC = MetricSpec("disk.randwrite.iops", "IOPS", "higher")
+SETTINGS = {"block_bytes": 4096}
+
+
+def samples(*values: float) -> list[Sample]:
+    return [Sample(value) for value in values]
+
+
+def test_enough_samples_that_agree_are_ok() -> None:
+    metric = summarise(SPEC, samples(349, 350, 351), SETTINGS, wanted=3)
+    assert (metric.id, metric.unit, metric.better, metric.state, metric.reason) == (
+        "disk.randwrite.iops",
+        "IOPS",
+        "higher",
+        "ok",
+        "",
+    )
+    assert metric.value == pytest.approx(350, rel=1e-4)
+    assert metric.interval is not None
+    assert metric.interval[0] < 350 < metric.interval[1]
+    assert metric.settings == SETTINGS
+
+
+def test_samples_that_disagree_are_unstable() -> None:
+    metric = summarise(SPEC, samples(100, 200, 300), SETTINGS, wanted=3)
+    assert metric.state == "unstable"
+    assert "spread by 50%" in metric.reason
+
+
+def test_too_few_samples_are_partial_and_say_why() -> None:
+    taken = [Sample(350.0), Sample(17.0, valid=False, reason="error 28"), Sample(None, valid=False, reason="error 5")]
+    metric = summarise(SPEC, taken, SETTINGS, wanted=3)
+    assert (metric.state, metric.value, metric.interval) == ("partial", pytest.approx(350), None)
+    assert metric.reason == "1 of 3 samples are valid: error 28; error 5"
+    assert metric.samples == tuple(taken)
+
+
+@pytest.mark.parametrize(
+    ("taken", "said"),
+    [
+        ([], "none was taken"),
+        ([Sample(9.0, valid=False, reason="error 28")], "error 28"),
+        ([Sample(0.0), Sample(math.inf), Sample(math.nan), Sample(None)], "no valid sample"),
+    ],
+)
+def test_no_sample_that_counts_is_no_figure(taken: list[Sample], said: str) -> None:
+    metric = summarise(SPEC, taken, SETTINGS, wanted=3)
+    assert (metric.state, metric.value, metric.interval) == ("invalid", None, None)
+    assert said in metric.reason

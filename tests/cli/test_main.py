@@ -1,0 +1,97 @@
+"""Exit codes and error lines of the command line as a process."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+HOSTCHECK = [sys.executable, "-m", "hostcheck"]
+
+
+def run(*arguments, **options):
+    return subprocess.run([*HOSTCHECK, *arguments], capture_output=True, text=True, **options)
+
+
+def test_version_is_that_of_the_package():
+    from hostcheck import __version__
+
+    assert run("--version").stdout == f"hostcheck {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["audit", "--nonsense"], "No such option"),
+        (["audit", "--profile", "dcoker"], "docker"),
+        (["audit", "--root", "no-such-folder"], "not a folder"),
+        (["audit", "-o", "page.html"], "names no format"),
+        (["bench", "--quick", "--thorough"], "contradict"),
+        (["bench", "--engine", "unix:///x", "--private-engine"], "contradict"),
+        (["bench", "--compare", "reference:none"], "no reference run"),
+        (["compare", "no-such-run.json"], "No such file"),
+        (["gate", "--run", "a.json", "--root", "b"], "both name what to judge"),
+        (["checks", "no.such.check"], "no.such.check"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_wrong_command_line_is_one_line_and_exit_code_2(arguments, message, tmp_path):
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_an_error_of_hostchecks_own_is_one_line(tmp_path):
+    (tmp_path / "run.json").write_text('{"schema": "\\u001b[2J"}')
+    done = run("compare", "run.json", cwd=tmp_path)
+    assert done.stderr.count("\n") == 1
+    assert "\x1b" not in done.stderr
+
+
+def test_debug_shows_where_an_error_came_from(tmp_path):
+    done = run("--debug", "compare", "no-such-run.json", cwd=tmp_path)
+    assert "Traceback" in done.stderr
+    assert done.returncode == 2
+
+
+def test_a_crash_does_not_read_as_the_gates_no(tmp_path):
+    script = (
+        "import sys, hostcheck.cli, hostcheck.cli.runs as runs\n"
+        "def crash(*a, **k): raise RuntimeError('boom')\n"
+        "runs.open_host = crash\n"
+        "sys.argv = ['hostcheck', 'gate']\n"
+        "hostcheck.cli.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 4
+    assert "RuntimeError: boom" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_ends_with_130(tmp_path, number):
+    os.mkfifo(tmp_path / "run.json")
+    process = subprocess.Popen([*HOSTCHECK, "compare", "run.json"], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    try:
+        pipe = open_once_read(tmp_path / "run.json", process)
+        process.send_signal(number)
+        _, said = process.communicate(timeout=60)
+        os.close(pipe)
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    assert said == "hostcheck: interrupted\n"
+
+
+def open_once_read(pipe, reader):
+    """Open a pipe for writing as soon as the process reads it: it is in the middle of its work then."""
+    while reader.poll() is None:
+        try:
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            time.sleep(0.02)
+    raise AssertionError(f"ended with {reader.returncode} before it read the run")

@@ -1,0 +1,96 @@
+"""Real outputs of fio, each with something that trips readers of it, against what is true of them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hostcheck.fio.parser import parse
+from hostcheck.fio.problems import problems
+from hostcheck.fio.result import Job
+
+OUTPUTS = Path(__file__).parent / "outputs"
+EXPECTED: dict[str, dict[str, Any]] = json.loads((OUTPUTS / "expected.json").read_text())
+SIDES = ("read", "write", "trim", "mixed")
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_reads_a_real_output(name: str) -> None:
+    expected = EXPECTED[name]
+    result = parse((OUTPUTS / name).read_text())
+
+    assert result.version == expected["version"]
+    assert result.documents == expected["docs"]
+    assert bool(result.text_before) == expected["pretext"]
+    assert [job.name for job in result.jobs] == expected["names"]
+    assert [job.error for job in result.jobs] == expected["errors"]
+    assert [_figures(job) for job in result.jobs] == [
+        {name: _where_measured(side) for name, side in job.items()} for job in expected["jobs"]
+    ]
+
+
+def _figures(job: Job) -> dict[str, dict[str, float | None]]:
+    """What expected.json tells of a job, from what was parsed."""
+    found: dict[str, dict[str, float | None]] = {}
+    for name in SIDES:
+        side = getattr(job, name)
+        if side is not None:
+            found[name] = {
+                "iops": side.iops,
+                "bw_Bps": side.bandwidth,
+                "io_bytes": side.io_bytes,
+                "runtime_ms": side.runtime_ms,
+                "clat_mean_ns": side.completion and side.completion.mean,
+                "p99_ns": side.completion and side.completion.percentiles.get(99.0),
+                "total_ios": side.total_ios,
+            }
+    if job.sync is not None:
+        found["sync"] = {"N": job.sync.count, "p99_ns": job.sync.percentiles[99.0]}
+    return found
+
+
+def _where_measured(side: dict[str, float | None]) -> dict[str, float | None]:
+    # fio writes 0 for a latency that it did not take.
+    return {key: None if key == "clat_mean_ns" and value == 0 else value for key, value in side.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("3.33-enospc-err28.json", "No space left on device"),
+        ("3.33-rbd-err0-zeroio.json", "no I/O"),
+        ("3.33-sigint-partial.json", "signal 2"),
+    ],
+)
+def test_sees_what_speaks_against_the_figures(name: str, said: str) -> None:
+    assert said in " ".join(problems(parse((OUTPUTS / name).read_text())))
+
+
+def test_sees_nothing_against_clean_runs() -> None:
+    troubled = {"3.33-enospc-err28.json", "3.33-rbd-err0-zeroio.json", "3.33-sigint-partial.json"}
+    for name in set(EXPECTED) - troubled:
+        assert problems(parse((OUTPUTS / name).read_text())) == (), name
+
+
+def test_a_latency_that_was_not_taken_is_none() -> None:
+    side = parse((OUTPUTS / "3.33-gtod-reduce.json").read_text()).jobs[0].read
+    assert side is not None
+    assert (side.submission, side.completion, side.total) == (None, None, None)
+
+
+def test_keeps_the_ramp_excess_apart() -> None:
+    side = parse((OUTPUTS / "3.33-ramp-bw-iops-mismatch.json").read_text()).jobs[0].read
+    assert side is not None
+    assert (side.io_bytes // (1 << 20), side.total_ios) == (472, 465)
+
+
+def test_the_last_of_several_documents_is_the_final_one() -> None:
+    text = (OUTPUTS / "3.33-status-interval-concat.json").read_text()
+    result = parse(text)
+    assert result.jobs[0].read is not None
+    assert result.jobs[0].read.runtime_ms == 2001
+    # Killed in the middle of writing the last one: the one before it stands, and it is said.
+    cut = parse(text[:-2000])
+    assert (cut.documents, cut.truncated) == (2, True)
+    assert "fio's output breaks off" in problems(cut)

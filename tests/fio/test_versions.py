@@ -1,0 +1,121 @@
+"""What fields are called and count in, from version to version."""
+
+import json
+from typing import Any
+
+import pytest
+
+from hostcheck.fio.documents import FioParseError
+from hostcheck.fio.parser import parse
+from hostcheck.fio.result import FioResult, Side
+from hostcheck.fio.version import parse_version
+
+IDLE = {"io_bytes": 0, "bw": 0, "iops": 0, "runtime": 0}
+OLD_LATENCY = {"min": 2, "max": 90, "mean": 12.5, "stddev": 3.25}
+
+
+def read_side(version: str, **side: Any) -> Side:
+    entry = {"jobname": "a", "groupid": 0, "error": 0, "read": side, "write": IDLE}
+    found = parse(json.dumps({"fio version": version, "jobs": [entry]})).jobs[0]
+    assert found.write is None
+    assert found.read is not None
+    return found.read
+
+
+def test_2_1_4_counts_in_kib_and_microseconds_and_knows_no_total() -> None:
+    side = read_side(
+        "fio-2.1.4", io_bytes=40960, bw=20480, iops=5120, runtime=2000,
+        slat={"min": 0, "max": 0, "mean": 0.0, "stddev": 0.0},
+        clat=OLD_LATENCY | {"percentile": {"50.000000": 11, "99.000000": 40, "0.00": 0}},
+        lat=OLD_LATENCY,
+    )  # fmt: skip
+    assert (side.io_bytes, side.bandwidth, side.iops, side.total_ios) == (40960 * 1024, 20480 * 1024, 5120, None)
+    assert side.submission is None
+    assert side.completion is not None
+    assert (side.completion.mean, side.completion.min, side.completion.max) == (12500, 2000, 90000)
+    assert side.completion.percentiles == {50.0: 11000, 99.0: 40000}
+
+
+def test_2_2_knows_the_total() -> None:
+    assert read_side("fio-2.2.10", io_bytes=4, bw=4, iops=1.0, runtime=1000, total_ios=1).total_ios == 1
+
+
+def test_2_21_counts_bytes() -> None:
+    side = read_side("fio-2.21", io_bytes=41943040, io_kbytes=40960, bw=20480, iops=5120.0, runtime=2000)
+    assert side.io_bytes == 41943040
+
+
+def test_a_build_between_releases_is_told_by_its_fields() -> None:
+    side = read_side("fio-2.20-38-g8fae", io_bytes=4096, io_kbytes=4, bw=4, iops=1.0, runtime=1000)
+    assert side.io_bytes == 4096
+
+
+def test_2_99_has_nanoseconds() -> None:
+    side = read_side(
+        "fio-2.99", io_bytes=4096, io_kbytes=4, bw=4, iops=1.0, runtime=1000, total_ios=1, clat_ns=OLD_LATENCY
+    )
+    assert side.completion is not None
+    assert side.completion.mean == 12.5
+    assert side.completion.count is None
+
+
+def test_3_2_has_exact_bytes_a_second() -> None:
+    side = read_side("fio-3.2", io_bytes=5000, io_kbytes=4, bw_bytes=5000, bw=4, iops=1.0, runtime=1000, total_ios=1)
+    assert side.bandwidth == 5000
+
+
+def test_an_unknown_version_that_does_not_tell_its_units_is_an_error() -> None:
+    with pytest.raises(FioParseError, match="unknown version"):
+        read_side("fio-next", io_bytes=40960, bw=20480, iops=5120, runtime=2000)
+
+
+def client(*jobs: dict[str, Any]) -> FioResult:
+    side = {"io_bytes": 4096, "io_kbytes": 4, "bw": 4, "iops": 1.0, "runtime": 1000, "total_ios": 1}
+    entries = [{"error": 0, "read": side, "write": IDLE} | job for job in jobs]
+    return parse(json.dumps({"fio version": "fio-3.36", "client_stats": entries}))
+
+
+def test_a_client_has_the_jobs_of_its_servers_and_their_sum_apart() -> None:
+    result = client(
+        {"jobname": "a", "hostname": "one", "port": 8765},
+        {"jobname": "a", "hostname": "two", "port": 8765},
+        {"jobname": "All clients", "hostname": "two", "port": 8765},
+    )
+    assert [(job.name, job.hostname) for job in result.jobs] == [("a", "one"), ("a", "two")]
+    assert result.combined is not None
+    assert result.disks == ()
+
+
+def test_options_of_a_job_stand_over_the_global_ones() -> None:
+    job = {"jobname": "a", "error": 0, "job options": {"bs": "8k"}}
+    text = json.dumps({"fio version": "fio-3.33", "global options": {"bs": "4k", "rw": "read"}, "jobs": [job]})
+    assert parse(text).jobs[0].options == {"bs": "8k", "rw": "read"}
+
+
+def test_a_number_that_is_none_is_not_made_one() -> None:
+    side = '{"io_bytes": 4096, "io_kbytes": 4, "bw": 4, "iops": %s, "runtime": 1, "total_ios": 1, "clat_ns": %s}'
+    text = '{"fio version": "fio-3.33", "jobs": [{"jobname": "a", "error": 0, "read": ' + side + "}]}"
+    latency = '{"min": 1, "max": 2, "mean": -nan, "stddev": nan, "N": 1}'
+    read = parse(text % ("1.0", latency)).jobs[0].read
+    assert read is not None
+    assert read.completion is None
+    for bad in ("nan", "-inf", "NaN", "-1", "true", '"7"', "1e999"):
+        with pytest.raises(FioParseError, match=r"jobs\[0\]\.read\.iops"):
+            parse(text % (bad, latency))
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [
+        ("fio-3.33", (3, 33)),
+        ("fio-2.1.4\n", (2, 1, 4)),
+        ("fio-3.42-6-gb6a9", (3, 42)),
+        ("fio-3.36-dirty", (3, 36)),
+        ("fio, version 1.9.1", None),
+        ("fio-", None),
+        ("3.33", None),
+        ("", None),
+    ],
+)
+def test_tells_versions_of_fio_from_other_programs(name: str, numbers: tuple[int, ...] | None) -> None:
+    assert parse_version(name) == numbers
