@@ -1,0 +1,150 @@
+"""Facts and a profile into verdicts. The audit knows neither the machine nor any format."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from hostcheck.host.base import Host
+from hostcheck.probes import PROBES
+from hostcheck.probes.base import Probe
+from hostcheck.probes.once import Once
+from hostcheck.profiles.loader import Check, Profile, Test, load
+from hostcheck.profiles.predicates import PREDICATES, Answer
+from hostcheck.run.model import Fact, Status, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether a host is fit for an engine.
+
+    Attributes:
+        profile: the profile's name.
+        ready: True, False, or None when a requirement could not be told.
+        sentence: the same in words, on one line.
+    """
+
+    profile: str
+    ready: bool | None
+    sentence: str
+
+
+def audit(host: Host, profiles: Sequence[str], *, strict: bool = False) -> tuple[dict[str, Fact], tuple[Verdict, ...]]:
+    """Read a host and judge it for each profile.
+
+    Args:
+        host: the host.
+        profiles: names of profiles.
+        strict: let a probe's error through instead of making it an unknown fact.
+
+    Returns:
+        The facts by id, and the verdicts of all profiles in the order given.
+
+    Raises:
+        UsageError: for a profile that does not exist; before the host is touched.
+    """
+    wanted = [load(name) for name in dict.fromkeys(profiles)]
+    facts = collect(host, strict=strict)
+    return facts, tuple(verdict for profile in wanted for verdict in judge(profile, facts))
+
+
+def collect(host: Host, probes: Mapping[str, str] = PROBES, *, strict: bool = False) -> dict[str, Fact]:
+    """Ask every probe for its facts. Each thing of the host is read once, so that all probes saw the same.
+
+    Args:
+        host: the host.
+        probes: name of each probe and where it is.
+        strict: let a probe's error through instead of making it the unknown fact "probe.<name>".
+    """
+    host = Once(host)
+    facts: dict[str, Fact] = {}
+    for name, reference in probes.items():
+        try:
+            found = tuple(_load(reference)(host))
+        except Exception as error:  # one probe's defect must not cost the others' facts; it is told as a fact
+            if strict:
+                raise
+            reason = f"the probe failed: {type(error).__name__}: {error}; run with --debug, and report it"
+            found = (Fact.unknown(f"probe.{name}", reason),)
+        facts.update({fact.id: fact for fact in found})
+    return facts
+
+
+def judge(profile: Profile, facts: Mapping[str, Fact]) -> tuple[Verdict, ...]:
+    """Put every check of a profile to the facts, in the profile's order."""
+    return tuple(_judge(profile.name, check, facts) for check in profile.checks)
+
+
+def readiness(profile: str, verdicts: Iterable[Verdict]) -> Readiness:
+    """Sum up the verdicts of one profile; those of others are left out."""
+    own = [verdict for verdict in verdicts if verdict.profile == profile]
+    failed = sum(verdict.status == "fail" for verdict in own)
+    warned = sum(verdict.status == "warn" for verdict in own)
+    untold = [verdict.severity for verdict in own if verdict.status == "unknown"]
+    required, recommended = untold.count("required"), untold.count("recommended")
+    parts = [
+        _count(failed, "requirement missed", "requirements missed"),
+        _count(required, "required check could not be told", "required checks could not be told"),
+        _count(warned, "recommendation", "recommendations"),
+        _count(recommended, "recommended check could not be told", "recommended checks could not be told"),
+    ]
+    ready = False if failed else None if required else True
+    word = {True: "ready", False: "not ready", None: "not known"}[ready]
+    # What decides comes first; a host that is not fit needs no list of what would be nice besides.
+    said = parts[:2] if ready is not True else parts[2:]
+    return Readiness(profile, ready, f"{profile}: {', '.join((word, *filter(None, said)))}")
+
+
+def _judge(profile: str, check: Check, facts: Mapping[str, Fact]) -> Verdict:
+    status, found = _applies(check, facts) or _status(check, facts)
+    return Verdict(
+        profile=profile,
+        check=check.id,
+        status=status,
+        severity=check.severity,
+        expected=PREDICATES[check.test.predicate].expects(check.test.argument),
+        found=found,
+        why=check.why,
+        fix=check.fix,
+        source=check.source,
+    )
+
+
+def _applies(check: Check, facts: Mapping[str, Fact]) -> tuple[Status, str] | None:
+    """Give the status of a check that does not apply, or None when it does."""
+    if check.when is None:
+        return None
+    answer = _ask(check.when.test, facts)
+    if answer.holds is None:
+        return "unknown", answer.found
+    return None if answer.holds else ("skip", check.when.otherwise)
+
+
+def _status(check: Check, facts: Mapping[str, Fact]) -> tuple[Status, str]:
+    answer = _ask(check.test, facts)
+    if answer.holds is None:
+        return "unknown", answer.found
+    missed: Status = "fail" if check.severity == "required" else "warn"
+    return "pass" if answer.holds else missed, answer.found
+
+
+def _ask(test: Test, facts: Mapping[str, Fact]) -> Answer:
+    fact = facts.get(test.fact)
+    if fact is None:
+        failed = "; ".join(found.reason for found in facts.values() if found.id.startswith("probe."))
+        return Answer(None, f"no probe told {test.fact}{f' ({failed})' if failed else ''}")
+    if not fact.known:
+        return Answer(None, fact.reason)
+    answer = PREDICATES[test.predicate].test(fact.value, test.argument)
+    if answer.holds is None and fact.reason:
+        return Answer(None, f"{answer.found}: {fact.reason}")
+    return answer
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}" if number else ""
+
+
+def _load(reference: str) -> Probe:
+    module, _, name = reference.partition(":")
+    probe: Probe = getattr(import_module(module), name)
+    return probe

@@ -1,0 +1,10 @@
+"""A run as its run file."""
+
+from hostcheck.formats.terminal import Style
+from hostcheck.run.files import dumps
+from hostcheck.run.model import Run
+
+
+def render(run: Run, _style: Style) -> str:
+    """Return the text of the run file; it has no style."""
+    return dumps(run)

@@ -1,0 +1,87 @@
+"""Where the engine keeps, or would keep, its images and containers, and what file system that is."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hostcheck.host.base import Host
+from hostcheck.host.mounts import Mount, parse_mountinfo
+from hostcheck.probes.engine import find_engine
+from hostcheck.probes.paths import mount_under, nearest_existing, resolve
+from hostcheck.run.model import Evidence, Fact
+
+DEFAULT = "/var/lib/docker"
+_DAEMON_JSON = "/etc/docker/daemon.json"
+_MOUNTINFO = "/proc/self/mountinfo"
+
+
+@dataclass(frozen=True, slots=True)
+class DataRoot:
+    """Where the engine's data is.
+
+    Attributes:
+        path: as the engine or its configuration names it.
+        evidence: who says so.
+        folder: the path with its links followed, or the nearest folder above it that exists.
+        mount: the file system that folder is on; None when that cannot be told.
+    """
+
+    path: str
+    evidence: Evidence
+    folder: str
+    mount: Mount | None
+
+
+def find_data_root(host: Host) -> DataRoot:
+    """Find the data-root: the running engine knows, else its configuration, else the default holds."""
+    path, evidence = _named(host)
+    folder = resolve(host, path)
+    if host.live:
+        folder = nearest_existing(host, folder)
+    text = host.read(_MOUNTINFO).text
+    return DataRoot(path, evidence, folder, mount_under(parse_mountinfo(text), folder) if text else None)
+
+
+def parse_data_root(text: str) -> str | None:
+    """Read the data-root from a daemon.json ("graph" until 17.05); None when it names none, or is damaged."""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(document, dict):
+        return None
+    named = document.get("data-root") or document.get("graph")
+    return named if isinstance(named, str) and named.startswith("/") else None
+
+
+def facts(host: Host, root: DataRoot) -> Iterator[Fact]:
+    """Give storage.data_root, storage.backing_fs and storage.free_bytes."""
+    yield Fact("storage.data_root", root.path, evidence=(root.evidence,))
+    yield _backing_fs(root)
+    room = host.statvfs(root.folder)
+    if room is None:
+        yield Fact.unknown("storage.free_bytes", f"the room under {root.folder} cannot be asked on a captured host")
+    else:
+        free = Evidence(f"statvfs {root.folder}", str(room["free_bytes"]), "free for an unprivileged user")
+        yield Fact("storage.free_bytes", room["free_bytes"], evidence=(free,))
+
+
+def _backing_fs(root: DataRoot) -> Fact:
+    if root.mount is None:
+        return Fact.unknown("storage.backing_fs", f"{_MOUNTINFO} does not say what {root.folder} is on")
+    shown = f"{root.mount.fs_type} on {root.mount.mount_point} from {root.mount.source}"
+    return Fact(
+        "storage.backing_fs", root.mount.fs_type, evidence=(Evidence(_MOUNTINFO, shown, f"holds {root.folder}"),)
+    )
+
+
+def _named(host: Host) -> tuple[str, Evidence]:
+    engine = find_engine(host)
+    told = engine.info.get("DockerRootDir")
+    if isinstance(told, str) and told.startswith("/"):
+        return told, Evidence(f"GET /info on {engine.socket}", told, "the running engine's DockerRootDir")
+    configured = host.read(_DAEMON_JSON)
+    named = parse_data_root(configured.text) if configured.text else None
+    if named:
+        return named, configured.evidence("the configuration's data-root", named)
+    return DEFAULT, Evidence("dockerd(8)", DEFAULT, "the default: no engine answers and no configuration names another")

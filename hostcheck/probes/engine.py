@@ -1,0 +1,100 @@
+"""The container engine that answers on this host, asked over its own socket.
+
+Source: https://docs.docker.com/reference/api/engine/ (GET /info, GET /version); Podman serves the same.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hostcheck.host.base import Host
+from hostcheck.run.model import Evidence, Fact
+
+_SOCKETS = ("/var/run/docker.sock", "/run/docker.sock", "/run/podman/podman.sock")
+_TIMEOUT = 1.0
+NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What came of looking for an engine.
+
+    Attributes:
+        socket: where one answered; None when none did.
+        info: what it says of itself (GET /info).
+        silent: sockets that are there but do not answer.
+        untold: whether it could not be told if there are sockets (a captured host, a folder closed to this user).
+    """
+
+    socket: str | None
+    info: Mapping[str, Any]
+    silent: tuple[str, ...] = ()
+    untold: bool = False
+
+
+def find_engine(host: Host) -> Engine:
+    """Ask the usual sockets; the first engine that answers is the host's."""
+    silent = []
+    untold = False
+    for socket in socket_paths(host):
+        there = host.exists(socket)
+        untold = untold or there is None
+        if not there:
+            continue
+        answer = host.http_get(socket, "/info", _TIMEOUT)
+        if answer is not None and answer[0] == 200 and isinstance(answer[1], Mapping):
+            return Engine(socket, answer[1])
+        silent.append(socket)
+    return Engine(None, {}, tuple(silent), untold)
+
+
+def socket_paths(host: Host) -> tuple[str, ...]:
+    """List where an engine may listen: where DOCKER_HOST points first, when it is this very machine that is asked."""
+    named = os.environ.get("DOCKER_HOST", "") if host.live else ""
+    first = (named.removeprefix("unix://"),) if named.startswith("unix://") else ()
+    own = os.environ.get("XDG_RUNTIME_DIR", "") if host.live else ""
+    rootless = (f"{own}/docker.sock", f"{own}/podman/podman.sock") if own.startswith("/") else ()
+    return tuple(dict.fromkeys((*first, *_SOCKETS, *rootless)))
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Give engine.*. That there is none is a finding, not a failure."""
+    engine = find_engine(host)
+    if engine.socket is None:
+        yield from _nothing(engine)
+        return
+    answer = host.http_get(engine.socket, "/version", _TIMEOUT)
+    version = answer[1] if answer is not None and isinstance(answer[1], Mapping) else {}
+    yield Fact("engine.socket", engine.socket, evidence=(Evidence(engine.socket, "200", "GET /info"),))
+    for fact_id, source, value in (
+        ("engine.name", "GET /version", _name(version)),
+        ("engine.version", "GET /info ServerVersion", engine.info.get("ServerVersion")),
+        ("engine.api", "GET /version ApiVersion", version.get("ApiVersion")),
+        ("engine.driver", "GET /info Driver", engine.info.get("Driver")),
+        ("engine.cgroup_driver", "GET /info CgroupDriver", engine.info.get("CgroupDriver")),
+    ):
+        if isinstance(value, str) and value:
+            yield Fact(fact_id, value, evidence=(Evidence(source, value, f"the engine at {engine.socket} says so"),))
+        else:
+            yield Fact.unknown(fact_id, f"the engine at {engine.socket} does not tell ({source})")
+
+
+def _name(version: Mapping[str, Any]) -> str:
+    """Tell Podman, which names itself among the components, from Docker."""
+    components = version.get("Components")
+    names = [part.get("Name", "") for part in components if isinstance(part, Mapping)] if components else []
+    return "podman" if any("podman" in str(name).lower() for name in names) else "docker"
+
+
+def _nothing(engine: Engine) -> Iterator[Fact]:
+    ids = ("engine.socket", "engine.name", "engine.version", "engine.api", "engine.driver", "engine.cgroup_driver")
+    evidence = tuple(Evidence(socket, None, "a socket that does not answer") for socket in engine.silent)
+    for fact_id in ids:
+        if engine.silent:
+            reason = f"{engine.silent[0]} is there but does not answer: start the engine, or run as root"
+            yield Fact.unknown(fact_id, reason, evidence)
+        elif engine.untold:
+            yield Fact.unknown(fact_id, "it cannot be told whether an engine runs: audit the host itself, as root")
+        else:
+            yield Fact(fact_id, NONE, evidence=(Evidence("engine sockets", None, "none of the usual ones is there"),))

@@ -1,0 +1,154 @@
+"""The running kernel's build configuration: where it is, what it says, and which options went where.
+
+Format: https://docs.kernel.org/kbuild/kconfig.html ("CONFIG_X=y", "=m", "# CONFIG_X is not set").
+"""
+
+import re
+import zlib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Literal
+
+from hostcheck.host.base import Host, Reading
+from hostcheck.probes.release import Release, read_release
+from hostcheck.probes.witness import Witness
+from hostcheck.run.model import Evidence
+
+State = Literal["y", "m", "n"]
+
+_UNPACKED_LIMIT = 8 << 20
+_GZIP_MAGIC = b"\x1f\x8b"
+_OPTION = re.compile(rb"^CONFIG_(\w+)=([ym])$", re.MULTILINE)
+
+FORMERLY: dict[str, tuple[tuple[int, int], str]] = {
+    "MEMCG": ((3, 6), "CGROUP_MEM_RES_CTLR"),
+    "IP_NF_NAT": ((3, 17), "NF_NAT_IPV4"),
+}
+"""Options that had another name before a version.
+
+Sources: Linux 3.6, "memcg: rename config variables"; 3.17, "netfilter: move NAT Kconfig switches out of the iptables
+scope".
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KernelConfig:
+    """A kernel's build configuration.
+
+    Attributes:
+        path: where it was found; None when there is none to be had.
+        options: the options that are set, "y" or "m".
+        version: the kernel's version, for options that were renamed; None when it cannot be trusted.
+        problem: why there is none, and what to do about it.
+        evidence: every place that was looked at and had something, and what came of it.
+    """
+
+    path: str | None
+    options: MappingProxyType[str, State] = field(default_factory=lambda: MappingProxyType({}))
+    version: tuple[int, ...] | None = None
+    problem: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+    def state(self, option: str) -> State | None:
+        """Return whether an option is built in, a module, or off; None without a configuration."""
+        if self.path is None:
+            return None
+        names = [option]
+        if option in FORMERLY:
+            since, old = FORMERLY[option]
+            if self.version is None:
+                names.append(old)
+            elif self.version < since:
+                names = [old]
+        return next((self.options[name] for name in names if name in self.options), "n")
+
+    def witness(self, *options: str) -> Witness:
+        """Let the configuration answer whether all of these options are there, built in or as modules."""
+        if self.path is None:
+            return Witness(None, Evidence("kernel configuration", None, "says nothing: there is none"), self.problem)
+        states = {option: self.state(option) for option in options}
+        shown = " ".join(f"CONFIG_{option}={state}" for option, state in states.items())
+        answer = "n" not in states.values()
+        return Witness(answer, Evidence(self.path, shown, "for" if answer else "against"))
+
+
+def parse_config(data: bytes) -> MappingProxyType[str, State]:
+    """Parse a kernel configuration, packed by gzip or not: told by its first bytes, not by its name.
+
+    Raises:
+        ValueError: when the data is damaged, or not one option is set in it: then it is no configuration, and a
+            hundred options "missing" would be a lie (k3s#6278).
+    """
+    return _parse(data)
+
+
+@lru_cache(maxsize=4)
+def _parse(data: bytes) -> MappingProxyType[str, State]:
+    text = data
+    if data.startswith(_GZIP_MAGIC):
+        unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        try:
+            text = unpacker.decompress(data, _UNPACKED_LIMIT)
+        except zlib.error as error:
+            raise ValueError(f"it is damaged: {error}") from error
+        if not unpacker.eof:
+            raise ValueError("it is cut short")
+    states: dict[str, State] = {name.decode(): "y" if state == b"y" else "m" for name, state in _OPTION.findall(text)}
+    if not states:
+        raise ValueError("it sets no option")
+    return MappingProxyType(states)
+
+
+def config_paths(release: str | None) -> tuple[str, ...]:
+    """List where distributions keep the running kernel's configuration, likeliest first.
+
+    Never another kernel's: /usr/src/linux/.config may be of any kernel, so only its release's own folder counts.
+    """
+    if not release:
+        return ("/proc/config.gz",)
+    return (
+        "/proc/config.gz",
+        f"/boot/config-{release}",
+        f"/usr/lib/modules/{release}/config",
+        f"/lib/modules/{release}/config",
+        f"/usr/lib/ostree-boot/config-{release}",
+        f"/usr/lib/kernel/config-{release}",
+        f"/lib/modules/{release}/build/.config",
+        f"/usr/src/linux-{release}/.config",
+    )
+
+
+def read_config(host: Host) -> KernelConfig:
+    """Find and parse the running kernel's configuration."""
+    release = read_release(host)
+    evidence: list[Evidence] = []
+    problems: list[str] = []
+    for path in config_paths(release.text):
+        reading = host.read(path)
+        if reading.failure == "absent":
+            continue
+        if reading.data is None:
+            problems.append(f"{path} cannot be read ({reading.error or reading.failure}): run as root")
+            evidence.append(reading.evidence("not readable"))
+            continue
+        try:
+            options = parse_config(reading.data)
+        except ValueError as error:
+            problems.append(f"{path} is no usable kernel configuration: {error}")
+            evidence.append(_summary(reading, f"of no use: {error}"))
+            continue
+        evidence.append(_summary(reading, f"the kernel's configuration, {len(options)} options set"))
+        return KernelConfig(path, options, release.version, evidence=tuple(evidence))
+    return KernelConfig(None, problem=_problem(problems, release), evidence=tuple(evidence))
+
+
+def _summary(reading: Reading, says: str) -> Evidence:
+    return reading.evidence(says, value=f"{len(reading.data or b'')} bytes")
+
+
+def _problem(problems: list[str], release: Release) -> str:
+    if problems:
+        return "; ".join(problems)
+    where = f"/proc/config.gz or /boot/config-{release.text or '<release>'}"
+    return f"the kernel's configuration was not found ({where}, and where distributions keep it): install it"

@@ -1,0 +1,117 @@
+"""What container networks are made of: bridge, veth, NAT with its two iptables backends, forwarding.
+
+A backend needs its own half of the kernel: the legacy tables (IP_NF_*) are no witness for iptables-nft, nor the
+other way round (k3s#14074). Monolithic kernels list few of their parts under /sys/module, so absence there
+proves nothing (nomad#10902).
+"""
+
+import posixpath
+from collections.abc import Iterator
+
+from hostcheck.host.base import Host
+from hostcheck.probes.kconfig import read_config
+from hostcheck.probes.paths import resolve
+from hostcheck.probes.witness import Witness, present, settle
+from hostcheck.run.model import Evidence, Fact
+
+_FORWARD = "/proc/sys/net/ipv4/ip_forward"
+_BRIDGE_CALLS = "/proc/sys/net/bridge/bridge-nf-call-iptables"
+_IPTABLES = ("/usr/sbin/iptables", "/sbin/iptables", "/usr/local/sbin/iptables", "/usr/bin/iptables")
+
+LEGACY = ("NF_NAT", "IP_NF_NAT", "IP_NF_FILTER", "IP_NF_TARGET_MASQUERADE")
+NFT = ("NF_NAT", "NF_TABLES", "NFT_COMPAT", "NFT_NAT", "NFT_MASQ", "NFT_CT")
+"""Options behind each backend. Source: moby contrib/check-config.sh; NFT_COMPAT carries iptables-nft's matches."""
+
+MATCHES = ("NETFILTER_XT_MATCH_ADDRTYPE", "NETFILTER_XT_MATCH_CONNTRACK")
+"""Matches in the rules Docker writes, through either backend."""
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Give net.*."""
+    config = read_config(host)
+    for name, module, option in (("bridge", "bridge", "BRIDGE"), ("veth", "veth", "VETH")):
+        loaded = present(host, f"/sys/module/{module}", "for: the kernel has it now")
+        yield settle(f"net.{name}", (loaded, config.witness(option)), config.problem)
+    yield settle(
+        "net.bridge_netfilter",
+        (present(host, _BRIDGE_CALLS, "for: the kernel has it now"), config.witness("BRIDGE_NETFILTER")),
+        config.problem,
+    )
+    yield settle("net.xt_match", (_matches(host), config.witness(*MATCHES)), config.problem)
+    binary = _iptables(host)
+    legacy = settle("net.nat.legacy", (_nat_table(host), config.witness(*LEGACY)), config.problem)
+    nft = settle("net.nat.nft", (config.witness(*NFT),), config.problem)
+    yield from (binary, legacy, nft, _nat(binary, legacy, nft))
+    yield _forward(host)
+
+
+def backend_of(path: str) -> str | None:
+    """Tell which backend an iptables program uses from what it is a link to; None when its name does not say.
+
+    xtables-nft-multi and iptables-nft speak to nf_tables; xtables-legacy-multi, iptables-legacy and, before 1.8,
+    xtables-multi to the legacy tables (iptables(8), xtables-nft(8)).
+    """
+    name = posixpath.basename(path)
+    if "nft" in name:
+        return "nft"
+    if "legacy" in name or name in {"xtables-multi", "iptables-multi"}:
+        return "legacy"
+    return None
+
+
+def _iptables(host: Host) -> Fact:
+    """Find which iptables is installed without running it: distributions link it to the program it is."""
+    seen = [host.exists(path) for path in _IPTABLES]
+    for path, there in zip(_IPTABLES, seen, strict=True):
+        if not there:
+            continue
+        target = resolve(host, path)
+        backend = backend_of(target)
+        shown = Evidence(path, target, f"for {backend}" if backend else "does not say which backend")
+        if backend is None:
+            return Fact.unknown("net.iptables", f"{target} does not say which backend it uses", (shown,))
+        return Fact("net.iptables", backend, evidence=(shown,))
+    if host.live and all(there is False for there in seen):
+        return Fact("net.iptables", "none", evidence=(Evidence(", ".join(_IPTABLES), None, "not installed"),))
+    return Fact.unknown("net.iptables", "the programs of a captured host were not captured")
+
+
+def _nat_table(host: Host) -> Witness:
+    """Let the legacy tables in use answer; an empty list only means that nobody has used one yet."""
+    reading = host.read("/proc/net/ip_tables_names")
+    there = reading.text is not None and "nat" in reading.text.split()
+    says = "for: the legacy nat table is in use" if there else "silent: a table is listed once it is used"
+    return Witness(True if there else None, reading.evidence(says))
+
+
+def _matches(host: Host) -> Witness:
+    reading = host.read("/proc/net/ip_tables_matches")
+    there = reading.text is not None and {"addrtype", "conntrack"} <= set(reading.text.split())
+    says = "for: registered" if there else "silent: a match is listed once its module is loaded"
+    return Witness(True if there else None, reading.evidence(says, "addrtype conntrack" if there else None))
+
+
+def _nat(binary: Fact, legacy: Fact, nft: Fact) -> Fact:
+    """Join the program with its half of the kernel; where the program is not known, either half will do."""
+    halves = {"legacy": (legacy,), "nft": (nft,)}.get(str(binary.value) if binary.known else "", (legacy, nft))
+    evidence = tuple(
+        Evidence(
+            half.id, {True: "yes", False: "no"}.get(half.value is True) if half.known else None, "the kernel's half"
+        )
+        for half in halves
+    )
+    evidence = (*binary.evidence, *evidence)
+    if any(half.known and half.value for half in halves):
+        return Fact("net.nat", value=True, evidence=evidence)
+    untold = next((half for half in halves if not half.known), None)
+    if untold is not None:
+        return Fact.unknown("net.nat", untold.reason, evidence)
+    return Fact("net.nat", value=False, evidence=evidence)
+
+
+def _forward(host: Host) -> Fact:
+    reading = host.read(_FORWARD)
+    if reading.text is None or reading.text.strip() not in {"0", "1"}:
+        return Fact.unknown("net.ip_forward", f"{_FORWARD} could not be read ({reading.error or reading.failure})")
+    on = reading.text.strip() == "1"
+    return Fact("net.ip_forward", on, evidence=(reading.evidence("for" if on else "against"),))

@@ -1,0 +1,121 @@
+"""Storage drivers: which ones an engine could use on its data-root, proved where that can be done.
+
+Sources: https://docs.docker.com/engine/storage/drivers/; moby daemon/graphdriver; for 2014 moby@v1.0.0
+daemon/graphdriver.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from hostcheck.host.base import Host
+from hostcheck.probes.dataroot import DataRoot, facts, find_data_root
+from hostcheck.probes.kconfig import KernelConfig, read_config
+from hostcheck.probes.overlay import OverlayTrial, judge_overlay
+from hostcheck.probes.release import read_release
+from hostcheck.probes.witness import Witness, present, settle
+from hostcheck.run.model import Evidence, Fact
+
+_FILESYSTEMS = "/proc/filesystems"
+# moby@v1.0.0 daemon/graphdriver/aufs/aufs.go: refused on top of these.
+_NO_AUFS_ON = frozenset({"btrfs", "aufs"})
+# File systems whose directories always tell the type of an entry, or do as mkfs makes them by default.
+_HAS_D_TYPE = {
+    "btrfs": "for: btrfs always stores it",
+    "ext4": "for: ext4 stores it unless made with -O ^filetype (mke2fs.conf(5))",
+    "zfs": "for: zfs always stores it",
+}
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Give storage.*."""
+    root = find_data_root(host)
+    config = read_config(host)
+    tried = _try_overlay(host, root)
+    drivers = {
+        "overlay2": settle("storage.overlay", _overlay(host, config, tried), config.problem),
+        "btrfs": _on_itself("btrfs", root, "storage.btrfs"),
+        "zfs": _on_itself("zfs", root, "storage.zfs"),
+        "aufs": _aufs(host, config, root),
+        "devicemapper": _devicemapper(host, config),
+    }
+    yield from facts(host, root)
+    yield from drivers.values()
+    yield _drivers(drivers)
+    yield _d_type(root, tried)
+
+
+def _try_overlay(host: Host, root: DataRoot) -> OverlayTrial:
+    """Mount an overlay on the data-root's own file system, where things may be tried."""
+    result = host.experiment("overlay", directory=root.folder)
+    return judge_overlay(root.folder, result)
+
+
+def parse_filesystems(text: str) -> frozenset[str]:
+    """Parse /proc/filesystems: the file systems the kernel has ready now; modules not loaded yet are not in it."""
+    return frozenset(line.split()[-1] for line in text.splitlines() if line.strip())
+
+
+def _registered(host: Host, name: str) -> Witness:
+    reading = host.read(_FILESYSTEMS)
+    listed = reading.text is not None and name in parse_filesystems(reading.text)
+    says = "for: registered" if listed else "silent: not registered, but a module is only once it is loaded"
+    return Witness(True if listed else None, reading.evidence(says, name if listed else f"no {name}"))
+
+
+def _overlay(host: Host, config: KernelConfig, tried: OverlayTrial) -> tuple[Witness, ...]:
+    return (tried.mounts, _registered(host, "overlay"), config.witness("OVERLAY_FS"))
+
+
+def _on_itself(fs_type: str, root: DataRoot, fact_id: str) -> Fact:
+    """Tell of a driver that works only where the data-root itself is on that file system."""
+    if root.mount is None:
+        return Fact.unknown(fact_id, f"it is not known what file system {root.folder} is on")
+    same = root.mount.fs_type == fs_type
+    says = f"for: the data-root is on {fs_type}" if same else f"against: the data-root is not on {fs_type}"
+    return Fact(fact_id, same, evidence=(Evidence("/proc/self/mountinfo", root.mount.fs_type, says),))
+
+
+def _aufs(host: Host, config: KernelConfig, root: DataRoot) -> Fact:
+    if root.mount is not None and root.mount.fs_type in _NO_AUFS_ON:
+        refused = Evidence("/proc/self/mountinfo", root.mount.fs_type, "against: Docker refuses AUFS on top of it")
+        return Fact("storage.aufs", value=False, evidence=(refused,))
+    witnesses = (_registered(host, "aufs"), _installed(host, config, "aufs"))
+    return settle("storage.aufs", witnesses, config.problem or "the kernel's modules could not be listed")
+
+
+def _installed(host: Host, config: KernelConfig, module: str) -> Witness:
+    """Look for a module that is built outside the kernel's tree, of which its configuration may know nothing."""
+    built = config.witness(f"{module.upper()}_FS")
+    if built.answer or config.state("MODULES") == "n":
+        return built
+    listing = host.read(f"/lib/modules/{read_release(host).text}/modules.dep")
+    if listing.text is None:
+        return Witness(None, listing.evidence("silent"), f"{listing.source} could not be read")
+    there = f"/{module}.ko" in listing.text
+    return Witness(there, listing.evidence("for" if there else "against", f"{'lists' if there else 'no'} {module}.ko"))
+
+
+def _devicemapper(host: Host, config: KernelConfig) -> Fact:
+    loaded = present(host, "/sys/module/dm_thin_pool", "for: thin provisioning is loaded")
+    built = config.witness("BLK_DEV_DM", "DM_THIN_PROVISIONING")
+    return settle("storage.devicemapper", (loaded, built), config.problem)
+
+
+def _drivers(drivers: Mapping[str, Fact]) -> Fact:
+    """Say of each driver whether it could be used: yes, no, or null where that could not be told."""
+    usable = {name: bool(fact.value) if fact.known else None for name, fact in drivers.items()}
+    evidence = tuple(
+        Evidence(fact.id, {True: "yes", False: "no", None: None}[usable[name]], f"whether {name} could be used")
+        for name, fact in drivers.items()
+    )
+    untold = next((fact.reason for fact in drivers.values() if not fact.known), "")
+    return Fact("storage.drivers", {**usable, "vfs": True}, reason=untold, evidence=evidence)
+
+
+def _d_type(root: DataRoot, tried: OverlayTrial) -> Fact:
+    if root.mount is None:
+        return settle("storage.d_type", (tried.d_type,), f"it is not known what file system {root.folder} is on")
+    fs_type = root.mount.fs_type
+    says = _HAS_D_TYPE.get(fs_type)
+    witness = Witness(True if says else None, Evidence("/proc/self/mountinfo", fs_type, says or "does not tell"))
+    reason = f"{fs_type} may be without it: audit the host itself, as root, or look for ftype=1 in xfs_info"
+    return settle("storage.d_type", (tried.d_type, witness), reason)

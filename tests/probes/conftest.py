@@ -1,0 +1,97 @@
+import gzip
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from hostcheck.host.base import Reading
+
+MONOLITHIC = """\
+CONFIG_NAMESPACES=y
+CONFIG_PID_NS=y
+CONFIG_NET_NS=y
+CONFIG_IPC_NS=y
+CONFIG_UTS_NS=y
+CONFIG_USER_NS=y
+CONFIG_CGROUPS=y
+CONFIG_CGROUP_BPF=y
+CONFIG_KEYS=y
+CONFIG_POSIX_MQUEUE=y
+CONFIG_OVERLAY_FS=m
+# CONFIG_MODULES is not set
+"""
+
+
+@dataclass
+class FakeHost:
+    """A host of files and answers given by hand; everything else is absent."""
+
+    files: dict[str, Any] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    live: bool = True
+    experiments: dict[str, Any] = field(default_factory=dict)
+    api: dict[tuple[str, str], Any] = field(default_factory=dict)
+    room: dict[str, int] | None = None
+    asked: list[str] = field(default_factory=list)
+
+    def read(self, path):
+        self.asked.append(path)
+        data = self.files.get(path)
+        if isinstance(data, PermissionError):
+            return Reading(path, None, "denied", "Permission denied")
+        if data is None:
+            return Reading(path, None, "absent", "No such file or directory")
+        return Reading(path, data if isinstance(data, bytes) else data.encode())
+
+    def readlink(self, path):
+        target = self.links.get(path)
+        return Reading(path, target.encode()) if target else Reading(path, None, "absent", "Invalid argument")
+
+    def listdir(self, path):
+        prefix = path.rstrip("/") + "/"
+        names = {p[len(prefix) :].split("/")[0] for p in (*self.files, *self.links) if p.startswith(prefix)}
+        return tuple(sorted(names)) or None
+
+    def exists(self, path):
+        known = (*self.files, *self.links)
+        if any(p == path or p.startswith(path.rstrip("/") + "/") for p in known):
+            return True
+        return False if self.live else None
+
+    def cpuid(self):
+        return {}
+
+    def statvfs(self, path):
+        return self.room
+
+    def experiment(self, name, /, **arguments):
+        self.asked.append(f"experiment {name}")
+        return self.experiments.get(name)
+
+    def http_get(self, socket, path, timeout):
+        return self.api.get((socket, path))
+
+    def run(self, argv, timeout):
+        return Reading(argv[0], None, "absent", "not installed")
+
+
+@pytest.fixture
+def fake_host():
+    """Make a host of what is given."""
+    return FakeHost
+
+
+@pytest.fixture
+def config_gz():
+    """A small kernel configuration, packed as /proc/config.gz is."""
+    return gzip.compress(MONOLITHIC.encode())
+
+
+@pytest.fixture
+def facts_of():
+    """Run a probe and give its facts by id."""
+
+    def run(probe, host):
+        return {fact.id: fact for fact in probe(host)}
+
+    return run

@@ -1,0 +1,64 @@
+import pytest
+
+from hostcheck.probes.namespaces import NAMESPACES, probe
+
+ALL_MADE = {name: {"ok": True, "error": ""} for name in NAMESPACES}
+CONFIG = {
+    "/proc/sys/kernel/osrelease": "6.1.0",
+    "/proc/config.gz": b"CONFIG_NAMESPACES=y\nCONFIG_PID_NS=y\nCONFIG_IPC_NS=y\nCONFIG_UTS_NS=y\n",
+}
+LINKS = {f"/proc/self/ns/{name}": f"{name}:[4026531840]" for name in NAMESPACES}
+
+
+def made(**changes):
+    return {"unshare": ALL_MADE | {name: {"ok": False, "error": error} for name, error in changes.items()}}
+
+
+def test_a_namespace_that_was_made_is_proved_and_the_evidence_shows_all_witnesses(fake_host, facts_of):
+    fact = facts_of(probe, fake_host(CONFIG, LINKS, experiments=made()))["ns.pid"]
+    assert fact.value is True
+    assert [piece.source for piece in fact.evidence] == ["unshare pid", "/proc/self/ns/pid", "/proc/config.gz"]
+
+
+def test_a_proof_outranks_the_configuration_and_the_conflict_is_named(fake_host, facts_of):
+    fact = facts_of(probe, fake_host(CONFIG, LINKS, experiments=made()))["ns.net"]
+    assert fact.value is True
+    assert any("/proc/config.gz says otherwise" in conflict for conflict in fact.conflicts)
+
+
+@pytest.mark.parametrize("error", ["EINVAL", "ENOSPC"])
+def test_a_refusal_by_the_kernel_is_a_no(fake_host, facts_of, error):
+    assert facts_of(probe, fake_host(CONFIG, {}, experiments=made(net=error)))["ns.net"].value is False
+
+
+def test_lack_of_privilege_is_unknown_with_the_remedy_and_never_a_no(fake_host, facts_of):
+    facts = facts_of(probe, fake_host({}, {}, experiments=made(**dict.fromkeys(NAMESPACES, "EPERM"))))
+    for name in NAMESPACES:
+        assert not facts[f"ns.{name}"].known
+        assert "run as root" in facts[f"ns.{name}"].reason
+
+
+def test_without_privilege_what_the_kernel_lists_is_enough(fake_host, facts_of):
+    host = fake_host({}, LINKS, experiments=made(**dict.fromkeys(NAMESPACES, "EPERM")))
+    facts = facts_of(probe, host)
+    assert all(facts[f"ns.{name}"].value is True for name in NAMESPACES)
+
+
+def test_a_live_kernel_that_lists_others_lacks_the_one_it_does_not_list(fake_host, facts_of):
+    links = {path: target for path, target in LINKS.items() if not path.endswith("user")}
+    assert facts_of(probe, fake_host({}, links))["ns.user"].value is False
+    assert not facts_of(probe, fake_host({}, links, live=False))["ns.user"].known
+
+
+def test_a_captured_host_is_told_by_its_configuration(fake_host, facts_of):
+    facts = facts_of(probe, fake_host(CONFIG, live=False))
+    assert facts["ns.pid"].value is True
+    assert facts["ns.net"].value is False
+    # Built in since 4.6 where there are control groups: an option that is on proves nothing of it.
+    assert facts["ns.cgroup"].value is False
+
+
+def test_an_experiment_that_died_early_leaves_the_rest_unknown(fake_host, facts_of):
+    facts = facts_of(probe, fake_host({}, {}, experiments={"unshare": {"mnt": {"ok": True, "error": ""}}}))
+    assert facts["ns.mnt"].value is True
+    assert not facts["ns.pid"].known

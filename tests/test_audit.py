@@ -1,0 +1,125 @@
+import pytest
+
+from hostcheck.audit import audit, collect, judge, readiness
+from hostcheck.errors import UsageError
+from hostcheck.profiles.loader import parse
+from hostcheck.run.model import Fact, Verdict
+
+BASE = {"title": "T", "why": "w.", "fix": "f.", "source": "moby#1"}
+
+
+class Bare:
+    """A host that has nothing; the probes of these tests do not read it."""
+
+    live = True
+
+
+def healthy(_host):
+    yield Fact("good.fact", 1)
+
+
+def crashing(_host):
+    yield Fact("half.done", 1)
+    raise ZeroDivisionError("division by zero")
+
+
+@pytest.fixture
+def probes(monkeypatch):
+    """Name the two probes above as the tables of the package do."""
+    import sys
+    from types import ModuleType
+
+    module = ModuleType("hostcheck_test_probes")
+    module.healthy, module.crashing = healthy, crashing
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    return {"bad": f"{module.__name__}:crashing", "good": f"{module.__name__}:healthy"}
+
+
+def profile(**row):
+    check = BASE | {"id": "c", "fact": "f", "severity": "required"} | row
+    return parse("p", {"title": "T", "summary": "S.", "check": [check]})
+
+
+def status(facts, **row):
+    (verdict,) = judge(profile(**row), {fact.id: fact for fact in facts})
+    return verdict.status, verdict.found
+
+
+def verdict(status, severity="required", name="p"):
+    return Verdict(name, "c", status, severity, "e", "f", "w", "f", "s")
+
+
+def test_one_failing_probe_is_told_and_does_not_stop_the_others(probes):
+    facts = collect(Bare(), probes)
+    assert set(facts) == {"probe.bad", "good.fact"}
+    assert not facts["probe.bad"].known
+    assert "ZeroDivisionError: division by zero" in facts["probe.bad"].reason
+
+
+def test_strict_lets_a_probes_error_through(probes):
+    with pytest.raises(ZeroDivisionError):
+        collect(Bare(), probes, strict=True)
+
+
+@pytest.mark.parametrize(
+    ("fact", "severity", "expected"),
+    [
+        (Fact("f", "6.1"), "required", "pass"),
+        (Fact("f", "3.2"), "required", "fail"),
+        (Fact("f", "3.2"), "recommended", "warn"),
+        (Fact.unknown("f", "not root; run as root"), "required", "unknown"),
+        (Fact.unknown("f", "not root; run as root"), "recommended", "unknown"),
+        (Fact("f", "no number"), "required", "unknown"),
+    ],
+)
+def test_a_verdict_follows_the_fact_and_the_severity(fact, severity, expected):
+    assert status([fact], at_least="3.8", severity=severity)[0] == expected
+
+
+def test_an_unknown_fact_tells_its_reason_and_a_missing_one_that_nobody_told_it():
+    assert status([Fact.unknown("f", "run as root")], equals=True) == ("unknown", "run as root")
+    assert status([], equals=True) == ("unknown", "no probe told f")
+
+
+def test_a_check_that_does_not_apply_is_skipped_with_the_reason():
+    when = {"fact": "cgroup.mode", "one_of": ["v2"], "otherwise": "the host uses cgroup v1"}
+    missed = Fact("f", value=False)
+    assert status([missed, Fact("cgroup.mode", "v1")], equals=True, when=when) == ("skip", "the host uses cgroup v1")
+    assert status([missed, Fact("cgroup.mode", "v2")], equals=True, when=when)[0] == "fail"
+    assert status([missed, Fact.unknown("cgroup.mode", "no mounts")], equals=True, when=when) == (
+        "unknown",
+        "no mounts",
+    )
+
+
+def test_a_verdict_carries_what_the_profile_says():
+    (made,) = judge(profile(at_least="3.8"), {"f": Fact("f", "3.2")})
+    assert (made.expected, made.found, made.why, made.fix, made.source) == ("3.8 or later", "3.2", "w.", "f.", "moby#1")
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "ready", "sentence"),
+    [
+        ([], True, "p: ready"),
+        ([verdict("pass"), verdict("skip")], True, "p: ready"),
+        ([verdict("warn", "recommended")] * 2, True, "p: ready, 2 recommendations"),
+        ([verdict("fail")] * 3, False, "p: not ready, 3 requirements missed"),
+        ([verdict("unknown")], None, "p: not known, 1 required check could not be told"),
+        (
+            [verdict("unknown"), verdict("fail")],
+            False,
+            "p: not ready, 1 requirement missed, 1 required check could not be told",
+        ),
+        ([verdict("unknown", "recommended")], True, "p: ready, 1 recommended check could not be told"),
+        ([verdict("fail", name="other")], True, "p: ready"),
+    ],
+)
+def test_readiness_is_summed_up_in_a_sentence(verdicts, ready, sentence):
+    summary = readiness("p", verdicts)
+    assert summary.ready is ready
+    assert summary.sentence == sentence
+
+
+def test_an_unknown_profile_is_refused_before_the_host_is_read():
+    with pytest.raises(UsageError, match="no profile"):
+        audit(object(), ["nonsense"])
