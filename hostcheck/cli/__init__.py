@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from hostcheck.cli import audit, bench, checks, compare, gate
+from hostcheck.cli.runs import debugging
 from hostcheck.errors import CannotMeasureError, HostcheckError
 from hostcheck.formats.terminal import plain
 
@@ -64,11 +65,11 @@ def main() -> NoReturn:
     except _Stop:
         _fail("interrupted", EXIT_INTERRUPTED)
     except HostcheckError as error:
-        if "--debug" in sys.argv[1:]:
+        if debugging():
             traceback.print_exc()
         _fail(str(error), error.exit_code)
     except Exception as error:  # noqa: BLE001 - python's own exit code for a crash is 1, which is the gate's "no"
-        if "--debug" in sys.argv[1:]:
+        if debugging():
             traceback.print_exc()
         told = f"a mistake in hostcheck itself: {type(error).__name__}: {error}"
         _fail(f"{told}; run it with --debug and report what it shows", CannotMeasureError.exit_code)

@@ -1,5 +1,6 @@
 """How the commands open a host and begin a run."""
 
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,6 +34,8 @@ def open_host(root: Path | None, *, experiments: bool) -> Host:
 def audited_run(host: Host, profiles: Sequence[str]) -> Run:
     """Audit a host for these profiles and make a run of it.
 
+    A probe that crashes makes what it would have told unknown; under --debug its error is raised.
+
     Raises:
         UsageError: for a profile that does not exist.
     """
@@ -40,7 +43,7 @@ def audited_run(host: Host, profiles: Sequence[str]) -> Run:
     from hostcheck.host.identity import identify
 
     started = utc_now()
-    facts, verdicts = audit(host, profiles)
+    facts, verdicts = audit(host, profiles, strict=debugging())
     return Run(
         id=uuid4().hex,
         hostcheck=__version__,
@@ -50,6 +53,11 @@ def audited_run(host: Host, profiles: Sequence[str]) -> Run:
         facts=facts,
         verdicts=verdicts,
     )
+
+
+def debugging() -> bool:
+    """Whether the user asked to see where errors come from."""
+    return "--debug" in sys.argv[1:]
 
 
 def utc_now() -> str:
