@@ -1,0 +1,47 @@
+"""Runs into a comparison."""
+
+from collections.abc import Sequence
+
+from hostcheck.compare.labels import in_order, label
+from hostcheck.compare.model import Cell, Comparison, Row
+from hostcheck.compare.ratio import compare_metrics, is_shown
+from hostcheck.compare.sentences import sentences
+from hostcheck.errors import UsageError
+from hostcheck.run.model import Run
+
+
+def compare(runs: Sequence[Run]) -> Comparison:
+    """Compare runs with the first.
+
+    Raises:
+        UsageError: without a run.
+    """
+    if not runs:
+        raise UsageError("there is no run to compare")
+    ids = in_order(metric.id for run in runs for metric in run.metrics)
+    rows = tuple(_row(metric_id, runs) for metric_id in ids)
+    names = distinct([run.host.name for run in runs])
+    return Comparison(tuple(runs), names, rows, sentences(runs, names, rows))
+
+
+def distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """Number the names that occur more than once: "db", "db (2)"."""
+    seen: dict[str, int] = {}
+    numbered = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        numbered.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return tuple(numbered)
+
+
+def _row(metric_id: str, runs: Sequence[Run]) -> Row:
+    metrics = [run.metric(metric_id) for run in runs]
+    pattern = next(metric for metric in metrics if metric is not None)
+    baseline = metrics[0]
+    cells = []
+    for place, metric in enumerate(metrics):
+        ratio = None
+        if place and metric is not None and baseline is not None and is_shown(metric) and is_shown(baseline):
+            ratio = compare_metrics(metric, baseline)
+        cells.append(Cell(metric, ratio))
+    return Row(metric_id, label(metric_id), pattern.unit, pattern.better, tuple(cells))

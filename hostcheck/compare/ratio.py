@@ -1,0 +1,84 @@
+"""How one host's metric stands to another's: the ratio, its interval, and what may be said of it."""
+
+from hostcheck.compare.labels import times
+from hostcheck.compare.model import Judgement, Ratio
+from hostcheck.run.model import Metric
+from hostcheck.stats.estimate import ratio
+
+SAME_MARGIN = 0.05
+"""Two hosts are the same in a metric when the whole interval of their ratio is within this share of 1."""
+
+
+def is_shown(metric: Metric | None) -> bool:
+    """Whether there is a figure: measured, or published."""
+    return metric is not None and metric.value is not None
+
+
+def compare_metrics(metric: Metric, baseline: Metric) -> Ratio:
+    """Compare a metric with the baseline's; both must have a value.
+
+    Raises:
+        ValueError: when one has none.
+    """
+    if metric.value is None or baseline.value is None:
+        raise ValueError("a ratio needs two figures")
+    if reason := _obstacle(metric, baseline):
+        return Ratio(None, None, "not comparable", reason, "not comparable")
+    ours, theirs = _values(metric), _values(baseline)
+    if "published" in (metric.state, baseline.state):
+        value, interval, reason = metric.value / baseline.value, None, "a published figure has no interval"
+    elif not ours or not theirs:
+        value, interval, reason = metric.value / baseline.value, None, "the run file holds no samples"
+    else:
+        found = ratio(ours, theirs)
+        value, interval = found.value, found.interval
+        reason = "" if interval else "one sample gives no interval"
+    if metric.better == "lower":
+        value = 1 / value
+        interval = (1 / interval[1], 1 / interval[0]) if interval else None
+    judgement = _judge(value, interval)
+    return Ratio(value, interval, judgement, reason, _words(value, interval, judgement))
+
+
+def _values(metric: Metric) -> list[float]:
+    return [sample.value for sample in metric.samples if sample.valid and sample.value is not None and sample.value > 0]
+
+
+def _obstacle(metric: Metric, baseline: Metric) -> str:
+    """Return why the two must not be compared; empty when they may."""
+    if metric.unit != baseline.unit or metric.better != baseline.better:
+        return "the two runs measure it differently"
+    # A published figure says nothing of its settings; it is marked as published instead.
+    if "published" in (metric.state, baseline.state):
+        return ""
+    differing = [
+        f"{name.replace('_', ' ')}: {_short(metric.settings.get(name))} against {_short(baseline.settings.get(name))}"
+        for name in sorted({*metric.settings, *baseline.settings})
+        if metric.settings.get(name) != baseline.settings.get(name)
+    ]
+    return "; ".join(differing)
+
+
+def _short(setting: object) -> str:
+    text = "not given" if setting is None else str(setting)
+    return text if len(text) <= 16 else f"{text[:12]}…"
+
+
+def _judge(value: float, interval: tuple[float, float] | None) -> Judgement:
+    if interval is None:
+        return "same" if value == 1 else "better" if value > 1 else "worse"
+    low, high = interval
+    if low >= 1 - SAME_MARGIN and high <= 1 + SAME_MARGIN:
+        return "same"
+    if low > 1:
+        return "better"
+    return "worse" if high < 1 else "inconclusive"
+
+
+def _words(value: float, interval: tuple[float, float] | None, judgement: Judgement) -> str:
+    if judgement == "same":
+        return "the same"
+    if judgement == "inconclusive":
+        assert interval is not None
+        return f"cannot tell ({interval[0]:.2g}–{interval[1]:.2g}×)"
+    return f"{times(value)}× faster" if value >= 1 else f"{times(1 / value)}× slower"

@@ -1,0 +1,76 @@
+"""The findings as sentences that somebody who buys servers can read. Made of the data, and of nothing else."""
+
+from collections.abc import Sequence
+
+from hostcheck.audit import readiness
+from hostcheck.compare.labels import amount_of, times
+from hostcheck.compare.model import Ratio, Row
+from hostcheck.run.model import Metric, Run
+
+_HEADLINES = {
+    "disk.seqread.bandwidth": "sequential reads",
+    "disk.randwrite.iops": "random writes",
+    "build.cold.seconds": "a cold docker build",
+    "storm.makespan.seconds": "a storm of containers",
+}
+
+
+def sentences(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return what was found: a sentence or two for each host."""
+    said: list[str] = []
+    for place, run in enumerate(runs):
+        if place:
+            said.append(_against_baseline(names[place], names[0], place, rows))
+        said += _of_host(names[place], run)
+    return tuple(filter(None, said))
+
+
+def _against_baseline(name: str, baseline: str, place: int, rows: Sequence[Row]) -> str:
+    parts = []
+    for row in rows:
+        cell = row.cells[place]
+        if row.id in _HEADLINES and cell.ratio is not None and cell.metric is not None:
+            parts.append(_part(_HEADLINES[row.id], cell.metric, row.cells[0].metric, cell.ratio))
+    if not parts:
+        return f"{name} and {baseline} have no headline metric in common."
+    return f"{name} against {baseline}: {'; '.join(parts)}."
+
+
+def _part(what: str, metric: Metric, baseline: Metric | None, ratio: Ratio) -> str:
+    if ratio.judgement == "not comparable":
+        return (
+            f"{what} are not comparable ({ratio.reason})"
+            if what.endswith("s")
+            else f"{what} is not comparable ({ratio.reason})"
+        )
+    if ratio.judgement == "inconclusive":
+        return f"{what} cannot be told apart at this noise"
+    if ratio.judgement == "same":
+        return f"{what} the same within 5 %"
+    assert ratio.value is not None
+    assert baseline is not None
+    word = "faster" if ratio.value > 1 else "slower"
+    if ratio.interval is None:
+        size = times(max(ratio.value, 1 / ratio.value))
+    else:
+        low, high = sorted(max(bound, 1 / bound) for bound in ratio.interval)
+        size = times(low) if times(low) == times(high) else f"{times(low)}–{times(high)}"
+    doubt = " (unstable)" if metric.state == "unstable" else ""
+    if metric.unit == "s":
+        return f"{what} takes {amount_of(metric)} instead of {amount_of(baseline)}, {size}× {word}{doubt}"
+    return f"{size}× {word} at {what}{doubt}"
+
+
+def _of_host(name: str, run: Run) -> list[str]:
+    said = []
+    profiles = dict.fromkeys(verdict.profile for verdict in run.verdicts)
+    if profiles:
+        states = [
+            readiness(profile, tuple(v for v in run.verdicts if v.profile == profile)).sentence for profile in profiles
+        ]
+        said.append(f"{name} for {'; for '.join(states)}.")
+    missing = [metric for metric in run.metrics if metric.state in {"skipped", "invalid"}]
+    if missing:
+        reasons = dict.fromkeys(metric.reason for metric in missing)
+        said.append(f"Not measured on {name}: {len(missing)} metrics ({'; '.join(reasons)}).")
+    return said
