@@ -1,0 +1,105 @@
+"""The context of the timed build: generated, the same bytes on every machine."""
+
+import hashlib
+import io
+import re
+import tarfile
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hostcheck.bench.busybox import Busybox
+
+NOISE_BYTES = 1 << 20
+
+_FROM = re.compile(r"^[ \t]*FROM[ \t][^\n]*$", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildContext:
+    """What is built.
+
+    Attributes:
+        dockerfile: its text, as it stands in benchmarks/build.
+        tree: the archive of small files.
+        files: how many there are.
+    """
+
+    dockerfile: str
+    tree: bytes
+    files: int
+
+    @property
+    def sha256(self) -> str:
+        """Digest of all that decides how much work the build is. This host's busybox is not of it."""
+        return hashlib.sha256(self.dockerfile.encode() + b"\0" + self.tree).hexdigest()
+
+    def archive(self, busybox: Busybox, labels: Mapping[str, str]) -> bytes:
+        """Return the context as the engine takes it, with every stage labelled."""
+        return tar_of(
+            (
+                ("Dockerfile", labelled(self.dockerfile, labels).encode()),
+                ("rootfs.tar", busybox.rootfs()),
+                ("tree.tar", self.tree),
+            )
+        )
+
+
+def load_context(folder: Path) -> BuildContext:
+    """Read the Dockerfile and context.toml in the folder, and generate the files.
+
+    Raises:
+        ValueError: when context.toml does not say what it must.
+    """
+    with (folder / "context.toml").open("rb") as file:
+        told = tomllib.load(file)
+    try:
+        tree = tar_of(small_files(told["seed"], told["packages"], told["files_per_package"], told["sizes"]))
+        count = told["packages"] * told["files_per_package"]
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{folder}/context.toml: {type(error).__name__}: {error}") from error
+    return BuildContext((folder / "Dockerfile").read_text(encoding="utf-8"), tree, count)
+
+
+def small_files(seed: str, packages: int, each: int, sizes: Sequence[int]) -> Iterator[tuple[str, bytes]]:
+    """Generate names and contents. Whole numbers and SHAKE-128 alone, so that every machine agrees (FIPS 202)."""
+    noise = hashlib.shake_128(seed.encode()).digest(NOISE_BYTES)
+    for package in range(packages):
+        for index in range(each):
+            name = f"package-{package:03}/lib/file-{index:03}.js"
+            draw = int.from_bytes(hashlib.shake_128(f"{seed}/{name}".encode()).digest(8), "big")
+            size = sizes[draw % len(sizes)]
+            start = draw // len(sizes) % (NOISE_BYTES - size)
+            # The name first: no two files are alike, and nothing below can store them once.
+            yield name, f"// {name}\n".encode() + noise[start : start + size]
+
+
+def tar_of(members: Iterator[tuple[str, bytes]] | Sequence[tuple[str, bytes]]) -> bytes:
+    """Return a USTAR archive of files without dates or owners.
+
+    Never PAX: an engine takes an archive that begins with a PAX header for a Dockerfile.
+    """
+    buffer = io.BytesIO()
+    folders: set[str] = set()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, data in members:
+            for above in reversed(Path(name).parents[:-1]):
+                if str(above) not in folders:
+                    folders.add(str(above))
+                    folder = tarfile.TarInfo(str(above))
+                    folder.type, folder.mode = tarfile.DIRTYPE, 0o755
+                    archive.addfile(folder)
+            member = tarfile.TarInfo(name)
+            member.size, member.mode = len(data), 0o644
+            archive.addfile(member, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+def labelled(dockerfile: str, labels: Mapping[str, str]) -> str:
+    """Put labels after each FROM.
+
+    The API's own ``labels`` mark the last stage alone, and the others would stay in the engine unmarked.
+    """
+    words = " ".join(f"{name}={value}" for name, value in labels.items())
+    return _FROM.sub(lambda match: f"{match[0]}\nLABEL {words}", dockerfile)

@@ -1,0 +1,97 @@
+"""What the containers run: this host's own busybox, so that nothing is pulled from anywhere."""
+
+import hashlib
+import io
+import struct
+import tarfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from hostcheck.bench.base import CannotRun
+
+PLACES = (
+    Path("/bin/busybox.static"),
+    Path("/bin/busybox"),
+    Path("/usr/bin/busybox"),
+    Path("/sbin/busybox"),
+    Path("/usr/sbin/busybox"),
+)
+
+APPLETS = (
+    "awk", "cat", "chmod", "chown", "cp", "cut", "dd", "du", "echo", "find", "grep", "gzip", "ln", "ls", "mkdir",
+    "mv", "rm", "sed", "sh", "sha256sum", "sleep", "sort", "sync", "tar", "test", "touch", "true", "wc", "xargs",
+)  # fmt: skip
+"""Names under which busybox stands in the image: what a Dockerfile in benchmarks/build may call."""
+
+_PT_INTERP = 3
+_LARGEST = 16 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Busybox:
+    """A busybox that needs no other file.
+
+    Attributes:
+        path: where it is.
+        data: the program.
+    """
+
+    path: Path
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the program, in hexadecimal."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    def rootfs(self) -> bytes:
+        """Return a root file system of it alone: a USTAR archive, the same for the same busybox."""
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+            folder = tarfile.TarInfo("bin")
+            folder.type, folder.mode = tarfile.DIRTYPE, 0o755
+            archive.addfile(folder)
+            program = tarfile.TarInfo("bin/busybox")
+            program.size, program.mode = len(self.data), 0o755
+            archive.addfile(program, io.BytesIO(self.data))
+            for applet in APPLETS:
+                link = tarfile.TarInfo(f"bin/{applet}")
+                link.type, link.linkname, link.mode = tarfile.SYMTYPE, "busybox", 0o777
+                archive.addfile(link)
+        return buffer.getvalue()
+
+
+def find_busybox(places: Iterable[Path] = PLACES) -> Busybox:
+    """Find a busybox on this host that names no dynamic loader.
+
+    Raises:
+        CannotRun: when there is none.
+    """
+    for path in places:
+        try:
+            with path.open("rb") as file:
+                data = file.read(_LARGEST)
+        except OSError:
+            continue
+        if is_static(data):
+            return Busybox(path, data)
+    raise CannotRun("there is no static busybox on this host to make an image of", "install busybox-static")
+
+
+def is_static(program: bytes) -> bool:
+    """Whether an ELF program runs without a dynamic loader: it has program headers, and none is PT_INTERP.
+
+    Source: elf(5).
+    """
+    try:
+        if program[:4] != b"\x7fELF":
+            return False
+        order = {1: "<", 2: ">"}[program[5]]
+        wide = {1: False, 2: True}[program[4]]
+        (start,) = struct.unpack_from(order + ("Q" if wide else "I"), program, 32 if wide else 28)
+        size, count = struct.unpack_from(f"{order}HH", program, 54 if wide else 42)
+        kinds = [struct.unpack_from(f"{order}I", program, start + index * size)[0] for index in range(count)]
+    except (IndexError, KeyError, struct.error):
+        return False
+    return bool(kinds) and _PT_INTERP not in kinds

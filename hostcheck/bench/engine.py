@@ -1,0 +1,171 @@
+"""The container engine that is measured: found, refused unless it is this host's, and connected to."""
+
+import os
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import docker
+import requests
+import urllib3
+from docker.errors import APIError, DockerException
+
+from hostcheck.bench.base import CannotRun, Settings
+from hostcheck.bench.engine_address import Address, addresses
+
+NEWEST_API = "1.44"
+"""The newest version of the API asked for. Docker 29 refuses older ones; Docker 20.10 ends at 1.41."""
+
+ANSWER_SECONDS = 10.0
+"""An engine that has not answered by then is not there."""
+
+REQUEST_SECONDS = 300.0
+"""How long one request may take: a container's start on a slow disk takes half a minute, among many others."""
+
+REQUEST_ERRORS = (DockerException, requests.RequestException, urllib3.exceptions.HTTPError, OSError)
+"""All that a request to the engine may raise."""
+
+_ELSEWHERE = "name a socket of this host with --engine, or pass --private-engine as root"
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A container engine of this host.
+
+    Attributes:
+        url: its socket, "unix:///…".
+        name: "docker" or "podman".
+        version: such as "20.10.24".
+        api_version: of the API to speak to it.
+        storage_driver: such as "overlay2".
+        data_root: where it keeps images and containers.
+        rootless: whether it runs as an ordinary user.
+        builder: what builds its images: "classic" (Docker's own, without BuildKit) or "buildah" (Podman's).
+    """
+
+    url: str
+    name: str
+    version: str
+    api_version: str
+    storage_driver: str
+    data_root: Path
+    rootless: bool
+    builder: str
+
+    @property
+    def settings(self) -> Settings:
+        """What two hosts' engines must have in common for their figures to be comparable."""
+        return {
+            "engine": self.name,
+            "engine_major": self.version.partition(".")[0],
+            "storage_driver": self.storage_driver,
+            "rootless": self.rootless,
+        }
+
+    def connect(self) -> docker.APIClient:
+        """Return a new client, its connection open. One a thread: the SDK's are not made to be shared."""
+        client = docker.APIClient(base_url=self.url, version=self.api_version, timeout=int(REQUEST_SECONDS))
+        client.ping()
+        return client
+
+
+def find_engine(given: str | None) -> Engine:
+    """Find the engine: the one the user names (``given``, DOCKER_HOST, docker context), else the first that answers.
+
+    Raises:
+        CannotRun: when none answers, or the one named is not on this host.
+    """
+    silent = []
+    for address in addresses(given):
+        path = address.socket
+        if path is None:
+            raise CannotRun(f"the engine at {address.url} ({address.source}) is not on this host", _ELSEWHERE)
+        try:
+            if not address.named and not path.exists():
+                continue
+            return _ask(address, path)
+        except REQUEST_ERRORS as error:
+            silent.append(f"{path}: {error_text(error)}")
+    told = f" ({'; '.join(silent)})" if silent else ""
+    raise CannotRun(f"no container engine answers{told}", "start docker, or pass --private-engine as root")
+
+
+def data_root_of(given: str | None) -> Path | None:
+    """Return where the engine keeps its data; None when none of this host answers."""
+    try:
+        return find_engine(given).data_root
+    except CannotRun:
+        return None
+
+
+def negotiate(newest: str, oldest: str) -> str:
+    """Return the version of the API to speak to an engine that speaks all from ``oldest`` to ``newest``."""
+    return max(min(newest, NEWEST_API, key=_numbers), oldest, key=_numbers)
+
+
+def error_text(error: BaseException) -> str:
+    """Return an engine's own message, or what kept it from answering, in one line."""
+    if isinstance(error, APIError) and error.explanation:
+        text = str(error.explanation)
+    elif isinstance(error, OSError) and error.strerror:
+        text = error.strerror
+    else:
+        text = str(error) or type(error).__name__
+    return " ".join(text.split())
+
+
+@contextmanager
+def engine_must_answer(doing: str) -> Iterator[None]:
+    """Turn an engine's refusal, or its silence, into CannotRun."""
+    try:
+        yield
+    except REQUEST_ERRORS as error:
+        raise CannotRun(f"{doing}: {error_text(error)}", "look at the engine's log") from error
+
+
+def describe(url: str, version: Mapping[str, Any], info: Mapping[str, Any]) -> Engine:
+    """Make an Engine of what it says of itself (GET /version and GET /info).
+
+    Source: https://docs.docker.com/reference/api/engine/; Podman serves the same, and names itself a component.
+
+    Raises:
+        CannotRun: when it is not on this host.
+    """
+    parts = version.get("Components") or ()
+    podman = any("podman" in str(part.get("Name", "")).lower() for part in parts if isinstance(part, Mapping))
+    data_root = Path(str(info.get("DockerRootDir") or ""))
+    host = str(info.get("Name") or "")
+    if host != os.uname().nodename:
+        raise CannotRun(f"the engine at {url} runs on {host or 'a host without a name'}, not on this host", _ELSEWHERE)
+    if not data_root.is_absolute() or not data_root.exists():
+        raise CannotRun(f"the engine at {url} keeps its data in {data_root}, which is not on this host", _ELSEWHERE)
+    newest = str(version.get("ApiVersion") or NEWEST_API)
+    return Engine(
+        url=url,
+        name="podman" if podman else "docker",
+        version=str(version.get("Version") or "unknown"),
+        api_version=negotiate(newest, str(version.get("MinAPIVersion") or newest)),
+        storage_driver=str(info.get("Driver") or "unknown"),
+        data_root=data_root,
+        rootless="name=rootless" in (info.get("SecurityOptions") or ()),
+        builder="buildah" if podman else "classic",
+    )
+
+
+def _ask(address: Address, path: Path) -> Engine:
+    # The SDK wraps what keeps it from connecting in three layers of text; the kernel says it in three words.
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(ANSWER_SECONDS)
+        probe.connect(str(path))
+    client = docker.APIClient(base_url=address.url, version="auto", timeout=int(ANSWER_SECONDS))
+    try:
+        return describe(address.url, client.version(api_version=False), client.info())
+    finally:
+        client.close()
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))

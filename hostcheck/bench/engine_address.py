@@ -1,0 +1,74 @@
+"""Where a container engine may be listening."""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+SOCKETS = ("/var/run/docker.sock", "/run/docker.sock")
+PODMAN_SOCKET = "/run/podman/podman.sock"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where an engine may be.
+
+    Attributes:
+        url: such as "unix:///var/run/docker.sock".
+        source: who says so, in words.
+        named: whether the user named it. What is named is taken or refused; what is not, is tried.
+    """
+
+    url: str
+    source: str
+    named: bool
+
+    @property
+    def socket(self) -> Path | None:
+        """The Unix socket; None where the address is of another kind."""
+        return Path(self.url.removeprefix("unix://")) if self.url.startswith("unix:///") else None
+
+
+def addresses(given: str | None, environment: Mapping[str, str] = os.environ) -> tuple[Address, ...]:
+    """List where to look, in the order of the docker command line, and then where Podman listens.
+
+    Args:
+        given: what the user gave on the command line; None when nothing.
+        environment: DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG, XDG_RUNTIME_DIR and HOME are read.
+
+    Source: https://docs.docker.com/engine/manage-resources/contexts/ (DOCKER_HOST overrides DOCKER_CONTEXT, which
+    overrides the context in use).
+    """
+    if given:
+        return (Address(given, "as given", named=True),)
+    if host := environment.get("DOCKER_HOST"):
+        return (Address(host, "DOCKER_HOST", named=True),)
+    if context := _context(environment):
+        return (context,)
+    own = environment.get("XDG_RUNTIME_DIR", "")
+    rootless = (f"{own}/docker.sock", f"{own}/podman/podman.sock") if own.startswith("/") else ()
+    paths = (*SOCKETS, *rootless[:1], PODMAN_SOCKET, *rootless[1:])
+    return tuple(Address(f"unix://{path}", "a usual socket", named=False) for path in paths)
+
+
+def _context(environment: Mapping[str, str]) -> Address | None:
+    """Read the docker context in use; None for the default one, or where there is none."""
+    folder = Path(environment.get("DOCKER_CONFIG") or f"{environment.get('HOME', '/nonexistent')}/.docker")
+    name = environment.get("DOCKER_CONTEXT") or _json(folder / "config.json").get("currentContext")
+    if not isinstance(name, str) or name in {"", "default"}:
+        return None
+    digest = hashlib.sha256(name.encode()).hexdigest()
+    found = _json(folder / "contexts" / "meta" / digest / "meta.json").get("Endpoints")
+    endpoint = found.get("docker") if isinstance(found, Mapping) else None
+    host = endpoint.get("Host") if isinstance(endpoint, Mapping) else None
+    return Address(host, f"docker context {name}", named=True) if isinstance(host, str) and host else None
+
+
+def _json(path: Path) -> Mapping[str, object]:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return document if isinstance(document, Mapping) else {}

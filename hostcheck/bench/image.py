@@ -1,0 +1,35 @@
+"""The image that the storm's containers run: busybox alone, made in the engine without a pull."""
+
+import json
+
+import docker
+
+from hostcheck.bench.busybox import Busybox
+from hostcheck.bench.engine import engine_must_answer
+from hostcheck.bench.labels import labels
+
+
+def import_image(client: docker.APIClient, busybox: Busybox, run_id: str) -> str:
+    """Make the image and return its id.
+
+    Raises:
+        CannotRun: when the engine refuses.
+    """
+    changes = [f"LABEL {name}={value}" for name, value in labels(run_id).items()]
+    with engine_must_answer("importing the image of the storm"):
+        answer = client.import_image_from_data(
+            busybox.rootfs(), repository="hostcheck-busybox", tag=run_id[:12], changes=changes
+        )
+        return imported_id(answer)
+
+
+def imported_id(answer: str) -> str:
+    """Return the id that ends the stream of POST /images/create.
+
+    Raises:
+        OSError: when it ends with something else, which the engine's message says.
+    """
+    last = json.loads(answer.strip().splitlines()[-1])
+    if "status" not in last or "error" in last:
+        raise OSError(last.get("error", answer))
+    return str(last["status"])

@@ -1,0 +1,40 @@
+"""Write dirty pages to the disk, and drop clean ones."""
+
+import ctypes
+import os
+from pathlib import Path
+
+_DROP = Path("/proc/sys/vm/drop_caches")
+
+
+def sync_file_system(path: Path) -> str:
+    """Write what is dirty in the file system that ``path`` is on (syncfs(2)); in all, where it may not be opened.
+
+    Returns:
+        What was done: "syncfs" or "sync".
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        os.sync()
+        return "sync"
+    try:
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.syncfs(descriptor) == 0:
+            return "syncfs"
+    finally:
+        os.close(descriptor)
+    os.sync()
+    return "sync"
+
+
+def drop_page_cache() -> bool:
+    """Drop clean pages, directory entries and inodes; False where that is not allowed. What is dirty stays: sync first.
+
+    Source: Documentation/admin-guide/sysctl/vm.rst.
+    """
+    try:
+        _DROP.write_text("3\n", encoding="ascii")
+    except OSError:
+        return False
+    return True

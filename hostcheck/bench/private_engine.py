@@ -1,0 +1,205 @@
+"""A Docker engine for one run alone: own socket, own data, own containerd, no network; removed without a trace."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import docker
+from docker.errors import DockerException
+
+from hostcheck.bench.base import CannotRun
+from hostcheck.bench.remains import SHIM_SOCKETS, kill_members, kill_strays, remove_cgroups, unmount_below
+from hostcheck.bench.scratch import Scratch
+from hostcheck.bench.target import ENGINE_ROOT, nearest_existing
+
+START_SECONDS = 60.0
+"""How long the engine may take until it answers."""
+
+END_SECONDS = 10.0
+"""How long its processes may take to end by themselves."""
+
+RUN_FOLDER = Path("/run")
+"""Where engines keep what need not outlive a boot; usually in memory, and so not what a disk's speed decides."""
+
+_BYSTANDERS = (
+    Path("/etc/docker/key.json"),
+    Path("/etc/docker"),
+    SHIM_SOCKETS,
+    SHIM_SOCKETS.parent,
+    Path("/run/docker/plugins"),
+    Path("/run/docker"),
+)
+"""What the engine makes outside its own folders whatever it is told: removed if it was not there before."""
+
+
+class PrivateEngine:
+    """The engine, from entering the context to leaving it. Needs root.
+
+    Attributes:
+        url: its socket, "unix:///…".
+        data_root: where it keeps images and containers.
+    """
+
+    def __init__(self, directory: Path | None) -> None:
+        """Name the folder to keep its data in; None for the file system that Docker's own would be on."""
+        self._parent = directory or nearest_existing(ENGINE_ROOT)
+        self._cleanup = ExitStack()
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self.url = ""
+        self.data_root = self._parent
+
+    def __enter__(self) -> Self:
+        """Start it and wait until it answers.
+
+        Raises:
+            CannotRun: without root or the programs, or when it does not come up.
+        """
+        if os.geteuid() != 0:
+            raise CannotRun("starting an engine needs root", "run as root, or start docker")
+        programs = {name: shutil.which(name, path=_search_path()) for name in ("dockerd", "containerd")}
+        for name, program in programs.items():
+            if program is None:
+                raise CannotRun(f"{name} is not installed", "install docker (Debian and Ubuntu: docker.io)")
+        try:
+            self._start(str(programs["dockerd"]), str(programs["containerd"]))
+        except BaseException:
+            self._cleanup.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """End it and remove all of it."""
+        self._cleanup.close()
+
+    def _start(self, dockerd: str, containerd: str) -> None:
+        made = [path for path in _BYSTANDERS if not path.exists()]
+        self._cleanup.callback(_remove_made, made)
+        data = self._cleanup.enter_context(Scratch(self._parent, "engine"))
+        state = self._cleanup.enter_context(Scratch(RUN_FOLDER, "engine"))
+        # The folder's random name, so that its cgroups cannot be anybody else's.
+        cgroup = state.path.name.lstrip(".")
+        self._cleanup.callback(self._end, data.path, state.path, cgroup)
+        self.data_root = data.path / "docker"
+        self.url = f"unix://{state.path}/docker.sock"
+        # Should hostcheck be killed, the folders stay locked for as long as the engine lives.
+        locks = (data.lock, state.lock)
+        # Never the host's containerd, which dockerd would take if it found one: its containers are not ours.
+        settings = containerd_settings(data.path / "containerd", state.path)
+        (state.path / "containerd.toml").write_text(settings, encoding="utf-8")
+        (state.path / "daemon.json").write_text("{}\n", encoding="utf-8")
+        self._spawn([containerd, "--config", f"{state.path}/containerd.toml"], state.path / "containerd.log", locks)
+        log = state.path / "dockerd.log"
+        self._spawn([dockerd, *dockerd_options(self.data_root, state.path, cgroup)], log, locks)
+        self._wait(log)
+
+    def _spawn(self, argv: list[str], log: Path, keep_open: tuple[int, ...]) -> None:
+        with log.open("wb") as file:
+            process = subprocess.Popen(
+                argv,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                # Ctrl-C on the terminal is for hostcheck, which ends the engine in order.
+                start_new_session=True,
+                pass_fds=keep_open,
+                env={**os.environ, "PATH": _search_path()},
+            )
+        self._processes.append(process)
+
+    def _wait(self, log: Path) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            for process in self._processes:
+                if process.poll() is not None:
+                    name = Path(str(process.args[0])).name  # type: ignore[index]  # a list, as given above
+                    raise CannotRun(
+                        f"{name} ended with {process.returncode}: {last_line(log.with_name(f'{name}.log'))}",
+                        "look at what the message says, or start docker yourself",
+                    )
+            with contextlib.suppress(DockerException):
+                docker.APIClient(base_url=self.url, version="auto", timeout=5).close()
+                return
+            time.sleep(0.05)
+        raise CannotRun(
+            f"dockerd did not answer within {START_SECONDS:.0f} s: {last_line(log)}", "start docker yourself"
+        )
+
+    def _end(self, data: Path, state: Path, cgroup: str) -> None:
+        # Its containers first: it would stop them politely, and wait. Then dockerd, before the containerd it needs.
+        kill_members(cgroup)
+        for process in reversed(self._processes):
+            process.terminate()
+            try:
+                process.wait(END_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        kill_members(cgroup)
+        kill_strays((data, state))
+        unmount_below((data, state))
+        remove_cgroups(cgroup)
+
+
+def dockerd_options(data_root: Path, state: Path, cgroup: str) -> list[str]:
+    """Return the options that keep a dockerd away from the host's configuration, network and sysctls (dockerd(8))."""
+    return [
+        "--config-file", f"{state}/daemon.json",
+        "--data-root", str(data_root),
+        "--exec-root", f"{state}/exec",
+        "--pidfile", f"{state}/docker.pid",
+        "--host", f"unix://{state}/docker.sock",
+        "--containerd", f"{state}/containerd.sock",
+        "--exec-opt", "native.cgroupdriver=cgroupfs",
+        "--cgroup-parent", f"/{cgroup}",
+        "--bridge", "none",
+        "--iptables=false",
+        "--ip6tables=false",
+        "--ip-forward=false",
+        "--ip-masq=false",
+        "--userland-proxy=false",
+    ]  # fmt: skip
+
+
+def containerd_settings(root: Path, state: Path) -> str:
+    """Return the configuration of a containerd that serves one dockerd (containerd-config.toml(5))."""
+    return f"""version = 2
+root = "{root}"
+state = "{state}/containerd"
+disabled_plugins = ["io.containerd.grpc.v1.cri"]
+[grpc]
+address = "{state}/containerd.sock"
+[plugins."io.containerd.internal.v1.opt"]
+path = "{root}/opt"
+"""
+
+
+def last_line(log: Path) -> str:
+    """Return the last line of a log file that says something."""
+    try:
+        lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
+    except OSError as error:
+        return f"no log: {error.strerror}"
+    return next((line.strip() for line in reversed(lines) if line.strip()), "its log is empty")
+
+
+def _search_path() -> str:
+    # An ordinary user's PATH, kept by su, lacks the folders where daemons are.
+    return os.pathsep.join(filter(None, (os.environ.get("PATH", ""), "/usr/sbin", "/sbin", "/usr/bin", "/bin")))
+
+
+def _remove_made(paths: list[Path]) -> None:
+    for path in paths:
+        # A folder that another engine has put something into since is not empty, and stays.
+        with contextlib.suppress(OSError):
+            if path.is_dir():
+                path.rmdir()
+            else:
+                path.unlink()

@@ -1,0 +1,52 @@
+"""Whether there is room for what a workload makes. Looked at before anything is made."""
+
+import os
+from pathlib import Path
+
+import psutil
+
+from hostcheck.bench.base import CannotRun
+
+FREE_BYTES = 2 * 10**9
+FREE_INODES = 100_000
+
+CONTAINER_BYTES = 25 * 10**6
+"""Memory that a container of the storm takes: its shim in the engine, mostly."""
+SPARE_BYTES = 256 * 10**6
+
+
+def require_disk(data_root: Path) -> None:
+    """Make sure that the file system of the engine's data has room.
+
+    Raises:
+        CannotRun: when it has not.
+    """
+    room = os.statvfs(data_root)
+    free = room.f_bavail * room.f_frsize
+    if free < FREE_BYTES:
+        raise CannotRun(
+            f"only {free / 1e9:.1f} GB are free in {data_root}, and {FREE_BYTES / 1e9:.0f} GB are wanted",
+            "free some space there",
+        )
+    # A file system without a fixed number of inodes, such as btrfs, says that it has none at all.
+    if room.f_files and room.f_favail < FREE_INODES:
+        raise CannotRun(
+            f"only {room.f_favail} inodes are free in {data_root}, and {FREE_INODES} are wanted",
+            "remove files there that are not needed",
+        )
+
+
+def require_memory(containers: int) -> None:
+    """Make sure that so many containers fit into memory beside what runs.
+
+    Raises:
+        CannotRun: when they do not.
+    """
+    needed = containers * CONTAINER_BYTES + SPARE_BYTES
+    available = psutil.virtual_memory().available
+    if available < needed:
+        raise CannotRun(
+            f"only {available / 1e6:.0f} MB of memory are available,"
+            f" and {containers} containers want {needed / 1e6:.0f} MB",
+            "stop what is not needed",
+        )

@@ -1,0 +1,73 @@
+import os
+import socket
+
+import pytest
+
+from hostcheck.bench import engine as subject
+from hostcheck.bench.base import CannotRun
+from hostcheck.bench.engine import data_root_of, describe, find_engine, negotiate
+from hostcheck.bench.engine_address import Address
+
+VERSION = {"Version": "29.1.2", "ApiVersion": "1.52", "MinAPIVersion": "1.44", "Components": [{"Name": "Engine"}]}
+
+
+def info(tmp_path, **more):
+    return {"Name": os.uname().nodename, "DockerRootDir": str(tmp_path), "Driver": "overlay2", **more}
+
+
+@pytest.mark.parametrize(
+    ("newest", "oldest", "spoken"),
+    [("1.41", "1.12", "1.41"), ("1.52", "1.44", "1.44"), ("1.60", "1.50", "1.50"), ("1.9", "1.9", "1.9")],
+)
+def test_the_api_spoken_is_the_newest_known_that_the_engine_takes(newest, oldest, spoken):
+    assert negotiate(newest, oldest) == spoken
+
+
+def test_an_engine_is_described_by_what_it_says_of_itself(tmp_path):
+    found = describe("unix:///x", VERSION, info(tmp_path, SecurityOptions=["name=seccomp", "name=rootless"]))
+    assert (found.name, found.version, found.api_version, found.rootless) == ("docker", "29.1.2", "1.44", True)
+    assert found.settings["engine_major"] == "29"
+
+
+def test_podman_is_told_from_docker(tmp_path):
+    version = {**VERSION, "Components": [{"Name": "Podman Engine"}]}
+    found = describe("unix:///x", version, info(tmp_path))
+    assert (found.name, found.builder) == ("podman", "buildah")
+
+
+def test_an_engine_in_another_machine_is_refused(tmp_path):
+    with pytest.raises(CannotRun, match="runs on docker-desktop, not on this host"):
+        describe("unix:///x", VERSION, info(tmp_path, Name="docker-desktop"))
+    with pytest.raises(CannotRun, match="keeps its data in .*, which is not on this host"):
+        describe("unix:///x", VERSION, info(tmp_path / "absent"))
+
+
+@pytest.mark.parametrize("url", ["tcp://127.0.0.1:2375", "ssh://root@host", "npipe:////./pipe/docker_engine"])
+def test_an_address_that_is_no_socket_of_this_host_is_refused(url):
+    with pytest.raises(CannotRun, match="is not on this host"):
+        find_engine(url)
+
+
+def test_that_nothing_answers_is_told_with_the_remedy(monkeypatch, tmp_path):
+    nowhere = (Address(f"unix://{tmp_path}/absent.sock", "a usual socket", named=False),)
+    monkeypatch.setattr(subject, "addresses", lambda _given: nowhere)
+    with pytest.raises(CannotRun) as caught:
+        find_engine(None)
+    assert caught.value.reason == "no container engine answers"
+    assert caught.value.remedy == "start docker, or pass --private-engine as root"
+    assert data_root_of(None) is None
+
+
+def test_a_socket_that_nobody_listens_to_is_named(tmp_path):
+    path = tmp_path / "dead.sock"
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(path))
+    with pytest.raises(CannotRun, match=r"dead.sock: Connection refused"):
+        find_engine(f"unix://{path}")
+
+
+@pytest.mark.real
+def test_a_real_engine_is_found_and_its_data_root_is_this_hosts(engine):
+    assert engine.name == "docker"
+    assert engine.data_root.is_dir()
+    assert data_root_of(engine.url) == engine.data_root
