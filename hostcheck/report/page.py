@@ -1,0 +1,159 @@
+"""The page: a comparison as one self-contained HTML file."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from hostcheck import __version__
+from hostcheck.audit import readiness
+from hostcheck.compare.labels import amount_of, heading, label, span
+from hostcheck.compare.model import Comparison
+from hostcheck.formats.terminal import Style
+from hostcheck.report.plots import ratio_figure, storm_figures
+from hostcheck.run.codec import to_json
+from hostcheck.run.model import Metric, Run, Verdict
+
+_STYLE = Path(__file__).with_name("templates") / "style.css"
+
+WORST_FIRST = ("fail", "unknown", "warn", "skip", "pass")
+
+SIGNS = {
+    "pass": "✓",
+    "warn": "!",
+    "fail": "✗",
+    "skip": "–",
+    "unknown": "?",
+    "ok": "✓",
+    "unstable": "~",
+    "partial": "~",
+    "invalid": "✗",
+    "skipped": "–",
+    "published": "†",
+    "better": "▲",
+    "worse": "▼",
+    "same": "=",
+    "inconclusive": "?",
+    "not comparable": "≠",
+}
+"""A sign for each status, state and judgement, so that none is told by its colour alone."""
+
+_VIRTUALIZATION = (
+    ("virt.vm", "Virtual machine"),
+    ("virt.container", "Container"),
+    ("virt.vmm", "Monitor"),
+    ("virt.cloud", "Cloud"),
+)
+_ENVIRONMENT = (
+    ("storage.data_root", "Engine's data folder"),
+    ("storage.backing_fs", "File system under it"),
+    ("cgroup.mode", "Control groups"),
+    ("engine.version", "Engine"),
+    ("engine.driver", "Storage driver"),
+)
+
+
+def render(comparison: Comparison, _style: Style | None = None) -> str:
+    """Return the page. Equal comparisons give equal bytes."""
+    environment = Environment(
+        loader=PackageLoader("hostcheck.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {
+        "amount_of": amount_of,
+        "heading": heading,
+        "label": label,
+        "span": span,
+        "signs": SIGNS,
+        "percent": _percent,
+    }
+    plots = [*ratio_figure(comparison), *storm_figures(comparison)]
+    return environment.get_template("page.html.j2").render(
+        comparison=comparison,
+        version=__version__,
+        style=Markup(_STYLE.read_text(encoding="utf-8")),  # noqa: S704 - our own file
+        plots=plots,
+        audits=[_audit(name, run) for name, run in zip(comparison.names, comparison.runs, strict=True) if run.facts],
+        environments=list(_environment(comparison)),
+        samples=list(_samples(comparison)),
+        notes=[(name, note) for name, run in zip(comparison.names, comparison.runs, strict=True) for note in run.notes],
+        runs=[_embedded(run) for run in comparison.runs],
+    )
+
+
+def _audit(name: str, run: Run) -> dict[str, Any]:
+    profiles = []
+    for profile in dict.fromkeys(verdict.profile for verdict in run.verdicts):
+        verdicts = tuple(verdict for verdict in run.verdicts if verdict.profile == profile)
+        profiles.append(
+            {
+                "name": profile,
+                "sentence": readiness(profile, verdicts).sentence,
+                "open": _worst_first(verdicts, {"fail", "unknown", "warn"}),
+                "closed": _worst_first(verdicts, {"skip", "pass"}),
+            }
+        )
+    virtualization = [(title, run.facts[fact_id]) for fact_id, title in _VIRTUALIZATION if fact_id in run.facts]
+    return {"name": name, "profiles": profiles, "virtualization": virtualization, "facts": run.facts}
+
+
+def _worst_first(verdicts: tuple[Verdict, ...], statuses: set[str]) -> list[Verdict]:
+    chosen = [verdict for verdict in verdicts if verdict.status in statuses]
+    return sorted(chosen, key=lambda verdict: (WORST_FIRST.index(verdict.status), verdict.severity != "required"))
+
+
+def _environment(comparison: Comparison) -> Iterator[dict[str, Any]]:
+    """Rows of what the hosts are, and whether they differ in it."""
+    hosts = [run.host for run in comparison.runs]
+    rows: list[tuple[str, list[str | None]]] = [
+        ("Operating system", [host.os for host in hosts]),
+        ("Kernel", [host.kernel for host in hosts]),
+        ("Architecture", [host.arch for host in hosts]),
+        ("CPUs", [None if host.cpus is None else str(host.cpus) for host in hosts]),
+        ("Memory", [None if host.memory_bytes is None else f"{host.memory_bytes / 2**30:.1f} GiB" for host in hosts]),
+    ]
+    for fact_id, title in (*_VIRTUALIZATION, *_ENVIRONMENT):
+        rows.append((title, [_fact_text(run, fact_id) for run in comparison.runs]))
+    rows.append(("Measured", [None if _is_published(run) else run.started for run in comparison.runs]))
+    for title, values in rows:
+        known = {value for value in values if value is not None}
+        if known:
+            yield {"title": title, "values": values, "differs": len(known) > 1}
+
+
+def _fact_text(run: Run, fact_id: str) -> str | None:
+    fact = run.facts.get(fact_id)
+    if fact is None:
+        return None
+    if not fact.known:
+        return "unknown"
+    return "none" if fact.value is None else str(fact.value)
+
+
+def _is_published(run: Run) -> bool:
+    return bool(run.metrics) and all(metric.state == "published" for metric in run.metrics)
+
+
+def _samples(comparison: Comparison) -> Iterator[tuple[str, str, Metric]]:
+    for row in comparison.rows:
+        for name, cell in zip(comparison.names, row.cells, strict=True):
+            if cell.metric is not None and cell.metric.samples:
+                yield row.label, name, cell.metric
+
+
+def _percent(value: float | None) -> str:
+    return "n/a" if value is None else f"{value:.1f}"
+
+
+def _embedded(run: Run) -> Markup:
+    """The run file as JSON that no HTML parser takes for markup, and no script parser for a line's end."""
+    text = json.dumps(to_json(run), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # noqa: S704 - escaped above, for where it stands

@@ -1,0 +1,102 @@
+"""The plots of a page: each with its finding in words and its data as a table."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from hostcheck.compare.labels import duration
+from hostcheck.compare.model import Comparison
+from hostcheck.report import frames
+from hostcheck.report.ratio_plot import ratio_plot
+from hostcheck.report.storm_plot import storm_plot
+from hostcheck.report.svg import drawing, to_svg
+from hostcheck.run.model import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A drawing on the page.
+
+    Attributes:
+        name: its id on the page.
+        title: what it shows.
+        finding: what can be seen in it, in words.
+        svg: the drawing.
+        header: of the table of its data.
+        rows: of that table; the first cell names the row.
+    """
+
+    name: str
+    title: str
+    finding: str
+    svg: Markup
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+def ratio_figure(comparison: Comparison) -> Iterator[Plot]:
+    """Give the plot of ratios, where any host has one."""
+    frame = frames.ratios(comparison)
+    if frame.empty:
+        return
+    baseline = comparison.names[0]
+    worst, *_, best = frame.sort_values("ratio").to_dict("records") * 2
+    finding = f"Furthest ahead of {baseline}: {best['host']} in {best['label'].lower()}, {best['words']}."
+    if worst["ratio"] < 1:
+        finding += f" Furthest behind: {worst['host']} in {worst['label'].lower()}, {worst['words']}."
+    title = f"How many times faster or slower than {baseline}"
+    with drawing():
+        svg = to_svg(ratio_plot(frame, baseline), "ratios", title, finding)
+    rows = [
+        (row["label"], row["host"], f"{row['ratio']:.3g}", _interval(row["low"], row["high"]))
+        for row in frame.to_dict("records")
+    ]
+    yield Plot("ratios", title, finding, svg, ("Metric", "Host", "Times faster", "95 % interval"), rows)
+
+
+def storm_figures(comparison: Comparison) -> Iterator[Plot]:
+    """Give the timeline of each host's typical storm."""
+    for number, (name, run) in enumerate(zip(comparison.names, comparison.runs, strict=True), 1):
+        storm = frames.typical_storm(run)
+        if storm is None:
+            continue
+        containers = frames.containers(storm)
+        if containers.empty:
+            continue
+        series = frames.series(storm)
+        title = f"The launch storm on {name}: {len(containers)} containers at once"
+        finding = _storm_finding(storm, len(containers))
+        with drawing():
+            svg = to_svg(storm_plot(containers, series), f"storm-{number}", title, finding)
+        header = ("Container", "created", "started", "ready", "removed")
+        rows = [
+            (str(row["container"]), *(f"{row[time]:.3f}" for time in ("create_end", "start_end", "ready", "removed")))
+            for row in containers.to_dict("records")
+        ]
+        yield Plot(f"storm-{number}", title, finding, svg, header, rows)
+
+
+def _storm_finding(storm: Sample, count: int) -> str:
+    assert storm.value is not None
+    ready = sorted(item["ready"] for item in storm.detail["containers"] if item["ready"] is not None)
+    said = (
+        f"All {count} were ready after {duration(storm.value)}, half of them after {duration(ready[len(ready) // 2])}."
+    )
+    conditions = storm.conditions
+    parts = [
+        f"{what} {value:.0f} %"
+        for what, value in (
+            ("CPUs busy", conditions.busy_percent),
+            ("iowait", conditions.iowait_percent),
+            ("all stalled on I/O", conditions.psi_io_full_percent),
+            ("steal", conditions.steal_percent),
+        )
+        if value is not None
+    ]
+    return f"{said} Meanwhile, on average: {', '.join(parts)}." if parts else said
+
+
+def _interval(low: float, high: float) -> str:
+    return "none" if math.isnan(low) else f"{low:.3g} – {high:.3g}"

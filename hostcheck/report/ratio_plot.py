@@ -1,0 +1,70 @@
+"""How many times faster or slower each host is than the baseline: dots with intervals on a log₂ axis."""
+
+import math
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+from hostcheck.report.svg import FOREGROUND, MUTED, SERIES
+
+_MARKERS = ("o", "s", "D", "^", "v", "P")
+
+
+def ratio_plot(frame: pd.DataFrame, baseline: str) -> Figure:
+    """Draw the frame of ``frames.ratios``; it must have rows."""
+    labels = list(dict.fromkeys(frame["label"]))
+    hosts = list(dict.fromkeys(frame["host"]))
+    figure = Figure(figsize=(8, 1.1 + 0.42 * len(labels) + 0.2 * (len(hosts) - 1) * len(labels)), layout="constrained")
+    axes = figure.add_subplot()
+    for number, host in enumerate(hosts):
+        part = frame[frame["host"] == host]
+        shift = (number - (len(hosts) - 1) / 2) * 0.25
+        places = [labels.index(label) + shift for label in part["label"]]
+        errors = [
+            (part["ratio"] - part["low"]).fillna(0).clip(lower=0),
+            (part["high"] - part["ratio"]).fillna(0).clip(lower=0),
+        ]
+        color, marker = SERIES[number % len(SERIES)], _MARKERS[number % len(_MARKERS)]
+        axes.errorbar(
+            part["ratio"], places, xerr=errors, fmt=marker, color=color, capsize=3, markersize=6, label=_harmless(host)
+        )
+        for ratio, high, place, words in zip(part["ratio"], part["high"], places, part["words"], strict=True):
+            right = ratio if math.isnan(high) else high
+            axes.annotate(
+                words, (right, place), xytext=(8, 0), textcoords="offset points", va="center", color=MUTED, size=9
+            )
+    axes.axvline(1, color=FOREGROUND, linewidth=1.2)
+    axes.set_xscale("log", base=2)
+    low, high = _range(frame)
+    axes.set_xlim(low, high * (high / low) ** 0.28)
+    axes.xaxis.set_major_locator(FixedLocator(_ticks(low, high)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}×"))
+    axes.set_xlabel(_harmless(f"times faster than {baseline} (below 1×: slower)"))
+    axes.set_yticks(range(len(labels)), [_harmless(label) for label in labels])
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+    axes.grid(visible=False, axis="y")
+    axes.tick_params(length=0)
+    axes.spines["left"].set_visible(False)
+    if len(hosts) > 1:
+        figure.legend(loc="outside upper left", ncols=3)
+    return figure
+
+
+def _range(frame: pd.DataFrame) -> tuple[float, float]:
+    low = min(1.0, frame["ratio"].min(), frame["low"].min(skipna=True) if frame["low"].notna().any() else 1.0)
+    high = max(1.0, frame["ratio"].max(), frame["high"].max(skipna=True) if frame["high"].notna().any() else 1.0)
+    return max(low, 2.0**-20) / 1.3, min(high, 2.0**20) * 1.3
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    first, last = math.ceil(math.log2(low)), math.floor(math.log2(high))
+    step = max(1, math.ceil((last - first) / 7))
+    # One is always among them: it is what all others are read against.
+    return [2.0**power for power in range(first, last + 1) if power % step == 0]
+
+
+def _harmless(text: str) -> str:
+    """Keep a name from being taken for mathematics by matplotlib."""
+    return text.replace("$", r"\$")

@@ -1,0 +1,59 @@
+"""A launch storm over time: each container's phases, and below them what the machine was doing."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from hostcheck.report.svg import MUTED, SERIES
+
+_SIGNALS = (
+    ("busy_percent", "CPU busy", MUTED, "-"),
+    ("iowait_percent", "CPU iowait", SERIES[0], "-"),
+    ("psi_io_full_percent", "all stalled on I/O (PSI)", SERIES[1], "--"),
+    ("steal_percent", "CPU steal", SERIES[2], ":"),
+)
+
+
+def storm_plot(containers: pd.DataFrame, series: pd.DataFrame) -> Figure:
+    """Draw the frames of ``frames.containers`` and ``frames.series``; the first must have rows."""
+    count = len(containers)
+    height = min(0.13 * count, 6) + 1.2
+    figure = Figure(figsize=(8, height + 1.9), layout="constrained")
+    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[height, 1.7])
+    places = range(count)
+    phases = (
+        ("create", containers["create_start"], containers["create_end"], SERIES[1], 1.0),
+        ("start", containers["start_start"], containers["ready"], SERIES[0], 1.0),
+        ("kill and remove", containers["ready"], containers["removed"], MUTED, 0.35),
+    )
+    for label, begin, end, color, alpha in phases:
+        upper.barh(places, (end - begin).clip(lower=0), left=begin, height=0.72, color=color, alpha=alpha, label=label)
+    upper.plot(containers["ready"], list(places), "|", color=SERIES[2], markersize=7, markeredgewidth=2, label="ready")
+    upper.set_ylim(count - 0.4, -0.6)
+    upper.set_yticks([])
+    upper.set_ylabel(f"{count} containers")
+    upper.grid(visible=False, axis="y")
+    handles, names = upper.get_legend_handles_labels()
+    # The bars come after the line in matplotlib's order; in time, ready comes before removal.
+    order = [names.index(name) for name in ("create", "start", "ready", "kill and remove")]
+    upper.legend(
+        [handles[i] for i in order],
+        [names[i] for i in order],
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=4,
+        borderaxespad=0.2,
+        handlelength=1.2,
+    )
+    for column, label, color, dash in _SIGNALS:
+        if series[column].notna().any():
+            lower.plot(series["t"], series[column], dash, color=color, linewidth=1.5, label=label)
+    lower.set_ylim(0, 104)
+    lower.set_yticks([0, 50, 100])
+    lower.set_ylabel("% of time")
+    lower.set_xlabel("seconds after the release")
+    lower.set_xlim(0, max(containers["removed"].max(), containers["ready"].max()) * 1.02)
+    lower.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.2, handlelength=2)
+    for axes in (upper, lower):
+        axes.tick_params(length=0)
+    upper.spines["left"].set_visible(False)
+    return figure
