@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
+from hostcheck.formats.terminal import plain
 from hostcheck.report.svg import FOREGROUND, MUTED, SERIES
 
 _MARKERS = ("o", "s", "D", "^", "v", "P")
@@ -66,5 +67,5 @@ def _ticks(low: float, high: float) -> list[float]:
 
 
 def _harmless(text: str) -> str:
-    """Keep a name from being taken for mathematics by matplotlib."""
-    return text.replace("$", r"\$")
+    """Keep a name from being taken for mathematics by matplotlib, or for characters that no font has."""
+    return plain(text).replace("$", r"\$")

@@ -1,0 +1,67 @@
+import pytest
+
+from hostcheck.compare.compare import compare
+from hostcheck.errors import UsageError
+from hostcheck.run.files import read_run
+from hostcheck.run.model import Metric
+
+IOPS = "disk.randwrite.iops"
+BUILD = "build.cold.seconds"
+SKIPPED = Metric(BUILD, "s", "lower", "skipped", "no container engine answers; start docker")
+
+
+def test_the_first_run_is_the_baseline(run_of, metric):
+    comparison = compare([run_of("a", metric(IOPS, 1, 1.01)), run_of("b", metric(IOPS, 2, 2.01))])
+    (row,) = comparison.rows
+    assert row.cells[0].ratio is None
+    assert row.cells[1].ratio.words == "2.0× faster"
+
+
+def test_a_metric_that_only_one_run_has_is_listed(run_of, metric):
+    comparison = compare([run_of("a", metric(IOPS, 1, 1)), run_of("b", metric(BUILD, 2, 2))])
+    assert [row.id for row in comparison.rows] == [IOPS, BUILD]
+    assert comparison.rows[0].cells[1].metric is None
+    assert all(cell.ratio is None for row in comparison.rows for cell in row.cells)
+
+
+def test_what_was_not_measured_is_shown_with_its_reason_and_without_a_ratio(run_of, metric):
+    comparison = compare([run_of("a", metric(BUILD, 2, 2)), run_of("b", SKIPPED)])
+    cell = comparison.rows[0].cells[1]
+    assert (cell.metric.state, cell.metric.value, cell.ratio) == ("skipped", None, None)
+    assert any("no container engine answers" in said for said in comparison.verdicts)
+
+
+def test_hosts_of_one_name_are_told_apart(run_of):
+    assert compare([run_of("db"), run_of("db"), run_of("web")]).names == ("db", "db (2)", "web")
+
+
+def test_nothing_to_compare_is_refused():
+    with pytest.raises(UsageError):
+        compare([])
+
+
+def test_the_two_published_hosts_compare_as_the_article_says():
+    comparison = compare([read_run("reference:sata-vps-2014"), read_run("reference:nvme-vps-2014")])
+    assert [row.label for row in comparison.rows] == ["Sequential read", "Random write", "Docker build, cold"]
+    assert [row.cells[1].ratio.words for row in comparison.rows] == ["10.0× faster", "71× faster", "5.6× faster"]
+    assert all(row.cells[1].ratio.interval is None for row in comparison.rows)
+
+
+def test_the_verdict_names_intervals_noise_and_readiness(run_of, metric, audited):
+    slow = run_of("slow", metric(IOPS, 350, 351, 349), metric(BUILD, 250, 252, 254))
+    fast = run_of(
+        "fast",
+        metric(IOPS, 3500, 3510, 3400, state="unstable", reason="samples spread by 12%"),
+        metric(BUILD, 45, 45.2, 44.8),
+        **audited,
+    )
+    against, ready = compare([slow, fast]).verdicts
+    assert against.startswith("fast against slow: 9.")
+    assert "× faster at random writes (unstable)" in against
+    assert "a cold docker build takes 45.0 s instead of 4m 12s" in against
+    assert ready == "fast for docker: not ready, 1 requirement missed."
+
+
+def test_a_difference_that_noise_hides_is_not_claimed(run_of, metric):
+    comparison = compare([run_of("a", metric(IOPS, 100, 140, 80)), run_of("b", metric(IOPS, 120, 90, 150))])
+    assert comparison.verdicts == ("b against a: random writes cannot be told apart at this noise.",)

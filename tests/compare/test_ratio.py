@@ -1,0 +1,75 @@
+from dataclasses import replace
+
+import pytest
+
+from hostcheck.compare.ratio import compare_metrics
+from hostcheck.run.files import read_run
+
+IOPS = "disk.randwrite.iops"
+BUILD = "build.cold.seconds"
+
+
+def test_more_iops_are_faster(metric):
+    found = compare_metrics(metric(IOPS, 3500, 3510, 3490), metric(IOPS, 350, 351, 349))
+    assert found.judgement == "better"
+    assert found.words == "10.0× faster"
+    assert found.value == pytest.approx(10, rel=1e-3)
+    assert found.interval[0] < found.value < found.interval[1]
+
+
+def test_fewer_seconds_are_faster_and_more_are_slower(metric):
+    slow, fast = metric(BUILD, 250, 252, 254), metric(BUILD, 44.5, 45, 45.5)
+    assert compare_metrics(fast, slow).words == "5.6× faster"
+    found = compare_metrics(slow, fast)
+    assert found.words == "5.6× slower"
+    assert found.judgement == "worse"
+    assert found.interval[0] < found.value < found.interval[1] < 1
+
+
+def test_no_difference_is_claimed_only_within_the_margin(metric):
+    tight = compare_metrics(metric(IOPS, 1000, 1001, 999), metric(IOPS, 1002, 1000, 1001))
+    assert (tight.judgement, tight.words) == ("same", "the same")
+    wide = compare_metrics(metric(IOPS, 1000, 1300, 800), metric(IOPS, 1002, 1000, 1001))
+    assert wide.judgement == "inconclusive"
+    assert wide.words.startswith("cannot tell (")
+
+
+def test_a_small_but_sure_difference_is_told(metric):
+    found = compare_metrics(metric(IOPS, 1200, 1201, 1199), metric(IOPS, 1000, 1001, 999))
+    assert found.words == "1.2× faster"
+
+
+def test_a_published_figure_gives_a_ratio_without_an_interval(metric):
+    sata = read_run("reference:sata-vps-2014").metric(IOPS)
+    found = compare_metrics(metric(IOPS, 3500, 3510, 3490), sata)
+    assert found.value == pytest.approx(10, rel=1e-3)
+    assert found.interval is None
+    assert "published" in found.reason
+
+
+def test_different_settings_are_not_compared(metric):
+    found = compare_metrics(
+        metric(BUILD, 9, 9.1, 9.2, settings={"builder": "buildkit", "network": "none"}),
+        metric(BUILD, 17, 17.1, 17.2, settings={"builder": "classic", "network": "none"}),
+    )
+    assert found.judgement == "not comparable"
+    assert found.value is None
+    assert found.reason == "builder: buildkit against classic"
+
+
+def test_excluded_samples_do_not_count(metric):
+    good = metric(IOPS, 100, 100, 100, 900)
+    samples = (*good.samples[:3], replace(good.samples[3], valid=False, reason="noise"))
+    found = compare_metrics(replace(good, samples=samples), metric(IOPS, 100, 100, 100))
+    assert found.value == pytest.approx(1)
+
+
+def test_one_sample_gives_no_interval(metric):
+    found = compare_metrics(metric(BUILD, 130), metric(BUILD, 13, 13.1))
+    assert found.interval is None
+    assert found.reason == "one sample gives no interval"
+
+
+def test_what_was_not_measured_has_no_ratio(metric):
+    with pytest.raises(ValueError, match="two figures"):
+        compare_metrics(metric(IOPS, 1), metric(IOPS, 1, value=None))

@@ -1,0 +1,69 @@
+"""Runs that tests of the right-hand side (compare, report, formats) begin with."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from hostcheck.run.model import Conditions, Evidence, Fact, HostIdentity, Metric, Run, Sample, Verdict
+from hostcheck.stats.estimate import estimate
+
+UNITS = {"bandwidth": ("MB/s", "higher"), "iops": ("IOPS", "higher"), "seconds": ("s", "lower")}
+
+
+def _metric(metric_id: str, *values: float, **changes) -> Metric:
+    unit, better = UNITS[metric_id.rpartition(".")[2]]
+    found = estimate(values)
+    samples = tuple(Sample(value, seconds=2.0, conditions=Conditions(90, 1, 0.5, 8, 1, 60, 1)) for value in values)
+    return replace(Metric(metric_id, unit, better, "ok", "", found.value, found.interval, samples), **changes)
+
+
+@pytest.fixture
+def metric() -> Callable[..., Metric]:
+    """Make a measured metric of sample values."""
+    return _metric
+
+
+@pytest.fixture
+def run_of() -> Callable[..., Run]:
+    """Make a run of a host's name and its metrics."""
+
+    def make(name: str, *metrics: Metric, **changes) -> Run:
+        run = Run("id-" + name, "0.1.0", "2026-11-23T10:00:00Z", HostIdentity(name), "2026-11-23T10:03:00Z")
+        return replace(run, metrics=metrics, **changes)
+
+    return make
+
+
+@pytest.fixture
+def storm() -> Sample:
+    """A storm of three containers, one of which failed."""
+    containers = [
+        {"index": 0, "create": [0, 0.1], "start": [0.1, 0.5], "ready": 0.5, "removed": 0.9, "error": ""},
+        {"index": 1, "create": [0, 0.2], "start": [0.2, 0.4], "ready": 0.4, "removed": 0.8, "error": ""},
+        {"index": 2, "create": [0, 0.2], "start": [0.2, None], "ready": None, "removed": 0.8, "error": "no space"},
+    ]
+    series = [
+        {"t": t / 10, "busy_percent": 90, "iowait_percent": 5, "steal_percent": 0, "psi_io_full_percent": None}
+        for t in range(1, 10)
+    ]
+    return Sample(0.5, seconds=0.9, detail={"containers": containers, "series": series, "failed": 1})
+
+
+@pytest.fixture
+def audited() -> dict:
+    """Facts and verdicts of a host, as changes for ``run_of``."""
+    evidence = (Evidence("cpuid 0x40000000", "KVMKVMKVM", "for kvm"),)
+    return {
+        "facts": {
+            "virt.vm": Fact("virt.vm", "kvm", evidence=evidence),
+            "virt.container": Fact("virt.container", "none", conflicts=("/.dockerenv is stale",)),
+            "storage.overlay": Fact.unknown("storage.overlay", "not root"),
+            "cgroup.controllers": Fact("cgroup.controllers", ("cpu", "memory")),
+        },
+        "verdicts": (
+            Verdict("docker", "kernel.version", "pass", "required", "≥ 3.10", "6.1", "why", "", "moby"),
+            Verdict("docker", "storage.overlay", "fail", "required", "yes", "no", "why", "modprobe overlay", "moby"),
+            Verdict("docker", "cgroup.mode", "warn", "recommended", "v2", "v1", "why", "boot with v2", "docs"),
+        ),
+    }

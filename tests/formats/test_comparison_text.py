@@ -1,0 +1,48 @@
+import pytest
+
+from hostcheck.compare.compare import compare
+from hostcheck.formats.comparison_text import render
+from hostcheck.formats.terminal import Style, display_width
+from hostcheck.run.files import read_run
+from hostcheck.run.model import Metric
+
+IOPS = "disk.randwrite.iops"
+
+
+def test_the_articles_table(run_of):
+    text = render(compare([read_run("reference:sata-vps-2014"), read_run("reference:nvme-vps-2014")]), Style())
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    assert "Sequential read, MB/s 120 † 1,200 † 10.0× faster" in lines
+    assert "Random write, IOPS 350 † 25,000+ † 71× faster" in lines
+    assert "Docker build, cold 4m 12s † 45.0 s † 5.6× faster" in lines
+    assert "† published by others, not measured by hostcheck: no interval" in lines
+
+
+@pytest.mark.parametrize("hosts", [1, 2, 3, 5])
+def test_it_fits_80_columns(run_of, metric, hosts):
+    runs = [
+        run_of(f"host-{number}", metric(IOPS, 72_000, 73_000, 71_000), metric("build.cold.seconds", 8.8, 11.7, 12.2))
+        for number in range(hosts)
+    ]
+    text = render(compare(runs), Style())
+    assert max(display_width(line) for line in text.splitlines()) <= 80
+    assert "71,995" in text
+
+
+def test_each_value_has_its_interval(run_of, metric):
+    text = render(compare([run_of("a", metric(IOPS, 990, 1000, 1010))]), Style())
+    assert "1,000" in text
+    assert "975 – 1,025" in text
+
+
+def test_what_was_not_measured_has_its_reason_and_no_number(run_of, metric):
+    skipped = Metric(IOPS, "IOPS", "higher", "skipped", "fio is not installed; install it")
+    text = render(compare([run_of("a", metric(IOPS, 1, 1)), run_of("b", skipped)]), Style())
+    assert "skipped" in text
+    assert "fio is not installed; install it" in text
+
+
+def test_names_from_a_run_file_cannot_steer_the_terminal(run_of, metric):
+    text = render(compare([run_of("bad\x1b[2J\nname", metric(IOPS, 1, 1)), run_of("b\x9b")]), Style(color=False))
+    assert "\x1b" not in text
+    assert "\x9b" not in text

@@ -1,0 +1,200 @@
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from hostcheck.compare.compare import compare
+from hostcheck.report.page import render
+from hostcheck.run.codec import from_json
+from hostcheck.run.files import read_run
+from hostcheck.run.model import Evidence, Fact, Metric, Sample
+
+IOPS = "disk.randwrite.iops"
+HOSTILE = "<script>alert(1)</script>]]> --> \u2028 \x1b[2J {{ 7*7 }} $x_1$ \"'&"
+
+
+VOID = {"meta", "br", "link", "img", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """What a test asks of a page."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.texts, self.open, self.data = [], [], [], {}
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append((tag, dict(attrs)))
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open[-1][0] == tag, f"</{tag}> closes <{self.open[-1][0]}>"
+        self.open.pop()
+
+    def handle_data(self, data):
+        tag, attributes = self.open[-1] if self.open else ("", {})
+        if tag == "script":
+            self.data[attributes["id"]] = json.loads(data)
+        elif tag != "style":
+            self.texts.append(data)
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.texts).split())
+
+
+@pytest.fixture
+def comparison(run_of, metric, storm, audited):
+    slow = read_run("reference:sata-vps-2014")
+    excluded = Sample(12.0, valid=False, reason="fio moved less than it said", seconds=2)
+    fast = run_of(
+        "nvme-1",
+        metric("disk.seqread.bandwidth", 1200, 1210, 1190),
+        Metric(
+            IOPS,
+            "IOPS",
+            "higher",
+            "ok",
+            "",
+            25_000,
+            (24_000, 26_000),
+            (*metric(IOPS, 25_000, 25_100).samples, excluded),
+        ),
+        metric("build.cold.seconds", 45, 45.2, 44.8, settings={"builder": "classic"}),
+        Metric("storm.makespan.seconds", "s", "lower", "ok", "", 0.5, None, (storm,)),
+        Metric("disk.randread.iops", "IOPS", "higher", "skipped", "fio is not installed; install it"),
+        **audited,
+    )
+    return compare([slow, fast])
+
+
+@pytest.fixture
+def text(comparison):
+    return render(comparison)
+
+
+@pytest.fixture
+def page(text):
+    return Page(text)
+
+
+def test_equal_comparisons_give_equal_bytes(comparison, text):
+    assert render(comparison) == text
+
+
+def test_the_table_holds_the_figures_of_the_runs(page):
+    for figure in ("120", "1,200", "1,175 – 1,225", "350", "25,000", "24,000 – 26,000", "4m 12s", "45.0 s", "0.500 s"):
+        assert figure in page.text
+    assert "10.0× faster" in page.text
+    assert "5.6× faster" in page.text
+
+
+def test_rows_are_in_the_order_of_the_table_it_was_asked_for(page):
+    places = [page.text.index(f" {label} ") for label in ("Sequential read", "Random write", "Docker build, cold")]
+    assert places == sorted(places)
+
+
+def test_published_figures_are_marked_and_their_source_is_named(page):
+    assert page.text.count("† published") >= 3
+    assert "CoolVDS blog, June 2014" in page.text
+
+
+def test_what_was_not_measured_says_why(page):
+    assert "skipped fio is not installed; install it" in page.text
+
+
+def test_excluded_samples_are_shown_with_their_reason(page):
+    assert "✗ no: fio moved less than it said" in page.text
+    assert "3 samples, 1 excluded" in page.text
+
+
+def test_the_audit_is_there_with_its_evidence(page):
+    assert "docker: not ready, 1 requirement missed" in page.text
+    assert "✗ fail storage.overlay" in page.text
+    assert "modprobe overlay" in page.text
+    assert "KVMKVMKVM for kvm" in page.text
+    assert "/.dockerenv is stale" in page.text
+    assert "? unknown: not root" in page.text
+
+
+def test_plots_have_a_name_a_description_a_finding_and_their_data(page, text):
+    plots = [attributes for tag, attributes in page.elements if tag == "svg"]
+    assert len(plots) == 2
+    ids = {attributes.get("id") for _, attributes in page.elements}
+    for plot in plots:
+        assert plot["role"] == "img"
+        assert set(plot["aria-labelledby"].split()) <= ids
+    assert text.count("<figcaption>") == text.count("The data of this plot") == 2
+    assert "half of them after 0.500 s" in page.text
+
+
+def test_the_run_files_are_inside_and_equal_to_the_runs(comparison, page):
+    runs = tuple(from_json(page.data[f"run-{number}"]) for number in (1, 2))
+    assert runs == comparison.runs
+
+
+def test_ids_are_unique_and_references_lead_somewhere(page):
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert sorted(ids) == sorted(set(ids))
+    for _, attributes in page.elements:
+        for name in ("aria-labelledby", "href", "xlink:href", "clip-path"):
+            for target in re.findall(r"#([\w-]+)", attributes.get(name, "")):
+                assert target in ids, target
+
+
+def test_tables_have_captions_and_headers_with_scope(page):
+    tables = [tag for tag, _ in page.elements if tag == "table"]
+    assert len([tag for tag, _ in page.elements if tag == "caption"]) == len(tables) > 3
+    assert all(attributes.get("scope") in {"col", "row"} for tag, attributes in page.elements if tag == "th")
+
+
+def test_the_page_asks_nothing_of_anybody(page, text):
+    assert {attributes.get("type") for tag, attributes in page.elements if tag == "script"} == {"application/json"}
+    assert not [tag for tag, _ in page.elements if tag in {"link", "img", "iframe", "object", "embed", "form"}]
+    for _, attributes in page.elements:
+        assert not any(name.startswith("on") for name in attributes)
+        assert attributes.get("href", "#").startswith("#")
+        assert "src" not in attributes
+    assert "@import" not in text
+    assert not re.search(r"url\((?!#)", text)
+    (policy,) = [a["content"] for _, a in page.elements if a.get("http-equiv") == "Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'")
+
+
+def test_no_sentinel_colour_is_left_in_a_plot(text):
+    from hostcheck.report.svg import FOREGROUND, GRID, MUTED, SERIES
+
+    assert not [color for color in (FOREGROUND, GRID, MUTED, *SERIES) if color in text]
+
+
+def test_two_hosts_take_less_than_300_kib(text):
+    assert len(text.encode()) < 300 * 1024
+
+
+def test_hostile_text_in_a_run_does_nothing(run_of, metric, storm):
+    storm_metric = Metric("storm.makespan.seconds", "s", "lower", "ok", "", 0.5, None, (storm,))
+    facts = {"virt.vm": Fact("virt.vm", HOSTILE, evidence=(Evidence(HOSTILE, HOSTILE, HOSTILE),), conflicts=(HOSTILE,))}
+    runs = [
+        run_of(HOSTILE, metric(IOPS, 1, 1.01), storm_metric, facts=facts, notes=(HOSTILE,)),
+        run_of(HOSTILE + "2", metric(IOPS, 2, 2.01, state="unstable", reason=HOSTILE, source=HOSTILE), storm_metric),
+    ]
+    text = render(compare(runs))
+    page = Page(text)
+    assert [tag for tag, _ in page.elements].count("script") == 2
+    assert "<script>alert" not in text
+    assert "\u2028" not in "".join(re.findall(r"<script.*?</script>", text, re.DOTALL))
+    assert "49" not in re.findall(r"<h1>(.*?)</h1>", text, re.DOTALL)[0]
+    assert tuple(from_json(page.data[f"run-{number}"]) for number in (1, 2)) == tuple(runs)
+
+
+def test_a_run_without_anything_measured_is_still_a_page(run_of):
+    page = Page(render(compare([run_of("empty")])))
+    assert "empty" in page.text
+    assert "svg" not in [tag for tag, _ in page.elements]
