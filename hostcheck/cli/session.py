@@ -13,8 +13,11 @@ from typing import TextIO
 
 import typer
 
-from hostcheck.bench.base import Context, Effort, Interrupted
+from hostcheck.bench.base import CannotRun, Context, Effort, Interrupted
+from hostcheck.bench.engine import data_root_of
+from hostcheck.bench.private_engine import PrivateEngine
 from hostcheck.bench.runner import run_workloads
+from hostcheck.cli.leftovers import leftovers
 from hostcheck.cli.options import Color
 from hostcheck.cli.progress import TerminalProgress
 from hostcheck.cli.runs import audited_run, open_host
@@ -74,11 +77,14 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Run:
             engine = request.engine
             if request.private_engine:
                 engine = _start_private_engine(cleanup, request.directory)
+            directory = request.directory or data_root_of(engine)
+            for left in leftovers(directory, engine):
+                progress.note(left)
             context = Context(
                 run_id=run.id,
                 effort=request.effort,
                 progress=progress,
-                directory=request.directory or _engine_directory(engine),
+                directory=directory,
                 docker_host=engine,
                 stop=stop,
             )
@@ -106,16 +112,7 @@ def default_run_path(run: Run) -> Path:
     return folder / "hostcheck" / "runs" / f"{stamp}-{run.id[:8]}.json"
 
 
-def _engine_directory(engine: str | None) -> Path | None:
-    from hostcheck.bench.engine import data_root_of
-
-    return data_root_of(engine)
-
-
 def _start_private_engine(cleanup: ExitStack, directory: Path | None) -> str:
-    from hostcheck.bench.base import CannotRun
-    from hostcheck.bench.private_engine import PrivateEngine
-
     try:
         return cleanup.enter_context(PrivateEngine(directory)).url
     except CannotRun as cannot:

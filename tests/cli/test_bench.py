@@ -1,0 +1,136 @@
+"""``hostcheck bench`` as a process on the real machine."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import psutil
+import pytest
+
+from hostcheck.bench.target import ENGINE_ROOT, nearest_existing
+from hostcheck.run.schema import RUN_SCHEMA
+
+pytestmark = pytest.mark.real
+
+BENCH = [sys.executable, "-m", "hostcheck", "bench", "--quick"]
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """No engine answers where DOCKER_HOST points, and run files go into the test's own folder."""
+    return {**os.environ, "XDG_DATA_HOME": str(tmp_path / "data"), "DOCKER_HOST": f"unix://{tmp_path}/no.sock"}
+
+
+def read(path):
+    document = json.loads(Path(path).read_text())
+    jsonschema.Draft202012Validator(json.loads(RUN_SCHEMA.read_text())).validate(document)
+    return document
+
+
+def traces():
+    """What a run could leave on this machine."""
+    folders = {nearest_existing(ENGINE_ROOT), Path("/run")}
+    return (
+        sorted(str(path) for folder in folders for path in folder.glob(".hostcheck-*")),
+        sorted(p.name() for p in psutil.process_iter() if p.name() in {"fio", "dockerd", "containerd"}),
+        [line for line in Path("/proc/self/mountinfo").read_text().splitlines() if "hostcheck" in line],
+    )
+
+
+def test_parts_that_cannot_run_are_skipped_with_reason_and_remedy_and_the_others_still_run(tmp_path, environment):
+    # The folder's file system is the root's: the disk part runs. No engine answers where DOCKER_HOST points.
+    argv = [*BENCH, "--dir", tmp_path, "-o", tmp_path / "run.json"]
+    done = subprocess.run(argv, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    states = {metric["id"]: metric for metric in read(tmp_path / "run.json")["metrics"]}
+    assert {states[name]["state"] for name in states if name.startswith("disk.")} <= {"ok", "unstable"}
+    for name in ("build.cold.seconds", "storm.makespan.seconds", "storm.ready.p50.seconds", "storm.ready.max.seconds"):
+        assert states[name]["state"] == "skipped"
+        assert "no container engine answers" in states[name]["reason"]
+        assert "--private-engine" in states[name]["reason"]
+        assert states[name]["value"] is None
+    assert "Sequential read" in done.stdout
+    assert "skipped" in done.stdout
+
+
+def test_without_fio_the_disk_is_skipped_and_says_how_to_install_it(tmp_path, environment):
+    argv = [*BENCH, "--only", "disk", "-o", "json:-"]
+    done = subprocess.run(argv, env={**environment, "PATH": str(tmp_path)}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    metrics = json.loads(done.stdout)["metrics"]
+    assert [metric["state"] for metric in metrics] == ["skipped"] * 4
+    assert "fio is not installed" in metrics[0]["reason"]
+    assert "install" in metrics[0]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("options", "moment", "number"),
+    [
+        (["--only", "disk"], "disk, writing", signal.SIGINT),
+        (["--only", "disk"], "disk, round 1", signal.SIGTERM),
+        (["--only", "build", "--only", "storm", "--private-engine"], "build 1", signal.SIGINT),
+        (["--only", "storm", "--private-engine"], "storm of 20, 1", signal.SIGTERM),
+    ],
+)
+def test_interrupted_it_leaves_nothing_and_keeps_what_was_measured(tmp_path, environment, options, moment, number):
+    if "--private-engine" in options:
+        del environment["DOCKER_HOST"]
+    before = traces()
+    argv = [*BENCH, *options, "-o", tmp_path / "run.json"]
+    process = subprocess.Popen(
+        argv, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    said = []
+    for line in process.stderr:
+        said.append(line)
+        if line.startswith(moment):
+            process.send_signal(number)
+            break
+    _, rest = process.communicate(timeout=300)
+    assert process.returncode == 130, "".join(said) + rest
+    assert "what was measured so far is in" in rest
+    document = read(tmp_path / "run.json")
+    assert document["ended"] is not None
+    assert any("interrupted" in note for note in document["notes"])
+    if moment != "disk, writing":
+        assert document["metrics"]
+    assert traces() == before
+
+
+def test_a_killed_run_is_told_at_the_next_start(tmp_path, environment):
+    argv = [*BENCH, "--only", "disk", "--dir", tmp_path]
+    process = subprocess.Popen(argv, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    for line in process.stderr:
+        if line.startswith("disk, writing"):
+            process.kill()
+            break
+    process.communicate(timeout=60)
+    for stray in [p for p in psutil.process_iter() if p.name() == "fio" and str(tmp_path) in str(p.cwd())]:
+        stray.kill()
+        stray.wait(60)
+    (left,) = tmp_path.glob(".hostcheck-*")
+    argv = [*BENCH, "--only", "storm", "--dir", tmp_path]
+    done = subprocess.run(argv, env=environment, capture_output=True, text=True)
+    assert f"a run that was killed left {left}; remove it: rm -r {left}" in done.stderr
+
+
+def test_without_the_report_extra_it_says_so_and_still_writes_the_run(tmp_path, environment):
+    script = (
+        "import sys\n"
+        "import importlib.util\n"
+        "real = importlib.util.find_spec\n"
+        "importlib.util.find_spec = lambda name, *rest: None if name == 'jinja2' else real(name, *rest)\n"
+        "sys.argv = ['hostcheck', 'bench', '--quick', '--only', 'storm', '-o', 'r.html', '-o', 'r.json']\n"
+        "import hostcheck.cli\n"
+        "hostcheck.cli.main()\n"
+    )
+    argv = [sys.executable, "-c", script]
+    done = subprocess.run(argv, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 4
+    assert "an HTML report needs jinja2; install it: pip install 'hostcheck[report]'" in done.stderr
+    assert read(tmp_path / "r.json")["metrics"]
+    assert not (tmp_path / "r.html").exists()
