@@ -142,7 +142,7 @@ class _Bench:
                 remedy = "install a fio that has this engine"
             raise CannotRun(f"writing the test file: {why}", remedy)
         mount = self._target.mount
-        where = f"on {mount.source} ({mount.fs_type} at {mount.point})"
+        where = f"on {mount.source} ({mount.fs_type} at {mount.mount_point})"
         self._context.progress.done(what, f"{where}, in {recorder.seconds:.1f} s")
 
     def sample(self, item: _Measured) -> Sample:
@@ -209,7 +209,7 @@ def _require_direct_io(folder: Path, target: Target) -> None:
     except OSError as error:
         mount = target.mount
         raise CannotRun(
-            f"the file system at {mount.point} ({mount.fs_type}) refuses direct I/O: {error.strerror}",
+            f"the file system at {mount.mount_point} ({mount.fs_type}) refuses direct I/O: {error.strerror}",
             "name a directory on another file system with --dir",
         ) from error
 

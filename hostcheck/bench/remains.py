@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from hostcheck.bench.target import parse_mountinfo
+from hostcheck.bench.target import own_mounts
 
 END_SECONDS = 5.0
 CGROUPS = Path("/sys/fs/cgroup")
@@ -35,8 +35,7 @@ def kill_strays(folders: Sequence[Path]) -> None:
 def unmount_below(folders: Sequence[Path]) -> None:
     """Unmount what is mounted in the folders, the deepest first."""
     libc = ctypes.CDLL(None, use_errno=True)
-    mountinfo = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape")
-    points = [mount.point for mount in parse_mountinfo(mountinfo)]
+    points = [mount.mount_point for mount in own_mounts()]
     for point in reversed(points):
         if any(point == str(folder) or point.startswith(f"{folder}/") for folder in folders):
             libc.umount2(os.fsencode(point), _MNT_DETACH)

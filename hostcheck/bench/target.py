@@ -1,13 +1,12 @@
 """Where the disk is measured: which folder, on which file system, on which device; and whether it may be."""
 
 import os
-import re
 import stat
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hostcheck.bench.base import CannotRun
+from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo
 
 ENGINE_ROOT = Path("/var/lib/docker")
 """Docker's default data-root."""
@@ -28,25 +27,6 @@ NETWORK_TYPES = frozenset(
 """File systems of another machine, or of the machine that this one is a guest of."""
 
 _ELSEWHERE = "name a directory on a local disk with --dir"
-
-
-@dataclass(frozen=True, slots=True)
-class Mount:
-    """A line of /proc/self/mountinfo (proc(5)).
-
-    Attributes:
-        point: where it is mounted.
-        device: major:minor of the device; major 0 is the kernel's own numbering, for what has no one block device.
-        fs_type: such as "ext4".
-        source: such as "/dev/vda1".
-        options: of the mount and of the file system.
-    """
-
-    point: str
-    device: str
-    fs_type: str
-    source: str
-    options: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +71,20 @@ def find_target(directory: Path | None, most_bytes: int) -> Target:
         )
     if not stat.S_ISDIR(mode):
         raise CannotRun(f"{directory} is not a directory", "name a directory with --dir")
-    mount = mount_of(str(directory), parse_mountinfo(Path("/proc/self/mountinfo").read_text(errors="surrogateescape")))
+    mount = mount_under(own_mounts(), str(directory))
+    if mount is None:
+        raise CannotRun(f"no file system is known to be mounted at {directory}", _ELSEWHERE)
     _refuse_what_is_no_local_disk(directory, mount)
     if not os.access(directory, os.W_OK | os.X_OK):
         raise CannotRun(f"{directory} may not be written to", "run as root, or name a directory of yours with --dir")
     room = os.statvfs(directory)
     free = room.f_bavail * room.f_frsize
     return Target(directory, mount, free, file_size(free, most_bytes, str(directory)))
+
+
+def own_mounts() -> tuple[Mount, ...]:
+    """Return what is mounted where this process can see it."""
+    return parse_mountinfo(Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape"))
 
 
 def nearest_existing(path: Path) -> Path:
@@ -123,40 +110,12 @@ def file_size(free_bytes: int, most_bytes: int, where: str) -> int:
     return size
 
 
-def parse_mountinfo(text: str) -> tuple[Mount, ...]:
-    """Parse /proc/self/mountinfo. A line that is not of its form is left out."""
-    mounts = []
-    for line in text.splitlines():
-        own, dash, file_system = line.partition(" - ")
-        fields, rest = own.split(" "), file_system.split(" ")
-        if dash and len(fields) >= 6 and len(rest) >= 3:
-            options = frozenset(fields[5].split(",")) | frozenset(rest[2].split(","))
-            mounts.append(Mount(_unescape(fields[4]), fields[2], rest[0], _unescape(rest[1]), options))
-    return tuple(mounts)
-
-
-def mount_of(path: str, mounts: Sequence[Mount]) -> Mount:
-    """Return the mount that a path (absolute, without symbolic links) is on: the deepest, and the last one there.
-
-    Raises:
-        CannotRun: when none is, as in a chroot that mounts nothing.
-    """
-    above = [m for m in mounts if m.point in ("/", path) or path.startswith(f"{m.point}/")]
-    if not above:
-        raise CannotRun(f"no file system is known to be mounted at {path}", _ELSEWHERE)
-    depth = max(len(mount.point) for mount in above)
-    return [mount for mount in above if len(mount.point) == depth][-1]
-
-
 def _refuse_what_is_no_local_disk(directory: Path, mount: Mount) -> None:
     if mount.fs_type in MEMORY_TYPES:
         raise CannotRun(f"{directory} is in memory ({mount.fs_type}), not on a disk", _ELSEWHERE)
     if mount.fs_type in NETWORK_TYPES:
         raise CannotRun(f"{directory} is on another machine's file system ({mount.fs_type})", _ELSEWHERE)
-    if "ro" in mount.options:
-        raise CannotRun(f"{mount.point} is mounted read-only", "name a directory that can be written to with --dir")
-
-
-def _unescape(text: str) -> str:
-    # The kernel writes space, tab, line feed and backslash as \040 and so on (proc(5)).
-    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), text)
+    if "ro" in (*mount.options, *mount.super_options):
+        raise CannotRun(
+            f"{mount.mount_point} is mounted read-only", "name a directory that can be written to with --dir"
+        )

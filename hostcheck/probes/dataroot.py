@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hostcheck.host.base import Host
-from hostcheck.host.mounts import Mount, parse_mountinfo
+from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo
 from hostcheck.probes.engine import find_engine
-from hostcheck.probes.paths import mount_under, nearest_existing, resolve
+from hostcheck.probes.paths import nearest_existing, resolve
 from hostcheck.run.model import Evidence, Fact
 
 DEFAULT = "/var/lib/docker"

@@ -1,10 +1,8 @@
-"""Where a path of the host leads, and which file system is under it."""
+"""Where a path of the host leads."""
 
 import posixpath
-from collections.abc import Sequence
 
 from hostcheck.host.base import Host
-from hostcheck.host.mounts import Mount
 
 _MOST_LINKS = 40
 
@@ -33,14 +31,3 @@ def nearest_existing(host: Host, path: str) -> str:
     while path != "/" and host.exists(path) is not True:
         path = posixpath.dirname(path)
     return path
-
-
-def mount_under(mounts: Sequence[Mount], path: str) -> Mount | None:
-    """Find the mount that a path is on: the deepest, and of several at one place the last, which covers the others."""
-    on = [mount for mount in mounts if _is_under(path, mount.mount_point)]
-    deepest = max((len(mount.mount_point) for mount in on), default=0)
-    return next((mount for mount in reversed(on) if len(mount.mount_point) == deepest), None)
-
-
-def _is_under(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip("/") + "/")

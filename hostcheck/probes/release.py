@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hostcheck.host.base import Host, Reading
 
-_VERSION = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?")
+_VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?")
 # Providers show guests of OpenVZ whatever number they like: 3.13.0-042stab104.1 is a 2.6.32 (moby#10826).
 _OPENVZ = re.compile(r"stab\d|\.vz\d|openvz", re.IGNORECASE)
 

@@ -9,45 +9,20 @@ import pytest
 
 from hostcheck.bench import target as module
 from hostcheck.bench.base import CannotRun
-from hostcheck.bench.target import Mount, file_size, find_target, mount_of, nearest_existing, parse_mountinfo
+from hostcheck.bench.target import file_size, find_target, nearest_existing
+from hostcheck.host.mounts import Mount
 
 MIB, GIB = 1 << 20, 1 << 30
 
-MOUNTINFO = r"""
-22 27 0:21 / /proc rw,relatime - proc proc rw
-27 1 254:0 / / rw,relatime shared:1 master:2 - ext4 /dev/vda rw,discard
-30 27 259:3 /@lib /var/lib rw,noatime - ext4 /dev/nvme0n1p3 rw
-31 27 0:40 / /mnt/two\040words ro,relatime - nfs4 server:/export rw,addr=10.0.0.1
-32 27 0:41 / /var/lib ro - tmpfs none rw
-a line of nonsense
-33 27 0:42 / /srv rw
-"""
+
+def mount(fs_type: str = "ext4", options: tuple[str, ...] = ("rw",)) -> Mount:
+    return Mount("254:0", "/", "/", options, fs_type, "/dev/vda", ("rw",))
 
 
-def mount(**changes: str) -> Mount:
-    return Mount(**{"point": "/", "device": "254:0", "fs_type": "ext4", "source": "/dev/vda"} | changes, options=O)  # type: ignore[arg-type]
-
-
-O = frozenset({"rw"})  # noqa: E741 - short for options
-
-
-def test_reads_mountinfo() -> None:
-    mounts = parse_mountinfo(MOUNTINFO)
-    assert [m.point for m in mounts] == ["/proc", "/", "/var/lib", "/mnt/two words", "/var/lib"]
-    assert mounts[1] == Mount("/", "254:0", "ext4", "/dev/vda", frozenset({"rw", "relatime", "discard"}))
-
-
-@pytest.mark.parametrize(
-    ("path", "device"),
-    [("/", "254:0"), ("/var/library", "254:0"), ("/var/lib/docker", "0:41"), ("/mnt/two words/x", "0:40")],
-)
-def test_a_path_is_on_the_deepest_mount_and_the_last_one_there(path: str, device: str) -> None:
-    assert mount_of(path, parse_mountinfo(MOUNTINFO)).device == device
-
-
-def test_no_mount_is_an_answer() -> None:
+def test_no_mount_is_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "own_mounts", tuple)
     with pytest.raises(CannotRun, match="no file system is known"):
-        mount_of("/x", ())
+        find_target(tmp_path, MIB)
 
 
 def test_the_folder_that_is_not_there_yet_will_be_on_the_one_above(tmp_path: Path) -> None:
@@ -76,13 +51,13 @@ def test_too_little_room_is_refused(free: int) -> None:
         (mount(fs_type="tmpfs"), "in memory"),
         (mount(fs_type="nfs4"), "another machine"),
         (mount(fs_type="fuse.sshfs"), "another machine"),
-        (Mount("/", "254:0", "ext4", "/dev/vda", frozenset({"ro"})), "read-only"),
+        (mount(options=("ro",)), "read-only"),
     ],
 )
 def test_what_is_no_local_disk_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: Mount, said: str
 ) -> None:
-    monkeypatch.setattr(module, "mount_of", lambda *_: where)
+    monkeypatch.setattr(module, "own_mounts", lambda: (where,))
     with pytest.raises(CannotRun, match=said) as error:
         find_target(tmp_path, MIB)
     assert "--dir" in error.value.remedy

@@ -1,8 +1,8 @@
 import pytest
 
-from hostcheck.host.mounts import parse_mountinfo
+from hostcheck.host.mounts import mount_under, parse_mountinfo
 from hostcheck.probes.dataroot import facts, find_data_root, parse_data_root
-from hostcheck.probes.paths import mount_under, nearest_existing, resolve
+from hostcheck.probes.paths import nearest_existing, resolve
 
 MOUNTS = """\
 27 1 254:0 / / rw - ext4 /dev/vda rw

@@ -1,0 +1,82 @@
+"""The CPUID instruction of this machine, executed: it needs no privilege, no driver and no compiler.
+
+Source: Intel SDM vol. 2A, CPUID; the hypervisor range: https://lwn.net/Articles/301888/.
+"""
+
+import ctypes
+import mmap
+import os
+from collections.abc import Callable, Mapping
+
+from hostcheck.host.cpuidtext import HYPERVISOR_BASE, Registers
+
+_END = 0x40010000
+_STEP = 0x100
+_HYPERVISOR_BIT = 1 << 31  # of leaf 1's ecx
+
+# void cpuid(uint32_t leaf, uint32_t registers[4]), System V calling convention, x86-64.
+_CODE = bytes.fromhex(
+    "53"  # push rbx, which the caller keeps
+    "89f8"  # mov eax, edi
+    "31c9"  # xor ecx, ecx: sub-leaf 0
+    "0fa2"  # cpuid
+    "8906"  # mov [rsi], eax
+    "895e04"  # mov [rsi+4], ebx
+    "894e08"  # mov [rsi+8], ecx
+    "89560c"  # mov [rsi+12], edx
+    "5b"  # pop rbx
+    "c3"  # ret
+)
+
+
+def read_cpuid() -> Mapping[int, Registers]:
+    """Execute CPUID for leaf 1 and, under a hypervisor, for each leaf at which one may sign.
+
+    Returns:
+        Leaf to (eax, ebx, ecx, edx); empty on other processors, and where memory may not be made executable.
+    """
+    if os.uname().machine != "x86_64" or ctypes.sizeof(ctypes.c_void_p) != 8:
+        return {}
+    try:
+        memory = mmap.mmap(
+            -1,
+            mmap.PAGESIZE,
+            flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS,
+            prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC,
+        )
+    except OSError:
+        return {}
+    with memory:
+        memory.write(_CODE)
+        # The object that lends the address must be gone before the memory can be closed.
+        anchor = ctypes.c_char.from_buffer(memory)
+        try:
+            return _scan(ctypes.addressof(anchor))
+        finally:
+            del anchor
+
+
+def _scan(address: int) -> dict[int, Registers]:
+    function = ctypes.CFUNCTYPE(None, ctypes.c_uint32, ctypes.c_void_p)(address)
+    registers = (ctypes.c_uint32 * 4)()
+    execute = _executor(function, registers)
+    leaves = {1: execute(1)}
+    if leaves[1][2] & _HYPERVISOR_BIT:
+        # The leaf after the first names the interface, whatever the signature ("Hv#1").
+        leaves[HYPERVISOR_BASE + 1] = execute(HYPERVISOR_BASE + 1)
+        for leaf in range(HYPERVISOR_BASE, _END, _STEP):
+            answer = execute(leaf)
+            # eax tells the highest leaf (0 from old KVM); leaves that nobody answers hold anything.
+            if leaf == HYPERVISOR_BASE or answer[0] == 0 < answer[1] or leaf <= answer[0] < leaf + _STEP:
+                leaves[leaf] = answer
+    return leaves
+
+
+def _executor(
+    function: "ctypes._CFunctionType", registers: "ctypes.Array[ctypes.c_uint32]"
+) -> Callable[[int], Registers]:
+    def execute(leaf: int) -> Registers:
+        function(leaf, registers)
+        return registers[0], registers[1], registers[2], registers[3]
+
+    return execute

@@ -1,0 +1,32 @@
+"""CPUID registers as text, for hosts that were captured."""
+
+import re
+import struct
+from collections.abc import Mapping
+
+Registers = tuple[int, int, int, int]
+
+HYPERVISOR_BASE = 0x40000000
+"""First leaf of the range that hypervisors answer in (https://lwn.net/Articles/301888/)."""
+
+_REGISTERS = r"[ \t]+".join(f"{name}=0x([0-9a-f]{{1,8}})" for name in ("eax", "ebx", "ecx", "edx"))
+_LINE = re.compile(
+    rf"^[ \t]*0x([0-9a-f]{{1,8}})[ \t]+0x0{{1,8}}:[ \t]*{_REGISTERS}[ \t]*$", re.IGNORECASE | re.MULTILINE
+)
+
+
+def parse_cpuid(text: str) -> Mapping[int, Registers]:
+    """Parse what ``cpuid -1 -r`` prints: leaf to (eax, ebx, ecx, edx), of sub-leaf 0 and of the first processor."""
+    leaves: dict[int, Registers] = {}
+    for found in _LINE.finditer(text):
+        leaf, eax, ebx, ecx, edx = (int(number, 16) for number in found.groups())
+        leaves.setdefault(leaf, (eax, ebx, ecx, edx))
+    return leaves
+
+
+def parse_signature(signature: bytes) -> Mapping[int, Registers]:
+    """Make leaf 0x40000000 of the twelve bytes that a hypervisor signs with; empty when there are fewer."""
+    if len(signature) < 12:
+        return {}
+    ebx, ecx, edx = struct.unpack("<III", signature[:12])
+    return {HYPERVISOR_BASE: (HYPERVISOR_BASE, ebx, ecx, edx)}

@@ -1,0 +1,71 @@
+"""Which host this is, as the run file names it."""
+
+import os
+import re
+
+from hostcheck.host.base import Host
+from hostcheck.run.model import HostIdentity
+
+CAPTURED_NAME = "captured"
+"""What a captured host is called: its real name is private, and this machine's is not its."""
+
+_RELEASE = re.compile(r"Linux version (\S+)")
+_MEMORY = re.compile(r"^MemTotal:[ \t]*(\d{1,18}) kB", re.MULTILINE)
+_PROCESSOR = re.compile(r"^(?:processor[ \t]*:|processor \d+:|CPU\d+:)", re.MULTILINE)
+_PRETTY = re.compile(r"^PRETTY_NAME=(.*)$", re.MULTILINE)
+
+# What /proc/cpuinfo looks like on each architecture (arch/*/kernel, show_cpuinfo), most telling first.
+_CPUINFO: tuple[tuple[str, str], ...] = (
+    (r"^vendor_id[ \t]*: IBM/S390", "s390x"),
+    (r"^flags[ \t]*:.*\blm\b", "x86_64"),
+    (r"^flags[ \t]*:", "i686"),
+    (r"^CPU architecture[ \t]*: (?:8|AArch64)|^Features[ \t]*:.*\basimd\b", "aarch64"),
+    (r"^CPU implementer[ \t]*:", "armv7l"),
+    (r"^isa[ \t]*: rv64", "riscv64"),
+    (r"^cpu[ \t]*: POWER(?:8|9|1\d)", "ppc64le"),
+    (r"^cpu[ \t]*: POWER|^platform[ \t]*: pSeries", "ppc64"),
+    (r"^type[ \t]*: sun4[uv]", "sparc64"),
+    (r"^CPU Family[ \t]*: Loongson", "loongarch64"),
+    (r"^cpu model[ \t]*: MIPS", "mips"),
+)
+
+
+def identify(host: Host) -> HostIdentity:
+    """Say which host it is; what cannot be read is None."""
+    cpuinfo = host.read("/proc/cpuinfo").text or ""
+    memory = _MEMORY.search(host.read("/proc/meminfo").text or "")
+    return HostIdentity(
+        name=_name(host),
+        kernel=_kernel(host),
+        arch=_word(host, "/proc/sys/kernel/arch") or (os.uname().machine if host.live else parse_arch(cpuinfo)),
+        cpus=len(os.sched_getaffinity(0)) if host.live else len(_PROCESSOR.findall(cpuinfo)) or None,
+        memory_bytes=int(memory[1]) * 1024 if memory else None,
+        os=_os(host),
+    )
+
+
+def parse_arch(cpuinfo: str) -> str | None:
+    """Tell the architecture from the shape of /proc/cpuinfo: kernels before 6.1 have no file that names it."""
+    return next((arch for pattern, arch in _CPUINFO if re.search(pattern, cpuinfo, re.MULTILINE)), None)
+
+
+def _name(host: Host) -> str:
+    return (_word(host, "/proc/sys/kernel/hostname") or "unnamed") if host.live else CAPTURED_NAME
+
+
+def _kernel(host: Host) -> str | None:
+    release = _word(host, "/proc/sys/kernel/osrelease")
+    version = _RELEASE.match(host.read("/proc/version").text or "")
+    return release or (version[1] if version else None)
+
+
+def _os(host: Host) -> str | None:
+    for path in ("/etc/os-release", "/usr/lib/os-release"):
+        found = _PRETTY.search(host.read(path).text or "")
+        if found:
+            return found[1].strip().strip("\"'")
+    return None
+
+
+def _word(host: Host, path: str) -> str | None:
+    return (host.read(path).text or "").strip() or None

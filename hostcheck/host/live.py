@@ -1,0 +1,93 @@
+"""The machine that hostcheck runs on."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hostcheck.host.base import Reading
+from hostcheck.host.files import failed, failure_of, read_bounded
+
+
+class LiveHost:
+    """This machine, read through the kernel's own files; see ``Host`` for what each method promises."""
+
+    live = True
+
+    def __init__(self, *, experiments: bool = True) -> None:
+        """Take whether things may be tried in child processes."""
+        self._experiments = experiments
+
+    def read(self, path: str) -> Reading:
+        """Read a file."""
+        try:
+            # O_NONBLOCK: opening a pipe that nobody writes to would wait for ever.
+            fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+        except (OSError, ValueError) as error:
+            return failed(path, error)
+        try:
+            return Reading(path, read_bounded(fd))
+        except OSError as error:
+            return failed(path, error)
+        finally:
+            os.close(fd)
+
+    def readlink(self, path: str) -> Reading:
+        """Read where a symbolic link points."""
+        try:
+            return Reading(path, os.fsencode(os.readlink(path)))
+        except (OSError, ValueError) as error:
+            return failed(path, error)
+
+    def listdir(self, path: str) -> tuple[str, ...] | None:
+        """Names in a folder."""
+        try:
+            return tuple(sorted(os.listdir(path)))
+        except (OSError, ValueError):
+            return None
+
+    def exists(self, path: str) -> bool | None:
+        """Whether something is at the path."""
+        try:
+            os.lstat(path)
+        except (OSError, ValueError) as error:
+            return False if failure_of(error) == "absent" else None
+        return True
+
+    def cpuid(self) -> Mapping[int, tuple[int, int, int, int]]:
+        """Registers of the CPUID leaves."""
+        from hostcheck.host.cpuid import read_cpuid  # noqa: PLC0415 - ctypes costs 8 ms
+
+        return read_cpuid()
+
+    def statvfs(self, path: str) -> Mapping[str, int] | None:
+        """Room of the file system at the path."""
+        try:
+            found = os.statvfs(path)
+        except (OSError, ValueError):
+            return None
+        return {
+            "free_bytes": found.f_bavail * found.f_frsize,
+            "total_bytes": found.f_blocks * found.f_frsize,
+            "free_inodes": found.f_favail,
+            "total_inodes": found.f_files,
+        }
+
+    def experiment(self, name: str, /, **arguments: str) -> Mapping[str, Any] | None:
+        """Do something harmless in a child process."""
+        if not self._experiments:
+            return None
+        from hostcheck.host.experiments import perform  # noqa: PLC0415 - only where something is tried
+
+        return perform(name, **arguments)
+
+    def http_get(self, socket: str, path: str, timeout: float) -> tuple[int, Any] | None:
+        """GET from a Unix socket."""
+        from hostcheck.host.unixhttp import get_json  # noqa: PLC0415 - only where an engine is asked
+
+        return get_json(socket, path, timeout)
+
+    def run(self, argv: Sequence[str], timeout: float) -> Reading:
+        """Run a program without a shell."""
+        from hostcheck.host.programs import run_program  # noqa: PLC0415 - subprocess costs 6 ms
+
+        return run_program(argv, timeout)

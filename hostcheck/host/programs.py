@@ -1,0 +1,83 @@
+"""Run a program of the host: no shell, a time limit, output bounded."""
+
+import contextlib
+import os
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Sequence
+
+from hostcheck.host.base import READ_LIMIT, Reading
+from hostcheck.host.files import failed
+
+# Administrators' programs are looked for even where an unprivileged user's PATH leaves them out.
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_GRACE_SECONDS = 1.0  # between closing its output and ending
+
+
+def run_program(argv: Sequence[str], timeout: float) -> Reading:
+    """Run a program in a session of its own and read its standard output.
+
+    Args:
+        argv: the program and its arguments.
+        timeout: seconds it may take; then it and its children are killed.
+
+    Returns:
+        Its output; or a failure: "absent" when it is not installed, "denied" when it may not be run, "unreadable"
+        when it ended with an error, took too long or printed more than READ_LIMIT.
+    """
+    source = " ".join(argv)
+    environment = {**os.environ, "PATH": _PATH, "LC_ALL": "C"}
+    try:
+        process = subprocess.Popen(
+            list(argv),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        return failed(source, error)
+    assert process.stdout is not None
+    problem = "interrupted"
+    try:
+        with process.stdout as pipe:
+            output, problem = _collect(pipe.fileno(), time.monotonic() + timeout)
+    finally:
+        _end(process, kill=bool(problem))
+    if problem:
+        return Reading(source, None, "unreadable", problem)
+    if process.returncode:
+        return Reading(source, None, "unreadable", f"ended with {process.returncode}")
+    return Reading(source, output)
+
+
+def _collect(fd: int, deadline: float) -> tuple[bytes, str]:
+    """Read to the end of the output; give it and what went wrong, if anything did."""
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    output = bytearray()
+    while len(output) <= READ_LIMIT:
+        left = deadline - time.monotonic()
+        if left <= 0 or not poll.poll(left * 1000):
+            return b"", "took too long"
+        part = os.read(fd, 1 << 16)
+        if not part:
+            return bytes(output), ""
+        output += part
+    return b"", "printed too much"
+
+
+def _end(process: "subprocess.Popen[bytes]", *, kill: bool) -> None:
+    # Not yet waited for, so its process group is still its own.
+    if not kill:
+        try:
+            process.wait(_GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            kill = True
+    if kill:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

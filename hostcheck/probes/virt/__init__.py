@@ -1,0 +1,35 @@
+"""Virtualization: two axes decided apart, the machine's and the container's, and what follows from them.
+
+Every witness says for or against; the facts list all of them in the order weighed, and each contradiction with why
+the loser lost.
+"""
+
+from collections.abc import Iterator
+
+from hostcheck.host.base import Host
+from hostcheck.probes.virt.cloud import decide_cloud
+from hostcheck.probes.virt.container import decide_container
+from hostcheck.probes.virt.dmi import read_dmi
+from hostcheck.probes.virt.isolation import read_isolation
+from hostcheck.probes.virt.markers import marks
+from hostcheck.probes.virt.personality import flavour, personalities
+from hostcheck.probes.virt.role import decide_role, nested_kvm
+from hostcheck.probes.virt.vm import decide, hear
+from hostcheck.probes.virt.vmm import decide_vmm
+from hostcheck.run.model import Fact
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Give virt.*."""
+    dmi = read_dmi(host)
+    isolation = read_isolation(host)
+    kernels = personalities(host, isolation.root)
+    vm = decide(hear(host, dmi))
+    container = decide_container(host, isolation, marks(host, isolation), kernels)
+    yield vm
+    yield container
+    yield decide_vmm(host, dmi, vm)
+    yield decide_cloud(host, dmi)
+    yield decide_role(host, vm, container, kernels)
+    yield flavour(host, kernels)
+    yield nested_kvm(host)

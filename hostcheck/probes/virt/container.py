@@ -1,0 +1,121 @@
+"""What container this is in, if any. Decided apart from the virtual machine: a container may be in one."""
+
+from collections.abc import Sequence
+
+from hostcheck.host.base import Host
+from hostcheck.probes.virt.isolation import Isolation
+from hostcheck.probes.virt.markers import Mark
+from hostcheck.probes.virt.personality import Personality
+from hostcheck.run.model import Evidence, Fact
+
+_ID = "virt.container"
+# When several are named: what says most of the isolation first, what an image may claim by itself last.
+_PREFERENCE = ("kata", "kubernetes", "lxd", "incus", "lxc", "lxc-libvirt", "systemd-nspawn", "podman", "docker")
+_KERNELS_OF_THEIR_OWN = {"gvisor", "illumos-lx"}
+# Guests of these may run an engine, whose containers are then the innermost.
+_MAY_HOLD_OTHERS = {"openvz", "linux-vserver", "wsl1", "wsl2"}
+
+
+def decide_container(host: Host, isolation: Isolation, heard: Sequence[Mark], kernels: Sequence[Personality]) -> Fact:
+    """Weigh proofs, markers, the kernel's personality and its namespaces."""
+    kernel = next((one for one in kernels if one.contained), None)
+    stale = tuple(mark for mark in heard if _is_stale(mark, heard, isolation))
+    standing = tuple(mark for mark in heard if mark not in stale)
+    conflicts = tuple(_why_stale(mark, isolation) for mark in stale)
+    evidence = (
+        *(one.evidence for one in kernels),
+        *(mark.evidence for mark in heard),
+        *isolation.evidence,
+        *_host_like(host),
+    )
+    name = _name(kernel, standing)
+    if name is not None:
+        return Fact(_ID, name, evidence=evidence, conflicts=(*conflicts, *_losers(name, standing)))
+    if isolation.own.get("pid"):
+        # systemd 257 tells a container without any name by the same inode (systemd#35249).
+        return Fact(_ID, "other", evidence=evidence, conflicts=conflicts)
+    against = "pid" in isolation.own or any(one.contained is False for one in kernels) or bool(_host_like(host))
+    if against or stale:
+        return Fact(_ID, "none", evidence=evidence, conflicts=conflicts)
+    reason = "neither namespaces nor control groups nor the first process's environment could be read"
+    return Fact.unknown(_ID, reason, evidence)
+
+
+def _name(kernel: Personality | None, standing: Sequence[Mark]) -> str | None:
+    if kernel is not None and kernel.flavour in _KERNELS_OF_THEIR_OWN:
+        return kernel.flavour
+    if kernel is not None and kernel.flavour in _MAY_HOLD_OTHERS:
+        # Files left over from an image are common in these, whose file systems are made from one.
+        holds_mark = kernel.flavour.startswith("wsl")
+        inner = [mark for mark in standing if mark.proof or holds_mark]
+        return _best(inner) or kernel.flavour
+    return _best(standing)
+
+
+def _best(standing: Sequence[Mark]) -> str | None:
+    """Choose among names: kubernetes and kata hold others, then proofs, then files and variables."""
+    names = {mark.name for mark in standing}
+    proofs = {mark.name for mark in standing if mark.proof}
+    for name in ("kata", "kubernetes"):
+        if name in names:
+            return name
+    # An LXD or Incus container is an LXC container that has their socket.
+    if "lxc" in names and names & {"lxd", "incus"}:
+        return "lxd" if "lxd" in names else "incus"
+    if proofs - {"containerd", "lxc"}:
+        return next((name for name in _PREFERENCE if name in proofs), min(proofs))
+    named = [name for name in _PREFERENCE if name in names]
+    if named:
+        return named[0]
+    # "other" is what a variable says that nobody knows: any other name says more.
+    return min(names - {"other"}, default="other" if names else None)
+
+
+def _is_stale(mark: Mark, heard: Sequence[Mark], isolation: Isolation) -> bool:
+    """Whether a marker was left over: the kernel shows a process that nothing isolates.
+
+    A container started in the host's pid namespace still has a layered root, a control group or other namespaces
+    of its own.
+    """
+    if mark.proof or any(other.proof for other in heard):
+        return False
+    if isolation.all_first and not isolation.layered_root:
+        return True
+    # No engine gives a container a whole disk for its root; LXC may.
+    engines_file = mark.file and mark.name in {"docker", "podman"}
+    return isolation.whole_device_root and (engines_file or isolation.own.get("pid") is False)
+
+
+def _why_stale(mark: Mark, isolation: Isolation) -> str:
+    shown = []
+    if isolation.all_first:
+        shown.append(f"the {', '.join(isolation.own)} namespaces are the first ones")
+    if isolation.whole_device_root and isolation.root is not None:
+        shown.append(f"/ is {isolation.root.fs_type} on {isolation.root.source}")
+    return (
+        f"{mark.evidence.source} says {mark.name}, but it is stale: {' and '.join(shown)}, "
+        f"and no control group or mount is a container's; such a marker stays in images made from a container"
+    )
+
+
+def _losers(name: str, standing: Sequence[Mark]) -> tuple[str, ...]:
+    """Name what names another container. Other words for the same, and outer containers, contradict nothing."""
+    same = {name, "other", "lxc", "containerd"} | ({"docker", "crio", "podman"} if name == "kubernetes" else set())
+    return tuple(
+        f"{mark.evidence.source} ({mark.evidence.value}) says {mark.name}: images may carry it about, "
+        f"and what says {name} counts more"
+        for mark in standing
+        if mark.name not in same
+    )
+
+
+def _host_like(host: Host) -> tuple[Evidence, ...]:
+    """Hear what speaks for the host where namespaces are not told: a first process that no manager marked."""
+    found = []
+    environ = host.read("/proc/1/environ")
+    if environ.text and not any(word.startswith("container=") for word in environ.text.split("\0")):
+        found.append(environ.evidence("against: the first process's environment names no manager", "no container="))
+    status = host.read("/proc/self/status")
+    if status.text and "\nVxID:" not in status.text and "\nenvID:" not in status.text:
+        found.append(status.evidence("against: no OpenVZ or Linux-VServer id", "no envID, no VxID"))
+    return tuple(found)

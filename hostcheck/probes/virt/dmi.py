@@ -1,0 +1,88 @@
+"""What the firmware calls the machine: the DMI ids, and the SMBIOS bit that says "virtual machine".
+
+Only the named ids are read, never a dump of all structures: "Manufacturer: QEMU" may be a memory module's.
+Source: SMBIOS Reference Specification (DMTF DSP0134); Documentation/ABI/testing/sysfs-firmware-dmi-tables.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hostcheck.host.base import Host, Reading, shorten
+
+FOLDER = "/sys/class/dmi/id"
+VM_BIT_FILE = "/sys/firmware/dmi/entries/0-0/raw"
+
+FIELDS = (
+    "sys_vendor",
+    "product_name",
+    "product_version",
+    "product_family",
+    "board_vendor",
+    "board_name",
+    "bios_vendor",
+    "bios_version",
+    "chassis_vendor",
+    "chassis_asset_tag",
+    "product_serial",
+    "product_uuid",
+)
+
+_EXTENSION_BYTE_2 = 0x13
+_VM_BIT = 1 << 4
+_NOT_FILLED_IN = {"", "to be filled by o.e.m.", "not specified", "system manufacturer", "default string", "none"}
+
+
+@dataclass(frozen=True, slots=True)
+class Dmi:
+    """The ids of a machine.
+
+    Attributes:
+        readings: by field, of those that could be read.
+        values: the same as lower-case text.
+        denied: whether ids exist that could not be read.
+        virtual: the SMBIOS virtual-machine bit; None where it could not be read (root only) or is not there.
+        bit: where the bit was read.
+    """
+
+    readings: Mapping[str, Reading]
+    values: Mapping[str, str]
+    denied: bool
+    virtual: bool | None
+    bit: Reading
+
+    @property
+    def names_a_machine(self) -> bool:
+        """Whether vendor or product say anything."""
+        return any(
+            self.values.get(name, "") not in _NOT_FILLED_IN for name in ("sys_vendor", "product_name", "board_vendor")
+        )
+
+    def matches(self, wanted: Mapping[str, str]) -> str | None:
+        """Say which fields match, as text to show; None unless all do.
+
+        Args:
+            wanted: field to what it begins with, in lower case; a leading "*" stands for anything before.
+        """
+        shown = []
+        for name, text in wanted.items():
+            value = self.values.get(name, "")
+            if not (text[1:] in value if text.startswith("*") else value.startswith(text)):
+                return None
+            shown.append(f"{name}: {(self.readings[name].text or '').strip()}")
+        return shorten(", ".join(shown))
+
+
+def read_dmi(host: Host) -> Dmi:
+    """Read the ids and the bit."""
+    readings = {name: host.read(f"{FOLDER}/{name}") for name in FIELDS}
+    values = {name: text.strip().lower() for name, reading in readings.items() if (text := reading.text) is not None}
+    bit = host.read(VM_BIT_FILE)
+    denied = any(reading.failure == "denied" for reading in readings.values())
+    return Dmi(readings, values, denied, parse_vm_bit(bit.data), bit)
+
+
+def parse_vm_bit(raw: bytes | None) -> bool | None:
+    """Read bit 4 of the second BIOS characteristics extension byte (DSP0134 §7.1.2.2); None when it is not there."""
+    if raw is None or len(raw) <= _EXTENSION_BYTE_2 or raw[0] != 0 or raw[1] <= _EXTENSION_BYTE_2:
+        return None
+    return bool(raw[_EXTENSION_BYTE_2] & _VM_BIT)

@@ -1,0 +1,139 @@
+"""DMI ids of virtual machines, and of clouds. Data only: to know one more, add a row.
+
+Each row says what fields begin with, in lower case ("*" first: contain). The vendor alone never makes a virtual
+machine of a vendor that sells hardware as well.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Machine(NamedTuple):
+    """Ids of one kind of virtual machine.
+
+    Attributes:
+        wanted: field to text; all must match.
+        name: the hypervisor.
+        vmm: the monitor, where it is not told by the hypervisor.
+        disguised: whether it shows another hypervisor's CPUID signature, so that these ids are to be believed.
+    """
+
+    wanted: Mapping[str, str]
+    name: str
+    vmm: str = ""
+    disguised: bool = False
+
+
+MACHINES: tuple[Machine, ...] = (
+    # Show KVM's or Hyper-V's signature when told to (VBoxManage --paravirtprovider), or by default.
+    Machine({"product_name": "virtualbox"}, "virtualbox", disguised=True),
+    Machine({"board_name": "virtualbox"}, "virtualbox", disguised=True),
+    Machine({"bios_vendor": "innotek gmbh"}, "virtualbox", disguised=True),
+    Machine({"sys_vendor": "innotek gmbh"}, "virtualbox", disguised=True),
+    Machine({"bios_vendor": "parallels"}, "parallels", disguised=True),
+    Machine({"product_name": "parallels"}, "parallels", disguised=True),
+    # Viridian: Hyper-V's signature first (xen/arch/x86/cpuid.c).
+    Machine({"product_name": "hvm domu"}, "xen-hvm", disguised=True),
+    Machine({"sys_vendor": "xen"}, "xen", disguised=True),
+    Machine({"bios_vendor": "xen"}, "xen", disguised=True),
+    Machine({"sys_vendor": "apple inc.", "product_name": "apple virtualization"}, "apple"),
+    Machine({"product_name": "vmware"}, "vmware"),
+    Machine({"sys_vendor": "vmware"}, "vmware"),
+    Machine({"bios_vendor": "vmware"}, "vmware"),
+    Machine({"sys_vendor": "microsoft corporation", "product_name": "virtual machine"}, "hyperv"),
+    Machine({"sys_vendor": "bhyve"}, "bhyve"),
+    Machine({"bios_vendor": "bhyve"}, "bhyve"),
+    Machine({"product_name": "bhyve"}, "bhyve"),
+    Machine({"sys_vendor": "openbsd", "product_name": "vmm"}, "openbsd-vmm"),
+    Machine({"sys_vendor": "hitachi", "product_name": "*lpar"}, "virtage"),
+    Machine({"sys_vendor": "cloud hypervisor"}, "kvm", "cloud-hypervisor"),
+    Machine({"product_name": "cloud-hypervisor"}, "kvm", "cloud-hypervisor"),
+    Machine({"product_name": "crosvm"}, "kvm", "crosvm"),
+    Machine({"sys_vendor": "nutanix", "product_name": "ahv"}, "kvm", "qemu"),
+    Machine({"sys_vendor": "kubevirt"}, "kvm", "qemu"),
+    Machine({"product_family": "kubevirt"}, "kvm", "qemu"),
+    Machine({"product_name": "openshift virtualization"}, "kvm", "qemu"),
+    Machine({"product_name": "kubevirt"}, "kvm", "qemu"),
+    Machine({"product_name": "ovirt"}, "kvm", "qemu"),
+    Machine({"sys_vendor": "ovirt"}, "kvm", "qemu"),
+    Machine({"product_name": "rhev hypervisor"}, "kvm", "qemu"),
+    Machine({"product_name": "rhel"}, "kvm", "qemu"),
+    Machine({"product_name": "openstack"}, "kvm", "qemu"),
+    Machine({"sys_vendor": "openstack"}, "kvm", "qemu"),
+    Machine({"product_name": "cloudstack kvm"}, "kvm", "qemu"),
+    Machine({"sys_vendor": "virtuozzo"}, "kvm", "qemu"),
+    Machine({"product_name": "kvm"}, "kvm", "qemu"),
+    Machine({"sys_vendor": "bochs"}, "bochs"),
+    Machine({"product_name": "bochs"}, "bochs"),
+    Machine({"bios_vendor": "bochs"}, "bochs"),
+    Machine({"sys_vendor": "qemu"}, "qemu", "qemu"),
+    Machine({"chassis_vendor": "qemu"}, "qemu", "qemu"),
+    Machine({"board_vendor": "qemu"}, "qemu", "qemu"),
+    Machine({"bios_vendor": "qemu"}, "qemu", "qemu"),
+    Machine({"product_name": "qemu"}, "qemu", "qemu"),
+    Machine({"product_name": "standard pc ("}, "qemu", "qemu"),
+    Machine({"product_version": "pc-i440fx-"}, "qemu", "qemu"),
+    Machine({"product_version": "pc-q35-"}, "qemu", "qemu"),
+)
+"""Most telling first. KVM's guests have QEMU's ids: "qemu" here does not contradict "kvm"."""
+
+
+class Cloud(NamedTuple):
+    """Ids of one cloud. It may rent bare metal too, so the ids do not say that a machine is virtual.
+
+    Attributes:
+        wanted: field to text; all must match.
+        name: the cloud.
+        hypervisor: what its virtual machines run on, where that is one.
+        vmm: their monitor, where it is known.
+    """
+
+    wanted: Mapping[str, str]
+    name: str
+    hypervisor: str = "kvm"
+    vmm: str = ""
+
+
+CLOUDS: tuple[Cloud, ...] = (
+    Cloud({"sys_vendor": "amazon ec2"}, "aws", vmm="nitro"),
+    Cloud({"bios_vendor": "amazon ec2"}, "aws", vmm="nitro"),
+    Cloud({"chassis_asset_tag": "amazon ec2"}, "aws", vmm="nitro"),
+    Cloud({"bios_version": "*.amazon"}, "aws", "xen"),
+    Cloud({"product_name": "google compute engine"}, "gcp"),
+    Cloud({"sys_vendor": "google", "product_name": "google"}, "gcp"),
+    Cloud({"product_serial": "googlecloud-"}, "gcp"),
+    Cloud({"chassis_asset_tag": "7783-7084-3265-9085-8269-3286-77"}, "azure", "hyperv"),
+    Cloud({"product_name": "alibaba cloud"}, "alibaba"),
+    Cloud({"sys_vendor": "alibaba"}, "alibaba"),
+    Cloud({"chassis_asset_tag": "oraclecloud.com"}, "oracle", vmm="qemu"),
+    Cloud({"sys_vendor": "digitalocean"}, "digitalocean", vmm="qemu"),
+    Cloud({"sys_vendor": "hetzner"}, "hetzner", vmm="qemu"),
+    Cloud({"sys_vendor": "scaleway"}, "scaleway", vmm="qemu"),
+    Cloud({"sys_vendor": "vultr"}, "vultr", vmm="qemu"),
+    Cloud({"sys_vendor": "linode"}, "linode", vmm="qemu"),
+    Cloud({"sys_vendor": "akamai"}, "linode", vmm="qemu"),
+    Cloud({"sys_vendor": "upcloud"}, "upcloud", vmm="qemu"),
+    Cloud({"sys_vendor": "exoscale"}, "exoscale", vmm="qemu"),
+    Cloud({"product_name": "exoscale"}, "exoscale", vmm="qemu"),
+    Cloud({"sys_vendor": "ovh"}, "ovh", vmm="qemu"),
+    Cloud({"product_name": "ovh"}, "ovh", vmm="qemu"),
+    Cloud({"sys_vendor": "tencent"}, "tencent"),
+    Cloud({"product_name": "tencent"}, "tencent"),
+    Cloud({"chassis_asset_tag": "huaweicloud"}, "huawei"),
+    Cloud({"sys_vendor": "huawei cloud"}, "huawei"),
+    Cloud({"chassis_asset_tag": "ibmcloud"}, "ibm"),
+    Cloud({"product_version": "ibm:cloud"}, "ibm"),
+    Cloud({"sys_vendor": "yandex"}, "yandex"),
+    Cloud({"sys_vendor": "e24cloud"}, "e24cloud"),
+    Cloud({"product_name": "cloudsigma"}, "cloudsigma"),
+    Cloud({"product_serial": "*.brightbox.com"}, "brightbox"),
+    Cloud({"chassis_asset_tag": "*.zstack.io"}, "zstack"),
+    Cloud({"product_name": "smartdc"}, "smartos"),
+    Cloud({"product_name": "joyent smartdc"}, "smartos"),
+    Cloud({"product_name": "cloudstack"}, "cloudstack"),
+    Cloud({"sys_vendor": "apache software foundation", "product_name": "cloudstack"}, "cloudstack"),
+    Cloud({"chassis_asset_tag": "opentelekomcloud"}, "opentelekom"),
+    Cloud({"product_name": "openstack"}, "openstack"),
+    Cloud({"sys_vendor": "openstack"}, "openstack"),
+)
+"""Most telling first: a cloud built on OpenStack says so besides. Source: cloud-init, tools/ds-identify."""

@@ -1,0 +1,181 @@
+"""What names the container: traces that the kernel shows, and markers that an image may carry about by itself."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hostcheck.host.base import Host, Reading, shorten
+from hostcheck.probes.virt.isolation import Isolation
+from hostcheck.run.model import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One trace or marker.
+
+    Attributes:
+        name: the container manager it names.
+        evidence: what was read.
+        proof: whether only a running container has it; a file or a variable may come with the image.
+        file: whether it is a file that stays behind when a container's files are made into something else.
+    """
+
+    name: str
+    evidence: Evidence
+    proof: bool = False
+    file: bool = False
+
+
+# The last one in a path is the innermost. A path that is merely not "/" names nothing (eclipse-omr#8332), and
+# neither does an engine's own service.
+_CGROUPS = re.compile(
+    r"(?P<kubernetes>/kubepods|[/-]cri-containerd-)"
+    r"|(?P<podman>/libpod[-_])"
+    r"|(?P<crio>/crio-[0-9a-f])"
+    r"|(?P<docker>/docker/[^/]+|[/-]docker-[0-9a-f]{12,64})"
+    r"|(?P<lxc_libvirt>/machine-lxc)"
+    r"|(?P<rkt>/machine-rkt)"
+    r"|(?P<lxc>/lxc(?:\.payload)?[/.](?!monitor)[^/]|/\.lxc(?:/|$))"
+    r"|(?P<systemd_nspawn>/machine\.slice/machine-(?!qemu|lxc|rkt)[^/]+\.scope|/systemd-nspawn@)"
+    r"|(?P<containerd>/nerdctl-[0-9a-f])"
+    r"|(?P<garden>/garden/)"
+)
+
+# Where engines keep the layers that "/" is made of, and the files they mount over /etc.
+_STORES: tuple[tuple[str, str], ...] = (
+    ("/kubelet/pods/", "kubernetes"),
+    ("/containers/storage/", "podman"),
+    ("/overlay-containers/", "podman"),
+    ("io.containerd.grpc.v1.cri", "kubernetes"),
+    ("io.containerd.snapshotter", "containerd"),
+    ("/docker/", "docker"),
+    ("/overlay2/", "docker"),
+    ("/lxd/", "lxd"),
+    ("/incus/", "incus"),
+)
+_MOUNTED_BY_ENGINES = {"/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/dev/termination-log"}
+
+_ENVIRONMENT = {
+    "lxc": "lxc",
+    "lxc-libvirt": "lxc-libvirt",
+    "lxd": "lxd",
+    "incus": "incus",
+    "systemd-nspawn": "systemd-nspawn",
+    "docker": "docker",
+    "podman": "podman",
+    "crio": "crio",
+    "rkt": "rkt",
+    "pouch": "pouch",
+    "proot": "proot",
+    "zone": "illumos-lx",
+    "flatpak": "flatpak",
+    "wsl": "",
+}
+"""Manager by the value of the variable "container" (https://systemd.io/CONTAINER_INTERFACE). Others are "other"."""
+
+_FILES: tuple[tuple[str, str], ...] = (
+    ("/run/.containerenv", "podman"),
+    ("/.dockerenv", "docker"),
+    ("/.dockerinit", "docker"),
+    ("/var/run/secrets/kubernetes.io/serviceaccount", "kubernetes"),
+    ("/run/secrets/kubernetes.io/serviceaccount", "kubernetes"),
+    ("/dev/lxd/sock", "lxd"),
+    ("/dev/incus/sock", "incus"),
+    ("/.singularity.d", "singularity"),
+)
+
+
+def marks(host: Host, isolation: Isolation) -> tuple[Mark, ...]:
+    """Hear all, proofs first."""
+    heard = (
+        *_cgroups(host),
+        *_mounts(isolation),
+        *_tracer(host),
+        *_managers(host),
+        *_environment(host),
+        *(Mark(name, Evidence(path, "present", f"for {name}"), file=True) for path, name in _present(host)),
+    )
+    return tuple(sorted(heard, key=lambda mark: not mark.proof))
+
+
+def parse_cgroup(text: str) -> tuple[tuple[str, str], ...]:
+    """Give the innermost manager that each path of /proc/PID/cgroup names, with the path."""
+    found = []
+    for line in text.splitlines():
+        path = line.split(":", 2)[-1]
+        names = [match.lastgroup or "" for match in _CGROUPS.finditer(path)]
+        if names:
+            # A pod's runtime appears below the pod; what it is part of says more.
+            name = "kubernetes" if "kubernetes" in names else names[-1]
+            found.append((name.replace("_", "-"), path))
+    return tuple(dict.fromkeys(found))
+
+
+def _cgroups(host: Host) -> Iterator[Mark]:
+    for path in ("/proc/self/cgroup", "/proc/1/cgroup"):
+        reading = host.read(path)
+        for name, shown in parse_cgroup(reading.text or "")[:1]:
+            yield Mark(name, reading.evidence(f"for {name}", shown), proof=True)
+
+
+def _mounts(isolation: Isolation) -> Iterator[Mark]:
+    source = "/proc/self/mountinfo"
+    root = isolation.root
+    if root is not None:
+        if root.source == "kataShared":
+            yield Mark("kata", Evidence(source, "/ is kataShared", "for kata"), proof=True)
+        layers = f"{root.root} {root.source} {' '.join(root.super_options)}"
+        # A whole file system has no path that an engine made, whatever its device is called.
+        name = None if isolation.whole_device_root else next((name for text, name in _STORES if text in layers), None)
+        name = "docker" if root.source.startswith("/dev/mapper/docker-") else name
+        if name:
+            shown = shorten(f"/ is {root.fs_type}: {layers}")
+            yield Mark(name, Evidence(source, shown, f"for {name}"), proof=True)
+    for mount in isolation.mounts:
+        if mount.mount_point in _MOUNTED_BY_ENGINES:
+            name = next((name for text, name in _STORES if text in mount.root), None)
+            if name:
+                shown = shorten(f"{mount.mount_point} from {mount.root}")
+                yield Mark(name, Evidence(source, shown, f"for {name}"), proof=True)
+        elif mount.fs_type == "fuse.lxcfs" and mount.mount_point.startswith("/proc/"):
+            yield Mark("lxc", Evidence(source, shorten(f"{mount.mount_point} is lxcfs"), "for lxc"), proof=True)
+
+
+def _tracer(host: Host) -> Iterator[Mark]:
+    """PRoot imitates a root by tracing what runs in it (ptrace)."""
+    status = host.read("/proc/self/status").text or ""
+    tracer = next((line.split()[-1] for line in status.splitlines() if line.startswith("TracerPid:")), "0")
+    if tracer.isdigit() and tracer != "0":
+        comm = host.read(f"/proc/{tracer}/comm")
+        if (comm.text or "").startswith("proot"):
+            yield Mark("proot", comm.evidence("for proot"), proof=True)
+
+
+def _managers(host: Host) -> Iterator[Mark]:
+    """Files that hold the manager's name, written when the container starts."""
+    for path in ("/run/host/container-manager", "/run/systemd/container"):
+        reading = host.read(path)
+        yield from _named(reading, (reading.text or "").strip())
+
+
+def _environment(host: Host) -> Iterator[Mark]:
+    reading = host.read("/proc/1/environ")
+    if reading.data is None:
+        # Denied to others, and to root in some places; what was started inherited most of it.
+        reading = host.read("/proc/self/environ")
+    variables = dict(item.partition("=")[::2] for item in (reading.text or "").split("\0"))
+    yield from _named(reading, variables.get("container", ""))
+    if "KUBERNETES_SERVICE_HOST" in variables:
+        yield Mark("kubernetes", reading.evidence("for kubernetes", "KUBERNETES_SERVICE_HOST is set"))
+
+
+def _named(reading: Reading, value: str) -> Iterator[Mark]:
+    name = _ENVIRONMENT.get(value, "other") if value else ""
+    if name:
+        yield Mark(name, reading.evidence(f"for {name}", f"container={value}"))
+
+
+def _present(host: Host) -> Iterator[tuple[str, str]]:
+    for path, name in _FILES:
+        if host.exists(path) is True:
+            yield path, name

@@ -1,0 +1,38 @@
+"""Whether the machine is a guest, hosts guests, or neither; and what it could host."""
+
+from collections.abc import Sequence
+
+from hostcheck.host.base import Host
+from hostcheck.probes.virt.personality import Personality
+from hostcheck.run.model import Evidence, Fact
+
+_KVM = "/dev/kvm"
+_CONTAINS = {"openvz", "linux-vserver"}
+_CONTROL_DOMAIN = "hvctl"  # the channel to the hypervisor that only the control domain has
+
+
+def decide_role(host: Host, vm: Fact, container: Fact, kernels: Sequence[Personality]) -> Fact:
+    """Say "host" only of what hosts by its nature: a KVM module or /dev/kvm is an ability, not a role."""
+    node = next((one for one in kernels if one.flavour in _CONTAINS and one.contained is False), None)
+    if vm.value == "xen-dom0":
+        return Fact("virt.role", "host", evidence=vm.evidence[:1])
+    if vm.value == "ldoms" and _CONTROL_DOMAIN in (host.listdir("/sys/class/vldc") or ()):
+        return Fact("virt.role", "host", evidence=(Evidence("/sys/class/vldc", _CONTROL_DOMAIN, "for host"),))
+    if node is not None and container.value == "none":
+        return Fact("virt.role", "host", evidence=(node.evidence,))
+    guest = next((fact for fact in (container, vm) if fact.known and fact.value != "none"), None)
+    if guest is not None:
+        return Fact("virt.role", "guest", evidence=(Evidence(guest.id, str(guest.value), "for guest"),))
+    unsettled = next((fact for fact in (vm, container) if not fact.known), None)
+    if unsettled is not None:
+        return Fact.unknown("virt.role", f"{unsettled.id} is not known: {unsettled.reason}")
+    return Fact("virt.role", "none", evidence=tuple(Evidence(fact.id, "none", "for none") for fact in (vm, container)))
+
+
+def nested_kvm(host: Host) -> Fact:
+    """Say whether virtual machines could be tried here. That they work is not said: it takes trying."""
+    there = host.exists(_KVM)
+    if there is None or (not there and not host.live):
+        return Fact.unknown("virt.nested_kvm", f"{_KVM} was not captured")
+    says = "present; whether guests boot has to be tried" if there else "absent"
+    return Fact("virt.nested_kvm", there, evidence=(Evidence(_KVM, "present" if there else None, says),))

@@ -1,0 +1,64 @@
+"""Which monitor runs the virtual machine: KVM alone runs nothing."""
+
+from collections.abc import Iterator
+
+from hostcheck.host.base import Host
+from hostcheck.probes.virt.cpu import signatures
+from hostcheck.probes.virt.dmi import Dmi
+from hostcheck.probes.virt.firmware import ACPI_MAKERS, acpi_maker
+from hostcheck.probes.virt.machines import CLOUDS, MACHINES
+from hostcheck.run.model import Evidence, Fact
+
+_ID = "virt.vmm"
+
+
+def decide_vmm(host: Host, dmi: Dmi, vm: Fact) -> Fact:
+    """Name the monitor. The value is None, and known, where there is no virtual machine to run."""
+    if not vm.known:
+        return Fact.unknown(_ID, f"whether there is a virtual machine is not known: {vm.reason}")
+    name = str(vm.value)
+    if name in {"none", "xen-dom0"}:
+        return Fact(_ID, None)
+    if name == "other":
+        return Fact.unknown(_ID, "nothing names the hypervisor")
+    if name != "kvm":
+        # Other hypervisors come with their own; Xen's kinds of guest are all Xen's.
+        return Fact(_ID, name.partition("-")[0] if name.startswith("xen") else name, evidence=vm.evidence[:1])
+    heard = tuple(_witnesses(host, dmi))
+    if not heard:
+        return _unnamed(host)
+    winner = heard[0][0]
+    conflicts = tuple(
+        f"{evidence.source} ({evidence.value}) says {other}: {heard[0][1].source} counts more"
+        for other, evidence in heard
+        if other != winner
+    )
+    return Fact(_ID, winner, evidence=tuple(evidence for _, evidence in heard), conflicts=conflicts)
+
+
+def _witnesses(host: Host, dmi: Dmi) -> Iterator[tuple[str, Evidence]]:
+    for leaf, text in signatures(host.cpuid()):
+        if text == "LKVMLKVMLKVM":
+            yield "kvmtool", Evidence(f"cpuid {leaf:#x}", text, "for kvmtool")
+    reading, maker = acpi_maker(host)
+    name = ACPI_MAKERS.get(maker or "", ("", ""))[1]
+    if name:
+        yield name, reading.evidence(f"for {name}", f"made by {maker}")
+    if host.exists("/sys/firmware/qemu_fw_cfg") is True:
+        yield "qemu", Evidence("/sys/firmware/qemu_fw_cfg", "present", "for qemu")
+    rows = (*((row.wanted, row.vmm) for row in MACHINES), *((row.wanted, row.vmm) for row in CLOUDS))
+    for wanted, name in rows:
+        shown = dmi.matches(wanted) if name else None
+        if shown:
+            yield name, Evidence("/sys/class/dmi/id", shown, f"for {name}")
+            return
+
+
+def _unnamed(host: Host) -> Fact:
+    reading, maker = acpi_maker(host)
+    if reading.failure == "denied":
+        return Fact.unknown(
+            _ID, f"{reading.source}, which names it, is readable by root only", (reading.evidence("-"),)
+        )
+    said = f"the ACPI tables are made by {maker}, and DMI names none" if maker else "neither ACPI nor DMI names one"
+    return Fact.unknown(_ID, said)
