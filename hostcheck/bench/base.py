@@ -34,7 +34,7 @@ class Effort:
     storm_containers: int = 20
 
 
-QUICK = Effort("quick", 3, 2, 1, 1 << 30, 3, 3)
+QUICK = Effort("quick", 3, 3, 1, 1 << 30, 3, 3)
 STANDARD = Effort("standard", 5, 5, 1, 2 << 30, 3, 5)
 THOROUGH = Effort("thorough", 10, 10, 2, 4 << 30, 5, 10)
 

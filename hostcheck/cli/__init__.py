@@ -2,7 +2,6 @@
 
 import signal
 import sys
-import traceback
 from types import FrameType
 from typing import Annotated, NoReturn
 
@@ -65,15 +64,20 @@ def main() -> NoReturn:
     except _Stop:
         _fail("interrupted", EXIT_INTERRUPTED)
     except HostcheckError as error:
-        if debugging():
-            traceback.print_exc()
+        _show_if_debugging()
         _fail(str(error), error.exit_code)
     except Exception as error:  # noqa: BLE001 - python's own exit code for a crash is 1, which is the gate's "no"
-        if debugging():
-            traceback.print_exc()
+        _show_if_debugging()
         told = f"a mistake in hostcheck itself: {type(error).__name__}: {error}"
         _fail(f"{told}; run it with --debug and report what it shows", CannotMeasureError.exit_code)
     raise AssertionError("typer ends the process itself")
+
+
+def _show_if_debugging() -> None:
+    if debugging():
+        import traceback
+
+        traceback.print_exc()
 
 
 def _fail(message: str, exit_code: int) -> NoReturn:

@@ -20,9 +20,14 @@ def sentences(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) ->
     said: list[str] = []
     for place, run in enumerate(runs):
         if place:
-            said.append(_against_baseline(names[place], names[0], place, rows))
+            said.append(_against_baseline(_called(run, names[place]), _called(runs[0], names[0]), place, rows))
         said += _of_host(names[place], run)
     return tuple(filter(None, said))
+
+
+def _called(run: Run, name: str) -> str:
+    """Say with the name that nothing of the run was measured."""
+    return f"{name} (published figures)" if run.is_published else name
 
 
 def _against_baseline(name: str, baseline: str, place: int, rows: Sequence[Row]) -> str:
@@ -38,11 +43,7 @@ def _against_baseline(name: str, baseline: str, place: int, rows: Sequence[Row])
 
 def _part(what: str, metric: Metric, baseline: Metric | None, ratio: Ratio) -> str:
     if ratio.judgement == "not comparable":
-        return (
-            f"{what} are not comparable ({ratio.reason})"
-            if what.endswith("s")
-            else f"{what} is not comparable ({ratio.reason})"
-        )
+        return f"{what}: not comparable ({ratio.reason})"
     if ratio.judgement == "inconclusive":
         return f"{what} cannot be told apart at this noise"
     if ratio.judgement == "same":
@@ -55,7 +56,7 @@ def _part(what: str, metric: Metric, baseline: Metric | None, ratio: Ratio) -> s
     else:
         low, high = sorted(max(bound, 1 / bound) for bound in ratio.interval)
         size = times(low) if times(low) == times(high) else f"{times(low)}–{times(high)}"
-    doubt = " (unstable)" if metric.state == "unstable" else ""
+    doubt = " (unstable)" if "unstable" in (metric.state, baseline.state) else ""
     if metric.unit == "s":
         return f"{what} takes {amount_of(metric)} instead of {amount_of(baseline)}, {size}× {word}{doubt}"
     return f"{size}× {word} at {what}{doubt}"

@@ -120,7 +120,7 @@ def _environment(comparison: Comparison) -> Iterator[dict[str, Any]]:
     ]
     for fact_id, title in (*_VIRTUALIZATION, *_ENVIRONMENT):
         rows.append((title, [_fact_text(run, fact_id) for run in comparison.runs]))
-    rows.append(("Measured", [None if _is_published(run) else run.started for run in comparison.runs]))
+    rows.append(("Measured", [None if run.is_published else run.started for run in comparison.runs]))
     for title, values in rows:
         known = {value for value in values if value is not None}
         if known:
@@ -134,10 +134,6 @@ def _fact_text(run: Run, fact_id: str) -> str | None:
     if not fact.known:
         return "unknown"
     return "none" if fact.value is None else str(fact.value)
-
-
-def _is_published(run: Run) -> bool:
-    return bool(run.metrics) and all(metric.state == "published" for metric in run.metrics)
 
 
 def _samples(comparison: Comparison) -> Iterator[tuple[str, str, Metric]]:

@@ -209,6 +209,11 @@ class Run:
     metrics: tuple[Metric, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @property
+    def is_published(self) -> bool:
+        """Whether all its figures are somebody else's, published: nothing of it was measured."""
+        return bool(self.metrics) and all(metric.state == "published" for metric in self.metrics)
+
     def with_metrics(self, metrics: tuple[Metric, ...]) -> "Run":
         """Return a copy with these metrics added; one of an id that is there already takes its place."""
         ids = {metric.id for metric in metrics}
