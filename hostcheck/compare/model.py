@@ -15,10 +15,11 @@ class Ratio:
     Attributes:
         value: how many times better than the baseline: above 1 is better, whatever the metric's direction. None
             when the two are not comparable.
-        interval: 95 % interval of the value; None where a side is published, or has fewer than two samples.
+        interval: 95 % interval of the value; where one side is published, that of the measured side alone; None where
+            both are, or a side has fewer than two samples.
         judgement: better or worse where the interval excludes 1 (or there is none); same where it lies within
             the margin of equivalence; inconclusive otherwise.
-        reason: why the two are not comparable, or why there is no interval; else empty.
+        reason: why the two are not comparable, or what the interval lacks; else empty.
         words: the ratio as people say it, "10.0× faster".
     """
 

@@ -8,6 +8,8 @@ from hostcheck.stats.estimate import ratio
 SAME_MARGIN = 0.05
 """Two hosts are the same in a metric when the whole interval of their ratio is within this share of 1."""
 
+_HALF = "the interval is the measured side's alone: a published figure has none"
+
 
 def is_shown(metric: Metric | None) -> bool:
     """Whether there is a figure: measured, or published."""
@@ -24,20 +26,32 @@ def compare_metrics(metric: Metric, baseline: Metric) -> Ratio:
         raise ValueError("a ratio needs two figures")
     if reason := _obstacle(metric, baseline):
         return Ratio(None, None, "not comparable", reason, "not comparable")
-    ours, theirs = _values(metric), _values(baseline)
-    if "published" in (metric.state, baseline.state):
-        value, interval, reason = metric.value / baseline.value, None, "a published figure has no interval"
-    elif not ours or not theirs:
-        value, interval, reason = metric.value / baseline.value, None, "the run file holds no samples"
-    else:
-        found = ratio(ours, theirs)
-        value, interval = found.value, found.interval
-        reason = "" if interval else "one sample gives no interval"
+    value, interval, reason = _quotient(metric, baseline)
     if metric.better == "lower":
         value = 1 / value
         interval = (1 / interval[1], 1 / interval[0]) if interval else None
     judgement = _judge(value, interval)
     return Ratio(value, interval, judgement, reason, _words(value, interval, judgement))
+
+
+def _quotient(metric: Metric, baseline: Metric) -> tuple[float, tuple[float, float] | None, str]:
+    """Return metric / baseline, its interval, and what is to be said of the interval."""
+    assert metric.value is not None
+    assert baseline.value is not None
+    value = metric.value / baseline.value
+    if baseline.state == "published" and metric.interval is not None:
+        low, high = metric.interval
+        return value, (low / baseline.value, high / baseline.value), _HALF
+    if metric.state == "published" and baseline.interval is not None:
+        low, high = baseline.interval
+        return value, (metric.value / high, metric.value / low), _HALF
+    if "published" in (metric.state, baseline.state):
+        return value, None, "a published figure has no interval"
+    ours, theirs = _values(metric), _values(baseline)
+    if not ours or not theirs:
+        return value, None, "the run file holds no samples"
+    found = ratio(ours, theirs)
+    return found.value, found.interval, "" if found.interval else "one sample gives no interval"
 
 
 def _values(metric: Metric) -> list[float]:

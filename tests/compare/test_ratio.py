@@ -39,12 +39,25 @@ def test_a_small_but_sure_difference_is_told(metric):
     assert found.words == "1.2× faster"
 
 
-def test_a_published_figure_gives_a_ratio_without_an_interval(metric):
+def test_against_a_published_figure_the_interval_is_the_measured_sides(metric):
     sata = read_run("reference:sata-vps-2014").metric(IOPS)
-    found = compare_metrics(metric(IOPS, 3500, 3510, 3490), sata)
+    measured = metric(IOPS, 3500, 3510, 3490)
+    found = compare_metrics(measured, sata)
     assert found.value == pytest.approx(10, rel=1e-3)
-    assert found.interval is None
+    assert found.interval == pytest.approx((measured.interval[0] / 350, measured.interval[1] / 350))
     assert "published" in found.reason
+    back = compare_metrics(sata, measured)
+    assert back.interval == pytest.approx((1 / found.interval[1], 1 / found.interval[0]))
+
+
+def test_a_measurement_too_noisy_to_tell_is_not_faster_than_a_published_figure(metric):
+    sata = read_run("reference:sata-vps-2014").metric(IOPS)
+    assert compare_metrics(metric(IOPS, 200, 500, 900), sata).judgement == "inconclusive"
+
+
+def test_two_published_figures_have_no_interval():
+    sata, nvme = (read_run(f"reference:{name}-vps-2014").metric(IOPS) for name in ("sata", "nvme"))
+    assert compare_metrics(nvme, sata).interval is None
 
 
 def test_different_settings_are_not_compared(metric):

@@ -1,0 +1,54 @@
+"""``hostcheck audit`` as a process: on this machine, and on every captured host."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from hostcheck.run.schema import RUN_SCHEMA
+
+HOSTS = sorted(path.parent for path in (Path(__file__).parents[1] / "hosts").glob("*/root"))
+
+
+def audit(*arguments):
+    argv = [sys.executable, "-m", "hostcheck", "audit", *arguments, "-o", "json:-"]
+    done = subprocess.run(argv, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    document = json.loads(done.stdout)
+    jsonschema.Draft202012Validator(json.loads(RUN_SCHEMA.read_text())).validate(document)
+    return document
+
+
+@pytest.mark.parametrize("host", HOSTS, ids=lambda host: host.name)
+def test_a_captured_host_is_audited_and_nothing_of_this_machine_leaks_in(host):
+    document = audit("--root", host / "root")
+    release = (host / "root/proc/sys/kernel/osrelease").read_text().strip()
+    assert document["host"]["kernel"] == release
+    assert document["facts"]["kernel.release"]["value"] == release
+    assert document["host"]["name"] == "captured"
+    assert Path("/proc/sys/kernel/osrelease").read_text().strip() not in json.dumps(document)
+    expected = json.loads((host / "expected.json").read_text())
+    assert document["facts"]["virt.vm"]["value"] == (expected["vm"] or "none")
+    assert document["facts"]["virt.container"]["value"] == (expected["container"] or "none")
+
+
+@pytest.mark.real
+def test_this_machine_is_audited_with_its_own_kernel():
+    document = audit()
+    assert document["host"]["kernel"] == Path("/proc/sys/kernel/osrelease").read_text().strip()
+    assert {verdict["profile"] for verdict in document["verdicts"]} == {"docker", "docker-2014"}
+    assert all(fact["evidence"] or not fact["known"] for fact in document["facts"].values())
+
+
+@pytest.mark.real
+def test_a_reader_that_goes_away_is_no_crash():
+    argv = [sys.executable, "-m", "hostcheck", "audit"]
+    process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process.stdout.close()
+    said = process.stderr.read()
+    process.wait(60)
+    assert said == ""
