@@ -1,1 +1,11 @@
 """A comparison as one self-contained HTML file: frames by pandas, plots by matplotlib, the page by jinja2."""
+
+import os
+from pathlib import Path
+
+# matplotlib makes folders of its own in the user's home, for settings that nobody gave it and a list of fonts. It gets
+# one place instead, where caches belong (XDG Base Directory Specification), before it is imported for the first time.
+os.environ.setdefault(
+    "MPLCONFIGDIR",
+    str(Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hostcheck" / "matplotlib"),
+)
