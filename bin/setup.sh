@@ -1,6 +1,9 @@
 # shellcheck shell=sh
 # What bin/bench and bin/test share: find out what is missing, say what will be done, do it. Sourced, not run. POSIX sh.
 
+# An ordinary user's PATH lacks the folders where daemons are.
+PATH="$PATH:/usr/sbin:/sbin"
+
 say() { printf '%s\n' "$*" >&2; }
 
 # Ends the script as hostcheck itself does where it could not measure.
