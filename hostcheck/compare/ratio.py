@@ -9,6 +9,7 @@ SAME_MARGIN = 0.05
 """Two hosts are the same in a metric when the whole interval of their ratio is within this share of 1."""
 
 _HALF = "the interval is the measured side's alone: a published figure has none"
+_ONE = "one sample gives no interval"
 
 
 def is_shown(metric: Metric | None) -> bool:
@@ -30,8 +31,9 @@ def compare_metrics(metric: Metric, baseline: Metric) -> Ratio:
     if metric.better == "lower":
         value = 1 / value
         interval = (1 / interval[1], 1 / interval[0]) if interval else None
-    judgement = _judge(value, interval)
-    return Ratio(value, interval, judgement, reason, _words(value, interval, judgement))
+    at_least = _is_bound(metric) or _is_bound(baseline)
+    judgement = _judge(value, interval, certain=metric.state == baseline.state == "published", at_least=at_least)
+    return Ratio(value, interval, judgement, reason, _words(value, interval, judgement, at_least=at_least), at_least)
 
 
 def _quotient(metric: Metric, baseline: Metric) -> tuple[float, tuple[float, float] | None, str]:
@@ -45,23 +47,36 @@ def _quotient(metric: Metric, baseline: Metric) -> tuple[float, tuple[float, flo
     if metric.state == "published" and baseline.interval is not None:
         low, high = baseline.interval
         return value, (metric.value / high, metric.value / low), _HALF
-    if "published" in (metric.state, baseline.state):
+    if metric.state == baseline.state == "published":
         return value, None, "a published figure has no interval"
+    if "published" in (metric.state, baseline.state):
+        return value, None, _ONE
     ours, theirs = _values(metric), _values(baseline)
     if not ours or not theirs:
         return value, None, "the run file holds no samples"
     found = ratio(ours, theirs)
-    return found.value, found.interval, "" if found.interval else "one sample gives no interval"
+    return found.value, found.interval, "" if found.interval else _ONE
 
 
 def _values(metric: Metric) -> list[float]:
     return [sample.value for sample in metric.samples if sample.valid and sample.value is not None and sample.value > 0]
 
 
+def _is_bound(metric: Metric) -> bool:
+    """Whether the figure is published as a lower bound: "25,000+"."""
+    return metric.state == "published" and bool(metric.settings.get("at_least"))
+
+
 def _obstacle(metric: Metric, baseline: Metric) -> str:
     """Return why the two must not be compared; empty when they may."""
+    assert metric.value is not None
+    assert baseline.value is not None
     if metric.unit != baseline.unit or metric.better != baseline.better:
         return "the two runs measure it differently"
+    if metric.value <= 0 or baseline.value <= 0:
+        return "a figure that is not above zero has no ratio"
+    if _is_bound(metric if metric.value <= baseline.value else baseline):
+        return "the lower figure is published as a lower bound: it may be the higher one"
     # A published figure says nothing of its settings; it is marked as published instead.
     if "published" in (metric.state, baseline.state):
         return ""
@@ -78,21 +93,24 @@ def _short(setting: object) -> str:
     return text if len(text) <= 16 else f"{text[:12]}…"
 
 
-def _judge(value: float, interval: tuple[float, float] | None) -> Judgement:
+def _judge(value: float, interval: tuple[float, float] | None, *, certain: bool, at_least: bool) -> Judgement:
+    """Judge a ratio; ``certain`` says that no interval is to be asked for, as of two published figures."""
     if interval is None:
+        if not certain:
+            return "inconclusive"
         return "same" if value == 1 else "better" if value > 1 else "worse"
     low, high = interval
     if low >= 1 - SAME_MARGIN and high <= 1 + SAME_MARGIN:
-        return "same"
+        return "inconclusive" if at_least else "same"
     if low > 1:
         return "better"
     return "worse" if high < 1 else "inconclusive"
 
 
-def _words(value: float, interval: tuple[float, float] | None, judgement: Judgement) -> str:
+def _words(value: float, interval: tuple[float, float] | None, judgement: Judgement, *, at_least: bool) -> str:
     if judgement == "same":
         return "the same"
     if judgement == "inconclusive":
-        assert interval is not None
-        return f"cannot tell ({interval[0]:.2g}–{interval[1]:.2g}×)"
-    return f"{times(value)}× faster" if value >= 1 else f"{times(1 / value)}× slower"
+        return f"cannot tell ({interval[0]:.2g}–{interval[1]:.2g}×)" if interval else f"cannot tell ({value:.2g}×)"
+    said = f"{times(value)}× faster" if value >= 1 else f"{times(1 / value)}× slower"
+    return f"at least {said}" if at_least else said

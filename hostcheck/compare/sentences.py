@@ -45,7 +45,7 @@ def _part(what: str, metric: Metric, baseline: Metric | None, ratio: Ratio) -> s
     if ratio.judgement == "not comparable":
         return f"{what}: not comparable ({ratio.reason})"
     if ratio.judgement == "inconclusive":
-        return f"{what} cannot be told apart at this noise"
+        return f"{what} cannot be told apart {'at this noise' if ratio.interval else f'({ratio.reason})'}"
     if ratio.judgement == "same":
         return f"{what} the same within 5 %"
     assert ratio.value is not None
@@ -56,6 +56,7 @@ def _part(what: str, metric: Metric, baseline: Metric | None, ratio: Ratio) -> s
     else:
         low, high = sorted(max(bound, 1 / bound) for bound in ratio.interval)
         size = times(low) if times(low) == times(high) else f"{times(low)}–{times(high)}"
+    size = f"at least {size}" if ratio.at_least else size
     doubt = " (unstable)" if "unstable" in (metric.state, baseline.state) else ""
     if metric.unit == "s":
         return f"{what} takes {amount_of(metric)} instead of {amount_of(baseline)}, {size}× {word}{doubt}"

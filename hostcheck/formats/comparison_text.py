@@ -13,53 +13,66 @@ _LEGEND = {
 
 
 def render(comparison: Comparison, style: Style) -> str:
-    """Return the comparison as lines of text; the table fits 80 columns for two hosts."""
+    """Return the comparison as lines of text, the table within the style's width."""
     lines = [style.wrap(verdict, 0) for verdict in comparison.verdicts]
-    table = _side_by_side(comparison)
-    if max(map(display_width, table), default=0) > style.width:
-        table = _stacked(comparison)
-    if table:
-        if lines:
-            lines.append("")
-        lines += [style.paint(table[0], "bold"), *table[1:]]
+    table = _table(comparison, style) if comparison.rows else []
+    if lines and table:
+        lines.append("")
+    lines += table
     lines += _footnotes(comparison, "\n".join(table), style)
     return "\n".join(lines) + "\n"
 
 
+def _table(comparison: Comparison, style: Style) -> list[str]:
+    # Each host but the first brings a column of ratios too; with three hosts that is wider than a terminal.
+    if len(comparison.names) <= 2:
+        head, *body = _side_by_side(comparison)
+        if max(map(display_width, (head, *body))) <= style.width:
+            return [style.paint(head, "bold"), *body]
+    return _stacked(comparison, style)
+
+
 def _side_by_side(comparison: Comparison) -> list[str]:
-    head = ["", *map(plain, comparison.names)]
-    if len(comparison.names) > 1:
-        head.append("" if len(comparison.names) == 2 else plain(comparison.names[-1]))
-    if len(comparison.names) > 2:
-        # Each host but the first brings a second column; that is wider than a terminal.
-        return _stacked(comparison)
-    rows = [head]
+    blank = [""] * (len(comparison.names) - 1)
+    rows = [["", *map(plain, comparison.names), *blank]]
     for row in comparison.rows:
-        rows.append([heading(row.id, row.unit), *(_figure(cell.metric) for cell in row.cells), *_words(row)])
+        ratios = [_ratio(cell) for cell in row.cells[1:]]
+        rows.append([_title(row), *(_figure(cell.metric) for cell in row.cells), *ratios])
         if any(_interval(cell.metric) for cell in row.cells):
-            blank = [""] * len(_words(row))
             rows.append(["", *(_interval(cell.metric) for cell in row.cells), *blank])
-    return columns(rows, right=range(1, len(comparison.names) + 1)) if comparison.rows else []
+    return columns(rows, right=range(1, len(comparison.names) + 1))
 
 
-def _words(row: Row) -> list[str]:
-    return [_ratio(cell) for cell in row.cells[1:]]
-
-
-def _stacked(comparison: Comparison) -> list[str]:
-    rows = [["", "", "", "", ""]]
+def _stacked(comparison: Comparison, style: Style) -> list[str]:
+    cells = [cell for row in comparison.rows for cell in row.cells]
+    figures = columns([[_figure(c.metric), _interval(c.metric).rstrip(), _ratio(c)] for c in cells], right=(0, 1))
+    room = max(8, style.width - 4 - max(map(display_width, figures)))
+    names = [_cut(plain(name), room) for name in comparison.names]
+    width = max(map(display_width, names))
+    lines, rest = [], iter(figures)
     for row in comparison.rows:
-        for place, (name, cell) in enumerate(zip(comparison.names, row.cells, strict=True)):
-            title = heading(row.id, row.unit) if place == 0 else ""
-            rows.append([title, plain(name)[:20], _figure(cell.metric), _interval(cell.metric), _ratio(cell)])
-    return columns(rows, right=(2, 3)) if comparison.rows else []
+        lines.append(style.paint(_title(row), "bold"))
+        lines += [f"  {name}{' ' * (width - display_width(name))}  {next(rest)}" for name in names]
+    return lines
+
+
+def _cut(text: str, width: int) -> str:
+    if display_width(text) <= width:
+        return text
+    while display_width(text) > width - 1:
+        text = text[:-1]
+    return f"{text}…"
+
+
+def _title(row: Row) -> str:
+    return plain(heading(row.id, row.unit))
 
 
 def _figure(metric: Metric | None) -> str:
     if metric is None:
         return "not in the run"
     if metric.value is None:
-        return metric.state
+        return plain(metric.state)
     return f"{amount_of(metric)} {_STATES.get(metric.state, ' ')}"
 
 

@@ -1,7 +1,15 @@
 """A comparison as one self-contained HTML file: frames by pandas, plots by matplotlib, the page by jinja2."""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
+
+from hostcheck.errors import CannotMeasureError
+
+if _missing := [name for name in ("pandas", "matplotlib", "jinja2") if find_spec(name) is None]:
+    raise CannotMeasureError(
+        f"an HTML report needs {', '.join(_missing)}", remedy="install it: pip install 'hostcheck[report]'"
+    )
 
 # matplotlib makes folders of its own in the user's home, for settings that nobody gave it and a list of fonts. It gets
 # one place instead, where caches belong (XDG Base Directory Specification), before it is imported for the first time.

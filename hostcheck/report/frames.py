@@ -11,7 +11,7 @@ STORM = "storm.makespan.seconds"
 def ratios(comparison: Comparison) -> pd.DataFrame:
     """One row for each host and metric that has a ratio to the baseline.
 
-    Columns: metric (id), label, host, ratio, low, high (NaN where there is no interval), words.
+    Columns: metric (id), label, host, ratio, low, high (NaN where there is no interval), judgement, words.
     """
     rows = [
         {
@@ -21,13 +21,14 @@ def ratios(comparison: Comparison) -> pd.DataFrame:
             "ratio": cell.ratio.value,
             "low": cell.ratio.interval[0] if cell.ratio.interval else float("nan"),
             "high": cell.ratio.interval[1] if cell.ratio.interval else float("nan"),
+            "judgement": cell.ratio.judgement,
             "words": cell.ratio.words,
         }
         for row in comparison.rows
         for name, cell in zip(comparison.names, row.cells, strict=True)
         if cell.ratio is not None and cell.ratio.value is not None
     ]
-    return pd.DataFrame(rows, columns=["metric", "label", "host", "ratio", "low", "high", "words"])
+    return pd.DataFrame(rows, columns=["metric", "label", "host", "ratio", "low", "high", "judgement", "words"])
 
 
 def typical_storm(run: Run) -> Sample | None:

@@ -1,7 +1,8 @@
 """The page: a comparison as one self-contained HTML file."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from hostcheck.compare.model import Comparison
 from hostcheck.formats.terminal import Style
 from hostcheck.report.plots import ratio_figure, storm_figures
 from hostcheck.run.codec import to_json
-from hostcheck.run.model import Metric, Run, Verdict
+from hostcheck.run.model import FactValue, Metric, Run, Verdict
 
 _STYLE = Path(__file__).with_name("templates") / "style.css"
 
@@ -72,7 +73,9 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
         "span": span,
         "signs": SIGNS,
         "percent": _percent,
+        "ratio_span": _ratio_span,
     }
+    environment.filters |= {"unbroken": _unbroken, "in_words": _in_words}
     plots = [*ratio_figure(comparison), *storm_figures(comparison)]
     return environment.get_template("page.html.j2").render(
         comparison=comparison,
@@ -133,7 +136,17 @@ def _fact_text(run: Run, fact_id: str) -> str | None:
         return None
     if not fact.known:
         return "unknown"
-    return "none" if fact.value is None else str(fact.value)
+    return _in_words(fact.value)
+
+
+def _in_words(value: FactValue) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "none", True: "yes", False: "no"}[value]
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_in_words(item)}" for key, item in value.items())
+    if isinstance(value, tuple):
+        return ", ".join(map(_in_words, value)) or "none"
+    return str(value)
 
 
 def _samples(comparison: Comparison) -> Iterator[tuple[str, str, Metric]]:
@@ -145,6 +158,16 @@ def _samples(comparison: Comparison) -> Iterator[tuple[str, str, Metric]]:
 
 def _percent(value: float | None) -> str:
     return "n/a" if value is None else f"{value:.1f}"
+
+
+def _ratio_span(low: float, high: float) -> str:
+    """Write the interval of a ratio, above 1 better: "8.22 – 21.1×"."""
+    return f"{low:.3g} – {high:.3g}×"
+
+
+def _unbroken(text: str) -> str:
+    """Keep numbers and their units on one line: "6.49 s", "4m 12s", "5 %"."""
+    return re.sub(r"(?<=[\dm]) (?=(?:\d+s|s|%)(?!\w))", "\u00a0", text)
 
 
 def _embedded(run: Run) -> Markup:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import pandas as pd
 from markupsafe import Markup
 
 from hostcheck.compare.labels import duration
@@ -42,10 +43,7 @@ def ratio_figure(comparison: Comparison) -> Iterator[Plot]:
     if frame.empty:
         return
     baseline = comparison.names[0]
-    worst, *_, best = frame.sort_values("ratio").to_dict("records") * 2
-    finding = f"Furthest ahead of {baseline}: {best['host']} in {best['label'].lower()}, {best['words']}."
-    if worst["ratio"] < 1:
-        finding += f" Furthest behind: {worst['host']} in {worst['label'].lower()}, {worst['words']}."
+    finding = _ratio_finding(frame, baseline)
     title = f"How many times faster or slower than {baseline}"
     with drawing():
         svg = to_svg(ratio_plot(frame, baseline), "ratios", title, finding)
@@ -54,6 +52,16 @@ def ratio_figure(comparison: Comparison) -> Iterator[Plot]:
         for row in frame.to_dict("records")
     ]
     yield Plot("ratios", title, finding, svg, ("Metric", "Host", "Times faster", "95 % interval"), rows)
+
+
+def _ratio_finding(frame: pd.DataFrame, baseline: str) -> str:
+    shown = frame.sort_values("ratio", kind="stable")
+    said = [
+        f"Furthest {word} {baseline}: {row['host']} in {row['label'].lower()}, {row['words']}."
+        for judgement, word, place in (("better", "ahead of", -1), ("worse", "behind", 0))
+        for row in shown[shown["judgement"] == judgement].to_dict("records")[place:][:1]
+    ]
+    return " ".join(said) or f"No metric shows a difference from {baseline}."
 
 
 def storm_figures(comparison: Comparison) -> Iterator[Plot]:
@@ -66,8 +74,8 @@ def storm_figures(comparison: Comparison) -> Iterator[Plot]:
         if containers.empty:
             continue
         series = frames.series(storm)
-        title = f"The launch storm on {name}: {len(containers)} containers at once"
-        finding = _storm_finding(storm, len(containers))
+        title = f"The launch storm on {name}: {len(storm.detail['containers'])} containers at once"
+        finding = _storm_finding(storm, containers)
         with drawing():
             svg = to_svg(storm_plot(containers, series), f"storm-{number}", title, finding)
         header = ("Container", "created", "started", "ready", "removed")
@@ -78,12 +86,12 @@ def storm_figures(comparison: Comparison) -> Iterator[Plot]:
         yield Plot(f"storm-{number}", title, finding, svg, header, rows)
 
 
-def _storm_finding(storm: Sample, count: int) -> str:
+def _storm_finding(storm: Sample, containers: pd.DataFrame) -> str:
     assert storm.value is not None
-    ready = sorted(item["ready"] for item in storm.detail["containers"] if item["ready"] is not None)
-    said = (
-        f"All {count} were ready after {duration(storm.value)}, half of them after {duration(ready[len(ready) // 2])}."
-    )
+    launched = len(storm.detail["containers"])
+    who = f"All {launched}" if len(containers) == launched else f"{len(containers)} of {launched}"
+    half = float(containers["ready"].median())
+    said = f"{who} were ready after {duration(storm.value)}, half of them after {duration(half)}."
     conditions = storm.conditions
     parts = [
         f"{what} {value:.0f} %"

@@ -14,6 +14,7 @@ from hostcheck.run.model import (
     Sample,
     Verdict,
 )
+from hostcheck.run.shape import misfit
 
 T = TypeVar("T")
 
@@ -42,7 +43,7 @@ def from_json(document: Any) -> Run:
     if document["schema"] != SCHEMA:
         raise ValueError(f"schema {document['schema']!r} is not one this version reads ({SCHEMA})")
     try:
-        return Run(
+        run = Run(
             id=document["id"],
             hostcheck=document["hostcheck"],
             started=document["started"],
@@ -55,8 +56,21 @@ def from_json(document: Any) -> Run:
         )
     except KeyError as error:
         raise ValueError(f"the run lacks {error.args[0]!r}") from error
-    except (TypeError, AttributeError) as error:
+    except (TypeError, AttributeError, IndexError) as error:
         raise ValueError(f"the run is not of the shape that {SCHEMA} gives: {error}") from error
+    if problem := misfit(run, Run, "run") or _worthless_figure(run):
+        raise ValueError(f"the run is not of the shape that {SCHEMA} gives: {problem}")
+    return run
+
+
+def _worthless_figure(run: Run) -> str | None:
+    """Return what contradicts itself in the figures: rates and times are above zero, and an interval has its order."""
+    for metric in run.metrics:
+        if metric.value is not None and metric.value <= 0:
+            return f"{metric.id} is {metric.value}, and nothing takes no time or has no rate"
+        if metric.interval is not None and not 0 <= metric.interval[0] <= metric.interval[1]:
+            return f"{metric.id} has the interval {list(metric.interval)}"
+    return None
 
 
 def _plain(value: Any) -> Any:

@@ -43,7 +43,11 @@ def test_nothing_to_compare_is_refused():
 def test_the_two_published_hosts_compare_as_the_article_says():
     comparison = compare([read_run("reference:sata-vps-2014"), read_run("reference:nvme-vps-2014")])
     assert [row.label for row in comparison.rows] == ["Sequential read", "Random write", "Docker build, cold"]
-    assert [row.cells[1].ratio.words for row in comparison.rows] == ["10.0× faster", "71× faster", "5.6× faster"]
+    assert [row.cells[1].ratio.words for row in comparison.rows] == [
+        "10.0× faster",
+        "at least 71× faster",
+        "5.6× faster",
+    ]
     assert all(row.cells[1].ratio.interval is None for row in comparison.rows)
 
 

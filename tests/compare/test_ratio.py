@@ -83,6 +83,38 @@ def test_one_sample_gives_no_interval(metric):
     assert found.reason == "one sample gives no interval"
 
 
+def test_without_an_interval_no_difference_between_measurements_is_claimed(metric):
+    sata = read_run("reference:sata-vps-2014").metric(IOPS)
+    for found in (
+        compare_metrics(metric(BUILD, 130), metric(BUILD, 13, 13.1)),
+        compare_metrics(metric(IOPS, 3500), sata),
+        compare_metrics(sata, metric(IOPS, 3500)),
+    ):
+        assert found.judgement == "inconclusive"
+        assert found.words.startswith("cannot tell (")
+
+
+def test_a_published_lower_bound_is_at_least_so_much_faster(metric):
+    sata, nvme = (read_run(f"reference:{name}-vps-2014").metric(IOPS) for name in ("sata", "nvme"))
+    assert compare_metrics(nvme, sata).words == "at least 71× faster"
+    assert compare_metrics(sata, nvme).words == "at least 71× slower"
+    assert compare_metrics(metric(IOPS, 2500, 2510, 2490), nvme).words == "at least 10.0× slower"
+    assert compare_metrics(metric(IOPS, 24_990, 25_000, 24_980), nvme).judgement == "inconclusive"
+
+
+def test_nothing_is_faster_than_a_published_lower_bound(metric):
+    nvme = read_run("reference:nvme-vps-2014").metric(IOPS)
+    for measured in (metric(IOPS, 75_000, 75_100, 74_900), nvme):
+        assert compare_metrics(measured, nvme).judgement == "not comparable"
+        assert compare_metrics(nvme, measured).judgement == "not comparable"
+
+
+def test_figures_of_zero_in_a_run_file_have_no_ratio(metric):
+    zero = replace(metric(IOPS, 1, 1), value=0)
+    assert compare_metrics(zero, metric(IOPS, 1, 1)).judgement == "not comparable"
+    assert compare_metrics(metric(IOPS, 1, 1), zero).judgement == "not comparable"
+
+
 def test_what_was_not_measured_has_no_ratio(metric):
     with pytest.raises(ValueError, match="two figures"):
         compare_metrics(metric(IOPS, 1), metric(IOPS, 1, value=None))

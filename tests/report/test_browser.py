@@ -11,7 +11,7 @@ import pytest
 from hostcheck.compare.compare import compare
 from hostcheck.report.page import render
 from hostcheck.run.files import read_run
-from hostcheck.run.model import Metric
+from hostcheck.run.model import Metric, Verdict
 
 pytestmark = pytest.mark.real
 
@@ -30,15 +30,24 @@ FLAGS = [
     "--virtual-time-budget=3000",
 ]
 
+SKIPPED = Verdict("docker", "security.apparmor", "skip", "recommended", "yes", "AppArmor is off", "why", "", "docs")
+
 MEASURE = """<!DOCTYPE html><title>measuring</title><body>
 <iframe id="f" style="width:{width}px;height:900px;border:0"></iframe>
 <script>
 const frame = document.getElementById("f");
 frame.onload = () => {{
   const d = frame.contentDocument;
-  const wide = [...d.querySelectorAll("body *")].filter(e => !e.closest(".scroll") && !e.classList.contains("skip")
+  const wide = [...d.querySelectorAll("body *")].filter(e => !e.closest(".scroll") && !e.classList.contains("skip-link")
     && e.getBoundingClientRect().right > {width} + 1).map(e => e.tagName + "." + e.className);
-  document.title = JSON.stringify({{page: d.documentElement.scrollWidth, wide: wide}});
+  d.querySelectorAll("details").forEach(e => e.open = true);
+  const unseen = [...d.querySelectorAll(".status, .state, .ratio, .value")].filter(e => {{
+    const box = e.getBoundingClientRect();
+    return box.left < 0 || box.width < 5 || box.height < 5;
+  }}).map(e => e.textContent);
+  const cut = [...d.querySelectorAll(".pair, .folds table")].filter(e =>
+    e.scrollWidth > e.closest(".scroll").clientWidth + 1).map(e => e.className);
+  document.title = JSON.stringify({{page: d.documentElement.scrollWidth, wide: wide, unseen: unseen, cut: cut}});
 }};
 frame.srcdoc = {page};
 </script>"""
@@ -66,7 +75,8 @@ def page(tmp_path, run_of, metric, storm, audited):
         metric("disk.randwrite.iops", 25_000, 25_100, 24_900),
         metric("build.cold.seconds", 45, 45.2, 44.8),
         Metric("storm.makespan.seconds", "s", "lower", "ok", "", 0.5, None, (storm,)),
-        **audited,
+        facts=audited["facts"],
+        verdicts=(*audited["verdicts"], SKIPPED),
     )
     path = tmp_path / "page.html"
     path.write_text(render(compare([read_run("reference:sata-vps-2014"), fast])))
@@ -78,17 +88,17 @@ def test_it_renders_without_a_message_and_shows_the_figures(chromium, page):
     assert "CONSOLE" not in done.stderr, done.stderr
     seen = re.sub(r"<[^>]+>", " ", re.sub(r"<(script|style).*?</\\1>", "", done.stdout, flags=re.DOTALL))
     seen = " ".join(html.unescape(seen).split())
-    assert "Sequential read MB/s 120 † published 1,200 1,175 – 1,225 ▲ 10.0× faster" in seen
+    assert "Sequential read MB/s 120 † published 1,200 1,175 – 1,225 ▲ 10.0× faster 9.79 – 10.2×" in seen
 
 
 @pytest.mark.parametrize("width", [360, 768, 1200])
-def test_nothing_is_wider_than_the_window(chromium, page, tmp_path, width):
+def test_nothing_is_wider_than_the_window_and_no_figure_or_status_is_out_of_it(chromium, page, tmp_path, width):
     wrapper = tmp_path / "measure.html"
     quoted = json.dumps(page.read_text()).replace("<", "\\u003c")
     wrapper.write_text(MEASURE.format(width=width, page=quoted))
     dom = chromium(wrapper, "--dump-dom", f"--window-size={width + 100},1000").stdout
     found = json.loads(html.unescape(re.findall(r"<title>(.*?)</title>", dom)[0]))
-    assert found == {"page": width, "wide": []}
+    assert found == {"page": width, "wide": [], "unseen": [], "cut": []}
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["dark", "light"])

@@ -115,6 +115,23 @@ def test_excluded_samples_are_shown_with_their_reason(page):
     assert "3 samples, 1 excluded" in page.text
 
 
+def test_two_hosts_have_their_difference_in_a_column_of_its_own(page):
+    assert "120 † published 1,200 1,175 – 1,225 ▲ 10.0× faster 9.79 – 10.2×" in page.text
+
+
+def test_more_hosts_have_their_difference_beside_their_figure(comparison):
+    page = Page(render(compare([*comparison.runs, comparison.runs[1]])))
+    assert page.text.count("1,200 1,175 – 1,225 ▲ 10.0× faster 9.79 – 10.2×") == 2
+    assert "Difference" not in page.text
+
+
+def test_what_noise_hides_is_not_the_finding_of_the_plot(run_of, metric):
+    runs = [run_of("a", metric(IOPS, 100, 140, 80)), run_of("b", metric(IOPS, 120, 90, 150))]
+    page = Page(render(compare(runs)))
+    assert "No metric shows a difference from a." in page.text
+    assert "Furthest" not in page.text
+
+
 def test_the_audit_is_there_with_its_evidence(page):
     assert "docker: not ready, 1 requirement missed" in page.text
     assert "✗ fail storage.overlay" in page.text
@@ -132,7 +149,7 @@ def test_plots_have_a_name_a_description_a_finding_and_their_data(page, text):
         assert plot["role"] == "img"
         assert set(plot["aria-labelledby"].split()) <= ids
     assert text.count("<figcaption>") == text.count("The data of this plot") == 2
-    assert "half of them after 0.500 s" in page.text
+    assert "2 of 3 were ready after 0.500\u00a0s, half of them after 0.450\u00a0s" in text
 
 
 def test_the_run_files_are_inside_and_equal_to_the_runs(comparison, page):

@@ -1,4 +1,5 @@
 import json
+import re
 
 import jsonschema
 import pytest
@@ -98,3 +99,39 @@ def test_the_schema_refuses_what_would_mislead_a_reader(full_run, validator, pat
     place[last] = value
     with pytest.raises(jsonschema.ValidationError):
         validator.validate(document)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        (("host", "name"), None, "run.host.name is None, not str"),
+        (("host", "cpus"), "4", "run.host.cpus is '4'"),
+        (("host", "cpus"), True, "run.host.cpus is True"),
+        (("metrics", 0, "value"), "350", "run.metrics[0].value is '350'"),
+        (("metrics", 0, "value"), float("nan"), "run.metrics[0].value is nan"),
+        (("metrics", 0, "value"), -1, "disk.randwrite.iops is -1"),
+        (("metrics", 0, "value"), 0, "disk.randwrite.iops is 0"),
+        (("metrics", 0, "interval"), [3, 2], "the interval [3, 2]"),
+        (("metrics", 0, "interval"), [1], "not of the shape"),
+        (("metrics", 0, "interval"), ["a", "b"], "run.metrics[0].interval"),
+        (("metrics", 0, "state"), "fine", "run.metrics[0].state is 'fine', not one of ok, unstable"),
+        (("metrics", 0, "settings"), [], "run.metrics[0].settings is []"),
+        (("metrics", 0, "settings"), {"a": {}}, "run.metrics[0].settings.a is {}"),
+        (("metrics", 0, "samples", 0, "value"), "1", "run.metrics[0].samples[0].value"),
+        (("metrics", 0, "samples", 0, "steal_percent"), "1", "run.metrics[0].samples[0].conditions.steal_percent"),
+        (("verdicts", 0, "status"), "ok", "run.verdicts[0].status is 'ok'"),
+        (("facts", "virt.vm", "evidence", 0, "says"), 1, "run.facts.virt.vm.evidence[0].says is 1"),
+        (("notes",), [1], "run.notes[0] is 1"),
+        (("metrics",), {"a": 1}, "not of the shape"),
+        (("metrics",), 7, "not of the shape"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_refused_with_its_place(full_run, path, value, message):
+    document = json.loads(json.dumps(to_json(full_run)))
+    *way, last = path
+    place = document
+    for step in way:
+        place = place[step]
+    place[last] = value
+    with pytest.raises(ValueError, match=re.escape(message)):
+        from_json(document)
