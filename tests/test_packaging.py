@@ -16,6 +16,9 @@ from hostcheck.run.schema import RUN_SCHEMA
 
 TOP = Path(__file__).parents[1]
 
+_FOREIGN = {"PYTHONPATH", "XDG_DATA_HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR"}
+"""What would lead the installed program, or its files, elsewhere."""
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
@@ -41,20 +44,23 @@ def test_the_wheel_carries_all_that_the_checkout_has(wheel):
 @pytest.mark.real
 @pytest.mark.timeout(1500)
 def test_the_wheel_alone_does_the_main_job(wheel, tmp_path):
-    def run(*argv):
-        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-        home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data")}
-        done = subprocess.run(argv, cwd=tmp_path, env=environment | home, capture_output=True, text=True)
+    work, home = tmp_path / "work", tmp_path / "home"
+    work.mkdir()
+    home.mkdir()
+    environment = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
+
+    def run(*argv, **changes):
+        done = subprocess.run(argv, cwd=work, env=environment | changes, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    run(sys.executable, "-m", "venv", "venv")
-    run("venv/bin/pip", "install", "--quiet", f"{wheel}[report]")
-    reference = "reference:sata-vps-2014"
-    outputs = ("-o", "r.html", "-o", "r.json")
-    said = run("venv/bin/hostcheck", "bench", "--quick", "--private-engine", "--compare", reference, *outputs)
+    venv = tmp_path / "venv"
+    run(sys.executable, "-m", "venv", venv)
+    run(venv / "bin/pip", "install", "--quiet", f"{wheel}[report]")
+    outputs = ("--compare", "reference:sata-vps-2014", "-o", "r.html", "-o", "r.json")
+    said = run(venv / "bin/hostcheck", "bench", "--quick", "--private-engine", *outputs, HOME=str(home))
 
-    document = json.loads((tmp_path / "r.json").read_text())
+    document = json.loads((work / "r.json").read_text())
     jsonschema.Draft202012Validator(json.loads(RUN_SCHEMA.read_text())).validate(document)
     wanted = [spec.id for name in WORKLOADS for spec in load_workload(name).metrics]
     assert [metric["id"] for metric in document["metrics"]] == wanted
@@ -63,11 +69,11 @@ def test_the_wheel_alone_does_the_main_job(wheel, tmp_path):
         assert len([sample for sample in metric["samples"] if sample["valid"]]) >= 3
         assert all(sample["steal_percent"] is not None for sample in metric["samples"])
     assert document["ended"] is not None
-    page = (tmp_path / "r.html").read_text()
+    page = (work / "r.html").read_text()
     assert document["id"] in page
     assert "<script src" not in page
     assert "Sequential read" in said
-    assert sorted(path.name for path in tmp_path.iterdir() if path.name not in {"venv", ".cache", "data"}) == [
-        "r.html",
-        "r.json",
-    ]
+    assert sorted(path.name for path in work.iterdir()) == ["r.html", "r.json"]
+    # Nothing else is written for the user than a cache of fonts.
+    assert [path.name for path in home.iterdir()] == [".cache"]
+    assert [path.name for path in (home / ".cache").iterdir()] == ["hostcheck"]
