@@ -11,6 +11,8 @@ from hostcheck.probes.virt.cloud import decide_cloud
 from hostcheck.probes.virt.container import decide_container
 from hostcheck.probes.virt.dmi import read_dmi
 from hostcheck.probes.virt.isolation import read_isolation
+from hostcheck.probes.virt.layers import decide_layers
+from hostcheck.probes.virt.limits import limits
 from hostcheck.probes.virt.markers import marks
 from hostcheck.probes.virt.personality import flavour, personalities
 from hostcheck.probes.virt.role import decide_role, nested_kvm
@@ -24,12 +26,17 @@ def probe(host: Host) -> Iterator[Fact]:
     dmi = read_dmi(host)
     isolation = read_isolation(host)
     kernels = personalities(host, isolation.root)
-    vm = decide(hear(host, dmi))
-    container = decide_container(host, isolation, marks(host, isolation), kernels)
+    heard = marks(host, isolation)
+    wsl2 = next((one.evidence for one in kernels if one.flavour == "wsl2"), None)
+    claims = hear(host, dmi, wsl2)
+    vm = decide(claims)
+    container = decide_container(host, isolation, heard, kernels)
     yield vm
     yield container
+    yield decide_layers(host, (vm, container), claims, heard, kernels)
     yield decide_vmm(host, dmi, vm)
     yield decide_cloud(host, dmi)
     yield decide_role(host, vm, container, kernels)
     yield flavour(host, kernels)
     yield nested_kvm(host)
+    yield from limits(host)

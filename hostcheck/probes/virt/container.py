@@ -1,8 +1,9 @@
 """What container this is in, if any. Decided apart from the virtual machine: a container may be in one."""
 
+import re
 from collections.abc import Sequence
 
-from hostcheck.host.base import Host
+from hostcheck.host.base import Host, shorten
 from hostcheck.probes.virt.isolation import Isolation
 from hostcheck.probes.virt.markers import Mark
 from hostcheck.probes.virt.personality import Personality
@@ -12,6 +13,7 @@ _ID = "virt.container"
 # When several are named: what says most of the isolation first, what an image may claim by itself last.
 _PREFERENCE = ("kata", "kubernetes", "lxd", "incus", "lxc", "lxc-libvirt", "systemd-nspawn", "podman", "docker")
 _KERNELS_OF_THEIR_OWN = {"gvisor", "illumos-lx"}
+_MANAGED_BY_SYSTEMD = re.compile(r":/(?:init\.scope|system\.slice|user\.slice)(?:/|$)")
 # Guests of these may run an engine, whose containers are then the innermost.
 _MAY_HOLD_OTHERS = {"openvz", "linux-vserver", "wsl1", "wsl2"}
 
@@ -22,11 +24,12 @@ def decide_container(host: Host, isolation: Isolation, heard: Sequence[Mark], ke
     stale = tuple(mark for mark in heard if _is_stale(mark, heard, isolation))
     standing = tuple(mark for mark in heard if mark not in stale)
     conflicts = tuple(_why_stale(mark, isolation) for mark in stale)
+    host_like = _host_like(host, isolation)
     evidence = (
         *(one.evidence for one in kernels),
         *(mark.evidence for mark in heard),
         *isolation.evidence,
-        *_host_like(host),
+        *host_like,
     )
     name = _name(kernel, standing)
     if name is not None:
@@ -34,7 +37,7 @@ def decide_container(host: Host, isolation: Isolation, heard: Sequence[Mark], ke
     if isolation.own.get("pid"):
         # systemd 257 tells a container without any name by the same inode (systemd#35249).
         return Fact(_ID, "other", evidence=evidence, conflicts=conflicts)
-    against = "pid" in isolation.own or any(one.contained is False for one in kernels) or bool(_host_like(host))
+    against = "pid" in isolation.own or any(one.contained is False for one in kernels) or bool(host_like)
     if against or stale:
         return Fact(_ID, "none", evidence=evidence, conflicts=conflicts)
     reason = "neither namespaces nor control groups nor the first process's environment could be read"
@@ -61,9 +64,11 @@ def _best(standing: Sequence[Mark]) -> str | None:
             return name
     # An LXD or Incus container is an LXC container that has their socket.
     if "lxc" in names and names & {"lxd", "incus"}:
-        return "lxd" if "lxd" in names else "incus"
-    if proofs - {"containerd", "lxc"}:
-        return next((name for name in _PREFERENCE if name in proofs), min(proofs))
+        return "incus" if "incus" in names else "lxd"
+    # lxcfs and control groups are seen from an engine's container in an LXC container, too.
+    proven = proofs - {"containerd", "lxc"}
+    if proven:
+        return next((name for name in _PREFERENCE if name in proven), min(proven))
     named = [name for name in _PREFERENCE if name in names]
     if named:
         return named[0]
@@ -109,7 +114,7 @@ def _losers(name: str, standing: Sequence[Mark]) -> tuple[str, ...]:
     )
 
 
-def _host_like(host: Host) -> tuple[Evidence, ...]:
+def _host_like(host: Host, isolation: Isolation) -> tuple[Evidence, ...]:
     """Hear what speaks for the host where namespaces are not told: a first process that no manager marked."""
     found = []
     environ = host.read("/proc/1/environ")
@@ -118,4 +123,12 @@ def _host_like(host: Host) -> tuple[Evidence, ...]:
     status = host.read("/proc/self/status")
     if status.text and "\nVxID:" not in status.text and "\nenvID:" not in status.text:
         found.append(status.evidence("against: no OpenVZ or Linux-VServer id", "no envID, no VxID"))
+    for path in ("/proc/1/cgroup", "/proc/self/cgroup"):
+        groups = host.read(path)
+        own = next((line for line in (groups.text or "").splitlines() if _MANAGED_BY_SYSTEMD.search(line)), None)
+        if own is not None:
+            found.append(groups.evidence("against: systemd's own control group, no container's", own))
+    if isolation.whole_device_root and isolation.root is not None:
+        shown = f"/ is {isolation.root.fs_type} on {isolation.root.source}"
+        found.append(Evidence("/proc/self/mountinfo", shorten(shown), "against: a whole device for /"))
     return tuple(found)

@@ -87,11 +87,17 @@ def cpuinfo_claims(cpuinfo: Reading) -> Iterator[Claim]:
     if field(text, "vendor_id") == "User Mode Linux":
         yield claim("uml", Rank.PERSONALITY, cpuinfo, "vendor_id: User Mode Linux")
         return
+    if (model or "").startswith("UML"):
+        yield claim("uml", Rank.PERSONALITY, cpuinfo, f"model name: {model}")
+        return
     if "PowerVM Lx86" in (field(text, "vendor_id") or ""):
         yield claim("lx86", Rank.PERSONALITY, cpuinfo, "vendor_id: PowerVM Lx86")
         return
     if "QEMU Virtual CPU" in (model or ""):
         yield claim("qemu", Rank.HINT, cpuinfo, model)
+    elif "Common KVM processor" in (model or "") or "Common 32-bit KVM processor" in (model or ""):
+        # qemu/target/i386/cpu.c, kvm64 and kvm32: whoever emulates with them says TCG in CPUID.
+        yield claim("kvm", Rank.PARAVIRTUAL, cpuinfo, model)
     flag = has_hypervisor_flag(cpuinfo)
     if flag is not None:
         shown = "flags: … hypervisor …" if flag else "flags without hypervisor"
@@ -102,6 +108,13 @@ def has_hypervisor_flag(cpuinfo: Reading) -> bool | None:
     """Whether the processor has the hypervisor flag; None where the processor has no such flags (not x86)."""
     found = _FLAGS.search(cpuinfo.text or "")
     return None if found is None else "hypervisor" in found[1].split()
+
+
+def has_hypervisor_bit(leaves: Mapping[int, tuple[int, int, int, int]]) -> bool | None:
+    """Whether CPUID shows a hypervisor, by the bit of leaf 1 or by a signature; None where CPUID is not known."""
+    if 1 in leaves:
+        return bool(leaves[1][2] & _HYPERVISOR_BIT)
+    return True if signatures(leaves) else None
 
 
 def field(cpuinfo: str, name: str) -> str | None:

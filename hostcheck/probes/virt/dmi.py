@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from hostcheck.host.base import Host, Reading, shorten
 
 FOLDER = "/sys/class/dmi/id"
+_TARGET = "/sys/devices/virtual/dmi/id"  # of the link that FOLDER is
 VM_BIT_FILE = "/sys/firmware/dmi/entries/0-0/raw"
 
 FIELDS = (
@@ -74,7 +75,11 @@ class Dmi:
 
 def read_dmi(host: Host) -> Dmi:
     """Read the ids and the bit."""
-    readings = {name: host.read(f"{FOLDER}/{name}") for name in FIELDS}
+    folder = FOLDER
+    if host.listdir(FOLDER) is None and host.listdir(_TARGET):
+        # A capture without its links.
+        folder = _TARGET
+    readings = {name: host.read(f"{folder}/{name}") for name in FIELDS}
     values = {name: text.strip().lower() for name, reading in readings.items() if (text := reading.text) is not None}
     bit = host.read(VM_BIT_FILE)
     denied = any(reading.failure == "denied" for reading in readings.values())

@@ -44,7 +44,7 @@ def dmi_claims(dmi: Dmi, *, shows_hypervisor: bool | None) -> Iterator[Claim]:
         if shown and machine.name not in seen:
             seen.add(machine.name)
             name = machine.name
-            if name == "hyperv" and shows_hypervisor is False and dmi.virtual is not True:
+            if name == "hyperv" and _is_virtual_pc(dmi, shows_hypervisor=shows_hypervisor):
                 name = "virtualpc"
             rank = Rank.DISGUISED if machine.disguised else Rank.FIRMWARE
             yield Claim(name, rank, Evidence("/sys/class/dmi/id", shown, f"for {name}"))
@@ -66,12 +66,21 @@ def dmi_claims(dmi: Dmi, *, shows_hypervisor: bool | None) -> Iterator[Claim]:
             yield Claim(NONE, Rank.ABSENCE, Evidence("/sys/class/dmi/id", vendor, says))
 
 
+def _is_virtual_pc(dmi: Dmi, *, shows_hypervisor: bool | None) -> bool:
+    """Hyper-V's predecessors have its ids, but no hypervisor bit and older versions (ohai's DMI table)."""
+    if shows_hypervisor is None:
+        return dmi.values.get("product_version", "").startswith(("5.0", "6.0", "vs2005"))
+    return not shows_hypervisor and dmi.virtual is not True
+
+
 def _cloud_claims(dmi: Dmi, *, shows_hypervisor: bool | None) -> Iterator[Claim]:
     for cloud in CLOUDS:
         shown = dmi.matches(cloud.wanted)
         if not shown:
             continue
-        metal = "metal" in dmi.values.get("product_name", "")
+        # A tag is on rented metal as well, which keeps its maker's vendor and product.
+        tagged = set(cloud.wanted) == {"chassis_asset_tag"}
+        metal = "metal" in dmi.values.get("product_name", "") or tagged
         virtual = not metal and dmi.virtual is not False if shows_hypervisor is None else shows_hypervisor
         if virtual or dmi.virtual:
             says = f"for {cloud.hypervisor}: what {cloud.name}'s virtual machines run on"

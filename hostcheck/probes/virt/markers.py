@@ -30,12 +30,12 @@ class Mark:
 # neither does an engine's own service.
 _CGROUPS = re.compile(
     r"(?P<kubernetes>/kubepods|[/-]cri-containerd-)"
-    r"|(?P<podman>/libpod[-_])"
-    r"|(?P<crio>/crio-[0-9a-f])"
-    r"|(?P<docker>/docker/[^/]+|[/-]docker-[0-9a-f]{12,64})"
-    r"|(?P<lxc_libvirt>/machine-lxc)"
+    r"|(?P<podman>/libpod[-_](?!conmon))"
+    r"|(?P<crio>/crio-(?!conmon)[0-9a-f])"
+    r"|(?P<docker>/docker/[^/]+|[/-]docker-[0-9a-f]{12,64}|/ecs/[^/]+/[^/]+)"
+    r"|(?P<lxc_libvirt>/machine-lxc|/libvirt/lxc/|\.libvirt-lxc)"
     r"|(?P<rkt>/machine-rkt)"
-    r"|(?P<lxc>/lxc(?:\.payload)?[/.](?!monitor)[^/]|/\.lxc(?:/|$))"
+    r"|(?P<lxc>/lxc(?:\.payload)?[/.](?!monitor|pivot)[^/]|/\.lxc(?:/|$))"
     r"|(?P<systemd_nspawn>/machine\.slice/machine-(?!qemu|lxc|rkt)[^/]+\.scope|/systemd-nspawn@)"
     r"|(?P<containerd>/nerdctl-[0-9a-f])"
     r"|(?P<garden>/garden/)"
@@ -111,6 +111,12 @@ def parse_cgroup(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(found))
 
 
+def parse_chain(path: str) -> tuple[str, ...]:
+    """Give all managers that one control group's path names, innermost first."""
+    names = [(match.lastgroup or "").replace("_", "-") for match in _CGROUPS.finditer(path)]
+    return tuple(dict.fromkeys(reversed(names)))
+
+
 def _cgroups(host: Host) -> Iterator[Mark]:
     for path in ("/proc/self/cgroup", "/proc/1/cgroup"):
         reading = host.read(path)
@@ -170,7 +176,7 @@ def _environment(host: Host) -> Iterator[Mark]:
 
 
 def _named(reading: Reading, value: str) -> Iterator[Mark]:
-    name = _ENVIRONMENT.get(value, "other") if value else ""
+    name = _ENVIRONMENT.get(value.strip().lower(), "other") if value else ""
     if name:
         yield Mark(name, reading.evidence(f"for {name}", f"container={value}"))
 

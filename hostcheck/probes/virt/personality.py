@@ -85,14 +85,17 @@ def _openvz(host: Host, root: Mount | None, status: dict[str, str]) -> Iterator[
         yield Personality("cloudlinux", release.reading.evidence("for cloudlinux: against openvz"), contained=None)
         return
     own_id = status.get("envID")
+    control = host.exists("/dev/vzctl") is True
     counters = host.read("/proc/user_beancounters")
     ids = set(_BEANCOUNTER_ID.findall(counters.text or ""))
     is_node = host.exists("/proc/bc") is True
     if own_id is not None and own_id != "0":
         shown = Evidence("/proc/self/status", shorten(f"envID: {own_id}"), "for openvz: a guest's id")
         yield Personality("openvz", shown, contained=True)
-    elif own_id == "0" or is_node:
-        source = ("/proc/self/status", "envID: 0") if own_id else ("/proc/bc", "present")
+    elif own_id == "0" or is_node or control:
+        # vzctl(8) talks to the kernel through the device, which guests do not have.
+        path = "/proc/bc" if is_node else "/dev/vzctl"
+        source = ("/proc/self/status", "envID: 0") if own_id else (path, "present")
         yield Personality("openvz", Evidence(*source, "for an openvz node: against a container"), contained=False)
     elif root is not None and root.fs_type in {"simfs", "vzfs"}:
         shown = Evidence("/proc/self/mountinfo", f"/ is {root.fs_type}", "for openvz")

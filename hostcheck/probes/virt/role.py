@@ -8,7 +8,8 @@ from hostcheck.run.model import Evidence, Fact
 
 _KVM = "/dev/kvm"
 _CONTAINS = {"openvz", "linux-vserver"}
-_CONTROL_DOMAIN = "hvctl"  # the channel to the hypervisor that only the control domain has
+_CONTROL_CHANNEL = "hvctl"  # to the hypervisor: only the control domain has it
+_CONTROL_SERVICES = {"ctrl", "sp"}  # virt-what's rule for the control domain
 
 
 def decide_role(host: Host, vm: Fact, container: Fact, kernels: Sequence[Personality]) -> Fact:
@@ -16,8 +17,11 @@ def decide_role(host: Host, vm: Fact, container: Fact, kernels: Sequence[Persona
     node = next((one for one in kernels if one.flavour in _CONTAINS and one.contained is False), None)
     if vm.value == "xen-dom0":
         return Fact("virt.role", "host", evidence=vm.evidence[:1])
-    if vm.value == "ldoms" and _CONTROL_DOMAIN in (host.listdir("/sys/class/vldc") or ()):
-        return Fact("virt.role", "host", evidence=(Evidence("/sys/class/vldc", _CONTROL_DOMAIN, "for host"),))
+    if vm.value == "ldoms":
+        services = set(host.listdir("/sys/class/vlds") or ())
+        if services >= _CONTROL_SERVICES or _CONTROL_CHANNEL in (host.listdir("/sys/class/vldc") or ()):
+            shown = "the control domain's services"
+            return Fact("virt.role", "host", evidence=(Evidence("/sys/class/vlds", shown, "for host"),))
     if node is not None and container.value == "none":
         return Fact("virt.role", "host", evidence=(node.evidence,))
     guest = next((fact for fact in (container, vm) if fact.known and fact.value != "none"), None)

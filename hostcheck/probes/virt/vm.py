@@ -2,9 +2,15 @@
 
 from collections.abc import Sequence
 
-from hostcheck.host.base import Host
+from hostcheck.host.base import Host, shorten
 from hostcheck.probes.virt.claims import NONE, SOME, WEAKNESS, Claim, Rank, first
-from hostcheck.probes.virt.cpu import clock_claims, cpuid_claims, cpuinfo_claims, has_hypervisor_flag
+from hostcheck.probes.virt.cpu import (
+    clock_claims,
+    cpuid_claims,
+    cpuinfo_claims,
+    has_hypervisor_bit,
+    has_hypervisor_flag,
+)
 from hostcheck.probes.virt.dmi import Dmi
 from hostcheck.probes.virt.firmware import acpi_claims, device_tree_claims, dmi_claims
 from hostcheck.probes.virt.hints import hint_claims
@@ -17,15 +23,23 @@ _XEN = "xen"
 _AGREE = ({"kvm", "qemu", "bochs"}, {"hyperv", "virtualpc"})
 
 
-def hear(host: Host, dmi: Dmi) -> tuple[Claim, ...]:
-    """Hear all witnesses, the most telling first."""
+def hear(host: Host, dmi: Dmi, wsl2: Evidence | None = None) -> tuple[Claim, ...]:
+    """Hear all witnesses, the most telling first.
+
+    Args:
+        host: the machine.
+        dmi: its ids.
+        wsl2: what showed that the kernel is WSL 2's, if it is.
+    """
     cpuinfo = host.read("/proc/cpuinfo")
-    shows_hypervisor = has_hypervisor_flag(cpuinfo)
+    leaves = host.cpuid()
+    flag, bit = has_hypervisor_flag(cpuinfo), has_hypervisor_bit(leaves)
+    shows_hypervisor = (flag or bit or False) if flag is not None or bit is not None else None
     claims = [
         *cpuinfo_claims(cpuinfo),
         *platform_claims(host),
         *xen_claims(host),
-        *cpuid_claims(host.cpuid()),
+        *cpuid_claims(leaves),
         *clock_claims(host),
         *dmi_claims(dmi, shows_hypervisor=shows_hypervisor),
         *acpi_claims(host),
@@ -36,10 +50,15 @@ def hear(host: Host, dmi: Dmi) -> tuple[Claim, ...]:
     if leaf is not None and first(claims, "qemu") is not None:
         says = "for kvm: of QEMU's accelerators, KVM is the one that shows Hyper-V's leaves"
         claims.append(Claim("kvm", Rank.PARAVIRTUAL, Evidence(leaf.evidence.source, leaf.evidence.value, says)))
-    is_x86 = shows_hypervisor is not None
-    if is_x86 and first(claims, _XEN) and not dmi.values and not _signed_by_xen(claims):
-        says = "for xen-pv: a fully virtualized guest has firmware, and Xen's CPUID signature"
-        claims.append(Claim("xen-pv", Rank.HINT, Evidence("/sys/class/dmi/id", None, says)))
+    kind = _xen_kind(claims, dmi, shows_hypervisor=shows_hypervisor)
+    if kind is not None:
+        claims.append(kind)
+    if first(claims, "bochs") and first(claims, "qemu"):
+        # QEMU carried Bochs' BIOS and its name until 1.0.
+        claims = [one for one in claims if one.value != "bochs"]
+    if wsl2 is not None:
+        says = "for hyperv: what WSL 2 runs on"
+        claims.append(Claim("hyperv", Rank.HINT, Evidence(wsl2.source, wsl2.value, says)))
     return tuple(sorted(claims, key=lambda one: one.rank))
 
 
@@ -55,6 +74,22 @@ def decide(claims: Sequence[Claim]) -> Fact:
     name = _refine(winner.value, claims)
     conflicts = tuple(dict.fromkeys(_conflict(winner, one) for one in claims if _contradicts(name, one)))
     return Fact("virt.vm", name, evidence=evidence, conflicts=conflicts)
+
+
+def _xen_kind(claims: Sequence[Claim], dmi: Dmi, *, shows_hypervisor: bool | None) -> Claim | None:
+    """Tell Xen's guests apart by what firmware they have, where Xen's files do not."""
+    files = any(one.value == _XEN and one.rank is Rank.XEN for one in claims)
+    if shows_hypervisor is None or not files:
+        return None
+    if not dmi.values:
+        says = "for xen-pv: a fully virtualized guest has firmware"
+        return Claim("xen-pv", Rank.HINT, Evidence("/sys/class/dmi/id", None, says))
+    shown = shorten(", ".join(dmi.values.get(name, "-") for name in ("sys_vendor", "product_name")))
+    names_another = any(one.evidence.source == "/sys/class/dmi/id" and one.value != NONE for one in claims)
+    if not shows_hypervisor and dmi.names_a_machine and not names_another:
+        says = "for xen-dom0: only the host sees the real machine's firmware"
+        return Claim("xen-dom0", Rank.HINT, Evidence("/sys/class/dmi/id", shown, says))
+    return None
 
 
 def _refine(name: str, claims: Sequence[Claim]) -> str:

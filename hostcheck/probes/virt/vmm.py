@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host
-from hostcheck.probes.virt.cpu import signatures
 from hostcheck.probes.virt.dmi import Dmi
 from hostcheck.probes.virt.firmware import ACPI_MAKERS, acpi_maker
 from hostcheck.probes.virt.machines import CLOUDS, MACHINES
@@ -24,7 +23,7 @@ def decide_vmm(host: Host, dmi: Dmi, vm: Fact) -> Fact:
     if name != "kvm":
         # Other hypervisors come with their own; Xen's kinds of guest are all Xen's.
         return Fact(_ID, name.partition("-")[0] if name.startswith("xen") else name, evidence=vm.evidence[:1])
-    heard = tuple(_witnesses(host, dmi))
+    heard = tuple(_witnesses(host, dmi, vm))
     if not heard:
         return _unnamed(host)
     winner = heard[0][0]
@@ -36,10 +35,11 @@ def decide_vmm(host: Host, dmi: Dmi, vm: Fact) -> Fact:
     return Fact(_ID, winner, evidence=tuple(evidence for _, evidence in heard), conflicts=conflicts)
 
 
-def _witnesses(host: Host, dmi: Dmi) -> Iterator[tuple[str, Evidence]]:
-    for leaf, text in signatures(host.cpuid()):
-        if text == "LKVMLKVMLKVM":
-            yield "kvmtool", Evidence(f"cpuid {leaf:#x}", text, "for kvmtool")
+def _witnesses(host: Host, dmi: Dmi, vm: Fact) -> Iterator[tuple[str, Evidence]]:
+    # CPUID is executed once: each leaf costs an exit to the hypervisor.
+    for heard in vm.evidence:
+        if heard.source.startswith("cpuid ") and heard.value == "LKVMLKVMLKVM":
+            yield "kvmtool", Evidence(heard.source, heard.value, "for kvmtool")
     reading, maker = acpi_maker(host)
     name = ACPI_MAKERS.get(maker or "", ("", ""))[1]
     if name:

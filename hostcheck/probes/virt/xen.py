@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from hostcheck.host.base import Host, Reading
 from hostcheck.probes.virt.claims import Claim, Rank, claim
+from hostcheck.probes.virt.cpu import field
+from hostcheck.run.model import Evidence
 
 FEATURES = "/sys/hypervisor/properties/features"
 
@@ -35,6 +37,15 @@ def xen_claims(host: Host) -> Iterator[Claim]:
         yield claim("xen", Rank.XEN, kind)
     elif capabilities.data is not None and "control_d" not in (capabilities.text or ""):
         yield claim("xen", Rank.XEN, capabilities, "present, without control_d")
+    elif capabilities.failure == "absent" and host.exists("/proc/xen") is True:
+        # Kernels make the folder only under Xen; its files need xenfs to be mounted.
+        yield Claim("xen", Rank.XEN, Evidence("/proc/xen", "present", "for xen"))
+    elif host.exists("/sys/bus/xen") is True:
+        # Itanium has no CPUID to tell; a guest with this bus and no backends is fully virtualized (virt-what).
+        cpuinfo = host.read("/proc/cpuinfo").text or ""
+        itanium = "Itanium" in (field(cpuinfo, "family") or "")
+        name = "xen-hvm" if itanium and host.exists("/sys/bus/xen-backend") is not True else "xen"
+        yield Claim(name, Rank.HINT, Evidence("/sys/bus/xen", "present", f"for {name}"))
 
 
 def parse_features(reading: Reading) -> int | None:

@@ -1,0 +1,75 @@
+"""The stack that a process runs in: containers in containers, in a virtual machine, in what that runs in."""
+
+from collections.abc import Iterator, Sequence
+
+from hostcheck.host.base import Host
+from hostcheck.probes.virt.claims import NONE, SOME, Claim, Rank
+from hostcheck.probes.virt.markers import Mark, parse_chain
+from hostcheck.probes.virt.personality import Personality
+from hostcheck.run.model import Evidence, Fact
+
+_ID = "virt.layers"
+# Containers that hold a whole system, in which an engine may run.
+_SYSTEMS = ("incus", "lxd", "lxc", "lxc-libvirt", "systemd-nspawn")
+_ENGINES = {"docker", "podman", "kubernetes", "crio", "containerd"}
+# These run as a program or a kernel above another machine's processor, whose CPUID they let through.
+_TRANSPARENT = {"uml", "lx86", "xen-dom0", "xen-pv"}
+_NAMES_THE_NEXT = {Rank.DISGUISED, Rank.CPUID, Rank.PARAVIRTUAL, Rank.FIRMWARE}
+
+
+def decide_layers(
+    host: Host, axes: tuple[Fact, Fact], claims: Sequence[Claim], heard: Sequence[Mark], kernels: Sequence[Personality]
+) -> Fact:
+    """List the layers, innermost first; a plain machine has none.
+
+    Args:
+        host: the machine.
+        axes: the facts virt.vm and virt.container.
+        claims: the witnesses of the virtual machine.
+        heard: the witnesses of the container.
+        kernels: what the kernel says of itself.
+    """
+    vm, container = axes
+    unsettled = next((fact for fact in (container, vm) if not fact.known), None)
+    if unsettled is not None:
+        return Fact.unknown(_ID, f"{unsettled.id} is not known: {unsettled.reason}")
+    found = (*_containers(host, str(container.value), heard, kernels), *_machines(str(vm.value), claims))
+    names = tuple(dict.fromkeys(name for name, _ in found))
+    evidence = tuple(dict.fromkeys(item for _, item in found))
+    settled = (Evidence(container.id, NONE, "no container"), Evidence(vm.id, NONE, "no virtual machine"))
+    return Fact(_ID, names, evidence=evidence or settled)
+
+
+def _containers(
+    host: Host, name: str, heard: Sequence[Mark], kernels: Sequence[Personality]
+) -> Iterator[tuple[str, Evidence]]:
+    if name == NONE:
+        return
+    yield name, Evidence("virt.container", name, "the innermost")
+    groups = host.read("/proc/self/cgroup")
+    for line in (groups.text or "").splitlines():
+        path = line.split(":", 2)[-1]
+        chain = parse_chain(path)
+        if name in chain:
+            around = chain[chain.index(name) + 1 :]
+            yield from ((outer, groups.evidence(f"{outer} around it", path)) for outer in around)
+            break
+    else:
+        # An engine's container is in the system container that is told beside it, never around it.
+        outer = next((mark for one in _SYSTEMS for mark in heard if mark.name == one and mark.proof), None)
+        if outer is not None and name in _ENGINES:
+            yield outer.name, outer.evidence
+    yield from ((one.flavour, one.evidence) for one in kernels if one.contained)
+
+
+def _machines(name: str, claims: Sequence[Claim]) -> Iterator[tuple[str, Evidence]]:
+    if name == NONE:
+        return
+    yield name, Evidence("virt.vm", name, "the machine")
+    if name not in _TRANSPARENT:
+        return
+    family = name.partition("-")[0]
+    for one in claims:
+        if one.rank in _NAMES_THE_NEXT and one.value not in {SOME, NONE} and not one.value.startswith(family):
+            yield one.value, one.evidence
+            return
