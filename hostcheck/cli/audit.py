@@ -22,15 +22,28 @@ def audit(
         list[str] | None,
         typer.Option("--output", "-o", help="Write FILE or FORMAT:FILE (text, json; - is stdout); repeatable."),
     ] = None,
+    explain: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--explain", metavar="FACT", help="Print what was heard for and against a fact, or a group such as virt."
+        ),
+    ] = None,
     experiments: ExperimentsOption = True,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Tell what this host is, and whether that is enough for each engine, with the evidence."""
     from hostcheck.cli.output import parse_targets, write
     from hostcheck.cli.runs import audited_run, open_host
+    from hostcheck.errors import UsageError
     from hostcheck.formats import AUDIT
+    from hostcheck.formats.explain_text import explain as explain_fact
 
     targets = parse_targets(output or (), AUDIT)
+    if explain and any(target.is_stdout for target in targets) and output:
+        raise UsageError("--explain and the document go to standard output", remedy="give the document a file")
     run = audited_run(open_host(root, experiments=experiments), profile or DEFAULT_PROFILES)
+    if explain:
+        typer.echo("\n".join(explain_fact(run, prefix, style_for_stdout(color)) for prefix in explain))
+        targets = tuple(target for target in targets if not target.is_stdout)
     for target in targets:
         write(target, AUDIT, run, style_for_stdout(color))

@@ -52,3 +52,13 @@ def test_a_reader_that_goes_away_is_no_crash():
     said = process.stderr.read()
     process.wait(60)
     assert said == ""
+
+
+def test_explain_prints_the_witnesses_instead_of_the_table():
+    host = next(host for host in HOSTS if host.name == "stale-dockerenv-on-kvm")
+    argv = [sys.executable, "-m", "hostcheck", "audit", "--root", host / "root", "--explain", "virt.container"]
+    done = subprocess.run(argv, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("virt.container\n    none\n    1. ")
+    assert "conflict: /.dockerenv says docker" in done.stdout
+    assert "docker: " not in done.stdout.partition("conflict")[0]
