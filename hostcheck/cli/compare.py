@@ -1,14 +1,26 @@
 """``hostcheck compare`` and ``hostcheck report``: runs beside each other, in the terminal or as one HTML page."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hostcheck.cli.options import Color, ColorOption, style_for_stdout
 
+if TYPE_CHECKING:
+    from hostcheck.run.model import Run
+
 RunsArgument = Annotated[
     list[str], typer.Argument(metavar="RUN...", help="Run files, or reference:NAME; the first is the baseline.")
+]
+NameOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--name", "-n", help="What to call a run's host; give one for each RUN, in their order. Equal names: one host."
+    ),
+]
+BaselineOption = Annotated[
+    str | None, typer.Option("--baseline", help="The baseline: one of the RUNs, by its file or its host's name.")
 ]
 
 
@@ -16,32 +28,68 @@ def compare(
     runs: RunsArgument,
     output: Annotated[
         list[str] | None,
-        typer.Option("--output", "-o", help="Write FILE or FORMAT:FILE (text, html; - is stdout); repeatable."),
+        typer.Option(
+            "--output",
+            "-o",
+            help="Write FILE or FORMAT:FILE (text, markdown, csv, json, html; - is stdout); repeatable.",
+        ),
     ] = None,
+    name: NameOption = None,
+    baseline: BaselineOption = None,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Compare runs: each metric with its interval, and how many times faster or slower than the first."""
-    _write_comparison(runs, output or (), "text", color)
+    _write_comparison(_read(runs, name or (), baseline), output or (), "text", color)
 
 
 def report(
     runs: RunsArgument,
     output: Annotated[
-        list[str], typer.Option("--output", "-o", help="Write FILE or FORMAT:FILE (html, text); repeatable.")
+        list[str],
+        typer.Option("--output", "-o", help="Write FILE or FORMAT:FILE (html, text, markdown, csv, json); repeatable."),
     ],
+    name: NameOption = None,
+    baseline: BaselineOption = None,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Make the HTML page of one run, or of several beside each other."""
-    _write_comparison(runs, output, "html", color)
+    _write_comparison(_read(runs, name or (), baseline), output, "html", color)
 
 
-def _write_comparison(names: Sequence[str], outputs: Sequence[str], default: str, color: Color) -> None:
+def _read(files: Sequence[str], names: Sequence[str], baseline: str | None) -> list["Run"]:
+    """Read the runs under the names asked for, the baseline first."""
+    from dataclasses import replace
+
+    from hostcheck.errors import UsageError
+    from hostcheck.run.files import read_run
+
+    if names and len(names) != len(files):
+        raise UsageError(
+            f"{len(files)} runs and {len(names)} names", remedy="give --name once for each run, in the runs' order"
+        )
+    if not all(name.strip() for name in names):
+        raise UsageError("a name is empty")
+    runs = [read_run(file) for file in files]
+    if names:
+        pairs = zip(runs, names, strict=True)
+        runs = [replace(run, host=replace(run.host, name=name.strip())) for run, name in pairs]
+    if baseline is None:
+        return runs
+    by_file = [place for place, file in enumerate(files) if file == baseline]
+    by_name = [place for place, run in enumerate(runs) if run.host.name == baseline]
+    if not by_file + by_name:
+        known = ", ".join(dict.fromkeys(run.host.name for run in runs))
+        raise UsageError(f"the baseline {baseline!r} is none of the runs", remedy=f"name one of them: {known}")
+    first = (by_file + by_name)[0]
+    return [runs[first], *runs[:first], *runs[first + 1 :]]
+
+
+def _write_comparison(runs: Sequence["Run"], outputs: Sequence[str], default: str, color: Color) -> None:
     from hostcheck.cli.output import parse_targets, write
     from hostcheck.compare.compare import compare as compare_runs
     from hostcheck.formats import COMPARISON
-    from hostcheck.run.files import read_run
 
     targets = parse_targets(outputs, COMPARISON, default=default)
-    comparison = compare_runs([read_run(name) for name in names])
+    comparison = compare_runs(runs, pooled=True)
     for target in targets:
         write(target, COMPARISON, comparison, style_for_stdout(color))

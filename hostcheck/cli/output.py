@@ -12,7 +12,14 @@ from hostcheck.errors import UsageError
 from hostcheck.formats.terminal import Style
 
 STDOUT = "-"
-_SUFFIXES = {".json": "json", ".html": "html", ".htm": "html", ".txt": "text"}
+_SUFFIXES = {
+    ".json": "json",
+    ".html": "html",
+    ".htm": "html",
+    ".txt": "text",
+    ".md": "markdown",
+    ".csv": "csv",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,24 +4,31 @@ from collections.abc import Sequence
 
 from hostcheck.compare.labels import in_order, label
 from hostcheck.compare.model import Cell, Comparison, Row
+from hostcheck.compare.pool import group, pool
 from hostcheck.compare.ratio import compare_metrics, is_shown
 from hostcheck.compare.sentences import sentences
 from hostcheck.errors import UsageError
 from hostcheck.run.model import Run
 
 
-def compare(runs: Sequence[Run]) -> Comparison:
+def compare(runs: Sequence[Run], *, pooled: bool = False) -> Comparison:
     """Compare runs with the first.
+
+    Args:
+        runs: at least one.
+        pooled: whether several runs of one host count as one, where there is more than one host.
 
     Raises:
         UsageError: without a run.
     """
     if not runs:
         raise UsageError("there is no run to compare")
+    sources = group(runs) if pooled else tuple((run,) for run in runs)
+    runs = tuple(pool(made_of) for made_of in sources)
     ids = in_order(metric.id for run in runs for metric in run.metrics)
     rows = tuple(_row(metric_id, runs) for metric_id in ids)
     names = distinct([run.host.name for run in runs])
-    return Comparison(tuple(runs), names, rows, sentences(runs, names, rows))
+    return Comparison(runs, sources, names, rows, sentences(runs, names, rows))
 
 
 def distinct(names: Sequence[str]) -> tuple[str, ...]:

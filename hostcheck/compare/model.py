@@ -69,13 +69,15 @@ class Comparison:
     """Runs beside each other.
 
     Attributes:
-        runs: the first is the baseline.
-        names: what to call each run's host; no two alike.
+        runs: one a host; the first is the baseline. Several runs of one host are pooled into one.
+        sources: the runs that each of them was made of, as they were read.
+        names: what to call each host; no two alike.
         rows: headline metrics first.
         verdicts: the findings as sentences.
     """
 
     runs: tuple[Run, ...]
+    sources: tuple[tuple[Run, ...], ...]
     names: tuple[str, ...]
     rows: tuple[Row, ...]
     verdicts: tuple[str, ...]

@@ -2,6 +2,7 @@
 
 from hostcheck.compare.labels import times
 from hostcheck.compare.model import Judgement, Ratio
+from hostcheck.compare.pool import independent
 from hostcheck.run.model import Metric
 from hostcheck.stats.estimate import ratio
 
@@ -51,15 +52,11 @@ def _quotient(metric: Metric, baseline: Metric) -> tuple[float, tuple[float, flo
         return value, None, "a published figure has no interval"
     if "published" in (metric.state, baseline.state):
         return value, None, _ONE
-    ours, theirs = _values(metric), _values(baseline)
+    ours, theirs = independent(metric), independent(baseline)
     if not ours or not theirs:
         return value, None, "the run file holds no samples"
     found = ratio(ours, theirs)
     return found.value, found.interval, "" if found.interval else _ONE
-
-
-def _values(metric: Metric) -> list[float]:
-    return [sample.value for sample in metric.samples if sample.valid and sample.value is not None and sample.value > 0]
 
 
 def _is_bound(metric: Metric) -> bool:

@@ -8,6 +8,9 @@ AUDIT: dict[str, str] = {
 
 COMPARISON: dict[str, str] = {
     "text": "hostcheck.formats.comparison_text:render",
+    "markdown": "hostcheck.formats.comparison_markdown:render",
+    "csv": "hostcheck.formats.comparison_csv:render",
+    "json": "hostcheck.formats.comparison_json:render",
     "html": "hostcheck.report.page:render",
 }
 """Formats of a comparison: name and "module:function"; the function takes a Comparison and a Style."""

@@ -2,14 +2,9 @@
 
 from hostcheck.compare.labels import amount_of, heading, span
 from hostcheck.compare.model import Cell, Comparison, Row
+from hostcheck.compare.notes import SIGNS, legend, notes
 from hostcheck.formats.terminal import Style, columns, display_width, plain
 from hostcheck.run.model import Metric
-
-_STATES = {"unstable": "~", "partial": "~", "published": "†"}
-_LEGEND = {
-    "~": "~ unstable or too few samples: rely on it with care",
-    "†": "† published by others, not measured by hostcheck: no interval",
-}
 
 
 def render(comparison: Comparison, style: Style) -> str:
@@ -19,7 +14,7 @@ def render(comparison: Comparison, style: Style) -> str:
     if lines and table:
         lines.append("")
     lines += table
-    lines += _footnotes(comparison, "\n".join(table), style)
+    lines += _footnotes(comparison, style)
     return "\n".join(lines) + "\n"
 
 
@@ -73,7 +68,7 @@ def _figure(metric: Metric | None) -> str:
         return "not in the run"
     if metric.value is None:
         return plain(metric.state)
-    return f"{amount_of(metric)} {_STATES.get(metric.state, ' ')}"
+    return f"{amount_of(metric)} {SIGNS.get(metric.state, ' ')}"
 
 
 def _interval(metric: Metric | None) -> str:
@@ -84,15 +79,6 @@ def _ratio(cell: Cell) -> str:
     return cell.ratio.words if cell.ratio else ""
 
 
-def _footnotes(comparison: Comparison, table: str, style: Style) -> list[str]:
-    notes = [text for sign, text in _LEGEND.items() if sign in table]
-    for place, name in enumerate(comparison.names):
-        for row in comparison.rows:
-            cell = row.cells[place]
-            if cell.metric is not None and cell.metric.reason:
-                notes.append(f"{name}, {row.label.lower()}: {cell.metric.state}, {cell.metric.reason}")
-            if cell.ratio is not None and cell.ratio.judgement == "not comparable":
-                notes.append(f"{name}, {row.label.lower()}: not comparable, {cell.ratio.reason}")
-    for run, name in zip(comparison.runs, comparison.names, strict=True):
-        notes += [f"{name}: {note}" for note in run.notes]
-    return ["", *(style.wrap(note, 0) for note in notes)] if notes else []
+def _footnotes(comparison: Comparison, style: Style) -> list[str]:
+    told = [*legend(comparison), *notes(comparison)]
+    return ["", *(style.wrap(note, 0) for note in told)] if told else []

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
     plots = [*ratio_figure(comparison), *storm_figures(comparison)]
     return environment.get_template("page.html.j2").render(
         comparison=comparison,
+        title=_title(comparison.names),
         version=__version__,
         style=Markup(_STYLE.read_text(encoding="utf-8")),  # noqa: S704 - our own file
         plots=plots,
@@ -86,8 +87,14 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
         environments=list(_environment(comparison)),
         samples=list(_samples(comparison)),
         notes=[(name, note) for name, run in zip(comparison.names, comparison.runs, strict=True) for note in run.notes],
-        runs=[_embedded(run) for run in comparison.runs],
+        runs=[_embedded(run) for made_of in comparison.sources for run in made_of],
     )
+
+
+def _title(names: Sequence[str]) -> str:
+    """Write the document's title in 70 characters at the most: search engines and tabs show no more."""
+    title = f"hostcheck: {', '.join(names)}"
+    return title if len(title) <= 70 else f"{title[:69]}…"
 
 
 def _audit(name: str, run: Run) -> dict[str, Any]:

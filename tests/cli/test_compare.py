@@ -1,0 +1,106 @@
+"""``hostcheck compare`` and ``hostcheck report`` as they are called."""
+
+import csv
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hostcheck.run.codec import from_json
+from hostcheck.run.files import dumps, read_run
+
+RUN = "tests/runs/run-1.json"
+SATA = "reference:sata-vps-2014"
+NVME = "reference:nvme-vps-2014"
+
+
+def hostcheck(*arguments):
+    argv = [sys.executable, "-m", "hostcheck", *map(str, arguments)]
+    return subprocess.run(argv, capture_output=True, text=True, timeout=120, cwd=Path(__file__).parents[2])
+
+
+def compared(*arguments):
+    done = hostcheck("compare", *arguments, "-o", "json:-")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def names(document):
+    return [host["name"] for host in document["hosts"]]
+
+
+@pytest.fixture
+def again(tmp_path):
+    """A second run of the host of the frozen run."""
+    path = tmp_path / "again.json"
+    path.write_text(dumps(replace(read_run(RUN), id="again", started="2026-11-24T10:00:00Z")))
+    return path
+
+
+def test_every_format_is_written_by_its_suffix(tmp_path):
+    files = [tmp_path / name for name in ("c.md", "c.csv", "c.json", "c.txt")]
+    done = hostcheck("compare", SATA, RUN, *(part for file in files for part in ("-o", file)))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    markdown, table, document, text = (file.read_text() for file in files)
+    assert markdown.startswith("### hostcheck: compared with SATA VPS 2014\n")
+    assert next(csv.DictReader(table.splitlines()))["host"] == "SATA VPS 2014"
+    assert json.loads(document)["schema"] == "hostcheck.comparison/1"
+    assert text.startswith("vm against SATA VPS 2014")
+
+
+def test_hosts_are_called_what_the_user_says_in_the_order_of_the_runs(tmp_path):
+    assert names(compared(SATA, RUN, "--name", "old", "--name", "new")) == ["old", "new"]
+    page = tmp_path / "page.html"
+    assert hostcheck("report", RUN, "-n", "shop", "-o", page).returncode == 0
+    (embedded,) = re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', page.read_text(), re.DOTALL)
+    assert from_json(json.loads(embedded)).host.name == "shop"
+
+
+@pytest.mark.parametrize("baseline", ["vm", RUN, "b"])
+def test_the_baseline_is_named_by_its_file_or_its_host_and_stands_first(baseline):
+    renamed = ["--name", "a", "--name", "b", "--name", "c"] if baseline == "b" else []
+    document = compared(SATA, RUN, NVME, "--baseline", baseline, *renamed)
+    assert names(document) == (["b", "a", "c"] if renamed else ["vm", "SATA VPS 2014", "NVMe VPS 2014"])
+    assert document["baseline"] == names(document)[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--name", "a"], "2 runs and 1 names; give --name once for each run"),
+        (["--name", "a", "--name", " "], "a name is empty"),
+        (["--baseline", "web"], "the baseline 'web' is none of the runs; name one of them: SATA VPS 2014, vm"),
+    ],
+)
+@pytest.mark.parametrize("command", ["compare", "report"])
+def test_what_names_no_run_is_refused(tmp_path, command, options, message):
+    done = hostcheck(command, SATA, RUN, "-o", tmp_path / "x.html", *options)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_several_runs_of_one_host_are_one_beside_another_host(again):
+    document = compared(SATA, RUN, again)
+    assert names(document) == ["SATA VPS 2014", "vm"]
+    assert [run["started"][:10] for run in document["hosts"][1]["runs"]] == ["2026-11-23", "2026-11-24"]
+    assert "pooled from 2 runs" in document["hosts"][1]["notes"][0]
+    assert document["metrics"][0]["cells"][1]["metric"]["samples"] == 6
+
+
+def test_runs_of_one_host_alone_are_set_beside_each_other(again):
+    assert names(compared(RUN, again)) == ["vm", "vm (2)"]
+    assert names(compared(RUN, again, "--name", "before", "--name", "after")) == ["before", "after"]
+
+
+def test_the_page_of_a_pool_holds_every_run_file(again, tmp_path):
+    page = tmp_path / "page.html"
+    assert hostcheck("report", SATA, RUN, again, "-o", page).returncode == 0
+    embedded = re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', page.read_text(), re.DOTALL)
+    runs = [from_json(json.loads(text)) for text in embedded]
+    assert runs == [read_run(SATA), read_run(RUN), read_run(str(again))]
+    assert len(page.read_bytes()) < 300 * 1024
