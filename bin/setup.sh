@@ -33,6 +33,8 @@ package_of() {
         apt-get:busybox | apk:busybox) echo "busybox-static" ;;
         dnf:busybox) echo "busybox" ;;
         *:chromium) echo "chromium" ;;
+        apt-get:npm | apk:npm) echo "nodejs npm" ;;
+        dnf:npm) echo "nodejs-npm" ;;
     esac
 }
 
@@ -64,6 +66,7 @@ present() {
         engine) command -v dockerd >/dev/null 2>&1 || test -S /var/run/docker.sock || test -S /run/podman/podman.sock ;;
         busybox) static_busybox ;;
         chromium) command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ;;
+        npm) command -v npm >/dev/null 2>&1 ;;
     esac
 }
 

@@ -16,13 +16,12 @@ _HEADLINES = {
 
 
 def sentences(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
-    """Return what was found: a sentence or two for each host."""
-    said: list[str] = []
-    for place, run in enumerate(runs):
-        if place:
-            said.append(_against_baseline(_called(run, names[place]), _called(runs[0], names[0]), place, rows))
-        said += _of_host(names[place], run)
-    return tuple(filter(None, said))
+    """Return what was found: how each host stands to the baseline, then what is to be said of each alone."""
+    called = [_called(run, name) for run, name in zip(runs, names, strict=True)]
+    said = [_against_baseline(called[place], called[0], place, rows) for place in range(1, len(runs))]
+    for run, name in zip(runs, names, strict=True):
+        said += _of_host(name, run)
+    return tuple(said)
 
 
 def _called(run: Run, name: str) -> str:

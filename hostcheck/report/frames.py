@@ -1,23 +1,30 @@
 """A comparison as tidy frames: one observation a row. What the plots draw and the tables under them list."""
 
+import re
+from collections.abc import Iterator, Mapping
+from statistics import median
+
 import pandas as pd
 
 from hostcheck.compare.model import Comparison
 from hostcheck.run.model import Run, Sample
 
 STORM = "storm.makespan.seconds"
+BUILD = "build.cold.seconds"
 
 
 def ratios(comparison: Comparison) -> pd.DataFrame:
     """One row for each host and metric that has a ratio to the baseline.
 
-    Columns: metric (id), label, host, ratio, low, high (NaN where there is no interval), judgement, words.
+    Columns: metric (id), label, host, number (of the host, the baseline being 0), ratio, low, high (NaN where there is
+    no interval), judgement, words.
     """
     rows = [
         {
             "metric": row.id,
             "label": row.label,
             "host": name,
+            "number": number,
             "ratio": cell.ratio.value,
             "low": cell.ratio.interval[0] if cell.ratio.interval else float("nan"),
             "high": cell.ratio.interval[1] if cell.ratio.interval else float("nan"),
@@ -25,19 +32,23 @@ def ratios(comparison: Comparison) -> pd.DataFrame:
             "words": cell.ratio.words,
         }
         for row in comparison.rows
-        for name, cell in zip(comparison.names, row.cells, strict=True)
+        for number, (name, cell) in enumerate(zip(comparison.names, row.cells, strict=True))
         if cell.ratio is not None and cell.ratio.value is not None
     ]
-    return pd.DataFrame(rows, columns=["metric", "label", "host", "ratio", "low", "high", "judgement", "words"])
+    columns = ["metric", "label", "host", "number", "ratio", "low", "high", "judgement", "words"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def typical_storm(run: Run) -> Sample | None:
     """Return the storm whose makespan is the middle one of the run's valid storms; None when it has none."""
-    metric = run.metric(STORM)
-    storms = (
-        [s for s in metric.samples if s.valid and s.value is not None and s.detail.get("containers")] if metric else []
-    )
-    return sorted(storms, key=lambda sample: sample.value or 0)[(len(storms) - 1) // 2] if storms else None
+    return _typical(run, STORM, "containers")
+
+
+def _typical(run: Run, metric_id: str, key: str) -> Sample | None:
+    """Return the middle one, by its value, of the metric's valid samples that have the key in their detail."""
+    metric = run.metric(metric_id)
+    samples = [s for s in metric.samples if s.valid and s.value is not None and s.detail.get(key)] if metric else []
+    return sorted(samples, key=lambda sample: sample.value or 0)[(len(samples) - 1) // 2] if samples else None
 
 
 def containers(storm: Sample) -> pd.DataFrame:
@@ -68,3 +79,65 @@ def series(storm: Sample) -> pd.DataFrame:
     """
     columns = ["t", "busy_percent", "iowait_percent", "steal_percent", "psi_io_full_percent"]
     return pd.DataFrame(storm.detail.get("series") or [], columns=columns).astype(float)
+
+
+def latencies(comparison: Comparison) -> pd.DataFrame:
+    """One row for each disk metric, host and percentile that the valid samples tell of. Times in milliseconds.
+
+    Columns: metric (id), label, host, number (as in ``ratios``), percent (50, 95…), low, middle and high: the least,
+    the median and the greatest of the samples' percentiles.
+    """
+    rows = []
+    for row in comparison.rows:
+        for number, (name, cell) in enumerate(zip(comparison.names, row.cells, strict=True)):
+            samples = [sample for sample in cell.metric.samples if sample.valid] if cell.metric else []
+            found: dict[float, list[float]] = {}
+            for sample in samples:
+                for percent, value in _percentiles(sample):
+                    found.setdefault(percent, []).append(value)
+            rows += [
+                {
+                    "metric": row.id,
+                    "label": row.label,
+                    "host": name,
+                    "number": number,
+                    "percent": percent,
+                    "low": min(values),
+                    "middle": median(values),
+                    "high": max(values),
+                }
+                for percent, values in sorted(found.items())
+            ]
+    return pd.DataFrame(rows, columns=["metric", "label", "host", "number", "percent", "low", "middle", "high"])
+
+
+def _percentiles(sample: Sample) -> Iterator[tuple[float, float]]:
+    """Give what a sample's detail has as latencies: {"p50": 0.35, "p99.9": 4.1}. It may hold anything."""
+    told = sample.detail.get("latency_ms")
+    for key, value in told.items() if isinstance(told, Mapping) else ():
+        if re.fullmatch(r"p\d{1,2}(\.\d{1,4})?", str(key)) and _is_positive(value):
+            yield float(key[1:]), float(value)
+
+
+def steps(comparison: Comparison) -> pd.DataFrame:
+    """One row for each step of each host's typical build, in the build's order.
+
+    Columns: host, step (its instruction; a second one of the same text is numbered), seconds.
+    """
+    rows = []
+    for name, run in zip(comparison.names, comparison.runs, strict=True):
+        build = _typical(run, BUILD, "steps")
+        told = build.detail["steps"] if build else ()
+        seen: dict[str, int] = {}
+        for item in told if isinstance(told, (list, tuple)) else ():
+            if isinstance(item, Mapping) and _is_positive(item.get("seconds")):
+                # Labels name the run they were made in, and nothing that matters here.
+                step = re.sub(r"^LABEL .*", "LABEL", str(item.get("step", "")), flags=re.DOTALL)
+                seen[step] = seen.get(step, 0) + 1
+                step = step if seen[step] == 1 else f"{step} ({seen[step]})"
+                rows.append({"host": name, "step": step, "seconds": float(item["seconds"])})
+    return pd.DataFrame(rows, columns=["host", "step", "seconds"])
+
+
+def _is_positive(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < float("inf")

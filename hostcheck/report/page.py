@@ -1,6 +1,7 @@
 """The page: a comparison as one self-contained HTML file."""
 
-import json
+import base64
+import gzip
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,13 +15,18 @@ from hostcheck.audit import readiness
 from hostcheck.compare.labels import amount_of, heading, label, span
 from hostcheck.compare.model import Comparison
 from hostcheck.formats.terminal import Style
+from hostcheck.report.build_figure import build_figure
+from hostcheck.report.disk_figure import latency_figure
 from hostcheck.report.plots import ratio_figure, storm_figures
-from hostcheck.run.codec import to_json
+from hostcheck.run.files import dumps
 from hostcheck.run.model import FactValue, Metric, Run, Verdict
 
 _STYLE = Path(__file__).with_name("templates") / "style.css"
 
 WORST_FIRST = ("fail", "unknown", "warn", "skip", "pass")
+
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What no HTML may hold, and what turns the direction of the text around it (Unicode Annex 9)."""
 
 SIGNS = {
     "pass": "✓",
@@ -76,8 +82,13 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
         "ratio_span": _ratio_span,
     }
     environment.filters |= {"unbroken": _unbroken, "in_words": _in_words}
-    plots = [*ratio_figure(comparison), *storm_figures(comparison)]
-    return environment.get_template("page.html.j2").render(
+    plots = [
+        *ratio_figure(comparison),
+        *latency_figure(comparison),
+        *build_figure(comparison),
+        *storm_figures(comparison),
+    ]
+    text = environment.get_template("page.html.j2").render(
         comparison=comparison,
         title=_title(comparison.names),
         version=__version__,
@@ -87,8 +98,13 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
         environments=list(_environment(comparison)),
         samples=list(_samples(comparison)),
         notes=[(name, note) for name, run in zip(comparison.names, comparison.runs, strict=True) for note in run.notes],
-        runs=[_embedded(run) for made_of in comparison.sources for run in made_of],
+        files=[
+            _file(name, run)
+            for name, made_of in zip(comparison.names, comparison.sources, strict=True)
+            for run in made_of
+        ],
     )
+    return _UNSEEN.sub("�", text)
 
 
 def _title(names: Sequence[str]) -> str:
@@ -177,9 +193,12 @@ def _unbroken(text: str) -> str:
     return re.sub(r"(?<=[\dm]) (?=(?:\d+s|s|%)(?!\w))", "\u00a0", text)
 
 
-def _embedded(run: Run) -> Markup:
-    """The run file as JSON that no HTML parser takes for markup, and no script parser for a line's end."""
-    text = json.dumps(to_json(run), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)  # noqa: S704 - escaped above, for where it stands
+def _file(name: str, run: Run) -> dict[str, str]:
+    """The run file, compressed to a fifth: what a link may be followed to without asking anybody."""
+    packed = gzip.compress(dumps(run).encode(), 9, mtime=0)
+    return {
+        "host": name,
+        "started": run.started,
+        "name": re.sub(r"[^A-Za-z0-9._-]+", "-", f"{name}-{run.started}").strip("-.") + ".json.gz",
+        "href": f"data:application/gzip;base64,{base64.b64encode(packed).decode()}",
+    }

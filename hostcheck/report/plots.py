@@ -27,6 +27,8 @@ class Plot:
         svg: the drawing.
         header: of the table of its data.
         rows: of that table; the first cell names the row.
+        unit: of its figures, where they have one.
+        names: how many of its first columns are names, and no figures.
     """
 
     name: str
@@ -35,6 +37,8 @@ class Plot:
     svg: Markup
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
+    unit: str = ""
+    names: int = 1
 
 
 def ratio_figure(comparison: Comparison) -> Iterator[Plot]:
@@ -51,7 +55,7 @@ def ratio_figure(comparison: Comparison) -> Iterator[Plot]:
         (row["label"], row["host"], f"{row['ratio']:.3g}", _interval(row["low"], row["high"]))
         for row in frame.to_dict("records")
     ]
-    yield Plot("ratios", title, finding, svg, ("Metric", "Host", "Times faster", "95 % interval"), rows)
+    yield Plot("ratios", title, finding, svg, ("Metric", "Host", "Times faster", "95 % interval"), rows, names=2)
 
 
 def _ratio_finding(frame: pd.DataFrame, baseline: str) -> str:
@@ -83,7 +87,7 @@ def storm_figures(comparison: Comparison) -> Iterator[Plot]:
             (str(row["container"]), *(f"{row[time]:.3f}" for time in ("create_end", "start_end", "ready", "removed")))
             for row in containers.to_dict("records")
         ]
-        yield Plot(f"storm-{number}", title, finding, svg, header, rows)
+        yield Plot(f"storm-{number}", title, finding, svg, header, rows, "seconds after the release")
 
 
 def _storm_finding(storm: Sample, containers: pd.DataFrame) -> str:

@@ -6,10 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from hostcheck.formats.terminal import plain
-from hostcheck.report.svg import FOREGROUND, MUTED, SERIES
-
-_MARKERS = ("o", "s", "D", "^", "v", "P")
+from hostcheck.report.svg import FOREGROUND, MARKERS, MUTED, SERIES, harmless
 
 
 def ratio_plot(frame: pd.DataFrame, baseline: str) -> Figure:
@@ -26,14 +23,16 @@ def ratio_plot(frame: pd.DataFrame, baseline: str) -> Figure:
             (part["ratio"] - part["low"]).fillna(0).clip(lower=0),
             (part["high"] - part["ratio"]).fillna(0).clip(lower=0),
         ]
-        color, marker = SERIES[number % len(SERIES)], _MARKERS[number % len(_MARKERS)]
+        # A host looks the same in every plot.
+        place = int(part["number"].iloc[0])
+        color, marker = SERIES[place % len(SERIES)], MARKERS[place % len(MARKERS)]
         axes.errorbar(
-            part["ratio"], places, xerr=errors, fmt=marker, color=color, capsize=3, markersize=6, label=_harmless(host)
+            part["ratio"], places, xerr=errors, fmt=marker, color=color, capsize=3, markersize=6, label=harmless(host)
         )
-        for ratio, high, place, words in zip(part["ratio"], part["high"], places, part["words"], strict=True):
+        for ratio, high, height, words in zip(part["ratio"], part["high"], places, part["words"], strict=True):
             right = ratio if math.isnan(high) else high
             axes.annotate(
-                words, (right, place), xytext=(8, 0), textcoords="offset points", va="center", color=MUTED, size=9
+                words, (right, height), xytext=(8, 0), textcoords="offset points", va="center", color=MUTED, size=9
             )
     axes.axvline(1, color=FOREGROUND, linewidth=1.2)
     axes.set_xscale("log", base=2)
@@ -42,8 +41,8 @@ def ratio_plot(frame: pd.DataFrame, baseline: str) -> Figure:
     axes.xaxis.set_major_locator(FixedLocator(_ticks(low, high)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}×"))
-    axes.set_xlabel(_harmless(f"times faster than {baseline} (below 1×: slower)"))
-    axes.set_yticks(range(len(labels)), [_harmless(label) for label in labels])
+    axes.set_xlabel(harmless(f"times faster than {baseline} (below 1×: slower)"))
+    axes.set_yticks(range(len(labels)), [harmless(label) for label in labels])
     axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.grid(visible=False, axis="y")
     axes.tick_params(length=0)
@@ -64,8 +63,3 @@ def _ticks(low: float, high: float) -> list[float]:
     step = max(1, math.ceil((last - first) / 7))
     # One is always among them: it is what all others are read against.
     return [2.0**power for power in range(first, last + 1) if power % step == 0]
-
-
-def _harmless(text: str) -> str:
-    """Keep a name from being taken for mathematics by matplotlib, or for characters that no font has."""
-    return plain(text).replace("$", r"\$")

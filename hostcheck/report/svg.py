@@ -10,18 +10,28 @@ import matplotlib as mpl
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
+from hostcheck.formats.terminal import plain
+from hostcheck.report.svg_compact import compact
+
 FOREGROUND = "#123456"
 MUTED = "#234561"
 GRID = "#345612"
+CARD = "#561234"
 SERIES = ("#a10001", "#a10002", "#a10003", "#a10004", "#a10005", "#a10006")
+
+MARKERS = ("o", "s", "D", "^", "v", "P")
+"""A marker for each series, so that none is told by its colour alone."""
 
 _VARIABLES = {
     FOREGROUND: "var(--fg)",
     MUTED: "var(--muted)",
     GRID: "var(--line)",
+    CARD: "var(--card)",
     **{color: f"var(--series-{number})" for number, color in enumerate(SERIES, 1)},
 }
 """The colours that figures are drawn in stand for the page's: so one drawing serves light, dark and print."""
+
+_SENTINEL = re.compile("|".join(_VARIABLES))
 
 
 @contextmanager
@@ -74,10 +84,9 @@ def to_svg(figure: Figure, name: str, title: str, description: str) -> Markup:
     text = text.replace("xlink:href", "href").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
     text = text.replace(' xmlns="http://www.w3.org/2000/svg"', "")
     text = _own_ids(text, name)
-    for color, variable in _VARIABLES.items():
-        text = text.replace(color, variable)
+    text = re.sub(r"<[^>]*>", lambda tag: _SENTINEL.sub(lambda color: _VARIABLES[color[0]], tag[0]), text)
     # matplotlib names its own fonts for each text; the page's are wanted.
-    text = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font: \1 var(--sans)", text)
+    text = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font: \1 var(--sans)", compact(text))
     opening = re.match(r"<svg[^>]*viewBox=\"([^\"]+)\"[^>]*>", text)
     assert opening is not None
     head = (
@@ -91,3 +100,8 @@ def _own_ids(text: str, name: str) -> str:
     used = set(re.findall(r"(?:href=\"#|url\(#)([^\")]+)", text))
     text = re.sub(r' id="([^"]+)"', lambda m: f' id="{name}-{m[1]}"' if m[1] in used else "", text)
     return re.sub(r"(href=\"#|url\(#)([^\")]+)", rf"\g<1>{name}-\g<2>", text)
+
+
+def harmless(text: str) -> str:
+    """Keep a text from being taken for mathematics by matplotlib, or for characters that no font has."""
+    return plain(text).replace("$", r"\$")

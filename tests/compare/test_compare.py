@@ -66,6 +66,12 @@ def test_the_verdict_names_intervals_noise_and_readiness(run_of, metric, audited
     assert ready == "fast for docker: not ready, 1 requirement missed."
 
 
+def test_how_hosts_compare_is_said_before_what_each_is(run_of, metric, audited):
+    runs = [run_of(name, metric(IOPS, number, number * 1.01), **audited) for number, name in enumerate("abc", 1)]
+    starts = [said.split(":")[0] for said in compare(runs).verdicts]
+    assert starts == ["b against a", "c against a", "a for docker", "b for docker", "c for docker"]
+
+
 def test_a_difference_that_noise_hides_is_not_claimed(run_of, metric):
     comparison = compare([run_of("a", metric(IOPS, 100, 140, 80)), run_of("b", metric(IOPS, 120, 90, 150))])
     assert comparison.verdicts == ("b against a: random writes cannot be told apart at this noise.",)

@@ -1,0 +1,54 @@
+"""What a build's time went into: one bar a host, its steps in order; the longest steps coloured and numbered."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from hostcheck.report.svg import CARD, GRID, SERIES, harmless
+
+_NUMBER_FROM = 0.03
+"""Share of the longest bar from which a segment has room for its number."""
+
+
+def build_plot(frame: pd.DataFrame) -> Figure:
+    """Draw the frame of ``frames.steps``; it must have rows."""
+    hosts = list(dict.fromkeys(frame["host"]))
+    longest = longest_steps(frame)
+    figure = Figure(figsize=(8, 1.0 + 0.5 * len(hosts) + 0.24 * (len(longest) + 1)), layout="constrained")
+    axes = figure.add_subplot()
+    total = float(frame.groupby("host")["seconds"].sum().max())
+    for place, host in enumerate(hosts):
+        left = 0.0
+        part = frame[frame["host"] == host]
+        for step, seconds in zip(part["step"], part["seconds"], strict=True):
+            number = longest.index(step) + 1 if step in longest else 0
+            color = SERIES[number - 1] if number else GRID
+            axes.barh(place, seconds, left=left, height=0.62, color=color, edgecolor=CARD, linewidth=0.8)
+            if number and seconds >= _NUMBER_FROM * total:
+                axes.text(left + seconds / 2, place, str(number), ha="center", va="center", color=CARD, weight="bold")
+            left += seconds
+    axes.set_yticks(range(len(hosts)), [harmless(_cut(host, 28)) for host in hosts])
+    axes.set_ylim(len(hosts) - 0.5, -0.5)
+    axes.set_xlim(0, total * 1.02)
+    axes.set_xlabel("seconds")
+    axes.grid(visible=False, axis="y")
+    axes.tick_params(length=0)
+    axes.spines["left"].set_visible(False)
+    keys = [
+        Patch(color=SERIES[number - 1], label=harmless(f"{number}: {_cut(step, 90)}"))
+        for number, step in enumerate(longest, 1)
+    ]
+    keys.append(Patch(color=GRID, label="the other steps"))
+    figure.legend(handles=keys, loc="outside lower left", handlelength=1, labelspacing=0.25)
+    return figure
+
+
+def longest_steps(frame: pd.DataFrame) -> list[str]:
+    """Return the steps that took longest on any host, as many as there are colours, in the build's order."""
+    most = frame.groupby("step", sort=False)["seconds"].max()
+    longest = set(most.nlargest(len(SERIES), keep="first").index)
+    return [step for step in dict.fromkeys(frame["step"]) if step in longest]
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"

@@ -1,0 +1,50 @@
+"""The latency of the disk's requests on the page: its finding, its drawing and its data."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from hostcheck.compare.labels import amount
+from hostcheck.compare.model import Comparison
+from hostcheck.report import frames
+from hostcheck.report.latency_plot import latency_plot
+from hostcheck.report.plots import Plot
+from hostcheck.report.svg import drawing, to_svg
+
+_TOLD = "disk.randwrite.iops"
+"""The job whose tail is told in words, where it was measured: what databases and builds wait for."""
+
+
+def latency_figure(comparison: Comparison) -> Iterator[Plot]:
+    """Give the plot of latencies by percentile, where any host's samples have them."""
+    frame = frames.latencies(comparison)
+    if frame.empty:
+        return
+    finding = _finding(frame)
+    title = "How long single requests to the disk took"
+    with drawing():
+        svg = to_svg(latency_plot(frame), "latency", title, finding)
+    rows = [
+        (
+            row["label"],
+            row["host"],
+            f"p{row['percent']:g}",
+            *(amount(row[name], "ms") for name in ("middle", "low", "high")),
+        )
+        for row in frame.to_dict("records")
+    ]
+    header = ("Job", "Host", "Percentile", "Median of the samples", "Least", "Greatest")
+    yield Plot("latency", title, finding, svg, header, rows, "milliseconds", names=3)
+
+
+def _finding(frame: pd.DataFrame) -> str:
+    told = frame[frame["metric"] == _TOLD]
+    told = frame[frame["metric"] == frame["metric"].iloc[0]] if told.empty else told
+    worst = told[told["percent"] == told["percent"].max()]
+    parts = [f"{amount(row['middle'], 'ms')} ms on {row['host']}" for row in worst.to_dict("records")]
+    share = f"{worst['percent'].iloc[0]:g}"
+    return (
+        f"{worst['label'].iloc[0]}: {share} % of the requests took at most {', '.join(parts)}. "
+        "Whiskers reach from the least to the greatest of the samples. Requests waited in a queue, as the job asks: "
+        "these times compare hosts, and are not those of a single request to an idle disk."
+    )

@@ -1,0 +1,57 @@
+"""How long single requests to the disk took, by percentile: one panel a job, one line a host."""
+
+import math
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
+
+from hostcheck.report.svg import MARKERS, SERIES, harmless
+
+_DASHES = ("-", "--", "-.", ":")
+
+
+def latency_plot(frame: pd.DataFrame) -> Figure:
+    """Draw the frame of ``frames.latencies``; it must have rows."""
+    labels = list(dict.fromkeys(frame["label"]))
+    hosts = list(dict.fromkeys(frame["host"]))
+    figure = Figure(figsize=(8, 3.1 + 0.25 * math.ceil(len(hosts) / 3)), layout="constrained")
+    panels = figure.subplots(1, len(labels), sharex=True, sharey=True, squeeze=False)[0]
+    for axes, label in zip(panels, labels, strict=True):
+        for _, part in frame[frame["label"] == label].groupby("number", sort=True):
+            number = int(part["number"].iloc[0])
+            axes.errorbar(
+                [_place(percent) for percent in part["percent"]],
+                part["middle"],
+                yerr=[part["middle"] - part["low"], part["high"] - part["middle"]],
+                color=SERIES[number % len(SERIES)],
+                marker=MARKERS[number % len(MARKERS)],
+                linestyle=_DASHES[number % len(_DASHES)],
+                markersize=5,
+                linewidth=1.5,
+                elinewidth=1,
+                capsize=3,
+                label=harmless(str(part["host"].iloc[0])),
+            )
+        axes.set_title(harmless(label), fontsize=10, loc="left")
+        axes.tick_params(length=0)
+    first = panels[0]
+    percents = sorted(set(frame["percent"]))
+    first.set_yscale("log")
+    first.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    first.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    first.yaxis.set_minor_locator(NullLocator())
+    first.yaxis.set_minor_formatter(NullFormatter())
+    first.set_ylabel("milliseconds a request")
+    first.xaxis.set_major_locator(FixedLocator([_place(percent) for percent in percents]))
+    names = {round(_place(percent), 6): f"p{percent:g}" for percent in percents}
+    first.xaxis.set_major_formatter(FuncFormatter(lambda value, _: names.get(round(value, 6), "")))
+    first.set_xlim(_place(percents[0]) - 0.25, _place(percents[-1]) + 0.25)
+    handles = dict(pair[::-1] for axes in panels for pair in zip(*axes.get_legend_handles_labels(), strict=True))
+    figure.legend(handles.values(), handles.keys(), loc="outside upper left", ncols=3)
+    return figure
+
+
+def _place(percent: float) -> float:
+    """Where a percentile stands: each further nine as far as the one before."""
+    return -math.log10(1 - percent / 100)
