@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from hostcheck.cli import audit, bench, checks, compare, gate
+from hostcheck.cli import audit, bench, checks, compare, gate, importing
 from hostcheck.cli.runs import debugging
 from hostcheck.errors import CannotMeasureError, HostcheckError
 from hostcheck.formats.terminal import plain
@@ -23,6 +23,7 @@ app.command("audit")(audit.audit)
 app.command("bench")(bench.bench)
 app.command("compare")(compare.compare)
 app.command("report")(compare.report)
+app.command("import")(importing.import_)
 app.command("gate")(gate.gate)
 app.command("checks")(checks.checks)
 

@@ -44,6 +44,7 @@ def parse(text: str) -> FioResult:
         text_after=documents.after,
         documents=len(documents.objects),
         truncated=documents.truncated,
+        timestamp=root.optional_whole("timestamp"),
     )
 
 

@@ -95,6 +95,11 @@ class Job:
         parts = tuple(side for side in (self.read, self.write, self.trim) if side is not None)
         return parts or ((self.mixed,) if self.mixed is not None else ())
 
+    def share_at_depth(self, depth: int) -> float:
+        """Return the percentage of I/Os made at a queue depth: of fio's bucket that holds it, a power of two."""
+        bucket = ">=64" if depth >= 64 else str(1 << (depth.bit_length() - 1))
+        return self.depth_percent.get(bucket, 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class DiskUse:
@@ -126,6 +131,7 @@ class FioResult:
         text_after: what stood behind it.
         documents: how many documents the output held (``--status-interval`` writes one at each interval).
         truncated: whether the output breaks off inside a further document.
+        timestamp: when fio reported, in seconds since 1970 (UTC); None before fio 2.2.5, which does not say.
     """
 
     version: str
@@ -136,3 +142,4 @@ class FioResult:
     text_after: str = ""
     documents: int = 1
     truncated: bool = False
+    timestamp: int | None = None

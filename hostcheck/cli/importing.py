@@ -1,0 +1,42 @@
+"""``hostcheck import``: other people's results as a run."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hostcheck.cli.options import Color, ColorOption, style_for_stdout
+
+
+class Kind(StrEnum):
+    """What wrote the files."""
+
+    FIO = "fio"
+    YABS = "yabs"
+
+
+def import_(
+    kind: Annotated[Kind, typer.Argument(metavar="fio|yabs", help="What wrote the files.", show_default=False)],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="fio's JSON, or yabs' JSON or text, all of one host.")
+    ],
+    output: Annotated[
+        list[str] | None,
+        typer.Option("--output", "-o", help="Write FILE or FORMAT:FILE (json, text, html; - is stdout); repeatable."),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="What to call the host.", show_default="the first file's name")
+    ] = None,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Turn what fio or yabs.sh wrote on some host into a run, to compare it with others."""
+    from hostcheck.cli.output import parse_targets, write
+    from hostcheck.compare.compare import compare
+    from hostcheck.formats import BENCH
+    from hostcheck.imports.importing import import_fio, import_yabs
+
+    targets = parse_targets(output or (), BENCH)
+    run = (import_fio if kind is Kind.FIO else import_yabs)(files, name)
+    for target in targets:
+        write(target, BENCH, run if target.format == "json" else compare([run]), style_for_stdout(color))

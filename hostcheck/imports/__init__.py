@@ -1,0 +1,1 @@
+"""Other people's results as a run: what fio or yabs.sh wrote somewhere, to be compared with what hostcheck measures."""

@@ -1,0 +1,137 @@
+"""What a disk job did, as far as two figures must agree in it to be comparable; and what its metrics are called."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from hostcheck.bench.base import MetricSpec
+from hostcheck.run.model import Scalar
+
+Direction = Literal["read", "write", "trim", "mixed"]
+
+LARGE_BYTES = 64 << 10
+"""Block size from which people speak of bandwidth rather than of I/Os a second."""
+
+_SIZE = re.compile(r"(\d{1,12})(?:(k|m|g)i?)?b?", re.IGNORECASE)
+_FACTOR = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+_PATTERNS = {
+    "read": "read",
+    "write": "write",
+    "trim": "trim",
+    "randread": "randread",
+    "randwrite": "randwrite",
+    "randtrim": "randtrim",
+    "rw": "rw",
+    "readwrite": "rw",
+    "randrw": "randrw",
+    "trimwrite": "trimwrite",
+    "randtrimwrite": "randtrimwrite",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A job's parameters.
+
+    Attributes:
+        pattern: fio's ``rw``, such as "randwrite".
+        block_bytes: size of one I/O; None where there are several.
+        queue_depth: I/Os that each process keeps in flight.
+        processes: how many processes did the same (``numjobs``).
+        direct: whether they went past the page cache.
+        io_engine: fio's ``ioengine``.
+        read_percent: share of reads where both are done; None otherwise.
+        syncs: options that make writes durable, such as {"fdatasync": "1"}.
+    """
+
+    pattern: str
+    block_bytes: int | None
+    queue_depth: int
+    processes: int
+    direct: bool
+    io_engine: str
+    read_percent: int | None = None
+    syncs: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def settings(self) -> dict[str, Scalar]:
+        """The parameters under the names that hostcheck's own disk jobs have in a run file."""
+        settings: dict[str, Scalar] = {
+            "pattern": self.pattern,
+            "block_bytes": self.block_bytes,
+            "queue_depth": self.queue_depth,
+            "direct": self.direct,
+            "io_engine": self.io_engine,
+        }
+        if self.processes > 1:
+            settings["processes"] = self.processes
+        if self.read_percent is not None:
+            settings["read_percent"] = self.read_percent
+        return settings | dict(self.syncs)
+
+    def metric(self, direction: Direction) -> MetricSpec:
+        """Name what the job measured in one direction: "fio.randrw-50.4k.q64.j2.read.iops"."""
+        mix = "" if self.read_percent is None else f"-{self.read_percent}"
+        parts = ["fio", f"{self.pattern}{mix}", _short(self.block_bytes), f"q{self.queue_depth}"]
+        parts += [f"j{self.processes}"] if self.processes > 1 else []
+        parts += [] if self.direct else ["buffered"]
+        parts += [key for key, _ in self.syncs]
+        parts += [direction] if direction not in self.pattern else []
+        if self.block_bytes is None or self.block_bytes >= LARGE_BYTES:
+            return MetricSpec(".".join((*parts, "bandwidth")), "MB/s", "higher")
+        return MetricSpec(".".join((*parts, "iops")), "IOPS", "higher")
+
+
+def define(options: Mapping[str, str]) -> Definition | None:
+    """Read a job's parameters from its options as fio repeats them; what they leave out has fio's default.
+
+    Returns:
+        None where they do not tell: before 2.3, fio repeated no options.
+    """
+    if not options:
+        return None
+    pattern = _PATTERNS.get(options.get("rw", options.get("readwrite", "read")).partition(":")[0])
+    depth, processes = _number(options.get("iodepth", "1")), _number(options.get("numjobs", "1"))
+    if pattern is None or depth is None or processes is None:
+        return None
+    mixed = pattern.endswith("rw")
+    write_percent = _number(options.get("rwmixwrite", ""))
+    read_percent = 100 - write_percent if write_percent is not None else _number(options.get("rwmixread", "50"))
+    return Definition(
+        pattern=pattern,
+        block_bytes=_block(options),
+        queue_depth=depth,
+        processes=processes,
+        direct=options.get("direct", "0") != "0",
+        io_engine=options.get("ioengine", "psync"),
+        read_percent=read_percent if mixed else None,
+        syncs=tuple((key, options[key]) for key in ("sync", "fsync", "fdatasync") if options.get(key, "0") != "0"),
+    )
+
+
+def size(text: str) -> int | None:
+    """Read a size as fio writes it, in bytes: "4k", "1m", "4096", "4KiB"; None for anything else."""
+    match = _SIZE.fullmatch(text.strip())
+    return int(match[1]) * _FACTOR[(match[2] or "").lower()] if match else None
+
+
+def _block(options: Mapping[str, str]) -> int | None:
+    if {"bssplit", "bsrange", "blocksize_range"} & set(options):
+        return None
+    # One size for reads, writes and trims each is possible: "4k,64k".
+    sizes = {size(part) for part in options.get("bs", options.get("blocksize", "4k")).split(",") if part}
+    return sizes.pop() if len(sizes) == 1 else None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"\d{1,6}", text) else None
+
+
+def _short(block_bytes: int | None) -> str:
+    if block_bytes is None:
+        return "several"
+    for letter, factor in (("m", 1 << 20), ("k", 1 << 10)):
+        if block_bytes % factor == 0:
+            return f"{block_bytes // factor}{letter}"
+    return str(block_bytes)

@@ -1,0 +1,112 @@
+"""What fio wrote on somebody's host, as figures."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+from math import fsum
+from typing import Any
+
+from hostcheck.bench.base import MetricSpec
+from hostcheck.bench.disk_judge import DEPTH_PERCENT, rate
+from hostcheck.fio.problems import problems
+from hostcheck.fio.result import FioResult, Job, Side
+from hostcheck.imports.definition import Definition, Direction, define
+from hostcheck.imports.figure import Figure
+from hostcheck.run.model import Sample, Scalar
+
+PERCENTILES = (50.0, 95.0, 99.0, 99.9)
+
+
+def figures(result: FioResult, file: str) -> Iterator[Figure]:
+    """Give each direction of each job of one output; of a job that did nothing, that it did nothing.
+
+    Args:
+        result: what fio said.
+        file: what the output is called, for the samples' detail.
+    """
+    for processes in _processes((result.combined,) if result.combined else result.jobs):
+        definition = define(processes[0].options)
+        reasons = [*problems(replace(result, jobs=tuple(processes))), *_depth(processes[0], definition)]
+        detail: dict[str, Any] = {"file": file, "job": processes[0].name, "fio": result.version}
+        moved = _sides(processes)
+        for direction, sides in moved.items():
+            spec, settings = _called(processes[0], definition, direction)
+            value = _value(spec, definition, sides, processes[0].options)
+            seconds = max(side.runtime_ms for side in sides) / 1000
+            found = detail | {
+                "fio_iops": fsum(side.iops for side in sides),
+                "runtime_seconds": seconds,
+                "latency_ms": _latencies(processes[0], definition, sides),
+            }
+            sample = Sample(value, not reasons, "; ".join(reasons), seconds, detail=found)
+            yield Figure(spec, settings, sample)
+        if not moved:
+            spec, settings = _called(processes[0], definition, "write" if _writes(definition) else "read")
+            yield Figure(spec, settings, Sample(None, valid=False, reason="; ".join(reasons), detail=detail))
+
+
+def _sides(processes: Sequence[Job]) -> dict[Direction, list[Side]]:
+    """What was moved, by direction; the sum of both only where it is all there is."""
+    directions: tuple[Direction, ...] = ("read", "write", "trim", "mixed")
+    found = {name: [side for job in processes if (side := getattr(job, name)) is not None] for name in directions}
+    if any(found[name] for name in directions[:3]):
+        del found["mixed"]
+    return {name: sides for name, sides in found.items() if sides}
+
+
+def _processes(jobs: Sequence[Job]) -> Iterator[list[Job]]:
+    """Give the jobs, those together that are one job's processes: fio lists each, unless told to report by group."""
+    for (_, options), group in groupby(jobs, key=lambda job: (job.name, job.options)):
+        alike = list(group)
+        count = int(options["numjobs"]) if options.get("numjobs", "").isdecimal() else 1
+        together = count if count > 1 and len(alike) % count == 0 else 1
+        yield from (alike[start : start + together] for start in range(0, len(alike), together))
+
+
+def _value(
+    spec: MetricSpec, definition: Definition | None, sides: Sequence[Side], options: Mapping[str, str]
+) -> float | None:
+    """Return the figure in the metric's unit; None where there is none to have."""
+    iops = fsum(_rate(side, options) for side in sides)
+    if spec.unit == "IOPS":
+        return iops or None
+    if definition is not None and definition.block_bytes is not None:
+        # fio's bytes count I/Os of the ramp, its I/Os do not (hostcheck.fio.result.Side).
+        return iops * definition.block_bytes / 1e6 or None
+    return fsum(side.bandwidth for side in sides) / 1e6 or None
+
+
+def _called(
+    job: Job, definition: Definition | None, direction: Direction
+) -> tuple[MetricSpec, tuple[tuple[str, Scalar], ...]]:
+    if definition is None:
+        return MetricSpec(f"fio.{job.name}.{direction}.iops", "IOPS", "higher"), (("job", job.name),)
+    return definition.metric(direction), tuple(definition.settings.items())
+
+
+def _depth(job: Job, definition: Definition | None) -> Iterator[str]:
+    """Give the reason where the I/Os were not in flight together as asked: a synchronous engine makes one at a time."""
+    if definition is not None and definition.queue_depth > 1 and job.depth_percent:
+        reached = job.share_at_depth(definition.queue_depth)
+        if reached < DEPTH_PERCENT:
+            yield f"the queue depth {definition.queue_depth} was reached for {reached:.0f} % of the I/Os"
+
+
+def _latencies(job: Job, definition: Definition | None, sides: Sequence[Side]) -> dict[str, float]:
+    """Percentiles in milliseconds; of the syncs where writes are followed by them, for they are what is waited for."""
+    if len(sides) != 1:
+        return {}
+    syncs = job.sync if definition is not None and definition.syncs else None
+    latency = syncs or sides[0].total or sides[0].completion
+    found = latency.percentiles if latency else {}
+    return {f"p{percent:g}": round(found[percent] / 1e6, 4) for percent in PERCENTILES if percent in found}
+
+
+def _writes(definition: Definition | None) -> bool:
+    return definition is not None and definition.pattern in {"write", "randwrite"}
+
+
+def _rate(side: Side, options: Mapping[str, str]) -> float:
+    """Return the I/Os a second of the time asked for, without fio's wait for the last ones at its end."""
+    asked = options.get("runtime", "").removesuffix("s")
+    return rate(side, float(asked)) if asked.isdecimal() and int(asked) else side.iops

@@ -1,0 +1,133 @@
+"""Files of others into a run."""
+
+import re
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
+
+from hostcheck import __version__
+from hostcheck.errors import UsageError
+from hostcheck.fio.parser import parse as parse_fio
+from hostcheck.imports import yabs
+from hostcheck.imports.figure import Figure, to_metrics
+from hostcheck.imports.fio_output import figures
+from hostcheck.run.model import HostIdentity, Run
+
+SIZE_LIMIT = 64 << 20
+"""Bytes of one file at the most: fio's with every bucket of its histograms have a few."""
+
+UNTOLD = "Neither the host's audit is known, nor what it was doing while its disk was measured."
+LATEST = 1 << 33
+"""Seconds since 1970 (in the year 2242) from which a time is damage."""
+
+NO_TIME = "What was imported does not say when it was measured: the file's modification time is given."
+LOCAL_TIME = "The time is the host's own, of a time zone that the file does not name."
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What one file tells.
+
+    Attributes:
+        host: as far as it tells.
+        figures: in its order.
+        time: when, ISO 8601 with "Z".
+        program: what wrote it.
+        note: what a reader must know; empty for nothing.
+    """
+
+    host: HostIdentity
+    figures: tuple[Figure, ...]
+    time: str
+    program: str
+    note: str = ""
+
+
+def import_fio(files: Sequence[Path], name: str | None) -> Run:
+    """Make a run of what fio wrote (JSON of any version from 2.1.4 on), all of it on one host.
+
+    Raises:
+        UsageError: for a file that cannot be read, or is not fio's; the message says what is wrong and where.
+    """
+    return _run(files, name, _read_fio)
+
+
+def import_yabs(files: Sequence[Path], name: str | None) -> Run:
+    """Make a run of what yabs.sh wrote (its JSON or its text), all of it on one host.
+
+    Raises:
+        UsageError: for a file that cannot be read, or is not of yabs; the message says what is wrong and where.
+    """
+    return _run(files, name, _read_yabs)
+
+
+def _run(files: Sequence[Path], name: str | None, reader: Callable[[Path, str], _Read]) -> Run:
+    read = [_named(file, reader) for file in files]
+    times, programs, notes = ([getattr(one, key) for one in read] for key in ("time", "program", "note"))
+    metrics = to_metrics(figure for one in read for figure in one.figures)
+    return Run(
+        # The same files make the same run: a comparison knows them for one.
+        id=uuid5(NAMESPACE_URL, "".join(map(_text, files))).hex,
+        hostcheck=__version__,
+        started=min(times),
+        ended=max(times),
+        host=replace(read[0].host, name=name or files[0].stem),
+        metrics=metrics,
+        notes=(
+            f"Imported from {_some(dict.fromkeys(programs))}: {_some([file.name for file in files])}.",
+            UNTOLD,
+            *dict.fromkeys(filter(None, notes)),
+        ),
+    )
+
+
+def _named(file: Path, reader: Callable[[Path, str], _Read]) -> _Read:
+    """Read one file; what is wrong with it is told with its name."""
+    try:
+        return reader(file, _text(file))
+    except UsageError as error:
+        raise UsageError(f"importing {file}: {error}") from error
+
+
+def _read_fio(file: Path, text: str) -> _Read:
+    result = parse_fio(text)
+    found = tuple(figures(result, file.name))
+    if result.timestamp and result.timestamp < LATEST:
+        return _Read(HostIdentity(""), found, _iso(result.timestamp), result.version)
+    return _Read(HostIdentity(""), found, _modified(file), result.version, NO_TIME)
+
+
+def _read_yabs(file: Path, text: str) -> _Read:
+    result = yabs.parse(text)
+    if match := re.fullmatch(r"(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)", result.time):
+        year, month, day, hour, minute, second = match.groups()
+        began = f"{year}-{month}-{day}T{hour}:{minute}:{second}Z"
+        return _Read(result.host, result.figures, began, "yabs.sh", LOCAL_TIME)
+    return _Read(result.host, result.figures, _modified(file), "yabs.sh", NO_TIME)
+
+
+def _some(names: Iterable[str]) -> str:
+    """List a few names, and count the rest."""
+    names = list(names)
+    return ", ".join(names) if len(names) <= 4 else f"{', '.join(names[:3])} and {len(names) - 3} more"
+
+
+def _text(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(SIZE_LIMIT + 1)
+    except OSError as error:
+        raise UsageError(f"reading {file}: {error.strerror or error}") from error
+    if len(data) > SIZE_LIMIT:
+        raise UsageError(f"{file} has more than {SIZE_LIMIT >> 20} MiB", remedy="name the file that fio or yabs wrote")
+    return data.decode("utf-8", errors="replace")
+
+
+def _modified(file: Path) -> str:
+    return _iso(int(file.stat().st_mtime))
+
+
+def _iso(seconds: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

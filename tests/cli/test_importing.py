@@ -1,0 +1,102 @@
+"""``hostcheck import``: files of others beside hostcheck's own figures."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hostcheck.run.files import read_run
+
+TOP = Path(__file__).parents[2]
+OUTPUT = TOP / "tests/fio/outputs/3.33-direct-tmpfs-no-diskutil.json"
+
+
+def hostcheck(*arguments):
+    argv = [sys.executable, "-m", "hostcheck", *map(str, arguments)]
+    return subprocess.run(argv, capture_output=True, text=True, timeout=120, cwd=TOP)
+
+
+def test_an_imported_run_compares_with_a_measured_one(tmp_path):
+    run = tmp_path / "old.json"
+    assert hostcheck("import", "fio", OUTPUT, "--name", "old-vps", "-o", run).returncode == 0
+    done = hostcheck("compare", "tests/runs/run-1.json", run)
+    assert done.returncode == 0, done.stderr
+    assert "old-vps" in done.stdout
+    assert "Imported from fio-3.33: 3.33-direct-tmpfs-no-diskutil.json." in done.stdout
+
+
+def test_other_settings_are_not_compared(tmp_path):
+    document = json.loads(OUTPUT.read_text())
+    document["jobs"][0]["job options"]["iodepth"] = "16"
+    document["jobs"][0]["iodepth_level"] = {"16": 100.0}
+    (tmp_path / "deep.json").write_text(json.dumps(document))
+    run = tmp_path / "run.json"
+    assert hostcheck("import", "fio", tmp_path / "deep.json", "-o", run).returncode == 0
+    assert "queue depth: 16 against 32" in hostcheck("compare", "tests/runs/run-1.json", run).stdout
+
+
+def test_the_same_files_make_the_same_run(tmp_path):
+    texts = []
+    for name in ("a.json", "b.json"):
+        assert hostcheck("import", "fio", OUTPUT, "-o", tmp_path / name).returncode == 0
+        texts.append((tmp_path / name).read_text())
+    assert texts[0] == texts[1]
+    assert read_run(str(tmp_path / "a.json")).started.startswith("2026-")
+
+
+@pytest.mark.parametrize("timestamp", [None, 0, 1 << 60])
+def test_where_the_time_is_not_told_the_files_is_given_and_said(tmp_path, timestamp):
+    document = json.loads(OUTPUT.read_text())
+    document["timestamp"] = timestamp
+    (tmp_path / "old.json").write_text(json.dumps(document))
+    os.utime(tmp_path / "old.json", (0, 1_400_000_000))
+    assert hostcheck("import", "fio", tmp_path / "old.json", "-o", tmp_path / "run.json").returncode == 0
+    run = read_run(str(tmp_path / "run.json"))
+    assert run.started == "2014-05-13T16:53:20Z"
+    assert any("modification time" in note for note in run.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (None, "No such file or directory"),
+        ("", "fio's output is empty"),
+        ("nonsense", "no JSON in fio's output, which begins 'nonsense'"),
+        ('{"fio version": "fio-3.33", "jobs": [', "breaks off at line 1"),
+    ],
+)
+def test_a_broken_file_gives_one_line_with_its_name_and_exit_code_2(tmp_path, text, told):
+    file = tmp_path / "broken.json"
+    if text is not None:
+        file.write_text(text)
+    done = hostcheck("import", "fio", file)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert str(file) in done.stderr
+    assert told in done.stderr
+
+
+def test_a_kind_that_is_none_is_refused():
+    assert hostcheck("import", "dd", OUTPUT).returncode == 2
+
+
+@pytest.mark.real
+def test_what_fio_writes_here_is_imported(tmp_path):
+    job = ["--name=x", "--rw=randwrite", "--bs=4k", "--size=8m", "--iodepth=32", "--ioengine=libaio", "--direct=1"]
+    files = []
+    for number in range(3):
+        files.append(tmp_path / f"{number}.json")
+        subprocess.run(
+            ["fio", *job, "--runtime=1", "--time_based", "--output-format=json", f"--output={files[-1]}"],
+            cwd=tmp_path,
+            check=True,
+        )
+    run = tmp_path / "run.json"
+    assert hostcheck("import", "fio", *files, "-o", run).returncode == 0
+    metric = read_run(str(run)).metric("disk.randwrite.iops")
+    told = [json.loads(file.read_text())["jobs"][0]["write"]["iops"] for file in files]
+    assert [sample.detail["fio_iops"] for sample in metric.samples] == told
+    assert metric.interval is not None

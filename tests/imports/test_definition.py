@@ -1,0 +1,68 @@
+"""What a job's options make of it."""
+
+import pytest
+
+from hostcheck.imports.definition import Definition, define, size
+
+
+def job(**options):
+    return define({"rw": "randwrite", "bs": "4k", "iodepth": "32", "direct": "1", "ioengine": "libaio"} | options)
+
+
+def test_settings_have_the_names_of_a_run_files_disk_jobs():
+    assert job().settings == {
+        "pattern": "randwrite",
+        "block_bytes": 4096,
+        "queue_depth": 32,
+        "direct": True,
+        "io_engine": "libaio",
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "metric"),
+    [
+        ({}, "fio.randwrite.4k.q32.iops"),
+        ({"rw": "read", "bs": "1m", "iodepth": "8"}, "fio.read.1m.q8.bandwidth"),
+        ({"bs": "64k"}, "fio.randwrite.64k.q32.bandwidth"),
+        ({"bs": "4k,4k"}, "fio.randwrite.4k.q32.iops"),
+        ({"bs": "4k,64k"}, "fio.randwrite.several.q32.bandwidth"),
+        ({"bssplit": "4k/50:64k/50"}, "fio.randwrite.several.q32.bandwidth"),
+        ({"bs": "2300", "direct": "0", "fdatasync": "1"}, "fio.randwrite.2300.q32.buffered.fdatasync.iops"),
+        ({"numjobs": "4"}, "fio.randwrite.4k.q32.j4.iops"),
+        ({"rw": "write:8k"}, "fio.write.4k.q32.iops"),
+    ],
+)
+def test_a_metric_is_named_by_what_the_job_did(options, metric):
+    assert job(**options).metric("read" if options.get("rw") == "read" else "write").id == metric
+
+
+@pytest.mark.parametrize(
+    ("options", "percent"), [({}, 50), ({"rwmixread": "70"}, 70), ({"rwmixwrite": "20"}, 80), ({"rw": "rw"}, 50)]
+)
+def test_a_mix_has_its_share_of_reads(options, percent):
+    mix = job(**{"rw": "randrw"} | options)
+    assert mix.settings["read_percent"] == percent
+    assert mix.metric("read").id == f"fio.{options.get('rw', 'randrw')}-{percent}.4k.q32.read.iops"
+
+
+def test_what_the_options_leave_out_has_fios_default():
+    assert define({"filename": "x"}) == Definition("read", 4096, 1, 1, direct=False, io_engine="psync")
+
+
+@pytest.mark.parametrize("options", [{}, {"rw": "sideways"}, {"iodepth": "deep"}, {"numjobs": "-1"}])
+def test_options_that_do_not_tell_give_no_definition(options):
+    assert define(options) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "bytes_"),
+    [("4k", 4096), ("4K", 4096), ("4KiB", 4096), ("1m", 1 << 20), ("2g", 2 << 30), ("512", 512), (" 512 ", 512)],
+)
+def test_sizes_are_read_as_fio_writes_them(text, bytes_):
+    assert size(text) == bytes_
+
+
+@pytest.mark.parametrize("text", ["", "k", "4x", "-1", "4.5k", "1" * 20])
+def test_what_is_no_size_is_none(text):
+    assert size(text) is None

@@ -1,0 +1,114 @@
+"""What fio's outputs come to, and what makes a figure invalid."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from hostcheck.fio.parser import parse
+from hostcheck.imports.figure import to_metrics
+from hostcheck.imports.fio_output import figures
+
+OUTPUTS = Path("tests/fio/outputs")
+
+
+def metrics(name):
+    (file,) = OUTPUTS.glob(f"3.33-{name}.*")
+    return {metric.id: metric for metric in to_metrics(figures(parse(file.read_text()), file.name))}
+
+
+def test_a_job_of_hostchecks_own_kind_has_its_metrics_name_and_its_own_settings():
+    found = metrics("direct-tmpfs-no-diskutil")["disk.randwrite.iops"]
+    assert (found.state, found.unit) == ("ok", "IOPS")
+    assert found.settings == {
+        "pattern": "randwrite",
+        "block_bytes": 4096,
+        "queue_depth": 4,
+        "direct": True,
+        "io_engine": "libaio",
+    }
+
+
+def test_a_bandwidth_is_made_of_the_measured_time_s_ios():
+    document = json.loads((OUTPUTS / "3.33-ramp-bw-iops-mismatch.json").read_text())
+    side = document["jobs"][0]["read"]
+    found = metrics("ramp-bw-iops-mismatch")["disk.seqread.bandwidth"]
+    seconds = min(float(document["jobs"][0]["job options"]["runtime"]), side["runtime"] / 1000)
+    assert found.value == pytest.approx(side["total_ios"] / seconds * (1 << 20) / 1e6)
+    assert found.value < side["bw_bytes"] / 1e6
+
+
+def test_processes_of_one_job_are_added_whether_fio_grouped_them_or_not():
+    document = json.loads((OUTPUTS / "3.33-nogroup4.json").read_text())
+    (found,) = metrics("nogroup4").values()
+    assert found.settings["processes"] == 4
+    assert found.value == pytest.approx(sum(job["read"]["iops"] for job in document["jobs"]), rel=0.01)
+    (grouped,) = metrics("group4").values()
+    assert grouped.settings == found.settings
+
+
+def test_a_sum_of_both_directions_is_given_only_where_it_is_all_there_is():
+    assert list(metrics("unified-both")) == [
+        "fio.randrw-50.4k.q1.buffered.read.iops",
+        "fio.randrw-50.4k.q1.buffered.write.iops",
+    ]
+    assert list(metrics("mixed")) == ["fio.randrw-50.4k.q1.buffered.mixed.iops"]
+
+
+def test_the_latency_of_a_synced_write_is_that_of_its_sync():
+    (found,) = metrics("wal-fdatasync-sync0").values()
+    document = json.loads((OUTPUTS / "3.33-wal-fdatasync-sync0.json").read_text())
+    sync = document["jobs"][0]["sync"]["lat_ns"]["percentile"]["99.000000"]
+    assert found.samples[0].detail["latency_ms"]["p99"] == pytest.approx(sync / 1e6, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("enospc-err28", "a job failed: No space left on device (error 28)"),
+        ("sigint-partial", "fio was ended by signal 2"),
+        ("psync-note", "the queue depth 32 was reached for 0 % of the I/Os"),
+        ("rbd-err0-zeroio", "job 'a' did no I/O"),
+    ],
+)
+def test_what_speaks_against_a_figure_is_its_reason(name, reason):
+    (found,) = metrics(name).values()
+    assert (found.state, found.value) == ("invalid", None)
+    assert reason in found.samples[0].reason
+
+
+def test_one_jobs_fault_is_not_anothers():
+    good = json.loads((OUTPUTS / "3.33-direct-tmpfs-no-diskutil.json").read_text())
+    bad = json.loads((OUTPUTS / "3.33-rbd-err0-zeroio.json").read_text())
+    good["jobs"] += bad["jobs"]
+    states = [metric.state for metric in to_metrics(figures(parse(json.dumps(good)), "both.json"))]
+    assert states == ["ok", "invalid"]
+
+
+def test_outputs_that_repeat_no_options_are_named_by_their_job():
+    document = json.loads((OUTPUTS / "3.33-group4.json").read_text())
+    del document["jobs"][0]["job options"]
+    (found,) = to_metrics(figures(parse(json.dumps(document)), "old.json"))
+    assert (found.id, dict(found.settings)) == ("fio.a.read.iops", {"job": "a"})
+
+
+def test_equal_jobs_are_samples_of_one_metric_and_others_stay_apart():
+    texts = [(OUTPUTS / "3.33-direct-tmpfs-no-diskutil.json").read_text()] * 2
+    shallow = json.loads(texts[0])
+    shallow["jobs"][0]["job options"]["iodepth"] = "1"
+    shallow["jobs"][0]["iodepth_level"] = {"1": 100.0}
+    shallow["global options"] = {**shallow.get("global options", {}), "iodepth": "1"}
+    found = to_metrics(
+        figure for text in (json.dumps(shallow), *texts) for figure in figures(parse(text), "several.json")
+    )
+    assert [(metric.id, len(metric.samples)) for metric in found] == [
+        ("fio.randwrite.4k.q1.iops", 1),
+        ("disk.randwrite.iops", 2),
+    ]
+
+
+@pytest.mark.parametrize("file", sorted(path.name for path in OUTPUTS.glob("3.33-*")))
+def test_every_output_gives_a_figure_or_its_reason(file):
+    for metric in to_metrics(figures(parse((OUTPUTS / file).read_text()), file)):
+        assert (metric.value is None) == (metric.state == "invalid")
+        assert all(sample.valid or sample.reason for sample in metric.samples)
