@@ -22,8 +22,8 @@ def kill_members(cgroup: str) -> None:
 
 
 def kill_strays(folders: Sequence[Path]) -> None:
-    """Kill the processes whose command line names one of the folders, and remove the sockets they listened on."""
-    strays = [process for process in psutil.process_iter() if _names(process, folders)]
+    """Kill the processes at work in one of the folders, or whose command line names one, and remove their sockets."""
+    strays = [process for process in psutil.process_iter() if _names(process, folders) or _is_in(process, folders)]
     # A shim listens in SHIM_SOCKETS whatever its containerd is told, and nobody else removes its socket.
     sockets = [socket for process in strays for socket in _sockets(process)]
     _kill(strays)
@@ -54,6 +54,12 @@ def _names(process: psutil.Process, folders: Sequence[Path]) -> bool:
         return False
     with contextlib.suppress(psutil.Error):
         return any(str(folder) in word for word in process.cmdline() for folder in folders)
+    return False
+
+
+def _is_in(process: psutil.Process, folders: Sequence[Path]) -> bool:
+    with contextlib.suppress(psutil.Error, OSError):
+        return any(Path(process.cwd()).is_relative_to(folder) for folder in folders) and process.pid != os.getpid()
     return False
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from hostcheck.cli import audit, bench, checks, compare, gate, importing
+from hostcheck.cli import audit, bench, calibrate, checks, compare, gate, importing
 from hostcheck.cli.runs import debugging
 from hostcheck.errors import CannotMeasureError, HostcheckError
 from hostcheck.formats.terminal import plain
@@ -25,6 +25,7 @@ app.command("compare")(compare.compare)
 app.command("report")(compare.report)
 app.command("import")(importing.import_)
 app.command("gate")(gate.gate)
+app.command("calibrate")(calibrate.calibrate)
 app.command("checks")(checks.checks)
 
 EXIT_INTERRUPTED = 130

@@ -72,7 +72,7 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Run:
     progress.note(f"measuring {run.host.name}; the run is kept in {path}")
     stop = Event()
     try:
-        with _stop_on_signals(stop, progress), ExitStack() as cleanup, progress:
+        with stop_on_signals(stop, progress), ExitStack() as cleanup, progress:
             engine = request.engine
             if request.private_engine:
                 engine = _start_private_engine(cleanup, request.directory)
@@ -118,7 +118,7 @@ def _start_private_engine(cleanup: ExitStack, directory: Path | None) -> str:
 
 
 @contextmanager
-def _stop_on_signals(stop: Event, progress: TerminalProgress) -> Iterator[None]:
+def stop_on_signals(stop: Event, progress: TerminalProgress) -> Iterator[None]:
     """Turn SIGINT and SIGTERM into the stop event, so that what is under way is ended and removed in order."""
 
     def handle(_number: int, _frame: FrameType | None) -> None:

@@ -17,3 +17,9 @@ COMPARISON: dict[str, str] = {
 
 BENCH: dict[str, str] = COMPARISON | {"json": "hostcheck.formats.run_json:render"}
 """Formats of what bench measured: the run itself as json, and its comparison with others."""
+
+CALIBRATION: dict[str, str] = {
+    "text": "hostcheck.formats.calibration_text:render",
+    "json": "hostcheck.formats.calibration_json:render",
+}
+"""Formats of a calibration: name and "module:function"; the function takes a Calibration and a Style."""

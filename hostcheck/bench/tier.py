@@ -1,0 +1,52 @@
+"""Tiers: how fast a disk of known speed is made to be."""
+
+import re
+from dataclasses import dataclass
+
+from hostcheck.errors import UsageError
+
+_GIVEN = re.compile(r"(\d{1,7}),(\d{1,5})")
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """What a disk does and no more, reading and writing alike.
+
+    Attributes:
+        name: "sata", or what the user gave.
+        iops: I/Os a second.
+        bytes_per_second: bytes a second.
+        title: in words.
+    """
+
+    name: str
+    iops: int
+    bytes_per_second: int
+    title: str
+
+
+TIERS = {
+    tier.name: tier
+    for tier in (
+        Tier("sata", 350, 120_000_000, "the SATA VPS of 2014"),
+        # A fifth of it: a disk in memory under a kernel's limit costs CPU, and a small host cannot do all of it.
+        Tier("nvme", 5_000, 240_000_000, "a fifth of the NVMe VPS of 2014"),
+    )
+}
+"""The article's two hosts: 120 MB/s and 350 IOPS; 1,200 MB/s and 25,000 IOPS, scaled down."""
+
+
+def parse_tier(text: str) -> Tier:
+    """Read a tier: a name, or "IOPS,MB/s" such as "700,200".
+
+    Raises:
+        UsageError: when it is neither.
+    """
+    if text in TIERS:
+        return TIERS[text]
+    match = _GIVEN.fullmatch(text.replace(" ", "").removesuffix("MB/s"))
+    if match is None or not int(match[1]) or not int(match[2]):
+        raise UsageError(
+            f"there is no tier {text!r}", remedy=f"give {' or '.join(TIERS)}, or IOPS,MB/s such as 700,200"
+        )
+    return Tier(text, int(match[1]), int(match[2]) * 1_000_000, f"{int(match[1]):,} IOPS and {int(match[2]):,} MB/s")

@@ -1,0 +1,42 @@
+"""A calibration as JSON: schema ``hostcheck.calibration/1``. Fields are only added."""
+
+import json
+
+from hostcheck import __version__
+from hostcheck.bench.calibration import QUIET, Calibration
+from hostcheck.formats.terminal import Style
+
+SCHEMA = "hostcheck.calibration/1"
+
+
+def render(calibration: Calibration, _style: Style) -> str:
+    """Return the calibration as JSON; errors are shares of the truth, null where there is no figure."""
+    document = {
+        "schema": SCHEMA,
+        "hostcheck": __version__,
+        "quiet": calibration.is_quiet,
+        "within": QUIET,
+        "readings": [
+            {
+                "tier": reading.tier.name,
+                "metric": reading.metric.id,
+                "unit": reading.metric.unit,
+                "truth": reading.truth,
+                "value": reading.metric.value,
+                "error": reading.error,
+                "state": reading.metric.state,
+                "reason": reading.metric.reason,
+                "samples": [
+                    {
+                        "value": sample.value,
+                        "valid": sample.valid,
+                        "reason": sample.reason,
+                        "steal_percent": sample.conditions.steal_percent,
+                    }
+                    for sample in reading.metric.samples
+                ],
+            }
+            for reading in calibration.readings
+        ],
+    }
+    return json.dumps(document, indent=1, allow_nan=False) + "\n"
