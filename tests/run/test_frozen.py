@@ -1,6 +1,9 @@
 """Run files of every schema version ever written stay readable: one real run of each is kept for ever."""
 
+import gzip
 import json
+import re
+from base64 import b64decode
 from pathlib import Path
 
 import jsonschema
@@ -9,7 +12,7 @@ import pytest
 from hostcheck.compare.compare import compare
 from hostcheck.report.page import render
 from hostcheck.run.codec import to_json
-from hostcheck.run.files import read_run
+from hostcheck.run.files import dumps, read_run
 from hostcheck.run.schema import RUN_SCHEMA
 
 FROZEN = sorted((Path(__file__).parents[1] / "runs").glob("run-*.json"))
@@ -26,8 +29,9 @@ def test_a_frozen_run_is_read_whole(path):
 def test_a_frozen_run_becomes_a_page(path):
     run = read_run(str(path))
     page = render(compare([read_run("reference:sata-vps-2014"), run]))
-    assert run.id in page
-    assert page.count("<svg") == 2
+    _, packed = re.findall(r'href="data:application/gzip;base64,([^"]+)"', page)
+    assert gzip.decompress(b64decode(packed)).decode() == dumps(run)
+    assert page.count("<svg") == 4
 
 
 def test_the_current_schema_has_its_frozen_run():
