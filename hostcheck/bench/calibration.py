@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from hostcheck.bench.base import Context
 from hostcheck.bench.disk import DiskWorkload
-from hostcheck.bench.known_disk import KnownDisk
-from hostcheck.bench.throttle import joined
+from hostcheck.bench.known_disk import KnownDisk, known_disk
 from hostcheck.bench.tier import Tier
 from hostcheck.run.model import Metric
 
@@ -71,7 +70,7 @@ def calibrate(tiers: tuple[Tier, ...], context: Callable[[KnownDisk], Context], 
         Interrupted: when the user asked to stop.
     """
     for tier in tiers:
-        with KnownDisk(tier, DISK_BYTES, run_id) as disk, joined(disk.group):
+        with known_disk(tier, DISK_BYTES, run_id) as disk:
             metrics = {metric.id: metric for metric in DiskWorkload().measure(context(disk))}
         for metric in metrics.values():
             if (truth := truth_of(metric, tier)) is not None:

@@ -1,52 +1,39 @@
-"""Keep a disk of known speed for another process, and remove it when that one ends, however it ends.
+"""Keep a disk of known speed for another process, and an engine on it where one is asked for.
 
-A program of its own, ``python -m hostcheck.bench.disk_keeper TIER BYTES RUN``: it makes the disk, says where it is in
-one line of JSON, and waits until its standard input is closed. The kernel closes it for a process that was killed, so
-nothing stays behind then either.
+``python -m hostcheck.bench.disk_keeper TIER BYTES RUN [engine]``. One process keeps both, for the engine has to be gone
+before its disk.
 """
 
-import json
-import os
-import signal
 import subprocess
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NoReturn
 
 from hostcheck.bench.base import CannotRun
+from hostcheck.bench.keeper import keep
+from hostcheck.bench.private_engine import PrivateEngine
 from hostcheck.bench.remains import kill_strays, unmount_below
 from hostcheck.bench.scratch import Scratch
 from hostcheck.bench.target import own_mounts
-from hostcheck.bench.throttle import find_throttle
-from hostcheck.bench.tier import parse_tier
-from hostcheck.errors import CannotMeasureError, UsageError
+from hostcheck.bench.throttle import find_throttle, joined
+from hostcheck.bench.tier import Tier, parse_tier
 
 PLACE = Path("/run")
 SPARE_BYTES = 512 << 20
-"""What the file system that holds the disk has beside it."""
+"""What the file system in memory that holds the disk has beside it."""
 
 
-def main() -> None:
-    """Make, tell, wait, remove."""
-    signal.signal(signal.SIGTERM, _leave)
-    tier, size, run_id = sys.argv[1:4]
-    with ExitStack() as undo:
-        try:
-            told = _make(undo, tier, int(size), run_id)
-        except (CannotRun, CannotMeasureError, UsageError) as error:
-            told = {"error": str(getattr(error, "reason", error)), "remedy": getattr(error, "remedy", "")}
-        _say(told)
-        sys.stdin.buffer.read()
+def make(undo: ExitStack, tier: Tier, size: int, run_id: str) -> dict[str, str]:
+    """Make the disk: a file in memory, an ext4 in it, a loop device under both, limits on that.
 
-
-def _make(undo: ExitStack, tier: str, size: int, run_id: str) -> dict[str, str]:
-    speed = parse_tier(tier)
+    Raises:
+        CannotRun: when a step fails.
+    """
     scratch = undo.enter_context(Scratch(PLACE, run_id))
     memory, disk, image = scratch.path / "memory", scratch.path / "disk", scratch.path / "memory" / "image"
     memory.mkdir()
     disk.mkdir()
-    # Last to be undone: nobody may hold what is to be unmounted.
+    # Undone last: nobody may hold what is to be unmounted.
     undo.callback(unmount_below, (disk, memory))
     _run("mount", "-t", "tmpfs", "-o", f"size={size + SPARE_BYTES},mode=700", "hostcheck", str(memory))
     with image.open("wb") as file:
@@ -60,8 +47,18 @@ def _make(undo: ExitStack, tier: str, size: int, run_id: str) -> dict[str, str]:
     membership = Path("/proc/self/cgroup").read_text(encoding="ascii")
     throttle = find_throttle(own_mounts(), membership, mount.device, scratch.path.name.lstrip("."))
     undo.callback(throttle.clear)
-    throttle.set(speed)
+    throttle.set(tier)
     return {"path": str(disk), "device": mount.source, "group": str(throttle.group or "")}
+
+
+def start_engine(undo: ExitStack, disk: dict[str, str]) -> dict[str, str]:
+    """Start an engine whose data is on the disk.
+
+    Raises:
+        CannotRun: when it does not come up.
+    """
+    undo.enter_context(joined(Path(disk["group"]) if disk["group"] else None))
+    return {"engine": undo.enter_context(PrivateEngine(Path(disk["path"]))).url}
 
 
 def _run(*words: str) -> None:
@@ -70,23 +67,16 @@ def _run(*words: str) -> None:
     except FileNotFoundError as error:
         raise CannotRun(f"{words[0]} is not installed", "install util-linux and e2fsprogs") from error
     except subprocess.CalledProcessError as error:
-        said = next(
-            (line.strip() for line in error.stderr.splitlines() if line.strip()), f"exit code {error.returncode}"
-        )
-        raise CannotRun(
-            f"making a disk of known speed: {words[0]}: {said}", "run as root, on the host itself"
-        ) from error
+        lines = [line.strip() for line in error.stderr.splitlines() if line.strip()]
+        said = lines[0] if lines else f"exit code {error.returncode}"
+        raise CannotRun(f"making a disk of known speed: {words[0]}: {said}", "run it on the host itself") from error
 
 
-def _say(told: dict[str, str]) -> None:
-    sys.stdout.write(json.dumps(told) + "\n")
-    sys.stdout.flush()
-
-
-def _leave(_number: int, _frame: object) -> NoReturn:
-    sys.exit(0)
+def _make_all(undo: ExitStack) -> dict[str, str]:
+    tier, size, run_id, *more = sys.argv[1:]
+    disk = make(undo, parse_tier(tier), int(size), run_id)
+    return disk | (start_engine(undo, disk) if more else {})
 
 
 if __name__ == "__main__":
-    os.chdir("/")
-    main()
+    keep(_make_all)

@@ -4,83 +4,96 @@ It is the ruler's own test, and the article's slow disk for whoever has only a f
 no neighbour's disk is in it; the limits are the kernel's, so that they hold whatever the I/O.
 """
 
-import json
+import mmap
 import os
-import subprocess
-import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import psutil
 
 from hostcheck.bench.base import CannotRun
+from hostcheck.bench.keeper import kept
+from hostcheck.bench.throttle import joined
 from hostcheck.bench.tier import Tier
 
 SPARE_MEMORY = 512 << 20
 """Bytes of memory that must stay available beside the disk."""
 
-END_SECONDS = 60.0
+TRIAL_SECONDS = 0.5
+"""How much of its I/Os the limit is tried with before anything is measured."""
 
 
+@dataclass(frozen=True, slots=True)
 class KnownDisk:
-    """The disk, from entering the context to leaving it; a process of its own removes it whatever becomes of this one.
+    """The disk.
 
     Attributes:
+        tier: how fast it is.
         path: where it is mounted.
         device: its block device.
-        group: the folder of the control group whose members are limited; None when all are.
+        engine: the address of an engine whose data is on it; None where none was asked for.
     """
 
-    def __init__(self, tier: Tier, size: int, run_id: str) -> None:
-        """Take how fast it is to be, how large in bytes, and the run's id."""
-        self._words = (tier.name, str(size), run_id)
-        self._size = size
-        self._keeper: subprocess.Popen[str] | None = None
-        self.path = Path()
-        self.device = ""
-        self.group: Path | None = None
+    tier: Tier
+    path: Path
+    device: str
+    engine: str | None = None
 
-    def __enter__(self) -> Self:
-        """Make it.
 
-        Raises:
-            CannotRun: when that is not possible here.
-        """
-        if os.geteuid() != 0:
-            raise CannotRun(
-                "a disk of known speed is a loop device with limits, and making one needs root", "run as root"
-            )
-        available = psutil.virtual_memory().available
-        if available < self._size + SPARE_MEMORY:
-            raise CannotRun(
-                f"a disk of known speed takes {self._size / 1e9:.1f} GB of memory, and {available / 1e9:.1f} are free",
-                "stop something, or use a larger host",
-            )
-        self._keeper = subprocess.Popen(
-            [sys.executable, "-m", "hostcheck.bench.disk_keeper", *self._words],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            # Ctrl-C in the terminal is this process's to act on.
-            start_new_session=True,
+@contextmanager
+def known_disk(tier: Tier, size: int, run_id: str, *, engine: bool = False) -> Iterator[KnownDisk]:
+    """Have a disk of known speed, limited for this process and those it starts.
+
+    Args:
+        tier: how fast it is to be.
+        size: bytes, of memory.
+        run_id: the run's id.
+        engine: whether to start an engine on it.
+
+    Raises:
+        CannotRun: when there can be none here, its limits do not hold, or the engine does not come up.
+    """
+    if os.geteuid() != 0:
+        raise CannotRun("a disk of known speed is a loop device with limits, and making one needs root", "run as root")
+    available = psutil.virtual_memory().available
+    if available < size + SPARE_MEMORY:
+        raise CannotRun(
+            f"a disk of known speed takes {size / 1e9:.1f} GB of memory, and {available / 1e9:.1f} are free",
+            "stop something, or use a larger host",
         )
-        assert self._keeper.stdout is not None
-        try:
-            told = json.loads(self._keeper.stdout.readline() or "{}")
-        except BaseException:
-            self.__exit__(None, None, None)
-            raise
-        if "path" not in told:
-            self.__exit__(None, None, None)
-            raise CannotRun(told.get("error", "making a disk of known speed failed"), told.get("remedy", "run as root"))
-        self.path, self.device = Path(told["path"]), told["device"]
-        self.group = Path(told["group"]) if told["group"] else None
-        return self
+    words = (tier.name, str(size), run_id, *(("engine",) if engine else ()))
+    with kept("hostcheck.bench.disk_keeper", *words) as told:
+        disk = KnownDisk(tier, Path(told["path"]), told["device"], told.get("engine"))
+        with joined(Path(told["group"]) if told["group"] else None):
+            _require_limits(disk)
+            yield disk
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        """Have it removed, and wait until it is."""
-        if self._keeper is not None:
-            self._keeper.communicate(timeout=END_SECONDS)
+
+def _require_limits(disk: KnownDisk) -> None:
+    """Make sure that the limits hold: in a control group that they do not reach, this host's memory would be measured.
+
+    Raises:
+        CannotRun: when they do not.
+    """
+    count = max(20, int(disk.tier.iops * TRIAL_SECONDS))
+    path = disk.path / "trial"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_DIRECT, 0o600)
+    try:
+        with mmap.mmap(-1, mmap.PAGESIZE) as page:
+            began = time.monotonic()
+            for place in range(count):
+                os.pwrite(descriptor, page, place * mmap.PAGESIZE)
+            took = time.monotonic() - began
+    finally:
+        os.close(descriptor)
+        path.unlink()
+    # The kernel lets a tenth of a second's worth through at once.
+    least = count / disk.tier.iops - 0.15
+    if took < least:
+        raise CannotRun(
+            f"the limits of a disk of its own do not hold: {count} writes took {took:.3f} s and not {least:.1f} s",
+            "run it outside of a control group of its own",
+        )

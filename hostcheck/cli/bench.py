@@ -3,11 +3,15 @@
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hostcheck.cli.options import DEFAULT_PROFILES, Color, ColorOption, ProfileOption, style_for_stdout
+
+if TYPE_CHECKING:
+    from hostcheck.run.model import Run
+    from hostcheck.store.store import Store
 
 
 class Part(StrEnum):
@@ -36,7 +40,11 @@ def bench(
     ] = None,
     compare: Annotated[
         list[str] | None,
-        typer.Option("--compare", metavar="RUN", help="Compare with this run file or reference:NAME; repeatable."),
+        typer.Option(
+            "--compare",
+            metavar="RUN",
+            help="Compare with this run file, reference:NAME, history:ID, or last: this host's run before; repeatable.",
+        ),
     ] = None,
     output: Annotated[
         list[str] | None,
@@ -61,46 +69,77 @@ def bench(
             "--private-engine", help="Start a Docker engine for this run alone, and remove it afterwards (root)."
         ),
     ] = False,
+    tier: Annotated[
+        str | None,
+        typer.Option(
+            "--tier",
+            metavar="NAME|IOPS,MB/s",
+            help="Then measure this host once more as if it had such a disk (sata, or in figures), and compare (root).",
+        ),
+    ] = None,
+    no_store: Annotated[bool, typer.Option("--no-store", help="Do not keep the run in the history.")] = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Measure this host: disk, a docker build, a storm of 20 containers; and compare it with other runs."""
     from hostcheck.bench.base import QUICK, STANDARD, THOROUGH, WORKLOADS
+    from hostcheck.bench.tier import parse_tier
     from hostcheck.cli.output import parse_targets, write
-    from hostcheck.cli.session import BenchRequest, measure, report_extra_gap
+    from hostcheck.cli.session import BenchRequest, as_if, measure, report_extra_gap
     from hostcheck.compare.compare import compare as compare_runs
     from hostcheck.errors import UsageError
     from hostcheck.formats import BENCH
     from hostcheck.run.files import read_run
+    from hostcheck.store.store import Store, default_path
 
     if quick and thorough:
         raise UsageError("--quick and --thorough contradict each other", remedy="give one of them, or none")
     if engine is not None and private_engine:
         raise UsageError("--engine and --private-engine contradict each other", remedy="give one of them")
+    emulated = parse_tier(tier) if tier else None
     targets = parse_targets(output or (), BENCH)
     if not any(target.is_stdout for target in targets):
         targets = (*targets, *parse_targets((), BENCH))
-    others = [read_run(other) for other in compare or ()]
+    store = Store(default_path())
+    # By the name that the run will have.
+    others = [_last(store, name) if other == "last" else read_run(other) for other in compare or ()]
     gap = report_extra_gap() if any(target.format == "html" for target in targets) else None
     if gap:
         # Said before minutes of measuring as well as after them; the run file and the text are still made.
         sys.stderr.write(f"hostcheck: {gap}\n")
         targets = tuple(target for target in targets if target.format != "html")
-    run = measure(
-        BenchRequest(
-            workloads=tuple(part.value for part in only or ()) or tuple(WORKLOADS),
-            effort=QUICK if quick else THOROUGH if thorough else STANDARD,
-            profiles=tuple(profile or DEFAULT_PROFILES),
-            directory=directory,
-            name=name,
-            engine=engine,
-            private_engine=private_engine,
-            saved_to=next((Path(t.path) for t in targets if t.format == "json" and not t.is_stdout), None),
-        ),
-        color,
-        sys.stderr,
+    request = BenchRequest(
+        workloads=tuple(part.value for part in only or ()) or tuple(WORKLOADS),
+        effort=QUICK if quick else THOROUGH if thorough else STANDARD,
+        profiles=tuple(profile or DEFAULT_PROFILES),
+        directory=directory,
+        name=name,
+        engine=engine,
+        private_engine=private_engine,
+        saved_to=next((Path(t.path) for t in targets if t.format == "json" and not t.is_stdout), None),
+        store=None if no_store else store,
     )
+    run = measure(request, color, sys.stderr)
+    if emulated:
+        others.append(measure(as_if(request, emulated), color, sys.stderr))
     comparison = compare_runs([*others, run])
     for target in targets:
         write(target, BENCH, run if target.format == "json" else comparison, style_for_stdout(color))
     if gap:
         raise gap
+
+
+def _last(store: "Store", name: str | None) -> "Run":
+    """Return this host's run before this one.
+
+    Raises:
+        UsageError: when there is none.
+        StoreError: when the history cannot be read.
+    """
+    from hostcheck.cli.runs import open_host
+    from hostcheck.errors import UsageError
+    from hostcheck.host.identity import identify
+
+    host = name or identify(open_host(None, experiments=False)).name
+    if (run := store.last(host)) is None:
+        raise UsageError(f"there is no run of {host} in the history", remedy="hostcheck history lists what there is")
+    return run

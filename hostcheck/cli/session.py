@@ -1,6 +1,5 @@
 """One benchmark session: audit, choose where to measure, run the workloads, keep what was measured whatever happens."""
 
-import os
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -14,8 +13,10 @@ import typer
 
 from hostcheck.bench.base import CannotRun, Context, Effort, Interrupted
 from hostcheck.bench.engine import data_root_of
-from hostcheck.bench.private_engine import PrivateEngine
+from hostcheck.bench.keeper import kept
+from hostcheck.bench.known_disk import known_disk
 from hostcheck.bench.runner import run_workloads
+from hostcheck.bench.tier import Tier
 from hostcheck.cli.leftovers import leftovers
 from hostcheck.cli.options import Color
 from hostcheck.cli.progress import TerminalProgress
@@ -23,8 +24,12 @@ from hostcheck.cli.runs import audited_run, open_host
 from hostcheck.errors import CannotMeasureError
 from hostcheck.run.files import dumps, write_text
 from hostcheck.run.model import Run
+from hostcheck.store.store import Store, StoreError, data_folder
 
 EXIT_INTERRUPTED = 130
+
+EMULATED_BYTES = 3 << 30
+"""Size of an emulated disk: what the build wants free, the test file, and room for the images."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,8 @@ class BenchRequest:
         engine: the engine's address; None to look for one.
         private_engine: whether to start an engine for this session alone.
         saved_to: where the run file goes; None for the user's data folder.
+        store: where the run is kept in the end; None for nowhere.
+        tier: measure an emulated disk of this speed, with an engine whose data is on it, instead of the host's own.
     """
 
     workloads: Sequence[str]
@@ -50,6 +57,15 @@ class BenchRequest:
     engine: str | None
     private_engine: bool
     saved_to: Path | None
+    store: Store | None
+    tier: Tier | None = None
+
+
+def as_if(request: BenchRequest, tier: Tier) -> BenchRequest:
+    """Return the request for an emulated disk; its run file goes beside the other's, its name ending in the tier's."""
+    path = request.saved_to
+    beside = path.with_name(f"{path.stem}-{tier.name}{path.suffix}") if path else None
+    return replace(request, tier=tier, directory=None, engine=None, private_engine=False, saved_to=beside)
 
 
 def measure(request: BenchRequest, color: Color, messages: TextIO) -> Run:
@@ -62,10 +78,16 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Run:
     run = audited_run(open_host(None, experiments=True), request.profiles)
     if request.name:
         run = replace(run, host=replace(run.host, name=request.name))
+    if request.tier:
+        run = _emulated(run, request.tier)
     path = request.saved_to or default_run_path(run)
 
-    def save(latest: Run) -> None:
-        write_text(path, dumps(latest))
+    latest = run
+
+    def save(measured: Run) -> None:
+        nonlocal latest
+        latest = measured
+        write_text(path, dumps(measured))
 
     save(run)
     progress = TerminalProgress(messages, color)
@@ -73,10 +95,7 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Run:
     stop = Event()
     try:
         with stop_on_signals(stop, progress), ExitStack() as cleanup, progress:
-            engine = request.engine
-            if request.private_engine:
-                engine = _start_private_engine(cleanup, request.directory)
-            directory = request.directory or data_root_of(engine)
+            directory, engine = _places(cleanup, request, run.id)
             for left in leftovers(directory, engine):
                 progress.note(left)
             context = Context(
@@ -87,10 +106,16 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Run:
                 docker_host=engine,
                 stop=stop,
             )
-            return run_workloads(run, request.workloads, context, save)
+            run = run_workloads(run, request.workloads, context, save)
     except Interrupted:
         progress.note(f"interrupted; what was measured so far is in {path}")
+        if request.store:
+            _keep(request.store, latest, progress)
         raise typer.Exit(EXIT_INTERRUPTED) from None
+    # The history has it then, and nobody asked for the file.
+    if request.store and _keep(request.store, run, progress) and request.saved_to is None:
+        path.unlink(missing_ok=True)
+    return run
 
 
 def report_extra_gap() -> CannotMeasureError | None:
@@ -103,18 +128,50 @@ def report_extra_gap() -> CannotMeasureError | None:
 
 
 def default_run_path(run: Run) -> Path:
-    """Where a run is kept that the user gave no file: the XDG data folder (XDG Base Directory Specification)."""
-    base = os.environ.get("XDG_DATA_HOME", "")
-    folder = Path(base) if base.startswith("/") else Path.home() / ".local" / "share"
+    """Where a run is while it is measured, when the user gave it no file."""
     stamp = run.started.replace(":", "").replace("-", "")
-    return folder / "hostcheck" / "runs" / f"{stamp}-{run.id[:8]}.json"
+    return data_folder() / "runs" / f"{stamp}-{run.id[:8]}.json"
 
 
-def _start_private_engine(cleanup: ExitStack, directory: Path | None) -> str:
+def _keep(store: Store, run: Run, progress: TerminalProgress) -> bool:
+    """Put a run into the history; where that cannot be done, say why, and return False."""
     try:
-        return cleanup.enter_context(PrivateEngine(directory)).url
+        store.keep(run)
+    except StoreError as error:
+        progress.note(str(error))
+        return False
+    progress.note(f"kept in the history as {run.id[:8]}")
+    return True
+
+
+def _emulated(run: Run, tier: Tier) -> Run:
+    """Mark a run as that of an emulated disk, in its name and in words."""
+    note = (
+        f"Emulated: the disk is one in this host's memory, which the kernel lets do {tier.iops:,} I/Os and "
+        f"{tier.bytes_per_second / 1e6:,.0f} MB a second. CPU and engine are this host's own."
+    )
+    name = f"{run.host.name} ({tier.name}, emulated)"
+    return replace(run, host=replace(run.host, name=name), notes=(*run.notes, note))
+
+
+def _places(cleanup: ExitStack, request: BenchRequest, run_id: str) -> tuple[Path | None, str | None]:
+    """Return whose disk to measure and the engine's address, having made what the user asked to have made.
+
+    Raises:
+        CannotMeasureError: when it cannot be made.
+    """
+    directory, engine = request.directory, request.engine
+    try:
+        if request.tier:
+            wanted = bool({"build", "storm"} & set(request.workloads))
+            disk = cleanup.enter_context(known_disk(request.tier, EMULATED_BYTES, run_id, engine=wanted))
+            return disk.path, disk.engine
+        if request.private_engine:
+            folder = (str(directory),) if directory else ()
+            engine = cleanup.enter_context(kept("hostcheck.bench.engine_keeper", *folder))["url"]
     except CannotRun as cannot:
-        raise CannotMeasureError(f"starting a private engine: {cannot.reason}", remedy=cannot.remedy) from cannot
+        raise CannotMeasureError(f"preparing to measure: {cannot.reason}", remedy=cannot.remedy) from cannot
+    return directory or data_root_of(engine), engine
 
 
 @contextmanager

@@ -73,5 +73,6 @@ def _of_host(name: str, run: Run) -> list[str]:
     missing = [metric for metric in run.metrics if metric.state in {"skipped", "invalid"}]
     if missing:
         reasons = dict.fromkeys(metric.reason for metric in missing)
-        said.append(f"Not measured on {name}: {len(missing)} metric{'' if len(missing) == 1 else 's'} ({'; '.join(reasons)}).")
+        count = f"{len(missing)} metric{'s'[: len(missing) != 1]}"
+        said.append(f"Not measured on {name}: {count} ({'; '.join(reasons)}).")
     return said

@@ -11,6 +11,7 @@ from hostcheck.run.codec import from_json, to_json
 from hostcheck.run.model import Run
 
 REFERENCE_PREFIX = "reference:"
+HISTORY_PREFIX = "history:"
 
 
 def dumps(run: Run) -> str:
@@ -18,8 +19,13 @@ def dumps(run: Run) -> str:
     return json.dumps(to_json(run), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
     """Write a file beside its place and rename it there, so that no reader ever sees half of it.
+
+    Args:
+        path: its place.
+        text: what it holds.
+        mode: its permissions; None leaves them to the umask.
 
     Raises:
         UsageError: when the place cannot be written.
@@ -35,7 +41,7 @@ def write_text(path: Path, text: str) -> None:
                 # A temporary file is 0600; what is written for others to read has the usual mode.
                 umask = os.umask(0)
                 os.umask(umask)
-                os.fchmod(draft.fileno(), 0o666 & ~umask)
+                os.fchmod(draft.fileno(), 0o666 & ~umask if mode is None else mode)
                 Path(draft.name).replace(path)
             except BaseException:
                 Path(draft.name).unlink(missing_ok=True)
@@ -47,11 +53,16 @@ def write_text(path: Path, text: str) -> None:
 
 
 def read_run(name: str) -> Run:
-    """Read a run file, or a reference run by name ("reference:sata-vps-2014").
+    """Read a run file, a reference run by name ("reference:sata-vps-2014"), or one of the history ("history:3f2a").
 
     Raises:
         UsageError: when there is no such run, or the file is damaged.
+        StoreError: when the history cannot be read.
     """
+    if name.startswith(HISTORY_PREFIX):
+        from hostcheck.store.store import Store, default_path  # noqa: PLC0415 - few runs are of the history
+
+        return Store(default_path()).find(name.removeprefix(HISTORY_PREFIX))
     path = _reference(name) if name.startswith(REFERENCE_PREFIX) else Path(name)
     try:
         document = json.loads(path.read_text(encoding="utf-8"))

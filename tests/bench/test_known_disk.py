@@ -9,20 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.bench import known_disk
+from hostcheck.bench import known_disk as module
 from hostcheck.bench.base import CannotRun
-from hostcheck.bench.known_disk import KnownDisk
-from hostcheck.bench.throttle import joined
-from hostcheck.bench.tier import TIERS
+from hostcheck.bench.known_disk import known_disk
+from hostcheck.bench.tier import TIERS, parse_tier
 
 SIZE = 128 << 20
 
 HOLD = """
 import sys, time
-from hostcheck.bench.known_disk import KnownDisk
-from hostcheck.bench.tier import TIERS
+from hostcheck.bench.known_disk import known_disk
+from hostcheck.bench.tier import TIERS, parse_tier
 import subprocess
-with KnownDisk(TIERS["sata"], 128 << 20, "holding1") as disk:
+with known_disk(TIERS["sata"], 128 << 20, "holding1") as disk:
     worker = subprocess.Popen(["sleep", "300"], cwd=disk.path, start_new_session=True)
     print(worker.pid, flush=True)
     time.sleep(300)
@@ -49,7 +48,7 @@ def settled(before: dict[str, object]) -> dict[str, object]:
 @pytest.mark.real
 def test_the_limits_hold_and_nothing_stays():
     before = state()
-    with KnownDisk(TIERS["sata"], SIZE, "limits01") as disk, joined(disk.group):
+    with known_disk(TIERS["sata"], SIZE, "limits01") as disk:
         assert state() != before
         began = time.monotonic()
         words = ["dd", "if=/dev/zero", f"of={disk.path}/file", "bs=4k", "count=1050", "oflag=direct"]
@@ -78,7 +77,7 @@ def test_a_process_that_is_killed_leaves_nothing(number):
 @pytest.mark.real
 def test_a_keeper_that_is_terminated_removes_the_disk():
     before = state()
-    with KnownDisk(TIERS["sata"], SIZE, "keeper01"):
+    with known_disk(TIERS["sata"], SIZE, "keeper01"):
         (pid,) = subprocess.run(
             ["pgrep", "-f", "hostcheck.bench.disk_keeper sata"], capture_output=True, text=True, check=True
         ).stdout.split()
@@ -86,14 +85,28 @@ def test_a_keeper_that_is_terminated_removes_the_disk():
         assert settled(before) == before
 
 
+@pytest.mark.real
+def test_limits_that_do_not_hold_are_noticed(monkeypatch):
+    # A disk that is far faster than what was asked for.
+    slow = module.KnownDisk
+    monkeypatch.setattr(module, "KnownDisk", lambda tier, path, device, _: slow(parse_tier("10,120"), path, device))
+    before = state()
+    with (
+        pytest.raises(CannotRun, match="limits of a disk of its own do not hold"),
+        known_disk(parse_tier("900000,9000"), SIZE, "nolimit1"),
+    ):
+        pass
+    assert settled(before) == before
+
+
 def test_without_root_it_says_so(monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    with pytest.raises(CannotRun, match="needs root"), KnownDisk(TIERS["sata"], SIZE, "noroot01"):
+    with pytest.raises(CannotRun, match="needs root"), known_disk(TIERS["sata"], SIZE, "noroot01"):
         pass
 
 
 def test_without_the_memory_it_says_how_much_it_wants(monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr(known_disk, "SPARE_MEMORY", 1 << 60)
-    with pytest.raises(CannotRun, match=r"takes 0\.1 GB of memory"), KnownDisk(TIERS["sata"], SIZE, "nomemory"):
+    monkeypatch.setattr(module, "SPARE_MEMORY", 1 << 60)
+    with pytest.raises(CannotRun, match=r"takes 0\.1 GB of memory"), known_disk(TIERS["sata"], SIZE, "nomemory"):
         pass

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import jsonschema
@@ -116,6 +117,60 @@ def test_a_killed_run_is_told_at_the_next_start(tmp_path, environment):
     argv = [*BENCH, "--only", "storm", "--dir", tmp_path]
     done = subprocess.run(argv, env=environment, capture_output=True, text=True)
     assert f"a run that was killed left {left}; remove it: rm -r {left}" in done.stderr
+
+
+def settled(before):
+    """The traces, once they are as before, or when that has taken far too long."""
+    deadline = time.monotonic() + 60
+    while traces() != before and time.monotonic() < deadline:
+        time.sleep(0.3)
+    return traces()
+
+
+@pytest.mark.parametrize(
+    ("options", "moment"),
+    [
+        # While the engine starts, and while it builds.
+        (["--only", "build", "--private-engine"], "measuring "),
+        (["--only", "build", "--private-engine"], "build 1"),
+        (["--only", "storm", "--tier", "sata"], "emulated"),
+    ],
+)
+def test_killed_with_an_engine_or_a_disk_of_its_own_it_leaves_neither(tmp_path, environment, options, moment):
+    del environment["DOCKER_HOST"]
+    before = traces()
+    argv = [*BENCH, *options, "-o", tmp_path / "run.json"]
+    process = subprocess.Popen(argv, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    with process:
+        next(line for line in process.stderr if moment in line)
+        time.sleep(2)
+        assert traces() != before
+        process.kill()
+    assert settled(before) == before
+
+
+def test_an_emulated_disk_is_measured_beside_the_hosts_own_and_marked(tmp_path, environment):
+    before = traces()
+    argv = [*BENCH, "--only", "disk", "--tier", "sata", "--name", "mine", "-o", tmp_path / "run.json"]
+    done = subprocess.run(argv, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    own, emulated = read(tmp_path / "run.json"), read(tmp_path / "run-sata.json")
+    assert (own["host"]["name"], emulated["host"]["name"]) == ("mine", "mine (sata, emulated)")
+    assert not any("Emulated" in note for note in own.get("notes", ()))
+    assert any(note.startswith("Emulated: ") and "350 I/Os" in note for note in emulated["notes"])
+    iops = next(metric for metric in emulated["metrics"] if metric["id"] == "disk.randwrite.iops")
+    assert iops["value"] == pytest.approx(350, rel=0.1)
+    assert "mine against mine (sata, emulated)" in done.stdout
+    assert "Emulated: " in done.stdout
+    assert traces() == before
+
+
+@pytest.mark.parametrize("tier", ["ssd", "0,0"])
+def test_a_tier_that_is_none_is_refused_before_anything_is_measured(tmp_path, environment, tier):
+    done = subprocess.run([*BENCH, "--tier", tier], env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is no tier" in done.stderr
+    assert not (tmp_path / "data").exists()
 
 
 def test_without_the_report_extra_it_says_so_and_still_writes_the_run(tmp_path, environment):

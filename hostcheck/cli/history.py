@@ -1,0 +1,59 @@
+"""``hostcheck history``: what was measured here before."""
+
+import re
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hostcheck.cli.options import Color, ColorOption, style_for_stdout
+
+if TYPE_CHECKING:
+    from hostcheck.store.store import Store
+
+
+def history(
+    metric: Annotated[
+        str | None, typer.Argument(help="Follow this metric, such as disk.randwrite.iops; none lists the runs.")
+    ] = None,
+    host: Annotated[str | None, typer.Option("--host", metavar="NAME", help="Only runs of this host.")] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="DATE|RUN",
+            help="Only what is as new, such as 2026-11 or a run's id; the latest run is compared with the first of it.",
+        ),
+    ] = None,
+    output: Annotated[
+        list[str] | None,
+        typer.Option("--output", "-o", help="Write FILE or FORMAT:FILE (text, json; - is stdout); repeatable."),
+    ] = None,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """List the runs measured here, or follow one metric over them."""
+    from difflib import get_close_matches
+
+    from hostcheck.cli.output import parse_targets, write
+    from hostcheck.errors import UsageError
+    from hostcheck.formats import HISTORY
+    from hostcheck.store.history import history as make
+    from hostcheck.store.history import metrics_of
+    from hostcheck.store.store import Store, default_path
+
+    targets = parse_targets(output or (), HISTORY)
+    store = Store(default_path())
+    runs = store.runs(host=host, since=_begun(store, since) if since else "")
+    known = metrics_of(runs)
+    if metric and runs and metric not in known:
+        near = get_close_matches(metric, known, 1)
+        remedy = f"did you mean {near[0]}?" if near else f"there is {', '.join(known) or 'none'}"
+        raise UsageError(f"no run in the history has a figure of {metric}", remedy=remedy)
+    document = make(runs, metric or "", compared=since is not None and bool(runs))
+    for target in targets:
+        write(target, HISTORY, document, style_for_stdout(color))
+
+
+def _begun(store: "Store", since: str) -> str:
+    """Return the time that a date, or a run's id, stands for."""
+    # An id is hexadecimal without a dash; a date begins with a year and a dash, or is a year.
+    return since if re.fullmatch(r"20\d\d|\d{4}-[\d:TZ-]*", since) else store.find(since).started

@@ -1,0 +1,40 @@
+"""The history as JSON: schema ``hostcheck.history/1``. Fields are only added."""
+
+import json
+from typing import Any
+
+from hostcheck.formats.terminal import Style
+from hostcheck.run.model import Metric
+from hostcheck.store.history import History, metrics_of
+
+SCHEMA = "hostcheck.history/1"
+
+
+def render(history: History, _style: Style) -> str:
+    """Return the history as JSON: each run with its figures, or those of the one metric asked for."""
+    wanted = (history.metric,) if history.metric else metrics_of(history.runs)
+    before = {point.run.id: point.before for point in history.points}
+    document = {
+        "schema": SCHEMA,
+        "runs": [
+            {
+                "id": run.id,
+                "host": run.host.name,
+                "started": run.started,
+                "metrics": {name: _metric(found) for name in wanted if (found := run.metric(name)) is not None},
+                **({"against_the_run_before": ratio.judgement} if (ratio := before.get(run.id)) else {}),
+            }
+            for run in history.runs
+        ],
+        "verdicts": list(history.verdicts),
+    }
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _metric(metric: Metric) -> dict[str, Any]:
+    return {
+        "unit": metric.unit,
+        "state": metric.state,
+        "value": metric.value,
+        "interval": list(metric.interval) if metric.interval else None,
+    }

@@ -1,0 +1,89 @@
+"""What was measured here before: the runs kept, and one metric over them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from hostcheck.compare.compare import compare
+from hostcheck.compare.model import Ratio
+from hostcheck.compare.ratio import compare_metrics, is_shown
+from hostcheck.run.model import Metric, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One metric of one run.
+
+    Attributes:
+        run: the run.
+        metric: the metric, which has a value.
+        before: how it stands to the same host's run before it that has the metric; None for the first.
+    """
+
+    run: Run
+    metric: Metric
+    before: Ratio | None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Runs, the oldest first.
+
+    Attributes:
+        runs: all that were asked for.
+        metric: which metric is followed; empty where runs are only listed.
+        points: of that metric, the oldest first; none where there is no metric.
+        verdicts: how the latest run of each host stands to its first, in sentences; none where that was not asked.
+    """
+
+    runs: tuple[Run, ...]
+    metric: str = ""
+    points: tuple[Point, ...] = ()
+    verdicts: tuple[str, ...] = ()
+
+
+def history(runs: Sequence[Run], metric: str = "", *, compared: bool = False) -> History:
+    """Make a history of runs.
+
+    Args:
+        runs: the oldest first.
+        metric: id of a metric to follow.
+        compared: whether to compare each host's latest run with its first.
+    """
+    verdicts = tuple(sentence for own in _by_host(runs).values() for sentence in _then_and_now(own)) if compared else ()
+    return History(tuple(runs), metric, tuple(_points(runs, metric)) if metric else (), verdicts)
+
+
+def metrics_of(runs: Sequence[Run]) -> tuple[str, ...]:
+    """Ids of all metrics that a run has a figure of."""
+    return tuple(dict.fromkeys(metric.id for run in runs for metric in run.metrics if is_shown(metric)))
+
+
+def _points(runs: Sequence[Run], metric_id: str) -> list[Point]:
+    points = []
+    last: dict[str, Metric] = {}
+    for run in runs:
+        metric = run.metric(metric_id)
+        if metric is None or not is_shown(metric):
+            continue
+        before = last.get(run.host.name)
+        points.append(Point(run, metric, compare_metrics(metric, before) if before else None))
+        last[run.host.name] = metric
+    return points
+
+
+def _by_host(runs: Sequence[Run]) -> dict[str, list[Run]]:
+    hosts: dict[str, list[Run]] = {}
+    for run in runs:
+        hosts.setdefault(run.host.name, []).append(run)
+    return hosts
+
+
+def _then_and_now(runs: Sequence[Run]) -> tuple[str, ...]:
+    if len(runs) < 2:
+        return (f"{runs[0].host.name} has one run in this time: there is nothing to compare it with.",)
+    first, last = (replace(run, host=replace(run.host, name=_dated(run))) for run in (runs[0], runs[-1]))
+    return compare((first, last)).verdicts[:1]
+
+
+def _dated(run: Run) -> str:
+    return f"{run.host.name} on {run.started[:16].replace('T', ' at ')}"

@@ -1,0 +1,145 @@
+"""The store of runs: one SQLite file. A run is kept whole, as its run file; beside it what is looked for by."""
+
+import json
+import os
+import sqlite3
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from hostcheck.errors import CannotMeasureError, UsageError
+from hostcheck.run.codec import from_json, to_json
+from hostcheck.run.model import Run
+
+VERSION = 1
+"""Version of the tables, in SQLite's user_version."""
+
+LOCKED_SECONDS = 5.0
+"""How long to wait for another process that writes to it."""
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS run (
+    id TEXT PRIMARY KEY,
+    host TEXT NOT NULL,
+    started TEXT NOT NULL,
+    document BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS run_by_host ON run (host, started);
+"""
+
+
+class StoreError(CannotMeasureError):
+    """The store cannot be used. Nothing in it was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A store.
+
+    Attributes:
+        path: the file; made when the first run is kept.
+    """
+
+    path: Path
+
+    def keep(self, run: Run) -> None:
+        """Keep a run; one of the same id is replaced.
+
+        Raises:
+            StoreError: when the store cannot be written.
+        """
+        document = zlib.compress(json.dumps(to_json(run), ensure_ascii=False, allow_nan=False).encode(), 6)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"keeping the run in {self.path}: {error.strerror}", remedy=_ELSEWHERE) from error
+        with self._open(write=True) as connection:
+            row = (run.id, run.host.name, run.started, document)
+            connection.execute("INSERT OR REPLACE INTO run (id, host, started, document) VALUES (?, ?, ?, ?)", row)
+
+    def runs(self, *, host: str | None = None, since: str = "") -> tuple[Run, ...]:
+        """Return the runs kept, the oldest first.
+
+        Args:
+            host: of this host alone.
+            since: begun at this time or later; ISO 8601, as much of it as is given.
+
+        Raises:
+            StoreError: when the store cannot be read.
+        """
+        query = "SELECT document FROM run WHERE started >= ? AND (? IS NULL OR host = ?) ORDER BY started, id"
+        return tuple(self._select(query, (since, host, host)))
+
+    def find(self, start: str) -> Run:
+        """Return the run whose id begins so.
+
+        Raises:
+            UsageError: when there is none, or more than one.
+            StoreError: when the store cannot be read.
+        """
+        # GLOB would take the user's own wildcards.
+        found = tuple(self._select("SELECT document FROM run WHERE substr(id, 1, ?) = ? LIMIT 2", (len(start), start)))
+        if len(found) == 1 and start:
+            return found[0]
+        problem = (
+            f"more than one run begins with {start!r}" if found else f"no run in the history begins with {start!r}"
+        )
+        raise UsageError(problem, remedy="hostcheck history lists them")
+
+    def last(self, host: str) -> Run | None:
+        """Return the latest run of a host; None where there is none.
+
+        Raises:
+            StoreError: when the store cannot be read.
+        """
+        query = "SELECT document FROM run WHERE host = ? ORDER BY started DESC, id DESC LIMIT 1"
+        return next(iter(tuple(self._select(query, (host,)))), None)
+
+    def _select(self, query: str, arguments: tuple[object, ...]) -> Iterator[Run]:
+        if not self.path.exists():
+            return
+        with self._open(write=False) as connection:
+            for (document,) in connection.execute(query, arguments):
+                try:
+                    yield from_json(json.loads(zlib.decompress(document)))
+                except (ValueError, TypeError, zlib.error) as error:
+                    raise self._failed(f"a run in it is damaged: {error}") from error
+
+    @contextmanager
+    def _open(self, *, write: bool) -> Iterator[sqlite3.Connection]:
+        mode = "rwc" if write else "ro"
+        try:
+            with closing(
+                sqlite3.connect(f"{self.path.absolute().as_uri()}?mode={mode}", timeout=LOCKED_SECONDS, uri=True)
+            ) as connection:
+                (version,) = connection.execute("PRAGMA user_version").fetchone()
+                if version > VERSION:
+                    raise self._failed(f"it is of a newer hostcheck (version {version})")
+                with connection:
+                    if write and version < VERSION:
+                        connection.executescript(_TABLES)
+                        connection.execute(f"PRAGMA user_version = {VERSION}")
+                    yield connection
+        except sqlite3.Error as error:
+            raise self._failed(str(error)) from error
+
+    def _failed(self, why: str) -> StoreError:
+        if "locked" in why:
+            return StoreError(f"the history {self.path} is in use by another process", remedy="try again later")
+        return StoreError(f"the history {self.path} cannot be used: {why}", remedy=_ELSEWHERE)
+
+
+_ELSEWHERE = "it was left as it is: move it elsewhere to begin a new one, or give --no-store"
+
+
+def default_path(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the store is: the XDG data folder (XDG Base Directory Specification)."""
+    return data_folder(environment) / "history.sqlite3"
+
+
+def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """The user's data folder of hostcheck's."""
+    base = environment.get("XDG_DATA_HOME", "")
+    return (Path(base) if base.startswith("/") else Path.home() / ".local" / "share") / "hostcheck"

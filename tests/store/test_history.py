@@ -1,0 +1,76 @@
+"""One metric over time, and the first run beside the latest."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from hostcheck.formats.history_json import render as to_json
+from hostcheck.formats.history_text import render as to_text
+from hostcheck.formats.terminal import Style
+from hostcheck.store.history import history, metrics_of
+
+IOPS = "disk.randwrite.iops"
+
+
+@pytest.fixture
+def runs(run_of, metric):
+    """Three runs of db, the last of them ten times as fast, and one of web without the metric."""
+
+    def make(name, day, *metrics):
+        return replace(run_of(name, *metrics), id=f"{day}" * 12, started=f"2026-11-0{day}T10:00:00Z")
+
+    return (
+        make("db", 1, metric(IOPS, 100, 101, 99)),
+        make("web", 2, metric("build.cold.seconds", 10, 11)),
+        make("db", 3, metric(IOPS, 100, 101, 99)),
+        make("db", 4, metric(IOPS, 1000, 1010, 990)),
+    )
+
+
+def test_a_metric_is_followed_by_host_against_the_run_before(runs):
+    points = history(runs, IOPS).points
+    assert [(point.run.id[0], point.before.judgement if point.before else None) for point in points] == [
+        ("1", None),
+        ("3", "same"),
+        ("4", "better"),
+    ]
+
+
+def test_the_latest_run_is_compared_with_the_first_of_its_host(runs):
+    first, second = history(runs, compared=True).verdicts
+    assert first.startswith("db on 2026-11-04 at 10:00 against db on 2026-11-01 at 10:00: ")
+    assert "faster at random writes" in first
+    assert second == "web has one run in this time: there is nothing to compare it with."
+
+
+def test_the_list_shows_the_headline_metrics_within_80_columns(runs):
+    lines = to_text(history(runs), Style()).splitlines()
+    assert lines[0].split()[:4] == ["run", "begun", "(UTC)", "host"]
+    assert lines[1].split() == ["11111111", "2026-11-01", "10:00", "db", "-", "100.0", "-", "-"]
+    assert max(map(len, lines)) <= 80
+
+
+def test_a_followed_metric_is_shown_with_its_intervals(runs):
+    lines = to_text(history(runs, IOPS), Style()).splitlines()
+    assert lines[0] == "Random write, IOPS (disk.randwrite.iops)"
+    assert lines[-1].endswith("10.0× faster")
+
+
+def test_nothing_is_said_plainly():
+    assert to_text(history(()), Style()) == "There is no run in the history.\n"
+
+
+def test_hostile_names_do_nothing_in_the_terminal(run_of):
+    text = to_text(history((run_of("\x1b[2Jevil\n" + "x" * 50),)), Style())
+    assert "\x1b" not in text
+    assert len(text.splitlines()) == 2
+
+
+def test_json_has_every_metric_or_the_one_asked_for(runs):
+    document = json.loads(to_json(history(runs, IOPS), Style()))
+    assert document["schema"] == "hostcheck.history/1"
+    assert [run.get("against_the_run_before") for run in document["runs"]] == [None, None, "same", "better"]
+    assert document["runs"][1]["metrics"] == {}
+    assert document["runs"][0]["metrics"][IOPS]["value"] == pytest.approx(100, rel=0.01)
+    assert metrics_of(runs) == (IOPS, "build.cold.seconds")

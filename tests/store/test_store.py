@@ -1,0 +1,136 @@
+"""The store of runs: what is kept comes back, and what is damaged is told and left as it is."""
+
+import sqlite3
+import threading
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hostcheck.errors import UsageError
+from hostcheck.run.files import read_run
+from hostcheck.store import store as module
+from hostcheck.store.store import Store, StoreError, default_path
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "data" / "history.sqlite3")
+
+
+@pytest.fixture
+def made(run_of, metric):
+    def make(name, day, number=1):
+        run = run_of(name, metric("disk.randwrite.iops", 100 * number, 101 * number))
+        return replace(run, id=f"{day:02}{number:02}{name}", started=f"2026-11-{day:02}T10:00:00Z")
+
+    return make
+
+
+def test_a_real_run_comes_back_equal(store):
+    run = read_run("tests/runs/run-1.json")
+    store.keep(run)
+    assert store.runs() == (run,)
+
+
+def test_runs_are_given_the_oldest_first_and_by_host_and_time(store, made):
+    for name, day in (("b", 3), ("a", 2), ("a", 1)):
+        store.keep(made(name, day))
+    assert [run.id for run in store.runs()] == ["0101a", "0201a", "0301b"]
+    assert [run.id for run in store.runs(host="a")] == ["0101a", "0201a"]
+    assert [run.id for run in store.runs(since="2026-11-02")] == ["0201a", "0301b"]
+    assert store.last("a").id == "0201a"
+    assert store.last("c") is None
+
+
+def test_a_run_that_is_kept_again_takes_its_place(store, made):
+    run = made("a", 1)
+    store.keep(run)
+    store.keep(replace(run, notes=("later",)))
+    assert [kept.notes for kept in store.runs()] == [("later",)]
+
+
+def test_a_run_is_found_by_how_its_id_begins(store, made):
+    for number in (1, 2):
+        store.keep(made("a", 1, number))
+    assert store.find("0102").id == "0102a"
+    for start in ("01", "9", "", "*", "%"):
+        with pytest.raises(UsageError, match="begins with"):
+            store.find(start)
+
+
+def test_without_a_store_there_are_no_runs_and_none_is_made(store):
+    assert store.runs() == ()
+    assert not store.path.parent.exists()
+
+
+@pytest.mark.parametrize("damage", [b"not a database at all, for sure" * 20, b"SQLite format 3\0" + b"\xff" * 4096])
+def test_a_damaged_store_is_told_and_left_as_it_is(store, made, damage):
+    store.path.parent.mkdir()
+    store.path.write_bytes(damage)
+    for act in (store.runs, lambda: store.keep(made("a", 1))):
+        with pytest.raises(StoreError, match=r"history\.sqlite3 cannot be used.*move it elsewhere"):
+            act()
+    assert store.path.read_bytes() == damage
+
+
+def test_a_damaged_run_is_told(store, made):
+    store.keep(made("a", 1))
+    with closing(sqlite3.connect(store.path)) as connection, connection:
+        connection.execute("UPDATE run SET document = ?", (b"damage",))
+    with pytest.raises(StoreError, match="a run in it is damaged"):
+        store.runs()
+
+
+def test_a_store_of_a_newer_hostcheck_is_not_touched(store, made):
+    store.keep(made("a", 1))
+    with closing(sqlite3.connect(store.path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(StoreError, match="newer hostcheck"):
+        store.keep(made("a", 2))
+
+
+def test_a_locked_store_is_told(store, made, monkeypatch):
+    monkeypatch.setattr(module, "LOCKED_SECONDS", 0.1)
+    store.keep(made("a", 1))
+    with closing(sqlite3.connect(store.path)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreError, match="in use by another process; try again later"):
+            store.keep(made("a", 2))
+        connection.rollback()
+    assert len(store.runs()) == 1
+
+
+def test_processes_that_keep_at_once_lose_nothing(store, made):
+    threads = [threading.Thread(target=store.keep, args=(made("a", 1, number),)) for number in range(1, 9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(store.runs()) == 8
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path, made):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="keeping the run"):
+        Store(tmp_path / "file" / "history.sqlite3").keep(made("a", 1))
+
+
+def test_a_name_with_characters_of_an_address_is_a_path_like_any_other(tmp_path, made):
+    store = Store(tmp_path / "a?mode=memory#x%20" / "history.sqlite3")
+    store.keep(made("a", 1))
+    assert store.path.is_file()
+    assert len(store.runs()) == 1
+
+
+@pytest.mark.parametrize(
+    ("environment", "path"),
+    [
+        ({"XDG_DATA_HOME": "/data"}, Path("/data/hostcheck/history.sqlite3")),
+        ({"XDG_DATA_HOME": "relative"}, Path.home() / ".local/share/hostcheck/history.sqlite3"),
+        ({}, Path.home() / ".local/share/hostcheck/history.sqlite3"),
+    ],
+)
+def test_the_store_is_in_the_users_data_folder(environment, path):
+    assert default_path(environment) == path
