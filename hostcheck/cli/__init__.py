@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from hostcheck.cli import audit, bench, calibrate, checks, compare, gate, importing
+from hostcheck.cli import audit, bench, calibrate, capture, checks, compare, gate, history, importing
 from hostcheck.cli.runs import debugging
 from hostcheck.errors import CannotMeasureError, HostcheckError
 from hostcheck.formats.terminal import plain
@@ -26,6 +26,8 @@ app.command("report")(compare.report)
 app.command("import")(importing.import_)
 app.command("gate")(gate.gate)
 app.command("calibrate")(calibrate.calibrate)
+app.command("capture")(capture.capture)
+app.command("history")(history.history)
 app.command("checks")(checks.checks)
 
 EXIT_INTERRUPTED = 130

@@ -6,6 +6,7 @@ import typer
 
 from hostcheck.cli.options import (
     DEFAULT_PROFILES,
+    CaptureOption,
     Color,
     ColorOption,
     ExperimentsOption,
@@ -18,6 +19,7 @@ from hostcheck.cli.options import (
 def audit(
     profile: ProfileOption = None,
     root: RootOption = None,
+    capture: CaptureOption = None,
     output: Annotated[
         list[str] | None,
         typer.Option("--output", "-o", help="Write FILE or FORMAT:FILE (text, json; - is stdout); repeatable."),
@@ -41,7 +43,7 @@ def audit(
     targets = parse_targets(output or (), AUDIT)
     if explain and any(target.is_stdout for target in targets) and output:
         raise UsageError("--explain and the document go to standard output", remedy="give the document a file")
-    run = audited_run(open_host(root, experiments=experiments), profile or DEFAULT_PROFILES)
+    run = audited_run(open_host(root, capture, experiments=experiments), profile or DEFAULT_PROFILES)
     if explain:
         typer.echo("\n".join(explain_fact(run, prefix, style_for_stdout(color)) for prefix in explain))
         targets = tuple(target for target in targets if not target.is_stdout)

@@ -26,12 +26,29 @@ ColorOption = Annotated[Color, typer.Option("--color", help="When to colour what
 ProfileOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--profile", "-p", help="Engine to judge the host for; repeatable.", show_default="docker, docker-2014"
+        "--profile",
+        "-p",
+        metavar="NAME|FILE",
+        help="Engine to judge the host for, or a profile of your own (a .toml file); repeatable.",
+        show_default="docker, docker-2014",
+    ),
+]
+RoleOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--role",
+        metavar="ROLE",
+        help="What the host is to be: control-plane or worker (kubernetes), server or client (nomad)…; repeatable.",
+        show_default=False,
     ),
 ]
 RootOption = Annotated[
     Path | None,
     typer.Option("--root", help="Audit the host captured in this folder instead of this machine.", show_default=False),
+]
+CaptureOption = Annotated[
+    Path | None,
+    typer.Option("--capture", help="Audit the host in this file of hostcheck capture instead.", show_default=False),
 ]
 ExperimentsOption = Annotated[
     bool,

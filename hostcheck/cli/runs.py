@@ -9,26 +9,45 @@ from uuid import uuid4
 from hostcheck import __version__
 from hostcheck.errors import UsageError
 from hostcheck.host.base import Host
+from hostcheck.host.tree import Tree
 from hostcheck.run.model import Run
 
 
-def open_host(root: Path | None, *, experiments: bool) -> Host:
-    """Open this machine, or the captured root in a folder.
+def open_host(root: Path | None, capture: Path | None = None, *, experiments: bool) -> Host:
+    """Open this machine, the captured root in a folder, or a capture in a file.
 
     Raises:
-        UsageError: when the folder is none.
+        UsageError: when both are named, the folder is none, or what is captured is damaged.
     """
-    if root is None:
+    if root is not None and capture is not None:
+        raise UsageError("--root and --capture both name a captured host", remedy="give one of them")
+    if root is None and capture is None:
         from hostcheck.host.live import LiveHost
 
         return LiveHost(experiments=experiments)
     from hostcheck.host.captured import CapturedHost
+    from hostcheck.host.index import open_recorded
 
+    tree = _tree(root, capture)
+    try:
+        return open_recorded(tree) or CapturedHost(tree)
+    except ValueError as error:
+        raise UsageError(f"opening the captured host {root or capture}: {error}", remedy="capture it again") from error
+
+
+def _tree(root: Path | None, capture: Path | None) -> Tree:
+    if capture is not None:
+        from hostcheck.host.archive import open_archive
+
+        return open_archive(capture)
+    from hostcheck.host.tree import FolderTree
+
+    assert root is not None
     if not root.is_dir():
         raise UsageError(
             f"opening the captured host {root}: not a folder", remedy="name the folder that holds proc and sys"
         )
-    return CapturedHost(root)
+    return FolderTree(root)
 
 
 def audited_run(host: Host, profiles: Sequence[str]) -> Run:
@@ -61,5 +80,10 @@ def debugging() -> bool:
 
 
 def utc_now() -> str:
-    """Return the time now as the run file writes it: ISO 8601, UTC, whole seconds, "Z"."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    """Return the time now as the run file writes it."""
+    return utc(time.time())
+
+
+def utc(seconds: float) -> str:
+    """Write a time (seconds since the epoch) as ISO 8601, UTC, whole seconds, "Z"."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

@@ -23,3 +23,23 @@ CALIBRATION: dict[str, str] = {
     "json": "hostcheck.formats.calibration_json:render",
 }
 """Formats of a calibration: name and "module:function"; the function takes a Calibration and a Style."""
+
+HISTORY: dict[str, str] = {
+    "text": "hostcheck.formats.history_text:render",
+    "json": "hostcheck.formats.history_json:render",
+}
+"""Formats of the history: name and "module:function"; the function takes a History and a Style."""
+
+GATE: dict[str, str] = {
+    "text": "hostcheck.formats.decision_text:render",
+    "json": "hostcheck.formats.decision_json:render",
+    "markdown": "hostcheck.formats.decision_markdown:render",
+    "junit": "hostcheck.formats.decision_junit:render",
+    "tap": "hostcheck.formats.decision_tap:render",
+    "sarif": "hostcheck.formats.decision_sarif:render",
+    "github": "hostcheck.formats.decision_github:render",
+    "nagios": "hostcheck.formats.decision_nagios:render",
+    "openmetrics": "hostcheck.formats.decision_openmetrics:render",
+    "csv": "hostcheck.formats.decision_csv:render",
+}
+"""Formats of a gate's decision: name and "module:function"; the function takes a Decision and a Style."""

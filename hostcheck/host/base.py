@@ -65,6 +65,13 @@ class Host(Protocol):
     live: bool
     """Whether this is the machine hostcheck runs on. Only then may experiments be made."""
 
+    tells_absence: bool
+    """Whether what is not there is known not to be.
+
+    So it is of the live machine, and of a capture that kept what was asked and not found. A captured root that
+    somebody made by hand holds parts of a host: there, a file that is missing may only not have been copied.
+    """
+
     def read(self, path: str) -> Reading:
         """Read a file, READ_LIMIT bytes at the most."""
 
@@ -80,6 +87,9 @@ class Host(Protocol):
         Returns None where that cannot be told. A captured root does not hold the whole host, so there
         absence is told only for a path whose folder was captured; probes take absence elsewhere for unknown.
         """
+
+    def environ(self, name: str) -> str | None:
+        """Give a variable of the environment the audit is made in; None where it is not set or not known."""
 
     def cpuid(self) -> Mapping[int, tuple[int, int, int, int]]:
         """Registers (eax, ebx, ecx, edx) of CPUID leaf 1 and the hypervisor leaves from 0x40000000.

@@ -11,14 +11,14 @@ kernel. A plain file that holds a link's target (what git writes where core.syml
 import errno
 import json
 import os
-import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from hostcheck.host.base import Reading
 from hostcheck.host.cpuidtext import parse_cpuid, parse_signature
-from hostcheck.host.files import failed, failure_of, read_bounded
+from hostcheck.host.files import failed, failure_of
+from hostcheck.host.tree import FolderTree, Tree
 
 _MOST_LINKS = 40
 _LINK_LIMIT = 4096
@@ -28,10 +28,11 @@ class CapturedHost:
     """A captured root; see ``Host`` for what each method promises. Nothing is run, nothing of this machine is read."""
 
     live = False
+    tells_absence = False
 
-    def __init__(self, root: Path) -> None:
-        """Take the folder that stands for the host's "/"."""
-        self._root = os.path.abspath(root)
+    def __init__(self, root: str | Path | Tree) -> None:
+        """Take what stands for the host's "/": a folder, or files held in memory."""
+        self._tree = FolderTree(root) if isinstance(root, (str, Path)) else root
 
     def read(self, path: str) -> Reading:
         """Read a file."""
@@ -44,8 +45,8 @@ class CapturedHost:
         """Read where a symbolic link points; under /proc also from a plain file that holds the target."""
         try:
             place = self._inside(path, follow=False)
-            os.lstat(place)
-            target = _target(place, plain=path.startswith("/proc/"))
+            self._tree.kind(place)
+            target = self._target(place, plain=path.startswith("/proc/"))
         except (OSError, ValueError) as error:
             return failed(path, error)
         if target is None:
@@ -55,20 +56,25 @@ class CapturedHost:
     def listdir(self, path: str) -> tuple[str, ...] | None:
         """Names in a folder."""
         try:
-            return tuple(sorted(os.listdir(self._inside(path))))
+            return tuple(sorted(self._tree.listdir(self._inside(path))))
         except (OSError, ValueError):
             return None
 
     def exists(self, path: str) -> bool | None:
         """Whether something is at the path; None where its folder was not captured, which "/" never is whole."""
         try:
-            os.lstat(self._inside(path, follow=False))
+            self._tree.kind(self._inside(path, follow=False))
         except (OSError, ValueError) as error:
             if failure_of(error) != "absent":
                 return None
             folder = os.path.dirname(path.rstrip("/"))
             return False if folder.strip("/") and self.listdir(folder) else None
         return True
+
+    def environ(self, name: str) -> str | None:
+        """Nothing: no file of a host tells in what environment it was audited."""
+        del name
+        return None
 
     def cpuid(self) -> Mapping[int, tuple[int, int, int, int]]:
         """Registers of the CPUID leaves."""
@@ -102,7 +108,7 @@ class CapturedHost:
         return Reading(" ".join(argv), None, "absent", "nothing is run on a captured host")
 
     def _bytes(self, path: str) -> bytes:
-        return _read_plain(self._inside(path))
+        return self._tree.read(self._inside(path))
 
     def _inside(self, path: str, *, follow: bool = True) -> str:
         """Follow a path as the host would, with the captured root as "/": no link leads out of it.
@@ -110,6 +116,9 @@ class CapturedHost:
         Args:
             path: absolute.
             follow: whether to follow the last part as well, when it is a link.
+
+        Returns:
+            Its place in the tree.
 
         Raises:
             OSError: when there are too many links, or one cannot be read.
@@ -122,9 +131,9 @@ class CapturedHost:
             if part == "..":
                 done = done[:-1]
                 continue
-            here = "/".join((self._root, *done, part))
+            here = "/".join((*done, part))
             # What has something below it and is not a folder can only be a link.
-            target = _target(here, plain=bool(rest)) if rest or follow else None
+            target = self._target(here, plain=bool(rest)) if rest or follow else None
             if target is None:
                 done.append(part)
                 continue
@@ -133,36 +142,22 @@ class CapturedHost:
                 raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
             done = [] if target.startswith("/") else done
             rest = _parts(target) + rest
-        return "/".join((self._root, *done))
+        return "/".join(done)
+
+    def _target(self, place: str, *, plain: bool) -> str | None:
+        """Give where a link points; None when it is none. ``plain``: whether a plain file may stand for a link."""
+        try:
+            kind = self._tree.kind(place)
+        except OSError:
+            # Not there: whoever opens it hears so.
+            return None
+        if kind == "link":
+            return self._tree.readlink(place)
+        if kind != "file" or not plain:
+            return None
+        text = self._tree.read(place).strip()
+        return os.fsdecode(text) if 0 < len(text) <= _LINK_LIMIT and not set(text) & set(b"\n\0") else None
 
 
 def _parts(path: str) -> list[str]:
     return [part for part in path.split("/") if part not in {"", "."}]
-
-
-def _target(place: str, *, plain: bool) -> str | None:
-    """Give where a link points; None when it is none.
-
-    Args:
-        place: where it is on this machine.
-        plain: whether a plain file may stand for a link.
-    """
-    try:
-        return os.readlink(place)
-    except OSError as error:
-        if error.errno != errno.EINVAL or not plain or not os.path.isfile(place):
-            # Not there, or no link: whoever opens it hears so.
-            return None
-    text = _read_plain(place).strip()
-    return os.fsdecode(text) if 0 < len(text) <= _LINK_LIMIT and not set(text) & set(b"\n\0") else None
-
-
-def _read_plain(place: str) -> bytes:
-    # A device or a pipe in the folder would be this machine's: only plain files were captured.
-    if not stat.S_ISREG(os.lstat(place).st_mode):
-        raise OSError(errno.EINVAL, "not a regular file")
-    fd = os.open(place, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-    try:
-        return read_bounded(fd)
-    finally:
-        os.close(fd)

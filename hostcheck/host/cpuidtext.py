@@ -9,6 +9,7 @@ Registers = tuple[int, int, int, int]
 HYPERVISOR_BASE = 0x40000000
 """First leaf of the range that hypervisors answer in (https://lwn.net/Articles/301888/)."""
 
+_SHORTEST = 8
 _REGISTERS = r"[ \t]+".join(f"{name}=0x([0-9a-f]{{1,8}})" for name in ("eax", "ebx", "ecx", "edx"))
 _LINE = re.compile(
     rf"^[ \t]*0x([0-9a-f]{{1,8}})[ \t]+0x0{{1,8}}:[ \t]*{_REGISTERS}[ \t]*$", re.IGNORECASE | re.MULTILINE
@@ -25,8 +26,13 @@ def parse_cpuid(text: str) -> Mapping[int, Registers]:
 
 
 def parse_signature(signature: bytes) -> Mapping[int, Registers]:
-    """Make leaf 0x40000000 of the twelve bytes that a hypervisor signs with; empty when there are fewer."""
-    if len(signature) < 12:
+    """Make leaf 0x40000000 of the bytes that a hypervisor signs with: twelve, of which NULs at the end may be missing.
+
+    Returns:
+        Nothing when there are fewer than the shortest signature has ("Apple VZ").
+    """
+    signature = signature[:12].rstrip(b"\r\n\0")
+    if len(signature) < _SHORTEST:
         return {}
-    ebx, ecx, edx = struct.unpack("<III", signature[:12])
+    ebx, ecx, edx = struct.unpack("<III", signature.ljust(12, b"\0"))
     return {HYPERVISOR_BASE: (HYPERVISOR_BASE, ebx, ecx, edx)}

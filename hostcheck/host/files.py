@@ -7,14 +7,14 @@ from hostcheck.host.base import READ_LIMIT, Failure, Reading
 _CHUNK = 1 << 16
 
 
-def read_bounded(fd: int) -> bytes:
-    """Read until the end, or READ_LIMIT bytes. A file's stated size is not asked: in /proc and /sys it is wrong.
+def read_bounded(fd: int, limit: int = READ_LIMIT) -> bytes:
+    """Read until the end, or ``limit`` bytes. A file's stated size is not asked: in /proc and /sys it is wrong.
 
     Raises:
         OSError: when the kernel refuses.
     """
     parts: list[bytes] = []
-    left = READ_LIMIT
+    left = limit
     while left > 0:
         part = os.read(fd, min(_CHUNK, left))
         if not part:

@@ -12,6 +12,7 @@ class LiveHost:
     """This machine, read through the kernel's own files; see ``Host`` for what each method promises."""
 
     live = True
+    tells_absence = True
 
     def __init__(self, *, experiments: bool = True) -> None:
         """Take whether things may be tried in child processes."""
@@ -52,6 +53,10 @@ class LiveHost:
         except (OSError, ValueError) as error:
             return False if failure_of(error) == "absent" else None
         return True
+
+    def environ(self, name: str) -> str | None:
+        """Give a variable of this process's environment."""
+        return os.environ.get(name)
 
     def cpuid(self) -> Mapping[int, tuple[int, int, int, int]]:
         """Registers of the CPUID leaves."""

@@ -36,7 +36,7 @@ def find_data_root(host: Host) -> DataRoot:
     """Find the data-root: the running engine knows, else its configuration, else the default holds."""
     path, evidence = _named(host)
     folder = resolve(host, path)
-    if host.live:
+    if host.tells_absence:
         folder = nearest_existing(host, folder)
     text = host.read(_MOUNTINFO).text
     return DataRoot(path, evidence, folder, mount_under(parse_mountinfo(text), folder) if text else None)

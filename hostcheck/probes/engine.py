@@ -3,7 +3,6 @@
 Source: https://docs.docker.com/reference/api/engine/ (GET /info, GET /version); Podman serves the same.
 """
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -51,9 +50,9 @@ def find_engine(host: Host) -> Engine:
 
 def socket_paths(host: Host) -> tuple[str, ...]:
     """List where an engine may listen: where DOCKER_HOST points first, when it is this very machine that is asked."""
-    named = os.environ.get("DOCKER_HOST", "") if host.live else ""
+    named = host.environ("DOCKER_HOST") or ""
     first = (named.removeprefix("unix://"),) if named.startswith("unix://") else ()
-    own = os.environ.get("XDG_RUNTIME_DIR", "") if host.live else ""
+    own = host.environ("XDG_RUNTIME_DIR") or ""
     rootless = (f"{own}/docker.sock", f"{own}/podman/podman.sock") if own.startswith("/") else ()
     return tuple(dict.fromkeys((*first, *_SOCKETS, *rootless)))
 

@@ -45,13 +45,7 @@ def _release(release: Release) -> Iterator[Fact]:
         evidence = (release.reading.evidence("the version is its first two numbers"),)
         yield Fact("kernel.version", ".".join(str(part) for part in release.version[:2]), evidence=evidence)
         return
-    if release.is_openvz:
-        reason = (
-            f"{release.text} is an OpenVZ kernel, whose number the provider chooses (moby#10826): "
-            "ask for a virtual machine with a kernel of its own, such as KVM"
-        )
-    else:
-        reason = f"{release.text} does not begin with a version"
+    reason = f"{release.text} {release.distrust or 'does not begin with a version'}"
     yield Fact.unknown("kernel.version", reason, (release.reading.evidence("no version to trust"),))
 
 

@@ -55,7 +55,7 @@ def _shown(host: Host, name: str) -> Witness:
     if link.text:
         return Witness(answer=True, evidence=link.evidence("for: the kernel lists it"))
     # A captured host may hold only some of the links; a live one that lists others lacks this one.
-    listed = (host.listdir("/proc/self/ns") or ()) if host.live else ()
+    listed = (host.listdir("/proc/self/ns") or ()) if host.tells_absence else ()
     missing = "mnt" in listed and name not in listed
     return Witness(False if missing else None, Evidence(path, link.failure, "against" if missing else "silent"))
 

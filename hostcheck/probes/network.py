@@ -71,7 +71,7 @@ def _iptables(host: Host) -> Fact:
         if backend is None:
             return Fact.unknown("net.iptables", f"{target} does not say which backend it uses", (shown,))
         return Fact("net.iptables", backend, evidence=(shown,))
-    if host.live and all(there is False for there in seen):
+    if host.tells_absence and all(there is False for there in seen):
         return Fact("net.iptables", "none", evidence=(Evidence(", ".join(_IPTABLES), None, "not installed"),))
     return Fact.unknown("net.iptables", "the programs of a captured host were not captured")
 

@@ -20,6 +20,7 @@ class Once:
         self._host = host
         self._known: dict[tuple[Any, ...], Any] = {}
         self.live = host.live
+        self.tells_absence = host.tells_absence
 
     def _once(self, ask: Callable[[], T], *key: Any) -> T:
         if key not in self._known:
@@ -42,6 +43,10 @@ class Once:
     def exists(self, path: str) -> bool | None:
         """Whether something is at the path."""
         return self._once(lambda: self._host.exists(path), "exists", path)
+
+    def environ(self, name: str) -> str | None:
+        """Give a variable of the audit's environment."""
+        return self._once(lambda: self._host.environ(name), "environ", name)
 
     def cpuid(self) -> Mapping[int, tuple[int, int, int, int]]:
         """Registers of the CPUID leaves."""

@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from hostcheck.host.base import Host, Reading
 
 _VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?")
-# Providers show guests of OpenVZ whatever number they like: 3.13.0-042stab104.1 is a 2.6.32 (moby#10826).
-_OPENVZ = re.compile(r"stab\d|\.vz\d|openvz", re.IGNORECASE)
+# Providers show guests of OpenVZ whatever number they like: 3.13.0-042stab104.1 is a 2.6.32 (moby#10826). The names
+# are those of wiki.openvz.org/Kernel_versions and of Virtuozzo 7 to 9.
+_OPENVZ = re.compile(r"\d{3}(?:stab|test)\d|\.vz\d|(?:^|[-.])o(?:pen)?vz", re.IGNORECASE)
+# What gVisor's kernel says in every sandbox: gvisor.dev/gvisor/pkg/sentry/kernel/version.go, pkg/abi/linux/linux.go.
+_GVISOR_BUILD = "Sun Jan 10 15:06:54 PST 2016"
+_ANOTHER = "ask for a virtual machine with a kernel of its own, such as KVM"
+_FIRST_OF_WSL2 = (4, 19)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +24,14 @@ class Release:
         text: as uname -r prints it; None when it could not be read.
         version: its numbers, such as (6, 1, 0); None when there are none, or they are not to be trusted.
         is_openvz: whether the name is that of an OpenVZ or Virtuozzo kernel.
+        distrust: why its numbers are not to be trusted, as a clause about the kernel; empty when they are.
     """
 
     reading: Reading
     text: str | None
     version: tuple[int, ...] | None
     is_openvz: bool
+    distrust: str = ""
 
 
 def parse_version(release: str) -> tuple[int, ...] | None:
@@ -38,15 +45,58 @@ def is_openvz(release: str) -> bool:
     return _OPENVZ.search(release) is not None
 
 
+def is_gvisor(release: str, banner: str) -> bool:
+    """Whether a release, or the text of /proc/version, is gVisor's: it imitates one kernel, built on one day."""
+    return "gvisor" in release.lower() or "gvisor" in banner.lower() or _GVISOR_BUILD in banner
+
+
+def wsl_generation(release: str) -> int | None:
+    """Tell which Windows Subsystem for Linux a release is of: 1 or 2; None when it is of neither.
+
+    The first imitates 4.4 and earlier and says "Microsoft"; the kernels of the second begin at 4.19 and say
+    "microsoft-standard" (github.com/microsoft/WSL2-Linux-Kernel), or what who built them named them.
+    """
+    lower = release.lower()
+    if "microsoft" not in lower and "wsl" not in lower:
+        return None
+    version = parse_version(release)
+    return 2 if "standard" in lower or "wsl2" in lower or version is None or version >= _FIRST_OF_WSL2 else 1
+
+
 def read_release(host: Host) -> Release:
     """Read the host's own release, never that of the machine hostcheck runs on."""
     reading = host.read("/proc/sys/kernel/osrelease")
+    banner = host.read("/proc/version")
     text = (reading.text or "").strip() or None
     if text is None:
         # Captures often hold only /proc/version, which begins "Linux version 6.1.0-13-amd64 (".
-        banner = host.read("/proc/version")
         words = (banner.text or "").split()
         if words[:2] == ["Linux", "version"] and len(words) > 2:
             reading, text = banner, words[2]
     openvz = text is not None and is_openvz(text)
-    return Release(reading, text, parse_version(text) if text and not openvz else None, openvz)
+    distrust = _distrust(host, text or "", banner.text or "")
+    return Release(reading, text, parse_version(text) if text and not distrust else None, openvz, distrust)
+
+
+def _distrust(host: Host, release: str, banner: str) -> str:
+    if is_openvz(release):
+        return f"is an OpenVZ kernel, whose number the provider chooses (moby#10826): {_ANOTHER}"
+    if ".lve" not in release and _shows_openvz(host):
+        return f"is shown by OpenVZ, where the provider chooses the number (vzctl --osrelease): {_ANOTHER}"
+    if is_gvisor(release, banner):
+        return "is what gVisor says in every sandbox: it has no such kernel"
+    if wsl_generation(release) == 1:
+        return "is what WSL 1 imitates: it has no Linux kernel; wsl --set-version 2 gives it one"
+    if "BrandZ" in banner:
+        return "is what an illumos zone imitates: it has no Linux kernel"
+    return ""
+
+
+def _shows_openvz(host: Host) -> bool:
+    """Whether this is a guest of OpenVZ (systemd's rule); CloudLinux has the folder, and a release of its own."""
+    return (
+        host.exists("/proc/vz") is True
+        and host.exists("/proc/bc") is not True
+        and host.exists("/proc/lve") is not True
+        and host.exists("/dev/vzctl") is not True
+    )

@@ -55,6 +55,6 @@ def _selinux(host: Host) -> Fact:
     mode = {"1": "enforcing", "0": "permissive"}.get((reading.text or "").strip())
     if mode:
         return Fact("security.selinux", mode, evidence=(reading.evidence(f"for {mode}"),))
-    if host.exists("/sys/fs/selinux") is False or (host.live and reading.failure == "absent"):
+    if host.exists("/sys/fs/selinux") is False or (host.tells_absence and reading.failure == "absent"):
         return Fact("security.selinux", "disabled", evidence=(reading.evidence("for disabled: not mounted"),))
     return Fact.unknown("security.selinux", f"{_ENFORCE} could not be read ({reading.error or reading.failure})")

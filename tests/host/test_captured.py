@@ -142,6 +142,8 @@ def test_a_signature_alone_makes_the_first_hypervisor_leaf(root):
     (root / ".evidence").mkdir()
     (root / ".evidence/cpuid-signature").write_bytes(b"VMwareVMware")
     assert struct.pack("<III", *CapturedHost(root).cpuid()[0x40000000][1:]) == b"VMwareVMware"
+    (root / ".evidence/cpuid-signature").write_bytes(b"KVMKVMKVM\n")
+    assert struct.pack("<III", *CapturedHost(root).cpuid()[0x40000000][1:]) == b"KVMKVMKVM\0\0\0"
     (root / ".evidence/cpuid-signature").write_bytes(b"short")
     assert CapturedHost(root).cpuid() == {}
 

@@ -1,4 +1,5 @@
 import gzip
+import os
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,6 +58,13 @@ class FakeHost:
         if any(p == path or p.startswith(path.rstrip("/") + "/") for p in known):
             return True
         return False if self.live else None
+
+    @property
+    def tells_absence(self):
+        return self.live
+
+    def environ(self, name):
+        return os.environ.get(name) if self.live else None
 
     def cpuid(self):
         return {}

@@ -7,6 +7,7 @@ the loser lost.
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host
+from hostcheck.probes.release import read_release
 from hostcheck.probes.virt.cloud import decide_cloud
 from hostcheck.probes.virt.container import decide_container
 from hostcheck.probes.virt.dmi import read_dmi
@@ -25,10 +26,11 @@ def probe(host: Host) -> Iterator[Fact]:
     """Give virt.*."""
     dmi = read_dmi(host)
     isolation = read_isolation(host)
-    kernels = personalities(host, isolation.root)
+    release = read_release(host)
+    kernels = personalities(host, isolation, release)
     heard = marks(host, isolation)
     wsl2 = next((one.evidence for one in kernels if one.flavour == "wsl2"), None)
-    claims = hear(host, dmi, wsl2)
+    claims = hear(host, dmi, release, wsl2)
     vm = decide(claims)
     container = decide_container(host, isolation, heard, kernels)
     yield vm
@@ -37,6 +39,6 @@ def probe(host: Host) -> Iterator[Fact]:
     yield decide_vmm(host, dmi, vm)
     yield decide_cloud(host, dmi)
     yield decide_role(host, vm, container, kernels)
-    yield flavour(host, kernels)
+    yield flavour(release, kernels)
     yield nested_kvm(host)
     yield from limits(host)

@@ -1,8 +1,8 @@
 """What a piece of evidence claims, and how much it counts against others."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from hostcheck.host.base import Reading
 from hostcheck.run.model import Evidence
@@ -44,8 +44,7 @@ WEAKNESS: dict[Rank, str] = {
 """Why a witness of each rank may lose."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One witness heard.
 
     Attributes:
@@ -59,10 +58,10 @@ class Claim:
     evidence: Evidence
 
 
-def claim(value: str, rank: Rank, reading: Reading, shown: str | None = None) -> Claim:
-    """Make a claim of what was read; ``shown`` picks the telling part."""
-    says = {NONE: "against a virtual machine", SOME: "for a virtual machine"}.get(value, f"for {value}")
-    return Claim(value, rank, reading.evidence(says, shown))
+def claim(value: str, rank: Rank, reading: Reading, shown: str | None = None, says: str = "") -> Claim:
+    """Make a claim of what was read; ``shown`` picks the telling part, ``says`` tells more than the name."""
+    meaning = {NONE: "against a virtual machine", SOME: "for a virtual machine"}.get(value, f"for {value}")
+    return Claim(value, rank, reading.evidence(says or meaning, shown))
 
 
 def first(claims: Iterable[Claim], *values: str) -> Claim | None:

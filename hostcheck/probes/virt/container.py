@@ -3,15 +3,16 @@
 import re
 from collections.abc import Sequence
 
-from hostcheck.host.base import Host, shorten
+from hostcheck.host.base import Host
 from hostcheck.probes.virt.isolation import Isolation
-from hostcheck.probes.virt.markers import Mark
+from hostcheck.probes.virt.markers import Mark, parse_environ
 from hostcheck.probes.virt.personality import Personality
 from hostcheck.run.model import Evidence, Fact
 
 _ID = "virt.container"
 # When several are named: what says most of the isolation first, what an image may claim by itself last.
 _PREFERENCE = ("kata", "kubernetes", "lxd", "incus", "lxc", "lxc-libvirt", "systemd-nspawn", "podman", "docker")
+_VAGUE = ("oci", "other")
 _KERNELS_OF_THEIR_OWN = {"gvisor", "illumos-lx"}
 _MANAGED_BY_SYSTEMD = re.compile(r":/(?:init\.scope|system\.slice|user\.slice)(?:/|$)")
 # Guests of these may run an engine, whose containers are then the innermost.
@@ -24,11 +25,12 @@ def decide_container(host: Host, isolation: Isolation, heard: Sequence[Mark], ke
     stale = tuple(mark for mark in heard if _is_stale(mark, heard, isolation))
     standing = tuple(mark for mark in heard if mark not in stale)
     conflicts = tuple(_why_stale(mark, isolation) for mark in stale)
-    host_like = _host_like(host, isolation)
+    host_like = _host_like(host)
     evidence = (
         *(one.evidence for one in kernels),
-        *(mark.evidence for mark in heard),
+        *(mark.evidence for mark in heard if mark.proof),
         *isolation.evidence,
+        *(mark.evidence for mark in heard if not mark.proof),
         *host_like,
     )
     name = _name(kernel, standing)
@@ -37,8 +39,8 @@ def decide_container(host: Host, isolation: Isolation, heard: Sequence[Mark], ke
     if isolation.own.get("pid"):
         # systemd 257 tells a container without any name by the same inode (systemd#35249).
         return Fact(_ID, "other", evidence=evidence, conflicts=conflicts)
-    against = "pid" in isolation.own or any(one.contained is False for one in kernels) or bool(host_like)
-    if against or stale:
+    node = any(one.contained is False for one in kernels)
+    if node or stale or host_like or "pid" in isolation.own or isolation.whole_device_root:
         return Fact(_ID, "none", evidence=evidence, conflicts=conflicts)
     reason = "neither namespaces nor control groups nor the first process's environment could be read"
     return Fact.unknown(_ID, reason, evidence)
@@ -72,8 +74,8 @@ def _best(standing: Sequence[Mark]) -> str | None:
     named = [name for name in _PREFERENCE if name in names]
     if named:
         return named[0]
-    # "other" is what a variable says that nobody knows: any other name says more.
-    return min(names - {"other"}, default="other" if names else None)
+    # "oci" is what images say of themselves, "other" what a variable says that nobody knows: any name says more.
+    return min(names.difference(_VAGUE), default=next((name for name in _VAGUE if name in names), None))
 
 
 def _is_stale(mark: Mark, heard: Sequence[Mark], isolation: Isolation) -> bool:
@@ -105,7 +107,7 @@ def _why_stale(mark: Mark, isolation: Isolation) -> str:
 
 def _losers(name: str, standing: Sequence[Mark]) -> tuple[str, ...]:
     """Name what names another container. Other words for the same, and outer containers, contradict nothing."""
-    same = {name, "other", "lxc", "containerd"} | ({"docker", "crio", "podman"} if name == "kubernetes" else set())
+    same = {name, *_VAGUE, "lxc", "containerd"} | ({"docker", "crio", "podman"} if name == "kubernetes" else set())
     return tuple(
         f"{mark.evidence.source} ({mark.evidence.value}) says {mark.name}: images may carry it about, "
         f"and what says {name} counts more"
@@ -114,11 +116,11 @@ def _losers(name: str, standing: Sequence[Mark]) -> tuple[str, ...]:
     )
 
 
-def _host_like(host: Host, isolation: Isolation) -> tuple[Evidence, ...]:
+def _host_like(host: Host) -> tuple[Evidence, ...]:
     """Hear what speaks for the host where namespaces are not told: a first process that no manager marked."""
     found = []
     environ = host.read("/proc/1/environ")
-    if environ.text and not any(word.startswith("container=") for word in environ.text.split("\0")):
+    if environ.text and "container" not in parse_environ(environ.text):
         found.append(environ.evidence("against: the first process's environment names no manager", "no container="))
     status = host.read("/proc/self/status")
     if status.text and "\nVxID:" not in status.text and "\nenvID:" not in status.text:
@@ -128,7 +130,4 @@ def _host_like(host: Host, isolation: Isolation) -> tuple[Evidence, ...]:
         own = next((line for line in (groups.text or "").splitlines() if _MANAGED_BY_SYSTEMD.search(line)), None)
         if own is not None:
             found.append(groups.evidence("against: systemd's own control group, no container's", own))
-    if isolation.whole_device_root and isolation.root is not None:
-        shown = f"/ is {isolation.root.fs_type} on {isolation.root.source}"
-        found.append(Evidence("/proc/self/mountinfo", shorten(shown), "against: a whole device for /"))
     return tuple(found)

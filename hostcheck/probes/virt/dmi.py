@@ -11,7 +11,7 @@ from hostcheck.host.base import Host, Reading, shorten
 
 FOLDER = "/sys/class/dmi/id"
 _TARGET = "/sys/devices/virtual/dmi/id"  # of the link that FOLDER is
-VM_BIT_FILE = "/sys/firmware/dmi/entries/0-0/raw"
+_FIRST_STRUCTURES = ("/sys/firmware/dmi/entries/0-0/raw", "/sys/firmware/dmi/tables/DMI")
 
 FIELDS = (
     "sys_vendor",
@@ -30,7 +30,10 @@ FIELDS = (
 
 _EXTENSION_BYTE_2 = 0x13
 _VM_BIT = 1 << 4
-_NOT_FILLED_IN = {"", "to be filled by o.e.m.", "not specified", "system manufacturer", "default string", "none"}
+_NOT_FILLED_IN = {
+    *("", "none", "n/a", "unknown", "default string", "not specified", "not applicable", "to be filled by o.e.m."),
+    *("system manufacturer", "system product name", "empty", "undefined"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +56,31 @@ class Dmi:
 
     @property
     def names_a_machine(self) -> bool:
-        """Whether vendor or product say anything."""
+        """Whether they say who made it and what it is: of the machine, or of its board."""
         return any(
-            self.values.get(name, "") not in _NOT_FILLED_IN for name in ("sys_vendor", "product_name", "board_vendor")
+            all(self.values.get(name, "") not in _NOT_FILLED_IN for name in pair)
+            for pair in (("sys_vendor", "product_name"), ("board_vendor", "board_name"))
         )
 
     def matches(self, wanted: Mapping[str, str]) -> str | None:
         """Say which fields match, as text to show; None unless all do.
 
         Args:
-            wanted: field to what it begins with, in lower case; a leading "*" stands for anything before.
+            wanted: field to what it begins with, in lower case; a leading "*" stands for anything before, and a
+                "$" at the end for the end.
         """
         shown = []
         for name, text in wanted.items():
-            value = self.values.get(name, "")
-            if not (text[1:] in value if text.startswith("*") else value.startswith(text)):
+            if not _fits(self.values.get(name, ""), text):
                 return None
             shown.append(f"{name}: {(self.readings[name].text or '').strip()}")
         return shorten(", ".join(shown))
+
+
+def _fits(value: str, text: str) -> bool:
+    if text.startswith("*"):
+        return text[1:] in value
+    return value == text[:-1] if text.endswith("$") else value.startswith(text)
 
 
 def read_dmi(host: Host) -> Dmi:
@@ -81,13 +91,21 @@ def read_dmi(host: Host) -> Dmi:
         folder = _TARGET
     readings = {name: host.read(f"{folder}/{name}") for name in FIELDS}
     values = {name: text.strip().lower() for name, reading in readings.items() if (text := reading.text) is not None}
-    bit = host.read(VM_BIT_FILE)
+    bits = [host.read(path) for path in _FIRST_STRUCTURES]
+    bit = next((reading for reading in bits if parse_vm_bit(reading.data) is not None), bits[0])
     denied = any(reading.failure == "denied" for reading in readings.values())
     return Dmi(readings, values, denied, parse_vm_bit(bit.data), bit)
 
 
 def parse_vm_bit(raw: bytes | None) -> bool | None:
-    """Read bit 4 of the second BIOS characteristics extension byte (DSP0134 §7.1.2.2); None when it is not there."""
+    """Read bit 4 of the second BIOS characteristics extension byte (DSP0134 §7.1.2.2).
+
+    Args:
+        raw: a structure, or a table that begins with it.
+
+    Returns:
+        None when the structure is not the BIOS's, or too short.
+    """
     if raw is None or len(raw) <= _EXTENSION_BYTE_2 or raw[0] != 0 or raw[1] <= _EXTENSION_BYTE_2:
         return None
     return bool(raw[_EXTENSION_BYTE_2] & _VM_BIT)

@@ -1,14 +1,15 @@
 """What firmware says of the virtual machine: DMI, the SMBIOS bit, ACPI tables' makers, the device tree."""
 
+import re
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host, Reading, shorten
 from hostcheck.probes.virt.claims import NONE, SOME, Claim, Rank, claim
 from hostcheck.probes.virt.dmi import Dmi
-from hostcheck.probes.virt.machines import CLOUDS, MACHINES
+from hostcheck.probes.virt.machines import CLOUDS, MACHINES, Cloud
 from hostcheck.run.model import Evidence
 
-DEVICE_TREE = "/proc/device-tree"
+_DEVICE_TREES = ("/proc/device-tree", "/sys/firmware/devicetree/base")  # the first is a link to the second
 _TABLES = "/sys/firmware/acpi/tables"
 _OEM_ID = slice(10, 16)  # ACPI Specification, System Description Table Header
 
@@ -22,11 +23,23 @@ ACPI_MAKERS: dict[str, tuple[str, str]] = {
     "PRLS": ("parallels", ""),
     "Xen": ("xen-hvm", ""),
     "VRTUAL": ("hyperv", ""),
+    "MSFTVM": ("hyperv", ""),
     "VMWARE": ("vmware", ""),
     "BHYVE": ("bhyve", ""),
     "BVXSDT": ("bhyve", ""),
 }
 """Hypervisor, and monitor where that is more, by the OEM id of the ACPI tables they make."""
+
+_SIZES = re.compile(r"\.(?:nano|micro|small|medium|large|\d*xlarge)$")  # docs.aws.amazon.com/ec2/latest/instancetypes
+_TREE_HYPERVISORS = (
+    ("linux,kvm", "kvm"),
+    ("xen", "xen"),
+    ("vmware", "vmware"),
+    ("microsoft,", "hyperv"),
+    ("jailhouse", "jailhouse"),
+    ("acrn", "acrn"),
+)
+"""By the compatible strings of the node "hypervisor"."""
 
 _DISGUISED = {"virtualbox", "parallels", "xen-hvm"}
 
@@ -38,19 +51,20 @@ def dmi_claims(dmi: Dmi, *, shows_hypervisor: bool | None) -> Iterator[Claim]:
         dmi: the ids.
         shows_hypervisor: whether the processor has the hypervisor bit; None where it cannot be told.
     """
-    seen: set[str] = set()
+    named: dict[str, Claim] = {}
     for machine in MACHINES:
         shown = dmi.matches(machine.wanted)
-        if shown and machine.name not in seen:
-            seen.add(machine.name)
+        if shown and machine.name not in named:
             name = machine.name
             if name == "hyperv" and _is_virtual_pc(dmi, shows_hypervisor=shows_hypervisor):
                 name = "virtualpc"
             rank = Rank.DISGUISED if machine.disguised else Rank.FIRMWARE
-            yield Claim(name, rank, Evidence("/sys/class/dmi/id", shown, f"for {name}"))
-    # An EC2 guest on Xen says Xen: what the cloud's guests usually run on is then no news.
-    if seen <= {"qemu", "bochs"}:
-        yield from _cloud_claims(dmi, shows_hypervisor=shows_hypervisor)
+            named[machine.name] = Claim(name, rank, Evidence("/sys/class/dmi/id", shown, f"for {name}"))
+    # An EC2 guest on Xen says Xen: what the cloud's guests usually run on is then no news. QEMU's ids are: no cloud
+    # emulates processors.
+    if named.keys() <= {"qemu", "bochs"}:
+        yield from _cloud_claims(dmi, is_virtual=True if named else shows_hypervisor)
+    yield from named.values()
     if dmi.virtual is not None:
         # Firmware that says "virtual" is; one that does not may be a virtual machine's all the same.
         yield claim(
@@ -59,7 +73,7 @@ def dmi_claims(dmi: Dmi, *, shows_hypervisor: bool | None) -> Iterator[Claim]:
             dmi.bit,
             f"virtual-machine bit {'set' if dmi.virtual else 'clear'}",
         )
-    if not seen and dmi.names_a_machine:
+    if not named and dmi.names_a_machine:
         vendor = shorten(", ".join(dmi.values.get(name, "-") for name in ("sys_vendor", "product_name")))
         if not any(dmi.matches(cloud.wanted) for cloud in CLOUDS):
             says = "against a virtual machine: no hypervisor's name"
@@ -73,22 +87,32 @@ def _is_virtual_pc(dmi: Dmi, *, shows_hypervisor: bool | None) -> bool:
     return not shows_hypervisor and dmi.virtual is not True
 
 
-def _cloud_claims(dmi: Dmi, *, shows_hypervisor: bool | None) -> Iterator[Claim]:
-    for cloud in CLOUDS:
-        shown = dmi.matches(cloud.wanted)
-        if not shown:
-            continue
-        # A tag is on rented metal as well, which keeps its maker's vendor and product.
-        tagged = set(cloud.wanted) == {"chassis_asset_tag"}
-        metal = "metal" in dmi.values.get("product_name", "") or tagged
-        virtual = not metal and dmi.virtual is not False if shows_hypervisor is None else shows_hypervisor
-        if virtual or dmi.virtual:
-            says = f"for {cloud.hypervisor}: what {cloud.name}'s virtual machines run on"
-            yield Claim(cloud.hypervisor, Rank.FIRMWARE, Evidence("/sys/class/dmi/id", shown, says))
-        else:
-            says = f"against a virtual machine: {cloud.name} rents bare metal, and nothing shows a hypervisor"
-            yield Claim(NONE, Rank.ABSENCE, Evidence("/sys/class/dmi/id", shown, says))
+def _cloud_claims(dmi: Dmi, *, is_virtual: bool | None) -> Iterator[Claim]:
+    matching = [(cloud, shown) for cloud in CLOUDS if (shown := dmi.matches(cloud.wanted))]
+    if not matching:
         return
+    cloud, shown = matching[0]
+    if is_virtual is None:
+        # A tag is on rented metal as well, which keeps its maker's vendor and product.
+        tagged = all(set(row.wanted) == {"chassis_asset_tag"} for row, _ in matching if row.name == cloud.name)
+        is_virtual = dmi.virtual if dmi.virtual is not None else _is_rented_virtual(dmi, cloud, tagged=tagged)
+    if is_virtual or dmi.virtual:
+        says = f"for {cloud.hypervisor}: what {cloud.name}'s virtual machines run on"
+        yield Claim(cloud.hypervisor, Rank.FIRMWARE, Evidence("/sys/class/dmi/id", shown, says))
+    elif is_virtual is False:
+        says = f"against a virtual machine: {cloud.name} rents bare metal, and nothing shows a hypervisor"
+        yield Claim(NONE, Rank.ABSENCE, Evidence("/sys/class/dmi/id", shown, says))
+
+
+def _is_rented_virtual(dmi: Dmi, cloud: Cloud, *, tagged: bool) -> bool | None:
+    """Tell where the processor has no flag for it; None where the ids do not tell."""
+    product = dmi.values.get("product_name", "")
+    if tagged:
+        return False if dmi.names_a_machine else None
+    if "metal" in product:
+        return False
+    # The instance's type is all that tells Amazon's metal ("c6g.metal") from the rest ("c6g.large").
+    return True if cloud.name != "aws" or _SIZES.search(product) else None
 
 
 def acpi_maker(host: Host) -> tuple[Reading, str | None]:
@@ -113,22 +137,25 @@ def acpi_claims(host: Host) -> Iterator[Claim]:
         yield claim(name, rank, reading, f"made by {maker}")
 
 
+def device_tree(host: Host) -> str:
+    """Say where the device tree is; also when there is none."""
+    return next((path for path in _DEVICE_TREES if host.listdir(path)), _DEVICE_TREES[0])
+
+
 def device_tree_claims(host: Host) -> Iterator[Claim]:
     """Let the device tree speak: Documentation/devicetree/bindings, systemd's detect_vm_device_tree."""
-    node = host.read(f"{DEVICE_TREE}/hypervisor/compatible")
+    tree = device_tree(host)
+    node = host.read(f"{tree}/hypervisor/compatible")
     if node.text is not None:
-        words = _strings(node)
-        names = {"linux,kvm": "kvm", "xen,xen": "xen", "xen": "xen", "vmware": "vmware"}
-        name = next((names[word] for word in words if word in names), None)
-        name = name or next(("xen" for word in words if word.startswith("xen,")), None)
-        name = name or next(("vmware" for word in words if "vmware" in word), SOME)
+        compatible = ",".join(_strings(node)).lower()
+        name = next((name for word, name in _TREE_HYPERVISORS if word in compatible), SOME)
         yield claim(name, Rank.PERSONALITY if name != SOME else Rank.UNNAMED, node)
         return
-    root = host.read(f"{DEVICE_TREE}/compatible")
-    listed = host.listdir(DEVICE_TREE) or ()
+    root = host.read(f"{tree}/compatible")
+    listed = host.listdir(tree) or ()
     words = _strings(root)
     if any(name == "fw-cfg" or name.startswith("fw-cfg@") for name in listed) or any("qemu" in word for word in words):
-        yield Claim("qemu", Rank.FIRMWARE, Evidence(DEVICE_TREE, "fw-cfg", "for qemu"))
+        yield Claim("qemu", Rank.FIRMWARE, Evidence(tree, "fw-cfg", "for qemu"))
     elif "linux,dummy-virt" in words:
         # QEMU's machine of this name has fw-cfg; kvmtool, Firecracker and crosvm have not, and need KVM.
         yield claim("kvm", Rank.FIRMWARE, root)

@@ -12,10 +12,16 @@ _PCI: tuple[tuple[str, str], ...] = (
     ("80eebeef", "virtualbox"),
     ("80eecafe", "virtualbox"),
     ("15ad0405", "vmware"),  # SVGA II
+    ("15ad0710", "vmware"),  # SVGA
     ("15ad0740", "vmware"),  # VMCI
     ("58530001", "xen-hvm"),  # platform device
     ("1ab84005", "parallels"),  # video
     ("1ab84000", "parallels"),  # tools
+    ("14145353", "hyperv"),  # VGA
+    ("12341111", "qemu"),  # VGA
+    ("1b360001", "qemu"),  # PCI bridge
+    ("1b360008", "qemu"),  # PCIe host bridge
+    ("1b360100", "qemu"),  # QXL
 )
 """Vendor and device of what no real machine has; pci.ids."""
 

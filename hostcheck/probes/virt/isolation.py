@@ -5,9 +5,9 @@ These cannot be left over from an image, as marker files can.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from hostcheck.host.base import Host
+from hostcheck.host.base import Host, Reading
 from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo
 from hostcheck.run.model import Evidence
 
@@ -25,25 +25,32 @@ class Isolation:
 
     Attributes:
         own: by kind of namespace, whether it is another than the first; kinds that could not be read are missing.
-        root: the mount on "/"; None when mountinfo could not be read.
+        table: the path of the table of mounts.
+        root: the mount on "/"; None when no table could be read.
         mounts: all mounts.
         evidence: what was read.
     """
 
     own: Mapping[str, bool]
+    table: str
     root: Mount | None
     mounts: tuple[Mount, ...]
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def all_first(self) -> bool:
-        """Whether every namespace that could be read, the pid namespace among them, is the first."""
-        return "pid" in self.own and not any(self.own.values())
+        """Whether every namespace that could be read is the first, one of those that engines make among them."""
+        return bool(self.own.keys() & {"pid", "uts", "ipc"}) and not any(self.own.values())
+
+    @property
+    def root_type(self) -> str:
+        """The type of the file system on "/"; empty when it is not known."""
+        return "" if self.root is None else self.root.fs_type
 
     @property
     def layered_root(self) -> bool:
         """Whether "/" is a stack of layers, as engines make (and live systems, too)."""
-        return self.root is not None and self.root.fs_type in _LAYERED
+        return self.root_type in _LAYERED
 
     @property
     def whole_device_root(self) -> bool:
@@ -69,15 +76,35 @@ def read_isolation(host: Host) -> Isolation:
             evidence.append(link.evidence("for a container" if own[kind] else "against: the first namespace"))
     if "pid" not in own:
         evidence += _pid_namespace(host, own)
-    table = host.read("/proc/self/mountinfo")
-    mounts = parse_mountinfo(table.text or "")
-    root = mount_under(mounts, "/")
-    isolation = Isolation(own, root, mounts, ())
-    if root is not None:
-        shown = f"/ is {root.fs_type} from {root.source}"
-        says = "for a container" if isolation.layered_root else "against" if isolation.whole_device_root else "silent"
+    table, mounts = _read_mounts(host)
+    isolation = Isolation(own, table.source, mount_under(mounts, "/"), mounts)
+    if isolation.root is not None:
+        shown = f"/ is {isolation.root.fs_type} from {isolation.root.source}"
+        says = "silent"
+        if isolation.layered_root:
+            says = "for a container: layers, as engines make (and live systems, too)"
+        elif isolation.whole_device_root:
+            says = "against: a whole device, as engines give to no container"
         evidence.append(table.evidence(says, shown))
-    return Isolation(own, root, mounts, tuple(evidence))
+    return replace(isolation, evidence=tuple(evidence))
+
+
+def parse_mounts(text: str) -> tuple[Mount, ...]:
+    """Parse /proc/mounts (proc_pid_mounts(5)), which does not tell what part of a file system is mounted."""
+    rows = (line.split() for line in text.splitlines())
+    return tuple(Mount("", "", row[1], (), row[2], row[0], tuple(row[3].split(","))) for row in rows if len(row) > 3)
+
+
+def _read_mounts(host: Host) -> tuple[Reading, tuple[Mount, ...]]:
+    """Read the table of mounts: before Linux 2.6.26, and in some captures, only the shorter one is there."""
+    table = host.read("/proc/self/mountinfo")
+    if table.data is not None:
+        return table, parse_mountinfo(table.text or "")
+    for path in ("/proc/self/mounts", "/proc/mounts"):
+        shorter = host.read(path)
+        if shorter.data is not None:
+            return shorter, parse_mounts(shorter.text or "")
+    return table, ()
 
 
 def _pid_namespace(host: Host, own: dict[str, bool]) -> list[Evidence]:

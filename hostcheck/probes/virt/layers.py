@@ -6,6 +6,7 @@ from hostcheck.host.base import Host
 from hostcheck.probes.virt.claims import NONE, SOME, Claim, Rank
 from hostcheck.probes.virt.markers import Mark, parse_chain
 from hostcheck.probes.virt.personality import Personality
+from hostcheck.probes.virt.platforms import SYSINFO, control_programs
 from hostcheck.run.model import Evidence, Fact
 
 _ID = "virt.layers"
@@ -33,7 +34,11 @@ def decide_layers(
     unsettled = next((fact for fact in (container, vm) if not fact.known), None)
     if unsettled is not None:
         return Fact.unknown(_ID, f"{unsettled.id} is not known: {unsettled.reason}")
-    found = (*_containers(host, str(container.value), heard, kernels), *_machines(str(vm.value), claims))
+    found = (
+        *_containers(host, str(container.value), heard, kernels),
+        *_machines(str(vm.value), claims),
+        *_below(host, str(vm.value)),
+    )
     names = tuple(dict.fromkeys(name for name, _ in found))
     evidence = tuple(dict.fromkeys(item for _, item in found))
     settled = (Evidence(container.id, NONE, "no container"), Evidence(vm.id, NONE, "no virtual machine"))
@@ -73,3 +78,11 @@ def _machines(name: str, claims: Sequence[Claim]) -> Iterator[tuple[str, Evidenc
         if one.rank in _NAMES_THE_NEXT and one.value not in {SOME, NONE} and not one.value.startswith(family):
             yield one.value, one.evidence
             return
+
+
+def _below(host: Host, name: str) -> Iterator[tuple[str, Evidence]]:
+    """Mainframes tell all levels: KVM in z/VM in a partition."""
+    reading = host.read(SYSINFO)
+    programs = control_programs(reading.text or "")
+    if programs and programs[0][0] == name:
+        yield from ((outer, reading.evidence(f"{outer} below it", line)) for outer, line in programs[1:])

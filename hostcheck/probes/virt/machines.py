@@ -1,7 +1,7 @@
 """DMI ids of virtual machines, and of clouds. Data only: to know one more, add a row.
 
-Each row says what fields begin with, in lower case ("*" first: contain). The vendor alone never makes a virtual
-machine of a vendor that sells hardware as well.
+Each row says what fields begin with, in lower case ("*" first: contain; "$" last: are). The vendor alone never makes a
+virtual machine of a vendor that sells hardware as well.
 """
 
 from collections.abc import Mapping
@@ -35,6 +35,8 @@ MACHINES: tuple[Machine, ...] = (
     Machine({"sys_vendor": "innotek gmbh"}, "virtualbox", disguised=True),
     Machine({"bios_vendor": "parallels"}, "parallels", disguised=True),
     Machine({"product_name": "parallels"}, "parallels", disguised=True),
+    Machine({"sys_vendor": "parallels"}, "parallels", disguised=True),
+    Machine({"product_serial": "parallels-"}, "parallels", disguised=True),
     # Viridian: Hyper-V's signature first (xen/arch/x86/cpuid.c).
     Machine({"product_name": "hvm domu"}, "xen-hvm", disguised=True),
     Machine({"sys_vendor": "xen"}, "xen", disguised=True),
@@ -46,7 +48,12 @@ MACHINES: tuple[Machine, ...] = (
     Machine({"board_vendor": "vmware"}, "vmware"),
     Machine({"bios_vendor": "vmw"}, "vmware"),
     Machine({"bios_version": "vmw"}, "vmware"),
+    # What SMBIOS.reflectHost leaves of it.
+    Machine({"product_serial": "vmware-"}, "vmware"),
     Machine({"sys_vendor": "microsoft corporation", "product_name": "virtual machine"}, "hyperv"),
+    Machine({"board_vendor": "microsoft corporation", "product_name": "virtual machine"}, "hyperv"),
+    Machine({"board_vendor": "microsoft corporation", "board_name": "virtual machine"}, "hyperv"),
+    Machine({"chassis_vendor": "microsoft corporation", "product_name": "virtual machine"}, "hyperv"),
     Machine({"product_version": "hyper-v"}, "hyperv"),
     Machine({"bios_version": "hyper-v"}, "hyperv"),
     Machine({"sys_vendor": "bhyve"}, "bhyve"),
@@ -56,10 +63,14 @@ MACHINES: tuple[Machine, ...] = (
     Machine({"bios_vendor": "acrn"}, "acrn"),
     Machine({"sys_vendor": "acrn"}, "acrn"),
     Machine({"sys_vendor": "hitachi", "product_name": "*lpar"}, "virtage"),
+    Machine({"sys_vendor": "hitachi", "board_name": "*lpar"}, "virtage"),
+    Machine({"board_vendor": "hitachi", "board_name": "*lpar"}, "virtage"),
+    Machine({"board_vendor": "hitachi", "product_name": "*lpar"}, "virtage"),
     Machine({"sys_vendor": "cloud hypervisor"}, "kvm", "cloud-hypervisor"),
     Machine({"product_name": "cloud-hypervisor"}, "kvm", "cloud-hypervisor"),
     Machine({"product_name": "crosvm"}, "kvm", "crosvm"),
     Machine({"sys_vendor": "nutanix", "product_name": "ahv"}, "kvm", "qemu"),
+    Machine({"product_name": "ahv$"}, "kvm", "qemu"),
     Machine({"sys_vendor": "kubevirt"}, "kvm", "qemu"),
     Machine({"product_family": "kubevirt"}, "kvm", "qemu"),
     Machine({"product_name": "openshift virtualization"}, "kvm", "qemu"),
@@ -115,17 +126,21 @@ CLOUDS: tuple[Cloud, ...] = (
     Cloud({"bios_vendor": "amazon ec2"}, "aws", vmm="nitro"),
     Cloud({"chassis_asset_tag": "amazon ec2"}, "aws", vmm="nitro"),
     Cloud({"board_vendor": "amazon ec2"}, "aws", vmm="nitro"),
+    Cloud({"chassis_vendor": "amazon ec2"}, "aws", vmm="nitro"),
     Cloud({"bios_version": "*.amazon"}, "aws", "xen"),
     Cloud({"product_name": "google compute engine"}, "gcp"),
     Cloud({"board_name": "google compute engine"}, "gcp"),
-    Cloud({"sys_vendor": "google", "product_name": "google"}, "gcp"),
+    Cloud({"sys_vendor": "google", "product_name": "google$"}, "gcp"),
     Cloud({"product_serial": "googlecloud-"}, "gcp"),
     Cloud({"chassis_asset_tag": "7783-7084-3265-9085-8269-3286-77"}, "azure", "hyperv"),
     Cloud({"product_name": "alibaba cloud"}, "alibaba"),
     Cloud({"sys_vendor": "alibaba"}, "alibaba"),
     Cloud({"chassis_asset_tag": "oraclecloud.com"}, "oracle", vmm="qemu"),
     Cloud({"sys_vendor": "digitalocean"}, "digitalocean", vmm="qemu"),
+    Cloud({"product_name": "droplet$"}, "digitalocean", vmm="qemu"),
     Cloud({"sys_vendor": "hetzner"}, "hetzner", vmm="qemu"),
+    Cloud({"bios_vendor": "hetzner"}, "hetzner", vmm="qemu"),
+    Cloud({"product_name": "vserver$"}, "hetzner", vmm="qemu"),
     Cloud({"sys_vendor": "scaleway"}, "scaleway", vmm="qemu"),
     Cloud({"sys_vendor": "vultr"}, "vultr", vmm="qemu"),
     Cloud({"sys_vendor": "linode"}, "linode", vmm="qemu"),
@@ -145,6 +160,8 @@ CLOUDS: tuple[Cloud, ...] = (
     Cloud({"sys_vendor": "nwcs"}, "nwcs"),
     Cloud({"sys_vendor": "yandex"}, "yandex"),
     Cloud({"sys_vendor": "e24cloud"}, "e24cloud"),
+    Cloud({"sys_vendor": "3ds outscale"}, "outscale"),
+    Cloud({"product_name": "3ds outscale"}, "outscale"),
     Cloud({"product_name": "cloudsigma"}, "cloudsigma"),
     Cloud({"product_serial": "*.brightbox.com"}, "brightbox"),
     Cloud({"chassis_asset_tag": "*.zstack.io"}, "zstack"),

@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hostcheck.host.base import Host, Reading, shorten
 from hostcheck.probes.virt.isolation import Isolation
 from hostcheck.run.model import Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """One trace or marker.
 
     Attributes:
@@ -29,16 +28,16 @@ class Mark:
 # The last one in a path is the innermost. A path that is merely not "/" names nothing (eclipse-omr#8332), and
 # neither does an engine's own service.
 _CGROUPS = re.compile(
-    r"(?P<kubernetes>/kubepods|[/-]cri-containerd-)"
+    r"(?P<kubernetes>[/-]kubepods|[/:-]cri-containerd[:-]|/k8s\.io/[^/]+)"
     r"|(?P<podman>/libpod[-_](?!conmon))"
     r"|(?P<crio>/crio-(?!conmon)[0-9a-f])"
-    r"|(?P<docker>/docker/[^/]+|[/-]docker-[0-9a-f]{12,64}|/ecs/[^/]+/[^/]+)"
+    r"|(?P<docker>/docker/[^/]+|[/-]docker-[0-9a-f]{12,64}|:docker:[0-9a-f]|/ecs/[^/]+/[^/]+)"
     r"|(?P<lxc_libvirt>/machine-lxc|/libvirt/lxc/|\.libvirt-lxc)"
     r"|(?P<rkt>/machine-rkt)"
     r"|(?P<lxc>/lxc(?:\.payload)?[/.](?!monitor|pivot)[^/]|/\.lxc(?:/|$))"
     r"|(?P<systemd_nspawn>/machine\.slice/machine-(?!qemu|lxc|rkt)[^/]+\.scope|/systemd-nspawn@)"
-    r"|(?P<containerd>/nerdctl-[0-9a-f])"
-    r"|(?P<garden>/garden/)"
+    r"|(?P<containerd>/nerdctl-[0-9a-f]|/default/[0-9a-f]{64})"
+    r"|(?P<garden>/garden/)|(?P<mesos>/mesos/[0-9a-f]{8})"
 )
 
 # Where engines keep the layers that "/" is made of, and the files they mount over /etc.
@@ -64,11 +63,16 @@ _ENVIRONMENT = {
     "docker": "docker",
     "podman": "podman",
     "crio": "crio",
+    "containerd": "containerd",
+    "kubernetes": "kubernetes",
+    "oci": "oci",
     "rkt": "rkt",
     "pouch": "pouch",
     "proot": "proot",
     "zone": "illumos-lx",
     "flatpak": "flatpak",
+    "apptainer": "singularity",
+    "singularity": "singularity",
     "wsl": "",
 }
 """Manager by the value of the variable "container" (https://systemd.io/CONTAINER_INTERFACE). Others are "other"."""
@@ -80,8 +84,11 @@ _FILES: tuple[tuple[str, str], ...] = (
     ("/var/run/secrets/kubernetes.io/serviceaccount", "kubernetes"),
     ("/run/secrets/kubernetes.io/serviceaccount", "kubernetes"),
     ("/dev/lxd/sock", "lxd"),
+    ("/dev/.lxd-mounts", "lxd"),
     ("/dev/incus/sock", "incus"),
+    ("/dev/.incus-mounts", "incus"),
     ("/.singularity.d", "singularity"),
+    ("/.flatpak-info", "flatpak"),
 )
 
 
@@ -125,11 +132,12 @@ def _cgroups(host: Host) -> Iterator[Mark]:
 
 
 def _mounts(isolation: Isolation) -> Iterator[Mark]:
-    source = "/proc/self/mountinfo"
+    source = isolation.table
     root = isolation.root
+    shared = next((mount for mount in isolation.mounts if mount.source == "kataShared"), None)
+    if shared is not None:
+        yield Mark("kata", Evidence(source, shorten(f"{shared.mount_point} is kataShared"), "for kata"), proof=True)
     if root is not None:
-        if root.source == "kataShared":
-            yield Mark("kata", Evidence(source, "/ is kataShared", "for kata"), proof=True)
         layers = f"{root.root} {root.source} {' '.join(root.super_options)}"
         # A whole file system has no path that an engine made, whatever its device is called.
         name = None if isolation.whole_device_root else next((name for text, name in _STORES if text in layers), None)
@@ -169,10 +177,16 @@ def _environment(host: Host) -> Iterator[Mark]:
     if reading.data is None:
         # Denied to others, and to root in some places; what was started inherited most of it.
         reading = host.read("/proc/self/environ")
-    variables = dict(item.partition("=")[::2] for item in (reading.text or "").split("\0"))
+    variables = parse_environ(reading.text or "")
     yield from _named(reading, variables.get("container", ""))
     if "KUBERNETES_SERVICE_HOST" in variables:
         yield Mark("kubernetes", reading.evidence("for kubernetes", "KUBERNETES_SERVICE_HOST is set"))
+
+
+def parse_environ(text: str) -> dict[str, str]:
+    """Parse an environment: variables end in NUL, or in a line break where somebody copied them as lines."""
+    items = re.split("[\\0\n]", text)
+    return {name: value.strip() for name, equals, value in (item.partition("=") for item in items) if equals}
 
 
 def _named(reading: Reading, value: str) -> Iterator[Mark]:

@@ -1,26 +1,24 @@
 """Kernels that contain what runs on them, or only imitate Linux: OpenVZ, Linux-VServer, gVisor, WSL, LX zones."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from hostcheck.host.base import Host, Reading, shorten
-from hostcheck.host.mounts import Mount
-from hostcheck.probes.release import read_release
+from hostcheck.probes.release import Release, is_gvisor, wsl_generation
+from hostcheck.probes.virt.flavours import name_release
 from hostcheck.probes.virt.hints import kernel_log
+from hostcheck.probes.virt.isolation import Isolation
 from hostcheck.run.model import Evidence, Fact
 
-# A fixed release and build date: gvisor.dev/gvisor/pkg/sentry/kernel, runsc's linux.Version.
-_GVISOR_VERSION = "Linux version 4.4.0"
-_GVISOR_DATE = "Sun Jan 10 15:06:54 PST 2016"
-_MICROSOFT = re.compile(r"microsoft", re.IGNORECASE)
 _WSL_FILES = ("/proc/sys/fs/binfmt_misc/WSLInterop", "/proc/sys/fs/binfmt_misc/WSLInterop-late", "/run/WSL")
+_OPENVZ_FILE_SYSTEMS = {"simfs", "vzfs"}
 _WSL1_FILE_SYSTEMS = {"lxfs", "wslfs"}
+_WSL1_BUILDER = "(Microsoft@Microsoft.com)"
 _BEANCOUNTER_ID = re.compile(r"^[ \t]*(\d+):", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Personality:
+class Personality(NamedTuple):
     """What a kernel turned out to be.
 
     Attributes:
@@ -34,71 +32,86 @@ class Personality:
     contained: bool | None
 
 
-def personalities(host: Host, root: Mount | None) -> tuple[Personality, ...]:
+def personalities(host: Host, isolation: Isolation, release: Release) -> tuple[Personality, ...]:
     """Hear what the kernel says of itself, the most telling first."""
     status = _fields(host.read("/proc/self/status"))
+    version = host.read("/proc/version")
     return (
-        *_gvisor(host),
-        *_illumos(host),
-        *_openvz(host, root, status),
+        *_gvisor(host, release, version),
+        *_illumos(version),
+        *_openvz(host, isolation, status, release),
         *_vserver(host, status),
-        *_wsl(host, root),
+        *_wsl(host, isolation, release, version),
     )
 
 
-def flavour(host: Host, heard: tuple[Personality, ...]) -> Fact:
-    """Name the kernel's flavour: a release number means something only for a "generic" one."""
+def flavour(release: Release, heard: tuple[Personality, ...]) -> Fact:
+    """Name the kernel's flavour: what it turned out to be, or whose release it has."""
     if heard:
         return Fact("virt.kernel_flavour", heard[0].flavour, evidence=tuple(one.evidence for one in heard))
-    release = read_release(host)
     if release.text is None:
         return Fact.unknown("virt.kernel_flavour", f"{release.reading.source} could not be read")
-    return Fact("virt.kernel_flavour", "generic", evidence=(release.reading.evidence("no special kernel's name"),))
+    found = name_release(release.text)
+    return Fact("virt.kernel_flavour", found.name, evidence=(release.reading.evidence(found.meaning, release.text),))
 
 
-def _gvisor(host: Host) -> Iterator[Personality]:
-    version = host.read("/proc/version")
-    text = version.text or ""
+def _gvisor(host: Host, release: Release, version: Reading) -> Iterator[Personality]:
     if host.exists("/proc/gvisor/kernel_is_gvisor") is True:
         yield Personality("gvisor", Evidence("/proc/gvisor/kernel_is_gvisor", "present", "for gvisor"), contained=True)
-    elif text.startswith(_GVISOR_VERSION) and _GVISOR_DATE in text:
-        yield Personality("gvisor", version.evidence("for gvisor: its fixed version and date"), contained=True)
+    elif is_gvisor(release.text or "", version.text or ""):
+        yield Personality("gvisor", version.evidence("for gvisor: the version that it imitates"), contained=True)
     elif "Starting gVisor" in kernel_log(host):
         yield Personality("gvisor", Evidence("dmesg", "Starting gVisor", "for gvisor"), contained=True)
 
 
-def _illumos(host: Host) -> Iterator[Personality]:
-    version = host.read("/proc/version")
+def _illumos(version: Reading) -> Iterator[Personality]:
     if "BrandZ" in (version.text or ""):
         yield Personality("illumos-lx", version.evidence("for illumos-lx"), contained=True)
 
 
-def _openvz(host: Host, root: Mount | None, status: dict[str, str]) -> Iterator[Personality]:
+def _openvz(host: Host, isolation: Isolation, status: Mapping[str, str], release: Release) -> Iterator[Personality]:
     """Systemd's and virt-what's rules for /proc/vz and /proc/bc, with the id that the kernel tells each process."""
-    release = read_release(host)
-    if host.exists("/proc/lve") is True:
-        # CloudLinux limits users on one shared kernel. It has /proc/vz, and is neither guest nor node of OpenVZ.
-        shown = Evidence("/proc/lve", "present", "for cloudlinux: against openvz")
-        yield Personality("cloudlinux", shown, contained=None)
-        return
-    if ".lve" in (release.text or ""):
-        yield Personality("cloudlinux", release.reading.evidence("for cloudlinux: against openvz"), contained=None)
-        return
     own_id = status.get("envID")
-    control = host.exists("/dev/vzctl") is True
-    counters = host.read("/proc/user_beancounters")
-    ids = set(_BEANCOUNTER_ID.findall(counters.text or ""))
-    is_node = host.exists("/proc/bc") is True
     if own_id is not None and own_id != "0":
         shown = Evidence("/proc/self/status", shorten(f"envID: {own_id}"), "for openvz: a guest's id")
         yield Personality("openvz", shown, contained=True)
-    elif own_id == "0" or is_node or control:
+    elif (limits := _cloudlinux(host, release)) is not None:
+        # CloudLinux limits users on one shared kernel. It has /proc/vz, and is neither guest nor node of OpenVZ.
+        yield Personality("cloudlinux", limits, contained=None)
+        return
+    else:
+        told = next(_openvz_by_files(host, isolation, own_id), None)
+        if told is not None:
+            yield told
+        elif release.is_openvz:
+            # Only guests are shown another number than the kernel's own (moby#10826), and a node has /proc/bc.
+            shown = release.reading.evidence("for openvz: its kernel, and no sign of a node", release.text)
+            yield Personality("openvz", shown, contained=True)
+            return
+    if release.is_openvz:
+        shown = release.reading.evidence("for an openvz kernel, whatever its number", release.text)
+        yield Personality("openvz", shown, contained=None)
+
+
+def _cloudlinux(host: Host, release: Release) -> Evidence | None:
+    if host.exists("/proc/lve") is True:
+        return Evidence("/proc/lve", "present", "for cloudlinux: against openvz")
+    if ".lve" in (release.text or ""):
+        return release.reading.evidence("for cloudlinux: against openvz", release.text)
+    return None
+
+
+def _openvz_by_files(host: Host, isolation: Isolation, own_id: str | None) -> Iterator[Personality]:
+    counters = host.read("/proc/user_beancounters")
+    ids = set(_BEANCOUNTER_ID.findall(counters.text or ""))
+    is_node = host.exists("/proc/bc") is True
+    if own_id == "0" or is_node or host.exists("/dev/vzctl") is True:
         # vzctl(8) talks to the kernel through the device, which guests do not have.
         path = "/proc/bc" if is_node else "/dev/vzctl"
         source = ("/proc/self/status", "envID: 0") if own_id else (path, "present")
         yield Personality("openvz", Evidence(*source, "for an openvz node: against a container"), contained=False)
-    elif root is not None and root.fs_type in {"simfs", "vzfs"}:
-        shown = Evidence("/proc/self/mountinfo", f"/ is {root.fs_type}", "for openvz")
+    elif isolation.root_type in _OPENVZ_FILE_SYSTEMS:
+        shown = Evidence(isolation.table, f"/ is {isolation.root_type}", "for openvz")
         yield Personality("openvz", shown, contained=True)
     elif ids:
         # A node sees its own resources, id 0, beside those of its guests.
@@ -108,19 +121,11 @@ def _openvz(host: Host, root: Mount | None, status: dict[str, str]) -> Iterator[
     elif host.exists("/proc/vz") is True:
         shown = Evidence("/proc/vz", "present, without /proc/bc", "for openvz")
         yield Personality("openvz", shown, contained=True)
-    elif release.is_openvz:
-        # Only guests are shown another number than the kernel's own (moby#10826), and a node has /proc/bc.
-        shown = release.reading.evidence("for openvz: an OpenVZ kernel, and no sign of a node")
-        yield Personality("openvz", shown, contained=True)
-        return
-    if release.is_openvz:
-        shown = release.reading.evidence("for an openvz kernel, whatever its number")
-        yield Personality("openvz", shown, contained=None)
 
 
-def _vserver(host: Host, status: dict[str, str]) -> Iterator[Personality]:
-    """Linux-VServer's context id: 0 is the host's."""
-    own_id = status.get("VxID") or status.get("s_context")
+def _vserver(host: Host, status: Mapping[str, str]) -> Iterator[Personality]:
+    """Linux-VServer's context id: 0 is the host's. Its first kernels called it s_context, and said more after it."""
+    own_id = next(iter((status.get("VxID") or status.get("s_context") or "").split()), None)
     if own_id is not None:
         guest = own_id not in {"0", "none"}
         says = "for linux-vserver" if guest else "for a linux-vserver host: against a container"
@@ -133,20 +138,17 @@ def _vserver(host: Host, status: dict[str, str]) -> Iterator[Personality]:
         )
 
 
-def _wsl(host: Host, root: Mount | None) -> Iterator[Personality]:
-    release = read_release(host)
-    text = release.text or ""
-    version = host.read("/proc/version")
-    if root is not None and root.fs_type in _WSL1_FILE_SYSTEMS:
-        yield Personality("wsl1", Evidence("/proc/self/mountinfo", f"/ is {root.fs_type}", "for wsl1"), contained=True)
+def _wsl(host: Host, isolation: Isolation, release: Release, version: Reading) -> Iterator[Personality]:
+    if isolation.root_type in _WSL1_FILE_SYSTEMS:
+        yield Personality("wsl1", Evidence(isolation.table, f"/ is {isolation.root_type}", "for wsl1"), contained=True)
         return
     file = next((path for path in _WSL_FILES if host.exists(path) is True), None)
-    named = release.reading if _MICROSOFT.search(text) else version if _MICROSOFT.search(version.text or "") else None
-    if named is not None:
-        # WSL 1 imitates 4.4 and says "Microsoft"; the kernels of WSL 2 begin at 4.19 and say "microsoft-standard".
-        imitated = release.version is not None and release.version < (4, 19) and "standard" not in text.lower()
-        name = "wsl1" if imitated else "wsl2"
-        yield Personality(name, named.evidence(f"for {name}"), contained=True)
+    generation = wsl_generation(release.text or "")
+    if generation is not None:
+        name = f"wsl{generation}"
+        yield Personality(name, release.reading.evidence(f"for {name}", release.text), contained=True)
+    elif _WSL1_BUILDER in (version.text or ""):
+        yield Personality("wsl1", version.evidence("for wsl1: who built it"), contained=True)
     elif file is not None:
         yield Personality("wsl2", Evidence(file, "present", "for wsl2"), contained=True)
 

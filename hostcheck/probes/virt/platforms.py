@@ -6,18 +6,20 @@ from collections.abc import Iterator
 from hostcheck.host.base import Host, Reading, shorten
 from hostcheck.probes.virt.claims import NONE, SOME, Claim, Rank, claim
 from hostcheck.probes.virt.cpu import field
-from hostcheck.probes.virt.firmware import DEVICE_TREE
+from hostcheck.probes.virt.firmware import device_tree
 from hostcheck.run.model import Evidence
 
 _CONTROL_PROGRAM = re.compile(r"^VM\d\d Control Program:(.*)$", re.MULTILINE)
+SYSINFO = "/proc/sysinfo"
 _MACHINE_DESCRIPTION = "/dev/mdesc"  # arch/sparc/kernel/mdesc.c
+# What emulators offer as a board, and what kernels say of any.
+_NO_BOARD = ("generic", "virt", "qemu", "malta", "versatile", "vexpress", "goldfish", "ranchu")
 _LPAR = re.compile(r"^LPAR Name:[ \t]*(\S+)", re.MULTILINE)
 
 
-def platform_claims(host: Host) -> Iterator[Claim]:
+def platform_claims(host: Host, cpuinfo: Reading) -> Iterator[Claim]:
     """Let the platform speak."""
-    cpuinfo = host.read("/proc/cpuinfo")
-    yield from _s390(host)
+    yield from _s390(host, cpuinfo)
     yield from _power(host, cpuinfo.text or "")
     yield from _sparc(host, cpuinfo)
     yield from _board(cpuinfo)
@@ -25,18 +27,31 @@ def platform_claims(host: Host) -> Iterator[Claim]:
         yield Claim("os400", Rank.PERSONALITY, Evidence("/proc/iSeries", "present", "for os400"))
 
 
-def _s390(host: Host) -> Iterator[Claim]:
-    """Arch/s390/kernel/sysinfo.c: levels of virtualization, the innermost as VM00."""
-    reading = host.read("/proc/sysinfo")
-    text = reading.text or ""
-    program, partition = _CONTROL_PROGRAM.search(text), _LPAR.search(text)
-    if program:
-        name = "zvm" if "z/VM" in program[1] else "kvm" if "KVM" in program[1] else SOME
-        yield claim(name, Rank.PERSONALITY if name != SOME else Rank.UNNAMED, reading, program[0].strip())
-    elif partition:
-        yield claim("zlpar", Rank.PERSONALITY, reading, partition[0])
-    elif text.startswith("Manufacturer:"):
+def control_programs(sysinfo: str) -> tuple[tuple[str, str], ...]:
+    """Name what a mainframe's guest runs in, innermost first, each with the line that says so.
+
+    Source: arch/s390/kernel/sysinfo.c. A hypervisor puts itself before those that it runs in
+    (arch/s390/kvm/priv.c, insert of SYSIB 3.2.2), so VM00 is the innermost.
+    """
+    found = (
+        ("zvm" if "z/VM" in line[1] else "kvm" if "KVM" in line[1] else SOME, line[0].strip())
+        for line in _CONTROL_PROGRAM.finditer(sysinfo)
+    )
+    partition = _LPAR.search(sysinfo)
+    return (*found, *([("zlpar", partition[0])] if partition else []))
+
+
+def _s390(host: Host, cpuinfo: Reading) -> Iterator[Claim]:
+    reading = host.read(SYSINFO)
+    programs = control_programs(reading.text or "")
+    if programs:
+        name, line = programs[0]
+        yield claim(name, Rank.PERSONALITY if name != SOME else Rank.UNNAMED, reading, line)
+    elif (reading.text or "").startswith("Manufacturer:"):
         yield claim(NONE, Rank.ABSENCE, reading, "neither a partition nor a control program")
+    elif "IBM/S390" in (field(cpuinfo.text or "", "vendor_id") or ""):
+        says = "for a virtual machine: mainframes run nothing outside of partitions"
+        yield claim(SOME, Rank.UNNAMED, cpuinfo, "vendor_id: IBM/S390", says)
 
 
 def _sparc(host: Host, cpuinfo: Reading) -> Iterator[Claim]:
@@ -53,11 +68,13 @@ def _sparc(host: Host, cpuinfo: Reading) -> Iterator[Claim]:
 
 
 def _board(cpuinfo: Reading) -> Iterator[Claim]:
-    """Arm names the board it runs on, in some kernels."""
-    board = field(cpuinfo.text or "", "Model") or field(cpuinfo.text or "", "Hardware") or ""
-    if "Dummy Virtual Machine" in board:
+    """Arm, MIPS and others name the board they run on, in some kernels; RISC-V names the core that was built."""
+    text = cpuinfo.text or ""
+    names = ("Model", "Hardware", "system type", "uarch")
+    board = next((value for name in names if (value := field(text, name))), "")
+    if "Dummy Virtual Machine" in board or "dummy-virt" in board:
         yield claim(SOME, Rank.UNNAMED, cpuinfo, board)
-    elif board.startswith(("Raspberry Pi", "BCM2")):
+    elif board and not any(word in board.lower() for word in _NO_BOARD):
         yield claim(NONE, Rank.ABSENCE, cpuinfo, board)
 
 
@@ -66,21 +83,23 @@ def _power(host: Host, cpuinfo: str) -> Iterator[Claim]:
     machine, platform = field(cpuinfo, "machine") or "", field(cpuinfo, "platform") or ""
     model = field(cpuinfo, "model") or ""
     lparcfg = host.read("/proc/ppc64/lparcfg")
+    tree = device_tree(host)
     emulated = next((text for text in (machine, model, lparcfg.text or "") if "emulated by qemu" in text), None)
-    if emulated is not None or host.exists(f"{DEVICE_TREE}/chosen/qemu,graphic-width") is True:
+    if emulated is not None or host.exists(f"{tree}/chosen/qemu,graphic-width") is True:
         # QEMU makes the node "hypervisor" only for KVM: a whole device tree without it is emulation.
-        nodes = set(host.listdir(DEVICE_TREE) or ())
+        nodes = set(host.listdir(tree) or ())
         name = "qemu" if "cpus" in nodes and "hypervisor" not in nodes else "kvm"
         source = lparcfg.source if emulated == lparcfg.text else "/proc/cpuinfo"
         yield Claim(name, Rank.PARAVIRTUAL, Evidence(source, shorten(emulated or "qemu,graphic-width"), f"for {name}"))
         return
-    partition = host.read(f"{DEVICE_TREE}/ibm,partition-name")
+    partition = host.read(f"{tree}/ibm,partition-name")
     if platform == "PowerNV":
         says = "against a virtual machine: bare metal"
         yield Claim(NONE, Rank.ABSENCE, Evidence("/proc/cpuinfo", "platform: PowerNV", says))
     elif "shared_processor_mode" in (lparcfg.text or ""):
         yield claim("powervm", Rank.PERSONALITY, lparcfg, "shared_processor_mode")
-    elif partition.text is not None:
+    elif partition.text is not None and "qemu" not in (host.read(f"{tree}/compatible").text or ""):
+        # QEMU names its guests so, too (hw/ppc/spapr.c).
         yield claim("powervm", Rank.PERSONALITY, partition)
     elif platform in {"PowerMac", "CHRP", "Maple", "PA Semi"}:
         yield Claim(NONE, Rank.ABSENCE, Evidence("/proc/cpuinfo", f"platform: {platform}", "against a virtual machine"))

@@ -36,7 +36,7 @@ def decide_role(host: Host, vm: Fact, container: Fact, kernels: Sequence[Persona
 def nested_kvm(host: Host) -> Fact:
     """Say whether virtual machines could be tried here. That they work is not said: it takes trying."""
     there = host.exists(_KVM)
-    if there is None or (not there and not host.live):
+    if there is None or (not there and not host.tells_absence):
         return Fact.unknown("virt.nested_kvm", f"{_KVM} was not captured")
     says = "present; whether guests boot has to be tried" if there else "absent"
     return Fact("virt.nested_kvm", there, evidence=(Evidence(_KVM, "present" if there else None, says),))

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 
 from hostcheck.host.base import Host, shorten
-from hostcheck.probes.virt.claims import NONE, SOME, WEAKNESS, Claim, Rank, first
+from hostcheck.probes.release import Release
+from hostcheck.probes.virt.claims import NONE, SOME, WEAKNESS, Claim, Rank, claim, first
 from hostcheck.probes.virt.cpu import (
     clock_claims,
     cpuid_claims,
     cpuinfo_claims,
+    field,
     has_hypervisor_bit,
     has_hypervisor_flag,
+    shows_a_real_processor,
 )
 from hostcheck.probes.virt.dmi import Dmi
 from hostcheck.probes.virt.firmware import acpi_claims, device_tree_claims, dmi_claims
@@ -23,22 +26,23 @@ _XEN = "xen"
 _AGREE = ({"kvm", "qemu", "bochs"}, {"hyperv", "virtualpc"})
 
 
-def hear(host: Host, dmi: Dmi, wsl2: Evidence | None = None) -> tuple[Claim, ...]:
+def hear(host: Host, dmi: Dmi, release: Release, wsl2: Evidence | None = None) -> tuple[Claim, ...]:
     """Hear all witnesses, the most telling first.
 
     Args:
         host: the machine.
         dmi: its ids.
+        release: its kernel's.
         wsl2: what showed that the kernel is WSL 2's, if it is.
     """
     cpuinfo = host.read("/proc/cpuinfo")
     leaves = host.cpuid()
-    flag, bit = has_hypervisor_flag(cpuinfo), has_hypervisor_bit(leaves)
+    flag, bit = has_hypervisor_flag(cpuinfo, release.version), has_hypervisor_bit(leaves)
     shows_hypervisor = (flag or bit or False) if flag is not None or bit is not None else None
     claims = [
-        *cpuinfo_claims(cpuinfo),
-        *platform_claims(host),
-        *xen_claims(host),
+        *cpuinfo_claims(cpuinfo, flag=flag),
+        *platform_claims(host, cpuinfo),
+        *xen_claims(host, cpuinfo),
         *cpuid_claims(leaves),
         *clock_claims(host),
         *dmi_claims(dmi, shows_hypervisor=shows_hypervisor),
@@ -50,7 +54,12 @@ def hear(host: Host, dmi: Dmi, wsl2: Evidence | None = None) -> tuple[Claim, ...
     if leaf is not None and first(claims, "qemu") is not None:
         says = "for kvm: of QEMU's accelerators, KVM is the one that shows Hyper-V's leaves"
         claims.append(Claim("kvm", Rank.PARAVIRTUAL, Evidence(leaf.evidence.source, leaf.evidence.value, says)))
-    kind = _xen_kind(claims, dmi, shows_hypervisor=shows_hypervisor)
+    if flag and not leaves and first(claims, "qemu") is not None and shows_a_real_processor(cpuinfo):
+        says = "for kvm: QEMU shows a real processor's name only where it runs on one"
+        claims.append(claim("kvm", Rank.PARAVIRTUAL, cpuinfo, field(cpuinfo.text or "", "model name"), says))
+    kind = _xen_kind(
+        claims, dmi, has_flags=field(cpuinfo.text or "", "flags") is not None, shows_hypervisor=shows_hypervisor
+    )
     if kind is not None:
         claims.append(kind)
     if first(claims, "bochs") and first(claims, "qemu"):
@@ -76,10 +85,10 @@ def decide(claims: Sequence[Claim]) -> Fact:
     return Fact("virt.vm", name, evidence=evidence, conflicts=conflicts)
 
 
-def _xen_kind(claims: Sequence[Claim], dmi: Dmi, *, shows_hypervisor: bool | None) -> Claim | None:
+def _xen_kind(claims: Sequence[Claim], dmi: Dmi, *, has_flags: bool, shows_hypervisor: bool | None) -> Claim | None:
     """Tell Xen's guests apart by what firmware they have, where Xen's files do not."""
     files = any(one.value == _XEN and one.rank is Rank.XEN for one in claims)
-    if shows_hypervisor is None or not files:
+    if not files or not has_flags or _signed_by_xen(claims):
         return None
     if not dmi.values:
         says = "for xen-pv: a fully virtualized guest has firmware"

@@ -14,10 +14,11 @@ FEATURES = "/sys/hypervisor/properties/features"
 
 _DOM0 = 1 << 11
 _PV_ONLY = 1 << 5  # XENFEAT_mmu_pt_update_preserve_ad
+_AUTO_TRANSLATED = 1 << 2  # no guest that is fully paravirtualized has it
 _GUEST_TYPES = {"PV": "xen-pv", "HVM": "xen-hvm", "PVH": "xen-pvh"}
 
 
-def xen_claims(host: Host) -> Iterator[Claim]:
+def xen_claims(host: Host, cpuinfo: Reading) -> Iterator[Claim]:
     """Let Xen's files speak. Domain 0 has all of them as well, and is no guest."""
     capabilities = host.read("/proc/xen/capabilities")
     features = host.read(FEATURES)
@@ -33,17 +34,19 @@ def xen_claims(host: Host) -> Iterator[Claim]:
         yield claim(name, Rank.PERSONALITY, guest)
     elif is_xen and flags is not None and flags & _PV_ONLY:
         yield claim("xen-pv", Rank.XEN, features, f"{flags:#x}: bit 5 is set")
+    elif is_xen and flags is not None and flags & _AUTO_TRANSLATED:
+        name = "xen-hvm" if host.listdir("/sys/class/dmi/id") else "xen-pvh"
+        yield claim(name, Rank.XEN, features, f"{flags:#x}: bit 2 is set")
     if is_xen:
         yield claim("xen", Rank.XEN, kind)
     elif capabilities.data is not None and "control_d" not in (capabilities.text or ""):
         yield claim("xen", Rank.XEN, capabilities, "present, without control_d")
-    elif capabilities.failure == "absent" and host.exists("/proc/xen") is True:
+    elif capabilities.data is None and host.exists("/proc/xen") is True:
         # Kernels make the folder only under Xen; its files need xenfs to be mounted.
         yield Claim("xen", Rank.XEN, Evidence("/proc/xen", "present", "for xen"))
     elif host.exists("/sys/bus/xen") is True:
         # Itanium has no CPUID to tell; a guest with this bus and no backends is fully virtualized (virt-what).
-        cpuinfo = host.read("/proc/cpuinfo").text or ""
-        itanium = "Itanium" in (field(cpuinfo, "family") or "")
+        itanium = "Itanium" in (field(cpuinfo.text or "", "family") or "")
         name = "xen-hvm" if itanium and host.exists("/sys/bus/xen-backend") is not True else "xen"
         yield Claim(name, Rank.HINT, Evidence("/sys/bus/xen", "present", f"for {name}"))
 

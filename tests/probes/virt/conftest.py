@@ -40,6 +40,10 @@ class Tree:
             "/proc/cpuinfo", f"processor\t: 0\nvendor_id\t: GenuineIntel\nmodel name\t: {model}\nflags\t\t: {flags}\n"
         )
 
+    def linux(self, release, arch="x86_64"):
+        self.write("/proc/sys/kernel/osrelease", f"{release}\n").write("/proc/sys/kernel/arch", f"{arch}\n")
+        return self.write("/proc/version", f"Linux version {release} (gcc) #1 SMP\n")
+
     def arm(self):
         return self.write("/proc/cpuinfo", "processor\t: 0\nBogoMIPS\t: 243.75\nFeatures\t: fp asimd\n")
 
@@ -88,6 +92,28 @@ class Tree:
 
     def contained(self):
         return self.namespaces(OWN)
+
+    def environ(self, **variables):
+        return self.write("/proc/1/environ", "".join(f"{name}={value}\0" for name, value in variables.items()))
+
+    def cgroup(self, *lines):
+        for process in ("self", "1"):
+            self.write(f"/proc/{process}/cgroup", "".join(f"{line}\n" for line in lines))
+        return self
+
+    def docker(self):
+        """Be what a container of Docker shows under control groups v2, in namespaces of its own."""
+        layers = "rw,lowerdir=/var/lib/docker/overlay2/l/A,upperdir=/var/lib/docker/overlay2/b/diff"
+        self.contained().write("/.dockerenv").cgroup("0::/").environ(PATH="/bin")
+        return self.root_mount("overlay", "overlay", layers)
+
+    def pod(self):
+        """Be what a pod shows that containerd runs, with private control groups and no marker file."""
+        self.contained().cgroup("0::/").environ(PATH="/bin", KUBERNETES_SERVICE_HOST="10.0.0.1")
+        return self.write("/var/run/secrets/kubernetes.io/serviceaccount/namespace", "default")
+
+    def lxc(self):
+        return self.contained().cgroup("0::/.lxc").environ(container="lxc")
 
     def facts(self):
         return {fact.id: fact for fact in probe(CapturedHost(self.root))}

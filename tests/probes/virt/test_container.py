@@ -181,25 +181,6 @@ def test_openvz_guests_nodes_and_cloudlinux_are_told_apart(tree, files, containe
     assert (facts["virt.container"].value, facts["virt.role"].value) == (container, role)
 
 
-@pytest.mark.parametrize(
-    ("release", "flavour"),
-    [
-        ("2.6.32-042stab145.3", "openvz"),
-        ("3.13.0-042stab104.1", "openvz"),
-        ("3.10.0-1160.90.1.vz7.200.7", "openvz"),
-        ("6.1.0-18-amd64", "generic"),
-        ("4.4.0-19041-Microsoft", "wsl1"),
-        ("4.19.104-microsoft-standard", "wsl2"),
-        ("5.15.133.1-microsoft-standard-WSL2", "wsl2"),
-        ("3.10.0-962.3.2.lve1.5.26.7.el7.x86_64", "cloudlinux"),
-        ("6.18.44-fc-v769", "generic"),
-    ],
-)
-def test_a_release_tells_the_kernels_flavour(tree, release, flavour):
-    tree.write("/proc/sys/kernel/osrelease", f"{release}\n")
-    assert tree.facts()["virt.kernel_flavour"].value == flavour
-
-
 def test_wsl1_is_a_container_on_no_virtual_machine(tree):
     tree.x86(hypervisor=False).write("/proc/sys/kernel/osrelease", "4.4.0-19041-Microsoft\n").root_mount(
         "lxfs", "rootfs"

@@ -31,7 +31,9 @@ def test_a_processor_without_the_hypervisor_flag_is_no_virtual_machine_and_says_
 
 def test_unreadable_files_leave_the_axes_unknown(tree):
     for path in PATHS:
-        (tree.root / path.lstrip("/")).mkdir(parents=True)
+        # The folder of Xen's files says Xen by being there.
+        if not path.startswith("/proc/xen/"):
+            (tree.root / path.lstrip("/")).mkdir(parents=True)
     facts = tree.facts()
     assert not facts["virt.vm"].known
     assert not facts["virt.container"].known

@@ -1,0 +1,81 @@
+"""JSON documents (an engine's answers, its configuration) without what is private in them."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from hostcheck.capture.renaming import SCRUBBED, Renamer
+
+_DEEPEST = 40
+_PRIVATE_KEY = re.compile(
+    r"(?i)(?:.*(?:proxy|passw|secret|token|credential|auth|serial|cert|identity).*|id|name|hostname|labels?|env|user(?:name)?"
+    r"|domain(?:name)?|swarm|clientinfo|registryconfig|remote_?addrs?|nodeaddr|cluster.*|.*mac_?address)"
+)
+
+_INFO = """
+Architecture BridgeNfIp6tables BridgeNfIptables CDISpecDirs CPUSet CPUShares CgroupDriver CgroupManager CgroupVersion
+Containerd ContainerdCommit Containers ContainersPaused ContainersRunning ContainersStopped CpuCfsPeriod CpuCfsQuota
+Debug DefaultAddressPools DefaultRuntime DiscoveredDevices DockerRootDir Driver DriverStatus ExperimentalBuild
+FirewallBackend IPv4Forwarding Images InitBinary InitCommit Isolation KernelMemory KernelMemoryTCP KernelVersion
+LiveRestoreEnabled LoggingDriver MemTotal MemoryLimit NCPU NEventsListener NFd NGoroutines OSType OSVersion
+OomKillDisable OperatingSystem PidsLimit Plugins RuncCommit Runtimes SecurityOptions ServerVersion SwapLimit Warnings
+"""
+_VERSION = """
+ApiVersion Arch BuildTime Components Experimental GitCommit GoVersion KernelVersion MinAPIVersion Os Platform Version
+"""
+KEPT = {"/info": frozenset(_INFO.split()), "/version": frozenset(_VERSION.split())}
+"""Keys of the engine's answers that say what it is; all others are left out. The Engine API's SystemInfo and Version."""
+
+
+def document(value: Any, names: Renamer, deep: int = 0) -> Any:
+    """Rename what is private in a JSON value: private keys lose what they hold, texts are renamed, numbers stay."""
+    if deep > _DEEPEST:
+        return None
+    if isinstance(value, Mapping):
+        return {
+            names.text(str(key)): _emptied(item)
+            if _PRIVATE_KEY.fullmatch(str(key))
+            else document(item, names, deep + 1)
+            for key, item in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [document(item, names, deep + 1) for item in value]
+    return names.text(value) if isinstance(value, str) else value
+
+
+def answer(path: str, body: Any, names: Renamer) -> Any:
+    """Rename what is private in an engine's answer to GET ``path``."""
+    kept = next((keys for end, keys in KEPT.items() if path.endswith(end)), None)
+    if kept is None or not isinstance(body, Mapping):
+        return document(body, names)
+    # "Name" is what a component is called here, not who somebody is.
+    return {key: texts(value, names) for key, value in body.items() if key in kept}
+
+
+def json_file(data: bytes, names: Renamer) -> bytes:
+    """Rename what is private in a JSON file; one that is damaged is renamed as text and stays damaged."""
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        return names.data(data)
+    return (json.dumps(document(value, names), indent=1) + "\n").encode()
+
+
+def texts(value: Any, names: Renamer, deep: int = 0) -> Any:
+    """Rename what is private in the texts of a JSON value whose keys are known to hold nothing private."""
+    if deep > _DEEPEST:
+        return None
+    if isinstance(value, Mapping):
+        return {key: texts(item, names, deep + 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [texts(item, names, deep + 1) for item in value]
+    return names.text(value) if isinstance(value, str) else value
+
+
+def _emptied(value: Any) -> Any:
+    if isinstance(value, str):
+        return SCRUBBED if value else value
+    if isinstance(value, (list, tuple)):
+        return []
+    return {} if isinstance(value, Mapping) else value

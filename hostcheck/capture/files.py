@@ -1,0 +1,122 @@
+"""Which file loses what before it goes into a capture. What is in no row loses what looks private in any text."""
+
+import re
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+
+from hostcheck.capture.accounts import accounts, host_name, hosts, ranges, resolver
+from hostcheck.capture.documents import json_file
+from hostcheck.capture.environment import environment, kernel_parameters, process_arguments
+from hostcheck.capture.firmware import acpi_table, machine_uuid, processor_table, serial_number, smbios_structure
+from hostcheck.capture.kernelconfig import kernel_config
+from hostcheck.capture.mounts import mount_table
+from hostcheck.capture.nettables import addresses6, routes, sockets
+from hostcheck.capture.renaming import Renamer
+
+Scrubber = Callable[[bytes, Renamer], bytes | None]
+
+_BUILDER = re.compile(rb"\((?!Microsoft@)[^()@\s]+@[^()\s]+\)")
+_COMMAND_LINE = re.compile(rb"(?mi)^.*command line.*$")
+_STRANGE = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+
+
+def left_out(data: bytes, names: Renamer) -> None:
+    """Leave a file out."""
+    del data, names
+
+
+def kernel_version(data: bytes, names: Renamer) -> bytes:
+    """Rename who built the kernel, and where; WSL's kernels are known by it."""
+    return names.data(_BUILDER.sub(b"(builder@host)", data))
+
+
+def kernel_log(data: bytes, names: Renamer) -> bytes:
+    """Rename in the kernel's messages, and leave out the lines that quote a command line."""
+    return names.data(_COMMAND_LINE.sub(b"", data))
+
+
+def any_text(data: bytes, names: Renamer) -> bytes | None:
+    """Rename what looks private; what is no text is left out, since nobody can tell what is in it."""
+    if _STRANGE.search(data):
+        return None
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return json_file(data, names) if data[:1] in {b"{", b"["} else names.data(data)
+
+
+FILES: tuple[tuple[str, Scrubber], ...] = (
+    ("*/shadow*", left_out),
+    ("*/gshadow*", left_out),
+    ("*/.ssh/*", left_out),
+    ("/etc/ssh/*", left_out),
+    ("*.key", left_out),
+    ("*.pem", left_out),
+    ("*/serviceaccount/*", left_out),
+    ("/run/secrets/*", left_out),
+    ("/sys/firmware/dmi/tables/*", left_out),
+    ("/sys/firmware/dmi/entries/*/raw", smbios_structure),
+    ("/sys/firmware/acpi/tables/*", acpi_table),
+    ("/sys/*/dmi/id/*uuid", machine_uuid),
+    ("/sys/*/dmi/id/*serial", serial_number),
+    ("/sys/*/dmi/id/*asset_tag", serial_number),
+    ("/sys/hypervisor/uuid", machine_uuid),
+    ("/proc/device-tree/*serial*", serial_number),
+    ("/sys/firmware/devicetree/*serial*", serial_number),
+    ("/proc/device-tree/system-id", serial_number),
+    ("/proc/device-tree/ibm,partition-name", serial_number),
+    ("/proc/device-tree/chosen/bootargs", kernel_parameters),
+    ("/sys/*/serial", serial_number),
+    ("/sys/*/wwid", serial_number),
+    ("/sys/*/nsid", serial_number),
+    ("*/machine-id", serial_number),
+    ("/proc/sys/kernel/random/*", serial_number),
+    ("/proc/*/environ", environment),
+    ("/proc/cmdline", kernel_parameters),
+    ("/etc/kernel/cmdline", kernel_parameters),
+    ("/proc/*/cmdline", process_arguments),
+    ("/proc/*/mountinfo", mount_table),
+    ("/proc/*mounts", mount_table),
+    ("/etc/mtab", mount_table),
+    ("/etc/fstab", mount_table),
+    ("/proc/cpuinfo", processor_table),
+    ("/proc/sysinfo", processor_table),
+    ("/proc/ppc64/lparcfg", processor_table),
+    ("/proc/version", kernel_version),
+    ("*/lib/modules/*/config", kernel_config),
+    ("/proc/config.gz", kernel_config),
+    ("/boot/config*", kernel_config),
+    ("/proc/sys/kernel/hostname", host_name),
+    ("/proc/sys/kernel/domainname", host_name),
+    ("/etc/hostname", host_name),
+    ("/etc/hosts", hosts),
+    ("*/resolv.conf", resolver),
+    ("/proc/*net/route", routes),
+    ("/proc/*net/ipv6_route", addresses6),
+    ("/proc/*net/if_inet6", addresses6),
+    ("/proc/*net/tcp*", sockets),
+    ("/proc/*net/udp*", sockets),
+    ("/proc/*net/raw*", sockets),
+    ("/etc/passwd", accounts),
+    ("/etc/group", accounts),
+    ("/etc/sub?id", ranges),
+    ("*.json", json_file),
+    ("/.evidence/dmesg", kernel_log),
+)
+"""Pattern of a path and what becomes of it; the first row that fits holds. "*" passes over "/"."""
+
+
+def scrub(path: str, data: bytes, names: Renamer) -> bytes | None:
+    """Take out of a file's content what is private.
+
+    Args:
+        path: the file, as the host knows it.
+        data: what is in it.
+        names: what the host's names become.
+
+    Returns:
+        What may be shown, or None when the file is to be left out.
+    """
+    scrubber = next((scrubber for pattern, scrubber in FILES if fnmatchcase(path, pattern)), any_text)
+    return scrubber(data, names)

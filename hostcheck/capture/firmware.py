@@ -1,0 +1,72 @@
+"""What firmware and processors tell, without serial numbers and ids of machines."""
+
+import re
+
+from hostcheck.capture.renaming import SCRUBBED, Renamer
+from hostcheck.probes.virt.machines import CLOUDS
+
+_ACPI_HEADER = 36  # ACPI specification, 5.2.6: signature, length, OEM ids; what follows may hold a product key (MSDM)
+_BIOS_INFORMATION = 0  # SMBIOS specification, 7.1: the one structure that holds no serial number
+_UUID_SHAPE = "00000000-0000-0000-0000-000000000000"
+_TELLING = ("ec2", "googlecloud-", "vmware-")
+"""How serial numbers and UUIDs begin where that names the maker of a virtual machine."""
+
+_SERIALS = re.compile(
+    rb"(?m)^((?:Serial|processor \d+|.*serial.*number|partition_name|.*\bName|Sequence Code|.*Plant|.*UUID"
+    rb"|system_id|license|Machine Serial)[ \t]*(?:[:=])[ \t]*)(.*)$",
+    re.IGNORECASE,
+)
+_MAINFRAME_ID = re.compile(rb"(identification = )[0-9A-Fa-f]+")
+_KEEPS_NAME = re.compile(rb"(?i)^(?:model name|cpu model name|processor name)")
+
+
+def serial_number(data: bytes, names: Renamer) -> bytes:
+    """Keep of a serial number, tag or UUID only what names a provider: the patterns that the probes know it by."""
+    del names
+    text = data.decode("utf-8", "replace").strip()
+    found = next((text[: len(start)] for start in _TELLING if text.lower().startswith(start)), None)
+    if found is not None:
+        return f"{found}{_UUID_SHAPE[len(found) :] if found.lower() == 'ec2' else '0'}\n".encode()
+    return f"{_known_tag(text) or (SCRUBBED if text else '')}\n".encode()
+
+
+def _known_tag(text: str) -> str | None:
+    for cloud in CLOUDS:
+        for field, pattern in cloud.wanted.items():
+            if not field.endswith(("_serial", "_tag", "_uuid")):
+                continue
+            first, star, last = pattern.partition("*")
+            if text.lower().startswith(first) and (not star or text.lower().endswith(last)):
+                return text[: len(first)] + (SCRUBBED + text[len(text) - len(last) :] if star else "")
+    return None
+
+
+def machine_uuid(data: bytes, names: Renamer) -> bytes:
+    """Keep of a machine's UUID that it begins with ec2, as Amazon's do, and its shape."""
+    return serial_number(data, names) if data[:3].lower() == b"ec2" else f"{_UUID_SHAPE}\n".encode()
+
+
+def acpi_table(data: bytes, names: Renamer) -> bytes:
+    """Keep the header of an ACPI table: who made it."""
+    del names
+    return data[:_ACPI_HEADER]
+
+
+def smbios_structure(data: bytes, names: Renamer) -> bytes | None:
+    """Keep the structure that tells the BIOS; leave all others out."""
+    del names
+    return data if data[:1] == bytes([_BIOS_INFORMATION]) else None
+
+
+def processor_table(data: bytes, names: Renamer) -> bytes:
+    """Blank serial numbers and names in cpuinfo, sysinfo and lparcfg; what kind of machine it is stays."""
+
+    def blanked(found: re.Match[bytes]) -> bytes:
+        line = found[0]
+        if _KEEPS_NAME.match(line):
+            return line
+        if line.lower().startswith(b"processor"):
+            return _MAINFRAME_ID.sub(lambda at: at[1] + b"000000", line)
+        return found[1] + re.sub(rb"[0-9A-Za-z]", b"0", found[2])
+
+    return names.data(_SERIALS.sub(blanked, data))

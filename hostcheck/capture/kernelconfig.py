@@ -1,0 +1,35 @@
+"""A kernel's configuration without what whoever built it wrote into it: names, command lines, paths of keys."""
+
+import gzip
+import re
+import zlib
+
+from hostcheck.capture.renaming import Renamer
+
+_LIMIT = 1 << 23
+_QUOTED = re.compile(
+    rb'(?m)^(CONFIG_(?!(?:CC_VERSION_TEXT|LOCALVERSION|LSM|DEFAULT_SECURITY|DEFAULT_TCP_CONG)=)\w+=)"[^\n]+"$'
+)
+_MAGIC = b"\x1f\x8b"
+
+
+def kernel_config(data: bytes, names: Renamer) -> bytes | None:
+    """Take out the options that are texts; the choices stay. A compressed one stays compressed.
+
+    Returns:
+        None when it is compressed and damaged, or unpacks to more than a configuration has.
+    """
+    if not data.startswith(_MAGIC):
+        return _without_texts(data, names)
+    gzip_stream = zlib.decompressobj(wbits=31)
+    try:
+        unpacked = gzip_stream.decompress(data, _LIMIT)
+    except zlib.error:
+        return None
+    if not gzip_stream.eof:
+        return None
+    return gzip.compress(_without_texts(unpacked, names), mtime=0)
+
+
+def _without_texts(text: bytes, names: Renamer) -> bytes:
+    return names.data(_QUOTED.sub(rb'\1"scrubbed"', text))

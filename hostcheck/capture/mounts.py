@@ -1,0 +1,46 @@
+"""Tables of mounts without what names servers, shares, users and passwords."""
+
+import re
+
+from hostcheck.capture.renaming import SCRUBBED, Renamer
+
+_OPTION = re.compile(
+    r"(?<=[,\s])((?:client|mount|mds?|mon_?|ip_?)?addrs?|user(?:name)?|name|domain|dom|pass(?:word)?2?|pw|credentials|cred"
+    r"|secret(?:file)?|key(?:ring)?|fsid|unc|netbiosname|servern|sec_?key|keyfile|host(?:name)?|server|group_id_name"
+    r"|uname|aname|mon_host|volfile[\w-]*|log-file)=[^,\s]*"
+)
+"""Options whose value names somebody or lets somebody in: nfs(5), mount.cifs(8), mount.ceph(8), 9p, glusterfs."""
+
+_OF_THE_KERNEL = {"cgroup", "cgroup2", "proc", "sysfs"}  # their names are hierarchies, not hosts
+_SERVER = re.compile(r"(?:[^/\s]+@)?(?:\[[0-9A-Fa-f:.]+\]|[^/\s:]{2,}(?:,[^/\s:]+)*)(?::\d+)*:/?\S*")
+_SHARE = re.compile(r"//[^/\s]+(?:/\S*)?")
+
+
+def mount_table(data: bytes, names: Renamer) -> bytes:
+    """Rename what is private in mountinfo, mounts or fstab: types, options and the tree of mount points stay."""
+    text = data.decode("utf-8", "surrogateescape")
+    lines = [_line(line) for line in text.split("\n")]
+    return names.text("\n".join(lines)).encode("utf-8", "surrogateescape")
+
+
+def _line(line: str) -> str:
+    before, separator, after = line.partition(" - ")
+    if separator:
+        # proc_pid_mountinfo(5): after the lone dash the type, the source and the options of the file system.
+        fields = after.split(" ")
+        if len(fields) > 1 and fields[0] not in _OF_THE_KERNEL:
+            fields[1] = _source(fields[1])
+            after = _options(" ".join(fields))
+        return f"{before} - {after}"
+    source, space, rest = line.partition(" ")
+    return _options(_source(source) + space + rest)
+
+
+def _source(source: str) -> str:
+    if _SHARE.fullmatch(source):
+        return "//server/share"
+    return "server:/export" if _SERVER.fullmatch(source) else source
+
+
+def _options(text: str) -> str:
+    return _OPTION.sub(rf"\1={SCRUBBED}", text)

@@ -1,0 +1,57 @@
+"""The kernel's tables of routes and addresses in /proc/net, which write addresses as hexadecimal numbers."""
+
+import re
+from collections.abc import Callable
+from ipaddress import IPv4Address, IPv6Address
+
+from hostcheck.capture.renaming import Renamer
+
+_ROUTE = re.compile(rb"(?m)(?<=\t)([0-9A-F]{8})(?=\t)")
+_SOCKET = re.compile(rb"\b([0-9A-F]{32}|[0-9A-F]{8})(?=:[0-9A-F]{4}\b)")
+_ADDRESS6 = re.compile(rb"\b([0-9a-f]{32})\b")
+
+
+def routes(data: bytes, names: Renamer) -> bytes:
+    """Rename the destinations and gateways of /proc/net/route (net/ipv4/fib_trie.c); masks are no address and stay."""
+    return _renamed(data, _ROUTE, _ipv4, names)
+
+
+def addresses6(data: bytes, names: Renamer) -> bytes:
+    """Rename the addresses of /proc/net/if_inet6 and /proc/net/ipv6_route: 32 digits in the order of the network."""
+    return _renamed(data, _ADDRESS6, _ipv6, names)
+
+
+def sockets(data: bytes, names: Renamer) -> bytes:
+    """Rename the addresses of /proc/net/tcp and its like (Documentation/networking/proc_net_tcp.rst)."""
+    return _renamed(data, _SOCKET, _socket, names)
+
+
+def _renamed(
+    data: bytes, pattern: re.Pattern[bytes], rename: Callable[[bytes, Renamer], bytes], names: Renamer
+) -> bytes:
+    """Rename what the pattern finds in its own way, and what is between as in any text."""
+    # With one group in the pattern, every second part is what it found.
+    parts = pattern.split(data)
+    return b"".join(rename(part, names) if i % 2 else names.data(part) for i, part in enumerate(parts))
+
+
+def _ipv4(digits: bytes, names: Renamer) -> bytes:
+    # As the machine stores a number: little-endian on all that Docker is built for but IBM Z.
+    packed = int(digits, 16).to_bytes(4, "little")
+    renamed = IPv4Address(names.addresses.ipv4(str(IPv4Address(packed)))).packed
+    return b"%08X" % int.from_bytes(renamed, "little")
+
+
+def _ipv6(digits: bytes, names: Renamer) -> bytes:
+    return b"%032x" % int(names.addresses.ipv6(IPv6Address(int(digits, 16))))
+
+
+def _socket(digits: bytes, names: Renamer) -> bytes:
+    return _ipv4(digits, names) if len(digits) == 8 else _words(digits, names)
+
+
+def _words(digits: bytes, names: Renamer) -> bytes:
+    """Rename an IPv6 address that is written as four numbers."""
+    words = [int(digits[i : i + 8], 16).to_bytes(4, "little") for i in range(0, 32, 8)]
+    packed = names.addresses.ipv6(IPv6Address(b"".join(words))).packed
+    return b"".join(b"%08X" % int.from_bytes(packed[i : i + 4], "little") for i in range(0, 16, 4))

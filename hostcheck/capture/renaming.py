@@ -1,0 +1,119 @@
+"""Stand-ins for what is private in any text: names of the host and its users, addresses, ids, keys.
+
+The same original has the same stand-in everywhere, so that a path in one file still names what another file, or a
+question of the audit, names.
+"""
+
+import re
+from collections.abc import Iterable
+
+from hostcheck.capture.addresses import BEFORE, Addresses
+
+HOST = "host"
+DOMAIN = "example.org"
+SCRUBBED = "scrubbed"
+
+_WORDS = """
+admin alma almalinux alpine amazon arch aws azure bridge btrfs centos cgroup cloud config container containerd core
+cpu data debian default dev docker ec2-user engine etc ext4 fedora gcp gentoo home host incus init kernel kubernetes
+kvm libpod linux localhost localdomain lxc lxd max memory min name net network nobody node none openvz opensuse
+overlay overlay2 overlayfs photon pid podman proc qemu rhel rocky root run server service session slice slim storage
+suse sys system systemd test tmpfs ubuntu unknown user users usr vagrant var virt virtual vmware volume wsl xen xfs
+zfs
+"""
+COMMON = frozenset(_WORDS.split())
+"""Names that identify nobody, and words that the files of every host have."""
+
+_SHORTEST = 3  # letters of a name that is looked for in any text: a host called "vm" would take the word from paths
+
+_HOME = re.compile(r"(?<![\w.-])((?:/var)?/home/|/Users/|/media/|/run/media/)([^\s/:,\"'\\\0]+)")
+_UUID = re.compile(
+    r"(?:(?<=pod)|(?<![0-9A-Fa-f]))[0-9A-Fa-f]{8}([-_])[0-9A-Fa-f]{4}(?:\1[0-9A-Fa-f]{4}){2}\1[0-9A-Fa-f]{12}(?![\w])"
+)
+_LONG_HEX = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{32,}(?![0-9A-Za-z])")
+_POINTER = re.compile(r"\b0x[0-9a-f]{16}\b")
+_URL = re.compile(r"\b([a-z][a-z0-9+.-]{1,15}://)(?:[^\s/@\"']*@)?([^\s/:\"'<>,;\0]+)")
+_AT = re.compile(
+    r"(?<![\w.+-])(?!Microsoft@Microsoft\.com)[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w.+-])[\w.+-]+@[\w.-]+(?=:/)"
+)
+_LOCAL_NAME = re.compile(
+    r"(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.(?:internal|local|lan|localdomain|corp|intra|intranet|home\.arpa)(?![\w-]|\.\w)"
+)
+_NO_HOST = ("localhost.localdomain", "events.local", "rc.local")  # files of cgroups and of boot scripts
+_SECRET = re.compile(
+    r"(?i)\b([\w.-]*(?:passw(?:or)?d|passphrase|secret|token|credential|api_?key|access_?key|private_?key)[\w.-]*"
+    r"[\"']?[ \t]*[=:][ \t]*[\"']?)([^\s\"',;\0]+)"
+)
+_KEY = re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_\w{20,}|\beyJ[\w-]{10,}\.[\w-]+\.[\w-]+")
+_PEM = re.compile(r"-----BEGIN [^-\n]+-----.*?(?:-----END [^-\n]+-----|\Z)", re.DOTALL)
+
+_PUBLIC_IDS = frozenset(
+    {
+        # Namespaces of EFI variables (UEFI specification, 32.3): the same on every machine.
+        "8be4df61-93ca-11d2-aa0d-00e098032b8c",
+        "d719b2cb-3d3a-4596-a3bc-dad00e67656f",
+        "605dab50-e046-4300-abb6-3dd810dd8b23",
+    }
+)
+
+
+class Renamer:
+    """Renames what is private; one instance remembers what it called each."""
+
+    def __init__(self, hosts: Iterable[str] = (), users: Iterable[str] = (), release: str = "") -> None:
+        """Take what this host and its users are called, looked for as whole words in every text, and its kernel."""
+        self.addresses = Addresses(release)
+        self._users: dict[str, str] = {}
+        self._ids: dict[str, int] = {}
+        self._names = {name.lower(): self.user(name) for name in users if _tells(name)}
+        self._names |= {name.lower(): DOMAIN if "." in name else HOST for name in hosts if _tells(name)}
+        words = "|".join(re.escape(name) for name in sorted(self._names, key=lambda name: (-len(name), name)))
+        self._words = re.compile(rf"{BEFORE}(?:{words})(?!\w)", re.IGNORECASE) if words else None
+
+    def text(self, text: str) -> str:
+        """Rename what is private in a text; NUL bytes may separate its parts."""
+        text = _PEM.sub(SCRUBBED, text)
+        text = _SECRET.sub(rf"\g<1>{SCRUBBED}", text)
+        text = _KEY.sub(SCRUBBED, text)
+        text = _URL.sub(self._url, text)
+        text = _AT.sub(f"user@{DOMAIN}", text)
+        text = _HOME.sub(lambda found: found[1] + self.user(found[2]), text)
+        if self._words is not None:
+            text = self._words.sub(lambda found: self._names[found[0].lower()], text)
+        text = _LOCAL_NAME.sub(lambda found: found[0] if found[0].endswith(_NO_HOST) else DOMAIN, text)
+        text = _UUID.sub(self._uuid, text)
+        text = _LONG_HEX.sub(self._hex, text)
+        text = _POINTER.sub("0x" + "0" * 16, text)
+        return self.addresses.rename(text)
+
+    def data(self, data: bytes) -> bytes:
+        """Rename what is private in bytes that are text for the most part; other bytes stay."""
+        return self.text(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+
+    def user(self, name: str) -> str:
+        """Rename a user."""
+        if name in COMMON:
+            return name
+        return self._users.setdefault(name, f"user{len(self._users) + 1}")
+
+    def _url(self, found: re.Match[str]) -> str:
+        scheme, host = found[1], found[2]
+        if scheme in {"unix://", "file://"} or host in {"localhost", DOMAIN} or host.startswith("127."):
+            return found[0] if "@" not in found[0] else scheme + host
+        return scheme + DOMAIN
+
+    def _uuid(self, found: re.Match[str]) -> str:
+        if found[0].lower() in _PUBLIC_IDS or not set(found[0]) - set("0-_"):
+            return found[0]
+        digits = f"{self._id(found[0].lower().replace(found[1], '-')):032x}"
+        return found[1].join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+    def _hex(self, found: re.Match[str]) -> str:
+        return found[0] if set(found[0].lower()) in ({"0"}, {"f"}) else f"{self._id(found[0]):0{len(found[0])}x}"
+
+    def _id(self, original: str) -> int:
+        return self._ids.setdefault(original, len(self._ids) + 1)
+
+
+def _tells(name: str) -> bool:
+    return len(name) >= _SHORTEST and name.lower() not in COMMON

@@ -1,0 +1,49 @@
+"""``hostcheck capture``: what the audit reads of this host, without what is private, to be audited elsewhere."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hostcheck.cli.options import ExperimentsOption
+
+STDOUT = "-"
+
+
+def capture(
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", help="Write the capture to FILE, such as host.tar.gz; - is stdout."),
+    ] = None,
+    list_: Annotated[
+        bool, typer.Option("--list", help="Show every file of the capture, before anything is written.")
+    ] = False,
+    experiments: ExperimentsOption = True,
+) -> None:
+    """Record what the audit reads of this host, without what is private: hostcheck audit --capture FILE replays it."""
+    from hostcheck.capture.listing import listing, summary
+    from hostcheck.capture.take import take
+    from hostcheck.capture.write import archive, captured_at, write_archive
+    from hostcheck.cli.runs import open_host, utc
+    from hostcheck.errors import UsageError
+
+    if output is None and not list_:
+        raise UsageError("nothing to do", remedy="name a file with -o, or ask for --list")
+    if output == STDOUT and list_:
+        raise UsageError("--list and the capture both go to standard output", remedy="give the capture a file")
+    if output == STDOUT and sys.stdout.isatty():
+        raise UsageError("a capture is not for a terminal", remedy="name a file with -o, or redirect it")
+    time = captured_at()
+    taken = take(open_host(None, experiments=experiments), utc(time))
+    if list_:
+        typer.echo(listing(taken))
+        sys.stdout.flush()
+    if output is None:
+        return
+    packed = archive(taken.kept, time)
+    if output == STDOUT:
+        sys.stdout.buffer.write(packed)
+    else:
+        write_archive(Path(output), packed)
+    typer.echo(f"hostcheck: {summary(taken, output, len(packed))}", err=True)

@@ -1,0 +1,101 @@
+"""A capture in a file, ``host.tar.gz``, as files in memory. The archive is not trusted: see the limits below."""
+
+import gzip
+import os
+import stat
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from hostcheck.errors import UsageError
+from hostcheck.host.tarball import Member, members
+from hostcheck.host.tree import Link, MemoryTree
+
+MOST_BYTES = 1 << 26
+"""Unpacked, headers included. A capture of hostcheck's own has about one megabyte."""
+
+MOST_MEMBERS = 20_000
+DEEPEST = 40
+"""Folders inside each other. The deepest files of /sys are at about twenty."""
+
+_LONGEST_NAME = 4096  # linux/limits.h, PATH_MAX
+_TOPS = frozenset({"proc", "sys", "etc", ".evidence"})
+
+
+def open_archive(path: Path) -> MemoryTree:
+    """Read an archive.
+
+    Raises:
+        UsageError: when it cannot be read, is no capture, or holds more than a capture may.
+    """
+    try:
+        tree = tree_of(members(unpack(path)))
+    except OSError as error:
+        raise UsageError(f"reading the capture {path}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise UsageError(
+            f"reading the capture {path}: {error}", remedy="make one with hostcheck capture -o host.tar.gz"
+        ) from error
+    return tree
+
+
+def unpack(path: Path, most: int = MOST_BYTES) -> bytes:
+    """Unpack a gzip file into memory, ``most`` bytes of it at the most.
+
+    Raises:
+        OSError: when the file cannot be read.
+        ValueError: when it is no gzip file, is damaged, or holds more.
+    """
+    # O_NONBLOCK: opening a pipe that nobody writes to would wait for ever.
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    with open(fd, "rb") as file:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise ValueError("it is not a regular file")
+        try:
+            with gzip.GzipFile(fileobj=file) as unpacked:
+                data = unpacked.read(most + 1)
+        except (gzip.BadGzipFile, zlib.error) as error:
+            raise ValueError("it is no gzip archive, or damaged") from error
+        except EOFError as error:
+            raise ValueError("it ends early") from error
+    if len(data) > most:
+        raise ValueError(f"it holds more than {most >> 20} MiB")
+    return data
+
+
+def tree_of(found: Iterable[Member]) -> MemoryTree:
+    """Put the members of an archive in their places.
+
+    Raises:
+        ValueError: when a name leaves the root, leads through a link or a file, or comes twice; when there are too
+            many; or when there is nothing of a host among them.
+    """
+    entries: dict[str, bytes | Link | None] = {}
+    for count, member in enumerate(found):
+        if count >= MOST_MEMBERS:
+            raise ValueError(f"it holds more than {MOST_MEMBERS} files")
+        place = _place(member.name)
+        if not place:
+            if member.kind != "folder":
+                raise ValueError(f"the name {member.name!r} is no file's")
+            continue
+        if place in entries and not (member.kind == "folder" and entries[place] is None):
+            raise ValueError(f"it holds {member.name!r} twice")
+        entries[place] = {"file": member.data, "folder": None, "link": Link(member.target)}[member.kind]
+    for place in entries:
+        above = place
+        while above := above.rpartition("/")[0]:
+            if entries.get(above) is not None:
+                raise ValueError(f"it holds {place!r}, but {above!r} is no folder")
+    if not _TOPS & {place.partition("/")[0] for place in entries}:
+        raise ValueError("it holds nothing of a host: proc, sys and etc belong at its top")
+    return MemoryTree(entries)
+
+
+def _place(name: str) -> str:
+    parts = [part for part in name.split("/") if part not in {"", "."}]
+    if name.startswith("/") or ".." in parts or "\0" in name:
+        raise ValueError(f"the name {name!r} leads out of it")
+    if len(parts) > DEEPEST or len(name) > _LONGEST_NAME:
+        raise ValueError("a name in it is too long")
+    return "/".join(parts)

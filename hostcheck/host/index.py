@@ -1,0 +1,160 @@
+"""The index of a capture: what was asked of the host and what came back, as JSON. The bytes of files lie beside it.
+
+Schema hostcheck.capture/1. Every question is listed with its answer, also those answered with "absent" or "denied":
+only they let a replay tell what was not there from what was not asked.
+"""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hostcheck.host.answers import Answers
+from hostcheck.host.base import Reading
+from hostcheck.host.recorded import RecordedHost
+from hostcheck.host.tree import Tree
+from hostcheck.run.model import HostIdentity
+from hostcheck.run.shape import misfit
+
+SCHEMA = "hostcheck.capture/1"
+PLACE = ".evidence/capture.json"
+"""Where the index lies among the files."""
+
+_LIMIT = 1 << 24
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index.
+
+    Attributes:
+        hostcheck: version that made the capture.
+        captured: when: ISO 8601, UTC.
+        identity: which host; its name is left out.
+        tells_absence: as of ``Host``.
+        answers: what was asked. A file that was read has no data here: its ``source`` is its path among the files.
+    """
+
+    hostcheck: str
+    captured: str
+    identity: HostIdentity
+    tells_absence: bool
+    answers: Answers
+
+
+def dumps(index: Index) -> str:
+    """Return the index as text: the same for the same index, whatever the order of the questions."""
+    answers = index.answers
+    document = {
+        "schema": SCHEMA,
+        "hostcheck": index.hostcheck,
+        "captured": index.captured,
+        "host": dataclasses.asdict(index.identity),
+        "tells_absence": index.tells_absence,
+        "read": {path: _failure(reading) or reading.source for path, reading in answers.read.items()},
+        "readlink": {path: _failure(reading) or _text(reading) for path, reading in answers.readlink.items()},
+        "listdir": answers.listdir,
+        "exists": answers.exists,
+        "environ": answers.environ,
+        "statvfs": answers.statvfs,
+        "experiment": [
+            {"name": name, "arguments": dict(arguments), "result": result}
+            for (name, arguments), result in sorted(answers.experiment.items(), key=lambda item: item[0])
+        ],
+        "http_get": [
+            {"socket": socket, "path": path, "answer": answer}
+            for (socket, path), answer in sorted(answers.http_get.items(), key=lambda item: item[0])
+        ],
+        "run": [
+            {"argv": argv, "output": _failure(reading) or _text(reading)}
+            for argv, reading in sorted(answers.run.items(), key=lambda item: item[0])
+        ],
+    }
+    return json.dumps(document, indent=1, sort_keys=True) + "\n"
+
+
+def open_recorded(tree: Tree) -> RecordedHost | None:
+    """Open the recorded host that files hold; None where they have no index, as a root made by hand has none.
+
+    Raises:
+        ValueError: when the index is damaged; the message says how.
+    """
+    try:
+        if tree.kind(PLACE) != "file":
+            return None
+        text = tree.read(PLACE, _LIMIT)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ValueError(f"its index {PLACE} cannot be read: {error.strerror or error}") from error
+    index = loads(text)
+    return RecordedHost(tree, index.answers, index.identity, tells_absence=index.tells_absence)
+
+
+def loads(text: bytes) -> Index:
+    """Return the index that a text holds.
+
+    Raises:
+        ValueError: when it is none; the message says why.
+    """
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"its index {PLACE} is not JSON") from error
+    if not isinstance(document, Mapping) or document.get("schema") != SCHEMA:
+        raise ValueError(f"its index {PLACE} is not of schema {SCHEMA}, which this version reads")
+    try:
+        index = Index(
+            hostcheck=document["hostcheck"],
+            captured=document["captured"],
+            identity=HostIdentity(**document["host"]),
+            tells_absence=document["tells_absence"],
+            answers=_answers(document),
+        )
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise ValueError(f"its index {PLACE} is not of the shape that {SCHEMA} gives") from error
+    if problem := misfit(index, Index, "capture"):
+        raise ValueError(f"its index {PLACE} is not of the shape that {SCHEMA} gives: {problem}")
+    return index
+
+
+def _answers(document: Mapping[str, Any]) -> Answers:
+    return Answers(
+        read={path: _read(path, told) for path, told in document["read"].items()},
+        readlink={path: _said(path, told) for path, told in document["readlink"].items()},
+        listdir={path: None if names is None else tuple(names) for path, names in document["listdir"].items()},
+        exists=document["exists"],
+        environ=document["environ"],
+        statvfs=document["statvfs"],
+        experiment={
+            (each["name"], tuple(sorted(each["arguments"].items()))): each["result"] for each in document["experiment"]
+        },
+        http_get={
+            (each["socket"], each["path"]): None if each["answer"] is None else tuple(each["answer"])
+            for each in document["http_get"]
+        },
+        run={tuple(each["argv"]): _said(" ".join(each["argv"]), each["output"]) for each in document["run"]},
+    )
+
+
+def _failure(reading: Reading) -> list[str] | None:
+    return [reading.failure, reading.error] if reading.failure else None
+
+
+def _text(reading: Reading) -> str:
+    # Bytes that are no text become lone surrogates, which JSON's escapes carry and _said turns back.
+    return (reading.data or b"").decode("utf-8", "surrogateescape")
+
+
+def _read(path: str, told: Any) -> Reading:
+    if isinstance(told, str):
+        return Reading(told, None)
+    failure, error = told
+    return Reading(path, None, failure, error)
+
+
+def _said(source: str, told: Any) -> Reading:
+    if isinstance(told, str):
+        return Reading(source, told.encode("utf-8", "surrogateescape"))
+    return _read(source, told)

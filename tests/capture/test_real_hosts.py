@@ -1,0 +1,102 @@
+"""Live machines and their captures: as root, as nobody, and with parts of /proc and /sys changed or hidden."""
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from hostcheck.audit import collect
+from hostcheck.host.answers import RecordingHost
+from hostcheck.host.live import LiveHost
+
+TOP = Path(__file__).parents[2]
+pytestmark = pytest.mark.real
+
+# Audits this machine while it is captured, so that what changes from moment to moment is heard once.
+TAKE = """
+import json, sys
+from hostcheck.audit import collect, judge
+from hostcheck.capture.take import take
+from hostcheck.capture.write import archive
+from hostcheck.host.live import LiveHost
+from hostcheck.profiles.loader import load
+taken = take(LiveHost(), "2026-11-23T10:00:00Z")
+told = {"changed": taken.changed, "facts": {f.id: [f.value, f.known, f.reason, f.conflicts] for f in taken.facts.values()}}
+told["verdicts"] = [v.status for p in ("docker", "docker-2014") for v in judge(load(p), taken.facts)]
+told["archive"] = archive(taken.kept, 0).hex()
+print(json.dumps(told))
+"""
+
+
+def audit(*arguments):
+    argv = [sys.executable, "-m", "hostcheck", "audit", *arguments, "-o", "json:-"]
+    done = subprocess.run(argv, capture_output=True, text=True, check=True)
+    document = json.loads(done.stdout)
+    facts = {i: [f["value"], f["known"], f["reason"], f["conflicts"]] for i, f in document["facts"].items()}
+    return facts, [verdict["status"] for verdict in document["verdicts"]]
+
+
+def run(argv, script=TAKE):
+    environment = {**os.environ, "PYTHONPATH": str(TOP), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run([*argv, sys.executable, "-c", script], capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+ROOTS = {
+    "root": [],
+    "root without capabilities": ["setpriv", "--bounding-set", "-all", "--inh-caps", "-all", "--"],
+    "nobody": ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--"],
+    "no /sys": ["unshare", "-m", "sh", "-c", 'mount -t tmpfs none /sys && exec "$@"', "-"],
+    "masked /proc/cpuinfo and /proc/self": [
+        "unshare",
+        "-m",
+        "sh",
+        "-c",
+        'mount --bind /dev/null /proc/cpuinfo && mount --bind /dev/null /proc/config.gz && exec "$@"',
+        "-",
+    ],
+    "own pid namespace": ["unshare", "-m", "-p", "-f", "--mount-proc"],
+    "user namespace": ["unshare", "-U", "-r", "-m"],
+    "other host name": ["unshare", "-u", "sh", "-c", 'hostname cgroup2 && exec "$@"', "-"],
+}
+
+
+@pytest.mark.parametrize("name", ROOTS)
+def test_an_audit_and_its_capture_agree(name, tmp_path):
+    told = run(ROOTS[name])
+    assert told["changed"] == []
+    path, folder = tmp_path / "host.tar.gz", tmp_path / "unpacked"
+    path.write_bytes(bytes.fromhex(told["archive"]))
+    with tarfile.open(path) as archive:
+        archive.extractall(folder, filter="data")
+    for captured in (("--capture", path), ("--root", folder)):
+        facts, verdicts = audit(*captured)
+        assert facts == told["facts"]
+        assert verdicts == told["verdicts"]
+
+
+def test_the_capture_command_agrees_with_the_audit_beside_it(tmp_path):
+    path = tmp_path / "host.tar.gz"
+    argv = [sys.executable, "-m", "hostcheck", "capture", "-o", path]
+    done = subprocess.run(argv, capture_output=True, text=True, check=True)
+    assert "facts come out of it as on this host" in done.stderr
+    live, replayed = audit(), audit("--capture", path)
+    moving = {"storage.free_bytes"}
+    assert {i: f for i, f in replayed[0].items() if i not in moving} == {
+        i: f for i, f in live[0].items() if i not in moving
+    }
+    assert replayed[1] == live[1]
+
+
+def test_a_recorder_hears_what_the_host_says():
+    recording = RecordingHost(LiveHost())
+    collect(recording, strict=True)
+    live = LiveHost()
+    for path in ("/proc/sys/kernel/osrelease", "/proc/filesystems"):
+        assert recording.answers.read[path] == live.read(path)
+    assert recording.answers.experiment[("unshare", ())] == live.experiment("unshare")
