@@ -12,12 +12,13 @@ from markupsafe import Markup
 
 from hostcheck import __version__
 from hostcheck.audit import readiness
-from hostcheck.compare.labels import amount_of, heading, label, span
+from hostcheck.compare.labels import amount, amount_of, heading, label, span
 from hostcheck.compare.model import Comparison
 from hostcheck.formats.terminal import Style
 from hostcheck.report.build_figure import build_figure
 from hostcheck.report.disk_figure import latency_figure
 from hostcheck.report.plots import ratio_figure, storm_figures
+from hostcheck.report.set_page import MOST_BESIDE, set_context
 from hostcheck.run.files import dumps
 from hostcheck.run.model import FactValue, Metric, Run, Verdict
 
@@ -73,6 +74,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
         lstrip_blocks=True,
     )
     environment.globals |= {
+        "amount": amount,
         "amount_of": amount_of,
         "heading": heading,
         "label": label,
@@ -82,29 +84,41 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
         "ratio_span": _ratio_span,
     }
     environment.filters |= {"unbroken": _unbroken, "in_words": _in_words}
-    plots = [
-        *ratio_figure(comparison),
-        *latency_figure(comparison),
-        *build_figure(comparison),
-        *storm_figures(comparison),
-    ]
-    text = environment.get_template("page.html.j2").render(
-        comparison=comparison,
-        title=_title(comparison.names),
-        version=__version__,
-        style=Markup(_STYLE.read_text(encoding="utf-8")),  # noqa: S704 - our own file
-        plots=plots,
-        audits=[_audit(name, run) for name, run in zip(comparison.names, comparison.runs, strict=True) if run.facts],
-        environments=list(_environment(comparison)),
-        samples=list(_samples(comparison)),
-        notes=[(name, note) for name, run in zip(comparison.names, comparison.runs, strict=True) for note in run.notes],
-        files=[
+    shared = {
+        "comparison": comparison,
+        "title": _title(comparison.names),
+        "version": __version__,
+        "style": Markup(_STYLE.read_text(encoding="utf-8")),  # noqa: S704 - our own file
+    }
+    if len(comparison.names) > MOST_BESIDE:
+        context = set_context(comparison, list(_environment(comparison)))
+        text = environment.get_template("set.html.j2").render(**shared, **context)
+    else:
+        text = environment.get_template("page.html.j2").render(**shared, **_context(comparison))
+    return _UNSEEN.sub("�", text)
+
+
+def _context(comparison: Comparison) -> dict[str, Any]:
+    """Return what the template of a few hosts beside each other needs."""
+    return {
+        "plots": [
+            *ratio_figure(comparison),
+            *latency_figure(comparison),
+            *build_figure(comparison),
+            *storm_figures(comparison),
+        ],
+        "audits": [_audit(name, run) for name, run in zip(comparison.names, comparison.runs, strict=True) if run.facts],
+        "environments": list(_environment(comparison)),
+        "samples": list(_samples(comparison)),
+        "notes": [
+            (name, note) for name, run in zip(comparison.names, comparison.runs, strict=True) for note in run.notes
+        ],
+        "files": [
             _file(name, run)
             for name, made_of in zip(comparison.names, comparison.sources, strict=True)
             for run in made_of
         ],
-    )
-    return _UNSEEN.sub("�", text)
+    }
 
 
 def _title(names: Sequence[str]) -> str:

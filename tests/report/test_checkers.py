@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,10 +62,21 @@ def judge(chromium, tmp_path):
     return run
 
 
+@pytest.fixture(params=["a few hosts", "many hosts"])
+def any_page(request, page, tmp_path):
+    if request.param == "a few hosts":
+        return page
+    real = read_run("tests/runs/run-1.json")
+    runs = [replace(real, id=str(number), host=replace(real.host, name=f"node-{number}")) for number in range(12)]
+    path = tmp_path / "many.html"
+    path.write_text(render(compare(runs)))
+    return path
+
+
 @pytest.mark.parametrize("width", [360, 1200])
 @pytest.mark.parametrize("scheme", [0, 1], ids=["dark", "light"])
-def test_axe_finds_no_violation(judge, page, width, scheme):
-    found = judge(page.read_text(), width, scheme)
+def test_axe_finds_no_violation(judge, any_page, width, scheme):
+    found = judge(any_page.read_text(), width, scheme)
     assert (found["violations"], found["width"], found["dark"]) == ([], width, scheme == 0)
     assert found["passed"] > 30
 
@@ -82,7 +94,8 @@ def test_the_pages_are_valid_html(page, tmp_path):
     names = ["reference:sata-vps-2014", "tests/runs/run-1.json", "reference:nvme-vps-2014"]
     runs = [read_run(name) for name in names]
     files = [page]
-    for count in (1, 3):
+    names += ["tests/runs/run-1.json"] * 7
+    for count in (1, 3, 10):
         files.append(tmp_path / f"{count}.html")
         files[-1].write_text(render(compare(runs[-count:])))
     wrong = tmp_path / "wrong.html"

@@ -1,0 +1,124 @@
+"""Many hosts of one kind: how far their figures are apart, and which of them are unlike the rest."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from hostcheck.compare.labels import times
+from hostcheck.compare.model import Cell, Comparison, Row
+from hostcheck.compare.ratio import SAME_MARGIN
+from hostcheck.run.model import Better
+
+UNLIKE_SCORE = 3.5
+"""Modified z-score from which a value is an outlier.
+
+Source: Iglewicz and Hoaglin, "How to Detect and Handle Outliers", ASQC 1993; 0.6745 makes the median absolute
+deviation the standard deviation of a normal distribution. Taken of logarithms, for rates and times are ratios.
+"""
+_NORMAL = 0.6745
+
+FEWEST = 5
+"""Hosts from which "the rest" means something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one host stands in one metric.
+
+    Attributes:
+        name: the host's.
+        value: its figure.
+        times: how many times better than the median: above 1 is better, whatever the metric's direction.
+        unlike: whether it is unlike the rest: an outlier whose own interval does not reach the median.
+    """
+
+    name: str
+    value: float
+    times: float
+    unlike: bool
+
+    @property
+    def words(self) -> str:
+        """How it stands to the median, as people say it."""
+        if abs(self.times - 1) <= SAME_MARGIN:
+            return "as the median"
+        return f"{times(self.times)}× faster" if self.times > 1 else f"{times(1 / self.times)}× slower"
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """One metric of all hosts.
+
+    Attributes:
+        id: the metric's.
+        label: what people call it.
+        unit: of its values.
+        better: which direction is better.
+        middle: the median host's figure.
+        low: a twentieth of the hosts is below it.
+        high: a twentieth of the hosts is above it.
+        places: of each host that has a measured figure, in the hosts' order.
+        missing: how many hosts have none.
+    """
+
+    id: str
+    label: str
+    unit: str
+    better: Better
+    middle: float
+    low: float
+    high: float
+    places: tuple[Place, ...]
+    missing: int
+
+    @property
+    def unlike(self) -> tuple[Place, ...]:
+        """Hosts unlike the rest, the worst first."""
+        return tuple(sorted((place for place in self.places if place.unlike), key=lambda place: place.times))
+
+
+def spreads(comparison: Comparison) -> tuple[Spread, ...]:
+    """Return the spread of each metric that any host has a measured figure of; published figures are left out."""
+    return tuple(spread for row in comparison.rows if (spread := _spread(comparison.names, row)))
+
+
+def quantile(ordered: Sequence[float], share: float) -> float:
+    """Return a quantile of ordered values: linear between the two nearest (Hyndman and Fan's type 7)."""
+    place = share * (len(ordered) - 1)
+    below = math.floor(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
+
+
+def _spread(names: Sequence[str], row: Row) -> Spread | None:
+    measured = [(name, cell, value) for name, cell in zip(names, row.cells, strict=True) if (value := _value(cell))]
+    if not measured:
+        return None
+    ordered = sorted(value for _, _, value in measured)
+    middle = median(ordered)
+    typical = median(abs(math.log(value / middle)) for value in ordered)
+    places = tuple(
+        Place(
+            name,
+            value,
+            value / middle if row.better == "higher" else middle / value,
+            len(ordered) >= FEWEST and _is_unlike(value, cell, middle, typical),
+        )
+        for name, cell, value in measured
+    )
+    low, high = quantile(ordered, 0.05), quantile(ordered, 0.95)
+    return Spread(row.id, row.label, row.unit, row.better, middle, low, high, places, len(names) - len(places))
+
+
+def _value(cell: Cell) -> float | None:
+    metric = cell.metric
+    return metric.value if metric is not None and metric.state != "published" and (metric.value or 0) > 0 else None
+
+
+def _is_unlike(value: float, cell: Cell, middle: float, typical: float) -> bool:
+    far = abs(math.log(value / middle))
+    if far <= math.log1p(SAME_MARGIN) or _NORMAL * far <= UNLIKE_SCORE * typical:
+        return False
+    interval = cell.metric.interval if cell.metric else None
+    return interval is None or not interval[0] <= middle <= interval[1]

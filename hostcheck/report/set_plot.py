@@ -1,0 +1,74 @@
+"""Many hosts in one drawing: each a dot, as many times the median as it is; those unlike the rest stand out."""
+
+import math
+from collections.abc import Sequence
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+from hostcheck.compare.spread import Spread
+from hostcheck.report.svg import FOREGROUND, SERIES, harmless
+
+BINS = 96
+"""Dots beside each other at the most: what the drawing's width can show."""
+
+MOST_HIGH = 9
+"""Dots above each other at the most; more hosts than that share the highest."""
+
+
+def set_plot(spreads: Sequence[Spread]) -> Figure:
+    """Draw a row of dots for each metric; there must be one."""
+    figure = Figure(figsize=(8, 0.9 + 0.72 * len(spreads)), layout="constrained")
+    axes = figure.add_subplot()
+    reach = max(1.0, *(abs(math.log2(place.times)) for spread in spreads for place in spread.places)) * 1.05
+    for row, spread in enumerate(spreads):
+        for unlike, color, size in ((False, SERIES[0], 3.2), (True, SERIES[1], 5.0)):
+            dots = stacked([math.log2(place.times) for place in spread.places if place.unlike == unlike], reach)
+            axes.plot(
+                [2.0**x for x, _ in dots],
+                [row + 0.32 - 0.075 * height for _, height in dots],
+                "D" if unlike else "o",
+                color=color,
+                markersize=size,
+                markeredgewidth=0,
+                label="unlike the rest" if unlike else "a host",
+            )
+    axes.axvline(1, color=FOREGROUND, linewidth=1.2)
+    axes.set_xscale("log", base=2)
+    axes.set_xlim(2.0**-reach, 2.0**reach)
+    step = max(1, math.ceil(reach / 4))
+    powers = [power for power in range(-math.floor(reach), math.floor(reach) + 1) if power % step == 0]
+    axes.xaxis.set_major_locator(FixedLocator([2.0**power for power in powers]))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(_times))
+    axes.set_xlabel("times as fast as the median host (below 1×: slower)")
+    axes.set_yticks(range(len(spreads)), [harmless(spread.label) for spread in spreads])
+    axes.set_ylim(len(spreads) - 0.5, -0.6)
+    axes.grid(visible=False, axis="y")
+    axes.tick_params(length=0)
+    axes.spines["left"].set_visible(False)
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(handles[:2], labels[:2], loc="outside upper left", ncols=2)
+    return figure
+
+
+def stacked(values: Sequence[float], reach: float) -> list[tuple[float, int]]:
+    """Put equal values above each other: a place on the axis and a height for each dot, without those that hide.
+
+    Args:
+        values: logarithms, each within ±reach.
+        reach: the axis' end.
+    """
+    heights: dict[int, int] = {}
+    dots = []
+    for value in sorted(values):
+        column = round((value / reach + 1) / 2 * BINS)
+        height = heights.get(column, 0)
+        heights[column] = height + 1
+        if height < MOST_HIGH:
+            dots.append(((2 * column / BINS - 1) * reach, height))
+    return dots
+
+
+def _times(value: float, _: int | None) -> str:
+    return f"{value:g}×" if value >= 1 else f"1/{1 / value:g}×"
