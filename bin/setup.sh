@@ -35,6 +35,8 @@ package_of() {
         *:chromium) echo "chromium" ;;
         apt-get:npm | apk:npm) echo "nodejs npm" ;;
         dnf:npm) echo "nodejs-npm" ;;
+        apt-get:promtool | apk:promtool) echo "prometheus" ;;
+        dnf:promtool) echo "golang-github-prometheus" ;;
     esac
 }
 
@@ -66,7 +68,7 @@ present() {
         engine) command -v dockerd >/dev/null 2>&1 || test -S /var/run/docker.sock || test -S /run/podman/podman.sock ;;
         busybox) static_busybox ;;
         chromium) command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ;;
-        npm) command -v npm >/dev/null 2>&1 ;;
+        npm | promtool) command -v "$1" >/dev/null 2>&1 ;;
     esac
 }
 

@@ -1,10 +1,36 @@
 """``hostcheck gate``: one exit code to trust, before a node is provisioned."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hostcheck.cli.options import Color, ColorOption, ExperimentsOption, RootOption, style_for_stdout
+from hostcheck.cli.options import CaptureOption, Color, ColorOption, ExperimentsOption, RootOption, style_for_stdout
+
+if TYPE_CHECKING:
+    from hostcheck.cli.output import Target
+    from hostcheck.gate.decision import Decision
+    from hostcheck.gate.policy import Policy
+    from hostcheck.host.base import Host
+    from hostcheck.run.model import Run
+
+
+class FailOn(StrEnum):
+    """What makes the gate fail."""
+
+    REQUIRED = "required"
+    RECOMMENDED = "recommended"
+
+
+class UnknownIs(StrEnum):
+    """What it comes to when something that counts cannot be told."""
+
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+    PASS = "pass"  # noqa: S105 - no password
 
 
 def gate(
@@ -12,24 +38,138 @@ def gate(
         list[str] | None,
         typer.Option("--profile", "-p", help="Engine to judge the host for; repeatable.", show_default="docker"),
     ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(
+            "--policy", help="What is asked: [gate] of hostcheck.toml, or pyproject.toml.", show_default=False
+        ),
+    ] = None,
     run: Annotated[
         str | None, typer.Option("--run", help="Judge this run file instead of auditing now.", show_default=False)
     ] = None,
     root: RootOption = None,
+    capture: CaptureOption = None,
+    baseline: Annotated[
+        str | None,
+        typer.Option("--baseline", help="Run that no metric may fall behind by the margin.", show_default=False),
+    ] = None,
+    fail_on: Annotated[
+        FailOn | None,
+        typer.Option("--fail-on", help="Which misses make the gate fail.", show_default="required"),
+    ] = None,
+    unknown: Annotated[
+        UnknownIs | None,
+        typer.Option("--unknown", help="What an unknown that counts comes to.", show_default="inconclusive"),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--ignore",
+            help="Waive a check or metric: ID[=reason][@YYYY-MM-DD], the last day it holds; globs; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Write FILE or FORMAT:FILE (text, json, markdown, junit, tap, sarif, github, nagios, openmetrics, "
+            "csv; - is stdout); repeatable.",
+            show_default=False,
+        ),
+    ] = None,
     experiments: ExperimentsOption = True,
     color: ColorOption = Color.AUTO,
 ) -> None:
-    """Judge the host: exit 0 when it meets every requirement, 1 when it misses one, 3 when that cannot be told."""
-    from hostcheck.cli.runs import audited_run, open_host
+    """Judge the host: exit 0 when it meets all that is asked, 1 when it does not, 3 when that cannot be told."""
+    from hostcheck.cli.output import parse_targets
+    from hostcheck.cli.runs import open_host
     from hostcheck.errors import UsageError
-    from hostcheck.formats.decision_text import render
-    from hostcheck.gate.decision import EXIT_CODES, decide
+    from hostcheck.formats import GATE
+
+    targets = parse_targets(output or (), GATE)
+    if run is not None and (root is not None or capture is not None):
+        given = "--root" if root is not None else "--capture"
+        raise UsageError(f"--run and {given} both name what to judge", remedy="give one of them")
+
+    def decide() -> "Decision":
+        asked = _policy(policy, profile, baseline, fail_on, unknown, ignore)
+        host = None if run is not None else open_host(root, capture, experiments=experiments)
+        return _tell(_decide(asked, run, host), targets, color)
+
+    if any(target.is_stdout and target.format == "nagios" for target in targets):
+        from hostcheck.formats.decision_nagios import as_plugin
+
+        raise typer.Exit(as_plugin(decide))
+    raise typer.Exit(decide().exit_code)
+
+
+def _policy(
+    file: Path | None,
+    profiles: list[str] | None,
+    baseline: str | None,
+    fail_on: FailOn | None,
+    unknown: UnknownIs | None,
+    ignore: list[str] | None,
+) -> "Policy":
+    """Put the policy's file and the command line together; the command line has the last word."""
+    from hostcheck.gate.policy import Policy
+    from hostcheck.gate.waivers import parse_waiver
+
+    asked = Policy()
+    if file is not None:
+        from hostcheck.gate.policy_file import read_policy
+
+        asked = read_policy(file)
+    return replace(
+        asked,
+        profiles=tuple(dict.fromkeys(profiles or asked.profiles)),
+        fail_on=fail_on.value if fail_on else asked.fail_on,
+        unknown=unknown.value if unknown else asked.unknown,
+        baseline=baseline or asked.baseline,
+        waivers=(*map(parse_waiver, ignore or ()), *asked.waivers),
+    )
+
+
+def _decide(asked: "Policy", run: str | None, host: "Host | None") -> "Decision":
+    from hostcheck.cli.runs import audited_run
+    from hostcheck.gate.decision import decide
     from hostcheck.run.files import read_run
 
-    if run is not None and root is not None:
-        raise UsageError("--run and --root both name what to judge", remedy="give one of them")
-    profiles = tuple(profile or ("docker",))
-    judged = read_run(run) if run is not None else audited_run(open_host(root, experiments=experiments), profiles)
-    decision = decide(judged, profiles)
-    typer.echo(render(decision, style_for_stdout(color)))
-    raise typer.Exit(EXIT_CODES[decision.outcome])
+    # The baseline first: an audit takes a moment, and what it is for may not be there.
+    baseline = None if asked.baseline is None else _read_baseline(asked.baseline)
+    judged = audited_run(host, asked.profiles) if host is not None else read_run(str(run))
+    return decide(judged, asked, baseline=baseline)
+
+
+def _read_baseline(name: str) -> "Run":
+    """Read the baseline. One that is missing or damaged is not the user's slip: nothing can be judged by it."""
+    from hostcheck.errors import CannotMeasureError, UsageError
+    from hostcheck.run.files import read_run
+
+    try:
+        return read_run(name)
+    except UsageError as error:
+        raise CannotMeasureError(
+            f"the baseline cannot be used: {error}", remedy="make it again with hostcheck bench -o json:FILE"
+        ) from error
+
+
+def _tell(decision: "Decision", targets: "Sequence[Target]", color: Color) -> "Decision":
+    """Write every document, and the outcome to standard error where no document goes to standard output."""
+    from hostcheck.cli.output import write
+    from hostcheck.formats import GATE
+
+    for target in targets:
+        write(target, GATE, decision, style_for_stdout(color))
+    if any(target.format == "github" for target in targets):
+        from hostcheck.formats.decision_github import append_summary
+
+        append_summary(decision)
+    if not any(target.is_stdout for target in targets):
+        from hostcheck.formats.decision_words import headline
+        from hostcheck.formats.terminal import plain
+
+        typer.echo(f"hostcheck: {plain(headline(decision))}", err=True)
+    return decision

@@ -19,7 +19,13 @@ _SUFFIXES = {
     ".txt": "text",
     ".md": "markdown",
     ".csv": "csv",
+    ".xml": "junit",
+    ".tap": "tap",
+    ".sarif": "sarif",
+    ".prom": "openmetrics",
 }
+_MODES = {"openmetrics": 0o644}
+"""Modes of files whose reader is another user: node_exporter, whatever the umask of whoever wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +96,4 @@ def write(target: Target, table: Mapping[str, str], document: object, style: Sty
         return
     from hostcheck.run.files import write_text
 
-    write_text(Path(target.path), load(table[target.format])(document, Style()))
+    write_text(Path(target.path), load(table[target.format])(document, Style()), mode=_MODES.get(target.format))

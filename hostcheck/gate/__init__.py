@@ -1,1 +1,1 @@
-"""A run and a policy into one decision."""
+"""A policy and a run into one decision."""

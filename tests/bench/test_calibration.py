@@ -14,7 +14,7 @@ from hostcheck.formats.terminal import Style
 from hostcheck.run.model import Conditions, Metric, Sample
 
 SATA = TIERS["sata"]
-TOLERANCE = 0.01
+TOLERANCE = 0.02
 
 
 def reading(value, **changes):
@@ -74,7 +74,7 @@ def calibrate(*arguments):
 
 
 @pytest.mark.real
-def test_every_headline_figure_of_a_sata_disk_is_within_one_percent():
+def test_every_headline_figure_of_a_sata_disk_is_within_two_percent():
     done = calibrate("--tier", "sata", "-o", "json:-")
     document = json.loads(done.stdout)
     assert {reading["metric"] for reading in document["readings"]} >= {

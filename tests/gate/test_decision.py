@@ -1,20 +1,32 @@
+from datetime import date
+
 import pytest
 
 from hostcheck.errors import UsageError
 from hostcheck.gate.decision import EXIT_CODES, decide
+from hostcheck.gate.policy import Policy
+from hostcheck.gate.thresholds import parse_threshold
+from hostcheck.gate.waivers import Waiver
 from hostcheck.run.model import HostIdentity, Run, Verdict
+
+TODAY = date(2026, 11, 23)
+FLOOR = parse_threshold("disk.randwrite.iops >= 5000")
 
 
 def run_of(*verdicts):
     return Run("id", "0.1.0", "2026-11-23T10:00:00Z", HostIdentity("node-1"), verdicts=verdicts)
 
 
-def verdict(status, severity="required", profile="docker"):
-    return Verdict(profile, f"check.{status}", status, severity, "e", "f", "w", "x", "s")
+def verdict(status, severity="required", profile="docker", check=None):
+    return Verdict(profile, check or f"check.{status}", status, severity, "e", "f", "w", "x", "s")
+
+
+def outcome(*verdicts, **asked):
+    return decide(run_of(*verdicts), Policy(**asked), today=TODAY).outcome
 
 
 @pytest.mark.parametrize(
-    ("verdicts", "outcome", "code"),
+    ("verdicts", "expected", "code"),
     [
         ([verdict("pass")], "passed", 0),
         ([verdict("pass"), verdict("warn", "recommended")], "passed", 0),
@@ -23,19 +35,96 @@ def verdict(status, severity="required", profile="docker"):
         ([verdict("unknown")], "inconclusive", 3),
         ([verdict("unknown", "recommended")], "passed", 0),
         ([verdict("unknown"), verdict("fail")], "failed", 1),
+        ([verdict("fail"), verdict("unknown")], "failed", 1),
         ([verdict("fail", profile="docker-2014"), verdict("pass")], "passed", 0),
     ],
 )
-def test_a_miss_outranks_the_unknown_and_the_unknown_outranks_a_pass(verdicts, outcome, code):
-    decision = decide(run_of(*verdicts), ("docker",))
-    assert decision.outcome == outcome
-    assert EXIT_CODES[decision.outcome] == code
+def test_a_miss_outranks_the_unknown_and_the_unknown_outranks_a_pass(verdicts, expected, code):
+    assert outcome(*verdicts) == expected
+    assert EXIT_CODES[expected] == code
 
 
 def test_many_misses_are_still_exit_code_one():
-    assert EXIT_CODES[decide(run_of(*[verdict("fail")] * 7), ("docker",)).outcome] == 1
+    assert decide(run_of(*[verdict("fail")] * 7), Policy()).exit_code == 1
 
 
 def test_a_run_that_was_not_audited_for_the_profile_is_refused():
     with pytest.raises(UsageError, match="not audited for kubernetes"):
-        decide(run_of(verdict("pass")), ("kubernetes",))
+        decide(run_of(verdict("pass")), Policy(profiles=("kubernetes",)))
+
+
+def test_recommendations_count_where_the_policy_says_so():
+    missed, untold = verdict("warn", "recommended"), verdict("unknown", "recommended")
+    assert outcome(missed, fail_on="recommended") == "failed"
+    assert outcome(untold, fail_on="recommended") == "inconclusive"
+    assert outcome(missed, untold, fail_on="recommended") == "failed"
+
+
+@pytest.mark.parametrize(
+    ("unknown", "expected"), [("fail", "failed"), ("inconclusive", "inconclusive"), ("pass", "passed")]
+)
+def test_the_policy_says_what_an_unknown_requirement_comes_to(unknown, expected):
+    assert outcome(verdict("unknown"), unknown=unknown) == expected
+    assert outcome(verdict("pass"), unknown=unknown, thresholds=(FLOOR,)) == expected
+    assert outcome(verdict("unknown", "recommended"), unknown=unknown) == "passed"
+    assert outcome(verdict("fail"), unknown=unknown) == "failed"
+
+
+def test_an_unknown_that_passes_is_still_told():
+    decision = decide(run_of(verdict("unknown")), Policy(unknown="pass"))
+    assert [finding.status for finding in decision.having("advice")] == ["unknown"]
+
+
+def test_a_waiver_keeps_a_finding_from_counting_and_the_finding_stays():
+    waiver = Waiver("check.f*", "known", date(2026, 11, 23))
+    decision = decide(run_of(verdict("fail"), verdict("unknown")), Policy(waivers=(waiver,)), today=TODAY)
+    assert decision.outcome == "inconclusive"
+    (waived,) = decision.having("waived")
+    assert (waived.status, waived.waiver) == ("fail", waiver)
+    assert waived.waiver_words == "waived: known, until 2026-11-23"
+
+
+def test_a_waiver_whose_last_day_is_over_waives_nothing_and_that_is_said():
+    waiver = Waiver("check.fail", "known", date(2026, 11, 22))
+    decision = decide(run_of(verdict("fail")), Policy(waivers=(waiver,)), today=TODAY)
+    assert decision.outcome == "failed"
+    assert decision.findings[0].waiver_words == "its waiver expired on 2026-11-22: known"
+    assert decision.notes == ()
+
+
+def test_a_later_waiver_holds_where_an_earlier_one_expired():
+    waivers = (Waiver("check.*", until=date(2020, 1, 1)), Waiver("check.fail"))
+    assert outcome(verdict("fail"), waivers=waivers) == "passed"
+
+
+def test_a_waiver_of_what_passes_is_told_to_be_idle():
+    decision = decide(run_of(verdict("pass")), Policy(waivers=(Waiver("check.pass"),)))
+    assert decision.findings[0].effect == "none"
+    assert decision.notes == ("the waiver for check.pass was not needed",)
+
+
+def test_a_waiver_for_nothing_is_refused_with_the_nearest_name():
+    with pytest.raises(UsageError, match=r"did you mean check\.fail\?"):
+        outcome(verdict("fail"), waivers=(Waiver("chek.fail"),))
+    with pytest.raises(UsageError, match="matches no check or metric"):
+        outcome(verdict("fail"), waivers=(Waiver("zzz.*"),))
+
+
+def test_waivers_know_checks_of_profiles_that_are_not_judged_and_metrics():
+    assert outcome(verdict("pass"), waivers=(Waiver("storage.aufs"), Waiver("storm.*"))) == "passed"
+
+
+def test_a_threshold_of_what_is_no_metric_is_refused_with_the_nearest_name():
+    with pytest.raises(UsageError, match=r"did you mean disk\.randwrite\.iops\?"):
+        outcome(verdict("pass"), thresholds=(parse_threshold("disk.randwrit.iops > 1"),))
+
+
+def test_findings_are_given_the_most_severe_first():
+    verdicts = [verdict("pass"), verdict("warn", "recommended"), verdict("unknown"), verdict("fail")]
+    decision = decide(run_of(*verdicts), Policy())
+    assert [finding.status for finding in decision.having("none", "advice", "inconclusive", "fail")] == [
+        "fail",
+        "unknown",
+        "warn",
+        "pass",
+    ]

@@ -1,0 +1,73 @@
+"""A gate's decision as GitHub's workflow commands, and as the summary of the job's step.
+
+https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from hostcheck.formats import decision_markdown
+from hostcheck.formats.decision_words import headline, remedy
+from hostcheck.formats.terminal import Style, plain
+from hostcheck.gate.decision import Decision
+from hostcheck.gate.finding import Effect, Finding
+
+MOST_ANNOTATIONS = 10
+"""GitHub shows ten of a kind in a step and drops the rest without a word."""
+
+MOST_SUMMARY = 1024 * 1024
+"""Bytes of a step's summary; GitHub rejects the whole of a longer one."""
+
+_COMMANDS: dict[Effect, str] = {"fail": "error", "inconclusive": "error", "advice": "warning", "waived": "notice"}
+_CUT = "\n\nThe summary was cut here.\n"
+
+
+def render(decision: Decision, _style: Style | None = None) -> str:
+    """Return an annotation for each finding, ten at most, the most severe first, and the outcome as a line."""
+    told = decision.having("fail", "inconclusive", "advice", "waived")
+    shown = told if len(told) <= MOST_ANNOTATIONS else told[: MOST_ANNOTATIONS - 1]
+    lines = [_annotation(finding) for finding in shown]
+    if len(shown) < len(told):
+        lines.append(f"::notice title=hostcheck::{len(told) - len(shown)} more findings are in the step's summary")
+    # A word before what a host says: a line of the log that begins with a command is one.
+    lines.append(f"hostcheck: {_data(headline(decision))}")
+    return "\n".join(lines) + "\n"
+
+
+def append_summary(decision: Decision) -> None:
+    """Add the decision to the step's summary, where GitHub says there is one; that it cannot be is told, no more."""
+    place = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not place:
+        return
+    try:
+        _append(Path(place), decision)
+    except OSError as error:
+        sys.stderr.write(f"hostcheck: writing the step's summary {place}: {error.strerror}\n")
+
+
+def _append(path: Path, decision: Decision) -> None:
+    room = MOST_SUMMARY - (path.stat().st_size if path.exists() else 0)
+    text = decision_markdown.render(decision).encode("utf-8", "replace")
+    if len(text) > room:
+        text = text[: max(0, room - len(_CUT))].decode("utf-8", "ignore").encode() + _CUT.encode()
+    if len(text) <= room:
+        with path.open("ab") as stream:
+            stream.write(text)
+
+
+def _annotation(finding: Finding) -> str:
+    title = f"hostcheck: {finding.title} ({finding.effect})"
+    todo = f"fix: {remedy(finding)}" if remedy(finding) else ""
+    message = "; ".join(filter(None, (finding.sentence, finding.waiver_words, todo)))
+    return f"::{_COMMANDS[finding.effect]} title={_property(title)}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    """Escape a command's message, as the toolkit's escapeData does."""
+    return plain(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    """Escape a command's property, as the toolkit's escapeProperty does."""
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

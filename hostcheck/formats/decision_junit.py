@@ -1,0 +1,70 @@
+"""A gate's decision as JUnit XML, in the dialect of Jenkins and Ant that GitLab and others read too.
+
+A failure is what makes the gate fail, an error what makes it inconclusive; so the report is red where the exit code is.
+"""
+
+from datetime import UTC, datetime
+
+from hostcheck.formats.decision_words import detail, headline
+from hostcheck.formats.terminal import Style
+from hostcheck.formats.xmltext import escape, escape_lines
+from hostcheck.gate.decision import Decision
+from hostcheck.gate.finding import Finding
+
+
+def render(decision: Decision, _style: Style | None = None) -> str:
+    """Return one test suite a profile, and one each for thresholds and regressions."""
+    scopes = dict.fromkeys(finding.scope for finding in decision.findings)
+    suites = [_suite(place, scope, decision) for place, scope in enumerate(scopes)]
+    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>", *suites, "</testsuites>"]) + "\n"
+
+
+def _suite(place: int, scope: str, decision: Decision) -> str:
+    cases = [finding for finding in decision.findings if finding.scope == scope]
+    skipped = sum(finding.effect == "waived" or finding.status == "skip" for finding in cases)
+    counts = (
+        f'tests="{len(cases)}" failures="{_number(cases, "fail")}" errors="{_number(cases, "inconclusive")}"'
+        f' skipped="{skipped}"'
+    )
+    where = f'hostname="{escape(decision.run.host.name)}" timestamp="{_local(decision.run.started)}"'
+    head = f'  <testsuite name="{escape(scope)}" package="hostcheck" id="{place}" {where} time="0" {counts}>'
+    outcome = f"    <system-out>{escape_lines([headline(decision), *decision.notes])}</system-out>"
+    lines = [head, "    <properties/>", *(_case(finding) for finding in cases), outcome]
+    return "\n".join([*lines, "    <system-err></system-err>", "  </testsuite>"])
+
+
+def _number(cases: list[Finding], effect: str) -> int:
+    return sum(finding.effect == effect for finding in cases)
+
+
+def _local(started: str) -> str:
+    """Return the time without its zone, as the schema wants it; the epoch where the run file's is no time."""
+    try:
+        moment = datetime.fromisoformat(started)
+    except ValueError:
+        moment = datetime.fromtimestamp(0, tz=UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _case(finding: Finding) -> str:
+    name = finding.id if finding.kind == "check" else f"{finding.id}: {finding.expected}"
+    head = f'    <testcase classname="hostcheck.{escape(finding.scope)}" name="{escape(name)}" time="0"'
+    told = escape_lines(detail(finding))
+    if finding.effect == "waived":
+        inner = [_message("skipped", finding.waiver_words), f"      <system-out>{told}</system-out>"]
+    elif finding.status == "skip":
+        inner = [_message("skipped", finding.found)]
+    elif finding.effect in {"fail", "inconclusive"}:
+        tag = "failure" if finding.effect == "fail" else "error"
+        inner = [
+            f'      <{tag} type="{finding.status}" message="{escape(finding.sentence)}">{told}</{tag}>',
+        ]
+    elif finding.effect == "advice":
+        inner = [f"      <system-out>{finding.status}: {told}</system-out>"]
+    else:
+        return f"{head}/>"
+    return "\n".join([f"{head}>", *inner, "    </testcase>"])
+
+
+def _message(tag: str, text: str) -> str:
+    return f'      <{tag} message="{escape(text)}"/>'

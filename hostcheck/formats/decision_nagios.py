@@ -1,0 +1,87 @@
+"""A gate's decision as a Nagios plugin says it: one line, performance data, and exit codes of its own.
+
+https://nagios-plugins.org/doc/guidelines.html
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+
+from hostcheck.errors import HostcheckError
+from hostcheck.formats.decision_words import counts
+from hostcheck.formats.terminal import Style, plain
+from hostcheck.gate.decision import Decision
+from hostcheck.gate.finding import Finding
+from hostcheck.gate.thresholds import Threshold
+from hostcheck.run.model import Metric
+
+STATES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
+"""A state's place is its exit code."""
+
+_UNKNOWN = STATES.index("UNKNOWN")
+_LONGEST = 4000
+"""Characters of the line before the performance data; Nagios reads 8 KB of a plugin (MAX_PLUGIN_OUTPUT_LENGTH)."""
+
+
+def exit_code(decision: Decision) -> int:
+    """Return the plugin's exit code: a recommendation missed is a warning."""
+    if decision.outcome == "passed":
+        return int(any(finding.status == "warn" for finding in decision.having("advice")))
+    return {"failed": 2, "inconclusive": _UNKNOWN}[decision.outcome]
+
+
+def render(decision: Decision, _style: Style | None = None) -> str:
+    """Return the line: the state, the counts, what counts most, and the performance data."""
+    state = STATES[exit_code(decision)]
+    told = decision.having("fail", "inconclusive", "advice")
+    parts = [_told(finding) for finding in told]
+    parts += [f"{finding.title} is {finding.waiver_words}" for finding in decision.having("waived")]
+    host = f"{decision.run.host.name} for {', '.join(decision.policy.profiles)}"
+    line = _line("; ".join([f"HOSTCHECK {state} - {host}: {counts(decision)}", *parts]))
+    return f"{line} | {' '.join(_performance(decision))}\n"
+
+
+def _told(finding: Finding) -> str:
+    expired = f" ({finding.waiver_words})" if finding.waiver_words else ""
+    return f"{finding.title}: {finding.found}{expired}"
+
+
+def as_plugin(decide: Callable[[], Decision]) -> int:
+    """Decide and tell; what goes wrong is UNKNOWN, on standard output, where Nagios looks for it."""
+    try:
+        return exit_code(decide())
+    except HostcheckError as error:
+        told = str(error)
+    except Exception as error:  # noqa: BLE001 - to Nagios 4 is out of range, and 1 and 2 are states of the host
+        told = f"a mistake in hostcheck itself: {type(error).__name__}: {error}"
+    sys.stdout.write(_line(f"HOSTCHECK UNKNOWN - {told}") + "\n")
+    return _UNKNOWN
+
+
+def _line(text: str) -> str:
+    """Keep a text on one line, and its bars from beginning the performance data."""
+    line = " ".join(plain(text).replace("|", "¦").split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+
+
+def _performance(decision: Decision) -> Iterator[str]:
+    """Yield 'label'=value[unit];warn;crit;min;max; only the units that the guidelines know are written."""
+    for effect in ("fail", "inconclusive", "advice", "waived"):
+        limit = "0" if effect == "fail" else ""
+        yield f"'findings_{effect}'={len(decision.having(effect))};;{limit};0;"
+    limits = {threshold.metric: threshold for threshold in reversed(decision.policy.thresholds)}
+    for metric in decision.run.metrics:
+        if metric.value is not None and metric.state not in {"published", "invalid", "skipped"}:
+            yield _datum(metric, limits.get(metric.id))
+
+
+def _datum(metric: Metric, threshold: Threshold | None) -> str:
+    label = plain(metric.id).replace("'", "").replace("=", "").replace("|", "¦")
+    limit = ""
+    if threshold is not None:
+        limit = f"{_number(threshold.limit)}:" if threshold.is_floor else _number(threshold.limit)
+    return f"'{label}'={_number(metric.value or 0)}{'s' if metric.unit == 's' else ''};;{limit};0;"
+
+
+def _number(value: float) -> str:
+    """Write a number as digits, a point and digits: the guidelines know no exponent."""
+    return f"{value:.6f}".rstrip("0").rstrip(".")

@@ -1,0 +1,50 @@
+"""A gate's decision in the Test Anything Protocol, version 13: https://testanything.org/tap-version-13-specification.html."""
+
+import json
+import re
+
+from hostcheck.formats.decision_words import headline, remedy
+from hostcheck.formats.terminal import Style, plain
+from hostcheck.gate.decision import Decision
+from hostcheck.gate.finding import Finding
+
+
+def render(decision: Decision, _style: Style | None = None) -> str:
+    """Return the plan and a line a finding. What is waived is a TODO: it may fail, and a reader shows it.
+
+    What is unknown and counts is "not ok": the protocol has no word for it. Its status says it.
+    """
+    lines = ["TAP version 13", f"1..{len(decision.findings)}"]
+    for number, finding in enumerate(decision.findings, 1):
+        lines += _lines(number, finding)
+    lines += [f"# {plain(text)}" for text in (headline(decision), *decision.notes)]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(number: int, finding: Finding) -> list[str]:
+    missed = finding.effect in {"fail", "inconclusive", "waived"}
+    line = f"{'not ok' if missed else 'ok'} {number} - {_text(finding.title)}"
+    if finding.effect == "waived":
+        return [f"{line} # TODO {_text(finding.waiver_words)}", *_diagnosis(finding)]
+    if finding.status == "skip":
+        return [f"{line} # SKIP {_text(finding.found)}"]
+    return [line] if finding.effect == "none" else [line, *_diagnosis(finding)]
+
+
+def _text(text: str) -> str:
+    """Keep a text from being read as a directive, which begins with #."""
+    return re.sub(r"([\\#])", r"\\\1", plain(text))
+
+
+def _diagnosis(finding: Finding) -> list[str]:
+    fields = {
+        "status": finding.status,
+        "severity": finding.severity,
+        "expected": finding.expected,
+        "found": finding.found,
+        "note": finding.waiver_words,
+        "fix": remedy(finding),
+    }
+    # A string of JSON is one of YAML too.
+    inner = [f"  {name}: {json.dumps(plain(text))}" for name, text in fields.items() if text]
+    return ["  ---", *inner, "  ..."]

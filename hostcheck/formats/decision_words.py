@@ -1,0 +1,46 @@
+"""What every format says of a gate's decision in the same words."""
+
+from hostcheck.gate.decision import Decision
+from hostcheck.gate.finding import Finding
+
+
+def headline(decision: Decision) -> str:
+    """Return the outcome, whose, for what, and why, on one line."""
+    profiles = ", ".join(decision.policy.profiles)
+    return f"gate {decision.outcome}: {decision.run.host.name} for {profiles}: {counts(decision)}"
+
+
+def counts(decision: Decision) -> str:
+    """Return how many findings there are of each kind that says something."""
+    advice = [finding.status for finding in decision.having("advice")]
+    warned = advice.count("warn")
+    numbers = (
+        (len(decision.having("fail")), "failed"),
+        (len(decision.having("inconclusive")), "could not be told"),
+        (warned, "recommendation missed" if warned == 1 else "recommendations missed"),
+        (len(advice) - warned, "unknown that does not count"),
+        (len(decision.having("waived")), "waived"),
+    )
+    return ", ".join(f"{number} {words}" for number, words in numbers if number) or "nothing is amiss"
+
+
+def word(finding: Finding) -> str:
+    """Return what a finding came to and what that means, in a word: "fail", "unknown", "warn", "waived"."""
+    return "waived" if finding.effect == "waived" else finding.status
+
+
+def remedy(finding: Finding) -> str:
+    """Return what to do; nothing where nothing is missed, or where it is unknown whether anything is."""
+    return finding.fix if finding.status in {"fail", "warn"} and finding.effect != "waived" else ""
+
+
+def detail(finding: Finding) -> list[str]:
+    """Return all that is to be said of a finding, a sentence a line."""
+    told = [
+        finding.sentence,
+        finding.waiver_words,
+        f"why: {finding.why}" if finding.why else "",
+        f"fix: {remedy(finding)}" if remedy(finding) else "",
+        f"source: {finding.source}" if finding.source else "",
+    ]
+    return [line for line in told if line]

@@ -1,0 +1,83 @@
+"""A run and a policy into findings, before any waiver."""
+
+from collections.abc import Iterator
+
+from hostcheck.gate.finding import Effect, Finding, Judged, Kind
+from hostcheck.gate.policy import Policy
+from hostcheck.gate.thresholds import expectation, judge
+from hostcheck.run.model import Run, Severity, Status, Verdict
+
+_UNKNOWN: dict[str, Effect] = {"fail": "fail", "inconclusive": "inconclusive", "pass": "advice"}
+
+
+def checks(run: Run, policy: Policy) -> Iterator[Finding]:
+    """Yield what the checks of the policy's profiles came to, in the profiles' order."""
+    for profile in dict.fromkeys(policy.profiles):
+        for verdict in run.verdicts:
+            if verdict.profile == profile:
+                yield _check(verdict, policy)
+
+
+def thresholds(run: Run, policy: Policy) -> Iterator[Finding]:
+    """Yield what the policy's thresholds came to."""
+    for threshold in policy.thresholds:
+        metric = run.metric(threshold.metric)
+        status, found = judge(threshold, metric)
+        judged = Judged(threshold.metric, status, expectation(threshold, metric), found)
+        yield _metric("threshold", judged, "the policy asks for it", policy)
+
+
+def regressions(run: Run, policy: Policy, baseline: Run | None) -> Iterator[Finding]:
+    """Yield how the metrics that both runs have stand to the baseline's."""
+    if baseline is None:
+        return
+    from hostcheck.gate.regressions import regressions as judged  # noqa: PLC0415  only a baseline needs statistics
+
+    why = "the host, or what it runs on, became slower than it was"
+    found = judged(run, baseline, policy.margin)
+    for each in found:
+        yield _metric("regression", each, why, policy)
+    if not found:
+        expected = f"metrics that {baseline.host.name}'s baseline has too"
+        missing = "none; measure with hostcheck bench, and judge its run file with --run"
+        yield _metric("regression", Judged("metrics", "unknown", expected, missing), why, policy)
+
+
+def _check(verdict: Verdict, policy: Policy) -> Finding:
+    return Finding(
+        kind="check",
+        id=verdict.check,
+        scope=verdict.profile,
+        status=verdict.status,
+        severity=verdict.severity,
+        effect=_effect(verdict.status, verdict.severity, policy),
+        expected=verdict.expected,
+        found=verdict.found,
+        why=verdict.why,
+        fix=verdict.fix,
+        source=verdict.source,
+    )
+
+
+def _metric(kind: Kind, judged: Judged, why: str, policy: Policy) -> Finding:
+    return Finding(
+        kind=kind,
+        id=judged.metric,
+        scope="threshold" if kind == "threshold" else "baseline",
+        status=judged.status,
+        severity="required",
+        effect=_effect(judged.status, "required", policy),
+        expected=judged.expected,
+        found=judged.found,
+        why=why,
+        fix="",
+        source=policy.source,
+    )
+
+
+def _effect(status: Status, severity: Severity, policy: Policy) -> Effect:
+    if status in {"pass", "skip"}:
+        return "none"
+    if severity == "recommended" and policy.fail_on == "required":
+        return "advice"
+    return _UNKNOWN[policy.unknown] if status == "unknown" else "fail"

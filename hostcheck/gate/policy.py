@@ -1,0 +1,38 @@
+"""What a gate asks of a host."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from hostcheck.gate.thresholds import Threshold
+from hostcheck.gate.waivers import Waiver
+from hostcheck.run.model import Severity
+
+UnknownIs = Literal["fail", "inconclusive", "pass"]
+
+DEFAULT_MARGIN = 0.10
+"""By what share a metric may be worse than the baseline's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a gate asks of a host.
+
+    Attributes:
+        profiles: the engines the host is judged for.
+        fail_on: "required" lets missed recommendations pass; "recommended" does not.
+        unknown: what it comes to when something that counts cannot be told.
+        thresholds: what metrics must reach.
+        baseline: the run file that no metric may fall behind; None asks for none.
+        margin: by what share a metric may be worse than the baseline's, above 0 and below 1.
+        waivers: findings that do not count.
+        source: the file it is from; empty for the command line alone.
+    """
+
+    profiles: tuple[str, ...] = ("docker",)
+    fail_on: Severity = "required"
+    unknown: UnknownIs = "inconclusive"
+    thresholds: tuple[Threshold, ...] = ()
+    baseline: str | None = None
+    margin: float = DEFAULT_MARGIN
+    waivers: tuple[Waiver, ...] = ()
+    source: str = ""

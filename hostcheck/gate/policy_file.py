@@ -1,0 +1,116 @@
+"""Read a policy: the table ``[gate]`` of hostcheck.toml, or ``[tool.hostcheck.gate]`` of pyproject.toml."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, get_args
+
+from hostcheck.errors import UsageError
+from hostcheck.gate.policy import DEFAULT_MARGIN, Policy, UnknownIs
+from hostcheck.gate.thresholds import Threshold, parse_threshold
+from hostcheck.gate.waivers import Waiver
+from hostcheck.run.files import REFERENCE_PREFIX
+from hostcheck.run.model import Severity
+from hostcheck.tomltext import Table
+
+_KEYS = ("profiles", "fail_on", "unknown", "thresholds", "baseline", "margin_percent", "waiver")
+_WAIVER_KEYS = ("id", "reason", "until")
+
+
+def read_policy(path: Path) -> Policy:
+    """Read the policy of a file.
+
+    Raises:
+        UsageError: when there is no such file or table, or it holds what a policy does not; with the line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        told = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise UsageError(f"reading the policy {path}: {told}") from error
+    return parse_policy(text, path)
+
+
+def parse_policy(text: str, path: Path) -> Policy:
+    """Make a policy of a file's text.
+
+    Args:
+        text: TOML.
+        path: the file's; tells which table to read, and what a baseline's relative path begins at.
+
+    Raises:
+        UsageError: as of ``read_policy``.
+    """
+    try:
+        document: Mapping[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"reading the policy {path}: {error}") from error
+    table = ("tool", "hostcheck", "gate") if path.name == "pyproject.toml" else ("gate",)
+    outer = Table("policy", text, path, table[:-1])
+    found = document
+    for part in table[:-1]:
+        inner = found.get(part)
+        found = inner if isinstance(inner, Mapping) else {}
+    # In pyproject.toml, what stands beside [tool.hostcheck] is none of ours; in our own file everything is.
+    outer.refuse_unknown(found, (table[-1],))
+    if table[-1] not in found:
+        raise UsageError(f"reading the policy {path}: there is no table [{'.'.join(table)}]")
+    if not isinstance(found[table[-1]], Mapping):
+        outer.fail(table[-1], f"{table[-1]} is no table")
+    return _policy(found[table[-1]], Table("policy", text, path, table))
+
+
+def _policy(found: Mapping[str, Any], reader: Table) -> Policy:
+    reader.refuse_unknown(found, _KEYS)
+    return Policy(
+        profiles=reader.texts(found, "profiles") or Policy().profiles,
+        fail_on=reader.one_of(found, "fail_on", get_args(Severity), "required"),
+        unknown=reader.one_of(found, "unknown", get_args(UnknownIs), "inconclusive"),
+        thresholds=_thresholds(found, reader),
+        baseline=_baseline(reader.text_of(found, "baseline"), reader.path),
+        margin=_margin(found, reader),
+        waivers=_waivers(found, reader),
+        source=str(reader.path),
+    )
+
+
+def _baseline(name: str | None, path: Path) -> str | None:
+    if name is None or name.startswith(REFERENCE_PREFIX):
+        return name
+    return str(path.parent / name)
+
+
+def _thresholds(found: Mapping[str, Any], reader: Table) -> tuple[Threshold, ...]:
+    try:
+        return tuple(map(parse_threshold, reader.texts(found, "thresholds") or ()))
+    except ValueError as error:
+        reader.fail("thresholds", str(error))
+
+
+def _margin(found: Mapping[str, Any], reader: Table) -> float:
+    percent = found.get("margin_percent", DEFAULT_MARGIN * 100)
+    if isinstance(percent, bool) or not isinstance(percent, (int, float)) or not 0 < percent < 100:
+        reader.fail("margin_percent", f"margin_percent is {percent!r}", "it is a number above 0 and below 100")
+    return percent / 100
+
+
+def _waivers(found: Mapping[str, Any], reader: Table) -> tuple[Waiver, ...]:
+    rows = found.get("waiver", [])
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        reader.fail("waiver", "waiver is no list of tables", "write each as [[gate.waiver]]")
+    table = (*reader.name, "waiver")
+    return tuple(
+        _waiver(row, Table("policy", reader.text, reader.path, table, number)) for number, row in enumerate(rows)
+    )
+
+
+def _waiver(row: Mapping[str, Any], reader: Table) -> Waiver:
+    reader.refuse_unknown(row, _WAIVER_KEYS)
+    pattern = reader.text_of(row, "id")
+    if pattern is None:
+        reader.fail("id", f"waiver {reader.number + 1} has no id")
+    until = row.get("until")
+    if until is not None and (not isinstance(until, date) or isinstance(until, datetime)):
+        reader.fail("until", f"until is {until!r}", "it is a date without quotes: 2027-01-31")
+    return Waiver(pattern, reader.text_of(row, "reason") or "", until)

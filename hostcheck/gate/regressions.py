@@ -1,0 +1,84 @@
+"""Regressions: whether a metric is worse than a baseline's by more than the margin, told by the ratio's interval."""
+
+from collections.abc import Iterator
+
+from hostcheck.compare.labels import in_order
+from hostcheck.compare.ratio import compare_metrics
+from hostcheck.gate.finding import Judged
+from hostcheck.gate.thresholds import shown
+from hostcheck.run.model import Metric, Run, Status
+
+
+def regressions(run: Run, baseline: Run, margin: float) -> tuple[Judged, ...]:
+    """Judge every metric that both runs have.
+
+    It fails where even the better end of the ratio's interval is worse by more than the margin, and passes where the
+    worse end is not. A straddling interval is unknown, and so is what cannot be compared.
+
+    Args:
+        run: what is judged.
+        baseline: what it must not fall behind.
+        margin: by what share of the baseline's figure a metric may be worse: 0.1 is a tenth less of a rate, or a
+            tenth more of a time.
+    """
+    return tuple(
+        _judge(ours, theirs, margin, baseline)
+        for ours, theirs in _pairs(run, baseline)
+        if ours is not None and theirs is not None and theirs.value is not None
+    )
+
+
+def notes(run: Run, baseline: Run, margin: float) -> Iterator[str]:
+    """Tell what is no finding: metrics of one run alone, another host's baseline, and what became clearly better."""
+    if run.host.name != baseline.host.name:
+        yield f"the baseline is another host's: {baseline.host.name}"
+    for ours, theirs in _pairs(run, baseline):
+        if ours is None and theirs is not None and theirs.value is not None:
+            yield f"gone: {theirs.id} is in the baseline and not in this run"
+        elif ours is not None and ours.value is not None and (theirs is None or theirs.value is None):
+            yield f"new: {ours.id} is in this run and not in the baseline"
+        elif ours is not None and theirs is not None and _measured(ours) and _measured(theirs):
+            ratio = compare_metrics(ours, theirs)
+            if ratio.interval and ratio.interval[0] > 1 / _tolerated(ours, margin):
+                yield f"better: {ours.id} is {ratio.words} than the baseline; renew the baseline to hold it there"
+
+
+def _pairs(run: Run, baseline: Run) -> list[tuple[Metric | None, Metric | None]]:
+    ids = in_order(metric.id for each in (run, baseline) for metric in each.metrics)
+    return [(run.metric(each), baseline.metric(each)) for each in ids]
+
+
+def _measured(metric: Metric) -> bool:
+    return metric.value is not None and metric.state not in {"invalid", "skipped", "published"}
+
+
+def _tolerated(metric: Metric, margin: float) -> float:
+    """Return the lowest ratio that is still tolerated; ratios are above 1 where this run is better."""
+    return 1 - margin if metric.better == "higher" else 1 / (1 + margin)
+
+
+def _judge(ours: Metric, theirs: Metric, margin: float, baseline: Run) -> Judged:
+    than = "less" if theirs.better == "higher" else "more"
+    expected = f"at most {margin:.0%} {than} than {baseline.host.name}'s {shown(theirs)} of {baseline.started[:10]}"
+    status, found = _found(ours, theirs, margin)
+    return Judged(ours.id, status, expected, found)
+
+
+def _found(ours: Metric, theirs: Metric, margin: float) -> tuple[Status, str]:
+    if "published" in (ours.state, theirs.state):
+        return "unknown", "one of the two figures is published, not measured: a regression needs two measurements"
+    if not _measured(theirs):
+        return "unknown", f"the baseline's figure is {theirs.state}: {theirs.reason}"
+    if not _measured(ours):
+        return "unknown", f"{ours.state}: {ours.reason or 'there is no figure'}"
+    ratio = compare_metrics(ours, theirs)
+    if ratio.interval is None:
+        return "unknown", f"{shown(ours)}: {ratio.reason}"
+    low, high = ratio.interval
+    # People know a metric by its own figure: a time that doubled is 2 times the baseline's, not 0.5.
+    change = (low, high) if ours.better == "higher" else (1 / high, 1 / low)
+    found = f"{shown(ours)}, {change[0]:.3g} – {change[1]:.3g} times the baseline's"
+    tolerated = _tolerated(ours, margin)
+    if high < tolerated:
+        return "fail", found
+    return ("pass", found) if low >= tolerated else ("unknown", f"{found}: too noisy to tell; measure both again")

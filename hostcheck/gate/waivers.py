@@ -1,0 +1,79 @@
+"""Waivers: findings that somebody decided to live with, why, and until when."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+
+from hostcheck.errors import UsageError
+
+_DATED = re.compile(r"^(?P<rest>.*)@(?P<date>[\d./-]*)$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """One decision not to let a finding count.
+
+    Attributes:
+        pattern: the id of a check or metric, or a glob of ids (``cgroup.*``; fnmatch(3)).
+        reason: why; may be empty.
+        until: the last day it holds; None holds for ever.
+    """
+
+    pattern: str
+    reason: str = ""
+    until: date | None = None
+
+    def covers(self, finding_id: str) -> bool:
+        """Whether it is for findings of this id."""
+        return fnmatchcase(finding_id, self.pattern)
+
+    def holds(self, today: date) -> bool:
+        """Whether it has not expired."""
+        return self.until is None or today <= self.until
+
+    @property
+    def words(self) -> str:
+        """The reason and the last day, as far as they are given: "no swap here, until 2027-01-31"."""
+        return ", ".join(filter(None, (self.reason, f"until {self.until}" if self.until else "")))
+
+
+def parse_waiver(text: str) -> Waiver:
+    """Parse ``ID[=reason][@YYYY-MM-DD]``.
+
+    Raises:
+        UsageError: when it names no id, or what stands after the last @ looks like a date and is none.
+    """
+    rest, until = text, None
+    if match := _DATED.match(text):
+        rest = match["rest"]
+        try:
+            until = date.fromisoformat(match["date"])
+        except ValueError as error:
+            raise UsageError(
+                f"the waiver {text!r} ends on no date", remedy="write the last day as @YYYY-MM-DD"
+            ) from error
+    pattern, _, reason = rest.partition("=")
+    if not pattern.strip() or "@" in pattern:
+        raise UsageError(f"the waiver {text!r} names no check", remedy="write ID, ID=reason or ID=reason@YYYY-MM-DD")
+    return Waiver(pattern.strip(), reason.strip(), until)
+
+
+def refuse_unknown(waivers: Iterable[Waiver], known: Iterable[str]) -> None:
+    """Refuse a waiver that is for nothing: a slip in an id must not read as a waiver.
+
+    Raises:
+        UsageError: for the first that covers none of the known ids; the remedy has the nearest.
+    """
+    ids = sorted(set(known))
+    for waiver in waivers:
+        if not any(waiver.covers(each) for each in ids):
+            raise UsageError(f"the waiver {waiver.pattern!r} matches no check or metric", remedy=nearest(waiver, ids))
+
+
+def nearest(waiver: Waiver, ids: list[str]) -> str:
+    """Say which id was probably meant."""
+    near = get_close_matches(waiver.pattern, ids, 1)
+    return f"did you mean {near[0]}?" if near else "hostcheck checks lists them"

@@ -1,0 +1,120 @@
+"""Tables of a TOML file that a user wrote: their values, and the line in which a wrong one stands."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from hostcheck.errors import UsageError
+
+_HEADER = re.compile(r"^\s*\[{1,2}(?P<name>[^\[\]]+)\]")
+_KEY = re.compile(r"""^\s*(?P<key>"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:=|\.)""")
+_TRIPLE = re.compile(r"\"\"\"|'''")
+
+
+def line_of(text: str, table: Sequence[str], key: str | None, *, number: int = 0) -> int | None:
+    """Return the line, from 1, of a key; None where it is not found, as in an inline table.
+
+    Args:
+        text: the document.
+        table: the table's name in its parts: ("tool", "hostcheck", "gate").
+        key: the key in it, or the name of a table in it; None for the line the table begins in.
+        number: which of the tables, where there is an array of them; from 0.
+    """
+    inside: tuple[str, ...] = ()
+    seen: dict[tuple[str, ...], int] = {}
+    for line, content in _outside_long_strings(text):
+        if header := _HEADER.match(content):
+            inside = tuple(_bare(part) for part in header["name"].split("."))
+            seen[inside] = seen.get(inside, -1) + 1
+            begins = inside == tuple(table) and seen[inside] == number
+            if begins if key is None else inside[: len(table) + 1] == (*table, key):
+                return line
+        elif inside == tuple(table) and seen.get(inside, 0) == number:
+            found = _KEY.match(content)
+            if found and _bare(found["key"]) == key:
+                return line
+    return None
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Say which of the known words was probably meant, or name them all."""
+    from difflib import get_close_matches  # noqa: PLC0415  slow to load, and only a slip needs it
+
+    words = sorted(known)
+    near = get_close_matches(word, words, 1)
+    return f"did you mean {near[0]}?" if near else f"there is {', '.join(words)}"
+
+
+class Table:
+    """One table of a document: gives its values, and refuses wrong ones with file and line.
+
+    Attributes:
+        what: what the file is to the user: "policy", "profile".
+        text: the whole document, as it was read.
+        path: the file's.
+        name: the table's name in its parts; empty for the top of the document.
+        number: which of the tables, where there is an array of them; from 0.
+    """
+
+    __slots__ = ("name", "number", "path", "text", "what")
+
+    def __init__(self, what: str, text: str, path: Path, name: Sequence[str] = (), number: int = 0) -> None:
+        """Take what tells where the table stands."""
+        self.what, self.text, self.path, self.name, self.number = what, text, path, tuple(name), number
+
+    def fail(self, key: str | None, problem: str, remedy: str = "") -> NoReturn:
+        """Refuse a value, or with None the whole table.
+
+        Raises:
+            UsageError: always; it has the file and the line.
+        """
+        line = line_of(self.text, self.name, key, number=self.number) or line_of(
+            self.text, self.name, None, number=self.number
+        )
+        where = f"{self.path}:{line}" if line else str(self.path)
+        raise UsageError(f"reading the {self.what} {where}: {problem}", remedy=remedy)
+
+    def refuse_unknown(self, found: Mapping[str, Any], known: Sequence[str]) -> None:
+        """Refuse the first key that is not known; the remedy has the nearest."""
+        for key in found:
+            if key not in known:
+                self.fail(key, f"unknown key {key!r}", nearest(key, known))
+
+    def one_of(self, found: Mapping[str, Any], key: str, known: Sequence[str], default: Any) -> Any:
+        """Return a word of a list, or the default where the key is not there."""
+        value = found.get(key, default)
+        if value not in known:
+            self.fail(key, f"{key} is {value!r}", f"it is one of {', '.join(known)}")
+        return value
+
+    def text_of(self, found: Mapping[str, Any], key: str) -> str | None:
+        """Return a text that is not blank, or None where the key is not there."""
+        value = found.get(key)
+        if value is not None and (not isinstance(value, str) or not value.strip()):
+            self.fail(key, f"{key} is {value!r}", "it is a text")
+        return value
+
+    def texts(self, found: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
+        """Return a list of texts that is not empty, or None where the key is not there."""
+        value = found.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
+            self.fail(key, f"{key} is {value!r}", "it is a list of texts")
+        return tuple(value)
+
+
+def _outside_long_strings(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the numbered lines that begin outside of a string of several lines: what is in one is no key."""
+    closing = ""
+    for line, content in enumerate(text.splitlines(), 1):
+        if not closing:
+            yield line, content
+        for mark in _TRIPLE.findall(content):
+            if not closing or mark == closing:
+                closing = "" if closing else mark
+
+
+def _bare(part: str) -> str:
+    return part.strip().strip("\"'")

@@ -1,0 +1,166 @@
+"""``hostcheck gate``: its exit codes one by one, and what it writes."""
+
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hostcheck.gate.policy_file import parse_policy
+from hostcheck.run.files import dumps, read_run
+from hostcheck.run.model import Verdict
+
+TOP = Path(__file__).parents[2]
+RUN = str(TOP / "tests/runs/run-1.json")
+
+
+def gate(*arguments, **environment):
+    argv = [sys.executable, "-m", "hostcheck", "gate", *map(str, arguments)]
+    return subprocess.run(argv, capture_output=True, text=True, timeout=120, cwd=TOP, env={**os.environ, **environment})
+
+
+@pytest.fixture
+def judged(tmp_path):
+    """Write the real run, its verdicts of docker replaced by one for each status given."""
+
+    def write(*statuses, severity="required"):
+        verdicts = tuple(
+            Verdict("docker", f"{status}.{number}", status, severity, "wanted", "found", "why", "fix", "source")
+            for number, status in enumerate(statuses)
+        )
+        path = tmp_path / "run.json"
+        path.write_text(dumps(replace(read_run(RUN), verdicts=verdicts)))
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("statuses", "code"),
+    [
+        (("pass", "skip"), 0),
+        (("pass", "fail"), 1),
+        (("pass", "unknown"), 3),
+        (("fail", "unknown", "fail", "fail"), 1),
+        (("unknown", "unknown", "unknown"), 3),
+    ],
+)
+def test_a_failure_outranks_the_untold_which_outranks_passing_and_neither_is_counted(judged, statuses, code):
+    assert gate("--run", judged(*statuses)).returncode == code
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "severity", "code"),
+    [
+        ([], "warn", "recommended", 0),
+        (["--fail-on", "recommended"], "warn", "recommended", 1),
+        (["--unknown", "fail"], "unknown", "required", 1),
+        (["--unknown", "pass"], "unknown", "required", 0),
+        (["--ignore", "fail.0=known@2999-12-31"], "fail", "required", 0),
+        (["--ignore", "fail.*"], "fail", "required", 0),
+        (["--ignore", "fail.0=known@2020-01-01"], "fail", "required", 1),
+    ],
+)
+def test_what_counts_is_what_the_options_say(judged, options, status, severity, code):
+    assert gate("--run", judged(status, severity=severity), *options).returncode == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--profile", "dokcer"], "did you mean docker?"),
+        (["--run", RUN, "--ignore", "kernel.versoin"], "did you mean kernel.version?"),
+        (["--run", RUN, "--root", "."], "both name what to judge"),
+        (["--run", RUN, "--policy", "nowhere.toml"], "nowhere.toml"),
+        (["--run", "nowhere.json"], "nowhere.json"),
+        (["--run", RUN, "-o", "junti:x"], "did you mean junit:x?"),
+    ],
+)
+def test_a_wrong_command_line_ends_with_2_and_one_line(arguments, told):
+    done = gate(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert told in done.stderr
+
+
+def test_a_baseline_that_is_missing_ends_with_4(tmp_path):
+    assert gate("--run", RUN, "--baseline", tmp_path / "none.json").returncode == 4
+
+
+@pytest.mark.parametrize(
+    ("threshold", "code"),
+    [
+        ("storm.makespan.seconds <= 5", 0),
+        ("storm.makespan.seconds <= 1", 1),
+        # The interval is 1.89 to 2.01 s.
+        ("storm.makespan.seconds <= 1.95", 3),
+        ("disk.wal.p99 <= 10", 2),
+    ],
+)
+def test_thresholds_are_held_against_the_interval(tmp_path, threshold, code):
+    policy = tmp_path / "hostcheck.toml"
+    policy.write_text(f'[gate]\nthresholds = ["{threshold}"]\n')
+    assert gate("--run", RUN, "--policy", policy).returncode == code
+
+
+def test_an_unknown_key_of_the_policy_is_told_with_its_line(tmp_path):
+    policy = tmp_path / "hostcheck.toml"
+    policy.write_text('[gate]\nprofiles = ["docker"]\nfail-on = "required"\n')
+    done = gate("--run", RUN, "--policy", policy)
+    assert done.returncode == 2
+    assert re.search(r"hostcheck\.toml:3: .*fail_on", done.stderr)
+
+
+def test_several_documents_are_written_at_once_and_each_where_it_belongs(tmp_path):
+    summary = tmp_path / "summary.md"
+    outputs = [
+        "junit:r.xml",
+        "sarif:r.sarif",
+        "openmetrics:r.prom",
+        "csv:r.csv",
+        "tap:r.tap",
+        "json:r.json",
+        "github:-",
+    ]
+    arguments = [word for output in outputs for word in ("-o", output.replace(":r", f":{tmp_path}/r"))]
+    done = gate("--run", RUN, *arguments, GITHUB_STEP_SUMMARY=str(summary))
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in tmp_path.glob("r.*")) == [
+        "r.csv",
+        "r.json",
+        "r.prom",
+        "r.sarif",
+        "r.tap",
+        "r.xml",
+    ]
+    assert done.stdout.startswith("::warning title=hostcheck")
+    assert "gate passed" in summary.read_text()
+    assert stat.S_IMODE((tmp_path / "r.prom").stat().st_mode) == 0o644
+    assert json.loads((tmp_path / "r.json").read_text())["outcome"] == "passed"
+
+
+@pytest.mark.parametrize(("statuses", "code"), [(("pass",), 0), (("fail",), 2), (("unknown",), 3)])
+def test_as_a_nagios_plugin_the_codes_are_nagios(judged, statuses, code):
+    done = gate("--run", judged(*statuses), "-o", "nagios:-")
+    assert done.returncode == code
+    assert done.stdout.startswith("HOSTCHECK ")
+
+
+def test_as_a_nagios_plugin_an_error_is_unknown():
+    done = gate("--run", "nowhere.json", "-o", "nagios:-")
+    assert done.returncode == 3
+    assert done.stdout.startswith("HOSTCHECK UNKNOWN - ")
+
+
+def test_the_policy_in_the_documents_is_one():
+    text = (TOP / "docs" / "gate.md").read_text()
+    (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    policy = parse_policy(example, Path("hostcheck.toml"))
+    assert policy.profiles == ("docker", "kubernetes")
+    assert len(policy.thresholds) == 2
+    assert [waiver.pattern for waiver in policy.waivers] == ["security.apparmor"]

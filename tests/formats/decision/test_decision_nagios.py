@@ -1,0 +1,81 @@
+"""The line rules of the Nagios plugin guidelines."""
+
+import re
+
+import pytest
+
+from hostcheck.errors import UsageError
+from hostcheck.formats.decision_nagios import as_plugin, exit_code, render
+
+DATUM = re.compile(r"^'[^'=|]+'=-?[0-9]+(\.[0-9]+)?(s|%|B|KB|MB|GB|TB|c)?;[0-9.:~@]*;[0-9.:~@]*;[0-9.]*;[0-9.]*$")
+
+
+def parts(decision):
+    text = render(decision)
+    assert text.count("\n") == 1
+    assert text.endswith("\n")
+    line, bar, performance = text.rstrip("\n").partition(" | ")
+    assert bar
+    assert "|" not in line + performance
+    data = performance.split(" ")
+    assert all(DATUM.match(datum) for datum in data), data
+    return line, data
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "code"),
+    [
+        ("passing", "OK", 0),
+        ("warned", "WARNING", 1),
+        ("mixed", "CRITICAL", 2),
+        ("hostile", "CRITICAL", 2),
+        ("untold", "UNKNOWN", 3),
+    ],
+)
+def test_the_state_is_the_first_word_and_the_exit_code(decisions, name, state, code):
+    decision = getattr(decisions, name)
+    assert parts(decision)[0].startswith(f"HOSTCHECK {state} - ")
+    assert exit_code(decision) == code
+
+
+def test_metrics_are_performance_data_with_their_limits_as_ranges(decisions):
+    _, data = parts(decisions.mixed)
+    assert data == [
+        "'findings_fail'=3;;0;0;",
+        "'findings_inconclusive'=2;;;0;",
+        "'findings_advice'=2;;;0;",
+        "'findings_waived'=1;;;0;",
+        "'disk.randwrite.iops'=4800;;5000:;0;",
+        "'build.cold.seconds'=45.5s;;60;0;",
+    ]
+
+
+def test_what_is_waived_is_in_the_line(decisions):
+    line, _ = parts(decisions.mixed)
+    assert "docker b.fail is waived: known text, until 2027-01-31" in line
+    assert "docker b.old: text (its waiver expired on 2026-01-01: text)" in line
+
+
+def test_a_long_line_is_cut_before_the_performance_data(decisions):
+    line, data = parts(decisions.many(2000))
+    assert len(line) == 4000
+    assert line.endswith("…")
+    assert data[0] == "'findings_fail'=2000;;0;0;"
+
+
+def test_hostile_text_stays_in_the_line(decisions):
+    line, data = parts(decisions.hostile)
+    assert not set(line) & set("\x1b\x9b\x00\r\u202e")
+    assert data == parts(decisions.mixed)[1]
+
+
+@pytest.mark.parametrize("error", [UsageError("no | such\nrun", remedy="name one"), RuntimeError("boom")])
+def test_what_goes_wrong_is_unknown_and_never_a_state_of_the_host(error, capsys):
+    def decide():
+        raise error
+
+    assert as_plugin(decide) == 3
+    out = capsys.readouterr().out
+    assert out.startswith("HOSTCHECK UNKNOWN - ")
+    assert out.count("\n") == 1
+    assert "|" not in out

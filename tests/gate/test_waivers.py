@@ -1,0 +1,45 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hostcheck.errors import UsageError
+from hostcheck.gate.waivers import Waiver, parse_waiver
+
+
+@pytest.mark.parametrize(
+    ("text", "waiver"),
+    [
+        ("cgroup.mode", Waiver("cgroup.mode")),
+        ("cgroup.*", Waiver("cgroup.*")),
+        ("a.b=no swap here", Waiver("a.b", "no swap here")),
+        ("a.b=no swap here@2027-01-31", Waiver("a.b", "no swap here", date(2027, 1, 31))),
+        ("a.b@2027-01-31", Waiver("a.b", "", date(2027, 1, 31))),
+        ("a.b=ask ops@example.org", Waiver("a.b", "ask ops@example.org")),
+        ("a.b=x=y", Waiver("a.b", "x=y")),
+        (" a.b = why ", Waiver("a.b", "why")),
+    ],
+)
+def test_a_waiver_is_an_id_and_maybe_a_reason_and_a_last_day(text, waiver):
+    assert parse_waiver(text) == waiver
+
+
+@pytest.mark.parametrize(
+    "text", ["", "=reason", "@2027-01-31", "a.b@2027-13-01", "a.b@2027-1-31", "a.b=x@31.1.2027", "a.b@", "a.b@soon"]
+)
+def test_a_date_that_is_none_never_reads_as_a_waiver_for_ever(text):
+    with pytest.raises(UsageError, match="waiver"):
+        parse_waiver(text)
+
+
+def test_a_waiver_holds_through_its_last_day():
+    waiver = Waiver("a", until=date(2027, 1, 31))
+    assert waiver.holds(date(2027, 1, 31))
+    assert not waiver.holds(date(2027, 2, 1))
+    assert Waiver("a").holds(date.max)
+
+
+@given(st.dates(), st.text(st.characters(exclude_characters="\r\n"), max_size=20).map(str.strip))
+def test_what_is_written_is_read(until, reason):
+    assert parse_waiver(f"a.b={reason}@{until.isoformat()}") == Waiver("a.b", reason, until)
