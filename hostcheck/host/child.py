@@ -34,6 +34,11 @@ def error_name(number: int) -> str:
     return errno.errorcode.get(number, str(number))
 
 
+def die_with_parent() -> None:
+    """Have the kernel kill this process when the one that made it ends (prctl(2), PR_SET_PDEATHSIG)."""
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def in_child(act: Callable[[], Iterable[Mapping[str, Any]]], seconds: float) -> dict[str, Any]:
     """Run a generator in a child process and merge what it yields.
 
@@ -61,7 +66,7 @@ def in_child(act: Callable[[], Iterable[Mapping[str, Any]]], seconds: float) -> 
 def _live(act: Callable[[], Iterable[Mapping[str, Any]]], writing: int, parent: int) -> NoReturn:
     """Be the child. Nothing of the parent's clean-up may run here: it ends by _exit, whatever happens."""
     try:
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        die_with_parent()
         if os.getppid() == parent:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, signal.SIG_DFL)

@@ -6,6 +6,14 @@ Names, and what ``perform`` gives for each:
   "uts", "cgroup", "time" and "user", {"ok": bool, "error": str}. The error is empty or an error's name, such as "EPERM"
   (no privilege: this says nothing of the kernel), "EINVAL" (the kernel has none) or "ENOSPC" (a limit is reached).
   A kind is missing when the child died before it came to it.
+- "links": makes a bridge and a pair of virtual Ethernet devices in a network namespace of its own. Gives, for "bridge"
+  and "veth", {"ok": bool, "error": str, "stage": str}; the stage is what failed: "namespace" (which says nothing of
+  such devices) or "device".
+- "limits", of where hierarchies are mounted, by the keys of ``hostcheck.host.limits.LIMITS`` with "_" for the blank:
+  makes a control group in each, sets a limit, reads it back and removes it. Gives, by key, {"ok": bool, "error": str,
+  "stage": str}; the stage is "group" or "limit".
+- "nat", of the path ``program`` of an iptables: writes a masquerading rule in namespaces of its own. Gives {"ok": bool,
+  "error": str, "stage": str}; the stage is what failed: "namespace", "program" or "rule"; or "time".
 - "overlay", of the folder ``directory``: mounts an overlay with two lower layers there, reads through it, writes,
   changes and deletes (Documentation/filesystems/overlayfs.rst). Gives {"ok": bool, "error": str, "stage": str}; the
   stage is what failed: "directory", "namespace" (both say nothing of the kernel), "mount" or "check"; or "time".
@@ -61,4 +69,28 @@ def _overlay(directory: str) -> Mapping[str, Any]:
     return try_overlay(directory, LIMIT_SECONDS)
 
 
-_EXPERIMENTS: dict[str, Callable[..., Mapping[str, Any]]] = {"unshare": _unshare, "overlay": _overlay}
+def _links() -> Mapping[str, Any]:
+    from hostcheck.host.links import try_links  # noqa: PLC0415 - each only where it is made
+
+    return try_links(LIMIT_SECONDS)
+
+
+def _limits(**places: str) -> Mapping[str, Any]:
+    from hostcheck.host.limits import try_limits  # noqa: PLC0415 - each only where it is made
+
+    return try_limits({key.replace("_", " "): place for key, place in places.items()}, LIMIT_SECONDS)
+
+
+def _nat(program: str) -> Mapping[str, Any]:
+    from hostcheck.host.nat import try_nat  # noqa: PLC0415 - each only where it is made
+
+    return try_nat(program, LIMIT_SECONDS)
+
+
+_EXPERIMENTS: dict[str, Callable[..., Mapping[str, Any]]] = {
+    "unshare": _unshare,
+    "links": _links,
+    "limits": _limits,
+    "nat": _nat,
+    "overlay": _overlay,
+}

@@ -5,7 +5,6 @@ import re
 from dataclasses import replace
 
 from hostcheck.host.base import Host
-from hostcheck.host.recorded import RecordedHost
 from hostcheck.run.model import HostIdentity
 
 CAPTURED_NAME = "captured"
@@ -34,8 +33,11 @@ _CPUINFO: tuple[tuple[str, str], ...] = (
 
 def identify(host: Host) -> HostIdentity:
     """Say which host it is; what cannot be read is None. A recorded host knows."""
-    if isinstance(host, RecordedHost):
-        return replace(host.identity, name=CAPTURED_NAME)
+    if not host.live:
+        from hostcheck.host.recorded import RecordedHost  # noqa: PLC0415 - only where a capture is read
+
+        if isinstance(host, RecordedHost):
+            return replace(host.identity, name=CAPTURED_NAME)
     cpuinfo = host.read("/proc/cpuinfo").text or ""
     memory = _MEMORY.search(host.read("/proc/meminfo").text or "")
     return HostIdentity(

@@ -123,18 +123,15 @@ def _answers(document: Mapping[str, Any]) -> Answers:
     return Answers(
         read={path: _read(path, told) for path, told in document["read"].items()},
         readlink={path: _said(path, told) for path, told in document["readlink"].items()},
-        listdir={path: None if names is None else tuple(names) for path, names in document["listdir"].items()},
+        listdir={path: _tuple(names) for path, names in document["listdir"].items()},
         exists=document["exists"],
         environ=document["environ"],
         statvfs=document["statvfs"],
         experiment={
             (each["name"], tuple(sorted(each["arguments"].items()))): each["result"] for each in document["experiment"]
         },
-        http_get={
-            (each["socket"], each["path"]): None if each["answer"] is None else tuple(each["answer"])
-            for each in document["http_get"]
-        },
-        run={tuple(each["argv"]): _said(" ".join(each["argv"]), each["output"]) for each in document["run"]},
+        http_get={(each["socket"], each["path"]): _tuple(each["answer"]) for each in document["http_get"]},
+        run={_tuple(each["argv"]): _said(" ".join(each["argv"]), each["output"]) for each in document["run"]},
     )
 
 
@@ -145,6 +142,10 @@ def _failure(reading: Reading) -> list[str] | None:
 def _text(reading: Reading) -> str:
     # Bytes that are no text become lone surrogates, which JSON's escapes carry and _said turns back.
     return (reading.data or b"").decode("utf-8", "surrogateescape")
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _read(path: str, told: Any) -> Reading:

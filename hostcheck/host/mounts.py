@@ -1,8 +1,8 @@
 """The table of mounts, as proc_pid_mountinfo(5) gives it."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
 
@@ -19,6 +19,8 @@ class Mount:
         fs_type: "ext4", "overlay"…
         source: what is mounted: a device, or any word.
         super_options: of the file system, whatever it is mounted with elsewhere.
+        id: the mount's own number.
+        parent: the number of the mount that it is mounted on.
     """
 
     device: str
@@ -28,11 +30,40 @@ class Mount:
     fs_type: str
     source: str
     super_options: tuple[str, ...]
+    id: int = field(default=0, compare=False)
+    parent: int = field(default=0, compare=False)
 
 
 def parse_mountinfo(text: str) -> tuple[Mount, ...]:
     """Parse /proc/self/mountinfo, in the order mounted. Lines of another shape are left out."""
     return tuple(mount for line in text.splitlines() if (mount := _parse_line(line)))
+
+
+def visible(mounts: Sequence[Mount]) -> tuple[Mount, ...]:
+    """Leave out the mounts that a later one covers: mounted at the same place or above, and not below them in the tree.
+
+    The kernel goes on listing what is covered (mount_namespaces(7)), though no path leads there.
+    """
+    by_id = {mount.id: mount for mount in mounts}
+    return tuple(
+        mount
+        for place, mount in enumerate(mounts)
+        if not any(_covers(later, mount, by_id) for later in mounts[place + 1 :])
+    )
+
+
+def _covers(later: Mount, mount: Mount, by_id: Mapping[int, Mount]) -> bool:
+    if not _is_under(mount.mount_point, later.mount_point):
+        return False
+    # The root is often listed after what is mounted in it: then it is an ancestor, and covers nothing.
+    seen: set[int] = set()
+    step = by_id.get(mount.parent)
+    while step is not None and step.id not in seen:
+        if step is later:
+            return False
+        seen.add(step.id)
+        step = by_id.get(step.parent)
+    return True
 
 
 def mount_under(mounts: Sequence[Mount], path: str) -> Mount | None:
@@ -50,7 +81,7 @@ def _parse_line(line: str) -> Mount | None:
     # The optional fields in the middle vary in number; a lone "-" ends them.
     before, separator, after = line.partition(" - ")
     left, right = before.split(), after.split()
-    if not separator or len(left) < 6 or len(right) < 2:
+    if not separator or len(left) < 6 or len(right) < 2 or not (left[0].isdecimal() and left[1].isdecimal()):
         return None
     return Mount(
         device=left[2],
@@ -60,6 +91,8 @@ def _parse_line(line: str) -> Mount | None:
         fs_type=_unescape(right[0]),
         source=_unescape(right[1]),
         super_options=tuple(right[2].split(",")) if len(right) > 2 else (),
+        id=int(left[0]),
+        parent=int(left[1]),
     )
 
 

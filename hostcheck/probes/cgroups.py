@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from hostcheck.host.base import Host
-from hostcheck.host.mounts import Mount, parse_mountinfo
+from hostcheck.host.mounts import Mount, parse_mountinfo, visible
+from hostcheck.probes.cgroup_limits import LIMITED, limits_fact
 from hostcheck.run.model import Evidence, Fact
 
 Mode = Literal["v1", "hybrid", "v2", "none"]
@@ -21,19 +22,20 @@ _NOT_CONTROLLERS = frozenset({"rw", "ro", "xattr", "noprefix", "clone_children",
 def probe(host: Host) -> Iterator[Fact]:
     """Give cgroup.*."""
     reading = host.read(MOUNTINFO)
-    every = parse_mountinfo(reading.text or "")
+    every = visible(parse_mountinfo(reading.text or ""))
     mounts = tuple(mount for mount in every if mount.fs_type in {"cgroup", "cgroup2"})
     mode = decide_mode(mounts)
     if mode == "none" and not any(mount.fs_type == "proc" for mount in every):
         # The table is read through /proc: one without that mount is cut short, and its silence proves nothing.
         what = "is not whole" if reading.text else f"could not be read ({reading.error or reading.failure})"
         reason = f"{MOUNTINFO} {what}"
-        for fact_id in ("cgroup.mode", "cgroup.controllers", "cgroup.swap_limit"):
+        for fact_id in ("cgroup.mode", "cgroup.controllers", "cgroup.swap_limit", "cgroup.limits"):
             yield Fact.unknown(fact_id, reason)
     else:
         yield _mode(mode, mounts)
         yield _controllers_v2(host, mounts) if mode == "v2" else _controllers_v1(host, mode, mounts)
         yield _swap_limit(host, mode, mounts)
+        yield limits_fact(host, mode, _places(mode, mounts))
     yield _memory_disabled(host)
 
 
@@ -104,6 +106,14 @@ def _controllers_v2(host: Host, mounts: Sequence[Mount]) -> Fact:
         )
     evidence = (reading.evidence("controllers of the unified hierarchy"),)
     return Fact("cgroup.controllers", tuple(sorted(reading.text.split())), evidence=evidence)
+
+
+def _places(mode: Mode, mounts: Sequence[Mount]) -> dict[str, str]:
+    """Say where each controller is: of v2, all of them may be at the one place."""
+    if mode == "v2":
+        root = next(mount.mount_point for mount in mounts if mount.fs_type == "cgroup2")
+        return dict.fromkeys(LIMITED, root)
+    return {name: mount.mount_point for mount in mounts for name in controllers_of(mount)}
 
 
 def _memory_disabled(host: Host) -> Fact:

@@ -6,11 +6,13 @@ proves nothing (nomad#10902).
 """
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from hostcheck.host.base import Host
-from hostcheck.probes.kconfig import read_config
+from hostcheck.probes.kconfig import KernelConfig, read_config
 from hostcheck.probes.paths import resolve
+from hostcheck.probes.trials import judge_trial
 from hostcheck.probes.witness import Witness, present, settle
 from hostcheck.run.model import Evidence, Fact
 
@@ -22,6 +24,9 @@ LEGACY = ("NF_NAT", "IP_NF_NAT", "IP_NF_FILTER", "IP_NF_TARGET_MASQUERADE")
 NFT = ("NF_NAT", "NF_TABLES", "NFT_COMPAT", "NFT_NAT", "NFT_MASQ", "NFT_CT")
 """Options behind each backend. Source: moby contrib/check-config.sh; NFT_COMPAT carries iptables-nft's matches."""
 
+_DEVICES = {"bridge": "BRIDGE", "veth": "VETH"}
+"""Kinds of devices that connect containers, each also its module's name, and the option that builds it."""
+
 MATCHES = ("NETFILTER_XT_MATCH_ADDRTYPE", "NETFILTER_XT_MATCH_CONNTRACK")
 """Matches in the rules Docker writes, through either backend."""
 
@@ -29,9 +34,11 @@ MATCHES = ("NETFILTER_XT_MATCH_ADDRTYPE", "NETFILTER_XT_MATCH_CONNTRACK")
 def probe(host: Host) -> Iterator[Fact]:
     """Give net.*."""
     config = read_config(host)
-    for name, module, option in (("bridge", "bridge", "BRIDGE"), ("veth", "veth", "VETH")):
-        loaded = present(host, f"/sys/module/{module}", "for: the kernel has it now")
-        yield settle(f"net.{name}", (loaded, config.witness(option)), config.problem)
+    made = _links(host, config)
+    for kind, option in _DEVICES.items():
+        tried = judge_trial(f"making a {kind} device", made.get(kind), "made in a network namespace of its own")
+        loaded = present(host, f"/sys/module/{kind}", "for: the kernel has it now")
+        yield settle(f"net.{kind}", (tried, loaded, config.witness(option)), config.problem)
     yield settle(
         "net.bridge_netfilter",
         (present(host, _BRIDGE_CALLS, "for: the kernel has it now"), config.witness("BRIDGE_NETFILTER")),
@@ -41,7 +48,7 @@ def probe(host: Host) -> Iterator[Fact]:
     binary = _iptables(host)
     legacy = settle("net.nat.legacy", (_nat_table(host), config.witness(*LEGACY)), config.problem)
     nft = settle("net.nat.nft", (config.witness(*NFT),), config.problem)
-    yield from (binary, legacy, nft, _nat(binary, legacy, nft))
+    yield from (binary, legacy, nft, _nat(_rule(host, config, binary), binary, legacy, nft))
     yield _forward(host)
 
 
@@ -91,8 +98,26 @@ def _matches(host: Host) -> Witness:
     return Witness(True if there else None, reading.evidence(says, "addrtype conntrack" if there else None))
 
 
-def _nat(binary: Fact, legacy: Fact, nft: Fact) -> Fact:
-    """Join the program with its half of the kernel; where the program is not known, either half will do."""
+def _links(host: Host, config: KernelConfig) -> Mapping[str, Any]:
+    """Have the devices made, where that loads no module: nothing of the host may change by being looked at."""
+    there = all(config.state(option) == "y" or host.exists(f"/sys/module/{kind}") for kind, option in _DEVICES.items())
+    return (host.experiment("links") if there else None) or {}
+
+
+def _rule(host: Host, config: KernelConfig, binary: Fact) -> Witness:
+    """Have a masquerading rule written by the installed program, where that loads no module."""
+    needed = {"nft": NFT, "legacy": LEGACY}.get(str(binary.value) if binary.known else "", ())
+    there = bool(needed) and all(config.state(option) == "y" for option in needed)
+    path = next((path for path in _IPTABLES if host.exists(path)), None)
+    result = host.experiment("nat", program=path) if there and path else None
+    return judge_trial("writing a NAT rule", result, "iptables wrote it in a network namespace of its own")
+
+
+def _nat(tried: Witness, binary: Fact, legacy: Fact, nft: Fact) -> Fact:
+    """Join the program with its half of the kernel; where the program is not known, either half will do.
+
+    What was tried outranks both.
+    """
     halves = {"legacy": (legacy,), "nft": (nft,)}.get(str(binary.value) if binary.known else "", (legacy, nft))
     evidence = tuple(
         Evidence(
@@ -100,13 +125,22 @@ def _nat(binary: Fact, legacy: Fact, nft: Fact) -> Fact:
         )
         for half in halves
     )
-    evidence = (*binary.evidence, *evidence)
+    evidence = (tried.evidence, *binary.evidence, *evidence)
+    if tried.answer is not None:
+        return _proved(answer=tried.answer, halves=halves, evidence=evidence)
     if any(half.known and half.value for half in halves):
         return Fact("net.nat", value=True, evidence=evidence)
     untold = next((half for half in halves if not half.known), None)
     if untold is not None:
         return Fact.unknown("net.nat", untold.reason, evidence)
     return Fact("net.nat", value=False, evidence=evidence)
+
+
+def _proved(*, answer: bool, halves: Sequence[Fact], evidence: tuple[Evidence, ...]) -> Fact:
+    """Give what the trial showed, and name what says otherwise."""
+    claims = [half for half in halves if half.known and bool(half.value) is not answer]
+    conflicts = tuple(f"{half.id} says otherwise, but what was tried is the stronger evidence" for half in claims)
+    return Fact("net.nat", answer, evidence=evidence, conflicts=conflicts)
 
 
 def _forward(host: Host) -> Fact:

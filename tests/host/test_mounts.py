@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo
+from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo, visible
 
 
 def test_a_line_is_parsed_with_any_number_of_optional_fields():
@@ -51,3 +51,34 @@ def test_a_path_is_on_the_deepest_mount_and_the_last_one_there(path, device):
 
 def test_without_mounts_a_path_is_on_none():
     assert mount_under((), "/x") is None
+
+
+def test_what_a_later_mount_covers_is_not_visible():
+    text = """
+1 0 0:1 / / rw - ext4 /dev/vda rw
+3 1 0:6 / /sys/fs/cgroup rw - tmpfs tmpfs rw
+4 3 0:7 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory
+5 1 0:7 / /sys/fs/cgroup-other rw - tmpfs other rw
+9 3 0:9 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw
+"""
+    assert [mount.id for mount in visible(parse_mountinfo(text))] == [1, 5, 9]
+
+
+def test_a_root_that_is_listed_last_covers_nothing_that_is_mounted_in_it():
+    text = """
+22 28 0:21 / /sys rw - sysfs sysfs rw
+23 22 0:22 / /sys/fs/x rw - tmpfs x rw
+28 1 8:1 / / rw - ext4 /dev/sda1 rw
+"""
+    assert [mount.id for mount in visible(parse_mountinfo(text))] == [22, 23, 28]
+
+
+def test_parents_that_go_round_in_circles_are_no_trap():
+    text = "1 2 0:1 / /a rw - x x rw\n2 1 0:2 / /a/b rw - x x rw\n3 3 0:3 / /a rw - x x rw\n"
+    assert [mount.id for mount in visible(parse_mountinfo(text))] == [3]
+
+
+def test_all_that_this_machine_has_mounted_is_visible_where_a_path_leads_to_it():
+    mounts = visible(parse_mountinfo(Path("/proc/self/mountinfo").read_text()))
+    assert mount_under(mounts, "/proc").fs_type == "proc"
+    assert "/" in [mount.mount_point for mount in mounts]

@@ -1,0 +1,65 @@
+"""Make a control group, set a limit in it, read it back and remove it, as an engine with the cgroupfs driver does.
+
+Sources: Documentation/admin-guide/cgroup-v1/memory.rst and pids.rst, Documentation/admin-guide/cgroup-v2.rst.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hostcheck.host.child import error_name, in_child
+
+LIMITS: dict[str, tuple[str, str]] = {
+    "v1 memory": ("memory.limit_in_bytes", "67108864"),
+    "v1 pids": ("pids.max", "64"),
+    "v1 cpu": ("cpu.cfs_quota_us", "50000"),
+    "v2 memory": ("memory.max", "67108864"),
+    "v2 pids": ("pids.max", "64"),
+    "v2 cpu": ("cpu.max", "50000 100000"),
+}
+"""The file that limits what, and a limit: 64 MiB, 64 processes, half a CPU."""
+
+
+def try_limits(places: Mapping[str, str], seconds: float) -> dict[str, Any]:
+    """Try a limit in each hierarchy; see ``hostcheck.host.experiments`` for what is given.
+
+    Args:
+        places: for each key of ``LIMITS`` to try, where that hierarchy is mounted.
+        seconds: how long it may take.
+    """
+    name = f"hostcheck-{os.urandom(6).hex()}"
+    try:
+        return in_child(lambda: _act(places, name), seconds)
+    finally:
+        # What a child that ran out of time did not get to. No process was ever in them.
+        for top in dict.fromkeys(places.values()):
+            with contextlib.suppress(OSError):
+                os.rmdir(os.path.join(top, name))
+
+
+def _act(places: Mapping[str, str], name: str) -> Iterator[Mapping[str, Any]]:
+    for key, top in places.items():
+        group = os.path.join(top, name)
+        stage = "group"
+        try:
+            os.mkdir(group, 0o755)
+            try:
+                stage = "limit"
+                file, limit = LIMITS[key]
+                held = _set(os.path.join(group, file), limit)
+            finally:
+                os.rmdir(group)
+        except OSError as error:
+            yield {key: {"ok": False, "error": error_name(error.errno or 0), "stage": stage}}
+        else:
+            yield {key: {"ok": held == limit, "error": "" if held == limit else f"read back as {held}", "stage": stage}}
+
+
+def _set(path: str, limit: str) -> str:
+    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        os.write(descriptor, limit.encode())
+        return os.pread(descriptor, 64, 0).decode().strip()
+    finally:
+        os.close(descriptor)

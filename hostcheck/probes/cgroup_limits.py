@@ -1,0 +1,48 @@
+"""Whether control groups hold containers to limits, proved by setting one.
+
+That a controller is listed says that the kernel has it; whether a group can be made and a limit holds depends on how it
+is mounted, on what is delegated, and on the container that this may be.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from hostcheck.host.base import Host
+from hostcheck.probes.trials import judge_trial
+from hostcheck.run.model import Fact
+
+LIMITED = ("memory", "pids", "cpu")
+
+_FACT = "cgroup.limits"
+
+
+def limits_fact(host: Host, mode: Literal["v1", "hybrid", "v2", "none"], places: Mapping[str, str]) -> Fact:
+    """Give cgroup.limits: for each controller whether a limit could be set and read back, None where that is not told.
+
+    Args:
+        host: the host.
+        mode: the hierarchy in use.
+        places: where each controller is mounted; in v2 all at one place.
+    """
+    version = "v2" if mode == "v2" else "v1"
+    wanted = {f"{version}_{name}": places[name] for name in LIMITED if name in places}
+    results = host.experiment("limits", **wanted) if wanted else None
+    witnesses = {
+        name: judge_trial(
+            f"setting a {name} limit",
+            (results or {}).get(f"{version} {name}"),
+            "set in a group made for it, and read back",
+        )
+        for name in LIMITED
+        if name in places
+    }
+    # A controller that is not mounted limits nothing.
+    value = {name: witnesses[name].answer if name in witnesses else False for name in LIMITED}
+    evidence = tuple(witness.evidence for witness in witnesses.values())
+    if witnesses and all(witness.answer is None for witness in witnesses.values()):
+        reason = next((witness.reason for witness in witnesses.values() if witness.reason), _UNTRIED)
+        return Fact.unknown(_FACT, reason, evidence)
+    return Fact(_FACT, value, evidence=evidence)
+
+
+_UNTRIED = "no limit was tried: audit the live host as root, without --no-experiments"
