@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hostcheck.cli.options import CaptureOption, Color, ColorOption, ExperimentsOption, RootOption, style_for_stdout
+from hostcheck.cli.options import (
+    CaptureOption,
+    Color,
+    ColorOption,
+    ExperimentsOption,
+    RoleOption,
+    RootOption,
+    style_for_stdout,
+)
 
 if TYPE_CHECKING:
     from hostcheck.cli.output import Target
@@ -38,6 +46,7 @@ def gate(
         list[str] | None,
         typer.Option("--profile", "-p", help="Engine to judge the host for; repeatable.", show_default="docker"),
     ] = None,
+    role: RoleOption = None,
     policy: Annotated[
         Path | None,
         typer.Option(
@@ -94,7 +103,7 @@ def gate(
         raise UsageError(f"--run and {given} both name what to judge", remedy="give one of them")
 
     def decide() -> "Decision":
-        asked = _policy(policy, profile, baseline, fail_on, unknown, ignore)
+        asked = _policy(policy, (profile, role), baseline, fail_on, unknown, ignore)
         host = None if run is not None else open_host(root, capture, experiments=experiments)
         return _tell(_decide(asked, run, host), targets, color)
 
@@ -107,13 +116,22 @@ def gate(
 
 def _policy(
     file: Path | None,
-    profiles: list[str] | None,
+    wanted: tuple[list[str] | None, list[str] | None],
     baseline: str | None,
     fail_on: FailOn | None,
     unknown: UnknownIs | None,
     ignore: list[str] | None,
 ) -> "Policy":
-    """Put the policy's file and the command line together; the command line has the last word."""
+    """Put the policy's file and the command line together; the command line has the last word.
+
+    Args:
+        file: the policy's.
+        wanted: profiles and roles, as on the command line; so are all that follow.
+        baseline: a run.
+        fail_on: which misses count.
+        unknown: what an unknown comes to.
+        ignore: waivers.
+    """
     from hostcheck.gate.policy import Policy
     from hostcheck.gate.waivers import parse_waiver
 
@@ -124,7 +142,8 @@ def _policy(
         asked = read_policy(file)
     return replace(
         asked,
-        profiles=tuple(dict.fromkeys(profiles or asked.profiles)),
+        profiles=tuple(dict.fromkeys(wanted[0] or asked.profiles)),
+        roles=tuple(dict.fromkeys(wanted[1] or asked.roles)),
         fail_on=fail_on.value if fail_on else asked.fail_on,
         unknown=unknown.value if unknown else asked.unknown,
         baseline=baseline or asked.baseline,
@@ -135,11 +154,14 @@ def _policy(
 def _decide(asked: "Policy", run: str | None, host: "Host | None") -> "Decision":
     from hostcheck.cli.runs import audited_run
     from hostcheck.gate.decision import decide
+    from hostcheck.profiles.loader import name_of
     from hostcheck.run.files import read_run
 
     # The baseline first: an audit takes a moment, and what it is for may not be there.
     baseline = None if asked.baseline is None else _read_baseline(asked.baseline)
-    judged = audited_run(host, asked.profiles) if host is not None else read_run(str(run))
+    judged = audited_run(host, asked.profiles, asked.roles) if host is not None else read_run(str(run))
+    # Verdicts know a profile by its name, wherever its file is.
+    asked = replace(asked, profiles=tuple(map(name_of, asked.profiles)))
     return decide(judged, asked, baseline=baseline)
 
 

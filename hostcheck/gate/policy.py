@@ -18,7 +18,8 @@ class Policy:
     """What a gate asks of a host.
 
     Attributes:
-        profiles: the engines the host is judged for.
+        profiles: the engines the host is judged for; names, or files of one's own profiles.
+        roles: what the host is to be for them, such as "worker"; none asks for what every role needs.
         fail_on: "required" lets missed recommendations pass; "recommended" does not.
         unknown: what it comes to when something that counts cannot be told.
         thresholds: what metrics must reach.
@@ -29,6 +30,7 @@ class Policy:
     """
 
     profiles: tuple[str, ...] = ("docker",)
+    roles: tuple[str, ...] = ()
     fail_on: Severity = "required"
     unknown: UnknownIs = "inconclusive"
     thresholds: tuple[Threshold, ...] = ()

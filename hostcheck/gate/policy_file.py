@@ -14,7 +14,7 @@ from hostcheck.run.files import REFERENCE_PREFIX
 from hostcheck.run.model import Severity
 from hostcheck.tomltext import Table
 
-_KEYS = ("profiles", "fail_on", "unknown", "thresholds", "baseline", "margin_percent", "waiver")
+_KEYS = ("profiles", "roles", "fail_on", "unknown", "thresholds", "baseline", "margin_percent", "waiver")
 _WAIVER_KEYS = ("id", "reason", "until")
 
 
@@ -65,6 +65,7 @@ def _policy(found: Mapping[str, Any], reader: Table) -> Policy:
     reader.refuse_unknown(found, _KEYS)
     return Policy(
         profiles=reader.texts(found, "profiles") or Policy().profiles,
+        roles=reader.texts(found, "roles") or (),
         fail_on=reader.one_of(found, "fail_on", get_args(Severity), "required"),
         unknown=reader.one_of(found, "unknown", get_args(UnknownIs), "inconclusive"),
         thresholds=_thresholds(found, reader),
