@@ -1,6 +1,6 @@
 """Facts and a profile into verdicts. The audit knows neither the machine nor any format."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -8,8 +8,10 @@ from hostcheck.host.base import Host
 from hostcheck.probes import PROBES
 from hostcheck.probes.base import Probe
 from hostcheck.probes.once import Once
-from hostcheck.profiles.loader import Check, Profile, Test, load
+from hostcheck.profiles.loader import load
+from hostcheck.profiles.model import Check, Profile, Question
 from hostcheck.profiles.predicates import PREDICATES, Answer
+from hostcheck.profiles.roles import refuse_unknown_roles
 from hostcheck.run.model import Fact, Status, Verdict
 
 
@@ -28,23 +30,27 @@ class Readiness:
     sentence: str
 
 
-def audit(host: Host, profiles: Sequence[str], *, strict: bool = False) -> tuple[dict[str, Fact], tuple[Verdict, ...]]:
+def audit(
+    host: Host, profiles: Sequence[str], *, roles: Sequence[str] = (), strict: bool = False
+) -> tuple[dict[str, Fact], tuple[Verdict, ...]]:
     """Read a host and judge it for each profile.
 
     Args:
         host: the host.
-        profiles: names of profiles.
+        profiles: names of profiles, or files of a user's own.
+        roles: what the host is to be to those engines: "control-plane", "worker"….
         strict: let a probe's error through instead of making it an unknown fact.
 
     Returns:
         The facts by id, and the verdicts of all profiles in the order given.
 
     Raises:
-        UsageError: for a profile that does not exist; before the host is touched.
+        UsageError: for a profile or a role that does not exist; before the host is touched.
     """
     wanted = [load(name) for name in dict.fromkeys(profiles)]
+    refuse_unknown_roles(roles, wanted)
     facts = collect(host, strict=strict)
-    return facts, tuple(verdict for profile in wanted for verdict in judge(profile, facts))
+    return facts, tuple(verdict for profile in wanted for verdict in judge(profile, facts, roles))
 
 
 def collect(host: Host, probes: Mapping[str, str] = PROBES, *, strict: bool = False) -> dict[str, Fact]:
@@ -69,9 +75,15 @@ def collect(host: Host, probes: Mapping[str, str] = PROBES, *, strict: bool = Fa
     return facts
 
 
-def judge(profile: Profile, facts: Mapping[str, Fact]) -> tuple[Verdict, ...]:
-    """Put every check of a profile to the facts, in the profile's order."""
-    return tuple(_judge(profile.name, check, facts) for check in profile.checks)
+def judge(profile: Profile, facts: Mapping[str, Fact], roles: Collection[str] = ()) -> tuple[Verdict, ...]:
+    """Put every check of a profile to the facts, in the profile's order.
+
+    Args:
+        profile: what one engine needs.
+        facts: by id.
+        roles: what the host is to be; checks for other roles are skipped.
+    """
+    return tuple(_judge(profile.name, check, facts, roles) for check in profile.checks)
 
 
 def readiness(profile: str, verdicts: Iterable[Verdict]) -> Readiness:
@@ -94,8 +106,8 @@ def readiness(profile: str, verdicts: Iterable[Verdict]) -> Readiness:
     return Readiness(profile, ready, f"{profile}: {', '.join((word, *filter(None, said)))}")
 
 
-def _judge(profile: str, check: Check, facts: Mapping[str, Fact]) -> Verdict:
-    status, found = _applies(check, facts) or _status(check, facts)
+def _judge(profile: str, check: Check, facts: Mapping[str, Fact], roles: Collection[str]) -> Verdict:
+    status, found = _skipped(check, roles) or _applies(check, facts) or _status(check, facts)
     return Verdict(
         profile=profile,
         check=check.id,
@@ -109,14 +121,22 @@ def _judge(profile: str, check: Check, facts: Mapping[str, Fact]) -> Verdict:
     )
 
 
-def _applies(check: Check, facts: Mapping[str, Fact]) -> tuple[Status, str] | None:
-    """Give the status of a check that does not apply, or None when it does."""
-    if check.when is None:
+def _skipped(check: Check, roles: Collection[str]) -> tuple[Status, str] | None:
+    if not check.roles or any(role in roles for role in check.roles):
         return None
-    answer = _ask(check.when.test, facts)
-    if answer.holds is None:
-        return "unknown", answer.found
-    return None if answer.holds else ("skip", check.when.otherwise)
+    return "skip", f"only for --role {' or '.join(check.roles)}"
+
+
+def _applies(check: Check, facts: Mapping[str, Fact]) -> tuple[Status, str] | None:
+    """Give the status of a check that does not apply, or None when it does.
+
+    One condition that does not hold settles it, whatever the others are.
+    """
+    answers = [(_ask(condition.test, facts), condition) for condition in check.when]
+    for answer, condition in answers:
+        if answer.holds is False:
+            return "skip", condition.otherwise
+    return next((("unknown", answer.found) for answer, _ in answers if answer.holds is None), None)
 
 
 def _status(check: Check, facts: Mapping[str, Fact]) -> tuple[Status, str]:
@@ -127,11 +147,13 @@ def _status(check: Check, facts: Mapping[str, Fact]) -> tuple[Status, str]:
     return "pass" if answer.holds else missed, answer.found
 
 
-def _ask(test: Test, facts: Mapping[str, Fact]) -> Answer:
-    fact = facts.get(test.fact)
+def _ask(test: Question, facts: Mapping[str, Fact]) -> Answer:
+    if test.of == "metric":
+        return Answer(None, f"{test.subject} was not measured; measure it with hostcheck bench")
+    fact = facts.get(test.subject)
     if fact is None:
         failed = "; ".join(found.reason for found in facts.values() if found.id.startswith("probe."))
-        return Answer(None, f"no probe told {test.fact}{f' ({failed})' if failed else ''}")
+        return Answer(None, f"no probe told {test.subject}{f' ({failed})' if failed else ''}")
     if not fact.known:
         return Answer(None, fact.reason)
     answer = PREDICATES[test.predicate].test(fact.value, test.argument)

@@ -2,16 +2,17 @@ import pytest
 
 from hostcheck.audit import audit, collect, judge, readiness
 from hostcheck.errors import UsageError
-from hostcheck.profiles.loader import parse
+from hostcheck.profiles.model import Check, Condition, Profile, Question
 from hostcheck.run.model import Fact, Verdict
 
-BASE = {"title": "T", "why": "w.", "fix": "f.", "source": "moby#1"}
+V2 = (Condition(Question("cgroup.mode", "one_of", ["v2"]), "the host uses cgroup v1"),)
 
 
 class Bare:
     """A host that has nothing; the probes of these tests do not read it."""
 
     live = True
+    tells_absence = True
 
 
 def healthy(_host):
@@ -35,13 +36,14 @@ def probes(monkeypatch):
     return {"bad": f"{module.__name__}:crashing", "good": f"{module.__name__}:healthy"}
 
 
-def profile(**row):
-    check = BASE | {"id": "c", "fact": "f", "severity": "required"} | row
-    return parse("p", {"title": "T", "summary": "S.", "check": [check]})
+def profile(asked, *, severity="required", when=(), roles=(), of="fact"):
+    predicate, argument = asked
+    check = Check("c", "C", Question("f", predicate, argument, of), severity, "w.", "f.", "moby#1", when, roles)
+    return Profile("p", "T", "S.", (check,), roles=("control-plane", "worker"))
 
 
-def status(facts, **row):
-    (verdict,) = judge(profile(**row), {fact.id: fact for fact in facts})
+def status(facts, *asked, playing=(), **row):
+    (verdict,) = judge(profile(asked, **row), {fact.id: fact for fact in facts}, playing)
     return verdict.status, verdict.found
 
 
@@ -73,27 +75,51 @@ def test_strict_lets_a_probes_error_through(probes):
     ],
 )
 def test_a_verdict_follows_the_fact_and_the_severity(fact, severity, expected):
-    assert status([fact], at_least="3.8", severity=severity)[0] == expected
+    assert status([fact], "at_least", "3.8", severity=severity)[0] == expected
 
 
 def test_an_unknown_fact_tells_its_reason_and_a_missing_one_that_nobody_told_it():
-    assert status([Fact.unknown("f", "run as root")], equals=True) == ("unknown", "run as root")
-    assert status([], equals=True) == ("unknown", "no probe told f")
+    assert status([Fact.unknown("f", "run as root")], "equals", True) == ("unknown", "run as root")
+    assert status([], "equals", True) == ("unknown", "no probe told f")
 
 
 def test_a_check_that_does_not_apply_is_skipped_with_the_reason():
-    when = {"fact": "cgroup.mode", "one_of": ["v2"], "otherwise": "the host uses cgroup v1"}
     missed = Fact("f", value=False)
-    assert status([missed, Fact("cgroup.mode", "v1")], equals=True, when=when) == ("skip", "the host uses cgroup v1")
-    assert status([missed, Fact("cgroup.mode", "v2")], equals=True, when=when)[0] == "fail"
-    assert status([missed, Fact.unknown("cgroup.mode", "no mounts")], equals=True, when=when) == (
+    assert status([missed, Fact("cgroup.mode", "v1")], "equals", True, when=V2) == ("skip", "the host uses cgroup v1")
+    assert status([missed, Fact("cgroup.mode", "v2")], "equals", True, when=V2)[0] == "fail"
+    assert status([missed, Fact.unknown("cgroup.mode", "no mounts")], "equals", True, when=V2) == (
         "unknown",
         "no mounts",
     )
 
 
+def test_one_condition_that_does_not_hold_settles_it():
+    linux = Condition(Question("os.type", "equals", "Linux"), "it is no Linux")
+    untold, mode = Fact.unknown("os.type", "not read"), Fact("cgroup.mode", "v1")
+    assert status([mode, untold], "equals", True, when=(linux, *V2)) == ("skip", "the host uses cgroup v1")
+    assert status([Fact("cgroup.mode", "v2"), untold], "equals", True, when=(linux, *V2)) == ("unknown", "not read")
+
+
+@pytest.mark.parametrize(
+    ("playing", "expected"),
+    [((), "skip"), (("worker",), "skip"), (("control-plane",), "fail"), (("worker", "control-plane"), "fail")],
+)
+def test_a_check_of_a_role_is_put_only_to_a_host_of_that_role(playing, expected):
+    missed = Fact("f", value=False)
+    found = status([missed], "equals", True, roles=("control-plane",), playing=playing)
+    assert found[0] == expected
+    assert expected != "skip" or found[1] == "only for --role control-plane"
+
+
+def test_a_metric_is_not_known_from_an_audit_and_says_what_measures_it():
+    assert status([Fact("f", 1)], "at_most", 0.01, of="metric") == (
+        "unknown",
+        "f was not measured; measure it with hostcheck bench",
+    )
+
+
 def test_a_verdict_carries_what_the_profile_says():
-    (made,) = judge(profile(at_least="3.8"), {"f": Fact("f", "3.2")})
+    (made,) = judge(profile(("at_least", "3.8")), {"f": Fact("f", "3.2")})
     assert (made.expected, made.found, made.why, made.fix, made.source) == ("3.8 or later", "3.2", "w.", "f.", "moby#1")
 
 
@@ -123,3 +149,8 @@ def test_readiness_is_summed_up_in_a_sentence(verdicts, ready, sentence):
 def test_an_unknown_profile_is_refused_before_the_host_is_read():
     with pytest.raises(UsageError, match="no profile"):
         audit(object(), ["nonsense"])
+
+
+def test_a_role_that_no_profile_has_is_refused_before_the_host_is_read():
+    with pytest.raises(UsageError, match="none of the profiles has a role 'worker'"):
+        audit(object(), ["docker-2014"], roles=["worker"])

@@ -1,19 +1,19 @@
 """Files that list names: of hosts, of users, of name servers."""
 
 import re
+from collections.abc import Callable
 
-from hostcheck.capture.renaming import DOMAIN, HOST, Renamer
+from hostcheck.capture.renaming import DOMAIN, Renamer
 
 _LOCAL = re.compile(r"localhost[\w.-]*|ip6-[a-z]+")
 _KEPT_IN_RESOLV = ("nameserver", "options", "sortlist", "lookup")
-_FIRST_USER = 1000  # login.defs(5): UID_MIN
-_NOBODY = 65534
+_EVERYBODYS = frozenset({"", "(none)", "localhost", "localhost.localdomain"})
 
 
 def host_name(data: bytes, names: Renamer) -> bytes:
-    """Name the host "host", and what has no name "(none)"."""
-    del names
-    return data if data.strip() in {b"", b"(none)", b"localhost"} else f"{HOST}\n".encode()
+    """Name the host "host"."""
+    name = data.decode("utf-8", "replace").strip()
+    return data if name in _EVERYBODYS else f"{names.host(name)}\n".encode()
 
 
 def hosts(data: bytes, names: Renamer) -> bytes:
@@ -22,7 +22,7 @@ def hosts(data: bytes, names: Renamer) -> bytes:
     for line in data.decode("utf-8", "replace").splitlines():
         words = line.partition("#")[0].split()
         if words:
-            known = [word if _LOCAL.fullmatch(word) else HOST for word in words[1:]]
+            known = [word if _LOCAL.fullmatch(word) else names.host(word) for word in words[1:]]
             lines.append(" ".join((names.text(words[0]), *known)))
     return "".join(f"{line}\n" for line in lines).encode()
 
@@ -39,25 +39,27 @@ def resolver(data: bytes, names: Renamer) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-def accounts(data: bytes, names: Renamer) -> bytes:
-    """Rename the people in passwd(5); their full names and homes are left out, and every password."""
-    lines = []
-    for line in data.decode("utf-8", "replace").splitlines():
-        fields = line.split(":")
-        if len(fields) < 3 or not fields[2].isdigit():
-            continue
-        people = _FIRST_USER <= int(fields[2]) < _NOBODY
-        name = names.user(fields[0]) if people else names.text(fields[0])
-        rest = (
-            ["", f"/home/{name}", *fields[6:7]] if people and len(fields) > 5 else [names.text(x) for x in fields[4:]]
-        )
-        lines.append(":".join([name, "x", fields[2], *fields[3:4], *rest]))
-    return "".join(f"{line}\n" for line in lines).encode()
+def users(data: bytes, names: Renamer) -> bytes:
+    """Rename the users in passwd(5); full names are left out."""
+    return _rows(data, 7, (2, 3), lambda row: [names.user(row[0]), "x", *row[2:4], "", *map(names.text, row[5:])])
+
+
+def groups(data: bytes, names: Renamer) -> bytes:
+    """Rename the groups and their members in group(5)."""
+    return _rows(data, 4, (2,), lambda row: [names.user(row[0]), "x", row[2], _members(row[3], names)])
 
 
 def ranges(data: bytes, names: Renamer) -> bytes:
-    """Rename the people in subuid(5)."""
-    lines = [line.partition(":") for line in data.decode("utf-8", "replace").splitlines()]
-    return "".join(
-        f"{name if name.isdigit() else names.user(name)}{colon}{names.text(rest)}\n" for name, colon, rest in lines
-    ).encode()
+    """Rename the users in subuid(5)."""
+    return _rows(data, 3, (1, 2), lambda row: [row[0] if row[0].isdigit() else names.user(row[0]), *row[1:]])
+
+
+def _members(field: str, names: Renamer) -> str:
+    return ",".join(names.user(name) for name in field.split(",")) if field else ""
+
+
+def _rows(data: bytes, columns: int, numbers: tuple[int, ...], renamed: Callable[[list[str]], list[str]]) -> bytes:
+    """Rename in every line of so many fields between colons, of which these are numbers; leave all others out."""
+    rows = (line.split(":") for line in data.decode("utf-8", "replace").splitlines())
+    kept = [renamed(row) for row in rows if len(row) == columns and all(row[i].isdigit() for i in numbers)]
+    return "".join(":".join(row) + "\n" for row in kept).encode()

@@ -96,10 +96,11 @@ class Addresses:
 def _candidates(address: IPv4Address) -> list[str]:
     """List the networks that may stand for an address's, of its class."""
     first, second, third, _ = address.packed
+    # Pools are /16 networks in the first two (Docker's, Flannel's 10.244, k3s's 10.42), and Docker's are /20 networks
+    # in 192.168 (libnetwork/ipamutils): whether a host's network collides with one is not changed.
     if first == 10:
-        return [f"10.{255 - i // 256}.{i % 256}" for i in range(512)]
+        return [f"10.{second}.{i}" for i in range(255, -1, -1)]
     if first == 172 and 16 <= second < 32:
-        # Docker's pools are /16 networks here, and /20 networks of 192.168 (libnetwork/ipamutils).
         return [f"172.{second}.{i}" for i in range(255, -1, -1)]
     if first == 192 and second == 168:
         return [f"192.168.{third & 0xF0 | i}" for i in range(15, -1, -1)] + [f"192.168.{i}" for i in range(256)]

@@ -25,7 +25,7 @@ _VERSION = """
 ApiVersion Arch BuildTime Components Experimental GitCommit GoVersion KernelVersion MinAPIVersion Os Platform Version
 """
 KEPT = {"/info": frozenset(_INFO.split()), "/version": frozenset(_VERSION.split())}
-"""Keys of the engine's answers that say what it is; all others are left out. The Engine API's SystemInfo and Version."""
+"""Keys of the engine's answers that say what it is; others are left out. The Engine API's SystemInfo and Version."""
 
 
 def document(value: Any, names: Renamer, deep: int = 0) -> Any:

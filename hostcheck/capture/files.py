@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 
-from hostcheck.capture.accounts import accounts, host_name, hosts, ranges, resolver
+from hostcheck.capture.accounts import groups, host_name, hosts, ranges, resolver, users
 from hostcheck.capture.documents import json_file
 from hostcheck.capture.environment import environment, kernel_parameters, process_arguments
 from hostcheck.capture.firmware import acpi_table, machine_uuid, processor_table, serial_number, smbios_structure
@@ -55,6 +55,8 @@ FILES: tuple[tuple[str, Scrubber], ...] = (
     ("*.pem", left_out),
     ("*/serviceaccount/*", left_out),
     ("/run/secrets/*", left_out),
+    ("/etc/kubernetes/*.conf", left_out),
+    ("*/kubeconfig", left_out),
     ("/sys/firmware/dmi/tables/*", left_out),
     ("/sys/firmware/dmi/entries/*/raw", smbios_structure),
     ("/sys/firmware/acpi/tables/*", acpi_table),
@@ -98,8 +100,8 @@ FILES: tuple[tuple[str, Scrubber], ...] = (
     ("/proc/*net/tcp*", sockets),
     ("/proc/*net/udp*", sockets),
     ("/proc/*net/raw*", sockets),
-    ("/etc/passwd", accounts),
-    ("/etc/group", accounts),
+    ("/etc/passwd", users),
+    ("/etc/group", groups),
     ("/etc/sub?id", ranges),
     ("*.json", json_file),
     ("/.evidence/dmesg", kernel_log),

@@ -7,7 +7,8 @@ import zlib
 from hostcheck.capture.renaming import Renamer
 
 _LIMIT = 1 << 23
-_QUOTED = re.compile(
+_CHOICE = re.compile(rb"(?m)^(CONFIG_\w+=(?:[ymn]|-?\d+|0x[0-9A-Fa-f]+)|# CONFIG_\w+ is not set)$")
+_TEXT = re.compile(
     rb'(?m)^(CONFIG_(?!(?:CC_VERSION_TEXT|LOCALVERSION|LSM|DEFAULT_SECURITY|DEFAULT_TCP_CONG)=)\w+=)"[^\n]+"$'
 )
 _MAGIC = b"\x1f\x8b"
@@ -32,4 +33,6 @@ def kernel_config(data: bytes, names: Renamer) -> bytes | None:
 
 
 def _without_texts(text: bytes, names: Renamer) -> bytes:
-    return names.data(_QUOTED.sub(rb'\1"scrubbed"', text))
+    # With one group in the pattern, every second part is a choice, which is nobody's.
+    parts = _CHOICE.split(text)
+    return b"".join(part if i % 2 else names.data(_TEXT.sub(rb'\1"scrubbed"', part)) for i, part in enumerate(parts))

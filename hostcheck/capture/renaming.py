@@ -26,7 +26,10 @@ COMMON = frozenset(_WORDS.split())
 
 _SHORTEST = 3  # letters of a name that is looked for in any text: a host called "vm" would take the word from paths
 
-_HOME = re.compile(r"(?<![\w.-])((?:/var)?/home/|/Users/|/media/|/run/media/)([^\s/:,\"'\\\0]+)")
+_HOST_NAME = re.compile(
+    r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
+)
+_HOME = re.compile(r"(/(?:home|Users|media)/)([^\s/:,\"'\\\0]+)")
 _UUID = re.compile(
     r"(?:(?<=pod)|(?<![0-9A-Fa-f]))[0-9A-Fa-f]{8}([-_])[0-9A-Fa-f]{4}(?:\1[0-9A-Fa-f]{4}){2}\1[0-9A-Fa-f]{12}(?![\w])"
 )
@@ -41,8 +44,8 @@ _LOCAL_NAME = re.compile(
 )
 _NO_HOST = ("localhost.localdomain", "events.local", "rc.local")  # files of cgroups and of boot scripts
 _SECRET = re.compile(
-    r"(?i)\b([\w.-]*(?:passw(?:or)?d|passphrase|secret|token|credential|api_?key|access_?key|private_?key)[\w.-]*"
-    r"[\"']?[ \t]*[=:][ \t]*[\"']?)([^\s\"',;\0]+)"
+    r"(?i)\b([\w.-]{0,60}(?:passw(?:or)?d|passphrase|secret|token|credential|(?:api|access|private)_?key|(?:key|certificate)-data)"
+    r"[\w.-]*[\"']?[ \t]*[=:][ \t]*)(?:([\"'])[^\n]*?\2|[^\s\"',;\0]+)"
 )
 _KEY = re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_\w{20,}|\beyJ[\w-]{10,}\.[\w-]+\.[\w-]+")
 _PEM = re.compile(r"-----BEGIN [^-\n]+-----.*?(?:-----END [^-\n]+-----|\Z)", re.DOTALL)
@@ -60,20 +63,31 @@ _PUBLIC_IDS = frozenset(
 class Renamer:
     """Renames what is private; one instance remembers what it called each."""
 
-    def __init__(self, hosts: Iterable[str] = (), users: Iterable[str] = (), release: str = "") -> None:
-        """Take what this host and its users are called, looked for as whole words in every text, and its kernel."""
+    def __init__(
+        self, hosts: Iterable[str] = (), users: Iterable[str] = (), release: str = "", plain: Iterable[str] = ()
+    ) -> None:
+        """Take what is looked for, as whole words, in every text.
+
+        Args:
+            hosts: names of this host and of its domain.
+            users: names of its users.
+            release: the kernel's, which is no address.
+            plain: names that are words the files need: they are renamed only where nothing but a name can be.
+        """
         self.addresses = Addresses(release)
         self._users: dict[str, str] = {}
         self._ids: dict[str, int] = {}
-        self._names = {name.lower(): self.user(name) for name in users if _tells(name)}
-        self._names |= {name.lower(): DOMAIN if "." in name else HOST for name in hosts if _tells(name)}
+        self._plain = COMMON.union(plain)
+        self._hosts = _host_names({name.lower() for name in hosts})
+        self._names = {name.lower(): self.user(name) for name in users} | self._hosts
+        self._names = {name: renamed for name, renamed in self._names.items() if self._tells(name)}
         words = "|".join(re.escape(name) for name in sorted(self._names, key=lambda name: (-len(name), name)))
         self._words = re.compile(rf"{BEFORE}(?:{words})(?!\w)", re.IGNORECASE) if words else None
 
     def text(self, text: str) -> str:
         """Rename what is private in a text; NUL bytes may separate its parts."""
         text = _PEM.sub(SCRUBBED, text)
-        text = _SECRET.sub(rf"\g<1>{SCRUBBED}", text)
+        text = _SECRET.sub(lambda found: f"{found[1]}{found[2] or ''}{SCRUBBED}{found[2] or ''}", text)
         text = _KEY.sub(SCRUBBED, text)
         text = _URL.sub(self._url, text)
         text = _AT.sub(f"user@{DOMAIN}", text)
@@ -92,9 +106,15 @@ class Renamer:
 
     def user(self, name: str) -> str:
         """Rename a user."""
-        if name in COMMON:
-            return name
-        return self._users.setdefault(name, f"user{len(self._users) + 1}")
+        return self._users.setdefault(name, f"user{len(self._users) + 1}") if self._tells(name) else name
+
+    def host(self, name: str) -> str:
+        """Rename a host, with an other name if it is not this one. What is no name for a host stays none."""
+        known = self._hosts.get(name.lower()) or f"host{self._id(name)}"
+        return known if _HOST_NAME.fullmatch(name) else re.sub(r"[A-Z]", "X", re.sub(r"[a-z0-9]", "x", name))
+
+    def _tells(self, name: str) -> bool:
+        return len(name) >= _SHORTEST and name.lower() not in self._plain
 
     def _url(self, found: re.Match[str]) -> str:
         scheme, host = found[1], found[2]
@@ -115,5 +135,9 @@ class Renamer:
         return self._ids.setdefault(original, len(self._ids) + 1)
 
 
-def _tells(name: str) -> bool:
-    return len(name) >= _SHORTEST and name.lower() not in COMMON
+def _host_names(names: set[str]) -> dict[str, str]:
+    """Give each name of this host its stand-in: "host", its domain's, or both."""
+    domains = {name for name in names if "." in name and name.partition(".")[0] not in names}
+    return {
+        name: HOST if "." not in name else DOMAIN if name in domains else f"{HOST}.{DOMAIN}" for name in sorted(names)
+    }

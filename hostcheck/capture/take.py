@@ -1,8 +1,8 @@
 """Take a capture: audit the host, note what it answered, take out what is private, and see that it still replays."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 
 from hostcheck import __version__
 from hostcheck.audit import collect
@@ -61,29 +61,36 @@ def take(host: Host, captured: str) -> Capture:
     facts = collect(recording)
     audited = _Audited(recording, identify(recording), facts, captured)
     private = find_private(host)
-    capture = _without(private, audited)
+    capture = _captured(audited, private)
     if capture.changed:
         # A name of the host or a user may be a word that the files need. One that breaks facts is not looked for.
-        capture = _without(_harmless(private, audited), audited)
+        capture = _captured(audited, private, _needed(audited, private))
     return capture
 
 
-def _harmless(private: Private, audited: _Audited) -> Private:
-    nobody = Private((), ())
-    broken = set(_without(nobody, audited).changed)
+def _needed(audited: _Audited, private: Private) -> tuple[str, ...]:
+    """Find the names that break facts where they are taken out of every text."""
+    names = (*private.hosts, *private.users)
+    unavoidable = set(_captured(audited, private, names).changed)
 
-    def breaks(one: Private) -> bool:
-        return not broken.issuperset(_without(one, audited).changed)
+    def harmless(some: tuple[str, ...]) -> bool:
+        others = tuple(name for name in names if name not in some)
+        return unavoidable.issuperset(_captured(audited, private, others).changed)
 
-    return Private(
-        tuple(name for name in private.hosts if not breaks(replace(nobody, hosts=(name,)))),
-        tuple(name for name in private.users if not breaks(replace(nobody, users=(name,)))),
-    )
+    return _not_harmless(names, harmless)
 
 
-def _without(private: Private, audited: _Audited) -> Capture:
-    """Make the capture in which these names are renamed, and see what comes out of it."""
-    names = Renamer(private.hosts, private.users, audited.identity.kernel or "")
+def _not_harmless(names: tuple[str, ...], harmless: Callable[[tuple[str, ...]], bool]) -> tuple[str, ...]:
+    """Search by halves: there may be thousands of users."""
+    if not names or harmless(names):
+        return ()
+    half = len(names) // 2
+    return names if len(names) == 1 else _not_harmless(names[:half], harmless) + _not_harmless(names[half:], harmless)
+
+
+def _captured(audited: _Audited, private: Private, plain: tuple[str, ...] = ()) -> Capture:
+    """Make the capture, in which some names are plain words, and see what comes out of it."""
+    names = Renamer(private.hosts, private.users, audited.identity.kernel or "", plain)
     answers, files = contents(audited.recording.answers, names)
     told = {name: texts(value, names) for name, value in asdict(audited.identity).items()}
     identity = HostIdentity(**told | {"name": CAPTURED_NAME})

@@ -4,13 +4,14 @@ import gzip
 import io
 import os
 import tarfile
-import tempfile
 import time
 from collections.abc import Iterable
-from pathlib import Path
 
 from hostcheck.capture.contents import CapturedFile
 from hostcheck.errors import UsageError
+
+MODE = 0o600
+"""Of the file: a capture is its owner's to show."""
 
 
 def captured_at() -> int:
@@ -49,26 +50,3 @@ def archive(files: Iterable[CapturedFile], seconds: int) -> bytes:
             member.mode = 0o644
             tar.addfile(member, io.BytesIO(file.data))
     return packed.getvalue()
-
-
-def write_archive(path: Path, packed: bytes) -> None:
-    """Write an archive beside its place and rename it there. Its mode is 0600: it is its owner's to show.
-
-    Raises:
-        UsageError: when the place cannot be written, or is a device, a pipe or a folder.
-    """
-    try:
-        if path.exists() and not path.is_file():
-            raise UsageError(f"writing {path}: it is there and no file", remedy="name a file")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as draft:
-            try:
-                draft.write(packed)
-                draft.flush()
-                Path(draft.name).replace(path)
-            except BaseException:
-                Path(draft.name).unlink(missing_ok=True)
-                raise
-    except (OSError, ValueError) as error:
-        told = getattr(error, "strerror", None) or error
-        raise UsageError(f"writing {path}: {told}", remedy="name a file that can be written") from error

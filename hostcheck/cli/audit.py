@@ -11,6 +11,7 @@ from hostcheck.cli.options import (
     ColorOption,
     ExperimentsOption,
     ProfileOption,
+    RoleOption,
     RootOption,
     style_for_stdout,
 )
@@ -18,6 +19,7 @@ from hostcheck.cli.options import (
 
 def audit(
     profile: ProfileOption = None,
+    role: RoleOption = None,
     root: RootOption = None,
     capture: CaptureOption = None,
     output: Annotated[
@@ -43,7 +45,7 @@ def audit(
     targets = parse_targets(output or (), AUDIT)
     if explain and any(target.is_stdout for target in targets) and output:
         raise UsageError("--explain and the document go to standard output", remedy="give the document a file")
-    run = audited_run(open_host(root, capture, experiments=experiments), profile or DEFAULT_PROFILES)
+    run = audited_run(open_host(root, capture, experiments=experiments), profile or DEFAULT_PROFILES, role or ())
     if explain:
         typer.echo("\n".join(explain_fact(run, prefix, style_for_stdout(color)) for prefix in explain))
         targets = tuple(target for target in targets if not target.is_stdout)

@@ -24,9 +24,10 @@ def capture(
     """Record what the audit reads of this host, without what is private: hostcheck audit --capture FILE replays it."""
     from hostcheck.capture.listing import listing, summary
     from hostcheck.capture.take import take
-    from hostcheck.capture.write import archive, captured_at, write_archive
+    from hostcheck.capture.write import MODE, archive, captured_at
     from hostcheck.cli.runs import open_host, utc
     from hostcheck.errors import UsageError
+    from hostcheck.run.files import write_bytes
 
     if output is None and not list_:
         raise UsageError("nothing to do", remedy="name a file with -o, or ask for --list")
@@ -45,5 +46,5 @@ def capture(
     if output == STDOUT:
         sys.stdout.buffer.write(packed)
     else:
-        write_archive(Path(output), packed)
+        write_bytes(Path(output), packed, mode=MODE)
     typer.echo(f"hostcheck: {summary(taken, output, len(packed))}", err=True)

@@ -1,20 +1,55 @@
 """``hostcheck checks``: what a check means, why it matters, how to fix it and where it is from."""
 
-from typing import Annotated
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hostcheck.cli.options import Color, ColorOption, style_for_stdout
 
+if TYPE_CHECKING:
+    from hostcheck.run.model import Severity
+
+
+class SeverityIs(StrEnum):
+    """Which checks to list."""
+
+    REQUIRED = "required"
+    RECOMMENDED = "recommended"
+
 
 def checks(
     check: Annotated[
-        str | None, typer.Argument(help="A check's id, such as kernel.version; none lists them all.")
+        str | None,
+        typer.Argument(
+            metavar="[ID]",
+            help="A check or fact to explain (kernel.version), or an area to list (net); none lists them all.",
+        ),
+    ] = None,
+    profile: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--profile",
+            "-p",
+            metavar="NAME|FILE",
+            help="Only this profile's checks; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    severity: Annotated[
+        SeverityIs | None, typer.Option("--severity", help="List only these.", show_default=False)
     ] = None,
     color: ColorOption = Color.AUTO,
 ) -> None:
-    """Explain a check: what it expects, why it matters, how to fix it, and where the rule is from."""
-    from hostcheck.formats.checks_text import explain, list_all
+    """Explain a check: what it expects, why it matters, how to fix it, how its fact is decided, and the sources."""
+    from hostcheck.formats.checks_list import is_area, list_all, list_profiles
+    from hostcheck.formats.checks_text import explain
 
     style = style_for_stdout(color)
-    typer.echo(explain(check, style) if check else list_all(style))
+    only: Severity | None = severity.value if severity else None
+    if check and not is_area(check, profile or ()):
+        typer.echo(explain(check, style, profile or ()))
+    elif profile:
+        typer.echo(list_profiles(profile, style, severity=only, area=check))
+    else:
+        typer.echo(list_all(style, severity=only, area=check))

@@ -4,13 +4,16 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from hostcheck import __version__
 from hostcheck.errors import UsageError
 from hostcheck.host.base import Host
-from hostcheck.host.tree import Tree
 from hostcheck.run.model import Run
+
+if TYPE_CHECKING:
+    from hostcheck.host.tree import Tree
 
 
 def open_host(root: Path | None, capture: Path | None = None, *, experiments: bool) -> Host:
@@ -35,7 +38,7 @@ def open_host(root: Path | None, capture: Path | None = None, *, experiments: bo
         raise UsageError(f"opening the captured host {root or capture}: {error}", remedy="capture it again") from error
 
 
-def _tree(root: Path | None, capture: Path | None) -> Tree:
+def _tree(root: Path | None, capture: Path | None) -> "Tree":
     if capture is not None:
         from hostcheck.host.archive import open_archive
 
@@ -50,19 +53,19 @@ def _tree(root: Path | None, capture: Path | None) -> Tree:
     return FolderTree(root)
 
 
-def audited_run(host: Host, profiles: Sequence[str]) -> Run:
+def audited_run(host: Host, profiles: Sequence[str], roles: Sequence[str] = ()) -> Run:
     """Audit a host for these profiles and make a run of it.
 
     A probe that crashes makes what it would have told unknown; under --debug its error is raised.
 
     Raises:
-        UsageError: for a profile that does not exist.
+        UsageError: for a profile or a role that does not exist.
     """
     from hostcheck.audit import audit
     from hostcheck.host.identity import identify
 
     started = utc_now()
-    facts, verdicts = audit(host, profiles, strict=debugging())
+    facts, verdicts = audit(host, profiles, roles=roles, strict=debugging())
     return Run(
         id=uuid4().hex,
         hostcheck=__version__,

@@ -22,6 +22,7 @@ from hostcheck.cli.options import Color
 from hostcheck.cli.progress import TerminalProgress
 from hostcheck.cli.runs import audited_run, open_host
 from hostcheck.errors import CannotMeasureError
+from hostcheck.profiles.measured import judge_metrics
 from hostcheck.run.files import dumps, write_text
 from hostcheck.run.model import Run
 from hostcheck.store.store import Store, StoreError, data_folder
@@ -86,8 +87,8 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Run:
 
     def save(measured: Run) -> None:
         nonlocal latest
-        latest = measured
-        write_text(path, dumps(measured))
+        latest = judge_metrics(measured, request.profiles)
+        write_text(path, dumps(latest))
 
     save(run)
     progress = TerminalProgress(messages, color)
@@ -106,16 +107,16 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Run:
                 docker_host=engine,
                 stop=stop,
             )
-            run = run_workloads(run, request.workloads, context, save)
+            run_workloads(run, request.workloads, context, save)
     except Interrupted:
         progress.note(f"interrupted; what was measured so far is in {path}")
         if request.store:
             _keep(request.store, latest, progress)
         raise typer.Exit(EXIT_INTERRUPTED) from None
     # The history has it then, and nobody asked for the file.
-    if request.store and _keep(request.store, run, progress) and request.saved_to is None:
+    if request.store and _keep(request.store, latest, progress) and request.saved_to is None:
         path.unlink(missing_ok=True)
-    return run
+    return latest
 
 
 def report_extra_gap() -> CannotMeasureError | None:

@@ -1,64 +1,86 @@
-"""What the checks mean, as text for people: all of them in a list, or one in full."""
+"""What a check or a fact means, as text for people: what is asked and why, how it is decided and on what sources."""
 
-from collections.abc import Iterator
-from difflib import get_close_matches
+from collections.abc import Iterable, Sequence
 
+from hostcheck.catalogue.loader import Entry as Fact
+from hostcheck.catalogue.loader import entries as catalogue
 from hostcheck.errors import UsageError
-from hostcheck.formats.terminal import Style, columns
-from hostcheck.profiles.loader import Check, Profile, load, names
+from hostcheck.formats.terminal import Style
+from hostcheck.profiles.index import Entry, index
+from hostcheck.profiles.loader import load, names
+from hostcheck.profiles.model import Question
 from hostcheck.profiles.predicates import PREDICATES
+from hostcheck.tomltext import nearest
 
 _LABEL = 12
 
 
-def list_all(style: Style) -> str:
-    """Return every profile's checks, a line each."""
-    blocks = []
-    for profile in map(load, names()):
-        rows = columns([(check.id, check.severity, check.title) for check in profile.checks])
-        head = f"{style.paint(profile.name, 'bold')}\n{style.wrap(profile.summary, 0)}"
-        blocks.append("\n".join((head, *(f"  {row}" for row in rows))))
+def explain(wanted: str, style: Style, references: Sequence[str] = ()) -> str:
+    """Return what a check means in each profile that has it, and how the facts that it asks of are decided.
+
+    Args:
+        wanted: the id of a check or of a fact.
+        style: how to write.
+        references: profiles to look in, by name or file; all that ship, unless given.
+
+    Raises:
+        UsageError: when there is neither; the remedy has the nearest id.
+    """
+    every = index(map(load, dict.fromkeys(references or names())))
+    checks = [entry for entry in every if entry.check.id == wanted]
+    facts = [wanted] if wanted in catalogue() else []
+    if not checks and not facts:
+        known = {*catalogue(), *(entry.check.id for entry in every)}
+        raise UsageError(f"there is no check or fact {wanted!r}", remedy=nearest_id(wanted, known))
+    facts += [entry.check.test.subject for entry in checks if entry.check.test.subject in catalogue()]
+    blocks = [_check(entry, style) for entry in checks]
+    blocks += [_fact(catalogue()[fact_id], every, style) for fact_id in dict.fromkeys(facts)]
     return "\n\n".join(blocks)
 
 
-def explain(check_id: str, style: Style) -> str:
-    """Return what a check means in each profile that has it.
-
-    Raises:
-        UsageError: when no profile has it; the remedy has the nearest id.
-    """
-    every = tuple(_every())
-    found = [(profile, check) for profile, check in every if check.id == check_id]
-    if not found:
-        ids = sorted({check.id for _, check in every})
-        near = get_close_matches(check_id, ids, 1)
-        hint = f"did you mean {near[0]}?" if near else "hostcheck checks lists them"
-        raise UsageError(f"there is no check {check_id!r}", remedy=hint)
-    return "\n\n".join(_explain(profile, check, style) for profile, check in found)
+def nearest_id(wanted: str, known: Iterable[str]) -> str:
+    """Say which id was probably meant; too many to name them all."""
+    hint = nearest(wanted, known)
+    return hint if hint.startswith("did") else "hostcheck checks lists them"
 
 
-def _every() -> Iterator[tuple[Profile, Check]]:
-    for profile in map(load, names()):
-        for check in profile.checks:
-            yield profile, check
+def _check(entry: Entry, style: Style) -> str:
+    check = entry.check
+    parts = [("required", ", ".join(entry.required)), ("recommended", ", ".join(entry.recommended))]
+    if check.roles:
+        parts.append(("roles", ", ".join(check.roles)))
+    parts += [(check.test.of, check.test.subject), ("expected", _expected(check.test))]
+    for condition in check.when:
+        where = f"where {condition.test.subject} is {_expected(condition.test)}; elsewhere {condition.otherwise}"
+        parts.append(("applies", where))
+    parts += [("why", check.why), ("fix", check.fix), ("source", check.source)]
+    return _block(f"{check.id}: {check.title}", parts, style)
 
 
-def _explain(profile: Profile, check: Check, style: Style) -> str:
-    parts = [
-        ("profile", f"{profile.name} ({profile.summary})"),
-        ("severity", check.severity),
-        ("fact", check.test.fact),
-        ("expected", PREDICATES[check.test.predicate].expects(check.test.argument)),
-        ("why", check.why),
-        ("fix", check.fix),
-        ("source", check.source),
-    ]
-    if check.when is not None:
-        test = check.when.test
-        wanted = PREDICATES[test.predicate].expects(test.argument)
-        parts.insert(4, ("applies", f"where {test.fact} is {wanted}; elsewhere {check.when.otherwise}"))
-    lines = [style.paint(f"{check.id}: {check.title}", "bold")]
+def _fact(fact: Fact, every: Iterable[Entry], style: Style) -> str:
+    asking = dict.fromkeys(entry.check.id for entry in every if _asks(entry, fact.id))
+    parts = [("values", ", ".join(fact.values))]
+    if len(fact.decided) == 1:
+        parts.append(("decided", fact.decided[0]))
+    else:
+        parts += [("" if number > 1 else "decided", f"{number}. {each}") for number, each in enumerate(fact.decided, 1)]
+    parts += [("sources", "; ".join(fact.sources)), ("checks", ", ".join(asking))]
+    return _block(f"The fact {fact.id}: {fact.title}", parts, style)
+
+
+def _asks(entry: Entry, fact_id: str) -> bool:
+    questions = (entry.check.test, *(condition.test for condition in entry.check.when))
+    return any(question.subject == fact_id for question in questions)
+
+
+def _expected(question: Question) -> str:
+    return PREDICATES[question.predicate].expects(question.argument)
+
+
+def _block(title: str, parts: Iterable[tuple[str, str]], style: Style) -> str:
+    lines = [style.paint(title, "bold")]
     for label, text in parts:
-        body = style.wrap(text, _LABEL)
-        lines.append(style.paint(f"{label:<{_LABEL}}", "dim") + body[_LABEL:])
+        if text:
+            body = style.wrap(text, _LABEL)
+            lines.append(style.paint(f"{label:<{_LABEL}}", "dim") + body[_LABEL:])
     return "\n".join(lines)

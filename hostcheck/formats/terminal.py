@@ -37,6 +37,8 @@ def wants_color(choice: ColorChoice, stream: TextIO) -> bool:
 
 def plain(text: str) -> str:
     """Make text from a host harmless to a terminal: control and format characters become "�"."""
+    if text.isprintable():
+        return text
     return "".join(
         " " if character in "\n\t" else "�" if unicodedata.category(character) in {"Cc", "Cf", "Cs"} else character
         for character in text
@@ -94,6 +96,8 @@ def columns(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> list
 
 def display_width(text: str) -> int:
     """Columns a text takes: wide East Asian characters take two, combining ones none (Unicode Annex 11)."""
+    if text.isascii():  # nearly every text, and a hundred times faster
+        return len(text)
     return sum(
         0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
         for character in text

@@ -81,7 +81,8 @@ def open_recorded(tree: Tree) -> RecordedHost | None:
         ValueError: when the index is damaged; the message says how.
     """
     try:
-        if tree.kind(PLACE) != "file":
+        # Neither may be a link: a tree does not look where one leads.
+        if tree.kind(PLACE.partition("/")[0]) != "folder" or tree.kind(PLACE) != "file":
             return None
         text = tree.read(PLACE, _LIMIT)
     except FileNotFoundError:

@@ -1,159 +1,159 @@
-"""Read a profile: what one engine needs of a host."""
+"""Find and read profiles: those that ship with hostcheck by their name, a user's own by its file."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
+import tomllib
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from hostcheck.errors import UsageError
-from hostcheck.profiles.predicates import PREDICATES
-from hostcheck.run.model import Severity
+from hostcheck.profiles.model import Check, Profile
+from hostcheck.profiles.rows import read_check
+from hostcheck.tomltext import Table, nearest
 
 _FOLDER = Path(__file__).parent
-_TEXTS = ("id", "title", "fact", "why", "fix", "source")
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """A question put to one fact.
-
-    Attributes:
-        fact: the fact's id.
-        predicate: a name in ``predicates.PREDICATES``.
-        argument: what the predicate compares with.
-    """
-
-    fact: str
-    predicate: str
-    argument: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """When a check applies.
-
-    Attributes:
-        test: the check applies where this holds.
-        otherwise: why it does not apply elsewhere.
-    """
-
-    test: Test
-    otherwise: str
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One row of a profile: fact, predicate, severity, why, fix, source.
-
-    Attributes:
-        id: unique in the profile.
-        title: what is looked at, in a few words.
-        test: what is asked.
-        severity: whether missing it makes the host unfit, or only less good.
-        why: why it matters to this engine.
-        fix: what to do about it.
-        source: where the rule is from.
-        when: when it applies; None is always.
-    """
-
-    id: str
-    title: str
-    test: Test
-    severity: Severity
-    why: str
-    fix: str
-    source: str
-    when: Condition | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What one engine needs.
-
-    Attributes:
-        name: what the command line calls it.
-        title: what people call it.
-        summary: which engine, of which time, in a sentence.
-        checks: in the order the file has them.
-    """
-
-    name: str
-    title: str
-    summary: str
-    checks: tuple[Check, ...]
-
-
-def names() -> tuple[str, ...]:
-    """Names of the profiles that ship with hostcheck."""
-    return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
+_KEYS = ("name", "title", "summary", "extends", "without", "roles", "check")
+_SHARED = "_"
+"""What the name of a shipped file begins with that is only for others to extend."""
 
 
 @lru_cache
-def load(name: str) -> Profile:
-    """Load the profile of this name.
+def names() -> tuple[str, ...]:
+    """Names of the profiles that ship with hostcheck."""
+    return tuple(sorted(path.stem for path in _FOLDER.glob("[!_]*.toml")))
+
+
+def load(reference: str) -> Profile:
+    """Load a profile.
+
+    Args:
+        reference: the name of one that ships with hostcheck, or a file: anything with a "/" or ending on ".toml".
 
     Raises:
-        UsageError: when there is none; the remedy has the nearest name.
+        UsageError: when there is none, or it is not as a profile must be; with file and line, and the nearest name.
     """
-    if name not in names():
-        near = get_close_matches(name, names(), 1)
-        hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(names())}"
-        raise UsageError(f"there is no profile {name!r}", remedy=hint)
-    import tomllib  # noqa: PLC0415  only an audit needs it
-
-    path = _FOLDER / f"{name}.toml"
-    return parse(name, tomllib.loads(path.read_text(encoding="utf-8")))
+    if _is_file(reference):
+        return _read(Path(reference))
+    if reference not in names():
+        raise UsageError(f"there is no profile {reference!r}", remedy=nearest(reference, names()))
+    return _shipped(reference)
 
 
-def parse(name: str, document: Mapping[str, Any]) -> Profile:
-    """Make a profile of a TOML document.
+def name_of(reference: str) -> str:
+    """Return what verdicts call the profile of a reference.
 
     Raises:
-        ValueError: when a check lacks something or has something unknown; the message names the check.
+        UsageError: as of ``load``, for a file.
     """
-    checks = tuple(_check(row) for row in document["check"])
-    ids = [check.id for check in checks]
-    twice = sorted({check_id for check_id in ids if ids.count(check_id) > 1})
-    if twice:
-        raise ValueError(f"{name}: two checks are called {', '.join(twice)}")
-    return Profile(name, document["title"], document["summary"], checks)
+    return load(reference).name if _is_file(reference) else reference
 
 
-def _check(row: Mapping[str, Any]) -> Check:
-    where = f"check {row.get('id', '?')}"
-    for key in _TEXTS:
-        if not isinstance(row.get(key), str) or not row[key].strip():
-            raise ValueError(f"{where} has no {key}")
-    if row.get("severity") not in get_args(Severity):
-        raise ValueError(f"{where}: its severity is one of {', '.join(get_args(Severity))}")
-    return Check(
-        id=row["id"],
-        title=row["title"],
-        test=_test(where, row, allowed={*_TEXTS, "severity", "when"}),
-        severity=row["severity"],
-        why=row["why"],
-        fix=row["fix"],
-        source=row["source"],
-        when=_condition(where, row["when"]) if "when" in row else None,
+def parse(text: str, path: Path) -> Profile:
+    """Make a profile of a file's text.
+
+    Args:
+        text: TOML.
+        path: the file's: for errors, for the name where the text has none, and for what it extends.
+
+    Raises:
+        UsageError: as of ``load``.
+    """
+    return _parse(text, path, ())
+
+
+@lru_cache
+def _shipped(name: str) -> Profile:
+    return _read(_FOLDER / f"{name}.toml")
+
+
+def _is_file(reference: str) -> bool:
+    return "/" in reference or reference.endswith(".toml")
+
+
+def _read(path: Path, chain: tuple[Path, ...] = ()) -> Profile:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        told = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise UsageError(f"reading the profile {path}: {told}") from error
+    return _parse(text, path, chain)
+
+
+def _parse(text: str, path: Path, chain: tuple[Path, ...]) -> Profile:
+    try:
+        document: Mapping[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"reading the profile {path}: {error}") from error
+    top = Table("profile", text, path)
+    top.refuse_unknown(document, _KEYS)
+    parents = tuple(_parent(top, name, (*chain, path.resolve())) for name in _texts_or_text(top, document, "extends"))
+    roles = tuple(dict.fromkeys((*(role for each in parents for role in each.roles), *_listed(top, document, "roles"))))
+    return Profile(
+        name=_name(top, document),
+        title=_text(top, document, "title"),
+        summary=_text(top, document, "summary"),
+        checks=_checks(top, document, parents, roles),
+        roles=roles,
+        extends=tuple(parent.name for parent in parents),
     )
 
 
-def _condition(where: str, row: Mapping[str, Any]) -> Condition:
-    if not row.get("fact") or not row.get("otherwise"):
-        raise ValueError(f"{where}: its condition needs a fact and an otherwise")
-    return Condition(_test(where, row, allowed={"fact", "otherwise"}), row["otherwise"])
+def _parent(top: Table, reference: str, chain: tuple[Path, ...]) -> Profile:
+    if not _is_file(reference):
+        if not (_FOLDER / f"{reference}.toml").exists():
+            top.fail("extends", f"there is no profile {reference!r}", nearest(reference, names()))
+        return _shipped(reference)
+    path = top.path.parent / reference
+    if path.resolve() in chain:
+        top.fail("extends", f"{reference} extends this file in turn", "let one of them extend the other")
+    return _read(path, chain)
 
 
-def _test(where: str, row: Mapping[str, Any], *, allowed: set[str]) -> Test:
-    chosen = [key for key in row if key in PREDICATES]
-    unknown = sorted(set(row) - allowed - set(chosen))
-    if unknown:
-        raise ValueError(f"{where} has an unknown key {', '.join(unknown)}")
-    if len(chosen) != 1:
-        raise ValueError(f"{where} needs exactly one of {', '.join(PREDICATES)}")
-    argument = row[chosen[0]]
-    if not PREDICATES[chosen[0]].accepts(argument):
-        raise ValueError(f"{where}: {chosen[0]} cannot use {argument!r}")
-    return Test(row["fact"], chosen[0], argument)
+def _checks(
+    top: Table, document: Mapping[str, Any], parents: Iterable[Profile], roles: tuple[str, ...]
+) -> tuple[Check, ...]:
+    """Put the rows of the file to the inherited checks: one of an inherited id changes it, others are added."""
+    inherited: dict[str, Check] = {}
+    for parent in parents:
+        for check in parent.checks:
+            inherited.setdefault(check.id, check)
+    for check_id in _listed(top, document, "without"):
+        if inherited.pop(check_id, None) is None:
+            top.fail("without", f"it inherits no check {check_id!r}", nearest(check_id, inherited))
+    rows = document.get("check", [])
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        top.fail("check", "check is no list of tables", "write each as [[check]]")
+    own: dict[str, Check] = {}
+    for number, row in enumerate(rows):
+        table = Table(top.what, top.text, top.path, ("check",), number)
+        check_id = table.text_of(row, "id") or table.fail(None, f"check {number + 1} has no id")
+        if check_id in own:
+            table.fail("id", f"there are two checks {check_id!r}")
+        own[check_id] = read_check(table, row, inherited.get(check_id), roles)
+    if not inherited and not own:
+        top.fail(None, "it has no checks", "write each as [[check]], or extend a profile")
+    return tuple((inherited | own).values())
+
+
+def _name(top: Table, document: Mapping[str, Any]) -> str:
+    name = top.text_of(document, "name") or top.path.stem
+    if not name.replace("-", "").replace("_", "").isalnum():
+        top.fail("name", f"{name!r} is no name for a profile", "use letters, digits, - and _")
+    if name in names() and top.path.resolve().parent != _FOLDER:
+        top.fail("name", f"{name} is the name of a profile that ships with hostcheck", "give it a name of its own")
+    return name
+
+
+def _text(top: Table, document: Mapping[str, Any], key: str) -> str:
+    text = top.text_of(document, key)
+    if text is None:
+        top.fail(None, f"the profile has no {key}")
+    return text
+
+
+def _texts_or_text(top: Table, document: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    return (document[key],) if isinstance(document.get(key), str) else _listed(top, document, key)
+
+
+def _listed(top: Table, document: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    return top.texts(document, key) or ()

@@ -1,37 +1,102 @@
-"""The table of checks for docs/checks.md: made from the profiles, so that it is never out of date."""
+"""The tables of docs/checks.md: made from the profiles, so that they are never out of date.
 
-from hostcheck.profiles.loader import Check, Profile, load, names
+A table of each profile would be thirteen times nearly the same. So there is one table of the profiles, and one of the
+checks for each thing they are about, in which a check has a row for each thing that is asked of it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import groupby
+
+from hostcheck.profiles.index import Entry, index
+from hostcheck.profiles.loader import load, names
+from hostcheck.profiles.model import Check, Profile
 from hostcheck.profiles.predicates import PREDICATES
+
+_AREAS = {
+    "virt": "Virtualization",
+    "os": "Operating system",
+    "kernel": "Kernel",
+    "ns": "Namespaces",
+    "cgroup": "Control groups",
+    "security": "Security",
+    "priv": "Privilege",
+    "user": "Users",
+    "hw": "Hardware",
+    "host": "Host",
+    "time": "Time",
+    "sysctl": "Kernel settings",
+    "storage": "Storage",
+    "disk": "Disk speed",
+    "net": "Network",
+    "bin": "Programs",
+    "engine": "Engine",
+    "k8s": "Kubernetes",
+}
+"""What the first part of an id stands for, in the order of the tables."""
 
 
 def markdown() -> str:
-    """Return the text of docs/checks.md."""
+    """Return the text of the block in docs/checks.md."""
+    profiles = [load(name) for name in names()]
     parts = [
-        "# Checks",
-        "",
         "Made from `hostcheck/profiles/*.toml` by `hostcheck.profiles.table`; edit those instead.",
-        "`hostcheck checks ID` says why a check matters and how to fix what it finds.",
+        "**Bold**: the profile requires it; else it recommends it. Roles are in parentheses.",
+        "",
+        "### Profiles",
+        "",
+        *_rows(("profile", "what for", "checks", "roles"), map(_profile, profiles)),
     ]
-    for name in names():
-        parts += ["", *_profile(load(name))]
+    entries = sorted(_merged(index(profiles)), key=lambda entry: [*_AREAS].index(_area(entry.check)))
+    for area, group in groupby(entries, key=lambda entry: _area(entry.check)):
+        rows = _rows(("check", "what", "expected", "profiles", "source"), map(_check, group))
+        parts += ["", f"### {_AREAS[area]}", "", *rows]
     return "\n".join(parts) + "\n"
 
 
-def _profile(profile: Profile) -> list[str]:
-    rows = [_row(check) for check in profile.checks]
-    return [
-        f"## {profile.name}",
-        "",
-        profile.summary,
-        "",
-        "| check | what | expected | severity | source |",
-        "|---|---|---|---|---|",
-        *rows,
-    ]
+def _merged(entries: Iterable[Entry]) -> list[Entry]:
+    """Put together what asks the same thing in other words: those are for ``hostcheck checks ID``."""
+    found: dict[tuple[str, str, tuple[str, ...]], Entry] = {}
+    for entry in entries:
+        key = (entry.check.id, _expected(entry.check), entry.check.roles)
+        if key not in found:
+            found[key] = entry
+            continue
+        before = found[key]
+        sources = dict.fromkeys((*before.check.source.split("; "), *entry.check.source.split("; ")))
+        found[key] = Entry(
+            replace(before.check, source="; ".join(sources)),
+            (*before.required, *entry.required),
+            (*before.recommended, *entry.recommended),
+        )
+    return list(found.values())
 
 
-def _row(check: Check) -> str:
+def _profile(profile: Profile) -> tuple[str, ...]:
+    required = sum(check.severity == "required" for check in profile.checks)
+    count = f"{required} required, {len(profile.checks) - required} recommended"
+    return f"`{profile.name}`", profile.summary, count, ", ".join(profile.roles)
+
+
+def _check(entry: Entry) -> tuple[str, ...]:
+    check = entry.check
+    roles = f" ({', '.join(check.roles)})" if check.roles else ""
+    whose = ", ".join((*(f"**{name}**" for name in sorted(entry.required)), *sorted(entry.recommended)))
+    return f"`{check.id}`", check.title, _expected(check), whose + roles, check.source
+
+
+def _expected(check: Check) -> str:
     expected = PREDICATES[check.test.predicate].expects(check.test.argument)
-    cells = (f"`{check.id}`", check.title, expected, check.severity, check.source)
-    escaped = (cell.replace("|", "\\|") for cell in cells)
-    return f"| {' | '.join(escaped)} |"
+    return f"`{check.test.subject}`: {expected}" if check.test.of == "metric" else expected
+
+
+def _area(check: Check) -> str:
+    return check.id.partition(".")[0]
+
+
+def _rows(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
+    for row in rows:
+        escaped = (cell.replace("|", "\\|") for cell in row)
+        lines.append(f"| {' | '.join(escaped)} |")
+    return lines

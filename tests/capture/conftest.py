@@ -3,11 +3,17 @@ import dataclasses
 import pytest
 
 from hostcheck.audit import collect, judge
+from hostcheck.capture.contents import CapturedFile, contents
+from hostcheck.capture.renaming import Renamer
 from hostcheck.capture.take import take
 from hostcheck.capture.write import archive
+from hostcheck.host import index
+from hostcheck.host.answers import Answers
 from hostcheck.host.archive import open_archive
+from hostcheck.host.base import Reading
 from hostcheck.host.index import open_recorded
 from hostcheck.profiles.loader import load
+from hostcheck.run.model import HostIdentity
 
 WHEN = "2026-11-23T10:00:00Z"
 
@@ -50,3 +56,28 @@ def same():
         assert verdicts(again) == verdicts(facts)
 
     return check
+
+
+def _scrubbed(files, hosts=(), users=(), **answers):
+    read = {path: Reading(path, data) for path, data in files.items()}
+    kept, out = contents(Answers(read=read, **answers), Renamer(hosts, users))
+    made = index.dumps(index.Index("0", "now", HostIdentity("captured"), tells_absence=True, answers=kept))
+    return [*(file for file in out if file.treated != "left out"), CapturedFile(index.PLACE, made.encode(), "made")]
+
+
+@pytest.fixture
+def scrubbed():
+    """Make the files of a capture of what was read and answered."""
+    return _scrubbed
+
+
+@pytest.fixture
+def kept():
+    """Give what a capture keeps of one file; None when it is left out."""
+
+    def keep(path, data):
+        return next(
+            (file.data for file in _scrubbed({path: data}, hosts=["web1"]) if file.place == path.lstrip("/")), None
+        )
+
+    return keep

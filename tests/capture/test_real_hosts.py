@@ -1,10 +1,16 @@
 """Live machines and their captures: as root, as nobody, and with parts of /proc and /sys changed or hidden."""
 
+import gzip
 import json
 import os
+import re
+import socketserver
 import subprocess
 import sys
 import tarfile
+import tempfile
+import threading
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -25,7 +31,8 @@ from hostcheck.capture.write import archive
 from hostcheck.host.live import LiveHost
 from hostcheck.profiles.loader import load
 taken = take(LiveHost(), "2026-11-23T10:00:00Z")
-told = {"changed": taken.changed, "facts": {f.id: [f.value, f.known, f.reason, f.conflicts] for f in taken.facts.values()}}
+told = {"changed": taken.changed + taken.renamed}
+told["facts"] = {f.id: [f.value, f.known, f.reason, f.conflicts] for f in taken.facts.values()}
 told["verdicts"] = [v.status for p in ("docker", "docker-2014") for v in judge(load(p), taken.facts)]
 told["archive"] = archive(taken.kept, 0).hex()
 print(json.dumps(told))
@@ -91,6 +98,65 @@ def test_the_capture_command_agrees_with_the_audit_beside_it(tmp_path):
         i: f for i, f in live[0].items() if i not in moving
     }
     assert replayed[1] == live[1]
+
+
+INFO = {
+    "ID": "7TRN:IPZB",
+    "Name": "frobnitz7",
+    "Driver": "overlay2",
+    "CgroupDriver": "systemd",
+    "ServerVersion": "26.1.5",
+    "DockerRootDir": "/var/lib",
+    "HttpProxy": "http://mallory9:hunter2hunter2@10.20.30.40:3128",
+    "Labels": ["owner=mallory9"],
+    "Swarm": {"NodeAddr": "10.20.30.40"},
+}
+VERSION = {"Version": "26.1.5", "ApiVersion": "1.45", "Components": [{"Name": "Engine", "Version": "26.1.5"}]}
+
+
+class Engine(BaseHTTPRequestHandler):
+    """What an engine answers on its socket."""
+
+    def do_GET(self):
+        body = json.dumps({"/info": INFO, "/version": VERSION}.get(self.path, {"message": "page not found"})).encode()
+        self.send_response(200 if self.path in {"/info", "/version"} else 404)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def address_string(self):
+        return "local"
+
+    def log_message(self, *_arguments):
+        """Keep quiet."""
+
+
+@pytest.fixture
+def engine():
+    """Serve an engine's answers on a socket in a user's home."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "home/mallory9/docker.sock"
+        path.parent.mkdir(parents=True)
+        with socketserver.UnixStreamServer(str(path), Engine) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            yield path
+            server.shutdown()
+
+
+def test_an_engine_answers_in_a_replay_as_it_did_and_its_owner_is_not_named(engine, tmp_path, monkeypatch):
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{engine}")
+    path = tmp_path / "host.tar.gz"
+    done = subprocess.run([sys.executable, "-m", "hostcheck", "capture", "-o", path], capture_output=True, check=True)
+    assert b"with stand-ins for what is private: engine.socket" in done.stderr
+    live = audit()[0]
+    monkeypatch.delenv("DOCKER_HOST")
+    replayed = audit("--capture", path)[0]
+    told = {name for name in live if name.startswith("engine.")} - {"engine.socket"}
+    assert live["engine.version"][0] == "26.1.5"
+    assert {name: replayed[name] for name in told} == {name: live[name] for name in told}
+    assert re.search(r"/home/user\d+/docker.sock$", replayed["engine.socket"][0])
+    unpacked = gzip.decompress(path.read_bytes())
+    for secret in (b"mallory9", b"frobnitz7", b"hunter2", b"10.20.30.40", b"7TRN"):
+        assert secret not in unpacked
 
 
 def test_a_recorder_hears_what_the_host_says():

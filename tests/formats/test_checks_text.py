@@ -1,25 +1,39 @@
 import pytest
 
+from hostcheck.catalogue.loader import Entry, entries
 from hostcheck.errors import UsageError
-from hostcheck.formats.checks_text import explain, list_all
+from hostcheck.formats import checks_text
+from hostcheck.formats.checks_text import explain
 from hostcheck.formats.terminal import Style
-from hostcheck.profiles.loader import load, names
+
+VIRT = Entry(
+    "virt.container", "What it is in", ("none", "docker"), ("Witnesses are weighed.", "The best wins."), ("a(7)",)
+)
+ONLY = Entry("virt.vm", "Which hypervisor", ("kvm",), ("By CPUID.",), ("SDM",))
 
 
-def test_every_check_of_every_profile_is_listed_within_80_columns():
-    text = list_all(Style())
-    assert max(map(len, text.splitlines())) <= 80
-    for name in names():
-        for check in load(name).checks:
-            assert f"  {check.id} " in text
+@pytest.fixture
+def catalogue(monkeypatch):
+    facts = {entry.id: entry for entry in (VIRT, ONLY)}
+    monkeypatch.setattr(checks_text, "catalogue", lambda: facts)
 
 
-def test_a_check_is_explained_for_each_profile_that_has_it():
-    text = explain("kernel.version", Style())
+def test_a_check_is_explained_for_each_wording_that_profiles_have():
+    text = explain("kernel.version", Style(), ["docker", "docker-2014"])
     assert "3.8 or later" in text
     assert "3.10 or later" in text
-    for label in ("profile", "severity", "expected", "why", "fix", "source"):
-        assert text.count(f"\n{label}") == 2
+    for label in ("required", "fact", "expected", "why", "fix", "source"):
+        assert text.count(f"\n{label} ") == 2
+
+
+def test_profiles_with_the_same_wording_are_named_together(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'title = "M"\nsummary = "S."\nextends = "docker"\n[[check]]\nid = "net.bridge"\nseverity = "recommended"\n'
+    )
+    text = explain("net.bridge", Style(), ["docker", str(path)])
+    assert text.count("net.bridge: ") == 1
+    assert "\nrequired    docker\nrecommended mine\n" in text
 
 
 def test_a_conditional_check_says_where_it_applies():
@@ -27,6 +41,37 @@ def test_a_conditional_check_says_where_it_applies():
     assert "where cgroup.mode is v2; elsewhere the host uses cgroup v1" in text
 
 
-def test_an_unknown_check_is_a_usage_error_with_the_nearest_id():
+def test_what_is_a_check_and_a_fact_is_explained_as_both(catalogue):
+    text = explain("virt.container", Style())
+    assert "virt.container: A kernel of its own" in text
+    fact = text[text.index("The fact virt.container: What it is in") :]
+    assert "\nvalues      none, docker\ndecided     1. Witnesses are weighed.\n            2. The best wins.\n" in fact
+    assert "\nsources     a(7)\n" in fact
+    assert "\nchecks      virt.container" in fact
+
+
+def test_a_fact_that_no_check_is_called_is_explained_alone(catalogue):
+    assert explain("virt.vm", Style()).splitlines() == [
+        "The fact virt.vm: Which hypervisor",
+        "values      kvm",
+        "decided     By CPUID.",
+        "sources     SDM",
+    ]
+
+
+def test_a_check_brings_along_the_fact_it_asks_of(catalogue):
+    assert "The fact virt.container: " in explain("virt.container.nested", Style())
+
+
+def test_an_unknown_check_is_a_usage_error_with_the_nearest_id(catalogue):
     with pytest.raises(UsageError, match=r"did you mean kernel\.version\?"):
         explain("kernel.versoin", Style())
+    with pytest.raises(UsageError, match=r"did you mean virt\.vm\?"):
+        explain("virt.vn", Style())
+    with pytest.raises(UsageError, match="hostcheck checks lists them"):
+        explain("zzzzzz", Style())
+
+
+def test_every_fact_of_the_catalogue_is_explained():
+    for fact_id in entries():
+        assert f"The fact {fact_id}: " in explain(fact_id, Style())

@@ -118,6 +118,10 @@ HOSTILE = {
     "no members": (b"\0" * 1024, "nothing of a host"),
     "somebody's holidays": (pack(member("beach.jpg", b"x")), "nothing of a host"),
     "the folder instead of what is in it": (pack(member("host/proc/version", b"x")), "belong at its top"),
+    "a pax header without end": (
+        pack(member("x", b"70008 a=" + b"x" * 69_999 + b"\n", kind=tarfile.XHDTYPE), member(*VERSION)),
+        "too long",
+    ),
     "a malformed pax header": (pack(member("x", b"99 path=y\n", kind=tarfile.XHDTYPE), member(*VERSION)), "malformed"),
     "a pax header with a NUL in the name": (
         pack(member("x", b"17 path=proc/\0/x\n", kind=tarfile.XHDTYPE), member(*VERSION)),
@@ -196,7 +200,8 @@ def test_what_is_no_file_is_refused_at_once(tmp_path, what):
         os.mkfifo(path)
     elif what == "folder":
         path.mkdir()
-    with pytest.raises(UsageError, match=r"reading the capture"):
+    said = {"missing": "No such file", "folder": "Is a directory"}.get(what, "not a regular file")
+    with pytest.raises(UsageError, match=said):
         open_archive("/dev/zero" if what == "device" else path)
 
 

@@ -1,82 +1,185 @@
+from pathlib import Path
+
 import pytest
 
 from hostcheck.errors import UsageError
-from hostcheck.profiles.loader import load, names, parse
+from hostcheck.profiles.loader import load, name_of, names, parse
 
 ROW = {
-    "id": "a",
-    "title": "A",
-    "fact": "kernel.version",
-    "at_least": "3.8",
-    "severity": "required",
-    "why": "because",
-    "fix": "do it",
-    "source": "moby#1",
+    "id": '"a"',
+    "title": '"A"',
+    "fact": '"kernel.version"',
+    "at_least": '"3.8"',
+    "severity": '"required"',
+    "why": '"because."',
+    "fix": '"do it."',
+    "source": '"moby#1"',
 }
+HEAD = 'title = "T"\nsummary = "S."\n'
 
 
-def document(*rows):
-    return {"title": "T", "summary": "S", "check": list(rows)}
+def row(**change):
+    """Write one row; None leaves a key out. Values are TOML."""
+    return "[[check]]\n" + "".join(f"{key} = {value}\n" for key, value in (ROW | change).items() if value is not None)
 
 
-def test_the_profiles_that_ship_load_whole():
-    assert {"docker", "docker-2014"} <= set(names())
-    for name in names():
-        profile = load(name)
-        assert profile.name == name
-        assert profile.title
-        assert profile.summary.endswith(".")
-        assert profile.checks
+def own(*rows, head=HEAD, path=Path("mine.toml")):
+    return parse(head + "".join(rows), path)
+
+
+def check(profile, check_id):
+    (found,) = [each for each in profile.checks if each.id == check_id]
+    return found
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_profile_that_ships_loads_whole(name):
+    profile = load(name)
+    assert profile.name == name
+    assert profile.title
+    assert profile.summary.endswith(".")
+    assert profile.checks
 
 
 @pytest.mark.parametrize("name", names())
 def test_every_text_of_a_profile_is_a_sentence_or_a_source(name):
-    for check in load(name).checks:
-        assert check.why.endswith("."), check.id
-        assert check.fix.endswith("."), check.id
-        assert not check.title.endswith("."), check.id
-        assert any(mark in check.source for mark in ("moby", "(", "https://", "runc", "k3s")), check.id
+    for each in load(name).checks:
+        assert each.why.endswith("."), each.id
+        assert each.fix.endswith("."), each.id
+        assert not each.title.endswith("."), each.id
+        assert any(mark in each.source for mark in ("#", "(", "https://", "moby", "runc", "kubeadm")), each.id
+        assert all(not condition.otherwise.endswith(".") for condition in each.when), each.id
 
 
 def test_an_unknown_profile_is_a_usage_error_with_the_nearest_name():
     with pytest.raises(UsageError, match="did you mean docker-2014"):
         load("docker2014")
-    with pytest.raises(UsageError, match="there is docker"):
+    with pytest.raises(UsageError, match="there is compose, docker"):
         load("zzz")
 
 
+def test_what_others_extend_is_no_profile_to_ask_for():
+    assert not any(name.startswith("_") for name in names())
+    with pytest.raises(UsageError, match="there is no profile '_oci'"):
+        load("_oci")
+
+
 @pytest.mark.parametrize(
-    ("change", "message"),
+    ("change", "line", "message"),
     [
-        ({"why": ""}, "check a has no why"),
-        ({"source": None}, "check a has no source"),
-        ({"severity": "nice"}, "severity is one of required, recommended"),
-        ({"equals": True}, "exactly one of"),
-        ({"at_leest": "3.8"}, "unknown key at_leest"),
-        ({"at_least": "new"}, "at_least cannot use 'new'"),
-        ({"when": {"fact": "cgroup.mode", "one_of": ["v1"]}}, "condition needs a fact and an otherwise"),
-        ({"when": {"fact": "cgroup.mode", "one_of": [], "otherwise": "no"}}, r"one_of cannot use \[\]"),
+        ({"why": '""'}, 9, "why is ''; it is a text"),
+        ({"source": None}, 3, "check a has no source"),
+        ({"severity": '"nice"'}, 8, "severity is 'nice'; it is one of required, recommended"),
+        ({"severity": None}, 3, "check a has no severity"),
+        ({"equals": "true"}, 12, "it asks two things at once"),
+        ({"at_least": None}, 3, "check a asks nothing"),
+        ({"at_leest": '"3.8"'}, 12, "unknown key 'at_leest'; did you mean at_least?"),
+        ({"at_least": '"new"'}, 7, "at_least cannot use 'new'; it takes a number, or a version as a text"),
+        ({"fact": None}, 6, "at_least is asked of nothing"),
+        ({"fact": None, "metric": '"m"', "at_least": None, "equals": "1"}, 11, "equals cannot be asked of a metric"),
+        ({"roles": '["boss"]'}, 12, "the profile has no role 'boss'"),
+        ({"when": "true"}, 12, "when is True"),
+        ({"when": '{ fact = "f", one_of = ["v1"] }'}, 12, "its condition needs a fact, a predicate and otherwise"),
+        ({"when": '{ fact = "f", one_of = [], otherwise = "no" }'}, 12, r"one_of cannot use \[\]"),
+        ({"when": '{ fact = "f", eq = 1, otherwise = "no" }'}, 12, "its condition has an unknown key 'eq'"),
     ],
 )
-def test_a_check_that_is_not_complete_is_refused(change, message):
-    with pytest.raises(ValueError, match=message):
-        parse("p", document(ROW | change))
+def test_a_wrong_row_is_refused_with_file_and_line(change, line, message):
+    with pytest.raises(UsageError, match=rf"reading the profile mine\.toml:{line}: .*{message}"):
+        own(row(**change))
 
 
-def test_a_check_without_a_test_is_refused():
-    row = {key: value for key, value in ROW.items() if key != "at_least"}
-    with pytest.raises(ValueError, match="exactly one of"):
-        parse("p", document(row))
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("title = 1", r"mine\.toml:1: title is 1"),
+        ('title = "T"\nsummery = "S."', r"mine\.toml:2: unknown key 'summery'; did you mean summary\?"),
+        ('summary = "S."', r"mine\.toml: the profile has no title"),
+        (HEAD, "it has no checks"),
+        (HEAD + "check = 1", r"mine\.toml:3: check is no list of tables"),
+        (HEAD + row(id=None), r"mine\.toml:3: check 1 has no id"),
+        (HEAD + row() + row(), r"mine\.toml:13: there are two checks 'a'"),
+        (HEAD + 'extends = "dockr"', r"mine\.toml:3: there is no profile 'dockr'; did you mean docker\?"),
+        (HEAD + 'extends = "docker"\nwithout = ["net.bridg"]', r"mine\.toml:4: it inherits no check 'net.bridg'"),
+        ("name = 'docker'\n" + HEAD + row(), r"mine\.toml:1: docker is the name of a profile that ships"),
+        ("name = 'a b'\n" + HEAD + row(), "is no name for a profile"),
+        ("title = = 1", r"mine\.toml: .*line 1"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_its_line(text, message):
+    with pytest.raises(UsageError, match=message):
+        parse(text, Path("mine.toml"))
 
 
-def test_two_checks_of_one_id_are_refused():
-    with pytest.raises(ValueError, match="two checks are called a"):
-        parse("p", document(ROW, ROW))
+def test_a_file_that_is_not_there_or_not_text_is_a_usage_error(tmp_path):
+    with pytest.raises(UsageError, match="No such file"):
+        load(str(tmp_path / "none.toml"))
+    (tmp_path / "bad.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageError, match="not UTF-8"):
+        load(str(tmp_path / "bad.toml"))
 
 
-def test_a_condition_is_read():
-    when = {"fact": "cgroup.mode", "one_of": ["v2"], "otherwise": "the host uses cgroup v1"}
-    (check,) = parse("p", document(ROW | {"when": when})).checks
-    assert check.when is not None
-    assert check.when.test.fact == "cgroup.mode"
-    assert check.when.otherwise == "the host uses cgroup v1"
+def test_the_lines_of_a_long_text_are_no_keys():
+    text = HEAD + row(why='"""\nfix = 1\n[[check]]\nid = 2.\n"""') + row(id='"b"', source=None)
+    with pytest.raises(UsageError, match=r"mine\.toml:16: check b has no source"):
+        parse(text, Path("mine.toml"))
+
+
+def test_a_condition_is_read_and_so_are_several():
+    one = '{ fact = "cgroup.mode", one_of = ["v2"], otherwise = "the host uses cgroup v1" }'
+    (first,) = own(row(when=one)).checks
+    assert [(each.test.subject, each.otherwise) for each in first.when] == [("cgroup.mode", "the host uses cgroup v1")]
+    (second,) = own(row(when=f"[{one}, {one}]")).checks
+    assert len(second.when) == 2
+
+
+def test_a_row_of_a_metric_is_read():
+    (made,) = own(row(fact=None, metric='"disk.wal.p99"', at_least=None, at_most="0.01")).checks
+    assert (made.test.of, made.test.subject, made.test.predicate) == ("metric", "disk.wal.p99", "at_most")
+
+
+def test_an_own_profile_extends_one_that_ships(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        HEAD
+        + 'extends = "docker"\nwithout = ["cgroup.mode.v2"]\n'
+        + '[[check]]\nid = "kernel.version"\nat_least = "6.1"\nwhy = "We say so."\n'
+        + row(id='"site.rule"')
+    )
+    mine, docker = load(str(path)), load("docker")
+    assert mine.name == "mine"
+    assert name_of(str(path)) == "mine"
+    assert mine.extends == ("docker",)
+    ids = [each.id for each in mine.checks]
+    assert set(ids) == {each.id for each in docker.checks} - {"cgroup.mode.v2"} | {"site.rule"}
+    changed, before = check(mine, "kernel.version"), check(docker, "kernel.version")
+    assert (changed.test.argument, changed.why) == ("6.1", "We say so.")
+    assert (changed.severity, changed.fix, changed.source) == (before.severity, before.fix, before.source)
+
+
+def test_what_is_left_out_may_be_written_anew_and_then_must_be_whole():
+    head = HEAD + 'extends = "docker"\nwithout = ["kernel.version"]\n'
+    with pytest.raises(UsageError, match=r"check kernel\.version has no why"):
+        own(row(id='"kernel.version"', why=None), head=head)
+
+
+def test_of_two_parents_the_first_ones_row_counts(tmp_path):
+    (tmp_path / "one.toml").write_text(HEAD + row(title='"first"'))
+    (tmp_path / "two.toml").write_text(HEAD + row(title='"second"') + row(id='"b"'))
+    mine = own(head=HEAD + 'extends = ["./one.toml", "./two.toml"]\n', path=tmp_path / "mine.toml")
+    assert [each.title for each in mine.checks] == ["first", "A"]
+
+
+def test_a_profile_that_extends_itself_is_refused(tmp_path):
+    (tmp_path / "one.toml").write_text(HEAD + 'extends = "./two.toml"\n')
+    (tmp_path / "two.toml").write_text(HEAD + 'extends = "./one.toml"\n')
+    with pytest.raises(UsageError, match=r"two\.toml:3: \./one\.toml extends this file in turn"):
+        load(str(tmp_path / "one.toml"))
+
+
+def test_roles_are_the_profiles_and_its_parents(tmp_path):
+    (tmp_path / "one.toml").write_text('roles = ["server"]\n' + HEAD + row(roles='["server"]'))
+    head = HEAD + 'extends = "./one.toml"\nroles = ["client"]\n'
+    mine = own(row(id='"b"', roles='["client"]'), head=head, path=tmp_path / "mine.toml")
+    assert mine.roles == ("server", "client")
+    assert [each.roles for each in mine.checks] == [("server",), ("client",)]

@@ -20,6 +20,7 @@ def ask(predicate, value, argument):
         (4.9, 5, False),
         (True, 5, None),
         ("a lot", 5, None),
+        ("none", "3.8", False),
     ],
 )
 def test_at_least_compares_versions_by_number_and_not_by_letter(value, bound, holds):
@@ -27,8 +28,26 @@ def test_at_least_compares_versions_by_number_and_not_by_letter(value, bound, ho
 
 
 @pytest.mark.parametrize(
+    ("value", "bound", "holds"), [(5, 5, True), (5.1, 5, False), ("1.8.3", "1.8.3", True), ("1.10", "1.9", False)]
+)
+def test_at_most_is_the_other_way_round(value, bound, holds):
+    assert ask("at_most", value, bound).holds is holds
+
+
+@pytest.mark.parametrize(
     ("predicate", "value", "argument", "holds"),
     [
+        ("excludes", ("tcp/22",), ["tcp/6443"], True),
+        ("excludes", ("tcp/22", "tcp/6443"), ["tcp/6443"], False),
+        ("provides", {"ip": True, "tc": True}, ["ip", "tc"], True),
+        ("provides", {"ip": False, "tc": None}, ["ip", "tc"], False),
+        ("provides", {"ip": True, "tc": None}, ["ip", "tc"], None),
+        ("provides", {"ip": True}, ["ip", "tc"], None),
+        ("apart_from", (32768, 60999), [30000, 32767], True),
+        ("apart_from", (1024, 29999), [30000, 32767], True),
+        ("apart_from", (32767, 60999), [30000, 32767], False),
+        ("apart_from", (1024, 65535), [30000, 32767], False),
+        ("apart_from", "many", [30000, 32767], None),
         ("one_of", "v1", ["v1", "hybrid"], True),
         ("one_of", "v2", ["v1", "hybrid"], False),
         ("not_one_of", "openvz", ["openvz"], False),
@@ -62,6 +81,12 @@ def test_one_usable_driver_is_enough_and_an_unknown_one_is_not_a_missing_one(dri
     assert ask("provides_one_of", drivers, ["aufs", "btrfs"]).holds is holds
 
 
+def test_what_is_in_the_way_and_what_is_missing_is_named():
+    assert ask("excludes", ("tcp/22", "tcp/80"), ["tcp/80", "tcp/81"]).found == "tcp/80"
+    assert ask("provides", {"ip": True, "tc": False}, ["ip", "tc"]).found == "missing: tc"
+    assert "tc" in ask("provides", {"ip": True, "tc": None}, ["ip", "tc"]).found
+
+
 def test_the_driver_the_engine_would_take_is_named_first():
     answer = ask("provides_one_of", {"btrfs": True, "aufs": True, "vfs": True}, ["aufs", "btrfs"])
     assert answer.found == "aufs (of btrfs, aufs, vfs)"
@@ -79,6 +104,11 @@ def test_the_driver_the_engine_would_take_is_named_first():
         ("not_one_of", ["openvz"], "not openvz"),
         ("includes", ["cpu", "io"], "cpu, io"),
         ("provides_one_of", ["aufs", "btrfs"], "aufs or btrfs"),
+        ("provides", ["ip", "tc"], "ip, tc"),
+        ("excludes", ["tcp/80", "tcp/81"], "without tcp/80 or tcp/81"),
+        ("apart_from", [30000, 32767], "nothing of 30000 to 32767"),
+        ("at_most", 80, "at most 80"),
+        ("at_most", "1.8.3", "1.8.3 or earlier"),
     ],
 )
 def test_what_is_expected_is_said_in_words(predicate, argument, words):

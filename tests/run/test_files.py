@@ -32,6 +32,23 @@ def test_a_file_has_the_mode_that_the_umask_gives(tmp_path):
     assert stat.S_IMODE((tmp_path / "run.json").stat().st_mode) == 0o644
 
 
+def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    write_text(tmp_path / "pipe", "through")
+    assert os.read(reader, 100) == b"through"
+    os.close(reader)
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_a_link_stays_and_what_it_points_to_is_replaced(tmp_path):
+    (tmp_path / "file").write_text("older")
+    (tmp_path / "link").symlink_to("file")
+    write_text(tmp_path / "link", "newer")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "file").read_text() == "newer"
+
+
 def test_a_place_that_cannot_be_written_is_told_in_one_line(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="writing .*/file/run.json: "):

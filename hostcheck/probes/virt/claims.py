@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 from typing import NamedTuple
 
-from hostcheck.host.base import Reading
+from hostcheck.host.base import Host, Reading
 from hostcheck.run.model import Evidence
 
 SOME = "other"
@@ -58,10 +58,34 @@ class Claim(NamedTuple):
     evidence: Evidence
 
 
+class Personality(NamedTuple):
+    """What a kernel turned out to be.
+
+    Attributes:
+        flavour: the kernel: "openvz", "cloudlinux", "linux-vserver", "gvisor", "wsl1", "wsl2", "illumos-lx".
+        evidence: what was read.
+        contained: whether what looks is in a container of that kernel; None where this is not told.
+    """
+
+    flavour: str
+    evidence: Evidence
+    contained: bool | None
+
+
 def claim(value: str, rank: Rank, reading: Reading, shown: str | None = None, says: str = "") -> Claim:
     """Make a claim of what was read; ``shown`` picks the telling part, ``says`` tells more than the name."""
     meaning = {NONE: "against a virtual machine", SOME: "for a virtual machine"}.get(value, f"for {value}")
     return Claim(value, rank, reading.evidence(says or meaning, shown))
+
+
+def read_first(host: Host, *paths: str) -> Reading:
+    """Read the first of several files that can be read; when there is none, tell how the first one failed."""
+    readings = [host.read(paths[0])]
+    for path in paths[1:]:
+        if readings[-1].data is not None:
+            return readings[-1]
+        readings.append(host.read(path))
+    return readings[-1] if readings[-1].data is not None else readings[0]
 
 
 def first(claims: Iterable[Claim], *values: str) -> Claim | None:

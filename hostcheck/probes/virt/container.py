@@ -1,12 +1,12 @@
 """What container this is in, if any. Decided apart from the virtual machine: a container may be in one."""
 
-import re
 from collections.abc import Sequence
 
 from hostcheck.host.base import Host
+from hostcheck.probes.virt.cgroup_paths import is_systems, parse_groups
+from hostcheck.probes.virt.claims import Personality, read_first
 from hostcheck.probes.virt.isolation import Isolation
 from hostcheck.probes.virt.markers import Mark, parse_environ
-from hostcheck.probes.virt.personality import Personality
 from hostcheck.run.model import Evidence, Fact
 
 _ID = "virt.container"
@@ -14,7 +14,6 @@ _ID = "virt.container"
 _PREFERENCE = ("kata", "kubernetes", "lxd", "incus", "lxc", "lxc-libvirt", "systemd-nspawn", "podman", "docker")
 _VAGUE = ("oci", "other")
 _KERNELS_OF_THEIR_OWN = {"gvisor", "illumos-lx"}
-_MANAGED_BY_SYSTEMD = re.compile(r":/(?:init\.scope|system\.slice|user\.slice)(?:/|$)")
 # Guests of these may run an engine, whose containers are then the innermost.
 _MAY_HOLD_OTHERS = {"openvz", "linux-vserver", "wsl1", "wsl2"}
 
@@ -107,6 +106,9 @@ def _why_stale(mark: Mark, isolation: Isolation) -> str:
 
 def _losers(name: str, standing: Sequence[Mark]) -> tuple[str, ...]:
     """Name what names another container. Other words for the same, and outer containers, contradict nothing."""
+    if name in _KERNELS_OF_THEIR_OWN:
+        # Engines start them, as they start other runtimes.
+        return ()
     same = {name, *_VAGUE, "lxc", "containerd"} | ({"docker", "crio", "podman"} if name == "kubernetes" else set())
     return tuple(
         f"{mark.evidence.source} ({mark.evidence.value}) says {mark.name}: images may carry it about, "
@@ -122,12 +124,12 @@ def _host_like(host: Host) -> tuple[Evidence, ...]:
     environ = host.read("/proc/1/environ")
     if environ.text and "container" not in parse_environ(environ.text):
         found.append(environ.evidence("against: the first process's environment names no manager", "no container="))
-    status = host.read("/proc/self/status")
+    status = read_first(host, "/proc/self/status", "/proc/1/status")
     if status.text and "\nVxID:" not in status.text and "\nenvID:" not in status.text:
         found.append(status.evidence("against: no OpenVZ or Linux-VServer id", "no envID, no VxID"))
     for path in ("/proc/1/cgroup", "/proc/self/cgroup"):
         groups = host.read(path)
-        own = next((line for line in (groups.text or "").splitlines() if _MANAGED_BY_SYSTEMD.search(line)), None)
+        own = next((group for group in parse_groups(groups.text or "") if is_systems(group)), None)
         if own is not None:
             found.append(groups.evidence("against: systemd's own control group, no container's", own))
     return tuple(found)

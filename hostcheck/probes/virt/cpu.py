@@ -5,7 +5,7 @@ import struct
 from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host, Reading
-from hostcheck.probes.virt.claims import NONE, SOME, Claim, Rank, claim
+from hostcheck.probes.virt.claims import NONE, SOME, Claim, Rank, claim, read_first
 from hostcheck.run.model import Evidence
 
 _BASE = 0x40000000
@@ -161,9 +161,7 @@ def field(cpuinfo: str, name: str) -> str | None:
 
 def clock_claims(host: Host) -> Iterator[Claim]:
     """Let the clock sources speak: a hypervisor's own clock is there only where it runs."""
-    reading = host.read(f"{_CLOCKS}/available_clocksource")
-    if reading.data is None:
-        reading = host.read(f"{_CLOCKS}/current_clocksource")
+    reading = read_first(host, f"{_CLOCKS}/available_clocksource", f"{_CLOCKS}/current_clocksource")
     words = (reading.text or "").split()
     if "kvm-clock" in words:
         yield claim("kvm", Rank.PARAVIRTUAL, reading)

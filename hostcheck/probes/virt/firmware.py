@@ -30,6 +30,7 @@ ACPI_MAKERS: dict[str, tuple[str, str]] = {
 }
 """Hypervisor, and monitor where that is more, by the OEM id of the ACPI tables they make."""
 
+_CALLS_ITSELF_VIRTUAL = ("virtual machine", "virtual platform", "virtual server")
 _SIZES = re.compile(r"\.(?:nano|micro|small|medium|large|\d*xlarge)$")  # docs.aws.amazon.com/ec2/latest/instancetypes
 _TREE_HYPERVISORS = (
     ("linux,kvm", "kvm"),
@@ -54,7 +55,7 @@ def dmi_claims(dmi: Dmi, *, shows_hypervisor: bool | None) -> Iterator[Claim]:
     named: dict[str, Claim] = {}
     for machine in MACHINES:
         shown = dmi.matches(machine.wanted)
-        if shown and machine.name not in named:
+        if shown and machine.name not in named and (dmi.virtual or not machine.bit):
             name = machine.name
             if name == "hyperv" and _is_virtual_pc(dmi, shows_hypervisor=shows_hypervisor):
                 name = "virtualpc"
@@ -73,7 +74,10 @@ def dmi_claims(dmi: Dmi, *, shows_hypervisor: bool | None) -> Iterator[Claim]:
             dmi.bit,
             f"virtual-machine bit {'set' if dmi.virtual else 'clear'}",
         )
-    if not named and dmi.names_a_machine:
+    product = dmi.values.get("product_name", "")
+    if not named and any(word in product for word in _CALLS_ITSELF_VIRTUAL):
+        yield Claim(SOME, Rank.UNNAMED, Evidence("/sys/class/dmi/id", shorten(product), "for a virtual machine"))
+    elif not named and dmi.names_a_machine:
         vendor = shorten(", ".join(dmi.values.get(name, "-") for name in ("sys_vendor", "product_name")))
         if not any(dmi.matches(cloud.wanted) for cloud in CLOUDS):
             says = "against a virtual machine: no hypervisor's name"

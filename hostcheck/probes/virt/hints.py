@@ -29,6 +29,9 @@ _MODULES: tuple[tuple[str, str], ...] = (
     ("vboxguest", "virtualbox"),
     ("prl_tg", "parallels"),
     ("vmw_balloon", "vmware"),
+    ("vmw_pvscsi", "vmware"),
+    ("vmxnet3", "vmware"),
+    ("hv_vmbus", "hyperv"),
 )
 """Modules that load only where their device is."""
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 from hostcheck.host.base import Host, Reading
 from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo
+from hostcheck.probes.virt.cgroup_paths import is_systems, parse_groups
+from hostcheck.probes.virt.claims import read_first
 from hostcheck.run.model import Evidence
 
 # Fixed inode numbers of the first namespaces (include/linux/proc_ns.h). Those of mnt and net are not fixed
@@ -16,7 +18,9 @@ from hostcheck.run.model import Evidence
 _FIRST = {"pid": 0xEFFFFFFC, "cgroup": 0xEFFFFFFB, "user": 0xEFFFFFFD, "uts": 0xEFFFFFFE, "ipc": 0xEFFFFFFF}
 _INODE = re.compile(r":\[(\d{1,20})\]")
 _SCHED = re.compile(r"^\S.*\((\d+), #threads")
-_LAYERED = {"overlay", "aufs", "fuse.fuse-overlayfs", "unionfs"}
+# Captures may hold the first process's files only.
+_PROCESSES = ("self", "1")
+_LAYERED = {"overlay", "aufs", "fuse.fuse-overlayfs", "fuse-overlayfs", "unionfs"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Isolation:
         table: the path of the table of mounts.
         root: the mount on "/"; None when no table could be read.
         mounts: all mounts.
+        in_systems_group: whether the control group is one that systemd makes for the machine.
         evidence: what was read.
     """
 
@@ -35,12 +40,18 @@ class Isolation:
     table: str
     root: Mount | None
     mounts: tuple[Mount, ...]
+    in_systems_group: bool = False
     evidence: tuple[Evidence, ...] = ()
 
     @property
     def all_first(self) -> bool:
-        """Whether every namespace that could be read is the first, one of those that engines make among them."""
-        return bool(self.own.keys() & {"pid", "uts", "ipc"}) and not any(self.own.values())
+        """Whether every namespace that could be read is the first.
+
+        One of those that engines make must be among them; or that of control groups, when the group is systemd's own:
+        there it is seen with all that an engine would have put before it.
+        """
+        told = self.own.keys() & {"pid", "uts", "ipc"} or ("cgroup" in self.own and self.in_systems_group)
+        return bool(told) and not any(self.own.values())
 
     @property
     def root_type(self) -> str:
@@ -69,15 +80,19 @@ def read_isolation(host: Host) -> Isolation:
     evidence = []
     for kind, first in _FIRST.items():
         # A link into nowhere outside a running kernel: it is read, never followed.
-        link = host.readlink(f"/proc/self/ns/{kind}")
-        found = _INODE.search(link.text or "")
-        if found:
-            own[kind] = int(found[1]) != first
-            evidence.append(link.evidence("for a container" if own[kind] else "against: the first namespace"))
+        for process in _PROCESSES:
+            link = host.readlink(f"/proc/{process}/ns/{kind}")
+            found = _INODE.search(link.text or "")
+            if found:
+                own[kind] = int(found[1]) != first
+                evidence.append(link.evidence("for a container" if own[kind] else "against: the first namespace"))
+                break
     if "pid" not in own:
         evidence += _pid_namespace(host, own)
     table, mounts = _read_mounts(host)
-    isolation = Isolation(own, table.source, mount_under(mounts, "/"), mounts)
+    groups = (parse_groups(host.read(f"/proc/{process}/cgroup").text or "") for process in _PROCESSES)
+    systems = any(is_systems(path) for paths in groups for path in paths)
+    isolation = Isolation(own, table.source, mount_under(mounts, "/"), mounts, systems)
     if isolation.root is not None:
         shown = f"/ is {isolation.root.fs_type} from {isolation.root.source}"
         says = "silent"
@@ -97,14 +112,11 @@ def parse_mounts(text: str) -> tuple[Mount, ...]:
 
 def _read_mounts(host: Host) -> tuple[Reading, tuple[Mount, ...]]:
     """Read the table of mounts: before Linux 2.6.26, and in some captures, only the shorter one is there."""
-    table = host.read("/proc/self/mountinfo")
+    table = read_first(host, *(f"/proc/{process}/mountinfo" for process in _PROCESSES))
     if table.data is not None:
         return table, parse_mountinfo(table.text or "")
-    for path in ("/proc/self/mounts", "/proc/mounts"):
-        shorter = host.read(path)
-        if shorter.data is not None:
-            return shorter, parse_mounts(shorter.text or "")
-    return table, ()
+    shorter = read_first(host, "/proc/self/mounts", "/proc/mounts", "/proc/1/mounts")
+    return (shorter, parse_mounts(shorter.text or "")) if shorter.data is not None else (table, ())
 
 
 def _pid_namespace(host: Host, own: dict[str, bool]) -> list[Evidence]:

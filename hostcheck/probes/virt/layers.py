@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from hostcheck.host.base import Host
-from hostcheck.probes.virt.claims import NONE, SOME, Claim, Rank
-from hostcheck.probes.virt.markers import Mark, parse_chain
-from hostcheck.probes.virt.personality import Personality
+from hostcheck.probes.virt.cgroup_paths import parse_chain
+from hostcheck.probes.virt.claims import NONE, SOME, Claim, Personality, Rank
+from hostcheck.probes.virt.markers import Mark
 from hostcheck.probes.virt.platforms import SYSINFO, control_programs
 from hostcheck.run.model import Evidence, Fact
 

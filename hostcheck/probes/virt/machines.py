@@ -16,12 +16,14 @@ class Machine(NamedTuple):
         name: the hypervisor.
         vmm: the monitor, where it is not told by the hypervisor.
         disguised: whether it shows another hypervisor's CPUID signature, so that these ids are to be believed.
+        bit: whether they tell only together with the SMBIOS virtual-machine bit.
     """
 
     wanted: Mapping[str, str]
     name: str
     vmm: str = ""
     disguised: bool = False
+    bit: bool = False
 
 
 MACHINES: tuple[Machine, ...] = (
@@ -29,6 +31,9 @@ MACHINES: tuple[Machine, ...] = (
     Machine({"product_name": "virtualbox"}, "virtualbox", disguised=True),
     # Oracle's servers have no such family.
     Machine({"sys_vendor": "oracle", "product_family": "virtual machine"}, "virtualbox", disguised=True),
+    Machine({"board_vendor": "oracle", "product_family": "virtual machine"}, "virtualbox", disguised=True),
+    Machine({"sys_vendor": "oracle"}, "virtualbox", disguised=True, bit=True),
+    Machine({"board_vendor": "oracle"}, "virtualbox", disguised=True, bit=True),
     Machine({"bios_version": "virtualbox"}, "virtualbox", disguised=True),
     Machine({"board_name": "virtualbox"}, "virtualbox", disguised=True),
     Machine({"bios_vendor": "innotek gmbh"}, "virtualbox", disguised=True),
@@ -42,6 +47,7 @@ MACHINES: tuple[Machine, ...] = (
     Machine({"sys_vendor": "xen"}, "xen", disguised=True),
     Machine({"bios_vendor": "xen"}, "xen", disguised=True),
     Machine({"sys_vendor": "apple inc.", "product_name": "apple virtualization"}, "apple"),
+    Machine({"sys_vendor": "apple inc."}, "apple", bit=True),
     Machine({"product_name": "vmware"}, "vmware"),
     Machine({"sys_vendor": "vmware"}, "vmware"),
     Machine({"bios_vendor": "vmware"}, "vmware"),
@@ -54,6 +60,7 @@ MACHINES: tuple[Machine, ...] = (
     Machine({"board_vendor": "microsoft corporation", "product_name": "virtual machine"}, "hyperv"),
     Machine({"board_vendor": "microsoft corporation", "board_name": "virtual machine"}, "hyperv"),
     Machine({"chassis_vendor": "microsoft corporation", "product_name": "virtual machine"}, "hyperv"),
+    Machine({"sys_vendor": "microsoft corporation"}, "hyperv", bit=True),
     Machine({"product_version": "hyper-v"}, "hyperv"),
     Machine({"bios_version": "hyper-v"}, "hyperv"),
     Machine({"sys_vendor": "bhyve"}, "bhyve"),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from hostcheck.host.base import Host, Reading, shorten
+from hostcheck.probes.virt.cgroup_paths import parse_cgroup
 from hostcheck.probes.virt.isolation import Isolation
 from hostcheck.run.model import Evidence
 
@@ -25,21 +26,6 @@ class Mark(NamedTuple):
     file: bool = False
 
 
-# The last one in a path is the innermost. A path that is merely not "/" names nothing (eclipse-omr#8332), and
-# neither does an engine's own service.
-_CGROUPS = re.compile(
-    r"(?P<kubernetes>[/-]kubepods|[/:-]cri-containerd[:-]|/k8s\.io/[^/]+)"
-    r"|(?P<podman>/libpod[-_](?!conmon))"
-    r"|(?P<crio>/crio-(?!conmon)[0-9a-f])"
-    r"|(?P<docker>/docker/[^/]+|[/-]docker-[0-9a-f]{12,64}|:docker:[0-9a-f]|/ecs/[^/]+/[^/]+)"
-    r"|(?P<lxc_libvirt>/machine-lxc|/libvirt/lxc/|\.libvirt-lxc)"
-    r"|(?P<rkt>/machine-rkt)"
-    r"|(?P<lxc>/lxc(?:\.payload)?[/.](?!monitor|pivot)[^/]|/\.lxc(?:/|$))"
-    r"|(?P<systemd_nspawn>/machine\.slice/machine-(?!qemu|lxc|rkt)[^/]+\.scope|/systemd-nspawn@)"
-    r"|(?P<containerd>/nerdctl-[0-9a-f]|/default/[0-9a-f]{64})"
-    r"|(?P<garden>/garden/)|(?P<mesos>/mesos/[0-9a-f]{8})"
-)
-
 # Where engines keep the layers that "/" is made of, and the files they mount over /etc.
 _STORES: tuple[tuple[str, str], ...] = (
     ("/kubelet/pods/", "kubernetes"),
@@ -50,6 +36,8 @@ _STORES: tuple[tuple[str, str], ...] = (
     ("/docker/", "docker"),
     ("/overlay2/", "docker"),
     ("/lxd/", "lxd"),
+    ("/var/lib/lxc/", "lxc"),
+    ("/var/lib/machines/", "systemd-nspawn"),
     ("/incus/", "incus"),
 )
 _MOUNTED_BY_ENGINES = {"/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/dev/termination-log"}
@@ -103,25 +91,6 @@ def marks(host: Host, isolation: Isolation) -> tuple[Mark, ...]:
         *(Mark(name, Evidence(path, "present", f"for {name}"), file=True) for path, name in _present(host)),
     )
     return tuple(sorted(heard, key=lambda mark: not mark.proof))
-
-
-def parse_cgroup(text: str) -> tuple[tuple[str, str], ...]:
-    """Give the innermost manager that each path of /proc/PID/cgroup names, with the path."""
-    found = []
-    for line in text.splitlines():
-        path = line.split(":", 2)[-1]
-        names = [match.lastgroup or "" for match in _CGROUPS.finditer(path)]
-        if names:
-            # A pod's runtime appears below the pod; what it is part of says more.
-            name = "kubernetes" if "kubernetes" in names else names[-1]
-            found.append((name.replace("_", "-"), path))
-    return tuple(dict.fromkeys(found))
-
-
-def parse_chain(path: str) -> tuple[str, ...]:
-    """Give all managers that one control group's path names, innermost first."""
-    names = [(match.lastgroup or "").replace("_", "-") for match in _CGROUPS.finditer(path)]
-    return tuple(dict.fromkeys(reversed(names)))
 
 
 def _cgroups(host: Host) -> Iterator[Mark]:
@@ -190,7 +159,8 @@ def parse_environ(text: str) -> dict[str, str]:
 
 
 def _named(reading: Reading, value: str) -> Iterator[Mark]:
-    name = _ENVIRONMENT.get(value.strip().lower(), "other") if value else ""
+    word = next(iter(value.lower().split()), "")
+    name = _ENVIRONMENT.get(word, "other") if word else ""
     if name:
         yield Mark(name, reading.evidence(f"for {name}", f"container={value}"))
 

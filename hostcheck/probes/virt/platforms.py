@@ -14,7 +14,7 @@ SYSINFO = "/proc/sysinfo"
 _MACHINE_DESCRIPTION = "/dev/mdesc"  # arch/sparc/kernel/mdesc.c
 # What emulators offer as a board, and what kernels say of any.
 _NO_BOARD = ("generic", "virt", "qemu", "malta", "versatile", "vexpress", "goldfish", "ranchu")
-_LPAR = re.compile(r"^LPAR Name:[ \t]*(\S+)", re.MULTILINE)
+_LPAR = re.compile(r"^LPAR (?:Name|Number):.*$", re.MULTILINE)
 
 
 def platform_claims(host: Host, cpuinfo: Reading) -> Iterator[Claim]:
@@ -55,16 +55,14 @@ def _s390(host: Host, cpuinfo: Reading) -> Iterator[Claim]:
 
 
 def _sparc(host: Host, cpuinfo: Reading) -> Iterator[Claim]:
-    """Whatever runs on sun4v processors runs in a logical domain; the first one controls the others."""
+    """Logical domains have a description of themselves; the first one controls the others."""
     kind = field(cpuinfo.text or "", "type") or ""
     arch = host.read("/proc/sys/kernel/arch")
-    if kind.startswith("sun4v"):
-        yield claim("ldoms", Rank.PERSONALITY, cpuinfo, "type: sun4v")
-    elif kind.startswith("sun4"):
-        yield claim(NONE, Rank.ABSENCE, cpuinfo, f"type: {kind}")
-    elif (arch.text or "sparc").startswith("sparc") and host.exists(_MACHINE_DESCRIPTION) is True:
+    if (arch.text or "sparc").startswith("sparc") and host.exists(_MACHINE_DESCRIPTION) is True:
         says = "for ldoms: the hypervisor's description of the domain"
         yield Claim("ldoms", Rank.PERSONALITY, Evidence(_MACHINE_DESCRIPTION, "present", says))
+    elif kind.startswith("sun4") and not kind.startswith("sun4v"):
+        yield claim(NONE, Rank.ABSENCE, cpuinfo, f"type: {kind}")
 
 
 def _board(cpuinfo: Reading) -> Iterator[Claim]:

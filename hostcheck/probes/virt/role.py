@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from hostcheck.host.base import Host
-from hostcheck.probes.virt.personality import Personality
+from hostcheck.probes.virt.claims import Personality
 from hostcheck.run.model import Evidence, Fact
 
 _KVM = "/dev/kvm"
@@ -14,16 +14,10 @@ _CONTROL_SERVICES = {"ctrl", "sp"}  # virt-what's rule for the control domain
 
 def decide_role(host: Host, vm: Fact, container: Fact, kernels: Sequence[Personality]) -> Fact:
     """Say "host" only of what hosts by its nature: a KVM module or /dev/kvm is an ability, not a role."""
-    node = next((one for one in kernels if one.flavour in _CONTAINS and one.contained is False), None)
-    if vm.value == "xen-dom0":
-        return Fact("virt.role", "host", evidence=vm.evidence[:1])
-    if vm.value == "ldoms":
-        services = set(host.listdir("/sys/class/vlds") or ())
-        if services >= _CONTROL_SERVICES or _CONTROL_CHANNEL in (host.listdir("/sys/class/vldc") or ()):
-            shown = "the control domain's services"
-            return Fact("virt.role", "host", evidence=(Evidence("/sys/class/vlds", shown, "for host"),))
-    if node is not None and container.value == "none":
-        return Fact("virt.role", "host", evidence=(node.evidence,))
+    inside = container.known and container.value != "none"
+    witness = None if inside else _hosts(host, vm, container, kernels)
+    if witness is not None:
+        return Fact("virt.role", "host", evidence=(witness,))
     guest = next((fact for fact in (container, vm) if fact.known and fact.value != "none"), None)
     if guest is not None:
         return Fact("virt.role", "guest", evidence=(Evidence(guest.id, str(guest.value), "for guest"),))
@@ -31,6 +25,18 @@ def decide_role(host: Host, vm: Fact, container: Fact, kernels: Sequence[Persona
     if unsettled is not None:
         return Fact.unknown("virt.role", f"{unsettled.id} is not known: {unsettled.reason}")
     return Fact("virt.role", "none", evidence=tuple(Evidence(fact.id, "none", "for none") for fact in (vm, container)))
+
+
+def _hosts(host: Host, vm: Fact, container: Fact, kernels: Sequence[Personality]) -> Evidence | None:
+    """Hear what makes this a host: Xen's first domain, the control domain, a node whose containers are beside it."""
+    if vm.value == "xen-dom0":
+        return Evidence(vm.id, "xen-dom0", "for host")
+    if vm.value == "ldoms":
+        services = set(host.listdir("/sys/class/vlds") or ())
+        if services >= _CONTROL_SERVICES or _CONTROL_CHANNEL in (host.listdir("/sys/class/vldc") or ()):
+            return Evidence("/sys/class/vlds", "the control domain's services", "for host")
+    node = next((one for one in kernels if one.flavour in _CONTAINS and one.contained is False), None)
+    return node.evidence if node is not None and container.value == "none" else None
 
 
 def nested_kvm(host: Host) -> Fact:

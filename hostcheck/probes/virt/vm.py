@@ -50,10 +50,10 @@ def hear(host: Host, dmi: Dmi, release: Release, wsl2: Evidence | None = None) -
         *device_tree_claims(host),
         *hint_claims(host),
     ]
-    leaf = next((one for one in claims if one.rank is Rank.HYPERV_LEAF), None)
-    if leaf is not None and first(claims, "qemu") is not None:
-        says = "for kvm: of QEMU's accelerators, KVM is the one that shows Hyper-V's leaves"
-        claims.append(Claim("kvm", Rank.PARAVIRTUAL, Evidence(leaf.evidence.source, leaf.evidence.value, says)))
+    disguise = first(claims, "hyperv")
+    if disguise is not None and disguise.rank >= Rank.HYPERV_LEAF and first(claims, "qemu") is not None:
+        says = "for kvm: of QEMU's accelerators, KVM is the one that can look like Hyper-V"
+        claims.append(Claim("kvm", Rank.PARAVIRTUAL, Evidence(disguise.evidence.source, disguise.evidence.value, says)))
     if flag and not leaves and first(claims, "qemu") is not None and shows_a_real_processor(cpuinfo):
         says = "for kvm: QEMU shows a real processor's name only where it runs on one"
         claims.append(claim("kvm", Rank.PARAVIRTUAL, cpuinfo, field(cpuinfo.text or "", "model name"), says))
@@ -121,19 +121,26 @@ def _contradicts(name: str, other: Claim) -> bool:
     if other.value == SOME:
         return False
     if NONE in {other.value, name}:
-        # The flag is the processor's own answer; that a name is missing elsewhere contradicts nothing.
-        return other.value != name and other.evidence.source in {"/proc/cpuinfo", "cpuid 0x1"} and name not in _BITLESS
+        # The flag is the processor's own answer, and a maker's ids are the machine's: the rest may merely be silent.
+        return other.value != name and other.evidence.source in _SAYS_NO and name not in _BITLESS
     same_family = name.partition("-")[0] == other.value.partition("-")[0]
     return not (same_family or any({name, other.value} <= group for group in _AGREE))
 
 
-# Neither a paravirtualized guest nor an emulated personality needs the hypervisor bit.
-_BITLESS = {"xen", "xen-pv", "xen-dom0", "uml", "lx86"}
+# Why what says that there is no hypervisor may be wrong.
+_SAYS_NO = {
+    "/proc/cpuinfo": WEAKNESS[Rank.ABSENCE],
+    "cpuid 0x1": WEAKNESS[Rank.ABSENCE],
+    "/sys/class/dmi/id": WEAKNESS[Rank.FIRMWARE],
+}
+# Neither a paravirtualized guest nor an emulated personality needs the hypervisor bit, and some are older than it.
+_BITLESS = {"xen", "xen-pv", "xen-dom0", "uml", "lx86", "bochs", "virtualpc", "virtage"}
 
 
 def _conflict(winner: Claim, loser: Claim) -> str:
     said = "no hypervisor" if loser.value == NONE else loser.value
+    why = _SAYS_NO[loser.evidence.source] if loser.value == NONE else WEAKNESS[loser.rank]
     return (
         f"{loser.evidence.source} ({loser.evidence.value}) says {said}, {winner.evidence.source} says "
-        f"{winner.value}, which counts more: {WEAKNESS[loser.rank]}"
+        f"{winner.value}, which counts more: {why}"
     )

@@ -46,7 +46,7 @@ def _witnesses(host: Host, dmi: Dmi, vm: Fact) -> Iterator[tuple[str, Evidence]]
         yield name, reading.evidence(f"for {name}", f"made by {maker}")
     if host.exists("/sys/firmware/qemu_fw_cfg") is True:
         yield "qemu", Evidence("/sys/firmware/qemu_fw_cfg", "present", "for qemu")
-    rows = (*((row.wanted, row.vmm) for row in MACHINES), *((row.wanted, row.vmm) for row in CLOUDS))
+    rows = (*((row.wanted, row.vmm) for row in MACHINES if not row.bit), *((row.wanted, row.vmm) for row in CLOUDS))
     for wanted, name in rows:
         shown = dmi.matches(wanted) if name else None
         if shown:

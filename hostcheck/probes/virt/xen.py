@@ -25,11 +25,15 @@ def xen_claims(host: Host, cpuinfo: Reading) -> Iterator[Claim]:
     kind = host.read("/sys/hypervisor/type")
     guest = host.read("/sys/hypervisor/guest_type")
     flags = parse_features(features)
-    is_xen = (kind.text or "").strip() == "xen"
+    is_xen = (kind.text or "").strip() == "xen" or (kind.data is None and flags is not None)
     if "control_d" in (capabilities.text or ""):
         yield claim("xen-dom0", Rank.PERSONALITY, capabilities)
     elif flags is not None and flags & _DOM0:
         yield claim("xen-dom0", Rank.PERSONALITY, features, f"{flags:#x}: bit 11 is set")
+    elif is_xen and set((host.read("/sys/hypervisor/uuid").text or "").strip()) == {"0", "-"}:
+        yield Claim(
+            "xen-dom0", Rank.XEN, Evidence("/sys/hypervisor/uuid", "all zero", "for xen-dom0: guests have an id")
+        )
     elif (name := _GUEST_TYPES.get((guest.text or "").strip().upper())) is not None:
         yield claim(name, Rank.PERSONALITY, guest)
     elif is_xen and flags is not None and flags & _PV_ONLY:
@@ -38,7 +42,7 @@ def xen_claims(host: Host, cpuinfo: Reading) -> Iterator[Claim]:
         name = "xen-hvm" if host.listdir("/sys/class/dmi/id") else "xen-pvh"
         yield claim(name, Rank.XEN, features, f"{flags:#x}: bit 2 is set")
     if is_xen:
-        yield claim("xen", Rank.XEN, kind)
+        yield claim("xen", Rank.XEN, kind if kind.data is not None else features)
     elif capabilities.data is not None and "control_d" not in (capabilities.text or ""):
         yield claim("xen", Rank.XEN, capabilities, "present, without control_d")
     elif capabilities.data is None and host.exists("/proc/xen") is True:

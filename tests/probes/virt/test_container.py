@@ -32,6 +32,25 @@ def test_docker_in_all_of_the_hosts_namespaces_is_told_by_its_layers(tree):
     assert container_of(tree) == "docker"
 
 
+def test_an_engine_that_started_gvisor_contradicts_nothing(tree):
+    tree.kvm().docker().write("/proc/gvisor/kernel_is_gvisor")
+    fact = tree.facts()["virt.container"]
+    assert (fact.value, fact.conflicts) == ("gvisor", ())
+
+
+def test_a_marker_on_layers_of_an_unknown_place_is_believed(tree):
+    tree.kvm().on_the_host().write("/.dockerenv").root_mount("overlay", "overlay")
+    assert container_of(tree) == "docker"
+
+
+@pytest.mark.parametrize(
+    ("root", "name"), [("/var/lib/lxc/web/rootfs", "lxc"), ("/var/lib/machines/web", "systemd-nspawn")]
+)
+def test_a_folder_of_a_managers_for_a_root_names_it(tree, root, name):
+    tree.kvm().contained().root_mount("ext4", "/dev/sda1", root=root)
+    assert container_of(tree) == name
+
+
 def test_an_overlay_root_alone_is_a_live_system_not_a_container(tree):
     tree.metal().on_the_host().root_mount("overlay", "overlay", "rw,lowerdir=/run/live/rootfs,upperdir=/run/up")
     assert container_of(tree) == "none"

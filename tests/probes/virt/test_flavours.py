@@ -56,6 +56,7 @@ RELEASES = {
     "5.4.0-rt": "rt",
     "3.10.48-vs2.3.6.8": "linux-vserver",
     "6.1.61": "generic",
+    "6.1.61-kvm": "generic",
     "5.15.133+": "generic",
     "next": "generic",
     "": "generic",
@@ -90,3 +91,22 @@ def test_a_kernel_that_is_no_ordinary_one_is_named_for_that(tree, release, flavo
     fact = tree.write("/proc/sys/kernel/osrelease", f"{release}\n").facts()["virt.kernel_flavour"]
     assert fact.value == flavour
     assert fact.evidence
+
+
+@pytest.mark.parametrize(
+    ("release", "conflict"),
+    [
+        ("3.13.0-042stab104.1", "such kernels are 2.6.32"),  # moby#10826
+        ("5.14.0-1160.90.1.vz7.200.7", "such kernels are 3.10"),
+        ("4.19.0", "no OpenVZ kernel's name"),
+    ],
+)
+def test_a_faked_release_is_shown_as_a_contradiction(tree, release, conflict):
+    fact = tree.linux(release).write("/proc/vz/veinfo").facts()["virt.kernel_flavour"]
+    assert fact.value == "openvz"
+    assert [conflict in told for told in fact.conflicts] == [True]
+
+
+@pytest.mark.parametrize("release", ["2.6.32-042stab145.3", "3.10.0-1160.90.1.vz7.200.7", "2.6.18-ovz028stab053.14"])
+def test_an_openvz_kernels_own_number_contradicts_nothing(tree, release):
+    assert tree.linux(release).write("/proc/vz/veinfo").facts()["virt.kernel_flavour"].conflicts == ()

@@ -81,6 +81,12 @@ def test_xens_host_in_another_virtual_machine(tree, signature):
     assert layers_of(tree) == ("xen-dom0", "vmware" if signature.startswith("VM") else "kvm")
 
 
+def test_a_container_in_xens_host_is_a_guest(tree):
+    facts = tree.metal().docker().write("/proc/xen/capabilities", "control_d\n").facts()
+    assert facts["virt.layers"].value == ("docker", "xen-dom0")
+    assert facts["virt.role"].value == "guest"
+
+
 def test_a_viridian_disguise_is_no_layer(tree):
     tree.x86(hypervisor=True).cpuid(base="Microsoft Hv", next="KVMKVMKVM").on_the_host()
     assert layers_of(tree) == ("kvm",)

@@ -84,6 +84,112 @@ def test_firmware_that_a_provider_did_not_rewrite_tells_qemu(tree, bios):
     assert told(tree)[0] == "kvm"
 
 
+@pytest.mark.parametrize("product", ["Virtual Machine", "Somebody's Virtual Platform"])
+def test_a_product_that_calls_itself_virtual_is_a_virtual_machine_of_nobody_known(tree, product):
+    assert told(tree.dmi(product_name=product)) == ("other", "guest")
+
+
+@pytest.mark.parametrize(
+    ("vendor", "name"), [("Oracle Corporation", "virtualbox"), ("Microsoft Corporation", "hyperv")]
+)
+def test_a_maker_of_hardware_and_of_hypervisors_is_told_by_the_firmwares_bit(tree, vendor, name):
+    tree.arm().dmi(sys_vendor=vendor, product_name="Model One")
+    assert told(tree)[0] == "none"
+    tree.vm_bit(is_set=True)
+    assert told(tree)[0] == name
+
+
+def test_the_bit_is_also_read_from_the_whole_table(tree):
+    raw = bytearray(26)
+    raw[1], raw[0x13] = 26, 0x1C
+    tree.arm().dmi(sys_vendor="Nobody", product_name="Anything").write("/sys/firmware/dmi/tables/DMI", bytes(raw))
+    assert told(tree)[0] == "other"
+
+
+def test_qemu_with_the_hosts_own_processor_is_kvm_where_cpuid_was_not_kept(tree):
+    real = "Intel(R) Xeon(R) CPU E5-2680 v4 @ 2.40GHz"
+    tree.x86(hypervisor=True, model=real).dmi(sys_vendor="QEMU")
+    assert told(tree)[0] == "kvm"
+    # Where it was kept, and holds no signature of KVM's, it is the better witness.
+    tree.cpuid(base="")
+    assert told(tree)[0] == "qemu"
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "Intel Xeon Processor (Skylake, IBRS)",
+        "AMD EPYC-Rome Processor",
+        "Intel(R) Core(TM)2 Duo CPU     T7700  @ 2.40GHz",
+    ],
+)
+def test_a_processor_that_qemu_can_play_proves_no_acceleration(tree, model):
+    assert told(tree.x86(hypervisor=True, model=model).dmi(sys_vendor="QEMU"))[0] == "qemu"
+
+
+@pytest.mark.parametrize(("release", "vm"), [("2.6.18-398.el5", None), ("2.6.32-754.el6", "none")])
+def test_a_kernel_that_did_not_know_the_flag_yet_does_not_tell_by_its_absence(tree, release, vm):
+    assert told(tree.x86(hypervisor=False).linux(release))[0] == vm
+
+
+def test_a_line_of_flags_that_was_cut_does_not_tell_by_absence(tree):
+    tree.write("/proc/cpuinfo", "processor\t: 0\nflags\t\t: fpu vme tsc lm hyperv")
+    assert told(tree)[0] is None
+
+
+@pytest.mark.parametrize(
+    ("line", "vm"),
+    [
+        ("Hardware\t: BCM2835\nModel\t\t: Raspberry Pi 4 Model B Rev 1.2", "none"),
+        ("uarch\t\t: sifive,u74-mc", "none"),
+        ("system type\t\t: Ubiquiti EdgeRouter", "none"),
+        ("Hardware\t: Generic DT based system", None),
+        ("system type\t\t: MIPS Malta", None),
+        ("Hardware\t: linux,dummy-virt", "other"),
+    ],
+)
+def test_a_board_that_was_built_is_no_virtual_machine(tree, line, vm):
+    assert told(tree.write("/proc/cpuinfo", f"processor\t: 0\n{line}\n"))[0] == vm
+
+
+def test_a_tree_of_devices_is_read_where_its_link_leads(tree):
+    tree.arm().write("/sys/firmware/devicetree/base/hypervisor/compatible", "linux,kvm\0")
+    assert told(tree)[0] == "kvm"
+
+
+@pytest.mark.parametrize("separator", ["\0", "\n"])
+def test_an_environment_is_read_with_its_nuls_or_without(tree, separator):
+    tree.metal().contained().write("/proc/1/environ", separator.join(["PATH=/bin", "container=LXC ", "TERM=linux"]))
+    assert tree.facts()["virt.container"].value == "lxc"
+
+
+def test_a_stale_marker_is_stale_where_the_whole_path_of_the_control_group_is_seen(tree, first_namespaces):
+    tree.kvm().namespaces({"cgroup": first_namespaces["cgroup"]}).cgroup("0::/init.scope").write("/.dockerenv")
+    assert tree.facts()["virt.container"].value == "none"
+    # In a namespace of its own, a container's systemd has the same path.
+    (tree.root / "proc/self/ns/cgroup").unlink()
+    tree.namespaces({"cgroup": 4026532999})
+    assert tree.facts()["virt.container"].value == "docker"
+
+
+def test_a_stale_marker_is_stale_although_the_pid_namespace_could_not_be_read(tree, first_namespaces):
+    del first_namespaces["pid"]
+    tree.kvm().namespaces(first_namespaces).write("/.dockerenv")
+    assert tree.facts()["virt.container"].value == "none"
+
+
+def test_the_first_process_speaks_where_the_one_that_looked_was_not_kept(tree, own_namespaces, first_namespaces):
+    tree.metal().write("/proc/1/status", "Name:\tinit\nenvID:\t101\n")
+    assert tree.facts()["virt.container"].value == "openvz"
+    tree.write("/proc/1/status", "Name:\tsystemd\n").link("/proc/1/ns/pid", f"pid:[{first_namespaces['pid']}]")
+    assert tree.facts()["virt.container"].value == "none"
+    (tree.root / "proc/1/ns/pid").unlink()
+    tree.link("/proc/1/ns/pid", f"pid:[{own_namespaces['pid']}]")
+    assert tree.facts()["virt.container"].value == "other"
+    tree.write("/proc/1/mountinfo", "1 0 0:50 / / rw - overlay overlay rw,lowerdir=/var/lib/docker/overlay2/l/A\n")
+    assert tree.facts()["virt.container"].value == "docker"
+
+
 def test_virtualbox_on_arm_is_told_by_its_family(tree):
     # systemd#37204; VirtualBox's FwCommon table
     tree.arm().dmi(sys_vendor="Oracle Corporation", product_family="Virtual Machine")

@@ -249,6 +249,35 @@ TECHNOLOGIES = {
         "none",
         "host",
     ),
+    "Xen's host by its id": (
+        lambda t: (
+            t.x86(hypervisor=True)
+            .on_the_host()
+            .write("/sys/hypervisor/type", "xen\n")
+            .write("/sys/hypervisor/uuid", "00000000-0000-0000-0000-000000000000\n")
+        ),
+        "xen-dom0",
+        "none",
+        "host",
+    ),
+    "Xen by its features alone": (
+        lambda t: t.x86(hypervisor=True).write("/sys/hypervisor/properties/features", "000006fb\n"),
+        "xen-pv",
+        None,
+        "guest",
+    ),
+    "KVM that has Hyper-V's clock, by QEMU's ids": (
+        lambda t: t.x86(hypervisor=True).clocks("hyperv_clocksource_tsc_page tsc").dmi(sys_vendor="QEMU"),
+        "kvm",
+        None,
+        "guest",
+    ),
+    "PR/SM, a partition without a name": (
+        lambda t: t.write("/proc/sysinfo", "Manufacturer:         IBM\nLPAR Number:          5\nLPAR Name:\n"),
+        "zlpar",
+        None,
+        "guest",
+    ),
     "Xen's host on Arm": (
         lambda t: (
             t.arm()
@@ -293,6 +322,16 @@ TECHNOLOGIES = {
         lambda t: (
             t.write("/proc/cpuinfo", POWER_QEMU)
             .write("/proc/device-tree/cpus/x")
+            .write("/proc/device-tree/compatible", "qemu,pseries\0")
+        ),
+        "qemu",
+        None,
+        "guest",
+    ),
+    "QEMU on Power, which names its guests as PowerVM does": (
+        lambda t: (
+            t.write("/proc/cpuinfo", POWER_LPAR)
+            .write("/proc/device-tree/ibm,partition-name", "web\0")
             .write("/proc/device-tree/compatible", "qemu,pseries\0")
         ),
         "qemu",

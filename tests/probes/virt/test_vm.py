@@ -44,6 +44,20 @@ def test_the_highest_known_signature_wins_over_hyper_vs_disguise(tree):
     assert any("Microsoft Hv" in conflict for conflict in fact.conflicts)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "name"), [("XenVMMXenVMM", "KVMKVMKVM", "kvm"), ("KVMKVMKVM", "XenVMMXenVMM", "xen-hvm")]
+)
+def test_of_two_known_signatures_the_higher_one_tells(tree, low, high, name):
+    # KVM shows Xen's leaves below its own to Xen's guests: Documentation/virt/kvm/x86/xen.rst
+    tree.x86(hypervisor=True).cpuid(base=low, next=high)
+    assert vm_of(tree) == name
+
+
+def test_xens_signature_without_firmware_is_no_paravirtualized_guest(tree):
+    tree.x86(hypervisor=True).cpuid(base="XenVMMXenVMM").write("/sys/hypervisor/type", "xen\n")
+    assert vm_of(tree) == "xen-hvm"
+
+
 def test_xen_with_viridian_is_xen(tree):
     # systemd#8844
     tree.x86(hypervisor=True).cpuid(base="Microsoft Hv", next="XenVMMXenVMM")
@@ -86,8 +100,9 @@ def test_dmi_beats_cpuid_for_hypervisors_that_show_anothers_leaf(tree, ids, name
 @pytest.mark.parametrize("vendor", ["Tilaa", "Micro-Star International Co., Ltd.", "Dell Inc."])
 def test_cpuid_beats_dmi_that_a_provider_rewrote(tree, vendor):
     # systemd#5318, ansible#25578
-    tree.kvm().dmi(sys_vendor=vendor, product_name="Custom")
-    assert vm_of(tree) == "kvm"
+    fact = tree.kvm().dmi(sys_vendor=vendor, product_name="Custom").facts()["virt.vm"]
+    assert fact.value == "kvm"
+    assert any("providers rewrite firmware strings" in conflict for conflict in fact.conflicts)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +161,8 @@ def test_a_guest_that_hides_the_hypervisor_bit_is_told_by_its_firmware_and_the_c
 
 def test_virtual_pc_has_hyper_vs_ids_and_no_hypervisor_bit(tree):
     tree.x86(hypervisor=False).cpuid().dmi(sys_vendor="Microsoft Corporation", product_name="Virtual Machine")
-    assert vm_of(tree) == "virtualpc"
+    fact = tree.facts()["virt.vm"]
+    assert (fact.value, fact.conflicts) == ("virtualpc", ())
 
 
 def test_the_hypervisor_flag_alone_says_other(tree):
@@ -227,7 +243,7 @@ def test_user_mode_linux_in_kvm_is_user_mode_linux(tree):
         ("/proc/ppc64/lparcfg", "lparcfg 1.9\nshared_processor_mode=1\n", "powervm"),
         ("/proc/cpuinfo", "cpu : POWER8\nplatform : pSeries\nmachine : CHRP IBM pSeries (emulated by qemu)\n", "kvm"),
         ("/proc/cpuinfo", "cpu : POWER9\nplatform : PowerNV\nmachine : PowerNV 8335-GTH\n", "none"),
-        ("/proc/cpuinfo", "cpu : SPARC-T5\ntype : sun4v\n", "ldoms"),
+        ("/proc/cpuinfo", "cpu : TI UltraSparc IIIi\ntype : sun4u\n", "none"),
         ("/proc/cpuinfo", "vendor_id : PowerVM Lx86\nflags : fpu\n", "lx86"),
     ],
 )

@@ -1,0 +1,87 @@
+"""Read the catalogue of facts: one TOML file a concern, ``[[fact]]`` for each."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from hostcheck.tomltext import Table
+
+_FOLDER = Path(__file__).parent
+_KEYS = ("id", "title", "values", "decided", "sources")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one fact is.
+
+    Attributes:
+        id: the fact's: "cgroup.mode".
+        title: what it tells, in a few words.
+        values: the values it can have, or what kind they are of.
+        decided: how it is decided: sentences in the order things are weighed.
+        sources: what the rules are from.
+    """
+
+    id: str
+    title: str
+    values: tuple[str, ...]
+    decided: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+@lru_cache
+def entries() -> Mapping[str, Entry]:
+    """Return the entries of every fact, by id, in the order of the files' names.
+
+    Raises:
+        UsageError: when a file is not as it must be, with file and line.
+    """
+    found: dict[str, Entry] = {}
+    for path in sorted(_FOLDER.glob("*.toml")):
+        text = path.read_text(encoding="utf-8")
+        for number, entry in enumerate(parse(text, path)):
+            if entry.id in found:
+                Table("catalogue", text, path, ("fact",), number).fail("id", f"{entry.id} is in the catalogue twice")
+            found[entry.id] = entry
+    return MappingProxyType(found)
+
+
+def parse(text: str, path: Path) -> tuple[Entry, ...]:
+    """Make entries of a file's text.
+
+    Args:
+        text: TOML.
+        path: the file's, for errors.
+
+    Raises:
+        UsageError: as of ``entries``.
+    """
+    document = tomllib.loads(text)
+    Table("catalogue", text, path).refuse_unknown(document, ("fact",))
+    rows = document.get("fact", [])
+    return tuple(_entry(Table("catalogue", text, path, ("fact",), number), row) for number, row in enumerate(rows))
+
+
+def _entry(table: Table, row: Mapping[str, Any]) -> Entry:
+    table.refuse_unknown(row, _KEYS)
+    for key in _KEYS:
+        if key not in row:
+            table.fail(None, f"fact {row.get('id', table.number + 1)} has no {key}")
+    return Entry(
+        id=table.text_of(row, "id") or "",
+        title=table.text_of(row, "title") or "",
+        values=_several(table, row, "values"),
+        decided=_several(table, row, "decided"),
+        sources=_several(table, row, "sources"),
+    )
+
+
+def _several(table: Table, row: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    """Return a list of texts; a single one may stand alone."""
+    if isinstance(row[key], str):
+        return (table.text_of(row, key) or "",)
+    return table.texts(row, key) or ()

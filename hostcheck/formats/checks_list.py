@@ -1,0 +1,109 @@
+"""The checks as a list: all of them by what they are about, or those of some profiles."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from hostcheck.errors import UsageError
+from hostcheck.formats.terminal import Style, columns
+from hostcheck.profiles.index import Entry, index
+from hostcheck.profiles.loader import load, names
+from hostcheck.profiles.model import Check, Profile
+from hostcheck.run.model import Severity
+
+_NAMED = 2
+"""Profiles that are named in a row; more are counted."""
+
+
+def is_area(word: str, references: Sequence[str] = ()) -> bool:
+    """Whether a word is no check's id but what several begin with: "net", "cgroup.v1"."""
+    ids = {check.id for reference in references or names() for check in load(reference).checks}
+    return word not in ids and any(check_id.startswith(f"{word}.") for check_id in ids)
+
+
+def list_all(style: Style, *, severity: Severity | None = None, area: str | None = None) -> str:
+    """Return the profiles and every check, a line each.
+
+    Args:
+        style: how to write.
+        severity: only what some profile has at this severity.
+        area: only checks whose id is this or begins with it and a dot: "net", "cgroup.v1".
+
+    Raises:
+        UsageError: when nothing is left.
+    """
+    entries = _kept(severity, area)
+    blocks = []
+    if area is None:
+        profiles = [load(name) for name in names()]
+        rows = columns([(profile.name, profile.title) for profile in profiles])
+        blocks.append([style.paint("Profiles", "bold"), *(f"  {row}" for row in rows)])
+    cells = columns([(entry.check.id, entry.check.title, _whose(entry, severity)) for entry in entries])
+    for name, group in groupby(zip(entries, cells, strict=True), key=lambda pair: _area(pair[0].check)):
+        blocks.append([style.paint(name, "bold"), *(f"  {cell}" for _, cell in group)])
+    return "\n\n".join("\n".join(block) for block in blocks)
+
+
+def list_profiles(
+    references: Sequence[str], style: Style, *, severity: Severity | None = None, area: str | None = None
+) -> str:
+    """Return the checks of some profiles, a line each.
+
+    Raises:
+        UsageError: for a profile that does not exist, or when nothing is left.
+    """
+    blocks = []
+    for profile in map(load, dict.fromkeys(references)):
+        kept = [check for check in profile.checks if severity in {None, check.severity} and _in_area(check, area)]
+        rows = columns([(check.id, check.severity, _title(check)) for check in kept])
+        if rows:
+            blocks.append("\n".join((_head(profile, style), *(f"  {row}" for row in rows))))
+    if not blocks:
+        raise _nothing(area)
+    return "\n\n".join(blocks)
+
+
+def _kept(severity: Severity | None, area: str | None) -> list[Entry]:
+    """Return one entry of each check that is wanted, sorted by what it is about."""
+    together: dict[str, Entry] = {}
+    for entry in index(map(load, names())):
+        if _has(entry, severity) and _in_area(entry.check, area):
+            before = together.get(entry.check.id, Entry(entry.check, (), ()))
+            together[entry.check.id] = Entry(
+                before.check, (*before.required, *entry.required), (*before.recommended, *entry.recommended)
+            )
+    if not together:
+        raise _nothing(area)
+    return sorted(together.values(), key=lambda entry: _area(entry.check))
+
+
+def _has(entry: Entry, severity: Severity | None) -> bool:
+    return severity is None or bool(getattr(entry, severity))
+
+
+def _nothing(area: str | None) -> UsageError:
+    about = f" about {area}" if area else ""
+    return UsageError(f"there is no such check{about}", remedy="hostcheck checks lists them")
+
+
+def _whose(entry: Entry, severity: Severity | None) -> str:
+    whose: tuple[str, ...] = getattr(entry, severity) if severity else entry.profiles
+    return ", ".join(whose) if len(whose) <= _NAMED else f"{len(whose)} profiles"
+
+
+def _in_area(check: Check, area: str | None) -> bool:
+    return area is None or check.id == area or check.id.startswith(f"{area}.")
+
+
+def _area(check: Check) -> str:
+    return check.id.partition(".")[0]
+
+
+def _title(check: Check) -> str:
+    return f"{check.title} ({', '.join(check.roles)})" if check.roles else check.title
+
+
+def _head(profile: Profile, style: Style) -> str:
+    lines = [style.paint(profile.name, "bold"), style.wrap(profile.summary, 0)]
+    if profile.roles:
+        lines.append(style.wrap(f"Roles: {', '.join(profile.roles)}.", 0))
+    return "\n".join(lines)

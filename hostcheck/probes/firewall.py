@@ -1,0 +1,81 @@
+"""Which firewall is on, and which iptables would write an engine's rules beside it."""
+
+import re
+from collections.abc import Iterator
+
+from hostcheck.host.base import Host
+from hostcheck.probes.kconfig import read_config
+from hostcheck.run.model import Evidence, Fact
+
+_FIREWALLD = tuple(
+    f"/sys/fs/cgroup/{hierarchy}system.slice/firewalld.service" for hierarchy in ("", "systemd/", "unified/")
+)
+_UFW, _UFW_DEFAULTS = "/etc/ufw/ufw.conf", "/etc/default/ufw"
+_ENABLED = re.compile(r"^\s*ENABLED=[\"']?yes\b", re.MULTILINE | re.IGNORECASE)
+_FORWARD = re.compile(r"^\s*DEFAULT_FORWARD_POLICY=[\"']?(\w+)", re.MULTILINE)
+_VERSION = re.compile(r"\bv(\d+(?:\.\d+)+)")
+_PROGRAMS = tuple(f"{folder}/iptables" for folder in ("/usr/sbin", "/sbin", "/usr/local/sbin", "/usr/bin"))
+_LIMIT_SECONDS = 1.0
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Give net.firewall, net.firewall.forward and net.iptables_version."""
+    firewall = _firewall(host)
+    yield firewall
+    yield _forward(host, firewall)
+    yield _version(host)
+
+
+def parse_version(text: str) -> str | None:
+    """Read the version of "iptables v1.8.9 (nf_tables)"."""
+    found = _VERSION.search(text)
+    return found[1] if found else None
+
+
+def _firewall(host: Host) -> Fact:
+    """Tell firewalld by its service's control group, ufw by its configuration: neither is asked anything."""
+    running = next((path for path in _FIREWALLD if host.exists(path)), None)
+    if running:
+        return Fact("net.firewall", "firewalld", evidence=(Evidence(running, "present", "for: its service runs"),))
+    ufw = host.read(_UFW)
+    if _ENABLED.search(ufw.text or ""):
+        return Fact("net.firewall", "ufw", evidence=(ufw.evidence("for: it is enabled", "ENABLED=yes"),))
+    if ufw.failure in {"denied", "unreadable"}:
+        return Fact.unknown("net.firewall", f"{_UFW} could not be read ({ufw.error}): run as root")
+    if not host.tells_absence:
+        return Fact.unknown("net.firewall", "the services of a captured host were not captured: audit it live")
+    shown = ufw.evidence("neither firewalld nor ufw is on", None if ufw.text is None else "not enabled")
+    return Fact("net.firewall", "none", evidence=(shown,))
+
+
+def _forward(host: Host, firewall: Fact) -> Fact:
+    """Give what ufw does with packets that only pass through: with DROP containers reach nothing."""
+    fact_id = "net.firewall.forward"
+    if not firewall.known:
+        return Fact.unknown(fact_id, firewall.reason, firewall.evidence)
+    if firewall.value != "ufw":
+        return Fact(fact_id, "none", evidence=firewall.evidence)
+    reading = host.read(_UFW_DEFAULTS)
+    found = _FORWARD.search(reading.text or "")
+    if found is None:
+        return Fact.unknown(fact_id, f"{_UFW_DEFAULTS} does not tell DEFAULT_FORWARD_POLICY: see ufw status verbose")
+    return Fact(fact_id, found[1].lower(), evidence=(reading.evidence("DEFAULT_FORWARD_POLICY", found[1]),))
+
+
+def _version(host: Host) -> Fact:
+    fact_id = "net.iptables_version"
+    seen = [host.exists(path) for path in _PROGRAMS]
+    path = next((path for path, there in zip(_PROGRAMS, seen, strict=True) if there), None)
+    if path is None and None in seen:
+        return Fact.unknown(fact_id, "the programs of a captured host were not captured")
+    if path is None:
+        return Fact(fact_id, "none", evidence=(Evidence(", ".join(_PROGRAMS), None, "not installed"),))
+    if read_config(host).state("NETFILTER_NETLINK") != "y" and not host.exists("/sys/module/nfnetlink"):
+        # iptables-nft opens its netlink socket before it reads its arguments, and that would load the module.
+        return Fact.unknown(fact_id, f"running {path} might load nfnetlink, so it was not: see iptables --version")
+    reading = host.run((path, "--version"), _LIMIT_SECONDS)
+    version = parse_version(reading.text or "")
+    if version is None:
+        reason = f"{path} --version did not tell ({reading.error or 'something else'}): see iptables --version"
+        return Fact.unknown(fact_id, reason, (reading.evidence("no version"),))
+    return Fact(fact_id, version, evidence=(reading.evidence("the version"),))

@@ -1,0 +1,140 @@
+"""The machine and who asks: processors, memory, swap, stolen time, init, the privileges of this process."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from hostcheck.host.base import Host
+from hostcheck.probes.readings import fact_of
+from hostcheck.run.model import Evidence, Fact
+
+CAPABILITIES: Mapping[str, int] = {"net_admin": 12, "sys_admin": 21}
+"""Bits of the capabilities that engines need. Source: capabilities(7), linux/capability.h."""
+
+_STEAL = 8  # the place of steal in the first line of /proc/stat: proc(5)
+_SYSTEMD = (
+    "/usr/lib/systemd",
+    "/lib/systemd",
+    "/usr/lib/x86_64-linux-gnu/systemd",
+    "/usr/lib/aarch64-linux-gnu/systemd",
+)
+_LIBRARY = re.compile(r"^libsystemd-shared-(\d+)")
+_SYNCHRONIZED = "/run/systemd/timesync/synchronized"
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Give hw.*, os.type, os.init, os.systemd, os.dbus, priv.* and time.synchronized."""
+    yield _cpus(host)
+    yield fact_of(host, "hw.memory_bytes", "/proc/meminfo", parse_memory, "MemTotal")
+    yield fact_of(host, "hw.swap", "/proc/swaps", parse_swap, "one line for each swap that is on")
+    yield fact_of(host, "hw.steal_percent", "/proc/stat", parse_steal, "time since the start that was stolen")
+    yield _os_type(host)
+    yield _init(host)
+    yield _systemd(host)
+    yield _dbus(host)
+    yield fact_of(host, "priv.root", "/proc/self/status", parse_root, "the effective user id")
+    yield fact_of(host, "priv.capabilities", "/proc/self/status", parse_capabilities, "CapEff")
+    yield _time(host)
+
+
+def parse_cpus(text: str) -> frozenset[int]:
+    """Parse a list of processors, as of sched_setaffinity(2) in proc(5): "0-3,8" is 0, 1, 2, 3 and 8."""
+    ends = (part.partition("-") for part in text.strip().split(",") if part)
+    return frozenset(number for first, _, last in ends for number in range(int(first), int(last or first) + 1))
+
+
+def parse_memory(text: str) -> int:
+    """Parse /proc/meminfo: total memory in bytes. The file's kB are 1,024 bytes (kubernetes/kubernetes#93275)."""
+    return int(_field(text, "MemTotal").split()[0]) * 1024
+
+
+def parse_swap(text: str) -> bool:
+    """Parse /proc/swaps: whether any is on. Its first line is the head (proc(5))."""
+    if not text.startswith("Filename"):
+        raise ValueError(text)
+    return len(text.splitlines()) > 1
+
+
+def parse_steal(text: str) -> float:
+    """Parse /proc/stat: percent of all processors' time since the start that the hypervisor gave to others."""
+    times = [int(field) for field in text.splitlines()[0].split()[1 : _STEAL + 1]]
+    return round(100 * times[_STEAL - 1] / sum(times), 1) if sum(times) else 0.0
+
+
+def parse_root(status: str) -> bool:
+    """Parse /proc/self/status: whether the effective user is root."""
+    return _field(status, "Uid").split()[1] == "0"
+
+
+def parse_capabilities(status: str) -> Mapping[str, bool]:
+    """Parse /proc/self/status: which of CAPABILITIES are effective."""
+    effective = int(_field(status, "CapEff"), 16)
+    return {name: bool(effective >> bit & 1) for name, bit in CAPABILITIES.items()}
+
+
+def _field(status: str, name: str) -> str:
+    found = re.search(rf"^{name}:\s*(.+)$", status, re.MULTILINE)
+    if found is None:
+        raise ValueError(name)
+    return found[1]
+
+
+def _cpus(host: Host) -> Fact:
+    """Count the processors that this process may use and that are online."""
+    status, online = host.read("/proc/self/status"), host.read("/sys/devices/system/cpu/online")
+    try:
+        allowed = parse_cpus(_field(status.text or "", "Cpus_allowed_list"))
+        usable = allowed & parse_cpus(online.text) if online.text else allowed
+    except ValueError:
+        return Fact.unknown("hw.cpus", "/proc/self/status does not tell which processors may be used")
+    evidence = (status.evidence("may be used", f"{len(allowed)}"), online.evidence("online"))
+    return Fact("hw.cpus", len(usable), evidence=evidence)
+
+
+def _os_type(host: Host) -> Fact:
+    fact = fact_of(host, "os.type", "/proc/sys/kernel/ostype", str, "the kernel's name")
+    return fact if fact.value else Fact.unknown("os.type", fact.reason or "the kernel does not say its name")
+
+
+def _init(host: Host) -> Fact:
+    there = host.exists("/run/systemd/system")
+    if there:
+        # sd_booted(3): the folder is there where systemd is the init system, and nowhere else.
+        return Fact("os.init", "systemd", evidence=(Evidence("/run/systemd/system", "present", "for systemd"),))
+    fact = fact_of(host, "os.init", "/proc/1/comm", str, "the first process")
+    if fact.known and there is None and fact.value == "systemd":
+        return fact
+    return Fact("os.init", "other", evidence=fact.evidence) if fact.known and there is False else _untold(fact)
+
+
+def _untold(fact: Fact) -> Fact:
+    return Fact.unknown(fact.id, fact.reason or "/run/systemd/system was not captured", fact.evidence)
+
+
+def _systemd(host: Host) -> Fact:
+    """Tell systemd's version by its library's name: no program is run for it."""
+    for folder in _SYSTEMD:
+        for name in host.listdir(folder) or ():
+            if found := _LIBRARY.match(name):
+                evidence = (Evidence(folder, name, "the library of this version"),)
+                return Fact("os.systemd", found[1], evidence=evidence)
+    if host.tells_absence and host.exists("/run/systemd/system") is False:
+        return Fact("os.systemd", "none", evidence=(Evidence("/run/systemd/system", "absent", "systemd does not run"),))
+    return Fact.unknown("os.systemd", "no libsystemd-shared tells systemd's version: see systemctl --version")
+
+
+def _dbus(host: Host) -> Fact:
+    path = "/run/dbus/system_bus_socket"
+    there = host.exists(path)
+    if there is None:
+        return Fact.unknown("os.dbus", f"{path} was not captured")
+    return Fact("os.dbus", there, evidence=(Evidence(path, "present" if there else "absent", "the system bus"),))
+
+
+def _time(host: Host) -> Fact:
+    if host.exists(_SYNCHRONIZED):
+        evidence = (Evidence(_SYNCHRONIZED, "present", "systemd-timesyncd reached a server"),)
+        return Fact("time.synchronized", value=True, evidence=evidence)
+    return Fact.unknown(
+        "time.synchronized",
+        f"{_SYNCHRONIZED} is not there, and other services leave no file: see timedatectl, or chronyc tracking",
+    )

@@ -1,0 +1,80 @@
+"""What the kernel was built with for networks of more than one host, and for the rules of more than one engine.
+
+Source of the options: moby contrib/check-config.sh and k3s contrib/util/check-config.sh; each is given by itself,
+so that a profile asks for those it needs: IPVS is Swarm's and no engine's (moby#43221).
+"""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from hostcheck.host.base import Host
+from hostcheck.probes.kconfig import KernelConfig, read_config
+from hostcheck.probes.witness import settle
+from hostcheck.run.model import Evidence, Fact
+
+OPTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "net.ipvs": (
+            *("IP_VS", "IP_VS_NFCT", "IP_VS_RR", "IP_VS_PROTO_TCP", "IP_VS_PROTO_UDP"),
+            "NETFILTER_XT_MATCH_IPVS",
+        ),
+        "net.vxlan": ("VXLAN", "BRIDGE_VLAN_FILTERING"),
+        "net.vxlan_encrypted": (
+            *("CRYPTO", "CRYPTO_AEAD", "CRYPTO_GCM", "CRYPTO_SEQIV", "CRYPTO_GHASH"),
+            *("XFRM", "XFRM_USER", "XFRM_ALGO", "INET_ESP", "NETFILTER_XT_MATCH_BPF"),
+        ),
+    }
+)
+"""Facts that hold where every one of their options is there."""
+
+CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "net.xt": {
+            "comment": ("NETFILTER_XT_MATCH_COMMENT",),
+            "mark": ("NETFILTER_XT_MARK",),
+            "multiport": ("NETFILTER_XT_MATCH_MULTIPORT",),
+            "redirect": ("NETFILTER_XT_TARGET_REDIRECT", "IP_NF_TARGET_REDIRECT"),
+            "reject": ("IP_NF_TARGET_REJECT", "NFT_REJECT"),
+            "statistic": ("NETFILTER_XT_MATCH_STATISTIC",),
+        },
+        "net.devices": {
+            "dummy": ("DUMMY",),
+            "ipvlan": ("IPVLAN",),
+            "macvlan": ("MACVLAN",),
+            "vlan": ("VLAN_8021Q",),
+        },
+        "net.nat_helpers": {
+            "ftp": ("NF_NAT_FTP",),
+            "ip_set": ("IP_SET",),
+            "sctp": ("IP_SCTP",),
+            "tftp": ("NF_NAT_TFTP",),
+        },
+        "net.ipv6_tables": {
+            "filter": ("IP6_NF_FILTER", "NF_TABLES_IPV6"),
+            "mangle": ("IP6_NF_MANGLE", "NF_TABLES_IPV6"),
+            "masquerade": ("IP6_NF_TARGET_MASQUERADE", "NFT_MASQ"),
+            "nat": ("IP6_NF_NAT", "NFT_NAT"),
+            "raw": ("IP6_NF_RAW", "NF_TABLES_IPV6"),
+        },
+    }
+)
+"""Facts of several names; each name is there where one of its options is: of the legacy tables, or of nf_tables."""
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Give the facts of OPTIONS and CHOICES."""
+    config = read_config(host)
+    for fact_id, options in OPTIONS.items():
+        yield settle(fact_id, (config.witness(*options),), config.problem)
+    for fact_id, choices in CHOICES.items():
+        yield _mapping(config, fact_id, choices)
+
+
+def _mapping(config: KernelConfig, fact_id: str, choices: Mapping[str, tuple[str, ...]]) -> Fact:
+    if config.path is None:
+        shown = Evidence("kernel configuration", None, "says nothing: there is none")
+        return Fact.unknown(fact_id, config.problem, (shown,))
+    states = {option: config.state(option) for options in choices.values() for option in options}
+    value = {name: any(states[option] != "n" for option in options) for name, options in choices.items()}
+    shown = Evidence(config.path, " ".join(f"CONFIG_{option}={state}" for option, state in states.items()), "options")
+    return Fact(fact_id, value, evidence=(shown,))

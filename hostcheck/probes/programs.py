@@ -1,0 +1,76 @@
+"""Programs and plugins that are installed: looked for where they are kept, never run."""
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+
+from hostcheck.host.base import Host
+from hostcheck.probes.paths import resolve
+from hostcheck.run.model import Evidence, Fact
+
+_FOLDERS = ("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin")
+PROGRAMS = (
+    *("ip", "iptables", "mount", "nsenter", "ebtables", "ethtool", "socat", "tc", "touch", "conntrack"),
+    *("crun", "runc", "slirp4netns", "pasta", "vpnkit", "fuse-overlayfs", "newuidmap", "newgidmap", "ssh"),
+    *("ps", "xz"),
+)
+_CNI = ("bridge", "firewall", "host-local", "loopback", "portmap")
+_CNI_FOLDERS = ("/opt/cni/bin", "/usr/lib/cni", "/usr/libexec/cni")
+_COMPOSE = (
+    *(f"{folder}/docker-compose" for folder in ("/usr/libexec/docker/cli-plugins", "/usr/lib/docker/cli-plugins")),
+    *(f"{folder}/docker-compose" for folder in ("/usr/local/lib/docker/cli-plugins", "/usr/bin", "/usr/local/bin")),
+)
+_JAVA = re.compile(r'^JAVA_VERSION="(?:1\.)?(\d+[\d.]*)', re.MULTILINE)
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Give host.programs, bin.cni, bin.java, engine.compose and user.uidmap."""
+    programs = Fact("host.programs", {name: _installed(host, name, _FOLDERS) for name in PROGRAMS})
+    yield programs
+    yield Fact("bin.cni", {name: _installed(host, name, _CNI_FOLDERS) for name in _CNI})
+    yield _java(host)
+    yield _compose(host)
+    yield _uidmap(host)
+
+
+def parse_java(text: str) -> str | None:
+    """Read the version from a Java runtime's release file: "17.0.9", "8.0_392" of "1.8.0_392"."""
+    found = _JAVA.search(text)
+    return found[1] if found else None
+
+
+def _installed(host: Host, name: str, folders: Iterable[str]) -> bool | None:
+    answers = [host.exists(f"{folder}/{name}") for folder in folders]
+    return True if True in answers else None if None in answers else False
+
+
+def _java(host: Host) -> Fact:
+    there = _installed(host, "java", _FOLDERS)
+    if there is False:
+        return Fact("bin.java", "none", evidence=(Evidence("java", None, "not in the usual folders"),))
+    program = resolve(host, "/usr/bin/java")
+    reading = host.read(f"{posixpath.dirname(posixpath.dirname(program))}/release")
+    version = parse_java(reading.text or "")
+    if version is None:
+        return Fact.unknown("bin.java", f"{reading.source} does not tell the version of {program}: see java -version")
+    return Fact("bin.java", version, evidence=(reading.evidence("the version", version),))
+
+
+def _compose(host: Host) -> Fact:
+    answers = {path: host.exists(path) for path in _COMPOSE}
+    found = next((path for path, there in answers.items() if there), None)
+    if found:
+        return Fact("engine.compose", found, evidence=(Evidence(found, "present", "the plugin, or the program"),))
+    if None in answers.values():
+        return Fact.unknown("engine.compose", "the programs of a captured host were not captured")
+    return Fact("engine.compose", "none", evidence=(Evidence("docker-compose", None, "not in the usual folders"),))
+
+
+def _uidmap(host: Host) -> Fact:
+    answers = {name: _installed(host, name, _FOLDERS) for name in ("newuidmap", "newgidmap")}
+    evidence = tuple(
+        Evidence(name, "present" if there else None, "for" if there else "") for name, there in answers.items()
+    )
+    if None in answers.values():
+        return Fact.unknown("user.uidmap", "the programs of a captured host were not captured", evidence)
+    return Fact("user.uidmap", all(answers.values()), evidence=evidence)

@@ -1,0 +1,104 @@
+"""What the routes tell: whether an engine's networks are taken already, and what packet fits the way out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from hostcheck.host.base import Host
+from hostcheck.probes.readings import fact_of
+from hostcheck.run.model import Evidence, Fact
+
+_ROUTES = "/proc/net/route"
+_POOL = (0xAC110000, 0xFFFF0000)
+"""172.17.0.0/16, where Docker's networks begin: address and mask. Source: moby libnetwork/ipamutils."""
+_OWN = ("docker", "br-", "cni", "podman", "veth")
+_ALL = 0xFFFFFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One route of IPv4.
+
+    Attributes:
+        interface: its name.
+        address: the destination, most significant byte first.
+        mask: of the destination; 0 for the default route.
+        metric: the lowest wins.
+    """
+
+    interface: str
+    address: int
+    mask: int
+    metric: int
+
+    def __str__(self) -> str:
+        """Write it as CIDR notation does."""
+        dotted = ".".join(str(byte) for byte in self.address.to_bytes(4, "big"))
+        return f"{dotted}/{self.mask.bit_count()}"
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Give net.route_conflict and net.mtu."""
+    reading = host.read(_ROUTES)
+    routes: tuple[Route, ...] = ()
+    reason = f"{_ROUTES} could not be read ({reading.error or reading.failure})"
+    if reading.text is not None:
+        try:
+            routes, reason = parse_routes(reading.text), ""
+        except (ValueError, IndexError):
+            reason = f"{_ROUTES} holds something else: see ip route"
+    if reason:
+        yield Fact.unknown("net.route_conflict", reason)
+        yield Fact.unknown("net.mtu", reason)
+        return
+    yield _conflict(routes)
+    yield _mtu(host, routes)
+
+
+def parse_routes(text: str) -> tuple[Route, ...]:
+    """Parse /proc/net/route (net/ipv4/fib_trie.c).
+
+    The kernel writes addresses in its own byte order, which is not known of a captured host: a mask is a run of ones
+    and then of zeros in the right order only.
+
+    Raises:
+        ValueError: when it is no such table.
+        IndexError: when a row is too short.
+    """
+    head, *lines = text.splitlines() or [""]
+    if not head.startswith("Iface"):
+        raise ValueError(head)
+    rows = [line.split() for line in lines if line.strip()]
+    order: Literal["big", "little"] = "little"
+    if not all(_is_mask(_number(row[7], order)) for row in rows):
+        order = "big"
+    return tuple(Route(row[0], _number(row[1], order), _number(row[7], order), int(row[6])) for row in rows)
+
+
+def _number(word: str, order: Literal["big", "little"]) -> int:
+    return int.from_bytes(bytes.fromhex(word), order)
+
+
+def _is_mask(mask: int) -> bool:
+    rest = ~mask & _ALL
+    return rest & (rest + 1) == 0
+
+
+def _conflict(routes: Sequence[Route]) -> Fact:
+    address, own = _POOL
+    clashing = sorted(
+        str(route)
+        for route in routes
+        if route.mask and not route.interface.startswith(_OWN) and not (route.address ^ address) & route.mask & own
+    )
+    evidence = (Evidence(_ROUTES, f"{len(routes)} routes", "those of engines left out"),)
+    return Fact("net.route_conflict", ", ".join(dict.fromkeys(clashing)) or "none", evidence=evidence)
+
+
+def _mtu(host: Host, routes: Sequence[Route]) -> Fact:
+    """Give the MTU of the way out: where a container's packets are larger, connections hang."""
+    ways = [route for route in routes if not route.mask]
+    if not ways:
+        return Fact.unknown("net.mtu", "there is no default route of IPv4, so no uplink: see ip -d link")
+    uplink = min(ways, key=lambda route: route.metric).interface
+    return fact_of(host, "net.mtu", f"/sys/class/net/{uplink}/mtu", int, "of the default route's interface")

@@ -1,0 +1,122 @@
+"""What an ordinary user has who is to run an engine: subordinate ids, a runtime folder, a lasting session.
+
+Asked by that user the answers are his. Root's own would tell nothing of him: then the user counts who has most, and
+what only the user's session knows is unknown. Source: moby contrib/dockerd-rootless-setuptool.sh.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from hostcheck.host.base import Host, Reading
+from hostcheck.run.model import Evidence, Fact
+
+_LINGER = "/var/lib/systemd/linger"
+_SOCKETS = ("/run/docker.sock", "/var/run/docker.sock")
+_UID = re.compile(r"^Uid:\s*\d+\s+(\d+)", re.MULTILINE)
+_TIMEOUT = 1.0
+_AS_USER = "audit as the user who is to run the engine"
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Give user.subids, user.linger, user.xdg_runtime_dir, user.rootful_socket_writable and user.docker_group."""
+    found = _UID.search(host.read("/proc/self/status").text or "")
+    uid = int(found[1]) if found else None
+    name = None if uid is None else user_name(host.read("/etc/passwd").text or "", uid)
+    own = (name, str(uid)) if uid else ()
+    yield _subids(host, own)
+    yield _linger(host, own)
+    yield _runtime_dir(host, uid)
+    yield _socket(host, uid)
+    yield _group(host)
+
+
+def parse_subids(text: str) -> Mapping[str, int]:
+    """Parse /etc/subuid or /etc/subgid: how many ids each user may use, by name or number (subuid(5))."""
+    counts: dict[str, int] = {}
+    for line in text.splitlines():
+        user, _, rest = line.partition(":")
+        _, _, count = rest.partition(":")
+        if user and count.strip().isdigit():
+            counts[user] = counts.get(user, 0) + int(count)
+    return counts
+
+
+def user_name(passwd: str, uid: int) -> str | None:
+    """Find a user's name in passwd(5); None for one that is not local."""
+    rows = (line.split(":") for line in passwd.splitlines())
+    return next((row[0] for row in rows if len(row) > 2 and row[2] == str(uid)), None)
+
+
+def members(group: str, name: str) -> int | None:
+    """Count the members of a group in group(5); None where there is no such group."""
+    rows = (line.split(":") for line in group.splitlines())
+    listed = next((row[3] for row in rows if len(row) > 3 and row[0] == name), None)
+    return None if listed is None else sum(bool(member) for member in listed.strip().split(","))
+
+
+def _subids(host: Host, own: tuple[str | None, ...]) -> Fact:
+    """Give how many ids there are for users and for groups, the smaller of the two."""
+    readings = [host.read(path) for path in ("/etc/subuid", "/etc/subgid")]
+    evidence = tuple(reading.evidence("ranges", _users(reading)) for reading in readings)
+    unread = next((r for r in readings if r.text is None and not (r.failure == "absent" and host.tells_absence)), None)
+    if unread is not None:
+        reason = f"{unread.source} could not be read ({unread.error or unread.failure})"
+        return Fact.unknown("user.subids", reason, evidence)
+    users, groups = (parse_subids(reading.text or "") for reading in readings)
+    everybody = dict.fromkeys((*users, *groups))
+    counts = (min(users.get(user, 0), groups.get(user, 0)) for user in everybody if not own or user in own)
+    return Fact("user.subids", max(counts, default=0), evidence=evidence)
+
+
+def _users(reading: Reading) -> str | None:
+    return None if reading.text is None else f"{len(parse_subids(reading.text))} users"
+
+
+def _linger(host: Host, own: tuple[str | None, ...]) -> Fact:
+    """Tell whether the user's services outlive his session (loginctl(1), enable-linger)."""
+    there = host.exists(_LINGER)
+    names = host.listdir(_LINGER) if there else ()
+    if there is None or names is None:
+        return Fact.unknown("user.linger", f"{_LINGER} could not be read: {_AS_USER}, see loginctl show-user")
+    counted = [name for name in names if not own or name in own]
+    shown = Evidence(_LINGER, f"{len(names)} users", "their services outlive their sessions")
+    return Fact("user.linger", bool(counted), evidence=(shown,))
+
+
+def _runtime_dir(host: Host, uid: int | None) -> Fact:
+    fact_id = "user.xdg_runtime_dir"
+    if uid is None or uid == 0:
+        return Fact.unknown(fact_id, f"root's environment tells nothing of the user's: {_AS_USER}")
+    folder = host.environ("XDG_RUNTIME_DIR")
+    there = bool(folder) and host.exists(folder or "")
+    if there is None:
+        return Fact.unknown(fact_id, "the folder that XDG_RUNTIME_DIR names was not captured")
+    shown = Evidence("XDG_RUNTIME_DIR", "set" if folder else None, "and the folder is there" if there else "against")
+    return Fact(fact_id, there, evidence=(shown,))
+
+
+def _socket(host: Host, uid: int | None) -> Fact:
+    """Tell whether a rootful engine answers this user: then his programs may use it in place of his own."""
+    fact_id = "user.rootful_socket_writable"
+    seen = {path: host.exists(path) for path in _SOCKETS}
+    path = next((path for path, there in seen.items() if there), None)
+    if path is None:
+        if None in seen.values():
+            return Fact.unknown(fact_id, f"it cannot be told whether {_SOCKETS[0]} is there: audit the host itself")
+        return Fact(fact_id, value=False, evidence=(Evidence(_SOCKETS[0], None, "against: there is none"),))
+    if uid is None or uid == 0:
+        return Fact.unknown(fact_id, f"{path} is there, and root may always write to it: {_AS_USER}")
+    answers = host.http_get(path, "/info", _TIMEOUT) is not None
+    shown = Evidence(path, "answers" if answers else "does not answer", "for" if answers else "against")
+    return Fact(fact_id, answers, evidence=(shown,))
+
+
+def _group(host: Host) -> Fact:
+    """Count who may use a rootful engine without being root: each of them can become root by it."""
+    reading = host.read("/etc/group")
+    if reading.text is None:
+        reason = f"{reading.source} could not be read ({reading.error or reading.failure})"
+        return Fact.unknown("user.docker_group", reason)
+    count = members(reading.text, "docker")
+    shown = reading.evidence("members of docker", "no such group" if count is None else str(count))
+    return Fact("user.docker_group", count or 0, evidence=(shown,))

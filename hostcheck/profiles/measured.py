@@ -1,0 +1,42 @@
+"""Checks of metrics: an audit cannot tell them, a run that was measured can."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hostcheck.gate.thresholds import Operator, Threshold, judge
+from hostcheck.profiles.loader import load
+from hostcheck.profiles.model import Question
+from hostcheck.run.model import Run, Verdict
+
+
+def judge_metrics(run: Run, profiles: Sequence[str]) -> Run:
+    """Return the run with the verdicts that its metrics settle.
+
+    A metric is judged by its 95 % interval: on both sides of the bound it is still unknown.
+
+    Args:
+        run: audited for these profiles, and measured.
+        profiles: names of profiles, or files of a user's own.
+
+    Raises:
+        UsageError: for a profile that does not exist.
+    """
+    questions = {
+        (profile.name, check.id): check.test
+        for profile in map(load, profiles)
+        for check in profile.checks
+        if check.test.of == "metric" and run.metric(check.test.subject) is not None
+    }
+    return replace(run, verdicts=tuple(_judged(verdict, questions, run) for verdict in run.verdicts))
+
+
+def _judged(verdict: Verdict, questions: dict[tuple[str, str], Question], run: Run) -> Verdict:
+    question = questions.get((verdict.profile, verdict.check))
+    if question is None or verdict.status == "skip":
+        return verdict
+    operator: Operator = ">=" if question.predicate == "at_least" else "<="
+    threshold = Threshold(question.subject, operator, question.argument)
+    status, found = judge(threshold, run.metric(question.subject))
+    if status == "fail" and verdict.severity == "recommended":
+        status = "warn"
+    return replace(verdict, status=status, found=found)

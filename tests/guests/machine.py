@@ -1,0 +1,100 @@
+"""Boots a guest in software, has it run commands, and gives what each of them printed."""
+
+import re
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from .cpio import Archive
+from .image import base_image, kernel_files
+from .kernel import debian_kernel
+
+EMULATOR = "qemu-system-x86_64"
+LONGEST_SECONDS = 240
+BOOT_OPTIONS = "console=ttyS0 quiet loglevel=0 panic=1 reboot=t"
+
+CGROUP_V2 = "mount -t cgroup2 cgroup2 /sys/fs/cgroup"
+
+# An engine's data would be on a real file system, not on the kernel's first one.
+DATA_DISK = """
+modprobe -a virtio_pci virtio_blk
+mkdir -p /var/lib
+mount -t ext4 /dev/vda /var/lib"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one command printed, and its exit code."""
+
+    code: int
+    output: str
+
+
+class Guests:
+    """Boots guests that all hold the same: the files are gathered once."""
+
+    def __init__(self, folder):
+        self.kernel = debian_kernel()
+        self._base, self._modules = base_image(), kernel_files(self.kernel)
+        self._disk = folder / "disk"
+        with self._disk.open("wb") as file:
+            file.truncate(64 << 20)
+        subprocess.run(["/sbin/mkfs.ext4", "-q", "-F", str(self._disk)], check=True)
+
+    def ask(self, commands, *, settle=(), machine="pc", cpu="max", options=(), modules=True):
+        """Boot one, and let it answer.
+
+        Args:
+            commands: name -> shell command, run one after the other.
+            settle: shell lines to run before them.
+            machine: the emulator's ``-machine``.
+            cpu: its ``-cpu``.
+            options: further options of it.
+            modules: whether the kernel's modules and configuration are there.
+
+        Returns:
+            name -> Answer.
+        """
+        told = [f'echo; echo "<<<{name}"; ({command}) >/out 2>&1; code=$?; cat /out; echo; echo ">>>{name} $code"' for name, command in commands.items()]
+        script = Archive()
+        script.write("/script", "\n".join([*settle, *told, ""]))
+        parts = (self._base, *((self._modules,) if modules else ()), script.bytes())
+        console = self._run(parts, ["-machine", machine, "-cpu", cpu, *self._drive(machine), *options])
+        return {name: _answer(name, console) for name in commands}
+
+    def _drive(self, machine):
+        if machine.startswith("microvm"):
+            return ()
+        # What the guest writes is forgotten: the disk is everybody's.
+        return ("-drive", f"file={self._disk},format=raw,if=virtio,snapshot=on")
+
+    def _run(self, parts, options):
+        with tempfile.TemporaryDirectory() as folder:
+            initramfs = Path(folder, "initramfs")
+            with initramfs.open("wb") as file:
+                file.writelines(parts)
+            command = [EMULATOR, "-accel", "tcg", "-m", "768", "-nodefaults", "-nographic", "-no-reboot"]
+            command += ["-serial", "stdio", "-kernel", str(self.kernel.image), "-initrd", str(initramfs)]
+            return _within_time([*command, "-append", BOOT_OPTIONS, *options])
+
+
+def _within_time(command):
+    """Run the emulator; end it by its id if it does not end by itself."""
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(command, **pipes) as guest:
+        try:
+            console, _ = guest.communicate(timeout=LONGEST_SECONDS)
+        except subprocess.TimeoutExpired:
+            guest.kill()
+            console = guest.communicate()[0] + b"\n(it was ended after its time)\n"
+        except BaseException:
+            guest.kill()
+            raise
+    return console.replace(b"\r", b"").decode(errors="replace")
+
+
+def _answer(name, console):
+    said = re.search(rf"^<<<{name}\n(.*)\n>>>{name} (\d+)$", console, re.MULTILINE | re.DOTALL)
+    assert said, f"the guest did not answer {name}; the end of its console:\n{console[-6000:]}"
+    return Answer(int(said[2]), said[1])

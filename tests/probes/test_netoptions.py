@@ -1,0 +1,46 @@
+import gzip
+
+import pytest
+
+from hostcheck.host.live import LiveHost
+from hostcheck.probes.netoptions import CHOICES, OPTIONS, probe
+
+
+def config(*options, state="y"):
+    return {"/proc/config.gz": gzip.compress("".join(f"CONFIG_{name}={state}\n" for name in options).encode())}
+
+
+@pytest.mark.parametrize("fact_id", OPTIONS)
+def test_each_fact_wants_all_of_its_options(fake_host, facts_of, fact_id):
+    options = OPTIONS[fact_id]
+    assert facts_of(probe, fake_host(config(*options)))[fact_id].value is True
+    assert facts_of(probe, fake_host(config(*options, state="m")))[fact_id].value is True
+    for missing in options:
+        rest = [name for name in options if name != missing]
+        assert facts_of(probe, fake_host(config("PROC_FS", *rest)))[fact_id].value is False, missing
+
+
+def test_rules_may_come_from_either_of_the_kernels_halves(fake_host, facts_of):
+    for option in ("IP_NF_TARGET_REDIRECT", "NETFILTER_XT_TARGET_REDIRECT"):
+        value = facts_of(probe, fake_host(config(option)))["net.xt"].value
+        assert [name for name, there in value.items() if there] == ["redirect"]
+
+
+def test_each_name_is_told_by_itself(fake_host, facts_of):
+    facts = facts_of(probe, fake_host(config("MACVLAN", "IP6_NF_NAT")))
+    assert facts["net.devices"].value == {"dummy": False, "ipvlan": False, "macvlan": True, "vlan": False}
+    assert [name for name, there in facts["net.ipv6_tables"].value.items() if there] == ["nat"]
+    assert "CONFIG_DUMMY=n" in facts["net.devices"].evidence[0].value
+
+
+def test_without_a_configuration_nothing_is_missing(fake_host, facts_of):
+    for fact in facts_of(probe, fake_host({})).values():
+        assert not fact.known
+        assert "configuration" in fact.reason
+
+
+@pytest.mark.real
+def test_this_kernel_is_told_whole():
+    facts = {fact.id: fact for fact in probe(LiveHost())}
+    assert set(facts) == {*OPTIONS, *CHOICES}
+    assert all(fact.known and fact.evidence for fact in facts.values())

@@ -1,0 +1,51 @@
+import pytest
+
+from hostcheck.probes.programs import parse_java, probe
+
+
+def facts(host):
+    return {fact.id: fact for fact in probe(host)}
+
+
+def test_a_program_is_found_in_any_of_the_usual_folders(fake_host):
+    found = facts(fake_host({"/sbin/tc": "", "/usr/local/bin/crun": "", "/opt/tc2": ""}))["host.programs"].value
+    assert (found["tc"], found["crun"], found["ip"]) == (True, True, False)
+
+
+def test_a_captured_host_without_its_folders_says_nothing_of_programs(fake_host):
+    found = facts(fake_host({"/usr/bin/ip": ""}, live=False))
+    assert found["host.programs"].value["ip"] is True
+    assert found["host.programs"].value["tc"] is None
+    assert not found["user.uidmap"].known
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        ('X="1"\nJAVA_VERSION="17.0.9"\n', "17.0.9"),
+        ('JAVA_VERSION="1.8.0_392"\n', "8.0"),
+        ("", None),
+        ("JAVA_VERSION=x", None),
+    ],
+)
+def test_the_version_of_java_is_in_its_release_file(text, version):
+    assert parse_java(text) == version
+
+
+def test_java_is_followed_through_its_links(fake_host):
+    links = {"/usr/bin/java": "/etc/alternatives/java", "/etc/alternatives/java": "/usr/lib/jvm/j/bin/java"}
+    host = fake_host({"/usr/lib/jvm/j/bin/java": "", "/usr/lib/jvm/j/release": 'JAVA_VERSION="21.0.1"\n'}, links=links)
+    assert facts(host)["bin.java"].value == "21.0.1"
+    assert facts(fake_host({}))["bin.java"].value == "none"
+    assert "java -version" in facts(fake_host({"/usr/bin/java": ""}))["bin.java"].reason
+
+
+def test_the_compose_plugin_is_named_by_its_path(fake_host):
+    path = "/usr/libexec/docker/cli-plugins/docker-compose"
+    assert facts(fake_host({path: ""}))["engine.compose"].value == path
+    assert facts(fake_host({}))["engine.compose"].value == "none"
+
+
+def test_one_of_the_two_id_mappers_is_not_enough(fake_host):
+    assert facts(fake_host({"/usr/bin/newuidmap": "", "/usr/bin/newgidmap": ""}))["user.uidmap"].value is True
+    assert facts(fake_host({"/usr/bin/newuidmap": ""}))["user.uidmap"].value is False

@@ -1,0 +1,68 @@
+"""The monitor, and what besides DMI tells a cloud."""
+
+import pytest
+
+
+def acpi(maker, table="FACP"):
+    # ACPI Specification 5.2.6: signature, length, revision, checksum, OEM id, OEM table id.
+    return table.encode() + b"\x14\1\0\0\6f" + maker.encode().ljust(6) + b"OEMTABLE"
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "name"),
+    [
+        ("/sys/firmware/acpi/tables/FACP", acpi("FIRECK"), "firecracker"),
+        ("/sys/firmware/acpi/tables/FACP", acpi("CLOUDH"), "cloud-hypervisor"),
+        ("/sys/firmware/acpi/tables/FACP", acpi("CROSVM"), "crosvm"),
+        ("/sys/firmware/acpi/tables/FACP", acpi("BOCHS"), "qemu"),
+        ("/sys/firmware/acpi/tables/DSDT", acpi("CLOUDH", "DSDT"), "cloud-hypervisor"),
+        ("/sys/firmware/acpi/tables/APIC", acpi("FIRECK", "APIC"), "firecracker"),
+        ("/sys/firmware/qemu_fw_cfg/rev", b"3\n", "qemu"),
+        ("/sys/class/dmi/id/product_name", b"crosvm\n", "crosvm"),
+        ("/sys/class/dmi/id/sys_vendor", b"Cloud Hypervisor\n", "cloud-hypervisor"),
+        ("/sys/class/dmi/id/sys_vendor", b"QEMU\n", "qemu"),
+        ("/sys/class/dmi/id/sys_vendor", b"Amazon EC2\n", "nitro"),
+    ],
+)
+def test_a_monitor_of_kvm_is_named_by_what_it_shows(tree, path, data, name):
+    fact = tree.kvm().write(path, data).facts()["virt.vmm"]
+    assert fact.value == name
+    assert fact.evidence
+
+
+def test_the_tables_count_more_than_rewritten_ids_and_the_contradiction_is_named(tree):
+    tree.kvm().dmi(sys_vendor="QEMU").write("/sys/firmware/acpi/tables/FACP", acpi("CLOUDH"))
+    fact = tree.facts()["virt.vmm"]
+    assert fact.value == "cloud-hypervisor"
+    assert any("qemu" in conflict for conflict in fact.conflicts)
+
+
+@pytest.mark.parametrize(
+    ("signature", "name"), [("VMwareVMware", "vmware"), ("XenVMMXenVMM", "xen"), ("Microsoft Hv", "hyperv")]
+)
+def test_other_hypervisors_come_with_a_monitor_of_their_own(tree, signature, name):
+    assert tree.x86(hypervisor=True).cpuid(base=signature).facts()["virt.vmm"].value == name
+
+
+def test_a_hypervisor_without_a_name_leaves_the_monitor_unknown(tree):
+    fact = tree.x86(hypervisor=True).facts()["virt.vmm"]
+    assert not fact.known
+    assert fact.reason
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "cloud"),
+    [
+        ("/sys/hypervisor/uuid", b"ec2e1916-9099-7caf-fd21-012345abcdef\n", "aws"),
+        ("/sys/firmware/acpi/tables/FACP", acpi("AMAZON"), "aws"),
+        ("/sys/firmware/acpi/tables/FACP", acpi("Google"), "gcp"),
+    ],
+)
+def test_a_cloud_is_told_where_dmi_was_not_kept(tree, path, data, cloud):
+    assert tree.kvm().write(path, data).facts()["virt.cloud"].value == cloud
+
+
+@pytest.mark.parametrize("cut", [0, 4, 9, 12, 15])
+def test_a_table_that_was_cut_names_nothing(tree, cut):
+    fact = tree.kvm().write("/sys/firmware/acpi/tables/FACP", acpi("FIRECK")[:cut]).facts()["virt.vmm"]
+    assert not fact.known
