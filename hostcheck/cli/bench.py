@@ -87,7 +87,7 @@ def bench(
     from hostcheck.cli.session import BenchRequest, as_if, measure, report_extra_gap
     from hostcheck.compare.compare import compare as compare_runs
     from hostcheck.errors import UsageError
-    from hostcheck.formats import BENCH
+    from hostcheck.formats import BENCH, REPORTS
     from hostcheck.run.files import read_run
     from hostcheck.store.store import Store, default_path
 
@@ -102,11 +102,11 @@ def bench(
     store = Store(default_path())
     # By the name that the run will have.
     others = [_last(store, name) if other == "last" else read_run(other) for other in compare or ()]
-    gap = report_extra_gap() if any(target.format == "html" for target in targets) else None
+    gap = report_extra_gap() if any(target.format in REPORTS for target in targets) else None
     if gap:
         # Said before minutes of measuring as well as after them; the run file and the text are still made.
         sys.stderr.write(f"hostcheck: {gap}\n")
-        targets = tuple(target for target in targets if target.format != "html")
+        targets = tuple(target for target in targets if target.format not in REPORTS)
     request = BenchRequest(
         workloads=tuple(part.value for part in only or ()) or tuple(WORKLOADS),
         effort=QUICK if quick else THOROUGH if thorough else STANDARD,

@@ -31,7 +31,7 @@ def compare(
         typer.Option(
             "--output",
             "-o",
-            help="Write FILE or FORMAT:FILE (text, markdown, csv, json, html; - is stdout); repeatable.",
+            help="Write FILE or FORMAT:FILE (text, markdown, csv, json, html, png; - is stdout); repeatable.",
         ),
     ] = None,
     name: NameOption = None,
@@ -46,7 +46,9 @@ def report(
     runs: RunsArgument,
     output: Annotated[
         list[str],
-        typer.Option("--output", "-o", help="Write FILE or FORMAT:FILE (html, text, markdown, csv, json); repeatable."),
+        typer.Option(
+            "--output", "-o", help="Write FILE or FORMAT:FILE (html, text, markdown, csv, json, png); repeatable."
+        ),
     ],
     name: NameOption = None,
     baseline: BaselineOption = None,

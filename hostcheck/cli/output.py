@@ -19,6 +19,7 @@ _SUFFIXES = {
     ".txt": "text",
     ".md": "markdown",
     ".csv": "csv",
+    ".png": "png",
     ".xml": "junit",
     ".tap": "tap",
     ".sarif": "sarif",
@@ -89,11 +90,20 @@ def write(target: Target, table: Mapping[str, str], document: object, style: Sty
     Raises:
         HostcheckError: when the format needs an extra that is not installed, or the place cannot be written.
     """
+    made: str | bytes = load(table[target.format])(document, style if target.is_stdout else Style())
     if target.is_stdout:
-        text = load(table[target.format])(document, style)
-        sys.stdout.write(text if text.endswith("\n") else text + "\n")
-        sys.stdout.flush()
+        _print(made)
         return
-    from hostcheck.run.files import write_text
+    from hostcheck.run.files import write_bytes
 
-    write_text(Path(target.path), load(table[target.format])(document, Style()), mode=_MODES.get(target.format))
+    data = made if isinstance(made, bytes) else made.encode("utf-8")
+    write_bytes(Path(target.path), data, mode=_MODES.get(target.format))
+
+
+def _print(made: str | bytes) -> None:
+    """Put a document on standard output; a text ends its line."""
+    if isinstance(made, bytes):
+        sys.stdout.buffer.write(made)
+    else:
+        sys.stdout.write(made if made.endswith("\n") else made + "\n")
+    sys.stdout.flush()

@@ -12,8 +12,12 @@ COMPARISON: dict[str, str] = {
     "csv": "hostcheck.formats.comparison_csv:render",
     "json": "hostcheck.formats.comparison_json:render",
     "html": "hostcheck.report.page:render",
+    "png": "hostcheck.report.headline:render",
 }
 """Formats of a comparison: name and "module:function"; the function takes a Comparison and a Style."""
+
+REPORTS = frozenset({"html", "png"})
+"""Formats of a comparison that need the extra "report"."""
 
 BENCH: dict[str, str] = COMPARISON | {"json": "hostcheck.formats.run_json:render"}
 """Formats of what bench measured: the run itself as json, and its comparison with others."""

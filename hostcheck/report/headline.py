@@ -1,0 +1,99 @@
+"""The headline as a picture, for where people talk: the four figures of each host, and what they come to."""
+
+import io
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from hostcheck import __version__
+from hostcheck.compare.labels import LABELS, amount_of, heading, span
+from hostcheck.compare.model import Cell, Comparison, Row
+from hostcheck.compare.notes import SIGNS, legend
+from hostcheck.formats.terminal import Style
+from hostcheck.report.svg import harmless
+
+HEADLINES = tuple(LABELS)[:4]
+
+WIDTH, DPI = 12.0, 100
+"""Inches and dots an inch: 1,200 pixels, what chats show without shrinking."""
+
+MOST_HOSTS = 4
+"""Hosts that fit beside each other; of more, the first and the last are shown."""
+
+_FOREGROUND, _MUTED, _LINE = "#1b1f24", "#57606a", "#d5dae0"
+_COLOURS = {"better": "#1a7037", "worse": "#b3261e"}
+
+
+def render(comparison: Comparison, _style: Style | None = None) -> bytes:
+    """Return the picture as PNG. Equal comparisons give equal bytes."""
+    rows = [row for row in comparison.rows if row.id in HEADLINES]
+    places = list(range(len(comparison.names)))
+    if len(places) > MOST_HOSTS:
+        places = [places[0], places[-1]]
+    verdict = textwrap.wrap(harmless(comparison.verdicts[0]) if comparison.verdicts else "", 92)[:4]
+    height = 1.5 + 0.32 * len(verdict) + 0.8 * len(rows)
+    # The fonts of matplotlib itself: others would make other bytes elsewhere.
+    with mpl.rc_context({"font.family": "DejaVu Sans", "text.color": _FOREGROUND}):
+        figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
+        y = _lines(figure, height, height - 0.55, verdict)
+        columns = [4.4 + (WIDTH - 4.9) * (number + 1) / len(places) for number in range(len(places))]
+        for x, place in zip(columns, places, strict=True):
+            _text(figure, height, (x, y), _cut(comparison.names[place], 30), color=_MUTED, size=12, ha="right")
+        for row in rows:
+            y = _row(figure, height, y, row, [(x, place) for x, place in zip(columns, places, strict=True)])
+        foot = "   ".join(filter(None, (*legend(comparison), f"hostcheck {__version__}")))
+        _text(figure, height, (0.5, 0.3), _cut(foot, 150), color=_MUTED, size=9)
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def _lines(figure: Figure, height: float, y: float, lines: Sequence[str]) -> float:
+    for line in lines:
+        _text(figure, height, (0.5, y), line, size=15)
+        y -= 0.32
+    return y - 0.15
+
+
+def _row(figure: Figure, height: float, y: float, row: Row, places: Sequence[tuple[float, int]]) -> float:
+    y -= 0.45
+    _text(figure, height, (0.5, y), heading(row.id, row.unit), size=14, weight="bold")
+    for x, place in places:
+        cell = row.cells[place]
+        missing = cell.metric is None or cell.metric.value is None
+        look: dict[str, Any] = {"size": 12, "color": _MUTED} if missing else {"size": 17, "weight": "bold"}
+        _text(figure, height, (x, y), _figure(cell), ha="right", **look)
+        said, color = _below(cell, row.unit)
+        _text(figure, height, (x, y - 0.24), said, color=color, size=10, ha="right")
+    y -= 0.35
+    figure.add_artist(mpl.lines.Line2D((0.5 / WIDTH, 1 - 0.5 / WIDTH), (y / height,) * 2, color=_LINE, linewidth=0.8))
+    return y
+
+
+def _figure(cell: Cell) -> str:
+    if cell.metric is None:
+        return "not in the run"
+    if cell.metric.value is None:
+        return cell.metric.state
+    sign = SIGNS.get(cell.metric.state, "")
+    return f"{amount_of(cell.metric)}{f' {sign}' if sign else ''}"
+
+
+def _below(cell: Cell, unit: str) -> tuple[str, str]:
+    """Return what stands below a figure: how it compares, or its interval."""
+    if cell.ratio is not None:
+        return cell.ratio.words, _COLOURS.get(cell.ratio.judgement, _MUTED)
+    interval = cell.metric.interval if cell.metric else None
+    return (span(interval[0], interval[1], unit) if interval else ""), _MUTED
+
+
+def _text(figure: Figure, height: float, place: tuple[float, float], text: str, **look: Any) -> None:
+    x, y = place
+    figure.text(x / WIDTH, y / height, harmless(text), va="center", **look)
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
