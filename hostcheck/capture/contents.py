@@ -54,6 +54,7 @@ def contents(answers: Answers, names: Renamer) -> tuple[Answers, tuple[CapturedF
             listdir=_renamed(answers.listdir, text, lambda found: None if found is None else _listed(found, names)),
             exists=_renamed(answers.exists, text, lambda there: there),
             environ=_renamed(answers.environ, text, lambda value: None if value is None else text(value)),
+            clock=answers.clock,
             statvfs=_renamed(answers.statvfs, text, lambda room: room),
             experiment={
                 (name, tuple((key, text(value)) for key, value in arguments)): texts(result, names)

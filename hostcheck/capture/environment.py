@@ -22,8 +22,9 @@ _NAME = re.compile(r"[A-Za-z][\w.-]*")
 
 
 def environment(data: bytes, names: Renamer) -> bytes:
-    """Keep the names of the variables, and the values of a few."""
-    return b"\0".join(_variable(item, names) for item in data.split(b"\0"))
+    """Keep the names of the variables, and the values of a few. Copies that people make have lines for NULs."""
+    between = b"\0" if b"\0" in data else b"\n"
+    return between.join(_variable(item, names) for item in data.split(between))
 
 
 def _variable(item: bytes, names: Renamer) -> bytes:

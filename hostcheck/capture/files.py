@@ -57,6 +57,7 @@ FILES: tuple[tuple[str, Scrubber], ...] = (
     ("/run/secrets/*", left_out),
     ("/etc/kubernetes/*.conf", left_out),
     ("*/kubeconfig", left_out),
+    ("/sys/firmware/dmi/tables/DMI", smbios_structure),
     ("/sys/firmware/dmi/tables/*", left_out),
     ("/sys/firmware/dmi/entries/*/raw", smbios_structure),
     ("/sys/firmware/acpi/tables/*", acpi_table),

@@ -53,9 +53,13 @@ def acpi_table(data: bytes, names: Renamer) -> bytes:
 
 
 def smbios_structure(data: bytes, names: Renamer) -> bytes | None:
-    """Keep the structure that tells the BIOS; leave all others out."""
+    """Keep the structure that tells the BIOS, which is the first of a table; leave all others out."""
     del names
-    return data if data[:1] == bytes([_BIOS_INFORMATION]) else None
+    if len(data) < 4 or data[0] != _BIOS_INFORMATION:
+        return None
+    # SMBIOS specification, 6.1: after the formatted part come strings, and two NULs end them.
+    end = data.find(b"\0\0", data[1])
+    return data if end < 0 else data[: end + 2]
 
 
 def processor_table(data: bytes, names: Renamer) -> bytes:

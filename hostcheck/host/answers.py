@@ -26,6 +26,7 @@ class Answers:
     environ: dict[str, str | None] = field(default_factory=dict)
     statvfs: dict[str, Mapping[str, int] | None] = field(default_factory=dict)
     cpuid: dict[int, Registers] = field(default_factory=dict)
+    clock: dict[str, int] = field(default_factory=dict)
     experiment: dict[tuple[str, Arguments], Mapping[str, Any] | None] = field(default_factory=dict)
     http_get: dict[tuple[str, str], tuple[int, Any] | None] = field(default_factory=dict)
     run: dict[tuple[str, ...], Reading] = field(default_factory=dict)
@@ -72,6 +73,12 @@ class RecordingHost:
         if not self.answers.cpuid:
             self.answers.cpuid.update(self._host.cpuid())
         return self.answers.cpuid
+
+    def clock(self) -> Mapping[str, int]:
+        """What the kernel says of its clock."""
+        if not self.answers.clock:
+            self.answers.clock.update(self._host.clock())
+        return self.answers.clock
 
     def statvfs(self, path: str) -> Mapping[str, int] | None:
         """Room of the file system at the path."""

@@ -98,6 +98,12 @@ class Host(Protocol):
         hypervisor range: https://lwn.net/Articles/301888/.
         """
 
+    def clock(self) -> Mapping[str, int]:
+        """What the kernel says of its clock: "state", "status", "maxerror_us" and "esterror_us" of adjtimex(2).
+
+        Empty where it may not be asked or was not captured.
+        """
+
     def statvfs(self, path: str) -> Mapping[str, int] | None:
         """Room of the file system at the path: "free_bytes", "total_bytes", "free_inodes", "total_inodes"."""
 

@@ -82,6 +82,10 @@ class CapturedHost:
         leaves = self.read("/.evidence/cpuid").text
         return {**parse_signature(signature or b""), **parse_cpuid(leaves or "")}
 
+    def clock(self) -> Mapping[str, int]:
+        """Nothing: no file of a host tells it."""
+        return {}
+
     def statvfs(self, path: str) -> Mapping[str, int] | None:
         """Nothing: the file system that holds the capture is not the host's."""
         del path

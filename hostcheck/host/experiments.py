@@ -17,6 +17,9 @@ Names, and what ``perform`` gives for each:
 - "overlay", of the folder ``directory``: mounts an overlay with two lower layers there, reads through it, writes,
   changes and deletes (Documentation/filesystems/overlayfs.rst). Gives {"ok": bool, "error": str, "stage": str}; the
   stage is what failed: "directory", "namespace" (both say nothing of the kernel), "mount" or "check"; or "time".
+- "ports", of ``ports`` as "tcp/6443 udp/4789": binds to each on all addresses and closes it at once. Gives, by port,
+  {"ok": bool, "error": str}: "EADDRINUSE" where it is taken, "EACCES" where this user may not have it. A port is
+  missing when the child died before it came to it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -87,10 +90,17 @@ def _nat(program: str) -> Mapping[str, Any]:
     return try_nat(program, LIMIT_SECONDS)
 
 
+def _ports(ports: str) -> Mapping[str, Any]:
+    from hostcheck.host.bind import try_ports  # noqa: PLC0415 - each only where it is made
+
+    return try_ports(ports, LIMIT_SECONDS)
+
+
 _EXPERIMENTS: dict[str, Callable[..., Mapping[str, Any]]] = {
     "unshare": _unshare,
     "links": _links,
     "limits": _limits,
     "nat": _nat,
     "overlay": _overlay,
+    "ports": _ports,
 }

@@ -58,6 +58,7 @@ def dumps(index: Index) -> str:
         "exists": answers.exists,
         "environ": answers.environ,
         "statvfs": answers.statvfs,
+        "clock": answers.clock,
         "experiment": [
             {"name": name, "arguments": dict(arguments), "result": result}
             for (name, arguments), result in sorted(answers.experiment.items(), key=lambda item: item[0])
@@ -128,6 +129,7 @@ def _answers(document: Mapping[str, Any]) -> Answers:
         exists=document["exists"],
         environ=document["environ"],
         statvfs=document["statvfs"],
+        clock=document["clock"],
         experiment={
             (each["name"], tuple(sorted(each["arguments"].items()))): each["result"] for each in document["experiment"]
         },

@@ -66,6 +66,10 @@ class RecordedHost:
         """Registers of the CPUID leaves."""
         return self._files.cpuid()
 
+    def clock(self) -> Mapping[str, int]:
+        """Give what the kernel said of its clock."""
+        return self._answers.clock
+
     def statvfs(self, path: str) -> Mapping[str, int] | None:
         """Room of the file system at the path."""
         return self._answers.statvfs.get(path)

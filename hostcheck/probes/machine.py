@@ -18,11 +18,10 @@ _SYSTEMD = (
     "/usr/lib/aarch64-linux-gnu/systemd",
 )
 _LIBRARY = re.compile(r"^libsystemd-shared-(\d+)")
-_SYNCHRONIZED = "/run/systemd/timesync/synchronized"
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give hw.*, os.type, os.init, os.systemd, os.dbus, priv.* and time.synchronized."""
+    """Give hw.*, os.type, os.init, os.systemd, os.dbus and priv.*."""
     yield _cpus(host)
     yield fact_of(host, "hw.memory_bytes", "/proc/meminfo", parse_memory, "MemTotal")
     yield fact_of(host, "hw.swap", "/proc/swaps", parse_swap, "one line for each swap that is on")
@@ -33,7 +32,6 @@ def probe(host: Host) -> Iterator[Fact]:
     yield _dbus(host)
     yield fact_of(host, "priv.root", "/proc/self/status", parse_root, "the effective user id")
     yield fact_of(host, "priv.capabilities", "/proc/self/status", parse_capabilities, "CapEff")
-    yield _time(host)
 
 
 def parse_cpus(text: str) -> frozenset[int]:
@@ -128,13 +126,3 @@ def _dbus(host: Host) -> Fact:
     if there is None:
         return Fact.unknown("os.dbus", f"{path} was not captured")
     return Fact("os.dbus", there, evidence=(Evidence(path, "present" if there else "absent", "the system bus"),))
-
-
-def _time(host: Host) -> Fact:
-    if host.exists(_SYNCHRONIZED):
-        evidence = (Evidence(_SYNCHRONIZED, "present", "systemd-timesyncd reached a server"),)
-        return Fact("time.synchronized", value=True, evidence=evidence)
-    return Fact.unknown(
-        "time.synchronized",
-        f"{_SYNCHRONIZED} is not there, and other services leave no file: see timedatectl, or chronyc tracking",
-    )

@@ -52,6 +52,10 @@ class Once:
         """Registers of the CPUID leaves."""
         return self._once(self._host.cpuid, "cpuid")
 
+    def clock(self) -> Mapping[str, int]:
+        """What the kernel says of its clock."""
+        return self._once(self._host.clock, "clock")
+
     def statvfs(self, path: str) -> Mapping[str, int] | None:
         """Room of the file system at the path."""
         return self._once(lambda: self._host.statvfs(path), "statvfs", path)

@@ -25,6 +25,10 @@ EXAMPLES = [
     (f"{DMI}/product_uuid", b"4c4c4544-0044\n", b"00000000-0000-0000-0000-000000000000\n"),
     (f"{DMI}/product_name", b"PowerEdge R640\n", b"PowerEdge R640\n"),
     ("/sys/firmware/dmi/entries/0-0/raw", b"\0\x1a\0\0\x01\x02", b"\0\x1a\0\0\x01\x02"),
+    ("/sys/firmware/dmi/entries/0-0/raw", b"\0\x04\0\0SeaBIOS\x001.16\0\0", b"\0\x04\0\0SeaBIOS\x001.16\0\0"),
+    ("/sys/firmware/dmi/tables/DMI", b"\0\x05\0\0\x08Acme\0\0\x01\x04\0\0CZJ82\0\0", b"\0\x05\0\0\x08Acme\0\0"),
+    ("/sys/firmware/dmi/tables/DMI", b"\x01\x04\0\0CZJ82\0\0", None),
+    ("/sys/firmware/dmi/tables/smbios_entry_point", b"_SM3_", None),
     ("/sys/firmware/dmi/entries/1-0/raw", b"\x01\x1b\0\0CZJ8230XYZ", None),
     ("/sys/firmware/acpi/tables/MSDM", b"MSDM" + b"\0" * 32 + b"ABCDE-FGHIJ-KLMNO", b"MSDM" + b"\0" * 32),
     ("/proc/device-tree/serial-number", b"10000000abcdef01\0", b"scrubbed\n"),
@@ -39,6 +43,7 @@ EXAMPLES = [
         b'{"k": 1, "auths": {"r": "eA=="}, "labels": ["a"]}',
         b'{\n "k": 1,\n "auths": {},\n "labels": []\n}\n',
     ),
+    ("/proc/1/environ", b"container=lxc\nEDITOR=vim\n", b"container=lxc\nEDITOR=scrubbed\n"),
     ("/proc/1/environ", b"container=lxc\0EDITOR=vim\0A=\0", b"container=lxc\0EDITOR=scrubbed\0A=\0"),
     (
         "/proc/cmdline",

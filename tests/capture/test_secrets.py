@@ -123,7 +123,7 @@ def test_the_secrets_were_there_before():
 
 
 HOSTS = ["frobnitz7", "frobnitz7.acme-widgets.example.com", "acme-widgets.example.com"]
-BINARY = {"/sys/firmware/acpi/tables/*", "/sys/firmware/dmi/entries/*/raw"}
+BINARY = {"/sys/firmware/acpi/tables/*", "/sys/firmware/dmi/tables/DMI", "/sys/firmware/dmi/entries/*/raw"}
 WORDS = PLANTED.split()
 SHAPES = {
     "text": PLANTED,

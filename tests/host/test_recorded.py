@@ -29,6 +29,7 @@ ANSWERS = Answers(
     exists={"/dev/kvm": True, "/proc/vz": False, "/root/closed": None},
     environ={"DOCKER_HOST": "unix:///run/d.sock", "UNSET": None},
     statvfs={"/": {"free_bytes": 1, "total_bytes": 2, "free_inodes": 3, "total_inodes": 4}, "/no": None},
+    clock={"state": 5, "status": 64, "maxerror_us": 16000000, "esterror_us": 16000000},
     experiment={
         ("overlay", (("directory", "/a"),)): {"ok": True},
         ("overlay", (("directory", "/b"),)): {"ok": False, "error": "EINVAL"},
@@ -54,7 +55,8 @@ class Talking:
     def __getattr__(self, name):
         def answer(*arguments, **named):
             self.asked.append((name, arguments, named))
-            return {0x40000000: (1, 2, 3, 4)} if name == "cpuid" else (name, arguments, tuple(sorted(named.items())))
+            answers = {"cpuid": {0x40000000: (1, 2, 3, 4)}, "clock": {"status": 64}}
+            return answers.get(name, (name, arguments, tuple(sorted(named.items()))))
 
         return answer
 
@@ -83,6 +85,7 @@ QUESTIONS = [
     ("run", (("a", "b"), 1.0), {}),
     ("run", (("a b",), 1.0), {}),
     ("cpuid", (), {}),
+    ("clock", (), {}),
 ]
 
 
@@ -109,6 +112,7 @@ def test_a_recorded_host_gives_every_answer_again():
     for name in ("readlink", "listdir", "exists", "environ", "statvfs"):
         for question, answer in getattr(ANSWERS, name).items():
             assert getattr(host, name)(question) == answer, (name, question)
+    assert host.clock() == ANSWERS.clock
     for (name, arguments), result in ANSWERS.experiment.items():
         assert host.experiment(name, **dict(arguments)) == result
     for (socket, path), answer in ANSWERS.http_get.items():
@@ -192,6 +196,8 @@ def test_a_damaged_index_is_refused(name):
         {"environ": {"A": 1}},
         {"statvfs": {"/": {"free_bytes": "many"}}},
         {"statvfs": {"/": [1]}},
+        {"clock": {"state": "good"}},
+        {"clock": [5]},
         {"experiment": [{"name": "overlay"}]},
         {"experiment": [{"name": ["x"], "arguments": {}, "result": {}}]},
         {"experiment": [{"name": "x", "arguments": {}, "result": [1]}]},

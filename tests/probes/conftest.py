@@ -33,6 +33,7 @@ class FakeHost:
     experiments: dict[str, Any] = field(default_factory=dict)
     api: dict[tuple[str, str], Any] = field(default_factory=dict)
     room: dict[str, int] | None = None
+    timex: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def read(self, path):
@@ -68,6 +69,9 @@ class FakeHost:
 
     def cpuid(self):
         return {}
+
+    def clock(self):
+        return self.timex
 
     def statvfs(self, path):
         return self.room

@@ -74,13 +74,6 @@ def test_the_version_of_systemd_is_told_without_running_it(fake_host):
     assert not facts(fake_host({"/run/systemd/system/x": ""}))["os.systemd"].known
 
 
-def test_a_clock_that_nothing_vouches_for_is_not_known(fake_host):
-    assert facts(fake_host({"/run/systemd/timesync/synchronized": ""}))["time.synchronized"].value is True
-    fact = facts(fake_host({}))["time.synchronized"]
-    assert not fact.known
-    assert "timedatectl" in fact.reason
-
-
 def test_an_empty_captured_host_tells_nothing(fake_host):
     assert not any(fact.known for fact in facts(fake_host({}, live=False)).values())
 

@@ -3,7 +3,9 @@ import socket
 import pytest
 
 from hostcheck.host.live import LiveHost
-from hostcheck.probes.ports import parse_sockets, probe
+from hostcheck.probes.ports import TRIED, parse_sockets, probe
+from hostcheck.profiles.loader import load
+from hostcheck.profiles.loader import names as profiles
 
 HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 
@@ -64,6 +66,33 @@ def test_tables_that_are_not_there_or_too_long_are_unknown(fake_host):
 def test_garbage_is_no_socket():
     for text in ("", "\0\n", "0: x:y 0:0 0A", " 0: 00000000:XXXX 00000000:0000 0A\n"):
         assert parse_sockets(text, "tcp") == frozenset()
+
+
+def test_a_port_that_cannot_be_taken_is_busy_though_nothing_listens(fake_host):
+    bound = {"tcp/6443": {"ok": False, "error": "EADDRINUSE"}, "tcp/2377": {"ok": True, "error": ""}}
+    host = fake_host(tables(row("00000000", 8080)), experiments={"ports": bound})
+    fact = facts(host)["net.ports.busy"]
+    assert fact.value == ("tcp/6443", "tcp/8080")
+    assert fact.conflicts == ("tcp/6443 cannot be taken, though nothing listens there",)
+    assert fact.evidence[0].value == "1 of 2"
+
+
+def test_every_port_that_a_profile_asks_for_is_tried():
+    checks = [check for name in profiles() for check in load(name).checks if check.test.fact == "net.ports.busy"]
+    assert {port for check in checks for port in check.test.argument} <= set(TRIED)
+
+
+def test_a_port_that_this_user_may_not_have_is_not_busy(fake_host):
+    host = fake_host(tables(), experiments={"ports": {"tcp/2377": {"ok": False, "error": "EACCES"}}})
+    assert facts(host)["net.ports.busy"].value == ()
+
+
+def test_only_what_nobody_listens_on_is_tried(fake_host):
+    host = fake_host(tables(row("00000000", 8080), row("00000000", 4789, "07")))
+    asked = []
+    host.experiment = lambda name, **arguments: asked.append((name, arguments["ports"].split()))
+    facts(host)
+    assert asked == [("ports", [port for port in TRIED if port not in {"tcp/8080", "udp/4789"}])]
 
 
 @pytest.mark.real

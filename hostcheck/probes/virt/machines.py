@@ -44,8 +44,8 @@ MACHINES: tuple[Machine, ...] = (
     Machine({"product_serial": "parallels-"}, "parallels", disguised=True),
     # Viridian: Hyper-V's signature first (xen/arch/x86/cpuid.c).
     Machine({"product_name": "hvm domu"}, "xen-hvm", disguised=True),
-    Machine({"sys_vendor": "xen"}, "xen", disguised=True),
-    Machine({"bios_vendor": "xen"}, "xen", disguised=True),
+    Machine({"sys_vendor": "xen$"}, "xen", disguised=True),
+    Machine({"bios_vendor": "xen$"}, "xen", disguised=True),
     Machine({"sys_vendor": "apple inc.", "product_name": "apple virtualization"}, "apple"),
     Machine({"sys_vendor": "apple inc."}, "apple", bit=True),
     Machine({"product_name": "vmware"}, "vmware"),

@@ -48,11 +48,21 @@ def xen_claims(host: Host, cpuinfo: Reading) -> Iterator[Claim]:
     elif capabilities.data is None and host.exists("/proc/xen") is True:
         # Kernels make the folder only under Xen; its files need xenfs to be mounted.
         yield Claim("xen", Rank.XEN, Evidence("/proc/xen", "present", "for xen"))
-    elif host.exists("/sys/bus/xen") is True:
-        # Itanium has no CPUID to tell; a guest with this bus and no backends is fully virtualized (virt-what).
-        itanium = "Itanium" in (field(cpuinfo.text or "", "family") or "")
-        name = "xen-hvm" if itanium and host.exists("/sys/bus/xen-backend") is not True else "xen"
+    else:
+        yield from _bus_claims(host, itanium="Itanium" in (field(cpuinfo.text or "", "family") or ""))
+
+
+def _bus_claims(host: Host, *, itanium: bool) -> Iterator[Claim]:
+    """Let Xen's bus speak: the bus itself only on Itanium, its devices anywhere.
+
+    Every kernel that is built to run under Xen registers the bus, wherever it runs (xenbus_probe_frontend.c). Itanium
+    has no CPUID to tell; a guest with this bus and no backends is fully virtualized (virt-what).
+    """
+    if itanium and host.exists("/sys/bus/xen") is True:
+        name = "xen" if host.exists("/sys/bus/xen-backend") is True else "xen-hvm"
         yield Claim(name, Rank.HINT, Evidence("/sys/bus/xen", "present", f"for {name}"))
+    elif host.listdir("/sys/bus/xen/devices"):
+        yield Claim("xen", Rank.HINT, Evidence("/sys/bus/xen/devices", "has devices", "for xen"))
 
 
 def parse_features(reading: Reading) -> int | None:

@@ -32,6 +32,15 @@ def test_docker_in_all_of_the_hosts_namespaces_is_told_by_its_layers(tree):
     assert container_of(tree) == "docker"
 
 
+def test_any_name_says_more_than_oci(tree):
+    tree.metal().contained().environ(container="oci").write("/run/systemd/container", "rkt\n")
+    assert container_of(tree) == "rkt"
+
+
+def test_a_volume_group_called_docker_makes_no_container(tree):
+    assert container_of(tree.metal().on_the_host().root_mount("ext4", "/dev/docker/root")) == "none"
+
+
 def test_an_engine_that_started_gvisor_contradicts_nothing(tree):
     tree.kvm().docker().write("/proc/gvisor/kernel_is_gvisor")
     fact = tree.facts()["virt.container"]

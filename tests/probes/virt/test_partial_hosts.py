@@ -328,3 +328,14 @@ def test_rented_metal_keeps_its_cloud_and_is_no_virtual_machine(tree, ids):
     assert facts["virt.cloud"].value != "none"
     assert facts["virt.role"].value == "none"
     assert facts["virt.vmm"].value is None
+
+
+def test_a_kernel_that_could_run_under_xen_has_its_bus_anywhere(tree):
+    # drivers/xen/xenbus/xenbus_probe_frontend.c registers it whatever the machine is.
+    tree.cpuid(base="TCGTCGTCGTCG").dmi(sys_vendor="QEMU").write("/sys/bus/xen/drivers_probe", "")
+    assert told(tree)[0] == "qemu"
+
+
+def test_a_device_on_xens_bus_is_xens(tree):
+    tree.write("/sys/bus/xen/devices/vbd-768/devtype", "vbd")
+    assert told(tree)[0] == "xen"

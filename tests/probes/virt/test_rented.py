@@ -144,6 +144,21 @@ def test_a_container_on_rented_metal_is_in_no_virtual_machine(tree, ids, cloud, 
     assert told(facts, "layers") == ((() if container == "none" else (container,)),)
 
 
+@pytest.mark.parametrize(
+    "ids",
+    [
+        {"sys_vendor": "Amazon EC2"},
+        {"sys_vendor": "Amazon EC2", "product_name": "c6g.m"},
+        {"chassis_asset_tag": "OracleCloud.com"},
+    ],
+)
+def test_ids_that_metal_and_virtual_machines_share_leave_it_unknown(tree, ids):
+    facts = tree.arm().dmi(**ids).facts()
+    assert not facts["virt.vm"].known
+    assert facts["virt.vm"].reason
+    assert facts["virt.cloud"].value in {"aws", "oracle"}
+
+
 def test_arm_metal_says_so_by_the_firmwares_bit(tree):
     facts = tree.arm().dmi(sys_vendor="Amazon EC2", product_name="c7g.metal").vm_bit(is_set=False).facts()
     assert told(facts, "vm", "cloud") == ("none", "aws")

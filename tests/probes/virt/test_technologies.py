@@ -273,7 +273,7 @@ TECHNOLOGIES = {
         "guest",
     ),
     "PR/SM, a partition without a name": (
-        lambda t: t.write("/proc/sysinfo", "Manufacturer:         IBM\nLPAR Number:          5\nLPAR Name:\n"),
+        lambda t: t.write("/proc/sysinfo", "Manufacturer:         IBM\nLPAR Number:          5\n"),
         "zlpar",
         None,
         "guest",

@@ -1,0 +1,47 @@
+import pytest
+
+from hostcheck.probes.disk import probe
+
+MOUNT = "27 1 254:1 / / rw - ext4 /dev/vda1 rw\n"
+ROOM = {"free_bytes": 1, "total_bytes": 2, "free_inodes": 25, "total_inodes": 1000}
+
+
+def facts(host):
+    return {fact.id: fact for fact in probe(host)}
+
+
+def test_inodes_are_a_share_of_all(fake_host):
+    assert facts(fake_host({}, room=ROOM))["storage.free_inodes_percent"].value == 2.5
+    assert not facts(fake_host({}))["storage.free_inodes_percent"].known
+
+
+def test_a_file_system_that_makes_inodes_as_it_needs_them_does_not_run_out(fake_host):
+    room = ROOM | {"free_inodes": 0, "total_inodes": 0}
+    assert facts(fake_host({}, room=room))["storage.free_inodes_percent"].value == 100
+
+
+@pytest.mark.parametrize(("text", "rotates"), [("1\n", True), ("0\n", False)])
+def test_a_partition_rotates_as_its_disk_does(fake_host, text, rotates):
+    links = {"/sys/dev/block/254:1": "../../devices/pci/ata1/block/sda/sda1"}
+    disk = "/sys/devices/pci/ata1/block/sda/queue/rotational"
+    host = fake_host({"/proc/self/mountinfo": MOUNT, disk: text}, links=links)
+    assert facts(host)["storage.rotational"].value is rotates
+
+
+def test_a_whole_disk_has_a_queue_of_its_own(fake_host):
+    host = fake_host({"/proc/self/mountinfo": MOUNT, "/sys/dev/block/254:1/queue/rotational": "0"})
+    assert facts(host)["storage.rotational"].value is False
+
+
+@pytest.mark.parametrize("mount", ["", MOUNT.replace("254:1", "0:45"), MOUNT])
+def test_what_is_on_no_disk_that_tells_is_unknown(fake_host, mount):
+    assert not facts(fake_host({"/proc/self/mountinfo": mount}))["storage.rotational"].known
+
+
+@pytest.mark.parametrize(("name", "cpuinfo"), [("vda", ""), ("xvda", ""), ("sda", "flags : fpu hypervisor lahf\n")])
+def test_a_virtual_disk_that_says_it_rotates_is_not_believed(fake_host, name, cpuinfo):
+    links = {"/sys/dev/block/254:1": f"../../devices/x/block/{name}/{name}1"}
+    path = f"/sys/devices/x/block/{name}/queue/rotational"
+    files = {"/proc/self/mountinfo": MOUNT, "/proc/cpuinfo": cpuinfo}
+    assert not facts(fake_host(files | {path: "1"}, links=links))["storage.rotational"].known
+    assert facts(fake_host(files | {path: "0"}, links=links))["storage.rotational"].value is False

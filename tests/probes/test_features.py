@@ -1,0 +1,60 @@
+import gzip
+
+import pytest
+
+from hostcheck.probes.features import probe
+
+RELEASE = "/proc/sys/kernel/osrelease"
+V1 = "31 1 0:31 / /cg/cpu rw - cgroup cgroup rw,cpu\n"
+V2 = "30 1 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"
+
+
+def config(*options):
+    return gzip.compress("".join(f"CONFIG_{option}=y\n" for option in ("X", *options)).encode())
+
+
+def facts(host):
+    return {fact.id: fact for fact in probe(host)}
+
+
+@pytest.mark.parametrize(("options", "answer"), [(("RT_GROUP_SCHED",), True), ((), False)])
+def test_real_time_groups_are_told_by_the_configuration(fake_host, options, answer):
+    assert facts(fake_host({"/proc/config.gz": config(*options)}))["kernel.rt_group_sched"].value is answer
+
+
+def test_pressure_that_is_built_in_but_off_is_off(fake_host):
+    files = {"/proc/config.gz": config("PSI")}
+    fact = facts(fake_host(files))["kernel.psi"]
+    assert fact.value is False
+    assert fact.conflicts
+    assert facts(fake_host(files | {"/proc/pressure/cpu": "some"}))["kernel.psi"].value is True
+    assert facts(fake_host(files, live=False))["kernel.psi"].value is True
+
+
+@pytest.mark.parametrize(
+    ("mounts", "path"),
+    [(V1, "/cg/cpu/cpu.cfs_quota_us"), (V2, "/sys/fs/cgroup/system.slice/cpu.max")],
+)
+def test_a_limit_is_told_by_the_file_that_sets_it(fake_host, mounts, path):
+    files = {"/proc/self/mountinfo": mounts, path: "max"}
+    assert facts(fake_host(files))["cgroup.cpu_cfs"].value is True
+    assert not facts(fake_host({"/proc/self/mountinfo": mounts}))["cgroup.cpu_cfs"].known
+
+
+def test_without_the_file_the_configuration_tells(fake_host):
+    host = fake_host({"/proc/config.gz": config("BLK_CGROUP", "BLK_DEV_THROTTLING")})
+    found = facts(host)
+    assert found["cgroup.io_throttle"].value is True
+    assert found["cgroup.cpu_cfs"].value is False
+
+
+def test_a_kernel_without_modules_needs_none(fake_host):
+    host = fake_host({"/proc/config.gz": config(), RELEASE: "6.1.0-1"})
+    assert facts(host)["kernel.modules_match"].value is True
+
+
+def test_a_kernel_whose_modules_an_update_took_away_is_told(fake_host):
+    files = {"/proc/config.gz": config("MODULES"), RELEASE: "6.1.0-1", "/lib/modules/6.1.0-2/modules.dep": ""}
+    assert facts(fake_host(files))["kernel.modules_match"].value is False
+    assert facts(fake_host(files | {"/lib/modules/6.1.0-1/modules.dep": ""}))["kernel.modules_match"].value is True
+    assert not facts(fake_host({RELEASE: "6.1.0-1"}))["kernel.modules_match"].known
