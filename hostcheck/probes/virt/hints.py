@@ -29,11 +29,9 @@ _MODULES: tuple[tuple[str, str], ...] = (
     ("vboxguest", "virtualbox"),
     ("prl_tg", "parallels"),
     ("vmw_balloon", "vmware"),
-    ("vmw_pvscsi", "vmware"),
-    ("vmxnet3", "vmware"),
     ("hv_vmbus", "hyperv"),
 )
-"""Modules that load only where their device is."""
+"""Modules that are loaded where their device is; some stay where somebody loads them by hand."""
 
 _MESSAGES: tuple[tuple[str, str], ...] = (
     ("Booting paravirtualized kernel on KVM", "kvm"),
@@ -52,8 +50,13 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
 """What the kernel logs at boot: arch/x86/kernel/{cpu/hypervisor,paravirt}.c, drivers/firmware/smccc/kvm_guest.c."""
 
 
-def hint_claims(host: Host) -> Iterator[Claim]:
-    """Let devices, modules and the captured kernel log speak."""
+def hint_claims(host: Host, *, shows_hypervisor: bool | None) -> Iterator[Claim]:
+    """Let devices, modules and the captured kernel log speak.
+
+    Args:
+        host: the machine.
+        shows_hypervisor: whether the processor has the hypervisor bit; where it has not, a module proves nothing.
+    """
     devices = host.read(PCI_DEVICES)
     for line in (devices.text or "").splitlines():
         words = line.split()
@@ -64,7 +67,7 @@ def hint_claims(host: Host) -> Iterator[Claim]:
     modules = host.read("/proc/modules")
     loaded = {line.partition(" ")[0] for line in (modules.text or "").splitlines()}
     for module, name in _MODULES:
-        if module in loaded:
+        if module in loaded and shows_hypervisor is not False:
             yield claim(name, Rank.HINT, modules, module)
     if host.listdir("/sys/bus/vmbus/devices"):
         yield Claim("hyperv", Rank.HINT, Evidence("/sys/bus/vmbus/devices", "has devices", "for hyperv"))

@@ -48,7 +48,7 @@ def hear(host: Host, dmi: Dmi, release: Release, wsl2: Evidence | None = None) -
         *dmi_claims(dmi, shows_hypervisor=shows_hypervisor),
         *acpi_claims(host),
         *device_tree_claims(host),
-        *hint_claims(host),
+        *hint_claims(host, shows_hypervisor=shows_hypervisor),
     ]
     disguise = first(claims, "hyperv")
     if disguise is not None and disguise.rank >= Rank.HYPERV_LEAF and first(claims, "qemu") is not None:

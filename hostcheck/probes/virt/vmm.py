@@ -9,6 +9,7 @@ from hostcheck.probes.virt.machines import CLOUDS, MACHINES
 from hostcheck.run.model import Evidence, Fact
 
 _ID = "virt.vmm"
+_FW_CFG = "/sys/firmware/qemu_fw_cfg/rev"  # the driver makes the folder anywhere, and this where it finds the device
 
 
 def decide_vmm(host: Host, dmi: Dmi, vm: Fact) -> Fact:
@@ -44,8 +45,8 @@ def _witnesses(host: Host, dmi: Dmi, vm: Fact) -> Iterator[tuple[str, Evidence]]
     name = ACPI_MAKERS.get(maker or "", ("", ""))[1]
     if name:
         yield name, reading.evidence(f"for {name}", f"made by {maker}")
-    if host.exists("/sys/firmware/qemu_fw_cfg") is True:
-        yield "qemu", Evidence("/sys/firmware/qemu_fw_cfg", "present", "for qemu")
+    if host.exists(_FW_CFG) is True:
+        yield "qemu", Evidence(_FW_CFG, "present", "for qemu")
     rows = (*((row.wanted, row.vmm) for row in MACHINES if not row.bit), *((row.wanted, row.vmm) for row in CLOUDS))
     for wanted, name in rows:
         shown = dmi.matches(wanted) if name else None

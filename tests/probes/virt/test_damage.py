@@ -74,6 +74,13 @@ def truth(case):
 lost = st.sampled_from(["absent", "denied", "unreadable", b""])
 
 
+def test_tables_that_only_root_may_read_are_said_to_be_so():
+    tables = {f"/sys/firmware/acpi/tables/{name}": "denied" for name in ("FACP", "DSDT", "APIC")}
+    vmm = facts_of("firecracker-x86-acpi", tables)["virt.vmm"]
+    assert not vmm.known
+    assert "root" in vmm.reason
+
+
 def test_xens_host_is_told_by_the_folder_of_files_that_may_not_be_read():
     lost = ("/.evidence/cpuid", "/sys/hypervisor/type", "/sys/hypervisor/properties/features")
     damage = dict.fromkeys(lost, "absent") | {"/proc/xen/capabilities": "denied"}

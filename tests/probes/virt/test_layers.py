@@ -81,6 +81,12 @@ def test_xens_host_in_another_virtual_machine(tree, signature):
     assert layers_of(tree) == ("xen-dom0", "vmware" if signature.startswith("VM") else "kvm")
 
 
+def test_a_paravirtualized_guest_of_xen_that_runs_in_kvm(tree):
+    # Without a fault on CPUID, such guests see what lies below Xen.
+    tree.x86(hypervisor=True).cpuid(base="KVMKVMKVM").on_the_host().write("/sys/hypervisor/type", "xen\n")
+    assert layers_of(tree) == ("xen-pv", "kvm")
+
+
 def test_a_container_in_xens_host_is_a_guest(tree):
     facts = tree.metal().docker().write("/proc/xen/capabilities", "control_d\n").facts()
     assert facts["virt.layers"].value == ("docker", "xen-dom0")

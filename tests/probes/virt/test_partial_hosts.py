@@ -178,6 +178,16 @@ def test_a_stale_marker_is_stale_although_the_pid_namespace_could_not_be_read(tr
     assert tree.facts()["virt.container"].value == "none"
 
 
+@pytest.mark.parametrize("ids", [{"sys_vendor": "Dell Inc."}, {"product_name": "m6g.large"}, {"board_name": "X"}])
+def test_half_of_a_name_does_not_make_a_machine_real(tree, ids):
+    assert told(tree.arm().dmi(**ids))[0] is None
+
+
+@pytest.mark.parametrize("module", ["vboxguest", "vmw_balloon", "hv_vmbus"])
+def test_a_guests_driver_on_metal_was_merely_loaded(tree, module):
+    assert told(tree.metal().write("/proc/modules", f"{module} 1 0 - Live 0x0\n"))[0] == "none"
+
+
 def test_the_first_process_speaks_where_the_one_that_looked_was_not_kept(tree, own_namespaces, first_namespaces):
     tree.metal().write("/proc/1/status", "Name:\tinit\nenvID:\t101\n")
     assert tree.facts()["virt.container"].value == "openvz"

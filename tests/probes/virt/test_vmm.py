@@ -30,6 +30,11 @@ def test_a_monitor_of_kvm_is_named_by_what_it_shows(tree, path, data, name):
     assert fact.evidence
 
 
+def test_the_folder_of_qemus_driver_is_there_without_qemu(tree):
+    # drivers/firmware/qemu_fw_cfg.c, fw_cfg_sysfs_init
+    assert not tree.kvm().write("/sys/firmware/qemu_fw_cfg/.keep").facts()["virt.vmm"].known
+
+
 def test_the_tables_count_more_than_rewritten_ids_and_the_contradiction_is_named(tree):
     tree.kvm().dmi(sys_vendor="QEMU").write("/sys/firmware/acpi/tables/FACP", acpi("CLOUDH"))
     fact = tree.facts()["virt.vmm"]
