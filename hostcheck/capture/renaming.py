@@ -136,8 +136,10 @@ class Renamer:
 
 
 def _host_names(names: set[str]) -> dict[str, str]:
-    """Give each name of this host its stand-in: "host", its domain's, or both."""
-    domains = {name for name in names if "." in name and name.partition(".")[0] not in names}
-    return {
-        name: HOST if "." not in name else DOMAIN if name in domains else f"{HOST}.{DOMAIN}" for name in sorted(names)
-    }
+    """Give each name of this host a stand-in of its own: the kernel's may be another than that in /etc/hostname."""
+    short = sorted(name for name in names if "." not in name)
+    told = {name: HOST if number == 1 else f"{HOST}-{number}" for number, name in enumerate(short, 1)}
+    for name in sorted(names.difference(short)):
+        first = told.get(name.partition(".")[0])
+        told[name] = DOMAIN if first is None else f"{first}.{DOMAIN}"
+    return told

@@ -11,8 +11,8 @@ from hostcheck.formats.decision_words import counts
 from hostcheck.formats.terminal import Style, plain
 from hostcheck.gate.decision import Decision
 from hostcheck.gate.finding import Finding
-from hostcheck.gate.thresholds import Threshold
 from hostcheck.run.model import Metric
+from hostcheck.thresholds import Threshold
 
 STATES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
 """A state's place is its exit code."""

@@ -10,9 +10,9 @@ from hostcheck.errors import UsageError
 from hostcheck.gate.finding import WORST_FIRST, Effect, Finding
 from hostcheck.gate.judged import checks, regressions, thresholds
 from hostcheck.gate.policy import Policy
-from hostcheck.gate.thresholds import refuse_unknown_metrics
 from hostcheck.gate.waivers import refuse_unknown
 from hostcheck.run.model import Run
+from hostcheck.thresholds import refuse_unknown_metrics
 
 Outcome = Literal["passed", "failed", "inconclusive"]
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from hostcheck.gate.finding import Effect, Finding, Judged, Kind
 from hostcheck.gate.policy import Policy
-from hostcheck.gate.thresholds import expectation, judge
 from hostcheck.run.model import Run, Severity, Status, Verdict
+from hostcheck.thresholds import expectation, judge
 
 _UNKNOWN: dict[str, Effect] = {"fail": "fail", "inconclusive": "inconclusive", "pass": "advice"}
 

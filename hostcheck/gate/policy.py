@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from hostcheck.gate.thresholds import Threshold
 from hostcheck.gate.waivers import Waiver
 from hostcheck.run.model import Severity
+from hostcheck.thresholds import Threshold
 
 UnknownIs = Literal["fail", "inconclusive", "pass"]
 

@@ -8,10 +8,10 @@ from typing import Any, get_args
 
 from hostcheck.errors import UsageError
 from hostcheck.gate.policy import DEFAULT_MARGIN, Policy, UnknownIs
-from hostcheck.gate.thresholds import Threshold, parse_threshold
 from hostcheck.gate.waivers import Waiver
 from hostcheck.run.files import REFERENCE_PREFIX
 from hostcheck.run.model import Severity
+from hostcheck.thresholds import Threshold, parse_threshold
 from hostcheck.tomltext import Table
 
 _KEYS = ("profiles", "roles", "fail_on", "unknown", "thresholds", "baseline", "margin_percent", "waiver")

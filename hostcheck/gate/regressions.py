@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from hostcheck.compare.labels import in_order
 from hostcheck.compare.ratio import compare_metrics
 from hostcheck.gate.finding import Judged
-from hostcheck.gate.thresholds import shown
 from hostcheck.run.model import Metric, Run, Status
+from hostcheck.thresholds import shown
 
 
 def regressions(run: Run, baseline: Run, margin: float) -> tuple[Judged, ...]:

@@ -9,10 +9,12 @@ PROBES: dict[str, str] = {
     "network": "hostcheck.probes.network:probe",
     "security": "hostcheck.probes.security:probe",
     "engine": "hostcheck.probes.engine:probe",
+    "daemon": "hostcheck.probes.daemon:probe",
     "machine": "hostcheck.probes.machine:probe",
     "ports": "hostcheck.probes.ports:probe",
     "programs": "hostcheck.probes.programs:probe",
     "kubelet": "hostcheck.probes.kubelet:probe",
+    "clock": "hostcheck.probes.clock:probe",
     "netoptions": "hostcheck.probes.netoptions:probe",
     "netstate": "hostcheck.probes.netstate:probe",
     "routes": "hostcheck.probes.routes:probe",
@@ -20,5 +22,9 @@ PROBES: dict[str, str] = {
     "firewall": "hostcheck.probes.firewall:probe",
     "sysctls": "hostcheck.probes.sysctls:probe",
     "users": "hostcheck.probes.users:probe",
+    "zookeeper": "hostcheck.probes.zookeeper:probe",
+    "features": "hostcheck.probes.features:probe",
+    "rootless": "hostcheck.probes.rootless:probe",
+    "disk": "hostcheck.probes.disk:probe",
 }
 """Name of each probe and where it is: "module:function", in the order they run."""

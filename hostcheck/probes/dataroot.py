@@ -46,7 +46,7 @@ def parse_data_root(text: str) -> str | None:
     """Read the data-root from a daemon.json ("graph" until 17.05); None when it names none, or is damaged."""
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(document, dict):
         return None

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from hostcheck.host.base import Host
 from hostcheck.probes.kconfig import read_config
+from hostcheck.probes.network import IPTABLES
 from hostcheck.run.model import Evidence, Fact
 
 _FIREWALLD = tuple(
@@ -14,7 +15,6 @@ _UFW, _UFW_DEFAULTS = "/etc/ufw/ufw.conf", "/etc/default/ufw"
 _ENABLED = re.compile(r"^\s*ENABLED=[\"']?yes\b", re.MULTILINE | re.IGNORECASE)
 _FORWARD = re.compile(r"^\s*DEFAULT_FORWARD_POLICY=[\"']?(\w+)", re.MULTILINE)
 _VERSION = re.compile(r"\bv(\d+(?:\.\d+)+)")
-_PROGRAMS = tuple(f"{folder}/iptables" for folder in ("/usr/sbin", "/sbin", "/usr/local/sbin", "/usr/bin"))
 _LIMIT_SECONDS = 1.0
 
 
@@ -64,12 +64,12 @@ def _forward(host: Host, firewall: Fact) -> Fact:
 
 def _version(host: Host) -> Fact:
     fact_id = "net.iptables_version"
-    seen = [host.exists(path) for path in _PROGRAMS]
-    path = next((path for path, there in zip(_PROGRAMS, seen, strict=True) if there), None)
+    seen = [host.exists(path) for path in IPTABLES]
+    path = next((path for path, there in zip(IPTABLES, seen, strict=True) if there), None)
     if path is None and None in seen:
         return Fact.unknown(fact_id, "the programs of a captured host were not captured")
     if path is None:
-        return Fact(fact_id, "none", evidence=(Evidence(", ".join(_PROGRAMS), None, "not installed"),))
+        return Fact(fact_id, "none", evidence=(Evidence(", ".join(IPTABLES), None, "not installed"),))
     if read_config(host).state("NETFILTER_NETLINK") != "y" and not host.exists("/sys/module/nfnetlink"):
         # iptables-nft opens its netlink socket before it reads its arguments, and that would load the module.
         return Fact.unknown(fact_id, f"running {path} might load nfnetlink, so it was not: see iptables --version")

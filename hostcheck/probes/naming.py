@@ -1,6 +1,5 @@
 """Names: the host's own, the servers that resolve others, the proxy that fetches by them."""
 
-import re
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host
@@ -11,9 +10,9 @@ _RESOLV = "/etc/resolv.conf"
 _UPSTREAM = "/run/systemd/resolve/resolv.conf"
 _STUB = "127.0.0.53"
 _NAME = "/proc/sys/kernel/hostname"
-_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
-_DNS_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*")
-_SELF = re.compile(r"^\s*hosts:[^#\n]*\b(?:myhostname|resolve)\b", re.MULTILINE)
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+_SYSTEMD = frozenset({"myhostname", "resolve"})
+"""Services of nsswitch.conf(5) that always know the host's own name: nss-myhostname(8), nss-resolve(8)."""
 _PROXIES = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 
 
@@ -31,6 +30,12 @@ def name_servers(text: str) -> tuple[str, ...]:
     return tuple(row[1] for row in rows if len(row) > 1 and row[0] == "nameserver")
 
 
+def host_services(text: str) -> tuple[str, ...]:
+    """Parse nsswitch.conf(5): the services that are asked for hosts, with their actions."""
+    rows = (line.partition("#")[0].split() for line in text.splitlines())
+    return next((tuple(row[1:]) for row in rows if row and row[0] == "hosts:"), ())
+
+
 def is_loopback(server: str) -> bool:
     """Whether an address is the host's own: of no use inside a container, whose loopback is another."""
     return server.startswith("127.") or server.partition("%")[0] == "::1"
@@ -38,7 +43,10 @@ def is_loopback(server: str) -> bool:
 
 def is_dns_name(text: str) -> bool:
     """Whether a name is one of the DNS (RFC 1123 section 2.1), in lower case as Kubernetes wants it."""
-    return len(text) <= 253 and _DNS_NAME.fullmatch(text) is not None
+    labels = text.split(".")
+    return len(text) <= 253 and all(
+        0 < len(label) <= 63 and set(label) <= _LETTERS and label[0] != "-" != label[-1] for label in labels
+    )
 
 
 def _resolver(host: Host) -> Fact:
@@ -74,8 +82,7 @@ def _resolves(host: Host) -> Fact:
     if any(name.text.strip().lower() in row[1:] for row in rows):
         return Fact(fact_id, value=True, evidence=(hosts.evidence("for: the name is in it", "the name"),))
     switch = host.read("/etc/nsswitch.conf")
-    if _SELF.search(switch.text or ""):
-        # nss-myhostname(8), nss-resolve(8): both always know the host's own name.
+    if _SYSTEMD & set(host_services(switch.text or "")):
         return Fact(fact_id, value=True, evidence=(switch.evidence("for: systemd answers for it", "hosts"),))
     reason = "the name is not in /etc/hosts, and the DNS was not asked: see getent hosts"
     return Fact.unknown(fact_id, reason, (hosts.evidence("silent", "not the name"),))

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from hostcheck.host.base import Host
 from hostcheck.probes.kconfig import KernelConfig, read_config
+from hostcheck.probes.network import installed_iptables
 from hostcheck.probes.witness import settle
 from hostcheck.run.model import Evidence, Fact
 
@@ -62,12 +63,28 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give the facts of OPTIONS and CHOICES."""
+    """Give the facts of OPTIONS and CHOICES, and net.tables."""
     config = read_config(host)
     for fact_id, options in OPTIONS.items():
         yield settle(fact_id, (config.witness(*options),), config.problem)
     for fact_id, choices in CHOICES.items():
         yield _mapping(config, fact_id, choices)
+    yield _tables(config, installed_iptables(host))
+
+
+def _tables(config: KernelConfig, iptables: Fact) -> Fact:
+    """Tell which tables the installed iptables can have: those of nf_tables are made when they are used.
+
+    Where its backend is not known, or none is installed, either half of the kernel will do.
+    """
+    legacy = {table: (f"IP_NF_{table.upper()}",) for table in ("filter", "mangle", "raw")}
+    fact = _mapping(config, "net.tables", legacy)
+    if not fact.known or iptables.value == "legacy":
+        return fact
+    nft = config.witness("NF_TABLES", "NFT_COMPAT")
+    told = fact.value if isinstance(fact.value, Mapping) else {}
+    value = {table: bool(nft.answer) or (iptables.value != "nft" and bool(there)) for table, there in told.items()}
+    return Fact("net.tables", value, evidence=(*iptables.evidence, nft.evidence, *fact.evidence))
 
 
 def _mapping(config: KernelConfig, fact_id: str, choices: Mapping[str, tuple[str, ...]]) -> Fact:

@@ -18,7 +18,7 @@ from hostcheck.run.model import Evidence, Fact
 
 _FORWARD = "/proc/sys/net/ipv4/ip_forward"
 _BRIDGE_CALLS = "/proc/sys/net/bridge/bridge-nf-call-iptables"
-_IPTABLES = ("/usr/sbin/iptables", "/sbin/iptables", "/usr/local/sbin/iptables", "/usr/bin/iptables")
+IPTABLES = ("/usr/sbin/iptables", "/sbin/iptables", "/usr/local/sbin/iptables", "/usr/bin/iptables")
 
 LEGACY = ("NF_NAT", "IP_NF_NAT", "IP_NF_FILTER", "IP_NF_TARGET_MASQUERADE")
 NFT = ("NF_NAT", "NF_TABLES", "NFT_COMPAT", "NFT_NAT", "NFT_MASQ", "NFT_CT")
@@ -45,7 +45,7 @@ def probe(host: Host) -> Iterator[Fact]:
         config.problem,
     )
     yield settle("net.xt_match", (_matches(host), config.witness(*MATCHES)), config.problem)
-    binary = _iptables(host)
+    binary = installed_iptables(host)
     legacy = settle("net.nat.legacy", (_nat_table(host), config.witness(*LEGACY)), config.problem)
     nft = settle("net.nat.nft", (config.witness(*NFT),), config.problem)
     yield from (binary, legacy, nft, _nat(_rule(host, config, binary), binary, legacy, nft))
@@ -66,10 +66,10 @@ def backend_of(path: str) -> str | None:
     return None
 
 
-def _iptables(host: Host) -> Fact:
+def installed_iptables(host: Host) -> Fact:
     """Find which iptables is installed without running it: distributions link it to the program it is."""
-    seen = [host.exists(path) for path in _IPTABLES]
-    for path, there in zip(_IPTABLES, seen, strict=True):
+    seen = [host.exists(path) for path in IPTABLES]
+    for path, there in zip(IPTABLES, seen, strict=True):
         if not there:
             continue
         target = resolve(host, path)
@@ -79,7 +79,7 @@ def _iptables(host: Host) -> Fact:
             return Fact.unknown("net.iptables", f"{target} does not say which backend it uses", (shown,))
         return Fact("net.iptables", backend, evidence=(shown,))
     if host.tells_absence and all(there is False for there in seen):
-        return Fact("net.iptables", "none", evidence=(Evidence(", ".join(_IPTABLES), None, "not installed"),))
+        return Fact("net.iptables", "none", evidence=(Evidence(", ".join(IPTABLES), None, "not installed"),))
     return Fact.unknown("net.iptables", "the programs of a captured host were not captured")
 
 
@@ -108,7 +108,7 @@ def _rule(host: Host, config: KernelConfig, binary: Fact) -> Witness:
     """Have a masquerading rule written by the installed program, where that loads no module."""
     needed = {"nft": NFT, "legacy": LEGACY}.get(str(binary.value) if binary.known else "", ())
     there = bool(needed) and all(config.state(option) == "y" for option in needed)
-    path = next((path for path in _IPTABLES if host.exists(path)), None)
+    path = next((path for path in IPTABLES if host.exists(path)), None)
     result = host.experiment("nat", program=path) if there and path else None
     return judge_trial("writing a NAT rule", result, "iptables wrote it in a network namespace of its own")
 

@@ -1,7 +1,7 @@
-"""Ports that something listens on, from the kernel's own tables."""
+"""Ports that something listens on, from the kernel's own tables, and those that cannot be taken all the same."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hostcheck.host.base import READ_LIMIT, Host
 from hostcheck.run.model import Evidence, Fact
@@ -18,6 +18,10 @@ _LOOPBACK = re.compile(
 )
 """127.0.0.0/8, also mapped into IPv6, and ::1, in either byte order."""
 _DOCKER = 2375
+_TCP = "2181 2375 2376 2377 2379 2380 2888 3888 4001 4646 4647 4648 5050 5051 6443 7001 7946 8080 10250 10257 10259"
+_UDP = "4648 4789 7946 8472"
+TRIED = (*(f"tcp/{port}" for port in _TCP.split()), *(f"udp/{port}" for port in _UDP.split()))
+"""Ports that some profile asks for: these are also bound."""
 
 
 def probe(host: Host) -> Iterator[Fact]:
@@ -37,8 +41,7 @@ def probe(host: Host) -> Iterator[Fact]:
             # Without IPv6 the tables of version 6 are absent; those of version 4 are always there.
             yield from _unknown(f"{path} could not be read ({reading.error or reading.failure})")
             return
-    busy = sorted({(protocol, port) for protocol, _, port in found})
-    yield Fact("net.ports.busy", tuple(f"{protocol}/{port}" for protocol, port in busy), evidence=tuple(evidence))
+    yield _busy(host, frozenset(f"{protocol}/{port}" for protocol, _, port in found), evidence)
     is_open = any(
         (protocol, port) == ("tcp", _DOCKER) and not _LOOPBACK.fullmatch(address) for protocol, address, port in found
     )
@@ -48,6 +51,23 @@ def probe(host: Host) -> Iterator[Fact]:
 def parse_sockets(text: str, protocol: str) -> frozenset[tuple[str, int]]:
     """Parse a table of /proc/net (proc_pid_net(5)): the local address, in hexadecimal, and port of what waits."""
     return frozenset((row[1], int(row[2], 16)) for row in _WAITING[protocol].finditer(text))
+
+
+def _busy(host: Host, listed: frozenset[str], evidence: Sequence[Evidence]) -> Fact:
+    """Bind to what nobody listens on: a port may be taken by a client, or by a server that does not listen yet."""
+    free = [port for port in TRIED if port not in listed]
+    bound = host.experiment("ports", ports=" ".join(free)) or {}
+    taken = sorted(port for port, result in bound.items() if result.get("error") == "EADDRINUSE")
+    shown = f"{len(bound) - len(taken)} of {len(bound)}" if bound else None
+    tried = Evidence("bind(2) to free ports", shown, "taken and given back" if bound else "not tried")
+    conflicts = tuple(f"{port} cannot be taken, though nothing listens there" for port in taken)
+    busy = sorted((*listed, *taken), key=_in_order)
+    return Fact("net.ports.busy", tuple(busy), evidence=(tried, *evidence), conflicts=conflicts)
+
+
+def _in_order(port: str) -> tuple[str, int]:
+    protocol, _, number = port.partition("/")
+    return protocol, int(number)
 
 
 def _unknown(reason: str) -> Iterator[Fact]:

@@ -12,7 +12,7 @@ _FOLDERS = ("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/l
 PROGRAMS = (
     *("ip", "iptables", "mount", "nsenter", "ebtables", "ethtool", "socat", "tc", "touch", "conntrack"),
     *("crun", "runc", "slirp4netns", "pasta", "vpnkit", "fuse-overlayfs", "newuidmap", "newgidmap", "ssh"),
-    *("ps", "xz"),
+    *("ps", "xz", "git", "modprobe", "lsmod", "docker", "dockerd", "containerd", "podman", "rootlesskit", "conmon"),
 )
 _CNI = ("bridge", "firewall", "host-local", "loopback", "portmap")
 _CNI_FOLDERS = ("/opt/cni/bin", "/usr/lib/cni", "/usr/libexec/cni")

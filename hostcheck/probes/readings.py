@@ -22,8 +22,10 @@ def fact_of(host: Host, fact_id: str, path: str, parse: Callable[[str], FactValu
     try:
         value = parse(reading.text.strip())
     except (ValueError, IndexError):
-        return Fact.unknown(fact_id, f"{path} holds something else", (reading.evidence("not understood"),))
-    return Fact(fact_id, value, evidence=(reading.evidence(says),))
+        return Fact.unknown(fact_id, f"{path} holds something else", (reading.evidence("not understood", "…"),))
+    # Of a file of many lines only what was found in it is telling.
+    shown = str(value) if "\n" in reading.text.strip() else None
+    return Fact(fact_id, value, evidence=(reading.evidence(says, shown),))
 
 
 def switch(text: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hostcheck.host.base import Host
+from hostcheck.probes.daemon import DAEMON_JSON, read_configuration
 from hostcheck.probes.readings import fact_of
 from hostcheck.run.model import Evidence, Fact
 
@@ -13,6 +14,8 @@ _POOL = (0xAC110000, 0xFFFF0000)
 """172.17.0.0/16, where Docker's networks begin: address and mask. Source: moby libnetwork/ipamutils."""
 _OWN = ("docker", "br-", "cni", "podman", "veth")
 _ALL = 0xFFFFFFFF
+_MTU = 1500
+"""What an engine's bridges have where nothing else is set, whatever the uplink has. Source: dockerd(8), --mtu."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Route:
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give net.route_conflict and net.mtu."""
+    """Give net.route_conflict, net.mtu and net.mtu.headroom."""
     reading = host.read(_ROUTES)
     routes: tuple[Route, ...] = ()
     reason = f"{_ROUTES} could not be read ({reading.error or reading.failure})"
@@ -48,11 +51,13 @@ def probe(host: Host) -> Iterator[Fact]:
         except (ValueError, IndexError):
             reason = f"{_ROUTES} holds something else: see ip route"
     if reason:
-        yield Fact.unknown("net.route_conflict", reason)
-        yield Fact.unknown("net.mtu", reason)
+        for fact_id in ("net.route_conflict", "net.mtu", "net.mtu.headroom"):
+            yield Fact.unknown(fact_id, reason)
         return
     yield _conflict(routes)
-    yield _mtu(host, routes)
+    mtu = _mtu(host, routes)
+    yield mtu
+    yield _headroom(host, mtu)
 
 
 def parse_routes(text: str) -> tuple[Route, ...]:
@@ -102,3 +107,15 @@ def _mtu(host: Host, routes: Sequence[Route]) -> Fact:
         return Fact.unknown("net.mtu", "there is no default route of IPv4, so no uplink: see ip -d link")
     uplink = min(ways, key=lambda route: route.metric).interface
     return fact_of(host, "net.mtu", f"/sys/class/net/{uplink}/mtu", int, "of the default route's interface")
+
+
+def _headroom(host: Host, mtu: Fact) -> Fact:
+    """Give by how much the uplink's packets may be larger than the engine's: below 0 large downloads hang."""
+    fact_id = "net.mtu.headroom"
+    configuration = read_configuration(host)
+    if not isinstance(mtu.value, int) or configuration.problem:
+        return Fact.unknown(fact_id, mtu.reason or configuration.problem, mtu.evidence)
+    named = configuration.values.get("mtu")
+    bridge = named if isinstance(named, int) and named > 0 else _MTU
+    shown = Evidence(DAEMON_JSON, str(bridge), "mtu of the engine's bridges" if bridge == named else "the default mtu")
+    return Fact(fact_id, mtu.value - bridge, evidence=(*mtu.evidence, shown))

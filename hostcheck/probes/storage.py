@@ -29,7 +29,7 @@ def probe(host: Host) -> Iterator[Fact]:
     """Give storage.*."""
     root = find_data_root(host)
     config = read_config(host)
-    tried = _try_overlay(host, root)
+    tried = _try_overlay(host, config, root)
     drivers = {
         "overlay2": settle("storage.overlay", _overlay(host, config, tried), config.problem),
         "btrfs": _on_itself("btrfs", root, "storage.btrfs"),
@@ -43,9 +43,13 @@ def probe(host: Host) -> Iterator[Fact]:
     yield _d_type(root, tried)
 
 
-def _try_overlay(host: Host, root: DataRoot) -> OverlayTrial:
-    """Mount an overlay on the data-root's own file system, where things may be tried."""
-    result = host.experiment("overlay", directory=root.folder)
+def _try_overlay(host: Host, config: KernelConfig, root: DataRoot) -> OverlayTrial:
+    """Mount an overlay on the data-root's own file system, where things may be tried.
+
+    Where the kernel would have to load its module for that, it is not tried: looking must not change the host.
+    """
+    ready = _registered(host, "overlay").answer or config.state("OVERLAY_FS") == "y"
+    result = host.experiment("overlay", directory=root.folder) if ready else None
     return judge_overlay(root.folder, result)
 
 
@@ -62,7 +66,29 @@ def _registered(host: Host, name: str) -> Witness:
 
 
 def _overlay(host: Host, config: KernelConfig, tried: OverlayTrial) -> tuple[Witness, ...]:
-    return (tried.mounts, _registered(host, "overlay"), config.witness("OVERLAY_FS"))
+    return (tried.mounts, _registered(host, "overlay"), *_loadable(host, config, "overlay", "OVERLAY_FS"))
+
+
+def _loadable(host: Host, config: KernelConfig, module: str, option: str) -> tuple[Witness, ...]:
+    """Let the configuration answer, and of a module also whether the running kernel's files have it.
+
+    After an upgrade without a reboot they may be gone: what was configured cannot be loaded then.
+    """
+    built = config.witness(option)
+    if config.state(option) != "m":
+        return (built,)
+    folder = f"/lib/modules/{read_release(host).text}"
+    listing = host.read(f"{folder}/modules.dep")
+    if listing.text is not None:
+        there = f"/{module}.ko" in listing.text
+        says = "for: can be loaded" if there else "against: the module is not installed"
+        return (Witness(there, listing.evidence(says, f"{'lists' if there else 'no'} {module}.ko")), built)
+    if host.tells_absence and listing.failure == "absent":
+        return (
+            Witness(answer=False, evidence=listing.evidence("against: the running kernel's modules are gone")),
+            built,
+        )
+    return (built,)
 
 
 def _on_itself(fs_type: str, root: DataRoot, fact_id: str) -> Fact:
@@ -117,5 +143,8 @@ def _d_type(root: DataRoot, tried: OverlayTrial) -> Fact:
     fs_type = root.mount.fs_type
     says = _HAS_D_TYPE.get(fs_type)
     witness = Witness(True if says else None, Evidence("/proc/self/mountinfo", fs_type, says or "does not tell"))
-    reason = f"{fs_type} may be without it: audit the host itself, as root, or look for ftype=1 in xfs_info"
+    reason = (
+        f"{fs_type} may be without it: audit the host itself, as root and with the overlay module loaded, "
+        "or look for ftype=1 in xfs_info"
+    )
     return settle("storage.d_type", (tried.d_type, witness), reason)

@@ -7,6 +7,9 @@ from hostcheck.probes.witness import Witness
 from hostcheck.run.model import Evidence
 
 _NO_PRIVILEGE = frozenset({"EPERM", "EACCES"})
+_NOT_THERE = frozenset({"ENOENT"})
+"""A group without the controller's file: nobody has enabled the controller for groups below yet, as engines do."""
+
 _NOT_THE_THING = frozenset({"namespace", "time", "program"})
 """Stages that were before the thing itself: what failed there says nothing of it."""
 
@@ -29,6 +32,6 @@ def judge_trial(source: str, result: Mapping[str, Any] | None, meaning: str) -> 
         return Witness(
             None, Evidence(source, shown, "silent: not permitted"), f"{source} was not permitted: run as root"
         )
-    if stage in _NOT_THE_THING:
+    if stage in _NOT_THE_THING or error in _NOT_THERE:
         return Witness(None, Evidence(source, shown, "silent"), f"{source} could not be tried ({shown})")
     return Witness(answer=False, evidence=Evidence(source, shown, "against: it does not work"))

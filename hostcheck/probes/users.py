@@ -4,7 +4,6 @@ Asked by that user the answers are his. Root's own would tell nothing of him: th
 what only the user's session knows is unknown. Source: moby contrib/dockerd-rootless-setuptool.sh.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host, Reading
@@ -12,15 +11,13 @@ from hostcheck.run.model import Evidence, Fact
 
 _LINGER = "/var/lib/systemd/linger"
 _SOCKETS = ("/run/docker.sock", "/var/run/docker.sock")
-_UID = re.compile(r"^Uid:\s*\d+\s+(\d+)", re.MULTILINE)
 _TIMEOUT = 1.0
 _AS_USER = "audit as the user who is to run the engine"
 
 
 def probe(host: Host) -> Iterator[Fact]:
     """Give user.subids, user.linger, user.xdg_runtime_dir, user.rootful_socket_writable and user.docker_group."""
-    found = _UID.search(host.read("/proc/self/status").text or "")
-    uid = int(found[1]) if found else None
+    uid = effective_user(host.read("/proc/self/status").text or "")
     name = None if uid is None else user_name(host.read("/etc/passwd").text or "", uid)
     own = (name, str(uid)) if uid else ()
     yield _subids(host, own)
@@ -39,6 +36,12 @@ def parse_subids(text: str) -> Mapping[str, int]:
         if user and count.strip().isdigit():
             counts[user] = counts.get(user, 0) + int(count)
     return counts
+
+
+def effective_user(status: str) -> int | None:
+    """Parse /proc/self/status: the effective user id (proc_pid_status(5)); None where it does not tell."""
+    rows = (line.split() for line in status.splitlines() if line.startswith("Uid:"))
+    return next((int(row[2]) for row in rows if len(row) > 2 and row[2].isdigit()), None)
 
 
 def user_name(passwd: str, uid: int) -> str | None:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hostcheck.gate.thresholds import Operator, Threshold, judge
 from hostcheck.profiles.loader import load
 from hostcheck.profiles.model import Question
 from hostcheck.run.model import Run, Verdict
+from hostcheck.thresholds import Operator, Threshold, judge
 
 
 def judge_metrics(run: Run, profiles: Sequence[str]) -> Run:

@@ -165,6 +165,10 @@ def _bound(words: str, later: str) -> Callable[[Any], str]:
     return lambda bound: f"{bound} or {later}" if isinstance(bound, str) else f"{words} {quantity(bound)}"
 
 
+def _expects_not(refused: Sequence[Scalar]) -> str:
+    return "there is one" if list(refused) == [NONE] else f"not {any_of(refused)}"
+
+
 def _is_list(argument: Any) -> bool:
     return isinstance(argument, list) and bool(argument) and all(isinstance(item, (str, int)) for item in argument)
 
@@ -193,7 +197,7 @@ PREDICATES: dict[str, Predicate] = {
     "at_most": Predicate(_at_most, _bound("at most", "earlier"), _is_bound, _BOUND),
     "equals": Predicate(_equals, in_words, _is_scalar, "true, false, a number or a text"),
     "one_of": Predicate(_one_of, any_of, _is_list, _LIST),
-    "not_one_of": Predicate(_not_one_of, lambda refused: f"not {any_of(refused)}", _is_list, _LIST),
+    "not_one_of": Predicate(_not_one_of, _expects_not, _is_list, _LIST),
     "includes": Predicate(_includes, lambda wanted: in_words(tuple(wanted)), _is_list, _LIST),
     "excludes": Predicate(_excludes, lambda refused: f"without {any_of(refused)}", _is_list, _LIST),
     "provides": Predicate(_provides, lambda wanted: in_words(tuple(wanted)), _is_list, _LIST),

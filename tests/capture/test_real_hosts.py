@@ -72,6 +72,46 @@ ROOTS = {
     "other host name": ["unshare", "-u", "sh", "-c", 'hostname cgroup2 && exec "$@"', "-"],
 }
 
+RICH = """
+mount -t tmpfs none /media && cd /media
+printf 'root:x:0:0:root:/root:/bin/sh\\nmallory9:x:4242:4242:M:/home/mallory9:/bin/sh\\n' > passwd
+printf 'docker:x:998:mallory9\\nmallory9:x:4242:\\n' > group
+printf 'mallory9:100000:65536\\n' > subuid
+printf '127.0.0.1 localhost\\n10.20.30.40 frobnitz7.acme-widgets.example.com frobnitz7\\n' > hosts
+printf 'search acme-widgets.example.com\\nnameserver 10.20.30.1\\nnameserver 127.0.0.53\\n' > resolv.conf
+cp subuid subgid
+for name in *; do if test -e /etc/$name; then mount --bind $name /etc/$name; fi; done
+hostname frobnitz7
+ip link set lo up; ip link add br7 type bridge; ip link set br7 up
+ip addr add 172.18.45.6/24 dev br7; ip route add 10.96.7.0/24 via 172.18.45.1
+cd / && exec "$@"
+"""
+
+
+@pytest.mark.parametrize("user", ["root", "mallory9"])
+def test_a_host_with_people_and_networks_replays_and_names_none(user, tmp_path):
+    identity = ["setpriv", "--reuid", "4242", "--regid", "4242", "--clear-groups", "--"] if user != "root" else []
+    argv = ["unshare", "-m", "-u", "-n", "sh", "-ec", RICH, "-", "env", f"USER={user}", f"HOME=/home/{user}"]
+    argv += ["XDG_RUNTIME_DIR=/run/user/4242", "HTTPS_PROXY=http://mallory9:hunter2@10.20.30.41:3128"]
+    told = run([*argv, *identity])
+    assert told["changed"] == []
+    path = tmp_path / "host.tar.gz"
+    path.write_bytes(bytes.fromhex(told["archive"]))
+    facts, verdicts = audit("--capture", path)
+    assert (facts, verdicts) == (told["facts"], told["verdicts"])
+    unpacked = gzip.decompress(path.read_bytes()).lower()
+    secrets = (
+        b"mallory9",
+        b"frobnitz7",
+        b"acme-widgets",
+        b"hunter2",
+        b"10.20.30.",
+        b"172.18.45",
+        b"002d12ac",
+        b"07600a",
+    )
+    assert [secret for secret in secrets if secret in unpacked] == []
+
 
 @pytest.mark.parametrize("name", ROOTS)
 def test_an_audit_and_its_capture_agree(name, tmp_path):

@@ -136,6 +136,16 @@ def test_a_name_is_renamed_as_a_word_only():
     assert names.text("max-m:x jo") == "user1:x jo"
 
 
+def test_two_names_of_one_host_have_two_stand_ins():
+    names = Renamer(["new", "old", "old.acme.com"])
+    assert [names.host(name) for name in ("new", "old", "old.acme.com", "other")] == [
+        "host",
+        "host-2",
+        "host-2.example.org",
+        "host1",
+    ]
+
+
 def test_a_name_that_is_a_common_word_is_left_alone_and_so_is_one_that_files_need():
     assert Renamer(["docker", "vm", "Kernel"], ["ubuntu"]).text("docker vm Kernel ubuntu") == "docker vm Kernel ubuntu"
     assert Renamer(["cgroup2"], plain=["cgroup2"]).text("/sys/fs/cgroup2") == "/sys/fs/cgroup2"

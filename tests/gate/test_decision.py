@@ -5,9 +5,9 @@ import pytest
 from hostcheck.errors import UsageError
 from hostcheck.gate.decision import EXIT_CODES, decide
 from hostcheck.gate.policy import Policy
-from hostcheck.gate.thresholds import parse_threshold
 from hostcheck.gate.waivers import Waiver
 from hostcheck.run.model import HostIdentity, Run, Verdict
+from hostcheck.thresholds import parse_threshold
 
 TODAY = date(2026, 11, 23)
 FLOOR = parse_threshold("disk.randwrite.iops >= 5000")

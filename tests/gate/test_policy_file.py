@@ -6,8 +6,8 @@ import pytest
 from hostcheck.errors import UsageError
 from hostcheck.gate.policy import Policy
 from hostcheck.gate.policy_file import parse_policy, read_policy
-from hostcheck.gate.thresholds import Threshold
 from hostcheck.gate.waivers import Waiver
+from hostcheck.thresholds import Threshold
 
 WHOLE = """\
 [gate]

@@ -3,6 +3,7 @@ import json
 import os
 import socket
 import struct
+import subprocess
 import sys
 import threading
 import time
@@ -93,6 +94,36 @@ def test_a_program_is_run_without_a_shell_in_the_c_locale(host):
 )
 def test_a_program_that_fails_is_a_finding(host, argv, timeout, failure):
     assert host.run(argv, timeout).failure == failure
+
+
+def test_a_program_is_found_by_its_folder_and_leaves_no_descriptor(host):
+    before = os.listdir("/proc/self/fd")
+    assert host.run(["/bin/echo", "a"], 5).text == "a\n"
+    assert host.run(["/no/such/program"], 5).failure == "absent"
+    assert host.run(["echo", "a\0b"], 5).failure == "unreadable"
+    assert os.listdir("/proc/self/fd") == before
+
+
+def test_a_program_has_no_input_and_a_group_of_its_own(host):
+    assert host.run(["cat"], 5).text == ""
+    said = host.run(["sh", "-c", "ps -o pgid= -p $$; echo $$"], 5).text.split()
+    assert said[0] == said[1]
+    assert host.run(["sh", "-c", "kill -PIPE $$; echo alive"], 5).error == "ended with -13"
+
+
+def test_a_program_that_stays_after_closing_its_output_is_ended(host):
+    reading = host.run(["sh", "-c", "echo a; exec >&-; sleep 300"], 5)
+    assert reading.error == "ended with -9"
+
+
+@pytest.mark.parametrize("closed", ["0", "1", "0 1 2"])
+def test_a_program_is_heard_where_this_process_has_no_standard_descriptors(closed):
+    script = (
+        f"import os; [os.close(int(n)) for n in '{closed}'.split()]\n"
+        "from hostcheck.host.programs import run_program\n"
+        "os._exit(0 if run_program(['echo', 'a'], 5).data == b'a\\n' else 1)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
 def test_the_children_of_a_program_that_took_too_long_are_ended_too(host, tmp_path):

@@ -33,6 +33,28 @@ def test_each_name_is_told_by_itself(fake_host, facts_of):
     assert "CONFIG_DUMMY=n" in facts["net.devices"].evidence[0].value
 
 
+NFT, LEGACY = ("NF_TABLES", "NFT_COMPAT"), ("IP_NF_FILTER", "IP_NF_MANGLE", "IP_NF_RAW")
+
+
+@pytest.mark.parametrize(
+    ("program", "options", "there"),
+    [
+        ("/usr/sbin/xtables-nft-multi", NFT, True),
+        ("/usr/sbin/xtables-nft-multi", LEGACY, False),
+        ("/usr/sbin/xtables-nft-multi", ("NF_TABLES",), False),
+        ("/usr/sbin/xtables-legacy-multi", NFT, False),
+        ("/usr/sbin/xtables-legacy-multi", LEGACY, True),
+        (None, NFT, True),
+        (None, LEGACY, True),
+        (None, ("NF_NAT",), False),
+    ],
+)
+def test_tables_are_those_of_the_installed_program(fake_host, facts_of, program, options, there):
+    links = {"/usr/sbin/iptables": program} if program else {}
+    value = facts_of(probe, fake_host(config(*options), links=links))["net.tables"].value
+    assert value == dict.fromkeys(("filter", "mangle", "raw"), there)
+
+
 def test_without_a_configuration_nothing_is_missing(fake_host, facts_of):
     for fact in facts_of(probe, fake_host({})).values():
         assert not fact.known
@@ -42,5 +64,5 @@ def test_without_a_configuration_nothing_is_missing(fake_host, facts_of):
 @pytest.mark.real
 def test_this_kernel_is_told_whole():
     facts = {fact.id: fact for fact in probe(LiveHost())}
-    assert set(facts) == {*OPTIONS, *CHOICES}
+    assert set(facts) == {*OPTIONS, *CHOICES, "net.tables"}
     assert all(fact.known and fact.evidence for fact in facts.values())

@@ -78,7 +78,7 @@ def test_a_port_that_cannot_be_taken_is_busy_though_nothing_listens(fake_host):
 
 
 def test_every_port_that_a_profile_asks_for_is_tried():
-    checks = [check for name in profiles() for check in load(name).checks if check.test.fact == "net.ports.busy"]
+    checks = [check for name in profiles() for check in load(name).checks if check.test.subject == "net.ports.busy"]
     assert {port for check in checks for port in check.test.argument} <= set(TRIED)
 
 

@@ -71,3 +71,30 @@ def test_what_is_no_table_is_unknown(fake_host, text):
 def test_without_a_default_route_there_is_no_uplink(fake_host):
     found = facts(fake_host(routes(line("eth0", "0000000A", "000000FF"))))
     assert "no default route" in found["net.mtu"].reason
+
+
+@pytest.mark.parametrize(
+    ("uplink", "document", "headroom"),
+    [
+        (1500, None, 0),
+        (1400, None, -100),
+        (9000, "{}", 7500),
+        (1400, '{"mtu": 1400}', 0),
+        (1500, '{"mtu": 1450}', 50),
+        (1500, '{"mtu": "1450"}', 0),
+        (1500, '{"mtu": 0}', 0),
+    ],
+)
+def test_the_uplink_is_held_against_the_engines_bridges(fake_host, uplink, document, headroom):
+    files = {**routes(line("eth0", "00000000", "00000000")), "/sys/class/net/eth0/mtu": f"{uplink}\n"}
+    if document:
+        files["/etc/docker/daemon.json"] = document
+    assert facts(fake_host(files))["net.mtu.headroom"].value == headroom
+
+
+def test_without_an_uplink_or_with_a_closed_configuration_the_headroom_is_unknown(fake_host):
+    uplink = {**routes(line("eth0", "00000000", "00000000")), "/sys/class/net/eth0/mtu": "1500\n"}
+    for files in (routes(), {**uplink, "/etc/docker/daemon.json": PermissionError()}):
+        fact = facts(fake_host(files))["net.mtu.headroom"]
+        assert not fact.known
+        assert fact.reason

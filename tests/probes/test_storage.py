@@ -21,12 +21,16 @@ def config(*lines):
     return {**OSRELEASE, "/proc/config.gz": "".join(f"CONFIG_{line}\n" for line in ("NET=y", *lines)).encode()}
 
 
+READY = {"/proc/filesystems": "nodev\toverlay\n"}
+"""Of a kernel that has overlay already: trying one loads nothing."""
+
+
 def test_parses_file_systems_with_and_without_a_device():
     assert parse_filesystems("nodev\tsysfs\n\text4\nnodev\toverlay\n\n") == {"sysfs", "ext4", "overlay"}
 
 
 def test_an_overlay_that_works_on_the_data_root_is_proof(fake_host, facts_of):
-    facts = facts_of(probe, fake_host(on("ext4") | config(), experiments=WORKS))
+    facts = facts_of(probe, fake_host(on("ext4") | config() | READY, experiments=WORKS))
     assert facts["storage.overlay"].value is True
     assert facts["storage.d_type"].value is True
     assert facts["storage.drivers"].value["overlay2"] is True
@@ -40,18 +44,52 @@ def test_an_overlay_that_is_refused_outranks_a_registered_file_system(fake_host,
     assert len(fact.conflicts) == 1
 
 
-def test_a_module_that_is_not_loaded_yet_is_found_in_the_configuration(fake_host, facts_of):
+@pytest.mark.parametrize(
+    ("modules", "value"),
+    [
+        ("kernel/fs/overlayfs/overlay.ko:\n", True),
+        ("kernel/fs/overlayfs/overlay.ko.xz:\n", True),
+        ("kernel/fs/fuse/fuse.ko:\n", False),
+        # The files of the running kernel are gone: it was upgraded, and not rebooted since.
+        (None, False),
+    ],
+)
+def test_a_module_that_is_not_loaded_yet_is_looked_for_in_the_running_kernels_files(
+    fake_host, facts_of, modules, value
+):
     files = on("ext4") | {"/proc/filesystems": "\text4\n"} | config("OVERLAY_FS=m")
-    assert facts_of(probe, fake_host(files, experiments=NOT_PERMITTED))["storage.overlay"].value is True
+    if modules is not None:
+        files["/lib/modules/3.13.0-24-generic/modules.dep"] = modules
+    assert facts_of(probe, fake_host(files))["storage.overlay"].value is value
+
+
+def test_a_module_of_a_captured_host_is_believed_to_be_there_as_configured(fake_host, facts_of):
+    files = on("ext4") | {"/proc/filesystems": "\text4\n"} | config("OVERLAY_FS=m")
+    assert facts_of(probe, fake_host(files, live=False))["storage.overlay"].value is True
+
+
+@pytest.mark.parametrize(
+    ("files", "tried"),
+    [
+        ({"/proc/filesystems": "nodev\toverlay\n"}, True),
+        ({"/proc/filesystems": "\text4\n"} | config("OVERLAY_FS=y"), True),
+        ({"/proc/filesystems": "\text4\n"} | config("OVERLAY_FS=m", "MODULES=y"), False),
+        ({"/proc/filesystems": "\text4\n"}, False),
+    ],
+)
+def test_an_overlay_is_tried_only_where_that_loads_no_module(fake_host, facts_of, files, tried):
+    host = fake_host(on("ext4") | files, experiments=WORKS)
+    facts_of(probe, host)
+    assert ("experiment overlay" in host.asked) is tried
 
 
 def test_not_registered_and_no_configuration_is_unknown_with_the_remedy(fake_host, facts_of):
     files = on("ext4") | OSRELEASE | {"/proc/filesystems": "\text4\n"}
     facts = facts_of(probe, fake_host(files, experiments=NOT_PERMITTED))
     assert not facts["storage.overlay"].known
-    assert "run as root" in facts["storage.overlay"].reason
+    assert "configuration was not found" in facts["storage.overlay"].reason
     assert facts["storage.drivers"].value["overlay2"] is None
-    assert "run as root" in facts["storage.drivers"].reason
+    assert "configuration was not found" in facts["storage.drivers"].reason
 
 
 @pytest.mark.parametrize("name", ["btrfs", "zfs"])
@@ -97,4 +135,4 @@ def test_xfs_alone_does_not_tell_whether_it_has_d_type(fake_host, facts_of, fs_t
 
 def test_d_type_that_fails_the_experiment_outranks_the_file_systems_default(fake_host, facts_of):
     broken = {"overlay": {"ok": False, "error": "a deleted file is still listed: no d_type", "stage": "check"}}
-    assert facts_of(probe, fake_host(on("ext4"), experiments=broken))["storage.d_type"].value is False
+    assert facts_of(probe, fake_host(on("ext4") | READY, experiments=broken))["storage.d_type"].value is False

@@ -33,6 +33,8 @@ ENABLED = "#subsys_name\thierarchy\tnum_cgroups\tenabled\nmemory\t1\t1\t1\npids\
         (REFUSED, False),
         ({"ok": False, "error": "EPERM", "stage": "device"}, None),
         ({"ok": False, "error": "ENOSPC", "stage": "namespace"}, None),
+        # cgroup v2 where nobody has enabled the controller for groups below the root yet.
+        ({"ok": False, "error": "ENOENT", "stage": "limit"}, None),
         ({"ok": False, "error": "ETIMEDOUT", "stage": "time"}, None),
         ({"ok": False, "error": "exit code 2", "stage": "rule"}, False),
     ],

@@ -1,6 +1,6 @@
 import pytest
 
-from hostcheck.probes.users import members, parse_subids, probe, user_name
+from hostcheck.probes.users import effective_user, members, parse_subids, probe, user_name
 
 PASSWD = "root:x:0:0:root:/root:/bin/sh\nann:x:1000:1000::/home/ann:/bin/sh\nbob:x:1001:1001::/home/bob:/bin/sh\n"
 SOCKET = "/run/docker.sock"
@@ -78,6 +78,14 @@ def test_a_rootful_engine_is_in_the_way_where_it_answers_the_user(told):
 def test_members_of_a_group_are_counted(told, text, count):
     assert members(text, "docker") == count
     assert told(0, {"/etc/group": text or "\n"})["user.docker_group"].value == (count or 0)
+
+
+@pytest.mark.parametrize(
+    ("status", "uid"),
+    [("Uid:\t1\t2\t3\t4\n", 2), ("Name:\tUid:\n", None), ("Uid:\t1\n", None), ("Uid: a b\n", None), ("", None)],
+)
+def test_the_effective_user_asks(status, uid):
+    assert effective_user(status) == uid
 
 
 def test_users_are_found_by_number():

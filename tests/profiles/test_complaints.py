@@ -193,3 +193,14 @@ def test_21_a_host_without_an_engine_is_judged_and_the_answer_is_for_machines(ju
     assert checks["engine.driver"].status == "skip"
     done = hostcheck("audit", "--root", HOSTS / "stale-dockerenv-on-kvm" / "root", "-o", "json:-")
     assert {"facts", "verdicts"} <= set(json.loads(done.stdout))
+
+
+def test_22_what_is_built_as_a_module_that_is_no_more_there_is_told(judged, parts):
+    """moby#13241: "enabled" although the module cannot be loaded."""
+    config = parts.config(extra=("MODULES",)).replace("OVERLAY_FS=y", "OVERLAY_FS=m")
+    other = {"/lib/modules/6.1.0-14-amd64/modules.dep": ""}
+    checks = judged("docker", {parts.place: config} | other)[1]
+    told = checks["kernel.modules_match"]
+    assert (told.status, told.fix) == ("warn", "Reboot into the kernel that is installed.")
+    mine = {"/lib/modules/6.1.0-13-amd64/modules.dep": ""}
+    assert judged("docker", {parts.place: config} | mine)[1]["kernel.modules_match"].status == "pass"

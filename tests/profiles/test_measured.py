@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from hostcheck.audit import judge
-from hostcheck.profiles.loader import load
+from hostcheck.compare.labels import LABELS
+from hostcheck.profiles.loader import load, names
 from hostcheck.profiles.measured import judge_metrics
 from hostcheck.run.model import HostIdentity, Metric, Run
 
@@ -73,3 +74,8 @@ def test_what_was_not_measured_stays_unknown_with_its_remedy(judged):
 
 def test_a_metric_for_another_role_stays_skipped(judged):
     assert judged(IOPS, roles=())["disk.rate"].status == "skip"
+
+
+def test_no_profile_that_ships_asks_for_a_metric_that_nothing_measures():
+    asked = {check.test.subject for name in names() for check in load(name).checks if check.test.of == "metric"}
+    assert asked <= set(LABELS)

@@ -102,6 +102,7 @@ def test_the_driver_the_engine_would_take_is_named_first():
         ("equals", True, "yes"),
         ("one_of", ["v1", "hybrid", "v2"], "v1, hybrid or v2"),
         ("not_one_of", ["openvz"], "not openvz"),
+        ("not_one_of", ["none"], "there is one"),
         ("includes", ["cpu", "io"], "cpu, io"),
         ("provides_one_of", ["aufs", "btrfs"], "aufs or btrfs"),
         ("provides", ["ip", "tc"], "ip, tc"),

@@ -7,9 +7,9 @@ import pytest
 
 from hostcheck.gate.decision import decide
 from hostcheck.gate.policy import Policy
-from hostcheck.gate.thresholds import parse_threshold
 from hostcheck.gate.waivers import Waiver
 from hostcheck.run.model import HostIdentity, Metric, Run, Verdict
+from hostcheck.thresholds import parse_threshold
 
 HOSTILE = (
     "\"]]></failure><script>alert(1)</script>&amp; %0A::error::x | 'y'=1 # TODO \\ ## [x](javascript:1) `z`\n"

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from hostcheck.gate.thresholds import Threshold, expectation, judge, parse_threshold
 from hostcheck.run.model import Metric
+from hostcheck.thresholds import Threshold, expectation, judge, parse_threshold
 
 IOPS = "disk.randwrite.iops"
 

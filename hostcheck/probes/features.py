@@ -1,0 +1,71 @@
+"""What the kernel was built with and has on, beyond what every engine needs: limits, pressure, clocks, its modules."""
+
+from collections.abc import Iterator
+
+from hostcheck.host.base import Host
+from hostcheck.host.mounts import parse_mountinfo, visible
+from hostcheck.probes.kconfig import KernelConfig, read_config
+from hostcheck.probes.release import read_release
+from hostcheck.probes.witness import Witness, present, settle
+from hostcheck.run.model import Evidence, Fact
+
+_LIMITS = {
+    "cgroup.cpu_cfs": ("cpu.cfs_quota_us", "cpu.max", ("CFS_BANDWIDTH", "FAIR_GROUP_SCHED")),
+    "cgroup.io_throttle": ("blkio.throttle.read_bps_device", "io.max", ("BLK_CGROUP", "BLK_DEV_THROTTLING")),
+}
+"""The file of each limit in version 1 and 2 of control groups, and its options. Source: moby pkg/sysinfo."""
+_GROUPS = ("init.scope", "system.slice")
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Give kernel.rt_group_sched, kernel.psi, kernel.modules_match, ns.time and the facts of _LIMITS."""
+    config = read_config(host)
+    yield settle("kernel.rt_group_sched", (config.witness("RT_GROUP_SCHED"),), config.problem)
+    yield settle("kernel.psi", (_pressure(host), config.witness("PSI")), config.problem)
+    in_one = present(host, "/proc/self/ns/time", "for: this process is in one")
+    yield settle("ns.time", (in_one, config.witness("TIME_NS")), config.problem)
+    for fact_id, (v1, v2, options) in _LIMITS.items():
+        yield settle(fact_id, (_limit(host, v1, v2), config.witness(*options)), config.problem)
+    yield _modules(host, config)
+
+
+def _pressure(host: Host) -> Witness:
+    """Look for the files: a kernel that has it built in may have it off (psi=0, PSI_DEFAULT_DISABLED)."""
+    path = "/proc/pressure/cpu"
+    there = host.exists(path)
+    answer = there if there or host.tells_absence else None
+    return Witness(answer, Evidence(path, "present" if there else None, "for" if there else "against"))
+
+
+def _limit(host: Host, v1: str, v2: str) -> Witness:
+    """Let the file that sets a limit speak for it. In version 2 the root group has none of these files."""
+    controller = v1.partition(".")[0]
+    for mount in visible(parse_mountinfo(host.read("/proc/self/mountinfo").text or "")):
+        if mount.fs_type == "cgroup" and controller in mount.super_options:
+            return present(host, f"{mount.mount_point}/{v1}", "for: it can be set")
+        if mount.fs_type == "cgroup2":
+            for group in _GROUPS:
+                path = f"{mount.mount_point}/{group}/{v2}"
+                if host.exists(path):
+                    return Witness(answer=True, evidence=Evidence(path, "present", "for: it can be set"))
+    return Witness(None, Evidence(f"{v1}, {v2}", None, "silent: not found in any group looked into"))
+
+
+def _modules(host: Host, config: KernelConfig) -> Fact:
+    """Tell whether the modules of the kernel that runs are there: after an update they are not, until it restarts."""
+    fact_id = "kernel.modules_match"
+    if config.state("MODULES") == "n":
+        evidence = (Evidence(config.path or "", "CONFIG_MODULES=n", "for: everything is built in"),)
+        return Fact(fact_id, value=True, evidence=evidence)
+    release = read_release(host).text
+    if release is None:
+        return Fact.unknown(fact_id, "the kernel's release is not known")
+    path = f"/lib/modules/{release}"
+    there = host.exists(path)
+    evidence = (Evidence(path, "present" if there else None, "for" if there else "against"),)
+    if there:
+        return Fact(fact_id, value=True, evidence=evidence)
+    if there is None or config.path is None:
+        # A kernel without modules has no such folder either, and only its configuration tells which it is.
+        return Fact.unknown(fact_id, config.problem or f"{path} was not captured", evidence)
+    return Fact(fact_id, value=False, evidence=evidence)
