@@ -59,6 +59,9 @@ class Context:
         directory: where the user wants the disk measured; None for the file system that the engine uses.
         docker_host: the engine's address as the user gave it; None to look for one.
         progress: where to tell what is being done.
+        build_context: the folder that the user wants built; None for hostcheck's own build.
+        image: the image that the user wants the storm to run; None for one of this host's busybox.
+        force: whether to go on where a look beforehand says that it might disturb, or not fit.
         stop: set when the user interrupts; a workload looks at it between steps and then raises Interrupted.
     """
 
@@ -67,6 +70,9 @@ class Context:
     progress: Progress
     directory: Path | None = None
     docker_host: str | None = None
+    build_context: Path | None = None
+    image: str | None = None
+    force: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
 
     def checkpoint(self) -> None:

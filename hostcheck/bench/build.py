@@ -4,17 +4,22 @@ import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import docker
 
 from hostcheck.bench.base import CannotRun, Context, Interrupted, MetricSpec, Settings
+from hostcheck.bench.build_cache import remove_made_since
 from hostcheck.bench.build_context import BuildContext, load_context
 from hostcheck.bench.build_request import build
-from hostcheck.bench.busybox import Busybox, find_busybox
-from hostcheck.bench.cleanup import remove_once, sweep
+from hostcheck.bench.busybox import find_busybox
+from hostcheck.bench.cleanup import remove_once, swept
+from hostcheck.bench.company import require_alone, require_idle
 from hostcheck.bench.conditions import Recorder
 from hostcheck.bench.engine import Engine, engine_must_answer, find_engine
 from hostcheck.bench.labels import labels
+from hostcheck.bench.look import look_first
+from hostcheck.bench.own_context import OwnContext, fitted, read_context
 from hostcheck.bench.page_cache import drop_page_cache, sync_file_system
 from hostcheck.bench.room import require_disk
 from hostcheck.bench.summary import summarise
@@ -28,7 +33,7 @@ PATIENCE_SECONDS = 300.0
 """No further build is begun after so long: three of the article's 4m 12s would take a quarter of an hour."""
 
 LONGEST_SECONDS = 600.0
-"""A build is cut short then."""
+"""A build is cut short then, and its time is known to be longer: a bound, and not a figure."""
 
 
 class BuildWorkload:
@@ -40,16 +45,21 @@ class BuildWorkload:
     def measure(self, context: Context) -> Iterator[Metric]:
         """Build ``build_repeats`` times, and give the metric anew after each."""
         engine = find_engine(context.docker_host)
-        require_disk(engine.data_root)
-        busybox = find_busybox()
+        build_context = read_context(context.build_context) if context.build_context else _shipped()
         with engine_must_answer("connecting to the engine"):
             client = engine.connect()
-        try:
-            bench = _Bench(context, engine, client, busybox, _load())
-            yield from self._repeat(bench, context)
-        finally:
-            sweep(client, context.run_id)
-            client.close()
+        with client:
+            if isinstance(build_context, OwnContext):
+                build_context = fitted(build_context, client)
+            forced = look_first(
+                context,
+                partial(require_disk, engine.data_root),
+                partial(require_alone, client, context.run_id),
+                require_idle,
+            )
+            bench = _Bench(context, engine, client, build_context, forced)
+            with swept(engine, client, context.run_id):
+                yield from self._repeat(bench, context)
 
     def _repeat(self, bench: "_Bench", context: Context) -> Iterator[Metric]:
         (spec,) = self.metrics
@@ -81,16 +91,15 @@ class _Bench:
     context: Context
     engine: Engine
     client: docker.APIClient
-    busybox: Busybox
-    build_context: BuildContext
+    build_context: BuildContext | OwnContext
+    forced: tuple[str, ...]
 
     @property
     def settings(self) -> Settings:
         return {
             **self.engine.settings,
             "builder": self.engine.builder,
-            "context_sha256": self.build_context.sha256,
-            "network": "none",
+            **self.build_context.settings,
         }
 
     def sample(self) -> Sample:
@@ -100,12 +109,22 @@ class _Bench:
             CannotRun: when the engine is gone.
             Interrupted: when the user asked to stop.
         """
-        archive = self.build_context.archive(self.busybox, labels(self.context.run_id))
+        archive = self.build_context.archive(labels(self.context.run_id))
         # Other people's dirty pages would be written in our time: overlay's unmount syncs the whole file system.
         sync_file_system(self.engine.data_root)
         dropped = drop_page_cache()
+        nonce = uuid.uuid4().hex
+        asked = time.time()
         with Recorder() as recorder:
-            answer = build(self.client, archive, uuid.uuid4().hex, seconds=LONGEST_SECONDS, stop=self.context.stop)
+            answer = build(
+                self.client,
+                archive,
+                nonce,
+                builder=self.engine.builder,
+                network=str(self.build_context.settings["network"]),
+                seconds=LONGEST_SECONDS,
+                stop=self.context.stop,
+            )
             built = time.monotonic()
             synced = sync_file_system(self.engine.data_root)
             syncing = time.monotonic() - built
@@ -113,8 +132,9 @@ class _Bench:
             raise Interrupted
         with engine_must_answer("removing the built image"):
             remove_once(self.client, self.context.run_id)
-        reason = answer.error or (f"not done after {LONGEST_SECONDS:.0f} s" if answer.cut else "")
-        steps = [{"step": step, "seconds": round(seconds, 3)} for step, seconds in answer.steps]
+            cache = self._remove_cache(asked)
+        reason = answer.told.error or (f"> {LONGEST_SECONDS / 60:.0f} min, and cut short then" if answer.cut else "")
+        steps = [{"step": step, "seconds": round(seconds, 3)} for step, seconds in answer.told.steps]
         return Sample(
             value=None if reason else recorder.seconds,
             valid=not reason,
@@ -125,17 +145,25 @@ class _Bench:
             detail={
                 "steps": [*steps, {"step": synced, "seconds": round(syncing, 3)}],
                 "page_cache": "dropped" if dropped else "kept: dropping it needs root",
-                "files": self.build_context.files,
+                **self.build_context.detail,
                 "context_bytes": len(archive),
-                "busybox_sha256": self.busybox.sha256,
                 "engine_version": self.engine.version,
+                "forced": list(self.forced),
+                **cache,
             },
         )
 
+    def _remove_cache(self, asked: float) -> dict[str, str]:
+        if not self.engine.keeps_cache:
+            return {}
+        left = remove_made_since(self.client, asked) is None
+        return {"build_cache": "left to the engine: another build was under way" if left else "removed"}
 
-def _load() -> BuildContext:
+
+def _shipped() -> BuildContext:
+    busybox = find_busybox()
     folder = data_dir("benchmarks") / "build"
     try:
-        return load_context(folder)
+        return load_context(folder, busybox)
     except (OSError, ValueError) as error:
         raise CannotRun(f"reading the build's context: {error}", f"put {folder} right") from error

@@ -2,18 +2,17 @@
 
 import hashlib
 import io
-import re
 import tarfile
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from hostcheck.bench.base import Settings
 from hostcheck.bench.busybox import Busybox
+from hostcheck.bench.dockerfile import labelled
 
 NOISE_BYTES = 1 << 20
-
-_FROM = re.compile(r"^[ \t]*FROM[ \t][^\n]*$", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +23,41 @@ class BuildContext:
         dockerfile: its text, as it stands in benchmarks/build.
         tree: the archive of small files.
         files: how many there are.
+        busybox: what its steps run.
     """
 
     dockerfile: str
     tree: bytes
     files: int
+    busybox: Busybox
+
+    @property
+    def settings(self) -> Settings:
+        """What two hosts' builds must have in common."""
+        return {"context_sha256": self.sha256, "network": "none"}
+
+    @property
+    def detail(self) -> Settings:
+        """What else a sample keeps of it."""
+        return {"files": self.files, "busybox_sha256": self.busybox.sha256}
 
     @property
     def sha256(self) -> str:
         """Digest of all that decides how much work the build is. This host's busybox is not of it."""
         return hashlib.sha256(self.dockerfile.encode() + b"\0" + self.tree).hexdigest()
 
-    def archive(self, busybox: Busybox, labels: Mapping[str, str]) -> bytes:
+    def archive(self, labels: Mapping[str, str]) -> bytes:
         """Return the context as the engine takes it, with every stage labelled."""
         return tar_of(
             (
                 ("Dockerfile", labelled(self.dockerfile, labels).encode()),
-                ("rootfs.tar", busybox.rootfs()),
+                ("rootfs.tar", self.busybox.rootfs()),
                 ("tree.tar", self.tree),
             )
         )
 
 
-def load_context(folder: Path) -> BuildContext:
+def load_context(folder: Path, busybox: Busybox) -> BuildContext:
     """Read the Dockerfile and context.toml in the folder, and generate the files.
 
     Raises:
@@ -59,7 +70,7 @@ def load_context(folder: Path) -> BuildContext:
         count = told["packages"] * told["files_per_package"]
     except (KeyError, TypeError) as error:
         raise ValueError(f"{folder}/context.toml: {type(error).__name__}: {error}") from error
-    return BuildContext((folder / "Dockerfile").read_text(encoding="utf-8"), tree, count)
+    return BuildContext((folder / "Dockerfile").read_text(encoding="utf-8"), tree, count, busybox)
 
 
 def small_files(seed: str, packages: int, each: int, sizes: Sequence[int]) -> Iterator[tuple[str, bytes]]:
@@ -94,12 +105,3 @@ def tar_of(members: Iterator[tuple[str, bytes]] | Sequence[tuple[str, bytes]]) -
             member.size, member.mode = len(data), 0o644
             archive.addfile(member, io.BytesIO(data))
     return buffer.getvalue()
-
-
-def labelled(dockerfile: str, labels: Mapping[str, str]) -> str:
-    """Put labels after each FROM.
-
-    The API's own ``labels`` mark the last stage alone, and the others would stay in the engine unmarked.
-    """
-    words = " ".join(f"{name}={value}" for name, value in labels.items())
-    return _FROM.sub(lambda match: f"{match[0]}\nLABEL {words}", dockerfile)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import socket
 import threading
 import time
@@ -13,10 +12,8 @@ from dataclasses import dataclass, field
 import docker
 import requests
 
+from hostcheck.bench.build_steps import Told, read_buildkit, read_classic
 from hostcheck.bench.engine import REQUEST_ERRORS, error_text
-
-_STEP = re.compile(r"(?:\[\d+/\d+\] )?(?:Step|STEP) \d+/\d+ ?: (.*)")
-"""Docker's "Step 3/9 : RUN …" and Podman's "[1/2] STEP 3/9: RUN …"."""
 
 _POLL_SECONDS = 0.1
 
@@ -26,31 +23,46 @@ class BuildAnswer:
     """What came of a build.
 
     Attributes:
-        steps: (instruction, seconds) of each step, in order.
-        error: the engine's own message when it failed; empty when it did not.
+        told: its steps, and the engine's own message when it failed.
         cut: "stopped" by the user, or "late" when it took longer than allowed; empty when it ran to its end.
     """
 
-    steps: list[tuple[str, float]] = field(default_factory=list)
-    error: str = ""
+    told: Told = field(default_factory=Told)
     cut: str = ""
 
 
 def build(
-    client: docker.APIClient, archive: bytes, nonce: str, *, seconds: float, stop: threading.Event
+    client: docker.APIClient,
+    archive: bytes,
+    nonce: str,
+    *,
+    builder: str,
+    network: str,
+    seconds: float,
+    stop: threading.Event,
 ) -> BuildAnswer:
-    """Build without cache and network, and return when the engine has ended it.
+    """Build without cache, and return when the engine has ended it.
+
+    Args:
+        client: connected already.
+        archive: the context, USTAR.
+        nonce: the value of the argument NONCE, another one for each build.
+        builder: as in Engine. BuildKit takes a context in the request's body as the classic builder does; buildx and a
+            session are only needed for secrets, registries and folders of the client's (moby, builder/builder-next).
+        network: of the steps: "none", or "default" for the engine's own.
+        seconds: after which it is cut short.
+        stop: set when the user asks to stop.
 
     Source: https://docs.docker.com/reference/api/engine/ (POST /build). The SDK's own ``build`` hides the response,
     without which a step of a minute could not be cut short.
     """
     answer = BuildAnswer()
     parameters = {
-        "version": "1",
+        "version": "2" if builder == "buildkit" else "1",
         "nocache": "1",
         "rm": "1",
         "forcerm": "1",
-        "networkmode": "none",
+        "networkmode": network,
         "buildargs": json.dumps({"NONCE": nonce}),
     }
     deadline = time.monotonic() + seconds
@@ -67,31 +79,15 @@ def build(
             _hung_up(response, stop, deadline, answer),
         ):
             if response.status_code != 200:
-                answer.error = str(response.json().get("message", response.text))
-                return answer
-            _read(response.iter_lines(), answer)
+                answer.told.error = str(response.json().get("message", response.text))
+            elif builder == "buildkit":
+                read_buildkit(response.iter_lines(), answer.told, nonce)
+            else:
+                read_classic(response.iter_lines(), answer.told)
     except REQUEST_ERRORS as error:
         if not answer.cut:
-            answer.error = answer.error or error_text(error)
+            answer.told.error = answer.told.error or error_text(error)
     return answer
-
-
-def _read(lines: Iterator[bytes], answer: BuildAnswer) -> None:
-    """Follow the engine's stream: one JSON object a line, and a line of its own where a step begins."""
-    doing, since = "", time.monotonic()
-    for line in lines:
-        if not line.strip():
-            continue
-        told = json.loads(line)
-        if "error" in told:
-            answer.error = " ".join(str(told["error"]).split())
-        elif step := _STEP.match(told.get("stream", "")):
-            now = time.monotonic()
-            if doing:
-                answer.steps.append((doing, now - since))
-            doing, since = step[1].strip(), now
-    if doing:
-        answer.steps.append((doing, time.monotonic() - since))
 
 
 @contextmanager

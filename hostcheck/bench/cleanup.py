@@ -1,18 +1,21 @@
 """Remove from an engine what a run made there, and nothing else."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import docker
 from docker.errors import APIError
 
 from hostcheck.bench.base import CannotRun
-from hostcheck.bench.engine import REQUEST_ERRORS, error_text
+from hostcheck.bench.build_cache import remove_made_since
+from hostcheck.bench.engine import REQUEST_ERRORS, Engine, error_text
 from hostcheck.bench.labels import OURS, PROCESS, RUN, of_run
+from hostcheck.bench.process import is_alive
 
 SETTLE_SECONDS = 2.0
 """Between two looks: an engine goes on creating for a client that has hung up."""
@@ -32,15 +35,26 @@ class Leftover:
         kind: "container" or "image".
         id: the engine's.
         run_id: whose it was.
+        orphaned: whether that run's process is known to be gone; False where it may live in another PID namespace.
     """
 
     kind: Literal["container", "image"]
     id: str
     run_id: str
+    orphaned: bool
 
 
-def remove_once(client: docker.APIClient, run_id: str) -> int:
-    """Remove the containers and then the images of this run that the engine lists now; return how many it listed."""
+def remove_once(client: docker.APIClient, run_id: str, *, cache_since: float | None = None) -> int:
+    """Remove what the engine lists of this run now: containers, then images, then what its builds left in the cache.
+
+    Args:
+        client: connected.
+        run_id: the run's.
+        cache_since: when the run's build was asked of BuildKit, seconds since the epoch; None where none was.
+
+    Returns:
+        How many things it listed.
+    """
     containers = client.containers(all=True, filters=dict(of_run(run_id)))
     for container in containers:
         with _gone_is_fine():
@@ -50,19 +64,28 @@ def remove_once(client: docker.APIClient, run_id: str) -> int:
     for image in images:
         with _gone_is_fine():
             client.remove_image(image["Id"], force=True)
-    return len(containers) + len(images)
+    cached = remove_made_since(client, cache_since) if cache_since is not None else 0
+    return len(containers) + len(images) + (cached or 0)
 
 
 def sweep(
     client: docker.APIClient,
     run_id: str,
     *,
+    cache_since: float | None = None,
+    looks: int = 2,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Remove all that this run made, until two looks in a row, some time apart, find nothing.
+    """Remove all that this run made, until so many looks in a row, some time apart, find nothing.
 
-    To be called when no request of this run is under way any more.
+    Args:
+        client: connected.
+        run_id: the run's.
+        cache_since: as in ``remove_once``.
+        looks: two will do when no request of the run's is under way any more.
+        sleep: waits so many seconds.
+        clock: tells seconds.
 
     Raises:
         CannotRun: when something stays, with the command that removes it.
@@ -70,22 +93,52 @@ def sweep(
     deadline = clock() + PATIENCE_SECONDS
     empty = 0
     problem = "the engine goes on listing it"
-    while empty < 2 and clock() < deadline:
+    while empty < looks and clock() < deadline:
         try:
-            empty = empty + 1 if remove_once(client, run_id) == 0 else 0
+            empty = empty + 1 if remove_once(client, run_id, cache_since=cache_since) == 0 else 0
         except REQUEST_ERRORS as error:
             problem, empty = error_text(error), 0
-        if empty < 2:
+        if empty < looks:
             sleep(SETTLE_SECONDS)
-    if empty < 2:
+    if empty < looks:
         raise CannotRun(
             f"removing what this run made in the engine: {problem}",
             f"run docker rm -f $(docker ps -aq --filter label={RUN}={run_id})",
         )
 
 
+@contextmanager
+def swept(engine: Engine, client: docker.APIClient, run_id: str) -> Iterator[None]:
+    """Have nothing of this run left in the engine when the context is left, or the process killed.
+
+    Args:
+        engine: which.
+        client: connected to it; used when the context is left.
+        run_id: the run's.
+
+    Raises:
+        CannotRun: when something stays.
+    """
+    since = time.time() if engine.keeps_cache else None
+    words = [sys.executable, "-m", "hostcheck.bench.engine_sweeper", engine.url, run_id]
+    sweeper = subprocess.Popen(
+        [*words, *([repr(since)] if since else [])],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        # Ctrl-C in the terminal is for hostcheck, which then sweeps in order.
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        try:
+            sweep(client, run_id, cache_since=since)
+        finally:
+            sweeper.communicate(b"swept")
+
+
 def leftovers(client: docker.APIClient) -> tuple[Leftover, ...]:
-    """List what runs left whose process is gone. Nothing is removed: ``sweep`` does that, given the run's id."""
+    """List what runs left whose process is gone, or cannot be seen from here; ``sweep`` removes it."""
     found: list[Leftover] = []
     marked = {"label": f"{OURS}=1"}
     kinds: tuple[tuple[Literal["container", "image"], list[dict[str, object]]], ...] = (
@@ -95,14 +148,9 @@ def leftovers(client: docker.APIClient) -> tuple[Leftover, ...]:
     for kind, things in kinds:
         for thing in things:
             marks = thing.get("Labels")
-            if not isinstance(marks, dict) or RUN not in marks or _lives(marks.get(PROCESS, "")):
-                continue
-            found.append(Leftover(kind, str(thing["Id"]), marks[RUN]))
+            if isinstance(marks, dict) and RUN in marks and not (alive := is_alive(marks.get(PROCESS, ""))):
+                found.append(Leftover(kind, str(thing["Id"]), marks[RUN], alive is False))
     return tuple(found)
-
-
-def _lives(process: str) -> bool:
-    return process.isdigit() and Path(f"/proc/{process}").exists()
 
 
 @contextmanager

@@ -28,6 +28,8 @@ REQUEST_SECONDS = 300.0
 REQUEST_ERRORS = (DockerException, requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 """All that a request to the engine may raise."""
 
+_TRUE, _FALSE = frozenset({"1", "t", "true"}), frozenset({"0", "f", "false"})
+
 _ELSEWHERE = "name a socket of this host with --engine, or pass --private-engine as root"
 
 
@@ -43,7 +45,7 @@ class Engine:
         storage_driver: such as "overlay2".
         data_root: where it keeps images and containers.
         rootless: whether it runs as an ordinary user.
-        builder: what builds its images: "classic" (Docker's own, without BuildKit) or "buildah" (Podman's).
+        builder: what builds its images: "classic" (Docker's first), "buildkit" or "buildah" (Podman's).
     """
 
     url: str
@@ -64,6 +66,11 @@ class Engine:
             "storage_driver": self.storage_driver,
             "rootless": self.rootless,
         }
+
+    @property
+    def keeps_cache(self) -> bool:
+        """Whether its builds leave records in a cache beside images."""
+        return self.builder == "buildkit"
 
     def connect(self) -> docker.APIClient:
         """Return a new client, its connection open. One a thread: the SDK's are not made to be shared."""
@@ -126,8 +133,8 @@ def engine_must_answer(doing: str) -> Iterator[None]:
         raise CannotRun(f"{doing}: {error_text(error)}", "look at the engine's log") from error
 
 
-def describe(url: str, version: Mapping[str, Any], info: Mapping[str, Any]) -> Engine:
-    """Make an Engine of what it says of itself (GET /version and GET /info).
+def describe(url: str, version: Mapping[str, Any], info: Mapping[str, Any], preferred_builder: str = "") -> Engine:
+    """Make an Engine of what it says of itself (GET /version, GET /info, and the Builder-Version of GET /_ping).
 
     Source: https://docs.docker.com/reference/api/engine/; Podman serves the same, and names itself a component.
 
@@ -151,8 +158,29 @@ def describe(url: str, version: Mapping[str, Any], info: Mapping[str, Any]) -> E
         storage_driver=str(info.get("Driver") or "unknown"),
         data_root=data_root,
         rootless="name=rootless" in (info.get("SecurityOptions") or ()),
-        builder="buildah" if podman else "classic",
+        builder="buildah" if podman else pick_builder(preferred_builder),
     )
+
+
+def pick_builder(preferred: str, environment: Mapping[str, str] = os.environ) -> str:
+    """Return which of Docker's builders ``docker build`` would use here: "classic" or "buildkit".
+
+    Args:
+        preferred: the header Builder-Version of GET /_ping: "2" from Docker 23 on; older ones say nothing.
+        environment: DOCKER_BUILDKIT, where set, decides.
+
+    Source: https://docs.docker.com/build/buildkit/#getting-started.
+
+    Raises:
+        CannotRun: when DOCKER_BUILDKIT is neither true nor false.
+    """
+    told = environment.get("DOCKER_BUILDKIT", "")
+    if told and told.lower() not in _TRUE | _FALSE:
+        raise CannotRun(
+            f"DOCKER_BUILDKIT is {told!r}, which is neither true nor false", "set it to 1 or 0, or unset it"
+        )
+    wanted = told.lower() in _TRUE if told else preferred == "2"
+    return "buildkit" if wanted else "classic"
 
 
 def _ask(address: Address, path: Path) -> Engine:
@@ -162,7 +190,8 @@ def _ask(address: Address, path: Path) -> Engine:
         probe.connect(str(path))
     client = docker.APIClient(base_url=address.url, version="auto", timeout=int(ANSWER_SECONDS))
     try:
-        return describe(address.url, client.version(api_version=False), client.info())
+        preferred = client.get(f"{client.base_url}/_ping").headers.get("Builder-Version", "")
+        return describe(address.url, client.version(api_version=False), client.info(), preferred)
     finally:
         client.close()
 

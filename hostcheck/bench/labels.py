@@ -1,7 +1,8 @@
-"""The labels of all that hostcheck makes in an engine, and the only thing by which it removes anything."""
+"""The labels of all that hostcheck makes in an engine, and the only thing by which it removes containers and images."""
 
-import os
 from collections.abc import Mapping
+
+from hostcheck.bench.process import own_process
 
 OURS = "io.hostcheck"
 RUN = "io.hostcheck.run"
@@ -10,7 +11,7 @@ PROCESS = "io.hostcheck.process"
 
 def labels(run_id: str) -> Mapping[str, str]:
     """Return the labels of what a run makes. The process tells a run that lives from one that was killed."""
-    return {OURS: "1", RUN: run_id, PROCESS: str(os.getpid())}
+    return {OURS: "1", RUN: run_id, PROCESS: own_process()}
 
 
 def of_run(run_id: str) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""Whether there is room for what a workload makes. Looked at before anything is made."""
+"""Whether there is room for what a workload makes."""
 
 import os
 from pathlib import Path

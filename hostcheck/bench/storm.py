@@ -3,18 +3,21 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 from typing import Any
 
 import docker
 
 from hostcheck.bench.base import CannotRun, Context, MetricSpec, Settings
-from hostcheck.bench.busybox import find_busybox
-from hostcheck.bench.cleanup import sweep
+from hostcheck.bench.busybox import Busybox, find_busybox
+from hostcheck.bench.cleanup import swept
+from hostcheck.bench.company import foreign_containers, require_alone, require_idle
 from hostcheck.bench.conditions import Recorder
 from hostcheck.bench.engine import Engine, engine_must_answer, find_engine
-from hostcheck.bench.image import import_image
-from hostcheck.bench.labels import RUN, labels
+from hostcheck.bench.image import import_image, own_image
+from hostcheck.bench.labels import labels
+from hostcheck.bench.look import look_first
 from hostcheck.bench.page_cache import sync_file_system
 from hostcheck.bench.room import require_disk, require_memory
 from hostcheck.bench.storm_definition import StormDefinition, read_definition
@@ -41,17 +44,25 @@ class StormWorkload:
         """Launch ``storm_repeats`` storms, and give each metric anew after each."""
         engine = find_engine(context.docker_host)
         count = context.effort.storm_containers
-        require_disk(engine.data_root)
-        require_memory(count)
-        busybox = find_busybox()
+        busybox = None if context.image else find_busybox()
         definition = _read()
         with ExitStack() as cleanup:
             with engine_must_answer("connecting to the engine"):
                 # All are connected before any clock starts.
                 clients = [cleanup.enter_context(engine.connect()) for _ in range(count)]
-            cleanup.callback(sweep, clients[0], context.run_id)
-            image = import_image(clients[0], busybox, context.run_id)
-            bench = _Bench(context, engine, clients, definition, definition.request(image, labels(context.run_id)))
+            forced = look_first(
+                context,
+                partial(require_disk, engine.data_root),
+                partial(require_memory, count),
+                partial(require_alone, clients[0], context.run_id),
+                require_idle,
+            )
+            cleanup.enter_context(swept(engine, clients[0], context.run_id))
+            image = _image(clients[0], context, busybox)
+            # The image's own entry point would be given the command as its words.
+            begin = {"Entrypoint": [definition.command[0]], "Cmd": list(definition.command[1:])}
+            request = definition.request(image, labels(context.run_id)) | begin
+            bench = _Bench(context, engine, clients, definition, request, forced)
             bench.warm_up()
             yield from _repeat(bench, context)
 
@@ -82,6 +93,7 @@ class _Bench:
     clients: Sequence[docker.APIClient]
     definition: StormDefinition
     request: dict[str, Any]
+    forced: tuple[str, ...]
 
     @property
     def settings(self) -> Settings:
@@ -89,6 +101,7 @@ class _Bench:
             **self.engine.settings,
             "containers": len(self.clients),
             "network": self.definition.network,
+            **({"image": self.request["Image"]} if self.context.image else {}),
             "workload_sha256": self.definition.sha256,
         }
 
@@ -112,7 +125,7 @@ class _Bench:
             Interrupted: when the user asked to stop.
         """
         with engine_must_answer("listing containers"):
-            foreign = self._foreign_containers()
+            foreign = foreign_containers(self.clients[0], self.context.run_id)
         # Other people's dirty pages would be written in our time: a container's creation syncs the whole file system.
         sync_file_system(self.engine.data_root)
         with Recorder() as recorder:
@@ -124,6 +137,7 @@ class _Bench:
             "failed": launched.failed,
             "total_seconds": round(launched.total, 4),
             "foreign_containers": foreign,
+            "forced": list(self.forced),
             "engine_version": self.engine.version,
             "containers": [life.as_json() for life in launched.lives],
             "series": _on_the_storms_clock(recorder, launched.released),
@@ -137,11 +151,6 @@ class _Bench:
 
     def _launch(self, clients: Sequence[docker.APIClient], name: str) -> Launched:
         return launch(clients, self.request, f"hostcheck-{self.context.run_id[:8]}-{name}", self.context.stop)
-
-    def _foreign_containers(self) -> int:
-        """How many containers run that are not this run's: they are left alone, but they may disturb."""
-        running = self.clients[0].containers()
-        return sum((one.get("Labels") or {}).get(RUN) != self.context.run_id for one in running)
 
 
 def _sample(recorder: Recorder, reason: str, value: float, detail: dict[str, Any]) -> Sample:
@@ -160,6 +169,12 @@ def _on_the_storms_clock(recorder: Recorder, released: float) -> list[dict[str, 
     """The series with its times counted from the release, as those of the containers are."""
     shift = released - recorder.origin
     return [{**point, "t": round((point["t"] or 0.0) - shift, 3)} for point in recorder.series]
+
+
+def _image(client: docker.APIClient, context: Context, busybox: Busybox | None) -> str:
+    if busybox is None:
+        return own_image(client, context.image or "")
+    return import_image(client, busybox, context.run_id)
 
 
 def _read() -> StormDefinition:

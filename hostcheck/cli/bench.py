@@ -77,6 +77,24 @@ def bench(
             help="Then measure this host once more as if it had such a disk (sata, or in figures), and compare (root).",
         ),
     ] = None,
+    build_context: Annotated[
+        Path | None,
+        typer.Option(
+            "--context", metavar="DIR", help="Build this folder's Dockerfile.", show_default="hostcheck's own build"
+        ),
+    ] = None,
+    image: Annotated[
+        str | None,
+        typer.Option(
+            "--image",
+            metavar="NAME",
+            help="Let the storm's containers run this image, which the engine has.",
+            show_default="this host's busybox",
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Go on where containers run, the host is at work, or room is short.")
+    ] = False,
     no_store: Annotated[bool, typer.Option("--no-store", help="Do not keep the run in the history.")] = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
@@ -117,6 +135,9 @@ def bench(
         private_engine=private_engine,
         saved_to=next((Path(t.path) for t in targets if t.format == "json" and not t.is_stdout), None),
         store=None if no_store else store,
+        build_context=build_context,
+        image=image,
+        force=force,
     )
     run = measure(request, color, sys.stderr)
     if emulated:

@@ -1,5 +1,6 @@
 """Progress on standard error: a line that counts on a terminal, one plain line a step elsewhere."""
 
+import contextlib
 import threading
 import time
 from types import TracebackType
@@ -50,15 +51,13 @@ class TerminalProgress:
         with self._lock:
             self._now = None
             self._clear()
-            self._stream.write(f"{self._style.paint(plain(what), 'bold')}: {plain(result)}\n")
-            self._stream.flush()
+            self._write(f"{self._style.paint(plain(what), 'bold')}: {plain(result)}\n")
 
     def note(self, text: str) -> None:
         """Say something that is no step."""
         with self._lock:
             self._clear()
-            self._stream.write(self._style.paint(plain(text), "dim") + "\n")
-            self._stream.flush()
+            self._write(self._style.paint(plain(text), "dim") + "\n")
 
     def _tick(self) -> None:
         while not self._end.wait(1):
@@ -71,10 +70,15 @@ class TerminalProgress:
         what, seconds, began = self._now
         passed = time.monotonic() - began
         self._clear()
-        self._stream.write(self._style.paint(f"{plain(what)}  {passed:.0f} s of about {max(seconds, 1):.0f} s", "cyan"))
-        self._stream.flush()
+        self._write(self._style.paint(f"{plain(what)}  {passed:.0f} s of about {max(seconds, 1):.0f} s", "cyan"))
 
     def _clear(self) -> None:
         if self._live:
             # Carriage return and erase in line (ECMA-48 EL): the same on every terminal that has either.
-            self._stream.write("\r\x1b[K")
+            self._write("\r\x1b[K")
+
+    def _write(self, text: str) -> None:
+        # Who listened may be gone (a terminal that was closed): what was made is to be removed all the same.
+        with contextlib.suppress(OSError):
+            self._stream.write(text)
+            self._stream.flush()

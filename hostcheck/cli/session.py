@@ -29,6 +29,9 @@ from hostcheck.store.store import Store, StoreError, data_folder
 
 EXIT_INTERRUPTED = 130
 
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+"""Signals that ask a program to end, and that it can heed."""
+
 EMULATED_BYTES = 3 << 30
 """Size of an emulated disk: what the build wants free, the test file, and room for the images."""
 
@@ -47,6 +50,9 @@ class BenchRequest:
         private_engine: whether to start an engine for this session alone.
         saved_to: where the run file goes; None for the user's data folder.
         store: where the run is kept in the end; None for nowhere.
+        build_context: the folder to build; None for hostcheck's own build.
+        image: what the storm's containers run; None for this host's busybox.
+        force: go on where containers run, the host is at work, or room is short.
         tier: measure an emulated disk of this speed, with an engine whose data is on it, instead of the host's own.
     """
 
@@ -59,6 +65,9 @@ class BenchRequest:
     private_engine: bool
     saved_to: Path | None
     store: Store | None
+    build_context: Path | None = None
+    image: str | None = None
+    force: bool = False
     tier: Tier | None = None
 
 
@@ -81,6 +90,7 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Run:
         run = replace(run, host=replace(run.host, name=request.name))
     if request.tier:
         run = _emulated(run, request.tier)
+    run = replace(run, notes=(*run.notes, *_own_workloads(request)))
     path = request.saved_to or default_run_path(run)
 
     latest = run
@@ -105,6 +115,9 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Run:
                 progress=progress,
                 directory=directory,
                 docker_host=engine,
+                build_context=request.build_context,
+                image=request.image,
+                force=request.force,
                 stop=stop,
             )
             run_workloads(run, request.workloads, context, save)
@@ -155,6 +168,14 @@ def _emulated(run: Run, tier: Tier) -> Run:
     return replace(run, host=replace(run.host, name=name), notes=(*run.notes, note))
 
 
+def _own_workloads(request: BenchRequest) -> Iterator[str]:
+    """Say which workloads are the user's own, and so comparable with the same ones only."""
+    if request.build_context:
+        yield f"The build is one of the user's own: {request.build_context.resolve().name}."
+    if request.image:
+        yield f"The storm's containers run an image of the user's own: {request.image}."
+
+
 def _places(cleanup: ExitStack, request: BenchRequest, run_id: str) -> tuple[Path | None, str | None]:
     """Return whose disk to measure and the engine's address, having made what the user asked to have made.
 
@@ -177,13 +198,20 @@ def _places(cleanup: ExitStack, request: BenchRequest, run_id: str) -> tuple[Pat
 
 @contextmanager
 def stop_on_signals(stop: Event, progress: TerminalProgress) -> Iterator[None]:
-    """Turn SIGINT and SIGTERM into the stop event, so that what is under way is ended and removed in order."""
+    """Turn what ends a program into the stop event, so that what is under way is ended and removed in order.
+
+    SIGHUP comes when the terminal goes, an SSH session that breaks off for one; SIGQUIT from Ctrl-\\. What whoever
+    started hostcheck has it ignore (``nohup``) stays ignored.
+    """
 
     def handle(_number: int, _frame: FrameType | None) -> None:
         progress.note("stopping; removing what was made" if not stop.is_set() else "still removing what was made")
         stop.set()
 
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.getsignal(number) for number in STOPPING}
+    for number, handler in before.items():
+        if handler != signal.SIG_IGN:
+            signal.signal(number, handle)
     try:
         yield
     finally:

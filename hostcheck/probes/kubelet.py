@@ -32,7 +32,8 @@ def _state(host: Host) -> Fact:
     there = tuple(path for path, answer in answers.items() if answer)
     if None in answers.values() and not there:
         return Fact.unknown("k8s.state", "/etc/kubernetes and /var/lib/etcd were not captured")
-    return Fact("k8s.state", there, evidence=tuple(Evidence(path, "present", "from before") for path in there))
+    found = tuple(Evidence(path, "present", "from before") for path in there)
+    return Fact("k8s.state", there, evidence=found or (Evidence(", ".join(_STATE), "absent", "nothing from before"),))
 
 
 def _first(host: Host, fact_id: str, paths: tuple[str, ...], says: str) -> Fact:

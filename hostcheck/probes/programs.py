@@ -25,9 +25,8 @@ _JAVA = re.compile(r'^JAVA_VERSION="(?:1\.)?(\d+[\d.]*)', re.MULTILINE)
 
 def probe(host: Host) -> Iterator[Fact]:
     """Give host.programs, bin.cni, bin.java, engine.compose and user.uidmap."""
-    programs = Fact("host.programs", {name: _installed(host, name, _FOLDERS) for name in PROGRAMS})
-    yield programs
-    yield Fact("bin.cni", {name: _installed(host, name, _CNI_FOLDERS) for name in _CNI})
+    yield _looked_for(host, "host.programs", PROGRAMS, _FOLDERS)
+    yield _looked_for(host, "bin.cni", _CNI, _CNI_FOLDERS)
     yield _java(host)
     yield _compose(host)
     yield _uidmap(host)
@@ -37,6 +36,12 @@ def parse_java(text: str) -> str | None:
     """Read the version from a Java runtime's release file: "17.0.9", "8.0_392" of "1.8.0_392"."""
     found = _JAVA.search(text)
     return found[1] if found else None
+
+
+def _looked_for(host: Host, fact_id: str, names: Iterable[str], folders: tuple[str, ...]) -> Fact:
+    answers = {name: _installed(host, name, folders) for name in names}
+    found = ", ".join(name for name, there in answers.items() if there)
+    return Fact(fact_id, answers, evidence=(Evidence(", ".join(folders), found or None, "where they were looked for"),))
 
 
 def _installed(host: Host, name: str, folders: Iterable[str]) -> bool | None:

@@ -1,4 +1,5 @@
 import threading
+from operator import itemgetter
 
 import pytest
 
@@ -40,10 +41,10 @@ class Watched:
 def make_context(engine):
     """Make a context for the tests' engine; ``at(what, stop)`` is called with each thing that begins."""
 
-    def make(effort=ONE_EACH, at=lambda _what, _stop: None, docker_host=engine.url):
+    def make(effort=ONE_EACH, at=lambda _what, _stop: None, docker_host=engine.url, **more):
         stop = threading.Event()
         progress = Watched(lambda what: at(what, stop))
-        return Context(RUN_ID, effort, progress, docker_host=docker_host, stop=stop)
+        return Context(RUN_ID, effort, progress, docker_host=docker_host, stop=stop, **{"force": True, **more})
 
     return make
 
@@ -55,9 +56,10 @@ def holdings(client):
     def tell():
         return {
             "containers": sorted((one["Id"], one["State"]) for one in client.containers(all=True)),
-            "images": sorted(one["Id"] for one in client.images(all=True)),
+            "images": sorted((one["Id"], sorted(one["RepoTags"] or ())) for one in client.images(all=True)),
             "networks": sorted(one["Id"] for one in client.networks()),
             "volumes": sorted(one["Name"] for one in client.volumes()["Volumes"] or ()),
+            "cache": sorted(client.df()["BuildCache"] or (), key=itemgetter("ID")),
         }
 
     return tell
@@ -82,3 +84,36 @@ def bystander(client):
     client.remove_volume(volume["Name"])
     assert image
     client.remove_image("bystander:1")
+
+
+@pytest.fixture
+def build_theirs(engine, client):
+    """Build with BuildKit as somebody else; the image and the cache stay until the test is over."""
+    from hostcheck.bench.build_context import tar_of
+    from hostcheck.bench.build_request import build
+    from hostcheck.bench.busybox import find_busybox
+
+    dockerfile = b"FROM scratch\nADD rootfs.tar /\nRUN echo theirs > /theirs\n"
+    context = tar_of((("Dockerfile", dockerfile), ("rootfs.tar", find_busybox().rootfs())))
+
+    def theirs():
+        with engine.connect() as another:
+            answer = build(
+                another, context, "0", builder="buildkit", network="none", seconds=60, stop=threading.Event()
+            )
+        assert (answer.told.error, answer.cut) == ("", "")
+
+    yield theirs
+    client.prune_images({"dangling": True})
+    client.prune_builds(all=True)
+
+
+@pytest.fixture
+def bystanders(client, bystander, build_theirs):
+    """All kinds of things of somebody else's in the same engine."""
+    build_theirs()
+    stopped = client.create_container("bystander:1", ["/bin/true"], name="stopped")["Id"]
+    dangling = client.commit(bystander)["Id"]
+    yield bystander
+    client.remove_image(dangling)
+    client.remove_container(stopped)

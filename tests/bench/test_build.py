@@ -8,10 +8,12 @@ import pytest
 from hostcheck.bench import build as subject
 from hostcheck.bench.base import CannotRun, Interrupted
 from hostcheck.bench.build import BuildWorkload
-from hostcheck.bench.build_context import labelled, tar_of
-from hostcheck.bench.build_request import BuildAnswer, _read, build
+from hostcheck.bench.build_context import tar_of
+from hostcheck.bench.build_request import build
+from hostcheck.bench.build_steps import Told, read_buildkit, read_classic
 from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.cleanup import sweep
+from hostcheck.bench.dockerfile import labelled
 from hostcheck.bench.labels import labels
 from hostcheck.run.model import Sample
 
@@ -54,6 +56,44 @@ def test_the_shipped_build_is_timed_step_by_step_and_leaves_nothing(make_context
 
 
 @pytest.mark.real
+def test_buildkit_builds_the_same_without_buildx_and_its_cache_is_gone_afterwards(
+    make_context, holdings, bystander, build_theirs, monkeypatch
+):
+    monkeypatch.setenv("DOCKER_BUILDKIT", "1")
+    build_theirs()
+    before = holdings()
+    assert before["cache"]
+    (metric,) = BuildWorkload().measure(make_context())
+    (sample,) = metric.samples
+    assert metric.state == "ok", metric.reason
+    assert metric.settings["builder"] == "buildkit"
+    steps = {step["step"]: step["seconds"] for step in sample.detail["steps"]}
+    (first,) = (step for step in steps if step.startswith("RUN echo"))
+    assert first.startswith('RUN echo "$NONCE"')
+    assert steps["RUN chown -R 1000:1000 /application/package-0[0-3]*"] > 0
+    assert sum(steps.values()) <= sample.value
+    assert sample.detail["build_cache"] == "removed"
+    assert holdings() == before
+
+
+@pytest.mark.real
+def test_the_cache_of_a_build_stays_when_another_was_under_way_since_nothing_tells_whose_it_is(
+    make_context, build_folder, holdings, build_theirs, monkeypatch
+):
+    monkeypatch.setenv("DOCKER_BUILDKIT", "1")
+    (build_folder / "Dockerfile").write_text("FROM scratch\nADD rootfs.tar /\nRUN sleep 3\n")
+    before = {record["ID"] for record in holdings()["cache"]}
+
+    def build_too(_what, _stop):
+        threading.Timer(1.0, build_theirs).start()
+
+    (metric,) = BuildWorkload().measure(make_context(at=build_too))
+    assert "another build" in metric.samples[0].detail["build_cache"]
+    left = [record["ID"] for record in holdings()["cache"] if record["ID"] not in before]
+    assert len(left) >= 4
+
+
+@pytest.mark.real
 def test_each_build_is_cold(make_context, build_folder):
     (build_folder / "Dockerfile").write_text("FROM scratch\nADD rootfs.tar /\nRUN sleep 0.7\n")
     effort = replace(make_context().effort, build_repeats=2)
@@ -73,13 +113,19 @@ def test_a_build_that_fails_is_told_in_the_engines_words_and_not_repeated(make_c
 
 
 @pytest.mark.real
-def test_a_dockerfile_that_is_none_is_told(client):
-    answer = build(client, tar_of((("Dockerfile", b"NONSENSE\n"),)), "1", seconds=60, stop=threading.Event())
-    assert "unknown instruction: NONSENSE" in answer.error
+@pytest.mark.parametrize("builder", ["classic", "buildkit"])
+def test_a_dockerfile_that_is_none_is_told(client, builder):
+    context = tar_of((("Dockerfile", b"NONSENSE\n"),))
+    answer = build(client, context, "1", builder=builder, network="none", seconds=60, stop=threading.Event())
+    assert "unknown instruction: NONSENSE" in answer.told.error
 
 
 @pytest.mark.real
-def test_interrupted_in_the_middle_of_a_step_it_leaves_nothing(make_context, build_folder, holdings):
+@pytest.mark.parametrize("buildkit", ["0", "1"])
+def test_interrupted_in_the_middle_of_a_step_it_leaves_nothing(
+    make_context, build_folder, holdings, monkeypatch, buildkit
+):
+    monkeypatch.setenv("DOCKER_BUILDKIT", buildkit)
     before = holdings()
     (build_folder / "Dockerfile").write_text("FROM scratch\nADD rootfs.tar /\nRUN sleep 300\n")
     began = time.monotonic()
@@ -94,11 +140,14 @@ def test_interrupted_in_the_middle_of_a_step_it_leaves_nothing(make_context, bui
 
 
 @pytest.mark.real
-def test_a_build_is_cut_short_when_it_takes_too_long(client, holdings):
-    before = holdings()
-    answer = build(client, archive("RUN sleep 300"), "1", seconds=1.0, stop=threading.Event())
-    assert (answer.cut, answer.error) == ("late", "")
-    sweep(client, "tested")
+@pytest.mark.parametrize("builder", ["classic", "buildkit"])
+def test_a_build_is_cut_short_when_it_takes_too_long(client, holdings, builder):
+    before, asked = holdings(), time.time()
+    answer = build(
+        client, archive("RUN sleep 300"), "1", builder=builder, network="none", seconds=1.0, stop=threading.Event()
+    )
+    assert (answer.cut, answer.told.error) == ("late", "")
+    sweep(client, "tested", cache_since=asked)
     assert holdings() == before
 
 
@@ -131,9 +180,9 @@ def test_three_builds_of_two_minutes_are_made():
 
 
 def test_a_build_cut_short_has_no_value():
-    (metric,) = BuildWorkload()._repeat(Bench(sampled(600.0, reason="not done after 600 s")), Context(3))
+    (metric,) = BuildWorkload()._repeat(Bench(sampled(600.0, reason="> 10 min, and cut short then")), Context(3))
     assert (metric.state, metric.value) == ("invalid", None)
-    assert metric.reason == "no valid sample: not done after 600 s"
+    assert metric.reason == "no valid sample: > 10 min, and cut short then"
 
 
 def test_steps_are_read_from_the_engines_stream():
@@ -146,13 +195,22 @@ def test_steps_are_read_from_the_engines_stream():
         {"aux": {"ID": "sha256:0"}},
         {"error": "it\n broke", "errorDetail": {"message": "it\n broke"}},
     ]
-    answer = BuildAnswer()
-    _read(iter([b"", *(json.dumps(line).encode() for line in told)]), answer)
-    assert [step for step, _ in answer.steps] == ["FROM scratch", "RUN true", "FROM scratch"]
-    assert answer.error == "it broke"
+    read = Told()
+    read_classic(
+        iter([b"", *(json.dumps(line).encode() for line in told)]), read, iter([0.0, 1.0, 2.5, 4.0, 4.5]).__next__
+    )
+    assert read.steps == [("FROM scratch", 1.5), ("RUN true", 1.5), ("FROM scratch", 0.5)]
+    assert read.error == "it broke"
+
+
+def test_a_trace_that_cannot_be_decoded_costs_the_steps_and_not_the_build():
+    lines = [{"id": "moby.buildkit.trace", "aux": "no base64!"}, {"id": "moby.image.id", "aux": {"ID": "sha256:0"}}]
+    read = Told()
+    read_buildkit(iter(json.dumps(line).encode() for line in lines), read, "nonce")
+    assert (read.steps, read.error) == ([], "")
 
 
 def test_a_context_that_cannot_be_read_is_an_answer(monkeypatch, tmp_path):
     monkeypatch.setattr(subject, "data_dir", lambda _name: tmp_path)
     with pytest.raises(CannotRun, match="reading the build's context"):
-        subject._load()
+        subject._shipped()

@@ -1,11 +1,10 @@
-import os
-
 import pytest
 import requests
 from docker.errors import APIError
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.cleanup import SETTLE_SECONDS, Leftover, leftovers, remove_once, sweep
+from hostcheck.bench.process import own_process
 
 RUN = {"label": "io.hostcheck.run=me"}
 
@@ -109,19 +108,26 @@ def test_a_lost_engine_is_tried_again_and_then_told():
         swept(Lost())
 
 
-def test_leftovers_are_those_of_runs_whose_process_is_gone():
+def test_leftovers_are_those_of_runs_whose_process_is_gone_or_cannot_be_seen():
+    dead = "999999999-1-" + own_process().rpartition("-")[2]
+
     def thing(name, **labels):
         return {"Id": name, "Labels": {"io.hostcheck": "1", **labels}}
 
     class Marked(FakeClient):
         def containers(self, **_):
             return [
-                thing("dead", **{"io.hostcheck.run": "r1", "io.hostcheck.process": "999999999"}),
-                thing("alive", **{"io.hostcheck.run": "r2", "io.hostcheck.process": str(os.getpid())}),
+                thing("dead", **{"io.hostcheck.run": "r1", "io.hostcheck.process": dead}),
+                thing("alive", **{"io.hostcheck.run": "r2", "io.hostcheck.process": own_process()}),
+                thing("elsewhere", **{"io.hostcheck.run": "r3", "io.hostcheck.process": f"{dead}0"}),
                 thing("not a run's"),
             ]
 
         def images(self, **_):
-            return [thing("old", **{"io.hostcheck.run": "r1", "io.hostcheck.process": "999999999"})]
+            return [thing("old", **{"io.hostcheck.run": "r1", "io.hostcheck.process": dead})]
 
-    assert leftovers(Marked()) == (Leftover("container", "dead", "r1"), Leftover("image", "old", "r1"))
+    assert leftovers(Marked()) == (
+        Leftover("container", "dead", "r1", orphaned=True),
+        Leftover("container", "elsewhere", "r3", orphaned=False),
+        Leftover("image", "old", "r1", orphaned=True),
+    )

@@ -16,8 +16,10 @@ from hostcheck.bench.tier import TIERS, parse_tier
 
 SIZE = 128 << 20
 
+# A shell without job control starts what is in the background with interrupts ignored, and children inherit that.
 HOLD = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from hostcheck.bench.known_disk import known_disk
 from hostcheck.bench.tier import TIERS, parse_tier
 import subprocess
@@ -69,7 +71,10 @@ def test_a_process_that_is_killed_leaves_nothing(number):
     worker = int(holder.stdout.readline())
     assert state() != before
     holder.send_signal(number)
-    holder.wait(30)
+    try:
+        holder.wait(30)
+    finally:
+        holder.kill()
     assert settled(before) == before
     assert not Path(f"/proc/{worker}").exists() or "\nState:\tZ" in Path(f"/proc/{worker}/status").read_text()
 

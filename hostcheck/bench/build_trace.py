@@ -1,0 +1,110 @@
+"""What BuildKit tells of a build: StatusResponse of its protocol, decoded as far as the steps' times need it."""
+
+import base64
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+_VERTEXES = 1
+_DIGEST, _NAME, _STARTED, _COMPLETED = 1, 3, 5, 6
+"""Numbers of the fields. Source: moby/buildkit, api/services/control/control.proto."""
+
+_STAGE = re.compile(r"^\[[^\]]* \d+/\d+\] ")
+"""BuildKit's "[dependencies 3/7] RUN …": the numbers stay out of a step's name, which two hosts must share."""
+
+_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+"""Wire types. Source: https://protobuf.dev/programming-guides/encoding/."""
+
+
+@dataclass(slots=True)
+class Trace:
+    """The vertices of a build: its steps, and what BuildKit does around them.
+
+    Attributes:
+        names: of each vertex, by its digest.
+        spans: when each began and ended (seconds since the epoch), by its digest; the longest where it ran twice.
+    """
+
+    names: dict[str, str] = field(default_factory=dict)
+    spans: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def add(self, text: str) -> None:
+        """Take in one message, base64 as the engine sends it.
+
+        Raises:
+            ValueError: when it is none.
+        """
+        for number, value in _fields(base64.b64decode(text, validate=True)):
+            if number == _VERTEXES and isinstance(value, bytes):
+                self._vertex(dict(_fields(value)))
+
+    def steps(self, nonce: str) -> list[tuple[str, float]]:
+        """Return (step, seconds) of all that ended, in the order in which they ended.
+
+        BuildKit runs steps side by side. What overlaps is counted once, for the step that ended first: the seconds
+        never sum up to more than the build took.
+
+        Args:
+            nonce: BuildKit puts the values of arguments into the names; this one is taken out again.
+        """
+        told: list[tuple[str, float]] = []
+        clock = 0.0
+        for digest in sorted(self.spans, key=lambda digest: self.spans[digest][::-1]):
+            began, ended = self.spans[digest]
+            name = _STAGE.sub("", self.names[digest]).replace(nonce, "$NONCE")
+            told.append((name, max(0.0, ended - max(began, clock))))
+            clock = max(clock, ended)
+        return told
+
+    def _vertex(self, told: dict[int, int | bytes]) -> None:
+        digest = _text(told.get(_DIGEST))
+        self.names[digest] = _text(told.get(_NAME))
+        began, ended = told.get(_STARTED), told.get(_COMPLETED)
+        if isinstance(began, bytes) and isinstance(ended, bytes):
+            span = (_moment(began), _moment(ended))
+            before = self.spans.get(digest, (0.0, 0.0))
+            if span[1] - span[0] >= before[1] - before[0]:
+                self.spans[digest] = span
+
+
+def _moment(message: bytes) -> float:
+    """google.protobuf.Timestamp as seconds since the epoch."""
+    told = dict(_fields(message))
+    return float(told.get(1, 0)) + float(told.get(2, 0)) / 1e9
+
+
+def _text(value: int | bytes | None) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else ""
+
+
+def _fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
+    """Give the number and value of each field, as they stand on the wire."""
+    place = 0
+    while place < len(message):
+        key, place = _varint(message, place)
+        kind = key & 7
+        value: int | bytes
+        if kind == _VARINT:
+            value, place = _varint(message, place)
+        elif kind in {_BYTES, _FIXED32, _FIXED64}:
+            size = {_FIXED32: 4, _FIXED64: 8}.get(kind)
+            if size is None:
+                size, place = _varint(message, place)
+            value = message[place : place + size]
+            if len(value) < size:
+                raise ValueError("a message of BuildKit's ends too early")
+            place += size
+        else:
+            raise ValueError(f"a message of BuildKit's has a field of type {kind}")
+        yield key >> 3, value
+
+
+def _varint(message: bytes, place: int) -> tuple[int, int]:
+    value = shift = 0
+    while place < len(message) and shift < 64:
+        byte = message[place]
+        value |= (byte & 0x7F) << shift
+        place, shift = place + 1, shift + 7
+        if byte < 0x80:
+            return value, place
+    raise ValueError("a message of BuildKit's ends too early")

@@ -1,0 +1,49 @@
+from types import SimpleNamespace
+
+import pytest
+
+from hostcheck.bench import company as subject
+from hostcheck.bench.base import CannotRun
+from hostcheck.bench.build import BuildWorkload
+from hostcheck.bench.company import foreign_containers, require_alone, require_idle
+from hostcheck.bench.storm import StormWorkload
+
+
+def engine_with(*labels):
+    return SimpleNamespace(containers=lambda: [{"Labels": label} for label in labels])
+
+
+def test_containers_of_others_are_counted_and_this_runs_are_not():
+    client = engine_with(None, {"io.hostcheck.run": "another"}, {"io.hostcheck.run": "me"})
+    assert foreign_containers(client, "me") == 2
+    with pytest.raises(CannotRun, match="2 containers run in the engine"):
+        require_alone(client, "me")
+
+
+def test_an_engine_without_running_containers_is_ours():
+    require_alone(engine_with({"io.hostcheck.run": "me"}), "me")
+
+
+@pytest.mark.parametrize(("load", "busy"), [(7.9, False), (8.0, True)])
+def test_a_host_is_at_work_from_a_load_of_four_a_cpu(monkeypatch, load, busy):
+    monkeypatch.setattr(subject.os, "getloadavg", lambda: (load, 0.0, 0.0))
+    monkeypatch.setattr(subject.os, "cpu_count", lambda: 2)
+    if busy:
+        with pytest.raises(CannotRun, match="the load is 8 on 2 CPUs"):
+            require_idle()
+    else:
+        require_idle()
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("workload", [BuildWorkload(), StormWorkload()])
+def test_where_containers_run_nothing_is_made_unless_forced(make_context, bystander, holdings, workload):
+    before = holdings()
+    began = []
+    context = make_context(at=lambda what, _stop: began.append(what), force=False)
+    with pytest.raises(CannotRun) as caught:
+        list(workload.measure(context))
+    assert caught.value.reason == "1 container runs in the engine, and would feel it"
+    assert caught.value.remedy.endswith("or go on with --force")
+    assert began == []
+    assert holdings() == before

@@ -1,0 +1,135 @@
+"""``hostcheck bench`` killed by SIGKILL while it has an engine, or a disk, of its own: neither is left."""
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import closing, suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from hostcheck.bench.base import CannotRun
+from hostcheck.bench.engine import find_engine
+from hostcheck.bench.remains import CGROUPS, SHIM_SOCKETS
+from hostcheck.bench.target import ENGINE_ROOT, nearest_existing
+
+pytestmark = pytest.mark.real
+
+PATIENCE_SECONDS = 120
+PLACES = {nearest_existing(ENGINE_ROOT), Path("/run")}
+
+
+def remains():
+    """All that a run with an engine and a disk of its own makes on this machine."""
+    return {
+        "folders": sorted(str(path) for place in PLACES for path in place.glob(".hostcheck-*")),
+        "mounts": [line for line in Path("/proc/self/mountinfo").read_text().splitlines() if "hostcheck" in line],
+        "loops": sorted(str(path.parent.parent) for path in Path("/sys/block").glob("loop*/loop/backing_file")),
+        "cgroups": sorted(top for top, _, _ in os.walk(CGROUPS) if "hostcheck" in top),
+        "sockets": sorted(SHIM_SOCKETS.glob("*")) if SHIM_SOCKETS.exists() else [],
+        "processes": sorted(process.pid for process in psutil.process_iter() if works_for_hostcheck(process)),
+    }
+
+
+def works_for_hostcheck(process):
+    try:
+        words = process.cmdline()
+    except psutil.Error:
+        return False
+    programs = ("dockerd", "containerd", "containerd-shim-runc-v2", "runc", "hostcheck", "hostcheck.bench")
+    return any(Path(word).name.startswith(programs) for word in words[:3])
+
+
+def until(condition):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def new_since(before):
+    """What was not there before; others may work on this machine, and end what they had begun."""
+    return [(kind, one) for kind, found in remains().items() for one in found if one not in before[kind]]
+
+
+def engine_folder(bench):
+    """Where the engine of this bench has its socket; None as long as there is none."""
+    keepers = {child.pid for child in psutil.Process(bench.pid).children()}
+    for folder in Path("/run").glob(".hostcheck-engine-*"):
+        with suppress(OSError):
+            if int((folder / "owner").read_text().rpartition(" ")[2]) in keepers:
+                return folder
+    return None
+
+
+def engine_begins(bench):
+    until(lambda: engine_folder(bench))
+
+
+def disk_is_mounted(bench):
+    keepers = psutil.Process(bench.pid).children
+    until(
+        lambda: any("/disk " in mounts(keeper) for keeper in keepers() if "disk_keeper" in " ".join(keeper.cmdline()))
+    )
+
+
+def mounts(keeper):
+    """The mounts of the run that this keeper keeps a disk for."""
+    run = keeper.cmdline()[5]
+    lines = Path("/proc/self/mountinfo").read_text().splitlines()
+    return "\n".join(line for line in lines if run[:8] in line)
+
+
+def engine_tells(action, count):
+    """Wait for the count-th event of this kind in the engine of the bench's own."""
+
+    def wait(bench):
+        found = []
+
+        def answers():
+            with suppress(CannotRun):
+                if folder := engine_folder(bench):
+                    found.append(find_engine(f"unix://{folder}/docker.sock"))
+            return found
+
+        until(answers)
+        filters = {"type": "container", "event": action}
+        with found[0].connect() as client, closing(client.events(since=1, filters=filters, decode=True)) as events:
+            for _ in range(count):
+                assert next(events)
+
+    return wait
+
+
+PRIVATE = ("--only", "build", "--private-engine")
+STORM = ("--only", "storm", "--private-engine")
+TIER = ("--only", "storm", "--tier", "sata")
+
+PHASES = {
+    "the engine starts": (STORM, engine_begins),
+    "a step of the build": (PRIVATE, engine_tells("start", 2)),
+    "creating the storm": (STORM, engine_tells("create", 6)),
+    "removing the storm": (STORM, engine_tells("destroy", 9)),
+    "the disk is made": (TIER, disk_is_mounted),
+    "the engine on the disk starts": (TIER, engine_begins),
+    "creating the storm on the disk": (TIER, engine_tells("create", 6)),
+}
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_killed_it_leaves_neither_engine_nor_disk(tmp_path, phase):
+    options, moment = PHASES[phase]
+    before = remains()
+    # No engine answers there: of --tier, only the emulated disk is measured.
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "DOCKER_HOST": f"unix://{tmp_path}/no.sock"}
+    argv = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--force", "--no-store", *options]
+    process = subprocess.Popen(argv, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        moment(process)
+        assert new_since(before)
+    finally:
+        process.kill()
+        process.wait()
+    until(lambda: not new_since(before))
