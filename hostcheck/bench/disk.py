@@ -95,7 +95,7 @@ class DiskWorkload:
             _Measured(spec, read_jobfile(jobs / f"{job}.fio"))
             for spec, (_, job) in zip(self.metrics, (*_BANDWIDTHS, *_RATES), strict=True)
         ]
-        with Scratch(target.directory, context.run_id) as scratch:
+        with Scratch(target.directory, context.run_id, guarded=True) as scratch:
             _require_direct_io(scratch.path, target)
             bench = _Bench(context, program, target, scratch)
             bench.lay_out(jobs / "layout.fio")

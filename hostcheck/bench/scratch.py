@@ -4,9 +4,11 @@ import contextlib
 import fcntl
 import os
 import re
+import secrets
 import shutil
 import stat
-import tempfile
+import subprocess
+import sys
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,17 +23,20 @@ class Scratch:
     """The directory, from entering the context to leaving it.
 
     It is locked (flock) as long as this process, or one that inherited ``lock``, lives: what is not locked is left
-    over from a run that was killed.
+    over from a run that was killed. A guarded one is removed at once when this process is killed, by a process that
+    outlives it (hostcheck.bench.scratch_guard).
 
     Attributes:
         path: the directory, mode 0700.
         lock: file descriptor that holds the lock.
     """
 
-    def __init__(self, parent: Path, run_id: str) -> None:
-        """Name the directory to make it in, and the run."""
+    def __init__(self, parent: Path, run_id: str, *, guarded: bool = False) -> None:
+        """Name the directory to make it in, and the run; guarded where no keeper removes what is in it."""
         self._parent = parent
         self._run_id = run_id
+        self._guarded = guarded
+        self._guard: subprocess.Popen[bytes] | None = None
         self.path = parent
         self.lock = -1
 
@@ -41,13 +46,20 @@ class Scratch:
         Raises:
             CannotRun: when it cannot be made.
         """
+        # Without links in it, as the kernel tells where a process works.
+        path = self._parent.resolve() / f".hostcheck-{self._run_id[:8]}-{secrets.token_hex(4)}"
+        if self._guarded:
+            # Before there is anything to guard, so that no moment is without.
+            self._guard = _guard(path)
         try:
-            self.path = Path(tempfile.mkdtemp(prefix=f".hostcheck-{self._run_id[:8]}-", dir=self._parent))
+            path.mkdir(mode=0o700)
         except OSError as error:
+            self._dismiss()
             raise CannotRun(
                 f"making a directory in {self._parent}: {error.strerror}",
                 "run as root, or name a directory of yours with --dir",
             ) from error
+        self.path = path
         try:
             self.lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -72,6 +84,17 @@ class Scratch:
         finally:
             if self.lock >= 0:
                 os.close(self.lock)
+            self._dismiss()
+
+    def _dismiss(self) -> None:
+        if self._guard is not None:
+            self._guard.communicate()
+
+
+def _guard(path: Path) -> "subprocess.Popen[bytes]":
+    argv = [sys.executable, "-m", "hostcheck.bench.scratch_guard", str(path)]
+    # A session of its own: Ctrl-C and the end of the terminal are for hostcheck.
+    return subprocess.Popen(argv, stdin=subprocess.PIPE, start_new_session=True)
 
 
 def leftovers(parent: Path) -> tuple[Path, ...]:

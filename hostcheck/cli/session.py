@@ -200,18 +200,16 @@ def _places(cleanup: ExitStack, request: BenchRequest, run_id: str) -> tuple[Pat
 def stop_on_signals(stop: Event, progress: TerminalProgress) -> Iterator[None]:
     """Turn what ends a program into the stop event, so that what is under way is ended and removed in order.
 
-    SIGHUP comes when the terminal goes, an SSH session that breaks off for one; SIGQUIT from Ctrl-\\. What whoever
-    started hostcheck has it ignore (``nohup``) stays ignored.
+    SIGHUP comes when the terminal goes, an SSH session that breaks off for one; where ``nohup`` has it ignored, it
+    stays so.
     """
 
     def handle(_number: int, _frame: FrameType | None) -> None:
         progress.note("stopping; removing what was made" if not stop.is_set() else "still removing what was made")
         stop.set()
 
-    before = {number: signal.getsignal(number) for number in STOPPING}
-    for number, handler in before.items():
-        if handler != signal.SIG_IGN:
-            signal.signal(number, handle)
+    heeded = [number for number in STOPPING if (number, signal.getsignal(number)) != (signal.SIGHUP, signal.SIG_IGN)]
+    before = {number: signal.signal(number, handle) for number in heeded}
     try:
         yield
     finally:

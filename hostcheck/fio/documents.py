@@ -8,6 +8,12 @@ from typing import Any
 from hostcheck.errors import UsageError
 
 _OPENING = re.compile(r"^[ \t]*\{", re.MULTILINE)
+# A brace in a warning begins no object.
+_OBJECT = re.compile(r"\{\s*(?:\"|\}|$)")
+_TERSE = re.compile(r"\d;fio-\d")
+_NORMAL = re.compile(r"^\S.*: \(groupid=\d+, jobs=\d+\)", re.MULTILINE)
+IDENTITY = "fio version"
+"""The key that tells fio's documents from others'."""
 # C prints "-nan" for a mean of nothing, and JSON has no such word: it is a number that fio does not have.
 _NOT_A_NUMBER = re.compile(r'(" ?: ?)-?(?:nan|inf)\b', re.IGNORECASE)
 
@@ -16,12 +22,17 @@ class FioParseError(UsageError):
     """The text is not an output of fio that can be read. The message says what is wrong, and where."""
 
 
+class Contradiction:
+    """Stands for a value that a document gives twice, and differently: nobody can tell which is right."""
+
+
 @dataclass(frozen=True, slots=True)
 class Documents:
     """The JSON objects in a text, and the text around them.
 
     Attributes:
-        objects: in order, at least one. Numbers that are none (nan, infinity) are None.
+        objects: fio's, in order, at least one. Numbers that are none (nan, infinity) are None; what stands twice and
+            differs is a Contradiction.
         before: text before the first.
         after: text behind the last whole one.
         truncated: whether the text breaks off inside a further object.
@@ -40,30 +51,46 @@ def split_documents(text: str) -> Documents:
         FioParseError: when there is none, or the only one is broken.
     """
     text = _NOT_A_NUMBER.sub(r"\1null", text)
-    decoder = json.JSONDecoder(parse_constant=lambda _: None)
-    objects: list[dict[str, Any]] = []
-    begin, end, truncated = 0, 0, False
+    decoder = json.JSONDecoder(parse_constant=lambda _: None, object_pairs_hook=_object)
+    found: list[tuple[dict[str, Any], int, int]] = []
+    others, broken = False, ""
+    end, truncated = 0, False
     while match := _OPENING.search(text, end):
         start = match.end() - 1
         try:
-            value, stop = decoder.raw_decode(text, start)
+            value, end = decoder.raw_decode(text, start)
         except (ValueError, RecursionError) as error:
-            if not objects:
-                raise FioParseError(_broken(text, start, error)) from error
-            truncated = True
-            break
-        begin = begin if objects else start
-        objects.append(value)
-        end = stop
-    if not objects:
-        raise FioParseError(_none(text))
-    return Documents(tuple(objects), text[:begin].strip(), text[end:].strip(), truncated)
+            end = start + 1
+            truncated = _OBJECT.match(text, start) is not None
+            broken = broken or (_broken(text, start, error) if truncated else "")
+            if truncated and isinstance(error, RecursionError):
+                break
+            continue
+        if IDENTITY in value:
+            found.append((value, start, end))
+            truncated = False
+        elif not broken:
+            # An object in a broken one is a part of it.
+            others = True
+    if not found:
+        raise FioParseError(broken or (f"JSON, but not of fio: it has no {IDENTITY!r}" if others else _none(text)))
+    begin, end = found[0][1], found[-1][2]
+    return Documents(tuple(value for value, _, _ in found), text[:begin].strip(), text[end:].strip(), truncated)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key, value in pairs:
+        values[key] = value if key not in values or values[key] == value else Contradiction()
+    return values
 
 
 def _none(text: str) -> str:
     said = text.strip()
     if not said:
         return "fio's output is empty: it was killed, or could not start"
+    if _TERSE.match(said) or _NORMAL.search(said):
+        return "fio's output for people or in its terse form: have it written with --output-format=json"
     return f"no JSON in fio's output, which begins {said.splitlines()[0][:120]!r}"
 
 

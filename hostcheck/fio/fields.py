@@ -1,10 +1,10 @@
 """Read fields of a JSON object, each checked, each failure told with its place in the document."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from hostcheck.fio.documents import FioParseError
+from hostcheck.fio.documents import Contradiction, FioParseError
 
 
 class Fields:
@@ -12,7 +12,8 @@ class Fields:
 
     def __init__(self, values: Any, where: str) -> None:
         if not isinstance(values, dict):
-            raise FioParseError(f"fio's JSON: {where} is not an object")
+            how = "stands twice, and differs" if isinstance(values, Contradiction) else "is not an object"
+            raise FioParseError(f"fio's JSON: {where} {how}")
         self._values = values
         self._where = where
 
@@ -73,16 +74,21 @@ class Fields:
         """Return the object of a field, or None where the field is missing."""
         return Fields(self._values[key], self._at(key)) if key in self._values else None
 
+    def is_list(self, key: str) -> bool:
+        """Return whether a field is there, and a list."""
+        return isinstance(self._values.get(key), list)
+
     def list_of(self, key: str) -> "list[Fields]":
         """Return the objects of a field that is a list; none where the field is missing."""
-        values = self._values.get(key, [])
+        values = self._value(key) if key in self._values else []
         if not isinstance(values, list):
             raise FioParseError(f"fio's JSON: {self._at(key)} is not a list")
         return [Fields(value, f"{self._at(key)}[{index}]") for index, value in enumerate(values)]
 
-    def texts(self) -> dict[str, str]:
-        """Return the object's fields, which are strings."""
-        return {key: self.text(key) for key in self._values}
+    def options(self, beside: Collection[str] = ()) -> dict[str, str]:
+        """Return the object's fields but some, as strings; those that stand twice and differ are not known."""
+        known = (key for key, value in self._values.items() if not isinstance(value, Contradiction))
+        return {key: self.text(key) for key in known if key not in beside}
 
     def numbers(self) -> dict[str, float]:
         """Return the object's fields, which are numbers."""
@@ -91,6 +97,8 @@ class Fields:
     def _value(self, key: str) -> Any:
         if key not in self._values:
             raise FioParseError(f"fio's JSON: {self._where or 'the document'} has no {key!r}")
+        if isinstance(self._values[key], Contradiction):
+            raise FioParseError(f"fio's JSON: {self._at(key)} stands twice, and differs")
         return self._values[key]
 
     def _at(self, key: str) -> str:

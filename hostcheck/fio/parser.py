@@ -4,15 +4,22 @@ What the fields are called and count in is told apart by the fields themselves w
 where they do not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from hostcheck.fio.documents import FioParseError, split_documents
+from hostcheck.fio.documents import Documents, FioParseError, split_documents
 from hostcheck.fio.fields import Fields
+from hostcheck.fio.histogram import bucket_value
 from hostcheck.fio.result import DiskUse, FioResult, Job, Latency, Side
-from hostcheck.fio.version import BYTES_SINCE, Version, parse_version
+from hostcheck.fio.version import BYTES_SINCE, TOTAL_PERCENTILES_SINCE, Version, parse_version
 
 KIB = 1024
 MICROSECOND = 1000
+LONGEST_BIN = 20
+"""Digits of a bucket of a histogram at the most: its nanoseconds are a number of 64 bits."""
+LARGEST_BITS = 16
+"""Bits that tell the buckets of one power of two at the most: fio has 6."""
 
 
 def parse(text: str) -> FioResult:
@@ -22,55 +29,118 @@ def parse(text: str) -> FioResult:
         FioParseError: when it is not that; the message says what is wrong and where.
     """
     documents = split_documents(text)
-    root = Fields(documents.objects[-1], "")
-    if "fio version" not in root:
-        raise FioParseError("JSON, but not of fio: it has no 'fio version'")
+    return _result(documents.objects[-1], documents)
+
+
+def parse_runs(text: str) -> tuple[FioResult, ...]:
+    """Read an output that several runs of fio were appended to; of each run, its final document.
+
+    Documents are of one run (``--status-interval``) where fio had started at the same time, or does not tell.
+
+    Raises:
+        FioParseError: see ``parse``.
+    """
+    documents = split_documents(text)
+    runs: list[FioResult] = []
+    for value in documents.objects:
+        result = replace(_result(value, documents), documents=1)
+        if runs and _is_later(result, runs[-1]):
+            result = replace(result, documents=runs.pop().documents + 1)
+        runs.append(result)
+    # What breaks off is behind the last one.
+    return (*(replace(run, truncated=False) for run in runs[:-1]), runs[-1])
+
+
+def _is_later(after: FioResult, before: FioResult) -> bool:
+    """Whether a document is of the same run of fio as the one before it."""
+    starts = [
+        run.timestamp - run.elapsed_seconds
+        for run in (before, after)
+        if run.timestamp is not None and run.elapsed_seconds is not None
+    ]
+    # Both are whole seconds. A job that has not begun yet has no entry.
+    same_start = len(starts) < 2 or abs(starts[1] - starts[0]) <= 1
+    return same_start and all(now >= then for now, then in zip(_moved(after), _moved(before), strict=False))
+
+
+def _moved(result: FioResult) -> list[int]:
+    return [sum(side.io_bytes for side in job.sides) for job in result.jobs]
+
+
+def _result(document: Mapping[str, Any], documents: Documents) -> FioResult:
+    root = Fields(document, "")
     name = root.text("fio version")
     version = parse_version(name)
-    shared = _options(root, "global options")
-    jobs = [_job(job, version, shared) for job in root.list_of("jobs")]
+    entries = root.list_of("jobs")
+    jobs = [_job(job, version, root) for job in entries]
     # A client has its servers' jobs here, and behind them their sum when there is more than one.
-    clients = [_job(job, version, shared) for job in root.list_of("client_stats")]
+    clients = [_job(job, version, root) for job in root.list_of("client_stats")]
     combined = next((job for job in clients if job.name == "All clients"), None)
-    jobs += [job for job in clients if job is not combined]
+    clients = [job for job in clients if job is not combined]
+    jobs += clients
     if not jobs:
         raise FioParseError("fio's JSON has no jobs: none was run")
     return FioResult(
         version=name,
         jobs=tuple(jobs),
-        combined=combined,
+        combined=replace(combined, options=_common(clients)) if combined else None,
         disks=tuple(map(_disk, root.list_of("disk_util"))),
         text_before=documents.before,
         text_after=documents.after,
         documents=len(documents.objects),
         truncated=documents.truncated,
         timestamp=root.optional_whole("timestamp"),
+        elapsed_seconds=max((job.optional_whole("elapsed") or 0 for job in entries), default=0) or None,
     )
 
 
-def _job(job: Fields, version: Version | None, shared: Mapping[str, str]) -> Job:
-    sides = {name: _side(job.within(name), version) for name in ("read", "write", "trim", "mixed")}
+def _common(jobs: Sequence[Job]) -> Mapping[str, str]:
+    """Return the options of all jobs, where they are the same: the sum of different jobs is of no job."""
+    return jobs[0].options if jobs and all(job.options == jobs[0].options for job in jobs) else {}
+
+
+def _job(job: Fields, version: Version | None, root: Fields) -> Job:
+    hostname = job.optional_text("hostname")
+    options = {**_shared(root, hostname), **_options(job, "job options")}
+    # Before 3.13 the percentiles of the whole latency stood with those of the completion.
+    misplaced = version is not None and version < TOTAL_PERCENTILES_SINCE and options.get("lat_percentiles", "0") != "0"
+    sides = {name: _side(job.within(name), version, misplaced) for name in ("read", "write", "trim", "mixed")}
     sync, depths = job.within("sync"), job.within("iodepth_level")
     return Job(
         name=job.text("jobname"),
         error=job.errno("error"),
         **sides,
         sync=_latency(sync, "lat") if sync else None,
-        options={**shared, **_options(job, "job options")},
+        options=options,
         depth_percent=depths.numbers() if depths else {},
         user_cpu_percent=job.optional_number("usr_cpu"),
         system_cpu_percent=job.optional_number("sys_cpu"),
-        hostname=job.optional_text("hostname"),
+        hostname=hostname,
+        failed_ios=job.optional_whole("total_err") or 0,
     )
 
 
-def _side(side: Fields | None, version: Version | None) -> Side | None:
+def _shared(root: Fields, hostname: str | None) -> dict[str, str]:
+    """Return the global options; a later client lists those of each server."""
+    if not root.is_list("global options"):
+        return _options(root, "global options")
+    for options in root.list_of("global options"):
+        if options.optional_text("hostname") == hostname:
+            return options.options(("hostname", "port"))
+    return {}
+
+
+def _side(side: Fields | None, version: Version | None, misplaced: bool) -> Side | None:  # noqa: FBT001 - one caller
     if side is None:
         return None
     moved, total_ios = side.whole("io_bytes"), side.optional_whole("total_ios")
     if not moved and not total_ios:
         return None
     exact = side.optional_number("bw_bytes")
+    completion, total = _latency(side, "clat"), _latency(side, "lat")
+    if misplaced and completion and total and not total.percentiles:
+        total = replace(total, percentiles=completion.percentiles, bins=completion.bins)
+        completion = replace(completion, percentiles={}, bins=None)
     return Side(
         iops=float(side.number("iops")),
         bandwidth=float(side.number("bw") * KIB if exact is None else exact),
@@ -78,8 +148,8 @@ def _side(side: Fields | None, version: Version | None) -> Side | None:
         runtime_ms=side.whole("runtime"),
         total_ios=total_ios,
         submission=_latency(side, "slat"),
-        completion=_latency(side, "clat"),
-        total=_latency(side, "lat"),
+        completion=completion,
+        total=total,
     )
 
 
@@ -107,6 +177,7 @@ def _latency(side: Fields, name: str) -> Latency | None:
         stddev=(found.optional_number("stddev") or 0.0) * unit,
         count=count,
         percentiles=_percentiles(found, unit),
+        bins=_bins(found, unit),
     )
 
 
@@ -119,16 +190,32 @@ def _percentiles(latency: Fields, unit: int) -> Mapping[float, float]:
         try:
             percent = float(key)
         except ValueError:
-            raise FioParseError(f"fio's JSON: {key!r} is not a percentile") from None
+            raise FioParseError(f"fio's JSON: {key[:40]!r} is not a percentile") from None
         # Before 3.4 the list was padded with "0.00": 0.
         if 0 < percent <= 100:
             values[percent] = value * unit
     return values
 
 
+def _bins(latency: Fields, unit: int) -> Mapping[float, int] | None:
+    found = latency.within("bins")
+    if found is None:
+        return None
+    bits = found.optional_whole("FIO_IO_U_PLAT_BITS")
+    values: dict[float, int] = {}
+    for key in found:
+        if key.startswith("FIO_IO_U_PLAT"):
+            continue
+        if not (key.isascii() and key.isdecimal()) or len(key) > LONGEST_BIN or (bits or 0) > LARGEST_BITS:
+            raise FioParseError(f"fio's JSON: {key[:40]!r} is not a bucket of a histogram")
+        value = int(key) if bits is None else bucket_value(int(key), bits)
+        values[value * unit] = found.whole(key)
+    return values
+
+
 def _options(fields: Fields, key: str) -> dict[str, str]:
     options = fields.within(key)
-    return options.texts() if options else {}
+    return options.options() if options else {}
 
 
 def _disk(disk: Fields) -> DiskUse:

@@ -24,6 +24,7 @@ def problems(result: FioResult) -> tuple[str, ...]:
     errors |= {int(code) for code in _ERROR.findall(around)} - {0}
     found += [f"a job failed: {os.strerror(code)} (error {code})" for code in sorted(errors)]
     found += [f"job {job.name!r} did no I/O" for job in result.jobs if not any(side.iops > 0 for side in job.sides)]
+    found += [f"{job.failed_ios} I/Os of job {job.name!r} failed" for job in result.jobs if job.failed_ios]
     if result.truncated:
         found.append("fio's output breaks off")
     return tuple(found)

@@ -18,6 +18,7 @@ class Latency:
         stddev: standard deviation.
         count: how many were timed; None before fio 3.18, which does not say.
         percentiles: by percent (99.0), as far as fio was asked for them.
+        bins: how many I/Os took how long, by fio's buckets (``json+``); None where fio did not write them.
     """
 
     mean: float
@@ -26,6 +27,7 @@ class Latency:
     stddev: float
     count: int | None = None
     percentiles: Mapping[float, float] = field(default_factory=dict)
+    bins: Mapping[float, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Job:
     Attributes:
         name: its section's name.
         error: the errno it ended with, 0 for none.
+        failed_ios: I/Os that failed and that it went on after (``continue_on_error``).
         read: None where nothing was read; write, trim and mixed likewise.
         write: see read.
         trim: see read.
@@ -88,6 +91,7 @@ class Job:
     user_cpu_percent: float | None = None
     system_cpu_percent: float | None = None
     hostname: str | None = None
+    failed_ios: int = 0
 
     @property
     def sides(self) -> tuple[Side, ...]:
@@ -132,6 +136,7 @@ class FioResult:
         documents: how many documents the output held (``--status-interval`` writes one at each interval).
         truncated: whether the output breaks off inside a further document.
         timestamp: when fio reported, in seconds since 1970 (UTC); None before fio 2.2.5, which does not say.
+        elapsed_seconds: how long fio had run then; None before fio 2.2.9.
     """
 
     version: str
@@ -143,3 +148,4 @@ class FioResult:
     documents: int = 1
     truncated: bool = False
     timestamp: int | None = None
+    elapsed_seconds: int | None = None

@@ -7,6 +7,9 @@ Version = tuple[int, ...]
 BYTES_SINCE: Version = (2, 21)
 """``io_bytes`` counts bytes since, KiB before (fio's stat.c; ``io_kbytes`` came in the same release)."""
 
+TOTAL_PERCENTILES_SINCE: Version = (3, 13)
+"""``lat_percentiles`` stand in ``lat_ns`` since, in ``clat_ns`` before (fio's stat.c)."""
+
 # "fio-3.33", "fio-2.1.4", "fio-3.42-6-gabc123", "fio-3.36-dirty"
 _NAME = re.compile(r"fio-(\d{1,4}(?:\.\d{1,4})+)(?:[-~+].*)?")
 

@@ -1,0 +1,72 @@
+"""fio's histograms of latency, and the latency of several processes together.
+
+fio counts I/Os in buckets: each power of two is divided evenly, and a bucket is called by the middle of its range
+(plat_idx_to_val in fio's stat.c). A percentile is the bucket in which the share is reached (calc_clat_percentiles).
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from hostcheck.fio.result import Latency
+
+
+def bucket_value(index: int, bits: int) -> float:
+    """Return the value that a bucket stands for, by its place: fio 2.2.12 to 2.19 wrote places."""
+    if index < 2 << bits:
+        return index
+    error_bits = (index >> bits) - 1
+    return (1 << (error_bits + bits)) + (index % (1 << bits) + 0.5) * (1 << error_bits)
+
+
+def percentile(bins: Mapping[float, int], percent: float) -> float | None:
+    """Return the value of the bucket in which so many percent of the I/Os are reached; None where there are none."""
+    total, reached = sum(bins.values()), 0
+    for value, count in sorted(bins.items()):
+        reached += count
+        if count and reached >= percent / 100 * total:
+            return value
+    return None
+
+
+def merge(latencies: Sequence[Latency | None]) -> Latency | None:
+    """Return the latency of several processes, as if one had done all their I/Os.
+
+    Mean, extremes and deviation come from theirs by their counts. Percentiles come from the sum of their histograms,
+    for percentiles themselves cannot be joined: there are none where a process has no histogram (``json+``).
+
+    Returns:
+        None where a process has no latency, or does not say of how many I/Os it is.
+    """
+    known = [latency for latency in latencies if latency is not None]
+    if len(known) == 1 == len(latencies):
+        return known[0]
+    counts = [latency.count or 0 for latency in known]
+    if not known or len(known) < len(latencies) or not all(counts):
+        return None
+    total = sum(counts)
+    mean = math.fsum(one.mean * count for one, count in zip(known, counts, strict=True)) / total
+    # Each process's squares about the common mean; fio divides by one less than the count.
+    squares = math.fsum(
+        one.stddev**2 * (count - 1) + count * (one.mean - mean) ** 2 for one, count in zip(known, counts, strict=True)
+    )
+    bins = _sum(one.bins for one in known)
+    asked = set.intersection(*(set(one.percentiles) for one in known)) if bins else set()
+    return Latency(
+        mean=mean,
+        min=min(one.min for one in known),
+        max=max(one.max for one in known),
+        stddev=math.sqrt(squares / (total - 1)) if total > 1 else 0.0,
+        count=total,
+        percentiles={p: value for p in sorted(asked) if bins and (value := percentile(bins, p)) is not None},
+        bins=bins,
+    )
+
+
+def _sum(histograms: Iterable[Mapping[float, int] | None]) -> Mapping[float, int] | None:
+    total: Counter[float] = Counter()
+    for bins in histograms:
+        if bins is None:
+            return None
+        total.update(bins)
+    return total

@@ -1,0 +1,209 @@
+"""``hostcheck bench --only disk`` ended by every signal in every phase, each found by looking; nothing may stay."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+pytestmark = pytest.mark.real
+
+PATIENCE_SECONDS = 60.0
+
+
+class Bench:
+    """A bench of the disk in a folder, and where it is: seen from outside."""
+
+    def __init__(self, top: Path) -> None:
+        self.folder, self.run = top / "disk", top / "run.json"
+        self.folder.mkdir()
+        self.environment = {**os.environ, "XDG_DATA_HOME": str(top / "data"), "DOCKER_HOST": f"unix://{top}/none"}
+        self.argv = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--no-store", "--force", "--only", "disk"]
+        self.argv += ["--dir", str(self.folder), "-o", str(self.run)]
+        self.process: psutil.Popen
+
+    def start(self) -> None:
+        self.process = psutil.Popen(
+            self.argv, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+        )
+
+    def jobs(self) -> list[psutil.Process]:
+        """The fio that runs now: none between two jobs."""
+        return [
+            process
+            for process in psutil.process_iter(["name", "cwd"])
+            if process.info["name"] == "fio" and str(process.info["cwd"]).startswith(str(self.folder))
+        ]
+
+    def job(self) -> str:
+        """The name of the job file that runs now; empty for none."""
+        for process in self.jobs():
+            try:
+                return Path(process.cmdline()[-1]).stem
+            except (psutil.Error, IndexError):
+                continue
+        return ""
+
+    def until(self, condition) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not condition():
+            assert self.process.poll() is None, self.process.stderr.read().decode()
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+
+    def left(self) -> list[str]:
+        """All that is there and should not be: processes at work in the folder or about it, and files."""
+        processes = []
+        for process in psutil.process_iter():
+            try:
+                about = " ".join(process.cmdline())
+                if str(self.folder) in about + process.cwd() and process.status() != psutil.STATUS_ZOMBIE:
+                    processes.append(about)
+            except psutil.Error:
+                continue
+        files = [path.name for path in (*self.folder.iterdir(), *self.folder.parent.glob(".run.json.*"))]
+        return processes + files
+
+
+@pytest.fixture
+def bench(tmp_path):
+    bench = Bench(tmp_path)
+    yield bench
+    if bench.process.is_running():
+        bench.process.kill()
+        bench.process.wait()
+
+
+def making(bench):
+    """The directory is just there."""
+    bench.until(lambda: any(bench.folder.iterdir()))
+
+
+def layout(bench):
+    bench.until(lambda: any(path.stat().st_blocks for path in bench.folder.glob("*/test-file")))
+
+
+def ramp(bench):
+    bench.until(lambda: bench.job() == "seqread")
+
+
+def measuring(bench):
+    """Longer in a job than its ramp of a second: fio's own CPU time and age tell."""
+    ramp(bench)
+    (job, *_) = bench.jobs()
+    bench.until(lambda: time.time() - job.create_time() > 1.5)
+
+
+def between(bench):
+    ramp(bench)
+    bench.until(lambda: bench.job() != "seqread")
+
+
+def saving(bench):
+    """The run file is written anew after the first job."""
+    ramp(bench)
+    before = bench.run.stat().st_ino
+    bench.until(lambda: bench.run.stat().st_ino != before)
+
+
+PHASES = (making, layout, ramp, measuring, between, saving)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("phase", PHASES, ids=lambda phase: phase.__name__)
+@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+def test_ended_it_leaves_nothing(bench, number, phase):
+    bench.start()
+    phase(bench)
+    bench.process.send_signal(number)
+    code = bench.process.wait(PATIENCE_SECONDS)
+    assert code == (-signal.SIGKILL if number == signal.SIGKILL else 130)
+    if number != signal.SIGKILL:
+        # What can be removed in order is gone before the command has ended.
+        assert bench.left() == []
+    gone = time.monotonic() + PATIENCE_SECONDS
+    while bench.left() and time.monotonic() < gone:
+        time.sleep(0.05)
+    assert bench.left() == []
+
+
+def test_a_terminal_that_is_closed_ends_it_in_order(bench):
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(sys.executable, bench.argv, bench.environment)
+    bench.process = psutil.Process(pid)
+    bench.process.poll = lambda: None
+    layout(bench)
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 130
+    assert bench.left() == []
+
+
+def test_under_nohup_it_outlives_the_terminal(bench):
+    bench.argv = ["nohup", *bench.argv]
+    bench.start()
+    layout(bench)
+    bench.process.send_signal(signal.SIGHUP)
+    bench.until(lambda: bench.job() == "seqread")
+    bench.process.send_signal(signal.SIGTERM)
+    assert bench.process.wait(PATIENCE_SECONDS) == 130
+    assert bench.left() == []
+
+
+def test_somebodys_shell_in_the_folder_is_left_alone(bench):
+    bench.start()
+    layout(bench)
+    (scratch,) = bench.folder.iterdir()
+    with subprocess.Popen(["sleep", "600"], cwd=scratch) as shell:
+        try:
+            bench.process.kill()
+            bench.process.wait()
+            gone = time.monotonic() + PATIENCE_SECONDS
+            while scratch.exists() and time.monotonic() < gone:
+                time.sleep(0.05)
+            assert not scratch.exists()
+            assert shell.poll() is None
+        finally:
+            shell.kill()
+
+
+def about_known_disks():
+    """All that a disk of known speed could leave behind."""
+    return {
+        "loops": {path.parent.name for path in Path("/sys/block").glob("loop*/loop")},
+        "limits": {path: path.read_text() for path in Path("/sys/fs/cgroup").glob("**/blkio.throttle.*_device")},
+        "groups": set(Path("/sys/fs/cgroup").glob("hostcheck-*")),
+        "mounts": [line for line in Path("/proc/self/mountinfo").read_text().splitlines() if ".hostcheck-" in line],
+        "folders": set(Path("/run").glob(".hostcheck-*")),
+    }
+
+
+def disk_is_made(bench):
+    mounts = Path("/proc/self/mountinfo")
+    bench.until(lambda: any("/memory " in line and ".hostcheck-" in line for line in mounts.read_text().splitlines()))
+
+
+def disk_is_measured(bench):
+    bench.until(lambda: any(process.name() == "fio" for process in bench.process.children()))
+
+
+@pytest.mark.parametrize("phase", [disk_is_made, disk_is_measured], ids=lambda phase: phase.__name__)
+@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+def test_ended_while_it_calibrates_it_leaves_nothing(bench, number, phase):
+    before = about_known_disks()
+    bench.argv = [sys.executable, "-m", "hostcheck", "calibrate", "--tier", "sata"]
+    bench.start()
+    phase(bench)
+    family = bench.process.children(recursive=True)
+    bench.process.send_signal(number)
+    assert bench.process.wait(PATIENCE_SECONDS) == (-signal.SIGKILL if number == signal.SIGKILL else 130)
+    gone = time.monotonic() + PATIENCE_SECONDS
+    while about_known_disks() != before and time.monotonic() < gone:
+        time.sleep(0.05)
+    assert about_known_disks() == before
+    assert psutil.wait_procs(family, PATIENCE_SECONDS)[1] == []
