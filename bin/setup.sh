@@ -38,6 +38,7 @@ package_of() {
         apt-get:promtool | apk:promtool) echo "prometheus" ;;
         apt-get:ansible-playbook | dnf:ansible-playbook | apk:ansible-playbook) echo "ansible-core" ;;
         *:cloud-init) echo "cloud-init" ;;
+        *:podman) echo "podman" ;;
         dnf:promtool) echo "golang-github-prometheus" ;;
     esac
 }
@@ -70,7 +71,7 @@ present() {
         engine) command -v dockerd >/dev/null 2>&1 || test -S /var/run/docker.sock || test -S /run/podman/podman.sock ;;
         busybox) static_busybox ;;
         chromium) command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ;;
-        npm | promtool | ansible-playbook | cloud-init) command -v "$1" >/dev/null 2>&1 ;;
+        npm | promtool | ansible-playbook | cloud-init | podman) command -v "$1" >/dev/null 2>&1 ;;
     esac
 }
 

@@ -15,7 +15,8 @@ class Effort:
 
     Attributes:
         name: "quick", "standard" or "thorough".
-        disk_repeats: samples of each disk job; at least 3, for an interval.
+        disk_jobs: fio's jobs, in the order they take turns.
+        disk_budget_seconds: how long the disk may take; what is not settled by then is not repeated further.
         disk_seconds: measured seconds of one disk sample.
         disk_ramp_seconds: unmeasured seconds before them: a token bucket's first burst is not the disk's rate.
         disk_file_bytes: size of the test file at the most.
@@ -25,7 +26,8 @@ class Effort:
     """
 
     name: str
-    disk_repeats: int
+    disk_jobs: tuple[str, ...]
+    disk_budget_seconds: float
     disk_seconds: int
     disk_ramp_seconds: int
     disk_file_bytes: int
@@ -34,9 +36,13 @@ class Effort:
     storm_containers: int = 20
 
 
-QUICK = Effort("quick", 3, 3, 1, 1 << 30, 3, 3)
-STANDARD = Effort("standard", 5, 5, 1, 2 << 30, 3, 5)
-THOROUGH = Effort("thorough", 10, 10, 2, 4 << 30, 5, 10)
+HEADLINE_JOBS = ("seqread", "seqwrite", "randread", "randwrite")
+QUICK_JOBS = (*HEADLINE_JOBS, "wal")
+ALL_JOBS = (*HEADLINE_JOBS, "randread-qd1", "randwrite-qd1", "mixed", "wal", "syncwrite", "churn")
+
+QUICK = Effort("quick", QUICK_JOBS, 60, 2, 1, 1 << 30, 3, 3)
+STANDARD = Effort("standard", ALL_JOBS, 130, 2, 1, 2 << 30, 3, 5)
+THOROUGH = Effort("thorough", ALL_JOBS, 900, 10, 2, 4 << 30, 5, 10)
 
 
 class Progress(Protocol):
@@ -60,6 +66,7 @@ class Context:
         docker_host: the engine's address as the user gave it; None to look for one.
         progress: where to tell what is being done.
         build_context: the folder that the user wants built; None for hostcheck's own build.
+        fio_jobs: the user's own job files, measured beside hostcheck's.
         image: the image that the user wants the storm to run; None for one of this host's busybox.
         force: whether to go on where a look beforehand says that it might disturb, or not fit.
         stop: set when the user interrupts; a workload looks at it between steps and then raises Interrupted.
@@ -70,6 +77,7 @@ class Context:
     progress: Progress
     directory: Path | None = None
     docker_host: str | None = None
+    fio_jobs: tuple[Path, ...] = ()
     build_context: Path | None = None
     image: str | None = None
     force: bool = False

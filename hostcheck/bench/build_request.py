@@ -51,7 +51,7 @@ def build(
             session are only needed for secrets, registries and folders of the client's (moby, builder/builder-next).
         network: of the steps: "none", or "default" for the engine's own.
         seconds: after which it is cut short.
-        stop: set when the user asks to stop.
+        stop: set when the user asks to stop; Podman's build is not cut short by it.
 
     Source: https://docs.docker.com/reference/api/engine/ (POST /build). The SDK's own ``build`` hides the response,
     without which a step of a minute could not be cut short.
@@ -66,6 +66,9 @@ def build(
         "buildargs": json.dumps({"NONCE": nonce}),
     }
     deadline = time.monotonic() + seconds
+    # Podman's service breaks down when the client of a build hangs up (4.3.1: a nil pointer in buildah's
+    # StageExecutor.Execute), and others may use it: there the user waits until the build is over.
+    hang_up = threading.Event() if builder == "buildah" else stop
     try:
         with (
             client.post(
@@ -76,7 +79,7 @@ def build(
                 stream=True,
                 timeout=seconds,
             ) as response,
-            _hung_up(response, stop, deadline, answer),
+            _hung_up(response, hang_up, deadline, answer),
         ):
             if response.status_code != 200:
                 answer.told.error = str(response.json().get("message", response.text))
@@ -87,6 +90,8 @@ def build(
     except REQUEST_ERRORS as error:
         if not answer.cut:
             answer.told.error = answer.told.error or error_text(error)
+    if stop.is_set():
+        answer.cut = "stopped"
     return answer
 
 

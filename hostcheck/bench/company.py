@@ -1,14 +1,16 @@
 """Who else is at work: a storm takes all CPUs for seconds, and what runs beside it would feel that, and be felt."""
 
-import os
-
 import docker
+import psutil
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.labels import RUN
 
-LOAD_PER_CPU = 4.0
-"""One-minute load from which this host is at work. What the disk part leaves behind stays well below it."""
+BUSY_PERCENT = 50.0
+"""CPU time in use from which this host is at work."""
+
+LOOK_SECONDS = 1.0
+"""How long to look. Not the load average: a minute later it still tells of what hostcheck itself has measured."""
 
 
 def require_alone(client: docker.APIClient, run_id: str) -> None:
@@ -36,8 +38,6 @@ def require_idle() -> None:
     Raises:
         CannotRun: when it is.
     """
-    load, cpus = os.getloadavg()[0], os.cpu_count() or 1
-    if load >= LOAD_PER_CPU * cpus:
-        raise CannotRun(
-            f"the load is {load:.0f} on {cpus} CPU{'s'[: cpus > 1]}: this host is at work", "measure when it is quiet"
-        )
+    busy = psutil.cpu_percent(LOOK_SECONDS)
+    if busy >= BUSY_PERCENT:
+        raise CannotRun(f"{busy:.0f} % of the CPU is busy: this host is at work", "measure when it is quiet")

@@ -2,196 +2,96 @@
 
 import mmap
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from hostcheck.bench.base import CannotRun, Context, Interrupted, MetricSpec, Settings
-from hostcheck.bench.conditions import Recorder
-from hostcheck.bench.disk_device import DeviceCounter
-from hostcheck.bench.disk_judge import failure, judge
+from hostcheck.bench.base import ALL_JOBS, CannotRun, Context, Effort, MetricSpec
+from hostcheck.bench.disk_churn import SPEC as CHURN
+from hostcheck.bench.disk_engine import adapted, choose_engine
+from hostcheck.bench.disk_fio import USUAL_LAYOUT, DiskBench
+from hostcheck.bench.disk_jobs import Measured, own_jobs, spec_of, standard_job
+from hostcheck.bench.disk_turns import CHURN_JOB, ChurnTurn, FioTurn, Turn
 from hostcheck.bench.scratch import Scratch
-from hostcheck.bench.summary import summarise
+from hostcheck.bench.stopping import LEAST, MOST
 from hostcheck.bench.target import Target, find_target
 from hostcheck.errors import CannotMeasureError
-from hostcheck.fio.documents import FioParseError
-from hostcheck.fio.jobfile import JobFile, read_jobfile
-from hostcheck.fio.parser import parse
-from hostcheck.fio.problems import problems
-from hostcheck.fio.program import Program, find_fio
-from hostcheck.fio.runner import Outcome, run_job
-from hostcheck.resources import data_dir
-from hostcheck.run.model import Metric, Sample
-
-START_SECONDS = 0.35
-"""What fio takes beside its measuring: to start, and to write its results."""
-
-PATIENCE_SECONDS = 60.0
-"""How much longer than it should a job may take before it is ended: a disk may stall."""
-
-SLOWEST_LAYOUT = 4e6
-"""Bytes a second: a disk that writes more slowly than a memory card is not worth the wait."""
-
-USUAL_LAYOUT = 250e6
-"""Bytes a second: what a disk is expected to write, to tell how long the layout takes."""
-
-FILE = "test-file"
-
-_BANDWIDTHS = (("disk.seqread.bandwidth", "seqread"), ("disk.seqwrite.bandwidth", "seqwrite"))
-_RATES = (("disk.randread.iops", "randread"), ("disk.randwrite.iops", "randwrite"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """A metric, the job that measures it, and what has been measured."""
-
-    spec: MetricSpec
-    job: JobFile
-    samples: list[Sample] = field(default_factory=list)
-
-    @property
-    def settings(self) -> Settings:
-        """What two hosts must have in common. The file's size is not of it: it depends on the room there is."""
-        return {
-            "pattern": self.job.pattern,
-            "block_bytes": self.job.block_bytes,
-            "queue_depth": self.job.queue_depth,
-            "direct": self.job.direct,
-            "io_engine": self.job.io_engine,
-        }
-
-    def value(self, iops: float | None) -> float | None:
-        """I/Os a second in the metric's unit.
-
-        A bandwidth is made of them because what fio gives itself counts I/Os of the ramp (hostcheck.fio.result.Side).
-        """
-        if iops is None or self.spec.unit == "IOPS":
-            return iops
-        return iops * self.job.block_bytes / 1e6
+from hostcheck.fio.program import find_fio
+from hostcheck.run.model import Metric
 
 
 class DiskWorkload:
-    """Sequential and random reads and writes, direct, on a file that was written in full first.
+    """Reads and writes of all kinds on a file that was written in full first.
 
-    The jobs take turns, so that whatever drifts (a neighbour, a burst allowance) falls on all of them alike.
+    The jobs take turns, so that whatever drifts (a neighbour, a burst allowance) falls on all of them alike. Each is
+    repeated until its interval is narrow, or the time is up.
     """
 
     name = "disk"
-    metrics = (
-        *(MetricSpec(metric_id, "MB/s", "higher") for metric_id, _ in _BANDWIDTHS),
-        *(MetricSpec(metric_id, "IOPS", "higher") for metric_id, _ in _RATES),
-    )
+
+    @property
+    def metrics(self) -> tuple[MetricSpec, ...]:
+        """What the jobs that ship measure."""
+        return tuple(
+            spec
+            for name in ALL_JOBS
+            for spec in ([CHURN] if name == CHURN_JOB else map(spec_of, standard_job(name).figures))
+        )
 
     def measure(self, context: Context) -> Iterator[Metric]:
-        """Measure each job ``disk_repeats`` times, and give its metric anew after each."""
+        """Measure the effort's jobs and the user's in rounds, and give each job's metrics anew after each."""
         try:
             program = find_fio()
         except CannotMeasureError as error:
             raise CannotRun(str(error.args[0]), error.remedy) from error
+        began = time.monotonic()
         effort = context.effort
-        target = find_target(context.directory, effort.disk_file_bytes)
-        jobs = data_dir("fio-jobs")
-        measured = [
-            _Measured(spec, read_jobfile(jobs / f"{job}.fio"))
-            for spec, (_, job) in zip(self.metrics, (*_BANDWIDTHS, *_RATES), strict=True)
-        ]
+        own = own_jobs(context.fio_jobs, [spec.id for spec in self.metrics])
+        target = find_target(context.directory, effort.disk_file_bytes, force=context.force)
         with Scratch(target.directory, context.run_id, guarded=True) as scratch:
             _require_direct_io(scratch.path, target)
-            bench = _Bench(context, program, target, scratch)
-            bench.lay_out(jobs / "layout.fio")
-            for turn in range(1, effort.disk_repeats + 1):
-                what = f"disk, round {turn} of {effort.disk_repeats}"
-                each = effort.disk_ramp_seconds + effort.disk_seconds + START_SECONDS
-                context.progress.start(what, len(measured) * each)
-                for item in measured:
-                    context.checkpoint()
-                    item.samples.append(bench.sample(item))
-                    yield summarise(item.spec, item.samples, item.settings, wanted=effort.disk_repeats)
-                context.progress.done(what, ", ".join(map(_in_words, measured)))
+            engine = choose_engine(program, scratch.path, context.stop)
+            shipped = [
+                adapted(standard_job(name), engine, scratch.path) for name in effort.disk_jobs if name != CHURN_JOB
+            ]
+            bench = DiskBench(context, program, target, scratch)
+            items: list[Turn] = [FioTurn(bench, Measured(job), effort) for job in (*shipped, *own)]
+            if CHURN_JOB in effort.disk_jobs:
+                items.append(ChurnTurn(bench, scratch.path))
+            context.progress.done("disk", _plan(items, effort, target.file_bytes))
+            bench.lay_out(adapted(standard_job("layout"), engine, scratch.path))
+            yield from _rounds(items, context, began)
 
 
-class _Bench:
-    """What the runs of fio have in common."""
+def due(items: Sequence[Turn], turn: int, left_seconds: float) -> list[Turn]:
+    """Return who takes part in a round: all of them in the first ones, then who is not settled, as the time lasts."""
+    if turn <= LEAST:
+        return list(items)
+    chosen = []
+    for item in items:
+        if not item.is_settled and item.seconds <= left_seconds:
+            chosen.append(item)
+            left_seconds -= item.seconds
+    return chosen
 
-    def __init__(self, context: Context, program: Program, target: Target, scratch: Scratch) -> None:
-        self._context = context
-        self._program = program
-        self._target = target
-        self._scratch = scratch
 
-    def lay_out(self, job: Path) -> None:
-        """Write the test file.
+def _rounds(items: Sequence[Turn], context: Context, began: float) -> Iterator[Metric]:
+    for turn in range(1, MOST + 1):
+        chosen = due(items, turn, began + context.effort.disk_budget_seconds - time.monotonic())
+        if not chosen:
+            return
+        what = f"disk, round {turn}"
+        context.progress.start(what, sum(item.seconds for item in chosen))
+        for item in chosen:
+            context.checkpoint()
+            yield from item.take()
+        context.progress.done(what, ", ".join(item.in_words for item in chosen))
 
-        Raises:
-            CannotRun: when that fails, or takes far too long.
-            Interrupted: when the user asked to stop.
-        """
-        size = self._target.file_bytes
-        what = f"disk, writing a test file of {size / 1e9:.1f} GB"
-        self._context.progress.start(what, size / USUAL_LAYOUT + START_SECONDS)
-        with Recorder() as recorder:
-            outcome = self._fio(job, size / SLOWEST_LAYOUT + PATIENCE_SECONDS, None)
-        if outcome.ended == "timeout":
-            raise CannotRun(
-                f"writing a test file of {size / 1e9:.1f} GB took more than {recorder.seconds:.0f} s",
-                "name a directory on a faster disk with --dir",
-            )
-        if why := _layout_failure(outcome):
-            remedy = "name another directory with --dir"
-            if "not loadable" in outcome.messages:
-                remedy = "install a fio that has this engine"
-            raise CannotRun(f"writing the test file: {why}", remedy)
-        mount = self._target.mount
-        where = f"on {mount.source} ({mount.fs_type} at {mount.mount_point})"
-        self._context.progress.done(what, f"{where}, in {recorder.seconds:.1f} s")
 
-    def sample(self, item: _Measured) -> Sample:
-        """Run a job once.
-
-        Raises:
-            Interrupted: when the user asked to stop.
-        """
-        effort, job = self._context.effort, item.job
-        device = DeviceCounter(self._target.mount.device, writes=job.writes)
-        limit = effort.disk_ramp_seconds + effort.disk_seconds + PATIENCE_SECONDS
-        with Recorder() as recorder:
-            outcome = self._fio(job.path, limit, device)
-        found = judge(job, outcome, device, effort.disk_seconds)
-        return Sample(
-            value=item.value(found.iops),
-            valid=not found.reasons,
-            reason="; ".join(found.reasons),
-            seconds=recorder.seconds,
-            started=recorder.started,
-            conditions=recorder.conditions,
-            detail={
-                **found.detail,
-                "file_bytes": self._target.file_bytes,
-                "file_system": self._target.mount.fs_type,
-                "device": self._target.mount.source,
-            },
-        )
-
-    def _fio(self, job: Path, limit: float, device: DeviceCounter | None) -> Outcome:
-        outcome = run_job(
-            self._program,
-            job,
-            {
-                "HC_FILE": FILE,
-                "HC_SIZE": str(self._target.file_bytes),
-                "HC_RUNTIME": str(self._context.effort.disk_seconds),
-                "HC_RAMP": str(self._context.effort.disk_ramp_seconds),
-            },
-            self._scratch.path,
-            seconds=limit,
-            stop=self._context.stop,
-            tick=device.tick if device else lambda: None,
-            # Should hostcheck be killed, the directory stays locked until fio has ended too.
-            keep_open=(self._scratch.lock,),
-        )
-        if outcome.ended == "stopped":
-            raise Interrupted
-        return outcome
+def _plan(items: Sequence[Turn], effort: Effort, file_bytes: int) -> str:
+    least = file_bytes / USUAL_LAYOUT + LEAST * sum(item.seconds for item in items)
+    most = max(least, effort.disk_budget_seconds)
+    return f"{len(items)} jobs, {LEAST} to {MOST} times each: {least:.0f} to {most:.0f} s"
 
 
 def _require_direct_io(folder: Path, target: Target) -> None:
@@ -212,17 +112,3 @@ def _require_direct_io(folder: Path, target: Target) -> None:
             f"the file system at {mount.mount_point} ({mount.fs_type}) refuses direct I/O: {error.strerror}",
             "name a directory on another file system with --dir",
         ) from error
-
-
-def _layout_failure(outcome: Outcome) -> str:
-    try:
-        return "; ".join(problems(parse(outcome.output))) or failure(outcome)
-    except FioParseError as error:
-        return failure(outcome) or str(error)
-
-
-def _in_words(item: _Measured) -> str:
-    sample = item.samples[-1]
-    if not sample.valid or sample.value is None:
-        return f"{item.job.name} invalid ({sample.reason})"
-    return f"{item.job.name} {sample.value:,.0f} {item.spec.unit}"

@@ -2,8 +2,11 @@
 
 import time
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import Any, Literal
 
 SECTOR_BYTES = 512
 """The kernel counts in these whatever the device's own sectors are (Documentation/block/stat.rst)."""
@@ -12,21 +15,43 @@ SETTLE_SECONDS = 1.0
 """fio ends within this time after its last I/O: it has results to write and threads to join."""
 
 _SYS = Path("/sys/dev/block")
+_FIELDS: Mapping[Literal["read", "write"], int] = {"read": 2, "write": 6}
+
+
+SERIES_SECONDS = 0.25
+"""Length of the windows of a series: shorter ones are mostly noise, longer ones hide a bucket that runs dry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a device moved in a window of time.
+
+    Attributes:
+        wanted: bytes in the directions that were watched for.
+        other: bytes in the others.
+        end: when the window ended, in monotonic seconds.
+    """
+
+    wanted: float
+    other: float
+    end: float
 
 
 class DeviceCounter:
-    """Bytes that a device has read, or written, noted time after time.
+    """Bytes that a device has read and written, noted time after time.
 
     Attributes:
         unchecked: why the device cannot be asked; empty when it can.
-        points: (monotonic seconds, bytes since boot), one a tick.
+        points: (monotonic seconds, bytes since boot), one a tick, of the directions that are watched.
+        others: the same of those that are not.
     """
 
-    def __init__(self, device: str, *, writes: bool, sys: Path = _SYS) -> None:
+    def __init__(self, device: str, directions: Sequence[Literal["read", "write"]], *, sys: Path = _SYS) -> None:
         """Take the device as major:minor: a disk, a partition, or one of loop, device mapper and md."""
         self.points: list[tuple[float, int]] = []
+        self.others: list[tuple[float, int]] = []
         self._stat = sys / device / "stat"
-        self._field = 6 if writes else 2
+        self._fields = {direction: _FIELDS[direction] for direction in directions}
         self.unchecked = ""
         if device.startswith("0:"):
             self.unchecked = "the file system has no block device of its own to ask"
@@ -38,11 +63,15 @@ class DeviceCounter:
     def tick(self) -> None:
         """Note what has been moved by now."""
         if not self.unchecked:
-            moved = int(self._stat.read_text(encoding="ascii").split()[self._field]) * SECTOR_BYTES
-            self.points.append((time.monotonic(), moved))
+            words = self._stat.read_text(encoding="ascii").split()
+            moved = {direction: int(words[field]) * SECTOR_BYTES for direction, field in _FIELDS.items()}
+            now = time.monotonic()
+            wanted = sum(moved[direction] for direction in self._fields)
+            self.points.append((now, wanted))
+            self.others.append((now, sum(moved.values()) - wanted))
 
-    def most_like(self, claimed_bytes: float, seconds: float, drain: float) -> float | None:
-        """Return the bytes moved in that window of ``seconds`` near the end which speaks best for the claim.
+    def most_like(self, claimed_bytes: float, seconds: float, drain: float) -> Moved | None:
+        """Return what was moved in that window of ``seconds`` near the end which speaks best for the claim.
 
         fio does not say when exactly its measured time was, only how long, and that it was the last thing it did.
 
@@ -55,15 +84,32 @@ class DeviceCounter:
             None when there are no counters, or not for so long.
         """
         found = windows(self.points, seconds, SETTLE_SECONDS + drain)
-        return min(found, key=lambda moved: abs(moved - claimed_bytes), default=None)
+        if not found:
+            return None
+        end, wanted = min(found, key=lambda window: abs(window[1] - claimed_bytes))
+        other = _at(self.others, end) - _at(self.others, end - seconds) if self.others else 0.0
+        return Moved(wanted, other, end)
+
+    def series(self, end: float, seconds: float, block_bytes: int) -> Mapping[str, Any]:
+        """Return the I/Os a second of each window of SERIES_SECONDS in the ``seconds`` until ``end``.
+
+        Returns:
+            ``milliseconds``, the length of a window, and ``iops``, one a window, of the job's block size.
+        """
+        first = max(end - seconds, self.points[0][0])
+        count = int((end - first) / SERIES_SECONDS + 1e-6)
+        moments = [end - (count - place) * SERIES_SECONDS for place in range(count + 1)]
+        moved = [_at(self.points, moment) for moment in moments]
+        rates = [(after - before) / block_bytes / SERIES_SECONDS for before, after in pairwise(moved)]
+        return {"milliseconds": round(SERIES_SECONDS * 1000), "iops": [round(rate, 1) for rate in rates]}
 
 
-def windows(points: Sequence[tuple[float, int]], seconds: float, recent: float) -> list[float]:
-    """Return what was moved in each window of ``seconds`` that ends at a point of the last ``recent`` seconds."""
+def windows(points: Sequence[tuple[float, int]], seconds: float, recent: float) -> list[tuple[float, float]]:
+    """Return end and bytes of each window of ``seconds`` that ends at a point of the last ``recent`` seconds."""
     moved = []
     for end, total in points:
         if end >= points[-1][0] - recent and end - seconds >= points[0][0]:
-            moved.append(total - _at(points, end - seconds))
+            moved.append((end, total - _at(points, end - seconds)))
     return moved
 
 

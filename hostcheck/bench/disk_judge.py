@@ -1,15 +1,15 @@
-"""What one run of fio comes to: a figure, and every reason not to believe it."""
+"""What one run of fio comes to: its figures, and every reason not to believe them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hostcheck.bench.disk_device import DeviceCounter
+from hostcheck.bench.disk_device import DeviceCounter, Moved
 from hostcheck.fio.documents import FioParseError
-from hostcheck.fio.jobfile import JobFile
+from hostcheck.fio.jobfile import PERCENTS, Figure, JobFile
 from hostcheck.fio.parser import parse
 from hostcheck.fio.problems import problems
-from hostcheck.fio.result import FioResult, Job, Side
+from hostcheck.fio.result import Job, Latency, Side
 from hostcheck.fio.runner import Outcome
 
 RUNTIME_SHARE = 0.95
@@ -21,7 +21,8 @@ DEPTH_PERCENT = 80.0
 DEVICE_TOLERANCE = 0.10
 """How far what the device moved may be from what fio says: more is a cache, a hole, or somebody else's I/O."""
 
-PERCENTILES = {"p50": 50.0, "p95": 95.0, "p99": 99.0}
+FOREIGN_BYTES = 4 << 20
+"""Bytes in the direction that a job does not go, from which on they are somebody else's: a file system has its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,12 @@ class Judgement:
     """One run of fio.
 
     Attributes:
-        iops: I/Os a second; None when there is no figure.
-        reasons: why it does not count; none when it does.
+        values: by figure, in its unit; without those that fio did not give.
+        reasons: why none of it counts; empty when it does.
         detail: what else is worth keeping, as JSON values.
     """
 
-    iops: float | None
+    values: Mapping[Figure, float]
     reasons: tuple[str, ...]
     detail: Mapping[str, Any] = field(default_factory=dict)
 
@@ -49,29 +50,40 @@ def judge(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds: float)
         seconds: the measured time asked for, without the ramp.
     """
     if outcome.ended == "timeout":
-        return Judgement(None, ("fio did not end in time, and was ended",))
+        return Judgement({}, ("fio did not end in time, and was ended",))
     try:
         result = parse(outcome.output)
     except FioParseError as error:
-        return Judgement(None, (failure(outcome) or str(error),))
+        return Judgement({}, (failure(outcome) or str(error),))
     reasons = list(problems(result))
     if outcome.exit_code and not reasons:
         reasons.append(failure(outcome))
     if len(result.jobs) != 1:
         reasons.append(f"fio reported {len(result.jobs)} jobs where one was asked for")
     found = result.jobs[0]
-    side = found.write if job.writes else found.read
-    if side is None:
-        return Judgement(None, tuple(reasons or ("fio moved nothing in the direction asked for",)))
-    reasons += _shortfalls(job, found, side, seconds)
-    iops = rate(side, seconds)
-    moved = iops * seconds * job.block_bytes
-    drain = max(0.0, side.runtime_ms / 1000 - seconds)
-    counted = device.most_like(moved, seconds, drain)
-    tolerance = DEVICE_TOLERANCE * moved + job.queue_depth * job.block_bytes
-    if job.direct and counted is not None and not abs(counted - moved) <= tolerance:
-        reasons.append(f"fio says it moved {moved / 1e6:,.0f} MB, and the device counted {counted / 1e6:,.0f} MB")
-    return Judgement(iops, tuple(reasons), _detail(result, side, device, moved, counted))
+    sides = [side for side in (getattr(found, direction) for direction in job.directions) if side is not None]
+    if not sides or not any(side.iops > 0 for side in sides):
+        return Judgement({}, tuple(reasons or ("fio moved nothing in the direction asked for",)))
+    reasons += _shortfalls(job, found, sides, seconds)
+    iops = sum(rate(side, seconds) for side in sides)
+    claimed = iops * seconds * job.block_bytes
+    drain = max(0.0, max(side.runtime_ms for side in sides) / 1000 - seconds)
+    moved = device.most_like(claimed, seconds, drain)
+    reasons += _contradictions(job, claimed, moved)
+    values = {}
+    for figure in job.figures:
+        value = _value(figure, job, iops, found, sides)
+        if isinstance(value, float):
+            values[figure] = value
+        else:
+            reasons.append(value)
+    detail = {
+        "fio": result.version,
+        "iops": round(iops, 2),
+        **_from_fio(job, found, sides),
+        **_from_device(job, sides, device, claimed, moved),
+    }
+    return Judgement(values, tuple(reasons), detail)
 
 
 def rate(side: Side, seconds: float) -> float:
@@ -94,39 +106,104 @@ def failure(outcome: Outcome) -> str:
     return f"{how}: {said[:200]}" if said else f"{how} with exit code {outcome.exit_code}"
 
 
-def _shortfalls(job: JobFile, found: Job, side: Side, seconds: float) -> list[str]:
+def failure_of(outcome: Outcome) -> str:
+    """Return why a job did not do what it should, whatever it says of its speed; empty when it did."""
+    try:
+        return "; ".join(problems(parse(outcome.output))) or failure(outcome)
+    except FioParseError as error:
+        return failure(outcome) or str(error)
+
+
+def _shortfalls(job: JobFile, found: Job, sides: Sequence[Side], seconds: float) -> list[str]:
     reasons = []
-    if side.runtime_ms < RUNTIME_SHARE * seconds * 1000:
-        reasons.append(f"fio measured for {side.runtime_ms / 1000:.1f} s of {seconds:g} s")
+    ran = max(side.runtime_ms for side in sides)
+    if ran < RUNTIME_SHARE * seconds * 1000:
+        reasons.append(f"fio measured for {ran / 1000:.1f} s of {seconds:g} s")
     if job.queue_depth > 1:
-        reached = found.depth_percent.get(_depth_bucket(job.queue_depth), 0.0)
+        reached = found.share_at_depth(job.queue_depth)
         if reached < DEPTH_PERCENT:
             reasons.append(f"the queue depth {job.queue_depth} was reached for {reached:.0f} % of the I/Os")
     return reasons
 
 
-def _depth_bucket(depth: int) -> str:
-    """The bucket of fio that holds a queue depth: a power of two, up to 32."""
-    return ">=64" if depth >= 64 else str(1 << (depth.bit_length() - 1))
+def _contradictions(job: JobFile, claimed: float, moved: Moved | None) -> list[str]:
+    """What the device says against it. Through the page cache it has nothing to say."""
+    if not job.direct or moved is None:
+        return []
+    reasons = []
+    tolerance = DEVICE_TOLERANCE * claimed + job.queue_depth * job.processes * job.block_bytes
+    # A durable write brings the file system's journal with it: more than was asked for, never less.
+    too_much = moved.wanted - claimed > tolerance and not job.syncs
+    if claimed - moved.wanted > tolerance or too_much:
+        who = "; somebody else used it at the same time" if too_much else ""
+        reasons.append(
+            f"fio says it moved {claimed / 1e6:,.0f} MB, and the device counted {moved.wanted / 1e6:,.0f} MB{who}"
+        )
+    if len(job.directions) == 1 and moved.other > max(DEVICE_TOLERANCE * claimed, FOREIGN_BYTES):
+        other = "read" if job.directions == ("write",) else "wrote"
+        reasons.append(f"meanwhile somebody else {other} {moved.other / 1e6:,.0f} MB")
+    return reasons
 
 
-def _detail(
-    result: FioResult, side: Side, device: DeviceCounter, moved: float, counted: float | None
-) -> Mapping[str, Any]:
-    latency = side.total or side.completion
+def _value(figure: Figure, job: JobFile, iops: float, found: Job, sides: Sequence[Side]) -> float | str:
+    """Return a figure in its unit, or why there is none."""
+    if figure.kind == "iops":
+        return iops
+    if figure.kind == "bandwidth":
+        # Of I/Os, because what fio gives in bytes counts those of the ramp (hostcheck.fio.result.Side).
+        return iops * job.block_bytes / 1e6
+    assert figure.percent is not None
+    what = "fsync" if figure.kind == "sync" else "I/O"
+    latency = found.sync if figure.kind == "sync" else _latency(sides)
+    if latency is None or figure.percent not in latency.percentiles:
+        return f"fio gave no percentile {figure.percent:g} of one {what}'s time"
+    least = round(100 / (100 - figure.percent))
+    if latency.count is not None and latency.count < least:
+        return f"{latency.count} of them are too few for a percentile {figure.percent:g} of one {what}'s time"
+    return latency.percentiles[figure.percent] / 1e9
+
+
+def _latency(sides: Sequence[Side]) -> Latency | None:
+    # Percentiles of reads and of writes are not one percentile of both.
+    return (sides[0].total or sides[0].completion) if len(sides) == 1 else None
+
+
+def _from_fio(job: JobFile, found: Job, sides: Sequence[Side]) -> Mapping[str, Any]:
     detail: dict[str, Any] = {
-        "fio": result.version,
-        "fio_iops": side.iops,
-        "total_ios": side.total_ios,
-        "runtime_seconds": side.runtime_ms / 1000,
-        "latency_ms": {
-            name: round(latency.percentiles[percent] / 1e6, 4)
-            for name, percent in PERCENTILES.items()
-            if latency is not None and percent in latency.percentiles
-        },
+        "fio_iops": sum(side.iops for side in sides),
+        "total_ios": sum(side.total_ios for side in sides if side.total_ios is not None),
+        "runtime_seconds": max(side.runtime_ms for side in sides) / 1000,
+        "latency_ms": _milliseconds(_latency(sides)),
     }
-    if counted is not None and moved > 0:
-        detail["device_bytes_ratio"] = round(counted / moved, 3)
-    else:
-        detail["device_not_checked"] = device.unchecked or "it was not watched for long enough"
+    if any(key != "sync" for key, _ in job.syncs):
+        detail["sync_latency_ms"] = _milliseconds(found.sync)
+    if len(sides) > 1:
+        detail["latency_ms_by_direction"] = {
+            direction: _milliseconds(side.total or side.completion)
+            for direction, side in zip(job.directions, sides, strict=True)
+        }
     return detail
+
+
+def _from_device(
+    job: JobFile, sides: Sequence[Side], device: DeviceCounter, claimed: float, moved: Moved | None
+) -> Mapping[str, Any]:
+    if moved is None or not claimed > 0:
+        return {"device_not_checked": device.unchecked or "it was not watched for long enough"}
+    detail: dict[str, Any] = {
+        "device_bytes_ratio": round(moved.wanted / claimed, 3),
+        "device_other_bytes": round(moved.other),
+    }
+    if job.direct:
+        detail["series"] = device.series(moved.end, max(side.runtime_ms for side in sides) / 1000, job.block_bytes)
+    return detail
+
+
+def _milliseconds(latency: Latency | None) -> Mapping[str, float]:
+    if latency is None:
+        return {}
+    return {
+        name: round(latency.percentiles[percent] / 1e6, 4)
+        for name, percent in PERCENTS.items()
+        if percent in latency.percentiles
+    }

@@ -15,7 +15,9 @@ Source: pyperf's "the standard deviation is ≥ 10 % of the mean" warning (pyper
 """
 
 
-def summarise(spec: MetricSpec, samples: Sequence[Sample], settings: Settings, *, wanted: int) -> Metric:
+def summarise(
+    spec: MetricSpec, samples: Sequence[Sample], settings: Settings, *, wanted: int, precision: float | None = None
+) -> Metric:
     """Make a metric of the samples taken.
 
     Args:
@@ -23,6 +25,8 @@ def summarise(spec: MetricSpec, samples: Sequence[Sample], settings: Settings, *
         samples: every attempt, in order, valid or not.
         settings: what must be equal for two hosts to be comparable.
         wanted: how many valid samples the effort asked for; fewer make the metric partial.
+        precision: half the width of the 95 % interval, as a share of the estimate, above which the metric is unstable;
+            None where only the samples' spread decides.
     """
     values = [s.value for s in samples if s.valid and s.value is not None and s.value > 0 and math.isfinite(s.value)]
     if not values:
@@ -37,6 +41,12 @@ def summarise(spec: MetricSpec, samples: Sequence[Sample], settings: Settings, *
         rejected = sorted({sample.reason for sample in samples if sample.reason})
         if rejected:
             reason += ": " + "; ".join(rejected)
+    elif precision is not None and (width := found.relative_width) is not None and width > precision:
+        state = "unstable"
+        reason = (
+            f"±{width:.0%} after {len(values)} samples between {min(values):.4g} and {max(values):.4g} {spec.unit}; "
+            "measure again when the host is quiet, or for longer"
+        )
     elif spread >= UNSTABLE_SHARE:
         state, reason = "unstable", f"samples spread by {spread:.0%}; measure again when the host is quiet"
     else:

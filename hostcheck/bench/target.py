@@ -12,6 +12,9 @@ ENGINE_ROOT = Path("/var/lib/docker")
 """Docker's default data-root."""
 
 MIB, GIB = 1 << 20, 1 << 30
+ZFS_INFLATION = 24
+"""ZFS wants so many times the size of a write free, or slows down to a tenth (spa_asize_inflation in zfs(4))."""
+
 FREE_SHARE = 10
 """The test file takes one part in so many of the free space, at the most."""
 SPARE_BYTES = GIB
@@ -46,13 +49,14 @@ class Target:
     file_bytes: int
 
 
-def find_target(directory: Path | None, most_bytes: int) -> Target:
+def find_target(directory: Path | None, most_bytes: int, *, force: bool = False) -> Target:
     """Decide where to measure with a file of ``most_bytes`` at the most.
 
     Args:
         directory: what the user named, or the engine's data-root; None for the file system that Docker's default
             data-root is on, or would be on.
         most_bytes: the test file's size where there is room for it.
+        force: whether another machine's file system will do.
 
     Raises:
         CannotRun: when the place will not do, with the reason and what would.
@@ -74,12 +78,15 @@ def find_target(directory: Path | None, most_bytes: int) -> Target:
     mount = mount_under(own_mounts(), str(directory))
     if mount is None:
         raise CannotRun(f"no file system is known to be mounted at {directory}", _ELSEWHERE)
-    _refuse_what_is_no_local_disk(directory, mount)
+    _refuse_what_is_no_local_disk(directory, mount, force=force)
     if not os.access(directory, os.W_OK | os.X_OK):
         raise CannotRun(f"{directory} may not be written to", "run as root, or name a directory of yours with --dir")
     room = os.statvfs(directory)
     free = room.f_bavail * room.f_frsize
-    return Target(directory, mount, free, file_size(free, most_bytes, str(directory)))
+    size = file_size(free, most_bytes, str(directory))
+    if mount.fs_type == "zfs":
+        size = min(size, free // ZFS_INFLATION // MIB * MIB)
+    return Target(directory, mount, free, size)
 
 
 def own_mounts() -> tuple[Mount, ...]:
@@ -110,11 +117,13 @@ def file_size(free_bytes: int, most_bytes: int, where: str) -> int:
     return size
 
 
-def _refuse_what_is_no_local_disk(directory: Path, mount: Mount) -> None:
+def _refuse_what_is_no_local_disk(directory: Path, mount: Mount, *, force: bool) -> None:
     if mount.fs_type in MEMORY_TYPES:
         raise CannotRun(f"{directory} is in memory ({mount.fs_type}), not on a disk", _ELSEWHERE)
-    if mount.fs_type in NETWORK_TYPES:
-        raise CannotRun(f"{directory} is on another machine's file system ({mount.fs_type})", _ELSEWHERE)
+    if mount.fs_type in NETWORK_TYPES and not force:
+        raise CannotRun(
+            f"{directory} is on another machine's file system ({mount.fs_type})", f"{_ELSEWHERE}, or give --force"
+        )
     if "ro" in (*mount.options, *mount.super_options):
         raise CannotRun(
             f"{mount.mount_point} is mounted read-only", "name a directory that can be written to with --dir"

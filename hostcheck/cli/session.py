@@ -50,6 +50,7 @@ class BenchRequest:
         private_engine: whether to start an engine for this session alone.
         saved_to: where the run file goes; None for the user's data folder.
         store: where the run is kept in the end; None for nowhere.
+        fio_jobs: job files of the user's own.
         build_context: the folder to build; None for hostcheck's own build.
         image: what the storm's containers run; None for this host's busybox.
         force: go on where containers run, the host is at work, or room is short.
@@ -65,6 +66,7 @@ class BenchRequest:
     private_engine: bool
     saved_to: Path | None
     store: Store | None
+    fio_jobs: tuple[Path, ...] = ()
     build_context: Path | None = None
     image: str | None = None
     force: bool = False
@@ -115,6 +117,7 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Run:
                 progress=progress,
                 directory=directory,
                 docker_host=engine,
+                fio_jobs=request.fio_jobs,
                 build_context=request.build_context,
                 image=request.image,
                 force=request.force,

@@ -13,6 +13,12 @@ LABELS: dict[str, str] = {
     "storm.ready.max.seconds": "Storm: slowest ready",
     "disk.seqwrite.bandwidth": "Sequential write",
     "disk.randread.iops": "Random read",
+    "disk.randread.qd1.iops": "Random read, one at a time",
+    "disk.randwrite.qd1.iops": "Random write, one at a time",
+    "disk.mixed.iops": "Random mixed, 70/30",
+    "disk.syncwrite.iops": "Durable write",
+    "disk.wal.p99.seconds": "fdatasync, 99th percentile",
+    "disk.churn.seconds": "2,000 files made and deleted",
 }
 """Label of each metric, in the order of the table this tool was asked for; others follow by name."""
 
@@ -49,13 +55,19 @@ def amount_of(metric: Metric) -> str:
 def span(low: float, high: float, unit: str) -> str:
     """Write an interval: "1,190 – 1,210"; times have the unit once."""
     first, last = amount(low, unit), amount(high, unit)
-    if first.endswith(" s") and last.endswith(" s"):
-        first = first.removesuffix(" s")
+    for ending in (" s", " ms", " µs"):
+        if first.endswith(ending) and last.endswith(ending):
+            first = first.removesuffix(ending)
+            break
     return f"{first} – {last}"
 
 
 def duration(seconds: float) -> str:
-    """Write a time as people do: "0.162 s", "45.0 s", "4m 12s"."""
+    """Write a time as people do: "310 µs", "14.0 ms", "0.162 s", "45.0 s", "4m 12s"."""
+    if seconds < 0.000_999_5:
+        return f"{_three_digits(seconds * 1e6)} µs"
+    if seconds < 0.099_95:
+        return f"{_three_digits(seconds * 1e3)} ms"
     if seconds < 99.95:
         return f"{_three_digits(seconds)} s"
     whole = round(seconds)

@@ -1,14 +1,55 @@
-"""Read a fio job file: what it will do, as far as figures of two hosts must agree in it to be comparable."""
+"""Read a fio job file: what it will do, as far as figures of two hosts must agree in it to be comparable.
+
+What is measured by a job stands in the file itself, in a comment that fio passes over:
+
+    ; hostcheck: metric=disk.randread.iops figure=iops
+"""
 
 import configparser
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from hostcheck.errors import UsageError
 
+Kind = Literal["iops", "bandwidth", "lat", "sync"]
+
+PERCENTS = {"p50": 50.0, "p95": 95.0, "p99": 99.0, "p99.9": 99.9}
+"""The percentiles that a figure can be of, by name."""
+
 _SIZE = re.compile(r"(\d+)([kmg]?)", re.IGNORECASE)
 _FACTOR = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+_MARK = re.compile(r"[;#]\s*hostcheck:\s*(.*)")
+_METRIC = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)+")
+_FIGURES = ("iops", "bandwidth", *(f"{kind}.{percent}" for kind in ("lat", "sync") for percent in PERCENTS))
+_SYNCS = ("sync", "fsync", "fdatasync")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One metric of a job.
+
+    Attributes:
+        metric: its id.
+        kind: "iops" and "bandwidth" of all that the job moves; "lat", the time of one I/O; "sync", that of one fsync
+            or fdatasync.
+        percent: which percentile, for the times.
+    """
+
+    metric: str
+    kind: Kind
+    percent: float | None = None
+
+    @property
+    def unit(self) -> str:
+        """Its unit: "IOPS", "MB/s" or "s"."""
+        return {"iops": "IOPS", "bandwidth": "MB/s"}.get(self.kind, "s")
+
+    @property
+    def better(self) -> Literal["higher", "lower"]:
+        """Which direction is better."""
+        return "lower" if self.unit == "s" else "higher"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +61,13 @@ class JobFile:
         name: the job's section.
         pattern: fio's ``rw``, such as "randwrite".
         block_bytes: size of one I/O.
-        queue_depth: I/Os kept in flight.
+        queue_depth: I/Os that each process keeps in flight.
         direct: whether it goes past the page cache.
         io_engine: fio's ``ioengine``.
+        processes: how many do the same at once (``numjobs``).
+        read_percent: share of reads where both are done; None otherwise.
+        syncs: options that make writes durable, such as (("fdatasync", "1"),).
+        figures: what it measures; empty where the file does not say.
     """
 
     path: Path
@@ -32,40 +77,87 @@ class JobFile:
     queue_depth: int
     direct: bool
     io_engine: str
+    processes: int = 1
+    read_percent: int | None = None
+    syncs: tuple[tuple[str, str], ...] = ()
+    figures: tuple[Figure, ...] = ()
 
     @property
-    def writes(self) -> bool:
-        """Whether it writes, rather than reads."""
-        return "write" in self.pattern
+    def directions(self) -> tuple[Literal["read", "write"], ...]:
+        """What it does: reads, writes, or both."""
+        if self.read_percent is not None:
+            return ("read", "write")
+        return ("write",) if "write" in self.pattern else ("read",)
 
 
 def read_jobfile(path: Path) -> JobFile:
     """Read a job file: ``[global]`` and one job in it. What the file leaves out has fio's own default.
 
     Raises:
-        UsageError: when it cannot be read, or holds no job or several.
+        UsageError: when it cannot be read, holds no job or several, or does not name its metrics as it should.
     """
     # In a job file a key may stand alone, a value may hold "%", and comments begin with ";" or "#".
     lines = configparser.RawConfigParser(
         allow_no_value=True, strict=False, delimiters=("=",), default_section="global", interpolation=None
     )
     try:
-        lines.read_string(path.read_text(encoding="utf-8"), str(path))
+        text = path.read_text(encoding="utf-8")
+        lines.read_string(text, str(path))
     except (OSError, UnicodeDecodeError, configparser.Error) as error:
-        raise UsageError(f"reading the fio job file {path}: {error}") from error
+        what = str(error).replace("\n", " ")
+        raise UsageError(f"reading the fio job file {path}: {what}") from error
     if len(lines.sections()) != 1:
         raise UsageError(f"the fio job file {path} has {len(lines.sections())} jobs", remedy="keep one job in a file")
     name = lines.sections()[0]
     job = {key: value or "" for key, value in lines[name].items()}
+    pattern = job.get("rw", job.get("readwrite", "read")).partition(":")[0]
+    mixed = pattern in ("rw", "readwrite", "randrw")
     return JobFile(
         path=path,
         name=name,
-        pattern=job.get("rw", job.get("readwrite", "read")),
+        pattern=pattern,
         block_bytes=_size(job.get("bs", job.get("blocksize", "4k")), path),
         queue_depth=_size(job.get("iodepth", "1"), path),
         direct=job.get("direct", "0") == "1",
         io_engine=job.get("ioengine", "psync"),
+        processes=_size(job.get("numjobs", "1"), path),
+        read_percent=_size(job.get("rwmixread", "50"), path) if mixed else None,
+        syncs=tuple((key, job[key]) for key in _SYNCS if job.get(key, "0") != "0"),
+        figures=tuple(_figures(text, path)),
     )
+
+
+def require_figures(job: JobFile) -> JobFile:
+    """Return the job, which measures something.
+
+    Raises:
+        UsageError: when its file does not say what.
+    """
+    if not job.figures:
+        raise UsageError(
+            f"the fio job file {job.path} does not say what it measures",
+            remedy="add a comment such as '; hostcheck: metric=my.randread.iops figure=iops'",
+        )
+    return job
+
+
+def _figures(text: str, path: Path) -> list[Figure]:
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if (mark := _MARK.fullmatch(line.strip())) is None:
+            continue
+        words = dict(word.partition("=")[::2] for word in mark[1].split())
+        metric, figure = words.pop("metric", ""), words.pop("figure", "")
+        where = f"the fio job file {path}, line {number}"
+        if words:
+            raise UsageError(f"{where}: there is no key {next(iter(words))!r}", remedy="give metric= and figure=")
+        if not _METRIC.fullmatch(metric):
+            raise UsageError(f"{where}: {metric!r} is no name of a metric", remedy="name it like my.randread.iops")
+        if figure not in _FIGURES:
+            raise UsageError(f"{where}: there is no figure {figure!r}", remedy=f"it is one of {', '.join(_FIGURES)}")
+        kind, _, percent = figure.partition(".")
+        found.append(Figure(metric, kind, PERCENTS.get(percent)))
+    return found
 
 
 def _size(text: str, path: Path) -> int:

@@ -13,8 +13,23 @@ Direction = Literal["read", "write", "trim", "mixed"]
 LARGE_BYTES = 64 << 10
 """Block size from which people speak of bandwidth rather than of I/Os a second."""
 
+SYNCS = ("sync", "fsync", "fdatasync")
+LIMITS = (
+    "rate",
+    "rate_iops",
+    "thinktime",
+    "zero_buffers",
+    "buffer_pattern",
+    "buffer_compress_percentage",
+    "dedupe_percentage",
+)
+"""Options by which a job is no measure of what the disk can do with random data as fast as it can be had."""
+
+_OFF = {"0", "none"}
 _SIZE = re.compile(r"(\d{1,12})(?:(k|m|g)i?)?b?", re.IGNORECASE)
 _FACTOR = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+_TIME = re.compile(r"(\d{1,12})(d|h|m|s|ms|us)?", re.IGNORECASE)
+_SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1, "ms": 1e-3, "us": 1e-6}
 _PATTERNS = {
     "read": "read",
     "write": "write",
@@ -43,6 +58,7 @@ class Definition:
         io_engine: fio's ``ioengine``.
         read_percent: share of reads where both are done; None otherwise.
         syncs: options that make writes durable, such as {"fdatasync": "1"}.
+        limits: options that hold the job back, or give the disk other data than random, as fio repeats them.
     """
 
     pattern: str
@@ -53,6 +69,7 @@ class Definition:
     io_engine: str
     read_percent: int | None = None
     syncs: tuple[tuple[str, str], ...] = ()
+    limits: tuple[tuple[str, str], ...] = ()
 
     @property
     def settings(self) -> dict[str, Scalar]:
@@ -68,7 +85,7 @@ class Definition:
             settings["processes"] = self.processes
         if self.read_percent is not None:
             settings["read_percent"] = self.read_percent
-        return settings | dict(self.syncs)
+        return settings | dict(self.syncs) | dict(self.limits)
 
     def metric(self, direction: Direction) -> MetricSpec:
         """Name what the job measured in one direction: "fio.randrw-50.4k.q64.j2.read.iops"."""
@@ -76,7 +93,7 @@ class Definition:
         parts = ["fio", f"{self.pattern}{mix}", _short(self.block_bytes), f"q{self.queue_depth}"]
         parts += [f"j{self.processes}"] if self.processes > 1 else []
         parts += [] if self.direct else ["buffered"]
-        parts += [key for key, _ in self.syncs]
+        parts += [key for key, _ in (*self.syncs, *self.limits)]
         parts += [direction] if direction not in self.pattern else []
         if self.block_bytes is None or self.block_bytes >= LARGE_BYTES:
             return MetricSpec(".".join((*parts, "bandwidth")), "MB/s", "higher")
@@ -103,10 +120,11 @@ def define(options: Mapping[str, str]) -> Definition | None:
         block_bytes=_block(options),
         queue_depth=depth,
         processes=processes,
-        direct=options.get("direct", "0") != "0",
+        direct=_direct(options),
         io_engine=options.get("ioengine", "psync"),
         read_percent=read_percent if mixed else None,
-        syncs=tuple((key, options[key]) for key in ("sync", "fsync", "fdatasync") if options.get(key, "0") != "0"),
+        syncs=tuple((key, options[key]) for key in SYNCS if options.get(key, "0") not in _OFF),
+        limits=tuple((key, options[key]) for key in LIMITS if options.get(key, "0") not in _OFF),
     )
 
 
@@ -114,6 +132,19 @@ def size(text: str) -> int | None:
     """Read a size as fio writes it, in bytes: "4k", "1m", "4096", "4KiB"; None for anything else."""
     match = _SIZE.fullmatch(text.strip())
     return int(match[1]) * _FACTOR[(match[2] or "").lower()] if match else None
+
+
+def duration(text: str) -> float | None:
+    """Read a time as fio takes it, in seconds: "60", "60s", "1m", "500ms"; None for anything else, and for none."""
+    match = _TIME.fullmatch(text.strip())
+    return int(match[1]) * _SECONDS[(match[2] or "s").lower()] or None if match else None
+
+
+def _direct(options: Mapping[str, str]) -> bool:
+    """Whether the page cache is passed by; ``buffered`` is the same option the other way round."""
+    if "direct" in options:
+        return options["direct"] != "0"
+    return options.get("buffered", "1") == "0"
 
 
 def _block(options: Mapping[str, str]) -> int | None:

@@ -1,19 +1,17 @@
 """Figures that others measured, into the metrics of a run."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from hostcheck.bench.base import MetricSpec
 from hostcheck.bench.summary import summarise
+from hostcheck.fio.jobfile import JobFile, read_jobfile
+from hostcheck.imports.definition import SYNCS
+from hostcheck.resources import data_dir
 from hostcheck.run.model import Metric, Sample, Scalar
 
-HEADLINES: dict[str, tuple[str, str, int]] = {
-    "disk.seqread.bandwidth": ("read", "MB/s", 1 << 20),
-    "disk.seqwrite.bandwidth": ("write", "MB/s", 1 << 20),
-    "disk.randread.iops": ("randread", "IOPS", 4 << 10),
-    "disk.randwrite.iops": ("randwrite", "IOPS", 4 << 10),
-}
-"""hostcheck's own disk metrics, with the pattern and the block size that make a job one of them."""
+RATES = ("seqread", "seqwrite", "randread", "randwrite", "randread-qd1", "randwrite-qd1", "syncwrite")
+"""hostcheck's own jobs that measure a rate of one direction: of a mix, fio tells two, and hostcheck their sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +54,45 @@ def to_metrics(figures: Iterable[Figure]) -> tuple[Metric, ...]:
 
 
 def _headlines(groups: Sequence[_Key]) -> dict[_Key, MetricSpec]:
-    named = {}
-    for metric_id, (pattern, unit, block_bytes) in HEADLINES.items():
+    own = list(_own())
+    # One I/O at a time is a question of its own, where hostcheck asks it: it is no shallow one of many.
+    asked_alone = {(job.pattern, job.block_bytes) for _, job in own if job.queue_depth == 1}
+    named: dict[_Key, MetricSpec] = {}
+    for spec, job in own:
         alike = [
-            (spec, settings)
-            for spec, settings in groups
-            if spec.unit == unit
-            and dict(settings).get("pattern") == pattern
-            and dict(settings).get("block_bytes") == block_bytes
+            key
+            for key in groups
+            if key[0].unit == spec.unit
+            and _is_alike(job, dict(key[1]))
+            and (_is_alone(dict(key[1])) == (job.queue_depth == 1) or (job.pattern, job.block_bytes) not in asked_alone)
         ]
         if alike:
             # hostcheck's own go deep and direct: the most alike is the deepest of the direct ones.
-            nearest = max(alike, key=lambda key: (dict(key[1])["direct"] is True, _depth(dict(key[1]))))
-            named[nearest] = replace(nearest[0], id=metric_id)
+            nearest = max(alike, key=lambda key: (dict(key[1])["direct"] is job.direct, _depth(dict(key[1]))))
+            named[nearest] = spec
     return named
+
+
+def _own() -> Iterator[tuple[MetricSpec, JobFile]]:
+    """Give hostcheck's own rates with their jobs."""
+    for name in RATES:
+        job = read_jobfile(data_dir("fio-jobs") / f"{name}.fio")
+        for figure in job.figures:
+            yield MetricSpec(figure.metric, figure.unit, figure.better), job
+
+
+def _is_alike(job: JobFile, settings: dict[str, Scalar]) -> bool:
+    same = (
+        ("pattern", job.pattern),
+        ("block_bytes", job.block_bytes),
+        *((key, dict(job.syncs).get(key)) for key in SYNCS),
+    )
+    # The sum of several hosts is the figure of none.
+    return "hosts" not in settings and all(settings.get(key) == value for key, value in same)
+
+
+def _is_alone(settings: dict[str, Scalar]) -> bool:
+    return _depth(settings) == 1 and "processes" not in settings
 
 
 def _depth(settings: dict[str, Scalar]) -> int:

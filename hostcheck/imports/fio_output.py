@@ -7,14 +7,13 @@ from math import fsum
 from typing import Any
 
 from hostcheck.bench.base import MetricSpec
-from hostcheck.bench.disk_judge import DEPTH_PERCENT, rate
+from hostcheck.bench.disk_judge import DEPTH_PERCENT, RUNTIME_SHARE, rate
 from hostcheck.fio.problems import problems
 from hostcheck.fio.result import FioResult, Job, Side
-from hostcheck.imports.definition import Definition, Direction, define
+from hostcheck.imports.definition import Definition, Direction, define, duration
 from hostcheck.imports.figure import Figure
+from hostcheck.imports.latencies import latencies
 from hostcheck.run.model import Sample, Scalar
-
-PERCENTILES = (50.0, 95.0, 99.0, 99.9)
 
 
 def figures(result: FioResult, file: str) -> Iterator[Figure]:
@@ -26,20 +25,26 @@ def figures(result: FioResult, file: str) -> Iterator[Figure]:
     """
     for processes in _processes((result.combined,) if result.combined else result.jobs):
         definition = define(processes[0].options)
-        reasons = [*problems(replace(result, jobs=tuple(processes))), *_depth(processes[0], definition)]
+        reasons = [
+            *problems(replace(result, jobs=tuple(processes))),
+            *_depth(processes[0], definition),
+            *_missing(processes, result.jobs),
+        ]
         detail: dict[str, Any] = {"file": file, "job": processes[0].name, "fio": result.version}
         moved = _sides(processes)
         for direction, sides in moved.items():
             spec, settings = _called(processes[0], definition, direction)
+            # The sum of several hosts' is to be compared with no single one's.
+            settings += (("hosts", len(result.jobs)),) if result.combined else ()
             value = _value(spec, definition, sides, processes[0].options)
             seconds = max(side.runtime_ms for side in sides) / 1000
+            why = "; ".join([*reasons, *_short(processes[0], seconds)])
             found = detail | {
                 "fio_iops": fsum(side.iops for side in sides),
                 "runtime_seconds": seconds,
-                "latency_ms": _latencies(processes[0], definition, sides),
+                **latencies(processes, definition, sides),
             }
-            sample = Sample(value, not reasons, "; ".join(reasons), seconds, detail=found)
-            yield Figure(spec, settings, sample)
+            yield Figure(spec, settings, Sample(value, not why, why, seconds, detail=found))
         if not moved:
             spec, settings = _called(processes[0], definition, "write" if _writes(definition) else "read")
             yield Figure(spec, settings, Sample(None, valid=False, reason="; ".join(reasons), detail=detail))
@@ -58,9 +63,28 @@ def _processes(jobs: Sequence[Job]) -> Iterator[list[Job]]:
     """Give the jobs, those together that are one job's processes: fio lists each, unless told to report by group."""
     for (_, options), group in groupby(jobs, key=lambda job: (job.name, job.options)):
         alike = list(group)
-        count = int(options["numjobs"]) if options.get("numjobs", "").isdecimal() else 1
-        together = count if count > 1 and len(alike) % count == 0 else 1
+        together = _numjobs(options) if len(alike) > 1 else 1
         yield from (alike[start : start + together] for start in range(0, len(alike), together))
+
+
+def _numjobs(options: Mapping[str, str]) -> int:
+    count = options.get("numjobs", "")
+    return max(1, int(count)) if count.isascii() and count.isdecimal() and len(count) < 7 else 1
+
+
+def _missing(processes: Sequence[Job], jobs: Sequence[Job]) -> Iterator[str]:
+    """Give the reason where not all of a job's processes are there. One entry alone is the sum that fio made of all."""
+    first = processes[0]
+    count = _numjobs(first.options)
+    if len(processes) < count and sum((job.name, job.options) == (first.name, first.options) for job in jobs) > 1:
+        yield f"{len(processes)} of {count} processes are in the output"
+
+
+def _short(job: Job, seconds: float) -> Iterator[str]:
+    """Give the reason where a job that was to run for a time did not. What has a size may well end before."""
+    asked = duration(job.options.get("runtime", "")) if "time_based" in job.options else None
+    if asked and seconds < RUNTIME_SHARE * asked:
+        yield f"fio measured for {seconds:.1f} s of {asked:g} s"
 
 
 def _value(
@@ -92,21 +116,11 @@ def _depth(job: Job, definition: Definition | None) -> Iterator[str]:
             yield f"the queue depth {definition.queue_depth} was reached for {reached:.0f} % of the I/Os"
 
 
-def _latencies(job: Job, definition: Definition | None, sides: Sequence[Side]) -> dict[str, float]:
-    """Percentiles in milliseconds; of the syncs where writes are followed by them, for they are what is waited for."""
-    if len(sides) != 1:
-        return {}
-    syncs = job.sync if definition is not None and definition.syncs else None
-    latency = syncs or sides[0].total or sides[0].completion
-    found = latency.percentiles if latency else {}
-    return {f"p{percent:g}": round(found[percent] / 1e6, 4) for percent in PERCENTILES if percent in found}
-
-
 def _writes(definition: Definition | None) -> bool:
     return definition is not None and definition.pattern in {"write", "randwrite"}
 
 
 def _rate(side: Side, options: Mapping[str, str]) -> float:
     """Return the I/Os a second of the time asked for, without fio's wait for the last ones at its end."""
-    asked = options.get("runtime", "").removesuffix("s")
-    return rate(side, float(asked)) if asked.isdecimal() and int(asked) else side.iops
+    asked = duration(options.get("runtime", ""))
+    return rate(side, asked) if asked else side.iops

@@ -2,6 +2,7 @@
 
 import re
 import time
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from hostcheck import __version__
 from hostcheck.errors import UsageError
-from hostcheck.fio.parser import parse as parse_fio
+from hostcheck.fio.parser import parse_runs
 from hostcheck.imports import yabs
 from hostcheck.imports.figure import Figure, to_metrics
 from hostcheck.imports.fio_output import figures
@@ -92,8 +93,9 @@ def _named(file: Path, reader: Callable[[Path, str], _Read]) -> _Read:
 
 
 def _read_fio(file: Path, text: str) -> _Read:
-    result = parse_fio(text)
-    found = tuple(figures(result, file.name))
+    runs = parse_runs(text)
+    result = runs[0]
+    found = tuple(figure for run in runs for figure in figures(run, file.name))
     if result.timestamp and result.timestamp < LATEST:
         return _Read(HostIdentity(""), found, _iso(result.timestamp), result.version)
     return _Read(HostIdentity(""), found, _modified(file), result.version, NO_TIME)
@@ -122,7 +124,9 @@ def _text(file: Path) -> str:
         raise UsageError(f"reading {file}: {error.strerror or error}") from error
     if len(data) > SIZE_LIMIT:
         raise UsageError(f"{file} has more than {SIZE_LIMIT >> 20} MiB", remedy="name the file that fio or yabs wrote")
-    return data.decode("utf-8", errors="replace")
+    # PowerShell's ">" writes UTF-16; both of its byte orders, and UTF-8's own mark, tell themselves.
+    encoding = "utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
+    return data.decode(encoding, errors="replace")
 
 
 def _modified(file: Path) -> str:

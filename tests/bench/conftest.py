@@ -1,14 +1,15 @@
 import threading
+from dataclasses import replace
 from operator import itemgetter
 
 import pytest
 
-from hostcheck.bench.base import Context, Effort
+from hostcheck.bench.base import QUICK, Context
 from hostcheck.bench.engine import find_engine
 from hostcheck.bench.private_engine import PrivateEngine
 
 RUN_ID = "0123456789abcdef0123456789abcdef"
-ONE_EACH = Effort("test", 1, 1, 0, 1 << 26, build_repeats=1, storm_repeats=1, storm_containers=20)
+ONE_EACH = replace(QUICK, name="test", build_repeats=1, storm_repeats=1)
 
 
 @pytest.fixture(scope="session")

@@ -24,12 +24,11 @@ def test_an_engine_without_running_containers_is_ours():
     require_alone(engine_with({"io.hostcheck.run": "me"}), "me")
 
 
-@pytest.mark.parametrize(("load", "busy"), [(7.9, False), (8.0, True)])
-def test_a_host_is_at_work_from_a_load_of_four_a_cpu(monkeypatch, load, busy):
-    monkeypatch.setattr(subject.os, "getloadavg", lambda: (load, 0.0, 0.0))
-    monkeypatch.setattr(subject.os, "cpu_count", lambda: 2)
+@pytest.mark.parametrize(("percent", "busy"), [(49.9, False), (50.0, True)])
+def test_a_host_is_at_work_from_half_of_its_cpu_on(monkeypatch, percent, busy):
+    monkeypatch.setattr(subject.psutil, "cpu_percent", lambda seconds: percent)
     if busy:
-        with pytest.raises(CannotRun, match="the load is 8 on 2 CPUs"):
+        with pytest.raises(CannotRun, match="50 % of the CPU is busy"):
             require_idle()
     else:
         require_idle()

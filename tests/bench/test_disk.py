@@ -3,19 +3,25 @@
 import json
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
 from hostcheck.bench import disk
-from hostcheck.bench.base import CannotRun, Context, Effort, Interrupted
+from hostcheck.bench.base import ALL_JOBS, QUICK, STANDARD, CannotRun, Context, Effort, Interrupted
 from hostcheck.bench.disk import DiskWorkload
+from hostcheck.bench.disk_fio import FILE, START_SECONDS, DiskBench
+from hostcheck.bench.disk_turns import CHURN_JOB
+from hostcheck.fio.jobfile import JobFile
+from hostcheck.fio.program import Program
 from hostcheck.run.model import Metric
 
 MIB = 1 << 20
-TINY = Effort("tiny", 2, 1, 0, 16 * MIB, 0, 0)
-IDS = ["disk.seqread.bandwidth", "disk.seqwrite.bandwidth", "disk.randread.iops", "disk.randwrite.iops"]
+JOBS = ("seqread", "randwrite", "wal", "churn")
+TINY = Effort("tiny", JOBS, 0, 1, 0, 16 * MIB, 0, 0)
+IDS = ["disk.seqread.bandwidth", "disk.randwrite.iops", "disk.wal.p99.seconds", "disk.churn.seconds"]
 
 
 class Told:
@@ -54,36 +60,43 @@ def test_measures_the_disk_under_a_folder(tmp_path: Path) -> None:
     told = Told()
     given = list(DiskWorkload().measure(Context("0123456789", TINY, told, tmp_path)))
 
-    assert [m.id for m in given] == IDS * 2  # the jobs take turns
+    assert [m.id for m in given] == IDS * 3  # the jobs take turns
     assert {m.state for m in given[:4]} <= {"partial", "invalid"}
-    for metric in given[4:]:
-        assert len(metric.samples) == 2
-        for sample in metric.samples:
+    for metric in given[8:]:
+        assert len(metric.samples) == 3
+        for sample in metric.samples[: 3 if metric.id != "disk.churn.seconds" else 0]:
             # How busy the disk is decides whether a sample is believed; what is kept of it does not depend on it.
             assert sample.value is not None, sample.reason
             assert sample.value > 0
             assert sample.seconds >= 1
             assert sample.conditions.busy_percent is not None
             assert sample.detail["fio"].startswith("fio-")
-            assert set(sample.detail["latency_ms"]) == {"p50", "p95", "p99"}
+            assert set(sample.detail["latency_ms"]) == {"p50", "p95", "p99", "p99.9"}
             assert sample.detail["file_bytes"] == 16 * MIB
+            assert sample.detail["device_stack"][0]["name"]
             json.dumps(sample.detail, allow_nan=False)
-    assert given[7].settings == {
+    (made, looked_at, deleted, synced) = (
+        given[11].samples[0].detail[f"{phase}_seconds"] for phase in ("create", "stat", "delete", "sync")
+    )
+    assert given[11].samples[0].value == pytest.approx(made + looked_at + deleted + synced)
+    assert min(made, looked_at, deleted) > 0
+    assert given[5].settings == {
         "pattern": "randwrite",
         "block_bytes": 4096,
         "queue_depth": 32,
         "direct": True,
         "io_engine": "libaio",
     }
-    assert told.lines[0] == "disk, writing a test file of 0.0 GB …"
-    assert told.lines[2:5:2] == ["disk, round 1 of 2 …", "disk, round 2 of 2 …"]
+    assert told.lines[0] == "disk: 4 jobs, 3 to 8 times each: 18 to 18 s"
+    assert told.lines[1] == "disk, writing a test file of 0.0 GB …"
+    assert told.lines[3:8:2] == ["disk, round 1 …", "disk, round 2 …", "disk, round 3 …"]
     assert left_in(tmp_path) == []
 
 
 @pytest.mark.real
 @pytest.mark.parametrize("at", ["writing", "round 1"])
 def test_stopping_it_leaves_nothing_behind(tmp_path: Path, at: str) -> None:
-    long = Effort("long", 2, 600, 0, 256 * MIB, 0, 0)
+    long = Effort("long", JOBS, 0, 600, 0, 256 * MIB, 0, 0)
     stop = threading.Event()
     with pytest.raises(Interrupted):
         list(DiskWorkload().measure(Context("0123456789", long, Told(stop, at), tmp_path, stop=stop)))
@@ -109,10 +122,10 @@ def test_what_was_measured_before_a_stop_stands(tmp_path: Path) -> None:
 
 @pytest.mark.real
 def test_reading_what_was_never_written_does_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def leave_a_hole(bench: disk._Bench, _: Path) -> None:
-        os.truncate(_create(bench._scratch.path / disk.FILE), 16 * MIB)
+    def leave_a_hole(bench: DiskBench, _: JobFile) -> None:
+        os.truncate(_create(bench._scratch.path / FILE), 16 * MIB)
 
-    monkeypatch.setattr(disk._Bench, "lay_out", leave_a_hole)
+    monkeypatch.setattr(DiskBench, "lay_out", leave_a_hole)
     reading = next(DiskWorkload().measure(Context("0123456789", TINY, Told(), tmp_path)))
     assert reading.state == "invalid"
     assert "the device counted" in reading.reason
@@ -132,16 +145,13 @@ def test_without_fio_it_cannot_run(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.real
-def test_a_layout_that_fails_says_why_in_fios_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    jobs, data = tmp_path / "jobs", tmp_path / "data"
-    jobs.mkdir()
-    data.mkdir()
-    for path in disk.data_dir("fio-jobs").glob("*.fio"):
-        (jobs / path.name).write_text(path.read_text().replace("libaio", "nosuch"))
-    monkeypatch.setattr(disk, "data_dir", lambda _: jobs)
-    with pytest.raises(CannotRun, match="engine nosuch not loadable; install a fio that has this engine"):
-        list(DiskWorkload().measure(Context("0123456789", TINY, Told(), data)))
-    assert left_in(data) == []
+def test_a_fio_that_can_do_nothing_here_says_why_in_its_own_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hostcheck.bench.disk_engine.ENGINES", ("nosuch", "norsuch"))
+    with pytest.raises(CannotRun, match="engine nosuch not loadable"):
+        list(DiskWorkload().measure(Context("0123456789", TINY, Told(), tmp_path)))
+    assert left_in(tmp_path) == []
 
 
 def test_a_file_system_without_direct_io_is_not_measured_through_memory(
@@ -150,7 +160,7 @@ def test_a_file_system_without_direct_io_is_not_measured_through_memory(
     def refuse(*_: object) -> int:
         raise OSError(22, "Invalid argument")
 
-    monkeypatch.setattr(disk, "find_fio", lambda: disk.Program(Path("/none/fio"), "fio-3.33"))
+    monkeypatch.setattr(disk, "find_fio", lambda: Program(Path("/none/fio"), "fio-3.33"))
     monkeypatch.setattr(disk.os, "pwrite", refuse)
     with pytest.raises(CannotRun, match="refuses direct I/O: Invalid argument; name a directory on another"):
         list(DiskWorkload().measure(Context("0123456789", TINY, Told(), tmp_path)))
@@ -158,4 +168,51 @@ def test_a_file_system_without_direct_io_is_not_measured_through_memory(
 
 
 def test_the_metrics_are_known_before_anything_is_measured() -> None:
-    assert [spec.id for spec in DiskWorkload.metrics] == IDS
+    ids = [spec.id for spec in DiskWorkload().metrics]
+    assert ids[:4] == ["disk.seqread.bandwidth", "disk.seqwrite.bandwidth", "disk.randread.iops", "disk.randwrite.iops"]
+    assert len(set(ids)) == len(ids) == len(ALL_JOBS)
+
+
+class Turn:
+    """Somebody whose turn takes 3 s."""
+
+    seconds = 3.0
+
+    def __init__(self, *, is_settled: bool) -> None:
+        self.is_settled = is_settled
+
+
+def test_after_three_rounds_only_what_is_not_settled_goes_on_and_only_as_the_time_lasts() -> None:
+    settled, first, second = Turn(is_settled=True), Turn(is_settled=False), Turn(is_settled=False)
+    everybody = [settled, first, second]
+    assert disk.due(everybody, 3, -10.0) == everybody
+    assert disk.due(everybody, 4, 100.0) == [first, second]
+    assert disk.due(everybody, 4, 5.9) == [first]
+    assert disk.due(everybody, 4, 2.9) == []
+
+
+@pytest.mark.parametrize("effort", [QUICK, STANDARD])
+def test_what_is_planned_fits_the_time_that_is_promised(effort: Effort) -> None:
+    """Three rounds, and a test file written at the 120 MB/s of a SATA disk."""
+    each = effort.disk_ramp_seconds + effort.disk_seconds + START_SECONDS
+    jobs = len(effort.disk_jobs) - (CHURN_JOB in effort.disk_jobs)
+    planned = 3 * (jobs * each + 2 * (CHURN_JOB in effort.disk_jobs)) + effort.disk_file_bytes / 120e6
+    assert planned <= effort.disk_budget_seconds
+
+
+@pytest.mark.real
+def test_a_job_of_ones_own_is_measured_beside_the_others(tmp_path: Path) -> None:
+    own = tmp_path / "own.fio"
+    own.write_text(
+        "; hostcheck: metric=my.randread.p99 figure=lat.p99\n; hostcheck: metric=my.randread.iops figure=iops\n"
+        "[own]\nrw=randread\nbs=8k\ndirect=1\nfilename=${HC_FILE}\nsize=${HC_SIZE}\ntime_based\n"
+        "runtime=${HC_RUNTIME}\nlat_percentiles=1\n"
+    )
+    (tmp_path / "data").mkdir()
+    effort = replace(TINY, disk_jobs=("seqread",))
+    context = Context("0123456789", effort, Told(), tmp_path / "data", fio_jobs=(own,))
+    metrics = {metric.id: metric for metric in DiskWorkload().measure(context)}
+    assert list(metrics) == ["disk.seqread.bandwidth", "my.randread.p99", "my.randread.iops"]
+    assert metrics["my.randread.p99"].unit == "s"
+    assert metrics["my.randread.iops"].settings["block_bytes"] == 8192
+    assert all(sample.value for metric in metrics.values() for sample in metric.samples)

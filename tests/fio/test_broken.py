@@ -31,12 +31,22 @@ OUTPUTS = sorted((Path(__file__).parent / "outputs").glob("3.*"))
         ('{"fio version": "fio-3.33", "jobs": [7]}', r"jobs\[0\] is not an object"),
         ('{"fio version": "fio-3.33", "jobs": [{"jobname": "a"}]}', r"jobs\[0\] has no 'error'"),
         ('{"fio version": "fio-3.33", "jobs": [{"jobname": 1}]}', r"jobs\[0\].jobname is not a string"),
-        ('{"a":' * 100_000, "cannot be read"),
+        ('{"fio version":' * 100_000, "cannot be read"),
+        ("3;fio-3.33;a;0;0;0\n", "--output-format=json"),
+        ("a: (groupid=0, jobs=1): err= 0: pid=1: Mon Nov 23\n  read: IOPS=5\n", "--output-format=json"),
+        ('{"fio version": "fio-3.33", "jobs": [], "jobs": [7]}', "jobs stands twice, and differs"),
     ],
 )
 def test_says_what_is_wrong_and_where(text: str, said: str) -> None:
     with pytest.raises(FioParseError, match=said):
         parse(text)
+
+
+def test_text_with_braces_around_the_document_does_not_matter() -> None:
+    text = (Path(__file__).parent / "outputs" / "3.33-group4.json").read_text()
+    whole = parse(text)
+    noisy = parse('{ what a warning }\n{"level": "info"}\n' + text + '{"level": "info"}\n{ the end }\n')
+    assert (noisy.jobs, noisy.documents, noisy.truncated) == (whole.jobs, 1, False)
 
 
 def check(text: str) -> None:

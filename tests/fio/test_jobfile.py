@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from hostcheck.bench.base import ALL_JOBS
 from hostcheck.errors import UsageError
-from hostcheck.fio.jobfile import JobFile, read_jobfile
+from hostcheck.fio.jobfile import Figure, JobFile, read_jobfile, require_figures
 from hostcheck.fio.program import find_fio
 from hostcheck.resources import data_dir
 
-SHIPPED = ("layout", "seqread", "seqwrite", "randread", "randwrite")
+JOBS = (*(name for name in ALL_JOBS if name != "churn"),)
+SHIPPED = ("layout", "churn", *JOBS)
 
 
 def settings(job: JobFile) -> tuple[str, int, int, bool, str]:
@@ -24,12 +26,20 @@ def settings(job: JobFile) -> tuple[str, int, int, bool, str]:
         ("seqwrite", ("write", 1 << 20, 8, True, "libaio")),
         ("randread", ("randread", 4096, 32, True, "libaio")),
         ("randwrite", ("randwrite", 4096, 32, True, "libaio")),
+        ("randread-qd1", ("randread", 4096, 1, True, "libaio")),
+        ("randwrite-qd1", ("randwrite", 4096, 1, True, "libaio")),
+        ("mixed", ("randrw", 4096, 32, True, "libaio")),
+        ("wal", ("write", 2300, 1, False, "psync")),
+        ("syncwrite", ("randwrite", 4096, 1, True, "psync")),
     ],
 )
 def test_the_jobs_that_ship(name: str, expected: tuple[str, int, int, bool, str]) -> None:
     job = read_jobfile(data_dir("fio-jobs") / f"{name}.fio")
     assert (job.name, settings(job)) == (name, expected)
-    assert job.writes == name.endswith("write")
+    assert job.directions == {"randrw": ("read", "write")}.get(
+        job.pattern, ("write",) if "write" in job.pattern else ("read",)
+    )
+    assert len(require_figures(job).figures) == 1
 
 
 def test_nothing_ships_that_is_not_used() -> None:
@@ -78,3 +88,43 @@ def test_says_what_is_wrong_with_a_job_file(tmp_path: Path, text: str, said: str
     path.write_text(text)
     with pytest.raises(UsageError, match=said):
         read_jobfile(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "figure", "unit"),
+    [
+        ("; hostcheck: metric=my.a.iops figure=iops", Figure("my.a.iops", "iops"), "IOPS"),
+        ("# hostcheck: figure=bandwidth metric=my.a.bandwidth", Figure("my.a.bandwidth", "bandwidth"), "MB/s"),
+        ("; hostcheck: metric=my.a.p99 figure=lat.p99.9", Figure("my.a.p99", "lat", 99.9), "s"),
+        ("; hostcheck: metric=my.a.p50 figure=sync.p50", Figure("my.a.p50", "sync", 50.0), "s"),
+    ],
+)
+def test_a_comment_names_the_metric(tmp_path: Path, line: str, figure: Figure, unit: str) -> None:
+    path = tmp_path / "own.fio"
+    path.write_text(f"{line}\n[mine]\nrw=randread\n")
+    (found,) = read_jobfile(path).figures
+    assert (found, found.unit, found.better) == (figure, unit, "lower" if unit == "s" else "higher")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("; hostcheck: metric=iops figure=iops", "line 2: 'iops' is no name of a metric"),
+        ("; hostcheck: metric=my.iops figure=speed", "line 2: there is no figure 'speed'"),
+        ("; hostcheck: metric=my.iops figure=iops unit=s", "line 2: there is no key 'unit'"),
+        ("; hostcheck:", "line 2: '' is no name of a metric"),
+    ],
+)
+def test_a_comment_that_names_it_wrongly_is_told_with_its_line(tmp_path: Path, line: str, said: str) -> None:
+    path = tmp_path / "own.fio"
+    path.write_text(f"; of mine\n{line}\n[mine]\nrw=randread\n")
+    with pytest.raises(UsageError, match=said):
+        read_jobfile(path)
+
+
+def test_a_job_that_does_not_say_what_it_measures_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "own.fio"
+    path.write_text("[mine]\nrw=randread\n")
+    with pytest.raises(UsageError, match="does not say what it measures") as error:
+        require_figures(read_jobfile(path))
+    assert "; hostcheck: metric=" in str(error.value.remedy)

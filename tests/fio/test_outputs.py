@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hostcheck.fio.parser import parse
+from hostcheck.fio.parser import parse, parse_runs
 from hostcheck.fio.problems import problems
 from hostcheck.fio.result import Job
 
@@ -94,3 +94,27 @@ def test_the_last_of_several_documents_is_the_final_one() -> None:
     cut = parse(text[:-2000])
     assert (cut.documents, cut.truncated) == (2, True)
     assert "fio's output breaks off" in problems(cut)
+
+
+def test_a_client_of_two_servers_has_their_jobs_and_their_sum() -> None:
+    result = parse((OUTPUTS / "client-3.33-two-servers.json").read_text())
+    assert [job.hostname for job in result.jobs] == ["/data/s1.sock", "/data/s2.sock"]
+    assert result.combined is not None
+    assert result.combined.options["bs"] == "4k"
+    moved = [side.total_ios for job in result.jobs for side in job.sides]
+    assert [side.total_ios for side in result.combined.sides] == [sum(filter(None, moved))]
+    assert problems(result) == ()
+
+
+def test_a_client_of_one_server_has_no_sum() -> None:
+    result = parse((OUTPUTS / "client-3.33-one-server.json").read_text())
+    assert (result.combined, [job.name for job in result.jobs]) == (None, ["a"])
+
+
+def test_runs_appended_to_one_file_are_told_from_the_interim_reports_of_one() -> None:
+    text = (OUTPUTS / "appended-3.33.txt").read_text()
+    both = parse_runs(text)
+    assert [run.documents for run in both] == [1, 1]
+    assert both[0].jobs != both[1].jobs
+    (one,) = parse_runs((OUTPUTS / "3.33-status-interval-concat.json").read_text())
+    assert one == parse((OUTPUTS / "3.33-status-interval-concat.json").read_text())

@@ -7,6 +7,7 @@ import pytest
 
 from hostcheck.fio.documents import FioParseError
 from hostcheck.fio.parser import parse
+from hostcheck.fio.problems import problems
 from hostcheck.fio.result import FioResult, Side
 from hostcheck.fio.version import parse_version
 
@@ -119,3 +120,31 @@ def test_a_number_that_is_none_is_not_made_one() -> None:
 )
 def test_tells_versions_of_fio_from_other_programs(name: str, numbers: tuple[int, ...] | None) -> None:
     assert parse_version(name) == numbers
+
+
+def test_before_3_13_the_percentiles_of_the_whole_latency_stood_with_the_completion() -> None:
+    nanoseconds = {"min": 2, "max": 90, "mean": 12.5, "stddev": 3.25}
+    side: dict[str, Any] = {"io_bytes": 4096, "io_kbytes": 4, "bw": 4, "iops": 1.0, "runtime": 1000, "total_ios": 1}
+    percentiles: dict[str, Any] = {"percentile": {"99.000000": 40}}
+    side |= {"clat_ns": nanoseconds | percentiles, "lat_ns": nanoseconds}
+    job = {"jobname": "a", "error": 0, "read": side, "job options": {"lat_percentiles": "1"}}
+    for version, where in (("fio-3.12", "total"), ("fio-3.13", "completion")):
+        read = parse(json.dumps({"fio version": version, "jobs": [job]})).jobs[0].read
+        assert read is not None
+        assert {name: bool(getattr(read, name).percentiles) for name in ("total", "completion")} == {
+            name: name == where for name in ("total", "completion")
+        }
+
+
+def test_a_later_client_lists_the_global_options_of_each_server() -> None:
+    shared = [{"hostname": name, "port": 8765, "bs": bs} for name, bs in (("one", "4k"), ("two", "8k"))]
+    side = {"io_bytes": 4096, "io_kbytes": 4, "bw": 4, "iops": 1.0, "runtime": 1000, "total_ios": 1}
+    entries = [{"jobname": "a", "error": 0, "read": side, "hostname": name} for name in ("one", "two", "three")]
+    document = {"fio version": "fio-3.36", "global options": shared, "client_stats": entries}
+    assert [job.options for job in parse(json.dumps(document)).jobs] == [{"bs": "4k"}, {"bs": "8k"}, {}]
+
+
+def test_ios_that_failed_and_were_gone_on_after_are_told() -> None:
+    side = {"io_bytes": 4096, "io_kbytes": 4, "bw": 4, "iops": 1.0, "runtime": 1000, "total_ios": 1}
+    job = {"jobname": "a", "error": 0, "read": side, "total_err": 3, "first_error": 5}
+    assert problems(parse(json.dumps({"fio version": "fio-3.33", "jobs": [job]}))) == ("3 I/Os of job 'a' failed",)

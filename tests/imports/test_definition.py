@@ -2,7 +2,7 @@
 
 import pytest
 
-from hostcheck.imports.definition import Definition, define, size
+from hostcheck.imports.definition import Definition, define, duration, size
 
 
 def job(**options):
@@ -66,3 +66,24 @@ def test_sizes_are_read_as_fio_writes_them(text, bytes_):
 @pytest.mark.parametrize("text", ["", "k", "4x", "-1", "4.5k", "1" * 20])
 def test_what_is_no_size_is_none(text):
     assert size(text) is None
+
+
+@pytest.mark.parametrize(("options", "direct"), [({"buffered": "0"}, True), ({"buffered": "1"}, False), ({}, False)])
+def test_buffered_is_direct_the_other_way_round(options, direct):
+    assert define({"rw": "read"} | options).direct is direct
+
+
+@pytest.mark.parametrize("key", ["rate", "rate_iops", "thinktime", "buffer_compress_percentage"])
+def test_what_holds_a_job_back_is_a_setting_and_in_its_name(key):
+    held = job(**{key: "50"})
+    assert held.settings[key] == "50"
+    assert held.metric("write").id == f"fio.randwrite.4k.q32.{key}.iops"
+    assert job(**{key: "0"}) == job()
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("60", 60), ("60s", 60), ("2m", 120), ("500ms", 0.5), ("1H", 3600), ("0", None), ("", None), ("5x", None)],
+)
+def test_times_are_read_as_fio_takes_them(text, seconds):
+    assert duration(text) == seconds

@@ -8,6 +8,7 @@ import pytest
 from hostcheck.fio.parser import parse
 from hostcheck.imports.figure import to_metrics
 from hostcheck.imports.fio_output import figures
+from hostcheck.imports.importing import import_fio
 
 OUTPUTS = Path("tests/fio/outputs")
 
@@ -102,7 +103,7 @@ def test_equal_jobs_are_samples_of_one_metric_and_others_stay_apart():
         figure for text in (json.dumps(shallow), *texts) for figure in figures(parse(text), "several.json")
     )
     assert [(metric.id, len(metric.samples)) for metric in found] == [
-        ("fio.randwrite.4k.q1.iops", 1),
+        ("disk.randwrite.qd1.iops", 1),
         ("disk.randwrite.iops", 2),
     ]
 
@@ -112,3 +113,69 @@ def test_every_output_gives_a_figure_or_its_reason(file):
     for metric in to_metrics(figures(parse((OUTPUTS / file).read_text()), file)):
         assert (metric.value is None) == (metric.state == "invalid")
         assert all(sample.valid or sample.reason for sample in metric.samples)
+
+
+def changed(name, change):
+    document = json.loads((OUTPUTS / name).read_text())
+    change(document)
+    return list(to_metrics(figures(parse(json.dumps(document)), name)))
+
+
+def test_processes_are_joined_by_their_histograms():
+    (found,) = to_metrics(figures(parse((OUTPUTS / "3.33-jsonplus-two-processes.json").read_text()), "x"))
+    apart = [job.read.completion.percentiles[99.0] / 1e6 for job in one("3.33-jsonplus-two-processes.json").jobs]
+    assert found.settings["processes"] == 2
+    assert found.samples[0].detail["latency_ms"]["p99"] == pytest.approx(apart[0], abs=1e-4)
+
+
+def one(name):
+    return parse((OUTPUTS / name).read_text())
+
+
+def test_without_histograms_the_percentiles_of_several_processes_are_not_told_and_it_is_said():
+    (found,) = metrics("nogroup4").values()
+    assert found.samples[0].detail["latency_ms"] == {}
+    assert "cannot be joined" in found.samples[0].detail["latency_note"]
+
+
+def test_a_process_that_is_missing_makes_the_figure_invalid():
+    (found,) = changed("3.33-nogroup4.json", lambda document: document["jobs"].pop())
+    assert (found.state, found.value) == ("invalid", None)
+    assert found.samples[0].reason == "3 of 4 processes are in the output"
+
+
+def test_one_process_too_many_is_not_taken_for_the_sum_of_four():
+    (found,) = changed("3.33-nogroup4.json", lambda document: document["jobs"].append(document["jobs"][0]))
+    assert [sample.reason for sample in found.samples] == ["", "1 of 4 processes are in the output"]
+
+
+def test_a_job_that_was_to_run_for_a_time_and_did_not_is_invalid():
+    def longer(document):
+        document["jobs"][0]["job options"] |= {"time_based": "1", "runtime": "1m"}
+
+    (found,) = changed("3.33-direct-tmpfs-no-diskutil.json", longer)
+    assert (found.state, found.samples[0].reason) == ("invalid", "fio measured for 1.0 s of 60 s")
+
+
+def test_a_client_s_sum_is_of_its_job_and_of_so_many_hosts():
+    (found,) = to_metrics(figures(one("client-3.33-two-servers.json"), "x"))
+    assert found.settings["hosts"] == 2
+    assert (found.settings["pattern"], found.settings["block_bytes"]) == ("randread", 4096)
+    assert found.value == pytest.approx(one("client-3.33-two-servers.json").combined.read.iops, rel=0.01)
+
+
+def test_runs_appended_to_one_file_and_utf_16_are_read(tmp_path):
+    text = (OUTPUTS / "appended-3.33.txt").read_text()
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        file = tmp_path / f"{encoding}.txt"
+        file.write_bytes(text.replace("\n", "\r\n").encode(encoding))
+        (found,) = import_fio([file], None).metrics
+        assert [sample.valid for sample in found.samples] == [True, True]
+
+
+def test_one_at_a_time_is_no_shallow_one_of_many_and_a_sum_of_hosts_is_nobodys():
+    assert list(metrics("group4")) == ["disk.randread.iops"]
+    (alone,) = to_metrics(figures(one("client-3.33-one-server.json"), "x"))
+    assert alone.id == "disk.randread.qd1.iops"
+    (together,) = to_metrics(figures(one("client-3.33-two-servers.json"), "x"))
+    assert together.id == "fio.randread.4k.q1.buffered.iops"

@@ -1,6 +1,7 @@
 """What yabs.sh writes: its JSON, and its text."""
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,46 +11,9 @@ from hostcheck.errors import UsageError
 from hostcheck.imports.figure import to_metrics
 from hostcheck.imports.yabs import parse
 
-JSON = {
-    "version": "v2025-04-20",
-    "time": "20260712-101500",
-    "os": {"arch": "x86_64", "distro": "Debian GNU/Linux 12 (bookworm)", "kernel": "6.1.0-37-amd64", "vm": "KVM"},
-    "cpu": {"model": "AMD EPYC 7543", "cores": 2, "freq": "2794.748 MHz", "aes": True, "virt": False},
-    "mem": {"ram": 4015232, "ram_units": "KiB", "swap": 0, "swap_units": "KiB"},
-    "fio": [
-        {"bs": "4k", "speed_r": 205312, "iops_r": 51328, "speed_w": 205854, "iops_w": 51463, "speed_units": "KBps"},
-        {"bs": "1m", "speed_r": 1050624, "iops_r": 1026, "speed_w": 1120256, "iops_w": 1094, "speed_units": "KBps"},
-    ],
-}
-
-TEXT = """\
-# ## ## ## ## ## ## ## ## ## ## ## ## ## ## ## ## ## #
-#              Yet-Another-Bench-Script              #
-Sun Jul 12 10:15:00 UTC 2026
-
-Basic System Information:
----------------------------------
-Uptime     : 3 days, 1 hours, 5 minutes
-Processor  : AMD EPYC 7543 32-Core Processor
-CPU cores  : 2 @ 2794.748 MHz
-RAM        : 3.8 GiB
-Distro     : Debian GNU/Linux 12 (bookworm)
-Kernel     : 6.1.0-37-amd64
-
-fio Disk Speed Tests (Mixed R/W 50/50) (Partition /dev/vda1):
----------------------------------
-Block Size | 4k            (IOPS) | 64k           (IOPS)
-  ------   | ---            ----  | ----           ----
-Read       | 205.31 MB/s  (51.3k) | 1.05 GB/s    (16.4k)
-Write      | 205.85 MB/s  (51.4k) | 1.06 GB/s    (16.5k)
-Total      | 411.16 MB/s (102.7k) | 2.11 GB/s    (33.0k)
-           |                      |
-Block Size | 512k          (IOPS) | 1m            (IOPS)
-  ------   | ---            ----  | ----           ----
-Read       | 1.10 GB/s     (2.1k) | 1.05 GB/s     (1.0k)
-Write      | 1.16 GB/s     (2.2k) | 1.12 GB/s      (998)
-Total      | 2.26 GB/s     (4.4k) | 2.17 GB/s     (2.1k)
-"""
+HERE = Path(__file__).parent
+JSON = json.loads((HERE / "yabs.json").read_text())
+TEXT = (HERE / "yabs.txt").read_text()
 
 
 def values(text):
@@ -131,3 +95,8 @@ def test_damaged_text_gives_an_error_or_numbers_that_stand_in_it(data):
         return
     for figure in found.figures:
         assert figure.sample.value is None or figure.sample.value > 0
+
+
+def test_millions_of_ios_are_read():
+    found = values(TEXT.replace("(51.3k)", "(1.2m)"))
+    assert found["fio.randrw-50.4k.q64.j2.read.iops"] == pytest.approx(1_200_000)

@@ -85,6 +85,15 @@ def test_the_step_that_differs_most_is_told(slower, real):
     assert plot.header == ("Step", "vm", "slower")
 
 
+def test_steps_of_another_builder_are_shown_and_not_compared(slower, real):
+    build = slower.metric(BUILD)
+    other = slower.with_metrics((replace(build, settings={**build.settings, "builder": "buildkit"}),))
+    (plot,) = build_figure(compare([real, other]))
+    assert plot.header == ("Step", "vm", "slower")
+    assert "slower: " in plot.finding
+    assert "Between" not in plot.finding
+
+
 def test_without_latencies_or_steps_there_is_no_plot(run_of, metric):
     comparison = compare([run_of("a", metric(IOPS, 1, 2), metric(BUILD, 1, 2))])
     assert [*latency_figure(comparison), *build_figure(comparison)] == []

@@ -1,0 +1,93 @@
+"""The disk's jobs: which there are, what each measures, and what has been measured of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hostcheck.bench.base import MetricSpec, Settings
+from hostcheck.bench.stopping import LEAST, PRECISION, is_settled
+from hostcheck.bench.summary import summarise
+from hostcheck.errors import UsageError
+from hostcheck.fio.jobfile import Figure, JobFile, read_jobfile, require_figures
+from hostcheck.resources import data_dir
+from hostcheck.run.model import Metric, Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A job, and the samples of each of its figures.
+
+    Attributes:
+        job: the job.
+        samples: by metric, in the order taken.
+    """
+
+    job: JobFile
+    samples: dict[Figure, list[Sample]] = field(default_factory=dict)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether none of its figures wants a further sample."""
+        return bool(self.samples) and all(is_settled(samples) for samples in self.samples.values())
+
+    def add(self, samples: Mapping[Figure, Sample]) -> None:
+        """Take in what one run gave."""
+        for figure, sample in samples.items():
+            self.samples.setdefault(figure, []).append(sample)
+
+    def metrics(self) -> list[Metric]:
+        """Make the metrics of the samples so far."""
+        settings = settings_of(self.job)
+        return [
+            summarise(spec_of(figure), samples, settings, wanted=LEAST, precision=PRECISION)
+            for figure, samples in self.samples.items()
+        ]
+
+
+def standard_job(name: str) -> JobFile:
+    """Return a job that ships with hostcheck."""
+    return read_jobfile(data_dir("fio-jobs") / f"{name}.fio")
+
+
+def own_jobs(paths: Sequence[Path], taken: Sequence[str]) -> tuple[JobFile, ...]:
+    """Read the user's own job files.
+
+    Args:
+        paths: of the files.
+        taken: metrics that are hostcheck's own.
+
+    Raises:
+        UsageError: when a file cannot be used, or two measure the same metric.
+    """
+    jobs = tuple(require_figures(read_jobfile(path)) for path in paths)
+    names = list(taken)
+    for job in jobs:
+        for figure in job.figures:
+            if figure.metric in names:
+                raise UsageError(
+                    f"the fio job file {job.path} names {figure.metric}, which is measured already",
+                    remedy="give its metric a name of its own",
+                )
+            names.append(figure.metric)
+    return jobs
+
+
+def spec_of(figure: Figure) -> MetricSpec:
+    """Return what a figure is as a metric."""
+    return MetricSpec(figure.metric, figure.unit, figure.better)
+
+
+def settings_of(job: JobFile) -> Settings:
+    """Return what two hosts must have in common. The file's size is not of it: it depends on the room there is."""
+    settings: dict[str, str | int | bool] = {
+        "pattern": job.pattern,
+        "block_bytes": job.block_bytes,
+        "queue_depth": job.queue_depth,
+        "direct": job.direct,
+        "io_engine": job.io_engine,
+    }
+    if job.processes > 1:
+        settings["processes"] = job.processes
+    if job.read_percent is not None:
+        settings["read_percent"] = job.read_percent
+    return settings | dict(job.syncs)

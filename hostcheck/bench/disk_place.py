@@ -1,0 +1,104 @@
+"""What is below a file system: which block device, on which disks, of what kind."""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from hostcheck.bench.target import own_mounts
+from hostcheck.host.mounts import Mount, mount_under
+
+_SYS = Path("/sys/dev/block")
+_DEPTH = 8
+"""Devices that lie on one another, at the most: a partition in LVM on md on partitions makes four."""
+
+
+def backing_device(mount: Mount) -> str:
+    """Return the major:minor of the block device that a file system's data goes to.
+
+    The kernel numbers an overlay and a btrfs itself, with major 0: the one's data is in its upper folder, the other's
+    on the device it was mounted from (several devices are not told apart, and the counters then do not agree).
+
+    Returns:
+        Major 0 where there is none to be found: ZFS, NFS, tmpfs.
+    """
+    for _ in range(_DEPTH):
+        if not mount.device.startswith("0:"):
+            return mount.device
+        upper = next((o.partition("=")[2] for o in mount.super_options if o.startswith("upperdir=")), None)
+        below = mount_under(own_mounts(), upper) if upper else None
+        if below is None or below == mount:
+            break
+        mount = below
+    if mount.source.startswith("/dev/"):
+        try:
+            number = Path(mount.source).stat().st_rdev
+        except OSError:
+            return mount.device
+        return f"{os.major(number)}:{os.minor(number)}" if number else mount.device
+    return mount.device
+
+
+def describe(mount: Mount, device: str, sys: Path = _SYS) -> Mapping[str, Any]:
+    """Return what is known of where the test file is, as JSON values: the file system, and the devices below it."""
+    below = [_kind(path) for path in _stack(sys / device)] if not device.startswith("0:") else []
+    found: dict[str, Any] = {
+        "file_system": mount.fs_type,
+        "mount_options": ",".join(dict.fromkeys((*mount.options, *mount.super_options))),
+        "device": mount.source,
+        "device_stack": below,
+    }
+    if caution := _caution(mount, below):
+        found["caution"] = caution
+    return found
+
+
+def _stack(device: Path) -> Iterator[Path]:
+    """The device, and those that it lies on, nearest first."""
+    waiting = [device]
+    seen: set[Path] = set()
+    while waiting and len(seen) < 4 * _DEPTH:
+        path = waiting.pop(0).resolve()
+        if path in seen or not path.is_dir():
+            continue
+        seen.add(path)
+        yield path
+        if (path / "partition").exists():
+            waiting.append(path.parent)
+        waiting += sorted((path / "slaves").iterdir()) if (path / "slaves").is_dir() else []
+
+
+def _kind(path: Path) -> Mapping[str, Any]:
+    scheduler = _read(path / "queue/scheduler")
+    told = {
+        "name": path.name,
+        "model": _read(path / "device/model"),
+        "mapper": _read(path / "dm/name"),
+        "raid": _read(path / "md/level"),
+        "backing_file": _read(path / "loop/backing_file"),
+        "scheduler": scheduler[scheduler.index("[") + 1 : scheduler.index("]")] if "[" in scheduler else scheduler,
+        "write_cache": _read(path / "queue/write_cache"),
+        # Virtual disks say 1 whatever they are: told, and never concluded from alone.
+        "rotational": _read(path / "queue/rotational"),
+    }
+    return {key: value for key, value in told.items() if value}
+
+
+def _caution(mount: Mount, below: list[Mapping[str, Any]]) -> str:
+    """What may make the figures those of something else than the disk."""
+    if mount.fs_type == "zfs":
+        return "ZFS caches and compresses by itself: its figures are of ZFS with this host's memory, not of the disk"
+    if mount.fs_type == "btrfs" and any(option.startswith("compress") for option in mount.super_options):
+        return "btrfs compresses: the data written does not compress, and direct I/O on such files may be buffered"
+    if any(device["name"].startswith("zram") for device in below):
+        return "the disk is compressed memory (zram)"
+    if any("backing_file" in device for device in below):
+        return "the disk is a file of another file system (a loop device), whose host may cache it"
+    return ""
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").strip()[:100]
+    except OSError:
+        return ""

@@ -1,0 +1,42 @@
+"""When enough has been measured.
+
+A metric is repeated until its 95 % interval is narrow, and given up when it does not become so: a host whose samples
+spread by a quarter would want over a hundred of them (n = (t·CoV/h)², as for any interval of a mean).
+"""
+
+from collections.abc import Sequence
+
+from hostcheck.run.model import Sample
+from hostcheck.stats.estimate import estimate
+
+PRECISION = 0.05
+"""Half the width of the 95 % interval, as a share of the estimate, from which on a metric is settled."""
+
+LEAST = 3
+"""Samples at the least: two have an interval that is wide by luck or narrow by luck."""
+
+MOST = 8
+"""Attempts at the most."""
+
+STEAL_PERCENT = 5.0
+"""CPU time taken by the hypervisor, of all CPUs, above which a sample is of the neighbours rather than of the disk."""
+
+
+def stolen(steal_percent: float | None) -> str:
+    """Return why a sample under so much steal does not count; empty where it does, or the kernel does not tell."""
+    if steal_percent is None or steal_percent <= STEAL_PERCENT:
+        return ""
+    return (
+        f"the hypervisor gave {steal_percent:.0f} % of the CPU time to others (steal; {STEAL_PERCENT:g} % is allowed)"
+    )
+
+
+def is_settled(samples: Sequence[Sample]) -> bool:
+    """Whether no further sample is wanted: there are enough that agree, or too many that do not."""
+    if len(samples) >= MOST:
+        return True
+    values = [sample.value for sample in samples if sample.valid and sample.value is not None and sample.value > 0]
+    if len(values) < LEAST:
+        return False
+    width = estimate(values).relative_width
+    return width is not None and width <= PRECISION

@@ -1,0 +1,38 @@
+"""The latency percentiles of one job, of whatever processes and directions it has."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from hostcheck.fio.histogram import merge
+from hostcheck.fio.result import Job, Latency, Side
+from hostcheck.imports.definition import Definition
+
+PERCENTILES = (50.0, 95.0, 99.0, 99.9)
+
+
+def latencies(processes: Sequence[Job], definition: Definition | None, sides: Sequence[Side]) -> dict[str, Any]:
+    """Return the percentiles in milliseconds for a sample's detail; why there are none, where they cannot be had.
+
+    Of writes that are followed by a sync they are the sync's, for that is what is waited for.
+
+    Args:
+        processes: of the job.
+        definition: what it did.
+        sides: one direction of each process.
+    """
+    each = [job.sync for job in processes] if definition is not None and definition.syncs else []
+    if not any(each):
+        # Of each process the same of both: the whole latency where fio has it.
+        whole = all(side.total is not None and side.total.percentiles for side in sides)
+        each = [side.total if whole else side.completion or side.total for side in sides]
+    found = merge(each)
+    if found is None or not found.percentiles:
+        return {"latency_ms": {}} | _why(each)
+    values = {f"p{p:g}": round(found.percentiles[p] / 1e6, 4) for p in PERCENTILES if p in found.percentiles}
+    return {"latency_ms": values}
+
+
+def _why(each: Sequence[Latency | None]) -> dict[str, str]:
+    if len(each) > 1 and any(latency is not None and latency.percentiles for latency in each):
+        return {"latency_note": f"the percentiles of {len(each)} processes cannot be joined without json+ or a group"}
+    return {}

@@ -1,0 +1,93 @@
+"""What is below a file system: from the kernel's own tree of devices."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hostcheck.bench import disk_place
+from hostcheck.bench.disk_place import backing_device, describe
+from hostcheck.host.mounts import Mount
+
+EXT4 = Mount("254:1", "/", "/data", ("rw", "noatime"), "ext4", "/dev/vda1", ("rw", "errors=remount-ro"))
+
+
+def device(sys: Path, number: str, at: str, **files: str) -> Path:
+    path = sys / "devices" / at
+    path.mkdir(parents=True)
+    for name, text in files.items():
+        file = path / name.replace("__", "/")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{text}\n")
+    (sys / number).symlink_to(path)
+    return path
+
+
+def test_a_logical_volume_on_a_partition_is_followed_down_to_the_disk(tmp_path: Path) -> None:
+    device(
+        tmp_path, "8:0", "sda", device__model="SAMSUNG PM883", queue__scheduler="none [mq-deadline]",
+        queue__rotational="0", queue__write_cache="write back",
+    )  # fmt: skip
+    partition = device(tmp_path, "8:1", "sda/sda1", partition="1")
+    volume = device(tmp_path, "253:0", "dm-0", dm__name="vg-docker")
+    (volume / "slaves").mkdir()
+    (volume / "slaves/sda1").symlink_to(partition)
+
+    found = describe(replace(EXT4, device="253:0"), "253:0", tmp_path)
+    assert [below["name"] for below in found["device_stack"]] == ["dm-0", "sda1", "sda"]
+    assert found["device_stack"][0]["mapper"] == "vg-docker"
+    assert found["device_stack"][2] == {
+        "name": "sda",
+        "model": "SAMSUNG PM883",
+        "scheduler": "mq-deadline",
+        "write_cache": "write back",
+        "rotational": "0",
+    }
+    assert found["mount_options"] == "rw,noatime,errors=remount-ro"
+    assert "caution" not in found
+
+
+def test_devices_that_lie_on_each_other_end(tmp_path: Path) -> None:
+    one, other = device(tmp_path, "9:0", "md0"), device(tmp_path, "9:1", "md1")
+    for path, below in ((one, other), (other, one)):
+        (path / "slaves").mkdir()
+        (path / "slaves" / below.name).symlink_to(below)
+    assert len(describe(EXT4, "9:0", tmp_path)["device_stack"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("mount", "said"),
+    [
+        (replace(EXT4, fs_type="zfs", device="0:40", source="tank/data"), "ZFS caches and compresses"),
+        (replace(EXT4, fs_type="btrfs", super_options=("rw", "compress=zstd:3")), "btrfs compresses"),
+    ],
+)
+def test_what_may_not_be_the_disk_is_said(tmp_path: Path, mount: Mount, said: str) -> None:
+    assert said in describe(mount, mount.device, tmp_path)["caution"]
+
+
+def test_compressed_memory_and_files_of_other_file_systems_are_said(tmp_path: Path) -> None:
+    device(tmp_path, "252:0", "zram0")
+    device(tmp_path, "7:0", "loop0", loop__backing_file="/srv/disk.img")
+    assert "zram" in describe(EXT4, "252:0", tmp_path)["caution"]
+    assert "loop device" in describe(EXT4, "7:0", tmp_path)["caution"]
+
+
+def test_the_data_of_an_overlay_is_in_its_upper_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    overlay = Mount("0:50", "/", "/", ("rw",), "overlay", "overlay", ("rw", "lowerdir=/l", "upperdir=/data/up"))
+    monkeypatch.setattr(disk_place, "own_mounts", lambda: (overlay, EXT4))
+    assert backing_device(overlay) == "254:1"
+
+
+def test_an_overlay_whose_upper_folder_is_out_of_sight_has_no_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    overlay = Mount("0:50", "/", "/", ("rw",), "overlay", "overlay", ("rw", "lowerdir=/l", "upperdir=/host/up"))
+    monkeypatch.setattr(disk_place, "own_mounts", lambda: (overlay,))
+    assert backing_device(overlay) == "0:50"
+
+
+def test_a_file_system_that_the_kernel_numbers_itself_is_on_what_it_was_mounted_from() -> None:
+    null = os.stat("/dev/null").st_rdev  # noqa: PTH116 - the number of a device that is always there
+    found = backing_device(replace(EXT4, device="0:33", fs_type="btrfs", source="/dev/null"))
+    assert found == f"{os.major(null)}:{os.minor(null)}"
+    assert backing_device(replace(EXT4, device="0:33", fs_type="zfs", source="tank")) == "0:33"
