@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from hostcheck.audit import readiness
-from hostcheck.compare.labels import amount_of, times
+from hostcheck.compare.labels import amount, amount_of, span, times
 from hostcheck.compare.model import Ratio, Row
 from hostcheck.run.model import Metric, Run
 
@@ -13,6 +13,10 @@ _HEADLINES = {
     "build.cold.seconds": "a cold docker build",
     "storm.makespan.seconds": "a storm of containers",
 }
+
+_WAL = "disk.wal.p99.seconds"
+_ETCD_SECONDS = 0.010
+"""What etcd wants the 99th percentile of fdatasync to stay below (etcd's FAQ, wal_fsync_duration_seconds)."""
 
 
 def sentences(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
@@ -70,9 +74,25 @@ def _of_host(name: str, run: Run) -> list[str]:
             readiness(profile, tuple(v for v in run.verdicts if v.profile == profile)).sentence for profile in profiles
         ]
         said.append(f"{name} for {'; for '.join(states)}.")
+    if (wal := run.metric(_WAL)) is not None and wal.value is not None:
+        said.append(_durability(name, wal))
     missing = [metric for metric in run.metrics if metric.state in {"skipped", "invalid"}]
     if missing:
         reasons = dict.fromkeys(metric.reason for metric in missing)
         count = f"{len(missing)} metric{'s'[: len(missing) != 1]}"
         said.append(f"Not measured on {name}: {count} ({'; '.join(reasons)}).")
     return said
+
+
+def _durability(name: str, wal: Metric) -> str:
+    """Say whether commits are fast enough for etcd, and for what keeps a quorum as it does: by the interval."""
+    low, high = wal.interval or (wal.value, wal.value)
+    assert low is not None
+    assert high is not None
+    p99 = f"1 fdatasync in 100 takes {amount_of(wal)} or longer"
+    bound = amount(_ETCD_SECONDS, wal.unit)
+    if high < _ETCD_SECONDS:
+        return f"{name} commits fast enough for etcd: {p99} (it wants less than {bound})."
+    if low > _ETCD_SECONDS:
+        return f"{name} is no good host for etcd: {p99} (it wants less than {bound})."
+    return f"Whether {name} commits fast enough for etcd cannot be told: {p99}, {span(low, high, wal.unit)}."

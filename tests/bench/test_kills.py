@@ -172,38 +172,74 @@ def test_somebodys_shell_in_the_folder_is_left_alone(bench):
             shell.kill()
 
 
-def about_known_disks():
-    """All that a disk of known speed could leave behind."""
-    return {
-        "loops": {path.parent.name for path in Path("/sys/block").glob("loop*/loop")},
-        "limits": {path: path.read_text() for path in Path("/sys/fs/cgroup").glob("**/blkio.throttle.*_device")},
-        "groups": set(Path("/sys/fs/cgroup").glob("hostcheck-*")),
-        "mounts": [line for line in Path("/proc/self/mountinfo").read_text().splitlines() if ".hostcheck-" in line],
-        "folders": set(Path("/run").glob(".hostcheck-*")),
-    }
+class KnownDisk:
+    """What a calibration's disk consists of, told by its run from those of others at the same time."""
+
+    def __init__(self, bench: Bench) -> None:
+        keepers = []
+
+        def kept():
+            keepers[:] = [
+                process.cmdline()
+                for process in bench.process.children()
+                if "hostcheck.bench.disk_keeper" in str(process.cmdline())
+            ]
+            return keepers
+
+        bench.until(kept)
+        self.mark = f".hostcheck-{keepers[0][-1][:8]}-"
+        self.number = ""
+
+    def mounts(self) -> list[str]:
+        return [line for line in Path("/proc/self/mountinfo").read_text().splitlines() if self.mark in line]
+
+    def is_made(self) -> bool:
+        """Whether it is mounted and limited; remembers its device's number."""
+        numbers = [line.split()[2] for line in self.mounts() if "/dev/loop" in line]
+        self.number = numbers[0] if numbers else ""
+        return bool(self.limits())
+
+    def limits(self) -> list[str]:
+        """The limits on its device, as long as it is nobody else's."""
+        if not self.number:
+            return []
+        minor = self.number.split(":")[1]
+        backing = Path(f"/sys/block/loop{minor}/loop/backing_file")
+        if backing.exists() and self.mark not in backing.read_text():
+            return []
+        knobs = (*Path("/sys/fs/cgroup").glob("**/blkio.throttle.*_device"), *Path("/sys/fs/cgroup").glob("*/io.max"))
+        return [
+            str(knob) for knob in knobs if any(line.split()[0] == self.number for line in knob.read_text().splitlines())
+        ]
+
+    def left(self) -> list[str]:
+        loops = [path for path in Path("/sys/block").glob("loop*/loop/backing_file") if self.mark in path.read_text()]
+        folders = [*Path("/run").glob(f"{self.mark}*"), *Path("/sys/fs/cgroup").glob(f"{self.mark.lstrip('.')}*")]
+        return [*self.mounts(), *self.limits(), *map(str, (*loops, *folders))]
 
 
-def disk_is_made(bench):
-    mounts = Path("/proc/self/mountinfo")
-    bench.until(lambda: any("/memory " in line and ".hostcheck-" in line for line in mounts.read_text().splitlines()))
+def disk_is_made(bench, disk):
+    bench.until(disk.is_made)
 
 
-def disk_is_measured(bench):
+def disk_is_measured(bench, disk):
+    disk_is_made(bench, disk)
     bench.until(lambda: any(process.name() == "fio" for process in bench.process.children()))
 
 
 @pytest.mark.parametrize("phase", [disk_is_made, disk_is_measured], ids=lambda phase: phase.__name__)
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
 def test_ended_while_it_calibrates_it_leaves_nothing(bench, number, phase):
-    before = about_known_disks()
     bench.argv = [sys.executable, "-m", "hostcheck", "calibrate", "--tier", "sata"]
     bench.start()
-    phase(bench)
+    disk = KnownDisk(bench)
+    phase(bench, disk)
+    assert disk.left()
     family = bench.process.children(recursive=True)
     bench.process.send_signal(number)
     assert bench.process.wait(PATIENCE_SECONDS) == (-signal.SIGKILL if number == signal.SIGKILL else 130)
     gone = time.monotonic() + PATIENCE_SECONDS
-    while about_known_disks() != before and time.monotonic() < gone:
+    while disk.left() and time.monotonic() < gone:
         time.sleep(0.05)
-    assert about_known_disks() == before
+    assert disk.left() == []
     assert psutil.wait_procs(family, PATIENCE_SECONDS)[1] == []
