@@ -18,7 +18,7 @@ _SYS = Path("/sys/dev/block")
 _FIELDS: Mapping[Literal["read", "write"], int] = {"read": 2, "write": 6}
 
 
-SERIES_SECONDS = 0.25
+SERIES_SECONDS = 0.5
 """Length of the windows of a series: shorter ones are mostly noise, longer ones hide a bucket that runs dry."""
 
 

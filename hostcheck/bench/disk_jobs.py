@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hostcheck.bench.base import MetricSpec, Settings
+from hostcheck.bench.disk_levels import with_levels
 from hostcheck.bench.stopping import LEAST, PRECISION, is_settled
 from hostcheck.bench.summary import summarise
 from hostcheck.errors import UsageError
@@ -39,7 +40,7 @@ class Measured:
         """Make the metrics of the samples so far."""
         settings = settings_of(self.job)
         return [
-            summarise(spec_of(figure), samples, settings, wanted=LEAST, precision=PRECISION)
+            with_levels(summarise(spec_of(figure), samples, settings, wanted=LEAST, precision=PRECISION))
             for figure, samples in self.samples.items()
         ]
 

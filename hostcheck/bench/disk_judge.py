@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hostcheck.bench.disk_device import DeviceCounter, Moved
+from hostcheck.bench.disk_levels import is_flat
 from hostcheck.fio.documents import FioParseError
 from hostcheck.fio.jobfile import PERCENTS, Figure, JobFile
 from hostcheck.fio.parser import parse
@@ -195,7 +196,8 @@ def _from_device(
         "device_other_bytes": round(moved.other),
     }
     if job.direct:
-        detail["series"] = device.series(moved.end, max(side.runtime_ms for side in sides) / 1000, job.block_bytes)
+        series = device.series(moved.end, max(side.runtime_ms for side in sides) / 1000, job.block_bytes)
+        detail |= {"series": series, "flat": is_flat(series["iops"])}
     return detail
 
 

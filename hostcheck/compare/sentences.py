@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from hostcheck.audit import readiness
-from hostcheck.compare.labels import amount, amount_of, span, times
+from hostcheck.compare.labels import amount, amount_of, label, span, times
 from hostcheck.compare.model import Ratio, Row
 from hostcheck.run.model import Metric, Run
 
@@ -74,6 +74,10 @@ def _of_host(name: str, run: Run) -> list[str]:
             readiness(profile, tuple(v for v in run.verdicts if v.profile == profile)).sentence for profile in profiles
         ]
         said.append(f"{name} for {'; for '.join(states)}.")
+    held = [metric for metric in run.metrics if _is_flat(metric)]
+    if held:
+        figures = ", ".join(f"{label(metric.id).lower()} {amount_of(metric)} {metric.unit}" for metric in held)
+        said.append(f"A limit, rather than the disk, holds {name} at an even pace: {figures}.")
     if (wal := run.metric(_WAL)) is not None and wal.value is not None:
         said.append(_durability(name, wal))
     missing = [metric for metric in run.metrics if metric.state in {"skipped", "invalid"}]
@@ -82,6 +86,13 @@ def _of_host(name: str, run: Run) -> list[str]:
         count = f"{len(missing)} metric{'s'[: len(missing) != 1]}"
         said.append(f"Not measured on {name}: {count} ({'; '.join(reasons)}).")
     return said
+
+
+def _is_flat(metric: Metric) -> bool:
+    """Whether every sample was so even that a limit must have made it so (hostcheck.bench.disk_levels)."""
+    return (
+        metric.value is not None and bool(metric.samples) and all(s.detail.get("flat") is True for s in metric.samples)
+    )
 
 
 def _durability(name: str, wal: Metric) -> str:

@@ -172,6 +172,14 @@ def test_somebodys_shell_in_the_folder_is_left_alone(bench):
             shell.kill()
 
 
+def table(path: Path) -> list[list[str]]:
+    """The words of each line; none where the file went away: others' control groups come and go."""
+    try:
+        return [line.split() for line in path.read_text().splitlines()]
+    except OSError:
+        return []
+
+
 class KnownDisk:
     """What a calibration's disk consists of, told by its run from those of others at the same time."""
 
@@ -205,15 +213,13 @@ class KnownDisk:
             return []
         minor = self.number.split(":")[1]
         backing = Path(f"/sys/block/loop{minor}/loop/backing_file")
-        if backing.exists() and self.mark not in backing.read_text():
+        if table(backing) and self.mark not in str(table(backing)):
             return []
         knobs = (*Path("/sys/fs/cgroup").glob("**/blkio.throttle.*_device"), *Path("/sys/fs/cgroup").glob("*/io.max"))
-        return [
-            str(knob) for knob in knobs if any(line.split()[0] == self.number for line in knob.read_text().splitlines())
-        ]
+        return [str(knob) for knob in knobs if any(words[:1] == [self.number] for words in table(knob))]
 
     def left(self) -> list[str]:
-        loops = [path for path in Path("/sys/block").glob("loop*/loop/backing_file") if self.mark in path.read_text()]
+        loops = [path for path in Path("/sys/block").glob("loop*/loop/backing_file") if self.mark in str(table(path))]
         folders = [*Path("/run").glob(f"{self.mark}*"), *Path("/sys/fs/cgroup").glob(f"{self.mark.lstrip('.')}*")]
         return [*self.mounts(), *self.limits(), *map(str, (*loops, *folders))]
 

@@ -6,13 +6,14 @@ import sys
 import time
 from contextlib import closing, suppress
 from pathlib import Path
+from uuid import uuid4
 
 import psutil
 import pytest
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.engine import find_engine
-from hostcheck.bench.remains import CGROUPS, SHIM_SOCKETS
+from hostcheck.bench.remains import CGROUPS
 from hostcheck.bench.target import ENGINE_ROOT, nearest_existing
 
 pytestmark = pytest.mark.real
@@ -21,25 +22,34 @@ PATIENCE_SECONDS = 120
 PLACES = {nearest_existing(ENGINE_ROOT), Path("/run")}
 
 
-def remains():
-    """All that a run with an engine and a disk of its own makes on this machine."""
-    return {
-        "folders": sorted(str(path) for place in PLACES for path in place.glob(".hostcheck-*")),
-        "mounts": [line for line in Path("/proc/self/mountinfo").read_text().splitlines() if "hostcheck" in line],
-        "loops": sorted(str(path.parent.parent) for path in Path("/sys/block").glob("loop*/loop/backing_file")),
-        "cgroups": sorted(top for top, _, _ in os.walk(CGROUPS) if "hostcheck" in top),
-        "sockets": sorted(SHIM_SOCKETS.glob("*")) if SHIM_SOCKETS.exists() else [],
-        "processes": sorted(process.pid for process in psutil.process_iter() if works_for_hostcheck(process)),
-    }
+class Traces:
+    """What one bench, and all that it starts, makes on this machine; others may work on it at the same time."""
 
+    def __init__(self):
+        self.mark = f"HOSTCHECK_TEST={uuid4().hex}"
+        self.makers = set()
+        self.names = set()
 
-def works_for_hostcheck(process):
-    try:
-        words = process.cmdline()
-    except psutil.Error:
+    def now(self):
+        """Tell what there is of it: processes by their environment, folders by their maker, the rest by the folders."""
+        processes = [process.pid for process in psutil.process_iter() if self.is_ours(process)]
+        self.makers |= {str(pid) for pid in processes}
+        for folder in (folder for place in PLACES for folder in place.glob(".hostcheck-*")):
+            with suppress(OSError):
+                if (folder / "owner").read_text().rpartition(" ")[2].strip() in self.makers:
+                    self.names.add(folder.name.lstrip("."))
+        mounts = Path("/proc/self/mountinfo").read_text().splitlines()
+        backing = [path.read_text() for path in Path("/sys/block").glob("loop*/loop/backing_file")]
+        folders = [str(folder) for place in PLACES for folder in place.glob(".hostcheck-*")]
+        cgroups = [top for top, _, _ in os.walk(CGROUPS)]
+        return processes + [
+            line for line in (*mounts, *backing, *folders, *cgroups) if any(n in line for n in self.names)
+        ]
+
+    def is_ours(self, process):
+        with suppress(psutil.Error, OSError):
+            return self.mark in Path(f"/proc/{process.pid}/environ").read_text().split("\0")
         return False
-    programs = ("dockerd", "containerd", "containerd-shim-runc-v2", "runc", "hostcheck", "hostcheck.bench")
-    return any(Path(word).name.startswith(programs) for word in words[:3])
 
 
 def until(condition):
@@ -47,11 +57,6 @@ def until(condition):
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
-
-
-def new_since(before):
-    """What was not there before; others may work on this machine, and end what they had begun."""
-    return [(kind, one) for kind, found in remains().items() for one in found if one not in before[kind]]
 
 
 def engine_folder(bench):
@@ -121,15 +126,22 @@ PHASES = {
 @pytest.mark.parametrize("phase", PHASES)
 def test_killed_it_leaves_neither_engine_nor_disk(tmp_path, phase):
     options, moment = PHASES[phase]
-    before = remains()
+    traces = Traces()
+    name, _, value = traces.mark.partition("=")
     # No engine answers there: of --tier, only the emulated disk is measured.
-    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "DOCKER_HOST": f"unix://{tmp_path}/no.sock"}
+    environment = {
+        **os.environ,
+        "XDG_DATA_HOME": str(tmp_path),
+        "DOCKER_HOST": f"unix://{tmp_path}/no.sock",
+        name: value,
+    }
     argv = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--force", "--no-store", *options]
     process = subprocess.Popen(argv, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         moment(process)
-        assert new_since(before)
+        assert len(traces.now()) > 1
     finally:
         process.kill()
         process.wait()
-    until(lambda: not new_since(before))
+    until(lambda: not traces.now())
+    assert traces.names

@@ -1,0 +1,61 @@
+"""What a mean hides: a disk that was fast until its allowance was spent, and one that a limit holds flat."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from statistics import fmean, stdev
+
+from hostcheck.run.model import Metric, Sample
+from hostcheck.stats.changes import change_points, levels
+
+LEAST_RATIO = 2.0
+"""How far apart two levels are that no mean describes."""
+
+FLAT = 0.01
+"""Standard deviation as a share of the mean below which half-second rates are held by a limit: no disk is so even.
+
+A token bucket of the kernel's, or of a hypervisor's, gives out the same in each of its slices.
+"""
+
+LEAST_WINDOWS = 4
+
+
+def is_flat(rates: Sequence[float]) -> bool:
+    """Whether rates are as even as only a limit makes them."""
+    return len(rates) >= LEAST_WINDOWS and fmean(rates) > 0 and stdev(rates) < FLAT * fmean(rates)
+
+
+def with_levels(metric: Metric) -> Metric:
+    """Return the metric; where its rate changed its level, it is unstable, and says from what to what and when.
+
+    The samples' series are looked at as one, for an allowance may last for several of them.
+    """
+    if metric.value is None:
+        return metric
+    rates, seconds = _series(metric.samples)
+    changes = change_points(rates, LEAST_RATIO)
+    if not changes:
+        return metric
+    block = metric.settings.get("block_bytes")
+    factor = block / 1e6 if metric.unit == "MB/s" and isinstance(block, int) else 1.0
+    unit = "MB/s" if metric.unit == "MB/s" else "IOPS"
+    found = levels(rates, changes)
+    ends = (0, *changes, len(rates))
+    stretches = [
+        f"{level * factor:,.0f} {unit} for {(last - first) * seconds:.0f} s"
+        for level, (first, last) in zip(found, pairwise(ends), strict=True)
+    ]
+    # How long the last one would have gone on is not known.
+    stretches[-1] = f"{found[-1] * factor:,.0f}"
+    why = "an allowance or a cache was spent" if found[-1] < found[0] else "no mean describes it"
+    return replace(metric, state="unstable", reason=f"{', '.join(stretches[:-1])}, then {stretches[-1]}: {why}")
+
+
+def _series(samples: Sequence[Sample]) -> tuple[list[float], float]:
+    rates: list[float] = []
+    seconds = 0.0
+    for sample in samples:
+        if sample.valid and (series := sample.detail.get("series")):
+            rates += series["iops"]
+            seconds = series["milliseconds"] / 1000
+    return rates, seconds
