@@ -67,6 +67,7 @@ class Context:
         progress: where to tell what is being done.
         build_context: the folder that the user wants built; None for hostcheck's own build.
         fio_jobs: the user's own job files, measured beside hostcheck's.
+        sustained: whether to write for long, after the disk's other jobs.
         image: the image that the user wants the storm to run; None for one of this host's busybox.
         force: whether to go on where a look beforehand says that it might disturb, or not fit.
         stop: set when the user interrupts; a workload looks at it between steps and then raises Interrupted.
@@ -78,6 +79,7 @@ class Context:
     directory: Path | None = None
     docker_host: str | None = None
     fio_jobs: tuple[Path, ...] = ()
+    sustained: bool = False
     build_context: Path | None = None
     image: str | None = None
     force: bool = False

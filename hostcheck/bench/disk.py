@@ -9,15 +9,19 @@ from pathlib import Path
 from hostcheck.bench.base import ALL_JOBS, CannotRun, Context, Effort, MetricSpec
 from hostcheck.bench.disk_churn import SPEC as CHURN
 from hostcheck.bench.disk_engine import adapted, choose_engine
-from hostcheck.bench.disk_fio import USUAL_LAYOUT, DiskBench
+from hostcheck.bench.disk_fio import START_SECONDS, USUAL_LAYOUT, DiskBench
 from hostcheck.bench.disk_jobs import Measured, own_jobs, spec_of, standard_job
 from hostcheck.bench.disk_turns import CHURN_JOB, ChurnTurn, FioTurn, Turn
 from hostcheck.bench.scratch import Scratch
 from hostcheck.bench.stopping import LEAST, MOST
 from hostcheck.bench.target import Target, find_target
 from hostcheck.errors import CannotMeasureError
+from hostcheck.fio.jobfile import JobFile
 from hostcheck.fio.program import find_fio
 from hostcheck.run.model import Metric
+
+SUSTAINED_SECONDS = 600.0
+"""How long the sustained write goes on."""
 
 
 class DiskWorkload:
@@ -46,7 +50,7 @@ class DiskWorkload:
             raise CannotRun(str(error.args[0]), error.remedy) from error
         began = time.monotonic()
         effort = context.effort
-        own = own_jobs(context.fio_jobs, [spec.id for spec in self.metrics])
+        own = own_jobs(context.fio_jobs, metric_ids())
         target = find_target(context.directory, effort.disk_file_bytes, force=context.force)
         with Scratch(target.directory, context.run_id, guarded=True) as scratch:
             _require_direct_io(scratch.path, target)
@@ -61,6 +65,13 @@ class DiskWorkload:
             context.progress.done("disk", _plan(items, effort, target.file_bytes))
             bench.lay_out(adapted(standard_job("layout"), engine, scratch.path))
             yield from _rounds(items, context, began)
+            if context.sustained:
+                yield from _sustained(bench, adapted(standard_job("sustained"), engine, scratch.path), context)
+
+
+def metric_ids() -> list[str]:
+    """Return the ids of all that hostcheck's own jobs measure."""
+    return [*(spec.id for spec in DiskWorkload().metrics), *(f.metric for f in standard_job("sustained").figures)]
 
 
 def due(items: Sequence[Turn], turn: int, left_seconds: float) -> list[Turn]:
@@ -86,6 +97,17 @@ def _rounds(items: Sequence[Turn], context: Context, began: float) -> Iterator[M
             context.checkpoint()
             yield from item.take()
         context.progress.done(what, ", ".join(item.in_words for item in chosen))
+
+
+def _sustained(bench: DiskBench, job: JobFile, context: Context) -> Iterator[Metric]:
+    """Write for long, once: its course over time is what is asked for."""
+    context.checkpoint()
+    context.progress.start("disk, sustained", SUSTAINED_SECONDS + START_SECONDS)
+    measured = Measured(job)
+    measured.add(bench.sample(job, SUSTAINED_SECONDS))
+    (metric,) = measured.metrics(wanted=1)
+    context.progress.done("disk, sustained", f"{metric.value or 0:,.0f} IOPS {metric.reason}".strip())
+    yield metric
 
 
 def _plan(items: Sequence[Turn], effort: Effort, file_bytes: int) -> str:

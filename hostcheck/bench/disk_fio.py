@@ -67,18 +67,17 @@ class DiskBench:
         where = f"on {mount.source} ({mount.fs_type} at {mount.mount_point})"
         self._context.progress.done(what, f"{where}, in {recorder.seconds:.1f} s")
 
-    def sample(self, job: JobFile) -> Mapping[Figure, Sample]:
-        """Run a job once: a sample of each of its figures.
+    def sample(self, job: JobFile, seconds: float) -> Mapping[Figure, Sample]:
+        """Run a job once, measuring for so many seconds: a sample of each of its figures.
 
         Raises:
             Interrupted: when the user asked to stop.
         """
-        effort = self._context.effort
         device = DeviceCounter(self._device, job.directions)
-        limit = effort.disk_ramp_seconds + effort.disk_seconds + PATIENCE_SECONDS
+        limit = self._context.effort.disk_ramp_seconds + seconds + PATIENCE_SECONDS
         with Recorder() as recorder:
-            outcome = self.run(job, limit, device)
-        found = judge(job, outcome, device, effort.disk_seconds)
+            outcome = self.run(job, limit, device, seconds)
+        found = judge(job, outcome, device, seconds)
         reasons = [*found.reasons, *filter(None, [stolen(recorder.conditions.steal_percent)])]
         detail = {**found.detail, "file_bytes": self._target.file_bytes, **self._place}
         return {
@@ -94,8 +93,10 @@ class DiskBench:
             for figure in job.figures
         }
 
-    def run(self, job: JobFile | Path, limit: float, device: DeviceCounter | None = None) -> Outcome:
-        """Run fio on a job file, ``limit`` seconds at the most.
+    def run(
+        self, job: JobFile | Path, limit: float, device: DeviceCounter | None = None, seconds: float = 0
+    ) -> Outcome:
+        """Run fio on a job file that measures for so many seconds, ``limit`` seconds at the most.
 
         Raises:
             Interrupted: when the user asked to stop.
@@ -106,7 +107,7 @@ class DiskBench:
             {
                 "HC_FILE": FILE,
                 "HC_SIZE": str(self._target.file_bytes),
-                "HC_RUNTIME": str(self._context.effort.disk_seconds),
+                "HC_RUNTIME": f"{seconds:g}",
                 "HC_RAMP": str(self._context.effort.disk_ramp_seconds),
             },
             self._scratch.path,

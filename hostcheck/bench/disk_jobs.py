@@ -36,11 +36,11 @@ class Measured:
         for figure, sample in samples.items():
             self.samples.setdefault(figure, []).append(sample)
 
-    def metrics(self) -> list[Metric]:
-        """Make the metrics of the samples so far."""
+    def metrics(self, wanted: int = LEAST) -> list[Metric]:
+        """Make the metrics of the samples so far, of which so many are wanted."""
         settings = settings_of(self.job)
         return [
-            with_levels(summarise(spec_of(figure), samples, settings, wanted=LEAST, precision=PRECISION))
+            with_levels(summarise(spec_of(figure), samples, settings, wanted=wanted, precision=PRECISION))
             for figure, samples in self.samples.items()
         ]
 

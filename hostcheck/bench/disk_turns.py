@@ -41,6 +41,7 @@ class FioTurn:
         """Take the job, and what runs it for how long."""
         self._bench = bench
         self._measured = measured
+        self._measures = effort.disk_seconds
         self.seconds = effort.disk_ramp_seconds + effort.disk_seconds + START_SECONDS
 
     @property
@@ -50,7 +51,7 @@ class FioTurn:
 
     def take(self) -> list[Metric]:
         """Take one sample, and return the metrics as they stand then."""
-        self._measured.add(self._bench.sample(self._measured.job))
+        self._measured.add(self._bench.sample(self._measured.job, self._measures))
         return self._measured.metrics()
 
     @property

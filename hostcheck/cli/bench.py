@@ -81,6 +81,9 @@ def bench(
         list[Path] | None,
         typer.Option("--job", metavar="FILE", help="Measure this fio job file beside hostcheck's own; repeatable."),
     ] = None,
+    sustained: Annotated[
+        bool, typer.Option("--sustained", help="Then write for ten minutes more: what is left when a burst is spent.")
+    ] = False,
     build_context: Annotated[
         Path | None,
         typer.Option(
@@ -104,7 +107,7 @@ def bench(
 ) -> None:
     """Measure this host: disk, a docker build, a storm of 20 containers; and compare it with other runs."""
     from hostcheck.bench.base import QUICK, STANDARD, THOROUGH, WORKLOADS
-    from hostcheck.bench.disk import DiskWorkload
+    from hostcheck.bench.disk import metric_ids
     from hostcheck.bench.disk_jobs import own_jobs
     from hostcheck.bench.tier import parse_tier
     from hostcheck.cli.output import parse_targets, write
@@ -119,7 +122,7 @@ def bench(
         raise UsageError("--quick and --thorough contradict each other", remedy="give one of them, or none")
     if engine is not None and private_engine:
         raise UsageError("--engine and --private-engine contradict each other", remedy="give one of them")
-    own_jobs(job or (), [spec.id for spec in DiskWorkload().metrics])
+    own_jobs(job or (), metric_ids())
     emulated = parse_tier(tier) if tier else None
     targets = parse_targets(output or (), BENCH)
     if not any(target.is_stdout for target in targets):
@@ -143,6 +146,7 @@ def bench(
         saved_to=next((Path(t.path) for t in targets if t.format == "json" and not t.is_stdout), None),
         store=None if no_store else store,
         fio_jobs=tuple(job or ()),
+        sustained=sustained,
         build_context=build_context,
         image=image,
         force=force,

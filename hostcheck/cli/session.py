@@ -51,6 +51,7 @@ class BenchRequest:
         saved_to: where the run file goes; None for the user's data folder.
         store: where the run is kept in the end; None for nowhere.
         fio_jobs: job files of the user's own.
+        sustained: whether to write for long, after the disk's other jobs.
         build_context: the folder to build; None for hostcheck's own build.
         image: what the storm's containers run; None for this host's busybox.
         force: go on where containers run, the host is at work, or room is short.
@@ -67,6 +68,7 @@ class BenchRequest:
     saved_to: Path | None
     store: Store | None
     fio_jobs: tuple[Path, ...] = ()
+    sustained: bool = False
     build_context: Path | None = None
     image: str | None = None
     force: bool = False
@@ -118,6 +120,7 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Run:
                 directory=directory,
                 docker_host=engine,
                 fio_jobs=request.fio_jobs,
+                sustained=request.sustained,
                 build_context=request.build_context,
                 image=request.image,
                 force=request.force,

@@ -16,6 +16,7 @@ LABELS: dict[str, str] = {
     "disk.randread.qd1.iops": "Random read, one at a time",
     "disk.randwrite.qd1.iops": "Random write, one at a time",
     "disk.mixed.iops": "Random mixed, 70/30",
+    "disk.sustained.iops": "Random write, sustained",
     "disk.syncwrite.iops": "Durable write",
     "disk.wal.p99.seconds": "fdatasync, 99th percentile",
     "disk.churn.seconds": "2,000 files made and deleted",

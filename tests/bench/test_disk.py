@@ -216,3 +216,14 @@ def test_a_job_of_ones_own_is_measured_beside_the_others(tmp_path: Path) -> None
     assert metrics["my.randread.p99"].unit == "s"
     assert metrics["my.randread.iops"].settings["block_bytes"] == 8192
     assert all(sample.value for metric in metrics.values() for sample in metric.samples)
+
+
+@pytest.mark.real
+def test_a_sustained_write_is_one_long_sample_whose_course_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disk, "SUSTAINED_SECONDS", 3.0)
+    effort = replace(TINY, disk_jobs=())
+    (metric,) = DiskWorkload().measure(Context("0123456789", effort, Told(), tmp_path, sustained=True))
+    assert (metric.id, metric.interval, len(metric.samples)) == ("disk.sustained.iops", None, 1)
+    assert len(metric.samples[0].detail["series"]["iops"]) == 6
