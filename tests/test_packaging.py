@@ -13,7 +13,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from hostcheck.bench.base import WORKLOADS
+from hostcheck.bench.base import QUICK
+from hostcheck.bench.disk_jobs import standard_job
 from hostcheck.bench.runner import load_workload
 from hostcheck.run.schema import RUN_SCHEMA
 
@@ -69,11 +70,16 @@ def test_the_wheel_alone_does_the_main_job(wheel, tmp_path):
 
     document = json.loads((work / "r.json").read_text())
     jsonschema.Draft202012Validator(json.loads(RUN_SCHEMA.read_text())).validate(document)
-    wanted = [spec.id for name in WORKLOADS for spec in load_workload(name).metrics]
+    quick = [figure.metric for job in QUICK.disk_jobs for figure in standard_job(job).figures]
+    wanted = [*quick, *(spec.id for name in ("build", "storm") for spec in load_workload(name).metrics)]
     assert [metric["id"] for metric in document["metrics"]] == wanted
     for metric in document["metrics"]:
-        assert metric["state"] in {"ok", "unstable"}, metric
-        assert len([sample for sample in metric["samples"] if sample["valid"]]) >= 3
+        # What the hypervisor took away from the disk's samples is not hostcheck's to give.
+        stolen = (
+            metric["state"] in {"partial", "invalid"} and "gave" in metric["reason"] and "steal" in metric["reason"]
+        )
+        assert metric["state"] in {"ok", "unstable"} or stolen, metric
+        assert stolen or len([sample for sample in metric["samples"] if sample["valid"]]) >= 3
         assert all(sample["steal_percent"] is not None for sample in metric["samples"])
     assert document["ended"] is not None
     page = (work / "r.html").read_text()

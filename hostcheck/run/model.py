@@ -216,8 +216,8 @@ class Run:
 
     def with_metrics(self, metrics: tuple[Metric, ...]) -> "Run":
         """Return a copy with these metrics added; one of an id that is there already takes its place."""
-        ids = {metric.id for metric in metrics}
-        return replace(self, metrics=(*(m for m in self.metrics if m.id not in ids), *metrics))
+        found = {metric.id: metric for metric in self.metrics} | {metric.id: metric for metric in metrics}
+        return replace(self, metrics=tuple(found.values()))
 
     def metric(self, metric_id: str) -> Metric | None:
         """Return the metric of this id, if the run has it."""

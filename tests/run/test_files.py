@@ -1,12 +1,14 @@
 import json
 import os
 import stat
+from dataclasses import replace
 
 import jsonschema
 import pytest
 
 from hostcheck.errors import UsageError
 from hostcheck.run.files import dumps, read_run, reference_names, write_text
+from hostcheck.run.model import HostIdentity, Metric, Run
 from hostcheck.run.schema import RUN_SCHEMA
 
 
@@ -100,3 +102,10 @@ def test_the_published_figures_are_those_of_the_article():
     ]:
         assert sata.metric(metric_id).value == slow
         assert nvme.metric(metric_id).value == fast
+
+
+def test_a_metric_that_is_measured_anew_keeps_its_place():
+    first, second = (Metric(f"disk.{name}", "IOPS", "higher", "ok", value=1.0) for name in "ab")
+    run = Run("1", "0", "2026-01-01T00:00:00Z", HostIdentity("h")).with_metrics((first, second))
+    again = replace(first, value=2.0)
+    assert run.with_metrics((again,)).metrics == (again, second)
