@@ -9,6 +9,7 @@ from typing import Literal
 from hostcheck.host.base import Host
 from hostcheck.host.mounts import Mount, parse_mountinfo, visible
 from hostcheck.probes.cgroup_limits import LIMITED, limits_fact
+from hostcheck.probes.kconfig import read_config
 from hostcheck.run.model import Evidence, Fact
 
 Mode = Literal["v1", "hybrid", "v2", "none"]
@@ -139,7 +140,8 @@ def _memory_disabled(host: Host) -> Fact:
 def _swap_limit(host: Host, mode: Mode, mounts: Sequence[Mount]) -> Fact:
     """Tell whether swap can be limited: by the file that would set it.
 
-    In v2 the root group has no such file, so the groups of this process and of init are asked.
+    In v2 the root group has no such file, so the groups of this process and of init are asked; where none of them has
+    the memory controller yet, what the kernel was built with.
     """
     paths = _swap_files_v2(host, mounts) if mode == "v2" else _swap_files_v1(mounts)
     answers = {path: host.exists(path) for path in paths}
@@ -151,6 +153,14 @@ def _swap_limit(host: Host, mode: Mode, mounts: Sequence[Mount]) -> Fact:
         return Fact("cgroup.swap_limit", value=True, evidence=evidence)
     if paths and all(there is False for there in answers.values()):
         return Fact("cgroup.swap_limit", value=False, evidence=evidence)
+    if mode == "v2":
+        config, cmdline = read_config(host), host.read("/proc/cmdline")
+        built = config.witness("MEMCG", "SWAP")
+        # The parameter went with the code behind it in Linux 6.3.
+        off = cmdline.text is None or "swapaccount=0" in cmdline.text.split()
+        shown = (*evidence, built.evidence, cmdline.evidence("against" if off else "silent", "no swapaccount=0"))
+        if built.answer is not None and not (built.answer and off):
+            return Fact("cgroup.swap_limit", built.answer, evidence=shown)
     return Fact.unknown("cgroup.swap_limit", "no memory control group was there to look into", evidence)
 
 

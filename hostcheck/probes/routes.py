@@ -61,7 +61,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def parse_routes(text: str) -> tuple[Route, ...]:
-    """Parse /proc/net/route (net/ipv4/fib_trie.c).
+    """Parse /proc/net/route (net/ipv4/fib_trie.c): empty where there is no table yet, since nothing has an address.
 
     The kernel writes addresses in its own byte order, which is not known of a captured host: a mask is a run of ones
     and then of zeros in the right order only.
@@ -71,7 +71,7 @@ def parse_routes(text: str) -> tuple[Route, ...]:
         IndexError: when a row is too short.
     """
     head, *lines = text.splitlines() or [""]
-    if not head.startswith("Iface"):
+    if head and not head.startswith("Iface"):
         raise ValueError(head)
     rows = [line.split() for line in lines if line.strip()]
     order: Literal["big", "little"] = "little"

@@ -107,3 +107,21 @@ def test_the_v2_swap_limit_is_looked_for_below_the_root(fake_host, facts_of):
     assert facts_of(probe, fake_host(base | {f"{group}/memory.swap.max": "max"}))["cgroup.swap_limit"].value is True
     assert facts_of(probe, fake_host(base))["cgroup.swap_limit"].value is False
     assert not facts_of(probe, fake_host({"/proc/self/mountinfo": V2}))["cgroup.swap_limit"].known
+
+
+@pytest.mark.parametrize(
+    ("cmdline", "swap", "value"),
+    [("quiet", "y", True), ("quiet", "n", False), ("swapaccount=0", "n", False), ("swapaccount=0", "y", None)],
+)
+def test_where_no_group_has_memory_yet_the_kernels_configuration_tells_of_swap(
+    fake_host, facts_of, cmdline, swap, value
+):
+    config = "CONFIG_MEMCG=y\n" + ("CONFIG_SWAP=y\n" if swap == "y" else "# CONFIG_SWAP is not set\n")
+    files = {
+        "/proc/self/mountinfo": V2,
+        "/proc/cmdline": cmdline,
+        "/proc/sys/kernel/osrelease": "6.1.0-18-cloud-amd64",
+        "/boot/config-6.1.0-18-cloud-amd64": config,
+    }
+    fact = facts_of(probe, fake_host(files))["cgroup.swap_limit"]
+    assert (fact.value, fact.known) == (value, value is not None)

@@ -59,7 +59,7 @@ def test_the_default_route_is_no_conflict_and_the_best_of_them_has_the_mtu(fake_
 
 
 @pytest.mark.parametrize(
-    "text", [PermissionError(), "", "x\n", HEAD + "eth0\n", HEAD + line("eth0", "zz", "00"), HEAD + "\0" * 50]
+    "text", [PermissionError(), "x\n", HEAD + "eth0\n", HEAD + line("eth0", "zz", "00"), HEAD + "\0" * 50]
 )
 def test_what_is_no_table_is_unknown(fake_host, text):
     found = facts(fake_host({"/proc/net/route": text}))
@@ -98,3 +98,11 @@ def test_without_an_uplink_or_with_a_closed_configuration_the_headroom_is_unknow
         fact = facts(fake_host(files))["net.mtu.headroom"]
         assert not fact.known
         assert fact.reason
+
+
+def test_an_empty_table_is_that_of_a_host_without_routes(fake_host):
+    """fib_route_seq_start of net/ipv4/fib_trie.c writes no heading either where no address was ever set."""
+    found = facts(fake_host({"/proc/net/route": ""}))
+    assert found["net.route_conflict"].value == "none"
+    assert not found["net.mtu"].known
+    assert "no default route" in found["net.mtu"].reason
