@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from hostcheck.audit import readiness
-from hostcheck.compare.labels import amount, amount_of, label, span, times
+from hostcheck.compare.durability import durability
+from hostcheck.compare.labels import amount_of, label, times
 from hostcheck.compare.model import Ratio, Row
 from hostcheck.run.model import Metric, Run
 
@@ -13,10 +14,6 @@ _HEADLINES = {
     "build.cold.seconds": "a cold docker build",
     "storm.makespan.seconds": "a storm of containers",
 }
-
-_WAL = "disk.wal.p99.seconds"
-_ETCD_SECONDS = 0.010
-"""What etcd wants the 99th percentile of fdatasync to stay below (etcd's FAQ, wal_fsync_duration_seconds)."""
 
 
 def sentences(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
@@ -78,8 +75,7 @@ def _of_host(name: str, run: Run) -> list[str]:
     if held:
         figures = ", ".join(f"{label(metric.id).lower()} {amount_of(metric)} {metric.unit}" for metric in held)
         said.append(f"A limit, rather than the disk, holds {name} at an even pace: {figures}.")
-    if (wal := run.metric(_WAL)) is not None and wal.value is not None:
-        said.append(_durability(name, wal))
+    said += durability(name, run)
     missing = [metric for metric in run.metrics if metric.state in {"skipped", "invalid"}]
     if missing:
         reasons = dict.fromkeys(metric.reason for metric in missing)
@@ -93,17 +89,3 @@ def _is_flat(metric: Metric) -> bool:
     return (
         metric.value is not None and bool(metric.samples) and all(s.detail.get("flat") is True for s in metric.samples)
     )
-
-
-def _durability(name: str, wal: Metric) -> str:
-    """Say whether commits are fast enough for etcd, and for what keeps a quorum as it does: by the interval."""
-    low, high = wal.interval or (wal.value, wal.value)
-    assert low is not None
-    assert high is not None
-    p99 = f"1 fdatasync in 100 takes {amount_of(wal)} or longer"
-    bound = amount(_ETCD_SECONDS, wal.unit)
-    if high < _ETCD_SECONDS:
-        return f"{name} commits fast enough for etcd: {p99} (it wants less than {bound})."
-    if low > _ETCD_SECONDS:
-        return f"{name} is no good host for etcd: {p99} (it wants less than {bound})."
-    return f"Whether {name} commits fast enough for etcd cannot be told: {p99}, {span(low, high, wal.unit)}."

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from hostcheck.compare.compare import compare
@@ -77,16 +75,3 @@ def test_how_hosts_compare_is_said_before_what_each_is(run_of, metric, audited):
 def test_a_difference_that_noise_hides_is_not_claimed(run_of, metric):
     comparison = compare([run_of("a", metric(IOPS, 100, 140, 80)), run_of("b", metric(IOPS, 120, 90, 150))])
     assert comparison.verdicts == ("b against a: random writes cannot be told apart at this noise.",)
-
-
-@pytest.mark.parametrize(
-    ("values", "said"),
-    [
-        ((0.00200, 0.00201), "a commits fast enough for etcd: 1 fdatasync in 100 takes 2.00 ms or longer"),
-        ((0.0140, 0.0141), "a is no good host for etcd: 1 fdatasync in 100 takes 14.0 ms or longer"),
-        ((0.0080, 0.0120), "Whether a commits fast enough for etcd cannot be told"),
-    ],
-)
-def test_whether_commits_are_fast_enough_for_etcd_is_said_by_the_interval(run_of, metric, values, said):
-    wal = replace(metric("disk.wal.p99.seconds", *values), unit="s")
-    assert any(sentence.startswith(said) for sentence in compare([run_of("a", wal)]).verdicts)

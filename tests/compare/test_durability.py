@@ -1,0 +1,60 @@
+"""What is said of commits: how long they take, and what speaks against their being durable."""
+
+from dataclasses import replace
+
+import pytest
+
+from hostcheck.compare.durability import durability
+from hostcheck.run.model import Sample
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ((0.00200, 0.00201), "a commits fast enough for etcd: 1 fdatasync in 100 takes 2.00 ms or longer"),
+        ((0.0140, 0.0141), "a is no good host for etcd: 1 fdatasync in 100 takes 14.0 ms or longer"),
+        ((0.0080, 0.0120), "Whether a commits fast enough for etcd cannot be told"),
+    ],
+)
+def test_whether_commits_are_fast_enough_for_etcd_is_said_by_the_interval(run_of, metric, values, said):
+    wal = replace(metric("disk.wal.p99.seconds", *values), unit="s")
+    (sentence,) = durability("a", run_of("a", wal))
+    assert sentence.startswith(said)
+
+
+@pytest.fixture
+def writes(run_of, metric):
+    def make(durable, plain, **disk):
+        metrics = []
+        for metric_id, milliseconds in (("disk.syncwrite.iops", durable), ("disk.randwrite.qd1.iops", plain)):
+            detail = {"latency_ms": {"p50": milliseconds}, "device_stack": [{"name": "sda", **disk}]}
+            metrics.append(replace(metric(metric_id, 1, 1), samples=(Sample(1.0, detail=detail),)))
+        return list(durability("a", run_of("a", *metrics)))
+
+    return make
+
+
+def test_a_flush_that_costs_time_is_what_is_expected(writes):
+    assert writes(1.2, 0.1) == []
+
+
+def test_a_flush_that_costs_nothing_is_told_with_what_it_may_mean(writes):
+    (sentence,) = writes(0.12, 0.11)
+    assert "a durable write takes 120 µs, a plain one 110 µs" in sentence
+    assert "ask the provider" in sentence
+
+
+def test_a_rotating_disk_that_is_faster_than_it_turns_is_doubted(writes):
+    (sentence,) = writes(0.02, 0.02, rotational="1", model="ST4000NM0035")
+    assert sentence.startswith(
+        "Commits may not be durable: on a a durable write takes 20.0 µs, faster than ST4000NM0035"
+    )
+
+
+@pytest.mark.parametrize("disk", [{"rotational": "1", "model": "QEMU HARDDISK"}, {"rotational": "1"}])
+def test_a_virtual_disk_that_says_it_rotates_is_not_believed(writes, disk):
+    assert not any("rotating" in sentence for sentence in writes(0.02, 0.02, **disk))
+
+
+def test_nothing_is_said_of_what_was_not_measured(run_of):
+    assert list(durability("a", run_of("a"))) == []
