@@ -39,6 +39,11 @@ package_of() {
         apt-get:ansible-playbook | dnf:ansible-playbook | apk:ansible-playbook) echo "ansible-core" ;;
         *:cloud-init) echo "cloud-init" ;;
         *:podman) echo "podman" ;;
+        *:lxc) echo "lxc" ;;
+        *:nspawn) echo "systemd-container" ;;
+        apt-get:emulator) echo "qemu-system-x86 seabios e2fsprogs kmod" ;;
+        dnf:emulator) echo "qemu-system-x86-core seabios e2fsprogs kmod" ;;
+        apk:emulator) echo "qemu-system-x86_64 seabios e2fsprogs kmod" ;;
         dnf:promtool) echo "golang-github-prometheus" ;;
     esac
 }
@@ -71,8 +76,17 @@ present() {
         engine) command -v dockerd >/dev/null 2>&1 || test -S /var/run/docker.sock || test -S /run/podman/podman.sock ;;
         busybox) static_busybox ;;
         chromium) command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ;;
+        lxc) command -v lxc-execute >/dev/null 2>&1 ;;
+        nspawn) command -v systemd-nspawn >/dev/null 2>&1 ;;
+        emulator) have qemu-system-x86_64 mkfs.ext4 depmod && test -e /usr/share/seabios/bios-256k.bin ;;
         npm | promtool | ansible-playbook | cloud-init | podman) command -v "$1" >/dev/null 2>&1 ;;
     esac
+}
+
+have() {
+    for program in "$@"; do
+        command -v "$program" >/dev/null 2>&1 || return 1
+    done
 }
 
 # A busybox that runs in an empty image: one that names no dynamic loader.

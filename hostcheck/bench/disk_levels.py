@@ -6,10 +6,7 @@ from itertools import pairwise
 from statistics import fmean, stdev
 
 from hostcheck.run.model import Metric, Sample
-from hostcheck.stats.changes import change_points, levels
-
-LEAST_RATIO = 2.0
-"""How far apart two levels are that no mean describes."""
+from hostcheck.stats.changes import LEAST_RATIO, change_points, levels
 
 FLAT = 0.01
 """Standard deviation as a share of the mean below which half-second rates are held by a limit: no disk is so even.

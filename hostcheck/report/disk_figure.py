@@ -14,12 +14,17 @@ from hostcheck.report.svg import drawing, to_svg
 _TOLD = "disk.randwrite.iops"
 """The job whose tail is told in words, where it was measured: what databases and builds wait for."""
 
+_SHOWN = ("disk.randread.qd1.iops", "disk.randwrite.qd1.iops", "disk.randread.iops", _TOLD)
+"""The jobs that are drawn: those of small requests; the others' percentiles are in the run files."""
+
 
 def latency_figure(comparison: Comparison) -> Iterator[Plot]:
     """Give the plot of latencies by percentile, where any host's samples have them."""
     frame = frames.latencies(comparison)
     if frame.empty:
         return
+    shown = [metric for metric in _SHOWN if metric in set(frame["metric"])] or list(dict.fromkeys(frame["metric"]))[:4]
+    frame = frame[frame["metric"].isin(shown)]
     finding = _finding(frame)
     title = "How long single requests to the disk took"
     with drawing():

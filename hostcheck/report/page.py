@@ -16,6 +16,7 @@ from hostcheck.compare.labels import amount, amount_of, heading, label, span
 from hostcheck.compare.model import Comparison
 from hostcheck.formats.terminal import Style
 from hostcheck.report.build_figure import build_figure
+from hostcheck.report.course import course_figure
 from hostcheck.report.disk_figure import latency_figure
 from hostcheck.report.plots import ratio_figure, storm_figures
 from hostcheck.report.set_page import MOST_BESIDE, set_context
@@ -104,6 +105,7 @@ def _context(comparison: Comparison) -> dict[str, Any]:
         "plots": [
             *ratio_figure(comparison),
             *latency_figure(comparison),
+            *course_figure(comparison),
             *build_figure(comparison),
             *storm_figures(comparison),
         ],

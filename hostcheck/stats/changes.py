@@ -11,6 +11,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import fmean
 
+LEAST_RATIO = 2.0
+"""How far apart two levels of a throughput are that no mean describes."""
+
 LEAST_POINTS = 4
 """Points on each side of a change, at the least."""
 
