@@ -19,7 +19,22 @@ UNUSED = frozenset({
     "unittest", "asyncio", "distutils", "config-3.11-x86_64-linux-gnu", "multiprocessing", "sqlite3", "dbm",
 })  # fmt: skip
 
-APPLETS = ("sh", "mount", "umount", "mkdir", "cat", "echo", "modprobe", "rm", "mv", "reboot", "ls", "chroot", "su", "env")
+APPLETS = (
+    "sh",
+    "mount",
+    "umount",
+    "mkdir",
+    "cat",
+    "echo",
+    "modprobe",
+    "rm",
+    "mv",
+    "reboot",
+    "ls",
+    "chroot",
+    "su",
+    "env",
+)
 
 SETTLE = """#!/bin/sh
 export PATH=/bin
@@ -39,6 +54,8 @@ def base_image():
     archive.copy(find_busybox().path, "/bin/busybox")
     for applet in APPLETS:
         archive.link(f"/bin/{applet}", "busybox")
+    # Where the kernel looks for it when a mount or a socket needs a module.
+    archive.link("/sbin/modprobe", "/bin/busybox")
     python = add_python(archive)
     for name in LIGHT_PACKAGES:
         archive.tree(Path(util.find_spec(name).origin).parent, f"/opt/{name}")

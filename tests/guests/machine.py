@@ -56,7 +56,10 @@ class Guests:
         Returns:
             name -> Answer.
         """
-        told = [f'echo; echo "<<<{name}"; ({command}) >/out 2>&1; code=$?; cat /out; echo; echo ">>>{name} $code"' for name, command in commands.items()]
+        told = [
+            f'echo; echo "<<<{name}"; ({command}) >/out 2>&1; code=$?; cat /out; echo; echo ">>>{name} $code"'
+            for name, command in commands.items()
+        ]
         script = Archive()
         script.write("/script", "\n".join([*settle, *told, ""]))
         parts = (self._base, *((self._modules,) if modules else ()), script.bytes())

@@ -1,0 +1,104 @@
+"""Debian's modular kernel and control groups v2 alone: the audit tells what such a host is ready for."""
+
+import pytest
+
+from .conftest import AUDIT, Audit
+from .machine import CGROUP_V2, DATA_DISK
+
+pytestmark = pytest.mark.real
+
+PROVE = AUDIT.replace(" --no-experiments", "")
+ENABLE = "echo +cpu +io +memory +pids > /sys/fs/cgroup/cgroup.subtree_control"
+V2_CONTROLLERS = {"cpu", "cpuset", "io", "memory", "pids"}
+LOADED = "cat /proc/modules"
+RELEASE = "/lib/modules/$(/bin/busybox uname -r)"
+OTHER = "/lib/modules/6.1.0-1-other"
+
+
+@pytest.fixture(scope="module")
+def states(guests):
+    """One guest, audited while it changes: what it has, then what is taken from it."""
+    answers = guests.ask(
+        {
+            "loaded": LOADED,
+            "whole": AUDIT,
+            "loaded after": LOADED,
+            "not root": f"su user -c '{AUDIT.replace('/audit', '/tmp/audit')}'",
+            "unmounted": f"umount /sys/fs/cgroup && {AUDIT}; code=$?; {CGROUP_V2}; exit $code",
+            "other release": f"mv {RELEASE} {OTHER} && {AUDIT}; code=$?; mv {OTHER} {RELEASE}; exit $code",
+            "no modules": f"mv /lib/modules /gone && {AUDIT}",
+            "no config": f"mv /boot /was && {AUDIT}; code=$?; mv /was /boot; mv /gone /lib/modules; exit $code",
+            # Last: an overlay mounted for proof has the kernel load its module.
+            "proved": PROVE,
+            "enabled": f"{ENABLE} && {PROVE}",
+        },
+        settle=[DATA_DISK, CGROUP_V2, "/bin/busybox chmod 1777 /tmp", "/bin/busybox hostname guest"],
+    )
+    return {name: answer.output if name.startswith("loaded") else Audit(answer) for name, answer in answers.items()}
+
+
+def test_modules_that_are_there_count_although_they_are_not_loaded(states):
+    assert "overlay" not in states["loaded"]
+    assert "bridge" not in states["loaded"]
+    whole = states["whole"]
+    needed = ("storage.overlay", "net.bridge", "net.veth", "net.nat", "net.xt_match", "net.bridge_netfilter")
+    assert {fact: whole[fact] for fact in needed} == dict.fromkeys(needed, True)
+
+
+def test_an_audit_without_experiments_loads_no_module(states):
+    assert states["loaded"] == states["loaded after"]
+
+
+def test_the_configuration_of_a_package_is_read_where_the_kernel_shows_none(states):
+    assert states["whole"]["kernel.config.available"].startswith("/boot/config-6.")
+    assert states["whole"]["security.seccomp"] is True
+    assert states["whole"]["kernel.cgroup_bpf"] is True
+
+
+def test_control_groups_v2_alone_are_v2_with_its_controllers(states):
+    assert states["whole"]["cgroup.mode"] == "v2"
+    assert set(states["whole"]["cgroup.controllers"]) >= V2_CONTROLLERS
+
+
+def test_such_a_host_has_what_docker_needs_and_lacks_what_docker_of_2014_needs(states):
+    # AppArmor's parser is a package of its own, which the guest has not.
+    assert states["whole"].failed("docker") <= {"security.apparmor"}
+    assert states["whole"].failed("docker-2014") == {"cgroup.mode"}
+
+
+def test_what_is_mounted_for_proof_agrees_with_what_was_read(states):
+    assert states["proved"]["storage.overlay"] is True
+    for kind in ("mnt", "pid", "net", "ipc", "uts", "user", "cgroup"):
+        assert states["proved"][f"ns.{kind}"] is True
+
+
+def test_limits_that_no_engine_has_enabled_yet_are_not_refused_and_hold_once_they_are(states):
+    limits = states["proved"].facts["cgroup.limits"]
+    assert (limits["value"], limits["known"]) == (None, False)
+    assert states["enabled"]["cgroup.limits"] == {"memory": True, "pids": True, "cpu": True}
+    assert states["enabled"].failed("docker") <= {"security.apparmor"}
+
+
+def test_an_ordinary_user_is_told_no_failure_that_root_does_not_see(states):
+    assert states["not root"].failed("docker") <= states["whole"].failed("docker")
+    assert states["not root"]["virt.vm"] == "qemu"
+    assert states["not root"]["cgroup.mode"] == "v2"
+
+
+def test_without_control_groups_mounted_docker_is_not_ready(states):
+    assert states["unmounted"]["cgroup.mode"] not in {"v1", "hybrid", "v2"}
+    assert any(check.startswith("cgroup.") for check in states["unmounted"].failed("docker"))
+
+
+@pytest.mark.parametrize("state", ["other release", "no modules"])
+def test_modules_of_another_release_are_no_modules(states, state):
+    assert states["whole"]["kernel.modules_match"] is True
+    assert states[state]["kernel.modules_match"] is False
+    assert states[state]["storage.overlay"] is False
+    assert "storage.driver" in states[state].failed("docker")
+
+
+def test_without_modules_and_configuration_nothing_is_claimed_that_was_not_seen(states):
+    assert states["no config"]["kernel.config.available"] in {None, "none"}
+    for fact in ("net.bridge", "net.veth", "net.nat"):
+        assert states["no config"][fact] is not True
