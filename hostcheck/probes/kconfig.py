@@ -42,6 +42,7 @@ class KernelConfig:
         version: the kernel's version, for options that were renamed; None when it cannot be trusted.
         problem: why there is none, and what to do about it.
         evidence: every place that was looked at and had something, and what came of it.
+        gone: the folder of the running kernel's modules, where it is missing; empty where it is there, or not known.
     """
 
     path: str | None
@@ -49,6 +50,7 @@ class KernelConfig:
     version: tuple[int, ...] | None = None
     problem: str = ""
     evidence: tuple[Evidence, ...] = ()
+    gone: str = ""
 
     def state(self, option: str) -> State | None:
         """Return whether an option is built in, a module, or off; None without a configuration."""
@@ -64,12 +66,19 @@ class KernelConfig:
         return next((self.options[name] for name in names if name in self.options), "n")
 
     def witness(self, *options: str) -> Witness:
-        """Let the configuration answer whether all of these options are there, built in or as modules."""
+        """Let the configuration answer whether all of these options are there, built in or as modules.
+
+        Modules that are gone, as after an update and before the restart, can no longer be loaded; whether they are
+        loaded, the configuration does not know.
+        """
         if self.path is None:
             return Witness(None, Evidence("kernel configuration", None, "says nothing: there is none"), self.problem)
         states = {option: self.state(option) for option in options}
         shown = " ".join(f"CONFIG_{option}={state}" for option, state in states.items())
         answer = "n" not in states.values()
+        if answer and self.gone and "m" in states.values():
+            reason = f"{shown}, but {self.gone} is missing: restart the host after an update, or audit it from outside"
+            return Witness(None, Evidence(self.path, shown, f"silent: {self.gone} is missing"), reason)
         return Witness(answer, Evidence(self.path, shown, "for" if answer else "against"))
 
 
@@ -139,8 +148,13 @@ def read_config(host: Host) -> KernelConfig:
             evidence.append(_summary(reading, f"of no use: {error}"))
             continue
         evidence.append(_summary(reading, f"the kernel's configuration, {len(options)} options set"))
-        return KernelConfig(path, options, release.version, evidence=tuple(evidence))
+        return KernelConfig(path, options, release.version, evidence=tuple(evidence), gone=_gone(host, release))
     return KernelConfig(None, problem=_problem(problems, release), evidence=tuple(evidence))
+
+
+def _gone(host: Host, release: Release) -> str:
+    folder = f"/lib/modules/{release.text}"
+    return folder if release.text and host.tells_absence and host.exists(folder) is False else ""
 
 
 def _summary(reading: Reading, says: str) -> Evidence:

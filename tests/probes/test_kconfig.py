@@ -70,3 +70,24 @@ def test_only_the_running_release_is_looked_up(fake_host):
 )
 def test_an_option_is_known_by_the_name_it_had_in_that_version(version, options, asked, state):
     assert KernelConfig("/boot/config", options, version).state(asked) == state
+
+
+@pytest.mark.parametrize(
+    ("state", "more", "answer"),
+    [
+        ("m", {"/lib/modules/6.1.0/modules.dep": ""}, True),
+        ("m", {}, None),
+        ("y", {}, True),
+        ("m", {"/lib/modules/6.1.0-2/modules.dep": ""}, None),
+    ],
+)
+def test_a_module_counts_only_where_those_of_the_running_kernel_are_there(fake_host, state, more, answer):
+    files = {"/proc/sys/kernel/osrelease": "6.1.0", "/proc/config.gz": f"CONFIG_VETH={state}\n"} | more
+    witness = read_config(fake_host(files)).witness("VETH")
+    assert witness.answer is answer
+    assert ("/lib/modules/6.1.0 is missing: restart the host" in witness.reason) is (answer is None)
+
+
+def test_of_a_captured_root_missing_modules_prove_nothing(fake_host):
+    files = {"/proc/sys/kernel/osrelease": "6.1.0", "/proc/config.gz": "CONFIG_VETH=m\n"}
+    assert read_config(fake_host(files, live=False)).witness("VETH").answer is True

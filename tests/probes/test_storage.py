@@ -103,7 +103,7 @@ def test_btrfs_and_zfs_need_the_data_root_on_them(fake_host, facts_of, name):
     ("files", "value"),
     [
         ({"/proc/filesystems": "nodev\taufs\n"}, True),
-        (config("AUFS_FS=m"), True),
+        (config("AUFS_FS=m") | {"/lib/modules/3.13.0-24-generic/modules.builtin": ""}, True),
         (config("MODULES=y") | {"/lib/modules/3.13.0-24-generic/modules.dep": "updates/dkms/aufs.ko:\n"}, True),
         (config("MODULES=y") | {"/lib/modules/3.13.0-24-generic/modules.dep": "kernel/fs/ext4/ext4.ko:\n"}, False),
         (config(), False),
@@ -122,7 +122,7 @@ def test_aufs_is_refused_on_btrfs(fake_host, facts_of):
 
 
 def test_devicemapper_needs_thin_provisioning(fake_host, facts_of):
-    both = config("BLK_DEV_DM=m", "DM_THIN_PROVISIONING=m")
+    both = config("BLK_DEV_DM=m", "DM_THIN_PROVISIONING=m") | {"/lib/modules/3.13.0-24-generic/modules.builtin": ""}
     assert facts_of(probe, fake_host(both))["storage.devicemapper"].value is True
     assert facts_of(probe, fake_host(config("BLK_DEV_DM=y")))["storage.devicemapper"].value is False
 

@@ -50,7 +50,11 @@ def test_what_was_not_permitted_says_what_would_tell():
 
 def configured(*options, state="y"):
     text = "".join(f"CONFIG_{option}={state}\n" for option in ("NET", *options))
-    return {"/proc/sys/kernel/osrelease": "6.1.0", "/proc/config.gz": text.encode()}
+    return {
+        "/proc/sys/kernel/osrelease": "6.1.0",
+        "/proc/config.gz": text.encode(),
+        "/lib/modules/6.1.0/modules.builtin": "",
+    }
 
 
 def test_a_device_that_the_configuration_promises_and_the_kernel_refuses_is_not_there(fake_host, facts_of):

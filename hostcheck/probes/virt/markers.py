@@ -41,6 +41,8 @@ _STORES: tuple[tuple[str, str], ...] = (
     ("/incus/", "incus"),
 )
 _MOUNTED_BY_ENGINES = {"/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/dev/termination-log"}
+_BOOT_ID_OF_LXC = "/.lxc-boot-id"
+"""What LXC mounts over /proc/sys/kernel/random/boot_id. Source: lxc src/lxc/conf.c, lxc_setup_boot_id."""
 
 _ENVIRONMENT = {
     "lxc": "lxc",
@@ -122,6 +124,10 @@ def _mounts(isolation: Isolation) -> Iterator[Mark]:
                 yield Mark(name, Evidence(source, shown, f"for {name}"), proof=True)
         elif mount.fs_type == "fuse.lxcfs" and mount.mount_point.startswith("/proc/"):
             yield Mark("lxc", Evidence(source, shorten(f"{mount.mount_point} is lxcfs"), "for lxc"), proof=True)
+        elif mount.root.endswith(_BOOT_ID_OF_LXC):
+            # lxc-execute runs the first process without an exec, so that no environment names it.
+            shown = shorten(f"{mount.mount_point} from {mount.root}")
+            yield Mark("lxc", Evidence(source, shown, "for lxc"), proof=True)
 
 
 def _tracer(host: Host) -> Iterator[Mark]:

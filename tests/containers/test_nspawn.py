@@ -1,0 +1,29 @@
+"""systemd-nspawn, without a manager to register with: as build tools run it."""
+
+import pytest
+
+from .place import LOOK
+
+pytestmark = pytest.mark.real
+
+
+def spawned(place, *options):
+    binds = (f"--bind-ro={path}" for path in place.bound)
+    machine = ("--register=no", "--keep-unit", f"--machine={place.name}")
+    inside = (f"--directory={place.root}", f"--bind={place.seen}:/seen", *binds, "--pipe")
+    return place.ran("systemd-nspawn", "--quiet", *machine, *inside, *options, "/bin/sh", "-c", LOOK)
+
+
+def test_it_is_named_with_what_is_below_and_what_it_takes_away(place, below):
+    seen = spawned(place)
+    assert (seen["virt.container"], seen["virt.layers"]) == ("systemd-nspawn", ["systemd-nspawn", *below])
+    assert seen["virt.user_namespace"] is False
+    assert seen["virt.seccomp_filter"] == "filter"
+    assert "sys_module" in seen["virt.capabilities_dropped"]
+    assert "sys_admin" not in seen["virt.capabilities_dropped"]
+
+
+def test_users_of_its_own_are_a_user_namespace(place):
+    seen = spawned(place, "--private-users=524288:65536", "--private-users-ownership=chown")
+    assert seen["virt.container"] == "systemd-nspawn"
+    assert seen["virt.user_namespace"] is True
