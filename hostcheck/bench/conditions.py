@@ -3,11 +3,12 @@
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import psutil
 
@@ -15,11 +16,23 @@ from hostcheck.run.model import Conditions
 
 INTERVAL_SECONDS = 0.1
 _PRESSURE = Path("/proc/pressure")
+_CONDITIONS = tuple(each.name for each in fields(Conditions) if each.name != "load1")
 
 
 def now_utc() -> str:
     """Return the time now as the run file writes it: ISO 8601, UTC, milliseconds, "Z"."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Point = dict[str, float | None]
+"""One look at the machine: "t" in seconds, and by name what was since the look before."""
+
+
+class Gauge(Protocol):
+    """Counters that only grow, looked at beside the machine's own."""
+
+    def read(self) -> Mapping[str, float]:
+        """Return the totals so far by name; what cannot be read is left out."""
 
 
 class Recorder:
@@ -29,25 +42,29 @@ class Recorder:
         seconds: wall time between the two.
         started: when it began, as the run file writes times.
         conditions: the averages over that time.
-        series: points {"t", "busy_percent", "iowait_percent", "steal_percent", "psi_io_full_percent"}, one about
-            every 0.1 s, t in seconds since the start. psi_io_full_percent is None where the kernel does not tell.
+        series: one point about every 0.1 s, "t" in seconds since the start: the percentages of Conditions,
+            psi_memory_full_percent, and what each gauge counted, a second. What the kernel does not tell is None.
+        counted: what each gauge counted over that time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, gauges: Sequence[Gauge] = ()) -> None:
+        """Take what else to look at."""
         self.seconds = 0.0
         self.started = ""
         self.conditions = Conditions()
-        self.series: list[dict[str, float | None]] = []
+        self.series: list[Point] = []
+        self.counted: dict[str, float] = {}
         self.origin = 0.0
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="conditions", daemon=True)
+        self._gauges = gauges
         self._first: _Snapshot | None = None
 
     def __enter__(self) -> Self:
         """Begin to watch. ``origin`` is the monotonic time (time.monotonic) of the start."""
         self.started = now_utc()
         self._load1 = os.getloadavg()[0]
-        self._first = _Snapshot()
+        self._first = _Snapshot(self._gauges)
         self.origin = self._first.at
         self._thread.start()
         return self
@@ -56,41 +73,43 @@ class Recorder:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Stop watching and sum up."""
-        last = _Snapshot()
+        last = _Snapshot(self._gauges)
         self._end.set()
         self._thread.join()
         assert self._first is not None
         self.seconds = last.at - self._first.at
-        self.conditions = Conditions(**last.since(self._first), load1=self._load1)
+        rates = last.since(self._first)
+        self.conditions = Conditions(**{name: rates[name] for name in _CONDITIONS}, load1=self._load1)
+        self.counted = last.counted_since(self._first)
 
     def _watch(self) -> None:
         before = self._first
         assert before is not None
         while not self._end.wait(INTERVAL_SECONDS):
-            now = _Snapshot()
-            rates = now.since(before)
-            self.series.append(
-                {
-                    "t": round(now.at - self.origin, 3),
-                    **{
-                        name: None if (rate := rates[name]) is None else round(rate, 1)
-                        for name in ("busy_percent", "iowait_percent", "steal_percent", "psi_io_full_percent")
-                    },
-                }
-            )
+            now = _Snapshot(self._gauges)
+            wall = now.at - before.at
+            point: Point = {"t": round(now.at - self.origin, 3)}
+            point |= {name: None if rate is None else round(rate, 1) for name, rate in now.since(before).items()}
+            point |= {name: round(count / wall, 3) for name, count in now.counted_since(before).items()}
+            self.series.append(point)
             before = now
 
 
 class _Snapshot:
     """Counters at one moment."""
 
-    def __init__(self) -> None:
+    def __init__(self, gauges: Sequence[Gauge] = ()) -> None:
         self.at = time.monotonic()
         self.cpu: Any = psutil.cpu_times()
         self.pressure = read_pressure()
+        self.totals = {name: value for gauge in gauges for name, value in gauge.read().items()}
+
+    def counted_since(self, before: "_Snapshot") -> dict[str, float]:
+        """What the gauges counted between two snapshots, where both could be read."""
+        return {name: total - before.totals[name] for name, total in self.totals.items() if name in before.totals}
 
     def since(self, before: "_Snapshot") -> dict[str, float | None]:
-        """Percentages of the time between two snapshots, named as in Conditions."""
+        """Percentages of the time between two snapshots, named as in Conditions, and of memory."""
         spent = {name: getattr(self.cpu, name) - getattr(before.cpu, name) for name in self.cpu._fields}
         # guest time is part of user time (proc(5)): counting it again would make more than all.
         total = sum(value for name, value in spent.items() if not name.startswith("guest"))
@@ -111,6 +130,7 @@ class _Snapshot:
             "psi_io_some_percent": stalled("io.some"),
             "psi_io_full_percent": stalled("io.full"),
             "psi_cpu_some_percent": stalled("cpu.some"),
+            "psi_memory_full_percent": stalled("memory.full"),
         }
 
 

@@ -39,6 +39,12 @@ _URL = re.compile(r"\b([a-z][a-z0-9+.-]{1,15}://)(?:[^\s/@\"']*@)?([^\s/:\"'<>,;
 _AT = re.compile(
     r"(?<![\w.+-])(?!Microsoft@Microsoft\.com)[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w.+-])[\w.+-]+@[\w.-]+(?=:/)"
 )
+# Instances of systemd's units (systemd.unit(5)); what they are of tells the manager of a container.
+_UNIT = re.compile(
+    r"(?<![\w.:\\-])([\w.:\\-]+@)([\w.:\\-]+)"
+    r"(\.(?:service|slice|scope|socket|mount|automount|swap|timer|path|target|device))(?![\w.\\-])"
+)
+_PUBLIC_INSTANCE = re.compile(r"\d+|tty\w*|console")
 _LOCAL_NAME = re.compile(
     r"(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.(?:internal|local|lan|localdomain|corp|intra|intranet|home\.arpa)(?![\w-]|\.\w)"
 )
@@ -90,7 +96,8 @@ class Renamer:
         text = _SECRET.sub(lambda found: f"{found[1]}{found[2] or ''}{SCRUBBED}{found[2] or ''}", text)
         text = _KEY.sub(SCRUBBED, text)
         text = _URL.sub(self._url, text)
-        text = _AT.sub(f"user@{DOMAIN}", text)
+        text = _UNIT.sub(self._unit, text)
+        text = _AT.sub(lambda found: found[0] if _UNIT.fullmatch(found[0]) else f"user@{DOMAIN}", text)
         text = _HOME.sub(lambda found: found[1] + self.user(found[2]), text)
         if self._words is not None:
             text = self._words.sub(lambda found: self._names[found[0].lower()], text)
@@ -121,6 +128,10 @@ class Renamer:
         if scheme in {"unix://", "file://"} or host in {"localhost", DOMAIN} or host.startswith("127."):
             return found[0] if "@" not in found[0] else scheme + host
         return scheme + DOMAIN
+
+    def _unit(self, found: re.Match[str]) -> str:
+        public = _PUBLIC_INSTANCE.fullmatch(found[2])
+        return found[0] if public else f"{found[1]}instance{self._id(found[2])}{found[3]}"
 
     def _uuid(self, found: re.Match[str]) -> str:
         if found[0].lower() in _PUBLIC_IDS or not set(found[0]) - set("0-_"):

@@ -1,12 +1,17 @@
 """What was measured here before: the runs kept, and one metric over them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from hostcheck.compare.compare import compare
+from hostcheck.compare.labels import amount, label
 from hostcheck.compare.model import Ratio
 from hostcheck.compare.ratio import compare_metrics, is_shown
 from hostcheck.run.model import Metric, Run
+from hostcheck.stats.changes import change_points, levels
+
+LEAST_CHANGE = 1.1
+"""Ratio of two levels from which a change is worth telling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,8 @@ class History:
         runs: all that were asked for.
         metric: which metric is followed; empty where runs are only listed.
         points: of that metric, the oldest first; none where there is no metric.
-        verdicts: how the latest run of each host stands to its first, in sentences; none where that was not asked.
+        verdicts: in sentences, how the latest run of each host stands to its first, where that was asked, and when the
+            metric changed its level.
     """
 
     runs: tuple[Run, ...]
@@ -50,7 +56,8 @@ def history(runs: Sequence[Run], metric: str = "", *, compared: bool = False) ->
         compared: whether to compare each host's latest run with its first.
     """
     verdicts = tuple(sentence for own in _by_host(runs).values() for sentence in _then_and_now(own)) if compared else ()
-    return History(tuple(runs), metric, tuple(_points(runs, metric)) if metric else (), verdicts)
+    points = tuple(_points(runs, metric)) if metric else ()
+    return History(tuple(runs), metric, points, (*verdicts, *_changes(points)))
 
 
 def metrics_of(runs: Sequence[Run]) -> tuple[str, ...]:
@@ -69,6 +76,23 @@ def _points(runs: Sequence[Run], metric_id: str) -> list[Point]:
         points.append(Point(run, metric, compare_metrics(metric, before) if before else None))
         last[run.host.name] = metric
     return points
+
+
+def _changes(points: Sequence[Point]) -> Iterator[str]:
+    """Say when a host's metric changed its level for good, rather than from one run to the next."""
+    for name in dict.fromkeys(point.run.host.name for point in points):
+        own = [point for point in points if point.run.host.name == name]
+        values = [point.metric.value or 0.0 for point in own]
+        places = change_points(values, LEAST_CHANGE)
+        found = levels(values, places)
+        for place, before, after in zip(places, found, found[1:], strict=False):
+            metric = own[place].metric
+            was, became = amount(before, metric.unit), amount(after, metric.unit)
+            unit = "" if metric.unit == "s" else f" {metric.unit}"
+            yield (
+                f"{label(metric.id)} on {name} changed its level with the run of "
+                f"{own[place].run.started[:16].replace('T', ' at ')}: {was} before, {became}{unit} since."
+            )
 
 
 def _by_host(runs: Sequence[Run]) -> dict[str, list[Run]]:

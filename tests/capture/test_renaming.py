@@ -52,6 +52,9 @@ from hostcheck.capture.renaming import COMMON, Renamer
         "00000000-0000-0000-0000-000000000000",
         "Live 0x0000000000000000",
         "pid:[4026531836]",
+        "/user.slice/user-1000.slice/user@1000.service/app.slice",
+        "getty@tty1.service serial-getty@ttyS0.service",
+        "systemd-nspawn@.service",
     ],
 )
 def test_what_is_everybodys_stays(text):
@@ -159,6 +162,15 @@ def test_a_name_that_is_a_common_word_is_left_alone_and_so_is_one_that_files_nee
         ("https://bob:x@registry.acme.com:5000/v2", "https://example.org:5000/v2"),
         ("mail bob@acme.com", "mail user@example.org"),
         ("bob@nas:/export", "user@example.org:/export"),
+        (
+            "1:name=systemd:/machine.slice/systemd-nspawn@web.service/payload",
+            "1:name=systemd:/machine.slice/systemd-nspawn@instance1.service/payload",
+        ),
+        (
+            r"systemd-nspawn@my\x2dshop.de.service lxc@a.service",
+            "systemd-nspawn@instance1.service lxc@instance2.service",
+        ),
+        ("mail bob@scope.acme.com", "mail user@example.org"),
         ("db1.prod.internal", "example.org"),
         ('"password": "x y"', '"password": "scrubbed"'),
         ("DB_PASSWORD=x;", "DB_PASSWORD=scrubbed;"),

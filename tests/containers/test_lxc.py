@@ -16,9 +16,12 @@ lxc.mount.entry = {seen} seen none rw,bind 0 0
 
 
 def executed(place, *settings):
+    # Users of its own are to pass through.
+    place.folder.chmod(0o755)
     file = place.folder / "settings"
     binds = (f"lxc.mount.entry = {path} {path.relative_to('/')} none ro,bind 0 0" for path in place.bound)
     file.write_text("\n".join([SETTINGS.format(root=place.root, seen=place.seen), *binds, *settings, ""]))
+    (place.folder / "containers").mkdir()
     own = ("-P", str(place.folder / "containers"), "-n", place.name, "-f", str(file))
     return place.ran("lxc-execute", *own, "--", "/bin/sh", "-c", LOOK)
 

@@ -1,5 +1,8 @@
 """A real browser, and a page with one of everything to look at in it."""
 
+import html
+import json
+import re
 import shutil
 import subprocess
 
@@ -25,6 +28,39 @@ FLAGS = [
     "--virtual-time-budget=20000",
 ]
 
+MEASURE = """<!DOCTYPE html><title>measuring</title><body>
+<iframe id="f" style="width:{width}px;height:900px;border:0"></iframe>
+<script>
+const frame = document.getElementById("f");
+frame.onload = () => {{
+  const d = frame.contentDocument;
+  const wide = [...d.querySelectorAll("body *")].filter(e => !e.closest(".scroll") && !e.classList.contains("skip-link")
+    && e.getBoundingClientRect().right > {width} + 1).map(e => e.tagName + "." + e.className);
+  d.querySelectorAll("details").forEach(e => e.open = true);
+  const unseen = [...d.querySelectorAll(".status, .state, .ratio, .value")].filter(e => {{
+    const box = e.getBoundingClientRect();
+    return box.left < 0 || box.width < 5 || box.height < 5;
+  }}).map(e => e.textContent);
+  const cut = [...d.querySelectorAll(".pair, .folds table")].filter(e =>
+    e.scrollWidth > e.closest(".scroll").clientWidth + 1).map(e => e.className);
+  const leaves = [...d.querySelectorAll("h1,h2,h3,p,th,td,li,summary,figcaption,svg")].filter(e =>
+    e.getClientRects().length);
+  const overlap = [];
+  for (const parent of new Set(leaves.map(e => e.parentElement))) {{
+    const boxes = [...parent.children].filter(e => leaves.includes(e)).map(e => [e, e.getBoundingClientRect()]);
+    for (let i = 0; i < boxes.length; i++) for (let k = i + 1; k < boxes.length; k++) {{
+      const [a, b] = [boxes[i][1], boxes[k][1]];
+      if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+        && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1)
+        overlap.push(boxes[i][0].textContent.slice(0, 40) + " / " + boxes[k][0].textContent.slice(0, 40));
+    }}
+  }}
+  const page = d.documentElement.scrollWidth;
+  document.title = JSON.stringify({{page: page, wide: wide, unseen: unseen, cut: cut, overlap: overlap}});
+}};
+frame.srcdoc = {page};
+</script>"""
+
 SKIPPED = Verdict("docker", "security.apparmor", "skip", "recommended", "yes", "AppArmor is off", "why", "", "docs")
 
 
@@ -39,6 +75,20 @@ def chromium(tmp_path):
         done = subprocess.run(argv, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
         return done
+
+    return run
+
+
+@pytest.fixture
+def layout(chromium, tmp_path):
+    """Lay a page out in a window of some width: what is too wide, out of sight, cut off, or on something else."""
+
+    def run(path, width):
+        wrapper = tmp_path / "measure.html"
+        quoted = json.dumps(path.read_text()).replace("<", "\\u003c")
+        wrapper.write_text(MEASURE.format(width=width, page=quoted))
+        dom = chromium(wrapper, "--dump-dom", f"--window-size={width + 100},1000").stdout
+        return json.loads(html.unescape(re.findall(r"<title>(.*?)</title>", dom)[0]))
 
     return run
 

@@ -74,3 +74,21 @@ def test_json_has_every_metric_or_the_one_asked_for(runs):
     assert document["runs"][1]["metrics"] == {}
     assert document["runs"][0]["metrics"][IOPS]["value"] == pytest.approx(100, rel=0.01)
     assert metrics_of(runs) == (IOPS, "build.cold.seconds")
+
+
+def test_a_change_of_level_is_told_with_the_run_that_began_it(run_of, metric):
+    values = [350, 352, 349, 351, 350, 700, 702, 698, 701, 699]
+    runs = [
+        replace(
+            run_of("db", metric("disk.randwrite.iops", value, value)),
+            id=f"{day}",
+            started=f"2026-11-{day:02}T08:00:00Z",
+        )
+        for day, value in enumerate(values, 1)
+    ]
+    (said,) = history(runs, "disk.randwrite.iops").verdicts
+    assert said == (
+        "Random write on db changed its level with the run of 2026-11-06 at 08:00: 350 before, 700 IOPS since."
+    )
+    assert history(runs[:5], "disk.randwrite.iops").verdicts == ()
+    assert history(runs).verdicts == ()
