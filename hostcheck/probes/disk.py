@@ -1,11 +1,12 @@
-"""The disk and the file system under the data-root: whether it rotates, and how many files it still takes."""
+"""The disk and the file system under the data-root: whether it rotates or is shared, and how many files it takes."""
 
 import posixpath
 import re
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host, Reading
-from hostcheck.probes.dataroot import find_data_root
+from hostcheck.host.mounts import mount_under, parse_mountinfo
+from hostcheck.probes.dataroot import DataRoot, find_data_root
 from hostcheck.run.model import Evidence, Fact
 
 _VIRTUAL = ("vd", "xvd")
@@ -13,10 +14,37 @@ _HYPERVISOR = re.compile(r"^flags\s*:.*\bhypervisor\b", re.MULTILINE)
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give storage.free_inodes_percent and storage.rotational."""
+    """Give storage.free_inodes_percent, storage.rotational, storage.separate_fs and storage.native_diff."""
     root = find_data_root(host)
     yield _inodes(host, root.folder)
     yield _rotational(host, root.mount.device if root.mount else None)
+    yield _separate(host, root)
+    yield _native_diff(host)
+
+
+def _separate(host: Host, root: DataRoot) -> Fact:
+    """Tell whether the data-root is on a file system of its own: by the device, for a mount may be bound from /."""
+    fact_id = "storage.separate_fs"
+    top = mount_under(parse_mountinfo(host.read("/proc/self/mountinfo").text or ""), "/")
+    if root.mount is None or top is None:
+        return Fact.unknown(fact_id, f"it is not known what file system {root.folder} is on")
+    own = root.mount.device != top.device
+    says = f"{root.folder} is on {root.mount.device}, / on {top.device}"
+    return Fact(fact_id, own, evidence=(Evidence("/proc/self/mountinfo", root.mount.mount_point, says),))
+
+
+def _native_diff(host: Host) -> Fact:
+    """Tell whether overlay2 may take layers as they are on the disk: not where overlay renames or copies lazily.
+
+    Source: moby daemon/graphdriver/overlay2/check.go, doesSupportNativeDiff.
+    """
+    fact_id = "storage.native_diff"
+    readings = {name: host.read(f"/sys/module/overlay/parameters/{name}") for name in ("redirect_dir", "metacopy")}
+    evidence = tuple(reading.evidence("N keeps layers as they are") for reading in readings.values())
+    told = {name: reading.text.strip() for name, reading in readings.items() if reading.text is not None}
+    if not told:
+        return Fact.unknown(fact_id, "the overlay module is not loaded, so its parameters cannot be read", evidence)
+    return Fact(fact_id, all(value == "N" for value in told.values()), evidence=evidence)
 
 
 def _inodes(host: Host, folder: str) -> Fact:

@@ -1,6 +1,6 @@
 """What the kernel was built with and has on, beyond what every engine needs: limits, pressure, clocks, its modules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host
 from hostcheck.host.mounts import parse_mountinfo, visible
@@ -14,11 +14,26 @@ _LIMITS = {
     "cgroup.io_throttle": ("blkio.throttle.read_bps_device", "io.max", ("BLK_CGROUP", "BLK_DEV_THROTTLING")),
 }
 """The file of each limit in version 1 and 2 of control groups, and its options. Source: moby pkg/sysinfo."""
+_OPTIONS = {
+    "cgroup.options": {
+        "hugetlb": ("CGROUP_HUGETLB",),
+        "perf": ("CGROUP_PERF",),
+        "net_cls": ("CGROUP_NET_CLASSID",),
+        "net_prio": ("CGROUP_NET_PRIO",),
+    },
+    "kernel.criu": {
+        name.lower(): (name,)
+        for name in (
+            "CHECKPOINT_RESTORE", "FHANDLE", "EVENTFD", "EPOLL", "UNIX_DIAG", "INET_DIAG", "PACKET_DIAG", "NETLINK_DIAG"
+        )
+    },
+}  # fmt: skip
+"""Facts that are a handful of options. Sources: moby contrib/check-config.sh; lxc-checkconfig(1)."""
 _GROUPS = ("init.scope", "system.slice")
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give kernel.rt_group_sched, kernel.psi, kernel.modules_match, ns.time and the facts of _LIMITS."""
+    """Give kernel.{rt_group_sched, psi, modules_match, vsyscall}, ns.time, and the facts of _LIMITS and _OPTIONS."""
     config = read_config(host)
     yield settle("kernel.rt_group_sched", (config.witness("RT_GROUP_SCHED"),), config.problem)
     yield settle("kernel.psi", (_pressure(host), config.witness("PSI")), config.problem)
@@ -27,6 +42,35 @@ def probe(host: Host) -> Iterator[Fact]:
     for fact_id, (v1, v2, options) in _LIMITS.items():
         yield settle(fact_id, (_limit(host, v1, v2), config.witness(*options)), config.problem)
     yield _modules(host, config)
+    for fact_id, groups in _OPTIONS.items():
+        yield _options(fact_id, groups, config)
+    yield _vsyscall(host, config)
+
+
+def _options(fact_id: str, groups: Mapping[str, tuple[str, ...]], config: KernelConfig) -> Fact:
+    witnesses = {name: config.witness(*options) for name, options in groups.items()}
+    evidence = tuple(witness.evidence for witness in witnesses.values())
+    if all(witness.answer is None for witness in witnesses.values()):
+        return Fact.unknown(fact_id, next(iter(witnesses.values())).reason or config.problem, evidence[:1])
+    return Fact(fact_id, {name: witness.answer for name, witness in witnesses.items()}, evidence=evidence)
+
+
+def _vsyscall(host: Host, config: KernelConfig) -> Fact:
+    """Tell what old programs that call through the vsyscall page find: the parameter outranks what was built in.
+
+    Source: Documentation/admin-guide/kernel-parameters.txt, vsyscall=; only x86 has the page.
+    """
+    fact_id = "kernel.vsyscall"
+    cmdline = host.read("/proc/cmdline")
+    named = [word.partition("=")[2] for word in (cmdline.text or "").split() if word.startswith("vsyscall=")]
+    if named and named[-1] in {"emulate", "xonly", "none", "native"}:
+        return Fact(fact_id, named[-1], evidence=(cmdline.evidence("the parameter", f"vsyscall={named[-1]}"),))
+    built = {word: config.witness(f"LEGACY_VSYSCALL_{word.upper()}") for word in ("emulate", "xonly", "none", "native")}
+    for word, witness in built.items():
+        if witness.answer:
+            return Fact(fact_id, word, evidence=(cmdline.evidence("silent", "no vsyscall="), witness.evidence))
+    reason = config.problem or "the kernel's configuration names no LEGACY_VSYSCALL: only x86 has the page"
+    return Fact.unknown(fact_id, reason, tuple(witness.evidence for witness in built.values())[:1])
 
 
 def _pressure(host: Host) -> Witness:

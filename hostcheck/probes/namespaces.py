@@ -9,7 +9,7 @@ from typing import Any
 from hostcheck.host.base import Host
 from hostcheck.probes.kconfig import KernelConfig, read_config
 from hostcheck.probes.witness import Witness, settle
-from hostcheck.run.model import Evidence, Fact
+from hostcheck.run.model import Evidence, Fact, Scalar
 
 NAMESPACES: dict[str, tuple[str, ...]] = {
     "mnt": ("NAMESPACES",),
@@ -37,6 +37,21 @@ def probe(host: Host) -> Iterator[Fact]:
     tried = host.experiment("unshare")
     for name in NAMESPACES:
         yield _fact(host, name, tried, config)
+    yield _limits(host)
+
+
+def _limits(host: Host) -> Fact:
+    """Say of each kind whether this user namespace may have any: a limit of 0 refuses them, whatever the kernel has."""
+    readings = {name: host.read(f"/proc/sys/user/max_{name}_namespaces") for name in NAMESPACES}
+    allowed: dict[str, Scalar] = {}
+    for name, reading in readings.items():
+        told = (reading.text or "").strip()
+        allowed[name] = int(told) > 0 if told.isascii() and told.isdecimal() else None
+    evidence = tuple(reading.evidence("0 is none at all") for reading in readings.values())
+    if all(answer is None for answer in allowed.values()):
+        # The files came with Linux 4.9.
+        return Fact.unknown("ns.limits", "the kernel has no /proc/sys/user/max_*_namespaces to read", evidence)
+    return Fact("ns.limits", allowed, evidence=evidence)
 
 
 def _fact(host: Host, name: str, tried: Mapping[str, Any] | None, config: KernelConfig) -> Fact:

@@ -45,3 +45,24 @@ def test_a_virtual_disk_that_says_it_rotates_is_not_believed(fake_host, name, cp
     files = {"/proc/self/mountinfo": MOUNT, "/proc/cpuinfo": cpuinfo}
     assert not facts(fake_host(files | {path: "1"}, links=links))["storage.rotational"].known
     assert facts(fake_host(files | {path: "0"}, links=links))["storage.rotational"].value is False
+
+
+@pytest.mark.parametrize(
+    ("line", "own"),
+    [
+        ("28 27 254:2 / /var/lib/docker rw - ext4 /dev/vda2 rw\n", True),
+        ("28 27 254:1 /d /var/lib/docker rw - ext4 x rw\n", False),
+    ],
+)
+def test_a_mount_that_is_bound_from_the_root_is_no_file_system_of_its_own(fake_host, line, own):
+    host = fake_host({"/proc/self/mountinfo": MOUNT + line, "/var/lib/docker/overlay2/x": ""})
+    assert facts(host)["storage.separate_fs"].value is own
+    assert not facts(fake_host({"/proc/self/mountinfo": ""}))["storage.separate_fs"].known
+
+
+@pytest.mark.parametrize(("redirect", "metacopy", "value"), [("N", "N", True), ("Y", "N", False), ("N", "Y", False)])
+def test_layers_are_taken_as_they_are_where_overlay_keeps_them_so(fake_host, redirect, metacopy, value):
+    folder = "/sys/module/overlay/parameters"
+    files = {f"{folder}/redirect_dir": f"{redirect}\n", f"{folder}/metacopy": f"{metacopy}\n"}
+    assert facts(fake_host(files))["storage.native_diff"].value is value
+    assert not facts(fake_host({}))["storage.native_diff"].known

@@ -58,3 +58,26 @@ def test_a_kernel_whose_modules_an_update_took_away_is_told(fake_host):
     assert facts(fake_host(files))["kernel.modules_match"].value is False
     assert facts(fake_host(files | {"/lib/modules/6.1.0-1/modules.dep": ""}))["kernel.modules_match"].value is True
     assert not facts(fake_host({RELEASE: "6.1.0-1"}))["kernel.modules_match"].known
+
+
+def test_rarely_used_options_are_told_one_by_one(fake_host):
+    found = facts(fake_host({"/proc/config.gz": config("CGROUP_PERF", "CHECKPOINT_RESTORE")}))
+    assert found["cgroup.options"].value == {"hugetlb": False, "perf": True, "net_cls": False, "net_prio": False}
+    assert found["kernel.criu"].value["checkpoint_restore"] is True
+    assert found["kernel.criu"].value["fhandle"] is False
+    assert not facts(fake_host({}))["cgroup.options"].known
+
+
+@pytest.mark.parametrize(
+    ("cmdline", "options", "value"),
+    [
+        ("quiet", ("LEGACY_VSYSCALL_XONLY",), "xonly"),
+        ("quiet vsyscall=none", ("LEGACY_VSYSCALL_XONLY",), "none"),
+        ("vsyscall=none vsyscall=emulate", (), "emulate"),
+        ("vsyscall=strange", ("LEGACY_VSYSCALL_NONE",), "none"),
+        ("quiet", (), None),
+    ],
+)
+def test_the_parameter_for_old_programs_outranks_what_was_built_in(fake_host, cmdline, options, value):
+    fact = facts(fake_host({"/proc/config.gz": config(*options), "/proc/cmdline": cmdline}))["kernel.vsyscall"]
+    assert (fact.value, fact.known) == (value, value is not None)

@@ -62,3 +62,15 @@ def test_an_experiment_that_died_early_leaves_the_rest_unknown(fake_host, facts_
     facts = facts_of(probe, fake_host({}, {}, experiments={"unshare": {"mnt": {"ok": True, "error": ""}}}))
     assert facts["ns.mnt"].value is True
     assert not facts["ns.pid"].known
+
+
+def test_a_limit_of_0_is_told_by_kind(fake_host, facts_of):
+    files = {f"/proc/sys/user/max_{name}_namespaces": "94000\n" for name in NAMESPACES}
+    files["/proc/sys/user/max_user_namespaces"] = "0\n"
+    files["/proc/sys/user/max_ipc_namespaces"] = "many\n"
+    limits = facts_of(probe, fake_host(CONFIG | files))["ns.limits"].value
+    assert (limits["user"], limits["pid"], limits["ipc"]) == (False, True, None)
+
+
+def test_a_kernel_without_such_limits_leaves_them_unknown(fake_host, facts_of):
+    assert not facts_of(probe, fake_host(CONFIG))["ns.limits"].known

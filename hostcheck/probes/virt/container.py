@@ -14,6 +14,9 @@ _ID = "virt.container"
 _PREFERENCE = ("kata", "kubernetes", "lxd", "incus", "lxc", "lxc-libvirt", "systemd-nspawn", "podman", "docker")
 _VAGUE = ("oci", "other")
 _KERNELS_OF_THEIR_OWN = {"gvisor", "illumos-lx"}
+# These start a process in the host's namespaces, on a root of its own: a folder, memory or an image on a loop device.
+# Source: Apptainer's user guide, "Namespaces and isolation".
+_SHARE_NAMESPACES = {"singularity"}
 # Guests of these may run an engine, whose containers are then the innermost.
 _MAY_HOLD_OTHERS = {"openvz", "linux-vserver", "wsl1", "wsl2"}
 
@@ -85,6 +88,8 @@ def _is_stale(mark: Mark, heard: Sequence[Mark], isolation: Isolation) -> bool:
     """
     if mark.proof or any(other.proof for other in heard):
         return False
+    if mark.name in _SHARE_NAMESPACES:
+        return isolation.whole_device_root and not isolation.loop_root
     if isolation.all_first and not isolation.layered_root:
         return True
     # No engine gives a container a whole disk for its root; LXC may.
@@ -94,7 +99,7 @@ def _is_stale(mark: Mark, heard: Sequence[Mark], isolation: Isolation) -> bool:
 
 def _why_stale(mark: Mark, isolation: Isolation) -> str:
     shown = []
-    if isolation.all_first:
+    if isolation.all_first and mark.name not in _SHARE_NAMESPACES:
         shown.append(f"the {', '.join(isolation.own)} namespaces are the first ones")
     if isolation.whole_device_root and isolation.root is not None:
         shown.append(f"/ is {isolation.root.fs_type} on {isolation.root.source}")
@@ -106,7 +111,7 @@ def _why_stale(mark: Mark, isolation: Isolation) -> str:
 
 def _losers(name: str, standing: Sequence[Mark]) -> tuple[str, ...]:
     """Name what names another container. Other words for the same, and outer containers, contradict nothing."""
-    if name in _KERNELS_OF_THEIR_OWN:
+    if name in _KERNELS_OF_THEIR_OWN or name == "kata":
         # Engines start them, as they start other runtimes.
         return ()
     same = {name, *_VAGUE, "lxc", "containerd"} | ({"docker", "crio", "podman"} if name == "kubernetes" else set())

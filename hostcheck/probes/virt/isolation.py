@@ -73,6 +73,11 @@ class Isolation:
             and "docker-" not in self.root.source
         )
 
+    @property
+    def loop_root(self) -> bool:
+        """Whether "/" is a file that is mounted as a device."""
+        return self.root is not None and self.root.source.startswith("/dev/loop")
+
 
 def read_isolation(host: Host) -> Isolation:
     """Read namespaces and mounts."""

@@ -259,6 +259,12 @@ def test_kata_is_told_by_its_shared_root_in_its_machine(tree):
     assert (facts["virt.vm"].value, facts["virt.container"].value) == ("kvm", "kata")
 
 
+def test_the_pod_that_kata_isolates_contradicts_nothing(tree):
+    tree.kvm().contained().root_mount("virtiofs", "kataShared").environ(KUBERNETES_SERVICE_HOST="10.0.0.1")
+    fact = tree.facts()["virt.container"]
+    assert (fact.value, fact.conflicts) == ("kata", ())
+
+
 def test_a_tracer_called_proot_is_proot(tree):
     tree.metal().on_the_host().write("/proc/self/status", "Name:\tcat\nTracerPid:\t77\n").write(
         "/proc/77/comm", "proot\n"
@@ -280,3 +286,20 @@ def test_the_boot_id_of_an_incus_container_is_lxcs_too(tree):
     rows += "2 1 0:42 /.lxc-boot-id /proc/sys/kernel/random/boot_id ro - tmpfs none rw\n"
     tree.kvm().contained().write("/dev/incus/sock").write("/proc/self/mountinfo", rows)
     assert tree.facts()["virt.container"].value == "incus"
+
+
+@pytest.mark.parametrize(
+    ("fs_type", "source", "root", "name"),
+    [
+        ("tmpfs", "tmpfs", "/", "singularity"),
+        ("squashfs", "/dev/loop0", "/", "singularity"),
+        ("ext4", "/dev/sda2", "/home/user/sandbox", "singularity"),
+        ("overlay", "overlay", "/", "singularity"),
+        ("ext4", "/dev/vda1", "/", "none"),
+    ],
+)
+def test_singularity_shares_the_hosts_namespaces_and_has_a_root_of_its_own(tree, fs_type, source, root, name):
+    tree.metal().on_the_host().write("/.singularity.d/runscript").root_mount(fs_type, source, root=root)
+    fact = tree.facts()["virt.container"]
+    assert fact.value == name
+    assert bool(fact.conflicts) == (name == "none")
