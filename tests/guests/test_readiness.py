@@ -1,5 +1,10 @@
 """Debian's modular kernel and control groups v2 alone: the audit tells what such a host is ready for."""
 
+import base64
+import json
+import subprocess
+import sys
+
 import pytest
 
 from .conftest import AUDIT, Audit
@@ -10,6 +15,8 @@ pytestmark = pytest.mark.real
 PROVE = AUDIT.replace(" --no-experiments", "")
 ENABLE = "echo +cpu +io +memory +pids > /sys/fs/cgroup/cgroup.subtree_control"
 V2_CONTROLLERS = {"cpu", "cpuset", "io", "memory", "pids"}
+CAPTURE = "hostcheck capture --no-experiments -o /capture 2>/dev/null && /bin/busybox base64 /capture"
+TEXTS = {"loaded", "loaded after", "capture"}
 LOADED = "cat /proc/modules"
 RELEASE = "/lib/modules/$(/bin/busybox uname -r)"
 OTHER = "/lib/modules/6.1.0-1-other"
@@ -22,6 +29,7 @@ def states(guests):
         {
             "loaded": LOADED,
             "whole": AUDIT,
+            "capture": CAPTURE,
             "loaded after": LOADED,
             "not root": f"su user -c '{AUDIT.replace('/audit', '/tmp/audit')}'",
             "unmounted": f"umount /sys/fs/cgroup && {AUDIT}; code=$?; {CGROUP_V2}; exit $code",
@@ -34,7 +42,7 @@ def states(guests):
         },
         settle=[DATA_DISK, CGROUP_V2, "/bin/busybox chmod 1777 /tmp", "/bin/busybox hostname guest"],
     )
-    return {name: answer.output if name.startswith("loaded") else Audit(answer) for name, answer in answers.items()}
+    return {name: answer.output if name in TEXTS else Audit(answer) for name, answer in answers.items()}
 
 
 def test_modules_that_are_there_count_although_they_are_not_loaded(states):
@@ -47,6 +55,18 @@ def test_modules_that_are_there_count_although_they_are_not_loaded(states):
 
 def test_an_audit_without_experiments_loads_no_module(states):
     assert states["loaded"] == states["loaded after"]
+
+
+def test_a_capture_of_the_guest_is_audited_as_the_guest_itself_was(states, tmp_path):
+    capture = tmp_path / "guest.tar.gz"
+    capture.write_bytes(base64.b64decode(states["capture"]))
+    argv = [sys.executable, "-m", "hostcheck", "audit", "--capture", capture, "-o", "json:-"]
+    replayed = json.loads(subprocess.run(argv, capture_output=True, check=True).stdout)["facts"]
+    assert replayed.keys() == states["whole"].facts.keys()
+    for fact, told in states["whole"].facts.items():
+        # The capture took some of the disk.
+        if not fact.startswith("storage.free"):
+            assert (fact, replayed[fact]["value"], replayed[fact]["known"]) == (fact, told["value"], told["known"])
 
 
 def test_the_configuration_of_a_package_is_read_where_the_kernel_shows_none(states):
