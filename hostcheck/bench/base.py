@@ -69,6 +69,8 @@ class Context:
         fio_jobs: the user's own job files, measured beside hostcheck's.
         sustained: whether to write for long, after the disk's other jobs.
         image: the image that the user wants the storm to run; None for one of this host's busybox.
+        storm_curve: how many containers to launch at once besides the effort's number, each a metric of its own.
+        network: of the storm's containers, "none", "bridge" or "host"; None for what benchmarks/storm says.
         force: whether to go on where a look beforehand says that it might disturb, or not fit.
         stop: set when the user interrupts; a workload looks at it between steps and then raises Interrupted.
     """
@@ -82,6 +84,8 @@ class Context:
     sustained: bool = False
     build_context: Path | None = None
     image: str | None = None
+    storm_curve: tuple[int, ...] = ()
+    network: str | None = None
     force: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
 

@@ -22,7 +22,9 @@ from hostcheck.bench.look import look_first
 from hostcheck.bench.own_context import OwnContext, fitted, read_context
 from hostcheck.bench.page_cache import drop_page_cache, sync_file_system
 from hostcheck.bench.room import require_disk
+from hostcheck.bench.series import thinned
 from hostcheck.bench.summary import summarise
+from hostcheck.bench.why import Watched, explain, watched
 from hostcheck.resources import data_dir
 from hostcheck.run.model import Metric, Sample
 
@@ -57,7 +59,7 @@ class BuildWorkload:
                 partial(require_alone, client, context.run_id),
                 require_idle,
             )
-            bench = _Bench(context, engine, client, build_context, forced)
+            bench = _Bench(context, engine, client, build_context, forced, watched(engine))
             with swept(engine, client, context.run_id):
                 yield from self._repeat(bench, context)
 
@@ -93,6 +95,7 @@ class _Bench:
     client: docker.APIClient
     build_context: BuildContext | OwnContext
     forced: tuple[str, ...]
+    watch: Watched
 
     @property
     def settings(self) -> Settings:
@@ -115,7 +118,7 @@ class _Bench:
         dropped = drop_page_cache()
         nonce = uuid.uuid4().hex
         asked = time.time()
-        with Recorder() as recorder:
+        with Recorder(self.watch.gauges) as recorder:
             answer = build(
                 self.client,
                 archive,
@@ -150,6 +153,8 @@ class _Bench:
                 "engine_version": self.engine.version,
                 "forced": list(self.forced),
                 **cache,
+                "why": explain(self.watch, recorder.series, (0.0, recorder.seconds), recorder.counted),
+                "series": thinned(recorder.series),
             },
         )
 

@@ -32,7 +32,10 @@ class EngineWork:
         self._processes = tuple(one for one in (engine, *own, shared) if one is not None)
 
     def read(self) -> Mapping[str, float]:
-        """Return engine_cpu: seconds so far, with those of children that have ended (runc, and the engine's own)."""
+        """Return engine_cpu: seconds so far, with those of the engine's children that have ended.
+
+        runc's are not among them: it is a child of the containers' shims, which are nobody's.
+        """
         try:
             times = [one.cpu_times() for one in self._processes]
         except psutil.Error:

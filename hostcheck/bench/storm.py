@@ -1,10 +1,10 @@
 """The launch storm: containers launched at once, each timed from the request to its first output."""
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from statistics import median
 from typing import Any
 
 import docker
@@ -13,7 +13,7 @@ from hostcheck.bench.base import CannotRun, Context, MetricSpec, Settings
 from hostcheck.bench.busybox import Busybox, find_busybox
 from hostcheck.bench.cleanup import swept
 from hostcheck.bench.company import foreign_containers, require_alone, require_idle
-from hostcheck.bench.conditions import Recorder
+from hostcheck.bench.conditions import Point, Recorder
 from hostcheck.bench.engine import Engine, engine_must_answer, find_engine
 from hostcheck.bench.image import import_image, own_image
 from hostcheck.bench.labels import labels
@@ -22,30 +22,38 @@ from hostcheck.bench.page_cache import sync_file_system
 from hostcheck.bench.room import require_disk, require_memory
 from hostcheck.bench.storm_definition import StormDefinition, read_definition
 from hostcheck.bench.storm_launch import Launched, launch
+from hostcheck.bench.storm_metrics import (
+    OF_ONE_STORM,
+    SINGLE,
+    curve_spec,
+    makespan_sample,
+    storm_samples,
+)
 from hostcheck.bench.summary import summarise
+from hostcheck.bench.target import file_system_of
+from hostcheck.bench.why import BRIEF, Watched, explain, watched
 from hostcheck.resources import data_dir
 from hostcheck.run.model import Metric, Sample
 
+USUAL_CONTAINERS = 20
 USUAL_SECONDS = 5.0
 """What a storm of 20 takes on a good host with two CPUs, removal included."""
-
-MAKESPAN = MetricSpec("storm.makespan.seconds", "s", "lower")
-READY_P50 = MetricSpec("storm.ready.p50.seconds", "s", "lower")
-READY_MAX = MetricSpec("storm.ready.max.seconds", "s", "lower")
 
 
 class StormWorkload:
     """Containers launched at once. The makespan is the time from their release until the last has made itself heard."""
 
     name = "storm"
-    metrics = (MAKESPAN, READY_P50, READY_MAX)
+    metrics = (*OF_ONE_STORM, SINGLE)
 
     def measure(self, context: Context) -> Iterator[Metric]:
         """Launch ``storm_repeats`` storms, and give each metric anew after each."""
         engine = find_engine(context.docker_host)
-        count = context.effort.storm_containers
+        count = max(context.effort.storm_containers, *context.storm_curve, 2)
         busybox = None if context.image else find_busybox()
         definition = _read()
+        if context.network:
+            definition = replace(definition, network=context.network)
         with ExitStack() as cleanup:
             with engine_must_answer("connecting to the engine"):
                 # All are connected before any clock starts.
@@ -62,26 +70,34 @@ class StormWorkload:
             # The image's own entry point would be given the command as its words.
             begin = {"Entrypoint": [definition.command[0]], "Cmd": list(definition.command[1:])}
             request = definition.request(image, labels(context.run_id)) | begin
-            bench = _Bench(context, engine, clients, definition, request, forced)
+            bench = _Bench(context, engine, clients, definition, request, forced, watched(engine))
             bench.warm_up()
             yield from _repeat(bench, context)
 
 
 def _repeat(bench: "_Bench", context: Context) -> Iterator[Metric]:
     wanted = context.effort.storm_repeats
-    samples: dict[MetricSpec, list[Sample]] = {spec: [] for spec in StormWorkload.metrics}
-    expected = USUAL_SECONDS
+    samples: dict[MetricSpec, list[Sample]] = {}
+    expected: dict[int, float] = {}
     for turn in range(1, wanted + 1):
-        context.checkpoint()
-        what = f"storm of {context.effort.storm_containers}, {turn} of {wanted}"
-        context.progress.start(what, expected)
-        taken = bench.samples()
-        makespan = taken[MAKESPAN]
-        expected = makespan.seconds
-        context.progress.done(what, f"{makespan.value:.2f} s" if makespan.value else f"invalid ({makespan.reason})")
-        for spec, sample in taken.items():
-            samples[spec].append(sample)
-            yield summarise(spec, samples[spec], bench.settings, wanted=wanted)
+        # The storms of a curve take turns, so that whatever changes meanwhile meets all of them.
+        for count in (1, *context.storm_curve, context.effort.storm_containers):
+            context.checkpoint()
+            what = f"storm of {count}, {turn} of {wanted}"
+            context.progress.start(what, expected.get(count, USUAL_SECONDS * count / USUAL_CONTAINERS))
+            taken = bench.samples(count)
+            first = next(iter(taken.values()))
+            expected[count] = first.seconds
+            context.progress.done(what, _told(first))
+            for spec, sample in taken.items():
+                samples.setdefault(spec, []).append(sample)
+                yield summarise(spec, samples[spec], bench.settings(count), wanted=wanted)
+
+
+def _told(makespan: Sample) -> str:
+    if makespan.value is None:
+        return f"invalid ({makespan.reason})"
+    return ", ".join(filter(None, (f"{makespan.value:.2f} s", BRIEF.get(makespan.detail["why"]["verdict"]))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +110,14 @@ class _Bench:
     definition: StormDefinition
     request: dict[str, Any]
     forced: tuple[str, ...]
+    watch: Watched
 
-    @property
-    def settings(self) -> Settings:
+    def settings(self, count: int) -> Settings:
+        """What two hosts' storms of ``count`` must have in common."""
         return {
             **self.engine.settings,
-            "containers": len(self.clients),
+            "containers": count,
+            "file_system": file_system_of(self.engine.data_root),
             "network": self.definition.network,
             **({"image": self.request["Image"]} if self.context.image else {}),
             "workload_sha256": self.definition.sha256,
@@ -117,8 +135,8 @@ class _Bench:
             if launched.failed:
                 raise CannotRun(f"launching one container: {launched.errors[0]}", "look at the engine's log")
 
-    def samples(self) -> dict[MetricSpec, Sample]:
-        """Launch a storm, and give its sample of each metric.
+    def samples(self, count: int) -> dict[MetricSpec, Sample]:
+        """Launch ``count`` containers at once; give a sample of each metric that such a storm has, its makespan first.
 
         Raises:
             CannotRun: when the engine is gone.
@@ -128,44 +146,32 @@ class _Bench:
             foreign = foreign_containers(self.clients[0], self.context.run_id)
         # Other people's dirty pages would be written in our time: a container's creation syncs the whole file system.
         sync_file_system(self.engine.data_root)
-        with Recorder() as recorder:
-            launched = self._launch(self.clients, "storm")
-        reason = ""
-        if launched.failed:
-            reason = f"{launched.failed} of {len(launched.lives)} containers failed: {'; '.join(launched.errors)}"
+        cpu = time.process_time()
+        with Recorder(self.watch.gauges) as recorder:
+            launched = self._launch(self.clients[:count], "storm")
+        series = _on_the_storms_clock(recorder, launched.released)
         detail = {
             "failed": launched.failed,
             "total_seconds": round(launched.total, 4),
+            "launches_per_second": round(count / launched.makespan, 3) if launched.makespan else None,
+            "client_cpu_seconds": round(time.process_time() - cpu, 3),
             "foreign_containers": foreign,
             "forced": list(self.forced),
             "engine_version": self.engine.version,
+            "image": self.request["Image"],
+            "why": explain(self.watch, series, (0.0, launched.makespan), recorder.counted, containers=count),
             "containers": [life.as_json() for life in launched.lives],
-            "series": _on_the_storms_clock(recorder, launched.released),
+            "series": series,
         }
-        latencies = [life.latency for life in launched.lives if life.latency is not None]
-        return {
-            MAKESPAN: _sample(recorder, reason, launched.makespan, detail),
-            READY_P50: _sample(recorder, reason, median(latencies) if latencies else 0.0, {}),
-            READY_MAX: _sample(recorder, reason, max(latencies, default=0.0), {}),
-        }
+        if count == self.context.effort.storm_containers:
+            return storm_samples(launched, recorder, detail)
+        return {SINGLE if count == 1 else curve_spec(count): makespan_sample(launched, recorder, detail)}
 
     def _launch(self, clients: Sequence[docker.APIClient], name: str) -> Launched:
         return launch(clients, self.request, f"hostcheck-{self.context.run_id[:8]}-{name}", self.context.stop)
 
 
-def _sample(recorder: Recorder, reason: str, value: float, detail: dict[str, Any]) -> Sample:
-    return Sample(
-        value=None if reason else value,
-        valid=not reason,
-        reason=reason,
-        seconds=recorder.seconds,
-        started=recorder.started,
-        conditions=recorder.conditions,
-        detail=detail,
-    )
-
-
-def _on_the_storms_clock(recorder: Recorder, released: float) -> list[dict[str, float | None]]:
+def _on_the_storms_clock(recorder: Recorder, released: float) -> list[Point]:
     """The series with its times counted from the release, as those of the containers are."""
     shift = released - recorder.origin
     return [{**point, "t": round((point["t"] or 0.0) - shift, 3)} for point in recorder.series]

@@ -89,6 +89,12 @@ def find_target(directory: Path | None, most_bytes: int, *, force: bool = False)
     return Target(directory, mount, free, size)
 
 
+def file_system_of(folder: Path) -> str:
+    """Return the type of the file system that a folder is on, such as "ext4"; "unknown" where none is listed."""
+    mount = mount_under(own_mounts(), str(folder.resolve()))
+    return mount.fs_type if mount else "unknown"
+
+
 def own_mounts() -> tuple[Mount, ...]:
     """Return what is mounted where this process can see it."""
     return parse_mountinfo(Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape"))

@@ -10,6 +10,8 @@ from hostcheck.bench.device_work import DeviceWork
 from hostcheck.bench.engine import Engine
 from hostcheck.bench.engine_process import CONTAINERD_ROOT, EngineWork
 
+Verdict = Literal["cpu", "disk", "both", "steal", "unknown"]
+
 BUSY_PERCENT = 85.0
 """CPUs busy for more of the time have nothing left to give."""
 STALLED_PERCENT = 25.0
@@ -17,8 +19,11 @@ STALLED_PERCENT = 25.0
 SPARE_PERCENT = 60.0
 """CPUs busy for less of the time were not what was waited for."""
 NOTICED_PERCENT = 10.0
+TELLING_SECONDS = 0.5
+"""Shorter times are not judged: the kernel counts CPU time in hundredths of a second."""
 
-Verdict = Literal["cpu", "disk", "both", "steal", "unknown"]
+BRIEF: Mapping[Verdict, str] = {"cpu": "CPU-bound", "disk": "disk-bound", "both": "CPU and disk", "steal": "stolen CPU"}
+"""Each verdict in a word or two; "unknown" has none."""
 
 SHARES = (
     "busy_percent",
@@ -115,16 +120,20 @@ def words(verdict: Verdict, found: Mapping[str, float | None]) -> str:
 
 
 def explain(
-    watch: Watched, series: Sequence[Point], begin: float, end: float, counted: Mapping[str, float], containers: int
+    watch: Watched,
+    series: Sequence[Point],
+    window: tuple[float, float],
+    counted: Mapping[str, float],
+    *,
+    containers: int = 0,
 ) -> dict[str, Any]:
     """Explain a measured time, as JSON values for a sample's detail.
 
     Args:
         watch: what was watched.
-        series: the machine's, on the clock of ``begin`` and ``end``.
-        begin: of the measured time.
-        end: of it.
-        counted: what the gauges counted, from before ``begin`` until all was removed.
+        series: the machine's, on the clock of the window.
+        window: when the measured time began and ended.
+        counted: what the gauges counted, from before it until all was removed.
         containers: how many were launched, to share the counted work among them; 0 where there is no such number.
 
     Returns:
@@ -132,17 +141,18 @@ def explain(
         for the disk, stolen, and idle: for locks, timers, or a disk whose waiting does not show); work, which must
         agree between hosts whose engines did the same; devices; and unseen, what could not be seen.
     """
-    found = shares(series, begin, end)
-    verdict = judge(found)
+    found = shares(series, *window)
+    seconds = window[1] - window[0]
+    verdict = judge(found) if seconds >= TELLING_SECONDS else "unknown"
     return {
         "verdict": verdict,
         "words": words(verdict, found),
         "shares": found,
-        "seconds": _split(found, end - begin),
+        "seconds": _split(found, seconds),
         "work": {name: round(value, 3) for name, value in counted.items() if name != "queue"},
         **({"work_per_container": _per(counted, containers)} if containers else {}),
         "devices": list(watch.device.devices),
-        "unseen": list(_unseen(watch, verdict, found, counted)),
+        "unseen": list(_unseen(watch, verdict, found, counted, seconds)),
     }
 
 
@@ -157,8 +167,10 @@ def _split(found: Mapping[str, float | None], seconds: float) -> dict[str, float
 
 
 def _unseen(
-    watch: Watched, verdict: Verdict, found: Mapping[str, float | None], counted: Mapping[str, float]
+    watch: Watched, verdict: Verdict, found: Mapping[str, float | None], counted: Mapping[str, float], seconds: float
 ) -> Sequence[str]:
+    if seconds < TELLING_SECONDS:
+        return [f"{seconds:.2f} s are too short to tell what was waited for"]
     told = []
     if found["psi_io_full_percent"] is None:
         told.append("pressure stall information is off in this kernel: iowait alone tells of the disk")

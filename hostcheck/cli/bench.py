@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from hostcheck.store.store import Store
 
 
+class Network(StrEnum):
+    """What the storm's containers are connected to."""
+
+    NONE = "none"
+    BRIDGE = "bridge"
+    HOST = "host"
+
+
 class Part(StrEnum):
     """A part of the benchmarks; the names are those of hostcheck.bench.base.WORKLOADS."""
 
@@ -99,6 +107,19 @@ def bench(
             show_default="this host's busybox",
         ),
     ] = None,
+    storm: Annotated[
+        str | None,
+        typer.Option(
+            "--storm",
+            metavar="N,N…",
+            help="Containers to launch at once, such as 5,10,20,40 for a curve.",
+            show_default="20",
+        ),
+    ] = None,
+    network: Annotated[
+        Network | None,
+        typer.Option("--network", help="What the storm's containers are connected to.", show_default="none"),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Go on where containers run, the host is at work, or room is short.")
     ] = False,
@@ -106,9 +127,12 @@ def bench(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Measure this host: disk, a docker build, a storm of 20 containers; and compare it with other runs."""
+    from dataclasses import replace
+
     from hostcheck.bench.base import QUICK, STANDARD, THOROUGH, WORKLOADS
     from hostcheck.bench.disk import metric_ids
     from hostcheck.bench.disk_jobs import own_jobs
+    from hostcheck.bench.storm_counts import parse_counts
     from hostcheck.bench.tier import parse_tier
     from hostcheck.cli.output import parse_targets, write
     from hostcheck.cli.session import BenchRequest, as_if, measure, report_extra_gap
@@ -124,6 +148,8 @@ def bench(
         raise UsageError("--engine and --private-engine contradict each other", remedy="give one of them")
     own_jobs(job or (), metric_ids())
     emulated = parse_tier(tier) if tier else None
+    effort = QUICK if quick else THOROUGH if thorough else STANDARD
+    headline, *curve = parse_counts(storm) if storm else (effort.storm_containers,)
     targets = parse_targets(output or (), BENCH)
     if not any(target.is_stdout for target in targets):
         targets = (*targets, *parse_targets((), BENCH))
@@ -137,7 +163,7 @@ def bench(
         targets = tuple(target for target in targets if target.format not in REPORTS)
     request = BenchRequest(
         workloads=tuple(part.value for part in only or ()) or tuple(WORKLOADS),
-        effort=QUICK if quick else THOROUGH if thorough else STANDARD,
+        effort=replace(effort, storm_containers=headline),
         profiles=tuple(profile or DEFAULT_PROFILES),
         directory=directory,
         name=name,
@@ -149,6 +175,8 @@ def bench(
         sustained=sustained,
         build_context=build_context,
         image=image,
+        storm_curve=tuple(curve),
+        network=network.value if network else None,
         force=force,
     )
     run = measure(request, color, sys.stderr)

@@ -54,6 +54,8 @@ class BenchRequest:
         sustained: whether to write for long, after the disk's other jobs.
         build_context: the folder to build; None for hostcheck's own build.
         image: what the storm's containers run; None for this host's busybox.
+        storm_curve: how many containers to launch at once besides the effort's number.
+        network: of the storm's containers; None for none at all.
         force: go on where containers run, the host is at work, or room is short.
         tier: measure an emulated disk of this speed, with an engine whose data is on it, instead of the host's own.
     """
@@ -71,6 +73,8 @@ class BenchRequest:
     sustained: bool = False
     build_context: Path | None = None
     image: str | None = None
+    storm_curve: tuple[int, ...] = ()
+    network: str | None = None
     force: bool = False
     tier: Tier | None = None
 
@@ -123,6 +127,8 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Run:
                 sustained=request.sustained,
                 build_context=request.build_context,
                 image=request.image,
+                storm_curve=request.storm_curve,
+                network=request.network,
                 force=request.force,
                 stop=stop,
             )

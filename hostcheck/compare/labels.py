@@ -1,5 +1,6 @@
 """What metrics are called, in which order they stand, and how their values are written. One place for all of it."""
 
+import re
 from collections.abc import Iterable
 
 from hostcheck.run.model import Metric
@@ -11,6 +12,10 @@ LABELS: dict[str, str] = {
     "storm.makespan.seconds": "Storm: all ready",
     "storm.ready.p50.seconds": "Storm: half ready",
     "storm.ready.max.seconds": "Storm: slowest ready",
+    "storm.ready.p95.seconds": "Storm: 95 % ready",
+    "storm.create.p50.seconds": "Storm: create, median",
+    "storm.teardown.seconds": "Storm: all removed",
+    "storm.single.seconds": "One container: ready",
     "disk.seqwrite.bandwidth": "Sequential write",
     "disk.randread.iops": "Random read",
     "disk.randread.qd1.iops": "Random read, one at a time",
@@ -23,9 +28,16 @@ LABELS: dict[str, str] = {
 }
 """Label of each metric, in the order of the table this tool was asked for; others follow by name."""
 
+_CURVE = re.compile(r"storm\.curve\.(\d{1,4})\.seconds")
+
+HEADLINES = tuple(LABELS)[:4]
+"""The metrics of that table."""
+
 
 def label(metric_id: str) -> str:
     """Return what people call the metric."""
+    if found := _CURVE.fullmatch(metric_id):
+        return f"Storm of {found[1]}: all ready"
     return LABELS.get(metric_id, metric_id)
 
 

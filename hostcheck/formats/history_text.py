@@ -1,12 +1,9 @@
 """The history as text: the runs in a table, or one metric over time."""
 
-from hostcheck.compare.labels import LABELS, amount_of, heading, span
+from hostcheck.compare.labels import HEADLINES, amount_of, heading, span
 from hostcheck.formats.terminal import Style, columns, plain
 from hostcheck.run.model import Metric, Run
 from hostcheck.store.history import History, Point
-
-HEADLINES = tuple(LABELS)[:4]
-"""The metrics that the list shows: those of the table this tool was asked for."""
 
 SHORT = ("read, MB/s", "write, IOPS", "build", "storm")
 ID_LENGTH = 8

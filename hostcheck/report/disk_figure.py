@@ -14,8 +14,8 @@ from hostcheck.report.svg import drawing, to_svg
 _TOLD = "disk.randwrite.iops"
 """The job whose tail is told in words, where it was measured: what databases and builds wait for."""
 
-_SHOWN = ("disk.randread.qd1.iops", "disk.randwrite.qd1.iops", "disk.randread.iops", _TOLD)
-"""The jobs that are drawn: those of small requests; the others' percentiles are in the run files."""
+_SHOWN = (("disk.randread.qd1.iops", "disk.randwrite.qd1.iops"), ("disk.randread.iops", _TOLD))
+"""The jobs that are drawn, the first pair that was measured: the others' percentiles are in the run files."""
 
 
 def latency_figure(comparison: Comparison) -> Iterator[Plot]:
@@ -23,8 +23,9 @@ def latency_figure(comparison: Comparison) -> Iterator[Plot]:
     frame = frames.latencies(comparison)
     if frame.empty:
         return
-    shown = [metric for metric in _SHOWN if metric in set(frame["metric"])] or list(dict.fromkeys(frame["metric"]))[:4]
-    frame = frame[frame["metric"].isin(shown)]
+    there = set(frame["metric"])
+    pair = next((pair for pair in _SHOWN if there & set(pair)), tuple(dict.fromkeys(frame["metric"]))[:2])
+    frame = frame[frame["metric"].isin(pair)]
     finding = _finding(frame)
     title = "How long single requests to the disk took"
     with drawing():
@@ -43,13 +44,18 @@ def latency_figure(comparison: Comparison) -> Iterator[Plot]:
 
 
 def _finding(frame: pd.DataFrame) -> str:
-    told = frame[frame["metric"] == _TOLD]
-    told = frame[frame["metric"] == frame["metric"].iloc[0]] if told.empty else told
+    written = [metric for metric in frame["metric"] if "randwrite" in metric]
+    told = frame[frame["metric"] == (written or list(frame["metric"]))[0]]
     worst = told[told["percent"] == told["percent"].max()]
     parts = [f"{amount(row['middle'], 'ms')} ms on {row['host']}" for row in worst.to_dict("records")]
     share = f"{worst['percent'].iloc[0]:g}"
+    waited = (
+        "Each waited for the one before: this is what a single reader or writer feels."
+        if str(worst["metric"].iloc[0]).endswith(".qd1.iops")
+        else "Requests waited in a queue, as the job asks: these times compare hosts, and are not those of a single "
+        "request to an idle disk."
+    )
     return (
         f"{worst['label'].iloc[0]}: {share} % of the requests took at most {', '.join(parts)}. "
-        "Whiskers reach from the least to the greatest of the samples. Requests waited in a queue, as the job asks: "
-        "these times compare hosts, and are not those of a single request to an idle disk."
+        f"Whiskers reach from the least to the greatest of the samples. {waited}"
     )

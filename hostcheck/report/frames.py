@@ -11,6 +11,7 @@ from hostcheck.run.model import Run, Sample
 
 STORM = "storm.makespan.seconds"
 BUILD = "build.cold.seconds"
+DEVICE = ("writes", "flushes")
 
 
 def ratios(comparison: Comparison) -> pd.DataFrame:
@@ -75,9 +76,10 @@ def containers(storm: Sample) -> pd.DataFrame:
 def series(storm: Sample) -> pd.DataFrame:
     """One row for each look at the machine during the storm: t in seconds after the release, and percentages.
 
-    Columns: t, busy_percent, iowait_percent, steal_percent, psi_io_full_percent (NaN where the kernel does not tell).
+    Columns: t, busy_percent, iowait_percent, steal_percent, psi_io_full_percent; queue, the requests that the device
+    had on average; writes and flushes a second. NaN where the kernel does not tell.
     """
-    columns = ["t", "busy_percent", "iowait_percent", "steal_percent", "psi_io_full_percent"]
+    columns = ["t", "busy_percent", "iowait_percent", "steal_percent", "psi_io_full_percent", "queue", *DEVICE]
     return pd.DataFrame(storm.detail.get("series") or [], columns=columns).astype(float)
 
 

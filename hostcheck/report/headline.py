@@ -9,13 +9,11 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from hostcheck import __version__
-from hostcheck.compare.labels import LABELS, amount_of, heading, span
+from hostcheck.compare.labels import HEADLINES, amount_of, heading, span
 from hostcheck.compare.model import Cell, Comparison, Row
 from hostcheck.compare.notes import SIGNS, legend
 from hostcheck.formats.terminal import Style
 from hostcheck.report.svg import harmless
-
-HEADLINES = tuple(LABELS)[:4]
 
 WIDTH, DPI = 12.0, 100
 """Inches and dots an inch: 1,200 pixels, what chats show without shrinking."""

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from hostcheck import __version__
 from hostcheck.audit import readiness
-from hostcheck.compare.labels import amount, amount_of, heading, label, span
+from hostcheck.compare.labels import HEADLINES, amount, amount_of, heading, label, span
 from hostcheck.compare.model import Comparison
 from hostcheck.formats.terminal import Style
 from hostcheck.report.build_figure import build_figure
@@ -109,9 +109,12 @@ def _context(comparison: Comparison) -> dict[str, Any]:
             *build_figure(comparison),
             *storm_figures(comparison),
         ],
-        "audits": [_audit(name, run) for name, run in zip(comparison.names, comparison.runs, strict=True) if run.facts],
+        "audits": list(_audits(comparison)),
         "environments": list(_environment(comparison)),
         "samples": list(_samples(comparison)),
+        "untold": any(
+            not _is_told(row.id, cell.metric) for row in comparison.rows for cell in row.cells if cell.metric
+        ),
         "notes": [
             (name, note) for name, run in zip(comparison.names, comparison.runs, strict=True) for note in run.notes
         ],
@@ -129,6 +132,29 @@ def _title(names: Sequence[str]) -> str:
     return title if len(title) <= 70 else f"{title[:69]}…"
 
 
+def _audits(comparison: Comparison) -> Iterator[dict[str, Any]]:
+    """Each host's audit. What a later one has in common with the first, its evidence included, is told once."""
+    first: dict[str, Any] | None = None
+    for name, run in zip(comparison.names, comparison.runs, strict=True):
+        if run.facts:
+            audit = _audit(name, run)
+            if first is None:
+                first = audit
+            else:
+                _leave_out_what_is_alike(audit, first)
+            yield audit
+
+
+def _leave_out_what_is_alike(audit: dict[str, Any], first: dict[str, Any]) -> None:
+    audit["first"] = first["name"]
+    told = {fact_id: fact for fact_id, fact in audit["facts"].items() if first["facts"].get(fact_id) != fact}
+    audit["alike"], audit["facts"] = len(audit["facts"]) - len(told), told
+    known = {profile["name"]: profile["closed"] for profile in first["profiles"]}
+    for profile in audit["profiles"]:
+        own = [verdict for verdict in profile["closed"] if verdict not in known.get(profile["name"], [])]
+        profile["alike"], profile["closed"] = len(profile["closed"]) - len(own), own
+
+
 def _audit(name: str, run: Run) -> dict[str, Any]:
     profiles = []
     for profile in dict.fromkeys(verdict.profile for verdict in run.verdicts):
@@ -139,10 +165,18 @@ def _audit(name: str, run: Run) -> dict[str, Any]:
                 "sentence": readiness(profile, verdicts).sentence,
                 "open": _worst_first(verdicts, {"fail", "unknown", "warn"}),
                 "closed": _worst_first(verdicts, {"skip", "pass"}),
+                "alike": 0,
             }
         )
     virtualization = [(title, run.facts[fact_id]) for fact_id, title in _VIRTUALIZATION if fact_id in run.facts]
-    return {"name": name, "profiles": profiles, "virtualization": virtualization, "facts": run.facts}
+    return {
+        "name": name,
+        "profiles": profiles,
+        "virtualization": virtualization,
+        "facts": run.facts,
+        "alike": 0,
+        "first": name,
+    }
 
 
 def _worst_first(verdicts: tuple[Verdict, ...], statuses: set[str]) -> list[Verdict]:
@@ -191,8 +225,13 @@ def _in_words(value: FactValue) -> str:
 def _samples(comparison: Comparison) -> Iterator[tuple[str, str, Metric]]:
     for row in comparison.rows:
         for name, cell in zip(comparison.names, row.cells, strict=True):
-            if cell.metric is not None and cell.metric.samples:
+            if cell.metric is not None and cell.metric.samples and _is_told(row.id, cell.metric):
                 yield row.label, name, cell.metric
+
+
+def _is_told(metric_id: str, metric: Metric) -> bool:
+    """Whether a metric's samples are listed: those of the headline, and all that have one which does not count."""
+    return metric_id in HEADLINES or not all(sample.valid for sample in metric.samples)
 
 
 def _percent(value: float | None) -> str:

@@ -1,7 +1,7 @@
 """The plots of a page: each with its finding in words and its data as a table."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -96,6 +96,9 @@ def _storm_finding(storm: Sample, containers: pd.DataFrame) -> str:
     who = f"All {launched}" if len(containers) == launched else f"{len(containers)} of {launched}"
     half = float(containers["ready"].median())
     said = f"{who} were ready after {duration(storm.value)}, half of them after {duration(half)}."
+    why = storm.detail.get("why")
+    if isinstance(why, Mapping) and isinstance(why.get("words"), str):
+        return f"{said} {why['words']}"
     conditions = storm.conditions
     parts = [
         f"{what} {value:.0f} %"

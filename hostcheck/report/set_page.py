@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from hostcheck.audit import readiness
-from hostcheck.compare.labels import LABELS, amount, duration
+from hostcheck.compare.labels import HEADLINES, amount, duration
 from hostcheck.compare.model import Comparison
 from hostcheck.compare.spread import Place, Spread, spreads
 from hostcheck.report.plots import Plot
@@ -18,7 +18,6 @@ from hostcheck.run.model import Run, Verdict
 MOST_BESIDE = 8
 """Hosts that a table can hold beside each other; more make a set."""
 
-HEADLINES = tuple(LABELS)[:4]
 NAMED = 12
 """Hosts that are named in one place at the most; the rest are counted."""
 

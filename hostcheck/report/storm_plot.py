@@ -1,6 +1,9 @@
 """A launch storm over time: each container's phases, and below them what the machine was doing."""
 
+from collections.abc import Sequence
+
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hostcheck.report.svg import MUTED, SERIES
@@ -12,13 +15,20 @@ _SIGNALS = (
     ("steal_percent", "CPU steal", SERIES[2], ":"),
 )
 
+_DEVICE = (
+    ("writes", "writes a second", SERIES[0], "-"),
+    ("flushes", "flushes a second", SERIES[1], "--"),
+)
+
 
 def storm_plot(containers: pd.DataFrame, series: pd.DataFrame) -> Figure:
     """Draw the frames of ``frames.containers`` and ``frames.series``; the first must have rows."""
     count = len(containers)
     height = min(0.13 * count, 6) + 1.2
-    figure = Figure(figsize=(8, height + 1.9), layout="constrained")
-    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[height, 1.7])
+    watched = [signal for signal in _DEVICE if series[signal[0]].notna().any()]
+    heights = [height, 1.7, *([1.4] if watched else [])]
+    figure = Figure(figsize=(8, sum(heights) + 0.2), layout="constrained")
+    upper, lower, *device = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
     places = range(count)
     phases = (
         ("create", containers["create_start"], containers["create_end"], SERIES[1], 1.0),
@@ -50,10 +60,35 @@ def storm_plot(containers: pd.DataFrame, series: pd.DataFrame) -> Figure:
     lower.set_ylim(0, 104)
     lower.set_yticks([0, 50, 100])
     lower.set_ylabel("% of time")
-    lower.set_xlabel("seconds after the release")
+    for axes in device:
+        _draw_device(axes, series, watched)
+    (device or [lower])[-1].set_xlabel("seconds after the release")
     lower.set_xlim(0, max(containers["removed"].max(), containers["ready"].max()) * 1.02)
     lower.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.2, handlelength=2)
-    for axes in (upper, lower):
+    for axes in (upper, lower, *device):
         axes.tick_params(length=0)
     upper.spines["left"].set_visible(False)
     return figure
+
+
+def _draw_device(axes: Axes, series: pd.DataFrame, signals: Sequence[tuple[str, str, str, str]]) -> None:
+    """Draw what the device did, and on a scale of its own, how many requests it had to do."""
+    for column, label, color, dash in signals:
+        axes.plot(series["t"], series[column], dash, color=color, linewidth=1.5, label=label)
+    axes.set_ylim(bottom=0)
+    axes.set_ylabel("disk")
+    queue = axes.twinx()
+    queue.fill_between(series["t"], series["queue"], color=MUTED, alpha=0.25, linewidth=0, label="queue (right)")
+    queue.set_ylim(bottom=0)
+    queue.grid(visible=False)
+    queue.tick_params(length=0)
+    handles = [both for one in (axes, queue) for both in zip(*one.get_legend_handles_labels(), strict=True)]
+    axes.legend(
+        [handle for handle, _ in handles],
+        [name for _, name in handles],
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=3,
+        borderaxespad=0.2,
+        handlelength=2,
+    )

@@ -52,6 +52,15 @@ def test_the_shipped_build_is_timed_step_by_step_and_leaves_nothing(make_context
     assert steps[-1]["step"] == "syncfs"
     assert sum(step["seconds"] for step in steps) <= sample.value
     assert sample.detail["page_cache"] == "dropped"
+    # What it was held up by, and the work that must agree between hosts, are told from looks on the build's clock.
+    why, series = sample.detail["why"], sample.detail["series"]
+    assert why["verdict"] in {"cpu", "disk", "both", "steal", "unknown"}
+    assert sum(why["seconds"].values()) == pytest.approx(sample.value, rel=0.05)
+    assert why["work"]["write_bytes"] > 50e6
+    assert why["work"]["engine_cpu"] > 0
+    assert "work_per_container" not in why
+    assert sample.value / 2 < series[-1]["t"] <= sample.value
+    assert {"iowait_percent", "steal_percent", "queue", "writes", "flushes", "engine_cpu"} < set(series[0])
     assert holdings() == before
 
 

@@ -56,7 +56,7 @@ def test_the_words_give_the_shares_that_they_rest_on():
 def test_an_explanation_splits_the_time_shares_the_work_and_tells_what_it_cannot_see():
     watch = SimpleNamespace(device=SimpleNamespace(devices=("vda",), unseen=""))
     point = {"t": 2.0, **found(10.0, 20.0, None)}
-    told = explain(watch, [point], 0.0, 2.0, {"flushes": 560, "writes": 3100, "queue": 9.0}, 20)
+    told = explain(watch, [point], (0.0, 2.0), {"flushes": 560, "writes": 3100, "queue": 9.0}, containers=20)
     assert told["seconds"] == {"busy": 0.2, "disk": 0.4, "stolen": 0.0, "idle": 1.4}
     assert told["work_per_container"] == {"flushes": 28, "writes": 155}
     assert (told["verdict"], told["devices"]) == ("both", ["vda"])
@@ -65,3 +65,10 @@ def test_an_explanation_splits_the_time_shares_the_work_and_tells_what_it_cannot
         "the engine's process is not known",
         "waiting for syncfs, and for a limit that a provider sets above the disk, shows as idle time",
     ]
+
+
+def test_a_time_too_short_for_the_kernels_clock_is_not_judged():
+    watch = SimpleNamespace(device=SimpleNamespace(devices=("vda",), unseen=""))
+    told = explain(watch, [{"t": 0.16, **found(13.0, 76.0, 83.0)}], (0.0, 0.16), {})
+    assert (told["verdict"], told["unseen"]) == ("unknown", ["0.16 s are too short to tell what was waited for"])
+    assert told["shares"]["iowait_percent"] == 76

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcheck.compare.labels import amount, amount_of, duration, in_order, span, times
+from hostcheck.compare.labels import amount, amount_of, duration, in_order, label, span, times
 from hostcheck.run.files import read_run
 
 
@@ -64,3 +64,8 @@ def test_the_table_begins_with_the_rows_it_was_asked_for():
 @given(value=st.floats(1, 1e6))
 def test_a_ratio_reads_as_what_it_is(value):
     assert float(times(value).replace(",", "")) == pytest.approx(value, rel=0.06)
+
+
+def test_each_number_of_a_curve_has_a_label():
+    assert label("storm.curve.40.seconds") == "Storm of 40: all ready"
+    assert label("storm.curve.x.seconds") == "storm.curve.x.seconds"

@@ -1,0 +1,79 @@
+"""The sample in reports/sample: made of the run files beside it, which were measured, and true to them."""
+
+import gzip
+import re
+from base64 import b64decode
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from hostcheck.compare.compare import compare
+from hostcheck.compare.labels import LABELS, amount_of
+from hostcheck.report.page import render
+from hostcheck.run.files import dumps, read_run
+
+SAMPLE = Path(__file__).parents[2] / "reports" / "sample"
+FILES = ("sata.json", "host.json")
+"""The emulated SATA disk first: it is the baseline."""
+
+
+@pytest.fixture(scope="module")
+def runs():
+    return [read_run(str(SAMPLE / name)) for name in FILES]
+
+
+@pytest.fixture(scope="module")
+def text():
+    return (SAMPLE / "page.html").read_text()
+
+
+def test_the_page_is_what_the_run_files_make_today(runs, text):
+    assert text == render(compare(runs)), "make it anew: see reports/README.md"
+
+
+def test_the_runs_were_measured_and_are_of_everything(runs):
+    for run in runs:
+        assert not run.is_published
+        assert {"disk.seqread.bandwidth", "disk.randwrite.iops", "build.cold.seconds", "storm.makespan.seconds"} <= {
+            metric.id for metric in run.metrics if metric.value is not None
+        }
+    assert any(note.startswith("Emulated: ") for note in runs[0].notes)
+
+
+def test_every_figure_in_the_table_is_that_of_its_run_file(runs, text):
+    rows = re.findall(r'<tr[^>]*>\s*<th scope="row">(.*?)</th>(.*?)</tr>', text.partition("</table>")[0], re.DOTALL)
+    read = {
+        _words(name): [_words(value) for value in re.findall(r'<span class="value">(.*?)</span>', cells)]
+        for name, cells in rows
+    }
+    for metric in runs[0].metrics:
+        other = runs[1].metric(metric.id)
+        expected = [amount_of(one) for one in (metric, other) if one is not None and one.value is not None]
+        (found,) = [values for name, values in read.items() if re.fullmatch(rf"{LABELS[metric.id]}( \\S+)?", name)]
+        assert found == expected, metric.id
+
+
+def test_every_link_leads_somewhere(runs, text):
+    places = set(re.findall(r'\bid="([^"]+)"', text))
+    links = re.findall(r'<a\b[^>]*\bhref="([^"]+)"', text)
+    inside = [unescape(link) for link in links if link.startswith("#")]
+    assert all(link[1:] in places for link in inside)
+    files = [gzip.decompress(b64decode(link.partition(",")[2])) for link in links if link.startswith("data:")]
+    assert files == [dumps(run).encode() for run in runs]
+    assert all(link.startswith(("#", "data:", "https://")) for link in links)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("width", [360, 768, 1200])
+def test_nothing_lies_on_anything_else_or_out_of_the_window(layout, width):
+    found = layout(SAMPLE / "page.html", width)
+    assert found == {"page": width, "wide": [], "unseen": [], "cut": [], "overlap": []}
+
+
+def _words(markup):
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", markup)).split())
+
+
+def test_the_page_is_small_enough_to_be_sent(text):
+    assert len(text.encode()) < 300 * 1024
