@@ -50,7 +50,9 @@ def test_every_figure_in_the_table_is_that_of_its_run_file(runs, text):
     for metric in runs[0].metrics:
         other = runs[1].metric(metric.id)
         expected = [amount_of(one) for one in (metric, other) if one is not None and one.value is not None]
-        (found,) = [values for name, values in read.items() if re.fullmatch(rf"{LABELS[metric.id]}( \\S+)?", name)]
+        (found,) = [
+            values for name, values in read.items() if re.fullmatch(rf"{re.escape(LABELS[metric.id])}( \\S+)?", name)
+        ]
         assert found == expected, metric.id
 
 
