@@ -57,7 +57,7 @@ class BuildWorkload:
                 context,
                 partial(require_disk, engine.data_root),
                 partial(require_alone, client, context.run_id),
-                require_idle,
+                lambda: require_idle(context),
             )
             bench = _Bench(context, engine, client, build_context, forced, watched(engine))
             with swept(engine, client, context.run_id):

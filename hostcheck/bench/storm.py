@@ -63,7 +63,7 @@ class StormWorkload:
                 partial(require_disk, engine.data_root),
                 partial(require_memory, count),
                 partial(require_alone, clients[0], context.run_id),
-                require_idle,
+                lambda: require_idle(context),
             )
             cleanup.enter_context(swept(engine, clients[0], context.run_id))
             image = _image(clients[0], context, busybox)

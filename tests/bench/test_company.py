@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import pytest
 
 from hostcheck.bench import company as subject
-from hostcheck.bench.base import CannotRun
+from hostcheck.bench.base import QUICK, CannotRun, Context, Interrupted
 from hostcheck.bench.build import BuildWorkload
 from hostcheck.bench.company import foreign_containers, require_alone, require_idle
 from hostcheck.bench.storm import StormWorkload
@@ -24,14 +24,26 @@ def test_an_engine_without_running_containers_is_ours():
     require_alone(engine_with({"io.hostcheck.run": "me"}), "me")
 
 
-@pytest.mark.parametrize(("percent", "busy"), [(49.9, False), (50.0, True)])
-def test_a_host_is_at_work_from_half_of_its_cpu_on(monkeypatch, percent, busy):
-    monkeypatch.setattr(subject.psutil, "cpu_percent", lambda seconds: percent)
-    if busy:
-        with pytest.raises(CannotRun, match="50 % of the CPU is busy"):
-            require_idle()
+@pytest.mark.parametrize(
+    ("seen", "idle"), [([49.9], True), ([100.0, 80.0, 10.0], True), ([50.0] * 30, False), ([99.0] * 29 + [49.0], True)]
+)
+def test_a_host_is_at_work_when_half_of_its_cpu_is_busy_and_stays_so(monkeypatch, seen, idle):
+    looks = iter(seen)
+    monkeypatch.setattr(subject.psutil, "cpu_percent", lambda seconds: next(looks))
+    if idle:
+        require_idle(Context("me", QUICK, progress=None))
     else:
-        require_idle()
+        with pytest.raises(CannotRun, match="50 % of the CPU and more was busy for 30 s"):
+            require_idle(Context("me", QUICK, progress=None))
+    assert list(looks) == []
+
+
+def test_waiting_for_quiet_ends_when_the_user_stops_it(monkeypatch):
+    context = Context("me", QUICK, progress=None)
+    context.stop.set()
+    monkeypatch.setattr(subject.psutil, "cpu_percent", lambda seconds: 100.0)
+    with pytest.raises(Interrupted):
+        require_idle(context)
 
 
 @pytest.mark.real
