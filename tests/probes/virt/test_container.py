@@ -92,7 +92,7 @@ def test_a_control_groups_path_names_the_innermost_manager(tree, path, name):
     [
         "/sensor.falcon",
         "/actions_job/0123",
-        "/process_api/0e5aae509de456583bb9b827cf296f01",
+        "/launcher/0e5aae509de456583bb9b827cf296f01",
         "/system.slice/docker.service",
         "/system.slice/containerd.service",
         "/user.slice/user-1000.slice/session-1.scope",
