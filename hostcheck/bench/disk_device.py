@@ -87,7 +87,7 @@ class DeviceCounter:
         if not found:
             return None
         end, wanted = min(found, key=lambda window: abs(window[1] - claimed_bytes))
-        other = _at(self.others, end) - _at(self.others, end - seconds) if self.others else 0.0
+        other = count_at(self.others, end) - count_at(self.others, end - seconds) if self.others else 0.0
         return Moved(wanted, other, end)
 
     def series(self, end: float, seconds: float, block_bytes: int) -> Mapping[str, Any]:
@@ -99,7 +99,7 @@ class DeviceCounter:
         first = max(end - seconds, self.points[0][0])
         count = int((end - first) / SERIES_SECONDS + 1e-6)
         moments = [end - (count - place) * SERIES_SECONDS for place in range(count + 1)]
-        moved = [_at(self.points, moment) for moment in moments]
+        moved = [count_at(self.points, moment) for moment in moments]
         rates = [(after - before) / block_bytes / SERIES_SECONDS for before, after in pairwise(moved)]
         return {"milliseconds": round(SERIES_SECONDS * 1000), "iops": [round(rate, 1) for rate in rates]}
 
@@ -109,12 +109,12 @@ def windows(points: Sequence[tuple[float, int]], seconds: float, recent: float) 
     moved = []
     for end, total in points:
         if end >= points[-1][0] - recent and end - seconds >= points[0][0]:
-            moved.append((end, total - _at(points, end - seconds)))
+            moved.append((end, total - count_at(points, end - seconds)))
     return moved
 
 
-def _at(points: Sequence[tuple[float, int]], moment: float) -> float:
-    """The count at a moment between the first and the last point, on a straight line between its neighbours."""
+def count_at(points: Sequence[tuple[float, int]], moment: float) -> float:
+    """Return the count at a moment between the first and the last point, on a straight line between its neighbours."""
     index = max(1, bisect_left(points, (moment, 0)))
     (t0, b0), (t1, b1) = points[index - 1], points[index]
     return b0 + (b1 - b0) * (moment - t0) / (t1 - t0)

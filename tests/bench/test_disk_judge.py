@@ -58,6 +58,15 @@ def test_waiting_for_what_was_in_flight_is_not_measured_time() -> None:
     assert (found.values[IOPS], found.reasons) == (350.0, ())
 
 
+def test_a_burst_too_many_in_the_measured_time_is_taken_back() -> None:
+    # 35 I/Os every 0.1 s, and fio saw 21 bursts in its 2 s: 367.5 a second.
+    bursts = device(*((t / 50, 35 * BLOCK * ((t + 1) // 5)) for t in range(160)))
+    found = judge(JOB, outcome(output(total_ios=735)), bursts, 2)
+    assert found.values[IOPS] == pytest.approx(350, rel=0.02)
+    assert found.detail["counted_iops"] == 367.5
+    assert found.reasons == ()
+
+
 def test_a_fio_that_does_not_tell_its_total_is_believed_its_rate() -> None:
     assert judge(JOB, outcome(output(total_ios=None)), steady(350 * BLOCK), 2).values[IOPS] == 350.0
 
