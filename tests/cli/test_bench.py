@@ -32,12 +32,15 @@ def read(path):
     return document
 
 
+PROGRAMS = {"fio", "dockerd", "containerd"}
+
+
 def traces():
     """What a run could leave on this machine."""
     folders = {nearest_existing(ENGINE_ROOT), Path("/run")}
     return (
         sorted(str(path) for folder in folders for path in folder.glob(".hostcheck-*")),
-        sorted(p.name() for p in psutil.process_iter() if p.name() in {"fio", "dockerd", "containerd"}),
+        sorted(p.name() for p in psutil.process_iter() if p.name() in PROGRAMS and p.status() != psutil.STATUS_ZOMBIE),
         [line for line in Path("/proc/self/mountinfo").read_text().splitlines() if "hostcheck" in line],
     )
 
