@@ -3,10 +3,11 @@
 import hashlib
 import io
 import tarfile
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import tomli
 
 from hostcheck.bench.base import Settings
 from hostcheck.bench.busybox import Busybox
@@ -64,7 +65,7 @@ def load_context(folder: Path, busybox: Busybox) -> BuildContext:
         ValueError: when context.toml does not say what it must.
     """
     with (folder / "context.toml").open("rb") as file:
-        told = tomllib.load(file)
+        told = tomli.load(file)
     try:
         tree = tar_of(small_files(told["seed"], told["packages"], told["files_per_package"], told["sizes"]))
         count = told["packages"] * told["files_per_package"]

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def read_definition(path: Path) -> StormDefinition:
         ValueError: when it does not say what it must, or says more.
     """
     with path.open("rb") as file:
-        told = tomllib.load(file)
+        told = tomli.load(file)
     try:
         definition = StormDefinition(**told | {"command": tuple(told["command"])})
     except (KeyError, TypeError) as error:

@@ -1,12 +1,13 @@
 """Read the catalogue of facts: one TOML file a concern, ``[[fact]]`` for each."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+import tomli
 
 from hostcheck.tomltext import Table
 
@@ -60,7 +61,7 @@ def parse(text: str, path: Path) -> tuple[Entry, ...]:
     Raises:
         UsageError: as of ``entries``.
     """
-    document = tomllib.loads(text)
+    document = tomli.loads(text)
     Table("catalogue", text, path).refuse_unknown(document, ("fact",))
     rows = document.get("fact", [])
     return tuple(_entry(Table("catalogue", text, path, ("fact",), number), row) for number, row in enumerate(rows))

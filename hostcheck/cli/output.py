@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -72,6 +71,8 @@ def _parse(value: str, known: list[str]) -> Target:
     name = _SUFFIXES.get(Path(value).suffix.lower())
     if name in known:
         return Target(name, value)
+    from difflib import get_close_matches
+
     near = get_close_matches(prefix, known, 1) if colon else []
     hint = f"did you mean {near[0]}:{rest}?" if near else f"write FORMAT:FILE with one of {', '.join(known)}"
     raise UsageError(f"the output {value!r} names no format of this command", remedy=hint)

@@ -1,10 +1,11 @@
 """Read a policy: the table ``[gate]`` of hostcheck.toml, or ``[tool.hostcheck.gate]`` of pyproject.toml."""
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, get_args
+
+import tomli
 
 from hostcheck.errors import UsageError
 from hostcheck.gate.policy import DEFAULT_MARGIN, Policy, UnknownIs
@@ -43,8 +44,8 @@ def parse_policy(text: str, path: Path) -> Policy:
         UsageError: as of ``read_policy``.
     """
     try:
-        document: Mapping[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        document: Mapping[str, Any] = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
         raise UsageError(f"reading the policy {path}: {error}") from error
     table = ("tool", "hostcheck", "gate") if path.name == "pyproject.toml" else ("gate",)
     outer = Table("policy", text, path, table[:-1])

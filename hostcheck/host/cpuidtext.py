@@ -11,15 +11,13 @@ HYPERVISOR_BASE = 0x40000000
 
 _SHORTEST = 8
 _REGISTERS = r"[ \t]+".join(f"{name}=0x([0-9a-f]{{1,8}})" for name in ("eax", "ebx", "ecx", "edx"))
-_LINE = re.compile(
-    rf"^[ \t]*0x([0-9a-f]{{1,8}})[ \t]+0x0{{1,8}}:[ \t]*{_REGISTERS}[ \t]*$", re.IGNORECASE | re.MULTILINE
-)
+_LINE = rf"(?im)^[ \t]*0x([0-9a-f]{{1,8}})[ \t]+0x0{{1,8}}:[ \t]*{_REGISTERS}[ \t]*$"
 
 
 def parse_cpuid(text: str) -> Mapping[int, Registers]:
     """Parse what ``cpuid -1 -r`` prints: leaf to (eax, ebx, ecx, edx), of sub-leaf 0 and of the first processor."""
     leaves: dict[int, Registers] = {}
-    for found in _LINE.finditer(text):
+    for found in re.finditer(_LINE, text):
         leaf, eax, ebx, ecx, edx = (int(number, 16) for number in found.groups())
         leaves.setdefault(leaf, (eax, ebx, ecx, edx))
     return leaves

@@ -1,10 +1,11 @@
 """Find and read profiles: those that ship with hostcheck by their name, a user's own by its file."""
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from hostcheck.errors import UsageError
 from hostcheck.profiles.model import Check, Profile
@@ -81,8 +82,8 @@ def _read(path: Path, chain: tuple[Path, ...] = ()) -> Profile:
 
 def _parse(text: str, path: Path, chain: tuple[Path, ...]) -> Profile:
     try:
-        document: Mapping[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        document: Mapping[str, Any] = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
         raise UsageError(f"reading the profile {path}: {error}") from error
     top = Table("profile", text, path)
     top.refuse_unknown(document, _KEYS)
