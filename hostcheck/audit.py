@@ -1,7 +1,7 @@
 """Facts and a profile into verdicts. The audit knows neither the machine nor any format."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 
 from hostcheck.host.base import Host
@@ -113,7 +113,7 @@ def _judge(profile: str, check: Check, facts: Mapping[str, Fact], roles: Collect
         check=check.id,
         status=status,
         severity=check.severity,
-        expected=PREDICATES[check.test.predicate].expects(check.test.argument),
+        expected=PREDICATES[check.test.predicate].expects(check.test.argument) + _unit(check.test),
         found=found,
         why=check.why,
         fix=check.fix,
@@ -159,7 +159,12 @@ def _ask(test: Question, facts: Mapping[str, Fact]) -> Answer:
     answer = PREDICATES[test.predicate].test(fact.value, test.argument)
     if answer.holds is None and fact.reason:
         return Answer(None, f"{answer.found}: {fact.reason}")
-    return answer
+    return answer if answer.holds is None else replace(answer, found=answer.found + _unit(test))
+
+
+def _unit(test: Question) -> str:
+    """Return the unit of a share, which its name tells; bytes are written with theirs, and the rest is counted."""
+    return " %" if test.subject.endswith("_percent") else ""
 
 
 def _count(number: int, one: str, many: str) -> str:

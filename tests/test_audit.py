@@ -118,6 +118,14 @@ def test_a_metric_is_not_known_from_an_audit_and_says_what_measures_it():
     )
 
 
+def test_a_share_is_told_with_its_unit():
+    check = Check("c", "C", Question("f.free_percent", "at_least", 5), "required", "w.", "f.", "moby#1")
+    (found,) = judge(Profile("p", "T", "S.", (check,)), {"f.free_percent": Fact("f.free_percent", 3.5)})
+    assert (found.status, found.expected, found.found) == ("fail", "at least 5 %", "3.5 %")
+    (untold,) = judge(Profile("p", "T", "S.", (check,)), {"f.free_percent": Fact.unknown("f.free_percent", "not root")})
+    assert (untold.status, untold.found) == ("unknown", "not root")
+
+
 def test_a_verdict_carries_what_the_profile_says():
     (made,) = judge(profile(("at_least", "3.8")), {"f": Fact("f", "3.2")})
     assert (made.expected, made.found, made.why, made.fix, made.source) == ("3.8 or later", "3.2", "w.", "f.", "moby#1")

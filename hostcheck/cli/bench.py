@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hostcheck.cli.options import DEFAULT_PROFILES, Color, ColorOption, ProfileOption, style_for_stdout
+from hostcheck.cli.options import DEFAULT_PROFILES, Color, ColorOption, ProfileOption, RoleOption, style_for_stdout
 
 if TYPE_CHECKING:
     from hostcheck.run.model import Run
@@ -59,6 +59,7 @@ def bench(
         typer.Option("--output", "-o", help="Write FILE or FORMAT:FILE (text, json, html; - is stdout); repeatable."),
     ] = None,
     profile: ProfileOption = None,
+    role: RoleOption = None,
     name: Annotated[
         str | None, typer.Option("--name", help="What to call this host in the run.", show_default="its hostname")
     ] = None,
@@ -165,6 +166,7 @@ def bench(
         workloads=tuple(part.value for part in only or ()) or tuple(WORKLOADS),
         effort=replace(effort, storm_containers=headline),
         profiles=tuple(profile or DEFAULT_PROFILES),
+        roles=tuple(role or ()),
         directory=directory,
         name=name,
         engine=engine,

@@ -44,6 +44,7 @@ class BenchRequest:
         workloads: names of the workloads, in order.
         effort: how long to measure.
         profiles: what to audit the host for.
+        roles: what the host is to be to them; all that they have when empty.
         directory: whose file system's disk to measure; None for the engine's.
         name: what to call the host; None for its hostname.
         engine: the engine's address; None to look for one.
@@ -63,6 +64,7 @@ class BenchRequest:
     workloads: Sequence[str]
     effort: Effort
     profiles: Sequence[str]
+    roles: Sequence[str]
     directory: Path | None
     name: str | None
     engine: str | None
@@ -93,7 +95,7 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Run:
         typer.Exit: with code 130, when the user interrupted it.
         HostcheckError: when the run file cannot be written, or the private engine cannot start.
     """
-    run = audited_run(open_host(None, experiments=True), request.profiles)
+    run = audited_run(open_host(None, experiments=True), request.profiles, request.roles)
     if request.name:
         run = replace(run, host=replace(run.host, name=request.name))
     if request.tier:
