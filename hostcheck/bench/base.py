@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from hostcheck.bench.stopping import NEVER, Repeats
 from hostcheck.run.model import Better, Metric, Scalar
 
 
@@ -20,8 +21,8 @@ class Effort:
         disk_seconds: measured seconds of one disk sample.
         disk_ramp_seconds: unmeasured seconds before them: a token bucket's first burst is not the disk's rate.
         disk_file_bytes: size of the test file at the most.
-        build_repeats: timed builds.
-        storm_repeats: timed storms.
+        build: how often the build is timed.
+        storm: how often the storm is.
         storm_containers: containers launched at once.
     """
 
@@ -31,8 +32,8 @@ class Effort:
     disk_seconds: int
     disk_ramp_seconds: int
     disk_file_bytes: int
-    build_repeats: int
-    storm_repeats: int
+    build: Repeats = NEVER
+    storm: Repeats = NEVER
     storm_containers: int = 20
 
 
@@ -40,9 +41,9 @@ HEADLINE_JOBS = ("seqread", "seqwrite", "randread", "randwrite")
 QUICK_JOBS = (*HEADLINE_JOBS, "wal")
 ALL_JOBS = (*HEADLINE_JOBS, "randread-qd1", "randwrite-qd1", "mixed", "wal", "syncwrite", "churn")
 
-QUICK = Effort("quick", QUICK_JOBS, 60, 2, 1, 1 << 30, 3, 3)
-STANDARD = Effort("standard", ALL_JOBS, 130, 2, 1, 2 << 30, 3, 5)
-THOROUGH = Effort("thorough", ALL_JOBS, 900, 10, 2, 4 << 30, 5, 10)
+QUICK = Effort("quick", QUICK_JOBS, 60, 2, 1, 1 << 30, Repeats(3, 5, 30), Repeats(3, 6, 20))
+STANDARD = Effort("standard", ALL_JOBS, 130, 2, 1, 2 << 30, Repeats(3, 8, 300), Repeats(5, 12, 300))
+THOROUGH = Effort("thorough", ALL_JOBS, 900, 10, 2, 4 << 30, Repeats(5, 15, 900), Repeats(10, 30, 900))
 
 
 class Progress(Protocol):

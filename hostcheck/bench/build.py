@@ -23,6 +23,7 @@ from hostcheck.bench.own_context import OwnContext, fitted, read_context
 from hostcheck.bench.page_cache import drop_page_cache, sync_file_system
 from hostcheck.bench.room import require_disk
 from hostcheck.bench.series import thinned
+from hostcheck.bench.stopping import PATIENCE_SECONDS, PRECISION
 from hostcheck.bench.summary import summarise
 from hostcheck.bench.why import Watched, explain, watched
 from hostcheck.resources import data_dir
@@ -30,9 +31,6 @@ from hostcheck.run.model import Metric, Sample
 
 USUAL_SECONDS = 8.0
 """What a build takes on a good disk."""
-
-PATIENCE_SECONDS = 300.0
-"""No further build is begun after so long: three of the article's 4m 12s would take a quarter of an hour."""
 
 LONGEST_SECONDS = 600.0
 """A build is cut short then, and its time is known to be longer: a bound, and not a figure."""
@@ -45,7 +43,7 @@ class BuildWorkload:
     metrics = (MetricSpec("build.cold.seconds", "s", "lower"),)
 
     def measure(self, context: Context) -> Iterator[Metric]:
-        """Build ``build_repeats`` times, and give the metric anew after each."""
+        """Build as often as the effort wants, and give the metric anew after each."""
         engine = find_engine(context.docker_host)
         build_context = read_context(context.build_context) if context.build_context else _shipped()
         with engine_must_answer("connecting to the engine"):
@@ -65,24 +63,25 @@ class BuildWorkload:
 
     def _repeat(self, bench: "_Bench", context: Context) -> Iterator[Metric]:
         (spec,) = self.metrics
-        wanted = context.effort.build_repeats
+        repeats = context.effort.build
         samples: list[Sample] = []
         expected = USUAL_SECONDS
-        for turn in range(1, wanted + 1):
+        spent = 0.0
+        while not repeats.are_enough(samples, spent):
             context.checkpoint()
-            what = f"build {turn} of {wanted}"
+            what = f"build {repeats.place(len(samples) + 1)}"
             context.progress.start(what, expected)
             sample = bench.sample()
             samples.append(sample)
             expected = sample.seconds
+            spent += sample.seconds
             context.progress.done(what, f"{sample.value:.1f} s" if sample.value else f"invalid ({sample.reason})")
-            metric = summarise(spec, samples, bench.settings, wanted=wanted)
-            spent = sum(sample.seconds for sample in samples)
+            metric = summarise(spec, samples, bench.settings, wanted=repeats.least, precision=PRECISION)
             if spent > PATIENCE_SECONDS and metric.state == "partial":
-                reason = f"{len(samples)} of {wanted} builds: none is begun after {spent:.0f} s of building"
+                reason = f"{len(samples)} of {repeats.least} builds: none is begun after {spent:.0f} s of building"
                 metric = replace(metric, reason=reason)
             yield metric
-            if not sample.valid or spent > PATIENCE_SECONDS:
+            if not sample.valid:
                 return
 
 

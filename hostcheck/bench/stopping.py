@@ -5,6 +5,7 @@ spread by a quarter would want over a hundred of them (n = (t·CoV/h)², as for 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from hostcheck.run.model import Sample
 from hostcheck.stats.estimate import estimate
@@ -17,6 +18,9 @@ LEAST = 3
 
 MOST = 8
 """Attempts at the most."""
+
+PATIENCE_SECONDS = 300.0
+"""None is begun after so long, however few there are: three of the article's 4m 12s would take a quarter of an hour."""
 
 STEAL_PERCENT = 5.0
 """CPU time taken by the hypervisor, of all CPUs, above which a sample is of the neighbours rather than of the disk."""
@@ -33,10 +37,44 @@ def stolen(steal_percent: float | None) -> str:
 
 def is_settled(samples: Sequence[Sample]) -> bool:
     """Whether no further sample is wanted: there are enough that agree, or too many that do not."""
-    if len(samples) >= MOST:
-        return True
+    return len(samples) >= MOST or is_precise(samples)
+
+
+def is_precise(samples: Sequence[Sample]) -> bool:
+    """Whether there are enough samples, and their interval is narrow."""
     values = [sample.value for sample in samples if sample.valid and sample.value is not None and sample.value > 0]
     if len(values) < LEAST:
         return False
     width = estimate(values).relative_width
     return width is not None and width <= PRECISION
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """How often to repeat what nothing else takes turns with: a build, a storm.
+
+    Attributes:
+        least: so often, whatever the samples are.
+        most: never more often.
+        seconds: measured time after which none is begun beyond the least.
+    """
+
+    least: int
+    most: int
+    seconds: float
+
+    def are_enough(self, samples: Sequence[Sample], spent: float) -> bool:
+        """Whether no further sample is wanted, after so many measured seconds."""
+        if spent > max(self.seconds, PATIENCE_SECONDS):
+            return True
+        if len(samples) < self.least:
+            return False
+        return len(samples) >= self.most or spent > self.seconds or is_precise(samples)
+
+    def place(self, turn: int) -> str:
+        """Say which repeat one is: "2 of 3", or beyond the least "4 of 8 at most"."""
+        return f"{turn} of {self.least}" if turn <= self.least else f"{turn} of {self.most} at most"
+
+
+NEVER = Repeats(0, 0, 0.0)
+"""Of what is not measured at all."""

@@ -20,9 +20,11 @@ from hostcheck.bench.labels import labels
 from hostcheck.bench.look import look_first
 from hostcheck.bench.page_cache import sync_file_system
 from hostcheck.bench.room import require_disk, require_memory
+from hostcheck.bench.stopping import PRECISION
 from hostcheck.bench.storm_definition import StormDefinition, read_definition
 from hostcheck.bench.storm_launch import Launched, launch
 from hostcheck.bench.storm_metrics import (
+    MAKESPAN,
     OF_ONE_STORM,
     SINGLE,
     curve_spec,
@@ -47,7 +49,7 @@ class StormWorkload:
     metrics = (*OF_ONE_STORM, SINGLE)
 
     def measure(self, context: Context) -> Iterator[Metric]:
-        """Launch ``storm_repeats`` storms, and give each metric anew after each."""
+        """Launch as many storms as the effort wants, and give each metric anew after each."""
         engine = find_engine(context.docker_host)
         count = max(context.effort.storm_containers, *context.storm_curve, 2)
         busybox = None if context.image else find_busybox()
@@ -76,22 +78,27 @@ class StormWorkload:
 
 
 def _repeat(bench: "_Bench", context: Context) -> Iterator[Metric]:
-    wanted = context.effort.storm_repeats
+    repeats = context.effort.storm
+    headline = context.effort.storm_containers
     samples: dict[MetricSpec, list[Sample]] = {}
     expected: dict[int, float] = {}
-    for turn in range(1, wanted + 1):
+    turn, spent = 1, 0.0
+    while not repeats.are_enough(samples.get(MAKESPAN, ()), spent):
         # The storms of a curve take turns, so that whatever changes meanwhile meets all of them.
-        for count in (1, *context.storm_curve, context.effort.storm_containers):
+        for count in (1, *context.storm_curve, headline):
             context.checkpoint()
-            what = f"storm of {count}, {turn} of {wanted}"
+            what = f"storm of {count}, {repeats.place(turn)}"
             context.progress.start(what, expected.get(count, USUAL_SECONDS * count / USUAL_CONTAINERS))
             taken = bench.samples(count)
             first = next(iter(taken.values()))
             expected[count] = first.seconds
+            spent += first.seconds
             context.progress.done(what, _told(first))
             for spec, sample in taken.items():
                 samples.setdefault(spec, []).append(sample)
-                yield summarise(spec, samples[spec], bench.settings(count), wanted=wanted)
+                settings = bench.settings(count)
+                yield summarise(spec, samples[spec], settings, wanted=repeats.least, precision=PRECISION)
+        turn += 1
 
 
 def _told(makespan: Sample) -> str:

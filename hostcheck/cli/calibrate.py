@@ -43,7 +43,7 @@ def calibrate(
     tiers = tuple(map(parse_tier, dict.fromkeys(tier or TIERS)))
     run_id, stop = uuid4().hex, Event()
     progress = TerminalProgress(sys.stderr, color)
-    effort = Effort("calibration", HEADLINE_JOBS, 120, 5, 1, 256 << 20, 0, 0)
+    effort = Effort("calibration", HEADLINE_JOBS, 120, 5, 1, 256 << 20)
     progress.note(f"measuring {len(tiers)} disk{'s'[: len(tiers) != 1]} of known speed: about {80 * len(tiers)} s")
     try:
         with stop_on_signals(stop, progress), progress:

@@ -7,9 +7,10 @@ import pytest
 from hostcheck.bench.base import QUICK, Context
 from hostcheck.bench.engine import find_engine
 from hostcheck.bench.private_engine import PrivateEngine
+from hostcheck.bench.stopping import Repeats
 
 RUN_ID = "0123456789abcdef0123456789abcdef"
-ONE_EACH = replace(QUICK, name="test", build_repeats=1, storm_repeats=1)
+ONE_EACH = replace(QUICK, name="test", build=Repeats(1, 1, 0), storm=Repeats(1, 1, 0))
 
 
 @pytest.fixture(scope="session")

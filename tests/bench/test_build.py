@@ -15,6 +15,7 @@ from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.cleanup import sweep
 from hostcheck.bench.dockerfile import labelled
 from hostcheck.bench.labels import labels
+from hostcheck.bench.stopping import Repeats
 from hostcheck.run.model import Sample
 
 
@@ -105,7 +106,7 @@ def test_the_cache_of_a_build_stays_when_another_was_under_way_since_nothing_tel
 @pytest.mark.real
 def test_each_build_is_cold(make_context, build_folder):
     (build_folder / "Dockerfile").write_text("FROM scratch\nADD rootfs.tar /\nRUN sleep 0.7\n")
-    effort = replace(make_context().effort, build_repeats=2)
+    effort = replace(make_context().effort, build=Repeats(2, 2, 0))
     *_, metric = BuildWorkload().measure(make_context(effort))
     assert [step["step"] for step in metric.samples[1].detail["steps"]].count("RUN sleep 0.7") == 1
     assert all(sample.value > 0.7 for sample in metric.samples)
@@ -115,7 +116,7 @@ def test_each_build_is_cold(make_context, build_folder):
 def test_a_build_that_fails_is_told_in_the_engines_words_and_not_repeated(make_context, build_folder, holdings):
     before = holdings()
     (build_folder / "Dockerfile").write_text("FROM scratch\nADD rootfs.tar /\nRUN touch /x && sh -c 'exit 7'\n")
-    (metric,) = BuildWorkload().measure(make_context(replace(make_context().effort, build_repeats=3)))
+    (metric,) = BuildWorkload().measure(make_context(replace(make_context().effort, build=Repeats(3, 3, 0))))
     assert metric.state == "invalid"
     assert "returned a non-zero code: 7" in metric.reason
     assert holdings() == before
@@ -171,25 +172,37 @@ class Bench:
 
 
 class Context:
-    def __init__(self, repeats):
-        self.effort = type("Effort", (), {"build_repeats": repeats})
+    def __init__(self, *repeats):
+        self.effort = type("Effort", (), {"build": Repeats(*repeats)})
         self.progress = type("Progress", (), {"start": lambda *_: None, "done": lambda *_: None})
         self.checkpoint = lambda: None
 
 
 def test_no_build_is_begun_after_five_minutes_of_building():
-    *_, metric = BuildWorkload()._repeat(Bench(sampled(271.0, 271.0, 1.0)), Context(3))
+    *_, metric = BuildWorkload()._repeat(Bench(sampled(271.0, 271.0, 1.0)), Context(3, 8, 300))
     assert (metric.state, metric.value) == ("partial", pytest.approx(271.0))
     assert metric.reason == "2 of 3 builds: none is begun after 542 s of building"
 
 
 def test_three_builds_of_two_minutes_are_made():
-    *_, metric = BuildWorkload()._repeat(Bench(sampled(132.0, 133.0, 134.0)), Context(3))
+    *_, metric = BuildWorkload()._repeat(Bench(sampled(132.0, 133.0, 134.0)), Context(3, 8, 300))
     assert (metric.state, len(metric.samples)) == ("ok", 3)
 
 
+def test_builds_that_do_not_agree_are_repeated_until_they_do_or_the_time_is_up():
+    quick = sampled(7.0, 7.0, 9.0, *[7.1] * 9)
+    *_, metric = BuildWorkload()._repeat(Bench(quick), Context(3, 8, 300))
+    assert (metric.state, len(metric.samples)) == ("unstable", 8)
+    *_, metric = BuildWorkload()._repeat(Bench(sampled(7.0, 7.5, 7.0, *[7.2] * 9)), Context(3, 8, 300))
+    assert (metric.state, len(metric.samples)) == ("ok", 5)
+    *_, metric = BuildWorkload()._repeat(Bench(sampled(70.0, 90.0, 70.0, 80.0, 60.0)), Context(3, 8, 250))
+    assert (metric.state, len(metric.samples)) == ("unstable", 4)
+
+
 def test_a_build_cut_short_has_no_value():
-    (metric,) = BuildWorkload()._repeat(Bench(sampled(600.0, reason="> 10 min, and cut short then")), Context(3))
+    (metric,) = BuildWorkload()._repeat(
+        Bench(sampled(600.0, reason="> 10 min, and cut short then")), Context(3, 8, 300)
+    )
     assert (metric.state, metric.value) == ("invalid", None)
     assert metric.reason == "no valid sample: > 10 min, and cut short then"
 

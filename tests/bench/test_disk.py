@@ -20,7 +20,7 @@ from hostcheck.run.model import Metric
 
 MIB = 1 << 20
 JOBS = ("seqread", "randwrite", "wal", "churn")
-TINY = Effort("tiny", JOBS, 0, 1, 0, 16 * MIB, 0, 0)
+TINY = Effort("tiny", JOBS, 0, 1, 0, 16 * MIB)
 IDS = ["disk.seqread.bandwidth", "disk.randwrite.iops", "disk.wal.p99.seconds", "disk.churn.seconds"]
 
 
@@ -96,7 +96,7 @@ def test_measures_the_disk_under_a_folder(tmp_path: Path) -> None:
 @pytest.mark.real
 @pytest.mark.parametrize("at", ["writing", "round 1"])
 def test_stopping_it_leaves_nothing_behind(tmp_path: Path, at: str) -> None:
-    long = Effort("long", JOBS, 0, 600, 0, 256 * MIB, 0, 0)
+    long = Effort("long", JOBS, 0, 600, 0, 256 * MIB)
     stop = threading.Event()
     with pytest.raises(Interrupted):
         list(DiskWorkload().measure(Context("0123456789", long, Told(stop, at), tmp_path, stop=stop)))

@@ -97,7 +97,7 @@ def test_a_real_disk_whose_allowance_ends_is_seen_through() -> None:
 
         spender = threading.Thread(target=spend)
         spender.start()
-        effort = Effort("one", ("randwrite",), 0, 4, 0, 128 << 20, 0, 0)
+        effort = Effort("one", ("randwrite",), 0, 4, 0, 128 << 20)
         with contextlib.closing(DiskWorkload().measure(Context("burst001", effort, told, disk.path))) as metrics:
             (*_, last) = metrics
         spender.join()

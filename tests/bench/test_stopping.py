@@ -2,7 +2,7 @@
 
 import pytest
 
-from hostcheck.bench.stopping import MOST, is_settled, stolen
+from hostcheck.bench.stopping import MOST, NEVER, Repeats, is_settled, stolen
 from hostcheck.run.model import Sample
 
 
@@ -32,3 +32,27 @@ def test_steal_above_five_percent_is_a_reason_and_an_unknown_one_is_none() -> No
     assert stolen(5.0) == ""
     assert stolen(None) == ""
     assert stolen(17.4).startswith("the hypervisor gave 17 % of the CPU time to others")
+
+
+@pytest.mark.parametrize(
+    ("taken", "spent", "enough"),
+    [
+        (samples(), 0, False),
+        (samples(7, 7, 7), 21, True),
+        (samples(7, 9, 7), 23, False),
+        (samples(7, 9, 7, 8), 101, True),
+        (samples(7, 9, 7, 8, 7, 9), 50, True),
+        (samples(140, 140), 280, False),
+        (samples(160, 160), 320, True),
+    ],
+)
+def test_repeats_go_on_until_they_agree_or_reach_their_number_or_their_time(taken, spent, *, enough):
+    assert Repeats(3, 6, 100).are_enough(taken, spent) is enough
+
+
+def test_a_repeat_is_told_by_its_number_and_how_many_there_may_be():
+    assert (Repeats(3, 8, 1).place(3), Repeats(3, 8, 1).place(4)) == ("3 of 3", "4 of 8 at most")
+
+
+def test_what_is_never_measured_has_enough_from_the_start():
+    assert NEVER.are_enough((), 0)

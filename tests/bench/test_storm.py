@@ -10,6 +10,7 @@ from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.conditions import Recorder
 from hostcheck.bench.image import import_image
 from hostcheck.bench.labels import labels
+from hostcheck.bench.stopping import Repeats
 from hostcheck.bench.storm import StormWorkload
 from hostcheck.bench.storm_definition import StormDefinition, read_definition
 from hostcheck.bench.storm_launch import Launched, Life, launch
@@ -25,7 +26,7 @@ def longest_of(metrics):
 @pytest.mark.real
 def test_a_curve_has_a_metric_for_each_number_and_the_network_asked_for_is_in_its_settings(make_context, holdings):
     before = holdings()
-    effort = replace(QUICK, storm_repeats=1, storm_containers=4)
+    effort = replace(QUICK, storm=Repeats(1, 1, 0), storm_containers=4)
     context = make_context(effort, storm_curve=(2, 6), network="host")
     metrics = {metric.id: metric for metric in StormWorkload().measure(context)}
     for name, count in (("curve.2", 2), ("curve.6", 6), ("makespan", 4), ("single", 1)):
