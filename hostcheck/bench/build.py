@@ -25,6 +25,7 @@ from hostcheck.bench.room import require_disk
 from hostcheck.bench.series import thinned
 from hostcheck.bench.stopping import PATIENCE_SECONDS, PRECISION
 from hostcheck.bench.summary import summarise
+from hostcheck.bench.target import file_system_of
 from hostcheck.bench.why import Watched, explain, watched
 from hostcheck.resources import data_dir
 from hostcheck.run.model import Metric, Sample
@@ -101,6 +102,7 @@ class _Bench:
         return {
             **self.engine.settings,
             "builder": self.engine.builder,
+            "file_system": file_system_of(self.engine.data_root),
             **self.build_context.settings,
         }
 
