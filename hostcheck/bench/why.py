@@ -19,6 +19,8 @@ STALLED_PERCENT = 25.0
 SPARE_PERCENT = 60.0
 """CPUs busy for less of the time were not what was waited for."""
 NOTICED_PERCENT = 10.0
+PEAK_SECONDS = 1.0
+"""A storm's mean hides how long nothing moved; a single look, of a tenth of a second, is ten ticks of the clock."""
 TELLING_SECONDS = 0.5
 """Shorter times are not judged: the kernel counts CPU time in hundredths of a second."""
 
@@ -61,13 +63,13 @@ def watched(engine: Engine) -> Watched:
     return Watched(DeviceWork((engine.data_root, *elsewhere)), process)
 
 
-def shares(series: Sequence[Point], begin: float, end: float) -> dict[str, float | None]:
+def shares(series: Sequence[Point], begin: float, end: float, names: Sequence[str] = SHARES) -> dict[str, float | None]:
     """Return the means of a series' percentages from ``begin`` to ``end``, in seconds of its clock.
 
     Each point speaks for the time since the one before it. None where the kernel did not tell, or no point is inside.
     """
     found: dict[str, float | None] = {}
-    for name in SHARES:
+    for name in names:
         weighted = weight = 0.0
         before = begin
         for point in series:
@@ -79,6 +81,22 @@ def shares(series: Sequence[Point], begin: float, end: float) -> dict[str, float
                 weight += inside
         found[name] = round(weighted / weight, 1) if weight > 0 else None
     return found
+
+
+def peak(series: Sequence[Point], name: str, begin: float, end: float) -> float | None:
+    """Return the greatest mean of a percentage over PEAK_SECONDS between two times; None where there are no so many."""
+    greatest: float | None = None
+    first = 0
+    for last, point in enumerate(series):
+        at = point["t"] or 0.0
+        if not begin + PEAK_SECONDS <= at <= end:
+            continue
+        while (series[first]["t"] or 0.0) <= at - PEAK_SECONDS:
+            first += 1
+        mean = shares(series[first : last + 1], at - PEAK_SECONDS, at, (name,))[name]
+        if mean is not None and (greatest is None or mean > greatest):
+            greatest = mean
+    return greatest
 
 
 def judge(found: Mapping[str, float | None]) -> Verdict:
@@ -97,10 +115,11 @@ def judge(found: Mapping[str, float | None]) -> Verdict:
     return "both" if stalled >= NOTICED_PERCENT else "unknown"
 
 
-def words(verdict: Verdict, found: Mapping[str, float | None]) -> str:
-    """Say it to people, with the shares that it rests on."""
+def words(verdict: Verdict, found: Mapping[str, float | None], worst_iowait: float | None) -> str:
+    """Say it to people, with the shares that it rests on, and the worst second's iowait where it was noticed."""
+    worst = f", {worst_iowait:.0f} % in the worst second" if (worst_iowait or 0.0) >= NOTICED_PERCENT else ""
     told = [
-        f"{what} {value:.0f} %"
+        f"{what} {value:.0f} %{worst if name == 'iowait_percent' else ''}"
         for what, name in (
             ("CPUs busy", "busy_percent"),
             ("iowait", "iowait_percent"),
@@ -137,17 +156,20 @@ def explain(
         containers: how many were launched, to share the counted work among them; 0 where there is no such number.
 
     Returns:
-        verdict; words; shares (percent of the time); seconds, the time split as the CPUs spent theirs (busy, waiting
-        for the disk, stolen, and idle: for locks, timers, or a disk whose waiting does not show); work, which must
-        agree between hosts whose engines did the same; devices; and unseen, what could not be seen.
+        verdict; words; shares (percent of the time); worst_second, the greatest mean of a second; seconds, the time
+        split as the CPUs spent theirs (busy, waiting for the disk, stolen, and idle: for locks, timers, or a disk
+        whose waiting does not show); work, which must agree between hosts whose engines did the same; devices; and
+        unseen, what could not be seen.
     """
     found = shares(series, *window)
     seconds = window[1] - window[0]
+    worst = peak(series, "iowait_percent", *window)
     verdict = judge(found) if seconds >= TELLING_SECONDS else "unknown"
     return {
         "verdict": verdict,
-        "words": words(verdict, found),
+        "words": words(verdict, found, worst),
         "shares": found,
+        "worst_second": {"iowait_percent": worst},
         "seconds": _split(found, seconds),
         "work": {name: round(value, 3) for name, value in counted.items() if name != "queue"},
         **({"work_per_container": _per(counted, containers)} if containers else {}),

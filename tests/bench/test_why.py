@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from hostcheck.bench.why import explain, judge, shares, words
+from hostcheck.bench.why import explain, judge, peak, shares, words
 
 
 def found(busy, iowait, full, steal=0.0):
@@ -45,12 +45,26 @@ def test_a_share_is_of_the_measured_time_alone_each_point_weighing_its_time():
     assert set(shares([], 0.0, 1.0).values()) == {None}
 
 
+def test_the_worst_second_is_found_wherever_it_begins_and_no_shorter_spike_is():
+    looks = [(tenth + 1) / 10 for tenth in range(60)]
+    series = [{"t": at, "iowait_percent": 90.0 if 2.25 < at < 3.35 else 10.0} for at in looks]
+    assert peak(series, "iowait_percent", 0.0, 6.0) == pytest.approx(90.0)
+    spike = [{"t": at, "iowait_percent": 100.0 if at == 3.0 else 0.0} for at in looks]
+    assert peak(spike, "iowait_percent", 0.0, 6.0) == pytest.approx(10.0)
+    assert peak(series, "iowait_percent", 0.0, 2.0) == pytest.approx(10.0)
+    assert peak(series, "iowait_percent", 0.0, 0.9) is None
+    assert peak(series, "steal_percent", 0.0, 6.0) is None
+
+
 def test_the_words_give_the_shares_that_they_rest_on():
-    assert words("disk", found(13, 76, 83)) == (
+    assert words("disk", found(13, 76, 83), 91.4) == (
         "Disk-bound: CPUs were to spare, and work waited for the disk "
-        "(CPUs busy 13 %, iowait 76 %, all stalled on I/O 83 %, steal 0 %)."
+        "(CPUs busy 13 %, iowait 76 %, 91 % in the worst second, all stalled on I/O 83 %, steal 0 %)."
     )
-    assert words("unknown", {}) == "What was waited for does not show."
+    assert words("cpu", found(94, 2, 2), 7.0).endswith(
+        "(CPUs busy 94 %, iowait 2 %, all stalled on I/O 2 %, steal 0 %)."
+    )
+    assert words("unknown", {}, None) == "What was waited for does not show."
 
 
 def test_an_explanation_splits_the_time_shares_the_work_and_tells_what_it_cannot_see():
