@@ -17,9 +17,10 @@ class Ratio:
             when the two are not comparable.
         interval: 95 % interval of the value; where one side is published, that of the measured side alone; None where
             both are, or a side has fewer than two samples.
-        judgement: better or worse where the interval excludes 1 (or both are published, and have none); same where
-            it lies within the margin of equivalence; inconclusive otherwise.
-        reason: why the two are not comparable, or what the interval lacks; else empty.
+        judgement: better or worse where the interval excludes 1 by more than two runs of one host may be apart (or
+            both are published, and have none); same where it lies within the margin of equivalence; inconclusive
+            otherwise.
+        reason: why the two are not comparable or not told apart, or what the interval lacks; else empty.
         words: the ratio as people say it, "10.0× faster".
         at_least: whether a side is published as a bound, so that the true ratio may be further from 1.
     """

@@ -104,6 +104,11 @@ def independent(metric: Metric) -> list[float]:
     return [math.exp(fmean(map(math.log, values))) for values in groups]
 
 
+def runs_of(metric: Metric) -> int:
+    """Return how many runs a metric's valid samples are of."""
+    return len(_groups(metric))
+
+
 def _groups(metric: Metric) -> list[list[float]]:
     found: dict[object, list[float]] = {}
     for sample in metric.samples:

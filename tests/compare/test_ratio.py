@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from hostcheck.compare.pool import RUN
 from hostcheck.compare.ratio import compare_metrics
 from hostcheck.run.files import read_run
 
@@ -37,6 +38,28 @@ def test_no_difference_is_claimed_only_within_the_margin(metric):
 def test_a_small_but_sure_difference_is_told(metric):
     found = compare_metrics(metric(IOPS, 1200, 1201, 1199), metric(IOPS, 1000, 1001, 999))
     assert found.words == "1.2× faster"
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [(1100, 1000), (1000, 1100)])
+def test_a_difference_that_two_runs_of_one_host_may_have_is_not_told_of_single_runs(metric, ours, theirs):
+    found = compare_metrics(metric(IOPS, ours, ours + 1, ours - 1), metric(IOPS, theirs, theirs + 1, theirs - 1))
+    assert found.judgement == "inconclusive"
+    assert found.reason == "two runs of one host may be 15% apart: measure each 3 times to tell less"
+    assert found.interval is not None
+
+
+@pytest.mark.parametrize(("runs", "judgement"), [(2, "inconclusive"), (3, "better")])
+def test_from_three_runs_of_each_on_what_they_are_apart_is_measured(metric, runs, judgement):
+    ours, theirs = (
+        replace(one, samples=tuple(replace(one.samples[0], detail={RUN: number}) for number in range(runs)))
+        for one in (metric(IOPS, 1100), metric(IOPS, 1000))
+    )
+    assert compare_metrics(ours, theirs).judgement == judgement
+
+
+def test_noise_is_the_reason_where_it_alone_is_too_much(metric):
+    found = compare_metrics(metric(IOPS, 900, 1300, 1100), metric(IOPS, 1000, 1001, 999))
+    assert (found.judgement, found.reason) == ("inconclusive", "")
 
 
 def test_against_a_published_figure_the_interval_is_the_measured_sides(metric):
