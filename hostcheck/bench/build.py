@@ -22,7 +22,7 @@ from hostcheck.bench.look import look_first
 from hostcheck.bench.own_context import OwnContext, fitted, read_context
 from hostcheck.bench.page_cache import drop_page_cache, sync_file_system
 from hostcheck.bench.room import require_disk
-from hostcheck.bench.series import thinned
+from hostcheck.bench.series import SERIES, of_the_typical, thinned
 from hostcheck.bench.stopping import PATIENCE_SECONDS, PRECISION
 from hostcheck.bench.summary import summarise
 from hostcheck.bench.target import file_system_of
@@ -77,7 +77,7 @@ class BuildWorkload:
             expected = sample.seconds
             spent += sample.seconds
             context.progress.done(what, f"{sample.value:.1f} s" if sample.value else f"invalid ({sample.reason})")
-            metric = summarise(spec, samples, bench.settings, wanted=repeats.least, precision=PRECISION)
+            metric = summarise(spec, of_the_typical(samples), bench.settings, wanted=repeats.least, precision=PRECISION)
             if spent > PATIENCE_SECONDS and metric.state == "partial":
                 reason = f"{len(samples)} of {repeats.least} builds: none is begun after {spent:.0f} s of building"
                 metric = replace(metric, reason=reason)
@@ -155,7 +155,7 @@ class _Bench:
                 "forced": list(self.forced),
                 **cache,
                 "why": explain(self.watch, recorder.series, (0.0, recorder.seconds), recorder.counted),
-                "series": thinned(recorder.series),
+                SERIES: thinned(recorder.series),
             },
         )
 

@@ -77,9 +77,11 @@ class Recorder:
         self._end.set()
         self._thread.join()
         assert self._first is not None
-        self.seconds = last.at - self._first.at
+        self.seconds = round(last.at - self._first.at, 4)
         rates = last.since(self._first)
-        self.conditions = Conditions(**{name: rates[name] for name in _CONDITIONS}, load1=self._load1)
+        self.conditions = Conditions(
+            **{name: _rounded(rates[name]) for name in _CONDITIONS}, load1=round(self._load1, 2)
+        )
         self.counted = last.counted_since(self._first)
 
     def _watch(self) -> None:
@@ -90,9 +92,13 @@ class Recorder:
             wall = now.at - before.at
             point: Point = {"t": round(now.at - self.origin, 3)}
             point |= {name: None if rate is None else round(rate, 1) for name, rate in now.since(before).items()}
-            point |= {name: round(count / wall, 3) for name, count in now.counted_since(before).items()}
+            point |= {name: float(f"{count / wall:.4g}") for name, count in now.counted_since(before).items()}
             self.series.append(point)
             before = now
+
+
+def _rounded(percent: float | None) -> float | None:
+    return None if percent is None else round(percent, 2)
 
 
 class _Snapshot:

@@ -1,12 +1,30 @@
-"""The machine's series, short enough to keep in a run file."""
+"""The machine's series, short enough to keep in a run file: its points thinned, and one for all repeats."""
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hostcheck.bench.conditions import Point
+from hostcheck.run.model import Sample
+from hostcheck.run.typical import typical
 
-MOST_POINTS = 600
-"""A minute at ten looks a second, kept as it is. A build of ten minutes keeps one point a second."""
+SERIES = "series"
+"""Key of the series in a sample's detail."""
+
+MOST_POINTS = 300
+"""Half a minute at ten looks a second, kept as it is. A build of ten minutes keeps a point for two seconds."""
+
+
+def of_the_typical(samples: Sequence[Sample]) -> list[Sample]:
+    """Leave the series to the typical sample alone, the one that is drawn; what follows from each is told of each."""
+    kept = typical(samples, SERIES)
+    if kept is None:
+        return list(samples)
+    return [sample if sample is kept else _without_series(sample) for sample in samples]
+
+
+def _without_series(sample: Sample) -> Sample:
+    return replace(sample, detail={key: value for key, value in sample.detail.items() if key != SERIES})
 
 
 def thinned(series: Sequence[Point], most: int = MOST_POINTS) -> list[Point]:

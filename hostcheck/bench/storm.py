@@ -20,6 +20,7 @@ from hostcheck.bench.labels import labels
 from hostcheck.bench.look import look_first
 from hostcheck.bench.page_cache import sync_file_system
 from hostcheck.bench.room import require_disk, require_memory
+from hostcheck.bench.series import SERIES, of_the_typical, thinned
 from hostcheck.bench.stopping import PRECISION
 from hostcheck.bench.storm_definition import StormDefinition, read_definition
 from hostcheck.bench.storm_launch import Launched, launch
@@ -98,7 +99,9 @@ def _repeat(bench: "_Bench", context: Context) -> Iterator[Metric]:
             for spec, sample in taken.items():
                 samples.setdefault(spec, []).append(sample)
                 settings = bench.settings(count)
-                yield summarise(spec, samples[spec], settings, wanted=repeats.least, precision=PRECISION)
+                yield summarise(
+                    spec, of_the_typical(samples[spec]), settings, wanted=repeats.least, precision=PRECISION
+                )
         turn += 1
 
 
@@ -158,7 +161,8 @@ class _Bench:
         cpu = time.process_time()
         with Recorder(self.watch.gauges) as recorder:
             launched = self._launch(self.clients[:count], "storm")
-        series = _on_the_storms_clock(recorder, launched.released)
+        shift = launched.released - recorder.origin
+        series = _shifted(recorder.series, shift)
         detail = {
             "failed": launched.failed,
             "total_seconds": round(launched.total, 4),
@@ -170,7 +174,7 @@ class _Bench:
             "image": self.request["Image"],
             "why": explain(self.watch, series, (0.0, launched.makespan), recorder.counted, containers=count),
             "containers": [life.as_json() for life in launched.lives],
-            "series": series,
+            SERIES: _shifted(thinned(recorder.series), shift),
         }
         if count == self.context.effort.storm_containers:
             return storm_samples(launched, recorder, detail)
@@ -180,10 +184,9 @@ class _Bench:
         return launch(clients, self.request, f"hostcheck-{self.context.run_id[:8]}-{name}", self.context.stop)
 
 
-def _on_the_storms_clock(recorder: Recorder, released: float) -> list[Point]:
+def _shifted(series: Sequence[Point], shift: float) -> list[Point]:
     """The series with its times counted from the release, as those of the containers are."""
-    shift = released - recorder.origin
-    return [{**point, "t": round((point["t"] or 0.0) - shift, 3)} for point in recorder.series]
+    return [{**point, "t": round((point["t"] or 0.0) - shift, 3)} for point in series]
 
 
 def _image(client: docker.APIClient, context: Context, busybox: Busybox | None) -> str:

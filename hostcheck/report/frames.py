@@ -8,6 +8,7 @@ import pandas as pd
 
 from hostcheck.compare.model import Comparison
 from hostcheck.run.model import Run, Sample
+from hostcheck.run.typical import typical
 
 STORM = "storm.makespan.seconds"
 BUILD = "build.cold.seconds"
@@ -42,14 +43,12 @@ def ratios(comparison: Comparison) -> pd.DataFrame:
 
 def typical_storm(run: Run) -> Sample | None:
     """Return the storm whose makespan is the middle one of the run's valid storms; None when it has none."""
-    return _typical(run, STORM, "containers")
+    return _typical(run, STORM, "series") or _typical(run, STORM, "containers")
 
 
 def _typical(run: Run, metric_id: str, key: str) -> Sample | None:
-    """Return the middle one, by its value, of the metric's valid samples that have the key in their detail."""
     metric = run.metric(metric_id)
-    samples = [s for s in metric.samples if s.valid and s.value is not None and s.detail.get(key)] if metric else []
-    return sorted(samples, key=lambda sample: sample.value or 0)[(len(samples) - 1) // 2] if samples else None
+    return typical(metric.samples, key) if metric else None
 
 
 def containers(storm: Sample) -> pd.DataFrame:

@@ -157,14 +157,19 @@ def _leave_out_what_is_alike(audit: dict[str, Any], first: dict[str, Any]) -> No
 
 def _audit(name: str, run: Run) -> dict[str, Any]:
     profiles = []
+    told: set[tuple[str, str, str, str]] = set()
     for profile in dict.fromkeys(verdict.profile for verdict in run.verdicts):
         verdicts = tuple(verdict for verdict in run.verdicts if verdict.profile == profile)
+        closed = _worst_first(verdicts, {"skip", "pass"})
+        own = [verdict for verdict in closed if _closing(verdict) not in told]
+        told.update(map(_closing, closed))
         profiles.append(
             {
                 "name": profile,
                 "sentence": readiness(profile, verdicts).sentence,
                 "open": _worst_first(verdicts, {"fail", "unknown", "warn"}),
-                "closed": _worst_first(verdicts, {"skip", "pass"}),
+                "closed": own,
+                "repeated": len(closed) - len(own),
                 "alike": 0,
             }
         )
@@ -177,6 +182,11 @@ def _audit(name: str, run: Run) -> dict[str, Any]:
         "alike": 0,
         "first": name,
     }
+
+
+def _closing(verdict: Verdict) -> tuple[str, str, str, str]:
+    """What is told of a check that passed or was skipped: two profiles that say the same need it once."""
+    return verdict.check, verdict.status, verdict.expected, verdict.found
 
 
 def _worst_first(verdicts: tuple[Verdict, ...], statuses: set[str]) -> list[Verdict]:

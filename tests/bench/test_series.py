@@ -1,6 +1,7 @@
 import pytest
 
-from hostcheck.bench.series import MOST_POINTS, thinned
+from hostcheck.bench.series import MOST_POINTS, SERIES, of_the_typical, thinned
+from hostcheck.run.model import Sample
 
 
 def test_a_short_series_is_kept_as_it_is():
@@ -40,3 +41,15 @@ def test_a_long_series_keeps_its_sum_and_its_end(looks):
     began = [0.0, *(point["t"] for point in kept)]
     total = sum(point["writes"] * (point["t"] - start) for point, start in zip(kept, began, strict=False))
     assert total == pytest.approx(sum(point["writes"] for point in series) / 10, rel=1e-3)
+
+
+def test_the_typical_sample_alone_keeps_its_series():
+    samples = [Sample(value, detail={SERIES: [{"t": value}], "why": value}) for value in (3.0, 1.0, 2.0)]
+    kept = of_the_typical(samples)
+    assert [sample.detail for sample in kept] == [{"why": 3.0}, {"why": 1.0}, {SERIES: [{"t": 2.0}], "why": 2.0}]
+    assert [sample.value for sample in kept] == [3.0, 1.0, 2.0]
+
+
+def test_where_none_is_valid_each_keeps_its_series():
+    failed = [Sample(None, valid=False, detail={SERIES: [{"t": 1.0}]})]
+    assert of_the_typical(failed) == failed

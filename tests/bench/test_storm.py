@@ -7,7 +7,6 @@ import pytest
 from hostcheck.bench import storm as subject
 from hostcheck.bench.base import QUICK, CannotRun, Interrupted
 from hostcheck.bench.busybox import find_busybox
-from hostcheck.bench.conditions import Recorder
 from hostcheck.bench.image import import_image
 from hostcheck.bench.labels import labels
 from hostcheck.bench.stopping import Repeats
@@ -204,10 +203,8 @@ def test_the_makespan_is_until_the_last_and_a_latency_from_its_own_request():
 
 
 def test_the_series_is_put_on_the_clock_of_the_containers():
-    recorder = Recorder()
-    recorder.origin = 100.0
-    recorder.series = [{"t": 0.1, "busy_percent": 5.0}, {"t": 0.2, "busy_percent": None}]
-    assert subject._on_the_storms_clock(recorder, 100.15) == [
+    series = [{"t": 0.1, "busy_percent": 5.0}, {"t": 0.2, "busy_percent": None}]
+    assert subject._shifted(series, 0.15) == [
         {"t": -0.05, "busy_percent": 5.0},
         {"t": 0.05, "busy_percent": None},
     ]
