@@ -25,7 +25,6 @@ from hostcheck.bench.room import require_disk
 from hostcheck.bench.series import SERIES, of_the_typical, thinned
 from hostcheck.bench.stopping import PATIENCE_SECONDS, PRECISION
 from hostcheck.bench.summary import summarise
-from hostcheck.bench.target import file_system_of
 from hostcheck.bench.why import Watched, explain, watched
 from hostcheck.resources import data_dir
 from hostcheck.run.model import Metric, Sample
@@ -102,7 +101,6 @@ class _Bench:
         return {
             **self.engine.settings,
             "builder": self.engine.builder,
-            "file_system": file_system_of(self.engine.data_root),
             **self.build_context.settings,
         }
 

@@ -42,8 +42,7 @@ class Engine:
         name: "docker" or "podman".
         version: such as "20.10.24".
         api_version: of the API to speak to it.
-        storage_driver: such as "overlay2"; containerd's snapshotter where that keeps the images.
-        image_store: who keeps the images: the engine's own "graph driver", or "containerd" (Docker 29's default).
+        storage_driver: such as "overlay2".
         data_root: where it keeps images and containers.
         rootless: whether it runs as an ordinary user.
         builder: what builds its images: "classic" (Docker's first), "buildkit" or "buildah" (Podman's).
@@ -54,7 +53,6 @@ class Engine:
     version: str
     api_version: str
     storage_driver: str
-    image_store: str
     data_root: Path
     rootless: bool
     builder: str
@@ -66,7 +64,6 @@ class Engine:
             "engine": self.name,
             "engine_major": self.version.partition(".")[0],
             "storage_driver": self.storage_driver,
-            "image_store": self.image_store,
             "rootless": self.rootless,
         }
 
@@ -159,7 +156,6 @@ def describe(url: str, version: Mapping[str, Any], info: Mapping[str, Any], pref
         version=str(version.get("Version") or "unknown"),
         api_version=negotiate(newest, str(version.get("MinAPIVersion") or newest)),
         storage_driver=str(info.get("Driver") or "unknown"),
-        image_store=_image_store(info),
         data_root=data_root,
         rootless="name=rootless" in (info.get("SecurityOptions") or ()),
         builder="buildah" if podman else pick_builder(preferred_builder),
@@ -185,13 +181,6 @@ def pick_builder(preferred: str, environment: Mapping[str, str] = os.environ) ->
         )
     wanted = told.lower() in _TRUE if told else preferred == "2"
     return "buildkit" if wanted else "classic"
-
-
-def _image_store(info: Mapping[str, Any]) -> str:
-    """Source: https://docs.docker.com/engine/storage/containerd/ (``docker info -f '{{ .DriverStatus }}'``)."""
-    status = [pair for pair in info.get("DriverStatus") or () if isinstance(pair, list) and len(pair) == 2]
-    kinds = [str(value) for name, value in status if name == "driver-type"]
-    return "containerd" if any(kind.startswith("io.containerd.snapshotter") for kind in kinds) else "graph driver"
 
 
 def _ask(address: Address, path: Path) -> Engine:

@@ -70,11 +70,10 @@ class StormWorkload:
             )
             cleanup.enter_context(swept(engine, clients[0], context.run_id))
             image = _image(clients[0], context, busybox)
-            runs = {"busybox_sha256": busybox.sha256} if busybox else {"image": image}
             # The image's own entry point would be given the command as its words.
             begin = {"Entrypoint": [definition.command[0]], "Cmd": list(definition.command[1:])}
             request = definition.request(image, labels(context.run_id)) | begin
-            bench = _Bench(context, engine, clients, definition, request, runs, forced, watched(engine))
+            bench = _Bench(context, engine, clients, definition, request, forced, watched(engine))
             bench.warm_up()
             yield from _repeat(bench, context)
 
@@ -120,7 +119,6 @@ class _Bench:
     clients: Sequence[docker.APIClient]
     definition: StormDefinition
     request: dict[str, Any]
-    runs: Settings
     forced: tuple[str, ...]
     watch: Watched
 
@@ -131,7 +129,7 @@ class _Bench:
             "containers": count,
             "file_system": file_system_of(self.engine.data_root),
             "network": self.definition.network,
-            **self.runs,
+            **({"image": self.request["Image"]} if self.context.image else {}),
             "workload_sha256": self.definition.sha256,
         }
 

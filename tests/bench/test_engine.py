@@ -29,22 +29,6 @@ def test_an_engine_is_described_by_what_it_says_of_itself(tmp_path):
     assert found.settings["engine_major"] == "29"
 
 
-@pytest.mark.parametrize(
-    ("told", "store"),
-    [
-        # Docker 29 as it is installed anew, and as it was upgraded with its old store; Podman's answer.
-        ({"Driver": "overlayfs", "DriverStatus": [["driver-type", "io.containerd.snapshotter.v1"]]}, "containerd"),
-        ({"DriverStatus": [["Backing Filesystem", "extfs"], ["Supports d_type", "true"]]}, "graph driver"),
-        ({"DriverStatus": None}, "graph driver"),
-        ({}, "graph driver"),
-    ],
-)
-def test_who_keeps_the_images_is_among_what_figures_must_have_in_common(tmp_path, told, store):
-    found = describe("unix:///x", VERSION, info(tmp_path) | told)
-    assert found.settings["image_store"] == store
-    assert found.settings["storage_driver"] == told.get("Driver", "overlay2")
-
-
 def test_podman_is_told_from_docker(tmp_path):
     version = {**VERSION, "Components": [{"Name": "Podman Engine"}]}
     found = describe("unix:///x", version, info(tmp_path))
