@@ -44,11 +44,15 @@ def summarise(
     elif precision is not None and (width := found.relative_width) is not None and width > precision:
         state = "unstable"
         reason = (
-            f"±{width:.0%} after {len(values)} samples between {min(values):.4g} and {max(values):.4g} {spec.unit}; "
-            "measure again when the host is quiet, or for longer"
+            f"±{width:.0%} after {len(values)} samples between {_plain(min(values))} and {_plain(max(values))} "
+            f"{spec.unit}; measure again when the host is quiet, or for longer"
         )
     elif spread >= UNSTABLE_SHARE:
         state, reason = "unstable", f"samples spread by {spread:.0%}; measure again when the host is quiet"
     else:
         state, reason = "ok", ""
     return Metric(spec.id, spec.unit, spec.better, state, reason, found.value, found.interval, tuple(samples), settings)
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

@@ -89,7 +89,7 @@ def duration(seconds: float) -> str:
 
 
 def times(value: float) -> str:
-    """Write a ratio of at least 1: "1.04", "1.6", "10.0", "71"."""
+    """Write a ratio: "0.31", "1.04", "1.6", "10.0", "71", "1,250"."""
     return f"{value:.2f}" if value < 1.2 else f"{value:.1f}" if value < 20 else f"{value:,.0f}"
 
 

@@ -138,6 +138,6 @@ def _words(value: float, interval: tuple[float, float] | None, judgement: Judgem
     if judgement == "same":
         return "the same"
     if judgement == "inconclusive":
-        return f"cannot tell ({interval[0]:.2g}–{interval[1]:.2g}×)" if interval else f"cannot tell ({value:.2g}×)"
+        return f"cannot tell ({'–'.join(map(times, interval or (value,)))}×)"
     said = f"{times(value)}× faster" if value >= 1 else f"{times(1 / value)}× slower"
     return f"at least {said}" if at_least else said

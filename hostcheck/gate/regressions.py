@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hostcheck.compare.labels import in_order
+from hostcheck.compare.labels import in_order, span
 from hostcheck.compare.ratio import compare_metrics
 from hostcheck.gate.finding import Judged
 from hostcheck.run.model import Metric, Run, Status
@@ -77,7 +77,7 @@ def _found(ours: Metric, theirs: Metric, margin: float) -> tuple[Status, str]:
     low, high = ratio.interval
     # People know a metric by its own figure: a time that doubled is 2 times the baseline's, not 0.5.
     change = (low, high) if ours.better == "higher" else (1 / high, 1 / low)
-    found = f"{shown(ours)}, {change[0]:.3g} – {change[1]:.3g} times the baseline's"
+    found = f"{shown(ours)}, {span(*change, '×')} times the baseline's"
     tolerated = _tolerated(ours, margin)
     if high < tolerated:
         return "fail", found

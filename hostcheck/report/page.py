@@ -250,7 +250,7 @@ def _percent(value: float | None) -> str:
 
 def _ratio_span(low: float, high: float) -> str:
     """Write the interval of a ratio, above 1 better: "8.22 – 21.1×"."""
-    return f"{low:.3g} – {high:.3g}×"
+    return f"{span(low, high, '×')}×"
 
 
 def _unbroken(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 from markupsafe import Markup
 
-from hostcheck.compare.labels import duration
+from hostcheck.compare.labels import amount, duration, span
 from hostcheck.compare.model import Comparison
 from hostcheck.report import frames
 from hostcheck.report.ratio_plot import ratio_plot
@@ -52,7 +52,7 @@ def ratio_figure(comparison: Comparison) -> Iterator[Plot]:
     with drawing():
         svg = to_svg(ratio_plot(frame, baseline), "ratios", title, finding)
     rows = [
-        (row["label"], row["host"], f"{row['ratio']:.3g}", _interval(row["low"], row["high"]))
+        (row["label"], row["host"], amount(row["ratio"], "×"), _interval(row["low"], row["high"]))
         for row in frame.to_dict("records")
     ]
     yield Plot("ratios", title, finding, svg, ("Metric", "Host", "Times faster", "95 % interval"), rows, names=2)
@@ -114,4 +114,4 @@ def _storm_finding(storm: Sample, containers: pd.DataFrame) -> str:
 
 
 def _interval(low: float, high: float) -> str:
-    return "none" if math.isnan(low) else f"{low:.3g} – {high:.3g}"
+    return "none" if math.isnan(low) else span(low, high, "×")

@@ -57,3 +57,10 @@ def test_no_sample_that_counts_is_no_figure(taken: list[Sample], said: str) -> N
     metric = summarise(SPEC, taken, SETTINGS, wanted=3)
     assert (metric.state, metric.value, metric.interval) == ("invalid", None, None)
     assert said in metric.reason
+
+
+def test_an_interval_wider_than_wanted_is_unstable_and_its_range_is_told_in_plain_numbers() -> None:
+    metric = summarise(SPEC, samples(40_140, 97_580, 52_000), {}, wanted=3, precision=0.05)
+    assert metric.state == "unstable"
+    assert "after 3 samples between 40,140 and 97,580" in metric.reason
+    assert summarise(SPEC, samples(1.0, 1.01, 0.99), {}, wanted=3, precision=0.05).state == "ok"

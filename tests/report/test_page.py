@@ -159,7 +159,7 @@ def test_only_figures_are_aligned_to_the_right(text):
     assert (
         '<th scope="col">Metric</th><th scope="col">Host</th><th scope="col" class="number">Times faster</th>' in text
     )
-    assert '<th scope="row">Sequential read</th><td>nvme-1</td><td class="number">10</td>' in text
+    assert '<th scope="row">Sequential read</th><td>nvme-1</td><td class="number">10.0</td>' in text
 
 
 def test_the_title_is_no_longer_than_a_tab_shows(run_of):
