@@ -43,10 +43,8 @@ def storm() -> Sample:
         {"index": 1, "create": [0, 0.2], "start": [0.2, 0.4], "ready": 0.4, "removed": 0.8, "error": ""},
         {"index": 2, "create": [0, 0.2], "start": [0.2, None], "ready": None, "removed": 0.8, "error": "no space"},
     ]
-    series = [
-        {"t": t / 10, "busy_percent": 90, "iowait_percent": 5, "steal_percent": 0, "psi_io_full_percent": None}
-        for t in range(1, 10)
-    ]
+    shares = {"busy_percent": 90, "iowait_percent": 5, "steal_percent": 0, "psi_io_full_percent": None}
+    series = {"t": [t / 10 for t in range(1, 10)], **{name: [share] * 9 for name, share in shares.items()}}
     return Sample(0.5, seconds=0.9, detail={"containers": containers, "series": series, "failed": 1})
 
 

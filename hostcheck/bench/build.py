@@ -22,7 +22,7 @@ from hostcheck.bench.look import look_first
 from hostcheck.bench.own_context import OwnContext, fitted, read_context
 from hostcheck.bench.page_cache import drop_page_cache, sync_file_system
 from hostcheck.bench.room import require_disk
-from hostcheck.bench.series import SERIES, of_the_typical, thinned
+from hostcheck.bench.series import SERIES, in_columns, of_the_typical, thinned
 from hostcheck.bench.stopping import PATIENCE_SECONDS, PRECISION
 from hostcheck.bench.summary import summarise
 from hostcheck.bench.why import Watched, explain, watched
@@ -153,7 +153,7 @@ class _Bench:
                 "forced": list(self.forced),
                 **cache,
                 "why": explain(self.watch, recorder.series, (0.0, recorder.seconds), recorder.counted),
-                SERIES: thinned(recorder.series),
+                SERIES: in_columns(thinned(recorder.series)),
             },
         )
 

@@ -15,6 +15,12 @@ MOST_POINTS = 300
 """Half a minute at ten looks a second, kept as it is. A build of ten minutes keeps a point for two seconds."""
 
 
+def in_columns(series: Sequence[Point]) -> dict[str, list[float | None]]:
+    """Turn points into a list for each value, "t" the first: half as long in a file as a table of points."""
+    names = dict.fromkeys(name for point in series for name in point)
+    return {name: [point.get(name) for point in series] for name in names}
+
+
 def of_the_typical(samples: Sequence[Sample]) -> list[Sample]:
     """Leave the series to the typical sample alone, the one that is drawn; what follows from each is told of each."""
     kept = typical(samples, SERIES)

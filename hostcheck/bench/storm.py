@@ -20,7 +20,7 @@ from hostcheck.bench.labels import labels
 from hostcheck.bench.look import look_first
 from hostcheck.bench.page_cache import sync_file_system
 from hostcheck.bench.room import require_disk, require_memory
-from hostcheck.bench.series import SERIES, of_the_typical, thinned
+from hostcheck.bench.series import SERIES, in_columns, of_the_typical, thinned
 from hostcheck.bench.stopping import PRECISION
 from hostcheck.bench.storm_definition import StormDefinition, read_definition
 from hostcheck.bench.storm_launch import Launched, launch
@@ -172,7 +172,7 @@ class _Bench:
             "image": self.request["Image"],
             "why": explain(self.watch, series, (0.0, launched.makespan), recorder.counted, containers=count),
             "containers": [life.as_json() for life in launched.lives],
-            SERIES: _shifted(thinned(recorder.series), shift),
+            SERIES: in_columns(_shifted(thinned(recorder.series), shift)),
         }
         if count == self.context.effort.storm_containers:
             return storm_samples(launched, recorder, detail)

@@ -1,9 +1,11 @@
 """A comparison as tidy frames: one observation a row. What the plots draw and the tables under them list."""
 
+import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 
+import numpy as np
 import pandas as pd
 
 from hostcheck.compare.model import Comparison
@@ -13,6 +15,9 @@ from hostcheck.run.typical import typical
 STORM = "storm.makespan.seconds"
 BUILD = "build.cold.seconds"
 DEVICE = ("writes", "flushes")
+
+MOST_LOOKS = 150
+"""So many points of a line can be told from each other on a page."""
 
 
 def ratios(comparison: Comparison) -> pd.DataFrame:
@@ -76,10 +81,21 @@ def series(storm: Sample) -> pd.DataFrame:
     """One row for each look at the machine during the storm: t in seconds after the release, and percentages.
 
     Columns: t, busy_percent, iowait_percent, steal_percent, psi_io_full_percent; queue, the requests that the device
-    had on average; writes and flushes a second. NaN where the kernel does not tell.
+    had on average; writes and flushes a second. NaN where the kernel does not tell. Of more than MOST_LOOKS, neighbours
+    are merged into their means.
     """
     columns = ["t", "busy_percent", "iowait_percent", "steal_percent", "psi_io_full_percent", "queue", *DEVICE]
-    return pd.DataFrame(storm.detail.get("series") or [], columns=columns).astype(float)
+    told = storm.detail.get("series")
+    if isinstance(told, Mapping):
+        lists = {name: told[name] for name in columns if isinstance(told.get(name), Sequence)}
+    else:
+        points = [point for point in told if isinstance(point, Mapping)] if isinstance(told, Sequence) else []
+        lists = {name: [point.get(name) for point in points] for name in columns}
+    looks = pd.DataFrame({name: pd.Series(lists.get(name, ()), dtype=object) for name in columns})
+    looks = looks.apply(pd.to_numeric, errors="coerce").dropna(subset="t").astype(float)
+    together = max(1, math.ceil(len(looks) / MOST_LOOKS))
+    merged: pd.DataFrame = looks.groupby(np.arange(len(looks)) // together).mean()
+    return merged
 
 
 def latencies(comparison: Comparison) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
 from hostcheck.formats.terminal import plain
-from hostcheck.report.svg_compact import compact
+from hostcheck.report.svg_compact import compact, share_looks
 
 FOREGROUND = "#123456"
 MUTED = "#234561"
@@ -89,11 +89,13 @@ def to_svg(figure: Figure, name: str, title: str, description: str) -> Markup:
     text = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font: \1 var(--sans)", compact(text))
     opening = re.match(r"<svg[^>]*viewBox=\"([^\"]+)\"[^>]*>", text)
     assert opening is not None
+    drawn, looks = share_looks(text[opening.end() :], name)
     head = (
         f'<svg class="plot" viewBox="{opening[1]}" role="img" aria-labelledby="{name}-title {name}-description">'
         f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-description">{escape(description)}</desc>'
+        f"<style>{looks}</style>"
     )
-    return Markup(head + text[opening.end() :])  # noqa: S704 - drawn here; what hosts say is escaped by matplotlib
+    return Markup(head + drawn)  # noqa: S704 - drawn here; what hosts say is escaped by matplotlib
 
 
 def _own_ids(text: str, name: str) -> str:

@@ -1,17 +1,21 @@
 """An SVG of matplotlib's without what no picture needs: about a third of its bytes, and nothing that can be seen."""
 
 import re
+from collections import Counter
 
 _PIECE = re.compile(r"<[^>]*>|[^<]+")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+_FINE_NUMBER = re.compile(r"-?\d+\.\d{2,}")
 _NO_TURN = re.compile(r' transform="rotate\(-?0 [^)]*\)"')
 _FONT_FAMILY = re.compile(r" font-family: [^;\"]*;")
 _PATH = re.compile(r' d="[^"]*"')
 _AROUND_LETTER = re.compile(r"(?<=[\w\s\"])\s*([MLHVCSQTAZz])\s*")
+_END_OF_PATH = re.compile(r"\s+\"$")
+_LOOK = re.compile(r'(?: clip-path="(url\([^"]*\))")? style="([^"]*)"')
 
 
 def compact(text: str) -> str:
-    """Round coordinates to a hundredth of a point, and drop fonts, turns by nothing, empty and bare groups.
+    """Round paths to a tenth of a point and other numbers to a hundredth; drop fonts, turns by nothing, bare groups.
 
     Only tags change: what stands between them is text from hosts.
     """
@@ -33,5 +37,43 @@ def compact(text: str) -> str:
 
 def _tag(tag: str) -> str:
     tag = _FONT_FAMILY.sub("", _NO_TURN.sub("", tag)).replace("; ", ";").replace(": ", ":")
-    tag = _LONG_NUMBER.sub(lambda match: f"{float(match[0]):.2f}".rstrip("0").rstrip("."), tag)
-    return _PATH.sub(lambda match: _AROUND_LETTER.sub(r"\1", match[0]), tag)
+    return _LONG_NUMBER.sub(lambda match: _rounded(match[0], 2), _PATH.sub(lambda match: _path(match[0]), tag))
+
+
+def _path(attribute: str) -> str:
+    rounded = _FINE_NUMBER.sub(lambda match: _rounded(match[0], 1), attribute)
+    return _END_OF_PATH.sub('"', _AROUND_LETTER.sub(r"\1", rounded))
+
+
+def _rounded(number: str, digits: int) -> str:
+    return f"{float(number):.{digits}f}".rstrip("0").rstrip(".")
+
+
+def share_looks(text: str, name: str) -> tuple[str, str]:
+    """Give what looks alike a class: matplotlib tells every line and letter anew how it looks.
+
+    Args:
+        text: of an SVG, compact.
+        name: unique on the page; the classes begin with it.
+
+    Returns:
+        The SVG's text, and the rules of its classes.
+    """
+    pieces = _PIECE.findall(text)
+    counts = Counter(match[0] for piece in pieces if piece.startswith("<") for match in _LOOK.finditer(piece))
+    classes = {look: f"{name}-{number}" for number, look in enumerate(_repeated(counts), 1)}
+
+    def named(match: re.Match[str]) -> str:
+        return f' class="{classes[match[0]]}"' if match[0] in classes else match[0]
+
+    shared = "".join(_LOOK.sub(named, piece) if piece.startswith("<") else piece for piece in pieces)
+    return shared, "".join(f".{label}{{{_declared(look)}}}" for look, label in classes.items())
+
+
+def _repeated(counts: Counter[str]) -> list[str]:
+    return [look for look, count in counts.items() if count > 2]
+
+
+def _declared(look: str) -> str:
+    clip, style = _LOOK.findall(look)[0]
+    return f"clip-path:{clip};{style}" if clip else style

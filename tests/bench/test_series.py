@@ -1,6 +1,6 @@
 import pytest
 
-from hostcheck.bench.series import MOST_POINTS, SERIES, of_the_typical, thinned
+from hostcheck.bench.series import MOST_POINTS, SERIES, in_columns, of_the_typical, thinned
 from hostcheck.run.model import Sample
 
 
@@ -53,3 +53,9 @@ def test_the_typical_sample_alone_keeps_its_series():
 def test_where_none_is_valid_each_keeps_its_series():
     failed = [Sample(None, valid=False, detail={SERIES: [{"t": 1.0}]})]
     assert of_the_typical(failed) == failed
+
+
+def test_points_are_kept_as_a_list_for_each_value():
+    series = [{"t": 0.1, "iowait_percent": 5.0}, {"t": 0.2, "iowait_percent": None, "queue": 3.0}]
+    assert in_columns(series) == {"t": [0.1, 0.2], "iowait_percent": [5.0, None], "queue": [None, 3.0]}
+    assert in_columns([]) == {}

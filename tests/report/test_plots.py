@@ -12,7 +12,7 @@ from hostcheck.report.build_figure import build_figure
 from hostcheck.report.disk_figure import latency_figure
 from hostcheck.report.page import render
 from hostcheck.report.plots import ratio_figure
-from hostcheck.report.svg_compact import compact
+from hostcheck.report.svg_compact import compact, share_looks
 from hostcheck.run.codec import from_json, to_json
 from hostcheck.run.files import read_run
 from hostcheck.run.model import Sample
@@ -150,9 +150,20 @@ transform="rotate(-0 1.23456 5)">host 10.123456 &lt;g&gt; a: b</text>
  </g>
 </svg>"""
     assert compact(drawn) == (
-        '<svg><g id="figure_1"><path d="M39.59 188.59L-0 171.65z" style="fill:none;stroke:red"/>'
+        '<svg><g id="figure_1"><path d="M39.6 188.6L-0 171.7z" style="fill:none;stroke:red"/>'
         '<text style="font-size:10px;fill:red" x="1.23">host 10.123456 &lt;g&gt; a: b</text></g></svg>'
     )
+
+
+def test_what_looks_alike_shares_a_class_and_what_hosts_say_is_left_alone():
+    line = '<path d="M0 0L1 1" clip-path="url(#p-c1)" style="fill:none;stroke:red"/>'
+    once = '<path d="z" style="fill:blue"/>'
+    text = '<text style="fill:red" x="1"> style="fill:red"</text>'
+    shared, rules = share_looks(line * 3 + once + text * 3, "p")
+    assert (
+        shared == '<path d="M0 0L1 1" class="p-1"/>' * 3 + once + '<text class="p-2" x="1"> style="fill:red"</text>' * 3
+    )
+    assert rules == ".p-1{clip-path:url(#p-c1);fill:none;stroke:red}.p-2{fill:red}"
 
 
 def test_a_compact_drawing_is_balanced(real, slower):
