@@ -11,21 +11,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from hostcheck import __version__
-from hostcheck.audit import readiness
 from hostcheck.compare.labels import HEADLINES, amount, amount_of, heading, label, span
 from hostcheck.compare.model import Comparison
 from hostcheck.formats.terminal import Style
+from hostcheck.report.audits import VIRTUALIZATION, audits
 from hostcheck.report.build_figure import build_figure
 from hostcheck.report.course import course_figure
 from hostcheck.report.disk_figure import latency_figure
 from hostcheck.report.plots import ratio_figure, storm_figures
 from hostcheck.report.set_page import MOST_BESIDE, set_context
 from hostcheck.run.files import dumps
-from hostcheck.run.model import FactValue, Metric, Run, Verdict
+from hostcheck.run.model import FactValue, Metric, Run
 
 _STYLE = Path(__file__).with_name("templates") / "style.css"
-
-WORST_FIRST = ("fail", "unknown", "warn", "skip", "pass")
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What no HTML may hold, and what turns the direction of the text around it (Unicode Annex 9)."""
@@ -50,12 +48,6 @@ SIGNS = {
 }
 """A sign for each status, state and judgement, so that none is told by its colour alone."""
 
-_VIRTUALIZATION = (
-    ("virt.vm", "Virtual machine"),
-    ("virt.container", "Container"),
-    ("virt.vmm", "Monitor"),
-    ("virt.cloud", "Cloud"),
-)
 _ENVIRONMENT = (
     ("storage.data_root", "Engine's data folder"),
     ("storage.backing_fs", "File system under it"),
@@ -109,7 +101,7 @@ def _context(comparison: Comparison) -> dict[str, Any]:
             *build_figure(comparison),
             *storm_figures(comparison),
         ],
-        "audits": list(_audits(comparison)),
+        "audits": list(audits(comparison)),
         "environments": list(_environment(comparison)),
         "samples": list(_samples(comparison)),
         "untold": any(
@@ -132,68 +124,6 @@ def _title(names: Sequence[str]) -> str:
     return title if len(title) <= 70 else f"{title[:69]}…"
 
 
-def _audits(comparison: Comparison) -> Iterator[dict[str, Any]]:
-    """Each host's audit. What a later one has in common with the first, its evidence included, is told once."""
-    first: dict[str, Any] | None = None
-    for name, run in zip(comparison.names, comparison.runs, strict=True):
-        if run.facts:
-            audit = _audit(name, run)
-            if first is None:
-                first = audit
-            else:
-                _leave_out_what_is_alike(audit, first)
-            yield audit
-
-
-def _leave_out_what_is_alike(audit: dict[str, Any], first: dict[str, Any]) -> None:
-    audit["first"] = first["name"]
-    told = {fact_id: fact for fact_id, fact in audit["facts"].items() if first["facts"].get(fact_id) != fact}
-    audit["alike"], audit["facts"] = len(audit["facts"]) - len(told), told
-    known = {profile["name"]: profile["closed"] for profile in first["profiles"]}
-    for profile in audit["profiles"]:
-        own = [verdict for verdict in profile["closed"] if verdict not in known.get(profile["name"], [])]
-        profile["alike"], profile["closed"] = len(profile["closed"]) - len(own), own
-
-
-def _audit(name: str, run: Run) -> dict[str, Any]:
-    profiles = []
-    told: set[tuple[str, str, str, str]] = set()
-    for profile in dict.fromkeys(verdict.profile for verdict in run.verdicts):
-        verdicts = tuple(verdict for verdict in run.verdicts if verdict.profile == profile)
-        closed = _worst_first(verdicts, {"skip", "pass"})
-        own = [verdict for verdict in closed if _closing(verdict) not in told]
-        told.update(map(_closing, closed))
-        profiles.append(
-            {
-                "name": profile,
-                "sentence": readiness(profile, verdicts).sentence,
-                "open": _worst_first(verdicts, {"fail", "unknown", "warn"}),
-                "closed": own,
-                "repeated": len(closed) - len(own),
-                "alike": 0,
-            }
-        )
-    virtualization = [(title, run.facts[fact_id]) for fact_id, title in _VIRTUALIZATION if fact_id in run.facts]
-    return {
-        "name": name,
-        "profiles": profiles,
-        "virtualization": virtualization,
-        "facts": run.facts,
-        "alike": 0,
-        "first": name,
-    }
-
-
-def _closing(verdict: Verdict) -> tuple[str, str, str, str]:
-    """What is told of a check that passed or was skipped: two profiles that say the same need it once."""
-    return verdict.check, verdict.status, verdict.expected, verdict.found
-
-
-def _worst_first(verdicts: tuple[Verdict, ...], statuses: set[str]) -> list[Verdict]:
-    chosen = [verdict for verdict in verdicts if verdict.status in statuses]
-    return sorted(chosen, key=lambda verdict: (WORST_FIRST.index(verdict.status), verdict.severity != "required"))
-
-
 def _environment(comparison: Comparison) -> Iterator[dict[str, Any]]:
     """Rows of what the hosts are, and whether they differ in it."""
     hosts = [run.host for run in comparison.runs]
@@ -204,7 +134,7 @@ def _environment(comparison: Comparison) -> Iterator[dict[str, Any]]:
         ("CPUs", [None if host.cpus is None else str(host.cpus) for host in hosts]),
         ("Memory", [None if host.memory_bytes is None else f"{host.memory_bytes / 2**30:.1f} GiB" for host in hosts]),
     ]
-    for fact_id, title in (*_VIRTUALIZATION, *_ENVIRONMENT):
+    for fact_id, title in (*VIRTUALIZATION, *_ENVIRONMENT):
         rows.append((title, [_fact_text(run, fact_id) for run in comparison.runs]))
     rows.append(("Measured", [None if run.is_published else run.started for run in comparison.runs]))
     for title, values in rows:
