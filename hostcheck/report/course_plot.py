@@ -23,9 +23,11 @@ def course_plot(frame: pd.DataFrame) -> Figure:
         for _, part in frame[frame["label"] == label].groupby("number", sort=True):
             number = int(part["number"].iloc[0])
             colour = SERIES[number % len(SERIES)]
+            seconds, rates = list(part["seconds"]), list(part["rate"])
+            # A rate is of the window that begins there: the last one has an end too.
             axes.plot(
-                part["seconds"],
-                part["rate"],
+                [*seconds, seconds[-1] + (seconds[-1] - seconds[-2] if len(seconds) > 1 else 0.0)],
+                [*rates, rates[-1]],
                 color=colour,
                 linestyle=_DASHES[number % len(_DASHES)],
                 drawstyle="steps-post",
