@@ -3,6 +3,7 @@
 PROBES: dict[str, str] = {
     "virt": "hostcheck.probes.virt:probe",
     "kernel": "hostcheck.probes.kernel:probe",
+    "modules": "hostcheck.probes.modules:probe",
     "cgroups": "hostcheck.probes.cgroups:probe",
     "namespaces": "hostcheck.probes.namespaces:probe",
     "storage": "hostcheck.probes.storage:probe",

@@ -62,12 +62,12 @@ def _delegated(host: Host) -> Fact:
 
 def _drivers(host: Host) -> Fact:
     version = read_release(host).version
-    option = read_config(host).state("OVERLAY_FS")
+    overlay = read_config(host).usable("OVERLAY_FS")
     root = find_data_root(host)
     programs = [host.exists(path) for path in _FUSE_PROGRAMS]
     installed = True if True in programs else None if None in programs else False
     value = {
-        "overlay": None if version is None or option is None else version >= _OVERLAY and option != "n",
+        "overlay": None if version is None else version >= _OVERLAY and overlay,
         "fuse-overlayfs": False if version is not None and version < _FUSE else installed,
         "btrfs": None if root.mount is None else root.mount.fs_type == "btrfs",
         "vfs": True,
