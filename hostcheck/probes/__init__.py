@@ -26,6 +26,7 @@ PROBES: dict[str, str] = {
     "zookeeper": "hostcheck.probes.zookeeper:probe",
     "features": "hostcheck.probes.features:probe",
     "rootless": "hostcheck.probes.rootless:probe",
+    "xattrs": "hostcheck.probes.xattrs:probe",
     "disk": "hostcheck.probes.disk:probe",
 }
 """Name of each probe and where it is: "module:function", in the order they run."""
