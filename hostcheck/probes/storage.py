@@ -118,9 +118,8 @@ def _installed(host: Host, config: KernelConfig, module: str) -> Witness:
     listing = host.read(f"/lib/modules/{read_release(host).text}/modules.dep")
     there = lists(listing, module)
     if there is None:
-        return Witness(
-            None, listing.evidence("silent", "not whole"), f"{listing.source} could not be read whole: run as root"
-        )
+        whole = f"{listing.source} could not be read whole: run depmod, or run as root"
+        return Witness(None, listing.evidence("silent", "not whole"), built.reason or whole)
     bar = (read_bars(host).of(module) or unsigned_bar(host, module)) if there else None
     if bar:
         return Witness(False if bar.firm else None, bar.evidence, bar.reason)
