@@ -7,7 +7,14 @@ from fnmatch import fnmatchcase
 from hostcheck.capture.accounts import groups, host_name, hosts, ranges, resolver, users
 from hostcheck.capture.documents import json_file
 from hostcheck.capture.environment import environment, kernel_parameters, process_arguments
-from hostcheck.capture.firmware import acpi_table, machine_uuid, processor_table, serial_number, smbios_structure
+from hostcheck.capture.firmware import (
+    acpi_table,
+    machine_id,
+    machine_uuid,
+    processor_table,
+    serial_number,
+    smbios_structure,
+)
 from hostcheck.capture.kernelconfig import kernel_config
 from hostcheck.capture.mounts import mount_table
 from hostcheck.capture.nettables import addresses6, routes, sockets
@@ -73,7 +80,7 @@ FILES: tuple[tuple[str, Scrubber], ...] = (
     ("/sys/*/serial", serial_number),
     ("/sys/*/wwid", serial_number),
     ("/sys/*/nsid", serial_number),
-    ("*/machine-id", serial_number),
+    ("*/machine-id", machine_id),
     ("/proc/sys/kernel/random/*", serial_number),
     ("/proc/*/environ", environment),
     ("/proc/cmdline", kernel_parameters),

@@ -20,6 +20,9 @@ Names, and what ``perform`` gives for each:
 - "ports", of ``ports`` as "tcp/6443 udp/4789": binds to each on all addresses and closes it at once. Gives, by port,
   {"ok": bool, "error": str}: "EADDRINUSE" where it is taken, "EACCES" where this user may not have it. A port is
   missing when the child died before it came to it.
+- "xattrs", of the folder ``directory``: sets extended attributes on a file without a name there, and reads them back.
+  Gives, for "user", "trusted", "security" and "acl", {"ok": bool, "error": str, "stage": str}; the stage that failed is
+  "directory" (which says nothing of attributes) or "attribute". One is missing when the child died before it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -96,6 +99,12 @@ def _ports(ports: str) -> Mapping[str, Any]:
     return try_ports(ports, LIMIT_SECONDS)
 
 
+def _xattrs(directory: str) -> Mapping[str, Any]:
+    from hostcheck.host.xattrs import try_xattrs  # noqa: PLC0415 - each only where it is made
+
+    return try_xattrs(directory, LIMIT_SECONDS)
+
+
 _EXPERIMENTS: dict[str, Callable[..., Mapping[str, Any]]] = {
     "unshare": _unshare,
     "links": _links,
@@ -103,4 +112,5 @@ _EXPERIMENTS: dict[str, Callable[..., Mapping[str, Any]]] = {
     "nat": _nat,
     "overlay": _overlay,
     "ports": _ports,
+    "xattrs": _xattrs,
 }

@@ -3,12 +3,12 @@
 Sources: Documentation/admin-guide/cgroup-v1/memory.rst and pids.rst, Documentation/admin-guide/cgroup-v2.rst.
 """
 
-import contextlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from hostcheck.host.child import error_name, in_child
+from hostcheck.host.remains import removed
 
 LIMITS: dict[str, tuple[str, str]] = {
     "v1 memory": ("memory.limit_in_bytes", "67108864"),
@@ -29,13 +29,15 @@ def try_limits(places: Mapping[str, str], seconds: float) -> dict[str, Any]:
         seconds: how long it may take.
     """
     name = f"hostcheck-{os.urandom(6).hex()}"
-    try:
+    groups = [os.path.join(top, name) for top in dict.fromkeys(places.values())]
+    with removed(lambda: _remove(groups)):
         return in_child(lambda: _act(places, name), seconds)
-    finally:
-        # What a child that ran out of time did not get to. No process was ever in them.
-        for top in dict.fromkeys(places.values()):
-            with contextlib.suppress(OSError):
-                os.rmdir(os.path.join(top, name))
+
+
+def _remove(groups: Iterable[str]) -> None:
+    """Remove what the child did not get to. No process was ever in them."""
+    for group in filter(os.path.isdir, groups):
+        os.rmdir(group)
 
 
 def _act(places: Mapping[str, str], name: str) -> Iterator[Mapping[str, Any]]:

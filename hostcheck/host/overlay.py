@@ -1,6 +1,5 @@
 """Mount an overlay with two lower layers on a given file system, and use it as an engine would."""
 
-import contextlib
 import ctypes
 import fcntl
 import os
@@ -9,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hostcheck.host.child import call, error_name, in_child
+from hostcheck.host.remains import removed
 
 _CLONE_NEWNS = 0x00020000  # linux/sched.h
 _MS_REC_PRIVATE = 0x4000 | (1 << 18)  # linux/mount.h
@@ -31,22 +31,19 @@ def try_overlay(directory: str, seconds: float) -> dict[str, Any]:
     """
     # Named and locked as the benchmarks' directories are: what a killed process left is found as theirs is.
     own = os.path.join(directory, f".hostcheck-overlay-{os.urandom(4).hex()}")
-    try:
-        os.mkdir(own, 0o700)
-    except OSError as error:
-        return _result("directory", error_name(error.errno or 0))
     lock = -1
-    try:
-        lock = os.open(own, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return in_child(lambda: _act(own), seconds) or _result("time", "ETIMEDOUT")
-    except OSError as error:
-        return _result("directory", error_name(error.errno or 0))
-    finally:
-        # The child is dead and its mount namespace with it, so nothing is mounted here any more.
-        _remove(own)
-        if lock >= 0:
-            os.close(lock)
+    # The child is dead by then and its mount namespace with it, so nothing is mounted there any more.
+    with removed(lambda: _remove(own)):
+        try:
+            os.mkdir(own, 0o700)
+            lock = os.open(own, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return in_child(lambda: _act(own), seconds) or _result("time", "ETIMEDOUT")
+        except OSError as error:
+            return _result("directory", error_name(error.errno or 0))
+        finally:
+            if lock >= 0:
+                os.close(lock)
 
 
 def _act(own: str) -> Iterator[Mapping[str, Any]]:
@@ -113,11 +110,11 @@ def _write(path: str, text: str) -> None:
 
 def _remove(own: str) -> None:
     """Remove the directory and all in it. It is done by hand because importing shutil would cost 5 ms."""
-    with contextlib.suppress(FileNotFoundError):
-        for folder, folders, files in os.walk(own, topdown=False):
-            for name in files:
-                os.unlink(os.path.join(folder, name))
-            for name in folders:
-                path = os.path.join(folder, name)
-                os.unlink(path) if os.path.islink(path) else os.rmdir(path)
+    for folder, folders, files in os.walk(own, topdown=False):
+        for name in files:
+            os.unlink(os.path.join(folder, name))
+        for name in folders:
+            path = os.path.join(folder, name)
+            os.unlink(path) if os.path.islink(path) else os.rmdir(path)
+    if os.path.isdir(own):
         os.rmdir(own)

@@ -3,11 +3,13 @@
 PROBES: dict[str, str] = {
     "virt": "hostcheck.probes.virt:probe",
     "kernel": "hostcheck.probes.kernel:probe",
+    "modules": "hostcheck.probes.modules:probe",
     "cgroups": "hostcheck.probes.cgroups:probe",
     "namespaces": "hostcheck.probes.namespaces:probe",
     "storage": "hostcheck.probes.storage:probe",
     "network": "hostcheck.probes.network:probe",
     "security": "hostcheck.probes.security:probe",
+    "auditrules": "hostcheck.probes.auditrules:probe",
     "engine": "hostcheck.probes.engine:probe",
     "daemon": "hostcheck.probes.daemon:probe",
     "machine": "hostcheck.probes.machine:probe",
@@ -19,12 +21,14 @@ PROBES: dict[str, str] = {
     "netstate": "hostcheck.probes.netstate:probe",
     "routes": "hostcheck.probes.routes:probe",
     "naming": "hostcheck.probes.naming:probe",
+    "uniqueness": "hostcheck.probes.uniqueness:probe",
     "firewall": "hostcheck.probes.firewall:probe",
     "sysctls": "hostcheck.probes.sysctls:probe",
     "users": "hostcheck.probes.users:probe",
     "zookeeper": "hostcheck.probes.zookeeper:probe",
     "features": "hostcheck.probes.features:probe",
     "rootless": "hostcheck.probes.rootless:probe",
+    "xattrs": "hostcheck.probes.xattrs:probe",
     "disk": "hostcheck.probes.disk:probe",
 }
 """Name of each probe and where it is: "module:function", in the order they run."""

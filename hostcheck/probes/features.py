@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from hostcheck.host.base import Host
 from hostcheck.host.mounts import parse_mountinfo, visible
 from hostcheck.probes.kconfig import KernelConfig, read_config
+from hostcheck.probes.readings import untold
 from hostcheck.probes.release import read_release
 from hostcheck.probes.witness import Witness, present, settle
 from hostcheck.run.model import Evidence, Fact
@@ -111,5 +112,5 @@ def _modules(host: Host, config: KernelConfig) -> Fact:
         return Fact(fact_id, value=True, evidence=evidence)
     if there is None or config.path is None:
         # A kernel without modules has no such folder either, and only its configuration tells which it is.
-        return Fact.unknown(fact_id, config.problem or f"{path} was not captured", evidence)
+        return Fact.unknown(fact_id, config.problem or untold(path), evidence)
     return Fact(fact_id, value=False, evidence=evidence)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from hostcheck.host.base import Host
 from hostcheck.probes.kconfig import read_config
 from hostcheck.probes.network import IPTABLES
+from hostcheck.probes.readings import untold
 from hostcheck.run.model import Evidence, Fact
 
 _FIREWALLD = tuple(
@@ -43,7 +44,7 @@ def _firewall(host: Host) -> Fact:
     if ufw.failure in {"denied", "unreadable"}:
         return Fact.unknown("net.firewall", f"{_UFW} could not be read ({ufw.error}): run as root")
     if not host.tells_absence:
-        return Fact.unknown("net.firewall", "the services of a captured host were not captured: audit it live")
+        return Fact.unknown("net.firewall", untold("a firewall's service"))
     shown = ufw.evidence("neither firewalld nor ufw is on", None if ufw.text is None else "not enabled")
     return Fact("net.firewall", "none", evidence=(shown,))
 
@@ -67,7 +68,7 @@ def _version(host: Host) -> Fact:
     seen = [host.exists(path) for path in IPTABLES]
     path = next((path for path, there in zip(IPTABLES, seen, strict=True) if there), None)
     if path is None and None in seen:
-        return Fact.unknown(fact_id, "the programs of a captured host were not captured")
+        return Fact.unknown(fact_id, untold("iptables"))
     if path is None:
         return Fact(fact_id, "none", evidence=(Evidence(", ".join(IPTABLES), None, "not installed"),))
     if read_config(host).state("NETFILTER_NETLINK") != "y" and not host.exists("/sys/module/nfnetlink"):

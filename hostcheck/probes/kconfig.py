@@ -5,12 +5,14 @@ Format: https://docs.kernel.org/kbuild/kconfig.html ("CONFIG_X=y", "=m", "# CONF
 
 import re
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
 from hostcheck.host.base import Host, Reading
+from hostcheck.probes.modprobe import MODULES, Bar, read_bars
 from hostcheck.probes.release import Release, read_release
 from hostcheck.probes.witness import Witness
 from hostcheck.run.model import Evidence
@@ -43,6 +45,7 @@ class KernelConfig:
         problem: why there is none, and what to do about it.
         evidence: every place that was looked at and had something, and what came of it.
         gone: the folder of the running kernel's modules, where it is missing; empty where it is there, or not known.
+        bars: what keeps modules out that are not loaded, by the option that builds each.
     """
 
     path: str | None
@@ -51,6 +54,7 @@ class KernelConfig:
     problem: str = ""
     evidence: tuple[Evidence, ...] = ()
     gone: str = ""
+    bars: Mapping[str, Bar] = field(default_factory=lambda: MappingProxyType({}))
 
     def state(self, option: str) -> State | None:
         """Return whether an option is built in, a module, or off; None without a configuration."""
@@ -69,7 +73,7 @@ class KernelConfig:
         """Let the configuration answer whether all of these options are there, built in or as modules.
 
         Modules that are gone, as after an update and before the restart, can no longer be loaded; whether they are
-        loaded, the configuration does not know.
+        loaded, the configuration does not know. Modules that are blocked are as good as not there.
         """
         if self.path is None:
             return Witness(None, Evidence("kernel configuration", None, "says nothing: there is none"), self.problem)
@@ -79,7 +83,16 @@ class KernelConfig:
         if answer and self.gone and "m" in states.values():
             reason = f"{shown}, but {self.gone} is missing: restart the host after an update, or audit it from outside"
             return Witness(None, Evidence(self.path, shown, f"silent: {self.gone} is missing"), reason)
+        bars = [self.bars[option] for option in options if option in self.bars]
+        if answer and bars:
+            bar = next((bar for bar in bars if bar.firm), bars[0])
+            return Witness(False if bar.firm else None, bar.evidence, bar.reason)
         return Witness(answer, Evidence(self.path, shown, "for" if answer else "against"))
+
+    def usable(self, *options: str) -> bool | None:
+        """Tell whether one of these options is there; None where that is not known: alternatives of one thing."""
+        answers = [self.witness(option).answer for option in options]
+        return True if True in answers else None if None in answers else False
 
 
 def parse_config(data: bytes) -> MappingProxyType[str, State]:
@@ -148,8 +161,18 @@ def read_config(host: Host) -> KernelConfig:
             evidence.append(_summary(reading, f"of no use: {error}"))
             continue
         evidence.append(_summary(reading, f"the kernel's configuration, {len(options)} options set"))
-        return KernelConfig(path, options, release.version, evidence=tuple(evidence), gone=_gone(host, release))
+        gone = _gone(host, release)
+        return KernelConfig(path, options, release.version, "", tuple(evidence), gone, _bars(host, options))
     return KernelConfig(None, problem=_problem(problems, release), evidence=tuple(evidence))
+
+
+def _bars(host: Host, options: Mapping[str, State]) -> Mapping[str, Bar]:
+    built = {option: module for option, module in MODULES.items() if options.get(option) == "m"}
+    if not built:
+        return {}
+    rules = read_bars(host)
+    found = ((option, module, rules.of(module)) for option, module in built.items())
+    return {option: bar for option, module, bar in found if bar and not host.exists(f"/sys/module/{module}")}
 
 
 def _gone(host: Host, release: Release) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host
+from hostcheck.probes.readings import untold
 from hostcheck.run.model import Evidence, Fact
 
 _STATE = (
@@ -31,7 +32,7 @@ def _state(host: Host) -> Fact:
     answers[_ETCD] = bool(host.listdir(_ETCD)) if host.exists(_ETCD) is not None else None
     there = tuple(path for path, answer in answers.items() if answer)
     if None in answers.values() and not there:
-        return Fact.unknown("k8s.state", "/etc/kubernetes and /var/lib/etcd were not captured")
+        return Fact.unknown("k8s.state", untold("something in /etc/kubernetes or /var/lib/etcd"))
     found = tuple(Evidence(path, "present", "from before") for path in there)
     return Fact("k8s.state", there, evidence=found or (Evidence(", ".join(_STATE), "absent", "nothing from before"),))
 
@@ -40,7 +41,7 @@ def _first(host: Host, fact_id: str, paths: tuple[str, ...], says: str) -> Fact:
     answers = {path: host.exists(path) for path in paths}
     found = next((path for path, there in answers.items() if there), None)
     if found is None and None in answers.values():
-        return Fact.unknown(fact_id, f"{', '.join(paths)} were not captured")
+        return Fact.unknown(fact_id, untold(" or ".join(paths)))
     return Fact(
         fact_id,
         found or "none",
@@ -54,6 +55,6 @@ def _kubelet(host: Host) -> Fact:
         return program
     enabled = host.exists(_ENABLED)
     if enabled is None:
-        return Fact.unknown("k8s.kubelet", f"{_ENABLED} was not captured")
+        return Fact.unknown("k8s.kubelet", untold(_ENABLED))
     shown = Evidence(_ENABLED, "present" if enabled else "absent", "started with the host")
     return Fact("k8s.kubelet", "enabled" if enabled else "disabled", evidence=(*program.evidence, shown))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host
-from hostcheck.probes.readings import fact_of
+from hostcheck.probes.readings import fact_of, untold
 from hostcheck.run.model import Evidence, Fact
 
 CAPABILITIES: Mapping[str, int] = {"net_admin": 12, "sys_admin": 21}
@@ -105,7 +105,7 @@ def _init(host: Host) -> Fact:
 
 
 def _untold(fact: Fact) -> Fact:
-    return Fact.unknown(fact.id, fact.reason or "/run/systemd/system was not captured", fact.evidence)
+    return Fact.unknown(fact.id, fact.reason or untold("/run/systemd/system"), fact.evidence)
 
 
 def _systemd(host: Host) -> Fact:
@@ -124,5 +124,5 @@ def _dbus(host: Host) -> Fact:
     path = "/run/dbus/system_bus_socket"
     there = host.exists(path)
     if there is None:
-        return Fact.unknown("os.dbus", f"{path} was not captured")
+        return Fact.unknown("os.dbus", untold(path))
     return Fact("os.dbus", there, evidence=(Evidence(path, "present" if there else "absent", "the system bus"),))

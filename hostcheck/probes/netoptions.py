@@ -83,15 +83,19 @@ def _tables(config: KernelConfig, iptables: Fact) -> Fact:
         return fact
     nft = config.witness("NF_TABLES", "NFT_COMPAT")
     told = fact.value if isinstance(fact.value, Mapping) else {}
-    value = {table: bool(nft.answer) or (iptables.value != "nft" and bool(there)) for table, there in told.items()}
-    return Fact("net.tables", value, evidence=(*iptables.evidence, nft.evidence, *fact.evidence))
+    halves = {table: (nft.answer, there if iptables.value != "nft" else False) for table, there in told.items()}
+    value = {table: True if True in half else None if None in half else False for table, half in halves.items()}
+    reason = nft.reason or fact.reason
+    return Fact("net.tables", value, reason=reason, evidence=(*iptables.evidence, nft.evidence, *fact.evidence))
 
 
 def _mapping(config: KernelConfig, fact_id: str, choices: Mapping[str, tuple[str, ...]]) -> Fact:
     if config.path is None:
         shown = Evidence("kernel configuration", None, "says nothing: there is none")
         return Fact.unknown(fact_id, config.problem, (shown,))
-    states = {option: config.state(option) for options in choices.values() for option in options}
-    value = {name: any(states[option] != "n" for option in options) for name, options in choices.items()}
-    shown = Evidence(config.path, " ".join(f"CONFIG_{option}={state}" for option, state in states.items()), "options")
-    return Fact(fact_id, value, evidence=(shown,))
+    asked = [option for options in choices.values() for option in options]
+    value = {name: config.usable(*options) for name, options in choices.items()}
+    shown = Evidence(config.path, " ".join(f"CONFIG_{option}={config.state(option)}" for option in asked), "options")
+    bars = [config.bars[option] for option in asked if option in config.bars]
+    reason = next((witness.reason for witness in map(config.witness, asked) if witness.reason), "")
+    return Fact(fact_id, value, reason=reason, evidence=(shown, *(bar.evidence for bar in bars)))

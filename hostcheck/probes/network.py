@@ -12,6 +12,7 @@ from typing import Any
 from hostcheck.host.base import Host
 from hostcheck.probes.kconfig import KernelConfig, read_config
 from hostcheck.probes.paths import resolve
+from hostcheck.probes.readings import untold
 from hostcheck.probes.trials import judge_trial
 from hostcheck.probes.witness import Witness, present, settle
 from hostcheck.run.model import Evidence, Fact
@@ -80,7 +81,7 @@ def installed_iptables(host: Host) -> Fact:
         return Fact("net.iptables", backend, evidence=(shown,))
     if host.tells_absence and all(there is False for there in seen):
         return Fact("net.iptables", "none", evidence=(Evidence(", ".join(IPTABLES), None, "not installed"),))
-    return Fact.unknown("net.iptables", "the programs of a captured host were not captured")
+    return Fact.unknown("net.iptables", untold("iptables"))
 
 
 def _nat_table(host: Host) -> Witness:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from hostcheck.host.base import Host
 from hostcheck.probes.paths import resolve
+from hostcheck.probes.readings import untold
 from hostcheck.run.model import Evidence, Fact
 
 _FOLDERS = ("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin")
@@ -41,7 +42,10 @@ def parse_java(text: str) -> str | None:
 def _looked_for(host: Host, fact_id: str, names: Iterable[str], folders: tuple[str, ...]) -> Fact:
     answers = {name: _installed(host, name, folders) for name in names}
     found = ", ".join(name for name, there in answers.items() if there)
-    return Fact(fact_id, answers, evidence=(Evidence(", ".join(folders), found or None, "where they were looked for"),))
+    shown = Evidence(", ".join(folders), found or None, "where they were looked for")
+    return Fact(
+        fact_id, answers, reason="audit the host itself, as root" if None in answers.values() else "", evidence=(shown,)
+    )
 
 
 def _installed(host: Host, name: str, folders: Iterable[str]) -> bool | None:
@@ -67,7 +71,7 @@ def _compose(host: Host) -> Fact:
     if found:
         return Fact("engine.compose", found, evidence=(Evidence(found, "present", "the plugin, or the program"),))
     if None in answers.values():
-        return Fact.unknown("engine.compose", "the programs of a captured host were not captured")
+        return Fact.unknown("engine.compose", untold("docker-compose"))
     return Fact("engine.compose", "none", evidence=(Evidence("docker-compose", None, "not in the usual folders"),))
 
 
@@ -77,5 +81,5 @@ def _uidmap(host: Host) -> Fact:
         Evidence(name, "present" if there else None, "for" if there else "") for name, there in answers.items()
     )
     if None in answers.values():
-        return Fact.unknown("user.uidmap", "the programs of a captured host were not captured", evidence)
+        return Fact.unknown("user.uidmap", untold("newuidmap and newgidmap"), evidence)
     return Fact("user.uidmap", all(answers.values()), evidence=evidence)

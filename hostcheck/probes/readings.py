@@ -33,5 +33,10 @@ def switch(text: str) -> bool:
     return int(text) != 0
 
 
+def untold(what: str) -> str:
+    """Say that it is not known whether something is there: a folder above it was closed, or not captured."""
+    return f"it could not be told whether there is {what}: audit the host itself, as root"
+
+
 def _unread(reading: Reading) -> str:
     return f"{reading.source} could not be read ({reading.error or reading.failure})"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from hostcheck.host.base import Host
 from hostcheck.probes.dataroot import find_data_root
 from hostcheck.probes.kconfig import read_config
+from hostcheck.probes.readings import untold
 from hostcheck.probes.release import read_release
 from hostcheck.run.model import Evidence, Fact
 
@@ -62,16 +63,19 @@ def _delegated(host: Host) -> Fact:
 
 def _drivers(host: Host) -> Fact:
     version = read_release(host).version
-    option = read_config(host).state("OVERLAY_FS")
+    option = read_config(host).witness("OVERLAY_FS")
     root = find_data_root(host)
     programs = [host.exists(path) for path in _FUSE_PROGRAMS]
     installed = True if True in programs else None if None in programs else False
     value = {
-        "overlay": None if version is None or option is None else version >= _OVERLAY and option != "n",
+        "overlay": None if version is None else version >= _OVERLAY and option.answer,
         "fuse-overlayfs": False if version is not None and version < _FUSE else installed,
         "btrfs": None if root.mount is None else root.mount.fs_type == "btrfs",
         "vfs": True,
     }
     release = ".".join(map(str, version)) if version else None
     shown = Evidence("the kernel's release", release, "a user may mount overlay from 5.11, FUSE from 4.18")
-    return Fact("storage.rootless_drivers", value, evidence=(shown,))
+    reasons = (option.reason, untold("fuse-overlayfs") if value["fuse-overlayfs"] is None else "")
+    return Fact(
+        "storage.rootless_drivers", value, reason=" ".join(filter(None, reasons)), evidence=(shown, option.evidence)
+    )

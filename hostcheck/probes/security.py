@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hostcheck.host.base import Host
 from hostcheck.probes.kconfig import KernelConfig, read_config
+from hostcheck.probes.readings import untold
 from hostcheck.probes.witness import Witness, present, settle
 from hostcheck.run.model import Evidence, Fact
 
@@ -47,7 +48,7 @@ def _parser(host: Host) -> Fact:
     if all(is_there is False for is_there in there.values()):
         evidence = tuple(Evidence(path, None, "against") for path in _PARSERS)
         return Fact("security.apparmor_parser", value=False, evidence=evidence)
-    return Fact.unknown("security.apparmor_parser", "the programs of a captured host were not captured")
+    return Fact.unknown("security.apparmor_parser", untold("apparmor_parser"))
 
 
 def _selinux(host: Host) -> Fact:

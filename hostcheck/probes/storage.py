@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from hostcheck.host.base import Host
 from hostcheck.probes.dataroot import DataRoot, facts, find_data_root
 from hostcheck.probes.kconfig import KernelConfig, read_config
+from hostcheck.probes.modprobe import read_bars, unsigned_bar
+from hostcheck.probes.modules import lists
 from hostcheck.probes.overlay import OverlayTrial, judge_overlay
 from hostcheck.probes.release import read_release
 from hostcheck.probes.witness import Witness, present, settle
@@ -75,12 +77,12 @@ def _loadable(host: Host, config: KernelConfig, module: str, option: str) -> tup
     After an upgrade without a reboot they may be gone: what was configured cannot be loaded then.
     """
     built = config.witness(option)
-    if config.state(option) != "m":
+    if config.state(option) != "m" or option in config.bars:
         return (built,)
     folder = f"/lib/modules/{read_release(host).text}"
     listing = host.read(f"{folder}/modules.dep")
-    if listing.text is not None:
-        there = f"/{module}.ko" in listing.text
+    there = lists(listing, module)
+    if there is not None:
         says = "for: can be loaded" if there else "against: the module is not installed"
         return (Witness(there, listing.evidence(says, f"{'lists' if there else 'no'} {module}.ko")), built)
     if host.tells_absence and listing.failure == "absent":
@@ -114,9 +116,13 @@ def _installed(host: Host, config: KernelConfig, module: str) -> Witness:
     if built.answer or config.state("MODULES") == "n":
         return built
     listing = host.read(f"/lib/modules/{read_release(host).text}/modules.dep")
-    if listing.text is None:
-        return Witness(None, listing.evidence("silent"), f"{listing.source} could not be read")
-    there = f"/{module}.ko" in listing.text
+    there = lists(listing, module)
+    if there is None:
+        whole = f"{listing.source} could not be read whole: run depmod, or run as root"
+        return Witness(None, listing.evidence("silent", "not whole"), built.reason or whole)
+    bar = (read_bars(host).of(module) or unsigned_bar(host, module)) if there else None
+    if bar:
+        return Witness(False if bar.firm else None, bar.evidence, bar.reason)
     return Witness(there, listing.evidence("for" if there else "against", f"{'lists' if there else 'no'} {module}.ko"))
 
 

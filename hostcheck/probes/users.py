@@ -7,6 +7,7 @@ what only the user's session knows is unknown. Source: moby contrib/dockerd-root
 from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host, Reading
+from hostcheck.probes.readings import untold
 from hostcheck.run.model import Evidence, Fact
 
 _LINGER = "/var/lib/systemd/linger"
@@ -93,7 +94,7 @@ def _runtime_dir(host: Host, uid: int | None) -> Fact:
     folder = host.environ("XDG_RUNTIME_DIR")
     there = bool(folder) and host.exists(folder or "")
     if there is None:
-        return Fact.unknown(fact_id, "the folder that XDG_RUNTIME_DIR names was not captured")
+        return Fact.unknown(fact_id, untold("the folder that XDG_RUNTIME_DIR names"))
     shown = Evidence("XDG_RUNTIME_DIR", "set" if folder else None, "and the folder is there" if there else "against")
     return Fact(fact_id, there, evidence=(shown,))
 

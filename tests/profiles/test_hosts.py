@@ -117,12 +117,6 @@ def test_ipvs_is_not_asked_for(judged, parts):
     assert judged("docker")[0].ready is True
 
 
-def test_apparmor_is_asked_for_its_parser_only_where_it_is_enabled(judged):
-    assert judged("docker")[1]["security.apparmor"].status == "skip"
-    enabled = {"/sys/module/apparmor/parameters/enabled": "Y", "/usr/sbin/cron": "", "/sbin/init": ""}
-    assert judged("docker", enabled)[1]["security.apparmor"].status == "warn"
-
-
 def test_xfs_that_does_not_tell_its_ftype_is_not_known(judged, parts):
     summary, checks = judged("docker", {"/proc/self/mountinfo": parts.v1.replace("ext4", "xfs")})
     assert summary.ready is None
@@ -145,3 +139,21 @@ def test_every_fact_a_profile_asks_for_is_one_a_probe_gives(tmp_path):
         for check in load(name).checks:
             questions = (check.test, *(condition.test for condition in check.when))
             assert {each.subject for each in questions if each.of == "fact"} <= given, (name, check.id)
+
+
+PARSERS = {"/usr/sbin/iptables": "", "/sbin/iptables": ""}
+APPARMOR = {"/sys/module/apparmor/parameters/enabled": "Y\n", **PARSERS}
+
+
+@pytest.mark.parametrize(
+    ("files", "docker", "kubernetes"),
+    [
+        (APPARMOR, "fail", "warn"),
+        (APPARMOR | {"/sbin/apparmor_parser": ""}, "pass", "pass"),
+        (PARSERS | {"/sys/module/apparmor/parameters/enabled": "N\n"}, "skip", "skip"),
+        ({"/sys/module/apparmor/parameters/enabled": "Y\n"}, "unknown", "unknown"),
+    ],
+)
+def test_where_apparmor_is_enabled_its_parser_must_be_there_for_docker(judged, files, docker, kubernetes):
+    assert judged("docker", files)[1]["security.apparmor"].status == docker
+    assert judged("kubernetes", files)[1]["security.apparmor"].status == kubernetes

@@ -1,0 +1,71 @@
+"""The modules of the kernel that engines need: built in, loaded, loadable, blocked or absent."""
+
+import re
+from collections.abc import Iterator
+
+from hostcheck.host.base import READ_LIMIT, Host, Reading
+from hostcheck.probes.kconfig import KernelConfig, read_config
+from hostcheck.probes.modprobe import MODULES
+from hostcheck.probes.release import read_release
+from hostcheck.run.model import Evidence, Fact
+
+OPTIONS = (
+    *("OVERLAY_FS", "BRIDGE", "BRIDGE_NETFILTER", "VETH", "NF_NAT", "NF_TABLES", "NFT_COMPAT", "IP_NF_NAT"),
+    *("NETFILTER_XT_MATCH_ADDRTYPE", "NETFILTER_XT_MATCH_CONNTRACK", "IP_VS", "VXLAN", "MACVLAN", "IPVLAN"),
+)
+"""What is told of: by the options that build them, of ``modprobe.MODULES``."""
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Give kernel.modules."""
+    config = read_config(host)
+    if config.path is None:
+        yield Fact.unknown("kernel.modules", config.problem, config.evidence)
+        return
+    modular = any(config.state(option) == "m" for option in OPTIONS)
+    listing = host.read(f"/lib/modules/{read_release(host).text}/modules.dep") if modular else None
+    states = {MODULES[option]: _state(host, config, option, listing) for option in OPTIONS}
+    barred = {option: config.bars[option] for option in OPTIONS if option in config.bars}
+    shown = " ".join(f"{option}={config.state(option)}" for option in OPTIONS)
+    evidence = [Evidence(config.path, shown, "built in, module, or off")]
+    if listing is not None:
+        evidence.append(listing.evidence("modules that are installed", _size(listing)))
+    evidence += [bar.evidence for bar in barred.values()]
+    reason = next((bar.reason for bar in barred.values() if bar.firm is None), "") or _unlisted(listing)
+    yield Fact("kernel.modules", states, reason=reason if None in states.values() else "", evidence=tuple(evidence))
+
+
+def lists(listing: Reading, module: str) -> bool | None:
+    """Tell whether a modules.dep(5) has a module; None where it is too long to be read whole, or cannot be read."""
+    if listing.data is None:
+        return None
+    name = re.escape(module).replace("_", "[-_]")
+    if re.search(rb"/%b\.ko[.:\s]" % name.encode(), listing.data):
+        return True
+    return False if len(listing.data) < READ_LIMIT else None
+
+
+def _state(host: Host, config: KernelConfig, option: str, listing: Reading | None) -> str | None:
+    module = MODULES[option]
+    if config.state(option) == "y":
+        return "builtin"
+    if host.exists(f"/sys/module/{module}"):
+        return "loaded"
+    if config.state(option) == "n" or config.gone or listing is None:
+        return "absent"
+    if option in config.bars:
+        return None if config.bars[option].firm is None else "blocked"
+    there = lists(listing, module)
+    return None if there is None else "loadable" if there else "absent"
+
+
+def _size(listing: Reading) -> str | None:
+    return None if listing.data is None else f"{len(listing.data)} bytes"
+
+
+def _unlisted(listing: Reading | None) -> str:
+    if listing is None:
+        return ""
+    if listing.data is None:
+        return f"{listing.source} could not be read ({listing.error or listing.failure}): run depmod, or run as root"
+    return f"{listing.source} is too long to be read whole: see modinfo"

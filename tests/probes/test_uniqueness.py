@@ -1,0 +1,69 @@
+"""An id that is nobody's cannot tell this host from others; the ids themselves are not shown."""
+
+import pytest
+
+from hostcheck.probes.uniqueness import is_nobodys, probe
+
+ID = "3d1219c7c4c5404aaa1f6d2a48adfda4\n"
+UUID = "4c4c4544-0044-4a10-8052-b7c04f4b5831\n"
+NIC = "/sys/class/net/eth0"
+HOST = {
+    "/etc/machine-id": ID,
+    "/sys/class/dmi/id/product_uuid": UUID,
+    f"{NIC}/device/vendor": "0x1af4",
+    f"{NIC}/type": "1\n",
+    f"{NIC}/address": "52:54:00:12:34:56\n",
+    "/sys/class/net/lo/type": "772\n",
+    "/sys/class/net/lo/address": "00:00:00:00:00:00\n",
+    "/sys/class/net/tun0/type": "65534\n",
+}
+OWN = {"machine_id": True, "product_uuid": True, "mac": True}
+
+
+def told(facts_of, host):
+    return facts_of(probe, host)["net.unique_ids"]
+
+
+def test_a_host_with_ids_of_its_own_has_them_and_none_is_shown(fake_host, facts_of):
+    fact = told(facts_of, fake_host(HOST))
+    assert fact.value == OWN
+    shown = " ".join(str(piece.value) for piece in fact.evidence)
+    assert ID.strip() not in shown
+    assert UUID.strip() not in shown
+    assert "52:54" not in shown
+
+
+@pytest.mark.parametrize(
+    ("change", "other"),
+    [
+        ({"/etc/machine-id": ""}, {"machine_id": False}),
+        ({"/etc/machine-id": "uninitialized\n"}, {"machine_id": False}),
+        ({"/etc/machine-id": "0" * 32}, {"machine_id": False}),
+        ({"/etc/machine-id": None}, {"machine_id": False}),
+        ({"/etc/machine-id": PermissionError()}, {"machine_id": None}),
+        ({"/sys/class/dmi/id/product_uuid": "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF"}, {"product_uuid": False}),
+        ({"/sys/class/dmi/id/product_uuid": "00000000-0000-0000-0000-000000000000"}, {"product_uuid": False}),
+        ({"/sys/class/dmi/id/product_uuid": PermissionError()}, {"product_uuid": None}),
+        # Without such firmware the machine's id takes its place.
+        ({"/sys/class/dmi/id/product_uuid": None}, {}),
+        ({"/sys/class/dmi/id/product_uuid": None, "/etc/machine-id": ""}, {"machine_id": False, "product_uuid": False}),
+        ({f"{NIC}/address": "00:00:00:00:00:00"}, {"mac": False}),
+    ],
+)
+def test_each_id_is_told_by_itself(fake_host, facts_of, change, other):
+    fact = told(facts_of, fake_host(HOST | change))
+    assert fact.value == OWN | other
+    assert bool(fact.reason) is (None in fact.value.values())
+    if fact.reason:
+        assert "as root" in fact.reason
+
+
+def test_a_captured_host_that_shows_nothing_tells_nothing(fake_host, facts_of):
+    assert not told(facts_of, fake_host({}, live=False)).known
+
+
+@pytest.mark.parametrize(
+    ("text", "none"), [("\n", True), ("ff:ff:ff:ff:ff:ff", True), ("scrubbed", False), (ID, False)]
+)
+def test_an_id_is_nobodys_where_it_stands_for_none(text, none):
+    assert is_nobodys(text) is none
