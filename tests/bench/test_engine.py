@@ -29,6 +29,19 @@ def test_an_engine_is_described_by_what_it_says_of_itself(tmp_path):
     assert found.settings["engine_major"] == "29"
 
 
+@pytest.mark.parametrize(
+    ("status", "store"),
+    [
+        ([["driver-type", "io.containerd.snapshotter.v1"]], "containerd"),
+        ([["Backing Filesystem", "extfs"], ["Supports d_type", "true"]], "engine"),
+        (None, "engine"),
+    ],
+)
+def test_what_keeps_the_images_is_told_from_the_status_of_the_driver(tmp_path, status, store):
+    found = describe("unix:///x", VERSION, info(tmp_path, DriverStatus=status))
+    assert found.settings["image_store"] == store
+
+
 def test_podman_is_told_from_docker(tmp_path):
     version = {**VERSION, "Components": [{"Name": "Podman Engine"}]}
     found = describe("unix:///x", version, info(tmp_path))
