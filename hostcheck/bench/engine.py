@@ -166,7 +166,8 @@ def describe(url: str, version: Mapping[str, Any], info: Mapping[str, Any], pref
         storage_driver=str(info.get("Driver") or "unknown"),
         image_store=image_store(info),
         data_root=data_root,
-        rootless="name=rootless" in (info.get("SecurityOptions") or ()),
+        # Docker tells it among the security options; Podman's GET /info has a field of its own for it (Rootless).
+        rootless=bool(info.get("Rootless")) or "name=rootless" in (info.get("SecurityOptions") or ()),
         builder="buildah" if podman else pick_builder(preferred_builder),
     )
 
