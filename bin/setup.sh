@@ -38,7 +38,10 @@ package_of() {
         apt-get:promtool | apk:promtool) echo "prometheus" ;;
         apt-get:ansible-playbook | dnf:ansible-playbook | apk:ansible-playbook) echo "ansible-core" ;;
         *:cloud-init) echo "cloud-init" ;;
-        *:podman) echo "podman" ;;
+        # The second lets an ordinary user's engine have a range of ids.
+        apt-get:podman) echo "podman uidmap" ;;
+        dnf:podman) echo "podman shadow-utils" ;;
+        apk:podman) echo "podman shadow-uidmap" ;;
         *:lxc) echo "lxc" ;;
         *:nspawn) echo "systemd-container" ;;
         apt-get:emulator) echo "qemu-system-x86 seabios e2fsprogs kmod" ;;
@@ -79,7 +82,8 @@ present() {
         lxc) command -v lxc-execute >/dev/null 2>&1 ;;
         nspawn) command -v systemd-nspawn >/dev/null 2>&1 ;;
         emulator) have qemu-system-x86_64 mkfs.ext4 depmod && test -e /usr/share/seabios/bios-256k.bin ;;
-        npm | promtool | ansible-playbook | cloud-init | podman) command -v "$1" >/dev/null 2>&1 ;;
+        podman) have podman newuidmap ;;
+        npm | promtool | ansible-playbook | cloud-init) command -v "$1" >/dev/null 2>&1 ;;
     esac
 }
 

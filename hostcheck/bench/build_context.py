@@ -35,16 +35,16 @@ class BuildContext:
     @property
     def settings(self) -> Settings:
         """What two hosts' builds must have in common."""
-        return {"context_sha256": self.sha256, "network": "none"}
+        return {"context_sha256": self.sha256, "image": self.busybox.image_id, "network": "none"}
 
     @property
     def detail(self) -> Settings:
         """What else a sample keeps of it."""
-        return {"files": self.files, "busybox_sha256": self.busybox.sha256}
+        return {"files": self.files}
 
     @property
     def sha256(self) -> str:
-        """Digest of all that decides how much work the build is. This host's busybox is not of it."""
+        """Digest of all that decides how much work the build is. This host's busybox has an id of its own."""
         return hashlib.sha256(self.dockerfile.encode() + b"\0" + self.tree).hexdigest()
 
     def archive(self, labels: Mapping[str, str]) -> bytes:

@@ -41,9 +41,9 @@ class Busybox:
     data: bytes
 
     @property
-    def sha256(self) -> str:
-        """Digest of the program, in hexadecimal."""
-        return hashlib.sha256(self.data).hexdigest()
+    def image_id(self) -> str:
+        """What tells an image of it from others: the digest of its root file system."""
+        return f"sha256:{hashlib.sha256(self.rootfs()).hexdigest()}"
 
     def rootfs(self) -> bytes:
         """Return a root file system of it alone: a USTAR archive, the same for the same busybox."""

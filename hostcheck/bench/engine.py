@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from docker.errors import APIError, DockerException
 
 from hostcheck.bench.base import CannotRun, Settings
 from hostcheck.bench.engine_address import Address, addresses
+from hostcheck.bench.target import file_system_of
 
 NEWEST_API = "1.44"
 """The newest version of the API asked for. Docker 29 refuses older ones; Docker 20.10 ends at 1.41."""
@@ -27,6 +28,9 @@ REQUEST_SECONDS = 300.0
 
 REQUEST_ERRORS = (DockerException, requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 """All that a request to the engine may raise."""
+
+SNAPSHOTTER = "io.containerd.snapshotter.v1"
+"""What containerd calls the plugins that keep its images' layers."""
 
 _TRUE, _FALSE = frozenset({"1", "t", "true"}), frozenset({"0", "f", "false"})
 
@@ -43,6 +47,7 @@ class Engine:
         version: such as "20.10.24".
         api_version: of the API to speak to it.
         storage_driver: such as "overlay2".
+        image_store: what keeps its images: "containerd" or, as in all older ones, the "engine" itself.
         data_root: where it keeps images and containers.
         rootless: whether it runs as an ordinary user.
         builder: what builds its images: "classic" (Docker's first), "buildkit" or "buildah" (Podman's).
@@ -53,6 +58,7 @@ class Engine:
     version: str
     api_version: str
     storage_driver: str
+    image_store: str
     data_root: Path
     rootless: bool
     builder: str
@@ -64,6 +70,8 @@ class Engine:
             "engine": self.name,
             "engine_major": self.version.partition(".")[0],
             "storage_driver": self.storage_driver,
+            "image_store": self.image_store,
+            "file_system": file_system_of(self.data_root),
             "rootless": self.rootless,
         }
 
@@ -156,10 +164,23 @@ def describe(url: str, version: Mapping[str, Any], info: Mapping[str, Any], pref
         version=str(version.get("Version") or "unknown"),
         api_version=negotiate(newest, str(version.get("MinAPIVersion") or newest)),
         storage_driver=str(info.get("Driver") or "unknown"),
+        image_store=image_store(info),
         data_root=data_root,
-        rootless="name=rootless" in (info.get("SecurityOptions") or ()),
+        # Docker tells it among the security options; Podman's GET /info has a field of its own for it (Rootless).
+        rootless=bool(info.get("Rootless")) or "name=rootless" in (info.get("SecurityOptions") or ()),
         builder="buildah" if podman else pick_builder(preferred_builder),
     )
+
+
+def image_store(info: Mapping[str, Any]) -> str:
+    """Return what keeps an engine's images, from its GET /info: "containerd" or "engine".
+
+    The two write a layer differently, and so do not the same work. Docker 29 begins with containerd's.
+
+    Source: https://docs.docker.com/engine/storage/containerd/ (driver-type in DriverStatus).
+    """
+    status = [tuple(row) for row in info.get("DriverStatus") or () if isinstance(row, Sequence)]
+    return "containerd" if ("driver-type", SNAPSHOTTER) in status else "engine"
 
 
 def pick_builder(preferred: str, environment: Mapping[str, str] = os.environ) -> str:

@@ -30,18 +30,21 @@ class OwnContext:
         tree: all the other files, a USTAR archive without dates or owners: the same bytes for the same files.
         files: how many there are.
         network: of its steps: the engine's default one, or "none".
+        images: the ids of those that it begins with.
     """
 
     dockerfile: str
     tree: bytes
     files: int
     network: str = "default"
+    images: tuple[str, ...] = ()
 
     @property
     def settings(self) -> Settings:
         """What two hosts' builds must have in common; none has it with hostcheck's own build."""
         digest = hashlib.sha256(self.dockerfile.encode() + b"\0" + self.tree).hexdigest()
-        return {"context": "own", "context_sha256": digest, "network": self.network}
+        image = ", ".join(self.images) or "scratch"
+        return {"context": "own", "context_sha256": digest, "image": image, "network": self.network}
 
     @property
     def detail(self) -> Settings:
@@ -83,14 +86,17 @@ def fitted(context: OwnContext, client: docker.APIClient) -> OwnContext:
     Raises:
         CannotRun: when an image is missing.
     """
-    _require_images(client, context.dockerfile)
+    images = _require_images(client, context.dockerfile)
     with engine_must_answer("listing networks"):
         drivers = {network["Driver"] for network in client.networks()}
-    return context if "bridge" in drivers else replace(context, network="none")
+    return replace(context, images=images, network=context.network if "bridge" in drivers else "none")
 
 
-def _require_images(client: docker.APIClient, dockerfile: str) -> None:
+def _require_images(client: docker.APIClient, dockerfile: str) -> tuple[str, ...]:
     """Make sure that what the build begins with is in the engine, and is not removed with what is built on it.
+
+    Returns:
+        The images' ids.
 
     Raises:
         CannotRun: when it is not: what a registry takes is not this host's time, and nobody asked for a pull.
@@ -99,6 +105,7 @@ def _require_images(client: docker.APIClient, dockerfile: str) -> None:
         images = base_images(dockerfile)
     except ValueError as error:
         raise CannotRun(f"reading the Dockerfile: {error}", "write it so") from error
+    ids = []
     for image in images:
         if "$" in image:
             raise CannotRun(f"the Dockerfile leaves the name of an image open: {image}", "write it out")
@@ -111,6 +118,8 @@ def _require_images(client: docker.APIClient, dockerfile: str) -> None:
                 ) from error
         if not (found.get("RepoTags") or found.get("RepoDigests")):
             raise CannotRun(f"the image {image} has no tag, and would go with what is built on it", "give it a tag")
+        ids.append(str(found["Id"]))
+    return tuple(ids)
 
 
 def _packed(folder: Path, names: list[str]) -> tuple[bytes, int]:

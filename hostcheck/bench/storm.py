@@ -33,7 +33,6 @@ from hostcheck.bench.storm_metrics import (
     storm_samples,
 )
 from hostcheck.bench.summary import summarise
-from hostcheck.bench.target import file_system_of
 from hostcheck.bench.why import BRIEF, Watched, explain, watched
 from hostcheck.resources import data_dir
 from hostcheck.run.model import Metric, Sample
@@ -73,7 +72,9 @@ class StormWorkload:
             # The image's own entry point would be given the command as its words.
             begin = {"Entrypoint": [definition.command[0]], "Cmd": list(definition.command[1:])}
             request = definition.request(image, labels(context.run_id)) | begin
-            bench = _Bench(context, engine, clients, definition, request, forced, watched(engine))
+            # The id of an image of this run's own is of its labels too, and would be another one in each run.
+            image_id = busybox.image_id if busybox else image
+            bench = _Bench(context, engine, clients, definition, request, image_id, forced, watched(engine))
             bench.warm_up()
             yield from _repeat(bench, context)
 
@@ -119,6 +120,7 @@ class _Bench:
     clients: Sequence[docker.APIClient]
     definition: StormDefinition
     request: dict[str, Any]
+    image_id: str
     forced: tuple[str, ...]
     watch: Watched
 
@@ -127,9 +129,8 @@ class _Bench:
         return {
             **self.engine.settings,
             "containers": count,
-            "file_system": file_system_of(self.engine.data_root),
             "network": self.definition.network,
-            **({"image": self.request["Image"]} if self.context.image else {}),
+            "image": self.image_id,
             "workload_sha256": self.definition.sha256,
         }
 

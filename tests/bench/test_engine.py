@@ -29,10 +29,30 @@ def test_an_engine_is_described_by_what_it_says_of_itself(tmp_path):
     assert found.settings["engine_major"] == "29"
 
 
+@pytest.mark.parametrize(
+    ("status", "store"),
+    [
+        ([["driver-type", "io.containerd.snapshotter.v1"]], "containerd"),
+        ([["Backing Filesystem", "extfs"], ["Supports d_type", "true"]], "engine"),
+        (None, "engine"),
+    ],
+)
+def test_what_keeps_the_images_is_told_from_the_status_of_the_driver(tmp_path, status, store):
+    found = describe("unix:///x", VERSION, info(tmp_path, DriverStatus=status))
+    assert found.settings["image_store"] == store
+
+
 def test_podman_is_told_from_docker(tmp_path):
     version = {**VERSION, "Components": [{"Name": "Podman Engine"}]}
     found = describe("unix:///x", version, info(tmp_path))
-    assert (found.name, found.builder) == ("podman", "buildah")
+    assert (found.name, found.builder, found.rootless) == ("podman", "buildah", False)
+
+
+def test_podman_tells_in_a_field_of_its_own_that_it_is_rootless(tmp_path):
+    # Podman 4.3.1 lists no name=rootless among its security options.
+    version = {**VERSION, "Components": [{"Name": "Podman Engine"}]}
+    told = info(tmp_path, Rootless=True, SecurityOptions=["name=seccomp,profile=default"])
+    assert describe("unix:///x", version, told).settings["rootless"] is True
 
 
 def test_an_engine_in_another_machine_is_refused(tmp_path):

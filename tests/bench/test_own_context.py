@@ -59,10 +59,11 @@ def test_the_same_files_have_the_same_digest_whenever_they_were_written(folder):
 @pytest.mark.parametrize(("drivers", "network"), [(["null", "host", "bridge"], "default"), (["null", "host"], "none")])
 def test_without_a_bridge_in_the_engine_it_is_built_without_network(folder, drivers, network):
     client = SimpleNamespace(
-        inspect_image=lambda _name: {"RepoTags": ["bystander:1"]},
+        inspect_image=lambda _name: {"Id": "sha256:1", "RepoTags": ["bystander:1"]},
         networks=lambda: [{"Driver": driver} for driver in drivers],
     )
-    assert fitted(read_context(folder), client).settings["network"] == network
+    settings = fitted(read_context(folder), client).settings
+    assert (settings["network"], settings["image"]) == (network, "sha256:1")
 
 
 def test_every_stage_is_labelled(folder):

@@ -1,0 +1,117 @@
+"""What two hosts' builds and storms must have in common, and that a comparison says what differs."""
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from hostcheck.bench import build, storm
+from hostcheck.bench.base import QUICK, MetricSpec
+from hostcheck.bench.build_context import load_context
+from hostcheck.bench.busybox import Busybox
+from hostcheck.bench.engine import Engine
+from hostcheck.bench.own_context import OwnContext
+from hostcheck.bench.storm_definition import read_definition
+from hostcheck.bench.summary import summarise
+from hostcheck.compare.ratio import compare_metrics
+from hostcheck.resources import data_dir
+from hostcheck.run.model import Sample
+
+BUSYBOX = Busybox(Path("/bin/busybox"), b"one")
+OTHER_BUSYBOX = replace(BUSYBOX, data=b"another")
+DOCKER = Engine(
+    url="unix:///x",
+    name="docker",
+    version="28.5.1",
+    api_version="1.44",
+    storage_driver="overlay2",
+    image_store="engine",
+    data_root=Path("/"),
+    rootless=False,
+    builder="buildkit",
+)
+
+
+def storm_settings(engine=DOCKER, count=20, image=BUSYBOX.image_id, **definition):
+    shipped = read_definition(data_dir("benchmarks") / "storm" / "storm.toml")
+    context = SimpleNamespace(effort=QUICK, image=None)
+    bench = storm._Bench(context, engine, (), replace(shipped, **definition), {}, image, (), None)
+    return bench.settings(count)
+
+
+def build_settings(engine=DOCKER, busybox=BUSYBOX, **context):
+    shipped = replace(load_context(data_dir("benchmarks") / "build", busybox), **context)
+    return build._Bench(SimpleNamespace(), engine, None, shipped, (), None).settings
+
+
+def compared(ours, theirs):
+    """Compare two equal figures that were measured under these settings."""
+    spec = MetricSpec("x.seconds", "s", "lower")
+    ours, theirs = (
+        summarise(spec, [Sample(value, seconds=value) for value in (1.0, 1.001, 1.0)], settings, wanted=3)
+        for settings in (ours, theirs)
+    )
+    return compare_metrics(ours, theirs)
+
+
+ENGINES = [
+    (replace(DOCKER, name="podman"), "engine: podman against docker"),
+    (replace(DOCKER, version="29.1.2"), "engine major: 29 against 28"),
+    (replace(DOCKER, storage_driver="btrfs"), "storage driver: btrfs against overlay2"),
+    (replace(DOCKER, image_store="containerd"), "image store: containerd against engine"),
+    (replace(DOCKER, rootless=True), "rootless: True against False"),
+    (replace(DOCKER, data_root=Path("/proc")), "file system: proc against "),
+]
+
+
+@pytest.mark.parametrize(("engine", "reason"), ENGINES)
+@pytest.mark.parametrize("settings", [storm_settings, build_settings])
+def test_of_different_engines_neither_builds_nor_storms_are_compared(settings, engine, reason):
+    found = compared(settings(engine), settings())
+    assert found.judgement == "not comparable"
+    assert found.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("other", "reason"),
+    [
+        (storm_settings(count=10), "containers: 10 against 20"),
+        (storm_settings(image=OTHER_BUSYBOX.image_id), "image: sha256:"),
+        # The network is of the definition, and so of its digest too.
+        (storm_settings(network="host"), "network: host against none; workload sha256: "),
+        (storm_settings(pids=65), "workload sha256: "),
+    ],
+)
+def test_storms_of_different_work_are_not_compared(other, reason):
+    found = compared(other, storm_settings())
+    assert found.judgement == "not comparable"
+    assert found.reason.startswith(reason)
+
+
+OWN = build._Bench(SimpleNamespace(), DOCKER, None, OwnContext("FROM x:1\n", b"", 0, images=("sha256:1",)), (), None)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "reason"),
+    [
+        (build_settings(replace(DOCKER, builder="classic")), build_settings(), "builder: classic against buildkit"),
+        (build_settings(dockerfile="FROM scratch\n"), build_settings(), "context sha256: "),
+        (build_settings(busybox=OTHER_BUSYBOX), build_settings(), "image: sha256:"),
+        (OWN.settings, build_settings(), "context: own against not given; "),
+        (OWN.settings, {**OWN.settings, "image": "sha256:2"}, "image: sha256:1 against sha256:2"),
+        (OWN.settings, {**OWN.settings, "network": "none"}, "network: default against none"),
+    ],
+)
+def test_builds_of_different_work_are_not_compared(ours, theirs, reason):
+    found = compared(ours, theirs)
+    assert found.judgement == "not comparable"
+    assert found.reason.startswith(reason)
+
+
+def test_what_decides_nothing_is_no_obstacle():
+    same = replace(DOCKER, url="unix:///y", version="28.0.4", api_version="1.41")
+    assert compared(storm_settings(same), storm_settings()).judgement == "same"
+    assert (
+        compared(build_settings(same, replace(BUSYBOX, path=Path("/usr/bin/busybox"))), build_settings()).reason == ""
+    )
