@@ -3,7 +3,7 @@
 import json
 
 import docker
-from docker.errors import ImageNotFound
+from docker.errors import NotFound
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.busybox import Busybox
@@ -34,7 +34,7 @@ def own_image(client: docker.APIClient, name: str) -> str:
     with engine_must_answer(f"looking for the image {name}"):
         try:
             found = client.inspect_image(name)  # type: ignore[no-untyped-call]  # types-docker leaves it bare
-        except ImageNotFound as error:
+        except NotFound as error:
             raise CannotRun(f"the image {name} is not in the engine", f"docker pull {name}") from error
     return str(found["Id"])
 

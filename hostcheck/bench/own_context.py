@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import docker
-from docker.errors import ImageNotFound
+from docker.errors import NotFound
 from docker.utils import exclude_paths
 
 from hostcheck.bench.base import CannotRun, Settings
@@ -112,7 +112,7 @@ def _require_images(client: docker.APIClient, dockerfile: str) -> tuple[str, ...
         with engine_must_answer(f"looking for the image {image}"):
             try:
                 found = client.inspect_image(image)  # type: ignore[no-untyped-call]  # types-docker leaves it bare
-            except ImageNotFound as error:
+            except NotFound as error:
                 raise CannotRun(
                     f"the build begins with the image {image}, which is not in the engine", f"docker pull {image}"
                 ) from error

@@ -115,10 +115,17 @@ def options(*names):
             {"/proc/cmdline": "cgroup_disable=memory\n", "/proc/cgroups": "memory 0 1 0\ncpu 1 1 1\n"},
         ),
         ("Everything, the data-root on xfs", (), {"/proc/self/mountinfo": HYBRID.replace("ext4", "xfs")}),
+        (
+            "Everything, overlay as a module that `modprobe.d` blocks",
+            STORAGE,
+            {"/etc/modprobe.d/cis.conf": "install overlay /bin/false\nblacklist overlay\n"},
+        ),
     ],
 )
 def test_a_configuration_is_judged_as_the_page_says(tree, asked, host, without, changed):
     config = options(*sorted({*asked, *ALSO} - set(without)))
+    if "/etc/modprobe.d/cis.conf" in changed:
+        config += "CONFIG_OVERLAY_FS=m\n"
     root = tree(config, changed)
     code, missing, text = script(root / f"boot/config-{RELEASE}")
     page_code, page_missing, word, checks = row(host)
