@@ -4,6 +4,7 @@ import mmap
 import os
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from hostcheck.bench.base import ALL_JOBS, CannotRun, Context, Effort, MetricSpec
@@ -18,7 +19,10 @@ from hostcheck.bench.target import Target, find_target
 from hostcheck.errors import CannotMeasureError
 from hostcheck.fio.jobfile import JobFile
 from hostcheck.fio.program import find_fio
+from hostcheck.run.independent import BATCHES, values_of
 from hostcheck.run.model import Metric
+from hostcheck.stats.batches import batch_means
+from hostcheck.stats.estimate import estimate
 
 SUSTAINED_SECONDS = 600.0
 """How long the sustained write goes on."""
@@ -100,12 +104,17 @@ def _rounds(items: Sequence[Turn], context: Context, began: float) -> Iterator[M
 
 
 def _sustained(bench: DiskBench, job: JobFile, context: Context) -> Iterator[Metric]:
-    """Write for long, once: its course over time is what is asked for."""
+    """Write for long, once: its course over time is what is asked for. Its interval is that of its batches."""
     context.checkpoint()
     context.progress.start("disk, sustained", SUSTAINED_SECONDS + START_SECONDS)
     measured = Measured(job)
-    measured.add(bench.sample(job, SUSTAINED_SECONDS))
+    ((figure, sample),) = bench.sample(job, SUSTAINED_SECONDS).items()
+    batches = batch_means(sample.detail["series"]["iops"]) if sample.detail.get("series") else []
+    sample = replace(sample, detail={**sample.detail, BATCHES: batches})
+    measured.add({figure: sample})
     (metric,) = measured.metrics(wanted=1)
+    if len(values := values_of(sample)) > 1:
+        metric = replace(metric, interval=estimate(values).interval)
     context.progress.done("disk, sustained", f"{metric.value or 0:,.0f} IOPS {metric.reason}".strip())
     yield metric
 

@@ -29,5 +29,18 @@ def notes(comparison: Comparison) -> Iterator[str]:
                 yield f"{name}, {row.label.lower()}: {cell.metric.state}, {cell.metric.reason}"
             if cell.ratio is not None and cell.ratio.judgement == "not comparable":
                 yield f"{name}, {row.label.lower()}: not comparable, {cell.ratio.reason}"
+        yield from _remarks(comparison, place, name)
     for run, name in zip(comparison.runs, comparison.names, strict=True):
         yield from (f"{name}: {note}" for note in run.notes)
+
+
+def _remarks(comparison: Comparison, place: int, name: str) -> Iterator[str]:
+    """Give what is to be said of a host's ratios, once for all that it is said of."""
+    said: dict[tuple[str, str], list[str]] = {}
+    for row in comparison.rows:
+        ratio = row.cells[place].ratio
+        if ratio is not None and ratio.reason and ratio.judgement != "not comparable":
+            told = "not told apart from the baseline" if ratio.judgement == "inconclusive" else "the ratio"
+            said.setdefault((told, ratio.reason), []).append(row.label.lower())
+    for (told, reason), labels in said.items():
+        yield f"{name}, {', '.join(labels)}: {told}; {reason}"

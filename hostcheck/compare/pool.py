@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean, stdev, variance
 
 from hostcheck.compare.labels import in_order, label
+from hostcheck.run.independent import values_of
 from hostcheck.run.model import Metric, Run, Sample, State
 from hostcheck.stats.estimate import estimate
 
@@ -112,8 +113,8 @@ def runs_of(metric: Metric) -> int:
 def _groups(metric: Metric) -> list[list[float]]:
     found: dict[object, list[float]] = {}
     for sample in metric.samples:
-        if sample.valid and sample.value is not None and sample.value > 0:
-            found.setdefault(str(sample.detail.get(RUN)), []).append(sample.value)
+        if values := values_of(sample):
+            found.setdefault(str(sample.detail.get(RUN)), []).extend(values)
     return list(found.values())
 
 

@@ -4,6 +4,7 @@ from hostcheck.compare.labels import times
 from hostcheck.compare.model import Judgement, Ratio
 from hostcheck.compare.pool import independent, runs_of
 from hostcheck.run.model import Metric
+from hostcheck.stats.bootstrap import LEAST, has_outliers, ratio_of_medians
 from hostcheck.stats.estimate import ratio
 
 SAME_MARGIN = 0.05
@@ -21,6 +22,7 @@ _FURTHER = f"two runs of one host may be {RUN_TO_RUN:.0%} apart: measure each {K
 
 _HALF = "the interval is the measured side's alone: a published figure has none"
 _ONE = "one sample gives no interval"
+_MEDIANS = "it is of the medians, for some samples lie far from the others"
 
 
 def is_shown(metric: Metric | None) -> bool:
@@ -69,6 +71,9 @@ def _quotient(metric: Metric, baseline: Metric) -> tuple[float, tuple[float, flo
     ours, theirs = independent(metric), independent(baseline)
     if not ours or not theirs:
         return value, None, "the run file holds no samples"
+    if min(len(ours), len(theirs)) >= LEAST and (has_outliers(ours) or has_outliers(theirs)):
+        medians = ratio_of_medians(ours, theirs)
+        return medians.value, medians.interval, _MEDIANS
     found = ratio(ours, theirs)
     return found.value, found.interval, "" if found.interval else _ONE
 

@@ -72,9 +72,18 @@ def ratio(numerator: Sequence[float], denominator: Sequence[float]) -> Estimate:
     return Estimate(math.exp(middle), (_exp(middle - half), _exp(middle + half)))
 
 
-def _logs(values: Sequence[float]) -> list[float]:
+def require_positive(values: Sequence[float]) -> None:
+    """Refuse what are no samples of a positive quantity.
+
+    Raises:
+        ValueError: without samples, or when one is not above zero, or infinite.
+    """
     if not values or any(not value > 0 or math.isinf(value) for value in values):
         raise ValueError("an estimate needs samples that are all above zero and finite")
+
+
+def _logs(values: Sequence[float]) -> list[float]:
+    require_positive(values)
     return [math.log(value) for value in values]
 
 

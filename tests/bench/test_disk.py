@@ -13,10 +13,11 @@ from hostcheck.bench import disk
 from hostcheck.bench.base import ALL_JOBS, QUICK, STANDARD, CannotRun, Context, Effort, Interrupted
 from hostcheck.bench.disk import DiskWorkload
 from hostcheck.bench.disk_fio import FILE, START_SECONDS, DiskBench
+from hostcheck.bench.disk_jobs import standard_job
 from hostcheck.bench.disk_turns import CHURN_JOB
 from hostcheck.fio.jobfile import JobFile
 from hostcheck.fio.program import Program
-from hostcheck.run.model import Metric
+from hostcheck.run.model import Metric, Sample
 
 MIB = 1 << 20
 JOBS = ("seqread", "randwrite", "wal", "churn")
@@ -227,3 +228,20 @@ def test_a_sustained_write_is_one_long_sample_whose_course_is_kept(
     (metric,) = DiskWorkload().measure(Context("0123456789", effort, Told(), tmp_path, sustained=True))
     assert (metric.id, metric.interval, len(metric.samples)) == ("disk.sustained.iops", None, 1)
     assert len(metric.samples[0].detail["series"]["iops"]) == 6
+    # Six half seconds are too few to say how sure their mean is.
+    assert metric.samples[0].detail["batches"] == []
+
+
+def test_a_sustained_writes_interval_is_that_of_its_batches() -> None:
+    rates = [350.0 + step % 3 for step in range(60)]
+    sample = Sample(351.0, detail={"series": {"milliseconds": 500, "iops": rates}})
+    job = standard_job("sustained")
+
+    class Bench:
+        def sample(self, job, _seconds):
+            return {job.figures[0]: sample}
+
+    (metric,) = disk._sustained(Bench(), job, Context("0123456789", TINY, Told()))
+    low, high = metric.interval
+    assert 350.5 < low < 351.0 < high < 351.5
+    assert len(metric.samples[0].detail["batches"]) >= 10

@@ -57,6 +57,24 @@ def test_from_three_runs_of_each_on_what_they_are_apart_is_measured(metric, runs
     assert compare_metrics(ours, theirs).judgement == judgement
 
 
+def test_of_many_samples_with_outliers_the_medians_are_compared(metric):
+    quiet = [1000, 1001, 999, 1002, 998, 1003, 997, 1000]
+    found = compare_metrics(metric(IOPS, *[3 * value for value in quiet[:7]], 300), metric(IOPS, *quiet))
+    assert (found.judgement, found.words) == ("better", "3.0× faster")
+    assert found.reason == "it is of the medians, for some samples lie far from the others"
+
+
+def test_a_long_sample_with_batches_is_compared_by_them(metric):
+    ours, theirs = (
+        replace(
+            one, samples=(replace(one.samples[0], detail={"batches": [one.value * part for part in (0.99, 1, 1.01)]}),)
+        )
+        for one in (metric(IOPS, 2000), metric(IOPS, 1000))
+    )
+    assert compare_metrics(ours, theirs).judgement == "better"
+    assert compare_metrics(metric(IOPS, 2000), theirs).interval is None
+
+
 def test_noise_is_the_reason_where_it_alone_is_too_much(metric):
     found = compare_metrics(metric(IOPS, 900, 1300, 1100), metric(IOPS, 1000, 1001, 999))
     assert (found.judgement, found.reason) == ("inconclusive", "")
