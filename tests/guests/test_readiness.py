@@ -18,6 +18,9 @@ V2_CONTROLLERS = {"cpu", "cpuset", "io", "memory", "pids"}
 CAPTURE = "hostcheck capture --no-experiments -o /capture 2>/dev/null && /bin/busybox base64 /capture"
 TEXTS = {"loaded", "loaded after", "capture"}
 LOADED = "cat /proc/modules"
+RULES = "/etc/modprobe.d/cis.conf"
+BLOCK = f"mkdir -p /etc/modprobe.d && echo 'install overlay /bin/false' > {RULES} && echo 'blacklist bridge' >> {RULES}"
+LOCK = "modprobe overlay && echo 1 > /proc/sys/kernel/modules_disabled"
 RELEASE = "/lib/modules/$(/bin/busybox uname -r)"
 OTHER = "/lib/modules/6.1.0-1-other"
 
@@ -36,9 +39,11 @@ def states(guests):
             "other release": f"mv {RELEASE} {OTHER} && {AUDIT}; code=$?; mv {OTHER} {RELEASE}; exit $code",
             "no modules": f"mv /lib/modules /gone && {AUDIT}",
             "no config": f"mv /boot /was && {AUDIT}; code=$?; mv /was /boot; mv /gone /lib/modules; exit $code",
+            "blocked": f"{BLOCK} && {AUDIT}; code=$?; rm {RULES}; exit $code",
             # Last: an overlay mounted for proof has the kernel load its module.
             "proved": PROVE,
             "enabled": f"{ENABLE} && {PROVE}",
+            "locked": f"{LOCK} && {AUDIT}",
         },
         settle=[DATA_DISK, CGROUP_V2, "/bin/busybox chmod 1777 /tmp", "/bin/busybox hostname guest"],
     )
@@ -51,6 +56,25 @@ def test_modules_that_are_there_count_although_they_are_not_loaded(states):
     whole = states["whole"]
     needed = ("storage.overlay", "net.bridge", "net.veth", "net.nat", "net.xt_match", "net.bridge_netfilter")
     assert {fact: whole[fact] for fact in needed} == dict.fromkeys(needed, True)
+
+
+def test_a_module_is_loadable_blocked_or_loaded(states):
+    assert states["whole"]["kernel.modules"]["overlay"] == "loadable"
+    assert states["blocked"]["kernel.modules"]["overlay"] == "blocked"
+    assert states["locked"]["kernel.modules"]["overlay"] == "loaded"
+
+
+def test_a_module_that_a_rule_blocks_is_not_there_and_one_on_a_blacklist_is_not_known_to_be(states):
+    assert states["blocked"]["storage.overlay"] is False
+    assert states["blocked"].failed("docker") - {"security.apparmor"} == {"storage.driver"}
+    bridge = states["blocked"].facts["net.bridge"]
+    assert (bridge["known"], "modprobe bridge" in bridge["reason"]) == (False, True)
+
+
+def test_once_the_kernel_loads_no_more_modules_only_those_that_are_loaded_are_there(states):
+    locked = states["locked"]
+    assert (locked["storage.overlay"], locked["kernel.modules"]["overlay"]) == (True, "loaded")
+    assert (locked["net.bridge"], locked["kernel.modules"]["bridge"]) == (False, "blocked")
 
 
 def test_an_audit_without_experiments_loads_no_module(states):
