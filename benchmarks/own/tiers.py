@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from uuid import uuid4
 
-from hostcheck.bench.base import QUICK, Context, Workload
+from hostcheck.bench.base import QUICK, CannotRun, Context, Workload
 from hostcheck.bench.build import BuildWorkload
 from hostcheck.bench.known_disk import KnownDisk, known_disk
 from hostcheck.bench.storm import StormWorkload
@@ -108,7 +108,11 @@ def table(times: Times) -> str:
 def main() -> None:
     """Measure both in turns, and compare."""
     rounds = max(2, int(sys.argv[1])) if len(sys.argv) > 1 else 5
-    sys.stdout.write(table(measure(rounds)))
+    try:
+        times = measure(rounds)
+    except CannotRun as error:
+        sys.exit(f"{sys.argv[0]}: {error}")
+    sys.stdout.write(table(times))
 
 
 if __name__ == "__main__":

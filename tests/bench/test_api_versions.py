@@ -2,8 +2,8 @@
 
 Docker 20.10 ends at 1.41; Docker 29 refuses what is below 1.44, and containerd keeps its images. They cannot all be had
 at once, so a server answers as they do. Sources: https://docs.docker.com/reference/api/engine/version-history/ (images
-lose Container, ContainerConfig and VirtualSize by 1.45, and GraphDriver where containerd keeps them), and the refusals of
-moby's api/server/middleware/version.go.
+lose Container, ContainerConfig and VirtualSize by 1.45, and GraphDriver where containerd keeps them), and the refusals
+of moby's api/server/middleware/version.go.
 """
 
 import json
