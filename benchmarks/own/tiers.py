@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from uuid import uuid4
 
-from hostcheck.bench.base import QUICK, Context, Workload
+from hostcheck.bench.base import QUICK, CannotRun, Context
 from hostcheck.bench.build import BuildWorkload
 from hostcheck.bench.known_disk import KnownDisk, known_disk
 from hostcheck.bench.storm import StormWorkload
@@ -26,7 +26,10 @@ from hostcheck.stats.estimate import Estimate, estimate
 SLOW, FAST = "350,120", "700,120"
 TIERS = (SLOW, FAST)
 DISK_BYTES = 3 << 30
-WORKLOADS: Mapping[str, Workload] = {"build.cold.seconds": BuildWorkload(), "storm.makespan.seconds": StormWorkload()}
+WORKLOADS: Mapping[str, BuildWorkload | StormWorkload] = {
+    "build.cold.seconds": BuildWorkload(),
+    "storm.makespan.seconds": StormWorkload(),
+}
 """By the metric that is compared."""
 
 EXPECTED, MARGIN = 2.0, 0.10
@@ -108,7 +111,11 @@ def table(times: Times) -> str:
 def main() -> None:
     """Measure both in turns, and compare."""
     rounds = max(2, int(sys.argv[1])) if len(sys.argv) > 1 else 5
-    sys.stdout.write(table(measure(rounds)))
+    try:
+        times = measure(rounds)
+    except CannotRun as error:
+        sys.exit(f"{sys.argv[0]}: {error}")
+    sys.stdout.write(table(times))
 
 
 if __name__ == "__main__":

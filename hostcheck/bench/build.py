@@ -14,7 +14,7 @@ from hostcheck.bench.build_context import BuildContext, load_context
 from hostcheck.bench.build_request import build
 from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.cleanup import remove_once, swept
-from hostcheck.bench.company import require_alone, require_idle
+from hostcheck.bench.company import await_calm, require_alone, require_idle
 from hostcheck.bench.conditions import Recorder
 from hostcheck.bench.engine import Engine, engine_must_answer, find_engine
 from hostcheck.bench.labels import labels
@@ -115,6 +115,7 @@ class _Bench:
         # Other people's dirty pages would be written in our time: overlay's unmount syncs the whole file system.
         sync_file_system(self.engine.data_root)
         dropped = drop_page_cache()
+        busy_before = await_calm(self.context)
         nonce = uuid.uuid4().hex
         asked = time.time()
         with Recorder(self.watch.gauges) as recorder:
@@ -146,6 +147,7 @@ class _Bench:
             conditions=recorder.conditions,
             detail={
                 "steps": [*steps, {"step": synced, "seconds": round(syncing, 3)}],
+                "busy_before_percent": busy_before,
                 "page_cache": "dropped" if dropped else "kept: dropping it needs root",
                 **self.build_context.detail,
                 "context_bytes": len(archive),

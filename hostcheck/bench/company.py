@@ -15,6 +15,13 @@ MOST_LOOKS = 30
 LOOK_SECONDS = 1.0
 """How long to look. Not the load average: a minute later it still tells of what hostcheck itself has measured."""
 
+CALM_PERCENT = 10.0
+"""CPU time in use below which a repeat may begin."""
+
+CALM_LOOKS = 10
+CALM_SECONDS = 0.3
+"""An engine still tidies up for a moment after it has answered: longer than this is not its tail."""
+
 
 def require_alone(client: docker.APIClient, run_id: str) -> None:
     """Make sure that no container runs in the engine but this run's.
@@ -52,3 +59,21 @@ def require_idle(context: Context) -> None:
         f"{least:.0f} % of the CPU and more was busy for {MOST_LOOKS * LOOK_SECONDS:.0f} s: this host is at work",
         "measure when it is quiet",
     )
+
+
+def await_calm(context: Context) -> float:
+    """Wait for a moment, between two repeats, until what the one before left to do is done: three seconds at the most.
+
+    Returns:
+        CPU time in use in the last look, in percent: what the repeat began under.
+
+    Raises:
+        Interrupted: when the user asked to stop.
+    """
+    busy = 100.0
+    for _ in range(CALM_LOOKS):
+        context.checkpoint()
+        busy = psutil.cpu_percent(CALM_SECONDS)
+        if busy < CALM_PERCENT:
+            break
+    return busy

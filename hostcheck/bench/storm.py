@@ -12,7 +12,7 @@ import docker
 from hostcheck.bench.base import CannotRun, Context, MetricSpec, Settings
 from hostcheck.bench.busybox import Busybox, find_busybox
 from hostcheck.bench.cleanup import swept
-from hostcheck.bench.company import foreign_containers, require_alone, require_idle
+from hostcheck.bench.company import await_calm, foreign_containers, require_alone, require_idle
 from hostcheck.bench.conditions import Point, Recorder
 from hostcheck.bench.engine import Engine, engine_must_answer, find_engine
 from hostcheck.bench.image import import_image, own_image
@@ -157,6 +157,7 @@ class _Bench:
             foreign = foreign_containers(self.clients[0], self.context.run_id)
         # Other people's dirty pages would be written in our time: a container's creation syncs the whole file system.
         sync_file_system(self.engine.data_root)
+        busy_before = await_calm(self.context)
         cpu = time.process_time()
         with Recorder(self.watch.gauges) as recorder:
             launched = self._launch(self.clients[:count], "storm")
@@ -168,6 +169,7 @@ class _Bench:
             "launches_per_second": round(count / launched.makespan, 3) if launched.makespan else None,
             "client_cpu_seconds": round(time.process_time() - cpu, 3),
             "foreign_containers": foreign,
+            "busy_before_percent": busy_before,
             "forced": list(self.forced),
             "engine_version": self.engine.version,
             "image": self.request["Image"],

@@ -53,6 +53,7 @@ def test_the_shipped_build_is_timed_step_by_step_and_leaves_nothing(make_context
     assert steps[-1]["step"] == "syncfs"
     assert sum(step["seconds"] for step in steps) <= sample.value
     assert sample.detail["page_cache"] == "dropped"
+    assert 0 <= sample.detail["busy_before_percent"] <= 100
     # What it was held up by, and the work that must agree between hosts, are told from looks on the build's clock.
     why, series = sample.detail["why"], sample.detail["series"]
     assert why["verdict"] in {"cpu", "disk", "both", "steal", "unknown"}

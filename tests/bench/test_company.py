@@ -5,7 +5,7 @@ import pytest
 from hostcheck.bench import company as subject
 from hostcheck.bench.base import QUICK, CannotRun, Context, Interrupted
 from hostcheck.bench.build import BuildWorkload
-from hostcheck.bench.company import foreign_containers, require_alone, require_idle
+from hostcheck.bench.company import await_calm, foreign_containers, require_alone, require_idle
 from hostcheck.bench.storm import StormWorkload
 
 
@@ -38,12 +38,23 @@ def test_a_host_is_at_work_when_half_of_its_cpu_is_busy_and_stays_so(monkeypatch
     assert list(looks) == []
 
 
-def test_waiting_for_quiet_ends_when_the_user_stops_it(monkeypatch):
+@pytest.mark.parametrize(
+    ("seen", "began_under"), [([9.9], 9.9), ([100.0, 10.0, 3.0], 3.0), ([40.0] * 9 + [30.0], 30.0)]
+)
+def test_a_repeat_waits_a_moment_for_calm_and_then_begins_anyway(monkeypatch, seen, began_under):
+    looks = iter(seen)
+    monkeypatch.setattr(subject.psutil, "cpu_percent", lambda seconds: next(looks))
+    assert await_calm(Context("me", QUICK, progress=None)) == began_under
+    assert list(looks) == []
+
+
+@pytest.mark.parametrize("wait", [require_idle, await_calm])
+def test_waiting_for_quiet_ends_when_the_user_stops_it(monkeypatch, wait):
     context = Context("me", QUICK, progress=None)
     context.stop.set()
     monkeypatch.setattr(subject.psutil, "cpu_percent", lambda seconds: 100.0)
     with pytest.raises(Interrupted):
-        require_idle(context)
+        wait(context)
 
 
 @pytest.mark.real

@@ -55,6 +55,7 @@ def test_a_storm_of_20_is_timed_container_by_container_and_leaves_nothing(make_c
     assert sample.value == pytest.approx(max(life["ready"] for life in lives), abs=1e-3)
     assert sample.detail["total_seconds"] > sample.value
     assert sample.detail["foreign_containers"] == 1
+    assert 0 <= sample.detail["busy_before_percent"] <= 100
     p50, longest = metrics["storm.ready.p50.seconds"], metrics["storm.ready.max.seconds"]
     assert 0 < p50.value <= longest.value <= makespan.value
     assert "containers" not in longest.samples[0].detail
