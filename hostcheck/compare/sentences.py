@@ -6,6 +6,8 @@ from hostcheck.audit import readiness
 from hostcheck.compare.durability import durability
 from hostcheck.compare.labels import amount_of, label, times
 from hostcheck.compare.model import Ratio, Row
+from hostcheck.compare.ranking import few, ranked
+from hostcheck.compare.ratio import is_shown
 from hostcheck.run.model import Metric, Run
 
 _HEADLINES = {
@@ -17,11 +19,18 @@ _HEADLINES = {
 
 
 def sentences(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
-    """Return what was found: how each host stands to the baseline, then what is to be said of each alone."""
+    """Return what was found: a set's ranking, how each stands to the baseline, what is to be said of each alone."""
+    if not any(is_shown(metric) for run in runs for metric in run.metrics):
+        return (f"Nothing was measured on {few(names)}.", *_readiness(runs, names), *_of_hosts(runs, names))
     called = [_called(run, name) for run, name in zip(runs, names, strict=True)]
-    said = [_against_baseline(called[place], called[0], place, rows) for place in range(1, len(runs))]
-    for run, name in zip(runs, names, strict=True):
-        said += _of_host(name, run)
+    said = ranked(names, rows)
+    said += [_against_baseline(called[place], called[0], place, rows) for place in range(1, len(runs))]
+    if len(runs) == 1:
+        said += _alone(called[0], rows)
+    said += [*_readiness(runs, names), *_of_hosts(runs, names)]
+    never = [what for metric_id, what in _HEADLINES.items() if metric_id not in {row.id for row in rows}]
+    if never:
+        said.append(f"Not measured in {'this run' if len(runs) == 1 else 'any run'}: {few(never)}.")
     return tuple(said)
 
 
@@ -32,13 +41,35 @@ def _called(run: Run, name: str) -> str:
 
 def _against_baseline(name: str, baseline: str, place: int, rows: Sequence[Row]) -> str:
     parts = []
+    lacking: dict[str, list[str]] = {}
     for row in rows:
-        cell = row.cells[place]
-        if row.id in _HEADLINES and cell.ratio is not None and cell.metric is not None:
-            parts.append(_part(_HEADLINES[row.id], cell.metric, row.cells[0].metric, cell.ratio))
+        if row.id not in _HEADLINES:
+            continue
+        cell, first = row.cells[place], row.cells[0]
+        if cell.ratio is not None and cell.metric is not None:
+            parts.append(_part(_HEADLINES[row.id], cell.metric, first.metric, cell.ratio))
+        elif is_shown(cell.metric) != is_shown(first.metric):
+            lacking.setdefault(baseline if is_shown(cell.metric) else name, []).append(_HEADLINES[row.id])
+    without = [f"{who} has no figure for {few(what)}" for who, what in lacking.items()]
     if not parts:
-        return f"{name} and {baseline} have no headline metric in common."
-    return f"{name} against {baseline}: {'; '.join(parts)}."
+        return "; ".join([f"{name} and {baseline} have no headline metric in common", *without]) + "."
+    return f"{name} against {baseline}: {'; '.join([*parts, *without])}."
+
+
+def _alone(name: str, rows: Sequence[Row]) -> list[str]:
+    """Give the figures of a run that is compared with none."""
+    figures = [
+        f"{_HEADLINES[row.id]} {_figure(row.cells[0].metric)}"
+        for row in rows
+        if row.id in _HEADLINES and is_shown(row.cells[0].metric)
+    ]
+    return [f"{name}: {'; '.join(figures)}."] if figures else []
+
+
+def _figure(metric: Metric | None) -> str:
+    assert metric is not None
+    unit = "" if metric.unit == "s" else f" {metric.unit}"
+    return f"{amount_of(metric)}{unit}{' (unstable)' if metric.state == 'unstable' else ''}"
 
 
 def _part(what: str, metric: Metric, baseline: Metric | None, ratio: Ratio) -> str:
@@ -63,14 +94,25 @@ def _part(what: str, metric: Metric, baseline: Metric | None, ratio: Ratio) -> s
     return f"{size}× {word} at {what}{doubt}"
 
 
-def _of_host(name: str, run: Run) -> list[str]:
-    said = []
-    profiles = dict.fromkeys(verdict.profile for verdict in run.verdicts)
-    if profiles:
+def _readiness(runs: Sequence[Run], names: Sequence[str]) -> list[str]:
+    """Say for which engines hosts are ready; of several hosts of which the same is to be said, once."""
+    alike: dict[str, list[str]] = {}
+    for run, name in zip(runs, names, strict=True):
+        profiles = dict.fromkeys(verdict.profile for verdict in run.verdicts)
         states = [
             readiness(profile, tuple(v for v in run.verdicts if v.profile == profile)).sentence for profile in profiles
         ]
-        said.append(f"{name} for {'; for '.join(states)}.")
+        if states:
+            alike.setdefault("; for ".join(states), []).append(name)
+    return [f"{few(which)} for {states}." for states, which in alike.items()]
+
+
+def _of_hosts(runs: Sequence[Run], names: Sequence[str]) -> list[str]:
+    return [said for run, name in zip(runs, names, strict=True) for said in _of_host(name, run)]
+
+
+def _of_host(name: str, run: Run) -> list[str]:
+    said = []
     held = [metric for metric in run.metrics if _is_flat(metric)]
     if held:
         figures = ", ".join(f"{label(metric.id).lower()} {amount_of(metric)} {metric.unit}" for metric in held)

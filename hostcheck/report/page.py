@@ -17,6 +17,7 @@ from hostcheck.formats.terminal import Style
 from hostcheck.report.audits import VIRTUALIZATION, audits
 from hostcheck.report.build_figure import build_figure
 from hostcheck.report.course import course_figure
+from hostcheck.report.differences import differences
 from hostcheck.report.disk_figure import latency_figure
 from hostcheck.report.plots import ratio_figure, storm_figures
 from hostcheck.report.set_page import MOST_BESIDE, set_context
@@ -94,6 +95,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
 def _context(comparison: Comparison) -> dict[str, Any]:
     """Return what the template of a few hosts beside each other needs."""
     return {
+        "differences": list(differences(comparison)),
         "plots": [
             *ratio_figure(comparison),
             *latency_figure(comparison),

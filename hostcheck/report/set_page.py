@@ -100,7 +100,7 @@ def _findings(comparison: Comparison, found: Sequence[Spread]) -> Iterator[str]:
 
 
 def _furthest(said: Sequence[tuple[float, str]]) -> str:
-    others = f", and unlike the rest in {len(said) - 1} more" if len(said) > 1 else ""
+    others = f" and stands out in {len(said) - 1} more" if len(said) > 1 else ""
     return f"{max(said)[1]}{others}"
 
 

@@ -59,19 +59,47 @@ def test_the_verdict_names_intervals_noise_and_readiness(run_of, metric, audited
         metric(BUILD, 45, 45.2, 44.8),
         **audited,
     )
-    against, ready = compare([slow, fast]).verdicts
+    against, ready, missing = compare([slow, fast]).verdicts
     assert against.startswith("fast against slow: 9.")
     assert "× faster at random writes (unstable)" in against
     assert "a cold docker build takes 45.0 s instead of 4m 12s" in against
     assert ready == "fast for docker: not ready, 1 requirement missed."
+    assert missing == "Not measured in any run: sequential reads and a storm of containers."
 
 
 def test_how_hosts_compare_is_said_before_what_each_is(run_of, metric, audited):
     runs = [run_of(name, metric(IOPS, number, number * 1.01), **audited) for number, name in enumerate("abc", 1)]
     starts = [said.split(":")[0] for said in compare(runs).verdicts]
-    assert starts == ["b against a", "c against a", "a for docker", "b for docker", "c for docker"]
+    assert starts[2:] == ["b against a", "c against a", "a, b and c for docker", "Not measured in any run"]
 
 
 def test_a_difference_that_noise_hides_is_not_claimed(run_of, metric):
     comparison = compare([run_of("a", metric(IOPS, 100, 140, 80)), run_of("b", metric(IOPS, 120, 90, 150))])
-    assert comparison.verdicts == ("b against a: random writes cannot be told apart at this noise.",)
+    assert comparison.verdicts[0] == "b against a: random writes cannot be told apart at this noise."
+
+
+def test_a_headline_figure_that_only_one_side_has_is_said_to_be_lacking(run_of, metric):
+    whole = run_of("whole", metric(IOPS, 100, 101), metric(BUILD, 45, 45.2))
+    part = run_of("part", metric(IOPS, 200, 202))
+    assert compare([whole, part]).verdicts[0].endswith("; part has no figure for a cold docker build.")
+    assert compare([part, whole]).verdicts[0].endswith("; part has no figure for a cold docker build.")
+    other = run_of("other", metric(BUILD, 45, 45.2))
+    assert compare([part, other]).verdicts[0] == (
+        "other and part have no headline metric in common; other has no figure for random writes; "
+        "part has no figure for a cold docker build."
+    )
+
+
+def test_audits_alone_begin_with_that_nothing_was_measured(run_of, audited):
+    assert compare([run_of(name, **audited) for name in "ab"]).verdicts == (
+        "Nothing was measured on a and b.",
+        "a and b for docker: not ready, 1 requirement missed.",
+    )
+
+
+def test_a_run_alone_begins_with_its_figures(run_of, metric):
+    run = run_of("a", metric(IOPS, 351, 352, state="unstable"), metric(BUILD, 45, 45.2))
+    assert compare([run]).verdicts == (
+        "a: random writes 351 IOPS (unstable); a cold docker build 45.1 s.",
+        "Not measured in this run: sequential reads and a storm of containers.",
+    )

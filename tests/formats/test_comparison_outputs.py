@@ -108,7 +108,9 @@ def test_markdown_of_more_hosts_has_a_line_for_each(comparison):
 
 
 def test_markdown_of_a_run_without_figures_has_no_table(run_of):
-    assert comparison_markdown.render(compare([run_of("empty")])) == "### hostcheck: empty\n\n"
+    assert comparison_markdown.render(compare([run_of("empty")])) == (
+        "### hostcheck: empty\n\n- Nothing was measured on empty.\n"
+    )
 
 
 @pytest.mark.parametrize("text", HOSTILE)

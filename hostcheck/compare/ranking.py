@@ -1,0 +1,79 @@
+"""Hosts in the order of a metric, with ties: hosts that cannot be told apart share a place."""
+
+from collections.abc import Sequence
+
+from hostcheck.compare.labels import HEADLINES
+from hostcheck.compare.model import Row
+from hostcheck.compare.ratio import compare_metrics, is_shown
+
+FEWEST = 3
+"""Hosts from which a ranking says more than how one stands to the other."""
+
+NAMED = 6
+"""Hosts, and places, that one sentence names at the most."""
+
+
+def ranking(names: Sequence[str], row: Row) -> tuple[tuple[str, ...], ...]:
+    """Return the places of a metric, the best first, each with the hosts that share it.
+
+    A host shares the place of the best host above it unless the 95 % interval of their ratio says that it is worse.
+    Hosts without a figure, and those that are not comparable with the baseline, have no place.
+    """
+    able = [
+        (name, cell.metric)
+        for name, cell in zip(names, row.cells, strict=True)
+        if cell.metric is not None
+        and is_shown(cell.metric)
+        and not (cell.ratio and cell.ratio.judgement == "not comparable")
+    ]
+    places: list[list[str]] = []
+    leader = None
+    for name, metric in sorted(able, key=lambda pair: pair[1].value or 0, reverse=row.better == "higher"):
+        if leader is not None and compare_metrics(metric, leader).judgement != "worse":
+            places[-1].append(name)
+        else:
+            leader = metric
+            places.append([name])
+    return tuple(map(tuple, places))
+
+
+def ranked(names: Sequence[str], rows: Sequence[Row]) -> list[str]:
+    """Say who leads the set, then each headline metric's ranking; nothing for fewer hosts than ``FEWEST``."""
+    if len(names) < FEWEST:
+        return []
+    rankings = [(row, ranking(names, row)) for row in rows if row.id in HEADLINES]
+    rankings = [(row, places) for row, places in rankings if sum(map(len, places)) > 1]
+    if not rankings:
+        return []
+    telling = [places for _, places in rankings if len(places) > 1]
+    return [_leaders(names, telling, len(rankings)), *(_in_order(row.label, places) for row, places in rankings)]
+
+
+def _leaders(names: Sequence[str], telling: Sequence[Sequence[Sequence[str]]], of: int) -> str:
+    if not telling:
+        return f"No headline figure tells these {len(names)} hosts apart."
+    firsts = {name: sum(name in places[0] for places in telling) for name in names}
+    lasts = {name: sum(name in places[-1] for places in telling) for name in names}
+    most, least = max(firsts.values()), max(lasts.values())
+    first = few([name for name, count in firsts.items() if count == most])
+    last = few([name for name, count in lasts.items() if count == least])
+    alike = f" ({of - len(telling)} of {of} headline figures tell no two apart)" if len(telling) < of else ""
+    return (
+        f"Of {len(names)} hosts, most often first, alone or tied: {first}, in {most} of {len(telling)} headline "
+        f"figures; most often last: {last}, in {least}{alike}."
+    )
+
+
+def _in_order(label: str, places: Sequence[Sequence[str]]) -> str:
+    if len(places) == 1:
+        return f"{label}: {few(places[0])} cannot be told apart."
+    said = [f"{few(place)} (tied)" if len(place) > 1 else place[0] for place in places]
+    if len(said) > NAMED:
+        said = [*said[: NAMED - 2], f"{len(said) - NAMED + 1} more places", said[-1]]
+    return f"{label}, best first: {'; then '.join(said)}."
+
+
+def few(names: Sequence[str]) -> str:
+    """Name hosts as people do, and count those that are too many: "a, b and c", "a, b, c, d and 56 more"."""
+    said = [*names] if len(names) <= NAMED else [*names[: NAMED - 2], f"{len(names) - NAMED + 2} more"]
+    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
