@@ -89,15 +89,23 @@ class Definition:
 
     def metric(self, direction: Direction) -> MetricSpec:
         """Name what the job measured in one direction: "fio.randrw-50.4k.q64.j2.read.iops"."""
+        name = self._name(direction)
+        if self.block_bytes is None or self.block_bytes >= LARGE_BYTES:
+            return MetricSpec(f"{name}.bandwidth", "MB/s", "higher")
+        return MetricSpec(f"{name}.iops", "IOPS", "higher")
+
+    def sync_metric(self, direction: Direction) -> MetricSpec:
+        """Name the time that its syncs took: "fio.write.2300.q1.buffered.fdatasync.p99.seconds"."""
+        return MetricSpec(f"{self._name(direction)}.p99.seconds", "s", "lower")
+
+    def _name(self, direction: Direction) -> str:
         mix = "" if self.read_percent is None else f"-{self.read_percent}"
         parts = ["fio", f"{self.pattern}{mix}", _short(self.block_bytes), f"q{self.queue_depth}"]
         parts += [f"j{self.processes}"] if self.processes > 1 else []
         parts += [] if self.direct else ["buffered"]
         parts += [key for key, _ in (*self.syncs, *self.limits)]
         parts += [direction] if direction not in self.pattern else []
-        if self.block_bytes is None or self.block_bytes >= LARGE_BYTES:
-            return MetricSpec(".".join((*parts, "bandwidth")), "MB/s", "higher")
-        return MetricSpec(".".join((*parts, "iops")), "IOPS", "higher")
+        return ".".join(parts)
 
 
 def define(options: Mapping[str, str]) -> Definition | None:

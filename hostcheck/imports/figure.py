@@ -10,8 +10,8 @@ from hostcheck.imports.definition import SYNCS
 from hostcheck.resources import data_dir
 from hostcheck.run.model import Metric, Sample, Scalar
 
-RATES = ("seqread", "seqwrite", "randread", "randwrite", "randread-qd1", "randwrite-qd1", "syncwrite")
-"""hostcheck's own jobs that measure a rate of one direction: of a mix, fio tells two, and hostcheck their sum."""
+OWN = ("seqread", "seqwrite", "randread", "randwrite", "randread-qd1", "randwrite-qd1", "mixed", "wal", "syncwrite")
+"""hostcheck's own jobs that fio alone measures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ def _headlines(groups: Sequence[_Key]) -> dict[_Key, MetricSpec]:
             for key in groups
             if key[0].unit == spec.unit
             and _is_alike(job, dict(key[1]))
+            and (job.read_percent is None or key[0].id.split(".")[-2] == "mixed")
             and (_is_alone(dict(key[1])) == (job.queue_depth == 1) or (job.pattern, job.block_bytes) not in asked_alone)
         ]
         if alike:
@@ -74,8 +75,8 @@ def _headlines(groups: Sequence[_Key]) -> dict[_Key, MetricSpec]:
 
 
 def _own() -> Iterator[tuple[MetricSpec, JobFile]]:
-    """Give hostcheck's own rates with their jobs."""
-    for name in RATES:
+    """Give hostcheck's own figures with their jobs."""
+    for name in OWN:
         job = read_jobfile(data_dir("fio-jobs") / f"{name}.fio")
         for figure in job.figures:
             yield MetricSpec(figure.metric, figure.unit, figure.better), job
@@ -85,6 +86,7 @@ def _is_alike(job: JobFile, settings: dict[str, Scalar]) -> bool:
     same = (
         ("pattern", job.pattern),
         ("block_bytes", job.block_bytes),
+        ("read_percent", job.read_percent),
         *((key, dict(job.syncs).get(key)) for key in SYNCS),
     )
     # The sum of several hosts is the figure of none.

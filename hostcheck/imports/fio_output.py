@@ -12,7 +12,7 @@ from hostcheck.fio.problems import problems
 from hostcheck.fio.result import FioResult, Job, Side
 from hostcheck.imports.definition import Definition, Direction, define, duration
 from hostcheck.imports.figure import Figure
-from hostcheck.imports.latencies import latencies
+from hostcheck.imports.latencies import latencies, sync_percentile
 from hostcheck.run.model import Sample, Scalar
 
 
@@ -45,16 +45,28 @@ def figures(result: FioResult, file: str) -> Iterator[Figure]:
                 **latencies(processes, definition, sides),
             }
             yield Figure(spec, settings, Sample(value, not why, why, seconds, detail=found))
+            if definition is not None and (took := _sync(processes, definition)) is not None:
+                late = why or (took if isinstance(took, str) else "")
+                time = None if isinstance(took, str) else took
+                sync = Sample(time, not late, late, seconds, detail=found)
+                yield Figure(definition.sync_metric(direction), settings, sync)
         if not moved:
             spec, settings = _called(processes[0], definition, "write" if _writes(definition) else "read")
             yield Figure(spec, settings, Sample(None, valid=False, reason="; ".join(reasons), detail=detail))
 
 
+def _sync(processes: Sequence[Job], definition: Definition) -> float | str | None:
+    """Return what a sync took, where the job syncs after writes; with O_SYNC the write itself is what is timed."""
+    return sync_percentile(processes, 99.0) if any(key != "sync" for key, _ in definition.syncs) else None
+
+
 def _sides(processes: Sequence[Job]) -> dict[Direction, list[Side]]:
-    """What was moved, by direction; the sum of both only where it is all there is."""
+    """What was moved, by direction, and reads and writes together where there are both."""
     directions: tuple[Direction, ...] = ("read", "write", "trim", "mixed")
     found = {name: [side for job in processes if (side := getattr(job, name)) is not None] for name in directions}
-    if any(found[name] for name in directions[:3]):
+    if found["read"] and found["write"]:
+        found["mixed"] = found["read"] + found["write"]
+    elif any(found[name] for name in directions[:3]):
         del found["mixed"]
     return {name: sides for name, sides in found.items() if sides}
 

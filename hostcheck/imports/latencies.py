@@ -32,6 +32,19 @@ def latencies(processes: Sequence[Job], definition: Definition | None, sides: Se
     return {"latency_ms": values}
 
 
+def sync_percentile(processes: Sequence[Job], percent: float) -> float | str | None:
+    """Return a percentile of the time that the syncs took, in seconds; why it cannot be had; None without syncs."""
+    each = [job.sync for job in processes]
+    if not any(each):
+        return None
+    found = merge(each)
+    if found is None or percent not in found.percentiles:
+        return _why(each).get("latency_note", f"fio gave no percentile {percent:g} of one sync's time")
+    if found.count is not None and found.count < round(100 / (100 - percent)):
+        return f"{found.count} of them are too few for a percentile {percent:g} of one sync's time"
+    return found.percentiles[percent] / 1e9
+
+
 def _why(each: Sequence[Latency | None]) -> dict[str, str]:
     if len(each) > 1 and any(latency is not None and latency.percentiles for latency in each):
         return {"latency_note": f"the percentiles of {len(each)} processes cannot be joined without json+ or a group"}

@@ -48,19 +48,49 @@ def test_processes_of_one_job_are_added_whether_fio_grouped_them_or_not():
     assert grouped.settings == found.settings
 
 
-def test_a_sum_of_both_directions_is_given_only_where_it_is_all_there_is():
-    assert list(metrics("unified-both")) == [
-        "fio.randrw-50.4k.q1.buffered.read.iops",
-        "fio.randrw-50.4k.q1.buffered.write.iops",
-    ]
+def test_reads_and_writes_of_a_mix_are_told_apart_and_together_as_far_as_fio_told_them():
+    found = metrics("unified-both")
+    read, write, mixed = (found[f"fio.randrw-50.4k.q1.buffered.{name}.iops"] for name in ("read", "write", "mixed"))
+    assert mixed.value == pytest.approx(read.value + write.value)
     assert list(metrics("mixed")) == ["fio.randrw-50.4k.q1.buffered.mixed.iops"]
 
 
+def test_a_mix_like_hostchecks_own_has_its_metrics_name_and_another_mix_has_not():
+    def of_a_mix(percent):
+        document = json.loads((OUTPUTS / "3.33-unified-both.json").read_text())
+        for options in (document.get("global options", {}), document["jobs"][0]["job options"]):
+            options.pop("rwmixread", None)
+        document["jobs"][0]["job options"] |= {"rwmixread": percent, "direct": "1", "iodepth": "1"}
+        return {metric.id: metric for metric in to_metrics(figures(parse(json.dumps(document)), "x"))}
+
+    seventy, half = of_a_mix("70"), of_a_mix("50")
+    assert seventy["disk.mixed.iops"].settings["read_percent"] == 70
+    together = sum(seventy[f"fio.randrw-70.4k.q1.{name}.iops"].value for name in ("read", "write"))
+    assert seventy["disk.mixed.iops"].value == pytest.approx(together)
+    assert "disk.mixed.iops" not in half
+
+
 def test_the_latency_of_a_synced_write_is_that_of_its_sync():
-    (found,) = metrics("wal-fdatasync-sync0").values()
+    found = next(metric for name, metric in metrics("wal-fdatasync-sync0").items() if name.endswith(".iops"))
     document = json.loads((OUTPUTS / "3.33-wal-fdatasync-sync0.json").read_text())
     sync = document["jobs"][0]["sync"]["lat_ns"]["percentile"]["99.000000"]
     assert found.samples[0].detail["latency_ms"]["p99"] == pytest.approx(sync / 1e6, abs=1e-4)
+
+
+def test_a_log_like_etcds_has_the_metric_that_etcd_is_judged_by_and_too_few_syncs_have_none():
+    document = json.loads((OUTPUTS / "3.33-wal-fdatasync-sync0.json").read_text())
+    (job,) = document["jobs"]
+    job["job options"] |= {"rw": "write", "bs": "2300", "fdatasync": "1", "ioengine": "psync"}
+    job["sync"]["lat_ns"]["N"] = 5000
+
+    def wal():
+        return {m.id: m for m in to_metrics(figures(parse(json.dumps(document)), "x"))}["disk.wal.p99.seconds"]
+
+    assert wal().value == pytest.approx(job["sync"]["lat_ns"]["percentile"]["99.000000"] / 1e9)
+    assert (wal().unit, wal().better) == ("s", "lower")
+    job["sync"]["lat_ns"]["N"] = 99
+    assert (wal().state, wal().value) == ("invalid", None)
+    assert "99 of them are too few" in wal().reason
 
 
 @pytest.mark.parametrize(
