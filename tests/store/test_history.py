@@ -1,6 +1,7 @@
 """One metric over time, and the first run beside the latest."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -103,7 +104,7 @@ def test_the_list_is_within_the_terminals_width_whatever_the_hosts_are_called(ru
     runs = [replace(run, id=f"{number:032x}") for number, run in enumerate(runs)]
     narrow, wide = (to_text(history(runs), Style(width=width)) for width in (80, 120))
     assert max(map(display_width, narrow.splitlines())) <= 80
-    assert "東京-a-ra…" in narrow
+    assert re.search("東京-[a-z-]*… ", narrow)
     assert "東京-a-rather-long-…" in wide
 
 
