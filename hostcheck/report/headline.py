@@ -42,7 +42,9 @@ def render(comparison: Comparison, _style: Style | None = None) -> bytes:
             _text(figure, height, (x, y), _cut(comparison.names[place], 30), color=_MUTED, size=12, ha="right")
         for row in rows:
             y = _row(figure, height, y, row, [(x, place) for x, place in zip(columns, places, strict=True)])
-        foot = "   ".join(filter(None, (*legend(comparison), f"hostcheck {__version__}")))
+        left_out = len(comparison.names) - len(places)
+        shown = f"the first and the last of {len(comparison.names)} hosts" if left_out else ""
+        foot = "   ".join(filter(None, (shown, *legend(comparison), f"hostcheck {__version__}")))
         _text(figure, height, (0.5, 0.3), _cut(foot, 150), color=_MUTED, size=9)
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", metadata={"Software": None})

@@ -64,3 +64,12 @@ def test_names_in_any_script_are_drawn_without_a_word_about_fonts(run_of, metric
     runs = [run_of(name, metric("disk.randwrite.iops", 1, 1.01)) for name in ("東京", "القاهرة")]
     assert render(compare(runs)).startswith(b"\x89PNG")
     assert "東京" in page(compare(runs))
+
+
+def test_hosts_that_are_left_out_are_said_to_be(run_of, metric, monkeypatch):
+    said = []
+    monkeypatch.setattr("hostcheck.report.headline._text", lambda *arguments, **_: said.append(arguments[3]))
+    for count in (4, 5):
+        render(compare([run_of(f"h{number}", metric("disk.randwrite.iops", 1, 1.01)) for number in range(count)]))
+    assert [text.split("   ")[0] for text in said if " of 5 hosts" in text] == ["the first and the last of 5 hosts"]
+    assert not any("of 4 hosts" in text and "last of" in text for text in said)
