@@ -51,7 +51,7 @@ def measure(files: list[Path], page: Path) -> tuple[float, float]:
 
 def main() -> None:
     """Measure each number of hosts, the fewest first: the peak memory is that of the largest so far."""
-    document = json.loads((TOP / "tests" / "runs" / "run-1.json").read_text(encoding="utf-8"))
+    document = json.loads((TOP / "reports" / "sample" / "host.json").read_text(encoding="utf-8"))
     sys.stdout.write("hosts   wall s   CPU s   page KiB   peak MiB\n")
     for count in sorted(map(int, sys.argv[1:] or ("2", "100", "1000"))):
         chance = random.Random(count)  # noqa: S311 - figures of pretended hosts

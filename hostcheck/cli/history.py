@@ -48,7 +48,8 @@ def history(
         near = get_close_matches(metric, known, 1)
         remedy = f"did you mean {near[0]}?" if near else f"there is {', '.join(known) or 'none'}"
         raise UsageError(f"no run in the history has a figure of {metric}", remedy=remedy)
-    document = make(runs, metric or "", compared=since is not None and bool(runs))
+    asked = " ".join(filter(None, (host and f"of {host}", since and f"since {since}")))
+    document = make(runs, metric or "", compared=since is not None and bool(runs), asked=asked)
     for target in targets:
         write(target, HISTORY, document, style_for_stdout(color))
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from hostcheck.compare.labels import in_order, label
 from hostcheck.compare.model import Cell, Comparison, Row
 from hostcheck.compare.pool import group, pool
+from hostcheck.compare.ranking import ranked
 from hostcheck.compare.ratio import compare_metrics, is_shown
 from hostcheck.compare.sentences import sentences
 from hostcheck.errors import UsageError
@@ -28,7 +29,8 @@ def compare(runs: Sequence[Run], *, pooled: bool = False) -> Comparison:
     ids = in_order(metric.id for run in runs for metric in run.metrics)
     rows = tuple(_row(metric_id, runs) for metric_id in ids)
     names = distinct([run.host.name for run in runs])
-    return Comparison(runs, sources, names, rows, sentences(runs, names, rows))
+    ranking = tuple(ranked(names, rows))
+    return Comparison(runs, sources, names, rows, ranking, (*ranking, *sentences(runs, names, rows)))
 
 
 def distinct(names: Sequence[str]) -> tuple[str, ...]:

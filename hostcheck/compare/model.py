@@ -74,11 +74,13 @@ class Comparison:
         sources: the runs that each of them was made of, as they were read.
         names: what to call each host; no two alike.
         rows: headline metrics first.
-        verdicts: the findings as sentences.
+        ranking: who leads a set of hosts, and who cannot be told apart, as sentences; empty for two.
+        verdicts: the findings as sentences; the ranking is first among them.
     """
 
     runs: tuple[Run, ...]
     sources: tuple[tuple[Run, ...], ...]
     names: tuple[str, ...]
     rows: tuple[Row, ...]
+    ranking: tuple[str, ...]
     verdicts: tuple[str, ...]

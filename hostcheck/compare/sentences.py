@@ -6,7 +6,7 @@ from hostcheck.audit import readiness
 from hostcheck.compare.durability import durability
 from hostcheck.compare.labels import amount_of, label, times
 from hostcheck.compare.model import Ratio, Row
-from hostcheck.compare.ranking import few, ranked
+from hostcheck.compare.ranking import few
 from hostcheck.compare.ratio import is_shown
 from hostcheck.run.model import Metric, Run
 
@@ -19,12 +19,11 @@ _HEADLINES = {
 
 
 def sentences(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
-    """Return what was found: a set's ranking, how each stands to the baseline, what is to be said of each alone."""
+    """Return what was found: how each stands to the baseline, what is to be said of each alone."""
     if not any(is_shown(metric) for run in runs for metric in run.metrics):
         return (f"Nothing was measured on {few(names)}.", *_readiness(runs, names), *_of_hosts(runs, names))
     called = [_called(run, name) for run, name in zip(runs, names, strict=True)]
-    said = ranked(names, rows)
-    said += [_against_baseline(called[place], called[0], place, rows) for place in range(1, len(runs))]
+    said = [_against_baseline(called[place], called[0], place, rows) for place in range(1, len(runs))]
     if len(runs) == 1:
         said += _alone(called[0], rows)
     said += [*_readiness(runs, names), *_of_hosts(runs, names)]

@@ -1,49 +1,62 @@
 """The history as text: the runs in a table, or one metric over time."""
 
+from collections.abc import Callable
+
 from hostcheck.compare.labels import HEADLINES, amount_of, heading, span
-from hostcheck.formats.terminal import Style, columns, plain
+from hostcheck.formats.terminal import Style, columns, display_width, plain
 from hostcheck.run.model import Metric, Run
 from hostcheck.store.history import History, Point
 
 SHORT = ("read, MB/s", "write, IOPS", "build", "storm")
 ID_LENGTH = 8
+MOST_OF_NAME, LEAST_OF_NAME = 20, 8
+"""Columns of a host's name that a table shows."""
 
 
 def render(history: History, style: Style) -> str:
     """Return the history as lines of text."""
     if not history.runs:
-        return "There is no run in the history.\n"
-    lines = _followed(history, style) if history.metric else _listed(history, style)
+        asked = f" {plain(history.asked)}" if history.asked else ""
+        return f"There is no run{asked} in the history.\n"
+    lines = _within(style, history, _followed if history.metric else _listed)
     if history.verdicts:
         lines += ["", *(style.wrap(verdict, 0) for verdict in history.verdicts)]
     return "\n".join(lines) + "\n"
 
 
-def _listed(history: History, style: Style) -> list[str]:
+def _within(style: Style, history: History, written: Callable[[History, Style, int], list[str]]) -> list[str]:
+    """Write a table with as much of the hosts' names as its width has room for, and enough to know them by."""
+    lines = written(history, style, MOST_OF_NAME)
+    # What paints has no width; the table's rows are not painted, but for the head, which is as wide as they.
+    over = max(map(display_width, written(history, Style(width=style.width), MOST_OF_NAME))) - style.width
+    return lines if over <= 0 else written(history, style, max(LEAST_OF_NAME, MOST_OF_NAME - over))
+
+
+def _listed(history: History, style: Style, room: int) -> list[str]:
     rows = [["run", "begun (UTC)", "host", *SHORT]]
     for run in history.runs:
         figures = [_figure(run.metric(metric)) for metric in HEADLINES]
-        rows.append([*_which(run), *figures])
+        rows.append([*_which(run, room), *figures])
     head, *body = columns(rows, right=range(3, 3 + len(SHORT)))
     return [style.paint(head, "bold"), *body]
 
 
-def _followed(history: History, style: Style) -> list[str]:
+def _followed(history: History, style: Style, room: int) -> list[str]:
     if not history.points:
         return [f"No run in the history has a figure of {history.metric}."]
     rows = [["run", "begun (UTC)", "host", "", "95 % interval", "against the run before"]]
-    rows += [_row(point) for point in history.points]
+    rows += [_row(point, room) for point in history.points]
     head, *body = columns(rows, right=(3,))
     title = heading(history.metric, history.points[0].metric.unit)
     named = title if title.startswith(history.metric) else f"{title} ({history.metric})"
     return [style.paint(named, "bold"), head, *body]
 
 
-def _row(point: Point) -> list[str]:
+def _row(point: Point, room: int) -> list[str]:
     metric, run = point.metric, point.run
     interval = span(*metric.interval, metric.unit) if metric.interval else ""
     before = point.before.words if point.before else ""
-    return [*_which(run), _figure(metric), interval, before]
+    return [*_which(run, room), _figure(metric), interval, before]
 
 
 def _figure(metric: Metric | None) -> str:
@@ -54,9 +67,13 @@ def _figure(metric: Metric | None) -> str:
     return amount_of(metric) + ("" if metric.state == "ok" else " ~")
 
 
-def _which(run: Run) -> list[str]:
-    return [plain(run.id)[:ID_LENGTH], plain(run.started)[:16].replace("T", " "), _cut(plain(run.host.name))]
+def _which(run: Run, room: int) -> list[str]:
+    return [plain(run.id)[:ID_LENGTH], plain(run.started)[:16].replace("T", " "), _cut(plain(run.host.name), room)]
 
 
-def _cut(text: str, length: int = 20) -> str:
-    return text if len(text) <= length else f"{text[: length - 1]}…"
+def _cut(text: str, width: int) -> str:
+    if display_width(text) <= width:
+        return text
+    while display_width(text) > width - 1:
+        text = text[:-1]
+    return f"{text}…"

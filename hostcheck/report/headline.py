@@ -13,7 +13,7 @@ from hostcheck.compare.labels import HEADLINES, amount_of, heading, span
 from hostcheck.compare.model import Cell, Comparison, Row
 from hostcheck.compare.notes import SIGNS, legend
 from hostcheck.formats.terminal import Style
-from hostcheck.report.svg import harmless
+from hostcheck.report.svg import harmless, silent_about_glyphs
 
 WIDTH, DPI = 12.0, 100
 """Inches and dots an inch: 1,200 pixels, what chats show without shrinking."""
@@ -34,7 +34,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> bytes:
     verdict = textwrap.wrap(harmless(comparison.verdicts[0]) if comparison.verdicts else "", 92)[:4]
     height = 1.5 + 0.32 * len(verdict) + 0.8 * len(rows)
     # The fonts of matplotlib itself: others would make other bytes elsewhere.
-    with mpl.rc_context({"font.family": "DejaVu Sans", "text.color": _FOREGROUND}):
+    with mpl.rc_context({"font.family": "DejaVu Sans", "text.color": _FOREGROUND}), silent_about_glyphs():
         figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
         y = _lines(figure, height, height - 0.55, verdict)
         columns = [4.4 + (WIDTH - 4.9) * (number + 1) / len(places) for number in range(len(places))]
@@ -42,7 +42,9 @@ def render(comparison: Comparison, _style: Style | None = None) -> bytes:
             _text(figure, height, (x, y), _cut(comparison.names[place], 30), color=_MUTED, size=12, ha="right")
         for row in rows:
             y = _row(figure, height, y, row, [(x, place) for x, place in zip(columns, places, strict=True)])
-        foot = "   ".join(filter(None, (*legend(comparison), f"hostcheck {__version__}")))
+        left_out = len(comparison.names) - len(places)
+        shown = f"the first and the last of {len(comparison.names)} hosts" if left_out else ""
+        foot = "   ".join(filter(None, (shown, *legend(comparison), f"hostcheck {__version__}")))
         _text(figure, height, (0.5, 0.3), _cut(foot, 150), color=_MUTED, size=9)
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", metadata={"Software": None})

@@ -88,6 +88,7 @@ def _findings(comparison: Comparison, found: Sequence[Spread]) -> Iterator[str]:
         named = "; ".join(f"{name} is {_furthest(unlike[name])}" for name in furthest[:3])
         more = f"; {len(furthest) - 3} more are below" if len(furthest) > 3 else ""
         yield f"{len(unlike)} of {total} hosts {'is' if len(unlike) == 1 else 'are'} unlike the rest: {named}{more}."
+    yield from comparison.ranking
     for spread in found:
         if spread.id in HEADLINES:
             low, high = (_amount(value, spread.unit) for value in (spread.low, spread.high))

@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -60,7 +61,15 @@ def drawing() -> Iterator[None]:
         "font.size": 10,
         "legend.frameon": False,
     }
-    with mpl.rc_context(settings):
+    with mpl.rc_context(settings), silent_about_glyphs():
+        yield
+
+
+@contextmanager
+def silent_about_glyphs() -> Iterator[None]:
+    """Let names be in any script: what matplotlib's own font lacks, a browser has, and a picture shows as a box."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph .* missing from font", category=UserWarning)
         yield
 
 

@@ -63,11 +63,18 @@ def from_json(document: Any) -> Run:
     return run
 
 
+LEAST, MOST = 1e-30, 1e30
+"""Within these, in whatever unit, a ratio of two figures can be reckoned with; no measurement is near them."""
+
+
 def _worthless_figure(run: Run) -> str | None:
     """Return what contradicts itself in the figures: rates and times are above zero, and an interval has its order."""
     for metric in run.metrics:
         if metric.value is not None and metric.value <= 0:
             return f"{metric.id} is {metric.value}, and nothing takes no time or has no rate"
+        for value in (metric.value, *(sample.value for sample in metric.samples)):
+            if value and not LEAST <= abs(value) <= MOST:
+                return f"{metric.id} is {value}, which is no rate and no time of this world"
         if metric.interval is not None and not 0 <= metric.interval[0] <= metric.interval[1]:
             return f"{metric.id} has the interval {list(metric.interval)}"
     return None

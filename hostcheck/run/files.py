@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from hostcheck.run.model import Run
 
 REFERENCE_PREFIX = "reference:"
 HISTORY_PREFIX = "history:"
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def dumps(run: Run) -> str:
@@ -73,15 +76,27 @@ def read_run(name: str) -> Run:
         return Store(default_path()).find(name.removeprefix(HISTORY_PREFIX))
     path = _reference(name) if name.startswith(REFERENCE_PREFIX) else Path(name)
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        document = json.loads(text)
+        _refuse_half_characters(text, document)
     except OSError as error:
         raise UsageError(f"reading the run {name}: {error.strerror or error}") from error
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (UnicodeError, json.JSONDecodeError, RecursionError) as error:
         raise UsageError(f"reading the run {name}: not JSON: {error}") from error
     try:
         return from_json(document)
     except ValueError as error:
         raise UsageError(f"reading the run {name}: {error}") from error
+
+
+def _refuse_half_characters(text: str, document: object) -> None:
+    r"""Refuse half a pair of UTF-16 ("\ud800" alone, RFC 8259 section 8.2): no file and no page can hold it.
+
+    Raises:
+        UnicodeEncodeError: where there is one.
+    """
+    if _SURROGATE.search(text):
+        json.dumps(document, ensure_ascii=False).encode("utf-8")
 
 
 def reference_names() -> tuple[str, ...]:

@@ -18,10 +18,12 @@ def misfit(value: object, expected: Any, where: str) -> str | None:
         expected: an annotation: a dataclass, a scalar type, a Literal, a union, tuple[…] or Mapping[…].
         where: the value's place, for the message.
     """
-    origin, arguments = get_origin(expected), get_args(expected)
+    origin, arguments = _parts(expected)
     if expected is Any:
         return None
     if origin in (Union, types.UnionType):
+        if value is None and types.NoneType in arguments:
+            return None
         problems = [misfit(value, each, where) for each in arguments]
         return None if None in problems else _told(value, expected, where)
     if origin is Literal:
@@ -40,6 +42,11 @@ def misfit(value: object, expected: Any, where: str) -> str | None:
         hints = _hints(expected)
         return _first(misfit(getattr(value, name), hint, f"{where}.{name}") for name, hint in hints.items())
     return _scalar_misfit(value, expected, where)
+
+
+@cache
+def _parts(expected: Any) -> tuple[Any, tuple[Any, ...]]:
+    return get_origin(expected), get_args(expected)
 
 
 @cache

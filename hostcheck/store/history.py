@@ -39,25 +39,28 @@ class History:
         points: of that metric, the oldest first; none where there is no metric.
         verdicts: in sentences, how the latest run of each host stands to its first, where that was asked, and when the
             metric changed its level.
+        asked: to which runs it was narrowed, in words; empty where it was not.
     """
 
     runs: tuple[Run, ...]
     metric: str = ""
     points: tuple[Point, ...] = ()
     verdicts: tuple[str, ...] = ()
+    asked: str = ""
 
 
-def history(runs: Sequence[Run], metric: str = "", *, compared: bool = False) -> History:
+def history(runs: Sequence[Run], metric: str = "", *, compared: bool = False, asked: str = "") -> History:
     """Make a history of runs.
 
     Args:
         runs: the oldest first.
         metric: id of a metric to follow.
         compared: whether to compare each host's latest run with its first.
+        asked: to which runs the history was narrowed, in words.
     """
     verdicts = tuple(sentence for own in _by_host(runs).values() for sentence in _then_and_now(own)) if compared else ()
     points = tuple(_points(runs, metric)) if metric else ()
-    return History(tuple(runs), metric, points, (*verdicts, *_changes(points)))
+    return History(tuple(runs), metric, points, (*verdicts, *_changes(points)), asked)
 
 
 def metrics_of(runs: Sequence[Run]) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def test_it_lists_follows_and_compares(hostcheck, kept):
     assert "00000000" not in since
     assert "vm on 2026-12-01 at 00:00 against vm on 2026-11-01 at 00:00" in since
     assert hostcheck("history", "--since", "1111").stdout == since
-    assert hostcheck("history", "--host", "other").stdout == "There is no run in the history.\n"
+    assert hostcheck("history", "--host", "other").stdout == "There is no run of other in the history.\n"
 
 
 def test_a_run_of_the_history_is_compared_like_a_file(hostcheck, kept):

@@ -42,7 +42,7 @@ class Guests:
             file.truncate(64 << 20)
         subprocess.run(["/sbin/mkfs.ext4", "-q", "-F", str(self._disk)], check=True)
 
-    def ask(self, commands, *, settle=(), machine="pc", cpu="max", options=(), modules=True):
+    def ask(self, commands, *, settle=(), machine="pc", cpu="max", options=(), modules=True, files=b""):
         """Boot one, and let it answer.
 
         Args:
@@ -52,6 +52,7 @@ class Guests:
             cpu: its ``-cpu``.
             options: further options of it.
             modules: whether the kernel's modules and configuration are there.
+            files: an archive of what this guest holds beside what all do.
 
         Returns:
             name -> Answer.
@@ -62,7 +63,7 @@ class Guests:
         ]
         script = Archive()
         script.write("/script", "\n".join([*settle, *told, ""]))
-        parts = (self._base, *((self._modules,) if modules else ()), script.bytes())
+        parts = (self._base, *((self._modules,) if modules else ()), files, script.bytes())
         console = self._run(parts, ["-machine", machine, "-cpu", cpu, *self._drive(machine), *options])
         return {name: _answer(name, console) for name in commands}
 

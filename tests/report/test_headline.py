@@ -10,6 +10,7 @@ from matplotlib.image import imread
 
 from hostcheck.compare.compare import compare
 from hostcheck.report.headline import render
+from hostcheck.report.page import render as page
 from hostcheck.run.files import read_run
 
 SATA, NVME, RUN = "reference:sata-vps-2014", "reference:nvme-vps-2014", "tests/runs/run-1.json"
@@ -56,3 +57,19 @@ def test_it_is_written_by_its_suffix(tmp_path):
     argv = [sys.executable, "-m", "hostcheck", "compare", SATA, RUN, "-o", str(tmp_path / "chat.png")]
     subprocess.run(argv, check=True, cwd=Path(__file__).parents[2])
     assert (tmp_path / "chat.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.filterwarnings("error")
+def test_names_in_any_script_are_drawn_without_a_word_about_fonts(run_of, metric):
+    runs = [run_of(name, metric("disk.randwrite.iops", 1, 1.01)) for name in ("東京", "القاهرة")]
+    assert render(compare(runs)).startswith(b"\x89PNG")
+    assert "東京" in page(compare(runs))
+
+
+def test_hosts_that_are_left_out_are_said_to_be(run_of, metric, monkeypatch):
+    said = []
+    monkeypatch.setattr("hostcheck.report.headline._text", lambda *arguments, **_: said.append(arguments[3]))
+    for count in (4, 5):
+        render(compare([run_of(f"h{number}", metric("disk.randwrite.iops", 1, 1.01)) for number in range(count)]))
+    assert [text.split("   ")[0] for text in said if " of 5 hosts" in text] == ["the first and the last of 5 hosts"]
+    assert not any("of 4 hosts" in text and "last of" in text for text in said)

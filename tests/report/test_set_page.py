@@ -101,3 +101,10 @@ def test_dots_are_no_more_than_the_drawing_can_show():
 def test_a_few_names_are_given_and_the_rest_counted():
     assert some(["a", "b"]) == "a, b"
     assert some([str(number) for number in range(20)]) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 10 more"
+
+
+def test_it_ranks_the_hosts_by_each_headline_figure(run_of, metric):
+    rates = {f"h{number}": 100.0 + 0.01 * number for number in range(18)} | {"fast": 900.0, "slow": 10.0}
+    runs = [run_of(name, metric("disk.randwrite.iops", rate, rate * 1.01)) for name, rate in rates.items()]
+    text = render(compare(runs))
+    assert "<li>Random write, best first: fast; then h17, h16, h15, h14 and 14 more (tied); then slow.</li>" in text

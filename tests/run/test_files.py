@@ -109,3 +109,15 @@ def test_a_metric_that_is_measured_anew_keeps_its_place():
     run = Run("1", "0", "2026-01-01T00:00:00Z", HostIdentity("h")).with_metrics((first, second))
     again = replace(first, value=2.0)
     assert run.with_metrics((again,)).metrics == (again, second)
+
+
+def test_half_a_character_is_refused_and_a_whole_one_is_read(full_run, tmp_path):
+    path = tmp_path / "run.json"
+    document = json.loads(dumps(full_run))
+    document["host"]["name"] = "half \ud83d"
+    path.write_text(json.dumps(document))
+    with pytest.raises(UsageError, match="surrogates not allowed"):
+        read_run(str(path))
+    document["host"]["name"] = "whole \U0001f600"
+    path.write_text(json.dumps(document))
+    assert read_run(str(path)).host.name == "whole \U0001f600"

@@ -1,13 +1,14 @@
 """One metric over time, and the first run beside the latest."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
 
 from hostcheck.formats.history_json import render as to_json
 from hostcheck.formats.history_text import render as to_text
-from hostcheck.formats.terminal import Style
+from hostcheck.formats.terminal import Style, display_width
 from hostcheck.store.history import history, metrics_of
 
 IOPS = "disk.randwrite.iops"
@@ -92,3 +93,23 @@ def test_a_change_of_level_is_told_with_the_run_that_began_it(run_of, metric):
     )
     assert history(runs[:5], "disk.randwrite.iops").verdicts == ()
     assert history(runs).verdicts == ()
+
+
+def test_the_list_is_within_the_terminals_width_whatever_the_hosts_are_called(run_of, metric):
+    figures = (metric("disk.seqread.bandwidth", 1200, 1210), metric("disk.randwrite.iops", 100_000, 101_000))
+    runs = [
+        run_of(name, *figures, metric("build.cold.seconds", 252, 260), metric("storm.makespan.seconds", 252, 260))
+        for name in ("東京-a-rather-long-name.example", "b" * 40)
+    ]
+    runs = [replace(run, id=f"{number:032x}") for number, run in enumerate(runs)]
+    narrow, wide = (to_text(history(runs), Style(width=width)) for width in (80, 120))
+    assert max(map(display_width, narrow.splitlines())) <= 80
+    assert re.search("東京-[a-z-]*… ", narrow)
+    assert "東京-a-rather-long-…" in wide
+
+
+def test_what_was_asked_for_is_said_where_there_is_none(run_of):
+    assert (
+        to_text(history((), asked="of web since 2027"), Style())
+        == "There is no run of web since 2027 in the history.\n"
+    )

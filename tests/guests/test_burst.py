@@ -1,0 +1,99 @@
+"""A guest whose disk has a limit and an allowance, as providers give them: seen from inside, by the real benchmark."""
+
+import json
+import re
+import subprocess
+import sys
+from importlib import util
+from pathlib import Path
+
+import pytest
+
+from hostcheck.fio.program import find_fio
+from hostcheck.resources import data_dir
+
+from .cpio import Archive
+from .image import shared_libraries
+
+pytestmark = pytest.mark.real
+
+LIMIT, BURST, BURST_SECONDS = 300, 1000, 8
+
+# The limits count I/Os alone, so that writing the test file, in large ones, spends next to none of the allowance.
+CAPPED = f"throttling.iops-total={LIMIT}"
+BURSTING = f"{CAPPED},throttling.iops-total-max={BURST},throttling.iops-total-max-length={BURST_SECONDS}"
+
+MEASURE = """
+import json
+from pathlib import Path
+from hostcheck.bench.base import Context, Effort
+from hostcheck.bench.disk import DiskWorkload
+
+class Quiet:
+    def start(self, what, seconds): pass
+    def done(self, what, result): pass
+
+effort = Effort("one", ("randwrite",), 0, 10, 0, 64 << 20)
+*_, last = DiskWorkload().measure(Context("burst001", effort, Quiet(), Path("/data")))
+print(json.dumps({
+    "value": last.value,
+    "state": last.state,
+    "reason": last.reason,
+    "told": [sample.reason for sample in last.samples],
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def tools():
+    """What a guest that measures its disk needs beside what all hold."""
+    archive = Archive()
+    fio = find_fio().path
+    archive.copy(fio, "/bin/fio")
+    psutil = Path(util.find_spec("psutil").origin).parent
+    archive.tree(psutil, "/opt/psutil")
+    for program in (fio, *psutil.glob("*.so")):
+        for needed in shared_libraries(program):
+            archive.copy(needed)
+    archive.tree(data_dir("fio-jobs"), "/opt/hostcheck/_data/fio-jobs")
+    archive.write("/measure.py", MEASURE)
+    return archive.bytes()
+
+
+@pytest.fixture
+def measured(guests, tools, tmp_path):
+    """Measure random writes in a guest whose second disk is held by the emulator."""
+    disk = tmp_path / "disk"
+    with disk.open("wb") as file:
+        file.truncate(2 << 30)
+    subprocess.run(["/sbin/mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0", str(disk)], check=True)
+
+    def measure(throttling):
+        drive = f"file={disk},format=raw,if=virtio,cache=unsafe,{throttling}"
+        settle = [
+            "modprobe -a virtio_pci virtio_blk ext4",
+            "mkdir -p /data",
+            "mount -t ext4 /dev/vdb /data",
+        ]
+        command = {"measure": f"PYTHONPATH=/opt {Path(sys.executable).resolve()} /measure.py"}
+        answer = guests.ask(command, settle=settle, options=["-m", "1024", "-drive", drive], files=tools)["measure"]
+        assert answer.code == 0, answer.output
+        return json.loads(answer.output.splitlines()[-1])
+
+    return measure
+
+
+def test_an_allowance_that_is_spent_is_told_with_both_levels(measured):
+    found = measured(BURSTING)
+    levels = re.fullmatch(r"([\d,]+) IOPS for \d+ s, then ([\d,]+): an allowance or a cache was spent", found["reason"])
+    assert levels is not None, found
+    fast, slow = (float(level.replace(",", "")) for level in levels.groups())
+    assert found["state"] == "unstable"
+    assert fast == pytest.approx(BURST, rel=0.1)
+    assert slow == pytest.approx(LIMIT, rel=0.1)
+
+
+def test_a_limit_without_an_allowance_is_one_level(measured):
+    found = measured(CAPPED)
+    assert "then" not in found["reason"]
+    assert found["value"] == pytest.approx(LIMIT, rel=0.05), found
