@@ -48,8 +48,8 @@ def describe(mount: Mount, device: str, sys: Path = _SYS) -> Mapping[str, Any]:
         "device": mount.source,
         "device_stack": below,
     }
-    if caution := _caution(mount, below):
-        found["caution"] = caution
+    if cautions := list(_cautions(mount, below)):
+        found["caution"] = "; ".join(cautions)
     return found
 
 
@@ -84,17 +84,16 @@ def _kind(path: Path) -> Mapping[str, Any]:
     return {key: value for key, value in told.items() if value}
 
 
-def _caution(mount: Mount, below: list[Mapping[str, Any]]) -> str:
+def _cautions(mount: Mount, below: list[Mapping[str, Any]]) -> Iterator[str]:
     """What may make the figures those of something else than the disk."""
     if mount.fs_type == "zfs":
-        return "ZFS caches and compresses by itself: its figures are of ZFS with this host's memory, not of the disk"
+        yield "ZFS caches and compresses by itself: its figures are of ZFS with this host's memory, not of the disk"
     if mount.fs_type == "btrfs" and any(option.startswith("compress") for option in mount.super_options):
-        return "btrfs compresses: the data written does not compress, and direct I/O on such files may be buffered"
+        yield "btrfs compresses: the data written does not compress, and direct I/O on such files may be buffered"
     if any(device["name"].startswith("zram") for device in below):
-        return "the disk is compressed memory (zram)"
+        yield "the disk is compressed memory (zram)"
     if any("backing_file" in device for device in below):
-        return "the disk is a file of another file system (a loop device), whose host may cache it"
-    return ""
+        yield "the disk is a file of another file system (a loop device), whose host may cache it"
 
 
 def _read(path: Path) -> str:

@@ -23,11 +23,16 @@ SPARE_BYTES = GIB
 MEMORY_TYPES = frozenset({"tmpfs", "ramfs", "devtmpfs", "rootfs"})
 NETWORK_TYPES = frozenset(
     {
-        "9p", "afs", "beegfs", "ceph", "cifs", "coda", "fuse.ceph", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs",
-        "fuse.sshfs", "glusterfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs", "virtiofs",
+        "9p", "afs", "beegfs", "ceph", "cifs", "coda", "glusterfs", "gpfs", "lustre", "ncpfs", "nfs", "nfs4",
+        "orangefs", "prl_fs", "pvfs2", "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs",
     }
 )  # fmt: skip
 """File systems of another machine, or of the machine that this one is a guest of."""
+
+LOCAL_FUSE_TYPES = frozenset({"fuse.bindfs", "fuse.fuse-overlayfs", "fuse.mergerfs", "fuse.mhddfs", "fuse.unionfs"})
+"""File systems of programs whose data is on this host's disks. Where the data of any other is, its name does not tell:
+most are of object stores and of other machines (fuse.sshfs, fuse.s3fs, fuse.gcsfuse…).
+"""
 
 _ELSEWHERE = "name a directory on a local disk with --dir"
 
@@ -129,6 +134,12 @@ def _refuse_what_is_no_local_disk(directory: Path, mount: Mount, *, force: bool)
     if mount.fs_type in NETWORK_TYPES and not force:
         raise CannotRun(
             f"{directory} is on another machine's file system ({mount.fs_type})", f"{_ELSEWHERE}, or give --force"
+        )
+    in_a_program = mount.fs_type == "fuse" or mount.fs_type.startswith("fuse.")
+    if in_a_program and mount.fs_type not in LOCAL_FUSE_TYPES and not force:
+        raise CannotRun(
+            f"{directory} is on a file system in a program ({mount.fs_type}), whose data may be on another machine",
+            f"{_ELSEWHERE}, or give --force",
         )
     if "ro" in (*mount.options, *mount.super_options):
         raise CannotRun(

@@ -74,6 +74,14 @@ def test_compressed_memory_and_files_of_other_file_systems_are_said(tmp_path: Pa
     assert "loop device" in describe(EXT4, "7:0", tmp_path)["caution"]
 
 
+def test_all_that_may_not_be_the_disk_is_said(tmp_path: Path) -> None:
+    device(tmp_path, "7:0", "loop0", loop__backing_file="/srv/disk.img")
+    mount = replace(EXT4, fs_type="btrfs", super_options=("rw", "compress-force=lzo"))
+    caution = describe(mount, "7:0", tmp_path)["caution"]
+    assert "btrfs compresses" in caution
+    assert "loop device" in caution
+
+
 def test_the_data_of_an_overlay_is_in_its_upper_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     overlay = Mount("0:50", "/", "/", ("rw",), "overlay", "overlay", ("rw", "lowerdir=/l", "upperdir=/data/up"))
     monkeypatch.setattr(disk_place, "own_mounts", lambda: (overlay, EXT4))

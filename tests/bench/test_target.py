@@ -50,7 +50,10 @@ def test_too_little_room_is_refused(free: int) -> None:
     [
         (mount(fs_type="tmpfs"), "in memory"),
         (mount(fs_type="nfs4"), "another machine"),
+        (mount(fs_type="vboxsf"), "another machine"),
         (mount(fs_type="fuse.sshfs"), "another machine"),
+        (mount(fs_type="fuse.gcsfuse"), "may be on another machine"),
+        (mount(fs_type="fuse"), "may be on another machine"),
         (mount(options=("ro",)), "read-only"),
     ],
 )
@@ -61,6 +64,14 @@ def test_what_is_no_local_disk_is_refused(
     with pytest.raises(CannotRun, match=said) as error:
         find_target(tmp_path, MIB)
     assert "--dir" in error.value.remedy
+
+
+@pytest.mark.parametrize(("fs_type", "force"), [("fuse.mergerfs", False), ("fuseblk", False), ("fuse.sshfs", True)])
+def test_a_program_on_a_local_disk_and_one_that_the_user_insists_on_are_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fs_type: str, *, force: bool
+) -> None:
+    monkeypatch.setattr(module, "own_mounts", lambda: (mount(fs_type=fs_type),))
+    assert find_target(tmp_path, MIB, force=force).mount.fs_type == fs_type
 
 
 def test_a_file_is_refused(tmp_path: Path) -> None:
