@@ -1,8 +1,10 @@
-"""ZooKeeper as it is configured here: which port its AdminServer would take."""
+"""ZooKeeper as it is configured here: which port its AdminServer would take, and which disk its log is on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from hostcheck.host.base import Host
+from hostcheck.host.base import Host, Reading
+from hostcheck.host.mounts import mount_under, parse_mountinfo
+from hostcheck.probes.disks import disks_of
 from hostcheck.run.model import Evidence, Fact
 
 _CONFIGURATIONS = (
@@ -15,23 +17,58 @@ _DEFAULT = 8080
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give zookeeper.admin_port."""
-    fact_id = "zookeeper.admin_port"
+    """Give zookeeper.admin_port and zookeeper.log_disk."""
     readings = [host.read(path) for path in _CONFIGURATIONS]
     found = next((reading for reading in readings if reading.text is not None), None)
-    if found is not None and found.text is not None:
-        port = parse_admin_port(found.text)
-        yield Fact(fact_id, port or "none", evidence=(found.evidence("the AdminServer's port", str(port)),))
+    if found is not None:
+        yield from _configured(host, found)
     elif host.tells_absence and all(reading.failure == "absent" for reading in readings):
-        shown = Evidence(", ".join(_CONFIGURATIONS), None, "ZooKeeper is not configured here")
-        yield Fact(fact_id, "none", evidence=(shown,))
+        shown = (Evidence(", ".join(_CONFIGURATIONS), None, "ZooKeeper is not configured here"),)
+        yield Fact("zookeeper.admin_port", "none", evidence=shown)
+        yield Fact("zookeeper.log_disk", "none", evidence=shown)
     else:
-        yield Fact.unknown(fact_id, "zoo.cfg could not be read in any of the usual places")
+        reason = "zoo.cfg could not be read in any of the usual places"
+        yield Fact.unknown("zookeeper.admin_port", reason)
+        yield Fact.unknown("zookeeper.log_disk", reason)
 
 
-def parse_admin_port(text: str) -> int | None:
-    """Parse zoo.cfg: the AdminServer's port, 8080 unless it is set; None where the AdminServer is off."""
-    settings = dict(_setting(line) for line in text.splitlines() if "=" in line and not line.lstrip().startswith("#"))
+def _configured(host: Host, found: Reading) -> Iterator[Fact]:
+    settings = parse_settings(found.text or "")
+    port = admin_port(settings)
+    yield Fact("zookeeper.admin_port", port or "none", evidence=(found.evidence("the AdminServer's port", str(port)),))
+    yield _log_disk(host, found, settings)
+
+
+def _log_disk(host: Host, found: Reading, settings: Mapping[str, str]) -> Fact:
+    """Tell whose disk the log is on: a partition of a shared disk is not enough."""
+    fact_id = "zookeeper.log_disk"
+    data, log = settings.get("dataDir", ""), settings.get("dataLogDir", "")
+    evidence: tuple[Evidence, ...] = (
+        found.evidence(f"the log is in dataLogDir, the data in {data or 'no folder'}", log or "not set"),
+    )
+    if not log or log == data:
+        return Fact(fact_id, "the data's", evidence=evidence)
+    mounts = parse_mountinfo(host.read("/proc/self/mountinfo").text or "")
+    on = {path: mount_under(mounts, path) for path in (log, data, "/") if path.startswith("/")}
+    disks = {path: disks_of(host, mount.device) if mount else frozenset() for path, mount in on.items()}
+    if not disks.get(log):
+        return Fact.unknown(fact_id, f"it is not known what disk {log} is on", evidence)
+    named = ", ".join(sorted(disks[log]))
+    evidence += (Evidence("/proc/self/mountinfo, /sys/dev/block", named, f"the disks of {log}"),)
+    if disks[log] & disks.get(data, frozenset()):
+        return Fact(fact_id, "the data's", evidence=evidence)
+    if disks[log] & disks["/"]:
+        return Fact(fact_id, "the system's", evidence=evidence)
+    return Fact(fact_id, "its own", evidence=evidence)
+
+
+def parse_settings(text: str) -> Mapping[str, str]:
+    """Parse zoo.cfg, a Java properties file of one setting a line."""
+    return dict(_setting(line) for line in text.splitlines() if "=" in line and not line.lstrip().startswith("#"))
+
+
+def admin_port(settings: Mapping[str, str]) -> int | None:
+    """Return the AdminServer's port, 8080 unless it is set; None where the AdminServer is off."""
     if settings.get("admin.enableServer", "true").lower() == "false":
         return None
     port = settings.get("admin.serverPort", "")
