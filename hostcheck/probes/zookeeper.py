@@ -59,6 +59,8 @@ def _log_disk(host: Host, found: Reading, settings: Mapping[str, str]) -> Fact:
         return Fact(fact_id, "the data's", evidence=evidence)
     if disks[log] & disks["/"]:
         return Fact(fact_id, "the system's", evidence=evidence)
+    if unknown := [path for path, below in disks.items() if not below]:
+        return Fact.unknown(fact_id, f"it is not known what disk {' and '.join(unknown)} is on", evidence)
     return Fact(fact_id, "its own", evidence=evidence)
 
 

@@ -77,6 +77,15 @@ def test_a_log_on_no_disk_that_is_known_is_unknown(fake_host, facts_of, log):
     assert log in fact.reason
 
 
+def test_a_log_whose_neighbours_disks_are_not_known_is_not_called_alone(fake_host, facts_of):
+    files = {
+        "/etc/zookeeper/conf/zoo.cfg": "dataDir=/remote\ndataLogDir=/log\n",
+        "/proc/self/mountinfo": MOUNTS.replace("254:1 / / rw - ext4 /dev/vda1", "0:30 / / rw - overlay overlay"),
+    }
+    fact = facts_of(probe, fake_host(files, LINKS))["zookeeper.log_disk"]
+    assert (fact.known, fact.reason) == (False, "it is not known what disk /remote and / is on")
+
+
 def test_where_zookeeper_is_not_configured_there_is_no_log(fake_host, facts_of):
     assert facts_of(probe, fake_host({}))["zookeeper.log_disk"].value == "none"
     assert not facts_of(probe, fake_host({}, live=False))["zookeeper.log_disk"].known
