@@ -29,7 +29,13 @@ class Bench:
 
     def start(self) -> None:
         self.process = psutil.Popen(
-            self.argv, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+            self.argv,
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            # Where the tests were started with nohup, what they start would ignore it too.
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
         )
 
     def jobs(self) -> list[psutil.Process]:
@@ -135,6 +141,7 @@ def test_ended_it_leaves_nothing(bench, number, phase):
 def test_a_terminal_that_is_closed_ends_it_in_order(bench):
     pid, terminal = pty.fork()
     if pid == 0:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
         os.execve(sys.executable, bench.argv, bench.environment)
     bench.process = psutil.Process(pid)
     bench.process.poll = lambda: None

@@ -21,8 +21,10 @@ pytestmark = pytest.mark.real
 
 # The audit, which tells by a pipe that it came to a moment of an experiment, and stays there.
 AUDIT = """
-import fcntl, os, sys, time
+import fcntl, os, signal, sys, time
 from hostcheck.host import limits, links, overlay
+# Where the tests were started with nohup, it would be ignored.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 place, _, name = sys.argv[1].partition(".")
 pipe = int(sys.argv[2])
 def stay(*_arguments):
