@@ -56,6 +56,7 @@ def contents(answers: Answers, names: Renamer) -> tuple[Answers, tuple[CapturedF
             environ=_renamed(answers.environ, text, lambda value: None if value is None else text(value)),
             clock=answers.clock,
             statvfs=_renamed(answers.statvfs, text, lambda room: room),
+            stat=_renamed(answers.stat, text, lambda owner: owner),
             experiment={
                 (name, tuple((key, text(value)) for key, value in arguments)): texts(result, names)
                 for (name, arguments), result in answers.experiment.items()

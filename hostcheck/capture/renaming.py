@@ -36,6 +36,7 @@ _UUID = re.compile(
 _LONG_HEX = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{32,}(?![0-9A-Za-z])")
 _POINTER = re.compile(r"\b0x[0-9a-f]{16}\b")
 _URL = re.compile(r"\b([a-z][a-z0-9+.-]{1,15}://)(?:[^\s/@\"']*@)?([^\s/:\"'<>,;\0]+)")
+_IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _AT = re.compile(
     r"(?<![\w.+-])(?!Microsoft@Microsoft\.com)[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w.+-])[\w.+-]+@[\w.-]+(?=:/)"
 )
@@ -127,7 +128,8 @@ class Renamer:
         scheme, host = found[1], found[2]
         if scheme in {"unix://", "file://"} or host in {"localhost", DOMAIN} or host.startswith("127."):
             return found[0] if "@" not in found[0] else scheme + host
-        return scheme + DOMAIN
+        # An address is renamed with all others, so that it stays the same one everywhere.
+        return scheme + (host if _IPV4.fullmatch(host) else DOMAIN)
 
     def _unit(self, found: re.Match[str]) -> str:
         public = _PUBLIC_INSTANCE.fullmatch(found[2])

@@ -25,6 +25,7 @@ class Answers:
     exists: dict[str, bool | None] = field(default_factory=dict)
     environ: dict[str, str | None] = field(default_factory=dict)
     statvfs: dict[str, Mapping[str, int] | None] = field(default_factory=dict)
+    stat: dict[str, Mapping[str, int] | None] = field(default_factory=dict)
     cpuid: dict[int, Registers] = field(default_factory=dict)
     clock: dict[str, int] = field(default_factory=dict)
     experiment: dict[tuple[str, Arguments], Mapping[str, Any] | None] = field(default_factory=dict)
@@ -83,6 +84,10 @@ class RecordingHost:
     def statvfs(self, path: str) -> Mapping[str, int] | None:
         """Room of the file system at the path."""
         return _noted(self.answers.statvfs, path, lambda: self._host.statvfs(path))
+
+    def stat(self, path: str) -> Mapping[str, int] | None:
+        """Who may do what with a file."""
+        return _noted(self.answers.stat, path, lambda: self._host.stat(path))
 
     def experiment(self, name: str, /, **arguments: str) -> Mapping[str, Any] | None:
         """Do something harmless in a child process."""

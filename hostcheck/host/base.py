@@ -107,6 +107,12 @@ class Host(Protocol):
     def statvfs(self, path: str) -> Mapping[str, int] | None:
         """Room of the file system at the path: "free_bytes", "total_bytes", "free_inodes", "total_inodes"."""
 
+    def stat(self, path: str) -> Mapping[str, int] | None:
+        """Who may do what with a file, links followed: "mode" (permission bits), "uid" and "gid" of inode(7).
+
+        None where there is none, it cannot be told, or it was not captured.
+        """
+
     def experiment(self, name: str, /, **arguments: str) -> Mapping[str, Any] | None:
         """Do something harmless in a child process and tell what came of it.
 

@@ -17,9 +17,14 @@ Names, and what ``perform`` gives for each:
 - "overlay", of the folder ``directory``: mounts an overlay with two lower layers there, reads through it, writes,
   changes and deletes (Documentation/filesystems/overlayfs.rst). Gives {"ok": bool, "error": str, "stage": str}; the
   stage is what failed: "directory", "namespace" (both say nothing of the kernel), "mount" or "check"; or "time".
+- "peers", of ``peers`` as "10.0.0.1:2380 db:2888": opens a connection to each and closes it. Gives, by peer, {"ok":
+  bool, "error": str, "rtt_us": int | None}; it answered also where it refused, and the fastest of three counts, in
+  microseconds. A peer is missing when the child died before it came to it.
 - "ports", of ``ports`` as "tcp/6443 udp/4789": binds to each on all addresses and closes it at once. Gives, by port,
   {"ok": bool, "error": str}: "EADDRINUSE" where it is taken, "EACCES" where this user may not have it. A port is
   missing when the child died before it came to it.
+- "registries", of ``registries`` as "ghcr.io https://mirror:5000": GET /v2/ of each, by HTTPS where no scheme says
+  otherwise. Gives, by registry, {"ok": bool, "error": str}. One is missing when the child died before it came to it.
 - "xattrs", of the folder ``directory``: sets extended attributes on a file without a name there, and reads them back.
   Gives, for "user", "trusted", "security" and "acl", {"ok": bool, "error": str, "stage": str}; the stage that failed is
   "directory" (which says nothing of attributes) or "attribute". One is missing when the child died before it.
@@ -32,6 +37,7 @@ from hostcheck.host.child import call, error_name, in_child
 from hostcheck.host.overlay import try_overlay
 
 LIMIT_SECONDS = 3.0
+_NETWORK_SECONDS = 10.0
 
 CLONE_FLAGS = {
     "mnt": 0x00020000,
@@ -99,6 +105,18 @@ def _ports(ports: str) -> Mapping[str, Any]:
     return try_ports(ports, LIMIT_SECONDS)
 
 
+def _peers(peers: str) -> Mapping[str, Any]:
+    from hostcheck.host.reach import try_peers  # noqa: PLC0415 - each only where it is made
+
+    return try_peers(peers, _NETWORK_SECONDS)
+
+
+def _registries(registries: str) -> Mapping[str, Any]:
+    from hostcheck.host.reach import try_registries  # noqa: PLC0415 - each only where it is made
+
+    return try_registries(registries, _NETWORK_SECONDS)
+
+
 def _xattrs(directory: str) -> Mapping[str, Any]:
     from hostcheck.host.xattrs import try_xattrs  # noqa: PLC0415 - each only where it is made
 
@@ -111,6 +129,8 @@ _EXPERIMENTS: dict[str, Callable[..., Mapping[str, Any]]] = {
     "limits": _limits,
     "nat": _nat,
     "overlay": _overlay,
+    "peers": _peers,
     "ports": _ports,
+    "registries": _registries,
     "xattrs": _xattrs,
 }

@@ -58,6 +58,7 @@ def dumps(index: Index) -> str:
         "exists": answers.exists,
         "environ": answers.environ,
         "statvfs": answers.statvfs,
+        "stat": answers.stat,
         "clock": answers.clock,
         "experiment": [
             {"name": name, "arguments": dict(arguments), "result": result}
@@ -129,6 +130,7 @@ def _answers(document: Mapping[str, Any]) -> Answers:
         exists=document["exists"],
         environ=document["environ"],
         statvfs=document["statvfs"],
+        stat=document["stat"],
         clock=document["clock"],
         experiment={
             (each["name"], tuple(sorted(each["arguments"].items()))): each["result"] for each in document["experiment"]

@@ -1,6 +1,7 @@
 """The machine that hostcheck runs on."""
 
 import os
+import stat
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -82,6 +83,14 @@ class LiveHost:
             "free_inodes": found.f_favail,
             "total_inodes": found.f_files,
         }
+
+    def stat(self, path: str) -> Mapping[str, int] | None:
+        """Who may do what with a file."""
+        try:
+            found = os.stat(path)
+        except (OSError, ValueError):
+            return None
+        return {"mode": stat.S_IMODE(found.st_mode), "uid": found.st_uid, "gid": found.st_gid}
 
     def experiment(self, name: str, /, **arguments: str) -> Mapping[str, Any] | None:
         """Do something harmless in a child process."""

@@ -74,6 +74,10 @@ class RecordedHost:
         """Room of the file system at the path."""
         return self._answers.statvfs.get(path)
 
+    def stat(self, path: str) -> Mapping[str, int] | None:
+        """Who may do what with a file."""
+        return self._answers.stat.get(path)
+
     def experiment(self, name: str, /, **arguments: str) -> Mapping[str, Any] | None:
         """Give what came of an experiment with these very arguments."""
         return self._answers.experiment.get((name, tuple(sorted(arguments.items()))))

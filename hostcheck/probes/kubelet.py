@@ -1,5 +1,6 @@
 """Whether this host is, or was, a node of a Kubernetes cluster, and what would be in its way."""
 
+import re
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host
@@ -16,6 +17,9 @@ _ETCD = "/var/lib/etcd"
 _SOCKETS = ("/run/containerd/containerd.sock", "/run/crio/crio.sock", "/run/cri-dockerd.sock")
 """Where kubeadm looks for a runtime. Source: kubeadm constants_unix.go."""
 _KUBELET = ("/usr/bin/kubelet", "/usr/local/bin/kubelet")
+_KUBEADM = ("/usr/bin/kubeadm", "/usr/local/bin/kubeadm")
+_MINOR = re.compile(r"\bv1\.(\d+)\.\d+")
+_LIMIT_SECONDS = 3.0
 _ENABLED = "/etc/systemd/system/multi-user.target.wants/kubelet.service"
 
 
@@ -24,6 +28,7 @@ def probe(host: Host) -> Iterator[Fact]:
     yield _state(host)
     yield _first(host, "k8s.cri_socket", _SOCKETS, "the socket of a runtime")
     yield _kubelet(host)
+    yield _skew(host)
 
 
 def _state(host: Host) -> Fact:
@@ -58,3 +63,26 @@ def _kubelet(host: Host) -> Fact:
         return Fact.unknown("k8s.kubelet", untold(_ENABLED))
     shown = Evidence(_ENABLED, "present" if enabled else "absent", "started with the host")
     return Fact("k8s.kubelet", "enabled" if enabled else "disabled", evidence=(*program.evidence, shown))
+
+
+def parse_minor(text: str) -> int | None:
+    """Parse what kubelet --version and kubeadm version -o short print: the minor version, 28 of "v1.28.3"."""
+    found = _MINOR.search(text)
+    return int(found[1]) if found else None
+
+
+def _skew(host: Host) -> Fact:
+    """Give how many minor versions the kubelet is older than kubeadm, which installs a control plane of its own."""
+    fact_id = "k8s.kubelet_skew"
+    programs = [_first(host, fact_id, paths, "the program") for paths in (_KUBELET, _KUBEADM)]
+    if missing := [program for program in programs if not program.known or program.value == "none"]:
+        return missing[0]
+    asked = zip(programs, (("--version",), ("version", "-o", "short")), strict=True)
+    readings = [host.run((str(program.value), *arguments), _LIMIT_SECONDS) for program, arguments in asked]
+    evidence = tuple(reading.evidence("the version") for reading in readings)
+    kubelet, kubeadm = (parse_minor(reading.text or "") for reading in readings)
+    if kubelet is None or kubeadm is None:
+        silent = readings[0 if kubelet is None else 1]
+        reason = f"{silent.source} did not tell ({silent.error or 'something else'})"
+        return Fact.unknown(fact_id, reason, evidence)
+    return Fact(fact_id, kubeadm - kubelet, evidence=evidence)

@@ -60,6 +60,10 @@ class Once:
         """Room of the file system at the path."""
         return self._once(lambda: self._host.statvfs(path), "statvfs", path)
 
+    def stat(self, path: str) -> Mapping[str, int] | None:
+        """Who may do what with a file."""
+        return self._once(lambda: self._host.stat(path), "stat", path)
+
     def experiment(self, name: str, /, **arguments: str) -> Mapping[str, Any] | None:
         """Do something harmless in a child process."""
         return self._once(

@@ -18,8 +18,10 @@ _LOOPBACK = re.compile(
 )
 """127.0.0.0/8, also mapped into IPv6, and ::1, in either byte order."""
 _DOCKER = 2375
-_TCP = "2181 2375 2376 2377 2379 2380 2888 3888 4001 4646 4647 4648 5050 5051 6443 7001 7946 8080 10250 10257 10259"
-_UDP = "4648 4789 7946 8472"
+_TCP = (
+    "2181 2375 2376 2377 2379 2380 2888 3888 4001 4646 4647 4648 5001 5050 5051 6443 7001 7946 8080 10250 10257 10259"
+)
+_UDP = "4648 4789 7946 8472 51820 51821"
 TRIED = (*(f"tcp/{port}" for port in _TCP.split()), *(f"udp/{port}" for port in _UDP.split()))
 """Ports that some profile asks for: these are also bound."""
 

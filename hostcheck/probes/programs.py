@@ -1,4 +1,4 @@
-"""Programs and plugins that are installed: looked for where they are kept, never run."""
+"""Programs and plugins that are installed: looked for where they are kept; the few whose version matters are run."""
 
 import posixpath
 import re
@@ -13,7 +13,8 @@ _FOLDERS = ("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/l
 PROGRAMS = (
     *("ip", "iptables", "mount", "nsenter", "ebtables", "ethtool", "socat", "tc", "touch", "conntrack"),
     *("crun", "runc", "slirp4netns", "pasta", "vpnkit", "fuse-overlayfs", "newuidmap", "newgidmap", "ssh"),
-    *("ps", "xz", "git", "modprobe", "lsmod", "docker", "dockerd", "containerd", "podman", "rootlesskit", "conmon"),
+    *("ps", "xz", "git", "auplink", "modprobe", "lsmod"),
+    *("docker", "dockerd", "containerd", "podman", "rootlesskit", "conmon", "k3s"),
 )
 _CNI = ("bridge", "firewall", "host-local", "loopback", "portmap")
 _CNI_FOLDERS = ("/opt/cni/bin", "/usr/lib/cni", "/usr/libexec/cni")
@@ -21,14 +22,17 @@ _COMPOSE = (
     *(f"{folder}/docker-compose" for folder in ("/usr/libexec/docker/cli-plugins", "/usr/lib/docker/cli-plugins")),
     *(f"{folder}/docker-compose" for folder in ("/usr/local/lib/docker/cli-plugins", "/usr/bin", "/usr/local/bin")),
 )
+_NUMBERS = re.compile(r"\b\d+(?:\.\d+)+")
+_LIMIT_SECONDS = 1.0
 _JAVA = re.compile(r'^JAVA_VERSION="(?:1\.)?(\d+[\d.]*)', re.MULTILINE)
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give host.programs, bin.cni, bin.java, engine.compose and user.uidmap."""
+    """Give host.programs, bin.cni, bin.java, bin.git, bin.xz, engine.compose and user.uidmap."""
     yield _looked_for(host, "host.programs", PROGRAMS, _FOLDERS)
     yield _looked_for(host, "bin.cni", _CNI, _CNI_FOLDERS)
     yield _java(host)
+    yield from (_version(host, name) for name in ("git", "xz"))
     yield _compose(host)
     yield _uidmap(host)
 
@@ -63,6 +67,19 @@ def _java(host: Host) -> Fact:
     if version is None:
         return Fact.unknown("bin.java", f"{reading.source} does not tell the version of {program}: see java -version")
     return Fact("bin.java", version, evidence=(reading.evidence("the version", version),))
+
+
+def _version(host: Host, name: str) -> Fact:
+    fact_id = f"bin.{name}"
+    there = _installed(host, name, _FOLDERS)
+    if there is False:
+        return Fact(fact_id, "none", evidence=(Evidence(name, None, "not in the usual folders"),))
+    reading = host.run((name, "--version"), _LIMIT_SECONDS)
+    found = _NUMBERS.search(reading.text or "")
+    if found is None:
+        reason = f"{name} --version did not tell ({reading.error or 'something else'})"
+        return Fact.unknown(fact_id, reason, (reading.evidence("no version"),))
+    return Fact(fact_id, found[0], evidence=(reading.evidence("the version", found[0]),))
 
 
 def _compose(host: Host) -> Fact:

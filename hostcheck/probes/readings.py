@@ -1,6 +1,6 @@
 """Facts that one small file tells: a number or a switch of the kernel."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from hostcheck.host.base import Host, Reading
 from hostcheck.run.model import Fact, FactValue
@@ -31,6 +31,13 @@ def fact_of(host: Host, fact_id: str, path: str, parse: Callable[[str], FactValu
 def switch(text: str) -> bool:
     """Parse a switch of /proc/sys: 0 is off, any other number on."""
     return int(text) != 0
+
+
+def unread(host: Host, paths: Iterable[str]) -> str:
+    """Say which of some files could not be read, and so may hold something; empty where each was read or is absent."""
+    readings = (host.read(path) for path in paths)
+    closed = (each for each in readings if each.text is None and not (each.failure == "absent" and host.tells_absence))
+    return next((_unread(each) for each in closed), "")
 
 
 def untold(what: str) -> str:

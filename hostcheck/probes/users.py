@@ -7,7 +7,7 @@ what only the user's session knows is unknown. Source: moby contrib/dockerd-root
 from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host, Reading
-from hostcheck.probes.readings import untold
+from hostcheck.probes.readings import unread, untold
 from hostcheck.run.model import Evidence, Fact
 
 _LINGER = "/var/lib/systemd/linger"
@@ -17,13 +17,14 @@ _AS_USER = "audit as the user who is to run the engine"
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give user.subids, user.linger, user.xdg_runtime_dir, user.rootful_socket_writable and user.docker_group."""
+    """Give user.*: subids, linger, xdg_runtime_dir, dbus, rootful_socket_writable and docker_group."""
     uid = effective_user(host.read("/proc/self/status").text or "")
     name = None if uid is None else user_name(host.read("/etc/passwd").text or "", uid)
     own = (name, str(uid)) if uid else ()
     yield _subids(host, own)
     yield _linger(host, own)
     yield _runtime_dir(host, uid)
+    yield _bus(host, uid)
     yield _socket(host, uid)
     yield _group(host)
 
@@ -58,14 +59,18 @@ def members(group: str, name: str) -> int | None:
     return None if listed is None else sum(bool(member) for member in listed.strip().split(","))
 
 
+def group_id(group: str, name: str) -> int | None:
+    """Find a group's number in group(5); None where there is no such group."""
+    rows = (line.split(":") for line in group.splitlines())
+    return next((int(row[2]) for row in rows if len(row) > 2 and row[0] == name and row[2].isdigit()), None)
+
+
 def _subids(host: Host, own: tuple[str | None, ...]) -> Fact:
     """Give how many ids there are for users and for groups, the smaller of the two."""
     readings = [host.read(path) for path in ("/etc/subuid", "/etc/subgid")]
     evidence = tuple(reading.evidence("ranges", _users(reading)) for reading in readings)
-    unread = next((r for r in readings if r.text is None and not (r.failure == "absent" and host.tells_absence)), None)
-    if unread is not None:
-        reason = f"{unread.source} could not be read ({unread.error or unread.failure})"
-        return Fact.unknown("user.subids", reason, evidence)
+    if hidden := unread(host, ("/etc/subuid", "/etc/subgid")):
+        return Fact.unknown("user.subids", hidden, evidence)
     users, groups = (parse_subids(reading.text or "") for reading in readings)
     everybody = dict.fromkeys((*users, *groups))
     counts = (min(users.get(user, 0), groups.get(user, 0)) for user in everybody if not own or user in own)
@@ -97,6 +102,18 @@ def _runtime_dir(host: Host, uid: int | None) -> Fact:
         return Fact.unknown(fact_id, untold("the folder that XDG_RUNTIME_DIR names"))
     shown = Evidence("XDG_RUNTIME_DIR", "set" if folder else None, "and the folder is there" if there else "against")
     return Fact(fact_id, there, evidence=(shown,))
+
+
+def _bus(host: Host, uid: int | None) -> Fact:
+    """Tell whether the user's own systemd can be asked: without its bus nobody makes control groups for him."""
+    fact_id = "user.dbus"
+    if uid is None or uid == 0:
+        return Fact.unknown(fact_id, f"root's session tells nothing of the user's: {_AS_USER}")
+    path = f"/run/user/{uid}/bus"
+    there = host.exists(path)
+    if there is None:
+        return Fact.unknown(fact_id, untold(path))
+    return Fact(fact_id, there, evidence=(Evidence(path, "present" if there else None, "for" if there else "against"),))
 
 
 def _socket(host: Host, uid: int | None) -> Fact:

@@ -7,23 +7,24 @@ from hostcheck.host.mounts import mount_under, parse_mountinfo
 from hostcheck.probes.disks import disks_of
 from hostcheck.run.model import Evidence, Fact
 
-_CONFIGURATIONS = (
+CONFIGURATIONS = (
     "/etc/zookeeper/conf/zoo.cfg",
     "/etc/zookeeper/zoo.cfg",
     "/opt/zookeeper/conf/zoo.cfg",
     "/usr/share/zookeeper/conf/zoo.cfg",
 )
+"""Where zoo.cfg lies: the first that is there counts."""
 _DEFAULT = 8080
 
 
 def probe(host: Host) -> Iterator[Fact]:
     """Give zookeeper.admin_port and zookeeper.log_disk."""
-    readings = [host.read(path) for path in _CONFIGURATIONS]
+    readings = [host.read(path) for path in CONFIGURATIONS]
     found = next((reading for reading in readings if reading.text is not None), None)
     if found is not None:
         yield from _configured(host, found)
     elif host.tells_absence and all(reading.failure == "absent" for reading in readings):
-        shown = (Evidence(", ".join(_CONFIGURATIONS), None, "ZooKeeper is not configured here"),)
+        shown = (Evidence(", ".join(CONFIGURATIONS), None, "ZooKeeper is not configured here"),)
         yield Fact("zookeeper.admin_port", "none", evidence=shown)
         yield Fact("zookeeper.log_disk", "none", evidence=shown)
     else:

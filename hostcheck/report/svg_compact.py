@@ -11,6 +11,7 @@ _FONT_FAMILY = re.compile(r" font-family: [^;\"]*;")
 _PATH = re.compile(r' d="[^"]*"')
 _AROUND_LETTER = re.compile(r"(?<=[\w\s\"])\s*([MLHVCSQTAZz])\s*")
 _END_OF_PATH = re.compile(r"\s+\"$")
+_STRAIGHT_LINES = re.compile(r"M[-\d.]+ [-\d.]+(?:L[-\d.]+ [-\d.]+)+z?")
 _LOOK = re.compile(r'(?: clip-path="(url\([^"]*\))")? style="([^"]*)"')
 
 
@@ -42,7 +43,35 @@ def _tag(tag: str) -> str:
 
 def _path(attribute: str) -> str:
     rounded = _FINE_NUMBER.sub(lambda match: _rounded(match[0], 1), attribute)
-    return _END_OF_PATH.sub('"', _AROUND_LETTER.sub(r"\1", rounded))
+    return _STRAIGHT_LINES.sub(
+        lambda match: _shortest(match[0]), _END_OF_PATH.sub('"', _AROUND_LETTER.sub(r"\1", rounded))
+    )
+
+
+def _shortest(lines: str) -> str:
+    """Draw straight lines without the points on their way; level and upright ones need one number (SVG 1.1, 8.3.4)."""
+    end = "z" if lines.endswith("z") else ""
+    points = [(x, y) for x, y in (point.split() for point in lines[1:].removesuffix("z").split("L"))]
+    kept = points[:1]
+    for index, point in enumerate(points[1:-1], 1):
+        if not _is_on_the_way(kept[-1], point, points[index + 1]):
+            kept.append(point)
+    kept += points[1:][-1:]
+    drawn = [f"M{kept[0][0]} {kept[0][1]}"]
+    for (x, y), (before_x, before_y) in zip(kept[1:], kept, strict=False):
+        drawn.append(f"H{x}" if y == before_y else f"V{y}" if x == before_x else f"L{x} {y}")
+    return "".join(drawn) + end
+
+
+def _is_on_the_way(before: tuple[str, str], point: tuple[str, str], after: tuple[str, str]) -> bool:
+    for level, along in ((0, 1), (1, 0)):
+        if before[level] == point[level] == after[level]:
+            return (
+                min(float(before[along]), float(after[along]))
+                <= float(point[along])
+                <= max(float(before[along]), float(after[along]))
+            )
+    return False
 
 
 def _rounded(number: str, digits: int) -> str:

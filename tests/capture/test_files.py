@@ -212,6 +212,7 @@ def test_a_name_in_a_question_is_renamed_whatever_was_asked(scrubbed):
         exists={path: True},
         environ={"mallory9": path},
         statvfs={path: {"free_bytes": 1}},
+        stat={path: {"mode": 0o644, "uid": 0, "gid": 0}},
         experiment={("overlay", (("directory", path),)): {"error": path}},
         http_get={(path, f"/{path}"): (200, {path: path})},
         run={("ls", path): Reading(f"ls {path}", path.encode())},
@@ -219,7 +220,7 @@ def test_a_name_in_a_question_is_renamed_whatever_was_asked(scrubbed):
     )
     assert [file.place for file in files] == ["home/user1/x", ".evidence/capture.json"]
     assert b"mallory9" not in files[-1].data
-    assert files[-1].data.count(b"/home/user1/x") == 16
+    assert files[-1].data.count(b"/home/user1/x") == 17
 
 
 def test_the_archive_says_nothing_of_who_made_it(scrubbed, tmp_path):
@@ -231,3 +232,14 @@ def test_the_archive_says_nothing_of_who_made_it(scrubbed, tmp_path):
             assert (member.mtime, member.mode, member.pax_headers) == (86400, 0o644, {})
     # RFC 1952: no name and no comment in the header, and the same time.
     assert path.read_bytes()[3:8] == b"\0" + (86400).to_bytes(4, "little")
+
+
+def test_a_server_keeps_one_address_in_urls_and_outside_of_them(scrubbed):
+    files = scrubbed(
+        {"/etc/default/etcd": b"ETCD_INITIAL_CLUSTER=a=https://root:pw@10.9.8.7:2380\n"},
+        experiment={("peers", (("peers", "10.9.8.7:2380"),)): {}},
+    )
+    (question,) = json.loads(files[-1].data)["experiment"]
+    server = question["arguments"]["peers"]
+    assert server != "10.9.8.7:2380"
+    assert files[0].data.decode() == f"ETCD_INITIAL_CLUSTER=a=https://{server}\n"

@@ -30,3 +30,20 @@ def test_every_command_is_among_those_tested_here():
 def test_links_to_files_lead_somewhere(document):
     for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text()):
         assert (document.parent / target).exists(), target
+
+
+def test_the_transcript_in_the_readme_is_what_the_program_prints_of_the_sample():
+    readme = (TOP / "README.md").read_text()
+    command, _, shown = readme.partition("$ hostcheck compare ")[2].partition("```")[0].partition("\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "hostcheck", "compare", *command.split()],
+        cwd=TOP,
+        env={"PATH": "/usr/bin:/bin", "COLUMNS": "80"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    places = [done.stdout.find(part) for part in re.split(r"^…\n", shown, flags=re.MULTILINE) if part]
+    assert places[0] == 0
+    assert places == sorted(places)
+    assert -1 not in places

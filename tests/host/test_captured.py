@@ -165,5 +165,6 @@ def test_nothing_of_this_machine_answers(root):
     assert host.run(["true"], 1).failure == "absent"
     assert host.http_get("/var/run/docker.sock", "/info", 1) is None
     assert host.statvfs("/") is None
+    assert host.stat("/") is None
     assert host.clock() == {}
     assert host.cpuid() == {}

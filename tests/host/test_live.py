@@ -64,6 +64,16 @@ def test_the_room_of_a_file_system_is_told(host, tmp_path):
     assert host.statvfs("/no/such/place") is None
 
 
+def test_permissions_and_owners_are_the_files_own_and_those_of_what_a_link_leads_to(tmp_path):
+    path = tmp_path / "file"
+    path.touch()
+    path.chmod(0o604)
+    (tmp_path / "link").symlink_to(path)
+    host = LiveHost()
+    assert host.stat(str(tmp_path / "link")) == {"mode": 0o604, "uid": os.getuid(), "gid": os.getgid()}
+    assert host.stat("/no/such/place") is None
+
+
 def test_cpuid_agrees_with_the_kernel(host):
     leaves = host.cpuid()
     cpuinfo = Path("/proc/cpuinfo").read_text()

@@ -28,6 +28,7 @@ ANSWERS = Answers(
     listdir={"/sys/block": ("sda", "vda"), "/sys/nothing": None},
     exists={"/dev/kvm": True, "/proc/vz": False, "/root/closed": None},
     environ={"DOCKER_HOST": "unix:///run/d.sock", "UNSET": None},
+    stat={"/x": {"mode": 0o644, "uid": 0, "gid": 0}, "/no": None},
     statvfs={"/": {"free_bytes": 1, "total_bytes": 2, "free_inodes": 3, "total_inodes": 4}, "/no": None},
     clock={"state": 5, "status": 64, "maxerror_us": 16000000, "esterror_us": 16000000},
     experiment={
@@ -78,6 +79,7 @@ QUESTIONS = [
     ("exists", ("/a",), {}),
     ("environ", ("A",), {}),
     ("statvfs", ("/a",), {}),
+    ("stat", ("/a",), {}),
     ("experiment", ("overlay",), {"directory": "/a"}),
     ("experiment", ("overlay",), {"directory": "/b"}),
     ("http_get", ("/s", "/info", 1.0), {}),
@@ -109,7 +111,7 @@ def test_a_recorded_host_gives_every_answer_again():
     assert host.read("/proc/version") == Reading("/proc/version", b"Linux")
     for path in ("/etc/gone", "/proc/1/environ", "/proc/odd"):
         assert host.read(path) == ANSWERS.read[path]
-    for name in ("readlink", "listdir", "exists", "environ", "statvfs"):
+    for name in ("readlink", "listdir", "exists", "environ", "statvfs", "stat"):
         for question, answer in getattr(ANSWERS, name).items():
             assert getattr(host, name)(question) == answer, (name, question)
     assert host.clock() == ANSWERS.clock
@@ -129,6 +131,7 @@ def test_what_was_not_asked_is_not_known():
     assert host.listdir("/etc") is None
     assert host.environ("OTHER") is None
     assert host.statvfs("/other") is None
+    assert host.stat("/other") is None
     assert host.experiment("overlay", directory="/c") is None
     assert host.experiment("other") is None
     assert host.http_get("/run/d.sock", "/version", 1.0) is None
@@ -196,6 +199,7 @@ def test_a_damaged_index_is_refused(name):
         {"environ": {"A": 1}},
         {"statvfs": {"/": {"free_bytes": "many"}}},
         {"statvfs": {"/": [1]}},
+        {"stat": {"/": {"mode": "all"}}},
         {"clock": {"state": "good"}},
         {"clock": [5]},
         {"experiment": [{"name": "overlay"}]},

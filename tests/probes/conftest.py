@@ -33,6 +33,8 @@ class FakeHost:
     experiments: dict[str, Any] = field(default_factory=dict)
     api: dict[tuple[str, str], Any] = field(default_factory=dict)
     room: dict[str, int] | None = None
+    owners: dict[str, dict[str, int]] = field(default_factory=dict)
+    printed: dict[tuple[str, ...], str] = field(default_factory=dict)
     timex: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
@@ -76,6 +78,9 @@ class FakeHost:
     def statvfs(self, path):
         return self.room
 
+    def stat(self, path):
+        return self.owners.get(path)
+
     def experiment(self, name, /, **arguments):
         self.asked.append(f"experiment {name}")
         return self.experiments.get(name)
@@ -84,7 +89,10 @@ class FakeHost:
         return self.api.get((socket, path))
 
     def run(self, argv, timeout):
-        return Reading(argv[0], None, "absent", "not installed")
+        self.asked.append(" ".join(argv))
+        text = self.printed.get(tuple(argv))
+        source = " ".join(argv)
+        return Reading(source, None, "absent", "not installed") if text is None else Reading(source, text.encode())
 
 
 @pytest.fixture

@@ -34,3 +34,27 @@ def test_a_kubelet_is_enabled_disabled_or_none(fake_host):
     assert facts(fake_host({"/usr/bin/kubelet": "", enabled: ""}))["k8s.kubelet"].value == "enabled"
     assert facts(fake_host({"/usr/bin/kubelet": ""}))["k8s.kubelet"].value == "disabled"
     assert facts(fake_host({}))["k8s.kubelet"].value == "none"
+
+
+BOTH = {"/usr/bin/kubelet": "", "/usr/bin/kubeadm": ""}
+
+
+def skew(fake_host, kubelet, kubeadm):
+    printed = {
+        ("/usr/bin/kubelet", "--version"): kubelet,
+        ("/usr/bin/kubeadm", "version", "-o", "short"): kubeadm,
+    }
+    return facts(fake_host(BOTH, printed=printed))["k8s.kubelet_skew"]
+
+
+def test_a_kubelet_is_so_many_minor_versions_older_than_kubeadm(fake_host):
+    assert skew(fake_host, "Kubernetes v1.28.3\n", "v1.30.1\n").value == 2
+    assert skew(fake_host, "Kubernetes v1.31.0-rc.1\n", "v1.30.1\n").value == -1
+    assert not skew(fake_host, "Segmentation fault\n", "v1.30.1\n").known
+
+
+def test_a_host_without_both_has_no_skew_and_runs_neither(fake_host):
+    host = fake_host({"/usr/bin/kubelet": ""})
+    assert facts(host)["k8s.kubelet_skew"].value == "none"
+    assert "/usr/bin/kubelet --version" not in host.asked
+    assert facts(fake_host({}))["k8s.kubelet_skew"].value == "none"

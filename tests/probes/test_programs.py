@@ -49,3 +49,22 @@ def test_the_compose_plugin_is_named_by_its_path(fake_host):
 def test_one_of_the_two_id_mappers_is_not_enough(fake_host):
     assert facts(fake_host({"/usr/bin/newuidmap": "", "/usr/bin/newgidmap": ""}))["user.uidmap"].value is True
     assert facts(fake_host({"/usr/bin/newuidmap": ""}))["user.uidmap"].value is False
+
+
+@pytest.mark.parametrize(
+    ("name", "printed", "version"),
+    [
+        ("git", "git version 2.39.5\n", "2.39.5"),
+        ("git", "git version 2.37.1 (Apple Git-137.1)\n", "2.37.1"),
+        ("xz", "xz (XZ Utils) 5.4.1\nliblzma 5.4.1\n", "5.4.1"),
+        ("xz", "xz (XZ Utils) 4.999.9beta\n", "4.999.9"),
+    ],
+)
+def test_the_version_of_a_program_is_what_it_says(fake_host, name, printed, version):
+    host = fake_host({f"/usr/bin/{name}": ""}, printed={(name, "--version"): printed})
+    assert facts(host)[f"bin.{name}"].value == version
+
+
+def test_a_program_that_is_not_there_has_no_version_and_one_that_fails_an_unknown_one(fake_host):
+    assert facts(fake_host({}))["bin.git"].value == "none"
+    assert not facts(fake_host({"/usr/bin/git": ""}))["bin.git"].known

@@ -1,6 +1,6 @@
 import pytest
 
-from hostcheck.probes.users import effective_user, members, parse_subids, probe, user_name
+from hostcheck.probes.users import effective_user, group_id, members, parse_subids, probe, user_name
 
 PASSWD = "root:x:0:0:root:/root:/bin/sh\nann:x:1000:1000::/home/ann:/bin/sh\nbob:x:1001:1001::/home/bob:/bin/sh\n"
 SOCKET = "/run/docker.sock"
@@ -91,3 +91,14 @@ def test_the_effective_user_asks(status, uid):
 def test_users_are_found_by_number():
     assert user_name(PASSWD, 1001) == "bob"
     assert user_name(PASSWD + "damaged\n", 7) is None
+
+
+def test_the_number_of_a_group_is_found_by_its_name():
+    assert group_id("root:x:0:\ndocker:x:999:ann\n", "docker") == 999
+    assert group_id("docker:x:\n", "docker") is None
+
+
+def test_the_users_own_bus_is_looked_for_and_roots_says_nothing(told):
+    assert told(1000, {"/run/user/1000/bus": ""})["user.dbus"].value is True
+    assert told(1000, {"/run/user/1001/bus": ""})["user.dbus"].value is False
+    assert not told(0, {"/run/user/0/bus": ""})["user.dbus"].known

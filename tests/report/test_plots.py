@@ -155,6 +155,22 @@ transform="rotate(-0 1.23456 5)">host 10.123456 &lt;g&gt; a: b</text>
     )
 
 
+@pytest.mark.parametrize(
+    ("drawn", "shortest"),
+    [
+        ("M 0 5 L 1 5 L 2 5 L 3 5", "M0 5H3"),
+        ("M 0 5 L 2 5 L 1 5", "M0 5H2H1"),
+        ("M 0 5 L 0 2 L 0 1 L 1 1 z", "M0 5V1H1z"),
+        ("M 0 0 L 1 1 L 2 2", "M0 0L1 1L2 2"),
+        ("M 0 0 L 1 0 L 1 1 M 5 5 L 6 5", "M0 0H1V1M5 5H6"),
+        ("M 0 0 Q 1 1 2 2 L 3 2", "M0 0Q1 1 2 2L3 2"),
+        ("M 1 1 L 1 1", "M1 1H1"),
+    ],
+)
+def test_a_line_is_drawn_without_the_points_on_its_way_and_turns_where_it_did(drawn, shortest):
+    assert compact(f'<path d="{drawn}"/>') == f'<path d="{shortest}"/>'
+
+
 def test_what_looks_alike_shares_a_class_and_what_hosts_say_is_left_alone():
     line = '<path d="M0 0L1 1" clip-path="url(#p-c1)" style="fill:none;stroke:red"/>'
     once = '<path d="z" style="fill:blue"/>'
