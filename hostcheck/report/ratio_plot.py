@@ -8,6 +8,9 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from hostcheck.report.svg import FOREGROUND, MARKERS, MUTED, SERIES, harmless
 
+_LABEL = 0.28
+"""Part of the axis, as a power of what it spans, that the widest label takes."""
+
 
 def ratio_plot(frame: pd.DataFrame, baseline: str) -> Figure:
     """Draw the frame of ``frames.ratios``; it must have rows."""
@@ -15,6 +18,8 @@ def ratio_plot(frame: pd.DataFrame, baseline: str) -> Figure:
     hosts = list(dict.fromkeys(frame["host"]))
     figure = Figure(figsize=(8, 1.1 + 0.42 * len(labels) + 0.2 * (len(hosts) - 1) * len(labels)), layout="constrained")
     axes = figure.add_subplot()
+    least, most = _range(frame)
+    span = most / least
     for number, host in enumerate(hosts):
         part = frame[frame["host"] == host]
         shift = (number - (len(hosts) - 1) / 2) * 0.25
@@ -30,15 +35,14 @@ def ratio_plot(frame: pd.DataFrame, baseline: str) -> Figure:
             part["ratio"], places, xerr=errors, fmt=marker, color=color, capsize=3, markersize=6, label=harmless(host)
         )
         for ratio, high, height, words in zip(part["ratio"], part["high"], places, part["words"], strict=True):
-            right = ratio if math.isnan(high) else high
+            end = _label_begins(ratio if math.isnan(high) else high, span)
             axes.annotate(
-                words, (right, height), xytext=(8, 0), textcoords="offset points", va="center", color=MUTED, size=9
+                words, (end, height), xytext=(8, 0), textcoords="offset points", va="center", color=MUTED, size=9
             )
     axes.axvline(1, color=FOREGROUND, linewidth=1.2)
     axes.set_xscale("log", base=2)
-    low, high = _range(frame)
-    axes.set_xlim(low, high * (high / low) ** 0.28)
-    axes.xaxis.set_major_locator(FixedLocator(_ticks(low, high)))
+    axes.set_xlim(least, most * span**_LABEL)
+    axes.xaxis.set_major_locator(FixedLocator(_ticks(least, most)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}×"))
     axes.set_xlabel(harmless(f"times faster than {baseline} (below 1×: slower)"))
@@ -50,6 +54,11 @@ def ratio_plot(frame: pd.DataFrame, baseline: str) -> Figure:
     if len(hosts) > 1:
         figure.legend(loc="outside upper left", ncols=3)
     return figure
+
+
+def _label_begins(end: float, span: float) -> float:
+    """Where a label that would lie on the line at 1 begins: behind that line."""
+    return 1.0 if 1 / span ** (_LABEL / 2) < end < 1 else end
 
 
 def _range(frame: pd.DataFrame) -> tuple[float, float]:
