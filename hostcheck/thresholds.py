@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal, cast
 
-from hostcheck.compare.labels import amount, span
 from hostcheck.errors import UsageError
+from hostcheck.quantities import amount, span
 from hostcheck.run.model import Metric, Status
 
 Operator = Literal[">=", ">", "<=", "<"]

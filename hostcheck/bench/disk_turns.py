@@ -9,6 +9,7 @@ from hostcheck.bench.disk_fio import PATIENCE_SECONDS, START_SECONDS, DiskBench
 from hostcheck.bench.disk_jobs import Measured
 from hostcheck.bench.stopping import LEAST, PRECISION, is_settled
 from hostcheck.bench.summary import summarise
+from hostcheck.quantities import amount
 from hostcheck.resources import data_dir
 from hostcheck.run.model import Metric, Sample
 
@@ -96,4 +97,4 @@ class ChurnTurn:
 def _in_words(name: str, sample: Sample, unit: str) -> str:
     if not sample.valid or sample.value is None:
         return f"{name} invalid ({sample.reason})"
-    return f"{name} {sample.value:,.0f} {unit}" if unit != "s" else f"{name} {1000 * sample.value:,.1f} ms"
+    return f"{name} {amount(sample.value, unit)}{'' if unit == 's' else ' ' + unit}"

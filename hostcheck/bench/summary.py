@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from statistics import fmean, stdev
 
 from hostcheck.bench.base import MetricSpec, Settings
+from hostcheck.quantities import span, times
 from hostcheck.run.model import Metric, Sample, State
-from hostcheck.stats.estimate import estimate
+from hostcheck.stats.estimate import Estimate, estimate
 
 UNSTABLE_SHARE = 0.10
 """Standard deviation as a share of the mean from which a metric is unstable.
@@ -44,8 +45,8 @@ def summarise(
     elif precision is not None and (width := found.relative_width) is not None and width > precision:
         state = "unstable"
         reason = (
-            f"±{width:.0%} after {len(values)} samples between {_plain(min(values))} and {_plain(max(values))} "
-            f"{spec.unit}; measure again when the host is quiet, or for longer"
+            f"{_width(found, width)} after {len(values)} samples of {span(min(values), max(values), spec.unit)}"
+            f"{'' if spec.unit == 's' else ' ' + spec.unit}; measure again when the host is quiet, or for longer"
         )
     elif spread >= UNSTABLE_SHARE:
         state, reason = "unstable", f"samples spread by {spread:.0%}; measure again when the host is quiet"
@@ -54,5 +55,8 @@ def summarise(
     return Metric(spec.id, spec.unit, spec.better, state, reason, found.value, found.interval, tuple(samples), settings)
 
 
-def _plain(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+def _width(found: Estimate, width: float) -> str:
+    """Say how wide an interval is: beyond 100 %, where a share below the estimate means nothing, by a factor."""
+    if width <= 1 or found.interval is None:
+        return f"±{width:.0%}"
+    return f"uncertain by a factor of {times(found.interval[1] / found.value)}"

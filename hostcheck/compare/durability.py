@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from statistics import median
 
-from hostcheck.compare.labels import amount, amount_of, span
+from hostcheck.compare.labels import amount_of
+from hostcheck.quantities import amount, span
 from hostcheck.run.model import Metric, Run
 
 ETCD_SECONDS = 0.010

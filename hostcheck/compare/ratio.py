@@ -1,8 +1,8 @@
 """How one host's metric stands to another's: the ratio, its interval, and what may be said of it."""
 
-from hostcheck.compare.labels import times
 from hostcheck.compare.model import Judgement, Ratio
 from hostcheck.compare.pool import independent, runs_of
+from hostcheck.quantities import times
 from hostcheck.run.model import Metric
 from hostcheck.stats.bootstrap import LEAST, has_outliers, ratio_of_medians
 from hostcheck.stats.estimate import ratio

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from hostcheck.audit import readiness
 from hostcheck.compare.durability import durability
-from hostcheck.compare.labels import amount_of, label, times
+from hostcheck.compare.labels import amount_of, label
 from hostcheck.compare.model import Ratio, Row
 from hostcheck.compare.ranking import few
 from hostcheck.compare.ratio import is_shown
+from hostcheck.quantities import times
 from hostcheck.run.model import Metric, Run
 
 _HEADLINES = {

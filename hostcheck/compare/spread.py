@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from hostcheck.compare.labels import times
 from hostcheck.compare.model import Cell, Comparison, Row
 from hostcheck.compare.ratio import SAME_MARGIN
+from hostcheck.quantities import times
 from hostcheck.run.model import Better
 
 UNLIKE_SCORE = 3.5

@@ -3,8 +3,9 @@
 from itertools import groupby
 
 from hostcheck.bench.calibration import QUIET, Calibration, Reading
-from hostcheck.compare.labels import amount, label
+from hostcheck.compare.labels import label
 from hostcheck.formats.terminal import Style, columns
+from hostcheck.quantities import amount
 
 
 def render(calibration: Calibration, style: Style) -> str:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from hostcheck.compare.labels import amount_of, heading, span
+from hostcheck.compare.labels import amount_of, heading
 from hostcheck.compare.model import Cell, Comparison
 from hostcheck.compare.notes import SIGNS, legend, notes
 from hostcheck.formats.terminal import Style, plain
+from hostcheck.quantities import span
 from hostcheck.run.model import Metric
 
 _SPECIAL = re.compile(r"[\\`*_\[\]#|~$]|:(?=//)")

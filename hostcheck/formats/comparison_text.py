@@ -1,9 +1,10 @@
 """A comparison as text: the findings, then a table of the hosts beside each other, or below each other where many."""
 
-from hostcheck.compare.labels import amount_of, heading, span
+from hostcheck.compare.labels import amount_of, heading
 from hostcheck.compare.model import Cell, Comparison, Row
 from hostcheck.compare.notes import SIGNS, legend, notes
 from hostcheck.formats.terminal import Style, columns, display_width, plain
+from hostcheck.quantities import span
 from hostcheck.run.model import Metric
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from hostcheck.compare.labels import duration
 from hostcheck.compare.model import Comparison
 from hostcheck.compare.ratio import compare_metrics, is_shown
+from hostcheck.quantities import duration
 from hostcheck.report import frames
 from hostcheck.report.build_plot import build_plot
 from hostcheck.report.plots import Plot

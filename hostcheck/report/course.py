@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pandas as pd
 
-from hostcheck.compare.labels import amount
 from hostcheck.compare.model import Comparison, Row
+from hostcheck.quantities import amount
 from hostcheck.report.course_plot import course_plot
 from hostcheck.report.plots import Plot
 from hostcheck.report.svg import drawing, to_svg

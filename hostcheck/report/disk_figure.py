@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from hostcheck.compare.labels import amount
 from hostcheck.compare.model import Comparison
+from hostcheck.quantities import amount
 from hostcheck.report import frames
 from hostcheck.report.latency_plot import latency_plot
 from hostcheck.report.plots import Plot

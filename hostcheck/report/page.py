@@ -11,9 +11,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from hostcheck import __version__
-from hostcheck.compare.labels import HEADLINES, amount, amount_of, heading, label, span
+from hostcheck.compare.labels import HEADLINES, amount_of, heading, label
 from hostcheck.compare.model import Comparison
 from hostcheck.formats.terminal import Style
+from hostcheck.quantities import amount, span
 from hostcheck.report.audits import VIRTUALIZATION, audits
 from hostcheck.report.build_figure import build_figure
 from hostcheck.report.course import course_figure

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 from markupsafe import Markup
 
-from hostcheck.compare.labels import amount, duration, span
 from hostcheck.compare.model import Comparison
+from hostcheck.quantities import amount, duration, span
 from hostcheck.report import frames
 from hostcheck.report.ratio_plot import ratio_plot
 from hostcheck.report.storm_plot import storm_plot

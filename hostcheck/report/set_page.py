@@ -7,9 +7,10 @@ from itertools import groupby
 from typing import Any
 
 from hostcheck.audit import readiness
-from hostcheck.compare.labels import HEADLINES, amount, duration
+from hostcheck.compare.labels import HEADLINES
 from hostcheck.compare.model import Comparison
 from hostcheck.compare.spread import Place, Spread, spreads
+from hostcheck.quantities import amount, duration
 from hostcheck.report.plots import Plot
 from hostcheck.report.set_plot import set_plot
 from hostcheck.report.svg import drawing, to_svg

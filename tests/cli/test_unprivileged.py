@@ -27,7 +27,10 @@ exec "$@"
 """
 HOSTS = {"as it is": [], "with all that may be closed to others": ["unshare", "-m", "sh", "-ec", CLOSED, "-"]}
 
-ASKS = {"priv.root", "priv.capabilities", "user.xdg_runtime_dir", "user.rootful_socket_writable", "user.subids"}
+ASKS = {
+    *("priv.root", "priv.capabilities"),
+    *("user.xdg_runtime_dir", "user.dbus", "user.rootful_socket_writable", "user.subids"),
+}
 """What is of the user who asks."""
 MOVES = {
     *("storage.free_bytes", "storage.free_inodes_percent", "hw.steal_percent", "net.ports.busy"),
