@@ -31,6 +31,10 @@ class BuildAnswer:
     cut: str = ""
 
 
+_LOST_CONTEXT = "http://build-context-"
+"""Where BuildKit finds the request's body. Docker 26.1 looks for it in the DNS where containerd keeps the images."""
+
+
 def build(
     client: docker.APIClient,
     archive: bytes,
@@ -85,6 +89,8 @@ def build(
                 answer.told.error = str(response.json().get("message", response.text))
             elif builder == "buildkit":
                 read_buildkit(response.iter_lines(), answer.told, nonce)
+                if _LOST_CONTEXT in answer.told.error:
+                    answer.told.error += " (set DOCKER_BUILDKIT=0: BuildKit of this release loses the context)"
             else:
                 read_classic(response.iter_lines(), answer.told)
     except REQUEST_ERRORS as error:

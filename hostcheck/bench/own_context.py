@@ -12,6 +12,7 @@ from docker.errors import NotFound
 from docker.utils import exclude_paths
 
 from hostcheck.bench.base import CannotRun, Settings
+from hostcheck.bench.bridge import has_bridge
 from hostcheck.bench.dockerfile import base_images, labelled
 from hostcheck.bench.engine import engine_must_answer
 
@@ -87,9 +88,7 @@ def fitted(context: OwnContext, client: docker.APIClient) -> OwnContext:
         CannotRun: when an image is missing.
     """
     images = _require_images(client, context.dockerfile)
-    with engine_must_answer("listing networks"):
-        drivers = {network["Driver"] for network in client.networks()}
-    return replace(context, images=images, network=context.network if "bridge" in drivers else "none")
+    return replace(context, images=images, network=context.network if has_bridge(client) else "none")
 
 
 def _require_images(client: docker.APIClient, dockerfile: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 import docker
 
 from hostcheck.bench.base import CannotRun, Context, MetricSpec, Settings
+from hostcheck.bench.bridge import require_bridge
 from hostcheck.bench.busybox import Busybox, find_busybox
 from hostcheck.bench.cleanup import swept
 from hostcheck.bench.company import await_calm, foreign_containers, require_alone, require_idle
@@ -60,6 +61,8 @@ class StormWorkload:
             with engine_must_answer("connecting to the engine"):
                 # All are connected before any clock starts.
                 clients = [cleanup.enter_context(engine.connect()) for _ in range(count)]
+            if definition.network == "bridge":
+                require_bridge(clients[0])
             forced = look_first(
                 context,
                 partial(require_disk, engine.data_root),

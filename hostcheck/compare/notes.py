@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from hostcheck.compare.model import Comparison
+from hostcheck.compare.model import Comparison, Ratio
+from hostcheck.run.model import Metric
 
 SIGNS = {"unstable": "~", "partial": "~", "published": "†"}
 """A sign for each state whose figure must not be read as it stands."""
@@ -23,24 +24,27 @@ def legend(comparison: Comparison) -> list[str]:
 def notes(comparison: Comparison) -> Iterator[str]:
     """Give why figures are missing or doubtful, why hosts are not compared, and what the runs say of themselves."""
     for place, name in enumerate(comparison.names):
+        told: dict[str, list[str]] = {}
         for row in comparison.rows:
-            cell = row.cells[place]
-            if cell.metric is not None and cell.metric.reason:
-                yield f"{name}, {row.label.lower()}: {cell.metric.state}, {cell.metric.reason}"
-            if cell.ratio is not None and cell.ratio.judgement == "not comparable":
-                yield f"{name}, {row.label.lower()}: not comparable, {cell.ratio.reason}"
-        yield from _remarks(comparison, place, name)
+            for said in (*_of_figure(row.cells[place].metric), *_of_ratio(row.cells[place].ratio)):
+                told.setdefault(said, []).append(row.label.lower())
+        # What is said of several is said once for all of them.
+        for said, labels in told.items():
+            yield f"{name}, {', '.join(labels)}: {said}"
     for run, name in zip(comparison.runs, comparison.names, strict=True):
         yield from (f"{name}: {note}" for note in run.notes)
 
 
-def _remarks(comparison: Comparison, place: int, name: str) -> Iterator[str]:
-    """Give what is to be said of a host's ratios, once for all that it is said of."""
-    said: dict[tuple[str, str], list[str]] = {}
-    for row in comparison.rows:
-        ratio = row.cells[place].ratio
-        if ratio is not None and ratio.reason and ratio.judgement != "not comparable":
-            told = "not told apart from the baseline" if ratio.judgement == "inconclusive" else "the ratio"
-            said.setdefault((told, ratio.reason), []).append(row.label.lower())
-    for (told, reason), labels in said.items():
-        yield f"{name}, {', '.join(labels)}: {told}; {reason}"
+def _of_figure(metric: Metric | None) -> Iterator[str]:
+    if metric is not None and metric.reason:
+        yield f"{metric.state}, {metric.reason}"
+
+
+def _of_ratio(ratio: Ratio | None) -> Iterator[str]:
+    if ratio is None:
+        return
+    if ratio.judgement == "not comparable":
+        yield f"not comparable, {ratio.reason}"
+    elif ratio.reason:
+        told = "not told apart from the baseline" if ratio.judgement == "inconclusive" else "the ratio"
+        yield f"{told}; {ratio.reason}"

@@ -60,7 +60,7 @@ def test_the_same_files_have_the_same_digest_whenever_they_were_written(folder):
 def test_without_a_bridge_in_the_engine_it_is_built_without_network(folder, drivers, network):
     client = SimpleNamespace(
         inspect_image=lambda _name: {"Id": "sha256:1", "RepoTags": ["bystander:1"]},
-        networks=lambda: [{"Driver": driver} for driver in drivers],
+        networks=lambda: [{"Name": driver, "Driver": driver} for driver in drivers],
     )
     settings = fitted(read_context(folder), client).settings
     assert (settings["network"], settings["image"]) == (network, "sha256:1")
