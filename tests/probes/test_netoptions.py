@@ -33,7 +33,7 @@ def test_each_name_is_told_by_itself(fake_host, facts_of):
     assert "CONFIG_DUMMY=n" in facts["net.devices"].evidence[0].value
 
 
-NFT, LEGACY = ("NF_TABLES", "NFT_COMPAT"), ("IP_NF_FILTER", "IP_NF_MANGLE", "IP_NF_RAW")
+NFT, LEGACY = ("NF_TABLES", "NF_TABLES_IPV4", "NFT_COMPAT"), ("IP_NF_FILTER", "IP_NF_MANGLE", "IP_NF_RAW")
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,7 @@ NFT, LEGACY = ("NF_TABLES", "NFT_COMPAT"), ("IP_NF_FILTER", "IP_NF_MANGLE", "IP_
         ("/usr/sbin/xtables-nft-multi", NFT, True),
         ("/usr/sbin/xtables-nft-multi", LEGACY, False),
         ("/usr/sbin/xtables-nft-multi", ("NF_TABLES",), False),
+        ("/usr/sbin/xtables-nft-multi", ("NF_TABLES", "NFT_COMPAT"), False),
         ("/usr/sbin/xtables-legacy-multi", NFT, False),
         ("/usr/sbin/xtables-legacy-multi", LEGACY, True),
         (None, NFT, True),
@@ -53,6 +54,12 @@ def test_tables_are_those_of_the_installed_program(fake_host, facts_of, program,
     links = {"/usr/sbin/iptables": program} if program else {}
     value = facts_of(probe, fake_host(config(*options), links=links))["net.tables"].value
     assert value == dict.fromkeys(("filter", "mangle", "raw"), there)
+
+
+def test_encrypted_networks_need_no_option_that_later_kernels_have_not(fake_host, facts_of):
+    of_7_2 = ("CRYPTO", "CRYPTO_AEAD", "CRYPTO_GCM", "CRYPTO_SEQIV", "CRYPTO_LIB_GF128HASH")
+    network = ("XFRM", "XFRM_USER", "XFRM_ALGO", "INET_ESP", "NETFILTER_XT_MATCH_BPF")
+    assert facts_of(probe, fake_host(config(*of_7_2, *network)))["net.vxlan_encrypted"].value is True
 
 
 def test_without_a_configuration_nothing_is_missing(fake_host, facts_of):
