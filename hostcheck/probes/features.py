@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host
 from hostcheck.host.mounts import parse_mountinfo, visible
-from hostcheck.probes.cgroups import available
+from hostcheck.probes.cgroups import available, decide_mode
 from hostcheck.probes.kconfig import KernelConfig, read_config
 from hostcheck.probes.readings import untold
 from hostcheck.probes.release import read_release
@@ -107,8 +107,10 @@ def _pressure(host: Host) -> Witness:
 def _limit(host: Host, v1: str, v2: str) -> Witness:
     """Let the file that sets a limit speak for it. In version 2 the root group has none of these files."""
     controller = v1.partition(".")[0]
-    for mount in visible(parse_mountinfo(host.read("/proc/self/mountinfo").text or "")):
-        if mount.fs_type == "cgroup" and controller in mount.super_options:
+    mounts = visible(parse_mountinfo(host.read("/proc/self/mountinfo").text or ""))
+    unified = decide_mode(mounts) == "v2"
+    for mount in mounts:
+        if mount.fs_type == "cgroup" and controller in mount.super_options and not unified:
             return present(host, f"{mount.mount_point}/{v1}", "for: it can be set")
         if mount.fs_type == "cgroup2":
             listed = available(host, mount.mount_point)

@@ -62,6 +62,12 @@ def test_a_controller_that_version_2_has_not_limits_nothing_whatever_was_built(f
     found = facts(fake_host(built | {"/proc/self/mountinfo": V2, "/sys/fs/cgroup/cgroup.controllers": "io pids\n"}))
     assert found["cgroup.cpu_cfs"].value is False
     assert found["cgroup.io_throttle"].value is True
+    beside = {
+        "/proc/self/mountinfo": V1 + V2,
+        "/cg/cpu/cpu.cfs_quota_us": "-1",
+        "/sys/fs/cgroup/cgroup.controllers": "",
+    }
+    assert facts(fake_host(built | beside))["cgroup.cpu_cfs"].value is False
 
 
 def test_without_the_file_the_configuration_tells(fake_host):
