@@ -26,8 +26,8 @@ NFT = ("NF_NAT", "NF_TABLES", "NF_TABLES_IPV4", "NFT_COMPAT", "NFT_NAT", "NETFIL
 """Options behind each backend.
 
 iptables-nft has MASQUERADE from xtables too, carried by NFT_COMPAT, and the chains of its nat table from NFT_NAT: told
-by taking modules away from guests of 6.1 and 7.2. NFT_MASQ and NFT_CT are for rules of nft(8). Sources: moby
-contrib/check-config.sh; linux net/netfilter/Kconfig and Makefile (nft_chain_nat).
+by taking modules away from guests of 6.1 and 7.2, with versions 1.8.9 and 1.8.13 of it. NFT_MASQ and NFT_CT are for
+rules of nft(8). Sources: moby contrib/check-config.sh; linux net/netfilter/Kconfig and Makefile (nft_chain_nat).
 """
 
 _DEVICES = {"bridge": "BRIDGE", "veth": "VETH"}
