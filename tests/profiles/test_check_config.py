@@ -120,15 +120,19 @@ def options(*names):
         ("Everything, the data-root on xfs", (), {"/proc/self/mountinfo": HYBRID.replace("ext4", "xfs")}),
         (
             "Everything, overlay as a module that `modprobe.d` blocks",
-            STORAGE,
+            (*STORAGE, "OVERLAY_FS=m"),
             {"/etc/modprobe.d/cis.conf": "install overlay /bin/false\nblacklist overlay\n"},
+        ),
+        (
+            "Everything, veth as a module that no package has installed",
+            ("VETH", "VETH=m"),
+            {f"/lib/modules/{RELEASE}/modules.dep": "kernel/net/bridge/bridge.ko.zst: kernel/net/802/stp.ko.zst\n"},
         ),
     ],
 )
 def test_a_configuration_is_judged_as_the_page_says(tree, asked, host, without, changed):
     config = options(*sorted({*asked, *ALSO} - set(without)))
-    if "/etc/modprobe.d/cis.conf" in changed:
-        config += "CONFIG_OVERLAY_FS=m\n"
+    config += "".join(f"CONFIG_{word}\n" for word in without if word.endswith("=m"))
     root = tree(config, changed)
     code, missing, text = script(root / f"boot/config-{RELEASE}")
     page_code, page_missing, word, checks = row(host)
