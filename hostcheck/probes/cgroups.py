@@ -160,6 +160,10 @@ def _swap_limit(host: Host, mode: Mode, mounts: Sequence[Mount]) -> Fact:
         return Fact("cgroup.swap_limit", value=True, evidence=evidence)
     if paths and all(there is False for there in answers.values()):
         return Fact("cgroup.swap_limit", value=False, evidence=evidence)
+    if mode in {"v1", "hybrid"} and not paths:
+        # From 6.12 on a kernel may have memory for version 2 alone (MEMCG_V1).
+        shown = Evidence(MOUNTINFO, "no memory", "against: it is not mounted where an engine looks for it")
+        return Fact("cgroup.swap_limit", value=False, evidence=(shown,))
     if mode == "v2":
         root = next(mount.mount_point for mount in mounts if mount.fs_type == "cgroup2")
         listed = available(host, root)

@@ -134,4 +134,5 @@ def test_controllers_of_version_1_are_those_that_the_kernel_still_lets_mount(sta
     assert set(states["v1"]["cgroup.controllers"]) == mounted
     assert ("cgroup.v1.controllers" in states["v1"].failed("docker")) is not (mounted >= NEEDED)
     assert ("cgroup.controllers" in states["v1"].failed("docker-2014")) is not (mounted >= NEEDED)
+    assert states["v1"]["cgroup.swap_limit"] is ("memory" in mounted)
     assert states["v1"]["cgroup.limits"] == {name: name in mounted for name in ("memory", "pids", "cpu")}

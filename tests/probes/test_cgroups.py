@@ -138,3 +138,10 @@ def test_a_controller_that_the_hierarchy_has_not_limits_nothing_whatever_was_bui
     facts = facts_of(probe, fake_host(files, experiments={"limits": {"v2 cpu": {"ok": True}}}))
     assert facts["cgroup.swap_limit"].value is False
     assert facts["cgroup.limits"].value == {"memory": False, "pids": False, "cpu": True}
+
+
+@pytest.mark.parametrize(("mountinfo", "mode"), [(V1, "v1"), (HYBRID, "hybrid")])
+def test_without_memory_in_version_1_swap_is_not_limited(fake_host, facts_of, mountinfo, mode):
+    lines = [line for line in mountinfo.splitlines(keepends=True) if "memory" not in line]
+    facts = facts_of(probe, fake_host({"/proc/self/mountinfo": "".join(lines)}))
+    assert (facts["cgroup.mode"].value, facts["cgroup.swap_limit"].value) == (mode, False)
