@@ -32,6 +32,7 @@ FORMERLY: Mapping[str, tuple[tuple[tuple[int, int], str], ...]] = MappingProxyTy
         "IP_NF_NAT": (((3, 7), "NF_NAT"), ((3, 17), "NF_NAT_IPV4")),
         "MEMCG": (((3, 6), "CGROUP_MEM_RES_CTLR"),),
         "NETFILTER_XT_TARGET_MASQUERADE": (((5, 2), "IP_NF_TARGET_MASQUERADE"),),
+        "NETFILTER_XT_TARGET_REDIRECT": (((3, 7), "IP_NF_TARGET_REDIRECT"),),
     }
 )
 """Options that had another name before a version, the oldest first.
@@ -41,7 +42,9 @@ scope"; 5.2, "netfilter: x_tables: merge ip and ipv6 masquerade modules"; else t
 versions, and moby contrib/check-config.sh.
 """
 
-SELECTED_BY: Mapping[str, str] = MappingProxyType({"NETFILTER_XT_TARGET_MASQUERADE": "IP_NF_TARGET_MASQUERADE"})
+SELECTED_BY: Mapping[str, str] = MappingProxyType(
+    {f"NETFILTER_XT_TARGET_{name}": f"IP_NF_TARGET_{name}" for name in ("MASQUERADE", "REDIRECT")}
+)
 """Options that the one of the old name still brings along (Kconfig's select): a configuration in part may name that."""
 
 
@@ -101,9 +104,9 @@ class KernelConfig:
             return Witness(False if bar.firm else None, bar.evidence, bar.reason)
         return Witness(answer, Evidence(self.path, shown, "for" if answer else "against"))
 
-    def usable(self, *options: str) -> bool | None:
-        """Tell whether one of these options is there; None where that is not known: alternatives of one thing."""
-        answers = [self.witness(option).answer for option in options]
+    def usable(self, *alternatives: str) -> bool | None:
+        """Tell whether one of these is there; None where that is not known. One may be several options: "A B"."""
+        answers = [self.witness(*options.split()).answer for options in alternatives]
         return True if True in answers else None if None in answers else False
 
 
