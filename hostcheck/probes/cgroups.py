@@ -36,7 +36,7 @@ def probe(host: Host) -> Iterator[Fact]:
         yield _mode(mode, mounts)
         yield _controllers_v2(host, mounts) if mode == "v2" else _controllers_v1(host, mode, mounts)
         yield _swap_limit(host, mode, mounts)
-        yield limits_fact(host, mode, _places(mode, mounts))
+        yield limits_fact(host, mode, _places(host, mode, mounts))
     yield _memory_disabled(host)
 
 
@@ -80,6 +80,12 @@ def parse_memory_disabled(cmdline: str) -> str | None:
     return winner
 
 
+def available(host: Host, root: str) -> frozenset[str] | None:
+    """Give the controllers that a hierarchy of version 2 has, mounted at ``root``; None where it does not tell."""
+    text = host.read(f"{root}/cgroup.controllers").text
+    return None if text is None else frozenset(text.split())
+
+
 def _mode(mode: Mode, mounts: Sequence[Mount]) -> Fact:
     evidence = tuple(Evidence(MOUNTINFO, f"{mount.fs_type} on {mount.mount_point}", f"for {mode}") for mount in mounts)
     return Fact("cgroup.mode", mode, evidence=evidence or (Evidence(MOUNTINFO, None, "no cgroup file system"),))
@@ -109,11 +115,12 @@ def _controllers_v2(host: Host, mounts: Sequence[Mount]) -> Fact:
     return Fact("cgroup.controllers", tuple(sorted(reading.text.split())), evidence=evidence)
 
 
-def _places(mode: Mode, mounts: Sequence[Mount]) -> dict[str, str]:
-    """Say where each controller is: of v2, all of them may be at the one place."""
+def _places(host: Host, mode: Mode, mounts: Sequence[Mount]) -> dict[str, str]:
+    """Say where each controller is: of v2, all that the hierarchy has are at the one place."""
     if mode == "v2":
         root = next(mount.mount_point for mount in mounts if mount.fs_type == "cgroup2")
-        return dict.fromkeys(LIMITED, root)
+        listed = available(host, root)
+        return {name: root for name in LIMITED if listed is None or name in listed}
     return {name: mount.mount_point for mount in mounts for name in controllers_of(mount)}
 
 
@@ -153,14 +160,23 @@ def _swap_limit(host: Host, mode: Mode, mounts: Sequence[Mount]) -> Fact:
         return Fact("cgroup.swap_limit", value=True, evidence=evidence)
     if paths and all(there is False for there in answers.values()):
         return Fact("cgroup.swap_limit", value=False, evidence=evidence)
+    if mode in {"v1", "hybrid"} and not paths:
+        # From 6.12 on a kernel may have memory for version 2 alone (MEMCG_V1).
+        shown = Evidence(MOUNTINFO, "no memory", "against: it is not mounted where an engine looks for it")
+        return Fact("cgroup.swap_limit", value=False, evidence=(shown,))
     if mode == "v2":
+        root = next(mount.mount_point for mount in mounts if mount.fs_type == "cgroup2")
+        listed = available(host, root)
+        if listed is not None and "memory" not in listed:
+            shown = Evidence(f"{root}/cgroup.controllers", "no memory", "against")
+            return Fact("cgroup.swap_limit", value=False, evidence=(*evidence, shown))
         config, cmdline = read_config(host), host.read("/proc/cmdline")
         built = config.witness("MEMCG", "SWAP")
         # The parameter went with the code behind it in Linux 6.3.
         off = cmdline.text is None or "swapaccount=0" in cmdline.text.split()
-        shown = (*evidence, built.evidence, cmdline.evidence("against" if off else "silent", "no swapaccount=0"))
+        heard = (*evidence, built.evidence, cmdline.evidence("against" if off else "silent", "no swapaccount=0"))
         if built.answer is not None and not (built.answer and off):
-            return Fact("cgroup.swap_limit", built.answer, evidence=shown)
+            return Fact("cgroup.swap_limit", built.answer, evidence=heard)
     return Fact.unknown("cgroup.swap_limit", "no memory control group was there to look into", evidence)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host
 from hostcheck.host.mounts import parse_mountinfo, visible
+from hostcheck.probes.cgroups import available, decide_mode
 from hostcheck.probes.kconfig import KernelConfig, read_config
 from hostcheck.probes.readings import untold
 from hostcheck.probes.release import read_release
@@ -31,12 +32,15 @@ _OPTIONS = {
 }  # fmt: skip
 """Facts that are a handful of options. Sources: moby contrib/check-config.sh; lxc-checkconfig(1)."""
 _GROUPS = ("init.scope", "system.slice")
+_RT_SWITCH = (6, 16)
+"""Since then real-time groups may be off although they are built in. Source: linux 6.16, "sched: Add commandline option
+for RT_GROUP_SCHED toggling"."""
 
 
 def probe(host: Host) -> Iterator[Fact]:
     """Give kernel.{rt_group_sched, psi, modules_match, vsyscall}, ns.time, and the facts of _LIMITS and _OPTIONS."""
     config = read_config(host)
-    yield settle("kernel.rt_group_sched", (config.witness("RT_GROUP_SCHED"),), config.problem)
+    yield _real_time(host, config)
     yield settle("kernel.psi", (_pressure(host), config.witness("PSI")), config.problem)
     in_one = present(host, "/proc/self/ns/time", "for: this process is in one")
     yield settle("ns.time", (in_one, config.witness("TIME_NS")), config.problem)
@@ -46,6 +50,24 @@ def probe(host: Host) -> Iterator[Fact]:
     for fact_id, groups in _OPTIONS.items():
         yield _options(fact_id, groups, config)
     yield _vsyscall(host, config)
+
+
+def _real_time(host: Host, config: KernelConfig) -> Fact:
+    """Tell whether groups have real-time scheduling of their own: the parameter outranks what was built in.
+
+    Source: Documentation/admin-guide/kernel-parameters.txt, rt_group_sched=.
+    """
+    built, version = config.witness("RT_GROUP_SCHED"), config.version
+    if not built.answer or version is None or version < _RT_SWITCH:
+        return settle("kernel.rt_group_sched", (built,), config.problem)
+    cmdline = host.read("/proc/cmdline")
+    given = [word for word in (cmdline.text or "").split() if word in {"rt_group_sched=0", "rt_group_sched=1"}]
+    if given:
+        on = given[-1].endswith("1")
+        shown = cmdline.evidence("for" if on else "against: it turns them off", given[-1])
+        return Fact("kernel.rt_group_sched", on, evidence=(shown, built.evidence))
+    off = config.witness("RT_GROUP_SCHED_DEFAULT_DISABLED")
+    return Fact("kernel.rt_group_sched", not off.answer, evidence=(built.evidence, off.evidence))
 
 
 def _options(fact_id: str, groups: Mapping[str, tuple[str, ...]], config: KernelConfig) -> Fact:
@@ -85,10 +107,16 @@ def _pressure(host: Host) -> Witness:
 def _limit(host: Host, v1: str, v2: str) -> Witness:
     """Let the file that sets a limit speak for it. In version 2 the root group has none of these files."""
     controller = v1.partition(".")[0]
-    for mount in visible(parse_mountinfo(host.read("/proc/self/mountinfo").text or "")):
-        if mount.fs_type == "cgroup" and controller in mount.super_options:
+    mounts = visible(parse_mountinfo(host.read("/proc/self/mountinfo").text or ""))
+    unified = decide_mode(mounts) == "v2"
+    for mount in mounts:
+        if mount.fs_type == "cgroup" and controller in mount.super_options and not unified:
             return present(host, f"{mount.mount_point}/{v1}", "for: it can be set")
         if mount.fs_type == "cgroup2":
+            listed = available(host, mount.mount_point)
+            if listed is not None and v2.partition(".")[0] not in listed:
+                path = f"{mount.mount_point}/cgroup.controllers"
+                return Witness(answer=False, evidence=Evidence(path, f"no {v2.partition('.')[0]}", "against"))
             for group in _GROUPS:
                 path = f"{mount.mount_point}/{group}/{v2}"
                 if host.exists(path):
@@ -110,7 +138,10 @@ def _modules(host: Host, config: KernelConfig) -> Fact:
     evidence = (Evidence(path, "present" if there else None, "for" if there else "against"),)
     if there:
         return Fact(fact_id, value=True, evidence=evidence)
-    if there is None or config.path is None:
+    # An update takes the configuration too where it is kept among the modules, as Debian does in 7.2.
+    loaded = host.read("/proc/modules")
+    if there is None or (config.path is None and not loaded.text):
         # A kernel without modules has no such folder either, and only its configuration tells which it is.
         return Fact.unknown(fact_id, config.problem or untold(path), evidence)
-    return Fact(fact_id, value=False, evidence=evidence)
+    shown = () if config.path else (loaded.evidence("against: the kernel has loaded some", "modules"),)
+    return Fact(fact_id, value=False, evidence=(*evidence, *shown))

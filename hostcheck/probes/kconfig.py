@@ -13,6 +13,7 @@ from typing import Literal
 
 from hostcheck.host.base import Host, Reading
 from hostcheck.probes.modprobe import MODULES, Bar, read_bars
+from hostcheck.probes.moduledep import lists
 from hostcheck.probes.release import Release, read_release
 from hostcheck.probes.witness import Witness
 from hostcheck.run.model import Evidence
@@ -23,15 +24,28 @@ _UNPACKED_LIMIT = 8 << 20
 _GZIP_MAGIC = b"\x1f\x8b"
 _OPTION = re.compile(rb"^CONFIG_(\w+)=([ym])$", re.MULTILINE)
 
-FORMERLY: dict[str, tuple[tuple[int, int], str]] = {
-    "MEMCG": ((3, 6), "CGROUP_MEM_RES_CTLR"),
-    "IP_NF_NAT": ((3, 17), "NF_NAT_IPV4"),
-}
-"""Options that had another name before a version.
+FORMERLY: Mapping[str, tuple[tuple[tuple[int, int], str], ...]] = MappingProxyType(
+    {
+        "CGROUP_NET_CLASSID": (((3, 14), "NET_CLS_CGROUP"),),
+        "CGROUP_NET_PRIO": (((3, 14), "NETPRIO_CGROUP"),),
+        "IP6_NF_NAT": (((3, 17), "NF_NAT_IPV6"),),
+        "IP_NF_NAT": (((3, 7), "NF_NAT"), ((3, 17), "NF_NAT_IPV4")),
+        "MEMCG": (((3, 6), "CGROUP_MEM_RES_CTLR"),),
+        "NETFILTER_XT_TARGET_MASQUERADE": (((5, 2), "IP_NF_TARGET_MASQUERADE"),),
+        "NETFILTER_XT_TARGET_REDIRECT": (((3, 7), "IP_NF_TARGET_REDIRECT"),),
+    }
+)
+"""Options that had another name before a version, the oldest first.
 
 Sources: Linux 3.6, "memcg: rename config variables"; 3.17, "netfilter: move NAT Kconfig switches out of the iptables
-scope".
+scope"; 5.2, "netfilter: x_tables: merge ip and ipv6 masquerade modules"; else the Kconfig files of net/ of the
+versions, and moby contrib/check-config.sh.
 """
+
+SELECTED_BY: Mapping[str, str] = MappingProxyType(
+    {f"NETFILTER_XT_TARGET_{name}": f"IP_NF_TARGET_{name}" for name in ("MASQUERADE", "REDIRECT")}
+)
+"""Options that the one of the old name still brings along (Kconfig's select): a configuration in part may name that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +72,23 @@ class KernelConfig:
 
     def state(self, option: str) -> State | None:
         """Return whether an option is built in, a module, or off; None without a configuration."""
-        if self.path is None:
-            return None
-        names = [option]
-        if option in FORMERLY:
-            since, old = FORMERLY[option]
-            if self.version is None:
-                names.append(old)
-            elif self.version < since:
-                names = [old]
-        return next((self.options[name] for name in names if name in self.options), "n")
+        return None if self.path is None else self.options.get(self._name(option), "n")
+
+    def _name(self, option: str) -> str:
+        """Give the name that an option has here: of this version, or of any where that is not known."""
+        formerly = FORMERLY.get(option, ())
+        if self.version is None:
+            names = [option, *(old for _, old in formerly)]
+        else:
+            old = next((old for until, old in formerly if self.version < until), None)
+            names = [old] if old else [option, SELECTED_BY.get(option, option)]
+        return next((name for name in names if name in self.options), names[0])
 
     def witness(self, *options: str) -> Witness:
         """Let the configuration answer whether all of these options are there, built in or as modules.
 
         Modules that are gone, as after an update and before the restart, can no longer be loaded; whether they are
-        loaded, the configuration does not know. Modules that are blocked are as good as not there.
+        loaded, the configuration does not know. Modules that are blocked, or not installed, are as good as not there.
         """
         if self.path is None:
             return Witness(None, Evidence("kernel configuration", None, "says nothing: there is none"), self.problem)
@@ -83,15 +98,15 @@ class KernelConfig:
         if answer and self.gone and "m" in states.values():
             reason = f"{shown}, but {self.gone} is missing: restart the host after an update, or audit it from outside"
             return Witness(None, Evidence(self.path, shown, f"silent: {self.gone} is missing"), reason)
-        bars = [self.bars[option] for option in options if option in self.bars]
+        bars = [self.bars[name] for name in map(self._name, options) if name in self.bars]
         if answer and bars:
             bar = next((bar for bar in bars if bar.firm), bars[0])
             return Witness(False if bar.firm else None, bar.evidence, bar.reason)
         return Witness(answer, Evidence(self.path, shown, "for" if answer else "against"))
 
-    def usable(self, *options: str) -> bool | None:
-        """Tell whether one of these options is there; None where that is not known: alternatives of one thing."""
-        answers = [self.witness(option).answer for option in options]
+    def usable(self, *alternatives: str) -> bool | None:
+        """Tell whether one of these is there; None where that is not known. One may be several options: "A B"."""
+        answers = [self.witness(*options.split()).answer for options in alternatives]
         return True if True in answers else None if None in answers else False
 
 
@@ -162,17 +177,24 @@ def read_config(host: Host) -> KernelConfig:
             continue
         evidence.append(_summary(reading, f"the kernel's configuration, {len(options)} options set"))
         gone = _gone(host, release)
-        return KernelConfig(path, options, release.version, "", tuple(evidence), gone, _bars(host, options))
+        return KernelConfig(path, options, release.version, "", tuple(evidence), gone, _bars(host, options, release))
     return KernelConfig(None, problem=_problem(problems, release), evidence=tuple(evidence))
 
 
-def _bars(host: Host, options: Mapping[str, State]) -> Mapping[str, Bar]:
+def _bars(host: Host, options: Mapping[str, State], release: Release) -> Mapping[str, Bar]:
     built = {option: module for option, module in MODULES.items() if options.get(option) == "m"}
     if not built:
         return {}
     rules = read_bars(host)
-    found = ((option, module, rules.of(module)) for option, module in built.items())
+    listing = host.read(f"/lib/modules/{release.text}/modules.dep")
+    found = ((option, module, _uninstalled(listing, module) or rules.of(module)) for option, module in built.items())
     return {option: bar for option, module, bar in found if bar and not host.exists(f"/sys/module/{module}")}
+
+
+def _uninstalled(listing: Reading, module: str) -> Bar | None:
+    if lists(listing, module) is not False:
+        return None
+    return Bar(firm=True, evidence=listing.evidence("against: the module is not installed", f"no {module}.ko"))
 
 
 def _gone(host: Host, release: Release) -> str:

@@ -20,7 +20,7 @@ from hostcheck.run.model import Evidence
 MODULES: Mapping[str, str] = MappingProxyType(
     {
         **{name: name.lower() for name in ("BRIDGE", "VETH", "VXLAN", "DUMMY", "IPVLAN", "MACVLAN", "NF_NAT")},
-        **{name: name.lower() for name in ("NF_TABLES", "NFT_COMPAT", "NFT_NAT", "NFT_MASQ", "NFT_CT", "NFT_REJECT")},
+        **{name: name.lower() for name in ("NF_TABLES", "NFT_COMPAT", "NFT_NAT")},
         **{name: name.lower() for name in ("IP_SET", "IP_VS", "IP_VS_RR", "NF_NAT_FTP", "NF_NAT_TFTP")},
         **{name: name.lower() for name in ("XFRM_ALGO", "XFRM_USER", "UNIX_DIAG", "INET_DIAG", "NETLINK_DIAG")},
         **{f"IP_NF_{name}": f"iptable_{name.lower()}" for name in ("FILTER", "MANGLE", "NAT", "RAW")},
@@ -35,10 +35,10 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "BTRFS_FS": "btrfs",
         "DM_THIN_PROVISIONING": "dm_thin_pool",
         "INET_ESP": "esp4",
-        "IP_NF_TARGET_MASQUERADE": "xt_MASQUERADE",
         "IP_NF_TARGET_REJECT": "ipt_REJECT",
         "IP_SCTP": "sctp",
         "NETFILTER_XT_MARK": "xt_mark",
+        "NETFILTER_XT_TARGET_MASQUERADE": "xt_MASQUERADE",
         "NETFILTER_XT_TARGET_REDIRECT": "xt_REDIRECT",
         "OVERLAY_FS": "overlay",
         "PACKET_DIAG": "af_packet_diag",

@@ -1,11 +1,11 @@
 """The modules of the kernel that engines need: built in, loaded, loadable, blocked or absent."""
 
-import re
 from collections.abc import Iterator
 
-from hostcheck.host.base import READ_LIMIT, Host, Reading
+from hostcheck.host.base import Host, Reading
 from hostcheck.probes.kconfig import KernelConfig, read_config
 from hostcheck.probes.modprobe import MODULES
+from hostcheck.probes.moduledep import lists
 from hostcheck.probes.release import read_release
 from hostcheck.run.model import Evidence, Fact
 
@@ -35,16 +35,6 @@ def probe(host: Host) -> Iterator[Fact]:
     yield Fact("kernel.modules", states, reason=reason if None in states.values() else "", evidence=tuple(evidence))
 
 
-def lists(listing: Reading, module: str) -> bool | None:
-    """Tell whether a modules.dep(5) has a module; None where it is too long to be read whole, or cannot be read."""
-    if listing.data is None:
-        return None
-    name = re.escape(module).replace("_", "[-_]")
-    if re.search(rb"/%b\.ko[.:\s]" % name.encode(), listing.data):
-        return True
-    return False if len(listing.data) < READ_LIMIT else None
-
-
 def _state(host: Host, config: KernelConfig, option: str, listing: Reading | None) -> str | None:
     module = MODULES[option]
     if config.state(option) == "y":
@@ -53,9 +43,9 @@ def _state(host: Host, config: KernelConfig, option: str, listing: Reading | Non
         return "loaded"
     if config.state(option) == "n" or config.gone or listing is None:
         return "absent"
-    if option in config.bars:
-        return None if config.bars[option].firm is None else "blocked"
     there = lists(listing, module)
+    if there is not False and option in config.bars:
+        return None if config.bars[option].firm is None else "blocked"
     return None if there is None else "loadable" if there else "absent"
 
 

@@ -21,12 +21,18 @@ OPTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "net.vxlan": ("VXLAN", "BRIDGE_VLAN_FILTERING"),
         "net.vxlan_encrypted": (
-            *("CRYPTO", "CRYPTO_AEAD", "CRYPTO_GCM", "CRYPTO_SEQIV", "CRYPTO_GHASH"),
+            *("CRYPTO", "CRYPTO_AEAD", "CRYPTO_GCM", "CRYPTO_SEQIV"),
             *("XFRM", "XFRM_USER", "XFRM_ALGO", "INET_ESP", "NETFILTER_XT_MATCH_BPF"),
         ),
     }
 )
-"""Facts that hold where every one of their options is there."""
+"""Facts that hold where every one of their options is there.
+
+CRYPTO_GHASH, which the scripts ask for too, is no option any more in 7.2: CRYPTO_GCM has always brought its hash along.
+"""
+
+_NFT6 = "NF_TABLES NF_TABLES_IPV6 NFT_COMPAT"
+_MASQUERADE = "NETFILTER_XT_TARGET_MASQUERADE"
 
 CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -34,8 +40,8 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "comment": ("NETFILTER_XT_MATCH_COMMENT",),
             "mark": ("NETFILTER_XT_MARK",),
             "multiport": ("NETFILTER_XT_MATCH_MULTIPORT",),
-            "redirect": ("NETFILTER_XT_TARGET_REDIRECT", "IP_NF_TARGET_REDIRECT"),
-            "reject": ("IP_NF_TARGET_REJECT", "NFT_REJECT"),
+            "redirect": ("NETFILTER_XT_TARGET_REDIRECT",),
+            "reject": ("IP_NF_TARGET_REJECT",),
             "statistic": ("NETFILTER_XT_MATCH_STATISTIC",),
         },
         "net.devices": {
@@ -51,15 +57,15 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "tftp": ("NF_NAT_TFTP",),
         },
         "net.ipv6_tables": {
-            "filter": ("IP6_NF_FILTER", "NF_TABLES_IPV6"),
-            "mangle": ("IP6_NF_MANGLE", "NF_TABLES_IPV6"),
-            "masquerade": ("IP6_NF_TARGET_MASQUERADE", "NFT_MASQ"),
-            "nat": ("IP6_NF_NAT", "NFT_NAT"),
-            "raw": ("IP6_NF_RAW", "NF_TABLES_IPV6"),
+            "filter": ("IP6_NF_FILTER", _NFT6),
+            "mangle": ("IP6_NF_MANGLE", _NFT6),
+            "masquerade": (f"IP6_NF_TARGET_MASQUERADE {_MASQUERADE}", f"{_NFT6} {_MASQUERADE}"),
+            "nat": ("IP6_NF_NAT", f"{_NFT6} NFT_NAT"),
+            "raw": ("IP6_NF_RAW", _NFT6),
         },
     }
 )
-"""Facts of several names; each name is there where one of its options is: of the legacy tables, or of nf_tables."""
+"""Facts of several names; each is there where one of its alternatives is: of the legacy tables, or of nf_tables."""
 
 
 def probe(host: Host) -> Iterator[Fact]:
@@ -81,7 +87,7 @@ def _tables(config: KernelConfig, iptables: Fact) -> Fact:
     fact = _mapping(config, "net.tables", legacy)
     if not fact.known or iptables.value == "legacy":
         return fact
-    nft = config.witness("NF_TABLES", "NFT_COMPAT")
+    nft = config.witness("NF_TABLES", "NF_TABLES_IPV4", "NFT_COMPAT")
     told = fact.value if isinstance(fact.value, Mapping) else {}
     halves = {table: (nft.answer, there if iptables.value != "nft" else False) for table, there in told.items()}
     value = {table: True if True in half else None if None in half else False for table, half in halves.items()}
@@ -93,7 +99,7 @@ def _mapping(config: KernelConfig, fact_id: str, choices: Mapping[str, tuple[str
     if config.path is None:
         shown = Evidence("kernel configuration", None, "says nothing: there is none")
         return Fact.unknown(fact_id, config.problem, (shown,))
-    asked = [option for options in choices.values() for option in options]
+    asked = [*dict.fromkeys(name for options in choices.values() for each in options for name in each.split())]
     value = {name: config.usable(*options) for name, options in choices.items()}
     shown = Evidence(config.path, " ".join(f"CONFIG_{option}={config.state(option)}" for option in asked), "options")
     bars = [config.bars[option] for option in asked if option in config.bars]

@@ -21,9 +21,14 @@ _FORWARD = "/proc/sys/net/ipv4/ip_forward"
 _BRIDGE_CALLS = "/proc/sys/net/bridge/bridge-nf-call-iptables"
 IPTABLES = ("/usr/sbin/iptables", "/sbin/iptables", "/usr/local/sbin/iptables", "/usr/bin/iptables")
 
-LEGACY = ("NF_NAT", "IP_NF_NAT", "IP_NF_FILTER", "IP_NF_TARGET_MASQUERADE")
-NFT = ("NF_NAT", "NF_TABLES", "NFT_COMPAT", "NFT_NAT", "NFT_MASQ", "NFT_CT")
-"""Options behind each backend. Source: moby contrib/check-config.sh; NFT_COMPAT carries iptables-nft's matches."""
+LEGACY = ("NF_NAT", "IP_NF_NAT", "IP_NF_FILTER", "NETFILTER_XT_TARGET_MASQUERADE")
+NFT = ("NF_NAT", "NF_TABLES", "NF_TABLES_IPV4", "NFT_COMPAT", "NFT_NAT", "NETFILTER_XT_TARGET_MASQUERADE")
+"""Options behind each backend.
+
+iptables-nft has MASQUERADE from xtables too, carried by NFT_COMPAT, and the chains of its nat table from NFT_NAT: told
+by taking modules away from guests of 6.1 and 7.2, with versions 1.8.9 and 1.8.13 of it. NFT_MASQ and NFT_CT are for
+rules of nft(8). Sources: moby contrib/check-config.sh; linux net/netfilter/Kconfig and Makefile (nft_chain_nat).
+"""
 
 _DEVICES = {"bridge": "BRIDGE", "veth": "VETH"}
 """Kinds of devices that connect containers, each also its module's name, and the option that builds it."""

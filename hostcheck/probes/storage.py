@@ -10,7 +10,7 @@ from hostcheck.host.base import Host
 from hostcheck.probes.dataroot import DataRoot, facts, find_data_root
 from hostcheck.probes.kconfig import KernelConfig, read_config
 from hostcheck.probes.modprobe import read_bars, unsigned_bar
-from hostcheck.probes.modules import lists
+from hostcheck.probes.moduledep import lists
 from hostcheck.probes.overlay import OverlayTrial, judge_overlay
 from hostcheck.probes.release import read_release
 from hostcheck.probes.witness import Witness, present, settle

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from .kernel import debian_kernel
 from .machine import CGROUP_V2, DATA_DISK, Guests
 
 AUDIT = "hostcheck audit --no-experiments -o json:/audit >/dev/null && cat /audit"
@@ -28,7 +29,7 @@ class Audit:
 
 @pytest.fixture(scope="session")
 def guests(tmp_path_factory):
-    return Guests(tmp_path_factory.mktemp("guests"))
+    return Guests(tmp_path_factory.mktemp("guests"), debian_kernel())
 
 
 @pytest.fixture(scope="session")

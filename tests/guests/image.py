@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import sysconfig
+from functools import cache
 from importlib import util
 from pathlib import Path
 
@@ -48,6 +49,7 @@ reboot -f
 """
 
 
+@cache
 def base_image():
     """An archive with everything but a kernel's files and the script that a guest is to run."""
     archive = Archive()
@@ -90,6 +92,7 @@ def shared_libraries(binary):
 def kernel_files(kernel):
     """What installing a kernel leaves on a host: its configuration and its modules."""
     archive = Archive()
-    archive.copy(kernel.config, f"/boot/{kernel.config.name}")
-    archive.tree(kernel.modules, f"/lib/modules/{kernel.release}")
+    if not kernel.config.is_relative_to(kernel.modules):
+        archive.copy(kernel.config, f"/boot/{kernel.config.name}")
+    archive.tree(kernel.modules, f"/lib/modules/{kernel.release}", skip=frozenset({"vmlinuz", "System.map"}))
     return archive.bytes()

@@ -1,40 +1,42 @@
-"""Debian's modular cloud kernel, fetched once by apt, which checks it against the signed index."""
+"""Debian's modular cloud kernels, fetched once by apt, which checks them against the signed index."""
 
-import os
 import re
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.packages import cache_folder, dependencies, run, unpacked
 
 META_PACKAGE = "linux-image-cloud-amd64"
 
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
-    """A kernel package as unpacked: ``boot`` and ``lib/modules`` are below ``root``."""
+    """A kernel as its packages unpack: ``boot`` and ``lib/modules``, or all of it in the latter, are below ``root``."""
 
     root: Path
-    release: str
-
-    @property
-    def image(self):
-        return self.root / "boot" / f"vmlinuz-{self.release}"
-
-    @property
-    def config(self):
-        return self.root / "boot" / f"config-{self.release}"
 
     @property
     def modules(self):
-        return self.root / "lib" / "modules" / self.release
+        [folder] = (self.root / "lib" / "modules").iterdir()
+        return folder
 
+    @property
+    def release(self):
+        return self.modules.name
 
-def cache_folder():
-    """The folder that outlives a test run: $HOSTCHECK_TEST_CACHE, or one in the user's cache."""
-    own = os.environ.get("HOSTCHECK_TEST_CACHE")
-    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(own) if own else Path(caches) / "hostcheck-tests"
+    @property
+    def image(self):
+        return self._file("vmlinuz")
+
+    @property
+    def config(self):
+        return self._file("config")
+
+    def _file(self, name):
+        """Find it in boot, or where Debian has it from 7.0 on."""
+        usual = self.root / "boot" / f"{name}-{self.release}"
+        return usual if usual.exists() else self.modules / name
 
 
 def debian_kernel():
@@ -46,22 +48,28 @@ def debian_kernel():
             _fetch(Path(folder))
             # Only a whole one takes the name.
             (Path(folder) / "unpacked").rename(cache)
-    [image] = (cache / "boot").glob("vmlinuz-*")
-    return Kernel(cache, image.name.removeprefix("vmlinuz-"))
+    return Kernel(cache)
+
+
+def kernel_of(suite):
+    """The cloud kernel of a suite of Debian, as it was when it was first asked for."""
+    link = cache_folder() / suite / "kernel"
+    if not link.exists():
+        [image] = [name for name in dependencies(suite, META_PACKAGE) if name.startswith("linux-image-")]
+        parts = [name for name in dependencies(suite, image) if re.match(r"linux-(base|binary|modules)-\d", name)]
+        root = unpacked(suite, *(parts or [image]))
+        if not (root / "lib").exists():
+            (root / "lib").symlink_to("usr/lib")
+        run("/sbin/depmod", "--basedir", str(root), Kernel(root).release)
+        link.symlink_to(root.name)
+    return Kernel(link)
 
 
 def _fetch(folder):
-    package = re.search(r"linux-image-\d\S+-cloud-amd64", _run("apt-cache", "depends", META_PACKAGE).stdout)
+    package = re.search(r"linux-image-\d\S+-cloud-amd64", run("apt-cache", "depends", META_PACKAGE))
     assert package, f"apt knows no {META_PACKAGE}: apt-get update"
-    _run("apt-get", "download", package[0], cwd=folder)
+    run("apt-get", "download", package[0], cwd=str(folder))
     [archive] = folder.glob("*.deb")
-    _run("dpkg-deb", "--extract", str(archive), str(folder / "unpacked"))
-    release = package[0].removeprefix("linux-image-")
+    run("dpkg-deb", "--extract", str(archive), str(folder / "unpacked"))
     # A package leaves the index of its modules to depmod.
-    _run("/sbin/depmod", "--basedir", str(folder / "unpacked"), release)
-
-
-def _run(*command, cwd=None):
-    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd)
-    assert done.returncode == 0, f"{' '.join(command)}: {done.stderr}"
-    return done
+    run("/sbin/depmod", "--basedir", str(folder / "unpacked"), package[0].removeprefix("linux-image-"))

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from .cpio import Archive
 from .image import base_image, kernel_files
-from .kernel import debian_kernel
 
 EMULATOR = "qemu-system-x86_64"
 LONGEST_SECONDS = 240
@@ -34,8 +33,8 @@ class Answer:
 class Guests:
     """Boots guests that all hold the same: the files are gathered once."""
 
-    def __init__(self, folder):
-        self.kernel = debian_kernel()
+    def __init__(self, folder, kernel):
+        self.kernel = kernel
         self._base, self._modules = base_image(), kernel_files(self.kernel)
         self._disk = folder / "disk"
         with self._disk.open("wb") as file:

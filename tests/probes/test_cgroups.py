@@ -125,3 +125,23 @@ def test_where_no_group_has_memory_yet_the_kernels_configuration_tells_of_swap(
     }
     fact = facts_of(probe, fake_host(files))["cgroup.swap_limit"]
     assert (fact.value, fact.known) == (value, value is not None)
+
+
+def test_a_controller_that_the_hierarchy_has_not_limits_nothing_whatever_was_built(fake_host, facts_of):
+    files = {
+        "/proc/self/mountinfo": V2,
+        "/sys/fs/cgroup/cgroup.controllers": "cpuset cpu io\n",
+        "/proc/sys/kernel/osrelease": "7.2.0",
+        "/proc/cmdline": "cgroup_disable=memory,pids",
+        "/boot/config-7.2.0": "CONFIG_MEMCG=y\nCONFIG_SWAP=y\n",
+    }
+    facts = facts_of(probe, fake_host(files, experiments={"limits": {"v2 cpu": {"ok": True}}}))
+    assert facts["cgroup.swap_limit"].value is False
+    assert facts["cgroup.limits"].value == {"memory": False, "pids": False, "cpu": True}
+
+
+@pytest.mark.parametrize(("mountinfo", "mode"), [(V1, "v1"), (HYBRID, "hybrid")])
+def test_without_memory_in_version_1_swap_is_not_limited(fake_host, facts_of, mountinfo, mode):
+    lines = [line for line in mountinfo.splitlines(keepends=True) if "memory" not in line]
+    facts = facts_of(probe, fake_host({"/proc/self/mountinfo": "".join(lines)}))
+    assert (facts["cgroup.mode"].value, facts["cgroup.swap_limit"].value) == (mode, False)

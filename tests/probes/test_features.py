@@ -22,6 +22,22 @@ def test_real_time_groups_are_told_by_the_configuration(fake_host, options, answ
     assert facts(fake_host({"/proc/config.gz": config(*options)}))["kernel.rt_group_sched"].value is answer
 
 
+@pytest.mark.parametrize(
+    ("release", "options", "cmdline", "value"),
+    [
+        ("6.16.0", (), "quiet", True),
+        ("6.16.0", ("RT_GROUP_SCHED_DEFAULT_DISABLED",), "quiet", False),
+        ("6.16.0", ("RT_GROUP_SCHED_DEFAULT_DISABLED",), "rt_group_sched=1", True),
+        ("6.16.0", (), "rt_group_sched=1 rt_group_sched=0", False),
+        ("6.16.0", (), "rt_group_sched=off", True),
+        ("6.12.0", (), "rt_group_sched=0", True),
+    ],
+)
+def test_real_time_groups_that_are_built_in_may_be_off_from_6_16_on(fake_host, release, options, cmdline, value):
+    files = {RELEASE: release, "/proc/config.gz": config("RT_GROUP_SCHED", *options), "/proc/cmdline": cmdline}
+    assert facts(fake_host(files))["kernel.rt_group_sched"].value is value
+
+
 def test_pressure_that_is_built_in_but_off_is_off(fake_host):
     files = {"/proc/config.gz": config("PSI")}
     fact = facts(fake_host(files))["kernel.psi"]
@@ -41,6 +57,19 @@ def test_a_limit_is_told_by_the_file_that_sets_it(fake_host, mounts, path):
     assert not facts(fake_host({"/proc/self/mountinfo": mounts}))["cgroup.cpu_cfs"].known
 
 
+def test_a_controller_that_version_2_has_not_limits_nothing_whatever_was_built(fake_host):
+    built = {"/proc/config.gz": config("CFS_BANDWIDTH", "FAIR_GROUP_SCHED", "BLK_CGROUP", "BLK_DEV_THROTTLING")}
+    found = facts(fake_host(built | {"/proc/self/mountinfo": V2, "/sys/fs/cgroup/cgroup.controllers": "io pids\n"}))
+    assert found["cgroup.cpu_cfs"].value is False
+    assert found["cgroup.io_throttle"].value is True
+    beside = {
+        "/proc/self/mountinfo": V1 + V2,
+        "/cg/cpu/cpu.cfs_quota_us": "-1",
+        "/sys/fs/cgroup/cgroup.controllers": "",
+    }
+    assert facts(fake_host(built | beside))["cgroup.cpu_cfs"].value is False
+
+
 def test_without_the_file_the_configuration_tells(fake_host):
     host = fake_host({"/proc/config.gz": config("BLK_CGROUP", "BLK_DEV_THROTTLING")})
     found = facts(host)
@@ -58,6 +87,12 @@ def test_a_kernel_whose_modules_an_update_took_away_is_told(fake_host):
     assert facts(fake_host(files))["kernel.modules_match"].value is False
     assert facts(fake_host(files | {"/lib/modules/6.1.0-1/modules.dep": ""}))["kernel.modules_match"].value is True
     assert not facts(fake_host({RELEASE: "6.1.0-1"}))["kernel.modules_match"].known
+
+
+@pytest.mark.parametrize(("loaded", "value"), [("overlay 1 0 - Live 0x0\n", False), ("", None)])
+def test_an_update_that_took_the_configuration_along_is_told_by_the_modules_that_are_loaded(fake_host, loaded, value):
+    fact = facts(fake_host({RELEASE: "7.2.13-1", "/proc/modules": loaded}))["kernel.modules_match"]
+    assert (fact.value, fact.known) == (value, value is not None)
 
 
 def test_rarely_used_options_are_told_one_by_one(fake_host):

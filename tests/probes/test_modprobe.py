@@ -13,7 +13,9 @@ MODULAR = b"CONFIG_MODULES=y\nCONFIG_OVERLAY_FS=m\nCONFIG_BRIDGE=m\nCONFIG_VETH=
 HOST = {
     "/proc/sys/kernel/osrelease": "6.1.0",
     "/proc/config.gz": MODULAR,
-    "/lib/modules/6.1.0/modules.dep": "kernel/fs/overlayfs/overlay.ko.xz:\nkernel/net/bridge/bridge.ko: stp.ko\n",
+    "/lib/modules/6.1.0/modules.dep": "".join(
+        f"kernel/{name}.ko.xz:\n" for name in ("overlay", "bridge", "veth", "sctp", "ip_set")
+    ),
 }
 CIS = "# CIS\ninstall overlay /bin/false\nblacklist overlay\n"
 

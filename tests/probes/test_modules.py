@@ -2,8 +2,8 @@
 
 import pytest
 
-from hostcheck.host.base import READ_LIMIT, Reading
-from hostcheck.probes.modules import lists, probe
+from hostcheck.host.base import READ_LIMIT
+from hostcheck.probes.modules import probe
 
 CONFIG = b"CONFIG_MODULES=y\nCONFIG_OVERLAY_FS=m\nCONFIG_BRIDGE=y\nCONFIG_VETH=m\nCONFIG_VXLAN=m\nCONFIG_IP_VS=m\n"
 HOST = {
@@ -59,16 +59,3 @@ def test_a_state_that_rests_on_what_cannot_be_read_is_null_with_the_reason(fake_
 def test_modules_that_went_with_an_update_are_absent(fake_host, facts_of):
     files = {path: data for path, data in HOST.items() if not path.startswith("/lib/modules")}
     assert facts_of(probe, fake_host(files))["kernel.modules"].value["overlay"] == "absent"
-
-
-@pytest.mark.parametrize(
-    ("text", "module", "there"),
-    [
-        ("kernel/drivers/md/dm-thin-pool.ko.xz:", "dm_thin_pool", True),
-        ("kernel/net/bridge/br_netfilter.ko:", "bridge", False),
-        ("kernel/fs/foverlay.ko:", "overlay", False),
-        ("a/b.ko: kernel/x/overlay.ko kernel/y/z.ko", "overlay", True),
-    ],
-)
-def test_a_listing_has_a_module_by_its_own_name(text, module, there):
-    assert lists(Reading("modules.dep", text.encode()), module) is there

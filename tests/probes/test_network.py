@@ -47,6 +47,14 @@ def test_nat_needs_the_half_of_the_kernel_that_the_installed_iptables_uses(
     assert facts["net.nat"].value is value
 
 
+def test_iptables_nft_has_its_masquerade_from_xtables_and_not_from_nf_tables(fake_host, facts_of):
+    program = iptables("iptables-nft")
+    rest = [option for option in NFT if option != "NETFILTER_XT_TARGET_MASQUERADE"]
+    assert facts_of(probe, fake_host(configured(*rest, "NFT_MASQ"), **program))["net.nat"].value is False
+    assert facts_of(probe, fake_host(configured(*rest, "IP_NF_TARGET_MASQUERADE"), **program))["net.nat"].value is True
+    assert not {"NFT_MASQ", "NFT_CT"} & set(NFT)
+
+
 @pytest.mark.parametrize("options", [NFT, LEGACY])
 def test_without_iptables_either_half_will_do(fake_host, facts_of, options):
     facts = facts_of(probe, fake_host(configured(*options)))

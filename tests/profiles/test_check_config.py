@@ -17,7 +17,10 @@ pytestmark = pytest.mark.real
 SCRIPT = Path("/usr/share/docker.io/contrib/check-config.sh")
 PAGE = Path(__file__).parents[2] / "docs" / "disagreements.md"
 RELEASE = "6.18.44-fc"
-ALSO = ("EXT4_USE_FOR_EXT2", "NF_TABLES", "NFT_COMPAT", "NFT_NAT", "NFT_MASQ", "NFT_CT", "CGROUP_BPF", "SECCOMP_FILTER")
+ALSO = (
+    *("EXT4_USE_FOR_EXT2", "NF_TABLES", "NF_TABLES_IPV4", "NFT_COMPAT", "NFT_NAT", "NFT_MASQ", "NFT_CT"),
+    *("NETFILTER_XT_TARGET_MASQUERADE", "CGROUP_BPF", "SECCOMP_FILTER"),
+)
 # What the kernel of the Firecracker guest lacks of what the script asks for.
 NOT_IN_FIRECRACKER = (
     *("NETFILTER_XT_MATCH_IPVS", "IP_VS", "IP_VS_NFCT", "IP_VS_PROTO_TCP", "IP_VS_PROTO_UDP", "IP_VS_RR"),
@@ -117,15 +120,19 @@ def options(*names):
         ("Everything, the data-root on xfs", (), {"/proc/self/mountinfo": HYBRID.replace("ext4", "xfs")}),
         (
             "Everything, overlay as a module that `modprobe.d` blocks",
-            STORAGE,
+            (*STORAGE, "OVERLAY_FS=m"),
             {"/etc/modprobe.d/cis.conf": "install overlay /bin/false\nblacklist overlay\n"},
+        ),
+        (
+            "Everything, veth as a module that no package has installed",
+            ("VETH", "VETH=m"),
+            {f"/lib/modules/{RELEASE}/modules.dep": "kernel/net/bridge/bridge.ko.zst: kernel/net/802/stp.ko.zst\n"},
         ),
     ],
 )
 def test_a_configuration_is_judged_as_the_page_says(tree, asked, host, without, changed):
     config = options(*sorted({*asked, *ALSO} - set(without)))
-    if "/etc/modprobe.d/cis.conf" in changed:
-        config += "CONFIG_OVERLAY_FS=m\n"
+    config += "".join(f"CONFIG_{word}\n" for word in without if word.endswith("=m"))
     root = tree(config, changed)
     code, missing, text = script(root / f"boot/config-{RELEASE}")
     page_code, page_missing, word, checks = row(host)

@@ -107,7 +107,7 @@ def test_a_missing_empty_or_damaged_configuration_is_unknown_and_not_a_hundred_f
 
 
 def test_a_kernel_with_nf_tables_only_is_ready(judged, parts):
-    nft = ("NF_TABLES", "NFT_COMPAT", "NFT_NAT", "NFT_MASQ", "NFT_CT")
+    nft = ("NF_TABLES", "NF_TABLES_IPV4", "NFT_COMPAT", "NFT_NAT", "NETFILTER_XT_TARGET_MASQUERADE")
     files = {"/boot/config-6.1.0-13-amd64": parts.config(("IP_NF_NAT", "IP_NF_FILTER", "IP_NF_TARGET_MASQUERADE"), nft)}
     assert judged("docker", files)[0].ready is True
 
