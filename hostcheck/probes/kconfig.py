@@ -76,7 +76,9 @@ class KernelConfig:
 
     def _name(self, option: str) -> str:
         """Give the name that an option has here: of this version, or of any where that is not known."""
-        formerly = FORMERLY.get(option, ())
+        formerly = FORMERLY.get(option)
+        if formerly is None:
+            return option
         if self.version is None:
             names = [option, *(old for _, old in formerly)]
         else:
