@@ -37,6 +37,7 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
     ("Booting paravirtualized kernel on KVM", "kvm"),
     ("Hypervisor detected: KVM", "kvm"),
     ("smccc: KVM: hypervisor services detected", "kvm"),
+    ("SBI implementation ID=0x3 ", "kvm"),  # riscv-sbi-doc: the id of KVM
     ("Booting paravirtualized kernel on Xen PVH", "xen-pvh"),
     ("Booting paravirtualized kernel on Xen HVM", "xen-hvm"),
     ("Booting paravirtualized kernel on Xen", "xen-pv"),

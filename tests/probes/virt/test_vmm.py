@@ -71,3 +71,10 @@ def test_a_cloud_is_told_where_dmi_was_not_kept(tree, path, data, cloud):
 def test_a_table_that_was_cut_names_nothing(tree, cut):
     fact = tree.kvm().write("/sys/firmware/acpi/tables/FACP", acpi("FIRECK")[:cut]).facts()["virt.vmm"]
     assert not fact.known
+
+
+def test_a_platform_that_qemu_emulates_names_the_monitor(tree):
+    # qemu/hw/ppc/spapr.c, spapr_build_fdt
+    tree.write("/proc/cpuinfo", "platform : pSeries\nmachine : CHRP IBM pSeries (emulated by qemu)\n")
+    facts = tree.write("/proc/device-tree/hypervisor/compatible", "linux,kvm\0").facts()
+    assert (facts["virt.vm"].value, facts["virt.vmm"].value) == ("kvm", "qemu")
