@@ -328,3 +328,12 @@ def test_a_partition_that_may_manage_the_others_is_their_host(tree, signature, l
     path = tree.root / ".evidence/cpuid"
     path.write_text(f"{path.read_text()}   {leaf:#010x} 0x00: {shown}\n")
     assert tree.facts()["virt.role"].value == role
+
+
+@pytest.mark.parametrize(
+    ("device", "name"), [("80eecafe", "virtualbox"), ("1ab84000", "parallels"), ("58530001", "kvm")]
+)
+def test_devices_of_hypervisors_that_sign_as_kvm_count_more_than_the_signature(tree, device, name):
+    # VBoxManage --paravirtprovider kvm, with ids of the user's choice. QEMU makes Xen's platform device as well.
+    tree.kvm().dmi(sys_vendor="ASUS", product_name="X").write("/proc/bus/pci/devices", f"0020\t{device}\t14\n")
+    assert vm_of(tree) == name

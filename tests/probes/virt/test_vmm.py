@@ -78,3 +78,12 @@ def test_a_platform_that_qemu_emulates_names_the_monitor(tree):
     tree.write("/proc/cpuinfo", "platform : pSeries\nmachine : CHRP IBM pSeries (emulated by qemu)\n")
     facts = tree.write("/proc/device-tree/hypervisor/compatible", "linux,kvm\0").facts()
     assert (facts["virt.vm"].value, facts["virt.vmm"].value) == ("kvm", "qemu")
+
+
+@pytest.mark.parametrize(("node", "monitor"), [("fw-cfg@9020000", "qemu"), ("psci", None)])
+def test_beside_kvms_node_the_device_tree_names_qemu_by_its_device(tree, node, monitor):
+    # qemu/hw/arm/virt.c, create_fw_cfg
+    tree.arm().write("/proc/device-tree/hypervisor/compatible", "linux,kvm\0").write(f"/proc/device-tree/{node}/reg")
+    facts = tree.write("/proc/device-tree/compatible", "linux,dummy-virt\0").facts()
+    assert facts["virt.vm"].value == "kvm"
+    assert (facts["virt.vmm"].value, facts["virt.vmm"].known) == (monitor, monitor is not None)
