@@ -10,6 +10,7 @@ from hostcheck.run.model import Evidence, Fact
 _KVM = "/dev/kvm"
 _CONTAINS = {"openvz", "linux-vserver"}
 _CONTROL_CHANNEL = "hvctl"  # to the hypervisor: only the control domain has it
+_ROOT_CELL = "/sys/devices/jailhouse"  # of the driver that starts cells: jailhouse/Documentation/sysfs-entries.txt
 _CONTROL_SERVICES = {"ctrl", "sp"}  # virt-what's rule for the control domain
 
 
@@ -52,6 +53,8 @@ def _hosts(host: Host, vm: Fact, container: Fact, kernels: Sequence[Personality]
         services = set(host.listdir("/sys/class/vlds") or ())
         if services >= _CONTROL_SERVICES or _CONTROL_CHANNEL in (host.listdir("/sys/class/vldc") or ()):
             return Evidence("/sys/class/vlds", "the control domain's services", "for host")
+    if vm.value == "jailhouse" and host.exists(_ROOT_CELL) is True:
+        return Evidence(_ROOT_CELL, "present", "for host: the root cell, which makes the others")
     manages = _manages(host, str(vm.value))
     if manages is not None:
         return manages

@@ -337,3 +337,9 @@ def test_devices_of_hypervisors_that_sign_as_kvm_count_more_than_the_signature(t
     # VBoxManage --paravirtprovider kvm, with ids of the user's choice. QEMU makes Xen's platform device as well.
     tree.kvm().dmi(sys_vendor="ASUS", product_name="X").write("/proc/bus/pci/devices", f"0020\t{device}\t14\n")
     assert vm_of(tree) == name
+
+
+@pytest.mark.parametrize(("path", "role"), [("/sys/devices/jailhouse/enabled", "host"), ("/proc/version", "guest")])
+def test_jailhouses_root_cell_is_the_host_of_the_others(tree, path, role):
+    tree.x86(hypervisor=True).cpuid(base="Jailhouse").on_the_host().write(path, "1\n")
+    assert tree.facts()["virt.role"].value == role

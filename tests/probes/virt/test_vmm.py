@@ -17,6 +17,7 @@ def acpi(maker, table="FACP"):
         ("/sys/firmware/acpi/tables/FACP", acpi("BOCHS"), "qemu"),
         ("/sys/firmware/acpi/tables/DSDT", acpi("CLOUDH", "DSDT"), "cloud-hypervisor"),
         ("/sys/firmware/acpi/tables/APIC", acpi("FIRECK", "APIC"), "firecracker"),
+        ("/sys/firmware/acpi/tables/FACP", acpi("AMAZON"), "nitro"),
         ("/sys/firmware/qemu_fw_cfg/rev", b"3\n", "qemu"),
         ("/sys/class/dmi/id/product_name", b"crosvm\n", "crosvm"),
         ("/sys/class/dmi/id/sys_vendor", b"Cloud Hypervisor\n", "cloud-hypervisor"),
