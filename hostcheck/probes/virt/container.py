@@ -133,7 +133,9 @@ def _host_like(host: Host) -> tuple[Evidence, ...]:
     if environ.text and "container" not in parse_environ(environ.text):
         found.append(environ.evidence("against: the first process's environment names no manager", "no container="))
     status = read_first(host, "/proc/self/status", "/proc/1/status")
-    if status.text and "\nVxID:" not in status.text and "\nenvID:" not in status.text:
+    text = status.text or ""
+    whole = text.startswith("Name:") and text.endswith("\n")
+    if whole and "\nVxID:" not in text and "\nenvID:" not in text:
         found.append(status.evidence("against: no OpenVZ or Linux-VServer id", "no envID, no VxID"))
     for path in ("/proc/1/cgroup", "/proc/self/cgroup"):
         groups = host.read(path)

@@ -294,3 +294,9 @@ def test_a_marker_in_wsl1_came_with_the_image_that_was_imported(tree):
     fact = tree.write("/proc/self/mounts", "rootfs / lxfs rw,noatime 0 0\n").facts()["virt.container"]
     assert fact.value == "wsl1"
     assert any("/.dockerenv" in conflict and "lxfs" in conflict for conflict in fact.conflicts)
+
+
+@pytest.mark.parametrize(("text", "known"), [("Name:\tcat\nUmask:\t0022\n", True), ("Name:\tcat\nenv", False)])
+def test_a_status_that_was_cut_does_not_say_that_an_id_is_missing(tree, text, known):
+    tree.x86(hypervisor=False).write("/proc/self/status", text)
+    assert tree.facts()["virt.container"].known is known
