@@ -12,6 +12,7 @@ from hostcheck.host.cpuidtext import HYPERVISOR_BASE, Registers
 
 _END = 0x40010000
 _STEP = 0x100
+_PRIVILEGES = HYPERVISOR_BASE + 3  # what a partition of Hyper-V may do: Hypervisor Top Level Functional Specification
 _HYPERVISOR_BIT = 1 << 31  # of leaf 1's ecx
 
 # void cpuid(uint32_t leaf, uint32_t registers[4]), System V calling convention, x86-64.
@@ -69,6 +70,8 @@ def _scan(address: int) -> dict[int, Registers]:
             # eax tells the highest leaf (0 from old KVM); leaves that nobody answers hold anything.
             if leaf == HYPERVISOR_BASE or answer[0] == 0 < answer[1] or leaf <= answer[0] < leaf + _STEP:
                 leaves[leaf] = answer
+        if leaves[HYPERVISOR_BASE][0] >= _PRIVILEGES:
+            leaves[_PRIVILEGES] = execute(_PRIVILEGES)
     return leaves
 
 

@@ -90,7 +90,10 @@ def _is_stale(mark: Mark, heard: Sequence[Mark], isolation: Isolation) -> bool:
         return False
     if mark.name in _SHARE_NAMESPACES:
         return isolation.whole_device_root and not isolation.loop_root
-    if isolation.all_first and not isolation.layered_root:
+    # Live and image-based systems have layers as well. A container that shares all namespaces would show the control
+    # group that its engine made, which is no system's, and that engine's folder among its layers.
+    systems_layers = isolation.in_systems_group and isolation.tells_layers
+    if isolation.wsl1_root or (isolation.all_first and (not isolation.layered_root or systems_layers)):
         return True
     # No engine gives a container a whole disk for its root; LXC may.
     engines_file = mark.file and mark.name in {"docker", "podman"}
@@ -101,7 +104,7 @@ def _why_stale(mark: Mark, isolation: Isolation) -> str:
     shown = []
     if isolation.all_first and mark.name not in _SHARE_NAMESPACES:
         shown.append(f"the {', '.join(isolation.own)} namespaces are the first ones")
-    if isolation.whole_device_root and isolation.root is not None:
+    if (isolation.whole_device_root or isolation.wsl1_root) and isolation.root is not None:
         shown.append(f"/ is {isolation.root.fs_type} on {isolation.root.source}")
     return (
         f"{mark.evidence.source} says {mark.name}, but it is stale: {' and '.join(shown)}, "
@@ -130,7 +133,9 @@ def _host_like(host: Host) -> tuple[Evidence, ...]:
     if environ.text and "container" not in parse_environ(environ.text):
         found.append(environ.evidence("against: the first process's environment names no manager", "no container="))
     status = read_first(host, "/proc/self/status", "/proc/1/status")
-    if status.text and "\nVxID:" not in status.text and "\nenvID:" not in status.text:
+    text = status.text or ""
+    whole = text.startswith("Name:") and text.endswith("\n")
+    if whole and "\nVxID:" not in text and "\nenvID:" not in text:
         found.append(status.evidence("against: no OpenVZ or Linux-VServer id", "no envID, no VxID"))
     for path in ("/proc/1/cgroup", "/proc/self/cgroup"):
         groups = host.read(path)

@@ -154,12 +154,18 @@ def device_tree_claims(host: Host) -> Iterator[Claim]:
         compatible = ",".join(_strings(node)).lower()
         name = next((name for word, name in _TREE_HYPERVISORS if word in compatible), SOME)
         yield claim(name, Rank.PERSONALITY if name != SOME else Rank.UNNAMED, node)
-        return
+        if name != "kvm":
+            return
     root = host.read(f"{tree}/compatible")
     listed = host.listdir(tree) or ()
-    words = _strings(root)
-    if any(name == "fw-cfg" or name.startswith("fw-cfg@") for name in listed) or any("qemu" in word for word in words):
+    words = (*_strings(root), *_strings(host.read(f"{tree}/model")))
+    if any(name == "fw-cfg" or name.startswith("fw-cfg@") for name in listed):
         yield Claim("qemu", Rank.FIRMWARE, Evidence(tree, "fw-cfg", "for qemu"))
+    elif any("qemu" in word or word == "riscv-virtio" for word in words):
+        # hw/riscv/virt.c: the board is "riscv-virtio", and its model "riscv-virtio,qemu".
+        yield Claim("qemu", Rank.FIRMWARE, Evidence(tree, shorten(", ".join(words)), "for qemu"))
+    elif node.text is not None:
+        return
     elif "linux,dummy-virt" in words:
         # QEMU's machine of this name has fw-cfg; kvmtool, Firecracker and crosvm have not, and need KVM.
         yield claim("kvm", Rank.FIRMWARE, root)

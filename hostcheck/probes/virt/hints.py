@@ -37,6 +37,7 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
     ("Booting paravirtualized kernel on KVM", "kvm"),
     ("Hypervisor detected: KVM", "kvm"),
     ("smccc: KVM: hypervisor services detected", "kvm"),
+    ("SBI implementation ID=0x3 ", "kvm"),  # riscv-sbi-doc: the id of KVM
     ("Booting paravirtualized kernel on Xen PVH", "xen-pvh"),
     ("Booting paravirtualized kernel on Xen HVM", "xen-hvm"),
     ("Booting paravirtualized kernel on Xen", "xen-pv"),
@@ -62,7 +63,9 @@ def hint_claims(host: Host, *, shows_hypervisor: bool | None) -> Iterator[Claim]
         words = line.split()
         name = next((name for device, name in _PCI if len(words) > 1 and words[1] == device), None)
         if name:
-            yield claim(name, Rank.HINT, devices, words[1])
+            # Both show KVM's signature; nobody else makes their devices.
+            rank = Rank.DISGUISED if name in {"virtualbox", "parallels"} else Rank.HINT
+            yield claim(name, rank, devices, words[1])
             break
     modules = host.read("/proc/modules")
     loaded = {line.partition(" ")[0] for line in (modules.text or "").splitlines()}

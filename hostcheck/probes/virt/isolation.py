@@ -20,6 +20,7 @@ _INODE = re.compile(r":\[(\d{1,20})\]")
 _SCHED = re.compile(r"^\S.*\((\d+), #threads")
 # Captures may hold the first process's files only.
 _PROCESSES = ("self", "1")
+_WSL1_FILE_SYSTEMS = {"lxfs", "wslfs"}
 _LAYERED = {"overlay", "aufs", "fuse.fuse-overlayfs", "fuse-overlayfs", "unionfs"}
 
 
@@ -64,6 +65,11 @@ class Isolation:
         return self.root_type in _LAYERED
 
     @property
+    def tells_layers(self) -> bool:
+        """Whether the folders are told that the layers of "/" are in."""
+        return self.root is not None and any(option.startswith("lowerdir") for option in self.root.super_options)
+
+    @property
     def whole_device_root(self) -> bool:
         """Whether "/" is all of a file system on a device of its own, as an installed machine has it."""
         return (
@@ -72,6 +78,11 @@ class Isolation:
             and self.root.source.startswith("/dev/")
             and "docker-" not in self.root.source
         )
+
+    @property
+    def wsl1_root(self) -> bool:
+        """Whether "/" is WSL 1's own file system, on which a distribution lies and no engine's container."""
+        return self.root_type in _WSL1_FILE_SYSTEMS
 
     @property
     def loop_root(self) -> bool:

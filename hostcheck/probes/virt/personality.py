@@ -12,7 +12,6 @@ from hostcheck.probes.virt.openvz import faked, openvz_claims
 from hostcheck.run.model import Evidence, Fact
 
 _WSL_FILES = ("/proc/sys/fs/binfmt_misc/WSLInterop", "/proc/sys/fs/binfmt_misc/WSLInterop-late", "/run/WSL")
-_WSL1_FILE_SYSTEMS = {"lxfs", "wslfs"}
 _WSL1_BUILDER = "(Microsoft@Microsoft.com)"
 
 
@@ -71,7 +70,7 @@ def _vserver(host: Host, status: Mapping[str, str]) -> Iterator[Personality]:
 
 
 def _wsl(host: Host, isolation: Isolation, release: Release, version: Reading) -> Iterator[Personality]:
-    if isolation.root_type in _WSL1_FILE_SYSTEMS:
+    if isolation.wsl1_root:
         yield Personality("wsl1", Evidence(isolation.table, f"/ is {isolation.root_type}", "for wsl1"), contained=True)
         return
     file = next((path for path in _WSL_FILES if host.exists(path) is True), None)

@@ -89,6 +89,8 @@ def _power(host: Host, cpuinfo: str) -> Iterator[Claim]:
         name = "qemu" if "cpus" in nodes and "hypervisor" not in nodes else "kvm"
         source = lparcfg.source if emulated == lparcfg.text else "/proc/cpuinfo"
         yield Claim(name, Rank.PARAVIRTUAL, Evidence(source, shorten(emulated or "qemu,graphic-width"), f"for {name}"))
+        if emulated is not None and name != "qemu":
+            yield Claim("qemu", Rank.FIRMWARE, Evidence(source, shorten(emulated), "for qemu"))
         return
     partition = host.read(f"{tree}/ibm,partition-name")
     if platform == "PowerNV":

@@ -1,6 +1,7 @@
 """Whether the machine is a guest, hosts guests, or neither; and what it could host."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from hostcheck.host.base import Host
 from hostcheck.probes.virt.claims import Personality
@@ -9,7 +10,24 @@ from hostcheck.run.model import Evidence, Fact
 _KVM = "/dev/kvm"
 _CONTAINS = {"openvz", "linux-vserver"}
 _CONTROL_CHANNEL = "hvctl"  # to the hypervisor: only the control domain has it
+_ROOT_CELL = "/sys/devices/jailhouse"  # of the driver that starts cells: jailhouse/Documentation/sysfs-entries.txt
 _CONTROL_SERVICES = {"ctrl", "sp"}  # virt-what's rule for the control domain
+
+
+class _Privilege(NamedTuple):
+    """Where a hypervisor tells a partition that it may manage the others: a leaf, its register, bits set and clear."""
+
+    leaf: int
+    register: int
+    wanted: int
+    unwanted: int = 0
+
+
+_PRIVILEGES = {
+    # arch/x86/kernel/cpu/mshyperv.c: HV_CPU_MANAGEMENT, and no HV_ISOLATION, which only a confidential guest has
+    "hyperv": _Privilege(0x40000003, 1, 1 << 12, 1 << 22),
+    "acrn": _Privilege(0x40000001, 0, 1),  # arch/x86/include/asm/acrn.h, ACRN_FEATURE_PRIVILEGED_VM
+}
 
 
 def decide_role(host: Host, vm: Fact, container: Fact, kernels: Sequence[Personality]) -> Fact:
@@ -28,15 +46,32 @@ def decide_role(host: Host, vm: Fact, container: Fact, kernels: Sequence[Persona
 
 
 def _hosts(host: Host, vm: Fact, container: Fact, kernels: Sequence[Personality]) -> Evidence | None:
-    """Hear what makes this a host: Xen's first domain, the control domain, a node whose containers are beside it."""
+    """Hear what makes this a host: Xen's first domain, a partition that manages others, a node of containers."""
     if vm.value == "xen-dom0":
         return Evidence(vm.id, "xen-dom0", "for host")
     if vm.value == "ldoms":
         services = set(host.listdir("/sys/class/vlds") or ())
         if services >= _CONTROL_SERVICES or _CONTROL_CHANNEL in (host.listdir("/sys/class/vldc") or ()):
             return Evidence("/sys/class/vlds", "the control domain's services", "for host")
+    if vm.value == "jailhouse" and host.exists(_ROOT_CELL) is True:
+        return Evidence(_ROOT_CELL, "present", "for host: the root cell, which makes the others")
+    manages = _manages(host, str(vm.value))
+    if manages is not None:
+        return manages
     node = next((one for one in kernels if one.flavour in _CONTAINS and one.contained is False), None)
     return node.evidence if node is not None and container.value == "none" else None
+
+
+def _manages(host: Host, name: str) -> Evidence | None:
+    """Hear the hypervisor say that this is the partition which manages the others."""
+    privilege = _PRIVILEGES.get(name)
+    registers = host.cpuid().get(privilege.leaf) if privilege is not None else None
+    if privilege is None or registers is None:
+        return None
+    value = registers[privilege.register]
+    if not value & privilege.wanted or value & privilege.unwanted:
+        return None
+    return Evidence(f"cpuid {privilege.leaf:#x}", f"{value:#010x}", "for host: it may manage other partitions")
 
 
 def nested_kvm(host: Host) -> Fact:

@@ -10,6 +10,8 @@ from hostcheck.run.model import Evidence, Fact
 
 _ID = "virt.vmm"
 _FW_CFG = "/sys/firmware/qemu_fw_cfg/rev"  # the driver makes the folder anywhere, and this where it finds the device
+# Amazon's bare metal has tables of this maker, too: they say nothing of a virtual machine.
+_ACPI_MONITORS = {maker: monitor for maker, (_, monitor) in ACPI_MAKERS.items() if monitor} | {"AMAZON": "nitro"}
 
 
 def decide_vmm(host: Host, dmi: Dmi, vm: Fact) -> Fact:
@@ -24,7 +26,7 @@ def decide_vmm(host: Host, dmi: Dmi, vm: Fact) -> Fact:
     if name != "kvm":
         # Other hypervisors come with their own; Xen's kinds of guest are all Xen's.
         return Fact(_ID, name.partition("-")[0] if name.startswith("xen") else name, evidence=vm.evidence[:1])
-    heard = tuple(_witnesses(host, dmi, vm))
+    heard = tuple(dict.fromkeys(_witnesses(host, dmi, vm)))
     if not heard:
         return _unnamed(host)
     winner = heard[0][0]
@@ -42,7 +44,7 @@ def _witnesses(host: Host, dmi: Dmi, vm: Fact) -> Iterator[tuple[str, Evidence]]
         if heard.source.startswith("cpuid ") and heard.value == "LKVMLKVMLKVM":
             yield "kvmtool", Evidence(heard.source, heard.value, "for kvmtool")
     reading, maker = acpi_maker(host)
-    name = ACPI_MAKERS.get(maker or "", ("", ""))[1]
+    name = _ACPI_MONITORS.get(maker or "")
     if name:
         yield name, reading.evidence(f"for {name}", f"made by {maker}")
     if host.exists(_FW_CFG) is True:
@@ -53,6 +55,8 @@ def _witnesses(host: Host, dmi: Dmi, vm: Fact) -> Iterator[tuple[str, Evidence]]
         if shown:
             yield name, Evidence("/sys/class/dmi/id", shown, f"for {name}")
             return
+    # What tells QEMU's machine apart where there is no DMI: the device tree, the platform, its devices.
+    yield from (("qemu", heard) for heard in vm.evidence if heard.says == "for qemu")
 
 
 def _unnamed(host: Host) -> Fact:

@@ -47,8 +47,9 @@ def test_an_engine_that_started_gvisor_contradicts_nothing(tree):
     assert (fact.value, fact.conflicts) == ("gvisor", ())
 
 
-def test_a_marker_on_layers_of_an_unknown_place_is_believed(tree):
-    tree.kvm().on_the_host().write("/.dockerenv").root_mount("overlay", "overlay")
+@pytest.mark.parametrize("group", ["0::/", "0::/init.scope"])
+def test_a_marker_on_layers_of_an_unknown_place_is_believed(tree, group):
+    tree.kvm().on_the_host().cgroup(group).write("/.dockerenv").root_mount("overlay", "overlay")
     assert container_of(tree) == "docker"
 
 
@@ -270,3 +271,32 @@ def test_a_tracer_called_proot_is_proot(tree):
         "/proc/77/comm", "proot\n"
     )
     assert container_of(tree) == "proot"
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        ("overlay", "overlay", "rw,lowerdir=/run/live/rootfs/filesystem.squashfs/,upperdir=/run/live/overlay/rw"),
+        ("overlay", "composefs", "ro,lowerdir=/run/ostree/.private/cfsroot-lower::/sysroot/ostree/repo/objects"),
+    ],
+)
+def test_a_marker_on_the_layers_of_a_live_or_image_based_system_is_stale(tree, root):
+    # live-boot, ostree: an image of a container's files, booted. Its control groups are systemd's.
+    tree.metal().on_the_host().cgroup("0::/init.scope").write("/.dockerenv").root_mount(*root)
+    fact = tree.facts()["virt.container"]
+    assert fact.value == "none"
+    assert any("stale" in conflict for conflict in fact.conflicts)
+
+
+def test_a_marker_in_wsl1_came_with_the_image_that_was_imported(tree):
+    # learn.microsoft.com/windows/wsl/use-custom-distro: docker export, wsl --import
+    tree.x86(hypervisor=False).linux("4.4.0-18362-Microsoft").write("/.dockerenv")
+    fact = tree.write("/proc/self/mounts", "rootfs / lxfs rw,noatime 0 0\n").facts()["virt.container"]
+    assert fact.value == "wsl1"
+    assert any("/.dockerenv" in conflict and "lxfs" in conflict for conflict in fact.conflicts)
+
+
+@pytest.mark.parametrize(("text", "known"), [("Name:\tcat\nUmask:\t0022\n", True), ("Name:\tcat\nenv", False)])
+def test_a_status_that_was_cut_does_not_say_that_an_id_is_missing(tree, text, known):
+    tree.x86(hypervisor=False).write("/proc/self/status", text)
+    assert tree.facts()["virt.container"].known is known

@@ -190,6 +190,8 @@ def test_without_the_bit_the_metal_in_the_product_name_tells(tree):
         ({"compatible": "linux,dummy-virt\0"}, "kvm"),  # systemd#40326: Firecracker on arm
         ({"compatible": "linux,dummy-virt\0", "fw-cfg@9020000/reg": "x"}, "qemu"),
         ({"compatible": "riscv-virtio,qemu\0riscv-virtio\0"}, "qemu"),
+        ({"compatible": "riscv-virtio\0"}, "qemu"),  # qemu/hw/riscv/virt.c
+        ({"compatible": "somebodys,board\0", "model": "somebodys,qemu\0"}, "qemu"),
         ({"compatible": "raspberrypi,4-model-b\0brcm,bcm2711\0"}, "none"),
     ],
 )
@@ -295,3 +297,49 @@ def test_the_monitor_is_unknown_where_nothing_names_it_and_none_where_there_is_n
 def test_kvmtool_is_named_by_its_signature(tree):
     tree.x86(hypervisor=True).cpuid(base="LKVMLKVMLKVM")
     assert tree.facts()["virt.vmm"].value == "kvmtool"
+
+
+def test_riscv_firmware_that_is_kvms_own_tells_it_from_emulation(tree):
+    # riscv-sbi-doc, ids of implementations: OpenSBI is 1, KVM is 3
+    tree.write("/proc/device-tree/compatible", "riscv-virtio\0")
+    tree.write("/.evidence/dmesg", "[    0.000000] SBI implementation ID=0x3 Version=0x60609\n")
+    facts = tree.facts()
+    assert (facts["virt.vm"].value, facts["virt.vmm"].value) == ("kvm", "qemu")
+
+
+@pytest.mark.parametrize(
+    ("signature", "leaf", "registers", "role"),
+    [
+        # arch/x86/kernel/cpu/mshyperv.c: HV_CPU_MANAGEMENT, HV_ISOLATION
+        ("Microsoft Hv", 0x40000003, (0, 0x1001, 0, 0), "host"),
+        ("Microsoft Hv", 0x40000003, (0, 0x30, 0, 0), "guest"),
+        ("Microsoft Hv", 0x40000003, (0, 0x401000, 0, 0), "guest"),
+        # arch/x86/include/asm/acrn.h: ACRN_FEATURE_PRIVILEGED_VM
+        ("ACRNACRNACRN", 0x40000001, (1, 0, 0, 0), "host"),
+        ("ACRNACRNACRN", 0x40000001, (0, 0, 0, 0), "guest"),
+        ("KVMKVMKVM", 0x40000003, (1, 0x1001, 0, 0), "guest"),
+    ],
+)
+def test_a_partition_that_may_manage_the_others_is_their_host(tree, signature, leaf, registers, role):
+    tree.x86(hypervisor=True).cpuid(base=signature).on_the_host()
+    shown = " ".join(
+        f"{name}={value:#010x}" for name, value in zip(("eax", "ebx", "ecx", "edx"), registers, strict=True)
+    )
+    path = tree.root / ".evidence/cpuid"
+    path.write_text(f"{path.read_text()}   {leaf:#010x} 0x00: {shown}\n")
+    assert tree.facts()["virt.role"].value == role
+
+
+@pytest.mark.parametrize(
+    ("device", "name"), [("80eecafe", "virtualbox"), ("1ab84000", "parallels"), ("58530001", "kvm")]
+)
+def test_devices_of_hypervisors_that_sign_as_kvm_count_more_than_the_signature(tree, device, name):
+    # VBoxManage --paravirtprovider kvm, with ids of the user's choice. QEMU makes Xen's platform device as well.
+    tree.kvm().dmi(sys_vendor="ASUS", product_name="X").write("/proc/bus/pci/devices", f"0020\t{device}\t14\n")
+    assert vm_of(tree) == name
+
+
+@pytest.mark.parametrize(("path", "role"), [("/sys/devices/jailhouse/enabled", "host"), ("/proc/version", "guest")])
+def test_jailhouses_root_cell_is_the_host_of_the_others(tree, path, role):
+    tree.x86(hypervisor=True).cpuid(base="Jailhouse").on_the_host().write(path, "1\n")
+    assert tree.facts()["virt.role"].value == role

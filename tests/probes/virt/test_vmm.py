@@ -17,6 +17,7 @@ def acpi(maker, table="FACP"):
         ("/sys/firmware/acpi/tables/FACP", acpi("BOCHS"), "qemu"),
         ("/sys/firmware/acpi/tables/DSDT", acpi("CLOUDH", "DSDT"), "cloud-hypervisor"),
         ("/sys/firmware/acpi/tables/APIC", acpi("FIRECK", "APIC"), "firecracker"),
+        ("/sys/firmware/acpi/tables/FACP", acpi("AMAZON"), "nitro"),
         ("/sys/firmware/qemu_fw_cfg/rev", b"3\n", "qemu"),
         ("/sys/class/dmi/id/product_name", b"crosvm\n", "crosvm"),
         ("/sys/class/dmi/id/sys_vendor", b"Cloud Hypervisor\n", "cloud-hypervisor"),
@@ -71,3 +72,19 @@ def test_a_cloud_is_told_where_dmi_was_not_kept(tree, path, data, cloud):
 def test_a_table_that_was_cut_names_nothing(tree, cut):
     fact = tree.kvm().write("/sys/firmware/acpi/tables/FACP", acpi("FIRECK")[:cut]).facts()["virt.vmm"]
     assert not fact.known
+
+
+def test_a_platform_that_qemu_emulates_names_the_monitor(tree):
+    # qemu/hw/ppc/spapr.c, spapr_build_fdt
+    tree.write("/proc/cpuinfo", "platform : pSeries\nmachine : CHRP IBM pSeries (emulated by qemu)\n")
+    facts = tree.write("/proc/device-tree/hypervisor/compatible", "linux,kvm\0").facts()
+    assert (facts["virt.vm"].value, facts["virt.vmm"].value) == ("kvm", "qemu")
+
+
+@pytest.mark.parametrize(("node", "monitor"), [("fw-cfg@9020000", "qemu"), ("psci", None)])
+def test_beside_kvms_node_the_device_tree_names_qemu_by_its_device(tree, node, monitor):
+    # qemu/hw/arm/virt.c, create_fw_cfg
+    tree.arm().write("/proc/device-tree/hypervisor/compatible", "linux,kvm\0").write(f"/proc/device-tree/{node}/reg")
+    facts = tree.write("/proc/device-tree/compatible", "linux,dummy-virt\0").facts()
+    assert facts["virt.vm"].value == "kvm"
+    assert (facts["virt.vmm"].value, facts["virt.vmm"].known) == (monitor, monitor is not None)
