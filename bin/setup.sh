@@ -44,6 +44,7 @@ package_of() {
         apk:podman) echo "podman shadow-uidmap" ;;
         *:lxc) echo "lxc" ;;
         *:nspawn) echo "systemd-container" ;;
+        *:btrfs) echo "btrfs-progs" ;;
         apt-get:emulator) echo "qemu-system-x86 seabios e2fsprogs kmod" ;;
         dnf:emulator) echo "qemu-system-x86-core seabios e2fsprogs kmod" ;;
         apk:emulator) echo "qemu-system-x86_64 seabios e2fsprogs kmod" ;;
@@ -80,6 +81,7 @@ present() {
         busybox) static_busybox ;;
         chromium) command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ;;
         lxc) command -v lxc-execute >/dev/null 2>&1 ;;
+        btrfs) have mkfs.btrfs btrfs ;;
         nspawn) command -v systemd-nspawn >/dev/null 2>&1 ;;
         emulator) have qemu-system-x86_64 mkfs.ext4 depmod && test -e /usr/share/seabios/bios-256k.bin ;;
         podman) have podman newuidmap ;;

@@ -42,7 +42,7 @@ class DiskBench:
         self._target = target
         self._scratch = scratch
         self._device = backing_device(target.mount)
-        self._place: Mapping[str, Any] = describe(target.mount, self._device)
+        self._place: Mapping[str, Any] = describe(target.mount, self._device, scratch.path)
 
     def lay_out(self, job: JobFile) -> None:
         """Write the test file in full: what is only allocated reads 20 times too fast.

@@ -1,6 +1,9 @@
 """What is below a file system: which block device, on which disks, of what kind."""
 
+import fcntl
 import os
+import struct
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +12,9 @@ from hostcheck.bench.target import own_mounts
 from hostcheck.host.mounts import Mount, mount_under
 
 _SYS = Path("/sys/dev/block")
+_FS_IOC_GETFLAGS = 0x80086601 if struct.calcsize("l") == 8 else 0x80046601
+_FS_COMPR_FL = 0x4
+"""linux/fs.h."""
 _DEPTH = 8
 """Devices that lie on one another, at the most: a partition in LVM on md on partitions makes four."""
 
@@ -39,16 +45,23 @@ def backing_device(mount: Mount) -> str:
     return mount.device
 
 
-def describe(mount: Mount, device: str, sys: Path = _SYS) -> Mapping[str, Any]:
-    """Return what is known of where the test file is, as JSON values: the file system, and the devices below it."""
-    below = [_kind(path) for path in _stack(sys / device)] if not device.startswith("0:") else []
+def describe(mount: Mount, device: str, folder: Path, tree: Path = _SYS) -> Mapping[str, Any]:
+    """Return what is known of where the test file is, as JSON values: the file system, and the devices below it.
+
+    Args:
+        mount: what the folder is on.
+        device: as ``backing_device`` tells.
+        folder: where the test file is to be.
+        tree: the kernel's, of devices.
+    """
+    below = [_kind(path) for path in _stack(tree / device)] if not device.startswith("0:") else []
     found: dict[str, Any] = {
         "file_system": mount.fs_type,
         "mount_options": ",".join(dict.fromkeys((*mount.options, *mount.super_options))),
         "device": mount.source,
         "device_stack": below,
     }
-    if cautions := list(_cautions(mount, below)):
+    if cautions := list(_cautions(mount, device, folder, below)):
         found["caution"] = "; ".join(cautions)
     return found
 
@@ -84,16 +97,39 @@ def _kind(path: Path) -> Mapping[str, Any]:
     return {key: value for key, value in told.items() if value}
 
 
-def _cautions(mount: Mount, below: list[Mapping[str, Any]]) -> Iterator[str]:
+def _cautions(mount: Mount, device: str, folder: Path, below: list[Mapping[str, Any]]) -> Iterator[str]:
     """What may make the figures those of something else than the disk."""
     if mount.fs_type == "zfs":
         yield "ZFS caches and compresses by itself: its figures are of ZFS with this host's memory, not of the disk"
-    if mount.fs_type == "btrfs" and any(option.startswith("compress") for option in mount.super_options):
+    elif device.startswith("0:"):
+        yield "which device is below cannot be seen, so what it counted was not compared with what fio did"
+    mounted = any(option.startswith("compress") for option in mount.super_options)
+    if mount.fs_type == "btrfs" and (mounted or is_compressed(folder)):
         yield "btrfs compresses: the data written does not compress, and direct I/O on such files may be buffered"
     if any(device["name"].startswith("zram") for device in below):
         yield "the disk is compressed memory (zram)"
     if any("backing_file" in device for device in below):
         yield "the disk is a file of another file system (a loop device), whose host may cache it"
+
+
+def is_compressed(folder: Path) -> bool:
+    """Tell whether files made in a folder are compressed because of the folder itself (chattr(1), +c).
+
+    btrfs sets the same flag for its property "compression" (btrfs-property(8)).
+    """
+    flags = bytearray(struct.calcsize("l"))
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.ioctl(descriptor, _FS_IOC_GETFLAGS, flags)
+    except OSError:
+        # A file system without flags has none set.
+        return False
+    finally:
+        os.close(descriptor)
+    return bool(int.from_bytes(flags[:4], sys.byteorder) & _FS_COMPR_FL)
 
 
 def _read(path: Path) -> str:

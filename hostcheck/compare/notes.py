@@ -36,8 +36,12 @@ def notes(comparison: Comparison) -> Iterator[str]:
 
 
 def _of_figure(metric: Metric | None) -> Iterator[str]:
-    if metric is not None and metric.reason:
+    if metric is None:
+        return
+    if metric.reason:
         yield f"{metric.state}, {metric.reason}"
+    # What may make the figure one of something else than the disk.
+    yield from dict.fromkeys(str(sample.detail["caution"]) for sample in metric.samples if sample.detail.get("caution"))
 
 
 def _of_ratio(ratio: Ratio | None) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What is below a file system: from the kernel's own tree of devices."""
 
 import os
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def test_a_logical_volume_on_a_partition_is_followed_down_to_the_disk(tmp_path: 
     (volume / "slaves").mkdir()
     (volume / "slaves/sda1").symlink_to(partition)
 
-    found = describe(replace(EXT4, device="253:0"), "253:0", tmp_path)
+    found = describe(replace(EXT4, device="253:0"), "253:0", tmp_path, tmp_path)
     assert [below["name"] for below in found["device_stack"]] == ["dm-0", "sda1", "sda"]
     assert found["device_stack"][0]["mapper"] == "vg-docker"
     assert found["device_stack"][2] == {
@@ -53,7 +54,7 @@ def test_devices_that_lie_on_each_other_end(tmp_path: Path) -> None:
     for path, below in ((one, other), (other, one)):
         (path / "slaves").mkdir()
         (path / "slaves" / below.name).symlink_to(below)
-    assert len(describe(EXT4, "9:0", tmp_path)["device_stack"]) == 2
+    assert len(describe(EXT4, "9:0", tmp_path, tmp_path)["device_stack"]) == 2
 
 
 @pytest.mark.parametrize(
@@ -64,20 +65,46 @@ def test_devices_that_lie_on_each_other_end(tmp_path: Path) -> None:
     ],
 )
 def test_what_may_not_be_the_disk_is_said(tmp_path: Path, mount: Mount, said: str) -> None:
-    assert said in describe(mount, mount.device, tmp_path)["caution"]
+    assert said in describe(mount, mount.device, tmp_path, tmp_path)["caution"]
+
+
+def test_a_device_that_cannot_be_seen_is_said(tmp_path: Path) -> None:
+    overlay = replace(EXT4, fs_type="overlay", device="0:50", source="overlay")
+    assert "cannot be seen" in describe(overlay, "0:50", tmp_path, tmp_path)["caution"]
+    assert "caution" not in describe(overlay, "254:1", tmp_path, tmp_path)
+
+
+@pytest.mark.real
+def test_a_folder_that_btrfs_compresses_is_said_whatever_its_mount_options(tmp_path: Path) -> None:
+    image, mounted = tmp_path / "image", tmp_path / "mounted"
+    mounted.mkdir()
+    with image.open("wb") as file:
+        file.truncate(128 << 20)
+    subprocess.run(["mkfs.btrfs", "-q", image], check=True)
+    subprocess.run(["mount", "-o", "loop", image, mounted], check=True)
+    try:
+        for name in ("plain", "squeezed"):
+            (mounted / name).mkdir()
+        subprocess.run(["btrfs", "property", "set", mounted / "squeezed", "compression", "zstd"], check=True)
+        btrfs = replace(EXT4, fs_type="btrfs", mount_point=str(mounted))
+        said = {name: describe(btrfs, "7:0", mounted / name, tmp_path).get("caution") for name in ("plain", "squeezed")}
+    finally:
+        subprocess.run(["umount", mounted], check=True)
+    assert said["plain"] is None
+    assert "btrfs compresses" in said["squeezed"]
 
 
 def test_compressed_memory_and_files_of_other_file_systems_are_said(tmp_path: Path) -> None:
     device(tmp_path, "252:0", "zram0")
     device(tmp_path, "7:0", "loop0", loop__backing_file="/srv/disk.img")
-    assert "zram" in describe(EXT4, "252:0", tmp_path)["caution"]
-    assert "loop device" in describe(EXT4, "7:0", tmp_path)["caution"]
+    assert "zram" in describe(EXT4, "252:0", tmp_path, tmp_path)["caution"]
+    assert "loop device" in describe(EXT4, "7:0", tmp_path, tmp_path)["caution"]
 
 
 def test_all_that_may_not_be_the_disk_is_said(tmp_path: Path) -> None:
     device(tmp_path, "7:0", "loop0", loop__backing_file="/srv/disk.img")
     mount = replace(EXT4, fs_type="btrfs", super_options=("rw", "compress-force=lzo"))
-    caution = describe(mount, "7:0", tmp_path)["caution"]
+    caution = describe(mount, "7:0", tmp_path, tmp_path)["caution"]
     assert "btrfs compresses" in caution
     assert "loop device" in caution
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from hostcheck.compare.compare import compare
 from hostcheck.compare.notes import notes
 from hostcheck.run.model import Metric
@@ -19,3 +21,10 @@ def test_what_is_said_of_several_figures_is_said_once_for_all_of_them(run_of):
         "vm, storm: all ready, storm: half ready: skipped, no engine answers",
         "vm: interrupted",
     ]
+
+
+def test_what_may_not_be_the_disk_is_told_with_the_figure(run_of, metric):
+    figure = metric("disk.randwrite.iops", 100, 101)
+    careful = tuple(replace(one, detail={"caution": "the disk is compressed memory (zram)"}) for one in figure.samples)
+    run = run_of("vm", replace(figure, samples=careful))
+    assert list(notes(compare([run]))) == ["vm, random write: the disk is compressed memory (zram)"]
