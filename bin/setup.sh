@@ -45,6 +45,7 @@ package_of() {
         *:lxc) echo "lxc" ;;
         *:nspawn) echo "systemd-container" ;;
         *:btrfs) echo "btrfs-progs" ;;
+        *:docker-registry) echo "docker-registry" ;;
         apt-get:emulator) echo "qemu-system-x86 seabios e2fsprogs kmod" ;;
         dnf:emulator) echo "qemu-system-x86-core seabios e2fsprogs kmod" ;;
         apk:emulator) echo "qemu-system-x86_64 seabios e2fsprogs kmod" ;;
@@ -85,7 +86,7 @@ present() {
         nspawn) command -v systemd-nspawn >/dev/null 2>&1 ;;
         emulator) have qemu-system-x86_64 mkfs.ext4 depmod && test -e /usr/share/seabios/bios-256k.bin ;;
         podman) have podman newuidmap ;;
-        npm | promtool | ansible-playbook | cloud-init) command -v "$1" >/dev/null 2>&1 ;;
+        npm | docker-registry | promtool | ansible-playbook | cloud-init) command -v "$1" >/dev/null 2>&1 ;;
     esac
 }
 

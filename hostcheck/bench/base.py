@@ -37,12 +37,15 @@ class Effort:
     storm_containers: int = 20
 
 
+CHURN_JOB = "churn"
+"""The job that is no reading or writing, and is timed with the sync after it."""
 HEADLINE_JOBS = ("seqread", "seqwrite", "randread", "randwrite")
 QUICK_JOBS = (*HEADLINE_JOBS, "wal")
-ALL_JOBS = (*HEADLINE_JOBS, "randread-qd1", "randwrite-qd1", "mixed", "wal", "syncwrite", "churn")
+STANDARD_JOBS = (*HEADLINE_JOBS, "randread-qd1", "randwrite-qd1", "mixed", "wal", "syncwrite", CHURN_JOB)
+ALL_JOBS = (*STANDARD_JOBS, "commit")
 
 QUICK = Effort("quick", QUICK_JOBS, 60, 2, 1, 1 << 30, Repeats(3, 5, 30), Repeats(3, 6, 20))
-STANDARD = Effort("standard", ALL_JOBS, 130, 2, 1, 2 << 30, Repeats(3, 8, 300), Repeats(5, 12, 300))
+STANDARD = Effort("standard", STANDARD_JOBS, 130, 2, 1, 2 << 30, Repeats(3, 8, 300), Repeats(5, 12, 300))
 THOROUGH = Effort("thorough", ALL_JOBS, 900, 10, 2, 4 << 30, Repeats(5, 15, 900), Repeats(10, 30, 900))
 
 

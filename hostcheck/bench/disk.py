@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from hostcheck.bench.base import ALL_JOBS, CannotRun, Context, Effort, MetricSpec
+from hostcheck.bench.base import ALL_JOBS, CHURN_JOB, CannotRun, Context, Effort, MetricSpec
 from hostcheck.bench.disk_churn import SPEC as CHURN
 from hostcheck.bench.disk_engine import adapted, choose_engine
 from hostcheck.bench.disk_fio import START_SECONDS, USUAL_LAYOUT, DiskBench
 from hostcheck.bench.disk_jobs import Measured, own_jobs, spec_of, standard_job
-from hostcheck.bench.disk_turns import CHURN_JOB, ChurnTurn, FioTurn, Turn
+from hostcheck.bench.disk_turns import ChurnTurn, FioTurn, Turn
 from hostcheck.bench.scratch import Scratch
 from hostcheck.bench.stopping import LEAST, MOST
 from hostcheck.bench.target import Target, find_target

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
-from hostcheck.bench.base import Effort
+from hostcheck.bench.base import CHURN_JOB, Effort
 from hostcheck.bench.disk_churn import SECONDS, SETTINGS, SPEC, churn, has_room
 from hostcheck.bench.disk_fio import PATIENCE_SECONDS, START_SECONDS, DiskBench
 from hostcheck.bench.disk_jobs import Measured
@@ -12,9 +12,6 @@ from hostcheck.bench.summary import summarise
 from hostcheck.quantities import amount
 from hostcheck.resources import data_dir
 from hostcheck.run.model import Metric, Sample
-
-CHURN_JOB = "churn"
-"""The job that is no reading or writing, and is timed with the sync after it."""
 
 
 class Turn(Protocol):

@@ -1,14 +1,19 @@
 """The image that the storm's containers run: busybox alone, made in the engine without a pull, or the user's own."""
 
+import contextlib
 import json
+import re
+from collections.abc import Iterator
 
 import docker
 from docker.errors import NotFound
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.busybox import Busybox
-from hostcheck.bench.engine import engine_must_answer
+from hostcheck.bench.engine import REQUEST_ERRORS, engine_must_answer
 from hostcheck.bench.labels import labels
+
+_BY_DIGEST = re.compile(r".+@sha256:[0-9a-f]{64}")
 
 
 def import_image(client: docker.APIClient, busybox: Busybox, run_id: str) -> str:
@@ -25,18 +30,50 @@ def import_image(client: docker.APIClient, busybox: Busybox, run_id: str) -> str
         return imported_id(answer)
 
 
-def own_image(client: docker.APIClient, name: str) -> str:
-    """Return the id of the image that the user names.
+@contextlib.contextmanager
+def own_image(client: docker.APIClient, name: str) -> Iterator[str]:
+    """Have the image that the user names, and give its id.
+
+    One that is not in the engine is pulled only where its name has its digest, which is to say what will be run; it is
+    removed afterwards, unless somebody uses it by then.
 
     Raises:
-        CannotRun: when it is not in the engine: nobody asked for a pull.
+        CannotRun: when it is not in the engine, and has no digest or cannot be pulled.
     """
+    found = _find(client, name)
+    pulled = found is None
+    try:
+        yield found or _pull(client, name)
+    finally:
+        if pulled:
+            # In use by then, or the engine is gone: the image stays, as after a pull by hand.
+            with contextlib.suppress(*REQUEST_ERRORS):
+                client.remove_image(name)
+
+
+def _find(client: docker.APIClient, name: str) -> str | None:
     with engine_must_answer(f"looking for the image {name}"):
         try:
             found = client.inspect_image(name)  # type: ignore[no-untyped-call]  # types-docker leaves it bare
-        except NotFound as error:
-            raise CannotRun(f"the image {name} is not in the engine", f"docker pull {name}") from error
+        except NotFound:
+            return None
     return str(found["Id"])
+
+
+def _pull(client: docker.APIClient, name: str) -> str:
+    if _BY_DIGEST.fullmatch(name) is None:
+        remedy = f"docker pull {name}, or name it with its digest (NAME@sha256:…), by which it is pulled"
+        raise CannotRun(f"the image {name} is not in the engine", remedy)
+    with engine_must_answer(f"pulling the image {name}"):
+        told = client.pull(name)
+    found = _find(client, name)
+    if found is None:
+        # What goes wrong on the way ends the stream of an answer that began well.
+        last = json.loads(told.strip().splitlines()[-1])
+        raise CannotRun(
+            f"pulling the image {name}: {last.get('error', last)}", "see the registry, and the engine's log"
+        )
+    return found
 
 
 def imported_id(answer: str) -> str:

@@ -142,10 +142,21 @@ class PrivateEngine:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        kill_members(cgroup)
-        kill_strays((data, state))
-        unmount_below((data, state))
-        remove_cgroups(cgroup)
+        remove_remains(data, state, cgroup)
+
+
+def remove_remains(data: Path, state: Path, cgroup: str) -> None:
+    """Kill what still runs of a private engine, and unmount and remove what it leaves outside its folders.
+
+    Args:
+        data: its folder on the disk.
+        state: its folder in RUN_FOLDER.
+        cgroup: the name of its control group.
+    """
+    kill_members(cgroup)
+    kill_strays((data, state))
+    unmount_below((data, state))
+    remove_cgroups(cgroup)
 
 
 def dockerd_options(data_root: Path, state: Path, cgroup: str) -> list[str]:

@@ -11,7 +11,7 @@ import docker
 
 from hostcheck.bench.base import CannotRun, Context, MetricSpec, Settings
 from hostcheck.bench.bridge import require_bridge
-from hostcheck.bench.busybox import Busybox, find_busybox
+from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.cleanup import swept
 from hostcheck.bench.company import await_calm, foreign_containers, require_alone, require_idle
 from hostcheck.bench.conditions import Point, Recorder
@@ -70,8 +70,10 @@ class StormWorkload:
                 partial(require_alone, clients[0], context.run_id),
                 lambda: require_idle(context),
             )
+            # The user's own image is let go only after the containers that are of it.
+            own = cleanup.enter_context(own_image(clients[0], context.image)) if context.image else ""
             cleanup.enter_context(swept(engine, clients[0], context.run_id))
-            image = _image(clients[0], context, busybox)
+            image = import_image(clients[0], busybox, context.run_id) if busybox else own
             # The image's own entry point would be given the command as its words.
             begin = {"Entrypoint": [definition.command[0]], "Cmd": list(definition.command[1:])}
             request = definition.request(image, labels(context.run_id)) | begin
@@ -191,12 +193,6 @@ class _Bench:
 def _shifted(series: Sequence[Point], shift: float) -> list[Point]:
     """The series with its times counted from the release, as those of the containers are."""
     return [{**point, "t": round((point["t"] or 0.0) - shift, 3)} for point in series]
-
-
-def _image(client: docker.APIClient, context: Context, busybox: Busybox | None) -> str:
-    if busybox is None:
-        return own_image(client, context.image or "")
-    return import_image(client, busybox, context.run_id)
 
 
 def _read() -> StormDefinition:

@@ -104,7 +104,7 @@ def bench(
         typer.Option(
             "--image",
             metavar="NAME",
-            help="Let the storm's containers run this image, which the engine has.",
+            help="Let the storm's containers run this image, which the engine has, or pulls by NAME@sha256:….",
             show_default="this host's busybox",
         ),
     ] = None,

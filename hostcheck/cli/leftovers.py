@@ -7,6 +7,7 @@ from pathlib import Path
 
 import docker
 
+from hostcheck.bench.abandoned import end_abandoned
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.cleanup import Leftover, sweep
 from hostcheck.bench.cleanup import leftovers as left_in_engine
@@ -29,6 +30,8 @@ def leftovers(directory: Path | None, engine: str | None) -> Iterator[str]:
         directory: the folder whose disk will be measured; None for the engine's.
         engine: the engine's address; None to look for one.
     """
+    for path in end_abandoned():
+        yield f"ended the private engine that a run that was killed left in {path}, and removed it"
     for folder in sorted({directory or nearest_existing(ENGINE_ROOT), nearest_existing(ENGINE_ROOT), RUN_FOLDER}):
         for path in left_in_folder(folder):
             yield f"a run that was killed left {path}; remove it: rm -r {shlex.quote(str(path))}"

@@ -25,6 +25,7 @@ LABELS: dict[str, str] = {
     "disk.sustained.iops": "Random write, sustained",
     "disk.syncwrite.iops": "Durable write",
     "disk.wal.p99.seconds": "fdatasync, 99th percentile",
+    "disk.commit.p99.seconds": "fdatasync of 16 pages, 99th percentile",
     "disk.churn.seconds": "2,000 files made and deleted",
 }
 """Label of each metric, in the order of the table this tool was asked for; others follow by name."""

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from hostcheck.bench.base import MetricSpec
+from hostcheck.bench.base import ALL_JOBS, CHURN_JOB, MetricSpec
 from hostcheck.bench.summary import summarise
 from hostcheck.fio.jobfile import JobFile, read_jobfile
 from hostcheck.imports.definition import SYNCS
 from hostcheck.resources import data_dir
 from hostcheck.run.model import Metric, Sample, Scalar
 
-OWN = ("seqread", "seqwrite", "randread", "randwrite", "randread-qd1", "randwrite-qd1", "mixed", "wal", "syncwrite")
+OWN = tuple(job for job in ALL_JOBS if job != CHURN_JOB)
 """hostcheck's own jobs that fio alone measures."""
 
 

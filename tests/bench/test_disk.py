@@ -10,11 +10,10 @@ import psutil
 import pytest
 
 from hostcheck.bench import disk
-from hostcheck.bench.base import ALL_JOBS, QUICK, STANDARD, CannotRun, Context, Effort, Interrupted
+from hostcheck.bench.base import ALL_JOBS, CHURN_JOB, QUICK, STANDARD, CannotRun, Context, Effort, Interrupted
 from hostcheck.bench.disk import DiskWorkload
 from hostcheck.bench.disk_fio import FILE, START_SECONDS, DiskBench
 from hostcheck.bench.disk_jobs import standard_job
-from hostcheck.bench.disk_turns import CHURN_JOB
 from hostcheck.fio.jobfile import JobFile
 from hostcheck.fio.program import Program
 from hostcheck.run.model import Metric, Sample

@@ -1,7 +1,14 @@
+import json
+import socket
+import subprocess
+import time
+from urllib.request import urlopen
+
 import pytest
 
 from hostcheck.bench import storm as subject
 from hostcheck.bench.base import CannotRun
+from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.image import imported_id, own_image
 from hostcheck.bench.storm import StormWorkload
 
@@ -22,9 +29,68 @@ def test_a_storm_of_an_image_of_ones_own_needs_no_busybox_and_no_entry_point(
 
 
 def test_an_image_that_is_not_there_is_not_pulled(client):
-    with pytest.raises(CannotRun) as caught:
-        own_image(client, "absent:1")
-    assert str(caught.value) == "the image absent:1 is not in the engine; docker pull absent:1"
+    with pytest.raises(CannotRun) as caught, own_image(client, "absent:1"):
+        pass
+    assert str(caught.value).startswith("the image absent:1 is not in the engine; docker pull absent:1, or")
+
+
+@pytest.fixture
+def registry(tmp_path):
+    """A registry of the test's own on this host, and its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    settings = tmp_path / "registry.yml"
+    settings.write_text(
+        f"version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: {tmp_path}/kept\nhttp:\n  addr: {address}\n"
+    )
+    log = (tmp_path / "registry.log").open("w")
+    with log, subprocess.Popen(["docker-registry", "serve", settings], stdout=log, stderr=log) as server:
+        until = time.monotonic() + 30
+        while True:
+            try:
+                urlopen(f"http://{address}/v2/", timeout=1).close()
+                break
+            except OSError:
+                assert server.poll() is None, (tmp_path / "registry.log").read_text()
+                assert time.monotonic() < until
+                time.sleep(0.05)
+        yield address
+        server.terminate()
+
+
+@pytest.fixture
+def published(client, registry):
+    """An image that only the registry has: its name by digest."""
+    name = f"{registry}/busybox"
+    client.import_image_from_data(find_busybox().rootfs(), repository=name, tag="1")
+    last = json.loads(client.push(name, tag="1").strip().splitlines()[-1])
+    client.remove_image(f"{name}:1")
+    return f"{name}@{last['aux']['Digest']}"
+
+
+def test_an_image_that_is_named_by_its_digest_is_pulled_and_removed_again(make_context, holdings, published):
+    before = holdings()
+    metrics = list(StormWorkload().measure(make_context(image=published)))
+    assert {metric.state for metric in metrics} == {"ok"}, metrics[0].reason
+    assert holdings() == before
+
+
+def test_an_image_by_digest_that_is_there_already_stays(client, holdings, published):
+    client.pull(published)
+    before = holdings()
+    with own_image(client, published):
+        pass
+    assert holdings() == before
+    client.remove_image(published)
+
+
+def test_a_digest_that_the_registry_has_not_is_told_in_the_engines_words(client, registry):
+    with (
+        pytest.raises(CannotRun, match="pulling the image .*: .*not found"),
+        own_image(client, f"{registry}/busybox@sha256:{'0' * 64}"),
+    ):
+        pass
 
 
 def test_what_ends_an_import_is_its_id_or_the_engines_message():

@@ -1,6 +1,7 @@
 """``hostcheck bench`` killed by SIGKILL while it has an engine, or a disk, of its own: neither is left."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from uuid import uuid4
 import psutil
 import pytest
 
+from hostcheck.bench.abandoned import end_abandoned
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.engine import find_engine
 from hostcheck.bench.remains import CGROUPS
@@ -123,9 +125,9 @@ PHASES = {
 }
 
 
-@pytest.mark.parametrize("phase", PHASES)
-def test_killed_it_leaves_neither_engine_nor_disk(tmp_path, phase):
-    options, moment = PHASES[phase]
+@pytest.fixture
+def bench(tmp_path):
+    """Start a bench, marked so that its traces are told from others'; give its process and what it makes."""
     traces = Traces()
     name, _, value = traces.mark.partition("=")
     # No engine answers there: of --tier, only the emulated disk is measured.
@@ -135,13 +137,42 @@ def test_killed_it_leaves_neither_engine_nor_disk(tmp_path, phase):
         "DOCKER_HOST": f"unix://{tmp_path}/no.sock",
         name: value,
     }
-    argv = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--force", "--no-store", *options]
-    process = subprocess.Popen(argv, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        moment(process)
-        assert len(traces.now()) > 1
-    finally:
-        process.kill()
-        process.wait()
+    started = []
+
+    def start(*options):
+        argv = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--force", "--no-store", *options]
+        started.append(subprocess.Popen(argv, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        return started[0], traces
+
+    yield start
+    started[0].kill()
+    started[0].wait()
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_killed_it_leaves_neither_engine_nor_disk(bench, phase):
+    options, moment = PHASES[phase]
+    process, traces = bench(*options)
+    moment(process)
+    assert len(traces.now()) > 1
+    process.kill()
+    process.wait()
     until(lambda: not traces.now())
     assert traces.names
+
+
+def test_killed_together_with_its_keeper_the_engine_is_ended_at_the_next_start_and_no_earlier(bench):
+    process, traces = bench(*STORM)
+    engine_tells("create", 6)(process)
+    folder = engine_folder(process)
+    # As long as it is kept, it is nobody's to end.
+    assert folder not in list(end_abandoned())
+    keepers = psutil.Process(process.pid).children()
+    process.send_signal(signal.SIGSTOP)
+    for one in (*keepers, process):
+        one.kill()
+    process.wait()
+    psutil.wait_procs(keepers, PATIENCE_SECONDS)
+    assert traces.now()
+    assert folder in list(end_abandoned())
+    until(lambda: not traces.now())

@@ -30,6 +30,7 @@ def settings(job: JobFile) -> tuple[str, int, int, bool, str]:
         ("randwrite-qd1", ("randwrite", 4096, 1, True, "libaio")),
         ("mixed", ("randrw", 4096, 32, True, "libaio")),
         ("wal", ("write", 2300, 1, False, "psync")),
+        ("commit", ("randwrite", 4096, 1, False, "psync")),
         ("syncwrite", ("randwrite", 4096, 1, True, "psync")),
     ],
 )
