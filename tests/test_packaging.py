@@ -71,7 +71,7 @@ def test_the_wheel_alone_does_the_main_job(wheel, tmp_path):
     document = json.loads((work / "r.json").read_text())
     jsonschema.Draft202012Validator(json.loads(RUN_SCHEMA.read_text())).validate(document)
     quick = [figure.metric for job in QUICK.disk_jobs for figure in standard_job(job).figures]
-    wanted = [*quick, *(spec.id for name in ("build", "storm") for spec in load_workload(name).metrics)]
+    wanted = [*quick, *(spec.id for name in ("build", "storm") for spec in load_workload(name).metrics(QUICK))]
     assert sorted(metric["id"] for metric in document["metrics"]) == sorted(wanted)
     for metric in document["metrics"]:
         # What the hypervisor took away from the disk's samples is not hostcheck's to give.

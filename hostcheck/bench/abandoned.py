@@ -1,4 +1,4 @@
-"""Private engines that nobody keeps any more: hostcheck and the process that kept the engine were killed together."""
+"""Private engines and disks that nobody keeps any more: hostcheck was killed together with their keeper."""
 
 import os
 import tomllib
@@ -8,33 +8,72 @@ from pathlib import Path
 import psutil
 
 from hostcheck.bench.private_engine import RUN_FOLDER, remove_remains
-from hostcheck.bench.scratch import remove_leftover
+from hostcheck.bench.remains import kill_strays, unmount_below
+from hostcheck.bench.scratch import leftovers, remove_leftover
+from hostcheck.bench.target import own_mounts
+from hostcheck.bench.throttle import find_throttle
 
 
-def end_abandoned(folder: Path = RUN_FOLDER) -> Iterator[Path]:
-    """End such engines of this user's, and remove all of theirs.
-
-    A private engine's folder is locked, and the engine inherits the lock: nobody keeps it when nobody but its own
-    processes, whose command lines name the folder, has the folder open. One that is kept is left alone.
+def end_abandoned() -> Iterator[Path]:
+    """End such engines and disks of this user's, and remove all of theirs. One that is kept is left alone.
 
     Yields:
-        The folder that each had in ``folder``.
+        The folder that each had in RUN_FOLDER.
 
     Raises:
         CannotMeasureError: when something of it cannot be removed.
+        CannotRun: when a disk's limits cannot be taken back.
     """
-    for state in sorted(folder.glob(".hostcheck-engine-*")):
+    # An engine may work on a disk.
+    yield from _end_engines()
+    yield from _end_disks()
+
+
+def _end_engines() -> Iterator[Path]:
+    """End engines.
+
+    A private engine's folder is locked, and the engine inherits the lock: nobody keeps it when nobody but its own
+    processes, whose command lines name the folder, has the folder open; they may all be gone.
+    """
+    for state in sorted(RUN_FOLDER.glob(".hostcheck-engine-*")):
         if state.is_symlink() or state.stat().st_uid != os.geteuid():
             continue
         holders = [process for process in psutil.process_iter() if _holds(process, state)]
-        if not holders or any(not _names(process, state) for process in holders):
+        root = _root(state)
+        if root is None or any(not _names(process, state) for process in holders):
             continue
-        settings = tomllib.loads((state / "containerd.toml").read_text(encoding="utf-8"))
-        data = Path(settings["root"]).parent
+        data = root.parent
         remove_remains(data, state, state.name.lstrip("."))
         for path in (data, state):
-            remove_leftover(path)
+            if path.exists():
+                remove_leftover(path)
         yield state
+
+
+def _end_disks() -> Iterator[Path]:
+    """End disks: what their keeper did, backwards (hostcheck.bench.disk_keeper)."""
+    for folder in leftovers(RUN_FOLDER):
+        memory, disk = folder / "memory", folder / "disk"
+        mounts = {Path(mount.mount_point): mount for mount in own_mounts()}
+        if not mounts.keys() & {memory, disk}:
+            continue
+        kill_strays((folder,))
+        if mount := mounts.get(disk):
+            # Before the device is gone: the kernel gives its number, and the limits on it, to the next.
+            membership = Path("/proc/self/cgroup").read_text(encoding="ascii")
+            find_throttle(own_mounts(), membership, mount.device, folder.name.lstrip(".")).clear()
+        unmount_below((disk, memory))
+        remove_leftover(folder)
+        yield folder
+
+
+def _root(state: Path) -> Path | None:
+    """Where the engine's containerd keeps its data; None as long as no containerd was started."""
+    try:
+        settings = tomllib.loads((state / "containerd.toml").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return Path(settings["root"]) if "root" in settings else None
 
 
 def _holds(process: psutil.Process, folder: Path) -> bool:

@@ -143,8 +143,8 @@ class Workload(Protocol):
     name: str
     """What ``--only`` calls it."""
 
-    metrics: tuple[MetricSpec, ...]
-    """What it measures, in order."""
+    def metrics(self, effort: Effort) -> tuple[MetricSpec, ...]:
+        """What it measures with this effort, in order."""
 
     def measure(self, context: Context) -> Iterator[Metric]:
         """Measure, and give each metric as soon as it stands. Whatever it made is gone when it ends, however it ends.

@@ -8,7 +8,7 @@ from functools import partial
 
 import docker
 
-from hostcheck.bench.base import CannotRun, Context, Interrupted, MetricSpec, Settings
+from hostcheck.bench.base import CannotRun, Context, Effort, Interrupted, MetricSpec, Settings
 from hostcheck.bench.build_cache import remove_made_since
 from hostcheck.bench.build_context import BuildContext, load_context
 from hostcheck.bench.build_request import build
@@ -29,6 +29,8 @@ from hostcheck.bench.why import Watched, explain, watched
 from hostcheck.resources import data_dir
 from hostcheck.run.model import Metric, Sample
 
+SPEC = MetricSpec("build.cold.seconds", "s", "lower")
+
 USUAL_SECONDS = 8.0
 """What a build takes on a good disk."""
 
@@ -40,7 +42,10 @@ class BuildWorkload:
     """A build of many small files, without cache, from the request until the file system is synced."""
 
     name = "build"
-    metrics = (MetricSpec("build.cold.seconds", "s", "lower"),)
+
+    def metrics(self, _effort: Effort) -> tuple[MetricSpec, ...]:
+        """The one figure, whatever the effort."""
+        return (SPEC,)
 
     def measure(self, context: Context) -> Iterator[Metric]:
         """Build as often as the effort wants, and give the metric anew after each."""
@@ -62,7 +67,6 @@ class BuildWorkload:
                 yield from self._repeat(bench, context)
 
     def _repeat(self, bench: "_Bench", context: Context) -> Iterator[Metric]:
-        (spec,) = self.metrics
         repeats = context.effort.build
         samples: list[Sample] = []
         expected = USUAL_SECONDS
@@ -76,7 +80,7 @@ class BuildWorkload:
             expected = sample.seconds
             spent += sample.seconds
             context.progress.done(what, f"{sample.value:.1f} s" if sample.value else f"invalid ({sample.reason})")
-            metric = summarise(spec, of_the_typical(samples), bench.settings, wanted=repeats.least, precision=PRECISION)
+            metric = summarise(SPEC, of_the_typical(samples), bench.settings, wanted=repeats.least, precision=PRECISION)
             if spent > PATIENCE_SECONDS and metric.state == "partial":
                 reason = f"{len(samples)} of {repeats.least} builds: none is begun after {spent:.0f} s of building"
                 metric = replace(metric, reason=reason)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from hostcheck.bench.base import ALL_JOBS, CHURN_JOB, CannotRun, Context, Effort, MetricSpec
+from hostcheck.bench.base import CHURN_JOB, THOROUGH, CannotRun, Context, Effort, MetricSpec
 from hostcheck.bench.disk_churn import SPEC as CHURN
 from hostcheck.bench.disk_engine import adapted, choose_engine
 from hostcheck.bench.disk_fio import START_SECONDS, USUAL_LAYOUT, DiskBench
@@ -37,12 +37,11 @@ class DiskWorkload:
 
     name = "disk"
 
-    @property
-    def metrics(self) -> tuple[MetricSpec, ...]:
-        """What the jobs that ship measure."""
+    def metrics(self, effort: Effort) -> tuple[MetricSpec, ...]:
+        """What those jobs of the effort's measure that ship."""
         return tuple(
             spec
-            for name in ALL_JOBS
+            for name in effort.disk_jobs
             for spec in ([CHURN] if name == CHURN_JOB else map(spec_of, standard_job(name).figures))
         )
 
@@ -75,7 +74,10 @@ class DiskWorkload:
 
 def metric_ids() -> list[str]:
     """Return the ids of all that hostcheck's own jobs measure."""
-    return [*(spec.id for spec in DiskWorkload().metrics), *(f.metric for f in standard_job("sustained").figures)]
+    return [
+        *(spec.id for spec in DiskWorkload().metrics(THOROUGH)),
+        *(f.metric for f in standard_job("sustained").figures),
+    ]
 
 
 def due(items: Sequence[Turn], turn: int, left_seconds: float) -> list[Turn]:

@@ -34,7 +34,8 @@ def run_workloads(run: Run, names: Sequence[str], context: Context, save: Callab
                 run = run.with_metrics((metric,))
                 save(run)
         except CannotRun as cannot:
-            missing = tuple(spec.skipped(str(cannot)) for spec in workload.metrics if run.metric(spec.id) is None)
+            specs = workload.metrics(context.effort)
+            missing = tuple(spec.skipped(str(cannot)) for spec in specs if run.metric(spec.id) is None)
             run = run.with_metrics(missing)
             context.progress.done(name, f"skipped: {cannot}")
             save(run)

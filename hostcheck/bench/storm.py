@@ -9,7 +9,7 @@ from typing import Any
 
 import docker
 
-from hostcheck.bench.base import CannotRun, Context, MetricSpec, Settings
+from hostcheck.bench.base import CannotRun, Context, Effort, MetricSpec, Settings
 from hostcheck.bench.bridge import require_bridge
 from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.cleanup import swept
@@ -47,7 +47,10 @@ class StormWorkload:
     """Containers launched at once. The makespan is the time from their release until the last has made itself heard."""
 
     name = "storm"
-    metrics = (*OF_ONE_STORM, SINGLE)
+
+    def metrics(self, _effort: Effort) -> tuple[MetricSpec, ...]:
+        """Those of one storm and of a single container, whatever the effort."""
+        return (*OF_ONE_STORM, SINGLE)
 
     def measure(self, context: Context) -> Iterator[Metric]:
         """Launch as many storms as the effort wants, and give each metric anew after each."""

@@ -16,6 +16,7 @@ from hostcheck.bench.labels import RUN
 from hostcheck.bench.private_engine import RUN_FOLDER
 from hostcheck.bench.scratch import leftovers as left_in_folder
 from hostcheck.bench.target import ENGINE_ROOT, nearest_existing
+from hostcheck.errors import CannotMeasureError
 
 _COMMANDS = {"container": "docker rm -f $(docker ps -aq", "image": "docker rmi -f $(docker images -aq"}
 
@@ -30,8 +31,11 @@ def leftovers(directory: Path | None, engine: str | None) -> Iterator[str]:
         directory: the folder whose disk will be measured; None for the engine's.
         engine: the engine's address; None to look for one.
     """
-    for path in end_abandoned():
-        yield f"ended the private engine that a run that was killed left in {path}, and removed it"
+    try:
+        for path in end_abandoned():
+            yield f"ended the engine or disk of its own that a run that was killed left in {path}, and removed it"
+    except (CannotRun, CannotMeasureError) as cannot:
+        yield f"ending what a run that was killed left: {cannot}"
     for folder in sorted({directory or nearest_existing(ENGINE_ROOT), nearest_existing(ENGINE_ROOT), RUN_FOLDER}):
         for path in left_in_folder(folder):
             yield f"a run that was killed left {path}; remove it: rm -r {shlex.quote(str(path))}"

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from hostcheck.bench import disk
-from hostcheck.bench.base import ALL_JOBS, CHURN_JOB, QUICK, STANDARD, CannotRun, Context, Effort, Interrupted
+from hostcheck.bench.base import CHURN_JOB, QUICK, STANDARD, THOROUGH, CannotRun, Context, Effort, Interrupted
 from hostcheck.bench.disk import DiskWorkload
 from hostcheck.bench.disk_fio import FILE, START_SECONDS, DiskBench
 from hostcheck.bench.disk_jobs import standard_job
@@ -168,9 +168,13 @@ def test_a_file_system_without_direct_io_is_not_measured_through_memory(
 
 
 def test_the_metrics_are_known_before_anything_is_measured() -> None:
-    ids = [spec.id for spec in DiskWorkload().metrics]
-    assert ids[:4] == ["disk.seqread.bandwidth", "disk.seqwrite.bandwidth", "disk.randread.iops", "disk.randwrite.iops"]
-    assert len(set(ids)) == len(ids) == len(ALL_JOBS)
+    known = {effort: [spec.id for spec in DiskWorkload().metrics(effort)] for effort in (QUICK, STANDARD, THOROUGH)}
+    headline = ["disk.seqread.bandwidth", "disk.seqwrite.bandwidth", "disk.randread.iops", "disk.randwrite.iops"]
+    for effort, ids in known.items():
+        assert ids[:4] == headline
+        assert len(set(ids)) == len(ids) == len(effort.disk_jobs)
+    # What this effort does not measure is not missing.
+    assert {*known[THOROUGH]} - {*known[STANDARD]} == {"disk.commit.p99.seconds"}
 
 
 class Turn:
