@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from hostcheck.bench.base import CHURN_JOB, THOROUGH, CannotRun, Context, Effort, MetricSpec
@@ -13,6 +14,8 @@ from hostcheck.bench.disk_engine import adapted, choose_engine
 from hostcheck.bench.disk_fio import START_SECONDS, USUAL_LAYOUT, DiskBench
 from hostcheck.bench.disk_jobs import Measured, own_jobs, spec_of, standard_job
 from hostcheck.bench.disk_turns import ChurnTurn, FioTurn, Turn
+from hostcheck.bench.look import look_first
+from hostcheck.bench.room import FIO_BYTES, require_memory
 from hostcheck.bench.scratch import Scratch
 from hostcheck.bench.stopping import LEAST, MOST
 from hostcheck.bench.target import Target, find_target
@@ -55,18 +58,20 @@ class DiskWorkload:
         effort = context.effort
         own = own_jobs(context.fio_jobs, metric_ids())
         target = find_target(context.directory, effort.disk_file_bytes, force=context.force)
+        forced = look_first(context, partial(require_memory, FIO_BYTES, "fio's jobs"))
         with Scratch(target.directory, context.run_id, guarded=True) as scratch:
             _require_direct_io(scratch.path, target)
             engine = choose_engine(program, scratch.path, context.stop)
             shipped = [
                 adapted(standard_job(name), engine, scratch.path) for name in effort.disk_jobs if name != CHURN_JOB
             ]
-            bench = DiskBench(context, program, target, scratch)
+            bench = DiskBench(context, program, target, scratch, forced)
             items: list[Turn] = [FioTurn(bench, Measured(job), effort) for job in (*shipped, *own)]
             if CHURN_JOB in effort.disk_jobs:
                 items.append(ChurnTurn(bench, scratch.path))
             context.progress.done("disk", _plan(items, effort, target.file_bytes))
-            bench.lay_out(adapted(standard_job("layout"), engine, scratch.path))
+            left = began + effort.disk_budget_seconds - time.monotonic() - LEAST * sum(item.seconds for item in items)
+            bench.lay_out(adapted(standard_job("layout"), engine, scratch.path), left)
             yield from _rounds(items, context, began)
             if context.sustained:
                 yield from _sustained(bench, adapted(standard_job("sustained"), engine, scratch.path), context)

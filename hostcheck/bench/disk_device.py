@@ -28,7 +28,7 @@ class Moved:
 
     Attributes:
         wanted: bytes in the directions that were watched for.
-        other: bytes in the others.
+        other: all others, of the disk below.
         end: when the window ended, in monotonic seconds.
     """
 
@@ -43,15 +43,27 @@ class DeviceCounter:
     Attributes:
         unchecked: why the device cannot be asked; empty when it can.
         points: (monotonic seconds, bytes since boot), one a tick, of the directions that are watched.
-        others: the same of those that are not.
+        others: the same of all else: the other direction, and what the disk below does for others.
+        shares: whether the disk below may have other users than the device.
     """
 
-    def __init__(self, device: str, directions: Sequence[Literal["read", "write"]], *, sys: Path = _SYS) -> None:
-        """Take the device as major:minor: a disk, a partition, or one of loop, device mapper and md."""
+    def __init__(
+        self, device: str, directions: Sequence[Literal["read", "write"]], disk: str = "", *, sys: Path = _SYS
+    ) -> None:
+        """Take the device as major:minor: a disk, a partition, or one of loop, device mapper and md.
+
+        Args:
+            device: whose bytes are counted.
+            directions: those that are watched.
+            disk: what the whole device lies on, byte for byte; empty where that is itself, or cannot be told.
+            sys: the kernel's tree of devices.
+        """
         self.points: list[tuple[float, int]] = []
         self.others: list[tuple[float, int]] = []
         self._stat = sys / device / "stat"
-        self._fields = {direction: _FIELDS[direction] for direction in directions}
+        self._disk_stat = sys / (disk or device) / "stat"
+        self.shares = self._disk_stat != self._stat and self._disk_stat.is_file()
+        self._directions = tuple(directions)
         self.unchecked = ""
         if device.startswith("0:"):
             self.unchecked = "the file system has no block device of its own to ask"
@@ -63,12 +75,12 @@ class DeviceCounter:
     def tick(self) -> None:
         """Note what has been moved by now."""
         if not self.unchecked:
-            words = self._stat.read_text(encoding="ascii").split()
-            moved = {direction: int(words[field]) * SECTOR_BYTES for direction, field in _FIELDS.items()}
+            moved = _moved(self._stat)
             now = time.monotonic()
-            wanted = sum(moved[direction] for direction in self._fields)
+            wanted = sum(moved[direction] for direction in self._directions)
             self.points.append((now, wanted))
-            self.others.append((now, sum(moved.values()) - wanted))
+            whole = _moved(self._disk_stat) if self.shares else moved
+            self.others.append((now, sum(whole.values()) - wanted))
 
     def most_like(self, claimed_bytes: float, seconds: float, drain: float) -> Moved | None:
         """Return what was moved in that window of ``seconds`` near the end which speaks best for the claim.
@@ -102,6 +114,12 @@ class DeviceCounter:
         moved = [count_at(self.points, moment) for moment in moments]
         rates = [(after - before) / block_bytes / SERIES_SECONDS for before, after in pairwise(moved)]
         return {"milliseconds": round(SERIES_SECONDS * 1000), "iops": [round(rate, 1) for rate in rates]}
+
+
+def _moved(stat: Path) -> Mapping[Literal["read", "write"], int]:
+    """Return the bytes that a device has moved since boot."""
+    words = stat.read_text(encoding="ascii").split()
+    return {direction: int(words[field]) * SECTOR_BYTES for direction, field in _FIELDS.items()}
 
 
 def windows(points: Sequence[tuple[float, int]], seconds: float, recent: float) -> list[tuple[float, float]]:

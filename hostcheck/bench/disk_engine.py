@@ -15,6 +15,9 @@ ENGINES = ("libaio", "io_uring", "psync")
 """In the order they are tried. libaio first, though io_uring is faster: Docker's seccomp profile refuses io_uring since
 moby#46762, and two hosts are compared by what works on both."""
 
+STRIPES = 8
+"""Parts of the test file that processes of one job in sequence begin in: as many as those jobs have I/Os in flight."""
+
 _TRIAL = """[trial]
 rw=write
 bs=4k
@@ -54,13 +57,17 @@ def adapted(job: JobFile, engine: str, folder: Path) -> JobFile:
     """Return the job for an engine: as it is, or rewritten in ``folder``.
 
     psync has one I/O in flight for each process, so as many processes stand in for the depth. The settings tell the
-    two apart, and no comparison puts one beside the other.
+    two apart, and no comparison puts one beside the other. What is in sequence each begins in a part of its own, at
+    ${HC_STRIPE} bytes from the one before: reading the same all at once, they would find it in a cache. The test file
+    is written by one alone.
     """
-    if job.io_engine != ENGINES[0] or engine == ENGINES[0]:
+    if job.does.io_engine != ENGINES[0] or engine == ENGINES[0]:
         return job
     text = re.sub(r"(?m)^ioengine=libaio$", f"ioengine={engine}", job.path.read_text(encoding="utf-8"))
     if engine == "psync":
-        text = re.sub(r"(?m)^iodepth=(\d+)$", r"iodepth=1\nnumjobs=\1", text)
+        together = f"numjobs={job.does.queue_depth}\n" if job.figures else ""
+        apart = "offset_increment=${HC_STRIPE}\n" if together and job.does.pattern in ("read", "write") else ""
+        text = re.sub(r"(?m)^iodepth=\d+\n", f"iodepth=1\n{together}{apart}", text)
     path = folder / job.path.name
     path.write_text(text, encoding="utf-8")
     return replace(read_jobfile(path), figures=job.figures)

@@ -1,18 +1,22 @@
 """Runs of fio on one test file: its layout, and one sample of a job."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from hostcheck.bench.base import CannotRun, Context, Interrupted
 from hostcheck.bench.conditions import Recorder
 from hostcheck.bench.disk_device import DeviceCounter
+from hostcheck.bench.disk_engine import STRIPES
 from hostcheck.bench.disk_judge import failure_of, judge
-from hostcheck.bench.disk_place import backing_device, describe
+from hostcheck.bench.disk_place import backing_device, describe, disk_below
 from hostcheck.bench.scratch import Scratch
 from hostcheck.bench.stopping import stolen
 from hostcheck.bench.target import Target
+from hostcheck.fio.documents import FioParseError
 from hostcheck.fio.jobfile import Figure, JobFile
+from hostcheck.fio.parser import parse
 from hostcheck.fio.program import Program
 from hostcheck.fio.runner import Outcome, run_job
 from hostcheck.run.model import Sample
@@ -23,8 +27,11 @@ START_SECONDS = 0.35
 PATIENCE_SECONDS = 60.0
 """How much longer than it should a job may take before it is ended: a disk may stall."""
 
-SLOWEST_LAYOUT = 4e6
-"""Bytes a second: a disk that writes more slowly than a memory card is not worth the wait."""
+LEAST_LAYOUT_SECONDS = 5.0
+"""How long the layout may take at the least, however little time the jobs leave."""
+
+LEAST_FILE_BYTES = 64 << 20
+"""What has to be written by then: a smaller file tells more of a cache than of the disk."""
 
 USUAL_LAYOUT = 250e6
 """Bytes a second: what a disk is expected to write, to tell how long the layout takes."""
@@ -35,37 +42,46 @@ FILE = "test-file"
 class DiskBench:
     """What the runs of fio have in common."""
 
-    def __init__(self, context: Context, program: Program, target: Target, scratch: Scratch) -> None:
-        """Take what to measure with, where, and the directory that is removed afterwards."""
+    def __init__(
+        self, context: Context, program: Program, target: Target, scratch: Scratch, forced: Sequence[str] = ()
+    ) -> None:
+        """Take what to measure with, where, the directory that is removed afterwards, and what ``--force`` overrode."""
         self._context = context
         self._program = program
         self._target = target
         self._scratch = scratch
         self._device = backing_device(target.mount)
+        self._disk = disk_below(self._device)
+        self._file_bytes = target.file_bytes
+        self._forced = forced
         self._place: Mapping[str, Any] = describe(target.mount, self._device, scratch.path)
 
-    def lay_out(self, job: JobFile) -> None:
+    def lay_out(self, job: JobFile, seconds: float) -> None:
         """Write the test file in full: what is only allocated reads 20 times too fast.
 
+        On a disk too slow for all of it, it is as large as what is written by then.
+
+        Args:
+            job: writes it.
+            seconds: how long that may take, so that what was announced holds; LEAST_LAYOUT_SECONDS at the least.
+
         Raises:
-            CannotRun: when that fails, or takes far too long.
+            CannotRun: when that fails, or next to nothing was written.
             Interrupted: when the user asked to stop.
         """
-        size = self._target.file_bytes
+        size = self._file_bytes
         what = f"disk, writing a test file of {size / 1e9:.1f} GB"
         self._context.progress.start(what, size / USUAL_LAYOUT + START_SECONDS)
         with Recorder() as recorder:
-            outcome = self.run(job, size / SLOWEST_LAYOUT + PATIENCE_SECONDS)
+            outcome = self.run(job, max(seconds, LEAST_LAYOUT_SECONDS))
         if outcome.ended == "timeout":
-            raise CannotRun(
-                f"writing a test file of {size / 1e9:.1f} GB took more than {recorder.seconds:.0f} s",
-                "name a directory on a faster disk with --dir",
-            )
-        if why := failure_of(outcome):
+            self._file_bytes = _cut_to_written(self._scratch.path / FILE, job, outcome)
+        elif why := failure_of(outcome):
             raise CannotRun(f"writing the test file: {why}", "name another directory with --dir")
         mount = self._target.mount
         where = f"on {mount.source} ({mount.fs_type} at {mount.mount_point})"
-        self._context.progress.done(what, f"{where}, in {recorder.seconds:.1f} s")
+        part = "" if self._file_bytes == size else f", {self._file_bytes / 1e9:.2f} GB of it"
+        self._context.progress.done(what, f"{where}{part}, in {recorder.seconds:.1f} s")
 
     def sample(self, job: JobFile, seconds: float) -> Mapping[Figure, Sample]:
         """Run a job once, measuring for so many seconds: a sample of each of its figures.
@@ -73,13 +89,15 @@ class DiskBench:
         Raises:
             Interrupted: when the user asked to stop.
         """
-        device = DeviceCounter(self._device, job.directions)
+        device = DeviceCounter(self._device, job.does.directions, self._disk)
         limit = self._context.effort.disk_ramp_seconds + seconds + PATIENCE_SECONDS
         with Recorder() as recorder:
             outcome = self.run(job, limit, device, seconds)
         found = judge(job, outcome, device, seconds)
         reasons = [*found.reasons, *filter(None, [stolen(recorder.conditions.steal_percent)])]
-        detail = {**found.detail, "file_bytes": self._target.file_bytes, **self._place}
+        detail = {**found.detail, "file_bytes": self._file_bytes, **self._place}
+        if self._forced:
+            detail["forced"] = list(self._forced)
         return {
             figure: Sample(
                 value=found.values.get(figure),
@@ -106,7 +124,8 @@ class DiskBench:
             job if isinstance(job, Path) else job.path,
             {
                 "HC_FILE": FILE,
-                "HC_SIZE": str(self._target.file_bytes),
+                "HC_SIZE": str(self._file_bytes),
+                "HC_STRIPE": str(self._file_bytes // STRIPES),
                 "HC_RUNTIME": f"{seconds:g}",
                 "HC_RAMP": str(self._context.effort.disk_ramp_seconds),
             },
@@ -120,3 +139,28 @@ class DiskBench:
         if outcome.ended == "stopped":
             raise Interrupted
         return outcome
+
+
+def _cut_to_written(file: Path, job: JobFile, outcome: Outcome) -> int:
+    """Cut the test file to what an ended fio has surely written of it, in order; return its size in bytes.
+
+    Raises:
+        CannotRun: when that is too little.
+    """
+    try:
+        (side,) = parse(outcome.output).jobs[0].sides
+    except (FioParseError, ValueError):
+        written = 0
+    else:
+        # Those that were in flight at the end may lie before others that were done.
+        surely = max(0, side.io_bytes - job.does.queue_depth * job.block_bytes)
+        written = surely // job.block_bytes * job.block_bytes
+    if written < LEAST_FILE_BYTES:
+        raise CannotRun(
+            f"only {written / 1e6:.0f} MB of the test file were written in time",
+            "name a directory on a faster disk with --dir",
+        )
+    with file.open("r+b") as opened:
+        opened.truncate(written)
+        os.fsync(opened.fileno())
+    return written

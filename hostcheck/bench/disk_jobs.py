@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hostcheck.bench.base import MetricSpec, Settings
+from hostcheck.bench.base import MetricSpec
 from hostcheck.bench.disk_levels import with_levels
 from hostcheck.bench.stopping import LEAST, PRECISION, is_settled
 from hostcheck.bench.summary import summarise
@@ -38,7 +38,8 @@ class Measured:
 
     def metrics(self, wanted: int = LEAST) -> list[Metric]:
         """Make the metrics of the samples so far, of which so many are wanted."""
-        settings = settings_of(self.job)
+        # The test file's size is not of it: it depends on the room there is.
+        settings = self.job.does.settings
         return [
             with_levels(summarise(spec_of(figure), samples, settings, wanted=wanted, precision=PRECISION))
             for figure, samples in self.samples.items()
@@ -60,7 +61,7 @@ def own_jobs(paths: Sequence[Path], taken: Sequence[str]) -> tuple[JobFile, ...]
     Raises:
         UsageError: when a file cannot be used, or two measure the same metric.
     """
-    jobs = tuple(require_figures(read_jobfile(path)) for path in paths)
+    jobs = tuple(_own(path) for path in paths)
     names = list(taken)
     for job in jobs:
         for figure in job.figures:
@@ -73,22 +74,18 @@ def own_jobs(paths: Sequence[Path], taken: Sequence[str]) -> tuple[JobFile, ...]
     return jobs
 
 
+def _own(path: Path) -> JobFile:
+    job = require_figures(read_jobfile(path))
+    does = job.does
+    if does.queue_depth > 1 and not does.direct and does.io_engine == "libaio":
+        # io_submit(2) waits for what goes through the page cache, and fio still claims the depth.
+        raise UsageError(
+            f"the fio job file {path}: through the page cache libaio makes one I/O at a time, not {does.queue_depth}",
+            remedy="ask for direct=1, or for iodepth=1",
+        )
+    return job
+
+
 def spec_of(figure: Figure) -> MetricSpec:
     """Return what a figure is as a metric."""
     return MetricSpec(figure.metric, figure.unit, figure.better)
-
-
-def settings_of(job: JobFile) -> Settings:
-    """Return what two hosts must have in common. The file's size is not of it: it depends on the room there is."""
-    settings: dict[str, str | int | bool] = {
-        "pattern": job.pattern,
-        "block_bytes": job.block_bytes,
-        "queue_depth": job.queue_depth,
-        "direct": job.direct,
-        "io_engine": job.io_engine,
-    }
-    if job.processes > 1:
-        settings["processes"] = job.processes
-    if job.read_percent is not None:
-        settings["read_percent"] = job.read_percent
-    return settings | dict(job.syncs)

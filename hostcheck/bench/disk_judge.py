@@ -6,7 +6,7 @@ from typing import Any
 
 from hostcheck.bench.disk_bursts import comes_in_bursts, even_rate, evened
 from hostcheck.bench.disk_device import DeviceCounter, Moved
-from hostcheck.bench.disk_levels import is_flat
+from hostcheck.bench.disk_levels import comes_in_steps, is_flat
 from hostcheck.fio.documents import FioParseError
 from hostcheck.fio.jobfile import PERCENTS, Figure, JobFile
 from hostcheck.fio.parser import parse
@@ -24,7 +24,7 @@ DEVICE_TOLERANCE = 0.10
 """How far what the device moved may be from what fio says: more is a cache, a hole, or somebody else's I/O."""
 
 FOREIGN_BYTES = 4 << 20
-"""Bytes in the direction that a job does not go, from which on they are somebody else's: a file system has its own."""
+"""Bytes that a job does not move, from which on they are somebody else's: a file system has its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def judge(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds: float)
     if len(result.jobs) != 1:
         reasons.append(f"fio reported {len(result.jobs)} jobs where one was asked for")
     found = result.jobs[0]
-    sides = [side for side in (getattr(found, direction) for direction in job.directions) if side is not None]
+    sides = [side for side in (getattr(found, direction) for direction in job.does.directions) if side is not None]
     if not sides or not any(side.iops > 0 for side in sides):
         return Judgement({}, tuple(reasons or ("fio moved nothing in the direction asked for",)))
     reasons += _shortfalls(job, found, sides, seconds)
@@ -71,10 +71,10 @@ def judge(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds: float)
     claimed = iops * seconds * job.block_bytes
     drain = max(0.0, max(side.runtime_ms for side in sides) / 1000 - seconds)
     moved = device.most_like(claimed, seconds, drain)
-    reasons += _contradictions(job, claimed, moved)
+    reasons += _contradictions(job, claimed, moved, shares=device.shares)
     figure_iops = iops
     # Through the page cache the device's I/Os are not the job's, and a durable write's are not it alone.
-    if moved and job.direct and not job.syncs and comes_in_bursts(device.points, moved.end, seconds):
+    if moved and job.does.direct and not job.does.syncs and comes_in_bursts(device.points, moved.end, seconds):
         even = even_rate(device.points, moved.end, seconds)
         figure_iops = evened(iops, None if even is None else even / job.block_bytes, seconds)
     values = {}
@@ -127,28 +127,39 @@ def _shortfalls(job: JobFile, found: Job, sides: Sequence[Side], seconds: float)
     ran = max(side.runtime_ms for side in sides)
     if ran < RUNTIME_SHARE * seconds * 1000:
         reasons.append(f"fio measured for {ran / 1000:.1f} s of {seconds:g} s")
-    if job.queue_depth > 1:
-        reached = found.share_at_depth(job.queue_depth)
+    if job.does.queue_depth > 1:
+        reached = found.share_at_depth(job.does.queue_depth)
         if reached < DEPTH_PERCENT:
-            reasons.append(f"the queue depth {job.queue_depth} was reached for {reached:.0f} % of the I/Os")
+            reasons.append(f"the queue depth {job.does.queue_depth} was reached for {reached:.0f} % of the I/Os")
     return reasons
 
 
-def _contradictions(job: JobFile, claimed: float, moved: Moved | None) -> list[str]:
-    """What the device says against it. Through the page cache it has nothing to say."""
-    if not job.direct or moved is None:
+def _contradictions(job: JobFile, claimed: float, moved: Moved | None, *, shares: bool) -> list[str]:
+    """What the device says against it. Through the page cache it has nothing to say.
+
+    Args:
+        job: what fio was told to do.
+        claimed: bytes that it says it moved.
+        moved: what was counted meanwhile.
+        shares: whether the disk below may have other users than the device.
+    """
+    if not job.does.direct or moved is None:
         return []
     reasons = []
-    tolerance = DEVICE_TOLERANCE * claimed + job.queue_depth * job.processes * job.block_bytes
+    in_flight = job.does.queue_depth * job.does.processes * job.block_bytes
+    tolerance = DEVICE_TOLERANCE * claimed + in_flight
     # A durable write brings the file system's journal with it: more than was asked for, never less.
-    too_much = moved.wanted - claimed > tolerance and not job.syncs
+    too_much = moved.wanted - claimed > tolerance and not job.does.syncs
     if claimed - moved.wanted > tolerance or too_much:
         who = "; somebody else used it at the same time" if too_much else ""
         reasons.append(
             f"fio says it moved {claimed / 1e6:,.0f} MB, and the device counted {moved.wanted / 1e6:,.0f} MB{who}"
         )
-    if len(job.directions) == 1 and moved.other > max(DEVICE_TOLERANCE * claimed, FOREIGN_BYTES):
-        other = "read" if job.directions == ("write",) else "wrote"
+    least = max(DEVICE_TOLERANCE * claimed, FOREIGN_BYTES)
+    if shares and moved.other > least + in_flight:
+        reasons.append(f"meanwhile somebody else moved {moved.other / 1e6:,.0f} MB on the disk below")
+    elif not shares and len(job.does.directions) == 1 and moved.other > least:
+        other = "read" if job.does.directions == ("write",) else "wrote"
         reasons.append(f"meanwhile somebody else {other} {moved.other / 1e6:,.0f} MB")
     return reasons
 
@@ -183,13 +194,16 @@ def _from_fio(job: JobFile, found: Job, sides: Sequence[Side]) -> Mapping[str, A
         "runtime_seconds": max(side.runtime_ms for side in sides) / 1000,
         "latency_ms": _milliseconds(_latency(sides)),
     }
-    if any(key != "sync" for key, _ in job.syncs):
+    if any(key != "sync" for key, _ in job.does.syncs):
         detail["sync_latency_ms"] = _milliseconds(found.sync)
     if len(sides) > 1:
         detail["latency_ms_by_direction"] = {
             direction: _milliseconds(side.total or side.completion)
-            for direction, side in zip(job.directions, sides, strict=True)
+            for direction, side in zip(job.does.directions, sides, strict=True)
         }
+    if job.does.direct:
+        waits = [_milliseconds(side.total or side.completion) for side in sides]
+        detail["steps"] = all(map(comes_in_steps, waits))
     return detail
 
 
@@ -202,7 +216,7 @@ def _from_device(
         "device_bytes_ratio": round(moved.wanted / claimed, 3),
         "device_other_bytes": round(moved.other),
     }
-    if job.direct:
+    if job.does.direct:
         series = device.series(moved.end, max(side.runtime_ms for side in sides) / 1000, job.block_bytes)
         detail |= {"series": series, "flat": is_flat(series["iops"])}
     return detail

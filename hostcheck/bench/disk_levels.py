@@ -1,6 +1,6 @@
 """What a mean hides: a disk that was fast until its allowance was spent, and one that a limit holds flat."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import fmean, stdev
@@ -16,10 +16,30 @@ A token bucket of the kernel's, or of a hypervisor's, gives out the same in each
 
 LEAST_WINDOWS = 4
 
+STEP_MS = 100.0
+STEP_TOLERANCE_MS = 4.0
+"""blk-throttle sends I/Os beyond the limit to wait for its next slice of 100 ms (throtl_slice in block/blk-throttle.c).
+fio's histogram tells 100 ms from 101 ms, and 200 ms from 203 ms."""
+
+SLOW_MS = 10.0
+"""From so much on a percentile must be a multiple of a step: what is let through at once takes what the disk takes."""
+
 
 def is_flat(rates: Sequence[float]) -> bool:
     """Whether rates are as even as only a limit makes them."""
     return len(rates) >= LEAST_WINDOWS and fmean(rates) > 0 and stdev(rates) < FLAT * fmean(rates)
+
+
+def comes_in_steps(latency_ms: Mapping[str, float]) -> bool:
+    """Whether I/Os come back at once or after whole slices of the kernel's limit: no disk makes its I/Os wait so.
+
+    Args:
+        latency_ms: percentiles in milliseconds by name, such as "p99".
+    """
+    slow = [value for value in latency_ms.values() if value >= SLOW_MS]
+    off = [abs(value - STEP_MS * max(1, round(value / STEP_MS))) for value in slow]
+    # One alone may be so by chance.
+    return len(slow) > 1 and max(off) <= STEP_TOLERANCE_MS
 
 
 def with_levels(metric: Metric) -> Metric:

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import struct
 import sys
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,8 @@ _SYS = Path("/sys/dev/block")
 _FS_IOC_GETFLAGS = 0x80086601 if struct.calcsize("l") == 8 else 0x80046601
 _FS_COMPR_FL = 0x4
 """linux/fs.h."""
+# A logical volume without a suffix that says what it is for, or an encrypted one (lvm2's dev_manager.c, cryptsetup).
+_PLAIN_VOLUME = re.compile(r"LVM-\w{64}|CRYPT-(?:LUKS\d|PLAIN)-.*")
 _DEPTH = 8
 """Devices that lie on one another, at the most: a partition in LVM on md on partitions makes four."""
 
@@ -43,6 +46,27 @@ def backing_device(mount: Mount) -> str:
             return mount.device
         return f"{os.major(number)}:{os.minor(number)}" if number else mount.device
     return mount.device
+
+
+def disk_below(device: str, tree: Path = _SYS) -> str:
+    """Return the major:minor of the one disk that a device lies on, byte for byte: of a partition or a plain volume.
+
+    Whoever uses the rest of that disk is seen there, and not at the device.
+
+    Returns:
+        Empty where there is none below, where there are several (RAID), or where a layer makes more or fewer bytes of
+        them (thin volumes, snapshots, caches, VDO).
+    """
+    path = (tree / device).resolve()
+    for depth in range(_DEPTH):
+        slaves = sorted((path / "slaves").iterdir()) if (path / "slaves").is_dir() else []
+        if (path / "partition").exists():
+            path = path.parent
+        elif len(slaves) == 1 and _PLAIN_VOLUME.fullmatch(_read(path / "dm/uuid")):
+            path = slaves[0].resolve()
+        else:
+            return _read(path / "dev") if depth and not slaves else ""
+    return ""
 
 
 def describe(mount: Mount, device: str, folder: Path, tree: Path = _SYS) -> Mapping[str, Any]:

@@ -12,7 +12,10 @@ FREE_INODES = 100_000
 
 CONTAINER_BYTES = 25 * 10**6
 """Memory that a container of the storm takes: its shim in the engine, mostly."""
+FIO_BYTES = 100 * 10**6
+"""Memory that fio takes: its libraries, what its jobs share, and a buffer for each I/O in flight."""
 SPARE_BYTES = 256 * 10**6
+"""Memory that stays for others."""
 
 
 def require_disk(data_root: Path) -> None:
@@ -36,17 +39,20 @@ def require_disk(data_root: Path) -> None:
         )
 
 
-def require_memory(containers: int) -> None:
-    """Make sure that so many containers fit into memory beside what runs.
+def require_memory(for_bytes: int, what: str) -> None:
+    """Make sure that something of so many bytes fits into memory beside what runs.
+
+    Args:
+        for_bytes: what it takes.
+        what: what it is, several, such as "20 containers".
 
     Raises:
         CannotRun: when they do not.
     """
-    needed = containers * CONTAINER_BYTES + SPARE_BYTES
+    needed = for_bytes + SPARE_BYTES
     available = psutil.virtual_memory().available
     if available < needed:
         raise CannotRun(
-            f"only {available / 1e6:.0f} MB of memory are available,"
-            f" and {containers} containers want {needed / 1e6:.0f} MB",
+            f"only {available / 1e6:.0f} MB of memory are available, and {what} want {needed / 1e6:.0f} MB",
             "stop what is not needed",
         )

@@ -20,7 +20,7 @@ from hostcheck.bench.image import import_image, own_image
 from hostcheck.bench.labels import labels
 from hostcheck.bench.look import look_first
 from hostcheck.bench.page_cache import sync_file_system
-from hostcheck.bench.room import require_disk, require_memory
+from hostcheck.bench.room import CONTAINER_BYTES, require_disk, require_memory
 from hostcheck.bench.series import SERIES, in_columns, of_the_typical, thinned
 from hostcheck.bench.stopping import PRECISION
 from hostcheck.bench.storm_definition import StormDefinition, read_definition
@@ -69,7 +69,7 @@ class StormWorkload:
             forced = look_first(
                 context,
                 partial(require_disk, engine.data_root),
-                partial(require_memory, count),
+                partial(require_memory, count * CONTAINER_BYTES, f"{count} containers"),
                 partial(require_alone, clients[0], context.run_id),
                 lambda: require_idle(context),
             )

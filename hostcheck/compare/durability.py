@@ -1,11 +1,11 @@
 """What a commit costs, and whether there is reason to doubt that it reaches stable storage."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from statistics import median
 
 from hostcheck.compare.labels import amount_of
 from hostcheck.quantities import amount, span
-from hostcheck.run.model import Metric, Run
+from hostcheck.run.model import Metric, Run, Sample
 
 ETCD_SECONDS = 0.010
 """What etcd wants the 99th percentile of fdatasync to stay below (etcd's FAQ, wal_fsync_duration_seconds)."""
@@ -16,6 +16,9 @@ FREE = 1.3
 FASTEST_ROTATION_SECONDS = 0.001
 """Half a turn at 15,000 a minute takes two milliseconds; no commit on a rotating disk is done in one."""
 
+SKIPPED = 0.5
+"""Below so much of a plain write's time an fdatasync writes nothing: what it waits for is a write, and a flush."""
+
 _VIRTUAL = ("virtual", "qemu", "vbox", "vmware", "msft")
 
 
@@ -25,19 +28,39 @@ def durability(name: str, run: Run) -> Iterable[str]:
     if wal is not None and wal.value is not None:
         yield _for_etcd(name, wal)
     durable, plain = _typical(run, "disk.syncwrite.iops"), _typical(run, "disk.randwrite.qd1.iops")
-    if durable is None or plain is None:
-        return
-    took = f"on {name} a durable write takes {amount(durable, 's')}"
-    if durable < FASTEST_ROTATION_SECONDS and (disk := _rotating(run)):
+    synced = _typical(run, "disk.wal.p99.seconds", "sync_latency_ms")
+    commits = [(took, what) for took, what in ((synced, "an fdatasync"), (durable, "a durable write")) if took]
+    took, what = min(commits, default=(None, ""))
+    if took is not None and took < FASTEST_ROTATION_SECONDS and (disk := _rotating(run)):
         yield (
-            f"Commits may not be durable: {took}, faster than {disk}, a rotating disk, can turn; "
-            "its cache is volatile or it lies."
+            f"Commits may not be durable: on {name} {what} takes {amount(took, 's')}, faster than {disk}, a rotating "
+            "disk, can turn; its cache is volatile or it lies."
         )
-    elif durable <= FREE * plain:
+    elif plain and synced and synced < SKIPPED * plain and _more_commits_than_writes(run):
         yield (
-            f"What makes a write durable costs nothing: {took}, a plain one {amount(plain, 's')}. Either the disk's "
-            "cache outlives a power cut, or flushes go no further than the host below; ask the provider which."
+            f"What fdatasync confirms is not on the disk: on {name} it takes {amount(synced, 's')}, and writing one "
+            f"block there {amount(plain, 's')}. The file system, or how it is mounted, leaves it out (a volatile "
+            "overlay, sync=disabled of ZFS)."
         )
+    elif plain and durable and durable <= FREE * plain:
+        yield (
+            f"What makes a write durable costs nothing: on {name} a durable write takes {amount(durable, 's')}, a "
+            f"plain one {amount(plain, 's')}. Either the disk's cache outlives a power cut, or flushes go no further "
+            "than the host below; ask the provider which."
+        )
+
+
+def _more_commits_than_writes(run: Run) -> bool:
+    """Whether there are in the same time: of what a limit lets through in bursts, medians alone are too short."""
+    commits, writes = _rate(run, "disk.wal.p99.seconds"), _rate(run, "disk.randwrite.qd1.iops")
+    return commits is not None and writes is not None and SKIPPED * commits > writes
+
+
+def _rate(run: Run, metric_id: str) -> float | None:
+    """Return the median of the samples' I/Os a second; None where they were not counted."""
+    found = [sample.detail.get("iops") for sample in _valid(run.metric(metric_id))]
+    known = [iops for iops in found if isinstance(iops, int | float)]
+    return median(known) if known else None
 
 
 def _for_etcd(name: str, wal: Metric) -> str:
@@ -52,22 +75,23 @@ def _for_etcd(name: str, wal: Metric) -> str:
     return f"Whether {name} commits fast enough for etcd cannot be told: {p99}, {span(low, high, wal.unit)}."
 
 
-def _typical(run: Run, metric_id: str) -> float | None:
+def _typical(run: Run, metric_id: str, which: str = "latency_ms") -> float | None:
     """Return the median of the samples' median latencies, in seconds; None where it was not measured."""
-    metric = run.metric(metric_id)
-    found = [
-        sample.detail.get("latency_ms", {}).get("p50") for sample in (metric.samples if metric else ()) if sample.valid
-    ]
+    found = [sample.detail.get(which, {}).get("p50") for sample in _valid(run.metric(metric_id))]
     known = [milliseconds for milliseconds in found if isinstance(milliseconds, int | float)]
     return median(known) / 1000 if known else None
 
 
 def _rotating(run: Run) -> str:
     """Name the rotating disk below, where there is surely one: virtual disks say that they rotate whatever they are."""
-    metric = run.metric("disk.syncwrite.iops")
-    for sample in metric.samples if metric else ():
+    commits = (*_valid(run.metric("disk.syncwrite.iops")), *_valid(run.metric("disk.wal.p99.seconds")))
+    for sample in commits:
         for device in sample.detail.get("device_stack", ()):
             model = str(device.get("model", ""))
             if device.get("rotational") == "1" and model and not any(word in model.lower() for word in _VIRTUAL):
                 return model
     return ""
+
+
+def _valid(metric: Metric | None) -> Iterator[Sample]:
+    return (sample for sample in (metric.samples if metric else ()) if sample.valid)

@@ -19,6 +19,9 @@ _HEADLINES = {
 }
 
 
+_KERNELS = "I/Os wait in steps of 100 ms, as the kernel's own limits (io.max, blkio) make them."
+
+
 def sentences(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
     """Return what was found: how each stands to the baseline, what is to be said of each alone."""
     if not any(is_shown(metric) for run in runs for metric in run.metrics):
@@ -113,10 +116,12 @@ def _of_hosts(runs: Sequence[Run], names: Sequence[str]) -> list[str]:
 
 def _of_host(name: str, run: Run) -> list[str]:
     said = []
-    held = [metric for metric in run.metrics if _is_flat(metric)]
+    held = [metric for metric in run.metrics if _is_held(metric)]
     if held:
         figures = ", ".join(f"{label(metric.id).lower()} {amount_of(metric)} {metric.unit}" for metric in held)
         said.append(f"A limit, rather than the disk, holds {name} at an even pace: {figures}.")
+        if any(sample.detail.get("steps") for metric in held for sample in metric.samples):
+            said[-1] += f" {_KERNELS}"
     said += durability(name, run)
     missing = [metric for metric in run.metrics if metric.state in {"skipped", "invalid"}]
     if missing:
@@ -126,8 +131,11 @@ def _of_host(name: str, run: Run) -> list[str]:
     return said
 
 
-def _is_flat(metric: Metric) -> bool:
-    """Whether every sample was so even that a limit must have made it so (hostcheck.bench.disk_levels)."""
+def _is_held(metric: Metric) -> bool:
+    """Whether a limit must have made every sample as it is (hostcheck.bench.disk_levels)."""
     return (
-        metric.value is not None and bool(metric.samples) and all(s.detail.get("flat") is True for s in metric.samples)
+        metric.value is not None
+        and metric.unit != "s"
+        and bool(metric.samples)
+        and all(True in (sample.detail.get("flat"), sample.detail.get("steps")) for sample in metric.samples)
     )

@@ -7,7 +7,8 @@ from typing import Any
 
 from hostcheck.errors import UsageError
 
-_OPENING = re.compile(r"^[ \t]*\{", re.MULTILINE)
+# A document begins a line, or stands in what somebody else wrote about it: a log, an array, another object.
+_OPENING = re.compile(r"^[ \t]*\{|\{(?=\s*\"fio version\")", re.MULTILINE)
 # A brace in a warning begins no object.
 _OBJECT = re.compile(r"\{\s*(?:\"|\}|$)")
 _TERSE = re.compile(r"\d;fio-\d")
@@ -33,14 +34,12 @@ class Documents:
     Attributes:
         objects: fio's, in order, at least one. Numbers that are none (nan, infinity) are None; what stands twice and
             differs is a Contradiction.
-        before: text before the first.
-        after: text behind the last whole one.
+        around: text before each object, and behind the last: one more than there are objects.
         truncated: whether the text breaks off inside a further object.
     """
 
     objects: tuple[dict[str, Any], ...]
-    before: str
-    after: str
+    around: tuple[str, ...]
     truncated: bool
 
 
@@ -51,14 +50,15 @@ def split_documents(text: str) -> Documents:
         FioParseError: when there is none, or the only one is broken.
     """
     text = _NOT_A_NUMBER.sub(r"\1null", text)
-    decoder = json.JSONDecoder(parse_constant=lambda _: None, object_pairs_hook=_object)
+    # fio repeats strings of the job file as they are, tabs and all.
+    decoder = json.JSONDecoder(parse_constant=lambda _: None, object_pairs_hook=_object, strict=False)
     found: list[tuple[dict[str, Any], int, int]] = []
     others, broken = False, ""
     end, truncated = 0, False
     while match := _OPENING.search(text, end):
         start = match.end() - 1
         try:
-            value, end = decoder.raw_decode(text, start)
+            value, behind = decoder.raw_decode(text, start)
         except (ValueError, RecursionError) as error:
             end = start + 1
             truncated = _OBJECT.match(text, start) is not None
@@ -67,15 +67,19 @@ def split_documents(text: str) -> Documents:
                 break
             continue
         if IDENTITY in value:
+            end = behind
             found.append((value, start, end))
             truncated = False
-        elif not broken:
+        else:
+            # One of fio's may be in it.
+            end = start + 1
             # An object in a broken one is a part of it.
-            others = True
+            others = others or not broken
     if not found:
         raise FioParseError(broken or (f"JSON, but not of fio: it has no {IDENTITY!r}" if others else _none(text)))
-    begin, end = found[0][1], found[-1][2]
-    return Documents(tuple(value for value, _, _ in found), text[:begin].strip(), text[end:].strip(), truncated)
+    begins, ends = [start for _, start, _ in found], [0, *(behind for _, _, behind in found)]
+    around = (text[end:begin].strip() for end, begin in zip(ends, [*begins, len(text)], strict=True))
+    return Documents(tuple(value for value, _, _ in found), tuple(around), truncated)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

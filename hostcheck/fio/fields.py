@@ -91,8 +91,8 @@ class Fields:
         return {key: self.text(key) for key in known if key not in beside}
 
     def numbers(self) -> dict[str, float]:
-        """Return the object's fields, which are numbers."""
-        return {key: self.number(key) for key in self._values}
+        """Return the object's fields, which are numbers; those that are null are left out."""
+        return {key: self.number(key) for key, value in self._values.items() if value is not None}
 
     def _value(self, key: str) -> Any:
         if key not in self._values:

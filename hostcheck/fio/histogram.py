@@ -46,21 +46,27 @@ def merge(latencies: Sequence[Latency | None]) -> Latency | None:
         return None
     total = sum(counts)
     mean = math.fsum(one.mean * count for one, count in zip(known, counts, strict=True)) / total
-    # Each process's squares about the common mean; fio divides by one less than the count.
-    squares = math.fsum(
-        one.stddev**2 * (count - 1) + count * (one.mean - mean) ** 2 for one, count in zip(known, counts, strict=True)
-    )
     bins = _sum(one.bins for one in known)
     asked = set.intersection(*(set(one.percentiles) for one in known)) if bins else set()
     return Latency(
         mean=mean,
         min=min(one.min for one in known),
         max=max(one.max for one in known),
-        stddev=math.sqrt(squares / (total - 1)) if total > 1 else 0.0,
+        stddev=_deviation(known, counts, mean),
         count=total,
         percentiles={p: value for p in sorted(asked) if bins and (value := percentile(bins, p)) is not None},
         bins=bins,
     )
+
+
+def _deviation(known: Sequence[Latency], counts: Sequence[int], mean: float) -> float | None:
+    """Return the deviation of all I/Os from their mean; fio divides the squares by one less than the count."""
+    squares = []
+    for one, count in zip(known, counts, strict=True):
+        if one.stddev is None:
+            return None
+        squares.append(one.stddev**2 * (count - 1) + count * (one.mean - mean) ** 2)
+    return math.sqrt(math.fsum(squares) / (sum(counts) - 1)) if sum(counts) > 1 else 0.0
 
 
 def _sum(histograms: Iterable[Mapping[float, int] | None]) -> Mapping[float, int] | None:

@@ -7,23 +7,22 @@ What is measured by a job stands in the file itself, in a comment that fio passe
 
 import configparser
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from hostcheck.errors import UsageError
+from hostcheck.fio.definition import Definition, define
 
 Kind = Literal["iops", "bandwidth", "lat", "sync"]
 
 PERCENTS = {"p50": 50.0, "p95": 95.0, "p99": 99.0, "p99.9": 99.9}
 """The percentiles that a figure can be of, by name."""
 
-_SIZE = re.compile(r"(\d+)([kmg]?)", re.IGNORECASE)
-_FACTOR = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _MARK = re.compile(r"[;#]\s*hostcheck:\s*(.*)")
 _METRIC = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)+")
 _FIGURES = ("iops", "bandwidth", *(f"{kind}.{percent}" for kind in ("lat", "sync") for percent in PERCENTS))
-_SYNCS = ("sync", "fsync", "fdatasync")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,42 +58,28 @@ class JobFile:
     Attributes:
         path: where it is.
         name: the job's section.
-        pattern: fio's ``rw``, such as "randwrite".
-        block_bytes: size of one I/O.
-        queue_depth: I/Os that each process keeps in flight.
-        direct: whether it goes past the page cache.
-        io_engine: fio's ``ioengine``.
-        processes: how many do the same at once (``numjobs``).
-        read_percent: share of reads where both are done; None otherwise.
-        syncs: options that make writes durable, such as (("fdatasync", "1"),).
+        does: its parameters; always in blocks of one size, and reading or writing.
         figures: what it measures; empty where the file does not say.
     """
 
     path: Path
     name: str
-    pattern: str
-    block_bytes: int
-    queue_depth: int
-    direct: bool
-    io_engine: str
-    processes: int = 1
-    read_percent: int | None = None
-    syncs: tuple[tuple[str, str], ...] = ()
+    does: Definition
     figures: tuple[Figure, ...] = ()
 
     @property
-    def directions(self) -> tuple[Literal["read", "write"], ...]:
-        """What it does: reads, writes, or both."""
-        if self.read_percent is not None:
-            return ("read", "write")
-        return ("write",) if "write" in self.pattern else ("read",)
+    def block_bytes(self) -> int:
+        """Size of one I/O."""
+        assert self.does.block_bytes is not None
+        return self.does.block_bytes
 
 
 def read_jobfile(path: Path) -> JobFile:
     """Read a job file: ``[global]`` and one job in it. What the file leaves out has fio's own default.
 
     Raises:
-        UsageError: when it cannot be read, holds no job or several, or does not name its metrics as it should.
+        UsageError: when it cannot be read, holds no job or several, does what cannot be judged, or does not name its
+            metrics as it should.
     """
     # In a job file a key may stand alone, a value may hold "%", and comments begin with ";" or "#".
     lines = configparser.RawConfigParser(
@@ -110,21 +95,14 @@ def read_jobfile(path: Path) -> JobFile:
         raise UsageError(f"the fio job file {path} has {len(lines.sections())} jobs", remedy="keep one job in a file")
     name = lines.sections()[0]
     job = {key: value or "" for key, value in lines[name].items()}
-    pattern = job.get("rw", job.get("readwrite", "read")).partition(":")[0]
-    mixed = pattern in ("rw", "readwrite", "randrw")
-    return JobFile(
-        path=path,
-        name=name,
-        pattern=pattern,
-        block_bytes=_size(job.get("bs", job.get("blocksize", "4k")), path),
-        queue_depth=_size(job.get("iodepth", "1"), path),
-        direct=job.get("direct", "0") == "1",
-        io_engine=job.get("ioengine", "psync"),
-        processes=_size(job.get("numjobs", "1"), path),
-        read_percent=_size(job.get("rwmixread", "50"), path) if mixed else None,
-        syncs=tuple((key, job[key]) for key in _SYNCS if job.get(key, "0") != "0"),
-        figures=tuple(_figures(text, path)),
-    )
+    does = define({"rw": "read"} | job)
+    if does is None or not does.directions:
+        what = _told(job, "rw", "readwrite", "iodepth", "numjobs")
+        raise UsageError(f"the fio job file {path}: hostcheck knows no job with {what}")
+    if does.block_bytes is None:
+        what = _told(job, "bs", "blocksize", "bsrange", "blocksize_range", "bssplit")
+        raise UsageError(f"the fio job file {path} does not have one block size: {what}")
+    return JobFile(path, name, does, tuple(_figures(text, path)))
 
 
 def require_figures(job: JobFile) -> JobFile:
@@ -160,8 +138,5 @@ def _figures(text: str, path: Path) -> list[Figure]:
     return found
 
 
-def _size(text: str, path: Path) -> int:
-    match = _SIZE.fullmatch(text.strip())
-    if match is None:
-        raise UsageError(f"the fio job file {path}: {text!r} is not a size")
-    return int(match[1]) * _FACTOR[match[2].lower()]
+def _told(job: Mapping[str, str], *keys: str) -> str:
+    return ", ".join(f"{key}={job[key]}" for key in keys if key in job)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from hostcheck.fio.documents import Documents, FioParseError, split_documents
+from hostcheck.fio.documents import FioParseError, split_documents
 from hostcheck.fio.fields import Fields
 from hostcheck.fio.histogram import bucket_value
 from hostcheck.fio.result import DiskUse, FioResult, Job, Latency, Side
@@ -29,7 +29,13 @@ def parse(text: str) -> FioResult:
         FioParseError: when it is not that; the message says what is wrong and where.
     """
     documents = split_documents(text)
-    return _result(documents.objects[-1], documents)
+    return replace(
+        _result(documents.objects[-1]),
+        text_before=_joined(documents.around[:-1]),
+        text_after=documents.around[-1],
+        documents=len(documents.objects),
+        truncated=documents.truncated,
+    )
 
 
 def parse_runs(text: str) -> tuple[FioResult, ...]:
@@ -42,13 +48,20 @@ def parse_runs(text: str) -> tuple[FioResult, ...]:
     """
     documents = split_documents(text)
     runs: list[FioResult] = []
-    for value in documents.objects:
-        result = replace(_result(value, documents), documents=1)
+    for value, before in zip(documents.objects, documents.around, strict=False):
+        result = replace(_result(value), text_before=before)
         if runs and _is_later(result, runs[-1]):
-            result = replace(result, documents=runs.pop().documents + 1)
+            interim = runs.pop()
+            result = replace(
+                result, documents=interim.documents + 1, text_before=_joined((interim.text_before, before))
+            )
         runs.append(result)
     # What breaks off is behind the last one.
-    return (*(replace(run, truncated=False) for run in runs[:-1]), runs[-1])
+    return (*runs[:-1], replace(runs[-1], text_after=documents.around[-1], truncated=documents.truncated))
+
+
+def _joined(texts: Sequence[str]) -> str:
+    return "\n".join(filter(None, texts))
 
 
 def _is_later(after: FioResult, before: FioResult) -> bool:
@@ -67,7 +80,8 @@ def _moved(result: FioResult) -> list[int]:
     return [sum(side.io_bytes for side in job.sides) for job in result.jobs]
 
 
-def _result(document: Mapping[str, Any], documents: Documents) -> FioResult:
+def _result(document: Mapping[str, Any]) -> FioResult:
+    """Read one document, without what is around it."""
     root = Fields(document, "")
     name = root.text("fio version")
     version = parse_version(name)
@@ -85,10 +99,6 @@ def _result(document: Mapping[str, Any], documents: Documents) -> FioResult:
         jobs=tuple(jobs),
         combined=replace(combined, options=_common(clients)) if combined else None,
         disks=tuple(map(_disk, root.list_of("disk_util"))),
-        text_before=documents.before,
-        text_after=documents.after,
-        documents=len(documents.objects),
-        truncated=documents.truncated,
         timestamp=root.optional_whole("timestamp"),
         elapsed_seconds=max((job.optional_whole("elapsed") or 0 for job in entries), default=0) or None,
     )
@@ -170,11 +180,12 @@ def _latency(side: Fields, name: str) -> Latency | None:
     # With gtod_reduce, or where nothing was timed, fio writes zeros (and the largest number there is as minimum).
     if mean is None or count == 0 or (mean == 0 and found.number("max") == 0):
         return None
+    deviation = found.optional_number("stddev")
     return Latency(
         mean=mean * unit,
         min=found.number("min") * unit,
         max=found.number("max") * unit,
-        stddev=(found.optional_number("stddev") or 0.0) * unit,
+        stddev=None if deviation is None else deviation * unit,
         count=count,
         percentiles=_percentiles(found, unit),
         bins=_bins(found, unit),
@@ -223,5 +234,5 @@ def _disk(disk: Fields) -> DiskUse:
         name=disk.text("name"),
         read_ios=disk.whole("read_ios"),
         write_ios=disk.whole("write_ios"),
-        util_percent=disk.number("util"),
+        util_percent=disk.optional_number("util"),
     )

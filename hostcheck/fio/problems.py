@@ -5,8 +5,10 @@ import re
 
 from hostcheck.fio.result import FioResult
 
-_SIGNAL = re.compile(r"terminating on signal (\d+)")
-_ERROR = re.compile(r"\berr=\s*(\d{1,9})\b")
+# Of fio itself, and of one of its jobs, whose figures stand there like any other's.
+_SIGNAL = re.compile(r"(?:terminating on signal |\bpid=\d+, got signal=)(\d+)")
+# As a job that fails says it, "fio: pid=7, err=28/file:io_u.c:1896, …": what is written for people repeats the JSON's.
+_ERROR = re.compile(r"\bpid=\d+, err=\s*(\d{1,9})\b")
 
 
 def problems(result: FioResult) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ class Latency:
         mean: arithmetic mean.
         min: the fastest.
         max: the slowest.
-        stddev: standard deviation.
+        stddev: standard deviation; None where fio has none.
         count: how many were timed; None before fio 3.18, which does not say.
         percentiles: by percent (99.0), as far as fio was asked for them.
         bins: how many I/Os took how long, by fio's buckets (``json+``); None where fio did not write them.
@@ -24,7 +24,7 @@ class Latency:
     mean: float
     min: float
     max: float
-    stddev: float
+    stddev: float | None
     count: int | None = None
     percentiles: Mapping[float, float] = field(default_factory=dict)
     bins: Mapping[float, int] | None = None
@@ -113,13 +113,13 @@ class DiskUse:
         name: kernel name, such as "vda".
         read_ios: reads done by the device.
         write_ios: writes done by the device.
-        util_percent: share of time in which it had something to do.
+        util_percent: share of time in which it had something to do; None where no time passed.
     """
 
     name: str
     read_ios: int
     write_ios: int
-    util_percent: float
+    util_percent: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,8 @@ class FioResult:
         jobs: in order; for a client, of all servers.
         combined: the sum over all servers that a client adds ("All clients").
         disks: empty where fio does not tell (it cannot for tmpfs, and a client has none).
-        text_before: what stood before the document: warnings, errors, "terminating on signal".
+        text_before: what stood before the document, and before those of its run that came earlier: warnings, errors,
+            "terminating on signal".
         text_after: what stood behind it.
         documents: how many documents the output held (``--status-interval`` writes one at each interval).
         truncated: whether the output breaks off inside a further document.

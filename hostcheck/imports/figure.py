@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from hostcheck.bench.base import ALL_JOBS, CHURN_JOB, MetricSpec
 from hostcheck.bench.summary import summarise
-from hostcheck.fio.jobfile import JobFile, read_jobfile
-from hostcheck.imports.definition import SYNCS
+from hostcheck.fio.definition import SYNCS, Definition
+from hostcheck.fio.jobfile import read_jobfile
 from hostcheck.resources import data_dir
 from hostcheck.run.model import Metric, Sample, Scalar
 
@@ -74,15 +74,15 @@ def _headlines(groups: Sequence[_Key]) -> dict[_Key, MetricSpec]:
     return named
 
 
-def _own() -> Iterator[tuple[MetricSpec, JobFile]]:
+def _own() -> Iterator[tuple[MetricSpec, Definition]]:
     """Give hostcheck's own figures with their jobs."""
     for name in OWN:
         job = read_jobfile(data_dir("fio-jobs") / f"{name}.fio")
         for figure in job.figures:
-            yield MetricSpec(figure.metric, figure.unit, figure.better), job
+            yield MetricSpec(figure.metric, figure.unit, figure.better), job.does
 
 
-def _is_alike(job: JobFile, settings: dict[str, Scalar]) -> bool:
+def _is_alike(job: Definition, settings: dict[str, Scalar]) -> bool:
     same = (
         ("pattern", job.pattern),
         ("block_bytes", job.block_bytes),

@@ -8,11 +8,12 @@ from typing import Any
 
 from hostcheck.bench.base import MetricSpec
 from hostcheck.bench.disk_judge import DEPTH_PERCENT, RUNTIME_SHARE, rate
+from hostcheck.fio.definition import Definition, define, duration
 from hostcheck.fio.problems import problems
 from hostcheck.fio.result import FioResult, Job, Side
-from hostcheck.imports.definition import Definition, Direction, define, duration
 from hostcheck.imports.figure import Figure
 from hostcheck.imports.latencies import latencies, sync_percentile
+from hostcheck.imports.names import Direction, metric_of, sync_metric_of
 from hostcheck.run.model import Sample, Scalar
 
 
@@ -49,7 +50,7 @@ def figures(result: FioResult, file: str) -> Iterator[Figure]:
                 late = why or (took if isinstance(took, str) else "")
                 time = None if isinstance(took, str) else took
                 sync = Sample(time, not late, late, seconds, detail=found)
-                yield Figure(definition.sync_metric(direction), settings, sync)
+                yield Figure(sync_metric_of(definition, direction), settings, sync)
         if not moved:
             spec, settings = _called(processes[0], definition, "write" if _writes(definition) else "read")
             yield Figure(spec, settings, Sample(None, valid=False, reason="; ".join(reasons), detail=detail))
@@ -117,7 +118,7 @@ def _called(
 ) -> tuple[MetricSpec, tuple[tuple[str, Scalar], ...]]:
     if definition is None:
         return MetricSpec(f"fio.{job.name}.{direction}.iops", "IOPS", "higher"), (("job", job.name),)
-    return definition.metric(direction), tuple(definition.settings.items())
+    return metric_of(definition, direction), tuple(definition.settings.items())
 
 
 def _depth(job: Job, definition: Definition | None) -> Iterator[str]:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from hostcheck.fio.definition import Definition
 from hostcheck.fio.histogram import merge
 from hostcheck.fio.result import Job, Latency, Side
-from hostcheck.imports.definition import Definition
 
 PERCENTILES = (50.0, 95.0, 99.0, 99.9)
 

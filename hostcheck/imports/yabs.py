@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from hostcheck.errors import UsageError
-from hostcheck.imports.definition import Definition, size
+from hostcheck.fio.definition import Definition, size
 from hostcheck.imports.figure import Figure
+from hostcheck.imports.names import metric_of
 from hostcheck.run.model import HostIdentity, Sample
 
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -122,7 +123,7 @@ def _from_text(text: str) -> YabsResult:
 
 def _figure(block_bytes: int, direction: str, iops: float, detail: Mapping[str, Any]) -> Figure:
     definition = Definition("randrw", block_bytes, 64, 2, direct=True, io_engine="libaio", read_percent=50)
-    spec = definition.metric("read" if direction == "read" else "write")
+    spec = metric_of(definition, "read" if direction == "read" else "write")
     value = iops if spec.unit == "IOPS" else iops * block_bytes / 1e6
     why = "" if value > 0 else "yabs shows 0 where fio gave it nothing (yabs#27, yabs#88)"
     sample = Sample(value if value > 0 else None, valid=not why, reason=why, seconds=30.0, detail=detail)

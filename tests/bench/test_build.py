@@ -11,7 +11,7 @@ from hostcheck.bench.build import BuildWorkload
 from hostcheck.bench.build_context import tar_of
 from hostcheck.bench.build_request import build
 from hostcheck.bench.build_steps import Told, read_buildkit, read_classic
-from hostcheck.bench.busybox import find_busybox
+from hostcheck.bench.busybox import Busybox, find_busybox
 from hostcheck.bench.cleanup import sweep
 from hostcheck.bench.dockerfile import labelled
 from hostcheck.bench.labels import labels
@@ -234,6 +234,7 @@ def test_a_trace_that_cannot_be_decoded_costs_the_steps_and_not_the_build():
 
 
 def test_a_context_that_cannot_be_read_is_an_answer(monkeypatch, tmp_path):
+    monkeypatch.setattr(subject, "find_busybox", lambda: Busybox(tmp_path, b""))
     monkeypatch.setattr(subject, "data_dir", lambda _name: tmp_path)
     with pytest.raises(CannotRun, match="reading the build's context"):
         subject._shipped()

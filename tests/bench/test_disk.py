@@ -5,6 +5,7 @@ import os
 import threading
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -12,8 +13,10 @@ import pytest
 from hostcheck.bench import disk
 from hostcheck.bench.base import CHURN_JOB, QUICK, STANDARD, THOROUGH, CannotRun, Context, Effort, Interrupted
 from hostcheck.bench.disk import DiskWorkload
-from hostcheck.bench.disk_fio import FILE, START_SECONDS, DiskBench
+from hostcheck.bench.disk_fio import FILE, LEAST_LAYOUT_SECONDS, START_SECONDS, DiskBench
 from hostcheck.bench.disk_jobs import standard_job
+from hostcheck.bench.known_disk import known_disk
+from hostcheck.bench.tier import TIERS, parse_tier
 from hostcheck.fio.jobfile import JobFile
 from hostcheck.fio.program import Program
 from hostcheck.run.model import Metric, Sample
@@ -90,6 +93,53 @@ def test_measures_the_disk_under_a_folder(tmp_path: Path) -> None:
     assert told.lines[0] == "disk: 4 jobs, 3 to 8 times each: 18 to 18 s"
     assert told.lines[1] == "disk, writing a test file of 0.0 GB …"
     assert told.lines[3:8:2] == ["disk, round 1 …", "disk, round 2 …", "disk, round 3 …"]
+    assert left_in(tmp_path) == []
+
+
+@pytest.mark.real
+def test_on_a_slow_disk_the_test_file_is_what_could_be_written_in_time() -> None:
+    """Of 256 MiB, 20 MB a second write 100 in the five seconds that there are at the least."""
+    told = Told()
+    effort = Effort("slow", ("seqread",), 0, 1, 0, 256 * MIB)
+    with known_disk(parse_tier("5000,20"), 1600 * MIB, "slow0001") as slow:
+        *_, metric = DiskWorkload().measure(Context("slow0001", effort, told, slow.path))
+    (sizes,) = {sample.detail["file_bytes"] for sample in metric.samples}
+    assert 64 * MIB <= sizes <= 140 * MIB
+    assert sizes % MIB == 0
+    assert f"{sizes / 1e9:.2f} GB of it" in told.lines[2]
+    # All of it is there to be read: what is only allocated is read at once, and the device sees nothing of it.
+    assert not any("the device counted" in sample.reason for sample in metric.samples)
+
+
+@pytest.mark.real
+def test_a_disk_that_writes_next_to_nothing_is_not_measured() -> None:
+    effort = Effort("slow", ("seqread",), 0, 1, 0, 256 * MIB)
+    with (
+        known_disk(parse_tier("5000,5"), 1600 * MIB, "slow0002") as slow,
+        pytest.raises(CannotRun, match=r"only \d+ MB of the test file were written in time; name a directory"),
+    ):
+        list(DiskWorkload().measure(Context("slow0002", effort, Told(), slow.path)))
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("job", ["seqread", "randwrite"])
+def test_psync_in_many_processes_measures_a_disk_of_known_speed(monkeypatch: pytest.MonkeyPatch, job: str) -> None:
+    """Processes that read the same at the same time would find it in a cache, and go faster than the disk."""
+    monkeypatch.setattr("hostcheck.bench.disk_engine.ENGINES", ("libaio",))
+    monkeypatch.setattr(disk, "choose_engine", lambda *_: "psync")
+    effort = Effort("known", (job,), 0, 3, 1, 128 * MIB)
+    with known_disk(TIERS["sata"], 1600 * MIB, "psync001") as slow:
+        *_, metric = DiskWorkload().measure(Context("psync001", effort, Told(), slow.path))
+    assert metric.settings["io_engine"] == "psync"
+    assert metric.settings["processes"] == (8 if job == "seqread" else 32)
+    assert metric.value == pytest.approx(120 if job == "seqread" else 350, rel=0.03)
+
+
+def test_where_memory_is_short_nothing_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk, "find_fio", lambda: Program(Path("/none/fio"), "fio-3.33"))
+    monkeypatch.setattr("hostcheck.bench.room.psutil.virtual_memory", lambda: SimpleNamespace(available=300_000_000))
+    with pytest.raises(CannotRun, match="only 300 MB of memory are available, and fio's jobs want 356 MB.*--force"):
+        list(DiskWorkload().measure(Context("0123456789", TINY, Told(), tmp_path)))
     assert left_in(tmp_path) == []
 
 
@@ -197,11 +247,11 @@ def test_after_three_rounds_only_what_is_not_settled_goes_on_and_only_as_the_tim
 
 @pytest.mark.parametrize("effort", [QUICK, STANDARD])
 def test_what_is_planned_fits_the_time_that_is_promised(effort: Effort) -> None:
-    """Three rounds, and a test file written at the 120 MB/s of a SATA disk."""
+    """Three rounds, and the time that a test file is given at the least; what the disk leaves of it is used."""
     each = effort.disk_ramp_seconds + effort.disk_seconds + START_SECONDS
     jobs = len(effort.disk_jobs) - (CHURN_JOB in effort.disk_jobs)
-    planned = 3 * (jobs * each + 2 * (CHURN_JOB in effort.disk_jobs)) + effort.disk_file_bytes / 120e6
-    assert planned <= effort.disk_budget_seconds
+    planned = 3 * (jobs * each + 2 * (CHURN_JOB in effort.disk_jobs))
+    assert planned + LEAST_LAYOUT_SECONDS <= effort.disk_budget_seconds
 
 
 @pytest.mark.real

@@ -8,7 +8,7 @@ import pytest
 from hostcheck.bench import disk_engine
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.disk_engine import adapted, choose_engine
-from hostcheck.bench.disk_jobs import settings_of, standard_job
+from hostcheck.bench.disk_jobs import standard_job
 from hostcheck.fio.program import find_fio
 
 
@@ -30,15 +30,23 @@ def test_where_none_works_the_reason_is_fios_own(tmp_path: Path) -> None:
 
 def test_as_many_processes_stand_in_for_the_depth_that_psync_does_not_have(tmp_path: Path) -> None:
     job = adapted(standard_job("randwrite"), "psync", tmp_path)
-    assert (job.io_engine, job.queue_depth, job.processes) == ("psync", 1, 32)
+    assert (job.does.io_engine, job.does.queue_depth, job.does.processes) == ("psync", 1, 32)
     assert job.figures == standard_job("randwrite").figures
-    assert settings_of(job)["processes"] == 32
-    assert settings_of(job) != settings_of(standard_job("randwrite"))
+    assert job.does.settings["processes"] == 32
+    assert job.does.settings != standard_job("randwrite").does.settings
+
+
+def test_processes_in_sequence_begin_in_parts_of_their_own_and_the_test_file_is_written_by_one(tmp_path: Path) -> None:
+    text = adapted(standard_job("seqread"), "psync", tmp_path).path.read_text()
+    assert "iodepth=1\nnumjobs=8\noffset_increment=${HC_STRIPE}\n" in text
+    assert "offset_increment" not in adapted(standard_job("randread"), "psync", tmp_path).path.read_text()
+    layout = adapted(standard_job("layout"), "psync", tmp_path)
+    assert (layout.does.queue_depth, layout.does.processes) == (1, 1)
 
 
 def test_only_the_engine_changes_for_io_uring(tmp_path: Path) -> None:
     job = adapted(standard_job("randread"), "io_uring", tmp_path)
-    assert (job.io_engine, job.queue_depth, job.processes) == ("io_uring", 32, 1)
+    assert (job.does.io_engine, job.does.queue_depth, job.does.processes) == ("io_uring", 32, 1)
 
 
 def test_a_job_that_asked_for_its_own_engine_keeps_it(tmp_path: Path) -> None:

@@ -9,12 +9,14 @@ import pytest
 
 from hostcheck.bench.disk_device import DeviceCounter, windows
 from hostcheck.bench.disk_judge import judge
+from hostcheck.fio.definition import Definition
 from hostcheck.fio.jobfile import Figure, JobFile
 from hostcheck.fio.runner import Outcome
 
 BLOCK = 4096
 IOPS, P99 = Figure("my.iops", "iops"), Figure("my.p99", "lat", 99.0)
-JOB = JobFile(Path("j.fio"), "randwrite", "randwrite", BLOCK, 32, direct=True, io_engine="libaio", figures=(IOPS, P99))
+DOES = Definition("randwrite", BLOCK, 32, 1, direct=True, io_engine="libaio")
+JOB = JobFile(Path("j.fio"), "randwrite", DOES, (IOPS, P99))
 LATENCY = {"min": 1, "max": 9, "mean": 5.0, "stddev": 1.0, "percentile": {"50.000000": 3_000_000, "99.000000": 8e6}}
 
 
@@ -116,17 +118,29 @@ def test_reading_by_somebody_else_meanwhile_does_not_count() -> None:
     assert reason == "meanwhile somebody else read 40 MB"
 
 
+def test_what_others_do_to_the_disk_below_does_not_count_whichever_way_the_job_goes() -> None:
+    mixed = replace(JOB, does=replace(DOES, pattern="randrw", read_percent=70), figures=(IOPS,))
+    for job in (JOB, mixed):
+        device = steady(350 * BLOCK)
+        device.shares = True
+        device.others = [(at, round(at * 20e6)) for at, _ in device.points]
+        (reason,) = judge(job, outcome(output()), device, 2).reasons
+        assert reason == "meanwhile somebody else moved 40 MB on the disk below"
+        device.others = [(at, round(at * 1e6)) for at, _ in device.points]
+        assert judge(job, outcome(output()), device, 2).reasons == ()
+
+
 def test_more_than_was_asked_for_is_somebody_elses_unless_writes_are_durable() -> None:
     (reason,) = judge(JOB, outcome(output()), steady(700 * BLOCK), 2).reasons
     assert "somebody else used it at the same time" in reason
-    durable = replace(JOB, syncs=(("sync", "1"),))
+    durable = replace(JOB, does=replace(DOES, syncs=(("sync", "1"),)))
     assert judge(durable, outcome(output()), steady(700 * BLOCK), 2).reasons == ()
     assert "the device counted" in judge(durable, outcome(output()), steady(100 * BLOCK), 2).reasons[0]
 
 
 def test_reads_and_writes_of_a_mixed_job_are_added() -> None:
     side = {"io_bytes": 490 * BLOCK, "bw": 1, "iops": 245.0, "runtime": 2001, "total_ios": 490, "lat_ns": LATENCY}
-    mixed = replace(JOB, pattern="randrw", read_percent=70, figures=(IOPS,))
+    mixed = replace(JOB, does=replace(DOES, pattern="randrw", read_percent=70), figures=(IOPS,))
     text = json.loads(output())
     text["jobs"][0]["read"] = side
     found = judge(mixed, outcome(json.dumps(text)), steady(595 * BLOCK), 2)
@@ -141,7 +155,9 @@ def test_the_series_is_of_the_measured_time() -> None:
 
 def test_a_percentile_of_too_few_syncs_is_no_figure() -> None:
     wal = replace(
-        JOB, direct=False, syncs=(("fdatasync", "1"),), figures=(Figure("my.wal", "sync", 99.0),), queue_depth=1
+        JOB,
+        does=replace(DOES, direct=False, syncs=(("fdatasync", "1"),), queue_depth=1),
+        figures=(Figure("my.wal", "sync", 99.0),),
     )
     sync = {"lat_ns": LATENCY | {"N": 99}}
     text = json.loads(output())
@@ -159,7 +175,7 @@ def test_a_device_that_cannot_be_asked_is_said_and_no_reason() -> None:
 
 
 def test_the_page_cache_is_not_held_against_the_device() -> None:
-    buffered = replace(JOB, direct=False)
+    buffered = replace(JOB, does=replace(DOES, direct=False))
     assert judge(buffered, outcome(output()), steady(0), 2).reasons == ()
 
 
@@ -185,6 +201,16 @@ def test_counts_sectors_of_512_bytes(tmp_path: Path) -> None:
         counter.tick()
         assert [moved for _, moved in counter.points] == [sectors * 512]
         assert [moved for _, moved in counter.others] == [others * 512]
+
+
+def test_others_on_the_disk_below_are_counted_and_not_the_device_itself(tmp_path: Path) -> None:
+    fake_device(tmp_path, "1\n")
+    (tmp_path / "8:0").mkdir()
+    (tmp_path / "8:0" / "stat").write_text("1 2 1030 4 5 6 570 8 9 10 11\n")
+    counter = DeviceCounter("8:1", ("read",), "8:0", sys=tmp_path)
+    counter.tick()
+    assert counter.shares
+    assert [moved for _, moved in counter.others] == [(1030 + 570 - 30) * 512]
 
 
 def test_a_device_that_keeps_no_count_is_not_asked(tmp_path: Path) -> None:

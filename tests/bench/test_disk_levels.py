@@ -11,7 +11,7 @@ import pytest
 
 from hostcheck.bench.base import Context, Effort
 from hostcheck.bench.disk import DiskWorkload
-from hostcheck.bench.disk_levels import is_flat, with_levels
+from hostcheck.bench.disk_levels import comes_in_steps, is_flat, with_levels
 from hostcheck.bench.known_disk import known_disk
 from hostcheck.bench.target import own_mounts
 from hostcheck.bench.throttle import find_throttle
@@ -67,6 +67,25 @@ def test_only_rates_as_even_as_a_limit_makes_them_are_flat() -> None:
     assert not is_flat([0, 0, 0, 0])
 
 
+@pytest.mark.parametrize(
+    ("percentiles", "steps"),
+    [
+        # Of a disk under blkio's limits: 32 in flight, one at a time, and durable ones.
+        ((100.1, 100.1, 100.1, 101.2), True),
+        ((0.02, 0.07, 99.1, 99.1), True),
+        ((0.06, 99.1, 99.1, 103.3), True),
+        ((200.3, 200.3, 299.9, 300.1), True),
+        # Of disks without one.
+        ((0.6, 0.8, 1.5, 4.4), False),
+        ((0.1, 0.2, 4.0, 100.0), False),
+        ((60.0, 180.0, 300.0, 400.0), False),
+        ((8.0, 12.0, 99.0, 101.0), False),
+    ],
+)
+def test_only_waits_of_whole_slices_are_a_limits_steps(percentiles, steps) -> None:
+    assert comes_in_steps(dict(zip(("p50", "p95", "p99", "p99.9"), percentiles, strict=True))) is steps
+
+
 class Quiet:
     """Progress that nobody looks at; tells when the measuring has begun."""
 
@@ -107,3 +126,12 @@ def test_a_real_disk_whose_allowance_ends_is_seen_through() -> None:
     fast, slow = (float(text.replace(",", "")) for text in told_levels.groups())
     assert fast == pytest.approx(3000, rel=0.1)
     assert slow == pytest.approx(350, rel=0.1)
+
+
+@pytest.mark.real
+def test_the_waits_of_a_real_limit_of_the_kernels_are_steps() -> None:
+    effort = Effort("one", ("randread", "randwrite-qd1"), 0, 2, 1, 64 << 20)
+    with known_disk(TIERS["sata"], 1600 << 20, "steps001") as disk:
+        metrics = {one.id: one for one in DiskWorkload().measure(Context("steps001", effort, Quiet(), disk.path))}
+    for metric in metrics.values():
+        assert all(sample.detail["steps"] for sample in metric.samples), metric

@@ -1,14 +1,19 @@
 """What is below a file system: from the kernel's own tree of devices."""
 
+import contextlib
 import os
+import signal
 import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from hostcheck.bench import disk_place
-from hostcheck.bench.disk_place import backing_device, describe
+from hostcheck.bench.base import Context, Effort
+from hostcheck.bench.disk import DiskWorkload
+from hostcheck.bench.disk_place import backing_device, describe, disk_below
 from hostcheck.host.mounts import Mount
 
 EXT4 = Mount("254:1", "/", "/data", ("rw", "noatime"), "ext4", "/dev/vda1", ("rw", "errors=remount-ro"))
@@ -47,6 +52,87 @@ def test_a_logical_volume_on_a_partition_is_followed_down_to_the_disk(tmp_path: 
     }
     assert found["mount_options"] == "rw,noatime,errors=remount-ro"
     assert "caution" not in found
+
+
+def on(upper: Path, *lower: Path) -> None:
+    (upper / "slaves").mkdir()
+    for each in lower:
+        (upper / "slaves" / each.name).symlink_to(each)
+
+
+PLAIN, THIN = f"LVM-{'a' * 64}", f"LVM-{'a' * 64}-tpool"
+
+
+def test_the_disk_below_partitions_and_plain_volumes_is_found(tmp_path: Path) -> None:
+    device(tmp_path, "8:0", "sda", dev="8:0")
+    partition = device(tmp_path, "8:1", "sda/sda1", partition="1")
+    locked = device(tmp_path, "253:0", "dm-0", dm__uuid="CRYPT-LUKS2-0123-luks")
+    volume = device(tmp_path, "253:1", "dm-1", dm__uuid=PLAIN)
+    on(locked, partition)
+    on(volume, locked)
+    assert [disk_below(number, tmp_path) for number in ("253:1", "253:0", "8:1", "8:0")] == ["8:0", "8:0", "8:0", ""]
+
+
+def test_where_bytes_below_are_not_those_above_no_disk_is_named(tmp_path: Path) -> None:
+    one = device(tmp_path, "8:0", "sda", dev="8:0")
+    two = device(tmp_path, "8:16", "sdb", dev="8:16")
+    on(device(tmp_path, "9:0", "md0", dev="9:0"), one, two)
+    on(device(tmp_path, "253:0", "dm-0", dm__uuid=THIN), one)
+    thin = device(tmp_path, "253:1", "dm-1", dm__uuid=PLAIN)
+    on(thin, tmp_path / "devices" / "dm-0")
+    assert [disk_below(number, tmp_path) for number in ("9:0", "253:0", "253:1", "0:40")] == [""] * 4
+
+
+@pytest.mark.real
+def test_somebody_else_on_another_partition_of_the_disk_is_seen(tmp_path: Path) -> None:
+    """Two partitions of one disk; one is measured while the other is written to."""
+    disk = tmp_path / "disk"
+    with disk.open("wb") as file:
+        file.truncate(4 << 30)
+    loop = subprocess.run(["losetup", "-Pf", "--show", disk], text=True, check=True, capture_output=True).stdout.strip()
+    half = (2 << 30) // 512 - 2048
+    mounted = [tmp_path / "measured", tmp_path / "other"]
+    try:
+        for number, folder in enumerate(mounted, 1):
+            folder.mkdir()
+            # This tells the kernel; a kernel may be built without any table of partitions.
+            subprocess.run(["addpart", loop, str(number), str(2048 + (number - 1) * half), str(half)], check=True)
+            subprocess.run(["mkfs.ext4", "-qF", f"{loop}p{number}"], check=True)
+            subprocess.run(["mount", f"{loop}p{number}", folder], check=True)
+        found = {}
+        for company in (False, True):
+            effort = Effort("short", ("randread",), 0, 1, 0, 64 << 20)
+            context = Context("company1", effort, Quiet(), mounted[0])
+            with writing(mounted[1]) if company else contextlib.nullcontext():
+                *_, found[company] = DiskWorkload().measure(context)
+    finally:
+        subprocess.run(["umount", *mounted], check=False)
+        for number in ("1", "2"):
+            subprocess.run(["delpart", loop, number], check=False)
+        subprocess.run(["losetup", "-d", loop], check=True)
+    said = {company: [sample.reason for sample in metric.samples] for company, metric in found.items()}
+    assert not any("somebody else" in reason for reason in said[False])
+    assert all("on the disk below" in reason for reason in said[True])
+
+
+class Quiet:
+    """Progress that nobody looks at."""
+
+    def start(self, what: str, seconds: float) -> None: ...
+
+    def done(self, what: str, result: str) -> None: ...
+
+
+@contextlib.contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Have somebody write there all the time, past the page cache."""
+    words = f"while :; do dd if=/dev/zero of={folder}/file bs=1M count=64 oflag=direct conv=notrunc 2>/dev/null; done"
+    process = subprocess.Popen(["sh", "-c", words], start_new_session=True)
+    try:
+        yield
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def test_devices_that_lie_on_each_other_end(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from hostcheck.bench import room
 from hostcheck.bench.base import CannotRun
-from hostcheck.bench.room import require_disk, require_memory
+from hostcheck.bench.room import CONTAINER_BYTES, require_disk, require_memory
 
 
 def disk(monkeypatch, free_bytes, free_inodes, inodes=10**6):
@@ -28,6 +28,6 @@ def test_too_few_inodes_are_refused_but_not_where_there_is_no_number_of_them(mon
 
 def test_memory_is_wanted_for_each_container_and_some_to_spare(monkeypatch):
     monkeypatch.setattr(room.psutil, "virtual_memory", lambda: SimpleNamespace(available=756_000_000))
-    require_memory(20)
+    require_memory(20 * CONTAINER_BYTES, "20 containers")
     with pytest.raises(CannotRun, match="21 containers want 781 MB"):
-        require_memory(21)
+        require_memory(21 * CONTAINER_BYTES, "21 containers")

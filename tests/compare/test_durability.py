@@ -24,11 +24,17 @@ def test_whether_commits_are_fast_enough_for_etcd_is_said_by_the_interval(run_of
 
 @pytest.fixture
 def writes(run_of, metric):
-    def make(durable, plain, **disk):
+    """Say what is said of commits of so many milliseconds, durable ones, plain ones and an fdatasync's."""
+
+    def make(durable, plain, synced=None, commits=1000, **disk):
         metrics = []
-        for metric_id, milliseconds in (("disk.syncwrite.iops", durable), ("disk.randwrite.qd1.iops", plain)):
-            detail = {"latency_ms": {"p50": milliseconds}, "device_stack": [{"name": "sda", **disk}]}
-            metrics.append(replace(metric(metric_id, 1, 1), samples=(Sample(1.0, detail=detail),)))
+        for metric_id, which, milliseconds, iops in (
+            ("disk.syncwrite.iops", "latency_ms", durable, 1000),
+            ("disk.randwrite.qd1.iops", "latency_ms", plain, 1000),
+            ("disk.wal.p99.seconds", "sync_latency_ms", synced, commits),
+        ):
+            detail = {which: {"p50": milliseconds}, "iops": iops, "device_stack": [{"name": "sda", **disk}]}
+            metrics.append(replace(metric(metric_id, 1, 1), value=None, samples=(Sample(1.0, detail=detail),)))
         return list(durability("a", run_of("a", *metrics)))
 
     return make
@@ -49,6 +55,23 @@ def test_a_rotating_disk_that_is_faster_than_it_turns_is_doubted(writes):
     assert sentence.startswith(
         "Commits may not be durable: on a a durable write takes 20.0 µs, faster than ST4000NM0035"
     )
+
+
+def test_an_fdatasync_faster_than_a_rotating_disk_turns_is_doubted_where_nothing_else_was_measured(writes):
+    (sentence,) = writes(None, None, 0.02, rotational="1", model="ST4000NM0035")
+    assert sentence.startswith("Commits may not be durable: on a an fdatasync takes 20.0 µs, faster than ST4000NM0035")
+
+
+def test_an_fdatasync_that_takes_less_than_a_write_has_written_nothing(writes):
+    (sentence,) = writes(0.9, 0.12, 0.004, commits=90_000)
+    assert sentence.startswith(
+        "What fdatasync confirms is not on the disk: on a it takes 4.00 µs, and writing one block there 120 µs."
+    )
+
+
+def test_bursts_of_a_limit_make_no_fdatasync_suspicious(writes):
+    # Most of either comes back at once, and then a tenth of a second passes.
+    assert writes(0.9, 0.12, 0.004, commits=900) == []
 
 
 @pytest.mark.parametrize("disk", [{"rotational": "1", "model": "QEMU HARDDISK"}, {"rotational": "1"}])

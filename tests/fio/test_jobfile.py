@@ -16,7 +16,7 @@ SHIPPED = ("layout", "churn", "sustained", *JOBS)
 
 
 def settings(job: JobFile) -> tuple[str, int, int, bool, str]:
-    return (job.pattern, job.block_bytes, job.queue_depth, job.direct, job.io_engine)
+    return (job.does.pattern, job.block_bytes, job.does.queue_depth, job.does.direct, job.does.io_engine)
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,9 @@ def settings(job: JobFile) -> tuple[str, int, int, bool, str]:
 def test_the_jobs_that_ship(name: str, expected: tuple[str, int, int, bool, str]) -> None:
     job = read_jobfile(data_dir("fio-jobs") / f"{name}.fio")
     assert (job.name, settings(job)) == (name, expected)
-    assert job.directions == {"randrw": ("read", "write")}.get(
-        job.pattern, ("write",) if "write" in job.pattern else ("read",)
+    pattern = job.does.pattern
+    assert job.does.directions == {"randrw": ("read", "write")}.get(
+        pattern, ("write",) if "write" in pattern else ("read",)
     )
     assert len(require_figures(job).figures) == 1
 
@@ -82,7 +83,15 @@ def test_what_is_left_out_is_as_fio_has_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("[a]\n[b]\n", "2 jobs"), ("; nothing\n", "0 jobs"), ("bs=4k\n", "reading"), ("[a]\nbs=many\n", "not a size")],
+    [
+        ("[a]\n[b]\n", "2 jobs"),
+        ("; nothing\n", "0 jobs"),
+        ("bs=4k\n", "reading"),
+        ("[a]\nbs=many\n", "one block size: bs=many"),
+        ("[a]\nbssplit=4k/50:8k/50\n", "one block size: bssplit=4k/50:8k/50"),
+        ("[a]\nrw=randtrim\n", "no job with rw=randtrim"),
+        ("[a]\nrw=read\niodepth=deep\n", "iodepth=deep"),
+    ],
 )
 def test_says_what_is_wrong_with_a_job_file(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "own.fio"

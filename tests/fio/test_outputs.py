@@ -55,21 +55,24 @@ def _where_measured(side: dict[str, float | None]) -> dict[str, float | None]:
     return {key: None if key == "clat_mean_ns" and value == 0 else value for key, value in side.items()}
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("3.33-enospc-err28.json", "No space left on device"),
-        ("3.33-rbd-err0-zeroio.json", "no I/O"),
-        ("3.33-sigint-partial.json", "signal 2"),
-    ],
-)
+TROUBLED = {
+    "3.33-enospc-err28.json": "No space left on device",
+    "3.33-rbd-err0-zeroio.json": "no I/O",
+    "3.33-sigint-partial.json": "signal 2",
+    # What it says of the signal stands between two of its reports.
+    "3.41-interrupted-status-interval.json": "signal 2",
+    # Of two processes one was killed, and the other's figures look like those of a whole run.
+    "3.39-one-process-killed.json": "signal 9",
+}
+
+
+@pytest.mark.parametrize(("name", "said"), TROUBLED.items())
 def test_sees_what_speaks_against_the_figures(name: str, said: str) -> None:
     assert said in " ".join(problems(parse((OUTPUTS / name).read_text())))
 
 
 def test_sees_nothing_against_clean_runs() -> None:
-    troubled = {"3.33-enospc-err28.json", "3.33-rbd-err0-zeroio.json", "3.33-sigint-partial.json"}
-    for name in set(EXPECTED) - troubled:
+    for name in EXPECTED.keys() - TROUBLED:
         assert problems(parse((OUTPUTS / name).read_text())) == (), name
 
 
@@ -109,6 +112,42 @@ def test_a_client_of_two_servers_has_their_jobs_and_their_sum() -> None:
 def test_a_client_of_one_server_has_no_sum() -> None:
     result = parse((OUTPUTS / "client-3.33-one-server.json").read_text())
     assert (result.combined, [job.name for job in result.jobs]) == (None, ["a"])
+
+
+def test_what_speaks_against_one_of_several_runs_in_a_file_is_not_held_against_the_others() -> None:
+    clean = (OUTPUTS / "3.33-group4.json").read_text()
+    interrupted = (OUTPUTS / "3.33-sigint-partial.json").read_text()
+    for texts in ((clean, interrupted, clean), (interrupted, clean, interrupted)):
+        said = [problems(run) for run in parse_runs("".join(texts))]
+        assert said == [("fio was ended by signal 2",) if text is interrupted else () for text in texts]
+
+
+def test_an_error_that_is_repeated_for_people_is_the_run_s_before_it() -> None:
+    failed = (OUTPUTS / "3.33-json-normal-mixed.txt").read_text().replace("err= 0", "err=28")
+    said = [problems(run) for run in parse_runs(failed + (OUTPUTS / "3.33-group4.json").read_text())]
+    # The JSON tells the error too, where there is one.
+    assert said == [(), ()]
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        "%s%s",
+        "[%s, %s]",
+        '{"runs": [%s, %s]}',
+        "2026-11-23 fio[7]: %s\n2026-11-23 fio[8]: %s",
+        '{"a": %s, "b": {"c": %s}}',
+    ],
+)
+def test_documents_are_found_in_what_others_wrote_about_them(wrapped: str) -> None:
+    first, second = (json.loads((OUTPUTS / f"3.33-{name}.json").read_text()) for name in ("group4", "mixed"))
+    for indent in (None, 2):
+        text = wrapped % (json.dumps(first, indent=indent), json.dumps(second, indent=indent))
+        both = parse_runs(text)
+        assert [run.jobs for run in both] == [
+            parse((OUTPUTS / f"3.33-{name}.json").read_text()).jobs for name in ("group4", "mixed")
+        ]
+        assert not any(run.truncated for run in both)
 
 
 def test_runs_appended_to_one_file_are_told_from_the_interim_reports_of_one() -> None:

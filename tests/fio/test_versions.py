@@ -105,6 +105,27 @@ def test_a_number_that_is_none_is_not_made_one() -> None:
             parse(text % (bad, latency))
 
 
+def test_what_is_no_number_in_what_nobody_needs_costs_nothing_else() -> None:
+    latency = {
+        "min": 1,
+        "max": 9,
+        "mean": 5.0,
+        "stddev": None,
+        "N": 4,
+        "percentile": {"50.000000": 5, "99.000000": None},
+    }
+    side = {"io_bytes": 4096, "io_kbytes": 4, "bw": 4, "iops": 1.0, "runtime": 1000, "total_ios": 1, "clat_ns": latency}
+    job = {"jobname": "a", "error": 0, "read": side, "iodepth_level": {"1": None, "2": 100.0}}
+    disk = {"name": "vda", "read_ios": 1, "write_ios": 0, "util": None}
+    result = parse(json.dumps({"fio version": "fio-3.33", "jobs": [job], "disk_util": [disk]}))
+    assert result.jobs[0].read is not None
+    completion = result.jobs[0].read.completion
+    assert completion is not None
+    assert (completion.stddev, completion.percentiles) == (None, {50.0: 5})
+    assert result.jobs[0].depth_percent == {"2": 100.0}
+    assert result.disks[0].util_percent is None
+
+
 @pytest.mark.parametrize(
     ("name", "numbers"),
     [

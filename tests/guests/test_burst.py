@@ -25,7 +25,9 @@ BURSTING = f"{CAPPED},throttling.iops-total-max={BURST},throttling.iops-total-ma
 
 MEASURE = """
 import json
+import sys
 from pathlib import Path
+from hostcheck.bench import disk
 from hostcheck.bench.base import Context, Effort
 from hostcheck.bench.disk import DiskWorkload
 
@@ -33,9 +35,12 @@ class Quiet:
     def start(self, what, seconds): pass
     def done(self, what, result): pass
 
-effort = Effort("one", ("randwrite",), 0, 10, 0, 64 << 20)
-*_, last = DiskWorkload().measure(Context("burst001", effort, Quiet(), Path("/data")))
+sustained = sys.argv[1] == "sustained"
+disk.SUSTAINED_SECONDS = 25.0
+effort = Effort("one", () if sustained else ("randwrite",), 0, 10, 0, 64 << 20)
+*_, last = DiskWorkload().measure(Context("burst001", effort, Quiet(), Path("/data"), sustained=sustained))
 print(json.dumps({
+    "id": last.id,
     "value": last.value,
     "state": last.state,
     "reason": last.reason,
@@ -68,14 +73,14 @@ def measured(guests, tools, tmp_path):
         file.truncate(2 << 30)
     subprocess.run(["/sbin/mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0", str(disk)], check=True)
 
-    def measure(throttling):
+    def measure(throttling, how="rounds"):
         drive = f"file={disk},format=raw,if=virtio,cache=unsafe,{throttling}"
         settle = [
             "modprobe -a virtio_pci virtio_blk ext4",
             "mkdir -p /data",
             "mount -t ext4 /dev/vdb /data",
         ]
-        command = {"measure": f"PYTHONPATH=/opt {Path(sys.executable).resolve()} /measure.py"}
+        command = {"measure": f"PYTHONPATH=/opt {Path(sys.executable).resolve()} /measure.py {how}"}
         answer = guests.ask(command, settle=settle, options=["-m", "1024", "-drive", drive], files=tools)["measure"]
         assert answer.code == 0, answer.output
         return json.loads(answer.output.splitlines()[-1])
@@ -83,8 +88,10 @@ def measured(guests, tools, tmp_path):
     return measure
 
 
-def test_an_allowance_that_is_spent_is_told_with_both_levels(measured):
-    found = measured(BURSTING)
+@pytest.mark.parametrize(("how", "metric"), [("rounds", "disk.randwrite.iops"), ("sustained", "disk.sustained.iops")])
+def test_an_allowance_that_is_spent_is_told_with_both_levels(measured, how, metric):
+    found = measured(BURSTING, how)
+    assert found["id"] == metric
     levels = re.fullmatch(r"([\d,]+) IOPS for \d+ s, then ([\d,]+): an allowance or a cache was spent", found["reason"])
     assert levels is not None, found
     fast, slow = (float(level.replace(",", "")) for level in levels.groups())

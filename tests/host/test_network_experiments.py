@@ -34,7 +34,11 @@ def state():
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_left():
+def nothing_is_left(request):
+    if request.node.get_closest_marker("real") is None:
+        # Nothing is made, and iptables need not be here to look.
+        yield
+        return
     before = state()
     yield
     assert state() == before

@@ -1,6 +1,8 @@
 """What fio's outputs come to, and what makes a figure invalid."""
 
 import json
+from collections import Counter
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -160,6 +162,26 @@ def test_processes_are_joined_by_their_histograms():
 
 def one(name):
     return parse((OUTPUTS / name).read_text())
+
+
+def test_both_directions_of_a_mix_of_processes_are_joined_by_their_histograms():
+    """Against the percentiles of all their I/Os, counted from the histograms as they stand in the file."""
+    text = (OUTPUTS / "3.41-jsonplus-mixed-two-processes.json").read_text()
+    found = {metric.id: metric for metric in to_metrics(figures(parse(text), "x"))}
+    for direction in ("read", "write"):
+        counted = Counter()
+        for job in json.loads(text)["jobs"]:
+            counted.update({int(ns): count for ns, count in job[direction]["lat_ns"]["bins"].items()})
+        reached = accumulate(counted[ns] for ns in sorted(counted))
+        p99 = next(ns for ns, count in zip(sorted(counted), reached, strict=True) if count >= 0.99 * counted.total())
+        (metric,) = (metric for name, metric in found.items() if name.endswith(f".{direction}.iops"))
+        assert metric.samples[0].detail["latency_ms"]["p99"] == pytest.approx(p99 / 1e6, abs=1e-4)
+
+
+def test_a_killed_process_makes_the_figure_of_all_invalid():
+    (found,) = to_metrics(figures(parse((OUTPUTS / "3.39-one-process-killed.json").read_text()), "x"))
+    assert (found.state, found.value) == ("invalid", None)
+    assert "ended by signal 9" in found.reason
 
 
 def test_without_histograms_the_percentiles_of_several_processes_are_not_told_and_it_is_said():

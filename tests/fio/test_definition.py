@@ -2,7 +2,7 @@
 
 import pytest
 
-from hostcheck.imports.definition import Definition, define, duration, size
+from hostcheck.fio.definition import Definition, define, duration, size
 
 
 def job(**options):
@@ -20,30 +20,18 @@ def test_settings_have_the_names_of_a_run_files_disk_jobs():
 
 
 @pytest.mark.parametrize(
-    ("options", "metric"),
-    [
-        ({}, "fio.randwrite.4k.q32.iops"),
-        ({"rw": "read", "bs": "1m", "iodepth": "8"}, "fio.read.1m.q8.bandwidth"),
-        ({"bs": "64k"}, "fio.randwrite.64k.q32.bandwidth"),
-        ({"bs": "4k,4k"}, "fio.randwrite.4k.q32.iops"),
-        ({"bs": "4k,64k"}, "fio.randwrite.several.q32.bandwidth"),
-        ({"bssplit": "4k/50:64k/50"}, "fio.randwrite.several.q32.bandwidth"),
-        ({"bs": "2300", "direct": "0", "fdatasync": "1"}, "fio.randwrite.2300.q32.buffered.fdatasync.iops"),
-        ({"numjobs": "4"}, "fio.randwrite.4k.q32.j4.iops"),
-        ({"rw": "write:8k"}, "fio.write.4k.q32.iops"),
-    ],
-)
-def test_a_metric_is_named_by_what_the_job_did(options, metric):
-    assert job(**options).metric("read" if options.get("rw") == "read" else "write").id == metric
-
-
-@pytest.mark.parametrize(
     ("options", "percent"), [({}, 50), ({"rwmixread": "70"}, 70), ({"rwmixwrite": "20"}, 80), ({"rw": "rw"}, 50)]
 )
 def test_a_mix_has_its_share_of_reads(options, percent):
-    mix = job(**{"rw": "randrw"} | options)
-    assert mix.settings["read_percent"] == percent
-    assert mix.metric("read").id == f"fio.{options.get('rw', 'randrw')}-{percent}.4k.q32.read.iops"
+    assert job(**{"rw": "randrw"} | options).settings["read_percent"] == percent
+
+
+@pytest.mark.parametrize(
+    ("rw", "directions"),
+    [("randread", ("read",)), ("write", ("write",)), ("readwrite", ("read", "write")), ("randtrim", ())],
+)
+def test_it_reads_or_writes_or_both(rw, directions):
+    assert job(rw=rw).directions == directions
 
 
 def test_what_the_options_leave_out_has_fios_default():
@@ -74,10 +62,8 @@ def test_buffered_is_direct_the_other_way_round(options, direct):
 
 
 @pytest.mark.parametrize("key", ["rate", "rate_iops", "thinktime", "buffer_compress_percentage"])
-def test_what_holds_a_job_back_is_a_setting_and_in_its_name(key):
-    held = job(**{key: "50"})
-    assert held.settings[key] == "50"
-    assert held.metric("write").id == f"fio.randwrite.4k.q32.{key}.iops"
+def test_what_holds_a_job_back_is_a_setting(key):
+    assert job(**{key: "50"}).settings[key] == "50"
     assert job(**{key: "0"}) == job()
 
 

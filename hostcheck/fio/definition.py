@@ -1,17 +1,11 @@
-"""What a disk job did, as far as two figures must agree in it to be comparable; and what its metrics are called."""
+"""What a job does, as far as two figures must agree in it to be comparable: read from fio's options."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from hostcheck.bench.base import MetricSpec
 from hostcheck.run.model import Scalar
-
-Direction = Literal["read", "write", "trim", "mixed"]
-
-LARGE_BYTES = 64 << 10
-"""Block size from which people speak of bandwidth rather than of I/Os a second."""
 
 SYNCS = ("sync", "fsync", "fdatasync")
 LIMITS = (
@@ -73,7 +67,7 @@ class Definition:
 
     @property
     def settings(self) -> dict[str, Scalar]:
-        """The parameters under the names that hostcheck's own disk jobs have in a run file."""
+        """The parameters under the names that they have in a run file."""
         settings: dict[str, Scalar] = {
             "pattern": self.pattern,
             "block_bytes": self.block_bytes,
@@ -87,29 +81,16 @@ class Definition:
             settings["read_percent"] = self.read_percent
         return settings | dict(self.syncs) | dict(self.limits)
 
-    def metric(self, direction: Direction) -> MetricSpec:
-        """Name what the job measured in one direction: "fio.randrw-50.4k.q64.j2.read.iops"."""
-        name = self._name(direction)
-        if self.block_bytes is None or self.block_bytes >= LARGE_BYTES:
-            return MetricSpec(f"{name}.bandwidth", "MB/s", "higher")
-        return MetricSpec(f"{name}.iops", "IOPS", "higher")
-
-    def sync_metric(self, direction: Direction) -> MetricSpec:
-        """Name the time that its syncs took: "fio.write.2300.q1.buffered.fdatasync.p99.seconds"."""
-        return MetricSpec(f"{self._name(direction)}.p99.seconds", "s", "lower")
-
-    def _name(self, direction: Direction) -> str:
-        mix = "" if self.read_percent is None else f"-{self.read_percent}"
-        parts = ["fio", f"{self.pattern}{mix}", _short(self.block_bytes), f"q{self.queue_depth}"]
-        parts += [f"j{self.processes}"] if self.processes > 1 else []
-        parts += [] if self.direct else ["buffered"]
-        parts += [key for key, _ in (*self.syncs, *self.limits)]
-        parts += [direction] if direction not in self.pattern else []
-        return ".".join(parts)
+    @property
+    def directions(self) -> tuple[Literal["read", "write"], ...]:
+        """What it does: reads, writes, or both; nothing of either where it trims."""
+        if self.read_percent is not None:
+            return ("read", "write")
+        return tuple(side for side in ("read", "write") if side in self.pattern)
 
 
 def define(options: Mapping[str, str]) -> Definition | None:
-    """Read a job's parameters from its options as fio repeats them; what they leave out has fio's default.
+    """Read a job's parameters from its options; what they leave out has fio's default.
 
     Returns:
         None where they do not tell: before 2.3, fio repeated no options.
@@ -165,12 +146,3 @@ def _block(options: Mapping[str, str]) -> int | None:
 
 def _number(text: str) -> int | None:
     return int(text) if re.fullmatch(r"\d{1,6}", text) else None
-
-
-def _short(block_bytes: int | None) -> str:
-    if block_bytes is None:
-        return "several"
-    for letter, factor in (("m", 1 << 20), ("k", 1 << 10)):
-        if block_bytes % factor == 0:
-            return f"{block_bytes // factor}{letter}"
-    return str(block_bytes)
