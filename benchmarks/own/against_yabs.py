@@ -7,8 +7,8 @@ In turns, in one folder: yabs.sh's disk test for 4 KiB (libaio, half reads, half
 30 s, once), its writes a second; and ``hostcheck bench --quick --only disk``, its random writes a second. First with
 nothing else running, then with one process of pure computing for each CPU. The two measure different jobs, so not their
 figures are compared but how far each one's move: the largest of the rounds over the smallest, the standard deviation,
-how far the busy median is from the quiet one, and in how many rounds the answer itself said that it is not to be
-trusted. Prints Markdown.
+how far the busy median is from the quiet one, in how many rounds the answer itself said that it is not to be trusted,
+and in how many that the host was busy. Prints Markdown.
 """
 
 import contextlib
@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from hostcheck.bench.disk_fio import CROWDED
 from hostcheck.fio.parser import parse
 
 METRIC = "disk.randwrite.iops"
@@ -33,10 +34,11 @@ YABS = (
 
 @dataclass(frozen=True)
 class Answer:
-    """A figure, and whether what gave it said that it is not to be trusted."""
+    """A figure, whether what gave it said that it is not to be trusted, and whether that the host was busy."""
 
     iops: float | None
     warned: bool
+    busy: bool
 
 
 def like_yabs(folder: Path) -> Answer:
@@ -44,18 +46,19 @@ def like_yabs(folder: Path) -> Answer:
     argv = ["fio", *YABS.split(), "--output=like-yabs.json"]
     subprocess.run(argv, cwd=folder, check=True, stdout=subprocess.DEVNULL)
     side = parse((folder / "like-yabs.json").read_text(encoding="utf-8")).jobs[0].write
-    return Answer(side.iops if side else None, warned=False)
+    return Answer(side.iops if side else None, warned=False, busy=False)
 
 
 def by_hostcheck(folder: Path) -> Answer:
-    """Measure with hostcheck: it warns by the metric's state."""
+    """Measure with hostcheck: it warns by the metric's state, and says of samples that the CPUs were busy."""
     run = folder / "run.json"
     argv = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--no-store", "--force", "--only", "disk"]
     argv += ["--dir", str(folder), "-o", str(run)]
     subprocess.run(argv, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     metrics = json.loads(run.read_text(encoding="utf-8"))["metrics"]
     (metric,) = (metric for metric in metrics if metric["id"] == METRIC)
-    return Answer(metric["value"], warned=metric["state"] != "ok")
+    cautions = [sample["detail"].get("caution", "") for sample in metric["samples"]]
+    return Answer(metric["value"], warned=metric["state"] != "ok", busy=any(CROWDED in one for one in cautions))
 
 
 @contextlib.contextmanager
@@ -74,7 +77,9 @@ def busy() -> Iterator[None]:
 def row(name: str, answers: list[Answer], quiet: float | None) -> tuple[str, float | None]:
     """Return a row of the table, and the median."""
     values = [answer.iops for answer in answers if answer.iops]
-    warned = f"{sum(answer.warned for answer in answers)} of {len(answers)}"
+    warned = " | ".join(
+        f"{sum(getattr(answer, what) for answer in answers)} of {len(answers)}" for what in ("warned", "busy")
+    )
     if len(values) < 2:
         return f"| {name} | {len(values)} figures | | | {warned} |\n", None
     median = statistics.median(values)
@@ -87,7 +92,9 @@ def main() -> None:
     """Measure with both, quiet and busy, in turns."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     quiet: dict[str, float | None] = {}
-    sys.stdout.write("| | largest / smallest | deviation | busy against quiet | warned |\n|---|---|---|---|---|\n")
+    sys.stdout.write(
+        "| | largest / smallest | deviation | busy against quiet | warned | called busy |\n|---|---|---|---|---|---|\n"
+    )
     with tempfile.TemporaryDirectory(dir=sys.argv[2] if len(sys.argv) > 2 else None) as name:
         for state, load in (("quiet", contextlib.nullcontext), ("busy", busy)):
             answers: dict[str, list[Answer]] = {"like yabs": [], "hostcheck": []}

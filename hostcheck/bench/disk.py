@@ -69,7 +69,8 @@ class DiskWorkload:
             items: list[Turn] = [FioTurn(bench, Measured(job), effort) for job in (*shipped, *own)]
             if CHURN_JOB in effort.disk_jobs:
                 items.append(ChurnTurn(bench, scratch.path))
-            context.progress.done("disk", _plan(items, effort, target.file_bytes))
+            then = f", then {SUSTAINED_SECONDS:.0f} s of sustained writes" if context.sustained else ""
+            context.progress.done("disk", _plan(items, effort, target.file_bytes) + then)
             left = began + effort.disk_budget_seconds - time.monotonic() - LEAST * sum(item.seconds for item in items)
             bench.lay_out(adapted(standard_job("layout"), engine, scratch.path), left)
             yield from _rounds(items, context, began)

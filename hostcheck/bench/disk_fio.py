@@ -19,7 +19,7 @@ from hostcheck.fio.jobfile import Figure, JobFile
 from hostcheck.fio.parser import parse
 from hostcheck.fio.program import Program
 from hostcheck.fio.runner import Outcome, run_job
-from hostcheck.run.model import Sample
+from hostcheck.run.model import Conditions, Sample
 
 START_SECONDS = 0.35
 """What fio takes beside its measuring: to start, and to write its results."""
@@ -35,6 +35,12 @@ LEAST_FILE_BYTES = 64 << 20
 
 USUAL_LAYOUT = 250e6
 """Bytes a second: what a disk is expected to write, to tell how long the layout takes."""
+
+CROWDED_PERCENT = 50.0
+CROWDED = "other work kept the CPUs busy meanwhile, and fio waited for them: a quiet host may be faster"
+"""Said where somebody waited for a CPU for so much of the time (PSI, "some"). One fio alone makes 5 to 15 % on two
+CPUs, and with as many processes computing as there are CPUs it is nearly all.
+"""
 
 FILE = "test-file"
 
@@ -98,6 +104,8 @@ class DiskBench:
         detail = {**found.detail, "file_bytes": self._file_bytes, **self._place}
         if self._forced:
             detail["forced"] = list(self._forced)
+        if _was_crowded(recorder.conditions, job):
+            detail["caution"] = "; ".join(filter(None, [detail.get("caution"), CROWDED]))
         return {
             figure: Sample(
                 value=found.values.get(figure),
@@ -139,6 +147,12 @@ class DiskBench:
         if outcome.ended == "stopped":
             raise Interrupted
         return outcome
+
+
+def _was_crowded(conditions: Conditions, job: JobFile) -> bool:
+    """Whether the CPUs were others'; of a job of many processes it cannot be told, for they wait for each other."""
+    waited = conditions.psi_cpu_some_percent
+    return job.does.processes == 1 and waited is not None and waited > CROWDED_PERCENT
 
 
 def _cut_to_written(file: Path, job: JobFile, outcome: Outcome) -> int:

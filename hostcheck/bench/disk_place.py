@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from hostcheck.bench.target import own_mounts
-from hostcheck.host.mounts import Mount, mount_under
+from hostcheck.bench.target import with_the_data
+from hostcheck.host.mounts import Mount
 
 _SYS = Path("/sys/dev/block")
 _FS_IOC_GETFLAGS = 0x80086601 if struct.calcsize("l") == 8 else 0x80046601
@@ -31,15 +31,8 @@ def backing_device(mount: Mount) -> str:
     Returns:
         Major 0 where there is none to be found: ZFS, NFS, tmpfs.
     """
-    for _ in range(_DEPTH):
-        if not mount.device.startswith("0:"):
-            return mount.device
-        upper = next((o.partition("=")[2] for o in mount.super_options if o.startswith("upperdir=")), None)
-        below = mount_under(own_mounts(), upper) if upper else None
-        if below is None or below == mount:
-            break
-        mount = below
-    if mount.source.startswith("/dev/"):
+    mount = with_the_data(mount)
+    if mount.device.startswith("0:") and mount.source.startswith("/dev/"):
         try:
             number = Path(mount.source).stat().st_rdev
         except OSError:
@@ -111,6 +104,7 @@ def _kind(path: Path) -> Mapping[str, Any]:
         "name": path.name,
         "model": _read(path / "device/model"),
         "mapper": _read(path / "dm/name"),
+        "uuid": _read(path / "dm/uuid"),
         "raid": _read(path / "md/level"),
         "backing_file": _read(path / "loop/backing_file"),
         "scheduler": scheduler[scheduler.index("[") + 1 : scheduler.index("]")] if "[" in scheduler else scheduler,
@@ -127,9 +121,11 @@ def _cautions(mount: Mount, device: str, folder: Path, below: list[Mapping[str, 
         yield "ZFS caches and compresses by itself: its figures are of ZFS with this host's memory, not of the disk"
     elif device.startswith("0:"):
         yield "which device is below cannot be seen, so what it counted was not compared with what fio did"
-    mounted = any(option.startswith("compress") for option in mount.super_options)
-    if mount.fs_type == "btrfs" and (mounted or is_compressed(folder)):
-        yield "btrfs compresses: the data written does not compress, and direct I/O on such files may be buffered"
+    # btrfs' compress and compress-force, bcachefs' compression, and f2fs' compress_algorithm or the folder's own flag.
+    if any(option.startswith("compress") for option in mount.super_options) or is_compressed(folder):
+        yield f"{mount.fs_type} compresses: what is written does not shrink, but direct I/O there may be buffered"
+    if any("vdo" in device.get("uuid", "").lower() or device.get("uuid", "").endswith("-vpool") for device in below):
+        yield "a volume below compresses and leaves out what it has already (VDO)"
     if any(device["name"].startswith("zram") for device in below):
         yield "the disk is compressed memory (zram)"
     if any("backing_file" in device for device in below):

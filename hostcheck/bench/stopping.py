@@ -2,6 +2,11 @@
 
 A metric is repeated until its 95 % interval is narrow, and given up when it does not become so: a host whose samples
 spread by a quarter would want over a hundred of them (n = (t·CoV/h)², as for any interval of a mean).
+
+Whoever looks after each sample, and stops as soon as the interval is narrow, stops where it is narrow by luck: of such
+intervals only 91 in 100 hold the truth where samples spread by 6 % (simulated in the tests; fixed-width intervals are
+Chow and Robbins', Annals of Mathematical Statistics 36, 1965, and what they lose in small samples is Starr's, the same
+37, 1966). So an interval has to be narrow at two looks in a row: then it is 93 in 100 at the least.
 """
 
 from collections.abc import Sequence
@@ -41,10 +46,12 @@ def is_settled(samples: Sequence[Sample]) -> bool:
 
 
 def is_precise(samples: Sequence[Sample]) -> bool:
-    """Whether there are enough samples, and their interval is narrow."""
+    """Whether there are enough samples, and their interval is narrow, with the last one and without it."""
     values = [sample.value for sample in samples if sample.valid and sample.value is not None and sample.value > 0]
-    if len(values) < LEAST:
-        return False
+    return len(values) > LEAST and _is_narrow(values) and _is_narrow(values[:-1])
+
+
+def _is_narrow(values: Sequence[float]) -> bool:
     width = estimate(values).relative_width
     return width is not None and width <= PRECISION
 

@@ -34,6 +34,9 @@ LOCAL_FUSE_TYPES = frozenset({"fuse.bindfs", "fuse.fuse-overlayfs", "fuse.merger
 most are of object stores and of other machines (fuse.sshfs, fuse.s3fs, fuse.gcsfuse…).
 """
 
+_DEPTH = 8
+"""Overlays that lie on one another, at the most."""
+
 _ELSEWHERE = "name a directory on a local disk with --dir"
 
 
@@ -83,7 +86,11 @@ def find_target(directory: Path | None, most_bytes: int, *, force: bool = False)
     mount = mount_under(own_mounts(), str(directory))
     if mount is None:
         raise CannotRun(f"no file system is known to be mounted at {directory}", _ELSEWHERE)
-    _refuse_what_is_no_local_disk(directory, mount, force=force)
+    _refuse_what_is_no_local_disk(directory, with_the_data(mount), force=force)
+    if "ro" in (*mount.options, *mount.super_options):
+        raise CannotRun(
+            f"{mount.mount_point} is mounted read-only", "name a directory that can be written to with --dir"
+        )
     if not os.access(directory, os.W_OK | os.X_OK):
         raise CannotRun(f"{directory} may not be written to", "run as root, or name a directory of yours with --dir")
     room = os.statvfs(directory)
@@ -103,6 +110,21 @@ def file_system_of(folder: Path) -> str:
 def own_mounts() -> tuple[Mount, ...]:
     """Return what is mounted where this process can see it."""
     return parse_mountinfo(Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape"))
+
+
+def with_the_data(mount: Mount) -> Mount:
+    """Return the file system that a mount's data is on: an overlay's is where its upper folder is.
+
+    Returns:
+        The mount itself where it is no overlay, or its upper folder is out of sight: in a container it is the host's.
+    """
+    for _ in range(_DEPTH):
+        upper = next((o.partition("=")[2] for o in mount.super_options if o.startswith("upperdir=")), None)
+        below = mount_under(own_mounts(), upper) if upper and Path(upper).is_dir() else None
+        if below is None or below == mount:
+            break
+        mount = below
+    return mount
 
 
 def nearest_existing(path: Path) -> Path:
@@ -140,8 +162,4 @@ def _refuse_what_is_no_local_disk(directory: Path, mount: Mount, *, force: bool)
         raise CannotRun(
             f"{directory} is on a file system in a program ({mount.fs_type}), whose data may be on another machine",
             f"{_ELSEWHERE}, or give --force",
-        )
-    if "ro" in (*mount.options, *mount.super_options):
-        raise CannotRun(
-            f"{mount.mount_point} is mounted read-only", "name a directory that can be written to with --dir"
         )

@@ -44,7 +44,7 @@ def calibrate(
     run_id, stop = uuid4().hex, Event()
     progress = TerminalProgress(sys.stderr, color)
     effort = Effort("calibration", HEADLINE_JOBS, 120, 5, 1, 256 << 20)
-    progress.note(f"measuring {len(tiers)} disk{'s'[: len(tiers) != 1]} of known speed: about {80 * len(tiers)} s")
+    progress.note(f"measuring {len(tiers)} disk{'s'[: len(tiers) != 1]} of known speed: about {110 * len(tiers)} s")
     try:
         with stop_on_signals(stop, progress), progress:
             readings = tuple(

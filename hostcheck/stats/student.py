@@ -4,8 +4,10 @@ SciPy has them, and weighs 100 MB; a node that benchmarks should not need it. Th
 """
 
 import math
+from functools import lru_cache
 
 
+@lru_cache(maxsize=128)
 def t_quantile(probability: float, degrees: float) -> float:
     """Return the quantile of Student's t.
 

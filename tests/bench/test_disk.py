@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -13,13 +15,13 @@ import pytest
 from hostcheck.bench import disk
 from hostcheck.bench.base import CHURN_JOB, QUICK, STANDARD, THOROUGH, CannotRun, Context, Effort, Interrupted
 from hostcheck.bench.disk import DiskWorkload
-from hostcheck.bench.disk_fio import FILE, LEAST_LAYOUT_SECONDS, START_SECONDS, DiskBench
+from hostcheck.bench.disk_fio import CROWDED, FILE, LEAST_LAYOUT_SECONDS, START_SECONDS, DiskBench, _was_crowded
 from hostcheck.bench.disk_jobs import standard_job
 from hostcheck.bench.known_disk import known_disk
 from hostcheck.bench.tier import TIERS, parse_tier
 from hostcheck.fio.jobfile import JobFile
 from hostcheck.fio.program import Program
-from hostcheck.run.model import Metric, Sample
+from hostcheck.run.model import Conditions, Metric, Sample
 
 MIB = 1 << 20
 JOBS = ("seqread", "randwrite", "wal", "churn")
@@ -133,6 +135,26 @@ def test_psync_in_many_processes_measures_a_disk_of_known_speed(monkeypatch: pyt
     assert metric.settings["io_engine"] == "psync"
     assert metric.settings["processes"] == (8 if job == "seqread" else 32)
     assert metric.value == pytest.approx(120 if job == "seqread" else 350, rel=0.03)
+
+
+@pytest.mark.real
+def test_other_work_on_every_cpu_is_told_with_the_figure(tmp_path: Path) -> None:
+    effort = replace(TINY, disk_jobs=("randread-qd1",))
+    hogs = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() or 1)]
+    try:
+        *_, metric = DiskWorkload().measure(Context("0123456789", effort, Told(), tmp_path))
+    finally:
+        for hog in hogs:
+            hog.kill()
+            hog.wait()
+    assert all(CROWDED in sample.detail["caution"] for sample in metric.samples)
+
+
+def test_many_processes_of_fio_wait_for_each_other_and_for_nobody_else() -> None:
+    crowded, quiet = Conditions(psi_cpu_some_percent=95), Conditions(psi_cpu_some_percent=15)
+    job = standard_job("randread")
+    assert [_was_crowded(one, job) for one in (crowded, quiet, Conditions())] == [True, False, False]
+    assert not _was_crowded(crowded, replace(job, does=replace(job.does, processes=32)))
 
 
 def test_where_memory_is_short_nothing_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -278,7 +300,9 @@ def test_a_sustained_write_is_one_long_sample_whose_course_is_kept(
 ) -> None:
     monkeypatch.setattr(disk, "SUSTAINED_SECONDS", 3.0)
     effort = replace(TINY, disk_jobs=())
-    (metric,) = DiskWorkload().measure(Context("0123456789", effort, Told(), tmp_path, sustained=True))
+    told = Told()
+    (metric,) = DiskWorkload().measure(Context("0123456789", effort, told, tmp_path, sustained=True))
+    assert told.lines[0].endswith("then 3 s of sustained writes")
     assert (metric.id, metric.interval, len(metric.samples)) == ("disk.sustained.iops", None, 1)
     assert len(metric.samples[0].detail["series"]["iops"]) == 6
     # Six half seconds are too few to say how sure their mean is.

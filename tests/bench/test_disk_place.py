@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.bench import disk_place
+from hostcheck.bench import target
 from hostcheck.bench.base import Context, Effort
 from hostcheck.bench.disk import DiskWorkload
 from hostcheck.bench.disk_place import backing_device, describe, disk_below
@@ -148,6 +148,7 @@ def test_devices_that_lie_on_each_other_end(tmp_path: Path) -> None:
     [
         (replace(EXT4, fs_type="zfs", device="0:40", source="tank/data"), "ZFS caches and compresses"),
         (replace(EXT4, fs_type="btrfs", super_options=("rw", "compress=zstd:3")), "btrfs compresses"),
+        (replace(EXT4, fs_type="bcachefs", super_options=("rw", "compression=lz4")), "bcachefs compresses"),
     ],
 )
 def test_what_may_not_be_the_disk_is_said(tmp_path: Path, mount: Mount, said: str) -> None:
@@ -183,6 +184,8 @@ def test_a_folder_that_btrfs_compresses_is_said_whatever_its_mount_options(tmp_p
 def test_compressed_memory_and_files_of_other_file_systems_are_said(tmp_path: Path) -> None:
     device(tmp_path, "252:0", "zram0")
     device(tmp_path, "7:0", "loop0", loop__backing_file="/srv/disk.img")
+    device(tmp_path, "253:9", "dm-9", dm__uuid=f"LVM-{'a' * 64}-vpool")
+    assert "VDO" in describe(EXT4, "253:9", tmp_path, tmp_path)["caution"]
     assert "zram" in describe(EXT4, "252:0", tmp_path, tmp_path)["caution"]
     assert "loop device" in describe(EXT4, "7:0", tmp_path, tmp_path)["caution"]
 
@@ -195,16 +198,25 @@ def test_all_that_may_not_be_the_disk_is_said(tmp_path: Path) -> None:
     assert "loop device" in caution
 
 
-def test_the_data_of_an_overlay_is_in_its_upper_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    overlay = Mount("0:50", "/", "/", ("rw",), "overlay", "overlay", ("rw", "lowerdir=/l", "upperdir=/data/up"))
-    monkeypatch.setattr(disk_place, "own_mounts", lambda: (overlay, EXT4))
+def overlay_on(upper: Path) -> Mount:
+    return Mount("0:50", "/", "/", ("rw",), "overlay", "overlay", ("rw", "lowerdir=/l", f"upperdir={upper}"))
+
+
+def test_the_data_of_an_overlay_is_in_its_upper_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    overlay = overlay_on(tmp_path)
+    monkeypatch.setattr(target, "own_mounts", lambda: (overlay, replace(EXT4, mount_point=str(tmp_path))))
     assert backing_device(overlay) == "254:1"
 
 
-def test_an_overlay_whose_upper_folder_is_out_of_sight_has_no_device(monkeypatch: pytest.MonkeyPatch) -> None:
-    overlay = Mount("0:50", "/", "/", ("rw",), "overlay", "overlay", ("rw", "lowerdir=/l", "upperdir=/host/up"))
-    monkeypatch.setattr(disk_place, "own_mounts", lambda: (overlay,))
+def test_an_overlay_whose_upper_folder_is_out_of_sight_has_no_device(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overlay = overlay_on(tmp_path / "the-hosts")
+    # A container's own data may be mounted at a path of the same name.
+    monkeypatch.setattr(target, "own_mounts", lambda: (overlay, replace(EXT4, mount_point=str(tmp_path))))
     assert backing_device(overlay) == "0:50"
+    monkeypatch.setattr(target, "own_mounts", lambda: (overlay,))
+    assert backing_device(overlay_on(tmp_path)) == "0:50"
 
 
 def test_a_file_system_that_the_kernel_numbers_itself_is_on_what_it_was_mounted_from() -> None:

@@ -138,6 +138,20 @@ def test_ended_it_leaves_nothing(bench, number, phase):
     assert bench.left() == []
 
 
+@pytest.mark.parametrize(
+    "number", [signal.SIGABRT, signal.SIGSEGV, signal.SIGUSR1, signal.SIGXCPU], ids=lambda number: number.name
+)
+def test_ended_by_what_no_program_expects_it_leaves_nothing(bench, number):
+    bench.start()
+    measuring(bench)
+    bench.process.send_signal(number)
+    assert bench.process.wait(PATIENCE_SECONDS) == -number
+    gone = time.monotonic() + PATIENCE_SECONDS
+    while bench.left() and time.monotonic() < gone:
+        time.sleep(0.05)
+    assert bench.left() == []
+
+
 def test_a_terminal_that_is_closed_ends_it_in_order(bench):
     pid, terminal = pty.fork()
     if pid == 0:
@@ -231,6 +245,11 @@ class KnownDisk:
         return [*self.mounts(), *self.limits(), *map(str, (*loops, *folders))]
 
 
+def disk_is_begun(bench, disk):
+    """It is in the making: a file system in memory, without a disk in it."""
+    bench.until(disk.mounts)
+
+
 def disk_is_made(bench, disk):
     bench.until(disk.is_made)
 
@@ -240,7 +259,7 @@ def disk_is_measured(bench, disk):
     bench.until(lambda: any(process.name() == "fio" for process in bench.process.children()))
 
 
-@pytest.mark.parametrize("phase", [disk_is_made, disk_is_measured], ids=lambda phase: phase.__name__)
+@pytest.mark.parametrize("phase", [disk_is_begun, disk_is_made, disk_is_measured], ids=lambda phase: phase.__name__)
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
 def test_ended_while_it_calibrates_it_leaves_nothing(bench, number, phase):
     bench.argv = [sys.executable, "-m", "hostcheck", "calibrate", "--tier", "sata"]

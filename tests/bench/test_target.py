@@ -104,6 +104,20 @@ def test_a_real_file_system_in_memory_is_refused(memory: Path) -> None:
 
 
 @pytest.mark.real
+def test_a_real_overlay_whose_data_is_in_memory_is_refused(memory: Path, tmp_path: Path) -> None:
+    upper, work, lower, merged = memory / "upper", memory / "work", tmp_path / "lower", tmp_path / "merged"
+    for folder in (upper, work, lower, merged):
+        folder.mkdir()
+    options = f"lowerdir={lower},upperdir={upper},workdir={work}"
+    subprocess.run(["mount", "-t", "overlay", "overlay", "-o", options, merged], check=True)
+    try:
+        with pytest.raises(CannotRun, match=r"in memory \(tmpfs\)"):
+            find_target(merged, MIB)
+    finally:
+        subprocess.run(["umount", merged], check=True)
+
+
+@pytest.mark.real
 def test_a_real_block_device_is_refused() -> None:
     device = next(path for path in Path("/dev").iterdir() if path.is_block_device())
     with pytest.raises(CannotRun, match="block device"):

@@ -1,9 +1,12 @@
 """What is said of commits: how long they take, and what speaks against their being durable."""
 
+import subprocess
 from dataclasses import replace
 
 import pytest
 
+from hostcheck.bench.base import Context, Effort
+from hostcheck.bench.disk import DiskWorkload
 from hostcheck.compare.durability import durability
 from hostcheck.run.model import Sample
 
@@ -81,3 +84,39 @@ def test_a_virtual_disk_that_says_it_rotates_is_not_believed(writes, disk):
 
 def test_nothing_is_said_of_what_was_not_measured(run_of):
     assert list(durability("a", run_of("a"))) == []
+
+
+class Quiet:
+    """Progress that nobody looks at."""
+
+    def start(self, what, seconds): ...
+
+    def done(self, what, result): ...
+
+
+@pytest.fixture
+def said_of(run_of):
+    """Measure commits and plain writes in a folder; give what is said of them."""
+
+    def measure(folder):
+        effort = Effort("one", ("randwrite-qd1", "wal"), 0, 1, 0, 16 << 20)
+        metrics = {one.id: one for one in DiskWorkload().measure(Context("commits1", effort, Quiet(), folder))}
+        # How busy the host is decides whether a sample counts, and has no say in what fdatasync does.
+        counted = [replace(m, samples=tuple(replace(s, valid=True) for s in m.samples)) for m in metrics.values()]
+        return " ".join(durability("a", run_of("a", *counted)))
+
+    return measure
+
+
+@pytest.mark.real
+def test_a_real_overlay_that_leaves_syncs_out_is_told_and_the_disk_below_it_is_not(said_of, tmp_path):
+    lower, upper, work, merged = (tmp_path / name for name in ("lower", "upper", "work", "merged"))
+    for folder in (lower, upper, work, merged):
+        folder.mkdir()
+    options = f"lowerdir={lower},upperdir={upper},workdir={work},volatile"
+    subprocess.run(["mount", "-t", "overlay", "overlay", "-o", options, merged], check=True)
+    try:
+        assert "What fdatasync confirms is not on the disk" in said_of(merged)
+    finally:
+        subprocess.run(["umount", merged], check=True)
+    assert "is not on the disk" not in said_of(tmp_path)

@@ -9,6 +9,8 @@ from importlib import util
 from pathlib import Path
 
 from hostcheck.bench.busybox import find_busybox
+from hostcheck.fio.program import find_fio
+from hostcheck.resources import data_dir
 
 from .cpio import Archive
 
@@ -69,6 +71,26 @@ def base_image():
     archive.write("/etc/group", "root:x:0:\nuser:x:1000:\n")
     archive.write("/init", SETTLE, 0o755)
     return archive.bytes()
+
+
+def disk_tools():
+    """What a guest that measures disks needs beside what all hold: fio and its job files, psutil, what makes disks."""
+    archive = Archive()
+    psutil = Path(util.find_spec("psutil").origin).parent
+    archive.tree(psutil, "/opt/psutil")
+    programs = {
+        find_fio().path: "/bin/fio",
+        Path("/sbin/mkfs.ext4"): "/bin/mkfs.ext4",
+        Path("/bin/mount"): "/bin/mount",
+    }
+    for program, path in programs.items():
+        archive.copy(program, path)
+    for binary in (*programs, *psutil.glob("*.so")):
+        for needed in shared_libraries(binary):
+            archive.copy(needed)
+    archive.copy("/etc/mke2fs.conf")
+    archive.tree(data_dir("fio-jobs"), "/opt/hostcheck/_data/fio-jobs")
+    return archive
 
 
 def add_python(archive):

@@ -4,16 +4,11 @@ import json
 import re
 import subprocess
 import sys
-from importlib import util
 from pathlib import Path
 
 import pytest
 
-from hostcheck.fio.program import find_fio
-from hostcheck.resources import data_dir
-
-from .cpio import Archive
-from .image import shared_libraries
+from .image import disk_tools
 
 pytestmark = pytest.mark.real
 
@@ -51,16 +46,7 @@ print(json.dumps({
 
 @pytest.fixture(scope="module")
 def tools():
-    """What a guest that measures its disk needs beside what all hold."""
-    archive = Archive()
-    fio = find_fio().path
-    archive.copy(fio, "/bin/fio")
-    psutil = Path(util.find_spec("psutil").origin).parent
-    archive.tree(psutil, "/opt/psutil")
-    for program in (fio, *psutil.glob("*.so")):
-        for needed in shared_libraries(program):
-            archive.copy(needed)
-    archive.tree(data_dir("fio-jobs"), "/opt/hostcheck/_data/fio-jobs")
+    archive = disk_tools()
     archive.write("/measure.py", MEASURE)
     return archive.bytes()
 

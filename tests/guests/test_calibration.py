@@ -1,0 +1,71 @@
+"""The ruler under the limits of control groups v2, which a host that boots with v1 has not: io.max, for real."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from .image import disk_tools
+from .machine import CGROUP_V2
+
+pytestmark = pytest.mark.real
+
+IOPS, MEGABYTES = 200, 20
+
+MEASURE = f"""
+import json
+from pathlib import Path
+from hostcheck.bench.base import Context, Effort
+from hostcheck.bench.calibration import calibrate
+from hostcheck.bench.tier import parse_tier
+
+class Quiet:
+    def start(self, what, seconds): pass
+    def done(self, what, result): pass
+
+def left():
+    mounts = [line for line in Path("/proc/self/mountinfo").read_text().splitlines() if "hostcheck-" in line]
+    loops = [str(path) for path in Path("/sys/block").glob("loop*/loop/backing_file")]
+    groups = [str(path) for path in Path("/sys/fs/cgroup").glob("*hostcheck*")]
+    return [*mounts, *loops, *groups, *map(str, Path("/run").iterdir())]
+
+effort = Effort("one", ("seqread", "randwrite"), 0, 3, 1, 32 << 20)
+during = []
+
+def context(disk):
+    during.extend(left())
+    return Context("guest001", effort, Quiet(), disk.path)
+
+readings = list(calibrate((parse_tier("{IOPS},{MEGABYTES}"),), context, "guest001"))
+print(json.dumps({{
+    "errors": {{reading.metric.id: reading.error for reading in readings}},
+    "steps": [sample.detail["steps"] for reading in readings for sample in reading.metric.samples],
+    "group": Path("/proc/self/cgroup").read_text(),
+    "during": during,
+    "left": left(),
+}}))
+"""
+
+
+@pytest.fixture(scope="module")
+def calibrated(guests):
+    archive = disk_tools()
+    archive.write("/measure.py", MEASURE)
+    settle = [CGROUP_V2, "echo +io > /sys/fs/cgroup/cgroup.subtree_control", "modprobe -a loop ext4"]
+    command = {"measure": f"PYTHONPATH=/opt {Path(sys.executable).resolve()} /measure.py"}
+    answer = guests.ask(command, settle=settle, options=["-m", "2560"], files=archive.bytes())["measure"]
+    assert answer.code == 0, answer.output
+    return json.loads(answer.output.splitlines()[-1])
+
+
+def test_a_disk_under_io_max_is_measured_as_fast_as_it_is(calibrated):
+    errors = calibrated["errors"]
+    assert errors == pytest.approx({"disk.seqread.bandwidth": 0, "disk.randwrite.iops": 0}, abs=0.03)
+    assert any(calibrated["steps"])
+
+
+def test_nothing_of_it_stays_and_the_process_is_where_it_was(calibrated):
+    assert any("io" in one or "hostcheck" in one for one in calibrated["during"])
+    assert calibrated["left"] == []
+    assert calibrated["group"].strip() == "0::/"
