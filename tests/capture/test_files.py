@@ -105,7 +105,7 @@ EXAMPLES = [
         b"CONFIG_SECRET_KEY=y\n# CONFIG_TOKEN is not set\n",
     ),
     ("/boot/config-6.1", b'CONFIG_LSM="apparmor"\nCONFIG_E=""\n', b'CONFIG_LSM="apparmor"\nCONFIG_E=""\n'),
-    ("/proc/config.gz", gzip.compress(b"CONFIG_X=y\n")[:-4], None),
+    ("/proc/config.gz", gzip.compress(b"CONFIG_X=y\n", mtime=0)[:-4], None),
     ("/proc/config.gz", b"\x1f\x8bno gzip", None),
     ("/.evidence/dmesg", b"a\n[0] Command line: x=y\nHypervisor detected: KVM\n", b"a\n\nHypervisor detected: KVM\n"),
 ]

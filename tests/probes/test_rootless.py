@@ -19,7 +19,7 @@ def facts(host):
         (MOST, "0\n"),
         ("/proc/sys/kernel/unprivileged_userns_clone", "0\n"),
         ("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1\n"),
-        ("/proc/config.gz", gzip.compress(b"CONFIG_X=y\n")),
+        ("/proc/config.gz", gzip.compress(b"CONFIG_X=y\n", mtime=0)),
     ],
 )
 def test_any_one_setting_can_keep_users_from_a_namespace(fake_host, path, text):
