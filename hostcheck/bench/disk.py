@@ -87,12 +87,16 @@ def metric_ids() -> list[str]:
 
 
 def due(items: Sequence[Turn], turn: int, left_seconds: float) -> list[Turn]:
-    """Return who takes part in a round: all of them in the first ones, then who is not settled, as the time lasts."""
+    """Return who takes part in a round: all of them in the first ones, then who is not settled, as the time lasts.
+
+    Those come first of whose samples too few count: one whose neighbours took its CPU would have no interval.
+    """
     if turn <= LEAST:
         return list(items)
+    unsettled = [item for item in items if not item.is_settled]
     chosen = []
-    for item in items:
-        if not item.is_settled and item.seconds <= left_seconds:
+    for item in [item for item in unsettled if item.counted < LEAST] or unsettled:
+        if item.seconds <= left_seconds:
             chosen.append(item)
             left_seconds -= item.seconds
     return chosen

@@ -19,7 +19,7 @@ from hostcheck.fio.jobfile import Figure, JobFile
 from hostcheck.fio.parser import parse
 from hostcheck.fio.program import Program
 from hostcheck.fio.runner import Outcome, run_job
-from hostcheck.run.model import Conditions, Sample
+from hostcheck.run.model import Sample
 
 START_SECONDS = 0.35
 """What fio takes beside its measuring: to start, and to write its results."""
@@ -37,10 +37,8 @@ USUAL_LAYOUT = 250e6
 """Bytes a second: what a disk is expected to write, to tell how long the layout takes."""
 
 CROWDED_PERCENT = 50.0
-CROWDED = "other work kept the CPUs busy meanwhile, and fio waited for them: a quiet host may be faster"
-"""Said where somebody waited for a CPU for so much of the time (PSI, "some"). One fio alone makes 5 to 15 % on two
-CPUs, and with as many processes computing as there are CPUs it is nearly all.
-"""
+CROWDED = "other work kept the CPUs busy meanwhile: a quiet host may be faster"
+"""Said where others than fio had so much of the time of all CPUs. The kernel's own share of the I/O is some 10 %."""
 
 FILE = "test-file"
 
@@ -104,7 +102,7 @@ class DiskBench:
         detail = {**found.detail, "file_bytes": self._file_bytes, **self._place}
         if self._forced:
             detail["forced"] = list(self._forced)
-        if _was_crowded(recorder.conditions, job):
+        if _was_crowded(recorder.conditions.busy_percent, found.detail.get("fio_cpu_percent")):
             detail["caution"] = "; ".join(filter(None, [detail.get("caution"), CROWDED]))
         return {
             figure: Sample(
@@ -149,10 +147,16 @@ class DiskBench:
         return outcome
 
 
-def _was_crowded(conditions: Conditions, job: JobFile) -> bool:
-    """Whether the CPUs were others'; of a job of many processes it cannot be told, for they wait for each other."""
-    waited = conditions.psi_cpu_some_percent
-    return job.does.processes == 1 and waited is not None and waited > CROWDED_PERCENT
+def _was_crowded(busy_percent: float | None, fio_cpu_percent: float | None) -> bool:
+    """Whether the CPUs were others'.
+
+    Args:
+        busy_percent: of the time of all CPUs.
+        fio_cpu_percent: what fio had of it, of one CPU.
+    """
+    if busy_percent is None or fio_cpu_percent is None:
+        return False
+    return busy_percent - fio_cpu_percent / (os.cpu_count() or 1) > CROWDED_PERCENT
 
 
 def _cut_to_written(file: Path, job: JobFile, outcome: Outcome) -> int:

@@ -194,6 +194,10 @@ def _from_fio(job: JobFile, found: Job, sides: Sequence[Side]) -> Mapping[str, A
         "runtime_seconds": max(side.runtime_ms for side in sides) / 1000,
         "latency_ms": _milliseconds(_latency(sides)),
     }
+    if found.user_cpu_percent is not None and found.system_cpu_percent is not None:
+        # fio tells the mean of a job's processes, each of one CPU.
+        own = (found.user_cpu_percent + found.system_cpu_percent) * job.does.processes
+        detail["fio_cpu_percent"] = round(own, 1)
     if any(key != "sync" for key, _ in job.does.syncs):
         detail["sync_latency_ms"] = _milliseconds(found.sync)
     if len(sides) > 1:

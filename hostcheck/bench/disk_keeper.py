@@ -11,7 +11,6 @@ from pathlib import Path
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.keeper import keep
-from hostcheck.bench.private_engine import PrivateEngine
 from hostcheck.bench.remains import kill_strays, unmount_below
 from hostcheck.bench.scratch import Scratch
 from hostcheck.bench.target import own_mounts
@@ -57,6 +56,9 @@ def start_engine(undo: ExitStack, disk: dict[str, str]) -> dict[str, str]:
     Raises:
         CannotRun: when it does not come up.
     """
+    # Most disks are wanted without an engine, and Docker's SDK takes a while to import.
+    from hostcheck.bench.private_engine import PrivateEngine  # noqa: PLC0415 - see above
+
     undo.enter_context(joined(Path(disk["group"]) if disk["group"] else None))
     return {"engine": undo.enter_context(PrivateEngine(Path(disk["path"]))).url}
 

@@ -1,6 +1,7 @@
 """Who takes part in the rounds of the disk: fio's jobs, and the churn of small files."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -26,6 +27,10 @@ class Turn(Protocol):
         """Whether no further sample is wanted."""
 
     @property
+    def counted(self) -> int:
+        """How many samples count; of several figures, of the one that has the fewest."""
+
+    @property
     def in_words(self) -> str:
         """The last sample."""
 
@@ -47,6 +52,11 @@ class FioTurn:
     def is_settled(self) -> bool:
         """Whether no further sample is wanted."""
         return self._measured.is_settled
+
+    @property
+    def counted(self) -> int:
+        """How many samples count; of several figures, of the one that has the fewest."""
+        return min((_counted(samples) for samples in self._measured.samples.values()), default=0)
 
     def take(self) -> list[Metric]:
         """Take one sample, and return the metrics as they stand then."""
@@ -77,6 +87,11 @@ class ChurnTurn:
         """Whether no further sample is wanted."""
         return is_settled(self._samples)
 
+    @property
+    def counted(self) -> int:
+        """How many samples count."""
+        return _counted(self._samples)
+
     def take(self) -> list[Metric]:
         """Take one sample, and return the metrics as they stand then."""
         if not has_room(self._folder):
@@ -91,6 +106,10 @@ class ChurnTurn:
     def in_words(self) -> str:
         """The last sample."""
         return _in_words(CHURN_JOB, self._samples[-1], SPEC.unit) if self._samples else f"{CHURN_JOB} skipped"
+
+
+def _counted(samples: Sequence[Sample]) -> int:
+    return sum(sample.valid for sample in samples)
 
 
 def _in_words(name: str, sample: Sample, unit: str) -> str:

@@ -21,7 +21,7 @@ from hostcheck.bench.known_disk import known_disk
 from hostcheck.bench.tier import TIERS, parse_tier
 from hostcheck.fio.jobfile import JobFile
 from hostcheck.fio.program import Program
-from hostcheck.run.model import Conditions, Metric, Sample
+from hostcheck.run.model import Metric, Sample
 
 MIB = 1 << 20
 JOBS = ("seqread", "randwrite", "wal", "churn")
@@ -150,11 +150,10 @@ def test_other_work_on_every_cpu_is_told_with_the_figure(tmp_path: Path) -> None
     assert all(CROWDED in sample.detail["caution"] for sample in metric.samples)
 
 
-def test_many_processes_of_fio_wait_for_each_other_and_for_nobody_else() -> None:
-    crowded, quiet = Conditions(psi_cpu_some_percent=95), Conditions(psi_cpu_some_percent=15)
-    job = standard_job("randread")
-    assert [_was_crowded(one, job) for one in (crowded, quiet, Conditions())] == [True, False, False]
-    assert not _was_crowded(crowded, replace(job, does=replace(job.does, processes=32)))
+def test_what_fio_takes_itself_and_what_is_not_known_is_not_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    assert [_was_crowded(busy, 80.0) for busy in (100.0, 91.0, 89.0, None)] == [True, True, False, False]
+    assert not _was_crowded(100.0, None)
 
 
 def test_where_memory_is_short_nothing_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,7 +193,7 @@ def test_what_was_measured_before_a_stop_stands(tmp_path: Path) -> None:
 
 @pytest.mark.real
 def test_reading_what_was_never_written_does_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def leave_a_hole(bench: DiskBench, _: JobFile) -> None:
+    def leave_a_hole(bench: DiskBench, _job: JobFile, _seconds: float) -> None:
         os.truncate(_create(bench._scratch.path / FILE), 16 * MIB)
 
     monkeypatch.setattr(DiskBench, "lay_out", leave_a_hole)
@@ -254,8 +253,8 @@ class Turn:
 
     seconds = 3.0
 
-    def __init__(self, *, is_settled: bool) -> None:
-        self.is_settled = is_settled
+    def __init__(self, *, is_settled: bool, counted: int = 3) -> None:
+        self.is_settled, self.counted = is_settled, counted
 
 
 def test_after_three_rounds_only_what_is_not_settled_goes_on_and_only_as_the_time_lasts() -> None:
@@ -265,6 +264,13 @@ def test_after_three_rounds_only_what_is_not_settled_goes_on_and_only_as_the_tim
     assert disk.due(everybody, 4, 100.0) == [first, second]
     assert disk.due(everybody, 4, 5.9) == [first]
     assert disk.due(everybody, 4, 2.9) == []
+
+
+def test_whose_samples_do_not_count_goes_on_before_the_others() -> None:
+    wide, robbed = Turn(is_settled=False), Turn(is_settled=False, counted=1)
+    assert disk.due([wide, robbed], 4, 100.0) == [robbed]
+    robbed.counted = 3
+    assert disk.due([wide, robbed], 5, 100.0) == [wide, robbed]
 
 
 @pytest.mark.parametrize("effort", [QUICK, STANDARD])

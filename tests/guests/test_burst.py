@@ -74,8 +74,12 @@ def measured(guests, tools, tmp_path):
     return measure
 
 
-@pytest.mark.parametrize(("how", "metric"), [("rounds", "disk.randwrite.iops"), ("sustained", "disk.sustained.iops")])
-def test_an_allowance_that_is_spent_is_told_with_both_levels(measured, how, metric):
+# Between rounds fio starts anew, which takes an emulated guest seconds, and some of the allowance comes back meanwhile.
+@pytest.mark.parametrize(
+    ("how", "metric", "refilled"),
+    [("rounds", "disk.randwrite.iops", 1.25), ("sustained", "disk.sustained.iops", 1)],
+)
+def test_an_allowance_that_is_spent_is_told_with_both_levels(measured, how, metric, refilled):
     found = measured(BURSTING, how)
     assert found["id"] == metric
     levels = re.fullmatch(r"([\d,]+) IOPS for \d+ s, then ([\d,]+): an allowance or a cache was spent", found["reason"])
@@ -83,7 +87,7 @@ def test_an_allowance_that_is_spent_is_told_with_both_levels(measured, how, metr
     fast, slow = (float(level.replace(",", "")) for level in levels.groups())
     assert found["state"] == "unstable"
     assert fast == pytest.approx(BURST, rel=0.1)
-    assert slow == pytest.approx(LIMIT, rel=0.1)
+    assert 0.9 * LIMIT <= slow <= 1.1 * LIMIT * refilled
 
 
 def test_a_limit_without_an_allowance_is_one_level(measured):
