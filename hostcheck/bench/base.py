@@ -18,7 +18,7 @@ class Effort:
         name: "quick", "standard" or "thorough".
         disk_jobs: fio's jobs, in the order they take turns.
         disk_budget_seconds: how long the disk may take; what is not settled by then is not repeated further. The audit
-            before and the report after it take less than two seconds more.
+            before and the report after it take two or three seconds more.
         disk_seconds: measured seconds of one disk sample.
         disk_ramp_seconds: unmeasured seconds before them: a token bucket's first burst is not the disk's rate.
         disk_file_bytes: size of the test file at the most.
@@ -45,8 +45,8 @@ QUICK_JOBS = (*HEADLINE_JOBS, "wal")
 STANDARD_JOBS = (*HEADLINE_JOBS, "randread-qd1", "randwrite-qd1", "mixed", "wal", "syncwrite", CHURN_JOB)
 ALL_JOBS = (*STANDARD_JOBS, "commit")
 
-QUICK = Effort("quick", QUICK_JOBS, 58, 2, 1, 1 << 30, Repeats(3, 5, 30), Repeats(3, 6, 20))
-STANDARD = Effort("standard", STANDARD_JOBS, 128, 2, 1, 2 << 30, Repeats(3, 8, 300), Repeats(5, 12, 300))
+QUICK = Effort("quick", QUICK_JOBS, 56, 2, 1, 1 << 30, Repeats(3, 5, 30), Repeats(3, 6, 20))
+STANDARD = Effort("standard", STANDARD_JOBS, 126, 2, 1, 2 << 30, Repeats(3, 8, 300), Repeats(5, 12, 300))
 THOROUGH = Effort("thorough", ALL_JOBS, 900, 10, 2, 4 << 30, Repeats(5, 15, 900), Repeats(10, 30, 900))
 
 
