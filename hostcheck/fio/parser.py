@@ -115,7 +115,7 @@ def _job(job: Fields, version: Version | None, root: Fields) -> Job:
     # Before 3.13 the percentiles of the whole latency stood with those of the completion.
     misplaced = version is not None and version < TOTAL_PERCENTILES_SINCE and options.get("lat_percentiles", "0") != "0"
     sides = {name: _side(job.within(name), version, misplaced) for name in ("read", "write", "trim", "mixed")}
-    sync, depths = job.within("sync"), job.within("iodepth_level")
+    sync, depths, steady = job.within("sync"), job.within("iodepth_level"), job.within("steadystate")
     return Job(
         name=job.text("jobname"),
         error=job.errno("error"),
@@ -127,6 +127,7 @@ def _job(job: Fields, version: Version | None, root: Fields) -> Job:
         system_cpu_percent=job.optional_number("sys_cpu"),
         hostname=hostname,
         failed_ios=job.optional_whole("total_err") or 0,
+        steady=bool(steady.whole("attained")) if steady else None,
     )
 
 

@@ -66,6 +66,7 @@ class Job:
         name: its section's name.
         error: the errno it ended with, 0 for none.
         failed_ios: I/Os that failed and that it went on after (``continue_on_error``).
+        steady: whether it reached the steady state that it was to end at; None where it was to reach none.
         read: None where nothing was read; write, trim and mixed likewise.
         write: see read.
         trim: see read.
@@ -92,6 +93,7 @@ class Job:
     system_cpu_percent: float | None = None
     hostname: str | None = None
     failed_ios: int = 0
+    steady: bool | None = None
 
     @property
     def sides(self) -> tuple[Side, ...]:

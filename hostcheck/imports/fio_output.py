@@ -32,6 +32,8 @@ def figures(result: FioResult, file: str) -> Iterator[Figure]:
             *_missing(processes, result.jobs),
         ]
         detail: dict[str, Any] = {"file": file, "job": processes[0].name, "fio": result.version}
+        if processes[0].steady is not None:
+            detail["steady_state"] = processes[0].steady
         moved = _sides(processes)
         for direction, sides in moved.items():
             spec, settings = _called(processes[0], definition, direction)
@@ -62,11 +64,11 @@ def _sync(processes: Sequence[Job], definition: Definition) -> float | str | Non
 
 
 def _sides(processes: Sequence[Job]) -> dict[Direction, list[Side]]:
-    """What was moved, by direction, and reads and writes together where there are both."""
+    """What was moved, by direction, and reads and writes together where there are both: fio's own, or their sum."""
     directions: tuple[Direction, ...] = ("read", "write", "trim", "mixed")
     found = {name: [side for job in processes if (side := getattr(job, name)) is not None] for name in directions}
     if found["read"] and found["write"]:
-        found["mixed"] = found["read"] + found["write"]
+        found["mixed"] = found["mixed"] or found["read"] + found["write"]
     elif any(found[name] for name in directions[:3]):
         del found["mixed"]
     return {name: sides for name, sides in found.items() if sides}
@@ -94,9 +96,9 @@ def _missing(processes: Sequence[Job], jobs: Sequence[Job]) -> Iterator[str]:
 
 
 def _short(job: Job, seconds: float) -> Iterator[str]:
-    """Give the reason where a job that was to run for a time did not. What has a size may well end before."""
+    """Give the reason where a job that was to run for a time did not. What has a size, or is steady, may end before."""
     asked = duration(job.options.get("runtime", "")) if "time_based" in job.options else None
-    if asked and seconds < RUNTIME_SHARE * asked:
+    if asked and not job.steady and seconds < RUNTIME_SHARE * asked:
         yield f"fio measured for {seconds:.1f} s of {asked:g} s"
 
 

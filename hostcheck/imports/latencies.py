@@ -27,7 +27,7 @@ def latencies(processes: Sequence[Job], definition: Definition | None, sides: Se
         each = [side.total if whole else side.completion or side.total for side in sides]
     found = merge(each)
     if found is None or not found.percentiles:
-        return {"latency_ms": {}} | _why(each)
+        return {"latency_ms": {}} | _why(each, len(processes))
     values = {f"p{p:g}": round(found.percentiles[p] / 1e6, 4) for p in PERCENTILES if p in found.percentiles}
     return {"latency_ms": values}
 
@@ -39,13 +39,15 @@ def sync_percentile(processes: Sequence[Job], percent: float) -> float | str | N
         return None
     found = merge(each)
     if found is None or percent not in found.percentiles:
-        return _why(each).get("latency_note", f"fio gave no percentile {percent:g} of one sync's time")
+        return _why(each, len(processes)).get("latency_note", f"fio gave no percentile {percent:g} of one sync's time")
     if found.count is not None and found.count < round(100 / (100 - percent)):
         return f"{found.count} of them are too few for a percentile {percent:g} of one sync's time"
     return found.percentiles[percent] / 1e9
 
 
-def _why(each: Sequence[Latency | None]) -> dict[str, str]:
+def _why(each: Sequence[Latency | None], processes: int) -> dict[str, str]:
     if len(each) > 1 and any(latency is not None and latency.percentiles for latency in each):
-        return {"latency_note": f"the percentiles of {len(each)} processes cannot be joined without json+ or a group"}
+        whose = f"{processes} processes" if processes > 1 else "reads and of writes"
+        how = "json+ or a group" if len(each) == processes else "json+"
+        return {"latency_note": f"the percentiles of {whose} cannot be joined without {how}"}
     return {}

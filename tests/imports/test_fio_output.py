@@ -15,9 +15,13 @@ from hostcheck.imports.importing import import_fio
 OUTPUTS = Path("tests/fio/outputs")
 
 
+def metrics_of(name):
+    return {metric.id: metric for metric in to_metrics(figures(parse((OUTPUTS / name).read_text()), name))}
+
+
 def metrics(name):
     (file,) = OUTPUTS.glob(f"3.33-{name}.*")
-    return {metric.id: metric for metric in to_metrics(figures(parse(file.read_text()), file.name))}
+    return metrics_of(file.name)
 
 
 def test_a_job_of_hostchecks_own_kind_has_its_metrics_name_and_its_own_settings():
@@ -176,6 +180,33 @@ def test_both_directions_of_a_mix_of_processes_are_joined_by_their_histograms():
         p99 = next(ns for ns, count in zip(sorted(counted), reached, strict=True) if count >= 0.99 * counted.total())
         (metric,) = (metric for name, metric in found.items() if name.endswith(f".{direction}.iops"))
         assert metric.samples[0].detail["latency_ms"]["p99"] == pytest.approx(p99 / 1e6, abs=1e-4)
+
+
+def test_a_job_that_ended_because_it_was_steady_did_not_end_too_early():
+    def of(attained):
+        def change(document):
+            (job,) = document["jobs"]
+            job["job options"] |= {"time_based": "1", "runtime": "60"}
+            job["steadystate"]["attained"] = attained
+
+        (found,) = changed("3.33-steadystate.json", change)
+        return found
+
+    assert (of(1).state, of(1).samples[0].detail["steady_state"]) == ("ok", True)
+    assert (of(0).state, of(0).samples[0].reason) == ("invalid", "fio measured for 8.0 s of 60 s")
+
+
+def test_where_fio_tells_a_mix_as_one_too_its_percentiles_are_the_mixs():
+    mixed = metrics_of("3.39-unified-both.json")["fio.randrw-50.4k.q1.buffered.mixed.iops"]
+    told = json.loads((OUTPUTS / "3.39-unified-both.json").read_text())["jobs"][0]["mixed"]["clat_ns"]["percentile"]
+    assert mixed.samples[0].detail["latency_ms"]["p99"] == pytest.approx(told["99.000000"] / 1e6, abs=1e-4)
+
+    # Some versions told zeros then, and most runs tell reads and writes alone.
+    apart = changed("3.39-unified-both.json", lambda document: document["jobs"][0].pop("mixed"))
+    (together,) = (metric for metric in apart if metric.id == "fio.randrw-50.4k.q1.buffered.mixed.iops")
+    assert together.value == pytest.approx(mixed.value, rel=0.001)
+    (sample,) = together.samples
+    assert sample.detail["latency_note"] == "the percentiles of reads and of writes cannot be joined without json+"
 
 
 def test_a_killed_process_makes_the_figure_of_all_invalid():
