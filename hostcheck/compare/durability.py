@@ -29,16 +29,19 @@ def durability(name: str, run: Run) -> Iterable[str]:
         yield _for_etcd(name, wal)
     durable, plain = _typical(run, "disk.syncwrite.iops"), _typical(run, "disk.randwrite.qd1.iops")
     synced = _typical(run, "disk.wal.p99.seconds", "sync_latency_ms")
-    commits = [(took, what) for took, what in ((synced, "an fdatasync"), (durable, "a durable write")) if took]
+    commits = [
+        (took, what) for took, what in ((synced, "an fdatasync"), (durable, "a durable write")) if took is not None
+    ]
     took, what = min(commits, default=(None, ""))
     if took is not None and took < FASTEST_ROTATION_SECONDS and (disk := _rotating(run)):
         yield (
             f"Commits may not be durable: on {name} {what} takes {amount(took, 's')}, faster than {disk}, a rotating "
             "disk, can turn; its cache is volatile or it lies."
         )
-    elif plain and synced and synced < SKIPPED * plain and _more_commits_than_writes(run):
+    elif plain is not None and synced is not None and synced < SKIPPED * plain and _more_commits_than_writes(run):
+        time = amount(synced, "s") if synced else "no time at all"
         yield (
-            f"What fdatasync confirms is not on the disk: on {name} it takes {amount(synced, 's')}, and writing one "
+            f"What fdatasync confirms is not on the disk: on {name} it takes {time}, and writing one "
             f"block there {amount(plain, 's')}. The file system, or how it is mounted, leaves it out (a volatile "
             "overlay, sync=disabled of ZFS)."
         )
@@ -78,6 +81,7 @@ def _for_etcd(name: str, wal: Metric) -> str:
 def _typical(run: Run, metric_id: str, which: str = "latency_ms") -> float | None:
     """Return the median of the samples' median latencies, in seconds; None where it was not measured."""
     found = [sample.detail.get(which, {}).get("p50") for sample in _valid(run.metric(metric_id))]
+    # A time of less than 50 ns is rounded to none.
     known = [milliseconds for milliseconds in found if isinstance(milliseconds, int | float)]
     return median(known) / 1000 if known else None
 

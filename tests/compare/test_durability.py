@@ -72,6 +72,11 @@ def test_an_fdatasync_that_takes_less_than_a_write_has_written_nothing(writes):
     )
 
 
+def test_an_fdatasync_too_short_to_be_told_is_no_unknown_one(writes):
+    (sentence,) = writes(0.9, 0.12, 0.0, commits=900_000)
+    assert "on a it takes no time at all, and writing one block there 120 µs" in sentence
+
+
 def test_bursts_of_a_limit_make_no_fdatasync_suspicious(writes):
     # Most of either comes back at once, and then a tenth of a second passes.
     assert writes(0.9, 0.12, 0.004, commits=900) == []
