@@ -14,6 +14,9 @@ from hostcheck.profiles.predicates import PREDICATES, Answer
 from hostcheck.profiles.roles import refuse_unknown_roles
 from hostcheck.run.model import Fact, Status, Verdict
 
+NOTHING_APPLIED = "no check applied, so nothing was judged"
+"""What is said of a profile whose checks were all skipped."""
+
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
@@ -21,7 +24,7 @@ class Readiness:
 
     Attributes:
         profile: the profile's name.
-        ready: True, False, or None when a requirement could not be told.
+        ready: True, False, or None when a requirement could not be judged, or when no check applied.
         sentence: the same in words, on one line.
     """
 
@@ -87,8 +90,13 @@ def judge(profile: Profile, facts: Mapping[str, Fact], roles: Collection[str] = 
 
 
 def readiness(profile: str, verdicts: Iterable[Verdict]) -> Readiness:
-    """Sum up the verdicts of one profile; those of others are left out."""
+    """Sum up the verdicts of one profile; those of others are left out.
+
+    A profile none of whose checks applied says nothing of the host: ``ready`` is then None.
+    """
     own = [verdict for verdict in verdicts if verdict.profile == profile]
+    if all(verdict.status == "skip" for verdict in own):
+        return Readiness(profile, None, f"{profile}: not known, {NOTHING_APPLIED}")
     failed = sum(verdict.status == "fail" for verdict in own)
     warned = sum(verdict.status == "warn" for verdict in own)
     untold = [verdict.severity for verdict in own if verdict.status == "unknown"]

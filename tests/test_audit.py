@@ -134,7 +134,8 @@ def test_a_verdict_carries_what_the_profile_says():
 @pytest.mark.parametrize(
     ("verdicts", "ready", "sentence"),
     [
-        ([], True, "p: ready"),
+        ([], None, "p: not known, no check applied, so nothing was judged"),
+        ([verdict("skip")] * 3, None, "p: not known, no check applied, so nothing was judged"),
         ([verdict("pass"), verdict("skip")], True, "p: ready"),
         ([verdict("warn", "recommended")] * 2, True, "p: ready, 2 recommendations"),
         ([verdict("fail")] * 3, False, "p: not ready, 3 requirements missed"),
@@ -145,7 +146,7 @@ def test_a_verdict_carries_what_the_profile_says():
             "p: not ready, 1 requirement missed, 1 required check could not be told",
         ),
         ([verdict("unknown", "recommended")], True, "p: ready, 1 recommended check could not be told"),
-        ([verdict("fail", name="other")], True, "p: ready"),
+        ([verdict("pass"), verdict("fail", name="other")], True, "p: ready"),
     ],
 )
 def test_readiness_is_summed_up_in_a_sentence(verdicts, ready, sentence):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hostcheck.audit import NOTHING_APPLIED
 from hostcheck.gate.finding import Effect, Finding, Judged, Kind
 from hostcheck.gate.policy import Policy
 from hostcheck.run.model import Run, Severity, Status, Verdict
@@ -11,11 +12,12 @@ _UNKNOWN: dict[str, Effect] = {"fail": "fail", "inconclusive": "inconclusive", "
 
 
 def checks(run: Run, policy: Policy) -> Iterator[Finding]:
-    """Yield what the checks of the policy's profiles came to, in the profiles' order."""
+    """Yield the results of the checks of the policy's profiles, in the profiles' order."""
     for profile in dict.fromkeys(policy.profiles):
-        for verdict in run.verdicts:
-            if verdict.profile == profile:
-                yield _check(verdict, policy)
+        own = [verdict for verdict in run.verdicts if verdict.profile == profile]
+        yield from (_check(verdict, policy) for verdict in own)
+        if all(verdict.status == "skip" for verdict in own):
+            yield _nothing_judged(profile, policy)
 
 
 def thresholds(run: Run, policy: Policy) -> Iterator[Finding]:
@@ -56,6 +58,23 @@ def _check(verdict: Verdict, policy: Policy) -> Finding:
         why=verdict.why,
         fix=verdict.fix,
         source=verdict.source,
+    )
+
+
+def _nothing_judged(profile: str, policy: Policy) -> Finding:
+    """Make the finding of a profile whose checks were all skipped: nothing that it asks is known to be met."""
+    return Finding(
+        kind="check",
+        id="checks",
+        scope=profile,
+        status="unknown",
+        severity="required",
+        effect=_effect("unknown", "required", policy),
+        expected="a check that applies to this host",
+        found=NOTHING_APPLIED,
+        why="a profile that judged nothing passes nothing",
+        fix="Name the host's role with --role, or choose a profile for this kind of host.",
+        source=policy.source,
     )
 
 

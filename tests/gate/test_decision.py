@@ -30,7 +30,7 @@ def outcome(*verdicts, **asked):
     [
         ([verdict("pass")], "passed", 0),
         ([verdict("pass"), verdict("warn", "recommended")], "passed", 0),
-        ([verdict("skip")], "passed", 0),
+        ([verdict("pass"), verdict("skip")], "passed", 0),
         ([verdict("fail"), verdict("pass")], "failed", 1),
         ([verdict("unknown")], "inconclusive", 3),
         ([verdict("unknown", "recommended")], "passed", 0),
@@ -42,6 +42,21 @@ def outcome(*verdicts, **asked):
 def test_a_miss_outranks_the_unknown_and_the_unknown_outranks_a_pass(verdicts, expected, code):
     assert outcome(*verdicts) == expected
     assert EXIT_CODES[expected] == code
+
+
+@pytest.mark.parametrize("skipped", [1, 7])
+def test_a_profile_whose_checks_are_all_skipped_is_inconclusive(skipped):
+    verdicts = [verdict("skip", check=f"check.{number}") for number in range(skipped)]
+    decision = decide(run_of(*verdicts), Policy(), today=TODAY)
+    assert decision.outcome == "inconclusive"
+    (finding,) = decision.having("inconclusive")
+    assert (finding.title, finding.found) == ("docker checks", "no check applied, so nothing was judged")
+
+
+def test_a_profile_that_judged_nothing_is_not_hidden_by_another_that_passes():
+    verdicts = [verdict("pass"), verdict("skip", profile="nomad")]
+    assert outcome(*verdicts, profiles=("docker", "nomad")) == "inconclusive"
+    assert outcome(*verdicts, profiles=("docker",)) == "passed"
 
 
 def test_many_misses_are_still_exit_code_one():
