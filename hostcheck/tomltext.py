@@ -81,11 +81,11 @@ class Table:
             if key not in known:
                 self.fail(key, f"unknown key {key!r}", nearest(key, known))
 
-    def one_of(self, found: Mapping[str, Any], key: str, known: Sequence[str], default: Any) -> Any:
-        """Return a word of a list, or the default where the key is not there."""
+    def one_of(self, found: Mapping[str, Any], key: str, known: Sequence[Any], default: Any) -> Any:
+        """Return a value of a list, or the default where the key is not there."""
         value = found.get(key, default)
         if value not in known:
-            self.fail(key, f"{key} is {value!r}", f"it is one of {', '.join(known)}")
+            self.fail(key, f"{key} is {value!r}", f"it is one of {', '.join(map(str, known))}")
         return value
 
     def text_of(self, found: Mapping[str, Any], key: str) -> str | None:

@@ -9,10 +9,14 @@ from typing import Any
 
 import tomli
 
+from hostcheck.catalogue.kinds import TYPES, UNITS, Kind, fits
+from hostcheck.run.model import FactValue
 from hostcheck.tomltext import Table
 
 _FOLDER = Path(__file__).parent
-_KEYS = ("id", "title", "values", "decided", "sources")
+_NEEDED = ("id", "title", "type", "example", "decided", "sources")
+_OF_A_KIND = ("unit", "parts", "values", "suffix", "states", "none")
+_WITH_VALUES = ("choice", "map")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +25,17 @@ class Entry:
 
     Attributes:
         id: the fact's: "cgroup.mode".
-        title: what it tells, in a few words.
-        values: the values it can have, or what kind they are of.
+        title: what it is about, in a few words.
+        kind: what values it can have.
+        example: one of them.
         decided: how it is decided: sentences in the order things are weighed.
         sources: what the rules are from.
     """
 
     id: str
     title: str
-    values: tuple[str, ...]
+    kind: Kind
+    example: FactValue
     decided: tuple[str, ...]
     sources: tuple[str, ...]
 
@@ -68,17 +74,37 @@ def parse(text: str, path: Path) -> tuple[Entry, ...]:
 
 
 def _entry(table: Table, row: Mapping[str, Any]) -> Entry:
-    table.refuse_unknown(row, _KEYS)
-    for key in _KEYS:
+    table.refuse_unknown(row, (*_NEEDED, *_OF_A_KIND))
+    for key in _NEEDED:
         if key not in row:
             table.fail(None, f"fact {row.get('id', table.number + 1)} has no {key}")
+    kind = _kind(table, row)
+    example = tuple(row["example"]) if isinstance(row["example"], list) else row["example"]
+    if not fits(kind, example):
+        table.fail("example", f"{row['example']!r} does not fit the type: {kind.in_words}")
     return Entry(
         id=table.text_of(row, "id") or "",
         title=table.text_of(row, "title") or "",
-        values=_several(table, row, "values"),
+        kind=kind,
+        example=example,
         decided=_several(table, row, "decided"),
         sources=_several(table, row, "sources"),
     )
+
+
+def _kind(table: Table, row: Mapping[str, Any]) -> Kind:
+    kind = Kind(
+        type=table.one_of(row, "type", TYPES, None),
+        unit=table.one_of(row, "unit", UNITS, ""),
+        parts=table.one_of(row, "parts", (0, 2), 0),
+        values=table.texts(row, "values") or (),
+        suffix=table.text_of(row, "suffix") or "",
+        states=table.texts(row, "states") or (),
+        none=table.text_of(row, "none") or "",
+    )
+    if kind.type in _WITH_VALUES and not kind.values:
+        table.fail(None, f"fact {row['id']} has no values", f"a {kind.type} lists them")
+    return kind
 
 
 def _several(table: Table, row: Mapping[str, Any], key: str) -> tuple[str, ...]:

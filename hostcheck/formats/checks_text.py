@@ -9,7 +9,7 @@ from hostcheck.formats.terminal import Style
 from hostcheck.profiles.index import Entry, index
 from hostcheck.profiles.loader import load, names
 from hostcheck.profiles.model import Question
-from hostcheck.profiles.predicates import PREDICATES
+from hostcheck.profiles.predicates import PREDICATES, in_words
 from hostcheck.tomltext import nearest
 
 _LABEL = 12
@@ -59,7 +59,7 @@ def _check(entry: Entry, style: Style) -> str:
 
 def _fact(fact: Fact, every: Iterable[Entry], style: Style) -> str:
     asking = dict.fromkeys(entry.check.id for entry in every if _asks(entry, fact.id))
-    parts = [("values", ", ".join(fact.values))]
+    parts = [("values", fact.kind.in_words), ("example", in_words(fact.example))]
     if len(fact.decided) == 1:
         parts.append(("decided", fact.decided[0]))
     else:

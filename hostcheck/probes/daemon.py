@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import Any
 
 from hostcheck.host.base import Host
-from hostcheck.probes.engine import NONE, Engine, find_engine
-from hostcheck.run.model import Evidence, Fact
+from hostcheck.probes.engine import Engine, find_engine
+from hostcheck.run.model import NONE, Evidence, Fact
 
 DAEMON_JSON = "/etc/docker/daemon.json"
 

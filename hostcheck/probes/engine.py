@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from hostcheck.host.base import Host
-from hostcheck.run.model import Evidence, Fact
+from hostcheck.run.model import NONE, Evidence, Fact
 
 _SOCKETS = ("/var/run/docker.sock", "/run/docker.sock", "/run/podman/podman.sock")
 _TIMEOUT = 1.0
-NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hostcheck.run.model import FactValue, Scalar
+from hostcheck.run.model import NONE, FactValue, Scalar
 
 _LEADING_NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 _GIBIBYTE = 1 << 30
 _NAMED = 4
 """Things that are named besides what was asked for; more are noise."""
-NONE = "none"
-"""What a fact says of something that is known not to be there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ from typing import Any, Literal
 Scalar = str | int | float | bool | None
 FactValue = Scalar | tuple[Scalar, ...] | Mapping[str, Scalar]
 
+NONE = "none"
+"""What a fact says of something that is known not to be there."""
+
 Status = Literal["pass", "warn", "fail", "skip", "unknown"]
 Severity = Literal["required", "recommended"]
 Better = Literal["higher", "lower"]

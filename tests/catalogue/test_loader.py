@@ -2,15 +2,26 @@ from pathlib import Path
 
 import pytest
 
+from hostcheck.catalogue.kinds import Kind
 from hostcheck.catalogue.loader import entries, parse
 from hostcheck.errors import UsageError
 
-FACT = '[[fact]]\nid = "a.b"\ntitle = "A"\nvalues = ["v1", "v2"]\ndecided = "By looking."\nsources = ["a(7)"]\n'
+FACT = """\
+[[fact]]
+id = "a.b"
+title = "A"
+type = "choice"
+values = ["v1", "v2"]
+example = "v1"
+decided = "By looking."
+sources = ["a(7)"]
+"""
 
 
 def test_an_entry_is_read_and_one_text_may_stand_for_a_list():
     (entry,) = parse(FACT, Path("c.toml"))
-    assert (entry.id, entry.title, entry.values) == ("a.b", "A", ("v1", "v2"))
+    assert (entry.id, entry.title, entry.example) == ("a.b", "A", "v1")
+    assert entry.kind == Kind("choice", values=("v1", "v2"))
     assert (entry.decided, entry.sources) == (("By looking.",), ("a(7)",))
 
 
@@ -19,8 +30,11 @@ def test_an_entry_is_read_and_one_text_may_stand_for_a_list():
     [
         ('sources = ["a(7)"]\n', "", r"c\.toml:1: fact a\.b has no sources"),
         ("title", "titel", r"c\.toml:3: unknown key 'titel'; did you mean title\?"),
-        ('["v1", "v2"]', "[]", r"c\.toml:4: values is \[\]"),
-        ('"By looking."', '""', r"c\.toml:5: decided is ''"),
+        ('["v1", "v2"]', "[]", r"c\.toml:5: values is \[\]"),
+        ('values = ["v1", "v2"]\n', "", r"c\.toml:1: fact a\.b has no values; a choice lists them"),
+        ('"choice"', '"chois"', r"c\.toml:4: type is 'chois'; it is one of boolean, count"),
+        ('example = "v1"', 'example = "v3"', r"c\.toml:6: 'v3' does not fit the type: one of: v1, v2"),
+        ('"By looking."', '""', r"c\.toml:7: decided is ''"),
         ("[[fact]]", "[[facts]]", r"c\.toml:1: unknown key 'facts'"),
     ],
 )

@@ -1,15 +1,17 @@
 import pytest
 
+from hostcheck.catalogue.kinds import Kind
 from hostcheck.catalogue.loader import Entry, entries
 from hostcheck.errors import UsageError
 from hostcheck.formats import checks_text
 from hostcheck.formats.checks_text import explain
 from hostcheck.formats.terminal import Style
 
+CONTAINER = Kind("choice", values=("docker", "lxc"), none="no container")
 VIRT = Entry(
-    "virt.container", "What it is in", ("none", "docker"), ("Witnesses are weighed.", "The best wins."), ("a(7)",)
+    "virt.container", "What it is in", CONTAINER, "lxc", ("Witnesses are weighed.", "The best wins."), ("a(7)",)
 )
-ONLY = Entry("virt.vm", "Which hypervisor", ("kvm",), ("By CPUID.",), ("SDM",))
+ONLY = Entry("virt.vm", "Which hypervisor", Kind("choice", values=("kvm",)), "kvm", ("By CPUID.",), ("SDM",))
 
 
 @pytest.fixture
@@ -46,7 +48,10 @@ def test_what_is_a_check_and_a_fact_is_explained_as_both(catalogue):
     text = explain("virt.container", Style())
     assert "virt.container: A kernel of its own" in text
     fact = text[text.index("The fact virt.container: What it is in") :]
-    assert "\nvalues      none, docker\ndecided     1. Witnesses are weighed.\n            2. The best wins.\n" in fact
+    assert (
+        "\nvalues      one of: docker, lxc; none: no container\nexample     lxc\n"
+        "decided     1. Witnesses are weighed.\n            2. The best wins.\n" in fact
+    )
     assert "\nsources     a(7)\n" in fact
     assert "\nchecks      virt.container" in fact
 
@@ -54,7 +59,8 @@ def test_what_is_a_check_and_a_fact_is_explained_as_both(catalogue):
 def test_a_fact_that_no_check_is_called_is_explained_alone(catalogue):
     assert explain("virt.vm", Style()).splitlines() == [
         "The fact virt.vm: Which hypervisor",
-        "values      kvm",
+        "values      one of: kvm",
+        "example     kvm",
         "decided     By CPUID.",
         "sources     SDM",
     ]

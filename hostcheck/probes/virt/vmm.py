@@ -6,7 +6,7 @@ from hostcheck.host.base import Host
 from hostcheck.probes.virt.dmi import Dmi
 from hostcheck.probes.virt.firmware import ACPI_MAKERS, acpi_maker
 from hostcheck.probes.virt.machines import CLOUDS, MACHINES
-from hostcheck.run.model import Evidence, Fact
+from hostcheck.run.model import NONE, Evidence, Fact
 
 _ID = "virt.vmm"
 _FW_CFG = "/sys/firmware/qemu_fw_cfg/rev"  # the driver makes the folder anywhere, and this where it finds the device
@@ -15,12 +15,12 @@ _ACPI_MONITORS = {maker: monitor for maker, (_, monitor) in ACPI_MAKERS.items() 
 
 
 def decide_vmm(host: Host, dmi: Dmi, vm: Fact) -> Fact:
-    """Name the monitor. The value is None, and known, where there is no virtual machine to run."""
+    """Name the monitor; "none" where there is no virtual machine to run."""
     if not vm.known:
         return Fact.unknown(_ID, f"whether there is a virtual machine is not known: {vm.reason}")
     name = str(vm.value)
     if name in {"none", "xen-dom0"}:
-        return Fact(_ID, None)
+        return Fact(_ID, NONE, evidence=vm.evidence[:1])
     if name == "other":
         return Fact.unknown(_ID, "nothing names the hypervisor")
     if name != "kvm":

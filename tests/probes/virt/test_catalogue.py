@@ -9,7 +9,8 @@ from hostcheck.probes.virt.machines import CLOUDS, MACHINES
 
 
 def listed(fact_id):
-    return set(entries()[fact_id].values)
+    kind = entries()[fact_id].kind
+    return {*kind.values, *(["none"] if kind.none else [])}
 
 
 def test_each_fact_of_the_probe_is_explained(tree):

@@ -1,0 +1,151 @@
+"""What values a fact can have: the type, the unit, and the words it chooses from."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from hostcheck.run.model import NONE
+
+Type = Literal[
+    "boolean", "count", "integer", "number", "version", "choice", "text", "path", "set", "ports", "range", "map"
+]
+TYPES: tuple[str, ...] = get_args(Type)
+
+UNITS = ("", "bytes", "ms", "%")
+"""Units of facts; what has none is counted."""
+NUMBERS = ("count", "integer", "number")
+"""Types whose values are numbers."""
+LAST_PORT = 65535
+
+_VERSION = re.compile(r"\d+(?:\.\d+)*")
+_PORT = re.compile(r"(?:tcp|udp)/(\d{1,5})")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What values a fact can have.
+
+    Attributes:
+        type: boolean; count (a whole number from 0), integer (a whole number), number (from 0); version; choice (one
+            of some words), text, path; set (of words), ports (a set of ports), range (its first and last port), map
+            (of names to yes, no or not known).
+        unit: of a number: "bytes", "ms" or "%"; empty for what is counted, and for the other types.
+        parts: how many numbers a version has; 0 for any.
+        values: the words of a choice, what a set can hold, the names in a map; empty where that is not limited.
+        suffix: what a word of a choice may have at its end besides.
+        states: what a map says of its names, where that is more than yes or no.
+        none: what "none" means, where the fact can be that; empty where it cannot.
+    """
+
+    type: Type
+    unit: str = ""
+    parts: int = 0
+    values: tuple[str, ...] = ()
+    suffix: str = ""
+    states: tuple[str, ...] = ()
+    none: str = ""
+
+    def has(self, word: str) -> bool:
+        """Whether a word is one that a choice, a set or a map can have."""
+        return not self.values or word in self.values or word.removesuffix(self.suffix) in self.values
+
+    @property
+    def name(self) -> str:
+        """The type in a few words, with the unit: "whole number of bytes", "set of ports"."""
+        return _NAMES[self.type] + (f" ({self.unit})" if self.unit else "")
+
+    @property
+    def in_words(self) -> str:
+        """The type, what it chooses from, and what none means."""
+        listed = ", ".join(self.values)
+        said = f"{self.name}: {listed}" if listed else self.name
+        if self.states:
+            said += f"; each is {', '.join(self.states)} or not known"
+        return f"{said}; none: {self.none}" if self.none else said
+
+
+_NAMES: dict[Type, str] = {
+    "boolean": "yes or no",
+    "count": "whole number",
+    "integer": "whole number, also below 0",
+    "number": "number",
+    "version": "version",
+    "choice": "one of",
+    "text": "text",
+    "path": "path",
+    "set": "set of words",
+    "ports": "set of ports",
+    "range": "range of ports",
+    "map": "names, each yes, no or not known",
+}
+
+
+def fits(kind: Kind, value: Any) -> bool:
+    """Whether a known fact of this kind can have the value."""
+    return (kind.none != "" and value == NONE) or _FITS[kind.type](kind, value)
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number; true and false are none."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_version(kind: Kind, value: Any) -> bool:
+    """Whether a value begins with numbers: a distribution may write more behind them."""
+    found = _VERSION.match(value) if isinstance(value, str) else None
+    return found is not None and kind.parts in {0, found[0].count(".") + 1}
+
+
+def is_port(value: Any) -> bool:
+    """Whether a value is a port as facts have it: "tcp/22"."""
+    found = _PORT.fullmatch(value) if isinstance(value, str) else None
+    return found is not None and 0 < int(found[1]) <= LAST_PORT
+
+
+def is_range(value: Any) -> bool:
+    """Whether a value is the first and the last port of a range."""
+    return (
+        isinstance(value, (list, tuple))
+        and [type(end) for end in value] == [int, int]
+        and 0 <= value[0] <= value[1] <= LAST_PORT
+    )
+
+
+def is_path(value: Any) -> bool:
+    """Whether a value is an absolute path."""
+    return isinstance(value, str) and value.startswith("/")
+
+
+def _is_number(kind: Kind, value: Any) -> bool:
+    if not is_number(value) or (kind.type != "number" and not isinstance(value, int)):
+        return False
+    return (kind.type == "integer" or value >= 0) and (kind.unit != "%" or value <= 100)
+
+
+def _is_word(kind: Kind, value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and kind.has(value)
+
+
+def _is_map(kind: Kind, value: Any) -> bool:
+    if not isinstance(value, Mapping) or not all(name in kind.values for name in value):
+        return False
+    if kind.states:
+        return all(state is None or state in kind.states for state in value.values())
+    return all(state is None or isinstance(state, bool) for state in value.values())
+
+
+_FITS = {
+    "boolean": lambda _, value: isinstance(value, bool),
+    "count": _is_number,
+    "integer": _is_number,
+    "number": _is_number,
+    "version": _is_version,
+    "choice": _is_word,
+    "text": _is_word,
+    "path": lambda _, value: is_path(value),
+    "set": lambda kind, value: isinstance(value, tuple) and all(_is_word(kind, item) for item in value),
+    "ports": lambda _, value: isinstance(value, tuple) and all(map(is_port, value)),
+    "range": lambda _, value: is_range(value),
+    "map": _is_map,
+}
