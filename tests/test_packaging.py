@@ -13,6 +13,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from hostcheck import __version__
 from hostcheck.bench.base import QUICK
 from hostcheck.bench.disk_jobs import standard_job
 from hostcheck.bench.runner import load_workload
@@ -47,6 +48,22 @@ def test_the_wheel_carries_all_that_the_checkout_has(wheel):
     for name in listed.stdout.splitlines():
         assert name in names or f"hostcheck/_data/{name}" in names, name
     assert not any(name.startswith(("tests/", "reports/")) for name in names)
+
+
+@pytest.mark.real
+def test_the_wheel_has_the_name_that_is_ours_and_only_our_modules_and_command(wheel):
+    assert wheel.name == f"hostcheck_audit-{__version__}-py3-none-any.whl"
+    archive = zipfile.ZipFile(wheel)
+    record = f"hostcheck_audit-{__version__}.dist-info"
+    lines = archive.read(f"{record}/METADATA").decode().splitlines()
+    assert [line for line in lines if line.startswith("Name:")] == ["Name: hostcheck-audit"]
+    assert archive.read(f"{record}/entry_points.txt").decode().split() == [
+        "[console_scripts]",
+        "hostcheck",
+        "=",
+        "hostcheck.__main__:main",
+    ]
+    assert {name.partition("/")[0] for name in archive.namelist()} == {"hostcheck", record}
 
 
 @pytest.mark.real

@@ -7,8 +7,10 @@ from pathlib import Path
 from hostcheck.errors import CannotMeasureError
 
 if _missing := [name for name in ("pandas", "matplotlib", "jinja2") if find_spec(name) is None]:
+    from hostcheck.installed import command_for
+
     raise CannotMeasureError(
-        f"an HTML report needs {', '.join(_missing)}", remedy="install it: pip install 'hostcheck[report]'"
+        f"an HTML report needs {', '.join(_missing)}", remedy=f"install the extra [report]: {command_for('report')}"
     )
 
 # matplotlib makes folders of its own in the user's home, for settings that nobody gave it and a list of fonts. It gets

@@ -1,5 +1,6 @@
 """What people copy works: the GitHub Action, the GitLab job, the cloud-init file, the Ansible role."""
 
+import hashlib
 import json
 import os
 import re
@@ -22,37 +23,48 @@ EXAMPLES = TOP / "examples"
 PROGRAM = Path(sys.executable).with_name("hostcheck")
 
 
-@pytest.fixture
-def path_with_hostcheck(tmp_path):
-    """A PATH whose first folder has hostcheck, as an installed one would be."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    (folder / "hostcheck").symlink_to(PROGRAM)
-    return f"{folder}:{os.environ['PATH']}"
+def settings_of_pip():
+    """Where pip of this machine finds packages, and nothing else of its environment."""
+    return {name: value for name, value in os.environ.items() if name.startswith("PIP_") or name.endswith("_proxy")}
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory):
+    """A wheel of this checkout without what it depends on, which is another's to test; and the wheel's SHA-256."""
+    folder = tmp_path_factory.mktemp("wheel")
+    argv = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", folder, TOP]
+    subprocess.run(argv, check=True, capture_output=True)
+    (built,) = folder.glob("*.whl")
+    return built, hashlib.sha256(built.read_bytes()).hexdigest()
 
 
 @pytest.fixture
-def action(tmp_path, path_with_hostcheck):
-    """Run the action's steps as a runner does, with these inputs."""
+def action(tmp_path):
+    """Run the action's steps as a runner does, with these inputs and, unless asked to install, with what is here."""
     document = yaml.safe_load((TOP / "action.yml").read_text())
 
-    def run(**given):
+    def run(*, install=False, **given):
         inputs = {
             name: given.get(name.replace("-", "_"), about.get("default")) for name, about in document["inputs"].items()
         }
-        for name in ("output", "path", "summary.md"):
+        for name in ("output", "summary.md"):
             (tmp_path / name).touch()
+        installed = tmp_path / "hostcheck" / "bin"
+        if not install:
+            installed.mkdir(parents=True)
+            (installed / "hostcheck").symlink_to(PROGRAM)
         runner = {
-            "PATH": path_with_hostcheck,
+            **settings_of_pip(),
+            "PATH": os.environ["PATH"],
             "HOME": str(tmp_path),
             "RUNNER_TEMP": str(tmp_path),
             "GITHUB_OUTPUT": str(tmp_path / "output"),
-            "GITHUB_PATH": str(tmp_path / "path"),
             "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
         }
-        for step in document["runs"]["steps"]:
+        contexts = {f"inputs.{name}": value for name, value in inputs.items()} | {"github.action_path": str(TOP)}
+        for step in document["runs"]["steps"][0 if install else 1 :]:
             values = {
-                key: re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda found: inputs[found[1]], value)
+                key: re.sub(r"\$\{\{ ([\w.-]+) \}\}", lambda found: contexts[found[1]], value)
                 for key, value in step["env"].items()
             }
             # As the runner calls bash (https://docs.github.com/actions/reference/workflow-syntax, shell).
@@ -71,6 +83,7 @@ def test_the_action_reads_every_input_and_only_through_the_environment():
     used = {name for step in steps for value in step["env"].values() for name in re.findall(r"inputs\.([\w-]+)", value)}
     assert used == set(document["inputs"])
     assert not any("${{" in step["run"] for step in steps)
+    assert steps[0]["env"] == {"SOURCE": "${{ github.action_path }}"}
     assert all(about["description"] for about in document["inputs"].values())
 
 
@@ -93,6 +106,14 @@ def test_the_action_fails_where_the_policy_is_not_met(action, tmp_path):
     assert (done.returncode, outputs) == (1, {"outcome": "failed"})
 
 
+@pytest.mark.real
+def test_the_action_runs_what_it_installs_from_its_own_folder(action, tmp_path):
+    done, outputs = action(install=True, run=RUN)
+    assert (done.returncode, outputs) == (0, {"outcome": "passed"}), done.stderr
+    (record,) = (tmp_path / "hostcheck").glob("lib/python*/site-packages/hostcheck_audit-*.dist-info/direct_url.json")
+    assert json.loads(record.read_text())["url"] == TOP.as_uri()
+
+
 @pytest.mark.parametrize(("allow", "code"), [("false", 3), ("true", 0)])
 def test_the_action_lets_through_what_cannot_be_told_only_where_it_may(action, tmp_path, allow, code):
     (tmp_path / "p.toml").write_text('[gate]\nthresholds = ["storm.makespan.seconds <= 1.95"]\n')
@@ -106,21 +127,30 @@ def test_a_hostile_input_of_the_action_is_a_word_and_no_command(action, tmp_path
     assert not (tmp_path / "pwned").exists()
 
 
-def test_the_gitlab_job_leaves_its_report_and_ends_with_the_gates_code(tmp_path, path_with_hostcheck):
+def gitlab_job(folder, sha256, wheel):
+    """Run the job as a shell runner does: what comes before the script and the script are one script."""
     (job,) = yaml.safe_load((EXAMPLES / "gitlab-ci.yml").read_text()).values()
-    environment = {**os.environ, **job["variables"], "PATH": path_with_hostcheck}
-    done = subprocess.run(
-        ["bash", "-eo", "pipefail", "-c", "\n".join(job["script"])],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
+    given = {"HOSTCHECK_WHEEL": wheel.as_uri(), "HOSTCHECK_SHA256": sha256}
+    argv = ["bash", "-eo", "pipefail", "-c", "\n".join(job["before_script"] + job["script"])]
+    environment = {**os.environ, **job["variables"], **given}
+    return job, subprocess.run(argv, cwd=folder, env=environment, capture_output=True, text=True)
+
+
+@pytest.mark.real
+def test_the_gitlab_job_leaves_its_report_and_ends_with_the_gates_code(tmp_path, wheel):
+    job, done = gitlab_job(tmp_path, wheel[1], wheel[0])
     assert done.returncode in {0, 1, 3}, done.stderr
     assert "gate " in done.stdout
     assert ET.parse(tmp_path / job["artifacts"]["reports"]["junit"]).getroot().tag == "testsuites"
     assert json.loads((tmp_path / job["artifacts"]["paths"][0]).read_text())["exit_code"] == done.returncode
     assert job["allow_failure"]["exit_codes"] == 3
+
+
+@pytest.mark.parametrize("sha256", ["0" * 64, "", "replace this with the SHA-256 of the wheel"])
+def test_the_gitlab_job_installs_no_wheel_of_another_sum(tmp_path, wheel, sha256):
+    _, done = gitlab_job(tmp_path, sha256, wheel[0])
+    assert done.returncode == 1
+    assert [path.name for path in (tmp_path / ".hostcheck").iterdir()] == [wheel[0].name]
 
 
 @pytest.mark.real
@@ -130,24 +160,54 @@ def test_cloud_init_accepts_its_file():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_cloud_init_script_installs_the_engine_only_where_the_gate_passes(tmp_path):
+def first_boot(folder, wheel, sha256, **programs):
+    """Run the cloud-init script with the named folders of the system, and these programs, in a folder of the test's."""
     script = yaml.safe_load((EXAMPLES / "cloud-init.yaml").read_text())["runcmd"][-1]
-    for code, installed in ((0, True), (1, False), (3, False)):
-        folder = tmp_path / str(code)
-        folder.mkdir()
-        for name, body in (("hostcheck", f"exit {code}"), ("apt-get", f"touch {folder}/installed")):
-            (folder / name).write_text(f"#!/bin/sh\n{body}\n")
-            (folder / name).chmod(0o755)
-        script_here = script.replace("/opt/hostcheck/bin/", f"{folder}/")
-        environment = {"PATH": f"{folder}:{os.environ['PATH']}"}
-        subprocess.run(["sh", "-ec", script_here], check=True, env=environment, capture_output=True)
-        assert (folder / "installed").exists() is installed
+    script = script.replace("/opt/", f"{folder}/opt/").replace("/var/lib/", f"{folder}/var/")
+    script = re.sub(r"^wheel=.*$", f"wheel={wheel.as_uri()}", script, flags=re.MULTILINE)
+    script = re.sub(r"^sha256=.*$", f"sha256={sha256}", script, flags=re.MULTILINE)
+    (folder / "tmp").mkdir(parents=True)
+    for name, body in {"apt-get": f"touch {folder}/engine", **programs}.items():
+        (folder / name).write_text(f"#!/bin/sh\n{body}\n")
+        (folder / name).chmod(0o755)
+    environment = {**settings_of_pip(), "PATH": f"{folder}:{os.environ['PATH']}", "TMPDIR": str(folder / "tmp")}
+    done = subprocess.run(["sh", "-c", script], env=environment, capture_output=True, text=True)
+    assert list((folder / "tmp").iterdir()) == []
+    return done, (folder / "engine").exists()
 
 
-def play(tmp_path, *variables, **environment):
-    """Run the role, and then a task that tells that it was reached."""
+@pytest.mark.parametrize(("code", "installed"), [(0, True), (1, False), (3, False), (4, False)])
+def test_the_cloud_init_script_installs_the_engine_only_where_the_gate_passes(tmp_path, wheel, code, installed):
+    # A python3 whose environments hold a hostcheck that decides as the test says, and a pip that does nothing.
+    make = (
+        'mkdir -p "$3/bin"; ln -s /bin/true "$3/bin/pip"; '
+        f'printf "#!/bin/sh\\nexit {code}\\n" >"$3/bin/hostcheck"; chmod +x "$3/bin/hostcheck"'
+    )
+    done, engine = first_boot(tmp_path / "node", wheel[0], wheel[1], python3=make)
+    assert engine is installed, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("sha256", ["0" * 64, "", "'replace this with the SHA-256 of the wheel'"])
+def test_the_cloud_init_script_installs_nothing_where_the_wheel_is_another_one(tmp_path, wheel, sha256):
+    node = tmp_path / "node"
+    done, engine = first_boot(node, wheel[0], sha256)
+    assert not engine
+    assert not (node / "opt").exists()
+    assert "hostcheck: not installed" in done.stdout
+
+
+@pytest.mark.real
+def test_the_cloud_init_script_judges_with_what_it_installed(tmp_path, wheel):
+    node = tmp_path / "node"
+    done, engine = first_boot(node, wheel[0], wheel[1])
+    decision = json.loads((node / "var/hostcheck/decision.json").read_text())
+    assert engine is (decision["exit_code"] == 0), done.stdout + done.stderr
+
+
+def play(tmp_path, *variables, command=PROGRAM, **environment):
+    """Run the role with a program that is there, or the one it installs; then a task that shows it was reached."""
     playbook = tmp_path / "play.yml"
-    role = {"role": "hostcheck_gate", "vars": {"hostcheck_command": str(PROGRAM)}}
+    role = {"role": "hostcheck_gate", "vars": {"hostcheck_command": str(command)} if command else {}}
     reached = {"name": "Install the engine", "ansible.builtin.debug": {"msg": "the engine is installed"}}
     play = {"hosts": "all", "gather_facts": False, "roles": [role], "tasks": [reached]}
     playbook.write_text(yaml.safe_dump([play]))
@@ -216,3 +276,36 @@ def test_the_ansible_role_stops_in_a_container_where_no_engine_would_run(tmp_pat
     assert done.returncode == 2, done.stdout + done.stderr
     assert re.search(r"is (not fit|not known to be fit) for docker: ", done.stdout)
     assert "the engine is installed" not in done.stdout
+
+
+@pytest.mark.real
+def test_the_ansible_role_installs_the_wheel_that_it_was_given_once_and_runs_it(tmp_path, wheel):
+    environment = tmp_path / "environment"
+    variables = ["ansible_connection=local", f"hostcheck_environment={environment}", f"hostcheck_sha256={wheel[1]}"]
+    for source, installed in ((wheel[0].as_uri(), True), (wheel[0], False)):
+        done = play(tmp_path, *variables, f"hostcheck_wheel={source}", command=None, **here(tmp_path))
+        assert re.search(r"Judge the node\] \**\nok: ", done.stdout), done.stdout + done.stderr
+        assert bool(re.search(r"Install it with pip\] \**\nchanged: ", done.stdout)) is installed
+        assert hashlib.sha256((environment / "installed.whl").read_bytes()).hexdigest() == wheel[1]
+    assert (environment / "bin" / "hostcheck").exists()
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("by_address", [True, False])
+def test_the_ansible_role_installs_nothing_where_the_wheel_is_another_one(tmp_path, wheel, by_address):
+    environment = tmp_path / "environment"
+    source = wheel[0].as_uri() if by_address else wheel[0]
+    variables = [f"hostcheck_environment={environment}", f"hostcheck_wheel={source}", f"hostcheck_sha256={'0' * 64}"]
+    done = play(tmp_path, "ansible_connection=local", *variables, command=None, **here(tmp_path))
+    assert done.returncode == 2
+    assert wheel[1] in done.stdout
+    assert not environment.exists()
+    assert "the engine is installed" not in done.stdout
+
+
+@pytest.mark.real
+def test_the_ansible_role_asks_for_a_wheel_and_its_sum(tmp_path):
+    environment = f"hostcheck_environment={tmp_path}/environment"
+    done = play(tmp_path, "ansible_connection=local", environment, command=None, **here(tmp_path))
+    assert done.returncode == 2
+    assert "hostcheck_sha256 (of the wheel) are required" in done.stdout

@@ -1,0 +1,95 @@
+"""How this copy of hostcheck was installed, and the command that adds an extra to it.
+
+Only imported where something is missing: it loads importlib.metadata, which an audit does not pay for.
+"""
+
+import json
+import os
+import re
+import shlex
+import sys
+import sysconfig
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+DISTRIBUTION = "hostcheck-audit"
+"""Name of the distribution. The package and the command are called hostcheck."""
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def command_for(extra: str) -> str:
+    """Return the shell command that adds an extra, such as "report", to this copy.
+
+    It depends on what installed the copy: pipx and uv keep a record in the environment (pipx_metadata.json,
+    uv-receipt.toml), pip and uv one of the source (PEP 610, direct_url.json).
+    """
+    found = _own_distribution()
+    if found is None:
+        return _new_environment(extra)
+    source = json.loads(found.read_text("direct_url.json") or "{}")
+    folder = _folder_of(source)
+    if source.get("dir_info", {}).get("editable") and folder:
+        return _pip(found, "-e", f"{folder}[{extra}]")
+    wanted = _requirements(found, extra)
+    prefix = Path(sys.prefix)
+    if (prefix / "pipx_metadata.json").is_file():
+        home = _setting("PIPX_HOME", prefix.parents[1], "~/.local/share/pipx", "~/.local/pipx")
+        return home + shlex.join(["pipx", "inject", prefix.name, *wanted])
+    if (prefix / "uv-receipt.toml").is_file() and folder and folder.exists():
+        home = _setting("UV_TOOL_DIR", prefix.parent, "~/.local/share/uv/tools")
+        return home + shlex.join(["uv", "tool", "install", f"{DISTRIBUTION}[{extra}] @ {source['url']}"])
+    return _pip(found, *wanted)
+
+
+def _own_distribution() -> Distribution | None:
+    """Return the record of the installation that this code is from, or None for code that was only copied."""
+    try:
+        found = distribution(DISTRIBUTION)
+    except PackageNotFoundError:
+        return None
+    source = _folder_of(json.loads(found.read_text("direct_url.json") or "{}"))
+    here = (Path(str(found.locate_file(_PACKAGE.name))).resolve(), source and (source / _PACKAGE.name).resolve())
+    return found if _PACKAGE in here else None
+
+
+def _folder_of(source: dict[str, str]) -> Path | None:
+    """Return the folder or file that a copy was installed from, where that is on this machine."""
+    address = urlsplit(source.get("url", ""))
+    return Path(unquote(address.path)) if address.scheme == "file" else None
+
+
+def _requirements(found: Distribution, extra: str) -> list[str]:
+    """Return what an extra requires, as the distribution's own metadata has it."""
+    marked = re.compile(rf"(.+?) *; *extra == ['\"]{re.escape(extra)}['\"]")
+    return [match[1] for line in found.requires or () if (match := marked.fullmatch(line))]
+
+
+def _pip(found: Distribution, *words: str) -> str:
+    if (found.read_text("INSTALLER") or "").strip() == "uv":
+        return shlex.join(["uv", "pip", "install", "--python", sys.executable, *words])
+    # What is in a managed Python can only have been put there with this option (PEP 668).
+    managed = ["--break-system-packages"] if _managed() else []
+    return shlex.join([sys.executable, "-m", "pip", "install", *managed, *words])
+
+
+def _new_environment(extra: str) -> str:
+    """Return the commands that install the code's checkout, where it was never installed."""
+    environment = str(_PACKAGE.parent / ".venv")
+    make = shlex.join([sys.executable, "-m", "venv", environment])
+    return f"{make} && {shlex.join([f'{environment}/bin/pip', 'install', '-e', f'{_PACKAGE.parent}[{extra}]'])}"
+
+
+def _managed() -> bool:
+    """Say whether the system's package manager owns this Python (PEP 668)."""
+    return sys.prefix == sys.base_prefix and Path(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED").is_file()
+
+
+def _setting(variable: str, folder: Path, *usual: str) -> str:
+    """Return the assignment that makes an installer look into a folder, where it would not do so by itself."""
+    own = os.environ.get(variable)
+    places = [own] if own else usual
+    if any(folder in {Path(place).expanduser(), Path(place).expanduser().resolve()} for place in places):
+        return ""
+    return f"{variable}={shlex.quote(str(folder))} "
