@@ -61,9 +61,9 @@ def test_the_wheel_has_the_name_that_is_ours_and_only_our_modules_and_command(wh
         "[console_scripts]",
         "hostcheck",
         "=",
-        "hostcheck.__main__:main",
+        "hostcheck_audit:main",
     ]
-    assert {name.partition("/")[0] for name in archive.namelist()} == {"hostcheck", record}
+    assert {name.partition("/")[0] for name in archive.namelist()} == {"hostcheck", "hostcheck_audit.py", record}
 
 
 @pytest.mark.real

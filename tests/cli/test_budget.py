@@ -23,9 +23,9 @@ FORBIDDEN = {
 SCRIPT = """
 import json, sys
 sys.argv = ["hostcheck", *json.loads(sys.argv[1])]
-import hostcheck.cli
+import hostcheck_audit
 try:
-    hostcheck.cli.main()
+    hostcheck_audit.main()
 except SystemExit as end:
     code = end.code
 print("\\n" + json.dumps([code or 0, sorted(sys.modules)]))
