@@ -50,7 +50,13 @@ def _tree(root: Path | None, capture: Path | None) -> "Tree":
         raise UsageError(
             f"opening the captured host {root}: not a folder", remedy="name the folder that holds proc and sys"
         )
-    return FolderTree(root)
+    try:
+        return FolderTree(root)
+    except (OSError, ValueError) as error:
+        what = getattr(error, "strerror", None) or error
+        raise UsageError(
+            f"opening the captured host {root}: {what}", remedy="name the folder that holds its proc and sys"
+        ) from error
 
 
 def audited_run(host: Host, profiles: Sequence[str], roles: Sequence[str] = ()) -> Run:

@@ -130,7 +130,7 @@ class CapturedHost:
             Its place in the tree.
 
         Raises:
-            OSError: when there are too many links, or one cannot be read.
+            OSError: when a part of it is not there or cannot be read, or there are too many links.
         """
         done: list[str] = []
         rest = _parts(path)
@@ -154,12 +154,12 @@ class CapturedHost:
         return "/".join(done)
 
     def _target(self, place: str, *, plain: bool) -> str | None:
-        """Give where a link points; None when it is none. ``plain``: whether a plain file may stand for a link."""
-        try:
-            kind = self._tree.kind(place)
-        except OSError:
-            # Not there: whoever opens it hears so.
-            return None
+        """Give where a link points; None when it is none. ``plain``: whether a plain file may stand for a link.
+
+        Raises:
+            OSError: when nothing is there, or it cannot be read.
+        """
+        kind = self._tree.kind(place)
         if kind == "link":
             return self._tree.readlink(place)
         if kind != "file" or not plain:

@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 
 from hostcheck.host.base import READ_LIMIT
 from hostcheck.host.files import read_bounded
+from hostcheck.host.held import HeldFolder
 
 Kind = Literal["file", "folder", "link", "other"]
 
@@ -38,12 +39,17 @@ class FolderTree:
     """A folder of this machine; see ``Tree``."""
 
     def __init__(self, root: str | Path) -> None:
-        """Take the folder that stands for the host's "/"."""
-        self._root = os.path.abspath(root)
+        """Take the folder that stands for the host's "/".
+
+        Raises:
+            OSError: when it cannot be opened.
+            ValueError: when what is in it is this machine's own.
+        """
+        self._root = HeldFolder(str(root))
 
     def kind(self, place: str) -> Kind:
         """Tell what is at a place."""
-        mode = os.lstat(self._on_disk(place)).st_mode
+        mode = self._root.lstat(place).st_mode
         if stat.S_ISLNK(mode):
             return "link"
         if stat.S_ISDIR(mode):
@@ -52,25 +58,16 @@ class FolderTree:
 
     def read(self, place: str, limit: int = READ_LIMIT) -> bytes:
         """Read a plain file."""
-        # A device or a pipe in the folder would be this machine's: only plain files were captured.
-        if self.kind(place) != "file":
-            raise OSError(errno.EINVAL, "not a regular file")
-        fd = os.open(self._on_disk(place), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-        try:
-            return read_bounded(fd, limit)
-        finally:
-            os.close(fd)
+        with self._root.opened(place) as descriptor:
+            return read_bounded(descriptor, limit)
 
     def readlink(self, place: str) -> str:
         """Tell where a link points."""
-        return os.readlink(self._on_disk(place))
+        return self._root.readlink(place)
 
     def listdir(self, place: str) -> list[str]:
         """List the names in a folder."""
-        return os.listdir(self._on_disk(place))
-
-    def _on_disk(self, place: str) -> str:
-        return f"{self._root}/{place}" if place else self._root
+        return self._root.listdir(place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +122,8 @@ class MemoryTree:
         """List the names in a folder."""
         if place in self._folders:
             return list(self._folders[place])
-        self._at(place)
+        if isinstance(self._at(place), Link):
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
 
     def _at(self, place: str) -> bytes | Link | None:
