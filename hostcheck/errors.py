@@ -9,6 +9,8 @@ Each is caught once, in ``hostcheck.cli.main``, and printed as one line: what wa
 what to do about it.
 """
 
+from collections.abc import Sequence
+
 
 class HostcheckError(Exception):
     """A failure to be told in one line.
@@ -29,11 +31,38 @@ class HostcheckError(Exception):
         message = super().__str__()
         return f"{message}; {self.remedy}" if self.remedy else message
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What to print: one line, or one for each mistake of a file."""
+        return (str(self),)
+
 
 class UsageError(HostcheckError):
     """The command line, or a file it names, is wrong."""
 
     exit_code = 2
+
+
+class MistakesError(UsageError):
+    """Several mistakes of a file.
+
+    Attributes:
+        mistakes: all of them, in the order of the file.
+    """
+
+    shown = 20
+
+    def __init__(self, mistakes: Sequence[UsageError]) -> None:
+        """Take the mistakes: two at least."""
+        super().__init__(f"{mistakes[0]} (and {len(mistakes) - 1} more mistakes)")
+        self.mistakes = tuple(mistakes)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """A line for each mistake; of many the first ones."""
+        left = len(self.mistakes) - self.shown
+        more = (f"and {left} more mistakes",) if left > 0 else ()
+        return (*map(str, self.mistakes[: self.shown]), *more)
 
 
 class InconclusiveError(HostcheckError):
@@ -46,3 +75,18 @@ class CannotMeasureError(HostcheckError):
     """A measurement could not be taken on this host."""
 
     exit_code = 4
+
+
+class UnfitError(ValueError):
+    """A question that its fact or metric cannot answer. Who reads the file adds the line, and raises a UsageError.
+
+    Attributes:
+        problem: what is wrong.
+        remedy: what would be right.
+        of_subject: whether the fact or metric is wrong, and not what is asked of it.
+    """
+
+    def __init__(self, problem: str, remedy: str, *, of_subject: bool = False) -> None:
+        """Take all three; the texts are clauses without a full stop."""
+        super().__init__(f"{problem}; {remedy}")
+        self.problem, self.remedy, self.of_subject = problem, remedy, of_subject

@@ -1,19 +1,17 @@
 """Thresholds: what a metric must reach, decided by its 95 % interval and never by its estimate alone."""
 
-import math
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal, cast
 
-from hostcheck.errors import UsageError
+from hostcheck.errors import UnfitError
 from hostcheck.quantities import amount, span
+from hostcheck.run.metrics import kind_of
 from hostcheck.run.model import Metric, Status
 
 Operator = Literal[">=", ">", "<=", "<"]
 
-_THRESHOLD = re.compile(r"^\s*(?P<metric>[A-Za-z0-9_.-]+)\s*(?P<operator>[<>]=?)\s*(?P<limit>\S+)\s*$")
+_THRESHOLD = re.compile(r"\s*(?P<metric>[A-Za-z0-9_.-]+)\s*(?P<operator>[<>]=?)\s*(?P<limit>[^<>=\s].*?)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +22,13 @@ class Threshold:
         metric: the metric's id.
         operator: how the metric must stand to the limit.
         limit: in the metric's unit.
+        unit: the unit that the metric must have, where only the threshold says it: that of a user's own job.
     """
 
     metric: str
     operator: Operator
     limit: float
+    unit: str = ""
 
     @property
     def is_floor(self) -> bool:
@@ -43,35 +43,19 @@ class Threshold:
 
 
 def parse_threshold(text: str) -> Threshold:
-    """Parse ``disk.randwrite.iops >= 5000``; the limit is in the metric's unit.
+    """Parse ``disk.randwrite.iops >= 10k IOPS``; a number without a unit is in the metric's.
 
     Raises:
-        ValueError: when it is not of that form, or its limit is not above zero: rates and times are.
+        UnfitError: when it is not of that form, or there is no such metric, or the limit is no quantity of its unit
+            above zero.
     """
-    match = _THRESHOLD.match(text)
-    try:
-        limit = float(match["limit"]) if match else math.nan
-    except ValueError:
-        limit = math.nan
-    if match is None or not 0 < limit < math.inf:
-        raise ValueError(f"{text!r} is no threshold; write one as 'disk.randwrite.iops >= 5000'")
-    return Threshold(match["metric"], cast("Operator", match["operator"]), limit)
+    from hostcheck.limits import metric_limit  # noqa: PLC0415  only a policy's thresholds need it
 
-
-def refuse_unknown_metrics(thresholds: Iterable[Threshold], known: Iterable[str]) -> None:
-    """Refuse a threshold of a metric that is none.
-
-    Raises:
-        UsageError: for the first; the remedy has the nearest id.
-    """
-    ids = sorted(set(known))
-    for threshold in thresholds:
-        if threshold.metric not in ids:
-            near = get_close_matches(threshold.metric, ids, 1, 0.4)
-            raise UsageError(
-                f"the policy has a threshold for {threshold.metric!r}, which is no metric",
-                remedy=f"did you mean {near[0]}?" if near else f"there is {', '.join(ids)}",
-            )
+    match = _THRESHOLD.fullmatch(text)
+    if match is None:
+        raise UnfitError(f"{text!r} is no threshold", "write one as 'disk.randwrite.iops >= 5000'")
+    limit, unit = metric_limit(match["metric"], match["limit"], bare=True)
+    return Threshold(match["metric"], cast("Operator", match["operator"]), float(limit), unit)
 
 
 def judge(threshold: Threshold, metric: Metric | None) -> tuple[Status, str]:
@@ -86,6 +70,8 @@ def judge(threshold: Threshold, metric: Metric | None) -> tuple[Status, str]:
         return "unknown", f"{shown(metric)} is a published figure, not measured on this host"
     if metric.value is None or metric.state in {"invalid", "skipped"}:
         return "unknown", f"{metric.state}: {metric.reason or 'there is no figure'}"
+    if (unit := unit_of(threshold)) not in {"", metric.unit}:
+        return "unknown", f"{shown(metric)} is not in {unit}, as the limit is"
     if metric.interval is None:
         return "unknown", f"{shown(metric)}, with no interval: too few samples; measure again with more"
     ends = {threshold.holds(end) for end in metric.interval}
@@ -100,12 +86,14 @@ def judge(threshold: Threshold, metric: Metric | None) -> tuple[Status, str]:
 def expectation(threshold: Threshold, metric: Metric | None) -> str:
     """Return what is asked, in words: "at least 5,000 IOPS"."""
     words = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}[threshold.operator]
-    return f"{words} {limit_in(threshold.limit, metric)}"
+    unit = unit_of(threshold) or (metric.unit if metric else "")
+    return " ".join(filter(None, (words, f"{threshold.limit:,.12g}", unit)))
 
 
-def limit_in(limit: float, metric: Metric | None) -> str:
-    """Write a limit in full, with the metric's unit where that is known."""
-    return " ".join(filter(None, (f"{limit:,.12g}", metric.unit if metric else "")))
+def unit_of(threshold: Threshold) -> str:
+    """Return the unit that the metric must have; empty where only the run says it."""
+    kind = kind_of(threshold.metric)
+    return kind.unit if kind else threshold.unit
 
 
 def shown(metric: Metric) -> str:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
-from hostcheck.errors import UsageError
+from hostcheck.errors import MistakesError, UsageError
 
 _HEADER = re.compile(r"^\s*\[{1,2}(?P<name>[^\[\]]+)\]")
 _KEY = re.compile(r"""^\s*(?P<key>"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:=|\.)""")
@@ -37,17 +38,20 @@ def line_of(text: str, table: Sequence[str], key: str | None, *, number: int = 0
     return None
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Say which of the known words was probably meant, or name them all."""
+def nearest(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """Say which of the known words was probably meant; else ``otherwise``, or name them all."""
     from difflib import get_close_matches  # noqa: PLC0415  slow to load, and only a slip needs it
 
     words = sorted(known)
     near = get_close_matches(word, words, 1)
-    return f"did you mean {near[0]}?" if near else f"there is {', '.join(words)}"
+    return f"did you mean {near[0]}?" if near else otherwise or f"there is {', '.join(words)}"
 
 
 class Table:
     """One table of a document: gives its values, and refuses wrong ones with file and line.
+
+    A mistake is raised where it is found. Who reads on all the same does so in ``collecting``, and refuses the file at
+    its end.
 
     Attributes:
         what: what the file is to the user: "policy", "profile".
@@ -55,31 +59,77 @@ class Table:
         path: the file's.
         name: the table's name in its parts; empty for the top of the document.
         number: which of the tables, where there is an array of them; from 0.
+        mistakes: what was collected; the tables in this one have the same list.
     """
 
-    __slots__ = ("name", "number", "path", "text", "what")
+    __slots__ = ("mistakes", "name", "number", "path", "text", "what")
 
     def __init__(self, what: str, text: str, path: Path, name: Sequence[str] = (), number: int = 0) -> None:
-        """Take what tells where the table stands."""
+        """Take what says where the table stands."""
         self.what, self.text, self.path, self.name, self.number = what, text, path, tuple(name), number
+        self.mistakes: list[UsageError] = []
 
-    def fail(self, key: str | None, problem: str, remedy: str = "") -> NoReturn:
+    def inner(self, name: Sequence[str], number: int = 0) -> "Table":
+        """Return another table of the document, by its whole name, which collects into the same list."""
+        other = Table(self.what, self.text, self.path, name, number)
+        other.mistakes = self.mistakes
+        return other
+
+    def fail(self, key: str | None, problem: str, remedy: str = "", *, item: str = "") -> NoReturn:
         """Refuse a value, or with None the whole table.
+
+        Args:
+            key: the value's.
+            problem: what is wrong with it.
+            remedy: what would be right.
+            item: the text that is wrong, where the value is a list of several lines.
 
         Raises:
             UsageError: always; it has the file and the line.
         """
-        line = line_of(self.text, self.name, key, number=self.number) or line_of(
-            self.text, self.name, None, number=self.number
-        )
-        where = f"{self.path}:{line}" if line else str(self.path)
-        raise UsageError(f"reading the {self.what} {where}: {problem}", remedy=remedy)
+        raise self._mistake(key, problem, remedy, item)
 
-    def refuse_unknown(self, found: Mapping[str, Any], known: Sequence[str]) -> None:
-        """Refuse the first key that is not known; the remedy has the nearest."""
-        for key in found:
-            if key not in known:
-                self.fail(key, f"unknown key {key!r}", nearest(key, known))
+    @contextmanager
+    def collecting(self) -> Iterator[None]:
+        """Keep the mistake that ends the block, and go on behind it."""
+        try:
+            yield
+        except MistakesError as error:
+            self.mistakes += error.mistakes
+        except UsageError as error:
+            self.mistakes.append(error)
+
+    def refuse_mistakes(self) -> None:
+        """Refuse the file where mistakes were collected.
+
+        Raises:
+            UsageError: with all of them.
+        """
+        if len(self.mistakes) > 1:
+            raise MistakesError(self.mistakes)
+        if self.mistakes:
+            raise self.mistakes[0]
+
+    def refuse_unknown(self, found: Mapping[str, Any], known: Sequence[str]) -> frozenset[str]:
+        """Collect the keys that are not known; each remedy has the nearest.
+
+        Returns:
+            The keys that were probably meant: that they are not there is no mistake besides.
+        """
+        unknown = [key for key in found if key not in known]
+        remedies = [nearest(key, known) for key in unknown]
+        for key, remedy in zip(unknown, remedies, strict=True):
+            self.mistakes.append(self._mistake(key, f"unknown key {key!r}", remedy))
+        return frozenset(key for key in known if f"did you mean {key}?" in remedies)
+
+    def _mistake(self, key: str | None, problem: str, remedy: str, item: str = "") -> UsageError:
+        line = line_of(self.text, self.name, key, number=self.number)
+        if line and item:
+            lines = self.text.splitlines()[line - 1 :]
+            line += next((behind for behind, content in enumerate(lines) if item in content), 0)
+        line = line or line_of(self.text, self.name, None, number=self.number)
+        where = f"{self.path}:{line}" if line else str(self.path)
+        return UsageError(f"reading the {self.what} {where}: {problem}", remedy=remedy)
 
     def one_of(self, found: Mapping[str, Any], key: str, known: Sequence[Any], default: Any) -> Any:
         """Return a value of a list, or the default where the key is not there."""

@@ -1,7 +1,9 @@
+import re
 from dataclasses import replace
 
 import pytest
 
+from hostcheck.errors import UnfitError
 from hostcheck.run.model import Metric
 from hostcheck.thresholds import Threshold, expectation, judge, parse_threshold
 
@@ -22,22 +24,62 @@ def test_a_threshold_is_a_metric_an_operator_and_a_limit(text, threshold):
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "limit"),
     [
-        "",
-        IOPS,
-        "disk.randwrite.iops == 5",
-        "disk.randwrite.iops >= fast",
-        "a >= nan",
-        "a >= inf",
-        "a >= 0",
-        "a >= -1",
-        "a >= 5 IOPS",
+        ("disk.randwrite.iops >= 10k IOPS", 10_000),
+        ("disk.randwrite.iops >= 10k", 10_000),
+        ("disk.seqread.bandwidth >= 1.5 GB/s", 1500),
+        ("disk.seqread.bandwidth >= 100 MiB/s", 104.8576),
+        ("disk.wal.p99.seconds<=5 ms", 0.005),
+        ("build.cold.seconds <= 2 min", 120),
     ],
 )
-def test_what_is_no_threshold_is_refused(text):
-    with pytest.raises(ValueError, match="no threshold"):
+def test_a_limit_is_written_in_any_unit_of_the_metric(text, limit):
+    assert parse_threshold(text).limit == limit
+
+
+def test_only_a_users_own_metric_takes_its_unit_from_the_threshold():
+    assert parse_threshold("my.pages.p99 <= 5 ms") == Threshold("my.pages.p99", "<=", 0.005, "s")
+    assert parse_threshold("my.pages.p99 <= 0.005") == Threshold("my.pages.p99", "<=", 0.005)
+    assert parse_threshold("disk.wal.p99.seconds <= 5 ms") == Threshold("disk.wal.p99.seconds", "<=", 0.005)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "'' is no threshold; write one as 'disk.randwrite.iops >= 5000'"),
+        (IOPS, "is no threshold"),
+        ("disk.randwrite.iops == 5", "is no threshold"),
+        ("disk.randwrite.iops >=", "is no threshold"),
+        ("disk.randwrite.iops >= fast", "'fast' is no quantity; write it like 10k IOPS"),
+        ("disk.randwrite.iops >= nan", "'nan' is no quantity"),
+        ("disk.randwrite.iops >= 1e99", "is no limit of disk.randwrite.iops; it is a number above 0, such as 5000"),
+        ("disk.randwrite.iops >= 0", "is no limit"),
+        ("disk.randwrite.iops >= -1", "is no limit"),
+        ("disk.randwrite.iops >= 5 ms", "'5 ms' is a time, not a rate of I/Os in IOPS"),
+        ("disk.randwrite.iops >= 10K IOPS", "'K IOPS' in '10K IOPS' is no unit"),
+        ("disk.randwrite.iops >= 10,000", "write the number without commas"),
+        ("disk.wal.p99.seconds <= 5 m", "'m' in '5 m' is no unit; write ms or min"),
+        ("disk.seqread.bandwidth >= 120 Mb/s", "did you mean MB/s?"),
+        ("disk.seqread.bandwidth >= 120 MB", "'120 MB' is an amount of data, not a rate of data in MB/s"),
+        ("disk.randwrit.iops >= 5", "there is no metric 'disk.randwrit.iops'; did you mean disk.randwrite.iops?"),
+        ("disc.randwrite.iops >= 5", "did you mean disk.randwrite.iops?"),
+        ("storm.curve.x.seconds <= 5", "did you mean storm.curve.N.seconds?"),
+        ("hw.memory_bytes >= 400 GB", "hw.memory_bytes is a fact, not a metric"),
+        ("my.a >= 5 GB", "'GB' in '5 GB' is no unit of a metric; metrics are in IOPS, MB/s or s"),
+    ],
+)
+def test_what_is_no_threshold_is_refused(text, message):
+    with pytest.raises(UnfitError, match=re.escape(message)):
         parse_threshold(text)
+
+
+def test_a_metric_in_another_unit_than_the_limit_is_unknown():
+    metric = replace(measured(9000, (8000, 10_000)), id="my.a", unit="MB/s")
+    status, found = judge(Threshold("my.a", ">=", 10, "IOPS"), metric)
+    assert (status, found) == ("unknown", "9,000 MB/s (8,000 – 10,000) is not in IOPS, as the limit is")
+    assert judge(Threshold("my.a", ">=", 10), metric)[0] == "pass"
+    assert judge(Threshold(IOPS, ">=", 10), replace(metric, id=IOPS))[0] == "unknown"
 
 
 def measured(value, interval, **changes):
@@ -91,4 +133,5 @@ def test_an_unstable_metric_is_judged_by_its_interval_too():
 
 def test_what_is_asked_is_written_in_full():
     assert expectation(Threshold(IOPS, ">=", 5000.25), measured(1, None)) == "at least 5,000.25 IOPS"
-    assert expectation(Threshold(IOPS, "<", 60), None) == "less than 60"
+    assert expectation(Threshold(IOPS, "<", 60), None) == "less than 60 IOPS"
+    assert expectation(Threshold("my.a", "<", 60), None) == "less than 60"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from hostcheck.bench.base import CHURN_JOB, THOROUGH, CannotRun, Context, Effort, MetricSpec
+from hostcheck.bench.base import CHURN_JOB, CannotRun, Context, Effort, MetricSpec
 from hostcheck.bench.disk_churn import SPEC as CHURN
 from hostcheck.bench.disk_engine import adapted, choose_engine
 from hostcheck.bench.disk_fio import START_SECONDS, USUAL_LAYOUT, DiskBench
@@ -56,7 +56,7 @@ class DiskWorkload:
             raise CannotRun(str(error.args[0]), error.remedy) from error
         began = time.monotonic()
         effort = context.effort
-        own = own_jobs(context.fio_jobs, metric_ids())
+        own = own_jobs(context.fio_jobs)
         target = find_target(context.directory, effort.disk_file_bytes, force=context.force)
         forced = look_first(context, partial(require_memory, FIO_BYTES, "fio's jobs"))
         with Scratch(target.directory, context.run_id, guarded=True) as scratch:
@@ -76,14 +76,6 @@ class DiskWorkload:
             yield from _rounds(items, context, began)
             if context.sustained:
                 yield from _sustained(bench, adapted(standard_job("sustained"), engine, scratch.path), context)
-
-
-def metric_ids() -> list[str]:
-    """Return the ids of all that hostcheck's own jobs measure."""
-    return [
-        *(spec.id for spec in DiskWorkload().metrics(THOROUGH)),
-        *(f.metric for f in standard_job("sustained").figures),
-    ]
 
 
 def due(items: Sequence[Turn], turn: int, left_seconds: float) -> list[Turn]:

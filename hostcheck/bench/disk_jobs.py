@@ -11,6 +11,7 @@ from hostcheck.bench.summary import summarise
 from hostcheck.errors import UsageError
 from hostcheck.fio.jobfile import Figure, JobFile, read_jobfile, require_figures
 from hostcheck.resources import data_dir
+from hostcheck.run.metrics import OWN_JOBS
 from hostcheck.run.model import Metric, Sample
 
 
@@ -51,24 +52,29 @@ def standard_job(name: str) -> JobFile:
     return read_jobfile(data_dir("fio-jobs") / f"{name}.fio")
 
 
-def own_jobs(paths: Sequence[Path], taken: Sequence[str]) -> tuple[JobFile, ...]:
+def own_jobs(paths: Sequence[Path]) -> tuple[JobFile, ...]:
     """Read the user's own job files.
 
     Args:
         paths: of the files.
-        taken: metrics that are hostcheck's own.
 
     Raises:
-        UsageError: when a file cannot be used, or two measure the same metric.
+        UsageError: when a file cannot be used, two measure the same metric, or one is not named as users' own are.
     """
     jobs = tuple(_own(path) for path in paths)
-    names = list(taken)
+    names: list[str] = []
     for job in jobs:
         for figure in job.figures:
+            if not figure.metric.startswith(f"{OWN_JOBS}."):
+                raise UsageError(
+                    f"the fio job file {job.path} names {figure.metric}",
+                    remedy=f"begin it with {OWN_JOBS}., so that it is never taken for one of hostcheck's: "
+                    f"{OWN_JOBS}.randread.iops",
+                )
             if figure.metric in names:
                 raise UsageError(
-                    f"the fio job file {job.path} names {figure.metric}, which is measured already",
-                    remedy="give its metric a name of its own",
+                    f"the fio job file {job.path} names {figure.metric}, which another measures",
+                    remedy="give its metric another name",
                 )
             names.append(figure.metric)
     return jobs

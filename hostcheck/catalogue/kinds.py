@@ -18,7 +18,7 @@ NUMBERS = ("count", "integer", "number")
 """Types whose values are numbers."""
 LAST_PORT = 65535
 
-_VERSION = re.compile(r"\d+(?:\.\d+)*")
+_VERSION = r"\d+(?:\.\d+)*"
 _PORT = re.compile(r"(?:tcp|udp)/(\d{1,5})")
 
 
@@ -31,7 +31,7 @@ class Kind:
             of some words), text, path; set (of words), ports (a set of ports), range (its first and last port), map
             (of names to yes, no or not known).
         unit: of a number: "bytes", "ms" or "%"; empty for what is counted, and for the other types.
-        parts: how many numbers a version has; 0 for any.
+        form: the regular expression of a version that has not any number of parts.
         values: the words of a choice, what a set can hold, the names in a map; empty where that is not limited.
         suffix: what a word of a choice may have at its end besides.
         states: what a map says of its names, where that is more than yes or no.
@@ -40,7 +40,7 @@ class Kind:
 
     type: Type
     unit: str = ""
-    parts: int = 0
+    form: str = ""
     values: tuple[str, ...] = ()
     suffix: str = ""
     states: tuple[str, ...] = ()
@@ -71,7 +71,7 @@ _NAMES: dict[Type, str] = {
     "integer": "whole number, also below 0",
     "number": "number",
     "version": "version",
-    "choice": "one of",
+    "choice": "choice",
     "text": "text",
     "path": "path",
     "set": "set of words",
@@ -93,8 +93,14 @@ def is_number(value: Any) -> bool:
 
 def _is_version(kind: Kind, value: Any) -> bool:
     """Whether a value begins with numbers: a distribution may write more behind them."""
-    found = _VERSION.match(value) if isinstance(value, str) else None
-    return found is not None and kind.parts in {0, found[0].count(".") + 1}
+    if kind.form:
+        return is_version(kind, value)
+    return isinstance(value, str) and bool(re.match(_VERSION, value))
+
+
+def is_version(kind: Kind, value: Any) -> bool:
+    """Whether a value is a version and nothing else: numbers and points, as many as the kind has."""
+    return isinstance(value, str) and bool(re.fullmatch(kind.form or _VERSION, value))
 
 
 def is_port(value: Any) -> bool:

@@ -15,7 +15,7 @@ from hostcheck.tomltext import Table
 
 _FOLDER = Path(__file__).parent
 _NEEDED = ("id", "title", "type", "example", "decided", "sources")
-_OF_A_KIND = ("unit", "parts", "values", "suffix", "states", "none")
+_OF_A_KIND = ("unit", "form", "values", "suffix", "states", "none")
 _WITH_VALUES = ("choice", "map")
 
 
@@ -68,13 +68,19 @@ def parse(text: str, path: Path) -> tuple[Entry, ...]:
         UsageError: as of ``entries``.
     """
     document = tomli.loads(text)
-    Table("catalogue", text, path).refuse_unknown(document, ("fact",))
-    rows = document.get("fact", [])
-    return tuple(_entry(Table("catalogue", text, path, ("fact",), number), row) for number, row in enumerate(rows))
+    top = Table("catalogue", text, path)
+    top.refuse_unknown(document, ("fact",))
+    found = []
+    for number, row in enumerate(document.get("fact", [])):
+        table = top.inner(("fact",), number)
+        table.refuse_unknown(row, (*_NEEDED, *_OF_A_KIND))
+        with table.collecting():
+            found.append(_entry(table, row))
+    top.refuse_mistakes()
+    return tuple(found)
 
 
 def _entry(table: Table, row: Mapping[str, Any]) -> Entry:
-    table.refuse_unknown(row, (*_NEEDED, *_OF_A_KIND))
     for key in _NEEDED:
         if key not in row:
             table.fail(None, f"fact {row.get('id', table.number + 1)} has no {key}")
@@ -96,7 +102,7 @@ def _kind(table: Table, row: Mapping[str, Any]) -> Kind:
     kind = Kind(
         type=table.one_of(row, "type", TYPES, None),
         unit=table.one_of(row, "unit", UNITS, ""),
-        parts=table.one_of(row, "parts", (0, 2), 0),
+        form=table.text_of(row, "form") or "",
         values=table.texts(row, "values") or (),
         suffix=table.text_of(row, "suffix") or "",
         states=table.texts(row, "states") or (),

@@ -78,14 +78,14 @@ def main() -> NoReturn:
         named = [name for name in sys.argv[1:2] if name in COMMANDS]
         _app(named or COMMANDS)()
     except _Stop:
-        _fail("interrupted", EXIT_INTERRUPTED)
+        _fail(EXIT_INTERRUPTED, "interrupted")
     except HostcheckError as error:
         _show_if_debugging()
-        _fail(str(error), error.exit_code)
+        _fail(error.exit_code, *error.lines)
     except Exception as error:  # noqa: BLE001 - python's own exit code for a crash is 1, which is the gate's "no"
         _show_if_debugging()
         told = f"a mistake in hostcheck itself: {type(error).__name__}: {error}"
-        _fail(f"{told}; run it with --debug and report what it shows", CannotMeasureError.exit_code)
+        _fail(CannotMeasureError.exit_code, f"{told}; run it with --debug and report what it shows")
     raise AssertionError("typer ends the process itself")
 
 
@@ -96,6 +96,7 @@ def _show_if_debugging() -> None:
         traceback.print_exc()
 
 
-def _fail(message: str, exit_code: int) -> NoReturn:
-    sys.stderr.write(f"hostcheck: {' '.join(plain(message).split())}\n")
+def _fail(exit_code: int, *messages: str) -> NoReturn:
+    for message in messages:
+        sys.stderr.write(f"hostcheck: {' '.join(plain(message).split())}\n")
     sys.exit(exit_code)

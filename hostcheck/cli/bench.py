@@ -131,7 +131,6 @@ def bench(
     from dataclasses import replace
 
     from hostcheck.bench.base import QUICK, STANDARD, THOROUGH, WORKLOADS
-    from hostcheck.bench.disk import metric_ids
     from hostcheck.bench.disk_jobs import own_jobs
     from hostcheck.bench.storm_counts import parse_counts
     from hostcheck.bench.tier import parse_tier
@@ -147,7 +146,7 @@ def bench(
         raise UsageError("--quick and --thorough contradict each other", remedy="give one of them, or none")
     if engine is not None and private_engine:
         raise UsageError("--engine and --private-engine contradict each other", remedy="give one of them")
-    own_jobs(job or (), metric_ids())
+    own_jobs(job or ())
     emulated = parse_tier(tier) if tier else None
     effort = QUICK if quick else THOROUGH if thorough else STANDARD
     headline, *curve = parse_counts(storm) if storm else (effort.storm_containers,)

@@ -31,17 +31,13 @@ def explain(wanted: str, style: Style, references: Sequence[str] = ()) -> str:
     facts = [wanted] if wanted in catalogue() else []
     if not checks and not facts:
         known = {*catalogue(), *(entry.check.id for entry in every)}
-        raise UsageError(f"there is no check or fact {wanted!r}", remedy=nearest_id(wanted, known))
+        raise UsageError(
+            f"there is no check or fact {wanted!r}", remedy=nearest(wanted, known, "hostcheck checks lists them")
+        )
     facts += [entry.check.test.subject for entry in checks if entry.check.test.subject in catalogue()]
     blocks = [_check(entry, style) for entry in checks]
     blocks += [_fact(catalogue()[fact_id], every, style) for fact_id in dict.fromkeys(facts)]
     return "\n\n".join(blocks)
-
-
-def nearest_id(wanted: str, known: Iterable[str]) -> str:
-    """Say which id was probably meant; too many to name them all."""
-    hint = nearest(wanted, known)
-    return hint if hint.startswith("did") else "hostcheck checks lists them"
 
 
 def _check(entry: Entry, style: Style) -> str:

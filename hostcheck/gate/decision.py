@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Literal
 
-from hostcheck.compare.labels import LABELS
 from hostcheck.errors import UsageError
 from hostcheck.gate.finding import WORST_FIRST, Effect, Finding
 from hostcheck.gate.judged import checks, regressions, thresholds
 from hostcheck.gate.policy import Policy
 from hostcheck.gate.waivers import refuse_unknown
+from hostcheck.run.metrics import METRICS
 from hostcheck.run.model import Run
-from hostcheck.thresholds import refuse_unknown_metrics
 
 Outcome = Literal["passed", "failed", "inconclusive"]
 
@@ -61,11 +60,10 @@ def decide(run: Run, policy: Policy, *, baseline: Run | None = None, today: date
         today: the day that waivers are held against; the current one in UTC, unless given.
 
     Raises:
-        UsageError: when the run was not audited for one of the profiles, or a waiver or threshold is for nothing.
+        UsageError: when the run was not audited for one of the profiles, or a waiver is for nothing.
     """
     _refuse_unaudited(run, policy.profiles)
-    metrics = {*LABELS, *(metric.id for each in (run, baseline) if each for metric in each.metrics)}
-    refuse_unknown_metrics(policy.thresholds, metrics)
+    metrics = {*METRICS, *(metric.id for each in (run, baseline) if each for metric in each.metrics)}
     judged = [*checks(run, policy), *thresholds(run, policy), *regressions(run, policy, baseline)]
     _refuse_idle_waivers(policy, {*metrics, *(finding.id for finding in judged)})
     today = today or datetime.now(tz=UTC).date()

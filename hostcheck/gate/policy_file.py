@@ -1,13 +1,13 @@
 """Read a policy: the table ``[gate]`` of hostcheck.toml, or ``[tool.hostcheck.gate]`` of pyproject.toml."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, get_args
 
 import tomli
 
-from hostcheck.errors import UsageError
+from hostcheck.errors import UnfitError, UsageError
 from hostcheck.gate.policy import DEFAULT_MARGIN, Policy, UnknownIs
 from hostcheck.gate.waivers import Waiver
 from hostcheck.run.files import REFERENCE_PREFIX
@@ -56,38 +56,40 @@ def parse_policy(text: str, path: Path) -> Policy:
     # In pyproject.toml, what stands beside [tool.hostcheck] is none of ours; in our own file everything is.
     outer.refuse_unknown(found, (table[-1],))
     if table[-1] not in found:
+        outer.refuse_mistakes()
+    if table[-1] not in found:
         raise UsageError(f"reading the policy {path}: there is no table [{'.'.join(table)}]")
     if not isinstance(found[table[-1]], Mapping):
         outer.fail(table[-1], f"{table[-1]} is no table")
-    return _policy(found[table[-1]], Table("policy", text, path, table))
+    return _policy(found[table[-1]], outer.inner(table))
 
 
 def _policy(found: Mapping[str, Any], reader: Table) -> Policy:
     reader.refuse_unknown(found, _KEYS)
-    return Policy(
-        profiles=reader.texts(found, "profiles") or Policy().profiles,
-        roles=reader.texts(found, "roles") or (),
-        fail_on=reader.one_of(found, "fail_on", get_args(Severity), "required"),
-        unknown=reader.one_of(found, "unknown", get_args(UnknownIs), "inconclusive"),
-        thresholds=_thresholds(found, reader),
-        baseline=_baseline(reader.text_of(found, "baseline"), reader.path),
-        margin=_margin(found, reader),
-        waivers=_waivers(found, reader),
-        source=str(reader.path),
-    )
+    parts: dict[str, Any] = {}
+    for name, read in _READ.items():
+        with reader.collecting():
+            parts[name] = read(found, reader)
+    reader.refuse_mistakes()
+    return Policy(**parts, source=str(reader.path))
 
 
-def _baseline(name: str | None, path: Path) -> str | None:
+def _baseline(found: Mapping[str, Any], reader: Table) -> str | None:
+    name = reader.text_of(found, "baseline")
     if name is None or name.startswith(REFERENCE_PREFIX):
         return name
-    return str(path.parent / name)
+    return str(reader.path.parent / name)
 
 
 def _thresholds(found: Mapping[str, Any], reader: Table) -> tuple[Threshold, ...]:
-    try:
-        return tuple(map(parse_threshold, reader.texts(found, "thresholds") or ()))
-    except ValueError as error:
-        reader.fail("thresholds", str(error))
+    thresholds = []
+    for text in reader.texts(found, "thresholds") or ():
+        with reader.collecting():
+            try:
+                thresholds.append(parse_threshold(text))
+            except UnfitError as error:
+                reader.fail("thresholds", error.problem, error.remedy, item=text)
+    return tuple(thresholds)
 
 
 def _margin(found: Mapping[str, Any], reader: Table) -> float:
@@ -101,14 +103,16 @@ def _waivers(found: Mapping[str, Any], reader: Table) -> tuple[Waiver, ...]:
     rows = found.get("waiver", [])
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         reader.fail("waiver", "waiver is no list of tables", "write each as [[gate.waiver]]")
-    table = (*reader.name, "waiver")
-    return tuple(
-        _waiver(row, Table("policy", reader.text, reader.path, table, number)) for number, row in enumerate(rows)
-    )
+    waivers = []
+    for number, row in enumerate(rows):
+        table = reader.inner((*reader.name, "waiver"), number)
+        table.refuse_unknown(row, _WAIVER_KEYS)
+        with table.collecting():
+            waivers.append(_waiver(row, table))
+    return tuple(waivers)
 
 
 def _waiver(row: Mapping[str, Any], reader: Table) -> Waiver:
-    reader.refuse_unknown(row, _WAIVER_KEYS)
     pattern = reader.text_of(row, "id")
     if pattern is None:
         reader.fail("id", f"waiver {reader.number + 1} has no id")
@@ -116,3 +120,16 @@ def _waiver(row: Mapping[str, Any], reader: Table) -> Waiver:
     if until is not None and (not isinstance(until, date) or isinstance(until, datetime)):
         reader.fail("until", f"until is {until!r}", "it is a date without quotes: 2027-01-31")
     return Waiver(pattern, reader.text_of(row, "reason") or "", until)
+
+
+_READ: Mapping[str, Callable[[Mapping[str, Any], Table], Any]] = {
+    "profiles": lambda found, reader: reader.texts(found, "profiles") or Policy().profiles,
+    "roles": lambda found, reader: reader.texts(found, "roles") or (),
+    "fail_on": lambda found, reader: reader.one_of(found, "fail_on", get_args(Severity), "required"),
+    "unknown": lambda found, reader: reader.one_of(found, "unknown", get_args(UnknownIs), "inconclusive"),
+    "thresholds": _thresholds,
+    "baseline": _baseline,
+    "margin": _margin,
+    "waivers": _waivers,
+}
+"""What reads each part of a policy."""

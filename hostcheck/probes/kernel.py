@@ -42,8 +42,10 @@ def _release(release: Release) -> Iterator[Fact]:
         return
     yield Fact("kernel.release", release.text, evidence=(release.reading.evidence("the release"),))
     if release.version:
-        evidence = (release.reading.evidence("the version is its first two numbers"),)
-        yield Fact("kernel.version", ".".join(str(part) for part in release.version[:2]), evidence=evidence)
+        # Of 2.6 the third number counted the releases, as the second does since 3.0.
+        parts = 3 if release.version[:2] == (2, 6) else 2
+        evidence = (release.reading.evidence(f"the version is its first {parts} numbers"),)
+        yield Fact("kernel.version", ".".join(map(str, release.version[:parts])), evidence=evidence)
         return
     reason = f"{release.text} {release.distrust or 'does not begin with a version'}"
     yield Fact.unknown("kernel.version", reason, (release.reading.evidence("no version to trust"),))

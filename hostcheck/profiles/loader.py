@@ -9,7 +9,7 @@ import tomli
 
 from hostcheck.errors import UsageError
 from hostcheck.profiles.model import Check, Profile
-from hostcheck.profiles.rows import read_check
+from hostcheck.profiles.rows import Fit, read_check
 from hostcheck.tomltext import Table, nearest
 
 _FOLDER = Path(__file__).parent
@@ -86,17 +86,27 @@ def _parse(text: str, path: Path, chain: tuple[Path, ...]) -> Profile:
     except tomli.TOMLDecodeError as error:
         raise UsageError(f"reading the profile {path}: {error}") from error
     top = Table("profile", text, path)
-    top.refuse_unknown(document, _KEYS)
-    parents = tuple(_parent(top, name, (*chain, path.resolve())) for name in _texts_or_text(top, document, "extends"))
-    roles = tuple(dict.fromkeys((*(role for each in parents for role in each.roles), *_listed(top, document, "roles"))))
-    return Profile(
-        name=_name(top, document),
-        title=_text(top, document, "title"),
-        summary=_text(top, document, "summary"),
-        checks=_checks(top, document, parents, roles),
-        roles=roles,
-        extends=tuple(parent.name for parent in parents),
-    )
+    meant = top.refuse_unknown(document, _KEYS)
+    parts: dict[str, Any] = {}
+    for key, read in (("name", _name), ("title", _text), ("summary", _text)):
+        if key not in meant:
+            with top.collecting():
+                parts[key] = read(top, document, key)
+    extended = _texts_or_text(top, document, "extends")
+    parents: list[Profile] = []
+    for name in extended:
+        with top.collecting():
+            parents.append(_parent(top, name, (*chain, path.resolve())))
+    if len(parents) < len(extended):
+        # Without a parent, each row that changes one of its checks would seem to lack something.
+        top.refuse_mistakes()
+    own_roles: tuple[str, ...] = ()
+    with top.collecting():
+        own_roles = _listed(top, document, "roles")
+    roles = tuple(dict.fromkeys((*(role for each in parents for role in each.roles), *own_roles)))
+    checks = () if "check" in meant else _checks(top, document, parents, roles)
+    top.refuse_mistakes()
+    return Profile(**parts, checks=checks, roles=roles, extends=tuple(parent.name for parent in parents))
 
 
 def _parent(top: Table, reference: str, chain: tuple[Path, ...]) -> Profile:
@@ -118,30 +128,50 @@ def _checks(
     for parent in parents:
         for check in parent.checks:
             inherited.setdefault(check.id, check)
-    for check_id in _listed(top, document, "without"):
-        if inherited.pop(check_id, None) is None:
-            top.fail("without", f"it inherits no check {check_id!r}", nearest(check_id, inherited))
+    with top.collecting():
+        for check_id in _listed(top, document, "without"):
+            if inherited.pop(check_id, None) is None:
+                with top.collecting():
+                    remedy = nearest(check_id, inherited)
+                    top.fail("without", f"it inherits no check {check_id!r}", remedy, item=check_id)
     rows = document.get("check", [])
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-        top.fail("check", "check is no list of tables", "write each as [[check]]")
-    own: dict[str, Check] = {}
+        with top.collecting():
+            top.fail("check", "check is no list of tables", "write each as [[check]]")
+        rows = []
+    elif not rows and not inherited:
+        with top.collecting():
+            top.fail(None, "it has no checks", "write each as [[check]], or extend a profile")
+    own: dict[str, Check | None] = {}
+    fit = _fit(top.path)
     for number, row in enumerate(rows):
-        table = Table(top.what, top.text, top.path, ("check",), number)
-        check_id = table.text_of(row, "id") or table.fail(None, f"check {number + 1} has no id")
-        if check_id in own:
-            table.fail("id", f"there are two checks {check_id!r}")
-        own[check_id] = read_check(table, row, inherited.get(check_id), roles)
-    if not inherited and not own:
-        top.fail(None, "it has no checks", "write each as [[check]], or extend a profile")
-    return tuple((inherited | own).values())
+        table = top.inner(("check",), number)
+        with table.collecting():
+            check_id = table.text_of(row, "id") or table.fail(None, f"check {number + 1} has no id")
+            if check_id in own:
+                table.fail("id", f"there are two checks {check_id!r}")
+            own[check_id] = read_check(table, row, inherited.get(check_id), roles, fit)
+    return tuple(check for check in (inherited | own).values() if check is not None)
 
 
-def _name(top: Table, document: Mapping[str, Any]) -> str:
-    name = top.text_of(document, "name") or top.path.stem
+def _fit(path: Path) -> Fit:
+    """Return what holds the questions of a file against the types.
+
+    Those of the files that ship are in the tests: an audit does not read the catalogue of facts for them.
+    """
+    if path.resolve().parent == _FOLDER:
+        return lambda question: question
+    from hostcheck.profiles.asked import fitted  # noqa: PLC0415
+
+    return fitted
+
+
+def _name(top: Table, document: Mapping[str, Any], key: str) -> str:
+    name = top.text_of(document, key) or top.path.stem
     if not name.replace("-", "").replace("_", "").isalnum():
-        top.fail("name", f"{name!r} is no name for a profile", "use letters, digits, - and _")
+        top.fail(key, f"{name!r} is no name for a profile", "use letters, digits, - and _")
     if name in names() and top.path.resolve().parent != _FOLDER:
-        top.fail("name", f"{name} is the name of a profile that ships with hostcheck", "give it a name of its own")
+        top.fail(key, f"{name} is the name of a profile that ships with hostcheck", "give it another name")
     return name
 
 

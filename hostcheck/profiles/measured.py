@@ -35,7 +35,7 @@ def _judged(verdict: Verdict, questions: dict[tuple[str, str], Question], run: R
     if question is None or verdict.status == "skip":
         return verdict
     operator: Operator = ">=" if question.predicate == "at_least" else "<="
-    threshold = Threshold(question.subject, operator, question.argument)
+    threshold = Threshold(question.subject, operator, question.argument, question.unit)
     status, found = judge(threshold, run.metric(question.subject))
     if status == "fail" and verdict.severity == "recommended":
         status = "warn"

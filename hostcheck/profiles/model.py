@@ -14,13 +14,15 @@ class Question:
         subject: the fact's or the metric's id.
         predicate: a name in ``predicates.PREDICATES``.
         argument: what the predicate compares with; for a metric in the metric's unit.
-        of: whether the audit tells it, or only ``hostcheck bench``.
+        of: whether an audit gives it, or only ``hostcheck bench``.
+        unit: of the argument, where the profile wrote one for a metric; empty for the metric's own.
     """
 
     subject: str
     predicate: str
     argument: Any
     of: Literal["fact", "metric"] = "fact"
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,19 @@ import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from hostcheck.run.model import NONE, FactValue, Scalar
 
-_LEADING_NUMBERS = re.compile(r"\d+(?:\.\d+)*")
+_VERSION = re.compile(r"\d+(?:\.\d+)*")
 _GIBIBYTE = 1 << 30
+_STATES: Mapping[Any, bool] = {
+    True: True,
+    False: False,
+    **dict.fromkeys(("builtin", "loaded", "loadable"), True),
+    **dict.fromkeys(("blocked", "absent"), False),
+}
+"""What a map says of a name, as whether it is there; the words are those of kernel.modules."""
 _NAMED = 4
 """Things that are named besides what was asked for; more are noise."""
 
@@ -37,14 +44,10 @@ class Predicate:
     Attributes:
         test: takes the fact's value and the profile's argument.
         expects: takes the argument and says what is wanted, in words.
-        accepts: whether an argument is one this test can use.
-        takes: what kind of argument that is, in words.
     """
 
     test: Callable[[FactValue, Any], Answer]
     expects: Callable[[Any], str]
-    accepts: Callable[[Any], bool]
-    takes: str
 
 
 def in_words(value: FactValue) -> str:
@@ -64,7 +67,7 @@ def in_words(value: FactValue) -> str:
 
 def version(text: str) -> tuple[int, ...] | None:
     """Read the numbers a version begins with: "6.1.0-13-amd64" is (6, 1, 0)."""
-    found = _LEADING_NUMBERS.match(text)
+    found = _VERSION.match(text)
     return tuple(int(part) for part in found[0].split(".")) if found else None
 
 
@@ -79,64 +82,103 @@ def _at_most(value: FactValue, bound: Any) -> Answer:
 def _compare(value: FactValue, bound: Any, holds: Callable[[Any, Any], bool]) -> Answer:
     """Compare versions by their numbers where the bound is a text, and numbers otherwise.
 
-    "none" is no unknown version: the thing is known not to be there.
+    "none" is no unknown version: the thing is known not to be there. A text and a number are not compared.
     """
     if value == NONE:
         return Answer(holds=False, found=NONE)
-    if isinstance(bound, str):
-        have, want = version(str(value)), version(bound)
-        return Answer(None if have is None or want is None else holds(have, want), str(value))
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(bound, str) and isinstance(value, str):
+        have, want = version(value), version(bound) if _VERSION.fullmatch(bound) else None
+        return Answer(None if have is None or want is None else holds(have, want), value)
+    if not _is_number(value) or not _is_number(bound):
         return Answer(None, in_words(value))
     return Answer(holds(value, bound), quantity(value))
 
 
+def _same(value: Any, wanted: Any) -> bool | None:
+    """Whether a value is another; None where they are not of one type, and could not be the same if all were well."""
+    if value is None or wanted is None:
+        return None
+    if NONE in (value, wanted):
+        return bool(value == wanted)
+    if isinstance(value, bool) or isinstance(wanted, bool):
+        return value is wanted if isinstance(value, bool) and isinstance(wanted, bool) else None
+    if (_is_number(value) and _is_number(wanted)) or (isinstance(value, str) and isinstance(wanted, str)):
+        return bool(value == wanted)
+    return None
+
+
+def _among(value: Any, wanted: Sequence[Scalar]) -> bool | None:
+    """Whether a value is one of some; None where it is none of them, and cannot be compared with one."""
+    answers = [_same(value, item) for item in wanted]
+    return True if True in answers else None if None in answers else False
+
+
 def _one_of(value: FactValue, wanted: Sequence[Scalar]) -> Answer:
-    return Answer(value in wanted, in_words(value))
+    return Answer(_among(value, wanted), in_words(value))
 
 
 def _not_one_of(value: FactValue, refused: Sequence[Scalar]) -> Answer:
-    return Answer(value not in refused, in_words(value))
+    among = _among(value, refused)
+    return Answer(None if among is None else not among, in_words(value))
 
 
 def _equals(value: FactValue, wanted: Scalar) -> Answer:
-    return Answer(value == wanted, in_words(value))
+    return Answer(_same(value, wanted), in_words(value))
+
+
+def _there(value: FactValue, items: Sequence[Scalar]) -> dict[Scalar, bool | None]:
+    """Say of each item whether a set has it; None where the value is no set, or its words are of another type."""
+    if value == NONE:
+        return dict.fromkeys(items, False)
+    if not isinstance(value, tuple):
+        return dict.fromkeys(items)
+    return {item: item in value if isinstance(item, str) else None for item in items}
 
 
 def _includes(value: FactValue, wanted: Sequence[Scalar]) -> Answer:
-    have = value if isinstance(value, tuple) else ()
-    missing = tuple(item for item in wanted if item not in have)
-    found = in_words(have)
-    return Answer(not missing, f"{found}; missing: {in_words(missing)}" if missing else found)
+    there = _there(value, wanted)
+    missing = tuple(item for item, answer in there.items() if answer is False)
+    found = in_words(value)
+    if missing:
+        return Answer(holds=False, found=f"{found}; missing: {in_words(missing)}")
+    return Answer(None if None in there.values() else True, found)
 
 
 def _excludes(value: FactValue, refused: Sequence[Scalar]) -> Answer:
-    have = value if isinstance(value, tuple) else (value,)
-    there = tuple(item for item in refused if item in have)
-    return Answer(not there, in_words(there) if there else "none of them")
+    answers = _there(value, refused)
+    there = tuple(item for item, answer in answers.items() if answer)
+    if there:
+        return Answer(holds=False, found=in_words(there))
+    return Answer(None, in_words(value)) if None in answers.values() else Answer(holds=True, found="none of them")
+
+
+def _offered(value: FactValue, wanted: Sequence[str]) -> dict[str, bool | None]:
+    """Say of each name whether a map has it: yes, no, or None where it is not known."""
+    offers = value if isinstance(value, Mapping) else {}
+    return {name: _STATES.get(offers.get(name)) for name in wanted}
 
 
 def _provides(value: FactValue, wanted: Sequence[str]) -> Answer:
-    """Ask that all of the wanted are there: what is missing for certain outranks what could not be told."""
-    offers = value if isinstance(value, Mapping) else {}
-    missing = tuple(name for name in wanted if offers.get(name) is False)
-    untold = tuple(name for name in wanted if offers.get(name) is None)
+    """Ask that all of the wanted are there: what is missing for certain outranks what is not known."""
+    offered = _offered(value, wanted)
+    missing = tuple(name for name, there in offered.items() if there is False)
+    unknown = tuple(name for name, there in offered.items() if there is None)
     if missing:
         return Answer(holds=False, found=f"missing: {in_words(missing)}")
-    if untold:
-        return Answer(None, f"it could not be told whether there is {any_of(untold)}")
+    if unknown:
+        return Answer(None, f"it is not known whether there is {any_of(unknown)}")
     return Answer(holds=True, found=in_words(tuple(wanted)))
 
 
 def _provides_one_of(value: FactValue, wanted: Sequence[str]) -> Answer:
-    offers = value if isinstance(value, Mapping) else {}
-    usable = tuple(name for name, usable in offers.items() if usable)
-    chosen = next((name for name in wanted if offers.get(name)), None)
+    offered = _offered(value, wanted)
+    usable = tuple(name for name, state in value.items() if _STATES.get(state)) if isinstance(value, Mapping) else ()
+    chosen = next((name for name, there in offered.items() if there), None)
     if chosen:
         return Answer(holds=True, found=f"{chosen} (of {in_words(usable)})")
-    untold = tuple(name for name in wanted if offers.get(name) is None)
-    if untold:
-        return Answer(None, f"it could not be told whether there is {any_of(untold)}")
+    unknown = tuple(name for name, there in offered.items() if there is None)
+    if unknown:
+        return Answer(None, f"it is not known whether there is {any_of(unknown)}")
     return Answer(holds=False, found=f"only {in_words(usable)}" if 0 < len(usable) <= _NAMED else "none of them")
 
 
@@ -153,7 +195,7 @@ def any_of(items: Sequence[Scalar]) -> str:
 
 def _apart_from(value: FactValue, refused: Sequence[int]) -> Answer:
     """Ask that a range (first, last) has no number in common with another."""
-    if not isinstance(value, tuple) or not _is_range(list(value)):
+    if not isinstance(value, tuple) or not _is_range(list(value)) or not _is_range(refused):
         return Answer(None, in_words(value))
     first, last = (int(str(end)) for end in value)
     return Answer(last < refused[0] or first > refused[1], f"{first} to {last}")
@@ -167,14 +209,8 @@ def _expects_not(refused: Sequence[Scalar]) -> str:
     return "there is one" if list(refused) == [NONE] else f"not {any_of(refused)}"
 
 
-def _is_list(argument: Any) -> bool:
-    return isinstance(argument, list) and bool(argument) and all(isinstance(item, (str, int)) for item in argument)
-
-
-def _is_bound(argument: Any) -> bool:
-    if isinstance(argument, str):
-        return version(argument) is not None
-    return isinstance(argument, (int, float)) and not isinstance(argument, bool)
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _is_range(argument: Any) -> bool:
@@ -183,25 +219,16 @@ def _is_range(argument: Any) -> bool:
     )
 
 
-def _is_scalar(argument: Any) -> bool:
-    return isinstance(argument, (str, int, float))
-
-
-_BOUND = "a number, or a version as a text"
-_LIST = "a list of words or numbers"
-
 PREDICATES: dict[str, Predicate] = {
-    "at_least": Predicate(_at_least, _bound("at least", "later"), _is_bound, _BOUND),
-    "at_most": Predicate(_at_most, _bound("at most", "earlier"), _is_bound, _BOUND),
-    "equals": Predicate(_equals, in_words, _is_scalar, "true, false, a number or a text"),
-    "one_of": Predicate(_one_of, any_of, _is_list, _LIST),
-    "not_one_of": Predicate(_not_one_of, _expects_not, _is_list, _LIST),
-    "includes": Predicate(_includes, lambda wanted: in_words(tuple(wanted)), _is_list, _LIST),
-    "excludes": Predicate(_excludes, lambda refused: f"without {any_of(refused)}", _is_list, _LIST),
-    "provides": Predicate(_provides, lambda wanted: in_words(tuple(wanted)), _is_list, _LIST),
-    "provides_one_of": Predicate(_provides_one_of, any_of, _is_list, _LIST),
-    "apart_from": Predicate(
-        _apart_from, lambda ends: f"nothing of {ends[0]} to {ends[1]}", _is_range, "a range: its first and last number"
-    ),
+    "at_least": Predicate(_at_least, _bound("at least", "later")),
+    "at_most": Predicate(_at_most, _bound("at most", "earlier")),
+    "equals": Predicate(_equals, in_words),
+    "one_of": Predicate(_one_of, any_of),
+    "not_one_of": Predicate(_not_one_of, _expects_not),
+    "includes": Predicate(_includes, lambda wanted: in_words(tuple(wanted))),
+    "excludes": Predicate(_excludes, lambda refused: f"without {any_of(refused)}"),
+    "provides": Predicate(_provides, lambda wanted: in_words(tuple(wanted))),
+    "provides_one_of": Predicate(_provides_one_of, any_of),
+    "apart_from": Predicate(_apart_from, lambda ends: f"nothing of {ends[0]} to {ends[1]}"),
 }
 """The tests by the name a profile uses."""

@@ -1,9 +1,10 @@
 """One row of a profile's file into a check."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
+from hostcheck.errors import UnfitError
 from hostcheck.profiles.model import Check, Condition, Question
 from hostcheck.profiles.predicates import PREDICATES
 from hostcheck.run.model import Severity
@@ -11,58 +12,67 @@ from hostcheck.tomltext import Table
 
 _TEXTS = ("title", "why", "fix", "source")
 _SUBJECTS = ("fact", "metric")
-_METRIC_PREDICATES = ("at_least", "at_most")
-KEYS = ("id", *_TEXTS, "severity", *_SUBJECTS, "when", "roles", *PREDICATES)
+_PORTS = "ports"
+"""Ports that must be free: short for excludes, asked of the fact net.ports.busy."""
+KEYS = ("id", *_TEXTS, "severity", *_SUBJECTS, "when", "roles", *PREDICATES, _PORTS)
 """Every key that a row may have."""
 CONDITION_KEYS = ("fact", "otherwise", *PREDICATES)
 """Every key that a condition may have."""
 
+Fit = Callable[[Question], Question]
+"""Holds a question against the types of facts and metrics: returns it with what it compares with in their unit."""
 
-def read_check(table: Table, row: Mapping[str, Any], inherited: Check | None, roles: Sequence[str]) -> Check:
+
+def read_check(
+    table: Table, row: Mapping[str, Any], inherited: Check | None, roles: Sequence[str], fit: Fit
+) -> Check | None:
     """Make a check of a row, or a changed one of an inherited check and the row that changes it.
 
     Args:
-        table: where the row stands, for errors.
+        table: where the row stands. It collects every mistake of the row.
         row: its keys and values.
         inherited: the check of the same id that the profile inherits.
         roles: the roles that the profile knows.
+        fit: raises an UnfitError for a question that the types do not allow.
 
-    Raises:
-        UsageError: when the row lacks something or has something unknown, with file and line.
+    Returns:
+        The check; None where the row has a mistake.
     """
-    table.refuse_unknown(row, KEYS)
-    texts = {key: text for key in _TEXTS if (text := table.text_of(row, key)) is not None}
-    if inherited is not None:
-        return _changed(table, row, inherited, texts, roles)
+    before = len(table.mistakes)
+    meant = table.refuse_unknown(row, KEYS)
+    parts: dict[str, Any] = {}
     for key in _TEXTS:
-        if key not in texts:
-            table.fail(None, f"check {row['id']} has no {key}")
-    if "severity" not in row:
-        table.fail(None, f"check {row['id']} has no severity", f"it is one of {', '.join(get_args(Severity))}")
-    test = _test(table, row)
-    if test is None:
-        table.fail(None, f"check {row['id']} asks nothing", f"give it one of {', '.join(PREDICATES)}")
-    return Check(
-        id=row["id"],
-        test=test,
-        severity=table.one_of(row, "severity", get_args(Severity), None),
-        when=_conditions(table, row),
-        roles=_roles(table, row, roles),
-        **texts,
-    )
+        if key not in meant:
+            with table.collecting():
+                parts |= _text(table, row, key, inherited)
+    if "severity" not in meant:
+        with table.collecting():
+            parts["severity"] = _severity(table, row, inherited)
+    if meant.isdisjoint((*_SUBJECTS, *PREDICATES, _PORTS)):
+        with table.collecting():
+            parts["test"] = _asked(table, row, inherited, fit)
+    if "when" in row or inherited is None:
+        parts["when"] = _conditions(table, row, fit)
+    with table.collecting():
+        parts["roles"] = _roles(table, row, roles) or (inherited.roles if inherited else ())
+    if len(table.mistakes) > before:
+        return None
+    return replace(inherited, **parts) if inherited else Check(id=row["id"], **parts)
 
 
-def _changed(
-    table: Table, row: Mapping[str, Any], inherited: Check, texts: Mapping[str, str], roles: Sequence[str]
-) -> Check:
-    return replace(
-        inherited,
-        test=_asked_anew(table, row, inherited.test),
-        severity=table.one_of(row, "severity", get_args(Severity), inherited.severity),
-        when=_conditions(table, row) if "when" in row else inherited.when,
-        roles=_roles(table, row, roles) or inherited.roles,
-        **texts,
-    )
+def _text(table: Table, row: Mapping[str, Any], key: str, inherited: Check | None) -> dict[str, str]:
+    text = table.text_of(row, key)
+    if text is None and inherited is None:
+        table.fail(None, f"check {row['id']} has no {key}")
+    return {} if text is None else {key: text}
+
+
+def _severity(table: Table, row: Mapping[str, Any], inherited: Check | None) -> Severity:
+    known = get_args(Severity)
+    if "severity" not in row and inherited is None:
+        table.fail(None, f"check {row['id']} has no severity", f"it is one of {', '.join(known)}")
+    severity: Severity = table.one_of(row, "severity", known, inherited and inherited.severity)
+    return severity
 
 
 def _roles(table: Table, row: Mapping[str, Any], known: Sequence[str]) -> tuple[str, ...]:
@@ -74,37 +84,52 @@ def _roles(table: Table, row: Mapping[str, Any], known: Sequence[str]) -> tuple[
     return roles
 
 
-def _conditions(table: Table, row: Mapping[str, Any]) -> tuple[Condition, ...]:
+def _conditions(table: Table, row: Mapping[str, Any], fit: Fit) -> tuple[Condition, ...]:
     found = row.get("when", [])
-    conditions = found if isinstance(found, list) else [found]
-    return tuple(_condition(table, condition) for condition in conditions)
+    conditions = []
+    for condition in found if isinstance(found, list) else [found]:
+        with table.collecting():
+            conditions.append(_condition(table, condition, fit))
+    return tuple(conditions)
 
 
-def _condition(table: Table, condition: Any) -> Condition:
+def _condition(table: Table, condition: Any, fit: Fit) -> Condition:
     if not isinstance(condition, Mapping):
         table.fail("when", f"when is {condition!r}", "write when = { fact = …, equals = true, otherwise = … }")
     for key in condition:
         if key not in CONDITION_KEYS:
             table.fail("when", f"its condition has an unknown key {key!r}", f"there is {', '.join(CONDITION_KEYS)}")
-    test = _test(table, condition, where="when")
+    test = _test(table, condition, fit, where="when")
     otherwise = condition.get("otherwise")
     if test is None or not isinstance(otherwise, str) or not otherwise.strip():
         table.fail("when", "its condition needs a fact, a predicate and otherwise: why the check does not apply")
     return Condition(test, otherwise)
 
 
-def _asked_anew(table: Table, row: Mapping[str, Any], inherited: Question) -> Question:
-    """Return the inherited test with what the row says of it."""
+def _asked(table: Table, row: Mapping[str, Any], inherited: Check | None, fit: Fit) -> Question:
+    """Return what the row asks; of an inherited check, what the row leaves out is as it was."""
     asked = {key: row[key] for key in row if key in PREDICATES or key in _SUBJECTS}
-    if not any(key in asked for key in _SUBJECTS):
-        asked[inherited.of] = inherited.subject
-    if not any(key in asked for key in PREDICATES):
-        asked[inherited.predicate] = inherited.argument
-    return _test(table, asked) or inherited
+    if _PORTS in row:
+        if asked:
+            table.fail(_PORTS, "it asks two things at once", "make two checks of it")
+        asked = {"fact": "net.ports.busy", "excludes": row[_PORTS]}
+        return _test(table, asked, fit, where=_PORTS) or table.fail(_PORTS, f"{_PORTS} is empty")
+    if inherited is not None:
+        before = inherited.test
+        if not asked:
+            return before
+        if not any(key in asked for key in _SUBJECTS):
+            asked[before.of] = before.subject
+        if not any(key in asked for key in PREDICATES):
+            asked[before.predicate] = before.argument
+    test = _test(table, asked, fit)
+    if test is None:
+        table.fail(None, f"check {row['id']} asks nothing", f"give it one of {', '.join(PREDICATES)}")
+    return test
 
 
-def _test(table: Table, row: Mapping[str, Any], where: str | None = None) -> Question | None:
-    """Make the test of a row, or of the condition at the key ``where``; None where it has no predicate."""
+def _test(table: Table, row: Mapping[str, Any], fit: Fit, where: str | None = None) -> Question | None:
+    """Make the test of a row, or of what stands at the key ``where``; None where it has no predicate."""
     predicates = [key for key in row if key in PREDICATES]
     subjects = [key for key in _SUBJECTS if key in row]
     if not predicates:
@@ -113,14 +138,13 @@ def _test(table: Table, row: Mapping[str, Any], where: str | None = None) -> Que
     if len(predicates) > 1 or len(subjects) > 1:
         table.fail(where or predicates[-1], "it asks two things at once", "make two checks of it")
     if not subjects:
-        table.fail(where or predicate, f"{predicate} is asked of nothing", "name a fact; hostcheck checks tells them")
-    argument = row[predicate]
-    if not PREDICATES[predicate].accepts(argument):
-        table.fail(
-            where or predicate, f"{predicate} cannot use {argument!r}", f"it takes {PREDICATES[predicate].takes}"
-        )
-    if subjects[0] == "metric" and predicate not in _METRIC_PREDICATES:
-        table.fail(where or predicate, f"{predicate} cannot be asked of a metric", "ask at_least or at_most")
-    return Question(
-        table.text_of(row, subjects[0]) or "", predicate, argument, "fact" if subjects[0] == "fact" else "metric"
-    )
+        remedy = "name a fact; hostcheck checks --facts lists them"
+        table.fail(where or predicate, f"{predicate} is asked of nothing", remedy)
+    of = subjects[0]
+    subject = row[of]
+    if not isinstance(subject, str) or not subject.strip():
+        table.fail(where or of, f"{of} is {subject!r}", "it is a text")
+    try:
+        return fit(Question(subject, predicate, row[predicate], "fact" if of == "fact" else "metric"))
+    except UnfitError as error:
+        table.fail(where or (of if error.of_subject else predicate), error.problem, error.remedy)

@@ -58,6 +58,16 @@ def test_the_commands_that_run_on_small_nodes_load_nothing_heavy(arguments):
     assert modules & FORBIDDEN == set()
 
 
+def test_an_audit_reads_no_types_of_facts_unless_a_profile_is_a_users_own(tmp_path):
+    types = {"hostcheck.catalogue.loader", "hostcheck.profiles.asked", "hostcheck.units", "decimal"}
+    for arguments in (["audit", "--no-experiments"], ["gate"]):
+        assert modules_of(arguments)[1] & types == set()
+    (tmp_path / "mine.toml").write_text(
+        'title = "M"\nsummary = "S."\nextends = "docker"\n[[check]]\nid = "kernel.keys"\n'
+    )
+    assert modules_of(["audit", "--no-experiments", "-p", str(tmp_path / "mine.toml")])[1] >= types
+
+
 def test_typer_is_held_below_the_version_that_loads_pydantic():
     import tomllib
     from pathlib import Path

@@ -49,7 +49,7 @@ def test_what_is_a_check_and_a_fact_is_explained_as_both(catalogue):
     assert "virt.container: A kernel of its own" in text
     fact = text[text.index("The fact virt.container: What it is in") :]
     assert (
-        "\nvalues      one of: docker, lxc; none: no container\nexample     lxc\n"
+        "\nvalues      choice: docker, lxc; none: no container\nexample     lxc\n"
         "decided     1. Witnesses are weighed.\n            2. The best wins.\n" in fact
     )
     assert "\nsources     a(7)\n" in fact
@@ -59,7 +59,7 @@ def test_what_is_a_check_and_a_fact_is_explained_as_both(catalogue):
 def test_a_fact_that_no_check_is_called_is_explained_alone(catalogue):
     assert explain("virt.vm", Style()).splitlines() == [
         "The fact virt.vm: Which hypervisor",
-        "values      one of: kvm",
+        "values      choice: kvm",
         "example     kvm",
         "decided     By CPUID.",
         "sources     SDM",

@@ -129,9 +129,8 @@ def test_waivers_know_checks_of_profiles_that_are_not_judged_and_metrics():
     assert outcome(verdict("pass"), waivers=(Waiver("storage.aufs"), Waiver("storm.*"))) == "passed"
 
 
-def test_a_threshold_of_what_is_no_metric_is_refused_with_the_nearest_name():
-    with pytest.raises(UsageError, match=r"did you mean disk\.randwrite\.iops\?"):
-        outcome(verdict("pass"), thresholds=(parse_threshold("disk.randwrit.iops > 1"),))
+def test_a_threshold_of_a_users_own_metric_that_the_run_has_not_is_inconclusive():
+    assert outcome(verdict("pass"), thresholds=(parse_threshold("my.randread.iops > 1"),)) == "inconclusive"
 
 
 def test_findings_are_given_the_most_severe_first():

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.errors import UsageError
+from hostcheck.errors import MistakesError, UsageError
 from hostcheck.gate.policy import Policy
 from hostcheck.gate.policy_file import parse_policy, read_policy
 from hostcheck.gate.waivers import Waiver
@@ -101,6 +101,20 @@ def test_a_reference_run_and_an_absolute_path_stay_as_they_are():
 def test_what_a_policy_does_not_know_is_refused_with_its_line_and_the_nearest_name(text, message):
     with pytest.raises(UsageError, match=message):
         parse_policy(text, OURS)
+
+
+def test_all_mistakes_of_a_policy_are_listed_at_once_each_with_its_line():
+    text = (
+        '[gate]\nprofile = ["docker"]\nfail_on = "all"\nthresholds = [\n  "disk.randwrit.iops >= 5",\n'
+        '  "disk.randread.iops >= 5 ms",\n  "disk.randread.iops >= 5k",\n]\nmargin_percent = 0\n'
+        '[[gate.waiver]]\nreason = "r"\n[[gate.waiver]]\nid = "a"\nuntill = 1\nuntil = "soon"\n'
+    )
+    with pytest.raises(MistakesError) as refused:
+        parse_policy(text, OURS)
+    lines = [each.removeprefix("reading the policy conf/hostcheck.toml:") for each in refused.value.lines]
+    assert [each.partition(":")[0] for each in lines] == ["2", "3", "5", "6", "9", "10", "14", "15"]
+    assert lines[2] == "5: there is no metric 'disk.randwrit.iops'; did you mean disk.randwrite.iops?"
+    assert lines[3].startswith("6: '5 ms' is a time, not a rate of I/Os in IOPS; write it like 10k IOPS")
 
 
 def test_a_policy_that_cannot_be_read_is_a_usage_error(tmp_path):

@@ -11,6 +11,11 @@ def test_the_version_is_the_first_two_numbers_of_the_release(fake_host, facts_of
     assert facts["kernel.version"].value == "6.18"
 
 
+def test_of_2_6_the_third_number_counts_too(fake_host, facts_of):
+    facts = facts_of(probe, fake_host({OSRELEASE: "2.6.32-754.el6.x86_64\n"}))
+    assert facts["kernel.version"].value == "2.6.32"
+
+
 @pytest.mark.parametrize("release", ["3.13.0-042stab104.1", "3.10.0-1160.21.1.vz7.174.13"])
 def test_an_openvz_kernel_has_no_version_to_pass_a_gate_with(fake_host, facts_of, release):
     fact = facts_of(probe, fake_host({OSRELEASE: release}))["kernel.version"]

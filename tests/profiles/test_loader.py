@@ -74,13 +74,29 @@ def test_what_others_extend_is_no_profile_to_ask_for():
         ({"equals": "true"}, 12, "it asks two things at once"),
         ({"at_least": None}, 3, "check a asks nothing"),
         ({"at_leest": '"3.8"'}, 12, "unknown key 'at_leest'; did you mean at_least?"),
-        ({"at_least": '"new"'}, 7, "at_least cannot use 'new'; it takes a number, or a version as a text"),
+        (
+            {"at_least": '"new"'},
+            7,
+            "'new' does not fit kernel.version, whose type is version; write a text, such as \"6.1\"",
+        ),
         ({"fact": None}, 6, "at_least is asked of nothing"),
-        ({"fact": None, "metric": '"m"', "at_least": None, "equals": "1"}, 11, "equals cannot be asked of a metric"),
+        (
+            {"fact": None, "metric": '"disk.randread.iops"', "at_least": None, "equals": "1"},
+            11,
+            "equals cannot be asked of a metric",
+        ),
         ({"roles": '["boss"]'}, 12, "the profile has no role 'boss'"),
         ({"when": "true"}, 12, "when is True"),
-        ({"when": '{ fact = "f", one_of = ["v1"] }'}, 12, "its condition needs a fact, a predicate and otherwise"),
-        ({"when": '{ fact = "f", one_of = [], otherwise = "no" }'}, 12, r"one_of cannot use \[\]"),
+        (
+            {"when": '{ fact = "cgroup.mode", one_of = ["v1"] }'},
+            12,
+            "its condition needs a fact, a predicate and otherwise",
+        ),
+        (
+            {"when": '{ fact = "cgroup.mode", one_of = [], otherwise = "no" }'},
+            12,
+            r"one_of is \[\]; it is a list, such as \[\"v2\"\]",
+        ),
         ({"when": '{ fact = "f", eq = 1, otherwise = "no" }'}, 12, "its condition has an unknown key 'eq'"),
     ],
 )
@@ -134,8 +150,8 @@ def test_a_condition_is_read_and_so_are_several():
 
 
 def test_a_row_of_a_metric_is_read():
-    (made,) = own(row(fact=None, metric='"disk.wal.p99"', at_least=None, at_most="0.01")).checks
-    assert (made.test.of, made.test.subject, made.test.predicate) == ("metric", "disk.wal.p99", "at_most")
+    (made,) = own(row(fact=None, metric='"disk.wal.p99.seconds"', at_least=None, at_most="0.01")).checks
+    assert (made.test.of, made.test.subject, made.test.predicate) == ("metric", "disk.wal.p99.seconds", "at_most")
 
 
 def test_an_own_profile_extends_one_that_ships(tmp_path):

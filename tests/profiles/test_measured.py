@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 
 from hostcheck.audit import judge
-from hostcheck.compare.labels import LABELS
 from hostcheck.profiles.loader import load, names
 from hostcheck.profiles.measured import judge_metrics
+from hostcheck.run.metrics import METRICS
 from hostcheck.run.model import HostIdentity, Metric, Run
 
 PROFILE = """
@@ -78,4 +78,4 @@ def test_a_metric_for_another_role_stays_skipped(judged):
 
 def test_no_profile_that_ships_asks_for_a_metric_that_nothing_measures():
     asked = {check.test.subject for name in names() for check in load(name).checks if check.test.of == "metric"}
-    assert asked <= set(LABELS)
+    assert asked <= set(METRICS)

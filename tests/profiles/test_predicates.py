@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hostcheck.profiles.predicates import PREDICATES, in_words
 
@@ -61,6 +63,69 @@ def test_at_most_is_the_other_way_round(value, bound, holds):
 )
 def test_predicates_answer(predicate, value, argument, holds):
     assert ask(predicate, value, argument).holds is holds
+
+
+@pytest.mark.parametrize(
+    ("predicate", "value", "argument", "holds"),
+    [
+        ("at_least", 25_276_059_648, "400 GB", None),
+        ("at_least", "25276059648", "400 GB", None),
+        ("at_most", 25_276_059_648, "400", None),
+        ("at_most", "6.1", 7, None),
+        ("at_least", 5, True, None),
+        ("equals", 1, True, None),
+        ("equals", True, 1, None),
+        ("equals", "true", True, None),
+        ("equals", None, "qemu", None),
+        ("one_of", "8080", [8080], None),
+        ("one_of", 8080, ["8080", 8080], True),
+        ("not_one_of", "8080", [8080], None),
+        ("not_one_of", None, ["qemu"], None),
+        ("not_one_of", ("docker",), ["docker"], None),
+        ("not_one_of", "none", [8080], True),
+        ("not_one_of", 8080, ["none"], True),
+        ("not_one_of", {"memory": True}, ["none"], True),
+        ("excludes", ("tcp/22", "tcp/18080"), [18080], None),
+        ("excludes", ("tcp/22",), ["tcp/22", 18080], False),
+        ("excludes", "tcp/22", ["tcp/80"], None),
+        ("excludes", None, ["tcp/80"], None),
+        ("excludes", "none", ["a warning"], True),
+        ("includes", "cpu", ["cpu"], None),
+        ("includes", ("cpu",), [1], None),
+        ("includes", "none", ["cpu"], False),
+        ("provides", "ip", ["ip"], None),
+        ("provides", {"ip_vs": "absent"}, ["ip_vs"], False),
+        ("provides", {"ip_vs": "loadable"}, ["ip_vs"], True),
+        ("provides", {"ip_vs": "perhaps"}, ["ip_vs"], None),
+        ("provides_one_of", {"ip_vs": "blocked", "vxlan": "builtin"}, ["ip_vs", "vxlan"], True),
+        ("provides_one_of", {"ip_vs": "blocked"}, ["ip_vs"], False),
+        ("apart_from", (1, 2), "30000", None),
+    ],
+)
+def test_a_value_of_another_type_than_what_is_asked_settles_nothing(predicate, value, argument, holds):
+    assert ask(predicate, value, argument).holds is holds
+
+
+NUMBERS = st.integers() | st.floats(allow_nan=False)
+TEXTS = st.text().filter(lambda text: text != "none")
+
+
+@given(NUMBERS, st.lists(TEXTS, min_size=1), st.sampled_from(["one_of", "not_one_of", "excludes", "includes"]))
+def test_a_number_is_never_judged_by_texts(number, texts, predicate):
+    assert ask(predicate, number, texts).holds is None
+
+
+@given(TEXTS, st.lists(NUMBERS | st.booleans(), min_size=1), st.sampled_from(["one_of", "not_one_of"]))
+def test_a_text_is_never_judged_by_numbers(text, numbers, predicate):
+    assert ask(predicate, text, numbers).holds is None
+    assert ask("excludes", (text,), numbers).holds is None
+    assert ask("includes", (text,), numbers).holds is None
+
+
+@given(TEXTS, NUMBERS | st.booleans(), st.sampled_from(["at_least", "at_most", "equals"]))
+def test_texts_and_numbers_are_not_compared(text, number, predicate):
+    assert ask(predicate, text, number).holds is None
+    assert ask(predicate, number, text).holds is None
 
 
 def test_includes_names_what_is_missing():

@@ -17,7 +17,7 @@ FOLDER = Path(loader.__file__).parent
 SCHEMA = json.loads(PROFILE_SCHEMA.read_text())
 HEAD = 'title = "T"\nsummary = "S."\n'
 ROW = (
-    '[[check]]\nid = "a"\ntitle = "A"\nfact = "f"\nequals = true\nseverity = "required"\n'
+    '[[check]]\nid = "a"\ntitle = "A"\nfact = "hw.swap"\nequals = true\nseverity = "required"\n'
     'why = "w."\nfix = "f."\nsource = "s"\n'
 )
 
@@ -52,9 +52,11 @@ def test_the_keys_are_those_of_the_loader():
         ('"required"', '"must"'),
         ("equals = true", "one_of = []"),
         ("equals = true", "apart_from = [1]"),
-        ('fact = "f"', "fact = 1"),
+        ('fact = "hw.swap"', "fact = 1"),
+        ('fact = "hw.swap"\nequals = true', "ports = []"),
+        ('fact = "hw.swap"\nequals = true', "ports = [true]"),
         ('why = "w."', 'why = ""'),
-        ("equals = true", 'equals = true\nwhen = { fact = "f", eq = 1, otherwise = "x" }'),
+        ("equals = true", 'equals = true\nwhen = { fact = "hw.swap", eq = 1, otherwise = "x" }'),
     ],
 )
 def test_the_schema_and_the_loader_refuse_the_same(before, after):

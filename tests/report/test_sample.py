@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from hostcheck.compare.compare import compare
-from hostcheck.compare.labels import LABELS, amount_of
+from hostcheck.compare.labels import amount_of, label
 from hostcheck.report.page import render
 from hostcheck.run.files import dumps, read_run
 
@@ -53,7 +53,7 @@ def test_every_figure_in_the_table_is_that_of_its_run_file(runs, text):
         other = runs[1].metric(metric.id)
         expected = [amount_of(one) for one in (metric, other) if one is not None and one.value is not None]
         (found,) = [
-            values for name, values in read.items() if re.fullmatch(rf"{re.escape(LABELS[metric.id])}( \S+)?", name)
+            values for name, values in read.items() if re.fullmatch(rf"{re.escape(label(metric.id))}( \S+)?", name)
         ]
         assert found == expected, metric.id
 

@@ -1,0 +1,50 @@
+"""What a profile or a policy may ask of a metric: its id, and a limit that is in its unit or becomes one."""
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from hostcheck.errors import UnfitError
+from hostcheck.run.metrics import CURVE, METRICS, is_others, kind_of
+from hostcheck.tomltext import nearest
+from hostcheck.units import QuantityError, example_in, parse_quantity, unit_in
+
+MOST = 1 << 63
+"""What no number of a fact or metric reaches."""
+
+
+def metric_limit(metric: str, limit: Any, *, bare: bool) -> tuple[float, str]:
+    """Return a limit in the unit of its metric, and that unit where only the limit says it.
+
+    Args:
+        metric: the metric's id.
+        limit: a number in the metric's unit, or a text such as "10k IOPS".
+        bare: whether a text may be a number alone.
+
+    Raises:
+        UnfitError: when there is no such metric, or the limit is no quantity of its unit above zero.
+    """
+    kind = kind_of(metric)
+    if kind is None and not is_others(metric):
+        raise unknown("metric", metric, (*METRICS, CURVE))
+    number, unit = limit, ""
+    if isinstance(limit, str):
+        try:
+            unit = kind.unit if kind else unit_in(limit)
+            number = parse_quantity(limit, unit, bare=bare)
+        except QuantityError as error:
+            raise UnfitError(error.problem, error.remedy) from error
+    if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 < number < MOST:
+        example = f"{kind.example:g} or {example_in(kind.unit)}" if kind else "5000 or 5 ms"
+        raise UnfitError(f"{limit!r} is no limit of {metric}", f"it is a number above 0, such as {example}")
+    return number, "" if kind else unit
+
+
+def unknown(what: Literal["fact", "metric"], wanted: str, known: Iterable[str]) -> UnfitError:
+    """Make the error of a fact or metric that is none; the remedy has the nearest."""
+    from hostcheck.catalogue.loader import entries  # noqa: PLC0415  only a slip needs the facts beside the metrics
+
+    other = "metric" if what == "fact" else "fact"
+    if wanted in (METRICS if what == "fact" else entries()):
+        return UnfitError(f"{wanted} is a {other}, not a {what}", f'write {other} = "{wanted}"', of_subject=True)
+    remedy = nearest(wanted, known, f"hostcheck checks --facts lists every {what}")
+    return UnfitError(f"there is no {what} {wanted!r}", remedy, of_subject=True)

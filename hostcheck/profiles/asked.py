@@ -1,0 +1,149 @@
+"""What a profile asks, held against the types of facts and metrics: only what can be answered is asked."""
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from hostcheck.catalogue.kinds import LAST_PORT, NUMBERS, Kind, Type, fits, is_number, is_path, is_range, is_version
+from hostcheck.catalogue.loader import Entry, entries
+from hostcheck.errors import UnfitError
+from hostcheck.limits import MOST, metric_limit, unknown
+from hostcheck.profiles.model import Question
+from hostcheck.run.model import NONE
+from hostcheck.tomltext import nearest
+from hostcheck.units import QuantityError, example_in, parse_quantity
+
+_EQUAL = ("equals", "one_of", "not_one_of")
+_ORDER = ("at_least", "at_most")
+_SETS = ("includes", "excludes")
+_MAPS = ("provides", "provides_one_of")
+PREDICATES_OF: Mapping[Type, tuple[str, ...]] = {
+    "boolean": ("equals",),
+    **dict.fromkeys(("count", "integer", "number", "version"), (*_ORDER, *_EQUAL)),
+    **dict.fromkeys(("choice", "text", "path"), _EQUAL),
+    **dict.fromkeys(("set", "ports"), _SETS),
+    "range": ("apart_from",),
+    "map": _MAPS,
+}
+"""What can be asked of a fact of each type. Of one that can be none, that can be asked besides."""
+
+_LISTS = ("one_of", "not_one_of", *_SETS, *_MAPS)
+_PORT = re.compile(r"(?P<before>(?:tcp|udp)/)?(?P<number>\d{1,5})(?P<after>/(?:tcp|udp))?")
+_FEW = 12
+"""Words that are listed in a line; more are left to ``hostcheck checks``."""
+
+
+def fitted(question: Question) -> Question:
+    """Return a question with its argument as the fact or metric has its values: "400 GB" becomes bytes.
+
+    Raises:
+        UnfitError: when there is no such fact or metric, its type cannot be asked this, or the argument does not fit.
+    """
+    if question.of == "metric":
+        if question.predicate not in _ORDER:
+            raise UnfitError(f"{question.predicate} cannot be asked of a metric", f"ask {' or '.join(_ORDER)}")
+        argument, unit = metric_limit(question.subject, question.argument, bare=False)
+        return replace(question, argument=argument, unit=unit)
+    entry = entries().get(question.subject)
+    if entry is None:
+        raise unknown("fact", question.subject, entries())
+    kind = entry.kind
+    possible = (*PREDICATES_OF[kind.type], *(_EQUAL if kind.none else ()))
+    if question.predicate not in possible:
+        words = f"{question.predicate} cannot be asked of {entry.id}, whose type is {kind.name}"
+        raise UnfitError(words, f"ask {' or '.join(dict.fromkeys(possible))}")
+    return replace(question, argument=_argument(entry, question.predicate, question.argument))
+
+
+def _argument(entry: Entry, predicate: str, argument: Any) -> Any:
+    if predicate == "apart_from":
+        if not is_range(argument):
+            raise UnfitError(
+                f"{predicate} is {argument!r}", "it is the first and the last port, such as [30000, 32767]"
+            )
+        return argument
+    if predicate not in _LISTS:
+        return _one(entry, argument, ordered=predicate in _ORDER)
+    if not isinstance(argument, list) or not argument:
+        raise UnfitError(f"{predicate} is {argument!r}", f"it is a list, such as [{_example(entry)}]")
+    if entry.kind.type == "ports" and predicate in _SETS:
+        return [port for item in argument for port in _ports(predicate, item)]
+    return [_one(entry, item) for item in argument]
+
+
+def _one(entry: Entry, item: Any, *, ordered: bool = False) -> Any:
+    """Return one value as the fact has it."""
+    kind = entry.kind
+    if item == NONE and kind.none and not ordered:
+        return item
+    if kind.type in NUMBERS:
+        return _number(entry, item)
+    if not _is_right(kind, item):
+        raise UnfitError(f"{item!r} does not fit {entry.id}, whose type is {kind.name}", _remedy(entry, item))
+    return item
+
+
+def _is_right(kind: Kind, item: Any) -> bool:
+    if kind.type == "boolean":
+        return isinstance(item, bool)
+    if kind.type == "version":
+        return is_version(kind, item)
+    if kind.type == "path":
+        return is_path(item)
+    return isinstance(item, str) and bool(item.strip()) and kind.has(item)
+
+
+def _number(entry: Entry, item: Any) -> float:
+    kind = entry.kind
+    number = item
+    if isinstance(item, str):
+        try:
+            number = parse_quantity(item, kind.unit)
+        except QuantityError as error:
+            raise UnfitError(error.problem, error.remedy) from error
+    if not is_number(number) or not math.isfinite(number) or abs(number) >= MOST or not fits(kind, number):
+        raise UnfitError(f"{item!r} does not fit {entry.id}, whose type is {kind.name}", _remedy(entry, item))
+    return float(number) if isinstance(number, float) else int(number)
+
+
+def _ports(predicate: str, item: Any) -> Iterable[str]:
+    """Return the ports that are meant; a number is the port of both protocols."""
+    if isinstance(item, int) and not isinstance(item, bool) and 0 < item <= LAST_PORT:
+        if predicate == "includes":
+            raise UnfitError(f"{item} does not say which protocol", f'write "tcp/{item}" or "udp/{item}"')
+        return f"tcp/{item}", f"udp/{item}"
+    found = _PORT.fullmatch(item) if isinstance(item, str) else None
+    if found is None or bool(found["before"]) == bool(found["after"]) or not 0 < int(found["number"]) <= LAST_PORT:
+        remedy = 'write 80 without quotes for both protocols, or "tcp/80" or "80/tcp" for one'
+        raise UnfitError(f"{item!r} is no port", remedy)
+    return (f"{(found['before'] or found['after']).strip('/')}/{int(found['number'])}",)
+
+
+def _remedy(entry: Entry, item: Any) -> str:
+    kind = entry.kind
+    if kind.type == "boolean":
+        return "write true or false, without quotes"
+    if kind.type in NUMBERS:
+        example = in_unit(entry.example, kind.unit)
+        return f"write a number, such as {example}" + (
+            f', or a text such as "{example_in(kind.unit)}"' * bool(kind.unit)
+        )
+    if kind.values:
+        words = (*kind.values, *([NONE] if kind.none else ()))
+        otherwise = "" if len(words) <= _FEW else f"hostcheck checks {entry.id} lists them"
+        return nearest(str(item), words, otherwise)
+    return f"write a text, such as {_example(entry)}"
+
+
+def _example(entry: Entry) -> str:
+    """Return a value as a profile has it, in TOML."""
+    value = entry.example
+    first = next(iter(value)) if isinstance(value, (tuple, Mapping)) else value
+    return f'"{first}"' if isinstance(first, str) else str(first).lower()
+
+
+def in_unit(value: Any, unit: str) -> str:
+    """Return a number with its unit: "16000000000 (bytes)"."""
+    return f"{value} ({unit})" if unit else str(value)

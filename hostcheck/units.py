@@ -1,0 +1,166 @@
+"""Quantities as people write them, into numbers: "400 GB", "2 GiB", "10k IOPS", "5 ms", "120 MB/s", "50 %".
+
+Units are as in the field: kB, MB, GB are powers of 1,000 (SI), KiB, MiB, GiB of 1,024 (IEC 80000-13). Upper and lower
+case count, since "Mb" is megabits to some and "m" a minute or a thousandth to others.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+_TEXT = re.compile(r"\s*(?P<number>[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?)\s*(?P<unit>\S.*?)?\s*")
+_THOUSANDS = {"k": 1_000, "M": 1_000_000}
+_SI = {letter: 1_000**power for power, letter in enumerate(("", "k", "M", "G", "T", "P"))}
+_IEC = {f"{letter}i": 1_024**power for power, letter in enumerate(("", "K", "M", "G", "T", "P")) if letter}
+
+
+class _Unit(NamedTuple):
+    """What a unit measures, and how much of that dimension's base it is."""
+
+    measures: str
+    size: Decimal
+
+
+class _Target(NamedTuple):
+    """A unit that facts or metrics are in."""
+
+    measures: str
+    size: Decimal
+    example: str
+    allowed: str
+
+
+def _sizes() -> Iterator[tuple[str, _Unit]]:
+    for prefix, factor in (_SI | _IEC).items():
+        yield f"{prefix}B", _Unit("an amount of data", Decimal(factor))
+        yield f"{prefix}B/s", _Unit("a rate of data", Decimal(factor))
+
+
+_UNITS: dict[str, _Unit] = {
+    **dict(_sizes()),
+    "bytes": _Unit("an amount of data", Decimal(1)),
+    "ns": _Unit("a time", Decimal("1e-9")),
+    "µs": _Unit("a time", Decimal("1e-6")),
+    "us": _Unit("a time", Decimal("1e-6")),
+    "ms": _Unit("a time", Decimal("1e-3")),
+    "s": _Unit("a time", Decimal(1)),
+    "min": _Unit("a time", Decimal(60)),
+    "h": _Unit("a time", Decimal(3600)),
+    "IOPS": _Unit("a rate of I/Os", Decimal(1)),
+    "%": _Unit("a share", Decimal(1)),
+}
+_DATA = "kB, MB, GB and TB are powers of 1,000, KiB, MiB, GiB and TiB of 1,024"
+_TIMES = "the units of time are ns, µs, ms, s, min and h"
+_TARGETS = {
+    "bytes": _Target("an amount of data", Decimal(1), "400 GB", _DATA),
+    "MB/s": _Target("a rate of data", Decimal(10**6), "120 MB/s", f"{_DATA}, each with /s"),
+    "s": _Target("a time", Decimal(1), "5 ms", _TIMES),
+    "ms": _Target("a time", Decimal("1e-3"), "5 ms", _TIMES),
+    "IOPS": _Target("a rate of I/Os", Decimal(1), "10k IOPS", "k is 1,000 and M 1,000,000"),
+    "%": _Target("a share", Decimal(1), "50 %", "a share is written with %"),
+    "": _Target("a count", Decimal(1), "10k", "k is 1,000 and M 1,000,000"),
+}
+_COMMON_SLIPS = {
+    "K": "write kB (1,000 bytes) or KiB (1,024)",
+    "KB": "write kB (1,000 bytes) or KiB (1,024)",
+    **dict.fromkeys(("kb", "Kb"), "write kB (1,000 bytes) or KiB (1,024); kb is bits to many"),
+    **dict.fromkeys(("Mb", "Gb", "Tb"), "write MB, GB or TB, or MiB, GiB or TiB; Mb and Gb are bits to many"),
+    "m": "write ms or min",
+    "sec": "write s",
+    "seconds": "write s",
+    "percent": "write %",
+}
+
+
+class QuantityError(ValueError):
+    """A text is no quantity of what it should be one of.
+
+    Attributes:
+        problem: what is wrong with it.
+        remedy: what would be right.
+    """
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        """Take both, each a clause without a full stop."""
+        super().__init__(f"{problem}; {remedy}")
+        self.problem, self.remedy = problem, remedy
+
+
+def example_in(unit: str) -> str:
+    """Return a quantity as people write it, of what is in this unit."""
+    return _TARGETS[unit].example
+
+
+def parse_quantity(text: str, unit: str, *, bare: bool = False) -> float:
+    """Parse a number with a unit into a number in another unit of the same dimension.
+
+    Args:
+        text: "400 GB".
+        unit: the unit wanted: "bytes", "MB/s", "s", "ms", "IOPS", "%", or "" for a count.
+        bare: whether a number without a unit is one in the unit wanted.
+
+    Returns:
+        The number, whole ones as int.
+
+    Raises:
+        QuantityError: when it is no number with a unit, or the unit is unknown or of another dimension.
+    """
+    target = _TARGETS[unit]
+    found = _TEXT.fullmatch(text)
+    if found is None or "," in text:
+        remedy = "write the number without commas" if "," in text else f"write it like {target.example}"
+        raise QuantityError(f"{text!r} is no quantity", remedy)
+    value = Decimal(found["number"]) * _size(text, found["unit"] or "", unit, bare=bare) / target.size
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def unit_in(text: str) -> str:
+    """Return the unit that a metric has if a quantity is its limit: "s" for "5 ms"; empty for a number alone.
+
+    Raises:
+        QuantityError: when no metric is in a unit of that dimension.
+    """
+    found = _TEXT.fullmatch(text)
+    written = (found["unit"] or "") if found else ""
+    if not written:
+        return ""
+    if written.removesuffix("IOPS").rstrip() in {"", *_THOUSANDS}:
+        return "IOPS"
+    measures = _UNITS[written].measures if written in _UNITS else ""
+    for unit in ("MB/s", "s"):
+        if measures == _TARGETS[unit].measures:
+            return unit
+    raise QuantityError(f"{written!r} in {text!r} is no unit of a metric", "metrics are in IOPS, MB/s or s")
+
+
+def _size(text: str, written: str, unit: str, *, bare: bool) -> Decimal:
+    """Return how large the written unit is, in the base of its dimension."""
+    target = _TARGETS[unit]
+    if unit in {"", "IOPS"} and (thousands := _thousands(written, unit)):
+        return Decimal(thousands)
+    if not written:
+        if bare or unit == "":
+            return target.size
+        raise QuantityError(f"{text!r} has no unit", f"write it like {target.example}; {target.allowed}")
+    known = _UNITS.get(written.replace("μ", "µ"))
+    if known is None:
+        raise QuantityError(f"{written!r} in {text!r} is no unit", _remedy(written, target))
+    if known.measures != target.measures:
+        wanted = f"{target.measures} in {unit}" if unit else "a count without a unit"
+        raise QuantityError(f"{text!r} is {known.measures}, not {wanted}", f"write it like {target.example}")
+    return known.size
+
+
+def _thousands(written: str, unit: str) -> int | None:
+    """Return what k or M before the unit stands for, or alone."""
+    rest = written.removesuffix(unit).rstrip() if unit else written
+    return _THOUSANDS.get(rest) if written else None
+
+
+def _remedy(written: str, target: _Target) -> str:
+    if slip := _COMMON_SLIPS.get(written):
+        return slip
+    same = [name for name in _UNITS if name.casefold() == written.casefold()]
+    meant = f"did you mean {same[0]}? " if same else ""
+    return f"{meant}write it like {target.example}; {target.allowed}"

@@ -1,0 +1,81 @@
+"""The registry of metrics has what the workloads measure, and nothing else."""
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from hostcheck.bench.base import CHURN_JOB, QUICK, STANDARD, THOROUGH, WORKLOADS, MetricSpec
+from hostcheck.bench.disk_jobs import own_jobs, spec_of, standard_job
+from hostcheck.bench.storm_metrics import curve_spec
+from hostcheck.errors import UsageError
+from hostcheck.fio.jobfile import read_jobfile
+from hostcheck.resources import data_dir
+from hostcheck.run.files import read_run
+from hostcheck.run.metrics import METRICS, is_others, kind_of
+
+
+def measured():
+    for reference in WORKLOADS.values():
+        module, _, name = reference.partition(":")
+        workload = getattr(import_module(module), name)()
+        for effort in (QUICK, STANDARD, THOROUGH):
+            yield from workload.metrics(effort)
+    yield from map(spec_of, standard_job("sustained").figures)
+
+
+def test_every_metric_of_a_workload_is_in_the_registry_and_the_other_way_round():
+    assert {spec.id for spec in measured()} == set(METRICS)
+
+
+@pytest.mark.parametrize(
+    "spec", sorted({*measured(), curve_spec(5)}, key=lambda spec: spec.id), ids=lambda spec: spec.id
+)
+def test_the_registry_has_the_unit_and_the_direction_of_the_workload(spec):
+    kind = kind_of(spec.id)
+    assert MetricSpec(spec.id, kind.unit, kind.better) == spec
+    assert kind.label != spec.id
+    assert not is_others(spec.id)
+
+
+FILES = sorted(path for path in data_dir("fio-jobs").glob("*.fio") if path.stem != CHURN_JOB)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_job_file_that_ships_measures_what_is_in_the_registry(path):
+    for figure in read_jobfile(path).figures:
+        assert (METRICS[figure.metric].unit, METRICS[figure.metric].better) == (figure.unit, figure.better)
+
+
+@pytest.mark.parametrize("name", ["sata-vps-2014", "nvme-vps-2014"])
+def test_published_figures_are_in_the_units_of_the_registry(name):
+    for metric in read_run(f"reference:{name}").metrics:
+        assert (METRICS[metric.id].unit, METRICS[metric.id].better) == (metric.unit, metric.better)
+
+
+@pytest.mark.parametrize(
+    ("metric", "of_others"),
+    [
+        ("my.randread.iops", True),
+        ("fio.randrw-50.4k.q64.j2.read.iops", True),
+        ("my", False),
+        ("mine.randread.iops", False),
+        ("disk.my.iops", False),
+        ("storm.curve.40.seconds", False),
+    ],
+)
+def test_what_others_measure_is_seen_by_its_name(metric, of_others):
+    assert is_others(metric) is of_others
+
+
+def job(tmp_path: Path, metric: str) -> Path:
+    path = tmp_path / f"{metric}.fio"
+    path.write_text(f"; hostcheck: metric={metric} figure=iops\n[a]\nrw=randread\nbs=4k\ndirect=1\n")
+    return path
+
+
+@pytest.mark.parametrize("metric", ["disk.randread.iops", "disk.mine.iops", "mine.randread.iops"])
+def test_a_users_job_cannot_take_the_name_of_what_is_hostchecks(tmp_path, metric):
+    with pytest.raises(UsageError, match=r"names .*; begin it with my\., so that"):
+        own_jobs([job(tmp_path, metric)])
+    assert own_jobs([job(tmp_path, "my.randread.iops")])
