@@ -52,14 +52,17 @@ class Kind:
 
     @property
     def name(self) -> str:
-        """The type in a few words, with the unit: "whole number of bytes", "set of ports"."""
-        return _NAMES[self.type] + (f" ({self.unit})" if self.unit else "")
+        """The type in a few words: "whole number, or none"."""
+        return _NAMES[self.type] + (", or none" if self.none else "")
 
     @property
     def in_words(self) -> str:
-        """The type, what it chooses from, and what none means."""
-        listed = ", ".join(self.values)
-        said = f"{self.name}: {listed}" if listed else self.name
+        """The type with the unit, what it chooses from, and what none means."""
+        said = _NAMES[self.type]
+        if self.unit:
+            said += f" ({self.unit})"
+        if self.values:
+            said += f": {', '.join(self.values)}"
         if self.states:
             said += f"; each is {', '.join(self.states)} or not known"
         return f"{said}; none: {self.none}" if self.none else said
@@ -77,7 +80,7 @@ _NAMES: dict[Type, str] = {
     "set": "set of words",
     "ports": "set of ports",
     "range": "range of ports",
-    "map": "names, each yes, no or not known",
+    "map": "yes or no for each name",
 }
 
 

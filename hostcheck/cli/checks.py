@@ -39,15 +39,29 @@ def checks(
     severity: Annotated[
         SeverityIs | None, typer.Option("--severity", help="List only these.", show_default=False)
     ] = None,
+    facts: Annotated[
+        bool,
+        typer.Option("--facts", help="List the facts and metrics to ask about: type, unit and an example of each."),
+    ] = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Explain a check: what it expects, why it matters, how to fix it, how its fact is decided, and the sources."""
+    from hostcheck.errors import UsageError
     from hostcheck.formats.checks_list import is_area, list_all, list_profiles
     from hostcheck.formats.checks_text import explain
 
     style = style_for_stdout(color)
     only: Severity | None = severity.value if severity else None
-    if check and not is_area(check, profile or ()):
+    if facts:
+        from hostcheck.formats.facts_list import list_facts
+
+        if profile or severity:
+            given = "--profile" if profile else "--severity"
+            raise UsageError(
+                f"--facts lists what any profile can ask about, whatever {given}", remedy=f"leave {given} out"
+            )
+        typer.echo(list_facts(style, area=check))
+    elif check and not is_area(check, profile or ()):
         typer.echo(explain(check, style, profile or ()))
     elif profile:
         typer.echo(list_profiles(profile, style, severity=only, area=check))

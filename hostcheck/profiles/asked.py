@@ -65,19 +65,21 @@ def _argument(entry: Entry, predicate: str, argument: Any) -> Any:
             )
         return argument
     if predicate not in _LISTS:
-        return _one(entry, argument, ordered=predicate in _ORDER)
+        return _one(entry, predicate, argument)
     if not isinstance(argument, list) or not argument:
         raise UnfitError(f"{predicate} is {argument!r}", f"it is a list, such as [{_example(entry)}]")
     if entry.kind.type == "ports" and predicate in _SETS:
         return [port for item in argument for port in _ports(predicate, item)]
-    return [_one(entry, item) for item in argument]
+    return [_one(entry, predicate, item) for item in argument]
 
 
-def _one(entry: Entry, item: Any, *, ordered: bool = False) -> Any:
+def _one(entry: Entry, predicate: str, item: Any) -> Any:
     """Return one value as the fact has it."""
     kind = entry.kind
-    if item == NONE and kind.none and not ordered:
+    if predicate in _EQUAL and kind.none and item == NONE:
         return item
+    if predicate not in PREDICATES_OF[kind.type]:
+        raise UnfitError(f"{predicate} can ask {entry.id} for none alone, not for {item!r}", f'write "{NONE}"')
     if kind.type in NUMBERS:
         return _number(entry, item)
     if not _is_right(kind, item):
@@ -126,10 +128,8 @@ def _remedy(entry: Entry, item: Any) -> str:
     if kind.type == "boolean":
         return "write true or false, without quotes"
     if kind.type in NUMBERS:
-        example = in_unit(entry.example, kind.unit)
-        return f"write a number, such as {example}" + (
-            f', or a text such as "{example_in(kind.unit)}"' * bool(kind.unit)
-        )
+        quantity = f', or with a unit: "{example_in(kind.unit)}"' if kind.unit else ""
+        return f"write a number{f' of {kind.unit}' * bool(kind.unit)}, such as {entry.example}{quantity}"
     if kind.values:
         words = (*kind.values, *([NONE] if kind.none else ()))
         otherwise = "" if len(words) <= _FEW else f"hostcheck checks {entry.id} lists them"
@@ -142,8 +142,3 @@ def _example(entry: Entry) -> str:
     value = entry.example
     first = next(iter(value)) if isinstance(value, (tuple, Mapping)) else value
     return f'"{first}"' if isinstance(first, str) else str(first).lower()
-
-
-def in_unit(value: Any, unit: str) -> str:
-    """Return a number with its unit: "16000000000 (bytes)"."""
-    return f"{value} ({unit})" if unit else str(value)

@@ -22,6 +22,10 @@ def test_an_area_a_profile_and_a_severity_filter():
     assert all(row[0].startswith("net.") and row[1] == "required" for row in rows)
 
 
+def test_facts_are_listed_with_type_unit_and_example():
+    assert "  hw.memory_bytes   whole number  bytes  16777216000\n" in run("--facts", "hw").stdout
+
+
 def test_a_fact_is_explained_by_how_it_is_decided():
     assert "not openvz" in run("virt.container", "-p", "docker").stdout
 
@@ -31,6 +35,8 @@ def test_a_fact_is_explained_by_how_it_is_decided():
     [
         (["kernel.versoin"], "did you mean kernel.version?"),
         (["-p", "dockr"], "did you mean docker?"),
+        (["--facts", "-p", "docker"], "leave --profile out"),
+        (["--facts", "--severity", "required"], "leave --severity out"),
         (["-p", "./none.toml"], "reading the profile none.toml: No such file or directory"),
     ],
 )

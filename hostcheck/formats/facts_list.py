@@ -1,0 +1,56 @@
+"""The facts and metrics that a profile or policy can ask about: type, unit and an example of each, as a list."""
+
+from collections.abc import Mapping
+from itertools import groupby
+
+from hostcheck.catalogue.loader import entries
+from hostcheck.errors import UsageError
+from hostcheck.formats.terminal import Style, columns
+from hostcheck.run.metrics import CURVE, METRICS, kind_of
+from hostcheck.run.model import FactValue
+
+_LONGEST = 40
+"""Characters of an example; of a longer list the first ones are shown."""
+_HEAD = ("id", "type", "unit", "example")
+
+
+def list_facts(style: Style, *, area: str | None = None) -> str:
+    """Return every fact, then every metric, a line each. Examples are written as in a profile.
+
+    Args:
+        style: how to write.
+        area: only ids that are this or begin with it and a dot: "net", "disk".
+
+    Raises:
+        UsageError: when nothing is left.
+    """
+    facts = [(entry.id, entry.kind.name, entry.kind.unit, _toml(entry.example)) for entry in entries().values()]
+    metrics = [("metric", metric, "number", *_metric(metric)) for metric in (*METRICS, CURVE)]
+    rows = [("fact", *row) for row in facts] + metrics
+    kept = [row for row in rows if area is None or row[1] == area or row[1].startswith(f"{area}.")]
+    if not kept:
+        raise UsageError(f"there is no fact or metric about {area}", remedy="hostcheck checks --facts lists them all")
+    lines = columns([_HEAD, *(row[1:] for row in kept)])
+    head, body = lines[0], zip(kept, lines[1:], strict=True)
+    blocks = []
+    for what, group in groupby(body, key=lambda pair: pair[0][0]):
+        blocks.append("\n".join((style.paint(f"{what.capitalize()}s", "bold"), *(f"  {line}" for _, line in group))))
+    return "\n\n".join((style.paint(f"  {head}", "dim"), *blocks))
+
+
+def _metric(metric: str) -> tuple[str, str]:
+    kind = kind_of(metric.replace("N", "40"))
+    assert kind is not None
+    return kind.unit, f"{kind.example:g}"
+
+
+def _toml(value: FactValue) -> str:
+    """Write a value as a profile does; of a map its names."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (tuple, Mapping)):
+        kept = [_toml(item) for item in value]
+        while len(kept) > 1 and len(", ".join(kept)) > _LONGEST:
+            kept.pop()
+        return f"[{', '.join(kept)}]"
+    return f'"{value}"' if isinstance(value, str) else str(value)
