@@ -12,6 +12,7 @@ from hostcheck.profiles.loader import load
 from hostcheck.profiles.model import Check, Profile, Question
 from hostcheck.profiles.predicates import PREDICATES, Answer
 from hostcheck.profiles.roles import refuse_unknown_roles
+from hostcheck.profiles.wording import expected, unit_of
 from hostcheck.run.model import Fact, Status, Verdict
 
 NOTHING_APPLIED = "no check applied, so nothing was judged"
@@ -121,7 +122,7 @@ def _judge(profile: str, check: Check, facts: Mapping[str, Fact], roles: Collect
         check=check.id,
         status=status,
         severity=check.severity,
-        expected=PREDICATES[check.test.predicate].expects(check.test.argument) + _unit(check.test),
+        expected=expected(check.test),
         found=found,
         why=check.why,
         fix=check.fix,
@@ -167,12 +168,8 @@ def _ask(test: Question, facts: Mapping[str, Fact]) -> Answer:
     answer = PREDICATES[test.predicate].test(fact.value, test.argument)
     if answer.holds is None and fact.reason:
         return Answer(None, f"{answer.found}: {fact.reason}")
-    return answer if answer.holds is None else replace(answer, found=answer.found + _unit(test))
-
-
-def _unit(test: Question) -> str:
-    """Return the unit of a share, which its name tells; bytes are written with theirs, and the rest is counted."""
-    return " %" if test.subject.endswith("_percent") else ""
+    counted = answer.holds is not None and isinstance(fact.value, (int, float))
+    return replace(answer, found=answer.found + unit_of(test)) if counted else answer
 
 
 def _count(number: int, one: str, many: str) -> str:

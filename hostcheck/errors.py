@@ -65,6 +65,18 @@ class MistakesError(UsageError):
         return (*map(str, self.mistakes[: self.shown]), *more)
 
 
+def refuse(mistakes: Sequence[UsageError]) -> None:
+    """Refuse what has mistakes.
+
+    Raises:
+        UsageError: with all of them, where there is one.
+    """
+    if len(mistakes) > 1:
+        raise MistakesError(mistakes)
+    if mistakes:
+        raise mistakes[0]
+
+
 class InconclusiveError(HostcheckError):
     """What was asked cannot be told from what is known."""
 

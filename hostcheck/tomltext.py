@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
-from hostcheck.errors import MistakesError, UsageError
+from hostcheck.errors import MistakesError, UsageError, refuse
 
 _HEADER = re.compile(r"^\s*\[{1,2}(?P<name>[^\[\]]+)\]")
 _KEY = re.compile(r"""^\s*(?P<key>"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:=|\.)""")
@@ -105,10 +105,7 @@ class Table:
         Raises:
             UsageError: with all of them.
         """
-        if len(self.mistakes) > 1:
-            raise MistakesError(self.mistakes)
-        if self.mistakes:
-            raise self.mistakes[0]
+        refuse(self.mistakes)
 
     def refuse_unknown(self, found: Mapping[str, Any], known: Sequence[str]) -> frozenset[str]:
         """Collect the keys that are not known; each remedy has the nearest.

@@ -126,6 +126,20 @@ def test_a_share_is_told_with_its_unit():
     assert (untold.status, untold.found) == ("unknown", "not root")
 
 
+def test_a_time_and_a_metric_are_shown_with_their_units():
+    asked = (Question("net.rtt_ms", "at_most", 10), Question("disk.wal.p99.seconds", "at_most", 0.01, "metric"))
+    asked += (
+        Question("my.pages.p99", "at_most", 0.01, "metric", "s"),
+        Question("my.pages.p99", "at_most", 1, "metric"),
+    )
+    checks = tuple(Check(f"c{n}", "C", test, "required", "w.", "f.", "s") for n, test in enumerate(asked))
+    found = judge(Profile("p", "T", "S.", checks), {"net.rtt_ms": Fact("net.rtt_ms", 12.5)})
+    assert [each.expected for each in found] == ["at most 10 ms", "at most 0.01 s", "at most 0.01 s", "at most 1"]
+    assert found[0].found == "12.5 ms"
+    (none, *_) = judge(Profile("p", "T", "S.", checks), {"net.rtt_ms": Fact("net.rtt_ms", "none")})
+    assert none.found == "none"
+
+
 def test_a_verdict_carries_what_the_profile_says():
     (made,) = judge(profile(("at_least", "3.8")), {"f": Fact("f", "3.2")})
     assert (made.expected, made.found, made.why, made.fix, made.source) == ("3.8 or later", "3.2", "w.", "f.", "moby#1")

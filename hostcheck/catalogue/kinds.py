@@ -31,7 +31,7 @@ class Kind:
             of some words), text, path; set (of words), ports (a set of ports), range (its first and last port), map
             (of names to yes, no or not known).
         unit: of a number: "bytes", "ms" or "%"; empty for what is counted, and for the other types.
-        form: the regular expression of a version that has not any number of parts.
+        form: the regular expression of a version that has not any number of parts; of a choice, of what it has besides.
         values: the words of a choice, what a set can hold, the names in a map; empty where that is not limited.
         suffix: what a word of a choice may have at its end besides.
         states: what a map says of its names, where that is more than yes or no.
@@ -48,7 +48,8 @@ class Kind:
 
     def has(self, word: str) -> bool:
         """Whether a word is one that a choice, a set or a map can have."""
-        return not self.values or word in self.values or word.removesuffix(self.suffix) in self.values
+        listed = not self.values or word in self.values or word.removesuffix(self.suffix) in self.values
+        return listed or (self.form != "" and re.fullmatch(self.form, word) is not None)
 
     @property
     def name(self) -> str:

@@ -8,8 +8,8 @@ from hostcheck.errors import UsageError
 from hostcheck.formats.terminal import Style
 from hostcheck.profiles.index import Entry, index
 from hostcheck.profiles.loader import load, names
-from hostcheck.profiles.model import Question
-from hostcheck.profiles.predicates import PREDICATES, in_words
+from hostcheck.profiles.predicates import in_words
+from hostcheck.profiles.wording import expected
 from hostcheck.tomltext import nearest
 
 _LABEL = 12
@@ -45,9 +45,9 @@ def _check(entry: Entry, style: Style) -> str:
     parts = [("required", ", ".join(entry.required)), ("recommended", ", ".join(entry.recommended))]
     if check.roles:
         parts.append(("roles", ", ".join(check.roles)))
-    parts += [(check.test.of, check.test.subject), ("expected", _expected(check.test))]
+    parts += [(check.test.of, check.test.subject), ("expected", expected(check.test))]
     for condition in check.when:
-        where = f"where {condition.test.subject} is {_expected(condition.test)}; elsewhere {condition.otherwise}"
+        where = f"where {condition.test.subject} is {expected(condition.test)}; elsewhere {condition.otherwise}"
         parts.append(("applies", where))
     parts += [("why", check.why), ("fix", check.fix), ("source", check.source)]
     return _block(f"{check.id}: {check.title}", parts, style)
@@ -67,10 +67,6 @@ def _fact(fact: Fact, every: Iterable[Entry], style: Style) -> str:
 def _asks(entry: Entry, fact_id: str) -> bool:
     questions = (entry.check.test, *(condition.test for condition in entry.check.when))
     return any(question.subject == fact_id for question in questions)
-
-
-def _expected(question: Question) -> str:
-    return PREDICATES[question.predicate].expects(question.argument)
 
 
 def _block(title: str, parts: Iterable[tuple[str, str]], style: Style) -> str:

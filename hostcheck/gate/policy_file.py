@@ -10,10 +10,11 @@ import tomli
 from hostcheck.errors import UnfitError, UsageError
 from hostcheck.gate.policy import DEFAULT_MARGIN, Policy, UnknownIs
 from hostcheck.gate.waivers import Waiver
+from hostcheck.profiles.loader import is_file, names
 from hostcheck.run.files import REFERENCE_PREFIX
 from hostcheck.run.model import Severity
 from hostcheck.thresholds import Threshold, parse_threshold
-from hostcheck.tomltext import Table
+from hostcheck.tomltext import Table, nearest
 
 _KEYS = ("profiles", "roles", "fail_on", "unknown", "thresholds", "baseline", "margin_percent", "waiver")
 _WAIVER_KEYS = ("id", "reason", "until")
@@ -74,6 +75,15 @@ def _policy(found: Mapping[str, Any], reader: Table) -> Policy:
     return Policy(**parts, source=str(reader.path))
 
 
+def _profiles(found: Mapping[str, Any], reader: Table) -> tuple[str, ...]:
+    profiles = reader.texts(found, "profiles") or Policy().profiles
+    for name in profiles:
+        if not is_file(name) and name not in names():
+            with reader.collecting():
+                reader.fail("profiles", f"there is no profile {name!r}", nearest(name, names()), item=name)
+    return profiles
+
+
 def _baseline(found: Mapping[str, Any], reader: Table) -> str | None:
     name = reader.text_of(found, "baseline")
     if name is None or name.startswith(REFERENCE_PREFIX):
@@ -123,7 +133,7 @@ def _waiver(row: Mapping[str, Any], reader: Table) -> Waiver:
 
 
 _READ: Mapping[str, Callable[[Mapping[str, Any], Table], Any]] = {
-    "profiles": lambda found, reader: reader.texts(found, "profiles") or Policy().profiles,
+    "profiles": _profiles,
     "roles": lambda found, reader: reader.texts(found, "roles") or (),
     "fail_on": lambda found, reader: reader.one_of(found, "fail_on", get_args(Severity), "required"),
     "unknown": lambda found, reader: reader.one_of(found, "unknown", get_args(UnknownIs), "inconclusive"),

@@ -7,7 +7,7 @@ from datetime import date
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
-from hostcheck.errors import UsageError
+from hostcheck.errors import UsageError, refuse
 
 _DATED = re.compile(r"^(?P<rest>.*)@(?P<date>[\d./-]*)$", re.DOTALL)
 
@@ -65,12 +65,12 @@ def refuse_unknown(waivers: Iterable[Waiver], known: Iterable[str]) -> None:
     """Refuse a waiver that is for nothing: a slip in an id must not read as a waiver.
 
     Raises:
-        UsageError: for the first that covers none of the known ids; the remedy has the nearest.
+        UsageError: for each that covers none of the known ids; the remedy has the nearest.
     """
     ids = sorted(set(known))
-    for waiver in waivers:
-        if not any(waiver.covers(each) for each in ids):
-            raise UsageError(f"the waiver {waiver.pattern!r} matches no check or metric", remedy=nearest(waiver, ids))
+    idle = [waiver for waiver in waivers if not any(map(waiver.covers, ids))]
+    problem = "the waiver {!r} matches no check or metric"
+    refuse([UsageError(problem.format(waiver.pattern), remedy=nearest(waiver, ids)) for waiver in idle])
 
 
 def nearest(waiver: Waiver, ids: list[str]) -> str:

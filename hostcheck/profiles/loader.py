@@ -33,7 +33,7 @@ def load(reference: str) -> Profile:
     Raises:
         UsageError: when there is none, or it is not as a profile must be; with file and line, and the nearest name.
     """
-    if _is_file(reference):
+    if is_file(reference):
         return _read(Path(reference))
     if reference not in names():
         raise UsageError(f"there is no profile {reference!r}", remedy=nearest(reference, names()))
@@ -46,7 +46,7 @@ def name_of(reference: str) -> str:
     Raises:
         UsageError: as of ``load``, for a file.
     """
-    return load(reference).name if _is_file(reference) else reference
+    return load(reference).name if is_file(reference) else reference
 
 
 def parse(text: str, path: Path) -> Profile:
@@ -67,7 +67,8 @@ def _shipped(name: str) -> Profile:
     return _read(_FOLDER / f"{name}.toml")
 
 
-def _is_file(reference: str) -> bool:
+def is_file(reference: str) -> bool:
+    """Whether a profile is named by its file."""
     return "/" in reference or reference.endswith(".toml")
 
 
@@ -110,7 +111,7 @@ def _parse(text: str, path: Path, chain: tuple[Path, ...]) -> Profile:
 
 
 def _parent(top: Table, reference: str, chain: tuple[Path, ...]) -> Profile:
-    if not _is_file(reference):
+    if not is_file(reference):
         if not (_FOLDER / f"{reference}.toml").exists():
             top.fail("extends", f"there is no profile {reference!r}", nearest(reference, names()))
         return _shipped(reference)

@@ -102,9 +102,15 @@ def _same(value: Any, wanted: Any) -> bool | None:
         return bool(value == wanted)
     if isinstance(value, bool) or isinstance(wanted, bool):
         return value is wanted if isinstance(value, bool) and isinstance(wanted, bool) else None
-    if (_is_number(value) and _is_number(wanted)) or (isinstance(value, str) and isinstance(wanted, str)):
-        return bool(value == wanted)
-    return None
+    if isinstance(value, str) and isinstance(wanted, str):
+        return value == wanted or _is_of(value, wanted)
+    return bool(value == wanted) if _is_number(value) and _is_number(wanted) else None
+
+
+def _is_of(value: str, wanted: str) -> bool:
+    """Whether a version is one of those that another stands for: 17.0.15 is a 17, 1.8.3-2 a 1.8.3, and 1.8 is 1.8.0."""
+    have, want = version(value), version(wanted) if _VERSION.fullmatch(wanted) else None
+    return have is not None and want is not None and (*have, *(0 for _ in want))[: len(want)] == want
 
 
 def _among(value: Any, wanted: Sequence[Scalar]) -> bool | None:

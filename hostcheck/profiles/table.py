@@ -11,7 +11,7 @@ from itertools import groupby
 from hostcheck.profiles.index import Entry, index
 from hostcheck.profiles.loader import load, names
 from hostcheck.profiles.model import Check, Profile
-from hostcheck.profiles.predicates import PREDICATES
+from hostcheck.profiles.wording import expected
 
 _AREAS = {
     "virt": "Virtualization",
@@ -86,8 +86,8 @@ def _check(entry: Entry) -> tuple[str, ...]:
 
 
 def _expected(check: Check) -> str:
-    expected = PREDICATES[check.test.predicate].expects(check.test.argument)
-    return f"`{check.test.subject}`: {expected}" if check.test.of == "metric" else expected
+    words = expected(check.test)
+    return f"`{check.test.subject}`: {words}" if check.test.of == "metric" else words
 
 
 def _area(check: Check) -> str:

@@ -162,5 +162,5 @@ def test_the_policy_in_the_documents_is_one():
     (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
     policy = parse_policy(example, Path("hostcheck.toml"))
     assert policy.profiles == ("docker", "kubernetes")
-    assert len(policy.thresholds) == 2
+    assert [threshold.limit for threshold in policy.thresholds] == [10_000, 0.005, 60]
     assert [waiver.pattern for waiver in policy.waivers] == ["security.apparmor"]

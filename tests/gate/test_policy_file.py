@@ -80,6 +80,7 @@ def test_a_reference_run_and_an_absolute_path_stay_as_they_are():
         ('[gate]\nfail_on = ["required"]', r":2: fail_on"),
         ('[gate]\nunknown = "maybe"', r":2: unknown is 'maybe'; it is one of fail, inconclusive, pass"),
         ('[gate]\nprofiles = "docker"', r":2: profiles is 'docker'; it is a list of texts"),
+        ('[gate]\nprofiles = [\n"docker",\n"dockr"]', r":4: there is no profile 'dockr'; did you mean docker\?"),
         ("[gate]\nprofiles = []", r":2: profiles is \[\]"),
         ('[gate]\nthresholds = ["a == 1"]', r":2: 'a == 1' is no threshold"),
         ("[gate]\nmargin_percent = 0", r":2: margin_percent is 0"),

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcheck.errors import UsageError
-from hostcheck.gate.waivers import Waiver, parse_waiver
+from hostcheck.errors import MistakesError, UsageError
+from hostcheck.gate.waivers import Waiver, parse_waiver, refuse_unknown
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,12 @@ def test_a_waiver_holds_through_its_last_day():
 @given(st.dates(), st.text(st.characters(exclude_characters="\r\n"), max_size=20).map(str.strip))
 def test_what_is_written_is_read(until, reason):
     assert parse_waiver(f"a.b={reason}@{until.isoformat()}") == Waiver("a.b", reason, until)
+
+
+def test_every_waiver_that_is_for_nothing_is_named():
+    with pytest.raises(MistakesError) as refused:
+        refuse_unknown([Waiver("cgroup.mod"), Waiver("cgroup.*"), Waiver("zzz")], ["cgroup.mode"])
+    assert refused.value.lines == (
+        "the waiver 'cgroup.mod' matches no check or metric; did you mean cgroup.mode?",
+        "the waiver 'zzz' matches no check or metric; hostcheck checks lists them",
+    )

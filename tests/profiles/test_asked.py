@@ -254,6 +254,12 @@ def test_what_would_be_right_is_said(subject, predicate, argument, of, message):
     assert message in str(refused.value)
 
 
+def test_a_file_system_of_fuse_may_have_any_name():
+    assert status(asked("storage.backing_fs", "not_one_of", ["fuse.sshfs"]), "fuse.sshfs") == "fail"
+    with pytest.raises(UsageError, match="'fuze.sshfs' does not fit"):
+        asked("storage.backing_fs", "not_one_of", ["fuze.sshfs"])
+
+
 def test_a_users_own_metric_is_asked_with_its_unit():
     assert asked("my.pages.p99", "at_most", "5 ms", "metric").checks[0].test.unit == "s"
     assert asked("fio.read.4k.q1.iops", "at_least", 10, "metric").checks[0].test.unit == ""

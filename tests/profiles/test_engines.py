@@ -38,6 +38,7 @@ CRIU = ("checkpoint_restore", "fhandle", "eventfd", "epoll", "unix_diag", "inet_
         ("kubernetes", "os.systemd", {"os.init": "systemd", "cgroup.mode": "v1", "os.systemd": "237"}, "skip"),
         ("kubernetes", "net.conntrack.max", {"net.conntrack.max": 65536}, "warn"),
         ("kubernetes", "net.conntrack.max", {"net.conntrack.max": 131072}, "pass"),
+        ("kubernetes", "net.conntrack.max", {"net.conntrack.max": 0}, "skip"),
         ("kubernetes", "net.unique_ids", {"net.unique_ids": {"machine_id": False, "product_uuid": None}}, "warn"),
         ("podman", "kernel.criu", {"kernel.criu": dict.fromkeys(CRIU, True)}, "pass"),
         ("podman", "kernel.criu", {"kernel.criu": dict.fromkeys(CRIU, True) | {"fhandle": False}}, "warn"),
