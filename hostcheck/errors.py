@@ -54,15 +54,19 @@ class MistakesError(UsageError):
 
     def __init__(self, mistakes: Sequence[UsageError]) -> None:
         """Take the mistakes: two at least."""
-        super().__init__(f"{mistakes[0]} (and {len(mistakes) - 1} more mistakes)")
+        super().__init__(f"{mistakes[0]} (and {_mistakes(len(mistakes) - 1)})")
         self.mistakes = tuple(mistakes)
 
     @property
     def lines(self) -> tuple[str, ...]:
         """A line for each mistake; of many the first ones."""
         left = len(self.mistakes) - self.shown
-        more = (f"and {left} more mistakes",) if left > 0 else ()
+        more = (f"and {_mistakes(left)}",) if left > 0 else ()
         return (*map(str, self.mistakes[: self.shown]), *more)
+
+
+def _mistakes(number: int) -> str:
+    return f"{number} more mistake{'' if number == 1 else 's'}"
 
 
 def refuse(mistakes: Sequence[UsageError]) -> None:

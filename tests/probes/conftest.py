@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from hostcheck.catalogue.kinds import fits
+from hostcheck.catalogue.loader import entries
 from hostcheck.host.base import Reading
 
 MONOLITHIC = """\
@@ -109,9 +111,13 @@ def config_gz():
 
 @pytest.fixture
 def facts_of():
-    """Run a probe and give its facts by id."""
+    """Run a probe and give its facts by id; each must have an entry in the catalogue, and be of its type."""
 
     def run(probe, host):
-        return {fact.id: fact for fact in probe(host)}
+        facts = {fact.id: fact for fact in probe(host)}
+        for fact in facts.values():
+            kind = entries()[fact.id].kind
+            assert not fact.known or fits(kind, fact.value), f"{fact.id} is {fact.value!r}: {kind.in_words}"
+        return facts
 
     return run

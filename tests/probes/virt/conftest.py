@@ -2,6 +2,8 @@ import struct
 
 import pytest
 
+from hostcheck.catalogue.kinds import fits
+from hostcheck.catalogue.loader import entries
 from hostcheck.host.captured import CapturedHost
 from hostcheck.probes.virt import probe
 
@@ -116,7 +118,9 @@ class Tree:
         return self.contained().cgroup("0::/.lxc").environ(container="lxc")
 
     def facts(self):
-        return {fact.id: fact for fact in probe(CapturedHost(self.root))}
+        facts = {fact.id: fact for fact in probe(CapturedHost(self.root))}
+        assert [fact for fact in facts.values() if fact.known and not fits(entries()[fact.id].kind, fact.value)] == []
+        return facts
 
 
 @pytest.fixture
