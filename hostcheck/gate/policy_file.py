@@ -5,8 +5,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, get_args
 
-import tomli
-
 from hostcheck.errors import UnfitError, UsageError
 from hostcheck.gate.policy import DEFAULT_MARGIN, Policy, UnknownIs
 from hostcheck.gate.waivers import Waiver
@@ -14,7 +12,7 @@ from hostcheck.profiles.loader import is_file, names
 from hostcheck.run.files import REFERENCE_PREFIX
 from hostcheck.run.model import Severity
 from hostcheck.thresholds import Threshold, parse_threshold
-from hostcheck.tomltext import Table, nearest
+from hostcheck.tomltext import Table, nearest, read_document, read_text
 
 _KEYS = ("profiles", "roles", "fail_on", "unknown", "thresholds", "baseline", "margin_percent", "waiver")
 _WAIVER_KEYS = ("id", "reason", "until")
@@ -26,12 +24,7 @@ def read_policy(path: Path) -> Policy:
     Raises:
         UsageError: when there is no such file or table, or it holds what a policy does not; with the line.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        told = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise UsageError(f"reading the policy {path}: {told}") from error
-    return parse_policy(text, path)
+    return parse_policy(read_text("policy", path), path)
 
 
 def parse_policy(text: str, path: Path) -> Policy:
@@ -44,10 +37,7 @@ def parse_policy(text: str, path: Path) -> Policy:
     Raises:
         UsageError: as of ``read_policy``.
     """
-    try:
-        document: Mapping[str, Any] = tomli.loads(text)
-    except tomli.TOMLDecodeError as error:
-        raise UsageError(f"reading the policy {path}: {error}") from error
+    document = read_document("policy", text, path)
     table = ("tool", "hostcheck", "gate") if path.name == "pyproject.toml" else ("gate",)
     outer = Table("policy", text, path, table[:-1])
     found = document
@@ -88,6 +78,8 @@ def _baseline(found: Mapping[str, Any], reader: Table) -> str | None:
     name = reader.text_of(found, "baseline")
     if name is None or name.startswith(REFERENCE_PREFIX):
         return name
+    if not name.isprintable():
+        reader.fail("baseline", f"{name!r} is no path of a file")
     return str(reader.path.parent / name)
 
 

@@ -5,12 +5,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import tomli
-
 from hostcheck.errors import UsageError
 from hostcheck.profiles.model import Check, Profile
 from hostcheck.profiles.rows import Fit, read_check
-from hostcheck.tomltext import Table, nearest
+from hostcheck.tomltext import Table, nearest, read_document, read_text
 
 _FOLDER = Path(__file__).parent
 _KEYS = ("name", "title", "summary", "extends", "without", "roles", "check")
@@ -21,7 +19,13 @@ _SHARED = "_"
 @lru_cache
 def names() -> tuple[str, ...]:
     """Names of the profiles that ship with hostcheck."""
-    return tuple(sorted(path.stem for path in _FOLDER.glob("[!_]*.toml")))
+    return tuple(name for name in _files() if not name.startswith(_SHARED))
+
+
+@lru_cache
+def _files() -> tuple[str, ...]:
+    """Names of what ships, with what is only for others to extend."""
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
 
 
 def load(reference: str) -> Profile:
@@ -73,19 +77,11 @@ def is_file(reference: str) -> bool:
 
 
 def _read(path: Path, chain: tuple[Path, ...] = ()) -> Profile:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        told = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise UsageError(f"reading the profile {path}: {told}") from error
-    return _parse(text, path, chain)
+    return _parse(read_text("profile", path), path, chain)
 
 
 def _parse(text: str, path: Path, chain: tuple[Path, ...]) -> Profile:
-    try:
-        document: Mapping[str, Any] = tomli.loads(text)
-    except tomli.TOMLDecodeError as error:
-        raise UsageError(f"reading the profile {path}: {error}") from error
+    document = read_document("profile", text, path)
     top = Table("profile", text, path)
     meant = top.refuse_unknown(document, _KEYS)
     parts: dict[str, Any] = {}
@@ -112,9 +108,11 @@ def _parse(text: str, path: Path, chain: tuple[Path, ...]) -> Profile:
 
 def _parent(top: Table, reference: str, chain: tuple[Path, ...]) -> Profile:
     if not is_file(reference):
-        if not (_FOLDER / f"{reference}.toml").exists():
+        if reference not in _files():
             top.fail("extends", f"there is no profile {reference!r}", nearest(reference, names()))
         return _shipped(reference)
+    if not reference.isprintable():
+        top.fail("extends", f"{reference!r} is no path of a file")
     path = top.path.parent / reference
     if path.resolve() in chain:
         top.fail("extends", f"{reference} extends this file in turn", "let one of them extend the other")

@@ -86,6 +86,7 @@ def test_a_reference_run_and_an_absolute_path_stay_as_they_are():
         ("[gate]\nmargin_percent = 0", r":2: margin_percent is 0"),
         ("[gate]\nmargin_percent = true", r":2: margin_percent is True"),
         ("[gate]\nmargin_percent = nan", r":2: margin_percent is nan"),
+        ('[gate]\nbaseline = "a\\u0000"', r":2: 'a\\x00' is no path of a file"),
         ("[gate]\nbaseline = 3", r":2: baseline is 3"),
         ('[gate]\nwaiver = "x"', r":2: waiver is no list of tables; write each as \[\[gate\.waiver\]\]"),
         ('[[gate.waiver]]\nid = "a"\n[[gate.waiver]]\nreason = "b"', r"waiver 2 has no id"),

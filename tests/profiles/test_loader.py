@@ -117,6 +117,9 @@ def test_a_wrong_row_is_refused_with_file_and_line(change, line, message):
         (HEAD + row() + row(), r"mine\.toml:13: there are two checks 'a'"),
         (HEAD + 'extends = "dockr"', r"mine\.toml:3: there is no profile 'dockr'; did you mean docker\?"),
         (HEAD + 'extends = "docker"\nwithout = ["net.bridg"]', r"mine\.toml:4: it inherits no check 'net.bridg'"),
+        (HEAD + f'extends = "{"a" * 5000}"', r"mine\.toml:3: there is no profile 'aaa"),
+        (HEAD + 'extends = "./a\\u0000.toml"', r"mine\.toml:3: './a\\x00\.toml' is no path of a file"),
+        (HEAD + f"check = {'[' * 5000}{']' * 5000}", r"reading the profile mine\.toml: "),
         ("name = 'docker'\n" + HEAD + row(), r"mine\.toml:1: docker is the name of a profile that ships"),
         ("name = 'a b'\n" + HEAD + row(), "is no name for a profile"),
         ("title = = 1", r"mine\.toml: .*line 1"),
@@ -133,6 +136,9 @@ def test_a_file_that_is_not_there_or_not_text_is_a_usage_error(tmp_path):
     (tmp_path / "bad.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(UsageError, match="not UTF-8"):
         load(str(tmp_path / "bad.toml"))
+    (tmp_path / "zero.toml").symlink_to("/dev/zero")
+    with pytest.raises(UsageError, match="zero.toml: it is larger than 1,048,576 bytes"):
+        load(str(tmp_path / "zero.toml"))
 
 
 def test_the_lines_of_a_long_text_are_no_keys():
