@@ -38,6 +38,8 @@ package_of() {
         apt-get:promtool | apk:promtool) echo "prometheus" ;;
         apt-get:ansible-playbook | dnf:ansible-playbook | apk:ansible-playbook) echo "ansible-core" ;;
         *:cloud-init) echo "cloud-init" ;;
+        *:pipx) echo "pipx" ;;
+        *:curl) echo "curl" ;;
         # The second lets an ordinary user's engine have a range of ids.
         apt-get:podman) echo "podman uidmap" ;;
         dnf:podman) echo "podman shadow-utils" ;;
@@ -86,7 +88,7 @@ present() {
         nspawn) command -v systemd-nspawn >/dev/null 2>&1 ;;
         emulator) have qemu-system-x86_64 mkfs.ext4 depmod && test -e /usr/share/seabios/bios-256k.bin ;;
         podman) have podman newuidmap ;;
-        npm | docker-registry | promtool | ansible-playbook | cloud-init) command -v "$1" >/dev/null 2>&1 ;;
+        npm | docker-registry | promtool | ansible-playbook | cloud-init | pipx | curl) command -v "$1" >/dev/null 2>&1 ;;
     esac
 }
 

@@ -11,6 +11,7 @@ import sys
 import sysconfig
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 DISTRIBUTION = "hostcheck-audit"
@@ -28,16 +29,15 @@ def command_for(extra: str) -> str:
     found = _own_distribution()
     if found is None:
         return _new_environment(extra)
-    source = json.loads(found.read_text("direct_url.json") or "{}")
-    folder = _folder_of(source)
-    if source.get("dir_info", {}).get("editable") and folder:
+    source = _source(found)
+    if folder := _editable(source):
         return _pip(found, "-e", f"{folder}[{extra}]")
     wanted = _requirements(found, extra)
     prefix = Path(sys.prefix)
     if (prefix / "pipx_metadata.json").is_file():
         home = _setting("PIPX_HOME", prefix.parents[1], "~/.local/share/pipx", "~/.local/pipx")
         return home + shlex.join(["pipx", "inject", prefix.name, *wanted])
-    if (prefix / "uv-receipt.toml").is_file() and folder and folder.exists():
+    if (prefix / "uv-receipt.toml").is_file() and _still_there(source):
         home = _setting("UV_TOOL_DIR", prefix.parent, "~/.local/share/uv/tools")
         return home + shlex.join(["uv", "tool", "install", f"{DISTRIBUTION}[{extra}] @ {source['url']}"])
     return _pip(found, *wanted)
@@ -49,15 +49,31 @@ def _own_distribution() -> Distribution | None:
         found = distribution(DISTRIBUTION)
     except PackageNotFoundError:
         return None
-    source = _folder_of(json.loads(found.read_text("direct_url.json") or "{}"))
-    here = (Path(str(found.locate_file(_PACKAGE.name))).resolve(), source and (source / _PACKAGE.name).resolve())
-    return found if _PACKAGE in here else None
+    place = _editable(_source(found)) or found.locate_file("")
+    return found if Path(str(place), _PACKAGE.name).resolve() == _PACKAGE else None
 
 
-def _folder_of(source: dict[str, str]) -> Path | None:
+def _source(found: Distribution) -> dict[str, Any]:
+    """Return where a copy was installed from (PEP 610), as far as its installer recorded it."""
+    recorded: dict[str, Any] = json.loads(found.read_text("direct_url.json") or "{}")
+    return recorded
+
+
+def _editable(source: dict[str, Any]) -> Path | None:
+    """Return the checkout of a copy that is installed as editable."""
+    return _folder_of(source) if source.get("dir_info", {}).get("editable") else None
+
+
+def _folder_of(source: dict[str, Any]) -> Path | None:
     """Return the folder or file that a copy was installed from, where that is on this machine."""
     address = urlsplit(source.get("url", ""))
     return Path(unquote(address.path)) if address.scheme == "file" else None
+
+
+def _still_there(source: dict[str, Any]) -> bool:
+    """Say whether the same can be installed again: a file or folder that exists, or an archive at an address."""
+    folder = _folder_of(source)
+    return folder.exists() if folder else "archive_info" in source
 
 
 def _requirements(found: Distribution, extra: str) -> list[str]:

@@ -1,14 +1,35 @@
 """Runs that tests of the right-hand side (compare, report, formats) begin with."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from hostcheck.run.model import Conditions, Evidence, Fact, HostIdentity, Metric, Run, Sample, Verdict
 from hostcheck.stats.estimate import estimate
+from tests.wheelhouse import wheelhouse
 
 UNITS = {"bandwidth": ("MB/s", "higher"), "iops": ("IOPS", "higher"), "seconds": ("s", "lower")}
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory) -> Path:
+    """The wheel of this checkout."""
+    folder = tmp_path_factory.mktemp("dist")
+    argv = [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, Path(__file__).parents[1]]
+    done = subprocess.run(argv, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="session")
+def packed(tmp_path_factory) -> dict[str, str]:
+    """Settings by which pip installs the packages of the tests, and nothing from elsewhere."""
+    return wheelhouse(tmp_path_factory.mktemp("packed") / "wheels")
 
 
 def _metric(metric_id: str, *values: float, **changes) -> Metric:

@@ -62,13 +62,15 @@ def foreign(text: str) -> Iterator[str]:
 def foreign_in_python(text: str) -> Iterator[str]:
     """Yield the same of a program: of its comments, and of its strings as it has them, parts and words joined."""
     yield from foreign("\n".join(re.findall(r"#.*", text)))
-    for node in ast.walk(ast.parse(text)):
+    nodes = list(ast.walk(ast.parse(text)))
+    parts = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in nodes:
         match node:
             case ast.List(elts=words) | ast.Tuple(elts=words) | ast.Call(args=words):
                 # A string with a blank is no word of a command.
                 texts = (f"\n{text}\n" if " " in text else text for text in map(_string, words))
                 yield from foreign(" ".join(texts))
-            case ast.JoinedStr() | ast.Constant(value=str()):
+            case ast.JoinedStr() | ast.Constant(value=str()) if id(node) not in parts:
                 yield from foreign(_string(node))
 
 
@@ -125,5 +127,5 @@ def _split(line: str) -> list[str]:
 def _known(word: str, names: set[str]) -> bool:
     name = re.split(r"[\[=<>~! ]", word)[0]
     normalised = re.sub(r"[-_.]+", "-", name).lower()
-    is_file = "/" in word or word in {".", ".."} or name.endswith(".whl") or word.startswith(".[")
+    is_file = "/" in name or word in {".", ".."} or name.endswith(".whl") or word.startswith(".[")
     return is_file or word in VARIABLES or name in names or normalised == OURS

@@ -5,25 +5,11 @@ Each environment is a real one, filled by pip; what hostcheck-audit depends on c
 
 import re
 import subprocess
-import sys
-import sysconfig
-import venv
 import zipfile
-from pathlib import Path
 
 import pytest
 
-TOP = Path(__file__).parents[1]
-LIBRARY = f"lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
-
-
-@pytest.fixture(scope="module")
-def ours(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("ours")
-    argv = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", folder, TOP]
-    subprocess.run(argv, check=True, capture_output=True)
-    (built,) = folder.glob("*.whl")
-    return built
+from tests.environments import LIBRARY, TOP, new_environment, pip
 
 
 @pytest.fixture(scope="module")
@@ -46,27 +32,17 @@ def theirs(tmp_path_factory):
 
 @pytest.fixture
 def environment(tmp_path):
-    """An environment, and what pip and hostcheck do in it."""
-    return Environment(tmp_path / "venv")
+    return new_environment(tmp_path / "venv")
 
 
-class Environment:
-    def __init__(self, folder):
-        self.folder = folder
-        venv.create(folder, symlinks=True)
-        # A folder in a .pth is only added to the path: the .pth of the editable checkout in it is not read.
-        (folder / LIBRARY / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
+def add(environment, *words):
+    pip(environment, "install", "--no-deps", "--no-index", "--no-build-isolation", *words)
 
-    def pip(self, *words):
-        argv = [sys.executable, "-m", "pip", "--python", self.folder / "bin" / "python", *words]
-        subprocess.run(argv, check=True, capture_output=True)
 
-    def add(self, *words):
-        self.pip("install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation", *words)
-
-    def run(self):
-        argv = [self.folder / "bin" / "hostcheck", "checks"]
-        return subprocess.run(argv, capture_output=True, text=True, cwd=self.folder)
+def run(environment):
+    return subprocess.run(
+        [environment / "bin" / "hostcheck", "checks"], capture_output=True, text=True, cwd=environment
+    )
 
 
 def refused(done):
@@ -78,16 +54,16 @@ def refused(done):
     return line
 
 
-def test_alone_it_says_nothing_of_another(environment, ours):
-    environment.add(ours)
-    done = environment.run()
+def test_alone_it_says_nothing_of_another(environment, wheel):
+    add(environment, wheel)
+    done = run(environment)
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_installed_after_the_other_it_works_and_warns(environment, ours, theirs):
-    environment.add(theirs)
-    environment.add(ours)
-    done = environment.run()
+def test_installed_after_the_other_it_works_and_warns(environment, wheel, theirs):
+    add(environment, theirs)
+    add(environment, wheel)
+    done = run(environment)
     assert done.returncode == 0
     assert "kernel.version" in done.stdout
     (line,) = done.stderr.splitlines()
@@ -96,42 +72,42 @@ def test_installed_after_the_other_it_works_and_warns(environment, ours, theirs)
     )
 
 
-def test_under_the_other_it_does_not_start_and_names_it(environment, ours, theirs):
-    environment.add(ours)
-    environment.add(theirs)
-    line = refused(environment.run())
+def test_under_the_other_it_does_not_start_and_names_it(environment, wheel, theirs):
+    add(environment, wheel)
+    add(environment, theirs)
+    line = refused(run(environment))
     assert "1 of its files" in line
     assert "such as hostcheck/__init__.py: hostcheck 0.0.4, another project" in line
 
 
-def test_after_the_removal_of_the_other_it_says_that_files_are_missing(environment, ours, theirs):
-    environment.add(theirs)
-    environment.add(ours)
-    environment.pip("uninstall", "--yes", "hostcheck")
-    assert "1 of its files" in refused(environment.run())
+def test_after_the_removal_of_the_other_it_says_that_files_are_missing(environment, wheel, theirs):
+    add(environment, theirs)
+    add(environment, wheel)
+    pip(environment, "uninstall", "--yes", "hostcheck")
+    assert "1 of its files" in refused(run(environment))
 
 
 def test_a_checkout_behind_the_other_on_the_path_does_not_start(environment, theirs):
-    environment.add("--editable", TOP)
-    environment.add(theirs)
-    line = refused(environment.run())
-    assert f"{environment.folder / LIBRARY}/hostcheck is not its own but of hostcheck 0.0.4, another project" in line
+    add(environment, "--editable", TOP)
+    add(environment, theirs)
+    line = refused(run(environment))
+    assert f"{environment / LIBRARY}/hostcheck is not its own but of hostcheck 0.0.4, another project" in line
 
 
-def test_another_file_that_was_replaced_is_named_where_it_breaks_the_start(environment, ours):
-    environment.add(ours)
-    (environment.folder / LIBRARY / "hostcheck" / "errors.py").write_text("")
-    assert "such as hostcheck/errors.py" in refused(environment.run())
+def test_another_file_that_was_replaced_is_named_where_it_breaks_the_start(environment, wheel):
+    add(environment, wheel)
+    (environment / LIBRARY / "hostcheck" / "errors.py").write_text("")
+    assert "such as hostcheck/errors.py" in refused(run(environment))
 
 
-def test_a_missing_dependency_is_named(environment, ours):
-    environment.add(ours)
-    (environment.folder / LIBRARY / "dependencies.pth").unlink()
-    assert "No module named 'typer'" in refused(environment.run())
+def test_a_missing_dependency_is_named(environment, wheel):
+    add(environment, wheel)
+    (environment / LIBRARY / "dependencies.pth").unlink()
+    assert "No module named 'typer'" in refused(run(environment))
 
 
-def test_files_that_are_as_installed_are_not_read_unless_something_is_wrong(environment, ours):
-    environment.add(ours)
+def test_files_that_are_as_installed_are_not_read_unless_something_is_wrong(environment, wheel):
+    add(environment, wheel)
     script = (
         "import sys\n"
         "opened = []\n"
@@ -142,9 +118,7 @@ def test_files_that_are_as_installed_are_not_read_unless_something_is_wrong(envi
         "atexit.register(lambda: print(*opened, sep='\\n', file=sys.stderr))\n"
         "hostcheck_audit.main()"
     )
-    argv = [environment.folder / "bin" / "python", "-c", script]
-    opened = subprocess.run(
-        argv, capture_output=True, text=True, check=True, cwd=environment.folder
-    ).stderr.splitlines()
+    argv = [environment / "bin" / "python", "-c", script]
+    opened = subprocess.run(argv, capture_output=True, text=True, check=True, cwd=environment).stderr.splitlines()
     assert not [name for name in opened if re.search(r"/RECORD$|/METADATA$", name)]
-    assert len([name for name in opened if name == str(environment.folder / LIBRARY)]) <= 2
+    assert len([name for name in opened if name == str(environment / LIBRARY)]) <= 2

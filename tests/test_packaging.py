@@ -25,16 +25,6 @@ _FOREIGN = {"PYTHONPATH", "XDG_DATA_HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR"}
 """What would lead the installed program, or its files, elsewhere."""
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("dist")
-    argv = [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, TOP]
-    done = subprocess.run(argv, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    (built,) = folder.glob("*.whl")
-    return built
-
-
 @pytest.mark.real
 def test_the_wheel_carries_all_that_the_checkout_has(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())

@@ -23,19 +23,13 @@ EXAMPLES = TOP / "examples"
 PROGRAM = Path(sys.executable).with_name("hostcheck")
 
 
+def sum_of(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def settings_of_pip():
     """Where pip of this machine finds packages, and nothing else of its environment."""
     return {name: value for name, value in os.environ.items() if name.startswith("PIP_") or name.endswith("_proxy")}
-
-
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory):
-    """A wheel of this checkout without what it depends on, which is another's to test; and the wheel's SHA-256."""
-    folder = tmp_path_factory.mktemp("wheel")
-    argv = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", folder, TOP]
-    subprocess.run(argv, check=True, capture_output=True)
-    (built,) = folder.glob("*.whl")
-    return built, hashlib.sha256(built.read_bytes()).hexdigest()
 
 
 @pytest.fixture
@@ -127,18 +121,18 @@ def test_a_hostile_input_of_the_action_is_a_word_and_no_command(action, tmp_path
     assert not (tmp_path / "pwned").exists()
 
 
-def gitlab_job(folder, sha256, wheel):
+def gitlab_job(folder, sha256, wheel, settings):
     """Run the job as a shell runner does: what comes before the script and the script are one script."""
     (job,) = yaml.safe_load((EXAMPLES / "gitlab-ci.yml").read_text()).values()
     given = {"HOSTCHECK_WHEEL": wheel.as_uri(), "HOSTCHECK_SHA256": sha256}
     argv = ["bash", "-eo", "pipefail", "-c", "\n".join(job["before_script"] + job["script"])]
-    environment = {**os.environ, **job["variables"], **given}
+    environment = {**os.environ, **settings, **job["variables"], **given}
     return job, subprocess.run(argv, cwd=folder, env=environment, capture_output=True, text=True)
 
 
 @pytest.mark.real
-def test_the_gitlab_job_leaves_its_report_and_ends_with_the_gates_code(tmp_path, wheel):
-    job, done = gitlab_job(tmp_path, wheel[1], wheel[0])
+def test_the_gitlab_job_leaves_its_report_and_ends_with_the_gates_code(tmp_path, wheel, packed):
+    job, done = gitlab_job(tmp_path, sum_of(wheel), wheel, packed)
     assert done.returncode in {0, 1, 3}, done.stderr
     assert "gate " in done.stdout
     assert ET.parse(tmp_path / job["artifacts"]["reports"]["junit"]).getroot().tag == "testsuites"
@@ -146,11 +140,12 @@ def test_the_gitlab_job_leaves_its_report_and_ends_with_the_gates_code(tmp_path,
     assert job["allow_failure"]["exit_codes"] == 3
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("sha256", ["0" * 64, "", "replace this with the SHA-256 of the wheel"])
 def test_the_gitlab_job_installs_no_wheel_of_another_sum(tmp_path, wheel, sha256):
-    _, done = gitlab_job(tmp_path, sha256, wheel[0])
+    _, done = gitlab_job(tmp_path, sha256, wheel, {})
     assert done.returncode == 1
-    assert [path.name for path in (tmp_path / ".hostcheck").iterdir()] == [wheel[0].name]
+    assert [path.name for path in (tmp_path / ".hostcheck").iterdir()] == [wheel.name]
 
 
 @pytest.mark.real
@@ -160,7 +155,7 @@ def test_cloud_init_accepts_its_file():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def first_boot(folder, wheel, sha256, **programs):
+def first_boot(folder, wheel, sha256, settings, **programs):
     """Run the cloud-init script with the named folders of the system, and these programs, in a folder of the test's."""
     script = yaml.safe_load((EXAMPLES / "cloud-init.yaml").read_text())["runcmd"][-1]
     script = script.replace("/opt/", f"{folder}/opt/").replace("/var/lib/", f"{folder}/var/")
@@ -170,12 +165,13 @@ def first_boot(folder, wheel, sha256, **programs):
     for name, body in {"apt-get": f"touch {folder}/engine", **programs}.items():
         (folder / name).write_text(f"#!/bin/sh\n{body}\n")
         (folder / name).chmod(0o755)
-    environment = {**settings_of_pip(), "PATH": f"{folder}:{os.environ['PATH']}", "TMPDIR": str(folder / "tmp")}
+    environment = {**settings, "PATH": f"{folder}:{os.environ['PATH']}", "TMPDIR": str(folder / "tmp")}
     done = subprocess.run(["sh", "-c", script], env=environment, capture_output=True, text=True)
     assert list((folder / "tmp").iterdir()) == []
     return done, (folder / "engine").exists()
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(("code", "installed"), [(0, True), (1, False), (3, False), (4, False)])
 def test_the_cloud_init_script_installs_the_engine_only_where_the_gate_passes(tmp_path, wheel, code, installed):
     # A python3 whose environments hold a hostcheck that decides as the test says, and a pip that does nothing.
@@ -183,23 +179,24 @@ def test_the_cloud_init_script_installs_the_engine_only_where_the_gate_passes(tm
         'mkdir -p "$3/bin"; ln -s /bin/true "$3/bin/pip"; '
         f'printf "#!/bin/sh\\nexit {code}\\n" >"$3/bin/hostcheck"; chmod +x "$3/bin/hostcheck"'
     )
-    done, engine = first_boot(tmp_path / "node", wheel[0], wheel[1], python3=make)
+    done, engine = first_boot(tmp_path / "node", wheel, sum_of(wheel), {}, python3=make)
     assert engine is installed, done.stdout + done.stderr
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("sha256", ["0" * 64, "", "'replace this with the SHA-256 of the wheel'"])
 def test_the_cloud_init_script_installs_nothing_where_the_wheel_is_another_one(tmp_path, wheel, sha256):
     node = tmp_path / "node"
-    done, engine = first_boot(node, wheel[0], sha256)
+    done, engine = first_boot(node, wheel, sha256, {})
     assert not engine
     assert not (node / "opt").exists()
     assert "hostcheck: not installed" in done.stdout
 
 
 @pytest.mark.real
-def test_the_cloud_init_script_judges_with_what_it_installed(tmp_path, wheel):
+def test_the_cloud_init_script_judges_with_what_it_installed(tmp_path, wheel, packed):
     node = tmp_path / "node"
-    done, engine = first_boot(node, wheel[0], wheel[1])
+    done, engine = first_boot(node, wheel, sum_of(wheel), packed)
     decision = json.loads((node / "var/hostcheck/decision.json").read_text())
     assert engine is (decision["exit_code"] == 0), done.stdout + done.stderr
 
@@ -279,14 +276,18 @@ def test_the_ansible_role_stops_in_a_container_where_no_engine_would_run(tmp_pat
 
 
 @pytest.mark.real
-def test_the_ansible_role_installs_the_wheel_that_it_was_given_once_and_runs_it(tmp_path, wheel):
+def test_the_ansible_role_installs_the_wheel_that_it_was_given_once_and_runs_it(tmp_path, wheel, packed):
     environment = tmp_path / "environment"
-    variables = ["ansible_connection=local", f"hostcheck_environment={environment}", f"hostcheck_sha256={wheel[1]}"]
-    for source, installed in ((wheel[0].as_uri(), True), (wheel[0], False)):
-        done = play(tmp_path, *variables, f"hostcheck_wheel={source}", command=None, **here(tmp_path))
+    variables = [
+        "ansible_connection=local",
+        f"hostcheck_environment={environment}",
+        f"hostcheck_sha256={sum_of(wheel)}",
+    ]
+    for source, installed in ((wheel.as_uri(), True), (wheel, False)):
+        done = play(tmp_path, *variables, f"hostcheck_wheel={source}", command=None, **packed, **here(tmp_path))
         assert re.search(r"Judge the node\] \**\nok: ", done.stdout), done.stdout + done.stderr
         assert bool(re.search(r"Install it with pip\] \**\nchanged: ", done.stdout)) is installed
-        assert hashlib.sha256((environment / "installed.whl").read_bytes()).hexdigest() == wheel[1]
+        assert sum_of(environment / "installed.whl") == sum_of(wheel)
     assert (environment / "bin" / "hostcheck").exists()
 
 
@@ -294,11 +295,11 @@ def test_the_ansible_role_installs_the_wheel_that_it_was_given_once_and_runs_it(
 @pytest.mark.parametrize("by_address", [True, False])
 def test_the_ansible_role_installs_nothing_where_the_wheel_is_another_one(tmp_path, wheel, by_address):
     environment = tmp_path / "environment"
-    source = wheel[0].as_uri() if by_address else wheel[0]
+    source = wheel.as_uri() if by_address else wheel
     variables = [f"hostcheck_environment={environment}", f"hostcheck_wheel={source}", f"hostcheck_sha256={'0' * 64}"]
     done = play(tmp_path, "ansible_connection=local", *variables, command=None, **here(tmp_path))
     assert done.returncode == 2
-    assert wheel[1] in done.stdout
+    assert sum_of(wheel) in done.stdout
     assert not environment.exists()
     assert "the engine is installed" not in done.stdout
 
