@@ -60,22 +60,21 @@ class DiskWorkload:
         target = find_target(context.directory, effort.disk_file_bytes, force=context.force)
         forced = look_first(context, partial(require_memory, FIO_BYTES, "fio's jobs"))
         with Scratch(target.directory, context.run_id, guarded=True) as scratch:
-            _require_direct_io(scratch.path, target)
-            engine = choose_engine(program, scratch.path, context.stop)
-            shipped = [
-                adapted(standard_job(name), engine, scratch.path) for name in effort.disk_jobs if name != CHURN_JOB
-            ]
+            folder = scratch.held
+            _require_direct_io(folder, target)
+            engine = choose_engine(program, folder, context.stop)
+            shipped = [adapted(standard_job(name), engine, folder) for name in effort.disk_jobs if name != CHURN_JOB]
             bench = DiskBench(context, program, target, scratch, forced)
             items: list[Turn] = [FioTurn(bench, Measured(job), effort) for job in (*shipped, *own)]
             if CHURN_JOB in effort.disk_jobs:
-                items.append(ChurnTurn(bench, scratch.path))
+                items.append(ChurnTurn(bench, folder))
             then = f", then {SUSTAINED_SECONDS:.0f} s of sustained writes" if context.sustained else ""
             context.progress.done("disk", _plan(items, effort, target.file_bytes) + then)
             left = began + effort.disk_budget_seconds - time.monotonic() - LEAST * sum(item.seconds for item in items)
-            bench.lay_out(adapted(standard_job("layout"), engine, scratch.path), left)
+            bench.lay_out(adapted(standard_job("layout"), engine, folder), left)
             yield from _rounds(items, context, began)
             if context.sustained:
-                yield from _sustained(bench, adapted(standard_job("sustained"), engine, scratch.path), context)
+                yield from _sustained(bench, adapted(standard_job("sustained"), engine, folder), context)
 
 
 def due(items: Sequence[Turn], turn: int, left_seconds: float) -> list[Turn]:

@@ -58,7 +58,7 @@ class DiskBench:
         self._disk = disk_below(self._device)
         self._file_bytes = target.file_bytes
         self._forced = forced
-        self._place: Mapping[str, Any] = describe(target.mount, self._device, scratch.path)
+        self._place: Mapping[str, Any] = describe(target.mount, self._device, scratch.held)
 
     def lay_out(self, job: JobFile, seconds: float) -> None:
         """Write the test file in full: what is only allocated reads 20 times too fast.
@@ -79,7 +79,7 @@ class DiskBench:
         with Recorder() as recorder:
             outcome = self.run(job, max(seconds, LEAST_LAYOUT_SECONDS))
         if outcome.ended == "timeout":
-            self._file_bytes = _cut_to_written(self._scratch.path / FILE, job, outcome)
+            self._file_bytes = _cut_to_written(self._scratch.held / FILE, job, outcome)
         elif why := failure_of(outcome):
             raise CannotRun(f"writing the test file: {why}", "name another directory with --dir")
         mount = self._target.mount
@@ -124,7 +124,15 @@ class DiskBench:
 
         Raises:
             Interrupted: when the user asked to stop.
+            CannotMeasureError: when the directory was moved or exchanged by others.
         """
+
+        def tick() -> None:
+            self._scratch.require_unchanged()
+            if device:
+                device.tick()
+
+        self._scratch.require_unchanged()
         outcome = run_job(
             self._program,
             job if isinstance(job, Path) else job.path,
@@ -135,15 +143,16 @@ class DiskBench:
                 "HC_RUNTIME": f"{seconds:g}",
                 "HC_RAMP": str(self._context.effort.disk_ramp_seconds),
             },
-            self._scratch.path,
+            self._scratch.held,
             seconds=limit,
             stop=self._context.stop,
-            tick=device.tick if device else lambda: None,
+            tick=tick,
             # Should hostcheck be killed, the directory stays locked until fio has ended too.
             keep_open=(self._scratch.lock,),
         )
         if outcome.ended == "stopped":
             raise Interrupted
+        self._scratch.require_unchanged()
         return outcome
 
 

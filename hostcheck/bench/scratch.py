@@ -5,18 +5,22 @@ import fcntl
 import os
 import re
 import secrets
-import shutil
+import socket
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from hostcheck.bench.base import CannotRun
+from hostcheck.bench.removal import is_gone, names_in, remove_held
+from hostcheck.bench.trusted import open_folder, trusted
 from hostcheck.errors import CannotMeasureError
 
 _NAME = re.compile(r"\.hostcheck-[0-9A-Za-z_-]{1,8}-[0-9a-z_]{8}")
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Scratch:
@@ -26,9 +30,13 @@ class Scratch:
     over from a run that was killed. A guarded one is removed at once when this process is killed, by a process that
     outlives it (hostcheck.bench.scratch_guard).
 
+    It is held by descriptor: what is done through ``held`` is done in the directory that was made, wherever it is by
+    then and whatever has its name.
+
     Attributes:
-        path: the directory, mode 0700.
-        lock: file descriptor that holds the lock.
+        path: the directory, mode 0700, as others know it.
+        held: the same, as this process reaches it, and a child that inherits ``lock``; nobody can exchange it.
+        lock: file descriptor of the directory, which holds the lock.
     """
 
     def __init__(self, parent: Path, run_id: str, *, guarded: bool = False) -> None:
@@ -36,40 +44,74 @@ class Scratch:
         self._parent = parent
         self._run_id = run_id
         self._guarded = guarded
-        self._guard: subprocess.Popen[bytes] | None = None
-        self.path = parent
+        self._guard: _Guard | None = None
+        self._above = -1
+        self.path = self.held = parent
         self.lock = -1
 
     def __enter__(self) -> Self:
         """Make the directory.
 
         Raises:
-            CannotRun: when it cannot be made.
+            CannotRun: when it cannot be made, or others could exchange it.
         """
-        # Without links in it, as the kernel tells where a process works.
-        path = self._parent.resolve() / f".hostcheck-{self._run_id[:8]}-{secrets.token_hex(4)}"
-        if self._guarded:
-            # Before there is anything to guard, so that no moment is without.
-            self._guard = _guard(path)
         try:
-            path.mkdir(mode=0o700)
+            self._make()
+            self._write_owner()
+        except BaseException as error:
+            self.__exit__(type(error), error, error.__traceback__)
+            raise
+        return self
+
+    def _make(self) -> None:
+        name = f".hostcheck-{self._run_id[:8]}-{secrets.token_hex(4)}"
+        try:
+            # Without links in it, as the kernel tells where a process works.
+            parent = trusted(self._parent)
+            self._above = open_folder(parent)
+            if self._guarded:
+                # Before there is anything to guard, so that no moment is without.
+                self._guard = _Guard(parent / name, self._above)
+            os.mkdir(name, 0o700, dir_fd=self._above)
         except OSError as error:
-            self._dismiss()
             raise CannotRun(
                 f"making a directory in {self._parent}: {error.strerror}",
                 "run as root, or name a directory of yours with --dir",
             ) from error
-        self.path = path
+        self.lock = _open_own(self._above, name, empty=True)
+        if self.lock < 0:
+            raise CannotRun(
+                f"{parent / name} was exchanged for something else as soon as it was made",
+                f"find out who does that, and remove what is left in {parent}",
+            )
+        self.path, self.held = parent / name, Path(f"/proc/self/fd/{self.lock}")
+        if self._guard is not None:
+            self._guard.give(self.lock)
+
+    def _write_owner(self) -> None:
+        # For whoever finds the directory; what decides is the lock.
+        owner = f"hostcheck run {self._run_id}, process {os.getpid()}\n"
+        (self.held / "owner").write_text(owner, encoding="utf-8")
+
+    def require_unchanged(self) -> None:
+        """Make sure that the directory is still where it was made, under its name and this user's alone.
+
+        Raises:
+            CannotMeasureError: when it was moved or exchanged, or others may enter it.
+        """
+        if not self._is_as_made():
+            raise CannotMeasureError(
+                f"measuring in {self.path}: it was moved, exchanged or opened to others, so the run was stopped",
+                remedy="find out who does that, or name a directory that nobody else can change with --dir",
+            )
+
+    def _is_as_made(self) -> bool:
+        held = os.fstat(self.lock)
         try:
-            self.lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # For whoever finds the directory; what decides is the lock.
-            owner = f"hostcheck run {self._run_id}, process {os.getpid()}\n"
-            (self.path / "owner").write_text(owner, encoding="utf-8")
-        except BaseException:
-            self.__exit__(None, None, None)
-            raise
-        return self
+            named = (os.stat(self.path.name, dir_fd=self._above, follow_symlinks=False), self.path.lstat())
+        except OSError:
+            return False
+        return _is_own(held) and all(os.path.samestat(found, held) for found in named)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -77,38 +119,54 @@ class Scratch:
         """Remove the directory and all in it.
 
         Raises:
-            CannotMeasureError: when it cannot be removed.
+            CannotMeasureError: when it cannot be removed; it says what happened before as well.
         """
         try:
-            _remove(self.path)
-        finally:
             if self.lock >= 0:
-                os.close(self.lock)
-            self._dismiss()
+                _remove(self.lock, self._above, self.path)
+        except CannotMeasureError as stays:
+            if isinstance(error, CannotMeasureError):
+                raise CannotMeasureError(f"{error}; then, {stays}") from error
+            raise
+        finally:
+            for descriptor in (self.lock, self._above):
+                if descriptor >= 0:
+                    os.close(descriptor)
+            if self._guard is not None:
+                self._guard.dismiss()
 
-    def _dismiss(self) -> None:
-        if self._guard is not None:
-            self._guard.communicate()
 
+class _Guard:
+    """The process that removes the directory when this one is killed; it is given descriptors, no path to follow."""
 
-def _guard(path: Path) -> "subprocess.Popen[bytes]":
-    argv = [sys.executable, "-m", "hostcheck.bench.scratch_guard", str(path)]
-    # A session of its own: Ctrl-C and the end of the terminal are for hostcheck.
-    return subprocess.Popen(argv, stdin=subprocess.PIPE, start_new_session=True)
+    def __init__(self, path: Path, above: int) -> None:
+        """Start it, and give it the folder to make the directory in; the path is for whoever lists the processes."""
+        self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            argv = [sys.executable, "-m", "hostcheck.bench.scratch_guard", str(path)]
+            # A session of its own: Ctrl-C and the end of the terminal are for hostcheck.
+            self._process = subprocess.Popen(argv, stdin=theirs.fileno(), start_new_session=True)
+        self.give(above)
+
+    def give(self, folder: int) -> None:
+        """Give it a descriptor."""
+        socket.send_fds(self._ours, [b"folder"], [folder])
+
+    def dismiss(self) -> None:
+        """Wait until it has seen that nothing is left to do."""
+        self._ours.close()
+        self._process.wait()
 
 
 def leftovers(parent: Path) -> tuple[Path, ...]:
     """Return directories of killed runs: of this user, named as ours are, and locked by nobody."""
-    try:
-        found = sorted(path for path in parent.iterdir() if _NAME.fullmatch(path.name))
-    except OSError:
-        return ()
     dead = []
-    for path in found:
-        lock = _lock_if_ours(path)
-        if lock is not None:
-            os.close(lock)
-            dead.append(path)
+    with contextlib.suppress(OSError), _opened(parent) as above:
+        for name in sorted(filter(_NAME.fullmatch, names_in(above))):
+            lock = _open_own(above, name)
+            if lock >= 0:
+                os.close(lock)
+                dead.append(parent / name)
     return tuple(dead)
 
 
@@ -118,33 +176,78 @@ def remove_leftover(path: Path) -> None:
     Raises:
         CannotMeasureError: when it cannot be removed.
     """
-    lock = _lock_if_ours(path) if _NAME.fullmatch(path.name) else None
-    if lock is None:
-        raise CannotMeasureError(f"removing {path}: it is in use, or not hostcheck's")
+    with _opened(path.parent) as above:
+        lock = _open_own(above, path.name) if _NAME.fullmatch(path.name) else -1
+        if lock < 0:
+            raise CannotMeasureError(f"removing {path}: it is in use, or not hostcheck's")
+        try:
+            _remove(lock, above, path)
+        finally:
+            os.close(lock)
+
+
+def remove_killed(above: int, name: str, folder: int | None) -> bool:
+    """Remove the directory of a run that was killed, once nothing of the run holds it any more.
+
+    Args:
+        above: descriptor of the folder that it was made in.
+        name: what it was called there.
+        folder: the directory, opened anew; None where the run had not come to open it.
+
+    Returns:
+        Whether it is gone.
+
+    Raises:
+        CannotMeasureError: when it cannot be removed.
+    """
+    lock = _open_own(above, name, empty=True) if folder is None else folder
+    if lock < 0 or is_gone(lock):
+        return True
     try:
-        _remove(path)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    _remove(lock, above, Path(name))
+    return True
+
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield descriptor
     finally:
-        os.close(lock)
+        os.close(descriptor)
 
 
-def _lock_if_ours(path: Path) -> int | None:
-    """Lock a directory that this user made; None when it is another's, or locked by a run that lives."""
+def _open_own(above: int, name: str, *, empty: bool = False) -> int:
+    """Open and lock a directory that this user made, an empty one where asked for.
+
+    Returns:
+        Its descriptor; -1 when it is another's, or locked by a run that lives.
+    """
     try:
         # O_NOFOLLOW: in a directory that all may write to, a link could lead anywhere.
-        lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        lock = os.open(name, _FOLDER, dir_fd=above)
     except OSError:
-        return None
-    found = os.fstat(lock)
-    if found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) == 0o700:
-        with contextlib.suppress(OSError):
+        return -1
+    with contextlib.suppress(OSError):
+        if _is_own(os.fstat(lock)) and not (empty and names_in(lock)):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return lock
     os.close(lock)
-    return None
+    return -1
 
 
-def _remove(path: Path) -> None:
+def _is_own(found: os.stat_result) -> bool:
+    # A folder below one with the set-group-ID bit has that bit too.
+    return found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) & 0o777 == stat.S_IRWXU
+
+
+def _remove(folder: int, above: int, path: Path) -> None:
     try:
-        shutil.rmtree(path)
+        remove_held(folder, above, path.name)
     except OSError as error:
-        raise CannotMeasureError(f"removing {path}: {error.strerror}", remedy="remove it by hand") from error
+        raise CannotMeasureError(
+            f"removing {path}: {error.strerror or error}", remedy="remove what is left by hand"
+        ) from error

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hostcheck.bench.base import CannotRun
+from hostcheck.bench.trusted import trusted
 from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo
 
 ENGINE_ROOT = Path("/var/lib/docker")
@@ -69,10 +70,24 @@ def find_target(directory: Path | None, most_bytes: int, *, force: bool = False)
     Raises:
         CannotRun: when the place will not do, with the reason and what would.
     """
-    if directory is None:
-        directory = nearest_existing(ENGINE_ROOT)
+    directory, mount = find_folder(nearest_existing(ENGINE_ROOT) if directory is None else directory)
+    _refuse_what_is_no_local_disk(directory, with_the_data(mount), force=force)
+    room = os.statvfs(directory)
+    free = room.f_bavail * room.f_frsize
+    size = file_size(free, most_bytes, str(directory))
+    if mount.fs_type == "zfs":
+        size = min(size, free // ZFS_INFLATION // MIB * MIB)
+    return Target(directory, mount, free, size)
+
+
+def find_folder(directory: Path) -> tuple[Path, Mount]:
+    """Return a folder that may be written to, without links in its path, and the file system that it is on.
+
+    Raises:
+        CannotRun: when it cannot be written to, or others could exchange it; with what would do.
+    """
     try:
-        directory = directory.resolve(strict=True)
+        directory = trusted(directory)
         mode = directory.stat().st_mode
     except OSError as error:
         raise CannotRun(f"{directory}: {error.strerror}", "name a directory that exists with --dir") from error
@@ -86,19 +101,13 @@ def find_target(directory: Path | None, most_bytes: int, *, force: bool = False)
     mount = mount_under(own_mounts(), str(directory))
     if mount is None:
         raise CannotRun(f"no file system is known to be mounted at {directory}", _ELSEWHERE)
-    _refuse_what_is_no_local_disk(directory, with_the_data(mount), force=force)
     if "ro" in (*mount.options, *mount.super_options):
         raise CannotRun(
             f"{mount.mount_point} is mounted read-only", "name a directory that can be written to with --dir"
         )
     if not os.access(directory, os.W_OK | os.X_OK):
         raise CannotRun(f"{directory} may not be written to", "run as root, or name a directory of yours with --dir")
-    room = os.statvfs(directory)
-    free = room.f_bavail * room.f_frsize
-    size = file_size(free, most_bytes, str(directory))
-    if mount.fs_type == "zfs":
-        size = min(size, free // ZFS_INFLATION // MIB * MIB)
-    return Target(directory, mount, free, size)
+    return directory, mount
 
 
 def file_system_of(folder: Path) -> str:

@@ -16,6 +16,7 @@ from hostcheck.bench.engine import data_root_of
 from hostcheck.bench.keeper import kept
 from hostcheck.bench.known_disk import known_disk
 from hostcheck.bench.runner import run_workloads
+from hostcheck.bench.target import find_folder, find_target
 from hostcheck.bench.tier import Tier
 from hostcheck.cli.leftovers import leftovers
 from hostcheck.cli.options import Color
@@ -93,8 +94,11 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Run:
 
     Raises:
         typer.Exit: with code 130, when the user interrupted it.
-        HostcheckError: when the run file cannot be written, or the private engine cannot start.
+        HostcheckError: when the run file cannot be written, the private engine cannot start, or the folder that the
+            user named cannot be used.
     """
+    if request.directory is not None:
+        request = replace(request, directory=_usable(request.directory, request))
     run = audited_run(open_host(None, experiments=True), request.profiles, request.roles)
     if request.name:
         run = replace(run, host=replace(run.host, name=request.name))
@@ -188,6 +192,20 @@ def _own_workloads(request: BenchRequest) -> Iterator[str]:
         yield f"The build is one of the user's own: {request.build_context.resolve().name}."
     if request.image:
         yield f"The storm's containers run an image of the user's own: {request.image}."
+
+
+def _usable(directory: Path, request: BenchRequest) -> Path:
+    """Return the folder that the user named, without links in its path: what was asked for is measured, or nothing is.
+
+    Raises:
+        CannotMeasureError: when it cannot be measured, or written to.
+    """
+    try:
+        if "disk" in request.workloads:
+            return find_target(directory, request.effort.disk_file_bytes, force=request.force).directory
+        return find_folder(directory)[0]
+    except CannotRun as cannot:
+        raise CannotMeasureError(f"preparing to measure: {cannot.reason}", remedy=cannot.remedy) from cannot
 
 
 def _places(cleanup: ExitStack, request: BenchRequest, run_id: str) -> tuple[Path | None, str | None]:

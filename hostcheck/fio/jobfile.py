@@ -22,6 +22,9 @@ PERCENTS = {"p50": 50.0, "p95": 95.0, "p99": 99.0, "p99.9": 99.9}
 
 _MARK = re.compile(r"[;#]\s*hostcheck:\s*(.*)")
 _METRIC = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)+")
+_FILES = frozenset({"filename", "filename_format"})
+_FOLDERS = frozenset({"directory", "opendir"})
+_OWN_FILE = re.compile(r"(?:\$\{HC_FILE\}|[A-Za-z0-9_-])(?:[A-Za-z0-9._-]|\$jobnum|\$filenum)*")
 _FIGURES = ("iops", "bandwidth", *(f"{kind}.{percent}" for kind in ("lat", "sync") for percent in PERCENTS))
 
 
@@ -95,6 +98,7 @@ def read_jobfile(path: Path) -> JobFile:
         raise UsageError(f"the fio job file {path} has {len(lines.sections())} jobs", remedy="keep one job in a file")
     name = lines.sections()[0]
     job = {key: value or "" for key, value in lines[name].items()}
+    _require_own_folder(name, job, path)
     does = define({"rw": "read"} | job)
     if does is None or not does.directions:
         what = _told(job, "rw", "readwrite", "iodepth", "numjobs")
@@ -117,6 +121,22 @@ def require_figures(job: JobFile) -> JobFile:
             remedy="add a comment such as '; hostcheck: metric=my.randread.iops figure=iops'",
         )
     return job
+
+
+def _require_own_folder(name: str, job: Mapping[str, str], path: Path) -> None:
+    """Make sure that fio makes all its files in the folder that it is started in, which is removed afterwards.
+
+    Raises:
+        UsageError: when it would use another file or folder, or the file includes another.
+    """
+    # Without a filename, a job that is called like a device works on that (add_job in fio's init.c).
+    for key, value in {"job": name, **job}.items():
+        leads_out = "/" in value if key == "job" else key in _FILES and not _OWN_FILE.fullmatch(value)
+        if leads_out or key in _FOLDERS or key.startswith("include "):
+            raise UsageError(
+                f"the fio job file {path}: {key}{value and '='}{value} leads out of hostcheck's own folder",
+                remedy="give filename=${HC_FILE}, and no directory",
+            )
 
 
 def _figures(text: str, path: Path) -> list[Figure]:

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -61,16 +61,22 @@ def run_job(
         job: the job file.
         variables: environment variables that the job file names.
         folder: of the caller's own: where fio is started and writes its output file. Names in the variables may be
-            relative to it.
+            relative to it. It is opened once: fio works in what it is then, whatever has its name meanwhile.
         seconds: how long it may take before it is ended.
         stop: ends it when set.
         tick: called every 20 ms while fio runs.
         keep_open: file descriptors that fio inherits, and so holds open should hostcheck itself be killed.
     """
-    with tempfile.TemporaryFile(dir=folder) as messages:
+    with _held(folder) as held, tempfile.TemporaryFile(dir=_path(held)) as messages:
         process = subprocess.Popen(
-            [program.path, "--output-format=json", f"--output={OUTPUT}", job.absolute()],
-            cwd=folder,
+            [
+                program.path,
+                "--output-format=json",
+                f"--output={OUTPUT}",
+                job.name if job.parent == folder else job.absolute(),
+            ],
+            # The child goes there before it closes what it does not inherit.
+            cwd=_path(held),
             env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", **variables},
             stdin=subprocess.DEVNULL,
             stdout=messages,
@@ -90,10 +96,24 @@ def run_job(
                     ended = "timeout"
                     break
         finally:
-            _end(process, folder)
+            _end(process, held)
         messages.seek(0)
         said = messages.read(TEXT_LIMIT).decode(errors="replace")
-    return Outcome(ended, process.returncode, _take(folder / OUTPUT), said)
+        return Outcome(ended, process.returncode, _take(held), said)
+
+
+@contextlib.contextmanager
+def _held(folder: Path) -> Iterator[int]:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _path(held: int) -> Path:
+    """Return a path of the folder that nobody can exchange (proc(5), /proc/self/fd)."""
+    return Path(f"/proc/self/fd/{held}")
 
 
 def _has_ended(pid: int) -> bool:
@@ -101,7 +121,7 @@ def _has_ended(pid: int) -> bool:
     return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
-def _end(process: "subprocess.Popen[bytes]", folder: Path) -> None:
+def _end(process: "subprocess.Popen[bytes]", folder: int) -> None:
     """End fio and every process of its own."""
     try:
         for number, patience in _ESCALATION:
@@ -125,27 +145,29 @@ def _wait(pid: int, seconds: float) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def _end_orphans(fio: "subprocess.Popen[bytes]", folder: Path) -> None:
+def _end_orphans(fio: "subprocess.Popen[bytes]", folder: int) -> None:
     """End the jobs of a fio that was killed.
 
     fio puts each job into a session of its own (setsid in its backend.c), so that killing the group does not reach
     it, and a job does not notice that fio is gone. What still tells whose it is, is the folder it works in.
     """
-    name, where = Path(str(fio.args[0])).name, str(folder.resolve())  # type: ignore[index]
+    name, where = Path(str(fio.args[0])).name, os.fstat(folder)  # type: ignore[index]
     orphans = []
     for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error):
-            if process.name() == name and process.cwd() == where:
+        with contextlib.suppress(psutil.Error, OSError):
+            # The folder's name may be another by now.
+            if process.name() == name and os.path.samestat(Path(f"/proc/{process.pid}/cwd").stat(), where):
                 process.kill()
                 orphans.append(process)
     psutil.wait_procs(orphans, timeout=5)
 
 
-def _take(output: Path) -> str:
+def _take(folder: int) -> str:
     try:
-        with output.open("rb") as file:
-            return file.read(TEXT_LIMIT).decode(errors="replace")
+        descriptor = os.open(OUTPUT, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
     except FileNotFoundError:
         return ""
-    finally:
-        output.unlink(missing_ok=True)
+    with os.fdopen(descriptor, "rb") as file:
+        text = file.read(TEXT_LIMIT).decode(errors="replace")
+    os.unlink(OUTPUT, dir_fd=folder)
+    return text

@@ -1,11 +1,15 @@
 """A directory of its own: gone afterwards, and known when it could not be."""
 
+import fcntl
+import os
 import signal
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from hostcheck.bench.base import CannotRun, Interrupted
@@ -65,6 +69,130 @@ def test_says_where_it_could_not_be_made(tmp_path: Path) -> None:
         pass
 
 
+def test_is_not_made_where_another_user_could_exchange_it(tmp_path: Path) -> None:
+    os.chown(tmp_path, 65534, 65534)
+    with pytest.raises(CannotRun, match="could put another folder in its place"), Scratch(tmp_path, RUN):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("put", ["nothing", "link", "folder"])
+def test_what_is_written_goes_into_the_folder_that_was_made_and_all_of_it_is_removed(tmp_path: Path, put: str) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "test-file").write_text("precious")
+    with Scratch(tmp_path, RUN) as scratch:
+        scratch.require_unchanged()
+        scratch.path.rename(tmp_path / "moved")
+        if put == "link":
+            scratch.path.symlink_to(outside)
+        elif put == "folder":
+            scratch.path.mkdir(mode=0o700)
+        with pytest.raises(CannotMeasureError, match="moved, exchanged or opened to others, so the run was stopped"):
+            scratch.require_unchanged()
+        (scratch.held / "test-file").write_text("mine")
+    left = {path.name for path in tmp_path.iterdir()} - {"outside"}
+    assert left == ({scratch.path.name} if put != "nothing" else set())
+    assert (outside / "test-file").read_text() == "precious"
+
+
+def test_a_folder_above_that_was_moved_stops_the_run(tmp_path: Path) -> None:
+    parent = tmp_path / "parent"
+    parent.mkdir()
+    with Scratch(parent, RUN) as scratch:
+        parent.rename(tmp_path / "moved")
+        with pytest.raises(CannotMeasureError, match="so the run was stopped"):
+            scratch.require_unchanged()
+    assert list((tmp_path / "moved").iterdir()) == []
+
+
+def test_opened_to_others_it_stops_the_run(tmp_path: Path) -> None:
+    with Scratch(tmp_path, RUN) as scratch:
+        scratch.path.chmod(0o711)
+        with pytest.raises(CannotMeasureError, match="so the run was stopped"):
+            scratch.require_unchanged()
+
+
+@pytest.mark.parametrize("put", ["link", "file", "another's", "not empty", "locked", "nothing"])
+def test_exchanged_as_soon_as_it_is_made_it_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, put: str
+) -> None:
+    """Between mkdir and open there is a moment: what is there then must be empty, this user's and nobody else's."""
+    mkdir = os.mkdir
+    theirs = tmp_path / "theirs"
+    held = []
+
+    def exchanged(name: str, mode: int, *, dir_fd: int) -> None:
+        mkdir(name, mode, dir_fd=dir_fd)
+        (tmp_path / name).rename(tmp_path / "made")
+        if put == "link":
+            (tmp_path / name).symlink_to(theirs)
+        elif put == "file":
+            (tmp_path / name).touch(mode=0o700)
+        elif put != "nothing":
+            mkdir(tmp_path / name, 0o700)
+        if put == "another's":
+            os.chown(tmp_path / name, 65534, 65534)
+        elif put == "not empty":
+            (tmp_path / name / "file").touch()
+        elif put == "locked":
+            held.append(os.open(tmp_path / name, os.O_RDONLY))
+            fcntl.flock(held[0], fcntl.LOCK_EX)
+
+    theirs.mkdir(mode=0o700)
+    monkeypatch.setattr(os, "mkdir", exchanged)
+    with pytest.raises(CannotRun, match="as soon as it was made"), Scratch(tmp_path, RUN):
+        pass
+    monkeypatch.undo()
+    assert list(theirs.iterdir()) == []
+    for descriptor in held:
+        os.close(descriptor)
+
+
+GUARDED = """
+import os, sys
+from pathlib import Path
+from hostcheck.bench.scratch import Scratch
+with Scratch(Path(sys.argv[1]), "fedcba9876543210", guarded=True) as scratch:
+    (scratch.held / "test-file").write_bytes(b"x")
+    print(scratch.path, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("put", ["", "link", "folder"])
+def test_killed_its_guard_removes_the_folder_wherever_it_is_by_then(tmp_path: Path, put: str) -> None:
+    outside, above = tmp_path / "outside", tmp_path / "above"
+    for folder in (outside, above):
+        folder.mkdir()
+    (outside / "test-file").write_text("precious")
+    with subprocess.Popen(
+        [sys.executable, "-c", GUARDED, above], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        path = Path(process.stdout.readline().strip())
+        path.rename(above / "moved")
+        if put == "link":
+            path.symlink_to(outside)
+        elif put == "folder":
+            path.mkdir(mode=0o700)
+        process.kill()
+    gone = time.monotonic() + 60
+    while (above / "moved").exists() and time.monotonic() < gone:
+        time.sleep(0.02)
+    assert [left.name for left in above.iterdir()] == ([path.name] if put else [])
+    assert (outside / "test-file").read_text() == "precious"
+
+
+def test_leaves_no_descriptor_and_no_process(tmp_path: Path) -> None:
+    before = os.listdir("/proc/self/fd")
+    with Scratch(tmp_path, RUN, guarded=True) as scratch:
+        guards = [guard for guard in psutil.Process().children() if str(scratch.path) in guard.cmdline()]
+        assert guards
+    assert os.listdir("/proc/self/fd") == before
+    assert not any(guard.is_running() for guard in guards)
+
+
 def test_what_is_in_use_is_no_leftover(tmp_path: Path) -> None:
     with Scratch(tmp_path, RUN) as scratch:
         assert leftovers(tmp_path) == ()
@@ -90,8 +218,6 @@ def test_the_directory_of_a_killed_run_is_found_and_removed_once_its_fio_has_end
 
 
 def _kill_and_wait(pid: int) -> None:
-    import psutil
-
     process = psutil.Process(pid)
     process.kill()
     psutil.wait_procs([process], timeout=60)

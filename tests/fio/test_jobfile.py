@@ -101,6 +101,36 @@ def test_says_what_is_wrong_with_a_job_file(tmp_path: Path, text: str, said: str
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "[a]\nfilename=/dev/sda\n",
+        "[a]\nfilename=../x\n",
+        "[a]\nfilename=${HC_FILE}:/dev/sda\n",
+        "[a]\nfilename=${PATH}\n",
+        "[global]\nfilename=/dev/sda\n[a]\n",
+        "[a]\nfilename=\n",
+        "[a]\nfilename_format=/etc/$jobname\n",
+        "[a]\ndirectory=/etc\n",
+        "[a]\nopendir=/etc\n",
+        "[a]\ninclude other.fio\n",
+        "[/dev/sda]\n",
+    ],
+)
+def test_a_job_whose_files_are_elsewhere_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "own.fio"
+    path.write_text(text)
+    with pytest.raises(UsageError, match="leads out of hostcheck's own folder"):
+        read_jobfile(path)
+
+
+@pytest.mark.parametrize("name", ["${HC_FILE}", "${HC_FILE}.wal", "data", "data.$jobnum.$filenum"])
+def test_files_of_its_own_have_any_name(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "own.fio"
+    path.write_text(f"[a]\nfilename={name}\n")
+    assert read_jobfile(path).name == "a"
+
+
+@pytest.mark.parametrize(
     ("line", "figure", "unit"),
     [
         ("; hostcheck: metric=my.a.iops figure=iops", Figure("my.a.iops", "iops"), "IOPS"),
