@@ -69,7 +69,7 @@ def check(text: str) -> None:
 
 
 @given(st.text())
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_any_text(text: str) -> None:
     check(text)
     check('{"fio version": "fio-3.33", "jobs": [' + text + "]}")
@@ -83,7 +83,7 @@ json_values = st.recursive(
 
 
 @given(st.data())
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_any_json_in_place_of_any_field(data: st.DataObject) -> None:
     import json
 
