@@ -8,11 +8,11 @@ from hostcheck.host.base import Host
 from hostcheck.probes import PROBES
 from hostcheck.probes.base import Probe
 from hostcheck.probes.once import Once
+from hostcheck.profiles import wording
 from hostcheck.profiles.loader import load
 from hostcheck.profiles.model import Check, Profile, Question
 from hostcheck.profiles.predicates import PREDICATES, Answer
 from hostcheck.profiles.roles import refuse_unknown_roles
-from hostcheck.profiles.wording import expected, unit_of
 from hostcheck.run.model import Fact, Status, Verdict
 
 NOTHING_APPLIED = "no check applied, so nothing was judged"
@@ -122,7 +122,7 @@ def _judge(profile: str, check: Check, facts: Mapping[str, Fact], roles: Collect
         check=check.id,
         status=status,
         severity=check.severity,
-        expected=expected(check.test),
+        expected=wording.expected(check.test),
         found=found,
         why=check.why,
         fix=check.fix,
@@ -168,8 +168,9 @@ def _ask(test: Question, facts: Mapping[str, Fact]) -> Answer:
     answer = PREDICATES[test.predicate].test(fact.value, test.argument)
     if answer.holds is None and fact.reason:
         return Answer(None, f"{answer.found}: {fact.reason}")
-    counted = answer.holds is not None and isinstance(fact.value, (int, float))
-    return replace(answer, found=answer.found + unit_of(test)) if counted else answer
+    if answer.holds is None or isinstance(fact.value, bool) or not isinstance(fact.value, (int, float)):
+        return answer
+    return replace(answer, found=wording.found(test, fact.value, answer.found))
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -140,6 +140,20 @@ def test_a_time_and_a_metric_are_shown_with_their_units():
     assert none.found == "none"
 
 
+@pytest.mark.parametrize(
+    ("subject", "bound", "value", "expected", "found"),
+    [
+        ("storage.free_bytes", 10 << 30, 5 << 30, "at least 10.0 GiB", "5.0 GiB"),
+        ("storage.free_bytes", 10 << 30, 5000, "at least 10.0 GiB", "5,000 bytes"),
+        ("user.subids", 65536, 1 << 32, "at least 65,536", "4,294,967,296"),
+    ],
+)
+def test_only_an_amount_of_data_is_shown_in_gibibytes(subject, bound, value, expected, found):
+    check = Check("c", "C", Question(subject, "at_least", bound), "required", "w.", "f.", "moby#1")
+    (verdict,) = judge(Profile("p", "T", "S.", (check,)), {subject: Fact(subject, value)})
+    assert (verdict.expected, verdict.found) == (expected, found)
+
+
 def test_a_verdict_carries_what_the_profile_says():
     (made,) = judge(profile(("at_least", "3.8")), {"f": Fact("f", "3.2")})
     assert (made.expected, made.found, made.why, made.fix, made.source) == ("3.8 or later", "3.2", "w.", "f.", "moby#1")

@@ -12,7 +12,6 @@ from typing import Any, TypeGuard
 from hostcheck.run.model import NONE, FactValue, Scalar
 
 _VERSION = re.compile(r"\d+(?:\.\d+)*")
-_GIBIBYTE = 1 << 30
 _STATES: Mapping[Any, bool] = {
     True: True,
     False: False,
@@ -91,7 +90,7 @@ def _compare(value: FactValue, bound: Any, holds: Callable[[Any, Any], bool]) ->
         return Answer(None if have is None or want is None else holds(have, want), value)
     if not _is_number(value) or not _is_number(bound):
         return Answer(None, in_words(value))
-    return Answer(holds(value, bound), quantity(value))
+    return Answer(holds(value, bound), f"{value:,}")
 
 
 def _same(value: Any, wanted: Any) -> bool | None:
@@ -188,11 +187,6 @@ def _provides_one_of(value: FactValue, wanted: Sequence[str]) -> Answer:
     return Answer(holds=False, found=f"only {in_words(usable)}" if 0 < len(usable) <= _NAMED else "none of them")
 
 
-def quantity(value: float) -> str:
-    """Say a number; large ones are bytes, and read better in GiB."""
-    return f"{value / _GIBIBYTE:.1f} GiB" if value >= _GIBIBYTE else f"{value:,}"
-
-
 def any_of(items: Sequence[Scalar]) -> str:
     """Say alternatives: "v1, hybrid or v2"."""
     words = [in_words(item) for item in items]
@@ -208,7 +202,7 @@ def _apart_from(value: FactValue, refused: Sequence[int]) -> Answer:
 
 
 def _bound(words: str, later: str) -> Callable[[Any], str]:
-    return lambda bound: f"{bound} or {later}" if isinstance(bound, str) else f"{words} {quantity(bound)}"
+    return lambda bound: f"{bound} or {later}" if isinstance(bound, str) else f"{words} {bound:,}"
 
 
 def _expects_not(refused: Sequence[Scalar]) -> str:

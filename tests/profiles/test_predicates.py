@@ -168,7 +168,7 @@ def test_the_driver_the_engine_would_take_is_named_first():
     ("predicate", "argument", "words"),
     [
         ("at_least", "3.8", "3.8 or later"),
-        ("at_least", 10 << 30, "at least 10.0 GiB"),
+        ("at_least", 10 << 30, "at least 10,737,418,240"),
         ("at_least", 10001, "at least 10,001"),
         ("equals", True, "yes"),
         ("one_of", ["v1", "hybrid", "v2"], "v1, hybrid or v2"),
