@@ -67,7 +67,7 @@ class Context:
     Attributes:
         run_id: the run's id: the label of all that is made, and part of each temporary name.
         effort: how long to measure.
-        directory: where the user wants the disk measured; None for the file system that the engine uses.
+        directory: where to measure the disk; None for the file system that Docker's own data would be on.
         docker_host: the engine's address as the user gave it; None to look for one.
         progress: where to tell what is being done.
         build_context: the folder that the user wants built; None for hostcheck's own build.
@@ -77,6 +77,7 @@ class Context:
         storm_curve: how many containers to launch at once besides the effort's number, each a metric of its own.
         network: of the storm's containers, "none", "bridge" or "host"; None for what benchmarks/storm says.
         force: whether to go on where a look beforehand says that it might disturb, or not fit.
+        directory_is_named: whether the user named it: it is measured, or the command ends with an error.
         stop: set when the user interrupts; a workload looks at it between steps and then raises Interrupted.
     """
 
@@ -92,6 +93,7 @@ class Context:
     storm_curve: tuple[int, ...] = ()
     network: str | None = None
     force: bool = False
+    directory_is_named: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
 
     def checkpoint(self) -> None:

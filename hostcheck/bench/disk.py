@@ -4,6 +4,7 @@ import mmap
 import os
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -57,11 +58,14 @@ class DiskWorkload:
         began = time.monotonic()
         effort = context.effort
         own = own_jobs(context.fio_jobs)
-        target = find_target(context.directory, effort.disk_file_bytes, force=context.force)
+        with _no_skipping(context):
+            target = find_target(context.directory, effort.disk_file_bytes, force=context.force)
         forced = look_first(context, partial(require_memory, FIO_BYTES, "fio's jobs"))
-        with Scratch(target.directory, context.run_id, guarded=True) as scratch:
-            folder = scratch.held
-            _require_direct_io(folder, target)
+        with ExitStack() as cleanup:
+            with _no_skipping(context):
+                scratch = cleanup.enter_context(Scratch(target.directory, context.run_id, guarded=True))
+                folder = scratch.held
+                _require_direct_io(folder, target)
             engine = choose_engine(program, folder, context.stop)
             shipped = [adapted(standard_job(name), engine, folder) for name in effort.disk_jobs if name != CHURN_JOB]
             bench = DiskBench(context, program, target, scratch, forced)
@@ -126,6 +130,17 @@ def _plan(items: Sequence[Turn], effort: Effort, file_bytes: int) -> str:
     least = file_bytes / USUAL_LAYOUT + LEAST * sum(item.seconds for item in items)
     most = max(least, effort.disk_budget_seconds)
     return f"{len(items)} jobs, {LEAST} to {MOST} times each: {least:.0f} to {most:.0f} s"
+
+
+@contextmanager
+def _no_skipping(context: Context) -> Iterator[None]:
+    """Make an error of what keeps the disk from being measured in a folder that the user named."""
+    try:
+        yield
+    except CannotRun as cannot:
+        if not context.directory_is_named:
+            raise
+        raise CannotMeasureError(f"measuring the disk: {cannot.reason}", remedy=cannot.remedy) from cannot
 
 
 def _require_direct_io(folder: Path, target: Target) -> None:

@@ -7,9 +7,15 @@ import contextlib
 import errno
 import os
 import stat
+import time
 from pathlib import Path
 
 from hostcheck.bench.trusted import open_folder
+
+PATIENCE_SECONDS = 5.0
+"""How long a folder is looked for that was moved."""
+
+_POLL_SECONDS = 0.001
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -28,16 +34,13 @@ def remove_held(folder: int, above: int, name: str) -> None:
     if is_gone(folder):
         return
     empty(folder)
-    if any(_remove_name(folder, above, each) for each in (name, *os.listdir(above))) or is_gone(folder):
-        return
-    # It was moved out of the folder that it was made in: the kernel knows where it is now.
-    now = Path(f"/proc/self/fd/{folder}").readlink()
-    elsewhere = open_folder(now.parent)
-    try:
-        if not _remove_name(folder, elsewhere, now.name):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not _remove_any_name(folder, above, name):
+        # Somebody renames it, over and over.
+        if time.monotonic() > deadline:
+            now = Path(f"/proc/self/fd/{folder}").readlink()
             raise FileNotFoundError(errno.ENOENT, f"it was moved, to {now}; it is empty")
-    finally:
-        os.close(elsewhere)
+        time.sleep(_POLL_SECONDS)
 
 
 def names_in(folder: int) -> list[str]:
@@ -48,6 +51,21 @@ def names_in(folder: int) -> list[str]:
 def is_gone(folder: int) -> bool:
     """Whether a folder that is held open has been removed."""
     return os.fstat(folder).st_nlink == 0
+
+
+def _remove_any_name(folder: int, above: int, name: str) -> bool:
+    """Remove the folder's name, whatever that is by now; return whether it is gone."""
+    if _remove_name(folder, above, name) or any(_remove_name(folder, above, other) for other in os.listdir(above)):
+        return True
+    # It may be out of the folder that it was made in: the kernel knows where it is now.
+    with contextlib.suppress(OSError):
+        now = Path(f"/proc/self/fd/{folder}").readlink()
+        elsewhere = open_folder(now.parent)
+        try:
+            _remove_name(folder, elsewhere, now.name)
+        finally:
+            os.close(elsewhere)
+    return is_gone(folder)
 
 
 def empty(folder: int) -> None:

@@ -54,6 +54,7 @@ class Scratch:
 
         Raises:
             CannotRun: when it cannot be made, or others could exchange it.
+            CannotMeasureError: when others did.
         """
         try:
             self._make()
@@ -80,9 +81,9 @@ class Scratch:
             ) from error
         self.lock = _open_own(self._above, name, empty=True)
         if self.lock < 0:
-            raise CannotRun(
-                f"{parent / name} was exchanged for something else as soon as it was made",
-                f"find out who does that, and remove what is left in {parent}",
+            raise CannotMeasureError(
+                f"measuring in {parent / name}: it was exchanged for something else as soon as it was made",
+                remedy=f"find out who does that, and remove the empty folder that may be left in {parent}",
             )
         self.path, self.held = parent / name, Path(f"/proc/self/fd/{self.lock}")
         if self._guard is not None:

@@ -70,14 +70,18 @@ def find_target(directory: Path | None, most_bytes: int, *, force: bool = False)
     Raises:
         CannotRun: when the place will not do, with the reason and what would.
     """
-    directory, mount = find_folder(nearest_existing(ENGINE_ROOT) if directory is None else directory)
-    _refuse_what_is_no_local_disk(directory, with_the_data(mount), force=force)
-    room = os.statvfs(directory)
+    wanted = nearest_existing(ENGINE_ROOT) if directory is None else directory
+    folder, mount = find_folder(wanted)
+    _refuse_what_is_no_local_disk(folder, with_the_data(mount), force=force)
+    try:
+        room = os.statvfs(folder)
+    except OSError as error:
+        raise _not_there(folder, error) from error
     free = room.f_bavail * room.f_frsize
-    size = file_size(free, most_bytes, str(directory))
+    size = file_size(free, most_bytes, str(folder))
     if mount.fs_type == "zfs":
         size = min(size, free // ZFS_INFLATION // MIB * MIB)
-    return Target(directory, mount, free, size)
+    return Target(folder, mount, free, size)
 
 
 def find_folder(directory: Path) -> tuple[Path, Mount]:
@@ -90,7 +94,7 @@ def find_folder(directory: Path) -> tuple[Path, Mount]:
         directory = trusted(directory)
         mode = directory.stat().st_mode
     except OSError as error:
-        raise CannotRun(f"{directory}: {error.strerror}", "name a directory that exists with --dir") from error
+        raise _not_there(directory, error) from error
     if stat.S_ISBLK(mode):
         raise CannotRun(
             f"{directory} is a block device, and hostcheck never writes to one",
@@ -108,6 +112,10 @@ def find_folder(directory: Path) -> tuple[Path, Mount]:
     if not os.access(directory, os.W_OK | os.X_OK):
         raise CannotRun(f"{directory} may not be written to", "run as root, or name a directory of yours with --dir")
     return directory, mount
+
+
+def _not_there(directory: Path, error: OSError) -> CannotRun:
+    return CannotRun(f"{directory}: {error.strerror}", "name a directory that exists with --dir")
 
 
 def file_system_of(folder: Path) -> str:

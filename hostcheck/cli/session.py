@@ -128,6 +128,7 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Run:
                 effort=request.effort,
                 progress=progress,
                 directory=directory,
+                directory_is_named=request.directory is not None,
                 docker_host=engine,
                 fio_jobs=request.fio_jobs,
                 sustained=request.sustained,

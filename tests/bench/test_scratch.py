@@ -141,7 +141,7 @@ def test_exchanged_as_soon_as_it_is_made_it_is_not_used(
 
     theirs.mkdir(mode=0o700)
     monkeypatch.setattr(os, "mkdir", exchanged)
-    with pytest.raises(CannotRun, match="as soon as it was made"), Scratch(tmp_path, RUN):
+    with pytest.raises(CannotMeasureError, match="as soon as it was made"), Scratch(tmp_path, RUN):
         pass
     monkeypatch.undo()
     assert list(theirs.iterdir()) == []
