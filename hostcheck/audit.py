@@ -162,7 +162,7 @@ def _ask(test: Question, facts: Mapping[str, Fact]) -> Answer:
     fact = facts.get(test.subject)
     if fact is None:
         failed = "; ".join(found.reason for found in facts.values() if found.id.startswith("probe."))
-        return Answer(None, f"no probe told {test.subject}{f' ({failed})' if failed else ''}")
+        return Answer(None, f"no probe gave {test.subject}{f' ({failed})' if failed else ''}")
     if not fact.known:
         return Answer(None, fact.reason)
     answer = PREDICATES[test.predicate].test(fact.value, test.argument)

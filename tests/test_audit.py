@@ -78,9 +78,9 @@ def test_a_verdict_follows_the_fact_and_the_severity(fact, severity, expected):
     assert status([fact], "at_least", "3.8", severity=severity)[0] == expected
 
 
-def test_an_unknown_fact_tells_its_reason_and_a_missing_one_that_nobody_told_it():
+def test_an_unknown_fact_has_its_reason_and_a_missing_one_that_no_probe_gave_it():
     assert status([Fact.unknown("f", "run as root")], "equals", True) == ("unknown", "run as root")
-    assert status([], "equals", True) == ("unknown", "no probe told f")
+    assert status([], "equals", True) == ("unknown", "no probe gave f")
 
 
 def test_a_check_that_does_not_apply_is_skipped_with_the_reason():

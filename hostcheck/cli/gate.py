@@ -34,17 +34,21 @@ class FailOn(StrEnum):
 
 
 class UnknownIs(StrEnum):
-    """What it comes to when something that counts cannot be told."""
+    """What an unknown that counts makes of the outcome."""
 
     FAIL = "fail"
     INCONCLUSIVE = "inconclusive"
-    PASS = "pass"  # noqa: S105 - no password
 
 
 def gate(
     profile: Annotated[
         list[str] | None,
-        typer.Option("--profile", "-p", help="Engine to judge the host for; repeatable.", show_default="docker"),
+        typer.Option(
+            "--profile",
+            "-p",
+            help="Engine to judge the host for; repeatable.",
+            show_default="docker; with --run, those that it was audited for",
+        ),
     ] = None,
     role: RoleOption = None,
     policy: Annotated[
@@ -68,13 +72,16 @@ def gate(
     ] = None,
     unknown: Annotated[
         UnknownIs | None,
-        typer.Option("--unknown", help="What an unknown that counts comes to.", show_default="inconclusive"),
+        typer.Option(
+            "--unknown", help="The outcome where something that counts is unknown.", show_default="inconclusive"
+        ),
     ] = None,
     ignore: Annotated[
         list[str] | None,
         typer.Option(
             "--ignore",
-            help="Waive a check or metric: ID[=reason][@YYYY-MM-DD], the last day it holds; globs; repeatable.",
+            help="Waive a check or metric: ID[=reason][@YYYY-MM-DD], the last day it holds; globs, but what is unknown "
+            "needs its ID, a reason and a date; repeatable.",
             show_default=False,
         ),
     ] = None,
@@ -153,16 +160,17 @@ def _policy(
 
 def _decide(asked: "Policy", run: str | None, host: "Host | None") -> "Decision":
     from hostcheck.cli.runs import audited_run
+    from hostcheck.gate.anew import DEFAULT_PROFILES
     from hostcheck.gate.decision import decide
-    from hostcheck.profiles.loader import name_of
     from hostcheck.run.files import read_run
 
     # The baseline first: an audit takes a moment, and what it is for may not be there.
     baseline = None if asked.baseline is None else _read_baseline(asked.baseline)
-    judged = audited_run(host, asked.profiles, asked.roles) if host is not None else read_run(str(run))
-    # Verdicts know a profile by its name, wherever its file is.
-    asked = replace(asked, profiles=tuple(map(name_of, asked.profiles)))
-    return decide(judged, asked, baseline=baseline)
+    if host is None:
+        return decide(read_run(str(run)), asked, baseline=baseline)
+    asked = replace(asked, profiles=asked.profiles or DEFAULT_PROFILES)
+    audited = audited_run(host, asked.profiles, asked.roles)
+    return decide(audited, asked, baseline=baseline, written_elsewhere=False)
 
 
 def _read_baseline(name: str) -> "Run":

@@ -1,15 +1,15 @@
 """The gate's decision: does a host meet everything a policy asks?"""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Literal
 
-from hostcheck.errors import UsageError
+from hostcheck.gate.anew import judged_anew
 from hostcheck.gate.finding import WORST_FIRST, Effect, Finding
 from hostcheck.gate.judged import checks, regressions, thresholds
 from hostcheck.gate.policy import Policy
-from hostcheck.gate.waivers import refuse_unknown
+from hostcheck.gate.waivers import Waiver, refuse_unknown
 from hostcheck.run.metrics import METRICS
 from hostcheck.run.model import Run
 
@@ -50,19 +50,44 @@ class Decision:
         return tuple(finding for effect in wanted for finding in self.findings if finding.effect == effect)
 
 
-def decide(run: Run, policy: Policy, *, baseline: Run | None = None, today: date | None = None) -> Decision:
-    """Decide on a run. Unknown is never a pass, unless the policy says so in that many words.
+def decide(
+    run: Run,
+    policy: Policy,
+    *,
+    baseline: Run | None = None,
+    today: date | None = None,
+    written_elsewhere: bool = True,
+) -> Decision:
+    """Decide on a run: judge it anew, whatever verdicts it records, and weigh what that gives.
 
     Args:
         run: what is judged.
         policy: what is asked.
         baseline: what metrics must not fall behind.
         today: the day that waivers are held against; the current one in UTC, unless given.
+        written_elsewhere: whether the run is from a file; False for one that this process just audited.
 
     Raises:
-        UsageError: when the run was not audited for one of the profiles, or a waiver is for nothing.
+        UsageError: when a profile or a role does not exist, the run contradicts itself, or a waiver is for nothing.
     """
-    _refuse_unaudited(run, policy.profiles)
+    judged, notes = judged_anew(run, policy, written_elsewhere=written_elsewhere)
+    # Verdicts know a profile by its name, wherever its file is.
+    decision = weigh(judged, replace(policy, profiles=judged.profiles), baseline=baseline, today=today)
+    return replace(decision, notes=(*notes, *decision.notes))
+
+
+def weigh(run: Run, policy: Policy, *, baseline: Run | None = None, today: date | None = None) -> Decision:
+    """Weigh the verdicts and metrics of a run as they are. Unknown is never a pass.
+
+    Args:
+        run: judged by this process.
+        policy: what is asked; its profiles are names.
+        baseline: as of ``decide``.
+        today: as of ``decide``.
+
+    Raises:
+        UsageError: when a waiver is for nothing.
+    """
     metrics = {*METRICS, *(metric.id for each in (run, baseline) if each for metric in each.metrics)}
     judged = [*checks(run, policy), *thresholds(run, policy), *regressions(run, policy, baseline)]
     _refuse_idle_waivers(policy, {*metrics, *(finding.id for finding in judged)})
@@ -71,16 +96,6 @@ def decide(run: Run, policy: Policy, *, baseline: Run | None = None, today: date
     effects = {finding.effect for finding in findings}
     outcome: Outcome = "failed" if "fail" in effects else "inconclusive" if "inconclusive" in effects else "passed"
     return Decision(outcome, run, policy, findings, tuple(_notes(run, policy, baseline, findings)), baseline)
-
-
-def _refuse_unaudited(run: Run, profiles: Iterable[str]) -> None:
-    audited = {verdict.profile for verdict in run.verdicts}
-    for profile in profiles:
-        if profile not in audited:
-            known = ", ".join(sorted(audited)) or "no profile at all"
-            raise UsageError(
-                f"the run of {run.host.name} was not audited for {profile}", remedy=f"it was audited for {known}"
-            )
 
 
 def _refuse_idle_waivers(policy: Policy, ids: set[str]) -> None:
@@ -93,14 +108,18 @@ def _refuse_idle_waivers(policy: Policy, ids: set[str]) -> None:
 
 
 def _waived(finding: Finding, policy: Policy, today: date) -> Finding:
-    """Put the waivers to a finding: one that holds keeps it from counting, one that expired is only told."""
+    """Put the waivers to a finding: one that holds keeps it from counting, one that expired is only shown."""
     if finding.effect == "none":
         return finding
-    ours = [waiver for waiver in policy.waivers if waiver.covers(finding.id)]
+    ours = [waiver for waiver in policy.waivers if _is_for(waiver, finding)]
     holding = next((waiver for waiver in ours if waiver.holds(today)), None)
     if holding is not None:
         return replace(finding, effect="waived", waiver=holding)
     return replace(finding, expired=next(iter(ours), None))
+
+
+def _is_for(waiver: Waiver, finding: Finding) -> bool:
+    return waiver.passes_unknown(finding.id) if finding.status == "unknown" else waiver.covers(finding.id)
 
 
 def _notes(run: Run, policy: Policy, baseline: Run | None, findings: Sequence[Finding]) -> Iterator[str]:
@@ -109,6 +128,13 @@ def _notes(run: Run, policy: Policy, baseline: Run | None, findings: Sequence[Fi
 
         yield from notes(run, baseline, policy.margin)
     used = [waiver for finding in findings for waiver in (finding.waiver, finding.expired)]
+    counted = [finding.id for finding in findings if finding.status == "unknown" and finding.effect != "waived"]
     for waiver in dict.fromkeys(policy.waivers):
-        if waiver not in used:
+        unknown = [each for each in counted if waiver.covers(each) and not waiver.passes_unknown(each)]
+        if unknown:
+            yield (
+                f"the waiver for {waiver.pattern} does not let an unknown pass ({', '.join(dict.fromkeys(unknown))}): "
+                "that needs a waiver with its id, a reason and a date"
+            )
+        elif waiver not in used:
             yield f"the waiver for {waiver.pattern} was not needed"

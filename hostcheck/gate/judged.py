@@ -8,8 +8,6 @@ from hostcheck.gate.policy import Policy
 from hostcheck.run.model import Run, Severity, Status, Verdict
 from hostcheck.thresholds import expectation, judge
 
-_UNKNOWN: dict[str, Effect] = {"fail": "fail", "inconclusive": "inconclusive", "pass": "advice"}
-
 
 def checks(run: Run, policy: Policy) -> Iterator[Finding]:
     """Yield the results of the checks of the policy's profiles, in the profiles' order."""
@@ -99,4 +97,4 @@ def _effect(status: Status, severity: Severity, policy: Policy) -> Effect:
         return "none"
     if severity == "recommended" and policy.fail_on == "required":
         return "advice"
-    return _UNKNOWN[policy.unknown] if status == "unknown" else "fail"
+    return policy.unknown if status == "unknown" else "fail"

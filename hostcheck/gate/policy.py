@@ -7,7 +7,7 @@ from hostcheck.gate.waivers import Waiver
 from hostcheck.run.model import Severity
 from hostcheck.thresholds import Threshold
 
-UnknownIs = Literal["fail", "inconclusive", "pass"]
+UnknownIs = Literal["fail", "inconclusive"]
 
 DEFAULT_MARGIN = 0.10
 """By what share a metric may be worse than the baseline's."""
@@ -18,7 +18,8 @@ class Policy:
     """What a gate asks of a host.
 
     Attributes:
-        profiles: the engines the host is judged for; names, or files of one's own profiles.
+        profiles: the engines the host is judged for; names, or files of one's own profiles. None asks for what the
+            run was audited for, and for docker where it was audited for nothing.
         roles: what the host is to be for them, such as "worker"; none asks for what every role needs.
         fail_on: "required" lets missed recommendations pass; "recommended" does not.
         unknown: what it comes to when something that counts cannot be told.
@@ -29,7 +30,7 @@ class Policy:
         source: the file it is from; empty for the command line alone.
     """
 
-    profiles: tuple[str, ...] = ("docker",)
+    profiles: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     fail_on: Severity = "required"
     unknown: UnknownIs = "inconclusive"

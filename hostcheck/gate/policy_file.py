@@ -66,7 +66,7 @@ def _policy(found: Mapping[str, Any], reader: Table) -> Policy:
 
 
 def _profiles(found: Mapping[str, Any], reader: Table) -> tuple[str, ...]:
-    profiles = reader.texts(found, "profiles") or Policy().profiles
+    profiles = reader.texts(found, "profiles") or ()
     for name in profiles:
         if not is_file(name) and name not in names():
             with reader.collecting():
@@ -81,6 +81,14 @@ def _baseline(found: Mapping[str, Any], reader: Table) -> str | None:
     if not name.isprintable():
         reader.fail("baseline", f"{name!r} is no path of a file")
     return str(reader.path.parent / name)
+
+
+def _unknown(found: Mapping[str, Any], reader: Table) -> UnknownIs:
+    if found.get("unknown") == "pass":
+        remedy = "waive the check by its id in [[gate.waiver]], with a reason and a date"
+        reader.fail("unknown", "unknown is 'pass', and what is unknown passes nothing", remedy)
+    unknown: UnknownIs = reader.one_of(found, "unknown", get_args(UnknownIs), "inconclusive")
+    return unknown
 
 
 def _thresholds(found: Mapping[str, Any], reader: Table) -> tuple[Threshold, ...]:
@@ -128,7 +136,7 @@ _READ: Mapping[str, Callable[[Mapping[str, Any], Table], Any]] = {
     "profiles": _profiles,
     "roles": lambda found, reader: reader.texts(found, "roles") or (),
     "fail_on": lambda found, reader: reader.one_of(found, "fail_on", get_args(Severity), "required"),
-    "unknown": lambda found, reader: reader.one_of(found, "unknown", get_args(UnknownIs), "inconclusive"),
+    "unknown": _unknown,
     "thresholds": _thresholds,
     "baseline": _baseline,
     "margin": _margin,

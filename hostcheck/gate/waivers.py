@@ -16,6 +16,8 @@ _DATED = re.compile(r"^(?P<rest>.*)@(?P<date>[\d./-]*)$", re.DOTALL)
 class Waiver:
     """One decision not to let a finding count.
 
+    What is unknown is let pass only by one that names it, and has a reason and a last day.
+
     Attributes:
         pattern: the id of a check or metric, or a glob of ids (``cgroup.*``; fnmatch(3)).
         reason: why; may be empty.
@@ -33,6 +35,10 @@ class Waiver:
     def holds(self, today: date) -> bool:
         """Whether it has not expired."""
         return self.until is None or today <= self.until
+
+    def passes_unknown(self, finding_id: str) -> bool:
+        """Whether it lets a finding of this id pass that is unknown."""
+        return self.pattern == finding_id and bool(self.reason) and self.until is not None
 
     @property
     def words(self) -> str:

@@ -29,7 +29,8 @@ def to_json(run: Run) -> dict[str, Any]:
         for sample in metric["samples"]:
             sample.update(sample.pop("conditions"))
     head = {key: plain.pop(key) for key in ("hostcheck", "id", "started", "ended", "host")}
-    return {"schema": SCHEMA, **head, "facts": facts, **plain}
+    asked = {key: texts for key in ("profiles", "roles") if (texts := plain.pop(key))}
+    return {"schema": SCHEMA, **head, **asked, "facts": facts, **plain}
 
 
 def from_json(document: Any) -> Run:
@@ -52,7 +53,7 @@ def from_json(document: Any) -> Run:
             facts={fact_id: _fact(fact_id, value) for fact_id, value in document["facts"].items()},
             verdicts=tuple(_known(Verdict, value) for value in document["verdicts"]),
             metrics=tuple(_metric(value) for value in document["metrics"]),
-            notes=tuple(document.get("notes", ())),
+            **{key: _listed(document.get(key, [])) for key in ("notes", "profiles", "roles")},
         )
     except KeyError as error:
         raise ValueError(f"the run lacks {error.args[0]!r}") from error
@@ -93,6 +94,11 @@ def _plain(value: Any) -> Any:
 def _known(kind: type[T], fields: Mapping[str, Any], /, **converted: Any) -> T:
     names = {field.name for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
     return kind(**{name: item for name, item in fields.items() if name in names} | converted)
+
+
+def _listed(value: Any) -> Any:
+    """Return a list as the model has it; what is none is refused with its place."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _fact(fact_id: str, value: Mapping[str, Any]) -> Fact:

@@ -200,6 +200,8 @@ class Run:
         verdicts: of all profiles audited, in profile order.
         metrics: in the order measured.
         notes: what a reader must know of the whole run (interrupted, published figures…).
+        profiles: the names of the profiles it was audited for; empty where nothing was audited, and in older files.
+        roles: what the host was to be to them; empty as well in older files.
     """
 
     id: str
@@ -211,6 +213,8 @@ class Run:
     verdicts: tuple[Verdict, ...] = ()
     metrics: tuple[Metric, ...] = ()
     notes: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
 
     @property
     def is_published(self) -> bool:

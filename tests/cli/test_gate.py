@@ -6,14 +6,11 @@ import re
 import stat
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from hostcheck.gate.policy_file import parse_policy
-from hostcheck.run.files import dumps, read_run
-from hostcheck.run.model import Verdict
 
 TOP = Path(__file__).parents[2]
 RUN = str(TOP / "tests/runs/run-1.json")
@@ -24,18 +21,29 @@ def gate(*arguments, **environment):
     return subprocess.run(argv, capture_output=True, text=True, timeout=120, cwd=TOP, env={**os.environ, **environment})
 
 
+_FACTS = {"unknown": "kernel.psi"}
+"""A fact that the run does not have."""
+
+
 @pytest.fixture
 def judged(tmp_path):
-    """Write the real run, its verdicts of docker replaced by one for each status given."""
+    """Write a profile by which the real run has one verdict of each status given; return the arguments to judge it."""
+    asked = {
+        "pass": 'at_least = "1"',
+        "fail": 'at_least = "99"',
+        "unknown": "equals = true",
+        "skip": 'at_least = "1"\nwhen = { fact = "kernel.version", at_least = "99", otherwise = "not here" }',
+    }
 
     def write(*statuses, severity="required"):
-        verdicts = tuple(
-            Verdict("docker", f"{status}.{number}", status, severity, "wanted", "found", "why", "fix", "source")
+        rows = [
+            f'[[check]]\nid = "{status}.{number}"\ntitle = "t"\nfact = "{_FACTS.get(status, "kernel.version")}"\n'
+            f'severity = "{severity}"\nwhy = "w"\nfix = "f"\nsource = "s"\n{asked[status]}\n'
             for number, status in enumerate(statuses)
-        )
-        path = tmp_path / "run.json"
-        path.write_text(dumps(replace(read_run(RUN), verdicts=verdicts)))
-        return path
+        ]
+        path = tmp_path / "own.toml"
+        path.write_text("\n".join(['title = "Own"', 'summary = "Ours."', *rows]))
+        return "--run", RUN, "--profile", path
 
     return write
 
@@ -51,23 +59,25 @@ def judged(tmp_path):
     ],
 )
 def test_a_failure_outranks_the_untold_which_outranks_passing_and_neither_is_counted(judged, statuses, code):
-    assert gate("--run", judged(*statuses)).returncode == code
+    assert gate(*judged(*statuses)).returncode == code
 
 
 @pytest.mark.parametrize(
     ("options", "status", "severity", "code"),
     [
-        ([], "warn", "recommended", 0),
-        (["--fail-on", "recommended"], "warn", "recommended", 1),
+        ([], "fail", "recommended", 0),
+        (["--fail-on", "recommended"], "fail", "recommended", 1),
         (["--unknown", "fail"], "unknown", "required", 1),
-        (["--unknown", "pass"], "unknown", "required", 0),
+        (["--ignore", "unknown.*=known@2999-12-31"], "unknown", "required", 3),
+        (["--ignore", "unknown.0=known"], "unknown", "required", 3),
+        (["--ignore", "unknown.0=known@2999-12-31"], "unknown", "required", 0),
         (["--ignore", "fail.0=known@2999-12-31"], "fail", "required", 0),
         (["--ignore", "fail.*"], "fail", "required", 0),
         (["--ignore", "fail.0=known@2020-01-01"], "fail", "required", 1),
     ],
 )
 def test_what_counts_is_what_the_options_say(judged, options, status, severity, code):
-    assert gate("--run", judged(status, severity=severity), *options).returncode == code
+    assert gate(*judged(status, severity=severity), *options).returncode == code
 
 
 @pytest.mark.parametrize(
@@ -146,7 +156,7 @@ def test_several_documents_are_written_at_once_and_each_where_it_belongs(tmp_pat
 
 @pytest.mark.parametrize(("statuses", "code"), [(("pass",), 0), (("fail",), 2), (("unknown",), 3)])
 def test_as_a_nagios_plugin_the_codes_are_nagios(judged, statuses, code):
-    done = gate("--run", judged(*statuses), "-o", "nagios:-")
+    done = gate(*judged(*statuses), "-o", "nagios:-")
     assert done.returncode == code
     assert done.stdout.startswith("HOSTCHECK ")
 
@@ -175,3 +185,15 @@ def test_a_policy_with_mistakes_is_a_line_for_each_and_one_line_to_nagios(tmp_pa
     plugin = gate("--run", RUN, "--policy", path, "-o", "nagios:-")
     assert (plugin.returncode, len(plugin.stdout.splitlines()), plugin.stderr) == (3, 1, "")
     assert plugin.stdout.endswith("(and 1 more mistake)\n")
+
+
+def test_an_unknown_cannot_be_made_a_pass_on_the_command_line():
+    done = gate("--run", RUN, "--unknown", "pass")
+    assert done.returncode == 2
+    assert "'pass' is not one of 'fail', 'inconclusive'" in done.stderr
+
+
+def test_no_example_offers_a_pass_of_the_unknown():
+    offered = re.compile(r"unknown(?:[\"']?\s*[=:]\s*|[ =])[\"']?pass\b|fail, inconclusive(?:,| or) pass")
+    files = [TOP / "action.yml", TOP / "README.md", *TOP.glob("docs/*.md"), *TOP.glob("examples/**/*")]
+    assert [str(file) for file in files if file.is_file() and offered.search(file.read_text())] == []

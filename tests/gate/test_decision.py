@@ -1,15 +1,17 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from hostcheck.errors import UsageError
-from hostcheck.gate.decision import EXIT_CODES, decide
+from hostcheck.gate.decision import EXIT_CODES, weigh
 from hostcheck.gate.policy import Policy
 from hostcheck.gate.waivers import Waiver
 from hostcheck.run.model import HostIdentity, Run, Verdict
 from hostcheck.thresholds import parse_threshold
 
 TODAY = date(2026, 11, 23)
+DOCKER = Policy(profiles=("docker",))
 FLOOR = parse_threshold("disk.randwrite.iops >= 5000")
 
 
@@ -22,7 +24,7 @@ def verdict(status, severity="required", profile="docker", check=None):
 
 
 def outcome(*verdicts, **asked):
-    return decide(run_of(*verdicts), Policy(**asked), today=TODAY).outcome
+    return weigh(run_of(*verdicts), replace(DOCKER, **asked), today=TODAY).outcome
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,7 @@ def test_a_miss_outranks_the_unknown_and_the_unknown_outranks_a_pass(verdicts, e
 @pytest.mark.parametrize("skipped", [1, 7])
 def test_a_profile_whose_checks_are_all_skipped_is_inconclusive(skipped):
     verdicts = [verdict("skip", check=f"check.{number}") for number in range(skipped)]
-    decision = decide(run_of(*verdicts), Policy(), today=TODAY)
+    decision = weigh(run_of(*verdicts), DOCKER, today=TODAY)
     assert decision.outcome == "inconclusive"
     (finding,) = decision.having("inconclusive")
     assert (finding.title, finding.found) == ("docker checks", "no check applied, so nothing was judged")
@@ -60,12 +62,7 @@ def test_a_profile_that_judged_nothing_is_not_hidden_by_another_that_passes():
 
 
 def test_many_misses_are_still_exit_code_one():
-    assert decide(run_of(*[verdict("fail")] * 7), Policy()).exit_code == 1
-
-
-def test_a_run_that_was_not_audited_for_the_profile_is_refused():
-    with pytest.raises(UsageError, match="not audited for kubernetes"):
-        decide(run_of(verdict("pass")), Policy(profiles=("kubernetes",)))
+    assert weigh(run_of(*[verdict("fail")] * 7), DOCKER).exit_code == 1
 
 
 def test_recommendations_count_where_the_policy_says_so():
@@ -75,9 +72,7 @@ def test_recommendations_count_where_the_policy_says_so():
     assert outcome(missed, untold, fail_on="recommended") == "failed"
 
 
-@pytest.mark.parametrize(
-    ("unknown", "expected"), [("fail", "failed"), ("inconclusive", "inconclusive"), ("pass", "passed")]
-)
+@pytest.mark.parametrize(("unknown", "expected"), [("fail", "failed"), ("inconclusive", "inconclusive")])
 def test_the_policy_says_what_an_unknown_requirement_comes_to(unknown, expected):
     assert outcome(verdict("unknown"), unknown=unknown) == expected
     assert outcome(verdict("pass"), unknown=unknown, thresholds=(FLOOR,)) == expected
@@ -85,23 +80,44 @@ def test_the_policy_says_what_an_unknown_requirement_comes_to(unknown, expected)
     assert outcome(verdict("fail"), unknown=unknown) == "failed"
 
 
-def test_an_unknown_that_passes_is_still_told():
-    decision = decide(run_of(verdict("unknown")), Policy(unknown="pass"))
-    assert [finding.status for finding in decision.having("advice")] == ["unknown"]
-
-
 def test_a_waiver_keeps_a_finding_from_counting_and_the_finding_stays():
     waiver = Waiver("check.f*", "known", date(2026, 11, 23))
-    decision = decide(run_of(verdict("fail"), verdict("unknown")), Policy(waivers=(waiver,)), today=TODAY)
+    decision = weigh(run_of(verdict("fail"), verdict("unknown")), replace(DOCKER, waivers=(waiver,)), today=TODAY)
     assert decision.outcome == "inconclusive"
     (waived,) = decision.having("waived")
     assert (waived.status, waived.waiver) == ("fail", waiver)
     assert waived.waiver_words == "waived: known, until 2026-11-23"
 
 
+def test_an_unknown_is_let_pass_by_a_waiver_that_names_it_with_a_reason_and_a_day():
+    waiver = Waiver("check.unknown", "no room to try it", date(2026, 11, 23))
+    decision = weigh(run_of(verdict("unknown")), replace(DOCKER, waivers=(waiver,)), today=TODAY)
+    assert (decision.outcome, decision.notes) == ("passed", ())
+    assert [(each.status, each.waiver) for each in decision.having("waived")] == [("unknown", waiver)]
+
+
+@pytest.mark.parametrize(
+    "waiver",
+    [
+        Waiver("check.*", "a reason", date(2026, 11, 30)),
+        Waiver("check.unknow?", "a reason", date(2026, 11, 30)),
+        Waiver("check.unknown", "", date(2026, 11, 30)),
+        Waiver("check.unknown", "a reason"),
+        Waiver("check.unknown", "a reason", date(2026, 11, 22)),
+    ],
+    ids=str,
+)
+def test_an_unknown_is_let_pass_by_no_other_waiver_and_that_is_said(waiver):
+    decision = weigh(run_of(verdict("unknown")), replace(DOCKER, waivers=(waiver,)), today=TODAY)
+    assert decision.outcome == "inconclusive"
+    if waiver.until != date(2026, 11, 22):
+        (note,) = decision.notes
+        assert "does not let an unknown pass (check.unknown)" in note
+
+
 def test_a_waiver_whose_last_day_is_over_waives_nothing_and_that_is_said():
     waiver = Waiver("check.fail", "known", date(2026, 11, 22))
-    decision = decide(run_of(verdict("fail")), Policy(waivers=(waiver,)), today=TODAY)
+    decision = weigh(run_of(verdict("fail")), replace(DOCKER, waivers=(waiver,)), today=TODAY)
     assert decision.outcome == "failed"
     assert decision.findings[0].waiver_words == "its waiver expired on 2026-11-22: known"
     assert decision.notes == ()
@@ -113,7 +129,7 @@ def test_a_later_waiver_holds_where_an_earlier_one_expired():
 
 
 def test_a_waiver_of_what_passes_is_told_to_be_idle():
-    decision = decide(run_of(verdict("pass")), Policy(waivers=(Waiver("check.pass"),)))
+    decision = weigh(run_of(verdict("pass")), replace(DOCKER, waivers=(Waiver("check.pass"),)))
     assert decision.findings[0].effect == "none"
     assert decision.notes == ("the waiver for check.pass was not needed",)
 
@@ -135,7 +151,7 @@ def test_a_threshold_of_a_users_own_metric_that_the_run_has_not_is_inconclusive(
 
 def test_findings_are_given_the_most_severe_first():
     verdicts = [verdict("pass"), verdict("warn", "recommended"), verdict("unknown"), verdict("fail")]
-    decision = decide(run_of(*verdicts), Policy())
+    decision = weigh(run_of(*verdicts), DOCKER)
     assert [finding.status for finding in decision.having("none", "advice", "inconclusive", "fail")] == [
         "fail",
         "unknown",

@@ -78,7 +78,7 @@ def test_a_reference_run_and_an_absolute_path_stay_as_they_are():
         ("# empty", r"there is no table \[gate\]"),
         ('[gate]\nfail_on = "all"', r":2: fail_on is 'all'; it is one of required, recommended"),
         ('[gate]\nfail_on = ["required"]', r":2: fail_on"),
-        ('[gate]\nunknown = "maybe"', r":2: unknown is 'maybe'; it is one of fail, inconclusive, pass"),
+        ('[gate]\nunknown = "maybe"', r":2: unknown is 'maybe'; it is one of fail, inconclusive"),
         ('[gate]\nprofiles = "docker"', r":2: profiles is 'docker'; it is a list of texts"),
         ('[gate]\nprofiles = [\n"docker",\n"dockr"]', r":4: there is no profile 'dockr'; did you mean docker\?"),
         ("[gate]\nprofiles = []", r":2: profiles is \[\]"),
@@ -125,3 +125,8 @@ def test_a_policy_that_cannot_be_read_is_a_usage_error(tmp_path):
     (tmp_path / "hostcheck.toml").write_bytes(b"\xff")
     with pytest.raises(UsageError, match="not UTF-8"):
         read_policy(tmp_path / "hostcheck.toml")
+
+
+def test_an_unknown_that_passes_is_refused_with_what_to_write_instead(tmp_path):
+    with pytest.raises(UsageError, match=r":2: unknown is 'pass', and what is unknown passes nothing; waive the check"):
+        parse_policy('[gate]\nunknown = "pass"\n', tmp_path / "hostcheck.toml")

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from hostcheck.gate.decision import decide
+from hostcheck.gate.decision import weigh
 from hostcheck.gate.policy import Policy
 from hostcheck.gate.regressions import notes, regressions
 from hostcheck.run.model import Metric, Verdict
 
+DOCKER = Policy(profiles=("docker",))
 IOPS, BUILD = "disk.randwrite.iops", "build.cold.seconds"
 
 
@@ -112,7 +113,7 @@ def test_a_published_baseline_decides_nothing(run_of, metric):
 def test_a_baseline_that_has_nothing_in_common_is_no_pass(run_of, metric):
     passing = (Verdict("docker", "a", "pass", "required", "e", "f", "w", "x", "s"),)
     run = run_of("node", verdicts=passing)
-    decision = decide(run, Policy(), baseline=run_of("node", metric(IOPS, *QUIET)))
+    decision = weigh(run, DOCKER, baseline=run_of("node", metric(IOPS, *QUIET)))
     assert decision.outcome == "inconclusive"
     assert decision.findings[-1].found.startswith("none; measure with hostcheck bench")
 
@@ -120,7 +121,7 @@ def test_a_baseline_that_has_nothing_in_common_is_no_pass(run_of, metric):
 def test_a_regression_makes_the_gate_fail(run_of, metric):
     passing = (Verdict("docker", "a", "pass", "required", "e", "f", "w", "x", "s"),)
     run = run_of("node", metric(IOPS, 500, 501, 499), verdicts=passing)
-    assert decide(run, Policy(), baseline=run_of("node", metric(IOPS, *QUIET))).outcome == "failed"
+    assert weigh(run, DOCKER, baseline=run_of("node", metric(IOPS, *QUIET))).outcome == "failed"
 
 
 def test_a_baseline_that_did_not_measure_it_either_is_no_finding(run_of):

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from hostcheck.gate.decision import decide
+from hostcheck.gate.decision import weigh
 from hostcheck.gate.policy import Policy
 from hostcheck.gate.waivers import Waiver
 from hostcheck.run.model import HostIdentity, Metric, Run, Verdict
@@ -20,6 +20,7 @@ HOSTILE = (
 
 FORMULA = "=cmd|'/c calc'!A0"
 STARTED = "2026-11-23T10:00:00Z"
+DOCKER = Policy(profiles=("docker",))
 IOPS = "disk.randwrite.iops"
 
 
@@ -59,13 +60,14 @@ def _mixed(text="text", host="node-1"):
         metrics=METRICS,
     )
     policy = Policy(
+        profiles=("docker",),
         thresholds=tuple(
             map(parse_threshold, (f"{IOPS} >= 5000", "build.cold.seconds <= 60", "disk.seqread.bandwidth >= 100"))
         ),
         waivers=(Waiver("b.f*", f"known {text}", date(2027, 1, 31)), Waiver("b.old", text, date(2026, 1, 1))),
         source="hostcheck.toml",
     )
-    return decide(run, policy, today=date(2026, 11, 23))
+    return weigh(run, policy, today=date(2026, 11, 23))
 
 
 @pytest.fixture
@@ -75,11 +77,9 @@ def decisions():
         mixed=_mixed(),
         hostile=_mixed(HOSTILE, HOSTILE),
         formula=_mixed(FORMULA, FORMULA),
-        passing=decide(_run_of(_verdict("a.pass", "pass")), Policy()),
-        untold=decide(_run_of(_verdict("a.unknown", "unknown")), Policy()),
-        warned=decide(_run_of(_verdict("a.warn", "warn", "recommended")), Policy()),
-        many=lambda count: decide(
-            _run_of(*(_verdict(f"many.{number:03}", "fail") for number in range(count))), Policy()
-        ),
+        passing=weigh(_run_of(_verdict("a.pass", "pass")), DOCKER),
+        untold=weigh(_run_of(_verdict("a.unknown", "unknown")), DOCKER),
+        warned=weigh(_run_of(_verdict("a.warn", "warn", "recommended")), DOCKER),
+        many=lambda count: weigh(_run_of(*(_verdict(f"many.{number:03}", "fail") for number in range(count))), DOCKER),
         HOSTILE=HOSTILE,
     )

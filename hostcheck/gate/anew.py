@@ -1,0 +1,101 @@
+"""The verdicts of a run, made anew from its facts and metrics: what a file records as a verdict decides nothing."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from hostcheck.audit import judge
+from hostcheck.errors import UsageError
+from hostcheck.gate.facts import needed_facts
+from hostcheck.gate.policy import Policy
+from hostcheck.profiles.loader import load, names
+from hostcheck.profiles.measured import judge_metrics
+from hostcheck.profiles.model import Check
+from hostcheck.profiles.roles import refuse_unknown_roles
+from hostcheck.run.model import Run, Verdict
+
+DEFAULT_PROFILES = ("docker",)
+"""What a host is judged for where neither the policy nor the run names a profile."""
+
+_WORST_FIRST = ("fail", "unknown", "warn", "skip", "pass")
+_MOST_NOTES = 10
+"""Verdicts that differ, one line each; of a file of another version there may be many."""
+
+
+def judged_anew(run: Run, policy: Policy, *, written_elsewhere: bool) -> tuple[Run, tuple[str, ...]]:
+    """Judge a run by the profiles of this hostcheck.
+
+    The profiles and roles are the policy's; where it names none, those that the run was audited for.
+
+    Args:
+        run: audited here, or read from a file.
+        policy: what is asked.
+        written_elsewhere: whether the facts are from a file, which may say anything.
+
+    Returns:
+        The run with its verdicts made anew, and a note for each recorded verdict that differs.
+
+    Raises:
+        UsageError: for a profile or a role that does not exist, or where the run contradicts itself about them.
+    """
+    references = policy.profiles or _recorded_profiles(run)
+    profiles = [load(reference) for reference in dict.fromkeys(references)]
+    refuse_unknown_roles(policy.roles, profiles)
+    known = {role for profile in profiles for role in profile.roles}
+    roles = policy.roles or tuple(role for role in run.roles if role in known)
+    checks = {(profile.name, check.id): check for profile in profiles for check in profile.checks}
+    facts = needed_facts(run, checks.values(), typed=written_elsewhere)
+    verdicts = [verdict for profile in profiles for verdict in judge(profile, facts, roles)]
+    recorded = {(verdict.profile, verdict.check): verdict for verdict in run.verdicts}
+    if not policy.roles:
+        verdicts = [_of_a_lost_role(each, checks[each.profile, each.check], recorded, roles) for each in verdicts]
+    named = tuple(profile.name for profile in profiles)
+    judged = replace(run, verdicts=tuple(verdicts), profiles=named, roles=tuple(roles))
+    judged = judge_metrics(judged, references)
+    return judged, tuple(_notes(judged, recorded))
+
+
+def _recorded_profiles(run: Run) -> tuple[str, ...]:
+    """Return the profiles that the run was audited for.
+
+    Raises:
+        UsageError: when its verdicts are of other profiles, or one is in no file that hostcheck has.
+    """
+    of_verdicts = tuple(dict.fromkeys(verdict.profile for verdict in run.verdicts))
+    recorded = run.profiles or of_verdicts or DEFAULT_PROFILES
+    for name in of_verdicts:
+        if name not in recorded:
+            raise UsageError(
+                f"judging the run of {run.host.name}: it has verdicts of {name}, and says that it was audited for "
+                f"{', '.join(recorded)} only",
+                remedy="name what to judge it for with --profile",
+            )
+    for name in recorded:
+        if name not in names():
+            raise UsageError(
+                f"judging the run of {run.host.name}: it was audited for {name}, which does not ship with hostcheck",
+                remedy="name the file of that profile with --profile",
+            )
+    return recorded
+
+
+def _of_a_lost_role(
+    verdict: Verdict, check: Check, recorded: Mapping[tuple[str, str], Verdict], roles: Sequence[str]
+) -> Verdict:
+    """Return the verdict; unknown where the run judged a check of a role that it does not record."""
+    before = recorded.get((verdict.profile, verdict.check))
+    if before is None or before.status == "skip" or not check.roles or any(role in roles for role in check.roles):
+        return verdict
+    found = f"the run has a verdict on it, and records none of the roles that it is for: {', '.join(check.roles)}"
+    return replace(verdict, status="unknown", found=f"{found}; name the role with --role")
+
+
+def _notes(run: Run, recorded: Mapping[tuple[str, str], Verdict]) -> Iterator[str]:
+    differing = [
+        (each, before.status)
+        for each in sorted(run.verdicts, key=lambda each: _WORST_FIRST.index(each.status))
+        if (before := recorded.get((each.profile, each.check))) and before.status != each.status
+    ]
+    for each, status in differing[:_MOST_NOTES]:
+        yield f"the file records {each.profile} {each.check}: {status}; judged anew it is {each.status}"
+    if len(differing) > _MOST_NOTES:
+        yield f"{len(differing) - _MOST_NOTES} more recorded verdicts differ"

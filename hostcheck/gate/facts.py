@@ -1,0 +1,41 @@
+"""The facts that checks need, as far as a run has them in a form that can be judged."""
+
+from collections.abc import Iterable
+
+from hostcheck.profiles.model import Check
+from hostcheck.profiles.predicates import in_words
+from hostcheck.run.model import Fact, Run
+
+
+def needed_facts(run: Run, checks: Iterable[Check], *, typed: bool) -> dict[str, Fact]:
+    """Return the fact of each question of the checks; an unknown one where the run has none that can be used.
+
+    Args:
+        run: what is judged.
+        checks: of all profiles.
+        typed: whether to hold each value against its fact's type: those of a file may be anything.
+    """
+    questions = [question for check in checks for question in (check.test, *(each.test for each in check.when))]
+    needed = dict.fromkeys(question.subject for question in questions if question.of == "fact")
+    failed = "; ".join(fact.reason for fact in run.facts.values() if fact.id.startswith("probe."))
+    why = f" ({failed})" if failed else ""
+    found = {}
+    for fact_id in needed:
+        fact = run.facts.get(fact_id)
+        if fact is None:
+            reason = f"hostcheck {run.hostcheck} recorded no fact {fact_id}{why}"
+            fact = Fact.unknown(fact_id, reason)
+        found[fact_id] = _of_its_type(fact) if typed and fact.known else fact
+    return found
+
+
+def _of_its_type(fact: Fact) -> Fact:
+    from hostcheck.catalogue.kinds import fits  # noqa: PLC0415  an audit of this host needs no catalogue
+    from hostcheck.catalogue.loader import entries  # noqa: PLC0415
+
+    entry = entries().get(fact.id)
+    if entry is None or fits(entry.kind, fact.value):
+        return fact
+    value = in_words(fact.value)
+    shown = value if len(value) <= 40 else f"{value[:37]}…"
+    return Fact.unknown(fact.id, f"the file's {fact.id} is {shown!r}, which is no {entry.kind.name}")

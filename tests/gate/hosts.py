@@ -1,0 +1,25 @@
+"""Runs of the captured hosts. The facts of each are collected once."""
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from hostcheck.audit import judge
+from hostcheck.cli.runs import audited_run, open_host
+from hostcheck.profiles.loader import load
+from hostcheck.run.model import Run
+
+HOSTS = Path(__file__).parents[1] / "hosts"
+NAMES = tuple(sorted(path.name for path in HOSTS.iterdir() if path.is_dir()))
+
+
+@cache
+def _seen(name: str) -> Run:
+    return audited_run(open_host(HOSTS / name / "root", experiments=True), ("docker",))
+
+
+def audited(name: str, profiles: tuple[str, ...], roles: tuple[str, ...] = ()) -> Run:
+    """Return the run that an audit makes of a captured host."""
+    run = _seen(name)
+    verdicts = tuple(verdict for profile in profiles for verdict in judge(load(profile), run.facts, roles))
+    return replace(run, verdicts=verdicts, profiles=profiles, roles=roles)
