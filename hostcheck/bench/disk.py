@@ -23,10 +23,10 @@ from hostcheck.bench.target import Target, find_target
 from hostcheck.errors import CannotMeasureError
 from hostcheck.fio.jobfile import JobFile
 from hostcheck.fio.program import find_fio
-from hostcheck.run.independent import BATCHES, values_of
+from hostcheck.run.estimators import BATCH_MEANS, estimate_of
+from hostcheck.run.independent import BATCHES
 from hostcheck.run.model import Metric
 from hostcheck.stats.batches import batch_means
-from hostcheck.stats.estimate import estimate
 
 SUSTAINED_SECONDS = 600.0
 """How long the sustained write goes on."""
@@ -120,8 +120,8 @@ def _sustained(bench: DiskBench, job: JobFile, context: Context) -> Iterator[Met
     sample = replace(sample, detail={**sample.detail, BATCHES: batches})
     measured.add({figure: sample})
     (metric,) = measured.metrics(wanted=1)
-    if len(values := values_of(sample)) > 1:
-        metric = replace(metric, interval=estimate(values).interval)
+    if found := estimate_of(BATCH_MEANS, metric.samples):
+        metric = replace(metric, interval=found.interval, estimator=BATCH_MEANS)
     context.progress.done("disk, sustained", f"{metric.value or 0:,.0f} IOPS {metric.reason}".strip())
     yield metric
 

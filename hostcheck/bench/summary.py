@@ -1,19 +1,13 @@
 """Samples into a metric: the estimate, its interval, and how far to rely on it."""
 
-import math
 from collections.abc import Sequence
-from statistics import fmean, stdev
+from dataclasses import replace
 
 from hostcheck.bench.base import MetricSpec, Settings
 from hostcheck.quantities import span, times
+from hostcheck.run.estimators import GEOMETRIC_MEAN, UNSTABLE_SHARE, counted, estimate_of, spread_share
 from hostcheck.run.model import Metric, Sample, State
-from hostcheck.stats.estimate import Estimate, estimate
-
-UNSTABLE_SHARE = 0.10
-"""Standard deviation as a share of the mean from which a metric is unstable.
-
-Source: pyperf's "the standard deviation is ≥ 10 % of the mean" warning (pyperf check).
-"""
+from hostcheck.stats.estimate import Estimate
 
 
 def summarise(
@@ -29,13 +23,13 @@ def summarise(
         precision: half the width of the 95 % interval, as a share of the estimate, above which the metric is unstable;
             None where only the samples' spread decides.
     """
-    values = [s.value for s in samples if s.valid and s.value is not None and s.value > 0 and math.isfinite(s.value)]
-    if not values:
+    values = counted(samples)
+    found = estimate_of(GEOMETRIC_MEAN, samples)
+    if found is None:
         reasons = sorted({sample.reason for sample in samples if sample.reason})
         reason = "no valid sample: " + ("; ".join(reasons) or "none was taken")
         return Metric(spec.id, spec.unit, spec.better, "invalid", reason, None, None, tuple(samples), settings)
-    found = estimate(values)
-    spread = stdev(values) / fmean(values) if len(values) > 1 else 0.0
+    spread = spread_share(values)
     state: State
     if len(values) < wanted:
         state, reason = "partial", f"{len(values)} of {wanted} samples are valid"
@@ -52,7 +46,10 @@ def summarise(
         state, reason = "unstable", f"samples spread by {spread:.0%}; measure again when the host is quiet"
     else:
         state, reason = "ok", ""
-    return Metric(spec.id, spec.unit, spec.better, state, reason, found.value, found.interval, tuple(samples), settings)
+    metric = Metric(
+        spec.id, spec.unit, spec.better, state, reason, found.value, found.interval, tuple(samples), settings
+    )
+    return replace(metric, estimator=GEOMETRIC_MEAN)
 
 
 def _width(found: Estimate, width: float) -> str:

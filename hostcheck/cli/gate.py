@@ -21,9 +21,13 @@ from hostcheck.cli.options import (
 if TYPE_CHECKING:
     from hostcheck.cli.output import Target
     from hostcheck.gate.decision import Decision
+    from hostcheck.gate.origin import Source
     from hostcheck.gate.policy import Policy
     from hostcheck.host.base import Host
     from hostcheck.run.model import Run
+
+POLICY_FILE = "hostcheck.toml"
+"""What people call a policy's file."""
 
 
 class FailOn(StrEnum):
@@ -62,6 +66,19 @@ def gate(
     ] = None,
     root: RootOption = None,
     capture: CaptureOption = None,
+    max_age: Annotated[
+        str | None,
+        typer.Option(
+            "--max-age",
+            metavar="DURATION",
+            help="How old the run of --run may be: 30min, 12h, 7d, 2w.",
+            show_default=False,
+        ),
+    ] = None,
+    host: Annotated[
+        str | None,
+        typer.Option("--host", metavar="NAME", help="The host that the run of --run has to be of.", show_default=False),
+    ] = None,
     baseline: Annotated[
         str | None,
         typer.Option("--baseline", help="Run that no metric may fall behind by the margin.", show_default=False),
@@ -109,10 +126,18 @@ def gate(
         given = "--root" if root is not None else "--capture"
         raise UsageError(f"--run and {given} both name what to judge", remedy="give one of them")
 
+    for option, value in (("--max-age", max_age), ("--host", host)):
+        if value is not None and run is None:
+            raise UsageError(f"{option} is asked of a run file, and there is no --run", remedy="leave it out")
+    if policy is None:
+        _name_the_policy_here()
+
     def decide() -> "Decision":
-        asked = _policy(policy, (profile, role), baseline, fail_on, unknown, ignore)
-        host = None if run is not None else open_host(root, capture, experiments=experiments)
-        return _tell(_decide(asked, run, host), targets, color)
+        asked = _policy(policy, (profile, role), (max_age, host), baseline, fail_on, unknown, ignore)
+        if run is not None:
+            return _tell(_decide(asked, run), targets, color)
+        source: Source = "live" if root is None and capture is None else "captured"
+        return _tell(_judge(asked, open_host(root, capture, experiments=experiments), source), targets, color)
 
     if any(target.is_stdout and target.format == "nagios" for target in targets):
         from hostcheck.formats.decision_nagios import as_plugin
@@ -124,6 +149,7 @@ def gate(
 def _policy(
     file: Path | None,
     wanted: tuple[list[str] | None, list[str] | None],
+    of_the_run: tuple[str | None, str | None],
     baseline: str | None,
     fail_on: FailOn | None,
     unknown: UnknownIs | None,
@@ -134,11 +160,13 @@ def _policy(
     Args:
         file: the policy's.
         wanted: profiles and roles, as on the command line; so are all that follow.
+        of_the_run: its age and its host.
         baseline: a run.
         fail_on: which misses count.
         unknown: what an unknown comes to.
         ignore: waivers.
     """
+    from hostcheck.gate.origin import parse_age
     from hostcheck.gate.policy import Policy
     from hostcheck.gate.waivers import parse_waiver
 
@@ -154,23 +182,41 @@ def _policy(
         fail_on=fail_on.value if fail_on else asked.fail_on,
         unknown=unknown.value if unknown else asked.unknown,
         baseline=baseline or asked.baseline,
+        max_age=parse_age(of_the_run[0]) if of_the_run[0] is not None else asked.max_age,
+        host=of_the_run[1],
         waivers=(*map(parse_waiver, ignore or ()), *asked.waivers),
     )
 
 
-def _decide(asked: "Policy", run: str | None, host: "Host | None") -> "Decision":
-    from hostcheck.cli.runs import audited_run
-    from hostcheck.gate.anew import DEFAULT_PROFILES
+def _name_the_policy_here() -> None:
+    """Say that a policy in the current folder is not read: who can put one there could weaken the gate."""
+    if Path(POLICY_FILE).is_file():
+        typer.echo(f"hostcheck: {POLICY_FILE} is not read unasked; to use it: --policy {POLICY_FILE}", err=True)
+
+
+def _decide(asked: "Policy", run: str) -> "Decision":
     from hostcheck.gate.decision import decide
     from hostcheck.run.files import read_run
 
+    baseline = _baseline_of(asked)
+    return decide(read_run(run), asked, baseline=baseline)
+
+
+def _judge(asked: "Policy", host: "Host", source: "Source") -> "Decision":
+    """Audit a host, and judge the run as a file of it would be."""
+    from hostcheck.cli.runs import audited_run
+    from hostcheck.gate.anew import DEFAULT_PROFILES
+    from hostcheck.gate.decision import decide
+
     # The baseline first: an audit takes a moment, and what it is for may not be there.
-    baseline = None if asked.baseline is None else _read_baseline(asked.baseline)
-    if host is None:
-        return decide(read_run(str(run)), asked, baseline=baseline)
+    baseline = _baseline_of(asked)
     asked = replace(asked, profiles=asked.profiles or DEFAULT_PROFILES)
     audited = audited_run(host, asked.profiles, asked.roles)
-    return decide(audited, asked, baseline=baseline, written_elsewhere=False)
+    return decide(audited, asked, baseline=baseline, source=source)
+
+
+def _baseline_of(asked: "Policy") -> "Run | None":
+    return None if asked.baseline is None else _read_baseline(asked.baseline)
 
 
 def _read_baseline(name: str) -> "Run":

@@ -1,41 +1,12 @@
 """Several runs of one host as one: their samples together, and how far the runs are apart."""
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from statistics import fmean, stdev, variance
+from dataclasses import replace
 
 from hostcheck.compare.labels import in_order, label
-from hostcheck.run.independent import values_of
+from hostcheck.run.estimators import POOLED, UNSTABLE_SHARE, estimate_of, spread_share
+from hostcheck.run.independent import RUN, Spread, by_run, independent, spread_of
 from hostcheck.run.model import Metric, Run, Sample, State
-from hostcheck.stats.estimate import estimate
-
-UNSTABLE_SHARE = 0.10
-"""Standard deviation as a share of the mean from which a pooled metric is unstable, as for one run's (pyperf check)."""
-
-RUNS_DIFFER = 2.0
-"""Mean square between runs over that within them, from which a run counts as one sample.
-
-It is the preliminary test of whether samples of several runs may be pooled (Bancroft, "Analysis and inference for
-incompletely specified models", Biometrics 20, 1964, who recommends a level of about 0.25): F exceeds 2 in about a
-fifth of the cases where two to five runs of three samples do not differ.
-"""
-
-RUN = "pooled_run"
-"""Key of a pooled sample's detail: the number of its run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """How far several runs' figures of one metric are apart.
-
-    Attributes:
-        share: standard deviation of the runs' means, as a share of their mean.
-        differ: whether the runs differ by more than their samples make likely, so that a run is one sample.
-    """
-
-    share: float
-    differ: bool
 
 
 def group(runs: Sequence[Run]) -> tuple[tuple[Run, ...], ...]:
@@ -96,44 +67,6 @@ def pool(runs: Sequence[Run]) -> Run:
     )
 
 
-def independent(metric: Metric) -> list[float]:
-    """Return the values that may be taken for independent: the samples', or one a run where pooled runs differ."""
-    groups = _groups(metric)
-    spread = _spread(groups)
-    if spread is None or not spread.differ:
-        return [value for values in groups for value in values]
-    return [math.exp(fmean(map(math.log, values))) for values in groups]
-
-
-def runs_of(metric: Metric) -> int:
-    """Return how many runs a metric's valid samples are of."""
-    return len(_groups(metric))
-
-
-def _groups(metric: Metric) -> list[list[float]]:
-    found: dict[object, list[float]] = {}
-    for sample in metric.samples:
-        if values := values_of(sample):
-            found.setdefault(str(sample.detail.get(RUN)), []).extend(values)
-    return list(found.values())
-
-
-def _spread(groups: Sequence[Sequence[float]]) -> Spread | None:
-    """Compare the runs' means with the noise within runs, on logarithms; None for fewer than two runs."""
-    if len(groups) < 2:
-        return None
-    logs = [[math.log(value) for value in values] for values in groups]
-    means = [fmean(values) for values in logs]
-    share = stdev([math.exp(mean - means[0]) for mean in means]) / fmean([math.exp(mean - means[0]) for mean in means])
-    count = sum(map(len, logs))
-    grand = fmean([value for values in logs for value in values])
-    between = sum(len(values) * (mean - grand) ** 2 for values, mean in zip(logs, means, strict=True)) / (len(logs) - 1)
-    if count == len(logs):
-        return Spread(share, differ=True)
-    inner = sum(variance(values) * (len(values) - 1) for values in logs if len(values) > 1) / (count - len(logs))
-    return Spread(share, differ=between > RUNS_DIFFER * inner)
-
-
 def _pool_metric(metrics: Sequence[Metric | None]) -> tuple[Metric, Spread | None]:
     measured = [(number, m) for number, m in enumerate(metrics, 1) if m is not None and m.value is not None]
     if not measured:
@@ -143,12 +76,12 @@ def _pool_metric(metrics: Sequence[Metric | None]) -> tuple[Metric, Spread | Non
         return measured[0][1], None
     samples = tuple(_marked(sample, number) for number, metric in measured for sample in metric.samples)
     merged = replace(measured[-1][1], samples=samples)
-    values = independent(merged)
-    if not values:
+    values = independent(samples)
+    found = estimate_of(POOLED, samples)
+    if found is None:
         return measured[-1][1], None
-    found = estimate(values)
-    spread = _spread(_groups(merged))
-    share = stdev(values) / fmean(values) if len(values) > 1 else 0.0
+    spread = spread_of(by_run(samples))
+    share = spread_share(values)
     state: State = "ok"
     reason = ""
     if all(metric.state == "partial" for _, metric in measured):
@@ -157,7 +90,8 @@ def _pool_metric(metrics: Sequence[Metric | None]) -> tuple[Metric, Spread | Non
         state = "unstable"
         what = "runs" if spread and spread.differ else "samples"
         reason = f"{what} spread by {share:.0%}; measure again when the host is quiet"
-    return replace(merged, value=found.value, interval=found.interval, state=state, reason=reason), spread
+    merged = replace(merged, value=found.value, interval=found.interval, state=state, reason=reason, estimator=POOLED)
+    return merged, spread
 
 
 def _marked(sample: Sample, number: int) -> Sample:

@@ -49,6 +49,8 @@ def _policy(policy: Policy) -> dict[str, Any]:
             for threshold in policy.thresholds
         ],
         "margin": policy.margin,
+        "max_age_seconds": None if policy.max_age is None else int(policy.max_age.total_seconds()),
+        "host": policy.host,
         "waivers": [_waiver(waiver) for waiver in policy.waivers],
     }
 

@@ -47,7 +47,7 @@ def _local(started: str) -> str:
 
 
 def _case(finding: Finding) -> str:
-    name = finding.id if finding.kind == "check" else f"{finding.id}: {finding.expected}"
+    name = finding.id if finding.kind in {"run", "check"} else f"{finding.id}: {finding.expected}"
     head = f'    <testcase classname="hostcheck.{escape(finding.scope)}" name="{escape(name)}" time="0"'
     told = escape_lines(detail(finding))
     if finding.effect == "waived":

@@ -21,7 +21,7 @@ _MOST_NOTES = 10
 """Verdicts that differ, one line each; of a file of another version there may be many."""
 
 
-def judged_anew(run: Run, policy: Policy, *, written_elsewhere: bool) -> tuple[Run, tuple[str, ...]]:
+def judged_anew(run: Run, policy: Policy, *, typed: bool) -> tuple[Run, tuple[str, ...]]:
     """Judge a run by the profiles of this hostcheck.
 
     The profiles and roles are the policy's; where it names none, those that the run was audited for.
@@ -29,7 +29,7 @@ def judged_anew(run: Run, policy: Policy, *, written_elsewhere: bool) -> tuple[R
     Args:
         run: audited here, or read from a file.
         policy: what is asked.
-        written_elsewhere: whether the facts are from a file, which may say anything.
+        typed: whether to hold each fact against its type: those of a file may be anything.
 
     Returns:
         The run with its verdicts made anew, and a note for each recorded verdict that differs.
@@ -43,7 +43,7 @@ def judged_anew(run: Run, policy: Policy, *, written_elsewhere: bool) -> tuple[R
     known = {role for profile in profiles for role in profile.roles}
     roles = policy.roles or tuple(role for role in run.roles if role in known)
     checks = {(profile.name, check.id): check for profile in profiles for check in profile.checks}
-    facts = needed_facts(run, checks.values(), typed=written_elsewhere)
+    facts = needed_facts(run, checks.values(), typed=typed)
     verdicts = [verdict for profile in profiles for verdict in judge(profile, facts, roles)]
     recorded = {(verdict.profile, verdict.check): verdict for verdict in run.verdicts}
     if not policy.roles:

@@ -7,7 +7,9 @@ from typing import Literal
 
 from hostcheck.gate.anew import judged_anew
 from hostcheck.gate.finding import WORST_FIRST, Effect, Finding
-from hostcheck.gate.judged import checks, regressions, thresholds
+from hostcheck.gate.judged import checks, origin, regressions, thresholds
+from hostcheck.gate.metrics import with_usable_metrics
+from hostcheck.gate.origin import Source
 from hostcheck.gate.policy import Policy
 from hostcheck.gate.waivers import Waiver, refuse_unknown
 from hostcheck.run.metrics import METRICS
@@ -55,8 +57,8 @@ def decide(
     policy: Policy,
     *,
     baseline: Run | None = None,
-    today: date | None = None,
-    written_elsewhere: bool = True,
+    now: datetime | None = None,
+    source: Source = "file",
 ) -> Decision:
     """Decide on a run: judge it anew, whatever verdicts it records, and weigh what that gives.
 
@@ -64,32 +66,47 @@ def decide(
         run: what is judged.
         policy: what is asked.
         baseline: what metrics must not fall behind.
-        today: the day that waivers are held against; the current one in UTC, unless given.
-        written_elsewhere: whether the run is from a file; False for one that this process just audited.
+        now: the time that its age and the waivers are held against, in UTC; the current one, unless given.
+        source: where the run's facts are from.
 
     Raises:
         UsageError: when a profile or a role does not exist, the run contradicts itself, or a waiver is for nothing.
     """
-    judged, notes = judged_anew(run, policy, written_elsewhere=written_elsewhere)
+    now = now or datetime.now(tz=UTC)
+    if source == "file":
+        run = with_usable_metrics(run)
+    if baseline is not None:
+        baseline = with_usable_metrics(baseline)
+    judged, notes = judged_anew(run, policy, typed=source == "file")
     # Verdicts know a profile by its name, wherever its file is.
-    decision = weigh(judged, replace(policy, profiles=judged.profiles), baseline=baseline, today=today)
+    asked = replace(policy, profiles=judged.profiles)
+    of_the_run = tuple(origin(judged, asked, source, now))
+    decision = weigh(judged, asked, baseline=baseline, today=now.date(), before=of_the_run)
     return replace(decision, notes=(*notes, *decision.notes))
 
 
-def weigh(run: Run, policy: Policy, *, baseline: Run | None = None, today: date | None = None) -> Decision:
+def weigh(
+    run: Run,
+    policy: Policy,
+    *,
+    baseline: Run | None = None,
+    today: date | None = None,
+    before: tuple[Finding, ...] = (),
+) -> Decision:
     """Weigh the verdicts and metrics of a run as they are. Unknown is never a pass.
 
     Args:
         run: judged by this process.
         policy: what is asked; its profiles are names.
         baseline: as of ``decide``.
-        today: as of ``decide``.
+        today: the day that waivers are held against; the current one in UTC, unless given.
+        before: what was found of the run itself.
 
     Raises:
         UsageError: when a waiver is for nothing.
     """
     metrics = {*METRICS, *(metric.id for each in (run, baseline) if each for metric in each.metrics)}
-    judged = [*checks(run, policy), *thresholds(run, policy), *regressions(run, policy, baseline)]
+    judged = [*before, *checks(run, policy), *thresholds(run, policy), *regressions(run, policy, baseline)]
     _refuse_idle_waivers(policy, {*metrics, *(finding.id for finding in judged)})
     today = today or datetime.now(tz=UTC).date()
     findings = tuple(_waived(finding, policy, today) for finding in judged)

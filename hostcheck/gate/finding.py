@@ -6,7 +6,7 @@ from typing import Literal
 from hostcheck.gate.waivers import Waiver
 from hostcheck.run.model import Severity, Status
 
-Kind = Literal["check", "threshold", "regression"]
+Kind = Literal["run", "check", "threshold", "regression"]
 Effect = Literal["fail", "inconclusive", "advice", "waived", "none"]
 
 WORST_FIRST: tuple[Effect, ...] = ("fail", "inconclusive", "advice", "waived", "none")
@@ -14,10 +14,10 @@ WORST_FIRST: tuple[Effect, ...] = ("fail", "inconclusive", "advice", "waived", "
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What one metric comes to, before the policy says what that means.
+    """What one metric, or the run itself, comes to, before the policy says what that means.
 
     Attributes:
-        metric: its id.
+        metric: its id; "run.age" and "run.host" of the run itself.
         status: pass, fail or unknown.
         expected: what is asked, in words.
         found: what is there, in words.
@@ -34,9 +34,9 @@ class Finding:
     """One thing a gate looked at.
 
     Attributes:
-        kind: a check of a profile, a threshold of the policy, or a metric beside its baseline.
-        id: the check's, or the metric's.
-        scope: the check's profile; "threshold" or "baseline" for metrics.
+        kind: what the run is, a check of a profile, a threshold of the policy, or a metric beside its baseline.
+        id: the check's, or the metric's; "run.age" or "run.host".
+        scope: the check's profile; "threshold" or "baseline" for metrics, "file" for the run itself.
         status: what it came to, whatever the policy makes of that.
         severity: whether it is required or recommended; what a policy asks of metrics is required.
         effect: what it means for the decision: the gate fails; it cannot tell; worth telling, but it does not count;

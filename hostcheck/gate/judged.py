@@ -1,12 +1,21 @@
 """A run and a policy into findings, before any waiver."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from hostcheck.audit import NOTHING_APPLIED
 from hostcheck.gate.finding import Effect, Finding, Judged, Kind
+from hostcheck.gate.origin import Source, asked_of_the_run
 from hostcheck.gate.policy import Policy
 from hostcheck.run.model import Run, Severity, Status, Verdict
 from hostcheck.thresholds import expectation, judge
+
+
+def origin(run: Run, policy: Policy, source: Source, now: datetime) -> Iterator[Finding]:
+    """Yield what the run itself comes to: its age and its host, where the policy asks for them."""
+    why = "the file decides for the host, and for the day, that it is of"
+    for judged in asked_of_the_run(run, policy, source, now):
+        yield _metric("run", judged, why, policy)
 
 
 def checks(run: Run, policy: Policy) -> Iterator[Finding]:
@@ -76,11 +85,14 @@ def _nothing_judged(profile: str, policy: Policy) -> Finding:
     )
 
 
+_SCOPES: Mapping[Kind, str] = {"run": "file", "threshold": "threshold", "regression": "baseline"}
+
+
 def _metric(kind: Kind, judged: Judged, why: str, policy: Policy) -> Finding:
     return Finding(
         kind=kind,
         id=judged.metric,
-        scope="threshold" if kind == "threshold" else "baseline",
+        scope=_SCOPES[kind],
         status=judged.status,
         severity="required",
         effect=_effect(judged.status, "required", policy),

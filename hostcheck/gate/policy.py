@@ -1,6 +1,7 @@
 """What a gate asks of a host."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from hostcheck.gate.waivers import Waiver
@@ -27,6 +28,8 @@ class Policy:
         baseline: the run file that no metric may fall behind; None asks for none.
         margin: by what share a metric may be worse than the baseline's, above 0 and below 1.
         waivers: findings that do not count.
+        max_age: how old a run that was not made now may be; None asks for no age.
+        host: the name of the host that a run file has to be of; None takes any.
         source: the file it is from; empty for the command line alone.
     """
 
@@ -38,4 +41,6 @@ class Policy:
     baseline: str | None = None
     margin: float = DEFAULT_MARGIN
     waivers: tuple[Waiver, ...] = ()
+    max_age: timedelta | None = None
+    host: str | None = None
     source: str = ""

@@ -1,11 +1,12 @@
 """Read a policy: the table ``[gate]`` of hostcheck.toml, or ``[tool.hostcheck.gate]`` of pyproject.toml."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
 from hostcheck.errors import UnfitError, UsageError
+from hostcheck.gate.origin import parse_age
 from hostcheck.gate.policy import DEFAULT_MARGIN, Policy, UnknownIs
 from hostcheck.gate.waivers import Waiver
 from hostcheck.profiles.loader import is_file, names
@@ -14,7 +15,7 @@ from hostcheck.run.model import Severity
 from hostcheck.thresholds import Threshold, parse_threshold
 from hostcheck.tomltext import Table, nearest, read_document, read_text
 
-_KEYS = ("profiles", "roles", "fail_on", "unknown", "thresholds", "baseline", "margin_percent", "waiver")
+_KEYS = ("profiles", "roles", "fail_on", "unknown", "thresholds", "baseline", "margin_percent", "max_age", "waiver")
 _WAIVER_KEYS = ("id", "reason", "until")
 
 
@@ -109,6 +110,14 @@ def _margin(found: Mapping[str, Any], reader: Table) -> float:
     return percent / 100
 
 
+def _max_age(found: Mapping[str, Any], reader: Table) -> timedelta | None:
+    text = reader.text_of(found, "max_age")
+    try:
+        return None if text is None else parse_age(text)
+    except UsageError as error:
+        reader.fail("max_age", str(error.args[0]), error.remedy)
+
+
 def _waivers(found: Mapping[str, Any], reader: Table) -> tuple[Waiver, ...]:
     rows = found.get("waiver", [])
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
@@ -140,6 +149,7 @@ _READ: Mapping[str, Callable[[Mapping[str, Any], Table], Any]] = {
     "thresholds": _thresholds,
     "baseline": _baseline,
     "margin": _margin,
+    "max_age": _max_age,
     "waivers": _waivers,
 }
 """What reads each part of a policy."""

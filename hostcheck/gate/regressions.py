@@ -11,10 +11,10 @@ from hostcheck.thresholds import shown
 
 
 def regressions(run: Run, baseline: Run, margin: float) -> tuple[Judged, ...]:
-    """Judge every metric that both runs have.
+    """Judge every metric that the baseline has a figure of.
 
     It fails where even the better end of the ratio's interval is worse by more than the margin, and passes where the
-    worse end is not. A straddling interval is unknown, and so is what cannot be compared.
+    worse end is not. A straddling interval is unknown, and so is what cannot be compared, or was not measured.
 
     Args:
         run: what is judged.
@@ -25,18 +25,16 @@ def regressions(run: Run, baseline: Run, margin: float) -> tuple[Judged, ...]:
     return tuple(
         _judge(ours, theirs, margin, baseline)
         for ours, theirs in _pairs(run, baseline)
-        if ours is not None and theirs is not None and theirs.value is not None
+        if theirs is not None and theirs.value is not None
     )
 
 
 def notes(run: Run, baseline: Run, margin: float) -> Iterator[str]:
-    """Tell what is no finding: metrics of one run alone, another host's baseline, and what became clearly better."""
+    """Yield what is no finding: new metrics, another host's baseline, and what became clearly better."""
     if run.host.name != baseline.host.name:
         yield f"the baseline is another host's: {baseline.host.name}"
     for ours, theirs in _pairs(run, baseline):
-        if ours is None and theirs is not None and theirs.value is not None:
-            yield f"gone: {theirs.id} is in the baseline and not in this run"
-        elif ours is not None and ours.value is not None and (theirs is None or theirs.value is None):
+        if ours is not None and ours.value is not None and (theirs is None or theirs.value is None):
             yield f"new: {ours.id} is in this run and not in the baseline"
         elif ours is not None and theirs is not None and _measured(ours) and _measured(theirs):
             ratio = compare_metrics(ours, theirs)
@@ -58,14 +56,16 @@ def _tolerated(metric: Metric, margin: float) -> float:
     return 1 - margin if metric.better == "higher" else 1 / (1 + margin)
 
 
-def _judge(ours: Metric, theirs: Metric, margin: float, baseline: Run) -> Judged:
+def _judge(ours: Metric | None, theirs: Metric, margin: float, baseline: Run) -> Judged:
     than = "less" if theirs.better == "higher" else "more"
     expected = f"at most {margin:.0%} {than} than {baseline.host.name}'s {shown(theirs)} of {baseline.started[:10]}"
     status, found = _found(ours, theirs, margin)
-    return Judged(ours.id, status, expected, found)
+    return Judged(theirs.id, status, expected, found)
 
 
-def _found(ours: Metric, theirs: Metric, margin: float) -> tuple[Status, str]:
+def _found(ours: Metric | None, theirs: Metric, margin: float) -> tuple[Status, str]:
+    if ours is None:
+        return "unknown", "not measured; measure with hostcheck bench, and judge its run file with --run"
     if "published" in (ours.state, theirs.state):
         return "unknown", "one of the two figures is published, not measured: a regression needs two measurements"
     if not _measured(theirs):

@@ -26,6 +26,9 @@ def to_json(run: Run) -> dict[str, Any]:
     plain = _plain(run)
     facts = {fact_id: {k: v for k, v in fact.items() if k != "id"} for fact_id, fact in plain.pop("facts").items()}
     for metric in plain["metrics"]:
+        # Not in files of before there was one: what is read is written again as it was.
+        if not metric["estimator"]:
+            del metric["estimator"]
         for sample in metric["samples"]:
             sample.update(sample.pop("conditions"))
     head = {key: plain.pop(key) for key in ("hostcheck", "id", "started", "ended", "host")}
@@ -59,7 +62,7 @@ def from_json(document: Any) -> Run:
         raise ValueError(f"the run lacks {error.args[0]!r}") from error
     except (TypeError, AttributeError, IndexError) as error:
         raise ValueError(f"the run is not of the shape that {SCHEMA} gives: {error}") from error
-    if problem := misfit(run, Run, "run") or _worthless_figure(run):
+    if problem := misfit(run, Run, "run") or _worthless_figure(run) or _twice(run):
         raise ValueError(f"the run is not of the shape that {SCHEMA} gives: {problem}")
     return run
 
@@ -78,6 +81,16 @@ def _worthless_figure(run: Run) -> str | None:
                 return f"{metric.id} is {value}, which is no rate and no time of this world"
         if metric.interval is not None and not 0 <= metric.interval[0] <= metric.interval[1]:
             return f"{metric.id} has the interval {list(metric.interval)}"
+    return None
+
+
+def _twice(run: Run) -> str | None:
+    """Return what is there twice: which of the two is meant cannot be known."""
+    ids = [metric.id for metric in run.metrics]
+    checks = [f"{verdict.profile} {verdict.check}" for verdict in run.verdicts]
+    for names, what in ((ids, "metrics"), (checks, "verdicts")):
+        if len(set(names)) < len(names):
+            return f"there are two {what} {next(name for name in names if names.count(name) > 1)}"
     return None
 
 

@@ -5,11 +5,13 @@ import os
 import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from hostcheck.errors import UsageError
 from hostcheck.resources import data_dir
 from hostcheck.run.codec import from_json, to_json
 from hostcheck.run.model import Run
+from hostcheck.run.validate import contradiction
 
 REFERENCE_PREFIX = "reference:"
 HISTORY_PREFIX = "history:"
@@ -77,16 +79,36 @@ def read_run(name: str) -> Run:
     path = _reference(name) if name.startswith(REFERENCE_PREFIX) else Path(name)
     try:
         text = path.read_text(encoding="utf-8")
-        document = json.loads(text)
+        document = json.loads(text, object_pairs_hook=_object)
         _refuse_half_characters(text, document)
     except OSError as error:
         raise UsageError(f"reading the run {name}: {error.strerror or error}") from error
     except (UnicodeError, json.JSONDecodeError, RecursionError) as error:
         raise UsageError(f"reading the run {name}: not JSON: {error}") from error
-    try:
-        return from_json(document)
     except ValueError as error:
         raise UsageError(f"reading the run {name}: {error}") from error
+    try:
+        run = from_json(document)
+    except ValueError as error:
+        raise UsageError(f"reading the run {name}: {error}") from error
+    if problem := contradiction(run):
+        raise UsageError(
+            f"reading the run {name}: it contradicts itself: {problem}", remedy="use the file that hostcheck wrote"
+        )
+    return run
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its pairs.
+
+    Raises:
+        ValueError: when a name is there twice: readers of JSON do not agree on which value counts (RFC 8259 section 4).
+    """
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"an object has the name {next(n for n in names if names.count(n) > 1)!r} twice")
+    return found
 
 
 def _refuse_half_characters(text: str, document: object) -> None:

@@ -151,6 +151,8 @@ class Metric:
         samples: every attempt, valid or not, in the order taken.
         settings: what must be equal for two hosts' figures to be comparable (block size, builder, count…).
         source: where a published figure is from; empty for a measured one.
+        estimator: what made the value and the interval of the samples, with its version (run/estimators.py); empty in
+            older files, and where there is no figure.
     """
 
     id: str
@@ -163,6 +165,7 @@ class Metric:
     samples: tuple[Sample, ...] = ()
     settings: Mapping[str, Scalar] = field(default_factory=dict)
     source: str = ""
+    estimator: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ import re
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,9 @@ def test_what_counts_is_what_the_options_say(judged, options, status, severity, 
         (["--profile", "dokcer"], "did you mean docker?"),
         (["--run", RUN, "--ignore", "kernel.versoin"], "did you mean kernel.version?"),
         (["--run", RUN, "--root", "."], "both name what to judge"),
+        (["--max-age", "7d"], "--max-age is asked of a run file, and there is no --run"),
+        (["--host", "node-1"], "--host is asked of a run file, and there is no --run"),
+        (["--run", RUN, "--max-age", "7 moons"], "'7 moons' is no age; write it like 30min, 12h, 7d or 2w"),
         (["--run", RUN, "--policy", "nowhere.toml"], "nowhere.toml"),
         (["--run", "nowhere.json"], "nowhere.json"),
         (["--run", RUN, "-o", "junti:x"], "did you mean junit:x?"),
@@ -197,3 +202,48 @@ def test_no_example_offers_a_pass_of_the_unknown():
     offered = re.compile(r"unknown(?:[\"']?\s*[=:]\s*|[ =])[\"']?pass\b|fail, inconclusive(?:,| or) pass")
     files = [TOP / "action.yml", TOP / "README.md", *TOP.glob("docs/*.md"), *TOP.glob("examples/**/*")]
     assert [str(file) for file in files if file.is_file() and offered.search(file.read_text())] == []
+
+
+def test_a_policy_in_the_current_folder_is_not_read_and_that_is_said(tmp_path):
+    """A pull request could weaken its own gate with it."""
+    (tmp_path / "hostcheck.toml").write_text('[gate]\nprofiles = ["nonesuch"]\n')
+    (tmp_path / "pyproject.toml").write_text("[tool.hostcheck.gate]\nnonesuch = 1\n")
+    argv = [sys.executable, "-m", "hostcheck", "gate", "--run", RUN]
+    environment = {**os.environ, "PYTHONPATH": str(TOP)}
+    run = partial(subprocess.run, capture_output=True, text=True, cwd=tmp_path, env=environment, timeout=120)
+    unasked = run(argv)
+    assert (unasked.returncode, unasked.stdout) == (0, gate("--run", RUN).stdout)
+    assert unasked.stderr == "hostcheck: hostcheck.toml is not read unasked; to use it: --policy hostcheck.toml\n"
+    asked = run([*argv, "--policy", "hostcheck.toml"])
+    assert asked.returncode == 2
+    assert "there is no profile 'nonesuch'" in asked.stderr
+    assert "unasked" not in asked.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        (["--max-age", "52w", "--host", "vm"], []),
+        (["--max-age", "1min", "--host", "vm"], ["run.age"]),
+        (["--host", "db-1"], ["run.host"]),
+    ],
+)
+def test_a_run_that_is_too_old_or_of_another_host_is_inconclusive(tmp_path, options, found):
+    document = json.loads(Path(RUN).read_text())
+    shift_to(document, datetime.now(tz=UTC) - timedelta(hours=2))
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps(document))
+    done = gate("--run", path, *options, "-o", "json:-")
+    told = [each["id"] for each in json.loads(done.stdout)["findings"] if each["effect"] == "inconclusive"]
+    assert (done.returncode, told) == (3 if found else 0, found)
+
+
+def shift_to(document, began):
+    """Move every time of a run, so that it began then."""
+    times = [document, *(sample for metric in document["metrics"] for sample in metric["samples"])]
+    first = min(datetime.fromisoformat(each["started"]) for each in times if each["started"])
+    for each in times:
+        for key in ("started", "ended"):
+            if each.get(key):
+                moved = datetime.fromisoformat(each[key]) - first + began
+                each[key] = moved.strftime("%Y-%m-%dT%H:%M:%SZ")

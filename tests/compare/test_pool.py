@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from hostcheck.compare.compare import compare
-from hostcheck.compare.pool import group, independent, pool
+from hostcheck.compare.pool import group, pool
 from hostcheck.run.files import read_run
+from hostcheck.run.independent import independent
 from hostcheck.run.model import HostIdentity, Metric
 from hostcheck.stats.estimate import estimate
 
@@ -40,7 +41,7 @@ def test_runs_that_differ_count_as_one_sample_each(runs_of, metric):
     pooled = pool(runs)
     found = pooled.metric(IOPS)
     means = [run.metric(IOPS).value for run in runs]
-    assert independent(found) == pytest.approx(means)
+    assert independent(found.samples) == pytest.approx(means)
     assert found.interval == pytest.approx(estimate(means).interval)
     assert found.interval[1] - found.interval[0] > 5 * (runs[0].metric(IOPS).interval[1] - 101)
     (note,) = pooled.notes

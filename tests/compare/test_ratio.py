@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from hostcheck.compare.pool import RUN
 from hostcheck.compare.ratio import compare_metrics
 from hostcheck.run.files import read_run
+from hostcheck.run.independent import RUN
 
 IOPS = "disk.randwrite.iops"
 BUILD = "build.cold.seconds"

@@ -28,7 +28,7 @@ def test_a_fresh_run_file_decides_as_the_gate_does_live(host):
     for profile, roles in ASKED:
         for fail_on in ("required", "recommended"):
             run = audited(host, (profile,), roles)
-            live = decide(run, Policy((profile,), roles, fail_on), written_elsewhere=False)
+            live = decide(run, Policy((profile,), roles, fail_on), source="live")
             read = from_json(json.loads(dumps(run)))
             for policy in (Policy(fail_on=fail_on), Policy((profile,), roles, fail_on)):
                 judged = decide(read, policy)
@@ -39,7 +39,7 @@ def test_a_fresh_run_file_decides_as_the_gate_does_live(host):
 @pytest.mark.parametrize("host", NAMES)
 def test_a_fresh_run_file_decides_as_the_gate_does_live_for_every_profile_at_once(host):
     run = audited(host, names())
-    live = decide(run, Policy(names()), written_elsewhere=False)
+    live = decide(run, Policy(names()), source="live")
     judged = decide(from_json(json.loads(dumps(run))), Policy())
     assert (judged.outcome, judged.findings, judged.notes) == (live.outcome, live.findings, ())
 

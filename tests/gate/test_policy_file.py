@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ unknown = "fail"
 thresholds = ["disk.randwrite.iops >= 5000", "build.cold.seconds <= 60"]
 baseline = "runs/node.json"
 margin_percent = 15
+max_age = "7d"
 
 [[gate.waiver]]
 id = "cgroup.*"
@@ -37,6 +38,7 @@ def test_a_policy_says_all_that_a_gate_asks():
         thresholds=(Threshold("disk.randwrite.iops", ">=", 5000), Threshold("build.cold.seconds", "<=", 60)),
         baseline="conf/runs/node.json",
         margin=0.15,
+        max_age=timedelta(days=7),
         waivers=(Waiver("cgroup.*", "v1 until the kernel is renewed", date(2027, 1, 31)), Waiver("storage.aufs")),
         source="conf/hostcheck.toml",
     )
@@ -130,3 +132,8 @@ def test_a_policy_that_cannot_be_read_is_a_usage_error(tmp_path):
 def test_an_unknown_that_passes_is_refused_with_what_to_write_instead(tmp_path):
     with pytest.raises(UsageError, match=r":2: unknown is 'pass', and what is unknown passes nothing; waive the check"):
         parse_policy('[gate]\nunknown = "pass"\n', tmp_path / "hostcheck.toml")
+
+
+def test_an_age_that_is_none_is_refused_with_its_line(tmp_path):
+    with pytest.raises(UsageError, match=r":2: '7 moons' is no age; write it like 30min, 12h, 7d or 2w"):
+        parse_policy('[gate]\nmax_age = "7 moons"\n', tmp_path / "hostcheck.toml")

@@ -68,13 +68,13 @@ def test_the_sentence_gives_the_change_in_the_metrics_own_terms(run_of, metric):
     assert found.found.startswith("90.0 s (89.8 – 90.2 s), 1.99 – 2.01 times the baseline's")
 
 
-def test_metrics_of_one_run_alone_are_notes_and_never_fatal(run_of, metric):
+def test_a_metric_of_the_baseline_that_was_not_measured_is_unknown_and_a_new_one_has_a_note(run_of, metric):
     run = run_of("node", metric(IOPS, *QUIET), metric("disk.randread.iops", *QUIET))
     baseline = run_of("other", metric(IOPS, *QUIET), metric(BUILD, *QUIET))
-    assert [found.metric for found in regressions(run, baseline, 0.1)] == [IOPS]
+    found = {each.metric: each.status for each in regressions(run, baseline, 0.1)}
+    assert found == {IOPS: "pass", BUILD: "unknown"}
     assert list(notes(run, baseline, 0.1)) == [
         "the baseline is another host's: other",
-        f"gone: {BUILD} is in the baseline and not in this run",
         "new: disk.randread.iops is in this run and not in the baseline",
     ]
 
@@ -115,7 +115,8 @@ def test_a_baseline_that_has_nothing_in_common_is_no_pass(run_of, metric):
     run = run_of("node", verdicts=passing)
     decision = weigh(run, DOCKER, baseline=run_of("node", metric(IOPS, *QUIET)))
     assert decision.outcome == "inconclusive"
-    assert decision.findings[-1].found.startswith("none; measure with hostcheck bench")
+    assert decision.findings[-1].found.startswith("not measured; measure with hostcheck bench")
+    assert weigh(run, DOCKER, baseline=run_of("node")).findings[-1].found.startswith("none; measure with hostcheck")
 
 
 def test_a_regression_makes_the_gate_fail(run_of, metric):

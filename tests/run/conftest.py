@@ -1,6 +1,9 @@
 import pytest
 
 from hostcheck.run.model import Conditions, Evidence, Fact, HostIdentity, Metric, Run, Sample, Verdict
+from hostcheck.stats.estimate import estimate
+
+FIGURE = estimate([350.5, 360.0])
 
 
 @pytest.fixture
@@ -25,18 +28,22 @@ def full_run():
                 "IOPS",
                 "higher",
                 "partial",
-                "1 of 3 samples are valid",
-                350.5,
-                (340.0, 361.0),
+                "2 of 3 samples are valid",
+                FIGURE.value,
+                FIGURE.interval,
                 (
                     Sample(
                         350.5, True, "", 2.0, "2026-11-23T10:01:00.000Z", Conditions(1, 2, 3, 4, 5, 6, 7), {"p50": 1}
                     ),
                     Sample(None, False, "fio ended with 1"),
+                    Sample(360.0),
                 ),
                 {"block_bytes": 4096, "direct": True},
                 "",
+                "geometric-mean-t/1",
             ),
         ),
         notes=("interrupted",),
+        profiles=("docker", "kubernetes"),
+        roles=("worker",),
     )

@@ -25,7 +25,7 @@ def test_what_is_written_is_of_the_schema(full_run, validator):
 
 def test_the_names_other_programs_rely_on_are_there(full_run):
     document = to_json(full_run)
-    assert list(document)[:6] == ["schema", "hostcheck", "id", "started", "ended", "host"]
+    assert list(document)[:8] == ["schema", "hostcheck", "id", "started", "ended", "host", "profiles", "roles"]
     assert document["schema"] == "hostcheck.run/1"
     assert document["facts"]["virt.vm"] == {
         "value": "kvm",
@@ -36,7 +36,8 @@ def test_the_names_other_programs_rely_on_are_there(full_run):
     }
     sample = document["metrics"][0]["samples"][0]
     assert (sample["value"], sample["valid"], sample["steal_percent"], sample["seconds"]) == (350.5, True, 3, 2.0)
-    assert document["metrics"][0]["interval"] == [340.0, 361.0]
+    assert document["metrics"][0]["interval"] == list(full_run.metrics[0].interval)
+    assert document["metrics"][0]["estimator"] == "geometric-mean-t/1"
 
 
 def test_unknown_fields_of_a_later_writer_are_ignored(full_run):
@@ -127,6 +128,9 @@ def test_the_schema_refuses_what_would_mislead_a_reader(full_run, validator, pat
         (("notes",), [1], "run.notes[0] is 1"),
         (("metrics",), {"a": 1}, "not of the shape"),
         (("metrics",), 7, "not of the shape"),
+        (("profiles",), "docker", "run.profiles is 'docker'"),
+        (("roles",), [1], "run.roles[0] is 1"),
+        (("metrics", 0, "estimator"), 1, "run.metrics[0].estimator is 1"),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_refused_with_its_place(full_run, path, value, message):
@@ -138,3 +142,17 @@ def test_a_value_of_the_wrong_kind_is_refused_with_its_place(full_run, path, val
     place[last] = value
     with pytest.raises(ValueError, match=re.escape(message)):
         from_json(document)
+
+
+@pytest.mark.parametrize("key", ["metrics", "verdicts"])
+def test_what_is_there_twice_is_refused(full_run, key):
+    document = json.loads(json.dumps(to_json(full_run)))
+    document[key].append(document[key][0])
+    with pytest.raises(ValueError, match=f"there are two {key} d"):
+        from_json(document)
+
+
+def test_what_an_older_file_does_not_have_is_not_written_into_it(full_run):
+    document = json.loads(json.dumps(to_json(full_run)))
+    del document["profiles"], document["roles"], document["metrics"][0]["estimator"]
+    assert to_json(from_json(document)) == document

@@ -1,0 +1,98 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from hostcheck.errors import UsageError
+from hostcheck.gate.decision import decide
+from hostcheck.gate.origin import parse_age
+from hostcheck.gate.policy import Policy
+from hostcheck.gate.waivers import Waiver
+from hostcheck.run.model import Metric, Sample
+from tests.gate.hosts import audited
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+WEEK = Policy(("docker",), max_age=timedelta(days=7))
+
+
+@pytest.mark.parametrize(
+    ("text", "age"),
+    [
+        ("30min", timedelta(minutes=30)),
+        ("30m", timedelta(minutes=30)),
+        ("12h", timedelta(hours=12)),
+        ("7d", timedelta(days=7)),
+        (" 2 w ", timedelta(weeks=2)),
+    ],
+)
+def test_an_age_is_a_number_with_a_unit(text, age):
+    assert parse_age(text) == age
+
+
+@pytest.mark.parametrize("text", ["", "7", "d", "0d", "-1d", "1.5h", "7D", "1y", "1d 2h", "100000000000d"])
+def test_what_is_no_age_is_refused(text):
+    with pytest.raises(UsageError, match="is no age; write it like 30min"):
+        parse_age(text)
+
+
+def run_of(started, ended=None, *samples):
+    run = audited("docker-cgroup2-in-kvm", ("docker",))
+    measured = tuple(Sample(None, False, "steal", started=each) for each in samples)
+    metric = Metric("disk.randwrite.iops", "IOPS", "higher", "invalid", "steal", samples=measured)
+    return replace(run, started=started, ended=ended, metrics=(metric,) if samples else ())
+
+
+def about(run, policy=WEEK, source="file"):
+    decision = decide(run, policy, now=NOW, source=source)
+    return [each for each in decision.findings if each.kind == "run"]
+
+
+@pytest.mark.parametrize(
+    ("times", "status", "found"),
+    [
+        (("2026-11-23T11:00:00Z", "2026-11-23T11:59:00Z"), "pass", "one that began 60 minutes ago"),
+        (("2026-11-16T12:00:00Z",), "pass", "one that began 7 days ago"),
+        (("2026-11-16T11:59:59Z",), "unknown", "one that began 7 days ago"),
+        (("2026-11-16T11:00:00.250Z", "2026-11-23T11:00:00Z"), "unknown", "one that began 7 days ago"),
+        # A time that was changed alone: the oldest counts.
+        (("2026-11-23T11:00:00Z", "2026-10-01T11:00:00Z"), "unknown", "one that began 53 days ago"),
+        (("2026-11-23T11:00:00Z", None, "2026-10-01T11:00:00Z"), "unknown", "one that began 53 days ago"),
+        (("2026-11-23T12:04:00Z",), "pass", "one that began 0 seconds ago"),
+        (
+            ("2026-11-23T12:06:00Z",),
+            "unknown",
+            "one of the future: 2026-11-23T12:06:00Z; one of the two",
+        ),
+        (("2026-11-23T11:00:00Z", "2027-01-01T00:00:00Z"), "unknown", "one of the future: 2027-01-01T00:00:00Z"),
+        (("",), "unknown", "one with a time that cannot be read: ''"),
+        (("yesterday",), "unknown", "one with a time that cannot be read: 'yesterday'"),
+        (("2026-11-23T11:00:00",), "unknown", "one with a time that cannot be read"),
+    ],
+)
+def test_the_age_of_a_run_is_that_of_its_oldest_time(times, status, found):
+    (finding,) = about(run_of(*times))
+    assert (finding.id, finding.scope, finding.status) == ("run.age", "file", status)
+    assert finding.found.startswith(found)
+    assert finding.effect == ("none" if status == "pass" else "inconclusive")
+
+
+def test_a_captured_host_has_no_age_and_one_that_was_audited_now_needs_none():
+    run = run_of("2026-11-23T11:59:00Z")
+    (finding,) = about(run, source="captured")
+    assert (finding.status, finding.found) == ("unknown", "a captured host, which does not say when it was captured")
+    assert about(run, source="live") == []
+    assert about(run, Policy(("docker",))) == []
+
+
+def test_a_run_of_another_host_is_unknown_and_makes_the_gate_inconclusive():
+    run = run_of("2026-11-23T11:59:00Z")
+    (other,) = about(run, Policy(("docker",), host="db-1"))
+    assert (other.id, other.status, other.effect) == ("run.host", "unknown", "inconclusive")
+    (same,) = about(run, Policy(("docker",), host=run.host.name))
+    assert same.status == "pass"
+
+
+def test_an_age_can_be_waived_by_its_name_with_a_reason_and_a_day():
+    waiver = Waiver("run.age", "the node is in the vault", NOW.date())
+    (finding,) = about(run_of("2026-10-01T11:00:00Z"), replace(WEEK, waivers=(waiver,)))
+    assert finding.effect == "waived"
