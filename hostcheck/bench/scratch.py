@@ -6,7 +6,6 @@ import os
 import re
 import secrets
 import socket
-import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,12 +14,11 @@ from types import TracebackType
 from typing import Self
 
 from hostcheck.bench.base import CannotRun
-from hostcheck.bench.removal import is_gone, names_in, remove_held
-from hostcheck.bench.trusted import open_folder, trusted
+from hostcheck.bench.trusted import trusted
 from hostcheck.errors import CannotMeasureError
+from hostcheck.host.own_folder import is_gone, is_own, make_own, open_folder, open_own, remove_held
 
 _NAME = re.compile(r"\.hostcheck-[0-9A-Za-z_-]{1,8}-[0-9a-z_]{8}")
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Scratch:
@@ -69,17 +67,16 @@ class Scratch:
         try:
             # Without links in it, as the kernel tells where a process works.
             parent = trusted(self._parent)
-            self._above = open_folder(parent)
+            self._above = open_folder(str(parent))
             if self._guarded:
                 # Before there is anything to guard, so that no moment is without.
                 self._guard = _Guard(parent / name, self._above)
-            os.mkdir(name, 0o700, dir_fd=self._above)
+            self.lock = make_own(self._above, name)
         except OSError as error:
             raise CannotRun(
                 f"making a directory in {self._parent}: {error.strerror}",
                 "run as root, or name a directory of yours with --dir",
             ) from error
-        self.lock = _open_own(self._above, name, empty=True)
         if self.lock < 0:
             raise CannotMeasureError(
                 f"measuring in {parent / name}: it was exchanged for something else as soon as it was made",
@@ -112,7 +109,7 @@ class Scratch:
             named = (os.stat(self.path.name, dir_fd=self._above, follow_symlinks=False), self.path.lstat())
         except OSError:
             return False
-        return _is_own(held) and all(os.path.samestat(found, held) for found in named)
+        return is_own(held) and all(os.path.samestat(found, held) for found in named)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -163,8 +160,8 @@ def leftovers(parent: Path) -> tuple[Path, ...]:
     """Return directories of killed runs: of this user, named as ours are, and locked by nobody."""
     dead = []
     with contextlib.suppress(OSError), _opened(parent) as above:
-        for name in sorted(filter(_NAME.fullmatch, names_in(above))):
-            lock = _open_own(above, name)
+        for name in sorted(filter(_NAME.fullmatch, (path.name for path in parent.iterdir()))):
+            lock = open_own(above, name)
             if lock >= 0:
                 os.close(lock)
                 dead.append(parent / name)
@@ -178,7 +175,7 @@ def remove_leftover(path: Path) -> None:
         CannotMeasureError: when it cannot be removed.
     """
     with _opened(path.parent) as above:
-        lock = _open_own(above, path.name) if _NAME.fullmatch(path.name) else -1
+        lock = open_own(above, path.name) if _NAME.fullmatch(path.name) else -1
         if lock < 0:
             raise CannotMeasureError(f"removing {path}: it is in use, or not hostcheck's")
         try:
@@ -201,7 +198,7 @@ def remove_killed(above: int, name: str, folder: int | None) -> bool:
     Raises:
         CannotMeasureError: when it cannot be removed.
     """
-    lock = _open_own(above, name, empty=True) if folder is None else folder
+    lock = open_own(above, name, empty=True) if folder is None else folder
     if lock < 0 or is_gone(lock):
         return True
     try:
@@ -219,30 +216,6 @@ def _opened(folder: Path) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
-
-
-def _open_own(above: int, name: str, *, empty: bool = False) -> int:
-    """Open and lock a directory that this user made, an empty one where asked for.
-
-    Returns:
-        Its descriptor; -1 when it is another's, or locked by a run that lives.
-    """
-    try:
-        # O_NOFOLLOW: in a directory that all may write to, a link could lead anywhere.
-        lock = os.open(name, _FOLDER, dir_fd=above)
-    except OSError:
-        return -1
-    with contextlib.suppress(OSError):
-        if _is_own(os.fstat(lock)) and not (empty and names_in(lock)):
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return lock
-    os.close(lock)
-    return -1
-
-
-def _is_own(found: os.stat_result) -> bool:
-    # A folder below one with the set-group-ID bit has that bit too.
-    return found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) & 0o777 == stat.S_IRWXU
 
 
 def _remove(folder: int, above: int, path: Path) -> None:

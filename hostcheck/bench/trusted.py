@@ -54,23 +54,6 @@ def trusted(path: Path) -> Path:
     return here
 
 
-def open_folder(path: Path) -> int:
-    """Open a folder by a path without links in it; one that was put there since is not followed.
-
-    Raises:
-        OSError: when it cannot be opened.
-    """
-    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-    folder = os.open("/", flags)
-    for part in path.parts[1:]:
-        try:
-            below = os.open(part, flags, dir_fd=folder)
-        finally:
-            os.close(folder)
-        folder = below
-    return folder
-
-
 def _refuse_others(path: Path, found: os.stat_result) -> None:
     mode = stat.S_IMODE(found.st_mode)
     user = os.geteuid()

@@ -1,13 +1,14 @@
 """Mount an overlay with two lower layers on a given file system, and use it as an engine would."""
 
 import ctypes
-import fcntl
+import errno
 import os
 import stat
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hostcheck.host.child import call, error_name, in_child
+from hostcheck.host.own_folder import make_own, open_own, remove_held
 from hostcheck.host.remains import removed
 
 _CLONE_NEWNS = 0x00020000  # linux/sched.h
@@ -30,31 +31,37 @@ def try_overlay(directory: str, seconds: float) -> dict[str, Any]:
         "ok", "error" and "stage": see ``hostcheck.host.experiments``.
     """
     # Named and locked as the benchmarks' directories are: what a killed process left is found as theirs is.
-    own = os.path.join(directory, f".hostcheck-overlay-{os.urandom(4).hex()}")
-    lock = -1
-    # The child is dead by then and its mount namespace with it, so nothing is mounted there any more.
-    with removed(lambda: _remove(own)):
-        try:
-            os.mkdir(own, 0o700)
-            lock = os.open(own, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    name = f".hostcheck-overlay-{os.urandom(4).hex()}"
+    try:
+        above = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        return _result("directory", error_name(error.errno or 0))
+    own = -1
+    try:
+        # The child is dead by then and its mount namespace with it, so nothing is mounted there any more.
+        with removed(lambda: _remove(above, name, own)):
+            own = make_own(above, name)
+            if own < 0:
+                return _result("directory", "exchanged by others meanwhile")
             return in_child(lambda: _act(own), seconds) or _result("time", "ETIMEDOUT")
-        except OSError as error:
-            return _result("directory", error_name(error.errno or 0))
-        finally:
-            if lock >= 0:
-                os.close(lock)
+    except OSError as error:
+        return _result("directory", error_name(error.errno or 0))
+    finally:
+        for descriptor in (own, above):
+            if descriptor >= 0:
+                os.close(descriptor)
 
 
-def _act(own: str) -> Iterator[Mapping[str, Any]]:
+def _act(own: int) -> Iterator[Mapping[str, Any]]:
     """Be the child: yields one result."""
     stage = "namespace"
     try:
+        # From inside, names are relative: a colon or a comma in the directory's path needs no escape, and nobody can
+        # exchange it. Before the mounts are copied: the descriptor stays with those of before.
+        os.fchdir(own)
         call("unshare", _CLONE_NEWNS)
         call("mount", b"none", b"/", None, ctypes.c_ulong(_MS_REC_PRIVATE), None)
         stage = "directory"
-        # From inside, names are relative: a colon or a comma in the directory's path needs no escape.
-        os.chdir(own)
         _lay_out()
         stage = "mount"
         options = b"lowerdir=lower1:lower2,upperdir=upper,workdir=work"
@@ -108,13 +115,11 @@ def _write(path: str, text: str) -> None:
         file.write(text)
 
 
-def _remove(own: str) -> None:
-    """Remove the directory and all in it. It is done by hand because importing shutil would cost 5 ms."""
-    for folder, folders, files in os.walk(own, topdown=False):
-        for name in files:
-            os.unlink(os.path.join(folder, name))
-        for name in folders:
-            path = os.path.join(folder, name)
-            os.unlink(path) if os.path.islink(path) else os.rmdir(path)
-    if os.path.isdir(own):
-        os.rmdir(own)
+def _remove(above: int, name: str, own: int) -> None:
+    """Remove the directory and all in it; by its name where another process made it, which has been killed."""
+    folder = own if own >= 0 else open_own(above, name)
+    if folder >= 0:
+        remove_held(folder, above, name)
+    elif name in os.listdir(above):
+        # The child may still be ending, and so hold the lock.
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))

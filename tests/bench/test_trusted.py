@@ -11,7 +11,7 @@ import pytest
 
 from hostcheck.bench import trusted as module
 from hostcheck.bench.base import CannotRun
-from hostcheck.bench.trusted import open_folder, trusted
+from hostcheck.bench.trusted import trusted
 
 NOBODY = 65534
 
@@ -146,13 +146,3 @@ def test_an_owner_that_a_user_namespace_does_not_know_is_somebody_else(folder):
     done = subprocess.run(argv, capture_output=True, text=True)
     assert f"{folder} belongs to" in done.stderr
     assert "uid 65534" in done.stderr
-
-
-def test_a_folder_is_opened_without_following_a_link_anywhere(folder, tmp_path):
-    descriptor = open_folder(folder)
-    assert os.path.samestat(os.fstat(descriptor), folder.stat())
-    os.close(descriptor)
-    (tmp_path / "a").rename(tmp_path / "moved")
-    (tmp_path / "a").symlink_to("moved")
-    with pytest.raises(NotADirectoryError):
-        open_folder(folder)

@@ -52,6 +52,27 @@ def test_a_kind_of_namespace_that_the_kernel_has_not_is_told(monkeypatch):
     assert perform("unshare")["mnt"] == {"ok": False, "error": "EINVAL"}
 
 
+def test_an_overlay_whose_directory_is_exchanged_harms_nothing(tmp_path, monkeypatch):
+    """Whoever owns the folder that it is tried in puts a link there, before the child comes to it and once it has."""
+    precious, above = tmp_path / "precious", tmp_path / "above"
+    for folder in (precious / "lower1", precious / "kept", above):
+        folder.mkdir(parents=True)
+    (precious / "lower1/a").write_text("precious")
+    act = overlay._act
+
+    def exchanged(own):
+        (made,) = above.iterdir()
+        made.rename(above / "moved")
+        made.symlink_to(precious)
+        return act(own)
+
+    monkeypatch.setattr(overlay, "_act", exchanged)
+    assert perform("overlay", directory=str(above))["error"] == ""
+    assert [path.is_symlink() for path in above.iterdir()] == [True]
+    assert (precious / "lower1/a").read_text() == "precious"
+    assert sorted(path.name for path in precious.iterdir()) == ["kept", "lower1"]
+
+
 def test_an_overlay_with_two_lower_layers_works_here(tmp_path):
     assert perform("overlay", directory=str(tmp_path)) == {"ok": True, "error": "", "stage": ""}
 

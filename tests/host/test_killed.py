@@ -21,7 +21,7 @@ pytestmark = pytest.mark.real
 
 # The audit, which tells by a pipe that it came to a moment of an experiment, and stays there.
 AUDIT = """
-import fcntl, os, signal, sys, time
+import os, signal, sys, time
 from hostcheck.host import limits, links, overlay
 # Where the tests were started with nohup, it would be ignored.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
@@ -30,8 +30,12 @@ pipe = int(sys.argv[2])
 def stay(*_arguments):
     os.write(pipe, b"x")
     time.sleep(600)
+def made(above, name):
+    os.mkdir(name, 0o700, dir_fd=above)
+    stay()
 if place:
-    setattr({"limits": limits, "links": links, "os": os, "overlay": overlay, "fcntl": fcntl}[place], name, stay)
+    places = {"limits": limits, "links": links, "os": os, "overlay": overlay}
+    setattr(places[place], name, made if name == "make_own" else stay)
 sys.argv = ["hostcheck", "audit", "--profile", "docker", "-o", "json:-"]
 from hostcheck.cli import main
 main()
@@ -64,7 +68,7 @@ print(json.dumps({"came": came, "code": code, "left": left}))
 """
 
 MOMENTS = {
-    "directory made": "fcntl.flock",
+    "directory made": "overlay.make_own",
     "layers being made": "overlay._lay_out",
     "overlay mounted": "overlay._use",
     "control group made": "limits._set",

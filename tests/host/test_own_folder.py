@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from hostcheck.bench.removal import remove_held
+from hostcheck.host.own_folder import open_folder, remove_held
 
 
 @pytest.fixture
@@ -84,3 +84,15 @@ def test_a_mount_in_it_is_not_crossed(above, remove, outside, place):
         subprocess.run(["umount", above / place], check=True)
     remove()
     assert list(above.iterdir()) == []
+
+
+def test_a_folder_is_opened_without_following_a_link_anywhere(tmp_path):
+    folder = tmp_path / "a/b"
+    folder.mkdir(parents=True)
+    descriptor = open_folder(str(folder))
+    assert os.path.samestat(os.fstat(descriptor), folder.stat())
+    os.close(descriptor)
+    (tmp_path / "a").rename(tmp_path / "moved")
+    (tmp_path / "a").symlink_to("moved")
+    with pytest.raises(NotADirectoryError):
+        open_folder(str(folder))

@@ -1,16 +1,14 @@
-"""Remove a folder by its descriptor: what is in it, and then its name where that still is the folder's.
+"""A folder of hostcheck's own in one that may be another user's: made, found again and removed by descriptor.
 
 No link is followed and no mount crossed, whatever others do to the folders above meanwhile.
 """
 
 import contextlib
 import errno
+import fcntl
 import os
 import stat
 import time
-from pathlib import Path
-
-from hostcheck.bench.trusted import open_folder
 
 PATIENCE_SECONDS = 5.0
 """How long a folder is looked for that was moved."""
@@ -18,6 +16,61 @@ PATIENCE_SECONDS = 5.0
 _POLL_SECONDS = 0.001
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def open_folder(path: str) -> int:
+    """Open a folder by an absolute path without links in it; one that was put there since is not followed.
+
+    Raises:
+        OSError: when it cannot be opened.
+    """
+    folder = os.open("/", _FOLDER)
+    for part in path.split("/"):
+        if part:
+            above = folder
+            try:
+                folder = os.open(part, _FOLDER, dir_fd=above)
+            finally:
+                os.close(above)
+    return folder
+
+
+def make_own(above: int, name: str) -> int:
+    """Make a folder that nobody else may enter, and lock it (flock).
+
+    Returns:
+        Its descriptor; -1 when others exchanged it for something else before it could be opened.
+
+    Raises:
+        OSError: when it cannot be made.
+    """
+    os.mkdir(name, 0o700, dir_fd=above)
+    return open_own(above, name, empty=True)
+
+
+def open_own(above: int, name: str, *, empty: bool = False) -> int:
+    """Open and lock a folder that this user made, an empty one where asked for.
+
+    Returns:
+        Its descriptor; -1 when it is another's, or locked by a process that lives.
+    """
+    try:
+        # O_NOFOLLOW: in a folder that all may write to, a link could lead anywhere.
+        lock = os.open(name, _FOLDER, dir_fd=above)
+    except OSError:
+        return -1
+    with contextlib.suppress(OSError):
+        if is_own(os.fstat(lock)) and not (empty and os.listdir(lock)):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return lock
+    os.close(lock)
+    return -1
+
+
+def is_own(found: os.stat_result) -> bool:
+    """Whether a folder is this user's, and nobody else may enter it."""
+    # A folder below one with the set-group-ID bit has that bit too.
+    return found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) & 0o777 == stat.S_IRWXU
 
 
 def remove_held(folder: int, above: int, name: str) -> None:
@@ -38,14 +91,9 @@ def remove_held(folder: int, above: int, name: str) -> None:
     while not _remove_any_name(folder, above, name):
         # Somebody renames it, over and over.
         if time.monotonic() > deadline:
-            now = Path(f"/proc/self/fd/{folder}").readlink()
+            now = os.readlink(f"/proc/self/fd/{folder}")
             raise FileNotFoundError(errno.ENOENT, f"it was moved, to {now}; it is empty")
         time.sleep(_POLL_SECONDS)
-
-
-def names_in(folder: int) -> list[str]:
-    """List the names in a folder."""
-    return os.listdir(folder)
 
 
 def is_gone(folder: int) -> bool:
@@ -59,10 +107,10 @@ def _remove_any_name(folder: int, above: int, name: str) -> bool:
         return True
     # It may be out of the folder that it was made in: the kernel knows where it is now.
     with contextlib.suppress(OSError):
-        now = Path(f"/proc/self/fd/{folder}").readlink()
-        elsewhere = open_folder(now.parent)
+        parent, _, now = os.readlink(f"/proc/self/fd/{folder}").rpartition("/")
+        elsewhere = open_folder(parent)
         try:
-            _remove_name(folder, elsewhere, now.name)
+            _remove_name(folder, elsewhere, now)
         finally:
             os.close(elsewhere)
     return is_gone(folder)
@@ -77,7 +125,7 @@ def empty(folder: int) -> None:
     _empty(folder, _mount_of(folder))
 
 
-def _empty(folder: int, mount: str) -> None:
+def _empty(folder: int, mount: bytes) -> None:
     for name in os.listdir(folder):
         if not stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
             os.unlink(name, dir_fd=folder)
@@ -85,7 +133,7 @@ def _empty(folder: int, mount: str) -> None:
         below = os.open(name, _FOLDER, dir_fd=folder)
         try:
             if _mount_of(below) != mount:
-                place = Path(f"/proc/self/fd/{below}").readlink()
+                place = os.readlink(f"/proc/self/fd/{below}")
                 raise OSError(errno.EBUSY, f"something is mounted at {place}")
             _empty(below, mount)
         finally:
@@ -102,7 +150,10 @@ def _remove_name(folder: int, above: int, name: str) -> bool:
     return False
 
 
-def _mount_of(descriptor: int) -> str:
+def _mount_of(descriptor: int) -> bytes:
     """Return the id of the mount that a descriptor is on (proc(5)): a bind mount has the device of what is about it."""
-    told = Path(f"/proc/self/fdinfo/{descriptor}").read_text(encoding="ascii")
-    return next((line for line in told.splitlines() if line.startswith("mnt_id:")), "")
+    told = os.open(f"/proc/self/fdinfo/{descriptor}", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return next((line for line in os.read(told, 1024).splitlines() if line.startswith(b"mnt_id:")), b"")
+    finally:
+        os.close(told)
