@@ -26,7 +26,7 @@ from tests.attacks.attacker import NAMES
 
 USER = 65534
 DEVICE_BYTES = 64 << 20
-RUN_SECONDS = 120.0
+RUN_SECONDS = 60.0
 KILLED = 0.4
 """How many of the runs are killed at any moment, for the guard to clean up after."""
 
@@ -107,8 +107,8 @@ class Arena:
         subprocess.run(["losetup", "--detach", self.device], check=True)
 
 
-def run(arena: Arena, mode: str, *, killed: bool) -> tuple[int, str]:
-    """Measure in the user's folder; return the exit code and what was said."""
+def run(arena: Arena, mode: str, most: float = RUN_SECONDS) -> tuple[int, str]:
+    """Measure in the user's folder, and kill that after so many seconds; return the exit code and what was said."""
     argv = [sys.executable, "-c", SHORT, mode, "bench", "--quick", "--no-store", "--force", "--only", "disk"]
     argv += ["--dir", str(arena.home / "arena"), "-o", str(arena.top / "run.json")]
     environment = {**os.environ, "XDG_DATA_HOME": str(arena.top / "data"), "DOCKER_HOST": f"unix://{arena.top}/none"}
@@ -116,14 +116,14 @@ def run(arena: Arena, mode: str, *, killed: bool) -> tuple[int, str]:
         argv, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         try:
-            _, said = process.communicate(timeout=random.uniform(0.5, 7) if killed else RUN_SECONDS)
+            _, said = process.communicate(timeout=most)
         except subprocess.TimeoutExpired:
             process.kill()
             _, said = process.communicate()
     return process.returncode, said
 
 
-def judge(arena: Arena, code: int, said: str, outcome: Outcome, *, killed: bool) -> None:
+def judge(arena: Arena, code: int, said: str, outcome: Outcome) -> None:
     """Note how a run ended, and whether it may end so."""
     last = said.strip().rpartition("\n")[2]
     result = arena.top / "run.json"
@@ -139,7 +139,7 @@ def judge(arena: Arena, code: int, said: str, outcome: Outcome, *, killed: bool)
     elif code == 4 and last.startswith("hostcheck: ") and "Traceback" not in said:
         kind = next((kind for kind in ("as soon as it was made", "so the run was stopped") if kind in last), "refused")
         outcome.ends[f"4, {kind}"] += 1
-    elif code == -signal.SIGKILL and killed:
+    elif code == -signal.SIGKILL:
         outcome.ends["killed"] += 1
     else:
         outcome.wrong.append(f"ended with {code}: {said}")
@@ -149,14 +149,15 @@ def attack(seconds: float, top: Path) -> Outcome:
     """Let root measure over and over, while the user attacks, for so long; then look at what has changed."""
     outcome, arena = Outcome(), Arena(top)
     try:
-        code, said = run(arena, "safe", killed=False)
+        code, said = run(arena, "safe")
         if code != 4 or "could put another folder in its place" not in said:
             outcome.wrong.append(f"the unsafe folder was not refused: {code}: {said}")
         with attacker(arena):
             deadline = time.monotonic() + seconds
             while time.monotonic() < deadline:
-                killed = random.random() < KILLED
-                judge(arena, *run(arena, "unsafe", killed=killed), outcome, killed=killed)
+                left = max(1.0, deadline - time.monotonic())
+                most = min(left, random.uniform(0.5, 7)) if random.random() < KILLED else left
+                judge(arena, *run(arena, "unsafe", most), outcome)
         settle(arena, outcome)
         shutil.rmtree(arena.top / "data", ignore_errors=True)
         outcome.wrong += [f"changed: {what}" for what, told in arena.state().items() if told != arena.before.get(what)]
