@@ -2,7 +2,8 @@
 
 from hostcheck.compare.model import Judgement, Ratio
 from hostcheck.quantities import times
-from hostcheck.run.independent import by_run, independent
+from hostcheck.run.estimators import ESTIMATORS, POOLED, estimator_of, values_for
+from hostcheck.run.independent import by_run
 from hostcheck.run.model import Metric
 from hostcheck.stats.bootstrap import LEAST, has_outliers, ratio_of_medians
 from hostcheck.stats.estimate import ratio
@@ -68,7 +69,10 @@ def _quotient(metric: Metric, baseline: Metric) -> tuple[float, tuple[float, flo
         return value, None, "a published figure has no interval"
     if "published" in (metric.state, baseline.state):
         return value, None, _ONE
-    ours, theirs = independent(metric.samples), independent(baseline.samples)
+    for side in (metric, baseline):
+        if estimator_of(side) not in ESTIMATORS:
+            return value, None, f"its estimator {side.estimator!r} is not known here"
+    ours, theirs = values_for(metric), values_for(baseline)
     if not ours or not theirs:
         return value, None, "the run file holds no samples"
     if min(len(ours), len(theirs)) >= LEAST and (has_outliers(ours) or has_outliers(theirs)):
@@ -112,7 +116,11 @@ def _short(setting: object) -> str:
 def _apart(metric: Metric, baseline: Metric) -> float:
     """Return the ratio that two runs of one host may have: 1 where that is in the interval already."""
     measured = [side for side in (metric, baseline) if side.state != "published"]
-    return 1.0 if all(len(by_run(side.samples)) >= KNOWN_RUNS for side in measured) else 1 + RUN_TO_RUN
+    return 1.0 if all(_runs(side) >= KNOWN_RUNS for side in measured) else 1 + RUN_TO_RUN
+
+
+def _runs(metric: Metric) -> int:
+    return len(by_run(metric.samples)) if estimator_of(metric) == POOLED else 1
 
 
 def _judge(

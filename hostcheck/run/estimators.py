@@ -52,6 +52,15 @@ def estimator_of(metric: Metric) -> str:
     return BATCH_MEANS if any(BATCHES in sample.detail for sample in metric.samples) else GEOMETRIC_MEAN
 
 
+def values_for(metric: Metric) -> list[float]:
+    """Return the independent values that a metric's interval is of; none where nothing counts.
+
+    Raises:
+        KeyError: when its estimator is not known.
+    """
+    return _VALUES[estimator_of(metric)](metric.samples)
+
+
 def spread_share(values: Sequence[float]) -> float:
     """Return the standard deviation as a share of the mean; 0 for one value."""
     return stdev(values) / fmean(values) if len(values) > 1 else 0.0
@@ -61,9 +70,12 @@ def _geometric_mean(samples: Sequence[Sample]) -> Estimate:
     return estimate(counted(samples))
 
 
+def _batches(samples: Sequence[Sample]) -> list[float]:
+    return [value for sample in samples for value in values_of(sample)]
+
+
 def _batch_means(samples: Sequence[Sample]) -> Estimate:
-    batches = [value for sample in samples for value in values_of(sample)]
-    return Estimate(_geometric_mean(samples).value, estimate(batches).interval)
+    return Estimate(_geometric_mean(samples).value, estimate(_batches(samples)).interval)
 
 
 def _pooled(samples: Sequence[Sample]) -> Estimate:
@@ -74,3 +86,8 @@ ESTIMATORS: Mapping[str, Callable[[Sequence[Sample]], Estimate]] = MappingProxyT
     {GEOMETRIC_MEAN: _geometric_mean, BATCH_MEANS: _batch_means, POOLED: _pooled}
 )
 """By name and version; each takes samples of which one counts at the least."""
+
+_VALUES: Mapping[str, Callable[[Sequence[Sample]], list[float]]] = MappingProxyType(
+    {GEOMETRIC_MEAN: counted, BATCH_MEANS: _batches, POOLED: independent}
+)
+"""The values that the interval of each is of."""

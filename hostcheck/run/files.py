@@ -75,7 +75,7 @@ def read_run(name: str) -> Run:
     if name.startswith(HISTORY_PREFIX):
         from hostcheck.store.store import Store, default_path  # noqa: PLC0415 - few runs are of the history
 
-        return Store(default_path()).find(name.removeprefix(HISTORY_PREFIX))
+        return _consistent(Store(default_path()).find(name.removeprefix(HISTORY_PREFIX)), name)
     path = _reference(name) if name.startswith(REFERENCE_PREFIX) else Path(name)
     try:
         text = path.read_text(encoding="utf-8")
@@ -87,10 +87,27 @@ def read_run(name: str) -> Run:
         raise UsageError(f"reading the run {name}: not JSON: {error}") from error
     except ValueError as error:
         raise UsageError(f"reading the run {name}: {error}") from error
+    return run_of(document, name)
+
+
+def run_of(document: object, name: str) -> Run:
+    """Make a run of a file's JSON.
+
+    Args:
+        document: the JSON.
+        name: the file's, for errors.
+
+    Raises:
+        UsageError: when it is no run, or contradicts itself.
+    """
     try:
         run = from_json(document)
     except ValueError as error:
         raise UsageError(f"reading the run {name}: {error}") from error
+    return _consistent(run, name)
+
+
+def _consistent(run: Run, name: str) -> Run:
     if problem := contradiction(run):
         raise UsageError(
             f"reading the run {name}: it contradicts itself: {problem}", remedy="use the file that hostcheck wrote"

@@ -69,8 +69,8 @@ def _of_figure(metric: Metric) -> Iterator[str]:
         estimate_of,
         estimator_of,
         spread_share,
+        values_for,
     )
-    from hostcheck.run.independent import independent  # noqa: PLC0415
 
     estimator = estimator_of(metric)
     if estimator not in ESTIMATORS:
@@ -84,7 +84,7 @@ def _of_figure(metric: Metric) -> Iterator[str]:
         yield f"{metric.id} is {metric.value:.9g}, and its samples give {found.value:.9g}"
     if not _same(metric.interval, found.interval):
         yield f"{metric.id} has the interval {_words(metric.interval)}, and its samples give {_words(found.interval)}"
-    values = independent(metric.samples) if estimator == POOLED else counted(metric.samples)
+    values = values_for(metric) if estimator == POOLED else counted(metric.samples)
     if metric.state == "ok" and spread_share(values) >= UNSTABLE_SHARE:
         yield f"{metric.id} is ok, and its samples spread by {UNSTABLE_SHARE:.0%} or more"
 
