@@ -40,6 +40,9 @@ package_of() {
         *:cloud-init) echo "cloud-init" ;;
         *:pipx) echo "pipx" ;;
         *:curl) echo "curl" ;;
+        apt-get:ssh-keygen) echo "openssh-client" ;;
+        dnf:ssh-keygen) echo "openssh" ;;
+        apk:ssh-keygen) echo "openssh-keygen" ;;
         # The second lets an ordinary user's engine have a range of ids.
         apt-get:podman) echo "podman uidmap" ;;
         dnf:podman) echo "podman shadow-utils" ;;
@@ -88,7 +91,7 @@ present() {
         nspawn) command -v systemd-nspawn >/dev/null 2>&1 ;;
         emulator) have qemu-system-x86_64 mkfs.ext4 depmod && test -e /usr/share/seabios/bios-256k.bin ;;
         podman) have podman newuidmap ;;
-        npm | docker-registry | promtool | ansible-playbook | cloud-init | pipx | curl) command -v "$1" >/dev/null 2>&1 ;;
+        npm | docker-registry | promtool | ansible-playbook | cloud-init | pipx | curl | ssh-keygen) command -v "$1" >/dev/null 2>&1 ;;
     esac
 }
 

@@ -22,7 +22,9 @@ from hostcheck.bench.known_disk import known_disk
 from hostcheck.bench.tier import TIERS, parse_tier
 from hostcheck.fio.jobfile import JobFile
 from hostcheck.fio.program import Program
-from hostcheck.run.model import Metric, Sample
+from hostcheck.run.estimators import BATCH_MEANS
+from hostcheck.run.model import HostIdentity, Metric, Run, Sample
+from hostcheck.run.validate import contradiction
 
 MIB = 1 << 20
 JOBS = ("seqread", "randwrite", "wal", "churn")
@@ -331,3 +333,5 @@ def test_a_sustained_writes_interval_is_that_of_its_batches() -> None:
     low, high = metric.interval
     assert 350.5 < low < 351.0 < high < 351.5
     assert len(metric.samples[0].detail["batches"]) >= 10
+    assert metric.estimator == BATCH_MEANS
+    assert contradiction(Run("id", "0", "", HostIdentity("node-1"), metrics=(metric,))) is None

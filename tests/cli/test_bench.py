@@ -13,6 +13,8 @@ import pytest
 
 from hostcheck.bench.base import QUICK
 from hostcheck.bench.target import ENGINE_ROOT, nearest_existing
+from hostcheck.run.estimators import ESTIMATORS
+from hostcheck.run.files import run_of
 from hostcheck.run.schema import RUN_SCHEMA
 
 pytestmark = pytest.mark.real
@@ -30,6 +32,9 @@ def environment(tmp_path):
 def read(path):
     document = json.loads(Path(path).read_text())
     jsonschema.Draft202012Validator(json.loads(RUN_SCHEMA.read_text())).validate(document)
+    # Each figure is what its samples give by the estimator that it names.
+    measured = run_of(document, str(path)).metrics
+    assert all(metric.estimator in ESTIMATORS for metric in measured if metric.value is not None)
     return document
 
 
