@@ -69,7 +69,6 @@ def audited_run(host: Host, profiles: Sequence[str], roles: Sequence[str] = ()) 
     """
     from hostcheck.audit import audit
     from hostcheck.host.identity import identify
-    from hostcheck.profiles.loader import name_of
 
     started = utc_now()
     facts, verdicts = audit(host, profiles, roles=roles, strict=debugging())
@@ -81,7 +80,7 @@ def audited_run(host: Host, profiles: Sequence[str], roles: Sequence[str] = ()) 
         host=identify(host),
         facts=facts,
         verdicts=verdicts,
-        profiles=tuple(dict.fromkeys(map(name_of, profiles))),
+        profiles=tuple(dict.fromkeys(verdict.profile for verdict in verdicts)),
         roles=tuple(dict.fromkeys(roles)),
     )
 

@@ -23,6 +23,7 @@ from hostcheck.cli.options import Color
 from hostcheck.cli.progress import TerminalProgress
 from hostcheck.cli.runs import audited_run, open_host
 from hostcheck.errors import CannotMeasureError
+from hostcheck.profiles.loader import load
 from hostcheck.profiles.measured import judge_metrics
 from hostcheck.run.files import dumps, write_text
 from hostcheck.run.model import Run
@@ -107,11 +108,12 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Run:
     run = replace(run, notes=(*run.notes, *_own_workloads(request)))
     path = request.saved_to or default_run_path(run)
 
+    profiles = tuple(map(load, request.profiles))
     latest = run
 
     def save(measured: Run) -> None:
         nonlocal latest
-        latest = judge_metrics(measured, request.profiles)
+        latest = judge_metrics(measured, profiles)
         write_text(path, dumps(latest))
 
     save(run)

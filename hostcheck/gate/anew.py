@@ -50,7 +50,7 @@ def judged_anew(run: Run, policy: Policy, *, typed: bool) -> tuple[Run, tuple[st
         verdicts = [_of_a_lost_role(each, checks[each.profile, each.check], recorded, roles) for each in verdicts]
     named = tuple(profile.name for profile in profiles)
     judged = replace(run, verdicts=tuple(verdicts), profiles=named, roles=tuple(roles))
-    judged = judge_metrics(judged, references)
+    judged = judge_metrics(judged, profiles)
     return judged, tuple(_notes(judged, recorded))
 
 

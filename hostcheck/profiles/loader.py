@@ -44,15 +44,6 @@ def load(reference: str) -> Profile:
     return _shipped(reference)
 
 
-def name_of(reference: str) -> str:
-    """Return what verdicts call the profile of a reference.
-
-    Raises:
-        UsageError: as of ``load``, for a file.
-    """
-    return load(reference).name if is_file(reference) else reference
-
-
 def parse(text: str, path: Path) -> Profile:
     """Make a profile of a file's text.
 

@@ -1,29 +1,25 @@
 """Checks of metrics: an audit cannot tell them, a run that was measured can."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
-from hostcheck.profiles.loader import load
-from hostcheck.profiles.model import Question
+from hostcheck.profiles.model import Profile, Question
 from hostcheck.run.model import Run, Verdict
 from hostcheck.thresholds import Operator, Threshold, judge
 
 
-def judge_metrics(run: Run, profiles: Sequence[str]) -> Run:
+def judge_metrics(run: Run, profiles: Iterable[Profile]) -> Run:
     """Return the run with the verdicts that its metrics settle.
 
     A metric is judged by its 95 % interval: on both sides of the bound it is still unknown.
 
     Args:
         run: audited for these profiles, and measured.
-        profiles: names of profiles, or files of a user's own.
-
-    Raises:
-        UsageError: for a profile that does not exist.
+        profiles: that it was audited for.
     """
     questions = {
         (profile.name, check.id): check.test
-        for profile in map(load, profiles)
+        for profile in profiles
         for check in profile.checks
         if check.test.of == "metric" and run.metric(check.test.subject) is not None
     }

@@ -172,7 +172,7 @@ def test_a_metric_is_asked_rightly_of_a_wrong_type_and_misspelt(metric):
         profile = asked(metric, "at_least", limit, "metric")
         argument = profile.checks[0].test.argument
         run = Run("r", "0", "2026-11-23T10:00:00Z", HostIdentity("h"), metrics=(found,), verdicts=judge(profile, {}))
-        (verdict,) = judge_with(run, profile).verdicts
+        (verdict,) = judge_metrics(run, [profile]).verdicts
         low, high = found.interval
         assert verdict.status == ("pass" if argument <= low else "fail" if argument > high else "unknown")
         assert parse_threshold(f"{metric} >= {limit}").limit == argument
@@ -185,13 +185,6 @@ def test_a_metric_is_asked_rightly_of_a_wrong_type_and_misspelt(metric):
             asked(word, "at_least", 1, "metric")
     with pytest.raises(UsageError, match="equals cannot be asked of a metric; ask at_least or at_most"):
         asked(metric, "equals", 1, "metric")
-
-
-def judge_with(run, profile, monkeypatch=pytest.MonkeyPatch()):  # noqa: B008
-    """Judge the run's metrics by a profile that is no file."""
-    with monkeypatch.context() as patch:
-        patch.setattr("hostcheck.profiles.measured.load", lambda _: profile)
-        return judge_metrics(run, ["mine"])
 
 
 def test_the_mistakes_of_the_issue_are_refused_and_what_was_meant_holds():

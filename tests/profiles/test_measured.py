@@ -44,7 +44,7 @@ def judged(tmp_path):
     def make(*metrics, roles=("server",)):
         verdicts = judge(load(str(path)), {}, roles)
         run = Run("1", "0", "2026-01-01T00:00:00Z", HostIdentity("h"), verdicts=verdicts, metrics=metrics)
-        return {verdict.check: verdict for verdict in judge_metrics(run, [str(path)]).verdicts}
+        return {verdict.check: verdict for verdict in judge_metrics(run, [load(str(path))]).verdicts}
 
     return make
 
