@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean, stdev, variance
 
 from hostcheck.run.model import Sample
+from hostcheck.run.shape import LARGEST
 
 BATCHES = "batches"
 """Key of a sample's detail: the means of parts of a long measurement, in the metric's unit."""
@@ -83,4 +84,4 @@ def spread_of(values_of_runs: Sequence[Sequence[float]]) -> Spread | None:
 
 
 def _is_positive(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= LARGEST

@@ -1,11 +1,14 @@
 """Whether values are what the model's annotations say. A run file comes from anywhere, and nothing in it is sure."""
 
 import dataclasses
-import math
+import sys
 import types
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+LARGEST = sys.float_info.max
+"""No number is beyond it."""
 
 _NUMBERS = {int: (int,), float: (int, float)}
 
@@ -65,8 +68,8 @@ def _tuple_misfit(value: object, arguments: tuple[Any, ...], where: str) -> str 
 
 def _scalar_misfit(value: object, expected: Any, where: str) -> str | None:
     if expected in _NUMBERS:
-        # A bool is an int to Python, and Python's JSON has NaN and infinity: neither is a number here.
-        fits = isinstance(value, _NUMBERS[expected]) and not isinstance(value, bool) and math.isfinite(value)
+        # A bool is an int to Python, and Python's JSON has NaN, infinity and integers of any length: none is one here.
+        fits = isinstance(value, _NUMBERS[expected]) and not isinstance(value, bool) and abs(value) <= LARGEST
     else:
         fits = isinstance(value, expected)
     return None if fits else _told(value, expected, where)

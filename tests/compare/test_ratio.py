@@ -159,3 +159,16 @@ def test_figures_of_zero_in_a_run_file_have_no_ratio(metric):
 def test_what_was_not_measured_has_no_ratio(metric):
     with pytest.raises(ValueError, match="two figures"):
         compare_metrics(metric(IOPS, 1), metric(IOPS, 1, value=None))
+
+
+def test_of_an_estimator_that_is_not_known_nothing_is_judged(metric):
+    found = compare_metrics(metric(IOPS, 3500, 3510, 3490, estimator="median/9"), metric(IOPS, 350, 351, 349))
+    assert (found.judgement, found.interval) == ("inconclusive", None)
+    assert found.reason == "its estimator 'median/9' is not known here"
+
+
+def test_marks_of_another_estimator_do_not_count(metric):
+    ours = metric(IOPS, 350, 351, 349, estimator="geometric-mean-t/1")
+    marked = tuple(replace(sample, detail={"batches": [9e6, 9.1e6]}) for sample in ours.samples)
+    found = compare_metrics(replace(ours, samples=marked), metric(IOPS, 350, 351, 349))
+    assert found.judgement == "same"

@@ -110,6 +110,8 @@ def test_the_schema_refuses_what_would_mislead_a_reader(full_run, validator, pat
         (("host", "cpus"), True, "run.host.cpus is True"),
         (("metrics", 0, "value"), "350", "run.metrics[0].value is '350'"),
         (("metrics", 0, "value"), float("nan"), "run.metrics[0].value is nan"),
+        (("metrics", 0, "value"), 10**400, "run.metrics[0].value is 1000"),
+        (("facts", "virt.vm", "value"), 10**400, "run.facts.virt.vm.value is 1000"),
         (("metrics", 0, "value"), -1, "disk.randwrite.iops is -1"),
         (("metrics", 0, "value"), 0, "disk.randwrite.iops is 0"),
         (("metrics", 0, "value"), 1e308, "disk.randwrite.iops is 1e+308, which is no rate"),
