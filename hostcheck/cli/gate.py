@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
+from os.path import isfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from hostcheck.gate.decision import Decision
     from hostcheck.gate.origin import Source
     from hostcheck.gate.policy import Policy
-    from hostcheck.host.base import Host
-    from hostcheck.run.model import Run
 
 POLICY_FILE = "hostcheck.toml"
 """What people call a policy's file."""
@@ -116,28 +115,28 @@ def gate(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Judge the host: exit 0 when it meets all that is asked, 1 when it does not, 3 when that cannot be told."""
+    from hostcheck.cli.judging import of_file, of_host
     from hostcheck.cli.output import parse_targets
     from hostcheck.cli.runs import open_host
     from hostcheck.errors import UsageError
     from hostcheck.formats import GATE
 
     targets = parse_targets(output or (), GATE)
-    if run is not None and (root is not None or capture is not None):
-        given = "--root" if root is not None else "--capture"
-        raise UsageError(f"--run and {given} both name what to judge", remedy="give one of them")
-
-    for option, value in (("--max-age", max_age), ("--host", host)):
-        if value is not None and run is None:
-            raise UsageError(f"{option} is asked of a run file, and there is no --run", remedy="leave it out")
     if policy is None:
         _name_the_policy_here()
 
     def decide() -> "Decision":
+        if run is not None and (root is not None or capture is not None):
+            given = "--root" if root is not None else "--capture"
+            raise UsageError(f"--run and {given} both name what to judge", remedy="give one of them")
+        for option, value in (("--max-age", max_age), ("--host", host)):
+            if value is not None and run is None:
+                raise UsageError(f"{option} is asked of a run file, and there is no --run", remedy="leave it out")
         asked = _policy(policy, (profile, role), (max_age, host), baseline, fail_on, unknown, ignore)
         if run is not None:
-            return _tell(_decide(asked, run), targets, color)
+            return _tell(of_file(run, asked), targets, color)
         source: Source = "live" if root is None and capture is None else "captured"
-        return _tell(_judge(asked, open_host(root, capture, experiments=experiments), source), targets, color)
+        return _tell(of_host(open_host(root, capture, experiments=experiments), asked, source), targets, color)
 
     if any(target.is_stdout and target.format == "nagios" for target in targets):
         from hostcheck.formats.decision_nagios import as_plugin
@@ -190,46 +189,8 @@ def _policy(
 
 def _name_the_policy_here() -> None:
     """Say that a policy in the current folder is not read: who can put one there could weaken the gate."""
-    if Path(POLICY_FILE).is_file():
+    if isfile(POLICY_FILE):  # noqa: PTH113 - Path.is_file fails in a folder that cannot be searched
         typer.echo(f"hostcheck: {POLICY_FILE} is not read unasked; to use it: --policy {POLICY_FILE}", err=True)
-
-
-def _decide(asked: "Policy", run: str) -> "Decision":
-    from hostcheck.gate.decision import decide
-    from hostcheck.run.files import read_run
-
-    baseline = _baseline_of(asked)
-    return decide(read_run(run), asked, baseline=baseline)
-
-
-def _judge(asked: "Policy", host: "Host", source: "Source") -> "Decision":
-    """Audit a host, and judge the run as a file of it would be."""
-    from hostcheck.cli.runs import audited_run
-    from hostcheck.gate.anew import DEFAULT_PROFILES
-    from hostcheck.gate.decision import decide
-
-    # The baseline first: an audit takes a moment, and what it is for may not be there.
-    baseline = _baseline_of(asked)
-    asked = replace(asked, profiles=asked.profiles or DEFAULT_PROFILES)
-    audited = audited_run(host, asked.profiles, asked.roles)
-    return decide(audited, asked, baseline=baseline, source=source)
-
-
-def _baseline_of(asked: "Policy") -> "Run | None":
-    return None if asked.baseline is None else _read_baseline(asked.baseline)
-
-
-def _read_baseline(name: str) -> "Run":
-    """Read the baseline. One that is missing or damaged is not the user's slip: nothing can be judged by it."""
-    from hostcheck.errors import CannotMeasureError, UsageError
-    from hostcheck.run.files import read_run
-
-    try:
-        return read_run(name)
-    except UsageError as error:
-        raise CannotMeasureError(
-            f"the baseline cannot be used: {error}", remedy="make it again with hostcheck bench -o json:FILE"
-        ) from error
 
 
 def _tell(decision: "Decision", targets: "Sequence[Target]", color: Color) -> "Decision":

@@ -247,3 +247,11 @@ def shift_to(document, began):
             if each.get(key):
                 moved = datetime.fromisoformat(each[key]) - first + began
                 each[key] = moved.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@pytest.mark.parametrize(
+    "wrong", [["--max-age", "7d"], ["--run", RUN, "--root", "."], ["--run", RUN, "--max-age", "x"]]
+)
+def test_as_a_nagios_plugin_a_wrong_command_line_is_unknown_and_not_critical(wrong):
+    done = gate(*wrong, "-o", "nagios:-")
+    assert (done.returncode, done.stdout[:20]) == (3, "HOSTCHECK UNKNOWN - ")

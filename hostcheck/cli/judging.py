@@ -1,0 +1,46 @@
+"""What ``hostcheck gate`` does once it knows what is asked: read or audit, and decide."""
+
+from dataclasses import replace
+
+from hostcheck.cli.runs import audited_run
+from hostcheck.errors import CannotMeasureError, UsageError
+from hostcheck.gate.anew import DEFAULT_PROFILES
+from hostcheck.gate.decision import Decision, decide
+from hostcheck.gate.origin import Source
+from hostcheck.gate.policy import Policy
+from hostcheck.host.base import Host
+from hostcheck.run.files import read_run
+from hostcheck.run.model import Run
+
+
+def of_file(name: str, asked: Policy) -> Decision:
+    """Judge a run file, or one of the history.
+
+    Raises:
+        HostcheckError: when it, the policy's profiles or the baseline cannot be used.
+    """
+    baseline = _baseline_of(asked)
+    return decide(read_run(name), asked, baseline=baseline)
+
+
+def of_host(host: Host, asked: Policy, source: Source) -> Decision:
+    """Audit a host, and judge the run as a file of it would be.
+
+    Raises:
+        HostcheckError: when the policy's profiles or the baseline cannot be used.
+    """
+    # The baseline first: an audit takes a moment, and what it is for may not be there.
+    baseline = _baseline_of(asked)
+    asked = replace(asked, profiles=asked.profiles or DEFAULT_PROFILES)
+    audited = audited_run(host, asked.profiles, asked.roles)
+    return decide(audited, asked, baseline=baseline, source=source)
+
+
+def _baseline_of(asked: Policy) -> Run | None:
+    """Read the baseline. One that is missing or damaged is not the user's slip: nothing can be judged by it."""
+    try:
+        return None if asked.baseline is None else read_run(asked.baseline)
+    except UsageError as error:
+        raise CannotMeasureError(
+            f"the baseline cannot be used: {error}", remedy="make it again with hostcheck bench -o json:FILE"
+        ) from error
