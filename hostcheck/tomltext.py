@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import tomli
 
 from hostcheck.errors import MistakesError, UsageError, refuse
+from hostcheck.userfile import read_text
 
 _HEADER = re.compile(r"^\s*\[{1,2}(?P<name>[^\[\]]+)\]")
 _KEY = re.compile(r"""^\s*(?P<key>"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:=|\.)""")
@@ -19,8 +20,8 @@ _LARGEST = 1 << 20
 """Bytes of a file; what people write by hand is a hundredth of it."""
 
 
-def read_text(what: str, path: Path) -> str:
-    """Read a file that a user wrote.
+def read_table_text(what: str, path: Path) -> str:
+    """Read a file that a user wrote by hand.
 
     Args:
         what: what it is to the user: "policy", "profile".
@@ -29,19 +30,11 @@ def read_text(what: str, path: Path) -> str:
     Raises:
         UsageError: when it cannot be read, is too large, or is no text.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(_LARGEST + 1)
-        if len(data) <= _LARGEST:
-            return data.decode()
-        problem = f"it is larger than {_LARGEST:,} bytes"
-    except (OSError, UnicodeDecodeError) as error:
-        problem = str(error.strerror) if isinstance(error, OSError) else "not UTF-8"
-    raise UsageError(f"reading the {what} {path}: {problem}")
+    return read_text(what, path, _LARGEST)
 
 
 def read_document(what: str, text: str, path: Path) -> Mapping[str, Any]:
-    """Parse a file's text; the arguments are as of ``read_text``.
+    """Parse a file's text; the arguments are as of ``read_table_text``.
 
     Raises:
         UsageError: when it is not TOML, with the line.

@@ -14,11 +14,15 @@ from typing import Literal
 
 from hostcheck.errors import UsageError
 from hostcheck.fio.definition import Definition, define
+from hostcheck.userfile import read_text
 
 Kind = Literal["iops", "bandwidth", "lat", "sync"]
 
 PERCENTS = {"p50": 50.0, "p95": 95.0, "p99": 99.0, "p99.9": 99.9}
 """The percentiles that a figure can be of, by name."""
+
+_LARGEST_BYTES = 1 << 20
+"""Of a job file; one has some hundred."""
 
 _MARK = re.compile(r"[;#]\s*hostcheck:\s*(.*)")
 _METRIC = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)+")
@@ -89,9 +93,9 @@ def read_jobfile(path: Path) -> JobFile:
         allow_no_value=True, strict=False, delimiters=("=",), default_section="global", interpolation=None
     )
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text("fio job file", path, _LARGEST_BYTES)
         lines.read_string(text, str(path))
-    except (OSError, UnicodeDecodeError, configparser.Error) as error:
+    except configparser.Error as error:
         what = str(error).replace("\n", " ")
         raise UsageError(f"reading the fio job file {path}: {what}") from error
     if len(lines.sections()) != 1:

@@ -13,7 +13,7 @@ from hostcheck.profiles.loader import is_file, names
 from hostcheck.run.files import REFERENCE_PREFIX
 from hostcheck.run.model import Severity
 from hostcheck.thresholds import Threshold, parse_threshold
-from hostcheck.tomltext import Table, nearest, read_document, read_text
+from hostcheck.tomltext import Table, nearest, read_document, read_table_text
 
 _KEYS = ("profiles", "roles", "fail_on", "unknown", "thresholds", "baseline", "margin_percent", "max_age", "waiver")
 _WAIVER_KEYS = ("id", "reason", "until")
@@ -25,7 +25,7 @@ def read_policy(path: Path) -> Policy:
     Raises:
         UsageError: when there is no such file or table, or it holds what a policy does not; with the line.
     """
-    return parse_policy(read_text("policy", path), path)
+    return parse_policy(read_table_text("policy", path), path)
 
 
 def parse_policy(text: str, path: Path) -> Policy:

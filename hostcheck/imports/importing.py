@@ -15,6 +15,7 @@ from hostcheck.imports import yabs
 from hostcheck.imports.figure import Figure, to_metrics
 from hostcheck.imports.fio_output import figures
 from hostcheck.run.model import HostIdentity, Run
+from hostcheck.userfile import read_bytes
 
 SIZE_LIMIT = 64 << 20
 """Bytes of one file at the most: fio's with every bucket of its histograms have a few."""
@@ -117,13 +118,7 @@ def _some(names: Iterable[str]) -> str:
 
 
 def _text(file: Path) -> str:
-    try:
-        with file.open("rb") as opened:
-            data = opened.read(SIZE_LIMIT + 1)
-    except OSError as error:
-        raise UsageError(f"reading {file}: {error.strerror or error}") from error
-    if len(data) > SIZE_LIMIT:
-        raise UsageError(f"{file} has more than {SIZE_LIMIT >> 20} MiB", remedy="name the file that fio or yabs wrote")
+    data = read_bytes("output", file, SIZE_LIMIT)
     # PowerShell's ">" writes UTF-16; both of its byte orders, and UTF-8's own mark, tell themselves.
     encoding = "utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
     return data.decode(encoding, errors="replace")

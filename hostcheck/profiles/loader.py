@@ -8,7 +8,7 @@ from typing import Any
 from hostcheck.errors import UsageError
 from hostcheck.profiles.model import Check, Profile
 from hostcheck.profiles.rows import Fit, read_check
-from hostcheck.tomltext import Table, nearest, read_document, read_text
+from hostcheck.tomltext import Table, nearest, read_document, read_table_text
 
 _FOLDER = Path(__file__).parent
 _KEYS = ("name", "title", "summary", "extends", "without", "roles", "check")
@@ -68,7 +68,7 @@ def is_file(reference: str) -> bool:
 
 
 def _read(path: Path, chain: tuple[Path, ...] = ()) -> Profile:
-    return _parse(read_text("profile", path), path, chain)
+    return _parse(read_table_text("profile", path), path, chain)
 
 
 def _parse(text: str, path: Path, chain: tuple[Path, ...]) -> Profile:

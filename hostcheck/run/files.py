@@ -12,6 +12,10 @@ from hostcheck.resources import data_dir
 from hostcheck.run.codec import from_json, to_json
 from hostcheck.run.model import Run
 from hostcheck.run.validate import contradiction
+from hostcheck.userfile import read_text
+
+LARGEST_BYTES = 64 << 20
+"""Bytes of a run file; the longest runs take a few MB."""
 
 REFERENCE_PREFIX = "reference:"
 HISTORY_PREFIX = "history:"
@@ -78,11 +82,9 @@ def read_run(name: str) -> Run:
         return _consistent(Store(default_path()).find(name.removeprefix(HISTORY_PREFIX)), name)
     path = _reference(name) if name.startswith(REFERENCE_PREFIX) else Path(name)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text("run", path, LARGEST_BYTES)
         document = json.loads(text, object_pairs_hook=_object)
         _refuse_half_characters(text, document)
-    except OSError as error:
-        raise UsageError(f"reading the run {name}: {error.strerror or error}") from error
     except (UnicodeError, json.JSONDecodeError, RecursionError) as error:
         raise UsageError(f"reading the run {name}: not JSON: {error}") from error
     except ValueError as error:

@@ -100,6 +100,26 @@ def test_the_action_fails_where_the_policy_is_not_met(action, tmp_path):
     assert (done.returncode, outputs) == (1, {"outcome": "failed"})
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ({"host": "vm", "max_age": "9000d"}, 0),
+        ({"host": "another"}, 3),
+        ({"max_age": "1min"}, 3),
+        ({"profiles": "docker", "roles": "worker"}, 2),
+    ],
+)
+def test_the_action_hands_on_the_host_the_age_and_the_roles(action, words, code):
+    done, _ = action(run=RUN, **words)
+    assert done.returncode == code, (done.stdout, done.stderr)
+
+
+def test_the_action_takes_no_names_of_files_for_words(action, tmp_path):
+    (tmp_path / "docker").touch()
+    done, _ = action(run=RUN, profiles="d*")
+    assert done.returncode == 2
+
+
 @pytest.mark.real
 def test_the_action_runs_what_it_installs_from_its_own_folder(action, tmp_path):
     done, outputs = action(install=True, run=RUN)
@@ -230,6 +250,14 @@ def test_the_ansible_role_lets_a_fit_node_through(tmp_path):
     done = play(tmp_path, "ansible_connection=local", "hostcheck_allow_inconclusive=true", **here(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "the engine is installed" in done.stdout
+
+
+@pytest.mark.real
+def test_the_ansible_role_hands_on_what_the_node_is_to_be(tmp_path):
+    given = '{"hostcheck_profiles": ["docker"], "hostcheck_roles": ["worker"]}'
+    done = play(tmp_path, "ansible_connection=local", given, **here(tmp_path))
+    assert done.returncode == 2
+    assert "none of the profiles has a role" in done.stdout
 
 
 @pytest.mark.real

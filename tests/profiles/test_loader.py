@@ -137,7 +137,7 @@ def test_a_file_that_is_not_there_or_not_text_is_a_usage_error(tmp_path):
     with pytest.raises(UsageError, match="not UTF-8"):
         load(str(tmp_path / "bad.toml"))
     (tmp_path / "zero.toml").symlink_to("/dev/zero")
-    with pytest.raises(UsageError, match="zero.toml: it is larger than 1,048,576 bytes"):
+    with pytest.raises(UsageError, match="zero.toml: it is larger than 1 MiB"):
         load(str(tmp_path / "zero.toml"))
 
 

@@ -62,7 +62,7 @@ def test_a_place_that_cannot_be_written_is_told_in_one_line(tmp_path):
     ("content", "message"),
     [
         (b"", "not JSON"),
-        (b"\xff\xfe", "not JSON"),
+        (b"\xff\xfe", "not UTF-8"),
         (b"[" * 100_000, "not JSON"),
         (b'{"schema": "hostcheck.run/9"}', "not one this version reads"),
     ],
@@ -72,6 +72,17 @@ def test_a_damaged_run_file_is_told_in_one_line(tmp_path, content, message):
     path.write_bytes(content)
     with pytest.raises(UsageError, match=message):
         read_run(str(path))
+
+
+def test_a_run_file_is_read_no_further_than_the_limit(tmp_path, monkeypatch):
+    path = tmp_path / "run.json"
+    monkeypatch.setattr("hostcheck.run.files.LARGEST_BYTES", 1 << 20)
+    path.write_bytes(b" " * ((1 << 20) + 1))
+    with pytest.raises(UsageError, match=r"run.json: it is larger than 1 MiB"):
+        read_run(str(path))
+    # It never ends.
+    with pytest.raises(UsageError, match=r"/dev/zero: it is larger than 1 MiB"):
+        read_run("/dev/zero")
 
 
 def test_a_missing_run_file_is_told_in_one_line(tmp_path):
