@@ -151,14 +151,17 @@ class Table:
             self.mistakes.append(self._mistake(key, f"unknown key {key!r}", remedy))
         return frozenset(key for key in known if f"did you mean {key}?" in remedies)
 
-    def _mistake(self, key: str | None, problem: str, remedy: str, item: str = "") -> UsageError:
+    def place(self, key: str | None, item: str = "") -> str:
+        """Return where a value stands, as "policy.toml:12"; without a line where none is found."""
         line = line_of(self.text, self.name, key, number=self.number)
         if line and item:
             lines = self.text.splitlines()[line - 1 :]
             line += next((behind for behind, content in enumerate(lines) if item in content), 0)
         line = line or line_of(self.text, self.name, None, number=self.number)
-        where = f"{self.path}:{line}" if line else str(self.path)
-        return UsageError(f"reading the {self.what} {where}: {problem}", remedy=remedy)
+        return f"{self.path}:{line}" if line else str(self.path)
+
+    def _mistake(self, key: str | None, problem: str, remedy: str, item: str = "") -> UsageError:
+        return UsageError(f"reading the {self.what} {self.place(key, item)}: {problem}", remedy=remedy)
 
     def one_of(self, found: Mapping[str, Any], key: str, known: Sequence[Any], default: Any) -> Any:
         """Return a value of a list, or the default where the key is not there."""

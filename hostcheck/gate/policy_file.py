@@ -138,7 +138,7 @@ def _waiver(row: Mapping[str, Any], reader: Table) -> Waiver:
     until = row.get("until")
     if until is not None and (not isinstance(until, date) or isinstance(until, datetime)):
         reader.fail("until", f"until is {until!r}", "it is a date without quotes: 2027-01-31")
-    return Waiver(pattern, reader.text_of(row, "reason") or "", until)
+    return Waiver(pattern, reader.text_of(row, "reason") or "", until, reader.place("id"))
 
 
 _READ: Mapping[str, Callable[[Mapping[str, Any], Table], Any]] = {

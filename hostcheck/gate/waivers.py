@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -22,11 +22,13 @@ class Waiver:
         pattern: the id of a check or metric, or a glob of ids (``cgroup.*``; fnmatch(3)).
         reason: why; may be empty.
         until: the last day it holds; None holds for ever.
+        place: the file and the line that it stands in; empty for one of the command line.
     """
 
     pattern: str
     reason: str = ""
     until: date | None = None
+    place: str = field(default="", compare=False)
 
     def covers(self, finding_id: str) -> bool:
         """Whether it is for findings of this id."""
@@ -75,8 +77,12 @@ def refuse_unknown(waivers: Iterable[Waiver], known: Iterable[str]) -> None:
     """
     ids = sorted(set(known))
     idle = [waiver for waiver in waivers if not any(map(waiver.covers, ids))]
-    problem = "the waiver {!r} matches no check or metric"
-    refuse([UsageError(problem.format(waiver.pattern), remedy=nearest(waiver, ids)) for waiver in idle])
+    refuse([_mistake(waiver, ids) for waiver in idle])
+
+
+def _mistake(waiver: Waiver, ids: list[str]) -> UsageError:
+    where = f"reading the policy {waiver.place}: " if waiver.place else ""
+    return UsageError(f"{where}the waiver {waiver.pattern!r} matches no check or metric", remedy=nearest(waiver, ids))
 
 
 def nearest(waiver: Waiver, ids: list[str]) -> str:

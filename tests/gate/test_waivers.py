@@ -1,10 +1,12 @@
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcheck.errors import MistakesError, UsageError
+from hostcheck.gate.policy_file import parse_policy
 from hostcheck.gate.waivers import Waiver, parse_waiver, refuse_unknown
 
 
@@ -52,3 +54,10 @@ def test_every_waiver_that_is_for_nothing_is_named():
         "the waiver 'cgroup.mod' matches no check or metric; did you mean cgroup.mode?",
         "the waiver 'zzz' matches no check or metric; hostcheck checks lists them",
     )
+
+
+def test_a_waiver_of_a_policy_that_is_for_nothing_is_named_with_its_line():
+    text = '[gate]\nprofiles = ["docker"]\n\n[[gate.waiver]]\nreason = "no swap"\nid = "cgroup.mod"\n'
+    policy = parse_policy(text, Path("hostcheck.toml"))
+    with pytest.raises(UsageError, match=r"^reading the policy hostcheck.toml:6: the waiver 'cgroup.mod' matches no"):
+        refuse_unknown(policy.waivers, ["cgroup.mode"])
