@@ -1,9 +1,10 @@
 import pytest
 
-from hostcheck.audit import audit, collect, judge, readiness
+from hostcheck.audit import audit, collect
 from hostcheck.errors import UsageError
 from hostcheck.profiles.model import Check, Condition, Profile, Question
 from hostcheck.run.model import Fact, Verdict
+from hostcheck.verdicts import judge, readiness
 
 V2 = (Condition(Question("cgroup.mode", "one_of", ["v2"]), "the host uses cgroup v1"),)
 

@@ -18,8 +18,9 @@ from pathlib import Path
 from uuid import uuid4
 
 from hostcheck.bench.known_disk import known_disk
-from hostcheck.bench.tier import TIERS, Tier, parse_tier
+from hostcheck.bench.tier import TIERS, parse_tier
 from hostcheck.compare.compare import compare
+from hostcheck.run.calibration import Tier
 from hostcheck.run.files import read_run
 from hostcheck.run.model import Run
 

@@ -15,7 +15,8 @@ from hostcheck.bench.remains import kill_strays, unmount_below
 from hostcheck.bench.scratch import Scratch
 from hostcheck.bench.target import own_mounts
 from hostcheck.bench.throttle import find_throttle, joined
-from hostcheck.bench.tier import Tier, parse_tier
+from hostcheck.bench.tier import parse_tier
+from hostcheck.run.calibration import Tier
 
 PLACE = Path("/run")
 SPARE_BYTES = 512 << 20

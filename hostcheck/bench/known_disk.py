@@ -17,7 +17,7 @@ import psutil
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.keeper import kept
 from hostcheck.bench.throttle import joined
-from hostcheck.bench.tier import Tier
+from hostcheck.run.calibration import Tier
 
 SPARE_MEMORY = 512 << 20
 """Bytes of memory that must stay available beside the disk."""

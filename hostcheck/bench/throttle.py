@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Protocol
 
 from hostcheck.bench.base import CannotRun
-from hostcheck.bench.tier import Tier
 from hostcheck.host.mounts import Mount
+from hostcheck.run.calibration import Tier
 
 _KNOBS = ("read_iops", "write_iops", "read_bps", "write_bps")
 

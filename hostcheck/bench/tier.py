@@ -1,28 +1,11 @@
 """Tiers: how fast a disk of known speed is made to be."""
 
 import re
-from dataclasses import dataclass
 
 from hostcheck.errors import UsageError
+from hostcheck.run.calibration import Tier
 
 _GIVEN = re.compile(r"(\d{1,7}),(\d{1,5})")
-
-
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """What a disk does and no more, reading and writing alike.
-
-    Attributes:
-        name: "sata", or what the user gave.
-        iops: I/Os a second.
-        bytes_per_second: bytes a second.
-        title: in words.
-    """
-
-    name: str
-    iops: int
-    bytes_per_second: int
-    title: str
 
 
 TIERS = {

@@ -1,7 +1,7 @@
 """What a capture holds, for whoever wants to see it before it is written or sent."""
 
 from hostcheck.capture.take import Capture
-from hostcheck.formats.terminal import plain
+from hostcheck.plaintext import plain
 
 
 def listing(capture: Capture) -> str:

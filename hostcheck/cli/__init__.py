@@ -11,7 +11,7 @@ import typer
 from hostcheck.cli.output import load
 from hostcheck.cli.runs import debugging
 from hostcheck.errors import CannotMeasureError, HostcheckError
-from hostcheck.formats.terminal import plain
+from hostcheck.plaintext import plain
 
 COMMANDS: dict[str, str] = {
     "audit": "hostcheck.cli.audit:audit",

@@ -139,7 +139,7 @@ def bench(
     from hostcheck.compare.compare import compare as compare_runs
     from hostcheck.errors import UsageError
     from hostcheck.formats import BENCH, REPORTS
-    from hostcheck.run.files import read_run
+    from hostcheck.store.named import read_named
     from hostcheck.store.store import Store, default_path
 
     if quick and thorough:
@@ -155,7 +155,7 @@ def bench(
         targets = (*targets, *parse_targets((), BENCH))
     store = Store(default_path())
     # By the name that the run will have.
-    others = [_last(store, name) if other == "last" else read_run(other) for other in compare or ()]
+    others = [_last(store, name) if other == "last" else read_named(other) for other in compare or ()]
     gap = report_extra_gap() if any(target.format in REPORTS for target in targets) else None
     if gap:
         # Said before minutes of measuring as well as after them; the run file and the text are still made.

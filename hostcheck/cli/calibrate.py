@@ -30,7 +30,6 @@ def calibrate(
     from uuid import uuid4
 
     from hostcheck.bench.base import HEADLINE_JOBS, CannotRun, Context, Effort, Interrupted
-    from hostcheck.bench.calibration import Calibration
     from hostcheck.bench.calibration import calibrate as measure
     from hostcheck.bench.tier import TIERS, parse_tier
     from hostcheck.cli.output import parse_targets, write
@@ -38,6 +37,7 @@ def calibrate(
     from hostcheck.cli.session import EXIT_INTERRUPTED, stop_on_signals
     from hostcheck.errors import CannotMeasureError, InconclusiveError
     from hostcheck.formats import CALIBRATION
+    from hostcheck.run.calibration import Calibration
 
     targets = parse_targets(output or (), CALIBRATION)
     tiers = tuple(map(parse_tier, dict.fromkeys(tier or TIERS)))

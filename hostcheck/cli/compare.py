@@ -63,7 +63,7 @@ def _read(files: Sequence[str], names: Sequence[str], baseline: str | None) -> l
     from dataclasses import replace
 
     from hostcheck.errors import UsageError
-    from hostcheck.run.files import read_run
+    from hostcheck.store.named import read_named
 
     if names and len(names) != len(files):
         raise UsageError(
@@ -71,7 +71,7 @@ def _read(files: Sequence[str], names: Sequence[str], baseline: str | None) -> l
         )
     if not all(name.strip() for name in names):
         raise UsageError("a name is empty")
-    runs = [read_run(file) for file in files]
+    runs = [read_named(file) for file in files]
     if names:
         pairs = zip(runs, names, strict=True)
         runs = [replace(run, host=replace(run.host, name=name.strip())) for run, name in pairs]

@@ -206,7 +206,7 @@ def _tell(decision: "Decision", targets: "Sequence[Target]", color: Color) -> "D
         append_summary(decision)
     if not any(target.is_stdout for target in targets):
         from hostcheck.formats.decision_words import headline
-        from hostcheck.formats.terminal import plain
+        from hostcheck.plaintext import plain
 
         typer.echo(f"hostcheck: {plain(headline(decision))}", err=True)
     return decision

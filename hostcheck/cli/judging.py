@@ -9,8 +9,8 @@ from hostcheck.gate.decision import Decision, decide
 from hostcheck.gate.origin import Source
 from hostcheck.gate.policy import Policy
 from hostcheck.host.base import Host
-from hostcheck.run.files import read_run
 from hostcheck.run.model import Run
+from hostcheck.store.named import read_named
 
 
 def of_file(name: str, asked: Policy) -> Decision:
@@ -20,7 +20,7 @@ def of_file(name: str, asked: Policy) -> Decision:
         HostcheckError: when it, the policy's profiles or the baseline cannot be used.
     """
     baseline = _baseline_of(asked)
-    return decide(read_run(name), asked, baseline=baseline)
+    return decide(read_named(name), asked, baseline=baseline)
 
 
 def of_host(host: Host, asked: Policy, source: Source) -> Decision:
@@ -39,7 +39,7 @@ def of_host(host: Host, asked: Policy, source: Source) -> Decision:
 def _baseline_of(asked: Policy) -> Run | None:
     """Read the baseline. One that is missing or damaged is not the user's slip: nothing can be judged by it."""
     try:
-        return None if asked.baseline is None else read_run(asked.baseline)
+        return None if asked.baseline is None else read_named(asked.baseline)
     except UsageError as error:
         raise CannotMeasureError(
             f"the baseline cannot be used: {error}", remedy="make it again with hostcheck bench -o json:FILE"

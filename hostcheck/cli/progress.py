@@ -7,7 +7,8 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from hostcheck.cli.options import Color
-from hostcheck.formats.terminal import Style, plain, wants_color
+from hostcheck.formats.terminal import Style, wants_color
+from hostcheck.plaintext import plain
 
 
 class TerminalProgress:

@@ -17,7 +17,6 @@ from hostcheck.bench.keeper import kept
 from hostcheck.bench.known_disk import known_disk
 from hostcheck.bench.runner import run_workloads
 from hostcheck.bench.target import find_folder, find_target
-from hostcheck.bench.tier import Tier
 from hostcheck.cli.leftovers import leftovers
 from hostcheck.cli.options import Color
 from hostcheck.cli.progress import TerminalProgress
@@ -25,6 +24,7 @@ from hostcheck.cli.runs import audited_run, open_host
 from hostcheck.errors import CannotMeasureError
 from hostcheck.profiles.loader import load
 from hostcheck.profiles.measured import judge_metrics
+from hostcheck.run.calibration import Tier
 from hostcheck.run.files import dumps, write_text
 from hostcheck.run.model import Run
 from hostcheck.store.store import Store, StoreError, data_folder

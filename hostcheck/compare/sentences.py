@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from hostcheck.audit import readiness
 from hostcheck.compare.durability import durability
 from hostcheck.compare.labels import amount_of, label
 from hostcheck.compare.model import Ratio, Row
@@ -10,6 +9,7 @@ from hostcheck.compare.ranking import few
 from hostcheck.compare.ratio import is_shown
 from hostcheck.quantities import times
 from hostcheck.run.model import Metric, Run
+from hostcheck.verdicts import readiness
 
 _HEADLINES = {
     "disk.seqread.bandwidth": "sequential reads",

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from hostcheck.audit import readiness
-from hostcheck.formats.terminal import Style, columns, display_width, plain
+from hostcheck.formats.terminal import Style, columns, display_width
+from hostcheck.plaintext import plain
 from hostcheck.profiles.predicates import in_words
 from hostcheck.run.model import Evidence, Fact, HostIdentity, Run, Status, Verdict
+from hostcheck.verdicts import readiness
 
 _WORST_FIRST: tuple[Status, ...] = ("fail", "unknown", "warn", "skip", "pass")
 _HEADLINE = (

@@ -3,8 +3,8 @@
 import json
 
 from hostcheck import __version__
-from hostcheck.bench.calibration import QUIET, Calibration
 from hostcheck.formats.terminal import Style
+from hostcheck.run.calibration import QUIET, Calibration
 
 SCHEMA = "hostcheck.calibration/1"
 

@@ -2,10 +2,10 @@
 
 from itertools import groupby
 
-from hostcheck.bench.calibration import QUIET, Calibration, Reading
 from hostcheck.compare.labels import label
 from hostcheck.formats.terminal import Style, columns
 from hostcheck.quantities import amount
+from hostcheck.run.calibration import QUIET, Calibration, TierMetric
 
 
 def render(calibration: Calibration, style: Style) -> str:
@@ -19,7 +19,7 @@ def render(calibration: Calibration, style: Style) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _row(reading: Reading) -> list[str]:
+def _row(reading: TierMetric) -> list[str]:
     metric = reading.metric
     name = f"{label(metric.id)}, {metric.unit}"
     if metric.value is None or reading.error is None:
@@ -41,7 +41,7 @@ def _conclusion(calibration: Calibration) -> str:
     return f"This host is not quiet enough for disks of these speeds. Too far from the truth: {'; '.join(parts)}."
 
 
-def _why(reading: Reading) -> str:
+def _why(reading: TierMetric) -> str:
     if reading.error is None:
         return reading.metric.reason
     steal = [s.conditions.steal_percent for s in reading.metric.samples if s.conditions.steal_percent is not None]

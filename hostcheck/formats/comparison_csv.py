@@ -5,7 +5,8 @@ import io
 import re
 
 from hostcheck.compare.model import Cell, Comparison, Row
-from hostcheck.formats.terminal import Style, plain
+from hostcheck.formats.terminal import Style
+from hostcheck.plaintext import plain
 
 COLUMNS = (
     "metric",

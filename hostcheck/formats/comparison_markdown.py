@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from hostcheck.compare.labels import amount_of, heading
 from hostcheck.compare.model import Cell, Comparison
 from hostcheck.compare.notes import SIGNS, legend, notes
-from hostcheck.formats.terminal import Style, plain
+from hostcheck.formats.terminal import Style
+from hostcheck.plaintext import plain
 from hostcheck.quantities import span
 from hostcheck.run.model import Metric
 

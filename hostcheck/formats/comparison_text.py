@@ -3,7 +3,8 @@
 from hostcheck.compare.labels import amount_of, heading
 from hostcheck.compare.model import Cell, Comparison, Row
 from hostcheck.compare.notes import SIGNS, legend, notes
-from hostcheck.formats.terminal import Style, columns, display_width, plain
+from hostcheck.formats.terminal import Style, columns, display_width
+from hostcheck.plaintext import plain
 from hostcheck.quantities import span
 from hostcheck.run.model import Metric
 

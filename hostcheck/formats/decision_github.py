@@ -9,9 +9,10 @@ from pathlib import Path
 
 from hostcheck.formats import decision_markdown
 from hostcheck.formats.decision_words import headline, remedy
-from hostcheck.formats.terminal import Style, plain
+from hostcheck.formats.terminal import Style
 from hostcheck.gate.decision import Decision
 from hostcheck.gate.finding import Effect, Finding
+from hostcheck.plaintext import plain
 
 MOST_ANNOTATIONS = 10
 """GitHub shows ten of a kind in a step and drops the rest without a word."""

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 
 from hostcheck.errors import HostcheckError
 from hostcheck.formats.decision_words import counts
-from hostcheck.formats.terminal import Style, plain
+from hostcheck.formats.terminal import Style
 from hostcheck.gate.decision import Decision
 from hostcheck.gate.finding import Finding
+from hostcheck.plaintext import plain
 from hostcheck.run.model import Metric
 from hostcheck.thresholds import Threshold
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import get_args
 
-from hostcheck.formats.terminal import Style, plain
+from hostcheck.formats.terminal import Style
 from hostcheck.gate.decision import Decision, Outcome
 from hostcheck.gate.finding import WORST_FIRST, Finding
+from hostcheck.plaintext import plain
 from hostcheck.run.model import Metric, Status
 
 Series = tuple[Mapping[str, str], float]

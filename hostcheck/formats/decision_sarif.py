@@ -10,9 +10,10 @@ from typing import Any
 
 from hostcheck import __version__
 from hostcheck.formats.decision_words import headline, word
-from hostcheck.formats.terminal import Style, plain
+from hostcheck.formats.terminal import Style
 from hostcheck.gate.decision import Decision
 from hostcheck.gate.finding import Finding
+from hostcheck.plaintext import plain
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 

@@ -4,9 +4,10 @@ import json
 import re
 
 from hostcheck.formats.decision_words import headline, remedy
-from hostcheck.formats.terminal import Style, plain
+from hostcheck.formats.terminal import Style
 from hostcheck.gate.decision import Decision
 from hostcheck.gate.finding import Finding
+from hostcheck.plaintext import plain
 
 
 def render(decision: Decision, _style: Style | None = None) -> str:

@@ -1,9 +1,10 @@
 """A gate's decision as text for people: what decided first, the outcome last."""
 
 from hostcheck.formats.decision_words import headline, remedy
-from hostcheck.formats.terminal import Style, plain
+from hostcheck.formats.terminal import Style
 from hostcheck.gate.decision import Decision, Outcome
 from hostcheck.gate.finding import Finding
+from hostcheck.plaintext import plain
 
 _COLORS: dict[Outcome, str] = {"passed": "green", "failed": "red", "inconclusive": "yellow"}
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from hostcheck.errors import UsageError
-from hostcheck.formats.terminal import Style, plain
+from hostcheck.formats.terminal import Style
+from hostcheck.plaintext import plain
 from hostcheck.run.model import Fact, FactValue, Run
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from hostcheck.compare.labels import HEADLINES, amount_of, heading
-from hostcheck.formats.terminal import Style, columns, display_width, plain
+from hostcheck.formats.terminal import Style, columns, display_width
+from hostcheck.plaintext import plain
 from hostcheck.quantities import span
 from hostcheck.run.model import Metric, Run
 from hostcheck.store.history import History, Point

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TextIO
 
+from hostcheck.plaintext import plain
 from hostcheck.run.model import Status
 
 ColorChoice = Literal["auto", "always", "never"]
@@ -33,16 +34,6 @@ def wants_color(choice: ColorChoice, stream: TextIO) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return os.environ.get("TERM") != "dumb" and stream.isatty()
-
-
-def plain(text: str) -> str:
-    """Make text from a host harmless to a terminal: control and format characters become "�"."""
-    if text.isprintable():
-        return text
-    return "".join(
-        " " if character in "\n\t" else "�" if unicodedata.category(character) in {"Cc", "Cf", "Cs"} else character
-        for character in text
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import html
 
-from hostcheck.formats.terminal import plain
+from hostcheck.plaintext import plain
 
 _NEVER = {0xFFFE: "�", 0xFFFF: "�"}
 """Not control characters, and yet not allowed (XML 1.0, production 2); those are gone with ``plain``."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from hostcheck.audit import judge
 from hostcheck.errors import UsageError
 from hostcheck.gate.facts import needed_facts
 from hostcheck.gate.policy import Policy
@@ -12,6 +11,7 @@ from hostcheck.profiles.measured import judge_metrics
 from hostcheck.profiles.model import Check
 from hostcheck.profiles.roles import refuse_unknown_roles
 from hostcheck.run.model import Run, Verdict
+from hostcheck.verdicts import judge
 
 DEFAULT_PROFILES = ("docker",)
 """What a host is judged for where neither the policy nor the run names a profile."""

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from hostcheck.audit import NOTHING_APPLIED
 from hostcheck.gate.finding import Effect, Finding, Judged, Kind
 from hostcheck.gate.origin import Source, asked_of_the_run
 from hostcheck.gate.policy import Policy
 from hostcheck.run.model import Run, Severity, Status, Verdict
 from hostcheck.thresholds import expectation, judge
+from hostcheck.verdicts import NOTHING_APPLIED
 
 
 def origin(run: Run, policy: Policy, source: Source, now: datetime) -> Iterator[Finding]:

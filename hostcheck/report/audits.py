@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from hostcheck.audit import readiness
 from hostcheck.compare.model import Comparison
 from hostcheck.profiles.loader import load, names
 from hostcheck.run.model import Fact, Run, Verdict
+from hostcheck.verdicts import readiness
 
 WORST_FIRST = ("fail", "unknown", "warn", "skip", "pass")
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from hostcheck.audit import readiness
 from hostcheck.compare.labels import HEADLINES
 from hostcheck.compare.model import Comparison
 from hostcheck.compare.spread import Place, Spread, spreads
@@ -15,6 +14,7 @@ from hostcheck.report.plots import Plot
 from hostcheck.report.set_plot import set_plot
 from hostcheck.report.svg import drawing, to_svg
 from hostcheck.run.model import Run, Verdict
+from hostcheck.verdicts import readiness
 
 MOST_BESIDE = 8
 """Hosts that a table can hold beside each other; more make a set."""

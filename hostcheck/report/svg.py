@@ -11,7 +11,7 @@ import matplotlib as mpl
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
-from hostcheck.formats.terminal import plain
+from hostcheck.plaintext import plain
 from hostcheck.report.svg_compact import compact, share_looks
 
 FOREGROUND = "#123456"

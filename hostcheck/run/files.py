@@ -18,7 +18,6 @@ LARGEST_BYTES = 64 << 20
 """Bytes of a run file; the longest runs take a few MB."""
 
 REFERENCE_PREFIX = "reference:"
-HISTORY_PREFIX = "history:"
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -70,16 +69,11 @@ def write_bytes(path: Path, data: bytes, *, mode: int | None = None) -> None:
 
 
 def read_run(name: str) -> Run:
-    """Read a run file, a reference run by name ("reference:sata-vps-2014"), or one of the history ("history:3f2a").
+    """Read a run file, or a reference run by name ("reference:sata-vps-2014").
 
     Raises:
         UsageError: when there is no such run, or the file is damaged.
-        StoreError: when the history cannot be read.
     """
-    if name.startswith(HISTORY_PREFIX):
-        from hostcheck.store.store import Store, default_path  # noqa: PLC0415 - few runs are of the history
-
-        return _consistent(Store(default_path()).find(name.removeprefix(HISTORY_PREFIX)), name)
     path = _reference(name) if name.startswith(REFERENCE_PREFIX) else Path(name)
     try:
         text = read_text("run", path, LARGEST_BYTES)
@@ -106,15 +100,24 @@ def run_of(document: object, name: str) -> Run:
         run = from_json(document)
     except ValueError as error:
         raise UsageError(f"reading the run {name}: {error}") from error
-    return _consistent(run, name)
+    require_consistent(run, name)
+    return run
 
 
-def _consistent(run: Run, name: str) -> Run:
+def require_consistent(run: Run, name: str) -> None:
+    """Refuse a run that contradicts itself.
+
+    Args:
+        run: the run.
+        name: its name to the user, for the error.
+
+    Raises:
+        UsageError: when it does.
+    """
     if problem := contradiction(run):
         raise UsageError(
             f"reading the run {name}: it contradicts itself: {problem}", remedy="use the file that hostcheck wrote"
         )
-    return run
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

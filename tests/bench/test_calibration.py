@@ -6,11 +6,12 @@ import sys
 
 import pytest
 
-from hostcheck.bench.calibration import Calibration, Reading, truth_of
+from hostcheck.bench.calibration import truth_of
 from hostcheck.bench.tier import TIERS
 from hostcheck.formats.calibration_json import render as to_json
 from hostcheck.formats.calibration_text import render as to_text
 from hostcheck.formats.terminal import Style
+from hostcheck.run.calibration import Calibration, TierMetric
 from hostcheck.run.model import Conditions, Metric, Sample
 
 SATA = TIERS["sata"]
@@ -20,7 +21,7 @@ TOLERANCE = 0.02
 def reading(value, **changes):
     sample = Sample(value, conditions=Conditions(steal_percent=12.5))
     metric = Metric("disk.randwrite.iops", "IOPS", "higher", "ok", value=value, samples=(sample,), **changes)
-    return Reading(SATA, metric, 350.0)
+    return TierMetric(SATA, metric, 350.0)
 
 
 def test_a_figure_within_two_percent_is_near_the_truth():
@@ -28,7 +29,7 @@ def test_a_figure_within_two_percent_is_near_the_truth():
 
 
 def test_a_figure_that_is_missing_is_not_near():
-    assert not Reading(SATA, Metric("disk.randwrite.iops", "IOPS", "higher", "skipped"), 350).is_near
+    assert not TierMetric(SATA, Metric("disk.randwrite.iops", "IOPS", "higher", "skipped"), 350).is_near
 
 
 def test_a_quiet_host_is_told_so():

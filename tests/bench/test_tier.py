@@ -2,8 +2,9 @@
 
 import pytest
 
-from hostcheck.bench.tier import TIERS, Tier, parse_tier
+from hostcheck.bench.tier import TIERS, parse_tier
 from hostcheck.errors import UsageError
+from hostcheck.run.calibration import Tier
 
 
 def test_the_sata_tier_is_the_articles():

@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from hostcheck.audit import collect, judge
+from hostcheck.audit import collect
 from hostcheck.capture.contents import CapturedFile, contents
 from hostcheck.capture.renaming import Renamer
 from hostcheck.capture.take import take
@@ -14,6 +14,7 @@ from hostcheck.host.base import Reading
 from hostcheck.host.index import open_recorded
 from hostcheck.profiles.loader import load
 from hostcheck.run.model import HostIdentity
+from hostcheck.verdicts import judge
 
 WHEN = "2026-11-23T10:00:00Z"
 

@@ -25,7 +25,8 @@ pytestmark = pytest.mark.real
 # Audits this machine while it is captured, so that what changes from moment to moment is heard once.
 TAKE = """
 import json, sys
-from hostcheck.audit import collect, judge
+from hostcheck.audit import collect
+from hostcheck.verdicts import judge
 from hostcheck.capture.take import take
 from hostcheck.capture.write import archive
 from hostcheck.host.live import LiveHost

@@ -4,10 +4,10 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from hostcheck.audit import judge
 from hostcheck.cli.runs import audited_run, open_host
 from hostcheck.profiles.loader import load
 from hostcheck.run.model import Run
+from hostcheck.verdicts import judge
 
 HOSTS = Path(__file__).parents[1] / "hosts"
 NAMES = tuple(sorted(path.name for path in HOSTS.iterdir() if path.is_dir()))

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.audit import audit, collect, readiness
+from hostcheck.audit import audit, collect
 from hostcheck.host.live import LiveHost
 from hostcheck.probes import PROBES
+from hostcheck.verdicts import readiness
 
 pytestmark = pytest.mark.real
 OURS = {name: where for name, where in PROBES.items() if name != "virt"}

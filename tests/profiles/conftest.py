@@ -4,11 +4,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from hostcheck.audit import collect, judge, readiness
+from hostcheck.audit import collect
 from hostcheck.host.captured import CapturedHost
 from hostcheck.probes import PROBES
 from hostcheck.profiles.loader import load
 from hostcheck.run.model import Fact
+from hostcheck.verdicts import judge, readiness
 
 OPTIONS = (
     *("NAMESPACES", "PID_NS", "NET_NS", "IPC_NS", "UTS_NS", "USER_NS", "CGROUPS", "CGROUP_BPF", "KEYS"),

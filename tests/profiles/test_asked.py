@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.audit import judge
 from hostcheck.catalogue.kinds import NUMBERS
 from hostcheck.catalogue.loader import entries
 from hostcheck.errors import MistakesError, UnfitError, UsageError
@@ -19,6 +18,7 @@ from hostcheck.run.metrics import METRICS, kind_of
 from hostcheck.run.model import Fact, HostIdentity, Metric, Run
 from hostcheck.thresholds import parse_threshold
 from hostcheck.units import example_in
+from hostcheck.verdicts import judge
 
 FACTS = entries()
 IDS = [*METRICS, "storm.curve.40.seconds"]

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.audit import collect, judge, readiness
+from hostcheck.audit import collect
 from hostcheck.host.captured import CapturedHost
 from hostcheck.profiles.loader import load
+from hostcheck.verdicts import judge, readiness
 
 pytestmark = pytest.mark.real
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from hostcheck.audit import judge
 from hostcheck.profiles.loader import load
 from hostcheck.run.model import Fact
+from hostcheck.verdicts import judge
 
 ALL_ON_ONE = ("master", "agent", "marathon", "zookeeper")
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.audit import collect, judge, readiness
+from hostcheck.audit import collect
 from hostcheck.host.captured import CapturedHost
 from hostcheck.profiles.loader import load
+from hostcheck.verdicts import judge, readiness
 
 HOSTS = Path(__file__).parents[1] / "hosts"
 IPVS = ("IP_VS", "IP_VS_NFCT", "IP_VS_RR", "IP_VS_PROTO_TCP", "IP_VS_PROTO_UDP", "NETFILTER_XT_MATCH_IPVS")

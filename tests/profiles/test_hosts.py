@@ -2,10 +2,11 @@
 
 import pytest
 
-from hostcheck.audit import collect, judge, readiness
+from hostcheck.audit import collect
 from hostcheck.host.captured import CapturedHost
 from hostcheck.probes import PROBES
 from hostcheck.profiles.loader import load, names
+from hostcheck.verdicts import judge, readiness
 
 
 def failed(checks):

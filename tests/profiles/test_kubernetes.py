@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.audit import judge
 from hostcheck.profiles.loader import load
 from hostcheck.run.model import Fact
+from hostcheck.verdicts import judge
 
 PAGE = (Path(__file__).parents[2] / "docs" / "profiles.md").read_text()
 # kubernetes cmd/kubeadm/app/preflight/checks.go, commit 00b6a4c7: of init and of join.

@@ -2,11 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from hostcheck.audit import judge
 from hostcheck.profiles.loader import load, names
 from hostcheck.profiles.measured import judge_metrics
 from hostcheck.run.metrics import METRICS
 from hostcheck.run.model import HostIdentity, Metric, Run
+from hostcheck.verdicts import judge
 
 PROFILE = """
 title = "Mine"

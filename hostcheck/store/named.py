@@ -1,0 +1,22 @@
+"""Runs by the names that a command takes: a file, a reference run, a run of the history."""
+
+from hostcheck.run.files import read_run, require_consistent
+from hostcheck.run.model import Run
+
+HISTORY_PREFIX = "history:"
+
+
+def read_named(name: str) -> Run:
+    """Read a run of the history ("history:3f2a", the begin of its id), or what ``read_run`` reads.
+
+    Raises:
+        UsageError: when there is no such run, or it contradicts itself.
+        StoreError: when the history cannot be read.
+    """
+    if not name.startswith(HISTORY_PREFIX):
+        return read_run(name)
+    from hostcheck.store.store import Store, default_path  # noqa: PLC0415  only the history needs SQLite
+
+    run = Store(default_path()).find(name.removeprefix(HISTORY_PREFIX))
+    require_consistent(run, name)
+    return run

@@ -1,0 +1,125 @@
+"""Facts and a profile into verdicts, and verdicts into readiness. Knows neither the machine nor any format."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from hostcheck.profiles import wording
+from hostcheck.profiles.model import Check, Profile, Question
+from hostcheck.profiles.predicates import PREDICATES, Answer
+from hostcheck.run.model import Fact, Status, Verdict
+
+NOTHING_APPLIED = "no check applied, so nothing was judged"
+"""What is said of a profile whose checks were all skipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether a host is fit for an engine.
+
+    Attributes:
+        profile: the profile's name.
+        ready: True, False, or None when a requirement could not be judged, or when no check applied.
+        sentence: the same in words, on one line.
+    """
+
+    profile: str
+    ready: bool | None
+    sentence: str
+
+
+def judge(profile: Profile, facts: Mapping[str, Fact], roles: Collection[str] = ()) -> tuple[Verdict, ...]:
+    """Put every check of a profile to the facts, in the profile's order.
+
+    Args:
+        profile: what one engine needs.
+        facts: by id.
+        roles: what the host is to be; checks for other roles are skipped.
+    """
+    return tuple(_judge(profile.name, check, facts, roles) for check in profile.checks)
+
+
+def readiness(profile: str, verdicts: Iterable[Verdict]) -> Readiness:
+    """Sum up the verdicts of one profile; those of others are left out.
+
+    A profile none of whose checks applied says nothing of the host: ``ready`` is then None.
+    """
+    own = [verdict for verdict in verdicts if verdict.profile == profile]
+    if all(verdict.status == "skip" for verdict in own):
+        return Readiness(profile, None, f"{profile}: not known, {NOTHING_APPLIED}")
+    failed = sum(verdict.status == "fail" for verdict in own)
+    warned = sum(verdict.status == "warn" for verdict in own)
+    untold = [verdict.severity for verdict in own if verdict.status == "unknown"]
+    required, recommended = untold.count("required"), untold.count("recommended")
+    parts = [
+        _count(failed, "requirement missed", "requirements missed"),
+        _count(required, "required check could not be told", "required checks could not be told"),
+        _count(warned, "recommendation", "recommendations"),
+        _count(recommended, "recommended check could not be told", "recommended checks could not be told"),
+    ]
+    ready = False if failed else None if required else True
+    word = {True: "ready", False: "not ready", None: "not known"}[ready]
+    # What decides comes first; a host that is not fit needs no list of what would be nice besides.
+    said = parts[:2] if ready is not True else parts[2:]
+    return Readiness(profile, ready, f"{profile}: {', '.join((word, *filter(None, said)))}")
+
+
+def _judge(profile: str, check: Check, facts: Mapping[str, Fact], roles: Collection[str]) -> Verdict:
+    status, found = _skipped(check, roles) or _applies(check, facts) or _status(check, facts)
+    return Verdict(
+        profile=profile,
+        check=check.id,
+        status=status,
+        severity=check.severity,
+        expected=wording.expected(check.test),
+        found=found,
+        why=check.why,
+        fix=check.fix,
+        source=check.source,
+    )
+
+
+def _skipped(check: Check, roles: Collection[str]) -> tuple[Status, str] | None:
+    if not check.roles or any(role in roles for role in check.roles):
+        return None
+    return "skip", f"only for --role {' or '.join(check.roles)}"
+
+
+def _applies(check: Check, facts: Mapping[str, Fact]) -> tuple[Status, str] | None:
+    """Give the status of a check that does not apply, or None when it does.
+
+    One condition that does not hold settles it, whatever the others are.
+    """
+    answers = [(_ask(condition.test, facts), condition) for condition in check.when]
+    for answer, condition in answers:
+        if answer.holds is False:
+            return "skip", condition.otherwise
+    return next((("unknown", answer.found) for answer, _ in answers if answer.holds is None), None)
+
+
+def _status(check: Check, facts: Mapping[str, Fact]) -> tuple[Status, str]:
+    answer = _ask(check.test, facts)
+    if answer.holds is None:
+        return "unknown", answer.found
+    missed: Status = "fail" if check.severity == "required" else "warn"
+    return "pass" if answer.holds else missed, answer.found
+
+
+def _ask(test: Question, facts: Mapping[str, Fact]) -> Answer:
+    if test.of == "metric":
+        return Answer(None, f"{test.subject} was not measured; measure it with hostcheck bench")
+    fact = facts.get(test.subject)
+    if fact is None:
+        failed = "; ".join(found.reason for found in facts.values() if found.id.startswith("probe."))
+        return Answer(None, f"no probe gave {test.subject}{f' ({failed})' if failed else ''}")
+    if not fact.known:
+        return Answer(None, fact.reason)
+    answer = PREDICATES[test.predicate].test(fact.value, test.argument)
+    if answer.holds is None and fact.reason:
+        return Answer(None, f"{answer.found}: {fact.reason}")
+    if answer.holds is None or isinstance(fact.value, bool) or not isinstance(fact.value, (int, float)):
+        return answer
+    return replace(answer, found=wording.found(test, fact.value, answer.found))
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}" if number else ""
