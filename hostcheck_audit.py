@@ -19,6 +19,19 @@ _CANNOT_START = 4
 
 def main() -> NoReturn:
     """Run the command line; where files of the package are another project's or missing, say so and end with 4."""
+    # In an executable that was frozen, nobody installs anything.
+    if not getattr(sys, "frozen", False):
+        _require_own_package()
+    try:
+        from hostcheck.__main__ import main as run  # noqa: PLC0415  only now is it known to be ours
+
+        run()
+    except ImportError as error:
+        _refuse(_damage() or str(error))
+
+
+def _require_own_package() -> None:
+    """Refuse to start where another project's package would be imported; warn where one is beside this one."""
     spec = PathFinder.find_spec("hostcheck")
     folder = os.path.dirname(spec.origin) if spec and spec.origin else ""
     if folder != _PACKAGE and not (folder and os.path.exists(_PACKAGE) and os.path.samefile(folder, _PACKAGE)):
@@ -28,12 +41,6 @@ def main() -> NoReturn:
             _refuse(f"{damage}: {other}, is in the same folder")
         state = f"{other}, is in {_PLACE} too, and to remove it removes files of hostcheck-audit"
         sys.stderr.write(f"hostcheck: warning: {state}; {_REMEDY}\n")
-    try:
-        from hostcheck.__main__ import main as run  # noqa: PLC0415  only now is it known to be ours
-
-        run()
-    except ImportError as error:
-        _refuse(_damage() or str(error))
 
 
 def _other(place: str) -> str:

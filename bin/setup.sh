@@ -40,6 +40,7 @@ package_of() {
         *:cloud-init) echo "cloud-init" ;;
         *:pipx) echo "pipx" ;;
         *:curl) echo "curl" ;;
+        *:objdump) echo "binutils" ;;
         apt-get:ssh-keygen) echo "openssh-client" ;;
         dnf:ssh-keygen) echo "openssh" ;;
         apk:ssh-keygen) echo "openssh-keygen" ;;
@@ -91,7 +92,7 @@ present() {
         nspawn) command -v systemd-nspawn >/dev/null 2>&1 ;;
         emulator) have qemu-system-x86_64 mkfs.ext4 depmod && test -e /usr/share/seabios/bios-256k.bin ;;
         podman) have podman newuidmap ;;
-        npm | docker-registry | promtool | ansible-playbook | cloud-init | pipx | curl | ssh-keygen) command -v "$1" >/dev/null 2>&1 ;;
+        npm | docker-registry | promtool | ansible-playbook | cloud-init | pipx | curl | ssh-keygen | objdump) command -v "$1" >/dev/null 2>&1 ;;
     esac
 }
 

@@ -1,6 +1,8 @@
 """Where the program starts, as ``hostcheck`` and as ``python -m hostcheck``."""
 
 import gc
+import os
+import sys
 from typing import NoReturn
 
 _ALLOCATIONS = 50_000
@@ -8,11 +10,30 @@ _ALLOCATIONS = 50_000
 
 
 def main() -> NoReturn:
-    """Run the command line and end the process with its exit code."""
+    """Run the command line, or be one of its helpers, and end the process with its exit code."""
+    _forget_current_folder()
+    if sys.argv[1:2] == ["_helper"]:
+        # Without typer: whoever waits meanwhile must not disturb what is measured.
+        from hostcheck.helper import run_helper  # noqa: PLC0415  an audit has none
+
+        run_helper(sys.argv[2:])
+        sys.exit()
     gc.set_threshold(_ALLOCATIONS)
     from hostcheck.cli import main as run  # noqa: PLC0415  loading is what the threshold is for
 
     run()
+
+
+def _forget_current_folder() -> None:
+    """Load nothing from the current folder, which ``python -m`` puts first, unless hostcheck itself is there."""
+    try:
+        current = os.getcwd()
+    except FileNotFoundError:
+        # It was removed: nothing can be in it.
+        return
+    own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    if own != current:
+        sys.path[:] = [place for place in sys.path if place not in {"", current}]
 
 
 if __name__ == "__main__":

@@ -1,7 +1,5 @@
 """Remove from an engine what a run made there, and nothing else."""
 
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +14,7 @@ from hostcheck.bench.build_cache import remove_made_since
 from hostcheck.bench.engine import REQUEST_ERRORS, Engine, error_text
 from hostcheck.bench.labels import OURS, PROCESS, RUN, of_run
 from hostcheck.bench.process import is_alive
+from hostcheck.helper import start_helper
 
 SETTLE_SECONDS = 2.0
 """Between two looks: an engine goes on creating for a client that has hung up."""
@@ -118,16 +117,10 @@ def swept(engine: Engine, client: docker.APIClient, run_id: str) -> Iterator[Non
 
     Raises:
         CannotRun: when something stays.
+        CannotMeasureError: when the process that sweeps for a killed one does not start.
     """
     since = time.time() if engine.keeps_cache else None
-    words = [sys.executable, "-m", "hostcheck.bench.engine_sweeper", engine.url, run_id]
-    sweeper = subprocess.Popen(
-        [*words, *([repr(since)] if since else [])],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        # Ctrl-C in the terminal is for hostcheck, which then sweeps in order.
-        start_new_session=True,
-    )
+    sweeper = start_helper("engine-sweeper", engine.url, run_id, *([repr(since)] if since else []))
     try:
         yield
     finally:

@@ -1,11 +1,11 @@
 """Keep a disk of known speed for another process, and an engine on it where one is asked for.
 
-``python -m hostcheck.bench.disk_keeper TIER BYTES RUN [engine]``. One process keeps both, for the engine has to be gone
-before its disk.
+``disk-keeper TIER BYTES RUN [engine]`` (hostcheck.helper). One process keeps both, for the engine has to be gone before
+its disk.
 """
 
 import subprocess
-import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -75,11 +75,12 @@ def _run(*words: str) -> None:
         raise CannotRun(f"making a disk of known speed: {words[0]}: {said}", "run it on the host itself") from error
 
 
-def _make_all(undo: ExitStack) -> dict[str, str]:
-    tier, size, run_id, *more = sys.argv[1:]
+def main(words: Sequence[str]) -> None:
+    """Keep the disk, and the engine, as long as they are wanted."""
+    keep(lambda undo: _make_all(undo, words))
+
+
+def _make_all(undo: ExitStack, words: Sequence[str]) -> dict[str, str]:
+    tier, size, run_id, *more = words
     disk = make(undo, parse_tier(tier), int(size), run_id)
     return disk | (start_engine(undo, disk) if more else {})
-
-
-if __name__ == "__main__":
-    keep(_make_all)

@@ -1,6 +1,6 @@
-"""Keep a private engine for another process: ``python -m hostcheck.bench.engine_keeper [FOLDER]``."""
+"""Keep a private engine for another process: ``engine-keeper [FOLDER]`` (hostcheck.helper)."""
 
-import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -18,5 +18,6 @@ def make(undo: ExitStack, folder: Path | None) -> dict[str, str]:
     return {"url": engine.url, "data_root": str(engine.data_root)}
 
 
-if __name__ == "__main__":
-    keep(lambda undo: make(undo, Path(sys.argv[1]) if len(sys.argv) > 1 else None))
+def main(words: Sequence[str]) -> None:
+    """Keep the engine as long as it is wanted."""
+    keep(lambda undo: make(undo, Path(words[0]) if words else None))

@@ -1,11 +1,12 @@
-"""Sweep an engine for a run that was killed: ``python -m hostcheck.bench.engine_sweeper URL RUN [CACHE-SINCE]``.
+"""Sweep an engine for a run that was killed.
 
-A process of its own, which waits until its standard input ends. The kernel closes it for a process that was killed,
-SIGKILL included. Who ends in order says so first, having swept already.
+``engine-sweeper URL RUN [CACHE-SINCE]`` (hostcheck.helper) waits until its standard input ends. The kernel closes it
+for a process that was killed, SIGKILL included. Who ends in order says so first, having swept already.
 """
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 LOOKS = 8
@@ -35,16 +36,12 @@ def sweep_after(url: str, run_id: str, cache_since: float | None) -> None:
         sweep(client, run_id, cache_since=cache_since, looks=LOOKS, sleep=lambda seconds: _pause(socket, seconds))
 
 
-def main() -> None:
+def main(words: Sequence[str]) -> None:
     """Wait for the end of the run, and sweep unless it did so itself."""
     if sys.stdin.buffer.read():
         return
-    url, run_id, *since = sys.argv[1:]
+    url, run_id, *since = words
     try:
         sweep_after(url, run_id, float(since[0]) if since else None)
     except Exception as error:  # noqa: BLE001 - nobody is above to show it, and the next start finds what stays
         sys.exit(f"hostcheck: {error}")
-
-
-if __name__ == "__main__":
-    main()

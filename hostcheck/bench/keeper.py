@@ -7,9 +7,7 @@ it is always taken.
 
 import contextlib
 import json
-import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -17,17 +15,19 @@ from typing import NoReturn
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.errors import HostcheckError
+from hostcheck.helper import start_helper
+from hostcheck.host.lookup import PROXIES
 
 END_SECONDS = 120.0
 """How long the removal may take: an engine's processes are given time to end by themselves."""
 
 
 @contextlib.contextmanager
-def kept(module: str, *words: str) -> Iterator[Mapping[str, str]]:
-    """Have a thing made by the program of this module, and removed in the end.
+def kept(name: str, *words: str) -> Iterator[Mapping[str, str]]:
+    """Have a thing made by a helper, and removed in the end.
 
     Args:
-        module: run with ``python -m``; it calls ``keep``.
+        name: the helper's (hostcheck.helper); it calls ``keep``.
         words: its arguments.
 
     Yields:
@@ -35,18 +35,13 @@ def kept(module: str, *words: str) -> Iterator[Mapping[str, str]]:
 
     Raises:
         CannotRun: when it could not make it.
+        CannotMeasureError: when the helper does not start.
     """
-    keeper = subprocess.Popen(
-        [sys.executable, "-m", module, *words],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        # Ctrl-C in the terminal is for hostcheck, which then lets go of the thing in order.
-        start_new_session=True,
-    )
+    # An engine pulls an image that the user names through the user's proxies.
+    keeper = start_helper(name, *words, kept=PROXIES)
     try:
         assert keeper.stdout is not None
-        told = json.loads(keeper.stdout.readline() or '{"error": "its keeper ended at once"}')
+        told = json.loads(keeper.stdout.readline() or b'{"error": "its keeper ended at once"}')
         if "error" in told:
             raise CannotRun(told["error"], told.get("remedy") or "run it with --debug, and report what it shows")
         yield told
@@ -61,8 +56,6 @@ def keep(make: Callable[[ExitStack], Mapping[str, str]]) -> None:
         make: makes it, and pushes on the stack what undoes it, as it goes.
     """
     signal.signal(signal.SIGTERM, _leave)
-    # No folder of anybody's is held.
-    os.chdir("/")
     with ExitStack() as undo:
         try:
             told = make(undo)

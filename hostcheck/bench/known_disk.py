@@ -71,7 +71,7 @@ def known_disk(tier: Tier, size: int, run_id: str, *, engine: bool = False) -> I
             "stop something, or use a larger host",
         )
     words = (tier.name, str(size), run_id, *(("engine",) if engine else ()))
-    with kept("hostcheck.bench.disk_keeper", *words) as told:
+    with kept("disk-keeper", *words) as told:
         disk = KnownDisk(tier, Path(told["path"]), told["device"], told.get("engine"))
         with joined(Path(told["group"]) if told["group"] else None):
             _require_limits(disk)

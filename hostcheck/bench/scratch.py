@@ -6,8 +6,6 @@ import os
 import re
 import secrets
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +14,7 @@ from typing import Self
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.trusted import trusted
 from hostcheck.errors import CannotMeasureError
+from hostcheck.helper import start_helper
 from hostcheck.host.own_folder import is_gone, is_own, make_own, open_folder, open_own, remove_held
 
 _NAME = re.compile(r"\.hostcheck-[0-9A-Za-z_-]{1,8}-[0-9a-z_]{8}")
@@ -52,7 +51,7 @@ class Scratch:
 
         Raises:
             CannotRun: when it cannot be made, or others could exchange it.
-            CannotMeasureError: when others did.
+            CannotMeasureError: when others did, or its guard does not start.
         """
         try:
             self._make()
@@ -141,9 +140,11 @@ class _Guard:
         """Start it, and give it the folder to make the directory in; the path is for whoever lists the processes."""
         self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            argv = [sys.executable, "-m", "hostcheck.bench.scratch_guard", str(path)]
-            # A session of its own: Ctrl-C and the end of the terminal are for hostcheck.
-            self._process = subprocess.Popen(argv, stdin=theirs.fileno(), start_new_session=True)
+            try:
+                self._process = start_helper("scratch-guard", str(path), stdin=theirs.fileno())
+            except BaseException:
+                self._ours.close()
+                raise
         self.give(above)
 
     def give(self, folder: int) -> None:
@@ -153,7 +154,7 @@ class _Guard:
     def dismiss(self) -> None:
         """Wait until it has seen that nothing is left to do."""
         self._ours.close()
-        self._process.wait()
+        self._process.communicate()
 
 
 def leftovers(parent: Path) -> tuple[Path, ...]:

@@ -1,4 +1,4 @@
-"""Remove a scratch directory whose run was killed: ``python -m hostcheck.bench.scratch_guard DIRECTORY``.
+"""Remove a scratch directory whose run was killed: ``scratch-guard DIRECTORY`` (hostcheck.helper).
 
 A process of its own, which waits until its standard input ends: a socket, through which it is given descriptors of the
 folder that the directory is made in, and then of the directory. The kernel closes it for a process that was killed,
@@ -11,7 +11,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 PATIENCE_SECONDS = 30.0
@@ -65,14 +65,12 @@ def remove(above: int, name: str, given: int | None) -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def main() -> None:
+def main(words: Sequence[str]) -> None:
     """Wait for the end of the run, and remove what it could not."""
-    # Else the file system could not be unmounted because of the guard.
-    os.chdir("/")
     folders = _received(socket.socket(fileno=sys.stdin.fileno()))
     try:
         if folders:
-            remove(folders[0], Path(sys.argv[1]).name, folders[1] if len(folders) > 1 else None)
+            remove(folders[0], Path(words[0]).name, folders[1] if len(folders) > 1 else None)
     except Exception as error:  # noqa: BLE001 - nobody is above to show it, and the next start finds what stays
         sys.exit(f"hostcheck: {error}")
 
@@ -92,7 +90,3 @@ def _is(link: Path, folder: int) -> bool:
     if link.readlink() != Path(f"/proc/self/fd/{folder}").readlink():
         return False
     return os.path.samestat(link.stat(), os.fstat(folder))
-
-
-if __name__ == "__main__":
-    main()

@@ -225,7 +225,7 @@ def _places(cleanup: ExitStack, request: BenchRequest, run_id: str) -> tuple[Pat
             return disk.path, disk.engine
         if request.private_engine:
             folder = (str(directory),) if directory else ()
-            engine = cleanup.enter_context(kept("hostcheck.bench.engine_keeper", *folder))["url"]
+            engine = cleanup.enter_context(kept("engine-keeper", *folder))["url"]
     except CannotRun as cannot:
         raise CannotMeasureError(f"preparing to measure: {cannot.reason}", remedy=cannot.remedy) from cannot
     return directory or data_root_of(engine), engine

@@ -209,9 +209,7 @@ class KnownDisk:
 
         def kept():
             keepers[:] = [
-                process.cmdline()
-                for process in bench.process.children()
-                if "hostcheck.bench.disk_keeper" in str(process.cmdline())
+                process.cmdline() for process in bench.process.children() if "disk-keeper" in process.cmdline()
             ]
             return keepers
 

@@ -36,7 +36,7 @@ def state() -> dict[str, object]:
     limits = {path.name: path.read_text() for path in Path("/sys/fs/cgroup/blkio").glob("blkio.throttle.*_device")}
     mounts = [line for line in Path("/proc/self/mountinfo").read_text().splitlines() if ".hostcheck-" in line]
     folders = [path.name for path in Path("/run").glob(".hostcheck-*")]
-    keepers = subprocess.run(["pgrep", "-f", "hostcheck.bench.disk_keeper"], capture_output=True, check=False).stdout
+    keepers = subprocess.run(["pgrep", "-f", "_helper disk-keeper"], capture_output=True, check=False).stdout
     return {"loops": loops, "limits": limits, "mounts": mounts, "folders": folders, "keepers": keepers}
 
 
@@ -84,7 +84,7 @@ def test_a_keeper_that_is_terminated_removes_the_disk():
     before = state()
     with known_disk(TIERS["sata"], SIZE, "keeper01"):
         (pid,) = subprocess.run(
-            ["pgrep", "-f", "hostcheck.bench.disk_keeper sata"], capture_output=True, text=True, check=True
+            ["pgrep", "-f", "_helper disk-keeper [0-9]+ sata"], capture_output=True, text=True, check=True
         ).stdout.split()
         os.kill(int(pid), signal.SIGTERM)
         assert settled(before) == before

@@ -1,5 +1,6 @@
 """``hostcheck bench`` killed by SIGKILL while it has an engine, or a disk, of its own: neither is left."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -7,7 +8,6 @@ import sys
 import time
 from contextlib import closing, suppress
 from pathlib import Path
-from uuid import uuid4
 
 import psutil
 import pytest
@@ -21,6 +21,7 @@ from hostcheck.bench.target import ENGINE_ROOT, nearest_existing
 pytestmark = pytest.mark.real
 
 PATIENCE_SECONDS = 120
+PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 PLACES = {nearest_existing(ENGINE_ROOT), Path("/run")}
 
 
@@ -28,13 +29,15 @@ class Traces:
     """What one bench, and all that it starts, makes on this machine; others may work on it at the same time."""
 
     def __init__(self):
-        self.mark = f"HOSTCHECK_TEST={uuid4().hex}"
+        # What it starts and leaves becomes this process's child, whatever is cleared on the way (prctl(2)).
+        assert ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1) == 0
+        self.others = set(psutil.Process().children(recursive=True))
         self.makers = set()
         self.names = set()
 
     def now(self):
-        """Tell what there is of it: processes by their environment, folders by their maker, the rest by the folders."""
-        processes = [process.pid for process in psutil.process_iter() if self.is_ours(process)]
+        """Tell what there is of it: processes by their parents, folders by their maker, the rest by the folders."""
+        processes = [process.pid for process in self.processes()]
         self.makers |= {str(pid) for pid in processes}
         for folder in (folder for place in PLACES for folder in place.glob(".hostcheck-*")):
             with suppress(OSError):
@@ -48,10 +51,15 @@ class Traces:
             line for line in (*mounts, *backing, *folders, *cgroups) if any(n in line for n in self.names)
         ]
 
-    def is_ours(self, process):
-        with suppress(psutil.Error, OSError):
-            return self.mark in Path(f"/proc/{process.pid}/environ").read_text().split("\0")
-        return False
+    def processes(self):
+        ours = set(psutil.Process().children(recursive=True)) - self.others
+        return [process for process in ours if lives(process)]
+
+
+def lives(process):
+    with suppress(psutil.Error):
+        return process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def until(condition):
@@ -83,9 +91,9 @@ def mounts(keeper):
     """The mounts of the run that this process keeps a disk for; none if it keeps none, or has ended."""
     with suppress(psutil.Error):
         words = keeper.cmdline()
-        if "hostcheck.bench.disk_keeper" in words:
+        if "disk-keeper" in words:
             lines = Path("/proc/self/mountinfo").read_text().splitlines()
-            return "\n".join(line for line in lines if words[5][:8] in line)
+            return "\n".join(line for line in lines if words[words.index("disk-keeper") + 4][:8] in line)
     return ""
 
 
@@ -127,15 +135,13 @@ PHASES = {
 
 @pytest.fixture
 def bench(tmp_path):
-    """Start a bench, marked so that its traces are told from others'; give its process and what it makes."""
+    """Start a bench; give its process and what it makes."""
     traces = Traces()
-    name, _, value = traces.mark.partition("=")
     # No engine answers there: of --tier, only the emulated disk is measured.
     environment = {
         **os.environ,
         "XDG_DATA_HOME": str(tmp_path),
         "DOCKER_HOST": f"unix://{tmp_path}/no.sock",
-        name: value,
     }
     started = []
 
@@ -172,7 +178,7 @@ def test_killed_with_all_it_started_the_next_start_removes_engine_disk_and_limit
     process, traces = bench(*TIER)
     engine_tells("create", 6)(process)
     assert len(traces.now()) > 1
-    ours = [one for one in psutil.process_iter() if traces.is_ours(one)]
+    ours = traces.processes()
     for one in ours:
         one.suspend()
     for one in ours:
