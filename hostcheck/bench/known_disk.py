@@ -64,10 +64,11 @@ def known_disk(tier: Tier, size: int, run_id: str, *, engine: bool = False) -> I
     """
     if os.geteuid() != 0:
         raise CannotRun("a disk of known speed is a loop device with limits, and making one needs root", "run as root")
-    available = psutil.virtual_memory().available
-    if available < size + SPARE_MEMORY:
+    available, needed = psutil.virtual_memory().available, size + SPARE_MEMORY
+    if available < needed:
         raise CannotRun(
-            f"a disk of known speed takes {size / 1e9:.1f} GB of memory, and {available / 1e9:.1f} are free",
+            f"a disk of known speed needs {needed / 1e6:,.0f} MB of available memory, and here are "
+            f"{available / 1e6:,.0f} MB",
             "stop something, or use a larger host",
         )
     words = (tier.name, str(size), run_id, *(("engine",) if engine else ()))

@@ -38,14 +38,14 @@ class Archive:
             status = Path(source).stat()
             self.write(path, Path(source).read_bytes(), stat.S_IMODE(status.st_mode), int(status.st_mtime))
 
-    def tree(self, source, path=None, skip=frozenset()):
-        """Put a folder and what is in it, without the names to skip."""
+    def tree(self, source, path=None, skip=frozenset(), suffixes=()):
+        """Put a folder and what is in it, without the names to skip and those that end so."""
         for place in sorted(Path(source).iterdir()):
             target = f"{path or source}/{place.name}"
-            if place.name in skip:
+            if place.name in skip or place.name.endswith(tuple(suffixes)):
                 continue
             if place.is_dir():
-                self.tree(place, target, skip)
+                self.tree(place, target, skip, suffixes)
             elif place.exists():
                 self.copy(place, target)
 

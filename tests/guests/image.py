@@ -19,8 +19,11 @@ LIGHT_PACKAGES = ("hostcheck", "typer", "shellingham", "annotated_doc")
 # What no audit imports, and most of the size of a Python.
 UNUSED = frozenset({
     "site-packages", "test", "tests", "idlelib", "tkinter", "turtledemo", "ensurepip", "lib2to3", "pydoc_data",
-    "unittest", "asyncio", "distutils", "config-3.11-x86_64-linux-gnu", "multiprocessing", "sqlite3", "dbm",
+    "unittest", "asyncio", "distutils", "multiprocessing", "sqlite3", "dbm", "dist-packages",
 })  # fmt: skip
+
+# Python's static library and headers' settings, and modules compiled without assertions or docstrings.
+UNUSED_SUFFIXES = (".a", ".opt-1.pyc", ".opt-2.pyc")
 
 APPLETS = (
     "sh",
@@ -98,7 +101,7 @@ def add_python(archive):
     python = Path(sys.executable).resolve()
     library = Path(sysconfig.get_path("stdlib"))
     archive.copy(python)
-    archive.tree(library, skip=UNUSED)
+    archive.tree(library, skip=UNUSED | {path.name for path in library.glob("config-*")}, suffixes=UNUSED_SUFFIXES)
     for binary in (python, *(library / "lib-dynload").glob("*.so")):
         for needed in shared_libraries(binary):
             archive.copy(needed)

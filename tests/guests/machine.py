@@ -11,6 +11,8 @@ from .image import base_image, kernel_files
 
 EMULATOR = "qemu-system-x86_64"
 LONGEST_SECONDS = 240
+AUDIT_MEGABYTES = 384
+"""Memory that an audit works in: the kernel's, Python's, and what stays free."""
 BOOT_OPTIONS = "console=ttyS0 quiet loglevel=0 panic=1 reboot=t"
 
 CGROUP_V2 = "mount -t cgroup2 cgroup2 /sys/fs/cgroup"
@@ -41,7 +43,18 @@ class Guests:
             file.truncate(64 << 20)
         subprocess.run(["/sbin/mkfs.ext4", "-q", "-F", str(self._disk)], check=True)
 
-    def ask(self, commands, *, settle=(), machine="pc", cpu="max", options=(), modules=True, files=b""):
+    def ask(
+        self,
+        commands,
+        *,
+        settle=(),
+        machine="pc",
+        cpu="max",
+        options=(),
+        modules=True,
+        files=b"",
+        megabytes=AUDIT_MEGABYTES,
+    ):
         """Boot one, and let it answer.
 
         Args:
@@ -52,6 +65,7 @@ class Guests:
             options: further options of it.
             modules: whether the kernel's modules and configuration are there.
             files: an archive of what this guest holds beside what all do.
+            megabytes: memory that the commands work in, beside what the guest holds.
 
         Returns:
             name -> Answer.
@@ -63,7 +77,10 @@ class Guests:
         script = Archive()
         script.write("/script", "\n".join([*settle, *told, ""]))
         parts = (self._base, *((self._modules,) if modules else ()), files, script.bytes())
-        console = self._run(parts, ["-machine", machine, "-cpu", cpu, *self._drive(machine), *options])
+        # The kernel unpacks one copy from another, and what it holds grows with the Python of this machine.
+        memory = megabytes + 2 * sum(map(len, parts)) // 10**6
+        hardware = ["-machine", machine, "-cpu", cpu, "-m", str(memory), *self._drive(machine)]
+        console = self._run(parts, [*hardware, *options])
         return {name: _answer(name, console) for name in commands}
 
     def _drive(self, machine):
@@ -77,7 +94,7 @@ class Guests:
             initramfs = Path(folder, "initramfs")
             with initramfs.open("wb") as file:
                 file.writelines(parts)
-            command = [EMULATOR, "-accel", "tcg", "-m", "768", "-nodefaults", "-nographic", "-no-reboot"]
+            command = [EMULATOR, "-accel", "tcg", "-nodefaults", "-nographic", "-no-reboot"]
             command += ["-serial", "stdio", "-kernel", str(self.kernel.image), "-initrd", str(initramfs)]
             return _within_time([*command, "-append", BOOT_OPTIONS, *options])
 

@@ -67,7 +67,7 @@ def measured(guests, tools, tmp_path):
             "mount -t ext4 /dev/vdb /data",
         ]
         command = {"measure": f"PYTHONPATH=/opt {Path(sys.executable).resolve()} /measure.py {how}"}
-        answer = guests.ask(command, settle=settle, options=["-m", "1024", "-drive", drive], files=tools)["measure"]
+        answer = guests.ask(command, settle=settle, options=["-drive", drive], files=tools, megabytes=768)["measure"]
         assert answer.code == 0, answer.output
         return json.loads(answer.output.splitlines()[-1])
 

@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from hostcheck.bench.calibration import DISK_BYTES
+from hostcheck.bench.known_disk import SPARE_MEMORY
+
 from .image import disk_tools
-from .machine import CGROUP_V2
+from .machine import AUDIT_MEGABYTES, CGROUP_V2
 
 pytestmark = pytest.mark.real
 
 IOPS, MEGABYTES = 200, 20
+MEGABYTES_OF_MEMORY = AUDIT_MEGABYTES + (DISK_BYTES + SPARE_MEMORY) // 10**6
 
 MEASURE = f"""
 import json
@@ -54,7 +58,7 @@ def calibrated(guests):
     archive.write("/measure.py", MEASURE)
     settle = [CGROUP_V2, "echo +io > /sys/fs/cgroup/cgroup.subtree_control", "modprobe -a loop ext4"]
     command = {"measure": f"PYTHONPATH=/opt {Path(sys.executable).resolve()} /measure.py"}
-    answer = guests.ask(command, settle=settle, options=["-m", "2560"], files=archive.bytes())["measure"]
+    answer = guests.ask(command, settle=settle, files=archive.bytes(), megabytes=MEGABYTES_OF_MEMORY)["measure"]
     assert answer.code == 0, answer.output
     return json.loads(answer.output.splitlines()[-1])
 
