@@ -84,8 +84,8 @@ def main() -> NoReturn:
         _fail(error.exit_code, *error.lines)
     except Exception as error:  # noqa: BLE001 - python's own exit code for a crash is 1, which is the gate's "no"
         _show_if_debugging()
-        told = f"a mistake in hostcheck itself: {type(error).__name__}: {error}"
-        _fail(CannotMeasureError.exit_code, f"{told}; run it with --debug and report what it shows")
+        problem = f"a mistake in hostcheck itself: {type(error).__name__}: {error}"
+        _fail(CannotMeasureError.exit_code, f"{problem}; run it with --debug and report what it shows")
     raise AssertionError("typer ends the process itself")
 
 

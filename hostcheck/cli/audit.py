@@ -29,7 +29,7 @@ def audit(
     explain: Annotated[
         list[str] | None,
         typer.Option(
-            "--explain", metavar="FACT", help="Print what was heard for and against a fact, or a group such as virt."
+            "--explain", metavar="FACT", help="Print the evidence for and against a fact, or a group such as virt."
         ),
     ] = None,
     experiments: ExperimentsOption = True,

@@ -114,7 +114,7 @@ def gate(
     experiments: ExperimentsOption = True,
     color: ColorOption = Color.AUTO,
 ) -> None:
-    """Judge the host: exit 0 when it meets all that is asked, 1 when it does not, 3 when that cannot be told."""
+    """Judge the host: exit 0 when it meets all that is asked, 1 when it does not, 3 when that is unknown."""
     from hostcheck.cli.judging import of_file, of_host
     from hostcheck.cli.output import parse_targets
     from hostcheck.cli.runs import open_host

@@ -1,4 +1,4 @@
-"""What killed runs left behind: found at the next start, and removed or told with the command that removes it."""
+"""What killed runs left behind: found at the next start, and removed or reported with the command that removes it."""
 
 import shlex
 from collections import Counter
@@ -24,8 +24,8 @@ _COMMANDS = {"container": "docker rm -f $(docker ps -aq", "image": "docker rmi -
 def leftovers(directory: Path | None, engine: str | None) -> Iterator[str]:
     """Give a sentence for each thing that a killed run left, in the places where this one would make its own.
 
-    What bears a run's label in the engine is removed when that run's process is known to be gone. A folder is only told
-    of, with the command that removes it, and so is what the label cannot prove.
+    What bears a run's label in the engine is removed when that run's process is known to be gone. A folder is only
+    reported, with the command that removes it, and so is what the label cannot prove.
 
     Args:
         directory: the folder whose disk will be measured; None for the engine's.

@@ -62,7 +62,7 @@ def _tree(root: Path | None, capture: Path | None) -> "Tree":
 def audited_run(host: Host, profiles: Sequence[str], roles: Sequence[str] = ()) -> Run:
     """Audit a host for these profiles and make a run of it.
 
-    A probe that crashes makes what it would have told unknown; under --debug its error is raised.
+    A probe that crashes makes its facts unknown; under --debug its error is raised.
 
     Raises:
         UsageError: for a profile or a role that does not exist.

@@ -147,7 +147,7 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Run:
         if request.store:
             _keep(request.store, latest, progress)
         raise typer.Exit(EXIT_INTERRUPTED) from None
-    # The history has it then, and nobody asked for the file.
+    # The history has it then; the user did not ask for the file.
     if request.store and _keep(request.store, latest, progress) and request.saved_to is None:
         path.unlink(missing_ok=True)
     return latest

@@ -11,7 +11,7 @@ ETCD_SECONDS = 0.010
 """What etcd wants the 99th percentile of fdatasync to stay below (etcd's FAQ, wal_fsync_duration_seconds)."""
 
 FREE = 1.3
-"""Up to so many times a plain write's time, the flush of a durable write has cost nothing that could be told."""
+"""Up to so many times a plain write's time, the flush of a durable write has cost nothing that can be detected."""
 
 FASTEST_ROTATION_SECONDS = 0.001
 """Half a turn at 15,000 a minute takes two milliseconds; no commit on a rotating disk is done in one."""
@@ -75,7 +75,7 @@ def _for_etcd(name: str, wal: Metric) -> str:
         return f"{name} commits fast enough for etcd: {p99} (it wants less than {bound})."
     if low > ETCD_SECONDS:
         return f"{name} is no good host for etcd: {p99} (it wants less than {bound})."
-    return f"Whether {name} commits fast enough for etcd cannot be told: {p99}, {span(low, high, wal.unit)}."
+    return f"Whether {name} commits fast enough for etcd is unknown: {p99}, {span(low, high, wal.unit)}."
 
 
 def _typical(run: Run, metric_id: str, which: str = "latency_ms") -> float | None:

@@ -20,7 +20,7 @@ class Ratio:
         judgement: better or worse where the interval excludes 1 by more than two runs of one host may be apart (or
             both are published, and have none); same where it lies within the margin of equivalence; inconclusive
             otherwise.
-        reason: why the two are not comparable or not told apart, or what the interval lacks; else empty.
+        reason: why the two are not comparable or cannot be distinguished, or what the interval lacks; else empty.
         words: the ratio as people say it, "10.0× faster".
         at_least: whether a side is published as a bound, so that the true ratio may be further from 1.
     """
@@ -74,7 +74,7 @@ class Comparison:
         sources: the runs that each of them was made of, as they were read.
         names: what to call each host; no two alike.
         rows: headline metrics first.
-        ranking: who leads a set of hosts, and who cannot be told apart, as sentences; empty for two.
+        ranking: who leads a set of hosts, and which hosts cannot be distinguished, as sentences; empty for two.
         verdicts: the findings as sentences; the ranking is first among them.
     """
 

@@ -24,12 +24,12 @@ def legend(comparison: Comparison) -> list[str]:
 def notes(comparison: Comparison) -> Iterator[str]:
     """Give why figures are missing or doubtful, why hosts are not compared, and what the runs say of themselves."""
     for place, name in enumerate(comparison.names):
-        told: dict[str, list[str]] = {}
+        labels_of: dict[str, list[str]] = {}
         for row in comparison.rows:
             for said in (*_of_figure(row.cells[place].metric), *_of_ratio(row.cells[place].ratio)):
-                told.setdefault(said, []).append(row.label.lower())
+                labels_of.setdefault(said, []).append(row.label.lower())
         # What is said of several is said once for all of them.
-        for said, labels in told.items():
+        for said, labels in labels_of.items():
             yield f"{name}, {', '.join(labels)}: {said}"
     for run, name in zip(comparison.runs, comparison.names, strict=True):
         yield from (f"{name}: {note}" for note in run.notes)
@@ -50,5 +50,5 @@ def _of_ratio(ratio: Ratio | None) -> Iterator[str]:
     if ratio.judgement == "not comparable":
         yield f"not comparable, {ratio.reason}"
     elif ratio.reason:
-        told = "not told apart from the baseline" if ratio.judgement == "inconclusive" else "the ratio"
-        yield f"{told}; {ratio.reason}"
+        effect = "cannot be distinguished from the baseline" if ratio.judgement == "inconclusive" else "the ratio"
+        yield f"{effect}; {ratio.reason}"

@@ -1,4 +1,4 @@
-"""Hosts in the order of a metric, with ties: hosts that cannot be told apart share a place."""
+"""Hosts in the order of a metric, with ties: hosts that cannot be distinguished share a place."""
 
 from collections.abc import Sequence
 
@@ -45,28 +45,28 @@ def ranked(names: Sequence[str], rows: Sequence[Row]) -> list[str]:
     rankings = [(row, places) for row, places in rankings if sum(map(len, places)) > 1]
     if not rankings:
         return []
-    telling = [places for _, places in rankings if len(places) > 1]
-    return [_leaders(names, telling, len(rankings)), *(_in_order(row.label, places) for row, places in rankings)]
+    deciding = [places for _, places in rankings if len(places) > 1]
+    return [_leaders(names, deciding, len(rankings)), *(_in_order(row.label, places) for row, places in rankings)]
 
 
-def _leaders(names: Sequence[str], telling: Sequence[Sequence[Sequence[str]]], of: int) -> str:
-    if not telling:
-        return f"No headline figure tells these {len(names)} hosts apart."
-    firsts = {name: sum(name in places[0] for places in telling) for name in names}
-    lasts = {name: sum(name in places[-1] for places in telling) for name in names}
+def _leaders(names: Sequence[str], deciding: Sequence[Sequence[Sequence[str]]], of: int) -> str:
+    if not deciding:
+        return f"No headline figure distinguishes these {len(names)} hosts."
+    firsts = {name: sum(name in places[0] for places in deciding) for name in names}
+    lasts = {name: sum(name in places[-1] for places in deciding) for name in names}
     most, least = max(firsts.values()), max(lasts.values())
     first = few([name for name, count in firsts.items() if count == most])
     last = few([name for name, count in lasts.items() if count == least])
-    alike = f" ({of - len(telling)} of {of} headline figures tell no two apart)" if len(telling) < of else ""
+    alike = f" ({of - len(deciding)} of {of} headline figures distinguish no two)" if len(deciding) < of else ""
     return (
-        f"Of {len(names)} hosts, most often first, alone or tied: {first}, in {most} of {len(telling)} headline "
+        f"Of {len(names)} hosts, most often first, alone or tied: {first}, in {most} of {len(deciding)} headline "
         f"figures; most often last: {last}, in {least}{alike}."
     )
 
 
 def _in_order(label: str, places: Sequence[Sequence[str]]) -> str:
     if len(places) == 1:
-        return f"{label}: {few(places[0])} cannot be told apart."
+        return f"{label}: {few(places[0])} cannot be distinguished."
     said = [f"{few(place)} (tied)" if len(place) > 1 else place[0] for place in places]
     if len(said) > NAMED:
         said = [*said[: NAMED - 2], f"{len(said) - NAMED + 1} more places", said[-1]]

@@ -19,7 +19,9 @@ the neighbours are, where on the disk the file lies, what the host has cached. d
 KNOWN_RUNS = 3
 """From so many runs of a host on, how far they are apart is in the interval itself."""
 
-_FURTHER = f"two runs of one host may be {RUN_TO_RUN:.0%} apart: measure each {KNOWN_RUNS} times to tell less"
+_FURTHER = (
+    f"two runs of one host may be {RUN_TO_RUN:.0%} apart: measure each {KNOWN_RUNS} times to detect smaller differences"
+)
 
 _HALF = "the interval is the measured side's alone: a published figure has none"
 _ONE = "one sample gives no interval"

@@ -1,4 +1,4 @@
-"""The findings as sentences that somebody who buys servers can read. Made of the data, and of nothing else."""
+"""The findings as sentences for people who buy servers. Made of the data, and of nothing else."""
 
 from collections.abc import Sequence
 
@@ -79,7 +79,7 @@ def _part(what: str, metric: Metric, baseline: Metric | None, ratio: Ratio) -> s
     if ratio.judgement == "not comparable":
         return f"{what}: not comparable ({ratio.reason})"
     if ratio.judgement == "inconclusive":
-        return f"{what} cannot be told apart {'at this noise' if ratio.interval else f'({ratio.reason})'}"
+        return f"{what} cannot be distinguished {'at this noise' if ratio.interval else f'({ratio.reason})'}"
     if ratio.judgement == "same":
         return f"{what} the same within 5 %"
     assert ratio.value is not None

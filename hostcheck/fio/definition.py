@@ -93,7 +93,7 @@ def define(options: Mapping[str, str]) -> Definition | None:
     """Read a job's parameters from its options; what they leave out has fio's default.
 
     Returns:
-        None where they do not tell: before 2.3, fio repeated no options.
+        None where they do not say: before 2.3, fio repeated no options.
     """
     if not options:
         return None

@@ -7,14 +7,14 @@ from typing import Any
 
 from hostcheck.errors import UsageError
 
-# A document begins a line, or stands in what somebody else wrote about it: a log, an array, another object.
+# A document begins a line, or stands in what others wrote about it: a log, an array, another object.
 _OPENING = re.compile(r"^[ \t]*\{|\{(?=\s*\"fio version\")", re.MULTILINE)
 # A brace in a warning begins no object.
 _OBJECT = re.compile(r"\{\s*(?:\"|\}|$)")
 _TERSE = re.compile(r"\d;fio-\d")
 _NORMAL = re.compile(r"^\S.*: \(groupid=\d+, jobs=\d+\)", re.MULTILINE)
 IDENTITY = "fio version"
-"""The key that tells fio's documents from others'."""
+"""The key that every document of fio has, and others do not."""
 # C prints "-nan" for a mean of nothing, and JSON has no such word: it is a number that fio does not have.
 _NOT_A_NUMBER = re.compile(r'(" ?: ?)-?(?:nan|inf)\b', re.IGNORECASE)
 
@@ -24,7 +24,7 @@ class FioParseError(UsageError):
 
 
 class Contradiction:
-    """Stands for a value that a document gives twice, and differently: nobody can tell which is right."""
+    """Stands for a value that a document gives twice, and differently: which is right is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _broken(text: str, start: int, error: Exception) -> str:
     line = text.count("\n", 0, start) + 1
     if not isinstance(error, json.JSONDecodeError):
         return f"fio's JSON, from line {line} on, cannot be read: {error}"
-    # An unterminated string is told where it begins; what follows it is the rest of the text.
+    # An unterminated string is reported where it begins; what follows it is the rest of the text.
     if not text[error.pos :].strip() or error.msg.startswith("Unterminated"):
         return f"fio's JSON, from line {line} on, breaks off at line {error.lineno}: fio was killed, or its disk full"
     return f"fio's JSON is broken at line {error.lineno}, column {error.colno}: {error.msg}"

@@ -1,4 +1,4 @@
-"""Read fields of a JSON object, each checked, each failure told with its place in the document."""
+"""Read fields of a JSON object, each checked, each failure reported with its place in the document."""
 
 import math
 from collections.abc import Collection, Iterator

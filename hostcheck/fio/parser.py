@@ -1,6 +1,6 @@
 """Read fio's JSON: every version from 2.1.4 on, whatever text is around it.
 
-What the fields are called and count in is told apart by the fields themselves where they tell, by the version
+What the fields are called and count in is read from the fields themselves where they show it, from the version
 where they do not.
 """
 
@@ -19,7 +19,7 @@ MICROSECOND = 1000
 LONGEST_BIN = 20
 """Digits of a bucket of a histogram at the most: its nanoseconds are a number of 64 bits."""
 LARGEST_BITS = 16
-"""Bits that tell the buckets of one power of two at the most: fio has 6."""
+"""Bits that number the buckets of one power of two at the most: fio has 6."""
 
 
 def parse(text: str) -> FioResult:
@@ -41,7 +41,7 @@ def parse(text: str) -> FioResult:
 def parse_runs(text: str) -> tuple[FioResult, ...]:
     """Read an output that several runs of fio were appended to; of each run, its final document.
 
-    Documents are of one run (``--status-interval``) where fio had started at the same time, or does not tell.
+    Documents are of one run (``--status-interval``) where fio had started at the same time, or does not say.
 
     Raises:
         FioParseError: see ``parse``.
@@ -168,7 +168,9 @@ def _io_bytes_unit(side: Fields, version: Version | None) -> int:
     if "io_kbytes" in side:
         return 1
     if version is None:
-        raise FioParseError("fio's JSON is of an unknown version, and does not tell KiB from bytes in 'io_bytes'")
+        raise FioParseError(
+            "fio's JSON is of an unknown version, and does not distinguish KiB from bytes in 'io_bytes'"
+        )
     return 1 if version >= BYTES_SINCE else KIB
 
 

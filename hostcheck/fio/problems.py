@@ -14,7 +14,7 @@ _ERROR = re.compile(r"\bpid=\d+, err=\s*(\d{1,9})\b")
 def problems(result: FioResult) -> tuple[str, ...]:
     """Return the reasons, in words, why the figures are not of a whole, clean run; none when it was one.
 
-    fio's exit status alone does not tell: a job may have done no I/O and still report error 0 (an engine that
+    fio's exit status alone does not show it: a job may have done no I/O and still report error 0 (an engine that
     could not connect), and an interrupted run's figures look like any other's.
     """
     found: list[str] = []

@@ -132,7 +132,7 @@ class FioResult:
         version: as fio prints it, such as "fio-3.33".
         jobs: in order; for a client, of all servers.
         combined: the sum over all servers that a client adds ("All clients").
-        disks: empty where fio does not tell (it cannot for tmpfs, and a client has none).
+        disks: empty where fio does not report it (it cannot for tmpfs, and a client has none).
         text_before: what stood before the document, and before those of its run that came earlier: warnings, errors,
             "terminating on signal".
         text_after: what stood behind it.

@@ -22,10 +22,10 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
     lines += [f"- {escape(verdict)}" for verdict in comparison.verdicts]
     table = _table(comparison, names) if comparison.rows else []
     lines += ["", *table] if table else []
-    told = [*legend(comparison), *notes(comparison)]
-    if told:
+    footnotes = [*legend(comparison), *notes(comparison)]
+    if footnotes:
         lines += ["", "<details>", "<summary>What to keep in mind</summary>", ""]
-        lines += [*(f"- {escape(note)}" for note in told), "", "</details>"]
+        lines += [*(f"- {escape(note)}" for note in footnotes), "", "</details>"]
     return "\n".join(lines) + "\n"
 
 

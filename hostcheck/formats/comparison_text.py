@@ -82,5 +82,5 @@ def _ratio(cell: Cell) -> str:
 
 
 def _footnotes(comparison: Comparison, style: Style) -> list[str]:
-    told = [*legend(comparison), *notes(comparison)]
-    return ["", *(style.wrap(note, 0) for note in told)] if told else []
+    footnotes = [*legend(comparison), *notes(comparison)]
+    return ["", *(style.wrap(note, 0) for note in footnotes)] if footnotes else []

@@ -26,18 +26,18 @@ _CUT = "\n\nThe summary was cut here.\n"
 
 def render(decision: Decision, _style: Style | None = None) -> str:
     """Return an annotation for each finding, ten at most, the most severe first, and the outcome as a line."""
-    told = decision.having("fail", "inconclusive", "advice", "waived")
-    shown = told if len(told) <= MOST_ANNOTATIONS else told[: MOST_ANNOTATIONS - 1]
+    reported = decision.having("fail", "inconclusive", "advice", "waived")
+    shown = reported if len(reported) <= MOST_ANNOTATIONS else reported[: MOST_ANNOTATIONS - 1]
     lines = [_annotation(finding) for finding in shown]
-    if len(shown) < len(told):
-        lines.append(f"::notice title=hostcheck::{len(told) - len(shown)} more findings are in the step's summary")
+    if len(shown) < len(reported):
+        lines.append(f"::notice title=hostcheck::{len(reported) - len(shown)} more findings are in the step's summary")
     # A word before what a host says: a line of the log that begins with a command is one.
     lines.append(f"hostcheck: {_data(headline(decision))}")
     return "\n".join(lines) + "\n"
 
 
 def append_summary(decision: Decision) -> None:
-    """Add the decision to the step's summary, where GitHub says there is one; that it cannot be is told, no more."""
+    """Add the decision to the step's summary, where GitHub names one; a failure is only reported."""
     place = os.environ.get("GITHUB_STEP_SUMMARY")
     if not place:
         return

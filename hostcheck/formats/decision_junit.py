@@ -49,18 +49,18 @@ def _local(started: str) -> str:
 def _case(finding: Finding) -> str:
     name = finding.id if finding.kind in {"run", "check"} else f"{finding.id}: {finding.expected}"
     head = f'    <testcase classname="hostcheck.{escape(finding.scope)}" name="{escape(name)}" time="0"'
-    told = escape_lines(detail(finding))
+    text = escape_lines(detail(finding))
     if finding.effect == "waived":
-        inner = [_message("skipped", finding.waiver_words), f"      <system-out>{told}</system-out>"]
+        inner = [_message("skipped", finding.waiver_words), f"      <system-out>{text}</system-out>"]
     elif finding.status == "skip":
         inner = [_message("skipped", finding.found)]
     elif finding.effect in {"fail", "inconclusive"}:
         tag = "failure" if finding.effect == "fail" else "error"
         inner = [
-            f'      <{tag} type="{finding.status}" message="{escape(finding.sentence)}">{told}</{tag}>',
+            f'      <{tag} type="{finding.status}" message="{escape(finding.sentence)}">{text}</{tag}>',
         ]
     elif finding.effect == "advice":
-        inner = [f"      <system-out>{finding.status}: {told}</system-out>"]
+        inner = [f"      <system-out>{finding.status}: {text}</system-out>"]
     else:
         return f"{head}/>"
     return "\n".join([f"{head}>", *inner, "    </testcase>"])

@@ -29,8 +29,8 @@ def render(decision: Decision, _style: Style | None = None) -> str:
 
 
 def _row(finding: Finding) -> str:
-    told = "; ".join(filter(None, (finding.waiver_words, remedy(finding))))
-    cells = (_sign(finding), escape(finding.title), *map(escape, (finding.expected, finding.found, told)))
+    advice = "; ".join(filter(None, (finding.waiver_words, remedy(finding))))
+    cells = (_sign(finding), escape(finding.title), *map(escape, (finding.expected, finding.found, advice)))
     return f"| {' | '.join(cells)} |"
 
 

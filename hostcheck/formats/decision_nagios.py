@@ -33,28 +33,28 @@ def exit_code(decision: Decision) -> int:
 def render(decision: Decision, _style: Style | None = None) -> str:
     """Return the line: the state, the counts, what counts most, and the performance data."""
     state = STATES[exit_code(decision)]
-    told = decision.having("fail", "inconclusive", "advice")
-    parts = [_told(finding) for finding in told]
+    shown = decision.having("fail", "inconclusive", "advice")
+    parts = [_part(finding) for finding in shown]
     parts += [f"{finding.title} is {finding.waiver_words}" for finding in decision.having("waived")]
     host = f"{decision.run.host.name} for {', '.join(decision.policy.profiles)}"
     line = _line("; ".join([f"HOSTCHECK {state} - {host}: {counts(decision)}", *parts]))
     return f"{line} | {' '.join(_performance(decision))}\n"
 
 
-def _told(finding: Finding) -> str:
+def _part(finding: Finding) -> str:
     expired = f" ({finding.waiver_words})" if finding.waiver_words else ""
     return f"{finding.title}: {finding.found}{expired}"
 
 
 def as_plugin(decide: Callable[[], Decision]) -> int:
-    """Decide and tell; what goes wrong is UNKNOWN, on standard output, where Nagios looks for it."""
+    """Decide and report; an error is UNKNOWN, on standard output, where Nagios looks for it."""
     try:
         return exit_code(decide())
     except HostcheckError as error:
-        told = str(error)
+        problem = str(error)
     except Exception as error:  # noqa: BLE001 - to Nagios 4 is out of range, and 1 and 2 are states of the host
-        told = f"a mistake in hostcheck itself: {type(error).__name__}: {error}"
-    sys.stdout.write(_line(f"HOSTCHECK UNKNOWN - {told}") + "\n")
+        problem = f"a mistake in hostcheck itself: {type(error).__name__}: {error}"
+    sys.stdout.write(_line(f"HOSTCHECK UNKNOWN - {problem}") + "\n")
     return _UNKNOWN
 
 

@@ -1,6 +1,6 @@
 """A gate's decision as SARIF 2.1.0 (OASIS), for code scanning.
 
-Only what is missed or could not be told is a result: code scanning knows no passes and would show them as alerts. A
+Only what is missed or unknown is a result: code scanning knows no passes and would show them as alerts. A
 host has no file and no line, so results have a logical location and no physical one.
 """
 
@@ -25,9 +25,9 @@ def render(decision: Decision, _style: Style | None = None) -> str:
 
 def to_json(decision: Decision) -> dict[str, Any]:
     """Return the log as a JSON object."""
-    told = decision.having("fail", "inconclusive", "advice", "waived")
-    rules = list(dict.fromkeys(_rule_id(finding) for finding in told))
-    first = {_rule_id(finding): finding for finding in reversed(told)}
+    reported = decision.having("fail", "inconclusive", "advice", "waived")
+    rules = list(dict.fromkeys(_rule_id(finding) for finding in reported))
+    first = {_rule_id(finding): finding for finding in reversed(reported)}
     host = plain(decision.run.host.name)
     run = {
         "tool": {
@@ -50,7 +50,7 @@ def to_json(decision: Decision) -> dict[str, Any]:
             }
         ],
         "automationDetails": {"id": f"hostcheck/gate/{host}/"},
-        "results": [_result(finding, rules, host) for finding in told],
+        "results": [_result(finding, rules, host) for finding in reported],
     }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
@@ -78,7 +78,7 @@ def _result(finding: Finding, rules: list[str], host: str) -> dict[str, Any]:
         **_kind(finding),
         "message": {"text": plain(text)},
         "locations": [{"logicalLocations": [{"fullyQualifiedName": f"{host}/{rule}", "kind": "resource"}]}],
-        # What is expected tells two thresholds of one metric apart.
+        # Two thresholds of one metric differ in what is expected.
         "partialFingerprints": {"hostcheck/v1": _digest(host, rule, finding.expected)},
         "properties": {"status": finding.status, "effect": finding.effect, "shown": word(finding)},
     }

@@ -15,9 +15,9 @@ def render(decision: Decision, style: Style) -> str:
     for finding in decision.having("fail", "inconclusive", "advice", "waived"):
         lines += _lines(finding, style)
     lines += [style.wrap(f"note: {note}", 0) for note in decision.notes]
-    told = plain(headline(decision))
+    summary = plain(headline(decision))
     outcome = f"gate {decision.outcome}"
-    lines.append(style.paint(outcome, _COLORS[decision.outcome], "bold") + told.removeprefix(outcome))
+    lines.append(style.paint(outcome, _COLORS[decision.outcome], "bold") + summary.removeprefix(outcome))
     return "\n".join(lines)
 
 

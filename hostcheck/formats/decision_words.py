@@ -16,7 +16,7 @@ def counts(decision: Decision) -> str:
     warned = advice.count("warn")
     numbers = (
         (len(decision.having("fail")), "failed"),
-        (len(decision.having("inconclusive")), "could not be told"),
+        (len(decision.having("inconclusive")), "unknown"),
         (warned, "recommendation missed" if warned == 1 else "recommendations missed"),
         (len(advice) - warned, "unknown that does not count"),
         (len(decision.having("waived")), "waived"),
@@ -36,11 +36,11 @@ def remedy(finding: Finding) -> str:
 
 def detail(finding: Finding) -> list[str]:
     """Return all that is to be said of a finding, a sentence a line."""
-    told = [
+    notes = [
         finding.sentence,
         finding.waiver_words,
         f"why: {finding.why}" if finding.why else "",
         f"fix: {remedy(finding)}" if remedy(finding) else "",
         f"source: {finding.source}" if finding.source else "",
     ]
-    return [line for line in told if line]
+    return [line for line in notes if line]

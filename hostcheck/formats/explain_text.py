@@ -28,7 +28,7 @@ def _lines(fact: Fact, style: Style) -> list[str]:
         lines.append(style.wrap(f"{number}. {witness.source}", 4))
         lines.append(style.wrap(f"{'nothing' if witness.value is None else witness.value}: {witness.says}", 7))
     if not fact.evidence:
-        lines.append(style.wrap("no witness was heard", 4))
+        lines.append(style.wrap("no evidence was found", 4))
     lines += [style.wrap(f"conflict: {conflict}", 4) for conflict in fact.conflicts]
     return lines
 

@@ -26,7 +26,7 @@ class Decision:
     """What the gate says.
 
     Attributes:
-        outcome: a failure outranks what cannot be told, which outranks passing.
+        outcome: a failure outranks an unknown that counts, which outranks passing.
         run: what was judged.
         policy: what was asked.
         findings: everything looked at: checks in the profiles' order, then thresholds, then regressions.

@@ -39,8 +39,8 @@ class Finding:
         scope: the check's profile; "threshold" or "baseline" for metrics, "file" for the run itself.
         status: what it came to, whatever the policy makes of that.
         severity: whether it is required or recommended; what a policy asks of metrics is required.
-        effect: what it means for the decision: the gate fails; it cannot tell; worth telling, but it does not count;
-            it would count, but is waived; nothing.
+        effect: what it means for the decision: the gate fails; it is inconclusive; worth reporting, but it does not
+            count; it would count, but is waived; nothing.
         expected: what was asked, in words.
         found: what is there, in words; for skip and unknown, the reason.
         why: why it matters.

@@ -23,7 +23,7 @@ class Policy:
             run was audited for, and for docker where it was audited for nothing.
         roles: what the host is to be for them, such as "worker"; none asks for what every role needs.
         fail_on: "required" lets missed recommendations pass; "recommended" does not.
-        unknown: what it comes to when something that counts cannot be told.
+        unknown: the outcome when something that counts is unknown.
         thresholds: what metrics must reach.
         baseline: the run file that no metric may fall behind; None asks for none.
         margin: by what share a metric may be worse than the baseline's, above 0 and below 1.

@@ -33,7 +33,7 @@ def parse_policy(text: str, path: Path) -> Policy:
 
     Args:
         text: TOML.
-        path: the file's; tells which table to read, and what a baseline's relative path begins at.
+        path: the file's; its name decides which table is read, and a baseline's path is relative to it.
 
     Raises:
         UsageError: as of ``read_policy``.

@@ -1,4 +1,4 @@
-"""Regressions: whether a metric is worse than a baseline's by more than the margin, told by the ratio's interval."""
+"""Regressions: whether a metric is worse than a baseline's by more than the margin, decided by the ratio's interval."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Waivers: findings that somebody decided to live with, why, and until when."""
+"""Waivers: findings that were accepted, why, and until when."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What fio wrote on somebody's host, as figures."""
+"""What fio wrote on another host, as figures."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -75,7 +75,7 @@ def _sides(processes: Sequence[Job]) -> dict[Direction, list[Side]]:
 
 
 def _processes(jobs: Sequence[Job]) -> Iterator[list[Job]]:
-    """Give the jobs, those together that are one job's processes: fio lists each, unless told to report by group."""
+    """Give the jobs, those together that are one job's processes: fio lists each, unless asked to report by group."""
     for (_, options), group in groupby(jobs, key=lambda job: (job.name, job.options)):
         alike = list(group)
         together = _numjobs(options) if len(alike) > 1 else 1

@@ -30,10 +30,10 @@ LOCAL_TIME = "The time is the host's own, of a time zone that the file does not 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What one file tells.
+    """What one file says.
 
     Attributes:
-        host: as far as it tells.
+        host: as far as it is named.
         figures: in its order.
         time: when, ISO 8601 with "Z".
         program: what wrote it.
@@ -86,7 +86,7 @@ def _run(files: Sequence[Path], name: str | None, reader: Callable[[Path, str], 
 
 
 def _named(file: Path, reader: Callable[[Path, str], _Read]) -> _Read:
-    """Read one file; what is wrong with it is told with its name."""
+    """Read one file; an error names it."""
     try:
         return reader(file, _text(file))
     except UsageError as error:
@@ -119,7 +119,7 @@ def _some(names: Iterable[str]) -> str:
 
 def _text(file: Path) -> str:
     data = read_bytes("output", file, SIZE_LIMIT)
-    # PowerShell's ">" writes UTF-16; both of its byte orders, and UTF-8's own mark, tell themselves.
+    # PowerShell's ">" writes UTF-16; both of its byte orders, and UTF-8 too, begin with a mark.
     encoding = "utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
     return data.decode(encoding, errors="replace")
 

@@ -1,4 +1,4 @@
-"""What the metrics of a job of somebody else's are called: after what it did."""
+"""Names for the metrics of a foreign job: after what it did."""
 
 from typing import Literal
 

@@ -51,7 +51,7 @@ def parse(text: str) -> YabsResult:
     opening = text.find('{"version"')
     result = _from_json(text[opening:]) if opening >= 0 else _from_text(_COLOUR.sub("", text))
     if not result.figures:
-        raise UsageError("no results of fio in it: yabs was told to skip them, had no room, or fell back to dd")
+        raise UsageError("no results of fio in it: yabs was called to skip them, had no room, or fell back to dd")
     return result
 
 

@@ -13,7 +13,7 @@ if _missing := [name for name in ("pandas", "matplotlib", "jinja2") if find_spec
         f"an HTML report needs {', '.join(_missing)}", remedy=f"install the extra [report]: {command_for('report')}"
     )
 
-# matplotlib makes folders of its own in the user's home, for settings that nobody gave it and a list of fonts. It gets
+# matplotlib makes folders of its own in the user's home, for settings and a list of fonts. It gets
 # one place instead, where caches belong (XDG Base Directory Specification), before it is imported for the first time.
 os.environ.setdefault(
     "MPLCONFIGDIR",

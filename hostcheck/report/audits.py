@@ -20,7 +20,7 @@ VIRTUALIZATION = (
 
 
 def audits(comparison: Comparison) -> Iterator[dict[str, Any]]:
-    """Give each host's audit. What a later one has in common with the first, its evidence included, is told once."""
+    """Give each host's audit. What a later one has in common with the first, its evidence included, is shown once."""
     first: dict[str, Any] | None = None
     for name, run in zip(comparison.names, comparison.runs, strict=True):
         if run.facts:
@@ -47,7 +47,7 @@ def _audit(name: str, run: Run) -> dict[str, Any]:
 
 
 def _profiles(profiles: Collection[str], run: Run) -> Iterator[dict[str, Any]]:
-    """Give each profile's verdicts; what a profile before it says of a check in the same words is not told again."""
+    """Give each profile's verdicts; what a profile before it says of a check in the same words is not repeated."""
     closed_before: list[tuple[str, ...]] = []
     reasons_before: list[tuple[str, ...]] = []
     for profile in profiles:
@@ -94,8 +94,8 @@ def _matters(fact: Fact, asked: set[str] | None) -> bool:
 
 def _leave_out_what_is_alike(audit: dict[str, Any], first: dict[str, Any]) -> None:
     audit["first"] = first["name"]
-    told = {fact_id: fact for fact_id, fact in audit["facts"].items() if first["facts"].get(fact_id) != fact}
-    audit["alike"], audit["facts"] = len(audit["facts"]) - len(told), told
+    differing = {fact_id: fact for fact_id, fact in audit["facts"].items() if first["facts"].get(fact_id) != fact}
+    audit["alike"], audit["facts"] = len(audit["facts"]) - len(differing), differing
     known = {profile["name"]: profile["closed"] for profile in first["profiles"]}
     for profile in audit["profiles"]:
         own = [verdict for verdict in profile["closed"] if verdict not in known.get(profile["name"], [])]

@@ -83,12 +83,14 @@ def _series(metric: Metric) -> tuple[list[float], float]:
     rates: list[float] = []
     width = 0.0
     for sample in metric.samples:
-        told = sample.detail.get("series")
-        if sample.valid and isinstance(told, Mapping) and isinstance(told.get("iops"), list | tuple):
-            length = told.get("milliseconds")
+        series = sample.detail.get("series")
+        if sample.valid and isinstance(series, Mapping) and isinstance(series.get("iops"), list | tuple):
+            length = series.get("milliseconds")
             if isinstance(length, int | float) and 0 < length < 1e6 and (not width or width == length / 1000):
                 width = length / 1000
-                rates += [rate * factor for rate in told["iops"] if isinstance(rate, int | float) and 0 <= rate < 1e12]
+                rates += [
+                    rate * factor for rate in series["iops"] if isinstance(rate, int | float) and 0 <= rate < 1e12
+                ]
     return rates, width
 
 

@@ -53,11 +53,11 @@ def _of_metrics(comparison: Comparison, place: int) -> Iterator[Difference]:
             _sort_in(row, place, only, name, baseline)
             continue
         far = 0.0 if ratio.value is None else abs(math.log(ratio.value))
-        told = f"{row.label} ({ratio.words})" if ratio.judgement in {"worse", "better"} else row.label
-        found.setdefault(ratio.judgement, []).append((-far, told))
+        described = f"{row.label} ({ratio.words})" if ratio.judgement in {"worse", "better"} else row.label
+        found.setdefault(ratio.judgement, []).append((-far, described))
     for judgement in _ORDER:
         if judgement in found:
-            things = tuple(told for _, told in sorted(found[judgement], key=lambda pair: pair[0]))
+            things = tuple(described for _, described in sorted(found[judgement], key=lambda pair: pair[0]))
             yield Difference(name, judgement, _WORDS[judgement], things)
     for who, labels in only.items():
         if labels:

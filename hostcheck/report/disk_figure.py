@@ -12,7 +12,7 @@ from hostcheck.report.plots import Plot
 from hostcheck.report.svg import drawing, to_svg
 
 _TOLD = "disk.randwrite.iops"
-"""The job whose tail is told in words, where it was measured: what databases and builds wait for."""
+"""The job whose tail is described in words, where it was measured: what databases and builds wait for."""
 
 _SHOWN = (("disk.randread.qd1.iops", "disk.randwrite.qd1.iops"), ("disk.randread.iops", _TOLD))
 """The jobs that are drawn, the first pair that was measured: the others' percentiles are in the run files."""
@@ -45,8 +45,8 @@ def latency_figure(comparison: Comparison) -> Iterator[Plot]:
 
 def _finding(frame: pd.DataFrame) -> str:
     written = [metric for metric in frame["metric"] if "randwrite" in metric]
-    told = frame[frame["metric"] == (written or list(frame["metric"]))[0]]
-    worst = told[told["percent"] == told["percent"].max()]
+    described = frame[frame["metric"] == (written or list(frame["metric"]))[0]]
+    worst = described[described["percent"] == described["percent"].max()]
     parts = [f"{amount(row['middle'], 'ms')} ms on {row['host']}" for row in worst.to_dict("records")]
     share = f"{worst['percent'].iloc[0]:g}"
     waited = (

@@ -17,7 +17,7 @@ BUILD = "build.cold.seconds"
 DEVICE = ("writes", "flushes")
 
 MOST_LOOKS = 150
-"""So many points of a line can be told from each other on a page."""
+"""So many points of a line can be distinguished on a page."""
 
 
 def ratios(comparison: Comparison) -> pd.DataFrame:
@@ -81,15 +81,15 @@ def series(storm: Sample) -> pd.DataFrame:
     """One row for each look at the machine during the storm: t in seconds after the release, and percentages.
 
     Columns: t, busy_percent, iowait_percent, steal_percent, psi_io_full_percent; queue, the requests that the device
-    had on average; writes and flushes a second. NaN where the kernel does not tell. Of more than MOST_LOOKS, neighbours
-    are merged into their means.
+    had on average; writes and flushes a second. NaN where the kernel does not report it. Of more than MOST_LOOKS,
+    neighbours are merged into their means.
     """
     columns = ["t", "busy_percent", "iowait_percent", "steal_percent", "psi_io_full_percent", "queue", *DEVICE]
-    told = storm.detail.get("series")
-    if isinstance(told, Mapping):
-        lists = {name: told[name] for name in columns if isinstance(told.get(name), Sequence)}
+    series = storm.detail.get("series")
+    if isinstance(series, Mapping):
+        lists = {name: series[name] for name in columns if isinstance(series.get(name), Sequence)}
     else:
-        points = [point for point in told if isinstance(point, Mapping)] if isinstance(told, Sequence) else []
+        points = [point for point in series if isinstance(point, Mapping)] if isinstance(series, Sequence) else []
         lists = {name: [point.get(name) for point in points] for name in columns}
     looks = pd.DataFrame({name: pd.Series(lists.get(name, ()), dtype=object) for name in columns})
     looks = looks.apply(pd.to_numeric, errors="coerce").dropna(subset="t").astype(float)
@@ -99,7 +99,7 @@ def series(storm: Sample) -> pd.DataFrame:
 
 
 def latencies(comparison: Comparison) -> pd.DataFrame:
-    """One row for each disk metric, host and percentile that the valid samples tell of. Times in milliseconds.
+    """One row for each disk metric, host and percentile that the valid samples have. Times in milliseconds.
 
     Columns: metric (id), label, host, number (as in ``ratios``), percent (50, 95…), low, middle and high: the least,
     the median and the greatest of the samples' percentiles.
@@ -130,8 +130,8 @@ def latencies(comparison: Comparison) -> pd.DataFrame:
 
 def _percentiles(sample: Sample) -> Iterator[tuple[float, float]]:
     """Give what a sample's detail has as latencies: {"p50": 0.35, "p99.9": 4.1}. It may hold anything."""
-    told = sample.detail.get("latency_ms")
-    for key, value in told.items() if isinstance(told, Mapping) else ():
+    latencies = sample.detail.get("latency_ms")
+    for key, value in latencies.items() if isinstance(latencies, Mapping) else ():
         if re.fullmatch(r"p\d{1,2}(\.\d{1,4})?", str(key)) and _is_positive(value):
             yield float(key[1:]), float(value)
 
@@ -144,9 +144,9 @@ def steps(comparison: Comparison) -> pd.DataFrame:
     rows = []
     for name, run in zip(comparison.names, comparison.runs, strict=True):
         build = _typical(run, BUILD, "steps")
-        told = build.detail["steps"] if build else ()
+        steps = build.detail["steps"] if build else ()
         seen: dict[str, int] = {}
-        for item in told if isinstance(told, (list, tuple)) else ():
+        for item in steps if isinstance(steps, (list, tuple)) else ():
             if isinstance(item, Mapping) and _is_positive(item.get("seconds")):
                 # Labels name the run they were made in, and nothing that matters here.
                 step = re.sub(r"^LABEL .*", "LABEL", str(item.get("step", "")), flags=re.DOTALL)

@@ -48,7 +48,7 @@ SIGNS = {
     "inconclusive": "?",
     "not comparable": "≠",
 }
-"""A sign for each status, state and judgement, so that none is told by its colour alone."""
+"""A sign for each status, state and judgement, so that none is shown by its colour alone."""
 
 _ENVIRONMENT = (
     ("storage.data_root", "Engine's data folder"),
@@ -107,7 +107,7 @@ def _context(comparison: Comparison) -> dict[str, Any]:
         "audits": list(audits(comparison)),
         "environments": list(_environment(comparison)),
         "samples": list(_samples(comparison)),
-        "untold": any(
+        "some_omitted": any(
             not _is_told(row.id, cell.metric) for row in comparison.rows for cell in row.cells if cell.metric
         ),
         "notes": [

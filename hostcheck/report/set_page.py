@@ -32,7 +32,7 @@ class HostRow:
         summary: in what it is unlike the rest, and what it is not ready for; empty where there is nothing to say.
         figures: label, value, interval, how it stands to the median, how to the baseline.
         properties: what it is, by title.
-        troubles: checks it fails or that could not be told, with what was found.
+        troubles: checks it fails or that are unknown, with what was found.
         notes: what a reader must know.
     """
 

@@ -21,7 +21,7 @@ CARD = "#561234"
 SERIES = ("#a10001", "#a10002", "#a10003", "#a10004", "#a10005", "#a10006")
 
 MARKERS = ("o", "s", "D", "^", "v", "P")
-"""A marker for each series, so that none is told by its colour alone."""
+"""A marker for each series, so that none is shown by its colour alone."""
 
 _VARIABLES = {
     FOREGROUND: "var(--fg)",

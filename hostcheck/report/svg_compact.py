@@ -79,7 +79,7 @@ def _rounded(number: str, digits: int) -> str:
 
 
 def share_looks(text: str, name: str) -> tuple[str, str]:
-    """Give what looks alike a class: matplotlib tells every line and letter anew how it looks.
+    """Give what looks alike a class: matplotlib writes the style of every line and letter again.
 
     Args:
         text: of an SVG, compact.

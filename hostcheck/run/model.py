@@ -91,7 +91,7 @@ class Verdict:
 class Conditions:
     """What the machine was doing while a sample was taken. Percentages are of the sample's wall time.
 
-    A value is None where the kernel does not tell (PSI may be off), never 0 for that reason.
+    A value is None where the kernel does not report it (PSI may be off), never 0 for that reason.
 
     Attributes:
         busy_percent: CPU time not idle and not waiting for I/O, of all CPUs.
@@ -144,7 +144,7 @@ class Metric:
         unit: "MB/s" (10⁶ bytes a second), "IOPS" or "s".
         better: which direction is better.
         state: ok; unstable (the interval is too wide to rely on); partial (fewer samples than asked for);
-            invalid (taken, but not believable); skipped (not taken); published (somebody else's figure).
+            invalid (taken, but not believable); skipped (not taken); published (a figure of others).
         reason: why the state is not ok, with the remedy; empty when ok.
         value: the estimate; None unless the state has one.
         interval: 95 % interval of the estimate; None where there are too few samples.
@@ -221,7 +221,7 @@ class Run:
 
     @property
     def is_published(self) -> bool:
-        """Whether all its figures are somebody else's, published: nothing of it was measured."""
+        """Whether all its figures are published ones: nothing of it was measured."""
         return bool(self.metrics) and all(metric.state == "published" for metric in self.metrics)
 
     def with_metrics(self, metrics: tuple[Metric, ...]) -> "Run":

@@ -1,6 +1,6 @@
 """Intervals by resampling, for what has no formula: the ratio of two medians.
 
-A median does not move when one sample in ten was taken while somebody else had the disk; a mean does. Source: Efron
+A median does not move when one sample in ten was taken while others used the disk; a mean does. Source: Efron
 and Tibshirani, An Introduction to the Bootstrap (1993), chapter 13, the percentile method.
 """
 

@@ -75,7 +75,7 @@ def test_how_hosts_compare_is_said_before_what_each_is(run_of, metric, audited):
 
 def test_a_difference_that_noise_hides_is_not_claimed(run_of, metric):
     comparison = compare([run_of("a", metric(IOPS, 100, 140, 80)), run_of("b", metric(IOPS, 120, 90, 150))])
-    assert comparison.verdicts[0] == "b against a: random writes cannot be told apart at this noise."
+    assert comparison.verdicts[0] == "b against a: random writes cannot be distinguished at this noise."
 
 
 def test_a_headline_figure_that_only_one_side_has_is_said_to_be_lacking(run_of, metric):

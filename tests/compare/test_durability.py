@@ -16,7 +16,7 @@ from hostcheck.run.model import Sample
     [
         ((0.00200, 0.00201), "a commits fast enough for etcd: 1 fdatasync in 100 takes 2.00 ms or longer"),
         ((0.0140, 0.0141), "a is no good host for etcd: 1 fdatasync in 100 takes 14.0 ms or longer"),
-        ((0.0080, 0.0120), "Whether a commits fast enough for etcd cannot be told"),
+        ((0.0080, 0.0120), "Whether a commits fast enough for etcd is unknown"),
     ],
 )
 def test_whether_commits_are_fast_enough_for_etcd_is_said_by_the_interval(run_of, metric, values, said):

@@ -44,7 +44,7 @@ def test_a_small_but_sure_difference_is_told(metric):
 def test_a_difference_that_two_runs_of_one_host_may_have_is_not_told_of_single_runs(metric, ours, theirs):
     found = compare_metrics(metric(IOPS, ours, ours + 1, ours - 1), metric(IOPS, theirs, theirs + 1, theirs - 1))
     assert found.judgement == "inconclusive"
-    assert found.reason == "two runs of one host may be 15% apart: measure each 3 times to tell less"
+    assert found.reason == "two runs of one host may be 15% apart: measure each 3 times to detect smaller differences"
     assert found.interval is not None
 
 

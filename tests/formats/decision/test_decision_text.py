@@ -6,7 +6,7 @@ def test_what_decided_comes_first_and_the_outcome_last(decisions):
     lines = render(decisions.mixed, Style(width=100)).splitlines()
     assert lines[0] == "✗ fail    docker a.fail"
     assert lines[-1] == (
-        "gate failed: node-1 for docker: 3 failed, 2 could not be told, 1 recommendation missed, "
+        "gate failed: node-1 for docker: 3 failed, 2 unknown, 1 recommendation missed, "
         "1 unknown that does not count, 1 waived"
     )
     heads = [line for line in lines if not line.startswith(" ")]
