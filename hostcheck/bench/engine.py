@@ -12,6 +12,7 @@ import docker
 import requests
 import urllib3
 from docker.errors import APIError, DockerException
+from docker.transport import UnixHTTPAdapter
 
 from hostcheck.bench.base import CannotRun, Settings
 from hostcheck.bench.engine_address import Address, addresses
@@ -83,6 +84,10 @@ class Engine:
     def connect(self) -> docker.APIClient:
         """Return a new client, its connection open. One a thread: the SDK's are not made to be shared."""
         client = docker.APIClient(base_url=self.url, version=self.api_version, timeout=int(REQUEST_SECONDS))
+        # The SDK keeps a connection for each of the last 25 URLs (its num_pools is lost for Unix sockets), and each
+        # container has URLs of its own.
+        one = UnixHTTPAdapter(f"http+{self.url}", int(REQUEST_SECONDS), pool_connections=1)
+        client.mount(client.base_url, one)
         client.ping()
         return client
 

@@ -1,4 +1,4 @@
-"""The launch storm: containers launched at once, each timed from the request to its first output."""
+"""The launch storm: containers launched at once, each timed from the request until it is ready."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -15,6 +15,7 @@ from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.cleanup import swept
 from hostcheck.bench.company import await_calm, foreign_containers, require_alone, require_idle
 from hostcheck.bench.conditions import Point, Recorder
+from hostcheck.bench.descriptors import A_CLIENT, allow_descriptors
 from hostcheck.bench.engine import Engine, engine_must_answer, find_engine
 from hostcheck.bench.image import import_image, own_image
 from hostcheck.bench.labels import labels
@@ -42,9 +43,12 @@ USUAL_CONTAINERS = 20
 USUAL_SECONDS = 5.0
 """What a storm of 20 takes on a good host with two CPUs, removal included."""
 
+LINGER_SECONDS = 1.0
+"""How long the containers of the warm-up have to go on running: a shell that finds no ``sleep`` ends at once."""
+
 
 class StormWorkload:
-    """Containers launched at once. The makespan is the time from their release until the last has made itself heard."""
+    """Containers launched at once. The makespan is the time from their release until the last is ready."""
 
     name = "storm"
 
@@ -60,6 +64,7 @@ class StormWorkload:
         definition = _read()
         if context.network:
             definition = replace(definition, network=context.network)
+        allow_descriptors(A_CLIENT * count, f"{count} containers")
         with ExitStack() as cleanup:
             with engine_must_answer("connecting to the engine"):
                 # All are connected before any clock starts.
@@ -150,9 +155,9 @@ class _Bench:
             Interrupted: when the user asked to stop.
         """
         for count, name in ((1, "canary"), (2, "warm-up")):
-            launched = self._launch(self.clients[:count], name)
+            launched = self._launch(self.clients[:count], name, linger_seconds=LINGER_SECONDS)
             if launched.failed:
-                raise CannotRun(f"launching one container: {launched.errors[0]}", "look at the engine's log")
+                raise CannotRun(f"launching one container: {launched.errors[0]}", self._remedy)
 
     def samples(self, count: int) -> dict[MetricSpec, Sample]:
         """Launch ``count`` containers at once; give a sample of each metric that such a storm has, its makespan first.
@@ -189,8 +194,15 @@ class _Bench:
             return storm_samples(launched, recorder, detail)
         return {SINGLE if count == 1 else curve_spec(count): makespan_sample(launched, recorder, detail)}
 
-    def _launch(self, clients: Sequence[docker.APIClient], name: str) -> Launched:
-        return launch(clients, self.request, f"hostcheck-{self.context.run_id[:8]}-{name}", self.context.stop)
+    @property
+    def _remedy(self) -> str:
+        if self.context.image:
+            return "look at the engine's log, or name an image for this machine that has sh and sleep"
+        return "look at the engine's log"
+
+    def _launch(self, clients: Sequence[docker.APIClient], name: str, *, linger_seconds: float = 0.0) -> Launched:
+        names = f"hostcheck-{self.context.run_id[:8]}-{name}"
+        return launch(clients, self.request, names, self.context.stop, linger_seconds=linger_seconds)
 
 
 def _shifted(series: Sequence[Point], shift: float) -> list[Point]:

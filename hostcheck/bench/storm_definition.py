@@ -15,7 +15,7 @@ class StormDefinition:
     """One container of the storm.
 
     Attributes:
-        command: what it runs; it is ready with its first output.
+        command: what it runs; it is ready once it prints the line "ready" on stdout, and has to go on running.
         network: the engine's network mode.
         memory_bytes: what it may use.
         pids: how many processes it may have.

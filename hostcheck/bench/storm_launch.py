@@ -1,11 +1,9 @@
 """Containers launched at once: one thread and one connected client each, released together, each step on one clock."""
 
-import os
-import select
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +12,7 @@ from docker.errors import APIError
 
 from hostcheck.bench.base import Interrupted
 from hostcheck.bench.engine import REQUEST_ERRORS, REQUEST_SECONDS, error_text
+from hostcheck.bench.storm_output import READY, Output, attached
 
 Span = tuple[float, float]
 
@@ -30,7 +29,7 @@ class Life:
         id: the engine's; empty until it is created.
         create: from and until, of the request.
         start: from and until, of the request.
-        ready: when its first output came.
+        ready: when it printed the agreed word.
         removed: when it was gone.
         error: the engine's message, or what else went wrong; empty when nothing did.
     """
@@ -45,7 +44,7 @@ class Life:
 
     @property
     def latency(self) -> float | None:
-        """Seconds from the first request for this container to its first output."""
+        """Seconds from the first request for this container until it was ready."""
         return None if self.ready is None or self.create is None else self.ready - self.create[0]
 
     def as_json(self) -> dict[str, Any]:
@@ -84,7 +83,7 @@ class Launched:
 
     @property
     def makespan(self) -> float:
-        """Seconds from the release to the last first output; only meaningful when none failed."""
+        """Seconds from the release until the last was ready; only meaningful when none failed."""
         return max((life.ready or 0.0 for life in self.lives), default=0.0)
 
     @property
@@ -94,20 +93,28 @@ class Launched:
 
 
 def launch(
-    clients: Sequence[docker.APIClient], request: Mapping[str, Any], names: str, stop: threading.Event
+    clients: Sequence[docker.APIClient],
+    request: Mapping[str, Any],
+    names: str,
+    stop: threading.Event,
+    *,
+    linger_seconds: float = 0.0,
 ) -> Launched:
     """Launch one container a client, all at once; when all are ready, remove them.
+
+    A container has failed unless it was ready, and went on running.
 
     Args:
         clients: connected already, and not used by anybody else meanwhile.
         request: the body of POST /containers/create.
         names: what the containers' names begin with.
         stop: set when the user asks to stop.
+        linger_seconds: how long to see whether the containers go on running, once all are ready.
 
     Raises:
         Interrupted: when the user asked to stop. All requests have returned by then.
     """
-    storm = _Storm(request, names, len(clients), stop)
+    storm = _Storm(request, names, len(clients), stop, linger_seconds)
     lives = [Life(index) for index in range(len(clients))]
     threads = [
         threading.Thread(target=storm.live, args=pair, name=f"container {pair[0].index}")
@@ -128,6 +135,9 @@ def launch(
         raise
     if stop.is_set():
         raise Interrupted
+    for life in lives:
+        if life.ready is None and not life.error:
+            life.error = "it was neither ready nor failed"
     return Launched(tuple(lives), storm.released)
 
 
@@ -139,6 +149,7 @@ class _Storm:
     names: str
     count: int
     stop: threading.Event
+    linger_seconds: float
     abandoned: threading.Event = field(default_factory=threading.Event)
     released: float = 0.0
     gate: threading.Barrier = field(init=False)
@@ -155,44 +166,50 @@ class _Storm:
         except threading.BrokenBarrierError:
             # Not all threads could be started: nothing has been asked of the engine yet.
             return
-        try:
-            self._bring_up(life, client)
-        except REQUEST_ERRORS as error:
-            life.error = error_text(error)
-        finally:
-            # Removing costs the engine as much as launching: not while others are still being launched.
-            self.all_settled.wait()
+        with _failing(life), ExitStack() as kept:
+            output = None
+            try:
+                output = self._bring_up(life, client, kept)
+            finally:
+                # Removing costs the engine as much as launching: not while others are still being launched.
+                self.all_settled.wait()
+            if output and life.ready is not None and output.ends_within(self.linger_seconds):
+                life.error = _with_reason("it ended after it was ready", output.complaint)
+        with _failing(life):
             self._remove(life, client)
 
-    def _bring_up(self, life: Life, client: docker.APIClient) -> None:
+    def _bring_up(self, life: Life, client: docker.APIClient, kept: ExitStack) -> Output | None:
         began = self._now()
         name = f"{self.names}-{life.index}"
         # types-docker leaves this method without types.
         life.id = client.create_container_from_config(dict(self.request), name)["Id"]  # type: ignore[no-untyped-call]
         life.create = (began, self._now())
         if self._over():
-            return
+            return None
         # Attached before the start, as docker run does: no output can come too early to be seen.
-        output = client.attach_socket(life.id, params={"stdout": 1, "stderr": 1, "stream": 1})
-        try:
-            began = self._now()
-            client.start(life.id)
-            life.start = (began, self._now())
-            self._await_output(life, output.fileno())
-        finally:
-            output.close()
+        output = kept.enter_context(attached(client, life.id))
+        began = self._now()
+        client.start(life.id)
+        life.start = (began, self._now())
+        self._await_word(life, output)
+        return output
 
-    def _await_output(self, life: Life, descriptor: int) -> None:
+    def _await_word(self, life: Life, output: Output) -> None:
         deadline = time.monotonic() + REQUEST_SECONDS
         while not self._over():
-            if select.select([descriptor], [], [], _POLL_SECONDS)[0]:
-                if os.read(descriptor, 1):
-                    life.ready = self._now()
-                else:
-                    life.error = "it ended without any output"
+            output.wait(_POLL_SECONDS)
+            if output.ready:
+                life.ready = self._now()
+                return
+            if output.refuted:
+                life.error = f"it printed {output.word!r}, and not {READY.decode()!r}"
+                return
+            if output.ended:
+                life.error = _with_reason("it ended before it was ready", output.complaint or output.word)
                 return
             if time.monotonic() > deadline:
-                life.error = f"no output within {REQUEST_SECONDS:.0f} s"
+                late = f"it was not ready within {REQUEST_SECONDS:.0f} s"
+                life.error = _with_reason(late, output.complaint or output.word)
                 return
 
     def _remove(self, life: Life, client: docker.APIClient) -> None:
@@ -203,13 +220,9 @@ class _Storm:
             client.remove_container(life.id, v=True, force=True)
         except APIError as error:
             if error.status_code not in _GONE:
-                life.error = life.error or error_text(error)
-                return
+                raise
             with suppress(*REQUEST_ERRORS):
                 client.wait(life.id, condition="removed")
-        except REQUEST_ERRORS as error:
-            life.error = life.error or error_text(error)
-            return
         life.removed = self._now()
 
     def _over(self) -> bool:
@@ -220,6 +233,20 @@ class _Storm:
 
     def _now(self) -> float:
         return time.monotonic() - self.released
+
+
+@contextmanager
+def _failing(life: Life) -> Iterator[None]:
+    """Make whatever is raised this container's failure: it must not end the thread unseen."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001
+        text = error_text(error) if isinstance(error, REQUEST_ERRORS) else repr(error)
+        life.error = life.error or text
+
+
+def _with_reason(what: str, reason: str) -> str:
+    return f"{what}: {reason}" if reason else what
 
 
 def _rounded(span: Span | None) -> list[float] | None:
