@@ -1,4 +1,4 @@
-"""A host into facts, and facts into verdicts."""
+"""Audit a host: collect its facts, and judge them by profiles."""
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -16,19 +16,19 @@ from hostcheck.verdicts import judge
 def audit(
     host: Host, profiles: Sequence[str], *, roles: Sequence[str] = (), strict: bool = False
 ) -> tuple[dict[str, Fact], tuple[Verdict, ...]]:
-    """Read a host and judge it for each profile.
+    """Collect the facts of a host and judge them by each profile.
 
     Args:
         host: the host.
-        profiles: names of profiles, or files of a user's own.
-        roles: what the host is to be to those engines: "control-plane", "worker"….
-        strict: let a probe's error through instead of making it an unknown fact.
+        profiles: names of profiles, or paths of profile files.
+        roles: the intended roles of the host: "control-plane", "worker"….
+        strict: raise an error of a probe instead of turning it into an unknown fact.
 
     Returns:
         The facts by id, and the verdicts of all profiles in the order given.
 
     Raises:
-        UsageError: for a profile or a role that does not exist; before the host is touched.
+        UsageError: for a profile or a role that does not exist; before anything of the host is read.
     """
     wanted = [load(name) for name in dict.fromkeys(profiles)]
     refuse_unknown_roles(roles, wanted)
@@ -37,19 +37,19 @@ def audit(
 
 
 def collect(host: Host, probes: Mapping[str, str] = PROBES, *, strict: bool = False) -> dict[str, Fact]:
-    """Ask every probe for its facts. Each thing of the host is read once, so that all probes saw the same.
+    """Run every probe. Each file is read once, so that all probes use the same content.
 
     Args:
         host: the host.
-        probes: name of each probe and where it is.
-        strict: let a probe's error through instead of making it the unknown fact "probe.<name>".
+        probes: "module:function" of each probe, by name.
+        strict: raise an error of a probe instead of turning it into the unknown fact "probe.<name>".
     """
     host = Once(host)
     facts: dict[str, Fact] = {}
     for name, reference in probes.items():
         try:
             found = tuple(_load(reference)(host))
-        except Exception as error:  # one probe's defect must not cost the others' facts; it is told as a fact
+        except Exception as error:  # a defect of one probe must not lose the facts of the others
             if strict:
                 raise
             reason = f"the probe failed: {type(error).__name__}: {error}; run with --debug, and report it"

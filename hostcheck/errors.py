@@ -1,23 +1,23 @@
-"""The errors a user can meet, and the exit code of each.
+"""The errors that a user can see, and the exit code of each.
 
 HostcheckError
-├── UsageError         2    the words of the command, or a file it names, are wrong
-├── InconclusiveError  3    a needed fact is unknown, or the figures are too noisy to tell
-└── CannotMeasureError 4    no fio, no engine, no room, no permission
+├── UsageError         2    the command line, or a file that it names, is wrong
+├── InconclusiveError  3    a required fact is unknown, or the figures are too noisy to decide
+└── CannotMeasureError 4    no fio, no engine, no free space, no permission
 
-Each is caught once, in ``hostcheck.cli.main``, and printed as one line: what was being done, what happened, and
-what to do about it.
+Each is caught once, in ``hostcheck.cli.main``, and printed as one line: what was being done, what happened, and what
+to do about it.
 """
 
 from collections.abc import Sequence
 
 
 class HostcheckError(Exception):
-    """A failure to be told in one line.
+    """A failure that is reported in one line.
 
     Attributes:
-        exit_code: what the process ends with.
-        remedy: what the user can do about it, or an empty string.
+        exit_code: the exit code of the process.
+        remedy: what the user can do about it; may be empty.
     """
 
     exit_code = 1
@@ -33,7 +33,7 @@ class HostcheckError(Exception):
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """What to print: one line, or one for each mistake of a file."""
+        """The lines to print: one, or one for each mistake in a file."""
         return (str(self),)
 
 
@@ -44,7 +44,7 @@ class UsageError(HostcheckError):
 
 
 class MistakesError(UsageError):
-    """Several mistakes of a file.
+    """Several mistakes in a file.
 
     Attributes:
         mistakes: all of them, in the order of the file.
@@ -53,13 +53,13 @@ class MistakesError(UsageError):
     shown = 20
 
     def __init__(self, mistakes: Sequence[UsageError]) -> None:
-        """Take the mistakes: two at least."""
+        """Take at least two mistakes."""
         super().__init__(f"{mistakes[0]} (and {_mistakes(len(mistakes) - 1)})")
         self.mistakes = tuple(mistakes)
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """A line for each mistake; of many the first ones."""
+        """A line for each mistake, at most ``shown``, and a line that counts the rest."""
         left = len(self.mistakes) - self.shown
         more = (f"and {_mistakes(left)}",) if left > 0 else ()
         return (*map(str, self.mistakes[: self.shown]), *more)
@@ -70,10 +70,10 @@ def _mistakes(number: int) -> str:
 
 
 def refuse(mistakes: Sequence[UsageError]) -> None:
-    """Refuse what has mistakes.
+    """Raise an error for mistakes, if there are any.
 
     Raises:
-        UsageError: with all of them, where there is one.
+        UsageError: the mistake, or a MistakesError with all of several.
     """
     if len(mistakes) > 1:
         raise MistakesError(mistakes)
@@ -82,7 +82,7 @@ def refuse(mistakes: Sequence[UsageError]) -> None:
 
 
 class InconclusiveError(HostcheckError):
-    """What was asked cannot be told from what is known."""
+    """The question cannot be answered: a fact is unknown, or the measurements are too noisy."""
 
     exit_code = 3
 
@@ -94,15 +94,15 @@ class CannotMeasureError(HostcheckError):
 
 
 class UnfitError(ValueError):
-    """A question that its fact or metric cannot answer. Who reads the file adds the line, and raises a UsageError.
+    """A question that does not fit its fact or metric. The reader of the file adds the line and raises a UsageError.
 
     Attributes:
         problem: what is wrong.
         remedy: what would be right.
-        of_subject: whether the fact or metric is wrong, and not what is asked of it.
+        of_subject: whether the fact or metric itself is wrong, not the predicate or its argument.
     """
 
     def __init__(self, problem: str, remedy: str, *, of_subject: bool = False) -> None:
-        """Take all three; the texts are clauses without a full stop."""
+        """Take the attributes; both texts are clauses without a full stop."""
         super().__init__(f"{problem}; {remedy}")
         self.problem, self.remedy, self.of_subject = problem, remedy, of_subject

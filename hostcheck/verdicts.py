@@ -1,4 +1,4 @@
-"""Facts and a profile into verdicts, and verdicts into readiness. Knows neither the machine nor any format."""
+"""Judge facts by a profile: facts to verdicts, verdicts to readiness. Depends on neither the machine nor a format."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from hostcheck.profiles.predicates import PREDICATES, Answer
 from hostcheck.run.model import Fact, Status, Verdict
 
 NOTHING_APPLIED = "no check applied, so nothing was judged"
-"""What is said of a profile whose checks were all skipped."""
+"""Why readiness is unknown for a profile whose checks were all skipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Readiness:
 
     Attributes:
         profile: the profile's name.
-        ready: True, False, or None when a requirement could not be judged, or when no check applied.
+        ready: True, False, or None when a required check is unknown or no check applied.
         sentence: the same in words, on one line.
     """
 
@@ -28,37 +28,37 @@ class Readiness:
 
 
 def judge(profile: Profile, facts: Mapping[str, Fact], roles: Collection[str] = ()) -> tuple[Verdict, ...]:
-    """Put every check of a profile to the facts, in the profile's order.
+    """Judge the facts by every check of a profile, in the profile's order.
 
     Args:
-        profile: what one engine needs.
+        profile: the checks of one engine.
         facts: by id.
-        roles: what the host is to be; checks for other roles are skipped.
+        roles: the intended roles of the host; checks for other roles are skipped.
     """
     return tuple(_judge(profile.name, check, facts, roles) for check in profile.checks)
 
 
 def readiness(profile: str, verdicts: Iterable[Verdict]) -> Readiness:
-    """Sum up the verdicts of one profile; those of others are left out.
+    """Sum up the verdicts of one profile; verdicts of other profiles are ignored.
 
-    A profile none of whose checks applied says nothing of the host: ``ready`` is then None.
+    Where no check of the profile applied, ``ready`` is None.
     """
     own = [verdict for verdict in verdicts if verdict.profile == profile]
     if all(verdict.status == "skip" for verdict in own):
         return Readiness(profile, None, f"{profile}: not known, {NOTHING_APPLIED}")
     failed = sum(verdict.status == "fail" for verdict in own)
     warned = sum(verdict.status == "warn" for verdict in own)
-    untold = [verdict.severity for verdict in own if verdict.status == "unknown"]
-    required, recommended = untold.count("required"), untold.count("recommended")
+    unknown = [verdict.severity for verdict in own if verdict.status == "unknown"]
+    required, recommended = unknown.count("required"), unknown.count("recommended")
     parts = [
         _count(failed, "requirement missed", "requirements missed"),
-        _count(required, "required check could not be told", "required checks could not be told"),
+        _count(required, "required check unknown", "required checks unknown"),
         _count(warned, "recommendation", "recommendations"),
-        _count(recommended, "recommended check could not be told", "recommended checks could not be told"),
+        _count(recommended, "recommended check unknown", "recommended checks unknown"),
     ]
     ready = False if failed else None if required else True
     word = {True: "ready", False: "not ready", None: "not known"}[ready]
-    # What decides comes first; a host that is not fit needs no list of what would be nice besides.
+    # Only the reasons for the result are listed: recommendations do not matter on a host that is not ready.
     said = parts[:2] if ready is not True else parts[2:]
     return Readiness(profile, ready, f"{profile}: {', '.join((word, *filter(None, said)))}")
 
@@ -85,9 +85,9 @@ def _skipped(check: Check, roles: Collection[str]) -> tuple[Status, str] | None:
 
 
 def _applies(check: Check, facts: Mapping[str, Fact]) -> tuple[Status, str] | None:
-    """Give the status of a check that does not apply, or None when it does.
+    """Return the status of a check that does not apply, or None when it does.
 
-    One condition that does not hold settles it, whatever the others are.
+    One condition that does not hold is enough to skip the check, even when others are unknown.
     """
     answers = [(_ask(condition.test, facts), condition) for condition in check.when]
     for answer, condition in answers:
@@ -110,7 +110,7 @@ def _ask(test: Question, facts: Mapping[str, Fact]) -> Answer:
     fact = facts.get(test.subject)
     if fact is None:
         failed = "; ".join(found.reason for found in facts.values() if found.id.startswith("probe."))
-        return Answer(None, f"no probe gave {test.subject}{f' ({failed})' if failed else ''}")
+        return Answer(None, f"no probe reported {test.subject}{f' ({failed})' if failed else ''}")
     if not fact.known:
         return Answer(None, fact.reason)
     answer = PREDICATES[test.predicate].test(fact.value, test.argument)

@@ -13,7 +13,7 @@ class Bare:
     """A host that has nothing; the probes of these tests do not read it."""
 
     live = True
-    tells_absence = True
+    proves_absence = True
 
 
 def healthy(_host):
@@ -52,7 +52,7 @@ def verdict(status, severity="required", name="p"):
     return Verdict(name, "c", status, severity, "e", "f", "w", "f", "s")
 
 
-def test_one_failing_probe_is_told_and_does_not_stop_the_others(probes):
+def test_one_failing_probe_is_reported_and_does_not_stop_the_others(probes):
     facts = collect(Bare(), probes)
     assert set(facts) == {"probe.bad", "good.fact"}
     assert not facts["probe.bad"].known
@@ -79,9 +79,9 @@ def test_a_verdict_follows_the_fact_and_the_severity(fact, severity, expected):
     assert status([fact], "at_least", "3.8", severity=severity)[0] == expected
 
 
-def test_an_unknown_fact_has_its_reason_and_a_missing_one_that_no_probe_gave_it():
+def test_an_unknown_fact_has_its_reason_and_a_missing_one_that_no_probe_reported_it():
     assert status([Fact.unknown("f", "run as root")], "equals", True) == ("unknown", "run as root")
-    assert status([], "equals", True) == ("unknown", "no probe gave f")
+    assert status([], "equals", True) == ("unknown", "no probe reported f")
 
 
 def test_a_check_that_does_not_apply_is_skipped_with_the_reason():
@@ -96,9 +96,9 @@ def test_a_check_that_does_not_apply_is_skipped_with_the_reason():
 
 def test_one_condition_that_does_not_hold_settles_it():
     linux = Condition(Question("os.type", "equals", "Linux"), "it is no Linux")
-    untold, mode = Fact.unknown("os.type", "not read"), Fact("cgroup.mode", "v1")
-    assert status([mode, untold], "equals", True, when=(linux, *V2)) == ("skip", "the host uses cgroup v1")
-    assert status([Fact("cgroup.mode", "v2"), untold], "equals", True, when=(linux, *V2)) == ("unknown", "not read")
+    unknown, mode = Fact.unknown("os.type", "not read"), Fact("cgroup.mode", "v1")
+    assert status([mode, unknown], "equals", True, when=(linux, *V2)) == ("skip", "the host uses cgroup v1")
+    assert status([Fact("cgroup.mode", "v2"), unknown], "equals", True, when=(linux, *V2)) == ("unknown", "not read")
 
 
 @pytest.mark.parametrize(
@@ -119,12 +119,13 @@ def test_a_metric_is_not_known_from_an_audit_and_says_what_measures_it():
     )
 
 
-def test_a_share_is_told_with_its_unit():
+def test_a_percentage_is_shown_with_its_unit():
     check = Check("c", "C", Question("f.free_percent", "at_least", 5), "required", "w.", "f.", "moby#1")
     (found,) = judge(Profile("p", "T", "S.", (check,)), {"f.free_percent": Fact("f.free_percent", 3.5)})
     assert (found.status, found.expected, found.found) == ("fail", "at least 5 %", "3.5 %")
-    (untold,) = judge(Profile("p", "T", "S.", (check,)), {"f.free_percent": Fact.unknown("f.free_percent", "not root")})
-    assert (untold.status, untold.found) == ("unknown", "not root")
+    unread = Fact.unknown("f.free_percent", "not root")
+    (unknown,) = judge(Profile("p", "T", "S.", (check,)), {unread.id: unread})
+    assert (unknown.status, unknown.found) == ("unknown", "not root")
 
 
 def test_a_time_and_a_metric_are_shown_with_their_units():
@@ -168,13 +169,13 @@ def test_a_verdict_carries_what_the_profile_says():
         ([verdict("pass"), verdict("skip")], True, "p: ready"),
         ([verdict("warn", "recommended")] * 2, True, "p: ready, 2 recommendations"),
         ([verdict("fail")] * 3, False, "p: not ready, 3 requirements missed"),
-        ([verdict("unknown")], None, "p: not known, 1 required check could not be told"),
+        ([verdict("unknown")], None, "p: not known, 1 required check unknown"),
         (
             [verdict("unknown"), verdict("fail")],
             False,
-            "p: not ready, 1 requirement missed, 1 required check could not be told",
+            "p: not ready, 1 requirement missed, 1 required check unknown",
         ),
-        ([verdict("unknown", "recommended")], True, "p: ready, 1 recommended check could not be told"),
+        ([verdict("unknown", "recommended")], True, "p: ready, 1 recommended check unknown"),
         ([verdict("pass"), verdict("fail", name="other")], True, "p: ready"),
     ],
 )

@@ -3,7 +3,7 @@
 import re
 
 from hostcheck.capture.renaming import SCRUBBED, Renamer
-from hostcheck.probes.uniqueness import is_nobodys
+from hostcheck.probes.uniqueness import is_placeholder
 from hostcheck.probes.virt.machines import CLOUDS
 
 _ACPI_HEADER = 36  # ACPI specification, 5.2.6: signature, length, OEM ids; what follows may hold a product key (MSDM)
@@ -44,14 +44,14 @@ def _known_tag(text: str) -> str | None:
 
 def machine_uuid(data: bytes, names: Renamer) -> bytes:
     """Keep of a machine's UUID that it begins with ec2, as Amazon's do, or stands for none, and its shape."""
-    if is_nobodys(data.decode("utf-8", "replace")):
+    if is_placeholder(data.decode("utf-8", "replace")):
         return data
     return serial_number(data, names) if data[:3].lower() == b"ec2" else f"{_UUID_SHAPE[:-1]}1\n".encode()
 
 
 def machine_id(data: bytes, names: Renamer) -> bytes:
     """Keep of a machine-id(5) whether it stands for none."""
-    return data if is_nobodys(data.decode("utf-8", "replace")) else serial_number(data, names)
+    return data if is_placeholder(data.decode("utf-8", "replace")) else serial_number(data, names)
 
 
 def acpi_table(data: bytes, names: Renamer) -> bytes:

@@ -94,7 +94,7 @@ def _captured(audited: _Audited, private: Private, plain: tuple[str, ...] = ()) 
     answers, files = contents(audited.recording.answers, names)
     told = {name: texts(value, names) for name, value in asdict(audited.identity).items()}
     identity = HostIdentity(**told | {"name": CAPTURED_NAME})
-    own = index.Index(__version__, audited.captured, identity, audited.recording.tells_absence, answers)
+    own = index.Index(__version__, audited.captured, identity, audited.recording.proves_absence, answers)
     made = CapturedFile(index.PLACE, index.dumps(own).encode(), MADE)
     files = tuple(sorted((*files, made), key=lambda file: file.place))
     replayed = collect(_replay(files))

@@ -46,7 +46,7 @@ class RecordingHost:
         """Take the host to ask."""
         self._host = host
         self.live = host.live
-        self.tells_absence = host.tells_absence
+        self.proves_absence = host.proves_absence
         self.answers = Answers()
 
     def read(self, path: str) -> Reading:

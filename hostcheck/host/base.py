@@ -65,7 +65,7 @@ class Host(Protocol):
     live: bool
     """Whether this is the machine hostcheck runs on. Only then may experiments be made."""
 
-    tells_absence: bool
+    proves_absence: bool
     """Whether what is not there is known not to be.
 
     So it is of the live machine, and of a capture that kept what was asked and not found. A captured root that

@@ -28,7 +28,7 @@ class CapturedHost:
     """A captured root; see ``Host`` for what each method promises. Nothing is run, nothing of this machine is read."""
 
     live = False
-    tells_absence = False
+    proves_absence = False
 
     def __init__(self, root: str | Path | Tree) -> None:
         """Take what stands for the host's "/": a folder, or files held in memory."""

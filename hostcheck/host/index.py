@@ -32,14 +32,14 @@ class Index:
         hostcheck: version that made the capture.
         captured: when: ISO 8601, UTC.
         identity: which host; its name is left out.
-        tells_absence: as of ``Host``.
+        proves_absence: as of ``Host``.
         answers: what was asked. A file that was read has no data here: its ``source`` is its path among the files.
     """
 
     hostcheck: str
     captured: str
     identity: HostIdentity
-    tells_absence: bool
+    proves_absence: bool
     answers: Answers
 
 
@@ -51,7 +51,7 @@ def dumps(index: Index) -> str:
         "hostcheck": index.hostcheck,
         "captured": index.captured,
         "host": dataclasses.asdict(index.identity),
-        "tells_absence": index.tells_absence,
+        "tells_absence": index.proves_absence,
         "read": {path: _failure(reading) or reading.source for path, reading in answers.read.items()},
         "readlink": {path: _failure(reading) or _text(reading) for path, reading in answers.readlink.items()},
         "listdir": answers.listdir,
@@ -92,7 +92,7 @@ def open_recorded(tree: Tree) -> RecordedHost | None:
     except OSError as error:
         raise ValueError(f"its index {PLACE} cannot be read: {error.strerror or error}") from error
     index = loads(text)
-    return RecordedHost(tree, index.answers, index.identity, tells_absence=index.tells_absence)
+    return RecordedHost(tree, index.answers, index.identity, proves_absence=index.proves_absence)
 
 
 def loads(text: bytes) -> Index:
@@ -112,7 +112,7 @@ def loads(text: bytes) -> Index:
             hostcheck=document["hostcheck"],
             captured=document["captured"],
             identity=HostIdentity(**document["host"]),
-            tells_absence=document["tells_absence"],
+            proves_absence=document["tells_absence"],
             answers=_answers(document),
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:

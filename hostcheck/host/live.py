@@ -13,7 +13,7 @@ class LiveHost:
     """This machine, read through the kernel's own files; see ``Host`` for what each method promises."""
 
     live = True
-    tells_absence = True
+    proves_absence = True
 
     def __init__(self, *, experiments: bool = True) -> None:
         """Take whether things may be tried in child processes."""

@@ -25,12 +25,12 @@ class RecordedHost:
 
     live = False
 
-    def __init__(self, tree: Tree, answers: Answers, identity: HostIdentity, *, tells_absence: bool) -> None:
+    def __init__(self, tree: Tree, answers: Answers, identity: HostIdentity, *, proves_absence: bool) -> None:
         """Take the files, the answers, and whether the recorded host told absence."""
         self._files = CapturedHost(tree)
         self._answers = answers
         self.identity = identity
-        self.tells_absence = tells_absence
+        self.proves_absence = proves_absence
 
     def read(self, path: str) -> Reading:
         """Read a file."""

@@ -1,4 +1,4 @@
-"""Probes turn a host's evidence into facts. One concern a file; nothing loads until it is picked."""
+"""Probes turn the evidence of a host into facts: one concern a file. A probe is imported when it is used."""
 
 PROBES: dict[str, str] = {
     "virt": "hostcheck.probes.virt:probe",

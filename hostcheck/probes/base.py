@@ -1,4 +1,4 @@
-"""What a probe is."""
+"""The interface of a probe."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -8,12 +8,12 @@ from hostcheck.run.model import Fact
 
 
 class Probe(Protocol):
-    """Reads one concern of a host and says what is true of it.
+    """Read one concern of a host and return its facts.
 
-    A probe only reads (experiments are the host's own), needs no root, spends milliseconds, and never fails: what
-    it cannot see is an unknown fact with the reason. It consists of pure ``parse_*`` functions and a small
-    function that decides.
+    A probe only reads; experiments are made by the ``Host``. It works without root, takes milliseconds, and raises no
+    error: what it cannot read is an unknown fact with the reason. A probe consists of pure ``parse_*`` functions and a
+    small function that decides.
     """
 
     def __call__(self, host: Host) -> Iterable[Fact]:
-        """Give the facts of this concern."""
+        """Return the facts of this concern."""

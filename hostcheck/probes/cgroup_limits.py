@@ -1,7 +1,7 @@
-"""Whether control groups hold containers to limits, proved by setting one.
+"""Whether limits of control groups can be set, proved by setting one of each.
 
-That a controller is listed says that the kernel has it; whether a group can be made and a limit holds depends on how it
-is mounted, on what is delegated, and on the container that this may be.
+A listed controller shows only that the kernel has it. Whether a group can be created and a limit set also depends on
+the mount, on delegation, and on a container around this process.
 """
 
 from collections.abc import Mapping
@@ -17,12 +17,12 @@ _FACT = "cgroup.limits"
 
 
 def limits_fact(host: Host, mode: Literal["v1", "hybrid", "v2", "none"], places: Mapping[str, str]) -> Fact:
-    """Give cgroup.limits: for each controller whether a limit could be set and read back, None where that is not told.
+    """Return cgroup.limits: for each controller whether a limit could be set and read back; None where it is unknown.
 
     Args:
         host: the host.
         mode: the hierarchy in use.
-        places: where each controller is mounted; in v2 all at one place.
+        places: the mount point of each controller; in v2 the same for all.
     """
     version = "v2" if mode == "v2" else "v1"
     wanted = {f"{version}_{name}": places[name] for name in LIMITED if name in places}
@@ -31,12 +31,12 @@ def limits_fact(host: Host, mode: Literal["v1", "hybrid", "v2", "none"], places:
         name: judge_trial(
             f"setting a {name} limit",
             (results or {}).get(f"{version} {name}"),
-            "set in a group made for it, and read back",
+            "set in a new group, and read back",
         )
         for name in LIMITED
         if name in places
     }
-    # A controller that is not mounted limits nothing.
+    # A controller that is not mounted cannot limit anything.
     value = {name: witnesses[name].answer if name in witnesses else False for name in LIMITED}
     evidence = tuple(witness.evidence for witness in witnesses.values())
     if witnesses and all(witness.answer is None for witness in witnesses.values()):

@@ -1,4 +1,4 @@
-"""Control groups: which hierarchy, and which controllers an engine can use.
+"""Control groups: the hierarchy in use, and the controllers that an engine can use.
 
 Sources: cgroups(7); https://docs.kernel.org/admin-guide/cgroup-v1/ and cgroup-v2.html.
 """
@@ -21,14 +21,14 @@ _NOT_CONTROLLERS = frozenset({"rw", "ro", "xattr", "noprefix", "clone_children",
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give cgroup.*."""
+    """Yield the facts cgroup.*, except those of ``features`` and ``rootless``."""
     reading = host.read(MOUNTINFO)
     every = visible(parse_mountinfo(reading.text or ""))
     mounts = tuple(mount for mount in every if mount.fs_type in {"cgroup", "cgroup2"})
     mode = decide_mode(mounts)
     if mode == "none" and not any(mount.fs_type == "proc" for mount in every):
-        # The table is read through /proc: one without that mount is cut short, and its silence proves nothing.
-        what = "is not whole" if reading.text else f"could not be read ({reading.error or reading.failure})"
+        # The table is read through /proc. Without a mount of type proc it is incomplete, and proves no absence.
+        what = "is incomplete" if reading.text else f"could not be read ({reading.error or reading.failure})"
         reason = f"{MOUNTINFO} {what}"
         for fact_id in ("cgroup.mode", "cgroup.controllers", "cgroup.swap_limit", "cgroup.limits"):
             yield Fact.unknown(fact_id, reason)
@@ -41,7 +41,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def decide_mode(mounts: Sequence[Mount]) -> Mode:
-    """Tell the hierarchy in use from the cgroup mounts: hybrid has v1 controllers beside a v2 tree."""
+    """Return the hierarchy in use, from the cgroup mounts: "hybrid" has v1 controllers and a v2 tree."""
     unified = [mount for mount in mounts if mount.fs_type == "cgroup2"]
     if any(mount.mount_point == _ROOT for mount in unified):
         return "v2"
@@ -51,7 +51,7 @@ def decide_mode(mounts: Sequence[Mount]) -> Mode:
 
 
 def controllers_of(mount: Mount) -> tuple[str, ...]:
-    """Name the controllers of a cgroup v1 mount; its super options hold them among others."""
+    """Return the controllers of a cgroup v1 mount, which are among its super options."""
     if mount.fs_type != "cgroup":
         return ()
     return tuple(option for option in mount.super_options if option not in _NOT_CONTROLLERS and "=" not in option)
@@ -64,10 +64,10 @@ def parse_enabled(text: str) -> Mapping[str, bool]:
 
 
 def parse_memory_disabled(cmdline: str) -> str | None:
-    """Find the kernel parameter that turns the memory controller off; None when none does.
+    """Return the kernel parameter that disables the memory controller; None when none does.
 
-    ``cgroup_enable=memory`` undoes an earlier ``cgroup_disable=memory`` on kernels that have both (Debian's,
-    Raspberry Pi's, whose firmware adds the first by itself): the last one counts.
+    The last one counts: kernels of Debian and Raspberry Pi also have ``cgroup_enable=memory``, which reverts an earlier
+    ``cgroup_disable=memory``. The firmware of the Raspberry Pi adds ``cgroup_disable=memory`` itself.
     """
     winner: str | None = None
     for word in cmdline.split():
@@ -81,7 +81,7 @@ def parse_memory_disabled(cmdline: str) -> str | None:
 
 
 def available(host: Host, root: str) -> frozenset[str] | None:
-    """Give the controllers that a hierarchy of version 2 has, mounted at ``root``; None where it does not tell."""
+    """Return the controllers of the v2 hierarchy mounted at ``root``; None where they cannot be read."""
     text = host.read(f"{root}/cgroup.controllers").text
     return None if text is None else frozenset(text.split())
 
@@ -96,7 +96,7 @@ def _controllers_v1(host: Host, mode: Mode, mounts: Sequence[Mount]) -> Fact:
     shown = Evidence(MOUNTINFO, " ".join(mounted) or "none", f"mounted ({mode})")
     reading = host.read("/proc/cgroups")
     if reading.text is None:
-        # The kernel refuses to mount a disabled controller, so what is mounted stands without this file.
+        # The kernel refuses to mount a disabled controller, so the mounted ones are usable even without this file.
         return Fact("cgroup.controllers", tuple(mounted), evidence=(shown, reading.evidence("not readable")))
     enabled = parse_enabled(reading.text)
     names = " ".join(sorted(name for name, on in enabled.items() if on))
@@ -116,7 +116,7 @@ def _controllers_v2(host: Host, mounts: Sequence[Mount]) -> Fact:
 
 
 def _places(host: Host, mode: Mode, mounts: Sequence[Mount]) -> dict[str, str]:
-    """Say where each controller is: of v2, all that the hierarchy has are at the one place."""
+    """Return the mount point of each controller."""
     if mode == "v2":
         root = next(mount.mount_point for mount in mounts if mount.fs_type == "cgroup2")
         listed = available(host, root)
@@ -125,17 +125,17 @@ def _places(host: Host, mode: Mode, mounts: Sequence[Mount]) -> dict[str, str]:
 
 
 def _memory_disabled(host: Host) -> Fact:
-    """Name what turned the memory controller off: a controller missing for another reason is not told here."""
+    """Return cgroup.memory.disabled_by: the kernel parameter or default that disables the memory controller."""
     fact_id = "cgroup.memory.disabled_by"
     cgroups, cmdline = host.read("/proc/cgroups"), host.read("/proc/cmdline")
     enabled = parse_enabled(cgroups.text).get("memory") if cgroups.text is not None else None
     flag = parse_memory_disabled(cmdline.text) if cmdline.text is not None else None
     evidence = (
-        cgroups.evidence("what came of it", {None: None, True: "memory enabled=1", False: "memory enabled=0"}[enabled]),
+        cgroups.evidence("the result", {None: None, True: "memory enabled=1", False: "memory enabled=0"}[enabled]),
         cmdline.evidence("for" if flag else "silent", flag or "no cgroup_disable=memory"),
     )
     if enabled is None and cmdline.text is None:
-        return Fact.unknown(fact_id, "neither /proc/cgroups nor /proc/cmdline tells", evidence)
+        return Fact.unknown(fact_id, "neither /proc/cgroups nor /proc/cmdline could be used", evidence)
     if enabled is False:
         return Fact(fact_id, flag or "a default of this kernel: cgroup_enable=memory is not given", evidence=evidence)
     if enabled and flag:
@@ -145,10 +145,10 @@ def _memory_disabled(host: Host) -> Fact:
 
 
 def _swap_limit(host: Host, mode: Mode, mounts: Sequence[Mount]) -> Fact:
-    """Tell whether swap can be limited: by the file that would set it.
+    """Return cgroup.swap_limit: whether the file that sets the limit of swap exists.
 
-    In v2 the root group has no such file, so the groups of this process and of init are asked; where none of them has
-    the memory controller yet, what the kernel was built with.
+    In v2 the root group has no such file, so the groups of this process and of init are searched. Where none of them
+    has the memory controller yet, the kernel's configuration decides.
     """
     paths = _swap_files_v2(host, mounts) if mode == "v2" else _swap_files_v1(mounts)
     answers = {path: host.exists(path) for path in paths}
@@ -161,8 +161,8 @@ def _swap_limit(host: Host, mode: Mode, mounts: Sequence[Mount]) -> Fact:
     if paths and all(there is False for there in answers.values()):
         return Fact("cgroup.swap_limit", value=False, evidence=evidence)
     if mode in {"v1", "hybrid"} and not paths:
-        # From 6.12 on a kernel may have memory for version 2 alone (MEMCG_V1).
-        shown = Evidence(MOUNTINFO, "no memory", "against: it is not mounted where an engine looks for it")
+        # Since 6.12 a kernel may have the memory controller in v2 only (MEMCG_V1).
+        shown = Evidence(MOUNTINFO, "no memory", "against: the memory controller of v1 is not mounted")
         return Fact("cgroup.swap_limit", value=False, evidence=(shown,))
     if mode == "v2":
         root = next(mount.mount_point for mount in mounts if mount.fs_type == "cgroup2")
@@ -172,12 +172,12 @@ def _swap_limit(host: Host, mode: Mode, mounts: Sequence[Mount]) -> Fact:
             return Fact("cgroup.swap_limit", value=False, evidence=(*evidence, shown))
         config, cmdline = read_config(host), host.read("/proc/cmdline")
         built = config.witness("MEMCG", "SWAP")
-        # The parameter went with the code behind it in Linux 6.3.
+        # Linux 6.3 removed the parameter.
         off = cmdline.text is None or "swapaccount=0" in cmdline.text.split()
-        heard = (*evidence, built.evidence, cmdline.evidence("against" if off else "silent", "no swapaccount=0"))
+        every = (*evidence, built.evidence, cmdline.evidence("against" if off else "silent", "no swapaccount=0"))
         if built.answer is not None and not (built.answer and off):
-            return Fact("cgroup.swap_limit", built.answer, evidence=heard)
-    return Fact.unknown("cgroup.swap_limit", "no memory control group was there to look into", evidence)
+            return Fact("cgroup.swap_limit", built.answer, evidence=every)
+    return Fact.unknown("cgroup.swap_limit", "no control group with the memory controller was found", evidence)
 
 
 def _swap_files_v1(mounts: Sequence[Mount]) -> tuple[str, ...]:
@@ -190,6 +190,6 @@ def _swap_files_v2(host: Host, mounts: Sequence[Mount]) -> tuple[str, ...]:
     own = (host.read("/proc/self/cgroup").text or "").strip().removeprefix("0::").strip("/")
     groups = [own] if own and ".." not in own else []
     groups += ["init.scope", "system.slice"]
-    # Only a group that has the memory controller can say that the file is missing.
+    # The file is missing for certain only in a group that has the memory controller.
     able = [group for group in groups if host.exists(f"{root}/{group}/memory.max")]
     return tuple(f"{root}/{group}/memory.swap.max" for group in able)

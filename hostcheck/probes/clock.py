@@ -1,4 +1,4 @@
-"""Whether the clock is kept right, as the kernel itself says, and the zone it is shown in."""
+"""Whether the clock is synchronized, as the kernel reports it, and the time zone."""
 
 from collections.abc import Iterator
 
@@ -14,28 +14,28 @@ _ZONES = "/zoneinfo/"
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give time.synchronized and time.zone."""
-    unknown = "the kernel was not asked for its clock: see timedatectl, or chronyc tracking"
+    """Yield time.synchronized and time.zone."""
+    unknown = "the state of the kernel's clock was not read: see timedatectl, or chronyc tracking"
     reached = present(host, _SYNCHRONIZED, "for: systemd-timesyncd reached a server")
     yield settle("time.synchronized", (_kernel(host.clock().get("status")), reached), unknown)
     yield _zone(host)
 
 
 def _kernel(status: int | None) -> Witness:
-    """Let the kernel speak: services that keep the clock clear STA_UNSYNC, and it comes back when they stop."""
+    """Read the kernel's status: time services clear STA_UNSYNC, and the kernel sets it again when they stop."""
     if status is None:
-        return Witness(None, Evidence("adjtimex(2) status", None, "silent: it could not be asked"))
+        return Witness(None, Evidence("adjtimex(2) status", None, "silent: it could not be read"))
     synchronized = not status & _UNSYNC
-    says = "for: STA_UNSYNC is clear" if synchronized else "against: STA_UNSYNC is set, no service keeps the clock"
+    says = "for: STA_UNSYNC is clear" if synchronized else "against: STA_UNSYNC is set, no service adjusts the clock"
     return Witness(synchronized, Evidence("adjtimex(2) status", f"{status:#x}", says))
 
 
 def _zone(host: Host) -> Fact:
-    """Tell the zone by what /etc/localtime is a link to; without it the zone is UTC (localtime(5))."""
+    """Return time.zone, the target of the link /etc/localtime; without that file the zone is UTC (localtime(5))."""
     path = resolve(host, _LOCALTIME)
     _, found, zone = path.partition(_ZONES)
     if found:
-        return Fact("time.zone", zone, evidence=(Evidence(_LOCALTIME, path, "the zone it links to"),))
-    if host.tells_absence and host.exists(_LOCALTIME) is False:
+        return Fact("time.zone", zone, evidence=(Evidence(_LOCALTIME, path, "a link to the zone"),))
+    if host.proves_absence and host.exists(_LOCALTIME) is False:
         return Fact("time.zone", "UTC", evidence=(Evidence(_LOCALTIME, None, "without it the zone is UTC"),))
-    return Fact.unknown("time.zone", f"{_LOCALTIME} is no link to a zone: see timedatectl")
+    return Fact.unknown("time.zone", f"{_LOCALTIME} is not a link to a time zone: see timedatectl")

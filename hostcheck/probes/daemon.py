@@ -1,8 +1,8 @@
-"""How the Docker daemon is configured, what it can limit, and what it complains of.
+"""The configuration of the Docker daemon, the limits that it can set, and its warnings.
 
-A running engine tells most of it (GET /info); /etc/docker/daemon.json the rest, or all where none runs. Options on
-dockerd's command line that the engine does not tell are not seen. Sources: dockerd(8), the Engine API's SystemInfo,
-docker-bench-security section 2.
+Most of it is reported by the running engine (GET /info), the rest by /etc/docker/daemon.json; by that file alone where
+no engine runs. Options of dockerd's command line that the engine does not report are missed. Sources: dockerd(8), the
+Engine API's SystemInfo, docker-bench-security section 2.
 """
 
 import json
@@ -28,7 +28,7 @@ _LIMITS: Mapping[str, str] = MappingProxyType(
     }
 )
 _BOUNDED = frozenset({"local", "journald"})
-"""Drivers that keep logs to a size without being told to."""
+"""Log drivers that limit the size of logs by default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Configuration:
 
     Attributes:
         state: "none", "valid", "damaged" (dockerd does not start with it), or "unknown" (it could not be read).
-        values: what it sets.
+        values: the options that it sets.
         evidence: what was read.
         problem: why the state is unknown.
     """
@@ -49,7 +49,7 @@ class Configuration:
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give engine.configuration, engine.settings, engine.limits and engine.warnings."""
+    """Yield engine.configuration, engine.settings, engine.limits and engine.warnings."""
     engine, configuration = find_engine(host), read_configuration(host)
     if configuration.problem:
         yield Fact.unknown("engine.configuration", configuration.problem, (configuration.evidence,))
@@ -59,11 +59,11 @@ def probe(host: Host) -> Iterator[Fact]:
     if engine.socket is None:
         yield from _nothing(engine)
         return
-    told = {name: engine.info.get(key) for name, key in _LIMITS.items()}
-    value = {name: answer if isinstance(answer, bool) else None for name, answer in told.items()}
+    reported = {name: engine.info.get(key) for name, key in _LIMITS.items()}
+    value = {name: answer if isinstance(answer, bool) else None for name, answer in reported.items()}
     yield Fact("engine.limits", value, evidence=(Evidence("GET /info", str(len(value)), "limits it can set"),))
     warnings = tuple(text for text in engine.info.get("Warnings") or () if isinstance(text, str))
-    shown = Evidence("GET /info Warnings", str(len(warnings)), "what the engine lacks, in its own words")
+    shown = Evidence("GET /info Warnings", str(len(warnings)), "warnings of the engine")
     yield Fact("engine.warnings", warnings, evidence=(shown,))
 
 
@@ -71,8 +71,8 @@ def read_configuration(host: Host) -> Configuration:
     """Read /etc/docker/daemon.json."""
     reading = host.read(DAEMON_JSON)
     if reading.text is None:
-        if reading.failure == "absent" and host.tells_absence:
-            return Configuration("none", {}, reading.evidence("the defaults hold"))
+        if reading.failure == "absent" and host.proves_absence:
+            return Configuration("none", {}, reading.evidence("the defaults apply"))
         problem = f"{DAEMON_JSON} could not be read ({reading.error or reading.failure}): run as root"
         return Configuration("unknown", {}, reading.evidence("not readable"), problem)
     try:
@@ -80,7 +80,7 @@ def read_configuration(host: Host) -> Configuration:
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
-        return Configuration("damaged", {}, reading.evidence("no JSON object: dockerd does not start", "damaged"))
+        return Configuration("damaged", {}, reading.evidence("not a JSON object: dockerd does not start", "damaged"))
     return Configuration("valid", document, reading.evidence("options set", f"{len(document)} options"))
 
 
@@ -103,12 +103,12 @@ def _settings(engine: Engine, configuration: Configuration) -> Fact:
     }
     evidence: tuple[Evidence, ...] = (configuration.evidence,)
     if engine.socket is not None:
-        evidence += (Evidence("GET /info", engine.socket, "what the running engine has on"),)
+        evidence += (Evidence("GET /info", engine.socket, "settings of the running engine"),)
     return Fact(fact_id, value, evidence=evidence)
 
 
 def _logs_bounded(file: Mapping[str, Any], running: object) -> bool:
-    """Whether a container that writes without end fills the disk: json-file, the default, has no bound of its own."""
+    """Whether the size of container logs is limited: json-file, the default driver, has no limit by default."""
     driver = running if isinstance(running, str) and running else file.get("log-driver", "json-file")
     options = file.get("log-opts")
     return driver in _BOUNDED or driver == "none" or (isinstance(options, Mapping) and bool(options.get("max-size")))
@@ -118,9 +118,9 @@ def _nothing(engine: Engine) -> Iterator[Fact]:
     for fact_id in ("engine.limits", "engine.warnings"):
         if engine.silent:
             evidence = tuple(Evidence(socket, None, "a socket that does not answer") for socket in engine.silent)
-            reason = f"{engine.silent[0]} is there but does not answer: start the engine, or run as root"
+            reason = f"{engine.silent[0]} exists but does not answer: start the engine, or run as root"
             yield Fact.unknown(fact_id, reason, evidence)
-        elif engine.untold:
-            yield Fact.unknown(fact_id, "it cannot be told whether an engine runs: audit the host itself, as root")
+        elif engine.undetermined:
+            yield Fact.unknown(fact_id, "could not determine whether an engine runs: audit the host itself, as root")
         else:
-            yield Fact(fact_id, NONE, evidence=(Evidence("engine sockets", None, "none of the usual ones is there"),))
+            yield Fact(fact_id, NONE, evidence=(Evidence("engine sockets", None, "none of the usual sockets exists"),))

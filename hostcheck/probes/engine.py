@@ -1,4 +1,4 @@
-"""The container engine that answers on this host, asked over its own socket.
+"""The container engine that answers on this host, queried over its Unix socket.
 
 Source: https://docs.docker.com/reference/api/engine/ (GET /info, GET /version); Podman serves the same.
 """
@@ -16,39 +16,39 @@ _TIMEOUT = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What came of looking for an engine.
+    """The result of looking for an engine.
 
     Attributes:
-        socket: where one answered; None when none did.
-        info: what it says of itself (GET /info).
-        silent: sockets that are there but do not answer.
-        untold: whether it could not be told if there are sockets (a captured host, a folder closed to this user).
+        socket: of the engine that answered; None when none did.
+        info: its answer to GET /info.
+        silent: sockets that exist but do not answer.
+        undetermined: whether a socket may exist that was not visible (captured host, folder closed to this user).
     """
 
     socket: str | None
     info: Mapping[str, Any]
     silent: tuple[str, ...] = ()
-    untold: bool = False
+    undetermined: bool = False
 
 
 def find_engine(host: Host) -> Engine:
-    """Ask the usual sockets; the first engine that answers is the host's."""
+    """Query the usual sockets; the first engine that answers is used."""
     silent = []
-    untold = False
+    undetermined = False
     for socket in socket_paths(host):
         there = host.exists(socket)
-        untold = untold or there is None
+        undetermined = undetermined or there is None
         if not there:
             continue
         answer = host.http_get(socket, "/info", _TIMEOUT)
         if answer is not None and answer[0] == 200 and isinstance(answer[1], Mapping):
             return Engine(socket, answer[1])
         silent.append(socket)
-    return Engine(None, {}, tuple(silent), untold)
+    return Engine(None, {}, tuple(silent), undetermined)
 
 
 def socket_paths(host: Host) -> tuple[str, ...]:
-    """List where an engine may listen: where DOCKER_HOST points first, when it is this very machine that is asked."""
+    """Return the sockets where an engine may listen; the one in DOCKER_HOST first, on a live host."""
     named = host.environ("DOCKER_HOST") or ""
     first = (named.removeprefix("unix://"),) if named.startswith("unix://") else ()
     own = host.environ("XDG_RUNTIME_DIR") or ""
@@ -57,7 +57,7 @@ def socket_paths(host: Host) -> tuple[str, ...]:
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give engine.*. That there is none is a finding, not a failure."""
+    """Yield engine.*. Where no engine is found the value is "none", which is known."""
     engine = find_engine(host)
     if engine.socket is None:
         yield from _nothing(engine)
@@ -73,13 +73,13 @@ def probe(host: Host) -> Iterator[Fact]:
         ("engine.cgroup_driver", "GET /info CgroupDriver", engine.info.get("CgroupDriver")),
     ):
         if isinstance(value, str) and value:
-            yield Fact(fact_id, value, evidence=(Evidence(source, value, f"the engine at {engine.socket} says so"),))
+            yield Fact(fact_id, value, evidence=(Evidence(source, value, f"from the engine at {engine.socket}"),))
         else:
-            yield Fact.unknown(fact_id, f"the engine at {engine.socket} does not tell ({source})")
+            yield Fact.unknown(fact_id, f"the engine at {engine.socket} does not report it ({source})")
 
 
 def _name(version: Mapping[str, Any]) -> str:
-    """Tell Podman, which names itself among the components, from Docker."""
+    """Return "podman" when the components of the version name it, else "docker"."""
     components = version.get("Components")
     names = [part.get("Name", "") for part in components if isinstance(part, Mapping)] if components else []
     return "podman" if any("podman" in str(name).lower() for name in names) else "docker"
@@ -90,9 +90,9 @@ def _nothing(engine: Engine) -> Iterator[Fact]:
     evidence = tuple(Evidence(socket, None, "a socket that does not answer") for socket in engine.silent)
     for fact_id in ids:
         if engine.silent:
-            reason = f"{engine.silent[0]} is there but does not answer: start the engine, or run as root"
+            reason = f"{engine.silent[0]} exists but does not answer: start the engine, or run as root"
             yield Fact.unknown(fact_id, reason, evidence)
-        elif engine.untold:
-            yield Fact.unknown(fact_id, "it cannot be told whether an engine runs: audit the host itself, as root")
+        elif engine.undetermined:
+            yield Fact.unknown(fact_id, "could not determine whether an engine runs: audit the host itself, as root")
         else:
-            yield Fact(fact_id, NONE, evidence=(Evidence("engine sockets", None, "none of the usual ones is there"),))
+            yield Fact(fact_id, NONE, evidence=(Evidence("engine sockets", None, "none of the usual sockets exists"),))

@@ -1,7 +1,7 @@
-"""Files of an engine that others than root may write to: who can is root on this host.
+"""Files of an engine that users other than root may write to. Writing to one of them is enough to become root.
 
-Sources: CIS Docker Benchmark, 3.1 to 3.24 (which also wants some of them read by fewer: that is left to it); unix(7)
-for sockets, where writing is connecting.
+Sources: CIS Docker Benchmark, 3.1 to 3.24 (its limits on reading are not checked); unix(7): connecting to a socket
+needs permission to write.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,32 +18,32 @@ FILES: Final = (
     *("/etc/docker", "/etc/docker/daemon.json", "/etc/docker/certs.d", "/etc/default/docker", "/etc/sysconfig/docker"),
     *("/etc/containerd", "/etc/containerd/config.toml", *sorted(_SOCKETS)),
 )
-"""What is looked at, as far as it is there."""
+"""Files that are checked, where they exist."""
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give security.engine_files."""
+    """Yield security.engine_files."""
     fact_id = "security.engine_files"
     seen = {path: host.exists(path) for path in FILES}
     owners = {path: host.stat(path) for path, there in seen.items() if there}
     docker = group_id(host.read("/etc/group").text or "", "docker")
     known = {path: owner for path, owner in owners.items() if owner}
     opened = tuple(path for path, owner in known.items() if is_open(owner, docker if path in _SOCKETS else None))
-    evidence = tuple(Evidence(path, _shown(known[path]), "against: others than root may write") for path in opened)
-    evidence += (Evidence("stat(2)", f"{len(known)} of {len(FILES)}", "of the engine's files are there"),)
-    untold = next((path for path, there in seen.items() if there is None or (there and path not in known)), None)
-    if untold and not opened:
-        yield Fact.unknown(fact_id, f"who may write to {untold} is not known: audit the host itself, as root", evidence)
+    evidence = tuple(Evidence(path, _shown(known[path]), "against: writable by others than root") for path in opened)
+    evidence += (Evidence("stat(2)", f"{len(known)} of {len(FILES)}", "of the engine's files exist"),)
+    unseen = next((path for path, there in seen.items() if there is None or (there and path not in known)), None)
+    if unseen and not opened:
+        yield Fact.unknown(fact_id, f"the mode of {unseen} could not be read: audit the host itself, as root", evidence)
     else:
         yield Fact(fact_id, opened, evidence=evidence)
 
 
 def is_open(owner: Mapping[str, int], group: int | None) -> bool:
-    """Tell whether others than root, and one group besides, may write.
+    """Whether users other than root, and outside of one allowed group, may write.
 
     Args:
-        owner: as of ``Host.stat``.
-        group: the number of that group; None for root's alone.
+        owner: as returned by ``Host.stat``.
+        group: the id of the allowed group; None when only root's group is allowed.
     """
     groups_may = bool(owner["mode"] & 0o020) and owner["gid"] not in {0, group}
     return owner["uid"] != 0 or groups_may or bool(owner["mode"] & 0o002)

@@ -1,4 +1,4 @@
-"""What the kernel was built with and has on, beyond what every engine needs: limits, pressure, clocks, its modules."""
+"""Features of the kernel beyond what every engine needs: real-time groups, limits, PSI, time namespaces, modules."""
 
 from collections.abc import Iterator, Mapping
 
@@ -6,7 +6,7 @@ from hostcheck.host.base import Host
 from hostcheck.host.mounts import parse_mountinfo, visible
 from hostcheck.probes.cgroups import available, decide_mode
 from hostcheck.probes.kconfig import KernelConfig, read_config
-from hostcheck.probes.readings import untold
+from hostcheck.probes.readings import undetermined
 from hostcheck.probes.release import read_release
 from hostcheck.probes.witness import Witness, present, settle
 from hostcheck.run.model import Evidence, Fact
@@ -15,7 +15,7 @@ _LIMITS = {
     "cgroup.cpu_cfs": ("cpu.cfs_quota_us", "cpu.max", ("CFS_BANDWIDTH", "FAIR_GROUP_SCHED")),
     "cgroup.io_throttle": ("blkio.throttle.read_bps_device", "io.max", ("BLK_CGROUP", "BLK_DEV_THROTTLING")),
 }
-"""The file of each limit in version 1 and 2 of control groups, and its options. Source: moby pkg/sysinfo."""
+"""The file of each limit in cgroup v1 and v2, and the options of the kernel. Source: moby pkg/sysinfo."""
 _OPTIONS = {
     "cgroup.options": {
         "hugetlb": ("CGROUP_HUGETLB",),
@@ -30,19 +30,19 @@ _OPTIONS = {
         )
     },
 }  # fmt: skip
-"""Facts that are a handful of options. Sources: moby contrib/check-config.sh; lxc-checkconfig(1)."""
+"""Facts that consist of kernel options. Sources: moby contrib/check-config.sh; lxc-checkconfig(1)."""
 _GROUPS = ("init.scope", "system.slice")
 _RT_SWITCH = (6, 16)
-"""Since then real-time groups may be off although they are built in. Source: linux 6.16, "sched: Add commandline option
+"""Since this version real-time groups that are built in may be off. Source: linux 6.16, "sched: Add commandline option
 for RT_GROUP_SCHED toggling"."""
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give kernel.{rt_group_sched, psi, modules_match, vsyscall}, ns.time, and the facts of _LIMITS and _OPTIONS."""
+    """Yield kernel.{rt_group_sched, psi, modules_match, vsyscall}, ns.time, and the facts of _LIMITS and _OPTIONS."""
     config = read_config(host)
     yield _real_time(host, config)
     yield settle("kernel.psi", (_pressure(host), config.witness("PSI")), config.problem)
-    in_one = present(host, "/proc/self/ns/time", "for: this process is in one")
+    in_one = present(host, "/proc/self/ns/time", "for: this process is in a time namespace")
     yield settle("ns.time", (in_one, config.witness("TIME_NS")), config.problem)
     for fact_id, (v1, v2, options) in _LIMITS.items():
         yield settle(fact_id, (_limit(host, v1, v2), config.witness(*options)), config.problem)
@@ -53,7 +53,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def _real_time(host: Host, config: KernelConfig) -> Fact:
-    """Tell whether groups have real-time scheduling of their own: the parameter outranks what was built in.
+    """Return kernel.rt_group_sched: whether groups have real-time scheduling; the parameter outranks the build.
 
     Source: Documentation/admin-guide/kernel-parameters.txt, rt_group_sched=.
     """
@@ -79,7 +79,7 @@ def _options(fact_id: str, groups: Mapping[str, tuple[str, ...]], config: Kernel
 
 
 def _vsyscall(host: Host, config: KernelConfig) -> Fact:
-    """Tell what old programs that call through the vsyscall page find: the parameter outranks what was built in.
+    """Return kernel.vsyscall, the mode of the vsyscall page of old programs; the parameter outranks the build.
 
     Source: Documentation/admin-guide/kernel-parameters.txt, vsyscall=; only x86 has the page.
     """
@@ -92,20 +92,20 @@ def _vsyscall(host: Host, config: KernelConfig) -> Fact:
     for word, witness in built.items():
         if witness.answer:
             return Fact(fact_id, word, evidence=(cmdline.evidence("silent", "no vsyscall="), witness.evidence))
-    reason = config.problem or "the kernel's configuration names no LEGACY_VSYSCALL: only x86 has the page"
+    reason = config.problem or "the kernel's configuration has no LEGACY_VSYSCALL option: only x86 has the page"
     return Fact.unknown(fact_id, reason, tuple(witness.evidence for witness in built.values())[:1])
 
 
 def _pressure(host: Host) -> Witness:
-    """Look for the files: a kernel that has it built in may have it off (psi=0, PSI_DEFAULT_DISABLED)."""
+    """Check for the files of PSI, which may be built in but off (psi=0, PSI_DEFAULT_DISABLED)."""
     path = "/proc/pressure/cpu"
     there = host.exists(path)
-    answer = there if there or host.tells_absence else None
+    answer = there if there or host.proves_absence else None
     return Witness(answer, Evidence(path, "present" if there else None, "for" if there else "against"))
 
 
 def _limit(host: Host, v1: str, v2: str) -> Witness:
-    """Let the file that sets a limit speak for it. In version 2 the root group has none of these files."""
+    """Check for the file that sets a limit. In v2 the root group has no such file, so other groups are searched."""
     controller = v1.partition(".")[0]
     mounts = visible(parse_mountinfo(host.read("/proc/self/mountinfo").text or ""))
     unified = decide_mode(mounts) == "v2"
@@ -121,27 +121,27 @@ def _limit(host: Host, v1: str, v2: str) -> Witness:
                 path = f"{mount.mount_point}/{group}/{v2}"
                 if host.exists(path):
                     return Witness(answer=True, evidence=Evidence(path, "present", "for: it can be set"))
-    return Witness(None, Evidence(f"{v1}, {v2}", None, "silent: not found in any group looked into"))
+    return Witness(None, Evidence(f"{v1}, {v2}", None, "silent: not found in the groups that were searched"))
 
 
 def _modules(host: Host, config: KernelConfig) -> Fact:
-    """Tell whether the modules of the kernel that runs are there: after an update they are not, until it restarts."""
+    """Return kernel.modules_match: whether the running kernel's modules exist; after an update they may be gone."""
     fact_id = "kernel.modules_match"
     if config.state("MODULES") == "n":
         evidence = (Evidence(config.path or "", "CONFIG_MODULES=n", "for: everything is built in"),)
         return Fact(fact_id, value=True, evidence=evidence)
     release = read_release(host).text
     if release is None:
-        return Fact.unknown(fact_id, "the kernel's release is not known")
+        return Fact.unknown(fact_id, "the kernel's release is unknown")
     path = f"/lib/modules/{release}"
     there = host.exists(path)
     evidence = (Evidence(path, "present" if there else None, "for" if there else "against"),)
     if there:
         return Fact(fact_id, value=True, evidence=evidence)
-    # An update takes the configuration too where it is kept among the modules, as Debian does in 7.2.
+    # An update also removes the configuration where it is stored with the modules, as in Debian's 7.2.
     loaded = host.read("/proc/modules")
     if there is None or (config.path is None and not loaded.text):
-        # A kernel without modules has no such folder either, and only its configuration tells which it is.
-        return Fact.unknown(fact_id, config.problem or untold(path), evidence)
-    shown = () if config.path else (loaded.evidence("against: the kernel has loaded some", "modules"),)
+        # A kernel without modules has no such folder either. Only its configuration shows the difference.
+        return Fact.unknown(fact_id, config.problem or undetermined(path), evidence)
+    shown = () if config.path else (loaded.evidence("against: the kernel has loaded modules", "modules"),)
     return Fact(fact_id, value=False, evidence=(*evidence, *shown))

@@ -1,4 +1,4 @@
-"""Which firewall is on, and which iptables would write an engine's rules beside it."""
+"""The firewall that is on, its policy for forwarded packets, and the version of iptables."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hostcheck.host.base import Host
 from hostcheck.probes.kconfig import read_config
 from hostcheck.probes.network import IPTABLES
-from hostcheck.probes.readings import untold
+from hostcheck.probes.readings import undetermined
 from hostcheck.run.model import Evidence, Fact
 
 _FIREWALLD = tuple(
@@ -20,7 +20,7 @@ _LIMIT_SECONDS = 1.0
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give net.firewall, net.firewall.forward and net.iptables_version."""
+    """Yield net.firewall, net.firewall.forward and net.iptables_version."""
     firewall = _firewall(host)
     yield firewall
     yield _forward(host, firewall)
@@ -28,13 +28,13 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def parse_version(text: str) -> str | None:
-    """Read the version of "iptables v1.8.9 (nf_tables)"."""
+    """Return the version in "iptables v1.8.9 (nf_tables)"."""
     found = _VERSION.search(text)
     return found[1] if found else None
 
 
 def _firewall(host: Host) -> Fact:
-    """Tell firewalld by its service's control group, ufw by its configuration: neither is asked anything."""
+    """Return net.firewall: firewalld is detected by the control group of its service, ufw by its configuration."""
     running = next((path for path in _FIREWALLD if host.exists(path)), None)
     if running:
         return Fact("net.firewall", "firewalld", evidence=(Evidence(running, "present", "for: its service runs"),))
@@ -43,14 +43,14 @@ def _firewall(host: Host) -> Fact:
         return Fact("net.firewall", "ufw", evidence=(ufw.evidence("for: it is enabled", "ENABLED=yes"),))
     if ufw.failure in {"denied", "unreadable"}:
         return Fact.unknown("net.firewall", f"{_UFW} could not be read ({ufw.error}): run as root")
-    if not host.tells_absence:
-        return Fact.unknown("net.firewall", untold("a firewall's service"))
+    if not host.proves_absence:
+        return Fact.unknown("net.firewall", undetermined("a firewall service"))
     shown = ufw.evidence("neither firewalld nor ufw is on", None if ufw.text is None else "not enabled")
     return Fact("net.firewall", "none", evidence=(shown,))
 
 
 def _forward(host: Host, firewall: Fact) -> Fact:
-    """Give what ufw does with packets that only pass through: with DROP containers reach nothing."""
+    """Return net.firewall.forward: what ufw does with forwarded packets. With DROP containers have no network."""
     fact_id = "net.firewall.forward"
     if not firewall.known:
         return Fact.unknown(fact_id, firewall.reason, firewall.evidence)
@@ -59,7 +59,7 @@ def _forward(host: Host, firewall: Fact) -> Fact:
     reading = host.read(_UFW_DEFAULTS)
     found = _FORWARD.search(reading.text or "")
     if found is None:
-        return Fact.unknown(fact_id, f"{_UFW_DEFAULTS} does not tell DEFAULT_FORWARD_POLICY: see ufw status verbose")
+        return Fact.unknown(fact_id, f"{_UFW_DEFAULTS} does not set DEFAULT_FORWARD_POLICY: see ufw status verbose")
     return Fact(fact_id, found[1].lower(), evidence=(reading.evidence("DEFAULT_FORWARD_POLICY", found[1]),))
 
 
@@ -68,15 +68,15 @@ def _version(host: Host) -> Fact:
     seen = [host.exists(path) for path in IPTABLES]
     path = next((path for path, there in zip(IPTABLES, seen, strict=True) if there), None)
     if path is None and None in seen:
-        return Fact.unknown(fact_id, untold("iptables"))
+        return Fact.unknown(fact_id, undetermined("iptables"))
     if path is None:
         return Fact(fact_id, "none", evidence=(Evidence(", ".join(IPTABLES), None, "not installed"),))
     if read_config(host).state("NETFILTER_NETLINK") != "y" and not host.exists("/sys/module/nfnetlink"):
-        # iptables-nft opens its netlink socket before it reads its arguments, and that would load the module.
+        # iptables-nft opens its netlink socket before it reads its arguments. That would load the module.
         return Fact.unknown(fact_id, f"running {path} might load nfnetlink, so it was not: see iptables --version")
     reading = host.run((path, "--version"), _LIMIT_SECONDS)
     version = parse_version(reading.text or "")
     if version is None:
-        reason = f"{path} --version did not tell ({reading.error or 'something else'}): see iptables --version"
+        reason = f"{path} --version printed no version ({reading.error or 'other output'}): see iptables --version"
         return Fact.unknown(fact_id, reason, (reading.evidence("no version"),))
     return Fact(fact_id, version, evidence=(reading.evidence("the version"),))

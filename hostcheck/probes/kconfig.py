@@ -1,4 +1,4 @@
-"""The running kernel's build configuration: where it is, what it says, and which options went where.
+"""The running kernel's build configuration: where it is, which options it sets, and how options were renamed.
 
 Format: https://docs.kernel.org/kbuild/kconfig.html ("CONFIG_X=y", "=m", "# CONFIG_X is not set").
 """
@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from hostcheck.host.base import Host, Reading
-from hostcheck.probes.modprobe import MODULES, Bar, read_bars
+from hostcheck.probes.modprobe import MODULES, ModuleBlock, read_blocks
 from hostcheck.probes.moduledep import lists
 from hostcheck.probes.release import Release, read_release
 from hostcheck.probes.witness import Witness
@@ -35,7 +35,7 @@ FORMERLY: Mapping[str, tuple[tuple[tuple[int, int], str], ...]] = MappingProxyTy
         "NETFILTER_XT_TARGET_REDIRECT": (((3, 7), "IP_NF_TARGET_REDIRECT"),),
     }
 )
-"""Options that had another name before a version, the oldest first.
+"""Options that had another name before a version: (version, old name), oldest first.
 
 Sources: Linux 3.6, "memcg: rename config variables"; 3.17, "netfilter: move NAT Kconfig switches out of the iptables
 scope"; 5.2, "netfilter: x_tables: merge ip and ipv6 masquerade modules"; else the Kconfig files of net/ of the
@@ -45,7 +45,7 @@ versions, and moby contrib/check-config.sh.
 SELECTED_BY: Mapping[str, str] = MappingProxyType(
     {f"NETFILTER_XT_TARGET_{name}": f"IP_NF_TARGET_{name}" for name in ("MASQUERADE", "REDIRECT")}
 )
-"""Options that the one of the old name still brings along (Kconfig's select): a configuration in part may name that."""
+"""Options that the old option still selects (Kconfig's select). A partial configuration may set only the old one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,13 @@ class KernelConfig:
     """A kernel's build configuration.
 
     Attributes:
-        path: where it was found; None when there is none to be had.
+        path: the file; None when none could be found and read.
         options: the options that are set, "y" or "m".
         version: the kernel's version, for options that were renamed; None when it cannot be trusted.
         problem: why there is none, and what to do about it.
-        evidence: every place that was looked at and had something, and what came of it.
-        gone: the folder of the running kernel's modules, where it is missing; empty where it is there, or not known.
-        bars: what keeps modules out that are not loaded, by the option that builds each.
+        evidence: each file that was found, and the result.
+        gone: the folder of the running kernel's modules when it is missing; empty when it exists or is unknown.
+        blocks: rules that block modules which are not loaded, by the option that builds the module.
     """
 
     path: str | None
@@ -68,14 +68,14 @@ class KernelConfig:
     problem: str = ""
     evidence: tuple[Evidence, ...] = ()
     gone: str = ""
-    bars: Mapping[str, Bar] = field(default_factory=lambda: MappingProxyType({}))
+    blocks: Mapping[str, ModuleBlock] = field(default_factory=lambda: MappingProxyType({}))
 
     def state(self, option: str) -> State | None:
-        """Return whether an option is built in, a module, or off; None without a configuration."""
+        """Return "y", "m" or "n" for an option; None without a configuration."""
         return None if self.path is None else self.options.get(self._name(option), "n")
 
     def _name(self, option: str) -> str:
-        """Give the name that an option has here: of this version, or of any where that is not known."""
+        """Return the name of an option in this version; where the version is unknown, the name that is set."""
         formerly = FORMERLY.get(option)
         if formerly is None:
             return option
@@ -87,37 +87,38 @@ class KernelConfig:
         return next((name for name in names if name in self.options), names[0])
 
     def witness(self, *options: str) -> Witness:
-        """Let the configuration answer whether all of these options are there, built in or as modules.
+        """Answer whether all of these options are set, built in or as modules that can be used.
 
-        Modules that are gone, as after an update and before the restart, can no longer be loaded; whether they are
-        loaded, the configuration does not know. Modules that are blocked, or not installed, are as good as not there.
+        The answer is None where the modules are gone, as after an update and before the reboot: they may be loaded, but
+        can no longer be. It is False where a module is blocked or not installed.
         """
         if self.path is None:
-            return Witness(None, Evidence("kernel configuration", None, "says nothing: there is none"), self.problem)
+            return Witness(None, Evidence("kernel configuration", None, "silent: not found"), self.problem)
         states = {option: self.state(option) for option in options}
         shown = " ".join(f"CONFIG_{option}={state}" for option, state in states.items())
         answer = "n" not in states.values()
         if answer and self.gone and "m" in states.values():
-            reason = f"{shown}, but {self.gone} is missing: restart the host after an update, or audit it from outside"
+            remedy = "reboot after an update, or audit from outside of the container"
+            reason = f"{shown}, but {self.gone} is missing: {remedy}"
             return Witness(None, Evidence(self.path, shown, f"silent: {self.gone} is missing"), reason)
-        bars = [self.bars[name] for name in map(self._name, options) if name in self.bars]
-        if answer and bars:
-            bar = next((bar for bar in bars if bar.firm), bars[0])
-            return Witness(False if bar.firm else None, bar.evidence, bar.reason)
+        blocks = [self.blocks[name] for name in map(self._name, options) if name in self.blocks]
+        if answer and blocks:
+            block = next((block for block in blocks if block.firm), blocks[0])
+            return Witness(False if block.firm else None, block.evidence, block.reason)
         return Witness(answer, Evidence(self.path, shown, "for" if answer else "against"))
 
     def usable(self, *alternatives: str) -> bool | None:
-        """Tell whether one of these is there; None where that is not known. One may be several options: "A B"."""
+        """Whether one of these is set; None where it is unknown. An alternative may be several options: "A B"."""
         answers = [self.witness(*options.split()).answer for options in alternatives]
         return True if True in answers else None if None in answers else False
 
 
 def parse_config(data: bytes) -> MappingProxyType[str, State]:
-    """Parse a kernel configuration, packed by gzip or not: told by its first bytes, not by its name.
+    """Parse a kernel configuration: plain, or compressed by gzip, which its first bytes show.
 
     Raises:
-        ValueError: when the data is damaged, or not one option is set in it: then it is no configuration, and a
-            hundred options "missing" would be a lie (k3s#6278).
+        ValueError: when the data is damaged, or sets no option at all: such a file is no configuration, and must not
+            be reported as a hundred missing options (k3s#6278).
     """
     return _parse(data)
 
@@ -140,9 +141,9 @@ def _parse(data: bytes) -> MappingProxyType[str, State]:
 
 
 def config_paths(release: str | None) -> tuple[str, ...]:
-    """List where distributions keep the running kernel's configuration, likeliest first.
+    """Return the paths where distributions keep the running kernel's configuration, most likely first.
 
-    Never another kernel's: /usr/src/linux/.config may be of any kernel, so only its release's own folder counts.
+    Each path names the release: /usr/src/linux/.config may be the configuration of another kernel.
     """
     if not release:
         return ("/proc/config.gz",)
@@ -174,34 +175,34 @@ def read_config(host: Host) -> KernelConfig:
         try:
             options = parse_config(reading.data)
         except ValueError as error:
-            problems.append(f"{path} is no usable kernel configuration: {error}")
-            evidence.append(_summary(reading, f"of no use: {error}"))
+            problems.append(f"{path} is not a usable kernel configuration: {error}")
+            evidence.append(_summary(reading, f"not usable: {error}"))
             continue
         evidence.append(_summary(reading, f"the kernel's configuration, {len(options)} options set"))
         gone = _gone(host, release)
-        return KernelConfig(path, options, release.version, "", tuple(evidence), gone, _bars(host, options, release))
+        return KernelConfig(path, options, release.version, "", tuple(evidence), gone, _blocks(host, options, release))
     return KernelConfig(None, problem=_problem(problems, release), evidence=tuple(evidence))
 
 
-def _bars(host: Host, options: Mapping[str, State], release: Release) -> Mapping[str, Bar]:
+def _blocks(host: Host, options: Mapping[str, State], release: Release) -> Mapping[str, ModuleBlock]:
     built = {option: module for option, module in MODULES.items() if options.get(option) == "m"}
     if not built:
         return {}
-    rules = read_bars(host)
+    rules = read_blocks(host)
     listing = host.read(f"/lib/modules/{release.text}/modules.dep")
     found = ((option, module, _uninstalled(listing, module) or rules.of(module)) for option, module in built.items())
-    return {option: bar for option, module, bar in found if bar and not host.exists(f"/sys/module/{module}")}
+    return {option: block for option, module, block in found if block and not host.exists(f"/sys/module/{module}")}
 
 
-def _uninstalled(listing: Reading, module: str) -> Bar | None:
+def _uninstalled(listing: Reading, module: str) -> ModuleBlock | None:
     if lists(listing, module) is not False:
         return None
-    return Bar(firm=True, evidence=listing.evidence("against: the module is not installed", f"no {module}.ko"))
+    return ModuleBlock(firm=True, evidence=listing.evidence("against: the module is not installed", f"no {module}.ko"))
 
 
 def _gone(host: Host, release: Release) -> str:
     folder = f"/lib/modules/{release.text}"
-    return folder if release.text and host.tells_absence and host.exists(folder) is False else ""
+    return folder if release.text and host.proves_absence and host.exists(folder) is False else ""
 
 
 def _summary(reading: Reading, says: str) -> Evidence:

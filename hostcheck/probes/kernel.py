@@ -1,4 +1,4 @@
-"""The kernel: its release, its processor architecture, its configuration, and what engines need of it."""
+"""The kernel: its release, architecture and configuration, and features that engines need."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ _KEY_LIMIT = "/proc/sys/kernel/keys/maxkeys"
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give kernel.*, and os.arch."""
+    """Yield kernel.* and os.arch."""
     release = read_release(host)
     config = read_config(host)
     yield from _release(release)
@@ -42,7 +42,7 @@ def _release(release: Release) -> Iterator[Fact]:
         return
     yield Fact("kernel.release", release.text, evidence=(release.reading.evidence("the release"),))
     if release.version:
-        # Of 2.6 the third number counted the releases, as the second does since 3.0.
+        # In 2.6 the third number counted the releases. Since 3.0 the second does.
         parts = 3 if release.version[:2] == (2, 6) else 2
         evidence = (release.reading.evidence(f"the version is its first {parts} numbers"),)
         yield Fact("kernel.version", ".".join(map(str, release.version[:parts])), evidence=evidence)
@@ -54,7 +54,7 @@ def _release(release: Release) -> Iterator[Fact]:
 def _arch(host: Host) -> Fact:
     arch = identify(host).arch
     if arch is None:
-        return Fact.unknown("os.arch", "the machine's hardware name was not captured (/proc/sys/kernel/arch)")
+        return Fact.unknown("os.arch", "the hardware name was not captured (/proc/sys/kernel/arch)")
     return Fact("os.arch", arch, evidence=(Evidence("uname -m", arch, "the hardware name"),))
 
 
@@ -73,7 +73,7 @@ def _key_limit(host: Host) -> Fact:
 
 def _devpts(release: Release, config: KernelConfig) -> Fact:
     if release.version is not None and release.version >= (4, 7):
-        # The option is gone since: every mount of devpts is independent (Documentation/filesystems/devpts.rst).
-        evidence = (release.reading.evidence("for: no longer an option, always so, since 4.7"),)
+        # The option was removed: every mount of devpts is independent (Documentation/filesystems/devpts.rst).
+        evidence = (release.reading.evidence("for: always on since 4.7"),)
         return Fact("kernel.devpts.instances", value=True, evidence=evidence)
     return settle("kernel.devpts.instances", (config.witness("DEVPTS_MULTIPLE_INSTANCES"),), config.problem)

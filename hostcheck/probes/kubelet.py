@@ -1,10 +1,10 @@
-"""Whether this host is, or was, a node of a Kubernetes cluster, and what would be in its way."""
+"""Remains of an earlier Kubernetes node, the container runtime's socket, and the kubelet."""
 
 import re
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host
-from hostcheck.probes.readings import untold
+from hostcheck.probes.readings import undetermined
 from hostcheck.run.model import Evidence, Fact
 
 _STATE = (
@@ -15,7 +15,7 @@ _STATE = (
 )
 _ETCD = "/var/lib/etcd"
 _SOCKETS = ("/run/containerd/containerd.sock", "/run/crio/crio.sock", "/run/cri-dockerd.sock")
-"""Where kubeadm looks for a runtime. Source: kubeadm constants_unix.go."""
+"""Sockets where kubeadm looks for a runtime. Source: kubeadm constants_unix.go."""
 _KUBELET = ("/usr/bin/kubelet", "/usr/local/bin/kubelet")
 _KUBEADM = ("/usr/bin/kubeadm", "/usr/local/bin/kubeadm")
 _MINOR = re.compile(r"\bv1\.(\d+)\.\d+")
@@ -24,7 +24,7 @@ _ENABLED = "/etc/systemd/system/multi-user.target.wants/kubelet.service"
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give k8s.*."""
+    """Yield k8s.*."""
     yield _state(host)
     yield _first(host, "k8s.cri_socket", _SOCKETS, "the socket of a runtime")
     yield _kubelet(host)
@@ -33,20 +33,24 @@ def probe(host: Host) -> Iterator[Fact]:
 
 def _state(host: Host) -> Fact:
     answers = {path: host.exists(path) for path in _STATE}
-    # kubeadm asks for an empty folder: packages make it before there is anything in it.
+    # kubeadm requires the folder to be empty. Packages create it.
     answers[_ETCD] = bool(host.listdir(_ETCD)) if host.exists(_ETCD) is not None else None
     there = tuple(path for path, answer in answers.items() if answer)
     if None in answers.values() and not there:
-        return Fact.unknown("k8s.state", untold("something in /etc/kubernetes or /var/lib/etcd"))
-    found = tuple(Evidence(path, "present", "from before") for path in there)
-    return Fact("k8s.state", there, evidence=found or (Evidence(", ".join(_STATE), "absent", "nothing from before"),))
+        return Fact.unknown("k8s.state", undetermined("something in /etc/kubernetes or /var/lib/etcd"))
+    found = tuple(Evidence(path, "present", "of an earlier node") for path in there)
+    return Fact(
+        "k8s.state",
+        there,
+        evidence=found or (Evidence(", ".join(_STATE), "absent", "no earlier node"),),
+    )
 
 
 def _first(host: Host, fact_id: str, paths: tuple[str, ...], says: str) -> Fact:
     answers = {path: host.exists(path) for path in paths}
     found = next((path for path, there in answers.items() if there), None)
     if found is None and None in answers.values():
-        return Fact.unknown(fact_id, untold(" or ".join(paths)))
+        return Fact.unknown(fact_id, undetermined(" or ".join(paths)))
     return Fact(
         fact_id,
         found or "none",
@@ -60,19 +64,19 @@ def _kubelet(host: Host) -> Fact:
         return program
     enabled = host.exists(_ENABLED)
     if enabled is None:
-        return Fact.unknown("k8s.kubelet", untold(_ENABLED))
-    shown = Evidence(_ENABLED, "present" if enabled else "absent", "started with the host")
+        return Fact.unknown("k8s.kubelet", undetermined(_ENABLED))
+    shown = Evidence(_ENABLED, "present" if enabled else "absent", "whether it starts at boot")
     return Fact("k8s.kubelet", "enabled" if enabled else "disabled", evidence=(*program.evidence, shown))
 
 
 def parse_minor(text: str) -> int | None:
-    """Parse what kubelet --version and kubeadm version -o short print: the minor version, 28 of "v1.28.3"."""
+    """Parse the output of kubelet --version or kubeadm version -o short: the minor version, 28 of "v1.28.3"."""
     found = _MINOR.search(text)
     return int(found[1]) if found else None
 
 
 def _skew(host: Host) -> Fact:
-    """Give how many minor versions the kubelet is older than kubeadm, which installs a control plane of its own."""
+    """Return k8s.kubelet_skew: how many minor versions the kubelet is older than kubeadm and its control plane."""
     fact_id = "k8s.kubelet_skew"
     programs = [_first(host, fact_id, paths, "the program") for paths in (_KUBELET, _KUBEADM)]
     if missing := [program for program in programs if not program.known or program.value == "none"]:
@@ -83,6 +87,6 @@ def _skew(host: Host) -> Fact:
     kubelet, kubeadm = (parse_minor(reading.text or "") for reading in readings)
     if kubelet is None or kubeadm is None:
         silent = readings[0 if kubelet is None else 1]
-        reason = f"{silent.source} did not tell ({silent.error or 'something else'})"
+        reason = f"{silent.source} printed no version ({silent.error or 'other output'})"
         return Fact.unknown(fact_id, reason, evidence)
     return Fact(fact_id, kubeadm - kubelet, evidence=evidence)

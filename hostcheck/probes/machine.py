@@ -1,16 +1,16 @@
-"""The machine and who asks: processors, memory, swap, stolen time, init, the privileges of this process."""
+"""The machine and this process: processors, memory, swap, steal time, init system, privileges."""
 
 import re
 from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host
-from hostcheck.probes.readings import fact_of, untold
+from hostcheck.probes.readings import fact_of, undetermined
 from hostcheck.run.model import Evidence, Fact
 
 CAPABILITIES: Mapping[str, int] = {"net_admin": 12, "sys_admin": 21}
-"""Bits of the capabilities that engines need. Source: capabilities(7), linux/capability.h."""
+"""Bit of each capability that engines need. Source: capabilities(7), linux/capability.h."""
 
-_STEAL = 8  # the place of steal in the first line of /proc/stat: proc(5)
+_STEAL = 8  # the field of steal in the first line of /proc/stat: proc(5)
 _SYSTEMD = (
     "/usr/lib/systemd",
     "/lib/systemd",
@@ -21,11 +21,11 @@ _LIBRARY = re.compile(r"^libsystemd-shared-(\d+)")
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give hw.*, os.type, os.init, os.systemd, os.dbus and priv.*."""
+    """Yield hw.*, os.type, os.init, os.systemd, os.dbus and priv.*."""
     yield _cpus(host)
     yield fact_of(host, "hw.memory_bytes", "/proc/meminfo", parse_memory, "MemTotal")
-    yield fact_of(host, "hw.swap", "/proc/swaps", parse_swap, "one line for each swap that is on")
-    yield fact_of(host, "hw.steal_percent", "/proc/stat", parse_steal, "time since the start that was stolen")
+    yield fact_of(host, "hw.swap", "/proc/swaps", parse_swap, "one line for each swap area in use")
+    yield fact_of(host, "hw.steal_percent", "/proc/stat", parse_steal, "steal time since boot")
     yield _os_type(host)
     yield _init(host)
     yield _systemd(host)
@@ -46,14 +46,14 @@ def parse_memory(text: str) -> int:
 
 
 def parse_swap(text: str) -> bool:
-    """Parse /proc/swaps: whether any is on. Its first line is the head (proc(5))."""
+    """Parse /proc/swaps: whether any swap area is in use. The first line is the header (proc(5))."""
     if not text.startswith("Filename"):
         raise ValueError(text)
     return len(text.splitlines()) > 1
 
 
 def parse_steal(text: str) -> float:
-    """Parse /proc/stat: percent of all processors' time since the start that the hypervisor gave to others."""
+    """Parse /proc/stat: steal time, in percent of the time of all processors since boot."""
     times = [int(field) for field in text.splitlines()[0].split()[1 : _STEAL + 1]]
     return round(100 * times[_STEAL - 1] / sum(times), 1) if sum(times) else 0.0
 
@@ -77,52 +77,54 @@ def _field(status: str, name: str) -> str:
 
 
 def _cpus(host: Host) -> Fact:
-    """Count the processors that this process may use and that are online."""
+    """Return hw.cpus: the number of online processors that this process may use."""
     status, online = host.read("/proc/self/status"), host.read("/sys/devices/system/cpu/online")
     try:
         allowed = parse_cpus(_field(status.text or "", "Cpus_allowed_list"))
         usable = allowed & parse_cpus(online.text) if online.text else allowed
     except ValueError:
-        return Fact.unknown("hw.cpus", "/proc/self/status does not tell which processors may be used")
-    evidence = (status.evidence("may be used", f"{len(allowed)}"), online.evidence("online"))
+        return Fact.unknown("hw.cpus", "/proc/self/status has no Cpus_allowed_list")
+    evidence = (status.evidence("allowed", f"{len(allowed)}"), online.evidence("online"))
     return Fact("hw.cpus", len(usable), evidence=evidence)
 
 
 def _os_type(host: Host) -> Fact:
     fact = fact_of(host, "os.type", "/proc/sys/kernel/ostype", str, "the kernel's name")
-    return fact if fact.value else Fact.unknown("os.type", fact.reason or "the kernel does not say its name")
+    return fact if fact.value else Fact.unknown("os.type", fact.reason or "the kernel's name is empty")
 
 
 def _init(host: Host) -> Fact:
     there = host.exists("/run/systemd/system")
     if there:
-        # sd_booted(3): the folder is there where systemd is the init system, and nowhere else.
+        # sd_booted(3): the folder exists if and only if systemd is the init system.
         return Fact("os.init", "systemd", evidence=(Evidence("/run/systemd/system", "present", "for systemd"),))
     fact = fact_of(host, "os.init", "/proc/1/comm", str, "the first process")
     if fact.known and there is None and fact.value == "systemd":
         return fact
-    return Fact("os.init", "other", evidence=fact.evidence) if fact.known and there is False else _untold(fact)
+    return Fact("os.init", "other", evidence=fact.evidence) if fact.known and there is False else _unknown(fact)
 
 
-def _untold(fact: Fact) -> Fact:
-    return Fact.unknown(fact.id, fact.reason or untold("/run/systemd/system"), fact.evidence)
+def _unknown(fact: Fact) -> Fact:
+    return Fact.unknown(fact.id, fact.reason or undetermined("/run/systemd/system"), fact.evidence)
 
 
 def _systemd(host: Host) -> Fact:
-    """Tell systemd's version by its library's name: no program is run for it."""
+    """Return os.systemd: the version in the name of systemd's library, so that no program is run."""
     for folder in _SYSTEMD:
         for name in host.listdir(folder) or ():
             if found := _LIBRARY.match(name):
-                evidence = (Evidence(folder, name, "the library of this version"),)
+                evidence = (Evidence(folder, name, "the library is named after the version"),)
                 return Fact("os.systemd", found[1], evidence=evidence)
-    if host.tells_absence and host.exists("/run/systemd/system") is False:
+    if host.proves_absence and host.exists("/run/systemd/system") is False:
         return Fact("os.systemd", "none", evidence=(Evidence("/run/systemd/system", "absent", "systemd does not run"),))
-    return Fact.unknown("os.systemd", "no libsystemd-shared tells systemd's version: see systemctl --version")
+    return Fact.unknown(
+        "os.systemd", "systemd's library, named after its version, was not found: see systemctl --version"
+    )
 
 
 def _dbus(host: Host) -> Fact:
     path = "/run/dbus/system_bus_socket"
     there = host.exists(path)
     if there is None:
-        return Fact.unknown("os.dbus", untold(path))
+        return Fact.unknown("os.dbus", undetermined(path))
     return Fact("os.dbus", there, evidence=(Evidence(path, "present" if there else "absent", "the system bus"),))

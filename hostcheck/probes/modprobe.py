@@ -1,10 +1,10 @@
-"""What keeps a module of the kernel from being loaded: rules for modprobe, the kernel's parameters, and its switch.
+"""Rules that block kernel modules from being loaded: modprobe.d, kernel parameters, and the sysctl modules_disabled.
 
 Sources: modprobe.d(5); https://docs.kernel.org/admin-guide/kernel-parameters.html (module_blacklist=, nomodule);
 https://docs.kernel.org/admin-guide/sysctl/kernel.html (modules_disabled);
 https://docs.kernel.org/admin-guide/module-signing.html; kernel_lockdown(7).
 
-Whoever hardens a host by the CIS Benchmarks writes such rules, for overlay and sctp among others.
+The CIS Benchmarks recommend such rules, for overlay and sctp among others.
 """
 
 import posixpath
@@ -45,7 +45,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "VLAN_8021Q": "8021q",
     }
 )
-"""Options of the kernel that engines ask for, and the module that each builds."""
+"""Kernel options that engines need, and the module that each builds."""
 
 _KNOWN = frozenset(MODULES.values())
 _FOLDERS = ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
@@ -54,22 +54,22 @@ _SIGNATURES = {
     "/sys/module/module/parameters/sig_enforce": ("Y",),
     "/sys/kernel/security/lockdown": ("[integrity]", "[confidentiality]"),
 }
-"""Where the kernel tells that it asks for signatures, and by which words."""
+"""Files that show that the kernel requires signed modules, and the words that mean so."""
 _NOTHING = frozenset({"true", "false", ":"})
-"""Commands that load nothing."""
+"""Install commands that load no module."""
 
 Kind = Literal["install", "blacklist"]
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """What keeps a module out.
+class ModuleBlock:
+    """A rule that blocks a module.
 
     Attributes:
-        firm: True where nothing loads it; False where modprobe does that is given its name, but the kernel does not by
-            itself; None where the rules could not be read.
+        firm: True where the module is never loaded; False where the kernel does not load it on demand, but modprobe
+            does by name; None where the rules could not be read.
         evidence: the rule.
-        reason: what to do where it is not firm.
+        reason: what to do where ``firm`` is not True.
     """
 
     firm: bool | None
@@ -78,27 +78,27 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Bars:
-    """All that keeps modules out.
+class ModuleBlocks:
+    """All rules that block modules.
 
     Attributes:
-        every: what keeps out all that are not loaded.
-        named: what keeps one out, by its name.
-        unread: rules that could not be read: they may keep out any.
+        every: a rule that blocks every module which is not loaded yet.
+        named: rules by the name of the module.
+        unread: a file of rules that could not be read, and may block any module.
     """
 
-    every: Bar | None = None
-    named: Mapping[str, Bar] = field(default_factory=dict)
-    unread: Bar | None = None
+    every: ModuleBlock | None = None
+    named: Mapping[str, ModuleBlock] = field(default_factory=dict)
+    unread: ModuleBlock | None = None
 
-    def of(self, module: str) -> Bar | None:
-        """Give what keeps a module out that is not loaded; the firmest."""
+    def of(self, module: str) -> ModuleBlock | None:
+        """Return the strictest rule that blocks a module; it does not apply to a module that is loaded already."""
         named = self.named.get(module)
         return self.every or (named if named and named.firm else self.unread or named)
 
 
 def parse_rules(text: str) -> Mapping[str, tuple[Kind, str]]:
-    """Parse a file of modprobe.d: the modules that it keeps out, how, and the line that says so."""
+    """Parse a file of modprobe.d: for each module that it blocks, how, and the line."""
     rules: dict[str, tuple[Kind, str]] = {}
     for line in text.replace("\\\n", " ").splitlines():
         words = line.split()
@@ -112,74 +112,74 @@ def parse_rules(text: str) -> Mapping[str, tuple[Kind, str]]:
 _parsed = lru_cache(maxsize=64)(parse_rules)
 
 
-def read_bars(host: Host) -> Bars:
-    """Find what keeps modules out."""
-    named: dict[str, Bar] = {}
+def read_blocks(host: Host) -> ModuleBlocks:
+    """Read all rules that block modules."""
+    named: dict[str, ModuleBlock] = {}
     cmdline = host.read("/proc/cmdline")
     every = _switched_off(host)
     for word in (cmdline.text or "").split():
         option, _, value = word.partition("=")
-        # kmod takes "-" for "_" in its own parameter's name too.
+        # kmod accepts "-" for "_" in the value of its parameter.
         if option in {"module_blacklist", "modprobe.blacklist"}:
             firm = option == "module_blacklist"
             for module in _KNOWN.intersection(map(_name, value.split(","))):
-                _keep(named, module, _bar(firm=firm, module=module, evidence=cmdline.evidence("against", word)))
+                _keep(named, module, _block(firm=firm, module=module, evidence=cmdline.evidence("against", word)))
         elif word == "nomodule":
-            every = Bar(firm=True, evidence=cmdline.evidence("against: no module may be loaded", word))
-    unread: Bar | None = None
+            every = ModuleBlock(firm=True, evidence=cmdline.evidence("against: no module may be loaded", word))
+    unread: ModuleBlock | None = None
     for path in _files(host):
         reading = host.read(path)
         if reading.text is None:
-            reason = f"{path} could not be read ({reading.error or reading.failure}), and may keep it out: run as root"
-            unread = Bar(None, reading.evidence("silent: not readable"), reason)
+            reason = f"{path} could not be read ({reading.error or reading.failure}), and may block it: run as root"
+            unread = ModuleBlock(None, reading.evidence("silent: not readable"), reason)
             continue
         rules = _parsed(reading.text)
         for module in _KNOWN.intersection(rules):
             kind, line = rules[module]
             _keep(
-                named, module, _bar(firm=kind == "install", module=module, evidence=reading.evidence("against", line))
+                named, module, _block(firm=kind == "install", module=module, evidence=reading.evidence("against", line))
             )
-    return Bars(every, named, unread)
+    return ModuleBlocks(every, named, unread)
 
 
-def unsigned_bar(host: Host, module: str) -> Bar | None:
-    """Tell whether a module from outside of the kernel's tree is kept out unless its signature is one the kernel knows.
+def unsigned_block(host: Host, module: str) -> ModuleBlock | None:
+    """Return the rule that blocks an out-of-tree module unless it is signed with a key that the kernel trusts.
 
-    Its own modules are signed where it asks for that: it could not start without them.
+    In-tree modules are always signed where the kernel requires it: it could not boot without them.
     """
     for path, words in _SIGNATURES.items():
         reading = host.read(path)
         if set(words) & set((reading.text or "").split()):
             reason = (
-                f"the kernel loads signed modules only, and {module} is not of its own: see modinfo -F signer {module}"
+                f"the kernel loads signed modules only, and {module} is out-of-tree: see modinfo -F signer {module}"
             )
-            return Bar(None, reading.evidence("silent: only modules that are signed are loaded"), reason)
+            return ModuleBlock(None, reading.evidence("silent: only signed modules are loaded"), reason)
     return None
 
 
-def _keep(named: dict[str, Bar], module: str, bar: Bar) -> None:
-    if module not in named or (bar.firm and not named[module].firm):
-        named[module] = bar
+def _keep(named: dict[str, ModuleBlock], module: str, block: ModuleBlock) -> None:
+    if module not in named or (block.firm and not named[module].firm):
+        named[module] = block
 
 
-def _bar(*, firm: bool, module: str, evidence: Evidence) -> Bar:
+def _block(*, firm: bool, module: str, evidence: Evidence) -> ModuleBlock:
     if firm:
-        return Bar(firm, Evidence(evidence.source, evidence.value, f"against: {module} is blocked, and never loaded"))
-    says = f"silent: {module} is not loaded by itself, only by name"
+        return ModuleBlock(firm, Evidence(evidence.source, evidence.value, f"against: {module} is never loaded"))
+    says = f"silent: {module} is not loaded on demand, only by name"
     reason = f"{module} is blocked by {evidence.value!r} of {evidence.source} unless it is loaded by name: "
     remedy = f"modprobe {module} and audit again, or remove the line"
-    return Bar(firm, Evidence(evidence.source, evidence.value, says), reason + remedy)
+    return ModuleBlock(firm, Evidence(evidence.source, evidence.value, says), reason + remedy)
 
 
-def _switched_off(host: Host) -> Bar | None:
+def _switched_off(host: Host) -> ModuleBlock | None:
     reading = host.read(_SWITCH)
     if (reading.text or "").strip() != "1":
         return None
-    return Bar(firm=True, evidence=reading.evidence("against: no module may be loaded until the host restarts"))
+    return ModuleBlock(firm=True, evidence=reading.evidence("against: no module may be loaded until the host restarts"))
 
 
 def _files(host: Host) -> Iterator[str]:
-    """Give the files of rules; of two with one name the first folder's counts (modprobe.d(5))."""
+    """Yield the files of rules; of several with the same name, that of the first folder (modprobe.d(5))."""
     seen: set[str] = set()
     for folder in _FOLDERS:
         for name in host.listdir(f"{folder}/modprobe.d") or ():
@@ -189,5 +189,5 @@ def _files(host: Host) -> Iterator[str]:
 
 
 def _name(word: str) -> str:
-    """Give a module's name as the kernel does: modprobe takes "-" for "_"."""
+    """Return the name of a module as the kernel writes it: modprobe accepts "-" for "_"."""
     return word.replace("-", "_")

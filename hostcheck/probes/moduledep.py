@@ -1,6 +1,6 @@
-"""Which modules are installed, by modules.dep(5): a distribution may leave out what the configuration builds.
+"""Which modules are installed, by modules.dep(5): a distribution may package a module that was built separately.
 
-Fedora and RHEL keep some in kernel-modules-extra; Ubuntu in linux-modules-extra, where vxlan of a Raspberry Pi is
+Fedora and RHEL have kernel-modules-extra; Ubuntu has linux-modules-extra, with vxlan for the Raspberry Pi
 (https://docs.k3s.io/installation/requirements).
 """
 
@@ -10,14 +10,14 @@ from hostcheck.host.base import READ_LIMIT, Reading
 
 
 def lists(listing: Reading, module: str) -> bool | None:
-    """Tell whether a modules.dep has a module.
+    """Whether a modules.dep lists a module.
 
     Args:
-        listing: the file as it was read.
-        module: its name as the kernel has it, with "_" for "-".
+        listing: the reading of the file.
+        module: the name as the kernel writes it, with "_" for "-".
 
     Returns:
-        None where the listing is empty, too long to be read whole, or cannot be read.
+        None where the file is empty, too long to be read completely, or cannot be read.
     """
     if not listing.data:
         return None
@@ -28,6 +28,6 @@ def lists(listing: Reading, module: str) -> bool | None:
 
 @lru_cache(maxsize=2)
 def _names(data: bytes) -> frozenset[str]:
-    """Give the names of the files that the lines begin with: "kernel/drivers/md/dm-mod.ko.xz:" is dm_mod."""
+    """Return the module at the start of each line: "kernel/drivers/md/dm-mod.ko.xz:" is dm_mod."""
     paths = (line.partition(b":")[0] for line in data.splitlines())
     return frozenset(path.rpartition(b"/")[2].partition(b".")[0].decode().replace("-", "_") for path in paths)

@@ -1,4 +1,4 @@
-"""The modules of the kernel that engines need: built in, loaded, loadable, blocked or absent."""
+"""The state of the kernel modules that engines need: built in, loaded, loadable, blocked or absent."""
 
 from collections.abc import Iterator
 
@@ -13,11 +13,11 @@ OPTIONS = (
     *("OVERLAY_FS", "BRIDGE", "BRIDGE_NETFILTER", "VETH", "NF_NAT", "NF_TABLES", "NFT_COMPAT", "IP_NF_NAT"),
     *("NETFILTER_XT_MATCH_ADDRTYPE", "NETFILTER_XT_MATCH_CONNTRACK", "IP_VS", "VXLAN", "MACVLAN", "IPVLAN"),
 )
-"""What is told of: by the options that build them, of ``modprobe.MODULES``."""
+"""The modules that are reported, by the options that build them (``modprobe.MODULES``)."""
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give kernel.modules."""
+    """Yield kernel.modules."""
     config = read_config(host)
     if config.path is None:
         yield Fact.unknown("kernel.modules", config.problem, config.evidence)
@@ -25,13 +25,13 @@ def probe(host: Host) -> Iterator[Fact]:
     modular = any(config.state(option) == "m" for option in OPTIONS)
     listing = host.read(f"/lib/modules/{read_release(host).text}/modules.dep") if modular else None
     states = {MODULES[option]: _state(host, config, option, listing) for option in OPTIONS}
-    barred = {option: config.bars[option] for option in OPTIONS if option in config.bars}
+    blocking = {option: config.blocks[option] for option in OPTIONS if option in config.blocks}
     shown = " ".join(f"{option}={config.state(option)}" for option in OPTIONS)
     evidence = [Evidence(config.path, shown, "built in, module, or off")]
     if listing is not None:
-        evidence.append(listing.evidence("modules that are installed", _size(listing)))
-    evidence += [bar.evidence for bar in barred.values()]
-    reason = next((bar.reason for bar in barred.values() if bar.firm is None), "") or _unlisted(listing)
+        evidence.append(listing.evidence("installed modules", _size(listing)))
+    evidence += [block.evidence for block in blocking.values()]
+    reason = next((block.reason for block in blocking.values() if block.firm is None), "") or _unlisted(listing)
     yield Fact("kernel.modules", states, reason=reason if None in states.values() else "", evidence=tuple(evidence))
 
 
@@ -44,8 +44,8 @@ def _state(host: Host, config: KernelConfig, option: str, listing: Reading | Non
     if config.state(option) == "n" or config.gone or listing is None:
         return "absent"
     there = lists(listing, module)
-    if there is not False and option in config.bars:
-        return None if config.bars[option].firm is None else "blocked"
+    if there is not False and option in config.blocks:
+        return None if config.blocks[option].firm is None else "blocked"
     return None if there is None else "loadable" if there else "absent"
 
 
@@ -58,4 +58,4 @@ def _unlisted(listing: Reading | None) -> str:
         return ""
     if listing.data is None:
         return f"{listing.source} could not be read ({listing.error or listing.failure}): run depmod, or run as root"
-    return f"{listing.source} is too long to be read whole: see modinfo"
+    return f"{listing.source} is too long to be read completely: see modinfo"

@@ -1,7 +1,7 @@
-"""What the kernel was built with for networks of more than one host, and for the rules of more than one engine.
+"""Kernel options for overlay networks between hosts, for network devices, and for packet filter rules.
 
-Source of the options: moby contrib/check-config.sh and k3s contrib/util/check-config.sh; each is given by itself,
-so that a profile asks for those it needs: IPVS is Swarm's and no engine's (moby#43221).
+Source of the options: moby contrib/check-config.sh and k3s contrib/util/check-config.sh. Each is reported separately,
+so that a profile requires only those it needs: Swarm needs IPVS, but no engine does (moby#43221).
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,9 +26,9 @@ OPTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )
-"""Facts that hold where every one of their options is there.
+"""Facts that are true where all of their options are set.
 
-CRYPTO_GHASH, which the scripts ask for too, is no option any more in 7.2: CRYPTO_GCM has always brought its hash along.
+The scripts also check CRYPTO_GHASH, which 7.2 no longer has: CRYPTO_GCM has always included its hash.
 """
 
 _NFT6 = "NF_TABLES NF_TABLES_IPV6 NFT_COMPAT"
@@ -65,11 +65,11 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
         },
     }
 )
-"""Facts of several names; each is there where one of its alternatives is: of the legacy tables, or of nf_tables."""
+"""Facts with several names. A name is true where one of its alternatives is set: legacy tables, or nf_tables."""
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give the facts of OPTIONS and CHOICES, and net.tables."""
+    """Yield the facts of OPTIONS and CHOICES, and net.tables."""
     config = read_config(host)
     for fact_id, options in OPTIONS.items():
         yield settle(fact_id, (config.witness(*options),), config.problem)
@@ -79,17 +79,17 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def _tables(config: KernelConfig, iptables: Fact) -> Fact:
-    """Tell which tables the installed iptables can have: those of nf_tables are made when they are used.
+    """Return net.tables: the tables that the installed iptables can use. nf_tables creates any table on demand.
 
-    Where its backend is not known, or none is installed, either half of the kernel will do.
+    Where its backend is unknown, or iptables is not installed, either backend of the kernel is enough.
     """
     legacy = {table: (f"IP_NF_{table.upper()}",) for table in ("filter", "mangle", "raw")}
     fact = _mapping(config, "net.tables", legacy)
     if not fact.known or iptables.value == "legacy":
         return fact
     nft = config.witness("NF_TABLES", "NF_TABLES_IPV4", "NFT_COMPAT")
-    told = fact.value if isinstance(fact.value, Mapping) else {}
-    halves = {table: (nft.answer, there if iptables.value != "nft" else False) for table, there in told.items()}
+    listed = fact.value if isinstance(fact.value, Mapping) else {}
+    halves = {table: (nft.answer, there if iptables.value != "nft" else False) for table, there in listed.items()}
     value = {table: True if True in half else None if None in half else False for table, half in halves.items()}
     reason = nft.reason or fact.reason
     return Fact("net.tables", value, reason=reason, evidence=(*iptables.evidence, nft.evidence, *fact.evidence))
@@ -97,11 +97,11 @@ def _tables(config: KernelConfig, iptables: Fact) -> Fact:
 
 def _mapping(config: KernelConfig, fact_id: str, choices: Mapping[str, tuple[str, ...]]) -> Fact:
     if config.path is None:
-        shown = Evidence("kernel configuration", None, "says nothing: there is none")
+        shown = Evidence("kernel configuration", None, "silent: not found")
         return Fact.unknown(fact_id, config.problem, (shown,))
     asked = [*dict.fromkeys(name for options in choices.values() for each in options for name in each.split())]
     value = {name: config.usable(*options) for name, options in choices.items()}
     shown = Evidence(config.path, " ".join(f"CONFIG_{option}={config.state(option)}" for option in asked), "options")
-    bars = [config.bars[option] for option in asked if option in config.bars]
+    blocks = [config.blocks[option] for option in asked if option in config.blocks]
     reason = next((witness.reason for witness in map(config.witness, asked) if witness.reason), "")
-    return Fact(fact_id, value, reason=reason, evidence=(shown, *(bar.evidence for bar in bars)))
+    return Fact(fact_id, value, reason=reason, evidence=(shown, *(block.evidence for block in blocks)))

@@ -1,4 +1,4 @@
-"""How the kernel's network is set now: switches of bridges, IPv6, tracked connections, ephemeral ports."""
+"""Network settings of the running kernel: bridge netfilter, IPv6, connection tracking, ephemeral ports."""
 
 from collections.abc import Iterator
 
@@ -10,13 +10,17 @@ _CALLS = ("arptables", "ip6tables", "iptables")
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give net.bridge_nf_call, net.ipv6, net.ipv6_forward, net.conntrack.* and net.ephemeral_range."""
+    """Yield net.bridge_nf_call, net.ipv6, net.ipv6_forward, net.conntrack.* and net.ephemeral_range."""
     yield _calls(host)
     yield _ipv6(host)
     yield _ipv6_forward(host)
     yield from _conntrack(host)
     yield fact_of(
-        host, "net.ephemeral_range", "/proc/sys/net/ipv4/ip_local_port_range", parse_range, "ports given to clients"
+        host,
+        "net.ephemeral_range",
+        "/proc/sys/net/ipv4/ip_local_port_range",
+        parse_range,
+        "ports of outgoing connections",
     )
 
 
@@ -27,10 +31,10 @@ def parse_range(text: str) -> tuple[int, int]:
 
 
 def _calls(host: Host) -> Fact:
-    """Tell which frames of bridges are shown to which tables; none before br_netfilter is loaded."""
+    """Return net.bridge_nf_call: which tables see bridged packets; none before br_netfilter is loaded."""
     fact_id = "net.bridge_nf_call"
     readings = {name: host.read(f"/proc/sys/net/bridge/bridge-nf-call-{name}") for name in _CALLS}
-    evidence = tuple(reading.evidence("1 where they are") for reading in readings.values())
+    evidence = tuple(reading.evidence("1 if on") for reading in readings.values())
     value = {name: _switched(host, reading) for name, reading in readings.items()}
     if None in value.values():
         unread = next(reading for name, reading in readings.items() if value[name] is None)
@@ -40,7 +44,7 @@ def _calls(host: Host) -> Fact:
 
 def _switched(host: Host, reading: Reading) -> bool | None:
     if reading.text is None:
-        return False if reading.failure == "absent" and host.tells_absence else None
+        return False if reading.failure == "absent" and host.proves_absence else None
     return {"0": False, "1": True}.get(reading.text.strip())
 
 
@@ -49,35 +53,35 @@ def _ipv6(host: Host) -> Fact:
     if reading.text is not None:
         shown = reading.evidence("one line an address", f"{len(reading.text.splitlines())} addresses")
         return Fact("net.ipv6", bool(reading.text.strip()), evidence=(shown,))
-    if host.tells_absence and reading.failure == "absent":
+    if host.proves_absence and reading.failure == "absent":
         return Fact("net.ipv6", value=False, evidence=(reading.evidence("against: the kernel has no IPv6"),))
     return Fact.unknown("net.ipv6", _unread(reading))
 
 
 def _ipv6_forward(host: Host) -> Fact:
-    """Ask for both: "all" is what is on now, "default" what interfaces get that are made later."""
+    """Return net.ipv6_forward: both "all", for current interfaces, and "default", for later ones, must be on."""
     fact_id = "net.ipv6_forward"
     paths = [f"/proc/sys/net/ipv6/conf/{name}/forwarding" for name in ("all", "default")]
-    facts = [fact_of(host, fact_id, path, switch, "1 where it is on") for path in paths]
+    facts = [fact_of(host, fact_id, path, switch, "1 if on") for path in paths]
     evidence = tuple(piece for fact in facts for piece in fact.evidence)
     if any(fact.value is False for fact in facts if fact.known):
         return Fact(fact_id, value=False, evidence=evidence)
     unknown = next((fact for fact in facts if not fact.known), None)
     if unknown is None:
         return Fact(fact_id, value=True, evidence=evidence)
-    if host.tells_absence and host.exists("/proc/sys/net/ipv6") is False and host.exists("/proc/sys/net"):
+    if host.proves_absence and host.exists("/proc/sys/net/ipv6") is False and host.exists("/proc/sys/net"):
         return Fact(fact_id, value=False, evidence=evidence)
     return Fact.unknown(fact_id, unknown.reason, evidence)
 
 
 def _conntrack(host: Host) -> Iterator[Fact]:
-    """Give the limit of tracked connections and how much of it is used: a full table drops packets."""
+    """Yield the limit of tracked connections, and the percentage in use: a full table drops packets."""
     count, most = (host.read(f"/proc/sys/net/netfilter/nf_conntrack_{name}") for name in ("count", "max"))
-    evidence = (count.evidence("connections now"), most.evidence("at the most"))
+    evidence = (count.evidence("connections now"), most.evidence("the limit"))
     try:
         limit, used = int(most.text or ""), int(count.text or "")
     except ValueError:
-        reason = "connections are not tracked yet: nf_conntrack is not loaded, or /proc/sys/net is hidden"
+        reason = "connection tracking could not be read: nf_conntrack is not loaded, or /proc/sys/net is hidden"
         yield Fact.unknown("net.conntrack.max", reason, evidence)
         yield Fact.unknown("net.conntrack.used_percent", reason, evidence)
         return

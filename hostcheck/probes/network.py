@@ -1,8 +1,8 @@
-"""What container networks are made of: bridge, veth, NAT with its two iptables backends, forwarding.
+"""What container networks need: bridge, veth, NAT with its two iptables backends, forwarding.
 
-A backend needs its own half of the kernel: the legacy tables (IP_NF_*) are no witness for iptables-nft, nor the
-other way round (k3s#14074). Monolithic kernels list few of their parts under /sys/module, so absence there
-proves nothing (nomad#10902).
+Each backend needs its own options: the legacy tables (IP_NF_*) do not prove that iptables-nft works, nor the other way
+round (k3s#14074). Monolithic kernels list few of their features in /sys/module, so absence there proves nothing
+(nomad#10902).
 """
 
 import posixpath
@@ -12,7 +12,7 @@ from typing import Any
 from hostcheck.host.base import Host
 from hostcheck.probes.kconfig import KernelConfig, read_config
 from hostcheck.probes.paths import resolve
-from hostcheck.probes.readings import untold
+from hostcheck.probes.readings import undetermined
 from hostcheck.probes.trials import judge_trial
 from hostcheck.probes.witness import Witness, present, settle
 from hostcheck.run.model import Evidence, Fact
@@ -23,31 +23,31 @@ IPTABLES = ("/usr/sbin/iptables", "/sbin/iptables", "/usr/local/sbin/iptables", 
 
 LEGACY = ("NF_NAT", "IP_NF_NAT", "IP_NF_FILTER", "NETFILTER_XT_TARGET_MASQUERADE")
 NFT = ("NF_NAT", "NF_TABLES", "NF_TABLES_IPV4", "NFT_COMPAT", "NFT_NAT", "NETFILTER_XT_TARGET_MASQUERADE")
-"""Options behind each backend.
+"""Options that each backend needs.
 
-iptables-nft has MASQUERADE from xtables too, carried by NFT_COMPAT, and the chains of its nat table from NFT_NAT: told
-by taking modules away from guests of 6.1 and 7.2, with versions 1.8.9 and 1.8.13 of it. NFT_MASQ and NFT_CT are for
-rules of nft(8). Sources: moby contrib/check-config.sh; linux net/netfilter/Kconfig and Makefile (nft_chain_nat).
+iptables-nft also uses MASQUERADE of xtables, through NFT_COMPAT, and NFT_NAT for the chains of its nat table: found by
+removing modules from guests with Linux 6.1 and 7.2, with iptables 1.8.9 and 1.8.13. NFT_MASQ and NFT_CT are for rules
+of nft(8). Sources: moby contrib/check-config.sh; linux net/netfilter/Kconfig and Makefile (nft_chain_nat).
 """
 
 _DEVICES = {"bridge": "BRIDGE", "veth": "VETH"}
-"""Kinds of devices that connect containers, each also its module's name, and the option that builds it."""
+"""Kinds of devices that connect containers, which are also the names of their modules, and the options."""
 
 MATCHES = ("NETFILTER_XT_MATCH_ADDRTYPE", "NETFILTER_XT_MATCH_CONNTRACK")
-"""Matches in the rules Docker writes, through either backend."""
+"""Matches that Docker's rules use, with either backend."""
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give net.*."""
+    """Yield net.bridge, net.veth, net.bridge_netfilter, net.xt_match, net.iptables, net.nat* and net.ip_forward."""
     config = read_config(host)
     made = _links(host, config)
     for kind, option in _DEVICES.items():
-        tried = judge_trial(f"making a {kind} device", made.get(kind), "made in a network namespace of its own")
-        loaded = present(host, f"/sys/module/{kind}", "for: the kernel has it now")
+        tried = judge_trial(f"creating a {kind} device", made.get(kind), "created in a new network namespace")
+        loaded = present(host, f"/sys/module/{kind}", "for: the running kernel has it")
         yield settle(f"net.{kind}", (tried, loaded, config.witness(option)), config.problem)
     yield settle(
         "net.bridge_netfilter",
-        (present(host, _BRIDGE_CALLS, "for: the kernel has it now"), config.witness("BRIDGE_NETFILTER")),
+        (present(host, _BRIDGE_CALLS, "for: the running kernel has it"), config.witness("BRIDGE_NETFILTER")),
         config.problem,
     )
     yield settle("net.xt_match", (_matches(host), config.witness(*MATCHES)), config.problem)
@@ -59,10 +59,10 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def backend_of(path: str) -> str | None:
-    """Tell which backend an iptables program uses from what it is a link to; None when its name does not say.
+    """Return the backend of an iptables program, by the name of the file it links to; None when the name is not known.
 
-    xtables-nft-multi and iptables-nft speak to nf_tables; xtables-legacy-multi, iptables-legacy and, before 1.8,
-    xtables-multi to the legacy tables (iptables(8), xtables-nft(8)).
+    xtables-nft-multi and iptables-nft use nf_tables; xtables-legacy-multi, iptables-legacy and, before 1.8,
+    xtables-multi use the legacy tables (iptables(8), xtables-nft(8)).
     """
     name = posixpath.basename(path)
     if "nft" in name:
@@ -73,24 +73,24 @@ def backend_of(path: str) -> str | None:
 
 
 def installed_iptables(host: Host) -> Fact:
-    """Find which iptables is installed without running it: distributions link it to the program it is."""
+    """Return net.iptables without running the program: distributions make it a link to that of the backend."""
     seen = [host.exists(path) for path in IPTABLES]
     for path, there in zip(IPTABLES, seen, strict=True):
         if not there:
             continue
         target = resolve(host, path)
         backend = backend_of(target)
-        shown = Evidence(path, target, f"for {backend}" if backend else "does not say which backend")
+        shown = Evidence(path, target, f"for {backend}" if backend else "does not name a backend")
         if backend is None:
-            return Fact.unknown("net.iptables", f"{target} does not say which backend it uses", (shown,))
+            return Fact.unknown("net.iptables", f"the name of {target} does not show its backend", (shown,))
         return Fact("net.iptables", backend, evidence=(shown,))
-    if host.tells_absence and all(there is False for there in seen):
+    if host.proves_absence and all(there is False for there in seen):
         return Fact("net.iptables", "none", evidence=(Evidence(", ".join(IPTABLES), None, "not installed"),))
-    return Fact.unknown("net.iptables", untold("iptables"))
+    return Fact.unknown("net.iptables", undetermined("iptables"))
 
 
 def _nat_table(host: Host) -> Witness:
-    """Let the legacy tables in use answer; an empty list only means that nobody has used one yet."""
+    """Check the list of legacy tables. A table is listed once it is used, so a missing one proves nothing."""
     reading = host.read("/proc/net/ip_tables_names")
     there = reading.text is not None and "nat" in reading.text.split()
     says = "for: the legacy nat table is in use" if there else "silent: a table is listed once it is used"
@@ -105,29 +105,31 @@ def _matches(host: Host) -> Witness:
 
 
 def _links(host: Host, config: KernelConfig) -> Mapping[str, Any]:
-    """Have the devices made, where that loads no module: nothing of the host may change by being looked at."""
+    """Create the devices as an experiment, where that loads no module: an audit must not change the host."""
     there = all(config.state(option) == "y" or host.exists(f"/sys/module/{kind}") for kind, option in _DEVICES.items())
     return (host.experiment("links") if there else None) or {}
 
 
 def _rule(host: Host, config: KernelConfig, binary: Fact) -> Witness:
-    """Have a masquerading rule written by the installed program, where that loads no module."""
+    """Add a masquerading rule with the installed program as an experiment, where that loads no module."""
     needed = {"nft": NFT, "legacy": LEGACY}.get(str(binary.value) if binary.known else "", ())
     there = bool(needed) and all(config.state(option) == "y" for option in needed)
     path = next((path for path in IPTABLES if host.exists(path)), None)
     result = host.experiment("nat", program=path) if there and path else None
-    return judge_trial("writing a NAT rule", result, "iptables wrote it in a network namespace of its own")
+    return judge_trial("adding a NAT rule", result, "iptables added it in a new network namespace")
 
 
 def _nat(tried: Witness, binary: Fact, legacy: Fact, nft: Fact) -> Fact:
-    """Join the program with its half of the kernel; where the program is not known, either half will do.
+    """Return net.nat, from the backend of the installed program; where that is unknown, either backend is enough.
 
-    What was tried outranks both.
+    An experiment outranks both.
     """
     halves = {"legacy": (legacy,), "nft": (nft,)}.get(str(binary.value) if binary.known else "", (legacy, nft))
     evidence = tuple(
         Evidence(
-            half.id, {True: "yes", False: "no"}.get(half.value is True) if half.known else None, "the kernel's half"
+            half.id,
+            {True: "yes", False: "no"}.get(half.value is True) if half.known else None,
+            "what the kernel has for it",
         )
         for half in halves
     )
@@ -136,16 +138,16 @@ def _nat(tried: Witness, binary: Fact, legacy: Fact, nft: Fact) -> Fact:
         return _proved(answer=tried.answer, halves=halves, evidence=evidence)
     if any(half.known and half.value for half in halves):
         return Fact("net.nat", value=True, evidence=evidence)
-    untold = next((half for half in halves if not half.known), None)
-    if untold is not None:
-        return Fact.unknown("net.nat", untold.reason, evidence)
+    unknown = next((half for half in halves if not half.known), None)
+    if unknown is not None:
+        return Fact.unknown("net.nat", unknown.reason, evidence)
     return Fact("net.nat", value=False, evidence=evidence)
 
 
 def _proved(*, answer: bool, halves: Sequence[Fact], evidence: tuple[Evidence, ...]) -> Fact:
-    """Give what the trial showed, and name what says otherwise."""
-    claims = [half for half in halves if half.known and bool(half.value) is not answer]
-    conflicts = tuple(f"{half.id} says otherwise, but what was tried is the stronger evidence" for half in claims)
+    """Return net.nat as the experiment showed it, with a conflict for each fact that contradicts it."""
+    others = [half for half in halves if half.known and bool(half.value) is not answer]
+    conflicts = tuple(f"{half.id} says otherwise, but the experiment is stronger evidence" for half in others)
     return Fact("net.nat", answer, evidence=evidence, conflicts=conflicts)
 
 

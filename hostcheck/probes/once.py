@@ -20,7 +20,7 @@ class Once:
         self._host = host
         self._known: dict[tuple[Any, ...], Any] = {}
         self.live = host.live
-        self.tells_absence = host.tells_absence
+        self.proves_absence = host.proves_absence
 
     def _once(self, ask: Callable[[], T], *key: Any) -> T:
         if key not in self._known:

@@ -1,4 +1,4 @@
-"""What an overlay mount that was tried says of the kernel and of the file system it was tried on."""
+"""What the overlay experiment proves about the kernel and the file system it was made on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ _NO_PRIVILEGE = frozenset({"EPERM", "EACCES"})
 
 @dataclass(frozen=True, slots=True)
 class OverlayTrial:
-    """What came of trying.
+    """The result of the experiment.
 
     Attributes:
         mounts: whether an overlay with two lower layers works there.
-        d_type: whether folders there tell the type of their entries, without which deleted files stay listed.
+        d_type: whether readdir(3) reports the type of entries there, without which deleted files stay listed.
     """
 
     mounts: Witness
@@ -24,7 +24,7 @@ class OverlayTrial:
 
 
 def judge_overlay(folder: str, result: Mapping[str, Any] | None) -> OverlayTrial:
-    """Judge the experiment "overlay" (``hostcheck.host.experiments``), made in this folder."""
+    """Judge the result of the experiment "overlay" (``hostcheck.host.experiments``) in a folder; None: not made."""
     source = f"overlay mount in {folder}"
     if not result:
         silent = Witness(None, Evidence(source, None, "not tried"))
@@ -33,7 +33,7 @@ def judge_overlay(folder: str, result: Mapping[str, Any] | None) -> OverlayTrial
         return OverlayTrial(
             Witness(
                 answer=True,
-                evidence=Evidence(source, "ok", "for: mounted with two lower layers, read, written and deleted in"),
+                evidence=Evidence(source, "ok", "for: mounted with two lower layers; read, write and delete work"),
             ),
             Witness(answer=True, evidence=Evidence(source, "ok", "for: a deleted file is no longer listed")),
         )
@@ -47,9 +47,9 @@ def judge_overlay(folder: str, result: Mapping[str, Any] | None) -> OverlayTrial
             Witness(answer=False, evidence=Evidence(source, shown, says)), Witness(False if lacking else None, d_type)
         )
     if error in _NO_PRIVILEGE:
-        reason = f"trying an overlay in {folder} was not permitted ({error}): run as root"
+        reason = f"an overlay mount in {folder} was not permitted ({error}): run as root"
     else:
-        reason = f"an overlay could not be tried in {folder} ({shown})"
+        reason = f"an overlay mount in {folder} could not be tried ({shown})"
     silent = Witness(
         None, Evidence(source, shown, "silent: not permitted" if error in _NO_PRIVILEGE else "silent"), reason
     )

@@ -1,4 +1,4 @@
-"""Where a path of the host leads."""
+"""Resolve paths of the host, which may be a captured one."""
 
 import posixpath
 
@@ -8,7 +8,7 @@ _MOST_LINKS = 40
 
 
 def resolve(host: Host, path: str) -> str:
-    """Follow the symbolic links in a path, as the host itself would; what does not exist stays as written."""
+    """Resolve the symbolic links in a path as the host would; parts that do not exist are kept as written."""
     done, rest, followed = "/", [part for part in path.split("/") if part], 0
     while rest:
         part = rest.pop(0)
@@ -27,7 +27,7 @@ def resolve(host: Host, path: str) -> str:
 
 
 def nearest_existing(host: Host, path: str) -> str:
-    """Give the path itself, or the nearest folder above it that exists."""
+    """Return the path itself, or the nearest folder above it that exists."""
     while path != "/" and host.exists(path) is not True:
         path = posixpath.dirname(path)
     return path

@@ -1,6 +1,6 @@
-"""Other servers of the cluster that this host is configured for: whether they answer, and how far away they are.
+"""The other servers of this host's cluster: whether they answer, and their round-trip time.
 
-They are named by number, in the order of the configuration: where a company's servers are is nobody else's business.
+The facts number them in the order of the configuration: their addresses are private.
 """
 
 import re
@@ -27,13 +27,13 @@ _MEMBER = re.compile(r"([\w.-]+):(\d{1,5})")
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give net.peers_silent and net.rtt_ms."""
+    """Yield net.peers_silent and net.rtt_ms."""
     found = configured(host)
     if found:
         yield from _asked(host, found)
         return
     hidden = unread(host, (*_ETCD, *CONFIGURATIONS, *_NOMAD, _MESOS))
-    shown = (Evidence("configurations of etcd, ZooKeeper, Nomad and Mesos", None, "none names other servers"),)
+    shown = (Evidence("configurations of etcd, ZooKeeper, Nomad and Mesos", None, "no other server is named"),)
     for fact_id in ("net.peers_silent", "net.rtt_ms"):
         yield Fact.unknown(fact_id, hidden) if hidden else Fact(fact_id, "none", evidence=shown)
 
@@ -44,10 +44,11 @@ def _asked(host: Host, found: Mapping[str, str]) -> Iterator[Fact]:
         Evidence(f"server {number} of {len(found)}, from {source}", *_shown(answers.get(peer)))
         for number, (peer, source) in enumerate(found.items(), 1)
     )
-    untold = [peer for peer in found if peer not in answers]
+    untried = [peer for peer in found if peer not in answers]
     silent = sum(not answer["ok"] for answer in answers.values())
-    if untold and not silent:
-        yield Fact.unknown("net.peers_silent", "not all were tried: experiments are off, or it took too long", evidence)
+    if untried and not silent:
+        reason = "not all servers were tried: experiments are off, or it took too long"
+        yield Fact.unknown("net.peers_silent", reason, evidence)
     else:
         yield Fact("net.peers_silent", silent, evidence=evidence)
     times = [answer["rtt_us"] for answer in answers.values() if answer["ok"]]
@@ -58,7 +59,7 @@ def _asked(host: Host, found: Mapping[str, str]) -> Iterator[Fact]:
 
 
 def configured(host: Host) -> Mapping[str, str]:
-    """Find the other servers that files name: "address:port", and the file that names it first.
+    """Return the other servers in configuration files: "address:port", and the file that names it first.
 
     Sources: etcd's ETCD_INITIAL_CLUSTER and --initial-cluster; server.N of zookeeperAdmin; retry_join and servers of
     Nomad's agent configuration; zk:// in Mesos' packages.
@@ -71,20 +72,20 @@ def configured(host: Host) -> Mapping[str, str]:
 
 
 def parse_etcd(text: str) -> tuple[str, ...]:
-    """Parse etcd's configuration, as environment, YAML or a command line: the peers of the first cluster."""
+    """Parse etcd's configuration (environment, YAML or command line): the peers of the initial cluster."""
     lines = (line for line in text.splitlines() if not line.lstrip().startswith("#"))
     clusters = (found[1] for line in lines for found in _CLUSTER.finditer(line))
     return tuple(f"{name}:{port}" for cluster in clusters for name, port in _URL.findall(cluster))
 
 
 def parse_zookeeper(text: str) -> tuple[str, ...]:
-    """Parse zoo.cfg: each server with the port that its followers connect to."""
+    """Parse zoo.cfg: each server with the port for its followers."""
     servers = (value for key, value in parse_settings(text).items() if key.startswith("server."))
     return tuple(f"{found[1]}:{found[2]}" for value in servers if (found := _MEMBER.match(value)))
 
 
 def parse_nomad(text: str) -> tuple[str, ...]:
-    """Parse an agent's configuration in HCL: the servers named by address, not those that a cloud is asked for."""
+    """Parse an agent's configuration in HCL: the servers with an address, without those found through a cloud."""
     return tuple(
         f"{name}:{port or _PORTS[key]}"
         for key, listed in _JOIN.findall(text)
@@ -93,7 +94,7 @@ def parse_nomad(text: str) -> tuple[str, ...]:
 
 
 def parse_mesos(text: str) -> tuple[str, ...]:
-    """Parse the address of Mesos' ZooKeeper: "zk://one:2181,two:2181/mesos"."""
+    """Parse the address of Mesos' ZooKeeper ensemble: "zk://one:2181,two:2181/mesos"."""
     _, scheme, rest = text.strip().partition("zk://")
     members = rest.partition("/")[0].rpartition("@")[2] if scheme else ""
     return tuple(f"{name}:{port}" for name, port in _MEMBER.findall(members))
@@ -104,4 +105,4 @@ def _shown(answer: Mapping[str, object] | None) -> tuple[str | None, str]:
         return None, "not tried"
     if not answer["ok"]:
         return None, f"does not answer: {answer['error']}"
-    return f"{answer['rtt_us']} µs", "there and back: a connection opened and closed"
+    return f"{answer['rtt_us']} µs", "round-trip time of opening a TCP connection"

@@ -1,4 +1,4 @@
-"""Ports that something listens on, from the kernel's own tables, and those that cannot be taken all the same."""
+"""Ports in use: those in the kernel's tables of listening sockets, and those that bind(2) refuses."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,35 +12,35 @@ _WAITING = {
     "tcp": re.compile(_ROW + "0A", re.MULTILINE),
     "udp": re.compile(_ROW + "07", re.MULTILINE),
 }
-"""Rows of sockets that take what comes: in TCP_LISTEN, for UDP in TCP_CLOSE (include/net/tcp_states.h)."""
+"""Rows of sockets that listen: in state TCP_LISTEN, for UDP in TCP_CLOSE (include/net/tcp_states.h)."""
 _LOOPBACK = re.compile(
     r"(?:0{16}(?:0{8}|FFFF0000|0000FFFF))?(?:[0-9A-F]{6}7F|7F[0-9A-F]{6})|0{24}(?:01000000|00000001)"
 )
-"""127.0.0.0/8, also mapped into IPv6, and ::1, in either byte order."""
+"""127.0.0.0/8, also as IPv4-mapped IPv6 address, and ::1, in either byte order."""
 _DOCKER = 2375
 _TCP = (
     "2181 2375 2376 2377 2379 2380 2888 3888 4001 4646 4647 4648 5001 5050 5051 6443 7001 7946 8080 10250 10257 10259"
 )
 _UDP = "4648 4789 7946 8472 51820 51821"
 TRIED = (*(f"tcp/{port}" for port in _TCP.split()), *(f"udp/{port}" for port in _UDP.split()))
-"""Ports that some profile asks for: these are also bound."""
+"""Ports that a profile requires. Only these are also tried with bind(2)."""
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give net.ports.busy and net.docker_tcp."""
+    """Yield net.ports.busy and net.docker_tcp."""
     found: set[tuple[str, str, int]] = set()
     evidence: list[Evidence] = []
     for protocol, path in _TABLES:
         reading = host.read(path)
         if reading.data is not None and len(reading.data) >= READ_LIMIT:
-            yield from _unknown(f"{path} is longer than hostcheck reads: see ss -lntu")
+            yield from _unknown(f"{path} is too long to be read completely: see ss -lntu")
             return
         if reading.text is not None:
             sockets = parse_sockets(reading.text, protocol)
             found |= {(protocol, address, port) for address, port in sockets}
-            evidence.append(reading.evidence("read", f"{len(sockets)} that wait"))
+            evidence.append(reading.evidence("read", f"{len(sockets)} listening sockets"))
         elif not path.endswith("6"):
-            # Without IPv6 the tables of version 6 are absent; those of version 4 are always there.
+            # The tables of IPv6 are absent without IPv6. Those of IPv4 always exist.
             yield from _unknown(f"{path} could not be read ({reading.error or reading.failure})")
             return
     yield _busy(host, frozenset(f"{protocol}/{port}" for protocol, _, port in found), evidence)
@@ -51,18 +51,18 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def parse_sockets(text: str, protocol: str) -> frozenset[tuple[str, int]]:
-    """Parse a table of /proc/net (proc_pid_net(5)): the local address, in hexadecimal, and port of what waits."""
+    """Parse a table of /proc/net (proc_pid_net(5)): local address, in hexadecimal, and port of listening sockets."""
     return frozenset((row[1], int(row[2], 16)) for row in _WAITING[protocol].finditer(text))
 
 
 def _busy(host: Host, listed: frozenset[str], evidence: Sequence[Evidence]) -> Fact:
-    """Bind to what nobody listens on: a port may be taken by a client, or by a server that does not listen yet."""
+    """Return net.ports.busy. Free ports are bound: a client, or a server before listen(2), may still use one."""
     free = [port for port in TRIED if port not in listed]
     bound = host.experiment("ports", ports=" ".join(free)) or {}
     taken = sorted(port for port, result in bound.items() if result.get("error") == "EADDRINUSE")
     shown = f"{len(bound) - len(taken)} of {len(bound)}" if bound else None
-    tried = Evidence("bind(2) to free ports", shown, "taken and given back" if bound else "not tried")
-    conflicts = tuple(f"{port} cannot be taken, though nothing listens there" for port in taken)
+    tried = Evidence("bind(2) to free ports", shown, "bound and closed again" if bound else "not tried")
+    conflicts = tuple(f"{port} cannot be bound, though nothing listens on it" for port in taken)
     busy = sorted((*listed, *taken), key=_in_order)
     return Fact("net.ports.busy", tuple(busy), evidence=(tried, *evidence), conflicts=conflicts)
 

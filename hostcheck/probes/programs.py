@@ -1,4 +1,4 @@
-"""Programs and plugins that are installed: looked for where they are kept; the few whose version matters are run."""
+"""Installed programs and plugins, searched in their usual folders; the few whose version matters are run."""
 
 import posixpath
 import re
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from hostcheck.host.base import Host
 from hostcheck.probes.paths import resolve
-from hostcheck.probes.readings import untold
+from hostcheck.probes.readings import undetermined
 from hostcheck.run.model import Evidence, Fact
 
 _FOLDERS = ("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin")
@@ -28,7 +28,7 @@ _JAVA = re.compile(r'^JAVA_VERSION="(?:1\.)?(\d+[\d.]*)', re.MULTILINE)
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give host.programs, bin.cni, bin.java, bin.git, bin.xz, engine.compose and user.uidmap."""
+    """Yield host.programs, bin.cni, bin.java, bin.git, bin.xz, engine.compose and user.uidmap."""
     yield _looked_for(host, "host.programs", PROGRAMS, _FOLDERS)
     yield _looked_for(host, "bin.cni", _CNI, _CNI_FOLDERS)
     yield _java(host)
@@ -38,7 +38,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def parse_java(text: str) -> str | None:
-    """Read the version from a Java runtime's release file: "17.0.9", "8.0_392" of "1.8.0_392"."""
+    """Return the version in a Java runtime's release file: "17.0.9", or "8.0_392" of "1.8.0_392"."""
     found = _JAVA.search(text)
     return found[1] if found else None
 
@@ -46,7 +46,7 @@ def parse_java(text: str) -> str | None:
 def _looked_for(host: Host, fact_id: str, names: Iterable[str], folders: tuple[str, ...]) -> Fact:
     answers = {name: _installed(host, name, folders) for name in names}
     found = ", ".join(name for name, there in answers.items() if there)
-    shown = Evidence(", ".join(folders), found or None, "where they were looked for")
+    shown = Evidence(", ".join(folders), found or None, "found in these folders")
     return Fact(
         fact_id, answers, reason="audit the host itself, as root" if None in answers.values() else "", evidence=(shown,)
     )
@@ -65,7 +65,7 @@ def _java(host: Host) -> Fact:
     reading = host.read(f"{posixpath.dirname(posixpath.dirname(program))}/release")
     version = parse_java(reading.text or "")
     if version is None:
-        return Fact.unknown("bin.java", f"{reading.source} does not tell the version of {program}: see java -version")
+        return Fact.unknown("bin.java", f"{reading.source} does not hold the version of {program}: see java -version")
     return Fact("bin.java", version, evidence=(reading.evidence("the version", version),))
 
 
@@ -77,7 +77,7 @@ def _version(host: Host, name: str) -> Fact:
     reading = host.run((name, "--version"), _LIMIT_SECONDS)
     found = _NUMBERS.search(reading.text or "")
     if found is None:
-        reason = f"{name} --version did not tell ({reading.error or 'something else'})"
+        reason = f"{name} --version printed no version ({reading.error or 'other output'})"
         return Fact.unknown(fact_id, reason, (reading.evidence("no version"),))
     return Fact(fact_id, found[0], evidence=(reading.evidence("the version", found[0]),))
 
@@ -88,7 +88,7 @@ def _compose(host: Host) -> Fact:
     if found:
         return Fact("engine.compose", found, evidence=(Evidence(found, "present", "the plugin, or the program"),))
     if None in answers.values():
-        return Fact.unknown("engine.compose", untold("docker-compose"))
+        return Fact.unknown("engine.compose", undetermined("docker-compose"))
     return Fact("engine.compose", "none", evidence=(Evidence("docker-compose", None, "not in the usual folders"),))
 
 
@@ -98,5 +98,5 @@ def _uidmap(host: Host) -> Fact:
         Evidence(name, "present" if there else None, "for" if there else "") for name, there in answers.items()
     )
     if None in answers.values():
-        return Fact.unknown("user.uidmap", untold("newuidmap and newgidmap"), evidence)
+        return Fact.unknown("user.uidmap", undetermined("newuidmap and newgidmap"), evidence)
     return Fact("user.uidmap", all(answers.values()), evidence=evidence)

@@ -1,6 +1,6 @@
-"""Whether registries answer this host: those that its user names, and the mirrors that its engine is configured with.
+"""Whether registries answer this host: those that the user names, and the mirrors of the engine's configuration.
 
-Nobody else is asked: an audit does not tell the world where it runs.
+No other registry is contacted: an audit must not disclose where it runs.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,28 +13,28 @@ VARIABLE = "HOSTCHECK_REGISTRIES"
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give net.registries_silent."""
+    """Yield net.registries_silent."""
     fact_id = "net.registries_silent"
     asked, configuration = wanted(host), read_configuration(host)
     if not asked and configuration.problem:
         yield Fact.unknown(fact_id, configuration.problem, (configuration.evidence,))
         return
     if not asked:
-        shown = Evidence(VARIABLE, None, "not set, and the engine is configured with no mirror")
+        shown = Evidence(VARIABLE, None, "not set, and no mirror is configured")
         yield Fact(fact_id, "none", evidence=(shown,))
         return
     answers = host.experiment("registries", registries=" ".join(asked)) or {}
     evidence = tuple(Evidence(f"GET /v2/ of {name}", *_shown(answers.get(url))) for url, name in asked.items())
     silent = sum(not answer["ok"] for answer in answers.values())
     if len(answers) < len(asked) and not silent:
-        reason = "not all were asked: experiments are off, or it took too long"
+        reason = "not all registries were tried: experiments are off, or it took too long"
         yield Fact.unknown(fact_id, reason, evidence)
     else:
         yield Fact(fact_id, silent, evidence=evidence)
 
 
 def wanted(host: Host) -> Mapping[str, str]:
-    """Find which registries to ask, and what each is called: mirrors by number, since their names are private."""
+    """Return the registries to try, and a label for each: mirrors are numbered, since their names are private."""
     named = {name: name for name in (host.environ(VARIABLE) or "").replace(",", " ").split()}
     mirrors = read_configuration(host).values.get("registry-mirrors")
     listed = [url for url in mirrors if isinstance(url, str) and url.strip()] if isinstance(mirrors, list) else []
@@ -43,5 +43,5 @@ def wanted(host: Host) -> Mapping[str, str]:
 
 def _shown(answer: Mapping[str, object] | None) -> tuple[str | None, str]:
     if answer is None:
-        return None, "not asked"
+        return None, "not tried"
     return ("answers", "a registry") if answer["ok"] else (None, f"no registry answers: {answer['error']}")

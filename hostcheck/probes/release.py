@@ -1,4 +1,4 @@
-"""The kernel's release, and how far its number can be trusted."""
+"""The kernel's release, and whether its version can be trusted."""
 
 import re
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from hostcheck.host.base import Host, Reading
 
 _VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?")
-# Providers show guests of OpenVZ whatever number they like: 3.13.0-042stab104.1 is a 2.6.32 (moby#10826). The names
-# are those of wiki.openvz.org/Kernel_versions and of Virtuozzo 7 to 9.
+# Providers can show any version to guests of OpenVZ: 3.13.0-042stab104.1 is a 2.6.32 (moby#10826). Sources of the
+# names: wiki.openvz.org/Kernel_versions; Virtuozzo 7 to 9.
 _OPENVZ = re.compile(r"\d{3}(?:stab|test)\d|\.vz\d|(?:^|[-.])o(?:pen)?vz", re.IGNORECASE)
-# What gVisor's kernel says in every sandbox: gvisor.dev/gvisor/pkg/sentry/kernel/version.go, pkg/abi/linux/linux.go.
+# gVisor shows this date in every sandbox: gvisor.dev/gvisor/pkg/sentry/kernel/version.go, pkg/abi/linux/linux.go.
 _GVISOR_BUILD = "Sun Jan 10 15:06:54 PST 2016"
 _ANOTHER = "ask for a virtual machine with a kernel of its own, such as KVM"
 _FIRST_OF_WSL2 = (4, 19)
@@ -17,14 +17,14 @@ _FIRST_OF_WSL2 = (4, 19)
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What the kernel calls itself.
+    """The release of a kernel.
 
     Attributes:
-        reading: where it was read.
+        reading: the file it was read from.
         text: as uname -r prints it; None when it could not be read.
-        version: its numbers, such as (6, 1, 0); None when there are none, or they are not to be trusted.
+        version: its numbers, such as (6, 1, 0); None when there are none, or they cannot be trusted.
         is_openvz: whether the name is that of an OpenVZ or Virtuozzo kernel.
-        distrust: why its numbers are not to be trusted, as a clause about the kernel; empty when they are.
+        distrust: why the version cannot be trusted, as a clause about the release; empty when it can.
     """
 
     reading: Reading
@@ -35,26 +35,26 @@ class Release:
 
 
 def parse_version(release: str) -> tuple[int, ...] | None:
-    """Parse the numbers a release begins with: "6.1.0-13-amd64" is (6, 1, 0)."""
+    """Parse the numbers at the start of a release: "6.1.0-13-amd64" is (6, 1, 0)."""
     found = _VERSION.match(release)
     return tuple(int(part) for part in found.groups(default="0")) if found else None
 
 
 def is_openvz(release: str) -> bool:
-    """Whether the release is an OpenVZ or Virtuozzo kernel's, whatever its number."""
+    """Whether the release is that of an OpenVZ or Virtuozzo kernel, by its name."""
     return _OPENVZ.search(release) is not None
 
 
 def is_gvisor(release: str, banner: str) -> bool:
-    """Whether a release, or the text of /proc/version, is gVisor's: it imitates one kernel, built on one day."""
+    """Whether a release, or the text of /proc/version, is gVisor's: it always shows the same build date."""
     return "gvisor" in release.lower() or "gvisor" in banner.lower() or _GVISOR_BUILD in banner
 
 
 def wsl_generation(release: str) -> int | None:
-    """Tell which Windows Subsystem for Linux a release is of: 1 or 2; None when it is of neither.
+    """Return the version of the Windows Subsystem for Linux that a release belongs to, 1 or 2; None for others.
 
-    The first imitates 4.4 and earlier and says "Microsoft"; the kernels of the second begin at 4.19 and say
-    "microsoft-standard" (github.com/microsoft/WSL2-Linux-Kernel), or what who built them named them.
+    WSL 1 imitates 4.4 and earlier, with the name "Microsoft". Kernels of WSL 2 begin at 4.19, with the name
+    "microsoft-standard" (github.com/microsoft/WSL2-Linux-Kernel) or any that their builder chose.
     """
     lower = release.lower()
     if "microsoft" not in lower and "wsl" not in lower:
@@ -64,12 +64,12 @@ def wsl_generation(release: str) -> int | None:
 
 
 def read_release(host: Host) -> Release:
-    """Read the host's own release, never that of the machine hostcheck runs on."""
+    """Read the release from the files of the host, which may be a captured one; never by uname(2)."""
     reading = host.read("/proc/sys/kernel/osrelease")
     banner = host.read("/proc/version")
     text = (reading.text or "").strip() or None
     if text is None:
-        # Captures often hold only /proc/version, which begins "Linux version 6.1.0-13-amd64 (".
+        # A captured host may hold only /proc/version, which begins "Linux version 6.1.0-13-amd64 (".
         words = (banner.text or "").split()
         if words[:2] == ["Linux", "version"] and len(words) > 2:
             reading, text = banner, words[2]
@@ -80,20 +80,20 @@ def read_release(host: Host) -> Release:
 
 def _distrust(host: Host, release: str, banner: str) -> str:
     if is_openvz(release):
-        return f"is an OpenVZ kernel, whose number the provider chooses (moby#10826): {_ANOTHER}"
+        return f"is an OpenVZ kernel, whose version the provider chooses (moby#10826): {_ANOTHER}"
     if ".lve" not in release and _shows_openvz(host):
-        return f"is shown by OpenVZ, where the provider chooses the number (vzctl --osrelease): {_ANOTHER}"
+        return f"is shown by OpenVZ, where the provider chooses the version (vzctl --osrelease): {_ANOTHER}"
     if is_gvisor(release, banner):
-        return "is what gVisor says in every sandbox: it has no such kernel"
+        return "is what gVisor shows in every sandbox: it is not a Linux kernel"
     if wsl_generation(release) == 1:
-        return "is what WSL 1 imitates: it has no Linux kernel; wsl --set-version 2 gives it one"
+        return "is imitated by WSL 1, which is not a Linux kernel: wsl --set-version 2 installs one"
     if "BrandZ" in banner:
-        return "is what an illumos zone imitates: it has no Linux kernel"
+        return "is imitated by an illumos zone, which has no Linux kernel"
     return ""
 
 
 def _shows_openvz(host: Host) -> bool:
-    """Whether this is a guest of OpenVZ (systemd's rule); CloudLinux has the folder, and a release of its own."""
+    """Whether this is a guest of OpenVZ (systemd's rule); CloudLinux has /proc/vz too, but its releases differ."""
     return (
         host.exists("/proc/vz") is True
         and host.exists("/proc/bc") is not True

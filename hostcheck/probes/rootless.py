@@ -1,4 +1,4 @@
-"""What the kernel lets an ordinary user do who is to run an engine: namespaces, control groups, mounts."""
+"""What a rootless engine needs from the kernel: user namespaces, delegated control groups, a storage driver."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hostcheck.host.base import Host
 from hostcheck.probes.dataroot import find_data_root
 from hostcheck.probes.kconfig import read_config
-from hostcheck.probes.readings import untold
+from hostcheck.probes.readings import undetermined
 from hostcheck.probes.release import read_release
 from hostcheck.run.model import Evidence, Fact
 
@@ -15,9 +15,9 @@ _SWITCHES = (
     ("/proc/sys/kernel/unprivileged_userns_clone", "0"),
     ("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1"),
 )
-"""Settings that keep ordinary users from a user namespace, and the value that does.
+"""Settings that can forbid user namespaces to ordinary users, and the value that forbids them.
 
-Source: user_namespaces(7); the kernels of Debian and of Ubuntu have the second and the third.
+Source: user_namespaces(7). The second exists in Debian's kernels, the third in Ubuntu's.
 """
 
 _OVERLAY, _FUSE = (5, 11), (4, 18)
@@ -27,7 +27,7 @@ _SLICE = re.compile(r"^user-(\d+)\.slice$")
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give ns.user_unprivileged, cgroup.delegated and storage.rootless_drivers."""
+    """Yield ns.user_unprivileged, cgroup.delegated and storage.rootless_drivers."""
     yield _namespaces(host)
     yield _delegated(host)
     yield _drivers(host)
@@ -49,7 +49,7 @@ def _namespaces(host: Host) -> Fact:
 
 
 def _delegated(host: Host) -> Fact:
-    """Tell which controllers a user's own manager has: of the first session that is there."""
+    """Return cgroup.delegated: the controllers of a user's systemd manager, of the first user that is logged in."""
     for name in host.listdir(_SLICES) or ():
         if found := _SLICE.match(name):
             reading = host.read(f"{_SLICES}/{name}/user@{found[1]}.service/cgroup.controllers")
@@ -74,8 +74,8 @@ def _drivers(host: Host) -> Fact:
         "vfs": True,
     }
     release = ".".join(map(str, version)) if version else None
-    shown = Evidence("the kernel's release", release, "a user may mount overlay from 5.11, FUSE from 4.18")
-    reasons = (option.reason, untold("fuse-overlayfs") if value["fuse-overlayfs"] is None else "")
+    shown = Evidence("the kernel's release", release, "users may mount overlay since 5.11, FUSE since 4.18")
+    reasons = (option.reason, undetermined("fuse-overlayfs") if value["fuse-overlayfs"] is None else "")
     return Fact(
         "storage.rootless_drivers", value, reason=" ".join(filter(None, reasons)), evidence=(shown, option.evidence)
     )

@@ -1,4 +1,4 @@
-"""What the routes tell: whether an engine's networks are taken already, and what packet fits the way out."""
+"""The routing table: conflicts with the networks of an engine, and the MTU of the default route."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from hostcheck.run.model import Evidence, Fact
 
 _ROUTES = "/proc/net/route"
 _POOL = (0xAC110000, 0xFFFF0000)
-"""172.17.0.0/16, where Docker's networks begin: address and mask. Source: moby libnetwork/ipamutils."""
+"""172.17.0.0/16, the first of Docker's default networks: address and mask. Source: moby libnetwork/ipamutils."""
 _OWN = ("docker", "br-", "cni", "podman", "veth")
 _ALL = 0xFFFFFFFF
 _MTU = 1500
-"""What an engine's bridges have where nothing else is set, whatever the uplink has. Source: dockerd(8), --mtu."""
+"""The default MTU of an engine's bridges, bytes, whatever the MTU of the uplink. Source: dockerd(8), --mtu."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One route of IPv4.
+    """An IPv4 route.
 
     Attributes:
         interface: its name.
@@ -35,13 +35,13 @@ class Route:
     metric: int
 
     def __str__(self) -> str:
-        """Write it as CIDR notation does."""
+        """Return the destination in CIDR notation."""
         dotted = ".".join(str(byte) for byte in self.address.to_bytes(4, "big"))
         return f"{dotted}/{self.mask.bit_count()}"
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give net.route_conflict, net.mtu and net.mtu.headroom."""
+    """Yield net.route_conflict, net.mtu and net.mtu.headroom."""
     reading = host.read(_ROUTES)
     routes: tuple[Route, ...] = ()
     reason = f"{_ROUTES} could not be read ({reading.error or reading.failure})"
@@ -49,7 +49,7 @@ def probe(host: Host) -> Iterator[Fact]:
         try:
             routes, reason = parse_routes(reading.text), ""
         except (ValueError, IndexError):
-            reason = f"{_ROUTES} holds something else: see ip route"
+            reason = f"{_ROUTES} has unexpected content: see ip route"
     if reason:
         for fact_id in ("net.route_conflict", "net.mtu", "net.mtu.headroom"):
             yield Fact.unknown(fact_id, reason)
@@ -61,13 +61,13 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def parse_routes(text: str) -> tuple[Route, ...]:
-    """Parse /proc/net/route (net/ipv4/fib_trie.c): empty where there is no table yet, since nothing has an address.
+    """Parse /proc/net/route (net/ipv4/fib_trie.c). The file is empty before any interface has an address.
 
-    The kernel writes addresses in its own byte order, which is not known of a captured host: a mask is a run of ones
-    and then of zeros in the right order only.
+    The kernel writes addresses in its byte order, which is unknown for a captured host. It is the order in which every
+    mask is a run of ones followed by zeros.
 
     Raises:
-        ValueError: when it is no such table.
+        ValueError: when it is not such a table.
         IndexError: when a row is too short.
     """
     head, *lines = text.splitlines() or [""]
@@ -96,26 +96,28 @@ def _conflict(routes: Sequence[Route]) -> Fact:
         for route in routes
         if route.mask and not route.interface.startswith(_OWN) and not (route.address ^ address) & route.mask & own
     )
-    evidence = (Evidence(_ROUTES, f"{len(routes)} routes", "those of engines left out"),)
+    evidence = (Evidence(_ROUTES, f"{len(routes)} routes", "without those of engines"),)
     return Fact("net.route_conflict", ", ".join(dict.fromkeys(clashing)) or "none", evidence=evidence)
 
 
 def _mtu(host: Host, routes: Sequence[Route]) -> Fact:
-    """Give the MTU of the way out: where a container's packets are larger, connections hang."""
+    """Return net.mtu, bytes, of the default route's interface: with larger packets of containers connections hang."""
     ways = [route for route in routes if not route.mask]
     if not ways:
-        return Fact.unknown("net.mtu", "there is no default route of IPv4, so no uplink: see ip -d link")
+        return Fact.unknown("net.mtu", "there is no IPv4 default route, so no uplink: see ip -d link")
     uplink = min(ways, key=lambda route: route.metric).interface
     return fact_of(host, "net.mtu", f"/sys/class/net/{uplink}/mtu", int, "of the default route's interface")
 
 
 def _headroom(host: Host, mtu: Fact) -> Fact:
-    """Give by how much the uplink's packets may be larger than the engine's: below 0 large downloads hang."""
+    """Return net.mtu.headroom: the uplink's MTU minus the bridge's, bytes. Below 0 large downloads hang."""
     fact_id = "net.mtu.headroom"
     configuration = read_configuration(host)
     if not isinstance(mtu.value, int) or configuration.problem:
         return Fact.unknown(fact_id, mtu.reason or configuration.problem, mtu.evidence)
     named = configuration.values.get("mtu")
     bridge = named if isinstance(named, int) and named > 0 else _MTU
-    shown = Evidence(DAEMON_JSON, str(bridge), "mtu of the engine's bridges" if bridge == named else "the default mtu")
+    shown = Evidence(
+        DAEMON_JSON, str(bridge), "the MTU of the engine's bridges" if bridge == named else "the default MTU of bridges"
+    )
     return Fact(fact_id, mtu.value - bridge, evidence=(*mtu.evidence, shown))

@@ -1,4 +1,4 @@
-"""Storage drivers: which ones an engine could use on its data-root, proved where that can be done.
+"""Storage drivers that an engine could use on its data-root, proved by an experiment where possible.
 
 Sources: https://docs.docker.com/engine/storage/drivers/; moby daemon/graphdriver; for 2014 moby@v1.0.0
 daemon/graphdriver.
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from hostcheck.host.base import Host
 from hostcheck.probes.dataroot import DataRoot, facts, find_data_root
 from hostcheck.probes.kconfig import KernelConfig, read_config
-from hostcheck.probes.modprobe import read_bars, unsigned_bar
+from hostcheck.probes.modprobe import read_blocks, unsigned_block
 from hostcheck.probes.moduledep import lists
 from hostcheck.probes.overlay import OverlayTrial, judge_overlay
 from hostcheck.probes.release import read_release
@@ -17,9 +17,9 @@ from hostcheck.probes.witness import Witness, present, settle
 from hostcheck.run.model import Evidence, Fact
 
 _FILESYSTEMS = "/proc/filesystems"
-# moby@v1.0.0 daemon/graphdriver/aufs/aufs.go: refused on top of these.
+# AUFS is refused on these: moby@v1.0.0 daemon/graphdriver/aufs/aufs.go.
 _NO_AUFS_ON = frozenset({"btrfs", "aufs"})
-# File systems whose directories always tell the type of an entry, or do as mkfs makes them by default.
+# File systems whose directories store the type of an entry, always or by the default of mkfs.
 _HAS_D_TYPE = {
     "btrfs": "for: btrfs always stores it",
     "ext4": "for: ext4 stores it unless made with -O ^filetype (mke2fs.conf(5))",
@@ -28,7 +28,7 @@ _HAS_D_TYPE = {
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give storage.*."""
+    """Yield storage.*, except those of ``disk``, ``rootless`` and ``xattrs``."""
     root = find_data_root(host)
     config = read_config(host)
     tried = _try_overlay(host, config, root)
@@ -46,9 +46,9 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def _try_overlay(host: Host, config: KernelConfig, root: DataRoot) -> OverlayTrial:
-    """Mount an overlay on the data-root's own file system, where things may be tried.
+    """Mount an overlay on the file system of the data-root as an experiment.
 
-    Where the kernel would have to load its module for that, it is not tried: looking must not change the host.
+    It is not tried where the kernel would have to load the module: an audit must not change the host.
     """
     ready = _registered(host, "overlay").answer or config.state("OVERLAY_FS") == "y"
     result = host.experiment("overlay", directory=root.folder) if ready else None
@@ -56,14 +56,14 @@ def _try_overlay(host: Host, config: KernelConfig, root: DataRoot) -> OverlayTri
 
 
 def parse_filesystems(text: str) -> frozenset[str]:
-    """Parse /proc/filesystems: the file systems the kernel has ready now; modules not loaded yet are not in it."""
+    """Parse /proc/filesystems: the registered file systems; modules that are not loaded yet are not in it."""
     return frozenset(line.split()[-1] for line in text.splitlines() if line.strip())
 
 
 def _registered(host: Host, name: str) -> Witness:
     reading = host.read(_FILESYSTEMS)
     listed = reading.text is not None and name in parse_filesystems(reading.text)
-    says = "for: registered" if listed else "silent: not registered, but a module is only once it is loaded"
+    says = "for: registered" if listed else "silent: not registered; a module registers when it is loaded"
     return Witness(True if listed else None, reading.evidence(says, name if listed else f"no {name}"))
 
 
@@ -72,12 +72,12 @@ def _overlay(host: Host, config: KernelConfig, tried: OverlayTrial) -> tuple[Wit
 
 
 def _loadable(host: Host, config: KernelConfig, module: str, option: str) -> tuple[Witness, ...]:
-    """Let the configuration answer, and of a module also whether the running kernel's files have it.
+    """Check the configuration, and for a module also whether it is installed for the running kernel.
 
-    After an upgrade without a reboot they may be gone: what was configured cannot be loaded then.
+    After an upgrade without a reboot its modules may be gone, and can no longer be loaded.
     """
     built = config.witness(option)
-    if config.state(option) != "m" or option in config.bars:
+    if config.state(option) != "m" or option in config.blocks:
         return (built,)
     folder = f"/lib/modules/{read_release(host).text}"
     listing = host.read(f"{folder}/modules.dep")
@@ -85,7 +85,7 @@ def _loadable(host: Host, config: KernelConfig, module: str, option: str) -> tup
     if there is not None:
         says = "for: can be loaded" if there else "against: the module is not installed"
         return (Witness(there, listing.evidence(says, f"{'lists' if there else 'no'} {module}.ko")), built)
-    if host.tells_absence and listing.failure == "absent":
+    if host.proves_absence and listing.failure == "absent":
         return (
             Witness(answer=False, evidence=listing.evidence("against: the running kernel's modules are gone")),
             built,
@@ -94,9 +94,9 @@ def _loadable(host: Host, config: KernelConfig, module: str, option: str) -> tup
 
 
 def _on_itself(fs_type: str, root: DataRoot, fact_id: str) -> Fact:
-    """Tell of a driver that works only where the data-root itself is on that file system."""
+    """Return the fact of a driver that works only where the data-root itself is on that file system."""
     if root.mount is None:
-        return Fact.unknown(fact_id, f"it is not known what file system {root.folder} is on")
+        return Fact.unknown(fact_id, f"the file system of {root.folder} is unknown")
     same = root.mount.fs_type == fs_type
     says = f"for: the data-root is on {fs_type}" if same else f"against: the data-root is not on {fs_type}"
     return Fact(fact_id, same, evidence=(Evidence("/proc/self/mountinfo", root.mount.fs_type, says),))
@@ -104,25 +104,25 @@ def _on_itself(fs_type: str, root: DataRoot, fact_id: str) -> Fact:
 
 def _aufs(host: Host, config: KernelConfig, root: DataRoot) -> Fact:
     if root.mount is not None and root.mount.fs_type in _NO_AUFS_ON:
-        refused = Evidence("/proc/self/mountinfo", root.mount.fs_type, "against: Docker refuses AUFS on top of it")
+        refused = Evidence("/proc/self/mountinfo", root.mount.fs_type, "against: Docker refuses AUFS on it")
         return Fact("storage.aufs", value=False, evidence=(refused,))
     witnesses = (_registered(host, "aufs"), _installed(host, config, "aufs"))
     return settle("storage.aufs", witnesses, config.problem or "the kernel's modules could not be listed")
 
 
 def _installed(host: Host, config: KernelConfig, module: str) -> Witness:
-    """Look for a module that is built outside the kernel's tree, of which its configuration may know nothing."""
+    """Check for an out-of-tree module, which the kernel's configuration may not mention."""
     built = config.witness(f"{module.upper()}_FS")
     if built.answer or config.state("MODULES") == "n":
         return built
     listing = host.read(f"/lib/modules/{read_release(host).text}/modules.dep")
     there = lists(listing, module)
     if there is None:
-        whole = f"{listing.source} could not be read whole: run depmod, or run as root"
-        return Witness(None, listing.evidence("silent", "not whole"), built.reason or whole)
-    bar = (read_bars(host).of(module) or unsigned_bar(host, module)) if there else None
-    if bar:
-        return Witness(False if bar.firm else None, bar.evidence, bar.reason)
+        partial = f"{listing.source} could not be read completely: run depmod, or run as root"
+        return Witness(None, listing.evidence("silent", "incomplete"), built.reason or partial)
+    block = (read_blocks(host).of(module) or unsigned_block(host, module)) if there else None
+    if block:
+        return Witness(False if block.firm else None, block.evidence, block.reason)
     return Witness(there, listing.evidence("for" if there else "against", f"{'lists' if there else 'no'} {module}.ko"))
 
 
@@ -133,24 +133,24 @@ def _devicemapper(host: Host, config: KernelConfig) -> Fact:
 
 
 def _drivers(drivers: Mapping[str, Fact]) -> Fact:
-    """Say of each driver whether it could be used: yes, no, or null where that could not be told."""
+    """Return storage.drivers: for each driver whether it could be used; None where that is unknown."""
     usable = {name: bool(fact.value) if fact.known else None for name, fact in drivers.items()}
     evidence = tuple(
         Evidence(fact.id, {True: "yes", False: "no", None: None}[usable[name]], f"whether {name} could be used")
         for name, fact in drivers.items()
     )
-    untold = next((fact.reason for fact in drivers.values() if not fact.known), "")
-    return Fact("storage.drivers", {**usable, "vfs": True}, reason=untold, evidence=evidence)
+    reason = next((fact.reason for fact in drivers.values() if not fact.known), "")
+    return Fact("storage.drivers", {**usable, "vfs": True}, reason=reason, evidence=evidence)
 
 
 def _d_type(root: DataRoot, tried: OverlayTrial) -> Fact:
     if root.mount is None:
-        return settle("storage.d_type", (tried.d_type,), f"it is not known what file system {root.folder} is on")
+        return settle("storage.d_type", (tried.d_type,), f"the file system of {root.folder} is unknown")
     fs_type = root.mount.fs_type
     says = _HAS_D_TYPE.get(fs_type)
-    witness = Witness(True if says else None, Evidence("/proc/self/mountinfo", fs_type, says or "does not tell"))
+    witness = Witness(True if says else None, Evidence("/proc/self/mountinfo", fs_type, says or "silent"))
     reason = (
-        f"{fs_type} may be without it: audit the host itself, as root and with the overlay module loaded, "
+        f"{fs_type} may lack it: audit the host itself, as root and with the overlay module loaded, "
         "or look for ftype=1 in xfs_info"
     )
     return settle("storage.d_type", (tried.d_type, witness), reason)

@@ -1,4 +1,4 @@
-"""Settings of the kernel that one engine or another asks for by their values."""
+"""Kernel settings (sysctl) whose values an engine requires."""
 
 from collections.abc import Iterator
 
@@ -11,37 +11,37 @@ _KUBELET = (
     ("/proc/sys/kernel/panic", "10"),
     ("/proc/sys/kernel/panic_on_oops", "1"),
 )
-"""What the kubelet sets, or with --protect-kernel-defaults asks for. Source: kubernetes pkg/util/sysctl."""
+"""Values that the kubelet sets, or requires with --protect-kernel-defaults. Source: kubernetes pkg/util/sysctl."""
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give sysctl.*."""
+    """Yield sysctl.*."""
     yield fact_of(
         host,
         "sysctl.unprivileged_port_start",
         "/proc/sys/net/ipv4/ip_unprivileged_port_start",
         int,
-        "the first port that ordinary users may take",
+        "the first port that ordinary users may bind",
     )
     yield fact_of(
         host,
         "sysctl.ping_group_range",
         "/proc/sys/net/ipv4/ping_group_range",
         parse_ping,
-        "the first and the last group that may ping",
+        "the first and the last group that may use ping",
     )
     yield _kubelet(host)
 
 
 def parse_ping(text: str) -> bool:
-    """Parse net.ipv4.ping_group_range: whether any group is in it; "1 0" is none (icmp(7))."""
+    """Parse net.ipv4.ping_group_range: whether it contains a group; "1 0" contains none (icmp(7))."""
     first, last = (int(word) for word in text.split())
     return first <= last
 
 
 def _kubelet(host: Host) -> Fact:
     readings = [(host.read(path), wanted) for path, wanted in _KUBELET]
-    evidence = tuple(reading.evidence(f"{wanted} is asked for") for reading, wanted in readings)
+    evidence = tuple(reading.evidence(f"{wanted} is required") for reading, wanted in readings)
     if any(reading.text is not None and reading.text.strip() != wanted for reading, wanted in readings):
         return Fact("sysctl.kubelet", value=False, evidence=evidence)
     unread = next((reading for reading, _ in readings if reading.text is None), None)

@@ -1,4 +1,4 @@
-"""What experiments of the network and of control groups say, as witnesses that outrank every file."""
+"""Results of experiments as witnesses, which outrank every file."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,19 +8,19 @@ from hostcheck.run.model import Evidence
 
 _NO_PRIVILEGE = frozenset({"EPERM", "EACCES"})
 _NOT_THERE = frozenset({"ENOENT"})
-"""A group without the controller's file: nobody has enabled the controller for groups below yet, as engines do."""
+"""The group has no file of the controller: it is not enabled for child groups yet, which an engine would do."""
 
-_NOT_THE_THING = frozenset({"namespace", "time", "program"})
-"""Stages that were before the thing itself: what failed there says nothing of it."""
+_PREPARATION = frozenset({"namespace", "time", "program"})
+"""Stages before the operation itself: an error there does not show whether it would work."""
 
 
 def judge_trial(source: str, result: Mapping[str, Any] | None, meaning: str) -> Witness:
     """Judge one result of an experiment (``hostcheck.host.experiments``).
 
     Args:
-        source: what was tried, in words.
-        result: {"ok", "error", "stage"}; None where it was not made.
-        meaning: what success means, in words.
+        source: a description of what was tried.
+        result: {"ok", "error", "stage"}; None where the experiment was not made.
+        meaning: a description of success.
     """
     if not result:
         return Witness(None, Evidence(source, None, "not tried"))
@@ -32,6 +32,6 @@ def judge_trial(source: str, result: Mapping[str, Any] | None, meaning: str) -> 
         return Witness(
             None, Evidence(source, shown, "silent: not permitted"), f"{source} was not permitted: run as root"
         )
-    if stage in _NOT_THE_THING or error in _NOT_THERE:
+    if stage in _PREPARATION or error in _NOT_THERE:
         return Witness(None, Evidence(source, shown, "silent"), f"{source} could not be tried ({shown})")
     return Witness(answer=False, evidence=Evidence(source, shown, "against: it does not work"))

@@ -1,7 +1,8 @@
-"""What tells this host from others: a clone of a disk image, or firmware without an id, has what others have too.
+"""Ids that identify this host: machine-id, product_uuid, MAC addresses. Clones of a disk image share them.
 
-One host alone cannot tell that another has the same; it can tell values that are nobody's. Sources: machine-id(5);
-SMBIOS specification, 7.2.1 (System UUID); https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/install-kubeadm/.
+One host cannot detect that another has the same id. It can detect placeholders, which identify no host. Sources:
+machine-id(5); SMBIOS specification, 7.2.1 (System UUID);
+https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/install-kubeadm/.
 """
 
 from collections.abc import Iterator
@@ -16,10 +17,10 @@ _ETHERNET = "1"  # ARPHRD_ETHER, linux/if_arp.h
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give net.unique_ids."""
+    """Yield net.unique_ids."""
     machine, uuid = host.read(_MACHINE_ID), host.read(_PRODUCT_UUID)
     value = {"machine_id": False if _is_gone(host, machine) else _own(machine)}
-    # Without firmware that tells it, as on ARM and in Firecracker, the machine's id takes its place (cAdvisor).
+    # Where the firmware has no UUID, as on ARM and in Firecracker, the machine-id takes its place (cAdvisor).
     value["product_uuid"] = value["machine_id"] if _is_gone(host, uuid) else _own(uuid)
     value["mac"], addresses = _macs(host)
     evidence = (_shown(machine), _shown(uuid), *map(_shown, addresses))
@@ -34,23 +35,23 @@ def probe(host: Host) -> Iterator[Fact]:
         yield Fact("net.unique_ids", value, reason=reason, evidence=evidence)
 
 
-def is_nobodys(text: str) -> bool:
-    """Tell whether an id is one of those that stand for none: nothing, "uninitialized", all zeros or all ones."""
+def is_placeholder(text: str) -> bool:
+    """Whether an id is a placeholder: empty, "uninitialized", all zeros or all ones."""
     word = text.strip().lower()
     digits = set(word) - set(":-")
     return word in {"", "uninitialized"} or digits in ({"0"}, {"f"})
 
 
 def _is_gone(host: Host, reading: Reading) -> bool:
-    return reading.failure == "absent" and host.tells_absence
+    return reading.failure == "absent" and host.proves_absence
 
 
 def _own(reading: Reading) -> bool | None:
-    return None if reading.text is None else not is_nobodys(reading.text)
+    return None if reading.text is None else not is_placeholder(reading.text)
 
 
 def _macs(host: Host) -> tuple[bool | None, tuple[Reading, ...]]:
-    """Look at Ethernet interfaces that have a device behind them; a bond or a bridge has the address of another."""
+    """Read the addresses of physical Ethernet interfaces; a bond or a bridge uses the address of another."""
     names = host.listdir(_INTERFACES)
     if names is None:
         return None, ()
@@ -61,10 +62,10 @@ def _macs(host: Host) -> tuple[bool | None, tuple[Reading, ...]]:
 
 
 def _shown(reading: Reading) -> Evidence:
-    """Show whether it is one, and not which: evidence is published."""
+    """Return evidence that does not show the id itself, since evidence is published."""
     own = _own(reading)
     if own is None:
         return reading.evidence("silent")
     if own:
         return reading.evidence("for", "an id of its own")
-    return reading.evidence("against: it stands for none", (reading.text or "").strip() or "empty")
+    return reading.evidence("against: a placeholder", (reading.text or "").strip() or "empty")

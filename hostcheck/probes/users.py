@@ -1,23 +1,23 @@
-"""What an ordinary user has who is to run an engine: subordinate ids, a runtime folder, a lasting session.
+"""What an ordinary user needs to run an engine: subordinate ids, a runtime folder, a lasting session.
 
-Asked by that user the answers are his. Root's own would tell nothing of him: then the user counts who has most, and
-what only the user's session knows is unknown. Source: moby contrib/dockerd-rootless-setuptool.sh.
+The facts describe the user who runs the audit. When root runs it, the user with the most subordinate ids counts, and
+what only a user's session shows is unknown. Source: moby contrib/dockerd-rootless-setuptool.sh.
 """
 
 from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host, Reading
-from hostcheck.probes.readings import unread, untold
+from hostcheck.probes.readings import undetermined, unread
 from hostcheck.run.model import Evidence, Fact
 
 _LINGER = "/var/lib/systemd/linger"
 _SOCKETS = ("/run/docker.sock", "/var/run/docker.sock")
 _TIMEOUT = 1.0
-_AS_USER = "audit as the user who is to run the engine"
+_AS_USER = "run the audit as the user who will run the engine"
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give user.*: subids, linger, xdg_runtime_dir, dbus, rootful_socket_writable and docker_group."""
+    """Yield user.*: subids, linger, xdg_runtime_dir, dbus, rootful_socket_writable and docker_group."""
     uid = effective_user(host.read("/proc/self/status").text or "")
     name = None if uid is None else user_name(host.read("/etc/passwd").text or "", uid)
     own = (name, str(uid)) if uid else ()
@@ -30,7 +30,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def parse_subids(text: str) -> Mapping[str, int]:
-    """Parse /etc/subuid or /etc/subgid: how many ids each user may use, by name or number (subuid(5))."""
+    """Parse /etc/subuid or /etc/subgid: the number of ids of each user, by name or uid (subuid(5))."""
     counts: dict[str, int] = {}
     for line in text.splitlines():
         user, _, rest = line.partition(":")
@@ -41,13 +41,13 @@ def parse_subids(text: str) -> Mapping[str, int]:
 
 
 def effective_user(status: str) -> int | None:
-    """Parse /proc/self/status: the effective user id (proc_pid_status(5)); None where it does not tell."""
+    """Parse /proc/self/status: the effective user id (proc_pid_status(5)); None where it is missing."""
     rows = (line.split() for line in status.splitlines() if line.startswith("Uid:"))
     return next((int(row[2]) for row in rows if len(row) > 2 and row[2].isdigit()), None)
 
 
 def user_name(passwd: str, uid: int) -> str | None:
-    """Find a user's name in passwd(5); None for one that is not local."""
+    """Return a user's name from passwd(5); None for a user that is not local."""
     rows = (line.split(":") for line in passwd.splitlines())
     return next((row[0] for row in rows if len(row) > 2 and row[2] == str(uid)), None)
 
@@ -60,13 +60,13 @@ def members(group: str, name: str) -> int | None:
 
 
 def group_id(group: str, name: str) -> int | None:
-    """Find a group's number in group(5); None where there is no such group."""
+    """Return a group's id from group(5); None where there is no such group."""
     rows = (line.split(":") for line in group.splitlines())
     return next((int(row[2]) for row in rows if len(row) > 2 and row[0] == name and row[2].isdigit()), None)
 
 
 def _subids(host: Host, own: tuple[str | None, ...]) -> Fact:
-    """Give how many ids there are for users and for groups, the smaller of the two."""
+    """Return user.subids: the number of subordinate ids, the smaller of uids and gids."""
     readings = [host.read(path) for path in ("/etc/subuid", "/etc/subgid")]
     evidence = tuple(reading.evidence("ranges", _users(reading)) for reading in readings)
     if hidden := unread(host, ("/etc/subuid", "/etc/subgid")):
@@ -82,58 +82,58 @@ def _users(reading: Reading) -> str | None:
 
 
 def _linger(host: Host, own: tuple[str | None, ...]) -> Fact:
-    """Tell whether the user's services outlive his session (loginctl(1), enable-linger)."""
+    """Return user.linger: whether the user's services keep running after logout (loginctl(1), enable-linger)."""
     there = host.exists(_LINGER)
     names = host.listdir(_LINGER) if there else ()
     if there is None or names is None:
         return Fact.unknown("user.linger", f"{_LINGER} could not be read: {_AS_USER}, see loginctl show-user")
     counted = [name for name in names if not own or name in own]
-    shown = Evidence(_LINGER, f"{len(names)} users", "their services outlive their sessions")
+    shown = Evidence(_LINGER, f"{len(names)} users", "their services keep running after logout")
     return Fact("user.linger", bool(counted), evidence=(shown,))
 
 
 def _runtime_dir(host: Host, uid: int | None) -> Fact:
     fact_id = "user.xdg_runtime_dir"
     if uid is None or uid == 0:
-        return Fact.unknown(fact_id, f"root's environment tells nothing of the user's: {_AS_USER}")
+        return Fact.unknown(fact_id, f"root's environment is not the user's: {_AS_USER}")
     folder = host.environ("XDG_RUNTIME_DIR")
     there = bool(folder) and host.exists(folder or "")
     if there is None:
-        return Fact.unknown(fact_id, untold("the folder that XDG_RUNTIME_DIR names"))
-    shown = Evidence("XDG_RUNTIME_DIR", "set" if folder else None, "and the folder is there" if there else "against")
+        return Fact.unknown(fact_id, undetermined("the folder in XDG_RUNTIME_DIR"))
+    shown = Evidence("XDG_RUNTIME_DIR", "set" if folder else None, "and the folder exists" if there else "against")
     return Fact(fact_id, there, evidence=(shown,))
 
 
 def _bus(host: Host, uid: int | None) -> Fact:
-    """Tell whether the user's own systemd can be asked: without its bus nobody makes control groups for him."""
+    """Return user.dbus: whether the bus of the user's systemd exists, through which engines request control groups."""
     fact_id = "user.dbus"
     if uid is None or uid == 0:
-        return Fact.unknown(fact_id, f"root's session tells nothing of the user's: {_AS_USER}")
+        return Fact.unknown(fact_id, f"root's session is not the user's: {_AS_USER}")
     path = f"/run/user/{uid}/bus"
     there = host.exists(path)
     if there is None:
-        return Fact.unknown(fact_id, untold(path))
+        return Fact.unknown(fact_id, undetermined(path))
     return Fact(fact_id, there, evidence=(Evidence(path, "present" if there else None, "for" if there else "against"),))
 
 
 def _socket(host: Host, uid: int | None) -> Fact:
-    """Tell whether a rootful engine answers this user: then his programs may use it in place of his own."""
+    """Return user.rootful_socket_writable: a rootful engine that answers may be used by mistake for the user's own."""
     fact_id = "user.rootful_socket_writable"
     seen = {path: host.exists(path) for path in _SOCKETS}
     path = next((path for path, there in seen.items() if there), None)
     if path is None:
         if None in seen.values():
-            return Fact.unknown(fact_id, f"it cannot be told whether {_SOCKETS[0]} is there: audit the host itself")
-        return Fact(fact_id, value=False, evidence=(Evidence(_SOCKETS[0], None, "against: there is none"),))
+            return Fact.unknown(fact_id, f"could not determine whether {_SOCKETS[0]} exists: audit the host itself")
+        return Fact(fact_id, value=False, evidence=(Evidence(_SOCKETS[0], None, "against: it does not exist"),))
     if uid is None or uid == 0:
-        return Fact.unknown(fact_id, f"{path} is there, and root may always write to it: {_AS_USER}")
+        return Fact.unknown(fact_id, f"{path} exists, and root may always write to it: {_AS_USER}")
     answers = host.http_get(path, "/info", _TIMEOUT) is not None
     shown = Evidence(path, "answers" if answers else "does not answer", "for" if answers else "against")
     return Fact(fact_id, answers, evidence=(shown,))
 
 
 def _group(host: Host) -> Fact:
-    """Count who may use a rootful engine without being root: each of them can become root by it."""
+    """Return user.docker_group: the number of users who can use the rootful engine, and so become root."""
     reading = host.read("/etc/group")
     if reading.text is None:
         reason = f"{reading.source} could not be read ({reading.error or reading.failure})"

@@ -1,4 +1,4 @@
-"""Weigh several pieces of evidence for one yes-or-no question."""
+"""Decide a yes-or-no question from several pieces of evidence."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from hostcheck.run.model import Evidence, Fact
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """One piece of evidence and what it answers.
+    """One piece of evidence, and its answer to the question.
 
     Attributes:
-        answer: True, False, or None when it does not tell (not there, not readable, or its absence proves nothing).
+        answer: True, False, or None when it gives no answer (not readable, or its absence proves nothing).
         evidence: what was read.
-        reason: what would make it tell, when it does not; may be empty.
+        reason: why there is no answer, and what to do about it; may be empty.
     """
 
     answer: bool | None
@@ -23,29 +23,29 @@ class Witness:
 
 
 def settle(fact_id: str, witnesses: Iterable[Witness], unknown: str) -> Fact:
-    """Make a fact of witnesses: the first that answers wins, and one that contradicts it is named.
+    """Return the fact that witnesses give: the first that answers wins; others that contradict it are conflicts.
 
     Args:
         fact_id: the fact's id.
-        witnesses: strongest first: what was proved by doing, what the running kernel shows, what a file claims.
-        unknown: the reason when none answers and none says why.
+        witnesses: strongest first: experiments, then the running kernel, then files.
+        unknown: the reason when no witness answers and none gives a reason.
     """
-    heard = tuple(witnesses)
-    evidence = tuple(witness.evidence for witness in heard)
-    winner = next((witness for witness in heard if witness.answer is not None), None)
+    every = tuple(witnesses)
+    evidence = tuple(witness.evidence for witness in every)
+    winner = next((witness for witness in every if witness.answer is not None), None)
     if winner is None:
-        reason = next((witness.reason for witness in heard if witness.reason), unknown)
+        reason = next((witness.reason for witness in every if witness.reason), unknown)
         return Fact.unknown(fact_id, reason, evidence)
     conflicts = tuple(
-        f"{witness.evidence.source} says otherwise, but {winner.evidence.source} is the stronger evidence"
-        for witness in heard
+        f"{witness.evidence.source} says otherwise, but {winner.evidence.source} is stronger evidence"
+        for witness in every
         if witness.answer is not None and witness.answer != winner.answer
     )
     return Fact(fact_id, winner.answer, evidence=evidence, conflicts=conflicts)
 
 
 def present(host: Host, path: str, meaning: str) -> Witness:
-    """Let a path speak for something. Its absence proves nothing: folders of /proc and /sys may be masked."""
+    """Return a witness that a path exists. Absence proves nothing: folders of /proc and /sys may be masked."""
     there = host.exists(path) is True
     return Witness(
         True if there else None, Evidence(path, "present" if there else None, meaning if there else "silent")

@@ -1,4 +1,4 @@
-"""Extended attributes on the data-root: what overlay keeps of a layer, and what images keep of programs and access."""
+"""Extended attributes on the data-root: overlay stores its marks in them, images store capabilities and ACLs."""
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -12,10 +12,10 @@ from hostcheck.run.model import Evidence, Fact
 
 _SET = ("user.overlay.opaque", "trusted.overlay.opaque", "security.capability", "system.posix_acl_access")
 _ATTRIBUTES: Mapping[str, str] = MappingProxyType(dict(zip(("user", "trusted", "security", "acl"), _SET, strict=True)))
-"""What the experiment (``hostcheck.host.xattrs``) sets, by the names of its results."""
+"""The attributes that the experiment (``hostcheck.host.xattrs``) sets, by the names of its results."""
 
 _NOT_SUPPORTED = frozenset({"ENOTSUP", "EOPNOTSUPP", "read back otherwise"})
-"""What speaks against the file system; a full disk, for one, does not. Source: setxattr(2)."""
+"""Errors that prove the lack of support; others, such as a full disk, prove nothing. Source: setxattr(2)."""
 
 _OPTIONS: Mapping[tuple[str, str], str] = MappingProxyType(
     {
@@ -27,21 +27,21 @@ _OPTIONS: Mapping[tuple[str, str], str] = MappingProxyType(
         ("xfs", "acl"): "XFS_POSIX_ACL",
     }
 )
-"""Options without which a file system has not an attribute; with them a mount option may still turn it off.
+"""Options that a file system needs for an attribute. Even with them a mount option may turn it off.
 
 Sources: moby contrib/check-config.sh; linux fs/ext4/Kconfig, fs/xfs/Kconfig, fs/btrfs/Kconfig. From 4.3 ext4 is ext3.
 """
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give storage.xattrs."""
+    """Yield storage.xattrs."""
     root, config = find_data_root(host), read_config(host)
     tried = host.experiment("xattrs", directory=root.folder) or {}
     fs_type = root.mount.fs_type if root.mount else ""
-    heard = {name: (_trial(name, root.folder, tried), _ruled_out(config, fs_type, name)) for name in _ATTRIBUTES}
-    value = {name: next((w.answer for w in pair if w.answer is not None), None) for name, pair in heard.items()}
-    evidence = tuple(witness.evidence for pair in heard.values() for witness in pair if witness.evidence.value)
-    reason = next((pair[0].reason for name, pair in heard.items() if value[name] is None), "")
+    witnesses = {name: (_trial(name, root.folder, tried), _ruled_out(config, fs_type, name)) for name in _ATTRIBUTES}
+    value = {name: next((w.answer for w in pair if w.answer is not None), None) for name, pair in witnesses.items()}
+    evidence = tuple(witness.evidence for pair in witnesses.values() for witness in pair if witness.evidence.value)
+    reason = next((pair[0].reason for name, pair in witnesses.items() if value[name] is None), "")
     if set(value.values()) == {None}:
         yield Fact.unknown("storage.xattrs", reason, evidence)
     else:
@@ -51,16 +51,14 @@ def probe(host: Host) -> Iterator[Fact]:
 def _trial(name: str, folder: str, tried: Mapping[str, Mapping[str, object]]) -> Witness:
     source = f"setting {_ATTRIBUTES[name]} in {folder}"
     result = tried.get(name)
-    told = judge_trial(source, result, "kept")
+    witness = judge_trial(source, result, "kept")
     if not result:
-        reason = (
-            f"whether {folder} keeps extended attributes was not tried: audit the host itself, without --no-experiments"
-        )
-        return Witness(None, told.evidence, reason)
-    if told.answer is False and (result["stage"] == "directory" or result["error"] not in _NOT_SUPPORTED):
-        shown = Evidence(source, told.evidence.value, "silent")
+        reason = f"extended attributes in {folder} were not tried: audit the host itself, without --no-experiments"
+        return Witness(None, witness.evidence, reason)
+    if witness.answer is False and (result["stage"] == "directory" or result["error"] not in _NOT_SUPPORTED):
+        shown = Evidence(source, witness.evidence.value, "silent")
         return Witness(None, shown, f"{source} could not be tried ({shown.value}): see setfattr(1)")
-    return told
+    return witness
 
 
 def _ruled_out(config: KernelConfig, fs_type: str, name: str) -> Witness:

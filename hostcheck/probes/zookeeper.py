@@ -1,4 +1,4 @@
-"""ZooKeeper as it is configured here: which port its AdminServer would take, and which disk its log is on."""
+"""The configuration of ZooKeeper on this host: the port of its AdminServer, and the disk of its log."""
 
 from collections.abc import Iterator, Mapping
 
@@ -13,17 +13,17 @@ CONFIGURATIONS = (
     "/opt/zookeeper/conf/zoo.cfg",
     "/usr/share/zookeeper/conf/zoo.cfg",
 )
-"""Where zoo.cfg lies: the first that is there counts."""
+"""Usual paths of zoo.cfg; the first that exists is used."""
 _DEFAULT = 8080
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Give zookeeper.admin_port and zookeeper.log_disk."""
+    """Yield zookeeper.admin_port and zookeeper.log_disk."""
     readings = [host.read(path) for path in CONFIGURATIONS]
     found = next((reading for reading in readings if reading.text is not None), None)
     if found is not None:
         yield from _configured(host, found)
-    elif host.tells_absence and all(reading.failure == "absent" for reading in readings):
+    elif host.proves_absence and all(reading.failure == "absent" for reading in readings):
         shown = (Evidence(", ".join(CONFIGURATIONS), None, "ZooKeeper is not configured here"),)
         yield Fact("zookeeper.admin_port", "none", evidence=shown)
         yield Fact("zookeeper.log_disk", "none", evidence=shown)
@@ -41,11 +41,11 @@ def _configured(host: Host, found: Reading) -> Iterator[Fact]:
 
 
 def _log_disk(host: Host, found: Reading, settings: Mapping[str, str]) -> Fact:
-    """Tell whose disk the log is on: a partition of a shared disk is not enough."""
+    """Return zookeeper.log_disk: which disk holds the log; a partition of a shared disk does not count as its own."""
     fact_id = "zookeeper.log_disk"
     data, log = settings.get("dataDir", ""), settings.get("dataLogDir", "")
     evidence: tuple[Evidence, ...] = (
-        found.evidence(f"the log is in dataLogDir, the data in {data or 'no folder'}", log or "not set"),
+        found.evidence(f"dataLogDir, the folder of the log; dataDir is {data or 'not set'}", log or "not set"),
     )
     if not log or log == data:
         return Fact(fact_id, "the data's", evidence=evidence)
@@ -53,7 +53,7 @@ def _log_disk(host: Host, found: Reading, settings: Mapping[str, str]) -> Fact:
     on = {path: mount_under(mounts, path) for path in (log, data, "/") if path.startswith("/")}
     disks = {path: disks_of(host, mount.device) if mount else frozenset() for path, mount in on.items()}
     if not disks.get(log):
-        return Fact.unknown(fact_id, f"it is not known what disk {log} is on", evidence)
+        return Fact.unknown(fact_id, f"the disk of {log} is unknown", evidence)
     named = ", ".join(sorted(disks[log]))
     evidence += (Evidence("/proc/self/mountinfo, /sys/dev/block", named, f"the disks of {log}"),)
     if disks[log] & disks.get(data, frozenset()):
@@ -61,7 +61,7 @@ def _log_disk(host: Host, found: Reading, settings: Mapping[str, str]) -> Fact:
     if disks[log] & disks["/"]:
         return Fact(fact_id, "the system's", evidence=evidence)
     if unknown := [path for path, below in disks.items() if not below]:
-        return Fact.unknown(fact_id, f"it is not known what disk {' and '.join(unknown)} is on", evidence)
+        return Fact.unknown(fact_id, f"the disk of {' and '.join(unknown)} is unknown", evidence)
     return Fact(fact_id, "its own", evidence=evidence)
 
 

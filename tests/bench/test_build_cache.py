@@ -49,7 +49,7 @@ def test_what_is_new_is_ours_when_ours_is_the_only_source():
         replace(CONTEXT, id="of another client of the API"),
     ],
 )
-def test_what_is_new_is_nobodys_when_another_build_was_under_way(other):
+def test_what_is_new_is_placeholder_when_another_build_was_under_way(other):
     assert made_since([CONTEXT, ROOT, STEP, other], 99.0) is None
 
 

@@ -62,7 +62,7 @@ def same():
 def _scrubbed(files, hosts=(), users=(), **answers):
     read = {path: Reading(path, data) for path, data in files.items()}
     kept, out = contents(Answers(read=read, **answers), Renamer(hosts, users))
-    made = index.dumps(index.Index("0", "now", HostIdentity("captured"), tells_absence=True, answers=kept))
+    made = index.dumps(index.Index("0", "now", HostIdentity("captured"), proves_absence=True, answers=kept))
     return [*(file for file in out if file.treated != "left out"), CapturedFile(index.PLACE, made.encode(), "made")]
 
 

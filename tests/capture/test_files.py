@@ -1,4 +1,4 @@
-"""What each kind of file keeps: enough to tell the machine, and nothing of whose it is."""
+"""What each kind of file keeps: what describes the machine, and nothing that identifies it or its owner."""
 
 import gzip
 import json
@@ -135,7 +135,7 @@ MOUNTS = [
 @pytest.mark.parametrize(
     ("path", "data", "expected"), EXAMPLES, ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_a_file_keeps_what_tells_the_machine_and_nothing_else(kept, path, data, expected):
+def test_a_file_keeps_what_describes_the_machine_and_nothing_else(kept, path, data, expected):
     assert kept(path, data) == expected
 
 
@@ -176,8 +176,8 @@ def test_an_engine_keeps_what_it_is_and_not_whose(scrubbed):
     socket = "/run/docker.sock"
     answers = {"/info": info, "/v": None, "/version": version, "/volumes": other}
     asked = {(socket, path): (200, body) for path, body in answers.items()}
-    told = json.loads(scrubbed({}, http_get={**asked, (socket, "/gone"): None})[-1].data)["http_get"]
-    assert {each["path"]: each["answer"] for each in told} == {
+    outcome = json.loads(scrubbed({}, http_get={**asked, (socket, "/gone"): None})[-1].data)["http_get"]
+    assert {each["path"]: each["answer"] for each in outcome} == {
         "/gone": None,
         "/info": [200, {"Driver": "overlay2", "NCPU": 2}],
         "/v": [200, None],

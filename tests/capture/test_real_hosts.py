@@ -22,7 +22,7 @@ from hostcheck.host.live import LiveHost
 TOP = Path(__file__).parents[2]
 pytestmark = pytest.mark.real
 
-# Audits this machine while it is captured, so that what changes from moment to moment is heard once.
+# Audits this machine while it is captured, so that values that change all the time are read once.
 TAKE = """
 import json, sys
 from hostcheck.audit import collect
@@ -32,11 +32,11 @@ from hostcheck.capture.write import archive
 from hostcheck.host.live import LiveHost
 from hostcheck.profiles.loader import load
 taken = take(LiveHost(), "2026-11-23T10:00:00Z")
-told = {"changed": taken.changed + taken.renamed}
-told["facts"] = {f.id: [f.value, f.known, f.reason, f.conflicts] for f in taken.facts.values()}
-told["verdicts"] = [v.status for p in ("docker", "docker-2014") for v in judge(load(p), taken.facts)]
-told["archive"] = archive(taken.kept, 0).hex()
-print(json.dumps(told))
+outcome = {"changed": taken.changed + taken.renamed}
+outcome["facts"] = {f.id: [f.value, f.known, f.reason, f.conflicts] for f in taken.facts.values()}
+outcome["verdicts"] = [v.status for p in ("docker", "docker-2014") for v in judge(load(p), taken.facts)]
+outcome["archive"] = archive(taken.kept, 0).hex()
+print(json.dumps(outcome))
 """
 
 
@@ -94,12 +94,12 @@ def test_a_host_with_people_and_networks_replays_and_names_none(user, tmp_path):
     identity = ["setpriv", "--reuid", "4242", "--regid", "4242", "--clear-groups", "--"] if user != "root" else []
     argv = ["unshare", "-m", "-u", "-n", "sh", "-ec", RICH, "-", "env", f"USER={user}", f"HOME=/home/{user}"]
     argv += ["XDG_RUNTIME_DIR=/run/user/4242", "HTTPS_PROXY=http://mallory9:hunter2@10.20.30.41:3128"]
-    told = run([*argv, *identity])
-    assert told["changed"] == []
+    outcome = run([*argv, *identity])
+    assert outcome["changed"] == []
     path = tmp_path / "host.tar.gz"
-    path.write_bytes(bytes.fromhex(told["archive"]))
+    path.write_bytes(bytes.fromhex(outcome["archive"]))
     facts, verdicts = audit("--capture", path)
-    assert (facts, verdicts) == (told["facts"], told["verdicts"])
+    assert (facts, verdicts) == (outcome["facts"], outcome["verdicts"])
     unpacked = gzip.decompress(path.read_bytes()).lower()
     secrets = (
         b"mallory9",
@@ -116,16 +116,16 @@ def test_a_host_with_people_and_networks_replays_and_names_none(user, tmp_path):
 
 @pytest.mark.parametrize("name", ROOTS)
 def test_an_audit_and_its_capture_agree(name, tmp_path):
-    told = run(ROOTS[name])
-    assert told["changed"] == []
+    outcome = run(ROOTS[name])
+    assert outcome["changed"] == []
     path, folder = tmp_path / "host.tar.gz", tmp_path / "unpacked"
-    path.write_bytes(bytes.fromhex(told["archive"]))
+    path.write_bytes(bytes.fromhex(outcome["archive"]))
     with tarfile.open(path) as archive:
         archive.extractall(folder, filter="data")
     for captured in (("--capture", path), ("--root", folder)):
         facts, verdicts = audit(*captured)
-        assert facts == told["facts"]
-        assert verdicts == told["verdicts"]
+        assert facts == outcome["facts"]
+        assert verdicts == outcome["verdicts"]
 
 
 def test_the_capture_command_agrees_with_the_audit_beside_it(tmp_path):
@@ -191,16 +191,16 @@ def test_an_engine_answers_in_a_replay_as_it_did_and_its_owner_is_not_named(engi
     live = audit()[0]
     monkeypatch.delenv("DOCKER_HOST")
     replayed = audit("--capture", path)[0]
-    told = {name for name in live if name.startswith("engine.")} - {"engine.socket"}
+    outcome = {name for name in live if name.startswith("engine.")} - {"engine.socket"}
     assert live["engine.version"][0] == "26.1.5"
-    assert {name: replayed[name] for name in told} == {name: live[name] for name in told}
+    assert {name: replayed[name] for name in outcome} == {name: live[name] for name in outcome}
     assert re.search(r"/home/user\d+/docker.sock$", replayed["engine.socket"][0])
     unpacked = gzip.decompress(path.read_bytes())
     for secret in (b"mallory9", b"frobnitz7", b"hunter2", b"10.20.30.40", b"7TRN"):
         assert secret not in unpacked
 
 
-def test_a_recorder_hears_what_the_host_says():
+def test_a_recorder_keeps_the_answers_of_the_host():
     recording = RecordingHost(LiveHost())
     collect(recording, strict=True)
     live = LiveHost()

@@ -180,7 +180,7 @@ def test_a_name_that_is_a_common_word_is_left_alone_and_so_is_one_that_files_nee
         ("AKIAIOSFODNN7EXAMPLE", "scrubbed"),
     ],
 )
-def test_what_lets_somebody_in_or_names_them_is_taken_out(text, renamed):
+def test_credentials_and_names_are_removed(text, renamed):
     assert Renamer().text(text) == renamed
 
 

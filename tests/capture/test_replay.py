@@ -15,5 +15,5 @@ def test_a_capture_of_a_captured_host_comes_to_the_same_facts(host, replayed, sa
     original = CapturedHost(host / "root")
     taken, again = replayed(original)
     assert taken.changed == ()
-    assert again.tells_absence is False
+    assert again.proves_absence is False
     same(collect(original, strict=True), again)

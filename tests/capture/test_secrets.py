@@ -93,7 +93,7 @@ class PlantingHost(LiveHost):
 
 
 def bytes_of(files):
-    """All that an archive tells: names, headers and contents, compressed contents unpacked."""
+    """All text of an archive: names, headers and contents, compressed contents unpacked."""
     parts = [gzip.decompress(archive(files, 0))]
     for file in files:
         parts.append(file.place.encode())
@@ -118,8 +118,8 @@ def test_secrets_planted_in_every_answer_of_this_machine_are_not_in_the_capture(
 def test_the_secrets_were_there_before():
     recording = RecordingHost(PlantingHost())
     collect(recording)
-    heard = b"".join(reading.data or b"" for reading in recording.answers.read.values())
-    assert found_in(heard) == list(SECRETS)
+    recorded = b"".join(reading.data or b"" for reading in recording.answers.read.values())
+    assert found_in(recorded) == list(SECRETS)
 
 
 HOSTS = ["frobnitz7", "frobnitz7.acme-widgets.example.com", "acme-widgets.example.com"]

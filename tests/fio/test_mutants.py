@@ -136,7 +136,7 @@ def test_flipped_bits(data: st.DataObject) -> None:
     check(flipped.decode(errors="replace"))
 
 
-def test_a_figure_that_stands_twice_and_differs_is_nobodys() -> None:
+def test_a_figure_that_stands_twice_and_differs_is_placeholder() -> None:
     text = WHOLE["3.33-group4.json"]
     iops = json.loads(text)["jobs"][0]["read"]["iops"]
     line = next(line for line in text.splitlines() if line.strip().startswith('"iops" :'))

@@ -45,7 +45,7 @@ def test_a_free_port_is_taken_and_given_back(protocol, free):
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0"])
-def test_a_port_that_somebody_has_is_refused_whichever_address_he_has_it_on(protocol, address):
+def test_a_port_in_use_is_refused_on_whichever_address_it_is_used(protocol, address):
     with socket.socket(socket.AF_INET, KINDS[protocol]) as other:
         other.bind((address, 0))
         if protocol == "tcp":

@@ -79,7 +79,7 @@ def test_a_dangling_link_is_read_not_followed(root):
     assert host.read("/proc/self/ns/pid").failure == "absent"
 
 
-def test_readlink_tells_what_is_absent_from_what_is_no_link(root):
+def test_readlink_distinguishes_an_absent_path_from_one_that_is_no_link(root):
     (root / "etc/plain").write_text("x")
     host = CapturedHost(root)
     assert host.readlink("/etc/nothing").failure == "absent"
@@ -87,7 +87,7 @@ def test_readlink_tells_what_is_absent_from_what_is_no_link(root):
     assert host.readlink("/etc").failure == "unreadable"
 
 
-def test_absence_is_told_only_where_the_folder_was_captured(root):
+def test_absence_is_proved_only_where_the_folder_was_captured(root):
     (root / "etc/hosts").write_text("")
     host = CapturedHost(root)
     assert host.exists("/etc/hosts") is True
@@ -148,7 +148,7 @@ def test_a_signature_alone_makes_the_first_hypervisor_leaf(root):
     assert CapturedHost(root).cpuid() == {}
 
 
-def test_experiments_are_told_as_captured_and_never_made(root):
+def test_experiments_of_a_captured_host_are_replayed_and_never_made(root):
     host = CapturedHost(root)
     assert host.experiment("unshare") is None
     (root / ".evidence").mkdir()

@@ -40,14 +40,14 @@ def nothing_is_left(tmp_path):
 
 
 def test_each_namespace_that_the_kernel_lists_can_be_made():
-    told = perform("unshare")
-    assert set(told) == set(CLONE_FLAGS)
+    outcome = perform("unshare")
+    assert set(outcome) == set(CLONE_FLAGS)
     for kind in os.listdir("/proc/self/ns"):
-        if kind in told:
-            assert told[kind] == {"ok": True, "error": ""}, kind
+        if kind in outcome:
+            assert outcome[kind] == {"ok": True, "error": ""}, kind
 
 
-def test_a_kind_of_namespace_that_the_kernel_has_not_is_told(monkeypatch):
+def test_a_kind_of_namespace_that_the_kernel_lacks_is_reported(monkeypatch):
     monkeypatch.setitem(CLONE_FLAGS, "mnt", 1)
     assert perform("unshare")["mnt"] == {"ok": False, "error": "EINVAL"}
 
@@ -84,13 +84,13 @@ def test_a_path_that_overlay_options_could_not_hold_works(tmp_path):
     assert os.listdir(odd) == []
 
 
-def test_a_folder_that_cannot_be_written_is_told_as_that():
-    told = perform("overlay", directory="/proc")
-    assert told["ok"] is False
-    assert told["stage"] == "directory"
+def test_a_folder_that_cannot_be_written_is_reported_as_such():
+    outcome = perform("overlay", directory="/proc")
+    assert outcome["ok"] is False
+    assert outcome["stage"] == "directory"
 
 
-def test_a_file_system_that_is_read_only_is_told_as_that(tmp_path):
+def test_a_read_only_file_system_is_reported_as_such(tmp_path):
     program = (
         "import ctypes, json, os, sys\n"
         "from hostcheck.host.child import call\n"
@@ -139,7 +139,7 @@ def test_an_overlay_whose_child_is_killed_is_removed(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("damage", ["second layer unseen", "write lost", "whiteout lost"])
-def test_an_overlay_that_does_not_behave_as_one_is_told(tmp_path, monkeypatch, damage):
+def test_an_overlay_that_does_not_work_is_reported(tmp_path, monkeypatch, damage):
     def spoil():
         if damage == "second layer unseen":
             monkeypatch.setattr(overlay, "_read", lambda path: "")
@@ -151,8 +151,8 @@ def test_an_overlay_that_does_not_behave_as_one_is_told(tmp_path, monkeypatch, d
 
     use = overlay._use
     monkeypatch.setattr(overlay, "_use", spoil)
-    told = perform("overlay", directory=str(tmp_path))
-    assert (told["ok"], told["stage"]) == (False, "check")
+    outcome = perform("overlay", directory=str(tmp_path))
+    assert (outcome["ok"], outcome["stage"]) == (False, "check")
 
 
 def test_an_interrupt_while_waiting_leaves_nothing(tmp_path):
@@ -203,7 +203,7 @@ def gone(pid):
     return False
 
 
-def test_what_was_told_before_a_crash_counts():
+def test_results_before_a_crash_count():
     def act():
         yield {"first": True}
         os.kill(os.getpid(), signal.SIGKILL)

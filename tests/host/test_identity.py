@@ -9,18 +9,18 @@ from hostcheck.run.model import HostIdentity
 
 
 def test_this_machine_is_named_as_uname_names_it():
-    told = identify(LiveHost())
+    outcome = identify(LiveHost())
     kernel = os.uname()
-    assert (told.name, told.kernel, told.arch) == (kernel.nodename, kernel.release, kernel.machine)
-    assert told.cpus == len(os.sched_getaffinity(0))
-    assert told.memory_bytes == os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    assert (outcome.name, outcome.kernel, outcome.arch) == (kernel.nodename, kernel.release, kernel.machine)
+    assert outcome.cpus == len(os.sched_getaffinity(0))
+    assert outcome.memory_bytes == os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
-def test_nothing_of_this_machine_is_told_of_a_captured_one(tmp_path):
+def test_a_captured_host_is_not_identified_by_this_machine(tmp_path):
     assert identify(CapturedHost(tmp_path)) == HostIdentity("captured")
 
 
-def test_a_captured_host_is_told_from_its_files(tmp_path):
+def test_a_captured_host_is_identified_by_its_files(tmp_path):
     for path, text in {
         "proc/sys/kernel/hostname": "private.example\n",
         "proc/version": "Linux version 5.4.0-1 (gcc) #1 SMP\n",
@@ -51,5 +51,5 @@ def test_a_captured_host_is_told_from_its_files(tmp_path):
         ("", None),
     ],
 )
-def test_the_shape_of_cpuinfo_tells_the_architecture(cpuinfo, arch):
+def test_the_architecture_is_detected_by_the_fields_of_cpuinfo(cpuinfo, arch):
     assert parse_arch(cpuinfo) == arch

@@ -19,7 +19,7 @@ from hostcheck.host.mounts import parse_mountinfo
 
 pytestmark = pytest.mark.real
 
-# The audit, which tells by a pipe that it came to a moment of an experiment, and stays there.
+# The audit, which reports through a pipe that it reached a moment of an experiment, and waits there.
 AUDIT = """
 import os, signal, sys, time
 from hostcheck.host import limits, links, overlay
@@ -124,8 +124,8 @@ def killed(data, moment, number, whom, delay=0.0):
     argv = [sys.executable, "-c", WATCH, AUDIT, moment, str(int(number)), whom, str(delay)]
     done = subprocess.run(argv, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert told["left"] == []
+    outcome = json.loads(done.stdout)
+    assert outcome["left"] == []
     assert os.listdir(data) == []
     mounts = Path("/proc/self/mountinfo").read_text()
     assert str(data) not in mounts
@@ -134,15 +134,15 @@ def killed(data, moment, number, whom, delay=0.0):
     while groups() - before and time.monotonic() < deadline:
         time.sleep(0.05)
     assert groups() - before == set()
-    return told
+    return outcome
 
 
 @pytest.mark.parametrize("how", SIGNALS)
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_killed_in_the_midst_of_an_experiment_it_leaves_nothing(data, moment, how):
-    told = killed(data, MOMENTS[moment], *SIGNALS[how])
-    assert told["came"], "the audit never came to this moment"
-    assert told["code"] in ((130,) if how.startswith("SIGTERM") else (-signal.SIGKILL, -signal.SIGHUP))
+    outcome = killed(data, MOMENTS[moment], *SIGNALS[how])
+    assert outcome["came"], "the audit never came to this moment"
+    assert outcome["code"] in ((130,) if how.startswith("SIGTERM") else (-signal.SIGKILL, -signal.SIGHUP))
 
 
 def test_killed_at_any_time_it_leaves_nothing(data):

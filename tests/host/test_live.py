@@ -57,7 +57,7 @@ def test_links_are_read_and_existence_is_of_the_link_itself(host, tmp_path):
     assert host.exists(str(tmp_path / "none")) is False
 
 
-def test_the_room_of_a_file_system_is_told(host, tmp_path):
+def test_the_free_space_of_a_file_system_is_reported(host, tmp_path):
     room = host.statvfs(str(tmp_path))
     assert 0 < room["free_bytes"] <= room["total_bytes"]
     assert set(room) == {"free_bytes", "total_bytes", "free_inodes", "total_inodes"}
@@ -127,7 +127,7 @@ def test_a_program_that_stays_after_closing_its_output_is_ended(host):
 
 
 @pytest.mark.parametrize("closed", ["0", "1", "0 1 2"])
-def test_a_program_is_heard_where_this_process_has_no_standard_descriptors(closed):
+def test_the_output_of_a_program_is_read_without_standard_descriptors(closed):
     script = (
         f"import os; [os.close(int(n)) for n in '{closed}'.split()]\n"
         "from hostcheck.host.programs import run_program\n"
@@ -187,7 +187,7 @@ def test_an_engine_is_asked_over_its_socket(host, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "outcome"),
     [
         (b"HTTP/1.1 500 Internal Server Error\r\n\r\nnot json", (500, None)),
         (b"HTTP/1.1 200 OK\r\n\r\n" + b"[" * 200_000, (200, None)),
@@ -196,9 +196,9 @@ def test_an_engine_is_asked_over_its_socket(host, tmp_path):
         (b"\xff\xfe\r\n\r\n", None),
     ],
 )
-def test_an_answer_that_is_not_the_engines_is_told(host, tmp_path, answer, told):
+def test_an_unexpected_answer_is_reported(host, tmp_path, answer, outcome):
     with serving(tmp_path / "s", answer):
-        assert host.http_get(str(tmp_path / "s"), "/info", 5) == told
+        assert host.http_get(str(tmp_path / "s"), "/info", 5) == outcome
 
 
 def test_an_answer_that_never_ends_is_given_up_in_time(host, tmp_path):
@@ -206,7 +206,7 @@ def test_an_answer_that_never_ends_is_given_up_in_time(host, tmp_path):
         assert host.http_get(str(tmp_path / "s"), "/info", 0.2) is None
 
 
-def test_nobody_at_the_socket_is_told(host, tmp_path):
+def test_a_socket_without_a_listener_is_reported(host, tmp_path):
     assert host.http_get(str(tmp_path / "none"), "/info", 1) is None
     assert host.http_get("/" + "x" * 200, "/info", 1) is None
 

@@ -64,27 +64,27 @@ def test_a_bridge_and_a_veth_pair_can_be_made():
 
 
 @pytest.mark.real
-def test_a_kind_of_device_that_the_kernel_has_not_is_told(monkeypatch):
+def test_a_kind_of_device_that_the_kernel_lacks_is_reported(monkeypatch):
     monkeypatch.setattr(links, "KINDS", ("bridge", "nosuch"))
     assert perform("links")["nosuch"] == {"ok": False, "error": "ENOTSUP", "stage": "device"}
 
 
 @pytest.mark.real
 def test_limits_are_set_read_back_and_their_groups_removed():
-    told = perform("limits", **hierarchies())
-    assert set(told) == {key.replace("_", " ") for key in hierarchies()}
-    assert all(result["ok"] for result in told.values()), told
+    outcome = perform("limits", **hierarchies())
+    assert set(outcome) == {key.replace("_", " ") for key in hierarchies()}
+    assert all(result["ok"] for result in outcome.values()), outcome
 
 
 @pytest.mark.real
-def test_a_hierarchy_without_the_controller_is_told():
+def test_a_hierarchy_without_the_controller_is_reported():
     wrong = next(iter(hierarchies().values())) if "v1_pids" not in hierarchies() else hierarchies()["v1_pids"]
-    told = perform("limits", v1_memory=wrong)
-    assert told["v1 memory"] == {"ok": False, "error": "ENOENT", "stage": "limit"}
+    outcome = perform("limits", v1_memory=wrong)
+    assert outcome["v1 memory"] == {"ok": False, "error": "ENOENT", "stage": "limit"}
 
 
 @pytest.mark.real
-def test_a_place_that_is_no_hierarchy_is_told():
+def test_a_folder_that_is_not_a_hierarchy_is_reported():
     assert perform("limits", v1_memory="/nowhere")["v1 memory"]["stage"] == "group"
 
 
@@ -105,14 +105,14 @@ def test_the_installed_iptables_writes_a_rule_that_is_gone_afterwards():
 
 @pytest.mark.real
 @pytest.mark.parametrize(
-    ("program", "told"),
+    ("program", "outcome"),
     [
         ("/nonexistent/iptables", {"ok": False, "error": "ENOENT", "stage": "program"}),
         (shutil.which("false"), {"ok": False, "error": "exit code 1", "stage": "rule"}),
     ],
 )
-def test_a_program_that_does_not_do_it_is_told(program, told):
-    assert perform("nat", program=program) == told
+def test_a_program_that_fails_is_reported(program, outcome):
+    assert perform("nat", program=program) == outcome
 
 
 @pytest.mark.real
@@ -130,7 +130,7 @@ def test_a_program_that_hangs_is_ended(monkeypatch, tmp_path):
 
 
 def as_nobody(act):
-    """Do it in a child that is nobody, and give what it returned in words."""
+    """Call it in a child process of the account nobody, and return its result as text."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -146,10 +146,10 @@ def as_nobody(act):
 
 
 @pytest.mark.real
-def test_nobody_is_refused_without_a_word_on_the_kernel():
+def test_a_refusal_to_the_account_nobody_proves_nothing_about_the_kernel():
     assert "'stage': 'namespace'" in as_nobody(lambda: perform("nat", program=shutil.which("iptables")))
-    told = as_nobody(lambda: perform("limits", **hierarchies()))
-    assert "'EACCES'" in told or "'EPERM'" in told
+    outcome = as_nobody(lambda: perform("limits", **hierarchies()))
+    assert "'EACCES'" in outcome or "'EPERM'" in outcome
 
 
 def test_a_request_is_a_message_of_its_own_length():
@@ -174,5 +174,5 @@ def test_an_acknowledgement_is_read(answer, error):
     assert error_of(answer) == error
 
 
-def test_nat_uses_a_network_that_is_nobodys():
+def test_nat_uses_a_network_that_is_placeholder():
     assert "192.0.2.0/24" in Path(nat.__file__).read_text()

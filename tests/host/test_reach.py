@@ -40,7 +40,7 @@ def registry():
         thread.join()
 
 
-def test_a_server_that_listens_is_timed_and_hears_nothing(listening):
+def test_a_listening_server_is_timed_and_receives_no_data(listening):
     peer = f"127.0.0.1:{listening.getsockname()[1]}"
     answer = perform("peers", peers=peer)[peer]
     assert (answer["ok"], answer["error"]) == (True, "")
@@ -57,7 +57,7 @@ def test_a_server_that_refuses_has_answered(listening):
 
 
 def test_a_name_without_an_address_does_not_answer():
-    answer = perform("peers", peers="nobody.invalid:2380")["nobody.invalid:2380"]
+    answer = perform("peers", peers="absent.invalid:2380")["absent.invalid:2380"]
     assert (answer["ok"], answer["rtt_us"]) == (False, None)
     assert answer["error"].startswith("no address")
 

@@ -1,4 +1,4 @@
-"""A recorder hears every question; the recorded host gives every answer again, and claims nothing else."""
+"""A recorder keeps every answer; the recorded host returns the same answers, and no others."""
 
 import json
 
@@ -48,7 +48,7 @@ class Talking:
     """A host that answers with what was asked, and counts."""
 
     live = True
-    tells_absence = True
+    proves_absence = True
 
     def __init__(self):
         self.asked = []
@@ -64,7 +64,7 @@ class Talking:
 
 def recorded(answers=ANSWERS, files=None, **index):
     files = files or {"proc/version": b"Linux"}
-    kept = {"tells_absence": True} | index
+    kept = {"proves_absence": True} | index
     text = dumps(Index("0.1.0", "2026-11-23T10:00:00Z", IDENTITY, answers=answers, **kept)).encode()
     host = open_recorded(MemoryTree({**files, PLACE: text}))
     assert isinstance(host, RecordedHost)
@@ -91,7 +91,7 @@ QUESTIONS = [
 ]
 
 
-def test_a_recorder_passes_every_question_on_once_and_tells_the_arguments_apart():
+def test_a_recorder_asks_each_question_once_for_each_set_of_arguments():
     host = Talking()
     recording = RecordingHost(host)
     first = [getattr(recording, name)(*arguments, **named) for name, arguments, named in QUESTIONS]
@@ -99,7 +99,7 @@ def test_a_recorder_passes_every_question_on_once_and_tells_the_arguments_apart(
     assert [getattr(recording, name)(*arguments, **named) for name, arguments, named in QUESTIONS] == first
     assert len(host.asked) == len(QUESTIONS)
     assert len({repr(answer) for answer in first}) == len(QUESTIONS)
-    assert (recording.live, recording.tells_absence) == (True, True)
+    assert (recording.live, recording.proves_absence) == (True, True)
     noted = recording.answers
     assert set(noted.experiment) == {("overlay", (("directory", "/a"),)), ("overlay", (("directory", "/b"),))}
     assert set(noted.run) == {("a", "b"), ("a b",)}
@@ -138,7 +138,7 @@ def test_what_was_not_asked_is_not_known():
     assert host.cpuid() == {}
 
 
-def test_a_listing_tells_what_is_in_the_folder():
+def test_existence_is_derived_from_the_listing_of_a_folder():
     host = recorded()
     assert host.exists("/sys/block/sda") is True
     assert host.exists("/sys/block/sdb") is False
@@ -160,7 +160,7 @@ def test_an_index_cannot_lead_out_of_the_files():
 
 def test_an_index_is_the_same_whatever_the_order_of_the_questions():
     turned = Answers(**{name: dict(reversed(getattr(ANSWERS, name).items())) for name in Answers.__slots__})
-    made = [dumps(Index("0", "now", IDENTITY, tells_absence=True, answers=answers)) for answers in (ANSWERS, turned)]
+    made = [dumps(Index("0", "now", IDENTITY, proves_absence=True, answers=answers)) for answers in (ANSWERS, turned)]
     assert made[0] == made[1]
 
 
@@ -217,20 +217,20 @@ def test_a_damaged_index_is_refused(name):
     ids=repr,
 )
 def test_an_index_of_another_shape_is_refused(change):
-    document = json.loads(dumps(Index("0", "now", IDENTITY, tells_absence=True, answers=ANSWERS)))
+    document = json.loads(dumps(Index("0", "now", IDENTITY, proves_absence=True, answers=ANSWERS)))
     with pytest.raises(ValueError, match=r"not of the shape"):
         loads(json.dumps(document | change).encode())
 
 
-def test_only_hosts_that_were_asked_themselves_tell_absence():
-    assert LiveHost().tells_absence is True
-    assert recorded().tells_absence is True
-    assert recorded(tells_absence=False).tells_absence is False
+def test_only_live_and_recorded_hosts_prove_absence():
+    assert LiveHost().proves_absence is True
+    assert recorded().proves_absence is True
+    assert recorded(proves_absence=False).proves_absence is False
 
 
 def test_a_captured_root_made_by_hand_works_as_before_beside_an_index(tmp_path):
     (tmp_path / "proc").mkdir()
     host = CapturedHost(tmp_path)
-    assert host.tells_absence is False
+    assert host.proves_absence is False
     assert host.environ("PATH") is None
     assert host.exists("/proc/vz") is None

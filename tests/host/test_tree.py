@@ -46,7 +46,7 @@ def trees(tmp_path):
     return FolderTree(tmp_path), MemoryTree(ENTRIES)
 
 
-def told(ask, place):
+def outcome(ask, place):
     try:
         answer = ask(place)
     except OSError as error:
@@ -57,7 +57,7 @@ def told(ask, place):
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("method", ["kind", "read", "readlink", "listdir"])
 def test_a_folder_and_memory_answer_alike(trees, method, place):
-    on_disk, in_memory = (told(getattr(tree, method), place) for tree in trees)
+    on_disk, in_memory = (outcome(getattr(tree, method), place) for tree in trees)
     assert on_disk == in_memory
 
 

@@ -33,16 +33,18 @@ def test_each_attribute_is_set_and_read_back_here_and_no_file_is_left(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
-def test_a_file_system_without_attributes_is_told_as_that(tmp_path):
-    told = on(tmp_path, "ramfs")
-    assert '"trusted": {"ok": false, "error": "ENOTSUP", "stage": "attribute"}' in told.replace("EOPNOTSUPP", "ENOTSUP")
+def test_a_file_system_without_attributes_is_reported_as_such(tmp_path):
+    outcome = on(tmp_path, "ramfs")
+    assert '"trusted": {"ok": false, "error": "ENOTSUP", "stage": "attribute"}' in outcome.replace(
+        "EOPNOTSUPP", "ENOTSUP"
+    )
 
 
 def test_a_file_system_that_is_read_only_says_nothing_of_attributes(tmp_path):
     assert '"trusted": {"ok": false, "error": "EROFS", "stage": "directory"}' in on(tmp_path, "tmpfs", 1)
 
 
-def test_nobody_is_refused_what_is_roots(tmp_path):
+def test_the_account_nobody_may_not_set_attributes_of_root(tmp_path):
     program = (
         "import json, os, sys\n"
         "from hostcheck.host.experiments import perform\n"
@@ -56,7 +58,7 @@ def test_nobody_is_refused_what_is_roots(tmp_path):
     assert '"trusted": {"ok": false, "error": "EPERM", "stage": "attribute"}' in done.stdout
 
 
-def test_a_value_that_comes_back_otherwise_is_told(tmp_path, monkeypatch):
+def test_a_value_that_reads_back_differently_is_reported(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "getxattr", lambda *_: b"n")
-    told = perform("xattrs", directory=str(tmp_path))
-    assert told["trusted"] == {"ok": False, "error": "read back otherwise", "stage": "attribute"}
+    outcome = perform("xattrs", directory=str(tmp_path))
+    assert outcome["trusted"] == {"ok": False, "error": "read back otherwise", "stage": "attribute"}

@@ -256,7 +256,7 @@ def test_runs_appended_to_one_file_and_utf_16_are_read(tmp_path):
         assert [sample.valid for sample in found.samples] == [True, True]
 
 
-def test_one_at_a_time_is_no_shallow_one_of_many_and_a_sum_of_hosts_is_nobodys():
+def test_one_at_a_time_is_no_shallow_one_of_many_and_a_sum_of_hosts_is_placeholder():
     assert list(metrics("group4")) == ["disk.randread.iops"]
     (alone,) = to_metrics(figures(one("client-3.33-one-server.json"), "x"))
     assert alone.id == "disk.randread.qd1.iops"

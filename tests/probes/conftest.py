@@ -65,7 +65,7 @@ class FakeHost:
         return False if self.live else None
 
     @property
-    def tells_absence(self):
+    def proves_absence(self):
         return self.live
 
     def environ(self, name):

@@ -1,4 +1,4 @@
-"""What of an engine is watched, told by the rules in force, else by those that are loaded at the start."""
+"""Which files of an engine are watched: by the rules in force, else by those that are loaded at boot."""
 
 import pytest
 
@@ -68,7 +68,7 @@ def test_without_auditd_nothing_is_watched(fake_host, facts_of):
     assert set(fact.value) == {"/usr/bin/dockerd", "/usr/bin/runc", "/etc/docker", "/usr/bin/containerd"}
 
 
-def test_a_captured_root_tells_by_its_file_and_nothing_without(tmp_path, facts_of):
+def test_a_captured_root_is_judged_by_its_file_and_unknown_without(tmp_path, facts_of):
     host = CapturedHost(tmp_path)
     assert not facts_of(probe, host)["security.audit_unwatched"].known
     for path, text in {**ENGINE, "/etc/audit/audit.rules": RULES}.items():

@@ -24,7 +24,7 @@ pids	0	1	1
 @pytest.mark.parametrize(
     ("mountinfo", "mode"), [(V1, "v1"), (HYBRID, "hybrid"), (V2, "v2"), (ONLY_NAMED, "none"), (PROC, "none")]
 )
-def test_the_mode_is_told_by_what_is_mounted(fake_host, facts_of, mountinfo, mode):
+def test_the_mode_is_read_from_the_mounts(fake_host, facts_of, mountinfo, mode):
     assert facts_of(probe, fake_host({"/proc/self/mountinfo": mountinfo}))["cgroup.mode"].value == mode
 
 
@@ -84,7 +84,7 @@ def test_what_turned_memory_off_is_named(fake_host, facts_of, cgroups, cmdline, 
     assert fact.value == value
 
 
-def test_memory_turned_off_by_default_is_told_too(fake_host, facts_of):
+def test_memory_turned_off_by_default_is_reported_too(fake_host, facts_of):
     files = {"/proc/cgroups": CGROUPS, "/proc/cmdline": "quiet"}
     assert "default" in facts_of(probe, fake_host(files))["cgroup.memory.disabled_by"].value
 
@@ -113,9 +113,7 @@ def test_the_v2_swap_limit_is_looked_for_below_the_root(fake_host, facts_of):
     ("cmdline", "swap", "value"),
     [("quiet", "y", True), ("quiet", "n", False), ("swapaccount=0", "n", False), ("swapaccount=0", "y", None)],
 )
-def test_where_no_group_has_memory_yet_the_kernels_configuration_tells_of_swap(
-    fake_host, facts_of, cmdline, swap, value
-):
+def test_where_no_group_has_memory_yet_the_configuration_decides_about_swap(fake_host, facts_of, cmdline, swap, value):
     config = "CONFIG_MEMCG=y\n" + ("CONFIG_SWAP=y\n" if swap == "y" else "# CONFIG_SWAP is not set\n")
     files = {
         "/proc/self/mountinfo": V2,

@@ -16,10 +16,10 @@ def test_the_kernel_says_whether_its_clock_is_kept(fake_host, facts_of, status, 
 def test_the_kernel_outranks_a_file_from_before(fake_host, facts_of):
     fact = facts_of(probe, fake_host(TIMESYNCD, timex={"status": 0x40}))["time.synchronized"]
     assert fact.value is False
-    assert "adjtimex(2) status is the stronger evidence" in fact.conflicts[0]
+    assert "adjtimex(2) status is stronger evidence" in fact.conflicts[0]
 
 
-def test_where_the_kernel_may_not_be_asked_a_file_may_tell_and_nothing_is_unknown(fake_host, facts_of):
+def test_where_the_kernel_cannot_be_asked_a_file_decides_and_without_it_the_fact_is_unknown(fake_host, facts_of):
     assert facts_of(probe, fake_host(TIMESYNCD))["time.synchronized"].value is True
     for host in (fake_host({}), fake_host({}, live=False)):
         fact = facts_of(probe, host)["time.synchronized"]
@@ -35,7 +35,7 @@ def test_the_zone_is_what_localtime_links_to(fake_host, facts_of, target, zone):
     assert facts_of(probe, fake_host({}, links={"/etc/localtime": target}))["time.zone"].value == zone
 
 
-def test_without_localtime_the_zone_is_utc_and_a_plain_file_does_not_tell(fake_host, facts_of):
+def test_without_localtime_the_zone_is_utc_and_with_a_plain_file_it_is_unknown(fake_host, facts_of):
     assert facts_of(probe, fake_host({}))["time.zone"].value == "UTC"
     assert not facts_of(probe, fake_host({"/etc/localtime": "TZif2"}))["time.zone"].known
     assert not facts_of(probe, fake_host({}, live=False))["time.zone"].known

@@ -23,7 +23,7 @@ def _no_environment(monkeypatch):
 
 
 @pytest.fixture
-def told(fake_host, facts_of):
+def outcome(fake_host, facts_of):
     """Facts of a host with a daemon.json and an engine that says something of itself."""
 
     def run(document=None, info=None, **host):
@@ -39,8 +39,8 @@ def told(fake_host, facts_of):
     return run
 
 
-def test_without_a_file_the_defaults_hold(told):
-    facts = told()
+def test_without_a_file_the_defaults_hold(outcome):
+    facts = outcome()
     assert facts["engine.configuration"].value == "none"
     assert facts["engine.settings"].value == SETTINGS
     assert facts["engine.warnings"].value == facts["engine.limits"].value == "none"
@@ -58,49 +58,49 @@ def test_without_a_file_the_defaults_hold(told):
         ({"userns-remap": "default"}, "userns_remap"),
     ],
 )
-def test_the_file_sets_one_thing_at_a_time(told, document, setting):
-    assert told(document)["engine.settings"].value == SETTINGS | {setting: True}
+def test_the_file_sets_one_thing_at_a_time(outcome, document, setting):
+    assert outcome(document)["engine.settings"].value == SETTINGS | {setting: True}
 
 
-def test_a_registry_without_tls_is_told(told):
-    facts = told({"insecure-registries": ["192.0.2.1:5000"]})
+def test_an_insecure_registry_is_reported(outcome):
+    facts = outcome({"insecure-registries": ["192.0.2.1:5000"]})
     assert facts["engine.settings"].value["no_insecure_registries"] is False
     assert "192.0.2.1" not in str(facts["engine.settings"].evidence)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "1", "{'icc': false}", "[" * 100_000])
-def test_a_damaged_file_keeps_the_daemon_from_starting(told, text):
-    facts = told(text)
+def test_a_damaged_file_keeps_the_daemon_from_starting(outcome, text):
+    facts = outcome(text)
     assert facts["engine.configuration"].value == "damaged"
     assert "dockerd --validate" in facts["engine.settings"].reason
 
 
-def test_a_file_that_is_closed_or_not_captured_is_unknown(told, fake_host, facts_of):
+def test_a_file_that_is_closed_or_not_captured_is_unknown(outcome, fake_host, facts_of):
     closed = facts_of(probe, fake_host({DAEMON_JSON: PermissionError()}))
-    for facts in (closed, told(live=False)):
+    for facts in (closed, outcome(live=False)):
         for fact_id in ("engine.configuration", "engine.settings"):
             assert not facts[fact_id].known
             assert "run as root" in facts[fact_id].reason
-    assert not told(live=False)["engine.warnings"].known
+    assert not outcome(live=False)["engine.warnings"].known
 
 
-def test_what_the_running_engine_says_outranks_the_file(told):
+def test_what_the_running_engine_says_outranks_the_file(outcome):
     info = {
         "LiveRestoreEnabled": False,
         "LoggingDriver": "journald",
         "SecurityOptions": ["name=seccomp,profile=builtin", "name=no-new-privileges", "name=userns"],
     }
-    value = told({"live-restore": True}, info)["engine.settings"].value
+    value = outcome({"live-restore": True}, info)["engine.settings"].value
     assert value == SETTINGS | {"logs_bounded": True, "no_new_privileges": True, "userns_remap": True}
 
 
-def test_warnings_and_limits_are_the_engines_own(told):
-    facts = told(None, {"Warnings": ["WARNING: No swap limit support", 7], "MemoryLimit": True, "SwapLimit": False})
+def test_warnings_and_limits_are_the_engines_own(outcome):
+    facts = outcome(None, {"Warnings": ["WARNING: No swap limit support", 7], "MemoryLimit": True, "SwapLimit": False})
     assert facts["engine.warnings"].value == ("WARNING: No swap limit support",)
     assert facts["engine.limits"].value["memory"] is True
     assert facts["engine.limits"].value["swap"] is False
     assert facts["engine.limits"].value["pids"] is None
-    assert told(None, {"Warnings": None})["engine.warnings"].value == ()
+    assert outcome(None, {"Warnings": None})["engine.warnings"].value == ()
 
 
 def test_an_engine_that_does_not_answer_is_unknown(fake_host, facts_of):

@@ -34,7 +34,7 @@ def test_a_whole_disk_has_a_queue_of_its_own(fake_host):
 
 
 @pytest.mark.parametrize("mount", ["", MOUNT.replace("254:1", "0:45"), MOUNT])
-def test_what_is_on_no_disk_that_tells_is_unknown(fake_host, mount):
+def test_a_data_root_without_a_known_disk_is_unknown(fake_host, mount):
     assert not facts(fake_host({"/proc/self/mountinfo": mount}))["storage.rotational"].known
 
 

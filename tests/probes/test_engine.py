@@ -25,7 +25,7 @@ def test_a_running_engine_is_asked_over_its_socket(fake_host, facts_of):
     }
 
 
-def test_podman_is_told_from_docker_by_its_components(fake_host, facts_of):
+def test_podman_and_docker_are_distinguished_by_components(fake_host, facts_of):
     socket = "/run/podman/podman.sock"
     version = {"ApiVersion": "1.41", "Components": [{"Name": "Podman Engine", "Version": "4.3.1"}]}
     host = fake_host({socket: ""}, api={(socket, "/info"): (200, INFO), (socket, "/version"): (200, version)})

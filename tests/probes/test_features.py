@@ -18,7 +18,7 @@ def facts(host):
 
 
 @pytest.mark.parametrize(("options", "answer"), [(("RT_GROUP_SCHED",), True), ((), False)])
-def test_real_time_groups_are_told_by_the_configuration(fake_host, options, answer):
+def test_real_time_groups_are_read_from_the_configuration(fake_host, options, answer):
     assert facts(fake_host({"/proc/config.gz": config(*options)}))["kernel.rt_group_sched"].value is answer
 
 
@@ -51,7 +51,7 @@ def test_pressure_that_is_built_in_but_off_is_off(fake_host):
     ("mounts", "path"),
     [(V1, "/cg/cpu/cpu.cfs_quota_us"), (V2, "/sys/fs/cgroup/system.slice/cpu.max")],
 )
-def test_a_limit_is_told_by_the_file_that_sets_it(fake_host, mounts, path):
+def test_a_limit_is_detected_by_the_file_that_sets_it(fake_host, mounts, path):
     files = {"/proc/self/mountinfo": mounts, path: "max"}
     assert facts(fake_host(files))["cgroup.cpu_cfs"].value is True
     assert not facts(fake_host({"/proc/self/mountinfo": mounts}))["cgroup.cpu_cfs"].known
@@ -70,7 +70,7 @@ def test_a_controller_that_version_2_has_not_limits_nothing_whatever_was_built(f
     assert facts(fake_host(built | beside))["cgroup.cpu_cfs"].value is False
 
 
-def test_without_the_file_the_configuration_tells(fake_host):
+def test_without_the_file_the_configuration_decides(fake_host):
     host = fake_host({"/proc/config.gz": config("BLK_CGROUP", "BLK_DEV_THROTTLING")})
     found = facts(host)
     assert found["cgroup.io_throttle"].value is True
@@ -82,7 +82,7 @@ def test_a_kernel_without_modules_needs_none(fake_host):
     assert facts(host)["kernel.modules_match"].value is True
 
 
-def test_a_kernel_whose_modules_an_update_took_away_is_told(fake_host):
+def test_a_kernel_whose_modules_an_update_removed_is_reported(fake_host):
     files = {"/proc/config.gz": config("MODULES"), RELEASE: "6.1.0-1", "/lib/modules/6.1.0-2/modules.dep": ""}
     assert facts(fake_host(files))["kernel.modules_match"].value is False
     assert facts(fake_host(files | {"/lib/modules/6.1.0-1/modules.dep": ""}))["kernel.modules_match"].value is True
@@ -90,12 +90,12 @@ def test_a_kernel_whose_modules_an_update_took_away_is_told(fake_host):
 
 
 @pytest.mark.parametrize(("loaded", "value"), [("overlay 1 0 - Live 0x0\n", False), ("", None)])
-def test_an_update_that_took_the_configuration_along_is_told_by_the_modules_that_are_loaded(fake_host, loaded, value):
+def test_an_update_that_removed_the_configuration_is_detected_by_the_loaded_modules(fake_host, loaded, value):
     fact = facts(fake_host({RELEASE: "7.2.13-1", "/proc/modules": loaded}))["kernel.modules_match"]
     assert (fact.value, fact.known) == (value, value is not None)
 
 
-def test_rarely_used_options_are_told_one_by_one(fake_host):
+def test_rarely_used_options_are_reported_one_by_one(fake_host):
     found = facts(fake_host({"/proc/config.gz": config("CGROUP_PERF", "CHECKPOINT_RESTORE")}))
     assert found["cgroup.options"].value == {"hugetlb": False, "perf": True, "net_cls": False, "net_prio": False}
     assert found["kernel.criu"].value["checkpoint_restore"] is True

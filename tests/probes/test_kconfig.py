@@ -12,7 +12,7 @@ def test_parses_builtin_module_and_unset_options():
     assert dict(options) == {"A": "y", "B": "m"}
 
 
-def test_gzip_is_told_by_its_first_bytes_and_not_by_the_name(fake_host, config_gz):
+def test_gzip_is_detected_by_its_first_bytes_and_not_by_the_name(fake_host, config_gz):
     host = fake_host({OSRELEASE: "6.1.0\n", "/boot/config-6.1.0": config_gz})
     assert read_config(host).state("KEYS") == "y"
     host = fake_host({OSRELEASE: "6.1.0\n", "/proc/config.gz": b"CONFIG_KEYS=y\n"})
@@ -94,7 +94,7 @@ def test_a_module_counts_only_where_those_of_the_running_kernel_are_there(fake_h
     files = {"/proc/sys/kernel/osrelease": "6.1.0", "/proc/config.gz": f"CONFIG_VETH={state}\n"} | more
     witness = read_config(fake_host(files)).witness("VETH")
     assert witness.answer is answer
-    assert ("/lib/modules/6.1.0 is missing: restart the host" in witness.reason) is (answer is None)
+    assert ("/lib/modules/6.1.0 is missing: reboot after an update" in witness.reason) is (answer is None)
 
 
 def test_of_a_captured_root_missing_modules_prove_nothing(fake_host):

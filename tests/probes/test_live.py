@@ -58,7 +58,7 @@ def engine():
             process.wait(30)
 
 
-def test_a_real_engine_tells_its_version_driver_and_data_root(engine, monkeypatch):
+def test_a_real_engine_reports_its_version_driver_and_data_root(engine, monkeypatch):
     monkeypatch.setenv("DOCKER_HOST", f"unix://{engine}/d.sock")
     facts = collect(LiveHost(), OURS, strict=True)
     said = subprocess.run(["dockerd", "--version"], capture_output=True, text=True, check=True).stdout

@@ -24,7 +24,7 @@ def test_processors_are_counted_from_ranges(text, count):
 
 
 def test_memory_is_in_bytes_also_where_the_machine_counts_in_other_units():
-    # kubernetes/kubernetes#93275: a Raspberry Pi of 8 GB that was told to have 1 MB.
+    # kubernetes/kubernetes#93275: a Raspberry Pi of 8 GB was reported to have 1 MB.
     assert parse_memory("MemTotal:        7998468 kB\nMemFree: 1 kB\n") == 7998468 * 1024
 
 
@@ -63,18 +63,18 @@ def test_processors_that_are_offline_do_not_count(fake_host):
         ({"/proc/1/comm": "init"}, "other"),
     ],
 )
-def test_systemd_is_told_by_its_folder_and_not_by_a_name(fake_host, files, init):
+def test_systemd_is_detected_by_its_folder_and_not_by_a_name(fake_host, files, init):
     assert facts(fake_host(files))["os.init"].value == init
 
 
-def test_the_version_of_systemd_is_told_without_running_it(fake_host):
+def test_the_version_of_systemd_is_found_without_running_it(fake_host):
     host = fake_host({"/usr/lib/x86_64-linux-gnu/systemd/libsystemd-shared-252.so": ""})
     assert facts(host)["os.systemd"].value == "252"
     assert facts(fake_host({}))["os.systemd"].value == "none"
     assert not facts(fake_host({"/run/systemd/system/x": ""}))["os.systemd"].known
 
 
-def test_an_empty_captured_host_tells_nothing(fake_host):
+def test_an_empty_captured_host_has_unknown_facts(fake_host):
     assert not any(fact.known for fact in facts(fake_host({}, live=False)).values())
 
 

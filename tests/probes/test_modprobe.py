@@ -3,7 +3,7 @@
 import pytest
 
 from hostcheck.host.captured import CapturedHost
-from hostcheck.probes.modprobe import parse_rules, read_bars, unsigned_bar
+from hostcheck.probes.modprobe import parse_rules, read_blocks, unsigned_block
 from hostcheck.probes.netoptions import probe as netoptions
 from hostcheck.probes.network import probe as network
 from hostcheck.probes.rootless import probe as rootless
@@ -42,7 +42,7 @@ def test_a_module_whose_install_line_loads_nothing_is_not_there_and_the_line_is_
     fact = facts_of(storage, host)["storage.overlay"]
     assert (fact.known, fact.value) == (True, False)
     (rule,) = [piece for piece in fact.evidence if piece.source == "/etc/modprobe.d/cis.conf"]
-    assert (rule.value, rule.says) == ("install overlay /bin/false", "against: overlay is blocked, and never loaded")
+    assert (rule.value, rule.says) == ("install overlay /bin/false", "against: overlay is never loaded")
     assert facts_of(rootless, host)["storage.rootless_drivers"].value["overlay"] is False
     assert facts_of(network, host)["net.bridge"].value is True
 
@@ -89,7 +89,7 @@ def test_rules_that_may_not_be_read_ask_for_root_and_rules_that_can_still_count(
     assert facts["net.veth"].value is False
 
 
-def test_of_alternatives_one_that_is_kept_out_is_not_counted_and_one_that_is_untold_is_null(fake_host, facts_of):
+def test_of_alternatives_a_blocked_one_is_false_and_an_unknown_one_is_null(fake_host, facts_of):
     rules = {"/etc/modprobe.d/cis.conf": "install sctp /bin/true\nblacklist ip_set\n"}
     fact = facts_of(netoptions, fake_host(HOST | rules))["net.nat_helpers"]
     assert (fact.value["sctp"], fact.value["ip_set"], fact.value["ftp"]) == (False, None, False)
@@ -110,13 +110,13 @@ def test_a_module_from_outside_of_the_kernels_tree_is_not_known_to_load_where_si
     fake_host, facts_of, files, kept
 ):
     host = fake_host(HOST | {"/lib/modules/6.1.0/modules.dep": "updates/dkms/aufs.ko:\n"} | files)
-    assert (unsigned_bar(host, "aufs") is not None) is kept
+    assert (unsigned_block(host, "aufs") is not None) is kept
     fact = facts_of(storage, host)["storage.aufs"]
     assert (fact.known, fact.value) == ((False, None) if kept else (True, True))
     assert ("modinfo -F signer aufs" in fact.reason) is kept
 
 
-def test_a_captured_root_tells_the_rule_it_holds(tmp_path, facts_of):
+def test_a_rule_in_a_captured_root_is_reported(tmp_path, facts_of):
     for path, data in {**HOST, "/usr/lib/modprobe.d/z.conf": "install veth /bin/false\n"}.items():
         place = tmp_path / path.lstrip("/")
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -126,4 +126,4 @@ def test_a_captured_root_tells_the_rule_it_holds(tmp_path, facts_of):
 
 
 def test_nothing_is_kept_out_where_nothing_says_so(fake_host):
-    assert read_bars(fake_host(HOST)).of("overlay") is None
+    assert read_blocks(fake_host(HOST)).of("overlay") is None

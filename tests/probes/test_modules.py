@@ -17,8 +17,8 @@ HOST = {
 
 def test_each_module_is_in_one_of_five_states_and_what_blocks_one_is_shown(fake_host, facts_of):
     fact = facts_of(probe, fake_host(HOST))["kernel.modules"]
-    told = {name: fact.value[name] for name in ("bridge", "veth", "overlay", "vxlan", "ip_vs", "macvlan")}
-    assert told == {
+    outcome = {name: fact.value[name] for name in ("bridge", "veth", "overlay", "vxlan", "ip_vs", "macvlan")}
+    assert outcome == {
         "bridge": "builtin",
         "veth": "loaded",
         "overlay": "loadable",

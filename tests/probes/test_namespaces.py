@@ -50,7 +50,7 @@ def test_a_live_kernel_that_lists_others_lacks_the_one_it_does_not_list(fake_hos
     assert not facts_of(probe, fake_host({}, links, live=False))["ns.user"].known
 
 
-def test_a_captured_host_is_told_by_its_configuration(fake_host, facts_of):
+def test_a_captured_host_is_judged_by_its_configuration(fake_host, facts_of):
     facts = facts_of(probe, fake_host(CONFIG, live=False))
     assert facts["ns.pid"].value is True
     assert facts["ns.net"].value is False
@@ -64,7 +64,7 @@ def test_an_experiment_that_died_early_leaves_the_rest_unknown(fake_host, facts_
     assert not facts["ns.pid"].known
 
 
-def test_a_limit_of_0_is_told_by_kind(fake_host, facts_of):
+def test_a_limit_of_0_is_reported_by_kind(fake_host, facts_of):
     files = {f"/proc/sys/user/max_{name}_namespaces": "94000\n" for name in NAMESPACES}
     files["/proc/sys/user/max_user_namespaces"] = "0\n"
     files["/proc/sys/user/max_ipc_namespaces"] = "many\n"

@@ -78,11 +78,11 @@ def test_the_name_resolves_by_the_hosts_own_files_or_it_is_not_known(fake_host, 
     assert fact.value is (True if known else None)
 
 
-def test_a_proxy_is_named_and_its_address_is_not_told(fake_host, facts_of, monkeypatch):
+def test_a_proxy_variable_is_named_without_its_address(fake_host, facts_of, monkeypatch):
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     assert facts_of(probe, fake_host({}))["net.proxy"].value == "none"
-    monkeypatch.setenv("https_proxy", "http://somebody:secret@192.0.2.9:3128")
+    monkeypatch.setenv("https_proxy", "http://user:secret@192.0.2.9:3128")
     fact = facts_of(probe, fake_host({}))["net.proxy"]
     assert fact.value == "https_proxy"
     assert "192.0.2.9" not in str(fact)

@@ -26,7 +26,7 @@ def test_rules_may_come_from_either_of_the_kernels_halves(fake_host, facts_of):
         assert [name for name, there in value.items() if there] == ["redirect"]
 
 
-def test_each_name_is_told_by_itself(fake_host, facts_of):
+def test_each_name_is_reported_separately(fake_host, facts_of):
     facts = facts_of(probe, fake_host(config("MACVLAN", "IP6_NF_NAT")))
     assert facts["net.devices"].value == {"dummy": False, "ipvlan": False, "macvlan": True, "vlan": False}
     assert [name for name, there in facts["net.ipv6_tables"].value.items() if there] == ["nat"]
@@ -99,7 +99,7 @@ def test_without_a_configuration_nothing_is_missing(fake_host, facts_of):
 
 
 @pytest.mark.real
-def test_this_kernel_is_told_whole():
+def test_every_option_of_this_kernel_is_known():
     facts = {fact.id: fact for fact in probe(LiveHost())}
     assert set(facts) == {*OPTIONS, *CHOICES, "net.tables"}
     assert all(fact.known and fact.evidence for fact in facts.values())

@@ -13,7 +13,7 @@ def forwarding(every, default):
     return {f"{NET}/ipv6/conf/all/forwarding": every, f"{NET}/ipv6/conf/default/forwarding": default}
 
 
-def test_bridges_are_told_table_by_table(fake_host, facts_of):
+def test_bridge_netfilter_is_reported_by_table(fake_host, facts_of):
     host = fake_host({**CALLS, f"{NET}/bridge/bridge-nf-call-ip6tables": "0\n"})
     value = facts_of(probe, host)["net.bridge_nf_call"].value
     assert value == {"arptables": True, "ip6tables": False, "iptables": True}
@@ -49,7 +49,7 @@ def test_a_kernel_without_ipv6_forwards_none(fake_host, facts_of):
     ("count", "most", "percent"),
     [("0", "262144", 0.0), ("65536", "65536", 100.0), ("100", "1000", 10.0), ("5", "0", 0)],
 )
-def test_the_table_of_connections_is_told_by_how_full_it_is(fake_host, facts_of, count, most, percent):
+def test_the_use_of_the_connection_table_is_reported(fake_host, facts_of, count, most, percent):
     files = {f"{NET}/netfilter/nf_conntrack_count": count, f"{NET}/netfilter/nf_conntrack_max": most}
     facts = facts_of(probe, fake_host(files))
     assert facts["net.conntrack.used_percent"].value == percent
@@ -72,7 +72,7 @@ def test_a_range_that_is_none_is_unknown(fake_host, facts_of, text):
 
 
 @pytest.mark.real
-def test_what_sysctl_says_is_what_is_told():
+def test_the_value_of_sysctl_is_reported():
     facts = {fact.id: fact for fact in probe(LiveHost())}
     argv = ["sysctl", "-n", "net.ipv4.ip_local_port_range", "net.netfilter.nf_conntrack_max"]
     ports, most = subprocess.run(argv, capture_output=True, text=True, check=True).stdout.splitlines()

@@ -26,7 +26,7 @@ def iptables(kind):
         ("/sbin/iptables", None),
     ],
 )
-def test_the_backend_is_told_by_the_program_behind_the_link(path, backend):
+def test_the_backend_is_detected_by_the_target_of_the_link(path, backend):
     assert backend_of(path) == backend
 
 

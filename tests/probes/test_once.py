@@ -1,7 +1,7 @@
 from hostcheck.probes.once import Once
 
 
-def test_each_thing_is_asked_once_and_arguments_tell_questions_apart(fake_host):
+def test_each_question_is_asked_once_for_each_set_of_arguments(fake_host):
     host = fake_host({"/a": "1"}, experiments={"overlay": {"ok": True}})
     once = Once(host)
     for _ in range(3):

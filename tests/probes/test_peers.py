@@ -41,7 +41,7 @@ def test_the_zookeeper_of_mesos_is_read_without_its_password():
     assert parse_mesos("nothing\n") == ()
 
 
-def test_the_file_that_names_a_server_first_is_told(fake_host):
+def test_the_first_file_that_names_a_server_is_reported(fake_host):
     host = fake_host({"/etc/default/etcd": ETCD, "/etc/mesos/zk": "zk://10.0.0.1:2380/mesos"})
     assert configured(host)["10.0.0.1:2380"] == "/etc/default/etcd"
 
@@ -77,8 +77,8 @@ def test_what_was_not_tried_is_not_known(fake_host):
     assert not any(fact.known for fact in facts(fake_host, None).values())
     some = facts(fake_host, {"10.0.0.1:2380": answered(10)})
     assert not some["net.peers_silent"].known
-    nobody = facts(fake_host, {"10.0.0.1:2380": SILENT, "etcd-2.example.org:2380": SILENT})
-    assert (nobody["net.peers_silent"].value, nobody["net.rtt_ms"].known) == (2, False)
+    none = facts(fake_host, {"10.0.0.1:2380": SILENT, "etcd-2.example.org:2380": SILENT})
+    assert (none["net.peers_silent"].value, none["net.rtt_ms"].known) == (2, False)
 
 
 def test_a_host_that_is_configured_with_none_has_none(fake_host):

@@ -73,7 +73,7 @@ def test_a_port_that_cannot_be_taken_is_busy_though_nothing_listens(fake_host):
     host = fake_host(tables(row("00000000", 8080)), experiments={"ports": bound})
     fact = facts(host)["net.ports.busy"]
     assert fact.value == ("tcp/6443", "tcp/8080")
-    assert fact.conflicts == ("tcp/6443 cannot be taken, though nothing listens there",)
+    assert fact.conflicts == ("tcp/6443 cannot be bound, though nothing listens on it",)
     assert fact.evidence[0].value == "1 of 2"
 
 
@@ -87,7 +87,7 @@ def test_a_port_that_this_user_may_not_have_is_not_busy(fake_host):
     assert facts(host)["net.ports.busy"].value == ()
 
 
-def test_only_what_nobody_listens_on_is_tried(fake_host):
+def test_only_ports_without_a_listener_are_tried(fake_host):
     host = fake_host(tables(row("00000000", 8080), row("00000000", 4789, "07")))
     asked = []
     host.experiment = lambda name, **arguments: asked.append((name, arguments["ports"].split()))

@@ -10,7 +10,7 @@ def found(host):
     return next(iter(probe(host)))
 
 
-def test_nobody_is_asked_unless_named(fake_host, monkeypatch):
+def test_no_registry_is_contacted_unless_named(fake_host, monkeypatch):
     monkeypatch.delenv(VARIABLE, raising=False)
     host = fake_host({})
     assert found(host).value == "none"
@@ -32,7 +32,7 @@ def test_registries_are_named_by_the_environment_and_mirrors_by_the_engine(fake_
     }
 
 
-def test_a_silent_mirror_is_counted_but_its_name_is_not_told(fake_host, monkeypatch):
+def test_a_silent_mirror_is_counted_without_its_name(fake_host, monkeypatch):
     monkeypatch.setenv(VARIABLE, "ghcr.io")
     host = fake_host(MIRRORS, experiments={"registries": {"https://mirror.corp.example": SILENT, "ghcr.io": ANSWERS}})
     fact = found(host)

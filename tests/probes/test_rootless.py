@@ -52,7 +52,7 @@ def test_drivers_without_root_follow_the_kernels_version(fake_host, release, fus
     assert (value["overlay"], value["fuse-overlayfs"], value["vfs"]) == (overlay, fuse_overlayfs, True)
 
 
-def test_a_captured_host_that_shows_nothing_tells_nothing(fake_host):
+def test_an_empty_captured_host_has_unknown_facts(fake_host):
     found = facts(fake_host({}, live=False))
     assert not found["ns.user_unprivileged"].known
     assert found["storage.rootless_drivers"].value == {

@@ -70,7 +70,7 @@ def test_what_is_no_table_is_unknown(fake_host, text):
 
 def test_without_a_default_route_there_is_no_uplink(fake_host):
     found = facts(fake_host(routes(line("eth0", "0000000A", "000000FF"))))
-    assert "no default route" in found["net.mtu"].reason
+    assert "no IPv4 default route" in found["net.mtu"].reason
 
 
 @pytest.mark.parametrize(
@@ -105,4 +105,4 @@ def test_an_empty_table_is_that_of_a_host_without_routes(fake_host):
     found = facts(fake_host({"/proc/net/route": ""}))
     assert found["net.route_conflict"].value == "none"
     assert not found["net.mtu"].known
-    assert "no default route" in found["net.mtu"].reason
+    assert "no IPv4 default route" in found["net.mtu"].reason

@@ -7,7 +7,7 @@ CONFIG = {"/proc/config.gz": b"CONFIG_SECCOMP=y\nCONFIG_SECCOMP_FILTER=y\nCONFIG
 SWITCH = "/sys/module/apparmor/parameters/enabled"
 
 
-def test_seccomp_is_told_by_the_kernel_or_its_configuration(fake_host, facts_of):
+def test_seccomp_is_read_from_the_kernel_or_its_configuration(fake_host, facts_of):
     assert facts_of(probe, fake_host({"/proc/sys/kernel/seccomp/actions_avail": "kill"}))["security.seccomp"].value
     assert facts_of(probe, fake_host(OSRELEASE | CONFIG))["security.seccomp"].value is True
     assert not facts_of(probe, fake_host(OSRELEASE))["security.seccomp"].known
@@ -26,7 +26,7 @@ def test_a_captured_host_without_the_switch_leaves_apparmor_unknown(fake_host, f
 
 
 @pytest.mark.parametrize(("enforce", "mode"), [("1", "enforcing"), ("0\n", "permissive"), (None, "disabled")])
-def test_selinux_is_told_by_its_file_system(fake_host, facts_of, enforce, mode):
+def test_selinux_is_read_from_its_file_system(fake_host, facts_of, enforce, mode):
     files = {"/sys/fs/selinux/enforce": enforce} if enforce else {}
     assert facts_of(probe, fake_host(files))["security.selinux"].value == mode
 

@@ -33,7 +33,7 @@ ENABLED = "#subsys_name\thierarchy\tnum_cgroups\tenabled\nmemory\t1\t1\t1\npids\
         (REFUSED, False),
         ({"ok": False, "error": "EPERM", "stage": "device"}, None),
         ({"ok": False, "error": "ENOSPC", "stage": "namespace"}, None),
-        # cgroup v2 where nobody has enabled the controller for groups below the root yet.
+        # cgroup v2 where the controller is not enabled for groups below the root yet.
         ({"ok": False, "error": "ENOENT", "stage": "limit"}, None),
         ({"ok": False, "error": "ETIMEDOUT", "stage": "time"}, None),
         ({"ok": False, "error": "exit code 2", "stage": "rule"}, False),
@@ -43,9 +43,9 @@ def test_only_what_failed_at_the_thing_itself_speaks_against_it(result, answer):
     assert judge_trial("trying", result, "it works").answer is answer
 
 
-def test_what_was_not_permitted_says_what_would_tell():
-    told = judge_trial("trying", {"ok": False, "error": "EPERM", "stage": "device"}, "it works")
-    assert told.reason == "trying was not permitted: run as root"
+def test_a_trial_that_was_not_permitted_has_a_remedy():
+    outcome = judge_trial("trying", {"ok": False, "error": "EPERM", "stage": "device"}, "it works")
+    assert outcome.reason == "trying was not permitted: run as root"
 
 
 def configured(*options, state="y"):
@@ -62,9 +62,9 @@ def test_a_device_that_the_configuration_promises_and_the_kernel_refuses_is_not_
     facts = facts_of(network, host)
     assert (facts["net.bridge"].value, facts["net.veth"].value) == (True, False)
     assert facts["net.veth"].conflicts == (
-        "/proc/config.gz says otherwise, but making a veth device is the stronger evidence",
+        "/proc/config.gz says otherwise, but creating a veth device is stronger evidence",
     )
-    assert [item.source for item in facts["net.bridge"].evidence][:1] == ["making a bridge device"]
+    assert [item.source for item in facts["net.bridge"].evidence][:1] == ["creating a bridge device"]
 
 
 def test_devices_of_modules_that_are_not_loaded_are_not_tried(fake_host, facts_of):
@@ -82,7 +82,7 @@ def test_a_nat_rule_that_was_tried_outranks_the_configuration(fake_host, facts_o
     fact = facts_of(network, host)["net.nat"]
     assert fact.value is value
     assert bool(fact.conflicts) is not value
-    assert fact.evidence[0].source == "writing a NAT rule"
+    assert fact.evidence[0].source == "adding a NAT rule"
 
 
 def test_no_rule_is_tried_where_it_would_load_a_module(fake_host, facts_of):
@@ -97,7 +97,7 @@ def limits(facts_of, fake_host, mountinfo, results):
     return facts_of(cgroups, fake_host(files, experiments={"limits": results}))["cgroup.limits"]
 
 
-def test_limits_are_told_by_controller_and_one_that_is_not_mounted_limits_nothing(fake_host, facts_of):
+def test_limits_are_reported_by_controller_and_are_false_for_one_that_is_not_mounted(fake_host, facts_of):
     refused = {"ok": False, "error": "read back as max", "stage": "limit"}
     fact = limits(facts_of, fake_host, V1, {"v1 memory": OK, "v1 pids": refused})
     assert fact.value == {"memory": True, "pids": False, "cpu": False}

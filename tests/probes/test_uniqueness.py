@@ -1,8 +1,8 @@
-"""An id that is nobody's cannot tell this host from others; the ids themselves are not shown."""
+"""A placeholder does not identify this host; the ids themselves are not shown."""
 
 import pytest
 
-from hostcheck.probes.uniqueness import is_nobodys, probe
+from hostcheck.probes.uniqueness import is_placeholder, probe
 
 ID = "3d1219c7c4c5404aaa1f6d2a48adfda4\n"
 UUID = "4c4c4544-0044-4a10-8052-b7c04f4b5831\n"
@@ -20,12 +20,12 @@ HOST = {
 OWN = {"machine_id": True, "product_uuid": True, "mac": True}
 
 
-def told(facts_of, host):
+def outcome(facts_of, host):
     return facts_of(probe, host)["net.unique_ids"]
 
 
 def test_a_host_with_ids_of_its_own_has_them_and_none_is_shown(fake_host, facts_of):
-    fact = told(facts_of, fake_host(HOST))
+    fact = outcome(facts_of, fake_host(HOST))
     assert fact.value == OWN
     shown = " ".join(str(piece.value) for piece in fact.evidence)
     assert ID.strip() not in shown
@@ -50,20 +50,20 @@ def test_a_host_with_ids_of_its_own_has_them_and_none_is_shown(fake_host, facts_
         ({f"{NIC}/address": "00:00:00:00:00:00"}, {"mac": False}),
     ],
 )
-def test_each_id_is_told_by_itself(fake_host, facts_of, change, other):
-    fact = told(facts_of, fake_host(HOST | change))
+def test_each_id_is_reported_separately(fake_host, facts_of, change, other):
+    fact = outcome(facts_of, fake_host(HOST | change))
     assert fact.value == OWN | other
     assert bool(fact.reason) is (None in fact.value.values())
     if fact.reason:
         assert "as root" in fact.reason
 
 
-def test_a_captured_host_that_shows_nothing_tells_nothing(fake_host, facts_of):
-    assert not told(facts_of, fake_host({}, live=False)).known
+def test_an_empty_captured_host_has_unknown_facts(fake_host, facts_of):
+    assert not outcome(facts_of, fake_host({}, live=False)).known
 
 
 @pytest.mark.parametrize(
     ("text", "none"), [("\n", True), ("ff:ff:ff:ff:ff:ff", True), ("scrubbed", False), (ID, False)]
 )
-def test_an_id_is_nobodys_where_it_stands_for_none(text, none):
-    assert is_nobodys(text) is none
+def test_an_id_is_placeholder_where_it_stands_for_none(text, none):
+    assert is_placeholder(text) is none

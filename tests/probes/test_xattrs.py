@@ -13,13 +13,13 @@ def failed(error, stage="attribute"):
     return {"ok": False, "error": error, "stage": stage}
 
 
-def told(fake_host, facts_of, results, files=None):
+def outcome(fake_host, facts_of, results, files=None):
     host = fake_host(EXT4 | (files or {}), experiments={"xattrs": results})
     return facts_of(probe, host)["storage.xattrs"]
 
 
 def test_what_was_set_and_read_back_is_there(fake_host, facts_of):
-    fact = told(fake_host, facts_of, dict.fromkeys(NAMES, OK))
+    fact = outcome(fake_host, facts_of, dict.fromkeys(NAMES, OK))
     assert fact.value == dict.fromkeys(NAMES, True)
     assert fact.reason == ""
     assert fact.evidence[1].source == "setting trusted.overlay.opaque in /"
@@ -40,19 +40,21 @@ def test_what_was_set_and_read_back_is_there(fake_host, facts_of):
     ],
 )
 def test_only_a_file_system_that_does_not_support_it_is_without(fake_host, facts_of, result, answer):
-    fact = told(fake_host, facts_of, {"user": OK, "security": OK, "acl": OK} | ({"trusted": result} if result else {}))
+    fact = outcome(
+        fake_host, facts_of, {"user": OK, "security": OK, "acl": OK} | ({"trusted": result} if result else {})
+    )
     assert fact.value["trusted"] is answer
     assert bool(fact.reason) is (answer is None)
 
 
 def test_what_was_not_permitted_asks_for_root(fake_host, facts_of):
-    fact = told(fake_host, facts_of, dict.fromkeys(NAMES, failed("EACCES", "directory")))
+    fact = outcome(fake_host, facts_of, dict.fromkeys(NAMES, failed("EACCES", "directory")))
     assert not fact.known
     assert "run as root" in fact.reason
 
 
-def test_untried_it_is_unknown_and_says_what_would_tell(fake_host, facts_of):
-    fact = told(fake_host, facts_of, None)
+def test_without_an_experiment_it_is_unknown_with_a_remedy(fake_host, facts_of):
+    fact = outcome(fake_host, facts_of, None)
     assert not fact.known
     assert "without --no-experiments" in fact.reason
 
@@ -66,7 +68,7 @@ def test_untried_it_is_unknown_and_says_what_would_tell(fake_host, facts_of):
     ],
 )
 def test_a_configuration_rules_out_and_proves_nothing(fake_host, facts_of, config, value):
-    fact = told(fake_host, facts_of, None, {"/proc/config.gz": config})
+    fact = outcome(fake_host, facts_of, None, {"/proc/config.gz": config})
     if value is None:
         assert not fact.known
     else:
@@ -74,5 +76,5 @@ def test_a_configuration_rules_out_and_proves_nothing(fake_host, facts_of, confi
 
 
 def test_what_was_tried_outranks_the_configuration(fake_host, facts_of):
-    fact = told(fake_host, facts_of, dict.fromkeys(NAMES, OK), {"/proc/config.gz": b"CONFIG_EXT4_FS=y\n"})
+    fact = outcome(fake_host, facts_of, dict.fromkeys(NAMES, OK), {"/proc/config.gz": b"CONFIG_EXT4_FS=y\n"})
     assert fact.value["acl"] is True

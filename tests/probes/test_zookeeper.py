@@ -14,7 +14,7 @@ from hostcheck.probes.zookeeper import admin_port, parse_settings, probe
         ("", 8080),
     ],
 )
-def test_the_admin_server_takes_8080_unless_told_otherwise(text, port):
+def test_the_admin_server_uses_8080_unless_configured_otherwise(text, port):
     assert admin_port(parse_settings(text)) == port
 
 
@@ -62,7 +62,7 @@ LINKS = {
         ("dataLogDir=/log\n", "its own"),
     ],
 )
-def test_whose_disk_the_log_is_on_is_told_through_partitions_and_volumes(fake_host, facts_of, settings, disk):
+def test_the_disk_of_the_log_is_found_through_partitions_and_volumes(fake_host, facts_of, settings, disk):
     host = fake_host({"/etc/zookeeper/conf/zoo.cfg": settings, "/proc/self/mountinfo": MOUNTS}, LINKS)
     fact = facts_of(probe, host)["zookeeper.log_disk"]
     assert (fact.value, fact.reason) == (disk, "")
@@ -83,7 +83,7 @@ def test_a_log_whose_neighbours_disks_are_not_known_is_not_called_alone(fake_hos
         "/proc/self/mountinfo": MOUNTS.replace("254:1 / / rw - ext4 /dev/vda1", "0:30 / / rw - overlay overlay"),
     }
     fact = facts_of(probe, fake_host(files, LINKS))["zookeeper.log_disk"]
-    assert (fact.known, fact.reason) == (False, "it is not known what disk /remote and / is on")
+    assert (fact.known, fact.reason) == (False, "the disk of /remote and / is unknown")
 
 
 def test_where_zookeeper_is_not_configured_there_is_no_log(fake_host, facts_of):

@@ -48,7 +48,7 @@ def test_a_swarm_node_is_not_refused_for_the_ports_that_its_own_engine_holds():
     ("port", "roles", "clash"),
     [(8080, ALL_ON_ONE, True), (9080, ALL_ON_ONE, False), ("none", ALL_ON_ONE, False), (8080, ("zookeeper",), False)],
 )
-def test_marathon_beside_a_zookeeper_that_takes_8080_is_told_before_either_starts(port, roles, clash):
+def test_marathon_beside_a_zookeeper_on_8080_is_reported_before_either_starts(port, roles, clash):
     assert ("net.port.marathon.zookeeper" in failed("mesos", {"zookeeper.admin_port": port}, roles)) is clash
 
 

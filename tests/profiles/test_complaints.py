@@ -171,14 +171,14 @@ def test_17_xfs_without_entry_types_is_refused_before_anything_is_installed(judg
 @pytest.mark.parametrize(
     ("kilobytes", "status"), [(7998468, "pass"), (1024, "fail"), (1740800, "pass"), (1740799, "fail")]
 )
-def test_18_memory_is_told_in_its_unit(judged, kilobytes, status):
-    """kubernetes/kubernetes#93275: 8 GB were told as 1 MB."""
+def test_18_memory_is_reported_in_its_unit(judged, kilobytes, status):
+    """kubernetes/kubernetes#93275: 8 GB were reported as 1 MB."""
     files = {"/proc/meminfo": f"MemTotal: {kilobytes} kB\n"}
     checks = judged("kubernetes", files, roles=("control-plane",))[1]
     assert checks["hw.memory"].status == status
 
 
-def test_19_and_20_the_exit_code_tells_unfit_from_a_slip_of_the_user(tmp_path):
+def test_19_and_20_an_unfit_host_and_a_usage_error_have_different_exit_codes(tmp_path):
     """docker-bench-security#482, kube-bench#509, goss#317."""
     guest = HOSTS / "openvz-guest-in-xen-free-host" / "root"
     assert hostcheck("gate", "--root", guest).returncode == 1
@@ -196,12 +196,12 @@ def test_21_a_host_without_an_engine_is_judged_and_the_answer_is_for_machines(ju
     assert {"facts", "verdicts"} <= set(json.loads(done.stdout))
 
 
-def test_22_what_is_built_as_a_module_that_is_no_more_there_is_told(judged, parts):
+def test_22_a_module_that_is_no_longer_installed_is_reported(judged, parts):
     """moby#13241: "enabled" although the module cannot be loaded."""
     config = parts.config(extra=("MODULES",)).replace("OVERLAY_FS=y", "OVERLAY_FS=m")
     other = {"/lib/modules/6.1.0-14-amd64/modules.dep": ""}
     checks = judged("docker", {parts.place: config} | other)[1]
-    told = checks["kernel.modules_match"]
-    assert (told.status, told.fix) == ("warn", "Reboot into the kernel that is installed.")
+    outcome = checks["kernel.modules_match"]
+    assert (outcome.status, outcome.fix) == ("warn", "Reboot into the kernel that is installed.")
     mine = {"/lib/modules/6.1.0-13-amd64/modules.dep": ""}
     assert judged("docker", {parts.place: config} | mine)[1]["kernel.modules_match"].status == "pass"

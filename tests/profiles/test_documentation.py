@@ -23,7 +23,7 @@ def test_the_example_is_a_profile(tmp_path):
     assert "cgroup.mode.v2" not in made
 
 
-def test_the_mistake_it_shows_is_told_in_those_words():
+def test_the_documented_mistake_is_reported_in_those_words():
     with pytest.raises(UsageError) as refused:
         parse(EXAMPLE.replace("at_least", "at_leest", 1), Path("web.toml"))
     assert f"hostcheck: {refused.value}" in PAGE

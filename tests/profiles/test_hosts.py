@@ -118,7 +118,7 @@ def test_ipvs_is_not_asked_for(judged, parts):
     assert judged("docker")[0].ready is True
 
 
-def test_xfs_that_does_not_tell_its_ftype_is_not_known(judged, parts):
+def test_d_type_is_unknown_on_xfs_with_an_unknown_ftype(judged, parts):
     summary, checks = judged("docker", {"/proc/self/mountinfo": parts.v1.replace("ext4", "xfs")})
     assert summary.ready is None
     assert "ftype=1" in checks["storage.d_type"].found

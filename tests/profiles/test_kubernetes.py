@@ -51,7 +51,7 @@ def test_a_check_of_join_is_for_the_worker(name):
 
 
 @pytest.mark.parametrize("name", NOT_OF_THE_HOST)
-def test_what_is_not_of_the_host_is_told_in_the_document(name):
+def test_what_an_audit_does_not_check_is_documented(name):
     assert f"`{name}`" in PAGE
 
 

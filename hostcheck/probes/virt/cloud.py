@@ -1,4 +1,4 @@
-"""Whose cloud the machine is rented from."""
+"""The cloud provider of the machine."""
 
 from collections.abc import Iterator
 
@@ -13,20 +13,20 @@ _ACPI_CLOUDS = {"AMAZON": "aws", "Google": "gcp", "GOOGLE": "gcp"}
 
 
 def decide_cloud(host: Host, dmi: Dmi) -> Fact:
-    """Name the cloud by what its firmware says; "none" when a machine can be seen, and no cloud."""
-    heard = tuple(_witnesses(host, dmi))
-    if heard:
-        return Fact(_ID, heard[0][0], evidence=tuple(evidence for _, evidence in heard))
+    """Return virt.cloud, from the firmware: "none" when the firmware can be read and names no known cloud."""
+    named = tuple(_named(host, dmi))
+    if named:
+        return Fact(_ID, named[0][0], evidence=tuple(evidence for _, evidence in named))
     if dmi.denied and not dmi.values:
-        return Fact.unknown(_ID, "the DMI ids may not be read: run as root")
+        return Fact.unknown(_ID, "the DMI ids are readable by root only: run as root")
     if not dmi.values and host.read("/proc/cpuinfo").data is None:
         return Fact.unknown(_ID, "neither the DMI ids nor /proc/cpuinfo could be read")
     shown = ", ".join(dmi.values.get(name, "-") for name in ("sys_vendor", "product_name", "chassis_asset_tag"))
-    says = "no known cloud" if dmi.values else "no DMI, so no cloud that is known by it"
+    says = "no known cloud" if dmi.values else "there is no DMI to name a cloud"
     return Fact(_ID, "none", evidence=(Evidence("/sys/class/dmi/id", shorten(shown) if dmi.values else None, says),))
 
 
-def _witnesses(host: Host, dmi: Dmi) -> Iterator[tuple[str, Evidence]]:
+def _named(host: Host, dmi: Dmi) -> Iterator[tuple[str, Evidence]]:
     for cloud in CLOUDS:
         shown = dmi.matches(cloud.wanted)
         if shown:

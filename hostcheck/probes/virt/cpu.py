@@ -1,11 +1,11 @@
-"""What the processor says: CPUID's hypervisor leaves, and /proc/cpuinfo."""
+"""What the processor shows of a hypervisor: CPUID's hypervisor leaves, /proc/cpuinfo, and the clock sources."""
 
 import re
 import struct
 from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host, Reading
-from hostcheck.probes.virt.claims import NONE, SOME, Claim, Rank, claim, read_first
+from hostcheck.probes.virt.indicators import NONE, SOME, Indicator, Rank, indicator, read_first
 from hostcheck.run.model import Evidence
 
 _BASE = 0x40000000
@@ -42,9 +42,9 @@ SIGNATURES: dict[str, str] = {
     "HAXMHAXMHAXM": "haxm",
     "EVMMEVMMEVMM": "ikgt",
 }
-"""What hypervisors sign with in ebx, ecx, edx of their first leaf, without padding."""
+"""Hypervisor by its signature in ebx, ecx, edx of its first leaf, without padding."""
 
-_KNOWS_THE_FLAG = (2, 6, 29)  # commit 49ab56ac6e1b
+_FIRST_WITH_FLAG = (2, 6, 29)  # the first kernel that shows the flag: commit 49ab56ac6e1b
 # "Intel(R) Xeon(R) CPU E5-2680 v4 @ 2.40GHz", "AMD EPYC 7543P": qemu/target/i386/cpu.c has three such names.
 _QEMUS_OWN = (" T7700 ", " T2600 ", " N270 ")
 _REAL_MODEL = re.compile(r"@ *[\d.]+ ?GHz|(?:EPYC|Ryzen \d|Opteron\(tm\) Processor|Platinum|Gold|Silver) \d{4}")
@@ -52,7 +52,7 @@ _FLAGS = re.compile(r"^flags[ \t]*:(.*)(\n|\Z)", re.MULTILINE)
 
 
 def signatures(leaves: Mapping[int, tuple[int, int, int, int]]) -> tuple[tuple[int, str], ...]:
-    """Give each hypervisor leaf's signature as text, lowest leaf first; empty ones are left out."""
+    """Return (leaf, signature as text) of each hypervisor leaf, lowest first; empty signatures are left out."""
     found = []
     for leaf in sorted(leaves):
         if _BASE <= leaf < _END and leaf % 0x100 == 0:
@@ -63,20 +63,20 @@ def signatures(leaves: Mapping[int, tuple[int, int, int, int]]) -> tuple[tuple[i
     return tuple(found)
 
 
-def cpuid_claims(leaves: Mapping[int, tuple[int, int, int, int]]) -> Iterator[Claim]:
-    """Let CPUID speak. Of several signatures the highest known one tells; Hyper-V's is often a disguise."""
+def cpuid_indicators(leaves: Mapping[int, tuple[int, int, int, int]]) -> Iterator[Indicator]:
+    """Yield the indicators of CPUID, the highest signature first: that of Hyper-V below is often only emulated."""
     for leaf, text in reversed(signatures(leaves)):
         name = SIGNATURES.get(text)
         rank = Rank.HYPERV_LEAF if name == "hyperv" else Rank.CPUID
         if name is None:
-            # A signature of the user's choice (QEMU's hv-vendor-id) still has Hyper-V's interface above it.
+            # Behind a user-defined signature (QEMU's hv-vendor-id) the next leaf still shows Hyper-V's interface.
             disguised = leaves.get(leaf + 1, (0,))[0] == _HV_INTERFACE
             name, rank = ("hyperv", Rank.HYPERV_LEAF) if disguised else (SOME, Rank.UNNAMED)
-        says = f"for {name}" if name != SOME else "for a virtual machine: a signature that is not known"
-        yield Claim(name, rank, Evidence(f"cpuid {leaf:#x}", text, says))
+        says = f"for {name}" if name != SOME else "for a virtual machine: an unknown signature"
+        yield Indicator(name, rank, Evidence(f"cpuid {leaf:#x}", text, says))
     if 1 in leaves:
         bit = bool(leaves[1][2] & _HYPERVISOR_BIT)
-        yield Claim(
+        yield Indicator(
             SOME if bit else NONE,
             Rank.UNNAMED if bit else Rank.ABSENCE,
             Evidence(
@@ -87,35 +87,35 @@ def cpuid_claims(leaves: Mapping[int, tuple[int, int, int, int]]) -> Iterator[Cl
         )
 
 
-def cpuinfo_claims(cpuinfo: Reading, *, flag: bool | None) -> Iterator[Claim]:
-    """Let /proc/cpuinfo speak: the hypervisor flag, and the processors that only software makes.
+def cpuinfo_indicators(cpuinfo: Reading, *, flag: bool | None) -> Iterator[Indicator]:
+    """Yield the indicators of /proc/cpuinfo: the hypervisor flag, and processor models that are always emulated.
 
     Args:
         cpuinfo: the file.
-        flag: what ``has_hypervisor_flag`` makes of it.
+        flag: the result of ``has_hypervisor_flag``.
     """
     text = cpuinfo.text or ""
     model = field(text, "model name")
     if field(text, "vendor_id") == "User Mode Linux":
-        yield claim("uml", Rank.PERSONALITY, cpuinfo, "vendor_id: User Mode Linux")
+        yield indicator("uml", Rank.SELF_NAMED, cpuinfo, "vendor_id: User Mode Linux")
         return
     if (model or "").startswith("UML"):
-        yield claim("uml", Rank.PERSONALITY, cpuinfo, f"model name: {model}")
+        yield indicator("uml", Rank.SELF_NAMED, cpuinfo, f"model name: {model}")
         return
     if "PowerVM Lx86" in (field(text, "vendor_id") or ""):
-        yield claim("lx86", Rank.PERSONALITY, cpuinfo, "vendor_id: PowerVM Lx86")
+        yield indicator("lx86", Rank.SELF_NAMED, cpuinfo, "vendor_id: PowerVM Lx86")
         return
     if "QEMU TCG CPU" in (model or ""):
-        # qemu/target/i386/tcg/tcg-cpu.c: "max", where nothing accelerates.
-        yield claim("qemu", Rank.PARAVIRTUAL, cpuinfo, model)
+        # qemu/target/i386/tcg/tcg-cpu.c: the model "max" without an accelerator.
+        yield indicator("qemu", Rank.PARAVIRTUAL, cpuinfo, model)
     elif "QEMU Virtual CPU" in (model or ""):
-        yield claim("qemu", Rank.HINT, cpuinfo, model)
+        yield indicator("qemu", Rank.HINT, cpuinfo, model)
     elif "Common KVM processor" in (model or "") or "Common 32-bit KVM processor" in (model or ""):
-        # qemu/target/i386/cpu.c, kvm64 and kvm32: whoever emulates with them says TCG in CPUID.
-        yield claim("kvm", Rank.PARAVIRTUAL, cpuinfo, model)
+        # qemu/target/i386/cpu.c, kvm64 and kvm32: without KVM the signature in CPUID is TCG's.
+        yield indicator("kvm", Rank.PARAVIRTUAL, cpuinfo, model)
     if flag is not None:
         shown = "flags: … hypervisor …" if flag else "flags without hypervisor"
-        yield claim(SOME if flag else NONE, Rank.UNNAMED if flag else Rank.ABSENCE, cpuinfo, shown)
+        yield indicator(SOME if flag else NONE, Rank.UNNAMED if flag else Rank.ABSENCE, cpuinfo, shown)
 
 
 def has_hypervisor_flag(cpuinfo: Reading, version: tuple[int, ...] | None = None) -> bool | None:
@@ -123,35 +123,35 @@ def has_hypervisor_flag(cpuinfo: Reading, version: tuple[int, ...] | None = None
 
     Args:
         cpuinfo: the file.
-        version: of the kernel that wrote it; None when it is not known.
+        version: of the kernel that wrote it; None when it is unknown.
 
     Returns:
-        None where the processor has no such flags (not x86), and for its absence where that proves nothing: a kernel
-        wrote the file that did not know the flag yet, or the line was cut.
+        None where the processor has no line of flags (not x86), and where the absence of the flag proves nothing:
+        the kernel is older than the flag, or the line is cut short.
     """
     found = _FLAGS.search(cpuinfo.text or "")
     if found is None:
         return None
     if "hypervisor" in found[1].split():
         return True
-    return None if (version is not None and version < _KNOWS_THE_FLAG) or not found[2] else False
+    return None if (version is not None and version < _FIRST_WITH_FLAG) or not found[2] else False
 
 
 def shows_a_real_processor(cpuinfo: Reading) -> bool:
-    """Whether the processor is named as a maker names one model, and not as QEMU names a generation of them."""
+    """Whether the model name is that of one real model, not one of QEMU's names for a generation of processors."""
     model = field(cpuinfo.text or "", "model name") or ""
     return _REAL_MODEL.search(model) is not None and not any(name in model for name in _QEMUS_OWN)
 
 
 def has_hypervisor_bit(leaves: Mapping[int, tuple[int, int, int, int]]) -> bool | None:
-    """Whether CPUID shows a hypervisor, by the bit of leaf 1 or by a signature; None where CPUID is not known."""
+    """Whether CPUID shows a hypervisor, by the bit of leaf 1 or by a signature; None where CPUID was not read."""
     if 1 in leaves:
         return bool(leaves[1][2] & _HYPERVISOR_BIT)
     return True if signatures(leaves) else None
 
 
 def field(cpuinfo: str, name: str) -> str | None:
-    """Give the first value of a field of /proc/cpuinfo."""
+    """Return the first value of a field of /proc/cpuinfo."""
     for line in cpuinfo.splitlines():
         key, colon, value = line.partition(":")
         if colon and key.strip() == name:
@@ -159,16 +159,16 @@ def field(cpuinfo: str, name: str) -> str | None:
     return None
 
 
-def clock_claims(host: Host) -> Iterator[Claim]:
-    """Let the clock sources speak: a hypervisor's own clock is there only where it runs."""
+def clock_indicators(host: Host) -> Iterator[Indicator]:
+    """Yield the indicators of the clock sources: the clock of a hypervisor exists only in its guests."""
     reading = read_first(host, f"{_CLOCKS}/available_clocksource", f"{_CLOCKS}/current_clocksource")
     words = (reading.text or "").split()
     if "kvm-clock" in words:
-        yield claim("kvm", Rank.PARAVIRTUAL, reading)
+        yield indicator("kvm", Rank.PARAVIRTUAL, reading)
     elif "xen" in words:
-        yield claim("xen", Rank.HINT, reading)
+        yield indicator("xen", Rank.HINT, reading)
     elif any(word.startswith("hyperv_clocksource") for word in words):
-        yield claim("hyperv", Rank.HINT, reading)
+        yield indicator("hyperv", Rank.HINT, reading)
     ptp = host.read(_PTP_NAME)
     if (ptp.text or "").strip() == "KVM virtual PTP":
-        yield claim("kvm", Rank.PARAVIRTUAL, ptp)
+        yield indicator("kvm", Rank.PARAVIRTUAL, ptp)

@@ -1,6 +1,6 @@
-"""What the firmware calls the machine: the DMI ids, and the SMBIOS bit that says "virtual machine".
+"""The DMI ids of the machine, and the SMBIOS bit "virtual machine".
 
-Only the named ids are read, never a dump of all structures: "Manufacturer: QEMU" may be a memory module's.
+Only the named ids are read, never a dump of all structures: there, "Manufacturer: QEMU" may be that of a memory module.
 Source: SMBIOS Reference Specification (DMTF DSP0134); Documentation/ABI/testing/sysfs-firmware-dmi-tables.
 """
 
@@ -41,10 +41,10 @@ class Dmi:
     """The ids of a machine.
 
     Attributes:
-        readings: by field, of those that could be read.
-        values: the same as lower-case text.
-        denied: whether ids exist that could not be read.
-        virtual: the SMBIOS virtual-machine bit; None where it could not be read (root only) or is not there.
+        readings: the reading of each field.
+        values: the text of each field that could be read, in lower case.
+        denied: whether an id exists that this user may not read.
+        virtual: the SMBIOS virtual-machine bit; None where it could not be read (root only) or does not exist.
         bit: where the bit was read.
     """
 
@@ -56,18 +56,18 @@ class Dmi:
 
     @property
     def names_a_machine(self) -> bool:
-        """Whether they say who made it and what it is: of the machine, or of its board."""
+        """Whether maker and product are both given, of the machine or of its board."""
         return any(
             all(self.values.get(name, "") not in _NOT_FILLED_IN for name in pair)
             for pair in (("sys_vendor", "product_name"), ("board_vendor", "board_name"))
         )
 
     def matches(self, wanted: Mapping[str, str]) -> str | None:
-        """Say which fields match, as text to show; None unless all do.
+        """Return the matching fields as text to show; None unless all match.
 
         Args:
-            wanted: field to what it begins with, in lower case; a leading "*" stands for anything before, and a
-                "$" at the end for the end.
+            wanted: for each field its prefix in lower case; with a leading "*" a part of it, with a "$" at the end
+                all of it.
         """
         shown = []
         for name, text in wanted.items():
@@ -87,7 +87,7 @@ def read_dmi(host: Host) -> Dmi:
     """Read the ids and the bit."""
     folder = FOLDER
     if host.listdir(FOLDER) is None and host.listdir(_TARGET):
-        # A capture without its links.
+        # A captured host may lack the symbolic links.
         folder = _TARGET
     readings = {name: host.read(f"{folder}/{name}") for name in FIELDS}
     values = {name: text.strip().lower() for name, reading in readings.items() if (text := reading.text) is not None}
@@ -101,10 +101,10 @@ def parse_vm_bit(raw: bytes | None) -> bool | None:
     """Read bit 4 of the second BIOS characteristics extension byte (DSP0134 §7.1.2.2).
 
     Args:
-        raw: a structure, or a table that begins with it.
+        raw: the structure, or a table that begins with it.
 
     Returns:
-        None when the structure is not the BIOS's, or too short.
+        None when it is not the BIOS structure, or is too short.
     """
     if raw is None or len(raw) <= _EXTENSION_BYTE_2 or raw[0] != 0 or raw[1] <= _EXTENSION_BYTE_2:
         return None

@@ -1,7 +1,7 @@
-"""Whose kernel a release is. Data only: to know one more, add a row.
+"""The vendor of a kernel, from its release. To add a vendor, add a row.
 
-A release is cut at its punctuation, and each piece is looked up by the letters it begins with: "4.18.0-513.el8.x86_64"
-has the piece "el". Each row is from what the vendor's packages are called.
+A release is split at its punctuation. Each piece is looked up by its leading letters: "4.18.0-513.el8.x86_64" has the
+piece "el". Source of each row: the names of the vendor's packages.
 """
 
 import re
@@ -10,24 +10,24 @@ from typing import NamedTuple
 _PIECES = re.compile(r"[^A-Za-z0-9]+")
 _LETTERS = re.compile(r"^[a-z]+")
 
-_BACKPORTS = "features of later kernels are added to an old number, which is the least that it has"
+_BACKPORTS = "features of later kernels are backported, so it has at least those of its version"
 
 
 class Flavour(NamedTuple):
-    """Whose kernel it is.
+    """The vendor or edition of a kernel.
 
     Attributes:
-        name: as virt.kernel_flavour gives it.
-        meaning: what that says of the kernel, as evidence shows it.
+        name: the value of virt.kernel_flavour.
+        meaning: what it means, as text of the evidence.
     """
 
     name: str
     meaning: str
 
 
-ORDINARY = Flavour("generic", "no vendor's name: the number is the kernel's own")
+ORDINARY = Flavour("generic", "no vendor is named: the version is that of the mainline kernel")
 
-_REALTIME = Flavour("rt", "PREEMPT_RT: fixed latencies before throughput")
+_REALTIME = Flavour("rt", "PREEMPT_RT: bounded latency at the cost of throughput")
 
 # Editions, after a build that is one number: 5.15.0-91-generic, 6.5.0-1018-azure.
 _UBUNTU = {
@@ -37,9 +37,14 @@ _UBUNTU = {
 _DEBIAN = {"amd64", "686", "pae", "arm64", "armmp", "marvell", "ppc64el", "powerpc64", "riscv64", "loong64"}
 
 VENDORS: tuple[tuple[str, Flavour], ...] = (
-    ("uek", Flavour("oracle-uek", "Oracle's Unbreakable Enterprise Kernel: newer than the Red Hat kernel beside it")),
+    (
+        "uek",
+        Flavour(
+            "oracle-uek", "Oracle's Unbreakable Enterprise Kernel: newer than Red Hat's kernel of the same release"
+        ),
+    ),
     ("elrepo", Flavour("elrepo", "ELRepo: the mainline kernel, packaged for Red Hat Enterprise Linux")),
-    ("lve", Flavour("cloudlinux", "CloudLinux: Red Hat's kernel with limits for users")),
+    ("lve", Flavour("cloudlinux", "CloudLinux: Red Hat's kernel with limits for each user")),
     ("amzn", Flavour("amazon", f"Amazon Linux: {_BACKPORTS}")),
     ("al", Flavour("alibaba", f"Alibaba Cloud Linux: {_BACKPORTS}")),
     ("alios", Flavour("alibaba", f"Alibaba Cloud Linux: {_BACKPORTS}")),
@@ -60,9 +65,9 @@ VENDORS: tuple[tuple[str, Flavour], ...] = (
     ("cos", Flavour("cos", "Container-Optimized OS: made for containers")),
     ("vserver", Flavour("linux-vserver", "Linux-VServer's patches")),
     ("vs", Flavour("linux-vserver", "Linux-VServer's patches")),
-    ("grsec", Flavour("grsecurity", "grsecurity's patches: chroot and namespace rules that engines run into")),
-    ("grsecurity", Flavour("grsecurity", "grsecurity's patches: chroot and namespace rules that engines run into")),
-    ("hardened", Flavour("hardened", "linux-hardened: namespaces for users may be off")),
+    ("grsec", Flavour("grsecurity", "grsecurity's patches: their chroot and namespace rules can block engines")),
+    ("grsecurity", Flavour("grsecurity", "grsecurity's patches: their chroot and namespace rules can block engines")),
+    ("hardened", Flavour("hardened", "linux-hardened: unprivileged user namespaces may be off")),
     ("rpi", Flavour("raspberry-pi", "Raspberry Pi OS")),
     ("manjaro", Flavour("manjaro", "Manjaro: nearly the latest kernel")),
     ("arch", Flavour("arch", "Arch Linux: the latest kernel")),
@@ -70,17 +75,17 @@ VENDORS: tuple[tuple[str, Flavour], ...] = (
     ("gentoo", Flavour("gentoo", "Gentoo")),
     ("xanmod", Flavour("xanmod", "the XanMod patches")),
 )
-"""Pieces by how much they say: "el" is also in releases that Oracle, ELRepo and CloudLinux made."""
+"""Pieces, the most specific first: "el" is also in releases of Oracle, ELRepo and CloudLinux."""
 
 
 def name_release(release: str) -> Flavour:
-    """Say whose kernel a release is ("6.1.0-18-cloud-amd64" is Debian's, for clouds); ORDINARY when nobody's."""
+    """Return the vendor of a release ("6.1.0-18-cloud-amd64": Debian's cloud kernel); ORDINARY when none is named."""
     pieces = [piece.lower() for piece in _PIECES.split(release)]
     words = {letters for piece in pieces for letters in _LETTERS.findall(piece)}
     if any(piece.endswith("uek") for piece in pieces):
         words.add("uek")
     named = (flavour for word, flavour in VENDORS if word in words)
-    editions = (tell(release, pieces) for tell in (_fc, _suse, _ubuntu, _debian, _alpine))
+    editions = (match(release, pieces) for match in (_fc, _suse, _ubuntu, _debian, _alpine))
     found = next((flavour for flavour in (*named, *editions) if flavour is not None), None)
     if found is None:
         return _REALTIME if "rt" in words else ORDINARY
@@ -88,15 +93,15 @@ def name_release(release: str) -> Flavour:
 
 
 def _build(release: str) -> str:
-    """Give the second part of a release of at least three: "91" of "5.15.0-91-generic"."""
+    """Return the build, the second of at least three parts: "91" of "5.15.0-91-generic"; else an empty text."""
     parts = release.split("-")
     return parts[1] if len(parts) > 2 else ""
 
 
 def _fc(_: str, pieces: list[str]) -> Flavour | None:
-    """Fedora numbers its "fc"; Firecracker's builds do not."""
+    """Match Fedora's "fc" with a number, and Firecracker's without one."""
     if "fc" in pieces:
-        return Flavour("firecracker", "built for Firecracker: what it lacks cannot be loaded as a module")
+        return Flavour("firecracker", "built for Firecracker: a missing feature cannot be loaded as a module")
     numbered = any(piece.startswith("fc") and piece[2:].isdigit() for piece in pieces)
     return Flavour("fedora", "Fedora: nearly the latest kernel") if numbered else None
 
@@ -110,7 +115,7 @@ def _suse(release: str, pieces: list[str]) -> Flavour | None:
 
 def _ubuntu(release: str, pieces: list[str]) -> Flavour | None:
     edition = next((piece for piece in pieces if piece in _UBUNTU), None)
-    # The number of the build alone tells Ubuntu's "azure" from SUSE's.
+    # Only the build, one number, distinguishes Ubuntu's "azure" from SUSE's.
     return (
         Flavour(f"ubuntu-{edition}", f"Ubuntu's edition {edition}") if edition and _build(release).isdigit() else None
     )
@@ -130,6 +135,6 @@ def _alpine(release: str, pieces: list[str]) -> Flavour | None:
     if last == "virt" and build.isdigit():
         return Flavour("alpine-virt", "Alpine's edition for virtual machines")
     if last == "lts" and build.isdigit():
-        # Alpine counts its builds from 0, Arch from 1.
+        # Builds of Alpine begin at 0, those of Arch at 1.
         return Flavour("alpine-lts" if build == "0" else "lts", "a distribution's long-term kernel")
     return None

@@ -1,6 +1,6 @@
-"""What the kernel shows of isolation itself: namespaces that are not the first ones, and the root's mount.
+"""The isolation that the kernel shows: namespaces other than the host's, the control group, and the root mount.
 
-These cannot be left over from an image, as marker files can.
+Unlike marker files, these cannot be left over from an image.
 """
 
 import re
@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from hostcheck.host.base import Host, Reading
 from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo
 from hostcheck.probes.virt.cgroup_paths import is_systems, parse_groups
-from hostcheck.probes.virt.claims import read_first
+from hostcheck.probes.virt.indicators import read_first
 from hostcheck.run.model import Evidence
 
-# Fixed inode numbers of the first namespaces (include/linux/proc_ns.h). Those of mnt and net are not fixed
-# on older kernels.
+# Fixed inode numbers of the initial namespaces (include/linux/proc_ns.h). Those of mnt and net are not fixed on
+# older kernels.
 _FIRST = {"pid": 0xEFFFFFFC, "cgroup": 0xEFFFFFFB, "user": 0xEFFFFFFD, "uts": 0xEFFFFFFE, "ipc": 0xEFFFFFFF}
 _INODE = re.compile(r":\[(\d{1,20})\]")
 _SCHED = re.compile(r"^\S.*\((\d+), #threads")
-# Captures may hold the first process's files only.
+# A captured host may hold the files of the first process only.
 _PROCESSES = ("self", "1")
 _WSL1_FILE_SYSTEMS = {"lxfs", "wslfs"}
 _LAYERED = {"overlay", "aufs", "fuse.fuse-overlayfs", "fuse-overlayfs", "unionfs"}
@@ -26,14 +26,14 @@ _LAYERED = {"overlay", "aufs", "fuse.fuse-overlayfs", "fuse-overlayfs", "unionfs
 
 @dataclass(frozen=True, slots=True)
 class Isolation:
-    """What the kernel shows.
+    """The isolation of this process.
 
     Attributes:
-        own: by kind of namespace, whether it is another than the first; kinds that could not be read are missing.
-        table: the path of the table of mounts.
+        own: by kind of namespace, whether it differs from the initial one; kinds that could not be read are missing.
+        table: the path of the mount table.
         root: the mount on "/"; None when no table could be read.
         mounts: all mounts.
-        in_systems_group: whether the control group is one that systemd makes for the machine.
+        in_systems_group: whether systemd made the control group for the host itself.
         evidence: what was read.
     """
 
@@ -46,32 +46,32 @@ class Isolation:
 
     @property
     def all_first(self) -> bool:
-        """Whether every namespace that could be read is the first.
+        """Whether every namespace that could be read is the initial one.
 
-        One of those that engines make must be among them; or that of control groups, when the group is systemd's own:
-        there it is seen with all that an engine would have put before it.
+        At least one of pid, uts and ipc must be among them, since engines make those. The cgroup namespace is enough
+        where the control group is one of systemd's: the path would show every group of an engine above it.
         """
-        told = self.own.keys() & {"pid", "uts", "ipc"} or ("cgroup" in self.own and self.in_systems_group)
-        return bool(told) and not any(self.own.values())
+        enough = self.own.keys() & {"pid", "uts", "ipc"} or ("cgroup" in self.own and self.in_systems_group)
+        return bool(enough) and not any(self.own.values())
 
     @property
     def root_type(self) -> str:
-        """The type of the file system on "/"; empty when it is not known."""
+        """The type of the file system on "/"; empty when it is unknown."""
         return "" if self.root is None else self.root.fs_type
 
     @property
     def layered_root(self) -> bool:
-        """Whether "/" is a stack of layers, as engines make (and live systems, too)."""
+        """Whether "/" is a union of layers, as in containers and on live systems."""
         return self.root_type in _LAYERED
 
     @property
-    def tells_layers(self) -> bool:
-        """Whether the folders are told that the layers of "/" are in."""
+    def lists_layers(self) -> bool:
+        """Whether the mount options of "/" list the folders of its layers."""
         return self.root is not None and any(option.startswith("lowerdir") for option in self.root.super_options)
 
     @property
     def whole_device_root(self) -> bool:
-        """Whether "/" is all of a file system on a device of its own, as an installed machine has it."""
+        """Whether "/" is the whole file system of a block device, as on an installed machine."""
         return (
             self.root is not None
             and self.root.root == "/"
@@ -81,27 +81,27 @@ class Isolation:
 
     @property
     def wsl1_root(self) -> bool:
-        """Whether "/" is WSL 1's own file system, on which a distribution lies and no engine's container."""
+        """Whether "/" is the file system of WSL 1, which holds a distribution and never an engine's container."""
         return self.root_type in _WSL1_FILE_SYSTEMS
 
     @property
     def loop_root(self) -> bool:
-        """Whether "/" is a file that is mounted as a device."""
+        """Whether "/" is on a loop device."""
         return self.root is not None and self.root.source.startswith("/dev/loop")
 
 
 def read_isolation(host: Host) -> Isolation:
-    """Read namespaces and mounts."""
+    """Read the namespaces, the control groups and the mounts."""
     own: dict[str, bool] = {}
     evidence = []
     for kind, first in _FIRST.items():
-        # A link into nowhere outside a running kernel: it is read, never followed.
+        # The target of the link is no path. It is read, never followed.
         for process in _PROCESSES:
             link = host.readlink(f"/proc/{process}/ns/{kind}")
             found = _INODE.search(link.text or "")
             if found:
                 own[kind] = int(found[1]) != first
-                evidence.append(link.evidence("for a container" if own[kind] else "against: the first namespace"))
+                evidence.append(link.evidence("for a container" if own[kind] else "against: the host's namespace"))
                 break
     if "pid" not in own:
         evidence += _pid_namespace(host, own)
@@ -113,21 +113,21 @@ def read_isolation(host: Host) -> Isolation:
         shown = f"/ is {isolation.root.fs_type} from {isolation.root.source}"
         says = "silent"
         if isolation.layered_root:
-            says = "for a container: layers, as engines make (and live systems, too)"
+            says = "for a container: layers, as in containers and on live systems"
         elif isolation.whole_device_root:
-            says = "against: a whole device, as engines give to no container"
+            says = "against: a whole block device, which engines do not give to a container"
         evidence.append(table.evidence(says, shown))
     return replace(isolation, evidence=tuple(evidence))
 
 
 def parse_mounts(text: str) -> tuple[Mount, ...]:
-    """Parse /proc/mounts (proc_pid_mounts(5)), which does not tell what part of a file system is mounted."""
+    """Parse /proc/mounts (proc_pid_mounts(5)), which does not say which part of a file system is mounted."""
     rows = (line.split() for line in text.splitlines())
     return tuple(Mount("", "", row[1], (), row[2], row[0], tuple(row[3].split(","))) for row in rows if len(row) > 3)
 
 
 def _read_mounts(host: Host) -> tuple[Reading, tuple[Mount, ...]]:
-    """Read the table of mounts: before Linux 2.6.26, and in some captures, only the shorter one is there."""
+    """Read the mount table: mountinfo, else mounts, which alone exists before Linux 2.6.26 and in some captures."""
     table = read_first(host, *(f"/proc/{process}/mountinfo" for process in _PROCESSES))
     if table.data is not None:
         return table, parse_mountinfo(table.text or "")
@@ -136,14 +136,14 @@ def _read_mounts(host: Host) -> tuple[Reading, tuple[Mount, ...]]:
 
 
 def _pid_namespace(host: Host, own: dict[str, bool]) -> list[Evidence]:
-    """Tell the pid namespace where its link cannot be read, or the kernel is too old to have one."""
+    """Detect the pid namespace without its link, which may be unreadable or newer than the kernel; set ``own``."""
     second = host.read("/proc/2/comm")
     if (second.text or "").strip() == "kthreadd":
         own["pid"] = False
-        return [second.evidence("against: the kernel's own threads are seen only in the first pid namespace")]
+        return [second.evidence("against: kernel threads are visible only in the host's pid namespace")]
     sched = host.read("/proc/1/sched")
     found = _SCHED.match((sched.text or "").partition("\n")[0])
     if found and found[1] != "1":
         own["pid"] = True
-        return [sched.evidence("for a container: the first process has another number outside", found[0])]
+        return [sched.evidence("for a container: the first process has another pid on the host", found[0])]
     return []

@@ -1,4 +1,4 @@
-"""What an engine started here would lack: ids of its own user namespace, filtered calls, dropped capabilities."""
+"""Restrictions of this process: user namespace, seccomp filter, dropped capabilities. An engine would inherit them."""
 
 from collections.abc import Iterator
 
@@ -20,12 +20,12 @@ _CAPABILITIES = (
     "checkpoint_restore",
 )
 # fmt: on
-"""In the order of their bits: include/uapi/linux/capability.h."""
-_LEAST_LAST = 36  # block_suspend, of Linux 3.5: what any kernel in use has
+"""Capabilities in the order of their bits: include/uapi/linux/capability.h."""
+_LEAST_LAST = 36  # block_suspend, of Linux 3.5: every kernel in use has at least these
 
 
 def limits(host: Host) -> Iterator[Fact]:
-    """Give virt.user_namespace, virt.seccomp_filter and virt.capabilities_dropped, of the process that looks."""
+    """Yield virt.user_namespace, virt.seccomp_filter and virt.capabilities_dropped of this process."""
     status = host.read("/proc/self/status")
     fields = dict(line.partition(":")[::2] for line in (status.text or "").splitlines())
     yield _user_namespace(host.read("/proc/self/uid_map"))
@@ -34,7 +34,7 @@ def limits(host: Host) -> Iterator[Fact]:
 
 
 def parse_uid_map(text: str) -> tuple[tuple[int, int, int], ...]:
-    """Parse lines of inside, outside and length (user_namespaces(7)); lines of another shape are left out."""
+    """Parse rows of (id inside, id outside, length) (user_namespaces(7)); other lines are left out."""
     rows = []
     for line in text.splitlines():
         words = line.split()
@@ -44,7 +44,7 @@ def parse_uid_map(text: str) -> tuple[tuple[int, int, int], ...]:
 
 
 def parse_dropped(bounding: str, last: int) -> tuple[str, ...] | None:
-    """Name the capabilities missing from a bounding set, up to bit ``last``; None when it is no such set."""
+    """Return the capabilities missing from a bounding set, up to bit ``last``; None when it is not hexadecimal."""
     if not 0 < len(bounding) <= 16 or not set(bounding.lower()) <= set("0123456789abcdef"):
         return None
     bits = int(bounding, 16)
@@ -58,10 +58,10 @@ def _is_number(word: str) -> bool:
 def _user_namespace(reading: Reading) -> Fact:
     rows = parse_uid_map(reading.text or "")
     if not rows:
-        return Fact.unknown("virt.user_namespace", "/proc/self/uid_map could not be read, or maps nothing")
+        return Fact.unknown("virt.user_namespace", "/proc/self/uid_map is empty or could not be read")
     mapped = rows != (_ALL_IDS,)
     count = sum(length for _, _, length in rows)
-    says = f"{count} ids of a namespace's own" if mapped else "all ids are the machine's"
+    says = f"a user namespace with {count} ids" if mapped else "the ids are the host's"
     shown = " ".join(map(str, rows[0]))
     return Fact("virt.user_namespace", mapped, evidence=(reading.evidence(says, shown),))
 
@@ -70,14 +70,14 @@ def _seccomp(status: Reading, mode: str) -> Fact:
     name = _SECCOMP.get(mode)
     if name is None:
         return Fact.unknown("virt.seccomp_filter", "/proc/self/status has no line Seccomp")
-    says = "calls are filtered" if name == "filter" else f"mode {name}"
+    says = "system calls are filtered" if name == "filter" else f"mode {name}"
     return Fact("virt.seccomp_filter", name, evidence=(status.evidence(says, f"Seccomp: {mode}"),))
 
 
 def _capabilities(status: Reading, bounding: str, last: Reading) -> Fact:
-    told = (last.text or "").strip()
-    dropped = parse_dropped(bounding, int(told) if _is_number(told) else _LEAST_LAST)
+    highest = (last.text or "").strip()
+    dropped = parse_dropped(bounding, int(highest) if _is_number(highest) else _LEAST_LAST)
     if dropped is None:
         return Fact.unknown("virt.capabilities_dropped", "/proc/self/status has no line CapBnd")
-    says = f"without {len(dropped)} that the kernel has" if dropped else "all that the kernel has"
+    says = f"{len(dropped)} of the kernel's capabilities are missing" if dropped else "all of the kernel's capabilities"
     return Fact("virt.capabilities_dropped", dropped, evidence=(status.evidence(says, f"CapBnd: {bounding}"),))

@@ -1,7 +1,7 @@
-"""DMI ids of virtual machines, and of clouds. Data only: to know one more, add a row.
+"""DMI ids of virtual machines and of clouds. To add one, add a row.
 
-Each row says what fields begin with, in lower case ("*" first: contain; "$" last: are). The vendor alone never makes a
-virtual machine of a vendor that sells hardware as well.
+Each row gives the prefix of each field in lower case ("*" first: a part of it; "$" last: all of it). The vendor alone
+is not enough for a vendor that also sells hardware.
 """
 
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ class Machine(NamedTuple):
     Attributes:
         wanted: field to text; all must match.
         name: the hypervisor.
-        vmm: the monitor, where it is not told by the hypervisor.
-        disguised: whether it shows another hypervisor's CPUID signature, so that these ids are to be believed.
-        bit: whether they tell only together with the SMBIOS virtual-machine bit.
+        vmm: the monitor; empty where the hypervisor implies it.
+        disguised: whether it may show the CPUID signature of another hypervisor, so that these ids outrank CPUID.
+        bit: whether the ids count only together with the SMBIOS virtual-machine bit.
     """
 
     wanted: Mapping[str, str]
@@ -27,9 +27,9 @@ class Machine(NamedTuple):
 
 
 MACHINES: tuple[Machine, ...] = (
-    # Show KVM's or Hyper-V's signature when told to (VBoxManage --paravirtprovider), or by default.
+    # VirtualBox shows KVM's or Hyper-V's signature, by default or by VBoxManage --paravirtprovider.
     Machine({"product_name": "virtualbox"}, "virtualbox", disguised=True),
-    # Oracle's servers have no such family.
+    # Oracle's hardware has another family.
     Machine({"sys_vendor": "oracle", "product_family": "virtual machine"}, "virtualbox", disguised=True),
     Machine({"board_vendor": "oracle", "product_family": "virtual machine"}, "virtualbox", disguised=True),
     Machine({"sys_vendor": "oracle"}, "virtualbox", disguised=True, bit=True),
@@ -42,7 +42,7 @@ MACHINES: tuple[Machine, ...] = (
     Machine({"product_name": "parallels"}, "parallels", disguised=True),
     Machine({"sys_vendor": "parallels"}, "parallels", disguised=True),
     Machine({"product_serial": "parallels-"}, "parallels", disguised=True),
-    # Viridian: Hyper-V's signature first (xen/arch/x86/cpuid.c).
+    # With Viridian extensions Xen shows Hyper-V's signature first (xen/arch/x86/cpuid.c).
     Machine({"product_name": "hvm domu"}, "xen-hvm", disguised=True),
     Machine({"sys_vendor": "xen$"}, "xen", disguised=True),
     Machine({"bios_vendor": "xen$"}, "xen", disguised=True),
@@ -54,7 +54,7 @@ MACHINES: tuple[Machine, ...] = (
     Machine({"board_vendor": "vmware"}, "vmware"),
     Machine({"bios_vendor": "vmw"}, "vmware"),
     Machine({"bios_version": "vmw"}, "vmware"),
-    # What SMBIOS.reflectHost leaves of it.
+    # With SMBIOS.reflectHost only the serial number is VMware's.
     Machine({"product_serial": "vmware-"}, "vmware"),
     Machine({"sys_vendor": "microsoft corporation", "product_name": "virtual machine"}, "hyperv"),
     Machine({"board_vendor": "microsoft corporation", "product_name": "virtual machine"}, "hyperv"),
@@ -104,22 +104,22 @@ MACHINES: tuple[Machine, ...] = (
     Machine({"product_name": "standard pc ("}, "qemu", "qemu"),
     Machine({"product_version": "pc-i440fx-"}, "qemu", "qemu"),
     Machine({"product_version": "pc-q35-"}, "qemu", "qemu"),
-    # The firmware of QEMU's machines stays where a provider rewrites the rest.
+    # Providers that change the other ids keep the vendor of QEMU's firmware.
     Machine({"bios_vendor": "seabios"}, "qemu", "qemu"),
     Machine({"bios_vendor": "efi development kit ii / ovmf"}, "qemu", "qemu"),
     Machine({"bios_vendor": "proxmox distribution of edk ii"}, "qemu", "qemu"),
 )
-"""Most telling first. KVM's guests have QEMU's ids: "qemu" here does not contradict "kvm"."""
+"""Most specific first. Guests of KVM have QEMU's ids: "qemu" here does not contradict "kvm"."""
 
 
 class Cloud(NamedTuple):
-    """Ids of one cloud. It may rent bare metal too, so the ids do not say that a machine is virtual.
+    """Ids of one cloud. It may rent bare metal too, so the ids do not prove a virtual machine.
 
     Attributes:
         wanted: field to text; all must match.
         name: the cloud.
-        hypervisor: what its virtual machines run on, where that is one.
-        vmm: their monitor, where it is known.
+        hypervisor: of its virtual machines.
+        vmm: their monitor; empty where it is unknown.
     """
 
     wanted: Mapping[str, str]
@@ -183,4 +183,4 @@ CLOUDS: tuple[Cloud, ...] = (
     Cloud({"product_name": "openstack"}, "openstack"),
     Cloud({"sys_vendor": "openstack"}, "openstack"),
 )
-"""Most telling first: a cloud built on OpenStack says so besides. Source: cloud-init, tools/ds-identify."""
+"""Most specific first: a cloud built on OpenStack may name OpenStack too. Source: cloud-init, tools/ds-identify."""

@@ -1,4 +1,4 @@
-"""What names the container: traces that the kernel shows, and markers that an image may carry about by itself."""
+"""Markers that name the container manager: proofs that the kernel shows, and files or variables of an image."""
 
 import re
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ from hostcheck.probes.virt.isolation import Isolation
 from hostcheck.run.model import Evidence
 
 
-class Mark(NamedTuple):
-    """One trace or marker.
+class Marker(NamedTuple):
+    """One marker of a container.
 
     Attributes:
         name: the container manager it names.
         evidence: what was read.
-        proof: whether only a running container has it; a file or a variable may come with the image.
-        file: whether it is a file that stays behind when a container's files are made into something else.
+        proof: whether only a running container has it; a file or a variable may come from the image.
+        file: whether it is a file, which is left over when an image or a disk is made from a container.
     """
 
     name: str
@@ -26,7 +26,7 @@ class Mark(NamedTuple):
     file: bool = False
 
 
-# Where engines keep the layers that "/" is made of, and the files they mount over /etc.
+# Folders of engines with the layers of "/", and with the files that they mount over those of /etc.
 _STORES: tuple[tuple[str, str], ...] = (
     ("/kubelet/pods/", "kubernetes"),
     ("/containers/storage/", "podman"),
@@ -42,7 +42,7 @@ _STORES: tuple[tuple[str, str], ...] = (
 )
 _MOUNTED_BY_ENGINES = {"/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/dev/termination-log"}
 _BOOT_ID_OF_LXC = "/.lxc-boot-id"
-"""What LXC mounts over /proc/sys/kernel/random/boot_id. Source: lxc src/lxc/conf.c, lxc_setup_boot_id."""
+"""LXC mounts this file over /proc/sys/kernel/random/boot_id. Source: lxc src/lxc/conf.c, lxc_setup_boot_id."""
 
 _ENVIRONMENT = {
     "lxc": "lxc",
@@ -65,7 +65,7 @@ _ENVIRONMENT = {
     "singularity": "singularity",
     "wsl": "",
 }
-"""Manager by the value of the variable "container" (https://systemd.io/CONTAINER_INTERFACE). Others are "other"."""
+"""Manager by the value of the variable "container" (https://systemd.io/CONTAINER_INTERFACE); other values: "other"."""
 
 _FILES: tuple[tuple[str, str], ...] = (
     ("/run/.containerenv", "podman"),
@@ -82,93 +82,93 @@ _FILES: tuple[tuple[str, str], ...] = (
 )
 
 
-def marks(host: Host, isolation: Isolation) -> tuple[Mark, ...]:
-    """Hear all, proofs first."""
-    heard = (
+def find_markers(host: Host, isolation: Isolation) -> tuple[Marker, ...]:
+    """Return all markers, proofs first."""
+    found = (
         *_cgroups(host),
         *_mounts(isolation),
         *_tracer(host),
         *_managers(host),
         *_environment(host),
-        *(Mark(name, Evidence(path, "present", f"for {name}"), file=True) for path, name in _present(host)),
+        *(Marker(name, Evidence(path, "present", f"for {name}"), file=True) for path, name in _present(host)),
     )
-    return tuple(sorted(heard, key=lambda mark: not mark.proof))
+    return tuple(sorted(found, key=lambda mark: not mark.proof))
 
 
-def _cgroups(host: Host) -> Iterator[Mark]:
+def _cgroups(host: Host) -> Iterator[Marker]:
     for path in ("/proc/self/cgroup", "/proc/1/cgroup"):
         reading = host.read(path)
         for name, shown in parse_cgroup(reading.text or "")[:1]:
-            yield Mark(name, reading.evidence(f"for {name}", shown), proof=True)
+            yield Marker(name, reading.evidence(f"for {name}", shown), proof=True)
 
 
-def _mounts(isolation: Isolation) -> Iterator[Mark]:
+def _mounts(isolation: Isolation) -> Iterator[Marker]:
     source = isolation.table
     root = isolation.root
     shared = next((mount for mount in isolation.mounts if mount.source == "kataShared"), None)
     if shared is not None:
-        yield Mark("kata", Evidence(source, shorten(f"{shared.mount_point} is kataShared"), "for kata"), proof=True)
+        yield Marker("kata", Evidence(source, shorten(f"{shared.mount_point} is kataShared"), "for kata"), proof=True)
     if root is not None:
         layers = f"{root.root} {root.source} {' '.join(root.super_options)}"
-        # A whole file system has no path that an engine made, whatever its device is called.
+        # Where "/" is a whole file system its path is not an engine's, whatever the name of the device.
         name = None if isolation.whole_device_root else next((name for text, name in _STORES if text in layers), None)
         name = "docker" if root.source.startswith("/dev/mapper/docker-") else name
         if name:
             shown = shorten(f"/ is {root.fs_type}: {layers}")
-            yield Mark(name, Evidence(source, shown, f"for {name}"), proof=True)
+            yield Marker(name, Evidence(source, shown, f"for {name}"), proof=True)
     for mount in isolation.mounts:
         if mount.mount_point in _MOUNTED_BY_ENGINES:
             name = next((name for text, name in _STORES if text in mount.root), None)
             if name:
                 shown = shorten(f"{mount.mount_point} from {mount.root}")
-                yield Mark(name, Evidence(source, shown, f"for {name}"), proof=True)
+                yield Marker(name, Evidence(source, shown, f"for {name}"), proof=True)
         elif mount.fs_type == "fuse.lxcfs" and mount.mount_point.startswith("/proc/"):
-            yield Mark("lxc", Evidence(source, shorten(f"{mount.mount_point} is lxcfs"), "for lxc"), proof=True)
+            yield Marker("lxc", Evidence(source, shorten(f"{mount.mount_point} is lxcfs"), "for lxc"), proof=True)
         elif mount.root.endswith(_BOOT_ID_OF_LXC):
-            # lxc-execute runs the first process without an exec, so that no environment names it.
+            # The first process of lxc-execute is not started by execve(2), so its environment does not name LXC.
             shown = shorten(f"{mount.mount_point} from {mount.root}")
-            yield Mark("lxc", Evidence(source, shown, "for lxc"), proof=True)
+            yield Marker("lxc", Evidence(source, shown, "for lxc"), proof=True)
 
 
-def _tracer(host: Host) -> Iterator[Mark]:
-    """PRoot imitates a root by tracing what runs in it (ptrace)."""
+def _tracer(host: Host) -> Iterator[Marker]:
+    """Yield a marker of PRoot, which emulates chroot by ptrace(2)."""
     status = host.read("/proc/self/status").text or ""
     tracer = next((line.split()[-1] for line in status.splitlines() if line.startswith("TracerPid:")), "0")
     if tracer.isdigit() and tracer != "0":
         comm = host.read(f"/proc/{tracer}/comm")
         if (comm.text or "").startswith("proot"):
-            yield Mark("proot", comm.evidence("for proot"), proof=True)
+            yield Marker("proot", comm.evidence("for proot"), proof=True)
 
 
-def _managers(host: Host) -> Iterator[Mark]:
-    """Files that hold the manager's name, written when the container starts."""
+def _managers(host: Host) -> Iterator[Marker]:
+    """Yield markers of files with the manager's name, written when the container starts."""
     for path in ("/run/host/container-manager", "/run/systemd/container"):
         reading = host.read(path)
         yield from _named(reading, (reading.text or "").strip())
 
 
-def _environment(host: Host) -> Iterator[Mark]:
+def _environment(host: Host) -> Iterator[Marker]:
     reading = host.read("/proc/1/environ")
     if reading.data is None:
-        # Denied to others, and to root in some places; what was started inherited most of it.
+        # Other users may not read it, and sometimes root may not. This process inherited most of it.
         reading = host.read("/proc/self/environ")
     variables = parse_environ(reading.text or "")
     yield from _named(reading, variables.get("container", ""))
     if "KUBERNETES_SERVICE_HOST" in variables:
-        yield Mark("kubernetes", reading.evidence("for kubernetes", "KUBERNETES_SERVICE_HOST is set"))
+        yield Marker("kubernetes", reading.evidence("for kubernetes", "KUBERNETES_SERVICE_HOST is set"))
 
 
 def parse_environ(text: str) -> dict[str, str]:
-    """Parse an environment: variables end in NUL, or in a line break where somebody copied them as lines."""
+    """Parse an environment: variables end in NUL, or in a line break in files that were copied by hand."""
     items = re.split("[\\0\n]", text)
     return {name: value.strip() for name, equals, value in (item.partition("=") for item in items) if equals}
 
 
-def _named(reading: Reading, value: str) -> Iterator[Mark]:
+def _named(reading: Reading, value: str) -> Iterator[Marker]:
     word = next(iter(value.lower().split()), "")
     name = _ENVIRONMENT.get(word, "other") if word else ""
     if name:
-        yield Mark(name, reading.evidence(f"for {name}", f"container={value}"))
+        yield Marker(name, reading.evidence(f"for {name}", f"container={value}"))
 
 
 def _present(host: Host) -> Iterator[tuple[str, str]]:

@@ -1,11 +1,11 @@
-"""OpenVZ and Virtuozzo: their guests, their nodes, and CloudLinux, which is neither."""
+"""Kernels of OpenVZ and Virtuozzo, in guests and on nodes; and of CloudLinux, which resembles them."""
 
 import re
 from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host, shorten
 from hostcheck.probes.release import Release
-from hostcheck.probes.virt.claims import Personality
+from hostcheck.probes.virt.indicators import KernelKind
 from hostcheck.probes.virt.isolation import Isolation
 from hostcheck.run.model import Evidence
 
@@ -22,30 +22,34 @@ _OPENVZ_NUMBERS = (
 )
 
 
-def openvz_claims(
+def openvz_indicators(
     host: Host, isolation: Isolation, status: Mapping[str, str], release: Release
-) -> Iterator[Personality]:
-    """Systemd's and virt-what's rules for /proc/vz and /proc/bc, with the id that the kernel tells each process."""
+) -> Iterator[KernelKind]:
+    """Yield the kinds of an OpenVZ kernel.
+
+    By the id of the guest, which the kernel shows each process (envID), then by /proc/vz and /proc/bc.
+    Sources: the rules of systemd and virt-what.
+    """
     own_id = status.get("envID")
     if own_id is not None and own_id != "0":
-        shown = Evidence("/proc/self/status", shorten(f"envID: {own_id}"), "for openvz: a guest's id")
-        yield Personality("openvz", shown, contained=True)
+        shown = Evidence("/proc/self/status", shorten(f"envID: {own_id}"), "for openvz: the id of a guest")
+        yield KernelKind("openvz", shown, contained=True)
     elif (limits := _cloudlinux(host, release)) is not None:
-        # CloudLinux limits users on one shared kernel. It has /proc/vz, and is neither guest nor node of OpenVZ.
-        yield Personality("cloudlinux", limits, contained=None)
+        # CloudLinux has /proc/vz too, but it is neither guest nor node of OpenVZ: it only limits users.
+        yield KernelKind("cloudlinux", limits, contained=None)
         return
     else:
-        told = next(_openvz_by_files(host, isolation, own_id), None)
-        if told is not None:
-            yield told
+        found = next(_openvz_by_files(host, isolation, own_id), None)
+        if found is not None:
+            yield found
         elif release.is_openvz:
-            # Only guests are shown another number than the kernel's own (moby#10826), and a node has /proc/bc.
-            shown = release.reading.evidence("for openvz: its kernel, and no sign of a node", release.text)
-            yield Personality("openvz", shown, contained=True)
+            # Only guests see a changed version of the kernel (moby#10826), and a node has /proc/bc.
+            shown = release.reading.evidence("for openvz: its kernel, without the files of a node", release.text)
+            yield KernelKind("openvz", shown, contained=True)
             return
     if release.is_openvz:
-        shown = release.reading.evidence("for an openvz kernel, whatever its number", release.text)
-        yield Personality("openvz", shown, contained=None)
+        shown = release.reading.evidence("for an openvz kernel, by its name", release.text)
+        yield KernelKind("openvz", shown, contained=None)
 
 
 def _cloudlinux(host: Host, release: Release) -> Evidence | None:
@@ -56,33 +60,33 @@ def _cloudlinux(host: Host, release: Release) -> Evidence | None:
     return None
 
 
-def _openvz_by_files(host: Host, isolation: Isolation, own_id: str | None) -> Iterator[Personality]:
+def _openvz_by_files(host: Host, isolation: Isolation, own_id: str | None) -> Iterator[KernelKind]:
     counters = host.read("/proc/user_beancounters")
     ids = set(_BEANCOUNTER_ID.findall(counters.text or ""))
     is_node = host.exists("/proc/bc") is True
     if own_id == "0" or is_node or host.exists("/dev/vzctl") is True:
-        # vzctl(8) talks to the kernel through the device, which guests do not have.
+        # vzctl(8) uses this device of the kernel. Guests do not have it.
         path = "/proc/bc" if is_node else "/dev/vzctl"
         source = ("/proc/self/status", "envID: 0") if own_id else (path, "present")
-        yield Personality("openvz", Evidence(*source, "for an openvz node: against a container"), contained=False)
+        yield KernelKind("openvz", Evidence(*source, "for an openvz node: against a container"), contained=False)
     elif isolation.root_type in _OPENVZ_FILE_SYSTEMS:
         shown = Evidence(isolation.table, f"/ is {isolation.root_type}", "for openvz")
-        yield Personality("openvz", shown, contained=True)
+        yield KernelKind("openvz", shown, contained=True)
     elif ids:
-        # A node sees its own resources, id 0, beside those of its guests.
+        # On a node the file also lists the node itself, as id 0.
         guest = "0" not in ids
         says = "for openvz" if guest else "for an openvz node: against a container"
-        yield Personality("openvz", counters.evidence(says, f"ids {' '.join(sorted(ids))}"), contained=guest)
+        yield KernelKind("openvz", counters.evidence(says, f"ids {' '.join(sorted(ids))}"), contained=guest)
     elif host.exists("/proc/vz") is True:
         shown = Evidence("/proc/vz", "present, without /proc/bc", "for openvz")
-        yield Personality("openvz", shown, contained=True)
+        yield KernelKind("openvz", shown, contained=True)
 
 
 def faked(release: Release) -> str:
-    """Say that an OpenVZ kernel shows another number than its own; nothing when it shows its own."""
+    """Describe the conflict when an OpenVZ kernel shows a version other than its real one; empty when it does not."""
     text = release.text or ""
     own = next((number for name, number in _OPENVZ_NUMBERS if name in text), "")
     if not text or (text.startswith(own) if own else release.is_openvz):
         return ""
-    why = f"such kernels are {own}" if own else "that is no OpenVZ kernel's name"
-    return f"{release.reading.source} says {shorten(text)}, but {why}: the provider chose what it shows (moby#10826)"
+    why = f"such kernels are {own}" if own else "no OpenVZ kernel has that name"
+    return f"{release.reading.source} says {shorten(text)}, but {why}: the provider chose the version (moby#10826)"

@@ -1,36 +1,36 @@
-"""Architectures whose kernels say themselves what they run on: s390, Power, SPARC, and old ones."""
+"""Virtual machines on architectures whose kernels name the platform: s390, Power, SPARC, and older ones."""
 
 import re
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host, Reading, shorten
-from hostcheck.probes.virt.claims import NONE, SOME, Claim, Rank, claim
 from hostcheck.probes.virt.cpu import field
 from hostcheck.probes.virt.firmware import device_tree
+from hostcheck.probes.virt.indicators import NONE, SOME, Indicator, Rank, indicator
 from hostcheck.run.model import Evidence
 
 _CONTROL_PROGRAM = re.compile(r"^VM\d\d Control Program:(.*)$", re.MULTILINE)
 SYSINFO = "/proc/sysinfo"
 _MACHINE_DESCRIPTION = "/dev/mdesc"  # arch/sparc/kernel/mdesc.c
-# What emulators offer as a board, and what kernels say of any.
+# Names of emulated boards, and names that kernels use for any board.
 _NO_BOARD = ("generic", "virt", "qemu", "malta", "versatile", "vexpress", "goldfish", "ranchu")
 _LPAR = re.compile(r"^LPAR (?:Name|Number):.*$", re.MULTILINE)
 
 
-def platform_claims(host: Host, cpuinfo: Reading) -> Iterator[Claim]:
-    """Let the platform speak."""
+def platform_indicators(host: Host, cpuinfo: Reading) -> Iterator[Indicator]:
+    """Yield the indicators of the platform."""
     yield from _s390(host, cpuinfo)
     yield from _power(host, cpuinfo.text or "")
     yield from _sparc(host, cpuinfo)
     yield from _board(cpuinfo)
     if host.exists("/proc/iSeries") is True:
-        yield Claim("os400", Rank.PERSONALITY, Evidence("/proc/iSeries", "present", "for os400"))
+        yield Indicator("os400", Rank.SELF_NAMED, Evidence("/proc/iSeries", "present", "for os400"))
 
 
 def control_programs(sysinfo: str) -> tuple[tuple[str, str], ...]:
-    """Name what a mainframe's guest runs in, innermost first, each with the line that says so.
+    """Return (name, line of the file) of each machine around a guest on a mainframe, innermost first.
 
-    Source: arch/s390/kernel/sysinfo.c. A hypervisor puts itself before those that it runs in
+    Source: arch/s390/kernel/sysinfo.c. A hypervisor inserts itself before those that it runs in
     (arch/s390/kvm/priv.c, insert of SYSIB 3.2.2), so VM00 is the innermost.
     """
     found = (
@@ -41,67 +41,71 @@ def control_programs(sysinfo: str) -> tuple[tuple[str, str], ...]:
     return (*found, *([("zlpar", partition[0])] if partition else []))
 
 
-def _s390(host: Host, cpuinfo: Reading) -> Iterator[Claim]:
+def _s390(host: Host, cpuinfo: Reading) -> Iterator[Indicator]:
     reading = host.read(SYSINFO)
     programs = control_programs(reading.text or "")
     if programs:
         name, line = programs[0]
-        yield claim(name, Rank.PERSONALITY if name != SOME else Rank.UNNAMED, reading, line)
+        yield indicator(name, Rank.SELF_NAMED if name != SOME else Rank.UNNAMED, reading, line)
     elif (reading.text or "").startswith("Manufacturer:"):
-        yield claim(NONE, Rank.ABSENCE, reading, "neither a partition nor a control program")
+        yield indicator(NONE, Rank.ABSENCE, reading, "neither a partition nor a control program")
     elif "IBM/S390" in (field(cpuinfo.text or "", "vendor_id") or ""):
-        says = "for a virtual machine: mainframes run nothing outside of partitions"
-        yield claim(SOME, Rank.UNNAMED, cpuinfo, "vendor_id: IBM/S390", says)
+        says = "for a virtual machine: everything on a mainframe runs in a partition"
+        yield indicator(SOME, Rank.UNNAMED, cpuinfo, "vendor_id: IBM/S390", says)
 
 
-def _sparc(host: Host, cpuinfo: Reading) -> Iterator[Claim]:
-    """Logical domains have a description of themselves; the first one controls the others."""
+def _sparc(host: Host, cpuinfo: Reading) -> Iterator[Indicator]:
+    """Yield the indicator of SPARC's logical domains, which have a machine description."""
     kind = field(cpuinfo.text or "", "type") or ""
     arch = host.read("/proc/sys/kernel/arch")
     if (arch.text or "sparc").startswith("sparc") and host.exists(_MACHINE_DESCRIPTION) is True:
-        says = "for ldoms: the hypervisor's description of the domain"
-        yield Claim("ldoms", Rank.PERSONALITY, Evidence(_MACHINE_DESCRIPTION, "present", says))
+        says = "for ldoms: the hypervisor describes the domain"
+        yield Indicator("ldoms", Rank.SELF_NAMED, Evidence(_MACHINE_DESCRIPTION, "present", says))
     elif kind.startswith("sun4") and not kind.startswith("sun4v"):
-        yield claim(NONE, Rank.ABSENCE, cpuinfo, f"type: {kind}")
+        yield indicator(NONE, Rank.ABSENCE, cpuinfo, f"type: {kind}")
 
 
-def _board(cpuinfo: Reading) -> Iterator[Claim]:
-    """Arm, MIPS and others name the board they run on, in some kernels; RISC-V names the core that was built."""
+def _board(cpuinfo: Reading) -> Iterator[Indicator]:
+    """Yield the indicator of the board, which some kernels of Arm and MIPS name; for RISC-V, of the core's name."""
     text = cpuinfo.text or ""
     names = ("Model", "Hardware", "system type", "uarch")
     board = next((value for name in names if (value := field(text, name))), "")
     if "Dummy Virtual Machine" in board or "dummy-virt" in board:
-        yield claim(SOME, Rank.UNNAMED, cpuinfo, board)
+        yield indicator(SOME, Rank.UNNAMED, cpuinfo, board)
     elif board and not any(word in board.lower() for word in _NO_BOARD):
-        yield claim(NONE, Rank.ABSENCE, cpuinfo, board)
+        yield indicator(NONE, Rank.ABSENCE, cpuinfo, board)
 
 
-def _power(host: Host, cpuinfo: str) -> Iterator[Claim]:
-    """Logical partitions have a name in the device tree; KVM's guests say what emulates them."""
+def _power(host: Host, cpuinfo: str) -> Iterator[Indicator]:
+    """Yield the indicators of Power: logical partitions have a name in the device tree; guests of QEMU name QEMU."""
     machine, platform = field(cpuinfo, "machine") or "", field(cpuinfo, "platform") or ""
     model = field(cpuinfo, "model") or ""
     lparcfg = host.read("/proc/ppc64/lparcfg")
     tree = device_tree(host)
     emulated = next((text for text in (machine, model, lparcfg.text or "") if "emulated by qemu" in text), None)
     if emulated is not None or host.exists(f"{tree}/chosen/qemu,graphic-width") is True:
-        # QEMU makes the node "hypervisor" only for KVM: a whole device tree without it is emulation.
+        # QEMU adds the node "hypervisor" only with KVM. A complete device tree without it is emulated.
         nodes = set(host.listdir(tree) or ())
         name = "qemu" if "cpus" in nodes and "hypervisor" not in nodes else "kvm"
         source = lparcfg.source if emulated == lparcfg.text else "/proc/cpuinfo"
-        yield Claim(name, Rank.PARAVIRTUAL, Evidence(source, shorten(emulated or "qemu,graphic-width"), f"for {name}"))
+        yield Indicator(
+            name, Rank.PARAVIRTUAL, Evidence(source, shorten(emulated or "qemu,graphic-width"), f"for {name}")
+        )
         if emulated is not None and name != "qemu":
-            yield Claim("qemu", Rank.FIRMWARE, Evidence(source, shorten(emulated), "for qemu"))
+            yield Indicator("qemu", Rank.FIRMWARE, Evidence(source, shorten(emulated), "for qemu"))
         return
     partition = host.read(f"{tree}/ibm,partition-name")
     if platform == "PowerNV":
         says = "against a virtual machine: bare metal"
-        yield Claim(NONE, Rank.ABSENCE, Evidence("/proc/cpuinfo", "platform: PowerNV", says))
+        yield Indicator(NONE, Rank.ABSENCE, Evidence("/proc/cpuinfo", "platform: PowerNV", says))
     elif "shared_processor_mode" in (lparcfg.text or ""):
-        yield claim("powervm", Rank.PERSONALITY, lparcfg, "shared_processor_mode")
+        yield indicator("powervm", Rank.SELF_NAMED, lparcfg, "shared_processor_mode")
     elif partition.text is not None and "qemu" not in (host.read(f"{tree}/compatible").text or ""):
-        # QEMU names its guests so, too (hw/ppc/spapr.c).
-        yield claim("powervm", Rank.PERSONALITY, partition)
+        # QEMU also sets the partition name (hw/ppc/spapr.c).
+        yield indicator("powervm", Rank.SELF_NAMED, partition)
     elif platform in {"PowerMac", "CHRP", "Maple", "PA Semi"}:
-        yield Claim(NONE, Rank.ABSENCE, Evidence("/proc/cpuinfo", f"platform: {platform}", "against a virtual machine"))
+        yield Indicator(
+            NONE, Rank.ABSENCE, Evidence("/proc/cpuinfo", f"platform: {platform}", "against a virtual machine")
+        )
     elif platform == "pSeries":
-        yield Claim("powervm", Rank.HINT, Evidence("/proc/cpuinfo", "platform: pSeries", "for powervm"))
+        yield Indicator("powervm", Rank.HINT, Evidence("/proc/cpuinfo", "platform: pSeries", "for powervm"))

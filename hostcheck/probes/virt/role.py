@@ -1,21 +1,21 @@
-"""Whether the machine is a guest, hosts guests, or neither; and what it could host."""
+"""Whether the machine is a guest, a host of guests, or neither; and whether it could run virtual machines."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from hostcheck.host.base import Host
-from hostcheck.probes.virt.claims import Personality
+from hostcheck.probes.virt.indicators import KernelKind
 from hostcheck.run.model import Evidence, Fact
 
 _KVM = "/dev/kvm"
 _CONTAINS = {"openvz", "linux-vserver"}
-_CONTROL_CHANNEL = "hvctl"  # to the hypervisor: only the control domain has it
+_CONTROL_CHANNEL = "hvctl"  # channel to the hypervisor that only the control domain has
 _ROOT_CELL = "/sys/devices/jailhouse"  # of the driver that starts cells: jailhouse/Documentation/sysfs-entries.txt
 _CONTROL_SERVICES = {"ctrl", "sp"}  # virt-what's rule for the control domain
 
 
 class _Privilege(NamedTuple):
-    """Where a hypervisor tells a partition that it may manage the others: a leaf, its register, bits set and clear."""
+    """How CPUID shows that this partition may manage the others: a leaf, a register, bits that are set and clear."""
 
     leaf: int
     register: int
@@ -24,29 +24,32 @@ class _Privilege(NamedTuple):
 
 
 _PRIVILEGES = {
-    # arch/x86/kernel/cpu/mshyperv.c: HV_CPU_MANAGEMENT, and no HV_ISOLATION, which only a confidential guest has
+    # arch/x86/kernel/cpu/mshyperv.c: HV_CPU_MANAGEMENT without HV_ISOLATION (confidential guests)
     "hyperv": _Privilege(0x40000003, 1, 1 << 12, 1 << 22),
     "acrn": _Privilege(0x40000001, 0, 1),  # arch/x86/include/asm/acrn.h, ACRN_FEATURE_PRIVILEGED_VM
 }
 
 
-def decide_role(host: Host, vm: Fact, container: Fact, kernels: Sequence[Personality]) -> Fact:
-    """Say "host" only of what hosts by its nature: a KVM module or /dev/kvm is an ability, not a role."""
+def decide_role(host: Host, vm: Fact, container: Fact, kernels: Sequence[KernelKind]) -> Fact:
+    """Return virt.role: "host", "guest" or "none".
+
+    "host" only where the system's purpose is to run guests: the KVM module or /dev/kvm only shows that it could.
+    """
     inside = container.known and container.value != "none"
-    witness = None if inside else _hosts(host, vm, container, kernels)
-    if witness is not None:
-        return Fact("virt.role", "host", evidence=(witness,))
+    shown = None if inside else _hosts(host, vm, container, kernels)
+    if shown is not None:
+        return Fact("virt.role", "host", evidence=(shown,))
     guest = next((fact for fact in (container, vm) if fact.known and fact.value != "none"), None)
     if guest is not None:
         return Fact("virt.role", "guest", evidence=(Evidence(guest.id, str(guest.value), "for guest"),))
     unsettled = next((fact for fact in (vm, container) if not fact.known), None)
     if unsettled is not None:
-        return Fact.unknown("virt.role", f"{unsettled.id} is not known: {unsettled.reason}")
+        return Fact.unknown("virt.role", f"{unsettled.id} is unknown: {unsettled.reason}")
     return Fact("virt.role", "none", evidence=tuple(Evidence(fact.id, "none", "for none") for fact in (vm, container)))
 
 
-def _hosts(host: Host, vm: Fact, container: Fact, kernels: Sequence[Personality]) -> Evidence | None:
-    """Hear what makes this a host: Xen's first domain, a partition that manages others, a node of containers."""
+def _hosts(host: Host, vm: Fact, container: Fact, kernels: Sequence[KernelKind]) -> Evidence | None:
+    """Return evidence of a host: Xen's domain 0, a partition that manages others, or a node of containers."""
     if vm.value == "xen-dom0":
         return Evidence(vm.id, "xen-dom0", "for host")
     if vm.value == "ldoms":
@@ -54,7 +57,7 @@ def _hosts(host: Host, vm: Fact, container: Fact, kernels: Sequence[Personality]
         if services >= _CONTROL_SERVICES or _CONTROL_CHANNEL in (host.listdir("/sys/class/vldc") or ()):
             return Evidence("/sys/class/vlds", "the control domain's services", "for host")
     if vm.value == "jailhouse" and host.exists(_ROOT_CELL) is True:
-        return Evidence(_ROOT_CELL, "present", "for host: the root cell, which makes the others")
+        return Evidence(_ROOT_CELL, "present", "for host: the root cell, which creates the others")
     manages = _manages(host, str(vm.value))
     if manages is not None:
         return manages
@@ -63,7 +66,7 @@ def _hosts(host: Host, vm: Fact, container: Fact, kernels: Sequence[Personality]
 
 
 def _manages(host: Host, name: str) -> Evidence | None:
-    """Hear the hypervisor say that this is the partition which manages the others."""
+    """Return evidence from CPUID that this partition manages the others; None when there is none."""
     privilege = _PRIVILEGES.get(name)
     registers = host.cpuid().get(privilege.leaf) if privilege is not None else None
     if privilege is None or registers is None:
@@ -75,9 +78,9 @@ def _manages(host: Host, name: str) -> Evidence | None:
 
 
 def nested_kvm(host: Host) -> Fact:
-    """Say whether virtual machines could be tried here. That they work is not said: it takes trying."""
+    """Return virt.nested_kvm: whether /dev/kvm exists. Whether guests boot would have to be tried."""
     there = host.exists(_KVM)
-    if there is None or (not there and not host.tells_absence):
+    if there is None or (not there and not host.proves_absence):
         return Fact.unknown("virt.nested_kvm", f"{_KVM} was not captured")
     says = "present; whether guests boot has to be tried" if there else "absent"
     return Fact("virt.nested_kvm", there, evidence=(Evidence(_KVM, "present" if there else None, says),))

@@ -1,4 +1,4 @@
-"""Which monitor runs the virtual machine: KVM alone runs nothing."""
+"""Which virtual machine monitor runs the guest: with KVM it may be QEMU, Firecracker or another."""
 
 from collections.abc import Iterator
 
@@ -9,40 +9,40 @@ from hostcheck.probes.virt.machines import CLOUDS, MACHINES
 from hostcheck.run.model import NONE, Evidence, Fact
 
 _ID = "virt.vmm"
-_FW_CFG = "/sys/firmware/qemu_fw_cfg/rev"  # the driver makes the folder anywhere, and this where it finds the device
-# Amazon's bare metal has tables of this maker, too: they say nothing of a virtual machine.
+_FW_CFG = "/sys/firmware/qemu_fw_cfg/rev"  # the driver always creates the folder, but this file only with the device
+# Amazon's bare metal has tables of this maker too, so they do not prove a virtual machine.
 _ACPI_MONITORS = {maker: monitor for maker, (_, monitor) in ACPI_MAKERS.items() if monitor} | {"AMAZON": "nitro"}
 
 
 def decide_vmm(host: Host, dmi: Dmi, vm: Fact) -> Fact:
-    """Name the monitor; "none" where there is no virtual machine to run."""
+    """Return virt.vmm: the monitor; "none" where there is no virtual machine."""
     if not vm.known:
-        return Fact.unknown(_ID, f"whether there is a virtual machine is not known: {vm.reason}")
+        return Fact.unknown(_ID, f"virt.vm is unknown: {vm.reason}")
     name = str(vm.value)
     if name in {"none", "xen-dom0"}:
         return Fact(_ID, NONE, evidence=vm.evidence[:1])
     if name == "other":
-        return Fact.unknown(_ID, "nothing names the hypervisor")
+        return Fact.unknown(_ID, "the hypervisor is unknown")
     if name != "kvm":
-        # Other hypervisors come with their own; Xen's kinds of guest are all Xen's.
+        # Other hypervisors have one monitor each, of the same name; all kinds of Xen guest have Xen's.
         return Fact(_ID, name.partition("-")[0] if name.startswith("xen") else name, evidence=vm.evidence[:1])
-    heard = tuple(dict.fromkeys(_witnesses(host, dmi, vm)))
-    if not heard:
+    named = tuple(dict.fromkeys(_named(host, dmi, vm)))
+    if not named:
         return _unnamed(host)
-    winner = heard[0][0]
+    winner = named[0][0]
     conflicts = tuple(
-        f"{evidence.source} ({evidence.value}) says {other}: {heard[0][1].source} counts more"
-        for other, evidence in heard
+        f"{evidence.source} ({evidence.value}) says {other}: {named[0][1].source} is stronger evidence"
+        for other, evidence in named
         if other != winner
     )
-    return Fact(_ID, winner, evidence=tuple(evidence for _, evidence in heard), conflicts=conflicts)
+    return Fact(_ID, winner, evidence=tuple(evidence for _, evidence in named), conflicts=conflicts)
 
 
-def _witnesses(host: Host, dmi: Dmi, vm: Fact) -> Iterator[tuple[str, Evidence]]:
-    # CPUID is executed once: each leaf costs an exit to the hypervisor.
-    for heard in vm.evidence:
-        if heard.source.startswith("cpuid ") and heard.value == "LKVMLKVMLKVM":
-            yield "kvmtool", Evidence(heard.source, heard.value, "for kvmtool")
+def _named(host: Host, dmi: Dmi, vm: Fact) -> Iterator[tuple[str, Evidence]]:
+    # The evidence of virt.vm is reused: each leaf of CPUID costs an exit to the hypervisor.
+    for item in vm.evidence:
+        if item.source.startswith("cpuid ") and item.value == "LKVMLKVMLKVM":
+            yield "kvmtool", Evidence(item.source, item.value, "for kvmtool")
     reading, maker = acpi_maker(host)
     name = _ACPI_MONITORS.get(maker or "")
     if name:
@@ -55,15 +55,15 @@ def _witnesses(host: Host, dmi: Dmi, vm: Fact) -> Iterator[tuple[str, Evidence]]
         if shown:
             yield name, Evidence("/sys/class/dmi/id", shown, f"for {name}")
             return
-    # What tells QEMU's machine apart where there is no DMI: the device tree, the platform, its devices.
-    yield from (("qemu", heard) for heard in vm.evidence if heard.says == "for qemu")
+    # Without DMI, the device tree, the platform or its devices may still show QEMU.
+    yield from (("qemu", item) for item in vm.evidence if item.says == "for qemu")
 
 
 def _unnamed(host: Host) -> Fact:
     reading, maker = acpi_maker(host)
     if reading.failure == "denied":
         return Fact.unknown(
-            _ID, f"{reading.source}, which names it, is readable by root only", (reading.evidence("-"),)
+            _ID, f"{reading.source}, which may name it, is readable by root only", (reading.evidence("-"),)
         )
-    said = f"the ACPI tables are made by {maker}, and DMI names none" if maker else "neither ACPI nor DMI names one"
-    return Fact.unknown(_ID, said)
+    acpi = f"the OEM id of the ACPI tables, {maker}, is not a known monitor's" if maker else "ACPI names none"
+    return Fact.unknown(_ID, f"{acpi}, and DMI names none")

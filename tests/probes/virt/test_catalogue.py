@@ -14,8 +14,8 @@ def listed(fact_id):
 
 
 def test_each_fact_of_the_probe_is_explained(tree):
-    told = set(tree.kvm().on_the_host().facts())
-    assert told == {fact_id for fact_id in entries() if fact_id.startswith("virt.")}
+    outcome = set(tree.kvm().on_the_host().facts())
+    assert outcome == {fact_id for fact_id in entries() if fact_id.startswith("virt.")}
 
 
 @pytest.mark.parametrize(

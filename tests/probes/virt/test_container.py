@@ -27,7 +27,7 @@ def test_docker_in_the_hosts_pid_namespace_is_still_docker(tree, own_namespaces,
     assert container_of(tree) == "docker"
 
 
-def test_docker_in_all_of_the_hosts_namespaces_is_told_by_its_layers(tree):
+def test_docker_in_all_of_the_hosts_namespaces_is_detected_by_its_layers(tree):
     tree.kvm().on_the_host().write("/.dockerenv").root_mount("overlay", "overlay", LAYERS)
     assert container_of(tree) == "docker"
 
@@ -120,7 +120,7 @@ def test_a_path_that_is_merely_not_the_root_is_no_container(tree, path):
         ("something-new", "other"),
     ],
 )
-def test_the_first_process_is_told_its_manager(tree, value, name):
+def test_the_environment_of_the_first_process_names_its_manager(tree, value, name):
     # https://systemd.io/CONTAINER_INTERFACE
     tree.metal().contained().write("/proc/1/environ", f"HOME=/root\0container={value}\0")
     assert container_of(tree) == name
@@ -153,13 +153,13 @@ def test_a_virtual_machine_of_lxd_has_its_socket_and_is_no_container(tree):
     assert container_of(tree) == "none"
 
 
-def test_a_pod_without_any_marker_is_told_by_its_environment_or_its_mounts(tree):
+def test_a_pod_without_markers_is_detected_by_its_environment_or_its_mounts(tree):
     # canonical/ubuntu-pro-client#3483
     tree.kvm().contained().write("/proc/1/environ", "KUBERNETES_SERVICE_HOST=10.0.0.1\0")
     assert container_of(tree) == "kubernetes"
 
 
-def test_a_pod_is_told_by_the_file_the_kubelet_mounts(tree):
+def test_a_pod_is_detected_by_the_file_that_the_kubelet_mounts(tree):
     line = "9 1 8:1 /var/lib/kubelet/pods/1/etc-hosts /etc/hosts rw - ext4 /dev/sda1 rw\n"
     tree.kvm().contained().root_mount("overlay", "overlay")
     path = tree.root / "proc/self/mountinfo"
@@ -183,7 +183,7 @@ def test_a_pid_namespace_of_its_own_without_a_name_is_other(tree):
     assert container_of(tree) == "other"
 
 
-def test_old_kernels_tell_by_the_kernels_own_threads(tree):
+def test_old_kernels_are_judged_by_kernel_threads(tree):
     tree.metal().write("/proc/2/comm", "kthreadd\n").write("/.dockerenv").root_mount("ext4", "/dev/sda1")
     assert container_of(tree) == "none"
 
@@ -202,7 +202,7 @@ def test_old_kernels_tell_by_the_kernels_own_threads(tree):
         ({"/proc/vz/.keep": "", "/proc/lve/list": "6:LVE\n", "/proc/self/status": "Name:\tcat\n"}, "none", "none"),
     ],
 )
-def test_openvz_guests_nodes_and_cloudlinux_are_told_apart(tree, files, container, role):
+def test_openvz_guests_nodes_and_cloudlinux_are_distinguished(tree, files, container, role):
     tree.x86(hypervisor=False).cpuid()
     for path, text in files.items():
         tree.write(path, text)
@@ -254,7 +254,7 @@ def test_docker_in_an_openvz_guest_is_docker_only_with_proof(tree):
     assert container_of(tree) == "docker"
 
 
-def test_kata_is_told_by_its_shared_root_in_its_machine(tree):
+def test_kata_is_detected_by_its_shared_root(tree):
     tree.kvm().contained().root_mount("virtiofs", "kataShared")
     facts = tree.facts()
     assert (facts["virt.vm"].value, facts["virt.container"].value) == ("kvm", "kata")

@@ -1,4 +1,4 @@
-"""Damaged captures: whatever three files are missing, cut or overwritten, nothing is told that the host is not."""
+"""Damaged captures: with any three files missing, cut or overwritten, no wrong name is reported."""
 
 import json
 import os
@@ -16,9 +16,9 @@ HOSTS = Path(__file__).parents[2] / "hosts"
 CASES = sorted(path.parent.name for path in HOSTS.glob("*/expected.json"))
 
 MOST = int(os.environ.get("HOSTCHECK_EXAMPLES", "15"))
-"""Examples of each; more when somebody asks for them."""
+"""Examples of each; more on request."""
 
-# What a host may be called when the witness that tells more is gone.
+# Names that a host may also get when the stronger evidence is gone.
 LESS = {
     "kvm": {"kvm", "qemu", "hyperv"},  # QEMU's ids, or Hyper-V's disguise, without KVM's signature
     "hyperv": {"hyperv"},
@@ -81,7 +81,7 @@ def test_tables_that_only_root_may_read_are_said_to_be_so():
     assert "root" in vmm.reason
 
 
-def test_xens_host_is_told_by_the_folder_of_files_that_may_not_be_read():
+def test_domain_0_is_detected_by_the_folder_of_unreadable_files():
     lost = ("/.evidence/cpuid", "/sys/hypervisor/type", "/sys/hypervisor/properties/features")
     damage = dict.fromkeys(lost, "absent") | {"/proc/xen/capabilities": "denied"}
     assert facts_of("xen-dom0-not-nested", damage)["virt.vm"].value == "xen-dom0"

@@ -24,15 +24,17 @@ def verdicts(root):
 @pytest.mark.parametrize("release", ["3.13.0-042stab104.1", "5.14.0-362.1.vz9.40.1", "4.19.0"])
 def test_no_faked_release_passes_a_check_of_the_kernel(tree, release):
     tree.linux(release).write("/proc/vz/veinfo", "  101 1 20 10.0.0.2\n")
-    told = verdicts(tree.root)
+    outcome = verdicts(tree.root)
     for profile in PROFILES:
-        assert told[profile, "kernel.version"] == "unknown"
-        assert told[profile, "virt.kernel_flavour"] == "fail"
-        assert told[profile, "virt.container"] == "fail"
-    assert not [check for (_, check), status in told.items() if check.startswith("kernel.version") and status == "pass"]
+        assert outcome[profile, "kernel.version"] == "unknown"
+        assert outcome[profile, "virt.kernel_flavour"] == "fail"
+        assert outcome[profile, "virt.container"] == "fail"
+    assert not [
+        check for (_, check), status in outcome.items() if check.startswith("kernel.version") and status == "pass"
+    ]
 
 
 def test_red_hats_number_passes_for_what_it_is(tree):
-    told = verdicts(tree.linux("3.10.0-1160.90.1.el7.x86_64").root)
-    assert told["docker", "kernel.version"] == "pass"
-    assert told["docker-2014", "virt.kernel_flavour"] == "pass"
+    outcome = verdicts(tree.linux("3.10.0-1160.90.1.el7.x86_64").root)
+    assert outcome["docker", "kernel.version"] == "pass"
+    assert outcome["docker-2014", "virt.kernel_flavour"] == "pass"

@@ -39,7 +39,7 @@ def test_the_mode_of_seccomp_is_named(tree, mode, name):
     assert fact.value == name
 
 
-def test_kernels_that_do_not_tell_leave_seccomp_and_capabilities_unknown(tree):
+def test_without_the_lines_of_the_kernel_seccomp_and_capabilities_are_unknown(tree):
     facts = tree.write("/proc/self/status", "Name:\tcat\nCapBnd:\tnot hexadecimal\n").facts()
     assert not facts["virt.seccomp_filter"].known
     assert not facts["virt.capabilities_dropped"].known

@@ -19,22 +19,22 @@ def facts():
     return {fact.id: fact for fact in probe(LiveHost())}
 
 
-def test_both_axes_are_told_with_evidence():
-    told = facts()
-    assert told["virt.vm"].known
-    assert told["virt.container"].known
-    assert told["virt.vm"].evidence
+def test_virtual_machine_and_container_are_known_with_evidence():
+    outcome = facts()
+    assert outcome["virt.vm"].known
+    assert outcome["virt.container"].known
+    assert outcome["virt.vm"].evidence
     flag = any(" hypervisor" in line for line in Path("/proc/cpuinfo").read_text().splitlines())
     if flag:
-        assert told["virt.vm"].value != "none"
+        assert outcome["virt.vm"].value != "none"
 
 
 def test_a_marker_on_a_machine_whose_processes_nothing_isolates_is_called_stale():
-    told = facts()["virt.container"]
+    outcome = facts()["virt.container"]
     link = str(Path("/proc/self/ns/pid").readlink())
     if link == FIRST_PID_NAMESPACE and Path("/.dockerenv").exists():
-        assert told.value == "none"
-        assert any("/.dockerenv" in conflict for conflict in told.conflicts)
+        assert outcome.value == "none"
+        assert any("/.dockerenv" in conflict for conflict in outcome.conflicts)
 
 
 def test_a_pid_namespace_of_its_own_is_a_container():

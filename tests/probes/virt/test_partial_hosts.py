@@ -5,7 +5,7 @@ import pytest
 POWER = "processor\t: 0\ncpu\t\t: POWER8\n\nplatform\t: pSeries\n"
 
 
-def told(tree):
+def outcome(tree):
     facts = tree.facts()
     return tuple(facts[f"virt.{name}"].value for name in ("vm", "role"))
 
@@ -43,14 +43,14 @@ def told(tree):
 def test_a_platform_is_named_by_one_of_its_signs(tree, files, expected):
     for path, text in files.items():
         tree.write(path, text)
-    assert told(tree) == expected
+    assert outcome(tree) == expected
 
 
 def test_the_hypervisor_bit_of_cpuid_counts_where_cpuinfo_was_not_kept(tree):
     tree.cpuid().dmi(sys_vendor="Amazon EC2", product_name="c5n.18xlarge")
-    assert told(tree)[0] == "none"
+    assert outcome(tree)[0] == "none"
     tree.cpuid(base="KVMKVMKVM")
-    assert told(tree)[0] == "kvm"
+    assert outcome(tree)[0] == "kvm"
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_the_hypervisor_bit_of_cpuid_counts_where_cpuinfo_was_not_kept(tree):
 def test_virtual_pc_and_hyper_v_differ_in_version_where_no_processor_was_kept(tree, version, name):
     # ohai's DMI table
     tree.dmi(sys_vendor="Microsoft Corporation", product_name="Virtual Machine", product_version=version)
-    assert told(tree)[0] == name
+    assert outcome(tree)[0] == name
 
 
 @pytest.mark.parametrize(
@@ -72,47 +72,47 @@ def test_virtual_pc_and_hyper_v_differ_in_version_where_no_processor_was_kept(tr
     ],
 )
 def test_kvm_is_named_by_dmi_alone(tree, ids):
-    assert told(tree.dmi(**ids)) == ("kvm", "guest")
+    assert outcome(tree.dmi(**ids)) == ("kvm", "guest")
 
 
 @pytest.mark.parametrize("bios", ["SeaBIOS", "EFI Development Kit II / OVMF", "Proxmox distribution of EDK II"])
-def test_firmware_that_a_provider_did_not_rewrite_tells_qemu(tree, bios):
+def test_qemu_is_detected_by_firmware_that_a_provider_did_not_rewrite(tree, bios):
     # systemd#5318: everything else says Tilaa.
     tree.x86(hypervisor=True).dmi(sys_vendor="Tilaa", product_name="VPS", bios_vendor=bios)
-    assert told(tree)[0] == "qemu"
+    assert outcome(tree)[0] == "qemu"
     tree.cpuid(base="Microsoft Hv")
-    assert told(tree)[0] == "kvm"
+    assert outcome(tree)[0] == "kvm"
 
 
 @pytest.mark.parametrize("product", ["Virtual Machine", "Somebody's Virtual Platform"])
-def test_a_product_that_calls_itself_virtual_is_a_virtual_machine_of_nobody_known(tree, product):
-    assert told(tree.dmi(product_name=product)) == ("other", "guest")
+def test_a_product_with_virtual_in_its_name_is_an_unknown_virtual_machine(tree, product):
+    assert outcome(tree.dmi(product_name=product)) == ("other", "guest")
 
 
 @pytest.mark.parametrize(
     ("vendor", "name"), [("Oracle Corporation", "virtualbox"), ("Microsoft Corporation", "hyperv")]
 )
-def test_a_maker_of_hardware_and_of_hypervisors_is_told_by_the_firmwares_bit(tree, vendor, name):
+def test_the_smbios_bit_decides_for_makers_of_hardware_and_of_hypervisors(tree, vendor, name):
     tree.arm().dmi(sys_vendor=vendor, product_name="Model One")
-    assert told(tree)[0] == "none"
+    assert outcome(tree)[0] == "none"
     tree.vm_bit(is_set=True)
-    assert told(tree)[0] == name
+    assert outcome(tree)[0] == name
 
 
 def test_the_bit_is_also_read_from_the_whole_table(tree):
     raw = bytearray(26)
     raw[1], raw[0x13] = 26, 0x1C
     tree.arm().dmi(sys_vendor="Nobody", product_name="Anything").write("/sys/firmware/dmi/tables/DMI", bytes(raw))
-    assert told(tree)[0] == "other"
+    assert outcome(tree)[0] == "other"
 
 
 def test_qemu_with_the_hosts_own_processor_is_kvm_where_cpuid_was_not_kept(tree):
     real = "Intel(R) Xeon(R) CPU E5-2680 v4 @ 2.40GHz"
     tree.x86(hypervisor=True, model=real).dmi(sys_vendor="QEMU")
-    assert told(tree)[0] == "kvm"
+    assert outcome(tree)[0] == "kvm"
     # Where it was kept, and holds no signature of KVM's, it is the better witness.
     tree.cpuid(base="")
-    assert told(tree)[0] == "qemu"
+    assert outcome(tree)[0] == "qemu"
 
 
 @pytest.mark.parametrize(
@@ -124,17 +124,17 @@ def test_qemu_with_the_hosts_own_processor_is_kvm_where_cpuid_was_not_kept(tree)
     ],
 )
 def test_a_processor_that_qemu_can_play_proves_no_acceleration(tree, model):
-    assert told(tree.x86(hypervisor=True, model=model).dmi(sys_vendor="QEMU"))[0] == "qemu"
+    assert outcome(tree.x86(hypervisor=True, model=model).dmi(sys_vendor="QEMU"))[0] == "qemu"
 
 
 @pytest.mark.parametrize(("release", "vm"), [("2.6.18-398.el5", None), ("2.6.32-754.el6", "none")])
-def test_a_kernel_that_did_not_know_the_flag_yet_does_not_tell_by_its_absence(tree, release, vm):
-    assert told(tree.x86(hypervisor=False).linux(release))[0] == vm
+def test_a_missing_flag_proves_nothing_on_a_kernel_older_than_the_flag(tree, release, vm):
+    assert outcome(tree.x86(hypervisor=False).linux(release))[0] == vm
 
 
-def test_a_line_of_flags_that_was_cut_does_not_tell_by_absence(tree):
+def test_a_missing_flag_proves_nothing_in_a_line_that_was_cut(tree):
     tree.write("/proc/cpuinfo", "processor\t: 0\nflags\t\t: fpu vme tsc lm hyperv")
-    assert told(tree)[0] is None
+    assert outcome(tree)[0] is None
 
 
 @pytest.mark.parametrize(
@@ -149,12 +149,12 @@ def test_a_line_of_flags_that_was_cut_does_not_tell_by_absence(tree):
     ],
 )
 def test_a_board_that_was_built_is_no_virtual_machine(tree, line, vm):
-    assert told(tree.write("/proc/cpuinfo", f"processor\t: 0\n{line}\n"))[0] == vm
+    assert outcome(tree.write("/proc/cpuinfo", f"processor\t: 0\n{line}\n"))[0] == vm
 
 
 def test_a_tree_of_devices_is_read_where_its_link_leads(tree):
     tree.arm().write("/sys/firmware/devicetree/base/hypervisor/compatible", "linux,kvm\0")
-    assert told(tree)[0] == "kvm"
+    assert outcome(tree)[0] == "kvm"
 
 
 @pytest.mark.parametrize("separator", ["\0", "\n"])
@@ -180,12 +180,12 @@ def test_a_stale_marker_is_stale_although_the_pid_namespace_could_not_be_read(tr
 
 @pytest.mark.parametrize("ids", [{"sys_vendor": "Dell Inc."}, {"product_name": "m6g.large"}, {"board_name": "X"}])
 def test_half_of_a_name_does_not_make_a_machine_real(tree, ids):
-    assert told(tree.arm().dmi(**ids))[0] is None
+    assert outcome(tree.arm().dmi(**ids))[0] is None
 
 
 @pytest.mark.parametrize("module", ["vboxguest", "vmw_balloon", "hv_vmbus"])
 def test_a_guests_driver_on_metal_was_merely_loaded(tree, module):
-    assert told(tree.metal().write("/proc/modules", f"{module} 1 0 - Live 0x0\n"))[0] == "none"
+    assert outcome(tree.metal().write("/proc/modules", f"{module} 1 0 - Live 0x0\n"))[0] == "none"
 
 
 def test_the_first_process_speaks_where_the_one_that_looked_was_not_kept(tree, own_namespaces, first_namespaces):
@@ -200,33 +200,33 @@ def test_the_first_process_speaks_where_the_one_that_looked_was_not_kept(tree, o
     assert tree.facts()["virt.container"].value == "docker"
 
 
-def test_virtualbox_on_arm_is_told_by_its_family(tree):
+def test_virtualbox_on_arm_is_detected_by_its_family(tree):
     # systemd#37204; VirtualBox's FwCommon table
     tree.arm().dmi(sys_vendor="Oracle Corporation", product_family="Virtual Machine")
-    assert told(tree)[0] == "virtualbox"
+    assert outcome(tree)[0] == "virtualbox"
 
 
-def test_kvms_processor_model_tells_it_from_emulation(tree):
+def test_kvm_and_emulation_differ_in_the_processor_model(tree):
     tree.x86(hypervisor=True, model="Common KVM processor").dmi(sys_vendor="QEMU")
-    assert told(tree)[0] == "kvm"
+    assert outcome(tree)[0] == "kvm"
     tree.cpuid(base="TCGTCGTCGTCG")
-    assert told(tree)[0] == "qemu"
+    assert outcome(tree)[0] == "qemu"
 
 
 def test_old_qemu_with_bochs_ids_is_qemu(tree):
     tree.x86(hypervisor=False, model="QEMU Virtual CPU version 0.9.1").dmi(bios_vendor="Bochs", sys_vendor="Bochs")
-    assert told(tree)[0] == "qemu"
+    assert outcome(tree)[0] == "qemu"
 
 
-def test_xens_host_is_told_by_the_real_machines_firmware(tree):
+def test_domain_0_is_detected_by_the_firmware_of_the_real_machine(tree):
     tree.x86(hypervisor=False).dmi(sys_vendor="Dell Inc.", product_name="PowerEdge R720")
     tree.write("/sys/hypervisor/type", "xen\n")
-    assert told(tree) == ("xen-dom0", "host")
+    assert outcome(tree) == ("xen-dom0", "host")
 
 
 def test_wsl_2_is_in_hyper_v_where_no_signature_was_kept(tree):
     tree.x86(hypervisor=True).write("/proc/version", "Linux version 5.15.133.1-microsoft-standard-WSL2 (gcc)\n")
-    assert told(tree)[0] == "hyperv"
+    assert outcome(tree)[0] == "hyperv"
 
 
 @pytest.mark.parametrize("place", ["/sys/class/dmi/id", "/sys/devices/virtual/dmi/id"])
@@ -267,7 +267,7 @@ def test_a_control_groups_path_is_enough(tree, path, name):
 
 
 @pytest.mark.parametrize(("path", "name"), [("/dev/incus/sock", "incus"), ("/dev/lxd/sock", "lxd")])
-def test_incus_and_lxd_are_told_by_their_sockets(tree, path, name):
+def test_incus_and_lxd_are_detected_by_their_sockets(tree, path, name):
     tree.metal().contained().write("/proc/1/environ", "container=lxc\0").write(path)
     assert tree.facts()["virt.container"].value == name
 
@@ -315,7 +315,7 @@ CLOUDS = [
 
 
 @pytest.mark.parametrize(("ids", "cloud"), CLOUDS)
-def test_clouds_are_told_by_their_ids_whatever_the_processor(tree, ids, cloud):
+def test_clouds_are_detected_by_their_ids_on_any_processor(tree, ids, cloud):
     tree.dmi(**ids)
     assert tree.facts()["virt.cloud"].value == cloud
     assert tree.x86(hypervisor=True).facts()["virt.vm"].value != "none"
@@ -343,9 +343,9 @@ def test_rented_metal_keeps_its_cloud_and_is_no_virtual_machine(tree, ids):
 def test_a_kernel_that_could_run_under_xen_has_its_bus_anywhere(tree):
     # drivers/xen/xenbus/xenbus_probe_frontend.c registers it whatever the machine is.
     tree.cpuid(base="TCGTCGTCGTCG").dmi(sys_vendor="QEMU").write("/sys/bus/xen/drivers_probe", "")
-    assert told(tree)[0] == "qemu"
+    assert outcome(tree)[0] == "qemu"
 
 
 def test_a_device_on_xens_bus_is_xens(tree):
     tree.write("/sys/bus/xen/devices/vbd-768/devtype", "vbd")
-    assert told(tree)[0] == "xen"
+    assert outcome(tree)[0] == "xen"

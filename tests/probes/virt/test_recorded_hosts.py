@@ -17,12 +17,12 @@ def test_there_are_hosts():
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_each_recorded_host_is_told_right(case):
+def test_each_recorded_host_is_detected_correctly(case):
     expected = json.loads((HOSTS / case / "expected.json").read_text())
     facts = {fact.id: fact for fact in probe(CapturedHost(HOSTS / case / "root"))}
-    told = {axis: facts[f"virt.{axis}"].value for axis in ("vm", "container", "cloud", "role", "vmm")}
-    wanted = {axis: expected[axis] or "none" for axis in told if axis in expected}
-    assert {axis: told[axis] for axis in wanted} == wanted
+    outcome = {axis: facts[f"virt.{axis}"].value for axis in ("vm", "container", "cloud", "role", "vmm")}
+    wanted = {axis: expected[axis] or "none" for axis in outcome if axis in expected}
+    assert {axis: outcome[axis] for axis in wanted} == wanted
     assert all(facts[f"virt.{axis}"].known for axis in wanted)
 
 

@@ -65,28 +65,28 @@ SIGNATURES = {"kvm": "KVMKVMKVM", "xen-hvm": "XenVMMXenVMM", "hyperv": "Microsof
 NAMES = sorted(CLOUDS)
 
 
-def told(facts, *axes):
+def outcome(facts, *axes):
     return tuple(facts[f"virt.{axis}"].value for axis in axes)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_its_virtual_machine_is_told_by_the_ids_and_a_flag(tree, name):
+def test_its_virtual_machine_is_detected_by_the_ids_and_a_flag(tree, name):
     ids, vm = CLOUDS[name]
     facts = tree.x86(hypervisor=True).dmi(**ids).on_the_host().facts()
-    assert told(facts, "vm", "container", "cloud", "role") == (vm, "none", name.partition(",")[0], "guest")
+    assert outcome(facts, "vm", "container", "cloud", "role") == (vm, "none", name.partition(",")[0], "guest")
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_its_virtual_machine_is_told_by_the_ids_alone(tree, name):
+def test_its_virtual_machine_is_detected_by_the_ids_alone(tree, name):
     ids, vm = CLOUDS[name]
-    assert told(tree.dmi(**ids).facts(), "vm", "cloud") == (vm, name.partition(",")[0])
+    assert outcome(tree.dmi(**ids).facts(), "vm", "cloud") == (vm, name.partition(",")[0])
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_its_virtual_machine_with_hyper_vs_disguise_is_not_hyper_v(tree, name):
     ids, vm = CLOUDS[name]
     facts = tree.x86(hypervisor=True).cpuid(base="Microsoft Hv").dmi(**ids).facts()
-    assert told(facts, "vm", "cloud") == (vm, name.partition(",")[0])
+    assert outcome(facts, "vm", "cloud") == (vm, name.partition(",")[0])
 
 
 @pytest.mark.parametrize("inside", ["docker", "pod", "lxc"])
@@ -96,8 +96,8 @@ def test_a_container_in_it_keeps_machine_and_cloud(tree, name, inside):
     tree.x86(hypervisor=True).cpuid(base=SIGNATURES[vm]).dmi(**ids)
     facts = getattr(tree, inside)().facts()
     container = {"pod": "kubernetes"}.get(inside, inside)
-    assert told(facts, "vm", "container", "cloud") == (vm, container, name.partition(",")[0])
-    assert told(facts, "layers", "role") == ((container, vm), "guest")
+    assert outcome(facts, "vm", "container", "cloud") == (vm, container, name.partition(",")[0])
+    assert outcome(facts, "layers", "role") == ((container, vm), "guest")
 
 
 @pytest.mark.parametrize(
@@ -112,9 +112,9 @@ def test_a_container_in_it_keeps_machine_and_cloud(tree, name, inside):
         ({"sys_vendor": "Microsoft Corporation", "product_name": "Virtual Machine"}, "hyperv"),
     ],
 )
-def test_arm_has_no_flag_and_its_virtual_machines_are_told_all_the_same(tree, ids, vm):
+def test_virtual_machines_on_arm_are_detected_without_a_flag(tree, ids, vm):
     # systemd#18929, #23116
-    assert told(tree.arm().dmi(**ids).facts(), "vm", "role") == (vm, "guest")
+    assert outcome(tree.arm().dmi(**ids).facts(), "vm", "role") == (vm, "guest")
 
 
 @pytest.mark.parametrize(
@@ -140,8 +140,8 @@ def test_a_container_on_rented_metal_is_in_no_virtual_machine(tree, ids, cloud, 
     tree.x86(hypervisor=False).cpuid().dmi(**ids)
     facts = getattr(tree, inside)().facts()
     container = {"on_the_host": "none", "pod": "kubernetes"}.get(inside, inside)
-    assert told(facts, "vm", "container", "cloud") == ("none", container, cloud)
-    assert told(facts, "layers") == ((() if container == "none" else (container,)),)
+    assert outcome(facts, "vm", "container", "cloud") == ("none", container, cloud)
+    assert outcome(facts, "layers") == ((() if container == "none" else (container,)),)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_ids_that_metal_and_virtual_machines_share_leave_it_unknown(tree, ids):
 
 def test_arm_metal_says_so_by_the_firmwares_bit(tree):
     facts = tree.arm().dmi(sys_vendor="Amazon EC2", product_name="c7g.metal").vm_bit(is_set=False).facts()
-    assert told(facts, "vm", "cloud") == ("none", "aws")
+    assert outcome(facts, "vm", "cloud") == ("none", "aws")
 
 
 @pytest.mark.parametrize(
@@ -178,9 +178,9 @@ def test_arm_metal_says_so_by_the_firmwares_bit(tree):
     ],
 )
 def test_a_vendor_is_not_yet_a_cloud(tree, ids, cloud):
-    assert told(tree.x86(hypervisor=True).dmi(**ids).facts(), "cloud") == (cloud,)
+    assert outcome(tree.x86(hypervisor=True).dmi(**ids).facts(), "cloud") == (cloud,)
 
 
 @pytest.mark.parametrize("spelled", ["AMAZON EC2  ", "amazon ec2", " Amazon EC2\n"])
 def test_ids_are_read_whatever_their_case_and_their_spaces(tree, spelled):
-    assert told(tree.dmi(sys_vendor=spelled, product_name="M5.LARGE ").facts(), "vm", "cloud") == ("kvm", "aws")
+    assert outcome(tree.dmi(sys_vendor=spelled, product_name="M5.LARGE ").facts(), "vm", "cloud") == ("kvm", "aws")

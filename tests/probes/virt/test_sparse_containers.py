@@ -3,7 +3,7 @@
 import pytest
 
 
-def test_an_application_that_lxc_itself_started_is_told_by_lxcs_boot_id(tree):
+def test_an_application_started_by_lxc_is_detected_by_its_boot_id(tree):
     # lxc-execute makes no exec, so that /proc/1/environ is that of the shell it was started from.
     rows = "1 0 254:0 /srv/web / rw - ext4 /dev/vda rw\n"
     rows += "2 1 0:42 /.lxc-boot-id /proc/sys/kernel/random/boot_id ro - tmpfs none rw\n"

@@ -371,7 +371,7 @@ TECHNOLOGIES = {
     ),
     "s-Par": (lambda t: t.x86(hypervisor=True).cpuid(base="UnisysSpar64"), "s-par", None, "guest"),
     "Jailhouse": (lambda t: t.x86(hypervisor=True).cpuid(base="Jailhouse\0\0\0"), "jailhouse", None, "guest"),
-    "a hypervisor that nobody knows": (
+    "an unknown hypervisor": (
         lambda t: t.x86(hypervisor=True).cpuid(base="ZZZZZZZZZZZZ"),
         "other",
         None,
@@ -550,8 +550,8 @@ TECHNOLOGIES = {
 def test_each_technology_is_named(tree, name):
     build, vm, container, role = TECHNOLOGIES[name]
     facts = build(tree).facts()
-    told = {axis: facts[f"virt.{axis}"].value for axis in ("vm", "container", "role")}
-    assert told == {"vm": vm, "container": container, "role": role}
+    outcome = {axis: facts[f"virt.{axis}"].value for axis in ("vm", "container", "role")}
+    assert outcome == {"vm": vm, "container": container, "role": role}
 
 
 def test_a_mainframes_levels_are_layers(tree):

@@ -47,7 +47,7 @@ def test_the_highest_known_signature_wins_over_hyper_vs_disguise(tree):
 @pytest.mark.parametrize(
     ("low", "high", "name"), [("XenVMMXenVMM", "KVMKVMKVM", "kvm"), ("KVMKVMKVM", "XenVMMXenVMM", "xen-hvm")]
 )
-def test_of_two_known_signatures_the_higher_one_tells(tree, low, high, name):
+def test_of_two_known_signatures_the_higher_one_wins(tree, low, high, name):
     # KVM shows Xen's leaves below its own to Xen's guests: Documentation/virt/kvm/x86/xen.rst
     tree.x86(hypervisor=True).cpuid(base=low, next=high)
     assert vm_of(tree) == name
@@ -152,7 +152,7 @@ def test_a_vendor_that_also_sells_hardware_does_not_make_a_virtual_machine(tree,
     assert vm_of(tree) == "none"
 
 
-def test_a_guest_that_hides_the_hypervisor_bit_is_told_by_its_firmware_and_the_contradiction_is_named(tree):
+def test_a_guest_that_hides_the_hypervisor_bit_is_detected_by_its_firmware_with_a_conflict(tree):
     tree.x86(hypervisor=False).cpuid().dmi(sys_vendor="QEMU")
     fact = tree.facts()["virt.vm"]
     assert fact.value == "qemu"
@@ -171,13 +171,13 @@ def test_the_hypervisor_flag_alone_says_other(tree):
 
 
 @pytest.mark.parametrize(("is_set", "name"), [(True, "kvm"), (False, "none")])
-def test_the_smbios_bit_tells_rented_metal_from_guests_on_arm(tree, is_set, name):
+def test_on_arm_the_smbios_bit_distinguishes_rented_metal_from_guests(tree, is_set, name):
     # systemd#18929, #19403
     tree.arm().dmi(sys_vendor="Amazon EC2", product_name="m6g.large").vm_bit(is_set=is_set)
     assert vm_of(tree) == name
 
 
-def test_without_the_bit_the_metal_in_the_product_name_tells(tree):
+def test_without_the_bit_metal_in_the_product_name_decides(tree):
     tree.arm().dmi(sys_vendor="Amazon EC2", product_name="c6g.metal")
     assert vm_of(tree) == "none"
 
@@ -195,7 +195,7 @@ def test_without_the_bit_the_metal_in_the_product_name_tells(tree):
         ({"compatible": "raspberrypi,4-model-b\0brcm,bcm2711\0"}, "none"),
     ],
 )
-def test_the_device_tree_tells_where_there_is_no_dmi(tree, files, name):
+def test_without_dmi_the_device_tree_is_used(tree, files, name):
     tree.arm()
     for path, text in files.items():
         tree.write(f"/proc/device-tree/{path}", text)
@@ -223,7 +223,7 @@ def test_the_maker_of_the_acpi_tables_names_the_hypervisor(tree, maker, name):
         ({"/proc/xen/capabilities": "", "/proc/sys/kernel/osrelease": "2.6.18-398.el5xen\n"}, "xen-pv"),
     ],
 )
-def test_xens_own_files_tell_its_guests_from_its_host(tree, files, name):
+def test_xens_files_distinguish_guests_from_domain_0(tree, files, name):
     tree.x86(hypervisor=False)
     for path, text in files.items():
         tree.write(path, text)
@@ -299,7 +299,7 @@ def test_kvmtool_is_named_by_its_signature(tree):
     assert tree.facts()["virt.vmm"].value == "kvmtool"
 
 
-def test_riscv_firmware_that_is_kvms_own_tells_it_from_emulation(tree):
+def test_on_riscv_kvm_and_emulation_differ_in_the_firmware(tree):
     # riscv-sbi-doc, ids of implementations: OpenSBI is 1, KVM is 3
     tree.write("/proc/device-tree/compatible", "riscv-virtio\0")
     tree.write("/.evidence/dmesg", "[    0.000000] SBI implementation ID=0x3 Version=0x60609\n")

@@ -1,4 +1,4 @@
-"""The monitor, and what besides DMI tells a cloud."""
+"""The monitor, and evidence of a cloud besides DMI."""
 
 import pytest
 
@@ -64,7 +64,7 @@ def test_a_hypervisor_without_a_name_leaves_the_monitor_unknown(tree):
         ("/sys/firmware/acpi/tables/FACP", acpi("Google"), "gcp"),
     ],
 )
-def test_a_cloud_is_told_where_dmi_was_not_kept(tree, path, data, cloud):
+def test_a_cloud_is_detected_without_captured_dmi(tree, path, data, cloud):
     assert tree.kvm().write(path, data).facts()["virt.cloud"].value == cloud
 
 

@@ -1,9 +1,9 @@
-"""Devices and drivers that only virtual machines have: the weakest witnesses that name anything."""
+"""Devices, drivers and kernel messages of virtual machines: the weakest evidence that names a hypervisor."""
 
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host
-from hostcheck.probes.virt.claims import Claim, Rank, claim
+from hostcheck.probes.virt.indicators import Indicator, Rank, indicator
 from hostcheck.run.model import Evidence
 
 PCI_DEVICES = "/proc/bus/pci/devices"
@@ -23,7 +23,7 @@ _PCI: tuple[tuple[str, str], ...] = (
     ("1b360008", "qemu"),  # PCIe host bridge
     ("1b360100", "qemu"),  # QXL
 )
-"""Vendor and device of what no real machine has; pci.ids."""
+"""Hypervisor by vendor and device id of PCI devices that no real machine has. Source: pci.ids."""
 
 _MODULES: tuple[tuple[str, str], ...] = (
     ("vboxguest", "virtualbox"),
@@ -31,7 +31,7 @@ _MODULES: tuple[tuple[str, str], ...] = (
     ("vmw_balloon", "vmware"),
     ("hv_vmbus", "hyperv"),
 )
-"""Modules that are loaded where their device is; some stay where somebody loads them by hand."""
+"""Hypervisor by the module that the kernel loads for its device. Some can also be loaded by hand elsewhere."""
 
 _MESSAGES: tuple[tuple[str, str], ...] = (
     ("Booting paravirtualized kernel on KVM", "kvm"),
@@ -48,39 +48,42 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
     ("Hypervisor detected: Jailhouse", "jailhouse"),
     ("Hypervisor detected: ACRN", "acrn"),
 )
-"""What the kernel logs at boot: arch/x86/kernel/{cpu/hypervisor,paravirt}.c, drivers/firmware/smccc/kvm_guest.c."""
+"""Hypervisor by messages of the kernel at boot.
+
+Sources: arch/x86/kernel/{cpu/hypervisor,paravirt}.c, drivers/firmware/smccc/kvm_guest.c.
+"""
 
 
-def hint_claims(host: Host, *, shows_hypervisor: bool | None) -> Iterator[Claim]:
-    """Let devices, modules and the captured kernel log speak.
+def device_indicators(host: Host, *, shows_hypervisor: bool | None) -> Iterator[Indicator]:
+    """Yield the indicators of devices, modules and the captured kernel log.
 
     Args:
         host: the machine.
-        shows_hypervisor: whether the processor has the hypervisor bit; where it has not, a module proves nothing.
+        shows_hypervisor: whether the processor has the hypervisor bit; where it does not, modules are ignored.
     """
     devices = host.read(PCI_DEVICES)
     for line in (devices.text or "").splitlines():
         words = line.split()
         name = next((name for device, name in _PCI if len(words) > 1 and words[1] == device), None)
         if name:
-            # Both show KVM's signature; nobody else makes their devices.
+            # Both may show the CPUID signature of KVM, but only they have these devices.
             rank = Rank.DISGUISED if name in {"virtualbox", "parallels"} else Rank.HINT
-            yield claim(name, rank, devices, words[1])
+            yield indicator(name, rank, devices, words[1])
             break
     modules = host.read("/proc/modules")
     loaded = {line.partition(" ")[0] for line in (modules.text or "").splitlines()}
     for module, name in _MODULES:
         if module in loaded and shows_hypervisor is not False:
-            yield claim(name, Rank.HINT, modules, module)
+            yield indicator(name, Rank.HINT, modules, module)
     if host.listdir("/sys/bus/vmbus/devices"):
-        yield Claim("hyperv", Rank.HINT, Evidence("/sys/bus/vmbus/devices", "has devices", "for hyperv"))
+        yield Indicator("hyperv", Rank.HINT, Evidence("/sys/bus/vmbus/devices", "has devices", "for hyperv"))
     log = kernel_log(host)
     for message, name in _MESSAGES:
         if message in log:
-            yield Claim(name, Rank.PARAVIRTUAL, Evidence("dmesg", message, f"for {name}"))
+            yield Indicator(name, Rank.PARAVIRTUAL, Evidence("dmesg", message, f"for {name}"))
             break
 
 
 def kernel_log(host: Host) -> str:
-    """Give the kernel's messages where they were captured. Live they are not asked: the files tell the same."""
+    """Return the captured messages of the kernel; empty on a live host, where files hold the same information."""
     return "" if host.live else host.read("/.evidence/dmesg").text or ""
