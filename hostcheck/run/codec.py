@@ -68,7 +68,7 @@ def from_json(document: Any) -> Run:
 
 
 LEAST, MOST = 1e-30, 1e30
-"""Within these, in whatever unit, a ratio of two figures can be reckoned with; no measurement is near them."""
+"""Within these, in any unit, a ratio of two figures can be computed; no measurement is near them."""
 
 
 def _worthless_figure(run: Run) -> str | None:
@@ -78,7 +78,7 @@ def _worthless_figure(run: Run) -> str | None:
             return f"{metric.id} is {metric.value}, and nothing takes no time or has no rate"
         for value in (metric.value, *(sample.value for sample in metric.samples)):
             if value and not LEAST <= abs(value) <= MOST:
-                return f"{metric.id} is {value}, which is no rate and no time of this world"
+                return f"{metric.id} is {value}, an implausible value; expected {LEAST:g} to {MOST:g}"
         if metric.interval is not None and not 0 <= metric.interval[0] <= metric.interval[1]:
             return f"{metric.id} has the interval {list(metric.interval)}"
     return None
