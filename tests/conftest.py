@@ -10,16 +10,32 @@ import pytest
 
 from hostcheck.run.model import Conditions, Evidence, Fact, HostIdentity, Metric, Run, Sample, Verdict
 from hostcheck.stats.estimate import estimate
+from tests.tiers import TIERS, tier_of
 from tests.wheelhouse import wheelhouse
 
+TOP = Path(__file__).parents[1]
+
 UNITS = {"bandwidth": ("MB/s", "higher"), "iops": ("IOPS", "higher"), "seconds": ("s", "lower")}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the tiers as marks: ``-m kills``."""
+    for tier, about in TIERS.items():
+        config.addinivalue_line("markers", f"{tier}: {about}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with its tier."""
+    for item in items:
+        real = item.get_closest_marker("real") is not None
+        item.add_marker(tier_of(item.path.relative_to(TOP).as_posix(), real=real))
 
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory) -> Path:
     """The wheel of this checkout."""
     folder = tmp_path_factory.mktemp("dist")
-    argv = [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, Path(__file__).parents[1]]
+    argv = [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, TOP]
     done = subprocess.run(argv, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     (built,) = folder.glob("*.whl")

@@ -48,8 +48,8 @@ def durability(name: str, run: Run) -> Iterable[str]:
     elif plain and durable and durable <= FREE * plain:
         yield (
             f"Durable writes are as fast as plain ones on {name}, so they may not be durable: a durable write takes "
-            f"{amount(durable, 's')}, a plain one {amount(plain, 's')}. Either the disk's cache outlives a power cut, or flushes go no further "
-            "than the host below; ask the provider which."
+            f"{amount(durable, 's')}, a plain one {amount(plain, 's')}. Either the disk's cache outlives a power cut, "
+            "or flushes go no further than the host below; ask the provider which."
         )
 
 

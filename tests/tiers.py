@@ -1,0 +1,33 @@
+"""The tiers of the suite: which tests run together, and when."""
+
+KILLS = (
+    "tests/bench/test_kills.py",
+    "tests/bench/test_private_kills.py",
+    "tests/bench/test_container_kills.py",
+    "tests/host/test_killed.py",
+    "tests/attacks/",
+)
+GUESTS = ("tests/guests/",)
+ALL = ("tests/guests/test_kernels.py", "tests/bench/test_newer_engines.py")
+"""Kernels and engines of later releases of Debian: they change with those releases, and seldom with this code."""
+
+TIERS = {
+    "quick": "needs no other program and measures nothing; side by side, under three minutes",
+    "engine": "real programs and engines on this machine: fio, Docker, Podman, a browser, Ansible",
+    "kills": "runs that are stopped or killed in each phase, and attacked: what they leave",
+    "guests": "guests that QEMU boots",
+    "all": "kernels and engines of later releases of Debian; run by hand, and a fixed choice of it by .ci/run",
+}
+
+
+def tier_of(place: str, *, real: bool) -> str:
+    """Return the tier of a test.
+
+    Args:
+        place: its file, from the top of the checkout.
+        real: whether it is marked so.
+    """
+    if not real:
+        return "quick"
+    places = (("all", ALL), ("kills", KILLS), ("guests", GUESTS))
+    return next((tier for tier, files in places if place.startswith(files)), "engine")
