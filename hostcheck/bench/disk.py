@@ -55,6 +55,8 @@ class DiskWorkload:
             program = find_fio()
         except CannotMeasureError as error:
             raise CannotRun(str(error.args[0]), error.remedy) from error
+        for why in program.passed_over:
+            context.progress.done("disk", why)
         began = time.monotonic()
         effort = context.effort
         own = own_jobs(context.fio_jobs)

@@ -16,6 +16,7 @@ from hostcheck.bench.scratch import Scratch
 from hostcheck.bench.target import own_mounts
 from hostcheck.bench.throttle import find_throttle, joined
 from hostcheck.bench.tier import parse_tier
+from hostcheck.host.lookup import environment, find_program
 from hostcheck.run.calibration import Tier
 
 PLACE = Path("/run")
@@ -66,9 +67,12 @@ def start_engine(undo: ExitStack, disk: dict[str, str]) -> dict[str, str]:
 
 def _run(*words: str) -> None:
     try:
-        subprocess.run(words, check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        argv = [str(find_program(words[0])), *words[1:]]
+        subprocess.run(argv, check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL, env=environment())
     except FileNotFoundError as error:
         raise CannotRun(f"{words[0]} is not installed", "install util-linux and e2fsprogs") from error
+    except PermissionError as error:
+        raise CannotRun(str(error.strerror), "install util-linux and e2fsprogs") from error
     except subprocess.CalledProcessError as error:
         lines = [line.strip() for line in error.stderr.splitlines() if line.strip()]
         said = lines[0] if lines else f"exit code {error.returncode}"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import docker
+from docker import auth
 from docker.errors import NotFound
 
 from hostcheck.bench.base import CannotRun
@@ -65,7 +66,7 @@ def _pull(client: docker.APIClient, name: str) -> str:
         remedy = f"docker pull {name}, or name it with its digest (NAME@sha256:…), by which it is pulled"
         raise CannotRun(f"the image {name} is not in the engine", remedy)
     with engine_must_answer(f"pulling the image {name}"):
-        told = client.pull(name)
+        told = client.pull(name, auth_config=credentials(name))
     found = _find(client, name)
     if found is None:
         # What goes wrong on the way ends the stream of an answer that began well.
@@ -74,6 +75,16 @@ def _pull(client: docker.APIClient, name: str) -> str:
             f"pulling the image {name}: {last.get('error', last)}", "see the registry, and the engine's log"
         )
     return found
+
+
+def credentials(name: str) -> dict[str, str]:
+    """Return what the user's config.json has of a registry itself. The programs that it names to ask are not run.
+
+    A "credsStore" or "credHelpers" names docker-credential-NAME, which the SDK would look for in PATH.
+    """
+    registry, _ = auth.resolve_repository_name(name)
+    own = auth.AuthConfig({"auths": auth.load_config().auths})
+    return dict(own.resolve_authconfig(registry) or {})
 
 
 def imported_id(answer: str) -> str:

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import subprocess
 import time
 from contextlib import ExitStack
@@ -17,6 +16,7 @@ from hostcheck.bench.base import CannotRun
 from hostcheck.bench.remains import SHIM_SOCKETS, kill_members, kill_strays, remove_cgroups, unmount_below
 from hostcheck.bench.scratch import Scratch
 from hostcheck.bench.target import ENGINE_ROOT, nearest_existing
+from hostcheck.host.lookup import FOLDERS, PROXIES, environment, own_folders, programs
 
 START_SECONDS = 60.0
 """How long the engine may take until it answers."""
@@ -62,12 +62,9 @@ class PrivateEngine:
         """
         if os.geteuid() != 0:
             raise CannotRun("starting an engine needs root", "run as root, or start docker")
-        programs = {name: shutil.which(name, path=_search_path()) for name in ("dockerd", "containerd")}
-        for name, program in programs.items():
-            if program is None:
-                raise CannotRun(f"{name} is not installed", "install docker (Debian and Ubuntu: docker.io)")
+        dockerd, containerd = _program("dockerd"), _program("containerd")
         try:
-            self._start(str(programs["dockerd"]), str(programs["containerd"]))
+            self._start(dockerd, containerd)
         except BaseException:
             self._cleanup.close()
             raise
@@ -110,7 +107,9 @@ class PrivateEngine:
                 # Ctrl-C on the terminal is for hostcheck, which ends the engine in order.
                 start_new_session=True,
                 pass_fds=keep_open,
-                env={**os.environ, "PATH": _search_path()},
+                cwd="/",
+                # It pulls an image that the user names through the user's proxies.
+                env=environment(PROXIES),
             )
         self._processes.append(process)
 
@@ -201,9 +200,13 @@ def last_line(log: Path) -> str:
     return next((line.strip() for line in reversed(lines) if line.strip()), "its log is empty")
 
 
-def _search_path() -> str:
+def _program(name: str) -> str:
+    passed_over: list[str] = []
     # An ordinary user's PATH, kept by su, lacks the folders where daemons are.
-    return os.pathsep.join(filter(None, (os.environ.get("PATH", ""), "/usr/sbin", "/sbin", "/usr/bin", "/bin")))
+    for path in programs(name, [*own_folders(), *FOLDERS], passed_over):
+        return str(path)
+    reason = "; ".join([f"{name} is not installed", *passed_over])
+    raise CannotRun(reason, "install docker (Debian and Ubuntu: docker.io)")
 
 
 def _remove_made(paths: list[Path]) -> None:

@@ -1,96 +1,24 @@
-"""Whether others can put something else in the place of a folder that is about to be written to.
+"""Refuse to write to a folder that others can exchange for another one."""
 
-Who may rename in a folder decides what a path through it leads to: its owner, those who may write to it unless it is
-sticky, and the owner of each link on the way (path_resolution(7), inode(7)). With an access list the group's bits of
-the mode are its mask, the most that any entry gives (acl(5)), so that they show it too.
-"""
-
-import errno
 import os
-import pwd
-import stat
 from pathlib import Path
 
 from hostcheck.bench.base import CannotRun
-from hostcheck.host.mounts import parse_mountinfo
-
-_MOST_LINKS = 40
-"""As many as the kernel follows."""
+from hostcheck.host import trusted as host
 
 
 def trusted(path: Path) -> Path:
     """Return a folder's path without links in it, once it is sure that nobody else can exchange what it leads to.
 
-    Each folder and each link on the way, "/" included, belongs to root or to the user. None of the folders can be
-    written to by others, unless it is sticky; for root the group counts as others. An owner without a number in this
-    user namespace (65534) is somebody else. As the walk begins at "/", what was looked at stays as it was.
-
     Raises:
         CannotRun: when others can; it names the part of the path, its owner and its mode.
         OSError: when a part of it is missing, or is no folder.
     """
-    here, rest, links = Path("/"), _parts(os.fspath(path.absolute())), 0
-    _refuse_others(here, here.lstat())
-    while rest:
-        part = rest.pop(0)
-        if part == "..":
-            here = here.parent
-            continue
-        below = here / part
-        found = below.lstat()
-        _refuse_others(below, found)
-        if not stat.S_ISLNK(found.st_mode):
-            if rest and not stat.S_ISDIR(found.st_mode):
-                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
-            here = below
-            continue
-        links += 1
-        if links > _MOST_LINKS:
-            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-        target = os.fspath(below.readlink())
-        here = Path("/") if target.startswith("/") else here
-        rest = _parts(target) + rest
-    _refuse_file_systems_of_others(here)
-    return here
-
-
-def _refuse_others(path: Path, found: os.stat_result) -> None:
-    mode = stat.S_IMODE(found.st_mode)
-    user = os.geteuid()
-    if found.st_uid not in {0, user}:
-        raise _exchanged_by_others(path, f"belongs to {_name(found.st_uid)}, mode {mode:04o}")
-    others = stat.S_IWOTH | (stat.S_IWGRP if user == 0 else 0)
-    if stat.S_ISDIR(found.st_mode) and mode & others and not mode & stat.S_ISVTX:
-        who = "everybody" if mode & stat.S_IWOTH else f"the group {found.st_gid}"
-        raise _exchanged_by_others(
-            path, f"can be written to by {who} (owner {_name(found.st_uid)}, mode {mode:04o}, not sticky)"
-        )
-
-
-def _refuse_file_systems_of_others(path: Path) -> None:
-    """Refuse what a program of another user's makes up: it may name any owner and mode (fuse(4), user_id)."""
-    text = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape")
-    for mount in parse_mountinfo(text):
-        if mount.fs_type.startswith("fuse") and path.is_relative_to(mount.mount_point):
-            owner = next((o.partition("=")[2] for o in mount.super_options if o.startswith("user_id=")), "0")
-            if owner not in {"0", str(os.geteuid())}:
-                raise _exchanged_by_others(mount.mount_point, f"is a file system of user {owner}'s ({mount.fs_type})")
-
-
-def _exchanged_by_others(path: str | Path, why: str) -> CannotRun:
-    whose = "only root" if os.geteuid() == 0 else "only you or root"
-    return CannotRun(
-        f"{path} {why}: others than root could put another folder in its place",
-        f"name a folder with --dir that {whose} can change, and each folder above it",
-    )
-
-
-def _name(user: int) -> str:
     try:
-        return f"{pwd.getpwuid(user).pw_name} (uid {user})"
-    except KeyError:
-        return f"uid {user}"
-
-
-def _parts(path: str) -> list[str]:
-    return [part for part in path.split("/") if part not in {"", "."}]
+        return host.trusted(path)
+    except host.ExchangeableError as error:
+        whose = "only root" if os.geteuid() == 0 else "only you or root"
+        raise CannotRun(
+            f"{error}: others than root could put another folder in its place",
+            f"name a folder with --dir that {whose} can change, and each folder above it",
+        ) from error

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hostcheck.errors import CannotMeasureError
 from hostcheck.fio.version import parse_version
+from hostcheck.host.lookup import environment, own_folders, programs
 
 INSTALL = "install it: apt-get install fio, dnf install fio or apk add fio"
 
@@ -21,28 +22,28 @@ class Program:
     Attributes:
         path: where it is.
         version: as it prints it, such as "fio-3.33".
+        passed_over: why programs of that name were not taken that came first, each a clause.
     """
 
     path: Path
     version: str
+    passed_over: tuple[str, ...] = ()
 
 
 def find_fio(search: str | None = None) -> Program:
-    """Find fio in the folders of ``search`` (of $PATH when None).
+    """Find fio in the folders of ``search`` (of $PATH when None), without those that are relative, such as "" and ".".
 
-    A program of that name which is not fio is passed over: the Python package Fiona installs one.
+    A program of that name which is not fio is passed over: the Python package Fiona installs one. Root passes over what
+    is not root's.
 
     Raises:
         CannotMeasureError: when there is none.
     """
     others: list[str] = []
-    for folder in (os.environ.get("PATH", os.defpath) if search is None else search).split(os.pathsep):
-        path = Path(folder or ".").absolute() / "fio"
-        if not path.is_file() or not os.access(path, os.X_OK):
-            continue
+    for path in programs("fio", own_folders() if search is None else search.split(os.pathsep), others):
         said = _version_of(path)
         if parse_version(said) is not None:
-            return Program(path, said)
+            return Program(path, said, tuple(others))
         others.append(f"{path} is another program (its version is {said[:60]!r})")
     raise CannotMeasureError("; ".join(["fio is not installed", *others]), remedy=INSTALL)
 
@@ -54,6 +55,8 @@ def _version_of(path: Path) -> str:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            cwd="/",
+            env=environment(),
             timeout=_TIMEOUT_SECONDS,
             check=False,
         )

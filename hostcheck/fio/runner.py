@@ -15,6 +15,7 @@ from typing import Literal
 import psutil
 
 from hostcheck.fio.program import Program
+from hostcheck.host.lookup import environment
 
 POLL_SECONDS = 0.02
 AGAIN_SECONDS = 0.5
@@ -77,7 +78,7 @@ def run_job(
             ],
             # The child goes there before it closes what it does not inherit.
             cwd=_path(held),
-            env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", **variables},
+            env={**environment(), **variables},
             stdin=subprocess.DEVNULL,
             stdout=messages,
             stderr=messages,

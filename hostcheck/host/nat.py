@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
 from hostcheck.host.child import call, die_with_parent, error_name, in_child
+from hostcheck.host.lookup import environment, find_program
 
 _CLONE_NEWNS, _CLONE_NEWNET = 0x00020000, 0x40000000  # linux/sched.h
 _MS_REC_PRIVATE = 0x4000 | (1 << 18)  # linux/mount.h
@@ -22,6 +23,10 @@ def try_nat(program: str, seconds: float) -> dict[str, Any]:
         program: the iptables to run.
         seconds: how long it may take.
     """
+    try:
+        program = str(find_program(program))
+    except OSError as error:
+        return {"ok": False, "error": error_name(error.errno or 0), "stage": "program"}
     return in_child(lambda: _act(program), seconds) or {"ok": False, "error": "ETIMEDOUT", "stage": "time"}
 
 
@@ -54,6 +59,6 @@ def _become(argv: list[str], parent: int) -> NoReturn:
         for descriptor in (0, 1, 2):
             os.dup2(null, descriptor)
         if os.getppid() == parent:
-            os.execve(argv[0], argv, {"PATH": "/usr/sbin:/sbin:/usr/bin:/bin"})  # noqa: S606 - no shell is the point
+            os.execve(argv[0], argv, environment())  # noqa: S606 - no shell is the point
     finally:
         os._exit(_NOT_STARTED)

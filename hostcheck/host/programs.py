@@ -10,9 +10,8 @@ from collections.abc import Sequence
 
 from hostcheck.host.base import READ_LIMIT, Reading
 from hostcheck.host.files import failed
+from hostcheck.host.lookup import environment, find_program
 
-# Administrators' programs are looked for even where an unprivileged user's PATH leaves them out.
-_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _GRACE_SECONDS = 1.0  # between closing its output and ending
 
 
@@ -20,22 +19,23 @@ def run_program(argv: Sequence[str], timeout: float) -> Reading:
     """Run a program in a session of its own and read its standard output.
 
     Args:
-        argv: the program and its arguments.
+        argv: the program, a name or an absolute path, and its arguments.
         timeout: seconds it may take; then it and its children are killed.
 
     Returns:
-        Its output; or a failure: "absent" when it is not installed, "denied" when it may not be run, "unreadable"
+        Its output; or a failure: "absent" when it is not installed, "denied" when it may not be run, by root because
+        it is not root's, "unreadable"
         when it ended with an error, took too long or printed more than READ_LIMIT.
     """
     source = " ".join(argv)
-    environment = {**os.environ, "PATH": _PATH, "LC_ALL": "C"}
     try:
         process = subprocess.Popen(
-            list(argv),
+            [find_program(argv[0]), *argv[1:]],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environment,
+            cwd="/",
+            env=environment(),
             start_new_session=True,
         )
     except (OSError, ValueError) as error:

@@ -33,7 +33,8 @@ KILLED = 0.4
 SHORT = """
 import sys
 from dataclasses import replace
-from hostcheck.bench import base, trusted
+from hostcheck.bench import base
+from hostcheck.host import trusted
 if sys.argv.pop(1) == "unsafe":
     trusted._refuse_others = lambda path, found: None
 base.QUICK = replace(

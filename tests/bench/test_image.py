@@ -1,4 +1,5 @@
 import json
+import os
 import socket
 import subprocess
 import time
@@ -9,7 +10,7 @@ import pytest
 from hostcheck.bench import storm as subject
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.busybox import find_busybox
-from hostcheck.bench.image import imported_id, own_image
+from hostcheck.bench.image import credentials, imported_id, own_image
 from hostcheck.bench.storm import StormWorkload
 
 pytestmark = pytest.mark.real
@@ -97,3 +98,17 @@ def test_what_ends_an_import_is_its_id_or_the_engines_message():
     assert imported_id('{"status":"sha256:1"}\r\n') == "sha256:1"
     with pytest.raises(OSError, match="no space"):
         imported_id('{"status":"x"}\n{"error":"no space"}\n')
+
+
+def test_the_programs_that_keep_credentials_are_not_run(tmp_path, monkeypatch):
+    helper = tmp_path / "docker-credential-mine"
+    helper.write_text(f"#!/bin/sh\ntouch {tmp_path}/mark\n")
+    helper.chmod(0o755)
+    own = {"auths": {"r.example": {"auth": "dXNlcjpwYXNz"}}, "credsStore": "mine"}
+    (tmp_path / "config.json").write_text(json.dumps(own | {"credHelpers": {"other.example": "mine"}}))
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    found = credentials("r.example/a/b@sha256:0")
+    assert (found["username"], found["password"]) == ("user", "pass")
+    assert credentials("other.example/a") == credentials("a") == {}
+    assert not (tmp_path / "mark").exists()

@@ -11,6 +11,7 @@ from hostcheck.bench.base import CannotRun
 from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.engine import find_engine
 from hostcheck.bench.private_engine import PrivateEngine, containerd_settings, dockerd_options, last_line
+from hostcheck.host.lookup import PROXIES
 
 SYSCTLS = ("net/ipv4/ip_forward", "kernel/keys/root_maxkeys", "kernel/keys/root_maxbytes")
 
@@ -56,6 +57,10 @@ def test_it_comes_up_and_leaves_nothing(tmp_path):
         assert found.data_root == private.data_root
         assert private.data_root.is_relative_to(tmp_path)
         assert traces(*folders)
+        for process in private._processes:
+            started = psutil.Process(process.pid)
+            assert started.cwd() == "/"
+            assert set(started.environ()) <= {"PATH", "LC_ALL", *PROXIES}
         pid = run_a_container(private)
     assert not psutil.pid_exists(pid)
     assert traces(*folders) == []
@@ -123,9 +128,22 @@ def test_without_root_it_is_refused(tmp_path, monkeypatch):
 
 def test_without_the_programs_it_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(subject.os, "geteuid", lambda: 0)
-    monkeypatch.setattr(subject.shutil, "which", lambda *_args, **_more: None)
+    monkeypatch.setattr(subject, "FOLDERS", ())
+    monkeypatch.setenv("PATH", "/none")
     with pytest.raises(CannotRun, match="dockerd is not installed"), PrivateEngine(tmp_path):
         pass
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="files of others can only be made by root")
+def test_an_engine_of_somebody_else_is_not_run(tmp_path, monkeypatch):
+    dockerd = tmp_path / "dockerd"
+    dockerd.write_text("#!/bin/sh\n")
+    dockerd.chmod(0o755)
+    os.chown(dockerd, 65534, 0)
+    monkeypatch.setattr(subject, "FOLDERS", ())
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CannotRun, match=f"dockerd is not installed; {dockerd} is not run as root: "):
+        PrivateEngine(tmp_path).__enter__()
 
 
 def test_it_is_kept_from_the_hosts_network_and_configuration():

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.bench import trusted as module
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.trusted import trusted
+from hostcheck.host import trusted as module
 
 NOBODY = 65534
 
