@@ -11,8 +11,8 @@ COMPARISON: dict[str, str] = {
     "markdown": "hostcheck.formats.comparison_markdown:render",
     "csv": "hostcheck.formats.comparison_csv:render",
     "json": "hostcheck.formats.comparison_json:render",
-    "html": "hostcheck.report.page:render",
-    "png": "hostcheck.report.headline:render",
+    "html": "hostcheck.report.rendering:page",
+    "png": "hostcheck.report.rendering:picture",
 }
 """Formats of a comparison: name and "module:function"; the function takes a Comparison and a Style."""
 

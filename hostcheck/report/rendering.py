@@ -1,0 +1,46 @@
+"""A comparison as a page or a picture, with nothing of the current folder in it.
+
+matplotlib reads a matplotlibrc that lies in the current folder before any other, and runs fc-list out of PATH.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from hostcheck.compare.model import Comparison
+from hostcheck.formats.terminal import Style
+from hostcheck.host.lookup import environment
+
+
+def page(comparison: Comparison, style: Style | None = None) -> str:
+    """Return the HTML page."""
+    with _in_root_folder():
+        from hostcheck.report.page import render  # noqa: PLC0415  matplotlib reads its settings when it is imported
+
+        return render(comparison, style)
+
+
+def picture(comparison: Comparison, style: Style | None = None) -> bytes:
+    """Return the headline as PNG."""
+    with _in_root_folder():
+        from hostcheck.report.headline import render  # noqa: PLC0415  the same
+
+        return render(comparison, style)
+
+
+@contextmanager
+def _in_root_folder() -> Iterator[None]:
+    path = os.environ.get("PATH")
+    # As a descriptor: the folder may have no name any more, or one that leads elsewhere.
+    current = os.open(".", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.chdir("/")
+        os.environ["PATH"] = environment()["PATH"]
+        yield
+    finally:
+        os.fchdir(current)
+        os.close(current)
+        if path is None:
+            del os.environ["PATH"]
+        else:
+            os.environ["PATH"] = path
