@@ -17,15 +17,11 @@ from hostcheck.bench.scratch import Scratch
 from hostcheck.errors import CannotMeasureError
 from hostcheck.helper import HELPERS, command_line, start_helper
 from tests.environments import SITE, TOP, new_environment, pip
+from tests.hostile import hostile_folder
 
 PATIENCE_SECONDS = 60
 HIDDEN = [path.name.partition(".")[0] for path in SITE.glob("*__mypyc*.so")]
 """Modules that tomli imports where PyInstaller does not look."""
-
-MODULES = (
-    *("types", "typing", "secrets", "json", "os", "socket", "select", "signal", "contextlib", "subprocess", "psutil"),
-    *("docker", "typer", "sitecustomize", "usercustomize", "hostcheck_audit"),
-)
 
 GUARDED = """
 import sys
@@ -50,15 +46,8 @@ main()
 
 @pytest.fixture
 def hostile(tmp_path) -> Path:
-    """A folder with modules of the names that a helper imports, each of which leaves a mark when it is run."""
-    folder = tmp_path / "hostile"
-    folder.mkdir()
-    mark = f"open({str(tmp_path / 'mark')!r}, 'a').write(__name__ + ' ')\n"
-    for name in MODULES:
-        (folder / f"{name}.py").write_text(mark)
-    (folder / "hostcheck").mkdir()
-    (folder / "hostcheck" / "__init__.py").write_text(mark)
-    return folder
+    """A folder with whatever a helper might look for; what is run out of it leaves a mark."""
+    return hostile_folder(tmp_path / "hostile", tmp_path / "mark")
 
 
 def bench(folder):

@@ -1,6 +1,7 @@
 """A Docker engine for one run alone: own socket, own data, own containerd, no network; removed without a trace."""
 
 import contextlib
+import json
 import os
 import subprocess
 import time
@@ -181,14 +182,19 @@ def dockerd_options(data_root: Path, state: Path, cgroup: str) -> list[str]:
 def containerd_settings(root: Path, state: Path) -> str:
     """Return the configuration of a containerd that serves one dockerd (containerd-config.toml(5))."""
     return f"""version = 2
-root = "{root}"
-state = "{state}/containerd"
+root = {_toml(root)}
+state = {_toml(state / "containerd")}
 disabled_plugins = ["io.containerd.grpc.v1.cri"]
 [grpc]
-address = "{state}/containerd.sock"
+address = {_toml(state / "containerd.sock")}
 [plugins."io.containerd.internal.v1.opt"]
-path = "{root}/opt"
+path = {_toml(root / "opt")}
 """
+
+
+def _toml(path: Path) -> str:
+    """Write a path as a basic string of TOML: JSON's escapes, and one more (https://toml.io/en/v1.0.0#string)."""
+    return json.dumps(str(path), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def last_line(log: Path) -> str:

@@ -65,8 +65,9 @@ def _refuse_others(path: Path, found: os.stat_result) -> None:
         raise ExchangeableError(f"{path} belongs to {_name(found.st_uid)}, mode {mode:04o}")
     others = stat.S_IWOTH | (stat.S_IWGRP if user == 0 else 0)
     is_folder = stat.S_ISDIR(found.st_mode)
-    # The mode of a link means nothing.
-    if not stat.S_ISLNK(found.st_mode) and mode & others and not (is_folder and mode & stat.S_ISVTX):
+    # The mode of a link means nothing, and what a device or a pipe is has another answer.
+    changeable = stat.S_ISREG(found.st_mode) or (is_folder and not mode & stat.S_ISVTX)
+    if changeable and mode & others:
         who = "everybody" if mode & stat.S_IWOTH else f"the group {found.st_gid}"
         sticky = ", not sticky" if is_folder else ""
         raise ExchangeableError(

@@ -15,7 +15,9 @@ if _missing := [name for name in ("pandas", "matplotlib", "jinja2") if find_spec
 
 # matplotlib makes folders of its own in the user's home, for settings and a list of fonts. It gets
 # one place instead, where caches belong (XDG Base Directory Specification), before it is imported for the first time.
-os.environ.setdefault(
-    "MPLCONFIGDIR",
-    str(Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hostcheck" / "matplotlib"),
+_base = os.environ.get("XDG_CACHE_HOME", "")
+_caches = Path(_base) if _base.startswith("/") else Path.home() / ".cache"
+# As it is meant here: reports are drawn in another folder.
+os.environ["MPLCONFIGDIR"] = str(
+    Path(os.environ.get("MPLCONFIGDIR") or _caches / "hostcheck" / "matplotlib").absolute()
 )

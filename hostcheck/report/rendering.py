@@ -1,6 +1,7 @@
 """A comparison as a page or a picture, with nothing of the current folder in it.
 
-matplotlib reads a matplotlibrc that lies in the current folder before any other, and runs fc-list out of PATH.
+matplotlib reads a matplotlibrc that lies in the current folder before any other, and runs fc-list out of PATH. It needs
+neither: fonts are those of its own, and those that it finds in /usr/share/fonts.
 """
 
 import os
@@ -9,7 +10,8 @@ from contextlib import contextmanager
 
 from hostcheck.compare.model import Comparison
 from hostcheck.formats.terminal import Style
-from hostcheck.host.lookup import environment
+
+_NO_PROGRAMS = "/dev/null"
 
 
 def page(comparison: Comparison, style: Style | None = None) -> str:
@@ -35,7 +37,7 @@ def _in_root_folder() -> Iterator[None]:
     current = os.open(".", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.chdir("/")
-        os.environ["PATH"] = environment()["PATH"]
+        os.environ["PATH"] = _NO_PROGRAMS
         yield
     finally:
         os.fchdir(current)

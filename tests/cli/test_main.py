@@ -95,3 +95,11 @@ def open_once_read(pipe, reader):
         except OSError:
             time.sleep(0.02)
     raise AssertionError(f"ended with {reader.returncode} before it read the run")
+
+
+def test_started_as_a_module_it_loads_no_module_of_the_current_folder_afterwards(tmp_path):
+    for name in ("typer", "tomli", "signal", "json", "tomllib", "psutil"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'mark')!r}, 'a').write(__name__)\n")
+    done = subprocess.run([sys.executable, "-m", "hostcheck", "checks"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "mark").exists(), (tmp_path / "mark").read_text()

@@ -57,3 +57,13 @@ def test_it_is_written_where_the_user_is(tmp_path):
     subprocess.run(argv, cwd=tmp_path / "here", check=True, env=os.environ | {"HOME": str(tmp_path)})
     assert (tmp_path / "here" / "page.html").stat().st_size
     assert (tmp_path / "picture.png").stat().st_size
+
+
+def test_the_users_own_place_for_settings_is_where_the_user_meant_it(tmp_path):
+    environment = os.environ | {"HOME": str(tmp_path), "XDG_CACHE_HOME": "relative"}
+    environment.pop("MPLCONFIGDIR", None)
+    argv = [HOSTCHECK, "report", HOSTS[0], "-o", "page.html"]
+    subprocess.run(argv, cwd=tmp_path, check=True, env=environment)
+    assert {path.name for path in tmp_path.iterdir()} == {".cache", "page.html"}
+    subprocess.run(argv, cwd=tmp_path, check=True, env=environment | {"MPLCONFIGDIR": "mine"})
+    assert {path.name for path in tmp_path.iterdir()} == {".cache", "page.html", "mine"}
