@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from hostcheck.host.base import Host
+from hostcheck.host.recording import RecordingHost
 from hostcheck.probes import PROBES
 from hostcheck.probes.base import Probe
-from hostcheck.probes.once import Once
 from hostcheck.profiles.loader import load
 from hostcheck.profiles.roles import refuse_unknown_roles
 from hostcheck.run.model import Fact, Verdict
@@ -44,7 +44,7 @@ def collect(host: Host, probes: Mapping[str, str] = PROBES, *, strict: bool = Fa
         probes: "module:function" of each probe, by name.
         strict: raise an error of a probe instead of turning it into the unknown fact "probe.<name>".
     """
-    host = Once(host)
+    host = RecordingHost(host)
     facts: dict[str, Fact] = {}
     for name, reference in probes.items():
         try:

@@ -8,9 +8,9 @@ from typing import TypeVar
 from hostcheck.capture.documents import answer, texts
 from hostcheck.capture.files import scrub
 from hostcheck.capture.renaming import Renamer
-from hostcheck.host import index
-from hostcheck.host.answers import Answers, Registers
+from hostcheck.host import capture_index
 from hostcheck.host.base import Reading
+from hostcheck.host.recorded import Answers, Registers
 
 T = TypeVar("T")
 
@@ -74,7 +74,7 @@ def contents(answers: Answers, names: Renamer) -> tuple[Answers, tuple[CapturedF
 def _files(readings: Mapping[str, Reading], names: Renamer) -> tuple[dict[str, Reading], tuple[CapturedFile, ...]]:
     read: dict[str, Reading] = {}
     files: list[CapturedFile] = []
-    taken = {index.PLACE, CPUID}
+    taken = {capture_index.PLACE, CPUID}
     for path, reading in sorted(readings.items()):
         known = names.text(path)
         if reading.data is None:

@@ -10,10 +10,10 @@ from hostcheck.capture.contents import LEFT_OUT, MADE, CapturedFile, contents
 from hostcheck.capture.documents import texts
 from hostcheck.capture.private import Private, find_private
 from hostcheck.capture.renaming import Renamer
-from hostcheck.host import index
-from hostcheck.host.answers import RecordingHost
+from hostcheck.host import capture_index
 from hostcheck.host.base import Host
 from hostcheck.host.identity import CAPTURED_NAME, identify
+from hostcheck.host.recording import RecordingHost
 from hostcheck.host.tree import MemoryTree
 from hostcheck.run.model import Fact, HostIdentity
 
@@ -94,8 +94,8 @@ def _captured(audited: _Audited, private: Private, plain: tuple[str, ...] = ()) 
     answers, files = contents(audited.recording.answers, names)
     told = {name: texts(value, names) for name, value in asdict(audited.identity).items()}
     identity = HostIdentity(**told | {"name": CAPTURED_NAME})
-    own = index.Index(__version__, audited.captured, identity, audited.recording.proves_absence, answers)
-    made = CapturedFile(index.PLACE, index.dumps(own).encode(), MADE)
+    own = capture_index.Index(__version__, audited.captured, identity, audited.recording.proves_absence, answers)
+    made = CapturedFile(capture_index.PLACE, capture_index.dumps(own).encode(), MADE)
     files = tuple(sorted((*files, made), key=lambda file: file.place))
     replayed = collect(_replay(files))
     ids = sorted({*audited.facts, *replayed})
@@ -108,7 +108,7 @@ def _captured(audited: _Audited, private: Private, plain: tuple[str, ...] = ()) 
 
 def _replay(files: tuple[CapturedFile, ...]) -> Host:
     tree = MemoryTree({file.place: file.data for file in files if file.treated != LEFT_OUT})
-    host = index.open_recorded(tree)
+    host = capture_index.open_recorded(tree)
     assert host is not None
     return host
 

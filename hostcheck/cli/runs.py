@@ -28,8 +28,8 @@ def open_host(root: Path | None, capture: Path | None = None, *, experiments: bo
         from hostcheck.host.live import LiveHost
 
         return LiveHost(experiments=experiments)
+    from hostcheck.host.capture_index import open_recorded
     from hostcheck.host.captured import CapturedHost
-    from hostcheck.host.index import open_recorded
 
     tree = _tree(root, capture)
     try:

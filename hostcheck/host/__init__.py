@@ -1,1 +1,1 @@
-"""The only door to the machine: live, or a captured root."""
+"""All access to the machine: a live host, a captured root, or a recorded capture."""

@@ -1,4 +1,4 @@
-"""A capture in a file, ``host.tar.gz``, as files in memory. The archive is not trusted: see the limits below."""
+"""Read a capture, ``host.tar.gz``, into memory. The archive is not trusted: size, count and depth are limited."""
 
 import gzip
 import os
@@ -12,11 +12,11 @@ from hostcheck.host.tarball import Member, members
 from hostcheck.host.tree import Link, MemoryTree
 
 MOST_BYTES = 1 << 26
-"""Unpacked, headers included. A capture of hostcheck's own has about one megabyte."""
+"""Most bytes, uncompressed and with headers. A capture made by hostcheck has about one megabyte."""
 
 MOST_MEMBERS = 20_000
 DEEPEST = 40
-"""Folders inside each other. The deepest files of /sys are at about twenty."""
+"""Most folders inside each other. The deepest files of /sys are about twenty folders deep."""
 
 _LONGEST_NAME = 4096  # linux/limits.h, PATH_MAX
 _TOPS = frozenset({"proc", "sys", "etc", ".evidence"})
@@ -26,7 +26,7 @@ def open_archive(path: Path) -> MemoryTree:
     """Read an archive.
 
     Raises:
-        UsageError: when it cannot be read, is no capture, or holds more than a capture may.
+        UsageError: when it cannot be read, is not a capture, or exceeds a limit.
     """
     try:
         tree = tree_of(members(unpack(path)))
@@ -34,19 +34,23 @@ def open_archive(path: Path) -> MemoryTree:
         raise UsageError(f"reading the capture {path}: {error.strerror or error}") from error
     except ValueError as error:
         raise UsageError(
-            f"reading the capture {path}: {error}", remedy="make one with hostcheck capture -o host.tar.gz"
+            f"reading the capture {path}: {error}", remedy="create one with hostcheck capture -o host.tar.gz"
         ) from error
     return tree
 
 
 def unpack(path: Path, most: int = MOST_BYTES) -> bytes:
-    """Unpack a gzip file into memory, ``most`` bytes of it at the most.
+    """Decompress a gzip file into memory.
+
+    Args:
+        path: the file.
+        most: the limit, bytes.
 
     Raises:
         OSError: when the file cannot be read.
-        ValueError: when it is no gzip file, is damaged, or holds more.
+        ValueError: when it is not a gzip file, is damaged, or is larger than the limit.
     """
-    # O_NONBLOCK: opening a pipe that nobody writes to would wait for ever.
+    # O_NONBLOCK: opening a pipe without a writer would block for ever.
     fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     with open(fd, "rb") as file:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
@@ -55,20 +59,20 @@ def unpack(path: Path, most: int = MOST_BYTES) -> bytes:
             with gzip.GzipFile(fileobj=file) as unpacked:
                 data = unpacked.read(most + 1)
         except (gzip.BadGzipFile, zlib.error) as error:
-            raise ValueError("it is no gzip archive, or damaged") from error
+            raise ValueError("it is not a gzip archive, or is damaged") from error
         except EOFError as error:
-            raise ValueError("it ends early") from error
+            raise ValueError("it is truncated") from error
     if len(data) > most:
         raise ValueError(f"it holds more than {most >> 20} MiB")
     return data
 
 
 def tree_of(found: Iterable[Member]) -> MemoryTree:
-    """Put the members of an archive in their places.
+    """Build a tree of the members of an archive.
 
     Raises:
-        ValueError: when a name leaves the root, leads through a link or a file, or comes twice; when there are too
-            many; or when there is nothing of a host among them.
+        ValueError: when a name leads out of the root or through a link or a file, or is not unique; when there are too
+            many members; or when none of them is a file of a host.
     """
     entries: dict[str, bytes | Link | None] = {}
     for count, member in enumerate(found):
@@ -77,7 +81,7 @@ def tree_of(found: Iterable[Member]) -> MemoryTree:
         place = _place(member.name)
         if not place:
             if member.kind != "folder":
-                raise ValueError(f"the name {member.name!r} is no file's")
+                raise ValueError(f"{member.name!r} is not the name of a file")
             continue
         if place in entries and not (member.kind == "folder" and entries[place] is None):
             raise ValueError(f"it holds {member.name!r} twice")
@@ -86,9 +90,9 @@ def tree_of(found: Iterable[Member]) -> MemoryTree:
         above = place
         while above := above.rpartition("/")[0]:
             if entries.get(above) is not None:
-                raise ValueError(f"it holds {place!r}, but {above!r} is no folder")
+                raise ValueError(f"it holds {place!r}, but {above!r} is not a folder")
     if not _TOPS & {place.partition("/")[0] for place in entries}:
-        raise ValueError("it holds nothing of a host: proc, sys and etc belong at its top")
+        raise ValueError("it holds no files of a host: proc, sys and etc must be at its top")
     return MemoryTree(entries)
 
 

@@ -1,11 +1,11 @@
-"""A host as somebody captured it: a folder that holds parts of its /proc, /sys, /etc and so on.
+"""A captured root: a folder, or an archive in memory, with parts of a host's /proc, /sys, /etc and so on.
 
-Besides the host's own files, the folder ``.evidence`` may hold what files do not show: ``cpuid`` (as ``cpuid -1 -r``
-prints it) or ``cpuid-signature`` (the twelve bytes of leaf 0x40000000), ``dmesg`` (the kernel's messages), and
-``experiments.json`` (what came of each experiment, by name).
+Besides files of the host, the folder ``.evidence`` may hold what files do not show: ``cpuid`` (the output of ``cpuid -1
+-r``) or ``cpuid-signature`` (the twelve bytes of leaf 0x40000000), ``dmesg`` (the kernel's messages), and
+``experiments.json`` (the result of each experiment, by name).
 
-Not every archive keeps symbolic links, least of all those into nowhere, as /proc/self/ns/pid is outside a running
-kernel. A plain file that holds a link's target (what git writes where core.symlinks is off) is followed as the link.
+Some archives lose symbolic links, above all dangling ones such as /proc/self/ns/pid. So a plain file that holds the
+target of a link (as git writes it with core.symlinks off) is followed like the link.
 """
 
 import errno
@@ -25,13 +25,13 @@ _LINK_LIMIT = 4096
 
 
 class CapturedHost:
-    """A captured root; see ``Host`` for what each method promises. Nothing is run, nothing of this machine is read."""
+    """A captured root; see ``Host`` for each method. It runs nothing, and reads nothing of this machine."""
 
     live = False
     proves_absence = False
 
     def __init__(self, root: str | Path | Tree) -> None:
-        """Take what stands for the host's "/": a folder, or files held in memory."""
+        """Take the captured root: a folder, or files in memory."""
         self._tree = FolderTree(root) if isinstance(root, (str, Path)) else root
 
     def read(self, path: str) -> Reading:
@@ -42,7 +42,7 @@ class CapturedHost:
             return failed(path, error)
 
     def readlink(self, path: str) -> Reading:
-        """Read where a symbolic link points; under /proc also from a plain file that holds the target."""
+        """Read the target of a symbolic link; under /proc also of a plain file that holds a target."""
         try:
             place = self._inside(path, follow=False)
             self._tree.kind(place)
@@ -54,14 +54,14 @@ class CapturedHost:
         return Reading(path, os.fsencode(target))
 
     def listdir(self, path: str) -> tuple[str, ...] | None:
-        """Names in a folder."""
+        """Return the names in a folder."""
         try:
             return tuple(sorted(self._tree.listdir(self._inside(path))))
         except (OSError, ValueError):
             return None
 
     def exists(self, path: str) -> bool | None:
-        """Whether something is at the path; None where its folder was not captured, which "/" never is whole."""
+        """Whether a path exists; None where its folder was not captured. "/" is never captured completely."""
         try:
             self._tree.kind(self._inside(path, follow=False))
         except (OSError, ValueError) as error:
@@ -72,32 +72,32 @@ class CapturedHost:
         return True
 
     def environ(self, name: str) -> str | None:
-        """Nothing: no file of a host tells in what environment it was audited."""
+        """Return None: a captured root does not hold the environment of an audit."""
         del name
         return None
 
     def cpuid(self) -> Mapping[int, tuple[int, int, int, int]]:
-        """Registers of the CPUID leaves."""
+        """Return the registers of the CPUID leaves."""
         signature = self.read("/.evidence/cpuid-signature").data
         leaves = self.read("/.evidence/cpuid").text
         return {**parse_signature(signature or b""), **parse_cpuid(leaves or "")}
 
     def clock(self) -> Mapping[str, int]:
-        """Nothing: no file of a host tells it."""
+        """Return nothing: no file holds the state of the clock."""
         return {}
 
     def statvfs(self, path: str) -> Mapping[str, int] | None:
-        """Nothing: the file system that holds the capture is not the host's."""
+        """Return None: the file system that holds the capture is not that of the host."""
         del path
         return None
 
     def stat(self, path: str) -> Mapping[str, int] | None:
-        """Nothing: whoever copied the files may own them now."""
+        """Return None: the owner of a copied file may be the user who copied it."""
         del path
         return None
 
     def experiment(self, name: str, /, **arguments: str) -> Mapping[str, Any] | None:
-        """Give what was captured of an experiment; its arguments were those of the capture."""
+        """Return the captured result of an experiment; the arguments are ignored."""
         del arguments
         try:
             captured = json.loads(self.read("/.evidence/experiments.json").data or b"{}")
@@ -107,30 +107,30 @@ class CapturedHost:
         return result if isinstance(result, dict) else None
 
     def http_get(self, socket: str, path: str, timeout: float) -> tuple[int, Any] | None:
-        """Nothing: no engine answers in a capture."""
+        """Return None: no engine runs in a capture."""
         del socket, path, timeout
         return None
 
     def run(self, argv: Sequence[str], timeout: float) -> Reading:
-        """Run nothing."""
+        """Run nothing: return "absent"."""
         del timeout
-        return Reading(" ".join(argv), None, "absent", "nothing is run on a captured host")
+        return Reading(" ".join(argv), None, "absent", "no program is run on a captured host")
 
     def _bytes(self, path: str) -> bytes:
         return self._tree.read(self._inside(path))
 
     def _inside(self, path: str, *, follow: bool = True) -> str:
-        """Follow a path as the host would, with the captured root as "/": no link leads out of it.
+        """Resolve a path with the captured root as "/": no link leads out of it.
 
         Args:
             path: absolute.
-            follow: whether to follow the last part as well, when it is a link.
+            follow: whether to follow the last part too, when it is a link.
 
         Returns:
-            Its place in the tree.
+            The place in the tree.
 
         Raises:
-            OSError: when a part of it is not there or cannot be read, or there are too many links.
+            OSError: when a part of it does not exist or cannot be read, or there are too many links.
         """
         done: list[str] = []
         rest = _parts(path)
@@ -141,7 +141,7 @@ class CapturedHost:
                 done = done[:-1]
                 continue
             here = "/".join((*done, part))
-            # What has something below it and is not a folder can only be a link.
+            # A plain file in the middle of a path stands for a link.
             target = self._target(here, plain=bool(rest)) if rest or follow else None
             if target is None:
                 done.append(part)
@@ -154,10 +154,10 @@ class CapturedHost:
         return "/".join(done)
 
     def _target(self, place: str, *, plain: bool) -> str | None:
-        """Give where a link points; None when it is none. ``plain``: whether a plain file may stand for a link.
+        """Return the target of a link; None when it is not a link. ``plain``: whether a plain file may stand for one.
 
         Raises:
-            OSError: when nothing is there, or it cannot be read.
+            OSError: when the place does not exist or cannot be read.
         """
         kind = self._tree.kind(place)
         if kind == "link":

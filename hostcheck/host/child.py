@@ -1,4 +1,4 @@
-"""Do something in a child process that cannot outlive its time limit, and hear what came of it."""
+"""Run code in a child process with a time limit, and read its results."""
 
 import ctypes
 import errno
@@ -15,14 +15,14 @@ from hostcheck.host.base import READ_LIMIT
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 libc = ctypes.CDLL(None, use_errno=True)
-"""The C library: what Python 3.11 has no function for (unshare, mount) is called through it."""
+"""The C library, for functions that Python 3.11 lacks (unshare, mount)."""
 
 
 def call(name: str, *arguments: object) -> None:
-    """Call a C function that gives 0 when it worked.
+    """Call a C function that returns 0 on success.
 
     Raises:
-        OSError: when it did not; the message is the error's name ("EPERM").
+        OSError: on failure; the message is the name of the error ("EPERM").
     """
     if getattr(libc, name)(*arguments) != 0:
         number = ctypes.get_errno()
@@ -30,41 +30,41 @@ def call(name: str, *arguments: object) -> None:
 
 
 def error_name(number: int) -> str:
-    """Name an error as errno(3) does: "EPERM"."""
+    """Return the name of an error as in errno(3): "EPERM"."""
     return errno.errorcode.get(number, str(number))
 
 
 def die_with_parent() -> None:
-    """Have the kernel kill this process when the one that made it ends (prctl(2), PR_SET_PDEATHSIG)."""
+    """Make the kernel kill this process when its parent ends (prctl(2), PR_SET_PDEATHSIG)."""
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def in_child(act: Callable[[], Iterable[Mapping[str, Any]]], seconds: float) -> dict[str, Any]:
-    """Run a generator in a child process and merge what it yields.
+    """Run a generator in a child process and merge the mappings that it yields.
 
-    What it yielded before it crashed or ran out of time counts. The child dies with this process.
+    Mappings yielded before a crash or the time limit count. The child is killed when this process ends.
 
     Args:
         act: yields mappings of JSON values.
-        seconds: how long it may take; then it is killed.
+        seconds: the time limit; then the child is killed.
     """
     reading, writing = os.pipe()
     parent = os.getpid()
     child = os.fork()
     if child == 0:
-        _live(act, writing, parent)
+        _run_child(act, writing, parent)
     os.close(writing)
     try:
-        heard = _hear(reading, time.monotonic() + seconds)
+        output = _read_output(reading, time.monotonic() + seconds)
     finally:
         os.close(reading)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-    return _merge(heard)
+    return _merge(output)
 
 
-def _live(act: Callable[[], Iterable[Mapping[str, Any]]], writing: int, parent: int) -> NoReturn:
-    """Be the child. Nothing of the parent's clean-up may run here: it ends by _exit, whatever happens."""
+def _run_child(act: Callable[[], Iterable[Mapping[str, Any]]], writing: int, parent: int) -> NoReturn:
+    """Run in the child. It always ends by _exit(2), so that no clean-up of the parent runs here."""
     try:
         die_with_parent()
         if os.getppid() == parent:
@@ -76,24 +76,24 @@ def _live(act: Callable[[], Iterable[Mapping[str, Any]]], writing: int, parent: 
         os._exit(0)
 
 
-def _hear(reading: int, deadline: float) -> bytes:
+def _read_output(reading: int, deadline: float) -> bytes:
     poll = select.poll()
     poll.register(reading, select.POLLIN)
-    heard = b""
-    while len(heard) < READ_LIMIT:
+    output = b""
+    while len(output) < READ_LIMIT:
         left = deadline - time.monotonic()
         if left <= 0 or not poll.poll(left * 1000):
             break
         part = os.read(reading, 1 << 16)
         if not part:
             break
-        heard += part
-    return heard
+        output += part
+    return output
 
 
-def _merge(heard: bytes) -> dict[str, Any]:
+def _merge(output: bytes) -> dict[str, Any]:
     merged: dict[str, Any] = {}
-    # A line without its end was cut off by the child's death.
-    for line in heard.split(b"\n")[:-1]:
+    # A last line without a line break is incomplete: the child was killed.
+    for line in output.split(b"\n")[:-1]:
         merged.update(json.loads(line))
     return merged

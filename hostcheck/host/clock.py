@@ -1,4 +1,4 @@
-"""What the kernel says of its clock: adjtimex(2), asked to change nothing."""
+"""Read the state of the kernel's clock by adjtimex(2), which changes nothing."""
 
 import ctypes
 
@@ -21,7 +21,7 @@ class _Timex(ctypes.Structure):
 
 
 def read_clock() -> dict[str, int]:
-    """Read the clock's state; see ``Host.clock`` for what is given."""
+    """Read the state of the clock; see ``Host.clock`` for the result."""
     # modes 0 only reads, and needs no privilege.
     timex = _Timex()
     state = _LIBC.adjtimex(ctypes.byref(timex))

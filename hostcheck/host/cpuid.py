@@ -1,4 +1,4 @@
-"""The CPUID instruction of this machine, executed: it needs no privilege, no driver and no compiler.
+"""Execute the CPUID instruction on this machine. It needs no privilege, no driver and no compiler.
 
 Source: Intel SDM vol. 2A, CPUID; the hypervisor range: https://lwn.net/Articles/301888/.
 """
@@ -12,12 +12,12 @@ from hostcheck.host.cpuidtext import HYPERVISOR_BASE, Registers
 
 _END = 0x40010000
 _STEP = 0x100
-_PRIVILEGES = HYPERVISOR_BASE + 3  # what a partition of Hyper-V may do: Hypervisor Top Level Functional Specification
+_PRIVILEGES = HYPERVISOR_BASE + 3  # privileges of a Hyper-V partition: Hypervisor Top Level Functional Specification
 _HYPERVISOR_BIT = 1 << 31  # of leaf 1's ecx
 
 # void cpuid(uint32_t leaf, uint32_t registers[4]), System V calling convention, x86-64.
 _CODE = bytes.fromhex(
-    "53"  # push rbx, which the caller keeps
+    "53"  # push rbx, which must be preserved
     "89f8"  # mov eax, edi
     "31c9"  # xor ecx, ecx: sub-leaf 0
     "0fa2"  # cpuid
@@ -31,10 +31,10 @@ _CODE = bytes.fromhex(
 
 
 def read_cpuid() -> Mapping[int, Registers]:
-    """Execute CPUID for leaf 1 and, under a hypervisor, for each leaf at which one may sign.
+    """Execute CPUID for leaf 1 and, under a hypervisor, for each leaf that may hold a signature.
 
     Returns:
-        Leaf to (eax, ebx, ecx, edx); empty on other processors, and where memory may not be made executable.
+        Leaf to (eax, ebx, ecx, edx); empty on other processors, and where executable memory is not permitted.
     """
     if os.uname().machine != "x86_64" or ctypes.sizeof(ctypes.c_void_p) != 8:
         return {}
@@ -49,7 +49,7 @@ def read_cpuid() -> Mapping[int, Registers]:
         return {}
     with memory:
         memory.write(_CODE)
-        # The object that lends the address must be gone before the memory can be closed.
+        # The object that holds the address must be deleted before the memory can be closed.
         anchor = ctypes.c_char.from_buffer(memory)
         try:
             return _scan(ctypes.addressof(anchor))
@@ -63,11 +63,11 @@ def _scan(address: int) -> dict[int, Registers]:
     execute = _executor(function, registers)
     leaves = {1: execute(1)}
     if leaves[1][2] & _HYPERVISOR_BIT:
-        # The leaf after the first names the interface, whatever the signature ("Hv#1").
+        # The second leaf names the interface ("Hv#1"), independent of the signature.
         leaves[HYPERVISOR_BASE + 1] = execute(HYPERVISOR_BASE + 1)
         for leaf in range(HYPERVISOR_BASE, _END, _STEP):
             answer = execute(leaf)
-            # eax tells the highest leaf (0 from old KVM); leaves that nobody answers hold anything.
+            # eax is the highest leaf (0 in old KVM). Leaves that no hypervisor implements return any value.
             if leaf == HYPERVISOR_BASE or answer[0] == 0 < answer[1] or leaf <= answer[0] < leaf + _STEP:
                 leaves[leaf] = answer
         if leaves[HYPERVISOR_BASE][0] >= _PRIVILEGES:

@@ -1,4 +1,4 @@
-"""CPUID registers as text, for hosts that were captured."""
+"""Parse CPUID registers of captured hosts."""
 
 import re
 import struct
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 Registers = tuple[int, int, int, int]
 
 HYPERVISOR_BASE = 0x40000000
-"""First leaf of the range that hypervisors answer in (https://lwn.net/Articles/301888/)."""
+"""First leaf of the range for hypervisors (https://lwn.net/Articles/301888/)."""
 
 _SHORTEST = 8
 _REGISTERS = r"[ \t]+".join(f"{name}=0x([0-9a-f]{{1,8}})" for name in ("eax", "ebx", "ecx", "edx"))
@@ -15,7 +15,7 @@ _LINE = rf"(?im)^[ \t]*0x([0-9a-f]{{1,8}})[ \t]+0x0{{1,8}}:[ \t]*{_REGISTERS}[ \
 
 
 def parse_cpuid(text: str) -> Mapping[int, Registers]:
-    """Parse what ``cpuid -1 -r`` prints: leaf to (eax, ebx, ecx, edx), of sub-leaf 0 and of the first processor."""
+    """Parse the output of ``cpuid -1 -r``: leaf to (eax, ebx, ecx, edx), of sub-leaf 0 of the first processor."""
     leaves: dict[int, Registers] = {}
     for found in re.finditer(_LINE, text):
         leaf, eax, ebx, ecx, edx = (int(number, 16) for number in found.groups())
@@ -24,10 +24,10 @@ def parse_cpuid(text: str) -> Mapping[int, Registers]:
 
 
 def parse_signature(signature: bytes) -> Mapping[int, Registers]:
-    """Make leaf 0x40000000 of the bytes that a hypervisor signs with: twelve, of which NULs at the end may be missing.
+    """Return leaf 0x40000000 with a hypervisor's signature: twelve bytes, where trailing NULs may be missing.
 
     Returns:
-        Nothing when there are fewer than the shortest signature has ("Apple VZ").
+        An empty mapping when there are fewer bytes than in the shortest signature ("Apple VZ").
     """
     signature = signature[:12].rstrip(b"\r\n\0")
     if len(signature) < _SHORTEST:

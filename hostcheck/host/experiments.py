@@ -1,33 +1,34 @@
-"""What is found out by doing: each experiment is made in a child process and leaves nothing behind.
+"""Experiments: evidence found by trying. Each runs in a child process and leaves nothing behind.
 
-Names, and what ``perform`` gives for each:
+Names, arguments, and the result of ``perform`` for each. A key is missing from a result when the child was killed
+before that step.
 
-- "unshare": makes one namespace of each kind (unshare(2)). Gives, for each of the kinds "mnt", "pid", "net", "ipc",
-  "uts", "cgroup", "time" and "user", {"ok": bool, "error": str}. The error is empty or an error's name, such as "EPERM"
-  (no privilege: this says nothing of the kernel), "EINVAL" (the kernel has none) or "ENOSPC" (a limit is reached).
-  A kind is missing when the child died before it came to it.
-- "links": makes a bridge and a pair of virtual Ethernet devices in a network namespace of its own. Gives, for "bridge"
-  and "veth", {"ok": bool, "error": str, "stage": str}; the stage is what failed: "namespace" (which says nothing of
-  such devices) or "device".
-- "limits", of where hierarchies are mounted, by the keys of ``hostcheck.host.limits.LIMITS`` with "_" for the blank:
-  makes a control group in each, sets a limit, reads it back and removes it. Gives, by key, {"ok": bool, "error": str,
-  "stage": str}; the stage is "group" or "limit".
-- "nat", of the path ``program`` of an iptables: writes a masquerading rule in namespaces of its own. Gives {"ok": bool,
-  "error": str, "stage": str}; the stage is what failed: "namespace", "program" or "rule"; or "time".
-- "overlay", of the folder ``directory``: mounts an overlay with two lower layers there, reads through it, writes,
-  changes and deletes (Documentation/filesystems/overlayfs.rst). Gives {"ok": bool, "error": str, "stage": str}; the
-  stage is what failed: "directory", "namespace" (both say nothing of the kernel), "mount" or "check"; or "time".
-- "peers", of ``peers`` as "10.0.0.1:2380 db:2888": opens a connection to each and closes it. Gives, by peer, {"ok":
-  bool, "error": str, "rtt_us": int | None}; it answered also where it refused, and the fastest of three counts, in
-  microseconds. A peer is missing when the child died before it came to it.
-- "ports", of ``ports`` as "tcp/6443 udp/4789": binds to each on all addresses and closes it at once. Gives, by port,
-  {"ok": bool, "error": str}: "EADDRINUSE" where it is taken, "EACCES" where this user may not have it. A port is
-  missing when the child died before it came to it.
-- "registries", of ``registries`` as "ghcr.io https://mirror:5000": GET /v2/ of each, by HTTPS where no scheme says
-  otherwise. Gives, by registry, {"ok": bool, "error": str}. One is missing when the child died before it came to it.
-- "xattrs", of the folder ``directory``: sets extended attributes on a file without a name there, and reads them back.
-  Gives, for "user", "trusted", "security" and "acl", {"ok": bool, "error": str, "stage": str}; the stage that failed is
-  "directory" (which says nothing of attributes) or "attribute". One is missing when the child died before it.
+- "unshare": creates one namespace of each kind (unshare(2)). Result: for each of "mnt", "pid", "net", "ipc", "uts",
+  "cgroup", "time" and "user", {"ok": bool, "error": str}. The error is empty or the name of an error, such as "EPERM"
+  (no privilege, which proves nothing about the kernel), "EINVAL" (the kernel has none) or "ENOSPC" (a limit is
+  reached).
+- "links": creates a bridge and a veth pair in a new network namespace. Result: for "bridge" and "veth", {"ok": bool,
+  "error": str, "stage": str}. The stage is the step that failed: "namespace" (which proves nothing about the devices)
+  or "device".
+- "limits", with the mount point of each hierarchy, by the keys of ``hostcheck.host.cgroup_limits.LIMITS`` with "_" for
+  the blank: creates a control group in each, sets a limit, reads it back and removes the group. Result: by key, {"ok":
+  bool, "error": str, "stage": str}. The stage is "group" or "limit".
+- "nat", with the path ``program`` of an iptables: adds a masquerading rule in new namespaces. Result: {"ok": bool,
+  "error": str, "stage": str}. The stage is the step that failed: "namespace", "program" or "rule"; or "time".
+- "overlay", with the folder ``directory``: mounts an overlay with two lower layers there, and reads, writes, changes
+  and deletes files (Documentation/filesystems/overlayfs.rst). Result: {"ok": bool, "error": str, "stage": str}. The
+  stage is the step that failed: "directory" or "namespace" (both prove nothing about the kernel), "mount" or "check";
+  or "time".
+- "peers", with ``peers`` such as "10.0.0.1:2380 db:2888": opens a TCP connection to each and closes it. Result: by
+  peer, {"ok": bool, "error": str, "rtt_us": int | None}. A refused connection is an answer too. The round-trip time is
+  the fastest of three, in microseconds.
+- "ports", with ``ports`` such as "tcp/6443 udp/4789": binds each on all addresses and closes it at once. Result: by
+  port, {"ok": bool, "error": str}: "EADDRINUSE" where it is in use, "EACCES" where this user may not bind it.
+- "registries", with ``registries`` such as "ghcr.io https://mirror:5000": GET /v2/ of each, by HTTPS unless a scheme is
+  given. Result: by registry, {"ok": bool, "error": str}.
+- "xattrs", with the folder ``directory``: sets extended attributes on an unnamed file there, and reads them back.
+  Result: for "user", "trusted", "security" and "acl", {"ok": bool, "error": str, "stage": str}. The stage is the step
+  that failed: "directory" (which proves nothing about attributes) or "attribute".
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -47,17 +48,17 @@ CLONE_FLAGS = {
     "cgroup": 0x02000000,
     "time": 0x00000080,
     "pid": 0x20000000,
-    # Last, because the privileges in all others are those held before it.
+    # Last: a new user namespace would give this process other privileges for the other kinds.
     "user": 0x10000000,
 }
-"""Flag of each kind of namespace (linux/sched.h), in the order tried."""
+"""Flag of each kind of namespace (linux/sched.h), in the order of the experiment."""
 
 
 def perform(name: str, **arguments: str) -> Mapping[str, Any] | None:
-    """Make an experiment; see the module for names and results. None for a name that is none.
+    """Make an experiment; see the module for names, arguments and results. None for an unknown name.
 
     Raises:
-        TypeError: for arguments that the experiment does not take.
+        TypeError: for arguments that the experiment does not have.
     """
     experiment = _EXPERIMENTS.get(name)
     return None if experiment is None else experiment(**arguments)
@@ -82,43 +83,43 @@ def _overlay(directory: str) -> Mapping[str, Any]:
 
 
 def _links() -> Mapping[str, Any]:
-    from hostcheck.host.links import try_links  # noqa: PLC0415 - each only where it is made
+    from hostcheck.host.network_devices import try_links  # noqa: PLC0415 - only when this experiment is made
 
     return try_links(LIMIT_SECONDS)
 
 
 def _limits(**places: str) -> Mapping[str, Any]:
-    from hostcheck.host.limits import try_limits  # noqa: PLC0415 - each only where it is made
+    from hostcheck.host.cgroup_limits import try_limits  # noqa: PLC0415 - only when this experiment is made
 
     return try_limits({key.replace("_", " "): place for key, place in places.items()}, LIMIT_SECONDS)
 
 
 def _nat(program: str) -> Mapping[str, Any]:
-    from hostcheck.host.nat import try_nat  # noqa: PLC0415 - each only where it is made
+    from hostcheck.host.nat import try_nat  # noqa: PLC0415 - only when this experiment is made
 
     return try_nat(program, LIMIT_SECONDS)
 
 
 def _ports(ports: str) -> Mapping[str, Any]:
-    from hostcheck.host.bind import try_ports  # noqa: PLC0415 - each only where it is made
+    from hostcheck.host.ports import try_ports  # noqa: PLC0415 - only when this experiment is made
 
     return try_ports(ports, LIMIT_SECONDS)
 
 
 def _peers(peers: str) -> Mapping[str, Any]:
-    from hostcheck.host.reach import try_peers  # noqa: PLC0415 - each only where it is made
+    from hostcheck.host.peers import try_peers  # noqa: PLC0415 - only when this experiment is made
 
     return try_peers(peers, _NETWORK_SECONDS)
 
 
 def _registries(registries: str) -> Mapping[str, Any]:
-    from hostcheck.host.reach import try_registries  # noqa: PLC0415 - each only where it is made
+    from hostcheck.host.peers import try_registries  # noqa: PLC0415 - only when this experiment is made
 
     return try_registries(registries, _NETWORK_SECONDS)
 
 
 def _xattrs(directory: str) -> Mapping[str, Any]:
-    from hostcheck.host.xattrs import try_xattrs  # noqa: PLC0415 - each only where it is made
+    from hostcheck.host.xattrs import try_xattrs  # noqa: PLC0415 - only when this experiment is made
 
     return try_xattrs(directory, LIMIT_SECONDS)
 

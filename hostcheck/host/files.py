@@ -1,4 +1,4 @@
-"""Bounded reads: what both kinds of host read files with."""
+"""Reads with a limit, for live and captured hosts."""
 
 import os
 
@@ -8,10 +8,10 @@ _CHUNK = 1 << 16
 
 
 def read_bounded(fd: int, limit: int = READ_LIMIT) -> bytes:
-    """Read until the end, or ``limit`` bytes. A file's stated size is not asked: in /proc and /sys it is wrong.
+    """Read to the end of a file, at most ``limit`` bytes. The stated size is ignored: in /proc and /sys it is wrong.
 
     Raises:
-        OSError: when the kernel refuses.
+        OSError: when reading fails.
     """
     parts: list[bytes] = []
     left = limit
@@ -25,12 +25,12 @@ def read_bounded(fd: int, limit: int = READ_LIMIT) -> bytes:
 
 
 def failed(source: str, error: OSError | ValueError) -> Reading:
-    """Tell what kept something from being read. A ValueError is a path that no file can have."""
+    """Return the reading for an error. A ValueError comes from a path that no file can have."""
     return Reading(source, None, failure_of(error), getattr(error, "strerror", None) or str(error))
 
 
 def failure_of(error: OSError | ValueError) -> Failure:
-    """Sort an error into the three kinds that a reading tells apart."""
+    """Return the kind of failure of an error."""
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
         return "absent"
     return "denied" if isinstance(error, PermissionError) else "unreadable"

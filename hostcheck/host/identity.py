@@ -1,4 +1,4 @@
-"""Which host this is, as the run file names it."""
+"""The identity of a host, as it is in the run file."""
 
 import os
 import re
@@ -8,14 +8,14 @@ from hostcheck.host.base import Host
 from hostcheck.run.model import HostIdentity
 
 CAPTURED_NAME = "captured"
-"""What a captured host is called: its real name is private, and this machine's is not its."""
+"""The name of a captured host: its real name is private, and this machine's name is not its name."""
 
 _RELEASE = re.compile(r"Linux version (\S+)")
 _MEMORY = re.compile(r"^MemTotal:[ \t]*(\d{1,18}) kB", re.MULTILINE)
 _PROCESSOR = re.compile(r"^(?:processor[ \t]*:|processor \d+:|CPU\d+:)", re.MULTILINE)
 _PRETTY = re.compile(r"^PRETTY_NAME=(.*)$", re.MULTILINE)
 
-# What /proc/cpuinfo looks like on each architecture (arch/*/kernel, show_cpuinfo), most telling first.
+# Fields of /proc/cpuinfo on each architecture (arch/*/kernel, show_cpuinfo), most specific first.
 _CPUINFO: tuple[tuple[str, str], ...] = (
     (r"^vendor_id[ \t]*: IBM/S390", "s390x"),
     (r"^flags[ \t]*:.*\blm\b", "x86_64"),
@@ -32,7 +32,7 @@ _CPUINFO: tuple[tuple[str, str], ...] = (
 
 
 def identify(host: Host) -> HostIdentity:
-    """Say which host it is; what cannot be read is None. A recorded host knows."""
+    """Return the identity of a host; None for what cannot be read. A recorded host has it in its index."""
     if not host.live:
         from hostcheck.host.recorded import RecordedHost  # noqa: PLC0415 - only where a capture is read
 
@@ -51,7 +51,7 @@ def identify(host: Host) -> HostIdentity:
 
 
 def parse_arch(cpuinfo: str) -> str | None:
-    """Tell the architecture from the shape of /proc/cpuinfo: kernels before 6.1 have no file that names it."""
+    """Return the architecture by the fields of /proc/cpuinfo: kernels before 6.1 have no file that names it."""
     return next((arch for pattern, arch in _CPUINFO if re.search(pattern, cpuinfo, re.MULTILINE)), None)
 
 

@@ -10,19 +10,19 @@ from hostcheck.host.files import failed, failure_of, read_bounded
 
 
 class LiveHost:
-    """This machine, read through the kernel's own files; see ``Host`` for what each method promises."""
+    """This machine; see ``Host`` for each method."""
 
     live = True
     proves_absence = True
 
     def __init__(self, *, experiments: bool = True) -> None:
-        """Take whether things may be tried in child processes."""
+        """Take whether experiments may be made."""
         self._experiments = experiments
 
     def read(self, path: str) -> Reading:
         """Read a file."""
         try:
-            # O_NONBLOCK: opening a pipe that nobody writes to would wait for ever.
+            # O_NONBLOCK: opening a pipe without a writer would block for ever.
             fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
         except (OSError, ValueError) as error:
             return failed(path, error)
@@ -34,21 +34,21 @@ class LiveHost:
             os.close(fd)
 
     def readlink(self, path: str) -> Reading:
-        """Read where a symbolic link points."""
+        """Read the target of a symbolic link."""
         try:
             return Reading(path, os.fsencode(os.readlink(path)))
         except (OSError, ValueError) as error:
             return failed(path, error)
 
     def listdir(self, path: str) -> tuple[str, ...] | None:
-        """Names in a folder."""
+        """Return the names in a folder."""
         try:
             return tuple(sorted(os.listdir(path)))
         except (OSError, ValueError):
             return None
 
     def exists(self, path: str) -> bool | None:
-        """Whether something is at the path."""
+        """Whether a path exists."""
         try:
             os.lstat(path)
         except (OSError, ValueError) as error:
@@ -56,23 +56,23 @@ class LiveHost:
         return True
 
     def environ(self, name: str) -> str | None:
-        """Give a variable of this process's environment."""
+        """Return a variable of this process's environment."""
         return os.environ.get(name)
 
     def cpuid(self) -> Mapping[int, tuple[int, int, int, int]]:
-        """Registers of the CPUID leaves."""
+        """Return the registers of the CPUID leaves."""
         from hostcheck.host.cpuid import read_cpuid  # noqa: PLC0415 - ctypes costs 8 ms
 
         return read_cpuid()
 
     def clock(self) -> Mapping[str, int]:
-        """What the kernel says of its clock."""
+        """Return the state of the kernel's clock."""
         from hostcheck.host.clock import read_clock  # noqa: PLC0415 - ctypes costs 8 ms
 
         return read_clock()
 
     def statvfs(self, path: str) -> Mapping[str, int] | None:
-        """Room of the file system at the path."""
+        """Return the free space and inodes of a file system."""
         try:
             found = os.statvfs(path)
         except (OSError, ValueError):
@@ -85,7 +85,7 @@ class LiveHost:
         }
 
     def stat(self, path: str) -> Mapping[str, int] | None:
-        """Who may do what with a file."""
+        """Return mode and owner of a file."""
         try:
             found = os.stat(path)
         except (OSError, ValueError):
@@ -93,16 +93,16 @@ class LiveHost:
         return {"mode": stat.S_IMODE(found.st_mode), "uid": found.st_uid, "gid": found.st_gid}
 
     def experiment(self, name: str, /, **arguments: str) -> Mapping[str, Any] | None:
-        """Do something harmless in a child process."""
+        """Make an experiment in a child process."""
         if not self._experiments:
             return None
-        from hostcheck.host.experiments import perform  # noqa: PLC0415 - only where something is tried
+        from hostcheck.host.experiments import perform  # noqa: PLC0415 - only when an experiment is made
 
         return perform(name, **arguments)
 
     def http_get(self, socket: str, path: str, timeout: float) -> tuple[int, Any] | None:
-        """GET from a Unix socket."""
-        from hostcheck.host.unixhttp import get_json  # noqa: PLC0415 - only where an engine is asked
+        """Send a GET request to a Unix socket."""
+        from hostcheck.host.unix_http import get_json  # noqa: PLC0415 - only when a socket exists
 
         return get_json(socket, path, timeout)
 

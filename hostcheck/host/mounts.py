@@ -1,4 +1,4 @@
-"""The table of mounts, as proc_pid_mountinfo(5) gives it."""
+"""The mount table of proc_pid_mountinfo(5)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,15 +12,15 @@ class Mount:
     """One mounted file system.
 
     Attributes:
-        device: major:minor of the block device; major 0 is the kernel's own numbering, for what has no one device.
-        root: the folder of the file system that is mounted: not "/" for a bind mount of a part of it.
-        mount_point: where it is mounted.
+        device: major:minor of the block device; major 0 for file systems without a single device.
+        root: the folder of the file system that is mounted; not "/" for a bind mount of a part of it.
+        mount_point: the folder it is mounted on.
         options: of this mount ("rw", "nosuid"…).
         fs_type: "ext4", "overlay"…
-        source: what is mounted: a device, or any word.
-        super_options: of the file system, whatever it is mounted with elsewhere.
-        id: the mount's own number.
-        parent: the number of the mount that it is mounted on.
+        source: a device, or any word.
+        super_options: of the file system, the same for all its mounts.
+        id: the id of the mount.
+        parent: the id of the mount that it is mounted on.
     """
 
     device: str
@@ -35,14 +35,14 @@ class Mount:
 
 
 def parse_mountinfo(text: str) -> tuple[Mount, ...]:
-    """Parse /proc/self/mountinfo, in the order mounted. Lines of another shape are left out."""
+    """Parse /proc/self/mountinfo, in its order. Malformed lines are left out."""
     return tuple(mount for line in text.splitlines() if (mount := _parse_line(line)))
 
 
 def visible(mounts: Sequence[Mount]) -> tuple[Mount, ...]:
-    """Leave out the mounts that a later one covers: mounted at the same place or above, and not below them in the tree.
+    """Leave out mounts that are hidden by a later mount on the same folder or on one above it.
 
-    The kernel goes on listing what is covered (mount_namespaces(7)), though no path leads there.
+    The kernel still lists hidden mounts (mount_namespaces(7)), though no path leads to them.
     """
     by_id = {mount.id: mount for mount in mounts}
     return tuple(
@@ -55,7 +55,7 @@ def visible(mounts: Sequence[Mount]) -> tuple[Mount, ...]:
 def _covers(later: Mount, mount: Mount, by_id: Mapping[int, Mount]) -> bool:
     if not _is_under(mount.mount_point, later.mount_point):
         return False
-    # The root is often listed after what is mounted in it: then it is an ancestor, and covers nothing.
+    # The root is often listed after the mounts below it. As their ancestor it does not hide them.
     seen: set[int] = set()
     step = by_id.get(mount.parent)
     while step is not None and step.id not in seen:
@@ -67,7 +67,7 @@ def _covers(later: Mount, mount: Mount, by_id: Mapping[int, Mount]) -> bool:
 
 
 def mount_under(mounts: Sequence[Mount], path: str) -> Mount | None:
-    """Find the mount that a path is on: the deepest, and of several at one place the last, which covers the others."""
+    """Return the mount that holds a path: the deepest; of several on one folder the last, which hides the others."""
     on = [mount for mount in mounts if _is_under(path, mount.mount_point)]
     deepest = max((len(mount.mount_point) for mount in on), default=0)
     return next((mount for mount in reversed(on) if len(mount.mount_point) == deepest), None)
@@ -97,5 +97,5 @@ def _parse_line(line: str) -> Mount | None:
 
 
 def _unescape(field: str) -> str:
-    """Decode what the kernel writes for space, tab, newline and backslash: a backslash and three octal digits."""
+    """Decode space, tab, newline and backslash, which the kernel writes as a backslash and three octal digits."""
     return _OCTAL.sub(lambda found: chr(int(found[1], 8)), field)

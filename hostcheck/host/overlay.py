@@ -9,7 +9,7 @@ from typing import Any
 
 from hostcheck.host.child import call, error_name, in_child
 from hostcheck.host.own_folder import make_own, open_own, remove_held
-from hostcheck.host.remains import removed
+from hostcheck.host.undo import removed
 
 _CLONE_NEWNS = 0x00020000  # linux/sched.h
 _MS_REC_PRIVATE = 0x4000 | (1 << 18)  # linux/mount.h
@@ -17,20 +17,20 @@ _LAYERS = {"lower1/a": "first", "lower2/b": "second", "lower2/gone": "third"}
 
 
 class _WrongError(Exception):
-    """The overlay was mounted, but does not behave as one."""
+    """The overlay was mounted, but does not work correctly."""
 
 
 def try_overlay(directory: str, seconds: float) -> dict[str, Any]:
-    """Try an overlay in a directory of our own within another.
+    """Try an overlay in a new directory within another.
 
     Args:
         directory: a folder on the file system to try.
-        seconds: how long it may take.
+        seconds: the time limit.
 
     Returns:
         "ok", "error" and "stage": see ``hostcheck.host.experiments``.
     """
-    # Named and locked as the benchmarks' directories are: what a killed process left is found as theirs is.
+    # Named and locked like the directories of benchmarks, so that what a killed process left is found in the same way.
     name = f".hostcheck-overlay-{os.urandom(4).hex()}"
     try:
         above = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -38,11 +38,11 @@ def try_overlay(directory: str, seconds: float) -> dict[str, Any]:
         return _result("directory", error_name(error.errno or 0))
     own = -1
     try:
-        # The child is dead by then and its mount namespace with it, so nothing is mounted there any more.
+        # By then the child has ended, and with it its mount namespace, so nothing is mounted there any more.
         with removed(lambda: _remove(above, name, own)):
             own = make_own(above, name)
             if own < 0:
-                return _result("directory", "exchanged by others meanwhile")
+                return _result("directory", "replaced by another process meanwhile")
             return in_child(lambda: _act(own), seconds) or _result("time", "ETIMEDOUT")
     except OSError as error:
         return _result("directory", error_name(error.errno or 0))
@@ -53,11 +53,11 @@ def try_overlay(directory: str, seconds: float) -> dict[str, Any]:
 
 
 def _act(own: int) -> Iterator[Mapping[str, Any]]:
-    """Be the child: yields one result."""
+    """Run in the child: yield one result."""
     stage = "namespace"
     try:
-        # From inside, names are relative: a colon or a comma in the directory's path needs no escape, and nobody can
-        # exchange it. Before the mounts are copied: the descriptor stays with those of before.
+        # Names are relative to the directory, so that no colon or comma in its path needs an escape and no other
+        # process can replace it. This precedes unshare: the descriptor belongs to the mounts before the copy.
         os.fchdir(own)
         call("unshare", _CLONE_NEWNS)
         call("mount", b"none", b"/", None, ctypes.c_ulong(_MS_REC_PRIVATE), None)
@@ -85,7 +85,7 @@ def _lay_out() -> None:
 
 
 def _use() -> None:
-    """Read from each layer, write, change what is below, and delete what is below."""
+    """Read from each layer, write a new file, and change and delete files of lower layers."""
     if _read("merged/a") != "first" or _read("merged/b") != "second":
         raise _WrongError("a file of a lower layer is not seen")
     _write("merged/new", "new")
@@ -116,10 +116,10 @@ def _write(path: str, text: str) -> None:
 
 
 def _remove(above: int, name: str, own: int) -> None:
-    """Remove the directory and all in it; by its name where another process made it, which has been killed."""
+    """Remove the directory and its content; by its name where the process that created it was killed."""
     folder = own if own >= 0 else open_own(above, name)
     if folder >= 0:
         remove_held(folder, above, name)
     elif name in os.listdir(above):
-        # The child may still be ending, and so hold the lock.
+        # The child may still hold the lock while it ends.
         raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))

@@ -1,10 +1,10 @@
-"""A host whose audit was recorded: it answers what was asked then as it answered then."""
+"""A host whose audit was recorded: it returns the recorded answers."""
 
 import posixpath
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from hostcheck.host.answers import Answers, Registers
 from hostcheck.host.base import Reading
 from hostcheck.host.captured import CapturedHost
 from hostcheck.host.tree import Tree
@@ -12,21 +12,45 @@ from hostcheck.run.model import HostIdentity
 
 NOT_ASKED = "was not captured"
 
+Arguments = tuple[tuple[str, str], ...]
+Registers = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The answers of one host, by the arguments of the request; each attribute is named after a method of ``Host``.
+
+    A request that is missing was not made, which proves nothing about the host.
+    """
+
+    read: dict[str, Reading] = field(default_factory=dict)
+    readlink: dict[str, Reading] = field(default_factory=dict)
+    listdir: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
+    exists: dict[str, bool | None] = field(default_factory=dict)
+    environ: dict[str, str | None] = field(default_factory=dict)
+    statvfs: dict[str, Mapping[str, int] | None] = field(default_factory=dict)
+    stat: dict[str, Mapping[str, int] | None] = field(default_factory=dict)
+    cpuid: dict[int, Registers] = field(default_factory=dict)
+    clock: dict[str, int] = field(default_factory=dict)
+    experiment: dict[tuple[str, Arguments], Mapping[str, Any] | None] = field(default_factory=dict)
+    http_get: dict[tuple[str, str], tuple[int, Any] | None] = field(default_factory=dict)
+    run: dict[tuple[str, ...], Reading] = field(default_factory=dict)
+
 
 class RecordedHost:
-    """A recorded host; see ``Host`` for what each method promises.
+    """A recorded host; see ``Host`` for each method.
 
-    What was not asked when it was recorded, as by a probe that is newer than the capture, is not known: it is
-    never taken for absent.
+    What was not requested during the recording, for example by a probe newer than the capture, is unknown and never
+    absent.
 
     Attributes:
-        identity: which host it was, without its name.
+        identity: of the host, without its name.
     """
 
     live = False
 
     def __init__(self, tree: Tree, answers: Answers, identity: HostIdentity, *, proves_absence: bool) -> None:
-        """Take the files, the answers, and whether the recorded host told absence."""
+        """Take the files and the content of the index."""
         self._files = CapturedHost(tree)
         self._answers = answers
         self.identity = identity
@@ -37,57 +61,57 @@ class RecordedHost:
         known = self._answers.read.get(path)
         if known is not None and known.failure:
             return known
-        # The bytes are in the tree, where people can look at them.
+        # The content is in the tree, where a user can inspect it.
         found = self._files.read(path if known is None else known.source)
         if found.data is None:
             return Reading(path, None, "unreadable", NOT_ASKED)
         return Reading(path, found.data)
 
     def readlink(self, path: str) -> Reading:
-        """Read where a symbolic link points."""
+        """Read the target of a symbolic link."""
         return self._answers.readlink.get(path) or Reading(path, None, "unreadable", NOT_ASKED)
 
     def listdir(self, path: str) -> tuple[str, ...] | None:
-        """Names in a folder."""
+        """Return the names in a folder."""
         return self._answers.listdir.get(path)
 
     def exists(self, path: str) -> bool | None:
-        """Whether something is at the path."""
+        """Whether a path exists."""
         if path in self._answers.exists:
             return self._answers.exists[path]
         listed = self._answers.listdir.get(posixpath.dirname(path))
         return None if listed is None else posixpath.basename(path) in listed
 
     def environ(self, name: str) -> str | None:
-        """Give a variable of the environment it was audited in."""
+        """Return a variable of the environment of the recorded audit."""
         return self._answers.environ.get(name)
 
     def cpuid(self) -> Mapping[int, Registers]:
-        """Registers of the CPUID leaves."""
+        """Return the registers of the CPUID leaves."""
         return self._files.cpuid()
 
     def clock(self) -> Mapping[str, int]:
-        """Give what the kernel said of its clock."""
+        """Return the recorded state of the kernel's clock."""
         return self._answers.clock
 
     def statvfs(self, path: str) -> Mapping[str, int] | None:
-        """Room of the file system at the path."""
+        """Return the free space and inodes of a file system."""
         return self._answers.statvfs.get(path)
 
     def stat(self, path: str) -> Mapping[str, int] | None:
-        """Who may do what with a file."""
+        """Return mode and owner of a file."""
         return self._answers.stat.get(path)
 
     def experiment(self, name: str, /, **arguments: str) -> Mapping[str, Any] | None:
-        """Give what came of an experiment with these very arguments."""
+        """Return the result of an experiment with exactly these arguments."""
         return self._answers.experiment.get((name, tuple(sorted(arguments.items()))))
 
     def http_get(self, socket: str, path: str, timeout: float) -> tuple[int, Any] | None:
-        """Give what was answered at a socket."""
+        """Return the recorded answer of a socket."""
         del timeout
         return self._answers.http_get.get((socket, path))
 
     def run(self, argv: Sequence[str], timeout: float) -> Reading:
-        """Give what a program printed."""
+        """Return the recorded output of a program."""
         del timeout
         return self._answers.run.get(tuple(argv)) or Reading(" ".join(argv), None, "unreadable", NOT_ASKED)

@@ -1,9 +1,8 @@
-"""The members of a tar archive that somebody sent, held in memory: nothing is ever unpacked to the disk.
+"""Read the members of an untrusted tar archive in memory. Nothing is unpacked to the disk.
 
-The archive is not trusted. tarfile is not used for reading: its answer to hostile headers (negative sizes, sparse
-files, chains of extensions) depends on the patch level of Python. What tar(1) and bsdtar write of files, folders and
-symbolic links is understood (POSIX.1-2017 pax, "ustar Interchange Format"; GNU tar, "Basic Tar Format"); all else is
-refused.
+tarfile is not used: its behaviour with hostile headers (negative sizes, sparse files, chains of extensions) depends on
+the patch level of Python. Files, folders and symbolic links as written by tar(1) and bsdtar are supported
+(POSIX.1-2017 pax, "ustar Interchange Format"; GNU tar, "Basic Tar Format"). Everything else is refused.
 """
 
 from collections.abc import Iterator
@@ -35,10 +34,10 @@ class Member:
     """One member.
 
     Attributes:
-        name: as the archive has it; not checked.
-        kind: what it is.
-        data: a file's bytes, else empty.
-        target: where a link points, else empty.
+        name: as in the archive; not checked.
+        kind: "file", "folder" or "link".
+        data: the content of a file, else empty.
+        target: the target of a link, else empty.
     """
 
     name: str
@@ -48,51 +47,51 @@ class Member:
 
 
 def members(archive: bytes) -> Iterator[Member]:
-    """Give the members of an archive, in its order.
+    """Yield the members of an archive, in its order.
 
     Raises:
-        ValueError: when it is damaged, or holds what is neither a file, a folder nor a symbolic link.
+        ValueError: when it is damaged, or holds anything but files, folders and symbolic links.
     """
     position = 0
-    told: dict[str, str] = {}  # what extensions say of the member after them
+    extended: dict[str, str] = {}  # fields of the next member, from extension headers before it
     while True:
         header = archive[position : position + BLOCK]
         if len(header) < BLOCK:
-            raise ValueError("it ends early")
+            raise ValueError("it is truncated")
         if not any(header):
             return
         _check(header)
         flag = header[156:157]
         kind = _KINDS.get(flag)
-        size = _number(told["size"].encode() if "size" in told else header[124:136], of="size")
-        # Only files have bytes; a folder's size is a hint of another kind.
+        size = _number(extended["size"].encode() if "size" in extended else header[124:136], of="size")
+        # Only files have content. The size of a folder has another meaning.
         size = 0 if kind in {"folder", "link"} else size
         begin, end = position + BLOCK, position + BLOCK + size
         if end > len(archive):
-            raise ValueError("it ends early")
+            raise ValueError("it is truncated")
         position = begin + -(-size // BLOCK) * BLOCK
         if flag in _LONG_NAMES or flag in b"xg":
             if size > _LONGEST_EXTENSION:
                 raise ValueError("a name in it is too long")
-            told = told | _extension(flag, archive[begin:end])
+            extended = extended | _extension(flag, archive[begin:end])
             continue
-        name = told.get("path") or _name(header)
+        name = extended.get("path") or _name(header)
         if kind is None:
             raise ValueError(f"{name!r} is {_REFUSED.get(flag, 'of an unknown kind')}")
-        target = told.get("linkpath") or _string(header[157:257])
+        target = extended.get("linkpath") or _string(header[157:257])
         yield Member(name, kind, archive[begin:end], target if kind == "link" else "")
-        told = {}
+        extended = {}
 
 
 def _check(header: bytes) -> None:
     stated = _number(header[148:156], of="checksum")
     if stated != sum(header[:148]) + 8 * ord(" ") + sum(header[156:]):
-        raise ValueError("it is no tar archive, or damaged")
+        raise ValueError("it is not a tar archive, or is damaged")
 
 
 def _name(header: bytes) -> str:
     name = _string(header[:100])
-    # GNU's magic is "ustar " with a space: there other things are where POSIX has the prefix.
+    # The magic of GNU tar is "ustar " with a space. It uses the prefix field for other data.
     prefix = _string(header[345:500]) if header[257:263] == b"ustar\0" else ""
     return f"{prefix}/{name}" if prefix else name
 
@@ -102,26 +101,26 @@ def _string(field: bytes) -> str:
 
 
 def _number(field: bytes, *, of: str) -> int:
-    # Larger numbers than octal digits hold are in base 256; nothing in a capture is that large.
+    # Numbers too large for octal digits are in base 256. Nothing in a capture is that large.
     digits = field.strip(b" \0") or b"0"
     if len(digits) > 12 or not set(digits) <= set(b"01234567"):
-        raise ValueError(f"it is no tar archive, or damaged: a {of} is no number")
+        raise ValueError(f"it is not a tar archive, or is damaged: a {of} is not a number")
     return int(digits, 8)
 
 
 def _extension(flag: bytes, data: bytes) -> dict[str, str]:
-    """Read what an extension says of the next member; of a pax header what is needed, of a global one nothing."""
+    """Return the fields of the next member in an extension: path, linkpath and size. Global pax headers are ignored."""
     if flag in _LONG_NAMES:
         return {_LONG_NAMES[flag]: _string(data)}
     records = dict(_records(data)) if flag == b"x" else {}
     if any(key.startswith("GNU.sparse") for key in records):
         raise ValueError("it holds a sparse file")
-    told = {key: value for key, value in records.items() if key in {"path", "linkpath"}}
+    fields = {key: value for key, value in records.items() if key in {"path", "linkpath"}}
     if "size" in records:
         if not records["size"].isascii() or not records["size"].isdigit() or len(records["size"]) > 12:
-            raise ValueError("it is no tar archive, or damaged: a size is no number")
-        told["size"] = f"{int(records['size']):o}"
-    return told
+            raise ValueError("it is not a tar archive, or is damaged: a size is not a number")
+        fields["size"] = f"{int(records['size']):o}"
+    return fields
 
 
 def _records(data: bytes) -> Iterator[tuple[str, str]]:
@@ -132,7 +131,7 @@ def _records(data: bytes) -> Iterator[tuple[str, str]]:
         end = begin + (int(digits) if space and digits.isdigit() else 0)
         record = data[begin + len(digits) + 1 : end]
         if end > len(data) or not record.endswith(b"\n") or b"=" not in record:
-            raise ValueError("it is no tar archive, or damaged: a pax header is malformed")
+            raise ValueError("it is not a tar archive, or is damaged: a pax header is malformed")
         key, _, value = record[:-1].partition(b"=")
         yield key.decode("utf-8", "replace"), value.decode("utf-8", "surrogateescape")
         begin = end

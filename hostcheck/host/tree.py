@@ -1,7 +1,7 @@
-"""The files of a captured host: in a folder, or in memory as an archive held them.
+"""The files of a captured host, in a folder or in memory.
 
-Places are relative to the captured root, without a leading "/": "" is the root itself, "proc/version" a file.
-Nothing here follows a link; ``hostcheck.host.captured`` does, so that none leads out of the root.
+A place is a path relative to the captured root, without a leading "/": "" is the root itself, "proc/version" a file.
+Nothing here follows links. ``hostcheck.host.captured`` does, and keeps them inside of the root.
 """
 
 import errno
@@ -20,35 +20,35 @@ Kind = Literal["file", "folder", "link", "other"]
 
 
 class Tree(Protocol):
-    """Files, folders and links. Each method raises OSError as the system call of its name does."""
+    """Files, folders and links. Each method raises OSError like the system call of its name."""
 
     def kind(self, place: str) -> Kind:
-        """Tell what is at a place."""
+        """Return what kind of file is at a place."""
 
     def read(self, place: str, limit: int = READ_LIMIT) -> bytes:
-        """Read a plain file, ``limit`` bytes of it at the most."""
+        """Read a plain file, at most ``limit`` bytes."""
 
     def readlink(self, place: str) -> str:
-        """Tell where a link points."""
+        """Return the target of a link."""
 
     def listdir(self, place: str) -> list[str]:
-        """List the names in a folder, in no order."""
+        """Return the names in a folder, in any order."""
 
 
 class FolderTree:
     """A folder of this machine; see ``Tree``."""
 
     def __init__(self, root: str | Path) -> None:
-        """Take the folder that stands for the host's "/".
+        """Take the captured root.
 
         Raises:
             OSError: when it cannot be opened.
-            ValueError: when what is in it is this machine's own.
+            ValueError: when it holds files of this machine, such as its /proc.
         """
         self._root = HeldFolder(str(root))
 
     def kind(self, place: str) -> Kind:
-        """Tell what is at a place."""
+        """Return what kind of file is at a place."""
         mode = self._root.lstat(place).st_mode
         if stat.S_ISLNK(mode):
             return "link"
@@ -62,26 +62,26 @@ class FolderTree:
             return read_bounded(descriptor, limit)
 
     def readlink(self, place: str) -> str:
-        """Tell where a link points."""
+        """Return the target of a link."""
         return self._root.readlink(place)
 
     def listdir(self, place: str) -> list[str]:
-        """List the names in a folder."""
+        """Return the names in a folder."""
         return self._root.listdir(place)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A symbolic link, and where it points."""
+    """A symbolic link and its target."""
 
     target: str
 
 
 class MemoryTree:
-    """Files held in memory; see ``Tree``."""
+    """Files in memory; see ``Tree``."""
 
     def __init__(self, entries: Mapping[str, bytes | Link | None]) -> None:
-        """Take what is at each place: a file's bytes, a link, or None for a folder. Those in between need no entry."""
+        """Take the entry of each place: the content of a file, a link, or None for a folder. Parents need no entry."""
         self._entries = entries
         self._folders: dict[str, set[str]] = {"": set()}
         for place, entry in entries.items():
@@ -99,7 +99,7 @@ class MemoryTree:
             place = folder
 
     def kind(self, place: str) -> Kind:
-        """Tell what is at a place."""
+        """Return what kind of file is at a place."""
         if place in self._folders:
             return "folder"
         return "link" if isinstance(self._at(place), Link) else "file"
@@ -112,14 +112,14 @@ class MemoryTree:
         return entry[:limit]
 
     def readlink(self, place: str) -> str:
-        """Tell where a link points."""
+        """Return the target of a link."""
         entry = None if place in self._folders else self._at(place)
         if not isinstance(entry, Link):
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
         return entry.target
 
     def listdir(self, place: str) -> list[str]:
-        """List the names in a folder."""
+        """Return the names in a folder."""
         if place in self._folders:
             return list(self._folders[place])
         if isinstance(self._at(place), Link):

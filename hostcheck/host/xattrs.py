@@ -1,7 +1,7 @@
-"""Set extended attributes, as engines do for layers and images keep for programs, on a file that has no name.
+"""Set the extended attributes that engines need for layers, and images for programs, on an unnamed file.
 
-The kernel removes such a file (O_TMPFILE) with the last process that has it open, however that ends. Sources: xattr(7),
-open(2), acl(5), linux/capability.h; which are set: https://docs.kernel.org/filesystems/overlayfs.html.
+The kernel removes such a file (O_TMPFILE) when the last process that has it open ends, for whatever reason. Sources:
+xattr(7), open(2), acl(5), linux/capability.h; for the choice: https://docs.kernel.org/filesystems/overlayfs.html.
 """
 
 import os
@@ -18,19 +18,19 @@ _LIST = ((_USER_OBJ, 6, _ANY), (_USER, 4, 65534), (_GROUP_OBJ, 4, _ANY), (_MASK,
 ATTRIBUTES: Mapping[str, tuple[str, bytes]] = {
     "user": ("user.overlay.opaque", b"y"),
     "trusted": ("trusted.overlay.opaque", b"y"),
-    # Version 2, CAP_NET_RAW permitted: what ping has in most images.
+    # Version 2, CAP_NET_RAW permitted: as on ping in most images.
     "security": ("security.capability", struct.pack("<5I", 0x02000000, 1 << 13, 0, 0, 0)),
     "acl": ("system.posix_acl_access", struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *row) for row in _LIST)),
 }
-"""What is set, by the names that facts have: an attribute and its value."""
+"""Attribute and value to set, by the names in the facts."""
 
 
 def try_xattrs(directory: str, seconds: float) -> dict[str, Any]:
-    """Try each attribute; see ``hostcheck.host.experiments`` for what is given.
+    """Try each attribute; see ``hostcheck.host.experiments`` for the result.
 
     Args:
         directory: a folder on the file system to try.
-        seconds: how long it may take.
+        seconds: the time limit.
     """
     return in_child(lambda: _act(directory), seconds)
 

@@ -7,11 +7,11 @@ from hostcheck.capture.contents import CapturedFile, contents
 from hostcheck.capture.renaming import Renamer
 from hostcheck.capture.take import take
 from hostcheck.capture.write import archive
-from hostcheck.host import index
-from hostcheck.host.answers import Answers
+from hostcheck.host import capture_index as index
 from hostcheck.host.archive import open_archive
 from hostcheck.host.base import Reading
-from hostcheck.host.index import open_recorded
+from hostcheck.host.capture_index import open_recorded
+from hostcheck.host.recorded import Answers
 from hostcheck.profiles.loader import load
 from hostcheck.run.model import HostIdentity
 from hostcheck.verdicts import judge
@@ -63,7 +63,10 @@ def _scrubbed(files, hosts=(), users=(), **answers):
     read = {path: Reading(path, data) for path, data in files.items()}
     kept, out = contents(Answers(read=read, **answers), Renamer(hosts, users))
     made = index.dumps(index.Index("0", "now", HostIdentity("captured"), proves_absence=True, answers=kept))
-    return [*(file for file in out if file.treated != "left out"), CapturedFile(index.PLACE, made.encode(), "made")]
+    return [
+        *(file for file in out if file.treated != "left out"),
+        CapturedFile(index.PLACE, made.encode(), "made"),
+    ]
 
 
 @pytest.fixture

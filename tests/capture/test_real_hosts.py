@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from hostcheck.audit import collect
-from hostcheck.host.answers import RecordingHost
 from hostcheck.host.live import LiveHost
+from hostcheck.host.recording import RecordingHost
 
 TOP = Path(__file__).parents[2]
 pytestmark = pytest.mark.real

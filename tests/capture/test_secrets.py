@@ -10,9 +10,9 @@ from hostcheck.audit import collect
 from hostcheck.capture.files import FILES
 from hostcheck.capture.take import take
 from hostcheck.capture.write import archive
-from hostcheck.host.answers import RecordingHost
 from hostcheck.host.base import Reading
 from hostcheck.host.live import LiveHost
+from hostcheck.host.recording import RecordingHost
 
 SECRETS = {
     "host": "frobnitz7",

@@ -83,9 +83,9 @@ HOSTILE = {
     "a name that is ..": (pack(member("..", kind=tarfile.DIRTYPE)), "leads out of it"),
     "a file below a link": (
         pack(member("proc", kind=tarfile.SYMTYPE, target="/tmp"), member("proc/version")),
-        "is no folder",
+        "is not a folder",
     ),
-    "a file below a file": (pack(member("proc"), member("proc/version")), "is no folder"),
+    "a file below a file": (pack(member("proc"), member("proc/version")), "is not a folder"),
     "a name twice": (pack(member(*VERSION), member(*VERSION)), "twice"),
     "a link over a folder": (
         pack(member("proc", kind=tarfile.DIRTYPE), member("proc", kind=tarfile.SYMTYPE, target="/")),
@@ -110,14 +110,14 @@ HOSTILE = {
         pack(member("proc/x")).replace(b"00000000000\0" * 2, b"\xff" * 12 + b"00000000000\0"),
         "damaged",
     ),
-    "a size beyond the end": (pack(member("proc/version", b"x" * 600))[:1024], "ends early"),
-    "no end": (pack(member(*VERSION))[:1024], "ends early"),
+    "a size beyond the end": (pack(member("proc/version", b"x" * 600))[:1024], "is truncated"),
+    "no end": (pack(member(*VERSION))[:1024], "is truncated"),
     "a wrong checksum": (pack(member(*VERSION)).replace(b"proc/", b"sysX/"), "damaged"),
-    "text": (b"hello, world\n" * 100, "no tar archive"),
-    "nothing": (b"", "ends early"),
-    "no members": (b"\0" * 1024, "nothing of a host"),
-    "an unrelated archive": (pack(member("beach.jpg", b"x")), "nothing of a host"),
-    "the folder instead of what is in it": (pack(member("host/proc/version", b"x")), "belong at its top"),
+    "text": (b"hello, world\n" * 100, "not a tar archive"),
+    "nothing": (b"", "is truncated"),
+    "no members": (b"\0" * 1024, "no files of a host"),
+    "an unrelated archive": (pack(member("beach.jpg", b"x")), "no files of a host"),
+    "the folder instead of what is in it": (pack(member("host/proc/version", b"x")), "must be at its top"),
     "a pax header without end": (
         pack(member("x", b"70008 a=" + b"x" * 69_999 + b"\n", kind=tarfile.XHDTYPE), member(*VERSION)),
         "too long",
@@ -129,7 +129,7 @@ HOSTILE = {
     ),
     "a pax header with a size that is none": (
         pack(member("x", b"12 size=-99\n", kind=tarfile.XHDTYPE), member(*VERSION)),
-        "no number",
+        "not a number",
     ),
 }
 
@@ -144,13 +144,13 @@ def test_a_hostile_archive_is_refused_in_one_line(opened, name):
 
 
 def test_what_is_no_gzip_file_is_refused(opened):
-    with pytest.raises(UsageError, match="no gzip archive"):
+    with pytest.raises(UsageError, match="not a gzip archive"):
         opened(pack(member(*VERSION)), compress=False)
 
 
 @pytest.mark.parametrize("length", [1, 10, 15, 60, -1])
 def test_a_truncated_file_is_refused(opened, length):
-    with pytest.raises(UsageError, match="ends early|no gzip archive"):
+    with pytest.raises(UsageError, match="is truncated|not a gzip archive"):
         opened(gzip.compress(pack(member(*VERSION)))[:length], compress=False)
 
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.real
 # The audit, which reports through a pipe that it reached a moment of an experiment, and waits there.
 AUDIT = """
 import os, signal, sys, time
-from hostcheck.host import limits, links, overlay
+from hostcheck.host import cgroup_limits, network_devices, overlay
 # Where the tests were started with nohup, it would be ignored.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 place, _, name = sys.argv[1].partition(".")
@@ -71,8 +71,8 @@ MOMENTS = {
     "directory made": "overlay.make_own",
     "layers being made": "overlay._lay_out",
     "overlay mounted": "overlay._use",
-    "control group made": "limits._set",
-    "network namespace made": "links.new_link",
+    "control group made": "cgroup_limits._set",
+    "network namespace made": "network_devices.new_link",
     "iptables about to run": "os.execve",
 }
 SIGNALS = {

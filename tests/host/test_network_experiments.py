@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.host import limits, links, nat
+from hostcheck.host import cgroup_limits, nat, network_devices
 from hostcheck.host.experiments import perform
-from hostcheck.host.links import error_of, new_link
+from hostcheck.host.network_devices import error_of, new_link
 
 OK = {"ok": True, "error": "", "stage": ""}
 NOBODY = 65534
@@ -65,7 +65,7 @@ def test_a_bridge_and_a_veth_pair_can_be_made():
 
 @pytest.mark.real
 def test_a_kind_of_device_that_the_kernel_lacks_is_reported(monkeypatch):
-    monkeypatch.setattr(links, "KINDS", ("bridge", "nosuch"))
+    monkeypatch.setattr(network_devices, "KINDS", ("bridge", "nosuch"))
     assert perform("links")["nosuch"] == {"ok": False, "error": "ENOTSUP", "stage": "device"}
 
 
@@ -93,7 +93,7 @@ def test_a_child_that_runs_out_of_time_leaves_no_group(monkeypatch):
     def hang(path, limit):
         os.kill(os.getpid(), 19)  # SIGSTOP: it neither answers nor ends
 
-    monkeypatch.setattr(limits, "_set", hang)
+    monkeypatch.setattr(cgroup_limits, "_set", hang)
     monkeypatch.setattr("hostcheck.host.experiments.LIMIT_SECONDS", 0.3)
     assert perform("limits", **hierarchies()) == {}
 

@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from hostcheck.host.answers import Answers, RecordingHost
 from hostcheck.host.base import Reading
+from hostcheck.host.capture_index import PLACE, Index, dumps, loads, open_recorded
 from hostcheck.host.captured import CapturedHost
-from hostcheck.host.index import PLACE, Index, dumps, loads, open_recorded
 from hostcheck.host.live import LiveHost
-from hostcheck.host.recorded import RecordedHost
+from hostcheck.host.recorded import Answers, RecordedHost
+from hostcheck.host.recording import RecordingHost
 from hostcheck.host.tree import Link, MemoryTree
 from hostcheck.run.model import HostIdentity
 
@@ -218,7 +218,7 @@ def test_a_damaged_index_is_refused(name):
 )
 def test_an_index_of_another_shape_is_refused(change):
     document = json.loads(dumps(Index("0", "now", IDENTITY, proves_absence=True, answers=ANSWERS)))
-    with pytest.raises(ValueError, match=r"not of the shape"):
+    with pytest.raises(ValueError, match=r"does not match schema"):
         loads(json.dumps(document | change).encode())
 
 

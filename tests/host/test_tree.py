@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from hostcheck.host.capture_index import open_recorded
 from hostcheck.host.captured import CapturedHost
 from hostcheck.host.files import failure_of
-from hostcheck.host.index import open_recorded
 from hostcheck.host.tree import FolderTree, Link, MemoryTree
 
 ENTRIES = {

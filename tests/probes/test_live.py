@@ -21,8 +21,8 @@ import os
 from hostcheck.audit import collect
 from hostcheck.host.live import LiveHost
 from hostcheck.probes import PROBES
-import hostcheck.host.experiments, hostcheck.host.limits, hostcheck.host.links, hostcheck.host.nat
-import hostcheck.host.bind, hostcheck.host.clock, hostcheck.host.programs, hostcheck.host.unixhttp
+import hostcheck.host.experiments, hostcheck.host.cgroup_limits, hostcheck.host.network_devices, hostcheck.host.nat
+import hostcheck.host.ports, hostcheck.host.clock, hostcheck.host.programs, hostcheck.host.unix_http
 ours = {name: where for name, where in PROBES.items() if name != "virt"}
 for where in ours.values():
     __import__(where.partition(":")[0])

@@ -1,7 +1,7 @@
-"""The index of a capture: what was asked of the host and what came back, as JSON. The bytes of files lie beside it.
+"""The index of a capture: each request to the host with its answer, as JSON. The content of files is stored beside it.
 
-Schema hostcheck.capture/1. Every question is listed with its answer, also those answered with "absent" or "denied":
-only they let a replay tell what was not there from what was not asked.
+Schema hostcheck.capture/1. Requests that were answered with "absent" or "denied" are listed too: only with them can a
+replay distinguish what did not exist from what was not requested.
 """
 
 import dataclasses
@@ -10,16 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hostcheck.host.answers import Answers
 from hostcheck.host.base import Reading
-from hostcheck.host.recorded import RecordedHost
+from hostcheck.host.recorded import Answers, RecordedHost
 from hostcheck.host.tree import Tree
 from hostcheck.run.model import HostIdentity
 from hostcheck.run.shape import misfit
 
 SCHEMA = "hostcheck.capture/1"
 PLACE = ".evidence/capture.json"
-"""Where the index lies among the files."""
+"""Path of the index among the files."""
 
 _LIMIT = 1 << 24
 
@@ -29,11 +28,11 @@ class Index:
     """An index.
 
     Attributes:
-        hostcheck: version that made the capture.
-        captured: when: ISO 8601, UTC.
-        identity: which host; its name is left out.
-        proves_absence: as of ``Host``.
-        answers: what was asked. A file that was read has no data here: its ``source`` is its path among the files.
+        hostcheck: the version that made the capture.
+        captured: the time: ISO 8601, UTC.
+        identity: of the host, without its name.
+        proves_absence: as in ``Host``; "tells_absence" in the file.
+        answers: of the host. A file that was read has no data here: its ``source`` is its path among the files.
     """
 
     hostcheck: str
@@ -44,7 +43,7 @@ class Index:
 
 
 def dumps(index: Index) -> str:
-    """Return the index as text: the same for the same index, whatever the order of the questions."""
+    """Return the index as text, which does not depend on the order of the requests."""
     answers = index.answers
     document = {
         "schema": SCHEMA,
@@ -77,13 +76,13 @@ def dumps(index: Index) -> str:
 
 
 def open_recorded(tree: Tree) -> RecordedHost | None:
-    """Open the recorded host that files hold; None where they have no index, as a root made by hand has none.
+    """Open a recorded host; None where the files have no index, as in a root made by hand.
 
     Raises:
-        ValueError: when the index is damaged; the message says how.
+        ValueError: when the index is damaged.
     """
     try:
-        # Neither may be a link: a tree does not look where one leads.
+        # Neither may be a link: a tree does not follow links.
         if tree.kind(PLACE.partition("/")[0]) != "folder" or tree.kind(PLACE) != "file":
             return None
         text = tree.read(PLACE, _LIMIT)
@@ -96,10 +95,10 @@ def open_recorded(tree: Tree) -> RecordedHost | None:
 
 
 def loads(text: bytes) -> Index:
-    """Return the index that a text holds.
+    """Parse an index.
 
     Raises:
-        ValueError: when it is none; the message says why.
+        ValueError: when it is not a valid index.
     """
     try:
         document = json.loads(text)
@@ -116,16 +115,16 @@ def loads(text: bytes) -> Index:
             answers=_answers(document),
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise ValueError(f"its index {PLACE} is not of the shape that {SCHEMA} gives") from error
+        raise ValueError(f"its index {PLACE} does not match schema {SCHEMA}") from error
     if problem := misfit(index, Index, "capture"):
-        raise ValueError(f"its index {PLACE} is not of the shape that {SCHEMA} gives: {problem}")
+        raise ValueError(f"its index {PLACE} does not match schema {SCHEMA}: {problem}")
     return index
 
 
 def _answers(document: Mapping[str, Any]) -> Answers:
     return Answers(
-        read={path: _read(path, told) for path, told in document["read"].items()},
-        readlink={path: _said(path, told) for path, told in document["readlink"].items()},
+        read={path: _file(path, entry) for path, entry in document["read"].items()},
+        readlink={path: _output(path, entry) for path, entry in document["readlink"].items()},
         listdir={path: _tuple(names) for path, names in document["listdir"].items()},
         exists=document["exists"],
         environ=document["environ"],
@@ -136,7 +135,7 @@ def _answers(document: Mapping[str, Any]) -> Answers:
             (each["name"], tuple(sorted(each["arguments"].items()))): each["result"] for each in document["experiment"]
         },
         http_get={(each["socket"], each["path"]): _tuple(each["answer"]) for each in document["http_get"]},
-        run={_tuple(each["argv"]): _said(" ".join(each["argv"]), each["output"]) for each in document["run"]},
+        run={_tuple(each["argv"]): _output(" ".join(each["argv"]), each["output"]) for each in document["run"]},
     )
 
 
@@ -145,7 +144,7 @@ def _failure(reading: Reading) -> list[str] | None:
 
 
 def _text(reading: Reading) -> str:
-    # Bytes that are no text become lone surrogates, which JSON's escapes carry and _said turns back.
+    # Bytes that are not UTF-8 become lone surrogates, which JSON can escape and _output converts back.
     return (reading.data or b"").decode("utf-8", "surrogateescape")
 
 
@@ -153,14 +152,14 @@ def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _read(path: str, told: Any) -> Reading:
-    if isinstance(told, str):
-        return Reading(told, None)
-    failure, error = told
+def _file(path: str, entry: Any) -> Reading:
+    if isinstance(entry, str):
+        return Reading(entry, None)
+    failure, error = entry
     return Reading(path, None, failure, error)
 
 
-def _said(source: str, told: Any) -> Reading:
-    if isinstance(told, str):
-        return Reading(source, told.encode("utf-8", "surrogateescape"))
-    return _read(source, told)
+def _output(source: str, entry: Any) -> Reading:
+    if isinstance(entry, str):
+        return Reading(source, entry.encode("utf-8", "surrogateescape"))
+    return _file(source, entry)

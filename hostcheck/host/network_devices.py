@@ -1,6 +1,7 @@
-"""Make a bridge and a pair of virtual Ethernet devices in a network namespace that nobody else is in.
+"""Create a bridge and a veth pair in a new network namespace.
 
-They are gone with the namespace, and that with the child that made it. Sources: rtnetlink(7), network_namespaces(7).
+The kernel removes them with the namespace, and the namespace with the child that created it. Sources: rtnetlink(7),
+network_namespaces(7).
 """
 
 import os
@@ -22,16 +23,16 @@ _IFLA_IFNAME, _IFLA_LINKINFO, _IFLA_INFO_KIND = 3, 18, 1  # linux/if_link.h
 
 
 def try_links(seconds: float) -> dict[str, Any]:
-    """Try each kind of device; see ``hostcheck.host.experiments`` for what is given.
+    """Try each kind of device; see ``hostcheck.host.experiments`` for the result.
 
     Args:
-        seconds: how long it may take.
+        seconds: the time limit.
     """
     return in_child(_make, seconds)
 
 
 def new_link(kind: str, name: str) -> bytes:
-    """Build the request for a device of this kind: an RTM_NEWLINK message, all but its header's length in order."""
+    """Return the request for a device of this kind: an RTM_NEWLINK message."""
     info = _attribute(_IFLA_LINKINFO, _attribute(_IFLA_INFO_KIND, kind.encode()))
     body = struct.pack("=BxHiII", socket.AF_UNSPEC, 0, 0, 0, 0) + _attribute(_IFLA_IFNAME, name.encode() + b"\0") + info
     flags = _NLM_F_REQUEST | _NLM_F_ACK | _NLM_F_CREATE | _NLM_F_EXCL
@@ -39,7 +40,7 @@ def new_link(kind: str, name: str) -> bytes:
 
 
 def error_of(answer: bytes) -> str:
-    """Read an acknowledgement: an error's name, or nothing where it went well."""
+    """Parse an acknowledgement: the name of the error, or an empty text on success."""
     if len(answer) < 20:
         return "EBADMSG"
     _, kind, _, _, _, number = struct.unpack_from("=IHHIIi", answer)
@@ -50,7 +51,7 @@ def error_of(answer: bytes) -> str:
 
 def _make() -> Iterator[Mapping[str, Any]]:
     try:
-        # Who may not make a network namespace may still in a user namespace of his own.
+        # An ordinary user may create a network namespace only together with a user namespace.
         call("unshare", _CLONE_NEWNET if os.geteuid() == 0 else _CLONE_NEWUSER | _CLONE_NEWNET)
     except OSError as error:
         yield {kind: {"ok": False, "error": error_name(error.errno or 0), "stage": "namespace"} for kind in KINDS}

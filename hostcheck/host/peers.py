@@ -1,7 +1,7 @@
-"""See whether others answer over the network: peers that this host is configured with, and registries.
+"""Check whether the other servers of a cluster, and registries, answer over the network.
 
-To a peer a connection is opened and closed; nothing is sent. A registry is asked for /v2/, as every engine does before
-it pulls (distribution specification, "Determining Support").
+A connection to a server is opened and closed without data. A registry gets a GET request for /v2/, which every engine
+sends before it pulls (distribution specification, "Determining Support").
 """
 
 import contextlib
@@ -15,16 +15,16 @@ from hostcheck.host.child import error_name, in_child
 _EACH_SECONDS = 1.0
 _TRIES = 3
 _SUPPORTED = frozenset({200, 401})
-"""Answers of a registry: 401 asks who wants to know, and is one as well."""
+"""Status codes of a registry: 401 asks for credentials, and is an answer too."""
 
 
 def try_peers(peers: str, seconds: float) -> dict[str, Any]:
-    """Connect to each; see ``hostcheck.host.experiments`` for what is given."""
+    """Connect to each; see ``hostcheck.host.experiments`` for the result."""
     return in_child(lambda: _connect_each(peers.split()), seconds)
 
 
 def try_registries(registries: str, seconds: float) -> dict[str, Any]:
-    """Ask each; see ``hostcheck.host.experiments`` for what is given."""
+    """Query each; see ``hostcheck.host.experiments`` for the result."""
     return in_child(lambda: _ask_each(registries.split()), seconds)
 
 
@@ -35,7 +35,7 @@ def _connect_each(peers: list[str]) -> Iterator[Mapping[str, Any]]:
 
 
 def _connected(name: str, port: int) -> Mapping[str, Any]:
-    """Time the handshake of TCP, which takes one round trip; a refusal answers too. The fastest of three counts."""
+    """Time the TCP handshake, which takes one round trip, or a refusal; the fastest of three counts."""
     try:
         family, kind, _, _, address = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)[0]
     except OSError as error:
@@ -51,10 +51,10 @@ def _connected(name: str, port: int) -> Mapping[str, Any]:
 
 
 def _handshake(family: int, kind: int, address: Any) -> int:
-    """Give the microseconds that it took.
+    """Return the duration of one handshake, microseconds.
 
     Raises:
-        OSError: when nothing answered.
+        OSError: when there was no answer.
     """
     with socket.socket(family, kind) as one:
         one.settimeout(_EACH_SECONDS)
@@ -70,7 +70,7 @@ def _ask_each(registries: list[str]) -> Iterator[Mapping[str, Any]]:
 
 
 def _asked(registry: str) -> Mapping[str, Any]:
-    # Proxies of the environment are gone through, as the engine does with its own.
+    # urlopen uses the proxies of the environment, as an engine uses its own.
     from http.client import HTTPException  # noqa: PLC0415 - only in the child
     from urllib.error import HTTPError, URLError  # noqa: PLC0415 - only in the child
     from urllib.request import urlopen  # noqa: PLC0415 - only in the child
@@ -79,7 +79,7 @@ def _asked(registry: str) -> Mapping[str, Any]:
     if not url.startswith(("http://", "https://")):
         return {"ok": False, "error": "neither HTTP nor HTTPS"}
     try:
-        with urlopen(f"{url.rstrip('/')}/v2/", timeout=_EACH_SECONDS * 2) as answer:  # noqa: S310 - seen to above
+        with urlopen(f"{url.rstrip('/')}/v2/", timeout=_EACH_SECONDS * 2) as answer:  # noqa: S310 - the scheme is checked above
             status = answer.status
     except HTTPError as error:
         status = error.code

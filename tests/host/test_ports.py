@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.host import bind
-from hostcheck.host.bind import refusal
+from hostcheck.host import ports
 from hostcheck.host.experiments import perform
+from hostcheck.host.ports import refusal
 
 TABLES = ("tcp", "tcp6", "udp", "udp6")
 KINDS = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
@@ -88,13 +88,13 @@ def test_without_ipv6_the_port_of_ipv4_is_tried(monkeypatch, number, free):
         tried.append((family, protocol, port))
         return number if family == socket.AF_INET6 else 0
 
-    monkeypatch.setattr(bind, "_refusal", refuse)
+    monkeypatch.setattr(ports, "_refusal", refuse)
     assert refusal("udp", free) == 0
     assert [family for family, _, _ in tried] == [socket.AF_INET6, socket.AF_INET]
 
 
 def test_a_child_that_takes_too_long_is_ended_and_what_it_said_counts(monkeypatch):
-    monkeypatch.setattr(bind, "refusal", lambda _protocol, port: 0 if port == 1 else threading.Event().wait())
+    monkeypatch.setattr(ports, "refusal", lambda _protocol, port: 0 if port == 1 else threading.Event().wait())
     before = children()
-    assert bind.try_ports("tcp/1 tcp/2 tcp/3", 0.5) == {"tcp/1": {"ok": True, "error": ""}}
+    assert ports.try_ports("tcp/1 tcp/2 tcp/3", 0.5) == {"tcp/1": {"ok": True, "error": ""}}
     assert children() == before

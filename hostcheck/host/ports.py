@@ -1,8 +1,8 @@
-"""Take ports and give them back at once, to see whether a service could.
+"""Bind ports and close them at once, to check whether a service could use them.
 
-Nothing is listened for, and no packet is sent or taken. A service that starts in these microseconds is not disturbed:
-SO_REUSEADDR lets two sockets of TCP have a port of which neither listens (socket(7)), services set it, and with it
-a port counts as free to this as it does to them, connections in TIME_WAIT notwithstanding. UDP has no such rule.
+Nothing listens, and no packet is sent or received. A TCP service that starts in these microseconds is not disturbed:
+services set SO_REUSEADDR, which lets two sockets bind one port while neither listens (socket(7)). It also makes a port
+with connections in TIME_WAIT count as free, as it does for services. UDP has no such rule.
 """
 
 import errno
@@ -17,11 +17,11 @@ _NO_IPV6 = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL})
 
 
 def try_ports(ports: str, seconds: float) -> dict[str, Any]:
-    """Try each port; see ``hostcheck.host.experiments`` for what is given.
+    """Try each port; see ``hostcheck.host.experiments`` for the result.
 
     Args:
-        ports: as "tcp/6443 udp/4789".
-        seconds: how long all may take.
+        ports: such as "tcp/6443 udp/4789".
+        seconds: the time limit for all of them.
     """
     return in_child(lambda: _bind_each(ports.split()), seconds)
 
@@ -34,7 +34,7 @@ def _bind_each(ports: list[str]) -> Iterator[Mapping[str, Any]]:
 
 
 def refusal(protocol: str, port: int) -> int:
-    """Bind to a port of all addresses and close it: 0, or the error's number."""
+    """Bind a port on all addresses and close it: return 0, or the errno."""
     refused = _refusal(socket.AF_INET6, protocol, port)
     return _refusal(socket.AF_INET, protocol, port) if refused in _NO_IPV6 else refused
 
@@ -43,7 +43,7 @@ def _refusal(family: int, protocol: str, port: int) -> int:
     try:
         with socket.socket(family, _KINDS[protocol]) as taken:
             if family == socket.AF_INET6:
-                # One socket for both versions, as servers that listen on all addresses make it.
+                # One socket for IPv4 and IPv6, as in servers that listen on all addresses.
                 taken.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
             if protocol == "tcp":
                 taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,8 +1,8 @@
-"""Remove what an experiment makes outside of its own namespaces, however the audit ends.
+"""Clean up after an experiment, however the audit ends.
 
-A process that is killed by SIGKILL removes nothing itself. So another waits beside it, in a process group of its own,
-and removes what is left when the first is gone: the pipe between them ends then, and not before every child that
-inherited it has ended too.
+A process that is killed by SIGKILL cannot clean up. So a second process waits in its own process group, and cleans up
+when the first has ended: then the pipe between them is closed, though not before every child that inherited it has
+ended too.
 """
 
 import contextlib
@@ -18,17 +18,17 @@ _POLL_SECONDS = 0.01
 
 @contextlib.contextmanager
 def removed(remove: Callable[[], None]) -> Iterator[None]:
-    """Remove something at the end of the context, or of this process.
+    """Remove something at the end of the context or of this process, whichever is first.
 
     Args:
-        remove: removes it; does nothing where there is nothing. Called in this process, and in another where this one
-            did not come to it.
+        remove: removes it, or does nothing where it does not exist. Called in this process; in the second process where
+            this one was killed before.
     """
     reading, writing = os.pipe()
     keeper = os.fork()
     if keeper == 0:
         _keep(reading, writing, remove)
-    # Now, not when the keeper comes to it: who kills the group must not find it there any more.
+    # Set by this process, so that a signal to its group cannot reach the keeper before the keeper has left it.
     os.setpgid(keeper, keeper)
     os.close(reading)
     try:
@@ -43,19 +43,19 @@ def removed(remove: Callable[[], None]) -> Iterator[None]:
 
 
 def _keep(reading: int, writing: int, remove: Callable[[], None]) -> NoReturn:
-    """Be the process that waits. Nothing of the parent's clean-up may run here: it ends by _exit, whatever happens."""
+    """Run in the waiting process. It always ends by _exit(2), so that no other clean-up of the parent runs here."""
     try:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         os.close(writing)
         os.read(reading, 1)
-        _insist(remove)
+        _retry(remove)
     finally:
         os._exit(0)
 
 
-def _insist(remove: Callable[[], None]) -> None:
-    """Remove it; a mount that is just being torn down may hold it for a moment."""
+def _retry(remove: Callable[[], None]) -> None:
+    """Remove it, with retries: a mount that is being unmounted may keep it busy for a moment."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < deadline:
         try:

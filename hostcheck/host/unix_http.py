@@ -1,6 +1,6 @@
-"""One GET over a Unix socket: all that the audit asks of an engine.
+"""Send one GET request over a Unix socket, which is all that an audit needs from an engine.
 
-HTTP/1.0 on purpose: the answer then ends with the connection, and no server may send it in chunks (RFC 9112 §7.1).
+It uses HTTP/1.0: the answer then ends with the connection, and must not be sent in chunks (RFC 9112 §7.1).
 """
 
 import json
@@ -12,15 +12,15 @@ from hostcheck.host.base import READ_LIMIT
 
 
 def get_json(address: str, path: str, timeout: float) -> tuple[int, Any] | None:
-    """Ask for a path.
+    """Get a path.
 
     Args:
-        address: the socket's path.
-        path: what to GET, from "/".
-        timeout: seconds for all of it.
+        address: the path of the socket.
+        path: of the request, with a leading "/".
+        timeout: for the whole exchange, seconds.
 
     Returns:
-        The status and the JSON body (None when the body is not JSON), or None when nobody answers in HTTP.
+        The status and the JSON body (None when the body is not JSON); None without an HTTP answer.
     """
     request = f"GET {path} HTTP/1.0\r\nHost: localhost\r\nAccept: application/json\r\n\r\n"
     try:
@@ -31,7 +31,7 @@ def get_json(address: str, path: str, timeout: float) -> tuple[int, Any] | None:
 
 
 def parse_response(answer: bytes) -> tuple[int, Any] | None:
-    """Parse a whole response; see ``get_json`` for what comes back."""
+    """Parse a complete response; see ``get_json`` for the result."""
     head, _, body = answer.partition(b"\r\n\r\n")
     words = head.partition(b"\r\n")[0].split()
     if len(words) < 2 or not words[0].startswith(b"HTTP/") or not words[1].isdigit():

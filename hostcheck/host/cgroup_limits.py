@@ -1,4 +1,4 @@
-"""Make a control group, set a limit in it, read it back and remove it, as an engine with the cgroupfs driver does.
+"""Create a control group, set a limit, read it back and remove the group, as an engine with the cgroupfs driver does.
 
 Sources: Documentation/admin-guide/cgroup-v1/memory.rst and pids.rst, Documentation/admin-guide/cgroup-v2.rst.
 """
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from hostcheck.host.child import error_name, in_child
-from hostcheck.host.remains import removed
+from hostcheck.host.undo import removed
 
 LIMITS: dict[str, tuple[str, str]] = {
     "v1 memory": ("memory.limit_in_bytes", "67108864"),
@@ -18,15 +18,15 @@ LIMITS: dict[str, tuple[str, str]] = {
     "v2 pids": ("pids.max", "64"),
     "v2 cpu": ("cpu.max", "50000 100000"),
 }
-"""The file that limits what, and a limit: 64 MiB, 64 processes, half a CPU."""
+"""The file of each limit, and the value to set: 64 MiB, 64 processes, half a CPU."""
 
 
 def try_limits(places: Mapping[str, str], seconds: float) -> dict[str, Any]:
-    """Try a limit in each hierarchy; see ``hostcheck.host.experiments`` for what is given.
+    """Try a limit in each hierarchy; see ``hostcheck.host.experiments`` for the result.
 
     Args:
-        places: for each key of ``LIMITS`` to try, where that hierarchy is mounted.
-        seconds: how long it may take.
+        places: the mount point of the hierarchy, for each key of ``LIMITS`` to try.
+        seconds: the time limit.
     """
     name = f"hostcheck-{os.urandom(6).hex()}"
     groups = [os.path.join(top, name) for top in dict.fromkeys(places.values())]
@@ -35,7 +35,7 @@ def try_limits(places: Mapping[str, str], seconds: float) -> dict[str, Any]:
 
 
 def _remove(groups: Iterable[str]) -> None:
-    """Remove what the child did not get to. No process was ever in them."""
+    """Remove groups that the child left. No process was ever in them."""
     for group in filter(os.path.isdir, groups):
         os.rmdir(group)
 
