@@ -7,8 +7,9 @@ from pathlib import Path
 
 import psutil
 
-from hostcheck.bench.private_engine import RUN_FOLDER, remove_remains
+from hostcheck.bench.private_engine import remove_remains
 from hostcheck.bench.remains import kill_strays, unmount_below
+from hostcheck.bench.run_folder import RUN_FOLDER
 from hostcheck.bench.scratch import leftovers, remove_leftover
 from hostcheck.bench.target import own_mounts
 from hostcheck.bench.throttle import find_throttle

@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from hostcheck.bench.stopping import NEVER, Repeats
+from hostcheck.errors import CannotMeasureError
 from hostcheck.run.model import Better, Metric, Scalar
 
 
@@ -119,6 +121,25 @@ class CannotRun(Exception):  # noqa: N818 - an answer, not a failure
         super().__init__(f"{reason}; {remedy}")
         self.reason = reason
         self.remedy = remedy
+
+
+@contextmanager
+def as_named(named: object, doing: str) -> Iterator[None]:
+    """Let nothing be skipped that the user named: it is measured, or the command ends with an error.
+
+    Args:
+        named: what the user named, a folder, an image or an engine; none, or false, where hostcheck chose.
+        doing: the beginning of the error.
+
+    Raises:
+        CannotMeasureError: in the place of CannotRun, where it was named.
+    """
+    try:
+        yield
+    except CannotRun as cannot:
+        if not named:
+            raise
+        raise CannotMeasureError(f"{doing}: {cannot.reason}", remedy=cannot.remedy) from cannot
 
 
 @dataclass(frozen=True, slots=True)

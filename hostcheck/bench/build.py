@@ -2,16 +2,19 @@
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 
 import docker
 
-from hostcheck.bench.base import CannotRun, Context, Effort, Interrupted, MetricSpec, Settings
+from hostcheck.bench.base import CannotRun, Context, Effort, Interrupted, MetricSpec, Settings, as_named
 from hostcheck.bench.build_cache import remove_made_since
 from hostcheck.bench.build_context import BuildContext, load_context
 from hostcheck.bench.build_request import build
+from hostcheck.bench.build_turn import build_turn
+from hostcheck.bench.built import noted
 from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.cleanup import remove_once, swept
 from hostcheck.bench.company import await_calm, require_alone, require_idle
@@ -31,6 +34,8 @@ from hostcheck.run.model import Metric, Sample
 
 SPEC = MetricSpec("build.cold.seconds", "s", "lower")
 
+DOING = "measuring the build"
+
 USUAL_SECONDS = 8.0
 """What a build takes on a good disk."""
 
@@ -49,13 +54,16 @@ class BuildWorkload:
 
     def measure(self, context: Context) -> Iterator[Metric]:
         """Build as often as the effort wants, and give the metric anew after each."""
-        engine = find_engine(context.docker_host)
-        build_context = read_context(context.build_context) if context.build_context else _shipped()
+        with as_named(context.docker_host, DOING):
+            engine = find_engine(context.docker_host)
+        with as_named(context.build_context, DOING):
+            build_context = read_context(context.build_context) if context.build_context else _shipped()
         with engine_must_answer("connecting to the engine"):
             client = engine.connect()
         with client:
             if isinstance(build_context, OwnContext):
-                build_context = fitted(build_context, client)
+                with as_named(context.build_context, DOING):
+                    build_context = fitted(build_context, client, engine.builder)
             forced = look_first(
                 context,
                 partial(require_disk, engine.data_root),
@@ -63,8 +71,10 @@ class BuildWorkload:
                 lambda: require_idle(context),
             )
             bench = _Bench(context, engine, client, build_context, forced, watched(engine))
+            began = time.time()
             with swept(engine, client, context.run_id):
                 yield from self._repeat(bench, context)
+            _say_what_stays(bench, began)
 
     def _repeat(self, bench: "_Bench", context: Context) -> Iterator[Metric]:
         repeats = context.effort.build
@@ -109,20 +119,24 @@ class _Bench:
         }
 
     def sample(self) -> Sample:
-        """Build once, and remove what was built.
+        """Build once, when no other run of this user's does so with BuildKit, and remove what was built.
 
         Raises:
             CannotRun: when the engine is gone.
             Interrupted: when the user asked to stop.
         """
-        archive = self.build_context.archive(labels(self.context.run_id))
+        with build_turn(self.engine, LONGEST_SECONDS, self.context.checkpoint):
+            return self._sample()
+
+    def _sample(self) -> Sample:
+        archive = self.build_context.archive()
         # Other people's dirty pages would be written in our time: overlay's unmount syncs the whole file system.
         sync_file_system(self.engine.data_root)
         dropped = drop_page_cache()
         busy_before = await_calm(self.context)
         nonce = uuid.uuid4().hex
         asked = time.time()
-        with Recorder(self.watch.gauges) as recorder:
+        with self._noted() as note, Recorder(self.watch.gauges) as recorder:
             answer = build(
                 self.client,
                 archive,
@@ -131,6 +145,8 @@ class _Bench:
                 network=str(self.build_context.settings["network"]),
                 seconds=LONGEST_SECONDS,
                 stop=self.context.stop,
+                labels=labels(self.context.run_id),
+                note=note,
             )
             built = time.monotonic()
             synced = sync_file_system(self.engine.data_root)
@@ -163,11 +179,32 @@ class _Bench:
             },
         )
 
+    def _noted(self) -> AbstractContextManager[Callable[[str], None]]:
+        """Have what the classic builder says be kept; BuildKit makes one image alone, which is labelled."""
+        if self.engine.builder == "buildkit":
+            return nullcontext(lambda _text: None)
+        return noted(self.client, self.engine.url, self.context.run_id)
+
     def _remove_cache(self, asked: float) -> dict[str, str]:
         if not self.engine.keeps_cache:
             return {}
-        left = remove_made_since(self.client, asked) is None
-        return {"build_cache": "left to the engine: another build was under way" if left else "removed"}
+        unclear = remove_made_since(self.client, asked).unclear
+        left = f"{unclear} records are left to the engine: another build was under way"
+        return {"build_cache": left if unclear else "removed"}
+
+
+def _say_what_stays(bench: _Bench, began: float) -> None:
+    """Say how many records stay in BuildKit's cache since then, as nothing there says whose they are."""
+    if not bench.engine.keeps_cache:
+        return
+    with engine_must_answer("looking at BuildKit's cache"):
+        unclear = remove_made_since(bench.client, began).unclear
+    if unclear:
+        bench.context.progress.done(
+            "build cache",
+            f"{unclear} new records stay, as another build was under way and they may be its; docker builder prune "
+            "removes them, and all else that is not in use",
+        )
 
 
 def _shipped() -> BuildContext:

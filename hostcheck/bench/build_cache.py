@@ -55,37 +55,48 @@ def made_since(records: Iterable[Record], since: float) -> tuple[Record, ...] | 
     return new if len(sources) == 1 and sources[0].uploaded else None
 
 
-def leaves_first(records: Sequence[Record]) -> list[str]:
-    """Return the ids so that none comes before what is made on it."""
-    after: dict[str, set[str]] = {record.id: set() for record in records}
-    for record in records:
-        for parent in record.parents:
+def leaves_first(parents: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return the ids, which are given with those of their parents, so that none comes before what is made on it."""
+    after: dict[str, set[str]] = {name: set() for name in parents}
+    for name, above in parents.items():
+        for parent in above:
             if parent in after:
-                after[parent].add(record.id)
+                after[parent].add(name)
     return list(TopologicalSorter(after).static_order())
 
 
-def remove_made_since(client: docker.APIClient, since: float) -> int | None:
+@dataclass(frozen=True, slots=True)
+class Cached:
+    """What was in the cache of what is new there.
+
+    Attributes:
+        ours: how many records were removed, or are about to be.
+        unclear: how many stay, because another build was under way and they may be its.
+    """
+
+    ours: int = 0
+    unclear: int = 0
+
+
+def remove_made_since(client: docker.APIClient, since: float) -> Cached:
     """Remove what one build of ours left since then.
 
     A record still in use stays, without an error: what was there before may be there afterwards.
-
-    Returns:
-        How many records there were; None when another build was under way, and all of them stay.
     """
-    made = made_since(list_records(client), since)
+    records = list_records(client)
+    made = made_since(records, since)
     if made is None:
-        return None
+        return Cached(unclear=sum(record.created >= since for record in records))
     _prune(client, [record for record in made if not record.source])
     # The source goes when it is alone: it tells whose the others are.
     left = made_since(list_records(client), since) or ()
     if all(record.source for record in left):
         _prune(client, left)
-    return len(made)
+    return Cached(ours=len(made))
 
 
 def _prune(client: docker.APIClient, records: Sequence[Record]) -> None:
-    for name in leaves_first(records):
+    for name in leaves_first({record.id: record.parents for record in records}):
         # More than one id at once is refused: "filters expect only one value".
         client.prune_builds(filters={"id": name}, all=True)  # type: ignore[arg-type]  # types-docker knows two
 

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import tarfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,6 @@ import tomli
 
 from hostcheck.bench.base import Settings
 from hostcheck.bench.busybox import Busybox
-from hostcheck.bench.dockerfile import labelled
 
 NOISE_BYTES = 1 << 20
 
@@ -47,11 +46,11 @@ class BuildContext:
         """Digest of all that decides how much work the build is. This host's busybox has an id of its own."""
         return hashlib.sha256(self.dockerfile.encode() + b"\0" + self.tree).hexdigest()
 
-    def archive(self, labels: Mapping[str, str]) -> bytes:
-        """Return the context as the engine takes it, with every stage labelled."""
+    def archive(self) -> bytes:
+        """Return the context as the engine takes it."""
         return tar_of(
             (
-                ("Dockerfile", labelled(self.dockerfile, labels).encode()),
+                ("Dockerfile", self.dockerfile.encode()),
                 ("rootfs.tar", self.busybox.rootfs()),
                 ("tree.tar", self.tree),
             )

@@ -5,9 +5,10 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Literal
 
 import docker
 import requests
@@ -16,6 +17,12 @@ from hostcheck.bench.build_steps import Told, read_buildkit, read_classic
 from hostcheck.bench.engine import REQUEST_ERRORS, error_text
 
 _POLL_SECONDS = 0.1
+
+_COPY_SECONDS = 10.0
+"""How long a COPY or ADD is let end: the classic builder does not cancel it, and its image would come afterwards."""
+
+
+Cut = Literal["stopped", "late", ""]
 
 
 @dataclass(slots=True)
@@ -28,7 +35,7 @@ class BuildAnswer:
     """
 
     told: Told = field(default_factory=Told)
-    cut: str = ""
+    cut: Cut = ""
 
 
 _LOST_CONTEXT = "http://build-context-"
@@ -44,6 +51,8 @@ def build(
     network: str,
     seconds: float,
     stop: threading.Event,
+    labels: Mapping[str, str],
+    note: Callable[[str], None] = lambda _text: None,
 ) -> BuildAnswer:
     """Build without cache, and return when the engine has ended it.
 
@@ -56,6 +65,8 @@ def build(
         network: of the steps: "none", or "default" for the engine's own.
         seconds: after which it is cut short.
         stop: set when the user asks to stop; Podman's build is not cut short by it.
+        labels: of the image that is built. Those of the steps before it have none.
+        note: is given what the classic builder says, as it comes.
 
     Source: https://docs.docker.com/reference/api/engine/ (POST /build). The SDK's own ``build`` hides the response,
     without which a step of a minute could not be cut short.
@@ -68,6 +79,7 @@ def build(
         "forcerm": "1",
         "networkmode": network,
         "buildargs": json.dumps({"NONCE": nonce}),
+        "labels": json.dumps(dict(labels)),
     }
     deadline = time.monotonic() + seconds
     # Podman's service breaks down when the client of a build hangs up (4.3.1: a nil pointer in buildah's
@@ -92,7 +104,7 @@ def build(
                 if _LOST_CONTEXT in answer.told.error:
                     answer.told.error += " (set DOCKER_BUILDKIT=0: BuildKit of this release loses the context)"
             else:
-                read_classic(response.iter_lines(), answer.told)
+                read_classic(response.iter_lines(), answer.told, note)
     except REQUEST_ERRORS as error:
         if not answer.cut:
             answer.told.error = answer.told.error or error_text(error)
@@ -110,9 +122,14 @@ def _hung_up(
     line = socket.socket(fileno=os.dup(response.raw.fileno()))
 
     def watch() -> None:
+        patience = _COPY_SECONDS
         while not done.wait(_POLL_SECONDS):
-            answer.cut = "stopped" if stop.is_set() else "late" if time.monotonic() > deadline else ""
-            if answer.cut:
+            cut: Cut = "stopped" if stop.is_set() else "late" if time.monotonic() > deadline else ""
+            if cut and answer.told.doing.upper().startswith(("COPY", "ADD")) and patience > 0:
+                patience -= _POLL_SECONDS
+                continue
+            answer.cut = cut
+            if cut:
                 # shutdown, unlike close, wakes the thread that is reading.
                 with suppress(OSError):
                     line.shutdown(socket.SHUT_RDWR)

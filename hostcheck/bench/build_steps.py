@@ -1,15 +1,12 @@
 """The steps of a build and their times, read from what each builder tells while it builds."""
 
 import json
-import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from hostcheck.bench.build_trace import Trace
-
-_STEP = re.compile(r"(?:\[\d+/\d+\] )?(?:Step|STEP) \d+/\d+ ?: (.*)")
-"""Docker's "Step 3/9 : RUN …" and Podman's "[1/2] STEP 3/9: RUN …"."""
+from hostcheck.bench.built import ENDED, STEP
 
 _TRACE = "moby.buildkit.trace"
 
@@ -20,24 +17,41 @@ class Told:
 
     Attributes:
         steps: (instruction, seconds) of each step, in order.
+        doing: the instruction under way, where the builder says each as it begins.
         error: the builder's own message when it failed; empty when it did not.
     """
 
     steps: list[tuple[str, float]] = field(default_factory=list)
+    doing: str = ""
     error: str = ""
 
 
-def read_classic(lines: Iterator[bytes], told: Told, clock: Callable[[], float] = time.monotonic) -> None:
-    """Follow the classic builder, or Podman's: one JSON object a line, and a line of its own where a step begins."""
-    doing, since = "", clock()
+def read_classic(
+    lines: Iterator[bytes],
+    told: Told,
+    note: Callable[[str], None] = lambda _text: None,
+    clock: Callable[[], float] = time.monotonic,
+) -> None:
+    """Follow the classic builder, or Podman's: one JSON object a line, and a line of its own where a step begins.
+
+    Args:
+        lines: of the engine's answer.
+        told: takes the steps, and the error.
+        note: is given each text, and ENDED when the builder has ended by itself.
+        clock: tells seconds.
+    """
+    since = clock()
     for message in _messages(lines, told):
-        if step := _STEP.match(message.get("stream", "")):
+        text = message.get("stream", "")
+        note(text)
+        if step := STEP.match(text):
             now = clock()
-            if doing:
-                told.steps.append((doing, now - since))
-            doing, since = step[1].strip(), now
-    if doing:
-        told.steps.append((doing, clock() - since))
+            if told.doing:
+                told.steps.append((told.doing, now - since))
+            told.doing, since = step[1].strip(), now
+    if told.doing:
+        told.steps.append((told.doing, clock() - since))
+    note(ENDED)
 
 
 def read_buildkit(lines: Iterator[bytes], told: Told, nonce: str) -> None:

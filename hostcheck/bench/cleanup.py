@@ -10,7 +10,9 @@ import docker
 from docker.errors import APIError
 
 from hostcheck.bench.base import CannotRun
-from hostcheck.bench.build_cache import remove_made_since
+from hostcheck.bench.build_cache import Cached, remove_made_since
+from hostcheck.bench.build_turn import build_turn
+from hostcheck.bench.built import forget, killed_builds, made
 from hostcheck.bench.engine import REQUEST_ERRORS, Engine, error_text
 from hostcheck.bench.labels import OURS, PROCESS, RUN, of_run
 from hostcheck.bench.process import is_alive
@@ -44,7 +46,7 @@ class Leftover:
 
 
 def remove_once(client: docker.APIClient, run_id: str, *, cache_since: float | None = None) -> int:
-    """Remove what the engine lists of this run now: containers, then images, then what its builds left in the cache.
+    """Remove what the engine has of this run now: containers, then images, then what its builds left in the cache.
 
     Args:
         client: connected.
@@ -52,19 +54,22 @@ def remove_once(client: docker.APIClient, run_id: str, *, cache_since: float | N
         cache_since: when the run's build was asked of BuildKit, seconds since the epoch; None where none was.
 
     Returns:
-        How many things it listed.
+        How many things there were.
     """
-    containers = client.containers(all=True, filters=dict(of_run(run_id)))
+    built = made(client, run_id)
+    labelled = [container["Id"] for container in client.containers(all=True, filters=dict(of_run(run_id)))]
+    containers = dict.fromkeys((*labelled, *built.containers))
     for container in containers:
         with _gone_is_fine():
-            client.remove_container(container["Id"], v=True, force=True)
-    # Untagged parents go with their last child; what is listed are the ends of the chains.
-    images = client.images(filters=dict(of_run(run_id)))
+            client.remove_container(container, v=True, force=True)
+    named = [image["Id"] for image in client.images(filters=dict(of_run(run_id)))]
+    images = dict.fromkeys((*named, *built.images))
     for image in images:
         with _gone_is_fine():
-            client.remove_image(image["Id"], force=True)
-    cached = remove_made_since(client, cache_since) if cache_since is not None else 0
-    return len(containers) + len(images) + (cached or 0)
+            # Without its parents: the last one is what the build began with, and may have no name.
+            client.remove_image(image, force=image in named, noprune=True)
+    cached = remove_made_since(client, cache_since) if cache_since is not None else Cached()
+    return len(containers) + len(images) + cached.ours
 
 
 def sweep(
@@ -104,6 +109,7 @@ def sweep(
             f"removing what this run made in the engine: {problem}",
             f"run docker rm -f $(docker ps -aq --filter label={RUN}={run_id})",
         )
+    forget(run_id)
 
 
 @contextmanager
@@ -125,13 +131,19 @@ def swept(engine: Engine, client: docker.APIClient, run_id: str) -> Iterator[Non
         yield
     finally:
         try:
-            sweep(client, run_id, cache_since=since)
+            with build_turn(engine, PATIENCE_SECONDS):
+                sweep(client, run_id, cache_since=since)
         finally:
             sweeper.communicate(b"swept")
 
 
-def leftovers(client: docker.APIClient) -> tuple[Leftover, ...]:
-    """List what runs left whose process is gone, or cannot be seen from here; ``sweep`` removes it."""
+def leftovers(client: docker.APIClient, url: str) -> tuple[Leftover, ...]:
+    """List what runs left whose process is gone, or cannot be seen from here; ``sweep`` removes it.
+
+    Args:
+        client: connected.
+        url: the engine's address.
+    """
     found: list[Leftover] = []
     marked = {"label": f"{OURS}=1"}
     kinds: tuple[tuple[Literal["container", "image"], list[dict[str, object]]], ...] = (
@@ -143,6 +155,13 @@ def leftovers(client: docker.APIClient) -> tuple[Leftover, ...]:
             marks = thing.get("Labels")
             if isinstance(marks, dict) and RUN in marks and not (alive := is_alive(marks.get(PROCESS, ""))):
                 found.append(Leftover(kind, str(thing["Id"]), marks[RUN], alive is False))
+    for run_id in killed_builds(url):
+        built = made(client, run_id)
+        listed = {item.id for item in found}
+        found += [Leftover("container", name, run_id, orphaned=True) for name in built.containers if name not in listed]
+        found += [Leftover("image", name, run_id, orphaned=True) for name in built.images if name not in listed]
+        if not built.containers and not built.images:
+            forget(run_id)
     return tuple(found)
 
 

@@ -4,12 +4,12 @@ import mmap
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from hostcheck.bench.base import CHURN_JOB, CannotRun, Context, Effort, MetricSpec
+from hostcheck.bench.base import CHURN_JOB, CannotRun, Context, Effort, MetricSpec, as_named
 from hostcheck.bench.disk_churn import SPEC as CHURN
 from hostcheck.bench.disk_engine import adapted, choose_engine
 from hostcheck.bench.disk_fio import START_SECONDS, USUAL_LAYOUT, DiskBench
@@ -27,6 +27,8 @@ from hostcheck.run.estimators import BATCH_MEANS, estimate_of
 from hostcheck.run.independent import BATCHES
 from hostcheck.run.model import Metric
 from hostcheck.stats.batches import batch_means
+
+DOING = "measuring the disk"
 
 SUSTAINED_SECONDS = 600.0
 """How long the sustained write goes on."""
@@ -60,11 +62,11 @@ class DiskWorkload:
         began = time.monotonic()
         effort = context.effort
         own = own_jobs(context.fio_jobs)
-        with _no_skipping(context):
+        with as_named(context.directory_is_named, DOING):
             target = find_target(context.directory, effort.disk_file_bytes, force=context.force)
         forced = look_first(context, partial(require_memory, FIO_BYTES, "fio's jobs"))
         with ExitStack() as cleanup:
-            with _no_skipping(context):
+            with as_named(context.directory_is_named, DOING):
                 scratch = cleanup.enter_context(Scratch(target.directory, context.run_id, guarded=True))
                 folder = scratch.held
                 _require_direct_io(folder, target)
@@ -132,17 +134,6 @@ def _plan(items: Sequence[Turn], effort: Effort, file_bytes: int) -> str:
     least = file_bytes / USUAL_LAYOUT + LEAST * sum(item.seconds for item in items)
     most = max(least, effort.disk_budget_seconds)
     return f"{len(items)} jobs, {LEAST} to {MOST} times each: {least:.0f} to {most:.0f} s"
-
-
-@contextmanager
-def _no_skipping(context: Context) -> Iterator[None]:
-    """Make an error of what keeps the disk from being measured in a folder that the user named."""
-    try:
-        yield
-    except CannotRun as cannot:
-        if not context.directory_is_named:
-            raise
-        raise CannotMeasureError(f"measuring the disk: {cannot.reason}", remedy=cannot.remedy) from cannot
 
 
 def _require_direct_io(folder: Path, target: Target) -> None:

@@ -1,64 +1,145 @@
-"""A Dockerfile read as far as labels and base images need it: its stages, and the images that it begins with."""
+"""A Dockerfile read as far as a refusal needs it: what its build would ask a registry for.
 
+Only the builder parses it for the build. Nothing is labelled, changed or removed by what is read here.
+"""
+
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-_FROM = re.compile(
-    r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(?P<image>\S+)(?:[ \t]+AS[ \t]+(?P<stage>\S+))?[ \t]*$", re.IGNORECASE
-)
-_OTHER_IMAGE = re.compile(r"(?:--from=|--mount=\S*?\bfrom=)(?P<image>[^\s,]+)")
-_HEREDOC = re.compile(r"<<-?[\"']?(?P<end>\w+)[\"']?")
-_TAKES_HEREDOC = re.compile(r"^[ \t]*(?:RUN|COPY|ADD)[ \t]", re.IGNORECASE)
+_BOM = b"\xef\xbb\xbf"
+
+_DIRECTIVE = r"{}\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*"
+"""Source: moby/buildkit, frontend/dockerfile/parser/directives.go."""
+
+_VARIABLE = re.compile(r"\$(?:(?P<bare>\w+)|\{(?P<name>\w+)(?::?(?P<sign>[-+])(?P<word>[^}]*))?\})")
+_HEREDOC = re.compile(r"\d*<<(?P<dash>-?)[\"']?(?P<end>[^<\s\"']+)[\"']?")
+_FLAG_FROM = re.compile(r"--from=(?P<image>\S+)|--mount=(?:\S*,)?from=(?P<mounted>[^\s,]+)")
+_TAKES_FROM = frozenset({"RUN", "COPY", "ADD"})
 
 
-def labelled(dockerfile: str, labels: Mapping[str, str]) -> str:
-    """Put labels after each FROM.
+def frontend(dockerfile: bytes) -> str:
+    """Return the image that the Dockerfile names as its syntax; empty where it names none.
 
-    The API's own ``labels`` mark the last stage alone, and the others would stay in the engine unmarked.
+    BuildKit asks the image's registry in each build; the classic builder and Podman's take it for a comment. It may
+    stand in directives that begin with "#" or with "//", or in JSON; a byte order mark or a "#!" line may come before.
+
+    Source: moby/buildkit, frontend/dockerfile/parser/directives.go (DetectSyntax).
     """
-    words = " ".join(f"{name}={value}" for name, value in labels.items())
-    return "".join(
-        f"{line.rstrip()}\nLABEL {words}\n" if begins and _FROM.match(line.rstrip()) else line
-        for line, begins in _lines(dockerfile)
-    )
+    text = _text(dockerfile)
+    if text.startswith("#!"):
+        text = text.partition("\n")[2]
+    for comment in ("#", "//"):
+        if syntax := _directives(text, comment).get("syntax"):
+            return syntax.split()[0]
+    try:
+        document, _ = json.JSONDecoder().raw_decode(text.lstrip())
+    except ValueError:
+        return ""
+    found = document.get("syntax") if isinstance(document, Mapping) else None
+    return found if isinstance(found, str) else ""
 
 
-def base_images(dockerfile: str) -> tuple[str, ...]:
-    """Return the images that the stages begin with or copy from, as written, without "scratch" and the stages.
+def base_images(dockerfile: bytes, *, heredocs: bool) -> tuple[str, ...]:
+    """Return the images that the stages begin with or copy from, without "scratch" and the stages.
 
-    Raises:
-        ValueError: for a FROM that is not on one line: it would go unlabelled.
+    Variables are replaced by the defaults that the file gives them; what has none is left as written.
+
+    Args:
+        dockerfile: its bytes.
+        heredocs: whether the builder knows here-documents; the classic one does not.
     """
     stages: set[str] = {"scratch"}
     images: list[str] = []
+    arguments: dict[str, str] = {}
     count = 0
-    for line, begins in _lines(dockerfile):
-        if begins and (found := _FROM.match(line.rstrip())):
-            images += [found["image"]] if found["image"].lower() not in stages else []
-            stages |= {(found["stage"] or "").lower(), str(count)}
+    for line in _instructions(_text(dockerfile), heredocs=heredocs):
+        keyword, _, rest = line.partition(" ")
+        if keyword.upper() == "ARG" and not count:
+            arguments |= _defaults(rest, arguments)
+        elif keyword.upper() == "FROM":
+            words = [word for word in rest.split() if not word.startswith("--")]
+            if words and (image := _expanded(words[0], arguments)).lower() not in stages:
+                images.append(image)
+            stages |= {str(count), *(word.lower() for word in words[2:3] if words[1].upper() == "AS")}
             count += 1
-        elif begins and line.split()[:1] and line.split()[0].upper() == "FROM":
-            raise ValueError(f"{line.strip()!r} is not a FROM on one line of its own")
-        elif not line.lstrip().startswith("#"):
-            images += [one["image"] for one in _OTHER_IMAGE.finditer(line) if one["image"].lower() not in stages]
+        else:
+            images += [image for image in copied_from(line) if image.lower() not in stages]
     return tuple(dict.fromkeys(images))
 
 
-def _lines(dockerfile: str) -> Iterator[tuple[str, bool]]:
-    """Give each line, and whether an instruction may begin there: not in what goes on, and not in a here-document."""
-    goes_on = False
-    ends: list[str] = []
-    for line in dockerfile.splitlines(keepends=True):
-        text = line.strip()
-        if ends:
-            yield line, False
-            if text == ends[0]:
-                ends.pop(0)
+def copied_from(instruction: str) -> tuple[str, ...]:
+    """Return the images, or stages, that one instruction names in its flags (``--from``, ``--mount``)."""
+    keyword, *words = instruction.split()
+    images = []
+    if keyword.upper() in _TAKES_FROM:
+        for word in words:
+            if not word.startswith("--"):
+                break
+            if found := _FLAG_FROM.match(word):
+                images.append(found["image"] or found["mounted"])
+    return tuple(images)
+
+
+def _text(dockerfile: bytes) -> str:
+    return dockerfile.removeprefix(_BOM).decode(errors="surrogateescape")
+
+
+def _directives(text: str, comment: str) -> Mapping[str, str]:
+    """Read the directives that the text begins with; the first line that is none ends them."""
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        directive = re.fullmatch(_DIRECTIVE.format(re.escape(comment)), line.strip())
+        if directive is None:
+            break
+        found.setdefault(directive[1].lower(), directive[2])
+    return found
+
+
+def _instructions(text: str, *, heredocs: bool) -> Iterator[str]:
+    """Give each instruction in one line, its words apart by one space at least, without comments and here-documents."""
+    escape = re.escape(_directives(text, "#").get("escape", "\\"))
+    goes_on = re.compile(rf"{escape}[ \t]*$")
+    whole: list[str] = []
+    lines = iter(text.splitlines())
+    for line in lines:
+        if not line.strip() or line.lstrip().startswith("#"):
             continue
-        begins = not goes_on
-        yield line, begins
-        comment = text.startswith("#")
-        if begins and not comment and _TAKES_HEREDOC.match(line):
-            ends = [found["end"] for found in _HEREDOC.finditer(line)]
-        # A comment, or an empty line, within what goes on does not end it.
-        goes_on = text.endswith("\\") if not comment and text else goes_on
+        whole.append(goes_on.sub("", line).strip())
+        if goes_on.search(line):
+            continue
+        instruction = " ".join(whole).replace("\t", " ")
+        whole = []
+        yield instruction
+        if heredocs and instruction.split()[0].upper() in _TAKES_FROM:
+            _skip(lines, [found for word in instruction.split() if (found := _HEREDOC.fullmatch(word))])
+    if whole:
+        yield " ".join(whole).replace("\t", " ")
+
+
+def _skip(lines: Iterator[str], documents: Iterable[re.Match[str]]) -> None:
+    for document in documents:
+        for line in lines:
+            if (line.lstrip("\t") if document["dash"] else line).rstrip("\r") == document["end"]:
+                break
+
+
+def _defaults(words: str, known: Mapping[str, str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for word in words.split():
+        name, sign, value = word.partition("=")
+        if sign:
+            found[name] = _expanded(value.strip("\"'"), {**known, **found})
+    return found
+
+
+def _expanded(word: str, arguments: Mapping[str, str]) -> str:
+    def value(found: re.Match[str]) -> str:
+        given = arguments.get(found["bare"] or found["name"], "")
+        if found["sign"] == "-":
+            return given or found["word"]
+        if found["sign"] == "+":
+            return found["word"] if given else ""
+        return given or found[0]
+
+    return _VARIABLE.sub(value, word)

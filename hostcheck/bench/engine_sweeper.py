@@ -27,12 +27,14 @@ def sweep_after(url: str, run_id: str, cache_since: float | None) -> None:
         CannotRun: when something stays, or the engine is gone.
     """
     # Imported now and not before: whoever waits here must not disturb what is measured meanwhile.
-    from hostcheck.bench.cleanup import sweep  # noqa: PLC0415 - see above
+    from hostcheck.bench.build_turn import build_turn  # noqa: PLC0415 - see above
+    from hostcheck.bench.cleanup import PATIENCE_SECONDS, sweep  # noqa: PLC0415 - see above
     from hostcheck.bench.engine import find_engine  # noqa: PLC0415 - see above
 
     socket = Path(url.removeprefix("unix://"))
     _pause(socket, 0)
-    with find_engine(url).connect() as client:
+    engine = find_engine(url)
+    with engine.connect() as client, build_turn(engine, PATIENCE_SECONDS):
         sweep(client, run_id, cache_since=cache_since, looks=LOOKS, sleep=lambda seconds: _pause(socket, seconds))
 
 

@@ -2,10 +2,12 @@
 
 import hashlib
 import io
+import os
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import docker
 from docker.errors import NotFound
@@ -13,7 +15,7 @@ from docker.utils import exclude_paths
 
 from hostcheck.bench.base import CannotRun, Settings
 from hostcheck.bench.bridge import has_bridge
-from hostcheck.bench.dockerfile import base_images, labelled
+from hostcheck.bench.dockerfile import base_images, copied_from, frontend
 from hostcheck.bench.engine import engine_must_answer
 
 LARGEST_BYTES = 512 << 20
@@ -27,14 +29,14 @@ class OwnContext:
     """What is built.
 
     Attributes:
-        dockerfile: its text.
-        tree: all the other files, a USTAR archive without dates or owners: the same bytes for the same files.
+        dockerfile: its bytes, which are sent as they are.
+        tree: all the other files, an archive without dates or owners: the same bytes for the same files.
         files: how many there are.
         network: of its steps: the engine's default one, or "none".
         images: the ids of those that it begins with.
     """
 
-    dockerfile: str
+    dockerfile: bytes
     tree: bytes
     files: int
     network: str = "default"
@@ -43,7 +45,7 @@ class OwnContext:
     @property
     def settings(self) -> Settings:
         """What two hosts' builds must have in common; none has it with hostcheck's own build."""
-        digest = hashlib.sha256(self.dockerfile.encode() + b"\0" + self.tree).hexdigest()
+        digest = hashlib.sha256(self.dockerfile + b"\0" + self.tree).hexdigest()
         image = ", ".join(self.images) or "scratch"
         return {"context": "own", "context_sha256": digest, "image": image, "network": self.network}
 
@@ -52,15 +54,30 @@ class OwnContext:
         """What else a sample keeps of it."""
         return {"files": self.files}
 
-    def archive(self, labels: Mapping[str, str]) -> bytes:
-        """Return the context as the engine takes it, with every stage labelled."""
-        buffer = io.BytesIO(self.tree)
-        with tarfile.open(fileobj=buffer, mode="a", format=tarfile.USTAR_FORMAT) as archive:
-            data = labelled(self.dockerfile, labels).encode()
-            member = tarfile.TarInfo(_DOCKERFILE)
-            member.size, member.mode = len(data), 0o644
-            archive.addfile(member, io.BytesIO(data))
-        return buffer.getvalue()
+    def archive(self) -> bytes:
+        """Return the context as the engine takes it.
+
+        The Dockerfile comes first, with a USTAR header: an engine takes an archive that begins with a PAX header for a
+        Dockerfile.
+        """
+        member = tarfile.TarInfo(_DOCKERFILE)
+        member.size, member.mode = len(self.dockerfile), 0o644
+        padding = bytes(-len(self.dockerfile) % tarfile.BLOCKSIZE)
+        return member.tobuf(tarfile.USTAR_FORMAT) + self.dockerfile + padding + self.tree
+
+
+def require_context(folder: Path) -> None:
+    """Make sure that a folder is a context.
+
+    Raises:
+        CannotRun: when it has no Dockerfile that can be read.
+    """
+    try:
+        (folder / _DOCKERFILE).open("rb").close()
+    except OSError as error:
+        raise CannotRun(
+            f"reading the build's context: {folder / _DOCKERFILE}: {error.strerror}", "name a folder with a Dockerfile"
+        ) from error
 
 
 def read_context(folder: Path) -> OwnContext:
@@ -70,55 +87,71 @@ def read_context(folder: Path) -> OwnContext:
         CannotRun: when it is no context, too large, or holds what cannot be sent.
     """
     try:
-        dockerfile = (folder / _DOCKERFILE).read_text(encoding="utf-8")
+        dockerfile = (folder / _DOCKERFILE).read_bytes()
         ignored = folder / ".dockerignore"
-        patterns = ignored.read_text(encoding="utf-8").splitlines() if ignored.exists() else []
-        patterns = [line.strip() for line in patterns if line.strip() and not line.startswith("#")]
+        text = os.fsdecode(ignored.read_bytes()).removeprefix("\ufeff") if ignored.exists() else ""
+        patterns = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
         names = sorted(name for name in exclude_paths(str(folder), patterns) if name not in {"", _DOCKERFILE})
         return OwnContext(dockerfile, *_packed(folder, names))
     except (OSError, ValueError) as error:
-        reason = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
+        told = isinstance(error, OSError) and error.filename
+        reason = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and told else str(error)
         raise CannotRun(f"reading the build's context: {reason}", "name a folder with a Dockerfile") from error
 
 
-def fitted(context: OwnContext, client: docker.APIClient) -> OwnContext:
+def fitted(context: OwnContext, client: docker.APIClient, builder: str) -> OwnContext:
     """Return the context as this engine can build it: without network where it has no bridge, as a private one has not.
 
+    Args:
+        context: as it was read.
+        client: connected to the engine.
+        builder: as in Engine.
+
     Raises:
-        CannotRun: when an image is missing.
+        CannotRun: when the build would ask a registry, which is not this host's time, and nobody asked for a pull.
     """
-    images = _require_images(client, context.dockerfile)
+    if builder == "buildkit" and (image := frontend(context.dockerfile)):
+        raise CannotRun(
+            f"the Dockerfile's syntax is {image}, for which BuildKit asks a registry in each build",
+            "remove that line, or set DOCKER_BUILDKIT=0 where the engine has its classic builder, which ignores it",
+        )
+    images = _require_images(client, base_images(context.dockerfile, heredocs=builder != "classic"), builder)
     return replace(context, images=images, network=context.network if has_bridge(client) else "none")
 
 
-def _require_images(client: docker.APIClient, dockerfile: str) -> tuple[str, ...]:
-    """Make sure that what the build begins with is in the engine, and is not removed with what is built on it.
-
-    Returns:
-        The images' ids.
+def _require_images(client: docker.APIClient, images: tuple[str, ...], builder: str) -> tuple[str, ...]:
+    """Make sure that what the build begins with is in the engine, and return the images' ids.
 
     Raises:
-        CannotRun: when it is not: what a registry takes is not this host's time, and nobody asked for a pull.
+        CannotRun: when it is not, or BuildKit would not find it there.
     """
-    try:
-        images = base_images(dockerfile)
-    except ValueError as error:
-        raise CannotRun(f"reading the Dockerfile: {error}", "write it so") from error
     ids = []
     for image in images:
-        if "$" in image:
-            raise CannotRun(f"the Dockerfile leaves the name of an image open: {image}", "write it out")
-        with engine_must_answer(f"looking for the image {image}"):
-            try:
-                found = client.inspect_image(image)  # type: ignore[no-untyped-call]  # types-docker leaves it bare
-            except NotFound as error:
-                raise CannotRun(
-                    f"the build begins with the image {image}, which is not in the engine", f"docker pull {image}"
-                ) from error
-        if not (found.get("RepoTags") or found.get("RepoDigests")):
-            raise CannotRun(f"the image {image} has no tag, and would go with what is built on it", "give it a tag")
+        found = _require_image(client, image)
+        if builder == "buildkit" and found["Id"].removeprefix("sha256:").startswith(image.removeprefix("sha256:")):
+            raise CannotRun(
+                f"BuildKit asks a registry for {image}, which is an id", "give the image a tag, and name that"
+            )
         ids.append(str(found["Id"]))
+        for trigger in (found.get("Config") or {}).get("OnBuild") or ():
+            for other in copied_from(trigger):
+                _require_image(client, other)
     return tuple(ids)
+
+
+def _require_image(client: docker.APIClient, image: str) -> Mapping[str, Any]:
+    if "$" in image:
+        raise CannotRun(
+            f"the Dockerfile leaves the name of an image open: {image}", "write it out, or give its ARG a default"
+        )
+    with engine_must_answer(f"looking for the image {image}"):
+        try:
+            found: Mapping[str, Any] = client.inspect_image(image)  # type: ignore[no-untyped-call]  # types-docker
+        except NotFound as error:
+            raise CannotRun(
+                f"the build begins with the image {image}, which is not in the engine", f"docker pull {image}"
+            ) from error
+    return found
 
 
 def _packed(folder: Path, names: list[str]) -> tuple[bytes, int]:
@@ -139,9 +172,21 @@ def _packed(folder: Path, names: list[str]) -> tuple[bytes, int]:
                     raise ValueError(
                         f"it is larger than {LARGEST_BYTES >> 20} MiB: name what it does not need in .dockerignore"
                     )
+            archive.format = tarfile.USTAR_FORMAT if _fits(member) else tarfile.PAX_FORMAT
+            if member.isreg():
                 with path.open("rb") as file:
                     archive.addfile(member, file)
                 files += 1
             else:
                 archive.addfile(member)
     return buffer.getvalue(), files
+
+
+def _fits(member: tarfile.TarInfo) -> bool:
+    """Whether USTAR can hold a member: not where a part of its name, or a link, is over 100 bytes long."""
+    try:
+        header = member.tobuf(tarfile.USTAR_FORMAT)
+    except ValueError:
+        return False
+    # All of a long folder's name is put into the prefix; Go's archive/tar, with which engines write it anew, refuses.
+    return header[0] != 0

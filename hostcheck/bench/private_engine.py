@@ -15,6 +15,7 @@ from docker.errors import DockerException
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.remains import SHIM_SOCKETS, kill_members, kill_strays, remove_cgroups, unmount_below
+from hostcheck.bench.run_folder import RUN_FOLDER
 from hostcheck.bench.scratch import Scratch
 from hostcheck.bench.target import ENGINE_ROOT, nearest_existing
 from hostcheck.host.lookup import FOLDERS, PROXIES, environment, own_folders, programs
@@ -24,9 +25,6 @@ START_SECONDS = 60.0
 
 END_SECONDS = 10.0
 """How long its processes may take to end by themselves."""
-
-RUN_FOLDER = Path("/run")
-"""Where engines keep what need not outlive a boot; usually in memory, and so not what a disk's speed decides."""
 
 _BYSTANDERS = (
     Path("/etc/docker/key.json"),

@@ -9,7 +9,7 @@ from typing import Any
 
 import docker
 
-from hostcheck.bench.base import CannotRun, Context, Effort, MetricSpec, Settings
+from hostcheck.bench.base import CannotRun, Context, Effort, MetricSpec, Settings, as_named
 from hostcheck.bench.bridge import require_bridge
 from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.cleanup import swept
@@ -39,6 +39,8 @@ from hostcheck.bench.why import BRIEF, Watched, explain, watched
 from hostcheck.resources import data_dir
 from hostcheck.run.model import Metric, Sample
 
+DOING = "measuring the storm"
+
 USUAL_CONTAINERS = 20
 USUAL_SECONDS = 5.0
 """What a storm of 20 takes on a good host with two CPUs, removal included."""
@@ -58,7 +60,8 @@ class StormWorkload:
 
     def measure(self, context: Context) -> Iterator[Metric]:
         """Launch as many storms as the effort wants, and give each metric anew after each."""
-        engine = find_engine(context.docker_host)
+        with as_named(context.docker_host, DOING):
+            engine = find_engine(context.docker_host)
         count = max(context.effort.storm_containers, *context.storm_curve, 2)
         busybox = None if context.image else find_busybox()
         definition = _read()
@@ -79,7 +82,8 @@ class StormWorkload:
                 lambda: require_idle(context),
             )
             # The user's own image is let go only after the containers that are of it.
-            own = cleanup.enter_context(own_image(clients[0], context.image)) if context.image else ""
+            with as_named(context.image, DOING):
+                own = cleanup.enter_context(own_image(clients[0], context.image)) if context.image else ""
             cleanup.enter_context(swept(engine, clients[0], context.run_id))
             image = import_image(clients[0], busybox, context.run_id) if busybox else own
             # The image's own entry point would be given the command as its words.

@@ -13,7 +13,7 @@ from hostcheck.bench.cleanup import Leftover, sweep
 from hostcheck.bench.cleanup import leftovers as left_in_engine
 from hostcheck.bench.engine import REQUEST_ERRORS, find_engine
 from hostcheck.bench.labels import RUN
-from hostcheck.bench.private_engine import RUN_FOLDER
+from hostcheck.bench.run_folder import RUN_FOLDER
 from hostcheck.bench.scratch import leftovers as left_in_folder
 from hostcheck.bench.target import ENGINE_ROOT, nearest_existing
 from hostcheck.errors import CannotMeasureError
@@ -40,15 +40,16 @@ def leftovers(directory: Path | None, engine: str | None) -> Iterator[str]:
         for path in left_in_folder(folder):
             yield f"a run that was killed left {path}; remove it: rm -r {shlex.quote(str(path))}"
     try:
-        with find_engine(engine).connect() as client:
-            yield from _in_engine(client)
+        found = find_engine(engine)
+        with found.connect() as client:
+            yield from _in_engine(client, found.url)
     except (CannotRun, *REQUEST_ERRORS):
         # No engine, nothing left in it; the workloads say what keeps them from it.
         return
 
 
-def _in_engine(client: docker.APIClient) -> Iterator[str]:
-    found = left_in_engine(client)
+def _in_engine(client: docker.APIClient, url: str) -> Iterator[str]:
+    found = left_in_engine(client, url)
     for run_id in dict.fromkeys(item.run_id for item in found):
         of_run = [item for item in found if item.run_id == run_id]
         if all(item.orphaned for item in of_run):

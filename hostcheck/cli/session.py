@@ -11,10 +11,11 @@ from typing import TextIO
 
 import typer
 
-from hostcheck.bench.base import CannotRun, Context, Effort, Interrupted
-from hostcheck.bench.engine import data_root_of
+from hostcheck.bench.base import Context, Effort, Interrupted, as_named
+from hostcheck.bench.engine import data_root_of, find_engine
 from hostcheck.bench.keeper import kept
 from hostcheck.bench.known_disk import known_disk
+from hostcheck.bench.own_context import require_context
 from hostcheck.bench.runner import run_workloads
 from hostcheck.bench.target import find_folder, find_target
 from hostcheck.cli.leftovers import leftovers
@@ -30,6 +31,8 @@ from hostcheck.run.model import Run
 from hostcheck.store.store import Store, StoreError, data_folder
 
 EXIT_INTERRUPTED = 130
+
+PREPARING = "preparing to measure"
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 """Signals that ask a program to end, and that it can heed."""
@@ -100,6 +103,7 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Run:
     """
     if request.directory is not None:
         request = replace(request, directory=_usable(request.directory, request))
+    _require_named(request)
     run = audited_run(open_host(None, experiments=True), request.profiles, request.roles)
     if request.name:
         run = replace(run, host=replace(run.host, name=request.name))
@@ -203,12 +207,23 @@ def _usable(directory: Path, request: BenchRequest) -> Path:
     Raises:
         CannotMeasureError: when it cannot be measured, or written to.
     """
-    try:
+    with as_named(directory, PREPARING):
         if "disk" in request.workloads:
             return find_target(directory, request.effort.disk_file_bytes, force=request.force).directory
         return find_folder(directory)[0]
-    except CannotRun as cannot:
-        raise CannotMeasureError(f"preparing to measure: {cannot.reason}", remedy=cannot.remedy) from cannot
+
+
+def _require_named(request: BenchRequest) -> None:
+    """Make sure, before minutes of measuring, that the context and the engine that the user named are there.
+
+    Raises:
+        CannotMeasureError: when one is not.
+    """
+    with as_named(True, PREPARING):
+        if request.build_context is not None and "build" in request.workloads:
+            require_context(request.build_context)
+        if request.engine is not None and {"build", "storm"} & set(request.workloads):
+            find_engine(request.engine)
 
 
 def _places(cleanup: ExitStack, request: BenchRequest, run_id: str) -> tuple[Path | None, str | None]:
@@ -218,7 +233,7 @@ def _places(cleanup: ExitStack, request: BenchRequest, run_id: str) -> tuple[Pat
         CannotMeasureError: when it cannot be made.
     """
     directory, engine = request.directory, request.engine
-    try:
+    with as_named(True, PREPARING):
         if request.tier:
             wanted = bool({"build", "storm"} & set(request.workloads))
             disk = cleanup.enter_context(known_disk(request.tier, EMULATED_BYTES, run_id, engine=wanted))
@@ -226,8 +241,6 @@ def _places(cleanup: ExitStack, request: BenchRequest, run_id: str) -> tuple[Pat
         if request.private_engine:
             folder = (str(directory),) if directory else ()
             engine = cleanup.enter_context(kept("engine-keeper", *folder))["url"]
-    except CannotRun as cannot:
-        raise CannotMeasureError(f"preparing to measure: {cannot.reason}", remedy=cannot.remedy) from cannot
     return directory or data_root_of(engine), engine
 
 

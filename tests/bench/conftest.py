@@ -101,7 +101,7 @@ def build_theirs(engine, client):
     def theirs():
         with engine.connect() as another:
             answer = build(
-                another, context, "0", builder="buildkit", network="none", seconds=60, stop=threading.Event()
+                another, context, "0", builder="buildkit", network="none", seconds=60, stop=threading.Event(), labels={}
             )
         assert (answer.told.error, answer.cut) == ("", "")
 

@@ -137,20 +137,22 @@ def test_each_is_spoken_to_in_a_version_that_it_takes(serve, name, spoken, store
 
 @pytest.mark.parametrize("name", ["20.10", "29"])
 def test_what_newer_ones_leave_out_of_an_image_is_not_asked_for(serve, name):
-    with find_engine(serve(name)[0]).connect() as client:
+    engine = find_engine(serve(name)[0])
+    with engine.connect() as client:
         with own_image(client, "here:1") as found:
             assert found == "sha256:1"
-        assert fitted(OwnContext("FROM here:1\n", b"", 0), client).images == ("sha256:1",)
+        assert fitted(OwnContext(b"FROM here:1\n", b"", 0), client, engine.builder).images == ("sha256:1",)
 
 
 @pytest.mark.parametrize("name", ["20.10", "29"])
 def test_an_image_that_is_not_there_is_told_in_any_words_of_theirs(serve, name):
-    with find_engine(serve(name)[0]).connect() as client:
+    engine = find_engine(serve(name)[0])
+    with engine.connect() as client:
         not_there = pytest.raises(CannotRun, match="the image absent:1 is not in the engine; docker pull absent:1")
         with not_there, own_image(client, "absent:1"):
             pass
         with pytest.raises(CannotRun, match="absent:1, which is not in the engine; docker pull absent:1"):
-            fitted(OwnContext("FROM absent:1\n", b"", 0), client)
+            fitted(OwnContext(b"FROM absent:1\n", b"", 0), client, engine.builder)
 
 
 @pytest.mark.parametrize(("name", "spoken", "words"), [("29", "1.41", "too old"), ("20.10", "1.44", "too new")])

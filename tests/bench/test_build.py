@@ -1,6 +1,8 @@
 import json
+import re
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -8,20 +10,20 @@ import pytest
 from hostcheck.bench import build as subject
 from hostcheck.bench.base import CannotRun, Interrupted
 from hostcheck.bench.build import BuildWorkload
+from hostcheck.bench.build_cache import list_records
 from hostcheck.bench.build_context import tar_of
 from hostcheck.bench.build_request import build
 from hostcheck.bench.build_steps import Told, read_buildkit, read_classic
+from hostcheck.bench.built import ENDED, noted
 from hostcheck.bench.busybox import Busybox, find_busybox
 from hostcheck.bench.cleanup import sweep
-from hostcheck.bench.dockerfile import labelled
 from hostcheck.bench.labels import labels
 from hostcheck.bench.stopping import Repeats
 from hostcheck.run.model import Sample
 
 
-def archive(*instructions, run_id="tested"):
-    text = "\n".join(("FROM scratch", "ADD rootfs.tar /", *instructions))
-    dockerfile = labelled(text, labels(run_id)).encode()
+def archive(*instructions):
+    dockerfile = "\n".join(("FROM scratch", "ADD rootfs.tar /", *instructions)).encode()
     return tar_of((("Dockerfile", dockerfile), ("rootfs.tar", find_busybox().rootfs())))
 
 
@@ -89,19 +91,52 @@ def test_buildkit_builds_the_same_without_buildx_and_its_cache_is_gone_afterward
 
 @pytest.mark.real
 def test_the_cache_of_a_build_stays_when_another_was_under_way_since_nothing_tells_whose_it_is(
-    make_context, build_folder, holdings, build_theirs, monkeypatch
+    engine, make_context, build_folder, build_theirs, monkeypatch
 ):
     monkeypatch.setenv("DOCKER_BUILDKIT", "1")
     (build_folder / "Dockerfile").write_text("FROM scratch\nADD rootfs.tar /\nRUN sleep 3\n")
-    before = {record["ID"] for record in holdings()["cache"]}
+    said = []
 
-    def build_too(_what, _stop):
-        threading.Timer(1.0, build_theirs).start()
+    def build_when_ours_has_begun():
+        with engine.connect() as client:
+            while not any(record.uploaded for record in list_records(client)):
+                time.sleep(0.05)
+        build_theirs()
 
-    (metric,) = BuildWorkload().measure(make_context(at=build_too))
-    assert "another build" in metric.samples[0].detail["build_cache"]
-    left = [record["ID"] for record in holdings()["cache"] if record["ID"] not in before]
-    assert len(left) >= 4
+    def at(what, _stop):
+        said.append(what)
+        threads[0].start()
+
+    threads = [threading.Thread(target=build_when_ours_has_begun)]
+    context = make_context(at=at)
+    context.progress.done = lambda what, result: said.append(f"{what}: {result}")
+    (metric,) = BuildWorkload().measure(context)
+    threads[0].join()
+    with engine.connect() as client:
+        left = len(list_records(client))
+    assert left >= 4
+    assert metric.samples[0].detail["build_cache"].endswith("are left to the engine: another build was under way")
+    assert re.match(r"build cache: \d+ new records stay, as another build was under way", said[-1])
+    assert "docker builder prune" in said[-1]
+
+
+@pytest.mark.real
+def test_two_runs_at_once_leave_nothing_in_the_cache_and_all_of_anothers(
+    make_context, build_folder, holdings, build_theirs, monkeypatch
+):
+    monkeypatch.setenv("DOCKER_BUILDKIT", "1")
+    (build_folder / "Dockerfile").write_text("FROM scratch\nADD rootfs.tar /\nARG NONCE\nRUN echo $NONCE; sleep 1\n")
+    build_theirs()
+    before = holdings()
+    effort = replace(make_context().effort, build=Repeats(2, 2, 0))
+
+    def run(run_id):
+        return [*BuildWorkload().measure(replace(make_context(effort), run_id=run_id))][-1]
+
+    with ThreadPoolExecutor() as pool:
+        metrics = [*pool.map(run, ("1" * 32, "2" * 32))]
+    assert [sample.detail["build_cache"] for metric in metrics for sample in metric.samples] == ["removed"] * 4
+    assert holdings() == before
 
 
 @pytest.mark.real
@@ -127,7 +162,7 @@ def test_a_build_that_fails_is_told_in_the_engines_words_and_not_repeated(make_c
 @pytest.mark.parametrize("builder", ["classic", "buildkit"])
 def test_a_dockerfile_that_is_none_is_told(client, builder):
     context = tar_of((("Dockerfile", b"NONSENSE\n"),))
-    answer = build(client, context, "1", builder=builder, network="none", seconds=60, stop=threading.Event())
+    answer = build(client, context, "1", builder=builder, network="none", seconds=60, stop=threading.Event(), labels={})
     assert "unknown instruction: NONSENSE" in answer.told.error
 
 
@@ -138,7 +173,9 @@ def test_interrupted_in_the_middle_of_a_step_it_leaves_nothing(
 ):
     monkeypatch.setenv("DOCKER_BUILDKIT", buildkit)
     before = holdings()
-    (build_folder / "Dockerfile").write_text("FROM scratch\nADD rootfs.tar /\nRUN sleep 300\n")
+    (build_folder / "Dockerfile").write_text(
+        "FROM scratch\nADD rootfs.tar /\nRUN true\nfrom scratch\nADD rootfs.tar /\nRUN sleep 300\n"
+    )
     began = time.monotonic()
 
     def stop_soon(_what, stop):
@@ -152,11 +189,20 @@ def test_interrupted_in_the_middle_of_a_step_it_leaves_nothing(
 
 @pytest.mark.real
 @pytest.mark.parametrize("builder", ["classic", "buildkit"])
-def test_a_build_is_cut_short_when_it_takes_too_long(client, holdings, builder):
+def test_a_build_is_cut_short_when_it_takes_too_long(engine, client, holdings, builder):
     before, asked = holdings(), time.time()
-    answer = build(
-        client, archive("RUN sleep 300"), "1", builder=builder, network="none", seconds=1.0, stop=threading.Event()
-    )
+    with noted(client, engine.url, "tested") as note:
+        answer = build(
+            client,
+            archive("RUN sleep 300"),
+            "1",
+            builder=builder,
+            network="none",
+            seconds=1.0,
+            stop=threading.Event(),
+            labels=labels("tested"),
+            note=note,
+        )
     assert (answer.cut, answer.told.error) == ("late", "")
     sweep(client, "tested", cache_since=asked)
     assert holdings() == before
@@ -218,10 +264,15 @@ def test_steps_are_read_from_the_engines_stream():
         {"aux": {"ID": "sha256:0"}},
         {"error": "it\n broke", "errorDetail": {"message": "it\n broke"}},
     ]
-    read = Told()
+    read, heard = Told(), []
     read_classic(
-        iter([b"", *(json.dumps(line).encode() for line in told)]), read, iter([0.0, 1.0, 2.5, 4.0, 4.5]).__next__
+        iter([b"", *(json.dumps(line).encode() for line in told)]),
+        read,
+        heard.append,
+        iter([0.0, 1.0, 2.5, 4.0, 4.5]).__next__,
     )
+    assert heard[:3] == ["Step 1/2 : FROM scratch", "\n", " ---> 0123\n"]
+    assert heard[-1] == ENDED
     assert read.steps == [("FROM scratch", 1.5), ("RUN true", 1.5), ("FROM scratch", 0.5)]
     assert read.error == "it broke"
 

@@ -3,7 +3,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from hostcheck.bench.build_cache import Record, leaves_first, list_records, made_since, parse_records, remove_made_since
+from hostcheck.bench.build_cache import (
+    Cached,
+    Record,
+    leaves_first,
+    list_records,
+    made_since,
+    parse_records,
+    remove_made_since,
+)
 
 CONTEXT = Record("context", (), 100.0, 103.0, source=True, uploaded=True)
 ROOT = Record("root", (), 101.0, 103.0)
@@ -64,7 +72,7 @@ def test_a_source_of_another_build_that_was_over_by_then_says_nothing():
 
 
 def test_leaves_go_first():
-    order = leaves_first([ROOT, Record("leaf", ("step", "not listed"), 103.0, 103.0), STEP])
+    order = leaves_first({"root": (), "leaf": ("step", "not listed"), "step": ("root",)})
     assert order == ["leaf", "step", "root"]
 
 
@@ -92,15 +100,15 @@ class Client:
 def test_the_source_stays_until_it_is_alone_since_it_tells_whose_the_others_are():
     source, step = told("source", "http url http://build-context-a"), told("step", "fileop target")
     free, held = Client("1.41", source, step), Client("1.41", source, step, in_use={"step"})
-    assert remove_made_since(free, 0.0) == 2
+    assert remove_made_since(free, 0.0) == Cached(ours=2)
     assert free.pruned == ["step", "source"]
-    assert remove_made_since(held, 0.0) == 2
+    assert remove_made_since(held, 0.0) == Cached(ours=2)
     assert held.pruned == []
 
 
 def test_nothing_is_removed_that_may_be_anothers():
     client = Client("1.41", told("source", "local source for context", Type="source.local"), told("step", "x"))
-    assert remove_made_since(client, 0.0) is None
+    assert remove_made_since(client, 0.0) == Cached(unclear=2)
     assert client.pruned == []
 
 

@@ -51,10 +51,6 @@ def test_folders_come_before_what_is_in_them():
         assert archive.getnames() == ["a", "a/b", "a/b/c", "a/d"]
 
 
-def test_the_labels_of_a_run_are_not_of_the_digest(shipped):
-    assert shipped.archive({"run": "1"}) != shipped.archive({"run": "2"})
-
-
 def test_a_context_that_lacks_something_is_told_with_its_place(tmp_path):
     (tmp_path / "context.toml").write_text('seed = "x"\n')
     with pytest.raises(ValueError, match=r"context.toml: KeyError: 'packages'"):

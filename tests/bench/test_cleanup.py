@@ -39,7 +39,8 @@ class FakeClient:
         if self.refuse:
             raise self.refuse
 
-    def remove_image(self, name, *, force):
+    def remove_image(self, name, *, force, noprune):
+        assert noprune
         self.asked.append(("remove image", name))
 
 
@@ -126,7 +127,7 @@ def test_leftovers_are_those_of_runs_whose_process_is_gone_or_cannot_be_seen():
         def images(self, **_):
             return [thing("old", **{"io.hostcheck.run": "r1", "io.hostcheck.process": dead})]
 
-    assert leftovers(Marked()) == (
+    assert leftovers(Marked(), "unix:///none") == (
         Leftover("container", "dead", "r1", orphaned=True),
         Leftover("container", "elsewhere", "r3", orphaned=False),
         Leftover("image", "old", "r1", orphaned=True),

@@ -89,7 +89,7 @@ def test_storms_of_different_work_are_not_compared(other, reason):
     assert found.reason.startswith(reason)
 
 
-OWN = build._Bench(SimpleNamespace(), DOCKER, None, OwnContext("FROM x:1\n", b"", 0, images=("sha256:1",)), (), None)
+OWN = build._Bench(SimpleNamespace(), DOCKER, None, OwnContext(b"FROM x:1\n", b"", 0, images=("sha256:1",)), (), None)
 
 
 @pytest.mark.parametrize(

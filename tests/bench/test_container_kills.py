@@ -9,17 +9,29 @@ from contextlib import closing
 import psutil
 import pytest
 
+from hostcheck.bench.busybox import find_busybox
 from hostcheck.cli.leftovers import leftovers
 
 pytestmark = pytest.mark.real
 
 PATIENCE_SECONDS = 120
 
+OWN_BUILD = "build of one's own"
+OWN = (
+    b"\xef\xbb\xbf# escape=`\r\nFROM bystander:1 `\r\n AS one\r\nCOPY Dockerfile /a/\r\nRUN true\r\n"
+    b"from scratch\r\nADD rootfs.tar /\r\nRUN echo $((1<<20))\r\nRUN sleep 60\r\n"
+)
+
 
 @pytest.fixture
 def start(tmp_path, engine):
     """Start a bench of one part in the tests' engine, to be killed by the test."""
     started = []
+
+    folder = tmp_path / "application"
+    folder.mkdir()
+    (folder / "Dockerfile").write_bytes(OWN)
+    (folder / "rootfs.tar").write_bytes(find_busybox().rootfs())
 
     def start(part, buildkit):
         environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "data"), "DOCKER_BUILDKIT": buildkit}
@@ -33,7 +45,8 @@ def start(tmp_path, engine):
             "--force",
             "--no-store",
             "--only",
-            part,
+            part.split()[0],
+            *(["--context", folder] if part == OWN_BUILD else []),
             "--engine",
             engine.url,
         ]
@@ -86,6 +99,7 @@ PHASES = {
     "importing the image": ("storm", "0", lambda client: event(client, "image", "import")),
     "the first step of a build": ("build", "0", lambda client: event(client, "container", "start")),
     "a later step of a build": ("build", "0", lambda client: event(client, "container", "die", 4)),
+    "a stage of one's own": (OWN_BUILD, "0", lambda client: event(client, "container", "start", 3)),
     "a step of BuildKit": ("build", "1", step_of_buildkit),
     "creating a storm": ("storm", "0", lambda client: event(client, "container", "create", 6)),
     "starting a storm": ("storm", "0", lambda client: event(client, "container", "start", 8)),
@@ -110,7 +124,7 @@ def test_killed_it_leaves_nothing_in_an_engine_that_others_use(start, client, ho
 
 
 @pytest.mark.parametrize(
-    "phase", ["importing the image", "a later step of a build", "creating a storm", "starting a storm"]
+    "phase", ["importing the image", "a stage of one's own", "creating a storm", "starting a storm"]
 )
 @pytest.mark.usefixtures("bystanders")
 def test_killed_with_all_it_started_the_next_start_removes_what_is_left(start, client, holdings, phase, engine):

@@ -1,7 +1,8 @@
 import pytest
 
 from hostcheck.bench import runner
-from hostcheck.bench.base import QUICK, WORKLOADS, CannotRun, Context, Interrupted, MetricSpec
+from hostcheck.bench.base import QUICK, WORKLOADS, CannotRun, Context, Interrupted, MetricSpec, as_named
+from hostcheck.errors import CannotMeasureError
 from hostcheck.run.model import HostIdentity, Metric, Run
 
 SPECS = (MetricSpec("a.one", "s", "lower"), MetricSpec("a.two", "s", "lower"))
@@ -92,3 +93,17 @@ def test_every_workload_of_the_table_loads_and_says_what_it_measures(name):
     loaded = runner.load_workload(name)
     assert loaded.name == name
     assert loaded.metrics
+
+
+def test_what_the_user_named_is_not_skipped(measure):
+    with pytest.raises(CannotMeasureError) as caught, as_named("unix:///none.sock", "measuring the build"):
+        raise CannotRun("no engine answers", "start docker")
+    assert str(caught.value) == "measuring the build: no engine answers; start docker"
+    with pytest.raises(CannotMeasureError):
+        measure(x=workload(metric("a.one"), caught.value))
+
+
+@pytest.mark.parametrize("named", [None, False, ""])
+def test_what_hostcheck_chose_itself_is_skipped(named):
+    with pytest.raises(CannotRun), as_named(named, "measuring the build"):
+        raise CannotRun("no engine answers", "start docker")

@@ -68,6 +68,8 @@ def test_parts_that_cannot_run_are_skipped_with_reason_and_remedy_and_the_others
 
 
 def test_workloads_of_ones_own_are_noted_in_the_run_whatever_comes_of_them(tmp_path, environment):
+    (tmp_path / "application").mkdir()
+    (tmp_path / "application" / "Dockerfile").write_text("FROM scratch\n")
     own = ["--only", "build", "--only", "storm", "--context", tmp_path / "application", "--image", "own:1"]
     done = subprocess.run([*BENCH, *own, "-o", "json:-"], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -1,0 +1,62 @@
+"""One build of hostcheck's at a time in one BuildKit: its cache does not say which build has made a record."""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from hostcheck.bench.engine import Engine
+from hostcheck.bench.run_folder import run_folder
+
+_LOOK_SECONDS = 0.2
+
+
+@contextmanager
+def build_turn(engine: Engine, seconds: float, checkpoint: Callable[[], None] = lambda: None) -> Iterator[bool]:
+    """Have this run be the only one of this user's that builds in the engine's BuildKit, or looks at its cache.
+
+    The kernel ends the turn of a process that was killed. A builder without a cache needs no turn.
+
+    Args:
+        engine: which. It is known by the folder of its data, whatever socket leads to it.
+        seconds: how long to wait; the run goes on without its turn then.
+        checkpoint: called while it waits; may raise.
+
+    Yields:
+        Whether it is this run's turn.
+    """
+    if not engine.keeps_cache:
+        yield True
+        return
+    deadline = time.monotonic() + seconds
+    found = engine.data_root.stat()
+    path = run_folder() / f"hostcheck-buildkit-{found.st_dev:x}-{found.st_ino:x}.lock"
+    descriptor = _taken(path)
+    while descriptor is None and time.monotonic() < deadline:
+        checkpoint()
+        time.sleep(_LOOK_SECONDS)
+        descriptor = _taken(path)
+    try:
+        yield descriptor is not None
+    finally:
+        if descriptor is not None:
+            # Still held: who opened it meanwhile finds that its name is gone, and opens it anew.
+            with suppress(FileNotFoundError):
+                path.unlink()
+            os.close(descriptor)
+
+
+def _taken(path: Path) -> int | None:
+    """Return the descriptor that holds the lock; None where another process holds it, or no lock can be made there."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
+    except OSError:
+        return None
+    with suppress(OSError):
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(path.lstat(), os.fstat(descriptor)):
+            return descriptor
+    os.close(descriptor)
+    return None

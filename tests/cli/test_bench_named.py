@@ -1,0 +1,41 @@
+"""A context, an engine or an image that the user names is measured, or the command ends with 4; it is never skipped."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+BENCH = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--force"]
+
+
+@pytest.fixture
+def bench(tmp_path):
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "data"), "DOCKER_HOST": f"unix://{tmp_path}/no.sock"}
+
+    def do(*words):
+        return subprocess.run([*BENCH, *words], env=environment, capture_output=True, text=True)
+
+    return do
+
+
+@pytest.mark.parametrize("only", [[], ["--only", "build"], ["--only", "build", "--private-engine"]], ids=" ".join)
+@pytest.mark.parametrize("name", ["none", "empty", "empty/Dockerfile"])
+def test_a_context_without_a_dockerfile_ends_the_command_before_anything_is_measured(bench, tmp_path, only, name):
+    (tmp_path / "empty").mkdir()
+    done = bench(*only, "--context", tmp_path / name)
+    assert (done.returncode, done.stdout) == (4, ""), done.stderr
+    assert done.stderr.startswith(
+        f"hostcheck: preparing to measure: reading the build's context: {tmp_path / name}/Dockerfile: No such file"
+    )
+    assert done.stderr.endswith("; name a folder with a Dockerfile\n")
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("only", [[], ["--only", "build"], ["--only", "storm"]], ids=" ".join)
+def test_an_engine_that_does_not_answer_ends_the_command_before_anything_is_measured(bench, tmp_path, only):
+    done = bench(*only, "--engine", f"unix://{tmp_path}/none.sock")
+    assert (done.returncode, done.stdout) == (4, ""), done.stderr
+    assert done.stderr.startswith("hostcheck: preparing to measure: no container engine answers (")
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "data").exists()
