@@ -1,1 +1,1 @@
-"""What the probes read of a host, without what is private, in one file that replays the audit."""
+"""Captures: what the probes read of a host, without private data, in one file that replays the audit."""

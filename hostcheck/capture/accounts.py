@@ -1,4 +1,4 @@
-"""Files that list names: of hosts, of users, of name servers."""
+"""Rename hosts, users and name servers in the files that list them."""
 
 import re
 from collections.abc import Callable
@@ -7,17 +7,17 @@ from hostcheck.capture.renaming import DOMAIN, Renamer
 
 _LOCAL = re.compile(r"localhost[\w.-]*|ip6-[a-z]+")
 _KEPT_IN_RESOLV = ("nameserver", "options", "sortlist", "lookup")
-_EVERYBODYS = frozenset({"", "(none)", "localhost", "localhost.localdomain"})
+_NOT_PRIVATE = frozenset({"", "(none)", "localhost", "localhost.localdomain"})
 
 
 def host_name(data: bytes, names: Renamer) -> bytes:
-    """Name the host "host"."""
+    """Replace the host name."""
     name = data.decode("utf-8", "replace").strip()
-    return data if name in _EVERYBODYS else f"{names.host(name)}\n".encode()
+    return data if name in _NOT_PRIVATE else f"{names.host(name)}\n".encode()
 
 
 def hosts(data: bytes, names: Renamer) -> bytes:
-    """Rename all but the local names in /etc/hosts."""
+    """Rename the hosts in /etc/hosts; local names are kept."""
     lines = []
     for line in data.decode("utf-8", "replace").splitlines():
         words = line.partition("#")[0].split()
@@ -28,7 +28,7 @@ def hosts(data: bytes, names: Renamer) -> bytes:
 
 
 def resolver(data: bytes, names: Renamer) -> bytes:
-    """Keep the name servers' classes and the options of resolv.conf(5), and how many domains are searched."""
+    """Rename addresses and domains in resolv.conf(5); the class of addresses, the options and all counts are kept."""
     lines = []
     for line in data.decode("utf-8", "replace").splitlines():
         words = line.split()
@@ -40,7 +40,7 @@ def resolver(data: bytes, names: Renamer) -> bytes:
 
 
 def users(data: bytes, names: Renamer) -> bytes:
-    """Rename the users in passwd(5); full names are left out."""
+    """Rename the users in passwd(5), and remove full names."""
     return _rows(data, 7, (2, 3), lambda row: [names.user(row[0]), "x", *row[2:4], "", *map(names.text, row[5:])])
 
 
@@ -59,7 +59,14 @@ def _members(field: str, names: Renamer) -> str:
 
 
 def _rows(data: bytes, columns: int, numbers: tuple[int, ...], renamed: Callable[[list[str]], list[str]]) -> bytes:
-    """Rename in every line of so many fields between colons, of which these are numbers; leave all others out."""
+    """Rename the lines with this number of fields between colons; other lines are left out.
+
+    Args:
+        data: the file.
+        columns: the number of fields.
+        numbers: the fields that must be numbers.
+        renamed: returns the renamed fields.
+    """
     rows = (line.split(":") for line in data.decode("utf-8", "replace").splitlines())
     kept = [renamed(row) for row in rows if len(row) == columns and all(row[i].isdigit() for i in numbers)]
     return "".join(":".join(row) + "\n" for row in kept).encode()

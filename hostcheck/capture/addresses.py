@@ -1,7 +1,7 @@
-"""Stand-ins for network addresses: the same for the same address, and of the same class.
+"""Replace network addresses: the same address always gets the same replacement, of the same class.
 
-What a probe concludes from an address is its class (loopback, private, link-local…) and which network it is in; both
-survive. IPv4 networks are renamed by their first 24 bits, so that what was in one network still is.
+Probes use the class of an address (loopback, private, link-local…) and its network, so both are kept. IPv4 addresses
+are renamed by their first 24 bits, so that addresses of one network stay in one network.
 """
 
 import ipaddress
@@ -9,7 +9,7 @@ import re
 from ipaddress import IPv4Address, IPv6Address
 
 BEFORE = r"(?:(?<!\w)|(?<=\\[nrt]))"
-"""No letter or digit is before, unless it is the escape of a line's end or a tab, as in JSON that cannot be parsed."""
+"""Not after a letter or digit, except that of an escaped line break or tab, as in JSON that cannot be parsed."""
 
 _IPV4 = re.compile(rf"{BEFORE}(?<![.-])(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?![\w-]|\.\d)")
 _IPV6 = re.compile(
@@ -18,16 +18,16 @@ _IPV6 = re.compile(
 _MAC = re.compile(r"(?<![\w:-])[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4,18}(?![\w:])")
 _MAC_IN_NAME = re.compile(r"(?<=\benx)[0-9a-f]{12}(?![0-9a-f])")
 
-_METADATA = IPv4Address("169.254.169.254")  # of every cloud: names none
+_METADATA = IPv4Address("169.254.169.254")  # the same in every cloud
 _LINK_LOCAL6 = ipaddress.IPv6Network("fe80::/10")
 _UNIQUE_LOCAL6 = ipaddress.IPv6Network("fc00::/7")
 
 
 class Addresses:
-    """Renames addresses; one instance remembers what it called each."""
+    """Renames addresses; an instance keeps the replacement of each."""
 
     def __init__(self, release: str = "") -> None:
-        """Take the kernel's release, which is no address, even where it is four numbers with dots."""
+        """Take the kernel's release, which is not an address even when it is four numbers with dots."""
         self._release = release
         self._nets: dict[str, str] = {}
         self._taken: set[str] = set()
@@ -41,7 +41,7 @@ class Addresses:
         return _IPV4.sub(lambda found: self.ipv4(found[0]), text)
 
     def ipv4(self, written: str) -> str:
-        """Rename one IPv4 address; what is none, or is everybody's, stays."""
+        """Rename one IPv4 address; texts that are not addresses, and addresses that are not private, are kept."""
         try:
             address = IPv4Address(written)
         except ValueError:
@@ -51,11 +51,11 @@ class Addresses:
         if address.is_loopback or address.is_multicast or address == _METADATA or written.startswith(("0.", "255.")):
             return written
         if written.endswith(".0.0.0"):
-            # A network, or its mask, that is a part of the whole Internet.
+            # A network of 8 bits, or a mask: too large to identify a host.
             return written
         net, _, last = written.rpartition(".")
         if address.is_private and net.endswith(".0") and last == "0":
-            # A network as wide as 172.17.0.0/16 is nobody's, and Docker's own pools are such.
+            # A network as large as 172.17.0.0/16 identifies no host. Docker's address pools are such networks.
             return written
         if net not in self._nets:
             free = (other for other in _candidates(address) if other != net and other not in self._taken)
@@ -65,7 +65,7 @@ class Addresses:
         return f"{self._nets[net]}.{last}"
 
     def ipv6(self, address: IPv6Address) -> IPv6Address:
-        """Rename one IPv6 address; loopback, unspecified and multicast ones stay."""
+        """Rename one IPv6 address; loopback, unspecified and multicast addresses are kept."""
         if address.is_loopback or address.is_unspecified or address.is_multicast:
             return address
         if address in _LINK_LOCAL6:
@@ -94,10 +94,10 @@ class Addresses:
 
 
 def _candidates(address: IPv4Address) -> list[str]:
-    """List the networks that may stand for an address's, of its class."""
+    """Return the possible replacements of an address's network, of the same class."""
     first, second, third, _ = address.packed
-    # Pools are /16 networks in the first two (Docker's, Flannel's 10.244, k3s's 10.42), and Docker's are /20 networks
-    # in 192.168 (libnetwork/ipamutils): whether a host's network collides with one is not changed.
+    # Address pools are /16 networks in 10 and 172 (Docker's, Flannel's 10.244, k3s's 10.42), and Docker's in 192.168
+    # are /20 networks (libnetwork/ipamutils). The replacement stays in the same pool, so conflicts do not change.
     if first == 10:
         return [f"10.{second}.{i}" for i in range(255, -1, -1)]
     if first == 172 and 16 <= second < 32:
@@ -106,5 +106,5 @@ def _candidates(address: IPv4Address) -> list[str]:
         return [f"192.168.{third & 0xF0 | i}" for i in range(15, -1, -1)] + [f"192.168.{i}" for i in range(256)]
     if address.is_link_local:
         return [f"169.254.{i}" for i in range(255, -1, -1)]
-    # RFC 2544's block for benchmarks: large enough, and routed nowhere.
+    # The block of RFC 2544 for benchmarks: large enough, and not routed.
     return [f"198.{18 + i // 256}.{i % 256}" for i in range(512)]

@@ -1,4 +1,4 @@
-"""What was asked of a host, as the files of a capture with nothing private in them."""
+"""Turn the recorded answers of a host into the files of a capture, without private data."""
 
 import posixpath
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ from hostcheck.host.recorded import Answers, Registers
 T = TypeVar("T")
 
 AS_IT_WAS, SCRUBBED, LEFT_OUT, MADE = "as it was", "scrubbed", "left out", "made"
-"""What was done to a file; hostcheck's own are made."""
+"""What was done to a file; "made" are files that hostcheck adds."""
 
 CPUID = ".evidence/cpuid"
 _APART = ".evidence/read"
@@ -27,8 +27,8 @@ class CapturedFile:
     """One file of a capture.
 
     Attributes:
-        place: where it lies in the archive.
-        data: what is in it.
+        place: its path in the archive.
+        data: its content.
         treated: what was done to it.
     """
 
@@ -38,10 +38,10 @@ class CapturedFile:
 
 
 def contents(answers: Answers, names: Renamer) -> tuple[Answers, tuple[CapturedFile, ...]]:
-    """Rename what is private in everything that was asked and answered.
+    """Rename private data in all requests and answers.
 
     Returns:
-        The answers for the index, in which a file's reading names its place; and the files, without the index.
+        The answers for the index, where the reading of a file holds its place; and the files, without the index.
     """
     text = names.text
     read, files = _files(answers.read, names)
@@ -50,7 +50,7 @@ def contents(answers: Answers, names: Renamer) -> tuple[Answers, tuple[CapturedF
     return (
         Answers(
             read=read,
-            readlink=_renamed(answers.readlink, text, lambda reading: _said(reading, names)),
+            readlink=_renamed(answers.readlink, text, lambda reading: _output(reading, names)),
             listdir=_renamed(answers.listdir, text, lambda found: None if found is None else _listed(found, names)),
             exists=_renamed(answers.exists, text, lambda there: there),
             environ=_renamed(answers.environ, text, lambda value: None if value is None else text(value)),
@@ -62,10 +62,10 @@ def contents(answers: Answers, names: Renamer) -> tuple[Answers, tuple[CapturedF
                 for (name, arguments), result in answers.experiment.items()
             },
             http_get={
-                (text(socket), text(path)): None if told is None else (told[0], answer(path, told[1], names))
-                for (socket, path), told in answers.http_get.items()
+                (text(socket), text(path)): None if found is None else (found[0], answer(path, found[1], names))
+                for (socket, path), found in answers.http_get.items()
             },
-            run={tuple(text(word) for word in argv): _said(reading, names) for argv, reading in answers.run.items()},
+            run={tuple(text(word) for word in argv): _output(reading, names) for argv, reading in answers.run.items()},
         ),
         tuple(sorted(files, key=lambda file: file.place)),
     )
@@ -93,7 +93,7 @@ def _files(readings: Mapping[str, Reading], names: Renamer) -> tuple[dict[str, R
 
 
 def _place(path: str, taken: set[str]) -> str:
-    """Give a file its own path, or, where that cannot be a file's beside the others, one of its own."""
+    """Return the place of a file: its path, or a numbered place where that would conflict with other files."""
     place = path.lstrip("/")
     ordinary = (
         place.isprintable() and posixpath.normpath(place) == place and not place.startswith((".evidence/read", ".."))
@@ -106,10 +106,10 @@ def _place(path: str, taken: set[str]) -> str:
 
 
 def _renamed(known: Mapping[str, T], key: Callable[[str], str], value: Callable[[T], T]) -> dict[str, T]:
-    return {key(question): value(told) for question, told in known.items()}
+    return {key(request): value(found) for request, found in known.items()}
 
 
-def _said(reading: Reading, names: Renamer) -> Reading:
+def _output(reading: Reading, names: Renamer) -> Reading:
     data = None if reading.data is None else names.data(reading.data)
     return replace(reading, source=names.text(reading.source), data=data, error=names.text(reading.error))
 
@@ -119,7 +119,7 @@ def _listed(found: tuple[str, ...], names: Renamer) -> tuple[str, ...]:
 
 
 def _cpuid(leaves: Mapping[int, Registers]) -> bytes:
-    """Write registers as ``cpuid -1 -r`` prints them."""
+    """Write registers in the format of ``cpuid -1 -r``."""
     lines = [
         "   0x{:08x} 0x00: eax=0x{:08x} ebx=0x{:08x} ecx=0x{:08x} edx=0x{:08x}\n".format(leaf, *registers)
         for leaf, registers in sorted(leaves.items())

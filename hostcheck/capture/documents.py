@@ -1,4 +1,4 @@
-"""JSON documents (an engine's answers, its configuration) without what is private in them."""
+"""Remove private data from JSON documents: answers of an engine, its configuration."""
 
 import json
 import re
@@ -25,11 +25,11 @@ _VERSION = """
 ApiVersion Arch BuildTime Components Experimental GitCommit GoVersion KernelVersion MinAPIVersion Os Platform Version
 """
 KEPT = {"/info": frozenset(_INFO.split()), "/version": frozenset(_VERSION.split())}
-"""Keys of the engine's answers that say what it is; others are left out. The Engine API's SystemInfo and Version."""
+"""Keys of the engine's answers that describe it; others are removed. Source: the Engine API's SystemInfo, Version."""
 
 
 def document(value: Any, names: Renamer, deep: int = 0) -> Any:
-    """Rename what is private in a JSON value: private keys lose what they hold, texts are renamed, numbers stay."""
+    """Rename private data in a JSON value: values of private keys are removed, texts renamed, numbers kept."""
     if deep > _DEEPEST:
         return None
     if isinstance(value, Mapping):
@@ -45,16 +45,16 @@ def document(value: Any, names: Renamer, deep: int = 0) -> Any:
 
 
 def answer(path: str, body: Any, names: Renamer) -> Any:
-    """Rename what is private in an engine's answer to GET ``path``."""
+    """Rename private data in an engine's answer to GET ``path``."""
     kept = next((keys for end, keys in KEPT.items() if path.endswith(end)), None)
     if kept is None or not isinstance(body, Mapping):
         return document(body, names)
-    # "Name" is what a component is called here, not who somebody is.
+    # Here "Name" is the name of a component, not of a person.
     return {key: texts(value, names) for key, value in body.items() if key in kept}
 
 
 def json_file(data: bytes, names: Renamer) -> bytes:
-    """Rename what is private in a JSON file; one that is damaged is renamed as text and stays damaged."""
+    """Rename private data in a JSON file; a damaged one is renamed as text, and stays damaged."""
     try:
         value = json.loads(data)
     except (ValueError, RecursionError):
@@ -63,7 +63,7 @@ def json_file(data: bytes, names: Renamer) -> bytes:
 
 
 def texts(value: Any, names: Renamer, deep: int = 0) -> Any:
-    """Rename what is private in the texts of a JSON value whose keys are known to hold nothing private."""
+    """Rename private data in the texts of a JSON value without private keys."""
     if deep > _DEEPEST:
         return None
     if isinstance(value, Mapping):

@@ -1,11 +1,11 @@
-"""Environments and command lines without their values, except for those that tell what the machine is."""
+"""Remove values from environments and command lines, except those that describe the machine."""
 
 import re
 
 from hostcheck.capture.renaming import SCRUBBED, Renamer
 
 _VARIABLES = frozenset({"container"})
-"""Variables that keep their value; systemd's Container Interface."""
+"""Variables that keep their value. Source: systemd's Container Interface."""
 
 _PARAMETERS = re.compile(
     r"(?:cgroup_(?:enable|disable|no_v1|v1_proc)|cgroup\.\w+|cgroup_favordynmods|swapaccount|systemd\.unified_cgroup_hierarchy"
@@ -16,13 +16,13 @@ _PARAMETERS = re.compile(
     r"|xen_\w+|hypervisor|nopv|clocksource|tsc|kvm[.-]\w+|kvm_\w+\.\w+|virtio_mmio\.\w+|pci|acpi|panic|reboot|quiet|ro|rw"
     r"|console|net\.ifnames|biosdevname|vsyscall|pti|spectre_v2|l1tf|mds|fstype|rootfstype|noswap|zswap\.\w+|sysctl\.\S+)"
 )
-"""Parameters of the kernel that keep their values; Documentation/admin-guide/kernel-parameters.txt."""
+"""Kernel parameters that keep their values. Source: Documentation/admin-guide/kernel-parameters.txt."""
 
 _NAME = re.compile(r"[A-Za-z][\w.-]*")
 
 
 def environment(data: bytes, names: Renamer) -> bytes:
-    """Keep the names of the variables, and the values of a few. Copies that people make have lines for NULs."""
+    """Keep the names of variables, and the values of a few. Copies made by hand may have line breaks for NULs."""
     between = b"\0" if b"\0" in data else b"\n"
     return between.join(_variable(item, names) for item in data.split(between))
 
@@ -36,7 +36,7 @@ def _variable(item: bytes, names: Renamer) -> bytes:
 
 
 def kernel_parameters(data: bytes, names: Renamer) -> bytes:
-    """Keep what is known of the kernel's command line; of the rest the names, and words without a value nothing."""
+    """Keep known kernel parameters; of others keep the name, and remove words without a value."""
     words = data.decode("utf-8", "replace").replace("\0", " ").split()
     return (" ".join(kept for word in words if (kept := _parameter(word, names))) + "\n").encode()
 
@@ -49,7 +49,7 @@ def _parameter(word: str, names: Renamer) -> str:
 
 
 def process_arguments(data: bytes, names: Renamer) -> bytes:
-    """Keep which program it is, and how many arguments it has."""
+    """Keep the program and the number of arguments."""
     program, separator, rest = data.partition(b"\0")
     program = names.data(program.split(b" ")[0])
     return program + separator + b"\0".join(SCRUBBED.encode() if part else b"" for part in rest.split(b"\0"))

@@ -1,4 +1,4 @@
-"""Which file loses what before it goes into a capture. What is in no row loses what looks private in any text."""
+"""What is removed from each file before it goes into a capture. Files without a row lose what looks private."""
 
 import re
 from collections.abc import Callable
@@ -28,22 +28,22 @@ _STRANGE = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
 def left_out(data: bytes, names: Renamer) -> None:
-    """Leave a file out."""
+    """Leave out the file."""
     del data, names
 
 
 def kernel_version(data: bytes, names: Renamer) -> bytes:
-    """Rename who built the kernel, and where; WSL's kernels are known by it."""
+    """Rename the builder of the kernel; Microsoft's is kept, since it shows WSL."""
     return names.data(_BUILDER.sub(b"(builder@host)", data))
 
 
 def kernel_log(data: bytes, names: Renamer) -> bytes:
-    """Rename in the kernel's messages, and leave out the lines that quote a command line."""
+    """Rename private data in the kernel's messages, and remove lines that quote a command line."""
     return names.data(_COMMAND_LINE.sub(b"", data))
 
 
 def any_text(data: bytes, names: Renamer) -> bytes | None:
-    """Rename what looks private; what is no text is left out, since nobody can tell what is in it."""
+    """Rename what looks private; a file that is not text is left out, since its content is unknown."""
     if _STRANGE.search(data):
         return None
     try:
@@ -114,19 +114,19 @@ FILES: tuple[tuple[str, Scrubber], ...] = (
     ("*.json", json_file),
     ("/.evidence/dmesg", kernel_log),
 )
-"""Pattern of a path and what becomes of it; the first row that fits holds. "*" passes over "/"."""
+"""Pattern of a path, and the function for its content; the first row that matches is used. "*" also matches "/"."""
 
 
 def scrub(path: str, data: bytes, names: Renamer) -> bytes | None:
-    """Take out of a file's content what is private.
+    """Remove private data from the content of a file.
 
     Args:
-        path: the file, as the host knows it.
-        data: what is in it.
-        names: what the host's names become.
+        path: of the file on the host.
+        data: its content.
+        names: renames the names of the host.
 
     Returns:
-        What may be shown, or None when the file is to be left out.
+        The content to keep, or None when the file is left out.
     """
     scrubber = next((scrubber for pattern, scrubber in FILES if fnmatchcase(path, pattern)), any_text)
     return scrubber(data, names)

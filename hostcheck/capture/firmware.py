@@ -1,4 +1,4 @@
-"""What firmware and processors tell, without serial numbers and ids of machines."""
+"""Remove serial numbers and ids from files of the firmware and the processor."""
 
 import re
 
@@ -6,11 +6,11 @@ from hostcheck.capture.renaming import SCRUBBED, Renamer
 from hostcheck.probes.uniqueness import is_placeholder
 from hostcheck.probes.virt.machines import CLOUDS
 
-_ACPI_HEADER = 36  # ACPI specification, 5.2.6: signature, length, OEM ids; what follows may hold a product key (MSDM)
-_BIOS_INFORMATION = 0  # SMBIOS specification, 7.1: the one structure that holds no serial number
+_ACPI_HEADER = 36  # ACPI specification, 5.2.6: signature, length, OEM ids; the rest may hold a product key (MSDM)
+_BIOS_INFORMATION = 0  # SMBIOS specification, 7.1: the only structure here without a serial number
 _UUID_SHAPE = "00000000-0000-0000-0000-000000000000"
-_TELLING = ("ec2", "googlecloud-", "vmware-")
-"""How serial numbers and UUIDs begin where that names the maker of a virtual machine."""
+_PREFIXES = ("ec2", "googlecloud-", "vmware-")
+"""Prefixes of serial numbers and UUIDs that name the maker of a virtual machine."""
 
 _SERIALS = re.compile(
     rb"(?m)^((?:Serial|processor \d+|.*serial.*number|partition_name|.*\bName|Sequence Code|.*Plant|.*UUID"
@@ -22,10 +22,10 @@ _KEEPS_NAME = re.compile(rb"(?i)^(?:model name|cpu model name|processor name)")
 
 
 def serial_number(data: bytes, names: Renamer) -> bytes:
-    """Keep of a serial number, tag or UUID only what names a provider: the patterns that the probes know it by."""
+    """Keep only the part of a serial number, tag or UUID that names a provider, as the probes match it."""
     del names
     text = data.decode("utf-8", "replace").strip()
-    found = next((text[: len(start)] for start in _TELLING if text.lower().startswith(start)), None)
+    found = next((text[: len(start)] for start in _PREFIXES if text.lower().startswith(start)), None)
     if found is not None:
         return f"{found}{_UUID_SHAPE[len(found) :] if found.lower() == 'ec2' else '0'}\n".encode()
     return f"{_known_tag(text) or (SCRUBBED if text else '')}\n".encode()
@@ -43,35 +43,35 @@ def _known_tag(text: str) -> str | None:
 
 
 def machine_uuid(data: bytes, names: Renamer) -> bytes:
-    """Keep of a machine's UUID that it begins with ec2, as Amazon's do, or stands for none, and its shape."""
+    """Replace a machine's UUID; a placeholder is kept, and so is the prefix ec2 of Amazon's."""
     if is_placeholder(data.decode("utf-8", "replace")):
         return data
     return serial_number(data, names) if data[:3].lower() == b"ec2" else f"{_UUID_SHAPE[:-1]}1\n".encode()
 
 
 def machine_id(data: bytes, names: Renamer) -> bytes:
-    """Keep of a machine-id(5) whether it stands for none."""
+    """Replace a machine-id(5); a placeholder is kept."""
     return data if is_placeholder(data.decode("utf-8", "replace")) else serial_number(data, names)
 
 
 def acpi_table(data: bytes, names: Renamer) -> bytes:
-    """Keep the header of an ACPI table: who made it."""
+    """Keep only the header of an ACPI table, which names its maker."""
     del names
     return data[:_ACPI_HEADER]
 
 
 def smbios_structure(data: bytes, names: Renamer) -> bytes | None:
-    """Keep the structure that tells the BIOS, which is the first of a table; leave all others out."""
+    """Keep the BIOS structure, which is the first of a table; all others are left out."""
     del names
     if len(data) < 4 or data[0] != _BIOS_INFORMATION:
         return None
-    # SMBIOS specification, 6.1: after the formatted part come strings, and two NULs end them.
+    # SMBIOS specification, 6.1: strings follow the formatted part, and end with two NULs.
     end = data.find(b"\0\0", data[1])
     return data if end < 0 else data[: end + 2]
 
 
 def processor_table(data: bytes, names: Renamer) -> bytes:
-    """Blank serial numbers and names in cpuinfo, sysinfo and lparcfg; what kind of machine it is stays."""
+    """Blank serial numbers and names in cpuinfo, sysinfo and lparcfg; the kind of the machine is kept."""
 
     def blanked(found: re.Match[bytes]) -> bytes:
         line = found[0]

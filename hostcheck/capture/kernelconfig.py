@@ -1,4 +1,4 @@
-"""A kernel's configuration without what whoever built it wrote into it: names, command lines, paths of keys."""
+"""Remove texts of the builder from a kernel's configuration: names, command lines, paths of keys."""
 
 import gzip
 import re
@@ -15,10 +15,10 @@ _MAGIC = b"\x1f\x8b"
 
 
 def kernel_config(data: bytes, names: Renamer) -> bytes | None:
-    """Take out the options that are texts; the choices stay. A compressed one stays compressed.
+    """Remove options with text values; other options are kept. A compressed file stays compressed.
 
     Returns:
-        None when it is compressed and damaged, or unpacks to more than a configuration has.
+        None when it is compressed and damaged, or is too large for a configuration when decompressed.
     """
     if not data.startswith(_MAGIC):
         return _without_texts(data, names)
@@ -33,6 +33,6 @@ def kernel_config(data: bytes, names: Renamer) -> bytes | None:
 
 
 def _without_texts(text: bytes, names: Renamer) -> bytes:
-    # With one group in the pattern, every second part is a choice, which is nobody's.
+    # With one group in the pattern, every second part is an option without text, which is not private.
     parts = _CHOICE.split(text)
     return b"".join(part if i % 2 else names.data(_TEXT.sub(rb'\1"scrubbed"', part)) for i, part in enumerate(parts))

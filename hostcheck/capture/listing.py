@@ -1,25 +1,25 @@
-"""What a capture holds, for whoever wants to see it before it is written or sent."""
+"""Show what a capture holds, for a user who wants to check it before it is written or sent."""
 
 from hostcheck.capture.take import Capture
 from hostcheck.plaintext import plain
 
 
 def listing(capture: Capture) -> str:
-    """List every file: its size in bytes, what was done to it, and its place in the archive."""
+    """Return a line for each file: its size in bytes, what was done to it, and its path in the archive."""
     rows = [(str(len(file.data)), file.treated, plain(file.place)) for file in capture.files]
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     return "\n".join(f"{size:>{widths[0]}}  {treated:<{widths[1]}}  {place}" for size, treated, place in rows)
 
 
 def summary(capture: Capture, output: str, size: int) -> str:
-    """Say in one line what was written, and whether it replays."""
-    said = f"{len(capture.kept)} files, {size} bytes"
-    where = said if output == "-" else f"{plain(output)}: {said}"
+    """Return one line: what was written, and whether it replays the audit."""
+    amount = f"{len(capture.kept)} files, {size} bytes"
+    where = amount if output == "-" else f"{plain(output)}: {amount}"
     if not capture.renamed and not capture.changed:
-        return f"{where}; all {len(capture.facts)} facts come out of it as on this host"
+        return f"{where}; its replay gives all {len(capture.facts)} facts as on this host"
     parts = (
-        ("with stand-ins for what is private", capture.renamed),
-        ("otherwise, since what they rest on was taken out", capture.changed),
+        ("with private names replaced", capture.renamed),
+        ("changed, since their evidence was removed", capture.changed),
     )
-    told = "; ".join(f"{how}: {', '.join(facts)}" for how, facts in parts if facts)
-    return f"{where}; all but these facts come out of it as on this host: {told}"
+    differing = "; ".join(f"{how}: {', '.join(facts)}" for how, facts in parts if facts)
+    return f"{where}; its replay gives all facts as on this host, except {differing}"

@@ -1,4 +1,4 @@
-"""Tables of mounts without what names servers, shares, users and passwords."""
+"""Remove servers, shares, users and passwords from mount tables."""
 
 import re
 
@@ -9,7 +9,7 @@ _OPTION = re.compile(
     r"|secret(?:file)?|key(?:ring)?|fsid|unc|netbiosname|servern|sec_?key|keyfile|host(?:name)?|server|group_id_name"
     r"|uname|aname|mon_host|volfile[\w-]*|log-file)=[^,\s]*"
 )
-"""Options whose value names somebody or lets somebody in: nfs(5), mount.cifs(8), mount.ceph(8), 9p, glusterfs."""
+"""Options with names, addresses or credentials: nfs(5), mount.cifs(8), mount.ceph(8), 9p, glusterfs."""
 
 _OF_THE_KERNEL = {"cgroup", "cgroup2", "proc", "sysfs"}  # their names are hierarchies, not hosts
 _SERVER = re.compile(r"(?:[^/\s]+@)?(?:\[[0-9A-Fa-f:.]+\]|[^/\s:]{2,}(?:,[^/\s:]+)*)(?::\d+)*:/?\S*")
@@ -17,7 +17,7 @@ _SHARE = re.compile(r"//[^/\s]+(?:/\S*)?")
 
 
 def mount_table(data: bytes, names: Renamer) -> bytes:
-    """Rename what is private in mountinfo, mounts or fstab: types, options and the tree of mount points stay."""
+    """Rename private data in mountinfo, mounts or fstab; types, other options and the tree of mounts are kept."""
     text = data.decode("utf-8", "surrogateescape")
     lines = [_line(line) for line in text.split("\n")]
     return names.text("\n".join(lines)).encode("utf-8", "surrogateescape")
@@ -26,7 +26,7 @@ def mount_table(data: bytes, names: Renamer) -> bytes:
 def _line(line: str) -> str:
     before, separator, after = line.partition(" - ")
     if separator:
-        # proc_pid_mountinfo(5): after the lone dash the type, the source and the options of the file system.
+        # proc_pid_mountinfo(5): type, source and options of the file system follow the single dash.
         fields = after.split(" ")
         if len(fields) > 1 and fields[0] not in _OF_THE_KERNEL:
             fields[1] = _source(fields[1])

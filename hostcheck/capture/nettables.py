@@ -1,4 +1,4 @@
-"""The kernel's tables of routes and addresses in /proc/net, which write addresses as hexadecimal numbers."""
+"""Rename addresses in tables of /proc/net, where they are hexadecimal numbers."""
 
 import re
 from collections.abc import Callable
@@ -12,31 +12,31 @@ _ADDRESS6 = re.compile(rb"\b([0-9a-f]{32})\b")
 
 
 def routes(data: bytes, names: Renamer) -> bytes:
-    """Rename the destinations and gateways of /proc/net/route (net/ipv4/fib_trie.c); masks are no address and stay."""
+    """Rename destinations and gateways in /proc/net/route (net/ipv4/fib_trie.c); masks are kept."""
     return _renamed(data, _ROUTE, _ipv4, names)
 
 
 def addresses6(data: bytes, names: Renamer) -> bytes:
-    """Rename the addresses of /proc/net/if_inet6 and /proc/net/ipv6_route: 32 digits in the order of the network."""
+    """Rename the addresses in /proc/net/if_inet6 and /proc/net/ipv6_route: 32 digits in network byte order."""
     return _renamed(data, _ADDRESS6, _ipv6, names)
 
 
 def sockets(data: bytes, names: Renamer) -> bytes:
-    """Rename the addresses of /proc/net/tcp and its like (Documentation/networking/proc_net_tcp.rst)."""
+    """Rename the addresses in /proc/net/tcp and similar tables (Documentation/networking/proc_net_tcp.rst)."""
     return _renamed(data, _SOCKET, _socket, names)
 
 
 def _renamed(
     data: bytes, pattern: re.Pattern[bytes], rename: Callable[[bytes, Renamer], bytes], names: Renamer
 ) -> bytes:
-    """Rename what the pattern finds in its own way, and what is between as in any text."""
-    # With one group in the pattern, every second part is what it found.
+    """Rename the matches of a pattern with a function, and the text between them as any text."""
+    # With one group in the pattern, every second part is a match.
     parts = pattern.split(data)
     return b"".join(rename(part, names) if i % 2 else names.data(part) for i, part in enumerate(parts))
 
 
 def _ipv4(digits: bytes, names: Renamer) -> bytes:
-    # As the machine stores a number: little-endian on all that Docker is built for but IBM Z.
+    # In the byte order of the machine: little-endian on all architectures of Docker except IBM Z.
     packed = int(digits, 16).to_bytes(4, "little")
     renamed = IPv4Address(names.addresses.ipv4(str(IPv4Address(packed)))).packed
     return b"%08X" % int.from_bytes(renamed, "little")

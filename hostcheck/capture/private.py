@@ -1,4 +1,4 @@
-"""What the host and its users are called: looked for so that it can be taken out."""
+"""Find the names of the host and its users, to remove them from a capture."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,19 +7,19 @@ from hostcheck.host.base import Host
 
 _HOSTNAMES = ("/proc/sys/kernel/hostname", "/etc/hostname", "/proc/sys/kernel/domainname")
 _USERS = ("USER", "LOGNAME", "SUDO_USER", "USERNAME")
-_FIRST_USER, _NOBODY = 1000, 65534  # login.defs(5): UID_MIN; nobody is everybody's
+_FIRST_USER, _NOBODY = 1000, 65534  # login.defs(5): UID_MIN; the account nobody exists on every host
 
 
 @dataclass(frozen=True, slots=True)
 class Private:
-    """Names: ``hosts`` of the machine and its domain, ``users`` of people. Each sorted."""
+    """Private names: ``hosts`` of the machine and its domain, ``users`` of its users. Each is sorted."""
 
     hosts: tuple[str, ...]
     users: tuple[str, ...]
 
 
 def find_private(host: Host) -> Private:
-    """Look where names are kept. This is not part of the audit: nothing of it goes into a capture."""
+    """Read the files that hold names. This is not part of the audit, and does not go into the capture."""
     return Private(tuple(sorted(set(_hosts(host)))), tuple(sorted(set(_users(host)))))
 
 

@@ -1,7 +1,7 @@
-"""Stand-ins for what is private in any text: names of the host and its users, addresses, ids, keys.
+"""Replace private data in any text: names of the host and its users, addresses, ids, keys.
 
-The same original has the same stand-in everywhere, so that a path in one file still names what another file, or a
-question of the audit, names.
+The same original always gets the same replacement, so that a path in one file still matches a path in another file or
+in a request of the audit.
 """
 
 import re
@@ -22,9 +22,9 @@ suse sys system systemd test tmpfs ubuntu unknown user users usr vagrant var vir
 zfs
 """
 COMMON = frozenset(_WORDS.split())
-"""Names that identify nobody, and words that the files of every host have."""
+"""Names that identify no host or user, and words that are in the files of every host."""
 
-_SHORTEST = 3  # letters of a name that is looked for in any text: a host called "vm" would take the word from paths
+_SHORTEST = 3  # letters of a name that is replaced in any text: shorter ones, such as "vm", are also parts of paths
 
 _HOST_NAME = re.compile(
     r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
@@ -40,7 +40,7 @@ _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _AT = re.compile(
     r"(?<![\w.+-])(?!Microsoft@Microsoft\.com)[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w.+-])[\w.+-]+@[\w.-]+(?=:/)"
 )
-# Instances of systemd's units (systemd.unit(5)); what they are of tells the manager of a container.
+# Instances of systemd units (systemd.unit(5)). The unit's name is kept: it can show a container manager.
 _UNIT = re.compile(
     r"(?<![\w.:\\-])([\w.:\\-]+@)([\w.:\\-]+)"
     r"(\.(?:service|slice|scope|socket|mount|automount|swap|timer|path|target|device))(?![\w.\\-])"
@@ -59,7 +59,7 @@ _PEM = re.compile(r"-----BEGIN [^-\n]+-----.*?(?:-----END [^-\n]+-----|\Z)", re.
 
 _PUBLIC_IDS = frozenset(
     {
-        # Namespaces of EFI variables (UEFI specification, 32.3): the same on every machine.
+        # GUIDs of EFI variables (UEFI specification, 32.3): the same on every machine.
         "8be4df61-93ca-11d2-aa0d-00e098032b8c",
         "d719b2cb-3d3a-4596-a3bc-dad00e67656f",
         "605dab50-e046-4300-abb6-3dd810dd8b23",
@@ -68,18 +68,18 @@ _PUBLIC_IDS = frozenset(
 
 
 class Renamer:
-    """Renames what is private; one instance remembers what it called each."""
+    """Renames private data; an instance keeps the replacement of each name."""
 
     def __init__(
         self, hosts: Iterable[str] = (), users: Iterable[str] = (), release: str = "", plain: Iterable[str] = ()
     ) -> None:
-        """Take what is looked for, as whole words, in every text.
+        """Take the names to replace, as whole words, in every text.
 
         Args:
             hosts: names of this host and of its domain.
             users: names of its users.
-            release: the kernel's, which is no address.
-            plain: names that are words the files need: they are renamed only where nothing but a name can be.
+            release: of the kernel, which is not an address.
+            plain: names that are also ordinary words: they are replaced only in places that always hold a name.
         """
         self.addresses = Addresses(release)
         self._users: dict[str, str] = {}
@@ -87,12 +87,12 @@ class Renamer:
         self._plain = COMMON.union(plain)
         self._hosts = _host_names({name.lower() for name in hosts})
         self._names = {name.lower(): self.user(name) for name in users} | self._hosts
-        self._names = {name: renamed for name, renamed in self._names.items() if self._tells(name)}
+        self._names = {name: renamed for name, renamed in self._names.items() if self._identifies(name)}
         words = "|".join(re.escape(name) for name in sorted(self._names, key=lambda name: (-len(name), name)))
         self._words = re.compile(rf"{BEFORE}(?:{words})(?!\w)", re.IGNORECASE) if words else None
 
     def text(self, text: str) -> str:
-        """Rename what is private in a text; NUL bytes may separate its parts."""
+        """Rename private data in a text, whose parts may be separated by NUL bytes."""
         text = _PEM.sub(SCRUBBED, text)
         text = _SECRET.sub(lambda found: f"{found[1]}{found[2] or ''}{SCRUBBED}{found[2] or ''}", text)
         text = _KEY.sub(SCRUBBED, text)
@@ -109,26 +109,26 @@ class Renamer:
         return self.addresses.rename(text)
 
     def data(self, data: bytes) -> bytes:
-        """Rename what is private in bytes that are text for the most part; other bytes stay."""
+        """Rename private data in bytes that are mostly text; other bytes are kept."""
         return self.text(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
     def user(self, name: str) -> str:
         """Rename a user."""
-        return self._users.setdefault(name, f"user{len(self._users) + 1}") if self._tells(name) else name
+        return self._users.setdefault(name, f"user{len(self._users) + 1}") if self._identifies(name) else name
 
     def host(self, name: str) -> str:
-        """Rename a host, with an other name if it is not this one. What is no name for a host stays none."""
+        """Rename a host: this one as "host", another as "host" with a number. An invalid name stays invalid."""
         known = self._hosts.get(name.lower()) or f"host{self._id(name)}"
         return known if _HOST_NAME.fullmatch(name) else re.sub(r"[A-Z]", "X", re.sub(r"[a-z0-9]", "x", name))
 
-    def _tells(self, name: str) -> bool:
+    def _identifies(self, name: str) -> bool:
         return len(name) >= _SHORTEST and name.lower() not in self._plain
 
     def _url(self, found: re.Match[str]) -> str:
         scheme, host = found[1], found[2]
         if scheme in {"unix://", "file://"} or host in {"localhost", DOMAIN} or host.startswith("127."):
             return found[0] if "@" not in found[0] else scheme + host
-        # An address is renamed with all others, so that it stays the same one everywhere.
+        # Addresses are renamed later, like all others, so that each has one replacement.
         return scheme + (host if _IPV4.fullmatch(host) else DOMAIN)
 
     def _unit(self, found: re.Match[str]) -> str:
@@ -149,10 +149,10 @@ class Renamer:
 
 
 def _host_names(names: set[str]) -> dict[str, str]:
-    """Give each name of this host a stand-in of its own: the kernel's may be another than that in /etc/hostname."""
+    """Return a replacement for each name of this host: the kernel's name may differ from that in /etc/hostname."""
     short = sorted(name for name in names if "." not in name)
-    told = {name: HOST if number == 1 else f"{HOST}-{number}" for number, name in enumerate(short, 1)}
+    renamed = {name: HOST if number == 1 else f"{HOST}-{number}" for number, name in enumerate(short, 1)}
     for name in sorted(names.difference(short)):
-        first = told.get(name.partition(".")[0])
-        told[name] = DOMAIN if first is None else f"{first}.{DOMAIN}"
-    return told
+        first = renamed.get(name.partition(".")[0])
+        renamed[name] = DOMAIN if first is None else f"{first}.{DOMAIN}"
+    return renamed

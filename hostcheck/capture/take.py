@@ -1,4 +1,4 @@
-"""Take a capture: audit the host, note what it answered, take out what is private, and see that it still replays."""
+"""Take a capture: audit the host, record its answers, remove private data, and check that it replays the audit."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -23,10 +23,10 @@ class Capture:
     """A capture.
 
     Attributes:
-        files: what is in it, the index included, by place; "left out" ones are not in the archive.
-        facts: what the host's own audit concluded while it was taken.
-        renamed: facts that name something private, and show its stand-in when the capture is replayed.
-        changed: facts that come out otherwise when it is replayed, since they rest on something that was taken out.
+        files: all files with the index, sorted by place; those that were "left out" are not in the archive.
+        facts: of the host, when the capture was taken.
+        renamed: facts that contain a private name, and its replacement when the capture is replayed.
+        changed: facts that differ when the capture is replayed, since their evidence was removed.
     """
 
     files: tuple[CapturedFile, ...]
@@ -42,7 +42,7 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class _Audited:
-    """A host's audit: its answers, its identity and its facts."""
+    """The audit of a host: its answers, its identity and its facts."""
 
     recording: RecordingHost
     identity: HostIdentity
@@ -55,7 +55,7 @@ def take(host: Host, captured: str) -> Capture:
 
     Args:
         host: the host.
-        captured: the time that the index tells: ISO 8601, UTC.
+        captured: the time for the index: ISO 8601, UTC.
     """
     recording = RecordingHost(host)
     facts = collect(recording)
@@ -63,13 +63,14 @@ def take(host: Host, captured: str) -> Capture:
     private = find_private(host)
     capture = _captured(audited, private)
     if capture.changed:
-        # A name of the host or a user may be a word that the files need. One that breaks facts is not looked for.
+        # A name of the host or a user may also be an ordinary word of the files. It is not replaced if that changes
+        # facts.
         capture = _captured(audited, private, _needed(audited, private))
     return capture
 
 
 def _needed(audited: _Audited, private: Private) -> tuple[str, ...]:
-    """Find the names that break facts where they are taken out of every text."""
+    """Return the names whose replacement in every text changes facts."""
     names = (*private.hosts, *private.users)
     unavoidable = set(_captured(audited, private, names).changed)
 
@@ -81,7 +82,7 @@ def _needed(audited: _Audited, private: Private) -> tuple[str, ...]:
 
 
 def _not_harmless(names: tuple[str, ...], harmless: Callable[[tuple[str, ...]], bool]) -> tuple[str, ...]:
-    """Search by halves: there may be thousands of users."""
+    """Return the names that are not harmless, by bisection: there may be thousands of users."""
     if not names or harmless(names):
         return ()
     half = len(names) // 2
@@ -89,11 +90,11 @@ def _not_harmless(names: tuple[str, ...], harmless: Callable[[tuple[str, ...]], 
 
 
 def _captured(audited: _Audited, private: Private, plain: tuple[str, ...] = ()) -> Capture:
-    """Make the capture, in which some names are plain words, and see what comes out of it."""
+    """Make the capture, with some names as ordinary words, and compare its replay with the audit."""
     names = Renamer(private.hosts, private.users, audited.identity.kernel or "", plain)
     answers, files = contents(audited.recording.answers, names)
-    told = {name: texts(value, names) for name, value in asdict(audited.identity).items()}
-    identity = HostIdentity(**told | {"name": CAPTURED_NAME})
+    renamed_identity = {name: texts(value, names) for name, value in asdict(audited.identity).items()}
+    identity = HostIdentity(**renamed_identity | {"name": CAPTURED_NAME})
     own = capture_index.Index(__version__, audited.captured, identity, audited.recording.proves_absence, answers)
     made = CapturedFile(capture_index.PLACE, capture_index.dumps(own).encode(), MADE)
     files = tuple(sorted((*files, made), key=lambda file: file.place))
@@ -114,5 +115,5 @@ def _replay(files: tuple[CapturedFile, ...]) -> Host:
 
 
 def _conclusion(fact: Fact | None) -> object:
-    """Give what a fact says as JSON has it: without a difference between tuples and lists."""
+    """Return the content of a fact as JSON, where tuples and lists do not differ."""
     return json.loads(json.dumps(None if fact is None else [fact.value, fact.known, fact.reason]))

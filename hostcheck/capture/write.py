@@ -1,4 +1,4 @@
-"""Write a capture as ``host.tar.gz``: the same bytes for the same files and time."""
+"""Write a capture as ``host.tar.gz``, reproducibly: the same bytes for the same files and time."""
 
 import gzip
 import io
@@ -11,32 +11,32 @@ from hostcheck.capture.contents import CapturedFile
 from hostcheck.errors import UsageError
 
 MODE = 0o600
-"""Of the file: a capture is its owner's to show."""
+"""Mode of the file: only its owner may read it."""
 
 
 def captured_at() -> int:
-    """Return the time a capture tells, in seconds since the epoch: SOURCE_DATE_EPOCH where that is set, else now.
+    """Return the time of a capture, seconds since the epoch: SOURCE_DATE_EPOCH where that is set, else now.
 
     Source: https://reproducible-builds.org/specs/source-date-epoch/.
 
     Raises:
-        UsageError: when SOURCE_DATE_EPOCH is no such number.
+        UsageError: when SOURCE_DATE_EPOCH is not such a number.
     """
-    told = os.environ.get("SOURCE_DATE_EPOCH")
-    if not told:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
         return int(time.time())
-    # A gzip header has 32 bits for it (RFC 1952).
-    if not (told.isascii() and told.isdigit() and int(told) < 1 << 32):
-        raise UsageError("SOURCE_DATE_EPOCH is no time", remedy="give it in seconds since 1970, or unset it")
-    return int(told)
+    # A gzip header has 32 bits for the time (RFC 1952).
+    if not (epoch.isascii() and epoch.isdigit() and int(epoch) < 1 << 32):
+        raise UsageError("SOURCE_DATE_EPOCH is not a time", remedy="set it to seconds since 1970, or unset it")
+    return int(epoch)
 
 
 def archive(files: Iterable[CapturedFile], seconds: int) -> bytes:
-    """Pack files, in the order given.
+    """Return a compressed archive of files, in the order given.
 
     Args:
-        files: what to pack.
-        seconds: since the epoch: when every member is said to be from.
+        files: the members.
+        seconds: the time of every member, since the epoch.
     """
     packed = io.BytesIO()
     with (

@@ -1,1 +1,1 @@
-"""What each fact is: which values it has, how it is decided, and on what sources. Data beside its loader."""
+"""The catalogue of facts: possible values, how each is decided, and the sources. Data, and its loader."""

@@ -1,4 +1,4 @@
-"""What values a fact can have: the type, the unit, and the words it chooses from."""
+"""The values that a fact can have: its type, its unit, and the words of a choice."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ Type = Literal[
 TYPES: tuple[str, ...] = get_args(Type)
 
 UNITS = ("", "bytes", "ms", "%")
-"""Units of facts; what has none is counted."""
+"""Units of facts; a number without a unit is a count."""
 NUMBERS = ("count", "integer", "number")
 """Types whose values are numbers."""
 LAST_PORT = 65535
@@ -24,18 +24,18 @@ _PORT = re.compile(r"(?:tcp|udp)/(\d{1,5})")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What values a fact can have.
+    """The values that a fact can have.
 
     Attributes:
         type: boolean; count (a whole number from 0), integer (a whole number), number (from 0); version; choice (one
             of some words), text, path; set (of words), ports (a set of ports), range (its first and last port), map
-            (of names to yes, no or not known).
-        unit: of a number: "bytes", "ms" or "%"; empty for what is counted, and for the other types.
-        form: the regular expression of a version that has not any number of parts; of a choice, of what it has besides.
-        values: the words of a choice, what a set can hold, the names in a map; empty where that is not limited.
-        suffix: what a word of a choice may have at its end besides.
-        states: what a map says of its names, where that is more than yes or no.
-        none: what "none" means, where the fact can be that; empty where it cannot.
+            (of names to yes, no or unknown).
+        unit: of a number: "bytes", "ms" or "%"; empty for a count and for other types.
+        form: a regular expression: of a version with a limited number of parts; of further words of a choice.
+        values: the words of a choice, the items of a set, the names of a map; empty where they are not limited.
+        suffix: that a word of a choice may have.
+        states: the values of a map, where they are not yes and no.
+        none: what "none" means for this fact; empty where it cannot be "none".
     """
 
     type: Type
@@ -47,7 +47,7 @@ class Kind:
     none: str = ""
 
     def has(self, word: str) -> bool:
-        """Whether a word is one that a choice, a set or a map can have."""
+        """Whether a choice, a set or a map can have a word."""
         listed = not self.values or word in self.values or word.removesuffix(self.suffix) in self.values
         return listed or (self.form != "" and re.fullmatch(self.form, word) is not None)
 
@@ -58,15 +58,15 @@ class Kind:
 
     @property
     def in_words(self) -> str:
-        """The type with the unit, what it chooses from, and what none means."""
-        said = _NAMES[self.type]
+        """The type with its unit, its words, and the meaning of none."""
+        words = _NAMES[self.type]
         if self.unit:
-            said += f" ({self.unit})"
+            words += f" ({self.unit})"
         if self.values:
-            said += f": {', '.join(self.values)}"
+            words += f": {', '.join(self.values)}"
         if self.states:
-            said += f"; each is {', '.join(self.states)} or not known"
-        return f"{said}; none: {self.none}" if self.none else said
+            words += f"; each is {', '.join(self.states)} or unknown"
+        return f"{words}; none: {self.none}" if self.none else words
 
 
 _NAMES: dict[Type, str] = {
@@ -86,29 +86,29 @@ _NAMES: dict[Type, str] = {
 
 
 def fits(kind: Kind, value: Any) -> bool:
-    """Whether a known fact of this kind can have the value."""
+    """Whether a known fact of this kind can have a value."""
     return (kind.none != "" and value == NONE) or _FITS[kind.type](kind, value)
 
 
 def is_number(value: Any) -> bool:
-    """Whether a value is a number; true and false are none."""
+    """Whether a value is a number; true and false are not numbers."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _is_version(kind: Kind, value: Any) -> bool:
-    """Whether a value begins with numbers: a distribution may write more behind them."""
+    """Whether a value begins with a version: a distribution may append more."""
     if kind.form:
         return is_version(kind, value)
     return isinstance(value, str) and bool(re.match(_VERSION, value))
 
 
 def is_version(kind: Kind, value: Any) -> bool:
-    """Whether a value is a version and nothing else: numbers and points, as many as the kind has."""
+    """Whether a value is only a version: numbers and points, in the form of the kind."""
     return isinstance(value, str) and bool(re.fullmatch(kind.form or _VERSION, value))
 
 
 def is_port(value: Any) -> bool:
-    """Whether a value is a port as facts have it: "tcp/22"."""
+    """Whether a value is a port as in facts: "tcp/22"."""
     found = _PORT.fullmatch(value) if isinstance(value, str) else None
     return found is not None and 0 < int(found[1]) <= LAST_PORT
 

@@ -21,15 +21,15 @@ _WITH_VALUES = ("choice", "map")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one fact is.
+    """The description of one fact.
 
     Attributes:
-        id: the fact's: "cgroup.mode".
-        title: what it is about, in a few words.
-        kind: what values it can have.
+        id: of the fact: "cgroup.mode".
+        title: its subject, in a few words.
+        kind: the values it can have.
         example: one of them.
-        decided: how it is decided: sentences in the order things are weighed.
-        sources: what the rules are from.
+        decided: how it is decided: sentences, the strongest evidence first.
+        sources: of the rules.
     """
 
     id: str
@@ -42,10 +42,10 @@ class Entry:
 
 @lru_cache
 def entries() -> Mapping[str, Entry]:
-    """Return the entries of every fact, by id, in the order of the files' names.
+    """Return the entry of every fact, by id, in the order of the file names.
 
     Raises:
-        UsageError: when a file is not as it must be, with file and line.
+        UsageError: when a file is not valid, with file and line.
     """
     found: dict[str, Entry] = {}
     for path in sorted(_FOLDER.glob("*.toml")):
@@ -58,14 +58,14 @@ def entries() -> Mapping[str, Entry]:
 
 
 def parse(text: str, path: Path) -> tuple[Entry, ...]:
-    """Make entries of a file's text.
+    """Parse the entries of a file.
 
     Args:
         text: TOML.
-        path: the file's, for errors.
+        path: of the file, for errors.
 
     Raises:
-        UsageError: as of ``entries``.
+        UsageError: as in ``entries``.
     """
     document = tomli.loads(text)
     top = Table("catalogue", text, path)
@@ -114,7 +114,7 @@ def _kind(table: Table, row: Mapping[str, Any]) -> Kind:
 
 
 def _several(table: Table, row: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    """Return a list of texts; a single one may stand alone."""
+    """Return a list of texts; the file may have a single text instead."""
     if isinstance(row[key], str):
         return (table.text_of(row, key) or "",)
     return table.texts(row, key) or ()

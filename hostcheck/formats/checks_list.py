@@ -5,8 +5,8 @@ from itertools import groupby
 
 from hostcheck.errors import UsageError
 from hostcheck.formats.terminal import Style, columns
-from hostcheck.profiles.index import Entry, index
 from hostcheck.profiles.loader import load, names
+from hostcheck.profiles.merged_checks import MergedCheck, merge_checks
 from hostcheck.profiles.model import Check, Profile
 from hostcheck.run.model import Severity
 
@@ -62,13 +62,13 @@ def list_profiles(
     return "\n\n".join(blocks)
 
 
-def _kept(severity: Severity | None, area: str | None) -> list[Entry]:
+def _kept(severity: Severity | None, area: str | None) -> list[MergedCheck]:
     """Return one entry of each check that is wanted, sorted by what it is about."""
-    together: dict[str, Entry] = {}
-    for entry in index(map(load, names())):
+    together: dict[str, MergedCheck] = {}
+    for entry in merge_checks(map(load, names())):
         if _has(entry, severity) and _in_area(entry.check, area):
-            before = together.get(entry.check.id, Entry(entry.check, (), ()))
-            together[entry.check.id] = Entry(
+            before = together.get(entry.check.id, MergedCheck(entry.check, (), ()))
+            together[entry.check.id] = MergedCheck(
                 before.check, (*before.required, *entry.required), (*before.recommended, *entry.recommended)
             )
     if not together:
@@ -76,7 +76,7 @@ def _kept(severity: Severity | None, area: str | None) -> list[Entry]:
     return sorted(together.values(), key=lambda entry: _area(entry.check))
 
 
-def _has(entry: Entry, severity: Severity | None) -> bool:
+def _has(entry: MergedCheck, severity: Severity | None) -> bool:
     return severity is None or bool(getattr(entry, severity))
 
 
@@ -85,7 +85,7 @@ def _nothing(area: str | None) -> UsageError:
     return UsageError(f"there is no such check{about}", remedy="hostcheck checks lists them")
 
 
-def _whose(entry: Entry, severity: Severity | None) -> str:
+def _whose(entry: MergedCheck, severity: Severity | None) -> str:
     whose: tuple[str, ...] = getattr(entry, severity) if severity else entry.profiles
     return ", ".join(whose) if len(whose) <= _NAMED else f"{len(whose)} profiles"
 

@@ -6,8 +6,8 @@ from hostcheck.catalogue.loader import Entry as Fact
 from hostcheck.catalogue.loader import entries as catalogue
 from hostcheck.errors import UsageError
 from hostcheck.formats.terminal import Style
-from hostcheck.profiles.index import Entry, index
 from hostcheck.profiles.loader import load, names
+from hostcheck.profiles.merged_checks import MergedCheck, merge_checks
 from hostcheck.profiles.predicates import in_words
 from hostcheck.profiles.wording import expected
 from hostcheck.tomltext import nearest
@@ -26,7 +26,7 @@ def explain(wanted: str, style: Style, references: Sequence[str] = ()) -> str:
     Raises:
         UsageError: when there is neither; the remedy has the nearest id.
     """
-    every = index(map(load, dict.fromkeys(references or names())))
+    every = merge_checks(map(load, dict.fromkeys(references or names())))
     checks = [entry for entry in every if entry.check.id == wanted]
     facts = [wanted] if wanted in catalogue() else []
     if not checks and not facts:
@@ -40,7 +40,7 @@ def explain(wanted: str, style: Style, references: Sequence[str] = ()) -> str:
     return "\n\n".join(blocks)
 
 
-def _check(entry: Entry, style: Style) -> str:
+def _check(entry: MergedCheck, style: Style) -> str:
     check = entry.check
     parts = [("required", ", ".join(entry.required)), ("recommended", ", ".join(entry.recommended))]
     if check.roles:
@@ -53,7 +53,7 @@ def _check(entry: Entry, style: Style) -> str:
     return _block(f"{check.id}: {check.title}", parts, style)
 
 
-def _fact(fact: Fact, every: Iterable[Entry], style: Style) -> str:
+def _fact(fact: Fact, every: Iterable[MergedCheck], style: Style) -> str:
     asking = dict.fromkeys(entry.check.id for entry in every if _asks(entry, fact.id))
     parts = [("values", fact.kind.in_words), ("example", in_words(fact.example))]
     if len(fact.decided) == 1:
@@ -64,7 +64,7 @@ def _fact(fact: Fact, every: Iterable[Entry], style: Style) -> str:
     return _block(f"The fact {fact.id}: {fact.title}", parts, style)
 
 
-def _asks(entry: Entry, fact_id: str) -> bool:
+def _asks(entry: MergedCheck, fact_id: str) -> bool:
     questions = (entry.check.test, *(condition.test for condition in entry.check.when))
     return any(question.subject == fact_id for question in questions)
 

@@ -1,1 +1,1 @@
-"""What each engine needs, as data (one TOML file an engine), with the loader and the predicates beside it."""
+"""Profiles: what each engine needs, one TOML file an engine; with the loader and the predicates."""

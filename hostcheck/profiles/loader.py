@@ -1,4 +1,4 @@
-"""Find and read profiles: those that ship with hostcheck by their name, a user's own by its file."""
+"""Load profiles: those that ship with hostcheck by name, a user's profile by its file."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -13,7 +13,7 @@ from hostcheck.tomltext import Table, nearest, read_document, read_table_text
 _FOLDER = Path(__file__).parent
 _KEYS = ("name", "title", "summary", "extends", "without", "roles", "check")
 _SHARED = "_"
-"""What the name of a shipped file begins with that is only for others to extend."""
+"""Prefix of shipped files that other profiles extend, and that cannot be used directly."""
 
 
 @lru_cache
@@ -24,7 +24,7 @@ def names() -> tuple[str, ...]:
 
 @lru_cache
 def _files() -> tuple[str, ...]:
-    """Names of what ships, with what is only for others to extend."""
+    """Names of all shipped files, with those that are only extended."""
     return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
 
 
@@ -32,10 +32,10 @@ def load(reference: str) -> Profile:
     """Load a profile.
 
     Args:
-        reference: the name of one that ships with hostcheck, or a file: anything with a "/" or ending on ".toml".
+        reference: the name of one that ships with hostcheck, or a file: anything with a "/" or ending in ".toml".
 
     Raises:
-        UsageError: when there is none, or it is not as a profile must be; with file and line, and the nearest name.
+        UsageError: when it does not exist or is not valid; with file and line, and the nearest name.
     """
     if is_file(reference):
         return _read(Path(reference))
@@ -45,14 +45,14 @@ def load(reference: str) -> Profile:
 
 
 def parse(text: str, path: Path) -> Profile:
-    """Make a profile of a file's text.
+    """Parse a profile.
 
     Args:
         text: TOML.
-        path: the file's: for errors, for the name where the text has none, and for what it extends.
+        path: of the file: for errors, as the default name, and to find profiles that it extends.
 
     Raises:
-        UsageError: as of ``load``.
+        UsageError: as in ``load``.
     """
     return _parse(text, path, ())
 
@@ -63,7 +63,7 @@ def _shipped(name: str) -> Profile:
 
 
 def is_file(reference: str) -> bool:
-    """Whether a profile is named by its file."""
+    """Whether a reference is a file, not a name."""
     return "/" in reference or reference.endswith(".toml")
 
 
@@ -86,7 +86,7 @@ def _parse(text: str, path: Path, chain: tuple[Path, ...]) -> Profile:
         with top.collecting():
             parents.append(_parent(top, name, (*chain, path.resolve())))
     if len(parents) < len(extended):
-        # Without a parent, each row that changes one of its checks would seem to lack something.
+        # Without a parent, each row that changes one of its checks would be reported as incomplete.
         top.refuse_mistakes()
     own_roles: tuple[str, ...] = ()
     with top.collecting():
@@ -103,17 +103,17 @@ def _parent(top: Table, reference: str, chain: tuple[Path, ...]) -> Profile:
             top.fail("extends", f"there is no profile {reference!r}", nearest(reference, names()))
         return _shipped(reference)
     if not reference.isprintable():
-        top.fail("extends", f"{reference!r} is no path of a file")
+        top.fail("extends", f"{reference!r} is not a path")
     path = top.path.parent / reference
     if path.resolve() in chain:
-        top.fail("extends", f"{reference} extends this file in turn", "let one of them extend the other")
+        top.fail("extends", f"{reference} extends this file too", "let one of them extend the other")
     return _read(path, chain)
 
 
 def _checks(
     top: Table, document: Mapping[str, Any], parents: Iterable[Profile], roles: tuple[str, ...]
 ) -> tuple[Check, ...]:
-    """Put the rows of the file to the inherited checks: one of an inherited id changes it, others are added."""
+    """Combine the file's rows with the inherited checks: a row with an inherited id changes it, others are added."""
     inherited: dict[str, Check] = {}
     for parent in parents:
         for check in parent.checks:
@@ -127,7 +127,7 @@ def _checks(
     rows = document.get("check", [])
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         with top.collecting():
-            top.fail("check", "check is no list of tables", "write each as [[check]]")
+            top.fail("check", "check is not a list of tables", "write each as [[check]]")
         rows = []
     elif not rows and not inherited:
         with top.collecting():
@@ -145,15 +145,15 @@ def _checks(
 
 
 def _fit(path: Path) -> Fit:
-    """Return what holds the questions of a file against the types.
+    """Return the function that checks the questions of a file against the types.
 
-    Those of the files that ship are in the tests: an audit does not read the catalogue of facts for them.
+    Shipped profiles are checked by the tests, so that an audit need not read the catalogue of facts.
     """
     if path.resolve().parent == _FOLDER:
         return lambda question: question
-    from hostcheck.profiles.asked import fitted  # noqa: PLC0415
+    from hostcheck.profiles.questions import convert  # noqa: PLC0415
 
-    return fitted
+    return convert
 
 
 def _name(top: Table, document: Mapping[str, Any], key: str) -> str:

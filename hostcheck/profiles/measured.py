@@ -1,4 +1,4 @@
-"""Checks of metrics: an audit cannot tell them, a run that was measured can."""
+"""Judge checks of metrics, which are unknown in an audit, by the metrics of a measured run."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -9,9 +9,9 @@ from hostcheck.thresholds import Operator, Threshold, judge
 
 
 def judge_metrics(run: Run, profiles: Iterable[Profile]) -> Run:
-    """Return the run with the verdicts that its metrics settle.
+    """Return the run with verdicts for the metrics it has.
 
-    A metric is judged by its 95 % interval: on both sides of the bound it is still unknown.
+    A metric is judged by its 95 % interval: an interval that contains the bound leaves the check unknown.
 
     Args:
         run: audited for these profiles, and measured.

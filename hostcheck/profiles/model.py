@@ -1,4 +1,4 @@
-"""What a profile is made of."""
+"""The parts of a profile."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -8,14 +8,14 @@ from hostcheck.run.model import Severity
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question put to one fact or metric.
+    """A question about one fact or metric.
 
     Attributes:
-        subject: the fact's or the metric's id.
+        subject: the id of the fact or metric.
         predicate: a name in ``predicates.PREDICATES``.
-        argument: what the predicate compares with; for a metric in the metric's unit.
-        of: whether an audit gives it, or only ``hostcheck bench``.
-        unit: of the argument, where the profile wrote one for a metric; empty for the metric's own.
+        argument: of the predicate; for a metric in the metric's unit.
+        of: "fact" (from an audit) or "metric" (from ``hostcheck bench``).
+        unit: of the argument, where the profile gives one for a metric; empty for the metric's unit.
     """
 
     subject: str
@@ -31,7 +31,7 @@ class Condition:
 
     Attributes:
         test: the check applies where this holds.
-        otherwise: why it does not apply elsewhere.
+        otherwise: the reason why it does not apply otherwise.
     """
 
     test: Question
@@ -44,14 +44,14 @@ class Check:
 
     Attributes:
         id: unique in the profile.
-        title: what is looked at, in a few words.
-        test: what is asked.
-        severity: whether missing it makes the host unfit, or only less good.
+        title: the subject, in a few words.
+        test: the question.
+        severity: "required" (the host is not ready without it) or "recommended".
         why: why it matters to this engine.
         fix: what to do about it.
-        source: where the rule is from.
-        when: where it applies: where all of these hold.
-        roles: the roles of a host that it is for; empty for every one.
+        source: of the rule.
+        when: conditions that must all hold for the check to apply.
+        roles: the roles of a host that it applies to; empty for all.
     """
 
     id: str
@@ -70,12 +70,12 @@ class Profile:
     """What one engine needs.
 
     Attributes:
-        name: what verdicts call it, and the command line where it ships with hostcheck.
-        title: what people call it.
-        summary: which engine, of which time, in a sentence.
-        checks: inherited ones first, then in the order the file has them.
-        roles: what a host can be to this engine, where that makes a difference.
-        extends: names of the profiles it takes checks from.
+        name: in verdicts; also on the command line, for a shipped profile.
+        title: for users.
+        summary: the engine and its versions, in a sentence.
+        checks: inherited ones first, then in the order of the file.
+        roles: the roles of a host that checks distinguish.
+        extends: names of the profiles whose checks it inherits.
     """
 
     name: str

@@ -1,6 +1,6 @@
-"""The tests a check can put to a fact, and how each says what it wants and what it found.
+"""The predicates of checks, with their wording of what is expected and what was found.
 
-A predicate answers True, False, or None when the value does not settle it. It never sees an unknown fact.
+A predicate returns True, False, or None when the value cannot be compared. It is never applied to an unknown fact.
 """
 
 import operator
@@ -18,17 +18,17 @@ _STATES: Mapping[Any, bool] = {
     **dict.fromkeys(("builtin", "loaded", "loadable"), True),
     **dict.fromkeys(("blocked", "absent"), False),
 }
-"""What a map says of a name, as whether it is there; the words are those of kernel.modules."""
+"""Values of a map that mean present or missing; the words are those of kernel.modules."""
 _NAMED = 4
-"""Things that are named besides what was asked for; more are noise."""
+"""Most other names that a message lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a predicate says of a fact's value.
+    """The result of a predicate.
 
     Attributes:
-        holds: whether the value is as wanted; None when the value does not settle it.
+        holds: whether the value is as expected; None when it cannot be compared.
         found: the value in words, with what is missing from it.
     """
 
@@ -38,11 +38,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """One kind of test.
+    """A predicate.
 
     Attributes:
-        test: takes the fact's value and the profile's argument.
-        expects: takes the argument and says what is wanted, in words.
+        test: takes the value of the fact and the argument of the profile.
+        expects: takes the argument, and returns what is expected, in words.
     """
 
     test: Callable[[FactValue, Any], Answer]
@@ -50,13 +50,13 @@ class Predicate:
 
 
 def in_words(value: FactValue) -> str:
-    """Say a fact's value: yes and no for booleans, parts joined by commas."""
+    """Return the value of a fact in words: yes and no for booleans, parts joined by commas."""
     if value is True:
         return "yes"
     if value is False:
         return "no"
     if value is None:
-        return "not known"
+        return "unknown"
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {in_words(item)}" for key, item in value.items())
     if isinstance(value, tuple):
@@ -65,7 +65,7 @@ def in_words(value: FactValue) -> str:
 
 
 def version(text: str) -> tuple[int, ...] | None:
-    """Read the numbers a version begins with: "6.1.0-13-amd64" is (6, 1, 0)."""
+    """Parse the numbers at the start of a version: "6.1.0-13-amd64" is (6, 1, 0)."""
     found = _VERSION.match(text)
     return tuple(int(part) for part in found[0].split(".")) if found else None
 
@@ -81,7 +81,7 @@ def _at_most(value: FactValue, bound: Any) -> Answer:
 def _compare(value: FactValue, bound: Any, holds: Callable[[Any, Any], bool]) -> Answer:
     """Compare versions by their numbers where the bound is a text, and numbers otherwise.
 
-    "none" is no unknown version: the thing is known not to be there. A text and a number are not compared.
+    The value "none" fails: the thing is known to be missing. A text and a number cannot be compared.
     """
     if value == NONE:
         return Answer(holds=False, found=NONE)
@@ -94,7 +94,7 @@ def _compare(value: FactValue, bound: Any, holds: Callable[[Any, Any], bool]) ->
 
 
 def _same(value: Any, wanted: Any) -> bool | None:
-    """Whether a value is another; None where they are not of one type, and could not be the same if all were well."""
+    """Whether two values are equal; None where they have different types and cannot be compared."""
     if value is None or wanted is None:
         return None
     if NONE in (value, wanted):
@@ -107,13 +107,13 @@ def _same(value: Any, wanted: Any) -> bool | None:
 
 
 def _is_of(value: str, wanted: str) -> bool:
-    """Whether a version is one of those that another stands for: 17.0.15 is a 17, 1.8.3-2 a 1.8.3, and 1.8 is 1.8.0."""
+    """Whether a version belongs to another: 17.0.15 to 17, 1.8.3-2 to 1.8.3, and 1.8 to 1.8.0."""
     have, want = version(value), version(wanted) if _VERSION.fullmatch(wanted) else None
     return have is not None and want is not None and (*have, *(0 for _ in want))[: len(want)] == want
 
 
 def _among(value: Any, wanted: Sequence[Scalar]) -> bool | None:
-    """Whether a value is one of some; None where it is none of them, and cannot be compared with one."""
+    """Whether a value is in a list; None where it equals none of the items, and cannot be compared with one."""
     answers = [_same(value, item) for item in wanted]
     return True if True in answers else None if None in answers else False
 
@@ -132,7 +132,7 @@ def _equals(value: FactValue, wanted: Scalar) -> Answer:
 
 
 def _there(value: FactValue, items: Sequence[Scalar]) -> dict[Scalar, bool | None]:
-    """Say of each item whether a set has it; None where the value is no set, or its words are of another type."""
+    """Return for each item whether a set has it; None where the value is not a set, or the item not a text."""
     if value == NONE:
         return dict.fromkeys(items, False)
     if not isinstance(value, tuple):
@@ -158,20 +158,20 @@ def _excludes(value: FactValue, refused: Sequence[Scalar]) -> Answer:
 
 
 def _offered(value: FactValue, wanted: Sequence[str]) -> dict[str, bool | None]:
-    """Say of each name whether a map has it: yes, no, or None where it is not known."""
+    """Return for each name whether a map has it; None where it is unknown."""
     offers = value if isinstance(value, Mapping) else {}
     return {name: _STATES.get(offers.get(name)) for name in wanted}
 
 
 def _provides(value: FactValue, wanted: Sequence[str]) -> Answer:
-    """Ask that all of the wanted are there: what is missing for certain outranks what is not known."""
+    """Require all of the names: one that is missing outranks one that is unknown."""
     offered = _offered(value, wanted)
     missing = tuple(name for name, there in offered.items() if there is False)
     unknown = tuple(name for name, there in offered.items() if there is None)
     if missing:
         return Answer(holds=False, found=f"missing: {in_words(missing)}")
     if unknown:
-        return Answer(None, f"it is not known whether there is {any_of(unknown)}")
+        return Answer(None, f"unknown: {in_words(unknown)}")
     return Answer(holds=True, found=in_words(tuple(wanted)))
 
 
@@ -183,18 +183,18 @@ def _provides_one_of(value: FactValue, wanted: Sequence[str]) -> Answer:
         return Answer(holds=True, found=f"{chosen} (of {in_words(usable)})")
     unknown = tuple(name for name, there in offered.items() if there is None)
     if unknown:
-        return Answer(None, f"it is not known whether there is {any_of(unknown)}")
+        return Answer(None, f"unknown: {in_words(unknown)}")
     return Answer(holds=False, found=f"only {in_words(usable)}" if 0 < len(usable) <= _NAMED else "none of them")
 
 
 def any_of(items: Sequence[Scalar]) -> str:
-    """Say alternatives: "v1, hybrid or v2"."""
+    """Join alternatives: "v1, hybrid or v2"."""
     words = [in_words(item) for item in items]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 def _apart_from(value: FactValue, refused: Sequence[int]) -> Answer:
-    """Ask that a range (first, last) has no number in common with another."""
+    """Require that a range (first, last) does not overlap another."""
     if not isinstance(value, tuple) or not _is_range(list(value)) or not _is_range(refused):
         return Answer(None, in_words(value))
     first, last = (int(str(end)) for end in value)
@@ -206,7 +206,7 @@ def _bound(words: str, later: str) -> Callable[[Any], str]:
 
 
 def _expects_not(refused: Sequence[Scalar]) -> str:
-    return "there is one" if list(refused) == [NONE] else f"not {any_of(refused)}"
+    return "present" if list(refused) == [NONE] else f"not {any_of(refused)}"
 
 
 def _is_number(value: Any) -> TypeGuard[float]:
@@ -229,6 +229,6 @@ PREDICATES: dict[str, Predicate] = {
     "excludes": Predicate(_excludes, lambda refused: f"without {any_of(refused)}"),
     "provides": Predicate(_provides, lambda wanted: in_words(tuple(wanted))),
     "provides_one_of": Predicate(_provides_one_of, any_of),
-    "apart_from": Predicate(_apart_from, lambda ends: f"nothing of {ends[0]} to {ends[1]}"),
+    "apart_from": Predicate(_apart_from, lambda ends: f"no overlap with {ends[0]} to {ends[1]}"),
 }
-"""The tests by the name a profile uses."""
+"""The predicates, by their names in a profile."""

@@ -1,4 +1,4 @@
-"""What a host can be to an engine: a control plane or a worker, a server or a client."""
+"""Roles of a host: a control plane or a worker, a server or a client."""
 
 from collections.abc import Collection, Iterable
 
@@ -8,10 +8,10 @@ from hostcheck.tomltext import nearest
 
 
 def refuse_unknown_roles(roles: Collection[str], profiles: Iterable[Profile]) -> None:
-    """Refuse a role that none of the profiles has: it would silently judge nothing.
+    """Refuse a role that none of the profiles has, since it would silently be ignored.
 
     Raises:
-        UsageError: for the first; the remedy has the nearest.
+        UsageError: for the first one; the remedy names the nearest role.
     """
     known = {role for profile in profiles for role in profile.roles}
     for role in roles:

@@ -1,4 +1,4 @@
-"""One row of a profile's file into a check."""
+"""Parse one row of a profile's file into a check."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -13,26 +13,26 @@ from hostcheck.tomltext import Table
 _TEXTS = ("title", "why", "fix", "source")
 _SUBJECTS = ("fact", "metric")
 _PORTS = "ports"
-"""Ports that must be free: short for excludes, asked of the fact net.ports.busy."""
+"""Ports that must be free: short for the fact net.ports.busy with excludes."""
 KEYS = ("id", *_TEXTS, "severity", *_SUBJECTS, "when", "roles", *PREDICATES, _PORTS)
 """Every key that a row may have."""
 CONDITION_KEYS = ("fact", "otherwise", *PREDICATES)
 """Every key that a condition may have."""
 
 Fit = Callable[[Question], Question]
-"""Holds a question against the types of facts and metrics: returns it with what it compares with in their unit."""
+"""Checks a question against the types of facts and metrics, and returns it with its argument in their unit."""
 
 
 def read_check(
     table: Table, row: Mapping[str, Any], inherited: Check | None, roles: Sequence[str], fit: Fit
 ) -> Check | None:
-    """Make a check of a row, or a changed one of an inherited check and the row that changes it.
+    """Return the check of a row; where the check is inherited, the row changes it.
 
     Args:
-        table: where the row stands. It collects every mistake of the row.
+        table: the place of the row; it collects every mistake of the row.
         row: its keys and values.
         inherited: the check of the same id that the profile inherits.
-        roles: the roles that the profile knows.
+        roles: the roles of the profile.
         fit: raises an UnfitError for a question that the types do not allow.
 
     Returns:
@@ -70,7 +70,7 @@ def _text(table: Table, row: Mapping[str, Any], key: str, inherited: Check | Non
 def _severity(table: Table, row: Mapping[str, Any], inherited: Check | None) -> Severity:
     known = get_args(Severity)
     if "severity" not in row and inherited is None:
-        table.fail(None, f"check {row['id']} has no severity", f"it is one of {', '.join(known)}")
+        table.fail(None, f"check {row['id']} has no severity", f"use one of {', '.join(known)}")
     severity: Severity = table.one_of(row, "severity", known, inherited and inherited.severity)
     return severity
 
@@ -98,20 +98,20 @@ def _condition(table: Table, condition: Any, fit: Fit) -> Condition:
         table.fail("when", f"when is {condition!r}", "write when = { fact = …, equals = true, otherwise = … }")
     for key in condition:
         if key not in CONDITION_KEYS:
-            table.fail("when", f"its condition has an unknown key {key!r}", f"there is {', '.join(CONDITION_KEYS)}")
+            table.fail("when", f"its condition has an unknown key {key!r}", f"use one of {', '.join(CONDITION_KEYS)}")
     test = _test(table, condition, fit, where="when")
     otherwise = condition.get("otherwise")
     if test is None or not isinstance(otherwise, str) or not otherwise.strip():
-        table.fail("when", "its condition needs a fact, a predicate and otherwise: why the check does not apply")
+        table.fail("when", "its condition needs a fact, a predicate, and otherwise, the reason why it does not apply")
     return Condition(test, otherwise)
 
 
 def _asked(table: Table, row: Mapping[str, Any], inherited: Check | None, fit: Fit) -> Question:
-    """Return what the row asks; of an inherited check, what the row leaves out is as it was."""
+    """Return the question of the row; parts that it leaves out are inherited."""
     asked = {key: row[key] for key in row if key in PREDICATES or key in _SUBJECTS}
     if _PORTS in row:
         if asked:
-            table.fail(_PORTS, "it asks two things at once", "make two checks of it")
+            table.fail(_PORTS, "it asks two questions", "split it into two checks")
         asked = {"fact": "net.ports.busy", "excludes": row[_PORTS]}
         return _test(table, asked, fit, where=_PORTS) or table.fail(_PORTS, f"{_PORTS} is empty")
     if inherited is not None:
@@ -124,26 +124,26 @@ def _asked(table: Table, row: Mapping[str, Any], inherited: Check | None, fit: F
             asked[before.predicate] = before.argument
     test = _test(table, asked, fit)
     if test is None:
-        table.fail(None, f"check {row['id']} asks nothing", f"give it one of {', '.join(PREDICATES)}")
+        table.fail(None, f"check {row['id']} has no predicate", f"add one of {', '.join(PREDICATES)}")
     return test
 
 
 def _test(table: Table, row: Mapping[str, Any], fit: Fit, where: str | None = None) -> Question | None:
-    """Make the test of a row, or of what stands at the key ``where``; None where it has no predicate."""
+    """Return the question of a row, or of the value of the key ``where``; None where it has no predicate."""
     predicates = [key for key in row if key in PREDICATES]
     subjects = [key for key in _SUBJECTS if key in row]
     if not predicates:
         return None
     predicate = predicates[0]
     if len(predicates) > 1 or len(subjects) > 1:
-        table.fail(where or predicates[-1], "it asks two things at once", "make two checks of it")
+        table.fail(where or predicates[-1], "it asks two questions", "split it into two checks")
     if not subjects:
         remedy = "name a fact; hostcheck checks --facts lists them"
-        table.fail(where or predicate, f"{predicate} is asked of nothing", remedy)
+        table.fail(where or predicate, f"{predicate} has no fact", remedy)
     of = subjects[0]
     subject = row[of]
     if not isinstance(subject, str) or not subject.strip():
-        table.fail(where or of, f"{of} is {subject!r}", "it is a text")
+        table.fail(where or of, f"{of} is {subject!r}", "write a text")
     try:
         return fit(Question(subject, predicate, row[predicate], "fact" if of == "fact" else "metric"))
     except UnfitError as error:

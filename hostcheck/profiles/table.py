@@ -1,15 +1,15 @@
-"""The tables of docs/checks.md: made from the profiles, so that they are never out of date.
+"""Generate the tables of docs/checks.md from the profiles.
 
-A table of each profile would be thirteen times nearly the same. So there is one table of the profiles, and one of the
-checks for each thing they are about, in which a check has a row for each thing that is asked of it.
+A table for each profile would repeat most checks thirteen times. So there is one table of the profiles, and one of
+checks for each area, with a row for each different question of a check.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
 
-from hostcheck.profiles.index import Entry, index
 from hostcheck.profiles.loader import load, names
+from hostcheck.profiles.merged_checks import MergedCheck, merge_checks
 from hostcheck.profiles.model import Check, Profile
 from hostcheck.profiles.wording import expected
 
@@ -33,7 +33,7 @@ _AREAS = {
     "engine": "Engine",
     "k8s": "Kubernetes",
 }
-"""What the first part of an id stands for, in the order of the tables."""
+"""Area by the first part of an id, in the order of the tables."""
 
 
 def markdown() -> str:
@@ -41,22 +41,22 @@ def markdown() -> str:
     profiles = [load(name) for name in names()]
     parts = [
         "Made from `hostcheck/profiles/*.toml` by `hostcheck.profiles.table`; edit those instead.",
-        "**Bold**: the profile requires it; else it recommends it. Roles are in parentheses.",
+        "**Bold**: the profile requires it; otherwise it recommends it. Roles are in parentheses.",
         "",
         "### Profiles",
         "",
         *_rows(("profile", "what for", "checks", "roles"), map(_profile, profiles)),
     ]
-    entries = sorted(_merged(index(profiles)), key=lambda entry: [*_AREAS].index(_area(entry.check)))
+    entries = sorted(_merged(merge_checks(profiles)), key=lambda entry: [*_AREAS].index(_area(entry.check)))
     for area, group in groupby(entries, key=lambda entry: _area(entry.check)):
         rows = _rows(("check", "what", "expected", "profiles", "source"), map(_check, group))
         parts += ["", f"### {_AREAS[area]}", "", *rows]
     return "\n".join(parts) + "\n"
 
 
-def _merged(entries: Iterable[Entry]) -> list[Entry]:
-    """Put together what asks the same thing in other words: those are for ``hostcheck checks ID``."""
-    found: dict[tuple[str, str, tuple[str, ...]], Entry] = {}
+def _merged(entries: Iterable[MergedCheck]) -> list[MergedCheck]:
+    """Merge checks with the same question but other texts, which ``hostcheck checks ID`` shows."""
+    found: dict[tuple[str, str, tuple[str, ...]], MergedCheck] = {}
     for entry in entries:
         key = (entry.check.id, _expected(entry.check), entry.check.roles)
         if key not in found:
@@ -64,7 +64,7 @@ def _merged(entries: Iterable[Entry]) -> list[Entry]:
             continue
         before = found[key]
         sources = dict.fromkeys((*before.check.source.split("; "), *entry.check.source.split("; ")))
-        found[key] = Entry(
+        found[key] = MergedCheck(
             replace(before.check, source="; ".join(sources)),
             (*before.required, *entry.required),
             (*before.recommended, *entry.recommended),
@@ -78,7 +78,7 @@ def _profile(profile: Profile) -> tuple[str, ...]:
     return f"`{profile.name}`", profile.summary, count, ", ".join(profile.roles)
 
 
-def _check(entry: Entry) -> tuple[str, ...]:
+def _check(entry: MergedCheck) -> tuple[str, ...]:
     check = entry.check
     roles = f" ({', '.join(check.roles)})" if check.roles else ""
     whose = ", ".join((*(f"**{name}**" for name in sorted(entry.required)), *sorted(entry.recommended)))

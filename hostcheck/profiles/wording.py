@@ -1,16 +1,18 @@
-"""What a question expects, in words, with the unit."""
+"""The wording of what a question expects and of what was found, with units."""
 
 from hostcheck.profiles.model import Question
 from hostcheck.profiles.predicates import PREDICATES
 
-_ENDINGS = {"_percent": " %", "_ms": " ms"}
-"""Units that the ids of facts name; an amount of data is written with its unit, and the rest is counted."""
+_ENDINGS = {"_percent": " %", "_ms": " ms", ".mtu": " bytes", ".headroom": " bytes"}
+"""Units by the ending of a fact's id. Amounts of data have their unit in the text; other numbers are counts."""
+_DEFICITS = {"net.mtu.headroom": "the MTU of the bridges is {} bytes larger than the uplink's"}
+"""The meaning of a number below 0."""
 _GIBIBYTE = 1 << 30
 _BOUNDS = {"at_least": "at least", "at_most": "at most"}
 
 
 def expected(question: Question) -> str:
-    """Say what is expected: "at least 5 %", "at most 0.01 s", "at least 10.0 GiB"."""
+    """Return what is expected: "at least 5 %", "at most 0.01 s", "at least 10.0 GiB"."""
     argument = question.argument
     if _is_data(question) and question.predicate in _BOUNDS and isinstance(argument, (int, float)):
         return f"{_BOUNDS[question.predicate]} {data(argument)}"
@@ -18,12 +20,14 @@ def expected(question: Question) -> str:
 
 
 def found(question: Question, value: float, words: str) -> str:
-    """Say what was found of a number: the words of the answer with the unit."""
+    """Return what was found of a number: the words of the answer with the unit, or the meaning of a deficit."""
+    if value < 0 and question.subject in _DEFICITS:
+        return _DEFICITS[question.subject].format(-value)
     return data(value) if _is_data(question) else words + unit_of(question)
 
 
 def data(value: float) -> str:
-    """Write an amount of data: large ones read better in GiB."""
+    """Return an amount of data in words, in GiB where it is large."""
     return f"{value / _GIBIBYTE:.1f} GiB" if value >= _GIBIBYTE else f"{value:,} bytes"
 
 
@@ -32,9 +36,9 @@ def _is_data(question: Question) -> bool:
 
 
 def unit_of(question: Question) -> str:
-    """Return the unit of what is asked about, with the space before it; empty where it has none, or is written with it.
+    """Return the unit of a fact or metric with a leading space; empty where it has none or the text includes it.
 
-    The catalogue has the unit of each fact, and an audit does not read it.
+    The catalogue has the unit of each fact too, but an audit does not read it.
     """
     if question.of == "metric":
         from hostcheck.run.metrics import kind_of  # noqa: PLC0415  few profiles ask about metrics

@@ -132,7 +132,7 @@ def test_the_capture_command_agrees_with_the_audit_beside_it(tmp_path):
     path = tmp_path / "host.tar.gz"
     argv = [sys.executable, "-m", "hostcheck", "capture", "-o", path]
     done = subprocess.run(argv, capture_output=True, text=True, check=True)
-    assert "facts come out of it as on this host" in done.stderr
+    assert "facts as on this host" in done.stderr
     live, replayed = audit(), audit("--capture", path)
     moving = {"storage.free_bytes"}
     assert {i: f for i, f in replayed[0].items() if i not in moving} == {
@@ -187,7 +187,7 @@ def test_an_engine_answers_in_a_replay_as_it_did_and_its_owner_is_not_named(engi
     monkeypatch.setenv("DOCKER_HOST", f"unix://{engine}")
     path = tmp_path / "host.tar.gz"
     done = subprocess.run([sys.executable, "-m", "hostcheck", "capture", "-o", path], capture_output=True, check=True)
-    assert b"with stand-ins for what is private: engine.socket" in done.stderr
+    assert b"with private names replaced: engine.socket" in done.stderr
     live = audit()[0]
     monkeypatch.delenv("DOCKER_HOST")
     replayed = audit("--capture", path)[0]

@@ -59,7 +59,7 @@ def test_the_commands_that_run_on_small_nodes_load_nothing_heavy(arguments):
 
 
 def test_an_audit_reads_no_types_of_facts_unless_a_profile_is_a_users_own(tmp_path):
-    types = {"hostcheck.catalogue.loader", "hostcheck.profiles.asked", "hostcheck.units", "decimal"}
+    types = {"hostcheck.catalogue.loader", "hostcheck.profiles.questions", "hostcheck.units", "decimal"}
     for arguments in (["audit", "--no-experiments"], ["gate"]):
         assert modules_of(arguments)[1] & types == set()
     (tmp_path / "mine.toml").write_text(

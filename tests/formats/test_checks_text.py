@@ -46,7 +46,7 @@ def test_a_conditional_check_says_where_it_applies():
 
 def test_what_is_a_check_and_a_fact_is_explained_as_both(catalogue):
     text = explain("virt.container", Style())
-    assert "virt.container: A kernel of its own" in text
+    assert "virt.container: The host has its own kernel" in text
     fact = text[text.index("The fact virt.container: What it is in") :]
     assert (
         "\nvalues      choice: docker, lxc; none: no container\nexample     lxc\n"

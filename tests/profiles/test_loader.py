@@ -71,31 +71,31 @@ def test_what_others_extend_is_no_profile_to_ask_for():
         ({"source": None}, 3, "check a has no source"),
         ({"severity": '"nice"'}, 8, "severity is 'nice'; it is one of required, recommended"),
         ({"severity": None}, 3, "check a has no severity"),
-        ({"equals": "true"}, 12, "it asks two things at once"),
-        ({"at_least": None}, 3, "check a asks nothing"),
+        ({"equals": "true"}, 12, "it asks two questions"),
+        ({"at_least": None}, 3, "check a has no predicate"),
         ({"at_leest": '"3.8"'}, 12, "unknown key 'at_leest'; did you mean at_least?"),
         (
             {"at_least": '"new"'},
             7,
             "'new' does not fit kernel.version, whose type is version; write a text, such as \"6.1\"",
         ),
-        ({"fact": None}, 6, "at_least is asked of nothing"),
+        ({"fact": None}, 6, "at_least has no fact"),
         (
             {"fact": None, "metric": '"disk.randread.iops"', "at_least": None, "equals": "1"},
             11,
-            "equals cannot be asked of a metric",
+            "equals does not apply to a metric",
         ),
         ({"roles": '["boss"]'}, 12, "the profile has no role 'boss'"),
         ({"when": "true"}, 12, "when is True"),
         (
             {"when": '{ fact = "cgroup.mode", one_of = ["v1"] }'},
             12,
-            "its condition needs a fact, a predicate and otherwise",
+            "its condition needs a fact, a predicate, and otherwise",
         ),
         (
             {"when": '{ fact = "cgroup.mode", one_of = [], otherwise = "no" }'},
             12,
-            r"one_of is \[\]; it is a list, such as \[\"v2\"\]",
+            r"one_of is \[\]; write a list, such as \[\"v2\"\]",
         ),
         ({"when": '{ fact = "f", eq = 1, otherwise = "no" }'}, 12, "its condition has an unknown key 'eq'"),
     ],
@@ -112,13 +112,13 @@ def test_a_wrong_row_is_refused_with_file_and_line(change, line, message):
         ('title = "T"\nsummery = "S."', r"mine\.toml:2: unknown key 'summery'; did you mean summary\?"),
         ('summary = "S."', r"mine\.toml: the profile has no title"),
         (HEAD, "it has no checks"),
-        (HEAD + "check = 1", r"mine\.toml:3: check is no list of tables"),
+        (HEAD + "check = 1", r"mine\.toml:3: check is not a list of tables"),
         (HEAD + row(id=None), r"mine\.toml:3: check 1 has no id"),
         (HEAD + row() + row(), r"mine\.toml:13: there are two checks 'a'"),
         (HEAD + 'extends = "dockr"', r"mine\.toml:3: there is no profile 'dockr'; did you mean docker\?"),
         (HEAD + 'extends = "docker"\nwithout = ["net.bridg"]', r"mine\.toml:4: it inherits no check 'net.bridg'"),
         (HEAD + f'extends = "{"a" * 5000}"', r"mine\.toml:3: there is no profile 'aaa"),
-        (HEAD + 'extends = "./a\\u0000.toml"', r"mine\.toml:3: './a\\x00\.toml' is no path of a file"),
+        (HEAD + 'extends = "./a\\u0000.toml"', r"mine\.toml:3: './a\\x00\.toml' is not a path"),
         (HEAD + f"check = {'[' * 5000}{']' * 5000}", r"reading the profile mine\.toml: "),
         ("name = 'docker'\n" + HEAD + row(), r"mine\.toml:1: docker is the name of a profile that ships"),
         ("name = 'a b'\n" + HEAD + row(), "is no name for a profile"),
@@ -194,7 +194,7 @@ def test_of_two_parents_the_first_ones_row_counts(tmp_path):
 def test_a_profile_that_extends_itself_is_refused(tmp_path):
     (tmp_path / "one.toml").write_text(HEAD + 'extends = "./two.toml"\n')
     (tmp_path / "two.toml").write_text(HEAD + 'extends = "./one.toml"\n')
-    with pytest.raises(UsageError, match=r"two\.toml:3: \./one\.toml extends this file in turn"):
+    with pytest.raises(UsageError, match=r"two\.toml:3: \./one\.toml extends this file too"):
         load(str(tmp_path / "one.toml"))
 
 

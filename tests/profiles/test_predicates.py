@@ -173,12 +173,12 @@ def test_the_driver_the_engine_would_take_is_named_first():
         ("equals", True, "yes"),
         ("one_of", ["v1", "hybrid", "v2"], "v1, hybrid or v2"),
         ("not_one_of", ["openvz"], "not openvz"),
-        ("not_one_of", ["none"], "there is one"),
+        ("not_one_of", ["none"], "present"),
         ("includes", ["cpu", "io"], "cpu, io"),
         ("provides_one_of", ["aufs", "btrfs"], "aufs or btrfs"),
         ("provides", ["ip", "tc"], "ip, tc"),
         ("excludes", ["tcp/80", "tcp/81"], "without tcp/80 or tcp/81"),
-        ("apart_from", [30000, 32767], "nothing of 30000 to 32767"),
+        ("apart_from", [30000, 32767], "no overlap with 30000 to 32767"),
         ("at_most", 80, "at most 80"),
         ("at_most", "1.8.3", "1.8.3 or earlier"),
     ],
@@ -192,10 +192,10 @@ def test_what_is_expected_is_said_in_words(predicate, argument, words):
     [
         (True, "yes"),
         (False, "no"),
-        (None, "not known"),
+        (None, "unknown"),
         ((), "none"),
         (("a", "b"), "a, b"),
-        ({"a": None}, "a: not known"),
+        ({"a": None}, "a: unknown"),
     ],
 )
 def test_values_are_said_in_words(value, words):

@@ -1,4 +1,4 @@
-"""The JSON Schema of a profile's file, for editors; the loader checks the same, and tells the line."""
+"""The JSON Schema of a profile's file, for editors; the loader checks the same, and reports the line."""
 
 from pathlib import Path
 

@@ -9,11 +9,11 @@ from hostcheck.catalogue.kinds import NUMBERS
 from hostcheck.catalogue.loader import entries
 from hostcheck.errors import MistakesError, UnfitError, UsageError
 from hostcheck.profiles import loader
-from hostcheck.profiles.asked import PREDICATES_OF, fitted
 from hostcheck.profiles.loader import parse
 from hostcheck.profiles.measured import judge_metrics
 from hostcheck.profiles.model import Question
 from hostcheck.profiles.predicates import PREDICATES
+from hostcheck.profiles.questions import PREDICATES_OF, convert
 from hostcheck.run.metrics import METRICS, kind_of
 from hostcheck.run.model import Fact, HostIdentity, Metric, Run
 from hostcheck.thresholds import parse_threshold
@@ -143,7 +143,7 @@ def test_a_line_of_a_wrong_type_is_refused_with_file_and_line(entry):
 def test_a_comparison_that_the_type_has_not_is_refused(entry):
     possible = {*PREDICATES_OF[entry.kind.type], *(("equals", "one_of", "not_one_of") if entry.kind.none else ())}
     for predicate in set(PREDICATES) - possible:
-        with pytest.raises(UsageError, match=rf"mine\.toml:7: {predicate} cannot be asked of {entry.id}, .*; ask "):
+        with pytest.raises(UsageError, match=rf"mine\.toml:7: {predicate} does not apply to {entry.id}, .*; use "):
             asked(entry.id, predicate, 1)
 
 
@@ -183,7 +183,7 @@ def test_a_metric_is_asked_rightly_of_a_wrong_type_and_misspelt(metric):
         nearest = r"storm\.curve\.(N|\d+)\.seconds" if ".curve." in metric else metric
         with pytest.raises(UsageError, match=rf"mine\.toml:6: there is no metric .*; did you mean {nearest}\?"):
             asked(word, "at_least", 1, "metric")
-    with pytest.raises(UsageError, match="equals cannot be asked of a metric; ask at_least or at_most"):
+    with pytest.raises(UsageError, match="equals does not apply to a metric; use at_least or at_most"):
         asked(metric, "equals", 1, "metric")
 
 
@@ -202,9 +202,9 @@ def test_ports_that_must_be_free_are_listed_alone():
     text = line("x", "y", 1).replace('fact = "x"\ny = 1\n', "ports = [80, 443]\n")
     (check,) = parse(text, Path("mine.toml")).checks
     assert check.test == Question("net.ports.busy", "excludes", ["tcp/80", "udp/80", "tcp/443", "udp/443"])
-    with pytest.raises(UsageError, match=r"mine\.toml:6: 'http' is no port; write 80"):
+    with pytest.raises(UsageError, match=r"mine\.toml:6: 'http' is not a port; write 80"):
         parse(text.replace("80, 443", '"http"'), Path("mine.toml"))
-    with pytest.raises(UsageError, match=r"mine\.toml:7: it asks two things at once"):
+    with pytest.raises(UsageError, match=r"mine\.toml:7: it asks two questions"):
         parse(text.replace("ports", 'fact = "hw.swap"\nports'), Path("mine.toml"))
 
 
@@ -214,7 +214,7 @@ def test_ports_that_must_be_free_are_listed_alone():
         ("disk.randread.iops", "at_least", 5, "fact", 'is a metric, not a fact; write metric = "disk.randread.iops"'),
         ("hw.cpus", "at_least", 5, "metric", 'is a fact, not a metric; write fact = "hw.cpus"'),
         ("cgroup.mode", "one_of", ["v3"], "fact", "'v3' does not fit cgroup.mode"),
-        ("net.ports.busy", "includes", [80], "fact", '80 does not say which protocol; write "tcp/80" or "udp/80"'),
+        ("net.ports.busy", "includes", [80], "fact", '80 does not name the protocol; write "tcp/80" or "udp/80"'),
         ("kernel.version", "at_least", 3.10, "fact", 'write a text, such as "6.1"'),
         ("kernel.version", "at_least", "6.1.5", "fact", "'6.1.5' does not fit kernel.version"),
         (
@@ -222,7 +222,7 @@ def test_ports_that_must_be_free_are_listed_alone():
             "one_of",
             ["memory"],
             "fact",
-            "one_of can ask engine.limits for none alone, not for 'memory'",
+            "one_of can compare engine.limits only with none, not with 'memory'",
         ),
         ("engine.warnings", "includes", ["none", 1], "fact", "1 does not fit engine.warnings"),
         ("engine.limits", "provides", ["none"], "fact", "'none' does not fit engine.limits"),
@@ -271,20 +271,20 @@ SHIPPED = sorted(Path(loader.__file__).parent.glob("*.toml"))
 def test_what_ships_asks_only_what_can_be_answered(path):
     for check in parse(path.read_text(), path).checks:
         for question in (check.test, *(condition.test for condition in check.when)):
-            assert fitted(question) == question, check.id
+            assert convert(question) == question, check.id
 
 
 def test_what_a_changed_check_inherits_fits_too():
     head = 'title = "T"\nsummary = "S."\nextends = "docker"\n'
     with pytest.raises(UsageError, match=r"mine\.toml:6: .*6.* does not fit kernel\.version"):
         parse(head + '[[check]]\nid = "kernel.version"\nat_least = 6\n', Path("mine.toml"))
-    with pytest.raises(UsageError, match=r"mine\.toml:4: at_least cannot be asked of hw\.swap"):
+    with pytest.raises(UsageError, match=r"mine\.toml:4: at_least does not apply to hw\.swap"):
         parse(head + '[[check]]\nid = "kernel.version"\nfact = "hw.swap"\n', Path("mine.toml"))
 
 
 def test_an_error_of_a_question_says_what_is_wrong_and_what_is_right():
     with pytest.raises(UnfitError) as refused:
-        fitted(Question("hw.cpu", "at_least", 2))
+        convert(Question("hw.cpu", "at_least", 2))
     assert (refused.value.of_subject, refused.value.remedy) == (True, "did you mean hw.cpus?")
 
 

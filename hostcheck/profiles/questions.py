@@ -1,4 +1,4 @@
-"""What a profile asks, held against the types of facts and metrics: only what can be answered is asked."""
+"""Check the questions of a profile against the types of facts and metrics."""
 
 import math
 import re
@@ -27,23 +27,23 @@ PREDICATES_OF: Mapping[Type, tuple[str, ...]] = {
     "range": ("apart_from",),
     "map": _MAPS,
 }
-"""What can be asked of a fact of each type. Of one that can be none, that can be asked besides."""
+"""Predicates for each type of fact. A fact that can be "none" can also be compared with "none"."""
 
 _LISTS = ("one_of", "not_one_of", *_SETS, *_MAPS)
 _PORT = re.compile(r"(?P<before>(?:tcp|udp)/)?(?P<number>\d{1,5})(?P<after>/(?:tcp|udp))?")
 _FEW = 12
-"""Words that are listed in a line; more are left to ``hostcheck checks``."""
+"""Most words that a message lists; more are listed by ``hostcheck checks``."""
 
 
-def fitted(question: Question) -> Question:
-    """Return a question with its argument as the fact or metric has its values: "400 GB" becomes bytes.
+def convert(question: Question) -> Question:
+    """Return a question with its argument in the unit of the fact or metric: "400 GB" becomes bytes.
 
     Raises:
-        UnfitError: when there is no such fact or metric, its type cannot be asked this, or the argument does not fit.
+        UnfitError: when the fact or metric does not exist, or the predicate or the argument does not fit its type.
     """
     if question.of == "metric":
         if question.predicate not in _ORDER:
-            raise UnfitError(f"{question.predicate} cannot be asked of a metric", f"ask {' or '.join(_ORDER)}")
+            raise UnfitError(f"{question.predicate} does not apply to a metric", f"use {' or '.join(_ORDER)}")
         argument, unit = metric_limit(question.subject, question.argument, bare=False)
         return replace(question, argument=argument, unit=unit)
     entry = entries().get(question.subject)
@@ -52,8 +52,8 @@ def fitted(question: Question) -> Question:
     kind = entry.kind
     possible = (*PREDICATES_OF[kind.type], *(_EQUAL if kind.none else ()))
     if question.predicate not in possible:
-        words = f"{question.predicate} cannot be asked of {entry.id}, whose type is {kind.name}"
-        raise UnfitError(words, f"ask {' or '.join(dict.fromkeys(possible))}")
+        words = f"{question.predicate} does not apply to {entry.id}, whose type is {kind.name}"
+        raise UnfitError(words, f"use {' or '.join(dict.fromkeys(possible))}")
     return replace(question, argument=_argument(entry, question.predicate, question.argument))
 
 
@@ -61,25 +61,25 @@ def _argument(entry: Entry, predicate: str, argument: Any) -> Any:
     if predicate == "apart_from":
         if not is_range(argument):
             raise UnfitError(
-                f"{predicate} is {argument!r}", "it is the first and the last port, such as [30000, 32767]"
+                f"{predicate} is {argument!r}", "write the first and the last port, such as [30000, 32767]"
             )
         return argument
     if predicate not in _LISTS:
         return _one(entry, predicate, argument)
     if not isinstance(argument, list) or not argument:
-        raise UnfitError(f"{predicate} is {argument!r}", f"it is a list, such as [{_example(entry)}]")
+        raise UnfitError(f"{predicate} is {argument!r}", f"write a list, such as [{_example(entry)}]")
     if entry.kind.type == "ports" and predicate in _SETS:
         return [port for item in argument for port in _ports(predicate, item)]
     return [_one(entry, predicate, item) for item in argument]
 
 
 def _one(entry: Entry, predicate: str, item: Any) -> Any:
-    """Return one value as the fact has it."""
+    """Return one value, converted to the type of the fact."""
     kind = entry.kind
     if predicate in _EQUAL and kind.none and item == NONE:
         return item
     if predicate not in PREDICATES_OF[kind.type]:
-        raise UnfitError(f"{predicate} can ask {entry.id} for none alone, not for {item!r}", f'write "{NONE}"')
+        raise UnfitError(f"{predicate} can compare {entry.id} only with none, not with {item!r}", f'write "{NONE}"')
     if kind.type in NUMBERS:
         return _number(entry, item)
     if not _is_right(kind, item):
@@ -111,15 +111,15 @@ def _number(entry: Entry, item: Any) -> float:
 
 
 def _ports(predicate: str, item: Any) -> Iterable[str]:
-    """Return the ports that are meant; a number is the port of both protocols."""
+    """Return the ports of one item; a number is the port of both protocols."""
     if isinstance(item, int) and not isinstance(item, bool) and 0 < item <= LAST_PORT:
         if predicate == "includes":
-            raise UnfitError(f"{item} does not say which protocol", f'write "tcp/{item}" or "udp/{item}"')
+            raise UnfitError(f"{item} does not name the protocol", f'write "tcp/{item}" or "udp/{item}"')
         return f"tcp/{item}", f"udp/{item}"
     found = _PORT.fullmatch(item) if isinstance(item, str) else None
     if found is None or bool(found["before"]) == bool(found["after"]) or not 0 < int(found["number"]) <= LAST_PORT:
         remedy = 'write 80 without quotes for both protocols, or "tcp/80" or "80/tcp" for one'
-        raise UnfitError(f"{item!r} is no port", remedy)
+        raise UnfitError(f"{item!r} is not a port", remedy)
     return (f"{(found['before'] or found['after']).strip('/')}/{int(found['number'])}",)
 
 
@@ -138,7 +138,7 @@ def _remedy(entry: Entry, item: Any) -> str:
 
 
 def _example(entry: Entry) -> str:
-    """Return a value as a profile has it, in TOML."""
+    """Return an example value in TOML."""
     value = entry.example
     first = next(iter(value)) if isinstance(value, (tuple, Mapping)) else value
     return f'"{first}"' if isinstance(first, str) else str(first).lower()

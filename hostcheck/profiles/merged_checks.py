@@ -1,4 +1,4 @@
-"""All checks of several profiles, those that are the same in all but the profile put together."""
+"""Merge the checks of several profiles: equal checks become one, with the profiles that have it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -7,11 +7,11 @@ from hostcheck.profiles.model import Check, Profile
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One check as some profiles have it.
+class MergedCheck:
+    """A check that one or more profiles have.
 
     Attributes:
-        check: what they have in common; its severity is the first profile's.
+        check: the check, with the severity of the first profile.
         required: the profiles that require it.
         recommended: the profiles that recommend it.
     """
@@ -22,22 +22,22 @@ class Entry:
 
     @property
     def profiles(self) -> tuple[str, ...]:
-        """Every profile that has it."""
+        """All profiles that have it."""
         return (*self.required, *self.recommended)
 
 
-def index(profiles: Iterable[Profile]) -> tuple[Entry, ...]:
-    """Put the checks of profiles together: one entry for each id and wording, in the order they first come up.
+def merge_checks(profiles: Iterable[Profile]) -> tuple[MergedCheck, ...]:
+    """Merge the checks of profiles that differ in nothing but severity, in the order of first appearance.
 
-    Checks of one id stand beside each other.
+    Checks with the same id are adjacent.
     """
-    found: dict[str, list[Entry]] = {}
+    found: dict[str, list[MergedCheck]] = {}
     for profile in profiles:
         for check in profile.checks:
             entries = found.setdefault(check.id, [])
             place = next((i for i, entry in enumerate(entries) if _same(entry.check, check)), None)
             if place is None:
-                entries.append(_with(Entry(check, (), ()), check, profile.name))
+                entries.append(_with(MergedCheck(check, (), ()), check, profile.name))
             else:
                 entries[place] = _with(entries[place], check, profile.name)
     return tuple(entry for entries in found.values() for entry in entries)
@@ -47,7 +47,7 @@ def _same(one: Check, other: Check) -> bool:
     return replace(one, severity="required") == replace(other, severity="required")
 
 
-def _with(entry: Entry, check: Check, profile: str) -> Entry:
+def _with(entry: MergedCheck, check: Check, profile: str) -> MergedCheck:
     if check.severity == "required":
         return replace(entry, required=(*entry.required, profile))
     return replace(entry, recommended=(*entry.recommended, profile))
