@@ -37,6 +37,10 @@ _BYSTANDERS = (
 """What the engine makes outside its own folders whatever it is told: removed if it was not there before."""
 
 
+_UNFIT = ",%*?["
+"""What no path of its data may have: boltdb's comma, what dockerd formats a message with, patterns of containerd's."""
+
+
 class PrivateEngine:
     """The engine, from entering the context to leaving it. Needs root.
 
@@ -57,10 +61,11 @@ class PrivateEngine:
         """Start it and wait until it answers.
 
         Raises:
-            CannotRun: without root or the programs, or when it does not come up.
+            CannotRun: without root or the programs, in a folder whose path it cannot have, or when it does not come up.
         """
         if os.geteuid() != 0:
             raise CannotRun("starting an engine needs root", "run as root, or start docker")
+        _require_fit(self._parent)
         dockerd, containerd = _program("dockerd"), _program("containerd")
         try:
             self._start(dockerd, containerd)
@@ -202,6 +207,23 @@ def last_line(log: Path) -> str:
     except OSError as error:
         return f"no log: {error.strerror}"
     return next((line.strip() for line in reversed(lines) if line.strip()), "its log is empty")
+
+
+def _require_fit(folder: Path) -> None:
+    """Refuse a folder that the engine would not come up in, for a reason that its messages do not tell.
+
+    Raises:
+        CannotRun: when there is such a character in its path.
+    """
+    path = str(folder)
+    if unfit := next((character for character in _UNFIT if character in path), ""):
+        why = f"there is a {unfit!r} in its path"
+    elif any("\udc80" <= character <= "\udcff" for character in path):
+        # Bytes that are no text, as Python has them (PEP 383); a TOML file is UTF-8.
+        why = "its path is not UTF-8"
+    else:
+        return
+    raise CannotRun(f"an engine cannot keep its data in {path}: {why}", "name another folder with --dir")
 
 
 def _program(name: str) -> str:

@@ -36,24 +36,22 @@ QUICK = {
 
 
 def fio_works(bench):
-    return any(child.name() == "fio" for child in bench.children(recursive=True))
+    return any(name == "fio" for name, _ in family(bench))
 
 
 def a_container_runs(bench):
-    """A shim of its engine's: by then dockerd has started containerd's, and that runc."""
-    engines = [child.cmdline()[-1] for child in bench.children(recursive=True) if child.name() == "containerd"]
-    folders = {Path(words).parent.name for words in engines}
-    return any(process.name().startswith("containerd-shim") and about(process, folders) for process in processes())
+    """A shim of its engine's: by then dockerd has asked containerd, and that runc."""
+    folders = {Path(words[-1]).parent.name for name, words in family(bench) if name == "containerd"}
+    running = [process.info for process in psutil.process_iter(["name", "cmdline"])]
+    shims = [one["cmdline"] or () for one in running if (one["name"] or "").startswith("containerd-shim")]
+    return any(folder in word for folder in folders for words in shims for word in words)
 
 
-def about(process, folders):
-    return any(folder in word for folder in folders for word in process.cmdline())
-
-
-def processes():
-    for process in psutil.process_iter():
+def family(bench):
+    """Name and command line of what it started, and what that did; they come and go."""
+    for child in bench.children(recursive=True):
         with suppress(psutil.Error):
-            yield process
+            yield child.name(), child.cmdline()
 
 
 BENCH = ["bench", "--quick", "--no-store", "--force", "--dir", "{out}", "-o", "json:{out}/run.json"]

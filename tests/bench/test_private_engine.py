@@ -1,5 +1,6 @@
 import os
 import signal
+import tomllib
 from pathlib import Path
 
 import psutil
@@ -144,6 +145,20 @@ def test_an_engine_of_somebody_else_is_not_run(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CannotRun, match=f"dockerd is not installed; {dockerd} is not run as root: "):
         PrivateEngine(tmp_path).__enter__()
+
+
+@pytest.mark.parametrize("name", ["com,ma", "per%cent", "st*r", "why?", "[set", os.fsdecode(b"\xff")])
+def test_a_path_that_an_engine_cannot_have_is_refused(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(subject.os, "geteuid", lambda: 0)
+    with pytest.raises(CannotRun, match="an engine cannot keep its data in .* path") as caught:
+        PrivateEngine(tmp_path / name).__enter__()
+    assert "--dir" in caught.value.remedy
+
+
+@pytest.mark.parametrize("name", ['q"uo te', "ba\\ck", "new\nline", "del\x7f", "ünï"])
+def test_any_other_path_is_in_the_settings_as_it_is(name):
+    settings = tomllib.loads(containerd_settings(Path("/data", name), Path("/state")))
+    assert settings["root"] == f"/data/{name}"
 
 
 def test_it_is_kept_from_the_hosts_network_and_configuration():
