@@ -2,9 +2,10 @@
 
 import hashlib
 import io
+import json
 import struct
 import tarfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +44,37 @@ class Busybox:
     @property
     def image_id(self) -> str:
         """What tells an image of it from others: the digest of its root file system."""
-        return f"sha256:{hashlib.sha256(self.rootfs()).hexdigest()}"
+        return f"sha256:{_digest(self.rootfs())}"
+
+    def image(self, tag: str, labels: Mapping[str, str], machine: str) -> bytes:
+        """Return an image of it as ``docker save`` writes one: the same for the same arguments.
+
+        Args:
+            tag: name and tag of the image.
+            labels: of the image.
+            machine: what the engine calls this host's (Arch of GET /version), such as "amd64".
+
+        Source: https://github.com/moby/docker-image-spec (v1.2, "Combined Image JSON + Filesystem Changeset Format").
+        """
+        layer = self.rootfs()
+        settings = {
+            "architecture": machine,
+            "os": "linux",
+            "created": "1970-01-01T00:00:00Z",
+            "config": {"Labels": dict(labels)},
+            "history": [{"created": "1970-01-01T00:00:00Z", "created_by": "hostcheck"}],
+            "rootfs": {"type": "layers", "diff_ids": [self.image_id]},
+        }
+        config = json.dumps(settings, sort_keys=True).encode()
+        names = f"{_digest(config)}.json", f"{_digest(layer)}/layer.tar"
+        manifest = json.dumps([{"Config": names[0], "RepoTags": [tag], "Layers": [names[1]]}]).encode()
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+            for name, data in ((names[0], config), (names[1], layer), ("manifest.json", manifest)):
+                member = tarfile.TarInfo(name)
+                member.size = len(data)
+                archive.addfile(member, io.BytesIO(data))
+        return buffer.getvalue()
 
     def rootfs(self) -> bytes:
         """Return a root file system of it alone: a USTAR archive, the same for the same busybox."""
@@ -60,6 +91,10 @@ class Busybox:
                 link.type, link.linkname, link.mode = tarfile.SYMTYPE, "busybox", 0o777
                 archive.addfile(link)
         return buffer.getvalue()
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def find_busybox(places: Iterable[Path] = PLACES) -> Busybox:

@@ -12,23 +12,30 @@ from docker.errors import NotFound
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.busybox import Busybox
 from hostcheck.bench.engine import REQUEST_ERRORS, engine_must_answer
-from hostcheck.bench.labels import labels
+from hostcheck.bench.labels import labels, of_run
 
 _BY_DIGEST = re.compile(r".+@sha256:[0-9a-f]{64}")
 
 
-def import_image(client: docker.APIClient, busybox: Busybox, run_id: str) -> str:
+def load_image(client: docker.APIClient, busybox: Busybox, run_id: str) -> str:
     """Make the image and return its id.
+
+    Loaded (``POST /images/load``), not imported: Podman keeps the file of an import in /var/tmp.
 
     Raises:
         CannotRun: when the engine refuses.
     """
-    changes = [f"LABEL {name}={value}" for name, value in labels(run_id).items()]
-    with engine_must_answer("importing the image of the storm"):
-        answer = client.import_image_from_data(
-            busybox.rootfs(), repository="hostcheck-busybox", tag=run_id[:12], changes=changes
-        )
-        return imported_id(answer)
+    tag = f"hostcheck-busybox:{run_id[:12]}"
+    with engine_must_answer("loading the image of the storm"):
+        machine = str(client.version()["Arch"])
+        archive = busybox.image(tag, labels(run_id), machine)
+        told = list(client.load_image(archive))  # type: ignore[no-untyped-call]  # types-docker leaves it bare
+        for image in client.images(filters=dict(of_run(run_id))):
+            # Podman puts a registry's name before.
+            if any(name.endswith(tag) for name in image["RepoTags"] or ()):
+                return str(image["Id"])
+        last = told[-1] if told else {}
+        raise OSError(str(last.get("error", last)))
 
 
 @contextlib.contextmanager
@@ -85,15 +92,3 @@ def credentials(name: str) -> dict[str, str]:
     registry, _ = auth.resolve_repository_name(name)
     own = auth.AuthConfig({"auths": auth.load_config().auths})
     return dict(own.resolve_authconfig(registry) or {})
-
-
-def imported_id(answer: str) -> str:
-    """Return the id that ends the stream of POST /images/create.
-
-    Raises:
-        OSError: when it ends with something else, which the engine's message says.
-    """
-    last = json.loads(answer.strip().splitlines()[-1])
-    if "status" not in last or "error" in last:
-        raise OSError(last.get("error", answer))
-    return str(last["status"])

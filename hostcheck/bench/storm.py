@@ -17,7 +17,7 @@ from hostcheck.bench.company import await_calm, foreign_containers, require_alon
 from hostcheck.bench.conditions import Point, Recorder
 from hostcheck.bench.descriptors import A_CLIENT, allow_descriptors
 from hostcheck.bench.engine import Engine, engine_must_answer, find_engine
-from hostcheck.bench.image import import_image, own_image
+from hostcheck.bench.image import load_image, own_image
 from hostcheck.bench.labels import labels
 from hostcheck.bench.look import look_first
 from hostcheck.bench.page_cache import sync_file_system
@@ -85,7 +85,7 @@ class StormWorkload:
             with as_named(context.image, DOING):
                 own = cleanup.enter_context(own_image(clients[0], context.image)) if context.image else ""
             cleanup.enter_context(swept(engine, clients[0], context.run_id))
-            image = import_image(clients[0], busybox, context.run_id) if busybox else own
+            image = load_image(clients[0], busybox, context.run_id) if busybox else own
             # The image's own entry point would be given the command as its words.
             begin = {"Entrypoint": [definition.command[0]], "Cmd": list(definition.command[1:])}
             request = definition.request(image, labels(context.run_id)) | begin

@@ -125,12 +125,12 @@ def bystanders(client, bystander, build_theirs):
 def prepared(engine, client):
     """Clients and a request for a launch of four, with what it takes to remove the rest afterwards."""
     from hostcheck.bench.busybox import find_busybox
-    from hostcheck.bench.image import import_image
+    from hostcheck.bench.image import load_image
     from hostcheck.bench.labels import labels
     from hostcheck.bench.storm_definition import read_definition
     from hostcheck.resources import data_dir
 
-    image = import_image(client, find_busybox(), "prepared")
+    image = load_image(client, find_busybox(), "prepared")
     clients = [engine.connect() for _ in range(4)]
     shipped = read_definition(data_dir("benchmarks") / "storm" / "storm.toml")
     yield clients, shipped.request(image, labels("prepared"))

@@ -1,4 +1,6 @@
+import hashlib
 import io
+import json
 import struct
 import tarfile
 from pathlib import Path
@@ -52,3 +54,18 @@ def test_the_root_file_system_is_busybox_and_links_to_it_the_same_each_time():
         assert archive.getmember("bin/busybox").mode == 0o755
         assert archive.getmember("bin/sh").linkname == "busybox"
         assert {member.mtime for member in archive} == {0}
+
+
+def test_the_image_is_the_root_file_system_with_labels_the_same_each_time():
+    busybox = Busybox(Path("/bin/busybox"), b"program")
+    whole = busybox.image("name:1", {"one": "1"}, "amd64")
+    assert whole == busybox.image("name:1", {"one": "1"}, "amd64")
+    with tarfile.open(fileobj=io.BytesIO(whole)) as archive:
+        files = {member.name: archive.extractfile(member).read() for member in archive}
+    (image,) = json.loads(files["manifest.json"])
+    assert image["RepoTags"] == ["name:1"]
+    assert [files[name] for name in image["Layers"]] == [busybox.rootfs()]
+    settings = json.loads(files[image["Config"]])
+    assert image["Config"] == f"{hashlib.sha256(files[image['Config']]).hexdigest()}.json"
+    assert settings["rootfs"]["diff_ids"] == [busybox.image_id]
+    assert (settings["config"], settings["architecture"]) == ({"Labels": {"one": "1"}}, "amd64")

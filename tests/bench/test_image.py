@@ -9,8 +9,10 @@ import pytest
 
 from hostcheck.bench import storm as subject
 from hostcheck.bench.base import CannotRun
-from hostcheck.bench.busybox import find_busybox
-from hostcheck.bench.image import credentials, imported_id, own_image
+from hostcheck.bench.busybox import Busybox, find_busybox
+from hostcheck.bench.cleanup import remove_once
+from hostcheck.bench.image import credentials, load_image, own_image
+from hostcheck.bench.labels import labels
 from hostcheck.bench.storm import StormWorkload
 
 pytestmark = pytest.mark.real
@@ -94,10 +96,21 @@ def test_a_digest_that_the_registry_has_not_is_told_in_the_engines_words(client,
         pass
 
 
-def test_what_ends_an_import_is_its_id_or_the_engines_message():
-    assert imported_id('{"status":"sha256:1"}\r\n') == "sha256:1"
-    with pytest.raises(OSError, match="no space"):
-        imported_id('{"status":"x"}\n{"error":"no space"}\n')
+def test_the_image_of_busybox_is_found_and_removed_by_its_label(client, holdings):
+    before = holdings()
+    image = client.inspect_image(load_image(client, find_busybox(), "loaded"))
+    assert (image["Config"]["Labels"], image["Os"]) == (labels("loaded"), "linux")
+    assert image["Architecture"] == client.version()["Arch"]
+    assert remove_once(client, "loaded") == 1
+    assert holdings() == before
+
+
+def test_an_image_that_the_engine_does_not_take_is_told_in_its_words(client, monkeypatch, holdings):
+    before = holdings()
+    monkeypatch.setattr(Busybox, "image", lambda *_: b"no archive")
+    with pytest.raises(CannotRun, match="loading the image of the storm: .+"):
+        load_image(client, find_busybox(), "loaded")
+    assert holdings() == before
 
 
 def test_the_programs_that_keep_credentials_are_not_run(tmp_path, monkeypatch):

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -66,7 +67,7 @@ def test_it_is_found_and_told_from_docker(podman):
 
 
 def test_a_storm_of_20_is_timed_container_by_container_and_leaves_nothing(podman, make_context, holdings_of_podman):
-    before = holdings_of_podman()
+    before = holdings_of_podman(), sorted(Path("/var/tmp").glob("api_load*"))
     metrics = {metric.id: metric for metric in StormWorkload().measure(make_context(docker_host=podman.url))}
     makespan = metrics["storm.makespan.seconds"]
     assert makespan.state == "ok", makespan.reason
@@ -74,7 +75,7 @@ def test_a_storm_of_20_is_timed_container_by_container_and_leaves_nothing(podman
     lives = makespan.samples[0].detail["containers"]
     assert len(lives) == 20
     assert all(life["create"][1] <= life["start"][0] < life["ready"] < life["removed"] for life in lives)
-    assert holdings_of_podman() == before
+    assert (holdings_of_podman(), sorted(Path("/var/tmp").glob("api_load*"))) == before
 
 
 def test_the_shipped_build_is_timed_step_by_step_and_leaves_nothing(podman, make_context, holdings_of_podman):
