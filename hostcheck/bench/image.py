@@ -1,9 +1,9 @@
 """The image that the storm's containers run: busybox alone, made in the engine without a pull, or the user's own."""
 
 import contextlib
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import docker
 from docker import auth
@@ -13,6 +13,7 @@ from hostcheck.bench.base import CannotRun
 from hostcheck.bench.busybox import Busybox
 from hostcheck.bench.engine import REQUEST_ERRORS, engine_must_answer
 from hostcheck.bench.labels import labels, of_run
+from hostcheck.bench.storm_room import StormRoom
 
 _BY_DIGEST = re.compile(r".+@sha256:[0-9a-f]{64}")
 
@@ -39,19 +40,19 @@ def load_image(client: docker.APIClient, busybox: Busybox, run_id: str) -> str:
 
 
 @contextlib.contextmanager
-def own_image(client: docker.APIClient, name: str) -> Iterator[str]:
+def own_image(client: docker.APIClient, name: str, room: StormRoom) -> Iterator[str]:
     """Have the image that the user names, and give its id.
 
     One that is not in the engine is pulled only where its name has its digest, which is to say what will be run; it is
     removed afterwards, unless somebody uses it by then.
 
     Raises:
-        CannotRun: when it is not in the engine, and has no digest or cannot be pulled.
+        CannotRun: when it is not in the engine, and has no digest or cannot be pulled, or leaves too little room.
     """
     found = _find(client, name)
     pulled = found is None
     try:
-        yield found or _pull(client, name)
+        yield found or _pull(client, name, room)
     finally:
         if pulled:
             # In use by then, or the engine is gone: the image stays, as after a pull by hand.
@@ -68,18 +69,22 @@ def _find(client: docker.APIClient, name: str) -> str | None:
     return str(found["Id"])
 
 
-def _pull(client: docker.APIClient, name: str) -> str:
+def _pull(client: docker.APIClient, name: str, room: StormRoom) -> str:
     if _BY_DIGEST.fullmatch(name) is None:
         remedy = f"docker pull {name}, or name it with its digest (NAME@sha256:…), by which it is pulled"
         raise CannotRun(f"the image {name} is not in the engine", remedy)
-    with engine_must_answer(f"pulling the image {name}"):
-        told = client.pull(name, auth_config=credentials(name))
+    answer: Mapping[str, Any] = {}
+    with engine_must_answer(f"pulling the image {name}"), room.watch() as watch:
+        for part in client.pull(name, auth_config=credentials(name), stream=True, decode=True):
+            answer = part
+            if watch.short.is_set():
+                # The engine ends the pull when its client hangs up.
+                break
     found = _find(client, name)
     if found is None:
         # What goes wrong on the way ends the stream of an answer that began well.
-        last = json.loads(told.strip().splitlines()[-1])
         raise CannotRun(
-            f"pulling the image {name}: {last.get('error', last)}", "see the registry, and the engine's log"
+            f"pulling the image {name}: {answer.get('error', answer)}", "see the registry, and the engine's log"
         )
     return found
 

@@ -34,6 +34,7 @@ from hostcheck.bench.storm_metrics import (
     makespan_sample,
     storm_samples,
 )
+from hostcheck.bench.storm_room import RoomWatch, StormRoom
 from hostcheck.bench.summary import summarise
 from hostcheck.bench.why import BRIEF, Watched, explain, watched
 from hostcheck.resources import data_dir
@@ -81,17 +82,21 @@ class StormWorkload:
                 partial(require_alone, clients[0], context.run_id),
                 lambda: require_idle(context),
             )
+            watch = watched(engine)
+            room = StormRoom(watch.folders)
             # The user's own image is let go only after the containers that are of it.
             with as_named(context.image, DOING):
-                own = cleanup.enter_context(own_image(clients[0], context.image)) if context.image else ""
+                own = cleanup.enter_context(own_image(clients[0], context.image, room)) if context.image else ""
             cleanup.enter_context(swept(engine, clients[0], context.run_id))
             image = load_image(clients[0], busybox, context.run_id) if busybox else own
+            with engine_must_answer("looking at the image"):
+                room.expect(clients[0].inspect_image(image), engine.storage_driver)  # type: ignore[no-untyped-call]
             # The image's own entry point would be given the command as its words.
             begin = {"Entrypoint": [definition.command[0]], "Cmd": list(definition.command[1:])}
             request = definition.request(image, labels(context.run_id)) | begin
             # The id of an image of this run's own is of its labels too, and would be another one in each run.
             image_id = busybox.image_id if busybox else image
-            bench = _Bench(context, engine, clients, definition, request, image_id, forced, watched(engine))
+            bench = _Bench(context, engine, clients, definition, request, image_id, forced, watch, room)
             bench.warm_up()
             yield from _repeat(bench, context)
 
@@ -140,6 +145,7 @@ class _Bench:
     image_id: str
     forced: tuple[str, ...]
     watch: Watched
+    room: StormRoom
 
     def settings(self, count: int) -> Settings:
         """What two hosts' storms of ``count`` must have in common."""
@@ -155,13 +161,18 @@ class _Bench:
         """Launch one container, to see that it can be done, and then two; no time is kept, since first ones are slow.
 
         Raises:
-            CannotRun: when the engine does not launch it, in the engine's own words.
+            CannotRun: when the engine does not launch it, in the engine's own words, or when the greatest storm would
+                leave too little room.
             Interrupted: when the user asked to stop.
         """
+        seen = []
         for count, name in ((1, "canary"), (2, "warm-up")):
-            launched = self._launch(self.clients[:count], name, linger_seconds=LINGER_SECONDS)
+            launched, watch = self._launch(count, name, linger_seconds=LINGER_SECONDS)
             if launched.failed:
                 raise CannotRun(f"launching one container: {launched.errors[0]}", self._remedy)
+            seen.append((watch, count))
+            self.room.learn(*seen)
+        self.room.require(len(self.clients))
 
     def samples(self, count: int) -> dict[MetricSpec, Sample]:
         """Launch ``count`` containers at once; give a sample of each metric that such a storm has, its makespan first.
@@ -177,7 +188,7 @@ class _Bench:
         busy_before = await_calm(self.context)
         cpu = time.process_time()
         with Recorder(self.watch.gauges) as recorder:
-            launched = self._launch(self.clients[:count], "storm")
+            launched, _ = self._launch(count, "storm")
         shift = launched.released - recorder.origin
         series = _shifted(recorder.series, shift)
         detail = {
@@ -204,9 +215,19 @@ class _Bench:
             return "look at the engine's log, or name an image for this machine that has sh and sleep"
         return "look at the engine's log"
 
-    def _launch(self, clients: Sequence[docker.APIClient], name: str, *, linger_seconds: float = 0.0) -> Launched:
+    def _launch(self, count: int, name: str, *, linger_seconds: float = 0.0) -> tuple[Launched, RoomWatch]:
         names = f"hostcheck-{self.context.run_id[:8]}-{name}"
-        return launch(clients, self.request, names, self.context.stop, linger_seconds=linger_seconds)
+        self.room.require(count)
+        with self.room.watch() as watch:
+            launched = launch(
+                self.clients[:count],
+                self.request,
+                names,
+                self.context.stop,
+                halt=watch.short,
+                linger_seconds=linger_seconds,
+            )
+        return launched, watch
 
 
 def _shifted(series: Sequence[Point], shift: float) -> list[Point]:

@@ -98,6 +98,7 @@ def launch(
     names: str,
     stop: threading.Event,
     *,
+    halt: threading.Event | None = None,
     linger_seconds: float = 0.0,
 ) -> Launched:
     """Launch one container a client, all at once; when all are ready, remove them.
@@ -109,12 +110,13 @@ def launch(
         request: the body of POST /containers/create.
         names: what the containers' names begin with.
         stop: set when the user asks to stop.
+        halt: set when the launch is to end at once for another reason: what is not ready by then has failed.
         linger_seconds: how long to see whether the containers go on running, once all are ready.
 
     Raises:
         Interrupted: when the user asked to stop. All requests have returned by then.
     """
-    storm = _Storm(request, names, len(clients), stop, linger_seconds)
+    storm = _Storm(request, names, len(clients), (stop, *filter(None, (halt,))), linger_seconds)
     lives = [Life(index) for index in range(len(clients))]
     threads = [
         threading.Thread(target=storm.live, args=pair, name=f"container {pair[0].index}")
@@ -148,7 +150,7 @@ class _Storm:
     request: Mapping[str, Any]
     names: str
     count: int
-    stop: threading.Event
+    stops: tuple[threading.Event, ...]
     linger_seconds: float
     abandoned: threading.Event = field(default_factory=threading.Event)
     released: float = 0.0
@@ -226,7 +228,7 @@ class _Storm:
         life.removed = self._now()
 
     def _over(self) -> bool:
-        return self.stop.is_set() or self.abandoned.is_set()
+        return self.abandoned.is_set() or any(stop.is_set() for stop in self.stops)
 
     def _release(self) -> None:
         self.released = time.monotonic()

@@ -45,10 +45,12 @@ class Watched:
     Attributes:
         device: of the engine's data, and of its containerd's where that is elsewhere.
         engine: the engine's processes.
+        folders: where the engine's data are, and its containerd's where that is elsewhere.
     """
 
     device: DeviceWork
     engine: EngineWork
+    folders: tuple[Path, ...]
 
     @property
     def gauges(self) -> tuple[Gauge, ...]:
@@ -60,7 +62,8 @@ def watched(engine: Engine) -> Watched:
     """Find what to watch of an engine."""
     process = EngineWork(Path(engine.url.removeprefix("unix://")))
     elsewhere = (CONTAINERD_ROOT,) if process.shared_containerd and CONTAINERD_ROOT.is_dir() else ()
-    return Watched(DeviceWork((engine.data_root, *elsewhere)), process)
+    folders = (engine.data_root, *elsewhere)
+    return Watched(DeviceWork(folders), process, folders)
 
 
 def shares(series: Sequence[Point], begin: float, end: float, names: Sequence[str] = SHARES) -> dict[str, float | None]:

@@ -21,6 +21,7 @@ from hostcheck.bench.company import foreign_containers
 from hostcheck.bench.engine import engine_must_answer, find_engine
 from hostcheck.bench.image import own_image
 from hostcheck.bench.own_context import OwnContext, fitted
+from hostcheck.bench.storm_room import StormRoom
 
 GRAPH_DRIVER = {
     "Driver": "overlay2",
@@ -139,7 +140,7 @@ def test_each_is_spoken_to_in_a_version_that_it_takes(serve, name, spoken, store
 def test_what_newer_ones_leave_out_of_an_image_is_not_asked_for(serve, name):
     engine = find_engine(serve(name)[0])
     with engine.connect() as client:
-        with own_image(client, "here:1") as found:
+        with own_image(client, "here:1", StormRoom(())) as found:
             assert found == "sha256:1"
         assert fitted(OwnContext(b"FROM here:1\n", b"", 0), client, engine.builder).images == ("sha256:1",)
 
@@ -149,7 +150,7 @@ def test_an_image_that_is_not_there_is_told_in_any_words_of_theirs(serve, name):
     engine = find_engine(serve(name)[0])
     with engine.connect() as client:
         not_there = pytest.raises(CannotRun, match="the image absent:1 is not in the engine; docker pull absent:1")
-        with not_there, own_image(client, "absent:1"):
+        with not_there, own_image(client, "absent:1", StormRoom(())):
             pass
         with pytest.raises(CannotRun, match="absent:1, which is not in the engine; docker pull absent:1"):
             fitted(OwnContext(b"FROM absent:1\n", b"", 0), client, engine.builder)

@@ -36,7 +36,7 @@ DOCKER = Engine(
 def storm_settings(engine=DOCKER, count=20, image=BUSYBOX.image_id, **definition):
     shipped = read_definition(data_dir("benchmarks") / "storm" / "storm.toml")
     context = SimpleNamespace(effort=QUICK, image=None)
-    bench = storm._Bench(context, engine, (), replace(shipped, **definition), {}, image, (), None)
+    bench = storm._Bench(context, engine, (), replace(shipped, **definition), {}, image, (), None, None)
     return bench.settings(count)
 
 

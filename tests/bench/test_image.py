@@ -14,8 +14,12 @@ from hostcheck.bench.cleanup import remove_once
 from hostcheck.bench.image import credentials, load_image, own_image
 from hostcheck.bench.labels import labels
 from hostcheck.bench.storm import StormWorkload
+from hostcheck.bench.storm_room import Room, StormRoom
 
 pytestmark = pytest.mark.real
+
+NO_ROOM = StormRoom(())
+"""None that is watched."""
 
 
 def test_a_storm_of_an_image_of_ones_own_needs_no_busybox_and_no_entry_point(
@@ -32,7 +36,7 @@ def test_a_storm_of_an_image_of_ones_own_needs_no_busybox_and_no_entry_point(
 
 
 def test_an_image_that_is_not_there_is_not_pulled(client):
-    with pytest.raises(CannotRun) as caught, own_image(client, "absent:1"):
+    with pytest.raises(CannotRun) as caught, own_image(client, "absent:1", NO_ROOM):
         pass
     assert str(caught.value).startswith("the image absent:1 is not in the engine; docker pull absent:1, or")
 
@@ -82,7 +86,7 @@ def test_an_image_that_is_named_by_its_digest_is_pulled_and_removed_again(make_c
 def test_an_image_by_digest_that_is_there_already_stays(client, holdings, published):
     client.pull(published)
     before = holdings()
-    with own_image(client, published):
+    with own_image(client, published, NO_ROOM):
         pass
     assert holdings() == before
     client.remove_image(published)
@@ -91,7 +95,7 @@ def test_an_image_by_digest_that_is_there_already_stays(client, holdings, publis
 def test_a_digest_that_the_registry_has_not_is_told_in_the_engines_words(client, registry):
     with (
         pytest.raises(CannotRun, match="pulling the image .*: .*not found"),
-        own_image(client, f"{registry}/busybox@sha256:{'0' * 64}"),
+        own_image(client, f"{registry}/busybox@sha256:{'0' * 64}", NO_ROOM),
     ):
         pass
 
@@ -110,6 +114,17 @@ def test_an_image_that_the_engine_does_not_take_is_told_in_its_words(client, mon
     monkeypatch.setattr(Busybox, "image", lambda *_: b"no archive")
     with pytest.raises(CannotRun, match="loading the image of the storm: .+"):
         load_image(client, find_busybox(), "loaded")
+    assert holdings() == before
+
+
+def test_a_pull_that_leaves_too_little_room_is_stopped(client, holdings, published, engine, monkeypatch):
+    before = holdings()
+    monkeypatch.setattr(Room, "free", classmethod(lambda cls, _path: (cls(40, 1000), cls(1000, 1000))))
+    with (
+        pytest.raises(CannotRun, match="stopped, since 0 MB and 1000 inodes were left in .*; free some space there"),
+        own_image(client, published, StormRoom((engine.data_root,))),
+    ):
+        pass
     assert holdings() == before
 
 

@@ -196,3 +196,25 @@ def client_that_refuses(monkeypatch):
     refusing.post = post
     assert issubclass(docker.errors.APIError, requests.RequestException)
     return refusing
+
+
+def test_a_launch_that_is_halted_removes_what_it_has_made_and_has_failed(outputs, monkeypatch):
+    monkeypatch.setattr(subject, "REQUEST_SECONDS", 2.0)
+    started, removed, halt = [], [], threading.Event()
+
+    class Slow(Client):
+        """One that is still asked for a container when the launch is halted."""
+
+        def create_container_from_config(self, _request, name):
+            halt.wait(10)
+            return {"Id": name}
+
+    clients = [Client(), Slow()]
+    for client in clients:
+        client.start = started.append
+        client.remove_container = lambda container, **_: removed.append(container)
+    outputs.update({"some-0": Quiet(), "some-1": Quiet()})
+    threading.Timer(0.2, halt.set).start()
+    launched = launch(clients, {}, "some", threading.Event(), halt=halt)
+    assert (started, sorted(removed)) == (["some-0"], ["some-0", "some-1"])
+    assert launched.errors == ("it was neither ready nor failed",)
