@@ -82,6 +82,15 @@ def test_the_dockerfile_is_sent_as_it_is_and_first(folder):
         assert archive.getmember("b").linkname == "y" * 200
 
 
+def test_no_name_is_left_to_the_prefix_alone_which_an_engine_cannot_write_anew(folder):
+    (folder / ("d" * 101)).mkdir()
+    (folder / ("e" * 60) / ("f" * 60)).mkdir(parents=True)
+    tree = read_context(folder).tree
+    headers = [tree[at : at + 512] for at in range(0, len(tree), 512) if tree[at + 257 : at + 262] == b"ustar"]
+    assert sum(header.startswith(b"././@PaxHeader") for header in headers) == 1
+    assert all(header[0] for header in headers)
+
+
 def test_the_digest_of_a_context_is_the_one_it_has_always_had(tmp_path):
     (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY a /\n")
     (tmp_path / "a").write_text("a")
