@@ -59,7 +59,7 @@ def test_one_failing_probe_is_reported_and_does_not_stop_the_others(probes):
     assert "ZeroDivisionError: division by zero" in facts["probe.bad"].reason
 
 
-def test_strict_lets_a_probes_error_through(probes):
+def test_strict_raises_the_error_of_a_probe(probes):
     with pytest.raises(ZeroDivisionError):
         collect(Bare(), probes, strict=True)
 
@@ -105,14 +105,14 @@ def test_one_condition_that_does_not_hold_settles_it():
     ("playing", "expected"),
     [((), "skip"), (("worker",), "skip"), (("control-plane",), "fail"), (("worker", "control-plane"), "fail")],
 )
-def test_a_check_of_a_role_is_put_only_to_a_host_of_that_role(playing, expected):
+def test_a_check_of_a_role_applies_only_to_hosts_of_that_role(playing, expected):
     missed = Fact("f", value=False)
     found = status([missed], "equals", True, roles=("control-plane",), playing=playing)
     assert found[0] == expected
     assert expected != "skip" or found[1] == "only for --role control-plane"
 
 
-def test_a_metric_is_not_known_from_an_audit_and_says_what_measures_it():
+def test_a_metric_is_unknown_in_an_audit_with_the_command_that_measures_it():
     assert status([Fact("f", 1)], "at_most", 0.01, of="metric") == (
         "unknown",
         "f was not measured; measure it with hostcheck bench",

@@ -72,8 +72,8 @@ def _subids(host: Host, own: tuple[str | None, ...]) -> Fact:
     if hidden := unread(host, ("/etc/subuid", "/etc/subgid")):
         return Fact.unknown("user.subids", hidden, evidence)
     users, groups = (parse_subids(reading.text or "") for reading in readings)
-    everybody = dict.fromkeys((*users, *groups))
-    counts = (min(users.get(user, 0), groups.get(user, 0)) for user in everybody if not own or user in own)
+    every_user = dict.fromkeys((*users, *groups))
+    counts = (min(users.get(user, 0), groups.get(user, 0)) for user in every_user if not own or user in own)
     return Fact("user.subids", max(counts, default=0), evidence=evidence)
 
 

@@ -169,7 +169,7 @@ def test_socket_and_ipv6_tables_are_renamed_in_their_own_notation(kept):
     assert tcp6.endswith(b" " + b"0" * 32 + b":0000\n")
 
 
-def test_an_engine_keeps_what_it_is_and_not_whose(scrubbed):
+def test_an_engines_answer_keeps_its_description_without_private_data(scrubbed):
     info = {"ID": "a", "Name": "web1", "Driver": "overlay2", "Labels": ["x"], "HttpProxy": "http://p", "NCPU": 2}
     version = {"Version": "26.1.5", "Components": [{"Name": "Engine", "Version": "26.1.5"}]}
     other = {"Name": "web1", "Volumes": [{"Mountpoint": "/home/bob/v", "Labels": {"a": "b"}}]}
@@ -186,7 +186,7 @@ def test_an_engine_keeps_what_it_is_and_not_whose(scrubbed):
     }
 
 
-def test_a_file_whose_path_cannot_be_kept_lies_apart_and_is_found_again(scrubbed):
+def test_a_file_whose_path_cannot_be_kept_is_stored_elsewhere_and_found_again(scrubbed):
     files = scrubbed(
         {
             "/a/../b": b"1",
@@ -203,7 +203,7 @@ def test_a_file_whose_path_cannot_be_kept_lies_apart_and_is_found_again(scrubbed
     assert {by_place[place] for place in places.values()} == {b"1", b"2", b"3", b"[]\n", b"5", b"6"}
 
 
-def test_a_name_in_a_question_is_renamed_whatever_was_asked(scrubbed):
+def test_a_name_in_any_request_is_renamed(scrubbed):
     path = "/home/mallory9/x"
     files = scrubbed(
         {path: b"1"},
@@ -223,7 +223,7 @@ def test_a_name_in_a_question_is_renamed_whatever_was_asked(scrubbed):
     assert files[-1].data.count(b"/home/user1/x") == 17
 
 
-def test_the_archive_says_nothing_of_who_made_it(scrubbed, tmp_path):
+def test_the_archive_does_not_identify_its_maker(scrubbed, tmp_path):
     path = tmp_path / "host.tar.gz"
     path.write_bytes(archive(scrubbed({"/proc/version": b"x"}), 86400))
     with tarfile.open(path) as tar:

@@ -57,7 +57,7 @@ from hostcheck.capture.renaming import COMMON, Renamer
         "systemd-nspawn@.service",
     ],
 )
-def test_what_is_everybodys_stays(text):
+def test_values_that_are_not_private_are_kept(text):
     assert Renamer().text(text) == text
 
 
@@ -121,7 +121,7 @@ def test_the_kernels_release_is_no_address():
     assert Renamer().text("/lib/modules/4.9.184.1/modules.dep") != "/lib/modules/4.9.184.1/modules.dep"
 
 
-def test_the_same_has_the_same_stand_in_everywhere():
+def test_the_same_original_has_the_same_replacement_everywhere():
     names = Renamer(["web1"], ["alice"])
     uuid, container = "4c4c4544-0044-4210-8031-b4c04f565731", "9f86d081884c7d659a2feaa0c55ad015" * 2
     first = names.text(f"{uuid} {container} /home/alice /home/bob 52:54:00:ab:cd:ef 2a01::7")
@@ -139,7 +139,7 @@ def test_a_name_is_renamed_as_a_word_only():
     assert names.text("max-m:x jo") == "user1:x jo"
 
 
-def test_two_names_of_one_host_have_two_stand_ins():
+def test_two_names_of_one_host_have_two_replacements():
     names = Renamer(["new", "old", "old.acme.com"])
     assert [names.host(name) for name in ("new", "old", "old.acme.com", "other")] == [
         "host",
@@ -149,7 +149,7 @@ def test_two_names_of_one_host_have_two_stand_ins():
     ]
 
 
-def test_a_name_that_is_a_common_word_is_left_alone_and_so_is_one_that_files_need():
+def test_common_words_and_words_that_files_need_are_not_replaced():
     assert Renamer(["docker", "vm", "Kernel"], ["ubuntu"]).text("docker vm Kernel ubuntu") == "docker vm Kernel ubuntu"
     assert Renamer(["cgroup2"], plain=["cgroup2"]).text("/sys/fs/cgroup2") == "/sys/fs/cgroup2"
     assert Renamer(["cgroup2"]).text("/sys/fs/cgroup2") == "/sys/fs/host"
@@ -184,5 +184,5 @@ def test_credentials_and_names_are_removed(text, renamed):
     assert Renamer().text(text) == renamed
 
 
-def test_bytes_that_are_no_text_survive():
+def test_bytes_that_are_not_text_are_kept():
     assert Renamer(["web1"]).data(b"\xff\0web1\0\xfe") == b"\xff\0host\0\xfe"

@@ -11,7 +11,7 @@ HOSTS = sorted(path.parent for path in (Path(__file__).parents[1] / "hosts").glo
 
 
 @pytest.mark.parametrize("host", HOSTS, ids=lambda host: host.name)
-def test_a_capture_of_a_captured_host_comes_to_the_same_facts(host, replayed, same):
+def test_a_capture_of_a_captured_host_gives_the_same_facts(host, replayed, same):
     original = CapturedHost(host / "root")
     taken, again = replayed(original)
     assert taken.changed == ()

@@ -41,7 +41,7 @@ def test_every_fact_of_a_host_has_an_entry_of_its_type(root):
     assert wrong_in(collect(host, strict=True)) == ([], [])
 
 
-def test_a_fact_of_no_entry_or_of_another_type_is_found():
+def test_a_fact_without_an_entry_or_of_another_type_is_reported():
     facts = {
         "net.new": Fact("net.new", 1),
         "hw.cpus": Fact("hw.cpus", "4"),
@@ -90,5 +90,5 @@ FLAVOURS = {*(flavour.name for _, flavour in VENDORS), *(name_release(release).n
 
 
 @pytest.mark.parametrize("name", sorted(FLAVOURS))
-def test_whose_kernel_it_is_is_one_of_the_listed(name):
+def test_every_flavour_is_in_the_catalogue(name):
     assert entries()["virt.kernel_flavour"].kind.has(name)

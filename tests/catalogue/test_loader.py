@@ -43,7 +43,7 @@ def test_a_wrong_entry_is_refused_with_file_and_line(before, after, message):
         parse(FACT.replace(before, after), Path("c.toml"))
 
 
-def test_the_catalogue_that_ships_is_whole():
+def test_the_shipped_catalogue_is_complete():
     for fact_id, entry in entries().items():
         assert entry.id == fact_id
         assert not entry.title.endswith("."), fact_id

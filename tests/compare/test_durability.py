@@ -83,7 +83,7 @@ def test_bursts_of_a_limit_make_no_fdatasync_suspicious(writes):
 
 
 @pytest.mark.parametrize("disk", [{"rotational": "1", "model": "QEMU HARDDISK"}, {"rotational": "1"}])
-def test_a_virtual_disk_that_says_it_rotates_is_not_believed(writes, disk):
+def test_a_rotational_virtual_disk_is_unknown(writes, disk):
     assert not any("rotating" in sentence for sentence in writes(0.02, 0.02, **disk))
 
 

@@ -44,7 +44,7 @@ def opened(tmp_path):
     return write
 
 
-def test_an_archive_is_read_as_the_host_it_is_of(opened):
+def test_an_archive_is_read_like_its_host(opened):
     host = CapturedHost(
         opened(
             pack(
@@ -161,7 +161,7 @@ def test_a_changed_byte_is_noticed(opened):
         opened(bytes(packed), compress=False)
 
 
-def test_a_bomb_is_refused_before_it_fills_the_memory(opened, tmp_path):
+def test_a_compression_bomb_is_refused_before_it_fills_the_memory(opened, tmp_path):
     path = tmp_path / "bomb.tar.gz"
     with gzip.open(path, "wb", compresslevel=9) as bomb:
         for _ in range(8):

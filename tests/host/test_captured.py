@@ -51,7 +51,7 @@ def test_a_folder_that_is_a_link_is_passed_through(root):
     assert CapturedHost(root).read("/sys/class/dmi/id/sys_vendor").text == "QEMU\n"
 
 
-def test_a_plain_file_may_stand_for_a_link(root):
+def test_a_plain_file_with_a_target_is_followed_like_a_link(root):
     (root / "real").mkdir()
     (root / "real/file").write_text("here")
     (root / "etc/link").write_text("../real")
@@ -115,7 +115,7 @@ def test_pipes_sockets_and_devices_in_the_folder_are_not_touched(root):
 
 
 @pytest.mark.parametrize("path", ["/etc/\0", "/" + "x" * 5000, "/etc/\udcff", ""])
-def test_paths_that_no_file_can_have_are_findings(root, path):
+def test_impossible_paths_are_reported_as_failures(root, path):
     host = CapturedHost(root)
     assert host.read(path).failure in {"absent", "unreadable"}
     assert host.readlink(path).failure in {"absent", "unreadable"}
@@ -138,7 +138,7 @@ def test_cpuid_is_read_as_the_program_prints_it(root):
     }
 
 
-def test_a_signature_alone_makes_the_first_hypervisor_leaf(root):
+def test_a_signature_is_read_as_the_first_hypervisor_leaf(root):
     (root / ".evidence").mkdir()
     (root / ".evidence/cpuid-signature").write_bytes(b"VMwareVMware")
     assert struct.pack("<III", *CapturedHost(root).cpuid()[0x40000000][1:]) == b"VMwareVMware"

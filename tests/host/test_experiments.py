@@ -77,7 +77,7 @@ def test_an_overlay_with_two_lower_layers_works_here(tmp_path):
     assert perform("overlay", directory=str(tmp_path)) == {"ok": True, "error": "", "stage": ""}
 
 
-def test_a_path_that_overlay_options_could_not_hold_works(tmp_path):
+def test_a_path_with_separators_of_mount_options_works(tmp_path):
     odd = tmp_path / "a:b,c\\d e"
     odd.mkdir()
     assert perform("overlay", directory=str(odd))["ok"] is True
@@ -107,7 +107,7 @@ def test_a_read_only_file_system_is_reported_as_such(tmp_path):
     assert '"EROFS"' in done.stdout
 
 
-def test_without_privilege_nothing_is_said_of_the_kernel(tmp_path):
+def test_without_privilege_an_error_proves_nothing_about_the_kernel(tmp_path):
     tmp_path.chmod(0o777)
     for parent in tmp_path.parents[:3]:
         parent.chmod(parent.stat().st_mode | 0o055)

@@ -29,7 +29,7 @@ def test_an_endless_file_is_read_in_part(host):
     assert host.read("/dev/zero").data == b"\0" * READ_LIMIT
 
 
-def test_what_cannot_be_read_is_a_finding(host, tmp_path):
+def test_an_unreadable_file_is_reported_as_a_failure(host, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     assert host.read("/no/such/file").failure == "absent"
     assert host.read("/proc/self").failure == "unreadable"
@@ -216,7 +216,7 @@ def test_experiments_can_be_off(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
-def test_the_door_loads_nothing_heavy():
+def test_the_host_package_imports_nothing_heavy():
     program = (
         "import sys; from hostcheck.host.live import LiveHost; h = LiveHost(); h.cpuid(); h.experiment('unshare');"
         "h.http_get('/none', '/', 1);"

@@ -22,7 +22,7 @@ def test_octal_escapes_are_decoded():
     assert parse_mountinfo(text)[0].source == "C:\\ "
 
 
-def test_a_mount_without_super_options_or_damaged_lines_are_no_error():
+def test_mounts_without_super_options_and_damaged_lines_raise_no_error():
     text = "1 0 8:1 / / rw - ext4 /dev/sda1\nhalf a line\n1 0 8:1 / / rw -\n\n"
     assert parse_mountinfo(text) == (Mount("8:1", "/", "/", ("rw",), "ext4", "/dev/sda1", ()),)
 
@@ -64,7 +64,7 @@ def test_what_a_later_mount_covers_is_not_visible():
     assert [mount.id for mount in visible(parse_mountinfo(text))] == [1, 5, 9]
 
 
-def test_a_root_that_is_listed_last_covers_nothing_that_is_mounted_in_it():
+def test_a_root_that_is_listed_last_hides_no_mount_below_it():
     text = """
 22 28 0:21 / /sys rw - sysfs sysfs rw
 23 22 0:22 / /sys/fs/x rw - tmpfs x rw
@@ -73,7 +73,7 @@ def test_a_root_that_is_listed_last_covers_nothing_that_is_mounted_in_it():
     assert [mount.id for mount in visible(parse_mountinfo(text))] == [22, 23, 28]
 
 
-def test_parents_that_go_round_in_circles_are_no_trap():
+def test_circular_parents_of_mounts_are_handled():
     text = "1 2 0:1 / /a rw - x x rw\n2 1 0:2 / /a/b rw - x x rw\n3 3 0:3 / /a rw - x x rw\n"
     assert [mount.id for mount in visible(parse_mountinfo(text))] == [3]
 

@@ -174,5 +174,5 @@ def test_an_acknowledgement_is_read(answer, error):
     assert error_of(answer) == error
 
 
-def test_nat_uses_a_network_that_is_placeholder():
+def test_nat_uses_a_network_for_documentation():
     assert "192.0.2.0/24" in Path(nat.__file__).read_text()

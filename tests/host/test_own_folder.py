@@ -35,7 +35,7 @@ def outside(tmp_path):
     assert (outside / "precious").read_text() == "precious"
 
 
-def test_all_of_it_goes(above, remove):
+def test_everything_is_removed(above, remove):
     remove()
     assert list(above.iterdir()) == []
     remove()  # and once more does nothing

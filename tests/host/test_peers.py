@@ -62,7 +62,7 @@ def test_a_name_without_an_address_does_not_answer():
     assert answer["error"].startswith("no address")
 
 
-def test_a_backlog_that_is_full_is_silence(listening):
+def test_a_full_backlog_counts_as_no_answer(listening):
     listening.listen(0)
     address = listening.getsockname()
     waiting = []
@@ -79,7 +79,7 @@ def test_a_backlog_that_is_full_is_silence(listening):
 
 
 @pytest.mark.parametrize(("status", "answers"), [(200, True), (401, True), (404, False), (503, False)])
-def test_a_registry_answers_with_200_or_asks_who_it_is(registry, status, answers):
+def test_a_registry_answers_with_200_or_401(registry, status, answers):
     server, asked = registry
     url = f"{server}/{status}"
     assert perform("registries", registries=url) == {
@@ -89,7 +89,7 @@ def test_a_registry_answers_with_200_or_asks_who_it_is(registry, status, answers
 
 
 @pytest.mark.parametrize("url", ["https://127.0.0.1:{port}", "file:///etc", "127.0.0.1:{port}"])
-def test_what_speaks_no_http_or_no_tls_is_no_registry(listening, url):
+def test_a_server_without_http_or_tls_is_not_a_registry(listening, url):
     name = url.format(port=listening.getsockname()[1])
     listening.close()
     answer = perform("registries", registries=name)[name]

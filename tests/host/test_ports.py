@@ -37,7 +37,7 @@ def free():
         return one.getsockname()[1]
 
 
-def test_a_free_port_is_taken_and_given_back(protocol, free):
+def test_a_free_port_is_bound_and_closed_again(protocol, free):
     before = (children(), os.listdir("/proc/self/fd"))
     assert perform("ports", ports=f"{protocol}/{free}") == {f"{protocol}/{free}": {"ok": True, "error": ""}}
     assert (children(), os.listdir("/proc/self/fd")) == before
@@ -54,7 +54,7 @@ def test_a_port_in_use_is_refused_on_whichever_address_it_is_used(protocol, addr
         assert perform("ports", ports=port) == {port: {"ok": False, "error": "EADDRINUSE"}}
 
 
-def test_a_server_that_does_not_listen_yet_has_its_port(free):
+def test_the_port_of_a_server_that_does_not_listen_yet_is_busy(free):
     with socket.socket() as other:
         other.bind(("127.0.0.1", free))
         assert not is_listed(free)
@@ -93,7 +93,7 @@ def test_without_ipv6_the_port_of_ipv4_is_tried(monkeypatch, number, free):
     assert [family for family, _, _ in tried] == [socket.AF_INET6, socket.AF_INET]
 
 
-def test_a_child_that_takes_too_long_is_ended_and_what_it_said_counts(monkeypatch):
+def test_a_child_is_killed_at_the_time_limit_and_its_results_count(monkeypatch):
     monkeypatch.setattr(ports, "refusal", lambda _protocol, port: 0 if port == 1 else threading.Event().wait())
     before = children()
     assert ports.try_ports("tcp/1 tcp/2 tcp/3", 0.5) == {"tcp/1": {"ok": True, "error": ""}}

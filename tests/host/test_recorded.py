@@ -123,7 +123,7 @@ def test_a_recorded_host_gives_every_answer_again():
         assert host.run(argv, 1.0) == reading
 
 
-def test_what_was_not_asked_is_not_known():
+def test_requests_that_were_not_recorded_are_unknown():
     host = recorded()
     for reading in (host.read("/etc/other"), host.readlink("/etc/other"), host.run(("other",), 1.0)):
         assert (reading.data, reading.failure, reading.error) == (None, "unreadable", "was not captured")

@@ -40,7 +40,7 @@ def test_a_file_system_without_attributes_is_reported_as_such(tmp_path):
     )
 
 
-def test_a_file_system_that_is_read_only_says_nothing_of_attributes(tmp_path):
+def test_a_read_only_file_system_proves_nothing_about_attributes(tmp_path):
     assert '"trusted": {"ok": false, "error": "EROFS", "stage": "directory"}' in on(tmp_path, "tmpfs", 1)
 
 

@@ -27,7 +27,7 @@ def test_rules_before_all_were_deleted_do_not_count():
     assert parse_watched("-w /etc/passwd\n-D\n-w /etc/group\n") == {"/etc/group"}
 
 
-def test_what_auditctl_says_of_no_rules_watches_nothing():
+def test_the_output_of_auditctl_without_rules_watches_nothing():
     assert parse_watched("No rules\n") == frozenset()
 
 
@@ -38,7 +38,7 @@ def test_a_watched_folder_is_watched_with_all_below_it(path, there):
     assert is_watched(path, frozenset({"/etc/docker"})) is there
 
 
-def test_what_is_there_and_not_watched_is_named(fake_host, facts_of):
+def test_existing_files_without_a_rule_are_named(fake_host, facts_of):
     files = ENGINE | {"/usr/sbin/auditctl": "", "/etc/audit/audit.rules": RULES}
     assert facts_of(probe, fake_host(files))["security.audit_unwatched"].value == ("/usr/bin/containerd",)
 

@@ -78,7 +78,7 @@ def test_the_last_parameter_about_memory_counts(cmdline, flag):
         (None, "quiet", "none"),
     ],
 )
-def test_what_turned_memory_off_is_named(fake_host, facts_of, cgroups, cmdline, value):
+def test_the_parameter_that_disables_memory_is_named(fake_host, facts_of, cgroups, cmdline, value):
     files = {"/proc/cgroups": cgroups, "/proc/cmdline": cmdline}
     fact = facts_of(probe, fake_host({path: text for path, text in files.items() if text}))["cgroup.memory.disabled_by"]
     assert fact.value == value
@@ -125,7 +125,7 @@ def test_where_no_group_has_memory_yet_the_configuration_decides_about_swap(fake
     assert (fact.value, fact.known) == (value, value is not None)
 
 
-def test_a_controller_that_the_hierarchy_has_not_limits_nothing_whatever_was_built(fake_host, facts_of):
+def test_a_controller_missing_from_the_hierarchy_cannot_limit_although_built_in(fake_host, facts_of):
     files = {
         "/proc/self/mountinfo": V2,
         "/sys/fs/cgroup/cgroup.controllers": "cpuset cpu io\n",

@@ -7,7 +7,7 @@ TIMESYNCD = {"/run/systemd/timesync/synchronized": ""}
 
 
 @pytest.mark.parametrize(("status", "value"), [(0x40, False), (0x2001, True), (0x2041, False), (0, True)])
-def test_the_kernel_says_whether_its_clock_is_kept(fake_host, facts_of, status, value):
+def test_the_kernel_reports_whether_its_clock_is_synchronized(fake_host, facts_of, status, value):
     fact = facts_of(probe, fake_host({}, timex={"status": status}))["time.synchronized"]
     assert fact.value is value
     assert fact.evidence[0].value == f"{status:#x}"

@@ -94,7 +94,7 @@ def test_what_the_running_engine_says_outranks_the_file(outcome):
     assert value == SETTINGS | {"logs_bounded": True, "no_new_privileges": True, "userns_remap": True}
 
 
-def test_warnings_and_limits_are_the_engines_own(outcome):
+def test_warnings_and_limits_are_reported_by_the_engine(outcome):
     facts = outcome(None, {"Warnings": ["WARNING: No swap limit support", 7], "MemoryLimit": True, "SwapLimit": False})
     assert facts["engine.warnings"].value == ("WARNING: No swap limit support",)
     assert facts["engine.limits"].value["memory"] is True

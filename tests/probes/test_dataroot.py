@@ -75,7 +75,7 @@ def test_the_nearest_folder_that_exists_is_found(fake_host):
     assert nearest_existing(host, "/srv/docker") == "/"
 
 
-def test_a_linked_data_root_is_judged_by_where_it_leads(fake_host):
+def test_a_linked_data_root_is_judged_by_its_target(fake_host):
     host = fake_host(
         {"/proc/self/mountinfo": MOUNTS + "40 27 8:1 / /mnt/big rw - btrfs /dev/sda1 rw\n", "/mnt/big/d/x": ""},
         {"/var/lib/docker": "/mnt/big/d"},

@@ -39,7 +39,7 @@ def test_a_data_root_without_a_known_disk_is_unknown(fake_host, mount):
 
 
 @pytest.mark.parametrize(("name", "cpuinfo"), [("vda", ""), ("xvda", ""), ("sda", "flags : fpu hypervisor lahf\n")])
-def test_a_virtual_disk_that_says_it_rotates_is_not_believed(fake_host, name, cpuinfo):
+def test_a_rotational_virtual_disk_is_unknown(fake_host, name, cpuinfo):
     links = {"/sys/dev/block/254:1": f"../../devices/x/block/{name}/{name}1"}
     path = f"/sys/devices/x/block/{name}/queue/rotational"
     files = {"/proc/self/mountinfo": MOUNT, "/proc/cpuinfo": cpuinfo}
@@ -54,14 +54,14 @@ def test_a_virtual_disk_that_says_it_rotates_is_not_believed(fake_host, name, cp
         ("28 27 254:1 /d /var/lib/docker rw - ext4 x rw\n", False),
     ],
 )
-def test_a_mount_that_is_bound_from_the_root_is_no_file_system_of_its_own(fake_host, line, own):
+def test_a_bind_mount_from_the_root_is_not_a_separate_file_system(fake_host, line, own):
     host = fake_host({"/proc/self/mountinfo": MOUNT + line, "/var/lib/docker/overlay2/x": ""})
     assert facts(host)["storage.separate_fs"].value is own
     assert not facts(fake_host({"/proc/self/mountinfo": ""}))["storage.separate_fs"].known
 
 
 @pytest.mark.parametrize(("redirect", "metacopy", "value"), [("N", "N", True), ("Y", "N", False), ("N", "Y", False)])
-def test_layers_are_taken_as_they_are_where_overlay_keeps_them_so(fake_host, redirect, metacopy, value):
+def test_native_diff_needs_both_overlay_parameters_off(fake_host, redirect, metacopy, value):
     folder = "/sys/module/overlay/parameters"
     files = {f"{folder}/redirect_dir": f"{redirect}\n", f"{folder}/metacopy": f"{metacopy}\n"}
     assert facts(fake_host(files))["storage.native_diff"].value is value

@@ -32,7 +32,7 @@ def test_podman_and_docker_are_distinguished_by_components(fake_host, facts_of):
     assert facts_of(probe, host)["engine.name"].value == "podman"
 
 
-def test_no_socket_at_all_is_the_finding_none(fake_host, facts_of):
+def test_without_any_socket_the_engine_is_none(fake_host, facts_of):
     facts = facts_of(probe, fake_host())
     assert all(fact.known and fact.value == "none" for fact in facts.values())
 

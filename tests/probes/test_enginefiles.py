@@ -21,7 +21,7 @@ def found(fake_host, owners, group="docker:x:999:", **more):
         (0o600, 1000, 0, True),
     ],
 )
-def test_a_file_is_open_when_another_than_root_may_write_to_it(mode, uid, gid, answer):
+def test_a_file_is_reported_when_users_other_than_root_may_write_to_it(mode, uid, gid, answer):
     assert is_open({"mode": mode, "uid": uid, "gid": gid}, None) is answer
 
 
@@ -37,15 +37,15 @@ def test_a_socket_that_everybody_may_connect_to_is_named_with_its_permissions(fa
     assert (fact.evidence[0].source, fact.evidence[0].value) == (SOCKET, "0666, user 0, group 999")
 
 
-def test_a_host_without_an_engine_has_none_open(fake_host):
+def test_a_host_without_an_engine_has_no_writable_engine_files(fake_host):
     assert found(fake_host, {}).value == ()
 
 
-def test_what_cannot_be_looked_at_is_not_known(fake_host):
+def test_files_that_cannot_be_accessed_are_unknown(fake_host):
     assert not found(fake_host, {}, live=False).known
     assert not found(fake_host, {SOCKET: None}).known
 
 
-def test_what_is_open_counts_also_where_others_cannot_be_looked_at(fake_host):
+def test_a_writable_file_counts_although_others_cannot_be_accessed(fake_host):
     owners = {SOCKET: {"mode": 0o666, "uid": 0, "gid": 0}, "/etc/docker": None}
     assert found(fake_host, owners).value == (SOCKET,)

@@ -38,7 +38,7 @@ def test_firewalld_is_detected_by_its_service_and_ufw_by_its_configuration(outco
         assert outcome({UFW: text})[0]["net.firewall"].value == name
 
 
-def test_what_cannot_be_read_is_no_absence(outcome):
+def test_an_unreadable_file_proves_no_absence(outcome):
     for facts, _ in (outcome({UFW: PermissionError()}), outcome({}, live=False)):
         for fact_id in ("net.firewall", "net.firewall.forward"):
             assert not facts[fact_id].known

@@ -37,7 +37,7 @@ def test_an_empty_or_damaged_file_is_no_configuration_and_makes_nothing_missing(
     assert says in config.problem
 
 
-def test_a_damaged_first_place_does_not_hide_a_good_second_one(fake_host):
+def test_after_a_damaged_configuration_the_next_path_is_used(fake_host):
     config = read_config(
         fake_host({OSRELEASE: "6.1.0", "/proc/config.gz": b"", "/boot/config-6.1.0": b"CONFIG_KEYS=y\n"})
     )
@@ -90,7 +90,7 @@ def test_an_option_is_known_by_the_name_it_had_in_that_version(version, options,
         ("m", {"/lib/modules/6.1.0-2/modules.dep": ""}, None),
     ],
 )
-def test_a_module_counts_only_where_those_of_the_running_kernel_are_there(fake_host, state, more, answer):
+def test_a_module_counts_only_where_the_running_kernels_modules_exist(fake_host, state, more, answer):
     files = {"/proc/sys/kernel/osrelease": "6.1.0", "/proc/config.gz": f"CONFIG_VETH={state}\n"} | more
     witness = read_config(fake_host(files)).witness("VETH")
     assert witness.answer is answer

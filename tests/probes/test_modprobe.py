@@ -37,7 +37,7 @@ def test_rules_are_read_as_modprobe_reads_them():
     }
 
 
-def test_a_module_whose_install_line_loads_nothing_is_not_there_and_the_line_is_shown(fake_host, facts_of):
+def test_a_module_blocked_by_an_install_line_is_missing_and_the_line_is_shown(fake_host, facts_of):
     host = fake_host(HOST | {"/etc/modprobe.d/cis.conf": CIS})
     fact = facts_of(storage, host)["storage.overlay"]
     assert (fact.known, fact.value) == (True, False)
@@ -47,7 +47,7 @@ def test_a_module_whose_install_line_loads_nothing_is_not_there_and_the_line_is_
     assert facts_of(network, host)["net.bridge"].value is True
 
 
-def test_a_module_on_a_blacklist_may_still_be_loaded_by_name_so_it_is_not_known(fake_host, facts_of):
+def test_a_module_on_a_blacklist_is_unknown_since_it_can_be_loaded_by_name(fake_host, facts_of):
     host = fake_host(HOST | {"/lib/modprobe.d/net.conf": "blacklist bridge\n"})
     fact = facts_of(network, host)["net.bridge"]
     assert not fact.known
@@ -55,7 +55,7 @@ def test_a_module_on_a_blacklist_may_still_be_loaded_by_name_so_it_is_not_known(
     assert "modprobe bridge and audit again" in fact.reason
 
 
-def test_a_module_that_is_loaded_is_not_kept_out_by_any_rule(fake_host, facts_of):
+def test_no_rule_blocks_a_module_that_is_loaded(fake_host, facts_of):
     host = fake_host(HOST | {"/etc/modprobe.d/a.conf": "install bridge /bin/false", "/sys/module/bridge/x": ""})
     fact = facts_of(network, host)["net.bridge"]
     assert (fact.value, fact.conflicts) == (True, ())
@@ -77,7 +77,7 @@ def test_a_module_that_is_loaded_is_not_kept_out_by_any_rule(fake_host, facts_of
         ({"/etc/modprobe.d/x.conf": PermissionError()}, None),
     ],
 )
-def test_what_keeps_a_module_out(fake_host, facts_of, files, value):
+def test_rules_that_block_a_module(fake_host, facts_of, files, value):
     fact = facts_of(network, fake_host(HOST | files))["net.bridge"]
     assert (fact.value, fact.known) == (value, value is not None)
 
@@ -106,9 +106,7 @@ def test_of_alternatives_a_blocked_one_is_false_and_an_unknown_one_is_null(fake_
         ({}, False),
     ],
 )
-def test_a_module_from_outside_of_the_kernels_tree_is_not_known_to_load_where_signatures_are_asked(
-    fake_host, facts_of, files, kept
-):
+def test_an_out_of_tree_module_is_unknown_where_signatures_are_required(fake_host, facts_of, files, kept):
     host = fake_host(HOST | {"/lib/modules/6.1.0/modules.dep": "updates/dkms/aufs.ko:\n"} | files)
     assert (unsigned_block(host, "aufs") is not None) is kept
     fact = facts_of(storage, host)["storage.aufs"]
@@ -125,5 +123,5 @@ def test_a_rule_in_a_captured_root_is_reported(tmp_path, facts_of):
     assert (facts["net.veth"].value, facts["net.bridge"].value) == (False, True)
 
 
-def test_nothing_is_kept_out_where_nothing_says_so(fake_host):
+def test_without_rules_no_module_is_blocked(fake_host):
     assert read_blocks(fake_host(HOST)).of("overlay") is None

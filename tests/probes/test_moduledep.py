@@ -29,7 +29,7 @@ def test_a_listing_has_a_module_by_its_own_name(text, module, there):
     assert lists(Reading("modules.dep", text.encode()), module) is there
 
 
-def test_what_is_built_as_a_module_that_is_not_installed_is_not_there_and_the_listing_shows_it(fake_host, facts_of):
+def test_a_module_that_is_not_installed_is_missing_and_the_listing_is_shown(fake_host, facts_of):
     host = fake_host(HOST | {LISTING: WITHOUT_EXTRA})
     vxlan = facts_of(netoptions, host)["net.vxlan"]
     assert vxlan.value is False
@@ -39,12 +39,12 @@ def test_what_is_built_as_a_module_that_is_not_installed_is_not_there_and_the_li
     assert facts_of(network, host)["net.veth"].value is False
 
 
-def test_a_module_that_is_loaded_is_there_although_no_file_has_it(fake_host, facts_of):
+def test_a_loaded_module_counts_although_its_file_is_gone(fake_host, facts_of):
     host = fake_host(HOST | {LISTING: WITHOUT_EXTRA, "/sys/module/vxlan/refcnt": "0"})
     assert facts_of(netoptions, host)["net.vxlan"].value is True
 
 
 @pytest.mark.parametrize("listing", [{}, {LISTING: ""}, {LISTING: PermissionError()}, {LISTING: "x" * READ_LIMIT}])
-def test_a_listing_that_is_not_whole_proves_no_absence(fake_host, facts_of, listing):
+def test_an_incomplete_listing_proves_no_absence(fake_host, facts_of, listing):
     host = fake_host(HOST | listing | {"/lib/modules/6.1.0/kernel": ""})
     assert facts_of(netoptions, host)["net.vxlan"].value is True

@@ -49,7 +49,7 @@ def test_without_a_configuration_no_state_is_known(fake_host, facts_of):
         ({"/lib/modules/6.1.0/modules.dep": b"x" * READ_LIMIT}, "too long"),
     ],
 )
-def test_a_state_that_rests_on_what_cannot_be_read_is_null_with_the_reason(fake_host, facts_of, change, says):
+def test_a_state_without_readable_evidence_is_null_with_the_reason(fake_host, facts_of, change, says):
     fact = facts_of(probe, fake_host(HOST | change))["kernel.modules"]
     assert fact.value["overlay"] is None
     assert fact.value["veth"] == "loaded"

@@ -14,7 +14,7 @@ def made(**changes):
     return {"unshare": ALL_MADE | {name: {"ok": False, "error": error} for name, error in changes.items()}}
 
 
-def test_a_namespace_that_was_made_is_proved_and_the_evidence_shows_all_witnesses(fake_host, facts_of):
+def test_a_created_namespace_is_a_proof_and_all_evidence_is_shown(fake_host, facts_of):
     fact = facts_of(probe, fake_host(CONFIG, LINKS, experiments=made()))["ns.pid"]
     assert fact.value is True
     assert [piece.source for piece in fact.evidence] == ["unshare pid", "/proc/self/ns/pid", "/proc/config.gz"]
@@ -27,11 +27,11 @@ def test_a_proof_outranks_the_configuration_and_the_conflict_is_named(fake_host,
 
 
 @pytest.mark.parametrize("error", ["EINVAL", "ENOSPC"])
-def test_a_refusal_by_the_kernel_is_a_no(fake_host, facts_of, error):
+def test_a_refusal_by_the_kernel_means_no(fake_host, facts_of, error):
     assert facts_of(probe, fake_host(CONFIG, {}, experiments=made(net=error)))["ns.net"].value is False
 
 
-def test_lack_of_privilege_is_unknown_with_the_remedy_and_never_a_no(fake_host, facts_of):
+def test_lack_of_privilege_is_unknown_with_a_remedy_and_never_no(fake_host, facts_of):
     facts = facts_of(probe, fake_host({}, {}, experiments=made(**dict.fromkeys(NAMESPACES, "EPERM"))))
     for name in NAMESPACES:
         assert not facts[f"ns.{name}"].known
@@ -44,7 +44,7 @@ def test_without_privilege_what_the_kernel_lists_is_enough(fake_host, facts_of):
     assert all(facts[f"ns.{name}"].value is True for name in NAMESPACES)
 
 
-def test_a_live_kernel_that_lists_others_lacks_the_one_it_does_not_list(fake_host, facts_of):
+def test_on_a_live_host_a_namespace_that_is_not_listed_is_missing(fake_host, facts_of):
     links = {path: target for path, target in LINKS.items() if not path.endswith("user")}
     assert facts_of(probe, fake_host({}, links))["ns.user"].value is False
     assert not facts_of(probe, fake_host({}, links, live=False))["ns.user"].known
@@ -58,7 +58,7 @@ def test_a_captured_host_is_judged_by_its_configuration(fake_host, facts_of):
     assert facts["ns.cgroup"].value is False
 
 
-def test_an_experiment_that_died_early_leaves_the_rest_unknown(fake_host, facts_of):
+def test_namespaces_after_a_killed_experiment_are_unknown(fake_host, facts_of):
     facts = facts_of(probe, fake_host({}, {}, experiments={"unshare": {"mnt": {"ok": True, "error": ""}}}))
     assert facts["ns.mnt"].value is True
     assert not facts["ns.pid"].known

@@ -55,7 +55,7 @@ def test_only_lines_of_name_servers_count():
         *(("x" * 64, False), (".".join(["x" * 63] * 4), False), ("(none)", False)),
     ],
 )
-def test_a_name_is_one_of_the_dns_or_not(name, valid):
+def test_dns_names_are_recognized(name, valid):
     assert is_dns_name(name) is valid
 
 

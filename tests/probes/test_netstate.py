@@ -19,14 +19,14 @@ def test_bridge_netfilter_is_reported_by_table(fake_host, facts_of):
     assert value == {"arptables": True, "ip6tables": False, "iptables": True}
 
 
-def test_before_the_module_is_loaded_no_frame_is_shown_to_a_table(fake_host, facts_of):
+def test_before_br_netfilter_is_loaded_no_table_sees_bridged_packets(fake_host, facts_of):
     assert facts_of(probe, fake_host({}))["net.bridge_nf_call"].value == dict.fromkeys(
         ("arptables", "ip6tables", "iptables"), False
     )
 
 
 @pytest.mark.parametrize("text", [PermissionError(), "2\n", "yes\n"])
-def test_a_switch_that_is_closed_or_says_something_else_is_unknown(fake_host, facts_of, text):
+def test_an_unreadable_or_unexpected_switch_is_unknown(fake_host, facts_of, text):
     fact = facts_of(probe, fake_host({**CALLS, f"{NET}/bridge/bridge-nf-call-iptables": text}))["net.bridge_nf_call"]
     assert not fact.known
     assert "bridge-nf-call-iptables" in fact.reason
@@ -62,12 +62,12 @@ def test_connections_that_are_not_tracked_are_unknown(fake_host, facts_of):
     assert "nf_conntrack" in facts["net.conntrack.used_percent"].reason
 
 
-def test_the_ports_of_clients_are_a_first_and_a_last():
+def test_the_range_of_ephemeral_ports_is_read():
     assert parse_range("32768\t60999\n") == (32768, 60999)
 
 
 @pytest.mark.parametrize("text", ["", "1", "1 2 3", "a b"])
-def test_a_range_that_is_none_is_unknown(fake_host, facts_of, text):
+def test_an_invalid_range_is_unknown(fake_host, facts_of, text):
     assert not facts_of(probe, fake_host({f"{NET}/ipv4/ip_local_port_range": text}))["net.ephemeral_range"].known
 
 

@@ -56,7 +56,7 @@ def test_iptables_nft_has_its_masquerade_from_xtables_and_not_from_nf_tables(fak
 
 
 @pytest.mark.parametrize("options", [NFT, LEGACY])
-def test_without_iptables_either_half_will_do(fake_host, facts_of, options):
+def test_without_iptables_either_backend_is_enough(fake_host, facts_of, options):
     facts = facts_of(probe, fake_host(configured(*options)))
     assert facts["net.iptables"].value == "none"
     assert facts["net.nat"].value is True

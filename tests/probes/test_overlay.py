@@ -20,7 +20,7 @@ from hostcheck.probes.overlay import judge_overlay
         (None, None, None),
     ],
 )
-def test_only_what_the_kernel_did_counts(result, mounts, d_type):
+def test_only_errors_of_the_operation_count(result, mounts, d_type):
     trial = judge_overlay("/var/lib", result)
     assert trial.mounts.answer is mounts
     assert trial.d_type.answer is d_type

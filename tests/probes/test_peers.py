@@ -73,7 +73,7 @@ def test_a_silent_server_is_counted_and_named_by_number_only(fake_host):
     assert "example.org" not in shown
 
 
-def test_what_was_not_tried_is_not_known(fake_host):
+def test_servers_that_were_not_tried_are_unknown(fake_host):
     assert not any(fact.known for fact in facts(fake_host, None).values())
     some = facts(fake_host, {"10.0.0.1:2380": answered(10)})
     assert not some["net.peers_silent"].known
@@ -81,7 +81,7 @@ def test_what_was_not_tried_is_not_known(fake_host):
     assert (none["net.peers_silent"].value, none["net.rtt_ms"].known) == (2, False)
 
 
-def test_a_host_that_is_configured_with_none_has_none(fake_host):
+def test_a_host_without_configured_registries_has_none(fake_host):
     assert {fact.value for fact in probe(fake_host({}))} == {"none"}
 
 

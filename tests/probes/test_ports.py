@@ -23,7 +23,7 @@ def tables(tcp="", udp="", tcp6=""):
     return {"/proc/net/tcp": HEAD + tcp, "/proc/net/udp": HEAD + udp, "/proc/net/tcp6": HEAD + tcp6}
 
 
-def test_only_what_waits_is_busy():
+def test_only_listening_sockets_are_busy():
     text = HEAD + row("00000000", 22) + row("0100007F", 5432) + row("0100007F", 40000, "01")
     assert {port for _, port in parse_sockets(text, "tcp")} == {22, 5432}
 
@@ -56,19 +56,19 @@ def test_a_connection_to_an_engine_elsewhere_is_no_open_one(fake_host):
     assert facts(fake_host(tables(row("00000000", 2375, "01"))))["net.docker_tcp"].value is False
 
 
-def test_tables_that_are_not_there_or_too_long_are_unknown(fake_host):
+def test_missing_or_too_long_tables_are_unknown(fake_host):
     assert not facts(fake_host({}))["net.ports.busy"].known
     found = facts(fake_host({"/proc/net/tcp": "x" * (1 << 20), "/proc/net/udp": HEAD}))
     assert not found["net.ports.busy"].known
     assert "ss -lntu" in found["net.ports.busy"].reason
 
 
-def test_garbage_is_no_socket():
+def test_garbage_is_not_a_socket():
     for text in ("", "\0\n", "0: x:y 0:0 0A", " 0: 00000000:XXXX 00000000:0000 0A\n"):
         assert parse_sockets(text, "tcp") == frozenset()
 
 
-def test_a_port_that_cannot_be_taken_is_busy_though_nothing_listens(fake_host):
+def test_a_port_that_cannot_be_bound_is_busy_without_a_listener(fake_host):
     bound = {"tcp/6443": {"ok": False, "error": "EADDRINUSE"}, "tcp/2377": {"ok": True, "error": ""}}
     host = fake_host(tables(row("00000000", 8080)), experiments={"ports": bound})
     fact = facts(host)["net.ports.busy"]
@@ -82,7 +82,7 @@ def test_every_port_that_a_profile_asks_for_is_tried():
     assert {port for check in checks for port in check.test.argument} <= set(TRIED)
 
 
-def test_a_port_that_this_user_may_not_have_is_not_busy(fake_host):
+def test_a_port_that_this_user_may_not_bind_is_not_busy(fake_host):
     host = fake_host(tables(), experiments={"ports": {"tcp/2377": {"ok": False, "error": "EACCES"}}})
     assert facts(host)["net.ports.busy"].value == ()
 
@@ -96,7 +96,7 @@ def test_only_ports_without_a_listener_are_tried(fake_host):
 
 
 @pytest.mark.real
-def test_a_port_that_this_test_takes_is_busy_here():
+def test_a_port_bound_by_this_test_is_busy():
     with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         udp.bind(("127.0.0.1", 0))
         busy = facts(LiveHost())["net.ports.busy"].value

@@ -12,7 +12,7 @@ def test_a_program_is_found_in_any_of_the_usual_folders(fake_host):
     assert (found["tc"], found["crun"], found["ip"]) == (True, True, False)
 
 
-def test_a_captured_host_without_its_folders_says_nothing_of_programs(fake_host):
+def test_programs_are_unknown_on_a_captured_host_without_their_folders(fake_host):
     found = facts(fake_host({"/usr/bin/ip": ""}, live=False))
     assert found["host.programs"].value["ip"] is True
     assert found["host.programs"].value["tc"] is None
@@ -65,6 +65,6 @@ def test_the_version_of_a_program_is_what_it_says(fake_host, name, printed, vers
     assert facts(host)[f"bin.{name}"].value == version
 
 
-def test_a_program_that_is_not_there_has_no_version_and_one_that_fails_an_unknown_one(fake_host):
+def test_a_missing_program_has_no_version_and_a_failing_one_an_unknown_version(fake_host):
     assert facts(fake_host({}))["bin.git"].value == "none"
     assert not facts(fake_host({"/usr/bin/git": ""}))["bin.git"].known

@@ -41,7 +41,7 @@ def test_a_silent_mirror_is_counted_without_its_name(fake_host, monkeypatch):
     assert "corp" not in str(fact.evidence)
 
 
-def test_what_was_not_asked_in_time_is_not_known(fake_host, monkeypatch):
+def test_registries_after_the_time_limit_are_unknown(fake_host, monkeypatch):
     monkeypatch.setenv(VARIABLE, "ghcr.io quay.io")
     assert not found(fake_host({})).known
     assert not found(fake_host({}, experiments={"registries": {"ghcr.io": ANSWERS}})).known

@@ -32,7 +32,7 @@ def test_parses_the_numbers_a_release_begins_with(release, version):
         ("6.1.0-stable", False),
     ],
 )
-def test_openvz_is_known_by_name_whatever_the_number(release, openvz):
+def test_openvz_is_detected_by_name_with_any_version(release, openvz):
     assert is_openvz(release) is openvz
 
 
@@ -73,7 +73,7 @@ OSRELEASE = "/proc/sys/kernel/osrelease"
         {OSRELEASE: "5.10.0\n", "/proc/version": "Linux version 5.10.0 BrandZ virtual linux\n"},
     ],
 )
-def test_a_number_that_no_kernel_stands_behind_is_not_trusted(fake_host, files):
+def test_a_version_without_a_matching_kernel_is_not_trusted(fake_host, files):
     release = read_release(fake_host(files))
     assert release.version is None
     assert release.distrust
@@ -89,7 +89,7 @@ def test_a_number_that_no_kernel_stands_behind_is_not_trusted(fake_host, files):
         {"/proc/version": "Linux version 6.1.0-13-amd64 (gcc) #1 SMP\n"},
     ],
 )
-def test_a_number_that_is_the_kernels_own_is_trusted(fake_host, files):
+def test_an_unchanged_version_is_trusted(fake_host, files):
     release = read_release(fake_host(files))
     assert release.version is not None
     assert not release.distrust

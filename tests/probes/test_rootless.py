@@ -27,7 +27,7 @@ def test_any_one_setting_can_keep_users_from_a_namespace(fake_host, path, text):
     assert facts(fake_host({MOST: "1000\n", path: text}))["ns.user_unprivileged"].value is False
 
 
-def test_what_is_delegated_is_read_from_a_users_session(fake_host):
+def test_delegated_controllers_are_read_from_a_users_session(fake_host):
     path = "/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/cgroup.controllers"
     assert facts(fake_host({path: "memory pids\n"}))["cgroup.delegated"].value == ("memory", "pids")
     fact = facts(fake_host({}))["cgroup.delegated"]

@@ -41,7 +41,7 @@ def test_routes_of_either_byte_order_are_the_same(text):
         ("0000000A", "000000FF", "none"),
     ],
 )
-def test_a_route_that_shares_an_address_with_the_engines_network_is_named(fake_host, destination, mask, clash):
+def test_a_route_that_overlaps_the_engines_network_is_named(fake_host, destination, mask, clash):
     assert facts(fake_host(routes(line("eth0", destination, mask))))["net.route_conflict"].value == clash
 
 
@@ -61,7 +61,7 @@ def test_the_default_route_is_no_conflict_and_the_best_of_them_has_the_mtu(fake_
 @pytest.mark.parametrize(
     "text", [PermissionError(), "x\n", HEAD + "eth0\n", HEAD + line("eth0", "zz", "00"), HEAD + "\0" * 50]
 )
-def test_what_is_no_table_is_unknown(fake_host, text):
+def test_an_unexpected_table_is_unknown(fake_host, text):
     found = facts(fake_host({"/proc/net/route": text}))
     assert not found["net.mtu"].known
     assert not found["net.route_conflict"].known
@@ -85,7 +85,7 @@ def test_without_a_default_route_there_is_no_uplink(fake_host):
         (1500, '{"mtu": 0}', 0),
     ],
 )
-def test_the_uplink_is_held_against_the_engines_bridges(fake_host, uplink, document, headroom):
+def test_the_mtu_of_the_uplink_is_compared_with_the_bridges(fake_host, uplink, document, headroom):
     files = {**routes(line("eth0", "00000000", "00000000")), "/sys/class/net/eth0/mtu": f"{uplink}\n"}
     if document:
         files["/etc/docker/daemon.json"] = document

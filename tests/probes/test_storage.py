@@ -54,16 +54,14 @@ def test_an_overlay_that_is_refused_outranks_a_registered_file_system(fake_host,
         (None, False),
     ],
 )
-def test_a_module_that_is_not_loaded_yet_is_looked_for_in_the_running_kernels_files(
-    fake_host, facts_of, modules, value
-):
+def test_a_module_that_is_not_loaded_is_searched_in_the_running_kernels_files(fake_host, facts_of, modules, value):
     files = on("ext4") | {"/proc/filesystems": "\text4\n"} | config("OVERLAY_FS=m")
     if modules is not None:
         files["/lib/modules/3.13.0-24-generic/modules.dep"] = modules
     assert facts_of(probe, fake_host(files))["storage.overlay"].value is value
 
 
-def test_a_module_of_a_captured_host_is_believed_to_be_there_as_configured(fake_host, facts_of):
+def test_on_a_captured_host_a_module_counts_as_configured(fake_host, facts_of):
     files = on("ext4") | {"/proc/filesystems": "\text4\n"} | config("OVERLAY_FS=m")
     assert facts_of(probe, fake_host(files, live=False))["storage.overlay"].value is True
 
@@ -83,7 +81,7 @@ def test_an_overlay_is_tried_only_where_that_loads_no_module(fake_host, facts_of
     assert ("experiment overlay" in host.asked) is tried
 
 
-def test_not_registered_and_no_configuration_is_unknown_with_the_remedy(fake_host, facts_of):
+def test_an_unregistered_file_system_without_a_configuration_is_unknown_with_a_remedy(fake_host, facts_of):
     files = on("ext4") | OSRELEASE | {"/proc/filesystems": "\text4\n"}
     facts = facts_of(probe, fake_host(files, experiments=NOT_PERMITTED))
     assert not facts["storage.overlay"].known

@@ -19,7 +19,7 @@ def test_the_kubelet_asks_for_all_three(fake_host, facts_of):
         assert facts_of(probe, fake_host({**WANTED, path: "0\n"}))["sysctl.kubelet"].value is False
 
 
-def test_one_that_is_wrong_is_enough_and_one_that_is_hidden_is_unknown(fake_host, facts_of):
+def test_one_wrong_setting_is_enough_and_a_hidden_one_is_unknown(fake_host, facts_of):
     hidden = {**WANTED, PANIC: PermissionError()}
     fact = facts_of(probe, fake_host(hidden))["sysctl.kubelet"]
     assert not fact.known

@@ -39,7 +39,7 @@ ENABLED = "#subsys_name\thierarchy\tnum_cgroups\tenabled\nmemory\t1\t1\t1\npids\
         ({"ok": False, "error": "exit code 2", "stage": "rule"}, False),
     ],
 )
-def test_only_what_failed_at_the_thing_itself_speaks_against_it(result, answer):
+def test_only_a_failure_of_the_operation_itself_is_evidence_against_it(result, answer):
     assert judge_trial("trying", result, "it works").answer is answer
 
 
@@ -57,7 +57,7 @@ def configured(*options, state="y"):
     }
 
 
-def test_a_device_that_the_configuration_promises_and_the_kernel_refuses_is_not_there(fake_host, facts_of):
+def test_a_device_that_the_kernel_refuses_is_missing_although_configured(fake_host, facts_of):
     host = fake_host(configured("BRIDGE", "VETH"), experiments={"links": {"bridge": OK, "veth": REFUSED}})
     facts = facts_of(network, host)
     assert (facts["net.bridge"].value, facts["net.veth"].value) == (True, False)

@@ -24,7 +24,7 @@ def outcome(facts_of, host):
     return facts_of(probe, host)["net.unique_ids"]
 
 
-def test_a_host_with_ids_of_its_own_has_them_and_none_is_shown(fake_host, facts_of):
+def test_unique_ids_are_reported_and_not_shown(fake_host, facts_of):
     fact = outcome(facts_of, fake_host(HOST))
     assert fact.value == OWN
     shown = " ".join(str(piece.value) for piece in fact.evidence)
@@ -65,5 +65,5 @@ def test_an_empty_captured_host_has_unknown_facts(fake_host, facts_of):
 @pytest.mark.parametrize(
     ("text", "none"), [("\n", True), ("ff:ff:ff:ff:ff:ff", True), ("scrubbed", False), (ID, False)]
 )
-def test_an_id_is_placeholder_where_it_stands_for_none(text, none):
+def test_placeholders_of_ids_are_recognized(text, none):
     assert is_placeholder(text) is none

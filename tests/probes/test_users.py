@@ -24,7 +24,7 @@ def test_ranges_of_one_user_add_up():
     assert parse_subids("ann:100000:65536\nann:200000:1000\nbob:x:y\n\n:1:2\n") == {"ann": 66536}
 
 
-def test_a_users_own_ids_count_and_for_root_those_who_has_most(outcome):
+def test_a_users_ids_count_and_for_root_those_of_the_user_with_the_most(outcome):
     files = subids("ann:100000:65536\nbob:165536:1000\n", "ann:100000:40000\nbob:165536:1000\n")
     assert outcome(1000, files)["user.subids"].value == 40000
     assert outcome(1001, files)["user.subids"].value == 1000
@@ -61,7 +61,7 @@ def test_the_runtime_folder_is_the_users_own(outcome, monkeypatch):
     assert outcome(1000)["user.xdg_runtime_dir"].value is False
 
 
-def test_a_rootful_engine_is_in_the_way_where_it_answers_the_user(outcome):
+def test_a_rootful_engine_that_answers_the_user_is_reported(outcome):
     there = {SOCKET: ""}
     assert outcome(1000)["user.rootful_socket_writable"].value is False
     assert outcome(1000, there)["user.rootful_socket_writable"].value is False

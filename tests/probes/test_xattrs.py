@@ -18,7 +18,7 @@ def outcome(fake_host, facts_of, results, files=None):
     return facts_of(probe, host)["storage.xattrs"]
 
 
-def test_what_was_set_and_read_back_is_there(fake_host, facts_of):
+def test_attributes_that_were_read_back_are_supported(fake_host, facts_of):
     fact = outcome(fake_host, facts_of, dict.fromkeys(NAMES, OK))
     assert fact.value == dict.fromkeys(NAMES, True)
     assert fact.reason == ""
@@ -39,7 +39,7 @@ def test_what_was_set_and_read_back_is_there(fake_host, facts_of):
         (None, None),
     ],
 )
-def test_only_a_file_system_that_does_not_support_it_is_without(fake_host, facts_of, result, answer):
+def test_only_lack_of_support_makes_an_attribute_missing(fake_host, facts_of, result, answer):
     fact = outcome(
         fake_host, facts_of, {"user": OK, "security": OK, "acl": OK} | ({"trusted": result} if result else {})
     )
@@ -75,6 +75,6 @@ def test_a_configuration_rules_out_and_proves_nothing(fake_host, facts_of, confi
         assert fact.value == dict.fromkeys(NAMES) | value
 
 
-def test_what_was_tried_outranks_the_configuration(fake_host, facts_of):
+def test_an_experiment_outranks_the_configuration(fake_host, facts_of):
     fact = outcome(fake_host, facts_of, dict.fromkeys(NAMES, OK), {"/proc/config.gz": b"CONFIG_EXT4_FS=y\n"})
     assert fact.value["acl"] is True

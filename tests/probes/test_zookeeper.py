@@ -70,14 +70,14 @@ def test_the_disk_of_the_log_is_found_through_partitions_and_volumes(fake_host, 
 
 
 @pytest.mark.parametrize("log", ["/remote/log", "relative"])
-def test_a_log_on_no_disk_that_is_known_is_unknown(fake_host, facts_of, log):
+def test_a_log_on_an_unknown_disk_is_unknown(fake_host, facts_of, log):
     files = {"/etc/zookeeper/conf/zoo.cfg": f"dataDir=/data\ndataLogDir={log}\n", "/proc/self/mountinfo": MOUNTS}
     fact = facts_of(probe, fake_host(files, LINKS))["zookeeper.log_disk"]
     assert not fact.known
     assert log in fact.reason
 
 
-def test_a_log_whose_neighbours_disks_are_not_known_is_not_called_alone(fake_host, facts_of):
+def test_a_log_is_not_alone_on_its_disk_when_other_disks_are_unknown(fake_host, facts_of):
     files = {
         "/etc/zookeeper/conf/zoo.cfg": "dataDir=/remote\ndataLogDir=/log\n",
         "/proc/self/mountinfo": MOUNTS.replace("254:1 / / rw - ext4 /dev/vda1", "0:30 / / rw - overlay overlay"),

@@ -33,7 +33,7 @@ def failed(profile, facts, roles=()):
         ("nomad", ("server",), "udp/4648", {"net.port.nomad.server"}),
     ],
 )
-def test_a_port_that_is_taken_is_refused_to_who_needs_it(profile, roles, busy, checks):
+def test_a_busy_port_fails_the_check(profile, roles, busy, checks):
     assert failed(profile, {"net.ports.busy": ("tcp/22", busy)}, roles) == checks
 
 

@@ -28,7 +28,7 @@ def statuses(checks, *ids):
     return {check_id: checks[check_id].status for check_id in ids}
 
 
-def test_01_what_is_optional_never_makes_a_host_unfit(judged):
+def test_01_an_optional_check_never_makes_a_host_unfit(judged):
     """moby#49972, moby#52784."""
     summary, checks = judged("docker", {"/proc/sys/net/ipv4/ip_forward": "0\n"})
     assert summary.ready is True
@@ -36,7 +36,7 @@ def test_01_what_is_optional_never_makes_a_host_unfit(judged):
     assert {each.severity for each in checks.values() if each.status == "warn"} == {"recommended"}
 
 
-def test_02_ipvs_is_asked_for_by_swarm_alone(judged, parts):
+def test_02_only_swarm_requires_ipvs(judged, parts):
     """moby#43221, moby#24873."""
     assert not any(option in parts.config() for option in IPVS)
     assert judged("docker")[0].ready is True
@@ -47,20 +47,20 @@ def test_02_ipvs_is_asked_for_by_swarm_alone(judged, parts):
     assert judged("swarm", whole)[1]["net.ipvs"].status == "pass"
 
 
-def test_03_swap_accounting_is_looked_for_where_it_works_and_not_in_an_option_that_is_gone(judged, parts):
+def test_03_swap_accounting_is_read_from_its_file_and_not_from_a_removed_option(judged, parts):
     """moby#49231: MEMCG_SWAP is gone since 6.1."""
     assert "MEMCG_SWAP" not in parts.config()
     assert judged("docker")[1]["cgroup.swap_limit"].status == "pass"
 
 
-def test_04_a_kernel_with_nf_tables_alone_is_not_asked_for_the_old_tables(judged, parts):
+def test_04_a_kernel_with_only_nf_tables_does_not_need_the_legacy_tables(judged, parts):
     """k3s#14074, apple/containerization#913, SkiffOS#341."""
     summary, checks = judged("docker", {parts.place: parts.config(without=LEGACY, extra=NFT)})
     assert summary.ready is True
     assert checks["net.nat"].status == "pass"
 
 
-def test_05_the_tables_of_ipv6_and_raw_are_looked_for_before_a_network_fails_on_them(judged):
+def test_05_missing_tables_of_ipv6_and_raw_are_reported_before_a_network_fails(judged):
     """moby#49615, moby#49557."""
     tables = {"filter": True, "nat": True, "masquerade": True, "raw": False}
     summary, checks = judged("docker", facts={"net.ipv6": True, "net.ipv6_tables": tables})
@@ -70,14 +70,14 @@ def test_05_the_tables_of_ipv6_and_raw_are_looked_for_before_a_network_fails_on_
 
 
 @pytest.mark.parametrize("data", [None, b"", b"#\n", b"\x1f\x8b\x08damaged"])
-def test_06_and_13_a_configuration_that_cannot_be_read_is_unknown_and_never_a_miss(judged, parts, data):
+def test_06_and_13_an_unreadable_configuration_is_unknown_and_never_a_failure(judged, parts, data):
     """kubeadm#1351, k3s#6278, openwrt/packages#25714."""
     summary, checks = judged("docker", {parts.place: data})
     assert summary.ready is None
     assert "fail" not in {each.status for each in checks.values()}
 
 
-def test_07_options_of_version_1_are_not_asked_for_on_version_2(judged, parts):
+def test_07_options_of_cgroup_v1_are_not_required_on_v2(judged, parts):
     """kubernetes/system-validators#51, kubernetes/kubernetes#134089."""
     files = {
         "/proc/self/mountinfo": parts.v2,
@@ -89,7 +89,7 @@ def test_07_options_of_version_1_are_not_asked_for_on_version_2(judged, parts):
     assert checks["cgroup.v1.controllers"].status == "skip"
 
 
-def test_08_a_controller_is_asked_for_by_its_name_in_the_version_that_is_there(judged, parts):
+def test_08_a_controller_is_required_by_its_name_in_the_version_in_use(judged, parts):
     """kubernetes/system-validators#31, kubeadm#2571: blkio is io in version 2."""
     files = {"/proc/self/mountinfo": parts.v2, "/sys/fs/cgroup/cgroup.controllers": "cpu cpuset io memory pids"}
     checks = judged("docker", files)[1]
@@ -100,7 +100,7 @@ def test_08_a_controller_is_asked_for_by_its_name_in_the_version_that_is_there(j
     assert not any("blkio" in each.found for each in checks.values())
 
 
-def test_09_a_controller_turned_off_at_the_start_names_the_parameter(judged, parts):
+def test_09_the_parameter_that_disables_a_controller_is_named(judged, parts):
     """k3s#9524, k3s#10755, raspberrypi/linux#5933: the configuration says yes."""
     files = {"/proc/cgroups": "memory 0 1 0\n", "/proc/cmdline": "cgroup_disable=memory quiet"}
     summary, checks = judged("docker", files)
@@ -118,13 +118,13 @@ def test_10_every_mode_of_control_groups_is_fit(judged, parts, mode):
     assert (summary.ready, checks["cgroup.mode"].found) == (True, mode)
 
 
-def test_11_what_is_built_in_needs_no_module(judged):
+def test_11_a_built_in_feature_needs_no_module(judged):
     """nomad#10902, nomad#17305, nomad#9299: Firecracker, WSL 2, Termina; /sys/module does not have it."""
     checks = judged("docker", {"/sys/module/nothing": ""})[1]
     assert set(statuses(checks, "net.bridge", "net.veth", "storage.overlay").values()) == {"pass"}
 
 
-def test_12_a_rootless_engine_is_not_asked_for_ip_tables_where_nf_tables_is(judged, parts):
+def test_12_a_rootless_engine_with_nf_tables_does_not_need_ip_tables(judged, parts):
     """moby#49020, moby PR#49727."""
     checks = judged("docker-rootless", {parts.place: parts.config(without=LEGACY, extra=NFT)})[1]
     assert statuses(checks, "net.nat", "net.bridge") == {"net.nat": "pass", "net.bridge": "pass"}
@@ -141,7 +141,7 @@ def test_14_only_the_versions_of_iptables_that_fail_are_refused(judged, version,
     assert old["net.iptables.version"].status == "skip"
 
 
-def test_15_a_stale_marker_makes_no_container_of_a_virtual_machine():
+def test_15_a_stale_marker_does_not_make_a_virtual_machine_a_container():
     """systemd#15393, systemd#8844, systemd#22511: a /.dockerenv left in the image of a virtual machine."""
     facts = collect(CapturedHost(HOSTS / "stale-dockerenv-on-kvm" / "root"), strict=True)
     assert (facts["virt.vm"].value, facts["virt.container"].value) == ("kvm", "none")
@@ -150,7 +150,7 @@ def test_15_a_stale_marker_makes_no_container_of_a_virtual_machine():
 
 
 @pytest.mark.parametrize("profile", ["docker", "docker-2014"])
-def test_16_openvz_is_named_first_with_what_to_ask_for(profile):
+def test_16_openvz_is_reported_first_with_a_remedy(profile):
     """moby#32334, moby#28850, moby#20376, moby#10826, docker/for-linux#597."""
     facts = collect(CapturedHost(HOSTS / "openvz-guest-in-xen-free-host" / "root"), strict=True)
     verdicts = judge(load(profile), facts)

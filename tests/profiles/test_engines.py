@@ -52,11 +52,11 @@ CRIU = ("checkpoint_restore", "fhandle", "eventfd", "epoll", "unix_diag", "inet_
         ),
     ],
 )
-def test_a_row_comes_to_its_status(judged, profile, check, facts, status):
+def test_a_row_has_the_status_of_its_fact(judged, profile, check, facts, status):
     assert judged(profile, facts=facts)[1][check].status == status
 
 
-def test_the_audit_rules_that_are_asked_for_are_those_that_are_looked_for():
+def test_the_profile_requires_the_audit_rules_that_the_probe_checks():
     from hostcheck.probes.auditrules import FILES
     from hostcheck.profiles.loader import load
 

@@ -33,7 +33,7 @@ def check(profile, check_id):
 
 
 @pytest.mark.parametrize("name", names())
-def test_a_profile_that_ships_loads_whole(name):
+def test_a_shipped_profile_loads_completely(name):
     profile = load(name)
     assert profile.name == name
     assert profile.title
@@ -58,7 +58,7 @@ def test_an_unknown_profile_is_a_usage_error_with_the_nearest_name():
         load("zzz")
 
 
-def test_what_others_extend_is_no_profile_to_ask_for():
+def test_shared_files_are_not_profiles():
     assert not any(name.startswith("_") for name in names())
     with pytest.raises(UsageError, match="there is no profile '_oci'"):
         load("_oci")
@@ -141,7 +141,7 @@ def test_a_file_that_is_not_there_or_not_text_is_a_usage_error(tmp_path):
         load(str(tmp_path / "zero.toml"))
 
 
-def test_the_lines_of_a_long_text_are_no_keys():
+def test_lines_of_a_multiline_text_are_not_keys():
     text = HEAD + row(why='"""\nfix = 1\n[[check]]\nid = 2.\n"""') + row(id='"b"', source=None)
     with pytest.raises(UsageError, match=r"mine\.toml:16: check b has no source"):
         parse(text, Path("mine.toml"))
@@ -178,7 +178,7 @@ def test_an_own_profile_extends_one_that_ships(tmp_path):
     assert (changed.severity, changed.fix, changed.source) == (before.severity, before.fix, before.source)
 
 
-def test_what_is_left_out_may_be_written_anew_and_then_must_be_whole():
+def test_a_check_that_was_left_out_may_be_redefined_completely():
     head = HEAD + 'extends = "docker"\nwithout = ["kernel.version"]\n'
     with pytest.raises(UsageError, match=r"check kernel\.version has no why"):
         own(row(id='"kernel.version"', why=None), head=head)

@@ -32,7 +32,7 @@ def test_at_least_compares_versions_by_number_and_not_by_letter(value, bound, ho
 @pytest.mark.parametrize(
     ("value", "bound", "holds"), [(5, 5, True), (5.1, 5, False), ("1.8.3", "1.8.3", True), ("1.10", "1.9", False)]
 )
-def test_at_most_is_the_other_way_round(value, bound, holds):
+def test_at_most_is_the_opposite_of_at_least(value, bound, holds):
     assert ask("at_most", value, bound).holds is holds
 
 
@@ -108,7 +108,7 @@ def test_predicates_answer(predicate, value, argument, holds):
         ("apart_from", (1, 2), "30000", None),
     ],
 )
-def test_a_value_of_another_type_than_what_is_asked_settles_nothing(predicate, value, argument, holds):
+def test_a_value_of_another_type_cannot_be_compared(predicate, value, argument, holds):
     assert ask(predicate, value, argument).holds is holds
 
 
@@ -117,12 +117,12 @@ TEXTS = st.text().filter(lambda text: text != "none")
 
 
 @given(NUMBERS, st.lists(TEXTS, min_size=1), st.sampled_from(["one_of", "not_one_of", "excludes", "includes"]))
-def test_a_number_is_never_judged_by_texts(number, texts, predicate):
+def test_a_number_is_never_compared_with_texts(number, texts, predicate):
     assert ask(predicate, number, texts).holds is None
 
 
 @given(TEXTS, st.lists(NUMBERS | st.booleans(), min_size=1), st.sampled_from(["one_of", "not_one_of"]))
-def test_a_text_is_never_judged_by_numbers(text, numbers, predicate):
+def test_a_text_is_never_compared_with_numbers(text, numbers, predicate):
     assert ask(predicate, text, numbers).holds is None
     assert ask("excludes", (text,), numbers).holds is None
     assert ask("includes", (text,), numbers).holds is None
@@ -152,7 +152,7 @@ def test_one_usable_driver_is_enough_and_an_unknown_one_is_not_a_missing_one(dri
     assert ask("provides_one_of", drivers, ["aufs", "btrfs"]).holds is holds
 
 
-def test_what_is_in_the_way_and_what_is_missing_is_named():
+def test_obstacles_and_missing_parts_are_named():
     assert ask("excludes", ("tcp/22", "tcp/80"), ["tcp/80", "tcp/81"]).found == "tcp/80"
     assert ask("provides", {"ip": True, "tc": False}, ["ip", "tc"]).found == "missing: tc"
     assert "tc" in ask("provides", {"ip": True, "tc": None}, ["ip", "tc"]).found
@@ -183,7 +183,7 @@ def test_the_driver_the_engine_would_take_is_named_first():
         ("at_most", "1.8.3", "1.8.3 or earlier"),
     ],
 )
-def test_what_is_expected_is_said_in_words(predicate, argument, words):
+def test_expectations_are_worded(predicate, argument, words):
     assert PREDICATES[predicate].expects(argument) == words
 
 

@@ -102,7 +102,7 @@ def misspelt(word):
 
 
 @pytest.mark.parametrize("entry", FACTS.values(), ids=FACTS)
-def test_a_right_line_is_accepted_and_its_verdict_on_the_example_is_right(entry):
+def test_a_valid_line_is_accepted_and_judges_the_example_correctly(entry):
     lines = list(right(entry))
     assert {predicate for predicate, _ in lines} >= set(PREDICATES_OF[entry.kind.type]) - {"not_one_of"}
     for predicate, argument in lines:
@@ -140,7 +140,7 @@ def test_a_line_of_a_wrong_type_is_refused_with_file_and_line(entry):
 
 
 @pytest.mark.parametrize("entry", FACTS.values(), ids=FACTS)
-def test_a_comparison_that_the_type_has_not_is_refused(entry):
+def test_a_predicate_that_does_not_fit_the_type_is_refused(entry):
     possible = {*PREDICATES_OF[entry.kind.type], *(("equals", "one_of", "not_one_of") if entry.kind.none else ())}
     for predicate in set(PREDICATES) - possible:
         with pytest.raises(UsageError, match=rf"mine\.toml:7: {predicate} does not apply to {entry.id}, .*; use "):
@@ -165,7 +165,7 @@ def test_a_misspelt_value_is_refused_with_the_nearest(entry):
 
 
 @pytest.mark.parametrize("metric", IDS)
-def test_a_metric_is_asked_rightly_of_a_wrong_type_and_misspelt(metric):
+def test_a_question_about_a_metric_is_checked(metric):
     kind = kind_of(metric)
     found = Metric(metric, kind.unit, kind.better, "ok", "", kind.example, (kind.example * 0.99, kind.example * 1.01))
     for limit in (kind.example * 0.9, example_in(kind.unit)):
@@ -187,7 +187,7 @@ def test_a_metric_is_asked_rightly_of_a_wrong_type_and_misspelt(metric):
         asked(metric, "equals", 1, "metric")
 
 
-def test_the_mistakes_of_the_issue_are_refused_and_what_was_meant_holds():
+def test_the_reported_mistakes_are_refused_and_the_corrections_work():
     memory = FACTS["hw.memory_bytes"].id
     assert status(asked(memory, "at_least", "400 GB"), 25_276_059_648) == "fail"
     assert status(asked(memory, "at_least", "20 GB"), 25_276_059_648) == "pass"
@@ -241,7 +241,7 @@ def test_ports_that_must_be_free_are_listed_alone():
         ("my.pages.p99", "at_most", "5 GB", "metric", "'GB' in '5 GB' is no unit of a metric"),
     ],
 )
-def test_what_would_be_right_is_said(subject, predicate, argument, of, message):
+def test_the_remedy_shows_a_correct_value(subject, predicate, argument, of, message):
     with pytest.raises(UsageError) as refused:
         asked(subject, predicate, argument, of)
     assert message in str(refused.value)
@@ -268,7 +268,7 @@ SHIPPED = sorted(Path(loader.__file__).parent.glob("*.toml"))
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_what_ships_asks_only_what_can_be_answered(path):
+def test_shipped_profiles_ask_only_questions_that_fit(path):
     for check in parse(path.read_text(), path).checks:
         for question in (check.test, *(condition.test for condition in check.when)):
             assert convert(question) == question, check.id

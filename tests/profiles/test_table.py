@@ -18,7 +18,7 @@ def test_every_row_has_the_columns_of_its_head():
         assert len({line.replace("\\|", "").count("|") for line in rows}) <= 1
 
 
-def test_a_check_stands_once_for_each_thing_asked_of_it():
+def test_a_check_has_one_row_for_each_question():
     rows = [
         tuple(line.split(" | ")[i] for i in (0, 2, 3)) for line in markdown().splitlines() if line.startswith("| `")
     ]

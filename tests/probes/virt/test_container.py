@@ -32,7 +32,7 @@ def test_docker_in_all_of_the_hosts_namespaces_is_detected_by_its_layers(tree):
     assert container_of(tree) == "docker"
 
 
-def test_any_name_says_more_than_oci(tree):
+def test_any_name_wins_over_oci(tree):
     tree.metal().contained().environ(container="oci").write("/run/systemd/container", "rkt\n")
     assert container_of(tree) == "rkt"
 
@@ -48,7 +48,7 @@ def test_an_engine_that_started_gvisor_contradicts_nothing(tree):
 
 
 @pytest.mark.parametrize("group", ["0::/", "0::/init.scope"])
-def test_a_marker_on_layers_of_an_unknown_place_is_believed(tree, group):
+def test_a_marker_on_layers_of_unknown_origin_is_believed(tree, group):
     tree.kvm().on_the_host().cgroup(group).write("/.dockerenv").root_mount("overlay", "overlay")
     assert container_of(tree) == "docker"
 
@@ -56,7 +56,7 @@ def test_a_marker_on_layers_of_an_unknown_place_is_believed(tree, group):
 @pytest.mark.parametrize(
     ("root", "name"), [("/var/lib/lxc/web/rootfs", "lxc"), ("/var/lib/machines/web", "systemd-nspawn")]
 )
-def test_a_folder_of_a_managers_for_a_root_names_it(tree, root, name):
+def test_a_root_in_a_folder_of_a_manager_names_the_manager(tree, root, name):
     tree.kvm().contained().root_mount("ext4", "/dev/sda1", root=root)
     assert container_of(tree) == name
 
@@ -101,7 +101,7 @@ def test_a_control_groups_path_names_the_innermost_manager(tree, path, name):
         "/machine.slice/machine-qemu\\x2d1\\x2dguest.scope",
     ],
 )
-def test_a_path_that_is_merely_not_the_root_is_no_container(tree, path):
+def test_a_path_other_than_the_root_is_not_a_container(tree, path):
     # eclipse-omr#8332
     tree.metal().on_the_host().write("/proc/self/cgroup", f"0::{path}\n")
     assert container_of(tree) == "none"
@@ -288,7 +288,7 @@ def test_a_marker_on_the_layers_of_a_live_or_image_based_system_is_stale(tree, r
     assert any("stale" in conflict for conflict in fact.conflicts)
 
 
-def test_a_marker_in_wsl1_came_with_the_image_that_was_imported(tree):
+def test_a_marker_in_wsl1_is_left_over_from_the_imported_image(tree):
     # learn.microsoft.com/windows/wsl/use-custom-distro: docker export, wsl --import
     tree.x86(hypervisor=False).linux("4.4.0-18362-Microsoft").write("/.dockerenv")
     fact = tree.write("/proc/self/mounts", "rootfs / lxfs rw,noatime 0 0\n").facts()["virt.container"]
@@ -297,6 +297,6 @@ def test_a_marker_in_wsl1_came_with_the_image_that_was_imported(tree):
 
 
 @pytest.mark.parametrize(("text", "known"), [("Name:\tcat\nUmask:\t0022\n", True), ("Name:\tcat\nenv", False)])
-def test_a_status_that_was_cut_does_not_say_that_an_id_is_missing(tree, text, known):
+def test_a_truncated_status_does_not_prove_a_missing_id(tree, text, known):
     tree.x86(hypervisor=False).write("/proc/self/status", text)
     assert tree.facts()["virt.container"].known is known

@@ -74,7 +74,7 @@ def truth(case):
 lost = st.sampled_from(["absent", "denied", "unreadable", b""])
 
 
-def test_tables_that_only_root_may_read_are_said_to_be_so():
+def test_tables_that_only_root_may_read_are_reported():
     tables = {f"/sys/firmware/acpi/tables/{name}": "denied" for name in ("FACP", "DSDT", "APIC")}
     vmm = facts_of("firecracker-x86-acpi", tables)["virt.vmm"]
     assert not vmm.known
@@ -90,7 +90,7 @@ def test_domain_0_is_detected_by_the_folder_of_unreadable_files():
 @pytest.mark.parametrize("case", CASES)
 @settings(max_examples=MOST, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_what_is_lost_only_makes_less_known(case, data):
+def test_lost_files_only_make_facts_unknown(case, data):
     vm, container = truth(case)
     damage = data.draw(st.dictionaries(st.sampled_from(files_of(case)), lost, max_size=3))
     facts = facts_of(case, damage)
@@ -105,7 +105,7 @@ def test_what_is_lost_only_makes_less_known(case, data):
 @pytest.mark.parametrize("case", CASES)
 @settings(max_examples=MOST, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_files_that_were_cut_make_no_virtual_machine_a_real_one_nor_the_other_way_round(case, data):
+def test_truncated_files_never_swap_virtual_and_real_machines(case, data):
     vm, container = truth(case)
     root = HOSTS / case / "root"
     chosen = data.draw(st.lists(st.sampled_from(files_of(case)), max_size=3, unique=True))

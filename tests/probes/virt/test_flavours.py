@@ -64,11 +64,11 @@ RELEASES = {
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_a_release_is_named_for_who_built_it(release):
+def test_a_release_names_its_vendor(release):
     assert name_release(release).name == RELEASES[release]
 
 
-def test_what_red_hats_number_means_is_said():
+def test_the_meaning_of_red_hats_version_is_shown():
     assert "it has at least those of its version" in name_release("3.10.0-1160.90.1.el7.x86_64").meaning
     assert "mainline kernel" in ORDINARY.meaning
 
@@ -87,7 +87,7 @@ def test_what_red_hats_number_means_is_said():
         ("6.1.0-18-amd64", "debian"),
     ],
 )
-def test_a_kernel_that_is_no_ordinary_one_is_named_for_that(tree, release, flavour):
+def test_an_unusual_kernel_is_named_by_its_kind(tree, release, flavour):
     fact = tree.write("/proc/sys/kernel/osrelease", f"{release}\n").facts()["virt.kernel_flavour"]
     assert fact.value == flavour
     assert fact.evidence
@@ -101,7 +101,7 @@ def test_a_kernel_that_is_no_ordinary_one_is_named_for_that(tree, release, flavo
         ("4.19.0", "no OpenVZ kernel has that name"),
     ],
 )
-def test_a_faked_release_is_shown_as_a_contradiction(tree, release, conflict):
+def test_a_changed_release_is_shown_as_a_conflict(tree, release, conflict):
     fact = tree.linux(release).write("/proc/vz/veinfo").facts()["virt.kernel_flavour"]
     assert fact.value == "openvz"
     assert [conflict in outcome for outcome in fact.conflicts] == [True]

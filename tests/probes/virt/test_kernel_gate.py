@@ -34,7 +34,7 @@ def test_no_faked_release_passes_a_check_of_the_kernel(tree, release):
     ]
 
 
-def test_red_hats_number_passes_for_what_it_is(tree):
+def test_red_hats_version_is_judged_as_it_is(tree):
     outcome = verdicts(tree.linux("3.10.0-1160.90.1.el7.x86_64").root)
     assert outcome["docker", "kernel.version"] == "pass"
     assert outcome["docker-2014", "virt.kernel_flavour"] == "pass"

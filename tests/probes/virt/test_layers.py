@@ -17,7 +17,7 @@ def test_a_plain_machine_has_none(tree):
     assert layers_of(tree.metal().on_the_host()) == ()
 
 
-def test_they_are_unknown_where_an_axis_is(tree):
+def test_layers_are_unknown_where_the_machine_or_the_container_is(tree):
     fact = tree.x86(hypervisor=False).facts()["virt.layers"]
     assert not fact.known
     assert "virt.container" in fact.reason
@@ -28,7 +28,7 @@ def test_docker_in_lxc_in_kvm_by_the_control_groups_path(tree):
     assert layers_of(tree) == ("docker", "lxc", "kvm")
 
 
-def test_a_pods_runtime_below_it_is_not_a_layer_of_its_own(tree):
+def test_the_runtime_of_a_pod_is_not_another_layer(tree):
     path = f"/lxc/node/kubepods/besteffort/pod1/docker/{ID}"
     tree.kvm().contained().write("/proc/self/cgroup", f"2:memory:{path}\n")
     assert layers_of(tree) == ("kubernetes", "lxc", "kvm")
@@ -81,7 +81,7 @@ def test_xens_host_in_another_virtual_machine(tree, signature):
     assert layers_of(tree) == ("xen-dom0", "vmware" if signature.startswith("VM") else "kvm")
 
 
-def test_a_paravirtualized_guest_of_xen_that_runs_in_kvm(tree):
+def test_a_paravirtualized_xen_guest_in_kvm(tree):
     # Without a fault on CPUID, such guests see what lies below Xen.
     tree.x86(hypervisor=True).cpuid(base="KVMKVMKVM").on_the_host().write("/sys/hypervisor/type", "xen\n")
     assert layers_of(tree) == ("xen-pv", "kvm")
@@ -93,6 +93,6 @@ def test_a_container_in_xens_host_is_a_guest(tree):
     assert facts["virt.role"].value == "guest"
 
 
-def test_a_viridian_disguise_is_no_layer(tree):
+def test_an_emulated_viridian_interface_is_no_layer(tree):
     tree.x86(hypervisor=True).cpuid(base="Microsoft Hv", next="KVMKVMKVM").on_the_host()
     assert layers_of(tree) == ("kvm",)

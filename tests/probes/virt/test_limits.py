@@ -16,7 +16,7 @@ DOCKER = "00000000a80425fb"
         ("         0       1000          1\n         1     100000      65536\n", True),
     ],
 )
-def test_a_mapping_of_all_ids_to_themselves_is_the_machines_own(tree, text, mapped):
+def test_an_identity_mapping_of_all_ids_is_no_user_namespace(tree, text, mapped):
     fact = tree.write("/proc/self/uid_map", text).facts()["virt.user_namespace"]
     assert fact.value is mapped
     assert fact.evidence
@@ -45,7 +45,7 @@ def test_without_the_lines_of_the_kernel_seccomp_and_capabilities_are_unknown(tr
     assert not facts["virt.capabilities_dropped"].known
 
 
-def test_what_a_container_is_without_is_named(tree):
+def test_missing_capabilities_of_a_container_are_named(tree):
     tree.write("/proc/self/status", f"CapBnd:\t{DOCKER}\n").write("/proc/sys/kernel/cap_last_cap", "40\n")
     dropped = tree.facts()["virt.capabilities_dropped"].value
     assert {"sys_admin", "net_admin", "sys_ptrace", "bpf"} <= set(dropped)

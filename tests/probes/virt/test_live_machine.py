@@ -29,7 +29,7 @@ def test_virtual_machine_and_container_are_known_with_evidence():
         assert outcome["virt.vm"].value != "none"
 
 
-def test_a_marker_on_a_machine_whose_processes_nothing_isolates_is_called_stale():
+def test_a_marker_without_isolation_is_stale():
     outcome = facts()["virt.container"]
     link = str(Path("/proc/self/ns/pid").readlink())
     if link == FIRST_PID_NAMESPACE and Path("/.dockerenv").exists():

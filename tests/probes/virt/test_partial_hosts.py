@@ -123,7 +123,7 @@ def test_qemu_with_the_hosts_own_processor_is_kvm_where_cpuid_was_not_kept(tree)
         "Intel(R) Core(TM)2 Duo CPU     T7700  @ 2.40GHz",
     ],
 )
-def test_a_processor_that_qemu_can_play_proves_no_acceleration(tree, model):
+def test_a_processor_model_of_qemu_proves_no_acceleration(tree, model):
     assert outcome(tree.x86(hypervisor=True, model=model).dmi(sys_vendor="QEMU"))[0] == "qemu"
 
 
@@ -148,11 +148,11 @@ def test_a_missing_flag_proves_nothing_in_a_line_that_was_cut(tree):
         ("Hardware\t: linux,dummy-virt", "other"),
     ],
 )
-def test_a_board_that_was_built_is_no_virtual_machine(tree, line, vm):
+def test_a_real_board_is_not_a_virtual_machine(tree, line, vm):
     assert outcome(tree.write("/proc/cpuinfo", f"processor\t: 0\n{line}\n"))[0] == vm
 
 
-def test_a_tree_of_devices_is_read_where_its_link_leads(tree):
+def test_a_device_tree_is_read_through_its_link(tree):
     tree.arm().write("/sys/firmware/devicetree/base/hypervisor/compatible", "linux,kvm\0")
     assert outcome(tree)[0] == "kvm"
 
@@ -179,16 +179,16 @@ def test_a_stale_marker_is_stale_although_the_pid_namespace_could_not_be_read(tr
 
 
 @pytest.mark.parametrize("ids", [{"sys_vendor": "Dell Inc."}, {"product_name": "m6g.large"}, {"board_name": "X"}])
-def test_half_of_a_name_does_not_make_a_machine_real(tree, ids):
+def test_a_partial_name_does_not_prove_a_real_machine(tree, ids):
     assert outcome(tree.arm().dmi(**ids))[0] is None
 
 
 @pytest.mark.parametrize("module", ["vboxguest", "vmw_balloon", "hv_vmbus"])
-def test_a_guests_driver_on_metal_was_merely_loaded(tree, module):
+def test_a_guest_driver_on_bare_metal_proves_nothing(tree, module):
     assert outcome(tree.metal().write("/proc/modules", f"{module} 1 0 - Live 0x0\n"))[0] == "none"
 
 
-def test_the_first_process_speaks_where_the_one_that_looked_was_not_kept(tree, own_namespaces, first_namespaces):
+def test_the_first_process_is_used_where_self_was_not_captured(tree, own_namespaces, first_namespaces):
     tree.metal().write("/proc/1/status", "Name:\tinit\nenvID:\t101\n")
     assert tree.facts()["virt.container"].value == "openvz"
     tree.write("/proc/1/status", "Name:\tsystemd\n").link("/proc/1/ns/pid", f"pid:[{first_namespaces['pid']}]")
@@ -340,7 +340,7 @@ def test_rented_metal_keeps_its_cloud_and_is_no_virtual_machine(tree, ids):
     assert facts["virt.vmm"].value == "none"
 
 
-def test_a_kernel_that_could_run_under_xen_has_its_bus_anywhere(tree):
+def test_a_kernel_built_for_xen_has_xens_bus_on_any_machine(tree):
     # drivers/xen/xenbus/xenbus_probe_frontend.c registers it whatever the machine is.
     tree.cpuid(base="TCGTCGTCGTCG").dmi(sys_vendor="QEMU").write("/sys/bus/xen/drivers_probe", "")
     assert outcome(tree)[0] == "qemu"

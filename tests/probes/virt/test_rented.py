@@ -159,7 +159,7 @@ def test_ids_that_metal_and_virtual_machines_share_leave_it_unknown(tree, ids):
     assert facts["virt.cloud"].value in {"aws", "oracle"}
 
 
-def test_arm_metal_says_so_by_the_firmwares_bit(tree):
+def test_arm_bare_metal_is_detected_by_the_smbios_bit(tree):
     facts = tree.arm().dmi(sys_vendor="Amazon EC2", product_name="c7g.metal").vm_bit(is_set=False).facts()
     assert outcome(facts, "vm", "cloud") == ("none", "aws")
 

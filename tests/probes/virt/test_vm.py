@@ -36,7 +36,7 @@ def test_a_cpuid_signature_names_its_hypervisor(tree, signature, name):
     assert vm_of(tree) == name
 
 
-def test_the_highest_known_signature_wins_over_hyper_vs_disguise(tree):
+def test_the_highest_known_signature_wins_over_an_emulated_hyper_v(tree):
     # systemd#17894, #28001
     tree.x86(hypervisor=True).cpuid(base="Microsoft Hv", next="KVMKVMKVM")
     fact = tree.facts()["virt.vm"]
@@ -75,7 +75,7 @@ def test_hyper_v_leaves_on_a_qemu_machine_are_kvms(tree):
     assert vm_of(tree) == "kvm"
 
 
-def test_a_vendor_id_of_the_users_choice_hides_nothing_behind_qemus_ids(tree):
+def test_a_user_defined_vendor_id_does_not_hide_qemus_ids(tree):
     # qemu/docs/system/i386/hyperv.rst, hv-vendor-id
     tree.x86(hypervisor=True).cpuid(base="1234567890ab").dmi(sys_vendor="QEMU")
     leaf = "   0x40000001 0x00: eax=0x31237648 ebx=0x00000000 ecx=0x00000000 edx=0x00000000\n"
@@ -249,12 +249,12 @@ def test_user_mode_linux_in_kvm_is_user_mode_linux(tree):
         ("/proc/cpuinfo", "vendor_id : PowerVM Lx86\nflags : fpu\n", "lx86"),
     ],
 )
-def test_other_architectures_say_themselves_what_they_run_on(tree, path, text, name):
+def test_other_architectures_name_their_platform(tree, path, text, name):
     tree.write(path, text)
     assert vm_of(tree) == name
 
 
-def test_a_nested_kvm_device_is_an_ability_not_a_role(tree):
+def test_a_kvm_device_does_not_make_a_host_of_guests(tree):
     # ansible#14938, ohai#826
     tree.metal().on_the_host().write("/dev/kvm").write("/proc/modules", "kvm_intel 1 0 - Live 0x0\n")
     facts = tree.facts()
@@ -283,7 +283,7 @@ def test_clouds_are_named_by_what_their_firmware_says(tree, ids, cloud):
     assert tree.facts()["virt.cloud"].value == cloud
 
 
-def test_the_monitor_is_unknown_where_nothing_names_it_and_none_where_there_is_none_to_name(tree, tmp_path):
+def test_the_monitor_is_unknown_without_a_name_and_none_without_a_virtual_machine(tree, tmp_path):
     tree.kvm()
     fact = tree.facts()["virt.vmm"]
     assert not fact.known

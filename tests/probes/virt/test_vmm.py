@@ -25,7 +25,7 @@ def acpi(maker, table="FACP"):
         ("/sys/class/dmi/id/sys_vendor", b"Amazon EC2\n", "nitro"),
     ],
 )
-def test_a_monitor_of_kvm_is_named_by_what_it_shows(tree, path, data, name):
+def test_a_monitor_of_kvm_is_detected(tree, path, data, name):
     fact = tree.kvm().write(path, data).facts()["virt.vmm"]
     assert fact.value == name
     assert fact.evidence
