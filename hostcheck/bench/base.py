@@ -62,6 +62,19 @@ class Progress(Protocol):
         """End ``what`` with its result in words."""
 
 
+@dataclass(slots=True)
+class Aftermath:
+    """What a session has to say in the end, whatever it measured.
+
+    Attributes:
+        lost: why an engine was lost that was to be measured; empty where none was.
+        remains: for each thing that could not be removed a line, with the command that removes it.
+    """
+
+    lost: str = ""
+    remains: list[str] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a workload is given.
@@ -81,6 +94,7 @@ class Context:
         force: whether to go on where a look beforehand says that it might disturb, or not fit.
         directory_is_named: whether the user named it: it is measured, or the command ends with an error.
         stop: set when the user interrupts; a workload looks at it between steps and then raises Interrupted.
+        aftermath: what is to be said in the end.
     """
 
     run_id: str
@@ -97,6 +111,7 @@ class Context:
     force: bool = False
     directory_is_named: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
+    aftermath: Aftermath = field(default_factory=Aftermath)
 
     def checkpoint(self) -> None:
         """Raise Interrupted when the user asked to stop."""
@@ -140,6 +155,10 @@ def as_named(named: object, doing: str) -> Iterator[None]:
         if not named:
             raise
         raise CannotMeasureError(f"{doing}: {cannot.reason}", remedy=cannot.remedy) from cannot
+
+
+class EngineLost(CannotRun):
+    """A workload that cannot run any further: its engine hangs, or is gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from hostcheck.bench.build_request import build
 from hostcheck.bench.build_turn import build_turn
 from hostcheck.bench.built import noted
 from hostcheck.bench.busybox import find_busybox
-from hostcheck.bench.cleanup import remove_once, swept
+from hostcheck.bench.cleanup import remove_once, sweep, swept
 from hostcheck.bench.company import await_calm, require_alone, require_idle
 from hostcheck.bench.conditions import Recorder
 from hostcheck.bench.engine import Engine, engine_must_answer, find_engine
@@ -24,6 +24,7 @@ from hostcheck.bench.labels import labels
 from hostcheck.bench.look import look_first
 from hostcheck.bench.own_context import OwnContext, fitted, read_context
 from hostcheck.bench.page_cache import drop_page_cache, sync_file_system
+from hostcheck.bench.restart import despite_restarts
 from hostcheck.bench.room import require_disk
 from hostcheck.bench.series import SERIES, in_columns, of_the_typical, thinned
 from hostcheck.bench.stopping import PATIENCE_SECONDS, PRECISION
@@ -55,7 +56,7 @@ class BuildWorkload:
     def measure(self, context: Context) -> Iterator[Metric]:
         """Build as often as the effort wants, and give the metric anew after each."""
         with as_named(context.docker_host, DOING):
-            engine = find_engine(context.docker_host)
+            engine = find_engine(context.docker_host, context.stop)
         with as_named(context.build_context, DOING):
             build_context = read_context(context.build_context) if context.build_context else _shipped()
         with engine_must_answer("connecting to the engine"):
@@ -72,7 +73,7 @@ class BuildWorkload:
             )
             bench = _Bench(context, engine, client, build_context, forced, watched(engine))
             began = time.time()
-            with swept(engine, client, context.run_id):
+            with swept(engine, client, context):
                 yield from self._repeat(bench, context)
             _say_what_stays(bench, began)
 
@@ -85,9 +86,13 @@ class BuildWorkload:
             context.checkpoint()
             what = f"build {repeats.place(len(samples) + 1)}"
             context.progress.start(what, expected)
-            sample = bench.sample()
+            asked = time.time()
+            taken, restarted = despite_restarts(
+                bench.engine.heartbeat, (SPEC,), lambda: {SPEC: bench.sample()}, partial(bench.mend, asked)
+            )
+            sample = taken[SPEC]
             samples.append(sample)
-            expected = sample.seconds
+            expected = sample.seconds or expected
             spent += sample.seconds
             context.progress.done(what, f"{sample.value:.1f} s" if sample.value else f"invalid ({sample.reason})")
             metric = summarise(SPEC, of_the_typical(samples), bench.settings, wanted=repeats.least, precision=PRECISION)
@@ -95,7 +100,7 @@ class BuildWorkload:
                 reason = f"{len(samples)} of {repeats.least} builds: none is begun after {spent:.0f} s of building"
                 metric = replace(metric, reason=reason)
             yield metric
-            if not sample.valid:
+            if not sample.valid and not restarted:
                 return
 
 
@@ -184,6 +189,16 @@ class _Bench:
         if self.engine.builder == "buildkit":
             return nullcontext(lambda _text: None)
         return noted(self.client, self.engine.url, self.context.run_id)
+
+    def mend(self, asked: float) -> None:
+        """Remove what a restart of the engine has left of a build that was asked for then (seconds since the epoch).
+
+        Raises:
+            CannotRun: when it stays.
+        """
+        since = asked if self.engine.keeps_cache else None
+        give_up = self.engine.heartbeat.is_over
+        sweep(self.client, self.context.run_id, cache_since=since, looks=1, give_up=give_up)
 
     def _remove_cache(self, asked: float) -> dict[str, str]:
         if not self.engine.keeps_cache:

@@ -1,5 +1,6 @@
 """Remove from an engine what a run made there, and nothing else."""
 
+import shlex
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,11 +10,12 @@ from typing import Literal
 import docker
 from docker.errors import APIError
 
-from hostcheck.bench.base import CannotRun
+from hostcheck.bench.base import CannotRun, Context
 from hostcheck.bench.build_cache import Cached, remove_made_since
 from hostcheck.bench.build_turn import build_turn
 from hostcheck.bench.built import forget, killed_builds, made
 from hostcheck.bench.engine import REQUEST_ERRORS, Engine, error_text
+from hostcheck.bench.heartbeat import STOPPING_SECONDS
 from hostcheck.bench.labels import OURS, PROCESS, RUN, of_run
 from hostcheck.bench.process import is_alive
 from hostcheck.helper import start_helper
@@ -23,6 +25,12 @@ SETTLE_SECONDS = 2.0
 
 PATIENCE_SECONDS = 60.0
 """An engine that was restarted is back by then."""
+
+PATIENT_SECONDS = 600.0
+"""How long the sweeper waits for an engine that hangs, or is gone."""
+
+_USUAL = frozenset({"unix:///var/run/docker.sock", "unix:///run/docker.sock"})
+_REMOTE = {"docker": "--host", "podman": "--url"}
 
 _GONE = frozenset({404, 409})
 """No such thing any more; or its removal is in progress (409), which the next listing tells from one in use."""
@@ -78,6 +86,7 @@ def sweep(
     *,
     cache_since: float | None = None,
     looks: int = 2,
+    give_up: Callable[[], bool] = lambda: False,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
@@ -88,11 +97,12 @@ def sweep(
         run_id: the run's.
         cache_since: as in ``remove_once``.
         looks: two will do when no request of the run's is under way any more.
+        give_up: whether to leave an engine that does not answer at once to who has more patience.
         sleep: waits so many seconds.
         clock: tells seconds.
 
     Raises:
-        CannotRun: when something stays, with the command that removes it.
+        CannotRun: when something stays.
     """
     deadline = clock() + PATIENCE_SECONDS
     empty = 0
@@ -102,39 +112,67 @@ def sweep(
             empty = empty + 1 if remove_once(client, run_id, cache_since=cache_since) == 0 else 0
         except REQUEST_ERRORS as error:
             problem, empty = error_text(error), 0
+            if give_up():
+                break
         if empty < looks:
             sleep(SETTLE_SECONDS)
     if empty < looks:
-        raise CannotRun(
-            f"removing what this run made in the engine: {problem}",
-            f"run docker rm -f $(docker ps -aq --filter label={RUN}={run_id})",
-        )
+        raise CannotRun(f"removing what a run made in the engine: {problem}", "look at the engine's log")
     forget(run_id)
 
 
+def removal(run_id: str, url: str, program: str) -> str:
+    """Return the command that removes what a run left in an engine: its containers, then its images.
+
+    Args:
+        run_id: the run's.
+        url: the engine's.
+        program: "docker" or "podman".
+    """
+    command = program if url in _USUAL else f"{program} {_REMOTE[program]} {shlex.quote(url)}"
+    ours = f"--filter label={RUN}={shlex.quote(run_id)}"
+    return (
+        f"{command} ps -aq {ours} | xargs -r {command} rm -fv; {command} images -aq {ours} | xargs -r {command} rmi -f"
+    )
+
+
 @contextmanager
-def swept(engine: Engine, client: docker.APIClient, run_id: str) -> Iterator[None]:
+def swept(engine: Engine, client: docker.APIClient, context: Context) -> Iterator[None]:
     """Have nothing of this run left in the engine when the context is left, or the process killed.
+
+    Where the engine does not answer then, a process goes on trying, and the aftermath says so: no exception, so that
+    the first cause stays the one that is raised.
 
     Args:
         engine: which.
         client: connected to it; used when the context is left.
-        run_id: the run's.
+        context: the workload's.
 
     Raises:
-        CannotRun: when something stays.
         CannotMeasureError: when the process that sweeps for a killed one does not start.
     """
     since = time.time() if engine.keeps_cache else None
+    run_id = context.run_id
     sweeper = start_helper("engine-sweeper", engine.url, run_id, *([repr(since)] if since else []))
     try:
         yield
     finally:
         try:
-            with build_turn(engine, PATIENCE_SECONDS):
-                sweep(client, run_id, cache_since=since)
-        finally:
+            over = engine.heartbeat.is_over
+            with build_turn(engine, STOPPING_SECONDS if over() else PATIENCE_SECONDS):
+                sweep(client, run_id, cache_since=since, give_up=over)
+        except CannotRun as cannot:
+            context.aftermath.remains.append(
+                f"{cannot.reason}; this run's containers and images may remain: a process goes on trying for "
+                f"{PATIENT_SECONDS / 60:.0f} minutes, as does the next hostcheck bench; or run "
+                f"{removal(run_id, engine.url, engine.name)}"
+            )
+        else:
             sweeper.communicate(b"swept")
+        finally:
+            # Who has not been told that all is swept begins to sweep.
+            if sweeper.stdin is not None and not sweeper.stdin.closed:
+                sweeper.stdin.close()
 
 
 def leftovers(client: docker.APIClient, url: str) -> tuple[Leftover, ...]:

@@ -2,9 +2,10 @@
 
 import os
 import socket
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ import docker
 import requests
 import urllib3
 from docker.errors import APIError, DockerException
-from docker.transport import UnixHTTPAdapter
 
-from hostcheck.bench.base import CannotRun, Settings
+from hostcheck.bench.base import CannotRun, EngineLost, Settings
 from hostcheck.bench.engine_address import Address, addresses
+from hostcheck.bench.engine_client import EngineClient
+from hostcheck.bench.heartbeat import Heartbeat, Unreachable
 from hostcheck.bench.target import file_system_of
 
 NEWEST_API = "1.44"
@@ -29,6 +31,9 @@ REQUEST_SECONDS = 300.0
 
 REQUEST_ERRORS = (DockerException, requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 """All that a request to the engine may raise."""
+
+_ABSENT = (FileNotFoundError, ConnectionRefusedError, PermissionError)
+"""What connecting to a socket raises behind which there is no engine, or none for this user."""
 
 SNAPSHOTTER = "io.containerd.snapshotter.v1"
 """What containerd calls the plugins that keep its images' layers."""
@@ -52,6 +57,7 @@ class Engine:
         data_root: where it keeps images and containers.
         rootless: whether it runs as an ordinary user.
         builder: what builds its images: "classic" (Docker's first), "buildkit" or "buildah" (Podman's).
+        heartbeat: whether it lives, as long as clients are connected.
     """
 
     url: str
@@ -63,6 +69,7 @@ class Engine:
     data_root: Path
     rootless: bool
     builder: str
+    heartbeat: Heartbeat = field(compare=False, repr=False)
 
     @property
     def settings(self) -> Settings:
@@ -83,22 +90,28 @@ class Engine:
 
     def connect(self) -> docker.APIClient:
         """Return a new client, its connection open. One a thread: the SDK's are not made to be shared."""
-        client = docker.APIClient(base_url=self.url, version=self.api_version, timeout=int(REQUEST_SECONDS))
-        # The SDK keeps a connection for each of the last 25 URLs (its num_pools is lost for Unix sockets), and each
-        # container has URLs of its own.
-        one = UnixHTTPAdapter(f"http+{self.url}", int(REQUEST_SECONDS), pool_connections=1)
-        client.mount(client.base_url, one)
-        client.ping()
+        client = EngineClient(self.url, self.api_version, int(REQUEST_SECONDS), self.heartbeat)
+        try:
+            client.ping()
+        except BaseException:
+            client.close()
+            raise
         return client
 
 
-def find_engine(given: str | None) -> Engine:
+def find_engine(given: str | None, stop: threading.Event | None = None) -> Engine:
     """Find the engine: the one the user names (``given``, DOCKER_HOST, docker context), else the first that answers.
+
+    Args:
+        given: its address; None to look for one.
+        stop: set when the user asks to stop; what is asked of the engine has seconds then.
 
     Raises:
         CannotRun: when none answers, or the one named is not on this host.
+        EngineLost: when the one ``given`` does not answer, or one that is there hangs.
     """
     silent = []
+    kind = CannotRun if given is None else EngineLost
     for address in addresses(given):
         path = address.socket
         if path is None:
@@ -106,19 +119,13 @@ def find_engine(given: str | None) -> Engine:
         try:
             if not address.named and not path.exists():
                 continue
-            return _ask(address, path)
+            return _ask(address, path, stop or threading.Event())
         except REQUEST_ERRORS as error:
             silent.append(f"{path}: {error_text(error)}")
+            if not isinstance(error, _ABSENT):
+                kind = EngineLost
     told = f" ({'; '.join(silent)})" if silent else ""
-    raise CannotRun(f"no container engine answers{told}", "start docker, or pass --private-engine as root")
-
-
-def data_root_of(given: str | None) -> Path | None:
-    """Return where the engine keeps its data; None when none of this host answers."""
-    try:
-        return find_engine(given).data_root
-    except CannotRun:
-        return None
+    raise kind(f"no container engine answers{told}", "start docker, or pass --private-engine as root")
 
 
 def negotiate(newest: str, oldest: str) -> str:
@@ -139,14 +146,22 @@ def error_text(error: BaseException) -> str:
 
 @contextmanager
 def engine_must_answer(doing: str) -> Iterator[None]:
-    """Turn an engine's refusal, or its silence, into CannotRun."""
+    """Turn an engine's refusal into CannotRun, and its silence into EngineLost."""
     try:
         yield
+    except Unreachable as error:
+        raise EngineLost(f"{doing}: {error_text(error)}", "look at the engine's log, and start it again") from error
     except REQUEST_ERRORS as error:
         raise CannotRun(f"{doing}: {error_text(error)}", "look at the engine's log") from error
 
 
-def describe(url: str, version: Mapping[str, Any], info: Mapping[str, Any], preferred_builder: str = "") -> Engine:
+def describe(
+    url: str,
+    version: Mapping[str, Any],
+    info: Mapping[str, Any],
+    preferred_builder: str = "",
+    stop: threading.Event | None = None,
+) -> Engine:
     """Make an Engine of what it says of itself (GET /version, GET /info, and the Builder-Version of GET /_ping).
 
     Source: https://docs.docker.com/reference/api/engine/; Podman serves the same, and names itself a component.
@@ -174,6 +189,7 @@ def describe(url: str, version: Mapping[str, Any], info: Mapping[str, Any], pref
         # Docker tells it among the security options; Podman's GET /info has a field of its own for it (Rootless).
         rootless=bool(info.get("Rootless")) or "name=rootless" in (info.get("SecurityOptions") or ()),
         builder="buildah" if podman else pick_builder(preferred_builder),
+        heartbeat=Heartbeat(Path(url.removeprefix("unix://")), stop or threading.Event()),
     )
 
 
@@ -209,7 +225,7 @@ def pick_builder(preferred: str, environment: Mapping[str, str] = os.environ) ->
     return "buildkit" if wanted else "classic"
 
 
-def _ask(address: Address, path: Path) -> Engine:
+def _ask(address: Address, path: Path, stop: threading.Event) -> Engine:
     # The SDK wraps what keeps it from connecting in three layers of text; the kernel says it in three words.
     with socket.socket(socket.AF_UNIX) as probe:
         probe.settimeout(ANSWER_SECONDS)
@@ -217,7 +233,7 @@ def _ask(address: Address, path: Path) -> Engine:
     client = docker.APIClient(base_url=address.url, version="auto", timeout=int(ANSWER_SECONDS))
     try:
         preferred = client.get(f"{client.base_url}/_ping").headers.get("Builder-Version", "")
-        return describe(address.url, client.version(api_version=False), client.info(), preferred)
+        return describe(address.url, client.version(api_version=False), client.info(), preferred, stop)
     finally:
         client.close()
 

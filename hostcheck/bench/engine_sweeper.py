@@ -1,9 +1,11 @@
 """Sweep an engine for a run that was killed.
 
 ``engine-sweeper URL RUN [CACHE-SINCE]`` (hostcheck.helper) waits until its standard input ends. The kernel closes it
-for a process that was killed, SIGKILL included. Who ends in order says so first, having swept already.
+for a process that was killed, SIGKILL included. Who ends in order says so first, having swept already; who could not
+sweep, since the engine hangs or is gone, leaves it to this process, which waits for the engine.
 """
 
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -12,38 +14,51 @@ from pathlib import Path
 LOOKS = 8
 """Empty looks in a row: nobody joins the requests of a run that was killed, and a slow engine is long about them."""
 
-
-def _pause(socket: Path, seconds: float) -> None:
-    if not socket.exists():
-        # A private engine is gone by now, with all that it held.
-        sys.exit()
-    time.sleep(seconds)
+FIRST_WAIT_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 15.0
+"""Between two tries of an engine that does not answer: doubled from the first to the longest."""
 
 
 def sweep_after(url: str, run_id: str, cache_since: float | None) -> None:
-    """Sweep for the run that was killed.
+    """Sweep for the run that was killed, as soon as the engine answers.
 
     Raises:
-        CannotRun: when something stays, or the engine is gone.
+        CannotRun: when something stays, or the engine does not answer for PATIENT_SECONDS.
     """
     # Imported now and not before: whoever waits here must not disturb what is measured meanwhile.
+    from hostcheck.bench.base import CannotRun  # noqa: PLC0415 - see above
     from hostcheck.bench.build_turn import build_turn  # noqa: PLC0415 - see above
-    from hostcheck.bench.cleanup import PATIENCE_SECONDS, sweep  # noqa: PLC0415 - see above
-    from hostcheck.bench.engine import find_engine  # noqa: PLC0415 - see above
+    from hostcheck.bench.cleanup import PATIENCE_SECONDS, PATIENT_SECONDS, sweep  # noqa: PLC0415 - see above
+    from hostcheck.bench.engine import REQUEST_ERRORS, find_engine  # noqa: PLC0415 - see above
 
-    socket = Path(url.removeprefix("unix://"))
-    _pause(socket, 0)
-    engine = find_engine(url)
-    with engine.connect() as client, build_turn(engine, PATIENCE_SECONDS):
-        sweep(client, run_id, cache_since=cache_since, looks=LOOKS, sleep=lambda seconds: _pause(socket, seconds))
+    folder = Path(url.removeprefix("unix://")).parent
+    deadline = time.monotonic() + PATIENT_SECONDS
+    wait = FIRST_WAIT_SECONDS
+    # A private engine's socket is in a folder of its own: when that is gone, so is all that the engine held.
+    while folder.is_dir():
+        try:
+            engine = find_engine(url)
+            with engine.connect() as client, build_turn(engine, PATIENCE_SECONDS):
+                sweep(client, run_id, cache_since=cache_since, looks=LOOKS, give_up=lambda: True)
+        except (CannotRun, *REQUEST_ERRORS):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(wait)
+            wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+        else:
+            return
 
 
 def main(words: Sequence[str]) -> None:
     """Wait for the end of the run, and sweep unless it did so itself."""
     if sys.stdin.buffer.read():
         return
+    # Who reads what the run has said waits for the end of it, and not for minutes more.
+    with Path(os.devnull).open("wb") as nothing:
+        for stream in (1, 2):
+            os.dup2(nothing.fileno(), stream)
     url, run_id, *since = words
     try:
         sweep_after(url, run_id, float(since[0]) if since else None)
-    except Exception as error:  # noqa: BLE001 - nobody is above to show it, and the next start finds what stays
-        sys.exit(f"hostcheck: {error}")
+    except Exception:  # noqa: BLE001 - nobody is above to show it, and the next start finds what stays
+        sys.exit(1)

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib import import_module
 
-from hostcheck.bench.base import WORKLOADS, CannotRun, Context, Interrupted, Workload
+from hostcheck.bench.base import WORKLOADS, CannotRun, Context, EngineLost, Interrupted, Workload
 from hostcheck.bench.conditions import now_utc
-from hostcheck.run.model import Run
+from hostcheck.errors import CannotMeasureError
+from hostcheck.run.model import Metric, Run
 
 INTERRUPTED_NOTE = "interrupted: what was not measured by then is missing"
 
@@ -21,7 +22,8 @@ def load_workload(name: str) -> Workload:
 def run_workloads(run: Run, names: Sequence[str], context: Context, save: Callable[[Run], None]) -> Run:
     """Measure each workload and return the run with its metrics; ``save`` is called whenever one is added.
 
-    A workload that cannot run leaves its metrics in state "skipped" with the reason; the others still run.
+    A workload that cannot run leaves its metrics in state "skipped" with the reason; the others still run. That an
+    engine was lost is in the context's aftermath.
 
     Raises:
         Interrupted: when the user asked to stop; the run saved last holds what was measured.
@@ -30,18 +32,41 @@ def run_workloads(run: Run, names: Sequence[str], context: Context, save: Callab
     for name in names:
         workload = load_workload(name)
         try:
+            context.checkpoint()
             for metric in workload.measure(context):
                 run = run.with_metrics((metric,))
                 save(run)
-        except CannotRun as cannot:
-            specs = workload.metrics(context.effort)
-            missing = tuple(spec.skipped(str(cannot)) for spec in specs if run.metric(spec.id) is None)
-            run = run.with_metrics(missing)
-            context.progress.done(name, f"skipped: {cannot}")
+        except (CannotRun, CannotMeasureError, Interrupted) as end:
+            if context.stop.is_set() or isinstance(end, Interrupted):
+                # Whatever else went wrong did so because requests were cut short.
+                save(replace(run, ended=now_utc(), notes=(*run.notes, INTERRUPTED_NOTE)))
+                raise Interrupted from end
+            if isinstance(end, CannotMeasureError) and not (context.aftermath.lost and _lost(end)):
+                raise
+            run = run.with_metrics(_skipped(run, workload, context, str(end)))
+            context.progress.done(name, f"skipped: {_said(end, context)}")
             save(run)
-        except Interrupted:
-            save(replace(run, ended=now_utc(), notes=(*run.notes, INTERRUPTED_NOTE)))
-            raise
     run = replace(run, ended=now_utc())
     save(run)
     return run
+
+
+def _skipped(run: Run, workload: Workload, context: Context, reason: str) -> tuple[Metric, ...]:
+    specs = workload.metrics(context.effort)
+    return tuple(spec.skipped(reason) for spec in specs if run.metric(spec.id) is None)
+
+
+def _lost(end: Exception) -> EngineLost | None:
+    """Return what lost the engine; None where it is something else that cannot be measured."""
+    return next((cause for cause in (end, end.__cause__) if isinstance(cause, EngineLost)), None)
+
+
+def _said(end: Exception, context: Context) -> str:
+    """Return what to say of it: of a lost engine the first cause, and the remedy once."""
+    lost = _lost(end)
+    if lost is None:
+        return str(end)
+    if context.aftermath.lost:
+        return context.aftermath.lost
+    context.aftermath.lost = lost.reason
+    return str(end)

@@ -8,11 +8,12 @@ from functools import partial
 from typing import Any
 
 import docker
+from docker.errors import NotFound
 
 from hostcheck.bench.base import CannotRun, Context, Effort, MetricSpec, Settings, as_named
 from hostcheck.bench.bridge import require_bridge
-from hostcheck.bench.busybox import find_busybox
-from hostcheck.bench.cleanup import swept
+from hostcheck.bench.busybox import Busybox, find_busybox
+from hostcheck.bench.cleanup import sweep, swept
 from hostcheck.bench.company import await_calm, foreign_containers, require_alone, require_idle
 from hostcheck.bench.conditions import Point, Recorder
 from hostcheck.bench.descriptors import A_CLIENT, allow_descriptors
@@ -21,6 +22,7 @@ from hostcheck.bench.image import load_image, own_image
 from hostcheck.bench.labels import labels
 from hostcheck.bench.look import look_first
 from hostcheck.bench.page_cache import sync_file_system
+from hostcheck.bench.restart import despite_restarts, retried
 from hostcheck.bench.room import CONTAINER_BYTES, require_disk, require_memory
 from hostcheck.bench.series import SERIES, in_columns, of_the_typical, thinned
 from hostcheck.bench.stopping import PRECISION
@@ -62,7 +64,7 @@ class StormWorkload:
     def measure(self, context: Context) -> Iterator[Metric]:
         """Launch as many storms as the effort wants, and give each metric anew after each."""
         with as_named(context.docker_host, DOING):
-            engine = find_engine(context.docker_host)
+            engine = find_engine(context.docker_host, context.stop)
         count = max(context.effort.storm_containers, *context.storm_curve, 2)
         busybox = None if context.image else find_busybox()
         definition = _read()
@@ -87,7 +89,7 @@ class StormWorkload:
             # The user's own image is let go only after the containers that are of it.
             with as_named(context.image, DOING):
                 own = cleanup.enter_context(own_image(clients[0], context.image, room)) if context.image else ""
-            cleanup.enter_context(swept(engine, clients[0], context.run_id))
+            cleanup.enter_context(swept(engine, clients[0], context))
             image = load_image(clients[0], busybox, context.run_id) if busybox else own
             with engine_must_answer("looking at the image"):
                 room.expect(clients[0].inspect_image(image), engine.storage_driver)  # type: ignore[no-untyped-call]
@@ -96,8 +98,8 @@ class StormWorkload:
             request = definition.request(image, labels(context.run_id)) | begin
             # The id of an image of this run's own is of its labels too, and would be another one in each run.
             image_id = busybox.image_id if busybox else image
-            bench = _Bench(context, engine, clients, definition, request, image_id, forced, watch, room)
-            bench.warm_up()
+            bench = _Bench(context, engine, clients, definition, request, image_id, forced, watch, room, busybox)
+            retried(engine.heartbeat, bench.warm_up, bench.mend)
             yield from _repeat(bench, context)
 
 
@@ -113,9 +115,10 @@ def _repeat(bench: "_Bench", context: Context) -> Iterator[Metric]:
             context.checkpoint()
             what = f"storm of {count}, {repeats.place(turn)}"
             context.progress.start(what, expected.get(count, USUAL_SECONDS * count / USUAL_CONTAINERS))
-            taken = bench.samples(count)
+            heartbeat, specs = bench.engine.heartbeat, bench.specs(count)
+            taken, _ = despite_restarts(heartbeat, specs, partial(bench.samples, count), bench.mend)
             first = next(iter(taken.values()))
-            expected[count] = first.seconds
+            expected[count] = first.seconds or expected.get(count, USUAL_SECONDS)
             spent += first.seconds
             context.progress.done(what, _told(first))
             for spec, sample in taken.items():
@@ -146,6 +149,7 @@ class _Bench:
     forced: tuple[str, ...]
     watch: Watched
     room: StormRoom
+    busybox: Busybox | None
 
     def settings(self, count: int) -> Settings:
         """What two hosts' storms of ``count`` must have in common."""
@@ -165,6 +169,7 @@ class _Bench:
                 leave too little room.
             Interrupted: when the user asked to stop.
         """
+        self._require_image()
         seen = []
         for count, name in ((1, "canary"), (2, "warm-up")):
             launched, watch = self._launch(count, name, linger_seconds=LINGER_SECONDS)
@@ -174,6 +179,34 @@ class _Bench:
             self.room.learn(*seen)
         self.room.require(len(self.clients))
 
+    def specs(self, count: int) -> Sequence[MetricSpec]:
+        """What a storm of so many has samples of."""
+        if count == self.context.effort.storm_containers:
+            return OF_ONE_STORM
+        return (SINGLE if count == 1 else curve_spec(count),)
+
+    def mend(self) -> None:
+        """Remove what a restart of the engine has left of a storm.
+
+        Raises:
+            CannotRun: when it stays.
+        """
+        sweep(self.clients[0], self.context.run_id, looks=1, give_up=self.engine.heartbeat.is_over)
+
+    def _require_image(self) -> None:
+        """Make the image anew where somebody has removed it, or a restart of the engine."""
+        image = self.request["Image"]
+        with engine_must_answer("looking for the storm's image"):
+            try:
+                self.clients[0].inspect_image(image)  # type: ignore[no-untyped-call]  # types-docker leaves it bare
+            except NotFound:
+                if self.busybox is None:
+                    raise CannotRun(
+                        f"the image {self.context.image} was removed from the engine while it was measured",
+                        "put it there, and measure again",
+                    ) from None
+                self.request["Image"] = load_image(self.clients[0], self.busybox, self.context.run_id)
+
     def samples(self, count: int) -> dict[MetricSpec, Sample]:
         """Launch ``count`` containers at once; give a sample of each metric that such a storm has, its makespan first.
 
@@ -181,6 +214,7 @@ class _Bench:
             CannotRun: when the engine is gone.
             Interrupted: when the user asked to stop.
         """
+        self._require_image()
         with engine_must_answer("listing containers"):
             foreign = foreign_containers(self.clients[0], self.context.run_id)
         # Other people's dirty pages would be written in our time: a container's creation syncs the whole file system.

@@ -180,14 +180,17 @@ def bench(
         network=network.value if network else None,
         force=force,
     )
-    run = measure(request, color, sys.stderr)
+    sessions = [measure(request, color, sys.stderr)]
     if emulated:
-        others.append(measure(as_if(request, emulated), color, sys.stderr))
+        sessions.append(measure(as_if(request, emulated), color, sys.stderr))
+        others.append(sessions[-1].run)
+    run = sessions[0].run
     comparison = compare_runs([*others, run])
     for target in targets:
         write(target, BENCH, run if target.format == "json" else comparison, style_for_stdout(color))
-    if gap:
-        raise gap
+    for failure in (*(session.failure for session in sessions), gap):
+        if failure:
+            raise failure
 
 
 def _last(store: "Store", name: str | None) -> "Run":

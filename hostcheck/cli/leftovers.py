@@ -9,19 +9,16 @@ import docker
 
 from hostcheck.bench.abandoned import end_abandoned
 from hostcheck.bench.base import CannotRun
-from hostcheck.bench.cleanup import Leftover, sweep
+from hostcheck.bench.cleanup import Leftover, removal, sweep
 from hostcheck.bench.cleanup import leftovers as left_in_engine
-from hostcheck.bench.engine import REQUEST_ERRORS, find_engine
-from hostcheck.bench.labels import RUN
+from hostcheck.bench.engine import REQUEST_ERRORS, Engine
 from hostcheck.bench.run_folder import RUN_FOLDER
 from hostcheck.bench.scratch import leftovers as left_in_folder
 from hostcheck.bench.target import ENGINE_ROOT, nearest_existing
 from hostcheck.errors import CannotMeasureError
 
-_COMMANDS = {"container": "docker rm -f $(docker ps -aq", "image": "docker rmi -f $(docker images -aq"}
 
-
-def leftovers(directory: Path | None, engine: str | None) -> Iterator[str]:
+def leftovers(directory: Path | None, engine: Engine | None) -> Iterator[str]:
     """Give a sentence for each thing that a killed run left, in the places where this one would make its own.
 
     What bears a run's label in the engine is removed when that run's process is known to be gone. A folder is only
@@ -29,7 +26,7 @@ def leftovers(directory: Path | None, engine: str | None) -> Iterator[str]:
 
     Args:
         directory: the folder whose disk will be measured; None for the engine's.
-        engine: the engine's address; None to look for one.
+        engine: the one that will be measured; None where none answers.
     """
     try:
         for path in end_abandoned():
@@ -39,31 +36,31 @@ def leftovers(directory: Path | None, engine: str | None) -> Iterator[str]:
     for folder in sorted({directory or nearest_existing(ENGINE_ROOT), nearest_existing(ENGINE_ROOT), RUN_FOLDER}):
         for path in left_in_folder(folder):
             yield f"a run that was killed left {path}; remove it: rm -r {shlex.quote(str(path))}"
+    if engine is None:
+        return
     try:
-        found = find_engine(engine)
-        with found.connect() as client:
-            yield from _in_engine(client, found.url)
-    except (CannotRun, *REQUEST_ERRORS):
-        # No engine, nothing left in it; the workloads say what keeps them from it.
+        with engine.connect() as client:
+            yield from _in_engine(client, engine)
+    except REQUEST_ERRORS:
+        # The workloads say what keeps them from it.
         return
 
 
-def _in_engine(client: docker.APIClient, url: str) -> Iterator[str]:
-    found = left_in_engine(client, url)
+def _in_engine(client: docker.APIClient, engine: Engine) -> Iterator[str]:
+    found = left_in_engine(client, engine.url)
     for run_id in dict.fromkeys(item.run_id for item in found):
         of_run = [item for item in found if item.run_id == run_id]
         if all(item.orphaned for item in of_run):
             try:
-                sweep(client, run_id)
+                sweep(client, run_id, give_up=engine.heartbeat.is_over)
             except CannotRun as cannot:
-                yield str(cannot)
+                yield f"{cannot.reason}; run {removal(run_id, engine.url, engine.name)}"
             else:
                 yield f"removed from the engine what a run that was killed left: {_counted(of_run)}"
         else:
-            for kind in dict.fromkeys(item.kind for item in of_run):
-                what = _counted([item for item in of_run if item.kind == kind])
-                remove = f"{_COMMANDS[kind]} --filter label={RUN}={shlex.quote(run_id)})"
-                yield f"a run whose process cannot be seen from here has {what} in the engine; if it is over: {remove}"
+            remove = removal(run_id, engine.url, engine.name)
+            what = _counted(of_run)
+            yield f"a run whose process cannot be seen from here has {what} in the engine; if it is over: {remove}"
 
 
 def _counted(items: Sequence[Leftover]) -> str:

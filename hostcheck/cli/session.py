@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
@@ -11,8 +11,9 @@ from typing import TextIO
 
 import typer
 
-from hostcheck.bench.base import Context, Effort, Interrupted, as_named
-from hostcheck.bench.engine import data_root_of, find_engine
+from hostcheck.bench.base import Aftermath, CannotRun, Context, Effort, EngineLost, as_named
+from hostcheck.bench.engine import REQUEST_ERRORS, Engine, find_engine
+from hostcheck.bench.engine_lock import locked, require_unshared
 from hostcheck.bench.keeper import kept
 from hostcheck.bench.known_disk import known_disk
 from hostcheck.bench.own_context import require_context
@@ -93,7 +94,20 @@ def as_if(request: BenchRequest, tier: Tier) -> BenchRequest:
     return replace(request, tier=tier, directory=None, engine=None, private_engine=False, saved_to=beside)
 
 
-def measure(request: BenchRequest, color: Color, messages: TextIO) -> Run:
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What came of a session.
+
+    Attributes:
+        run: with all that was measured.
+        failure: what the command has to end with once the run is written; None where all went well.
+    """
+
+    run: Run
+    failure: CannotMeasureError | None
+
+
+def measure(request: BenchRequest, color: Color, messages: TextIO) -> Measured:
     """Audit and measure this host. The run file is saved after each metric.
 
     Raises:
@@ -123,19 +137,26 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Run:
     save(run)
     progress = TerminalProgress(messages, color)
     progress.note(f"measuring {run.host.name}; the run is kept in {path}")
-    stop = Event()
+    stop, aftermath = Event(), Aftermath()
     try:
         with stop_on_signals(stop, progress), ExitStack() as cleanup, progress:
-            directory, engine = _places(cleanup, request, run.id)
+            directory, address = _places(cleanup, request, run.id)
+            engine = _answering(address, stop, progress)
+            directory = directory or (engine.data_root if engine else None)
             for left in leftovers(directory, engine):
                 progress.note(left)
+            if engine and {"build", "storm"} & set(request.workloads):
+                shared = _alone(cleanup, engine, run.id, force=request.force)
+                run = replace(run, notes=(*run.notes, *shared))
+                for note in shared:
+                    progress.note(note)
             context = Context(
                 run_id=run.id,
                 effort=request.effort,
                 progress=progress,
                 directory=directory,
                 directory_is_named=request.directory is not None,
-                docker_host=engine,
+                docker_host=address,
                 fio_jobs=request.fio_jobs,
                 sustained=request.sustained,
                 build_context=request.build_context,
@@ -144,17 +165,40 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Run:
                 network=request.network,
                 force=request.force,
                 stop=stop,
+                aftermath=aftermath,
             )
             run_workloads(run, request.workloads, context, save)
-    except Interrupted:
+    except Exception:
+        # Whatever goes wrong after a stop does so because something was cut short.
+        if not stop.is_set():
+            for line in aftermath.remains:
+                progress.note(line)
+            raise
+    if stop.is_set():
         progress.note(f"interrupted; what was measured so far is in {path}")
+        for line in aftermath.remains:
+            progress.note(line)
         if request.store:
             _keep(request.store, latest, progress)
-        raise typer.Exit(EXIT_INTERRUPTED) from None
+        raise typer.Exit(EXIT_INTERRUPTED)
     # The history has it then; the user did not ask for the file.
     if request.store and _keep(request.store, latest, progress) and request.saved_to is None:
         path.unlink(missing_ok=True)
-    return latest
+    return Measured(latest, _failure(request, latest, aftermath))
+
+
+def _failure(request: BenchRequest, run: Run, aftermath: Aftermath) -> CannotMeasureError | None:
+    """What a session ends with that was not interrupted; None where all is well.
+
+    A part that cannot run is skipped, and that is no failure. It is one where the user named the engine that was lost,
+    where nothing was measured for it, or where something is left in it.
+    """
+    if aftermath.remains:
+        return CannotMeasureError("; ".join(aftermath.remains))
+    named = request.engine is not None or request.private_engine or request.tier is not None
+    if aftermath.lost and (named or all(metric.value is None for metric in run.metrics)):
+        return CannotMeasureError(f"measuring with the engine: {aftermath.lost}", remedy="see what was said above")
+    return None
 
 
 def report_extra_gap() -> CannotMeasureError | None:
@@ -227,7 +271,7 @@ def _require_named(request: BenchRequest) -> None:
 
 
 def _places(cleanup: ExitStack, request: BenchRequest, run_id: str) -> tuple[Path | None, str | None]:
-    """Return whose disk to measure and the engine's address, having made what the user asked to have made.
+    """Return the folder and the engine's address that the user named, having made what is to be made.
 
     Raises:
         CannotMeasureError: when it cannot be made.
@@ -241,7 +285,42 @@ def _places(cleanup: ExitStack, request: BenchRequest, run_id: str) -> tuple[Pat
         if request.private_engine:
             folder = (str(directory),) if directory else ()
             engine = cleanup.enter_context(kept("engine-keeper", *folder))["url"]
-    return directory or data_root_of(engine), engine
+    return directory, engine
+
+
+def _alone(cleanup: ExitStack, engine: Engine, run_id: str, *, force: bool) -> tuple[str, ...]:
+    """Hold the engine's lock until the session ends, and see who else measures with it.
+
+    Returns:
+        Notes for the run.
+
+    Raises:
+        CannotMeasureError: when another run does, unless it is forced.
+    """
+    try:
+        cleanup.enter_context(locked(engine))
+        with suppress(*REQUEST_ERRORS), engine.connect() as client:
+            require_unshared(client, run_id)
+    except CannotRun as shared:
+        if not force:
+            message = f"preparing to measure: {shared.reason}"
+            raise CannotMeasureError(message, remedy=f"{shared.remedy}, or go on with --force") from shared
+        return (f"Forced: {shared.reason}.",)
+    except OSError as error:
+        return (f"Whether another hostcheck run measures with this engine is not known: {error}.",)
+    return ()
+
+
+def _answering(address: str | None, stop: Event, progress: TerminalProgress) -> Engine | None:
+    """Return the engine that will be measured, and say so early where there is one that does not answer."""
+    try:
+        return find_engine(address, stop)
+    except EngineLost as lost:
+        progress.note(lost.reason)
+    except CannotRun:
+        # The workloads say what keeps them from it.
+        pass
+    return None
 
 
 @contextmanager

@@ -38,7 +38,7 @@ def test_a_whole_run_touches_nothing_of_anybody_elses(make_context, holdings, en
     before = holdings()
     assert {state for _, state in before["containers"]} == {"running", "created"}
     assert before["cache"]
-    for line in leftovers(None, engine.url):
+    for line in leftovers(None, engine):
         assert "removed" not in line
     for workload in (BuildWorkload(), StormWorkload()):
         for metric in workload.measure(make_context()):

@@ -3,7 +3,7 @@ import requests
 from docker.errors import APIError
 
 from hostcheck.bench.base import CannotRun
-from hostcheck.bench.cleanup import SETTLE_SECONDS, Leftover, leftovers, remove_once, sweep
+from hostcheck.bench.cleanup import SETTLE_SECONDS, Leftover, leftovers, removal, remove_once, sweep
 from hostcheck.bench.process import own_process
 
 RUN = {"label": "io.hostcheck.run=me"}
@@ -93,11 +93,37 @@ def test_what_is_gone_or_going_is_no_error(status):
     swept(FakeClient([["c1"]], refuse=refusal(status)))
 
 
-def test_what_stays_is_told_with_the_command_that_removes_it():
-    with pytest.raises(CannotRun) as caught:
+def test_what_stays_is_told():
+    with pytest.raises(CannotRun, match="status 500"):
         swept(FakeClient([["c1"]] * 1000, refuse=refusal(500)))
-    assert "status 500" in caught.value.reason
-    assert "label=io.hostcheck.run=me" in caught.value.remedy
+
+
+def test_an_engine_that_is_given_up_is_tried_once():
+    class Lost(FakeClient):
+        def containers(self, **_):
+            self.asked.append("containers")
+            raise requests.ConnectionError("it hangs")
+
+    client, clock = Lost(), Clock()
+    with pytest.raises(CannotRun, match="it hangs"):
+        sweep(client, "me", give_up=lambda: True, sleep=clock.sleep, clock=clock)
+    assert (client.asked, clock.slept) == (["containers"], [])
+
+
+@pytest.mark.parametrize(
+    ("url", "program", "begins"),
+    [
+        (
+            "unix:///var/run/docker.sock",
+            "docker",
+            "docker ps -aq --filter label=io.hostcheck.run=me | xargs -r docker rm",
+        ),
+        ("unix:///a b.sock", "docker", "docker --host 'unix:///a b.sock' ps -aq --filter"),
+        ("unix:///run/podman/podman.sock", "podman", "podman --url unix:///run/podman/podman.sock ps -aq"),
+    ],
+)
+def test_the_command_that_removes_a_runs_things_names_the_engine_where_it_must(url, program, begins):
+    assert removal("me", url, program).startswith(begins)
 
 
 def test_a_lost_engine_is_tried_again_and_then_told():

@@ -30,13 +30,14 @@ DOCKER = Engine(
     data_root=Path("/"),
     rootless=False,
     builder="buildkit",
+    heartbeat=None,
 )
 
 
 def storm_settings(engine=DOCKER, count=20, image=BUSYBOX.image_id, **definition):
     shipped = read_definition(data_dir("benchmarks") / "storm" / "storm.toml")
     context = SimpleNamespace(effort=QUICK, image=None)
-    bench = storm._Bench(context, engine, (), replace(shipped, **definition), {}, image, (), None, None)
+    bench = storm._Bench(context, engine, (), replace(shipped, **definition), {}, image, (), None, None, None)
     return bench.settings(count)
 
 

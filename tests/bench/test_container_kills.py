@@ -137,6 +137,6 @@ def test_killed_with_all_it_started_the_next_start_removes_what_is_left(start, c
     process.wait()
     until(lambda: holdings() != before)
     said = "removed from the engine what a run that was killed left: "
-    assert sum(line.startswith(said) for line in leftovers(None, engine.url)) == 1
+    assert sum(line.startswith(said) for line in leftovers(None, engine)) == 1
     assert holdings() == before
-    assert not any(line.startswith(said) for line in leftovers(None, engine.url))
+    assert not any(line.startswith(said) for line in leftovers(None, engine))

@@ -4,8 +4,8 @@ import socket
 import pytest
 
 from hostcheck.bench import engine as subject
-from hostcheck.bench.base import CannotRun
-from hostcheck.bench.engine import data_root_of, describe, find_engine, negotiate
+from hostcheck.bench.base import CannotRun, EngineLost
+from hostcheck.bench.engine import describe, find_engine, negotiate
 from hostcheck.bench.engine_address import Address
 
 VERSION = {"Version": "29.1.2", "ApiVersion": "1.52", "MinAPIVersion": "1.44", "Components": [{"Name": "Engine"}]}
@@ -75,7 +75,6 @@ def test_that_nothing_answers_is_told_with_the_remedy(monkeypatch, tmp_path):
         find_engine(None)
     assert caught.value.reason == "no container engine answers"
     assert caught.value.remedy == "start docker, or pass --private-engine as root"
-    assert data_root_of(None) is None
 
 
 def test_a_socket_that_nobody_listens_to_is_named(tmp_path):
@@ -90,4 +89,24 @@ def test_a_socket_that_nobody_listens_to_is_named(tmp_path):
 def test_a_real_engine_is_found_and_its_data_root_is_this_hosts(engine):
     assert engine.name == "docker"
     assert engine.data_root.is_dir()
-    assert data_root_of(engine.url) == engine.data_root
+
+
+def test_an_engine_that_is_absent_is_lost_only_where_it_was_named(monkeypatch, tmp_path):
+    url = f"unix://{tmp_path}/absent.sock"
+    with pytest.raises(EngineLost, match="No such file"):
+        find_engine(url)
+    monkeypatch.setenv("DOCKER_HOST", url)
+    with pytest.raises(CannotRun) as caught:
+        find_engine(None)
+    assert not isinstance(caught.value, EngineLost)
+
+
+def test_an_engine_that_hangs_is_lost_whoever_names_it(monkeypatch, tmp_path):
+    path = tmp_path / "hangs.sock"
+    monkeypatch.setattr(subject, "ANSWER_SECONDS", 1.0)
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{path}")
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(path))
+        silent.listen()
+        with pytest.raises(EngineLost, match="no container engine answers"):
+            find_engine(None)

@@ -1,7 +1,7 @@
 import pytest
 
 from hostcheck.bench import runner
-from hostcheck.bench.base import QUICK, WORKLOADS, CannotRun, Context, Interrupted, MetricSpec, as_named
+from hostcheck.bench.base import QUICK, WORKLOADS, CannotRun, Context, EngineLost, Interrupted, MetricSpec, as_named
 from hostcheck.errors import CannotMeasureError
 from hostcheck.run.model import HostIdentity, Metric, Run
 
@@ -9,11 +9,14 @@ SPECS = (MetricSpec("a.one", "s", "lower"), MetricSpec("a.two", "s", "lower"))
 
 
 class Quiet:
+    def __init__(self):
+        self.said = []
+
     def start(self, what, seconds):
         pass
 
     def done(self, what, result):
-        pass
+        self.said.append((what, result))
 
 
 def workload(*steps):
@@ -35,11 +38,22 @@ def workload(*steps):
 
 
 @pytest.fixture
-def measure(monkeypatch):
+def progress():
+    return Quiet()
+
+
+@pytest.fixture
+def done(progress):
+    """What was said to be done."""
+    return progress.said
+
+
+@pytest.fixture
+def measure(monkeypatch, progress):
     def do(**workloads):
         saved = []
         monkeypatch.setattr(runner, "load_workload", lambda name: workloads[name]())
-        context = Context("id", QUICK, Quiet())
+        context = Context("id", QUICK, progress)
         run = Run("id", "0.1.0", "2026-11-23T10:00:00Z", HostIdentity("a"))
         try:
             return runner.run_workloads(run, list(workloads), context, saved.append), saved
@@ -86,6 +100,39 @@ def test_an_interruption_keeps_what_was_measured_and_says_so(measure):
     assert [each.id for each in saved[-1].metrics] == ["a.one"]
     assert saved[-1].notes == (runner.INTERRUPTED_NOTE,)
     assert saved[-1].ended is not None
+
+
+def stopped(*, then):
+    """Make a workload class during which the user asks to stop, and which then gives or raises this."""
+
+    class Stopped(workload()):
+        def measure(self, context):
+            context.stop.set()
+            if isinstance(then, Exception):
+                raise then
+            yield then
+
+    return Stopped
+
+
+@pytest.mark.parametrize("then", [metric("a.one"), CannotRun("listing containers: cut short", "look")])
+def test_after_a_stop_whatever_goes_wrong_is_the_stop_and_nothing_is_begun(measure, then):
+    run, saved = measure(x=stopped(then=then), y=workload(metric("b.one")))
+    assert run is None
+    assert all(each.state == "ok" and each.id != "b.one" for each in saved[-1].metrics)
+    assert saved[-1].notes == (runner.INTERRUPTED_NOTE,)
+
+
+def test_of_a_lost_engine_the_remedy_is_said_once_and_the_first_cause_always(measure, done):
+    lost = EngineLost("it hangs", "start it again")
+    measure(
+        x=workload(lost), y=workload(EngineLost("nobody listens", "start docker")), z=workload(CannotRun("no fio", "x"))
+    )
+    assert done == [
+        ("x", "skipped: it hangs; start it again"),
+        ("y", "skipped: it hangs"),
+        ("z", "skipped: no fio; x"),
+    ]
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
