@@ -41,8 +41,10 @@ def read_classic(
         clock: tells seconds.
     """
     since = clock()
+    pulled = False
     for message in _messages(lines, told):
         text = message.get("stream", "")
+        pulled = pulled or message.get("status", "").startswith("Pulling ")
         note(text)
         if step := STEP.match(text):
             now = clock()
@@ -51,6 +53,8 @@ def read_classic(
             told.doing, since = step[1].strip(), now
     if told.doing:
         told.steps.append((told.doing, clock() - since))
+    if pulled and not told.error:
+        told.error = "an image was pulled in the time of the build, which is a registry's and not this host's"
     note(ENDED)
 
 

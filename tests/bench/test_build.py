@@ -283,6 +283,17 @@ def test_steps_are_read_from_the_engines_stream():
     assert read.error == "it broke"
 
 
+def test_a_build_in_which_an_image_was_pulled_is_no_figure_of_this_host():
+    said = [
+        {"stream": "Step 1/1 : FROM x"},
+        {"status": "Pulling from library/x", "id": "latest"},
+        {"stream": " ---> 0\n"},
+    ]
+    read = Told()
+    read_classic(iter(json.dumps(line).encode() for line in said), read)
+    assert read.error.startswith("an image was pulled in the time of the build")
+
+
 def test_a_trace_that_cannot_be_decoded_costs_the_steps_and_not_the_build():
     lines = [{"id": "moby.buildkit.trace", "aux": "no base64!"}, {"id": "moby.image.id", "aux": {"ID": "sha256:0"}}]
     read = Told()
