@@ -200,6 +200,23 @@ def test_a_helper_that_does_not_start_is_an_error_of_one_line_and_nothing_is_mad
     assert (os.listdir("/proc/self/fd"), psutil.Process().children()) == before
 
 
+@pytest.mark.real
+def test_a_bench_whose_guard_does_not_start_ends_with_4_and_one_line(tmp_path):
+    script = (
+        "from hostcheck import helper; helper._ISOLATED = 'import nothing'; import hostcheck.cli; hostcheck.cli.main()"
+    )
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    argv = [sys.executable, "-c", script, *bench(folder)]
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
+    done = subprocess.run(argv, capture_output=True, text=True, cwd=tmp_path, env=environment)
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("hostcheck: ")]
+    assert "starting scratch-guard, " in line
+    assert "No module named 'nothing'; so nothing was made" in line
+    assert "Traceback" not in done.stderr
+    assert (done.returncode, list(folder.iterdir())) == (4, [])
+
+
 def test_a_program_that_is_not_there_any_more_is_an_error_of_one_line(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     with pytest.raises(CannotMeasureError, match="No such file or directory; so nothing was made"):
