@@ -45,7 +45,7 @@ def readiness(profile: str, verdicts: Iterable[Verdict]) -> Readiness:
     """
     own = [verdict for verdict in verdicts if verdict.profile == profile]
     if all(verdict.status == "skip" for verdict in own):
-        return Readiness(profile, None, f"{profile}: not known, {NOTHING_APPLIED}")
+        return Readiness(profile, None, f"{profile}: unknown, {NOTHING_APPLIED}")
     failed = sum(verdict.status == "fail" for verdict in own)
     warned = sum(verdict.status == "warn" for verdict in own)
     unknown = [verdict.severity for verdict in own if verdict.status == "unknown"]
@@ -57,7 +57,7 @@ def readiness(profile: str, verdicts: Iterable[Verdict]) -> Readiness:
         _count(recommended, "recommended check unknown", "recommended checks unknown"),
     ]
     ready = False if failed else None if required else True
-    word = {True: "ready", False: "not ready", None: "not known"}[ready]
+    word = {True: "ready", False: "not ready", None: "unknown"}[ready]
     # Only the reasons for the result are listed: recommendations do not matter on a host that is not ready.
     said = parts[:2] if ready is not True else parts[2:]
     return Readiness(profile, ready, f"{profile}: {', '.join((word, *filter(None, said)))}")

@@ -164,12 +164,12 @@ def test_a_verdict_carries_what_the_profile_says():
 @pytest.mark.parametrize(
     ("verdicts", "ready", "sentence"),
     [
-        ([], None, "p: not known, no check applied, so nothing was judged"),
-        ([verdict("skip")] * 3, None, "p: not known, no check applied, so nothing was judged"),
+        ([], None, "p: unknown, no check applied, so nothing was judged"),
+        ([verdict("skip")] * 3, None, "p: unknown, no check applied, so nothing was judged"),
         ([verdict("pass"), verdict("skip")], True, "p: ready"),
         ([verdict("warn", "recommended")] * 2, True, "p: ready, 2 recommendations"),
         ([verdict("fail")] * 3, False, "p: not ready, 3 requirements missed"),
-        ([verdict("unknown")], None, "p: not known, 1 required check unknown"),
+        ([verdict("unknown")], None, "p: unknown, 1 required check unknown"),
         (
             [verdict("unknown"), verdict("fail")],
             False,

@@ -135,7 +135,7 @@ def _memory_disabled(host: Host) -> Fact:
         cmdline.evidence("for" if flag else "silent", flag or "no cgroup_disable=memory"),
     )
     if enabled is None and cmdline.text is None:
-        return Fact.unknown(fact_id, "neither /proc/cgroups nor /proc/cmdline could be used", evidence)
+        return Fact.unknown(fact_id, "neither /proc/cgroups nor /proc/cmdline shows it", evidence)
     if enabled is False:
         return Fact(fact_id, flag or "a default of this kernel: cgroup_enable=memory is not given", evidence=evidence)
     if enabled and flag:

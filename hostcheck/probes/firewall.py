@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hostcheck.host.base import Host
 from hostcheck.probes.kconfig import read_config
 from hostcheck.probes.network import IPTABLES
-from hostcheck.probes.readings import undetermined
+from hostcheck.probes.readings import no_version, undetermined
 from hostcheck.run.model import Evidence, Fact
 
 _FIREWALLD = tuple(
@@ -77,6 +77,7 @@ def _version(host: Host) -> Fact:
     reading = host.run((path, "--version"), _LIMIT_SECONDS)
     version = parse_version(reading.text or "")
     if version is None:
-        reason = f"{path} --version printed no version ({reading.error or 'other output'}): see iptables --version"
-        return Fact.unknown(fact_id, reason, (reading.evidence("no version"),))
+        return Fact.unknown(
+            fact_id, f"{no_version(reading)}: see iptables --version", (reading.evidence("no version"),)
+        )
     return Fact(fact_id, version, evidence=(reading.evidence("the version"),))

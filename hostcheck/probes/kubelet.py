@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host
-from hostcheck.probes.readings import undetermined
+from hostcheck.probes.readings import no_version, undetermined
 from hostcheck.run.model import Evidence, Fact
 
 _STATE = (
@@ -37,7 +37,7 @@ def _state(host: Host) -> Fact:
     answers[_ETCD] = bool(host.listdir(_ETCD)) if host.exists(_ETCD) is not None else None
     there = tuple(path for path, answer in answers.items() if answer)
     if None in answers.values() and not there:
-        return Fact.unknown("k8s.state", undetermined("something in /etc/kubernetes or /var/lib/etcd"))
+        return Fact.unknown("k8s.state", undetermined("files in /etc/kubernetes or /var/lib/etcd"))
     found = tuple(Evidence(path, "present", "of an earlier node") for path in there)
     return Fact(
         "k8s.state",
@@ -87,6 +87,5 @@ def _skew(host: Host) -> Fact:
     kubelet, kubeadm = (parse_minor(reading.text or "") for reading in readings)
     if kubelet is None or kubeadm is None:
         silent = readings[0 if kubelet is None else 1]
-        reason = f"{silent.source} printed no version ({silent.error or 'other output'})"
-        return Fact.unknown(fact_id, reason, evidence)
+        return Fact.unknown(fact_id, no_version(silent), evidence)
     return Fact(fact_id, kubeadm - kubelet, evidence=evidence)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from hostcheck.host.base import Host
 from hostcheck.probes.paths import resolve
-from hostcheck.probes.readings import undetermined
+from hostcheck.probes.readings import no_version, undetermined
 from hostcheck.run.model import Evidence, Fact
 
 _FOLDERS = ("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin")
@@ -77,8 +77,7 @@ def _version(host: Host, name: str) -> Fact:
     reading = host.run((name, "--version"), _LIMIT_SECONDS)
     found = _NUMBERS.search(reading.text or "")
     if found is None:
-        reason = f"{name} --version printed no version ({reading.error or 'other output'})"
-        return Fact.unknown(fact_id, reason, (reading.evidence("no version"),))
+        return Fact.unknown(fact_id, no_version(reading), (reading.evidence("no version"),))
     return Fact(fact_id, found[0], evidence=(reading.evidence("the version", found[0]),))
 
 

@@ -42,7 +42,12 @@ def unread(host: Host, paths: Iterable[str]) -> str:
 
 def undetermined(what: str) -> str:
     """Return the reason when it is unknown whether something exists: its folder is not accessible or not captured."""
-    return f"could not determine whether {what} exists: audit the host itself, as root"
+    return f"could not check for {what}: audit the host itself, as root"
+
+
+def no_version(reading: Reading) -> str:
+    """Return the reason when a program that was run printed no version."""
+    return f"{reading.source} gave no version ({reading.error or 'unexpected output'})"
 
 
 def _unread(reading: Reading) -> str:

@@ -77,5 +77,5 @@ def _drivers(host: Host) -> Fact:
     shown = Evidence("the kernel's release", release, "users may mount overlay since 5.11, FUSE since 4.18")
     reasons = (option.reason, undetermined("fuse-overlayfs") if value["fuse-overlayfs"] is None else "")
     return Fact(
-        "storage.rootless_drivers", value, reason=" ".join(filter(None, reasons)), evidence=(shown, option.evidence)
+        "storage.rootless_drivers", value, reason="; ".join(filter(None, reasons)), evidence=(shown, option.evidence)
     )

@@ -150,7 +150,7 @@ def _d_type(root: DataRoot, tried: OverlayTrial) -> Fact:
     says = _HAS_D_TYPE.get(fs_type)
     witness = Witness(True if says else None, Evidence("/proc/self/mountinfo", fs_type, says or "silent"))
     reason = (
-        f"{fs_type} may lack it: audit the host itself, as root and with the overlay module loaded, "
+        f"{fs_type} may lack d_type: audit the host itself, as root and with the overlay module loaded, "
         "or look for ftype=1 in xfs_info"
     )
     return settle("storage.d_type", (tried.d_type, witness), reason)

@@ -123,7 +123,7 @@ def _socket(host: Host, uid: int | None) -> Fact:
     path = next((path for path, there in seen.items() if there), None)
     if path is None:
         if None in seen.values():
-            return Fact.unknown(fact_id, f"could not determine whether {_SOCKETS[0]} exists: audit the host itself")
+            return Fact.unknown(fact_id, f"could not check for {_SOCKETS[0]}: audit the host itself")
         return Fact(fact_id, value=False, evidence=(Evidence(_SOCKETS[0], None, "against: it does not exist"),))
     if uid is None or uid == 0:
         return Fact.unknown(fact_id, f"{path} exists, and root may always write to it: {_AS_USER}")

@@ -49,7 +49,7 @@ def replayed(tmp_path):
 
 @pytest.fixture
 def same():
-    """Assert that a replay comes to the same facts and verdicts."""
+    """Assert that a replay gives the same facts and verdicts."""
 
     def check(facts, host):
         again = collect(host, strict=True)

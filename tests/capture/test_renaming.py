@@ -1,4 +1,4 @@
-"""Stand-ins: the same for the same, of the same class, and none for what is everybody's."""
+"""Replacements: the same for the same original, of the same class, and none for values that are not private."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_network
 

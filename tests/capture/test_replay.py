@@ -1,4 +1,4 @@
-"""A capture comes to the facts of the host it was taken of: captured hosts here, real ones in test_real_hosts."""
+"""A capture gives the facts of its host: captured hosts here, real ones in test_real_hosts."""
 
 from pathlib import Path
 

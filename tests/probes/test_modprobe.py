@@ -1,4 +1,4 @@
-"""A module that is kept out is not there for an engine, and what keeps it out is named."""
+"""A blocked module is missing for an engine, and the rule that blocks it is named."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What was tried outranks what files say, and what was not permitted says nothing."""
+"""An experiment outranks files; one that was not permitted proves nothing."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the data-root keeps is proved by doing; a refusal says nothing of it, and a configuration can only say no."""
+"""Attributes are proved by an experiment; a refusal proves nothing, and a configuration can only rule them out."""
 
 import pytest
 

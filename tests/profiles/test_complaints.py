@@ -1,4 +1,4 @@
-"""What people complained of in other checkers, each on a host like theirs: hostcheck must be right on all of them."""
+"""Bug reports about other checkers, each on a host like the reporter's: hostcheck must be right on all of them."""
 
 import json
 import subprocess

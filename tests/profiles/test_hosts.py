@@ -104,7 +104,7 @@ def test_a_missing_empty_or_damaged_configuration_is_unknown_and_not_a_hundred_f
     assert summary.ready is None
     assert failed(checks) == set()
     assert "config" in checks["net.bridge"].found
-    assert summary.sentence.startswith("docker: not known, ")
+    assert summary.sentence.startswith("docker: unknown, ")
 
 
 def test_a_kernel_with_nf_tables_only_is_ready(judged, parts):

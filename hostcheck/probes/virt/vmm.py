@@ -65,5 +65,6 @@ def _unnamed(host: Host) -> Fact:
         return Fact.unknown(
             _ID, f"{reading.source}, which may name it, is readable by root only", (reading.evidence("-"),)
         )
-    acpi = f"the OEM id of the ACPI tables, {maker}, is not a known monitor's" if maker else "ACPI names none"
-    return Fact.unknown(_ID, f"{acpi}, and DMI names none")
+    if maker:
+        return Fact.unknown(_ID, f"no monitor is known by the OEM id of the ACPI tables, {maker}, and DMI names none")
+    return Fact.unknown(_ID, "neither the ACPI tables nor DMI name the monitor")

@@ -1,4 +1,4 @@
-"""The container's axis. Each case names where the rule, or the complaint, is from."""
+"""Detection of containers. Each case names the source of the rule, or the bug report."""
 
 import pytest
 

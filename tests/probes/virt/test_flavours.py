@@ -1,4 +1,4 @@
-"""Whose kernel a release is: each row is what some vendor's package is called."""
+"""The vendor of a release; each row is the name of a vendor's package."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whatever a captured root holds, the probe answers, quickly, and never with what is not there."""
+"""With any content of a captured root the probe ends quickly, and reports nothing that is not in it."""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""What an engine started here would lack. Sources: user_namespaces(7), proc_pid_status(5), capabilities(7)."""
+"""Restrictions that an engine would inherit. Sources: user_namespaces(7), proc_pid_status(5), capabilities(7)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Hosts of which little was kept: what is there has to do. Sources: virt-what, systemd's virt.c, cloud-init."""
+"""Captured hosts with few files. Sources: virt-what, systemd's virt.c, cloud-init."""
 
 import pytest
 

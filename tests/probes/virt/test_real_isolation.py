@@ -1,4 +1,4 @@
-"""Isolation made for the test: namespaces, a chroot, and containers of a real engine as they saw themselves."""
+"""Real isolation: namespaces, a chroot, and containers of a real engine, captured from inside."""
 
 import io
 import json
@@ -50,7 +50,7 @@ def asked(*prefix, arguments=()):
 
 
 def in_a_container(folder, **settings):
-    """Let a container keep what it sees, and ask the probe of that."""
+    """Copy the files that a container sees, and run the probe on them."""
     root = folder / "kept"
     with PrivateEngine(folder) as private, find_engine(private.url).connect() as client:
         client.import_image_from_data(find_busybox().rootfs(), repository="seen", tag="1")

@@ -1,4 +1,4 @@
-"""Every technology that some detector names, by what it shows: the least of it, and the whole."""
+"""Every technology that a detector names, by the least evidence and by all of it."""
 
 import pytest
 
