@@ -96,7 +96,7 @@ def killed_with_its_children(process):
 
 
 PHASES = {
-    "importing the image": ("storm", "0", lambda client: event(client, "image", "import")),
+    "loading the image": ("storm", "0", lambda client: event(client, "image", "load")),
     "the first step of a build": ("build", "0", lambda client: event(client, "container", "start")),
     "a later step of a build": ("build", "0", lambda client: event(client, "container", "die", 4)),
     "a stage of one's own": (OWN_BUILD, "0", lambda client: event(client, "container", "start", 3)),
@@ -123,9 +123,7 @@ def test_killed_it_leaves_nothing_in_an_engine_that_others_use(start, client, ho
     assert holdings() == before
 
 
-@pytest.mark.parametrize(
-    "phase", ["importing the image", "a stage of one's own", "creating a storm", "starting a storm"]
-)
+@pytest.mark.parametrize("phase", ["loading the image", "a stage of one's own", "creating a storm", "starting a storm"])
 @pytest.mark.usefixtures("bystanders")
 def test_killed_with_all_it_started_the_next_start_removes_what_is_left(start, client, holdings, phase, engine):
     before = holdings()
