@@ -147,7 +147,7 @@ def _profiles(comparison: Comparison) -> Iterator[dict[str, Any]]:
             by_profile.setdefault(verdict.profile, {}).setdefault(name, []).append(verdict)
     for profile, hosts in by_profile.items():
         states = [readiness(profile, tuple(verdicts)).ready for verdicts in hosts.values()]
-        counts = {True: "ready", False: "not ready", None: "not known"}
+        counts = {True: "ready", False: "not ready", None: "unknown"}
         parts = [f"{states.count(state)} {word}" for state, word in counts.items() if states.count(state)]
         open_checks: dict[tuple[str, str], list[str]] = {}
         for name, verdicts in hosts.items():
@@ -162,7 +162,7 @@ def _profiles(comparison: Comparison) -> Iterator[dict[str, Any]]:
 def _groups(properties: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, list[tuple[str, int]]]]:
     """Give each property with its values and how many hosts have each, the most frequent first."""
     for row in properties:
-        values = sorted(str(value) if value is not None else "not known" for value in row["values"])
+        values = sorted(str(value) if value is not None else "unknown" for value in row["values"])
         counted = [(value, len(list(same))) for value, same in groupby(values)]
         yield row["title"], sorted(counted, key=lambda item: (-item[1], item[0]))
 
