@@ -122,7 +122,11 @@ def bench(
         typer.Option("--network", help="What the storm's containers are connected to.", show_default="none"),
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Go on where containers run, the host is at work, or room is short.")
+        bool,
+        typer.Option(
+            "--force",
+            help="Go on where containers run, the host is at work, or room is short; never where the disk would fill.",
+        ),
     ] = False,
     no_store: Annotated[bool, typer.Option("--no-store", help="Do not keep the run in the history.")] = False,
     color: ColorOption = Color.AUTO,

@@ -63,7 +63,7 @@ class BenchRequest:
         image: what the storm's containers run; None for this host's busybox.
         storm_curve: how many containers to launch at once besides the effort's number.
         network: of the storm's containers; None for none at all.
-        force: go on where containers run, the host is at work, or room is short.
+        force: go on where containers run, the host is at work, or room is short; never where the disk would fill.
         tier: measure an emulated disk of this speed, with an engine whose data is on it, instead of the host's own.
     """
 
