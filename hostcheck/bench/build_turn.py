@@ -1,13 +1,12 @@
 """One build of hostcheck's at a time in one BuildKit: its cache does not say which build has made a record."""
 
-import fcntl
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from hostcheck.bench.engine import Engine
+from hostcheck.bench.lock_file import let_go, take
 from hostcheck.bench.run_folder import run_folder
 
 _LOOK_SECONDS = 0.2
@@ -42,21 +41,11 @@ def build_turn(engine: Engine, seconds: float, checkpoint: Callable[[], None] = 
         yield descriptor is not None
     finally:
         if descriptor is not None:
-            # Still held: who opened it meanwhile finds that its name is gone, and opens it anew.
-            with suppress(FileNotFoundError):
-                path.unlink()
-            os.close(descriptor)
+            let_go(path, descriptor)
 
 
 def _taken(path: Path) -> int | None:
     """Return the descriptor that holds the lock; None where another process holds it, or no lock can be made there."""
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
-    except OSError:
-        return None
     with suppress(OSError):
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.path.samestat(path.lstat(), os.fstat(descriptor)):
-            return descriptor
-    os.close(descriptor)
+        return take(path)
     return None

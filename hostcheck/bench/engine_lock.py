@@ -1,6 +1,5 @@
 """One run at a time measures with an engine: a lock that runs of this user see, and labels that those of others see."""
 
-import fcntl
 import os
 import stat
 import time
@@ -15,6 +14,7 @@ import psutil
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.engine import Engine
 from hostcheck.bench.labels import OURS, PROCESS, RUN
+from hostcheck.bench.lock_file import let_go, take
 from hostcheck.bench.process import is_alive, own_process
 
 ROOT_FOLDER = Path("/run/hostcheck")
@@ -22,6 +22,8 @@ ROOT_FOLDER = Path("/run/hostcheck")
 
 _LONGEST = 200
 """Bytes read of what the holder of a lock has written."""
+
+_MOMENT_SECONDS = 0.5
 
 
 @contextmanager
@@ -42,10 +44,7 @@ def locked(engine: Engine) -> Iterator[None]:
         os.pwrite(descriptor, f"{os.getpid()} {_minute(time.time())}\n".encode(), 0)
         yield
     finally:
-        # Still held: who opened it meanwhile finds that its name is gone, and begins again.
-        with suppress(FileNotFoundError):
-            path.unlink()
-        os.close(descriptor)
+        let_go(path, descriptor)
         with suppress(OSError):
             path.parent.rmdir()
 
@@ -66,30 +65,36 @@ def require_unshared(client: docker.APIClient, run_id: str) -> None:
                 raise _shared(pid, _minute(psutil.Process(int(pid)).create_time()))
 
 
+def clear(engine: Engine) -> None:
+    """Remove the lock file of a run that was killed; that of one that lives stays."""
+    with suppress(CannotRun, OSError), locked(engine):
+        pass
+
+
 def _taken(name: str) -> tuple[Path, int]:
-    while True:
-        path = _folder() / name
-        try:
-            # A link in its place is an error, and not followed.
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
-        except FileNotFoundError:
-            # Who held another lock has just removed the folder.
-            continue
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            pid, _, since = os.pread(descriptor, _LONGEST, 0).decode("ascii", "replace").strip().partition(" ")
-            os.close(descriptor)
-            raise _shared(pid, since) from None
-        if _is_at(path, descriptor):
-            return path, descriptor
-        os.close(descriptor)
+    for seconds in (_MOMENT_SECONDS, 0.0):
+        while True:
+            path = _folder() / name
+            try:
+                return path, take(path)
+            except FileNotFoundError:
+                # Who held another lock has just removed the folder.
+                continue
+            except BlockingIOError:
+                # Who only clears it holds it for a moment.
+                time.sleep(seconds)
+                break
+    raise _shared(*_holder(path))
 
 
-def _is_at(path: Path, descriptor: int) -> bool:
-    with suppress(FileNotFoundError):
-        return os.path.samestat(path.lstat(), os.fstat(descriptor))
-    return False
+def _holder(path: Path) -> tuple[str, str]:
+    """Return the process that holds a lock and since when; both empty where it has just let go."""
+    try:
+        text = path.read_bytes()[:_LONGEST].decode("ascii", "replace")
+    except FileNotFoundError:
+        text = ""
+    pid, _, since = text.strip().partition(" ")
+    return pid, since
 
 
 def _shared(pid: str, since: str) -> CannotRun:

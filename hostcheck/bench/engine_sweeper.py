@@ -30,6 +30,7 @@ def sweep_after(url: str, run_id: str, cache_since: float | None) -> None:
     from hostcheck.bench.build_turn import build_turn  # noqa: PLC0415 - see above
     from hostcheck.bench.cleanup import PATIENCE_SECONDS, PATIENT_SECONDS, sweep  # noqa: PLC0415 - see above
     from hostcheck.bench.engine import REQUEST_ERRORS, find_engine  # noqa: PLC0415 - see above
+    from hostcheck.bench.engine_lock import clear  # noqa: PLC0415 - see above
 
     folder = Path(url.removeprefix("unix://")).parent
     deadline = time.monotonic() + PATIENT_SECONDS
@@ -40,6 +41,7 @@ def sweep_after(url: str, run_id: str, cache_since: float | None) -> None:
             engine = find_engine(url)
             with engine.connect() as client, build_turn(engine, PATIENCE_SECONDS):
                 sweep(client, run_id, cache_since=cache_since, looks=LOOKS, give_up=lambda: True)
+            clear(engine)
         except (CannotRun, *REQUEST_ERRORS):
             if time.monotonic() > deadline:
                 raise

@@ -8,7 +8,6 @@ may have ended with 0.
 """
 
 import contextlib
-import fcntl
 import os
 import signal
 import subprocess
@@ -26,6 +25,7 @@ from uuid import uuid4
 
 import psutil
 
+from hostcheck.bench.built import killed_builds
 from hostcheck.bench.engine import find_engine
 from hostcheck.bench.private_engine import PrivateEngine
 from hostcheck.bench.scratch import leftovers
@@ -217,24 +217,16 @@ class Run:
         return [" ".join(process.cmdline()) for process in left]
 
 
-def on_this_machine(top: Path) -> dict[str, object]:
-    """All that a run could leave outside its engine: folders that no process holds any more, mounts, locks."""
+def on_this_machine(top: Path, engine: SickEngine) -> dict[str, object]:
+    """All that a run could leave outside its engine: folders that no process holds any more, mounts, lists, locks."""
     mounts = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
+    data = engine.private.data_root.stat()
     return {
         "folders": [str(path) for place in (nearest_existing(ENGINE_ROOT), Path("/run")) for path in leftovers(place)],
         "mounts": sorted(mount for mount in mounts if str(top) in mount),
-        "locks": [str(path) for path in Path("/run/hostcheck").glob("*") if is_locked(path)],
+        "builds": list(killed_builds(engine.url)),
+        "locks": [str(path) for path in Path("/run").rglob(f"*-{data.st_dev:x}-{data.st_ino:x}.lock")],
     }
-
-
-def is_locked(path: Path) -> bool:
-    """Whether somebody holds a lock on this file."""
-    with path.open("rb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
 
 
 @dataclass
@@ -261,7 +253,7 @@ class Attack:
 
     def state(self) -> object:
         """All that must be as it was."""
-        return self.engine.holdings(), on_this_machine(self.top)
+        return self.engine.holdings(), on_this_machine(self.top, self.engine)
 
     def undisturbed(self) -> float:
         """Let as many runs as there are signals end by themselves; return how long the shortest took, in seconds."""
