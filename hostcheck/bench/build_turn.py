@@ -6,10 +6,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from hostcheck.bench.engine import Engine
-from hostcheck.bench.lock_file import let_go, take
+from hostcheck.bench.lock_file import clear, let_go, take
 from hostcheck.bench.run_folder import run_folder
 
 _LOOK_SECONDS = 0.2
+_NAME = "hostcheck-buildkit-"
 
 
 @contextmanager
@@ -31,7 +32,7 @@ def build_turn(engine: Engine, seconds: float, checkpoint: Callable[[], None] = 
         return
     deadline = time.monotonic() + seconds
     found = engine.data_root.stat()
-    path = run_folder() / f"hostcheck-buildkit-{found.st_dev:x}-{found.st_ino:x}.lock"
+    path = run_folder() / f"{_NAME}{found.st_dev:x}-{found.st_ino:x}.lock"
     descriptor = _taken(path)
     while descriptor is None and time.monotonic() < deadline:
         checkpoint()
@@ -42,6 +43,11 @@ def build_turn(engine: Engine, seconds: float, checkpoint: Callable[[], None] = 
     finally:
         if descriptor is not None:
             let_go(path, descriptor)
+
+
+def clear_turns() -> None:
+    """Remove the lock files of this user's killed runs; those of runs that live stay."""
+    clear(run_folder(), f"{_NAME}*.lock")
 
 
 def _taken(path: Path) -> int | None:

@@ -172,6 +172,19 @@ def killed_builds(url: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def forget_gone() -> None:
+    """Let go of the lists of killed runs whose engine is gone with all that it held: its socket's folder is missing."""
+    for path in run_folder().glob(f"{_NAME}*"):
+        header, _ = _read(path)
+        gone = bool(header) and not _socket_folder(str(header.get("engine"))).is_dir()
+        if gone and is_alive(str(header.get("process"))) is False:
+            path.unlink(missing_ok=True)
+
+
+def _socket_folder(url: str) -> Path:
+    return Path(url.removeprefix("unix://")).parent
+
+
 def _late(client: docker.APIClient, built: Built, new: Mapping[str, Mapping[str, Any]]) -> set[str]:
     """Find the image of the step that was under way when the build was cut: the engine may have ended it since."""
     certain, likely = set(), set()

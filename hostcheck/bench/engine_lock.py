@@ -14,7 +14,7 @@ import psutil
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.engine import Engine
 from hostcheck.bench.labels import OURS, PROCESS, RUN
-from hostcheck.bench.lock_file import let_go, take
+from hostcheck.bench.lock_file import clear, let_go, take
 from hostcheck.bench.process import is_alive, own_process
 
 ROOT_FOLDER = Path("/run/hostcheck")
@@ -65,10 +65,12 @@ def require_unshared(client: docker.APIClient, run_id: str) -> None:
                 raise _shared(pid, _minute(psutil.Process(int(pid)).create_time()))
 
 
-def clear(engine: Engine) -> None:
-    """Remove the lock file of a run that was killed; that of one that lives stays."""
-    with suppress(CannotRun, OSError), locked(engine):
-        pass
+def clear_locks() -> None:
+    """Remove the lock files of this user's killed runs; those of runs that live stay."""
+    with suppress(OSError):
+        folder = _folder()
+        clear(folder, "engine-*.lock")
+        folder.rmdir()
 
 
 def _taken(name: str) -> tuple[Path, int]:

@@ -28,9 +28,10 @@ def sweep_after(url: str, run_id: str, cache_since: float | None) -> None:
     # Imported now and not before: whoever waits here must not disturb what is measured meanwhile.
     from hostcheck.bench.base import CannotRun  # noqa: PLC0415 - see above
     from hostcheck.bench.build_turn import build_turn  # noqa: PLC0415 - see above
+    from hostcheck.bench.built import forget  # noqa: PLC0415 - see above
     from hostcheck.bench.cleanup import PATIENCE_SECONDS, PATIENT_SECONDS, sweep  # noqa: PLC0415 - see above
     from hostcheck.bench.engine import REQUEST_ERRORS, find_engine  # noqa: PLC0415 - see above
-    from hostcheck.bench.engine_lock import clear  # noqa: PLC0415 - see above
+    from hostcheck.bench.engine_lock import clear_locks  # noqa: PLC0415 - see above
 
     folder = Path(url.removeprefix("unix://")).parent
     deadline = time.monotonic() + PATIENT_SECONDS
@@ -41,7 +42,7 @@ def sweep_after(url: str, run_id: str, cache_since: float | None) -> None:
             engine = find_engine(url)
             with engine.connect() as client, build_turn(engine, PATIENCE_SECONDS):
                 sweep(client, run_id, cache_since=cache_since, looks=LOOKS, give_up=lambda: True)
-            clear(engine)
+            clear_locks()
         except (CannotRun, *REQUEST_ERRORS):
             if time.monotonic() > deadline:
                 raise
@@ -49,6 +50,7 @@ def sweep_after(url: str, run_id: str, cache_since: float | None) -> None:
             wait = min(2 * wait, LONGEST_WAIT_SECONDS)
         else:
             return
+    forget(run_id)
 
 
 def main(words: Sequence[str]) -> None:

@@ -36,10 +36,23 @@ def let_go(path: Path, descriptor: int) -> None:
         path: the file's.
         descriptor: from ``take``.
     """
-    # Still held: who opened it meanwhile finds that its name is gone, and makes it anew.
-    with suppress(FileNotFoundError):
-        path.unlink()
-    os.close(descriptor)
+    try:
+        # Still held: who opened it meanwhile finds that its name is gone, and makes it anew.
+        path.unlink(missing_ok=True)
+    finally:
+        os.close(descriptor)
+
+
+def clear(folder: Path, pattern: str) -> None:
+    """Remove the lock files of killed processes; those that are held, or are another user's, stay.
+
+    Args:
+        folder: where they are.
+        pattern: of their names (fnmatch(3)).
+    """
+    for path in folder.glob(pattern):
+        with suppress(OSError):
+            let_go(path, take(path))
 
 
 def _is_at(path: Path, descriptor: int) -> bool:

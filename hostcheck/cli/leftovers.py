@@ -9,9 +9,12 @@ import docker
 
 from hostcheck.bench.abandoned import end_abandoned
 from hostcheck.bench.base import CannotRun
+from hostcheck.bench.build_turn import clear_turns
+from hostcheck.bench.built import forget_gone
 from hostcheck.bench.cleanup import Leftover, removal, sweep
 from hostcheck.bench.cleanup import leftovers as left_in_engine
 from hostcheck.bench.engine import REQUEST_ERRORS, Engine
+from hostcheck.bench.engine_lock import clear_locks
 from hostcheck.bench.run_folder import RUN_FOLDER
 from hostcheck.bench.scratch import leftovers as left_in_folder
 from hostcheck.bench.target import ENGINE_ROOT, nearest_existing
@@ -28,6 +31,9 @@ def leftovers(directory: Path | None, engine: Engine | None) -> Iterator[str]:
         directory: the folder whose disk will be measured; None for the engine's.
         engine: the one that will be measured; None where none answers.
     """
+    clear_locks()
+    clear_turns()
+    forget_gone()
     try:
         for path in end_abandoned():
             yield f"ended the engine or disk of its own that a run that was killed left in {path}, and removed it"

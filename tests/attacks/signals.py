@@ -221,11 +221,12 @@ def on_this_machine(top: Path, engine: SickEngine) -> dict[str, object]:
     """All that a run could leave outside its engine: folders that no process holds any more, mounts, lists, locks."""
     mounts = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
     data = engine.private.data_root.stat()
+    lock = f"*-{data.st_dev:x}-{data.st_ino:x}.lock"
     return {
         "folders": [str(path) for place in (nearest_existing(ENGINE_ROOT), Path("/run")) for path in leftovers(place)],
         "mounts": sorted(mount for mount in mounts if str(top) in mount),
         "builds": list(killed_builds(engine.url)),
-        "locks": [str(path) for path in Path("/run").rglob(f"*-{data.st_dev:x}-{data.st_ino:x}.lock")],
+        "locks": [str(path) for folder in ("/run", "/run/hostcheck") for path in Path(folder).glob(lock)],
     }
 
 

@@ -1,6 +1,7 @@
 import threading
 from dataclasses import replace
 from operator import itemgetter
+from uuid import uuid4
 
 import pytest
 
@@ -9,7 +10,8 @@ from hostcheck.bench.engine import find_engine
 from hostcheck.bench.private_engine import PrivateEngine
 from hostcheck.bench.stopping import Repeats
 
-RUN_ID = "0123456789abcdef0123456789abcdef"
+RUN_ID = uuid4().hex
+"""Of this process: its lists and labels are told from those of tests that run at the same time."""
 ONE_EACH = replace(QUICK, name="test", build=Repeats(1, 1, 0), storm=Repeats(1, 1, 0))
 
 

@@ -5,6 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 
@@ -21,6 +22,8 @@ from hostcheck.bench.cleanup import sweep
 from hostcheck.bench.labels import labels
 from hostcheck.bench.stopping import Repeats
 from hostcheck.run.model import Sample
+
+RUN_ID = uuid4().hex
 
 
 def archive(*instructions):
@@ -194,7 +197,7 @@ def test_interrupted_in_the_middle_of_a_step_it_leaves_nothing(
 @pytest.mark.parametrize("builder", ["classic", "buildkit"])
 def test_a_build_is_cut_short_when_it_takes_too_long(engine, client, holdings, builder):
     before, asked = holdings(), time.time()
-    with noted(client, engine.url, "tested") as note:
+    with noted(client, engine.url, RUN_ID) as note:
         answer = build(
             client,
             archive("RUN sleep 300"),
@@ -203,11 +206,11 @@ def test_a_build_is_cut_short_when_it_takes_too_long(engine, client, holdings, b
             network="none",
             seconds=1.0,
             stop=threading.Event(),
-            labels=labels("tested"),
+            labels=labels(RUN_ID),
             note=note,
         )
     assert (answer.cut, answer.told.error) == ("late", "")
-    sweep(client, "tested", cache_since=asked)
+    sweep(client, RUN_ID, cache_since=asked)
     assert holdings() == before
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from hostcheck.bench import build_turn as subject
 from hostcheck.bench.base import Interrupted
-from hostcheck.bench.build_turn import build_turn
+from hostcheck.bench.build_turn import build_turn, clear_turns
 
 
 @pytest.fixture
@@ -68,10 +68,21 @@ def test_the_turn_of_a_process_that_was_killed_is_over(engine, tmp_path):
         assert process.stdout.readline() == "mine\n"
         with build_turn(engine, 0.0) as turn:
             assert not turn
+        clear_turns()
+        assert len(list((tmp_path / "run").iterdir())) == 1
         process.kill()
         process.wait()
         with build_turn(engine, 10.0) as turn:
             assert turn
+
+
+def test_what_a_killed_process_left_of_its_turn_is_cleared(engine, tmp_path):
+    left = tmp_path / "run" / "hostcheck-buildkit-1-2.lock"
+    left.touch()
+    with build_turn(engine, 0.0):
+        clear_turns()
+        assert not left.exists()
+        assert len(list((tmp_path / "run").iterdir())) == 1
 
 
 def test_a_link_in_the_place_of_the_lock_is_not_followed(engine, tmp_path):

@@ -1,20 +1,22 @@
 import json
 import threading
 import time
+from uuid import uuid4
 
 import pytest
 
 from hostcheck.bench import built as subject
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.build_request import build
-from hostcheck.bench.built import ENDED, forget, killed_builds, made, noted
+from hostcheck.bench.built import ENDED, forget, forget_gone, killed_builds, made, noted
 from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.cleanup import remove_once
+from hostcheck.bench.engine_sweeper import sweep_after
 from hostcheck.bench.labels import labels
 from hostcheck.bench.own_context import fitted, read_context
 from hostcheck.bench.process import own_process
 
-RUN_ID = "0123456789abcdef0123456789abcdef"
+RUN_ID = uuid4().hex
 URL = "unix:///tests.sock"
 
 
@@ -180,6 +182,23 @@ def test_the_next_start_knows_the_builds_of_runs_that_are_gone_in_this_engine(fo
         document = {"engine": url, "process": process, "before": []}
         (folder / f"hostcheck-build-{name}").write_text(json.dumps(document) + "\n")
     assert killed_builds(URL) == ("a",)
+
+
+def test_lists_of_killed_runs_go_with_their_engine(folder, tmp_path):
+    dead = "999999999-1-" + own_process().rpartition("-")[2]
+    (tmp_path / "engine").mkdir()
+    there, gone = f"unix://{tmp_path}/engine/socket", f"unix://{tmp_path}/none/socket"
+    for name, url, process in (("a", there, dead), ("b", gone, own_process()), ("c", gone, dead)):
+        document = {"engine": url, "process": process, "before": []}
+        (folder / f"hostcheck-build-{name}").write_text(json.dumps(document) + "\n")
+    forget_gone()
+    assert sorted(path.name[-1] for path in folder.glob("hostcheck-build-*")) == ["a", "b"]
+
+
+def test_who_sweeps_for_an_engine_that_is_gone_lets_go_of_the_list(folder, says, tmp_path):
+    says(*FROM, before=[BASE])
+    sweep_after(f"unix://{tmp_path}/none/socket", RUN_ID, None)
+    assert list(folder.iterdir()) == []
 
 
 BY_ID = "a base without a name"

@@ -13,7 +13,7 @@ import pytest
 from hostcheck.bench import engine_lock as subject
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.busybox import find_busybox
-from hostcheck.bench.engine_lock import clear, locked, require_unshared
+from hostcheck.bench.engine_lock import clear_locks, locked, require_unshared
 from hostcheck.bench.labels import labels
 from hostcheck.bench.process import own_process
 
@@ -70,13 +70,13 @@ def test_the_lock_of_a_run_that_was_killed_is_free(folders, holder, number):
 
 def test_the_file_of_a_run_that_was_killed_is_cleared_and_that_of_one_that_lives_stays(folders, holder):
     (lock,) = folder().iterdir()
-    clear(folders)
+    clear_locks()
     assert lock.exists()
     holder.kill()
     holder.wait()
     assert lock.exists()
-    clear(folders)
-    assert not lock.exists()
+    clear_locks()
+    assert not lock.parent.exists()
 
 
 def test_after_its_end_nothing_is_left_of_a_lock(folders):
