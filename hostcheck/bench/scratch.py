@@ -170,7 +170,7 @@ def leftovers(parent: Path) -> tuple[Path, ...]:
 
 
 def remove_leftover(path: Path) -> None:
-    """Remove the directory of a killed run. What is in use again, or not ours, is left alone.
+    """Remove the directory of a killed run, unless it is gone already. What is in use again, or not ours, stays.
 
     Raises:
         CannotMeasureError: when it cannot be removed.
@@ -178,6 +178,9 @@ def remove_leftover(path: Path) -> None:
     with _opened(path.parent) as above:
         lock = open_own(above, path.name) if _NAME.fullmatch(path.name) else -1
         if lock < 0:
+            # Its own guard, or another run that started, may have been quicker.
+            if not os.path.lexists(path):
+                return
             raise CannotMeasureError(f"removing {path}: it is in use, or not hostcheck's")
         try:
             _remove(lock, above, path)

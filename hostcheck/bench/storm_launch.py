@@ -10,7 +10,7 @@ from typing import Any
 import docker
 from docker.errors import APIError
 
-from hostcheck.bench.base import Interrupted
+from hostcheck.bench.base import CannotRun, Interrupted
 from hostcheck.bench.engine import REQUEST_ERRORS, REQUEST_SECONDS, error_text
 from hostcheck.bench.storm_output import READY, Output, attached
 
@@ -114,6 +114,7 @@ def launch(
         linger_seconds: how long to see whether the containers go on running, once all are ready.
 
     Raises:
+        CannotRun: when there cannot be so many threads.
         Interrupted: when the user asked to stop. All requests have returned by then.
     """
     storm = _Storm(request, names, len(clients), (stop, *filter(None, (halt,))), linger_seconds)
@@ -127,13 +128,17 @@ def launch(
             thread.start()
         for thread in threads:
             thread.join()
-    except BaseException:
+    except BaseException as error:
         # An engine finishes what was asked of it: not before all answers are in is the list of containers whole.
         storm.abandoned.set()
         storm.gate.abort()
         for thread in threads:
             if thread.ident is not None:
                 thread.join()
+        if isinstance(error, RuntimeError) and any(thread.ident is None for thread in threads):
+            raise CannotRun(
+                f"starting {len(threads)} threads: {error}", "raise the limit of processes (ulimit -u), or launch fewer"
+            ) from error
         raise
     if stop.is_set():
         raise Interrupted

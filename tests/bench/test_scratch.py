@@ -235,3 +235,7 @@ def test_what_is_not_hostchecks_is_left_alone(tmp_path: Path) -> None:
         with pytest.raises(CannotMeasureError, match="not hostcheck's"):
             remove_leftover(path)
     assert leftovers(tmp_path / "none") == ()
+
+
+def test_a_leftover_that_is_gone_already_is_removed(tmp_path):
+    remove_leftover(tmp_path / ".hostcheck-01234567-8a9b")

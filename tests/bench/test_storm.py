@@ -150,7 +150,7 @@ def test_threads_that_cannot_be_started_do_not_leave_others_waiting(monkeypatch)
         start(thread)
 
     monkeypatch.setattr(threading.Thread, "start", some)
-    with pytest.raises(RuntimeError, match="can't start"):
+    with pytest.raises(CannotRun, match=r"starting \d+ threads: can't start new thread; raise the limit"):
         launch([Refusing()] * 3, {}, "lost", threading.Event())
     assert not any(thread.is_alive() for thread in started)
 
