@@ -6,7 +6,6 @@ import os
 import re
 import secrets
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,7 +14,7 @@ from hostcheck.bench.base import CannotRun
 from hostcheck.bench.trusted import trusted
 from hostcheck.errors import CannotMeasureError
 from hostcheck.helper import start_helper
-from hostcheck.host.own_folder import is_gone, is_own, make_own, open_folder, open_own, remove_held
+from hostcheck.host.own_folder import is_gone, is_own, make_own, open_folder, open_own, opened, remove_held
 
 _NAME = re.compile(r"\.hostcheck-[0-9A-Za-z_-]{1,8}-[0-9a-z_]{8}")
 
@@ -160,7 +159,7 @@ class _Guard:
 def leftovers(parent: Path) -> tuple[Path, ...]:
     """Return directories of killed runs: of this user, named as ours are, and locked by nobody."""
     dead = []
-    with contextlib.suppress(OSError), _opened(parent) as above:
+    with contextlib.suppress(OSError), opened(parent) as above:
         for name in sorted(filter(_NAME.fullmatch, (path.name for path in parent.iterdir()))):
             lock = open_own(above, name)
             if lock >= 0:
@@ -175,7 +174,7 @@ def remove_leftover(path: Path) -> None:
     Raises:
         CannotMeasureError: when it cannot be removed.
     """
-    with _opened(path.parent) as above:
+    with opened(path.parent) as above:
         lock = open_own(above, path.name) if _NAME.fullmatch(path.name) else -1
         if lock < 0:
             # Its own guard, or another run that started, may have been quicker.
@@ -211,15 +210,6 @@ def remove_killed(above: int, name: str, folder: int | None) -> bool:
         return False
     _remove(lock, above, Path(name))
     return True
-
-
-@contextlib.contextmanager
-def _opened(folder: Path) -> Iterator[int]:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 def _remove(folder: int, above: int, path: Path) -> None:

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -16,6 +16,7 @@ import psutil
 
 from hostcheck.fio.program import Program
 from hostcheck.host.lookup import environment
+from hostcheck.host.own_folder import opened
 
 POLL_SECONDS = 0.02
 AGAIN_SECONDS = 0.5
@@ -68,7 +69,7 @@ def run_job(
         tick: called every 20 ms while fio runs.
         keep_open: file descriptors that fio inherits, and so holds open should hostcheck itself be killed.
     """
-    with _held(folder) as held, tempfile.TemporaryFile(dir=_path(held)) as messages:
+    with opened(folder) as held, tempfile.TemporaryFile(dir=_path(held)) as messages:
         process = subprocess.Popen(
             [
                 program.path,
@@ -101,15 +102,6 @@ def run_job(
         messages.seek(0)
         said = messages.read(TEXT_LIMIT).decode(errors="replace")
         return Outcome(ended, process.returncode, _take(held), said)
-
-
-@contextlib.contextmanager
-def _held(folder: Path) -> Iterator[int]:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 def _path(held: int) -> Path:

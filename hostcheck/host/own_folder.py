@@ -9,6 +9,8 @@ import fcntl
 import os
 import stat
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 PATIENCE_SECONDS = 5.0
 """How long a folder is looked for that was moved."""
@@ -33,6 +35,20 @@ def open_folder(path: str) -> int:
             finally:
                 os.close(above)
     return folder
+
+
+@contextlib.contextmanager
+def opened(folder: Path) -> Iterator[int]:
+    """Have a folder open, whatever has its name meanwhile. Links in its path are followed, once.
+
+    Raises:
+        OSError: when it cannot be opened.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def make_own(above: int, name: str) -> int:
