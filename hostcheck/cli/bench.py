@@ -132,14 +132,14 @@ def bench(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Measure this host: disk, a docker build, a storm of 20 containers; and compare it with other runs."""
-    from dataclasses import replace
-
     from hostcheck.bench.base import QUICK, STANDARD, THOROUGH, WORKLOADS
     from hostcheck.bench.disk_jobs import own_jobs
     from hostcheck.bench.storm_counts import parse_counts
     from hostcheck.bench.tier import parse_tier
+    from hostcheck.cli.named import require_used
     from hostcheck.cli.output import parse_targets, write
-    from hostcheck.cli.session import BenchRequest, as_if, measure, report_extra_gap
+    from hostcheck.cli.request import BenchRequest, as_if
+    from hostcheck.cli.session import measure, report_extra_gap
     from hostcheck.compare.compare import compare as compare_runs
     from hostcheck.errors import UsageError
     from hostcheck.formats import BENCH, REPORTS
@@ -153,7 +153,6 @@ def bench(
     own_jobs(job or ())
     emulated = parse_tier(tier) if tier else None
     effort = QUICK if quick else THOROUGH if thorough else STANDARD
-    headline, *curve = parse_counts(storm) if storm else (effort.storm_containers,)
     targets = parse_targets(output or (), BENCH)
     if not any(target.is_stdout for target in targets):
         targets = (*targets, *parse_targets((), BENCH))
@@ -167,7 +166,7 @@ def bench(
         targets = tuple(target for target in targets if target.format not in REPORTS)
     request = BenchRequest(
         workloads=tuple(part.value for part in only or ()) or tuple(WORKLOADS),
-        effort=replace(effort, storm_containers=headline),
+        effort=effort,
         profiles=tuple(profile or DEFAULT_PROFILES),
         roles=tuple(role or ()),
         directory=directory,
@@ -180,10 +179,11 @@ def bench(
         sustained=sustained,
         build_context=build_context,
         image=image,
-        storm_curve=tuple(curve),
+        storm=parse_counts(storm) if storm is not None else (),
         network=network.value if network else None,
         force=force,
     )
+    require_used(request)
     sessions = [measure(request, color, sys.stderr)]
     if emulated:
         sessions.append(measure(as_if(request, emulated), color, sys.stderr))

@@ -1,7 +1,7 @@
 """One benchmark session: audit, choose where to measure, run the workloads, keep what was measured whatever happens."""
 
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TextIO
 
 import typer
 
-from hostcheck.bench.base import Aftermath, CannotRun, Context, Effort, EngineLost, as_named
+from hostcheck.bench.base import Aftermath, CannotRun, Context, EngineLost, as_named
 from hostcheck.bench.engine import REQUEST_ERRORS, Engine, find_engine
 from hostcheck.bench.engine_lock import locked, require_unshared
 from hostcheck.bench.keeper import kept
@@ -20,8 +20,10 @@ from hostcheck.bench.own_context import require_context
 from hostcheck.bench.runner import run_workloads
 from hostcheck.bench.target import find_folder, find_target
 from hostcheck.cli.leftovers import leftovers
+from hostcheck.cli.named import names_engine, not_measured
 from hostcheck.cli.options import Color
 from hostcheck.cli.progress import TerminalProgress
+from hostcheck.cli.request import BenchRequest
 from hostcheck.cli.runs import audited_run, open_host
 from hostcheck.errors import CannotMeasureError
 from hostcheck.profiles.loader import load
@@ -40,58 +42,6 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 EMULATED_BYTES = 3 << 30
 """Size of an emulated disk: what the build wants free, the test file, and room for the images."""
-
-
-@dataclass(frozen=True, slots=True)
-class BenchRequest:
-    """What a session is asked to do.
-
-    Attributes:
-        workloads: names of the workloads, in order.
-        effort: how long to measure.
-        profiles: what to audit the host for.
-        roles: what the host is to be to them; all that they have when empty.
-        directory: whose file system's disk to measure; None for the engine's.
-        name: what to call the host; None for its hostname.
-        engine: the engine's address; None to look for one.
-        private_engine: whether to start an engine for this session alone.
-        saved_to: where the run file goes; None for the user's data folder.
-        store: where the run is kept in the end; None for nowhere.
-        fio_jobs: job files of the user's own.
-        sustained: whether to write for long, after the disk's other jobs.
-        build_context: the folder to build; None for hostcheck's own build.
-        image: what the storm's containers run; None for this host's busybox.
-        storm_curve: how many containers to launch at once besides the effort's number.
-        network: of the storm's containers; None for none at all.
-        force: go on where containers run, the host is at work, or room is short; never where the disk would fill.
-        tier: measure an emulated disk of this speed, with an engine whose data is on it, instead of the host's own.
-    """
-
-    workloads: Sequence[str]
-    effort: Effort
-    profiles: Sequence[str]
-    roles: Sequence[str]
-    directory: Path | None
-    name: str | None
-    engine: str | None
-    private_engine: bool
-    saved_to: Path | None
-    store: Store | None
-    fio_jobs: tuple[Path, ...] = ()
-    sustained: bool = False
-    build_context: Path | None = None
-    image: str | None = None
-    storm_curve: tuple[int, ...] = ()
-    network: str | None = None
-    force: bool = False
-    tier: Tier | None = None
-
-
-def as_if(request: BenchRequest, tier: Tier) -> BenchRequest:
-    """Return the request for an emulated disk; its run file goes beside the other's, its name ending in the tier's."""
-    path = request.saved_to
-    beside = path.with_name(f"{path.stem}-{tier.name}{path.suffix}") if path else None
-    return replace(request, tier=tier, directory=None, engine=None, private_engine=False, saved_to=beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +76,7 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Measured:
     run = replace(run, notes=(*run.notes, *_own_workloads(request)))
     path = request.saved_to or default_run_path(run)
 
+    headline, *curve = request.storm or (request.effort.storm_containers,)
     profiles = tuple(map(load, request.profiles))
     latest = run
 
@@ -152,7 +103,7 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Measured:
                     progress.note(note)
             context = Context(
                 run_id=run.id,
-                effort=request.effort,
+                effort=replace(request.effort, storm_containers=headline),
                 progress=progress,
                 directory=directory,
                 directory_is_named=request.directory is not None,
@@ -161,7 +112,7 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Measured:
                 sustained=request.sustained,
                 build_context=request.build_context,
                 image=request.image,
-                storm_curve=request.storm_curve,
+                storm_curve=tuple(curve),
                 network=request.network,
                 force=request.force,
                 stop=stop,
@@ -190,15 +141,14 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Measured:
 def _failure(request: BenchRequest, run: Run, aftermath: Aftermath) -> CannotMeasureError | None:
     """What a session ends with that was not interrupted; None where all is well.
 
-    A part that cannot run is skipped, and that is no failure. It is one where the user named the engine that was lost,
-    where nothing was measured for it, or where something is left in it.
+    A part that cannot run is skipped, and that is no failure. It is one where something is left in the engine, where
+    the user named the engine that was lost, and where what was named, or all, has no figure.
     """
     if aftermath.remains:
         return CannotMeasureError("; ".join(aftermath.remains))
-    named = request.engine is not None or request.private_engine or request.tier is not None
-    if aftermath.lost and (named or all(metric.value is None for metric in run.metrics)):
+    if aftermath.lost and names_engine(request):
         return CannotMeasureError(f"measuring with the engine: {aftermath.lost}", remedy="see what was said above")
-    return None
+    return not_measured(request, run)
 
 
 def report_extra_gap() -> CannotMeasureError | None:
@@ -264,9 +214,9 @@ def _require_named(request: BenchRequest) -> None:
         CannotMeasureError: when one is not.
     """
     with as_named(True, PREPARING):
-        if request.build_context is not None and "build" in request.workloads:
+        if request.build_context is not None:
             require_context(request.build_context)
-        if request.engine is not None and {"build", "storm"} & set(request.workloads):
+        if request.engine is not None:
             find_engine(request.engine)
 
 

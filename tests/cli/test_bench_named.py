@@ -39,3 +39,31 @@ def test_an_engine_that_does_not_answer_ends_the_command_before_anything_is_meas
     assert done.stderr.startswith("hostcheck: preparing to measure: no container engine answers (")
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--only", "disk", "--storm", "3"],
+        ["--only", "disk", "--image", "own:1"],
+        ["--only", "storm", "--context", "."],
+        ["--only", "build", "--sustained"],
+        ["--only", "build", "--dir", "."],
+    ],
+    ids=" ".join,
+)
+def test_an_option_of_a_part_that_is_left_out_is_refused_before_anything_is_measured(bench, tmp_path, words):
+    done = bench(*words)
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert done.stderr.startswith(f"hostcheck: {words[2]} is of the ")
+    assert not (tmp_path / "data").exists()
+
+
+def test_the_outputs_are_written_before_it_ends_with_4(bench, tmp_path):
+    done = bench("--only", "storm", "--image", "own:1", "-o", tmp_path / "run.json")
+    assert done.returncode == 4
+    assert done.stderr.splitlines()[-1].startswith(
+        "hostcheck: nothing was measured (storm): no container engine answers ("
+    )
+    assert "skipped" in done.stdout
+    assert "skipped" in (tmp_path / "run.json").read_text()

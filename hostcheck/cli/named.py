@@ -1,0 +1,94 @@
+"""What the user names is measured, or the command ends with 4; what no chosen part would use is a mistake."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hostcheck.cli.request import BenchRequest
+from hostcheck.errors import CannotMeasureError, UsageError
+from hostcheck.run.metrics import OWN_JOBS
+from hostcheck.run.model import Metric, Run
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """An option that names what is to be measured.
+
+    Attributes:
+        option: its name.
+        part: the workload that uses it.
+        metrics: how the names of the metrics begin of which one has to have a figure.
+    """
+
+    option: str
+    part: str
+    metrics: str
+
+
+def names_engine(request: BenchRequest) -> bool:
+    """Whether the user named the engine, if only by asking for a private one."""
+    return request.engine is not None or request.private_engine or request.tier is not None
+
+
+def require_used(request: BenchRequest) -> None:
+    """Make sure that each option is of a part that will run.
+
+    Raises:
+        UsageError: when ``--only`` leaves out the part of one.
+    """
+    for named in _options(request):
+        if named.part not in request.workloads and not (named.option == "--dir" and request.private_engine):
+            raise UsageError(
+                f"{named.option} is of the {named.part} part, which --only leaves out",
+                remedy=f"add --only {named.part}, or leave {named.option} out",
+            )
+
+
+def not_measured(request: BenchRequest, run: Run) -> CannotMeasureError | None:
+    """Return the error for what was named, or for a whole run, that has no figure; None where all is measured."""
+    if all(metric.value is None for metric in run.metrics):
+        parts = ", ".join(request.workloads)
+        return _error(f"nothing was measured ({parts})", request.workloads[0], run)
+    for named in (*_options(request), *_of_engine(request)):
+        of_it = [metric for metric in run.metrics if metric.id.startswith(named.metrics)]
+        if named.part in request.workloads and all(metric.value is None for metric in of_it):
+            return _error(f"measuring the {named.part} ({named.option})", named.part, run, of_it)
+    return None
+
+
+def _options(request: BenchRequest) -> Iterator[_Named]:
+    """Give the options that name something for one part."""
+    if request.directory is not None:
+        yield _Named("--dir", "disk", "disk.")
+    if request.fio_jobs:
+        yield _Named("--job", "disk", f"{OWN_JOBS}.")
+    if request.sustained:
+        yield _Named("--sustained", "disk", "disk.sustained.")
+    if request.build_context is not None:
+        yield _Named("--context", "build", "build.")
+    if request.image is not None:
+        yield _Named("--image", "storm", "storm.")
+    if request.storm:
+        yield _Named("--storm", "storm", "storm.")
+    if request.network is not None:
+        yield _Named("--network", "storm", "storm.")
+
+
+def _of_engine(request: BenchRequest) -> Iterator[_Named]:
+    """Give what an option that names the engine names: the chosen parts that use one; of a tier the disk as well."""
+    if request.tier is not None:
+        yield _Named("--tier", "disk", "disk.")
+    if names_engine(request):
+        option = "--engine" if request.engine is not None else "--tier" if request.tier else "--private-engine"
+        yield _Named(option, "build", "build.")
+        yield _Named(option, "storm", "storm.")
+
+
+def _error(doing: str, part: str, run: Run, of_it: list[Metric] | None = None) -> CannotMeasureError:
+    """Say the first reason that the metrics give, or else those of their whole part."""
+    metrics = [*(of_it or ()), *(metric for metric in run.metrics if metric.id.startswith(f"{part}."))]
+    first = next((metric for metric in metrics if metric.reason and metric.value is None), None)
+    if first is None:
+        return CannotMeasureError(doing, remedy="see what was said above")
+    # The reason of what was skipped ends in its remedy.
+    remedy = "" if first.state == "skipped" else "put that right, and measure again"
+    return CannotMeasureError(f"{doing}: {' '.join(first.reason.split())}", remedy=remedy)
