@@ -4,7 +4,8 @@ import hashlib
 import io
 import os
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,13 @@ from hostcheck.bench.base import CannotRun, Settings
 from hostcheck.bench.bridge import has_bridge
 from hostcheck.bench.dockerfile import base_images, copied_from, frontend
 from hostcheck.bench.engine import engine_must_answer
+from hostcheck.host.held import HeldFolder
 
 LARGEST_BYTES = 512 << 20
 """The context is kept in memory while it is sent."""
 
 _DOCKERFILE = "Dockerfile"
+_IGNORED = ".dockerignore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,31 +75,62 @@ def require_context(folder: Path) -> None:
     Raises:
         CannotRun: when it has no Dockerfile that can be read.
     """
-    try:
-        (folder / _DOCKERFILE).open("rb").close()
-    except OSError as error:
-        raise CannotRun(
-            f"reading the build's context: {folder / _DOCKERFILE}: {error.strerror}", "name a folder with a Dockerfile"
-        ) from error
+    with _reading(folder) as held:
+        _content(held, folder, _DOCKERFILE)
 
 
 def read_context(folder: Path) -> OwnContext:
     """Read the folder, without what its .dockerignore names.
 
+    Nothing outside of it is read: a Dockerfile that is a link has to lead to a file in the folder, as for docker, and
+    a file that is exchanged for a link meanwhile is not followed.
+
     Raises:
         CannotRun: when it is no context, too large, or holds what cannot be sent.
     """
-    try:
-        dockerfile = (folder / _DOCKERFILE).read_bytes()
-        ignored = folder / ".dockerignore"
-        text = os.fsdecode(ignored.read_bytes()).removeprefix("\ufeff") if ignored.exists() else ""
+    with _reading(folder) as held:
+        dockerfile = _content(held, folder, _DOCKERFILE)
+        ignored = os.path.lexists(folder / _IGNORED)
+        text = os.fsdecode(_content(held, folder, _IGNORED)).removeprefix("\ufeff") if ignored else ""
         patterns = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
         names = sorted(name for name in exclude_paths(str(folder), patterns) if name not in {"", _DOCKERFILE})
-        return OwnContext(dockerfile, *_packed(folder, names))
+        return OwnContext(dockerfile, *_packed(held, folder, names))
+
+
+@contextmanager
+def _reading(folder: Path) -> Iterator[HeldFolder]:
+    try:
+        held = HeldFolder(str(folder))
+        try:
+            yield held
+        finally:
+            held.close()
     except (OSError, ValueError) as error:
         told = isinstance(error, OSError) and error.filename
         reason = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and told else str(error)
         raise CannotRun(f"reading the build's context: {reason}", "name a folder with a Dockerfile") from error
+
+
+def _content(held: HeldFolder, folder: Path, name: str) -> bytes:
+    """Read a file of the context that the build is described by.
+
+    Raises:
+        OSError: when it cannot be read.
+        ValueError: when it is a link out of the folder, or no file.
+    """
+    top = folder.resolve()
+    place = (top / name).resolve()
+    if not place.is_relative_to(top):
+        raise ValueError(f"{folder / name} is a link that leads out of the folder")
+    return _data(held, place.relative_to(top).as_posix(), folder / name)
+
+
+def _data(held: HeldFolder, place: str, path: Path) -> bytes:
+    try:
+        with held.opened(place) as descriptor, open(descriptor, "rb", closefd=False) as file:
+            return file.read(LARGEST_BYTES + 1)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def fitted(context: OwnContext, client: docker.APIClient, builder: str) -> OwnContext:
@@ -154,7 +188,7 @@ def _require_image(client: docker.APIClient, image: str) -> Mapping[str, Any]:
     return found
 
 
-def _packed(folder: Path, names: list[str]) -> tuple[bytes, int]:
+def _packed(held: HeldFolder, folder: Path, names: list[str]) -> tuple[bytes, int]:
     buffer, files = io.BytesIO(), 0
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for name in names:
@@ -165,20 +199,18 @@ def _packed(folder: Path, names: list[str]) -> tuple[bytes, int]:
                 continue
             member.mtime = member.uid = member.gid = 0
             member.uname = member.gname = ""
-            if path.is_file() and not path.is_symlink():
+            data = None
+            if member.isreg() or member.islnk():
                 # Each file whole, also where two names are one file.
-                member.type, member.size, member.linkname = tarfile.REGTYPE, path.stat().st_size, ""
+                data = _data(held, name, path)
+                member.type, member.size, member.linkname = tarfile.REGTYPE, len(data), ""
                 if buffer.tell() + member.size > LARGEST_BYTES:
                     raise ValueError(
                         f"it is larger than {LARGEST_BYTES >> 20} MiB: name what it does not need in .dockerignore"
                     )
             archive.format = tarfile.USTAR_FORMAT if _fits(member) else tarfile.PAX_FORMAT
-            if member.isreg():
-                with path.open("rb") as file:
-                    archive.addfile(member, file)
-                files += 1
-            else:
-                archive.addfile(member)
+            archive.addfile(member, None if data is None else io.BytesIO(data))
+            files += data is not None
     return buffer.getvalue(), files
 
 

@@ -42,7 +42,7 @@ def audit(
     from hostcheck.formats import AUDIT
     from hostcheck.formats.explain_text import explain as explain_fact
 
-    targets = parse_targets(output or (), AUDIT)
+    targets = parse_targets(output or (), AUDIT, inputs=(capture, *(profile or ())))
     if explain and any(target.is_stdout for target in targets) and output:
         raise UsageError("--explain and the document go to standard output", remedy="give the document a file")
     run = audited_run(open_host(root, capture, experiments=experiments), profile or DEFAULT_PROFILES, role or ())

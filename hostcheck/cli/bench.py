@@ -153,7 +153,7 @@ def bench(
     own_jobs(job or ())
     emulated = parse_tier(tier) if tier else None
     effort = QUICK if quick else THOROUGH if thorough else STANDARD
-    targets = parse_targets(output or (), BENCH)
+    targets = parse_targets(output or (), BENCH, inputs=(*(compare or ()), *(job or ())))
     if not any(target.is_stdout for target in targets):
         targets = (*targets, *parse_targets((), BENCH))
     store = Store(default_path())

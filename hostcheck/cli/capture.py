@@ -27,7 +27,7 @@ def capture(
     from hostcheck.capture.write import MODE, archive, captured_at
     from hostcheck.cli.runs import open_host, utc
     from hostcheck.errors import UsageError
-    from hostcheck.run.files import write_bytes
+    from hostcheck.outfile import write_bytes
 
     if output is None and not list_:
         raise UsageError("nothing to do", remedy="name a file with -o, or ask for --list")

@@ -39,7 +39,7 @@ def compare(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Compare runs: each metric with its interval, and how many times faster or slower than the first."""
-    _write_comparison(_read(runs, name or (), baseline), output or (), "text", color)
+    _write_comparison(_read(runs, name or (), baseline), runs, output or (), "text", color)
 
 
 def report(
@@ -55,7 +55,7 @@ def report(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Make the HTML page of one run, or of several beside each other."""
-    _write_comparison(_read(runs, name or (), baseline), output, "html", color)
+    _write_comparison(_read(runs, name or (), baseline), runs, output, "html", color)
 
 
 def _read(files: Sequence[str], names: Sequence[str], baseline: str | None) -> list["Run"]:
@@ -86,12 +86,14 @@ def _read(files: Sequence[str], names: Sequence[str], baseline: str | None) -> l
     return [runs[first], *runs[:first], *runs[first + 1 :]]
 
 
-def _write_comparison(runs: Sequence["Run"], outputs: Sequence[str], default: str, color: Color) -> None:
+def _write_comparison(
+    runs: Sequence["Run"], files: Sequence[str], outputs: Sequence[str], default: str, color: Color
+) -> None:
     from hostcheck.cli.output import parse_targets, write
     from hostcheck.compare.compare import compare as compare_runs
     from hostcheck.formats import COMPARISON
 
-    targets = parse_targets(outputs, COMPARISON, default=default)
+    targets = parse_targets(outputs, COMPARISON, default=default, inputs=files)
     comparison = compare_runs(runs, pooled=True)
     for target in targets:
         write(target, COMPARISON, comparison, style_for_stdout(color))

@@ -121,7 +121,7 @@ def gate(
     from hostcheck.errors import UsageError
     from hostcheck.formats import GATE
 
-    targets = parse_targets(output or (), GATE)
+    targets = parse_targets(output or (), GATE, inputs=(run, policy, baseline, capture, *(profile or ())))
     if policy is None:
         _name_the_policy_here()
 

@@ -36,7 +36,7 @@ def import_(
     from hostcheck.formats import BENCH
     from hostcheck.imports.importing import import_fio, import_yabs
 
-    targets = parse_targets(output or (), BENCH)
+    targets = parse_targets(output or (), BENCH, inputs=files)
     run = (import_fio if kind is Kind.FIO else import_yabs)(files, name)
     for target in targets:
         write(target, BENCH, run if target.format == "json" else compare([run]), style_for_stdout(color))

@@ -46,18 +46,40 @@ class Target:
         return self.path == STDOUT
 
 
-def parse_targets(values: Iterable[str], formats: Iterable[str], *, default: str = "text") -> tuple[Target, ...]:
+def parse_targets(
+    values: Iterable[str], formats: Iterable[str], *, default: str = "text", inputs: Iterable[str | Path | None] = ()
+) -> tuple[Target, ...]:
     """Parse the values of ``-o``; without any, the default format goes to standard output.
 
+    Args:
+        values: of ``-o``.
+        formats: those that the command has.
+        default: the format where no value is given.
+        inputs: files that the command reads: no document may take the place of one.
+
     Raises:
-        UsageError: for a format the command does not have, a suffix that names none, or two documents on
-            standard output.
+        UsageError: for a format the command does not have, a suffix that names none, two documents in one place, or
+            one in the place of an input.
     """
     known = sorted(formats)
     targets = tuple(_parse(value, known) for value in values) or (Target(default, STDOUT),)
     if sum(target.is_stdout for target in targets) > 1:
         raise UsageError("two outputs go to standard output", remedy="give one of them a file")
+    taken = [place for name in inputs if name is not None and (place := _file(str(name))) and place.is_file()]
+    for target in targets:
+        place = None if target.is_stdout else _file(target.path)
+        if place is not None and place in taken:
+            raise UsageError(
+                f"{target.path} is an input, or another output, too", remedy="give the output another name"
+            )
+        taken += [place] if place is not None else []
     return targets
+
+
+def _file(name: str) -> Path | None:
+    """Return which file a name means; None for a device or a pipe, which holds nothing that could be lost."""
+    place = Path(name).resolve()
+    return place if place.is_file() or not place.exists() else None
 
 
 def _parse(value: str, known: list[str]) -> Target:
@@ -95,7 +117,7 @@ def write(target: Target, table: Mapping[str, str], document: object, style: Sty
     if target.is_stdout:
         _print(made)
         return
-    from hostcheck.run.files import write_bytes
+    from hostcheck.outfile import write_bytes
 
     data = made if isinstance(made, bytes) else made.encode("utf-8")
     write_bytes(Path(target.path), data, mode=_MODES.get(target.format))

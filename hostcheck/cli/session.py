@@ -26,10 +26,11 @@ from hostcheck.cli.progress import TerminalProgress
 from hostcheck.cli.request import BenchRequest
 from hostcheck.cli.runs import audited_run, open_host
 from hostcheck.errors import CannotMeasureError
+from hostcheck.outfile import write_text
 from hostcheck.profiles.loader import load
 from hostcheck.profiles.measured import judge_metrics
 from hostcheck.run.calibration import Tier
-from hostcheck.run.files import dumps, write_text
+from hostcheck.run.files import dumps
 from hostcheck.run.model import Run
 from hostcheck.store.store import Store, StoreError, data_folder
 

@@ -18,22 +18,27 @@ PATIENCE_SECONDS = 5.0
 _POLL_SECONDS = 0.001
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_ABOVE = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def open_folder(path: str) -> int:
+def open_folder(path: str, access: int = os.O_RDONLY) -> int:
     """Open a folder by an absolute path without links in it; one that was put there since is not followed.
+
+    Args:
+        path: the path.
+        access: O_RDONLY, or O_PATH where the folder may be one that this user cannot list (open(2)).
 
     Raises:
         OSError: when it cannot be opened.
     """
-    folder = os.open("/", _FOLDER)
-    for part in path.split("/"):
-        if part:
-            above = folder
-            try:
-                folder = os.open(part, _FOLDER, dir_fd=above)
-            finally:
-                os.close(above)
+    # Folders above need not be readable.
+    folder = os.open("/", _ABOVE)
+    for part in (*filter(None, path.split("/")), "."):
+        above = folder
+        try:
+            folder = os.open(part, _FOLDER | access if part == "." else _ABOVE, dir_fd=above)
+        finally:
+            os.close(above)
     return folder
 
 

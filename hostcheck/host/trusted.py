@@ -9,6 +9,7 @@ import errno
 import os
 import pwd
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 from hostcheck.host.mounts import parse_mountinfo
@@ -33,8 +34,27 @@ def trusted(path: Path) -> Path:
         ExchangeableError: when others can.
         OSError: when a part of it is missing, or is no folder.
     """
+    here = _walk(path, _refuse_others)
+    _refuse_file_systems_of_others(here)
+    return here
+
+
+def without_links_of_others(path: Path) -> Path:
+    """Return a path without links in it, once it is sure that root follows none that another user made.
+
+    Folders may be others'. For any user but root the kernel has the say.
+
+    Raises:
+        ExchangeableError: when a link on the way is another user's.
+        OSError: when a part of it is missing, or is no folder.
+    """
+    return _walk(path, _refuse_links_of_others if os.geteuid() == 0 else lambda _path, _found: None)
+
+
+def _walk(path: Path, look: Callable[[Path, os.stat_result], None]) -> Path:
+    """Follow a path from "/" on, have each part looked at, and return it without links."""
     here, rest, links = Path("/"), _parts(os.fspath(path.absolute())), 0
-    _refuse_others(here, here.lstat())
+    look(here, here.lstat())
     while rest:
         part = rest.pop(0)
         if part == "..":
@@ -42,7 +62,7 @@ def trusted(path: Path) -> Path:
             continue
         below = here / part
         found = below.lstat()
-        _refuse_others(below, found)
+        look(below, found)
         if not stat.S_ISLNK(found.st_mode):
             if rest and not stat.S_ISDIR(found.st_mode):
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
@@ -54,8 +74,12 @@ def trusted(path: Path) -> Path:
         target = os.fspath(below.readlink())
         here = Path("/") if target.startswith("/") else here
         rest = _parts(target) + rest
-    _refuse_file_systems_of_others(here)
     return here
+
+
+def _refuse_links_of_others(path: Path, found: os.stat_result) -> None:
+    if stat.S_ISLNK(found.st_mode) and found.st_uid not in {0, os.geteuid()}:
+        raise ExchangeableError(f"{path} is a link of {_name(found.st_uid)}")
 
 
 def _refuse_others(path: Path, found: os.stat_result) -> None:

@@ -1,9 +1,7 @@
 """Run files: read, written, and found by name."""
 
 import json
-import os
 import re
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -25,47 +23,6 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 def dumps(run: Run) -> str:
     """Return the run as the text of a run file."""
     return json.dumps(to_json(run), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
-    """Write a text as UTF-8; see ``write_bytes``."""
-    write_bytes(path, text.encode("utf-8"), mode=mode)
-
-
-def write_bytes(path: Path, data: bytes, *, mode: int | None = None) -> None:
-    """Write a file beside its place and rename it there, so that no reader ever sees half of it.
-
-    Args:
-        path: its place. A device or a pipe is written to, and stays what it is.
-        data: what it holds.
-        mode: its permissions; None leaves them to the umask.
-
-    Raises:
-        UsageError: when the place cannot be written.
-    """
-    try:
-        if path.exists() and not path.is_file():
-            path.write_bytes(data)
-            return
-        # Not the link is replaced: /dev/stdout is one.
-        place = path.resolve()
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("wb", dir=place.parent, prefix=f".{place.name}.", delete=False) as draft:
-            try:
-                draft.write(data)
-                draft.flush()
-                # A temporary file is 0600; what is written for others to read has the usual mode.
-                umask = os.umask(0)
-                os.umask(umask)
-                os.fchmod(draft.fileno(), 0o666 & ~umask if mode is None else mode)
-                Path(draft.name).replace(place)
-            except BaseException:
-                Path(draft.name).unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise UsageError(
-            f"writing {path}: {error.strerror or error}", remedy="name a file that can be written"
-        ) from error
 
 
 def read_run(name: str) -> Run:

@@ -120,6 +120,45 @@ def test_what_is_no_context_is_told(tmp_path):
         read_context(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["Dockerfile", ".dockerignore"])
+def test_a_link_out_of_the_folder_is_not_followed_and_one_within_it_is(folder, tmp_path, name):
+    secret = tmp_path / "secret"
+    secret.write_text("FROM secret\n")
+    (folder / "src" / "inside").write_text("FROM bystander:1\n")
+    (folder / name).unlink()
+    (folder / name).symlink_to(secret)
+    with pytest.raises(CannotRun, match=rf"{name} is a link that leads out of the folder") as refused:
+        read_context(folder)
+    assert "secret" not in str(refused.value)
+    (folder / name).unlink()
+    (folder / name).symlink_to("src/inside")
+    read_context(folder)
+
+
+def test_a_file_that_is_exchanged_for_a_link_meanwhile_is_not_followed(folder, tmp_path, monkeypatch):
+    (tmp_path / "secret").write_text("secret")
+
+    def looked_at(archive, path, name):
+        member = look_at(archive, path, name)
+        if name == "src/data":
+            path.unlink()
+            path.symlink_to(tmp_path / "secret")
+        return member
+
+    look_at = tarfile.TarFile.gettarinfo
+    monkeypatch.setattr(tarfile.TarFile, "gettarinfo", looked_at)
+    with pytest.raises(CannotRun, match="src/data: not a regular file"):
+        read_context(folder)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["a pipe", "a folder"])
+def test_a_dockerfile_that_is_no_file_is_refused_without_opening_it(folder, make):
+    (folder / "Dockerfile").unlink()
+    make(folder / "Dockerfile")
+    with pytest.raises(CannotRun, match="Dockerfile: not a regular file"):
+        read_context(folder)
+
+
 def test_a_context_that_is_too_large_is_told_before_it_fills_the_memory(folder, monkeypatch):
     monkeypatch.setattr(subject, "LARGEST_BYTES", 1000)
     with pytest.raises(CannotRun, match=r"name what it does not need in \.dockerignore"):

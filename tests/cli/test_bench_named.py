@@ -20,13 +20,17 @@ def bench(tmp_path):
 
 
 @pytest.mark.parametrize("only", [[], ["--only", "build"], ["--only", "build", "--private-engine"]], ids=" ".join)
-@pytest.mark.parametrize("name", ["none", "empty", "empty/Dockerfile"])
-def test_a_context_without_a_dockerfile_ends_the_command_before_anything_is_measured(bench, tmp_path, only, name):
+@pytest.mark.parametrize(
+    ("name", "missing"), [("none", "none"), ("empty", "empty/Dockerfile"), ("empty/Dockerfile", "empty/Dockerfile")]
+)
+def test_a_context_without_a_dockerfile_ends_the_command_before_anything_is_measured(
+    bench, tmp_path, only, name, missing
+):
     (tmp_path / "empty").mkdir()
     done = bench(*only, "--context", tmp_path / name)
     assert (done.returncode, done.stdout) == (4, ""), done.stderr
     assert done.stderr.startswith(
-        f"hostcheck: preparing to measure: reading the build's context: {tmp_path / name}/Dockerfile: No such file"
+        f"hostcheck: preparing to measure: reading the build's context: {tmp_path / missing}: No such file"
     )
     assert done.stderr.endswith("; name a folder with a Dockerfile\n")
     assert not (tmp_path / "data").exists()

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from hostcheck.cli.output import Target, parse_targets
@@ -47,3 +49,29 @@ def test_what_names_no_format_or_place_is_refused(values, message):
 def test_a_format_of_another_command_is_refused():
     with pytest.raises(UsageError, match="json, text"):
         parse_targets(["page.html"], ("text", "json"))
+
+
+@pytest.mark.parametrize(
+    ("values", "inputs"),
+    [
+        (["json:run.json"], ["run.json"]),
+        (["json:./run.json"], [Path("run.json")]),
+        (["json:link.json"], ["run.json"]),
+        (["json:new.json", "csv:new.json"], []),
+    ],
+)
+def test_no_document_takes_the_place_of_an_input_or_of_another_one(tmp_path, monkeypatch, values, inputs):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "run.json").write_text("{}")
+    (tmp_path / "link.json").symlink_to("run.json")
+    with pytest.raises(UsageError, match="is an input, or another output, too; give the output another name"):
+        parse_targets(values, (*FORMATS, "csv"), inputs=inputs)
+
+
+def test_names_that_are_no_files_and_devices_are_no_inputs_to_be_lost(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    values = ["json:docker", "csv:/dev/null", "text:/dev/null"]
+    assert (
+        len(parse_targets(values, (*FORMATS, "csv"), inputs=["docker", None, "reference:sata-vps-2014", "/dev/null"]))
+        == 3
+    )

@@ -1,13 +1,12 @@
 import json
-import os
-import stat
 from dataclasses import replace
 
 import jsonschema
 import pytest
 
 from hostcheck.errors import UsageError
-from hostcheck.run.files import dumps, read_run, reference_names, write_text
+from hostcheck.outfile import write_text
+from hostcheck.run.files import dumps, read_run, reference_names
 from hostcheck.run.model import HostIdentity, Metric, Run
 from hostcheck.run.schema import RUN_SCHEMA
 
@@ -15,47 +14,6 @@ from hostcheck.run.schema import RUN_SCHEMA
 def test_a_written_run_is_read_back(full_run, tmp_path):
     write_text(tmp_path / "new" / "run.json", dumps(full_run))
     assert read_run(str(tmp_path / "new" / "run.json")) == full_run
-
-
-def test_a_file_is_replaced_whole_and_nothing_else_is_left(tmp_path):
-    path = tmp_path / "run.json"
-    path.write_text("before")
-    write_text(path, "after")
-    assert path.read_text() == "after"
-    assert os.listdir(tmp_path) == ["run.json"]
-
-
-def test_a_file_has_the_mode_that_the_umask_gives(tmp_path):
-    before = os.umask(0o022)
-    try:
-        write_text(tmp_path / "run.json", "x")
-    finally:
-        os.umask(before)
-    assert stat.S_IMODE((tmp_path / "run.json").stat().st_mode) == 0o644
-
-
-def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path):
-    os.mkfifo(tmp_path / "pipe")
-    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
-    write_text(tmp_path / "pipe", "through")
-    assert os.read(reader, 100) == b"through"
-    os.close(reader)
-    assert (tmp_path / "pipe").is_fifo()
-
-
-def test_a_link_stays_and_what_it_points_to_is_replaced(tmp_path):
-    (tmp_path / "file").write_text("older")
-    (tmp_path / "link").symlink_to("file")
-    write_text(tmp_path / "link", "newer")
-    assert (tmp_path / "link").is_symlink()
-    assert (tmp_path / "file").read_text() == "newer"
-
-
-def test_a_place_that_cannot_be_written_is_told_in_one_line(tmp_path):
-    (tmp_path / "file").write_text("")
-    with pytest.raises(UsageError, match="writing .*/file/run.json: "):
-        write_text(tmp_path / "file" / "run.json", "x")
-    assert os.listdir(tmp_path) == ["file"]
 
 
 @pytest.mark.parametrize(
