@@ -8,9 +8,10 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from hostcheck.cli.command import Command
 from hostcheck.cli.output import load
 from hostcheck.cli.runs import debugging
-from hostcheck.errors import CannotMeasureError, HostcheckError
+from hostcheck.errors import CannotMeasureError, HostcheckError, UsageError
 from hostcheck.plaintext import plain
 
 COMMANDS: dict[str, str] = {
@@ -28,6 +29,9 @@ COMMANDS: dict[str, str] = {
 """Name of each command and where it is: "module:function", in the order that help lists them."""
 
 EXIT_INTERRUPTED = 130
+
+_WRONG_COMMAND_LINE: type[Exception] = typer.BadParameter.__bases__[0]
+"""click's UsageError, which is a part of click or of typer, by typer's version."""
 
 
 class _Stop(BaseException):
@@ -61,7 +65,7 @@ def _app(names: Iterable[str]) -> typer.Typer:
     )
     app.callback()(_options)
     for name in names:
-        app.command(name)(load(COMMANDS[name]))
+        app.command(name, cls=Command)(load(COMMANDS[name]))
     return app
 
 
@@ -76,17 +80,22 @@ def main() -> NoReturn:
     try:
         # Where a command is named first, its options alone are made: those of all cost a twentieth of an audit.
         named = [name for name in sys.argv[1:2] if name in COMMANDS]
-        _app(named or COMMANDS)()
+        sys.exit(_app(named or COMMANDS)(standalone_mode=False))
     except _Stop:
         _fail(EXIT_INTERRUPTED, "interrupted")
+    except _WRONG_COMMAND_LINE as error:
+        _say_as_plugin(error.format_message())  # type: ignore[attr-defined]
+        error.show()  # type: ignore[attr-defined]
+        sys.exit(UsageError.exit_code)
     except HostcheckError as error:
         _show_if_debugging()
+        _say_as_plugin(str(error))
         _fail(error.exit_code, *error.lines)
     except Exception as error:  # noqa: BLE001 - python's own exit code for a crash is 1, which is the gate's "no"
         _show_if_debugging()
         problem = f"a mistake in hostcheck itself: {type(error).__name__}: {error}"
+        _say_as_plugin(problem)
         _fail(CannotMeasureError.exit_code, f"{problem}; run it with --debug and report what it shows")
-    raise AssertionError("typer ends the process itself")
 
 
 def _show_if_debugging() -> None:
@@ -94,6 +103,15 @@ def _show_if_debugging() -> None:
         import traceback
 
         traceback.print_exc()
+
+
+def _say_as_plugin(problem: str) -> None:
+    """Where a Nagios plugin was asked for, report the problem as one does and end: 2 would be CRITICAL."""
+    if "gate" in sys.argv and any(argument.endswith("nagios:-") for argument in sys.argv):
+        from hostcheck.formats.decision_nagios import UNKNOWN, unknown
+
+        sys.stdout.write(unknown(problem))
+        sys.exit(UNKNOWN)
 
 
 def _fail(exit_code: int, *messages: str) -> NoReturn:

@@ -69,8 +69,6 @@ def _read(files: Sequence[str], names: Sequence[str], baseline: str | None) -> l
         raise UsageError(
             f"{len(files)} runs and {len(names)} names", remedy="give --name once for each run, in the runs' order"
         )
-    if not all(name.strip() for name in names):
-        raise UsageError("a name is empty")
     runs = [read_named(file) for file in files]
     if names:
         pairs = zip(runs, names, strict=True)

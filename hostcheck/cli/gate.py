@@ -125,24 +125,24 @@ def gate(
     if policy is None:
         _name_the_policy_here()
 
-    def decide() -> "Decision":
-        if run is not None and (root is not None or capture is not None):
-            given = "--root" if root is not None else "--capture"
-            raise UsageError(f"--run and {given} both name what to judge", remedy="give one of them")
-        for option, value in (("--max-age", max_age), ("--host", host)):
-            if value is not None and run is None:
-                raise UsageError(f"{option} is asked of a run file, and there is no --run", remedy="leave it out")
-        asked = _policy(policy, (profile, role), (max_age, host), baseline, fail_on, unknown, ignore)
-        if run is not None:
-            return _tell(of_file(run, asked), targets, color)
+    if run is not None and (root is not None or capture is not None):
+        given = "--root" if root is not None else "--capture"
+        raise UsageError(f"--run and {given} both name what to judge", remedy="give one of them")
+    for option, value in (("--max-age", max_age), ("--host", host)):
+        if value is not None and run is None:
+            raise UsageError(f"{option} is asked of a run file, and there is no --run", remedy="leave it out")
+    asked = _policy(policy, (profile, role), (max_age, host), baseline, fail_on, unknown, ignore)
+    if run is not None:
+        decision = of_file(run, asked)
+    else:
         source: Source = "live" if root is None and capture is None else "captured"
-        return _tell(of_host(open_host(root, capture, experiments=experiments), asked, source), targets, color)
-
+        decision = of_host(open_host(root, capture, experiments=experiments), asked, source)
+    _tell(decision, targets, color)
     if any(target.is_stdout and target.format == "nagios" for target in targets):
-        from hostcheck.formats.decision_nagios import as_plugin
+        from hostcheck.formats.decision_nagios import exit_code
 
-        raise typer.Exit(as_plugin(decide))
-    raise typer.Exit(decide().exit_code)
+        raise typer.Exit(exit_code(decision))
+    raise typer.Exit(decision.exit_code)
 
 
 def _policy(
@@ -193,7 +193,7 @@ def _name_the_policy_here() -> None:
         typer.echo(f"hostcheck: {POLICY_FILE} is not read unasked; to use it: --policy {POLICY_FILE}", err=True)
 
 
-def _tell(decision: "Decision", targets: "Sequence[Target]", color: Color) -> "Decision":
+def _tell(decision: "Decision", targets: "Sequence[Target]", color: Color) -> None:
     """Write every document, and the outcome to standard error where no document goes to standard output."""
     from hostcheck.cli.output import write
     from hostcheck.formats import GATE
@@ -209,4 +209,3 @@ def _tell(decision: "Decision", targets: "Sequence[Target]", color: Color) -> "D
         from hostcheck.plaintext import plain
 
         typer.echo(f"hostcheck: {plain(headline(decision))}", err=True)
-    return decision

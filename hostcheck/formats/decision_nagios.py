@@ -3,10 +3,8 @@
 https://nagios-plugins.org/doc/guidelines.html
 """
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from hostcheck.errors import HostcheckError
 from hostcheck.formats.decision_words import counts
 from hostcheck.formats.terminal import Style
 from hostcheck.gate.decision import Decision
@@ -18,7 +16,7 @@ from hostcheck.thresholds import Threshold
 STATES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
 """A state's place is its exit code."""
 
-_UNKNOWN = STATES.index("UNKNOWN")
+UNKNOWN = STATES.index("UNKNOWN")
 _LONGEST = 4000
 """Characters of the line before the performance data; Nagios reads 8 KB of a plugin (MAX_PLUGIN_OUTPUT_LENGTH)."""
 
@@ -27,7 +25,7 @@ def exit_code(decision: Decision) -> int:
     """Return the plugin's exit code: a recommendation missed is a warning."""
     if decision.outcome == "passed":
         return int(any(finding.status == "warn" for finding in decision.having("advice")))
-    return {"failed": 2, "inconclusive": _UNKNOWN}[decision.outcome]
+    return {"failed": 2, "inconclusive": UNKNOWN}[decision.outcome]
 
 
 def render(decision: Decision, _style: Style | None = None) -> str:
@@ -46,16 +44,9 @@ def _part(finding: Finding) -> str:
     return f"{finding.title}: {finding.found}{expired}"
 
 
-def as_plugin(decide: Callable[[], Decision]) -> int:
-    """Decide and report; an error is UNKNOWN, on standard output, where Nagios looks for it."""
-    try:
-        return exit_code(decide())
-    except HostcheckError as error:
-        problem = str(error)
-    except Exception as error:  # noqa: BLE001 - to Nagios 4 is out of range, and 1 and 2 are states of the host
-        problem = f"a mistake in hostcheck itself: {type(error).__name__}: {error}"
-    sys.stdout.write(_line(f"HOSTCHECK UNKNOWN - {problem}") + "\n")
-    return _UNKNOWN
+def unknown(problem: str) -> str:
+    """Return the line of a plugin that could not decide."""
+    return _line(f"HOSTCHECK UNKNOWN - {problem}") + "\n"
 
 
 def _line(text: str) -> str:

@@ -250,8 +250,20 @@ def shift_to(document, began):
 
 
 @pytest.mark.parametrize(
-    "wrong", [["--max-age", "7d"], ["--run", RUN, "--root", "."], ["--run", RUN, "--max-age", "x"]]
+    "wrong",
+    [
+        ["--max-age", "7d"],
+        ["--run", RUN, "--root", "."],
+        ["--run", RUN, "--max-age", "x"],
+        ["--nonsense"],
+        ["--fail-on", "none"],
+        ["--baseline", ""],
+        ["--baseline"],
+        ["extra"],
+        ["-o", "nagios:-"],
+    ],
 )
 def test_as_a_nagios_plugin_a_wrong_command_line_is_unknown_and_not_critical(wrong):
-    done = gate(*wrong, "-o", "nagios:-")
-    assert (done.returncode, done.stdout[:20]) == (3, "HOSTCHECK UNKNOWN - ")
+    for done in (gate("-o", "nagios:-", *wrong), gate("--output=nagios:-", *wrong)):
+        assert (done.returncode, done.stdout[:20], done.stdout.count("\n")) == (3, "HOSTCHECK UNKNOWN - ", 1)
+        assert done.stderr == ""

@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from hostcheck.errors import UsageError
-from hostcheck.formats.decision_nagios import as_plugin, exit_code, render
+from hostcheck.formats.decision_nagios import exit_code, render, unknown
 
 DATUM = re.compile(r"^'[^'=|]+'=-?[0-9]+(\.[0-9]+)?(s|%|B|KB|MB|GB|TB|c)?;[0-9.:~@]*;[0-9.:~@]*;[0-9.]*;[0-9.]*$")
 
@@ -69,13 +68,8 @@ def test_hostile_text_stays_in_the_line(decisions):
     assert data == parts(decisions.mixed)[1]
 
 
-@pytest.mark.parametrize("error", [UsageError("no | such\nrun", remedy="name one"), RuntimeError("boom")])
-def test_what_goes_wrong_is_unknown_and_never_a_state_of_the_host(error, capsys):
-    def decide():
-        raise error
-
-    assert as_plugin(decide) == 3
-    out = capsys.readouterr().out
-    assert out.startswith("HOSTCHECK UNKNOWN - ")
-    assert out.count("\n") == 1
-    assert "|" not in out
+def test_what_goes_wrong_is_one_line_without_performance_data():
+    line = unknown("no | such\nrun; name one")
+    assert line.startswith("HOSTCHECK UNKNOWN - ")
+    assert line.count("\n") == 1
+    assert "|" not in line

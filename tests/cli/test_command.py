@@ -1,0 +1,54 @@
+"""An empty value is a slip, an unset variable of a shell: no option and no argument of any command takes one."""
+
+import subprocess
+import sys
+
+import pytest
+import typer
+
+from hostcheck.cli import COMMANDS, _app
+from hostcheck.errors import UsageError
+
+
+def command(name):
+    return typer.main.get_command(_app([name])).commands[name]
+
+
+VALUES = [
+    (name, parameter)
+    for name in COMMANDS
+    for parameter in command(name).params
+    if not getattr(parameter, "is_flag", False)
+]
+ARGUMENTS = {"runs": "RUN", "kind": "fio|yabs", "files": "fio|yabs", "metric": "metric", "check": "ID"}
+"""What is named where a command's only argument is empty: its first one."""
+
+
+def refusal(name, *arguments):
+    with pytest.raises(UsageError) as refused:
+        # Parsed, and not run: where nothing is refused, no command starts.
+        command(name).make_context(name, list(arguments))
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t\n", "\u00a0"])
+@pytest.mark.parametrize(("name", "parameter"), VALUES, ids=lambda value: getattr(value, "name", value))
+def test_an_empty_value_is_refused_in_one_line_that_names_its_option(name, parameter, blank):
+    if parameter.param_type_name == "argument":
+        assert refusal(name, "--", blank) == f"{ARGUMENTS[parameter.name]} is empty: is a variable unset?"
+        return
+    long = max(parameter.opts, key=len)
+    said = {refusal(name, form, blank) for form in parameter.opts} | {refusal(name, f"{long}={blank}")}
+    assert said == {f"{long} is empty: is a variable unset?"}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_an_empty_argument_is_refused_also_where_none_belongs(name):
+    assert refusal(name, *["x"] * 3, "").endswith("is empty: is a variable unset?")
+
+
+def test_as_a_process_it_ends_with_2_and_one_line():
+    argv = [sys.executable, "-m", "hostcheck", "gate", "--run", "x", "--baseline", ""]
+    done = subprocess.run(argv, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "hostcheck: --baseline is empty: is a variable unset?\n"
