@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from hostcheck.cli.runs import audited_run
-from hostcheck.errors import CannotMeasureError, UsageError
+from hostcheck.errors import UsageError
 from hostcheck.gate.anew import DEFAULT_PROFILES
 from hostcheck.gate.decision import Decision, decide
 from hostcheck.gate.origin import Source
@@ -37,10 +37,9 @@ def of_host(host: Host, asked: Policy, source: Source) -> Decision:
 
 
 def _baseline_of(asked: Policy) -> Run | None:
-    """Read the baseline. One that is missing or damaged is not the user's slip: nothing can be judged by it."""
+    """Read the baseline: a file that the command line or the policy names, as any other."""
     try:
         return None if asked.baseline is None else read_named(asked.baseline)
     except UsageError as error:
-        raise CannotMeasureError(
-            f"the baseline cannot be used: {error}", remedy="make it again with hostcheck bench -o json:FILE"
-        ) from error
+        remedy = error.remedy or "make it again with hostcheck bench -o json:FILE"
+        raise UsageError(f"the baseline cannot be used: {error.args[0]}", remedy=remedy) from error

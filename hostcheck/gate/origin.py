@@ -59,8 +59,8 @@ def _age(run: Run, most: timedelta, source: Source, now: datetime) -> tuple[Stat
     if source == "captured":
         return "unknown", "a captured host, which does not say when it was captured"
     # One time that was changed alone makes the run no younger: the oldest counts, and of the future there is none.
-    samples = [sample.started for metric in run.metrics for sample in metric.samples if sample.started]
-    texts = [run.started, *([run.ended] if run.ended else []), *samples]
+    samples = [sample.started for metric in run.metrics for sample in metric.samples if sample.valid or sample.started]
+    texts = [run.started, *([] if run.ended is None else [run.ended]), *samples]
     times = [_time(text) for text in texts]
     if None in times:
         return "unknown", f"one with a time that cannot be read: {texts[times.index(None)][:40]!r}"
@@ -74,9 +74,10 @@ def _age(run: Run, most: timedelta, source: Source, now: datetime) -> tuple[Stat
 def _time(text: str) -> datetime | None:
     try:
         time = datetime.fromisoformat(text)
-    except ValueError:
+        return time.astimezone(UTC) if time.tzinfo else None
+    except (ValueError, OverflowError):
+        # In UTC, it can be before the year 1 or after the year 9999.
         return None
-    return time.astimezone(UTC) if time.tzinfo else None
 
 
 def _words(span: timedelta) -> str:

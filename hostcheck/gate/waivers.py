@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from unicodedata import normalize
 
 from hostcheck.errors import UsageError, refuse
+from hostcheck.plaintext import plain
 
-_DATED = re.compile(r"^(?P<rest>.*)@(?P<date>[\d./-]*)$", re.DOTALL)
+_DATED = re.compile(r"(?P<rest>.*)@(?P<date>\d{4}-\d{2}-\d{2})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +54,24 @@ class Waiver:
 def parse_waiver(text: str) -> Waiver:
     """Parse ``ID[=reason][@YYYY-MM-DD]``.
 
+    A reason holds an @ only where a date follows: a date that was written otherwise would be a part of the reason, and
+    the waiver would hold for ever.
+
     Raises:
-        UsageError: when it names no id, or what stands after the last @ looks like a date and is none.
+        UsageError: when it names no id, has a control character, or what stands after the last @, or a character that
+            looks like one (Unicode Annex 15, NFKC), is no date.
     """
+    if plain(text) != text:
+        raise UsageError(f"the waiver {text!r} has a control character", remedy="write it on one line of text")
     rest, until = text, None
-    if match := _DATED.match(text):
+    if match := _DATED.fullmatch(text):
         rest = match["rest"]
-        try:
+        with suppress(ValueError):
             until = date.fromisoformat(match["date"])
-        except ValueError as error:
-            raise UsageError(
-                f"the waiver {text!r} ends on no date", remedy="write the last day as @YYYY-MM-DD"
-            ) from error
+    if until is None and "@" in normalize("NFKC", text):
+        raise UsageError(
+            f"the waiver {text!r} ends on no date", remedy="write the last day as @YYYY-MM-DD, and a reason without @"
+        )
     pattern, _, reason = rest.partition("=")
     if not pattern.strip() or "@" in pattern:
         raise UsageError(f"the waiver {text!r} names no check", remedy="write ID, ID=reason or ID=reason@YYYY-MM-DD")

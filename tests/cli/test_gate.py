@@ -103,8 +103,15 @@ def test_a_wrong_command_line_ends_with_2_and_one_line(arguments, told):
     assert told in done.stderr
 
 
-def test_a_baseline_that_is_missing_ends_with_4(tmp_path):
-    assert gate("--run", RUN, "--baseline", tmp_path / "none.json").returncode == 4
+@pytest.mark.parametrize("baseline", ["none.json", "/dev/null", "reference:nope", "history:nope", str(TOP)])
+@pytest.mark.parametrize("place", ["option", "policy"])
+def test_a_baseline_that_is_wrong_is_a_wrong_file_with_one_remedy(tmp_path, baseline, place):
+    policy = tmp_path / "policy.toml"
+    policy.write_text(f'[gate]\nbaseline = "{baseline}"\n')
+    done = gate("--run", RUN, *(("--policy", policy) if place == "policy" else ("--baseline", baseline)))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith("hostcheck: the baseline cannot be used: ")
+    assert done.stderr.count("; ") == 1
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -8,9 +9,11 @@ from hostcheck.gate.decision import decide
 from hostcheck.gate.origin import parse_age
 from hostcheck.gate.policy import Policy
 from hostcheck.gate.waivers import Waiver
+from hostcheck.run.files import read_run
 from hostcheck.run.model import Metric, Sample
 from tests.gate.hosts import audited
 
+TOP = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 WEEK = Policy(("docker",), max_age=timedelta(days=7))
 
@@ -67,6 +70,14 @@ def about(run, policy=WEEK, source="file"):
         (("",), "unknown", "one with a time that cannot be read: ''"),
         (("yesterday",), "unknown", "one with a time that cannot be read: 'yesterday'"),
         (("2026-11-23T11:00:00",), "unknown", "one with a time that cannot be read"),
+        (("2026-11-23T11:00:00Z", ""), "unknown", "one with a time that cannot be read: ''"),
+        (("0001-01-01T00:00:00+23:59",), "unknown", "one with a time that cannot be read: '0001"),
+        (
+            ("2026-11-23T11:00:00Z", "9999-12-31T23:59:59-23:59"),
+            "unknown",
+            "one with a time that cannot be read: '9999",
+        ),
+        (("0001-01-01T00:00:00Z",), "unknown", "one that began 739942 days ago"),
     ],
 )
 def test_the_age_of_a_run_is_that_of_its_oldest_time(times, status, found):
@@ -74,6 +85,23 @@ def test_the_age_of_a_run_is_that_of_its_oldest_time(times, status, found):
     assert (finding.id, finding.scope, finding.status) == ("run.age", "file", status)
     assert finding.found.startswith(found)
     assert finding.effect == ("none" if status == "pass" else "inconclusive")
+
+
+@pytest.mark.parametrize(("valid", "status"), [(True, "unknown"), (False, "pass")])
+def test_a_sample_that_counts_says_when_it_was_taken(valid, status):
+    run = run_of("2026-11-23T11:00:00Z", None, "2026-11-23T11:00:00Z")
+    (metric,) = run.metrics
+    untimed = Sample(1000.0, valid, "" if valid else "steal")
+    (finding,) = about(replace(run, metrics=(replace(metric, samples=(*metric.samples, untimed)),)))
+    assert finding.status == status
+
+
+@pytest.mark.parametrize("name", ["tests/runs/run-1.json", "reports/sample/host.json", "reports/sample/sata.json"])
+def test_a_file_of_hostchecks_own_is_as_old_as_it_says(name):
+    run = read_run(str(TOP / name))
+    now = datetime.fromisoformat(run.ended) + timedelta(minutes=1)
+    decision = decide(run, WEEK, now=now, source="file")
+    assert [each.status for each in decision.findings if each.kind == "run"] == ["pass"]
 
 
 def test_a_captured_host_has_no_age_and_one_that_was_audited_now_needs_none():
