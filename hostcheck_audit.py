@@ -40,7 +40,7 @@ def _require_own_package() -> None:
         if damage := _damage():
             _refuse(f"{damage}: {other}, is in the same folder")
         state = f"{other}, is in {_PLACE} too, and to remove it removes files of hostcheck-audit"
-        sys.stderr.write(f"hostcheck: warning: {state}; {_REMEDY}\n")
+        _say(f"warning: {state}; {_REMEDY}")
 
 
 def _other(place: str) -> str:
@@ -91,5 +91,13 @@ def _record() -> list[str]:
 
 
 def _refuse(reason: str) -> NoReturn:
-    sys.stderr.write(f"hostcheck: cannot start hostcheck-audit: {reason}; {_REMEDY}\n")
+    _say(f"cannot start hostcheck-audit: {reason}; {_REMEDY}")
     sys.exit(_CANNOT_START)
+
+
+def _say(line: str) -> None:
+    """Write a line to standard error, which may be closed or full: that changes no exit code."""
+    try:
+        os.write(2, os.fsencode(f"hostcheck: {line}\n"))
+    except OSError:
+        return

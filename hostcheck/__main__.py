@@ -19,7 +19,10 @@ def main() -> NoReturn:
         run_helper(sys.argv[2:])
         sys.exit()
     gc.set_threshold(_ALLOCATIONS)
-    from hostcheck.cli import main as run  # noqa: PLC0415  loading is what the threshold is for
+    from hostcheck.streams import open_all  # noqa: PLC0415  loading is what the threshold is for
+
+    open_all()
+    from hostcheck.cli import main as run  # noqa: PLC0415  the same
 
     run()
 

@@ -13,6 +13,7 @@ from hostcheck.cli.output import load
 from hostcheck.cli.runs import debugging
 from hostcheck.errors import CannotMeasureError, HostcheckError, UsageError
 from hostcheck.plaintext import plain
+from hostcheck.streams import UnwrittenError
 
 COMMANDS: dict[str, str] = {
     "audit": "hostcheck.cli.audit:audit",
@@ -80,13 +81,17 @@ def main() -> NoReturn:
     try:
         # Where a command is named first, its options alone are made: those of all cost a twentieth of an audit.
         named = [name for name in sys.argv[1:2] if name in COMMANDS]
-        sys.exit(_app(named or COMMANDS)(standalone_mode=False))
+        exit_code = _app(named or COMMANDS)(standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(exit_code)
     except _Stop:
         _fail(EXIT_INTERRUPTED, "interrupted")
     except _WRONG_COMMAND_LINE as error:
         _say_as_plugin(error.format_message())  # type: ignore[attr-defined]
         error.show()  # type: ignore[attr-defined]
         sys.exit(UsageError.exit_code)
+    except UnwrittenError as error:
+        _fail(error.exit_code, *error.lines)
     except HostcheckError as error:
         _show_if_debugging()
         _say_as_plugin(str(error))
@@ -110,7 +115,11 @@ def _say_as_plugin(problem: str) -> None:
     if "gate" in sys.argv and any(argument.endswith("nagios:-") for argument in sys.argv):
         from hostcheck.formats.decision_nagios import UNKNOWN, unknown
 
-        sys.stdout.write(unknown(problem))
+        try:
+            sys.stdout.write(unknown(problem))
+            sys.stdout.flush()
+        except (UnwrittenError, BrokenPipeError) as error:
+            _fail(UNKNOWN, problem, str(error))
         sys.exit(UNKNOWN)
 
 

@@ -45,6 +45,7 @@ def capture(
     packed = archive(taken.kept, time)
     if output == STDOUT:
         sys.stdout.buffer.write(packed)
+        sys.stdout.flush()
     else:
         write_bytes(Path(output), packed, mode=MODE)
     typer.echo(f"hostcheck: {summary(taken, output, len(packed))}", err=True)

@@ -115,7 +115,7 @@ def write(target: Target, table: Mapping[str, str], document: object, style: Sty
     """
     made: str | bytes = load(table[target.format])(document, style if target.is_stdout else Style())
     if target.is_stdout:
-        _print(made)
+        _print(made, for_people=target.format == "text")
         return
     from hostcheck.outfile import write_bytes
 
@@ -123,10 +123,18 @@ def write(target: Target, table: Mapping[str, str], document: object, style: Sty
     write_bytes(Path(target.path), data, mode=_MODES.get(target.format))
 
 
-def _print(made: str | bytes) -> None:
-    """Put a document on standard output; a text ends its line."""
-    if isinstance(made, bytes):
-        sys.stdout.buffer.write(made)
-    else:
-        sys.stdout.write(made if made.endswith("\n") else made + "\n")
+def _print(made: str | bytes, *, for_people: bool) -> None:
+    """Put a document on standard output; a text ends its line.
+
+    What programs read is UTF-8 there as in a file, whatever the terminal's encoding is.
+    """
+    if isinstance(made, str):
+        made = made if made.endswith("\n") else made + "\n"
+        if for_people:
+            sys.stdout.write(made)
+            sys.stdout.flush()
+            return
+        made = made.encode("utf-8")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(made)
     sys.stdout.flush()

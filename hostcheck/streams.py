@@ -1,0 +1,73 @@
+"""Standard input, output and error: open, whatever they were at the start, and with one meaning where they fail.
+
+Python's own meaning is an exit code of 1 or 120 and a traceback; 1 is the gate's no.
+"""
+
+import io
+import os
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from hostcheck.errors import CannotMeasureError
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+
+class UnwrittenError(CannotMeasureError):
+    """A document could not be written to standard output."""
+
+
+class _Output(io.FileIO):
+    """Standard output: its first failure is an error of hostcheck's, and nothing is written after it."""
+
+    _failed = False
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        """Write; a broken pipe stays what it is."""
+        if not self._failed:
+            try:
+                return super().write(data)
+            except BrokenPipeError:
+                raise
+            except OSError as error:
+                self._failed = True
+                raise UnwrittenError(
+                    f"writing to standard output: {error.strerror}", remedy="write to a file: -o FORMAT:FILE"
+                ) from error
+        return memoryview(data).nbytes
+
+
+class _Messages(io.FileIO):
+    """Standard error: where it cannot be written to, what was done stays done."""
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        """Write, or lose it."""
+        try:
+            return super().write(data)
+        except OSError:
+            return memoryview(data).nbytes
+
+
+def open_all() -> None:
+    """Open what is closed, so that no file gets its number, and give the failures of both outputs one meaning."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            # Standard output is opened for reading alone: what is written to it would be lost, and has to fail.
+            opened = os.open(os.devnull, os.O_RDONLY if number < 2 else os.O_WRONLY)
+            os.set_inheritable(opened, True)  # noqa: FBT003 - it takes no name
+    sys.stdout = _text(_Output(1, "wb", closefd=False), sys.stdout)
+    sys.stderr = _text(_Messages(2, "wb", closefd=False), sys.stderr, line_buffering=True)
+
+
+def _text(raw: io.FileIO, before: TextIO | None, *, line_buffering: bool = False) -> io.TextIOWrapper:
+    # What cannot be encoded is written as its number: an encoding that was set wrongly stops nothing.
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw),
+        encoding=before.encoding if before else "utf-8",
+        errors="backslashreplace",
+        line_buffering=line_buffering or raw.isatty(),
+        write_through=bool(getattr(before, "write_through", False)),
+    )
