@@ -36,9 +36,9 @@ def leftovers(directory: Path | None, engine: Engine | None) -> Iterator[str]:
     forget_gone()
     try:
         for path in end_abandoned():
-            yield f"ended the engine or disk of its own that a run that was killed left in {path}, and removed it"
+            yield f"cleaned up after a killed run: stopped its private engine or emulated disk and removed {path}"
     except (CannotRun, CannotMeasureError) as cannot:
-        yield f"ending what a run that was killed left: {cannot}"
+        yield f"cleaning up after a killed run: {cannot}"
     for folder in sorted({directory or nearest_existing(ENGINE_ROOT), nearest_existing(ENGINE_ROOT), RUN_FOLDER}):
         for path in left_in_folder(folder):
             yield f"a run that was killed left {path}; remove it: rm -r {shlex.quote(str(path))}"
