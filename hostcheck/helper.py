@@ -17,6 +17,7 @@ from pathlib import Path
 
 from hostcheck import __version__
 from hostcheck.errors import CannotMeasureError, UsageError
+from hostcheck.exhausted import limit_remedy
 from hostcheck.host.lookup import environment
 
 COMMAND = "_helper"
@@ -81,7 +82,7 @@ def start_helper(
             start_new_session=True,
         )
     except OSError as error:
-        raise _does_not_start(name, error.strerror or str(error)) from error
+        raise _does_not_start(name, error.strerror or str(error), limit_remedy(error=error.errno)) from error
     finally:
         os.close(messages)
     try:
@@ -146,13 +147,14 @@ def _require_ready(name: str, helper: subprocess.Popen[bytes]) -> None:
         said += part
     if said != ready:
         lines = [line.strip() for line in said.decode(errors="replace").splitlines() if line.strip()]
-        raise _does_not_start(name, lines[-1] if lines else "it ended at once")
+        reason = lines[-1] if lines else "it ended at once"
+        raise _does_not_start(name, reason, limit_remedy(said=reason))
 
 
-def _does_not_start(name: str, reason: str) -> CannotMeasureError:
+def _does_not_start(name: str, reason: str, remedy: str = "") -> CannotMeasureError:
     return CannotMeasureError(
         f"starting {name}, the process that removes what a killed run leaves: {reason}; so nothing was made",
-        remedy="install hostcheck anew, or report this line",
+        remedy=remedy or "install hostcheck anew, or report this line",
     )
 
 

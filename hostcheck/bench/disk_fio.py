@@ -14,6 +14,7 @@ from hostcheck.bench.disk_place import backing_device, describe, disk_below
 from hostcheck.bench.scratch import Scratch
 from hostcheck.bench.stopping import stolen
 from hostcheck.bench.target import Target
+from hostcheck.exhausted import limit_remedy
 from hostcheck.fio.documents import FioParseError
 from hostcheck.fio.jobfile import Figure, JobFile
 from hostcheck.fio.parser import parse
@@ -81,7 +82,8 @@ class DiskBench:
         if outcome.ended == "timeout":
             self._file_bytes = _cut_to_written(self._scratch.held / FILE, job, outcome)
         elif why := failure_of(outcome):
-            raise CannotRun(f"writing the test file: {why}", "name another directory with --dir")
+            limit = limit_remedy(ended_by=max(0, -outcome.exit_code), said=why)
+            raise CannotRun(f"writing the test file: {why}", limit or "name another directory with --dir")
         mount = self._target.mount
         where = f"on {mount.source} ({mount.fs_type} at {mount.mount_point})"
         part = "" if self._file_bytes == size else f", {self._file_bytes / 1e9:.2f} GB of it"

@@ -109,9 +109,11 @@ def failure(outcome: Outcome) -> str:
     """Return how fio failed, in its own words; empty when it did not."""
     if outcome.exit_code == 0:
         return ""
-    how = f"fio was ended by signal {-outcome.exit_code}" if outcome.exit_code < 0 else "fio failed"
     said = next((line.strip() for line in outcome.messages.splitlines() if line.strip()), "")
-    return f"{how}: {said[:200]}" if said else f"{how} with exit code {outcome.exit_code}"
+    how = f"fio was ended by signal {-outcome.exit_code}" if outcome.exit_code < 0 else "fio failed"
+    if not said and outcome.exit_code > 0:
+        return f"{how} with exit code {outcome.exit_code}"
+    return f"{how}: {said[:200]}" if said else how
 
 
 def failure_of(outcome: Outcome) -> str:

@@ -12,6 +12,7 @@ from hostcheck.cli.command import Command
 from hostcheck.cli.output import load
 from hostcheck.cli.runs import debugging
 from hostcheck.errors import CannotMeasureError, HostcheckError, UsageError
+from hostcheck.exhausted import limit_remedy
 from hostcheck.plaintext import plain
 from hostcheck.streams import UnwrittenError
 
@@ -98,6 +99,9 @@ def main() -> NoReturn:
         _fail(error.exit_code, *error.lines)
     except Exception as error:  # noqa: BLE001 - python's own exit code for a crash is 1, which is the gate's "no"
         _show_if_debugging()
+        if isinstance(error, OSError) and (remedy := limit_remedy(error=error.errno)):
+            _say_as_plugin(str(error.strerror))
+            _fail(CannotMeasureError.exit_code, f"{error.strerror}; {remedy}")
         problem = f"a mistake in hostcheck itself: {type(error).__name__}: {error}"
         _say_as_plugin(problem)
         _fail(CannotMeasureError.exit_code, f"{problem}; run it with --debug and report what it shows")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hostcheck.errors import CannotMeasureError
+from hostcheck.exhausted import limit_remedy
 from hostcheck.fio.version import parse_version
 from hostcheck.host.lookup import environment, own_folders, programs
 
@@ -37,7 +38,8 @@ def find_fio(search: str | None = None) -> Program:
     is not root's.
 
     Raises:
-        CannotMeasureError: when there is none.
+        CannotMeasureError: when there is none, or it cannot be asked for its version: a limit is reached, it does not
+            answer, or a signal ends it.
     """
     others: list[str] = []
     for path in programs("fio", own_folders() if search is None else search.split(os.pathsep), others):
@@ -49,17 +51,35 @@ def find_fio(search: str | None = None) -> Program:
 
 
 def _version_of(path: Path) -> str:
+    """Return what the program says its version is; an error's words where the file is none that can be run.
+
+    Raises:
+        CannotMeasureError: when that does not tell which program it is.
+    """
     try:
         done = subprocess.run(
             [path, "--version"],
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            capture_output=True,
             cwd="/",
             env=environment(),
             timeout=_TIMEOUT_SECONDS,
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
+    except subprocess.TimeoutExpired:
+        raise _unasked(path, f"no answer in {_TIMEOUT_SECONDS} s", "measure again when the host is quiet") from None
+    except OSError as error:
+        if remedy := limit_remedy(error=error.errno):
+            raise _unasked(path, error.strerror or str(error), remedy) from error
         return str(error)
+    if done.returncode < 0:
+        remedy = limit_remedy(ended_by=-done.returncode) or f"see what {path} --version does"
+        raise _unasked(path, f"it was ended by signal {-done.returncode}", remedy)
+    said = done.stderr.decode(errors="replace").strip()
+    if done.returncode and (remedy := limit_remedy(said=said)):
+        raise _unasked(path, said.splitlines()[-1], remedy)
     return done.stdout.decode(errors="replace").strip()
+
+
+def _unasked(path: Path, why: str, remedy: str) -> CannotMeasureError:
+    return CannotMeasureError(f"asking {path} for its version: {why}", remedy=remedy)

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from hostcheck.exhausted import limit_remedy
 from hostcheck.host.trusted import ExchangeableError, trusted
 
 FOLDERS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
@@ -55,7 +56,11 @@ def programs(name: str, folders: Iterable[str], passed_over: list[str]) -> Itera
 
 
 def why_not(path: Path) -> str:
-    """Say why root may not run a program; empty where this process may run it."""
+    """Say why root may not run a program; empty where this process may run it.
+
+    Raises:
+        OSError: when a limit of this process's keeps it from looking.
+    """
     if not _is_root():
         return ""
     try:
@@ -63,6 +68,8 @@ def why_not(path: Path) -> str:
     except ExchangeableError as error:
         return str(error)
     except OSError as error:
+        if limit_remedy(error=error.errno):
+            raise
         return error.strerror or str(error)
     return ""
 
