@@ -68,10 +68,12 @@ class Aftermath:
 
     Attributes:
         lost: why an engine was lost that was to be measured; empty where none was.
+        remedy: what to do about that.
         remains: for each thing that could not be removed a line, with the command that removes it.
     """
 
     lost: str = ""
+    remedy: str = ""
     remains: list[str] = field(default_factory=list)
 
 
@@ -84,6 +86,7 @@ class Context:
         effort: how long to measure.
         directory: where to measure the disk; None for the file system that Docker's own data would be on.
         docker_host: the engine's address as the user gave it; None to look for one.
+        own_log: the log of the engine, where it is one of hostcheck's own; None for any other.
         progress: where to tell what is being done.
         build_context: the folder that the user wants built; None for hostcheck's own build.
         fio_jobs: the user's own job files, measured beside hostcheck's.
@@ -102,6 +105,7 @@ class Context:
     progress: Progress
     directory: Path | None = None
     docker_host: str | None = None
+    own_log: Path | None = None
     fio_jobs: tuple[Path, ...] = ()
     sustained: bool = False
     build_context: Path | None = None

@@ -56,7 +56,7 @@ class BuildWorkload:
     def measure(self, context: Context) -> Iterator[Metric]:
         """Build as often as the effort wants, and give the metric anew after each."""
         with as_named(context.docker_host, DOING):
-            engine = find_engine(context.docker_host, context.stop)
+            engine = find_engine(context.docker_host, context.stop, context.own_log)
         with as_named(context.build_context, DOING):
             build_context = read_context(context.build_context) if context.build_context else _shipped()
         with engine_must_answer("connecting to the engine"):

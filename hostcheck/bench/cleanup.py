@@ -162,11 +162,13 @@ def swept(engine: Engine, client: docker.APIClient, context: Context) -> Iterato
             with build_turn(engine, STOPPING_SECONDS if over() else PATIENCE_SECONDS):
                 sweep(client, run_id, cache_since=since, give_up=over)
         except CannotRun as cannot:
-            context.aftermath.remains.append(
-                f"{cannot.reason}; this run's containers and images may remain: a process goes on trying for "
-                f"{PATIENT_SECONDS / 60:.0f} minutes, as does the next hostcheck bench; or run "
-                f"{removal(run_id, engine.url, engine.name)}"
-            )
+            # An engine of hostcheck's own is removed by its keeper, with all that it holds.
+            if not engine.heartbeat.is_own:
+                context.aftermath.remains.append(
+                    f"{cannot.reason}; this run's containers and images may remain: a process goes on trying for "
+                    f"{PATIENT_SECONDS / 60:.0f} minutes, as does the next hostcheck bench; or run "
+                    f"{removal(run_id, engine.url, engine.name)}"
+                )
         else:
             sweeper.communicate(b"swept")
         finally:

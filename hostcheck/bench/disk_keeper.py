@@ -62,7 +62,8 @@ def start_engine(undo: ExitStack, disk: dict[str, str]) -> dict[str, str]:
     from hostcheck.bench.private_engine import PrivateEngine  # noqa: PLC0415 - see above
 
     undo.enter_context(joined(Path(disk["group"]) if disk["group"] else None))
-    return {"engine": undo.enter_context(PrivateEngine(Path(disk["path"]))).url}
+    engine = undo.enter_context(PrivateEngine(Path(disk["path"])))
+    return {"engine": engine.url, "log": str(engine.log)}
 
 
 def _run(*words: str) -> None:

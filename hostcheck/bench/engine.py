@@ -99,12 +99,13 @@ class Engine:
         return client
 
 
-def find_engine(given: str | None, stop: threading.Event | None = None) -> Engine:
+def find_engine(given: str | None, stop: threading.Event | None = None, own_log: Path | None = None) -> Engine:
     """Find the engine: the one the user names (``given``, DOCKER_HOST, docker context), else the first that answers.
 
     Args:
         given: its address; None to look for one.
         stop: set when the user asks to stop; what is asked of the engine has seconds then.
+        own_log: the log of the one given, where it is hostcheck's own; None for any other.
 
     Raises:
         CannotRun: when none answers, or the one named is not on this host.
@@ -119,7 +120,7 @@ def find_engine(given: str | None, stop: threading.Event | None = None) -> Engin
         try:
             if not address.named and not path.exists():
                 continue
-            return _ask(address, path, stop or threading.Event())
+            return _ask(address, path, Heartbeat(path, stop or threading.Event(), own_log))
         except REQUEST_ERRORS as error:
             silent.append(f"{path}: {error_text(error)}")
             if not isinstance(error, _ABSENT):
@@ -150,7 +151,7 @@ def engine_must_answer(doing: str) -> Iterator[None]:
     try:
         yield
     except Unreachable as error:
-        raise EngineLost(f"{doing}: {error_text(error)}", "look at the engine's log, and start it again") from error
+        raise EngineLost(f"{doing}: {error_text(error)}", error.remedy) from error
     except REQUEST_ERRORS as error:
         raise CannotRun(f"{doing}: {error_text(error)}", "look at the engine's log") from error
 
@@ -160,7 +161,7 @@ def describe(
     version: Mapping[str, Any],
     info: Mapping[str, Any],
     preferred_builder: str = "",
-    stop: threading.Event | None = None,
+    heartbeat: Heartbeat | None = None,
 ) -> Engine:
     """Make an Engine of what it says of itself (GET /version, GET /info, and the Builder-Version of GET /_ping).
 
@@ -189,7 +190,7 @@ def describe(
         # Docker tells it among the security options; Podman's GET /info has a field of its own for it (Rootless).
         rootless=bool(info.get("Rootless")) or "name=rootless" in (info.get("SecurityOptions") or ()),
         builder="buildah" if podman else pick_builder(preferred_builder),
-        heartbeat=Heartbeat(Path(url.removeprefix("unix://")), stop or threading.Event()),
+        heartbeat=heartbeat or Heartbeat(Path(url.removeprefix("unix://")), threading.Event()),
     )
 
 
@@ -225,7 +226,7 @@ def pick_builder(preferred: str, environment: Mapping[str, str] = os.environ) ->
     return "buildkit" if wanted else "classic"
 
 
-def _ask(address: Address, path: Path, stop: threading.Event) -> Engine:
+def _ask(address: Address, path: Path, heartbeat: Heartbeat) -> Engine:
     # The SDK wraps what keeps it from connecting in three layers of text; the kernel says it in three words.
     with socket.socket(socket.AF_UNIX) as probe:
         probe.settimeout(ANSWER_SECONDS)
@@ -233,7 +234,7 @@ def _ask(address: Address, path: Path, stop: threading.Event) -> Engine:
     client = docker.APIClient(base_url=address.url, version="auto", timeout=int(ANSWER_SECONDS))
     try:
         preferred = client.get(f"{client.base_url}/_ping").headers.get("Builder-Version", "")
-        return describe(address.url, client.version(api_version=False), client.info(), preferred, stop)
+        return describe(address.url, client.version(api_version=False), client.info(), preferred, heartbeat)
     finally:
         client.close()
 

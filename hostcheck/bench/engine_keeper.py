@@ -15,7 +15,7 @@ def make(undo: ExitStack, folder: Path | None) -> dict[str, str]:
         CannotRun: when it does not come up.
     """
     engine = undo.enter_context(PrivateEngine(folder))
-    return {"url": engine.url, "data_root": str(engine.data_root)}
+    return {"url": engine.url, "data_root": str(engine.data_root), "log": str(engine.log)}
 
 
 def main(words: Sequence[str]) -> None:

@@ -20,6 +20,7 @@ import requests
 import urllib3
 
 from hostcheck.bench.base import EngineLost, Interrupted
+from hostcheck.bench.private_engine import last_line
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -39,6 +40,8 @@ CUT_SECONDS = 10.0
 BACK_SECONDS = 60.0
 """An engine that was restarted is back by then."""
 
+_ENDED = "ended"
+
 _TICK_SECONDS = 0.25
 _LONGEST_TICK_SECONDS = 1.0
 """Of a tick that took longer no more counts: this process was stopped (Ctrl-Z), or the machine was."""
@@ -48,7 +51,16 @@ _VERSION_OR_ID = re.compile(r"^/v[\d.]+|[0-9a-f]{12,}")
 
 
 class Unreachable(requests.ConnectionError):
-    """A request that an engine did not answer, with the first cause of it and of all later ones."""
+    """A request that an engine did not answer, with the first cause of it and of all later ones.
+
+    Attributes:
+        remedy: what to do about it.
+    """
+
+    def __init__(self, cause: str, remedy: str) -> None:
+        """Take both, each a clause without a full stop."""
+        super().__init__(cause)
+        self.remedy = remedy
 
 
 class Socket(socket.socket):
@@ -89,10 +101,12 @@ class Heartbeat:
     Attributes:
         stop: set when the user asks to stop; requests have seconds then.
         cause: why nothing is asked of the engine any more; empty while it is.
+        remedy: what to do about it.
     """
 
-    def __init__(self, path: Path, stop: threading.Event) -> None:
-        """Take the engine's socket."""
+    def __init__(self, path: Path, stop: threading.Event, own_log: Path | None = None) -> None:
+        """Take the engine's socket, and the log of an engine of hostcheck's own: once ended, no one starts it again."""
+        self._log = own_log
         self.stop = stop
         self.cause = ""
         self._path = path
@@ -112,6 +126,16 @@ class Heartbeat:
         self._urgent = False
         self._stopping: float | None = None
         self._own: socket.socket | None = None
+
+    @property
+    def remedy(self) -> str:
+        """What to do about an engine that is lost."""
+        return "look at the engine's log, and start it again" if self._log is None else "run it again, with --debug"
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the engine is hostcheck's own: it is removed with all that it holds, whatever becomes of it."""
+        return self._log is not None
 
     def connected(self) -> None:
         """Count a client; with the first one the pings begin."""
@@ -177,12 +201,12 @@ class Heartbeat:
         request = _Request(what, time.monotonic(), threading.get_ident())
         with self._lock:
             if self.cause:
-                raise Unreachable(self.cause)
+                raise Unreachable(self.cause, self.remedy)
             self._requests.add(request)
         try:
             yield
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise Unreachable(self._explained(request, error)) from error
+            raise Unreachable(self._explained(request, error), self.remedy) from error
         finally:
             with self._lock:
                 self._requests.discard(request)
@@ -195,6 +219,9 @@ class Heartbeat:
                 return f"{request.what} was cut short, for it took longer than {CUT_SECONDS:.0f} s after the stop"
             if isinstance(error, requests.Timeout):
                 return f"no answer to {request.what} in {time.monotonic() - request.began:.0f} s"
+            if self._log is not None and self._is_gone():
+                self._give_up(_ENDED)
+                return self.cause
             return self._break(_first_words(request.what, error))
 
     def recover(self) -> str:
@@ -216,10 +243,10 @@ class Heartbeat:
                     first, self._restarted, self._broken = self._restarted, "", ""
                     return first
                 if not self.cause and time.monotonic() - asked > BACK_SECONDS:
-                    first = self._broken or "the engine is gone"
+                    first = (self._broken or "the engine is gone").removeprefix("the engine ")
                     self._give_up(f"{first}, and was not back within {BACK_SECONDS:.0f} s")
                 if self.cause:
-                    raise EngineLost(self.cause, "look at the engine's log, and start it again")
+                    raise EngineLost(self.cause, self.remedy)
                 self._urgent = True
             time.sleep(_TICK_SECONDS / 2)
 
@@ -246,7 +273,7 @@ class Heartbeat:
         patience = HUNG_SECONDS if self._stopping is None else STOPPING_SECONDS
         # A ping has to have been under way, too: between two pings there is nothing to hear.
         if self._silent >= patience and self._waiting >= min(patience, STOPPING_SECONDS):
-            self._give_up(f"the engine has not answered for {patience:.0f} s (it hangs)")
+            self._give_up(f"has not answered for {patience:.0f} s (it hangs)")
         if self._stopping is not None:
             self._cut(now, self._stopping)
 
@@ -288,6 +315,9 @@ class Heartbeat:
     def _lost(self) -> None:
         """Take note that the engine has ended, which is not to hang."""
         self._hang_up()
+        if self._log is not None:
+            self._give_up(_ENDED)
+            return
         self._restarted = self._restarted or self._break("the engine ended its connections")
         self._silent = self._waiting = 0.0
 
@@ -301,8 +331,24 @@ class Heartbeat:
             self._own.close()
         self._own = self._pinged = None
 
-    def _give_up(self, cause: str) -> None:
-        self.cause = cause
+    def _is_gone(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(0)
+            try:
+                probe.connect(str(self._path))
+            except BlockingIOError:
+                # Its queue of connections is full: it is there.
+                return False
+            except OSError:
+                return True
+        return False
+
+    def _give_up(self, what: str) -> None:
+        """Ask nothing of the engine any more; the log of one of hostcheck's own will be gone when this is read."""
+        if self._log is None:
+            self.cause = f"the engine {what}"
+        else:
+            self.cause = f"hostcheck's own engine {what} (its last line: {last_line(self._log)})"
         for line in self._lines:
             _shut(line)
 

@@ -41,12 +41,14 @@ class KnownDisk:
         path: where it is mounted.
         device: its block device.
         engine: the address of an engine whose data is on it; None where none was asked for.
+        log: that engine's log.
     """
 
     tier: Tier
     path: Path
     device: str
     engine: str | None = None
+    log: Path | None = None
 
 
 @contextmanager
@@ -73,7 +75,8 @@ def known_disk(tier: Tier, size: int, run_id: str, *, engine: bool = False) -> I
         )
     words = (tier.name, str(size), run_id, *(("engine",) if engine else ()))
     with kept("disk-keeper", *words) as told:
-        disk = KnownDisk(tier, Path(told["path"]), told["device"], told.get("engine"))
+        log = Path(told["log"]) if engine else None
+        disk = KnownDisk(tier, Path(told["path"]), told["device"], told.get("engine"), log)
         with joined(Path(told["group"]) if told["group"] else None):
             _require_limits(disk)
             yield disk

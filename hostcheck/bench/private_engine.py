@@ -47,6 +47,7 @@ class PrivateEngine:
     Attributes:
         url: its socket, "unix:///…".
         data_root: where it keeps images and containers.
+        log: what its dockerd writes.
     """
 
     def __init__(self, directory: Path | None) -> None:
@@ -55,7 +56,7 @@ class PrivateEngine:
         self._cleanup = ExitStack()
         self._processes: list[subprocess.Popen[bytes]] = []
         self.url = ""
-        self.data_root = self._parent
+        self.data_root = self.log = self._parent
 
     def __enter__(self) -> Self:
         """Start it and wait until it answers.
@@ -97,9 +98,9 @@ class PrivateEngine:
         (state.path / "containerd.toml").write_text(settings, encoding="utf-8")
         (state.path / "daemon.json").write_text("{}\n", encoding="utf-8")
         self._spawn([containerd, "--config", f"{state.path}/containerd.toml"], state.path / "containerd.log", locks)
-        log = state.path / "dockerd.log"
-        self._spawn([dockerd, *dockerd_options(self.data_root, state.path, cgroup)], log, locks)
-        self._wait(log)
+        self.log = state.path / "dockerd.log"
+        self._spawn([dockerd, *dockerd_options(self.data_root, state.path, cgroup)], self.log, locks)
+        self._wait(self.log)
 
     def _spawn(self, argv: list[str], log: Path, keep_open: tuple[int, ...]) -> None:
         with log.open("wb") as file:

@@ -68,5 +68,5 @@ def _said(end: Exception, context: Context) -> str:
         return str(end)
     if context.aftermath.lost:
         return context.aftermath.lost
-    context.aftermath.lost = lost.reason
+    context.aftermath.lost, context.aftermath.remedy = lost.reason, lost.remedy
     return str(end)

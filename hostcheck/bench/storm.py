@@ -64,7 +64,7 @@ class StormWorkload:
     def measure(self, context: Context) -> Iterator[Metric]:
         """Launch as many storms as the effort wants, and give each metric anew after each."""
         with as_named(context.docker_host, DOING):
-            engine = find_engine(context.docker_host, context.stop)
+            engine = find_engine(context.docker_host, context.stop, context.own_log)
         count = max(context.effort.storm_containers, *context.storm_curve, 2)
         busybox = None if context.image else find_busybox()
         definition = _read()

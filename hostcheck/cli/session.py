@@ -92,7 +92,7 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Measured:
     stop, aftermath = Event(), Aftermath()
     try:
         with stop_on_signals(stop, progress), ExitStack() as cleanup, progress:
-            directory, address = _places(cleanup, request, run.id)
+            directory, address, own_log = _places(cleanup, request, run.id)
             engine = _answering(address, stop, progress)
             directory = directory or (engine.data_root if engine else None)
             for left in leftovers(directory, engine):
@@ -109,6 +109,7 @@ def measure(request: BenchRequest, color: Color, messages: TextIO) -> Measured:
                 directory=directory,
                 directory_is_named=request.directory is not None,
                 docker_host=address,
+                own_log=own_log,
                 fio_jobs=request.fio_jobs,
                 sustained=request.sustained,
                 build_context=request.build_context,
@@ -148,7 +149,7 @@ def _failure(request: BenchRequest, run: Run, aftermath: Aftermath) -> CannotMea
     if aftermath.remains:
         return CannotMeasureError("; ".join(aftermath.remains))
     if aftermath.lost and names_engine(request):
-        return CannotMeasureError(f"measuring with the engine: {aftermath.lost}", remedy="see what was said above")
+        return CannotMeasureError(f"measuring with the engine: {aftermath.lost}", remedy=aftermath.remedy)
     return not_measured(request, run)
 
 
@@ -221,8 +222,10 @@ def _require_named(request: BenchRequest) -> None:
             find_engine(request.engine)
 
 
-def _places(cleanup: ExitStack, request: BenchRequest, run_id: str) -> tuple[Path | None, str | None]:
+def _places(cleanup: ExitStack, request: BenchRequest, run_id: str) -> tuple[Path | None, str | None, Path | None]:
     """Return the folder and the engine's address that the user named, having made what is to be made.
+
+    The last is the log of the engine that was made; None where none was.
 
     Raises:
         CannotMeasureError: when it cannot be made.
@@ -232,11 +235,12 @@ def _places(cleanup: ExitStack, request: BenchRequest, run_id: str) -> tuple[Pat
         if request.tier:
             wanted = bool({"build", "storm"} & set(request.workloads))
             disk = cleanup.enter_context(known_disk(request.tier, EMULATED_BYTES, run_id, engine=wanted))
-            return disk.path, disk.engine
+            return disk.path, disk.engine, disk.log
         if request.private_engine:
             folder = (str(directory),) if directory else ()
-            engine = cleanup.enter_context(kept("engine-keeper", *folder))["url"]
-    return directory, engine
+            made = cleanup.enter_context(kept("engine-keeper", *folder))
+            return directory, made["url"], Path(made["log"])
+    return directory, engine, None
 
 
 def _alone(cleanup: ExitStack, engine: Engine, run_id: str, *, force: bool) -> tuple[str, ...]:

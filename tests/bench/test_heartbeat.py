@@ -255,3 +255,28 @@ def test_without_clients_there_are_no_pings(engine, heart):
         time.sleep(0.01)
         names = {thread.name for thread in threading.enumerate()}
     assert "heartbeat" not in names
+
+
+def test_an_engine_of_its_own_that_ends_is_given_up_at_once_with_its_last_line(engine, tmp_path):
+    log = tmp_path / "dockerd.log"
+    log.write_text("starting\nout of memory\n")
+    own = Heartbeat(engine.path, threading.Event(), log)
+    with EngineClient(f"unix://{engine.path}", "1.41", 30, own) as client:
+        engine.die()
+        with pytest.raises(Unreachable, match=r"^hostcheck's own engine ended \(its last line: out of memory\)$"):
+            client.containers()
+        with pytest.raises(EngineLost, match="run it again, with --debug"):
+            own.recover()
+    assert own.is_over()
+
+
+def test_an_engine_of_its_own_that_hangs_has_its_last_line_too(engine, tmp_path):
+    log = tmp_path / "dockerd.log"
+    log.write_text("starting\n")
+    own = Heartbeat(engine.path, threading.Event(), log)
+    with EngineClient(f"unix://{engine.path}", "1.41", 30, own) as client:
+        engine.well = False
+        with pytest.raises(
+            Unreachable, match=r"^hostcheck's own engine has not answered .*\(its last line: starting\)$"
+        ):
+            client.containers()

@@ -206,3 +206,23 @@ def test_killed_together_with_its_keeper_the_engine_is_ended_at_the_next_start_a
     assert traces.now()
     assert folder in list(end_abandoned())
     until(lambda: not traces.now())
+
+
+def test_a_private_engine_that_ends_is_not_waited_for_and_nothing_is_left_of_it(tmp_path):
+    traces = Traces()
+    argv = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--force", "--no-store", *STORM]
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
+    process = subprocess.Popen(argv, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        engine_tells("create", 6)(process)
+        os.kill(int((engine_folder(process) / "docker.pid").read_text()), signal.SIGKILL)
+        _, said = process.communicate(timeout=PATIENCE_SECONDS)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 4, said
+    last = said.splitlines()[-1]
+    assert last.startswith("hostcheck: measuring with the engine: hostcheck's own engine ended (its last line: "), said
+    assert last.endswith("); run it again, with --debug"), said
+    assert not any(word in said for word in ("may remain", "docker --host", "was not back", "the engine's log")), said
+    until(lambda: not traces.now())
