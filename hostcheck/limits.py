@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from hostcheck.errors import UnfitError
 from hostcheck.run.metrics import CURVE, METRICS, is_others, kind_of
-from hostcheck.tomltext import nearest
+from hostcheck.tomltext import nearest, shown
 from hostcheck.units import QuantityError, example_in, parse_quantity, unit_in
 
 MOST = 1 << 63
@@ -35,7 +35,7 @@ def metric_limit(metric: str, limit: Any, *, bare: bool) -> tuple[float, str]:
             raise UnfitError(error.problem, error.remedy) from error
     if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 < number < MOST:
         example = f"{kind.example:g} or {example_in(kind.unit)}" if kind else "5000 or 5 ms"
-        raise UnfitError(f"{limit!r} is no limit of {metric}", f"it is a number above 0, such as {example}")
+        raise UnfitError(f"{shown(limit)} is no limit of {metric}", f"it is a number above 0, such as {example}")
     return number, "" if kind else unit
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date, time
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -41,8 +42,23 @@ def read_document(what: str, text: str, path: Path) -> Mapping[str, Any]:
     """
     try:
         return tomli.loads(text)
-    except (tomli.TOMLDecodeError, RecursionError) as error:
+    except tomli.TOMLDecodeError as error:
         raise UsageError(f"reading the {what} {path}: {error}") from error
+    except RecursionError as error:
+        raise UsageError(f"reading the {what} {path}: nested too deeply") from error
+    except ValueError as error:
+        # Python makes no integer of over 4300 digits.
+        raise UsageError(f"reading the {what} {path}: a number in it has too many digits") from error
+
+
+def shown(value: object) -> str:
+    """Return a value of a document in one line, to be refused: dates as they were written, numbers of any length."""
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    try:
+        return repr(value)
+    except ValueError:
+        return "a number of thousands of digits"
 
 
 def line_of(text: str, table: Sequence[str], key: str | None, *, number: int = 0) -> int | None:
@@ -167,14 +183,14 @@ class Table:
         """Return a value of a list, or the default where the key is not there."""
         value = found.get(key, default)
         if value not in known:
-            self.fail(key, f"{key} is {value!r}", f"it is one of {', '.join(map(str, known))}")
+            self.fail(key, f"{key} is {shown(value)}", f"it is one of {', '.join(map(str, known))}")
         return value
 
     def text_of(self, found: Mapping[str, Any], key: str) -> str | None:
         """Return a text that is not blank, or None where the key is not there."""
         value = found.get(key)
         if value is not None and (not isinstance(value, str) or not value.strip()):
-            self.fail(key, f"{key} is {value!r}", "it is a text")
+            self.fail(key, f"{key} is {shown(value)}", "it is a text")
         return value
 
     def texts(self, found: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
@@ -183,7 +199,7 @@ class Table:
         if value is None:
             return None
         if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
-            self.fail(key, f"{key} is {value!r}", "it is a list of texts")
+            self.fail(key, f"{key} is {shown(value)}", "it is a list of texts")
         return tuple(value)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from hostcheck.home import home
+
 SOCKETS = ("/var/run/docker.sock", "/run/docker.sock")
 PODMAN_SOCKET = "/run/podman/podman.sock"
 
@@ -55,7 +57,7 @@ def addresses(given: str | None, environment: Mapping[str, str] = os.environ) ->
 
 def _context(environment: Mapping[str, str]) -> Address | None:
     """Read the docker context in use; None for the default one, or where there is none."""
-    folder = Path(environment.get("DOCKER_CONFIG") or f"{environment.get('HOME', '/nonexistent')}/.docker")
+    folder = Path(environment.get("DOCKER_CONFIG") or (home(environment) or Path("/nonexistent")) / ".docker")
     name = environment.get("DOCKER_CONTEXT") or _json(folder / "config.json").get("currentContext")
     if not isinstance(name, str) or name in {"", "default"}:
         return None

@@ -18,7 +18,7 @@ NUMBERS = ("count", "integer", "number")
 """Types whose values are numbers."""
 LAST_PORT = 65535
 
-_VERSION = r"\d+(?:\.\d+)*"
+_VERSION = r"\d{1,18}(?:\.\d{1,18})*(?!\.?\d)"
 _PORT = re.compile(r"(?:tcp|udp)/(\d{1,5})")
 
 
@@ -104,7 +104,7 @@ def _is_version(kind: Kind, value: Any) -> bool:
 
 def is_version(kind: Kind, value: Any) -> bool:
     """Whether a value is only a version: numbers and points, in the form of the kind."""
-    return isinstance(value, str) and bool(re.fullmatch(kind.form or _VERSION, value))
+    return isinstance(value, str) and bool(re.match(_VERSION, value) and re.fullmatch(kind.form or _VERSION, value))
 
 
 def is_port(value: Any) -> bool:

@@ -13,7 +13,7 @@ from hostcheck.profiles.loader import is_file, names
 from hostcheck.run.files import REFERENCE_PREFIX
 from hostcheck.run.model import Severity
 from hostcheck.thresholds import Threshold, parse_threshold
-from hostcheck.tomltext import Table, nearest, read_document, read_table_text
+from hostcheck.tomltext import Table, nearest, read_document, read_table_text, shown
 
 _KEYS = ("profiles", "roles", "fail_on", "unknown", "thresholds", "baseline", "margin_percent", "max_age", "waiver")
 _WAIVER_KEYS = ("id", "reason", "until")
@@ -106,7 +106,7 @@ def _thresholds(found: Mapping[str, Any], reader: Table) -> tuple[Threshold, ...
 def _margin(found: Mapping[str, Any], reader: Table) -> float:
     percent = found.get("margin_percent", DEFAULT_MARGIN * 100)
     if isinstance(percent, bool) or not isinstance(percent, (int, float)) or not 0 < percent < 100:
-        reader.fail("margin_percent", f"margin_percent is {percent!r}", "it is a number above 0 and below 100")
+        reader.fail("margin_percent", f"margin_percent is {shown(percent)}", "it is a number above 0 and below 100")
     return percent / 100
 
 
@@ -137,7 +137,7 @@ def _waiver(row: Mapping[str, Any], reader: Table) -> Waiver:
         reader.fail("id", f"waiver {reader.number + 1} has no id")
     until = row.get("until")
     if until is not None and (not isinstance(until, date) or isinstance(until, datetime)):
-        reader.fail("until", f"until is {until!r}", "it is a date without quotes: 2027-01-31")
+        reader.fail("until", f"until is {shown(until)}", "it is a date without quotes: 2027-01-31")
     return Waiver(pattern, reader.text_of(row, "reason") or "", until, reader.place("id"))
 
 

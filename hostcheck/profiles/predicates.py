@@ -11,7 +11,7 @@ from typing import Any, TypeGuard
 
 from hostcheck.run.model import NONE, FactValue, Scalar
 
-_VERSION = re.compile(r"\d+(?:\.\d+)*")
+_VERSION = re.compile(r"\d{1,18}(?:\.\d{1,18})*(?!\.?\d)")
 _STATES: Mapping[Any, bool] = {
     True: True,
     False: False,
@@ -65,7 +65,7 @@ def in_words(value: FactValue) -> str:
 
 
 def version(text: str) -> tuple[int, ...] | None:
-    """Parse the numbers at the start of a version: "6.1.0-13-amd64" is (6, 1, 0)."""
+    """Parse the numbers at the start of a version: "6.1.0-13-amd64" is (6, 1, 0). None has over 18 digits."""
     found = _VERSION.match(text)
     return tuple(int(part) for part in found[0].split(".")) if found else None
 

@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from hostcheck.errors import CannotMeasureError
+from hostcheck.home import home
 
 if _missing := [name for name in ("pandas", "matplotlib", "jinja2") if find_spec(name) is None]:
     from hostcheck.installed import command_for
@@ -16,7 +17,7 @@ if _missing := [name for name in ("pandas", "matplotlib", "jinja2") if find_spec
 # matplotlib makes folders of its own in the user's home, for settings and a list of fonts. It gets
 # one place instead, where caches belong (XDG Base Directory Specification), before it is imported for the first time.
 _base = os.environ.get("XDG_CACHE_HOME", "")
-_caches = Path(_base) if _base.startswith("/") else Path.home() / ".cache"
+_caches = Path(_base) if _base.startswith("/") else (home() or Path("/nonexistent")) / ".cache"
 # As it is meant here: reports are drawn in another folder.
 os.environ["MPLCONFIGDIR"] = str(
     Path(os.environ.get("MPLCONFIGDIR") or _caches / "hostcheck" / "matplotlib").absolute()

@@ -20,6 +20,9 @@ T = TypeVar("T")
 
 SCHEMA = "hostcheck.run/1"
 
+_OBJECT, _LIST = (Mapping, "an object"), (list, "a list")
+_PARTS: Mapping[str, tuple[type, str]] = {"host": _OBJECT, "facts": _OBJECT, "verdicts": _LIST, "metrics": _LIST}
+
 
 def to_json(run: Run) -> dict[str, Any]:
     """Return the run as the JSON object of schema hostcheck.run/1."""
@@ -46,6 +49,9 @@ def from_json(document: Any) -> Run:
         raise ValueError('not a run file: it has no "schema"')
     if document["schema"] != SCHEMA:
         raise ValueError(f"schema {document['schema']!r} is not one this version reads ({SCHEMA})")
+    for key, (kind, words) in _PARTS.items():
+        if key in document and not isinstance(document[key], kind):
+            raise ValueError(f"the run is not of the shape that {SCHEMA} gives: {key} is not {words}")
     try:
         run = Run(
             id=document["id"],
@@ -61,7 +67,8 @@ def from_json(document: Any) -> Run:
     except KeyError as error:
         raise ValueError(f"the run lacks {error.args[0]!r}") from error
     except (TypeError, AttributeError, IndexError) as error:
-        raise ValueError(f"the run is not of the shape that {SCHEMA} gives: {error}") from error
+        # Python's words for it would name no place.
+        raise ValueError(f"the run is not of the shape that {SCHEMA} gives: an item is no object or list") from error
     if problem := misfit(run, Run, "run") or _worthless_figure(run) or _twice(run):
         raise ValueError(f"the run is not of the shape that {SCHEMA} gives: {problem}")
     return run

@@ -17,6 +17,8 @@ LARGEST_BYTES = 64 << 20
 
 REFERENCE_PREFIX = "reference:"
 
+_REMEDY = "use the file that hostcheck wrote"
+
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -34,12 +36,17 @@ def read_run(name: str) -> Run:
     path = _reference(name) if name.startswith(REFERENCE_PREFIX) else Path(name)
     try:
         text = read_text("run", path, LARGEST_BYTES)
+        if not text.strip():
+            raise UsageError(f"reading the run {name}: it is empty", remedy=_REMEDY)
         document = json.loads(text, object_pairs_hook=_object)
         _refuse_half_characters(text, document)
-    except (UnicodeError, json.JSONDecodeError, RecursionError) as error:
-        raise UsageError(f"reading the run {name}: not JSON: {error}") from error
+    except (UnicodeError, json.JSONDecodeError, _TwiceError) as error:
+        raise UsageError(f"reading the run {name}: not JSON: {error}", remedy=_REMEDY) from error
+    except RecursionError as error:
+        raise UsageError(f"reading the run {name}: not JSON: nested too deeply", remedy=_REMEDY) from error
     except ValueError as error:
-        raise UsageError(f"reading the run {name}: {error}") from error
+        # Python makes no integer of over 4300 digits.
+        raise UsageError(f"reading the run {name}: a number in it has too many digits", remedy=_REMEDY) from error
     return run_of(document, name)
 
 
@@ -56,7 +63,7 @@ def run_of(document: object, name: str) -> Run:
     try:
         run = from_json(document)
     except ValueError as error:
-        raise UsageError(f"reading the run {name}: {error}") from error
+        raise UsageError(f"reading the run {name}: {error}", remedy=_REMEDY) from error
     require_consistent(run, name)
     return run
 
@@ -72,21 +79,23 @@ def require_consistent(run: Run, name: str) -> None:
         UsageError: when it does.
     """
     if problem := contradiction(run):
-        raise UsageError(
-            f"reading the run {name}: it contradicts itself: {problem}", remedy="use the file that hostcheck wrote"
-        )
+        raise UsageError(f"reading the run {name}: it contradicts itself: {problem}", remedy=_REMEDY)
+
+
+class _TwiceError(ValueError):
+    """An object has a name twice."""
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Make an object of its pairs.
 
     Raises:
-        ValueError: when a name is there twice: readers of JSON do not agree on which value counts (RFC 8259 section 4).
+        _TwiceError: when a name is there twice: readers do not agree on which value counts (RFC 8259 section 4).
     """
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
-        raise ValueError(f"an object has the name {next(n for n in names if names.count(n) > 1)!r} twice")
+        raise _TwiceError(f"an object has the name {next(n for n in names if names.count(n) > 1)!r} twice")
     return found
 
 

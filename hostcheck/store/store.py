@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hostcheck.errors import CannotMeasureError, UsageError
+from hostcheck.home import home
 from hostcheck.run.codec import from_json, to_json
 from hostcheck.run.model import Run
 
@@ -140,6 +141,17 @@ def default_path(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """The user's data folder of hostcheck's."""
+    """Return the user's data folder of hostcheck's.
+
+    Raises:
+        StoreError: when the user has no home folder.
+    """
     base = environment.get("XDG_DATA_HOME", "")
-    return (Path(base) if base.startswith("/") else Path.home() / ".local" / "share") / "hostcheck"
+    if base.startswith("/"):
+        return Path(base) / "hostcheck"
+    own = home(environment)
+    if own is None:
+        raise StoreError(
+            "this user has no home folder to keep runs in", remedy="set HOME or XDG_DATA_HOME to an absolute path"
+        )
+    return own / ".local" / "share" / "hostcheck"

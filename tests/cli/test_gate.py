@@ -274,3 +274,14 @@ def test_as_a_nagios_plugin_a_wrong_command_line_is_unknown_and_not_critical(wro
     for done in (gate("-o", "nagios:-", *wrong), gate("--output=nagios:-", *wrong)):
         assert (done.returncode, done.stdout[:20], done.stdout.count("\n")) == (3, "HOSTCHECK UNKNOWN - ", 1)
         assert done.stderr == ""
+
+
+@pytest.mark.parametrize("version", ["1" + "0" * 5000, "6." + "1" * 5000, "6.1." + "9" * 19])
+def test_a_version_of_thousands_of_digits_is_unknown(judged, tmp_path, version):
+    document = json.loads(Path(RUN).read_text())
+    document["facts"]["kernel.version"]["value"] = version
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps(document))
+    for arguments in (judged("pass")[2:], ("-p", "docker")):
+        done = gate("--run", path, *arguments)
+        assert (done.returncode, done.stderr) == (3, "")

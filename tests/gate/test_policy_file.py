@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -137,3 +138,27 @@ def test_an_unknown_that_passes_is_refused_with_what_to_write_instead(tmp_path):
 def test_an_age_that_is_none_is_refused_with_its_line(tmp_path):
     with pytest.raises(UsageError, match=r":2: '7 moons' is no age; write it like 30min, 12h, 7d or 2w"):
         parse_policy('[gate]\nmax_age = "7 moons"\n', tmp_path / "hostcheck.toml")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("[gate]\nmargin_percent = " + "1" * 5000, "a number in it has too many digits"),
+        ("[gate]\nmargin_percent = 0x" + "f" * 5000, ":2: margin_percent is a number of thousands of digits; it is a"),
+        ("[gate]\nbaseline = 0x" + "f" * 5000, ":2: baseline is a number of thousands of digits; it is a text"),
+        ("a = " + "[" * 5000, "nested too deeply"),
+        ("[[gate.waiver]]\nid = 'a'\nuntil = 2027-01-01T00:00:00", ":3: until is 2027-01-01T00:00:00; it is a date"),
+    ],
+)
+def test_what_python_cannot_read_or_show_is_refused_in_hostchecks_words(tmp_path, content, message):
+    path = tmp_path / "hostcheck.toml"
+    path.write_text(content)
+    with pytest.raises(UsageError, match=message) as refused:
+        read_policy(path)
+    assert not re.search("recursion|datetime|sys\\.", str(refused.value))
+
+
+def test_a_byte_order_mark_is_no_part_of_a_policy(tmp_path):
+    path = tmp_path / "hostcheck.toml"
+    path.write_bytes(b'\xef\xbb\xbf[gate]\nprofiles = ["docker"]\n')
+    assert read_policy(path).profiles == ("docker",)

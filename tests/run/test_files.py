@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -16,12 +17,25 @@ def test_a_written_run_is_read_back(full_run, tmp_path):
     assert read_run(str(tmp_path / "new" / "run.json")) == full_run
 
 
+FULL = (Path(__file__).parents[1] / "runs/run-1.json").read_text()
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "not JSON"),
+        (b"", "run.json: it is empty; use the file that hostcheck wrote"),
+        (b" \n", "run.json: it is empty; use the file that hostcheck wrote"),
+        (b"{", "not JSON: .*; use the file that hostcheck wrote"),
+        (b'{"a": 1, "a": 2}', "has the name 'a' twice; use the file that hostcheck wrote"),
+        (b'{"schema": 1' + b"0" * 5000 + b"}", "run.json: a number in it has too many digits; use the file"),
+        *(
+            (json.dumps({**json.loads(FULL), part: wrong}).encode(), f"{part} is not an? (object|list); use the file")
+            for part in ("host", "facts", "verdicts", "metrics")
+            for wrong in (None, 3, "x")
+        ),
+        (json.dumps({**json.loads(FULL), "metrics": [None]}).encode(), "an item is no object or list; use the file"),
         (b"\xff\xfe", "not UTF-8"),
-        (b"[" * 100_000, "not JSON"),
+        (b"[" * 100_000, "run.json: not JSON: nested too deeply; use the file that hostcheck wrote"),
         (b'{"schema": "hostcheck.run/9"}', "not one this version reads"),
     ],
 )
@@ -44,7 +58,7 @@ def test_a_run_file_is_read_no_further_than_the_limit(tmp_path, monkeypatch):
 
 
 def test_a_missing_run_file_is_told_in_one_line(tmp_path):
-    with pytest.raises(UsageError, match="No such file"):
+    with pytest.raises(UsageError, match="No such file or directory; name the file of the run"):
         read_run(str(tmp_path / "none.json"))
 
 
@@ -90,3 +104,9 @@ def test_half_a_character_is_refused_and_a_whole_one_is_read(full_run, tmp_path)
     document["host"]["name"] = "whole \U0001f600"
     path.write_text(json.dumps(document))
     assert read_run(str(path)).host.name == "whole \U0001f600"
+
+
+def test_a_byte_order_mark_is_no_part_of_a_run(tmp_path):
+    path = tmp_path / "run.json"
+    path.write_bytes(b"\xef\xbb\xbf" + FULL.encode())
+    assert read_run(str(path)).facts

@@ -1,5 +1,7 @@
 """The store of runs: what is kept comes back, and what is damaged is told and left as it is."""
 
+import os
+import pwd
 import sqlite3
 import threading
 from contextlib import closing
@@ -124,13 +126,25 @@ def test_a_name_with_characters_of_an_address_is_a_path_like_any_other(tmp_path,
     assert len(store.runs()) == 1
 
 
+HOME = Path(pwd.getpwuid(os.getuid()).pw_dir)
+
+
 @pytest.mark.parametrize(
     ("environment", "path"),
     [
         ({"XDG_DATA_HOME": "/data"}, Path("/data/hostcheck/history.sqlite3")),
-        ({"XDG_DATA_HOME": "relative"}, Path.home() / ".local/share/hostcheck/history.sqlite3"),
-        ({}, Path.home() / ".local/share/hostcheck/history.sqlite3"),
+        ({"HOME": "/home/own"}, Path("/home/own/.local/share/hostcheck/history.sqlite3")),
+        ({"XDG_DATA_HOME": "relative", "HOME": "/home/own"}, Path("/home/own/.local/share/hostcheck/history.sqlite3")),
+        ({"XDG_DATA_HOME": "", "HOME": "relative"}, HOME / ".local/share/hostcheck/history.sqlite3"),
+        ({"HOME": ""}, HOME / ".local/share/hostcheck/history.sqlite3"),
+        ({}, HOME / ".local/share/hostcheck/history.sqlite3"),
     ],
 )
 def test_the_store_is_in_the_users_data_folder(environment, path):
     assert default_path(environment) == path
+
+
+def test_a_user_without_a_home_folder_keeps_nothing_and_is_told_why(monkeypatch):
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
+    with pytest.raises(StoreError, match="no home folder to keep runs in; set HOME or XDG_DATA_HOME"):
+        default_path({"HOME": "relative"})
