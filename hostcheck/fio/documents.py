@@ -101,7 +101,9 @@ def _none(text: str) -> str:
 def _broken(text: str, start: int, error: Exception) -> str:
     line = text.count("\n", 0, start) + 1
     if not isinstance(error, json.JSONDecodeError):
-        return f"fio's JSON, from line {line} on, cannot be read: {error}"
+        # Python makes no integer of over 4300 digits.
+        problem = "nested too deeply" if isinstance(error, RecursionError) else "a number in it has too many digits"
+        return f"fio's JSON, from line {line} on, cannot be read: {problem}"
     # An unterminated string is reported where it begins; what follows it is the rest of the text.
     if not text[error.pos :].strip() or error.msg.startswith("Unterminated"):
         return f"fio's JSON, from line {line} on, breaks off at line {error.lineno}: fio was killed, or its disk full"

@@ -1,5 +1,6 @@
 import hashlib
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -33,6 +34,16 @@ def test_docker_host_outranks_contexts(home):
 def test_docker_context_outranks_the_one_in_use(home):
     assert [a.url for a in addresses(None, {**home, "DOCKER_CONTEXT": "far"})] == ["ssh://root@far"]
     assert [a.url for a in addresses(None, home)] == ["unix:///mine.sock"]
+
+
+@pytest.mark.parametrize("wrong", ["", "relative", None])
+def test_a_home_that_is_no_absolute_path_is_that_of_the_password_database(home, monkeypatch, wrong):
+    entry = SimpleNamespace(pw_dir=home["HOME"])
+    monkeypatch.setattr("pwd.getpwuid", lambda _: entry)
+    environment = {name: value for name, value in home.items() if name != "HOME"}
+    if wrong is not None:
+        environment["HOME"] = wrong
+    assert [a.url for a in addresses(None, environment)] == ["unix:///mine.sock"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A report has nothing of the folder that it is made in."""
 
 import os
+import pwd
 import subprocess
 import sys
 from pathlib import Path
@@ -66,3 +67,14 @@ def test_the_users_own_place_for_settings_is_where_the_user_meant_it(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {".cache", "page.html"}
     subprocess.run(argv, cwd=tmp_path, check=True, env=environment | {"MPLCONFIGDIR": "mine"})
     assert {path.name for path in tmp_path.iterdir()} == {".cache", "page.html", "mine"}
+
+
+@pytest.mark.parametrize("home", ["", "relative"])
+def test_nothing_is_kept_in_the_current_folder_where_the_home_is_no_absolute_path(tmp_path, home):
+    environment = os.environ | {"HOME": home, "XDG_CACHE_HOME": "relative"}
+    environment.pop("MPLCONFIGDIR", None)
+    script = "import os, hostcheck.report; print(os.environ['MPLCONFIGDIR'])"
+    argv = [sys.executable, "-c", script]
+    done = subprocess.run(argv, cwd=tmp_path, check=True, env=environment, capture_output=True, text=True)
+    own = Path(pwd.getpwuid(os.getuid()).pw_dir)
+    assert done.stdout == f"{own / '.cache/hostcheck/matplotlib'}\n"
