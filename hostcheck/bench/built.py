@@ -147,7 +147,9 @@ def made(client: docker.APIClient, run_id: str) -> Made:
     containers = [one["Id"] for one in client.containers(all=True) if _is_said(one["Id"], built.containers)]
     images = client.images(all=True)
     new = {image["Id"]: image for image in images if image["Id"] not in built.before and _untagged(image)}
-    ours = {name for name in new if _is_said(name, built.images)} | _late(client, built, new)
+    others = _said_by_others(run_id)
+    unclaimed = {name: image for name, image in new.items() if not _is_said(name, others)}
+    ours = {name for name in new if _is_said(name, built.images)} | _late(client, built, unclaimed)
     if not built.ended or built.step:
         # What it said last may not have been read.
         ours |= _made_on(ours, new)
@@ -179,6 +181,12 @@ def forget_gone() -> None:
         gone = bool(header) and not _socket_folder(str(header.get("engine"))).is_dir()
         if gone and is_alive(str(header.get("process"))) is False:
             path.unlink(missing_ok=True)
+
+
+def _said_by_others(run_id: str) -> set[str]:
+    """Return the shortened ids that the lists of this user's other runs name."""
+    paths = (path for path in run_folder().glob(f"{_NAME}*") if path != _path(run_id))
+    return {short for path in paths for short in _read(path)[1].images}
 
 
 def _socket_folder(url: str) -> Path:

@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 LOOKS = 8
@@ -27,7 +28,7 @@ def sweep_after(url: str, run_id: str, cache_since: float | None) -> None:
     """
     # Imported now and not before: whoever waits here must not disturb what is measured meanwhile.
     from hostcheck.bench.base import CannotRun  # noqa: PLC0415 - see above
-    from hostcheck.bench.build_turn import build_turn  # noqa: PLC0415 - see above
+    from hostcheck.bench.build_turn import build_turn, clear_turns  # noqa: PLC0415 - see above
     from hostcheck.bench.built import forget  # noqa: PLC0415 - see above
     from hostcheck.bench.cleanup import PATIENCE_SECONDS, PATIENT_SECONDS, sweep  # noqa: PLC0415 - see above
     from hostcheck.bench.engine import REQUEST_ERRORS, find_engine  # noqa: PLC0415 - see above
@@ -40,9 +41,13 @@ def sweep_after(url: str, run_id: str, cache_since: float | None) -> None:
     while folder.is_dir():
         try:
             engine = find_engine(url)
+            if cache_since is not None:
+                # The run's own environment had said so.
+                engine = replace(engine, builder="buildkit")
             with engine.connect() as client, build_turn(engine, PATIENCE_SECONDS):
                 sweep(client, run_id, cache_since=cache_since, looks=LOOKS, give_up=lambda: True)
             clear_locks()
+            clear_turns()
         except (CannotRun, *REQUEST_ERRORS):
             if time.monotonic() > deadline:
                 raise

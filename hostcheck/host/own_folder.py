@@ -17,6 +17,9 @@ PATIENCE_SECONDS = 5.0
 
 _POLL_SECONDS = 0.001
 
+_SPARE_DESCRIPTORS = 16
+"""Free ones that have to be there when a folder is made."""
+
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _ABOVE = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -65,8 +68,16 @@ def make_own(above: int, name: str) -> int:
     Raises:
         OSError: when it cannot be made.
     """
+    _require_descriptors(above)
     os.mkdir(name, 0o700, dir_fd=above)
     return open_own(above, name, empty=True)
+
+
+def _require_descriptors(some: int) -> None:
+    """Make sure that what is made can be removed: that takes descriptors too."""
+    with contextlib.ExitStack() as spare:
+        for _ in range(_SPARE_DESCRIPTORS):
+            spare.callback(os.close, os.dup(some))
 
 
 def open_own(above: int, name: str, *, empty: bool = False) -> int:

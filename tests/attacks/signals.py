@@ -2,7 +2,7 @@
 
 ``python -m tests.attacks.signals [answers|hangs|restarts] [MOMENTS]`` (root; 30 moments by default). The engine is a
 real one of the tests' own, and answers all the time; or it is stopped (SIGSTOP) at the same moment and goes on 20 s
-later; or it is killed then, and started again 5 s later. Three runs are under way at a time, one for each signal.
+later; or it is killed then, and started again 5 s later. One run is under way at a time.
 Afterwards nothing of them may be left in the engine, on a disk, mounted, locked, or at work, and none that was ended
 may have ended with 0.
 """
@@ -257,43 +257,42 @@ class Attack:
         return self.engine.holdings(), on_this_machine(self.top, self.engine)
 
     def undisturbed(self) -> float:
-        """Let as many runs as there are signals end by themselves; return how long the shortest took, in seconds."""
+        """Let a run end by itself; return how long it took, in seconds."""
         began = time.monotonic()
-        runs = self.start(0)
-        runs[0].end()
-        took = time.monotonic() - began
-        self.wrong += [f"undisturbed one ended with {run.end()}: {run.said}" for run in runs if run.end()]
-        return took
+        run = self.start(SIGNALS[0], 0)
+        if run.end():
+            self.wrong.append(f"undisturbed one ended with {run.end()}: {run.said}")
+        return time.monotonic() - began
 
-    def start(self, turn: int) -> list[Run]:
-        """Start a run for each signal; in turns one of them builds by BuildKit, whose cache has no labels."""
-        return [
-            Run(self.engine.url, self.top / number.name, definition=self.top, buildkit=str(int(turn % 3 == place)))
-            for place, number in enumerate(SIGNALS)
-        ]
+    def start(self, number: signal.Signals, turn: int) -> Run:
+        """Start a run; in turns one of the three builds by BuildKit, whose cache has no labels."""
+        buildkit = int(turn % len(SIGNALS) == SIGNALS.index(number))
+        return Run(self.engine.url, self.top / number.name, definition=self.top, buildkit=str(buildkit))
 
     def end_at(self, moment: float | str, turn: int = 0) -> None:
-        """End a run by each signal so many seconds after its begin, or when all say so; wait for what they started."""
+        """End a run by each signal so many seconds after its begin, or when it says so; wait for what it started."""
+        for number in SIGNALS:
+            self.end_by(number, moment, turn)
+
+    def end_by(self, number: signal.Signals, moment: float | str, turn: int) -> None:
+        """End a run by one signal."""
         before = self.state()
-        runs = self.start(turn)
+        run = self.start(number, turn)
         if isinstance(moment, str):
-            for run in runs:
-                run.until_said(moment)
+            run.until_said(moment)
             when = f"at {moment!r}"
         else:
             time.sleep(moment)
             when = f"after {moment:.2f} s"
         with self.engine.ill(self.ill, self.seconds):
-            over = [run.process.poll() is not None for run in runs]
-            for run, number in zip(runs, SIGNALS, strict=True):
-                run.process.send_signal(number)
+            late = run.process.poll() is not None
+            run.process.send_signal(number)
             began = time.monotonic()
-            for run, number, late in zip(runs, SIGNALS, over, strict=True):
-                self.judge(number, run.end(), " | ".join(run.said), when, late=late)
+            self.judge(number, run.end(), " | ".join(run.said), when, late=late)
             self.slowest = max(self.slowest, time.monotonic() - began)
-        self.wrong += [f"{when}: still at work: {one}" for run in runs for one in run.until_gone()]
+        self.wrong += [f"{number.name} {when}: still at work: {one}" for one in run.until_gone()]
         if (after := self.state()) != before:
-            self.wrong.append(f"{when}: {before} became {after}")
+            self.wrong.append(f"{number.name} {when}: {before} became {after}")
 
     def judge(self, number: signal.Signals, code: int, said: str, when: str, *, late: bool) -> None:
         """Note how a run ended, and whether it may end so."""

@@ -184,6 +184,17 @@ def test_the_next_start_knows_the_builds_of_runs_that_are_gone_in_this_engine(fo
     assert killed_builds(URL) == ("a",)
 
 
+def test_what_another_run_says_is_its_own_is_not_taken_for_the_step_that_was_cut(folder, says):
+    late = [image("1111", "ba5e", created=int(time.time())), image("2222", "ba5e", created=int(time.time()))]
+    cut = (*FROM, "Step 2/2 : COPY x /", "\n")
+    does = {one: {"ContainerConfig": {"Cmd": ["/bin/sh", "-c", "#(nop) COPY file:0 in /"]}} for one in ("1111", "2222")}
+    assert says(*cut, before=[BASE], after=late, **does)[0] == []
+    document = {"engine": URL, "process": own_process(), "before": []}
+    lines = [json.dumps(document), json.dumps([1.0, " ---> " + "1" * 12 + "\n"]), ""]
+    (folder / "hostcheck-build-other").write_text("\n".join(lines))
+    assert says(*cut, before=[BASE], after=late, **does)[0] == ["2222"]
+
+
 def test_lists_of_killed_runs_go_with_their_engine(folder, tmp_path):
     dead = "999999999-1-" + own_process().rpartition("-")[2]
     (tmp_path / "engine").mkdir()

@@ -34,7 +34,7 @@ def made(above, name):
     os.mkdir(name, 0o700, dir_fd=above)
     stay()
 if place:
-    places = {"limits": limits, "links": links, "os": os, "overlay": overlay}
+    places = {"cgroup_limits": cgroup_limits, "network_devices": network_devices, "os": os, "overlay": overlay}
     setattr(places[place], name, made if name == "make_own" else stay)
 sys.argv = ["hostcheck", "audit", "--profile", "docker", "-o", "json:-"]
 from hostcheck.cli import main

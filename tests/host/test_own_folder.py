@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 
 import pytest
 
@@ -96,3 +97,22 @@ def test_a_folder_is_opened_without_following_a_link_anywhere(tmp_path):
     (tmp_path / "a").symlink_to("moved")
     with pytest.raises(NotADirectoryError):
         open_folder(str(folder))
+
+
+@pytest.mark.parametrize("free", range(0, 24, 3))
+def test_nothing_is_made_that_could_not_be_removed_for_want_of_descriptors(tmp_path, free):
+    program = (
+        "import os, resource, sys\n"
+        "from hostcheck.host.own_folder import make_own, remove_held\n"
+        "above = os.open(sys.argv[1], os.O_RDONLY)\n"
+        "most = max(map(int, os.listdir('/proc/self/fd'))) + int(sys.argv[2])\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))\n"
+        "try:\n"
+        "    folder = make_own(above, 'own')\n"
+        "except OSError:\n"
+        "    sys.exit()\n"
+        "os.mkdir('below', dir_fd=folder)\n"
+        "remove_held(folder, above, 'own')\n"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path), str(free)], check=True)
+    assert os.listdir(tmp_path) == []
