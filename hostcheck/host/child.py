@@ -14,6 +14,8 @@ from hostcheck.host.base import READ_LIMIT
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 libc = ctypes.CDLL(None, use_errno=True)
 """The C library, for functions that Python 3.11 lacks (unshare, mount)."""
 
@@ -50,11 +52,18 @@ def in_child(act: Callable[[], Iterable[Mapping[str, Any]]], seconds: float) -> 
     """
     reading, writing = os.pipe()
     parent = os.getpid()
-    child = os.fork()
-    if child == 0:
-        _run_child(act, writing, parent)
-    os.close(writing)
+    # A signal that ends this process between the fork and the try would leave the child alone.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     try:
+        child = os.fork()
+    except BaseException:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        raise
+    if child == 0:
+        _run_child(act, writing, parent, mask)
+    try:
+        os.close(writing)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         output = _read_output(reading, time.monotonic() + seconds)
     finally:
         os.close(reading)
@@ -63,13 +72,16 @@ def in_child(act: Callable[[], Iterable[Mapping[str, Any]]], seconds: float) -> 
     return _merge(output)
 
 
-def _run_child(act: Callable[[], Iterable[Mapping[str, Any]]], writing: int, parent: int) -> NoReturn:
+def _run_child(
+    act: Callable[[], Iterable[Mapping[str, Any]]], writing: int, parent: int, mask: Iterable[int]
+) -> NoReturn:
     """Run in the child. It always ends by _exit(2), so that no clean-up of the parent runs here."""
     try:
         die_with_parent()
         if os.getppid() == parent:
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for number in _ENDING:
                 signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
             for result in act():
                 os.write(writing, json.dumps(result).encode() + b"\n")
     finally:
