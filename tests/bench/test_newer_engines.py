@@ -101,7 +101,8 @@ def test_where_containerd_keeps_the_images_figures_are_not_compared_with_others(
 
 def test_an_engine_that_refuses_old_clients_is_spoken_to_in_a_version_that_it_takes(start, monkeypatch):
     # What Docker 29 does by itself; 1.44 is its oldest.
-    monkeypatch.setenv("DOCKER_MIN_API_VERSION", "1.44")
+    own = private_engine.environment
+    monkeypatch.setattr(private_engine, "environment", lambda kept: {**own(kept), "DOCKER_MIN_API_VERSION": "1.44"})
     with start() as private:
         engine = find_engine(private.url)
         with engine.connect() as client:

@@ -23,10 +23,11 @@ def registry():
 
     class Answer(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
+            # Before the answer: who gets it looks at the list at once.
+            asked.append(self.path)
             self.send_response(int(self.path.split("/")[1]))
             self.send_header("Content-Length", "0")
             self.end_headers()
-            asked.append(self.path)
 
         def log_message(self, *_):
             pass
