@@ -8,6 +8,7 @@ may have ended with 0.
 """
 
 import contextlib
+import fcntl
 import os
 import signal
 import subprocess
@@ -226,8 +227,21 @@ def on_this_machine(top: Path, engine: SickEngine) -> dict[str, object]:
         "folders": [str(path) for place in (nearest_existing(ENGINE_ROOT), Path("/run")) for path in leftovers(place)],
         "mounts": sorted(mount for mount in mounts if str(top) in mount),
         "builds": list(killed_builds(engine.url)),
-        "locks": [str(path) for folder in ("/run", "/run/hostcheck") for path in Path(folder).glob(lock)],
+        # One that no process holds, of a run killed before its sweeper had begun, goes at the next start.
+        "locks": [
+            str(path) for folder in ("/run", "/run/hostcheck") for path in Path(folder).glob(lock) if is_locked(path)
+        ],
     }
+
+
+def is_locked(path: Path) -> bool:
+    """Whether a process holds a lock on this file."""
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 @dataclass
