@@ -136,7 +136,7 @@ def noted(client: docker.APIClient, url: str, run_id: str) -> Iterator[Callable[
 
 
 def made(client: docker.APIClient, run_id: str) -> Made:
-    """Find in the engine what the run's last build made there, and nobody else uses.
+    """Find in the engine what the run's last build made there, and no other image uses.
 
     Raises:
         DockerException, OSError: when the engine does not answer.
@@ -210,7 +210,7 @@ def _late(client: docker.APIClient, built: Built, new: Mapping[str, Mapping[str,
                     likely.add(name)
             elif not built.container and _begins_with(image["ParentId"], built.parent) and _does(told, built.step):
                 likely.add(name)
-    # By its parent and its kind alone it is told only where no other build did the same.
+    # Its parent and its kind alone identify it only where no other build did the same.
     return certain | (likely if len(likely) == 1 else set())
 
 

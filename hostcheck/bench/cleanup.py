@@ -172,7 +172,7 @@ def swept(engine: Engine, client: docker.APIClient, context: Context) -> Iterato
         else:
             sweeper.communicate(b"swept")
         finally:
-            # Who has not been told that all is swept begins to sweep.
+            # The sweeper begins, unless it got the word that all is swept.
             if sweeper.stdin is not None and not sweeper.stdin.closed:
                 sweeper.stdin.close()
 

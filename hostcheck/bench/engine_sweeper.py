@@ -69,5 +69,5 @@ def main(words: Sequence[str]) -> None:
     url, run_id, *since = words
     try:
         sweep_after(url, run_id, float(since[0]) if since else None)
-    except Exception:  # noqa: BLE001 - nobody is above to show it, and the next start finds what stays
+    except Exception:  # noqa: BLE001 - no process waits for it, and the next start finds what stays
         sys.exit(1)
