@@ -18,6 +18,7 @@ from hostcheck.errors import CannotMeasureError
 from hostcheck.helper import HELPERS, command_line, start_helper
 from tests.environments import SITE, TOP, new_environment, pip
 from tests.hostile import hostile_folder
+from tests.leaks import nothing_left_open
 
 PATIENCE_SECONDS = 60
 HIDDEN = [path.name.partition(".")[0] for path in SITE.glob("*__mypyc*.so")]
@@ -190,14 +191,13 @@ def test_a_helper_that_does_not_start_is_an_error_of_one_line_and_nothing_is_mad
     monkeypatch.setattr(helper, "command_line", lambda: [sys.executable, *BROKEN[broken]])
     if "hangs" in broken:
         monkeypatch.setattr(helper, "START_SECONDS", 0.5)
-    before = os.listdir("/proc/self/fd"), psutil.Process().children()
-    for make in (lambda: Scratch(tmp_path, "0123456789abcdef", guarded=True), lambda: kept("engine-keeper")):
-        with pytest.raises(CannotMeasureError, match="the process that removes what a killed run leaves") as error:
-            make().__enter__()
-        assert "\n" not in str(error.value)
-        assert ("libx.so: no such file" in str(error.value)) is ("crashes" in broken)
-        assert list(tmp_path.iterdir()) == []
-    assert (os.listdir("/proc/self/fd"), psutil.Process().children()) == before
+    with nothing_left_open():
+        for make in (lambda: Scratch(tmp_path, "0123456789abcdef", guarded=True), lambda: kept("engine-keeper")):
+            with pytest.raises(CannotMeasureError, match="the process that removes what a killed run leaves") as error:
+                make().__enter__()
+            assert "\n" not in str(error.value)
+            assert ("libx.so: no such file" in str(error.value)) is ("crashes" in broken)
+            assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.real

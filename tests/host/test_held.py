@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import platform
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from hostcheck.host.captured import CapturedHost
 from hostcheck.host.held import HeldFolder
 from hostcheck.host.identity import identify
 from hostcheck.host.tree import FolderTree
+from tests.leaks import nothing_left_open
 
 RELEASE = "2.6.32-captured"
 TRIES = 60
@@ -150,7 +150,6 @@ def test_this_machines_own_root_and_kernel_are_no_captured_host(live):
 
 
 def test_it_leaves_no_descriptor_open(root):
-    before = os.listdir("/proc/self/fd")
-    for _ in range(3):
-        identify(CapturedHost(root))
-    assert os.listdir("/proc/self/fd") == before
+    with nothing_left_open():
+        for _ in range(3):
+            identify(CapturedHost(root))

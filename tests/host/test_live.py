@@ -13,6 +13,7 @@ import pytest
 
 from hostcheck.host.base import READ_LIMIT
 from hostcheck.host.live import LiveHost
+from tests.leaks import nothing_left_open
 
 
 @pytest.fixture
@@ -40,13 +41,12 @@ def test_an_unreadable_file_is_reported_as_a_failure(host, tmp_path):
 
 
 def test_no_descriptor_is_left_open(host):
-    before = os.listdir("/proc/self/fd")
-    for path in ("/proc/self/status", "/proc/self", "/no/such/file"):
-        host.read(path)
-    host.http_get("/no/such/socket", "/", 0.1)
-    host.run(["true"], 5)
-    host.experiment("unshare")
-    assert os.listdir("/proc/self/fd") == before
+    with nothing_left_open():
+        for path in ("/proc/self/status", "/proc/self", "/no/such/file"):
+            host.read(path)
+        host.http_get("/no/such/socket", "/", 0.1)
+        host.run(["true"], 5)
+        host.experiment("unshare")
 
 
 def test_links_are_read_and_existence_is_of_the_link_itself(host, tmp_path):
@@ -107,11 +107,10 @@ def test_a_program_that_fails_is_a_finding(host, argv, timeout, failure):
 
 
 def test_a_program_is_found_by_its_folder_and_leaves_no_descriptor(host):
-    before = os.listdir("/proc/self/fd")
-    assert host.run(["/bin/echo", "a"], 5).text == "a\n"
-    assert host.run(["/no/such/program"], 5).failure == "absent"
-    assert host.run(["echo", "a\0b"], 5).failure == "unreadable"
-    assert os.listdir("/proc/self/fd") == before
+    with nothing_left_open():
+        assert host.run(["/bin/echo", "a"], 5).text == "a\n"
+        assert host.run(["/no/such/program"], 5).failure == "absent"
+        assert host.run(["echo", "a\0b"], 5).failure == "unreadable"
 
 
 def test_a_program_has_no_input_and_a_group_of_its_own(host):

@@ -1,7 +1,6 @@
 """Ports are taken for real, and nothing of it stays."""
 
 import errno
-import os
 import socket
 import threading
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from hostcheck.host import ports
 from hostcheck.host.experiments import perform
 from hostcheck.host.ports import refusal
+from tests.leaks import nothing_left_open
 
 TABLES = ("tcp", "tcp6", "udp", "udp6")
 KINDS = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
@@ -38,9 +38,8 @@ def free():
 
 
 def test_a_free_port_is_bound_and_closed_again(protocol, free):
-    before = (children(), os.listdir("/proc/self/fd"))
-    assert perform("ports", ports=f"{protocol}/{free}") == {f"{protocol}/{free}": {"ok": True, "error": ""}}
-    assert (children(), os.listdir("/proc/self/fd")) == before
+    with nothing_left_open():
+        assert perform("ports", ports=f"{protocol}/{free}") == {f"{protocol}/{free}": {"ok": True, "error": ""}}
     assert not is_listed(free)
 
 
