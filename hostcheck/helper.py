@@ -23,10 +23,10 @@ from hostcheck.host.lookup import environment
 COMMAND = "_helper"
 
 HELPERS: dict[str, str] = {
-    "disk-keeper": "hostcheck.bench.disk_keeper:main",
-    "engine-keeper": "hostcheck.bench.engine_keeper:main",
-    "engine-sweeper": "hostcheck.bench.engine_sweeper:main",
-    "scratch-guard": "hostcheck.bench.scratch_guard:main",
+    "disk-keeper": "hostcheck.bench.emulated.keeper:main",
+    "engine-keeper": "hostcheck.bench.engine.keeper:main",
+    "engine-sweeper": "hostcheck.bench.cleanup.engine_sweeper:main",
+    "scratch-guard": "hostcheck.bench.cleanup.scratch_guard:main",
 }
 """Name of each helper and where it is: "module:function"; the function takes the helper's words."""
 

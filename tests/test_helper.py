@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from hostcheck import helper
-from hostcheck.bench.keeper import kept
+from hostcheck.bench.cleanup.keeper import kept
 from hostcheck.bench.scratch import Scratch
 from hostcheck.errors import CannotMeasureError
 from hostcheck.helper import HELPERS, command_line, start_helper

@@ -15,7 +15,7 @@ import pytest
 
 from hostcheck import __version__
 from hostcheck.bench.base import QUICK
-from hostcheck.bench.disk_jobs import standard_job
+from hostcheck.bench.disk.jobs import standard_job
 from hostcheck.bench.runner import load_workload
 from hostcheck.run.schema import RUN_SCHEMA
 

@@ -1,14 +1,14 @@
 """The tiers of the suite: which tests run together, and when."""
 
 KILLS = (
-    "tests/bench/test_kills.py",
-    "tests/bench/test_private_kills.py",
-    "tests/bench/test_container_kills.py",
-    "tests/host/test_killed.py",
+    "tests/bench/cleanup/test_kills.py",
+    "tests/bench/cleanup/test_private_kills.py",
+    "tests/bench/cleanup/test_container_kills.py",
+    "tests/host/experiments/test_killed.py",
     "tests/attacks/",
 )
 GUESTS = ("tests/guests/",)
-ALL = ("tests/guests/test_kernels.py", "tests/bench/test_newer_engines.py")
+ALL = ("tests/guests/test_kernels.py", "tests/bench/engine/test_newer_engines.py")
 """Kernels and engines of later releases of Debian: they change with those releases, and seldom with this code."""
 
 TIERS = {

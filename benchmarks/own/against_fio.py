@@ -21,8 +21,8 @@ import tempfile
 from pathlib import Path
 from uuid import uuid4
 
-from hostcheck.bench.known_disk import KnownDisk, known_disk
-from hostcheck.bench.tier import TIERS
+from hostcheck.bench.emulated.disk import KnownDisk, known_disk
+from hostcheck.bench.emulated.tier import TIERS
 from hostcheck.fio.parser import parse
 
 TOP = Path(__file__).resolve().parents[2]

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from hostcheck.bench.disk_fio import CROWDED
+from hostcheck.bench.disk.sampling import CROWDED
 from hostcheck.fio.parser import parse
 
 METRIC = "disk.randwrite.iops"

@@ -22,16 +22,16 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from hostcheck.bench.bottleneck import watched
 from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.conditions import Recorder
-from hostcheck.bench.engine import Engine, find_engine
-from hostcheck.bench.image import import_image
-from hostcheck.bench.labels import labels
+from hostcheck.bench.engine.connection import Engine, find_engine
+from hostcheck.bench.engine.labels import labels
+from hostcheck.bench.engine.private import PrivateEngine
 from hostcheck.bench.page_cache import sync_file_system
-from hostcheck.bench.private_engine import PrivateEngine
-from hostcheck.bench.storm_definition import read_definition
-from hostcheck.bench.storm_launch import launch
-from hostcheck.bench.why import watched
+from hostcheck.bench.storm.definition import read_definition
+from hostcheck.bench.storm.image import import_image
+from hostcheck.bench.storm.launch import launch
 from hostcheck.stats.estimate import Estimate, estimate
 
 TOP = Path(__file__).resolve().parents[2]

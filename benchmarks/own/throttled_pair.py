@@ -17,8 +17,8 @@ from collections import Counter
 from pathlib import Path
 from uuid import uuid4
 
-from hostcheck.bench.known_disk import known_disk
-from hostcheck.bench.tier import TIERS, parse_tier
+from hostcheck.bench.emulated.disk import known_disk
+from hostcheck.bench.emulated.tier import TIERS, parse_tier
 from hostcheck.compare.compare import compare
 from hostcheck.run.calibration import Tier
 from hostcheck.run.files import read_run

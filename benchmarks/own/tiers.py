@@ -17,10 +17,10 @@ from contextlib import ExitStack
 from uuid import uuid4
 
 from hostcheck.bench.base import QUICK, CannotRun, Context
-from hostcheck.bench.build import BuildWorkload
-from hostcheck.bench.known_disk import KnownDisk, known_disk
-from hostcheck.bench.storm import StormWorkload
-from hostcheck.bench.tier import parse_tier
+from hostcheck.bench.build.workload import BuildWorkload
+from hostcheck.bench.emulated.disk import KnownDisk, known_disk
+from hostcheck.bench.emulated.tier import parse_tier
+from hostcheck.bench.storm.workload import StormWorkload
 from hostcheck.stats.estimate import Estimate, estimate
 
 SLOW, FAST = "350,120", "700,120"

@@ -205,8 +205,8 @@ class Workload(Protocol):
 Settings = Mapping[str, Scalar]
 
 WORKLOADS: dict[str, str] = {
-    "disk": "hostcheck.bench.disk:DiskWorkload",
-    "build": "hostcheck.bench.build:BuildWorkload",
-    "storm": "hostcheck.bench.storm:StormWorkload",
+    "disk": "hostcheck.bench.disk.workload:DiskWorkload",
+    "build": "hostcheck.bench.build.workload:BuildWorkload",
+    "storm": "hostcheck.bench.storm.workload:StormWorkload",
 }
 """Name of each workload and where it is: "module:Class", in the order they run."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from hostcheck.bench.disk_place import backing_device
-from hostcheck.bench.target import own_mounts
+from hostcheck.bench.disk.backing import backing_device
+from hostcheck.bench.disk.location import own_mounts
 from hostcheck.host.mounts import mount_under
 
 SECTOR_BYTES = 512

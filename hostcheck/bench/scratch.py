@@ -24,7 +24,7 @@ class Scratch:
 
     It is locked (flock) as long as this process, or one that inherited ``lock``, lives: what is not locked is left
     over from a run that was killed. A guarded one is removed at once when this process is killed, by a process that
-    outlives it (hostcheck.bench.scratch_guard).
+    outlives it (hostcheck.bench.cleanup.scratch_guard).
 
     It is held by descriptor: what is done through ``held`` is done in the directory that was made, wherever it is by
     then and whatever has its name.

@@ -133,9 +133,9 @@ def bench(
 ) -> None:
     """Measure this host: disk, a docker build, a storm of 20 containers; and compare it with other runs."""
     from hostcheck.bench.base import QUICK, STANDARD, THOROUGH, WORKLOADS
-    from hostcheck.bench.disk_jobs import own_jobs
-    from hostcheck.bench.storm_counts import parse_counts
-    from hostcheck.bench.tier import parse_tier
+    from hostcheck.bench.disk.jobs import own_jobs
+    from hostcheck.bench.emulated.tier import parse_tier
+    from hostcheck.bench.storm.counts import parse_counts
     from hostcheck.cli.named import require_used
     from hostcheck.cli.output import parse_targets, write
     from hostcheck.cli.request import BenchRequest, as_if

@@ -30,8 +30,8 @@ def calibrate(
     from uuid import uuid4
 
     from hostcheck.bench.base import HEADLINE_JOBS, CannotRun, Context, Effort, Interrupted
-    from hostcheck.bench.calibration import calibrate as measure
-    from hostcheck.bench.tier import TIERS, parse_tier
+    from hostcheck.bench.emulated.calibration import calibrate as measure
+    from hostcheck.bench.emulated.tier import TIERS, parse_tier
     from hostcheck.cli.output import parse_targets, write
     from hostcheck.cli.progress import TerminalProgress
     from hostcheck.cli.session import EXIT_INTERRUPTED, stop_on_signals

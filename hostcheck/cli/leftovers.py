@@ -7,17 +7,17 @@ from pathlib import Path
 
 import docker
 
-from hostcheck.bench.abandoned import end_abandoned
 from hostcheck.bench.base import CannotRun
-from hostcheck.bench.build_turn import clear_turns
-from hostcheck.bench.built import forget_gone
-from hostcheck.bench.cleanup import Leftover, removal, sweep
-from hostcheck.bench.cleanup import leftovers as left_in_engine
-from hostcheck.bench.engine import REQUEST_ERRORS, Engine
-from hostcheck.bench.engine_lock import clear_locks
+from hostcheck.bench.build.made import forget_gone
+from hostcheck.bench.build.turn import clear_turns
+from hostcheck.bench.cleanup.engine_objects import Leftover, removal, sweep
+from hostcheck.bench.cleanup.engine_objects import leftovers as left_in_engine
+from hostcheck.bench.cleanup.killed_runs import end_killed_runs
+from hostcheck.bench.disk.location import ENGINE_ROOT, nearest_existing
+from hostcheck.bench.engine.connection import REQUEST_ERRORS, Engine
+from hostcheck.bench.engine.lock import clear_locks
 from hostcheck.bench.run_folder import RUN_FOLDER
 from hostcheck.bench.scratch import leftovers as left_in_folder
-from hostcheck.bench.target import ENGINE_ROOT, nearest_existing
 from hostcheck.errors import CannotMeasureError
 
 
@@ -35,7 +35,7 @@ def leftovers(directory: Path | None, engine: Engine | None) -> Iterator[str]:
     clear_turns()
     forget_gone()
     try:
-        for path in end_abandoned():
+        for path in end_killed_runs():
             yield f"cleaned up after a killed run: stopped its private engine or emulated disk and removed {path}"
     except (CannotRun, CannotMeasureError) as cannot:
         yield f"cleaning up after a killed run: {cannot}"

@@ -12,13 +12,13 @@ from typing import TextIO
 import typer
 
 from hostcheck.bench.base import Aftermath, CannotRun, Context, EngineLost, as_named
-from hostcheck.bench.engine import REQUEST_ERRORS, Engine, find_engine
-from hostcheck.bench.engine_lock import locked, require_unshared
-from hostcheck.bench.keeper import kept
-from hostcheck.bench.known_disk import known_disk
-from hostcheck.bench.own_context import require_context
+from hostcheck.bench.build.user_context import require_context
+from hostcheck.bench.cleanup.keeper import kept
+from hostcheck.bench.disk.location import find_folder, find_target
+from hostcheck.bench.emulated.disk import known_disk
+from hostcheck.bench.engine.connection import REQUEST_ERRORS, Engine, find_engine
+from hostcheck.bench.engine.lock import locked, require_unshared
 from hostcheck.bench.runner import run_workloads
-from hostcheck.bench.target import find_folder, find_target
 from hostcheck.cli.leftovers import leftovers
 from hostcheck.cli.named import names_engine, not_measured
 from hostcheck.cli.options import Color

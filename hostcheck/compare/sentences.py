@@ -132,6 +132,6 @@ def _of_host(name: str, run: Run) -> list[str]:
 
 
 def _is_held(metric: Metric) -> bool:
-    """Whether a limit must have made most samples as they are (hostcheck.bench.disk_levels)."""
+    """Whether a limit must have made most samples as they are (hostcheck.bench.disk.levels)."""
     held = sum(True in (sample.detail.get("flat"), sample.detail.get("steps")) for sample in metric.samples)
     return metric.value is not None and metric.unit != "s" and 2 * held > len(metric.samples)

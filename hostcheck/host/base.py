@@ -117,8 +117,8 @@ class Host(Protocol):
     def experiment(self, name: str, /, **arguments: str) -> Mapping[str, Any] | None:
         """Make an experiment in a child process and return its result.
 
-        Names and results are described in ``hostcheck.host.experiments``. None where the host is not live and no result
-        was captured, or experiments are off.
+        Names and results are described in ``hostcheck.host.experiments.perform``. None where the host is not live and
+        no result was captured, or experiments are off.
         """
 
     def http_get(self, socket: str, path: str, timeout: float) -> tuple[int, Any] | None:

@@ -96,7 +96,7 @@ class LiveHost:
         """Make an experiment in a child process."""
         if not self._experiments:
             return None
-        from hostcheck.host.experiments import perform  # noqa: PLC0415 - only when an experiment is made
+        from hostcheck.host.experiments.perform import perform  # noqa: PLC0415 - only when an experiment is made
 
         return perform(name, **arguments)
 

@@ -7,7 +7,7 @@ from math import fsum
 from typing import Any
 
 from hostcheck.bench.base import MetricSpec
-from hostcheck.bench.disk_judge import DEPTH_PERCENT, RUNTIME_SHARE, rate
+from hostcheck.bench.disk.validity import DEPTH_PERCENT, RUNTIME_SHARE, rate
 from hostcheck.fio.definition import Definition, define, duration
 from hostcheck.fio.problems import problems
 from hostcheck.fio.result import FioResult, Job, Side

@@ -15,7 +15,7 @@ _PREPARATION = frozenset({"namespace", "time", "program"})
 
 
 def judge_trial(source: str, result: Mapping[str, Any] | None, meaning: str) -> Witness:
-    """Judge one result of an experiment (``hostcheck.host.experiments``).
+    """Judge one result of an experiment (``hostcheck.host.experiments.perform``).
 
     Args:
         source: a description of what was tried.

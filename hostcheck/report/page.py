@@ -16,12 +16,12 @@ from hostcheck.compare.model import Comparison
 from hostcheck.formats.terminal import Style
 from hostcheck.quantities import amount, span
 from hostcheck.report.audits import VIRTUALIZATION, audits
-from hostcheck.report.build_figure import build_figure
-from hostcheck.report.course import course_figure
 from hostcheck.report.differences import differences
-from hostcheck.report.disk_figure import latency_figure
-from hostcheck.report.plots import ratio_figure, storm_figures
-from hostcheck.report.set_page import MOST_BESIDE, set_context
+from hostcheck.report.figures.build import build_figure
+from hostcheck.report.figures.latency import latency_figure
+from hostcheck.report.figures.over_time import over_time_figure
+from hostcheck.report.figures.plots import ratio_figure, storm_figures
+from hostcheck.report.fleet_page import MOST_BESIDE, set_context
 from hostcheck.run.files import dumps
 from hostcheck.run.model import FactValue, Metric, Run
 
@@ -100,7 +100,7 @@ def _context(comparison: Comparison) -> dict[str, Any]:
         "plots": [
             *ratio_figure(comparison),
             *latency_figure(comparison),
-            *course_figure(comparison),
+            *over_time_figure(comparison),
             *build_figure(comparison),
             *storm_figures(comparison),
         ],

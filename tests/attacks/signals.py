@@ -26,11 +26,11 @@ from uuid import uuid4
 
 import psutil
 
-from hostcheck.bench.built import killed_builds
-from hostcheck.bench.engine import find_engine
-from hostcheck.bench.private_engine import PrivateEngine
+from hostcheck.bench.build.made import killed_builds
+from hostcheck.bench.disk.location import ENGINE_ROOT, nearest_existing
+from hostcheck.bench.engine.connection import find_engine
+from hostcheck.bench.engine.private import PrivateEngine
 from hostcheck.bench.scratch import leftovers
-from hostcheck.bench.target import ENGINE_ROOT, nearest_existing
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 HANGS_SECONDS = 20.0
@@ -44,7 +44,10 @@ SHORT = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from hostcheck.bench import base, build, company, heartbeat, stopping
+from hostcheck.bench.build import workload as build
+from hostcheck.bench import idle
+from hostcheck.bench.engine import heartbeat
+from hostcheck.bench import base, stopping
 hung, repeats, containers, folder = sys.argv[1:5]
 del sys.argv[1:5]
 if float(hung):
@@ -52,7 +55,7 @@ if float(hung):
 often = stopping.Repeats(int(repeats), int(repeats), 0)
 base.QUICK = replace(base.QUICK, build=often, storm=often, storm_containers=int(containers))
 build.data_dir = lambda name: Path(folder)
-company.MOST_LOOKS = 1
+idle.MOST_LOOKS = 1
 from hostcheck.cli import main
 main()
 """

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from hostcheck.bench.base import QUICK, Context
-from hostcheck.bench.engine import find_engine
-from hostcheck.bench.private_engine import PrivateEngine
+from hostcheck.bench.engine.connection import find_engine
+from hostcheck.bench.engine.private import PrivateEngine
 from hostcheck.bench.stopping import Repeats
 
 RUN_ID = uuid4().hex
@@ -93,8 +93,8 @@ def bystander(client):
 @pytest.fixture
 def build_theirs(engine, client):
     """Build with BuildKit as somebody else; the image and the cache stay until the test is over."""
-    from hostcheck.bench.build_context import tar_of
-    from hostcheck.bench.build_request import build
+    from hostcheck.bench.build.default_context import tar_of
+    from hostcheck.bench.build.request import build
     from hostcheck.bench.busybox import find_busybox
 
     dockerfile = b"FROM scratch\nADD rootfs.tar /\nRUN echo theirs > /theirs\n"
@@ -127,9 +127,9 @@ def bystanders(client, bystander, build_theirs):
 def prepared(engine, client):
     """Clients and a request for a launch of four, with what it takes to remove the rest afterwards."""
     from hostcheck.bench.busybox import find_busybox
-    from hostcheck.bench.image import load_image
-    from hostcheck.bench.labels import labels
-    from hostcheck.bench.storm_definition import read_definition
+    from hostcheck.bench.engine.labels import labels
+    from hostcheck.bench.storm.definition import read_definition
+    from hostcheck.bench.storm.image import load_image
     from hostcheck.resources import data_dir
 
     image = load_image(client, find_busybox(), "prepared")

@@ -6,13 +6,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from hostcheck.bench import build, storm
 from hostcheck.bench.base import QUICK, MetricSpec
-from hostcheck.bench.build_context import load_context
+from hostcheck.bench.build import workload as build
+from hostcheck.bench.build.default_context import load_context
+from hostcheck.bench.build.user_context import OwnContext
 from hostcheck.bench.busybox import Busybox
-from hostcheck.bench.engine import Engine
-from hostcheck.bench.own_context import OwnContext
-from hostcheck.bench.storm_definition import read_definition
+from hostcheck.bench.engine.connection import Engine
+from hostcheck.bench.storm import workload as storm
+from hostcheck.bench.storm.definition import read_definition
 from hostcheck.bench.summary import summarise
 from hostcheck.compare.ratio import compare_metrics
 from hostcheck.resources import data_dir

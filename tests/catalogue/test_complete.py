@@ -9,7 +9,9 @@ from hostcheck.catalogue.kinds import fits
 from hostcheck.catalogue.loader import entries
 from hostcheck.host.captured import CapturedHost
 from hostcheck.host.live import LiveHost
-from hostcheck.probes import auditrules, daemon, enginefiles, features, kubelet, machine, modprobe, modules, programs
+from hostcheck.probes import machine
+from hostcheck.probes.engine import daemon, enginefiles, kubelet, programs
+from hostcheck.probes.kernel import auditrules, features, modprobe, modules
 from hostcheck.probes.virt.flavours import VENDORS, name_release
 from hostcheck.probes.virt.limits import _CAPABILITIES
 from hostcheck.run.model import Fact

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from hostcheck.bench.base import QUICK
-from hostcheck.bench.target import ENGINE_ROOT, nearest_existing
+from hostcheck.bench.disk.location import ENGINE_ROOT, nearest_existing
 from hostcheck.run.estimators import ESTIMATORS
 from hostcheck.run.files import run_of
 from hostcheck.run.schema import RUN_SCHEMA

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from hostcheck.bench.base import Context, Effort
-from hostcheck.bench.disk import DiskWorkload
+from hostcheck.bench.disk.workload import DiskWorkload
 from hostcheck.compare.durability import durability
 from hostcheck.run.model import Sample
 

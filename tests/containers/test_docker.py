@@ -5,8 +5,8 @@ import tarfile
 
 import pytest
 
-from hostcheck.bench.engine import find_engine
-from hostcheck.bench.private_engine import PrivateEngine
+from hostcheck.bench.engine.connection import find_engine
+from hostcheck.bench.engine.private import PrivateEngine
 
 from .place import LOOK, Place
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.bench.remains import unmount_below
+from hostcheck.bench.cleanup.kernel_objects import unmount_below
 
 from .place import LOOK
 

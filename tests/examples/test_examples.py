@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from hostcheck.bench.busybox import find_busybox
-from hostcheck.bench.engine import find_engine
-from hostcheck.bench.private_engine import PrivateEngine
+from hostcheck.bench.engine.connection import find_engine
+from hostcheck.bench.engine.private import PrivateEngine
 
 TOP = Path(__file__).parents[2]
 RUN = str(TOP / "tests/runs/run-1.json")

@@ -22,9 +22,9 @@ MEASURE = """
 import json
 import sys
 from pathlib import Path
-from hostcheck.bench import disk
+from hostcheck.bench.disk import workload as disk
 from hostcheck.bench.base import Context, Effort
-from hostcheck.bench.disk import DiskWorkload
+from hostcheck.bench.disk.workload import DiskWorkload
 
 class Quiet:
     def start(self, what, seconds): pass

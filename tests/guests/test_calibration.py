@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.bench.calibration import DISK_BYTES
-from hostcheck.bench.known_disk import SPARE_MEMORY
+from hostcheck.bench.emulated.calibration import DISK_BYTES
+from hostcheck.bench.emulated.disk import SPARE_MEMORY
 
 from .image import disk_tools
 from .machine import AUDIT_MEGABYTES, CGROUP_V2
@@ -21,8 +21,8 @@ MEASURE = f"""
 import json
 from pathlib import Path
 from hostcheck.bench.base import Context, Effort
-from hostcheck.bench.calibration import calibrate
-from hostcheck.bench.tier import parse_tier
+from hostcheck.bench.emulated.calibration import calibrate
+from hostcheck.bench.emulated.tier import parse_tier
 
 class Quiet:
     def start(self, what, seconds): pass

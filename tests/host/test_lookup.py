@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from hostcheck.host import lookup
+from hostcheck.host.experiments.nat import try_nat
 from hostcheck.host.lookup import environment, find_program, own_folders, programs
-from hostcheck.host.nat import try_nat
 from hostcheck.host.programs import run_program
 from tests.environments import TOP
 
@@ -65,7 +65,8 @@ def test_what_is_missing_or_no_program_is_passed_over_in_silence(tmp_path):
 
 def as_nobody(act: str, *words: object) -> str:
     """Run Python code as an ordinary user; what it imports is loaded before."""
-    script = f"import os, sys; from hostcheck.host import child, lookup\nif os.geteuid() == 0:\n    {BECOME}\n{act}"
+    imports = "import os, sys\nfrom hostcheck.host import lookup\nfrom hostcheck.host.experiments import child"
+    script = f"{imports}\nif os.geteuid() == 0:\n    {BECOME}\n{act}"
     done = subprocess.run([sys.executable, "-c", script, *map(str, words)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout

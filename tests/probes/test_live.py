@@ -21,8 +21,9 @@ import os
 from hostcheck.audit import collect
 from hostcheck.host.live import LiveHost
 from hostcheck.probes import PROBES
-import hostcheck.host.experiments, hostcheck.host.cgroup_limits, hostcheck.host.network_devices, hostcheck.host.nat
-import hostcheck.host.ports, hostcheck.host.clock, hostcheck.host.programs, hostcheck.host.unix_http
+import hostcheck.host.experiments.perform, hostcheck.host.experiments.cgroup_limits
+import hostcheck.host.experiments.network_devices, hostcheck.host.experiments.nat
+import hostcheck.host.experiments.ports, hostcheck.host.clock, hostcheck.host.programs, hostcheck.host.unix_http
 ours = {name: where for name, where in PROBES.items() if name != "virt"}
 for where in ours.values():
     __import__(where.partition(":")[0])

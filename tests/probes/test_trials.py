@@ -2,9 +2,9 @@
 
 import pytest
 
-from hostcheck.probes.cgroups import probe as cgroups
-from hostcheck.probes.network import NFT
-from hostcheck.probes.network import probe as network
+from hostcheck.probes.kernel.cgroups import probe as cgroups
+from hostcheck.probes.network.network import NFT
+from hostcheck.probes.network.network import probe as network
 from hostcheck.probes.trials import judge_trial
 
 OK = {"ok": True, "error": "", "stage": ""}

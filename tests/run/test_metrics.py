@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from hostcheck.bench.base import CHURN_JOB, QUICK, STANDARD, THOROUGH, WORKLOADS, MetricSpec
-from hostcheck.bench.disk_jobs import own_jobs, spec_of, standard_job
-from hostcheck.bench.storm_metrics import curve_spec
+from hostcheck.bench.disk.jobs import own_jobs, spec_of, standard_job
+from hostcheck.bench.storm.metrics import curve_spec
 from hostcheck.errors import UsageError
 from hostcheck.fio.jobfile import read_jobfile
 from hostcheck.resources import data_dir

@@ -7,7 +7,7 @@ with the reason why one side was not believed.
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host
-from hostcheck.probes.release import read_release
+from hostcheck.probes.kernel.release import read_release
 from hostcheck.probes.virt.cloud import decide_cloud
 from hostcheck.probes.virt.container import decide_container
 from hostcheck.probes.virt.dmi import read_dmi

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host, Reading, shorten
-from hostcheck.probes.release import Release, is_gvisor, wsl_generation
+from hostcheck.probes.kernel.release import Release, is_gvisor, wsl_generation
 from hostcheck.probes.virt.devices import kernel_log
 from hostcheck.probes.virt.flavours import name_release
 from hostcheck.probes.virt.indicators import KernelKind, read_first

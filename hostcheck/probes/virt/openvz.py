@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host, shorten
-from hostcheck.probes.release import Release
+from hostcheck.probes.kernel.release import Release
 from hostcheck.probes.virt.indicators import KernelKind
 from hostcheck.probes.virt.isolation import Isolation
 from hostcheck.run.model import Evidence

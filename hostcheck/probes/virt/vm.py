@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from hostcheck.host.base import Host, shorten
-from hostcheck.probes.release import Release
+from hostcheck.probes.kernel.release import Release
 from hostcheck.probes.virt.cpu import (
     clock_indicators,
     cpuid_indicators,

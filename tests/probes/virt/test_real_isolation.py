@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from hostcheck.bench.busybox import find_busybox
-from hostcheck.bench.engine import find_engine
-from hostcheck.bench.private_engine import PrivateEngine
+from hostcheck.bench.engine.connection import find_engine
+from hostcheck.bench.engine.private import PrivateEngine
 from hostcheck.host.captured import CapturedHost
 from hostcheck.probes.virt import probe
 

@@ -1,0 +1,208 @@
+"""What a container benchmark waited for: CPU or disk, told from what the machine did meanwhile."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from hostcheck.bench.conditions import Gauge, Point
+from hostcheck.bench.device_work import DeviceWork
+from hostcheck.bench.engine.connection import Engine
+from hostcheck.bench.engine.processes import CONTAINERD_ROOT, EngineWork
+
+Verdict = Literal["cpu", "disk", "both", "steal", "unknown"]
+
+BUSY_PERCENT = 85.0
+"""CPUs busy for more of the time have nothing left to give."""
+STALLED_PERCENT = 25.0
+"""From this share of time stalled on I/O, with CPUs to spare, the disk decides."""
+SPARE_PERCENT = 60.0
+"""CPUs busy for less of the time were not what was waited for."""
+NOTICED_PERCENT = 10.0
+PEAK_SECONDS = 1.0
+"""A storm's mean hides how long nothing moved; a single look, of a tenth of a second, is ten ticks of the clock."""
+TELLING_SECONDS = 0.5
+"""Shorter times are not judged: the kernel counts CPU time in hundredths of a second."""
+
+BRIEF: Mapping[Verdict, str] = {"cpu": "CPU-bound", "disk": "disk-bound", "both": "CPU and disk", "steal": "stolen CPU"}
+"""Each verdict in a word or two; "unknown" has none."""
+
+SHARES = (
+    "busy_percent",
+    "iowait_percent",
+    "steal_percent",
+    "psi_io_some_percent",
+    "psi_io_full_percent",
+    "psi_cpu_some_percent",
+    "psi_memory_full_percent",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What is watched beside the CPUs while an engine works.
+
+    Attributes:
+        device: of the engine's data, and of its containerd's where that is elsewhere.
+        engine: the engine's processes.
+        folders: where the engine's data are, and its containerd's where that is elsewhere.
+    """
+
+    device: DeviceWork
+    engine: EngineWork
+    folders: tuple[Path, ...]
+
+    @property
+    def gauges(self) -> tuple[Gauge, ...]:
+        """For ``conditions.Recorder``."""
+        return (self.device, self.engine)
+
+
+def watched(engine: Engine) -> Watched:
+    """Find what to watch of an engine."""
+    process = EngineWork(Path(engine.url.removeprefix("unix://")))
+    elsewhere = (CONTAINERD_ROOT,) if process.shared_containerd and CONTAINERD_ROOT.is_dir() else ()
+    folders = (engine.data_root, *elsewhere)
+    return Watched(DeviceWork(folders), process, folders)
+
+
+def shares(series: Sequence[Point], begin: float, end: float, names: Sequence[str] = SHARES) -> dict[str, float | None]:
+    """Return the means of a series' percentages from ``begin`` to ``end``, in seconds of its clock.
+
+    Each point speaks for the time since the one before it. None where the kernel did not tell, or no point is inside.
+    """
+    found: dict[str, float | None] = {}
+    for name in names:
+        weighted = weight = 0.0
+        before = begin
+        for point in series:
+            at = point["t"] or 0.0
+            inside = max(0.0, min(at, end) - max(before, begin))
+            before = at
+            if (value := point.get(name)) is not None:
+                weighted += inside * value
+                weight += inside
+        found[name] = round(weighted / weight, 1) if weight > 0 else None
+    return found
+
+
+def peak(series: Sequence[Point], name: str, begin: float, end: float) -> float | None:
+    """Return the greatest mean of a percentage over PEAK_SECONDS between two times; None where there are no so many."""
+    greatest: float | None = None
+    first = 0
+    for last, point in enumerate(series):
+        at = point["t"] or 0.0
+        if not begin + PEAK_SECONDS <= at <= end:
+            continue
+        while (series[first]["t"] or 0.0) <= at - PEAK_SECONDS:
+            first += 1
+        mean = shares(series[first : last + 1], at - PEAK_SECONDS, at, (name,))[name]
+        if mean is not None and (greatest is None or mean > greatest):
+            greatest = mean
+    return greatest
+
+
+def judge(found: Mapping[str, float | None]) -> Verdict:
+    """Say what was waited for. PSI's "full" tells of I/O where the kernel has it, iowait elsewhere."""
+    busy, steal = found.get("busy_percent"), found.get("steal_percent") or 0.0
+    stalled = found.get("psi_io_full_percent")
+    stalled = found.get("iowait_percent") if stalled is None else stalled
+    if busy is None or stalled is None:
+        return "unknown"
+    if steal >= NOTICED_PERCENT and stalled < STALLED_PERCENT:
+        return "steal"
+    if busy >= BUSY_PERCENT:
+        return "cpu"
+    if stalled >= STALLED_PERCENT and busy < SPARE_PERCENT:
+        return "disk"
+    return "both" if stalled >= NOTICED_PERCENT else "unknown"
+
+
+def words(verdict: Verdict, found: Mapping[str, float | None], worst_iowait: float | None) -> str:
+    """Say it to people, with the shares that it rests on, and the worst second's iowait where it was noticed."""
+    worst = f", {worst_iowait:.0f} % in the worst second" if (worst_iowait or 0.0) >= NOTICED_PERCENT else ""
+    told = [
+        f"{what} {value:.0f} %{worst if name == 'iowait_percent' else ''}"
+        for what, name in (
+            ("CPUs busy", "busy_percent"),
+            ("iowait", "iowait_percent"),
+            ("all stalled on I/O", "psi_io_full_percent"),
+            ("steal", "steal_percent"),
+        )
+        if (value := found.get(name)) is not None
+    ]
+    said = {
+        "cpu": "CPU-bound: the disk is not the limit here",
+        "disk": "Disk-bound: CPUs were to spare, and work waited for the disk",
+        "both": "Held up by the disk in part, and by the CPUs in part",
+        "steal": "Held up by the hypervisor, which gave CPU time to others",
+        "unknown": "What was waited for does not show",
+    }[verdict]
+    return f"{said} ({', '.join(told)})." if told else f"{said}."
+
+
+def explain(
+    watch: Watched,
+    series: Sequence[Point],
+    window: tuple[float, float],
+    counted: Mapping[str, float],
+    *,
+    containers: int = 0,
+) -> dict[str, Any]:
+    """Explain a measured time, as JSON values for a sample's detail.
+
+    Args:
+        watch: what was watched.
+        series: the machine's, on the clock of the window.
+        window: when the measured time began and ended.
+        counted: what the gauges counted, from before it until all was removed.
+        containers: how many were launched, to share the counted work among them; 0 where there is no such number.
+
+    Returns:
+        verdict; words; shares (percent of the time); worst_second, the greatest mean of a second; seconds, the time
+        split as the CPUs spent theirs (busy, waiting for the disk, stolen, and idle: for locks, timers, or a disk
+        whose waiting does not show); work, which must agree between hosts whose engines did the same; devices; and
+        unseen, what could not be seen.
+    """
+    found = shares(series, *window)
+    seconds = window[1] - window[0]
+    worst = peak(series, "iowait_percent", *window)
+    verdict = judge(found) if seconds >= TELLING_SECONDS else "unknown"
+    return {
+        "verdict": verdict,
+        "words": words(verdict, found, worst),
+        "shares": found,
+        "worst_second": {"iowait_percent": worst},
+        "seconds": _split(found, seconds),
+        "work": {name: round(value, 3) for name, value in counted.items() if name != "queue"},
+        **({"work_per_container": _per(counted, containers)} if containers else {}),
+        "devices": list(watch.device.devices),
+        "unseen": list(_unseen(watch, verdict, found, counted, seconds)),
+    }
+
+
+def _per(counted: Mapping[str, float], containers: int) -> dict[str, float]:
+    return {name: round(value / containers, 2) for name, value in counted.items() if name != "queue"}
+
+
+def _split(found: Mapping[str, float | None], seconds: float) -> dict[str, float]:
+    names = {"busy": "busy_percent", "disk": "iowait_percent", "stolen": "steal_percent"}
+    split = {what: round((found[name] or 0.0) / 100 * seconds, 3) for what, name in names.items()}
+    return {**split, "idle": round(max(0.0, seconds - sum(split.values())), 3)}
+
+
+def _unseen(
+    watch: Watched, verdict: Verdict, found: Mapping[str, float | None], counted: Mapping[str, float], seconds: float
+) -> Sequence[str]:
+    if seconds < TELLING_SECONDS:
+        return [f"{seconds:.2f} s are too short to tell what was waited for"]
+    told = []
+    if found["psi_io_full_percent"] is None:
+        told.append("pressure stall information is off in this kernel: iowait alone tells of the disk")
+    if watch.device.unseen:
+        told.append(watch.device.unseen)
+    if "engine_cpu" not in counted:
+        told.append("the engine's process is not known: its CPU time is not told")
+    if verdict in {"unknown", "both"}:
+        told.append("waiting for syncfs, and for a limit that a provider sets above the disk, shows as idle time")
+    return told

@@ -1,0 +1,1 @@
+"""The build workload: one docker build, timed."""

@@ -1,0 +1,57 @@
+"""One build of hostcheck's at a time in one BuildKit: its cache does not say which build has made a record."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from hostcheck.bench.engine.connection import Engine
+from hostcheck.bench.lock_file import clear, let_go, take
+from hostcheck.bench.run_folder import run_folder
+
+_LOOK_SECONDS = 0.2
+_NAME = "hostcheck-buildkit-"
+
+
+@contextmanager
+def build_turn(engine: Engine, seconds: float, checkpoint: Callable[[], None] = lambda: None) -> Iterator[bool]:
+    """Have this run be the only one of this user's that builds in the engine's BuildKit, or looks at its cache.
+
+    The kernel ends the turn of a process that was killed. A builder without a cache needs no turn.
+
+    Args:
+        engine: which. It is known by the folder of its data, whatever socket leads to it.
+        seconds: how long to wait; the run goes on without its turn then.
+        checkpoint: called while it waits; may raise.
+
+    Yields:
+        Whether it is this run's turn.
+    """
+    if not engine.keeps_cache:
+        yield True
+        return
+    deadline = time.monotonic() + seconds
+    found = engine.data_root.stat()
+    path = run_folder() / f"{_NAME}{found.st_dev:x}-{found.st_ino:x}.lock"
+    descriptor = _taken(path)
+    while descriptor is None and time.monotonic() < deadline:
+        checkpoint()
+        time.sleep(_LOOK_SECONDS)
+        descriptor = _taken(path)
+    try:
+        yield descriptor is not None
+    finally:
+        if descriptor is not None:
+            let_go(path, descriptor)
+
+
+def clear_turns() -> None:
+    """Remove the lock files of this user's killed runs; those of runs that live stay."""
+    clear(run_folder(), f"{_NAME}*.lock")
+
+
+def _taken(path: Path) -> int | None:
+    """Return the descriptor that holds the lock; None where another process holds it, or no lock can be made there."""
+    with suppress(OSError):
+        return take(path)
+    return None

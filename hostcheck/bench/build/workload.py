@@ -1,0 +1,231 @@
+"""The timed build: hermetic, cold, and not over before the disk has it."""
+
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
+
+import docker
+
+from hostcheck.bench.base import CannotRun, Context, Effort, Interrupted, MetricSpec, Settings, as_named
+from hostcheck.bench.bottleneck import Watched, explain, watched
+from hostcheck.bench.build.cache import remove_made_since
+from hostcheck.bench.build.default_context import BuildContext, load_context
+from hostcheck.bench.build.made import noted
+from hostcheck.bench.build.request import build
+from hostcheck.bench.build.turn import build_turn
+from hostcheck.bench.build.user_context import OwnContext, fitted, read_context
+from hostcheck.bench.busybox import find_busybox
+from hostcheck.bench.cleanup.engine_objects import remove_once, sweep, swept
+from hostcheck.bench.conditions import Recorder
+from hostcheck.bench.engine.connection import Engine, engine_must_answer, find_engine
+from hostcheck.bench.engine.labels import labels
+from hostcheck.bench.engine.restart import despite_restarts
+from hostcheck.bench.idle import await_calm, require_alone, require_idle
+from hostcheck.bench.page_cache import drop_page_cache, sync_file_system
+from hostcheck.bench.preflight import preflight
+from hostcheck.bench.room import require_disk
+from hostcheck.bench.series import SERIES, in_columns, of_the_typical, thinned
+from hostcheck.bench.stopping import PATIENCE_SECONDS, PRECISION
+from hostcheck.bench.summary import summarise
+from hostcheck.resources import data_dir
+from hostcheck.run.model import Metric, Sample
+
+SPEC = MetricSpec("build.cold.seconds", "s", "lower")
+
+DOING = "measuring the build"
+
+USUAL_SECONDS = 8.0
+"""What a build takes on a good disk."""
+
+LONGEST_SECONDS = 600.0
+"""A build is cut short then, and its time is known to be longer: a bound, and not a figure."""
+
+
+class BuildWorkload:
+    """A build of many small files, without cache, from the request until the file system is synced."""
+
+    name = "build"
+
+    def metrics(self, _effort: Effort) -> tuple[MetricSpec, ...]:
+        """The one figure, whatever the effort."""
+        return (SPEC,)
+
+    def measure(self, context: Context) -> Iterator[Metric]:
+        """Build as often as the effort wants, and give the metric anew after each."""
+        with as_named(context.docker_host, DOING):
+            engine = find_engine(context.docker_host, context.stop, context.own_log)
+        with as_named(context.build_context, DOING):
+            build_context = read_context(context.build_context) if context.build_context else _shipped()
+        with engine_must_answer("connecting to the engine"):
+            client = engine.connect()
+        with client:
+            if isinstance(build_context, OwnContext):
+                with as_named(context.build_context, DOING):
+                    build_context = fitted(build_context, client, engine.builder)
+            forced = preflight(
+                context,
+                partial(require_disk, engine.data_root),
+                partial(require_alone, client, context.run_id),
+                lambda: require_idle(context),
+            )
+            bench = _Bench(context, engine, client, build_context, forced, watched(engine))
+            began = time.time()
+            with swept(engine, client, context):
+                yield from self._repeat(bench, context)
+            _say_what_stays(bench, began)
+
+    def _repeat(self, bench: "_Bench", context: Context) -> Iterator[Metric]:
+        repeats = context.effort.build
+        samples: list[Sample] = []
+        expected = USUAL_SECONDS
+        spent = 0.0
+        while not repeats.are_enough(samples, spent):
+            context.checkpoint()
+            what = f"build {repeats.place(len(samples) + 1)}"
+            context.progress.start(what, expected)
+            asked = time.time()
+            taken, restarted = despite_restarts(
+                bench.engine.heartbeat, (SPEC,), lambda: {SPEC: bench.sample()}, partial(bench.mend, asked)
+            )
+            sample = taken[SPEC]
+            samples.append(sample)
+            expected = sample.seconds or expected
+            spent += sample.seconds
+            context.progress.done(what, f"{sample.value:.1f} s" if sample.value else f"invalid ({sample.reason})")
+            metric = summarise(SPEC, of_the_typical(samples), bench.settings, wanted=repeats.least, precision=PRECISION)
+            if spent > PATIENCE_SECONDS and metric.state == "partial":
+                reason = f"{len(samples)} of {repeats.least} builds: none is begun after {spent:.0f} s of building"
+                metric = replace(metric, reason=reason)
+            yield metric
+            if not sample.valid and not restarted:
+                return
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """What the builds have in common."""
+
+    context: Context
+    engine: Engine
+    client: docker.APIClient
+    build_context: BuildContext | OwnContext
+    forced: tuple[str, ...]
+    watch: Watched
+
+    @property
+    def settings(self) -> Settings:
+        return {
+            **self.engine.settings,
+            "builder": self.engine.builder,
+            **self.build_context.settings,
+        }
+
+    def sample(self) -> Sample:
+        """Build once, when no other run of this user's does so with BuildKit, and remove what was built.
+
+        Raises:
+            CannotRun: when the engine is gone.
+            Interrupted: when the user asked to stop.
+        """
+        with build_turn(self.engine, LONGEST_SECONDS, self.context.checkpoint):
+            return self._sample()
+
+    def _sample(self) -> Sample:
+        archive = self.build_context.archive()
+        # Other people's dirty pages would be written in our time: overlay's unmount syncs the whole file system.
+        sync_file_system(self.engine.data_root)
+        dropped = drop_page_cache()
+        busy_before = await_calm(self.context)
+        nonce = uuid.uuid4().hex
+        asked = time.time()
+        with self._noted() as note, Recorder(self.watch.gauges) as recorder:
+            answer = build(
+                self.client,
+                archive,
+                nonce,
+                builder=self.engine.builder,
+                network=str(self.build_context.settings["network"]),
+                seconds=LONGEST_SECONDS,
+                stop=self.context.stop,
+                labels=labels(self.context.run_id),
+                note=note,
+            )
+            built = time.monotonic()
+            synced = sync_file_system(self.engine.data_root)
+            syncing = time.monotonic() - built
+        if answer.cut == "stopped":
+            raise Interrupted
+        with engine_must_answer("removing the built image"):
+            remove_once(self.client, self.context.run_id)
+            cache = self._remove_cache(asked)
+        reason = answer.told.error or (f"> {LONGEST_SECONDS / 60:.0f} min, and cut short then" if answer.cut else "")
+        steps = [{"step": step, "seconds": round(seconds, 3)} for step, seconds in answer.told.steps]
+        return Sample(
+            value=None if reason else recorder.seconds,
+            valid=not reason,
+            reason=reason,
+            seconds=recorder.seconds,
+            started=recorder.started,
+            conditions=recorder.conditions,
+            detail={
+                "steps": [*steps, {"step": synced, "seconds": round(syncing, 3)}],
+                "busy_before_percent": busy_before,
+                "page_cache": "dropped" if dropped else "kept: dropping it needs root",
+                **self.build_context.detail,
+                "context_bytes": len(archive),
+                "engine_version": self.engine.version,
+                "forced": list(self.forced),
+                **cache,
+                "why": explain(self.watch, recorder.series, (0.0, recorder.seconds), recorder.counted),
+                SERIES: in_columns(thinned(recorder.series)),
+            },
+        )
+
+    def _noted(self) -> AbstractContextManager[Callable[[str], None]]:
+        """Have what the classic builder says be kept; BuildKit makes one image alone, which is labelled."""
+        if self.engine.builder == "buildkit":
+            return nullcontext(lambda _text: None)
+        return noted(self.client, self.engine.url, self.context.run_id)
+
+    def mend(self, asked: float) -> None:
+        """Remove what a restart of the engine has left of a build that was asked for then (seconds since the epoch).
+
+        Raises:
+            CannotRun: when it stays.
+        """
+        since = asked if self.engine.keeps_cache else None
+        give_up = self.engine.heartbeat.is_over
+        sweep(self.client, self.context.run_id, cache_since=since, looks=1, give_up=give_up)
+
+    def _remove_cache(self, asked: float) -> dict[str, str]:
+        if not self.engine.keeps_cache:
+            return {}
+        unclear = remove_made_since(self.client, asked).unclear
+        left = f"{unclear} records are left to the engine: another build was under way"
+        return {"build_cache": left if unclear else "removed"}
+
+
+def _say_what_stays(bench: _Bench, began: float) -> None:
+    """Say how many records stay in BuildKit's cache since then, as nothing there says whose they are."""
+    if not bench.engine.keeps_cache:
+        return
+    with engine_must_answer("looking at BuildKit's cache"):
+        unclear = remove_made_since(bench.client, began).unclear
+    if unclear:
+        bench.context.progress.done(
+            "build cache",
+            f"{unclear} new records stay, as another build was under way and they may be its; docker builder prune "
+            "removes them, and all else that is not in use",
+        )
+
+
+def _shipped() -> BuildContext:
+    busybox = find_busybox()
+    folder = data_dir("benchmarks") / "build"
+    try:
+        return load_context(folder, busybox)
+    except (OSError, ValueError) as error:
+        raise CannotRun(f"reading the build's context: {error}", f"put {folder} right") from error

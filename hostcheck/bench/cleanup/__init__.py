@@ -1,0 +1,1 @@
+"""What removes what a run made, whether it ends in order or is killed."""

@@ -1,0 +1,1 @@
+"""The disk workload: fio's jobs and the churn of small files."""

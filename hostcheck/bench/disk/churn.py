@@ -1,0 +1,71 @@
+"""Many small files made, looked at and deleted, and a sync of the file system at the end."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from hostcheck.bench.base import MetricSpec, Settings
+from hostcheck.bench.conditions import Recorder
+from hostcheck.bench.disk.validity import failure
+from hostcheck.bench.page_cache import sync_file_system
+from hostcheck.bench.stopping import stolen
+from hostcheck.fio.documents import FioParseError
+from hostcheck.fio.parser import parse
+from hostcheck.fio.problems import problems
+from hostcheck.fio.runner import Outcome
+from hostcheck.run.model import Sample
+
+FILES = 2000
+"""As many as churn.fio says."""
+
+SECONDS = 2.0
+"""What one takes on a usual disk, fio's start included."""
+
+SPEC = MetricSpec("disk.churn.seconds", "s", "lower")
+SETTINGS: Settings = {"files": FILES, "phases": "create, stat, delete, syncfs"}
+
+
+def churn(run: Callable[[], Outcome], folder: Path) -> Sample:
+    """Take one sample.
+
+    Args:
+        run: runs fio on churn.fio in the folder.
+        folder: whose file system is synced.
+    """
+    sync_file_system(folder)
+    with Recorder() as recorder:
+        outcome = run()
+        began = time.monotonic()
+        sync_file_system(folder)
+        synced = time.monotonic() - began
+    value, reasons, detail = None, [], {"sync_seconds": round(synced, 4)}
+    if why := failure(outcome):
+        reasons.append(why)
+    else:
+        try:
+            result = parse(outcome.output)
+        except FioParseError as error:
+            reasons.append(str(error))
+        else:
+            reasons += problems(result)
+            for job in result.jobs:
+                detail[f"{job.name}_seconds"] = sum(side.runtime_ms for side in job.sides) / 1000
+            value = sum(detail.values())
+    if why := stolen(recorder.conditions.steal_percent):
+        reasons.append(why)
+    return Sample(
+        value=value,
+        valid=value is not None and not reasons,
+        reason="; ".join(reasons),
+        seconds=recorder.seconds,
+        started=recorder.started,
+        conditions=recorder.conditions,
+        detail=detail,
+    )
+
+
+def has_room(folder: Path) -> bool:
+    """Whether so many files more fit: a file system may have run out of inodes, or may count none (btrfs)."""
+    room = os.statvfs(folder)
+    return room.f_files == 0 or room.f_favail > 2 * FILES

@@ -1,0 +1,118 @@
+"""Who takes part in the rounds of the disk: fio's jobs, and the churn of small files."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from hostcheck.bench.base import CHURN_JOB, Effort
+from hostcheck.bench.disk.churn import SECONDS, SETTINGS, SPEC, churn, has_room
+from hostcheck.bench.disk.jobs import Measured
+from hostcheck.bench.disk.sampling import PATIENCE_SECONDS, START_SECONDS, DiskBench
+from hostcheck.bench.stopping import LEAST, PRECISION, is_settled
+from hostcheck.bench.summary import summarise
+from hostcheck.quantities import amount
+from hostcheck.resources import data_dir
+from hostcheck.run.model import Metric, Sample
+
+
+class Turn(Protocol):
+    """One who takes part."""
+
+    seconds: float
+    """What one turn takes, about."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no further sample is wanted."""
+
+    @property
+    def counted(self) -> int:
+        """How many samples count; of several figures, of the one that has the fewest."""
+
+    @property
+    def in_words(self) -> str:
+        """The last sample."""
+
+    def take(self) -> list[Metric]:
+        """Take one sample, and return the metrics as they stand then."""
+
+
+class FioTurn:
+    """A job of fio's."""
+
+    def __init__(self, bench: DiskBench, measured: Measured, effort: Effort) -> None:
+        """Take the job, and what runs it for how long."""
+        self._bench = bench
+        self._measured = measured
+        self._measures = effort.disk_seconds
+        self.seconds = effort.disk_ramp_seconds + effort.disk_seconds + START_SECONDS
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no further sample is wanted."""
+        return self._measured.is_settled
+
+    @property
+    def counted(self) -> int:
+        """How many samples count; of several figures, of the one that has the fewest."""
+        return min((_counted(samples) for samples in self._measured.samples.values()), default=0)
+
+    def take(self) -> list[Metric]:
+        """Take one sample, and return the metrics as they stand then."""
+        self._measured.add(self._bench.sample(self._measured.job, self._measures))
+        return self._measured.metrics()
+
+    @property
+    def in_words(self) -> str:
+        """The last sample."""
+        return ", ".join(
+            _in_words(self._measured.job.name, samples[-1], figure.unit)
+            for figure, samples in self._measured.samples.items()
+        )
+
+
+class ChurnTurn:
+    """Small files, made and deleted: how long that takes is what is asked, so the last one tells."""
+
+    def __init__(self, bench: DiskBench, folder: Path) -> None:
+        """Take what runs fio, and the folder that it works in."""
+        self.seconds = SECONDS
+        self._bench = bench
+        self._folder = folder
+        self._samples: list[Sample] = []
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no further sample is wanted."""
+        return is_settled(self._samples)
+
+    @property
+    def counted(self) -> int:
+        """How many samples count."""
+        return _counted(self._samples)
+
+    def take(self) -> list[Metric]:
+        """Take one sample, and return the metrics as they stand then."""
+        if not has_room(self._folder):
+            return [SPEC.skipped("the file system has too few free inodes; name another directory with --dir")]
+        job = data_dir("fio-jobs") / f"{CHURN_JOB}.fio"
+        began = time.monotonic()
+        self._samples.append(churn(lambda: self._bench.run(job, PATIENCE_SECONDS), self._folder))
+        self.seconds = time.monotonic() - began
+        return [summarise(SPEC, self._samples, SETTINGS, wanted=LEAST, precision=PRECISION)]
+
+    @property
+    def in_words(self) -> str:
+        """The last sample."""
+        return _in_words(CHURN_JOB, self._samples[-1], SPEC.unit) if self._samples else f"{CHURN_JOB} skipped"
+
+
+def _counted(samples: Sequence[Sample]) -> int:
+    return sum(sample.valid for sample in samples)
+
+
+def _in_words(name: str, sample: Sample, unit: str) -> str:
+    if not sample.valid or sample.value is None:
+        return f"{name} invalid ({sample.reason})"
+    return f"{name} {amount(sample.value, unit)}{'' if unit == 's' else ' ' + unit}"

@@ -1,0 +1,238 @@
+"""What one run of fio comes to: its figures, and every reason not to believe them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hostcheck.bench.disk.bursts import comes_in_bursts, even_rate, evened
+from hostcheck.bench.disk.device_counter import DeviceCounter, Moved
+from hostcheck.bench.disk.levels import comes_in_steps, is_flat
+from hostcheck.fio.documents import FioParseError
+from hostcheck.fio.jobfile import PERCENTS, Figure, JobFile
+from hostcheck.fio.parser import parse
+from hostcheck.fio.problems import problems
+from hostcheck.fio.result import Job, Latency, Side
+from hostcheck.fio.runner import Outcome
+
+RUNTIME_SHARE = 0.95
+"""Share of the time asked for that a job must have run."""
+
+DEPTH_PERCENT = 80.0
+"""Share of I/Os that must have been made at the queue depth asked for: an engine or a file system may not reach it."""
+
+DEVICE_TOLERANCE = 0.10
+"""How far what the device moved may be from what fio says: more is a cache, a hole, or somebody else's I/O."""
+
+FOREIGN_BYTES = 4 << 20
+"""Bytes that a job does not move, from which on they are somebody else's: a file system has its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One run of fio.
+
+    Attributes:
+        values: by figure, in its unit; without those that fio did not give.
+        reasons: why none of it counts; empty when it does.
+        detail: what else is worth keeping, as JSON values.
+    """
+
+    values: Mapping[Figure, float]
+    reasons: tuple[str, ...]
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def judge(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds: float) -> Judgement:
+    """Read what fio wrote, and weigh it.
+
+    Args:
+        job: what fio was told to do.
+        outcome: what came of it.
+        device: what the device counted meanwhile.
+        seconds: the measured time asked for, without the ramp.
+    """
+    if outcome.ended == "timeout":
+        return Judgement({}, ("fio did not end in time, and was ended",))
+    try:
+        result = parse(outcome.output)
+    except FioParseError as error:
+        return Judgement({}, (failure(outcome) or str(error),))
+    reasons = list(problems(result))
+    if outcome.exit_code and not reasons:
+        reasons.append(failure(outcome))
+    if len(result.jobs) != 1:
+        reasons.append(f"fio reported {len(result.jobs)} jobs where one was asked for")
+    found = result.jobs[0]
+    sides = [side for side in (getattr(found, direction) for direction in job.does.directions) if side is not None]
+    if not sides or not any(side.iops > 0 for side in sides):
+        return Judgement({}, tuple(reasons or ("fio moved nothing in the direction asked for",)))
+    reasons += _shortfalls(job, found, sides, seconds)
+    iops = sum(rate(side, seconds) for side in sides)
+    claimed = iops * seconds * job.block_bytes
+    drain = max(0.0, max(side.runtime_ms for side in sides) / 1000 - seconds)
+    moved = device.most_like(claimed, seconds, drain)
+    reasons += _contradictions(job, claimed, moved, shares=device.shares)
+    figure_iops = iops
+    # Through the page cache the device's I/Os are not the job's, and a durable write's are not it alone.
+    if moved and job.does.direct and not job.does.syncs and comes_in_bursts(device.points, moved.end, seconds):
+        even = even_rate(device.points, moved.end, seconds)
+        figure_iops = evened(iops, None if even is None else even / job.block_bytes, seconds)
+    values = {}
+    for figure in job.figures:
+        value = _value(figure, job, figure_iops, found, sides)
+        if isinstance(value, float):
+            values[figure] = value
+        else:
+            reasons.append(value)
+    detail = {
+        "fio": result.version,
+        "iops": round(figure_iops, 2),
+        "counted_iops": round(iops, 2),
+        **_from_fio(job, found, sides),
+        **_from_device(job, sides, device, claimed, moved),
+    }
+    return Judgement(values, tuple(reasons), detail)
+
+
+def rate(side: Side, seconds: float) -> float:
+    """Return the I/Os a second in the measured time.
+
+    fio starts I/Os for that time, then waits for those in flight, and divides by both: on a disk of 20 I/Os a second
+    with 8 in flight its own figure for 2 s is 15 % low. What it started in the time, over the time, is not.
+    """
+    if side.total_ios is None:
+        return side.iops
+    return side.total_ios / min(seconds, side.runtime_ms / 1000) if side.runtime_ms > 0 else side.iops
+
+
+def failure(outcome: Outcome) -> str:
+    """Return how fio failed, in its own words; empty when it did not."""
+    if outcome.exit_code == 0:
+        return ""
+    said = next((line.strip() for line in outcome.messages.splitlines() if line.strip()), "")
+    how = f"fio was ended by signal {-outcome.exit_code}" if outcome.exit_code < 0 else "fio failed"
+    if not said and outcome.exit_code > 0:
+        return f"{how} with exit code {outcome.exit_code}"
+    return f"{how}: {said[:200]}" if said else how
+
+
+def failure_of(outcome: Outcome) -> str:
+    """Return why a job did not do what it should, whatever it says of its speed; empty when it did."""
+    try:
+        return "; ".join(problems(parse(outcome.output))) or failure(outcome)
+    except FioParseError as error:
+        return failure(outcome) or str(error)
+
+
+def _shortfalls(job: JobFile, found: Job, sides: Sequence[Side], seconds: float) -> list[str]:
+    reasons = []
+    ran = max(side.runtime_ms for side in sides)
+    if ran < RUNTIME_SHARE * seconds * 1000:
+        reasons.append(f"fio measured for {ran / 1000:.1f} s of {seconds:g} s")
+    if job.does.queue_depth > 1:
+        reached = found.share_at_depth(job.does.queue_depth)
+        if reached < DEPTH_PERCENT:
+            reasons.append(f"the queue depth {job.does.queue_depth} was reached for {reached:.0f} % of the I/Os")
+    return reasons
+
+
+def _contradictions(job: JobFile, claimed: float, moved: Moved | None, *, shares: bool) -> list[str]:
+    """What the device says against it. Through the page cache it has nothing to say.
+
+    Args:
+        job: what fio was told to do.
+        claimed: bytes that it says it moved.
+        moved: what was counted meanwhile.
+        shares: whether the disk below may have other users than the device.
+    """
+    if not job.does.direct or moved is None:
+        return []
+    reasons = []
+    in_flight = job.does.queue_depth * job.does.processes * job.block_bytes
+    tolerance = DEVICE_TOLERANCE * claimed + in_flight
+    # A durable write brings the file system's journal with it: more than was asked for, never less.
+    too_much = moved.wanted - claimed > tolerance and not job.does.syncs
+    if claimed - moved.wanted > tolerance or too_much:
+        who = "; somebody else used it at the same time" if too_much else ""
+        reasons.append(
+            f"fio says it moved {claimed / 1e6:,.0f} MB, and the device counted {moved.wanted / 1e6:,.0f} MB{who}"
+        )
+    least = max(DEVICE_TOLERANCE * claimed, FOREIGN_BYTES)
+    if shares and moved.other > least + in_flight:
+        reasons.append(f"meanwhile somebody else moved {moved.other / 1e6:,.0f} MB on the disk below")
+    elif not shares and len(job.does.directions) == 1 and moved.other > least:
+        other = "read" if job.does.directions == ("write",) else "wrote"
+        reasons.append(f"meanwhile somebody else {other} {moved.other / 1e6:,.0f} MB")
+    return reasons
+
+
+def _value(figure: Figure, job: JobFile, iops: float, found: Job, sides: Sequence[Side]) -> float | str:
+    """Return a figure in its unit, or why there is none."""
+    if figure.kind == "iops":
+        return iops
+    if figure.kind == "bandwidth":
+        # Of I/Os, because what fio gives in bytes counts those of the ramp (hostcheck.fio.result.Side).
+        return iops * job.block_bytes / 1e6
+    assert figure.percent is not None
+    what = "fsync" if figure.kind == "sync" else "I/O"
+    latency = found.sync if figure.kind == "sync" else _latency(sides)
+    if latency is None or figure.percent not in latency.percentiles:
+        return f"fio gave no percentile {figure.percent:g} of one {what}'s time"
+    least = round(100 / (100 - figure.percent))
+    if latency.count is not None and latency.count < least:
+        return f"{latency.count} of them are too few for a percentile {figure.percent:g} of one {what}'s time"
+    return latency.percentiles[figure.percent] / 1e9
+
+
+def _latency(sides: Sequence[Side]) -> Latency | None:
+    # Percentiles of reads and of writes are not one percentile of both.
+    return (sides[0].total or sides[0].completion) if len(sides) == 1 else None
+
+
+def _from_fio(job: JobFile, found: Job, sides: Sequence[Side]) -> Mapping[str, Any]:
+    detail: dict[str, Any] = {
+        "fio_iops": sum(side.iops for side in sides),
+        "total_ios": sum(side.total_ios for side in sides if side.total_ios is not None),
+        "runtime_seconds": max(side.runtime_ms for side in sides) / 1000,
+        "latency_ms": _milliseconds(_latency(sides)),
+    }
+    if found.user_cpu_percent is not None and found.system_cpu_percent is not None:
+        # fio tells the mean of a job's processes, each of one CPU.
+        own = (found.user_cpu_percent + found.system_cpu_percent) * job.does.processes
+        detail["fio_cpu_percent"] = round(own, 1)
+    if any(key != "sync" for key, _ in job.does.syncs):
+        detail["sync_latency_ms"] = _milliseconds(found.sync)
+    if len(sides) > 1:
+        detail["latency_ms_by_direction"] = {
+            direction: _milliseconds(side.total or side.completion)
+            for direction, side in zip(job.does.directions, sides, strict=True)
+        }
+    if job.does.direct:
+        waits = [_milliseconds(side.total or side.completion) for side in sides]
+        detail["steps"] = all(map(comes_in_steps, waits))
+    return detail
+
+
+def _from_device(
+    job: JobFile, sides: Sequence[Side], device: DeviceCounter, claimed: float, moved: Moved | None
+) -> Mapping[str, Any]:
+    if moved is None or not claimed > 0:
+        return {"device_not_checked": device.unchecked or "it was not watched for long enough"}
+    detail: dict[str, Any] = {
+        "device_bytes_ratio": round(moved.wanted / claimed, 3),
+        "device_other_bytes": round(moved.other),
+    }
+    if job.does.direct:
+        series = device.series(moved.end, max(side.runtime_ms for side in sides) / 1000, job.block_bytes)
+        detail |= {"series": series, "flat": is_flat(series["iops"])}
+    return detail
+
+
+def _milliseconds(latency: Latency | None) -> Mapping[str, float]:
+    if latency is None:
+        return {}
+    return {
+        name: round(latency.percentiles[percent] / 1e6, 4)
+        for name, percent in PERCENTS.items()
+        if percent in latency.percentiles
+    }

@@ -1,0 +1,156 @@
+"""The disk: fio's jobs, one process each, on a file of hostcheck's own."""
+
+import mmap
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from hostcheck.bench.base import CHURN_JOB, CannotRun, Context, Effort, MetricSpec, as_named
+from hostcheck.bench.disk.churn import SPEC as CHURN
+from hostcheck.bench.disk.io_engine import adapted, choose_engine
+from hostcheck.bench.disk.jobs import Measured, own_jobs, spec_of, standard_job
+from hostcheck.bench.disk.location import Target, find_target
+from hostcheck.bench.disk.rounds import ChurnTurn, FioTurn, Turn
+from hostcheck.bench.disk.sampling import START_SECONDS, USUAL_LAYOUT, DiskBench
+from hostcheck.bench.preflight import preflight
+from hostcheck.bench.room import FIO_BYTES, require_memory
+from hostcheck.bench.scratch import Scratch
+from hostcheck.bench.stopping import LEAST, MOST
+from hostcheck.errors import CannotMeasureError
+from hostcheck.fio.jobfile import JobFile
+from hostcheck.fio.program import find_fio
+from hostcheck.run.estimators import BATCH_MEANS, estimate_of
+from hostcheck.run.independent import BATCHES
+from hostcheck.run.model import Metric
+from hostcheck.stats.batches import batch_means
+
+DOING = "measuring the disk"
+
+SUSTAINED_SECONDS = 600.0
+"""How long the sustained write goes on."""
+
+
+class DiskWorkload:
+    """Reads and writes of all kinds on a file that was written in full first.
+
+    The jobs take turns, so that whatever drifts (a neighbour, a burst allowance) falls on all of them alike. Each is
+    repeated until its interval is narrow, or the time is up.
+    """
+
+    name = "disk"
+
+    def metrics(self, effort: Effort) -> tuple[MetricSpec, ...]:
+        """What those jobs of the effort's measure that ship."""
+        return tuple(
+            spec
+            for name in effort.disk_jobs
+            for spec in ([CHURN] if name == CHURN_JOB else map(spec_of, standard_job(name).figures))
+        )
+
+    def measure(self, context: Context) -> Iterator[Metric]:
+        """Measure the effort's jobs and the user's in rounds, and give each job's metrics anew after each."""
+        try:
+            program = find_fio()
+        except CannotMeasureError as error:
+            raise CannotRun(str(error.args[0]), error.remedy) from error
+        for why in program.passed_over:
+            context.progress.done("disk", why)
+        began = time.monotonic()
+        effort = context.effort
+        own = own_jobs(context.fio_jobs)
+        with as_named(context.directory_is_named, DOING):
+            target = find_target(context.directory, effort.disk_file_bytes, force=context.force)
+        forced = preflight(context, partial(require_memory, FIO_BYTES, "fio's jobs"))
+        with ExitStack() as cleanup:
+            with as_named(context.directory_is_named, DOING):
+                scratch = cleanup.enter_context(Scratch(target.directory, context.run_id, guarded=True))
+                folder = scratch.held
+                _require_direct_io(folder, target)
+            engine = choose_engine(program, folder, context.stop)
+            shipped = [adapted(standard_job(name), engine, folder) for name in effort.disk_jobs if name != CHURN_JOB]
+            bench = DiskBench(context, program, target, scratch, forced)
+            items: list[Turn] = [FioTurn(bench, Measured(job), effort) for job in (*shipped, *own)]
+            if CHURN_JOB in effort.disk_jobs:
+                items.append(ChurnTurn(bench, folder))
+            then = f", then {SUSTAINED_SECONDS:.0f} s of sustained writes" if context.sustained else ""
+            context.progress.done("disk", _plan(items, effort, target.file_bytes) + then)
+            left = began + effort.disk_budget_seconds - time.monotonic() - LEAST * sum(item.seconds for item in items)
+            bench.lay_out(adapted(standard_job("layout"), engine, folder), left)
+            yield from _rounds(items, context, began)
+            if context.sustained:
+                yield from _sustained(bench, adapted(standard_job("sustained"), engine, folder), context)
+
+
+def due(items: Sequence[Turn], turn: int, left_seconds: float) -> list[Turn]:
+    """Return who takes part in a round: all of them in the first ones, then who is not settled, as the time lasts.
+
+    Those come first of whose samples too few count: one whose neighbours took its CPU would have no interval.
+    """
+    if turn <= LEAST:
+        return list(items)
+    unsettled = [item for item in items if not item.is_settled]
+    chosen = []
+    for item in [item for item in unsettled if item.counted < LEAST] or unsettled:
+        if item.seconds <= left_seconds:
+            chosen.append(item)
+            left_seconds -= item.seconds
+    return chosen
+
+
+def _rounds(items: Sequence[Turn], context: Context, began: float) -> Iterator[Metric]:
+    for turn in range(1, MOST + 1):
+        chosen = due(items, turn, began + context.effort.disk_budget_seconds - time.monotonic())
+        if not chosen:
+            return
+        what = f"disk, round {turn}"
+        context.progress.start(what, sum(item.seconds for item in chosen))
+        for item in chosen:
+            context.checkpoint()
+            yield from item.take()
+        context.progress.done(what, ", ".join(item.in_words for item in chosen))
+
+
+def _sustained(bench: DiskBench, job: JobFile, context: Context) -> Iterator[Metric]:
+    """Write for long, once: its course over time is what is asked for. Its interval is that of its batches."""
+    context.checkpoint()
+    context.progress.start("disk, sustained", SUSTAINED_SECONDS + START_SECONDS)
+    measured = Measured(job)
+    ((figure, sample),) = bench.sample(job, SUSTAINED_SECONDS).items()
+    batches = batch_means(sample.detail["series"]["iops"]) if sample.detail.get("series") else []
+    sample = replace(sample, detail={**sample.detail, BATCHES: batches})
+    measured.add({figure: sample})
+    (metric,) = measured.metrics(wanted=1)
+    if found := estimate_of(BATCH_MEANS, metric.samples):
+        metric = replace(metric, interval=found.interval, estimator=BATCH_MEANS)
+    context.progress.done("disk, sustained", f"{metric.value or 0:,.0f} IOPS {metric.reason}".strip())
+    yield metric
+
+
+def _plan(items: Sequence[Turn], effort: Effort, file_bytes: int) -> str:
+    least = file_bytes / USUAL_LAYOUT + LEAST * sum(item.seconds for item in items)
+    most = max(least, effort.disk_budget_seconds)
+    return f"{len(items)} jobs, {LEAST} to {MOST} times each: {least:.0f} to {most:.0f} s"
+
+
+def _require_direct_io(folder: Path, target: Target) -> None:
+    """Make sure that the file system takes direct I/O: through the page cache, memory would be measured."""
+    path = folder / "direct"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_DIRECT, 0o600)
+        try:
+            # A mapping of its own begins on a page, as direct I/O asks for.
+            with mmap.mmap(-1, mmap.PAGESIZE) as page:
+                os.pwrite(descriptor, page, 0)
+        finally:
+            os.close(descriptor)
+            path.unlink()
+    except OSError as error:
+        mount = target.mount
+        raise CannotRun(
+            f"the file system at {mount.mount_point} ({mount.fs_type}) refuses direct I/O: {error.strerror}",
+            "name a directory on another file system with --dir",
+        ) from error

@@ -1,0 +1,1 @@
+"""Emulated disks: a disk of known speed, and the calibration on it."""

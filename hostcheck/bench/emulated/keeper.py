@@ -1,0 +1,91 @@
+"""Keep a disk of known speed for another process, and an engine on it where one is asked for.
+
+``disk-keeper TIER BYTES RUN [engine]`` (hostcheck.helper). One process keeps both, for the engine has to be gone before
+its disk.
+"""
+
+import subprocess
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from hostcheck.bench.base import CannotRun
+from hostcheck.bench.cleanup.keeper import keep
+from hostcheck.bench.cleanup.kernel_objects import kill_strays, unmount_below
+from hostcheck.bench.disk.location import own_mounts
+from hostcheck.bench.emulated.throttle import find_throttle, joined
+from hostcheck.bench.emulated.tier import parse_tier
+from hostcheck.bench.scratch import Scratch
+from hostcheck.host.lookup import environment, find_program
+from hostcheck.run.calibration import Tier
+
+PLACE = Path("/run")
+SPARE_BYTES = 512 << 20
+"""What the file system in memory that holds the disk has beside it."""
+
+
+def make(undo: ExitStack, tier: Tier, size: int, run_id: str) -> dict[str, str]:
+    """Make the disk: a file in memory, an ext4 in it, a loop device under both, limits on that.
+
+    Raises:
+        CannotRun: when a step fails.
+    """
+    scratch = undo.enter_context(Scratch(PLACE, run_id))
+    memory, disk, image = scratch.path / "memory", scratch.path / "disk", scratch.path / "memory" / "image"
+    memory.mkdir()
+    disk.mkdir()
+    # Undone last: nobody may hold what is to be unmounted.
+    undo.callback(unmount_below, (disk, memory))
+    _run("mount", "-t", "tmpfs", "-o", f"size={size + SPARE_BYTES},mode=700", "hostcheck", str(memory))
+    with image.open("wb") as file:
+        file.truncate(size)
+    # All of it at once: what a journalled file system puts off would be written while it is measured.
+    _run("mkfs.ext4", "-q", "-E", "lazy_itable_init=0,lazy_journal_init=0", str(image))
+    # A loop device of mount's own is cleared by the kernel when it is unmounted (LO_FLAGS_AUTOCLEAR, loop(4)).
+    _run("mount", "-o", "loop", str(image), str(disk))
+    undo.callback(kill_strays, (scratch.path,))
+    mount = next(mount for mount in own_mounts() if mount.mount_point == str(disk))
+    membership = Path("/proc/self/cgroup").read_text(encoding="ascii")
+    throttle = find_throttle(own_mounts(), membership, mount.device, scratch.path.name.lstrip("."))
+    undo.callback(throttle.clear)
+    throttle.set(tier)
+    return {"path": str(disk), "device": mount.source, "group": str(throttle.group or "")}
+
+
+def start_engine(undo: ExitStack, disk: dict[str, str]) -> dict[str, str]:
+    """Start an engine whose data is on the disk.
+
+    Raises:
+        CannotRun: when it does not come up.
+    """
+    # Most disks are wanted without an engine, and Docker's SDK takes a while to import.
+    from hostcheck.bench.engine.private import PrivateEngine  # noqa: PLC0415 - see above
+
+    undo.enter_context(joined(Path(disk["group"]) if disk["group"] else None))
+    engine = undo.enter_context(PrivateEngine(Path(disk["path"])))
+    return {"engine": engine.url, "log": str(engine.log)}
+
+
+def _run(*words: str) -> None:
+    try:
+        argv = [str(find_program(words[0])), *words[1:]]
+        subprocess.run(argv, check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL, env=environment())
+    except FileNotFoundError as error:
+        raise CannotRun(f"{words[0]} is not installed", "install util-linux and e2fsprogs") from error
+    except PermissionError as error:
+        raise CannotRun(str(error.strerror), "install util-linux and e2fsprogs") from error
+    except subprocess.CalledProcessError as error:
+        lines = [line.strip() for line in error.stderr.splitlines() if line.strip()]
+        said = lines[0] if lines else f"exit code {error.returncode}"
+        raise CannotRun(f"making a disk of known speed: {words[0]}: {said}", "run it on the host itself") from error
+
+
+def main(words: Sequence[str]) -> None:
+    """Keep the disk, and the engine, as long as they are wanted."""
+    keep(lambda undo: _make_all(undo, words))
+
+
+def _make_all(undo: ExitStack, words: Sequence[str]) -> dict[str, str]:
+    tier, size, run_id, *more = words
+    disk = make(undo, parse_tier(tier), int(size), run_id)
+    return disk | (start_engine(undo, disk) if more else {})

@@ -1,0 +1,76 @@
+"""A client of an engine whose requests a heartbeat watches over."""
+
+from typing import Any
+
+import docker
+import requests
+from docker.transport.unixconn import UnixHTTPAdapter, UnixHTTPConnection, UnixHTTPConnectionPool
+
+from hostcheck.bench.engine.heartbeat import Heartbeat
+
+
+class EngineClient(docker.APIClient):
+    """The SDK's client, on connections that are cut when the engine hangs."""
+
+    def __init__(self, url: str, version: str, seconds: int, heartbeat: Heartbeat) -> None:
+        """Take the engine's address, the API's version, and how long a request may take at the most."""
+        super().__init__(base_url=url, version=version, timeout=seconds)
+        self._heartbeat: Heartbeat | None = heartbeat
+        self._watched = heartbeat
+        self._custom_adapter = _Adapter(url, seconds, heartbeat)
+        self.mount("http+docker://", self._custom_adapter)
+        heartbeat.connected()
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        """Send a request; its failure says the first cause.
+
+        Raises:
+            Unreachable: when the engine does not answer it.
+        """
+        with self._watched.during(str(request.method), str(request.url)):
+            return super().send(request, **options)
+
+    def close(self) -> None:
+        """Close its connections."""
+        super().close()
+        if self._heartbeat is not None:
+            self._heartbeat.disconnected()
+            self._heartbeat = None
+
+
+class _Connection(UnixHTTPConnection):
+    heartbeat: Heartbeat
+
+    def connect(self) -> None:
+        self.sock = self.heartbeat.connect(self.timeout)
+
+    def request(self, *arguments: Any, **options: Any) -> None:
+        self.heartbeat.uses(self.sock)
+        super().request(*arguments, **options)
+
+
+class _Pool(UnixHTTPConnectionPool):
+    heartbeat: Heartbeat
+    seconds: int
+
+    def _new_conn(self) -> UnixHTTPConnection:  # type: ignore[override]  # as the SDK's own does
+        connection = _Connection(self.base_url, self.socket_path, self.seconds)
+        connection.heartbeat = self.heartbeat
+        return connection
+
+
+class _Adapter(UnixHTTPAdapter):
+    def __init__(self, url: str, seconds: int, heartbeat: Heartbeat) -> None:
+        # The SDK keeps a connection for each of the last 25 URLs (its num_pools is lost for Unix sockets), and each
+        # container has URLs of its own.
+        super().__init__(f"http+{url}", seconds, pool_connections=1)
+        self.heartbeat = heartbeat
+
+    def get_connection(self, url: bytes | str, proxies: Any = None) -> UnixHTTPConnectionPool:  # noqa: ARG002 - no proxies to a socket
+        with self.pools.lock:
+            pool = self.pools.get(url)
+            if pool is None:
+                pool = _Pool(str(url), self.socket_path, self.timeout)
+                pool.heartbeat, pool.seconds = self.heartbeat, self.timeout
+                self.pools[url] = pool
+        return pool

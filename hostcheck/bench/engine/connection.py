@@ -1,0 +1,243 @@
+"""The container engine that is measured: found, refused unless it is this host's, and connected to."""
+
+import os
+import socket
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import docker
+import requests
+import urllib3
+from docker.errors import APIError, DockerException
+
+from hostcheck.bench.base import CannotRun, EngineLost, Settings
+from hostcheck.bench.disk.location import file_system_of
+from hostcheck.bench.engine.address import Address, addresses
+from hostcheck.bench.engine.client import EngineClient
+from hostcheck.bench.engine.heartbeat import Heartbeat, Unreachable
+
+NEWEST_API = "1.44"
+"""The newest version of the API asked for. Docker 29 refuses older ones; Docker 20.10 ends at 1.41."""
+
+ANSWER_SECONDS = 10.0
+"""An engine that has not answered by then is not there."""
+
+REQUEST_SECONDS = 300.0
+"""How long one request may take: a container's start on a slow disk takes half a minute, among many others."""
+
+REQUEST_ERRORS = (DockerException, requests.RequestException, urllib3.exceptions.HTTPError, OSError)
+"""All that a request to the engine may raise."""
+
+_ABSENT = (FileNotFoundError, ConnectionRefusedError, PermissionError)
+"""What connecting to a socket raises behind which there is no engine, or none for this user."""
+
+SNAPSHOTTER = "io.containerd.snapshotter.v1"
+"""What containerd calls the plugins that keep its images' layers."""
+
+_TRUE, _FALSE = frozenset({"1", "t", "true"}), frozenset({"0", "f", "false"})
+
+_ELSEWHERE = "name a socket of this host with --engine, or pass --private-engine as root"
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A container engine of this host.
+
+    Attributes:
+        url: its socket, "unix:///…".
+        name: "docker" or "podman".
+        version: such as "20.10.24".
+        api_version: of the API to speak to it.
+        storage_driver: such as "overlay2".
+        image_store: what keeps its images: "containerd" or, as in all older ones, the "engine" itself.
+        data_root: where it keeps images and containers.
+        rootless: whether it runs as an ordinary user.
+        builder: what builds its images: "classic" (Docker's first), "buildkit" or "buildah" (Podman's).
+        heartbeat: whether it lives, as long as clients are connected.
+    """
+
+    url: str
+    name: str
+    version: str
+    api_version: str
+    storage_driver: str
+    image_store: str
+    data_root: Path
+    rootless: bool
+    builder: str
+    heartbeat: Heartbeat = field(compare=False, repr=False)
+
+    @property
+    def settings(self) -> Settings:
+        """What two hosts' engines must have in common for their figures to be comparable."""
+        return {
+            "engine": self.name,
+            "engine_major": self.version.partition(".")[0],
+            "storage_driver": self.storage_driver,
+            "image_store": self.image_store,
+            "file_system": file_system_of(self.data_root),
+            "rootless": self.rootless,
+        }
+
+    @property
+    def keeps_cache(self) -> bool:
+        """Whether its builds leave records in a cache beside images."""
+        return self.builder == "buildkit"
+
+    def connect(self) -> docker.APIClient:
+        """Return a new client, its connection open. One a thread: the SDK's are not made to be shared."""
+        client = EngineClient(self.url, self.api_version, int(REQUEST_SECONDS), self.heartbeat)
+        try:
+            client.ping()
+        except BaseException:
+            client.close()
+            raise
+        return client
+
+
+def find_engine(given: str | None, stop: threading.Event | None = None, own_log: Path | None = None) -> Engine:
+    """Find the engine: the one the user names (``given``, DOCKER_HOST, docker context), else the first that answers.
+
+    Args:
+        given: its address; None to look for one.
+        stop: set when the user asks to stop; what is asked of the engine has seconds then.
+        own_log: the log of the one given, where it is hostcheck's own; None for any other.
+
+    Raises:
+        CannotRun: when none answers, or the one named is not on this host.
+        EngineLost: when the one ``given`` does not answer, or one that is there hangs.
+    """
+    silent = []
+    kind = CannotRun if given is None else EngineLost
+    for address in addresses(given):
+        path = address.socket
+        if path is None:
+            raise CannotRun(f"the engine at {address.url} ({address.source}) is not on this host", _ELSEWHERE)
+        try:
+            if not address.named and not path.exists():
+                continue
+            return _ask(address, path, Heartbeat(path, stop or threading.Event(), own_log))
+        except REQUEST_ERRORS as error:
+            silent.append(f"{path}: {error_text(error)}")
+            if not isinstance(error, _ABSENT):
+                kind = EngineLost
+    told = f" ({'; '.join(silent)})" if silent else ""
+    raise kind(f"no container engine answers{told}", "start docker, or pass --private-engine as root")
+
+
+def negotiate(newest: str, oldest: str) -> str:
+    """Return the version of the API to speak to an engine that speaks all from ``oldest`` to ``newest``."""
+    return max(min(newest, NEWEST_API, key=_numbers), oldest, key=_numbers)
+
+
+def error_text(error: BaseException) -> str:
+    """Return an engine's own message, or what kept it from answering, in one line."""
+    if isinstance(error, APIError) and error.explanation:
+        text = str(error.explanation)
+    elif isinstance(error, OSError) and error.strerror:
+        text = error.strerror
+    else:
+        text = str(error) or type(error).__name__
+    return " ".join(text.split())
+
+
+@contextmanager
+def engine_must_answer(doing: str) -> Iterator[None]:
+    """Turn an engine's refusal into CannotRun, and its silence into EngineLost."""
+    try:
+        yield
+    except Unreachable as error:
+        raise EngineLost(f"{doing}: {error_text(error)}", error.remedy) from error
+    except REQUEST_ERRORS as error:
+        raise CannotRun(f"{doing}: {error_text(error)}", "look at the engine's log") from error
+
+
+def describe(
+    url: str,
+    version: Mapping[str, Any],
+    info: Mapping[str, Any],
+    preferred_builder: str = "",
+    heartbeat: Heartbeat | None = None,
+) -> Engine:
+    """Make an Engine of what it says of itself (GET /version, GET /info, and the Builder-Version of GET /_ping).
+
+    Source: https://docs.docker.com/reference/api/engine/; Podman serves the same, and names itself a component.
+
+    Raises:
+        CannotRun: when it is not on this host.
+    """
+    parts = version.get("Components") or ()
+    podman = any("podman" in str(part.get("Name", "")).lower() for part in parts if isinstance(part, Mapping))
+    data_root = Path(str(info.get("DockerRootDir") or ""))
+    host = str(info.get("Name") or "")
+    if host != os.uname().nodename:
+        raise CannotRun(f"the engine at {url} runs on {host or 'a host without a name'}, not on this host", _ELSEWHERE)
+    if not data_root.is_absolute() or not data_root.exists():
+        raise CannotRun(f"the engine at {url} keeps its data in {data_root}, which is not on this host", _ELSEWHERE)
+    newest = str(version.get("ApiVersion") or NEWEST_API)
+    return Engine(
+        url=url,
+        name="podman" if podman else "docker",
+        version=str(version.get("Version") or "unknown"),
+        api_version=negotiate(newest, str(version.get("MinAPIVersion") or newest)),
+        storage_driver=str(info.get("Driver") or "unknown"),
+        image_store=image_store(info),
+        data_root=data_root,
+        # Docker tells it among the security options; Podman's GET /info has a field of its own for it (Rootless).
+        rootless=bool(info.get("Rootless")) or "name=rootless" in (info.get("SecurityOptions") or ()),
+        builder="buildah" if podman else pick_builder(preferred_builder),
+        heartbeat=heartbeat or Heartbeat(Path(url.removeprefix("unix://")), threading.Event()),
+    )
+
+
+def image_store(info: Mapping[str, Any]) -> str:
+    """Return what keeps an engine's images, from its GET /info: "containerd" or "engine".
+
+    The two write a layer differently, and so do not the same work. Docker 29 begins with containerd's.
+
+    Source: https://docs.docker.com/engine/storage/containerd/ (driver-type in DriverStatus).
+    """
+    status = [tuple(row) for row in info.get("DriverStatus") or () if isinstance(row, Sequence)]
+    return "containerd" if ("driver-type", SNAPSHOTTER) in status else "engine"
+
+
+def pick_builder(preferred: str, environment: Mapping[str, str] = os.environ) -> str:
+    """Return which of Docker's builders ``docker build`` would use here: "classic" or "buildkit".
+
+    Args:
+        preferred: the header Builder-Version of GET /_ping: "2" from Docker 23 on; older ones say nothing.
+        environment: DOCKER_BUILDKIT, where set, decides.
+
+    Source: https://docs.docker.com/build/buildkit/#getting-started.
+
+    Raises:
+        CannotRun: when DOCKER_BUILDKIT is neither true nor false.
+    """
+    told = environment.get("DOCKER_BUILDKIT", "")
+    if told and told.lower() not in _TRUE | _FALSE:
+        raise CannotRun(
+            f"DOCKER_BUILDKIT is {told!r}, which is neither true nor false", "set it to 1 or 0, or unset it"
+        )
+    wanted = told.lower() in _TRUE if told else preferred == "2"
+    return "buildkit" if wanted else "classic"
+
+
+def _ask(address: Address, path: Path, heartbeat: Heartbeat) -> Engine:
+    # The SDK wraps what keeps it from connecting in three layers of text; the kernel says it in three words.
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(ANSWER_SECONDS)
+        probe.connect(str(path))
+    client = docker.APIClient(base_url=address.url, version="auto", timeout=int(ANSWER_SECONDS))
+    try:
+        preferred = client.get(f"{client.base_url}/_ping").headers.get("Builder-Version", "")
+        return describe(address.url, client.version(api_version=False), client.info(), preferred, heartbeat)
+    finally:
+        client.close()
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))

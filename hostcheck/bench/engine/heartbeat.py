@@ -1,0 +1,383 @@
+"""Whether an engine lives: a thread pings it while clients are connected, and cuts what an engine no longer answers.
+
+A timeout of each request would not do: several requests in a row add theirs up, and a build that prints nothing for
+minutes is no sign of anything. An engine hangs when no request got a byte *and* no ping was answered.
+"""
+
+import re
+import select
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from weakref import WeakSet
+
+import requests
+import urllib3
+
+from hostcheck.bench.base import EngineLost, Interrupted
+from hostcheck.bench.engine.private import last_line
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+PING_SECONDS = 5.0
+"""Between two pings."""
+
+HUNG_SECONDS = 30.0
+"""An engine hangs that has been silent for so long."""
+
+STOPPING_SECONDS = 5.0
+"""The same once the user asked to stop."""
+
+CUT_SECONDS = 10.0
+"""How long a request may take from then on, of an engine that answers pings."""
+
+BACK_SECONDS = 60.0
+"""An engine that was restarted is back by then."""
+
+_ENDED = "ended"
+
+_TICK_SECONDS = 0.25
+_LONGEST_TICK_SECONDS = 1.0
+"""Of a tick that took longer no more counts: this process was stopped (Ctrl-Z), or the machine was."""
+
+_PING = b"GET /_ping HTTP/1.1\r\nHost: engine\r\nUser-Agent: hostcheck\r\n\r\n"
+_VERSION_OR_ID = re.compile(r"^/v[\d.]+|[0-9a-f]{12,}")
+
+
+class Unreachable(requests.ConnectionError):
+    """A request that an engine did not answer, with the first cause of it and of all later ones.
+
+    Attributes:
+        remedy: what to do about it.
+    """
+
+    def __init__(self, cause: str, remedy: str) -> None:
+        """Take both, each a clause without a full stop."""
+        super().__init__(cause)
+        self.remedy = remedy
+
+
+class Socket(socket.socket):
+    """A connection to the engine whose every byte is a sign of life."""
+
+    heartbeat: "Heartbeat"
+
+    def recv_into(self, buffer: "WriteableBuffer", nbytes: int = 0, flags: int = 0) -> int:
+        """Take note that something came."""
+        count = super().recv_into(buffer, nbytes, flags)
+        if count:
+            self.heartbeat.heard()
+        return count
+
+
+@dataclass(slots=True, eq=False)
+class _Request:
+    """A request under way.
+
+    Attributes:
+        what: its method and path.
+        began: monotonic time.
+        thread: whose.
+        line: its connection; None until it has one.
+        cut: whether it was cut short, for the user asked to stop.
+    """
+
+    what: str
+    began: float
+    thread: int
+    line: socket.socket | None = None
+    cut: bool = False
+
+
+class Heartbeat:
+    """The heartbeat of one engine.
+
+    Attributes:
+        stop: set when the user asks to stop; requests have seconds then.
+        cause: why nothing is asked of the engine any more; empty while it is.
+        remedy: what to do about it.
+    """
+
+    def __init__(self, path: Path, stop: threading.Event, own_log: Path | None = None) -> None:
+        """Take the engine's socket, and the log of an engine of hostcheck's own: once ended, no one starts it again."""
+        self._log = own_log
+        self.stop = stop
+        self.cause = ""
+        self._path = path
+        self._lock = threading.RLock()
+        self._clients = 0
+        self._lines: WeakSet[Socket] = WeakSet()
+        self._requests: set[_Request] = set()
+        self._broken = ""
+        """What broke first: kept until the engine has answered since."""
+        self._broken_at = 0.0
+        self._restarted = ""
+        self._answered = 0.0
+        """When the ping was sent that was answered last."""
+        self._silent = 0.0
+        self._pinged: float | None = None
+        self._waiting = 0.0
+        self._urgent = False
+        self._stopping: float | None = None
+        self._own: socket.socket | None = None
+
+    @property
+    def remedy(self) -> str:
+        """What to do about an engine that is lost."""
+        return "look at the engine's log, and start it again" if self._log is None else "run it again, with --debug"
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the engine is hostcheck's own: it is removed with all that it holds, whatever becomes of it."""
+        return self._log is not None
+
+    def connected(self) -> None:
+        """Count a client; with the first one the pings begin."""
+        with self._lock:
+            self._clients += 1
+            if self._clients == 1:
+                threading.Thread(target=self._beat, name="heartbeat", daemon=True).start()
+
+    def disconnected(self) -> None:
+        """Count a client out; with the last one the pings end."""
+        with self._lock:
+            self._clients -= 1
+
+    def is_over(self) -> bool:
+        """Whether to wait for the engine no longer: it was given up, or the user asked to stop."""
+        return bool(self.cause) or self.stop.is_set()
+
+    def heard(self) -> None:
+        """Take note of a byte from the engine."""
+        self._silent = 0.0
+
+    def connect(self, seconds: float | None) -> Socket:
+        """Return a connection that is cut when the engine hangs.
+
+        Raises:
+            OSError: when there is none.
+        """
+        line = Socket(socket.AF_UNIX)
+        line.heartbeat = self
+        line.settimeout(seconds)
+        try:
+            line.connect(str(self._path))
+        except OSError:
+            line.close()
+            raise
+        with self._lock:
+            self._lines.add(line)
+            self._use(line)
+            if self.cause:
+                _shut(line)
+        return line
+
+    def _use(self, line: socket.socket) -> None:
+        for request in self._requests:
+            if request.thread == threading.get_ident():
+                request.line = line
+
+    def uses(self, line: socket.socket | None) -> None:
+        """Take note that the request of this thread goes over this connection."""
+        if line is not None:
+            with self._lock:
+                self._use(line)
+
+    @contextmanager
+    def during(self, method: str, url: str) -> Iterator[None]:
+        """Have a request's failure say the first cause.
+
+        Raises:
+            Unreachable: when the engine does not answer it.
+        """
+        path = url.partition("://")[2].partition("/")[2].partition("?")[0]
+        what = f"{method} {_VERSION_OR_ID.sub(lambda found: '' if found[0][0] == '/' else '…', f'/{path}')}"
+        request = _Request(what, time.monotonic(), threading.get_ident())
+        with self._lock:
+            if self.cause:
+                raise Unreachable(self.cause, self.remedy)
+            self._requests.add(request)
+        try:
+            yield
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise Unreachable(self._explained(request, error), self.remedy) from error
+        finally:
+            with self._lock:
+                self._requests.discard(request)
+
+    def _explained(self, request: _Request, error: Exception) -> str:
+        with self._lock:
+            if self.cause:
+                return self.cause
+            if request.cut:
+                return f"{request.what} was cut short, for it took longer than {CUT_SECONDS:.0f} s after the stop"
+            if isinstance(error, requests.Timeout):
+                return f"no answer to {request.what} in {time.monotonic() - request.began:.0f} s"
+            if self._log is not None and self._is_gone():
+                self._give_up(_ENDED)
+                return self.cause
+            return self._break(_first_words(request.what, error))
+
+    def recover(self) -> str:
+        """Find out whether the engine went away since the last time, and wait until it is back.
+
+        Returns:
+            What broke first; empty where the engine was there all the time.
+
+        Raises:
+            EngineLost: when it hangs, or is not back after BACK_SECONDS.
+            Interrupted: when the user asked to stop.
+        """
+        asked = time.monotonic()
+        while True:
+            with self._lock:
+                if self.stop.is_set():
+                    raise Interrupted
+                if not self.cause and self._answered >= asked:
+                    first, self._restarted, self._broken = self._restarted, "", ""
+                    return first
+                if not self.cause and time.monotonic() - asked > BACK_SECONDS:
+                    first = (self._broken or "the engine is gone").removeprefix("the engine ")
+                    self._give_up(f"{first}, and was not back within {BACK_SECONDS:.0f} s")
+                if self.cause:
+                    raise EngineLost(self.cause, self.remedy)
+                self._urgent = True
+            time.sleep(_TICK_SECONDS / 2)
+
+    def _beat(self) -> None:
+        before = time.monotonic()
+        while True:
+            now = time.monotonic()
+            with self._lock:
+                if not self._clients or self.cause:
+                    self._hang_up()
+                    return
+                self._look(now, min(now - before, _LONGEST_TICK_SECONDS))
+            before = now
+            time.sleep(_TICK_SECONDS)
+
+    def _look(self, now: float, passed: float) -> None:
+        if self.stop.is_set() and self._stopping is None:
+            self._stopping, self._urgent = now, True
+        self._silent += passed
+        self._waiting += passed
+        self._listen()
+        if self._pinged is None and (self._urgent or self._waiting >= PING_SECONDS or self._own is None):
+            self._send(now)
+        patience = HUNG_SECONDS if self._stopping is None else STOPPING_SECONDS
+        # A ping has to have been under way, too: between two pings there is nothing to hear.
+        if self._silent >= patience and self._waiting >= min(patience, STOPPING_SECONDS):
+            self._give_up(f"has not answered for {patience:.0f} s (it hangs)")
+        if self._stopping is not None:
+            self._cut(now, self._stopping)
+
+    def _send(self, now: float) -> None:
+        """Ping, on a connection that is kept: when it ends, the engine has ended."""
+        try:
+            if self._own is None:
+                self._own = socket.socket(socket.AF_UNIX)
+                self._own.settimeout(0)
+                self._own.connect(str(self._path))
+            self._own.send(_PING)
+        except BlockingIOError:
+            # Its queue of connections is full: it takes none.
+            self._hang_up()
+        except OSError:
+            self._lost()
+            return
+        else:
+            self._pinged = now
+            self._urgent = False
+        self._waiting = 0.0 if self._own is not None else self._waiting
+
+    def _listen(self) -> None:
+        if self._own is None or not _has_come(self._own):
+            return
+        try:
+            came = self._own.recv(65536)
+        except OSError:
+            came = b""
+        if not came:
+            self._lost()
+        elif self._pinged is not None:
+            self._answered, self._pinged = self._pinged, None
+            self._silent = self._waiting = 0.0
+            if not self._restarted and self._answered > self._broken_at:
+                # It broke one connection, and not all.
+                self._broken = ""
+
+    def _lost(self) -> None:
+        """Take note that the engine has ended, which is not to hang."""
+        self._hang_up()
+        if self._log is not None:
+            self._give_up(_ENDED)
+            return
+        self._restarted = self._restarted or self._break("the engine ended its connections")
+        self._silent = self._waiting = 0.0
+
+    def _break(self, what: str) -> str:
+        if not self._broken:
+            self._broken, self._broken_at = what, time.monotonic()
+        return self._broken
+
+    def _hang_up(self) -> None:
+        if self._own is not None:
+            self._own.close()
+        self._own = self._pinged = None
+
+    def _is_gone(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(0)
+            try:
+                probe.connect(str(self._path))
+            except BlockingIOError:
+                # Its queue of connections is full: it is there.
+                return False
+            except OSError:
+                return True
+        return False
+
+    def _give_up(self, what: str) -> None:
+        """Ask nothing of the engine any more; the log of one of hostcheck's own will be gone when this is read."""
+        if self._log is None:
+            self.cause = f"the engine {what}"
+        else:
+            self.cause = f"hostcheck's own engine {what} (its last line: {last_line(self._log)})"
+        for line in self._lines:
+            _shut(line)
+
+    def _cut(self, now: float, stopping: float) -> None:
+        for request in self._requests:
+            if request.line is not None and now - max(request.began, stopping) > CUT_SECONDS:
+                request.cut = True
+                _shut(request.line)
+
+
+def _has_come(line: socket.socket) -> bool:
+    # select(2) cannot look at descriptors from 1,024 on.
+    poll = select.poll()
+    poll.register(line, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _shut(line: socket.socket) -> None:
+    # shutdown, unlike close, wakes the thread that is reading.
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
+
+
+def _first_words(what: str, error: BaseException) -> str:
+    # requests and urllib3 keep what happened among their arguments, and not always as the cause.
+    causes = [error]
+    for cause in causes:
+        if isinstance(cause, (ConnectionRefusedError, FileNotFoundError)):
+            return f"the engine is gone ({what}: {cause.strerror})"
+        inner = (*cause.args, cause.__cause__)
+        causes += [one for one in inner if isinstance(one, BaseException) and one not in causes]
+    return f"the engine ended its connection during {what}"

@@ -1,0 +1,23 @@
+"""Keep a private engine for another process: ``engine-keeper [FOLDER]`` (hostcheck.helper)."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from hostcheck.bench.cleanup.keeper import keep
+from hostcheck.bench.engine.private import PrivateEngine
+
+
+def make(undo: ExitStack, folder: Path | None) -> dict[str, str]:
+    """Start the engine, its data in the folder.
+
+    Raises:
+        CannotRun: when it does not come up.
+    """
+    engine = undo.enter_context(PrivateEngine(folder))
+    return {"url": engine.url, "data_root": str(engine.data_root), "log": str(engine.log)}
+
+
+def main(words: Sequence[str]) -> None:
+    """Keep the engine as long as it is wanted."""
+    keep(lambda undo: make(undo, Path(words[0]) if words else None))

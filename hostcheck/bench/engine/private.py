@@ -1,0 +1,252 @@
+"""A Docker engine for one run alone: own socket, own data, own containerd, no network; removed without a trace."""
+
+import contextlib
+import json
+import os
+import subprocess
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import docker
+from docker.errors import DockerException
+
+from hostcheck.bench.base import CannotRun
+from hostcheck.bench.cleanup.kernel_objects import (
+    SHIM_SOCKETS,
+    kill_members,
+    kill_strays,
+    remove_cgroups,
+    unmount_below,
+)
+from hostcheck.bench.disk.location import ENGINE_ROOT, nearest_existing
+from hostcheck.bench.run_folder import RUN_FOLDER
+from hostcheck.bench.scratch import Scratch
+from hostcheck.host.lookup import FOLDERS, PROXIES, environment, own_folders, programs
+
+START_SECONDS = 60.0
+"""How long the engine may take until it answers."""
+
+END_SECONDS = 10.0
+"""How long its processes may take to end by themselves."""
+
+_BYSTANDERS = (
+    Path("/etc/docker/key.json"),
+    Path("/etc/docker"),
+    SHIM_SOCKETS,
+    SHIM_SOCKETS.parent,
+    Path("/run/docker/plugins"),
+    Path("/run/docker"),
+)
+"""What the engine makes outside its own folders whatever it is told: removed if it was not there before."""
+
+
+_UNFIT = ",%*?["
+"""What no path of its data may have: boltdb's comma, what dockerd formats a message with, patterns of containerd's."""
+
+
+class PrivateEngine:
+    """The engine, from entering the context to leaving it. Needs root.
+
+    Attributes:
+        url: its socket, "unix:///…".
+        data_root: where it keeps images and containers.
+        log: what its dockerd writes.
+    """
+
+    def __init__(self, directory: Path | None) -> None:
+        """Name the folder to keep its data in; None for the file system that Docker's own would be on."""
+        self._parent = directory or nearest_existing(ENGINE_ROOT)
+        self._cleanup = ExitStack()
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self.url = ""
+        self.data_root = self.log = self._parent
+
+    def __enter__(self) -> Self:
+        """Start it and wait until it answers.
+
+        Raises:
+            CannotRun: without root or the programs, in a folder whose path it cannot have, or when it does not come up.
+        """
+        if os.geteuid() != 0:
+            raise CannotRun("starting an engine needs root", "run as root, or start docker")
+        _require_fit(self._parent)
+        dockerd, containerd = _program("dockerd"), _program("containerd")
+        try:
+            self._start(dockerd, containerd)
+        except BaseException:
+            self._cleanup.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """End it and remove all of it."""
+        self._cleanup.close()
+
+    def _start(self, dockerd: str, containerd: str) -> None:
+        made = [path for path in _BYSTANDERS if not path.exists()]
+        self._cleanup.callback(_remove_made, made)
+        data = self._cleanup.enter_context(Scratch(self._parent, "engine"))
+        state = self._cleanup.enter_context(Scratch(RUN_FOLDER, "engine"))
+        # The folder's random name, so that its cgroups cannot be anybody else's.
+        cgroup = state.path.name.lstrip(".")
+        self._cleanup.callback(self._end, data.path, state.path, cgroup)
+        self.data_root = data.path / "docker"
+        self.url = f"unix://{state.path}/docker.sock"
+        # Should hostcheck be killed, the folders stay locked for as long as the engine lives.
+        locks = (data.lock, state.lock)
+        # Never the host's containerd, which dockerd would take if it found one: its containers are not ours.
+        settings = containerd_settings(data.path / "containerd", state.path)
+        (state.path / "containerd.toml").write_text(settings, encoding="utf-8")
+        (state.path / "daemon.json").write_text("{}\n", encoding="utf-8")
+        self._spawn([containerd, "--config", f"{state.path}/containerd.toml"], state.path / "containerd.log", locks)
+        self.log = state.path / "dockerd.log"
+        self._spawn([dockerd, *dockerd_options(self.data_root, state.path, cgroup)], self.log, locks)
+        self._wait(self.log)
+
+    def _spawn(self, argv: list[str], log: Path, keep_open: tuple[int, ...]) -> None:
+        with log.open("wb") as file:
+            process = subprocess.Popen(
+                argv,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                # Ctrl-C on the terminal is for hostcheck, which ends the engine in order.
+                start_new_session=True,
+                pass_fds=keep_open,
+                cwd="/",
+                # It pulls an image that the user names through the user's proxies.
+                env=environment(PROXIES),
+            )
+        self._processes.append(process)
+
+    def _wait(self, log: Path) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            for process in self._processes:
+                if process.poll() is not None:
+                    name = Path(str(process.args[0])).name  # type: ignore[index]  # a list, as given above
+                    raise CannotRun(
+                        f"{name} ended with {process.returncode}: {last_line(log.with_name(f'{name}.log'))}",
+                        "look at what the message says, or start docker yourself",
+                    )
+            with contextlib.suppress(DockerException):
+                docker.APIClient(base_url=self.url, version="auto", timeout=5).close()
+                return
+            time.sleep(0.05)
+        raise CannotRun(
+            f"dockerd did not answer within {START_SECONDS:.0f} s: {last_line(log)}", "start docker yourself"
+        )
+
+    def _end(self, data: Path, state: Path, cgroup: str) -> None:
+        # Its containers first: it would stop them politely, and wait. Then dockerd, before the containerd it needs.
+        kill_members(cgroup)
+        for process in reversed(self._processes):
+            process.terminate()
+            try:
+                process.wait(END_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        remove_remains(data, state, cgroup)
+
+
+def remove_remains(data: Path, state: Path, cgroup: str) -> None:
+    """Kill what still runs of a private engine, and unmount and remove what it leaves outside its folders.
+
+    Args:
+        data: its folder on the disk.
+        state: its folder in RUN_FOLDER.
+        cgroup: the name of its control group.
+    """
+    kill_members(cgroup)
+    kill_strays((data, state))
+    unmount_below((data, state))
+    remove_cgroups(cgroup)
+
+
+def dockerd_options(data_root: Path, state: Path, cgroup: str) -> list[str]:
+    """Return the options that keep a dockerd away from the host's configuration, network and sysctls (dockerd(8))."""
+    return [
+        "--config-file", f"{state}/daemon.json",
+        "--data-root", str(data_root),
+        "--exec-root", f"{state}/exec",
+        "--pidfile", f"{state}/docker.pid",
+        "--host", f"unix://{state}/docker.sock",
+        "--containerd", f"{state}/containerd.sock",
+        "--exec-opt", "native.cgroupdriver=cgroupfs",
+        "--cgroup-parent", f"/{cgroup}",
+        "--bridge", "none",
+        "--iptables=false",
+        "--ip6tables=false",
+        "--ip-forward=false",
+        "--ip-masq=false",
+        "--userland-proxy=false",
+    ]  # fmt: skip
+
+
+def containerd_settings(root: Path, state: Path) -> str:
+    """Return the configuration of a containerd that serves one dockerd (containerd-config.toml(5))."""
+    return f"""version = 2
+root = {_toml(root)}
+state = {_toml(state / "containerd")}
+disabled_plugins = ["io.containerd.grpc.v1.cri"]
+[grpc]
+address = {_toml(state / "containerd.sock")}
+[plugins."io.containerd.internal.v1.opt"]
+path = {_toml(root / "opt")}
+"""
+
+
+def _toml(path: Path) -> str:
+    """Write a path as a basic string of TOML: JSON's escapes, and one more (https://toml.io/en/v1.0.0#string)."""
+    return json.dumps(str(path), ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def last_line(log: Path) -> str:
+    """Return the last line of a log file that says something."""
+    try:
+        lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
+    except OSError as error:
+        return f"no log: {error.strerror}"
+    return next((line.strip() for line in reversed(lines) if line.strip()), "its log is empty")
+
+
+def _require_fit(folder: Path) -> None:
+    """Refuse a folder that the engine would not come up in, for a reason that its messages do not tell.
+
+    Raises:
+        CannotRun: when there is such a character in its path.
+    """
+    path = str(folder)
+    if unfit := next((character for character in _UNFIT if character in path), ""):
+        why = f"there is a {unfit!r} in its path"
+    elif any("\udc80" <= character <= "\udcff" for character in path):
+        # Bytes that are no text, as Python has them (PEP 383); a TOML file is UTF-8.
+        why = "its path is not UTF-8"
+    else:
+        return
+    raise CannotRun(f"an engine cannot keep its data in {path}: {why}", "name another folder with --dir")
+
+
+def _program(name: str) -> str:
+    passed_over: list[str] = []
+    # An ordinary user's PATH, kept by su, lacks the folders where daemons are.
+    for path in programs(name, [*own_folders(), *FOLDERS], passed_over):
+        return str(path)
+    reason = "; ".join([f"{name} is not installed", *passed_over])
+    raise CannotRun(reason, "install docker (Debian and Ubuntu: docker.io)")
+
+
+def _remove_made(paths: list[Path]) -> None:
+    for path in paths:
+        # A folder that another engine has put something into since is not empty, and stays.
+        with contextlib.suppress(OSError):
+            if path.is_dir():
+                path.rmdir()
+            else:
+                path.unlink()

@@ -1,0 +1,1 @@
+"""The storm workload: containers launched at once."""

@@ -1,0 +1,66 @@
+"""What is told of a storm: its metrics, and a launch as one sample of each."""
+
+import math
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import Any
+
+from hostcheck.bench.base import MetricSpec
+from hostcheck.bench.conditions import Recorder
+from hostcheck.bench.storm.launch import Launched
+from hostcheck.run.model import Sample
+
+MAKESPAN = MetricSpec("storm.makespan.seconds", "s", "lower")
+READY_P50 = MetricSpec("storm.ready.p50.seconds", "s", "lower")
+READY_P95 = MetricSpec("storm.ready.p95.seconds", "s", "lower")
+READY_MAX = MetricSpec("storm.ready.max.seconds", "s", "lower")
+CREATE_P50 = MetricSpec("storm.create.p50.seconds", "s", "lower")
+TEARDOWN = MetricSpec("storm.teardown.seconds", "s", "lower")
+SINGLE = MetricSpec("storm.single.seconds", "s", "lower")
+
+OF_ONE_STORM = (MAKESPAN, READY_P50, READY_P95, READY_MAX, CREATE_P50, TEARDOWN)
+
+
+def curve_spec(count: int) -> MetricSpec:
+    """Return the makespan's metric for another number of containers: each number has an id of its own."""
+    return MetricSpec(f"storm.curve.{count}.seconds", "s", "lower")
+
+
+def makespan_sample(launched: Launched, recorder: Recorder, detail: Mapping[str, Any]) -> Sample:
+    """Return one launch's makespan; without a value, and with the engine's messages, where a container failed."""
+    return _sample(launched, recorder, launched.makespan, detail)
+
+
+def storm_samples(launched: Launched, recorder: Recorder, detail: Mapping[str, Any]) -> dict[MetricSpec, Sample]:
+    """Return one storm's sample of each of OF_ONE_STORM. The detail is the makespan's."""
+    latencies = [life.latency for life in launched.lives if life.latency is not None]
+    creates = [life.create[1] - life.create[0] for life in launched.lives if life.create is not None]
+    values = {
+        READY_P50: median(latencies) if latencies else 0.0,
+        READY_P95: nearest_rank(latencies, 95),
+        READY_MAX: max(latencies, default=0.0),
+        CREATE_P50: median(creates) if creates else 0.0,
+        TEARDOWN: launched.total - launched.makespan,
+    }
+    rest = {spec: _sample(launched, recorder, value, {}) for spec, value in values.items()}
+    return {MAKESPAN: makespan_sample(launched, recorder, detail), **rest}
+
+
+def nearest_rank(values: Sequence[float], percent: float) -> float:
+    """Return a percentile by nearest rank: a value that was measured. Of 20, the 95th is the 19th; 0 of none."""
+    return sorted(values)[math.ceil(percent / 100 * len(values)) - 1] if values else 0.0
+
+
+def _sample(launched: Launched, recorder: Recorder, value: float, detail: Mapping[str, Any]) -> Sample:
+    reason = ""
+    if launched.failed:
+        reason = f"{launched.failed} of {len(launched.lives)} containers failed: {'; '.join(launched.errors)}"
+    return Sample(
+        value=None if reason else value,
+        valid=not reason,
+        reason=reason,
+        seconds=recorder.seconds,
+        started=recorder.started,
+        conditions=recorder.conditions,
+        detail=detail,
+    )

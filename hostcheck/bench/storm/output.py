@@ -1,0 +1,139 @@
+"""What a container of the storm prints: the frames of its attach stream, and whether the agreed word is in them."""
+
+import os
+import select
+import struct
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import docker
+import requests
+from docker.errors import create_api_error_from_http_exception
+
+from hostcheck.bench.engine.connection import REQUEST_SECONDS
+
+READY = b"ready"
+"""The line on stdout that makes a container ready: what the command of benchmarks/storm/storm.toml prints."""
+
+LONGEST_MESSAGE = 120
+"""Characters of a container's output that are shown."""
+
+_HEADER = struct.Struct(">BxxxI")
+_STDOUT, _LAST_KIND = 1, 3
+_KEPT_BYTES = 4096
+_READ_BYTES = 4096
+
+
+class Output:
+    """The multiplexed output of a container without a terminal.
+
+    Source: https://docs.docker.com/reference/api/engine/ (ContainerAttach, "Stream format"); github.com/moby/moby,
+    pkg/stdcopy, for stream 3, the engine's own errors.
+
+    Attributes:
+        ended: whether the stream has ended, as it does with its container.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        """Read from an open descriptor, which stays the caller's."""
+        self.ended = False
+        self._descriptor = descriptor
+        # select(2) cannot wait for descriptors from 1,024 on.
+        self._poll = select.poll()
+        self._poll.register(descriptor, select.POLLIN)
+        self._header = bytearray()
+        self._kind = self._left = 0
+        self._stdout, self._stderr = bytearray(), bytearray()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the first line on stdout is the agreed word."""
+        return self._stdout.startswith(READY + b"\n")
+
+    @property
+    def refuted(self) -> bool:
+        """Whether the first line on stdout is, or begins as, another one."""
+        wanted = READY + b"\n"
+        return self._stdout[: len(wanted)] != wanted[: len(self._stdout)]
+
+    @property
+    def word(self) -> str:
+        """The first line on stdout that is not blank; empty when there is none."""
+        return _first_line(self._stdout)
+
+    @property
+    def complaint(self) -> str:
+        """The first line on stderr that is not blank; empty when there is none."""
+        return _first_line(self._stderr)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until something comes, and take it; False when nothing came in that time.
+
+        Raises:
+            OSError: when the stream cannot be read, or is not in frames.
+        """
+        if not self._poll.poll(seconds * 1000):
+            return False
+        data = os.read(self._descriptor, _READ_BYTES)
+        self.ended = not data
+        self._take(memoryview(data))
+        return True
+
+    def ends_within(self, seconds: float) -> bool:
+        """Whether the stream has ended by so many seconds from now; 0 looks at what has come already.
+
+        Raises:
+            OSError: as ``wait`` does.
+        """
+        deadline = time.monotonic() + seconds
+        while not self.ended and self.wait(max(0.0, deadline - time.monotonic())):
+            pass
+        return self.ended
+
+    def _take(self, data: memoryview) -> None:
+        while data:
+            if not self._left:
+                missing = _HEADER.size - len(self._header)
+                self._header += data[:missing]
+                data = data[missing:]
+                if len(self._header) == _HEADER.size:
+                    self._kind, self._left = _HEADER.unpack(self._header)
+                    self._header.clear()
+                    if self._kind > _LAST_KIND:
+                        raise OSError("the engine's attach stream is not in frames")
+                continue
+            part, data = data[: self._left], data[self._left :]
+            self._left -= len(part)
+            kept = self._stdout if self._kind == _STDOUT else self._stderr
+            kept += part[: _KEPT_BYTES - len(kept)]
+
+
+def _first_line(text: bytes | bytearray) -> str:
+    lines = (" ".join(line.split()) for line in text.decode("utf-8", "replace").split("\n"))
+    line = next(filter(None, lines), "")
+    return line if len(line) <= LONGEST_MESSAGE else f"{line[: LONGEST_MESSAGE - 1]}…"
+
+
+@contextmanager
+def attached(client: docker.APIClient, container: str) -> Iterator[Output]:
+    """Attach to a container's stdout and stderr until the context is left.
+
+    Raises:
+        APIError: when the engine refuses.
+        RequestException: when it does not answer.
+    """
+    # Not the SDK's attach_socket: closing what that returns leaves the socket of the response open.
+    response = client.post(
+        f"{client.base_url}/v{client.api_version}/containers/{container}/attach",
+        params={"stdout": 1, "stderr": 1, "stream": 1},
+        headers={"Connection": "Upgrade", "Upgrade": "tcp"},
+        stream=True,
+        timeout=REQUEST_SECONDS,
+    )
+    with response:
+        try:
+            response.raise_for_status()
+        except requests.HTTPError as error:
+            create_api_error_from_http_exception(error)
+        yield Output(response.raw.fileno())

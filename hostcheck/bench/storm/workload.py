@@ -1,0 +1,277 @@
+"""The launch storm: containers launched at once, each timed from the request until it is ready."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import docker
+from docker.errors import NotFound
+
+from hostcheck.bench.base import CannotRun, Context, Effort, MetricSpec, Settings, as_named
+from hostcheck.bench.bottleneck import BRIEF, Watched, explain, watched
+from hostcheck.bench.busybox import Busybox, find_busybox
+from hostcheck.bench.cleanup.engine_objects import sweep, swept
+from hostcheck.bench.conditions import Point, Recorder
+from hostcheck.bench.engine.bridge import require_bridge
+from hostcheck.bench.engine.connection import Engine, engine_must_answer, find_engine
+from hostcheck.bench.engine.labels import labels
+from hostcheck.bench.engine.restart import despite_restarts, retried
+from hostcheck.bench.idle import await_calm, foreign_containers, require_alone, require_idle
+from hostcheck.bench.page_cache import sync_file_system
+from hostcheck.bench.preflight import preflight
+from hostcheck.bench.room import CONTAINER_BYTES, require_disk, require_memory
+from hostcheck.bench.series import SERIES, in_columns, of_the_typical, thinned
+from hostcheck.bench.stopping import PRECISION
+from hostcheck.bench.storm.definition import StormDefinition, read_definition
+from hostcheck.bench.storm.descriptors import A_CLIENT, allow_descriptors
+from hostcheck.bench.storm.image import load_image, own_image
+from hostcheck.bench.storm.launch import Launched, launch
+from hostcheck.bench.storm.metrics import (
+    MAKESPAN,
+    OF_ONE_STORM,
+    SINGLE,
+    curve_spec,
+    makespan_sample,
+    storm_samples,
+)
+from hostcheck.bench.storm.room import RoomWatch, StormRoom
+from hostcheck.bench.summary import summarise
+from hostcheck.resources import data_dir
+from hostcheck.run.model import Metric, Sample
+
+DOING = "measuring the storm"
+
+USUAL_CONTAINERS = 20
+USUAL_SECONDS = 5.0
+"""What a storm of 20 takes on a good host with two CPUs, removal included."""
+
+LINGER_SECONDS = 1.0
+"""How long the containers of the warm-up have to go on running: a shell that finds no ``sleep`` ends at once."""
+
+
+class StormWorkload:
+    """Containers launched at once. The makespan is the time from their release until the last is ready."""
+
+    name = "storm"
+
+    def metrics(self, _effort: Effort) -> tuple[MetricSpec, ...]:
+        """Those of one storm and of a single container, whatever the effort."""
+        return (*OF_ONE_STORM, SINGLE)
+
+    def measure(self, context: Context) -> Iterator[Metric]:
+        """Launch as many storms as the effort wants, and give each metric anew after each."""
+        with as_named(context.docker_host, DOING):
+            engine = find_engine(context.docker_host, context.stop, context.own_log)
+        count = max(context.effort.storm_containers, *context.storm_curve, 2)
+        busybox = None if context.image else find_busybox()
+        definition = _read()
+        if context.network:
+            definition = replace(definition, network=context.network)
+        allow_descriptors(A_CLIENT * count, f"{count} containers")
+        with ExitStack() as cleanup:
+            with engine_must_answer("connecting to the engine"):
+                # All are connected before any clock starts.
+                clients = [cleanup.enter_context(engine.connect()) for _ in range(count)]
+            if definition.network == "bridge":
+                require_bridge(clients[0])
+            forced = preflight(
+                context,
+                partial(require_disk, engine.data_root),
+                partial(require_memory, count * CONTAINER_BYTES, f"{count} containers"),
+                partial(require_alone, clients[0], context.run_id),
+                lambda: require_idle(context),
+            )
+            watch = watched(engine)
+            room = StormRoom(watch.folders)
+            # The user's own image is let go only after the containers that are of it.
+            with as_named(context.image, DOING):
+                own = cleanup.enter_context(own_image(clients[0], context.image, room)) if context.image else ""
+            cleanup.enter_context(swept(engine, clients[0], context))
+            image = load_image(clients[0], busybox, context.run_id) if busybox else own
+            with engine_must_answer("looking at the image"):
+                room.expect(clients[0].inspect_image(image), engine.storage_driver)  # type: ignore[no-untyped-call]
+            # The image's own entry point would be given the command as its words.
+            begin = {"Entrypoint": [definition.command[0]], "Cmd": list(definition.command[1:])}
+            request = definition.request(image, labels(context.run_id)) | begin
+            # The id of an image of this run's own is of its labels too, and would be another one in each run.
+            image_id = busybox.image_id if busybox else image
+            bench = _Bench(context, engine, clients, definition, request, image_id, forced, watch, room, busybox)
+            retried(engine.heartbeat, bench.warm_up, bench.mend)
+            yield from _repeat(bench, context)
+
+
+def _repeat(bench: "_Bench", context: Context) -> Iterator[Metric]:
+    repeats = context.effort.storm
+    headline = context.effort.storm_containers
+    samples: dict[MetricSpec, list[Sample]] = {}
+    expected: dict[int, float] = {}
+    turn, spent = 1, 0.0
+    while not repeats.are_enough(samples.get(MAKESPAN, ()), spent):
+        # The storms of a curve take turns, so that whatever changes meanwhile meets all of them.
+        for count in (1, *context.storm_curve, headline):
+            context.checkpoint()
+            what = f"storm of {count}, {repeats.place(turn)}"
+            context.progress.start(what, expected.get(count, USUAL_SECONDS * count / USUAL_CONTAINERS))
+            heartbeat, specs = bench.engine.heartbeat, bench.specs(count)
+            taken, _ = despite_restarts(heartbeat, specs, partial(bench.samples, count), bench.mend)
+            first = next(iter(taken.values()))
+            expected[count] = first.seconds or expected.get(count, USUAL_SECONDS)
+            spent += first.seconds
+            context.progress.done(what, _told(first))
+            for spec, sample in taken.items():
+                samples.setdefault(spec, []).append(sample)
+                settings = bench.settings(count)
+                yield summarise(
+                    spec, of_the_typical(samples[spec]), settings, wanted=repeats.least, precision=PRECISION
+                )
+        turn += 1
+
+
+def _told(makespan: Sample) -> str:
+    if makespan.value is None:
+        return f"invalid ({makespan.reason})"
+    return ", ".join(filter(None, (f"{makespan.value:.2f} s", BRIEF.get(makespan.detail["why"]["verdict"]))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """What the storms have in common."""
+
+    context: Context
+    engine: Engine
+    clients: Sequence[docker.APIClient]
+    definition: StormDefinition
+    request: dict[str, Any]
+    image_id: str
+    forced: tuple[str, ...]
+    watch: Watched
+    room: StormRoom
+    busybox: Busybox | None
+
+    def settings(self, count: int) -> Settings:
+        """What two hosts' storms of ``count`` must have in common."""
+        return {
+            **self.engine.settings,
+            "containers": count,
+            "network": self.definition.network,
+            "image": self.image_id,
+            "workload_sha256": self.definition.sha256,
+        }
+
+    def warm_up(self) -> None:
+        """Launch one container, to see that it can be done, and then two; no time is kept, since first ones are slow.
+
+        Raises:
+            CannotRun: when the engine does not launch it, in the engine's own words, or when the greatest storm would
+                leave too little room.
+            Interrupted: when the user asked to stop.
+        """
+        self._require_image()
+        seen = []
+        for count, name in ((1, "canary"), (2, "warm-up")):
+            launched, watch = self._launch(count, name, linger_seconds=LINGER_SECONDS)
+            if launched.failed:
+                raise CannotRun(f"launching one container: {launched.errors[0]}", self._remedy)
+            seen.append((watch, count))
+            self.room.learn(*seen)
+        self.room.require(len(self.clients))
+
+    def specs(self, count: int) -> Sequence[MetricSpec]:
+        """What a storm of so many has samples of."""
+        if count == self.context.effort.storm_containers:
+            return OF_ONE_STORM
+        return (SINGLE if count == 1 else curve_spec(count),)
+
+    def mend(self) -> None:
+        """Remove what a restart of the engine has left of a storm.
+
+        Raises:
+            CannotRun: when it stays.
+        """
+        sweep(self.clients[0], self.context.run_id, looks=1, give_up=self.engine.heartbeat.is_over)
+
+    def _require_image(self) -> None:
+        """Make the image anew where somebody has removed it, or a restart of the engine."""
+        image = self.request["Image"]
+        with engine_must_answer("looking for the storm's image"):
+            try:
+                self.clients[0].inspect_image(image)  # type: ignore[no-untyped-call]  # types-docker leaves it bare
+            except NotFound:
+                if self.busybox is None:
+                    raise CannotRun(
+                        f"the image {self.context.image} was removed from the engine while it was measured",
+                        "put it there, and measure again",
+                    ) from None
+                self.request["Image"] = load_image(self.clients[0], self.busybox, self.context.run_id)
+
+    def samples(self, count: int) -> dict[MetricSpec, Sample]:
+        """Launch ``count`` containers at once; give a sample of each metric that such a storm has, its makespan first.
+
+        Raises:
+            CannotRun: when the engine is gone.
+            Interrupted: when the user asked to stop.
+        """
+        self._require_image()
+        with engine_must_answer("listing containers"):
+            foreign = foreign_containers(self.clients[0], self.context.run_id)
+        # Other people's dirty pages would be written in our time: a container's creation syncs the whole file system.
+        sync_file_system(self.engine.data_root)
+        busy_before = await_calm(self.context)
+        cpu = time.process_time()
+        with Recorder(self.watch.gauges) as recorder:
+            launched, _ = self._launch(count, "storm")
+        shift = launched.released - recorder.origin
+        series = _shifted(recorder.series, shift)
+        detail = {
+            "failed": launched.failed,
+            "total_seconds": round(launched.total, 4),
+            "launches_per_second": round(count / launched.makespan, 3) if launched.makespan else None,
+            "client_cpu_seconds": round(time.process_time() - cpu, 3),
+            "foreign_containers": foreign,
+            "busy_before_percent": busy_before,
+            "forced": list(self.forced),
+            "engine_version": self.engine.version,
+            "image": self.request["Image"],
+            "why": explain(self.watch, series, (0.0, launched.makespan), recorder.counted, containers=count),
+            "containers": [life.as_json() for life in launched.lives],
+            SERIES: in_columns(_shifted(thinned(recorder.series), shift)),
+        }
+        if count == self.context.effort.storm_containers:
+            return storm_samples(launched, recorder, detail)
+        return {SINGLE if count == 1 else curve_spec(count): makespan_sample(launched, recorder, detail)}
+
+    @property
+    def _remedy(self) -> str:
+        if self.context.image:
+            return "look at the engine's log, or name an image for this machine that has sh and sleep"
+        return "look at the engine's log"
+
+    def _launch(self, count: int, name: str, *, linger_seconds: float = 0.0) -> tuple[Launched, RoomWatch]:
+        names = f"hostcheck-{self.context.run_id[:8]}-{name}"
+        self.room.require(count)
+        with self.room.watch() as watch:
+            launched = launch(
+                self.clients[:count],
+                self.request,
+                names,
+                self.context.stop,
+                halt=watch.short,
+                linger_seconds=linger_seconds,
+            )
+        return launched, watch
+
+
+def _shifted(series: Sequence[Point], shift: float) -> list[Point]:
+    """The series with its times counted from the release, as those of the containers are."""
+    return [{**point, "t": round((point["t"] or 0.0) - shift, 3)} for point in series]
+
+
+def _read() -> StormDefinition:
+    path = data_dir("benchmarks") / "storm" / "storm.toml"
+    try:
+        return read_definition(path)
+    except (OSError, ValueError) as error:
+        raise CannotRun(f"reading the storm's definition: {error}", f"put {path} right") from error

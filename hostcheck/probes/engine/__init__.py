@@ -1,0 +1,1 @@
+"""Probes of engines: what answers, its configuration, its programs, its users."""

@@ -1,0 +1,126 @@
+"""The configuration of the Docker daemon, the limits that it can set, and its warnings.
+
+Most of it is reported by the running engine (GET /info), the rest by /etc/docker/daemon.json; by that file alone where
+no engine runs. Options of dockerd's command line that the engine does not report are missed. Sources: dockerd(8), the
+Engine API's SystemInfo, docker-bench-security section 2.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from hostcheck.host.base import Host
+from hostcheck.probes.engine.engine import Engine, find_engine
+from hostcheck.run.model import NONE, Evidence, Fact
+
+DAEMON_JSON = "/etc/docker/daemon.json"
+
+_LIMITS: Mapping[str, str] = MappingProxyType(
+    {
+        "cpu_quota": "CpuCfsQuota",
+        "cpu_shares": "CPUShares",
+        "cpuset": "CPUSet",
+        "memory": "MemoryLimit",
+        "pids": "PidsLimit",
+        "swap": "SwapLimit",
+    }
+)
+_BOUNDED = frozenset({"local", "journald"})
+"""Log drivers that limit the size of logs by default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A daemon.json.
+
+    Attributes:
+        state: "none", "valid", "damaged" (dockerd does not start with it), or "unknown" (it could not be read).
+        values: the options that it sets.
+        evidence: what was read.
+        problem: why the state is unknown.
+    """
+
+    state: str
+    values: Mapping[str, Any]
+    evidence: Evidence
+    problem: str = ""
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Yield engine.configuration, engine.settings, engine.limits and engine.warnings."""
+    engine, configuration = find_engine(host), read_configuration(host)
+    if configuration.problem:
+        yield Fact.unknown("engine.configuration", configuration.problem, (configuration.evidence,))
+    else:
+        yield Fact("engine.configuration", configuration.state, evidence=(configuration.evidence,))
+    yield _settings(engine, configuration)
+    if engine.socket is None:
+        yield from _nothing(engine)
+        return
+    reported = {name: engine.info.get(key) for name, key in _LIMITS.items()}
+    value = {name: answer if isinstance(answer, bool) else None for name, answer in reported.items()}
+    yield Fact("engine.limits", value, evidence=(Evidence("GET /info", str(len(value)), "limits it can set"),))
+    warnings = tuple(text for text in engine.info.get("Warnings") or () if isinstance(text, str))
+    shown = Evidence("GET /info Warnings", str(len(warnings)), "warnings of the engine")
+    yield Fact("engine.warnings", warnings, evidence=(shown,))
+
+
+def read_configuration(host: Host) -> Configuration:
+    """Read /etc/docker/daemon.json."""
+    reading = host.read(DAEMON_JSON)
+    if reading.text is None:
+        if reading.failure == "absent" and host.proves_absence:
+            return Configuration("none", {}, reading.evidence("the defaults apply"))
+        problem = f"{DAEMON_JSON} could not be read ({reading.error or reading.failure}): run as root"
+        return Configuration("unknown", {}, reading.evidence("not readable"), problem)
+    try:
+        document = json.loads(reading.text)
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        return Configuration("damaged", {}, reading.evidence("not a JSON object: dockerd does not start", "damaged"))
+    return Configuration("valid", document, reading.evidence("options set", f"{len(document)} options"))
+
+
+def _settings(engine: Engine, configuration: Configuration) -> Fact:
+    fact_id = "engine.settings"
+    if configuration.state in {"damaged", "unknown"}:
+        reason = configuration.problem or f"{DAEMON_JSON} is damaged: see dockerd --validate"
+        return Fact.unknown(fact_id, reason, (configuration.evidence,))
+    file, info = configuration.values, engine.info
+    security = [str(option) for option in info.get("SecurityOptions") or ()]
+    running = info.get("LiveRestoreEnabled")
+    value = {
+        "icc_off": file.get("icc") is False,
+        "live_restore": running if isinstance(running, bool) else file.get("live-restore") is True,
+        "logs_bounded": _logs_bounded(file, info.get("LoggingDriver")),
+        "no_insecure_registries": not file.get("insecure-registries"),
+        "no_new_privileges": file.get("no-new-privileges") is True or "name=no-new-privileges" in security,
+        "userland_proxy_off": file.get("userland-proxy") is False,
+        "userns_remap": bool(file.get("userns-remap")) or "name=userns" in security,
+    }
+    evidence: tuple[Evidence, ...] = (configuration.evidence,)
+    if engine.socket is not None:
+        evidence += (Evidence("GET /info", engine.socket, "settings of the running engine"),)
+    return Fact(fact_id, value, evidence=evidence)
+
+
+def _logs_bounded(file: Mapping[str, Any], running: object) -> bool:
+    """Whether the size of container logs is limited: json-file, the default driver, has no limit by default."""
+    driver = running if isinstance(running, str) and running else file.get("log-driver", "json-file")
+    options = file.get("log-opts")
+    return driver in _BOUNDED or driver == "none" or (isinstance(options, Mapping) and bool(options.get("max-size")))
+
+
+def _nothing(engine: Engine) -> Iterator[Fact]:
+    for fact_id in ("engine.limits", "engine.warnings"):
+        if engine.silent:
+            evidence = tuple(Evidence(socket, None, "a socket that does not answer") for socket in engine.silent)
+            reason = f"{engine.silent[0]} exists but does not answer: start the engine, or run as root"
+            yield Fact.unknown(fact_id, reason, evidence)
+        elif engine.undetermined:
+            yield Fact.unknown(fact_id, "could not determine whether an engine runs: audit the host itself, as root")
+        else:
+            yield Fact(fact_id, NONE, evidence=(Evidence("engine sockets", None, "none of the usual sockets exists"),))

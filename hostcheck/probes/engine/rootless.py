@@ -1,0 +1,81 @@
+"""What a rootless engine needs from the kernel: user namespaces, delegated control groups, a storage driver."""
+
+import re
+from collections.abc import Iterator
+
+from hostcheck.host.base import Host
+from hostcheck.probes.kernel.kconfig import read_config
+from hostcheck.probes.kernel.release import read_release
+from hostcheck.probes.readings import undetermined
+from hostcheck.probes.storage.dataroot import find_data_root
+from hostcheck.run.model import Evidence, Fact
+
+_SWITCHES = (
+    ("/proc/sys/user/max_user_namespaces", "0"),
+    ("/proc/sys/kernel/unprivileged_userns_clone", "0"),
+    ("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1"),
+)
+"""Settings that can forbid user namespaces to ordinary users, and the value that forbids them.
+
+Source: user_namespaces(7). The second exists in Debian's kernels, the third in Ubuntu's.
+"""
+
+_OVERLAY, _FUSE = (5, 11), (4, 18)
+_FUSE_PROGRAMS = ("/usr/bin/fuse-overlayfs", "/usr/local/bin/fuse-overlayfs")
+_SLICES = "/sys/fs/cgroup/user.slice"
+_SLICE = re.compile(r"^user-(\d+)\.slice$")
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Yield ns.user_unprivileged, cgroup.delegated and storage.rootless_drivers."""
+    yield _namespaces(host)
+    yield _delegated(host)
+    yield _drivers(host)
+
+
+def _namespaces(host: Host) -> Fact:
+    fact_id = "ns.user_unprivileged"
+    config = read_config(host)
+    if config.state("USER_NS") == "n":
+        return Fact(fact_id, value=False, evidence=(config.witness("USER_NS").evidence,))
+    readings = [(host.read(path), forbids) for path, forbids in _SWITCHES]
+    there = [(reading, forbids) for reading, forbids in readings if reading.text is not None]
+    evidence = tuple(reading.evidence(f"{forbids} forbids it") for reading, forbids in there)
+    if any((reading.text or "").strip() == forbids for reading, forbids in there):
+        return Fact(fact_id, value=False, evidence=evidence)
+    if readings[0][0].text is None:
+        return Fact.unknown(fact_id, f"{_SWITCHES[0][0]} could not be read", evidence)
+    return Fact(fact_id, value=True, evidence=evidence)
+
+
+def _delegated(host: Host) -> Fact:
+    """Return cgroup.delegated: the controllers of a user's systemd manager, of the first user that is logged in."""
+    for name in host.listdir(_SLICES) or ():
+        if found := _SLICE.match(name):
+            reading = host.read(f"{_SLICES}/{name}/user@{found[1]}.service/cgroup.controllers")
+            if reading.text is not None:
+                controllers = tuple(sorted(reading.text.split()))
+                return Fact("cgroup.delegated", controllers, evidence=(reading.evidence("delegated"),))
+    return Fact.unknown(
+        "cgroup.delegated", "no user is logged in through systemd on cgroup v2: log in as the user, and audit again"
+    )
+
+
+def _drivers(host: Host) -> Fact:
+    version = read_release(host).version
+    option = read_config(host).witness("OVERLAY_FS")
+    root = find_data_root(host)
+    programs = [host.exists(path) for path in _FUSE_PROGRAMS]
+    installed = True if True in programs else None if None in programs else False
+    value = {
+        "overlay": None if version is None else version >= _OVERLAY and option.answer,
+        "fuse-overlayfs": False if version is not None and version < _FUSE else installed,
+        "btrfs": None if root.mount is None else root.mount.fs_type == "btrfs",
+        "vfs": True,
+    }
+    release = ".".join(map(str, version)) if version else None
+    shown = Evidence("the kernel's release", release, "users may mount overlay since 5.11, FUSE since 4.18")
+    reasons = (option.reason, undetermined("fuse-overlayfs") if value["fuse-overlayfs"] is None else "")
+    return Fact(
+        "storage.rootless_drivers", value, reason="; ".join(filter(None, reasons)), evidence=(shown, option.evidence)
+    )

@@ -1,0 +1,83 @@
+"""The configuration of ZooKeeper on this host: the port of its AdminServer, and the disk of its log."""
+
+from collections.abc import Iterator, Mapping
+
+from hostcheck.host.base import Host, Reading
+from hostcheck.host.mounts import mount_under, parse_mountinfo
+from hostcheck.probes.storage.disks import disks_of
+from hostcheck.run.model import Evidence, Fact
+
+CONFIGURATIONS = (
+    "/etc/zookeeper/conf/zoo.cfg",
+    "/etc/zookeeper/zoo.cfg",
+    "/opt/zookeeper/conf/zoo.cfg",
+    "/usr/share/zookeeper/conf/zoo.cfg",
+)
+"""Usual paths of zoo.cfg; the first that exists is used."""
+_DEFAULT = 8080
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Yield zookeeper.admin_port and zookeeper.log_disk."""
+    readings = [host.read(path) for path in CONFIGURATIONS]
+    found = next((reading for reading in readings if reading.text is not None), None)
+    if found is not None:
+        yield from _configured(host, found)
+    elif host.proves_absence and all(reading.failure == "absent" for reading in readings):
+        shown = (Evidence(", ".join(CONFIGURATIONS), None, "ZooKeeper is not configured here"),)
+        yield Fact("zookeeper.admin_port", "none", evidence=shown)
+        yield Fact("zookeeper.log_disk", "none", evidence=shown)
+    else:
+        reason = "zoo.cfg could not be read in any of the usual places"
+        yield Fact.unknown("zookeeper.admin_port", reason)
+        yield Fact.unknown("zookeeper.log_disk", reason)
+
+
+def _configured(host: Host, found: Reading) -> Iterator[Fact]:
+    settings = parse_settings(found.text or "")
+    port = admin_port(settings)
+    yield Fact("zookeeper.admin_port", port or "none", evidence=(found.evidence("the AdminServer's port", str(port)),))
+    yield _log_disk(host, found, settings)
+
+
+def _log_disk(host: Host, found: Reading, settings: Mapping[str, str]) -> Fact:
+    """Return zookeeper.log_disk: which disk holds the log; a partition of a shared disk does not count as its own."""
+    fact_id = "zookeeper.log_disk"
+    data, log = settings.get("dataDir", ""), settings.get("dataLogDir", "")
+    evidence: tuple[Evidence, ...] = (
+        found.evidence(f"dataLogDir, the folder of the log; dataDir is {data or 'not set'}", log or "not set"),
+    )
+    if not log or log == data:
+        return Fact(fact_id, "the data's", evidence=evidence)
+    mounts = parse_mountinfo(host.read("/proc/self/mountinfo").text or "")
+    on = {path: mount_under(mounts, path) for path in (log, data, "/") if path.startswith("/")}
+    disks = {path: disks_of(host, mount.device) if mount else frozenset() for path, mount in on.items()}
+    if not disks.get(log):
+        return Fact.unknown(fact_id, f"the disk of {log} is unknown", evidence)
+    named = ", ".join(sorted(disks[log]))
+    evidence += (Evidence("/proc/self/mountinfo, /sys/dev/block", named, f"the disks of {log}"),)
+    if disks[log] & disks.get(data, frozenset()):
+        return Fact(fact_id, "the data's", evidence=evidence)
+    if disks[log] & disks["/"]:
+        return Fact(fact_id, "the system's", evidence=evidence)
+    if unknown := [path for path, below in disks.items() if not below]:
+        return Fact.unknown(fact_id, f"the disk of {' and '.join(unknown)} is unknown", evidence)
+    return Fact(fact_id, "its own", evidence=evidence)
+
+
+def parse_settings(text: str) -> Mapping[str, str]:
+    """Parse zoo.cfg, a Java properties file of one setting a line."""
+    return dict(_setting(line) for line in text.splitlines() if "=" in line and not line.lstrip().startswith("#"))
+
+
+def admin_port(settings: Mapping[str, str]) -> int | None:
+    """Return the AdminServer's port, 8080 unless it is set; None where the AdminServer is off."""
+    if settings.get("admin.enableServer", "true").lower() == "false":
+        return None
+    port = settings.get("admin.serverPort", "")
+    return int(port) if port.isdecimal() else _DEFAULT
+
+
+def _setting(line: str) -> tuple[str, str]:
+    key, _, value = line.partition("=")
+    return key.strip(), value.strip()

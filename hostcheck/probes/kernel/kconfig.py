@@ -1,0 +1,216 @@
+"""The running kernel's build configuration: where it is, which options it sets, and how options were renamed.
+
+Format: https://docs.kernel.org/kbuild/kconfig.html ("CONFIG_X=y", "=m", "# CONFIG_X is not set").
+"""
+
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Literal
+
+from hostcheck.host.base import Host, Reading
+from hostcheck.probes.kernel.modprobe import MODULES, ModuleBlock, read_blocks
+from hostcheck.probes.kernel.moduledep import lists
+from hostcheck.probes.kernel.release import Release, read_release
+from hostcheck.probes.witness import Witness
+from hostcheck.run.model import Evidence
+
+State = Literal["y", "m", "n"]
+
+_UNPACKED_LIMIT = 8 << 20
+_GZIP_MAGIC = b"\x1f\x8b"
+_OPTION = re.compile(rb"^CONFIG_(\w+)=([ym])$", re.MULTILINE)
+
+FORMERLY: Mapping[str, tuple[tuple[tuple[int, int], str], ...]] = MappingProxyType(
+    {
+        "CGROUP_NET_CLASSID": (((3, 14), "NET_CLS_CGROUP"),),
+        "CGROUP_NET_PRIO": (((3, 14), "NETPRIO_CGROUP"),),
+        "IP6_NF_NAT": (((3, 17), "NF_NAT_IPV6"),),
+        "IP_NF_NAT": (((3, 7), "NF_NAT"), ((3, 17), "NF_NAT_IPV4")),
+        "MEMCG": (((3, 6), "CGROUP_MEM_RES_CTLR"),),
+        "NETFILTER_XT_TARGET_MASQUERADE": (((5, 2), "IP_NF_TARGET_MASQUERADE"),),
+        "NETFILTER_XT_TARGET_REDIRECT": (((3, 7), "IP_NF_TARGET_REDIRECT"),),
+    }
+)
+"""Options that had another name before a version: (version, old name), oldest first.
+
+Sources: Linux 3.6, "memcg: rename config variables"; 3.17, "netfilter: move NAT Kconfig switches out of the iptables
+scope"; 5.2, "netfilter: x_tables: merge ip and ipv6 masquerade modules"; else the Kconfig files of net/ of the
+versions, and moby contrib/check-config.sh.
+"""
+
+SELECTED_BY: Mapping[str, str] = MappingProxyType(
+    {f"NETFILTER_XT_TARGET_{name}": f"IP_NF_TARGET_{name}" for name in ("MASQUERADE", "REDIRECT")}
+)
+"""Options that the old option still selects (Kconfig's select). A partial configuration may set only the old one."""
+
+
+@dataclass(frozen=True, slots=True)
+class KernelConfig:
+    """A kernel's build configuration.
+
+    Attributes:
+        path: the file; None when none could be found and read.
+        options: the options that are set, "y" or "m".
+        version: the kernel's version, for options that were renamed; None when it cannot be trusted.
+        problem: why there is none, and what to do about it.
+        evidence: each file that was found, and the result.
+        gone: the folder of the running kernel's modules when it is missing; empty when it exists or is unknown.
+        blocks: rules that block modules which are not loaded, by the option that builds the module.
+    """
+
+    path: str | None
+    options: MappingProxyType[str, State] = field(default_factory=lambda: MappingProxyType({}))
+    version: tuple[int, ...] | None = None
+    problem: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    gone: str = ""
+    blocks: Mapping[str, ModuleBlock] = field(default_factory=lambda: MappingProxyType({}))
+
+    def state(self, option: str) -> State | None:
+        """Return "y", "m" or "n" for an option; None without a configuration."""
+        return None if self.path is None else self.options.get(self._name(option), "n")
+
+    def _name(self, option: str) -> str:
+        """Return the name of an option in this version; where the version is unknown, the name that is set."""
+        formerly = FORMERLY.get(option)
+        if formerly is None:
+            return option
+        if self.version is None:
+            names = [option, *(old for _, old in formerly)]
+        else:
+            old = next((old for until, old in formerly if self.version < until), None)
+            names = [old] if old else [option, SELECTED_BY.get(option, option)]
+        return next((name for name in names if name in self.options), names[0])
+
+    def witness(self, *options: str) -> Witness:
+        """Answer whether all of these options are set, built in or as modules that can be used.
+
+        The answer is None where the modules are gone, as after an update and before the reboot: they may be loaded, but
+        can no longer be. It is False where a module is blocked or not installed.
+        """
+        if self.path is None:
+            return Witness(None, Evidence("kernel configuration", None, "silent: not found"), self.problem)
+        states = {option: self.state(option) for option in options}
+        shown = " ".join(f"CONFIG_{option}={state}" for option, state in states.items())
+        answer = "n" not in states.values()
+        if answer and self.gone and "m" in states.values():
+            remedy = "reboot after an update, or audit from outside of the container"
+            reason = f"{shown}, but {self.gone} is missing: {remedy}"
+            return Witness(None, Evidence(self.path, shown, f"silent: {self.gone} is missing"), reason)
+        blocks = [self.blocks[name] for name in map(self._name, options) if name in self.blocks]
+        if answer and blocks:
+            block = next((block for block in blocks if block.firm), blocks[0])
+            return Witness(False if block.firm else None, block.evidence, block.reason)
+        return Witness(answer, Evidence(self.path, shown, "for" if answer else "against"))
+
+    def usable(self, *alternatives: str) -> bool | None:
+        """Whether one of these is set; None where it is unknown. An alternative may be several options: "A B"."""
+        answers = [self.witness(*options.split()).answer for options in alternatives]
+        return True if True in answers else None if None in answers else False
+
+
+def parse_config(data: bytes) -> MappingProxyType[str, State]:
+    """Parse a kernel configuration: plain, or compressed by gzip, which its first bytes show.
+
+    Raises:
+        ValueError: when the data is damaged, or sets no option at all: such a file is no configuration, and must not
+            be reported as a hundred missing options (k3s#6278).
+    """
+    return _parse(data)
+
+
+@lru_cache(maxsize=4)
+def _parse(data: bytes) -> MappingProxyType[str, State]:
+    text = data
+    if data.startswith(_GZIP_MAGIC):
+        unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        try:
+            text = unpacker.decompress(data, _UNPACKED_LIMIT)
+        except zlib.error as error:
+            raise ValueError(f"it is damaged: {error}") from error
+        if not unpacker.eof:
+            raise ValueError("it is cut short")
+    states: dict[str, State] = {name.decode(): "y" if state == b"y" else "m" for name, state in _OPTION.findall(text)}
+    if not states:
+        raise ValueError("it sets no option")
+    return MappingProxyType(states)
+
+
+def config_paths(release: str | None) -> tuple[str, ...]:
+    """Return the paths where distributions keep the running kernel's configuration, most likely first.
+
+    Each path names the release: /usr/src/linux/.config may be the configuration of another kernel.
+    """
+    if not release:
+        return ("/proc/config.gz",)
+    return (
+        "/proc/config.gz",
+        f"/boot/config-{release}",
+        f"/usr/lib/modules/{release}/config",
+        f"/lib/modules/{release}/config",
+        f"/usr/lib/ostree-boot/config-{release}",
+        f"/usr/lib/kernel/config-{release}",
+        f"/lib/modules/{release}/build/.config",
+        f"/usr/src/linux-{release}/.config",
+    )
+
+
+def read_config(host: Host) -> KernelConfig:
+    """Find and parse the running kernel's configuration."""
+    release = read_release(host)
+    evidence: list[Evidence] = []
+    problems: list[str] = []
+    for path in config_paths(release.text):
+        reading = host.read(path)
+        if reading.failure == "absent":
+            continue
+        if reading.data is None:
+            problems.append(f"{path} cannot be read ({reading.error or reading.failure}): run as root")
+            evidence.append(reading.evidence("not readable"))
+            continue
+        try:
+            options = parse_config(reading.data)
+        except ValueError as error:
+            problems.append(f"{path} is not a usable kernel configuration: {error}")
+            evidence.append(_summary(reading, f"not usable: {error}"))
+            continue
+        evidence.append(_summary(reading, f"the kernel's configuration, {len(options)} options set"))
+        gone = _gone(host, release)
+        return KernelConfig(path, options, release.version, "", tuple(evidence), gone, _blocks(host, options, release))
+    return KernelConfig(None, problem=_problem(problems, release), evidence=tuple(evidence))
+
+
+def _blocks(host: Host, options: Mapping[str, State], release: Release) -> Mapping[str, ModuleBlock]:
+    built = {option: module for option, module in MODULES.items() if options.get(option) == "m"}
+    if not built:
+        return {}
+    rules = read_blocks(host)
+    listing = host.read(f"/lib/modules/{release.text}/modules.dep")
+    found = ((option, module, _uninstalled(listing, module) or rules.of(module)) for option, module in built.items())
+    return {option: block for option, module, block in found if block and not host.exists(f"/sys/module/{module}")}
+
+
+def _uninstalled(listing: Reading, module: str) -> ModuleBlock | None:
+    if lists(listing, module) is not False:
+        return None
+    return ModuleBlock(firm=True, evidence=listing.evidence("against: the module is not installed", f"no {module}.ko"))
+
+
+def _gone(host: Host, release: Release) -> str:
+    folder = f"/lib/modules/{release.text}"
+    return folder if release.text and host.proves_absence and host.exists(folder) is False else ""
+
+
+def _summary(reading: Reading, says: str) -> Evidence:
+    return reading.evidence(says, value=f"{len(reading.data or b'')} bytes")
+
+
+def _problem(problems: list[str], release: Release) -> str:
+    if problems:
+        return "; ".join(problems)
+    where = f"/proc/config.gz or /boot/config-{release.text or '<release>'}"
+    return f"the kernel's configuration was not found ({where}, and where distributions keep it): install it"

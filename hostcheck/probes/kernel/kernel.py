@@ -1,0 +1,79 @@
+"""The kernel: its release, architecture and configuration, and features that engines need."""
+
+from collections.abc import Iterator
+
+from hostcheck.host.base import Host
+from hostcheck.host.identity import identify
+from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
+from hostcheck.probes.kernel.release import Release, read_release
+from hostcheck.probes.witness import present, settle
+from hostcheck.run.model import Evidence, Fact
+
+_KEY_LIMIT = "/proc/sys/kernel/keys/maxkeys"
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Yield kernel.* and os.arch."""
+    release = read_release(host)
+    config = read_config(host)
+    yield from _release(release)
+    yield _arch(host)
+    yield _config(config)
+    yield settle(
+        "kernel.keys",
+        (present(host, _KEY_LIMIT, "the kernel keeps keys"), config.witness("KEYS")),
+        config.problem,
+    )
+    yield _key_limit(host)
+    yield settle(
+        "kernel.mqueue",
+        (present(host, "/proc/sys/fs/mqueue", "the kernel has POSIX message queues"), config.witness("POSIX_MQUEUE")),
+        config.problem,
+    )
+    yield _devpts(release, config)
+    yield settle("kernel.cgroup_bpf", (config.witness("CGROUP_BPF"),), config.problem)
+
+
+def _release(release: Release) -> Iterator[Fact]:
+    if release.text is None:
+        reason = f"{release.reading.source} could not be read ({release.reading.error or release.reading.failure})"
+        yield Fact.unknown("kernel.release", reason)
+        yield Fact.unknown("kernel.version", reason)
+        return
+    yield Fact("kernel.release", release.text, evidence=(release.reading.evidence("the release"),))
+    if release.version:
+        # In 2.6 the third number counted the releases. Since 3.0 the second does.
+        parts = 3 if release.version[:2] == (2, 6) else 2
+        evidence = (release.reading.evidence(f"the version is its first {parts} numbers"),)
+        yield Fact("kernel.version", ".".join(map(str, release.version[:parts])), evidence=evidence)
+        return
+    reason = f"{release.text} {release.distrust or 'does not begin with a version'}"
+    yield Fact.unknown("kernel.version", reason, (release.reading.evidence("no version to trust"),))
+
+
+def _arch(host: Host) -> Fact:
+    arch = identify(host).arch
+    if arch is None:
+        return Fact.unknown("os.arch", "the hardware name was not captured (/proc/sys/kernel/arch)")
+    return Fact("os.arch", arch, evidence=(Evidence("uname -m", arch, "the hardware name"),))
+
+
+def _config(config: KernelConfig) -> Fact:
+    if config.path is None:
+        return Fact.unknown("kernel.config.available", config.problem, config.evidence)
+    return Fact("kernel.config.available", config.path, evidence=config.evidence)
+
+
+def _key_limit(host: Host) -> Fact:
+    reading = host.read("/proc/sys/kernel/keys/root_maxkeys")
+    if reading.text is None or not reading.text.strip().isdigit():
+        return Fact.unknown("kernel.keys.root_max", f"{reading.source} could not be read")
+    return Fact("kernel.keys.root_max", int(reading.text), evidence=(reading.evidence("keys that root may own"),))
+
+
+def _devpts(release: Release, config: KernelConfig) -> Fact:
+    if release.version is not None and release.version >= (4, 7):
+        # The option was removed: every mount of devpts is independent (Documentation/filesystems/devpts.rst).
+        evidence = (release.reading.evidence("for: always on since 4.7"),)
+        return Fact("kernel.devpts.instances", value=True, evidence=evidence)
+    return settle("kernel.devpts.instances", (config.witness("DEVPTS_MULTIPLE_INSTANCES"),), config.problem)

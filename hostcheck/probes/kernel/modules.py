@@ -1,0 +1,61 @@
+"""The state of the kernel modules that engines need: built in, loaded, loadable, blocked or absent."""
+
+from collections.abc import Iterator
+
+from hostcheck.host.base import Host, Reading
+from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
+from hostcheck.probes.kernel.modprobe import MODULES
+from hostcheck.probes.kernel.moduledep import lists
+from hostcheck.probes.kernel.release import read_release
+from hostcheck.run.model import Evidence, Fact
+
+OPTIONS = (
+    *("OVERLAY_FS", "BRIDGE", "BRIDGE_NETFILTER", "VETH", "NF_NAT", "NF_TABLES", "NFT_COMPAT", "IP_NF_NAT"),
+    *("NETFILTER_XT_MATCH_ADDRTYPE", "NETFILTER_XT_MATCH_CONNTRACK", "IP_VS", "VXLAN", "MACVLAN", "IPVLAN"),
+)
+"""The modules that are reported, by the options that build them (``modprobe.MODULES``)."""
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Yield kernel.modules."""
+    config = read_config(host)
+    if config.path is None:
+        yield Fact.unknown("kernel.modules", config.problem, config.evidence)
+        return
+    modular = any(config.state(option) == "m" for option in OPTIONS)
+    listing = host.read(f"/lib/modules/{read_release(host).text}/modules.dep") if modular else None
+    states = {MODULES[option]: _state(host, config, option, listing) for option in OPTIONS}
+    blocking = {option: config.blocks[option] for option in OPTIONS if option in config.blocks}
+    shown = " ".join(f"{option}={config.state(option)}" for option in OPTIONS)
+    evidence = [Evidence(config.path, shown, "built in, module, or off")]
+    if listing is not None:
+        evidence.append(listing.evidence("installed modules", _size(listing)))
+    evidence += [block.evidence for block in blocking.values()]
+    reason = next((block.reason for block in blocking.values() if block.firm is None), "") or _unlisted(listing)
+    yield Fact("kernel.modules", states, reason=reason if None in states.values() else "", evidence=tuple(evidence))
+
+
+def _state(host: Host, config: KernelConfig, option: str, listing: Reading | None) -> str | None:
+    module = MODULES[option]
+    if config.state(option) == "y":
+        return "builtin"
+    if host.exists(f"/sys/module/{module}"):
+        return "loaded"
+    if config.state(option) == "n" or config.gone or listing is None:
+        return "absent"
+    there = lists(listing, module)
+    if there is not False and option in config.blocks:
+        return None if config.blocks[option].firm is None else "blocked"
+    return None if there is None else "loadable" if there else "absent"
+
+
+def _size(listing: Reading) -> str | None:
+    return None if listing.data is None else f"{len(listing.data)} bytes"
+
+
+def _unlisted(listing: Reading | None) -> str:
+    if listing is None:
+        return ""
+    if listing.data is None:
+        return f"{listing.source} could not be read ({listing.error or listing.failure}): run depmod, or run as root"
+    return f"{listing.source} is too long to be read completely: see modinfo"

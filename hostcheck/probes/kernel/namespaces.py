@@ -1,0 +1,92 @@
+"""Namespaces: proved on a live host by creating one of each, else read from /proc and the kernel's configuration.
+
+Source: namespaces(7).
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hostcheck.host.base import Host
+from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
+from hostcheck.probes.witness import Witness, settle
+from hostcheck.run.model import Evidence, Fact, Scalar
+
+NAMESPACES: dict[str, tuple[str, ...]] = {
+    "mnt": ("NAMESPACES",),
+    "pid": ("NAMESPACES", "PID_NS"),
+    "net": ("NAMESPACES", "NET_NS"),
+    "ipc": ("NAMESPACES", "IPC_NS"),
+    "uts": ("NAMESPACES", "UTS_NS"),
+    "user": ("NAMESPACES", "USER_NS"),
+    "cgroup": ("NAMESPACES", "CGROUPS"),
+}
+"""The kernel's name of each namespace, and the options that build it in."""
+
+_NO_PRIVILEGE = frozenset({"EPERM", "EACCES"})
+_REFUSED = {
+    "EINVAL": "the kernel has none",
+    "ENOSYS": "the kernel has none",
+    "ENOSPC": "a limit is reached: see /proc/sys/user/max_*_namespaces",
+    "EUSERS": "a limit is reached: too many are nested",
+}
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Yield ns.*, except those of ``features`` and ``rootless``."""
+    config = read_config(host)
+    tried = host.experiment("unshare")
+    for name in NAMESPACES:
+        yield _fact(host, name, tried, config)
+    yield _limits(host)
+
+
+def _limits(host: Host) -> Fact:
+    """Return ns.limits: for each kind whether its limit in this user namespace is above 0."""
+    readings = {name: host.read(f"/proc/sys/user/max_{name}_namespaces") for name in NAMESPACES}
+    allowed: dict[str, Scalar] = {}
+    for name, reading in readings.items():
+        limit = (reading.text or "").strip()
+        allowed[name] = int(limit) > 0 if limit.isascii() and limit.isdecimal() else None
+    evidence = tuple(reading.evidence("0 allows none") for reading in readings.values())
+    if all(answer is None for answer in allowed.values()):
+        # The files came with Linux 4.9.
+        return Fact.unknown("ns.limits", "the kernel has no /proc/sys/user/max_*_namespaces to read", evidence)
+    return Fact("ns.limits", allowed, evidence=evidence)
+
+
+def _fact(host: Host, name: str, tried: Mapping[str, Any] | None, config: KernelConfig) -> Fact:
+    shown = _shown(host, name)
+    configured = config.witness(*NAMESPACES[name])
+    if name == "cgroup" and configured.answer is not None:
+        # There is no option for it. It came with control groups in 4.6, so the configuration can only rule it out.
+        configured = Witness(None if configured.answer else False, configured.evidence)
+    return settle(f"ns.{name}", (_proof(name, tried), shown, configured), config.problem)
+
+
+def _shown(host: Host, name: str) -> Witness:
+    """Check /proc/self/ns, which lists exactly the namespaces that the kernel has."""
+    path = f"/proc/self/ns/{name}"
+    link = host.readlink(path)
+    if link.text:
+        return Witness(answer=True, evidence=link.evidence("for: the kernel lists it"))
+    # A captured host may hold only some of the links. On a live host a missing link means a missing namespace.
+    listed = (host.listdir("/proc/self/ns") or ()) if host.proves_absence else ()
+    missing = "mnt" in listed and name not in listed
+    return Witness(False if missing else None, Evidence(path, link.failure, "against" if missing else "silent"))
+
+
+def _proof(name: str, tried: Mapping[str, Any] | None) -> Witness:
+    """Judge the attempt to create one. An error for lack of privilege does not show whether the kernel has it."""
+    source = f"unshare {name}"
+    result = (tried or {}).get(name)
+    if not isinstance(result, Mapping):
+        return Witness(None, Evidence(source, None, "not tried"))
+    if result.get("ok"):
+        return Witness(answer=True, evidence=Evidence(source, "ok", "for: created"))
+    error = str(result.get("error", ""))
+    if error in _NO_PRIVILEGE:
+        reason = f"creating one was not permitted ({error}): run as root, outside of any container"
+        return Witness(None, Evidence(source, error, "silent: not permitted"), reason)
+    if error in _REFUSED:
+        return Witness(answer=False, evidence=Evidence(source, error, f"against: {_REFUSED[error]}"))
+    return Witness(None, Evidence(source, error, "silent"), f"creating one failed with an unexpected error ({error})")

@@ -1,0 +1,1 @@
+"""Probes of the network: bridges, NAT, ports, routes, names, peers."""

@@ -1,0 +1,107 @@
+"""Kernel options for overlay networks between hosts, for network devices, and for packet filter rules.
+
+Source of the options: moby contrib/check-config.sh and k3s contrib/util/check-config.sh. Each is reported separately,
+so that a profile requires only those it needs: Swarm needs IPVS, but no engine does (moby#43221).
+"""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from hostcheck.host.base import Host
+from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
+from hostcheck.probes.network.network import installed_iptables
+from hostcheck.probes.witness import settle
+from hostcheck.run.model import Evidence, Fact
+
+OPTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "net.ipvs": (
+            *("IP_VS", "IP_VS_NFCT", "IP_VS_RR", "IP_VS_PROTO_TCP", "IP_VS_PROTO_UDP"),
+            "NETFILTER_XT_MATCH_IPVS",
+        ),
+        "net.vxlan": ("VXLAN", "BRIDGE_VLAN_FILTERING"),
+        "net.vxlan_encrypted": (
+            *("CRYPTO", "CRYPTO_AEAD", "CRYPTO_GCM", "CRYPTO_SEQIV"),
+            *("XFRM", "XFRM_USER", "XFRM_ALGO", "INET_ESP", "NETFILTER_XT_MATCH_BPF"),
+        ),
+    }
+)
+"""Facts that are true where all of their options are set.
+
+The scripts also check CRYPTO_GHASH, which 7.2 no longer has: CRYPTO_GCM has always included its hash.
+"""
+
+_NFT6 = "NF_TABLES NF_TABLES_IPV6 NFT_COMPAT"
+_MASQUERADE = "NETFILTER_XT_TARGET_MASQUERADE"
+
+CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "net.xt": {
+            "comment": ("NETFILTER_XT_MATCH_COMMENT",),
+            "mark": ("NETFILTER_XT_MARK",),
+            "multiport": ("NETFILTER_XT_MATCH_MULTIPORT",),
+            "redirect": ("NETFILTER_XT_TARGET_REDIRECT",),
+            "reject": ("IP_NF_TARGET_REJECT",),
+            "statistic": ("NETFILTER_XT_MATCH_STATISTIC",),
+        },
+        "net.devices": {
+            "dummy": ("DUMMY",),
+            "ipvlan": ("IPVLAN",),
+            "macvlan": ("MACVLAN",),
+            "vlan": ("VLAN_8021Q",),
+        },
+        "net.nat_helpers": {
+            "ftp": ("NF_NAT_FTP",),
+            "ip_set": ("IP_SET",),
+            "sctp": ("IP_SCTP",),
+            "tftp": ("NF_NAT_TFTP",),
+        },
+        "net.ipv6_tables": {
+            "filter": ("IP6_NF_FILTER", _NFT6),
+            "mangle": ("IP6_NF_MANGLE", _NFT6),
+            "masquerade": (f"IP6_NF_TARGET_MASQUERADE {_MASQUERADE}", f"{_NFT6} {_MASQUERADE}"),
+            "nat": ("IP6_NF_NAT", f"{_NFT6} NFT_NAT"),
+            "raw": ("IP6_NF_RAW", _NFT6),
+        },
+    }
+)
+"""Facts with several names. A name is true where one of its alternatives is set: legacy tables, or nf_tables."""
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Yield the facts of OPTIONS and CHOICES, and net.tables."""
+    config = read_config(host)
+    for fact_id, options in OPTIONS.items():
+        yield settle(fact_id, (config.witness(*options),), config.problem)
+    for fact_id, choices in CHOICES.items():
+        yield _mapping(config, fact_id, choices)
+    yield _tables(config, installed_iptables(host))
+
+
+def _tables(config: KernelConfig, iptables: Fact) -> Fact:
+    """Return net.tables: the tables that the installed iptables can use. nf_tables creates any table on demand.
+
+    Where its backend is unknown, or iptables is not installed, either backend of the kernel is enough.
+    """
+    legacy = {table: (f"IP_NF_{table.upper()}",) for table in ("filter", "mangle", "raw")}
+    fact = _mapping(config, "net.tables", legacy)
+    if not fact.known or iptables.value == "legacy":
+        return fact
+    nft = config.witness("NF_TABLES", "NF_TABLES_IPV4", "NFT_COMPAT")
+    listed = fact.value if isinstance(fact.value, Mapping) else {}
+    halves = {table: (nft.answer, there if iptables.value != "nft" else False) for table, there in listed.items()}
+    value = {table: True if True in half else None if None in half else False for table, half in halves.items()}
+    reason = nft.reason or fact.reason
+    return Fact("net.tables", value, reason=reason, evidence=(*iptables.evidence, nft.evidence, *fact.evidence))
+
+
+def _mapping(config: KernelConfig, fact_id: str, choices: Mapping[str, tuple[str, ...]]) -> Fact:
+    if config.path is None:
+        shown = Evidence("kernel configuration", None, "silent: not found")
+        return Fact.unknown(fact_id, config.problem, (shown,))
+    asked = [*dict.fromkeys(name for options in choices.values() for each in options for name in each.split())]
+    value = {name: config.usable(*options) for name, options in choices.items()}
+    shown = Evidence(config.path, " ".join(f"CONFIG_{option}={config.state(option)}" for option in asked), "options")
+    blocks = [config.blocks[option] for option in asked if option in config.blocks]
+    reason = next((witness.reason for witness in map(config.witness, asked) if witness.reason), "")
+    return Fact(fact_id, value, reason=reason, evidence=(shown, *(block.evidence for block in blocks)))

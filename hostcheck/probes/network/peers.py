@@ -1,0 +1,108 @@
+"""The other servers of this host's cluster: whether they answer, and their round-trip time.
+
+The facts number them in the order of the configuration: their addresses are private.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from hostcheck.host.base import Host
+from hostcheck.probes.engine.zookeeper import CONFIGURATIONS, parse_settings
+from hostcheck.probes.readings import unread
+from hostcheck.run.model import Evidence, Fact
+
+_ETCD: Final = (
+    *("/etc/default/etcd", "/etc/etcd/etcd.conf", "/etc/etcd/etcd.conf.yml", "/etc/etcd.env"),
+    "/etc/kubernetes/manifests/etcd.yaml",
+)
+_CLUSTER = re.compile(r"initial[-_]cluster[\"']?[ \t]*[:=][ \t]*[\"']?([^\s\"']+)", re.IGNORECASE)
+_URL = re.compile(r"https?://(\[[0-9A-Fa-f:.]+\]|[\w.-]+):(\d{1,5})")
+_NOMAD: Final = ("/etc/nomad.d/nomad.hcl", "/etc/nomad.d/server.hcl", "/etc/nomad.d/client.hcl")
+_JOIN = re.compile(r"^\s*(retry_join|servers)\s*=\s*\[([^\]]*)\]", re.MULTILINE)
+_PORTS = {"retry_join": 4648, "servers": 4647}
+_ADDRESS = re.compile(r"\"([\w.-]+)(?::(\d{1,5}))?\"")
+_MESOS: Final = "/etc/mesos/zk"
+_MEMBER = re.compile(r"([\w.-]+):(\d{1,5})")
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Yield net.peers_silent and net.rtt_ms."""
+    found = configured(host)
+    if found:
+        yield from _asked(host, found)
+        return
+    hidden = unread(host, (*_ETCD, *CONFIGURATIONS, *_NOMAD, _MESOS))
+    shown = (Evidence("configurations of etcd, ZooKeeper, Nomad and Mesos", None, "no other server is named"),)
+    for fact_id in ("net.peers_silent", "net.rtt_ms"):
+        yield Fact.unknown(fact_id, hidden) if hidden else Fact(fact_id, "none", evidence=shown)
+
+
+def _asked(host: Host, found: Mapping[str, str]) -> Iterator[Fact]:
+    answers = host.experiment("peers", peers=" ".join(found)) or {}
+    evidence = tuple(
+        Evidence(f"server {number} of {len(found)}, from {source}", *_shown(answers.get(peer)))
+        for number, (peer, source) in enumerate(found.items(), 1)
+    )
+    untried = [peer for peer in found if peer not in answers]
+    silent = sum(not answer["ok"] for answer in answers.values())
+    if untried and not silent:
+        reason = "not all servers were tried: experiments are off, or it took too long"
+        yield Fact.unknown("net.peers_silent", reason, evidence)
+    else:
+        yield Fact("net.peers_silent", silent, evidence=evidence)
+    times = [answer["rtt_us"] for answer in answers.values() if answer["ok"]]
+    if times:
+        yield Fact("net.rtt_ms", round(max(times) / 1000, 2), evidence=evidence)
+    else:
+        yield Fact.unknown("net.rtt_ms", "no other server answered", evidence)
+
+
+def configured(host: Host) -> Mapping[str, str]:
+    """Return the other servers in configuration files: "address:port", and the file that names it first.
+
+    Sources: etcd's ETCD_INITIAL_CLUSTER and --initial-cluster; server.N of zookeeperAdmin; retry_join and servers of
+    Nomad's agent configuration; zk:// in Mesos' packages.
+    """
+    found: dict[str, str] = {}
+    for paths, parse in (((*_ETCD,), parse_etcd), (CONFIGURATIONS, parse_zookeeper), (_NOMAD, parse_nomad)):
+        for path in paths:
+            found = {**dict.fromkeys(parse(host.read(path).text or ""), path), **found}
+    return {**dict.fromkeys(parse_mesos(host.read(_MESOS).text or ""), _MESOS), **found}
+
+
+def parse_etcd(text: str) -> tuple[str, ...]:
+    """Parse etcd's configuration (environment, YAML or command line): the peers of the initial cluster."""
+    lines = (line for line in text.splitlines() if not line.lstrip().startswith("#"))
+    clusters = (found[1] for line in lines for found in _CLUSTER.finditer(line))
+    return tuple(f"{name}:{port}" for cluster in clusters for name, port in _URL.findall(cluster))
+
+
+def parse_zookeeper(text: str) -> tuple[str, ...]:
+    """Parse zoo.cfg: each server with the port for its followers."""
+    servers = (value for key, value in parse_settings(text).items() if key.startswith("server."))
+    return tuple(f"{found[1]}:{found[2]}" for value in servers if (found := _MEMBER.match(value)))
+
+
+def parse_nomad(text: str) -> tuple[str, ...]:
+    """Parse an agent's configuration in HCL: the servers with an address, without those found through a cloud."""
+    return tuple(
+        f"{name}:{port or _PORTS[key]}"
+        for key, listed in _JOIN.findall(text)
+        for name, port in _ADDRESS.findall(listed)
+    )
+
+
+def parse_mesos(text: str) -> tuple[str, ...]:
+    """Parse the address of Mesos' ZooKeeper ensemble: "zk://one:2181,two:2181/mesos"."""
+    _, scheme, rest = text.strip().partition("zk://")
+    members = rest.partition("/")[0].rpartition("@")[2] if scheme else ""
+    return tuple(f"{name}:{port}" for name, port in _MEMBER.findall(members))
+
+
+def _shown(answer: Mapping[str, object] | None) -> tuple[str | None, str]:
+    if answer is None:
+        return None, "not tried"
+    if not answer["ok"]:
+        return None, f"does not answer: {answer['error']}"
+    return f"{answer['rtt_us']} µs", "round-trip time of opening a TCP connection"

@@ -1,0 +1,123 @@
+"""The routing table: conflicts with the networks of an engine, and the MTU of the default route."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from hostcheck.host.base import Host
+from hostcheck.probes.engine.daemon import DAEMON_JSON, read_configuration
+from hostcheck.probes.readings import fact_of
+from hostcheck.run.model import Evidence, Fact
+
+_ROUTES = "/proc/net/route"
+_POOL = (0xAC110000, 0xFFFF0000)
+"""172.17.0.0/16, the first of Docker's default networks: address and mask. Source: moby libnetwork/ipamutils."""
+_OWN = ("docker", "br-", "cni", "podman", "veth")
+_ALL = 0xFFFFFFFF
+_MTU = 1500
+"""The default MTU of an engine's bridges, bytes, whatever the MTU of the uplink. Source: dockerd(8), --mtu."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An IPv4 route.
+
+    Attributes:
+        interface: its name.
+        address: the destination, most significant byte first.
+        mask: of the destination; 0 for the default route.
+        metric: the lowest wins.
+    """
+
+    interface: str
+    address: int
+    mask: int
+    metric: int
+
+    def __str__(self) -> str:
+        """Return the destination in CIDR notation."""
+        dotted = ".".join(str(byte) for byte in self.address.to_bytes(4, "big"))
+        return f"{dotted}/{self.mask.bit_count()}"
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Yield net.route_conflict, net.mtu and net.mtu.headroom."""
+    reading = host.read(_ROUTES)
+    routes: tuple[Route, ...] = ()
+    reason = f"{_ROUTES} could not be read ({reading.error or reading.failure})"
+    if reading.text is not None:
+        try:
+            routes, reason = parse_routes(reading.text), ""
+        except (ValueError, IndexError):
+            reason = f"{_ROUTES} has unexpected content: see ip route"
+    if reason:
+        for fact_id in ("net.route_conflict", "net.mtu", "net.mtu.headroom"):
+            yield Fact.unknown(fact_id, reason)
+        return
+    yield _conflict(routes)
+    mtu = _mtu(host, routes)
+    yield mtu
+    yield _headroom(host, mtu)
+
+
+def parse_routes(text: str) -> tuple[Route, ...]:
+    """Parse /proc/net/route (net/ipv4/fib_trie.c). The file is empty before any interface has an address.
+
+    The kernel writes addresses in its byte order, which is unknown for a captured host. It is the order in which every
+    mask is a run of ones followed by zeros.
+
+    Raises:
+        ValueError: when it is not such a table.
+        IndexError: when a row is too short.
+    """
+    head, *lines = text.splitlines() or [""]
+    if head and not head.startswith("Iface"):
+        raise ValueError(head)
+    rows = [line.split() for line in lines if line.strip()]
+    order: Literal["big", "little"] = "little"
+    if not all(_is_mask(_number(row[7], order)) for row in rows):
+        order = "big"
+    return tuple(Route(row[0], _number(row[1], order), _number(row[7], order), int(row[6])) for row in rows)
+
+
+def _number(word: str, order: Literal["big", "little"]) -> int:
+    return int.from_bytes(bytes.fromhex(word), order)
+
+
+def _is_mask(mask: int) -> bool:
+    rest = ~mask & _ALL
+    return rest & (rest + 1) == 0
+
+
+def _conflict(routes: Sequence[Route]) -> Fact:
+    address, own = _POOL
+    clashing = sorted(
+        str(route)
+        for route in routes
+        if route.mask and not route.interface.startswith(_OWN) and not (route.address ^ address) & route.mask & own
+    )
+    evidence = (Evidence(_ROUTES, f"{len(routes)} routes", "without those of engines"),)
+    return Fact("net.route_conflict", ", ".join(dict.fromkeys(clashing)) or "none", evidence=evidence)
+
+
+def _mtu(host: Host, routes: Sequence[Route]) -> Fact:
+    """Return net.mtu, bytes, of the default route's interface: with larger packets of containers connections hang."""
+    ways = [route for route in routes if not route.mask]
+    if not ways:
+        return Fact.unknown("net.mtu", "there is no IPv4 default route, so no uplink: see ip -d link")
+    uplink = min(ways, key=lambda route: route.metric).interface
+    return fact_of(host, "net.mtu", f"/sys/class/net/{uplink}/mtu", int, "of the default route's interface")
+
+
+def _headroom(host: Host, mtu: Fact) -> Fact:
+    """Return net.mtu.headroom: the uplink's MTU minus the bridge's, bytes. Below 0 large downloads hang."""
+    fact_id = "net.mtu.headroom"
+    configuration = read_configuration(host)
+    if not isinstance(mtu.value, int) or configuration.problem:
+        return Fact.unknown(fact_id, mtu.reason or configuration.problem, mtu.evidence)
+    named = configuration.values.get("mtu")
+    bridge = named if isinstance(named, int) and named > 0 else _MTU
+    shown = Evidence(
+        DAEMON_JSON, str(bridge), "the MTU of the engine's bridges" if bridge == named else "the default MTU of bridges"
+    )
+    return Fact(fact_id, mtu.value - bridge, evidence=(*mtu.evidence, shown))

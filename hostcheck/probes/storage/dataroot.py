@@ -1,0 +1,87 @@
+"""The engine's data-root, where it keeps images and containers, and the file system below it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hostcheck.host.base import Host
+from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo
+from hostcheck.probes.engine.engine import find_engine
+from hostcheck.probes.paths import nearest_existing, resolve
+from hostcheck.run.model import Evidence, Fact
+
+DEFAULT = "/var/lib/docker"
+_DAEMON_JSON = "/etc/docker/daemon.json"
+_MOUNTINFO = "/proc/self/mountinfo"
+
+
+@dataclass(frozen=True, slots=True)
+class DataRoot:
+    """The engine's data-root.
+
+    Attributes:
+        path: as the engine or its configuration names it.
+        evidence: the source of the path.
+        folder: the path with its links resolved, or the nearest folder above it that exists.
+        mount: the mount that holds the folder; None when it is unknown.
+    """
+
+    path: str
+    evidence: Evidence
+    folder: str
+    mount: Mount | None
+
+
+def find_data_root(host: Host) -> DataRoot:
+    """Find the data-root: as the running engine reports it, else its configuration, else the default."""
+    path, evidence = _named(host)
+    folder = resolve(host, path)
+    if host.proves_absence:
+        folder = nearest_existing(host, folder)
+    text = host.read(_MOUNTINFO).text
+    return DataRoot(path, evidence, folder, mount_under(parse_mountinfo(text), folder) if text else None)
+
+
+def parse_data_root(text: str) -> str | None:
+    """Return the data-root of a daemon.json ("graph" until 17.05); None when it sets none or is damaged."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(document, dict):
+        return None
+    named = document.get("data-root") or document.get("graph")
+    return named if isinstance(named, str) and named.startswith("/") else None
+
+
+def facts(host: Host, root: DataRoot) -> Iterator[Fact]:
+    """Yield storage.data_root, storage.backing_fs and storage.free_bytes."""
+    yield Fact("storage.data_root", root.path, evidence=(root.evidence,))
+    yield _backing_fs(root)
+    room = host.statvfs(root.folder)
+    if room is None:
+        yield Fact.unknown("storage.free_bytes", f"free space at {root.folder} is not part of a captured host")
+    else:
+        free = Evidence(f"statvfs {root.folder}", str(room["free_bytes"]), "free for an unprivileged user")
+        yield Fact("storage.free_bytes", room["free_bytes"], evidence=(free,))
+
+
+def _backing_fs(root: DataRoot) -> Fact:
+    if root.mount is None:
+        return Fact.unknown("storage.backing_fs", f"no mount in {_MOUNTINFO} holds {root.folder}")
+    shown = f"{root.mount.fs_type} on {root.mount.mount_point} from {root.mount.source}"
+    return Fact(
+        "storage.backing_fs", root.mount.fs_type, evidence=(Evidence(_MOUNTINFO, shown, f"holds {root.folder}"),)
+    )
+
+
+def _named(host: Host) -> tuple[str, Evidence]:
+    engine = find_engine(host)
+    running = engine.info.get("DockerRootDir")
+    if isinstance(running, str) and running.startswith("/"):
+        return running, Evidence(f"GET /info on {engine.socket}", running, "the running engine's DockerRootDir")
+    configured = host.read(_DAEMON_JSON)
+    named = parse_data_root(configured.text) if configured.text else None
+    if named:
+        return named, configured.evidence("the configuration's data-root", named)
+    return DEFAULT, Evidence("dockerd(8)", DEFAULT, "the default: no engine answers and no configuration sets another")

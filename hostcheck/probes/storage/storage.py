@@ -1,0 +1,156 @@
+"""Storage drivers that an engine could use on its data-root, proved by an experiment where possible.
+
+Sources: https://docs.docker.com/engine/storage/drivers/; moby daemon/graphdriver; for 2014 moby@v1.0.0
+daemon/graphdriver.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from hostcheck.host.base import Host
+from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
+from hostcheck.probes.kernel.modprobe import read_blocks, unsigned_block
+from hostcheck.probes.kernel.moduledep import lists
+from hostcheck.probes.kernel.release import read_release
+from hostcheck.probes.storage.dataroot import DataRoot, facts, find_data_root
+from hostcheck.probes.storage.overlay import OverlayTrial, judge_overlay
+from hostcheck.probes.witness import Witness, present, settle
+from hostcheck.run.model import Evidence, Fact
+
+_FILESYSTEMS = "/proc/filesystems"
+# AUFS is refused on these: moby@v1.0.0 daemon/graphdriver/aufs/aufs.go.
+_NO_AUFS_ON = frozenset({"btrfs", "aufs"})
+# File systems whose directories store the type of an entry, always or by the default of mkfs.
+_HAS_D_TYPE = {
+    "btrfs": "for: btrfs always stores it",
+    "ext4": "for: ext4 stores it unless made with -O ^filetype (mke2fs.conf(5))",
+    "zfs": "for: zfs always stores it",
+}
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Yield storage.*, except those of ``disk``, ``rootless`` and ``xattrs``."""
+    root = find_data_root(host)
+    config = read_config(host)
+    tried = _try_overlay(host, config, root)
+    drivers = {
+        "overlay2": settle("storage.overlay", _overlay(host, config, tried), config.problem),
+        "btrfs": _on_itself("btrfs", root, "storage.btrfs"),
+        "zfs": _on_itself("zfs", root, "storage.zfs"),
+        "aufs": _aufs(host, config, root),
+        "devicemapper": _devicemapper(host, config),
+    }
+    yield from facts(host, root)
+    yield from drivers.values()
+    yield _drivers(drivers)
+    yield _d_type(root, tried)
+
+
+def _try_overlay(host: Host, config: KernelConfig, root: DataRoot) -> OverlayTrial:
+    """Mount an overlay on the file system of the data-root as an experiment.
+
+    It is not tried where the kernel would have to load the module: an audit must not change the host.
+    """
+    ready = _registered(host, "overlay").answer or config.state("OVERLAY_FS") == "y"
+    result = host.experiment("overlay", directory=root.folder) if ready else None
+    return judge_overlay(root.folder, result)
+
+
+def parse_filesystems(text: str) -> frozenset[str]:
+    """Parse /proc/filesystems: the registered file systems; modules that are not loaded yet are not in it."""
+    return frozenset(line.split()[-1] for line in text.splitlines() if line.strip())
+
+
+def _registered(host: Host, name: str) -> Witness:
+    reading = host.read(_FILESYSTEMS)
+    listed = reading.text is not None and name in parse_filesystems(reading.text)
+    says = "for: registered" if listed else "silent: not registered; a module registers when it is loaded"
+    return Witness(True if listed else None, reading.evidence(says, name if listed else f"no {name}"))
+
+
+def _overlay(host: Host, config: KernelConfig, tried: OverlayTrial) -> tuple[Witness, ...]:
+    return (tried.mounts, _registered(host, "overlay"), *_loadable(host, config, "overlay", "OVERLAY_FS"))
+
+
+def _loadable(host: Host, config: KernelConfig, module: str, option: str) -> tuple[Witness, ...]:
+    """Check the configuration, and for a module also whether it is installed for the running kernel.
+
+    After an upgrade without a reboot its modules may be gone, and can no longer be loaded.
+    """
+    built = config.witness(option)
+    if config.state(option) != "m" or option in config.blocks:
+        return (built,)
+    folder = f"/lib/modules/{read_release(host).text}"
+    listing = host.read(f"{folder}/modules.dep")
+    there = lists(listing, module)
+    if there is not None:
+        says = "for: can be loaded" if there else "against: the module is not installed"
+        return (Witness(there, listing.evidence(says, f"{'lists' if there else 'no'} {module}.ko")), built)
+    if host.proves_absence and listing.failure == "absent":
+        return (
+            Witness(answer=False, evidence=listing.evidence("against: the running kernel's modules are gone")),
+            built,
+        )
+    return (built,)
+
+
+def _on_itself(fs_type: str, root: DataRoot, fact_id: str) -> Fact:
+    """Return the fact of a driver that works only where the data-root itself is on that file system."""
+    if root.mount is None:
+        return Fact.unknown(fact_id, f"the file system of {root.folder} is unknown")
+    same = root.mount.fs_type == fs_type
+    says = f"for: the data-root is on {fs_type}" if same else f"against: the data-root is not on {fs_type}"
+    return Fact(fact_id, same, evidence=(Evidence("/proc/self/mountinfo", root.mount.fs_type, says),))
+
+
+def _aufs(host: Host, config: KernelConfig, root: DataRoot) -> Fact:
+    if root.mount is not None and root.mount.fs_type in _NO_AUFS_ON:
+        refused = Evidence("/proc/self/mountinfo", root.mount.fs_type, "against: Docker refuses AUFS on it")
+        return Fact("storage.aufs", value=False, evidence=(refused,))
+    witnesses = (_registered(host, "aufs"), _installed(host, config, "aufs"))
+    return settle("storage.aufs", witnesses, config.problem or "the kernel's modules could not be listed")
+
+
+def _installed(host: Host, config: KernelConfig, module: str) -> Witness:
+    """Check for an out-of-tree module, which the kernel's configuration may not mention."""
+    built = config.witness(f"{module.upper()}_FS")
+    if built.answer or config.state("MODULES") == "n":
+        return built
+    listing = host.read(f"/lib/modules/{read_release(host).text}/modules.dep")
+    there = lists(listing, module)
+    if there is None:
+        partial = f"{listing.source} could not be read completely: run depmod, or run as root"
+        return Witness(None, listing.evidence("silent", "incomplete"), built.reason or partial)
+    block = (read_blocks(host).of(module) or unsigned_block(host, module)) if there else None
+    if block:
+        return Witness(False if block.firm else None, block.evidence, block.reason)
+    return Witness(there, listing.evidence("for" if there else "against", f"{'lists' if there else 'no'} {module}.ko"))
+
+
+def _devicemapper(host: Host, config: KernelConfig) -> Fact:
+    loaded = present(host, "/sys/module/dm_thin_pool", "for: thin provisioning is loaded")
+    built = config.witness("BLK_DEV_DM", "DM_THIN_PROVISIONING")
+    return settle("storage.devicemapper", (loaded, built), config.problem)
+
+
+def _drivers(drivers: Mapping[str, Fact]) -> Fact:
+    """Return storage.drivers: for each driver whether it could be used; None where that is unknown."""
+    usable = {name: bool(fact.value) if fact.known else None for name, fact in drivers.items()}
+    evidence = tuple(
+        Evidence(fact.id, {True: "yes", False: "no", None: None}[usable[name]], f"whether {name} could be used")
+        for name, fact in drivers.items()
+    )
+    reason = next((fact.reason for fact in drivers.values() if not fact.known), "")
+    return Fact("storage.drivers", {**usable, "vfs": True}, reason=reason, evidence=evidence)
+
+
+def _d_type(root: DataRoot, tried: OverlayTrial) -> Fact:
+    if root.mount is None:
+        return settle("storage.d_type", (tried.d_type,), f"the file system of {root.folder} is unknown")
+    fs_type = root.mount.fs_type
+    says = _HAS_D_TYPE.get(fs_type)
+    witness = Witness(True if says else None, Evidence("/proc/self/mountinfo", fs_type, says or "silent"))
+    reason = (
+        f"{fs_type} may lack d_type: audit the host itself, as root and with the overlay module loaded, "
+        "or look for ftype=1 in xfs_info"
+    )
+    return settle("storage.d_type", (tried.d_type, witness), reason)

@@ -1,0 +1,60 @@
+"""The steps of the build on the page: their finding, their drawing and their data."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from hostcheck.compare.model import Comparison
+from hostcheck.compare.ratio import compare_metrics, is_shown
+from hostcheck.quantities import duration
+from hostcheck.report import frames
+from hostcheck.report.figures.build_plot import build_plot
+from hostcheck.report.figures.plots import Plot
+from hostcheck.report.svg import drawing, to_svg
+
+
+def build_figure(comparison: Comparison) -> Iterator[Plot]:
+    """Give the plot of the steps of each host's typical build, where any host built."""
+    frame = frames.steps(comparison)
+    if frame.empty:
+        return
+    hosts = list(dict.fromkeys(frame["host"]))
+    finding = " ".join(_findings(frame, hosts, _comparable(comparison, hosts)))
+    title = "What the docker build's time went into"
+    with drawing():
+        svg = to_svg(build_plot(frame), "build", title, finding)
+    seconds = {(row["step"], row["host"]): row["seconds"] for row in frame.to_dict("records")}
+    rows = [
+        (step, *(f"{seconds[step, host]:.3f}" if (step, host) in seconds else "none" for host in hosts))
+        for step in dict.fromkeys(frame["step"])
+    ]
+    yield Plot("build", title, finding, svg, ("Step", *hosts), rows, "seconds, of the build that took the middle time")
+
+
+def _comparable(comparison: Comparison, hosts: list[str]) -> set[str]:
+    """Return the hosts whose build may be compared with the first one's: another builder does other work."""
+    runs = dict(zip(comparison.names, comparison.runs, strict=True))
+    builds = {host: metric for host in hosts if is_shown(metric := runs[host].metric(frames.BUILD)) and metric}
+    first = builds.get(hosts[0])
+    return {
+        host
+        for host, metric in builds.items()
+        if first and compare_metrics(metric, first).judgement != "not comparable"
+    }
+
+
+def _findings(frame: pd.DataFrame, hosts: list[str], comparable: set[str]) -> Iterator[str]:
+    """Give what each host's time went into, and where those that may be compared with the first differ from it."""
+    spent = {
+        host: dict(zip(part["step"], part["seconds"], strict=True)) for host, part in frame.groupby("host", sort=False)
+    }
+    for host in hosts:
+        total, longest = sum(spent[host].values()), max(spent[host], key=lambda step: spent[host][step])
+        yield f"{host}: {100 * spent[host][longest] / total:.0f} % of {duration(total)} went into “{longest}”."
+    first = spent[hosts[0]]
+    for host in (host for host in hosts[1:] if host in comparable):
+        other = spent[host]
+        if common := [step for step in first if step in other]:
+            step = max(common, key=lambda step: abs(other[step] - first[step]))
+            times = f"{duration(other[step])} instead of {duration(first[step])}"
+            yield f"Between {host} and {hosts[0]}, “{step}” differs most: {times}."

@@ -1,0 +1,61 @@
+"""The latency of the disk's requests on the page: its finding, its drawing and its data."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from hostcheck.compare.model import Comparison
+from hostcheck.quantities import amount
+from hostcheck.report import frames
+from hostcheck.report.figures.latency_plot import latency_plot
+from hostcheck.report.figures.plots import Plot
+from hostcheck.report.svg import drawing, to_svg
+
+_TOLD = "disk.randwrite.iops"
+"""The job whose tail is described in words, where it was measured: what databases and builds wait for."""
+
+_SHOWN = (("disk.randread.qd1.iops", "disk.randwrite.qd1.iops"), ("disk.randread.iops", _TOLD))
+"""The jobs that are drawn, the first pair that was measured: the others' percentiles are in the run files."""
+
+
+def latency_figure(comparison: Comparison) -> Iterator[Plot]:
+    """Give the plot of latencies by percentile, where any host's samples have them."""
+    frame = frames.latencies(comparison)
+    if frame.empty:
+        return
+    there = set(frame["metric"])
+    pair = next((pair for pair in _SHOWN if there & set(pair)), tuple(dict.fromkeys(frame["metric"]))[:2])
+    frame = frame[frame["metric"].isin(pair)]
+    finding = _finding(frame)
+    title = "How long single requests to the disk took"
+    with drawing():
+        svg = to_svg(latency_plot(frame), "latency", title, finding)
+    rows = [
+        (
+            row["label"],
+            row["host"],
+            f"p{row['percent']:g}",
+            *(amount(row[name], "ms") for name in ("middle", "low", "high")),
+        )
+        for row in frame.to_dict("records")
+    ]
+    header = ("Job", "Host", "Percentile", "Median of the samples", "Least", "Greatest")
+    yield Plot("latency", title, finding, svg, header, rows, "milliseconds", names=3)
+
+
+def _finding(frame: pd.DataFrame) -> str:
+    written = [metric for metric in frame["metric"] if "randwrite" in metric]
+    described = frame[frame["metric"] == (written or list(frame["metric"]))[0]]
+    worst = described[described["percent"] == described["percent"].max()]
+    parts = [f"{amount(row['middle'], 'ms')} ms on {row['host']}" for row in worst.to_dict("records")]
+    share = f"{worst['percent'].iloc[0]:g}"
+    waited = (
+        "Each waited for the one before: this is what a single reader or writer feels."
+        if str(worst["metric"].iloc[0]).endswith(".qd1.iops")
+        else "Requests waited in a queue, as the job asks: these times compare hosts, and are not those of a single "
+        "request to an idle disk."
+    )
+    return (
+        f"{worst['label'].iloc[0]}: {share} % of the requests took at most {', '.join(parts)}. "
+        f"Whiskers reach from the least to the greatest of the samples. {waited}"
+    )

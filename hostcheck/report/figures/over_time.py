@@ -1,0 +1,130 @@
+"""The disk's rate over time on the page: its finding, its drawing and its data."""
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+import pandas as pd
+
+from hostcheck.compare.model import Comparison, Row
+from hostcheck.quantities import amount
+from hostcheck.report.figures.over_time_plot import over_time_plot
+from hostcheck.report.figures.plots import Plot
+from hostcheck.report.svg import drawing, to_svg
+from hostcheck.run.model import Metric
+from hostcheck.stats.changes import LEAST_RATIO, change_points, levels
+
+_SHOWN = (
+    "disk.seqread.bandwidth", "disk.seqwrite.bandwidth", "disk.randread.iops", "disk.randwrite.iops",
+    "disk.sustained.iops",
+)  # fmt: skip
+"""The jobs that are drawn: the rates of the others are in the run files."""
+
+_POINTS = 400
+"""Points of a line at the most: a panel is about as many pixels wide."""
+
+_COLUMNS = ("metric", "label", "unit", "host", "number", "seconds", "rate", "changed")
+
+
+def over_time_figure(comparison: Comparison) -> Iterator[Plot]:
+    """Give the plot of rates over time, where any host's samples have them."""
+    frame = rates_over_time(comparison)
+    if frame.empty:
+        return
+    title = "How fast the disk was over time"
+    finding = _finding(frame)
+    with drawing():
+        svg = to_svg(over_time_plot(frame), "course", title, finding)
+    rows = [
+        (label, host, unit, *(amount(float(part["rate"].quantile(share)), unit) for share in (0, 0.5, 1)))
+        for label, host, unit, part in _parts(frame)
+    ]
+    yield Plot("course", title, finding, svg, ("Job", "Host", "Unit", "Lowest", "Middle", "Highest"), rows, names=3)
+
+
+def rates_over_time(comparison: Comparison) -> pd.DataFrame:
+    """One row for each window of each host's samples, one sample after the other.
+
+    Columns: metric, label, unit, host, number (of the host), seconds (measured until then), rate (in the unit), changed
+    (whether a new level begins there).
+    """
+    rows = [
+        point
+        for row in comparison.rows
+        if row.id in _SHOWN
+        for number, (name, cell) in enumerate(zip(comparison.names, row.cells, strict=True))
+        if cell.metric is not None
+        for point in _points(row, cell.metric, name, number)
+    ]
+    return pd.DataFrame(rows, columns=list(_COLUMNS))
+
+
+def _points(row: Row, metric: Metric, name: str, number: int) -> Iterator[Mapping[str, object]]:
+    rates, width = _series(metric)
+    changes = set(change_points(rates, LEAST_RATIO))
+    step = -(-len(rates) // _POINTS) if rates else 1
+    for first in range(0, len(rates), step):
+        part = rates[first : first + step]
+        yield {
+            "metric": row.id,
+            "label": row.label,
+            "unit": row.unit,
+            "host": name,
+            "number": number,
+            "seconds": first * width,
+            "rate": sum(part) / len(part),
+            "changed": not changes.isdisjoint(range(first, first + step)),
+        }
+
+
+def _series(metric: Metric) -> tuple[list[float], float]:
+    """Return the rates of all valid samples in the metric's unit, and a window's seconds. Details may hold anything."""
+    block = metric.settings.get("block_bytes")
+    factor = block / 1e6 if metric.unit == "MB/s" and isinstance(block, int) else 1.0
+    rates: list[float] = []
+    width = 0.0
+    for sample in metric.samples:
+        series = sample.detail.get("series")
+        if sample.valid and isinstance(series, Mapping) and isinstance(series.get("iops"), list | tuple):
+            length = series.get("milliseconds")
+            if isinstance(length, int | float) and 0 < length < 1e6 and (not width or width == length / 1000):
+                width = length / 1000
+                rates += [
+                    rate * factor for rate in series["iops"] if isinstance(rate, int | float) and 0 <= rate < 1e12
+                ]
+    return rates, width
+
+
+def _parts(frame: pd.DataFrame) -> Iterator[tuple[str, str, str, pd.DataFrame]]:
+    """Give label, host and unit of each line, and its rows."""
+    for _, part in frame.groupby(["label", "number"], sort=False):
+        first = part.iloc[0]
+        yield str(first["label"]), str(first["host"]), str(first["unit"]), part
+
+
+def _finding(frame: pd.DataFrame) -> str:
+    changed = [
+        f"{label} on {host}: {_told(part, unit)}." for label, host, unit, part in _parts(frame) if part["changed"].any()
+    ]
+    if changed:
+        return " ".join(changed)
+    label, host, unit, part = max(_parts(frame), key=lambda item: _unevenness(item[3]))
+    low, high = (amount(float(part["rate"].quantile(share)), unit) for share in (0, 1))
+    return f"No job changed its level. The least even was {label.lower()} on {host}: {low} to {high} {unit}."
+
+
+def _unevenness(part: pd.DataFrame) -> float:
+    middle = float(part["rate"].median())
+    return float(part["rate"].max() - part["rate"].min()) / middle if middle > 0 else 0.0
+
+
+def _told(part: pd.DataFrame, unit: str) -> str:
+    rates = [float(rate) for rate in part["rate"]]
+    places = [place for place, changed in enumerate(part["changed"]) if changed]
+    seconds = [float(second) for second in part["seconds"]]
+    means = levels(rates, places)
+    ends = [0.0, *(seconds[place] for place in places)]
+    stretches = [
+        f"{amount(mean, unit)} {unit} for {last - first:.0f} s"
+        for mean, (first, last) in zip(means, pairwise(ends), strict=False)
+    ]
+    return f"{', '.join(stretches)}, then {amount(means[-1], unit)}"

@@ -1,0 +1,219 @@
+"""The page of many hosts: how far they are apart, which are unlike the rest and in what; each host folded away."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from hostcheck.compare.labels import HEADLINES
+from hostcheck.compare.model import Comparison
+from hostcheck.compare.spread import Place, Spread, spreads
+from hostcheck.quantities import amount, duration
+from hostcheck.report.figures.plots import Plot
+from hostcheck.report.figures.set_plot import set_plot
+from hostcheck.report.svg import drawing, to_svg
+from hostcheck.run.model import Run, Verdict
+from hostcheck.verdicts import readiness
+
+MOST_BESIDE = 8
+"""Hosts that a table can hold beside each other; more make a set."""
+
+NAMED = 12
+"""Hosts that are named in one place at the most; the rest are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostRow:
+    """One host, folded away.
+
+    Attributes:
+        name: its name.
+        summary: in what it is unlike the rest, and what it is not ready for; empty where there is nothing to say.
+        figures: label, value, interval, how it stands to the median, how to the baseline.
+        properties: what it is, by title.
+        troubles: checks it fails or that are unknown, with what was found.
+        notes: what a reader must know.
+    """
+
+    name: str
+    summary: str
+    figures: tuple[tuple[str, str, str, str, str], ...]
+    properties: Mapping[str, str]
+    troubles: tuple[Verdict, ...]
+    notes: tuple[str, ...]
+
+
+def set_context(comparison: Comparison, properties: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what the template of a set needs.
+
+    Args:
+        comparison: of more than ``MOST_BESIDE`` hosts.
+        properties: what the hosts are: "title", and "values" in the hosts' order.
+    """
+    found = spreads(comparison)
+    return {
+        "spreads": found,
+        "findings": tuple(_findings(comparison, found)),
+        "plots": tuple(_plots(found)),
+        "profiles": tuple(_profiles(comparison)),
+        "groups": tuple(_groups(properties)),
+        "hosts": _hosts(comparison, found, properties),
+        "some": some,
+    }
+
+
+def some(names: Sequence[str]) -> str:
+    """Name a few hosts and count the rest."""
+    names = list(names)
+    return (
+        ", ".join(names)
+        if len(names) <= NAMED
+        else f"{', '.join(names[: NAMED - 2])} and {len(names) - NAMED + 2} more"
+    )
+
+
+def _findings(comparison: Comparison, found: Sequence[Spread]) -> Iterator[str]:
+    total = len(comparison.names)
+    unlike: dict[str, list[tuple[float, str]]] = {}
+    for spread in found:
+        for place in spread.unlike:
+            said = f"{place.words} in {spread.label.lower()}"
+            unlike.setdefault(place.name, []).append((abs(math.log(place.times)), said))
+    if not found:
+        yield f"{total} hosts, and nothing was measured on any of them."
+    elif not unlike:
+        yield f"{total} hosts, and none is unlike the rest in what was measured."
+    else:
+        furthest = sorted(unlike, key=lambda name: -max(unlike[name])[0])
+        named = "; ".join(f"{name} is {_furthest(unlike[name])}" for name in furthest[:3])
+        more = f"; {len(furthest) - 3} more are below" if len(furthest) > 3 else ""
+        yield f"{len(unlike)} of {total} hosts {'is' if len(unlike) == 1 else 'are'} unlike the rest: {named}{more}."
+    yield from comparison.ranking
+    for spread in found:
+        if spread.id in HEADLINES:
+            low, high = (_amount(value, spread.unit) for value in (spread.low, spread.high))
+            yield (
+                f"{spread.label}: half of the hosts {_reach(spread)} {_amount(spread.middle, spread.unit)}; "
+                f"nine in ten are between {low} and {high}."
+            )
+    for profile in _profiles(comparison):
+        yield f"For {profile['name']}: {profile['sentence']}."
+
+
+def _furthest(said: Sequence[tuple[float, str]]) -> str:
+    others = f" and stands out in {len(said) - 1} more" if len(said) > 1 else ""
+    return f"{max(said)[1]}{others}"
+
+
+def _reach(spread: Spread) -> str:
+    return "reach" if spread.better == "higher" else "need at most"
+
+
+def _amount(value: float, unit: str) -> str:
+    return duration(value) if unit == "s" else f"{amount(value, unit)} {unit}"
+
+
+def _plots(found: Sequence[Spread]) -> Iterator[Plot]:
+    if not found:
+        return
+    title = "How far the hosts are apart"
+    parts = [f"{spread.label.lower()}: {len(spread.unlike)}" for spread in found if spread.unlike]
+    finding = (
+        f"Each dot is a host, or several. Unlike the rest are, {'; '.join(parts)}."
+        if parts
+        else "Each dot is a host, or several. None is unlike the rest."
+    )
+    with drawing():
+        svg = to_svg(set_plot(found), "set", title, finding)
+    rows = [
+        (
+            spread.label,
+            str(len(spread.places)),
+            *(_amount(value, spread.unit) for value in (spread.low, spread.middle, spread.high)),
+            str(len(spread.unlike)),
+        )
+        for spread in found
+    ]
+    header = ("Metric", "Hosts", "5 % are below", "Median", "5 % are above", "Unlike the rest")
+    yield Plot("set", title, finding, svg, header, rows)
+
+
+def _profiles(comparison: Comparison) -> Iterator[dict[str, Any]]:
+    """Give each profile: how many hosts are ready for it, and the checks that some host does not pass."""
+    by_profile: dict[str, dict[str, list[Verdict]]] = {}
+    for name, run in zip(comparison.names, comparison.runs, strict=True):
+        for verdict in run.verdicts:
+            by_profile.setdefault(verdict.profile, {}).setdefault(name, []).append(verdict)
+    for profile, hosts in by_profile.items():
+        states = [readiness(profile, tuple(verdicts)).ready for verdicts in hosts.values()]
+        counts = {True: "ready", False: "not ready", None: "unknown"}
+        parts = [f"{states.count(state)} {word}" for state, word in counts.items() if states.count(state)]
+        open_checks: dict[tuple[str, str], list[str]] = {}
+        for name, verdicts in hosts.items():
+            for verdict in verdicts:
+                if verdict.status in {"fail", "unknown", "warn"}:
+                    open_checks.setdefault((verdict.status, verdict.check), []).append(name)
+        order = ("fail", "unknown", "warn")
+        rows = sorted(open_checks.items(), key=lambda item: (order.index(item[0][0]), -len(item[1]), item[0][1]))
+        yield {"name": profile, "sentence": ", ".join(parts), "rows": rows}
+
+
+def _groups(properties: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+    """Give each property with its values and how many hosts have each, the most frequent first."""
+    for row in properties:
+        values = sorted(str(value) if value is not None else "unknown" for value in row["values"])
+        counted = [(value, len(list(same))) for value, same in groupby(values)]
+        yield row["title"], sorted(counted, key=lambda item: (-item[1], item[0]))
+
+
+def _hosts(
+    comparison: Comparison, found: Sequence[Spread], properties: Sequence[Mapping[str, Any]]
+) -> tuple[HostRow, ...]:
+    places: dict[str, dict[str, Place]] = {}
+    for spread in found:
+        for place in spread.places:
+            places.setdefault(place.name, {})[spread.id] = place
+    rows = [
+        _host(comparison, number, name, run, places.get(name, {}), properties)
+        for number, (name, run) in enumerate(zip(comparison.names, comparison.runs, strict=True))
+    ]
+    # Those of which something is to be said come first.
+    return tuple(sorted(rows, key=lambda row: not row.summary))
+
+
+def _host(  # noqa: PLR0917 - what one row is made of
+    comparison: Comparison,
+    number: int,
+    name: str,
+    run: Run,
+    places: Mapping[str, Place],
+    properties: Sequence[Mapping[str, Any]],
+) -> HostRow:
+    figures = []
+    for row in comparison.rows:
+        cell = row.cells[number]
+        metric = cell.metric
+        if metric is None:
+            continue
+        value = _amount(metric.value, row.unit) if metric.value is not None else f"{metric.state}: {metric.reason}"
+        interval = " – ".join(amount(bound, row.unit) for bound in metric.interval) if metric.interval else ""
+        median_words = places[row.id].words if row.id in places else ""
+        figures.append((row.label, value, interval, median_words, cell.ratio.words if cell.ratio else ""))
+    said = [f"{places[row.id].words} in {row.label.lower()}" for row in comparison.rows if _stands_out(places, row.id)]
+    for profile in dict.fromkeys(verdict.profile for verdict in run.verdicts):
+        state = readiness(profile, run.verdicts)
+        if state.ready is not True:
+            said.append(state.sentence)
+    return HostRow(
+        name,
+        "; ".join(said),
+        tuple(figures),
+        {row["title"]: str(row["values"][number]) for row in properties if row["values"][number] is not None},
+        tuple(verdict for verdict in run.verdicts if verdict.status in {"fail", "unknown"}),
+        run.notes,
+    )
+
+
+def _stands_out(places: Mapping[str, Place], metric_id: str) -> bool:
+    return metric_id in places and places[metric_id].unlike

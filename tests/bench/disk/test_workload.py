@@ -1,0 +1,337 @@
+"""The disk workload with a real fio on the real disk, made small."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from types import SimpleNamespace
+
+import psutil
+import pytest
+
+from hostcheck.bench.base import CHURN_JOB, QUICK, STANDARD, THOROUGH, CannotRun, Context, Effort, Interrupted
+from hostcheck.bench.disk import workload as disk
+from hostcheck.bench.disk.jobs import standard_job
+from hostcheck.bench.disk.sampling import CROWDED, FILE, LEAST_LAYOUT_SECONDS, START_SECONDS, DiskBench, _was_crowded
+from hostcheck.bench.disk.workload import DiskWorkload
+from hostcheck.bench.emulated.disk import known_disk
+from hostcheck.bench.emulated.tier import TIERS, parse_tier
+from hostcheck.fio.jobfile import JobFile
+from hostcheck.fio.program import Program
+from hostcheck.run.estimators import BATCH_MEANS
+from hostcheck.run.model import HostIdentity, Metric, Run, Sample
+from hostcheck.run.validate import contradiction
+
+MIB = 1 << 20
+JOBS = ("seqread", "randwrite", "wal", "churn")
+TINY = Effort("tiny", JOBS, 0, 1, 0, 16 * MIB)
+IDS = ["disk.seqread.bandwidth", "disk.randwrite.iops", "disk.wal.p99.seconds", "disk.churn.seconds"]
+
+
+class Told:
+    """Progress that is kept, and that can stop the run at one of its points."""
+
+    def __init__(self, stop: threading.Event | None = None, at: str = "") -> None:
+        self.lines: list[str] = []
+        self._stop, self._at = stop, at
+
+    def start(self, what: str, seconds: float) -> None:
+        assert seconds > 0
+        self.lines.append(f"{what} …")
+        self._stop_at(what)
+
+    def done(self, what: str, result: str) -> None:
+        self.lines.append(f"{what}: {result}")
+
+    def _stop_at(self, what: str) -> None:
+        if self._stop is not None and self._at in what:
+            threading.Timer(0.3, self._stop.set).start()
+
+
+def left_in(folder: Path) -> list[str]:
+    working = []
+    for process in psutil.process_iter():
+        try:
+            if str(folder) in process.cwd():
+                working.append(process.name())
+        except psutil.Error:
+            continue
+    return [*(path.name for path in folder.iterdir()), *working]
+
+
+@pytest.mark.real
+def test_measures_the_disk_under_a_folder(tmp_path: Path) -> None:
+    told = Told()
+    given = list(DiskWorkload().measure(Context("0123456789", TINY, told, tmp_path)))
+
+    assert [m.id for m in given] == IDS * 3  # the jobs take turns
+    assert {m.state for m in given[:4]} <= {"partial", "invalid"}
+    for metric in given[8:]:
+        assert len(metric.samples) == 3
+        for sample in metric.samples[: 3 if metric.id != "disk.churn.seconds" else 0]:
+            # How busy the disk is decides whether a sample is believed; what is kept of it does not depend on it.
+            assert sample.value is not None, sample.reason
+            assert sample.value > 0
+            assert sample.seconds >= 1
+            assert sample.conditions.busy_percent is not None
+            assert sample.detail["fio"].startswith("fio-")
+            assert set(sample.detail["latency_ms"]) == {"p50", "p95", "p99", "p99.9"}
+            assert sample.detail["file_bytes"] == 16 * MIB
+            assert sample.detail["device_stack"][0]["name"]
+            json.dumps(sample.detail, allow_nan=False)
+    (made, looked_at, deleted, synced) = (
+        given[11].samples[0].detail[f"{phase}_seconds"] for phase in ("create", "stat", "delete", "sync")
+    )
+    assert given[11].samples[0].value == pytest.approx(made + looked_at + deleted + synced)
+    assert min(made, looked_at, deleted) > 0
+    assert given[5].settings == {
+        "pattern": "randwrite",
+        "block_bytes": 4096,
+        "queue_depth": 32,
+        "direct": True,
+        "io_engine": "libaio",
+    }
+    assert told.lines[0] == "disk: 4 jobs, 3 to 8 times each: 18 to 18 s"
+    assert told.lines[1] == "disk, writing a test file of 0.0 GB …"
+    assert told.lines[3:8:2] == ["disk, round 1 …", "disk, round 2 …", "disk, round 3 …"]
+    assert left_in(tmp_path) == []
+
+
+@pytest.mark.real
+def test_on_a_slow_disk_the_test_file_is_what_could_be_written_in_time() -> None:
+    """Of 256 MiB, 20 MB a second write 100 in the five seconds that there are at the least."""
+    told = Told()
+    effort = Effort("slow", ("seqread",), 0, 1, 0, 256 * MIB)
+    with known_disk(parse_tier("5000,20"), 1600 * MIB, "slow0001") as slow:
+        *_, metric = DiskWorkload().measure(Context("slow0001", effort, told, slow.path))
+    (sizes,) = {sample.detail["file_bytes"] for sample in metric.samples}
+    assert 64 * MIB <= sizes <= 140 * MIB
+    assert sizes % MIB == 0
+    assert f"{sizes / 1e9:.2f} GB of it" in told.lines[2]
+    # All of it is there to be read: what is only allocated is read at once, and the device sees nothing of it.
+    assert not any("the device counted" in sample.reason for sample in metric.samples)
+
+
+@pytest.mark.real
+def test_a_disk_that_writes_next_to_nothing_is_not_measured() -> None:
+    effort = Effort("slow", ("seqread",), 0, 1, 0, 256 * MIB)
+    with (
+        known_disk(parse_tier("5000,5"), 1600 * MIB, "slow0002") as slow,
+        pytest.raises(CannotRun, match=r"only \d+ MB of the test file were written in time; name a directory"),
+    ):
+        list(DiskWorkload().measure(Context("slow0002", effort, Told(), slow.path)))
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("job", ["seqread", "randwrite"])
+def test_psync_in_many_processes_measures_a_disk_of_known_speed(monkeypatch: pytest.MonkeyPatch, job: str) -> None:
+    """Processes that read the same at the same time would find it in a cache, and go faster than the disk."""
+    monkeypatch.setattr("hostcheck.bench.disk.io_engine.ENGINES", ("libaio",))
+    monkeypatch.setattr(disk, "choose_engine", lambda *_: "psync")
+    effort = Effort("known", (job,), 0, 3, 1, 128 * MIB)
+    with known_disk(TIERS["sata"], 1600 * MIB, "psync001") as slow:
+        *_, metric = DiskWorkload().measure(Context("psync001", effort, Told(), slow.path))
+    assert metric.settings["io_engine"] == "psync"
+    assert metric.settings["processes"] == (8 if job == "seqread" else 32)
+    # How busy the host is decides whether a sample counts, and not how fast the disk is.
+    measured = median(sample.value for sample in metric.samples if sample.value is not None)
+    assert measured == pytest.approx(120 if job == "seqread" else 350, rel=0.03)
+
+
+@pytest.mark.real
+def test_other_work_on_every_cpu_is_told_with_the_figure(tmp_path: Path) -> None:
+    effort = replace(TINY, disk_jobs=("randread-qd1",))
+    hogs = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() or 1)]
+    try:
+        *_, metric = DiskWorkload().measure(Context("0123456789", effort, Told(), tmp_path))
+    finally:
+        for hog in hogs:
+            hog.kill()
+            hog.wait()
+    assert any(CROWDED in sample.detail.get("caution", "") for sample in metric.samples)
+
+
+def test_what_fio_takes_itself_and_what_is_not_known_is_not_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    assert [_was_crowded(busy, 80.0) for busy in (100.0, 91.0, 89.0, None)] == [True, True, False, False]
+    assert not _was_crowded(100.0, None)
+
+
+def test_where_memory_is_short_nothing_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk, "find_fio", lambda: Program(Path("/none/fio"), "fio-3.33"))
+    monkeypatch.setattr("hostcheck.bench.room.psutil.virtual_memory", lambda: SimpleNamespace(available=300_000_000))
+    with pytest.raises(CannotRun, match="only 300 MB of memory are available, and fio's jobs want 356 MB.*--force"):
+        list(DiskWorkload().measure(Context("0123456789", TINY, Told(), tmp_path)))
+    assert left_in(tmp_path) == []
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("at", ["writing", "round 1"])
+def test_stopping_it_leaves_nothing_behind(tmp_path: Path, at: str) -> None:
+    long = Effort("long", JOBS, 0, 600, 0, 256 * MIB)
+    stop = threading.Event()
+    with pytest.raises(Interrupted):
+        list(DiskWorkload().measure(Context("0123456789", long, Told(stop, at), tmp_path, stop=stop)))
+    assert left_in(tmp_path) == []
+
+
+@pytest.mark.real
+def test_what_was_measured_before_a_stop_stands(tmp_path: Path) -> None:
+    stop = threading.Event()
+    given: list[Metric] = []
+
+    def measure() -> None:
+        for metric in DiskWorkload().measure(Context("0123456789", TINY, Told(), tmp_path, stop=stop)):
+            given.append(metric)
+            stop.set()
+
+    with pytest.raises(Interrupted):
+        measure()
+    assert [m.id for m in given] == IDS[:1]
+    assert given[0].samples[0].value is not None
+    assert left_in(tmp_path) == []
+
+
+@pytest.mark.real
+def test_reading_what_was_never_written_does_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def leave_a_hole(bench: DiskBench, _job: JobFile, _seconds: float) -> None:
+        os.truncate(_create(bench._scratch.path / FILE), 16 * MIB)
+
+    monkeypatch.setattr(DiskBench, "lay_out", leave_a_hole)
+    reading = next(DiskWorkload().measure(Context("0123456789", TINY, Told(), tmp_path)))
+    assert reading.state == "invalid"
+    assert "the device counted" in reading.reason
+
+
+def _create(path: Path) -> Path:
+    path.touch()
+    return path
+
+
+def test_without_fio_it_cannot_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CannotRun) as error:
+        list(DiskWorkload().measure(Context("0123456789", TINY, Told(), tmp_path)))
+    assert error.value.reason == "fio is not installed"
+    assert error.value.remedy == "install it: apt-get install fio, dnf install fio or apk add fio"
+
+
+@pytest.mark.real
+def test_a_fio_that_can_do_nothing_here_says_why_in_its_own_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hostcheck.bench.disk.io_engine.ENGINES", ("nosuch", "norsuch"))
+    with pytest.raises(CannotRun, match="engine nosuch not loadable"):
+        list(DiskWorkload().measure(Context("0123456789", TINY, Told(), tmp_path)))
+    assert left_in(tmp_path) == []
+
+
+def test_a_file_system_without_direct_io_is_not_measured_through_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(22, "Invalid argument")
+
+    monkeypatch.setattr(disk, "find_fio", lambda: Program(Path("/none/fio"), "fio-3.33"))
+    monkeypatch.setattr(disk.os, "pwrite", refuse)
+    with pytest.raises(CannotRun, match="refuses direct I/O: Invalid argument; name a directory on another"):
+        list(DiskWorkload().measure(Context("0123456789", TINY, Told(), tmp_path)))
+    assert left_in(tmp_path) == []
+
+
+def test_the_metrics_are_known_before_anything_is_measured() -> None:
+    known = {effort: [spec.id for spec in DiskWorkload().metrics(effort)] for effort in (QUICK, STANDARD, THOROUGH)}
+    headline = ["disk.seqread.bandwidth", "disk.seqwrite.bandwidth", "disk.randread.iops", "disk.randwrite.iops"]
+    for effort, ids in known.items():
+        assert ids[:4] == headline
+        assert len(set(ids)) == len(ids) == len(effort.disk_jobs)
+    # What this effort does not measure is not missing.
+    assert {*known[THOROUGH]} - {*known[STANDARD]} == {"disk.commit.p99.seconds"}
+
+
+class Turn:
+    """Somebody whose turn takes 3 s."""
+
+    seconds = 3.0
+
+    def __init__(self, *, is_settled: bool, counted: int = 3) -> None:
+        self.is_settled, self.counted = is_settled, counted
+
+
+def test_after_three_rounds_only_what_is_not_settled_goes_on_and_only_as_the_time_lasts() -> None:
+    settled, first, second = Turn(is_settled=True), Turn(is_settled=False), Turn(is_settled=False)
+    everybody = [settled, first, second]
+    assert disk.due(everybody, 3, -10.0) == everybody
+    assert disk.due(everybody, 4, 100.0) == [first, second]
+    assert disk.due(everybody, 4, 5.9) == [first]
+    assert disk.due(everybody, 4, 2.9) == []
+
+
+def test_whose_samples_do_not_count_goes_on_before_the_others() -> None:
+    wide, robbed = Turn(is_settled=False), Turn(is_settled=False, counted=1)
+    assert disk.due([wide, robbed], 4, 100.0) == [robbed]
+    robbed.counted = 3
+    assert disk.due([wide, robbed], 5, 100.0) == [wide, robbed]
+
+
+@pytest.mark.parametrize("effort", [QUICK, STANDARD])
+def test_what_is_planned_fits_the_time_that_is_promised(effort: Effort) -> None:
+    """Three rounds, and the time that a test file is given at the least; what the disk leaves of it is used."""
+    each = effort.disk_ramp_seconds + effort.disk_seconds + START_SECONDS
+    jobs = len(effort.disk_jobs) - (CHURN_JOB in effort.disk_jobs)
+    planned = 3 * (jobs * each + 2 * (CHURN_JOB in effort.disk_jobs))
+    assert planned + LEAST_LAYOUT_SECONDS <= effort.disk_budget_seconds
+
+
+@pytest.mark.real
+def test_a_job_of_ones_own_is_measured_beside_the_others(tmp_path: Path) -> None:
+    own = tmp_path / "own.fio"
+    own.write_text(
+        "; hostcheck: metric=my.randread.p99 figure=lat.p99\n; hostcheck: metric=my.randread.iops figure=iops\n"
+        "[own]\nrw=randread\nbs=8k\ndirect=1\nfilename=${HC_FILE}\nsize=${HC_SIZE}\ntime_based\n"
+        "runtime=${HC_RUNTIME}\nlat_percentiles=1\n"
+    )
+    (tmp_path / "data").mkdir()
+    effort = replace(TINY, disk_jobs=("seqread",))
+    context = Context("0123456789", effort, Told(), tmp_path / "data", fio_jobs=(own,))
+    metrics = {metric.id: metric for metric in DiskWorkload().measure(context)}
+    assert list(metrics) == ["disk.seqread.bandwidth", "my.randread.p99", "my.randread.iops"]
+    assert metrics["my.randread.p99"].unit == "s"
+    assert metrics["my.randread.iops"].settings["block_bytes"] == 8192
+    assert all(sample.value for metric in metrics.values() for sample in metric.samples)
+
+
+@pytest.mark.real
+def test_a_sustained_write_is_one_long_sample_whose_course_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disk, "SUSTAINED_SECONDS", 3.0)
+    effort = replace(TINY, disk_jobs=())
+    told = Told()
+    (metric,) = DiskWorkload().measure(Context("0123456789", effort, told, tmp_path, sustained=True))
+    assert told.lines[0].endswith("then 3 s of sustained writes")
+    assert (metric.id, metric.interval, len(metric.samples)) == ("disk.sustained.iops", None, 1)
+    assert len(metric.samples[0].detail["series"]["iops"]) == 6
+    # Six half seconds are too few to say how sure their mean is.
+    assert metric.samples[0].detail["batches"] == []
+
+
+def test_a_sustained_writes_interval_is_that_of_its_batches() -> None:
+    rates = [350.0 + step % 3 for step in range(60)]
+    sample = Sample(351.0, detail={"series": {"milliseconds": 500, "iops": rates}})
+    job = standard_job("sustained")
+
+    class Bench:
+        def sample(self, job, _seconds):
+            return {job.figures[0]: sample}
+
+    (metric,) = disk._sustained(Bench(), job, Context("0123456789", TINY, Told()))
+    low, high = metric.interval
+    assert 350.5 < low < 351.0 < high < 351.5
+    assert len(metric.samples[0].detail["batches"]) >= 10
+    assert metric.estimator == BATCH_MEANS
+    assert contradiction(Run("id", "0", "", HostIdentity("node-1"), metrics=(metric,))) is None

@@ -1,0 +1,126 @@
+"""An engine that goes away in the middle: what a run made in it is removed when it is back."""
+
+import os
+import signal
+import threading
+from dataclasses import replace
+
+import pytest
+
+from hostcheck.bench import idle
+from hostcheck.bench.base import QUICK, EngineLost
+from hostcheck.bench.build.workload import BuildWorkload
+from hostcheck.bench.engine import heartbeat
+from hostcheck.bench.engine.connection import find_engine
+from hostcheck.bench.engine.private import PrivateEngine
+from hostcheck.bench.stopping import Repeats
+from hostcheck.bench.storm.workload import StormWorkload
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def private(tmp_path, monkeypatch):
+    """An engine that the test may kill, on a host that may be at work."""
+    monkeypatch.setattr(idle, "MOST_LOOKS", 1)
+    with PrivateEngine(tmp_path) as private:
+        yield private
+
+
+def restarted_at(private, action, count, *, again=True):
+    """Kill the engine at the count-th container event of this kind, and start it again."""
+    client = find_engine(private.url).connect()
+    events = client.events(filters={"type": "container", "event": action}, decode=True)
+
+    def restart():
+        for _ in range(count):
+            next(events)
+        containerd, dockerd = private._processes
+        os.kill(dockerd.pid, signal.SIGKILL)
+        dockerd.wait()
+        argv = list(dockerd.args)
+        private._processes = [containerd]
+        if not again:
+            return
+        private._spawn(argv, private.data_root.parent / "again.log", ())
+
+    thread = threading.Thread(target=restart)
+    thread.start()
+    return thread
+
+
+def storms(count):
+    return replace(QUICK, build=Repeats(count, count, 0), storm=Repeats(count, count, 0), storm_containers=5)
+
+
+@pytest.mark.parametrize(
+    ("workload", "action", "count"),
+    # A canary and two warm-up containers come before the first storm, which is of one.
+    [(StormWorkload(), "create", 2), (StormWorkload(), "create", 7), (StormWorkload(), "start", 8)],
+)
+def test_an_engine_that_is_restarted_is_waited_for_and_the_next_storm_counts(
+    private, make_context, workload, action, count
+):
+    restarting = restarted_at(private, action, count)
+    metrics = {metric.id: metric for metric in workload.measure(make_context(storms(2), docker_host=private.url))}
+    restarting.join()
+    samples = metrics["storm.makespan.seconds"].samples
+    assert len(samples) == 2
+    assert samples[-1].valid, samples[-1].reason
+    # Where it was the warm-up that was disturbed, nothing shows.
+    assert [sample.valid for sample in samples] == [count == 2, True]
+    if count > 2:
+        assert samples[0].reason.startswith("the engine was restarted during this: the engine ")
+        assert len(metrics["storm.ready.p50.seconds"].samples) == 2
+    assert_empty(private)
+
+
+def test_an_engine_that_is_restarted_in_a_build_is_waited_for_and_the_next_counts(private, make_context):
+    restarting = restarted_at(private, "start", 2)
+    *_, metric = BuildWorkload().measure(make_context(storms(2), docker_host=private.url))
+    restarting.join()
+    assert [sample.valid for sample in metric.samples] == [False, True]
+    assert metric.samples[0].reason.startswith("the engine was restarted during this: the engine ")
+    assert metric.state == "partial"
+    assert_empty(private)
+
+
+def test_an_engine_that_is_not_back_is_told_by_what_broke_first(private, make_context, monkeypatch):
+    monkeypatch.setattr(heartbeat, "BACK_SECONDS", 2.0)
+    killed = restarted_at(private, "create", 7, again=False)
+    context = make_context(storms(2), docker_host=private.url)
+    with pytest.raises(EngineLost, match=r"^the engine ended its connection.*, and was not back within 2 s"):
+        list(StormWorkload().measure(context))
+    killed.join()
+    (remains,) = context.aftermath.remains
+    assert "refused" not in remains
+    assert f"docker --host {private.url} ps -aq --filter label=io.hostcheck.run=" in remains
+
+
+def test_an_image_that_somebody_removes_meanwhile_is_made_anew(private, make_context):
+    client = find_engine(private.url).connect()
+    removed = []
+
+    def remove(what, _stop):
+        # The storm of five, after that of one.
+        if what.startswith("storm of 5, 1"):
+            removed.extend(image["Id"] for image in client.images())
+            client.prune_containers()
+            client.prune_images({"dangling": False})
+            assert client.images() == []
+
+    with client:
+        metrics = {
+            metric.id: metric
+            for metric in StormWorkload().measure(make_context(storms(2), remove, docker_host=private.url))
+        }
+    assert removed
+    assert metrics["storm.makespan.seconds"].state == "ok" or metrics["storm.makespan.seconds"].state == "unstable"
+    assert [sample.valid for sample in metrics["storm.makespan.seconds"].samples] == [True, True]
+    assert_empty(private)
+
+
+def assert_empty(private):
+    with find_engine(private.url).connect() as client:
+        assert client.containers(all=True) == []
+        assert client.images(all=True) == []

@@ -1,0 +1,36 @@
+import os
+import socket
+import time
+
+import pytest
+
+from hostcheck.bench.engine.processes import EngineWork, process_behind
+
+
+@pytest.fixture
+def listening(tmp_path):
+    path = tmp_path / "socket"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen()
+        yield path
+
+
+def test_the_process_behind_a_socket_is_the_one_that_listens(listening):
+    process = process_behind(listening)
+    assert process is not None
+    assert process.pid == os.getpid()
+
+
+def test_behind_a_socket_that_is_not_there_is_nobody(tmp_path):
+    assert process_behind(tmp_path / "absent") is None
+
+
+def test_the_time_is_what_the_process_spent(listening):
+    work = EngineWork(listening)
+    before = work.read()["engine_cpu"]
+    began = time.process_time()
+    while time.process_time() < began + 0.1:
+        pass
+    assert work.read()["engine_cpu"] >= before + 0.05
+    assert not work.shared_containerd

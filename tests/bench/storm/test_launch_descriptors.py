@@ -1,0 +1,100 @@
+"""Storms under the limits of open files that a login has: right, or refused before anything is launched."""
+
+import os
+import re
+import resource
+import subprocess
+import sys
+import threading
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+
+import pytest
+
+from hostcheck.bench.base import QUICK
+from hostcheck.bench.stopping import Repeats
+from hostcheck.bench.storm import workload as storm
+from hostcheck.bench.storm.descriptors import A_CLIENT, allow_descriptors
+from hostcheck.bench.storm.launch import launch
+from hostcheck.bench.storm.workload import StormWorkload
+from hostcheck.run.files import read_run
+
+pytestmark = pytest.mark.real
+
+
+def descriptors():
+    return len(os.listdir("/proc/self/fd"))
+
+
+@contextmanager
+def limited(soft, occupied):
+    """Have this soft limit of open files, and so many descriptors in use."""
+    before, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with ExitStack() as kept:
+        kept.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (before, hard))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        for _ in range(occupied):
+            kept.callback(os.close, os.dup(0))
+        yield
+
+
+@pytest.fixture
+def storm_of(engine, prepared):
+    """Launch so many; give what came of it, and how many descriptors it has cost."""
+    _, request = prepared
+
+    def launched(count):
+        allow_descriptors(A_CLIENT * count, f"{count} containers")
+        with ExitStack() as connected:
+            clients = [connected.enter_context(engine.connect()) for _ in range(count)]
+            before = descriptors()
+            return launch(clients, request, "many", threading.Event()), descriptors() - before
+
+    return launched
+
+
+@pytest.mark.parametrize(("count", "soft", "occupied"), [(20, 256, 230), (200, 1024, 1000)])
+def test_the_soft_limit_is_raised_and_all_containers_are_ready_beyond_it(storm_of, client, count, soft, occupied):
+    before = descriptors()
+    with limited(soft, occupied):
+        launched, more = storm_of(count)
+    assert (launched.failed, launched.errors) == (0, ())
+    assert all(life.ready and life.removed for life in launched.lives)
+    # A client keeps one connection, whatever it has asked for.
+    assert more == 0
+    assert descriptors() == before
+    assert client.containers(all=True) == []
+
+
+def test_where_the_hard_limit_is_too_low_nothing_is_launched(engine, holdings, tmp_path):
+    before = holdings()
+    words = ["bench", "--only", "storm", "--storm", "200", "--force", "--no-store", "--engine", engine.url]
+    done = subprocess.run(
+        ["prlimit", "--nofile=256", sys.executable, "-m", "hostcheck", *words, "-o", tmp_path / "run.json"],
+        capture_output=True,
+        text=True,
+    )
+    (makespan,) = (one for one in read_run(str(tmp_path / "run.json")).metrics if one.id == "storm.makespan.seconds")
+    assert (makespan.state, done.stderr.count("Traceback")) == ("skipped", 0)
+    assert re.search(r"^200 containers need \d+ open files, .* may have 256; raise the limit", makespan.reason)
+    assert holdings() == before
+
+
+def test_a_whole_measurement_leaves_no_descriptor(make_context, monkeypatch):
+    monkeypatch.setattr(storm, "require_idle", lambda _context: None)
+    monkeypatch.setattr(storm, "await_calm", lambda _context: 0.0)
+    effort = replace(QUICK, storm=Repeats(1, 1, 0), storm_containers=4)
+    seen = []
+    launching = storm.launch
+
+    def counted(*words, **more):
+        seen.append(descriptors())
+        return launching(*words, **more)
+
+    monkeypatch.setattr(storm, "launch", counted)
+    before = descriptors()
+    metrics = list(StormWorkload().measure(make_context(effort, storm_curve=(2,))))
+    assert {metric.state for metric in metrics} == {"ok"}
+    assert descriptors() == before
+    # The canary, two more, one, two and four: the clients are all there from the beginning.
+    assert (len(seen), len(set(seen))) == (5, 1)

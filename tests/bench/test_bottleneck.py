@@ -1,0 +1,88 @@
+from types import SimpleNamespace
+
+import pytest
+
+from hostcheck.bench.bottleneck import explain, judge, peak, shares, words
+
+
+def found(busy, iowait, full, steal=0.0):
+    return {
+        "busy_percent": busy,
+        "iowait_percent": iowait,
+        "psi_io_full_percent": full,
+        "steal_percent": steal,
+    }
+
+
+@pytest.mark.parametrize(
+    ("measured", "verdict"),
+    [
+        # Storms of 20 on disks without a limit, and with one of 2,000, 350 and 150 writes a second.
+        (found(94, 2, 2), "cpu"),
+        (found(55, 35, 41), "disk"),
+        (found(13, 76, 83), "disk"),
+        (found(5, 82, 91), "disk"),
+        (found(69, 24, 24), "both"),
+        (found(60, 0, 0, steal=30), "steal"),
+        (found(20, 3, 2), "unknown"),
+        (found(13, 76, None), "disk"),
+        (found(None, None, None), "unknown"),
+    ],
+)
+def test_what_was_waited_for_is_told_from_cpu_and_pressure(measured, verdict):
+    assert judge(measured) == verdict
+
+
+def test_a_share_is_of_the_measured_time_alone_each_point_weighing_its_time():
+    series = [
+        {"t": -0.1, "busy_percent": 77.0},
+        {"t": 0.1, "busy_percent": 100.0},
+        {"t": 0.4, "busy_percent": 20.0},
+        {"t": 9.0, "busy_percent": 0.0},
+    ]
+    assert shares(series, 0.0, 0.4)["busy_percent"] == pytest.approx((0.1 * 100 + 0.3 * 20) / 0.4)
+    assert shares(series, 0.0, 0.4)["iowait_percent"] is None
+    assert set(shares([], 0.0, 1.0).values()) == {None}
+
+
+def test_the_worst_second_is_found_wherever_it_begins_and_no_shorter_spike_is():
+    looks = [(tenth + 1) / 10 for tenth in range(60)]
+    series = [{"t": at, "iowait_percent": 90.0 if 2.25 < at < 3.35 else 10.0} for at in looks]
+    assert peak(series, "iowait_percent", 0.0, 6.0) == pytest.approx(90.0)
+    spike = [{"t": at, "iowait_percent": 100.0 if at == 3.0 else 0.0} for at in looks]
+    assert peak(spike, "iowait_percent", 0.0, 6.0) == pytest.approx(10.0)
+    assert peak(series, "iowait_percent", 0.0, 2.0) == pytest.approx(10.0)
+    assert peak(series, "iowait_percent", 0.0, 0.9) is None
+    assert peak(series, "steal_percent", 0.0, 6.0) is None
+
+
+def test_the_words_give_the_shares_that_they_rest_on():
+    assert words("disk", found(13, 76, 83), 91.4) == (
+        "Disk-bound: CPUs were to spare, and work waited for the disk "
+        "(CPUs busy 13 %, iowait 76 %, 91 % in the worst second, all stalled on I/O 83 %, steal 0 %)."
+    )
+    assert words("cpu", found(94, 2, 2), 7.0).endswith(
+        "(CPUs busy 94 %, iowait 2 %, all stalled on I/O 2 %, steal 0 %)."
+    )
+    assert words("unknown", {}, None) == "What was waited for does not show."
+
+
+def test_an_explanation_splits_the_time_shares_the_work_and_tells_what_it_cannot_see():
+    watch = SimpleNamespace(device=SimpleNamespace(devices=("vda",), unseen=""))
+    point = {"t": 2.0, **found(10.0, 20.0, None)}
+    told = explain(watch, [point], (0.0, 2.0), {"flushes": 560, "writes": 3100, "queue": 9.0}, containers=20)
+    assert told["seconds"] == {"busy": 0.2, "disk": 0.4, "stolen": 0.0, "idle": 1.4}
+    assert told["work_per_container"] == {"flushes": 28, "writes": 155}
+    assert (told["verdict"], told["devices"]) == ("both", ["vda"])
+    assert [line.split(":")[0] for line in told["unseen"]] == [
+        "pressure stall information is off in this kernel",
+        "the engine's process is not known",
+        "waiting for syncfs, and for a limit that a provider sets above the disk, shows as idle time",
+    ]
+
+
+def test_a_time_too_short_for_the_kernels_clock_is_not_judged():
+    watch = SimpleNamespace(device=SimpleNamespace(devices=("vda",), unseen=""))
+    told = explain(watch, [{"t": 0.16, **found(13.0, 76.0, 83.0)}], (0.0, 0.16), {})
+    assert (told["verdict"], told["unseen"]) == ("unknown", ["0.16 s are too short to tell what was waited for"])
+    assert told["shares"]["iowait_percent"] == 76

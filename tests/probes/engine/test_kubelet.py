@@ -1,0 +1,60 @@
+from hostcheck.probes.engine.kubelet import probe
+
+
+def facts(host):
+    return {fact.id: fact for fact in probe(host)}
+
+
+def test_what_kubeadm_would_trip_over_is_named(fake_host):
+    found = facts(fake_host({"/etc/kubernetes/kubelet.conf": "", "/var/lib/etcd/member/wal": ""}))["k8s.state"]
+    assert found.value == ("/etc/kubernetes/kubelet.conf", "/var/lib/etcd")
+    assert facts(fake_host({}))["k8s.state"].value == ()
+    assert not facts(fake_host({}, live=False))["k8s.state"].known
+
+
+def test_an_empty_folder_of_etcd_is_no_state(tmp_path):
+    from hostcheck.host.captured import CapturedHost
+
+    (tmp_path / "var/lib/etcd").mkdir(parents=True)
+    (tmp_path / "etc/kubernetes/manifests").mkdir(parents=True)
+    (tmp_path / "etc/kubernetes/pki").mkdir()
+    found = facts(CapturedHost(tmp_path))["k8s.state"]
+    assert found.value in ((), None)
+    assert "/var/lib/etcd" not in (found.value or ())
+
+
+def test_the_socket_of_a_runtime_is_named(fake_host):
+    assert facts(fake_host({"/run/crio/crio.sock": ""}))["k8s.cri_socket"].value == "/run/crio/crio.sock"
+    assert facts(fake_host({}))["k8s.cri_socket"].value == "none"
+    assert not facts(fake_host({}, live=False))["k8s.cri_socket"].known
+
+
+def test_a_kubelet_is_enabled_disabled_or_none(fake_host):
+    enabled = "/etc/systemd/system/multi-user.target.wants/kubelet.service"
+    assert facts(fake_host({"/usr/bin/kubelet": "", enabled: ""}))["k8s.kubelet"].value == "enabled"
+    assert facts(fake_host({"/usr/bin/kubelet": ""}))["k8s.kubelet"].value == "disabled"
+    assert facts(fake_host({}))["k8s.kubelet"].value == "none"
+
+
+BOTH = {"/usr/bin/kubelet": "", "/usr/bin/kubeadm": ""}
+
+
+def skew(fake_host, kubelet, kubeadm):
+    printed = {
+        ("/usr/bin/kubelet", "--version"): kubelet,
+        ("/usr/bin/kubeadm", "version", "-o", "short"): kubeadm,
+    }
+    return facts(fake_host(BOTH, printed=printed))["k8s.kubelet_skew"]
+
+
+def test_a_kubelet_is_so_many_minor_versions_older_than_kubeadm(fake_host):
+    assert skew(fake_host, "Kubernetes v1.28.3\n", "v1.30.1\n").value == 2
+    assert skew(fake_host, "Kubernetes v1.31.0-rc.1\n", "v1.30.1\n").value == -1
+    assert not skew(fake_host, "Segmentation fault\n", "v1.30.1\n").known
+
+
+def test_a_host_without_both_has_no_skew_and_runs_neither(fake_host):
+    host = fake_host({"/usr/bin/kubelet": ""})
+    assert facts(host)["k8s.kubelet_skew"].value == "none"
+    assert "/usr/bin/kubelet --version" not in host.asked
+    assert facts(fake_host({}))["k8s.kubelet_skew"].value == "none"

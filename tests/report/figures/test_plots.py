@@ -1,0 +1,188 @@
+"""What the plots show of a run, and how little room they take."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+from hostcheck.compare.compare import compare
+from hostcheck.report import frames
+from hostcheck.report.figures.build import build_figure
+from hostcheck.report.figures.latency import latency_figure
+from hostcheck.report.figures.plots import ratio_figure
+from hostcheck.report.page import render
+from hostcheck.report.svg_compact import compact, share_looks
+from hostcheck.run.codec import from_json, to_json
+from hostcheck.run.files import read_run
+from hostcheck.run.model import Sample
+
+IOPS = "disk.randwrite.iops"
+BUILD = "build.cold.seconds"
+RUN = "tests/runs/run-1.json"
+
+
+@pytest.fixture
+def real():
+    return read_run(RUN)
+
+
+@pytest.fixture
+def slower(real):
+    """The real run again, its requests ten times and its longest step five times as long."""
+    document = json.loads(json.dumps(to_json(real)))
+    document["id"], document["host"]["name"] = "slower", "slower"
+    for metric in document["metrics"]:
+        for sample in metric["samples"]:
+            detail = sample["detail"]
+            detail["latency_ms"] = {key: 10 * value for key, value in detail.get("latency_ms", {}).items()}
+            for step in detail.get("steps", ()):
+                step["seconds"] *= 5 if step["step"] == "RUN cp -a /application /copy" else 1
+    return from_json(document)
+
+
+def test_latencies_are_the_least_the_median_and_the_greatest_of_the_samples(real):
+    frame = frames.latencies(compare([real]))
+    assert len(frame) == 4 * 3
+    row = frame[(frame["metric"] == IOPS) & (frame["percent"] == 99)].iloc[0]
+    values = sorted(sample.detail["latency_ms"]["p99"] for sample in real.metric(IOPS).samples)
+    assert [row["low"], row["middle"], row["high"]] == values
+    assert (row["host"], row["label"]) == ("vm", "Random write")
+
+
+def test_the_tail_of_random_writes_is_told_in_words_and_listed(slower, real):
+    (plot,) = latency_figure(compare([slower, real]))
+    assert plot.finding.startswith("Random write: 99 % of the requests took at most 5.22 ms on slower, 0.522 ms on vm.")
+    assert ("Random write", "vm", "p99", "0.522", "0.444", "0.930") in plot.rows
+    assert len(plot.rows) == 2 * 2 * 3  # of small requests only
+
+
+def test_excluded_samples_are_in_no_latency(real):
+    metric = real.metric(IOPS)
+    samples = (
+        *metric.samples,
+        replace(metric.samples[0], valid=False, reason="noise", detail={"latency_ms": {"p99": 9}}),
+    )
+    changed = real.with_metrics((replace(metric, samples=samples),))
+    assert frames.latencies(compare([changed])).equals(frames.latencies(compare([real.with_metrics((metric,))])))
+
+
+def test_the_steps_are_those_of_the_build_that_took_the_middle_time(real):
+    frame = frames.steps(compare([real]))
+    told = real.metric(BUILD).samples[1].detail["steps"]
+    assert list(frame["seconds"]) == [step["seconds"] for step in told if step["seconds"]]
+    assert "ADD rootfs.tar / (2)" in set(frame["step"])
+    assert not frame["step"].str.contains(real.id).any()
+
+
+def test_the_step_that_differs_most_is_told(slower, real):
+    (plot,) = build_figure(compare([real, slower]))
+    assert "vm: 20 % of 6.49 s went into “COPY --from=dependencies /application /application”." in plot.finding
+    assert (
+        "Between slower and vm, “RUN cp -a /application /copy” differs most: 6.28 s instead of 1.26 s." in plot.finding
+    )
+    assert ("RUN cp -a /application /copy", "1.256", "6.280") in plot.rows
+    assert plot.header == ("Step", "vm", "slower")
+
+
+def test_steps_of_another_builder_are_shown_and_not_compared(slower, real):
+    build = slower.metric(BUILD)
+    other = slower.with_metrics((replace(build, settings={**build.settings, "builder": "buildkit"}),))
+    (plot,) = build_figure(compare([real, other]))
+    assert plot.header == ("Step", "vm", "slower")
+    assert "slower: " in plot.finding
+    assert "Between" not in plot.finding
+
+
+def test_without_latencies_or_steps_there_is_no_plot(run_of, metric):
+    comparison = compare([run_of("a", metric(IOPS, 1, 2), metric(BUILD, 1, 2))])
+    assert [*latency_figure(comparison), *build_figure(comparison)] == []
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        {"latency_ms": 5, "steps": "x"},
+        {"latency_ms": {"p99": "0.1", "p50": -1, "q": 1, "p100": 1, "p95": True}, "steps": [5, {}, {"seconds": "1"}]},
+        {"latency_ms": [1], "steps": [{"step": None, "seconds": 0}]},
+    ],
+)
+def test_details_of_another_shape_are_passed_over(run_of, metric, detail):
+    metrics = [replace(metric(name, 1, 2), samples=(Sample(1.0, detail=detail),)) for name in (IOPS, BUILD)]
+    assert [*latency_figure(compare([run_of("a", *metrics)])), *build_figure(compare([run_of("a", *metrics)]))] == []
+
+
+def test_hostile_names_and_steps_do_nothing(run_of, metric):
+    hostile = "<script>alert(1)</script> $x^2$ ]]> \x1b[2J \u2028 &amp; \"'"
+    detail = {"latency_ms": {"p50": 1, "p99.9": 2}, "steps": [{"step": hostile, "seconds": 1}]}
+    metrics = [replace(metric(name, 1, 2), samples=(Sample(1.0, detail=detail),)) for name in (IOPS, BUILD)]
+    text = render(compare([run_of(hostile, *metrics), run_of(hostile + "2", *metrics)]))
+    assert "<script" not in text
+    assert "\x1b" not in text
+    assert text.count("&lt;script&gt;alert(1)") > 10
+    assert "p99.9" in text
+
+
+def test_a_host_has_one_colour_in_every_plot(real, slower):
+    comparison = compare([slower, real])
+    for plots in (ratio_figure(comparison), latency_figure(comparison)):
+        (plot,) = plots
+        assert "var(--series-2)" in plot.svg
+    assert "var(--series-1)" not in next(ratio_figure(comparison)).svg
+
+
+def test_two_real_hosts_take_less_than_300_kib(real, slower):
+    assert len(render(compare([slower, real])).encode()) < 300 * 1024
+
+
+def test_a_compact_drawing_keeps_its_texts_and_its_points():
+    drawn = """<svg>
+ <g id="figure_1">
+  <g>
+   <g/>
+   <path d="M 39.588521 188.594761
+L -0.0000001 171.652199
+z
+" style="fill: none; stroke: red"/>
+   <text style="font-size: 10px; font-family: 'DejaVu Sans', sans-serif; fill: red" x="1.23456" \
+transform="rotate(-0 1.23456 5)">host 10.123456 &lt;g&gt; a: b</text>
+  </g>
+ </g>
+</svg>"""
+    assert compact(drawn) == (
+        '<svg><g id="figure_1"><path d="M39.6 188.6L-0 171.7z" style="fill:none;stroke:red"/>'
+        '<text style="font-size:10px;fill:red" x="1.23">host 10.123456 &lt;g&gt; a: b</text></g></svg>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("drawn", "shortest"),
+    [
+        ("M 0 5 L 1 5 L 2 5 L 3 5", "M0 5H3"),
+        ("M 0 5 L 2 5 L 1 5", "M0 5H2H1"),
+        ("M 0 5 L 0 2 L 0 1 L 1 1 z", "M0 5V1H1z"),
+        ("M 0 0 L 1 1 L 2 2", "M0 0L1 1L2 2"),
+        ("M 0 0 L 1 0 L 1 1 M 5 5 L 6 5", "M0 0H1V1M5 5H6"),
+        ("M 0 0 Q 1 1 2 2 L 3 2", "M0 0Q1 1 2 2L3 2"),
+        ("M 1 1 L 1 1", "M1 1H1"),
+    ],
+)
+def test_a_line_is_drawn_without_the_points_on_its_way_and_turns_where_it_did(drawn, shortest):
+    assert compact(f'<path d="{drawn}"/>') == f'<path d="{shortest}"/>'
+
+
+def test_what_looks_alike_shares_a_class_and_what_hosts_say_is_left_alone():
+    line = '<path d="M0 0L1 1" clip-path="url(#p-c1)" style="fill:none;stroke:red"/>'
+    once = '<path d="z" style="fill:blue"/>'
+    text = '<text style="fill:red" x="1"> style="fill:red"</text>'
+    shared, rules = share_looks(line * 3 + once + text * 3, "p")
+    assert (
+        shared == '<path d="M0 0L1 1" class="p-1"/>' * 3 + once + '<text class="p-2" x="1"> style="fill:red"</text>' * 3
+    )
+    assert rules == ".p-1{clip-path:url(#p-c1);fill:none;stroke:red}.p-2{fill:red}"
+
+
+def test_a_compact_drawing_is_balanced(real, slower):
+    for plot in (*ratio_figure(compare([slower, real])), *latency_figure(compare([slower, real]))):
+        assert plot.svg.count("<g") == plot.svg.count("</g>")
+        assert not re.search(r"<g>|<g/>|font-family|=\"[^\"]*\d\.\d{3,}", plot.svg)
