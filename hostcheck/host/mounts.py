@@ -3,8 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
+_MOST_OVERLAYS = 8
+"""Overlays that lie on one another, at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,32 @@ class Mount:
 def parse_mountinfo(text: str) -> tuple[Mount, ...]:
     """Parse /proc/self/mountinfo, in its order. Malformed lines are left out."""
     return tuple(mount for line in text.splitlines() if (mount := _parse_line(line)))
+
+
+def own_mounts() -> tuple[Mount, ...]:
+    """Return what is mounted where this process can see it."""
+    return parse_mountinfo(Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape"))
+
+
+def data_mount(mount: Mount) -> Mount:
+    """Return the file system that a mount's data is on: an overlay's is where its upper folder is.
+
+    Returns:
+        The mount itself where it is no overlay, or its upper folder is out of sight: in a container it is the host's.
+    """
+    for _ in range(_MOST_OVERLAYS):
+        upper = next((o.partition("=")[2] for o in mount.super_options if o.startswith("upperdir=")), None)
+        below = mount_under(own_mounts(), upper) if upper and Path(upper).is_dir() else None
+        if below is None or below == mount:
+            break
+        mount = below
+    return mount
+
+
+def file_system_of(folder: Path) -> str:
+    """Return the type of the file system that a folder is on, such as "ext4"; "unknown" where none is listed."""
+    mount = mount_under(own_mounts(), str(folder.resolve()))
+    return mount.fs_type if mount else "unknown"
 
 
 def visible(mounts: Sequence[Mount]) -> tuple[Mount, ...]:

@@ -1,9 +1,7 @@
 import os
 from pathlib import Path
 
-import pytest
-
-from hostcheck.bench.device_work import DeviceWork, disks_below, parse_stat
+from hostcheck.bench.device_work import DeviceWork, parse_stat
 
 DISK = "   10 0 80 5 200 30 4000 900 2 700 1500 0 0 0 0 44 61\n"
 
@@ -14,23 +12,6 @@ def test_a_devices_counters_are_read_in_the_kernels_order():
 
 def test_a_kernel_that_counts_no_flushes_is_not_one_without_flushes():
     assert "flushes" not in parse_stat("10 0 80 5 200 30 4000 900 2 700 1500")
-
-
-@pytest.fixture
-def stack(tmp_path):
-    """A volume of device mapper on a partition of one disk and on a whole one."""
-    disk, other, volume = tmp_path / "sda", tmp_path / "sdb", tmp_path / "dm-0"
-    (disk / "sda1").mkdir(parents=True)
-    (disk / "sda1" / "partition").write_text("1\n")
-    other.mkdir()
-    (volume / "slaves").mkdir(parents=True)
-    (volume / "slaves" / "sda1").symlink_to(disk / "sda1")
-    (volume / "slaves" / "sdb").symlink_to(other)
-    return volume
-
-
-def test_flushes_are_counted_at_the_disks_below_partitions_and_volumes(stack):
-    assert [disk.name for disk in disks_below(stack)] == ["sda", "sdb"]
 
 
 def test_a_folder_on_no_block_device_is_told():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from hostcheck.bench.disk.location import own_mounts
+from hostcheck.host.mounts import own_mounts
 
 END_SECONDS = 5.0
 CGROUPS = Path("/sys/fs/cgroup")

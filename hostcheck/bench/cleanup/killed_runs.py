@@ -8,11 +8,11 @@ from pathlib import Path
 import psutil
 
 from hostcheck.bench.cleanup.kernel_objects import kill_strays, unmount_below
-from hostcheck.bench.disk.location import own_mounts
 from hostcheck.bench.emulated.throttle import find_throttle
 from hostcheck.bench.engine.private import remove_remains
 from hostcheck.bench.run_folder import RUN_FOLDER
 from hostcheck.bench.scratch import leftovers, remove_leftover
+from hostcheck.host.mounts import own_mounts
 
 
 def end_killed_runs() -> Iterator[Path]:

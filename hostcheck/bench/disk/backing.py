@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import posixpath
 import re
 import struct
 import sys
@@ -9,17 +10,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from hostcheck.bench.disk.location import with_the_data
-from hostcheck.host.mounts import Mount
+from hostcheck.host.base import Host
+from hostcheck.host.block_devices import below, find_device, is_partition, stack
+from hostcheck.host.live import LiveHost
+from hostcheck.host.mounts import Mount, data_mount
 
-_SYS = Path("/sys/dev/block")
 _FS_IOC_GETFLAGS = 0x80086601 if struct.calcsize("l") == 8 else 0x80046601
 _FS_COMPR_FL = 0x4
 """linux/fs.h."""
 # A logical volume without a suffix that says what it is for, or an encrypted one (lvm2's dev_manager.c, cryptsetup).
 _PLAIN_VOLUME = re.compile(r"LVM-\w{64}|CRYPT-(?:LUKS\d|PLAIN)-.*")
-_DEPTH = 8
-"""Devices that lie on one another, at the most: a partition in LVM on md on partitions makes four."""
 
 
 def backing_device(mount: Mount) -> str:
@@ -31,7 +31,7 @@ def backing_device(mount: Mount) -> str:
     Returns:
         Major 0 where there is none to be found: ZFS, NFS, tmpfs.
     """
-    mount = with_the_data(mount)
+    mount = data_mount(mount)
     if mount.device.startswith("0:") and mount.source.startswith("/dev/"):
         try:
             number = Path(mount.source).stat().st_rdev
@@ -41,94 +41,87 @@ def backing_device(mount: Mount) -> str:
     return mount.device
 
 
-def disk_below(device: str, tree: Path = _SYS) -> str:
+def disk_below(number: str, host: Host | None = None) -> str:
     """Return the major:minor of the one disk that a device lies on, byte for byte: of a partition or a plain volume.
 
     Whoever uses the rest of that disk is seen there, and not at the device.
+
+    Args:
+        number: the device's major:minor.
+        host: whose device it is; this machine when left out.
 
     Returns:
         Empty where there is none below, where there are several (RAID), or where a layer makes more or fewer bytes of
         them (thin volumes, snapshots, caches, VDO).
     """
-    path = (tree / device).resolve()
-    for depth in range(_DEPTH):
-        slaves = sorted((path / "slaves").iterdir()) if (path / "slaves").is_dir() else []
-        if (path / "partition").exists():
-            path = path.parent
-        elif len(slaves) == 1 and _PLAIN_VOLUME.fullmatch(_read(path / "dm/uuid")):
-            path = slaves[0].resolve()
-        else:
-            return _read(path / "dev") if depth and not slaves else ""
+    host = host or LiveHost()
+    device = find_device(host, number)
+    if device is None or not below(host, device):
+        return ""
+    for one in stack(host, device):
+        lower = below(host, one)
+        if not lower:
+            return _read(host, one, "dev")
+        is_plain = is_partition(host, one) or _PLAIN_VOLUME.fullmatch(_read(host, one, "dm/uuid"))
+        if len(lower) > 1 or not is_plain:
+            return ""
     return ""
 
 
-def describe(mount: Mount, device: str, folder: Path, tree: Path = _SYS) -> Mapping[str, Any]:
+def describe(mount: Mount, number: str, folder: Path, host: Host | None = None) -> Mapping[str, Any]:
     """Return what is known of where the test file is, as JSON values: the file system, and the devices below it.
 
     Args:
         mount: what the folder is on.
-        device: as ``backing_device`` tells.
+        number: what ``backing_device`` returns.
         folder: where the test file is to be.
-        tree: the kernel's, of devices.
+        host: whose device it is; this machine when left out.
     """
-    below = [_kind(path) for path in _stack(tree / device)] if not device.startswith("0:") else []
+    host = host or LiveHost()
+    device = find_device(host, number)
+    devices = [_kind(host, one) for one in stack(host, device)] if device else []
     found: dict[str, Any] = {
         "file_system": mount.fs_type,
         "mount_options": ",".join(dict.fromkeys((*mount.options, *mount.super_options))),
         "device": mount.source,
-        "device_stack": below,
+        "device_stack": devices,
     }
-    if cautions := list(_cautions(mount, device, folder, below)):
+    if cautions := list(_cautions(mount, number, folder, devices)):
         found["caution"] = "; ".join(cautions)
     return found
 
 
-def _stack(device: Path) -> Iterator[Path]:
-    """The device, and those that it lies on, nearest first."""
-    waiting = [device]
-    seen: set[Path] = set()
-    while waiting and len(seen) < 4 * _DEPTH:
-        path = waiting.pop(0).resolve()
-        if path in seen or not path.is_dir():
-            continue
-        seen.add(path)
-        yield path
-        if (path / "partition").exists():
-            waiting.append(path.parent)
-        waiting += sorted((path / "slaves").iterdir()) if (path / "slaves").is_dir() else []
-
-
-def _kind(path: Path) -> Mapping[str, Any]:
-    scheduler = _read(path / "queue/scheduler")
-    told = {
-        "name": path.name,
-        "model": _read(path / "device/model"),
-        "mapper": _read(path / "dm/name"),
-        "uuid": _read(path / "dm/uuid"),
-        "raid": _read(path / "md/level"),
-        "backing_file": _read(path / "loop/backing_file"),
+def _kind(host: Host, device: str) -> Mapping[str, Any]:
+    scheduler = _read(host, device, "queue/scheduler")
+    kind = {
+        "name": posixpath.basename(device),
+        "model": _read(host, device, "device/model"),
+        "mapper": _read(host, device, "dm/name"),
+        "uuid": _read(host, device, "dm/uuid"),
+        "raid": _read(host, device, "md/level"),
+        "backing_file": _read(host, device, "loop/backing_file"),
         "scheduler": scheduler[scheduler.index("[") + 1 : scheduler.index("]")] if "[" in scheduler else scheduler,
-        "write_cache": _read(path / "queue/write_cache"),
-        # Virtual disks say 1 whatever they are: told, and never concluded from alone.
-        "rotational": _read(path / "queue/rotational"),
+        "write_cache": _read(host, device, "queue/write_cache"),
+        # Virtual disks report 1 by default: recorded, and never used alone.
+        "rotational": _read(host, device, "queue/rotational"),
     }
-    return {key: value for key, value in told.items() if value}
+    return {key: value for key, value in kind.items() if value}
 
 
-def _cautions(mount: Mount, device: str, folder: Path, below: list[Mapping[str, Any]]) -> Iterator[str]:
+def _cautions(mount: Mount, number: str, folder: Path, devices: list[Mapping[str, Any]]) -> Iterator[str]:
     """What may make the figures those of something else than the disk."""
     if mount.fs_type == "zfs":
         yield "ZFS caches and compresses by itself: its figures are of ZFS with this host's memory, not of the disk"
-    elif device.startswith("0:"):
+    elif number.startswith("0:"):
         yield "which device is below cannot be seen, so what it counted was not compared with what fio did"
     # btrfs' compress and compress-force, bcachefs' compression, and f2fs' compress_algorithm or the folder's own flag.
     if any(option.startswith("compress") for option in mount.super_options) or is_compressed(folder):
         yield f"{mount.fs_type} compresses: what is written does not shrink, but direct I/O there may be buffered"
-    if any("vdo" in device.get("uuid", "").lower() or device.get("uuid", "").endswith("-vpool") for device in below):
+    if any("vdo" in device.get("uuid", "").lower() or device.get("uuid", "").endswith("-vpool") for device in devices):
         yield "a volume below compresses and leaves out what it has already (VDO)"
-    if any(device["name"].startswith("zram") for device in below):
+    if any(device["name"].startswith("zram") for device in devices):
         yield "the disk is compressed memory (zram)"
-    if any("backing_file" in device for device in below):
+    if any("backing_file" in device for device in devices):
         yield "the disk is a file of another file system (a loop device), whose host may cache it"
 
 
@@ -152,8 +145,5 @@ def is_compressed(folder: Path) -> bool:
     return bool(int.from_bytes(flags[:4], sys.byteorder) & _FS_COMPR_FL)
 
 
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace").strip()[:100]
-    except OSError:
-        return ""
+def _read(host: Host, device: str, name: str) -> str:
+    return (host.read(f"{device}/{name}").text or "").strip()[:100]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.trusted import trusted
-from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo
+from hostcheck.host.mounts import Mount, data_mount, mount_under, own_mounts
 
 ENGINE_ROOT = Path("/var/lib/docker")
 """Docker's default data-root."""
@@ -34,9 +34,6 @@ LOCAL_FUSE_TYPES = frozenset({"fuse.bindfs", "fuse.fuse-overlayfs", "fuse.merger
 """File systems of programs whose data is on this host's disks. Where the data of any other is, its name does not tell:
 most are of object stores and of other machines (fuse.sshfs, fuse.s3fs, fuse.gcsfuse…).
 """
-
-_DEPTH = 8
-"""Overlays that lie on one another, at the most."""
 
 _ELSEWHERE = "name a directory on a local disk with --dir"
 
@@ -72,7 +69,7 @@ def find_target(directory: Path | None, most_bytes: int, *, force: bool = False)
     """
     wanted = nearest_existing(ENGINE_ROOT) if directory is None else directory
     folder, mount = find_folder(wanted)
-    _refuse_what_is_no_local_disk(folder, with_the_data(mount), force=force)
+    _refuse_what_is_no_local_disk(folder, data_mount(mount), force=force)
     try:
         room = os.statvfs(folder)
     except OSError as error:
@@ -116,32 +113,6 @@ def find_folder(directory: Path) -> tuple[Path, Mount]:
 
 def _not_there(directory: Path, error: OSError) -> CannotRun:
     return CannotRun(f"{directory}: {error.strerror}", "name a directory that exists with --dir")
-
-
-def file_system_of(folder: Path) -> str:
-    """Return the type of the file system that a folder is on, such as "ext4"; "unknown" where none is listed."""
-    mount = mount_under(own_mounts(), str(folder.resolve()))
-    return mount.fs_type if mount else "unknown"
-
-
-def own_mounts() -> tuple[Mount, ...]:
-    """Return what is mounted where this process can see it."""
-    return parse_mountinfo(Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape"))
-
-
-def with_the_data(mount: Mount) -> Mount:
-    """Return the file system that a mount's data is on: an overlay's is where its upper folder is.
-
-    Returns:
-        The mount itself where it is no overlay, or its upper folder is out of sight: in a container it is the host's.
-    """
-    for _ in range(_DEPTH):
-        upper = next((o.partition("=")[2] for o in mount.super_options if o.startswith("upperdir=")), None)
-        below = mount_under(own_mounts(), upper) if upper and Path(upper).is_dir() else None
-        if below is None or below == mount:
-            break
-        mount = below
-    return mount
 
 
 def nearest_existing(path: Path) -> Path:

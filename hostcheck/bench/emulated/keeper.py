@@ -12,11 +12,11 @@ from pathlib import Path
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.cleanup.keeper import keep
 from hostcheck.bench.cleanup.kernel_objects import kill_strays, unmount_below
-from hostcheck.bench.disk.location import own_mounts
 from hostcheck.bench.emulated.throttle import find_throttle, joined
 from hostcheck.bench.emulated.tier import parse_tier
 from hostcheck.bench.scratch import Scratch
 from hostcheck.host.lookup import environment, find_program
+from hostcheck.host.mounts import own_mounts
 from hostcheck.run.calibration import Tier
 
 PLACE = Path("/run")

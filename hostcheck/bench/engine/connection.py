@@ -15,10 +15,10 @@ import urllib3
 from docker.errors import APIError, DockerException
 
 from hostcheck.bench.base import CannotRun, EngineLost, Settings
-from hostcheck.bench.disk.location import file_system_of
 from hostcheck.bench.engine.address import Address, addresses
 from hostcheck.bench.engine.client import EngineClient
 from hostcheck.bench.engine.heartbeat import Heartbeat, Unreachable
+from hostcheck.host.mounts import file_system_of
 
 NEWEST_API = "1.44"
 """The newest version of the API asked for. Docker 29 refuses older ones; Docker 20.10 ends at 1.41."""

@@ -1,10 +1,11 @@
 """The configuration of ZooKeeper on this host: the port of its AdminServer, and the disk of its log."""
 
+import posixpath
 from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host, Reading
-from hostcheck.host.mounts import mount_under, parse_mountinfo
-from hostcheck.probes.storage.disks import disks_of
+from hostcheck.host.block_devices import disks, find_device
+from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo
 from hostcheck.run.model import Evidence, Fact
 
 CONFIGURATIONS = (
@@ -51,18 +52,24 @@ def _log_disk(host: Host, found: Reading, settings: Mapping[str, str]) -> Fact:
         return Fact(fact_id, "the data's", evidence=evidence)
     mounts = parse_mountinfo(host.read("/proc/self/mountinfo").text or "")
     on = {path: mount_under(mounts, path) for path in (log, data, "/") if path.startswith("/")}
-    disks = {path: disks_of(host, mount.device) if mount else frozenset() for path, mount in on.items()}
-    if not disks.get(log):
+    held = {path: _disks(host, mount) for path, mount in on.items()}
+    if not held.get(log):
         return Fact.unknown(fact_id, f"the disk of {log} is unknown", evidence)
-    named = ", ".join(sorted(disks[log]))
+    named = ", ".join(sorted(held[log]))
     evidence += (Evidence("/proc/self/mountinfo, /sys/dev/block", named, f"the disks of {log}"),)
-    if disks[log] & disks.get(data, frozenset()):
+    if held[log] & held.get(data, frozenset()):
         return Fact(fact_id, "the data's", evidence=evidence)
-    if disks[log] & disks["/"]:
+    if held[log] & held["/"]:
         return Fact(fact_id, "the system's", evidence=evidence)
-    if unknown := [path for path, below in disks.items() if not below]:
+    if unknown := [path for path, below in held.items() if not below]:
         return Fact.unknown(fact_id, f"the disk of {' and '.join(unknown)} is unknown", evidence)
     return Fact(fact_id, "its own", evidence=evidence)
+
+
+def _disks(host: Host, mount: Mount | None) -> frozenset[str]:
+    """Return the names of the disks that a file system is on, such as "vda"; empty where they are unknown."""
+    device = find_device(host, mount.device) if mount else None
+    return frozenset(map(posixpath.basename, disks(host, device))) if device else frozenset()
 
 
 def parse_settings(text: str) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host, Reading
+from hostcheck.host.block_devices import NUMBERS, find_device, queue_owner
 from hostcheck.host.mounts import mount_under, parse_mountinfo
 from hostcheck.probes.storage.dataroot import DataRoot, find_data_root
 from hostcheck.run.model import Evidence, Fact
@@ -65,10 +66,9 @@ def _rotational(host: Host, device: str | None) -> Fact:
     fact_id = "storage.rotational"
     if device is None or device.startswith("0:"):
         return Fact.unknown(fact_id, "the data-root is not on a single block device")
-    folder = f"/sys/dev/block/{device}"
-    # Only the disk has a queue. The disk of a partition is the parent of the folder that the link points to.
-    link = host.readlink(folder).text
-    disk = posixpath.normpath(posixpath.join("/sys/dev/block", link, "..")) if link else folder
+    folder = f"{NUMBERS}/{device}"
+    found = find_device(host, device)
+    disk = queue_owner(host, found) if found else folder
     for path in (f"{folder}/queue/rotational", f"{disk}/queue/rotational"):
         reading = host.read(path)
         if reading.text is not None:

@@ -11,22 +11,24 @@ from pathlib import Path
 import pytest
 
 from hostcheck.bench.base import Context, Effort
-from hostcheck.bench.disk import location as target
 from hostcheck.bench.disk.backing import backing_device, describe, disk_below
 from hostcheck.bench.disk.workload import DiskWorkload
+from hostcheck.host import mounts
+from hostcheck.host.captured import CapturedHost
 from hostcheck.host.mounts import Mount
 
 EXT4 = Mount("254:1", "/", "/data", ("rw", "noatime"), "ext4", "/dev/vda1", ("rw", "errors=remount-ro"))
 
 
-def device(sys: Path, number: str, at: str, **files: str) -> Path:
-    path = sys / "devices" / at
+def device(root: Path, number: str, at: str, **files: str) -> Path:
+    path = root / "sys/devices" / at
     path.mkdir(parents=True)
     for name, text in files.items():
         file = path / name.replace("__", "/")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"{text}\n")
-    (sys / number).symlink_to(path)
+    (root / "sys/dev/block").mkdir(parents=True, exist_ok=True)
+    (root / "sys/dev/block" / number).symlink_to(f"../../devices/{at}")
     return path
 
 
@@ -37,10 +39,9 @@ def test_a_logical_volume_on_a_partition_is_followed_down_to_the_disk(tmp_path: 
     )  # fmt: skip
     partition = device(tmp_path, "8:1", "sda/sda1", partition="1")
     volume = device(tmp_path, "253:0", "dm-0", dm__name="vg-docker")
-    (volume / "slaves").mkdir()
-    (volume / "slaves/sda1").symlink_to(partition)
+    on(volume, partition)
 
-    found = describe(replace(EXT4, device="253:0"), "253:0", tmp_path, tmp_path)
+    found = describe(replace(EXT4, device="253:0"), "253:0", tmp_path, CapturedHost(tmp_path))
     assert [below["name"] for below in found["device_stack"]] == ["dm-0", "sda1", "sda"]
     assert found["device_stack"][0]["mapper"] == "vg-docker"
     assert found["device_stack"][2] == {
@@ -57,7 +58,7 @@ def test_a_logical_volume_on_a_partition_is_followed_down_to_the_disk(tmp_path: 
 def on(upper: Path, *lower: Path) -> None:
     (upper / "slaves").mkdir()
     for each in lower:
-        (upper / "slaves" / each.name).symlink_to(each)
+        (upper / "slaves" / each.name).symlink_to(os.path.relpath(each, upper / "slaves"))
 
 
 PLAIN, THIN = f"LVM-{'a' * 64}", f"LVM-{'a' * 64}-tpool"
@@ -70,7 +71,12 @@ def test_the_disk_below_partitions_and_plain_volumes_is_found(tmp_path: Path) ->
     volume = device(tmp_path, "253:1", "dm-1", dm__uuid=PLAIN)
     on(locked, partition)
     on(volume, locked)
-    assert [disk_below(number, tmp_path) for number in ("253:1", "253:0", "8:1", "8:0")] == ["8:0", "8:0", "8:0", ""]
+    assert [disk_below(number, CapturedHost(tmp_path)) for number in ("253:1", "253:0", "8:1", "8:0")] == [
+        "8:0",
+        "8:0",
+        "8:0",
+        "",
+    ]
 
 
 def test_where_bytes_below_are_not_those_above_no_disk_is_named(tmp_path: Path) -> None:
@@ -79,8 +85,8 @@ def test_where_bytes_below_are_not_those_above_no_disk_is_named(tmp_path: Path) 
     on(device(tmp_path, "9:0", "md0", dev="9:0"), one, two)
     on(device(tmp_path, "253:0", "dm-0", dm__uuid=THIN), one)
     thin = device(tmp_path, "253:1", "dm-1", dm__uuid=PLAIN)
-    on(thin, tmp_path / "devices" / "dm-0")
-    assert [disk_below(number, tmp_path) for number in ("9:0", "253:0", "253:1", "0:40")] == [""] * 4
+    on(thin, tmp_path / "sys/devices/dm-0")
+    assert [disk_below(number, CapturedHost(tmp_path)) for number in ("9:0", "253:0", "253:1", "0:40")] == [""] * 4
 
 
 @pytest.mark.real
@@ -100,17 +106,17 @@ def test_somebody_else_on_another_partition_of_the_disk_is_seen(tmp_path: Path) 
             subprocess.run(["mkfs.ext4", "-qF", f"{loop}p{number}"], check=True)
             subprocess.run(["mount", f"{loop}p{number}", folder], check=True)
         found = {}
-        for company in (False, True):
+        for busy in (False, True):
             effort = Effort("short", ("randread",), 0, 1, 0, 64 << 20)
-            context = Context("company1", effort, Quiet(), mounted[0])
-            with writing(mounted[1]) if company else contextlib.nullcontext():
-                *_, found[company] = DiskWorkload().measure(context)
+            context = Context("busy1", effort, Quiet(), mounted[0])
+            with writing(mounted[1]) if busy else contextlib.nullcontext():
+                *_, found[busy] = DiskWorkload().measure(context)
     finally:
         subprocess.run(["umount", *mounted], check=False)
         for number in ("1", "2"):
             subprocess.run(["delpart", loop, number], check=False)
         subprocess.run(["losetup", "-d", loop], check=True)
-    said = {company: [sample.reason for sample in metric.samples] for company, metric in found.items()}
+    said = {busy: [sample.reason for sample in metric.samples] for busy, metric in found.items()}
     assert not any("somebody else" in reason for reason in said[False])
     assert all("on the disk below" in reason for reason in said[True])
 
@@ -138,9 +144,8 @@ def writing(folder: Path) -> Iterator[None]:
 def test_devices_that_lie_on_each_other_end(tmp_path: Path) -> None:
     one, other = device(tmp_path, "9:0", "md0"), device(tmp_path, "9:1", "md1")
     for path, below in ((one, other), (other, one)):
-        (path / "slaves").mkdir()
-        (path / "slaves" / below.name).symlink_to(below)
-    assert len(describe(EXT4, "9:0", tmp_path, tmp_path)["device_stack"]) == 2
+        on(path, below)
+    assert len(describe(EXT4, "9:0", tmp_path, CapturedHost(tmp_path))["device_stack"]) == 2
 
 
 @pytest.mark.parametrize(
@@ -152,13 +157,13 @@ def test_devices_that_lie_on_each_other_end(tmp_path: Path) -> None:
     ],
 )
 def test_what_may_not_be_the_disk_is_said(tmp_path: Path, mount: Mount, said: str) -> None:
-    assert said in describe(mount, mount.device, tmp_path, tmp_path)["caution"]
+    assert said in describe(mount, mount.device, tmp_path, CapturedHost(tmp_path))["caution"]
 
 
 def test_a_device_that_cannot_be_seen_is_said(tmp_path: Path) -> None:
     overlay = replace(EXT4, fs_type="overlay", device="0:50", source="overlay")
-    assert "cannot be seen" in describe(overlay, "0:50", tmp_path, tmp_path)["caution"]
-    assert "caution" not in describe(overlay, "254:1", tmp_path, tmp_path)
+    assert "cannot be seen" in describe(overlay, "0:50", tmp_path, CapturedHost(tmp_path))["caution"]
+    assert "caution" not in describe(overlay, "254:1", tmp_path, CapturedHost(tmp_path))
 
 
 @pytest.mark.real
@@ -174,7 +179,10 @@ def test_a_folder_that_btrfs_compresses_is_said_whatever_its_mount_options(tmp_p
             (mounted / name).mkdir()
         subprocess.run(["btrfs", "property", "set", mounted / "squeezed", "compression", "zstd"], check=True)
         btrfs = replace(EXT4, fs_type="btrfs", mount_point=str(mounted))
-        said = {name: describe(btrfs, "7:0", mounted / name, tmp_path).get("caution") for name in ("plain", "squeezed")}
+        said = {
+            name: describe(btrfs, "7:0", mounted / name, CapturedHost(tmp_path)).get("caution")
+            for name in ("plain", "squeezed")
+        }
     finally:
         subprocess.run(["umount", mounted], check=True)
     assert said["plain"] is None
@@ -185,15 +193,15 @@ def test_compressed_memory_and_files_of_other_file_systems_are_said(tmp_path: Pa
     device(tmp_path, "252:0", "zram0")
     device(tmp_path, "7:0", "loop0", loop__backing_file="/srv/disk.img")
     device(tmp_path, "253:9", "dm-9", dm__uuid=f"LVM-{'a' * 64}-vpool")
-    assert "VDO" in describe(EXT4, "253:9", tmp_path, tmp_path)["caution"]
-    assert "zram" in describe(EXT4, "252:0", tmp_path, tmp_path)["caution"]
-    assert "loop device" in describe(EXT4, "7:0", tmp_path, tmp_path)["caution"]
+    assert "VDO" in describe(EXT4, "253:9", tmp_path, CapturedHost(tmp_path))["caution"]
+    assert "zram" in describe(EXT4, "252:0", tmp_path, CapturedHost(tmp_path))["caution"]
+    assert "loop device" in describe(EXT4, "7:0", tmp_path, CapturedHost(tmp_path))["caution"]
 
 
 def test_all_that_may_not_be_the_disk_is_said(tmp_path: Path) -> None:
     device(tmp_path, "7:0", "loop0", loop__backing_file="/srv/disk.img")
     mount = replace(EXT4, fs_type="btrfs", super_options=("rw", "compress-force=lzo"))
-    caution = describe(mount, "7:0", tmp_path, tmp_path)["caution"]
+    caution = describe(mount, "7:0", tmp_path, CapturedHost(tmp_path))["caution"]
     assert "btrfs compresses" in caution
     assert "loop device" in caution
 
@@ -204,7 +212,7 @@ def overlay_on(upper: Path) -> Mount:
 
 def test_the_data_of_an_overlay_is_in_its_upper_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     overlay = overlay_on(tmp_path)
-    monkeypatch.setattr(target, "own_mounts", lambda: (overlay, replace(EXT4, mount_point=str(tmp_path))))
+    monkeypatch.setattr(mounts, "own_mounts", lambda: (overlay, replace(EXT4, mount_point=str(tmp_path))))
     assert backing_device(overlay) == "254:1"
 
 
@@ -213,9 +221,9 @@ def test_an_overlay_whose_upper_folder_is_out_of_sight_has_no_device(
 ) -> None:
     overlay = overlay_on(tmp_path / "the-hosts")
     # A container's own data may be mounted at a path of the same name.
-    monkeypatch.setattr(target, "own_mounts", lambda: (overlay, replace(EXT4, mount_point=str(tmp_path))))
+    monkeypatch.setattr(mounts, "own_mounts", lambda: (overlay, replace(EXT4, mount_point=str(tmp_path))))
     assert backing_device(overlay) == "0:50"
-    monkeypatch.setattr(target, "own_mounts", lambda: (overlay,))
+    monkeypatch.setattr(mounts, "own_mounts", lambda: (overlay,))
     assert backing_device(overlay_on(tmp_path)) == "0:50"
 
 

@@ -11,11 +11,11 @@ import pytest
 
 from hostcheck.bench.base import Context, Effort
 from hostcheck.bench.disk.levels import comes_in_steps, is_flat, with_levels
-from hostcheck.bench.disk.location import own_mounts
 from hostcheck.bench.disk.workload import DiskWorkload
 from hostcheck.bench.emulated.disk import known_disk
 from hostcheck.bench.emulated.throttle import find_throttle
 from hostcheck.bench.emulated.tier import TIERS, parse_tier
+from hostcheck.host.mounts import own_mounts
 from hostcheck.run.model import Metric, Sample
 
 
