@@ -11,13 +11,13 @@ from hostcheck.bench.engine.private import PrivateEngine
 from hostcheck.bench.stopping import Repeats
 
 RUN_ID = uuid4().hex
-"""Of this process: its lists and labels are told from those of tests that run at the same time."""
+"""Of this process: its lists and labels differ from those of tests that run at the same time."""
 ONE_EACH = replace(QUICK, name="test", build=Repeats(1, 1, 0), storm=Repeats(1, 1, 0))
 
 
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory):
-    """A Docker engine of the tests' own: the real one, and nobody else's containers in it."""
+    """A private, real Docker engine for the tests, without containers of others."""
     with PrivateEngine(tmp_path_factory.mktemp("engine")) as private:
         yield find_engine(private.url)
 
@@ -29,7 +29,7 @@ def client(engine):
 
 
 class Watched:
-    """A progress that tells nobody, and calls ``at`` with each thing that begins."""
+    """A progress that reports nothing, and calls ``at`` with each thing that begins."""
 
     def __init__(self, at):
         self.at = at
@@ -55,9 +55,9 @@ def make_context(engine):
 
 @pytest.fixture
 def holdings(client):
-    """Tell all that the engine holds, whoever it belongs to."""
+    """A function that lists all objects in the engine, of this run and of others."""
 
-    def tell():
+    def listed():
         return {
             "containers": sorted((one["Id"], one["State"]) for one in client.containers(all=True)),
             "images": sorted((one["Id"], sorted(one["RepoTags"] or ())) for one in client.images(all=True)),
@@ -66,7 +66,7 @@ def holdings(client):
             "cache": sorted(client.df()["BuildCache"] or (), key=itemgetter("ID")),
         }
 
-    return tell
+    return listed
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def bystander(client):
 
 @pytest.fixture
 def build_theirs(engine, client):
-    """Build with BuildKit as somebody else; the image and the cache stay until the test is over."""
+    """Build with BuildKit as another user; the image and the cache stay until the test is over."""
     from hostcheck.bench.build.default_context import tar_of
     from hostcheck.bench.build.request import build
     from hostcheck.bench.busybox import find_busybox
@@ -105,7 +105,7 @@ def build_theirs(engine, client):
             answer = build(
                 another, context, "0", builder="buildkit", network="none", seconds=60, stop=threading.Event(), labels={}
             )
-        assert (answer.told.error, answer.cut) == ("", "")
+        assert (answer.output.error, answer.cut) == ("", "")
 
     yield theirs
     client.prune_images({"dangling": True})
@@ -114,7 +114,7 @@ def build_theirs(engine, client):
 
 @pytest.fixture
 def bystanders(client, bystander, build_theirs):
-    """All kinds of things of somebody else's in the same engine."""
+    """Objects of all kinds in the same engine, made by another user."""
     build_theirs()
     stopped = client.create_container("bystander:1", ["/bin/true"], name="stopped")["Id"]
     dangling = client.commit(bystander)["Id"]

@@ -1,4 +1,4 @@
-"""What BuildKit tells of a build: StatusResponse of its protocol, decoded as far as the steps' times need it."""
+"""BuildKit's progress messages (StatusResponse of its protocol), decoded as far as the steps' times need it."""
 
 import base64
 import re
@@ -22,44 +22,44 @@ class Trace:
 
     Attributes:
         names: of each vertex, by its digest.
-        spans: when each began and ended (seconds since the epoch), by its digest; the longest where it ran twice.
+        spans: when each began and ended (seconds since the epoch), by its digest; the longer span where it ran twice.
     """
 
     names: dict[str, str] = field(default_factory=dict)
     spans: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def add(self, text: str) -> None:
-        """Take in one message, base64 as the engine sends it.
+        """Add one message, in base64 as the engine sends it.
 
         Raises:
-            ValueError: when it is none.
+            ValueError: when it cannot be decoded.
         """
         for number, value in _fields(base64.b64decode(text, validate=True)):
             if number == _VERTEXES and isinstance(value, bytes):
                 self._vertex(dict(_fields(value)))
 
     def steps(self, nonce: str) -> list[tuple[str, float]]:
-        """Return (step, seconds) of all that ended, in the order in which they ended.
+        """Return (step, seconds) of each step that ended, in the order in which they ended.
 
-        BuildKit runs steps side by side. What overlaps is counted once, for the step that ended first: the seconds
-        never sum up to more than the build took.
+        BuildKit runs steps in parallel. Overlapping time is counted once, for the step that ended first: the sum of the
+        seconds is never more than the build took.
 
         Args:
-            nonce: BuildKit puts the values of arguments into the names; this one is taken out again.
+            nonce: the build argument's value: BuildKit puts it into the names, and this method takes it out again.
         """
-        told: list[tuple[str, float]] = []
+        steps: list[tuple[str, float]] = []
         clock = 0.0
         for digest in sorted(self.spans, key=lambda digest: self.spans[digest][::-1]):
             began, ended = self.spans[digest]
             name = _STAGE.sub("", self.names[digest]).replace(nonce, "$NONCE")
-            told.append((name, max(0.0, ended - max(began, clock))))
+            steps.append((name, max(0.0, ended - max(began, clock))))
             clock = max(clock, ended)
-        return told
+        return steps
 
-    def _vertex(self, told: dict[int, int | bytes]) -> None:
-        digest = _text(told.get(_DIGEST))
-        self.names[digest] = _text(told.get(_NAME))
-        began, ended = told.get(_STARTED), told.get(_COMPLETED)
+    def _vertex(self, fields: dict[int, int | bytes]) -> None:
+        digest = _text(fields.get(_DIGEST))
+        self.names[digest] = _text(fields.get(_NAME))
+        began, ended = fields.get(_STARTED), fields.get(_COMPLETED)
         if isinstance(began, bytes) and isinstance(ended, bytes):
             span = (_moment(began), _moment(ended))
             before = self.spans.get(digest, (0.0, 0.0))
@@ -69,8 +69,8 @@ class Trace:
 
 def _moment(message: bytes) -> float:
     """google.protobuf.Timestamp as seconds since the epoch."""
-    told = dict(_fields(message))
-    return float(told.get(1, 0)) + float(told.get(2, 0)) / 1e9
+    fields = dict(_fields(message))
+    return float(fields.get(1, 0)) + float(fields.get(2, 0)) / 1e9
 
 
 def _text(value: int | bytes | None) -> str:
@@ -78,7 +78,7 @@ def _text(value: int | bytes | None) -> str:
 
 
 def _fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
-    """Give the number and value of each field, as they stand on the wire."""
+    """Yield the number and value of each field, in the order of the wire."""
     place = 0
     while place < len(message):
         key, place = _varint(message, place)

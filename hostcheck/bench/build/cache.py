@@ -1,4 +1,4 @@
-"""What builds leave in BuildKit's cache. It takes no labels: ours is told by when and from what it was made."""
+"""What builds leave in BuildKit's cache. Records have no labels: ours are identified by their time and source."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import docker
 from docker.utils import version_lt
 
 _OUR_SOURCE = "http url http://build-context-"
-"""A context that came in the body of a request: docker and buildx send theirs by session, which reads otherwise."""
+"""The description of a context sent in a request's body, as ours is; docker and buildx send theirs by session."""
 
 _SOURCES = ("http url ", "local source for ", "git ")
 _SOURCE_TYPES = "source."
@@ -19,14 +19,14 @@ _TYPES_SINCE = "1.42"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record of the cache, as GET /system/df tells of it.
+    """One record of the cache, from GET /system/df.
 
     Attributes:
-        id: BuildKit's.
-        parents: ids of those it is made on.
+        id: BuildKit's id.
+        parents: ids of the records it depends on.
         created: seconds since the epoch.
-        used: when it was last used, the same way; as created where the engine does not say.
-        source: whether it is what a build begins with: a context, a repository.
+        used: when it was last used, in seconds since the epoch; as ``created`` where the engine does not report it.
+        source: whether it is a build's source: a context, a repository.
         uploaded: whether it is a context from the body of a request, as ours are.
     """
 
@@ -39,14 +39,14 @@ class Record:
 
 
 def made_since(records: Iterable[Record], since: float) -> tuple[Record, ...] | None:
-    """Return the records that one build made since this time; None when another build was under way as well.
+    """Return the records that our build made since this time; None when another build ran as well.
 
-    Each build makes its source or uses it once more. If ours is the only one in that time, all that is new is ours. If
-    it is not, nothing tells whose is whose.
+    Each build creates its source or uses it again. If ours is the only source used in that time, all new records are
+    ours. Otherwise the records of the two builds cannot be distinguished.
 
     Args:
         records: all that the engine lists.
-        since: seconds since the epoch, before our build was asked for and after everything of ours was removed.
+        since: seconds since the epoch, after our old records were removed and before our build was requested.
     """
     new = tuple(record for record in records if record.created >= since)
     sources = [record for record in records if record.source and max(record.created, record.used) >= since]
@@ -56,7 +56,11 @@ def made_since(records: Iterable[Record], since: float) -> tuple[Record, ...] | 
 
 
 def leaves_first(parents: Mapping[str, Iterable[str]]) -> list[str]:
-    """Return the ids, which are given with those of their parents, so that none comes before what is made on it."""
+    """Return the ids so that each child comes before its parents.
+
+    Args:
+        parents: the ids, each with those of its parents.
+    """
     after: dict[str, set[str]] = {name: set() for name in parents}
     for name, above in parents.items():
         for parent in above:
@@ -67,11 +71,11 @@ def leaves_first(parents: Mapping[str, Iterable[str]]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Cached:
-    """What was in the cache of what is new there.
+    """How many new records the cache had.
 
     Attributes:
-        ours: how many records were removed, or are about to be.
-        unclear: how many stay, because another build was under way and they may be its.
+        ours: how many records were removed.
+        unclear: how many were kept, because another build ran and they may belong to it.
     """
 
     ours: int = 0
@@ -79,16 +83,16 @@ class Cached:
 
 
 def remove_made_since(client: docker.APIClient, since: float) -> Cached:
-    """Remove what one build of ours left since then.
+    """Remove what our build left since then.
 
-    A record still in use stays, without an error: what was there before may be there afterwards.
+    A record still in use is kept, without an error.
     """
     records = list_records(client)
     made = made_since(records, since)
     if made is None:
         return Cached(unclear=sum(record.created >= since for record in records))
     _prune(client, [record for record in made if not record.source])
-    # The source goes when it is alone: it tells whose the others are.
+    # The source is removed last: it shows which build the others belong to.
     left = made_since(list_records(client), since) or ()
     if all(record.source for record in left):
         _prune(client, left)
@@ -102,30 +106,30 @@ def _prune(client: docker.APIClient, records: Sequence[Record]) -> None:
 
 
 def list_records(client: docker.APIClient) -> tuple[Record, ...]:
-    """Ask the engine for all records of its cache."""
-    # Without the type it measures every volume as well, which may take minutes; it knows types from 1.42 on.
+    """Return all records of the engine's cache."""
+    # Without a type the engine also measures every volume, which may take minutes; it knows types from 1.42 on.
     parameters = {} if version_lt(client.api_version, _TYPES_SINCE) else {"type": "build-cache"}
     answer = client.get(f"{client.base_url}/v{client.api_version}/system/df", params=parameters)
     answer.raise_for_status()
     return parse_records(answer.json())
 
 
-def parse_records(told: Mapping[str, Any]) -> tuple[Record, ...]:
+def parse_records(answer: Mapping[str, Any]) -> tuple[Record, ...]:
     """Parse the answer of GET /system/df. Source: https://docs.docker.com/reference/api/engine/ (BuildCache)."""
-    return tuple(_record(one) for one in told.get("BuildCache") or ())
+    return tuple(_record(one) for one in answer.get("BuildCache") or ())
 
 
-def _record(told: Mapping[str, Any]) -> Record:
-    description = str(told.get("Description", ""))
+def _record(entry: Mapping[str, Any]) -> Record:
+    description = str(entry.get("Description", ""))
     # "Parent" until version 1.41 of the API, "Parents" from 1.42 on.
-    parents = told.get("Parents") or ([told["Parent"]] if told.get("Parent") else [])
-    created = datetime.fromisoformat(told["CreatedAt"]).timestamp()
-    used = told.get("LastUsedAt")
+    parents = entry.get("Parents") or ([entry["Parent"]] if entry.get("Parent") else [])
+    created = datetime.fromisoformat(entry["CreatedAt"]).timestamp()
+    used = entry.get("LastUsedAt")
     return Record(
-        id=str(told["ID"]),
+        id=str(entry["ID"]),
         parents=tuple(parents),
         created=created,
         used=datetime.fromisoformat(used).timestamp() if used else created,
-        source=description.startswith(_SOURCES) or str(told.get("Type", "")).startswith(_SOURCE_TYPES),
+        source=description.startswith(_SOURCES) or str(entry.get("Type", "")).startswith(_SOURCE_TYPES),
         uploaded=description.startswith(_OUR_SOURCE),
     )

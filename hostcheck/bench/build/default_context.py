@@ -17,13 +17,13 @@ NOISE_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class BuildContext:
-    """What is built.
+    """The context of the timed build.
 
     Attributes:
-        dockerfile: its text, as it stands in benchmarks/build.
+        dockerfile: the text of benchmarks/build/Dockerfile.
         tree: the archive of small files.
         files: how many there are.
-        busybox: what its steps run.
+        busybox: the program that its steps run.
     """
 
     dockerfile: str
@@ -38,12 +38,12 @@ class BuildContext:
 
     @property
     def detail(self) -> Settings:
-        """What else a sample keeps of it."""
+        """What else a sample records about it."""
         return {"files": self.files}
 
     @property
     def sha256(self) -> str:
-        """Digest of all that decides how much work the build is. This host's busybox has an id of its own."""
+        """Digest of all that decides how much work the build is, without busybox, whose id is recorded separately."""
         return hashlib.sha256(self.dockerfile.encode() + b"\0" + self.tree).hexdigest()
 
     def archive(self) -> bytes:
@@ -61,20 +61,20 @@ def load_context(folder: Path, busybox: Busybox) -> BuildContext:
     """Read the Dockerfile and context.toml in the folder, and generate the files.
 
     Raises:
-        ValueError: when context.toml does not say what it must.
+        ValueError: when context.toml lacks a key, or one has the wrong type.
     """
     with (folder / "context.toml").open("rb") as file:
-        told = tomli.load(file)
+        options = tomli.load(file)
     try:
-        tree = tar_of(small_files(told["seed"], told["packages"], told["files_per_package"], told["sizes"]))
-        count = told["packages"] * told["files_per_package"]
+        tree = tar_of(small_files(options["seed"], options["packages"], options["files_per_package"], options["sizes"]))
+        count = options["packages"] * options["files_per_package"]
     except (KeyError, TypeError) as error:
         raise ValueError(f"{folder}/context.toml: {type(error).__name__}: {error}") from error
     return BuildContext((folder / "Dockerfile").read_text(encoding="utf-8"), tree, count, busybox)
 
 
 def small_files(seed: str, packages: int, each: int, sizes: Sequence[int]) -> Iterator[tuple[str, bytes]]:
-    """Generate names and contents. Whole numbers and SHAKE-128 alone, so that every machine agrees (FIPS 202)."""
+    """Yield names and contents: the same on every machine, from integers and SHAKE-128 alone (FIPS 202)."""
     noise = hashlib.shake_128(seed.encode()).digest(NOISE_BYTES)
     for package in range(packages):
         for index in range(each):
@@ -82,7 +82,7 @@ def small_files(seed: str, packages: int, each: int, sizes: Sequence[int]) -> It
             draw = int.from_bytes(hashlib.shake_128(f"{seed}/{name}".encode()).digest(8), "big")
             size = sizes[draw % len(sizes)]
             start = draw // len(sizes) % (NOISE_BYTES - size)
-            # The name first: no two files are alike, and nothing below can store them once.
+            # The name makes each file different: no layer below can deduplicate them.
             yield name, f"// {name}\n".encode() + noise[start : start + size]
 
 

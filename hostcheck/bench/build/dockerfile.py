@@ -1,6 +1,6 @@
-"""A Dockerfile read as far as a refusal needs it: what its build would ask a registry for.
+"""The images that a Dockerfile's build would request from a registry.
 
-Only the builder parses it for the build. Nothing is labelled, changed or removed by what is read here.
+This reading only serves to refuse such a build. The builder parses the file itself, and nothing is removed by it.
 """
 
 import json
@@ -21,7 +21,7 @@ _TAKES_FROM = frozenset({"RUN", "COPY", "ADD"})
 def frontend(dockerfile: bytes) -> str:
     """Return the image that the Dockerfile names as its syntax; empty where it names none.
 
-    BuildKit asks the image's registry in each build; the classic builder and Podman's take it for a comment. It may
+    BuildKit contacts the image's registry in each build; the classic builder and Podman's treat it as a comment. It may
     stand in directives that begin with "#" or with "//", or in JSON; a byte order mark or a "#!" line may come before.
 
     Source: moby/buildkit, frontend/dockerfile/parser/directives.go (DetectSyntax).
@@ -43,11 +43,11 @@ def frontend(dockerfile: bytes) -> str:
 def base_images(dockerfile: bytes, *, heredocs: bool) -> tuple[str, ...]:
     """Return the images that the stages begin with or copy from, without "scratch" and the stages.
 
-    Variables are replaced by the defaults that the file gives them; what has none is left as written.
+    Variables are replaced by their defaults in the file; a variable without a default is left as written.
 
     Args:
         dockerfile: its bytes.
-        heredocs: whether the builder knows here-documents; the classic one does not.
+        heredocs: whether the builder supports here-documents; the classic one does not.
     """
     stages: set[str] = {"scratch"}
     images: list[str] = []
@@ -86,7 +86,7 @@ def _text(dockerfile: bytes) -> str:
 
 
 def _directives(text: str, comment: str) -> Mapping[str, str]:
-    """Read the directives that the text begins with; the first line that is none ends them."""
+    """Read the directives at the start of the text; the first other line ends them."""
     found: dict[str, str] = {}
     for line in text.splitlines():
         directive = re.fullmatch(_DIRECTIVE.format(re.escape(comment)), line.strip())
@@ -97,7 +97,7 @@ def _directives(text: str, comment: str) -> Mapping[str, str]:
 
 
 def _instructions(text: str, *, heredocs: bool) -> Iterator[str]:
-    """Give each instruction in one line, its words apart by one space at least, without comments and here-documents."""
+    """Yield each instruction in one line, its words separated by spaces, without comments and here-documents."""
     escape = re.escape(_directives(text, "#").get("escape", "\\"))
     goes_on = re.compile(rf"{escape}[ \t]*$")
     whole: list[str] = []

@@ -1,8 +1,7 @@
-"""What a build made in an engine, by what its builder says of each step.
+"""What a build made in an engine, from the builder's output.
 
-The API's ``labels`` mark the image of the last step alone. The classic builder keeps an image of each step before it,
-and of each stage, and says their ids as it goes. They are kept in a file, by which they are known when the run is
-killed.
+The API's ``labels`` mark only the image of the last step. The classic builder also keeps an image of each earlier step
+and of each stage, and prints their ids. A file records these ids, so that they can be removed after the run was killed.
 """
 
 import contextlib
@@ -26,7 +25,7 @@ from hostcheck.bench.process import is_alive, own_process
 from hostcheck.bench.run_folder import run_folder
 
 ENDED = "ended"
-"""Noted when the builder has ended by itself: no step is under way any more."""
+"""Recorded when the builder has finished: no step is under way any more."""
 
 STEP = re.compile(r"(?:\[\d+/\d+\] )?(?:Step|STEP) \d+/\d+ ?: (.*)")
 """Docker's "Step 3/9 : RUN …" and Podman's "[1/2] STEP 3/9: RUN …"."""
@@ -42,17 +41,17 @@ _LARGEST = 64 << 20
 
 @dataclass(slots=True)
 class Built:
-    """What one build made, as far as its builder has said.
+    """What one build made, as far as its builder has reported.
 
     Attributes:
-        before: ids of all images that were there before.
-        images: ids of the steps' images, as the builder shortens them; those that it began with are among them.
+        before: ids of all images that existed before.
+        images: ids of the steps' images, as the builder shortens them, with those of the base images.
         containers: ids of the steps' containers, shortened the same way.
         step: the instruction under way; empty between two.
-        parent: the shortened id of the image that it is made on; empty for scratch, None where it was not said.
-        container: its own; empty where it has none.
-        since: when it began, in seconds since the epoch.
-        ended: whether the builder has ended by itself.
+        parent: the shortened id of the image that the step starts from; empty for scratch, None where not reported.
+        container: the step's container; empty where it has none.
+        since: when the step began, in seconds since the epoch.
+        ended: whether the builder has finished.
     """
 
     before: frozenset[str] = frozenset()
@@ -65,7 +64,7 @@ class Built:
     ended: bool = False
 
     def take(self, text: str, now: float) -> bool:
-        """Take in what the builder said at this time, and return whether it was of its steps."""
+        """Add a text that the builder wrote at this time, and return whether it was about a step."""
         if step := STEP.match(text):
             self.step, self.container, self.since = step[1].strip(), "", now
             if self.step.upper().startswith("FROM"):
@@ -74,7 +73,7 @@ class Built:
             self.container = container["id"]
             self.containers.add(self.container)
         elif text == ENDED:
-            # A trigger of the image that a FROM names may have failed: what those before it made was not said.
+            # A trigger of FROM's image may have failed: the images of the earlier triggers were not reported.
             self.step, self.ended = self.step if self.parent is None else "", True
         elif image := _IMAGE.fullmatch(text):
             self.parent = image["id"] or image["short"] or ""
@@ -87,7 +86,7 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What is in the engine of a build: ids of containers, and of images, none before what is made on it."""
+    """What a build left in the engine: ids of containers, and of images, each child before its parent."""
 
     containers: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
@@ -95,18 +94,18 @@ class Made:
 
 @contextlib.contextmanager
 def noted(client: docker.APIClient, url: str, run_id: str) -> Iterator[Callable[[str], None]]:
-    """Keep what a build makes, until ``forget`` or the run's next build.
+    """Record what a build makes in a file, which stays until ``forget`` or the run's next build.
 
     Args:
         client: connected.
-        url: the engine's address, by which the next start knows where to look.
+        url: the engine's address: the next start looks there.
         run_id: the run's.
 
     Yields:
-        What takes each text of the builder's.
+        A function to call with each text of the builder.
 
     Raises:
-        CannotRun: when it cannot be kept: the build of a run that is killed would stay in the engine.
+        CannotRun: when the file cannot be written: a killed run's build would then stay in the engine.
     """
     with engine_must_answer("listing the images"):
         before = [image["Id"] for image in client.images(all=True)]
@@ -117,7 +116,7 @@ def noted(client: docker.APIClient, url: str, run_id: str) -> Iterator[Callable[
         descriptor = os.open(path, flags, 0o600)
     except OSError as error:
         raise CannotRun(
-            f"keeping a list of what the build makes in {path}: {error.strerror}", "make that folder writable"
+            f"writing the list of the build's images to {path}: {error.strerror}", "make that folder writable"
         ) from error
 
     def write(document: object) -> None:
@@ -136,36 +135,36 @@ def noted(client: docker.APIClient, url: str, run_id: str) -> Iterator[Callable[
 
 
 def made(client: docker.APIClient, run_id: str) -> Made:
-    """Find in the engine what the run's last build made there, and no other image uses.
+    """Find what the run's last build made in the engine and no other image uses.
 
     Raises:
-        DockerException, OSError: when the engine does not answer.
+        DockerException, OSError: when the engine does not respond.
     """
     built = _read(_path(run_id))[1]
     if not built.images and not built.containers and not built.step:
         return Made()
-    containers = [one["Id"] for one in client.containers(all=True) if _is_said(one["Id"], built.containers)]
+    containers = [one["Id"] for one in client.containers(all=True) if _is_listed(one["Id"], built.containers)]
     images = client.images(all=True)
     new = {image["Id"]: image for image in images if image["Id"] not in built.before and _untagged(image)}
-    others = _said_by_others(run_id)
-    unclaimed = {name: image for name, image in new.items() if not _is_said(name, others)}
-    ours = {name for name in new if _is_said(name, built.images)} | _late(client, built, unclaimed)
+    others = _listed_by_others(run_id)
+    unclaimed = {name: image for name, image in new.items() if not _is_listed(name, others)}
+    ours = {name for name in new if _is_listed(name, built.images)} | _late(client, built, unclaimed)
     if not built.ended or built.step:
-        # What it said last may not have been read.
+        # The end of its output may not have been read.
         ours |= _made_on(ours, new)
-    # Of an image's triggers only the last one's is said.
+    # Of an image's triggers, the builder reports only the last one's image.
     ours |= _made_below(ours, new)
     ours -= _held(ours, images)
     return Made(tuple(containers), tuple(leaves_first({name: [new[name]["ParentId"]] for name in ours})))
 
 
 def forget(run_id: str) -> None:
-    """Let go of the list: what it names is gone."""
+    """Remove the list: what it names no longer exists."""
     _path(run_id).unlink(missing_ok=True)
 
 
 def killed_builds(url: str) -> tuple[str, ...]:
-    """Return the runs of this user that built in the engine at this address and whose process is gone."""
+    """Return the ids of this user's killed runs that built in the engine at this address."""
     found = []
     for path in sorted(run_folder().glob(f"{_NAME}*")):
         header, _ = _read(path)
@@ -175,7 +174,7 @@ def killed_builds(url: str) -> tuple[str, ...]:
 
 
 def forget_gone() -> None:
-    """Let go of the lists of killed runs whose engine is gone with all that it held: its socket's folder is missing."""
+    """Remove the lists of killed runs whose engine is gone with its data: its socket's folder is missing."""
     for path in run_folder().glob(f"{_NAME}*"):
         header, _ = _read(path)
         gone = bool(header) and not _socket_folder(str(header.get("engine"))).is_dir()
@@ -183,7 +182,7 @@ def forget_gone() -> None:
             path.unlink(missing_ok=True)
 
 
-def _said_by_others(run_id: str) -> set[str]:
+def _listed_by_others(run_id: str) -> set[str]:
     """Return the shortened ids that the lists of this user's other runs name."""
     paths = (path for path in run_folder().glob(f"{_NAME}*") if path != _path(run_id))
     return {short for path in paths for short in _read(path)[1].images}
@@ -194,23 +193,23 @@ def _socket_folder(url: str) -> Path:
 
 
 def _late(client: docker.APIClient, built: Built, new: Mapping[str, Mapping[str, Any]]) -> set[str]:
-    """Find the image of the step that was under way when the build was cut: the engine may have ended it since."""
+    """Find the image of the step under way when the build was cancelled: the engine may have finished it since."""
     certain, likely = set(), set()
     for name, image in new.items():
-        if not built.step or _is_said(name, built.images) or image["Created"] < int(built.since):
+        if not built.step or _is_listed(name, built.images) or image["Created"] < int(built.since):
             continue
         with contextlib.suppress(NotFound):
-            told = _inspected(client, name)
-            if built.container and str(told.get("Container", "")).startswith(built.container):
+            inspected = _inspected(client, name)
+            if built.container and str(inspected.get("Container", "")).startswith(built.container):
                 certain.add(name)
             elif built.parent is None:
-                # The image that a FROM names has triggers, and the first of them was done.
+                # The image that a FROM names has triggers, and the first of them was executed.
                 below = image["ParentId"]
                 if below in built.before and (_inspected(client, below).get("Config") or {}).get("OnBuild"):
                     likely.add(name)
-            elif not built.container and _begins_with(image["ParentId"], built.parent) and _does(told, built.step):
+            elif not built.container and _begins_with(image["ParentId"], built.parent) and _does(inspected, built.step):
                 likely.add(name)
-    # Its parent and its kind alone identify it only where no other build did the same.
+    # Parent and instruction identify the image only where no other build did the same.
     return certain | (likely if len(likely) == 1 else set())
 
 
@@ -234,13 +233,13 @@ def _made_below(ours: Collection[str], new: Mapping[str, Mapping[str, Any]]) -> 
     return found
 
 
-def _does(told: Mapping[str, Any], step: str) -> bool:
-    command = (told.get("ContainerConfig") or {}).get("Cmd") or [""]
+def _does(image: Mapping[str, Any], step: str) -> bool:
+    command = (image.get("ContainerConfig") or {}).get("Cmd") or [""]
     return str(command[-1]).startswith(f"#(nop) {step.split(maxsplit=1)[0].upper()} ")
 
 
 def _held(ours: Collection[str], images: Sequence[Mapping[str, Any]]) -> set[str]:
-    """Return those on which something stands that is not the build's."""
+    """Return the images that have a child which is not the build's."""
     parents = {image["Id"]: image["ParentId"] for image in images}
     held = set()
     for name, above in parents.items():
@@ -252,7 +251,7 @@ def _held(ours: Collection[str], images: Sequence[Mapping[str, Any]]) -> set[str
     return held
 
 
-def _is_said(name: str, short: Collection[str]) -> bool:
+def _is_listed(name: str, short: Collection[str]) -> bool:
     return any(_begins_with(name, one) for one in short)
 
 
@@ -262,7 +261,7 @@ def _begins_with(name: str, short: str) -> bool:
 
 
 def _untagged(image: Mapping[str, Any]) -> bool:
-    """Whether an image has no name: the classic builder's steps have none, and whoever gives one keeps it."""
+    """Whether an image has no name. The classic builder's step images have none; an image that a user named is kept."""
     names = (*(image.get("RepoTags") or ()), *(image.get("RepoDigests") or ()))
     return all(name.startswith("<none>") for name in names)
 
@@ -272,7 +271,7 @@ def _path(run_id: str) -> Path:
 
 
 def _read(path: Path) -> tuple[Mapping[str, Any], Built]:
-    """Read a list as far as it was written; an empty one where there is none of this user's."""
+    """Read a list as far as it was written; return an empty one where this user has none."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
@@ -285,7 +284,7 @@ def _read(path: Path) -> tuple[Mapping[str, Any], Built]:
     try:
         header = json.loads(lines[0])
         built = Built(before=frozenset(header["before"]))
-        # What follows the last end of a line was being written.
+        # An incomplete last line was being written when the run was killed.
         for line in lines[1:-1]:
             now, text = json.loads(line)
             built.take(text, now)

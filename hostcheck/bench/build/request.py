@@ -1,4 +1,4 @@
-"""One build asked of the engine, its steps timed as it tells of them, ended when the user or the clock says so."""
+"""One build request: its steps are timed from the engine's stream; it is cancelled on a stop or a timeout."""
 
 import json
 import os
@@ -13,13 +13,13 @@ from typing import Literal
 import docker
 import requests
 
-from hostcheck.bench.build.steps import Told, read_buildkit, read_classic
+from hostcheck.bench.build.steps import BuilderOutput, read_buildkit, read_classic
 from hostcheck.bench.engine.connection import REQUEST_ERRORS, error_text
 
 _POLL_SECONDS = 0.1
 
 _COPY_SECONDS = 10.0
-"""How long a COPY or ADD is let end: the classic builder does not cancel it, and its image would come afterwards."""
+"""How long to wait for a COPY or ADD: the classic builder does not cancel it, and would create its image later."""
 
 
 Cut = Literal["stopped", "late", ""]
@@ -27,19 +27,19 @@ Cut = Literal["stopped", "late", ""]
 
 @dataclass(slots=True)
 class BuildAnswer:
-    """What came of a build.
+    """The outcome of a build.
 
     Attributes:
-        told: its steps, and the engine's own message when it failed.
+        output: its steps, and the engine's own message when it failed.
         cut: "stopped" by the user, or "late" when it took longer than allowed; empty when it ran to its end.
     """
 
-    told: Told = field(default_factory=Told)
+    output: BuilderOutput = field(default_factory=BuilderOutput)
     cut: Cut = ""
 
 
 _LOST_CONTEXT = "http://build-context-"
-"""Where BuildKit finds the request's body. Docker 26.1 looks for it in the DNS where containerd keeps the images."""
+"""BuildKit's URL of the request's body. Docker 26.1 looks its host up in the DNS where containerd keeps the images."""
 
 
 def build(
@@ -54,7 +54,7 @@ def build(
     labels: Mapping[str, str],
     note: Callable[[str], None] = lambda _text: None,
 ) -> BuildAnswer:
-    """Build without cache, and return when the engine has ended it.
+    """Build without cache, and return when the engine has finished.
 
     Args:
         client: connected already.
@@ -62,14 +62,14 @@ def build(
         nonce: the value of the argument NONCE, another one for each build.
         builder: as in Engine. BuildKit takes a context in the request's body as the classic builder does; buildx and a
             session are only needed for secrets, registries and folders of the client's (moby, builder/builder-next).
-        network: of the steps: "none", or "default" for the engine's own.
-        seconds: after which it is cut short.
-        stop: set when the user asks to stop; Podman's build is not cut short by it.
-        labels: of the image that is built. Those of the steps before it have none.
-        note: is given what the classic builder says, as it comes.
+        network: of the steps: "none", or "default" for the engine's default.
+        seconds: after which the build is cancelled.
+        stop: set when the user stops the run; it does not cancel a build of Podman's.
+        labels: of the image that is built. The images of the steps before it have none.
+        note: called with each text of the classic builder, as it arrives.
 
     Source: https://docs.docker.com/reference/api/engine/ (POST /build). The SDK's own ``build`` hides the response,
-    without which a step of a minute could not be cut short.
+    which is needed to cancel a step that takes a minute.
     """
     answer = BuildAnswer()
     parameters = {
@@ -98,16 +98,16 @@ def build(
             _hung_up(response, hang_up, deadline, answer),
         ):
             if response.status_code != 200:
-                answer.told.error = str(response.json().get("message", response.text))
+                answer.output.error = str(response.json().get("message", response.text))
             elif builder == "buildkit":
-                read_buildkit(response.iter_lines(), answer.told, nonce)
-                if _LOST_CONTEXT in answer.told.error:
-                    answer.told.error += " (set DOCKER_BUILDKIT=0: BuildKit of this release loses the context)"
+                read_buildkit(response.iter_lines(), answer.output, nonce)
+                if _LOST_CONTEXT in answer.output.error:
+                    answer.output.error += " (set DOCKER_BUILDKIT=0: BuildKit of this release loses the context)"
             else:
-                read_classic(response.iter_lines(), answer.told, note)
+                read_classic(response.iter_lines(), answer.output, note)
     except REQUEST_ERRORS as error:
         if not answer.cut:
-            answer.told.error = answer.told.error or error_text(error)
+            answer.output.error = answer.output.error or error_text(error)
     if stop.is_set():
         answer.cut = "stopped"
     return answer
@@ -117,7 +117,7 @@ def build(
 def _hung_up(
     response: requests.Response, stop: threading.Event, deadline: float, answer: BuildAnswer
 ) -> Iterator[None]:
-    """Hang up when the user stops or time is over: the engine cancels a build whose client has gone."""
+    """Disconnect on a stop or a timeout: the engine cancels a build when its client disconnects."""
     done = threading.Event()
     line = socket.socket(fileno=os.dup(response.raw.fileno()))
 
@@ -125,7 +125,7 @@ def _hung_up(
         patience = _COPY_SECONDS
         while not done.wait(_POLL_SECONDS):
             cut: Cut = "stopped" if stop.is_set() else "late" if time.monotonic() > deadline else ""
-            if cut and answer.told.doing.upper().startswith(("COPY", "ADD")) and patience > 0:
+            if cut and answer.output.doing.upper().startswith(("COPY", "ADD")) and patience > 0:
                 patience -= _POLL_SECONDS
                 continue
             answer.cut = cut

@@ -1,4 +1,4 @@
-"""The steps of a build and their times, read from what each builder tells while it builds."""
+"""The steps of a build and their times, read from the stream that each builder writes."""
 
 import json
 import time
@@ -12,12 +12,12 @@ _TRACE = "moby.buildkit.trace"
 
 
 @dataclass(slots=True)
-class Told:
-    """What a builder told.
+class BuilderOutput:
+    """What a builder reported.
 
     Attributes:
         steps: (instruction, seconds) of each step, in order.
-        doing: the instruction under way, where the builder says each as it begins.
+        doing: the instruction under way, where the builder reports each as it begins.
         error: the builder's own message when it failed; empty when it did not.
     """
 
@@ -28,58 +28,58 @@ class Told:
 
 def read_classic(
     lines: Iterator[bytes],
-    told: Told,
+    output: BuilderOutput,
     note: Callable[[str], None] = lambda _text: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Follow the classic builder, or Podman's: one JSON object a line, and a line of its own where a step begins.
+    """Follow the classic builder, or Podman's: one JSON object a line; a separate line announces each step.
 
     Args:
-        lines: of the engine's answer.
-        told: takes the steps, and the error.
-        note: is given each text, and ENDED when the builder has ended by itself.
-        clock: tells seconds.
+        lines: of the engine's response.
+        output: receives the steps and the error.
+        note: called with each text, and with ENDED when the builder has finished.
+        clock: returns seconds.
     """
     since = clock()
     pulled = False
-    for message in _messages(lines, told):
+    for message in _messages(lines, output):
         text = message.get("stream", "")
         pulled = pulled or message.get("status", "").startswith("Pulling ")
         note(text)
         if step := STEP.match(text):
             now = clock()
-            if told.doing:
-                told.steps.append((told.doing, now - since))
-            told.doing, since = step[1].strip(), now
-    if told.doing:
-        told.steps.append((told.doing, clock() - since))
-    if pulled and not told.error:
-        told.error = "an image was pulled in the time of the build, which is a registry's and not this host's"
+            if output.doing:
+                output.steps.append((output.doing, now - since))
+            output.doing, since = step[1].strip(), now
+    if output.doing:
+        output.steps.append((output.doing, clock() - since))
+    if pulled and not output.error:
+        output.error = "an image was pulled during the build: the time includes a registry's"
     note(ENDED)
 
 
-def read_buildkit(lines: Iterator[bytes], told: Told, nonce: str) -> None:
-    """Follow BuildKit: one JSON object a line, and in it what BuildKit itself noted of when each step ran.
+def read_buildkit(lines: Iterator[bytes], output: BuilderOutput, nonce: str) -> None:
+    """Follow BuildKit: one JSON object a line, with BuildKit's own start and end time of each step.
 
-    A trace that cannot be decoded makes no build invalid: its steps are missing, its whole time is not.
+    A trace that cannot be decoded does not make the build invalid: only the times of its steps are missing.
     """
     trace = Trace()
     readable = True
-    for message in _messages(lines, told):
+    for message in _messages(lines, output):
         if readable and message.get("id") == _TRACE:
             try:
                 trace.add(message.get("aux", ""))
             except (ValueError, TypeError):
                 readable = False
     if readable:
-        told.steps = trace.steps(nonce)
+        output.steps = trace.steps(nonce)
 
 
-def _messages(lines: Iterator[bytes], told: Told) -> Iterator[dict[str, str]]:
+def _messages(lines: Iterator[bytes], output: BuilderOutput) -> Iterator[dict[str, str]]:
     for line in lines:
         if line.strip():
             message = json.loads(line)
             if "error" in message:
-                told.error = " ".join(str(message["error"]).split())
+                output.error = " ".join(str(message["error"]).split())
             else:
                 yield message

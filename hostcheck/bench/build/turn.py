@@ -1,4 +1,4 @@
-"""One build of hostcheck's at a time in one BuildKit: its cache does not say which build has made a record."""
+"""One hostcheck build at a time in one BuildKit: its cache does not record which build made an entry."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -15,17 +15,17 @@ _NAME = "hostcheck-buildkit-"
 
 @contextmanager
 def build_turn(engine: Engine, seconds: float, checkpoint: Callable[[], None] = lambda: None) -> Iterator[bool]:
-    """Have this run be the only one of this user's that builds in the engine's BuildKit, or looks at its cache.
+    """Let only this run of this user build in the engine's BuildKit, or read its cache, until the context is left.
 
-    The kernel ends the turn of a process that was killed. A builder without a cache needs no turn.
+    The kernel releases the lock of a process that was killed. A builder without a cache needs no lock.
 
     Args:
-        engine: which. It is known by the folder of its data, whatever socket leads to it.
-        seconds: how long to wait; the run goes on without its turn then.
+        engine: the engine, identified by its data folder, whatever its socket.
+        seconds: how long to wait for the lock; the run continues without it then.
         checkpoint: called while it waits; may raise.
 
     Yields:
-        Whether it is this run's turn.
+        Whether this run has the lock.
     """
     if not engine.keeps_cache:
         yield True
@@ -46,7 +46,7 @@ def build_turn(engine: Engine, seconds: float, checkpoint: Callable[[], None] = 
 
 
 def clear_turns() -> None:
-    """Remove the lock files of this user's killed runs; those of runs that live stay."""
+    """Remove the lock files of this user's killed runs; those of live runs are kept."""
     clear(run_folder(), f"{_NAME}*.lock")
 
 

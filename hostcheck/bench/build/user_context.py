@@ -1,4 +1,4 @@
-"""A build of one's own: the Dockerfile and the files of a folder that the user names."""
+"""The context of the user's own build: the Dockerfile and the files of a folder that the user names."""
 
 import hashlib
 import io
@@ -29,14 +29,14 @@ _IGNORED = ".dockerignore"
 
 @dataclass(frozen=True, slots=True)
 class OwnContext:
-    """What is built.
+    """The context of the user's own build.
 
     Attributes:
         dockerfile: its bytes, which are sent as they are.
         tree: all the other files, an archive without dates or owners: the same bytes for the same files.
         files: how many there are.
-        network: of its steps: the engine's default one, or "none".
-        images: the ids of those that it begins with.
+        network: of its steps: the engine's default network, or "none".
+        images: the ids of its base images.
     """
 
     dockerfile: bytes
@@ -47,14 +47,14 @@ class OwnContext:
 
     @property
     def settings(self) -> Settings:
-        """What two hosts' builds must have in common; none has it with hostcheck's own build."""
+        """What two hosts' builds must have in common. It always differs from hostcheck's own build."""
         digest = hashlib.sha256(self.dockerfile + b"\0" + self.tree).hexdigest()
         image = ", ".join(self.images) or "scratch"
         return {"context": "own", "context_sha256": digest, "image": image, "network": self.network}
 
     @property
     def detail(self) -> Settings:
-        """What else a sample keeps of it."""
+        """What else a sample records about it."""
         return {"files": self.files}
 
     def archive(self) -> bytes:
@@ -70,7 +70,7 @@ class OwnContext:
 
 
 def require_context(folder: Path) -> None:
-    """Make sure that a folder is a context.
+    """Check that a folder is a build context.
 
     Raises:
         CannotRun: when it has no Dockerfile that can be read.
@@ -80,13 +80,13 @@ def require_context(folder: Path) -> None:
 
 
 def read_context(folder: Path) -> OwnContext:
-    """Read the folder, without what its .dockerignore names.
+    """Read the folder, without the files that its .dockerignore names.
 
-    Nothing outside of it is read: a Dockerfile that is a link has to lead to a file in the folder, as for docker, and
-    a file that is exchanged for a link meanwhile is not followed.
+    Nothing outside the folder is read. A Dockerfile that is a link must point to a file in the folder, as for docker.
+    A file that is replaced by a link meanwhile is not followed.
 
     Raises:
-        CannotRun: when it is no context, too large, or holds what cannot be sent.
+        CannotRun: when it is not a build context, is too large, or contains a file that cannot be sent.
     """
     with _reading(folder) as held:
         dockerfile = _content(held, folder, _DOCKERFILE)
@@ -106,17 +106,17 @@ def _reading(folder: Path) -> Iterator[HeldFolder]:
         finally:
             held.close()
     except (OSError, ValueError) as error:
-        told = isinstance(error, OSError) and error.filename
-        reason = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and told else str(error)
+        named = isinstance(error, OSError) and error.filename
+        reason = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and named else str(error)
         raise CannotRun(f"reading the build's context: {reason}", "name a folder with a Dockerfile") from error
 
 
 def _content(held: HeldFolder, folder: Path, name: str) -> bytes:
-    """Read a file of the context that the build is described by.
+    """Read the context's Dockerfile or .dockerignore.
 
     Raises:
         OSError: when it cannot be read.
-        ValueError: when it is a link out of the folder, or no file.
+        ValueError: when it is a link to a place outside the folder, or not a file.
     """
     top = folder.resolve()
     place = (top / name).resolve()
@@ -134,7 +134,7 @@ def _data(held: HeldFolder, place: str, path: Path) -> bytes:
 
 
 def fitted(context: OwnContext, client: docker.APIClient, builder: str) -> OwnContext:
-    """Return the context as this engine can build it: without network where it has no bridge, as a private one has not.
+    """Return the context adapted to this engine: without a network where it has no bridge (a private engine has none).
 
     Args:
         context: as it was read.
@@ -142,7 +142,7 @@ def fitted(context: OwnContext, client: docker.APIClient, builder: str) -> OwnCo
         builder: as in Engine.
 
     Raises:
-        CannotRun: when the build would ask a registry, which is not this host's time, and nobody asked for a pull.
+        CannotRun: when the build would contact a registry: its time is not this host's, and no pull was requested.
     """
     if builder == "buildkit" and (image := frontend(context.dockerfile)):
         raise CannotRun(
@@ -154,10 +154,10 @@ def fitted(context: OwnContext, client: docker.APIClient, builder: str) -> OwnCo
 
 
 def _require_images(client: docker.APIClient, images: tuple[str, ...], builder: str) -> tuple[str, ...]:
-    """Make sure that what the build begins with is in the engine, and return the images' ids.
+    """Check that the base images are in the engine, and return their ids.
 
     Raises:
-        CannotRun: when it is not, or BuildKit would not find it there.
+        CannotRun: when one is missing, or BuildKit would not find it there.
     """
     ids = []
     for image in images:
@@ -194,14 +194,14 @@ def _packed(held: HeldFolder, folder: Path, names: list[str]) -> tuple[bytes, in
         for name in names:
             path = folder / name
             member = archive.gettarinfo(path, name)
-            # Sockets and the like: no build takes them.
+            # A build context cannot contain sockets and the like.
             if member is None:
                 continue
             member.mtime = member.uid = member.gid = 0
             member.uname = member.gname = ""
             data = None
             if member.isreg() or member.islnk():
-                # Each file whole, also where two names are one file.
+                # Hard links are stored as separate files.
                 data = _data(held, name, path)
                 member.type, member.size, member.linkname = tarfile.REGTYPE, len(data), ""
                 if buffer.tell() + member.size > LARGEST_BYTES:
@@ -215,10 +215,10 @@ def _packed(held: HeldFolder, folder: Path, names: list[str]) -> tuple[bytes, in
 
 
 def _fits(member: tarfile.TarInfo) -> bool:
-    """Whether USTAR can hold a member: not where a part of its name, or a link, is over 100 bytes long."""
+    """Whether a USTAR header can hold a member: a part of its name, or a link, has at most 100 bytes."""
     try:
         header = member.tobuf(tarfile.USTAR_FORMAT)
     except ValueError:
         return False
-    # All of a long folder's name is put into the prefix; Go's archive/tar, with which engines write it anew, refuses.
+    # Python puts all of a long folder's name into the prefix; Go's archive/tar, which engines use, refuses that.
     return header[0] != 0

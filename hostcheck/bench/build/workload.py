@@ -161,8 +161,8 @@ class _Bench:
         with engine_must_answer("removing the built image"):
             remove_once(self.client, self.context.run_id)
             cache = self._remove_cache(asked)
-        reason = answer.told.error or (f"> {LONGEST_SECONDS / 60:.0f} min, and cut short then" if answer.cut else "")
-        steps = [{"step": step, "seconds": round(seconds, 3)} for step, seconds in answer.told.steps]
+        reason = answer.output.error or (f"> {LONGEST_SECONDS / 60:.0f} min, and cut short then" if answer.cut else "")
+        steps = [{"step": step, "seconds": round(seconds, 3)} for step, seconds in answer.output.steps]
         return Sample(
             value=None if reason else recorder.seconds,
             valid=not reason,

@@ -19,16 +19,16 @@ STEP = Record("step", ("root",), 102.0, 103.0)
 OLD = Record("old", (), 50.0, 60.0)
 
 
-def told(name, description, created="2026-11-23T19:16:08.234267691Z", **more):
+def entry(name, description, created="2026-11-23T19:16:08.234267691Z", **more):
     return {"ID": name, "Type": "regular", "Description": description, "CreatedAt": created, **more}
 
 
-def test_records_are_read_as_docker_20_10_tells_them():
+def test_records_are_read_in_the_form_of_docker_20_10():
     listed = {
         "BuildCache": [
-            told("x736", "http url http://build-context-qec5", LastUsedAt="2026-11-23T19:16:11.5Z", Parent=""),
-            told("nsaq", "mount / from exec /bin/sh -c true", Parent="ejjf", LastUsedAt=None),
-            told("l0ca", "local source for context", Type="source.local"),
+            entry("x736", "http url http://build-context-qec5", LastUsedAt="2026-11-23T19:16:11.5Z", Parent=""),
+            entry("nsaq", "mount / from exec /bin/sh -c true", Parent="ejjf", LastUsedAt=None),
+            entry("l0ca", "local source for context", Type="source.local"),
         ]
     }
     context, step, local = parse_records(listed)
@@ -38,8 +38,8 @@ def test_records_are_read_as_docker_20_10_tells_them():
     assert (local.source, local.uploaded) == (True, False)
 
 
-def test_records_are_read_as_newer_engines_tell_them():
-    (record,) = parse_records({"BuildCache": [told("a", "x", Parents=["b", "c"])]})
+def test_records_are_read_in_the_form_of_newer_engines():
+    (record,) = parse_records({"BuildCache": [entry("a", "x", Parents=["b", "c"])]})
     assert record.parents == ("b", "c")
     assert parse_records({"BuildCache": None}) == ()
 
@@ -98,7 +98,7 @@ class Client:
 
 
 def test_the_source_stays_until_it_is_alone_since_it_tells_whose_the_others_are():
-    source, step = told("source", "http url http://build-context-a"), told("step", "fileop target")
+    source, step = entry("source", "http url http://build-context-a"), entry("step", "fileop target")
     free, held = Client("1.41", source, step), Client("1.41", source, step, in_use={"step"})
     assert remove_made_since(free, 0.0) == Cached(ours=2)
     assert free.pruned == ["step", "source"]
@@ -107,7 +107,7 @@ def test_the_source_stays_until_it_is_alone_since_it_tells_whose_the_others_are(
 
 
 def test_nothing_is_removed_that_may_be_anothers():
-    client = Client("1.41", told("source", "local source for context", Type="source.local"), told("step", "x"))
+    client = Client("1.41", entry("source", "local source for context", Type="source.local"), entry("step", "x"))
     assert remove_made_since(client, 0.0) == Cached(unclear=2)
     assert client.pruned == []
 

@@ -55,7 +55,7 @@ def folder(monkeypatch, tmp_path):
 
 @pytest.fixture
 def says(folder):
-    """Let a builder say these texts, while the engine holds so many images, and tell what was made."""
+    """Let a builder say these texts, while the engine holds so many images, and return what was made."""
 
     def do(*texts, before=(), after=(), **inspected):
         with noted(FakeClient(*before), URL, RUN_ID) as note:
@@ -120,16 +120,16 @@ def test_the_image_of_a_copy_that_was_cut_is_found_by_its_parent_and_its_kind(sa
 def test_of_two_that_may_be_the_one_that_was_cut_none_is_taken(says):
     now = int(time.time())
     two = [image("1111", "ba5e", created=now), image("2222", "ba5e", created=now)]
-    told = {"1111": COMMITTED_COPY, "2222": COMMITTED_COPY}
-    assert says(*FROM, "Step 2/3 : COPY x /", before=[BASE], after=two, **told)[0] == []
+    inspected = {"1111": COMMITTED_COPY, "2222": COMMITTED_COPY}
+    assert says(*FROM, "Step 2/3 : COPY x /", before=[BASE], after=two, **inspected)[0] == []
 
 
 def test_the_image_of_a_run_that_was_cut_is_found_by_its_container(says):
     now = int(time.time())
     late, others = image("1111", "ba5e", created=now), image("2222", "ba5e", created=now)
-    told = {"1111": {"Container": "c0ffee" * 8}, "2222": {"Container": "decaf0" * 8}}
+    inspected = {"1111": {"Container": "c0ffee" * 8}, "2222": {"Container": "decaf0" * 8}}
     cut = (*FROM, "Step 2/3 : RUN true", " ---> Running in c0ffeec0ffee\n")
-    assert says(*cut, before=[BASE], after=[late, others], **told) == (["1111"], ["c0ffee" * 8])
+    assert says(*cut, before=[BASE], after=[late, others], **inspected) == (["1111"], ["c0ffee" * 8])
 
 
 def test_what_a_killed_run_did_not_come_to_read_is_found_above_what_it_read(says):
@@ -171,7 +171,7 @@ def test_a_list_is_its_users_alone_and_goes_when_it_is_let_go(folder, says):
 def test_a_link_is_neither_written_nor_read(folder):
     (folder / "there").write_text(json.dumps({"before": []}) + '\n[1.0, " ---> ba5eba5eba5e\\n"]\n')
     (folder / f"hostcheck-build-{RUN_ID}").symlink_to(folder / "there")
-    with pytest.raises(CannotRun, match="keeping a list of what the build makes"), noted(FakeClient(), URL, RUN_ID):
+    with pytest.raises(CannotRun, match="writing the list of the build.s images"), noted(FakeClient(), URL, RUN_ID):
         pass
     assert made(FakeClient(BASE), RUN_ID).images == ()
 
@@ -235,7 +235,7 @@ KINDS = {
 
 @pytest.fixture
 def bases(client, bystander):
-    """An image with triggers, and one without a name, of somebody else's."""
+    """An image with triggers, and one without a name, of another user."""
     client.commit(bystander, "triggers", changes=["ONBUILD COPY Dockerfile /z/", "ONBUILD RUN true"])
     client.commit(
         bystander, "failing", changes=["ONBUILD COPY Dockerfile /z/", "ONBUILD RUN true", "ONBUILD RUN false"]
@@ -270,7 +270,7 @@ def build_here(engine, client, bases, tmp_path):
                 labels=labels(RUN_ID),
                 note=note,
             )
-        return answer.told.error
+        return answer.output.error
 
     yield do
     forget(RUN_ID)

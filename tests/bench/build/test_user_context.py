@@ -19,8 +19,8 @@ def folder(tmp_path):
     folder = tmp_path / "application"
     (folder / "src").mkdir(parents=True)
     (folder / "Dockerfile").write_text(
-        "FROM bystander:1 AS build\nCOPY . /work\nRUN /work/src/run > /told\n"
-        "FROM bystander:1\nCOPY --from=build /told /\n"
+        "FROM bystander:1 AS build\nCOPY . /work\nRUN /work/src/run > /result\n"
+        "FROM bystander:1\nCOPY --from=build /result /\n"
     )
     (folder / ".dockerignore").write_text("# not needed\nnode_modules\n*.log\n")
     (folder / "node_modules").mkdir()
@@ -180,7 +180,7 @@ def test_ones_own_build_is_timed_and_leaves_nothing_but_its_base(make_context, f
 
 @pytest.mark.real
 @pytest.mark.parametrize(
-    ("dockerfile", "told"),
+    ("dockerfile", "message"),
     [
         (
             "FROM absent:1\n",
@@ -189,12 +189,12 @@ def test_ones_own_build_is_timed_and_leaves_nothing_but_its_base(make_context, f
         ("ARG BASE\nFROM $BASE\n", "leaves the name of an image open: $BASE; write it out, or give its ARG a default"),
     ],
 )
-def test_a_base_that_is_not_there_is_not_pulled_and_ends_the_command(make_context, folder, dockerfile, told):
+def test_a_base_that_is_not_there_is_not_pulled_and_ends_the_command(make_context, folder, dockerfile, message):
     (folder / "Dockerfile").write_text(dockerfile)
     with pytest.raises(CannotMeasureError) as caught:
         list(BuildWorkload().measure(make_context(build_context=folder)))
     assert str(caught.value).startswith("measuring the build: the ")
-    assert str(caught.value).endswith(told)
+    assert str(caught.value).endswith(message)
 
 
 def test_a_base_named_by_its_id_is_refused_where_buildkit_would_ask_a_registry_for_it(folder):

@@ -15,7 +15,7 @@ from hostcheck.bench.build.cache import list_records
 from hostcheck.bench.build.default_context import tar_of
 from hostcheck.bench.build.made import ENDED, noted
 from hostcheck.bench.build.request import build
-from hostcheck.bench.build.steps import Told, read_buildkit, read_classic
+from hostcheck.bench.build.steps import BuilderOutput, read_buildkit, read_classic
 from hostcheck.bench.build.workload import BuildWorkload
 from hostcheck.bench.busybox import Busybox, find_busybox
 from hostcheck.bench.cleanup.engine_objects import sweep
@@ -60,7 +60,7 @@ def test_the_shipped_build_is_timed_step_by_step_and_leaves_nothing(make_context
     assert sum(step["seconds"] for step in steps) <= sample.value
     assert sample.detail["page_cache"] == "dropped"
     assert 0 <= sample.detail["busy_before_percent"] <= 100
-    # What it was held up by, and the work that must agree between hosts, are told from looks on the build's clock.
+    # The bottleneck, and the work that must agree between hosts, come from readings on the build's clock.
     why, series = sample.detail["why"], sample.detail["series"]
     assert why["verdict"] in {"cpu", "disk", "both", "steal", "unknown"}
     assert sum(why["seconds"].values()) == pytest.approx(sample.value, rel=0.05)
@@ -169,7 +169,7 @@ def test_a_build_that_fails_is_told_in_the_engines_words_and_not_repeated(make_c
 def test_a_dockerfile_that_is_none_is_told(client, builder):
     context = tar_of((("Dockerfile", b"NONSENSE\n"),))
     answer = build(client, context, "1", builder=builder, network="none", seconds=60, stop=threading.Event(), labels={})
-    assert "unknown instruction: NONSENSE" in answer.told.error
+    assert "unknown instruction: NONSENSE" in answer.output.error
 
 
 @pytest.mark.real
@@ -209,7 +209,7 @@ def test_a_build_is_cut_short_when_it_takes_too_long(engine, client, holdings, b
             labels=labels(RUN_ID),
             note=note,
         )
-    assert (answer.cut, answer.told.error) == ("late", "")
+    assert (answer.cut, answer.output.error) == ("late", "")
     sweep(client, RUN_ID, cache_since=asked)
     assert holdings() == before
 
@@ -264,7 +264,7 @@ def test_a_build_cut_short_has_no_value():
 
 
 def test_steps_are_read_from_the_engines_stream():
-    told = [
+    stream = [
         {"stream": "Step 1/2 : FROM scratch"},
         {"stream": "\n"},
         {"stream": " ---> 0123\n"},
@@ -273,33 +273,33 @@ def test_steps_are_read_from_the_engines_stream():
         {"aux": {"ID": "sha256:0"}},
         {"error": "it\n broke", "errorDetail": {"message": "it\n broke"}},
     ]
-    read, heard = Told(), []
+    read, noted = BuilderOutput(), []
     read_classic(
-        iter([b"", *(json.dumps(line).encode() for line in told)]),
+        iter([b"", *(json.dumps(line).encode() for line in stream)]),
         read,
-        heard.append,
+        noted.append,
         iter([0.0, 1.0, 2.5, 4.0, 4.5]).__next__,
     )
-    assert heard[:3] == ["Step 1/2 : FROM scratch", "\n", " ---> 0123\n"]
-    assert heard[-1] == ENDED
+    assert noted[:3] == ["Step 1/2 : FROM scratch", "\n", " ---> 0123\n"]
+    assert noted[-1] == ENDED
     assert read.steps == [("FROM scratch", 1.5), ("RUN true", 1.5), ("FROM scratch", 0.5)]
     assert read.error == "it broke"
 
 
-def test_a_build_in_which_an_image_was_pulled_is_no_figure_of_this_host():
+def test_a_build_during_which_an_image_was_pulled_is_invalid():
     said = [
         {"stream": "Step 1/1 : FROM x"},
         {"status": "Pulling from library/x", "id": "latest"},
         {"stream": " ---> 0\n"},
     ]
-    read = Told()
+    read = BuilderOutput()
     read_classic(iter(json.dumps(line).encode() for line in said), read)
-    assert read.error.startswith("an image was pulled in the time of the build")
+    assert read.error.startswith("an image was pulled during the build")
 
 
 def test_a_trace_that_cannot_be_decoded_costs_the_steps_and_not_the_build():
     lines = [{"id": "moby.buildkit.trace", "aux": "no base64!"}, {"id": "moby.image.id", "aux": {"ID": "sha256:0"}}]
-    read = Told()
+    read = BuilderOutput()
     read_buildkit(iter(json.dumps(line).encode() for line in lines), read, "nonce")
     assert (read.steps, read.error) == ([], "")
 
