@@ -47,7 +47,7 @@ def require_idle(context: Context) -> None:
 
     Raises:
         CannotRun: when it is at work, and goes on.
-        Interrupted: when the user asked to stop.
+        Interrupted: when the user stopped the run.
     """
     least = 100.0
     for _ in range(MOST_LOOKS):
@@ -68,7 +68,7 @@ def await_calm(context: Context) -> float:
         CPU time in use in the last look, in percent: what the repeat began under.
 
     Raises:
-        Interrupted: when the user asked to stop.
+        Interrupted: when the user stopped the run.
     """
     busy = 100.0
     for _ in range(CALM_LOOKS):

@@ -26,7 +26,7 @@ def run_workloads(run: Run, names: Sequence[str], context: Context, save: Callab
     engine was lost is in the context's aftermath.
 
     Raises:
-        Interrupted: when the user asked to stop; the run saved last holds what was measured.
+        Interrupted: when the user stopped the run; the run saved last holds what was measured.
     """
     run = replace(run, ended=None)
     for name in names:

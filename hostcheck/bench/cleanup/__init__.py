@@ -1,1 +1,1 @@
-"""What removes what a run made, whether it ends in order or is killed."""
+"""Remove what a run made, whether it ends normally or is killed."""

@@ -21,19 +21,19 @@ from hostcheck.bench.process import is_alive
 from hostcheck.helper import start_helper
 
 SETTLE_SECONDS = 2.0
-"""Between two looks: an engine goes on creating for a client that has hung up."""
+"""Interval of the listings: an engine continues to create objects for a client that has disconnected."""
 
 PATIENCE_SECONDS = 60.0
-"""An engine that was restarted is back by then."""
+"""How long to wait for an engine that was restarted."""
 
 PATIENT_SECONDS = 600.0
-"""How long the sweeper waits for an engine that hangs, or is gone."""
+"""How long the sweeper waits for an engine that hangs or is gone."""
 
 _USUAL = frozenset({"unix:///var/run/docker.sock", "unix:///run/docker.sock"})
 _REMOTE = {"docker": "--host", "podman": "--url"}
 
 _GONE = frozenset({404, 409})
-"""No such thing any more; or its removal is in progress (409), which the next listing tells from one in use."""
+"""404: it is gone. 409: it is being removed, or in use; the next listing shows which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ class Leftover:
     Attributes:
         kind: "container" or "image".
         id: the engine's.
-        run_id: whose it was.
-        orphaned: whether that run's process is known to be gone; False where it may live in another PID namespace.
+        run_id: the id of the run that made it.
+        orphaned: whether that run's process is known to be gone; False where it may run in another PID namespace.
     """
 
     kind: Literal["container", "image"]
@@ -54,15 +54,15 @@ class Leftover:
 
 
 def remove_once(client: docker.APIClient, run_id: str, *, cache_since: float | None = None) -> int:
-    """Remove what the engine has of this run now: containers, then images, then what its builds left in the cache.
+    """Remove this run's current objects from the engine: containers, then images, then records of the build cache.
 
     Args:
         client: connected.
         run_id: the run's.
-        cache_since: when the run's build was asked of BuildKit, seconds since the epoch; None where none was.
+        cache_since: when the run's build was requested from BuildKit, seconds since the epoch; None without one.
 
     Returns:
-        How many things there were.
+        How many objects there were.
     """
     built = made(client, run_id)
     labelled = [container["Id"] for container in client.containers(all=True, filters=dict(of_run(run_id)))]
@@ -74,7 +74,7 @@ def remove_once(client: docker.APIClient, run_id: str, *, cache_since: float | N
     images = dict.fromkeys((*named, *built.images))
     for image in images:
         with _gone_is_fine():
-            # Without its parents: the last one is what the build began with, and may have no name.
+            # Without its parents: the last one is the base image, which may have no name.
             client.remove_image(image, force=image in named, noprune=True)
     cached = remove_made_since(client, cache_since) if cache_since is not None else Cached()
     return len(containers) + len(images) + cached.ours
@@ -90,23 +90,23 @@ def sweep(
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Remove all that this run made, until so many looks in a row, some time apart, find nothing.
+    """Remove all that this run made, until several listings in a row find nothing.
 
     Args:
         client: connected.
         run_id: the run's.
         cache_since: as in ``remove_once``.
-        looks: two will do when no request of the run's is under way any more.
-        give_up: whether to leave an engine that does not answer at once to who has more patience.
-        sleep: waits so many seconds.
-        clock: tells seconds.
+        looks: how many empty listings in a row are required; 2 when none of the run's requests is under way any more.
+        give_up: whether to give up when the engine does not respond, and leave it to the sweeper process.
+        sleep: waits this many seconds.
+        clock: returns seconds.
 
     Raises:
-        CannotRun: when something stays.
+        CannotRun: when something remains.
     """
     deadline = clock() + PATIENCE_SECONDS
     empty = 0
-    problem = "the engine goes on listing it"
+    problem = "the engine still lists it"
     while empty < looks and clock() < deadline:
         try:
             empty = empty + 1 if remove_once(client, run_id, cache_since=cache_since) == 0 else 0
@@ -122,11 +122,11 @@ def sweep(
 
 
 def removal(run_id: str, url: str, program: str) -> str:
-    """Return the command that removes what a run left in an engine: its containers, then its images.
+    """Return the shell command that removes a run's containers, then its images, from an engine.
 
     Args:
         run_id: the run's.
-        url: the engine's.
+        url: the engine's address.
         program: "docker" or "podman".
     """
     command = program if url in _USUAL else f"{program} {_REMOTE[program]} {shlex.quote(url)}"
@@ -138,18 +138,18 @@ def removal(run_id: str, url: str, program: str) -> str:
 
 @contextmanager
 def swept(engine: Engine, client: docker.APIClient, context: Context) -> Iterator[None]:
-    """Have nothing of this run left in the engine when the context is left, or the process killed.
+    """Remove all of this run's objects from the engine when the context is left, or when this process is killed.
 
-    Where the engine does not answer then, a process goes on trying, and the aftermath says so: no exception, so that
-    the first cause stays the one that is raised.
+    If the engine does not respond then, another process retries, and the aftermath reports it. This raises no
+    exception, which would hide the first error.
 
     Args:
-        engine: which.
+        engine: the engine.
         client: connected to it; used when the context is left.
         context: the workload's.
 
     Raises:
-        CannotMeasureError: when the process that sweeps for a killed one does not start.
+        CannotMeasureError: when the sweeper process does not start.
     """
     since = time.time() if engine.keeps_cache else None
     run_id = context.run_id
@@ -162,7 +162,7 @@ def swept(engine: Engine, client: docker.APIClient, context: Context) -> Iterato
             with build_turn(engine, STOPPING_SECONDS if over() else PATIENCE_SECONDS):
                 sweep(client, run_id, cache_since=since, give_up=over)
         except CannotRun as cannot:
-            # An engine of hostcheck's own is removed by its keeper, with all that it holds.
+            # A private engine is removed by its keeper, with all its objects.
             if not engine.heartbeat.is_own:
                 context.aftermath.remains.append(
                     f"{cannot.reason}; this run's containers and images may remain: a process goes on trying for "
@@ -172,13 +172,13 @@ def swept(engine: Engine, client: docker.APIClient, context: Context) -> Iterato
         else:
             sweeper.communicate(b"swept")
         finally:
-            # The sweeper begins, unless it got the word that all is swept.
+            # The sweeper starts to sweep unless it was sent the word that all is swept.
             if sweeper.stdin is not None and not sweeper.stdin.closed:
                 sweeper.stdin.close()
 
 
 def leftovers(client: docker.APIClient, url: str) -> tuple[Leftover, ...]:
-    """List what runs left whose process is gone, or cannot be seen from here; ``sweep`` removes it.
+    """List the objects of runs whose process is gone or cannot be seen from here; ``sweep`` removes them.
 
     Args:
         client: connected.

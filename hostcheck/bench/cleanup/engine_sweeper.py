@@ -1,8 +1,8 @@
 """Sweep an engine for a run that was killed.
 
 ``engine-sweeper URL RUN [CACHE-SINCE]`` (hostcheck.helper) waits until its standard input ends. The kernel closes it
-for a process that was killed, SIGKILL included. Who ends in order says so first, having swept already; who could not
-sweep, since the engine hangs or is gone, leaves it to this process, which waits for the engine.
+when the run is killed, SIGKILL included. A run that ends normally has swept, and writes a word first. A run that could
+not sweep, because the engine hangs or is gone, writes nothing: this process then waits for the engine and sweeps.
 """
 
 import os
@@ -13,20 +13,20 @@ from dataclasses import replace
 from pathlib import Path
 
 LOOKS = 8
-"""Empty looks in a row: nobody joins the requests of a run that was killed, and a slow engine is long about them."""
+"""How many empty listings in a row are required: a killed run's requests may still be under way in a slow engine."""
 
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 15.0
-"""Between two tries of an engine that does not answer: doubled from the first to the longest."""
+"""Delay between two attempts when the engine does not respond: doubled from the first to the longest."""
 
 
 def sweep_after(url: str, run_id: str, cache_since: float | None) -> None:
-    """Sweep for the run that was killed, as soon as the engine answers.
+    """Sweep for the killed run as soon as the engine responds.
 
     Raises:
-        CannotRun: when something stays, or the engine does not answer for PATIENT_SECONDS.
+        CannotRun: when something remains, or the engine does not respond for PATIENT_SECONDS.
     """
-    # Imported now and not before: whoever waits here must not disturb what is measured meanwhile.
+    # Imported late: this process must not disturb the measurement while it waits.
     from hostcheck.bench.base import CannotRun  # noqa: PLC0415 - see above
     from hostcheck.bench.build.made import forget  # noqa: PLC0415 - see above
     from hostcheck.bench.build.turn import build_turn, clear_turns  # noqa: PLC0415 - see above
@@ -37,12 +37,12 @@ def sweep_after(url: str, run_id: str, cache_since: float | None) -> None:
     folder = Path(url.removeprefix("unix://")).parent
     deadline = time.monotonic() + PATIENT_SECONDS
     wait = FIRST_WAIT_SECONDS
-    # A private engine's socket is in a folder of its own: when that is gone, so is all that the engine held.
+    # A private engine's socket has its own folder: when that is gone, so are the engine's objects.
     while folder.is_dir():
         try:
             engine = find_engine(url)
             if cache_since is not None:
-                # The run's own environment had said so.
+                # The run's environment had selected BuildKit.
                 engine = replace(engine, builder="buildkit")
             with engine.connect() as client, build_turn(engine, PATIENCE_SECONDS):
                 sweep(client, run_id, cache_since=cache_since, looks=LOOKS, give_up=lambda: True)
@@ -59,15 +59,15 @@ def sweep_after(url: str, run_id: str, cache_since: float | None) -> None:
 
 
 def main(words: Sequence[str]) -> None:
-    """Wait for the end of the run, and sweep unless it did so itself."""
+    """Wait for the end of the run, and sweep unless the run has swept."""
     if sys.stdin.buffer.read():
         return
-    # Who reads what the run has said waits for the end of it, and not for minutes more.
+    # A reader of the run's output must not have to wait for this process, which may take minutes more.
     with Path(os.devnull).open("wb") as nothing:
         for stream in (1, 2):
             os.dup2(nothing.fileno(), stream)
     url, run_id, *since = words
     try:
         sweep_after(url, run_id, float(since[0]) if since else None)
-    except Exception:  # noqa: BLE001 - no process waits for it, and the next start finds what stays
+    except Exception:  # noqa: BLE001 - no process reads the error, and the next run finds what remains
         sys.exit(1)

@@ -1,8 +1,8 @@
-"""What must be removed even if hostcheck is killed is kept by a process of its own.
+"""A separate process, the keeper, makes what must be removed even if hostcheck is killed.
 
-That process makes the thing, says where it is in one line of JSON, and waits until its standard input is closed. The
-kernel closes it for a process that was killed, SIGKILL included, so there is one way in which things are removed, and
-it is always taken.
+The keeper makes the resource, reports its location in one line of JSON, waits until its standard input is closed, and
+removes it. The kernel closes the input when hostcheck ends or is killed, SIGKILL included: there is only one way of
+removal, and it always runs.
 """
 
 import contextlib
@@ -19,52 +19,52 @@ from hostcheck.helper import start_helper
 from hostcheck.host.lookup import PROXIES
 
 END_SECONDS = 120.0
-"""How long the removal may take: an engine's processes are given time to end by themselves."""
+"""How long the removal may take: an engine's processes get time to end after SIGTERM."""
 
 
 @contextlib.contextmanager
 def kept(name: str, *words: str) -> Iterator[Mapping[str, str]]:
-    """Have a thing made by a helper, and removed in the end.
+    """Let a helper make a resource, and remove it when the context is left.
 
     Args:
         name: the helper's (hostcheck.helper); it calls ``keep``.
         words: its arguments.
 
     Yields:
-        What it told of the thing.
+        What the keeper reported about the resource.
 
     Raises:
-        CannotRun: when it could not make it.
+        CannotRun: when the keeper could not make it.
         CannotMeasureError: when the helper does not start.
     """
-    # An engine pulls an image that the user names through the user's proxies.
+    # A private engine uses the user's proxies when it pulls an image that the user names.
     keeper = start_helper(name, *words, kept=PROXIES)
     try:
         assert keeper.stdout is not None
-        told = json.loads(keeper.stdout.readline() or b'{"error": "its keeper ended at once"}')
-        if "error" in told:
-            raise CannotRun(told["error"], told.get("remedy") or "run it with --debug, and report what it shows")
-        yield told
+        report = json.loads(keeper.stdout.readline() or b'{"error": "its keeper ended at once"}')
+        if "error" in report:
+            raise CannotRun(report["error"], report.get("remedy") or "run it with --debug, and report what it shows")
+        yield report
     finally:
         keeper.communicate(timeout=END_SECONDS)
 
 
 def keep(make: Callable[[ExitStack], Mapping[str, str]]) -> None:
-    """Make a thing, tell of it, wait, and undo it: the whole life of a keeper.
+    """Make the resource, report it, wait, and remove it: the keeper's whole life.
 
     Args:
-        make: makes it, and pushes on the stack what undoes it, as it goes.
+        make: makes the resource step by step; pushes the undoing of each step on the stack.
     """
     signal.signal(signal.SIGTERM, _leave)
     with ExitStack() as undo:
         try:
-            told = make(undo)
+            report = make(undo)
         except CannotRun as cannot:
-            told = {"error": cannot.reason, "remedy": cannot.remedy}
+            report = {"error": cannot.reason, "remedy": cannot.remedy}
         except HostcheckError as error:
-            told = {"error": str(error)}
+            report = {"error": str(error)}
         with contextlib.suppress(BrokenPipeError):
-            sys.stdout.write(json.dumps(told) + "\n")
+            sys.stdout.write(json.dumps(report) + "\n")
             sys.stdout.flush()
         sys.stdin.buffer.read()
 

@@ -1,4 +1,4 @@
-"""What an engine may leave behind when it ends badly: processes, mounts, cgroups. Found by its own folders' names."""
+"""Remove what a crashed engine may leave: processes, mounts, cgroups. They are identified by its folders' names."""
 
 import contextlib
 import ctypes
@@ -22,9 +22,9 @@ def kill_members(cgroup: str) -> None:
 
 
 def kill_strays(folders: Sequence[Path]) -> None:
-    """Kill the processes at work in one of the folders, or whose command line names one, and remove their sockets."""
+    """Kill the processes that work in one of the folders or name one as an argument, and remove their sockets."""
     strays = [process for process in psutil.process_iter() if _names(process, folders) or _is_in(process, folders)]
-    # A shim listens in SHIM_SOCKETS whatever its containerd is told, and nobody else removes its socket.
+    # A shim always listens in SHIM_SOCKETS, whatever containerd's configuration, and nothing else removes its socket.
     sockets = [socket for process in strays for socket in _sockets(process)]
     _kill(strays)
     for socket in sockets:
@@ -33,7 +33,7 @@ def kill_strays(folders: Sequence[Path]) -> None:
 
 
 def unmount_below(folders: Sequence[Path]) -> None:
-    """Unmount what is mounted in the folders, the deepest first."""
+    """Unmount the mounts in the folders, the deepest first."""
     libc = ctypes.CDLL(None, use_errno=True)
     points = [mount.mount_point for mount in own_mounts()]
     for point in reversed(points):
@@ -42,7 +42,7 @@ def unmount_below(folders: Sequence[Path]) -> None:
 
 
 def remove_cgroups(name: str) -> None:
-    """Remove the cgroup of this name, and those below it, from each hierarchy. One that is in use stays."""
+    """Remove the cgroup of this name, and those below it, from each hierarchy. A cgroup in use is kept."""
     for top in _places(name):
         for folder, _, _ in os.walk(top, topdown=False):
             with contextlib.suppress(OSError):

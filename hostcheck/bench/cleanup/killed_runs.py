@@ -1,4 +1,4 @@
-"""Private engines and disks that nobody keeps any more: hostcheck was killed together with their keeper."""
+"""Clean up private engines and emulated disks whose run and keeper were both killed."""
 
 import os
 import tomllib
@@ -16,25 +16,25 @@ from hostcheck.host.mounts import own_mounts
 
 
 def end_killed_runs() -> Iterator[Path]:
-    """End such engines and disks of this user's, and remove all of theirs. One that is kept is left alone.
+    """Stop such engines and disks of this user, and remove all that they made. Those with a live keeper are left alone.
 
     Yields:
-        The folder that each had in RUN_FOLDER.
+        The folder of each in RUN_FOLDER.
 
     Raises:
-        CannotMeasureError: when something of it cannot be removed.
-        CannotRun: when a disk's limits cannot be taken back.
+        CannotMeasureError: when a part cannot be removed.
+        CannotRun: when a disk's limits cannot be removed.
     """
-    # An engine may work on a disk.
+    # Engines first: an engine's data may be on a disk.
     yield from _end_engines()
     yield from _end_disks()
 
 
 def _end_engines() -> Iterator[Path]:
-    """End engines.
+    """Stop engines without a keeper.
 
-    A private engine's folder is locked, and the engine inherits the lock: nobody keeps it when nobody but its own
-    processes, whose command lines name the folder, has the folder open; they may all be gone.
+    A private engine's folder is locked, and the engine inherits the lock. The engine has no keeper when all processes
+    that have the folder open are the engine's own, whose command lines name the folder. There may be none at all.
     """
     for state in sorted(RUN_FOLDER.glob(".hostcheck-engine-*")):
         if state.is_symlink() or state.stat().st_uid != os.geteuid():
@@ -52,7 +52,7 @@ def _end_engines() -> Iterator[Path]:
 
 
 def _end_disks() -> Iterator[Path]:
-    """End disks: what their keeper did, backwards (hostcheck.bench.emulated.keeper)."""
+    """Remove disks: undo the keeper's steps in reverse order (hostcheck.bench.emulated.keeper)."""
     for folder in leftovers(RUN_FOLDER):
         memory, disk = folder / "memory", folder / "disk"
         mounts = {Path(mount.mount_point): mount for mount in own_mounts()}
@@ -60,7 +60,7 @@ def _end_disks() -> Iterator[Path]:
             continue
         kill_strays((folder,))
         if mount := mounts.get(disk):
-            # Before the device is gone: the kernel gives its number, and the limits on it, to the next.
+            # Before the device is gone: the kernel reuses its number, and the limits would apply to the next device.
             membership = Path("/proc/self/cgroup").read_text(encoding="ascii")
             find_throttle(own_mounts(), membership, mount.device, folder.name.lstrip(".")).clear()
         unmount_below((disk, memory))
@@ -69,7 +69,7 @@ def _end_disks() -> Iterator[Path]:
 
 
 def _root(state: Path) -> Path | None:
-    """Where the engine's containerd keeps its data; None as long as no containerd was started."""
+    """The data folder of the engine's containerd; None where no containerd was started yet."""
     try:
         settings = tomllib.loads((state / "containerd.toml").read_text(encoding="utf-8"))
     except FileNotFoundError:

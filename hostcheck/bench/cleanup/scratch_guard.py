@@ -1,8 +1,8 @@
 """Remove a scratch directory whose run was killed: ``scratch-guard DIRECTORY`` (hostcheck.helper).
 
-A process of its own, which waits until its standard input ends: a socket, through which it is given descriptors of the
-folder that the directory is made in, and then of the directory. The kernel closes it for a process that was killed,
-SIGKILL included. Who ends in order has removed the directory by then.
+A separate process, which waits until its standard input ends: a socket, through which the run sends it descriptors of
+the parent folder and then of the directory. The kernel closes the socket when the run is killed, SIGKILL included. A
+run that ends normally has already removed the directory.
 """
 
 import contextlib
@@ -15,15 +15,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 PATIENCE_SECONDS = 30.0
-"""How long a program that was killed may take to end: it does so when a slow disk has answered."""
+"""How long a killed program may take to end: it may wait for a slow disk."""
 
 _POLL_SECONDS = 0.05
 
 
 def workers(folder: int) -> Iterator[int]:
-    """Give the processes that the run started in the directory: they work there, and hold it locked for the run.
+    """Yield the processes that the run started in the directory: they work there, and inherited its lock.
 
-    Somebody's shell may stand in the directory too; it has not inherited the lock.
+    A user's shell may also have this working directory, but not the lock.
     """
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -36,23 +36,23 @@ def workers(folder: int) -> Iterator[int]:
 
 
 def remove(above: int, name: str, given: int | None) -> None:
-    """End what still works in the directory, and remove it.
+    """Kill the run's processes in the directory, and remove it.
 
     Args:
-        above: descriptor of the folder that it was made in.
-        name: what it was called there.
-        given: the run's descriptor of the directory; None where it was killed before it had opened it.
+        above: descriptor of the parent folder.
+        name: the directory's name there.
+        given: the run's descriptor of the directory; None where the run was killed before it opened it.
 
     Raises:
-        CannotMeasureError: when it stays.
+        CannotMeasureError: when it cannot be removed.
     """
-    # Imported now and not before: whoever waits here must not disturb what is measured meanwhile.
+    # Imported late: this process must not disturb the measurement while it waits.
     from hostcheck.bench.scratch import remove_killed  # noqa: PLC0415 - see above
     from hostcheck.errors import CannotMeasureError  # noqa: PLC0415
 
     folder = None
     if given is not None:
-        # The run's descriptor carries its lock, as long as it is open anywhere.
+        # The run's lock is held as long as its descriptor is open in any process.
         folder = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=given)
         os.close(given)
     deadline = time.monotonic() + PATIENCE_SECONDS
@@ -66,17 +66,17 @@ def remove(above: int, name: str, given: int | None) -> None:
 
 
 def main(words: Sequence[str]) -> None:
-    """Wait for the end of the run, and remove what it could not."""
+    """Wait for the end of the run, and remove the directory if it remains."""
     folders = _received(socket.socket(fileno=sys.stdin.fileno()))
     try:
         if folders:
             remove(folders[0], Path(words[0]).name, folders[1] if len(folders) > 1 else None)
-    except Exception as error:  # noqa: BLE001 - nobody is above to show it, and the next start finds what stays
+    except Exception as error:  # noqa: BLE001 - no reader is left; the next run finds the rest
         sys.exit(f"hostcheck: {error}")
 
 
 def _received(run: socket.socket) -> list[int]:
-    """Take what comes until the run has ended."""
+    """Receive descriptors until the run has ended."""
     folders: list[int] = []
     while True:
         word, given, _, _ = socket.recv_fds(run, 16, 1)
@@ -86,7 +86,7 @@ def _received(run: socket.socket) -> list[int]:
 
 
 def _is(link: Path, folder: int) -> bool:
-    """Whether a process's link leads to the folder. The text first: what is behind a link may be on a dead server."""
+    """Whether a process's link leads to the folder. Its text is compared first: stat may hang on a dead server."""
     if link.readlink() != Path(f"/proc/self/fd/{folder}").readlink():
         return False
     return os.path.samestat(link.stat(), os.fstat(folder))

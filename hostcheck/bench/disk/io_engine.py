@@ -36,7 +36,7 @@ def choose_engine(program: Program, folder: Path, stop: Event) -> str:
 
     Raises:
         CannotRun: when none does, with what fio says of the first.
-        Interrupted: when the user asked to stop.
+        Interrupted: when the user stopped the run.
     """
     said = ""
     job = folder / "trial.fio"

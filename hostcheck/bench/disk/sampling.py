@@ -72,7 +72,7 @@ class DiskBench:
 
         Raises:
             CannotRun: when that fails, or next to nothing was written.
-            Interrupted: when the user asked to stop.
+            Interrupted: when the user stopped the run.
         """
         size = self._file_bytes
         what = f"disk, writing a test file of {size / 1e9:.1f} GB"
@@ -93,7 +93,7 @@ class DiskBench:
         """Run a job once, measuring for so many seconds: a sample of each of its figures.
 
         Raises:
-            Interrupted: when the user asked to stop.
+            Interrupted: when the user stopped the run.
         """
         device = DeviceCounter(self._device, job.does.directions, self._disk)
         limit = self._context.effort.disk_ramp_seconds + seconds + PATIENCE_SECONDS
@@ -125,7 +125,7 @@ class DiskBench:
         """Run fio on a job file that measures for so many seconds, ``limit`` seconds at the most.
 
         Raises:
-            Interrupted: when the user asked to stop.
+            Interrupted: when the user stopped the run.
             CannotMeasureError: when the directory was moved or exchanged by others.
         """
 

@@ -1,4 +1,4 @@
-"""The ruler measured: the disk jobs on a disk of known speed, and how far each figure is from the truth."""
+"""Calibrate the disk jobs: run them on a disk of known speed, and compare each figure with the true value."""
 
 from collections.abc import Callable, Iterator
 
@@ -9,20 +9,20 @@ from hostcheck.run.calibration import Tier, TierMetric
 from hostcheck.run.model import Metric
 
 DISK_BYTES = 1536 << 20
-"""The test file of 256 MiB, the gibibyte that stays free beside twice of it, and the file system's own."""
+"""Twice the test file of 256 MiB, one GiB that stays free, and the file system's metadata."""
 
 
 def calibrate(tiers: tuple[Tier, ...], context: Callable[[KnownDisk], Context], run_id: str) -> Iterator[TierMetric]:
-    """Measure a disk of each tier and give each figure as it stands at the end.
+    """Measure a disk of each tier, and yield its final metrics.
 
     Args:
         tiers: the speeds.
-        context: makes what the disk workload is given, of the disk to measure.
+        context: makes the disk workload's context for a disk.
         run_id: the run's id.
 
     Raises:
-        CannotRun: when there can be no such disk here, or it cannot be measured.
-        Interrupted: when the user asked to stop.
+        CannotRun: when such a disk cannot be made here, or cannot be measured.
+        Interrupted: when the user stopped the run.
     """
     for tier in tiers:
         with known_disk(tier, DISK_BYTES, run_id) as disk:
@@ -33,10 +33,10 @@ def calibrate(tiers: tuple[Tier, ...], context: Callable[[KnownDisk], Context], 
 
 
 def truth_of(metric: Metric, tier: Tier) -> float | None:
-    """Return what the tier lets through of a job, in its metric's unit; None where it is neither I/Os nor bytes."""
+    """Return the true value of a metric under the tier's limits, in its unit; None unless that is IOPS or MB/s."""
     block = metric.settings.get("block_bytes")
     if not isinstance(block, int):
         return None
-    # Of the two limits, the one that binds; a large I/O is split below, which makes no more of them than the limit.
+    # The stricter limit decides. A large I/O is split by the kernel, but then the limit in bytes is the stricter.
     iops = min(float(tier.iops), tier.bytes_per_second / block)
     return {"IOPS": iops, "MB/s": iops * block / 1e6}.get(metric.unit)

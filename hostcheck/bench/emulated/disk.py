@@ -1,7 +1,7 @@
 """A disk of known speed: an ext4 on a loop device in memory, under the kernel's limits. Needs root.
 
-It is the ruler's own test, and the article's slow disk for whoever has only a fast one. It lives in memory, so that
-no neighbour's disk is in it; the limits are the kernel's, so that they hold whatever the I/O.
+It calibrates the disk jobs, and stands in for the article's slow disk on a host with a fast one. It is in memory: no
+other machine's I/O slows it. The kernel enforces the limits on every kind of I/O.
 """
 
 import mmap
@@ -23,13 +23,13 @@ SPARE_MEMORY = 512 << 20
 """Bytes of memory that must stay available beside the disk."""
 
 TRIAL_SECONDS = 0.5
-"""How much of its I/Os the limit is tried with before anything is measured."""
+"""How many seconds' worth of I/Os test the limit before anything is measured."""
 
 TRIAL_WRITES = 25_000
-"""Writes of that trial at the most: a disk that is to be faster than the host can be is not held up by its limit."""
+"""Maximum of writes in that test: a tier that is faster than the host never reaches its limit."""
 
 TRIAL_PAGES = 256
-"""Pages that they go to, over and over."""
+"""How many pages the test writes, again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class KnownDisk:
         tier: how fast it is.
         path: where it is mounted.
         device: its block device.
-        engine: the address of an engine whose data is on it; None where none was asked for.
+        engine: the address of an engine whose data is on it; None where none was requested.
         log: that engine's log.
     """
 
@@ -53,16 +53,16 @@ class KnownDisk:
 
 @contextmanager
 def known_disk(tier: Tier, size: int, run_id: str, *, engine: bool = False) -> Iterator[KnownDisk]:
-    """Have a disk of known speed, limited for this process and those it starts.
+    """Make a disk of known speed, limited for this process and its children, and remove it afterwards.
 
     Args:
-        tier: how fast it is to be.
-        size: bytes, of memory.
+        tier: the speed.
+        size: bytes of memory.
         run_id: the run's id.
         engine: whether to start an engine on it.
 
     Raises:
-        CannotRun: when there can be none here, its limits do not hold, or the engine does not come up.
+        CannotRun: when it cannot be made here, its limits do not hold, or the engine does not start.
     """
     if os.geteuid() != 0:
         raise CannotRun("a disk of known speed is a loop device with limits, and making one needs root", "run as root")
@@ -74,19 +74,19 @@ def known_disk(tier: Tier, size: int, run_id: str, *, engine: bool = False) -> I
             "stop something, or use a larger host",
         )
     words = (tier.name, str(size), run_id, *(("engine",) if engine else ()))
-    with kept("disk-keeper", *words) as told:
-        log = Path(told["log"]) if engine else None
-        disk = KnownDisk(tier, Path(told["path"]), told["device"], told.get("engine"), log)
-        with joined(Path(told["group"]) if told["group"] else None):
+    with kept("disk-keeper", *words) as made:
+        log = Path(made["log"]) if engine else None
+        disk = KnownDisk(tier, Path(made["path"]), made["device"], made.get("engine"), log)
+        with joined(Path(made["group"]) if made["group"] else None):
             _require_limits(disk)
             yield disk
 
 
 def _require_limits(disk: KnownDisk) -> None:
-    """Make sure that the limits hold: in a control group that they do not reach, this host's memory would be measured.
+    """Check that the limits hold: in a cgroup without them, the speed of memory would be measured.
 
     Raises:
-        CannotRun: when they do not.
+        CannotRun: when they do not hold.
     """
     count = min(max(20, int(disk.tier.iops * TRIAL_SECONDS)), TRIAL_WRITES)
     path = disk.path / "trial"
@@ -100,10 +100,11 @@ def _require_limits(disk: KnownDisk) -> None:
     finally:
         os.close(descriptor)
         path.unlink()
-    # The kernel lets a tenth of a second's worth through at once, and rounds what is left of the slice before up to it.
+    # The kernel allows a burst of a tenth of a second, and rounds the remainder of a time slice up to another one.
     least = count / disk.tier.iops - 0.2
     if took < least:
         raise CannotRun(
-            f"the limits of a disk of its own do not hold: {count} writes took {took:.3f} s and not {least:.1f} s",
-            "run it outside of a control group of its own",
+            f"the limits of the emulated disk do not hold: {count} writes took {took:.3f} s, "
+            f"expected at least {least:.1f} s",
+            "run it outside a separate cgroup, such as on the host itself",
         )

@@ -1,7 +1,7 @@
-"""Keep a disk of known speed for another process, and an engine on it where one is asked for.
+"""Keep a disk of known speed for another process, and on request an engine on it.
 
-``disk-keeper TIER BYTES RUN [engine]`` (hostcheck.helper). One process keeps both, for the engine has to be gone before
-its disk.
+``disk-keeper TIER BYTES RUN [engine]`` (hostcheck.helper). One process keeps both, because the engine must be
+removed before its disk.
 """
 
 import subprocess
@@ -21,11 +21,11 @@ from hostcheck.run.calibration import Tier
 
 PLACE = Path("/run")
 SPARE_BYTES = 512 << 20
-"""What the file system in memory that holds the disk has beside it."""
+"""Bytes that the tmpfs has in addition to the disk."""
 
 
 def make(undo: ExitStack, tier: Tier, size: int, run_id: str) -> dict[str, str]:
-    """Make the disk: a file in memory, an ext4 in it, a loop device under both, limits on that.
+    """Make the disk: a file in memory with an ext4, mounted by a loop device with limits.
 
     Raises:
         CannotRun: when a step fails.
@@ -34,14 +34,14 @@ def make(undo: ExitStack, tier: Tier, size: int, run_id: str) -> dict[str, str]:
     memory, disk, image = scratch.path / "memory", scratch.path / "disk", scratch.path / "memory" / "image"
     memory.mkdir()
     disk.mkdir()
-    # Undone last: nobody may hold what is to be unmounted.
+    # Undone last: what still uses the mounts must be gone.
     undo.callback(unmount_below, (disk, memory))
     _run("mount", "-t", "tmpfs", "-o", f"size={size + SPARE_BYTES},mode=700", "hostcheck", str(memory))
     with image.open("wb") as file:
         file.truncate(size)
-    # All of it at once: what a journalled file system puts off would be written while it is measured.
+    # No lazy initialisation: it would write to the disk while it is measured.
     _run("mkfs.ext4", "-q", "-E", "lazy_itable_init=0,lazy_journal_init=0", str(image))
-    # A loop device of mount's own is cleared by the kernel when it is unmounted (LO_FLAGS_AUTOCLEAR, loop(4)).
+    # The kernel detaches a loop device made by mount at the unmount (LO_FLAGS_AUTOCLEAR, loop(4)).
     _run("mount", "-o", "loop", str(image), str(disk))
     undo.callback(kill_strays, (scratch.path,))
     mount = next(mount for mount in own_mounts() if mount.mount_point == str(disk))
@@ -56,9 +56,9 @@ def start_engine(undo: ExitStack, disk: dict[str, str]) -> dict[str, str]:
     """Start an engine whose data is on the disk.
 
     Raises:
-        CannotRun: when it does not come up.
+        CannotRun: when it does not start.
     """
-    # Most disks are wanted without an engine, and Docker's SDK takes a while to import.
+    # Most disks have no engine, and Docker's SDK takes long to import.
     from hostcheck.bench.engine.private import PrivateEngine  # noqa: PLC0415 - see above
 
     undo.enter_context(joined(Path(disk["group"]) if disk["group"] else None))
@@ -81,7 +81,7 @@ def _run(*words: str) -> None:
 
 
 def main(words: Sequence[str]) -> None:
-    """Keep the disk, and the engine, as long as they are wanted."""
+    """Keep the disk, and the engine, as long as the other process needs them."""
     keep(lambda undo: _make_all(undo, words))
 
 

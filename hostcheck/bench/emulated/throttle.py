@@ -1,8 +1,8 @@
-"""The kernel's limits on one block device: set, and taken back.
+"""Set the kernel's I/O limits on one block device, and remove them.
 
-cgroup v1: in the root group, which binds the file system's own writes too (its journal's, the flusher's), and in the
-group that this process is in, for v1's limits are not inherited. cgroup v2: in a group made for it, for the root has
-no io.max; whoever is to be limited joins that group. Each limit names the one device and binds no other.
+cgroup v1: in the root group, which also limits the file system's own writes (journal, flusher), and in this process's
+group, since v1's limits are not inherited. cgroup v2: in a new group, since the root has no io.max; the processes to be
+limited join that group. Each limit names one device and applies to no other.
 
 Sources: Documentation/admin-guide/cgroup-v1/blkio-controller.rst, Documentation/admin-guide/cgroup-v2.rst.
 """
@@ -24,18 +24,18 @@ class Throttle(Protocol):
     """Limits on one device."""
 
     def set(self, tier: Tier) -> None:
-        """Limit it.
+        """Limit the device.
 
         Raises:
             CannotRun: when the kernel refuses.
         """
 
     def clear(self) -> None:
-        """Take the limits back, and what was made for them."""
+        """Remove the limits, and the cgroup that was made for them."""
 
     @property
     def group(self) -> Path | None:
-        """The folder of the control group that whoever is to be limited must join; None when all are."""
+        """The folder of the cgroup that a process must join to be limited; None where all processes are limited."""
 
 
 class RootThrottle:
@@ -44,7 +44,7 @@ class RootThrottle:
     group: Path | None = None
 
     def __init__(self, top: Path, own: str, device: str) -> None:
-        """Take where blkio is mounted, this process's group in it, and the device's "major:minor"."""
+        """Take the mount point of blkio, this process's group in it, and the device's "major:minor"."""
         self._groups = dict.fromkeys((top, top / own.lstrip("/")))
         self._device = device
 
@@ -56,10 +56,10 @@ class RootThrottle:
                 for group in self._groups:
                     self._write(group, knob, limit)
         except OSError as error:
-            raise CannotRun(f"limiting a disk of its own: {error.strerror}", "boot with cgroup v2") from error
+            raise CannotRun(f"limiting the emulated disk: {error.strerror}", "boot with cgroup v2") from error
 
     def clear(self) -> None:
-        """Lift the limits: 0 is none."""
+        """Remove the limits: 0 means none."""
         for group in self._groups:
             for knob in _KNOBS:
                 with contextlib.suppress(OSError):
@@ -70,10 +70,10 @@ class RootThrottle:
 
 
 class GroupThrottle:
-    """Limits of cgroup v2, in a group of their own."""
+    """Limits of cgroup v2, in a separate group."""
 
     def __init__(self, top: Path, name: str, device: str) -> None:
-        """Take where cgroup v2 is mounted, what to call the group, and the device's "major:minor"."""
+        """Take the mount point of cgroup v2, the new group's name, and the device's "major:minor"."""
         self._path = top / name
         self._device = device
 
@@ -90,12 +90,12 @@ class GroupThrottle:
             (self._path / "io.max").write_text(f"{self._device} riops={rate} wiops={rate} rbps={size} wbps={size}\n")
         except OSError as error:
             raise CannotRun(
-                f"limiting a disk of its own: {error.strerror} ({self._path}/io.max)",
+                f"limiting the emulated disk: {error.strerror} ({self._path}/io.max)",
                 "enable the io controller: echo +io > /sys/fs/cgroup/cgroup.subtree_control",
             ) from error
 
     def clear(self) -> None:
-        """Send those still in the group to where it was made, and remove it."""
+        """Move the group's remaining processes to its parent, and remove it."""
         with contextlib.suppress(OSError):
             for pid in (self._path / "cgroup.procs").read_text(encoding="ascii").split():
                 with contextlib.suppress(OSError):
@@ -105,16 +105,16 @@ class GroupThrottle:
 
 
 def find_throttle(mounts: tuple[Mount, ...], membership: str, device: str, name: str) -> Throttle:
-    """Choose how a device can be limited here.
+    """Choose the cgroup version that can limit a device here.
 
     Args:
         mounts: what is mounted.
         membership: this process's /proc/self/cgroup.
         device: "major:minor".
-        name: what to call a group, should one have to be made.
+        name: the name of a group that may have to be made.
 
     Raises:
-        CannotRun: when no control group can do it.
+        CannotRun: when none can.
     """
     for mount in mounts:
         if mount.fs_type == "cgroup" and "blkio" in mount.super_options:
@@ -130,7 +130,7 @@ def find_throttle(mounts: tuple[Mount, ...], membership: str, device: str, name:
 
 
 def joined(group: Path | None) -> contextlib.AbstractContextManager[None]:
-    """Be in a group of cgroup v2 for a while, with the children started meanwhile; None is nowhere to go."""
+    """Join a cgroup v2 group until the context is left, with the children started meanwhile; None does nothing."""
     return _member(group) if group is not None else contextlib.nullcontext()
 
 
@@ -145,7 +145,7 @@ def _member(group: Path) -> Iterator[None]:
 
 
 def _group_in(membership: str, controller: str) -> str:
-    """Return the group in the hierarchy of a controller; of v2 for an empty one (cgroups(7), /proc/[pid]/cgroup)."""
+    """Return this process's group in a controller's hierarchy, or in v2's for an empty name (cgroups(7))."""
     for line in membership.splitlines():
         _, controllers, path = line.split(":", 2)
         if controller in controllers.split(",") and (controller or not controllers):

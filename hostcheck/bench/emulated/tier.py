@@ -1,4 +1,4 @@
-"""Tiers: how fast a disk of known speed is made to be."""
+"""Tiers: the speeds of disks of known speed."""
 
 import re
 
@@ -12,7 +12,7 @@ TIERS = {
     tier.name: tier
     for tier in (
         Tier("sata", 350, 120_000_000, "the SATA VPS of 2014"),
-        # A fifth of it: a disk in memory under a kernel's limit costs CPU, and a small host cannot do all of it.
+        # A fifth of it: a limited disk in memory costs CPU, and a small host cannot reach the full speed.
         Tier("nvme", 5_000, 240_000_000, "a fifth of the NVMe VPS of 2014"),
     )
 }

@@ -19,8 +19,8 @@ class Address:
 
     Attributes:
         url: such as "unix:///var/run/docker.sock".
-        source: who says so, in words.
-        named: whether the user named it. What is named is taken or refused; what is not, is tried.
+        source: where the address comes from, in words.
+        named: whether the user named it. A named address is used or refused; the others are tried in turn.
     """
 
     url: str
@@ -34,7 +34,7 @@ class Address:
 
 
 def addresses(given: str | None, environment: Mapping[str, str] = os.environ) -> tuple[Address, ...]:
-    """List where to look, in the order of the docker command line, and then where Podman listens.
+    """List the addresses to try: those of the docker command line in its order, then Podman's.
 
     Args:
         given: what the user gave on the command line; None when nothing.

@@ -1,4 +1,4 @@
-"""The bridge that an engine connects containers to unless told otherwise; one started with --bridge none has none."""
+"""An engine's default bridge network. An engine started with --bridge none has none."""
 
 import docker
 
@@ -6,24 +6,24 @@ from hostcheck.bench.base import CannotRun
 from hostcheck.bench.engine.connection import engine_must_answer
 
 _NAMES = frozenset({"bridge", "podman"})
-"""What Docker and Podman call theirs; a bridge of another name is somebody's own."""
+"""The default bridge's names in Docker and Podman. A bridge with another name was made by a user."""
 
 
 def has_bridge(client: docker.APIClient) -> bool:
-    """Tell whether the engine has one.
+    """Return whether the engine has a default bridge.
 
     Raises:
-        CannotRun: when the engine does not answer.
+        CannotRun: when the engine does not respond.
     """
     with engine_must_answer("listing networks"):
         return any(network["Name"] in _NAMES and network["Driver"] == "bridge" for network in client.networks())
 
 
 def require_bridge(client: docker.APIClient) -> None:
-    """Make sure that containers on the bridge would be on one: without, Docker starts them all the same, unconnected.
+    """Check that the engine has a bridge: without one Docker starts such containers unconnected, without an error.
 
     Raises:
-        CannotRun: when there is none.
+        CannotRun: when it has none.
     """
     if not has_bridge(client):
         raise CannotRun(

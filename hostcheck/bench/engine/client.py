@@ -1,4 +1,4 @@
-"""A client of an engine whose requests a heartbeat watches over."""
+"""A client of an engine, whose requests are monitored by a heartbeat."""
 
 from typing import Any
 
@@ -22,10 +22,10 @@ class EngineClient(docker.APIClient):
         heartbeat.connected()
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        """Send a request; its failure says the first cause.
+        """Send a request. An error carries the first cause.
 
         Raises:
-            Unreachable: when the engine does not answer it.
+            Unreachable: when the engine does not respond to it.
         """
         with self._watched.during(str(request.method), str(request.url)):
             return super().send(request, **options)
@@ -62,7 +62,7 @@ class _Pool(UnixHTTPConnectionPool):
 class _Adapter(UnixHTTPAdapter):
     def __init__(self, url: str, seconds: int, heartbeat: Heartbeat) -> None:
         # The SDK keeps a connection for each of the last 25 URLs (its num_pools is lost for Unix sockets), and each
-        # container has URLs of its own.
+        # container has its own URLs.
         super().__init__(f"http+{url}", seconds, pool_connections=1)
         self.heartbeat = heartbeat
 

@@ -1,4 +1,4 @@
-"""The container engine that is measured: found, refused unless it is this host's, and connected to."""
+"""Find the container engine to measure, refuse one of another host, and connect to it."""
 
 import os
 import socket
@@ -21,22 +21,22 @@ from hostcheck.bench.engine.heartbeat import Heartbeat, Unreachable
 from hostcheck.host.mounts import file_system_of
 
 NEWEST_API = "1.44"
-"""The newest version of the API asked for. Docker 29 refuses older ones; Docker 20.10 ends at 1.41."""
+"""The newest API version that is requested. Docker 29 refuses older ones; Docker 20.10 ends at 1.41."""
 
 ANSWER_SECONDS = 10.0
-"""An engine that has not answered by then is not there."""
+"""Timeout of the first request: an engine that does not respond in this time counts as absent."""
 
 REQUEST_SECONDS = 300.0
-"""How long one request may take: a container's start on a slow disk takes half a minute, among many others."""
+"""Timeout of one request: on a slow disk, one of many containers may take half a minute to start."""
 
 REQUEST_ERRORS = (DockerException, requests.RequestException, urllib3.exceptions.HTTPError, OSError)
-"""All that a request to the engine may raise."""
+"""The exceptions that a request to the engine may raise."""
 
 _ABSENT = (FileNotFoundError, ConnectionRefusedError, PermissionError)
-"""What connecting to a socket raises behind which there is no engine, or none for this user."""
+"""The exceptions of connecting to a socket without an engine, or without permission."""
 
 SNAPSHOTTER = "io.containerd.snapshotter.v1"
-"""What containerd calls the plugins that keep its images' layers."""
+"""containerd's type name of the plugins that store its images' layers."""
 
 _TRUE, _FALSE = frozenset({"1", "t", "true"}), frozenset({"0", "f", "false"})
 
@@ -51,13 +51,13 @@ class Engine:
         url: its socket, "unix:///…".
         name: "docker" or "podman".
         version: such as "20.10.24".
-        api_version: of the API to speak to it.
+        api_version: the version of the API to use with it.
         storage_driver: such as "overlay2".
-        image_store: what keeps its images: "containerd" or, as in all older ones, the "engine" itself.
-        data_root: where it keeps images and containers.
+        image_store: what stores its images: "containerd" or, as in all older releases, the "engine" itself.
+        data_root: the folder of its images and containers.
         rootless: whether it runs as an ordinary user.
-        builder: what builds its images: "classic" (Docker's first), "buildkit" or "buildah" (Podman's).
-        heartbeat: whether it lives, as long as clients are connected.
+        builder: which program builds its images: "classic" (Docker's first), "buildkit" or "buildah" (Podman's).
+        heartbeat: monitors whether it responds, as long as clients are connected.
     """
 
     url: str
@@ -85,11 +85,11 @@ class Engine:
 
     @property
     def keeps_cache(self) -> bool:
-        """Whether its builds leave records in a cache beside images."""
+        """Whether its builds leave records in a build cache, besides images."""
         return self.builder == "buildkit"
 
     def connect(self) -> docker.APIClient:
-        """Return a new client, its connection open. One a thread: the SDK's are not made to be shared."""
+        """Return a new, connected client. Each thread needs its own: the SDK's clients are not thread-safe."""
         client = EngineClient(self.url, self.api_version, int(REQUEST_SECONDS), self.heartbeat)
         try:
             client.ping()
@@ -100,16 +100,16 @@ class Engine:
 
 
 def find_engine(given: str | None, stop: threading.Event | None = None, own_log: Path | None = None) -> Engine:
-    """Find the engine: the one the user names (``given``, DOCKER_HOST, docker context), else the first that answers.
+    """Find the engine: the one the user names (``given``, DOCKER_HOST, docker context), else the first that responds.
 
     Args:
-        given: its address; None to look for one.
-        stop: set when the user asks to stop; what is asked of the engine has seconds then.
-        own_log: the log of the one given, where it is hostcheck's own; None for any other.
+        given: its address; None to search for one.
+        stop: set when the user stops the run; requests to the engine then have a short timeout.
+        own_log: the log of the given engine, where it is hostcheck's private one; None for any other.
 
     Raises:
-        CannotRun: when none answers, or the one named is not on this host.
-        EngineLost: when the one ``given`` does not answer, or one that is there hangs.
+        CannotRun: when none responds, or the named one is not on this host.
+        EngineLost: when the ``given`` one does not respond, or an engine hangs.
     """
     silent = []
     kind = CannotRun if given is None else EngineLost
@@ -125,17 +125,17 @@ def find_engine(given: str | None, stop: threading.Event | None = None, own_log:
             silent.append(f"{path}: {error_text(error)}")
             if not isinstance(error, _ABSENT):
                 kind = EngineLost
-    told = f" ({'; '.join(silent)})" if silent else ""
-    raise kind(f"no container engine answers{told}", "start docker, or pass --private-engine as root")
+    tried = f" ({'; '.join(silent)})" if silent else ""
+    raise kind(f"no container engine answers{tried}", "start docker, or pass --private-engine as root")
 
 
 def negotiate(newest: str, oldest: str) -> str:
-    """Return the version of the API to speak to an engine that speaks all from ``oldest`` to ``newest``."""
+    """Return the API version to use with an engine that supports those from ``oldest`` to ``newest``."""
     return max(min(newest, NEWEST_API, key=_numbers), oldest, key=_numbers)
 
 
 def error_text(error: BaseException) -> str:
-    """Return an engine's own message, or what kept it from answering, in one line."""
+    """Return an engine's error message, or the reason why it did not respond, in one line."""
     if isinstance(error, APIError) and error.explanation:
         text = str(error.explanation)
     elif isinstance(error, OSError) and error.strerror:
@@ -147,7 +147,7 @@ def error_text(error: BaseException) -> str:
 
 @contextmanager
 def engine_must_answer(doing: str) -> Iterator[None]:
-    """Turn an engine's refusal into CannotRun, and its silence into EngineLost."""
+    """Convert an engine's error response into CannotRun, and a missing response into EngineLost."""
     try:
         yield
     except Unreachable as error:
@@ -163,9 +163,9 @@ def describe(
     preferred_builder: str = "",
     heartbeat: Heartbeat | None = None,
 ) -> Engine:
-    """Make an Engine of what it says of itself (GET /version, GET /info, and the Builder-Version of GET /_ping).
+    """Describe an engine from its responses to GET /version and GET /info, and the Builder-Version of GET /_ping.
 
-    Source: https://docs.docker.com/reference/api/engine/; Podman serves the same, and names itself a component.
+    Source: https://docs.docker.com/reference/api/engine/; Podman has the same API, and lists itself as a component.
 
     Raises:
         CannotRun: when it is not on this host.
@@ -187,7 +187,7 @@ def describe(
         storage_driver=str(info.get("Driver") or "unknown"),
         image_store=image_store(info),
         data_root=data_root,
-        # Docker tells it among the security options; Podman's GET /info has a field of its own for it (Rootless).
+        # Docker reports this in the security options; Podman's GET /info has the field Rootless.
         rootless=bool(info.get("Rootless")) or "name=rootless" in (info.get("SecurityOptions") or ()),
         builder="buildah" if podman else pick_builder(preferred_builder),
         heartbeat=heartbeat or Heartbeat(Path(url.removeprefix("unix://")), threading.Event()),
@@ -195,9 +195,9 @@ def describe(
 
 
 def image_store(info: Mapping[str, Any]) -> str:
-    """Return what keeps an engine's images, from its GET /info: "containerd" or "engine".
+    """Return what stores an engine's images, from its GET /info: "containerd" or "engine".
 
-    The two write a layer differently, and so do not the same work. Docker 29 begins with containerd's.
+    The two write a layer differently: their work is not comparable. Docker 29 uses containerd's by default.
 
     Source: https://docs.docker.com/engine/storage/containerd/ (driver-type in DriverStatus).
     """
@@ -209,7 +209,7 @@ def pick_builder(preferred: str, environment: Mapping[str, str] = os.environ) ->
     """Return which of Docker's builders ``docker build`` would use here: "classic" or "buildkit".
 
     Args:
-        preferred: the header Builder-Version of GET /_ping: "2" from Docker 23 on; older ones say nothing.
+        preferred: the header Builder-Version of GET /_ping: "2" from Docker 23 on; older ones send none.
         environment: DOCKER_BUILDKIT, where set, decides.
 
     Source: https://docs.docker.com/build/buildkit/#getting-started.
@@ -217,17 +217,17 @@ def pick_builder(preferred: str, environment: Mapping[str, str] = os.environ) ->
     Raises:
         CannotRun: when DOCKER_BUILDKIT is neither true nor false.
     """
-    told = environment.get("DOCKER_BUILDKIT", "")
-    if told and told.lower() not in _TRUE | _FALSE:
+    chosen = environment.get("DOCKER_BUILDKIT", "")
+    if chosen and chosen.lower() not in _TRUE | _FALSE:
         raise CannotRun(
-            f"DOCKER_BUILDKIT is {told!r}, which is neither true nor false", "set it to 1 or 0, or unset it"
+            f"DOCKER_BUILDKIT is {chosen!r}, which is neither true nor false", "set it to 1 or 0, or unset it"
         )
-    wanted = told.lower() in _TRUE if told else preferred == "2"
+    wanted = chosen.lower() in _TRUE if chosen else preferred == "2"
     return "buildkit" if wanted else "classic"
 
 
 def _ask(address: Address, path: Path, heartbeat: Heartbeat) -> Engine:
-    # The SDK wraps what keeps it from connecting in three layers of text; the kernel says it in three words.
+    # The SDK wraps a connection error in three layers of text; the kernel's own message is three words.
     with socket.socket(socket.AF_UNIX) as probe:
         probe.settimeout(ANSWER_SECONDS)
         probe.connect(str(path))

@@ -1,7 +1,8 @@
-"""Whether an engine lives: a thread pings it while clients are connected, and cuts what an engine no longer answers.
+"""Detect an engine that hangs or was restarted: a thread pings it while clients are connected.
 
-A timeout of each request would not do: several requests in a row add theirs up, and a build that prints nothing for
-minutes is no sign of anything. An engine hangs when no request got a byte *and* no ping was answered.
+A timeout for each request is not enough: the timeouts of several requests add up, and a build may print nothing for
+minutes. An engine hangs when no request received a byte *and* no ping was answered; then its
+connections are closed.
 """
 
 import re
@@ -26,32 +27,32 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 PING_SECONDS = 5.0
-"""Between two pings."""
+"""Interval of the pings."""
 
 HUNG_SECONDS = 30.0
-"""An engine hangs that has been silent for so long."""
+"""An engine that has sent nothing for this time hangs."""
 
 STOPPING_SECONDS = 5.0
-"""The same once the user asked to stop."""
+"""The same after the user stopped the run."""
 
 CUT_SECONDS = 10.0
-"""How long a request may take from then on, of an engine that answers pings."""
+"""How long a request may take after a stop, where the engine answers pings."""
 
 BACK_SECONDS = 60.0
-"""An engine that was restarted is back by then."""
+"""How long to wait for an engine that was restarted."""
 
 _ENDED = "ended"
 
 _TICK_SECONDS = 0.25
 _LONGEST_TICK_SECONDS = 1.0
-"""Of a tick that took longer no more counts: this process was stopped (Ctrl-Z), or the machine was."""
+"""A longer tick counts as this long: this process (Ctrl-Z) or the machine was suspended."""
 
 _PING = b"GET /_ping HTTP/1.1\r\nHost: engine\r\nUser-Agent: hostcheck\r\n\r\n"
 _VERSION_OR_ID = re.compile(r"^/v[\d.]+|[0-9a-f]{12,}")
 
 
 class Unreachable(requests.ConnectionError):
-    """A request that an engine did not answer, with the first cause of it and of all later ones.
+    """A request that the engine did not answer, with the first cause, which also explains all later errors.
 
     Attributes:
         remedy: what to do about it.
@@ -64,15 +65,15 @@ class Unreachable(requests.ConnectionError):
 
 
 class Socket(socket.socket):
-    """A connection to the engine whose every byte is a sign of life."""
+    """A connection to the engine. Each received byte shows that the engine is alive."""
 
     heartbeat: "Heartbeat"
 
     def recv_into(self, buffer: "WriteableBuffer", nbytes: int = 0, flags: int = 0) -> int:
-        """Take note that something came."""
+        """Receive, and record that data arrived."""
         count = super().recv_into(buffer, nbytes, flags)
         if count:
-            self.heartbeat.heard()
+            self.heartbeat.received()
         return count
 
 
@@ -83,9 +84,9 @@ class _Request:
     Attributes:
         what: its method and path.
         began: monotonic time.
-        thread: whose.
+        thread: the id of the thread that sent it.
         line: its connection; None until it has one.
-        cut: whether it was cut short, for the user asked to stop.
+        cut: whether it was cancelled because the user stopped the run.
     """
 
     what: str
@@ -99,13 +100,13 @@ class Heartbeat:
     """The heartbeat of one engine.
 
     Attributes:
-        stop: set when the user asks to stop; requests have seconds then.
-        cause: why nothing is asked of the engine any more; empty while it is.
+        stop: set when the user stops the run; requests then have a short timeout.
+        cause: why the engine was given up; empty while it is in use.
         remedy: what to do about it.
     """
 
     def __init__(self, path: Path, stop: threading.Event, own_log: Path | None = None) -> None:
-        """Take the engine's socket, and the log of an engine of hostcheck's own: once ended, no one starts it again."""
+        """Take the engine's socket, and the log of a private engine, which nothing restarts once it has ended."""
         self._log = own_log
         self.stop = stop
         self.cause = ""
@@ -115,11 +116,11 @@ class Heartbeat:
         self._lines: WeakSet[Socket] = WeakSet()
         self._requests: set[_Request] = set()
         self._broken = ""
-        """What broke first: kept until the engine has answered since."""
+        """The first failure: kept until the engine has answered again."""
         self._broken_at = 0.0
         self._restarted = ""
         self._answered = 0.0
-        """When the ping was sent that was answered last."""
+        """When the last answered ping was sent."""
         self._silent = 0.0
         self._pinged: float | None = None
         self._waiting = 0.0
@@ -134,34 +135,34 @@ class Heartbeat:
 
     @property
     def is_own(self) -> bool:
-        """Whether the engine is hostcheck's own: it is removed with all that it holds, whatever becomes of it."""
+        """Whether the engine is hostcheck's private one, which is always removed with all its data."""
         return self._log is not None
 
     def connected(self) -> None:
-        """Count a client; with the first one the pings begin."""
+        """Register a client; the first one starts the pings."""
         with self._lock:
             self._clients += 1
             if self._clients == 1:
                 threading.Thread(target=self._beat, name="heartbeat", daemon=True).start()
 
     def disconnected(self) -> None:
-        """Count a client out; with the last one the pings end."""
+        """Unregister a client; the last one ends the pings."""
         with self._lock:
             self._clients -= 1
 
     def is_over(self) -> bool:
-        """Whether to wait for the engine no longer: it was given up, or the user asked to stop."""
+        """Whether to stop waiting for the engine: it was given up, or the user stopped the run."""
         return bool(self.cause) or self.stop.is_set()
 
-    def heard(self) -> None:
-        """Take note of a byte from the engine."""
+    def received(self) -> None:
+        """Record that a byte from the engine arrived."""
         self._silent = 0.0
 
     def connect(self, seconds: float | None) -> Socket:
-        """Return a connection that is cut when the engine hangs.
+        """Return a connection that is closed when the engine hangs.
 
         Raises:
-            OSError: when there is none.
+            OSError: when connecting fails.
         """
         line = Socket(socket.AF_UNIX)
         line.heartbeat = self
@@ -184,17 +185,17 @@ class Heartbeat:
                 request.line = line
 
     def uses(self, line: socket.socket | None) -> None:
-        """Take note that the request of this thread goes over this connection."""
+        """Record that this thread's request uses this connection."""
         if line is not None:
             with self._lock:
                 self._use(line)
 
     @contextmanager
     def during(self, method: str, url: str) -> Iterator[None]:
-        """Have a request's failure say the first cause.
+        """Replace the error of a request by the first cause.
 
         Raises:
-            Unreachable: when the engine does not answer it.
+            Unreachable: when the engine does not respond to it.
         """
         path = url.partition("://")[2].partition("/")[2].partition("?")[0]
         what = f"{method} {_VERSION_OR_ID.sub(lambda found: '' if found[0][0] == '/' else '…', f'/{path}')}"
@@ -225,24 +226,24 @@ class Heartbeat:
             return self._break(_first_words(request.what, error))
 
     def recover(self) -> str:
-        """Find out whether the engine went away since the last time, and wait until it is back.
+        """Return whether the engine was gone since the last call, and wait until it is back.
 
         Returns:
-            What broke first; empty where the engine was there all the time.
+            The first failure; empty where the engine was never gone.
 
         Raises:
             EngineLost: when it hangs, or is not back after BACK_SECONDS.
-            Interrupted: when the user asked to stop.
+            Interrupted: when the user stopped the run.
         """
-        asked = time.monotonic()
+        since = time.monotonic()
         while True:
             with self._lock:
                 if self.stop.is_set():
                     raise Interrupted
-                if not self.cause and self._answered >= asked:
+                if not self.cause and self._answered >= since:
                     first, self._restarted, self._broken = self._restarted, "", ""
                     return first
-                if not self.cause and time.monotonic() - asked > BACK_SECONDS:
+                if not self.cause and time.monotonic() - since > BACK_SECONDS:
                     first = (self._broken or "the engine is gone").removeprefix("the engine ")
                     self._give_up(f"{first}, and was not back within {BACK_SECONDS:.0f} s")
                 if self.cause:
@@ -271,14 +272,14 @@ class Heartbeat:
         if self._pinged is None and (self._urgent or self._waiting >= PING_SECONDS or self._own is None):
             self._send(now)
         patience = HUNG_SECONDS if self._stopping is None else STOPPING_SECONDS
-        # A ping has to have been under way, too: between two pings there is nothing to hear.
+        # A ping must also be under way: between two pings an idle engine sends nothing.
         if self._silent >= patience and self._waiting >= min(patience, STOPPING_SECONDS):
             self._give_up(f"has not answered for {patience:.0f} s (it hangs)")
         if self._stopping is not None:
             self._cut(now, self._stopping)
 
     def _send(self, now: float) -> None:
-        """Ping, on a connection that is kept: when it ends, the engine has ended."""
+        """Ping on a persistent connection: when it closes, the engine has ended."""
         try:
             if self._own is None:
                 self._own = socket.socket(socket.AF_UNIX)
@@ -286,7 +287,7 @@ class Heartbeat:
                 self._own.connect(str(self._path))
             self._own.send(_PING)
         except BlockingIOError:
-            # Its queue of connections is full: it takes none.
+            # Its queue of connections is full: it accepts none.
             self._hang_up()
         except OSError:
             self._lost()
@@ -309,11 +310,11 @@ class Heartbeat:
             self._answered, self._pinged = self._pinged, None
             self._silent = self._waiting = 0.0
             if not self._restarted and self._answered > self._broken_at:
-                # It broke one connection, and not all.
+                # It closed one connection, not all of them.
                 self._broken = ""
 
     def _lost(self) -> None:
-        """Take note that the engine has ended, which is not to hang."""
+        """Record that the engine has ended; this is not a hang."""
         self._hang_up()
         if self._log is not None:
             self._give_up(_ENDED)
@@ -344,7 +345,7 @@ class Heartbeat:
         return False
 
     def _give_up(self, what: str) -> None:
-        """Ask nothing of the engine any more; the log of one of hostcheck's own will be gone when this is read."""
+        """Stop all requests. The cause quotes a private engine's log, which will be removed with it."""
         if self._log is None:
             self.cause = f"the engine {what}"
         else:

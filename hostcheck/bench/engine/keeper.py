@@ -9,10 +9,10 @@ from hostcheck.bench.engine.private import PrivateEngine
 
 
 def make(undo: ExitStack, folder: Path | None) -> dict[str, str]:
-    """Start the engine, its data in the folder.
+    """Start the engine, with its data in the folder.
 
     Raises:
-        CannotRun: when it does not come up.
+        CannotRun: when it does not start.
     """
     engine = undo.enter_context(PrivateEngine(folder))
     return {"url": engine.url, "data_root": str(engine.data_root), "log": str(engine.log)}

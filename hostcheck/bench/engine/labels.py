@@ -1,4 +1,4 @@
-"""The labels of all that hostcheck makes in an engine, and the only thing by which it removes containers and images."""
+"""The labels of all objects that hostcheck makes in an engine. It removes containers and images only by them."""
 
 from collections.abc import Mapping
 
@@ -10,10 +10,10 @@ PROCESS = "io.hostcheck.process"
 
 
 def labels(run_id: str) -> Mapping[str, str]:
-    """Return the labels of what a run makes. The process tells a run that lives from one that was killed."""
+    """Return the labels of a run's objects. The process shows whether the run is alive or was killed."""
     return {OURS: "1", RUN: run_id, PROCESS: own_process()}
 
 
 def of_run(run_id: str) -> Mapping[str, str]:
-    """Return the engine's filter for what a run made."""
+    """Return the engine's filter for a run's objects."""
     return {"label": f"{RUN}={run_id}"}

@@ -1,4 +1,4 @@
-"""One run at a time measures with an engine: a lock that runs of this user see, and labels that those of others see."""
+"""Only one run at a time measures with an engine: a lock for runs of this user, labels for runs of others."""
 
 import os
 import stat
@@ -18,24 +18,24 @@ from hostcheck.bench.lock_file import clear, let_go, take
 from hostcheck.bench.process import is_alive, own_process
 
 ROOT_FOLDER = Path("/run/hostcheck")
-"""Where root's locks are. Any other user's are in $XDG_RUNTIME_DIR."""
+"""The folder of root's locks. Those of other users are in $XDG_RUNTIME_DIR."""
 
 _LONGEST = 200
-"""Bytes read of what the holder of a lock has written."""
+"""Bytes to read of a lock file."""
 
 _MOMENT_SECONDS = 0.5
 
 
 @contextmanager
 def locked(engine: Engine) -> Iterator[None]:
-    """Hold the lock of this engine. The kernel lets go of it when this process ends, however it ends.
+    """Hold the lock of this engine. The kernel releases it when this process ends, in whatever way.
 
-    An engine is known by the folder of its data: no two share one, whatever sockets lead to it, and it stays the same
-    when the engine is restarted.
+    An engine is identified by its data folder: no two engines share one, and it is the same for all of the engine's
+    sockets and after a restart.
 
     Raises:
         CannotRun: when another run holds it.
-        OSError: when there is no place for locks.
+        OSError: when there is no folder for locks.
     """
     found = engine.data_root.stat()
     path, descriptor = _taken(f"engine-{found.st_dev:x}-{found.st_ino:x}.lock")
@@ -50,10 +50,10 @@ def locked(engine: Engine) -> Iterator[None]:
 
 
 def require_unshared(client: docker.APIClient, run_id: str) -> None:
-    """Make sure that no other run that lives has something in the engine: another user's lock cannot be seen.
+    """Check that no other live run has objects in the engine: another user's lock is not visible.
 
     Raises:
-        CannotRun: when one has.
+        CannotRun: when there is such a run.
     """
     marked = {"label": f"{OURS}=1"}
     for thing in (*client.containers(all=True, filters=marked), *client.images(filters=marked)):
@@ -66,7 +66,7 @@ def require_unshared(client: docker.APIClient, run_id: str) -> None:
 
 
 def clear_locks() -> None:
-    """Remove the lock files of this user's killed runs; those of runs that live stay."""
+    """Remove the lock files of this user's killed runs; those of live runs are kept."""
     with suppress(OSError):
         folder = _folder()
         clear(folder, "engine-*.lock")
@@ -80,17 +80,17 @@ def _taken(name: str) -> tuple[Path, int]:
             try:
                 return path, take(path)
             except FileNotFoundError:
-                # Who held another lock has just removed the folder.
+                # The holder of another lock has just removed the folder.
                 continue
             except BlockingIOError:
-                # Who only clears it holds it for a moment.
+                # A process that clears old locks holds it for a moment.
                 time.sleep(seconds)
                 break
     raise _shared(*_holder(path))
 
 
 def _holder(path: Path) -> tuple[str, str]:
-    """Return the process that holds a lock and since when; both empty where it has just let go."""
+    """Return the process that holds a lock and since when; both empty where it was just released."""
     try:
         text = path.read_bytes()[:_LONGEST].decode("ascii", "replace")
     except FileNotFoundError:
@@ -109,10 +109,10 @@ def _minute(seconds: float) -> str:
 
 
 def _folder() -> Path:
-    """Return the folder for locks, made where it is missing.
+    """Return the folder for locks; make it where it is missing.
 
     Raises:
-        OSError: when it cannot be made, or is not this user's alone to write to.
+        OSError: when it cannot be made, or other users can write to it.
     """
     if os.geteuid() == 0:
         folder = ROOT_FOLDER

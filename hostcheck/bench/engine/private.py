@@ -1,4 +1,4 @@
-"""A Docker engine for one run alone: own socket, own data, own containerd, no network; removed without a trace."""
+"""A Docker engine for one run only: own socket, own data, own containerd, no network. It is removed completely."""
 
 import contextlib
 import json
@@ -27,10 +27,10 @@ from hostcheck.bench.scratch import Scratch
 from hostcheck.host.lookup import FOLDERS, PROXIES, environment, own_folders, programs
 
 START_SECONDS = 60.0
-"""How long the engine may take until it answers."""
+"""How long the engine may take to start."""
 
 END_SECONDS = 10.0
-"""How long its processes may take to end by themselves."""
+"""How long its processes may take to end after SIGTERM."""
 
 _BYSTANDERS = (
     Path("/etc/docker/key.json"),
@@ -40,11 +40,11 @@ _BYSTANDERS = (
     Path("/run/docker/plugins"),
     Path("/run/docker"),
 )
-"""What the engine makes outside its own folders whatever it is told: removed if it was not there before."""
+"""What the engine makes outside its own folders in any configuration. It is removed if it did not exist before."""
 
 
 _UNFIT = ",%*?["
-"""What no path of its data may have: boltdb's comma, what dockerd formats a message with, patterns of containerd's."""
+"""Characters that the data's path must not have: boltdb, dockerd's messages or containerd's patterns use them."""
 
 
 class PrivateEngine:
@@ -52,12 +52,12 @@ class PrivateEngine:
 
     Attributes:
         url: its socket, "unix:///…".
-        data_root: where it keeps images and containers.
-        log: what its dockerd writes.
+        data_root: the folder of its images and containers.
+        log: the log file of its dockerd.
     """
 
     def __init__(self, directory: Path | None) -> None:
-        """Name the folder to keep its data in; None for the file system that Docker's own would be on."""
+        """Take the folder for its data; None for the file system of Docker's default folder."""
         self._parent = directory or nearest_existing(ENGINE_ROOT)
         self._cleanup = ExitStack()
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -68,7 +68,7 @@ class PrivateEngine:
         """Start it and wait until it answers.
 
         Raises:
-            CannotRun: without root or the programs, in a folder whose path it cannot have, or when it does not come up.
+            CannotRun: without root or the programs, in a folder whose path it cannot use, or when it does not start.
         """
         if os.geteuid() != 0:
             raise CannotRun("starting an engine needs root", "run as root, or start docker")
@@ -84,7 +84,7 @@ class PrivateEngine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """End it and remove all of it."""
+        """Stop it and remove all that it made."""
         self._cleanup.close()
 
     def _start(self, dockerd: str, containerd: str) -> None:
@@ -92,14 +92,14 @@ class PrivateEngine:
         self._cleanup.callback(_remove_made, made)
         data = self._cleanup.enter_context(Scratch(self._parent, "engine"))
         state = self._cleanup.enter_context(Scratch(RUN_FOLDER, "engine"))
-        # The folder's random name, so that its cgroups cannot be anybody else's.
+        # The folder's random name makes the cgroup's name unique.
         cgroup = state.path.name.lstrip(".")
         self._cleanup.callback(self._end, data.path, state.path, cgroup)
         self.data_root = data.path / "docker"
         self.url = f"unix://{state.path}/docker.sock"
-        # Should hostcheck be killed, the folders stay locked for as long as the engine lives.
+        # If hostcheck is killed, the folders stay locked as long as the engine runs.
         locks = (data.lock, state.lock)
-        # Never the host's containerd, which dockerd would take if it found one: its containers are not ours.
+        # Never the host's containerd, which dockerd would use if it found it: its containers are not ours.
         settings = containerd_settings(data.path / "containerd", state.path)
         (state.path / "containerd.toml").write_text(settings, encoding="utf-8")
         (state.path / "daemon.json").write_text("{}\n", encoding="utf-8")
@@ -115,7 +115,7 @@ class PrivateEngine:
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,
-                # Ctrl-C on the terminal is for hostcheck, which ends the engine in order.
+                # Ctrl-C on the terminal is for hostcheck, which stops the engine in order.
                 start_new_session=True,
                 pass_fds=keep_open,
                 cwd="/",
@@ -143,7 +143,7 @@ class PrivateEngine:
         )
 
     def _end(self, data: Path, state: Path, cgroup: str) -> None:
-        # Its containers first: it would stop them politely, and wait. Then dockerd, before the containerd it needs.
+        # First its containers, which dockerd would stop slowly. Then dockerd, before the containerd that it needs.
         kill_members(cgroup)
         for process in reversed(self._processes):
             process.terminate()
@@ -156,7 +156,7 @@ class PrivateEngine:
 
 
 def remove_remains(data: Path, state: Path, cgroup: str) -> None:
-    """Kill what still runs of a private engine, and unmount and remove what it leaves outside its folders.
+    """Kill the remaining processes of a private engine, and unmount and remove what it leaves outside its folders.
 
     Args:
         data: its folder on the disk.
@@ -208,7 +208,7 @@ def _toml(path: Path) -> str:
 
 
 def last_line(log: Path) -> str:
-    """Return the last line of a log file that says something."""
+    """Return the last line of a log file that is not empty."""
     try:
         lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
     except OSError as error:
@@ -217,10 +217,10 @@ def last_line(log: Path) -> str:
 
 
 def _require_fit(folder: Path) -> None:
-    """Refuse a folder that the engine would not come up in, for a reason that its messages do not tell.
+    """Refuse a folder in which the engine would not start, for a reason that its messages do not show.
 
     Raises:
-        CannotRun: when there is such a character in its path.
+        CannotRun: when its path has such a character, or is not UTF-8.
     """
     path = str(folder)
     if unfit := next((character for character in _UNFIT if character in path), ""):

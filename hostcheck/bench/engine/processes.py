@@ -1,4 +1,4 @@
-"""The engine's own processes, and the CPU time that they and their children took."""
+"""The engine's own processes, and the CPU time of them and their children."""
 
 import socket
 import struct
@@ -10,7 +10,7 @@ import psutil
 
 CONTAINERD_SOCKET = Path("/run/containerd/containerd.sock")
 CONTAINERD_ROOT = Path("/var/lib/containerd")
-"""Where a containerd that is nobody's child keeps its data by default (containerd's config.toml: root)."""
+"""The default data folder of a containerd that runs as a service (containerd's config.toml: root)."""
 
 _DOCKER_PIDFILE = Path("/run/docker.pid")
 _CREDENTIALS = struct.Struct("3i")
@@ -20,7 +20,7 @@ class EngineWork:
     """CPU time of an engine. A gauge for ``conditions.Recorder``.
 
     Attributes:
-        shared_containerd: whether its containers are kept by a containerd that the engine did not start.
+        shared_containerd: whether it uses a containerd that it did not start.
     """
 
     def __init__(self, socket_path: Path, *, containerd: Path = CONTAINERD_SOCKET) -> None:
@@ -32,9 +32,9 @@ class EngineWork:
         self._processes = tuple(one for one in (engine, *own, shared) if one is not None)
 
     def read(self) -> Mapping[str, float]:
-        """Return engine_cpu: seconds so far, with those of the engine's children that have ended.
+        """Return engine_cpu: seconds so far, including those of the engine's children that have ended.
 
-        runc's are not among them: it is a child of the containers' shims, which are nobody's.
+        runc's time is not included: it is a child of a container's shim, and a shim is not the engine's child.
         """
         try:
             times = [one.cpu_times() for one in self._processes]
@@ -47,14 +47,14 @@ class EngineWork:
 def process_behind(path: Path) -> psutil.Process | None:
     """Return the process that listens at a Unix socket (SO_PEERCRED in unix(7)); None where the kernel names none.
 
-    A socket that systemd opened names systemd, and one of another PID namespace nobody: neither is the engine.
+    A socket that systemd opened names systemd, one of another PID namespace names no process: neither is the engine.
     """
     try:
         with socket.socket(socket.AF_UNIX) as probe:
             probe.settimeout(1)
             probe.connect(str(path))
-            told = probe.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-        pid, _, _ = _CREDENTIALS.unpack(told)
+            credentials = probe.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+        pid, _, _ = _CREDENTIALS.unpack(credentials)
         return psutil.Process(pid) if pid > 1 else None
     except (OSError, psutil.Error):
         return None

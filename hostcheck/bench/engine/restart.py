@@ -1,4 +1,4 @@
-"""An engine that is restarted in the middle of a sample: waited for, and the sample does not count."""
+"""An engine that is restarted during a sample: wait for it, and mark the sample invalid."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -15,22 +15,22 @@ Made = TypeVar("Made")
 def despite_restarts(
     heartbeat: Heartbeat, specs: Sequence[MetricSpec], take: Callable[[], Samples], mend: Callable[[], None]
 ) -> tuple[Samples, bool]:
-    """Take a sample of each of these metrics; where the engine was restarted meanwhile, wait until it is back.
+    """Take a sample of each of these metrics. If the engine was restarted meanwhile, wait until it is back.
 
     Args:
         heartbeat: the engine's.
-        specs: what ``take`` gives a sample of.
-        take: takes them.
-        mend: removes what the restart has left of it.
+        specs: the metrics of which ``take`` returns samples.
+        take: takes the samples.
+        mend: removes what the restart has left of them.
 
     Returns:
-        What was taken, and whether the engine was restarted: then without values, and with the first cause as the
-        reason.
+        The samples, and whether the engine was restarted. If it was, the samples have no value, and the first cause is
+        their reason.
 
     Raises:
         CannotRun: as ``take`` does.
         EngineLost: when the engine is not back in time, or hangs.
-        Interrupted: when the user asked to stop.
+        Interrupted: when the user stopped the run.
     """
     taken: Samples = {}
     cannot = None
@@ -52,17 +52,17 @@ def despite_restarts(
 
 
 def retried(heartbeat: Heartbeat, do: Callable[[], Made], mend: Callable[[], None]) -> Made:
-    """Do what is not measured, and once more where the engine was restarted meanwhile.
+    """Run an unmeasured step, and repeat it once if the engine was restarted meanwhile.
 
     Args:
         heartbeat: the engine's.
-        do: does it.
+        do: the step.
         mend: removes what the restart has left of it.
 
     Raises:
         CannotRun: as ``do`` does.
         EngineLost: when the engine is not back in time, or hangs.
-        Interrupted: when the user asked to stop.
+        Interrupted: when the user stopped the run.
     """
     try:
         return do()

@@ -109,13 +109,13 @@ def launch(
         clients: connected already, and not used by anybody else meanwhile.
         request: the body of POST /containers/create.
         names: what the containers' names begin with.
-        stop: set when the user asks to stop.
+        stop: set when the user stops the run.
         halt: set when the launch is to end at once for another reason: what is not ready by then has failed.
         linger_seconds: how long to see whether the containers go on running, once all are ready.
 
     Raises:
         CannotRun: when there cannot be so many threads.
-        Interrupted: when the user asked to stop. All requests have returned by then.
+        Interrupted: when the user stopped the run. All requests have returned by then.
     """
     storm = _Storm(request, names, len(clients), (stop, *filter(None, (halt,))), linger_seconds)
     lives = [Life(index) for index in range(len(clients))]

@@ -1,4 +1,4 @@
-"""``hostcheck bench`` killed by SIGKILL at a moment that the engine's own events tell, and what is left of it."""
+"""``hostcheck bench`` killed by SIGKILL at a moment given by the engine's events, and what it leaves."""
 
 import os
 import subprocess
@@ -73,7 +73,7 @@ def event(client, kind, action, count=1):
 
 
 def step_of_buildkit(client):
-    """Wait until BuildKit is in the middle of a build: no event tells, its cache does."""
+    """Wait until BuildKit is in the middle of a build: its cache shows it, no event does."""
     before = len(client.df()["BuildCache"])
     return lambda: until(lambda: len(client.df()["BuildCache"]) >= before + 5)
 

@@ -16,7 +16,7 @@ def refusal(status):
 
 
 class FakeClient:
-    """An engine that lists what it is told to, listing after listing, and notes what is asked."""
+    """An engine that returns the given listings one after the other, and records the requests."""
 
     def __init__(self, containers=(), images=(), refuse=None):
         self.lists = {"containers": list(containers), "images": list(images)}

@@ -99,7 +99,7 @@ def ramp(bench):
 
 
 def measuring(bench):
-    """Longer in a job than its ramp of a second: fio's own CPU time and age tell."""
+    """Whether a job has run longer than its ramp of one second, by fio's own CPU time and age."""
     ramp(bench)
     (job, *_) = bench.jobs()
     bench.until(lambda: time.time() - job.create_time() > 1.5)
@@ -207,7 +207,7 @@ def table(path: Path) -> list[list[str]]:
 
 
 class KnownDisk:
-    """What a calibration's disk consists of, told by its run from those of others at the same time."""
+    """The parts of a calibration's disk, identified by its run among those of others at the same time."""
 
     def __init__(self, bench: Bench) -> None:
         keepers = []
@@ -232,7 +232,7 @@ class KnownDisk:
         return bool(self.limits())
 
     def limits(self) -> list[str]:
-        """The limits on its device, as long as it is nobody else's."""
+        """The limits on its device, as long as no other disk has it."""
         if not self.number:
             return []
         minor = self.number.split(":")[1]

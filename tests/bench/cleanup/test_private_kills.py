@@ -195,7 +195,7 @@ def test_killed_together_with_its_keeper_the_engine_is_ended_at_the_next_start_a
     process, traces = bench(*STORM)
     engine_tells("create", 6)(process)
     folder = engine_folder(process)
-    # As long as it is kept, it is nobody's to end.
+    # As long as its keeper is alive, no other run may stop it.
     assert folder not in list(end_killed_runs())
     keepers = psutil.Process(process.pid).children()
     process.send_signal(signal.SIGSTOP)

@@ -40,8 +40,8 @@ def test_version_2_limits_a_group_of_its_own(tmp_path):
     throttle = find_throttle((mounted(tmp_path, "cgroup2"),), "0::/init.scope\n", "7:3", "hostcheck-1")
     throttle.set(TIERS["sata"])
     assert throttle.group == tmp_path / "hostcheck-1"
-    told = (tmp_path / "hostcheck-1" / "io.max").read_text()
-    assert told == "7:3 riops=350 wiops=350 rbps=120000000 wbps=120000000\n"
+    limits = (tmp_path / "hostcheck-1" / "io.max").read_text()
+    assert limits == "7:3 riops=350 wiops=350 rbps=120000000 wbps=120000000\n"
 
 
 def test_version_1_is_taken_where_both_are_mounted(tmp_path):

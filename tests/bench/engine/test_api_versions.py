@@ -95,7 +95,7 @@ class Server(socketserver.ThreadingUnixStreamServer):
     daemon_threads = True
 
     def get_request(self):
-        # http.server wants to be told from where; a Unix socket has no such thing.
+        # http.server needs the client's address; a Unix socket has none.
         return super().get_request()[0], ("", 0)
 
 

@@ -1,4 +1,4 @@
-"""What is somebody else's in the same engine is the same before and after."""
+"""Other users' objects in the same engine are unchanged afterwards."""
 
 import pytest
 

@@ -51,8 +51,8 @@ def test_podman_is_told_from_docker(tmp_path):
 def test_podman_tells_in_a_field_of_its_own_that_it_is_rootless(tmp_path):
     # Podman 4.3.1 lists no name=rootless among its security options.
     version = {**VERSION, "Components": [{"Name": "Podman Engine"}]}
-    told = info(tmp_path, Rootless=True, SecurityOptions=["name=seccomp,profile=default"])
-    assert describe("unix:///x", version, told).settings["rootless"] is True
+    reported = info(tmp_path, Rootless=True, SecurityOptions=["name=seccomp,profile=default"])
+    assert describe("unix:///x", version, reported).settings["rootless"] is True
 
 
 def test_an_engine_in_another_machine_is_refused(tmp_path):

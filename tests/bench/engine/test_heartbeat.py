@@ -1,4 +1,4 @@
-"""Whether an engine lives, with a server in its place that answers as it is told to."""
+"""Whether an engine is alive, with a server in its place that answers as the test configures it."""
 
 import contextlib
 import socket

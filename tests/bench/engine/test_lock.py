@@ -124,12 +124,12 @@ def test_a_folder_that_others_can_write_to_holds_no_lock(folders, tmp_path, spoi
 
 
 def engine_with(containers=(), images=()):
-    def told(marks):
+    def listed(marks):
         return [{"Id": "1", "Labels": one} for one in marks]
 
     return SimpleNamespace(
-        containers=lambda all, filters: told(containers),  # noqa: A006 - the SDK's name
-        images=lambda filters: told(images),
+        containers=lambda all, filters: listed(containers),  # noqa: A006 - the SDK's name
+        images=lambda filters: listed(images),
     )
 
 

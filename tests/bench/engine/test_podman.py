@@ -54,14 +54,14 @@ def podman(tmp_path_factory):
 
 @pytest.fixture
 def holdings_of_podman(podman):
-    def tell():
+    def listed():
         with podman.connect() as client:
             return client.containers(all=True), client.images(all=True), client.volumes()["Volumes"]
 
-    return tell
+    return listed
 
 
-def test_it_is_found_and_told_from_docker(podman):
+def test_it_is_found_and_distinguished_from_docker(podman):
     assert (podman.name, podman.builder, podman.keeps_cache) == ("podman", "buildah", False)
     assert podman.data_root.is_dir()
 

@@ -80,7 +80,7 @@ def answers(path):
 
 @pytest.fixture(params=[docker, podman])
 def rootless(request, folder, monkeypatch):
-    """The engine's name; nobody else's engine is looked for, and this one at its usual place alone."""
+    """The engine's name; only this engine is searched for, and only at its usual address."""
     name = request.param.__name__
     argv = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", BECOME, "become"]
     environment = {"PATH": SYSTEM_PATH, "FOLDER": str(folder), "UID": str(UID)}
