@@ -61,6 +61,9 @@ class Progress(Protocol):
     def done(self, what: str, result: str) -> None:
         """End ``what`` with its result in words."""
 
+    def note(self, text: str) -> None:
+        """Report something that is no step."""
+
 
 @dataclass(slots=True)
 class Aftermath:

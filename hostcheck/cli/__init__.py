@@ -9,8 +9,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from hostcheck.cli.command import Command
+from hostcheck.cli.debug import debugging
 from hostcheck.cli.output import load
-from hostcheck.cli.runs import debugging
 from hostcheck.errors import CannotMeasureError, HostcheckError, UsageError
 from hostcheck.exhausted import limit_remedy
 from hostcheck.plaintext import plain

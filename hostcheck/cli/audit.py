@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from hostcheck.cli.options import (
-    DEFAULT_PROFILES,
     CaptureOption,
     Color,
     ColorOption,
@@ -36,16 +35,24 @@ def audit(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Tell what this host is, and whether that is enough for each engine, with the evidence."""
+    from hostcheck.audit import audit_host
+    from hostcheck.cli.debug import debugging
     from hostcheck.cli.output import parse_targets, write
-    from hostcheck.cli.runs import audited_run, open_host
     from hostcheck.errors import UsageError
     from hostcheck.formats import AUDIT
     from hostcheck.formats.explain_text import explain as explain_fact
+    from hostcheck.host.opening import open_host
+    from hostcheck.profiles import DEFAULT_PROFILES
 
     targets = parse_targets(output or (), AUDIT, inputs=(capture, *(profile or ())))
     if explain and any(target.is_stdout for target in targets) and output:
         raise UsageError("--explain and the document go to standard output", remedy="give the document a file")
-    run = audited_run(open_host(root, capture, experiments=experiments), profile or DEFAULT_PROFILES, role or ())
+    run = audit_host(
+        open_host(root, capture, experiments=experiments),
+        profiles=profile or DEFAULT_PROFILES,
+        roles=role or (),
+        strict=debugging(),
+    )
     if explain:
         typer.echo("\n".join(explain_fact(run, prefix, style_for_stdout(color)) for prefix in explain))
         targets = tuple(target for target in targets if not target.is_stdout)

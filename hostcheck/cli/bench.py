@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hostcheck.cli.options import DEFAULT_PROFILES, Color, ColorOption, ProfileOption, RoleOption, style_for_stdout
+from hostcheck.cli.options import Color, ColorOption, ProfileOption, RoleOption, style_for_stdout
 
 if TYPE_CHECKING:
     from hostcheck.run.model import Run
@@ -135,14 +135,15 @@ def bench(
     from hostcheck.bench.base import QUICK, STANDARD, THOROUGH, WORKLOADS
     from hostcheck.bench.disk.jobs import own_jobs
     from hostcheck.bench.emulated.tier import parse_tier
+    from hostcheck.bench.request import BenchRequest, as_if
     from hostcheck.bench.storm.counts import parse_counts
     from hostcheck.cli.named import require_used
     from hostcheck.cli.output import parse_targets, write
-    from hostcheck.cli.request import BenchRequest, as_if
-    from hostcheck.cli.session import measure, report_extra_gap
+    from hostcheck.cli.session import beside, measure, report_extra_gap
     from hostcheck.compare.compare import compare as compare_runs
     from hostcheck.errors import UsageError
     from hostcheck.formats import BENCH, REPORTS
+    from hostcheck.profiles import DEFAULT_PROFILES
     from hostcheck.store.named import read_named
     from hostcheck.store.store import Store, default_path
 
@@ -173,8 +174,6 @@ def bench(
         name=name,
         engine=engine,
         private_engine=private_engine,
-        saved_to=next((Path(t.path) for t in targets if t.format == "json" and not t.is_stdout), None),
-        store=None if no_store else store,
         fio_jobs=tuple(job or ()),
         sustained=sustained,
         build_context=build_context,
@@ -184,9 +183,12 @@ def bench(
         force=force,
     )
     require_used(request)
-    sessions = [measure(request, color, sys.stderr)]
+    saved_to = next((Path(t.path) for t in targets if t.format == "json" and not t.is_stdout), None)
+    kept = None if no_store else store
+    sessions = [measure(request, color, sys.stderr, saved_to=saved_to, store=kept)]
     if emulated:
-        sessions.append(measure(as_if(request, emulated), color, sys.stderr))
+        file = beside(saved_to, emulated.name)
+        sessions.append(measure(as_if(request, emulated), color, sys.stderr, saved_to=file, store=kept))
         others.append(sessions[-1].run)
     run = sessions[0].run
     comparison = compare_runs([*others, run])
@@ -204,9 +206,9 @@ def _last(store: "Store", name: str | None) -> "Run":
         UsageError: when there is none.
         StoreError: when the history cannot be read.
     """
-    from hostcheck.cli.runs import open_host
     from hostcheck.errors import UsageError
     from hostcheck.host.identity import identify
+    from hostcheck.host.opening import open_host
 
     host = name or identify(open_host(None, experiments=False)).name
     if (run := store.last(host)) is None:

@@ -25,9 +25,10 @@ def capture(
     from hostcheck.capture.listing import listing, summary
     from hostcheck.capture.take import take
     from hostcheck.capture.write import MODE, archive, captured_at
-    from hostcheck.cli.runs import open_host, utc
     from hostcheck.errors import UsageError
+    from hostcheck.host.opening import open_host
     from hostcheck.outfile import write_bytes
+    from hostcheck.run.times import utc
 
     if output is None and not list_:
         raise UsageError("nothing to do", remedy="name a file with -o, or ask for --list")

@@ -117,9 +117,9 @@ def gate(
     """Judge the host: exit 0 when it meets all that is asked, 1 when it does not, 3 when that is unknown."""
     from hostcheck.cli.judging import of_file, of_host
     from hostcheck.cli.output import parse_targets
-    from hostcheck.cli.runs import open_host
     from hostcheck.errors import UsageError
     from hostcheck.formats import GATE
+    from hostcheck.host.opening import open_host
 
     targets = parse_targets(output or (), GATE, inputs=(run, policy, baseline, capture, *(profile or ())))
     if policy is None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hostcheck.cli.runs import audited_run
+from hostcheck.cli.debug import debugging
 from hostcheck.errors import UsageError
 from hostcheck.gate.anew import DEFAULT_PROFILES
 from hostcheck.gate.decision import Decision, decide
@@ -29,10 +29,12 @@ def of_host(host: Host, asked: Policy, source: Source) -> Decision:
     Raises:
         HostcheckError: when the policy's profiles or the baseline cannot be used.
     """
+    from hostcheck.audit import audit_host
+
     # The baseline first: an audit takes a moment, and what it is for may not be there.
     baseline = _baseline_of(asked)
     asked = replace(asked, profiles=asked.profiles or DEFAULT_PROFILES)
-    audited = audited_run(host, asked.profiles, asked.roles)
+    audited = audit_host(host, profiles=asked.profiles, roles=asked.roles, strict=debugging())
     return decide(audited, asked, baseline=baseline, source=source)
 
 

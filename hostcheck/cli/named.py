@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hostcheck.cli.request import BenchRequest
+from hostcheck.bench.request import BenchRequest
 from hostcheck.errors import CannotMeasureError, UsageError
 from hostcheck.run.metrics import OWN_JOBS
 from hostcheck.run.model import Metric, Run
@@ -22,11 +22,6 @@ class _Named:
     option: str
     part: str
     metrics: str
-
-
-def names_engine(request: BenchRequest) -> bool:
-    """Whether the user named the engine, if only by asking for a private one."""
-    return request.engine is not None or request.private_engine or request.tier is not None
 
 
 def require_used(request: BenchRequest) -> None:
@@ -77,7 +72,7 @@ def _of_engine(request: BenchRequest) -> Iterator[_Named]:
     """Give what an option that names the engine names: the chosen parts that use one; of a tier the disk as well."""
     if request.tier is not None:
         yield _Named("--tier", "disk", "disk.")
-    if names_engine(request):
+    if request.names_engine:
         option = "--engine" if request.engine is not None else "--tier" if request.tier else "--private-engine"
         yield _Named(option, "build", "build.")
         yield _Named(option, "storm", "storm.")

@@ -11,8 +11,6 @@ import typer
 if TYPE_CHECKING:
     from hostcheck.formats.terminal import Style
 
-DEFAULT_PROFILES = ("docker", "docker-2014")
-
 
 class Color(StrEnum):
     """When to use colours."""

@@ -1,7 +1,6 @@
 """Files of others into a run."""
 
 import re
-import time
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from hostcheck.imports import yabs
 from hostcheck.imports.figure import Figure, to_metrics
 from hostcheck.imports.fio_output import figures
 from hostcheck.run.model import HostIdentity, Run
+from hostcheck.run.times import utc
 from hostcheck.userfile import read_bytes
 
 SIZE_LIMIT = 64 << 20
@@ -98,7 +98,7 @@ def _read_fio(file: Path, text: str) -> _Read:
     result = runs[0]
     found = tuple(figure for run in runs for figure in figures(run, file.name))
     if result.timestamp and result.timestamp < LATEST:
-        return _Read(HostIdentity(""), found, _iso(result.timestamp), result.version)
+        return _Read(HostIdentity(""), found, utc(result.timestamp), result.version)
     return _Read(HostIdentity(""), found, _modified(file), result.version, NO_TIME)
 
 
@@ -125,8 +125,4 @@ def _text(file: Path) -> str:
 
 
 def _modified(file: Path) -> str:
-    return _iso(int(file.stat().st_mtime))
-
-
-def _iso(seconds: int) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+    return utc(int(file.stat().st_mtime))

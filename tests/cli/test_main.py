@@ -60,9 +60,9 @@ def test_debug_shows_where_an_error_came_from(tmp_path):
 
 def test_a_crash_does_not_read_as_the_gates_no(tmp_path):
     script = (
-        "import sys, hostcheck.cli, hostcheck.cli.runs as runs\n"
+        "import sys, hostcheck.cli, hostcheck.host.opening as opening\n"
         "def crash(*a, **k): raise RuntimeError('boom')\n"
-        "runs.open_host = crash\n"
+        "opening.open_host = crash\n"
         "sys.argv = ['hostcheck', 'gate']\n"
         "hostcheck.cli.main()\n"
     )

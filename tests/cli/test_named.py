@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from hostcheck.bench.base import QUICK, WORKLOADS
+from hostcheck.bench.request import BenchRequest, as_if
 from hostcheck.cli.named import not_measured, require_used
-from hostcheck.cli.request import BenchRequest, as_if
 from hostcheck.errors import UsageError
 from hostcheck.run.calibration import Tier
 from hostcheck.run.model import HostIdentity, Metric, Run
 
-PLAIN = BenchRequest(tuple(WORKLOADS), QUICK, ("docker",), (), None, None, None, False, None, None)
+PLAIN = BenchRequest(effort=QUICK, profiles=("docker",))
 TIER = as_if(PLAIN, Tier("sata", 350, 120_000_000, "a disk"))
 
 NAMED = {

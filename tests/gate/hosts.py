@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from hostcheck.cli.runs import audited_run, open_host
+from hostcheck.audit import audit_host
 from hostcheck.profiles.loader import load
 from hostcheck.run.model import Run
 from hostcheck.verdicts import judge
@@ -15,7 +15,7 @@ NAMES = tuple(sorted(path.name for path in HOSTS.iterdir() if path.is_dir()))
 
 @cache
 def _seen(name: str) -> Run:
-    return audited_run(open_host(HOSTS / name / "root", experiments=True), ("docker",))
+    return audit_host(HOSTS / name / "root", profiles=("docker",))
 
 
 def audited(name: str, profiles: tuple[str, ...], roles: tuple[str, ...] = ()) -> Run:

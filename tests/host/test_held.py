@@ -89,11 +89,11 @@ def test_no_audit_of_a_tree_that_is_swapped_has_this_kernels_release(root, tmp_p
 AUDITS = """
 import contextlib, sys
 from pathlib import Path
-from hostcheck.cli.runs import audited_run, open_host
+from hostcheck.audit import audit_host
 from hostcheck.run.files import dumps
 root, to, count = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 for number in range(count):
-    run = audited_run(open_host(root, experiments=False), ["docker"])
+    run = audit_host(root, profiles=["docker"], experiments=False)
     (to / f"run-{number}.json").write_text(dumps(run))
 """
 

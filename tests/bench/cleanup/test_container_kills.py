@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from hostcheck.bench.busybox import find_busybox
-from hostcheck.cli.leftovers import leftovers
+from hostcheck.bench.cleanup.earlier_runs import clean_up_killed_runs
 
 pytestmark = pytest.mark.real
 
@@ -135,6 +135,6 @@ def test_killed_with_all_it_started_the_next_start_removes_what_is_left(start, c
     process.wait()
     until(lambda: holdings() != before)
     said = "removed from the engine what a run that was killed left: "
-    assert sum(line.startswith(said) for line in leftovers(None, engine)) == 1
+    assert sum(line.startswith(said) for line in clean_up_killed_runs(None, engine)) == 1
     assert holdings() == before
-    assert not any(line.startswith(said) for line in leftovers(None, engine))
+    assert not any(line.startswith(said) for line in clean_up_killed_runs(None, engine))

@@ -3,8 +3,8 @@
 import pytest
 
 from hostcheck.bench.build.workload import BuildWorkload
+from hostcheck.bench.cleanup.earlier_runs import clean_up_killed_runs
 from hostcheck.bench.storm.workload import StormWorkload
-from hostcheck.cli.leftovers import leftovers
 
 pytestmark = pytest.mark.real
 
@@ -38,7 +38,7 @@ def test_a_whole_run_touches_nothing_of_anybody_elses(make_context, holdings, en
     before = holdings()
     assert {state for _, state in before["containers"]} == {"running", "created"}
     assert before["cache"]
-    for line in leftovers(None, engine):
+    for line in clean_up_killed_runs(None, engine):
         assert "removed" not in line
     for workload in (BuildWorkload(), StormWorkload()):
         for metric in workload.measure(make_context()):

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hostcheck.bench.base import Effort
+from hostcheck.bench.base import STANDARD, WORKLOADS, Effort
+from hostcheck.profiles import DEFAULT_PROFILES
 from hostcheck.run.calibration import Tier
-from hostcheck.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,6 @@ class BenchRequest:
         name: what to call the host; None for its hostname.
         engine: the engine's address; None to look for one.
         private_engine: whether to start an engine for this session alone.
-        saved_to: where the run file goes; None for the user's data folder.
-        store: where the run is kept in the end; None for nowhere.
         fio_jobs: job files of the user's own.
         sustained: whether to write for long, after the disk's other jobs.
         build_context: the folder to build; None for hostcheck's own build.
@@ -34,16 +32,14 @@ class BenchRequest:
         tier: measure an emulated disk of this speed, with an engine whose data is on it, instead of the host's own.
     """
 
-    workloads: Sequence[str]
-    effort: Effort
-    profiles: Sequence[str]
-    roles: Sequence[str]
-    directory: Path | None
-    name: str | None
-    engine: str | None
-    private_engine: bool
-    saved_to: Path | None
-    store: Store | None
+    workloads: Sequence[str] = tuple(WORKLOADS)
+    effort: Effort = STANDARD
+    profiles: Sequence[str] = DEFAULT_PROFILES
+    roles: Sequence[str] = ()
+    directory: Path | None = None
+    name: str | None = None
+    engine: str | None = None
+    private_engine: bool = False
     fio_jobs: tuple[Path, ...] = ()
     sustained: bool = False
     build_context: Path | None = None
@@ -53,9 +49,12 @@ class BenchRequest:
     force: bool = False
     tier: Tier | None = None
 
+    @property
+    def names_engine(self) -> bool:
+        """Whether the user named the engine, if only by asking for a private one."""
+        return self.engine is not None or self.private_engine or self.tier is not None
+
 
 def as_if(request: BenchRequest, tier: Tier) -> BenchRequest:
-    """Return the request for an emulated disk; its run file goes beside the other's, its name ending in the tier's."""
-    path = request.saved_to
-    beside = path.with_name(f"{path.stem}-{tier.name}{path.suffix}") if path else None
-    return replace(request, tier=tier, directory=None, engine=None, private_engine=False, saved_to=beside)
+    """Return the request for an emulated disk of this speed."""
+    return replace(request, tier=tier, directory=None, engine=None, private_engine=False)

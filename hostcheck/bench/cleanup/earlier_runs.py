@@ -1,4 +1,4 @@
-"""What killed runs left behind: found at the next start, and removed or reported with the command that removes it."""
+"""What killed runs left behind: when the next run starts, it is removed, or reported with the command to do so."""
 
 import shlex
 from collections import Counter
@@ -21,7 +21,7 @@ from hostcheck.bench.scratch import leftovers as left_in_folder
 from hostcheck.errors import CannotMeasureError
 
 
-def leftovers(directory: Path | None, engine: Engine | None) -> Iterator[str]:
+def clean_up_killed_runs(directory: Path | None, engine: Engine | None) -> Iterator[str]:
     """Give a sentence for each thing that a killed run left, in the places where this one would make its own.
 
     What bears a run's label in the engine is removed when that run's process is known to be gone. A folder is only
