@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "hostcheck"
 
 MACHINE = ("host", "probes", "bench", "capture", "audit")
 """What reads or loads the machine."""
-JUDGES = ("compare", "report", "formats", "gate", "store")
+JUDGES = ("comparison", "report", "formats", "gate", "store")
 """What only reads run files, or what was made of them."""
 
 FORBIDDEN = {
@@ -26,7 +26,7 @@ FORBIDDEN = {
     "fio": ("probes", "bench", "capture", "audit", *JUDGES, "profiles", "cli", "imports"),
     "bench": (*JUDGES, "cli", "imports"),
     "store": (*MACHINE, "report", "formats", "gate", "cli", "imports", "fio"),
-    "compare": (*MACHINE, "report", "formats", "gate", "cli", "imports", "fio"),
+    "comparison": (*MACHINE, "report", "formats", "gate", "cli", "imports", "fio"),
     "gate": (*MACHINE, "report", "formats", "cli", "imports", "fio"),
     "formats": (*MACHINE, "cli", "imports", "fio"),
     "report": (*MACHINE, "gate", "cli", "imports", "fio"),
@@ -76,4 +76,4 @@ def test_data_goes_one_way(part):
     ],
 )
 def test_a_wrong_import_is_found(source):
-    assert wrong("compare", source) == {"host"}
+    assert wrong("comparison", source) == {"host"}

@@ -19,8 +19,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from hostcheck.compare.compare import compare
-from hostcheck.compare.labels import in_order
+from hostcheck.comparison.compare import compare
+from hostcheck.comparison.labels import in_order
 from hostcheck.run.files import read_run
 from hostcheck.run.model import Run
 

@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from hostcheck.bench.emulated.disk import known_disk
 from hostcheck.bench.emulated.tier import TIERS, parse_tier
-from hostcheck.compare.compare import compare
+from hostcheck.comparison.compare import compare
 from hostcheck.run.calibration import Tier
 from hostcheck.run.files import read_run
 from hostcheck.run.model import Run

@@ -140,7 +140,7 @@ def bench(
     from hostcheck.cli.named import require_used
     from hostcheck.cli.output import parse_targets, write
     from hostcheck.cli.session import beside, measure, report_extra_gap
-    from hostcheck.compare.compare import compare as compare_runs
+    from hostcheck.comparison.compare import compare as compare_runs
     from hostcheck.errors import UsageError
     from hostcheck.formats import BENCH, REPORTS
     from hostcheck.profiles import DEFAULT_PROFILES

@@ -88,7 +88,7 @@ def _write_comparison(
     runs: Sequence["Run"], files: Sequence[str], outputs: Sequence[str], default: str, color: Color
 ) -> None:
     from hostcheck.cli.output import parse_targets, write
-    from hostcheck.compare.compare import compare as compare_runs
+    from hostcheck.comparison.compare import compare as compare_runs
     from hostcheck.formats import COMPARISON
 
     targets = parse_targets(outputs, COMPARISON, default=default, inputs=files)

@@ -32,7 +32,7 @@ def import_(
 ) -> None:
     """Turn what fio or yabs.sh wrote on some host into a run, to compare it with others."""
     from hostcheck.cli.output import parse_targets, write
-    from hostcheck.compare.compare import compare
+    from hostcheck.comparison.compare import compare
     from hostcheck.formats import BENCH
     from hostcheck.imports.importing import import_fio, import_yabs
 

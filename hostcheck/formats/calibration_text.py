@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from hostcheck.compare.labels import label
+from hostcheck.comparison.labels import label
 from hostcheck.formats.terminal import Style, columns
 from hostcheck.quantities import amount
 from hostcheck.run.calibration import QUIET, Calibration, TierMetric

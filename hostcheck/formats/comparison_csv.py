@@ -4,7 +4,7 @@ import csv
 import io
 import re
 
-from hostcheck.compare.model import Cell, Comparison, Row
+from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import plain
 

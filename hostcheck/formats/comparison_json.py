@@ -5,8 +5,8 @@ import json
 from typing import Any
 
 from hostcheck import __version__
-from hostcheck.compare.model import Cell, Comparison, Row
-from hostcheck.compare.ratio import SAME_MARGIN
+from hostcheck.comparison.model import Cell, Comparison, Row
+from hostcheck.comparison.ratio import SAME_MARGIN
 from hostcheck.formats.terminal import Style
 from hostcheck.run.model import Metric
 from hostcheck.stats.estimate import CONFIDENCE

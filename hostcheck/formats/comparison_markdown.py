@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from hostcheck.compare.labels import amount_of, heading
-from hostcheck.compare.model import Cell, Comparison
-from hostcheck.compare.notes import SIGNS, legend, notes
+from hostcheck.comparison.labels import amount_of, heading
+from hostcheck.comparison.model import Cell, Comparison
+from hostcheck.comparison.notes import SIGNS, legend, notes
 from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import plain
 from hostcheck.quantities import span

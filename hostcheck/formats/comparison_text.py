@@ -1,8 +1,8 @@
 """A comparison as text: the findings, then a table of the hosts beside each other, or below each other where many."""
 
-from hostcheck.compare.labels import amount_of, heading
-from hostcheck.compare.model import Cell, Comparison, Row
-from hostcheck.compare.notes import SIGNS, legend, notes
+from hostcheck.comparison.labels import amount_of, heading
+from hostcheck.comparison.model import Cell, Comparison, Row
+from hostcheck.comparison.notes import SIGNS, legend, notes
 from hostcheck.formats.terminal import Style, columns, display_width
 from hostcheck.plaintext import plain
 from hostcheck.quantities import span

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from hostcheck.compare.labels import HEADLINES, amount_of, heading
+from hostcheck.comparison.labels import HEADLINES, amount_of, heading
 from hostcheck.formats.terminal import Style, columns, display_width
 from hostcheck.plaintext import plain
 from hostcheck.quantities import span

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from hostcheck.compare.labels import in_order
-from hostcheck.compare.ratio import compare_metrics
+from hostcheck.comparison.labels import in_order
+from hostcheck.comparison.ratio import compare_metrics
 from hostcheck.gate.finding import Judged
 from hostcheck.quantities import span
 from hostcheck.run.model import Metric, Run, Status

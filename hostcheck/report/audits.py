@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from hostcheck.compare.model import Comparison
+from hostcheck.comparison.model import Comparison
 from hostcheck.profiles.loader import load, names
 from hostcheck.run.model import Fact, Run, Verdict
 from hostcheck.verdicts import readiness

@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hostcheck.compare.model import Comparison, Row
-from hostcheck.compare.ratio import is_shown
+from hostcheck.comparison.model import Comparison, Row
+from hostcheck.comparison.ratio import is_shown
 
 _ORDER = ("worse", "better", "inconclusive", "not comparable", "same")
 _WORDS = {

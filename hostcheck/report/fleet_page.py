@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from hostcheck.compare.labels import HEADLINES
-from hostcheck.compare.model import Comparison
-from hostcheck.compare.spread import Place, Spread, spreads
+from hostcheck.comparison.labels import HEADLINES
+from hostcheck.comparison.model import Comparison
+from hostcheck.comparison.spread import Place, Spread, spreads
 from hostcheck.quantities import amount, duration
 from hostcheck.report.figures.plots import Plot
 from hostcheck.report.figures.set_plot import set_plot

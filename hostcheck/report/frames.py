@@ -8,7 +8,7 @@ from statistics import median
 import numpy as np
 import pandas as pd
 
-from hostcheck.compare.model import Comparison
+from hostcheck.comparison.model import Comparison
 from hostcheck.run.model import Run, Sample
 from hostcheck.run.typical import typical
 

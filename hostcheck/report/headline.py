@@ -9,9 +9,9 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from hostcheck import __version__
-from hostcheck.compare.labels import HEADLINES, amount_of, heading
-from hostcheck.compare.model import Cell, Comparison, Row
-from hostcheck.compare.notes import SIGNS, legend
+from hostcheck.comparison.labels import HEADLINES, amount_of, heading
+from hostcheck.comparison.model import Cell, Comparison, Row
+from hostcheck.comparison.notes import SIGNS, legend
 from hostcheck.formats.terminal import Style
 from hostcheck.quantities import span
 from hostcheck.report.svg import harmless, silent_about_glyphs

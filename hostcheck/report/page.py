@@ -11,8 +11,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from hostcheck import __version__
-from hostcheck.compare.labels import HEADLINES, amount_of, heading, label
-from hostcheck.compare.model import Comparison
+from hostcheck.comparison.labels import HEADLINES, amount_of, heading, label
+from hostcheck.comparison.model import Comparison
 from hostcheck.formats.terminal import Style
 from hostcheck.quantities import amount, span
 from hostcheck.report.audits import VIRTUALIZATION, audits

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from hostcheck.compare.model import Comparison
+from hostcheck.comparison.model import Comparison
 from hostcheck.formats.terminal import Style
 
 _NO_PROGRAMS = "/dev/null"

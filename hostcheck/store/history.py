@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from hostcheck.compare.compare import compare
-from hostcheck.compare.labels import label
-from hostcheck.compare.model import Ratio
-from hostcheck.compare.ratio import compare_metrics, is_shown
+from hostcheck.comparison.compare import compare
+from hostcheck.comparison.labels import label
+from hostcheck.comparison.model import Ratio
+from hostcheck.comparison.ratio import compare_metrics, is_shown
 from hostcheck.quantities import amount
 from hostcheck.run.model import Metric, Run
 from hostcheck.stats.changes import change_points, levels

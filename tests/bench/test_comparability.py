@@ -15,7 +15,7 @@ from hostcheck.bench.engine.connection import Engine
 from hostcheck.bench.storm import workload as storm
 from hostcheck.bench.storm.definition import read_definition
 from hostcheck.bench.summary import summarise
-from hostcheck.compare.ratio import compare_metrics
+from hostcheck.comparison.ratio import compare_metrics
 from hostcheck.resources import data_dir
 from hostcheck.run.model import Sample
 

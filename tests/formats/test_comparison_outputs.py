@@ -7,8 +7,8 @@ import jsonschema
 import pytest
 from markdown_it import MarkdownIt
 
-from hostcheck.compare.compare import compare
-from hostcheck.compare.schema import COMPARISON_SCHEMA
+from hostcheck.comparison.compare import compare
+from hostcheck.comparison.schema import COMPARISON_SCHEMA
 from hostcheck.formats import COMPARISON, comparison_csv, comparison_json, comparison_markdown
 from hostcheck.run.files import read_run
 from hostcheck.run.model import Metric

@@ -1,6 +1,6 @@
 import pytest
 
-from hostcheck.compare.compare import compare
+from hostcheck.comparison.compare import compare
 from hostcheck.formats.comparison_text import render
 from hostcheck.formats.terminal import Style, display_width
 from hostcheck.run.files import read_run

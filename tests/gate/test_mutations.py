@@ -12,7 +12,7 @@ import pytest
 
 from hostcheck.bench.base import MetricSpec
 from hostcheck.bench.summary import summarise
-from hostcheck.compare.pool import pool
+from hostcheck.comparison.pool import pool
 from hostcheck.errors import UsageError
 from hostcheck.gate.decision import decide
 from hostcheck.gate.policy import Policy

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from hostcheck.compare.compare import compare
+from hostcheck.comparison.compare import compare
 from hostcheck.report.page import render
 from hostcheck.run.files import read_run
 from hostcheck.run.model import Metric, Verdict

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from hostcheck.compare.compare import compare
+from hostcheck.comparison.compare import compare
 from hostcheck.profiles.loader import load
 from hostcheck.report.audits import audits
 from hostcheck.run.model import Evidence, Fact, Verdict

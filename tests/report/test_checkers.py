@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.compare.compare import compare
+from hostcheck.comparison.compare import compare
 from hostcheck.report.page import render
 from hostcheck.run.files import read_run
 

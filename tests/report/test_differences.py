@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hostcheck.compare.compare import compare
+from hostcheck.comparison.compare import compare
 from hostcheck.report.differences import differences
 from hostcheck.report.page import render
 

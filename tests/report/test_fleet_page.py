@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from hostcheck.compare.compare import compare
+from hostcheck.comparison.compare import compare
 from hostcheck.report.figures.set_plot import BINS, MOST_HIGH, stacked
 from hostcheck.report.fleet_page import MOST_BESIDE, some
 from hostcheck.report.page import render

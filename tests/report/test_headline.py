@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from matplotlib.image import imread
 
-from hostcheck.compare.compare import compare
+from hostcheck.comparison.compare import compare
 from hostcheck.report.headline import render
 from hostcheck.report.page import render as page
 from hostcheck.run.files import read_run

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from hostcheck.compare.compare import compare
+from hostcheck.comparison.compare import compare
 from hostcheck.report.page import render
 from hostcheck.run.files import dumps, read_run
 from hostcheck.run.model import Evidence, Fact, Metric, Sample

@@ -10,8 +10,8 @@ from random import Random
 
 import pytest
 
-from hostcheck.compare.compare import compare
-from hostcheck.compare.labels import amount_of, label
+from hostcheck.comparison.compare import compare
+from hostcheck.comparison.labels import amount_of, label
 from hostcheck.report.page import render
 from hostcheck.run.files import dumps, read_run
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from hostcheck.compare.compare import compare
+from hostcheck.comparison.compare import compare
 from hostcheck.report.page import render
 from hostcheck.run.codec import to_json
 from hostcheck.run.files import dumps, read_run

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.compare.pool import pool
+from hostcheck.comparison.pool import pool
 from hostcheck.errors import UsageError
 from hostcheck.imports.importing import import_fio, import_yabs
 from hostcheck.run.codec import from_json, to_json

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from hostcheck.compare.model import Comparison
-from hostcheck.compare.ratio import compare_metrics, is_shown
+from hostcheck.comparison.model import Comparison
+from hostcheck.comparison.ratio import compare_metrics, is_shown
 from hostcheck.quantities import duration
 from hostcheck.report import frames
 from hostcheck.report.figures.build_plot import build_plot

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from hostcheck.compare.model import Comparison
+from hostcheck.comparison.model import Comparison
 from hostcheck.quantities import amount
 from hostcheck.report import frames
 from hostcheck.report.figures.latency_plot import latency_plot

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from hostcheck.compare.model import Comparison, Row
+from hostcheck.comparison.model import Comparison, Row
 from hostcheck.quantities import amount
 from hostcheck.report.figures.over_time_plot import over_time_plot
 from hostcheck.report.figures.plots import Plot

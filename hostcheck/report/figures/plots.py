@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 from markupsafe import Markup
 
-from hostcheck.compare.model import Comparison
+from hostcheck.comparison.model import Comparison
 from hostcheck.quantities import amount, duration, span
 from hostcheck.report import frames
 from hostcheck.report.figures.ratio_plot import ratio_plot

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from hostcheck.compare.spread import Spread
+from hostcheck.comparison.spread import Spread
 from hostcheck.report.svg import FOREGROUND, SERIES, harmless
 
 BINS = 96

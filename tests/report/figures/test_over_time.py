@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hostcheck.compare.compare import compare
+from hostcheck.comparison.compare import compare
 from hostcheck.report.figures.over_time import over_time_figure, rates_over_time
 from hostcheck.report.page import render
 from hostcheck.run.model import Sample

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from hostcheck.compare.compare import compare
+from hostcheck.comparison.compare import compare
 from hostcheck.report import frames
 from hostcheck.report.figures.build import build_figure
 from hostcheck.report.figures.latency import latency_figure

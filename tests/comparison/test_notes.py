@@ -1,7 +1,7 @@
 from dataclasses import replace
 
-from hostcheck.compare.compare import compare
-from hostcheck.compare.notes import notes
+from hostcheck.comparison.compare import compare
+from hostcheck.comparison.notes import notes
 from hostcheck.run.model import Metric
 
 

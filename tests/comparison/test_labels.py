@@ -1,4 +1,4 @@
-from hostcheck.compare.labels import amount_of, in_order, label
+from hostcheck.comparison.labels import amount_of, in_order, label
 from hostcheck.run.files import read_run
 
 

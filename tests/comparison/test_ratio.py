@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from hostcheck.compare.ratio import compare_metrics
+from hostcheck.comparison.ratio import compare_metrics
 from hostcheck.run.files import read_run
 from hostcheck.run.independent import RUN
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from statistics import median
 
-from hostcheck.compare.labels import amount_of
+from hostcheck.comparison.labels import amount_of
 from hostcheck.quantities import amount, span
 from hostcheck.run.model import Metric, Run, Sample
 

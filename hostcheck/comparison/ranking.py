@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from hostcheck.compare.labels import HEADLINES
-from hostcheck.compare.model import Row
-from hostcheck.compare.ratio import compare_metrics, is_shown
+from hostcheck.comparison.labels import HEADLINES
+from hostcheck.comparison.model import Row
+from hostcheck.comparison.ratio import compare_metrics, is_shown
 
 FEWEST = 3
 """Hosts from which a ranking says more than how one stands to the other."""

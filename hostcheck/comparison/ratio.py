@@ -1,6 +1,6 @@
 """How one host's metric stands to another's: the ratio, its interval, and what may be said of it."""
 
-from hostcheck.compare.model import Judgement, Ratio
+from hostcheck.comparison.model import Judgement, Ratio
 from hostcheck.quantities import times
 from hostcheck.run.estimators import ESTIMATORS, POOLED, estimator_of, values_for
 from hostcheck.run.independent import by_run

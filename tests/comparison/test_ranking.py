@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from hostcheck.compare.compare import compare
-from hostcheck.compare.ranking import few, ranked, ranking
+from hostcheck.comparison.compare import compare
+from hostcheck.comparison.ranking import few, ranked, ranking
 
 IOPS = "disk.randwrite.iops"
 BUILD = "build.cold.seconds"

@@ -7,7 +7,7 @@ import pytest
 
 from hostcheck.bench.base import Context, Effort
 from hostcheck.bench.disk.workload import DiskWorkload
-from hostcheck.compare.durability import durability
+from hostcheck.comparison.durability import durability
 from hostcheck.run.model import Sample
 
 

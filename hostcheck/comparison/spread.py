@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from hostcheck.compare.model import Cell, Comparison, Row
-from hostcheck.compare.ratio import SAME_MARGIN
+from hostcheck.comparison.model import Cell, Comparison, Row
+from hostcheck.comparison.ratio import SAME_MARGIN
 from hostcheck.quantities import times
 from hostcheck.run.model import Better
 

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from hostcheck.compare.compare import compare
-from hostcheck.compare.spread import quantile, spreads
+from hostcheck.comparison.compare import compare
+from hostcheck.comparison.spread import quantile, spreads
 from hostcheck.run.model import Metric
 
 IOPS = "disk.randwrite.iops"

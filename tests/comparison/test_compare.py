@@ -1,6 +1,6 @@
 import pytest
 
-from hostcheck.compare.compare import compare
+from hostcheck.comparison.compare import compare
 from hostcheck.errors import UsageError
 from hostcheck.run.files import read_run
 from hostcheck.run.model import Metric

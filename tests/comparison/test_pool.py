@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from hostcheck.compare.compare import compare
-from hostcheck.compare.pool import group, pool
+from hostcheck.comparison.compare import compare
+from hostcheck.comparison.pool import group, pool
 from hostcheck.run.files import read_run
 from hostcheck.run.independent import independent
 from hostcheck.run.model import HostIdentity, Metric

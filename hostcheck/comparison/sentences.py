@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from hostcheck.compare.durability import durability
-from hostcheck.compare.labels import amount_of, label
-from hostcheck.compare.model import Ratio, Row
-from hostcheck.compare.ranking import few
-from hostcheck.compare.ratio import is_shown
+from hostcheck.comparison.durability import durability
+from hostcheck.comparison.labels import amount_of, label
+from hostcheck.comparison.model import Ratio, Row
+from hostcheck.comparison.ranking import few
+from hostcheck.comparison.ratio import is_shown
 from hostcheck.quantities import times
 from hostcheck.run.model import Metric, Run
 from hostcheck.verdicts import readiness

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hostcheck.compare.model import Comparison, Ratio
+from hostcheck.comparison.model import Comparison, Ratio
 from hostcheck.run.model import Metric
 
 SIGNS = {"unstable": "~", "partial": "~", "published": "†"}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from hostcheck.compare.labels import in_order, label
+from hostcheck.comparison.labels import in_order, label
 from hostcheck.run.estimators import POOLED, UNSTABLE_SHARE, estimate_of, spread_share
 from hostcheck.run.independent import RUN, Spread, by_run, independent, spread_of
 from hostcheck.run.model import Metric, Run, Sample, State

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from hostcheck.compare.labels import in_order, label
-from hostcheck.compare.model import Cell, Comparison, Row
-from hostcheck.compare.pool import group, pool
-from hostcheck.compare.ranking import ranked
-from hostcheck.compare.ratio import compare_metrics, is_shown
-from hostcheck.compare.sentences import sentences
+from hostcheck.comparison.labels import in_order, label
+from hostcheck.comparison.model import Cell, Comparison, Row
+from hostcheck.comparison.pool import group, pool
+from hostcheck.comparison.ranking import ranked
+from hostcheck.comparison.ratio import compare_metrics, is_shown
+from hostcheck.comparison.sentences import sentences
 from hostcheck.errors import UsageError
 from hostcheck.run.model import Run
 
