@@ -14,8 +14,9 @@ import jsonschema
 import pytest
 
 from hostcheck import __version__
-from hostcheck.bench.base import QUICK
+from hostcheck.bench.base import Options
 from hostcheck.bench.disk.jobs import standard_job
+from hostcheck.bench.disk.options import QUICK_JOBS
 from hostcheck.bench.runner import load_workload
 from hostcheck.run.schema import RUN_SCHEMA
 
@@ -77,8 +78,11 @@ def test_the_wheel_alone_does_the_main_job(wheel, tmp_path):
 
     document = json.loads((work / "r.json").read_text())
     jsonschema.Draft202012Validator(json.loads(RUN_SCHEMA.read_text())).validate(document)
-    quick = [figure.metric for job in QUICK.disk_jobs for figure in standard_job(job).figures]
-    wanted = [*quick, *(spec.id for name in ("build", "storm") for spec in load_workload(name).metrics(QUICK))]
+    quick = [figure.metric for job in QUICK_JOBS for figure in standard_job(job).figures]
+    wanted = [
+        *quick,
+        *(spec.id for name in ("build", "storm") for spec in load_workload(name).metrics(Options("quick"))),
+    ]
     assert sorted(metric["id"] for metric in document["metrics"]) == sorted(wanted)
     for metric in document["metrics"]:
         # What the hypervisor took away from the disk's samples is not hostcheck's to give.

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from uuid import uuid4
 
-from hostcheck.bench.base import QUICK, CannotRun, Context
+from hostcheck.bench.base import CannotRun, Context, Options
 from hostcheck.bench.build.workload import BuildWorkload
 from hostcheck.bench.emulated.disk import KnownDisk, known_disk
 from hostcheck.bench.emulated.tier import parse_tier
@@ -54,7 +54,7 @@ def once(metric_id: str, disk: KnownDisk) -> float:
     Raises:
         RuntimeError: when there is none.
     """
-    context = Context(uuid4().hex, QUICK, Quiet(), docker_host=disk.engine)
+    context = Context(uuid4().hex, Options("quick"), Quiet(), docker_host=disk.engine)
     with ExitStack() as stack:
         metrics = WORKLOADS[metric_id].measure(context)
         stack.callback(metrics.close)  # type: ignore[attr-defined]  # a generator, as all workloads' are

@@ -5,51 +5,42 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol, Self, TypeVar
 
-from hostcheck.bench.stopping import NEVER, Repeats
 from hostcheck.errors import CannotMeasureError
 from hostcheck.run.model import Better, Metric, Scalar
 
+Effort = Literal["quick", "standard", "thorough"]
+"""How long to measure: the name of a preset that each workload has."""
+
+
+class WorkloadOptions(Protocol):
+    """What can be asked of one workload: a frozen dataclass in the workload's own room."""
+
+    @classmethod
+    def preset(cls, effort: Effort) -> Self:
+        """Return what is measured with this effort where nothing else is asked."""
+
+
+Kind = TypeVar("Kind", bound=WorkloadOptions)
+
 
 @dataclass(frozen=True, slots=True)
-class Effort:
-    """How long to measure.
+class Options:
+    """What is asked of the workloads.
 
     Attributes:
-        name: "quick", "standard" or "thorough".
-        disk_jobs: fio's jobs, in the order they take turns.
-        disk_budget_seconds: how long the disk may take; what is not settled by then is not repeated further. The audit
-            before and the report after it take two or three seconds more.
-        disk_seconds: measured seconds of one disk sample.
-        disk_ramp_seconds: unmeasured seconds before them: a token bucket's first burst is not the disk's rate.
-        disk_file_bytes: size of the test file at the most.
-        build: how often the build is timed.
-        storm: how often the storm is.
-        storm_containers: containers launched at once.
+        effort: how long to measure.
+        given: options of workloads, one of each kind; a workload without any has its preset of the effort.
     """
 
-    name: str
-    disk_jobs: tuple[str, ...]
-    disk_budget_seconds: float
-    disk_seconds: int
-    disk_ramp_seconds: int
-    disk_file_bytes: int
-    build: Repeats = NEVER
-    storm: Repeats = NEVER
-    storm_containers: int = 20
+    effort: Effort = "standard"
+    given: tuple[WorkloadOptions, ...] = ()
 
-
-CHURN_JOB = "churn"
-"""The job that is no reading or writing, and is timed with the sync after it."""
-HEADLINE_JOBS = ("seqread", "seqwrite", "randread", "randwrite")
-QUICK_JOBS = (*HEADLINE_JOBS, "wal")
-STANDARD_JOBS = (*HEADLINE_JOBS, "randread-qd1", "randwrite-qd1", "mixed", "wal", "syncwrite", CHURN_JOB)
-ALL_JOBS = (*STANDARD_JOBS, "commit")
-
-QUICK = Effort("quick", QUICK_JOBS, 56, 2, 1, 1 << 30, Repeats(3, 5, 30), Repeats(3, 6, 20))
-STANDARD = Effort("standard", STANDARD_JOBS, 126, 2, 1, 2 << 30, Repeats(3, 8, 300), Repeats(5, 12, 300))
-THOROUGH = Effort("thorough", ALL_JOBS, 900, 10, 2, 4 << 30, Repeats(5, 15, 900), Repeats(10, 30, 900))
+    def of(self, kind: type[Kind]) -> Kind:
+        """Return a workload's options, which are of this kind."""
+        found = next((options for options in self.given if isinstance(options, kind)), None)
+        return kind.preset(self.effort) if found is None else found
 
 
 class Progress(Protocol):
@@ -86,17 +77,11 @@ class Context:
 
     Attributes:
         run_id: the run's id: the label of all that is made, and part of each temporary name.
-        effort: how long to measure.
+        options: what is asked of the workloads.
         directory: where to measure the disk; None for the file system that Docker's own data would be on.
         docker_host: the engine's address as the user gave it; None to look for one.
         own_log: the log of the engine, where it is one of hostcheck's own; None for any other.
         progress: where to tell what is being done.
-        build_context: the folder that the user wants built; None for hostcheck's own build.
-        fio_jobs: the user's own job files, measured beside hostcheck's.
-        sustained: whether to write for long, after the disk's other jobs.
-        image: the image that the user wants the storm to run; None for one of this host's busybox.
-        storm_curve: how many containers to launch at once besides the effort's number, each a metric of its own.
-        network: of the storm's containers, "none", "bridge" or "host"; None for what benchmarks/storm says.
         force: whether to go on where a look beforehand says that it might disturb, or not fit.
         directory_is_named: whether the user named it: it is measured, or the command ends with an error.
         stop: set when the user interrupts; a workload looks at it between steps and then raises Interrupted.
@@ -104,17 +89,11 @@ class Context:
     """
 
     run_id: str
-    effort: Effort
+    options: Options
     progress: Progress
     directory: Path | None = None
     docker_host: str | None = None
     own_log: Path | None = None
-    fio_jobs: tuple[Path, ...] = ()
-    sustained: bool = False
-    build_context: Path | None = None
-    image: str | None = None
-    storm_curve: tuple[int, ...] = ()
-    network: str | None = None
     force: bool = False
     directory_is_named: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
@@ -193,8 +172,8 @@ class Workload(Protocol):
     name: str
     """What ``--only`` calls it."""
 
-    def metrics(self, effort: Effort) -> tuple[MetricSpec, ...]:
-        """What it measures with this effort, in order."""
+    def metrics(self, options: Options) -> tuple[MetricSpec, ...]:
+        """What it measures with these options, in order."""
 
     def measure(self, context: Context) -> Iterator[Metric]:
         """Measure, and give each metric as soon as it stands. Whatever it made is gone when it ends, however it ends.

@@ -52,7 +52,7 @@ def run_workloads(run: Run, names: Sequence[str], context: Context, save: Callab
 
 
 def _skipped(run: Run, workload: Workload, context: Context, reason: str) -> tuple[Metric, ...]:
-    specs = workload.metrics(context.effort)
+    specs = workload.metrics(context.options)
     return tuple(spec.skipped(reason) for spec in specs if run.metric(spec.id) is None)
 
 

@@ -12,15 +12,18 @@ from threading import Event
 
 from hostcheck.audit import audit_host
 from hostcheck.bench.base import Aftermath, CannotRun, Context, EngineLost, Progress, as_named
+from hostcheck.bench.build.options import BuildOptions
 from hostcheck.bench.build.user_context import require_context
 from hostcheck.bench.cleanup.earlier_runs import clean_up_killed_runs
 from hostcheck.bench.cleanup.keeper import kept
 from hostcheck.bench.disk.location import find_folder, find_target
+from hostcheck.bench.disk.options import DiskOptions
 from hostcheck.bench.emulated.disk import known_disk
 from hostcheck.bench.engine.connection import REQUEST_ERRORS, Engine, find_engine
 from hostcheck.bench.engine.lock import locked, require_unshared
 from hostcheck.bench.request import BenchRequest
 from hostcheck.bench.runner import run_workloads
+from hostcheck.bench.storm.options import StormOptions
 from hostcheck.errors import CannotMeasureError
 from hostcheck.profiles.loader import load
 from hostcheck.profiles.measured import judge_metrics
@@ -112,8 +115,8 @@ def checked(request: BenchRequest) -> BenchRequest:
     if request.directory is not None:
         request = replace(request, directory=_usable(request.directory, request))
     with as_named(named=True, doing=PREPARING):
-        if request.build_context is not None:
-            require_context(request.build_context)
+        if (context := request.options.of(BuildOptions).context) is not None:
+            require_context(context)
         if request.engine is not None:
             find_engine(request.engine)
     return request
@@ -197,21 +200,14 @@ def _measure(
         run = replace(run, notes=(*run.notes, *shared))
         for note in shared:
             progress.note(note)
-    headline, *curve = request.storm or (request.effort.storm_containers,)
     context = Context(
         run_id=run.id,
-        effort=replace(request.effort, storm_containers=headline),
+        options=request.options,
         progress=progress,
         directory=directory,
         directory_is_named=request.directory is not None,
         docker_host=address,
         own_log=own_log,
-        fio_jobs=request.fio_jobs,
-        sustained=request.sustained,
-        build_context=request.build_context,
-        image=request.image,
-        storm_curve=tuple(curve),
-        network=request.network,
         force=request.force,
         stop=stop,
         aftermath=aftermath,
@@ -244,10 +240,10 @@ def _emulated(run: Run, tier: Tier) -> Run:
 
 def _own_workloads(request: BenchRequest) -> Iterator[str]:
     """Say which workloads are the user's own, and so comparable with the same ones only."""
-    if request.build_context:
-        yield f"The build is one of the user's own: {request.build_context.resolve().name}."
-    if request.image:
-        yield f"The storm's containers run an image of the user's own: {request.image}."
+    if context := request.options.of(BuildOptions).context:
+        yield f"The build is one of the user's own: {context.resolve().name}."
+    if image := request.options.of(StormOptions).image:
+        yield f"The storm's containers run an image of the user's own: {image}."
 
 
 def _usable(directory: Path, request: BenchRequest) -> Path:
@@ -258,7 +254,7 @@ def _usable(directory: Path, request: BenchRequest) -> Path:
     """
     with as_named(directory, PREPARING):
         if "disk" in request.workloads:
-            return find_target(directory, request.effort.disk_file_bytes, force=request.force).directory
+            return find_target(directory, request.options.of(DiskOptions).file_bytes, force=request.force).directory
         return find_folder(directory)[0]
 
 

@@ -81,7 +81,3 @@ class Repeats:
     def place(self, turn: int) -> str:
         """Say which repeat one is: "2 of 3", or beyond the least "4 of 8 at most"."""
         return f"{turn} of {self.least}" if turn <= self.least else f"{turn} of {self.most} at most"
-
-
-NEVER = Repeats(0, 0, 0.0)
-"""Of what is not measured at all."""

@@ -10,6 +10,7 @@ import typer
 from hostcheck.cli.options import Color, ColorOption, ProfileOption, RoleOption, style_for_stdout
 
 if TYPE_CHECKING:
+    from hostcheck.bench.base import Effort, Options
     from hostcheck.run.model import Run
     from hostcheck.store.store import Store
 
@@ -132,7 +133,7 @@ def bench(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Measure this host: disk, a docker build, a storm of 20 containers; and compare it with other runs."""
-    from hostcheck.bench.base import QUICK, STANDARD, THOROUGH, WORKLOADS
+    from hostcheck.bench.base import WORKLOADS
     from hostcheck.bench.disk.jobs import own_jobs
     from hostcheck.bench.emulated.tier import parse_tier
     from hostcheck.bench.request import BenchRequest, as_if
@@ -153,7 +154,6 @@ def bench(
         raise UsageError("--engine and --private-engine contradict each other", remedy="give one of them")
     own_jobs(job or ())
     emulated = parse_tier(tier) if tier else None
-    effort = QUICK if quick else THOROUGH if thorough else STANDARD
     targets = parse_targets(output or (), BENCH, inputs=(*(compare or ()), *(job or ())))
     if not any(target.is_stdout for target in targets):
         targets = (*targets, *parse_targets((), BENCH))
@@ -167,19 +167,21 @@ def bench(
         targets = tuple(target for target in targets if target.format not in REPORTS)
     request = BenchRequest(
         workloads=tuple(part.value for part in only or ()) or tuple(WORKLOADS),
-        effort=effort,
+        options=_options(
+            "quick" if quick else "thorough" if thorough else "standard",
+            own_jobs=tuple(job or ()),
+            sustained=sustained,
+            context=build_context,
+            counts=parse_counts(storm) if storm is not None else (),
+            image=image,
+            network=network.value if network else None,
+        ),
         profiles=tuple(profile or DEFAULT_PROFILES),
         roles=tuple(role or ()),
         directory=directory,
         name=name,
         engine=engine,
         private_engine=private_engine,
-        fio_jobs=tuple(job or ()),
-        sustained=sustained,
-        build_context=build_context,
-        image=image,
-        storm=parse_counts(storm) if storm is not None else (),
-        network=network.value if network else None,
         force=force,
     )
     require_used(request)
@@ -197,6 +199,30 @@ def bench(
     for failure in (*(session.failure for session in sessions), gap):
         if failure:
             raise failure
+
+
+def _options(
+    effort: "Effort",
+    *,
+    own_jobs: tuple[Path, ...],
+    sustained: bool,
+    context: Path | None,
+    counts: tuple[int, ...],
+    image: str | None,
+    network: str | None,
+) -> "Options":
+    """Return the presets of the effort, with what is asked of each workload."""
+    from dataclasses import replace
+
+    from hostcheck.bench.base import Options
+    from hostcheck.bench.build.options import BuildOptions
+    from hostcheck.bench.disk.options import DiskOptions
+    from hostcheck.bench.storm.options import StormOptions
+
+    disk = replace(DiskOptions.preset(effort), own_jobs=own_jobs, sustained=sustained)
+    build = replace(BuildOptions.preset(effort), context=context)
+    storm = replace(StormOptions.preset(effort), counts=counts, image=image, network=network)
+    return Options(effort, (disk, build, storm))
 
 
 def _last(store: "Store", name: str | None) -> "Run":

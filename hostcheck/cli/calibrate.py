@@ -29,7 +29,8 @@ def calibrate(
     from threading import Event
     from uuid import uuid4
 
-    from hostcheck.bench.base import HEADLINE_JOBS, CannotRun, Context, Effort, Interrupted
+    from hostcheck.bench.base import CannotRun, Context, Interrupted, Options
+    from hostcheck.bench.disk.options import HEADLINE_JOBS, DiskOptions
     from hostcheck.bench.emulated.calibration import calibrate as measure
     from hostcheck.bench.emulated.tier import TIERS, parse_tier
     from hostcheck.cli.output import parse_targets, write
@@ -43,14 +44,14 @@ def calibrate(
     tiers = tuple(map(parse_tier, dict.fromkeys(tier or TIERS)))
     run_id, stop = uuid4().hex, Event()
     progress = TerminalProgress(sys.stderr, color)
-    effort = Effort("calibration", HEADLINE_JOBS, 120, 5, 1, 256 << 20)
+    options = Options(given=(DiskOptions(HEADLINE_JOBS, 120, 5, 1, 256 << 20),))
     progress.note(f"measuring {len(tiers)} disk{'s'[: len(tiers) != 1]} of known speed: about {110 * len(tiers)} s")
     try:
         with stop_on_signals(stop, progress), progress:
             readings = tuple(
                 measure(
                     tiers,
-                    lambda disk: Context(run_id, effort, progress, disk.path, stop=stop),
+                    lambda disk: Context(run_id, options, progress, disk.path, stop=stop),
                     run_id,
                 )
             )

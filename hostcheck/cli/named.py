@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hostcheck.bench.build.options import BuildOptions
+from hostcheck.bench.disk.options import DiskOptions
 from hostcheck.bench.request import BenchRequest
+from hostcheck.bench.storm.options import StormOptions
 from hostcheck.errors import CannotMeasureError, UsageError
 from hostcheck.run.metrics import OWN_JOBS
 from hostcheck.run.model import Metric, Run
@@ -54,17 +57,19 @@ def _options(request: BenchRequest) -> Iterator[_Named]:
     """Give the options that name something for one part."""
     if request.directory is not None:
         yield _Named("--dir", "disk", "disk.")
-    if request.fio_jobs:
+    disk = request.options.of(DiskOptions)
+    if disk.own_jobs:
         yield _Named("--job", "disk", f"{OWN_JOBS}.")
-    if request.sustained:
+    if disk.sustained:
         yield _Named("--sustained", "disk", "disk.sustained.")
-    if request.build_context is not None:
+    if request.options.of(BuildOptions).context is not None:
         yield _Named("--context", "build", "build.")
-    if request.image is not None:
+    storm = request.options.of(StormOptions)
+    if storm.image is not None:
         yield _Named("--image", "storm", "storm.")
-    if request.storm:
+    if storm.counts:
         yield _Named("--storm", "storm", "storm.")
-    if request.network is not None:
+    if storm.network is not None:
         yield _Named("--network", "storm", "storm.")
 
 

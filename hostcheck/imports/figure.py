@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from hostcheck.bench.base import ALL_JOBS, CHURN_JOB, MetricSpec
+from hostcheck.bench.base import MetricSpec
+from hostcheck.bench.disk.options import ALL_JOBS, CHURN_JOB
 from hostcheck.bench.summary import summarise
 from hostcheck.fio.definition import SYNCS, Definition
 from hostcheck.fio.jobfile import read_jobfile

@@ -44,16 +44,20 @@ SHORT = """
 import sys
 from dataclasses import replace
 from pathlib import Path
+from hostcheck.bench.build import options as build_options
 from hostcheck.bench.build import workload as build
 from hostcheck.bench import idle
 from hostcheck.bench.engine import heartbeat
-from hostcheck.bench import base, stopping
+from hostcheck.bench import stopping
+from hostcheck.bench.storm import options as storm_options
 hung, repeats, containers, folder = sys.argv[1:5]
 del sys.argv[1:5]
 if float(hung):
     heartbeat.HUNG_SECONDS, heartbeat.PING_SECONDS = float(hung), float(hung) / 6
 often = stopping.Repeats(int(repeats), int(repeats), 0)
-base.QUICK = replace(base.QUICK, build=often, storm=often, storm_containers=int(containers))
+build_options.PRESETS = {"quick": build_options.BuildOptions(often)}
+storm_options.PRESETS = {"quick": storm_options.StormOptions(often)}
+storm_options.USUAL_CONTAINERS = int(containers)
 build.data_dir = lambda name: Path(folder)
 idle.MOST_LOOKS = 1
 from hostcheck.cli import main

@@ -32,14 +32,12 @@ KILLED = 0.4
 
 SHORT = """
 import sys
-from dataclasses import replace
-from hostcheck.bench import base
+from hostcheck.bench.disk import options
 from hostcheck.host import trusted
 if sys.argv.pop(1) == "unsafe":
     trusted._refuse_others = lambda path, found: None
-base.QUICK = replace(
-    base.QUICK, disk_jobs=("seqwrite", "randwrite", "wal", "churn"), disk_seconds=1, disk_ramp_seconds=0,
-    disk_budget_seconds=0, disk_file_bytes=16 << 20)
+jobs = ("seqwrite", "randwrite", "wal", "churn")
+options.PRESETS = {"quick": options.DiskOptions(jobs, budget_seconds=0, seconds=1, ramp_seconds=0, file_bytes=16 << 20)}
 from hostcheck.cli import main
 main()
 """

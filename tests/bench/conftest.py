@@ -1,18 +1,20 @@
 import threading
-from dataclasses import replace
 from operator import itemgetter
 from uuid import uuid4
 
 import pytest
 
-from hostcheck.bench.base import QUICK, Context
+from hostcheck.bench.base import Context, Options
+from hostcheck.bench.build.options import BuildOptions
 from hostcheck.bench.engine.connection import find_engine
 from hostcheck.bench.engine.private import PrivateEngine
 from hostcheck.bench.stopping import Repeats
+from hostcheck.bench.storm.options import StormOptions
 
 RUN_ID = uuid4().hex
 """Of this process: its lists and labels differ from those of tests that run at the same time."""
-ONE_EACH = replace(QUICK, name="test", build=Repeats(1, 1, 0), storm=Repeats(1, 1, 0))
+ONCE = Repeats(1, 1, 0)
+ONE_EACH = (BuildOptions(ONCE), StormOptions(ONCE))
 
 
 @pytest.fixture(scope="session")
@@ -43,12 +45,16 @@ class Watched:
 
 @pytest.fixture
 def make_context(engine):
-    """Make a context for the tests' engine; ``at(what, stop)`` is called with each thing that begins."""
+    """Make a context for the tests' engine, with these options; what has none is measured once.
 
-    def make(effort=ONE_EACH, at=lambda _what, _stop: None, docker_host=engine.url, **more):
+    ``at(what, stop)`` is called with each thing that begins.
+    """
+
+    def make(*options, at=lambda _what, _stop: None, docker_host=engine.url, **more):
         stop = threading.Event()
         progress = Watched(lambda what: at(what, stop))
-        return Context(RUN_ID, effort, progress, docker_host=docker_host, stop=stop, **{"force": True, **more})
+        given = Options(given=(*options, *ONE_EACH))
+        return Context(RUN_ID, given, progress, docker_host=docker_host, stop=stop, **{"force": True, **more})
 
     return make
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from hostcheck.bench.base import QUICK, MetricSpec
+from hostcheck.bench.base import MetricSpec
 from hostcheck.bench.build import workload as build
 from hostcheck.bench.build.default_context import load_context
 from hostcheck.bench.build.user_context import OwnContext
@@ -14,6 +14,7 @@ from hostcheck.bench.busybox import Busybox
 from hostcheck.bench.engine.connection import Engine
 from hostcheck.bench.storm import workload as storm
 from hostcheck.bench.storm.definition import read_definition
+from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.summary import summarise
 from hostcheck.comparison.ratio import compare_metrics
 from hostcheck.resources import data_dir
@@ -37,8 +38,8 @@ DOCKER = Engine(
 
 def storm_settings(engine=DOCKER, count=20, image=BUSYBOX.image_id, **definition):
     shipped = read_definition(data_dir("benchmarks") / "storm" / "storm.toml")
-    context = SimpleNamespace(effort=QUICK, image=None)
-    bench = storm._Bench(context, engine, (), replace(shipped, **definition), {}, image, (), None, None, None)
+    options, definition = StormOptions.preset("quick"), replace(shipped, **definition)
+    bench = storm._Bench(SimpleNamespace(), options, engine, (), definition, {}, image, (), None, None, None)
     return bench.settings(count)
 
 

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import pytest
 
 from hostcheck.bench import idle
-from hostcheck.bench.base import QUICK, CannotRun, Context, Interrupted
+from hostcheck.bench.base import CannotRun, Context, Interrupted, Options
 from hostcheck.bench.build.workload import BuildWorkload
 from hostcheck.bench.idle import await_calm, foreign_containers, require_alone, require_idle
 from hostcheck.bench.storm.workload import StormWorkload
@@ -32,10 +32,10 @@ def test_a_host_is_at_work_when_half_of_its_cpu_is_busy_and_stays_so(monkeypatch
     looks = iter(seen)
     monkeypatch.setattr(idle.psutil, "cpu_percent", lambda seconds: next(looks))
     if is_idle:
-        require_idle(Context("me", QUICK, progress=None))
+        require_idle(Context("me", Options(), progress=None))
     else:
         with pytest.raises(CannotRun, match="50 % of the CPU and more was busy for 30 s"):
-            require_idle(Context("me", QUICK, progress=None))
+            require_idle(Context("me", Options(), progress=None))
     assert list(looks) == []
 
 
@@ -45,13 +45,13 @@ def test_a_host_is_at_work_when_half_of_its_cpu_is_busy_and_stays_so(monkeypatch
 def test_a_repeat_waits_a_moment_for_calm_and_then_begins_anyway(monkeypatch, seen, began_under):
     looks = iter(seen)
     monkeypatch.setattr(idle.psutil, "cpu_percent", lambda seconds: next(looks))
-    assert await_calm(Context("me", QUICK, progress=None)) == began_under
+    assert await_calm(Context("me", Options(), progress=None)) == began_under
     assert list(looks) == []
 
 
 @pytest.mark.parametrize("wait", [require_idle, await_calm])
 def test_waiting_for_quiet_ends_when_the_user_stops_it(monkeypatch, wait):
-    context = Context("me", QUICK, progress=None)
+    context = Context("me", Options(), progress=None)
     context.stop.set()
     monkeypatch.setattr(idle.psutil, "cpu_percent", lambda seconds: 100.0)
     with pytest.raises(Interrupted):

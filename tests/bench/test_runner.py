@@ -1,7 +1,7 @@
 import pytest
 
 from hostcheck.bench import runner
-from hostcheck.bench.base import QUICK, WORKLOADS, CannotRun, Context, EngineLost, Interrupted, MetricSpec, as_named
+from hostcheck.bench.base import WORKLOADS, CannotRun, Context, EngineLost, Interrupted, MetricSpec, Options, as_named
 from hostcheck.errors import CannotMeasureError
 from hostcheck.run.model import HostIdentity, Metric, Run
 
@@ -25,8 +25,8 @@ def workload(*steps):
     class Steps:
         name = "steps"
 
-        def metrics(self, effort):
-            return SPECS if effort is QUICK else ()
+        def metrics(self, options):
+            return SPECS if options.effort == "quick" else ()
 
         def measure(self, context):
             for step in steps:
@@ -53,7 +53,7 @@ def measure(monkeypatch, progress):
     def do(**workloads):
         saved = []
         monkeypatch.setattr(runner, "load_workload", lambda name: workloads[name]())
-        context = Context("id", QUICK, progress)
+        context = Context("id", Options("quick"), progress)
         run = Run("id", "0.1.0", "2026-11-23T10:00:00Z", HostIdentity("a"))
         try:
             return runner.run_workloads(run, list(workloads), context, saved.append), saved

@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 
 from hostcheck.bench import runner, session
-from hostcheck.bench.base import QUICK, CannotRun, MetricSpec
+from hostcheck.bench.base import CannotRun, MetricSpec, Options
 from hostcheck.bench.request import BenchRequest
 from hostcheck.errors import CannotMeasureError, UsageError
 from hostcheck.run.model import Metric
@@ -15,7 +15,7 @@ from hostcheck.run.model import Metric
 ONE = Metric("disk.one.seconds", "s", "lower", "ok", "", 1.0)
 TWO = replace(ONE, id="disk.two.seconds")
 SPECS = tuple(MetricSpec(each.id, each.unit, each.better) for each in (ONE, TWO))
-REQUEST = BenchRequest(workloads=("disk",), effort=QUICK, profiles=("docker",), name="node")
+REQUEST = BenchRequest(workloads=("disk",), options=Options("quick"), profiles=("docker",), name="node")
 
 
 class Notes(session.Silent):
@@ -34,7 +34,7 @@ def measuring(monkeypatch):
         class Steps:
             name = "disk"
 
-            def metrics(self, _effort):
+            def metrics(self, _options):
                 return SPECS
 
             def measure(self, context):

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from hostcheck.bench.stopping import MOST, NEVER, Repeats, is_settled, stolen
+from hostcheck.bench.stopping import MOST, Repeats, is_settled, stolen
 from hostcheck.run.model import Sample
 from hostcheck.stats.estimate import estimate
 
@@ -74,7 +74,3 @@ def test_repeats_go_on_until_they_agree_or_reach_their_number_or_their_time(take
 
 def test_a_repeat_is_told_by_its_number_and_how_many_there_may_be():
     assert (Repeats(3, 8, 1).place(3), Repeats(3, 8, 1).place(4)) == ("3 of 3", "4 of 8 at most")
-
-
-def test_what_is_never_measured_has_enough_from_the_start():
-    assert NEVER.are_enough((), 0)

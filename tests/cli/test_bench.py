@@ -11,8 +11,8 @@ import jsonschema
 import psutil
 import pytest
 
-from hostcheck.bench.base import QUICK
 from hostcheck.bench.disk.location import ENGINE_ROOT, nearest_existing
+from hostcheck.bench.disk.options import QUICK_JOBS
 from hostcheck.run.estimators import ESTIMATORS
 from hostcheck.run.files import run_of
 from hostcheck.run.schema import RUN_SCHEMA
@@ -95,7 +95,7 @@ def test_without_fio_the_disk_is_skipped_and_says_how_to_install_it(tmp_path, en
     done = subprocess.run(argv, env={**environment, "PATH": str(tmp_path)}, capture_output=True, text=True)
     assert done.returncode == 4, done.stderr
     metrics = json.loads(done.stdout)["metrics"]
-    assert [metric["state"] for metric in metrics] == ["skipped"] * len(QUICK.disk_jobs)
+    assert [metric["state"] for metric in metrics] == ["skipped"] * len(QUICK_JOBS)
     assert "fio is not installed" in metrics[0]["reason"]
     assert "install" in metrics[0]["reason"]
 

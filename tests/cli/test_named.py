@@ -5,24 +5,33 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.bench.base import QUICK, WORKLOADS
+from hostcheck.bench.base import WORKLOADS, Options
+from hostcheck.bench.build.options import BuildOptions
+from hostcheck.bench.disk.options import DiskOptions
 from hostcheck.bench.request import BenchRequest, as_if
+from hostcheck.bench.storm.options import StormOptions
 from hostcheck.cli.named import not_measured, require_used
 from hostcheck.errors import UsageError
 from hostcheck.run.calibration import Tier
 from hostcheck.run.model import HostIdentity, Metric, Run
 
-PLAIN = BenchRequest(effort=QUICK, profiles=("docker",))
+PLAIN = BenchRequest(profiles=("docker",))
+DISK, BUILD, STORM = (kind.preset("standard") for kind in (DiskOptions, BuildOptions, StormOptions))
 TIER = as_if(PLAIN, Tier("sata", 350, 120_000_000, "a disk"))
+
+
+def asked(options):
+    return replace(PLAIN, options=Options(given=(options,)))
+
 
 NAMED = {
     "--dir": (replace(PLAIN, directory=Path("/data")), "disk"),
-    "--job": (replace(PLAIN, fio_jobs=(Path("pages.fio"),)), "disk"),
-    "--sustained": (replace(PLAIN, sustained=True), "disk"),
-    "--context": (replace(PLAIN, build_context=Path("application")), "build"),
-    "--image": (replace(PLAIN, image="empty:1"), "storm"),
-    "--storm": (replace(PLAIN, storm=(20,)), "storm"),
-    "--network": (replace(PLAIN, network="bridge"), "storm"),
+    "--job": (asked(replace(DISK, own_jobs=(Path("pages.fio"),))), "disk"),
+    "--sustained": (asked(replace(DISK, sustained=True)), "disk"),
+    "--context": (asked(replace(BUILD, context=Path("application"))), "build"),
+    "--image": (asked(replace(STORM, image="empty:1")), "storm"),
+    "--storm": (asked(replace(STORM, counts=(20,))), "storm"),
+    "--network": (asked(replace(STORM, network="bridge")), "storm"),
 }
 OF_AN_ENGINE = {
     "--engine": replace(PLAIN, engine="unix:///run/docker.sock"),

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from hostcheck.bench.base import Context, Effort
+from hostcheck.bench.base import Context, Options
+from hostcheck.bench.disk.options import DiskOptions
 from hostcheck.bench.disk.workload import DiskWorkload
 from hostcheck.comparison.durability import durability
 from hostcheck.run.model import Sample
@@ -104,8 +105,8 @@ def said_of(run_of):
     """Measure commits and plain writes in a folder; give what is said of them."""
 
     def measure(folder):
-        effort = Effort("one", ("randwrite-qd1", "wal"), 0, 1, 0, 16 << 20)
-        metrics = {one.id: one for one in DiskWorkload().measure(Context("commits1", effort, Quiet(), folder))}
+        options = Options(given=(DiskOptions(("randwrite-qd1", "wal"), 0, 1, 0, 16 << 20),))
+        metrics = {one.id: one for one in DiskWorkload().measure(Context("commits1", options, Quiet(), folder))}
         # How busy the host is decides whether a sample counts, and has no say in what fdatasync does.
         counted = [replace(m, samples=tuple(replace(s, valid=True) for s in m.samples)) for m in metrics.values()]
         return " ".join(durability("a", run_of("a", *counted)))

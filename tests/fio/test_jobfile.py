@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.bench.base import ALL_JOBS
+from hostcheck.bench.disk.options import ALL_JOBS
 from hostcheck.errors import UsageError
 from hostcheck.fio.jobfile import Figure, JobFile, read_jobfile, require_figures
 from hostcheck.fio.program import find_fio

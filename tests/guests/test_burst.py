@@ -23,7 +23,8 @@ import json
 import sys
 from pathlib import Path
 from hostcheck.bench.disk import workload as disk
-from hostcheck.bench.base import Context, Effort
+from hostcheck.bench.base import Context, Options
+from hostcheck.bench.disk.options import DiskOptions
 from hostcheck.bench.disk.workload import DiskWorkload
 
 class Quiet:
@@ -32,8 +33,8 @@ class Quiet:
 
 sustained = sys.argv[1] == "sustained"
 disk.SUSTAINED_SECONDS = 25.0
-effort = Effort("one", () if sustained else ("randwrite",), 0, 10, 0, 64 << 20)
-*_, last = DiskWorkload().measure(Context("burst001", effort, Quiet(), Path("/data"), sustained=sustained))
+disk = DiskOptions(() if sustained else ("randwrite",), 0, 10, 0, 64 << 20, sustained=sustained)
+*_, last = DiskWorkload().measure(Context("burst001", Options(given=(disk,)), Quiet(), Path("/data")))
 print(json.dumps({
     "id": last.id,
     "value": last.value,

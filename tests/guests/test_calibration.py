@@ -20,7 +20,8 @@ MEGABYTES_OF_MEMORY = AUDIT_MEGABYTES + (DISK_BYTES + SPARE_MEMORY) // 10**6
 MEASURE = f"""
 import json
 from pathlib import Path
-from hostcheck.bench.base import Context, Effort
+from hostcheck.bench.base import Context, Options
+from hostcheck.bench.disk.options import DiskOptions
 from hostcheck.bench.emulated.calibration import calibrate
 from hostcheck.bench.emulated.tier import parse_tier
 
@@ -34,12 +35,12 @@ def left():
     groups = [str(path) for path in Path("/sys/fs/cgroup").glob("*hostcheck*")]
     return [*mounts, *loops, *groups, *map(str, Path("/run").glob(".hostcheck-*"))]
 
-effort = Effort("one", ("seqread", "randwrite"), 0, 3, 1, 32 << 20)
+options = Options(given=(DiskOptions(("seqread", "randwrite"), 0, 3, 1, 32 << 20),))
 during = []
 
 def context(disk):
     during.extend(left())
-    return Context("guest001", effort, Quiet(), disk.path)
+    return Context("guest001", options, Quiet(), disk.path)
 
 readings = list(calibrate((parse_tier("{IOPS},{MEGABYTES}"),), context, "guest001"))
 print(json.dumps({{

@@ -2,11 +2,13 @@
 
 from importlib import import_module
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from hostcheck.bench.base import CHURN_JOB, QUICK, STANDARD, THOROUGH, WORKLOADS, MetricSpec
+from hostcheck.bench.base import WORKLOADS, Effort, MetricSpec, Options
 from hostcheck.bench.disk.jobs import own_jobs, spec_of, standard_job
+from hostcheck.bench.disk.options import CHURN_JOB
 from hostcheck.bench.storm.metrics import curve_spec
 from hostcheck.errors import UsageError
 from hostcheck.fio.jobfile import read_jobfile
@@ -19,8 +21,8 @@ def measured():
     for reference in WORKLOADS.values():
         module, _, name = reference.partition(":")
         workload = getattr(import_module(module), name)()
-        for effort in (QUICK, STANDARD, THOROUGH):
-            yield from workload.metrics(effort)
+        for effort in get_args(Effort):
+            yield from workload.metrics(Options(effort))
     yield from map(spec_of, standard_job("sustained").figures)
 
 

@@ -9,11 +9,12 @@ from functools import partial
 
 import docker
 
-from hostcheck.bench.base import CannotRun, Context, Effort, Interrupted, MetricSpec, Settings, as_named
+from hostcheck.bench.base import CannotRun, Context, Interrupted, MetricSpec, Options, Settings, as_named
 from hostcheck.bench.bottleneck import Watched, explain, watched
 from hostcheck.bench.build.cache import remove_made_since
 from hostcheck.bench.build.default_context import BuildContext, load_context
 from hostcheck.bench.build.made import noted
+from hostcheck.bench.build.options import BuildOptions
 from hostcheck.bench.build.request import build
 from hostcheck.bench.build.turn import build_turn
 from hostcheck.bench.build.user_context import OwnContext, fitted, read_context
@@ -28,7 +29,7 @@ from hostcheck.bench.page_cache import drop_page_cache, sync_file_system
 from hostcheck.bench.preflight import preflight
 from hostcheck.bench.room import require_disk
 from hostcheck.bench.series import SERIES, in_columns, of_the_typical, thinned
-from hostcheck.bench.stopping import PATIENCE_SECONDS, PRECISION
+from hostcheck.bench.stopping import PATIENCE_SECONDS, PRECISION, Repeats
 from hostcheck.bench.summary import summarise
 from hostcheck.resources import data_dir
 from hostcheck.run.model import Metric, Sample
@@ -49,21 +50,22 @@ class BuildWorkload:
 
     name = "build"
 
-    def metrics(self, _effort: Effort) -> tuple[MetricSpec, ...]:
-        """The one figure, whatever the effort."""
+    def metrics(self, _options: Options) -> tuple[MetricSpec, ...]:
+        """The one figure, whatever the options."""
         return (SPEC,)
 
     def measure(self, context: Context) -> Iterator[Metric]:
-        """Build as often as the effort wants, and give the metric anew after each."""
+        """Build as often as the options want, and give the metric anew after each."""
+        options = context.options.of(BuildOptions)
         with as_named(context.docker_host, DOING):
             engine = find_engine(context.docker_host, context.stop, context.own_log)
-        with as_named(context.build_context, DOING):
-            build_context = read_context(context.build_context) if context.build_context else _shipped()
+        with as_named(options.context, DOING):
+            build_context = read_context(options.context) if options.context else _shipped()
         with engine_must_answer("connecting to the engine"):
             client = engine.connect()
         with client:
             if isinstance(build_context, OwnContext):
-                with as_named(context.build_context, DOING):
+                with as_named(options.context, DOING):
                     build_context = fitted(build_context, client, engine.builder)
             forced = preflight(
                 context,
@@ -74,11 +76,10 @@ class BuildWorkload:
             bench = _Bench(context, engine, client, build_context, forced, watched(engine))
             began = time.time()
             with swept(engine, client, context):
-                yield from self._repeat(bench, context)
+                yield from self._repeat(bench, context, options.repeats)
             _say_what_stays(bench, began)
 
-    def _repeat(self, bench: "_Bench", context: Context) -> Iterator[Metric]:
-        repeats = context.effort.build
+    def _repeat(self, bench: "_Bench", context: Context, repeats: Repeats) -> Iterator[Metric]:
         samples: list[Sample] = []
         expected = USUAL_SECONDS
         spent = 0.0

@@ -1,50 +1,13 @@
-"""The disk's jobs: which there are, what each measures, and what has been measured of it."""
+"""The disk's jobs: those that ship, the user's own, and what each measures."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 
 from hostcheck.bench.base import MetricSpec
-from hostcheck.bench.disk.levels import with_levels
-from hostcheck.bench.stopping import LEAST, PRECISION, is_settled
-from hostcheck.bench.summary import summarise
 from hostcheck.errors import UsageError
 from hostcheck.fio.jobfile import Figure, JobFile, read_jobfile, require_figures
 from hostcheck.resources import data_dir
 from hostcheck.run.metrics import OWN_JOBS
-from hostcheck.run.model import Metric, Sample
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A job, and the samples of each of its figures.
-
-    Attributes:
-        job: the job.
-        samples: by metric, in the order taken.
-    """
-
-    job: JobFile
-    samples: dict[Figure, list[Sample]] = field(default_factory=dict)
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether none of its figures wants a further sample."""
-        return bool(self.samples) and all(is_settled(samples) for samples in self.samples.values())
-
-    def add(self, samples: Mapping[Figure, Sample]) -> None:
-        """Take in what one run gave."""
-        for figure, sample in samples.items():
-            self.samples.setdefault(figure, []).append(sample)
-
-    def metrics(self, wanted: int = LEAST) -> list[Metric]:
-        """Make the metrics of the samples so far, of which so many are wanted."""
-        # The test file's size is not of it: it depends on the room there is.
-        settings = self.job.does.settings
-        return [
-            with_levels(summarise(spec_of(figure), samples, settings, wanted=wanted, precision=PRECISION))
-            for figure, samples in self.samples.items()
-        ]
 
 
 def standard_job(name: str) -> JobFile:

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from hostcheck.bench.base import CHURN_JOB, Effort
 from hostcheck.bench.disk.churn import SECONDS, SETTINGS, SPEC, churn, has_room
-from hostcheck.bench.disk.jobs import Measured
+from hostcheck.bench.disk.jobs import spec_of
+from hostcheck.bench.disk.levels import with_levels
+from hostcheck.bench.disk.options import CHURN_JOB
 from hostcheck.bench.disk.sampling import PATIENCE_SECONDS, START_SECONDS, DiskBench
 from hostcheck.bench.stopping import LEAST, PRECISION, is_settled
 from hostcheck.bench.summary import summarise
+from hostcheck.fio.jobfile import Figure, JobFile
 from hostcheck.quantities import amount
 from hostcheck.resources import data_dir
 from hostcheck.run.model import Metric, Sample
@@ -39,36 +41,37 @@ class Turn(Protocol):
 
 
 class FioTurn:
-    """A job of fio's."""
+    """A job of fio's, and the samples of each of its figures."""
 
-    def __init__(self, bench: DiskBench, measured: Measured, effort: Effort) -> None:
-        """Take the job, and what runs it for how long."""
+    def __init__(self, bench: DiskBench, job: JobFile, measured_seconds: float, ramp_seconds: float) -> None:
+        """Take the job, what runs it, and for how many seconds: measured ones, and unmeasured ones before them."""
+        self.seconds = ramp_seconds + measured_seconds + START_SECONDS
         self._bench = bench
-        self._measured = measured
-        self._measures = effort.disk_seconds
-        self.seconds = effort.disk_ramp_seconds + effort.disk_seconds + START_SECONDS
+        self._job = job
+        self._measured_seconds = measured_seconds
+        self._samples: dict[Figure, list[Sample]] = {}
 
     @property
     def is_settled(self) -> bool:
-        """Whether no further sample is wanted."""
-        return self._measured.is_settled
+        """Whether none of its figures wants a further sample."""
+        return bool(self._samples) and all(is_settled(samples) for samples in self._samples.values())
 
     @property
     def counted(self) -> int:
         """How many samples count; of several figures, of the one that has the fewest."""
-        return min((_counted(samples) for samples in self._measured.samples.values()), default=0)
+        return min((_counted(samples) for samples in self._samples.values()), default=0)
 
     def take(self) -> list[Metric]:
         """Take one sample, and return the metrics as they stand then."""
-        self._measured.add(self._bench.sample(self._measured.job, self._measures))
-        return self._measured.metrics()
+        for figure, sample in self._bench.sample(self._job, self._measured_seconds).items():
+            self._samples.setdefault(figure, []).append(sample)
+        return [metric_of(self._job, figure, samples) for figure, samples in self._samples.items()]
 
     @property
     def in_words(self) -> str:
         """The last sample."""
         return ", ".join(
-            _in_words(self._measured.job.name, samples[-1], figure.unit)
-            for figure, samples in self._measured.samples.items()
+            _in_words(self._job.name, samples[-1], figure.unit) for figure, samples in self._samples.items()
         )
 
 
@@ -106,6 +109,12 @@ class ChurnTurn:
     def in_words(self) -> str:
         """The last sample."""
         return _in_words(CHURN_JOB, self._samples[-1], SPEC.unit) if self._samples else f"{CHURN_JOB} skipped"
+
+
+def metric_of(job: JobFile, figure: Figure, samples: Sequence[Sample], wanted: int = LEAST) -> Metric:
+    """Make the metric of the samples so far, of which so many are wanted."""
+    # The test file's size is not of the settings: it depends on the room there is.
+    return with_levels(summarise(spec_of(figure), samples, job.does.settings, wanted=wanted, precision=PRECISION))
 
 
 def _counted(samples: Sequence[Sample]) -> int:

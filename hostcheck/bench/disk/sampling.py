@@ -11,6 +11,7 @@ from hostcheck.bench.disk.backing import backing_device, describe, disk_below
 from hostcheck.bench.disk.device_counter import DeviceCounter
 from hostcheck.bench.disk.io_engine import STRIPES
 from hostcheck.bench.disk.location import Target
+from hostcheck.bench.disk.options import DiskOptions
 from hostcheck.bench.disk.validity import failure_of, judge
 from hostcheck.bench.scratch import Scratch
 from hostcheck.bench.stopping import stolen
@@ -52,6 +53,7 @@ class DiskBench:
     ) -> None:
         """Take what to measure with, where, the directory that is removed afterwards, and what ``--force`` overrode."""
         self._context = context
+        self._ramp_seconds = context.options.of(DiskOptions).ramp_seconds
         self._program = program
         self._target = target
         self._scratch = scratch
@@ -96,7 +98,7 @@ class DiskBench:
             Interrupted: when the user stopped the run.
         """
         device = DeviceCounter(self._device, job.does.directions, self._disk)
-        limit = self._context.effort.disk_ramp_seconds + seconds + PATIENCE_SECONDS
+        limit = self._ramp_seconds + seconds + PATIENCE_SECONDS
         with Recorder() as recorder:
             outcome = self.run(job, limit, device, seconds)
         found = judge(job, outcome, device, seconds)
@@ -143,7 +145,7 @@ class DiskBench:
                 "HC_SIZE": str(self._file_bytes),
                 "HC_STRIPE": str(self._file_bytes // STRIPES),
                 "HC_RUNTIME": f"{seconds:g}",
-                "HC_RAMP": str(self._context.effort.disk_ramp_seconds),
+                "HC_RAMP": str(self._ramp_seconds),
             },
             self._scratch.held,
             seconds=limit,

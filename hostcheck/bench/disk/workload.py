@@ -9,12 +9,13 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from hostcheck.bench.base import CHURN_JOB, CannotRun, Context, Effort, MetricSpec, as_named
+from hostcheck.bench.base import CannotRun, Context, MetricSpec, Options, as_named
 from hostcheck.bench.disk.churn import SPEC as CHURN
 from hostcheck.bench.disk.io_engine import adapted, choose_engine
-from hostcheck.bench.disk.jobs import Measured, own_jobs, spec_of, standard_job
+from hostcheck.bench.disk.jobs import own_jobs, spec_of, standard_job
 from hostcheck.bench.disk.location import Target, find_target
-from hostcheck.bench.disk.rounds import ChurnTurn, FioTurn, Turn
+from hostcheck.bench.disk.options import CHURN_JOB, DiskOptions
+from hostcheck.bench.disk.rounds import ChurnTurn, FioTurn, Turn, metric_of
 from hostcheck.bench.disk.sampling import START_SECONDS, USUAL_LAYOUT, DiskBench
 from hostcheck.bench.preflight import preflight
 from hostcheck.bench.room import FIO_BYTES, require_memory
@@ -43,16 +44,16 @@ class DiskWorkload:
 
     name = "disk"
 
-    def metrics(self, effort: Effort) -> tuple[MetricSpec, ...]:
-        """What those jobs of the effort's measure that ship."""
+    def metrics(self, options: Options) -> tuple[MetricSpec, ...]:
+        """What those jobs measure that ship."""
         return tuple(
             spec
-            for name in effort.disk_jobs
+            for name in options.of(DiskOptions).jobs
             for spec in ([CHURN] if name == CHURN_JOB else map(spec_of, standard_job(name).figures))
         )
 
     def measure(self, context: Context) -> Iterator[Metric]:
-        """Measure the effort's jobs and the user's in rounds, and give each job's metrics anew after each."""
+        """Measure hostcheck's jobs and the user's in rounds, and give each job's metrics anew after each."""
         try:
             program = find_fio()
         except CannotMeasureError as error:
@@ -60,10 +61,10 @@ class DiskWorkload:
         for why in program.passed_over:
             context.progress.done("disk", why)
         began = time.monotonic()
-        effort = context.effort
-        own = own_jobs(context.fio_jobs)
+        options = context.options.of(DiskOptions)
+        own = own_jobs(options.own_jobs)
         with as_named(context.directory_is_named, DOING):
-            target = find_target(context.directory, effort.disk_file_bytes, force=context.force)
+            target = find_target(context.directory, options.file_bytes, force=context.force)
         forced = preflight(context, partial(require_memory, FIO_BYTES, "fio's jobs"))
         with ExitStack() as cleanup:
             with as_named(context.directory_is_named, DOING):
@@ -71,17 +72,17 @@ class DiskWorkload:
                 folder = scratch.held
                 _require_direct_io(folder, target)
             engine = choose_engine(program, folder, context.stop)
-            shipped = [adapted(standard_job(name), engine, folder) for name in effort.disk_jobs if name != CHURN_JOB]
+            shipped = [adapted(standard_job(name), engine, folder) for name in options.jobs if name != CHURN_JOB]
             bench = DiskBench(context, program, target, scratch, forced)
-            items: list[Turn] = [FioTurn(bench, Measured(job), effort) for job in (*shipped, *own)]
-            if CHURN_JOB in effort.disk_jobs:
+            items: list[Turn] = [FioTurn(bench, job, options.seconds, options.ramp_seconds) for job in (*shipped, *own)]
+            if CHURN_JOB in options.jobs:
                 items.append(ChurnTurn(bench, folder))
-            then = f", then {SUSTAINED_SECONDS:.0f} s of sustained writes" if context.sustained else ""
-            context.progress.done("disk", _plan(items, effort, target.file_bytes) + then)
-            left = began + effort.disk_budget_seconds - time.monotonic() - LEAST * sum(item.seconds for item in items)
+            then = f", then {SUSTAINED_SECONDS:.0f} s of sustained writes" if options.sustained else ""
+            context.progress.done("disk", _plan(items, options, target.file_bytes) + then)
+            left = began + options.budget_seconds - time.monotonic() - LEAST * sum(item.seconds for item in items)
             bench.lay_out(adapted(standard_job("layout"), engine, folder), left)
-            yield from _rounds(items, context, began)
-            if context.sustained:
+            yield from _rounds(items, context, began + options.budget_seconds)
+            if options.sustained:
                 yield from _sustained(bench, adapted(standard_job("sustained"), engine, folder), context)
 
 
@@ -101,9 +102,9 @@ def due(items: Sequence[Turn], turn: int, left_seconds: float) -> list[Turn]:
     return chosen
 
 
-def _rounds(items: Sequence[Turn], context: Context, began: float) -> Iterator[Metric]:
+def _rounds(items: Sequence[Turn], context: Context, until: float) -> Iterator[Metric]:
     for turn in range(1, MOST + 1):
-        chosen = due(items, turn, began + context.effort.disk_budget_seconds - time.monotonic())
+        chosen = due(items, turn, until - time.monotonic())
         if not chosen:
             return
         what = f"disk, round {turn}"
@@ -118,21 +119,19 @@ def _sustained(bench: DiskBench, job: JobFile, context: Context) -> Iterator[Met
     """Write for long, once: its course over time is what is asked for. Its interval is that of its batches."""
     context.checkpoint()
     context.progress.start("disk, sustained", SUSTAINED_SECONDS + START_SECONDS)
-    measured = Measured(job)
     ((figure, sample),) = bench.sample(job, SUSTAINED_SECONDS).items()
     batches = batch_means(sample.detail["series"]["iops"]) if sample.detail.get("series") else []
     sample = replace(sample, detail={**sample.detail, BATCHES: batches})
-    measured.add({figure: sample})
-    (metric,) = measured.metrics(wanted=1)
+    metric = metric_of(job, figure, [sample], wanted=1)
     if found := estimate_of(BATCH_MEANS, metric.samples):
         metric = replace(metric, interval=found.interval, estimator=BATCH_MEANS)
     context.progress.done("disk, sustained", f"{metric.value or 0:,.0f} IOPS {metric.reason}".strip())
     yield metric
 
 
-def _plan(items: Sequence[Turn], effort: Effort, file_bytes: int) -> str:
+def _plan(items: Sequence[Turn], options: DiskOptions, file_bytes: int) -> str:
     least = file_bytes / USUAL_LAYOUT + LEAST * sum(item.seconds for item in items)
-    most = max(least, effort.disk_budget_seconds)
+    most = max(least, options.budget_seconds)
     return f"{len(items)} jobs, {LEAST} to {MOST} times each: {least:.0f} to {most:.0f} s"
 
 

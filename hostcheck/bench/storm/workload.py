@@ -10,7 +10,7 @@ from typing import Any
 import docker
 from docker.errors import NotFound
 
-from hostcheck.bench.base import CannotRun, Context, Effort, MetricSpec, Settings, as_named
+from hostcheck.bench.base import CannotRun, Context, MetricSpec, Options, Settings, as_named
 from hostcheck.bench.bottleneck import BRIEF, Watched, explain, watched
 from hostcheck.bench.busybox import Busybox, find_busybox
 from hostcheck.bench.cleanup.engine_objects import sweep, swept
@@ -37,6 +37,7 @@ from hostcheck.bench.storm.metrics import (
     makespan_sample,
     storm_samples,
 )
+from hostcheck.bench.storm.options import USUAL_CONTAINERS, StormOptions
 from hostcheck.bench.storm.room import RoomWatch, StormRoom
 from hostcheck.bench.summary import summarise
 from hostcheck.resources import data_dir
@@ -44,9 +45,8 @@ from hostcheck.run.model import Metric, Sample
 
 DOING = "measuring the storm"
 
-USUAL_CONTAINERS = 20
 USUAL_SECONDS = 5.0
-"""What a storm of 20 takes on a good host with two CPUs, removal included."""
+"""What a storm of USUAL_CONTAINERS takes on a good host with two CPUs, removal included."""
 
 LINGER_SECONDS = 1.0
 """How long the containers of the warm-up have to go on running: a shell that finds no ``sleep`` ends at once."""
@@ -57,19 +57,20 @@ class StormWorkload:
 
     name = "storm"
 
-    def metrics(self, _effort: Effort) -> tuple[MetricSpec, ...]:
-        """Those of one storm and of a single container, whatever the effort."""
+    def metrics(self, _options: Options) -> tuple[MetricSpec, ...]:
+        """Those of one storm and of a single container, whatever the options."""
         return (*OF_ONE_STORM, SINGLE)
 
     def measure(self, context: Context) -> Iterator[Metric]:
-        """Launch as many storms as the effort wants, and give each metric anew after each."""
+        """Launch as many storms as the options want, and give each metric anew after each."""
+        options = context.options.of(StormOptions)
         with as_named(context.docker_host, DOING):
             engine = find_engine(context.docker_host, context.stop, context.own_log)
-        count = max(context.effort.storm_containers, *context.storm_curve, 2)
-        busybox = None if context.image else find_busybox()
+        count = max(options.containers, *options.curve, 2)
+        busybox = None if options.image else find_busybox()
         definition = _read()
-        if context.network:
-            definition = replace(definition, network=context.network)
+        if options.network:
+            definition = replace(definition, network=options.network)
         allow_descriptors(A_CLIENT * count, f"{count} containers")
         with ExitStack() as cleanup:
             with engine_must_answer("connecting to the engine"):
@@ -87,8 +88,8 @@ class StormWorkload:
             watch = watched(engine)
             room = StormRoom(watch.folders)
             # The user's own image is let go only after the containers that are of it.
-            with as_named(context.image, DOING):
-                own = cleanup.enter_context(own_image(clients[0], context.image, room)) if context.image else ""
+            with as_named(options.image, DOING):
+                own = cleanup.enter_context(own_image(clients[0], options.image, room)) if options.image else ""
             cleanup.enter_context(swept(engine, clients[0], context))
             image = load_image(clients[0], busybox, context.run_id) if busybox else own
             with engine_must_answer("looking at the image"):
@@ -98,22 +99,23 @@ class StormWorkload:
             request = definition.request(image, labels(context.run_id)) | begin
             # The id of an image of this run's own is of its labels too, and would be another one in each run.
             image_id = busybox.image_id if busybox else image
-            bench = _Bench(context, engine, clients, definition, request, image_id, forced, watch, room, busybox)
+            bench = _Bench(
+                context, options, engine, clients, definition, request, image_id, forced, watch, room, busybox
+            )
             retried(engine.heartbeat, bench.warm_up, bench.mend)
             yield from _repeat(bench, context)
 
 
 def _repeat(bench: "_Bench", context: Context) -> Iterator[Metric]:
-    repeats = context.effort.storm
-    headline = context.effort.storm_containers
+    options = bench.options
     samples: dict[MetricSpec, list[Sample]] = {}
     expected: dict[int, float] = {}
     turn, spent = 1, 0.0
-    while not repeats.are_enough(samples.get(MAKESPAN, ()), spent):
+    while not options.repeats.are_enough(samples.get(MAKESPAN, ()), spent):
         # The storms of a curve take turns, so that whatever changes meanwhile meets all of them.
-        for count in (1, *context.storm_curve, headline):
+        for count in (1, *options.curve, options.containers):
             context.checkpoint()
-            what = f"storm of {count}, {repeats.place(turn)}"
+            what = f"storm of {count}, {options.repeats.place(turn)}"
             context.progress.start(what, expected.get(count, USUAL_SECONDS * count / USUAL_CONTAINERS))
             heartbeat, specs = bench.engine.heartbeat, bench.specs(count)
             taken, _ = despite_restarts(heartbeat, specs, partial(bench.samples, count), bench.mend)
@@ -125,7 +127,7 @@ def _repeat(bench: "_Bench", context: Context) -> Iterator[Metric]:
                 samples.setdefault(spec, []).append(sample)
                 settings = bench.settings(count)
                 yield summarise(
-                    spec, of_the_typical(samples[spec]), settings, wanted=repeats.least, precision=PRECISION
+                    spec, of_the_typical(samples[spec]), settings, wanted=options.repeats.least, precision=PRECISION
                 )
         turn += 1
 
@@ -141,6 +143,7 @@ class _Bench:
     """What the storms have in common."""
 
     context: Context
+    options: StormOptions
     engine: Engine
     clients: Sequence[docker.APIClient]
     definition: StormDefinition
@@ -181,7 +184,7 @@ class _Bench:
 
     def specs(self, count: int) -> Sequence[MetricSpec]:
         """What a storm of so many has samples of."""
-        if count == self.context.effort.storm_containers:
+        if count == self.options.containers:
             return OF_ONE_STORM
         return (SINGLE if count == 1 else curve_spec(count),)
 
@@ -202,7 +205,7 @@ class _Bench:
             except NotFound:
                 if self.busybox is None:
                     raise CannotRun(
-                        f"the image {self.context.image} was removed from the engine while it was measured",
+                        f"the image {self.options.image} was removed from the engine while it was measured",
                         "put it there, and measure again",
                     ) from None
                 self.request["Image"] = load_image(self.clients[0], self.busybox, self.context.run_id)
@@ -239,13 +242,13 @@ class _Bench:
             "containers": [life.as_json() for life in launched.lives],
             SERIES: in_columns(_shifted(thinned(recorder.series), shift)),
         }
-        if count == self.context.effort.storm_containers:
+        if count == self.options.containers:
             return storm_samples(launched, recorder, detail)
         return {SINGLE if count == 1 else curve_spec(count): makespan_sample(launched, recorder, detail)}
 
     @property
     def _remedy(self) -> str:
-        if self.context.image:
+        if self.options.image:
             return "look at the engine's log, or name an image for this machine that has sh and sleep"
         return "look at the engine's log"
 

@@ -8,8 +8,10 @@ import pytest
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.build import user_context as subject
+from hostcheck.bench.build.options import BuildOptions
 from hostcheck.bench.build.user_context import fitted, read_context
 from hostcheck.bench.build.workload import BuildWorkload
+from hostcheck.bench.stopping import Repeats
 from hostcheck.errors import CannotMeasureError
 
 
@@ -171,7 +173,7 @@ def test_a_context_that_is_too_large_is_told_before_it_fills_the_memory(folder, 
 def test_ones_own_build_is_timed_and_leaves_nothing_but_its_base(make_context, folder, holdings, monkeypatch, buildkit):
     monkeypatch.setenv("DOCKER_BUILDKIT", buildkit)
     before = holdings()
-    (metric,) = BuildWorkload().measure(make_context(build_context=folder))
+    (metric,) = BuildWorkload().measure(make_context(BuildOptions(Repeats(1, 1, 0), context=folder)))
     assert metric.state == "ok", metric.reason
     assert metric.settings["context"] == "own"
     assert any(step["step"].startswith("RUN /work/src/run") for step in metric.samples[0].detail["steps"])
@@ -192,7 +194,7 @@ def test_ones_own_build_is_timed_and_leaves_nothing_but_its_base(make_context, f
 def test_a_base_that_is_not_there_is_not_pulled_and_ends_the_command(make_context, folder, dockerfile, message):
     (folder / "Dockerfile").write_text(dockerfile)
     with pytest.raises(CannotMeasureError) as caught:
-        list(BuildWorkload().measure(make_context(build_context=folder)))
+        list(BuildWorkload().measure(make_context(BuildOptions(Repeats(1, 1, 0), context=folder))))
     assert str(caught.value).startswith("measuring the build: the ")
     assert str(caught.value).endswith(message)
 

@@ -14,6 +14,7 @@ from hostcheck.bench.build import workload as subject
 from hostcheck.bench.build.cache import list_records
 from hostcheck.bench.build.default_context import tar_of
 from hostcheck.bench.build.made import ENDED, noted
+from hostcheck.bench.build.options import BuildOptions
 from hostcheck.bench.build.request import build
 from hostcheck.bench.build.steps import BuilderOutput, read_buildkit, read_classic
 from hostcheck.bench.build.workload import BuildWorkload
@@ -134,10 +135,10 @@ def test_two_runs_at_once_leave_nothing_in_the_cache_and_all_of_anothers(
     monkeypatch.setattr(subject, "require_idle", lambda _context: None)
     build_theirs()
     before = holdings()
-    effort = replace(make_context().effort, build=Repeats(2, 2, 0))
+    twice = BuildOptions(Repeats(2, 2, 0))
 
     def run(run_id):
-        return [*BuildWorkload().measure(replace(make_context(effort), run_id=run_id))][-1]
+        return [*BuildWorkload().measure(replace(make_context(twice), run_id=run_id))][-1]
 
     with ThreadPoolExecutor() as pool:
         metrics = [*pool.map(run, ("1" * 32, "2" * 32))]
@@ -148,8 +149,8 @@ def test_two_runs_at_once_leave_nothing_in_the_cache_and_all_of_anothers(
 @pytest.mark.real
 def test_each_build_is_cold(make_context, build_folder):
     (build_folder / "Dockerfile").write_text("FROM scratch\nADD rootfs.tar /\nRUN sleep 0.7\n")
-    effort = replace(make_context().effort, build=Repeats(2, 2, 0))
-    *_, metric = BuildWorkload().measure(make_context(effort))
+    twice = BuildOptions(Repeats(2, 2, 0))
+    *_, metric = BuildWorkload().measure(make_context(twice))
     assert [step["step"] for step in metric.samples[1].detail["steps"]].count("RUN sleep 0.7") == 1
     assert all(sample.value > 0.7 for sample in metric.samples)
 
@@ -158,7 +159,7 @@ def test_each_build_is_cold(make_context, build_folder):
 def test_a_build_that_fails_is_told_in_the_engines_words_and_not_repeated(make_context, build_folder, holdings):
     before = holdings()
     (build_folder / "Dockerfile").write_text("FROM scratch\nADD rootfs.tar /\nRUN touch /x && sh -c 'exit 7'\n")
-    (metric,) = BuildWorkload().measure(make_context(replace(make_context().effort, build=Repeats(3, 3, 0))))
+    (metric,) = BuildWorkload().measure(make_context(BuildOptions(Repeats(3, 3, 0))))
     assert metric.state == "invalid"
     assert "returned a non-zero code: 7" in metric.reason
     assert holdings() == before
@@ -227,37 +228,35 @@ class Bench:
         self.engine = SimpleNamespace(heartbeat=heartbeat)
 
 
-class Context:
-    def __init__(self, *repeats):
-        self.effort = type("Effort", (), {"build": Repeats(*repeats)})
-        self.progress = type("Progress", (), {"start": lambda *_: None, "done": lambda *_: None})
-        self.checkpoint = lambda: None
+CONTEXT = SimpleNamespace(
+    progress=SimpleNamespace(start=lambda *_: None, done=lambda *_: None), checkpoint=lambda: None
+)
 
 
 def test_no_build_is_begun_after_five_minutes_of_building():
-    *_, metric = BuildWorkload()._repeat(Bench(sampled(271.0, 271.0, 1.0)), Context(3, 8, 300))
+    *_, metric = BuildWorkload()._repeat(Bench(sampled(271.0, 271.0, 1.0)), CONTEXT, Repeats(3, 8, 300))
     assert (metric.state, metric.value) == ("partial", pytest.approx(271.0))
     assert metric.reason == "2 of 3 builds: none is begun after 542 s of building"
 
 
 def test_three_builds_of_two_minutes_are_made():
-    *_, metric = BuildWorkload()._repeat(Bench(sampled(132.0, 133.0, 134.0)), Context(3, 8, 300))
+    *_, metric = BuildWorkload()._repeat(Bench(sampled(132.0, 133.0, 134.0)), CONTEXT, Repeats(3, 8, 300))
     assert (metric.state, len(metric.samples)) == ("ok", 3)
 
 
 def test_builds_that_do_not_agree_are_repeated_until_they_do_or_the_time_is_up():
     quick = sampled(7.0, 7.0, 9.0, *[7.1] * 9)
-    *_, metric = BuildWorkload()._repeat(Bench(quick), Context(3, 8, 300))
+    *_, metric = BuildWorkload()._repeat(Bench(quick), CONTEXT, Repeats(3, 8, 300))
     assert (metric.state, len(metric.samples)) == ("unstable", 8)
-    *_, metric = BuildWorkload()._repeat(Bench(sampled(7.0, 7.5, 7.0, *[7.2] * 9)), Context(3, 8, 300))
+    *_, metric = BuildWorkload()._repeat(Bench(sampled(7.0, 7.5, 7.0, *[7.2] * 9)), CONTEXT, Repeats(3, 8, 300))
     assert (metric.state, len(metric.samples)) == ("ok", 6)
-    *_, metric = BuildWorkload()._repeat(Bench(sampled(70.0, 90.0, 70.0, 80.0, 60.0)), Context(3, 8, 250))
+    *_, metric = BuildWorkload()._repeat(Bench(sampled(70.0, 90.0, 70.0, 80.0, 60.0)), CONTEXT, Repeats(3, 8, 250))
     assert (metric.state, len(metric.samples)) == ("unstable", 4)
 
 
 def test_a_build_cut_short_has_no_value():
     (metric,) = BuildWorkload()._repeat(
-        Bench(sampled(600.0, reason="> 10 min, and cut short then")), Context(3, 8, 300)
+        Bench(sampled(600.0, reason="> 10 min, and cut short then")), CONTEXT, Repeats(3, 8, 300)
     )
     assert (metric.state, metric.value) == ("invalid", None)
     assert metric.reason == "no valid sample: > 10 min, and cut short then"

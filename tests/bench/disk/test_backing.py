@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.bench.base import Context, Effort
+from hostcheck.bench.base import Context, Options
 from hostcheck.bench.disk.backing import backing_device, describe, disk_below
+from hostcheck.bench.disk.options import DiskOptions
 from hostcheck.bench.disk.workload import DiskWorkload
 from hostcheck.host import mounts
 from hostcheck.host.captured import CapturedHost
@@ -107,8 +108,8 @@ def test_somebody_else_on_another_partition_of_the_disk_is_seen(tmp_path: Path) 
             subprocess.run(["mount", f"{loop}p{number}", folder], check=True)
         found = {}
         for busy in (False, True):
-            effort = Effort("short", ("randread",), 0, 1, 0, 64 << 20)
-            context = Context("busy1", effort, Quiet(), mounted[0])
+            options = Options(given=(DiskOptions(("randread",), 0, 1, 0, 64 << 20),))
+            context = Context("busy1", options, Quiet(), mounted[0])
             with writing(mounted[1]) if busy else contextlib.nullcontext():
                 *_, found[busy] = DiskWorkload().measure(context)
     finally:

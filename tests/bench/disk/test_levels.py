@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.bench.base import Context, Effort
+from hostcheck.bench.base import Context, Options
 from hostcheck.bench.disk.levels import comes_in_steps, is_flat, with_levels
+from hostcheck.bench.disk.options import DiskOptions
 from hostcheck.bench.disk.workload import DiskWorkload
 from hostcheck.bench.emulated.disk import known_disk
 from hostcheck.bench.emulated.throttle import find_throttle
@@ -118,8 +119,8 @@ def test_a_real_disk_whose_allowance_ends_is_seen_through() -> None:
 
         spender = threading.Thread(target=spend)
         spender.start()
-        effort = Effort("one", ("randwrite",), 0, 4, 0, 128 << 20)
-        with contextlib.closing(DiskWorkload().measure(Context("burst001", effort, told, disk.path))) as metrics:
+        options = Options(given=(DiskOptions(("randwrite",), 0, 4, 0, 128 << 20),))
+        with contextlib.closing(DiskWorkload().measure(Context("burst001", options, told, disk.path))) as metrics:
             (*_, last) = metrics
         spender.join()
     assert last.state == "unstable"
@@ -132,8 +133,8 @@ def test_a_real_disk_whose_allowance_ends_is_seen_through() -> None:
 
 @pytest.mark.real
 def test_the_waits_of_a_real_limit_of_the_kernels_are_steps() -> None:
-    effort = Effort("one", ("randread", "randwrite-qd1"), 0, 2, 1, 64 << 20)
+    options = Options(given=(DiskOptions(("randread", "randwrite-qd1"), 0, 2, 1, 64 << 20),))
     with known_disk(TIERS["sata"], 1600 << 20, "steps001") as disk:
-        metrics = {one.id: one for one in DiskWorkload().measure(Context("steps001", effort, Quiet(), disk.path))}
+        metrics = {one.id: one for one in DiskWorkload().measure(Context("steps001", options, Quiet(), disk.path))}
     for metric in metrics.values():
         assert any(sample.detail["steps"] for sample in metric.samples), metric

@@ -13,9 +13,10 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from hostcheck.bench.base import CHURN_JOB, QUICK, STANDARD, THOROUGH, CannotRun, Context, Effort, Interrupted
+from hostcheck.bench.base import CannotRun, Context, Effort, Interrupted, Options
 from hostcheck.bench.disk import workload as disk
 from hostcheck.bench.disk.jobs import standard_job
+from hostcheck.bench.disk.options import CHURN_JOB, PRESETS, DiskOptions
 from hostcheck.bench.disk.sampling import CROWDED, FILE, LEAST_LAYOUT_SECONDS, START_SECONDS, DiskBench, _was_crowded
 from hostcheck.bench.disk.workload import DiskWorkload
 from hostcheck.bench.emulated.disk import known_disk
@@ -28,7 +29,7 @@ from hostcheck.run.validate import contradiction
 
 MIB = 1 << 20
 JOBS = ("seqread", "randwrite", "wal", "churn")
-TINY = Effort("tiny", JOBS, 0, 1, 0, 16 * MIB)
+TINY = DiskOptions(JOBS, 0, 1, 0, 16 * MIB)
 IDS = ["disk.seqread.bandwidth", "disk.randwrite.iops", "disk.wal.p99.seconds", "disk.churn.seconds"]
 
 
@@ -66,7 +67,7 @@ def left_in(folder: Path) -> list[str]:
 @pytest.mark.real
 def test_measures_the_disk_under_a_folder(tmp_path: Path) -> None:
     told = Told()
-    given = list(DiskWorkload().measure(Context("0123456789", TINY, told, tmp_path)))
+    given = list(DiskWorkload().measure(Context("0123456789", Options(given=(TINY,)), told, tmp_path)))
 
     assert [m.id for m in given] == IDS * 3  # the jobs take turns
     assert {m.state for m in given[:4]} <= {"partial", "invalid"}
@@ -105,9 +106,9 @@ def test_measures_the_disk_under_a_folder(tmp_path: Path) -> None:
 def test_on_a_slow_disk_the_test_file_is_what_could_be_written_in_time() -> None:
     """Of 256 MiB, 20 MB a second write 100 in the five seconds that there are at the least."""
     told = Told()
-    effort = Effort("slow", ("seqread",), 0, 1, 0, 256 * MIB)
+    options = DiskOptions(("seqread",), 0, 1, 0, 256 * MIB)
     with known_disk(parse_tier("5000,20"), 1600 * MIB, "slow0001") as slow:
-        *_, metric = DiskWorkload().measure(Context("slow0001", effort, told, slow.path))
+        *_, metric = DiskWorkload().measure(Context("slow0001", Options(given=(options,)), told, slow.path))
     (sizes,) = {sample.detail["file_bytes"] for sample in metric.samples}
     assert 64 * MIB <= sizes <= 140 * MIB
     assert sizes % MIB == 0
@@ -118,12 +119,12 @@ def test_on_a_slow_disk_the_test_file_is_what_could_be_written_in_time() -> None
 
 @pytest.mark.real
 def test_a_disk_that_writes_next_to_nothing_is_not_measured() -> None:
-    effort = Effort("slow", ("seqread",), 0, 1, 0, 256 * MIB)
+    options = DiskOptions(("seqread",), 0, 1, 0, 256 * MIB)
     with (
         known_disk(parse_tier("5000,5"), 1600 * MIB, "slow0002") as slow,
         pytest.raises(CannotRun, match=r"only \d+ MB of the test file were written in time; name a directory"),
     ):
-        list(DiskWorkload().measure(Context("slow0002", effort, Told(), slow.path)))
+        list(DiskWorkload().measure(Context("slow0002", Options(given=(options,)), Told(), slow.path)))
 
 
 @pytest.mark.real
@@ -132,9 +133,9 @@ def test_psync_in_many_processes_measures_a_disk_of_known_speed(monkeypatch: pyt
     """Processes that read the same at the same time would find it in a cache, and go faster than the disk."""
     monkeypatch.setattr("hostcheck.bench.disk.io_engine.ENGINES", ("libaio",))
     monkeypatch.setattr(disk, "choose_engine", lambda *_: "psync")
-    effort = Effort("known", (job,), 0, 3, 1, 128 * MIB)
+    options = DiskOptions((job,), 0, 3, 1, 128 * MIB)
     with known_disk(TIERS["sata"], 1600 * MIB, "psync001") as slow:
-        *_, metric = DiskWorkload().measure(Context("psync001", effort, Told(), slow.path))
+        *_, metric = DiskWorkload().measure(Context("psync001", Options(given=(options,)), Told(), slow.path))
     assert metric.settings["io_engine"] == "psync"
     assert metric.settings["processes"] == (8 if job == "seqread" else 32)
     # How busy the host is decides whether a sample counts, and not how fast the disk is.
@@ -144,10 +145,10 @@ def test_psync_in_many_processes_measures_a_disk_of_known_speed(monkeypatch: pyt
 
 @pytest.mark.real
 def test_other_work_on_every_cpu_is_told_with_the_figure(tmp_path: Path) -> None:
-    effort = replace(TINY, disk_jobs=("randread-qd1",))
+    options = replace(TINY, jobs=("randread-qd1",))
     hogs = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() or 1)]
     try:
-        *_, metric = DiskWorkload().measure(Context("0123456789", effort, Told(), tmp_path))
+        *_, metric = DiskWorkload().measure(Context("0123456789", Options(given=(options,)), Told(), tmp_path))
     finally:
         for hog in hogs:
             hog.kill()
@@ -165,17 +166,17 @@ def test_where_memory_is_short_nothing_is_made(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(disk, "find_fio", lambda: Program(Path("/none/fio"), "fio-3.33"))
     monkeypatch.setattr("hostcheck.bench.room.psutil.virtual_memory", lambda: SimpleNamespace(available=300_000_000))
     with pytest.raises(CannotRun, match="only 300 MB of memory are available, and fio's jobs want 356 MB.*--force"):
-        list(DiskWorkload().measure(Context("0123456789", TINY, Told(), tmp_path)))
+        list(DiskWorkload().measure(Context("0123456789", Options(given=(TINY,)), Told(), tmp_path)))
     assert left_in(tmp_path) == []
 
 
 @pytest.mark.real
 @pytest.mark.parametrize("at", ["writing", "round 1"])
 def test_stopping_it_leaves_nothing_behind(tmp_path: Path, at: str) -> None:
-    long = Effort("long", JOBS, 0, 600, 0, 256 * MIB)
+    long = DiskOptions(JOBS, 0, 600, 0, 256 * MIB)
     stop = threading.Event()
     with pytest.raises(Interrupted):
-        list(DiskWorkload().measure(Context("0123456789", long, Told(stop, at), tmp_path, stop=stop)))
+        list(DiskWorkload().measure(Context("0123456789", Options(given=(long,)), Told(stop, at), tmp_path, stop=stop)))
     assert left_in(tmp_path) == []
 
 
@@ -185,7 +186,9 @@ def test_what_was_measured_before_a_stop_stands(tmp_path: Path) -> None:
     given: list[Metric] = []
 
     def measure() -> None:
-        for metric in DiskWorkload().measure(Context("0123456789", TINY, Told(), tmp_path, stop=stop)):
+        for metric in DiskWorkload().measure(
+            Context("0123456789", Options(given=(TINY,)), Told(), tmp_path, stop=stop)
+        ):
             given.append(metric)
             stop.set()
 
@@ -202,7 +205,7 @@ def test_reading_what_was_never_written_does_not_count(tmp_path: Path, monkeypat
         os.truncate(_create(bench._scratch.path / FILE), 16 * MIB)
 
     monkeypatch.setattr(DiskBench, "lay_out", leave_a_hole)
-    reading = next(DiskWorkload().measure(Context("0123456789", TINY, Told(), tmp_path)))
+    reading = next(DiskWorkload().measure(Context("0123456789", Options(given=(TINY,)), Told(), tmp_path)))
     assert reading.state == "invalid"
     assert "the device counted" in reading.reason
 
@@ -215,7 +218,7 @@ def _create(path: Path) -> Path:
 def test_without_fio_it_cannot_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CannotRun) as error:
-        list(DiskWorkload().measure(Context("0123456789", TINY, Told(), tmp_path)))
+        list(DiskWorkload().measure(Context("0123456789", Options(given=(TINY,)), Told(), tmp_path)))
     assert error.value.reason == "fio is not installed"
     assert error.value.remedy == "install it: apt-get install fio, dnf install fio or apk add fio"
 
@@ -226,7 +229,7 @@ def test_a_fio_that_can_do_nothing_here_says_why_in_its_own_words(
 ) -> None:
     monkeypatch.setattr("hostcheck.bench.disk.io_engine.ENGINES", ("nosuch", "norsuch"))
     with pytest.raises(CannotRun, match="engine nosuch not loadable"):
-        list(DiskWorkload().measure(Context("0123456789", TINY, Told(), tmp_path)))
+        list(DiskWorkload().measure(Context("0123456789", Options(given=(TINY,)), Told(), tmp_path)))
     assert left_in(tmp_path) == []
 
 
@@ -239,18 +242,18 @@ def test_a_file_system_without_direct_io_is_not_measured_through_memory(
     monkeypatch.setattr(disk, "find_fio", lambda: Program(Path("/none/fio"), "fio-3.33"))
     monkeypatch.setattr(disk.os, "pwrite", refuse)
     with pytest.raises(CannotRun, match="refuses direct I/O: Invalid argument; name a directory on another"):
-        list(DiskWorkload().measure(Context("0123456789", TINY, Told(), tmp_path)))
+        list(DiskWorkload().measure(Context("0123456789", Options(given=(TINY,)), Told(), tmp_path)))
     assert left_in(tmp_path) == []
 
 
 def test_the_metrics_are_known_before_anything_is_measured() -> None:
-    known = {effort: [spec.id for spec in DiskWorkload().metrics(effort)] for effort in (QUICK, STANDARD, THOROUGH)}
+    known = {effort: [spec.id for spec in DiskWorkload().metrics(Options(effort))] for effort in PRESETS}
     headline = ["disk.seqread.bandwidth", "disk.seqwrite.bandwidth", "disk.randread.iops", "disk.randwrite.iops"]
     for effort, ids in known.items():
         assert ids[:4] == headline
-        assert len(set(ids)) == len(ids) == len(effort.disk_jobs)
+        assert len(set(ids)) == len(ids) == len(PRESETS[effort].jobs)
     # What this effort does not measure is not missing.
-    assert {*known[THOROUGH]} - {*known[STANDARD]} == {"disk.commit.p99.seconds"}
+    assert {*known["thorough"]} - {*known["standard"]} == {"disk.commit.p99.seconds"}
 
 
 class Turn:
@@ -278,13 +281,14 @@ def test_whose_samples_do_not_count_goes_on_before_the_others() -> None:
     assert disk.due([wide, robbed], 5, 100.0) == [wide, robbed]
 
 
-@pytest.mark.parametrize("effort", [QUICK, STANDARD])
+@pytest.mark.parametrize("effort", ["quick", "standard"])
 def test_what_is_planned_fits_the_time_that_is_promised(effort: Effort) -> None:
     """Three rounds, and the time that a test file is given at the least; what the disk leaves of it is used."""
-    each = effort.disk_ramp_seconds + effort.disk_seconds + START_SECONDS
-    jobs = len(effort.disk_jobs) - (CHURN_JOB in effort.disk_jobs)
-    planned = 3 * (jobs * each + 2 * (CHURN_JOB in effort.disk_jobs))
-    assert planned + LEAST_LAYOUT_SECONDS <= effort.disk_budget_seconds
+    options = DiskOptions.preset(effort)
+    each = options.ramp_seconds + options.seconds + START_SECONDS
+    jobs = len(options.jobs) - (CHURN_JOB in options.jobs)
+    planned = 3 * (jobs * each + 2 * (CHURN_JOB in options.jobs))
+    assert planned + LEAST_LAYOUT_SECONDS <= options.budget_seconds
 
 
 @pytest.mark.real
@@ -296,8 +300,8 @@ def test_a_job_of_ones_own_is_measured_beside_the_others(tmp_path: Path) -> None
         "runtime=${HC_RUNTIME}\nlat_percentiles=1\n"
     )
     (tmp_path / "data").mkdir()
-    effort = replace(TINY, disk_jobs=("seqread",))
-    context = Context("0123456789", effort, Told(), tmp_path / "data", fio_jobs=(own,))
+    options = replace(TINY, jobs=("seqread",), own_jobs=(own,))
+    context = Context("0123456789", Options(given=(options,)), Told(), tmp_path / "data")
     metrics = {metric.id: metric for metric in DiskWorkload().measure(context)}
     assert list(metrics) == ["disk.seqread.bandwidth", "my.randread.p99", "my.randread.iops"]
     assert metrics["my.randread.p99"].unit == "s"
@@ -310,9 +314,9 @@ def test_a_sustained_write_is_one_long_sample_whose_course_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(disk, "SUSTAINED_SECONDS", 3.0)
-    effort = replace(TINY, disk_jobs=())
+    options = replace(TINY, jobs=(), sustained=True)
     told = Told()
-    (metric,) = DiskWorkload().measure(Context("0123456789", effort, told, tmp_path, sustained=True))
+    (metric,) = DiskWorkload().measure(Context("0123456789", Options(given=(options,)), told, tmp_path))
     assert told.lines[0].endswith("then 3 s of sustained writes")
     assert (metric.id, metric.interval, len(metric.samples)) == ("disk.sustained.iops", None, 1)
     assert len(metric.samples[0].detail["series"]["iops"]) == 6
@@ -329,7 +333,7 @@ def test_a_sustained_writes_interval_is_that_of_its_batches() -> None:
         def sample(self, job, _seconds):
             return {job.figures[0]: sample}
 
-    (metric,) = disk._sustained(Bench(), job, Context("0123456789", TINY, Told()))
+    (metric,) = disk._sustained(Bench(), job, Context("0123456789", Options(given=(TINY,)), Told()))
     low, high = metric.interval
     assert 350.5 < low < 351.0 < high < 351.5
     assert len(metric.samples[0].detail["batches"]) >= 10

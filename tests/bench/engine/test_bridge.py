@@ -4,6 +4,8 @@ import pytest
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.engine.bridge import has_bridge
+from hostcheck.bench.stopping import Repeats
+from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.storm.workload import StormWorkload
 
 
@@ -26,5 +28,5 @@ def test_only_the_bridge_that_containers_are_connected_to_unless_told_otherwise_
 def test_a_storm_on_a_bridge_that_the_engine_has_not_is_refused_before_anything_is_made(make_context, holdings):
     before = holdings()
     with pytest.raises(CannotRun, match="no bridge"):
-        list(StormWorkload().measure(make_context(network="bridge")))
+        list(StormWorkload().measure(make_context(StormOptions(Repeats(1, 1, 0), network="bridge"))))
     assert holdings() == before

@@ -3,17 +3,18 @@
 import os
 import signal
 import threading
-from dataclasses import replace
 
 import pytest
 
 from hostcheck.bench import idle
-from hostcheck.bench.base import QUICK, EngineLost
+from hostcheck.bench.base import EngineLost
+from hostcheck.bench.build.options import BuildOptions
 from hostcheck.bench.build.workload import BuildWorkload
 from hostcheck.bench.engine import heartbeat
 from hostcheck.bench.engine.connection import find_engine
 from hostcheck.bench.engine.private import PrivateEngine
 from hostcheck.bench.stopping import Repeats
+from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.storm.workload import StormWorkload
 
 pytestmark = pytest.mark.real
@@ -50,7 +51,8 @@ def restarted_at(private, action, count, *, again=True):
 
 
 def storms(count):
-    return replace(QUICK, build=Repeats(count, count, 0), storm=Repeats(count, count, 0), storm_containers=5)
+    repeats = Repeats(count, count, 0)
+    return BuildOptions(repeats), StormOptions(repeats, counts=(5,))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,7 @@ def test_an_engine_that_is_restarted_is_waited_for_and_the_next_storm_counts(
     private, make_context, workload, action, count
 ):
     restarting = restarted_at(private, action, count)
-    metrics = {metric.id: metric for metric in workload.measure(make_context(storms(2), docker_host=private.url))}
+    metrics = {metric.id: metric for metric in workload.measure(make_context(*storms(2), docker_host=private.url))}
     restarting.join()
     samples = metrics["storm.makespan.seconds"].samples
     assert len(samples) == 2
@@ -77,7 +79,7 @@ def test_an_engine_that_is_restarted_is_waited_for_and_the_next_storm_counts(
 
 def test_an_engine_that_is_restarted_in_a_build_is_waited_for_and_the_next_counts(private, make_context):
     restarting = restarted_at(private, "start", 2)
-    *_, metric = BuildWorkload().measure(make_context(storms(2), docker_host=private.url))
+    *_, metric = BuildWorkload().measure(make_context(*storms(2), docker_host=private.url))
     restarting.join()
     assert [sample.valid for sample in metric.samples] == [False, True]
     assert metric.samples[0].reason.startswith("the engine was restarted during this: the engine ")
@@ -88,7 +90,7 @@ def test_an_engine_that_is_restarted_in_a_build_is_waited_for_and_the_next_count
 def test_an_engine_that_is_not_back_is_told_by_what_broke_first(private, make_context, monkeypatch):
     monkeypatch.setattr(heartbeat, "BACK_SECONDS", 2.0)
     killed = restarted_at(private, "create", 7, again=False)
-    context = make_context(storms(2), docker_host=private.url)
+    context = make_context(*storms(2), docker_host=private.url)
     with pytest.raises(EngineLost, match=r"^the engine ended its connection.*, and was not back within 2 s"):
         list(StormWorkload().measure(context))
     killed.join()
@@ -112,7 +114,7 @@ def test_an_image_that_somebody_removes_meanwhile_is_made_anew(private, make_con
     with client:
         metrics = {
             metric.id: metric
-            for metric in StormWorkload().measure(make_context(storms(2), remove, docker_host=private.url))
+            for metric in StormWorkload().measure(make_context(*storms(2), at=remove, docker_host=private.url))
         }
     assert removed
     assert metrics["storm.makespan.seconds"].state == "ok" or metrics["storm.makespan.seconds"].state == "unstable"

@@ -5,23 +5,19 @@ release that is installed is what all other tests here run.
 """
 
 import os
-from dataclasses import replace
 from operator import itemgetter
 
 import pytest
 
-from hostcheck.bench.base import QUICK
 from hostcheck.bench.build.workload import BuildWorkload
 from hostcheck.bench.engine import private as private_engine
 from hostcheck.bench.engine.connection import find_engine
 from hostcheck.bench.engine.private import PrivateEngine
-from hostcheck.bench.stopping import Repeats
 from hostcheck.bench.storm.workload import StormWorkload
 from tests.packages import unpacked
 
 pytestmark = pytest.mark.real
 
-ONE_EACH = replace(QUICK, name="test", build=Repeats(1, 1, 0), storm=Repeats(1, 1, 0))
 OLDEST = {"trixie": 26, "sid": 28}
 """The major version that each release had when this was written."""
 
@@ -57,7 +53,7 @@ def holdings(url):
 
 def measured(workload, make_context, url):
     """Give the metric that heads the workload's; all of them must have come to a figure."""
-    metrics = {metric.id: metric for metric in workload.measure(make_context(ONE_EACH, docker_host=url))}
+    metrics = {metric.id: metric for metric in workload.measure(make_context(docker_host=url))}
     assert [metric.reason for metric in metrics.values() if metric.state not in {"ok", "unstable"}] == []
     return metrics.get("storm.makespan.seconds") or metrics["build.cold.seconds"]
 
@@ -89,7 +85,7 @@ def test_where_containerd_keeps_the_images_figures_are_not_compared_with_others(
         assert (storm.settings["image_store"], storm.settings["storage_driver"]) == ("containerd", "overlayfs")
         builder = "buildkit"
         if release == "trixie":
-            (lost,) = BuildWorkload().measure(make_context(ONE_EACH, docker_host=private.url))
+            (lost,) = BuildWorkload().measure(make_context(docker_host=private.url))
             assert (lost.state, lost.value) == ("invalid", None)
             assert "set DOCKER_BUILDKIT=0" in lost.reason
             monkeypatch.setenv("DOCKER_BUILDKIT", "0")

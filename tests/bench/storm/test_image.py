@@ -11,8 +11,10 @@ from hostcheck.bench.base import CannotRun
 from hostcheck.bench.busybox import Busybox, find_busybox
 from hostcheck.bench.cleanup.engine_objects import remove_once
 from hostcheck.bench.engine.labels import labels
+from hostcheck.bench.stopping import Repeats
 from hostcheck.bench.storm import workload as subject
 from hostcheck.bench.storm.image import credentials, load_image, own_image
+from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.storm.room import Room, StormRoom
 from hostcheck.bench.storm.workload import StormWorkload
 
@@ -28,7 +30,7 @@ def test_a_storm_of_an_image_of_ones_own_needs_no_busybox_and_no_entry_point(
     monkeypatch.setattr(subject, "find_busybox", lambda: pytest.fail("looked for"))
     own = client.commit(bystander, repository="own", tag="1", changes=['ENTRYPOINT ["/absent"]', "VOLUME /data"])["Id"]
     before = holdings()
-    metrics = list(StormWorkload().measure(make_context(image="own:1")))
+    metrics = list(StormWorkload().measure(make_context(StormOptions(Repeats(1, 1, 0), image="own:1"))))
     assert {metric.state for metric in metrics} == {"ok"}, metrics[0].reason
     assert {metric.settings["image"] for metric in metrics} == {own}
     assert holdings() == before
@@ -78,7 +80,7 @@ def published(client, registry):
 
 def test_an_image_that_is_named_by_its_digest_is_pulled_and_removed_again(make_context, holdings, published):
     before = holdings()
-    metrics = list(StormWorkload().measure(make_context(image=published)))
+    metrics = list(StormWorkload().measure(make_context(StormOptions(Repeats(1, 1, 0), image=published))))
     assert {metric.state for metric in metrics} == {"ok"}, metrics[0].reason
     assert holdings() == before
 

@@ -7,15 +7,14 @@ import subprocess
 import sys
 import threading
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 
 import pytest
 
-from hostcheck.bench.base import QUICK
 from hostcheck.bench.stopping import Repeats
 from hostcheck.bench.storm import workload as storm
 from hostcheck.bench.storm.descriptors import A_CLIENT, allow_descriptors
 from hostcheck.bench.storm.launch import launch
+from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.storm.workload import StormWorkload
 from hostcheck.run.files import read_run
 
@@ -83,7 +82,7 @@ def test_where_the_hard_limit_is_too_low_nothing_is_launched(engine, holdings, t
 def test_a_whole_measurement_leaves_no_descriptor(make_context, monkeypatch):
     monkeypatch.setattr(storm, "require_idle", lambda _context: None)
     monkeypatch.setattr(storm, "await_calm", lambda _context: 0.0)
-    effort = replace(QUICK, storm=Repeats(1, 1, 0), storm_containers=4)
+    options = StormOptions(Repeats(1, 1, 0), counts=(4, 2))
     seen = []
     launching = storm.launch
 
@@ -93,7 +92,7 @@ def test_a_whole_measurement_leaves_no_descriptor(make_context, monkeypatch):
 
     monkeypatch.setattr(storm, "launch", counted)
     before = descriptors()
-    metrics = list(StormWorkload().measure(make_context(effort, storm_curve=(2,))))
+    metrics = list(StormWorkload().measure(make_context(options)))
     assert {metric.state for metric in metrics} == {"ok"}
     assert descriptors() == before
     # The canary, two more, one, two and four: the clients are all there from the beginning.

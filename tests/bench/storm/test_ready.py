@@ -8,9 +8,11 @@ import pytest
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.busybox import Busybox, find_busybox
+from hostcheck.bench.stopping import Repeats
 from hostcheck.bench.storm import launch as subject
 from hostcheck.bench.storm import workload as storm
 from hostcheck.bench.storm.launch import launch
+from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.storm.workload import StormWorkload
 
 
@@ -72,7 +74,7 @@ def test_an_image_for_another_machine_gives_no_figure(make_context, holdings, im
     monkeypatch.setattr(storm, "require_idle", lambda _context: None)
     before = holdings()
     with pytest.raises(CannotRun, match=r"launching one container: .*exec.* format error") as caught:
-        list(StormWorkload().measure(make_context(image=image_for_another_machine)))
+        list(StormWorkload().measure(make_context(StormOptions(Repeats(1, 1, 0), image=image_for_another_machine))))
     assert "an image for this machine" in caught.value.remedy
     assert holdings() == before
 

@@ -3,13 +3,12 @@ import subprocess
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from hostcheck.bench.base import QUICK, CannotRun
+from hostcheck.bench.base import CannotRun
 from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.engine import private as private_engine
 from hostcheck.bench.engine.connection import find_engine
@@ -17,6 +16,7 @@ from hostcheck.bench.engine.private import PrivateEngine
 from hostcheck.bench.stopping import Repeats
 from hostcheck.bench.storm import room as subject
 from hostcheck.bench.storm import workload as storm
+from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.storm.room import StormRoom
 from hostcheck.bench.storm.workload import StormWorkload
 
@@ -198,8 +198,8 @@ def least_free(path):
 
 
 def measured(make_context, engine, count):
-    effort = replace(QUICK, storm=Repeats(1, 1, 0), storm_containers=count)
-    return StormWorkload().measure(make_context(effort, docker_host=engine.url, image="large:1"))
+    options = StormOptions(Repeats(1, 1, 0), counts=(count,), image="large:1")
+    return StormWorkload().measure(make_context(options, docker_host=engine.url))
 
 
 def holdings_of(engine):

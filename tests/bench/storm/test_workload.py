@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from hostcheck.bench.base import QUICK, CannotRun, Interrupted
+from hostcheck.bench.base import CannotRun, Interrupted
 from hostcheck.bench.engine.labels import labels
 from hostcheck.bench.stopping import Repeats
 from hostcheck.bench.storm import workload as subject
 from hostcheck.bench.storm.definition import StormDefinition, read_definition
 from hostcheck.bench.storm.launch import Launched, Life, launch
+from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.storm.workload import StormWorkload
 from hostcheck.resources import data_dir
 
@@ -23,8 +24,7 @@ def longest_of(metrics):
 @pytest.mark.real
 def test_a_curve_has_a_metric_for_each_number_and_the_network_asked_for_is_in_its_settings(make_context, holdings):
     before = holdings()
-    effort = replace(QUICK, storm=Repeats(1, 1, 0), storm_containers=4)
-    context = make_context(effort, storm_curve=(2, 6), network="host")
+    context = make_context(StormOptions(Repeats(1, 1, 0), counts=(4, 2, 6), network="host"))
     metrics = {metric.id: metric for metric in StormWorkload().measure(context)}
     for name, count in (("curve.2", 2), ("curve.6", 6), ("makespan", 4), ("single", 1)):
         metric = metrics[f"storm.{name}.seconds"]
