@@ -19,6 +19,7 @@ from hostcheck import __version__
 from hostcheck.errors import CannotMeasureError, UsageError
 from hostcheck.exhausted import limit_remedy
 from hostcheck.host.lookup import environment
+from hostcheck.outlive import ignore_stops
 
 COMMAND = "_helper"
 
@@ -107,7 +108,7 @@ def command_line() -> list[str]:
 
 
 def run_helper(arguments: Sequence[str]) -> None:
-    """Be a helper: load it, say that it is ready, and run it.
+    """Be a helper: load it, say that it is ready, and run it. It ignores what ends a program, unless it heeds it again.
 
     Args:
         arguments: its name, the descriptor of hostcheck's standard error, and its words.
@@ -118,6 +119,7 @@ def run_helper(arguments: Sequence[str]) -> None:
     name, messages, *words = arguments
     module, _, function = HELPERS[name].partition(":")
     run = getattr(import_module(module), function)
+    ignore_stops()
     os.dup2(int(messages), 2)
     os.close(int(messages))
     with contextlib.suppress(BrokenPipeError):

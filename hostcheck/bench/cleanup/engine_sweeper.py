@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from hostcheck.outlive import heed_stops, wait_for_end
+
 LOOKS = 8
 """How many empty listings in a row are required: a killed run's requests may still be under way in a slow engine."""
 
@@ -60,8 +62,10 @@ def sweep_after(url: str, run_id: str, cache_since: float | None) -> None:
 
 def main(words: Sequence[str]) -> None:
     """Wait for the end of the run, and sweep unless the run has swept."""
-    if sys.stdin.buffer.read():
+    if wait_for_end(sys.stdin.fileno()).data:
         return
+    # It may wait for minutes: a host that is shut down does not wait for it.
+    heed_stops()
     # A reader of the run's output must not have to wait for this process, which may take minutes more.
     with Path(os.devnull).open("wb") as nothing:
         for stream in (1, 2):

@@ -17,6 +17,7 @@ from hostcheck.bench.base import CannotRun
 from hostcheck.errors import HostcheckError
 from hostcheck.helper import start_helper
 from hostcheck.host.lookup import PROXIES
+from hostcheck.outlive import heed_stops, wait_for_end
 
 END_SECONDS = 120.0
 """How long the removal may take: an engine's processes get time to end after SIGTERM."""
@@ -55,6 +56,8 @@ def keep(make: Callable[[ExitStack], Mapping[str, str]]) -> None:
     Args:
         make: makes the resource step by step; pushes the undoing of each step on the stack.
     """
+    # What it starts inherits which signals are ignored.
+    heed_stops()
     signal.signal(signal.SIGTERM, _leave)
     with ExitStack() as undo:
         try:
@@ -66,7 +69,7 @@ def keep(make: Callable[[ExitStack], Mapping[str, str]]) -> None:
         with contextlib.suppress(BrokenPipeError):
             sys.stdout.write(json.dumps(report) + "\n")
             sys.stdout.flush()
-        sys.stdin.buffer.read()
+        wait_for_end(sys.stdin.fileno())
 
 
 def _leave(_number: int, _frame: object) -> NoReturn:

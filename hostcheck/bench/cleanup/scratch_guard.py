@@ -8,11 +8,12 @@ run that ends normally has already removed the directory.
 import contextlib
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from hostcheck.outlive import wait_for_end
 
 PATIENCE_SECONDS = 30.0
 """How long a killed program may take to end: it may wait for a slow disk."""
@@ -67,22 +68,12 @@ def remove(above: int, name: str, given: int | None) -> None:
 
 def main(words: Sequence[str]) -> None:
     """Wait for the end of the run, and remove the directory if it remains."""
-    folders = _received(socket.socket(fileno=sys.stdin.fileno()))
+    folders = wait_for_end(sys.stdin.fileno()).descriptors
     try:
         if folders:
             remove(folders[0], Path(words[0]).name, folders[1] if len(folders) > 1 else None)
     except Exception as error:  # noqa: BLE001 - no reader is left; the next run finds the rest
         sys.exit(f"hostcheck: {error}")
-
-
-def _received(run: socket.socket) -> list[int]:
-    """Receive descriptors until the run has ended."""
-    folders: list[int] = []
-    while True:
-        word, given, _, _ = socket.recv_fds(run, 16, 1)
-        folders += given
-        if not word:
-            return folders
 
 
 def _is(link: Path, folder: int) -> bool:

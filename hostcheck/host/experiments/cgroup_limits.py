@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from hostcheck.host.experiments.child import error_name, in_child
-from hostcheck.host.experiments.undo import removed
+from hostcheck.outlive import removed
 
 LIMITS: dict[str, tuple[str, str]] = {
     "v1 memory": ("memory.limit_in_bytes", "67108864"),

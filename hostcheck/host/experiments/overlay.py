@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hostcheck.host.experiments.child import call, error_name, in_child
-from hostcheck.host.experiments.undo import removed
 from hostcheck.host.own_folder import make_own, open_own, remove_held
+from hostcheck.outlive import removed
 
 _CLONE_NEWNS = 0x00020000  # linux/sched.h
 _MS_REC_PRIVATE = 0x4000 | (1 << 18)  # linux/mount.h

@@ -1,0 +1,124 @@
+"""Outlive another process, and clean up when it has ended, SIGKILL included.
+
+The other process holds one end of a pipe or a socket, and this one waits at the other end: the kernel closes it for a
+process that was killed. All clean-up after a kill goes through here:
+
+- the helpers of a benchmark (hostcheck.helper), programs started anew, since they wait for minutes while others are
+  measured: hostcheck.bench.cleanup's keeper, scratch_guard and engine_sweeper;
+- ``removed``, a fork, since an experiment of an audit takes a moment: hostcheck.host.experiments.
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import stat
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NoReturn
+
+_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_READ_BYTES = 1 << 16
+_RETRY_SECONDS = 3.0
+_POLL_SECONDS = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What the other process sent before it ended.
+
+    Attributes:
+        data: the bytes.
+        descriptors: the files that it passed (unix(7), SCM_RIGHTS), in order; they are open in this process now.
+    """
+
+    data: bytes
+    descriptors: tuple[int, ...]
+
+
+def ignore_stops() -> None:
+    """Ignore the signals that end a program: a service manager sends them to all processes of a run at once."""
+    for number in _STOPS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def heed_stops() -> None:
+    """End at these signals again."""
+    for number in _STOPS:
+        signal.signal(number, signal.SIG_DFL)
+
+
+def wait_for_end(descriptor: int) -> Ended:
+    """Wait until every process that has the other end of a pipe or of a socket has closed it, or was killed.
+
+    Args:
+        descriptor: this end.
+    """
+    data, descriptors = b"", []
+    is_socket = stat.S_ISSOCK(os.fstat(descriptor).st_mode)
+    connection = socket.socket(fileno=os.dup(descriptor)) if is_socket else None
+    try:
+        while True:
+            if connection:
+                part, passed, _, _ = socket.recv_fds(connection, _READ_BYTES, 1)
+                descriptors += passed
+            else:
+                part = os.read(descriptor, _READ_BYTES)
+            if not part:
+                return Ended(data, tuple(descriptors))
+            data += part
+    finally:
+        if connection:
+            connection.close()
+
+
+@contextlib.contextmanager
+def removed(remove: Callable[[], None]) -> Iterator[None]:
+    """Remove something at the end of the context or of this process, whichever is first.
+
+    A fork waits in a process group of its own, until every child that inherited the pipe has ended too.
+
+    Args:
+        remove: removes it, or does nothing where it does not exist. Called in this process; in the fork where this one
+            was killed before.
+    """
+    reading, writing = os.pipe()
+    waiting = os.fork()
+    if waiting == 0:
+        _remove_after(reading, writing, remove)
+    # Set by this process, so that a signal to its group cannot reach the fork before the fork has left it.
+    os.setpgid(waiting, waiting)
+    os.close(reading)
+    try:
+        try:
+            yield
+        finally:
+            remove()
+        os.kill(waiting, signal.SIGKILL)
+    finally:
+        os.close(writing)
+        os.waitpid(waiting, 0)
+
+
+def _remove_after(reading: int, writing: int, remove: Callable[[], None]) -> NoReturn:
+    """Run in the fork. It always ends by _exit(2), so that no other clean-up of the parent runs here."""
+    try:
+        ignore_stops()
+        os.close(writing)
+        wait_for_end(reading)
+        _retry(remove)
+    finally:
+        os._exit(0)
+
+
+def _retry(remove: Callable[[], None]) -> None:
+    """Remove it, with retries: a mount that is being unmounted may keep it busy for a moment."""
+    deadline = time.monotonic() + _RETRY_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            remove()
+        except OSError:
+            time.sleep(_POLL_SECONDS)
+        else:
+            return
