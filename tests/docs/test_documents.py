@@ -47,3 +47,22 @@ def test_the_transcript_in_the_readme_is_what_the_program_prints_of_the_sample()
     assert places[0] == 0
     assert places == sorted(places)
     assert -1 not in places
+
+
+def test_every_file_that_the_architecture_names_is_there():
+    page = (TOP / "docs/architecture.md").read_text()
+    flows = page.partition("## Three flows")[2].partition("## ")[0]
+    named = {word for word in re.findall(r"`([a-z0-9_/.-]+)`", flows) if "/" in word and "*" not in word}
+    assert len(named) > 10
+    missing = [
+        name
+        for name in named
+        if not any((TOP / at).exists() for at in (name, f"hostcheck/{name}", f"hostcheck/{name}.py"))
+    ]
+    assert missing == []
+    rooms = re.findall(r"^\| `(hostcheck/[a-z_/]+/)` \|(.*)\|$", page, re.MULTILINE)
+    assert len(rooms) > 15
+    for room, text in rooms:
+        assert (TOP / room).is_dir(), room
+        for name in re.findall(r"`([a-z_]+)`", text):
+            assert any((TOP / room / at).exists() for at in (name, f"{name}.py")), f"{room}{name}"
