@@ -1,21 +1,21 @@
-"""How many containers a storm launches at once, as the user says it."""
+"""How many containers a storm launches at once: the option --storm."""
 
 from hostcheck.errors import UsageError
 
 USUAL = 20
 MOST = 500
-"""More would be a test of limits, and not of speed."""
+"""More would test limits, not speed."""
 
 
 def parse_counts(text: str) -> tuple[int, ...]:
-    """Read ``--storm``: numbers with commas between, such as "5,10,20,40".
+    """Parse ``--storm``: numbers separated by commas, such as "5,10,20,40".
 
     Returns:
-        First the headline's number: 20 where it is among them, the greatest otherwise; then the curve's others,
-        rising. One alone is left out of the curve, since every storm measures it (storm.single.seconds).
+        The headline's number first: 20 where it is among them, otherwise the greatest. Then the curve's other numbers
+        in rising order, without 1: every storm measures it (storm.single.seconds).
 
     Raises:
-        UsageError: when it is something else.
+        UsageError: when it is not such a list.
     """
     words = [word.strip() for word in text.split(",")]
     if not all(word.isascii() and word.isdecimal() and 1 <= int(word) <= MOST for word in words):

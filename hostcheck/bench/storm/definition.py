@@ -1,4 +1,4 @@
-"""What one container of the storm is: benchmarks/storm/storm.toml, as the engine takes it."""
+"""The definition of one storm container: benchmarks/storm/storm.toml, as a request to the engine."""
 
 import hashlib
 import json
@@ -15,10 +15,10 @@ class StormDefinition:
     """One container of the storm.
 
     Attributes:
-        command: what it runs; it is ready once it prints the line "ready" on stdout, and has to go on running.
+        command: what it runs. It is ready once it prints the line "ready" on stdout, and must keep running.
         network: the engine's network mode.
-        memory_bytes: what it may use.
-        pids: how many processes it may have.
+        memory_bytes: its memory limit.
+        pids: its limit of processes.
     """
 
     command: tuple[str, ...]
@@ -28,7 +28,7 @@ class StormDefinition:
 
     @property
     def sha256(self) -> str:
-        """Digest of all that decides what is launched."""
+        """Digest of the whole definition."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
     def request(self, image: str, labels: Mapping[str, str]) -> dict[str, Any]:
@@ -38,7 +38,7 @@ class StormDefinition:
             "Cmd": list(self.command),
             "Labels": dict(labels),
             "HostConfig": {
-                # With the command's own end: should hostcheck be killed, the engine itself removes what was started.
+                # If hostcheck is killed, the engine removes the container when its command ends.
                 "AutoRemove": True,
                 "NetworkMode": self.network,
                 "Memory": self.memory_bytes,
@@ -52,12 +52,12 @@ def read_definition(path: Path) -> StormDefinition:
     """Read storm.toml.
 
     Raises:
-        ValueError: when it does not say what it must, or says more.
+        ValueError: when a key is missing, unknown or of the wrong type.
     """
     with path.open("rb") as file:
-        told = tomli.load(file)
+        table = tomli.load(file)
     try:
-        definition = StormDefinition(**told | {"command": tuple(told["command"])})
+        definition = StormDefinition(**table | {"command": tuple(table["command"])})
     except (KeyError, TypeError) as error:
         raise ValueError(f"{path}: {type(error).__name__}: {error}") from error
     return definition

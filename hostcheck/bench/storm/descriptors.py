@@ -7,20 +7,20 @@ from pathlib import Path
 from hostcheck.bench.base import CannotRun
 
 A_CLIENT = 2
-"""Descriptors of a client of the storm: its connection, and the output that it is attached to meanwhile."""
+"""Descriptors for each client of the storm: its connection, and its container's output."""
 
 OTHERS = 64
-"""For all else that is opened meanwhile: the files that tell what the machine does, and a process that is started."""
+"""Descriptors for everything else: counters of the machine, and a process that is started."""
 
 _OPEN = Path("/proc/self/fd")
 
 
 def allow_descriptors(count: int, what: str) -> None:
-    """Raise the soft limit of open files, where it is too low, to what so many more descriptors need.
+    """Raise the soft limit of open files where it is too low for this many more descriptors.
 
     Args:
-        count: how many, besides those that are open and ``OTHERS``.
-        what: what needs them, several, such as "20 containers".
+        count: how many, besides the open ones and ``OTHERS``.
+        what: what needs them, in the plural, such as "20 containers".
 
     Raises:
         CannotRun: when the hard limit is lower (getrlimit(2), RLIMIT_NOFILE).

@@ -1,4 +1,4 @@
-"""The image that the storm's containers run: busybox alone, made in the engine without a pull, or the user's own."""
+"""The image of the storm's containers: only busybox, made in the engine without a pull, or the user's own."""
 
 import contextlib
 import re
@@ -19,9 +19,9 @@ _BY_DIGEST = re.compile(r".+@sha256:[0-9a-f]{64}")
 
 
 def load_image(client: docker.APIClient, busybox: Busybox, run_id: str) -> str:
-    """Make the image and return its id.
+    """Create the image and return its id.
 
-    Loaded (``POST /images/load``), not imported: Podman keeps the file of an import in /var/tmp.
+    Loaded (``POST /images/load``), not imported: Podman leaves an import's file in /var/tmp.
 
     Raises:
         CannotRun: when the engine refuses.
@@ -30,21 +30,21 @@ def load_image(client: docker.APIClient, busybox: Busybox, run_id: str) -> str:
     with engine_must_answer("loading the image of the storm"):
         machine = str(client.version()["Arch"])
         archive = busybox.image(tag, labels(run_id), machine)
-        told = list(client.load_image(archive))  # type: ignore[no-untyped-call]  # types-docker leaves it bare
+        responses = list(client.load_image(archive))  # type: ignore[no-untyped-call]  # types-docker leaves it bare
         for image in client.images(filters=dict(of_run(run_id))):
-            # Podman puts a registry's name before.
+            # Podman prefixes a registry's name.
             if any(name.endswith(tag) for name in image["RepoTags"] or ()):
                 return str(image["Id"])
-        last = told[-1] if told else {}
+        last = responses[-1] if responses else {}
         raise OSError(str(last.get("error", last)))
 
 
 @contextlib.contextmanager
 def own_image(client: docker.APIClient, name: str, room: StormRoom) -> Iterator[str]:
-    """Have the image that the user names, and give its id.
+    """Provide the image that the user names, and yield its id.
 
-    One that is not in the engine is pulled only where its name has its digest, which is to say what will be run; it is
-    removed afterwards, unless somebody uses it by then.
+    An image that is not in the engine is pulled only where its name has a digest, which fixes what will run. It is
+    removed afterwards, unless it is in use by then.
 
     Raises:
         CannotRun: when it is not in the engine, and has no digest or cannot be pulled, or leaves too little room.
@@ -55,7 +55,7 @@ def own_image(client: docker.APIClient, name: str, room: StormRoom) -> Iterator[
         yield found or _pull(client, name, room)
     finally:
         if pulled:
-            # In use by then, or the engine is gone: the image stays, as after a pull by hand.
+            # It is in use, or the engine is gone: the image is kept, as after a manual pull.
             with contextlib.suppress(*REQUEST_ERRORS):
                 client.remove_image(name)
 
@@ -78,11 +78,11 @@ def _pull(client: docker.APIClient, name: str, room: StormRoom) -> str:
         for part in client.pull(name, auth_config=credentials(name), stream=True, decode=True):
             answer = part
             if watch.short.is_set():
-                # The engine ends the pull when its client hangs up.
+                # The engine cancels the pull when its client disconnects.
                 break
     found = _find(client, name)
     if found is None:
-        # What goes wrong on the way ends the stream of an answer that began well.
+        # A later error ends the stream of a response that began with success.
         raise CannotRun(
             f"pulling the image {name}: {answer.get('error', answer)}", "see the registry, and the engine's log"
         )
@@ -90,9 +90,9 @@ def _pull(client: docker.APIClient, name: str, room: StormRoom) -> str:
 
 
 def credentials(name: str) -> dict[str, str]:
-    """Return what the user's config.json has of a registry itself. The programs that it names to ask are not run.
+    """Return the credentials in the user's config.json for an image's registry. Credential helpers are not run.
 
-    A "credsStore" or "credHelpers" names docker-credential-NAME, which the SDK would look for in PATH.
+    "credsStore" and "credHelpers" name programs docker-credential-NAME, which the SDK would search for in PATH.
     """
     registry, _ = auth.resolve_repository_name(name)
     own = auth.AuthConfig({"auths": auth.load_config().auths})

@@ -1,4 +1,4 @@
-"""Containers launched at once: one thread and one connected client each, released together, each step on one clock."""
+"""Launch containers at once: one thread and one connected client for each, released together, timed by one clock."""
 
 import threading
 import time
@@ -25,13 +25,13 @@ class Life:
     """One container's life, in seconds since all were released.
 
     Attributes:
-        index: which of them.
-        id: the engine's; empty until it is created.
-        create: from and until, of the request.
-        start: from and until, of the request.
-        ready: when it printed the agreed word.
+        index: its number.
+        id: the engine's id; empty until it is created.
+        create: begin and end of the request.
+        start: begin and end of the request.
+        ready: when it printed the line "ready".
         removed: when it was gone.
-        error: the engine's message, or what else went wrong; empty when nothing did.
+        error: the engine's message, or another error; empty without one.
     """
 
     index: int
@@ -48,7 +48,7 @@ class Life:
         return None if self.ready is None or self.create is None else self.ready - self.create[0]
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as a run file's detail keeps it."""
+        """Return it in the form of a run file's detail."""
         return {
             "index": self.index,
             "create": _rounded(self.create),
@@ -61,7 +61,7 @@ class Life:
 
 @dataclass(frozen=True, slots=True)
 class Launched:
-    """What came of a launch.
+    """The outcome of a launch.
 
     Attributes:
         lives: of all the containers, in order.
@@ -73,12 +73,12 @@ class Launched:
 
     @property
     def errors(self) -> tuple[str, ...]:
-        """What went wrong, each once."""
+        """The different errors."""
         return tuple(sorted({life.error for life in self.lives if life.error}))
 
     @property
     def failed(self) -> int:
-        """How many of them went wrong."""
+        """How many containers failed."""
         return sum(bool(life.error) for life in self.lives)
 
     @property
@@ -101,20 +101,20 @@ def launch(
     halt: threading.Event | None = None,
     linger_seconds: float = 0.0,
 ) -> Launched:
-    """Launch one container a client, all at once; when all are ready, remove them.
+    """Launch one container for each client, all at once. When all are ready, remove them.
 
-    A container has failed unless it was ready, and went on running.
+    A container has failed unless it became ready and kept running.
 
     Args:
-        clients: connected already, and not used by anybody else meanwhile.
+        clients: connected, and not used by other threads.
         request: the body of POST /containers/create.
-        names: what the containers' names begin with.
+        names: the prefix of the containers' names.
         stop: set when the user stops the run.
-        halt: set when the launch is to end at once for another reason: what is not ready by then has failed.
-        linger_seconds: how long to see whether the containers go on running, once all are ready.
+        halt: set to end the launch at once for another reason: containers that are not ready by then have failed.
+        linger_seconds: how long to check that the containers keep running once all are ready.
 
     Raises:
-        CannotRun: when there cannot be so many threads.
+        CannotRun: when the threads cannot be started.
         Interrupted: when the user stopped the run. All requests have returned by then.
     """
     storm = _Storm(request, names, len(clients), (stop, *filter(None, (halt,))), linger_seconds)
@@ -129,7 +129,7 @@ def launch(
         for thread in threads:
             thread.join()
     except BaseException as error:
-        # An engine finishes what was asked of it: not before all answers are in is the list of containers whole.
+        # An engine finishes each request: the list of containers is complete only after all responses.
         storm.abandoned.set()
         storm.gate.abort()
         for thread in threads:
@@ -150,7 +150,7 @@ def launch(
 
 @dataclass(slots=True)
 class _Storm:
-    """What the threads of one launch share."""
+    """The shared state of one launch's threads."""
 
     request: Mapping[str, Any]
     names: str
@@ -167,18 +167,18 @@ class _Storm:
         self.all_settled = threading.Barrier(self.count)
 
     def live(self, life: Life, client: docker.APIClient) -> None:
-        """Take one container from its creation to its removal."""
+        """Run one container from its creation to its removal."""
         try:
             self.gate.wait()
         except threading.BrokenBarrierError:
-            # Not all threads could be started: nothing has been asked of the engine yet.
+            # Not all threads could be started: no request has been sent yet.
             return
         with _failing(life), ExitStack() as kept:
             output = None
             try:
                 output = self._bring_up(life, client, kept)
             finally:
-                # Removing costs the engine as much as launching: not while others are still being launched.
+                # Removing costs the engine as much as launching: wait until all are launched.
                 self.all_settled.wait()
             if output and life.ready is not None and output.ends_within(self.linger_seconds):
                 life.error = _with_reason("it ended after it was ready", output.complaint)
@@ -193,7 +193,7 @@ class _Storm:
         life.create = (began, self._now())
         if self._over():
             return None
-        # Attached before the start, as docker run does: no output can come too early to be seen.
+        # Attach before the start, as docker run does: no output is missed.
         output = kept.enter_context(attached(client, life.id))
         began = self._now()
         client.start(life.id)
@@ -223,7 +223,7 @@ class _Storm:
         if not life.id:
             return
         try:
-            # Killed, not stopped: sleep as process 1 ignores SIGTERM, and a stop would wait its grace out.
+            # Kill, do not stop: sleep as process 1 ignores SIGTERM, and a stop would wait for its timeout.
             client.remove_container(life.id, v=True, force=True)
         except APIError as error:
             if error.status_code not in _GONE:
@@ -244,7 +244,7 @@ class _Storm:
 
 @contextmanager
 def _failing(life: Life) -> Iterator[None]:
-    """Make whatever is raised this container's failure: it must not end the thread unseen."""
+    """Record any exception as this container's error: it must not end the thread silently."""
     try:
         yield
     except Exception as error:  # noqa: BLE001

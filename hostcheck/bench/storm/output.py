@@ -1,4 +1,4 @@
-"""What a container of the storm prints: the frames of its attach stream, and whether the agreed word is in them."""
+"""The output of a storm container: decode its attach stream, and detect the line "ready"."""
 
 import os
 import select
@@ -14,7 +14,7 @@ from docker.errors import create_api_error_from_http_exception
 from hostcheck.bench.engine.connection import REQUEST_SECONDS
 
 READY = b"ready"
-"""The line on stdout that makes a container ready: what the command of benchmarks/storm/storm.toml prints."""
+"""The line on stdout that marks a container as ready: the command of benchmarks/storm/storm.toml prints it."""
 
 LONGEST_MESSAGE = 120
 """Characters of a container's output that are shown."""
@@ -36,7 +36,7 @@ class Output:
     """
 
     def __init__(self, descriptor: int) -> None:
-        """Read from an open descriptor, which stays the caller's."""
+        """Read from an open descriptor, which the caller closes."""
         self.ended = False
         self._descriptor = descriptor
         # select(2) cannot wait for descriptors from 1,024 on.
@@ -48,12 +48,12 @@ class Output:
 
     @property
     def ready(self) -> bool:
-        """Whether the first line on stdout is the agreed word."""
+        """Whether the first line on stdout is "ready"."""
         return self._stdout.startswith(READY + b"\n")
 
     @property
     def refuted(self) -> bool:
-        """Whether the first line on stdout is, or begins as, another one."""
+        """Whether the first line on stdout differs from "ready", as far as it was read."""
         wanted = READY + b"\n"
         return self._stdout[: len(wanted)] != wanted[: len(self._stdout)]
 
@@ -68,7 +68,7 @@ class Output:
         return _first_line(self._stderr)
 
     def wait(self, seconds: float) -> bool:
-        """Wait until something comes, and take it; False when nothing came in that time.
+        """Wait for output, and read it; return False when there was none in that time.
 
         Raises:
             OSError: when the stream cannot be read, or is not in frames.
@@ -81,7 +81,7 @@ class Output:
         return True
 
     def ends_within(self, seconds: float) -> bool:
-        """Whether the stream has ended by so many seconds from now; 0 looks at what has come already.
+        """Whether the stream ends within this time; 0 only reads what has already arrived.
 
         Raises:
             OSError: as ``wait`` does.
@@ -121,9 +121,9 @@ def attached(client: docker.APIClient, container: str) -> Iterator[Output]:
 
     Raises:
         APIError: when the engine refuses.
-        RequestException: when it does not answer.
+        RequestException: when it does not respond.
     """
-    # Not the SDK's attach_socket: closing what that returns leaves the socket of the response open.
+    # Not the SDK's attach_socket: closing its result leaves the response's socket open.
     response = client.post(
         f"{client.base_url}/v{client.api_version}/containers/{container}/attach",
         params={"stdout": 1, "stderr": 1, "stream": 1},

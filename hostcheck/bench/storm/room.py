@@ -1,4 +1,4 @@
-"""What the containers of a storm take of the disk: asked for before a launch, and watched while it is under way."""
+"""The disk space of a storm's containers: checked before a launch, and monitored during it."""
 
 import os
 import threading
@@ -11,15 +11,15 @@ from typing import Any, Self
 from hostcheck.bench.base import CannotRun
 
 SPARE_SHARE = 0.05
-"""Of a file system's bytes and inodes stays free, whatever the user forces."""
+"""Share of a file system's bytes and inodes that must stay free, even with --force."""
 
-LOOK_SECONDS = 0.05
+READING_SECONDS = 0.05
 
 PLAIN_BYTES = 10**6
-"""More than a container takes where it shares the image's layers: its settings, its log, a few directories."""
+"""An upper bound for a container that shares the image's layers: its settings, its log, a few directories."""
 
 COPYING_DRIVERS = frozenset({"vfs", "native"})
-"""Storage drivers that copy the image for each container; Docker does it twice, for what it puts in first is a layer.
+"""Storage drivers that copy the image for each container; Docker copies it twice, because it adds an init layer.
 
 Source: https://docs.docker.com/engine/storage/drivers/vfs-driver/.
 """
@@ -29,48 +29,48 @@ _REMEDY = "free some space there, or launch fewer containers (--storm)"
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What a file system has, in bytes and inodes, or what is taken of it."""
+    """An amount of bytes and inodes of a file system."""
 
     bytes: float
     inodes: float
 
     @classmethod
     def free(cls, path: Path) -> tuple[Self, Self]:
-        """Return what is free to ordinary users in the file system of ``path``, and all that it has (statvfs(3)).
+        """Return the free room for ordinary users in the file system of ``path``, and its total (statvfs(3)).
 
         Raises:
-            CannotRun: when it cannot be asked.
+            CannotRun: when it cannot be read.
         """
         try:
             room = os.statvfs(path)
         except OSError as error:
             raise CannotRun(
-                f"the room in {path} cannot be seen: {error.strerror}", "look at that file system"
+                f"the free space in {path} cannot be read: {error.strerror}", "look at that file system"
             ) from error
         free = cls(room.f_bavail * room.f_frsize, room.f_favail)
         return free, cls(room.f_blocks * room.f_frsize, room.f_files)
 
     def less(self, other: Self, times: float = 1) -> "Room":
-        """Return it without so many times the other."""
+        """Subtract the other, multiplied by ``times``."""
         return Room(self.bytes - times * other.bytes, self.inodes - times * other.inodes)
 
     def least(self, other: Self) -> "Room":
-        """Return the smaller of each of the two."""
+        """Return the minimum of each of the two values."""
         return Room(min(self.bytes, other.bytes), min(self.inodes, other.inodes))
 
 
 class StormRoom:
-    """The file systems that an engine's containers take room in, and how much one container takes there."""
+    """The file systems that an engine's containers use, and how much one container uses there."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        """Name the folders: the engine's data-root, and its containerd's where that is elsewhere."""
+        """Take the folders: the engine's data-root, and its containerd's where that is elsewhere."""
         self._folders = tuple(folders)
         self._taken: dict[Path, Room] = dict.fromkeys(self._folders, Room(0, 0))
 
     def expect(self, image: Mapping[str, Any], driver: str) -> None:
-        """Take for what a container takes, until it is measured, what it takes at the most.
+        """Set a container's usage to an upper bound, until it is measured.
 
-        A directory of the image that is a volume is copied into a new volume for each container.
+        If a directory of the image is a volume, it is copied into a new volume for each container.
 
         Args:
             image: the engine's answer to GET /images/{name}/json.
@@ -81,7 +81,7 @@ class StormRoom:
         self._taken = dict.fromkeys(self._folders, Room(PLAIN_BYTES + copies * size, 0))
 
     def require(self, count: int) -> None:
-        """Make sure that so many containers leave SPARE_SHARE free.
+        """Check that this many containers leave SPARE_SHARE free.
 
         Raises:
             CannotRun: when they would not.
@@ -93,22 +93,22 @@ class StormRoom:
             if left.bytes < spare.bytes:
                 raise CannotRun(
                     f"{what} {_size(count * taken.bytes)} in {folder}, where {_size(free.bytes)} are free"
-                    f" and {_size(spare.bytes)} (5 %) have to stay free",
+                    f" and {_size(spare.bytes)} (5 %) must stay free",
                     _REMEDY,
                 )
             if whole.inodes and left.inodes < spare.inodes:
                 raise CannotRun(
                     f"{what} {count * taken.inodes:.0f} inodes in {folder}, where {free.inodes:.0f} are free"
-                    f" and {spare.inodes:.0f} (5 %) have to stay free",
+                    f" and {spare.inodes:.0f} (5 %) must stay free",
                     _REMEDY,
                 )
 
     @contextmanager
     def watch(self) -> Iterator["RoomWatch"]:
-        """Watch the file systems until the context is left.
+        """Monitor the file systems until the context is left.
 
         Raises:
-            CannotRun: when less than SPARE_SHARE was free meanwhile, or what is free could not be seen.
+            CannotRun: when less than SPARE_SHARE was free meanwhile, or the free space could not be read.
         """
         watch = RoomWatch(self._folders)
         try:
@@ -118,11 +118,11 @@ class StormRoom:
         watch.check()
 
     def learn(self, *watches: tuple["RoomWatch", int]) -> None:
-        """Take for what a container takes what it was seen to take.
+        """Set a container's usage to the measured one.
 
         Args:
-            watches: of launches, each with its number of containers. The launch that took least by container counts:
-                what others write meanwhile makes it look more.
+            watches: of launches, each with its number of containers. The launch with the smallest usage per container
+                counts: other programs' writes only add to it.
         """
         for folder in self._folders:
             seen = [watch.taken[folder] for watch, _ in watches]
@@ -134,54 +134,54 @@ class StormRoom:
 
 
 class RoomWatch:
-    """A thread that looks at the room in file systems.
+    """A thread that monitors the free room in file systems.
 
     Attributes:
-        short: set as soon as less than SPARE_SHARE of one is free, or one cannot be asked.
+        short: set as soon as less than SPARE_SHARE of one is free, or one cannot be read.
     """
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        """Look once, and begin."""
+        """Read once, and start the thread."""
         self.short = threading.Event()
         self._begun = {folder: Room.free(folder)[0] for folder in folders}
         self._least = dict(self._begun)
         self._problem: CannotRun | None = None
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._look_on, name="room")
+        self._thread = threading.Thread(target=self._monitor, name="room")
         self._thread.start()
 
     @property
     def taken(self) -> Mapping[Path, Room]:
-        """Of each folder's file system, the most that was taken since the beginning."""
+        """For each folder, the greatest usage since the start."""
         return {folder: begun.less(self._least[folder]) for folder, begun in self._begun.items()}
 
     def end(self) -> None:
-        """Look no more."""
+        """Stop the thread."""
         self._ended.set()
         self._thread.join()
 
     def check(self) -> None:
-        """Raise CannotRun when room was short, or could not be seen."""
+        """Raise CannotRun when room was short, or could not be read."""
         if self._problem is not None:
             raise self._problem
 
-    def _look_on(self) -> None:
-        while not self.short.is_set() and not self._ended.wait(LOOK_SECONDS):
+    def _monitor(self) -> None:
+        while not self.short.is_set() and not self._ended.wait(READING_SECONDS):
             try:
-                self._look()
+                self._read()
             except CannotRun as unseen:
                 self._problem = unseen
                 self.short.set()
 
-    def _look(self) -> None:
+    def _read(self) -> None:
         for folder, least in self._least.items():
             free, whole = Room.free(folder)
             self._least[folder] = least.least(free)
             spare = _spare(whole)
             if free.bytes < spare.bytes or (whole.inodes and free.inodes < spare.inodes):
                 self._problem = CannotRun(
-                    f"stopped, since {_size(free.bytes)} and {free.inodes:.0f} inodes were left in {folder}, of"
-                    f" which {_size(spare.bytes)} and {spare.inodes:.0f} (5 %) have to stay free",
+                    f"stopped, because {_size(free.bytes)} and {free.inodes:.0f} inodes were left in {folder}, of"
+                    f" which {_size(spare.bytes)} and {spare.inodes:.0f} (5 %) must stay free",
                     _REMEDY,
                 )
                 self.short.set()

@@ -94,7 +94,7 @@ def test_an_image_by_digest_that_is_there_already_stays(client, holdings, publis
     client.remove_image(published)
 
 
-def test_a_digest_that_the_registry_has_not_is_told_in_the_engines_words(client, registry):
+def test_a_digest_that_the_registry_lacks_is_reported_in_the_engines_words(client, registry):
     with (
         pytest.raises(CannotRun, match="pulling the image .*: .*not found"),
         own_image(client, f"{registry}/busybox@sha256:{'0' * 64}", NO_ROOM),
@@ -111,7 +111,7 @@ def test_the_image_of_busybox_is_found_and_removed_by_its_label(client, holdings
     assert holdings() == before
 
 
-def test_an_image_that_the_engine_does_not_take_is_told_in_its_words(client, monkeypatch, holdings):
+def test_an_image_that_the_engine_refuses_is_reported_in_its_words(client, monkeypatch, holdings):
     before = holdings()
     monkeypatch.setattr(Busybox, "image", lambda *_: b"no archive")
     with pytest.raises(CannotRun, match="loading the image of the storm: .+"):
@@ -123,7 +123,7 @@ def test_a_pull_that_leaves_too_little_room_is_stopped(client, holdings, publish
     before = holdings()
     monkeypatch.setattr(Room, "free", classmethod(lambda cls, _path: (cls(40, 1000), cls(1000, 1000))))
     with (
-        pytest.raises(CannotRun, match="stopped, since 0 MB and 1000 inodes were left in .*; free some space there"),
+        pytest.raises(CannotRun, match="stopped, because 0 MB and 1000 inodes were left in .*; free some space there"),
         own_image(client, published, StormRoom((engine.data_root,))),
     ):
         pass

@@ -21,11 +21,11 @@ LIVES = (
 def test_a_storm_gives_a_sample_of_each_metric_on_one_clock():
     samples = storm_samples(Launched(LIVES, 0.0), Recorder(), {"failed": 0})
     assert tuple(samples) == OF_ONE_STORM
-    told = {spec: sample.value for spec, sample in samples.items()}
-    assert told[MAKESPAN] == 0.9
-    assert told[READY_MAX] == pytest.approx(0.6)
-    assert told[CREATE_P50] == pytest.approx(0.2)
-    assert told[TEARDOWN] == pytest.approx(1.1)
+    values = {spec: sample.value for spec, sample in samples.items()}
+    assert values[MAKESPAN] == 0.9
+    assert values[READY_MAX] == pytest.approx(0.6)
+    assert values[CREATE_P50] == pytest.approx(0.2)
+    assert values[TEARDOWN] == pytest.approx(1.1)
     assert samples[MAKESPAN].detail == {"failed": 0}
 
 

@@ -27,9 +27,9 @@ MB = 10**6
 @pytest.fixture
 def disk(monkeypatch):
     """The file system of PLACE: 1 GB and 1,000 inodes, of which all are free until a test changes it."""
-    told = SimpleNamespace(f_frsize=1000, f_blocks=10**6, f_bavail=10**6, f_files=1000, f_favail=1000)
-    monkeypatch.setattr(subject.os, "statvfs", lambda _path: told)
-    return told
+    reported = SimpleNamespace(f_frsize=1000, f_blocks=10**6, f_bavail=10**6, f_files=1000, f_favail=1000)
+    monkeypatch.setattr(subject.os, "statvfs", lambda _path: reported)
+    return reported
 
 
 def room_for(image, driver="overlay2"):
@@ -66,7 +66,7 @@ def test_the_refusal_has_the_numbers_and_a_remedy(disk):
     with pytest.raises(CannotRun) as caught:
         room_for(WITH_VOLUME).require(20)
     assert str(caught.value) == (
-        "20 containers of this image take 2.0 GB in /data, where 600 MB are free and 50 MB (5 %) have to stay free;"
+        "20 containers of this image take 2.0 GB in /data, where 600 MB are free and 50 MB (5 %) must stay free;"
         " free some space there, or launch fewer containers (--storm)"
     )
 
@@ -74,7 +74,7 @@ def test_the_refusal_has_the_numbers_and_a_remedy(disk):
 def watched(room, during):
     with room.watch() as watch:
         during()
-        time.sleep(3 * subject.LOOK_SECONDS)
+        time.sleep(3 * subject.READING_SECONDS)
     return watch
 
 
@@ -107,7 +107,7 @@ def test_a_file_system_without_a_number_of_inodes_is_asked_for_none(disk):
 
 @pytest.mark.parametrize(("change", "left"), [({"f_bavail": 49_000}, "49 MB"), ({"f_favail": 49}, "49 inodes")])
 def test_a_watch_ends_with_what_was_left(disk, change, left):
-    with pytest.raises(CannotRun, match=f"stopped, since .*{left}.* left in /data"):
+    with pytest.raises(CannotRun, match=f"stopped, because .*{left}.* left in /data"):
         watched(room_for(PLAIN), lambda: disk.__dict__.update(change))
 
 
@@ -115,14 +115,14 @@ def test_a_file_system_that_can_no_longer_be_asked_ends_it_too(disk, monkeypatch
     def gone(path):
         raise OSError(5, "Input/output error", str(path))
 
-    with pytest.raises(CannotRun, match="the room in /data cannot be seen: Input/output error"):
+    with pytest.raises(CannotRun, match="the free space in /data cannot be read: Input/output error"):
         watched(room_for(PLAIN), lambda: monkeypatch.setattr(subject.os, "statvfs", gone))
 
 
 def test_an_error_of_the_launch_is_not_replaced_by_the_room(disk):
     def fail():
         disk.f_bavail = 0
-        time.sleep(3 * subject.LOOK_SECONDS)
+        time.sleep(3 * subject.READING_SECONDS)
         raise KeyError
 
     with pytest.raises(KeyError):
@@ -234,7 +234,7 @@ def test_others_who_fill_the_disk_meanwhile_stop_the_storm(small_engine, small, 
     measuring = measured(make_context, small_engine, 3)
     single = next(measuring)
     assert (single.id, single.state) == ("storm.single.seconds", "ok")
-    with pytest.raises(CannotRun, match=r"stopped, since .* were left in .* \(5 %\) have to stay free; free some"):
+    with pytest.raises(CannotRun, match=r"stopped, because .* were left in .* \(5 %\) must stay free; free some"):
         next(measuring)
     other.unlink()
     assert holdings_of(small_engine) == held

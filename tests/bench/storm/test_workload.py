@@ -61,7 +61,7 @@ def test_a_storm_of_20_is_timed_container_by_container_and_leaves_nothing(make_c
     times = sample.detail["series"]["t"]
     assert times == sorted(times)
     assert times[-1] > sample.value / 2
-    # What it was held up by, and the engine's work, are told from the same looks.
+    # The bottleneck, and the engine's work, come from the same readings.
     why = sample.detail["why"]
     assert why["verdict"] in {"cpu", "disk", "both", "steal", "unknown"}
     assert sum(why["seconds"].values()) == pytest.approx(sample.value, rel=0.05)
@@ -107,7 +107,7 @@ def test_the_failure_of_one_does_not_lose_the_others(prepared, client, bystander
 
 
 @pytest.mark.real
-def test_what_cannot_be_started_is_told_in_the_engines_words(make_context, monkeypatch, holdings):
+def test_a_container_that_cannot_start_is_reported_in_the_engines_words(make_context, monkeypatch, holdings):
     before = holdings()
     monkeypatch.setattr(subject, "_read", lambda: replace(SHIPPED, command=("/absent",)))
     with pytest.raises(CannotRun, match=r"launching one container: .*/absent"):
