@@ -1,4 +1,4 @@
-"""What is below a file system: which block device, on which disks, of what kind."""
+"""The block device and disks below a file system, and their kind."""
 
 import fcntl
 import os
@@ -23,13 +23,13 @@ _PLAIN_VOLUME = re.compile(r"LVM-\w{64}|CRYPT-(?:LUKS\d|PLAIN)-.*")
 
 
 def backing_device(mount: Mount) -> str:
-    """Return the major:minor of the block device that a file system's data goes to.
+    """Return the major:minor of the block device of a file system's data.
 
-    The kernel numbers an overlay and a btrfs itself, with major 0: the one's data is in its upper folder, the other's
-    on the device it was mounted from (several devices are not told apart, and the counters then do not agree).
+    The kernel gives an overlay and a btrfs a number with major 0. An overlay's data is in its upper folder, a btrfs's
+    on the device it was mounted from (with several devices, that device's counters differ from fio's figures).
 
     Returns:
-        Major 0 where there is none to be found: ZFS, NFS, tmpfs.
+        Major 0 where no block device is found: ZFS, NFS, tmpfs.
     """
     mount = data_mount(mount)
     if mount.device.startswith("0:") and mount.source.startswith("/dev/"):
@@ -42,17 +42,17 @@ def backing_device(mount: Mount) -> str:
 
 
 def disk_below(number: str, host: Host | None = None) -> str:
-    """Return the major:minor of the one disk that a device lies on, byte for byte: of a partition or a plain volume.
+    """Return the major:minor of the disk below a partition or a plain volume.
 
-    Whoever uses the rest of that disk is seen there, and not at the device.
+    I/O on the rest of that disk is visible in its counters, not in the device's.
 
     Args:
         number: the device's major:minor.
-        host: whose device it is; this machine when left out.
+        host: the device's host; this machine by default.
 
     Returns:
-        Empty where there is none below, where there are several (RAID), or where a layer makes more or fewer bytes of
-        them (thin volumes, snapshots, caches, VDO).
+        Empty where there is no disk below, where there are several (RAID), or where a layer changes the number of bytes
+        (thin volumes, snapshots, caches, VDO).
     """
     host = host or LiveHost()
     device = find_device(host, number)
@@ -69,13 +69,13 @@ def disk_below(number: str, host: Host | None = None) -> str:
 
 
 def describe(mount: Mount, number: str, folder: Path, host: Host | None = None) -> Mapping[str, Any]:
-    """Return what is known of where the test file is, as JSON values: the file system, and the devices below it.
+    """Describe the test file's location as JSON values: the file system, and the devices below it.
 
     Args:
-        mount: what the folder is on.
-        number: what ``backing_device`` returns.
-        folder: where the test file is to be.
-        host: whose device it is; this machine when left out.
+        mount: the folder's mount.
+        number: the result of ``backing_device``.
+        folder: the test file's folder.
+        host: the device's host; this machine by default.
     """
     host = host or LiveHost()
     device = find_device(host, number)
@@ -109,24 +109,24 @@ def _kind(host: Host, device: str) -> Mapping[str, Any]:
 
 
 def _cautions(mount: Mount, number: str, folder: Path, devices: list[Mapping[str, Any]]) -> Iterator[str]:
-    """What may make the figures those of something else than the disk."""
+    """Reasons why the figures may not be the disk's."""
     if mount.fs_type == "zfs":
-        yield "ZFS caches and compresses by itself: its figures are of ZFS with this host's memory, not of the disk"
+        yield "ZFS caches and compresses: the figures are those of ZFS with this host's memory, not the disk's"
     elif number.startswith("0:"):
-        yield "which device is below cannot be seen, so what it counted was not compared with what fio did"
+        yield "the device below is unknown, so its counters were not compared with fio's figures"
     # btrfs' compress and compress-force, bcachefs' compression, and f2fs' compress_algorithm or the folder's own flag.
     if any(option.startswith("compress") for option in mount.super_options) or is_compressed(folder):
-        yield f"{mount.fs_type} compresses: what is written does not shrink, but direct I/O there may be buffered"
+        yield f"{mount.fs_type} compresses: the test data does not shrink, but direct I/O may be buffered"
     if any("vdo" in device.get("uuid", "").lower() or device.get("uuid", "").endswith("-vpool") for device in devices):
-        yield "a volume below compresses and leaves out what it has already (VDO)"
+        yield "a volume below compresses and deduplicates (VDO)"
     if any(device["name"].startswith("zram") for device in devices):
         yield "the disk is compressed memory (zram)"
     if any("backing_file" in device for device in devices):
-        yield "the disk is a file of another file system (a loop device), whose host may cache it"
+        yield "the disk is a file (a loop device), which the file system below may cache"
 
 
 def is_compressed(folder: Path) -> bool:
-    """Tell whether files made in a folder are compressed because of the folder itself (chattr(1), +c).
+    """Return whether new files in a folder are compressed by the folder's own flag (chattr(1), +c).
 
     btrfs sets the same flag for its property "compression" (btrfs-property(8)).
     """

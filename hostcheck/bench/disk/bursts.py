@@ -1,8 +1,8 @@
-"""I/Os that come in bursts, counted fairly: a measured time that ends within a burst has one too many, or too few.
+"""Correct the rate of I/Os that complete in bursts: the measured time may include one burst too many, or too few.
 
-A limit of the kernel's gives out at once what a slice of 100 ms allows (throtl_slice in block/blk-throttle.c), and so
-do hypervisors. fio looks at the clock when an I/O comes back, which is in a burst: of 5 s at 350 I/Os a second it sees
-50 bursts or 51, which is 2 % more. With the count smoothed at both ends, no burst is in or out as a whole.
+The kernel's throttle releases the I/Os of a 100 ms slice at once (throtl_slice in block/blk-throttle.c), and so do
+hypervisors. fio reads the clock when an I/O completes, which is within a burst: in 5 s at 350 IOPS it counts 50 bursts
+or 51, which is 2 % more. With the count smoothed at both ends, no burst is counted or left out as a whole.
 """
 
 from collections.abc import Sequence
@@ -11,29 +11,29 @@ from itertools import pairwise
 from hostcheck.bench.disk.device_counter import count_at
 
 SLICE_SECONDS = 0.1
-"""What fio's count may be off by: the burst that its measured time began in, or ended in."""
+"""The possible error of fio's count: one burst, at the start or the end of the measured time."""
 
 MOST_SLICES = 1.2
-"""How far the two may be apart, in slices: bursts are not quite as long, nor as large, as each other."""
+"""Largest difference of the two rates, in slices: bursts vary a little in length and size."""
 
 STILL_SHARE = 0.5
 
 SMOOTH_SECONDS = 2 * SLICE_SECONDS
-"""What the count is averaged over at each end: a multiple of the slice, so that bursts of its length cancel out."""
+"""The time over which the count is averaged at each end: a multiple of the slice, so that bursts cancel out."""
 
 
 def even_rate(points: Sequence[tuple[float, int]], end: float, seconds: float) -> float | None:
-    """Return how much a count gains a second, between its averages over the first and the last SMOOTH_SECONDS.
+    """Return a count's increase per second, between its averages over the first and the last SMOOTH_SECONDS.
 
-    It is the mean of the rates in all the windows that begin in the one and end, as long afterwards, in the other.
+    It is the mean of the rates of all windows of one length that begin in the first and end in the last part.
 
     Args:
-        points: moments in seconds, and the count at each, which never falls.
-        end: when the time ended; all of it lies between the first point and the last.
-        seconds: how long it was.
+        points: times in seconds, and the count at each, which never falls.
+        end: the end of the measured time, which lies between the first point and the last.
+        seconds: its length.
 
     Returns:
-        None where the time is too short to have two ends.
+        None where the time is too short.
     """
     if seconds <= 2 * SMOOTH_SECONDS:
         return None
@@ -43,14 +43,14 @@ def even_rate(points: Sequence[tuple[float, int]], end: float, seconds: float) -
 
 
 def comes_in_bursts(points: Sequence[tuple[float, int]], end: float, seconds: float) -> bool:
-    """Whether the count stood still between most of the points of that time: no disk at work does, a limit makes it."""
+    """Whether the count was unchanged between most points: a throttle does that, a busy disk does not."""
     counts = [count for moment, count in points if end - seconds <= moment <= end]
     steps = [after - before for before, after in pairwise(counts)]
     return bool(steps) and steps.count(0) > STILL_SHARE * len(steps)
 
 
 def evened(iops: float, even: float | None, seconds: float) -> float:
-    """Return fio's rate, or the device's even one where the two differ by no more than one burst in so many seconds."""
+    """Return fio's rate, or the device's smoothed one where the two differ by no more than one burst in the time."""
     return even if even is not None and abs(even - iops) <= MOST_SLICES * iops * SLICE_SECONDS / seconds else iops
 
 

@@ -1,4 +1,4 @@
-"""Many small files made, looked at and deleted, and a sync of the file system at the end."""
+"""Create, stat and delete many small files, then sync the file system."""
 
 import os
 import time
@@ -17,10 +17,10 @@ from hostcheck.fio.runner import Outcome
 from hostcheck.run.model import Sample
 
 FILES = 2000
-"""As many as churn.fio says."""
+"""The number of files in churn.fio."""
 
 SECONDS = 2.0
-"""What one takes on a usual disk, fio's start included."""
+"""Usual duration of a sample, with fio's start."""
 
 SPEC = MetricSpec("disk.churn.seconds", "s", "lower")
 SETTINGS: Settings = {"files": FILES, "phases": "create, stat, delete, syncfs"}
@@ -31,7 +31,7 @@ def churn(run: Callable[[], Outcome], folder: Path) -> Sample:
 
     Args:
         run: runs fio on churn.fio in the folder.
-        folder: whose file system is synced.
+        folder: a folder on the file system to sync.
     """
     sync_file_system(folder)
     with Recorder() as recorder:
@@ -66,6 +66,6 @@ def churn(run: Callable[[], Outcome], folder: Path) -> Sample:
 
 
 def has_room(folder: Path) -> bool:
-    """Whether so many files more fit: a file system may have run out of inodes, or may count none (btrfs)."""
+    """Return whether enough inodes are free for the files. btrfs reports 0 in total: it has no limit."""
     room = os.statvfs(folder)
     return room.f_files == 0 or room.f_favail > 2 * FILES

@@ -1,4 +1,4 @@
-"""What the block device itself counted: the witness to what fio says it moved."""
+"""The block device's own counters, to check fio's figures against."""
 
 import time
 from bisect import bisect_left
@@ -9,26 +9,26 @@ from pathlib import Path
 from typing import Any, Literal
 
 SECTOR_BYTES = 512
-"""The kernel counts in these whatever the device's own sectors are (Documentation/block/stat.rst)."""
+"""The kernel's unit, whatever the device's sector size (Documentation/block/stat.rst)."""
 
 SETTLE_SECONDS = 1.0
-"""fio ends within this time after its last I/O: it has results to write and threads to join."""
+"""fio ends within this time after its last I/O: it joins threads and writes results."""
 
 _SYS = Path("/sys/dev/block")
 _FIELDS: Mapping[Literal["read", "write"], int] = {"read": 2, "write": 6}
 
 
 SERIES_SECONDS = 0.5
-"""Length of the windows of a series: shorter ones are mostly noise, longer ones hide a bucket that runs dry."""
+"""Length of the windows of a series: shorter ones are mostly noise, longer ones hide a token bucket that runs empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What a device moved in a window of time.
+    """The bytes that a device moved in a time window.
 
     Attributes:
-        wanted: bytes in the directions that were watched for.
-        other: all others, of the disk below.
+        wanted: bytes in the job's directions.
+        other: all other bytes of the disk below.
         end: when the window ended, in monotonic seconds.
     """
 
@@ -38,12 +38,12 @@ class Moved:
 
 
 class DeviceCounter:
-    """Bytes that a device has read and written, noted time after time.
+    """Record repeatedly the bytes that a device has read and written.
 
     Attributes:
-        unchecked: why the device cannot be asked; empty when it can.
-        points: (monotonic seconds, bytes since boot), one a tick, of the directions that are watched.
-        others: the same of all else: the other direction, and what the disk below does for others.
+        unchecked: why the device's counters cannot be read; empty when they can.
+        points: (monotonic seconds, bytes since boot) of each tick, in the job's directions.
+        others: the same for all other I/O: the other direction, and the rest of the disk below.
         shares: whether the disk below may have other users than the device.
     """
 
@@ -53,9 +53,9 @@ class DeviceCounter:
         """Take the device as major:minor: a disk, a partition, or one of loop, device mapper and md.
 
         Args:
-            device: whose bytes are counted.
-            directions: those that are watched.
-            disk: what the whole device lies on, byte for byte; empty where that is itself, or cannot be told.
+            device: the device to read.
+            directions: the job's directions.
+            disk: the disk below the device (``disk_below``); empty where it is the device itself, or unknown.
             sys: the kernel's tree of devices.
         """
         self.points: list[tuple[float, int]] = []
@@ -66,14 +66,14 @@ class DeviceCounter:
         self._directions = tuple(directions)
         self.unchecked = ""
         if device.startswith("0:"):
-            self.unchecked = "the file system has no block device of its own to ask"
+            self.unchecked = "the file system has no block device of its own"
         elif not self._stat.is_file():
             self.unchecked = f"the device {device} has no counters here"
         elif not _keeps_count(sys / device):
-            self.unchecked = f"the device {device} keeps no count (iostats is off)"
+            self.unchecked = f"the device {device} does not count I/O (iostats is off)"
 
     def tick(self) -> None:
-        """Note what has been moved by now."""
+        """Record the counters."""
         if not self.unchecked:
             moved = _moved(self._stat)
             now = time.monotonic()
@@ -83,17 +83,17 @@ class DeviceCounter:
             self.others.append((now, sum(whole.values()) - wanted))
 
     def most_like(self, claimed_bytes: float, seconds: float, drain: float) -> Moved | None:
-        """Return what was moved in that window of ``seconds`` near the end which speaks best for the claim.
+        """Return the bytes of the window of ``seconds`` near the end that agrees best with fio's figure.
 
-        fio does not say when exactly its measured time was, only how long, and that it was the last thing it did.
+        fio does not report when its measured time began, only its length, and it comes last.
 
         Args:
-            claimed_bytes: what fio says it moved.
-            seconds: in how long.
-            drain: how long fio then waited for the I/Os that were in flight.
+            claimed_bytes: the bytes that fio reports.
+            seconds: the length of the measured time.
+            drain: how long fio then waited for the I/Os in flight.
 
         Returns:
-            None when there are no counters, or not for so long.
+            None when there are no counters, or not for this long.
         """
         found = windows(self.points, seconds, SETTLE_SECONDS + drain)
         if not found:
@@ -103,10 +103,10 @@ class DeviceCounter:
         return Moved(wanted, other, end)
 
     def series(self, end: float, seconds: float, block_bytes: int) -> Mapping[str, Any]:
-        """Return the I/Os a second of each window of SERIES_SECONDS in the ``seconds`` until ``end``.
+        """Return the IOPS of each window of SERIES_SECONDS in the ``seconds`` until ``end``.
 
         Returns:
-            ``milliseconds``, the length of a window, and ``iops``, one a window, of the job's block size.
+            ``milliseconds``, the length of a window, and ``iops``, one value for each, in I/Os of the job's block size.
         """
         first = max(end - seconds, self.points[0][0])
         count = int((end - first) / SERIES_SECONDS + 1e-6)
@@ -132,14 +132,14 @@ def windows(points: Sequence[tuple[float, int]], seconds: float, recent: float) 
 
 
 def count_at(points: Sequence[tuple[float, int]], moment: float) -> float:
-    """Return the count at a moment between the first and the last point, on a straight line between its neighbours."""
+    """Return the count at a time between the first and the last point, by linear interpolation."""
     index = max(1, bisect_left(points, (moment, 0)))
     (t0, b0), (t1, b1) = points[index - 1], points[index]
     return b0 + (b1 - b0) * (moment - t0) / (t1 - t0)
 
 
 def _keeps_count(device: Path) -> bool:
-    # A partition has no queue of its own; its disk, the folder above, has.
+    # A partition has no queue; its disk, the parent folder, has one.
     for queue in (device / "queue", device.resolve().parent / "queue"):
         try:
             return (queue / "iostats").read_text(encoding="ascii").strip() != "0"

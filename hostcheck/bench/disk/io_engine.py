@@ -1,4 +1,4 @@
-"""Which of fio's ways to do I/O works here: what one kernel, library or seccomp profile takes, another refuses."""
+"""Choose an I/O engine of fio that works here: kernels, libraries and seccomp profiles differ."""
 
 import re
 from dataclasses import replace
@@ -12,11 +12,11 @@ from hostcheck.fio.program import Program
 from hostcheck.fio.runner import run_job
 
 ENGINES = ("libaio", "io_uring", "psync")
-"""In the order they are tried. libaio first, though io_uring is faster: Docker's seccomp profile refuses io_uring since
-moby#46762, and two hosts are compared by what works on both."""
+"""In the order of trial. libaio first, though io_uring is faster: Docker's seccomp profile refuses io_uring since
+moby#46762, and two hosts can only be compared with an engine that works on both."""
 
 STRIPES = 8
-"""Parts of the test file that processes of one job in sequence begin in: as many as those jobs have I/Os in flight."""
+"""Parts of the test file: each process of a sequential job starts in its own. It is those jobs' queue depth."""
 
 _TRIAL = """[trial]
 rw=write
@@ -35,7 +35,7 @@ def choose_engine(program: Program, folder: Path, stop: Event) -> str:
     """Return the first engine that writes directly to a file in ``folder``.
 
     Raises:
-        CannotRun: when none does, with what fio says of the first.
+        CannotRun: when none does, with fio's message for the first.
         Interrupted: when the user stopped the run.
     """
     said = ""
@@ -54,12 +54,12 @@ def choose_engine(program: Program, folder: Path, stop: Event) -> str:
 
 
 def adapted(job: JobFile, engine: str, folder: Path) -> JobFile:
-    """Return the job for an engine: as it is, or rewritten in ``folder``.
+    """Return the job for an engine: unchanged, or rewritten in ``folder``.
 
-    psync has one I/O in flight for each process, so as many processes stand in for the depth. The settings tell the
-    two apart, and no comparison puts one beside the other. What is in sequence each begins in a part of its own, at
-    ${HC_STRIPE} bytes from the one before: reading the same all at once, they would find it in a cache. The test file
-    is written by one alone.
+    psync has one I/O in flight for each process, so processes replace the queue depth. The metric's settings show the
+    difference, and no comparison mixes the two. In a sequential job each process starts in its own part, ${HC_STRIPE}
+    bytes after the one before: if all read the same part, a cache would serve them. One process alone writes the test
+    file.
     """
     if job.does.io_engine != ENGINES[0] or engine == ENGINES[0]:
         return job

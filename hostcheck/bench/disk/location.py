@@ -1,4 +1,4 @@
-"""Where the disk is measured: which folder, on which file system, on which device; and whether it may be."""
+"""Choose the folder, file system and device to measure, and refuse unsuitable ones."""
 
 import os
 import stat
@@ -14,12 +14,12 @@ ENGINE_ROOT = Path("/var/lib/docker")
 
 MIB, GIB = 1 << 20, 1 << 30
 ZFS_INFLATION = 24
-"""ZFS wants so many times the size of a write free, or slows down to a tenth (spa_asize_inflation in zfs(4))."""
+"""ZFS needs this many times the size of a write free, or slows down to a tenth (spa_asize_inflation in zfs(4))."""
 
 FREE_SHARE = 10
-"""The test file takes one part in so many of the free space, at the most."""
+"""The test file takes at most this fraction (1/10) of the free space."""
 SPARE_BYTES = GIB
-"""What stays free beside twice the test file."""
+"""Bytes that stay free in addition to twice the test file."""
 
 MEMORY_TYPES = frozenset({"tmpfs", "ramfs", "devtmpfs", "rootfs"})
 NETWORK_TYPES = frozenset(
@@ -28,11 +28,11 @@ NETWORK_TYPES = frozenset(
         "orangefs", "prl_fs", "pvfs2", "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs",
     }
 )  # fmt: skip
-"""File systems of another machine, or of the machine that this one is a guest of."""
+"""File systems of another machine, or of this guest's host machine."""
 
 LOCAL_FUSE_TYPES = frozenset({"fuse.bindfs", "fuse.fuse-overlayfs", "fuse.mergerfs", "fuse.mhddfs", "fuse.unionfs"})
-"""File systems of programs whose data is on this host's disks. Where the data of any other is, its name does not tell:
-most are of object stores and of other machines (fuse.sshfs, fuse.s3fs, fuse.gcsfuse…).
+"""FUSE file systems whose data is on this host's disks. Of others, the name does not show where the data is: most are
+object stores or other machines (fuse.sshfs, fuse.s3fs, fuse.gcsfuse…).
 """
 
 _ELSEWHERE = "name a directory on a local disk with --dir"
@@ -40,12 +40,12 @@ _ELSEWHERE = "name a directory on a local disk with --dir"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where to measure.
+    """The place to measure.
 
     Attributes:
-        directory: on the file system to measure.
+        directory: a folder on the file system to measure.
         mount: that file system.
-        free_bytes: free for this user.
+        free_bytes: bytes that this user may still use.
         file_bytes: size of the test file to write, a multiple of 1 MiB.
     """
 
@@ -56,16 +56,16 @@ class Target:
 
 
 def find_target(directory: Path | None, most_bytes: int, *, force: bool = False) -> Target:
-    """Decide where to measure with a file of ``most_bytes`` at the most.
+    """Choose where to measure with a file of at most ``most_bytes``.
 
     Args:
         directory: what the user named, or the engine's data-root; None for the file system that Docker's default
             data-root is on, or would be on.
         most_bytes: the test file's size where there is room for it.
-        force: whether another machine's file system will do.
+        force: whether another machine's file system is accepted.
 
     Raises:
-        CannotRun: when the place will not do, with the reason and what would.
+        CannotRun: when the place is unsuitable, with the reason and a remedy.
     """
     wanted = nearest_existing(ENGINE_ROOT) if directory is None else directory
     folder, mount = find_folder(wanted)
@@ -82,10 +82,10 @@ def find_target(directory: Path | None, most_bytes: int, *, force: bool = False)
 
 
 def find_folder(directory: Path) -> tuple[Path, Mount]:
-    """Return a folder that may be written to, without links in its path, and the file system that it is on.
+    """Return a writable folder, without links in its path, and its file system.
 
     Raises:
-        CannotRun: when it cannot be written to, or others could exchange it; with what would do.
+        CannotRun: when it is not writable, or another user could exchange it; with a remedy.
     """
     try:
         directory = trusted(directory)
@@ -132,7 +132,7 @@ def file_size(free_bytes: int, most_bytes: int, where: str) -> int:
     needed = 2 * max(size, MIB) + SPARE_BYTES
     if free_bytes < needed:
         raise CannotRun(
-            f"only {free_bytes / 1e9:.1f} GB are free at {where}, and the disk test wants {needed / 1e9:.1f} GB",
+            f"only {free_bytes / 1e9:.1f} GB are free at {where}, and the disk test needs {needed / 1e9:.1f} GB",
             "free some space, or name another directory with --dir",
         )
     return size
@@ -148,6 +148,6 @@ def _refuse_what_is_no_local_disk(directory: Path, mount: Mount, *, force: bool)
     in_a_program = mount.fs_type == "fuse" or mount.fs_type.startswith("fuse.")
     if in_a_program and mount.fs_type not in LOCAL_FUSE_TYPES and not force:
         raise CannotRun(
-            f"{directory} is on a file system in a program ({mount.fs_type}), whose data may be on another machine",
+            f"{directory} is on a FUSE file system ({mount.fs_type}), whose data may be on another machine",
             f"{_ELSEWHERE}, or give --force",
         )

@@ -1,4 +1,4 @@
-"""What one run of fio comes to: its figures, and every reason not to believe them."""
+"""Judge one run of fio: its figures, and all reasons why they are invalid."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,16 +15,16 @@ from hostcheck.fio.result import Job, Latency, Side
 from hostcheck.fio.runner import Outcome
 
 RUNTIME_SHARE = 0.95
-"""Share of the time asked for that a job must have run."""
+"""Share of the requested time that a job must have run."""
 
 DEPTH_PERCENT = 80.0
-"""Share of I/Os that must have been made at the queue depth asked for: an engine or a file system may not reach it."""
+"""Share of I/Os at the requested queue depth: some I/O engines and file systems do not reach it."""
 
 DEVICE_TOLERANCE = 0.10
-"""How far what the device moved may be from what fio says: more is a cache, a hole, or somebody else's I/O."""
+"""Largest difference of the device's bytes from fio's: more is a cache, a sparse file, or other I/O."""
 
 FOREIGN_BYTES = 4 << 20
-"""Bytes that a job does not move, from which on they are somebody else's: a file system has its own."""
+"""Bytes outside the job from which on they count as other work: a file system has I/O of its own as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class Judgement:
     """One run of fio.
 
     Attributes:
-        values: by figure, in its unit; without those that fio did not give.
-        reasons: why none of it counts; empty when it does.
-        detail: what else is worth keeping, as JSON values.
+        values: by figure, in its unit, as far as fio reported them.
+        reasons: why the run is invalid; empty when it is valid.
+        detail: further results, as JSON values.
     """
 
     values: Mapping[Figure, float]
@@ -43,16 +43,16 @@ class Judgement:
 
 
 def judge(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds: float) -> Judgement:
-    """Read what fio wrote, and weigh it.
+    """Parse fio's output, and check it.
 
     Args:
-        job: what fio was told to do.
-        outcome: what came of it.
-        device: what the device counted meanwhile.
-        seconds: the measured time asked for, without the ramp.
+        job: the job that fio ran.
+        outcome: its outcome.
+        device: the device's counters during the run.
+        seconds: the requested measured time, without the ramp.
     """
     if outcome.ended == "timeout":
-        return Judgement({}, ("fio did not end in time, and was ended",))
+        return Judgement({}, ("fio did not end in time, and was killed",))
     try:
         result = parse(outcome.output)
     except FioParseError as error:
@@ -61,11 +61,11 @@ def judge(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds: float)
     if outcome.exit_code and not reasons:
         reasons.append(failure(outcome))
     if len(result.jobs) != 1:
-        reasons.append(f"fio reported {len(result.jobs)} jobs where one was asked for")
+        reasons.append(f"fio reported {len(result.jobs)} jobs, expected one")
     found = result.jobs[0]
     sides = [side for side in (getattr(found, direction) for direction in job.does.directions) if side is not None]
     if not sides or not any(side.iops > 0 for side in sides):
-        return Judgement({}, tuple(reasons or ("fio moved nothing in the direction asked for",)))
+        return Judgement({}, tuple(reasons or ("fio moved nothing in the requested direction",)))
     reasons += _shortfalls(job, found, sides, seconds)
     iops = sum(rate(side, seconds) for side in sides)
     claimed = iops * seconds * job.block_bytes
@@ -73,7 +73,7 @@ def judge(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds: float)
     moved = device.most_like(claimed, seconds, drain)
     reasons += _contradictions(job, claimed, moved, shares=device.shares)
     figure_iops = iops
-    # Through the page cache the device's I/Os are not the job's, and a durable write's are not it alone.
+    # With the page cache the device's I/Os are not the job's; a durable write adds the journal's.
     if moved and job.does.direct and not job.does.syncs and comes_in_bursts(device.points, moved.end, seconds):
         even = even_rate(device.points, moved.end, seconds)
         figure_iops = evened(iops, None if even is None else even / job.block_bytes, seconds)
@@ -95,10 +95,10 @@ def judge(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds: float)
 
 
 def rate(side: Side, seconds: float) -> float:
-    """Return the I/Os a second in the measured time.
+    """Return the IOPS of the measured time.
 
-    fio starts I/Os for that time, then waits for those in flight, and divides by both: on a disk of 20 I/Os a second
-    with 8 in flight its own figure for 2 s is 15 % low. What it started in the time, over the time, is not.
+    fio starts I/Os during that time, then waits for those in flight, and divides by the sum of both: on a disk of 20
+    IOPS with 8 in flight its own figure for 2 s is 15 % too low. The I/Os started, divided by the time, are correct.
     """
     if side.total_ios is None:
         return side.iops
@@ -106,7 +106,7 @@ def rate(side: Side, seconds: float) -> float:
 
 
 def failure(outcome: Outcome) -> str:
-    """Return how fio failed, in its own words; empty when it did not."""
+    """Return fio's error message; empty when it did not fail."""
     if outcome.exit_code == 0:
         return ""
     said = next((line.strip() for line in outcome.messages.splitlines() if line.strip()), "")
@@ -117,7 +117,7 @@ def failure(outcome: Outcome) -> str:
 
 
 def failure_of(outcome: Outcome) -> str:
-    """Return why a job did not do what it should, whatever it says of its speed; empty when it did."""
+    """Return why a job failed, whatever its speed; empty when it did not."""
     try:
         return "; ".join(problems(parse(outcome.output))) or failure(outcome)
     except FioParseError as error:
@@ -137,12 +137,12 @@ def _shortfalls(job: JobFile, found: Job, sides: Sequence[Side], seconds: float)
 
 
 def _contradictions(job: JobFile, claimed: float, moved: Moved | None, *, shares: bool) -> list[str]:
-    """What the device says against it. Through the page cache it has nothing to say.
+    """Return the contradictions of the device's counters; none with the page cache, which hides the job's I/O.
 
     Args:
-        job: what fio was told to do.
-        claimed: bytes that it says it moved.
-        moved: what was counted meanwhile.
+        job: the job that fio ran.
+        claimed: the bytes that fio reports.
+        moved: the bytes that the device counted.
         shares: whether the disk below may have other users than the device.
     """
     if not job.does.direct or moved is None:
@@ -150,28 +150,28 @@ def _contradictions(job: JobFile, claimed: float, moved: Moved | None, *, shares
     reasons = []
     in_flight = job.does.queue_depth * job.does.processes * job.block_bytes
     tolerance = DEVICE_TOLERANCE * claimed + in_flight
-    # A durable write brings the file system's journal with it: more than was asked for, never less.
+    # A durable write also writes the file system's journal: more bytes than the job's, never fewer.
     too_much = moved.wanted - claimed > tolerance and not job.does.syncs
     if claimed - moved.wanted > tolerance or too_much:
-        who = "; somebody else used it at the same time" if too_much else ""
+        other_work = "; other work used it at the same time" if too_much else ""
         reasons.append(
-            f"fio says it moved {claimed / 1e6:,.0f} MB, and the device counted {moved.wanted / 1e6:,.0f} MB{who}"
+            f"fio reports {claimed / 1e6:,.0f} MB, and the device counted {moved.wanted / 1e6:,.0f} MB{other_work}"
         )
     least = max(DEVICE_TOLERANCE * claimed, FOREIGN_BYTES)
     if shares and moved.other > least + in_flight:
-        reasons.append(f"meanwhile somebody else moved {moved.other / 1e6:,.0f} MB on the disk below")
+        reasons.append(f"meanwhile other work moved {moved.other / 1e6:,.0f} MB on the disk below")
     elif not shares and len(job.does.directions) == 1 and moved.other > least:
         other = "read" if job.does.directions == ("write",) else "wrote"
-        reasons.append(f"meanwhile somebody else {other} {moved.other / 1e6:,.0f} MB")
+        reasons.append(f"meanwhile other work {other} {moved.other / 1e6:,.0f} MB")
     return reasons
 
 
 def _value(figure: Figure, job: JobFile, iops: float, found: Job, sides: Sequence[Side]) -> float | str:
-    """Return a figure in its unit, or why there is none."""
+    """Return a figure in its unit, or the reason why there is none."""
     if figure.kind == "iops":
         return iops
     if figure.kind == "bandwidth":
-        # Of I/Os, because what fio gives in bytes counts those of the ramp (hostcheck.fio.result.Side).
+        # From the I/Os, because fio's bytes include those of the ramp (hostcheck.fio.result.Side).
         return iops * job.block_bytes / 1e6
     assert figure.percent is not None
     what = "fsync" if figure.kind == "sync" else "I/O"
@@ -185,7 +185,7 @@ def _value(figure: Figure, job: JobFile, iops: float, found: Job, sides: Sequenc
 
 
 def _latency(sides: Sequence[Side]) -> Latency | None:
-    # Percentiles of reads and of writes are not one percentile of both.
+    # Percentiles of reads and of writes cannot be combined into one.
     return (sides[0].total or sides[0].completion) if len(sides) == 1 else None
 
 
@@ -197,7 +197,7 @@ def _from_fio(job: JobFile, found: Job, sides: Sequence[Side]) -> Mapping[str, A
         "latency_ms": _milliseconds(_latency(sides)),
     }
     if found.user_cpu_percent is not None and found.system_cpu_percent is not None:
-        # fio tells the mean of a job's processes, each of one CPU.
+        # fio reports the mean of a job's processes, in percent of one CPU.
         own = (found.user_cpu_percent + found.system_cpu_percent) * job.does.processes
         detail["fio_cpu_percent"] = round(own, 1)
     if any(key != "sync" for key, _ in job.does.syncs):
@@ -217,7 +217,7 @@ def _from_device(
     job: JobFile, sides: Sequence[Side], device: DeviceCounter, claimed: float, moved: Moved | None
 ) -> Mapping[str, Any]:
     if moved is None or not claimed > 0:
-        return {"device_not_checked": device.unchecked or "it was not watched for long enough"}
+        return {"device_not_checked": device.unchecked or "its counters were not read for long enough"}
     detail: dict[str, Any] = {
         "device_bytes_ratio": round(moved.wanted / claimed, 3),
         "device_other_bytes": round(moved.other),

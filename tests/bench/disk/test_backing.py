@@ -91,7 +91,7 @@ def test_where_bytes_below_are_not_those_above_no_disk_is_named(tmp_path: Path) 
 
 
 @pytest.mark.real
-def test_somebody_else_on_another_partition_of_the_disk_is_seen(tmp_path: Path) -> None:
+def test_other_work_on_another_partition_of_the_disk_is_detected(tmp_path: Path) -> None:
     """Two partitions of one disk; one is measured while the other is written to."""
     disk = tmp_path / "disk"
     with disk.open("wb") as file:
@@ -102,7 +102,7 @@ def test_somebody_else_on_another_partition_of_the_disk_is_seen(tmp_path: Path) 
     try:
         for number, folder in enumerate(mounted, 1):
             folder.mkdir()
-            # This tells the kernel; a kernel may be built without any table of partitions.
+            # This registers the partitions; a kernel may be built without any partition table.
             subprocess.run(["addpart", loop, str(number), str(2048 + (number - 1) * half), str(half)], check=True)
             subprocess.run(["mkfs.ext4", "-qF", f"{loop}p{number}"], check=True)
             subprocess.run(["mount", f"{loop}p{number}", folder], check=True)
@@ -118,12 +118,12 @@ def test_somebody_else_on_another_partition_of_the_disk_is_seen(tmp_path: Path) 
             subprocess.run(["delpart", loop, number], check=False)
         subprocess.run(["losetup", "-d", loop], check=True)
     said = {busy: [sample.reason for sample in metric.samples] for busy, metric in found.items()}
-    assert not any("somebody else" in reason for reason in said[False])
+    assert not any("other work" in reason for reason in said[False])
     assert all("on the disk below" in reason for reason in said[True])
 
 
 class Quiet:
-    """Progress that nobody looks at."""
+    """Progress without output."""
 
     def start(self, what: str, seconds: float) -> None: ...
 
@@ -132,7 +132,7 @@ class Quiet:
 
 @contextlib.contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Have somebody write there all the time, past the page cache."""
+    """Write there all the time with direct I/O."""
     words = f"while :; do dd if=/dev/zero of={folder}/file bs=1M count=64 oflag=direct conv=notrunc 2>/dev/null; done"
     process = subprocess.Popen(["sh", "-c", words], start_new_session=True)
     try:
@@ -163,7 +163,7 @@ def test_what_may_not_be_the_disk_is_said(tmp_path: Path, mount: Mount, said: st
 
 def test_a_device_that_cannot_be_seen_is_said(tmp_path: Path) -> None:
     overlay = replace(EXT4, fs_type="overlay", device="0:50", source="overlay")
-    assert "cannot be seen" in describe(overlay, "0:50", tmp_path, CapturedHost(tmp_path))["caution"]
+    assert "is unknown" in describe(overlay, "0:50", tmp_path, CapturedHost(tmp_path))["caution"]
     assert "caution" not in describe(overlay, "254:1", tmp_path, CapturedHost(tmp_path))
 
 

@@ -1,4 +1,4 @@
-"""The same storm on the same kind of disk, with a limit and without: only the slow one is told disk-bound."""
+"""The same storm on the same kind of disk, with a limit and without: only the slow one is disk-bound."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def explained(make_context):
 
 
 @pytest.mark.real
-def test_a_storm_is_told_disk_bound_where_the_disk_is_slow_and_there_alone(explained):
+def test_a_storm_is_disk_bound_only_where_the_disk_is_slow(explained):
     free = explained(parse_tier("1000000,10000"), lambda why: why["verdict"] != "disk")
     slow = explained(TIERS["sata"], lambda why: why["verdict"] == "disk")
     assert free["verdict"] != "disk", free

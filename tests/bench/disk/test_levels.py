@@ -28,18 +28,18 @@ def metric(*series: list[float], unit: str = "IOPS", block: int = 4096) -> Metri
     return Metric("disk.x", unit, "higher", "ok", "", 1000.0, (990.0, 1010.0), samples, settings)
 
 
-def test_a_burst_that_is_spent_within_a_sample_is_told_with_its_length() -> None:
+def test_a_burst_that_ends_within_a_sample_is_reported_with_its_length() -> None:
     found = with_levels(metric([3000.0] * 12 + [350.0] * 15))
     assert found.state == "unstable"
     assert found.reason == "3,000 IOPS for 6 s, then 350: an allowance or a cache was spent"
 
 
-def test_a_burst_that_lasts_for_several_samples_is_told_too() -> None:
+def test_a_burst_that_lasts_for_several_samples_is_reported_too() -> None:
     found = with_levels(metric([3000.0] * 4, [3000.0] * 4, [350.0] * 4, [350.0] * 4))
     assert found.reason == "3,000 IOPS for 4 s, then 350: an allowance or a cache was spent"
 
 
-def test_a_bandwidth_is_told_as_one() -> None:
+def test_a_bandwidth_is_reported_as_one() -> None:
     found = with_levels(metric([1200.0] * 8 + [120.0] * 8, unit="MB/s", block=1 << 20))
     assert found.reason.startswith("1,258 MB/s for 4 s, then 126")
 
@@ -90,7 +90,7 @@ def test_only_waits_of_whole_slices_are_a_limits_steps(percentiles, steps) -> No
 
 
 class Quiet:
-    """Progress that nobody looks at; tells when the measuring has begun."""
+    """Progress without output; signals when the measuring has begun."""
 
     def __init__(self) -> None:
         self.measuring = threading.Event()
@@ -107,20 +107,20 @@ class Quiet:
 @pytest.mark.real
 def test_a_real_disk_whose_allowance_ends_is_seen_through() -> None:
     """A disk whose limit falls from 3,000 to 350 while fio writes: what a provider's burst bucket does."""
-    told = Quiet()
+    progress = Quiet()
     with known_disk(parse_tier("3000,400"), 1536 << 20, "burst001") as disk:
         number = next(mount.device for mount in own_mounts() if mount.mount_point == str(disk.path))
         throttle = find_throttle(own_mounts(), Path("/proc/self/cgroup").read_text(), number, "burst001")
 
         def spend() -> None:
-            told.measuring.wait(60)
+            progress.measuring.wait(60)
             time.sleep(6)
             throttle.set(TIERS["sata"])
 
         spender = threading.Thread(target=spend)
         spender.start()
         options = Options(given=(DiskOptions(("randwrite",), 0, 4, 0, 128 << 20),))
-        with contextlib.closing(DiskWorkload().measure(Context("burst001", options, told, disk.path))) as metrics:
+        with contextlib.closing(DiskWorkload().measure(Context("burst001", options, progress, disk.path))) as metrics:
             (*_, last) = metrics
         spender.join()
     assert last.state == "unstable"

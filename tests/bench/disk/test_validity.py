@@ -69,7 +69,7 @@ def test_a_burst_too_many_in_the_measured_time_is_taken_back() -> None:
     assert found.reasons == ()
 
 
-def test_a_fio_that_does_not_tell_its_total_is_believed_its_rate() -> None:
+def test_the_rate_of_a_fio_that_reports_no_total_is_used() -> None:
     assert judge(JOB, outcome(output(total_ios=None)), steady(350 * BLOCK), 2).values[IOPS] == 350.0
 
 
@@ -111,11 +111,11 @@ def test_what_the_device_did_not_count_does_not_count(share: float) -> None:
     assert "the device counted" in "; ".join(found.reasons)
 
 
-def test_reading_by_somebody_else_meanwhile_does_not_count() -> None:
+def test_reads_of_other_work_make_the_sample_invalid() -> None:
     device = steady(350 * BLOCK)
     device.others = [(at, round(at * 20e6)) for at, _ in device.points]
     (reason,) = judge(JOB, outcome(output()), device, 2).reasons
-    assert reason == "meanwhile somebody else read 40 MB"
+    assert reason == "meanwhile other work read 40 MB"
 
 
 def test_what_others_do_to_the_disk_below_does_not_count_whichever_way_the_job_goes() -> None:
@@ -125,14 +125,14 @@ def test_what_others_do_to_the_disk_below_does_not_count_whichever_way_the_job_g
         device.shares = True
         device.others = [(at, round(at * 20e6)) for at, _ in device.points]
         (reason,) = judge(job, outcome(output()), device, 2).reasons
-        assert reason == "meanwhile somebody else moved 40 MB on the disk below"
+        assert reason == "meanwhile other work moved 40 MB on the disk below"
         device.others = [(at, round(at * 1e6)) for at, _ in device.points]
         assert judge(job, outcome(output()), device, 2).reasons == ()
 
 
-def test_more_than_was_asked_for_is_somebody_elses_unless_writes_are_durable() -> None:
+def test_more_bytes_than_requested_are_other_work_unless_writes_are_durable() -> None:
     (reason,) = judge(JOB, outcome(output()), steady(700 * BLOCK), 2).reasons
-    assert "somebody else used it at the same time" in reason
+    assert "other work used it at the same time" in reason
     durable = replace(JOB, does=replace(DOES, syncs=(("sync", "1"),)))
     assert judge(durable, outcome(output()), steady(700 * BLOCK), 2).reasons == ()
     assert "the device counted" in judge(durable, outcome(output()), steady(100 * BLOCK), 2).reasons[0]
@@ -171,7 +171,7 @@ def test_a_percentile_of_too_few_syncs_is_no_figure() -> None:
 def test_a_device_that_cannot_be_asked_is_said_and_no_reason() -> None:
     found = judge(JOB, outcome(output()), DeviceCounter("0:33", ("write",)), 2)
     assert found.reasons == ()
-    assert found.detail["device_not_checked"] == "the file system has no block device of its own to ask"
+    assert found.detail["device_not_checked"] == "the file system has no block device of its own"
 
 
 def test_the_page_cache_is_not_held_against_the_device() -> None:

@@ -144,7 +144,7 @@ def test_psync_in_many_processes_measures_a_disk_of_known_speed(monkeypatch: pyt
 
 
 @pytest.mark.real
-def test_other_work_on_every_cpu_is_told_with_the_figure(tmp_path: Path) -> None:
+def test_other_work_on_every_cpu_is_reported_with_the_figure(tmp_path: Path) -> None:
     options = replace(TINY, jobs=("randread-qd1",))
     hogs = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() or 1)]
     try:
@@ -165,7 +165,7 @@ def test_what_fio_takes_itself_and_what_is_not_known_is_not_others(monkeypatch: 
 def test_where_memory_is_short_nothing_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disk, "find_fio", lambda: Program(Path("/none/fio"), "fio-3.33"))
     monkeypatch.setattr("hostcheck.bench.room.psutil.virtual_memory", lambda: SimpleNamespace(available=300_000_000))
-    with pytest.raises(CannotRun, match="only 300 MB of memory are available, and fio's jobs want 356 MB.*--force"):
+    with pytest.raises(CannotRun, match="only 300 MB of memory are available, and fio's jobs need 356 MB.*--force"):
         list(DiskWorkload().measure(Context("0123456789", Options(given=(TINY,)), Told(), tmp_path)))
     assert left_in(tmp_path) == []
 
@@ -274,7 +274,7 @@ def test_after_three_rounds_only_what_is_not_settled_goes_on_and_only_as_the_tim
     assert disk.due(everybody, 4, 2.9) == []
 
 
-def test_whose_samples_do_not_count_goes_on_before_the_others() -> None:
+def test_jobs_with_too_few_valid_samples_run_first() -> None:
     wide, robbed = Turn(is_settled=False), Turn(is_settled=False, counted=1)
     assert disk.due([wide, robbed], 4, 100.0) == [robbed]
     robbed.counted = 3
