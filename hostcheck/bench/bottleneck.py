@@ -1,4 +1,4 @@
-"""What a container benchmark waited for: CPU or disk, told from what the machine did meanwhile."""
+"""What limited a container benchmark, CPU or disk, decided from the machine's counters meanwhile."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from hostcheck.bench.engine.processes import CONTAINERD_ROOT, EngineWork
 Verdict = Literal["cpu", "disk", "both", "steal", "unknown"]
 
 BUSY_PERCENT = 85.0
-"""CPUs busy for more of the time have nothing left to give."""
+"""From this share of busy CPU time on, the CPUs are the limit."""
 STALLED_PERCENT = 25.0
-"""From this share of time stalled on I/O, with CPUs to spare, the disk decides."""
+"""From this share of time stalled on I/O, with spare CPU time, the disk is the limit."""
 SPARE_PERCENT = 60.0
-"""CPUs busy for less of the time were not what was waited for."""
+"""Below this share of busy CPU time, the CPUs are not the limit."""
 NOTICED_PERCENT = 10.0
 PEAK_SECONDS = 1.0
-"""A storm's mean hides how long nothing moved; a single look, of a tenth of a second, is ten ticks of the clock."""
-TELLING_SECONDS = 0.5
-"""Shorter times are not judged: the kernel counts CPU time in hundredths of a second."""
+"""A storm's mean hides short stalls; a single reading covers a tenth of a second, only ten clock ticks."""
+LEAST_SECONDS = 0.5
+"""Shorter times get no verdict: the kernel counts CPU time in hundredths of a second."""
 
 BRIEF: Mapping[Verdict, str] = {"cpu": "CPU-bound", "disk": "disk-bound", "both": "CPU and disk", "steal": "stolen CPU"}
 """Each verdict in a word or two; "unknown" has none."""
@@ -40,12 +40,12 @@ SHARES = (
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What is watched beside the CPUs while an engine works.
+    """What is monitored besides the CPUs while an engine works.
 
     Attributes:
-        device: of the engine's data, and of its containerd's where that is elsewhere.
+        device: the device of the engine's data, and of its containerd's where that is elsewhere.
         engine: the engine's processes.
-        folders: where the engine's data are, and its containerd's where that is elsewhere.
+        folders: the engine's data folder, and its containerd's where that is elsewhere.
     """
 
     device: DeviceWork
@@ -59,7 +59,7 @@ class Watched:
 
 
 def watched(engine: Engine) -> Watched:
-    """Find what to watch of an engine."""
+    """Return what to monitor for an engine."""
     process = EngineWork(Path(engine.url.removeprefix("unix://")))
     elsewhere = (CONTAINERD_ROOT,) if process.shared_containerd and CONTAINERD_ROOT.is_dir() else ()
     folders = (engine.data_root, *elsewhere)
@@ -69,7 +69,7 @@ def watched(engine: Engine) -> Watched:
 def shares(series: Sequence[Point], begin: float, end: float, names: Sequence[str] = SHARES) -> dict[str, float | None]:
     """Return the means of a series' percentages from ``begin`` to ``end``, in seconds of its clock.
 
-    Each point speaks for the time since the one before it. None where the kernel did not tell, or no point is inside.
+    Each point covers the time since the point before it. None where the kernel gave no value, or no point is inside.
     """
     found: dict[str, float | None] = {}
     for name in names:
@@ -87,7 +87,7 @@ def shares(series: Sequence[Point], begin: float, end: float, names: Sequence[st
 
 
 def peak(series: Sequence[Point], name: str, begin: float, end: float) -> float | None:
-    """Return the greatest mean of a percentage over PEAK_SECONDS between two times; None where there are no so many."""
+    """Return the greatest mean of a percentage over PEAK_SECONDS between two times; None where the time is shorter."""
     greatest: float | None = None
     first = 0
     for last, point in enumerate(series):
@@ -103,7 +103,7 @@ def peak(series: Sequence[Point], name: str, begin: float, end: float) -> float 
 
 
 def judge(found: Mapping[str, float | None]) -> Verdict:
-    """Say what was waited for. PSI's "full" tells of I/O where the kernel has it, iowait elsewhere."""
+    """Return the bottleneck. I/O stalls are PSI's "full" where the kernel has it, iowait elsewhere."""
     busy, steal = found.get("busy_percent"), found.get("steal_percent") or 0.0
     stalled = found.get("psi_io_full_percent")
     stalled = found.get("iowait_percent") if stalled is None else stalled
@@ -119,9 +119,9 @@ def judge(found: Mapping[str, float | None]) -> Verdict:
 
 
 def words(verdict: Verdict, found: Mapping[str, float | None], worst_iowait: float | None) -> str:
-    """Say it to people, with the shares that it rests on, and the worst second's iowait where it was noticed."""
+    """Return the verdict as a sentence, with its shares, and the worst second's iowait where that is noticeable."""
     worst = f", {worst_iowait:.0f} % in the worst second" if (worst_iowait or 0.0) >= NOTICED_PERCENT else ""
-    told = [
+    shown = [
         f"{what} {value:.0f} %{worst if name == 'iowait_percent' else ''}"
         for what, name in (
             ("CPUs busy", "busy_percent"),
@@ -133,12 +133,12 @@ def words(verdict: Verdict, found: Mapping[str, float | None], worst_iowait: flo
     ]
     said = {
         "cpu": "CPU-bound: the disk is not the limit here",
-        "disk": "Disk-bound: CPUs were to spare, and work waited for the disk",
-        "both": "Held up by the disk in part, and by the CPUs in part",
-        "steal": "Held up by the hypervisor, which gave CPU time to others",
-        "unknown": "What was waited for does not show",
+        "disk": "Disk-bound: the CPUs had spare time, and work waited for the disk",
+        "both": "Limited partly by the disk and partly by the CPUs",
+        "steal": "Limited by the hypervisor, which gave CPU time to others",
+        "unknown": "No bottleneck is visible",
     }[verdict]
-    return f"{said} ({', '.join(told)})." if told else f"{said}."
+    return f"{said} ({', '.join(shown)})." if shown else f"{said}."
 
 
 def explain(
@@ -152,22 +152,22 @@ def explain(
     """Explain a measured time, as JSON values for a sample's detail.
 
     Args:
-        watch: what was watched.
-        series: the machine's, on the clock of the window.
+        watch: what was monitored.
+        series: the machine's series, on the clock of the window.
         window: when the measured time began and ended.
-        counted: what the gauges counted, from before it until all was removed.
-        containers: how many were launched, to share the counted work among them; 0 where there is no such number.
+        counted: the gauges' counts, from before the measured time until all was removed.
+        containers: how many were launched, to divide the counted work by; 0 where there is no such number.
 
     Returns:
-        verdict; words; shares (percent of the time); worst_second, the greatest mean of a second; seconds, the time
-        split as the CPUs spent theirs (busy, waiting for the disk, stolen, and idle: for locks, timers, or a disk
-        whose waiting does not show); work, which must agree between hosts whose engines did the same; devices; and
-        unseen, what could not be seen.
+        verdict; words; shares (percent of the time); worst_second, the greatest mean of one second; seconds, the time
+        split as the CPUs spent it (busy, waiting for the disk, stolen, and idle: locks, timers, or a disk wait that the
+        kernel does not count); work, which must agree between hosts whose engines did the same; devices; and unseen,
+        what could not be observed.
     """
     found = shares(series, *window)
     seconds = window[1] - window[0]
     worst = peak(series, "iowait_percent", *window)
-    verdict = judge(found) if seconds >= TELLING_SECONDS else "unknown"
+    verdict = judge(found) if seconds >= LEAST_SECONDS else "unknown"
     return {
         "verdict": verdict,
         "words": words(verdict, found, worst),
@@ -194,15 +194,15 @@ def _split(found: Mapping[str, float | None], seconds: float) -> dict[str, float
 def _unseen(
     watch: Watched, verdict: Verdict, found: Mapping[str, float | None], counted: Mapping[str, float], seconds: float
 ) -> Sequence[str]:
-    if seconds < TELLING_SECONDS:
-        return [f"{seconds:.2f} s are too short to tell what was waited for"]
-    told = []
+    if seconds < LEAST_SECONDS:
+        return [f"{seconds:.2f} s are too short to find the bottleneck"]
+    unseen = []
     if found["psi_io_full_percent"] is None:
-        told.append("pressure stall information is off in this kernel: iowait alone tells of the disk")
+        unseen.append("pressure stall information is off in this kernel: iowait is the only sign of disk waits")
     if watch.device.unseen:
-        told.append(watch.device.unseen)
+        unseen.append(watch.device.unseen)
     if "engine_cpu" not in counted:
-        told.append("the engine's process is not known: its CPU time is not told")
+        unseen.append("the engine's process was not found: its CPU time is unknown")
     if verdict in {"unknown", "both"}:
-        told.append("waiting for syncfs, and for a limit that a provider sets above the disk, shows as idle time")
-    return told
+        unseen.append("waiting for syncfs, and for a provider's limit on the disk, counts as idle time")
+    return unseen

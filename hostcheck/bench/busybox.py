@@ -1,4 +1,4 @@
-"""What the containers run: this host's own busybox, so that nothing is pulled from anywhere."""
+"""The program that the containers run: this host's busybox, so that no image is pulled."""
 
 import hashlib
 import io
@@ -23,7 +23,7 @@ APPLETS = (
     "awk", "cat", "chmod", "chown", "cp", "cut", "dd", "du", "echo", "find", "grep", "gzip", "ln", "ls", "mkdir",
     "mv", "rm", "sed", "sh", "sha256sum", "sleep", "sort", "sync", "tar", "test", "touch", "true", "wc", "xargs",
 )  # fmt: skip
-"""Names under which busybox stands in the image: what a Dockerfile in benchmarks/build may call."""
+"""The names of busybox in the image: the commands that the Dockerfile in benchmarks/build may use."""
 
 _PT_INTERP = 3
 _LARGEST = 16 << 20
@@ -31,11 +31,11 @@ _LARGEST = 16 << 20
 
 @dataclass(frozen=True, slots=True)
 class Busybox:
-    """A busybox that needs no other file.
+    """A static busybox.
 
     Attributes:
-        path: where it is.
-        data: the program.
+        path: its path on this host.
+        data: the program's bytes.
     """
 
     path: Path
@@ -43,16 +43,16 @@ class Busybox:
 
     @property
     def image_id(self) -> str:
-        """What tells an image of it from others: the digest of its root file system."""
+        """The digest of its root file system, which identifies an image of it."""
         return f"sha256:{_digest(self.rootfs())}"
 
     def image(self, tag: str, labels: Mapping[str, str], machine: str) -> bytes:
-        """Return an image of it as ``docker save`` writes one: the same for the same arguments.
+        """Return an image of it in the format of ``docker save``: the same bytes for the same arguments.
 
         Args:
             tag: name and tag of the image.
-            labels: of the image.
-            machine: what the engine calls this host's (Arch of GET /version), such as "amd64".
+            labels: the image's labels.
+            machine: the engine's name of this architecture (Arch of GET /version), such as "amd64".
 
         Source: https://github.com/moby/docker-image-spec (v1.2, "Combined Image JSON + Filesystem Changeset Format").
         """
@@ -77,7 +77,7 @@ class Busybox:
         return buffer.getvalue()
 
     def rootfs(self) -> bytes:
-        """Return a root file system of it alone: a USTAR archive, the same for the same busybox."""
+        """Return a root file system with only busybox: a USTAR archive, the same bytes for the same busybox."""
         buffer = io.BytesIO()
         with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
             folder = tarfile.TarInfo("bin")
@@ -98,7 +98,7 @@ def _digest(data: bytes) -> str:
 
 
 def find_busybox(places: Iterable[Path] = PLACES) -> Busybox:
-    """Find a busybox on this host that names no dynamic loader.
+    """Find a static busybox on this host.
 
     Raises:
         CannotRun: when there is none.
@@ -111,7 +111,7 @@ def find_busybox(places: Iterable[Path] = PLACES) -> Busybox:
             continue
         if is_static(data):
             return Busybox(path, data)
-    raise CannotRun("there is no static busybox on this host to make an image of", "install busybox-static")
+    raise CannotRun("this host has no static busybox to make an image from", "install busybox-static")
 
 
 def is_static(program: bytes) -> bool:

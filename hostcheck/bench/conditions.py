@@ -1,4 +1,4 @@
-"""What the machine does while a sample is taken: CPU split with iowait and steal, and pressure stall information."""
+"""The machine's state while a sample is taken: CPU time with iowait and steal, and pressure stall information."""
 
 import os
 import threading
@@ -25,30 +25,30 @@ def now_utc() -> str:
 
 
 Point = dict[str, float | None]
-"""One look at the machine: "t" in seconds, and by name what was since the look before."""
+"""One reading of the machine: "t" in seconds, and by name the values since the reading before."""
 
 
 class Gauge(Protocol):
-    """Counters that only grow, looked at beside the machine's own."""
+    """Counters that only grow, read together with the machine's own."""
 
     def read(self) -> Mapping[str, float]:
         """Return the totals so far by name; what cannot be read is left out."""
 
 
 class Recorder:
-    """Watches the machine from entering the context to leaving it.
+    """Monitors the machine from entering the context to leaving it.
 
     Attributes after leaving:
         seconds: wall time between the two.
         started: when it began, as the run file writes times.
         conditions: the averages over that time.
         series: one point about every 0.1 s, "t" in seconds since the start: the percentages of Conditions,
-            psi_memory_full_percent, and what each gauge counted, a second. What the kernel does not tell is None.
-        counted: what each gauge counted over that time.
+            psi_memory_full_percent, and each gauge's counts per second. A value that the kernel does not give is None.
+        counted: each gauge's counts over that time.
     """
 
     def __init__(self, gauges: Sequence[Gauge] = ()) -> None:
-        """Take what else to look at."""
+        """Take additional counters to read."""
         self.seconds = 0.0
         self.started = ""
         self.conditions = Conditions()
@@ -61,7 +61,7 @@ class Recorder:
         self._first: _Snapshot | None = None
 
     def __enter__(self) -> Self:
-        """Begin to watch. ``origin`` is the monotonic time (time.monotonic) of the start."""
+        """Start monitoring. ``origin`` is the monotonic time (time.monotonic) of the start."""
         self.started = now_utc()
         self._load1 = os.getloadavg()[0]
         self._first = _Snapshot(self._gauges)
@@ -72,7 +72,7 @@ class Recorder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Stop watching and sum up."""
+        """Stop monitoring, and compute the averages."""
         last = _Snapshot(self._gauges)
         self._end.set()
         self._thread.join()
@@ -111,13 +111,13 @@ class _Snapshot:
         self.totals = {name: value for gauge in gauges for name, value in gauge.read().items()}
 
     def counted_since(self, before: "_Snapshot") -> dict[str, float]:
-        """What the gauges counted between two snapshots, where both could be read."""
+        """The gauges' counts between two snapshots, where both could be read."""
         return {name: total - before.totals[name] for name, total in self.totals.items() if name in before.totals}
 
     def since(self, before: "_Snapshot") -> dict[str, float | None]:
         """Percentages of the time between two snapshots, named as in Conditions, and of memory."""
         spent = {name: getattr(self.cpu, name) - getattr(before.cpu, name) for name in self.cpu._fields}
-        # guest time is part of user time (proc(5)): counting it again would make more than all.
+        # Guest time is part of user time (proc(5)): it must not count twice.
         total = sum(value for name, value in spent.items() if not name.startswith("guest"))
         wall = self.at - before.at
 
@@ -150,7 +150,7 @@ def read_pressure() -> Mapping[str, int]:
         try:
             text = (_PRESSURE / resource).read_text()
         except OSError:
-            # No such file, or EOPNOTSUPP where the kernel was booted with psi=0: not known, not zero.
+            # No such file, or EOPNOTSUPP where the kernel was booted with psi=0: unknown, not zero.
             continue
         totals |= parse_pressure(resource, text)
     return totals

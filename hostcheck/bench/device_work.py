@@ -1,4 +1,4 @@
-"""What the disks below some folders were made to do: writes, bytes, flushes, and how long requests queued."""
+"""The work of the disks below some folders: writes, bytes, flushes, and how long requests queued."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ class DeviceWork:
 
     Attributes:
         devices: their names, such as "vda1" or "loop0".
-        unseen: why some folder's device cannot be asked; empty when all can.
+        unseen: why a folder's device cannot be read; empty when all can.
     """
 
     def __init__(self, folders: Sequence[Path]) -> None:
@@ -34,7 +34,7 @@ class DeviceWork:
             else:
                 devices.append(device)
         self._devices = tuple(dict.fromkeys(devices))
-        # The kernel counts flushes for whole disks alone (blk_account_io_flush in block/blk-flush.c).
+        # The kernel counts flushes only for whole disks (blk_account_io_flush in block/blk-flush.c).
         self._disks = tuple(dict.fromkeys(disk for device in self._devices for disk in disks(host, device)))
         self.devices = tuple(Path(device).name for device in self._devices)
 

@@ -1,4 +1,4 @@
-"""Who else is at work: a storm takes all CPUs for seconds, and what runs beside it would feel that, and be felt."""
+"""Check that the host is idle: a storm uses all CPUs for seconds; it disturbs other work, and that disturbs it."""
 
 import docker
 import psutil
@@ -7,71 +7,71 @@ from hostcheck.bench.base import CannotRun, Context
 from hostcheck.bench.engine.labels import RUN
 
 BUSY_PERCENT = 50.0
-"""CPU time in use from which this host is at work."""
+"""Share of CPU time in use from which on this host is busy."""
 
-MOST_LOOKS = 30
-"""How often to look before giving up: what keeps a host busy for longer is its work."""
+MOST_READINGS = 30
+"""How many readings before giving up: a host that is busy for longer has real work."""
 
-LOOK_SECONDS = 1.0
-"""How long to look. Not the load average: a minute later it still tells of what hostcheck itself has measured."""
+READING_SECONDS = 1.0
+"""Length of one reading. Not the load average: it includes hostcheck's own measurement for a minute."""
 
 CALM_PERCENT = 10.0
-"""CPU time in use below which a repeat may begin."""
+"""Share of CPU time in use below which a repeat may begin."""
 
-CALM_LOOKS = 10
+CALM_READINGS = 10
 CALM_SECONDS = 0.3
-"""An engine still tidies up for a moment after it has answered: longer than this is not its tail."""
+"""Length of one reading: an engine is busy for a moment after it has answered."""
 
 
 def require_alone(client: docker.APIClient, run_id: str) -> None:
-    """Make sure that no container runs in the engine but this run's.
+    """Check that only this run's containers run in the engine.
 
     Raises:
-        CannotRun: when some do.
+        CannotRun: when others run.
     """
     running = foreign_containers(client, run_id)
     if running:
         raise CannotRun(
-            f"{running} container{'s run' if running > 1 else ' runs'} in the engine, and would feel it",
+            f"{running} container{'s run' if running > 1 else ' runs'} in the engine, and would be disturbed",
             "measure when nothing else runs",
         )
 
 
 def foreign_containers(client: docker.APIClient, run_id: str) -> int:
-    """How many containers run that are not this run's: they are left alone, but they may disturb."""
+    """Return how many other running containers there are. They are left alone, but may disturb the measurement."""
     return sum((one.get("Labels") or {}).get(RUN) != run_id for one in client.containers())
 
 
 def require_idle(context: Context) -> None:
-    """Make sure that this host is not at work. What ends soon, an update or a log being packed, is waited for.
+    """Check that this host is idle. Wait for short work, such as an update or a log rotation.
 
     Raises:
-        CannotRun: when it is at work, and goes on.
+        CannotRun: when it stays busy.
         Interrupted: when the user stopped the run.
     """
     least = 100.0
-    for _ in range(MOST_LOOKS):
+    for _ in range(MOST_READINGS):
         context.checkpoint()
-        least = min(least, psutil.cpu_percent(LOOK_SECONDS))
+        least = min(least, psutil.cpu_percent(READING_SECONDS))
         if least < BUSY_PERCENT:
             return
     raise CannotRun(
-        f"{least:.0f} % of the CPU and more was busy for {MOST_LOOKS * LOOK_SECONDS:.0f} s: this host is at work",
+        f"{least:.0f} % of the CPU and more was busy for {MOST_READINGS * READING_SECONDS:.0f} s: this host is busy",
         "measure when it is quiet",
     )
 
 
 def await_calm(context: Context) -> float:
-    """Wait for a moment, between two repeats, until what the one before left to do is done: three seconds at the most.
+    """Wait between two repeats until the work that the first one left is done, three seconds at most.
 
     Returns:
-        CPU time in use in the last look, in percent: what the repeat began under.
+        CPU time in use in the last reading, in percent.
 
     Raises:
         Interrupted: when the user stopped the run.
     """
     busy = 100.0
-    for _ in range(CALM_LOOKS):
+    for _ in range(CALM_READINGS):
         context.checkpoint()
         busy = psutil.cpu_percent(CALM_SECONDS)
         if busy < CALM_PERCENT:

@@ -1,4 +1,4 @@
-"""Lock files: held by one process at a time, and removed when it lets go. The kernel frees those of a killed one."""
+"""Lock files: held by one process at a time, removed on release. The kernel releases those of a killed process."""
 
 import fcntl
 import os
@@ -7,14 +7,14 @@ from pathlib import Path
 
 
 def take(path: Path) -> int:
-    """Make the file where it is missing, and lock it (flock(2)).
+    """Create the file where it is missing, and lock it (flock(2)).
 
     Returns:
         The descriptor that holds the lock.
 
     Raises:
         BlockingIOError: when another process holds it.
-        OSError: when there can be no such file, or a link is in its place.
+        OSError: when the file cannot be created, or is a link.
     """
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
@@ -25,7 +25,7 @@ def take(path: Path) -> int:
         except BaseException:
             os.close(descriptor)
             raise
-        # Who held it has removed it meanwhile: it is of no file that others find.
+        # The former holder has removed the file: this descriptor locks a file without a name.
         os.close(descriptor)
 
 
@@ -33,22 +33,22 @@ def let_go(path: Path, descriptor: int) -> None:
     """Remove the file and unlock it.
 
     Args:
-        path: the file's.
+        path: the lock file.
         descriptor: from ``take``.
     """
     try:
-        # Still held: who opened it meanwhile finds that its name is gone, and makes it anew.
+        # Still locked: a process that opened it meanwhile finds that its name is gone, and creates it again.
         path.unlink(missing_ok=True)
     finally:
         os.close(descriptor)
 
 
 def clear(folder: Path, pattern: str) -> None:
-    """Remove the lock files of killed processes; those that are held, or are another user's, stay.
+    """Remove the lock files of killed processes; those that are held, or belong to another user, are kept.
 
     Args:
-        folder: where they are.
-        pattern: of their names (fnmatch(3)).
+        folder: their folder.
+        pattern: the pattern of their names (fnmatch(3)).
     """
     for path in folder.glob(pattern):
         with suppress(OSError):

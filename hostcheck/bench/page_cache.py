@@ -8,7 +8,7 @@ _DROP = Path("/proc/sys/vm/drop_caches")
 
 
 def sync_file_system(path: Path) -> str:
-    """Write what is dirty in the file system that ``path`` is on (syncfs(2)); in all, where it may not be opened.
+    """Write the dirty pages of the file system of ``path`` (syncfs(2)); of all file systems where it cannot be opened.
 
     Returns:
         What was done: "syncfs" or "sync".
@@ -29,7 +29,7 @@ def sync_file_system(path: Path) -> str:
 
 
 def drop_page_cache() -> bool:
-    """Drop clean pages, directory entries and inodes; False where that is not allowed. What is dirty stays: sync first.
+    """Drop clean pages, directory entries and inodes; False where that is not permitted. Dirty pages stay: sync first.
 
     Source: Documentation/admin-guide/sysctl/vm.rst.
     """

@@ -1,4 +1,4 @@
-"""A process named so that its number, given to another one later, is not mistaken for it."""
+"""Names of processes that stay unique when the kernel reuses a PID."""
 
 import os
 import re
@@ -8,12 +8,12 @@ _NAME = re.compile(r"(\d+)-(\d+)-(\d+)")
 
 
 def own_process() -> str:
-    """Return this process's name: its number, when it started, and the namespace in which both are meant."""
+    """Return this process's name: its PID, its start time and its PID namespace."""
     return f"{os.getpid()}-{_started(os.getpid())}-{_namespace()}"
 
 
 def is_alive(name: str) -> bool | None:
-    """Whether the process named so lives; None when that cannot be told from here: it ran in another PID namespace."""
+    """Return whether the named process is alive; None where it cannot be seen: it ran in another PID namespace."""
     found = _NAME.fullmatch(name)
     if found is None or found[3] != _namespace():
         return None
@@ -26,9 +26,9 @@ def _started(pid: int) -> str:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:
         return ""
-    # The name of the program stands in parentheses, and may hold any character.
+    # The program's name is in parentheses, and may contain any character.
     fields = stat.rpartition(")")[2].split()
-    # A zombie holds its number, and nothing else.
+    # A zombie has ended: only its PID is still in use.
     return "" if fields[0] == "Z" else fields[19]
 
 

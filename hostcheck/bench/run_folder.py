@@ -1,16 +1,16 @@
-"""The folder for what need not outlive a boot, and is found by name by other processes of this user's."""
+"""The folder for files that other processes of this user find by name, and that need not survive a boot."""
 
 import os
 from pathlib import Path
 
 RUN_FOLDER = Path("/run")
-"""Where engines keep what need not outlive a boot; usually in memory, and so not what a disk's speed decides."""
+"""The folder for an engine's runtime files; usually in memory, so that the disk's speed does not matter."""
 
 
 def run_folder() -> Path:
-    """Return a folder in memory where this user has one, so that the disk that is measured is left alone."""
+    """Return a folder in memory where this user has one, so that the measured disk is not used."""
     if os.geteuid() == 0:
         return RUN_FOLDER
-    # Not by XDG_RUNTIME_DIR: who sweeps for a killed run may have another environment.
+    # Not by XDG_RUNTIME_DIR: the process that sweeps for a killed run may have another environment.
     own = RUN_FOLDER / "user" / str(os.geteuid())
     return own if os.access(own, os.W_OK) else Path("/tmp")  # noqa: S108 - nothing here is opened through a link

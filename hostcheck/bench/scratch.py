@@ -1,4 +1,4 @@
-"""A directory of hostcheck's own on the file system it measures: random name, locked while used, gone afterwards."""
+"""A private directory on the file system to measure: random name, locked while in use, removed afterwards."""
 
 import contextlib
 import fcntl
@@ -22,21 +22,21 @@ _NAME = re.compile(r"\.hostcheck-[0-9A-Za-z_-]{1,8}-[0-9a-z_]{8}")
 class Scratch:
     """The directory, from entering the context to leaving it.
 
-    It is locked (flock) as long as this process, or one that inherited ``lock``, lives: what is not locked is left
-    over from a run that was killed. A guarded one is removed at once when this process is killed, by a process that
-    outlives it (hostcheck.bench.cleanup.scratch_guard).
+    It is locked (flock) as long as this process, or one that inherited ``lock``, is alive: an unlocked one is left from
+    a killed run. A guarded one is removed at once when this process is killed, by a process that outlives it
+    (hostcheck.bench.cleanup.scratch_guard).
 
-    It is held by descriptor: what is done through ``held`` is done in the directory that was made, wherever it is by
-    then and whatever has its name.
+    It is held by descriptor: an access through ``held`` always reaches the directory that was made, even if it was
+    moved or another one has its name.
 
     Attributes:
-        path: the directory, mode 0700, as others know it.
-        held: the same, as this process reaches it, and a child that inherits ``lock``; nobody can exchange it.
+        path: the directory, mode 0700, for other processes.
+        held: the same for this process and a child that inherits ``lock``; no other user can exchange it.
         lock: file descriptor of the directory, which holds the lock.
     """
 
     def __init__(self, parent: Path, run_id: str, *, guarded: bool = False) -> None:
-        """Name the directory to make it in, and the run; guarded where no keeper removes what is in it."""
+        """Take the parent directory and the run's id; ``guarded`` where no keeper removes the content."""
         self._parent = parent
         self._run_id = run_id
         self._guarded = guarded
@@ -49,8 +49,8 @@ class Scratch:
         """Make the directory.
 
         Raises:
-            CannotRun: when it cannot be made, or others could exchange it.
-            CannotMeasureError: when others did, or its guard does not start.
+            CannotRun: when it cannot be made, or other users could exchange it.
+            CannotMeasureError: when another user did, or the guard does not start.
         """
         try:
             self._make()
@@ -63,11 +63,11 @@ class Scratch:
     def _make(self) -> None:
         name = f".hostcheck-{self._run_id[:8]}-{secrets.token_hex(4)}"
         try:
-            # Without links in it, as the kernel tells where a process works.
+            # Without links, as the kernel reports working directories.
             parent = trusted(self._parent)
             self._above = open_folder(str(parent))
             if self._guarded:
-                # Before there is anything to guard, so that no moment is without.
+                # The guard starts first: the directory is never without it.
                 self._guard = _Guard(parent / name, self._above)
             self.lock = make_own(self._above, name)
         except OSError as error:
@@ -77,20 +77,20 @@ class Scratch:
             ) from error
         if self.lock < 0:
             raise CannotMeasureError(
-                f"measuring in {parent / name}: it was exchanged for something else as soon as it was made",
-                remedy=f"find out who does that, and remove the empty folder that may be left in {parent}",
+                f"measuring in {parent / name}: another user exchanged it as soon as it was made",
+                remedy=f"find out which process does that, and remove the empty folder that may be left in {parent}",
             )
         self.path, self.held = parent / name, Path(f"/proc/self/fd/{self.lock}")
         if self._guard is not None:
             self._guard.give(self.lock)
 
     def _write_owner(self) -> None:
-        # For whoever finds the directory; what decides is the lock.
+        # For a human who finds the directory; hostcheck only looks at the lock.
         owner = f"hostcheck run {self._run_id}, process {os.getpid()}\n"
         (self.held / "owner").write_text(owner, encoding="utf-8")
 
     def require_unchanged(self) -> None:
-        """Make sure that the directory is still where it was made, under its name and this user's alone.
+        """Check that the directory still has its place and name, and that only this user can enter it.
 
         Raises:
             CannotMeasureError: when it was moved or exchanged, or others may enter it.
@@ -98,7 +98,7 @@ class Scratch:
         if not self._is_as_made():
             raise CannotMeasureError(
                 f"measuring in {self.path}: it was moved, exchanged or opened to others, so the run was stopped",
-                remedy="find out who does that, or name a directory that nobody else can change with --dir",
+                remedy="find out which process does that, or name a directory with --dir that no other user can change",
             )
 
     def _is_as_made(self) -> bool:
@@ -115,7 +115,7 @@ class Scratch:
         """Remove the directory and all in it.
 
         Raises:
-            CannotMeasureError: when it cannot be removed; it says what happened before as well.
+            CannotMeasureError: when it cannot be removed; the message includes an earlier error.
         """
         try:
             if self.lock >= 0:
@@ -133,10 +133,10 @@ class Scratch:
 
 
 class _Guard:
-    """The process that removes the directory when this one is killed; it is given descriptors, no path to follow."""
+    """The process that removes the directory when this one is killed. It gets descriptors, and follows no path."""
 
     def __init__(self, path: Path, above: int) -> None:
-        """Start it, and give it the folder to make the directory in; the path is for whoever lists the processes."""
+        """Start it, and send it the parent folder; the path only shows in listings of processes."""
         self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             try:
@@ -147,17 +147,17 @@ class _Guard:
         self.give(above)
 
     def give(self, folder: int) -> None:
-        """Give it a descriptor."""
+        """Send it a descriptor."""
         socket.send_fds(self._ours, [b"folder"], [folder])
 
     def dismiss(self) -> None:
-        """Wait until it has seen that nothing is left to do."""
+        """Wait until it has ended."""
         self._ours.close()
         self._process.communicate()
 
 
 def leftovers(parent: Path) -> tuple[Path, ...]:
-    """Return directories of killed runs: of this user, named as ours are, and locked by nobody."""
+    """Return the directories of this user's killed runs: those with our names and without a lock."""
     dead = []
     with contextlib.suppress(OSError), opened(parent) as above:
         for name in sorted(filter(_NAME.fullmatch, (path.name for path in parent.iterdir()))):
@@ -169,7 +169,7 @@ def leftovers(parent: Path) -> tuple[Path, ...]:
 
 
 def remove_leftover(path: Path) -> None:
-    """Remove the directory of a killed run, unless it is gone already. What is in use again, or not ours, stays.
+    """Remove the directory of a killed run, unless it is already gone. One that is in use, or not ours, is kept.
 
     Raises:
         CannotMeasureError: when it cannot be removed.
@@ -177,7 +177,7 @@ def remove_leftover(path: Path) -> None:
     with opened(path.parent) as above:
         lock = open_own(above, path.name) if _NAME.fullmatch(path.name) else -1
         if lock < 0:
-            # Its own guard, or another run that started, may have been quicker.
+            # Its guard, or another run, may have removed it first.
             if not os.path.lexists(path):
                 return
             raise CannotMeasureError(f"removing {path}: it is in use, or not hostcheck's")
@@ -188,12 +188,12 @@ def remove_leftover(path: Path) -> None:
 
 
 def remove_killed(above: int, name: str, folder: int | None) -> bool:
-    """Remove the directory of a run that was killed, once nothing of the run holds it any more.
+    """Remove the directory of a killed run, once no process of the run holds it any more.
 
     Args:
-        above: descriptor of the folder that it was made in.
-        name: what it was called there.
-        folder: the directory, opened anew; None where the run had not come to open it.
+        above: descriptor of the parent folder.
+        name: the directory's name there.
+        folder: the directory, opened again; None where the run was killed before it opened it.
 
     Returns:
         Whether it is gone.

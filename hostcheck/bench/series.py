@@ -1,4 +1,4 @@
-"""The machine's series, short enough to keep in a run file: its points thinned, and one for all repeats."""
+"""The machine's series in a run file: with fewer points, and for one of the repeats."""
 
 import math
 from collections.abc import Sequence
@@ -12,17 +12,17 @@ SERIES = "series"
 """Key of the series in a sample's detail."""
 
 MOST_POINTS = 300
-"""Half a minute at ten looks a second, kept as it is. A build of ten minutes keeps a point for two seconds."""
+"""Half a minute at ten readings a second is kept unchanged. A build of ten minutes keeps a point for two seconds."""
 
 
 def in_columns(series: Sequence[Point]) -> dict[str, list[float | None]]:
-    """Turn points into a list for each value, "t" the first: half as long in a file as a table of points."""
+    """Convert points into a list for each value, with "t" first: half as long in a file as a list of points."""
     names = dict.fromkeys(name for point in series for name in point)
     return {name: [point.get(name) for point in series] for name in names}
 
 
 def of_the_typical(samples: Sequence[Sample]) -> list[Sample]:
-    """Leave the series to the typical sample alone, the one that is drawn; what follows from each is told of each."""
+    """Keep the series of the typical sample only, which reports draw. Conclusions from a series are in each sample."""
     kept = typical(samples, SERIES)
     if kept is None:
         return list(samples)
@@ -34,10 +34,10 @@ def _without_series(sample: Sample) -> Sample:
 
 
 def thinned(series: Sequence[Point], most: int = MOST_POINTS) -> list[Point]:
-    """Return a series of ``most`` points or fewer, neighbours merged into their means, so that nothing is left out.
+    """Return a series of at most ``most`` points: neighbours are merged into their mean, so that no point is dropped.
 
     Args:
-        series: points with "t" in seconds, rising from 0; each speaks for the time since the one before it.
+        series: points with "t" in seconds, rising from 0; each covers the time since the point before it.
         most: how many points are kept.
 
     Returns:

@@ -59,7 +59,7 @@ build_options.PRESETS = {"quick": build_options.BuildOptions(often)}
 storm_options.PRESETS = {"quick": storm_options.StormOptions(often)}
 storm_options.USUAL_CONTAINERS = int(containers)
 build.data_dir = lambda name: Path(folder)
-idle.MOST_LOOKS = 1
+idle.MOST_READINGS = 1
 from hostcheck.cli import main
 main()
 """

@@ -29,7 +29,7 @@ def found(busy, iowait, full, steal=0.0):
         (found(None, None, None), "unknown"),
     ],
 )
-def test_what_was_waited_for_is_told_from_cpu_and_pressure(measured, verdict):
+def test_the_bottleneck_is_found_from_cpu_and_pressure(measured, verdict):
     assert judge(measured) == verdict
 
 
@@ -58,31 +58,31 @@ def test_the_worst_second_is_found_wherever_it_begins_and_no_shorter_spike_is():
 
 def test_the_words_give_the_shares_that_they_rest_on():
     assert words("disk", found(13, 76, 83), 91.4) == (
-        "Disk-bound: CPUs were to spare, and work waited for the disk "
+        "Disk-bound: the CPUs had spare time, and work waited for the disk "
         "(CPUs busy 13 %, iowait 76 %, 91 % in the worst second, all stalled on I/O 83 %, steal 0 %)."
     )
     assert words("cpu", found(94, 2, 2), 7.0).endswith(
         "(CPUs busy 94 %, iowait 2 %, all stalled on I/O 2 %, steal 0 %)."
     )
-    assert words("unknown", {}, None) == "What was waited for does not show."
+    assert words("unknown", {}, None) == "No bottleneck is visible."
 
 
-def test_an_explanation_splits_the_time_shares_the_work_and_tells_what_it_cannot_see():
+def test_an_explanation_splits_the_time_divides_the_work_and_names_what_is_unobserved():
     watch = SimpleNamespace(device=SimpleNamespace(devices=("vda",), unseen=""))
     point = {"t": 2.0, **found(10.0, 20.0, None)}
-    told = explain(watch, [point], (0.0, 2.0), {"flushes": 560, "writes": 3100, "queue": 9.0}, containers=20)
-    assert told["seconds"] == {"busy": 0.2, "disk": 0.4, "stolen": 0.0, "idle": 1.4}
-    assert told["work_per_container"] == {"flushes": 28, "writes": 155}
-    assert (told["verdict"], told["devices"]) == ("both", ["vda"])
-    assert [line.split(":")[0] for line in told["unseen"]] == [
+    explained = explain(watch, [point], (0.0, 2.0), {"flushes": 560, "writes": 3100, "queue": 9.0}, containers=20)
+    assert explained["seconds"] == {"busy": 0.2, "disk": 0.4, "stolen": 0.0, "idle": 1.4}
+    assert explained["work_per_container"] == {"flushes": 28, "writes": 155}
+    assert (explained["verdict"], explained["devices"]) == ("both", ["vda"])
+    assert [line.split(":")[0] for line in explained["unseen"]] == [
         "pressure stall information is off in this kernel",
-        "the engine's process is not known",
-        "waiting for syncfs, and for a limit that a provider sets above the disk, shows as idle time",
+        "the engine's process was not found",
+        "waiting for syncfs, and for a provider's limit on the disk, counts as idle time",
     ]
 
 
 def test_a_time_too_short_for_the_kernels_clock_is_not_judged():
     watch = SimpleNamespace(device=SimpleNamespace(devices=("vda",), unseen=""))
-    told = explain(watch, [{"t": 0.16, **found(13.0, 76.0, 83.0)}], (0.0, 0.16), {})
-    assert (told["verdict"], told["unseen"]) == ("unknown", ["0.16 s are too short to tell what was waited for"])
-    assert told["shares"]["iowait_percent"] == 76
+    explained = explain(watch, [{"t": 0.16, **found(13.0, 76.0, 83.0)}], (0.0, 0.16), {})
+    assert (explained["verdict"], explained["unseen"]) == ("unknown", ["0.16 s are too short to find the bottleneck"])
+    assert explained["shares"]["iowait_percent"] == 76

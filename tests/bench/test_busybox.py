@@ -34,12 +34,12 @@ def test_what_is_no_whole_program_is_not_static(data):
 
 
 @pytest.mark.real
-def test_this_hosts_programs_are_told_apart():
+def test_this_hosts_programs_are_distinguished():
     assert find_busybox().path.name.startswith("busybox")
     assert not is_static(Path("/bin/ls").read_bytes())
 
 
-def test_without_a_static_busybox_the_remedy_is_told(tmp_path):
+def test_without_a_static_busybox_the_remedy_is_named(tmp_path):
     dynamic = tmp_path / "busybox"
     dynamic.write_bytes(elf(1, 3))
     with pytest.raises(CannotRun) as caught:

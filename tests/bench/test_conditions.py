@@ -48,7 +48,7 @@ def test_pressure_is_of_wall_time() -> None:
     rates = after.since(before)
     assert rates["psi_io_some_percent"] == 25
     assert rates["psi_io_full_percent"] == 100
-    assert rates["psi_cpu_some_percent"] is None  # not told, so not zero
+    assert rates["psi_cpu_some_percent"] is None  # unknown, so not zero
 
 
 def test_no_time_passed_is_not_known() -> None:
@@ -83,7 +83,7 @@ def test_watches_from_entering_to_leaving() -> None:
         assert {"t", "busy_percent", "iowait_percent", "steal_percent", "psi_io_full_percent"} < set(point)
 
 
-def test_what_a_gauge_counts_is_told_a_second_and_in_all() -> None:
+def test_what_a_gauge_counts_is_given_per_second_and_in_total() -> None:
     class Clock:
         def read(self) -> dict[str, float]:
             return {"ticks": time.monotonic() * 50}

@@ -14,7 +14,7 @@ def test_a_kernel_that_counts_no_flushes_is_not_one_without_flushes():
     assert "flushes" not in parse_stat("10 0 80 5 200 30 4000 900 2 700 1500")
 
 
-def test_a_folder_on_no_block_device_is_told():
+def test_a_folder_on_no_block_device_is_reported():
     work = DeviceWork((Path("/proc"),))
     assert (work.devices, work.read()) == ((), {})
     assert work.unseen == "/proc has no block device whose counters can be read"

@@ -66,7 +66,7 @@ def test_where_containers_run_nothing_is_made_unless_forced(make_context, bystan
     context = make_context(at=lambda what, _stop: began.append(what), force=False)
     with pytest.raises(CannotRun) as caught:
         list(workload.measure(context))
-    assert caught.value.reason == "1 container runs in the engine, and would feel it"
+    assert caught.value.reason == "1 container runs in the engine, and would be disturbed"
     assert caught.value.remedy.endswith("or go on with --force")
     assert began == []
     assert holdings() == before

@@ -16,6 +16,6 @@ def test_where_the_folder_may_not_be_opened_all_is_synced(monkeypatch, tmp_path)
     assert called == [True]
 
 
-def test_that_the_page_cache_may_not_be_dropped_is_told(monkeypatch, tmp_path):
+def test_a_page_cache_that_may_not_be_dropped_is_reported(monkeypatch, tmp_path):
     monkeypatch.setattr(page_cache, "_DROP", tmp_path / "absent" / "drop_caches")
     assert drop_page_cache() is False

@@ -14,7 +14,7 @@ def test_without_objections_it_goes_on():
     assert preflight(SimpleNamespace(force=False), lambda: None) == ()
 
 
-def test_the_first_objection_ends_it_and_tells_how_to_go_on():
+def test_the_first_objection_ends_it_and_names_the_remedy():
     with pytest.raises(CannotRun) as caught:
         preflight(SimpleNamespace(force=False), lambda: None, objects)
     assert str(caught.value) == "the disk is full; free some space, or go on with --force"

@@ -8,8 +8,8 @@ from hostcheck.bench.room import CONTAINER_BYTES, require_disk, require_memory
 
 
 def disk(monkeypatch, free_bytes, free_inodes, inodes=10**6):
-    told = SimpleNamespace(f_bavail=free_bytes // 4096, f_frsize=4096, f_files=inodes, f_favail=free_inodes)
-    monkeypatch.setattr(room.os, "statvfs", lambda _path: told)
+    reported = SimpleNamespace(f_bavail=free_bytes // 4096, f_frsize=4096, f_files=inodes, f_favail=free_inodes)
+    monkeypatch.setattr(room.os, "statvfs", lambda _path: reported)
 
 
 def test_a_full_disk_is_refused(monkeypatch, tmp_path):
@@ -29,5 +29,5 @@ def test_too_few_inodes_are_refused_but_not_where_there_is_no_number_of_them(mon
 def test_memory_is_wanted_for_each_container_and_some_to_spare(monkeypatch):
     monkeypatch.setattr(room.psutil, "virtual_memory", lambda: SimpleNamespace(available=756_000_000))
     require_memory(20 * CONTAINER_BYTES, "20 containers")
-    with pytest.raises(CannotRun, match="21 containers want 781 MB"):
+    with pytest.raises(CannotRun, match="21 containers need 781 MB"):
         require_memory(21 * CONTAINER_BYTES, "21 containers")

@@ -126,7 +126,9 @@ def test_after_a_stop_whatever_goes_wrong_is_the_stop_and_nothing_is_begun(measu
 def test_of_a_lost_engine_the_remedy_is_said_once_and_the_first_cause_always(measure, done):
     lost = EngineLost("it hangs", "start it again")
     measure(
-        x=workload(lost), y=workload(EngineLost("nobody listens", "start docker")), z=workload(CannotRun("no fio", "x"))
+        x=workload(lost),
+        y=workload(EngineLost("connection refused", "start docker")),
+        z=workload(CannotRun("no fio", "x")),
     )
     assert done == [
         ("x", "skipped: it hangs; start it again"),

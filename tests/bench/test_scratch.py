@@ -118,7 +118,7 @@ def test_opened_to_others_it_stops_the_run(tmp_path: Path) -> None:
 def test_exchanged_as_soon_as_it_is_made_it_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, put: str
 ) -> None:
-    """Between mkdir and open there is a moment: what is there then must be empty, this user's and nobody else's."""
+    """Between mkdir and open, the directory must be empty, belong to this user, and be closed to others."""
     mkdir = os.mkdir
     theirs = tmp_path / "theirs"
     held = []

@@ -72,5 +72,5 @@ def test_repeats_go_on_until_they_agree_or_reach_their_number_or_their_time(take
     assert Repeats(3, 6, 100).are_enough(taken, spent) is enough
 
 
-def test_a_repeat_is_told_by_its_number_and_how_many_there_may_be():
+def test_a_repeat_is_named_by_its_number_and_the_most_there_may_be():
     assert (Repeats(3, 8, 1).place(3), Repeats(3, 8, 1).place(4)) == ("3 of 3", "4 of 8 at most")

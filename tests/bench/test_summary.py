@@ -59,7 +59,7 @@ def test_no_sample_that_counts_is_no_figure(taken: list[Sample], said: str) -> N
     assert said in metric.reason
 
 
-def test_an_interval_wider_than_wanted_is_unstable_and_its_range_is_told_in_plain_numbers() -> None:
+def test_a_too_wide_interval_is_unstable_and_its_range_is_in_plain_numbers() -> None:
     metric = summarise(SPEC, samples(40_140, 97_580, 52_000), {}, wanted=3, precision=0.05)
     assert metric.state == "unstable"
     assert "after 3 samples of 40,140 – 97,580 IOPS;" in metric.reason

@@ -9,7 +9,7 @@ from hostcheck.bench.engine.connection import Engine
 from hostcheck.bench.lock_file import clear, let_go, take
 from hostcheck.bench.run_folder import run_folder
 
-_LOOK_SECONDS = 0.2
+_POLL_SECONDS = 0.2
 _NAME = "hostcheck-buildkit-"
 
 
@@ -36,7 +36,7 @@ def build_turn(engine: Engine, seconds: float, checkpoint: Callable[[], None] = 
     descriptor = _taken(path)
     while descriptor is None and time.monotonic() < deadline:
         checkpoint()
-        time.sleep(_LOOK_SECONDS)
+        time.sleep(_POLL_SECONDS)
         descriptor = _taken(path)
     try:
         yield descriptor is not None

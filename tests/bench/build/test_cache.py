@@ -97,7 +97,7 @@ class Client:
             self.cache = [record for record in self.cache if record["ID"] != filters["id"]]
 
 
-def test_the_source_stays_until_it_is_alone_since_it_tells_whose_the_others_are():
+def test_the_source_is_removed_last_since_it_identifies_the_others():
     source, step = entry("source", "http url http://build-context-a"), entry("step", "fileop target")
     free, held = Client("1.41", source, step), Client("1.41", source, step, in_use={"step"})
     assert remove_made_since(free, 0.0) == Cached(ours=2)

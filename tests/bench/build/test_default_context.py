@@ -51,7 +51,7 @@ def test_folders_come_before_what_is_in_them():
         assert archive.getnames() == ["a", "a/b", "a/b/c", "a/d"]
 
 
-def test_a_context_that_lacks_something_is_told_with_its_place(tmp_path):
+def test_a_context_that_lacks_a_file_is_reported_with_its_path(tmp_path):
     (tmp_path / "context.toml").write_text('seed = "x"\n')
     with pytest.raises(ValueError, match=r"context.toml: KeyError: 'packages'"):
         load_context(tmp_path, BUSYBOX)

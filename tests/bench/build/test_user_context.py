@@ -117,7 +117,7 @@ def test_the_syntax_of_another_place_is_refused_where_buildkit_would_ask_for_it(
         assert fitted(read_context(folder), client, builder).images == ()
 
 
-def test_what_is_no_context_is_told(tmp_path):
+def test_a_folder_that_is_no_context_is_reported(tmp_path):
     with pytest.raises(CannotRun, match=r"reading the build's context: .*/Dockerfile: No such file"):
         read_context(tmp_path)
 
@@ -161,7 +161,7 @@ def test_a_dockerfile_that_is_no_file_is_refused_without_opening_it(folder, make
         read_context(folder)
 
 
-def test_a_context_that_is_too_large_is_told_before_it_fills_the_memory(folder, monkeypatch):
+def test_a_too_large_context_is_refused_before_it_fills_the_memory(folder, monkeypatch):
     monkeypatch.setattr(subject, "LARGEST_BYTES", 1000)
     with pytest.raises(CannotRun, match=r"name what it does not need in \.dockerignore"):
         read_context(folder)

@@ -95,7 +95,7 @@ def test_buildkit_builds_the_same_without_buildx_and_its_cache_is_gone_afterward
 
 
 @pytest.mark.real
-def test_the_cache_of_a_build_stays_when_another_was_under_way_since_nothing_tells_whose_it_is(
+def test_the_cache_of_a_build_stays_when_another_was_under_way(
     engine, make_context, build_folder, build_theirs, monkeypatch
 ):
     monkeypatch.setenv("DOCKER_BUILDKIT", "1")
@@ -156,7 +156,7 @@ def test_each_build_is_cold(make_context, build_folder):
 
 
 @pytest.mark.real
-def test_a_build_that_fails_is_told_in_the_engines_words_and_not_repeated(make_context, build_folder, holdings):
+def test_a_failing_build_is_reported_in_the_engines_words_and_not_repeated(make_context, build_folder, holdings):
     before = holdings()
     (build_folder / "Dockerfile").write_text("FROM scratch\nADD rootfs.tar /\nRUN touch /x && sh -c 'exit 7'\n")
     (metric,) = BuildWorkload().measure(make_context(BuildOptions(Repeats(3, 3, 0))))
@@ -167,7 +167,7 @@ def test_a_build_that_fails_is_told_in_the_engines_words_and_not_repeated(make_c
 
 @pytest.mark.real
 @pytest.mark.parametrize("builder", ["classic", "buildkit"])
-def test_a_dockerfile_that_is_none_is_told(client, builder):
+def test_an_invalid_dockerfile_is_reported(client, builder):
     context = tar_of((("Dockerfile", b"NONSENSE\n"),))
     answer = build(client, context, "1", builder=builder, network="none", seconds=60, stop=threading.Event(), labels={})
     assert "unknown instruction: NONSENSE" in answer.output.error

@@ -93,7 +93,7 @@ def test_what_is_gone_or_going_is_no_error(status):
     swept(FakeClient([["c1"]], refuse=refusal(status)))
 
 
-def test_what_stays_is_told():
+def test_what_remains_is_reported():
     with pytest.raises(CannotRun, match="status 500"):
         swept(FakeClient([["c1"]] * 1000, refuse=refusal(500)))
 
@@ -126,7 +126,7 @@ def test_the_command_that_removes_a_runs_things_names_the_engine_where_it_must(u
     assert removal("me", url, program).startswith(begins)
 
 
-def test_a_lost_engine_is_tried_again_and_then_told():
+def test_a_lost_engine_is_retried_and_then_reported():
     class Lost(FakeClient):
         def containers(self, **_):
             raise requests.ConnectionError("gone")
@@ -135,7 +135,7 @@ def test_a_lost_engine_is_tried_again_and_then_told():
         swept(Lost())
 
 
-def test_leftovers_are_those_of_runs_whose_process_is_gone_or_cannot_be_seen():
+def test_leftovers_are_those_of_runs_whose_process_is_gone_or_not_visible():
     dead = "999999999-1-" + own_process().rpartition("-")[2]
 
     def thing(name, **labels):

@@ -181,7 +181,7 @@ def test_under_nohup_it_outlives_the_terminal(bench):
     assert bench.left() == []
 
 
-def test_somebodys_shell_in_the_folder_is_left_alone(bench):
+def test_a_users_shell_in_the_folder_is_left_alone(bench):
     bench.start()
     layout(bench)
     (scratch,) = bench.folder.iterdir()

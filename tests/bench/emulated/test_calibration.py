@@ -32,14 +32,14 @@ def test_a_figure_that_is_missing_is_not_near():
     assert not TierMetric(SATA, Metric("disk.randwrite.iops", "IOPS", "higher", "skipped"), 350).is_near
 
 
-def test_a_quiet_host_is_told_so():
+def test_a_quiet_host_is_reported_as_such():
     text = to_text(Calibration((reading(349.0),)), Style())
     assert "A disk of 350 IOPS and 120 MB/s: the SATA VPS of 2014" in text
     assert "-0.29 %" in text
     assert "this host is quiet enough" in text
 
 
-def test_a_noisy_host_is_told_which_figure_is_off_and_how_much_cpu_was_stolen():
+def test_on_a_noisy_host_the_figure_that_is_off_and_the_steal_are_reported():
     text = " ".join(to_text(Calibration((reading(349.0), reading(300.0))), Style()).split())
     assert "This host is not quiet enough" in text
     assert "Random write at 350 IOPS (off by -14.3 %, with 12.5 % of the CPU time stolen)" in text

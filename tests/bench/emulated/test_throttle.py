@@ -50,7 +50,7 @@ def test_version_1_is_taken_where_both_are_mounted(tmp_path):
     assert isinstance(find_throttle(mounts, "", "7:3", "x"), RootThrottle)
 
 
-def test_a_group_that_cannot_be_made_is_told_with_the_remedy(tmp_path):
+def test_a_group_that_cannot_be_made_is_reported_with_the_remedy(tmp_path):
     throttle = GroupThrottle(tmp_path / "nowhere", "x", "7:3")
     with pytest.raises(CannotRun, match=r"io\.max.*subtree_control"):
         throttle.set(TIERS["sata"])

@@ -147,7 +147,7 @@ def test_what_newer_ones_leave_out_of_an_image_is_not_asked_for(serve, name):
 
 
 @pytest.mark.parametrize("name", ["20.10", "29"])
-def test_an_image_that_is_not_there_is_told_in_any_words_of_theirs(serve, name):
+def test_a_missing_image_is_reported_whatever_the_engines_words(serve, name):
     engine = find_engine(serve(name)[0])
     with engine.connect() as client:
         not_there = pytest.raises(CannotRun, match="the image absent:1 is not in the engine; docker pull absent:1")
@@ -158,7 +158,7 @@ def test_an_image_that_is_not_there_is_told_in_any_words_of_theirs(serve, name):
 
 
 @pytest.mark.parametrize(("name", "spoken", "words"), [("29", "1.41", "too old"), ("20.10", "1.44", "too new")])
-def test_a_refusal_is_told_in_their_words(serve, name, spoken, words):
+def test_a_refusal_is_reported_in_their_words(serve, name, spoken, words):
     engine = replace(find_engine(serve(name)[0]), api_version=spoken)
     refusal = rf"connecting: client version {spoken} is {words}\."
     with pytest.raises(CannotRun, match=refusal), engine_must_answer("connecting"):

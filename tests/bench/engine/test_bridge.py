@@ -19,7 +19,7 @@ from hostcheck.bench.storm.workload import StormWorkload
         ([("bridge", "macvlan")], False),
     ],
 )
-def test_only_the_bridge_that_containers_are_connected_to_unless_told_otherwise_counts(networks, answer):
+def test_only_the_default_bridge_counts(networks, answer):
     listed = [{"Name": name, "Driver": driver} for name, driver in networks]
     assert has_bridge(SimpleNamespace(networks=lambda: listed)) is answer
 

@@ -33,7 +33,7 @@ def unlike_ours(client, bystanders):
 
 @pytest.mark.usefixtures("unlike_ours")
 @pytest.mark.parametrize("buildkit", ["0", "1"])
-def test_a_whole_run_touches_nothing_of_anybody_elses(make_context, holdings, engine, monkeypatch, buildkit):
+def test_a_whole_run_touches_no_other_objects(make_context, holdings, engine, monkeypatch, buildkit):
     monkeypatch.setenv("DOCKER_BUILDKIT", buildkit)
     before = holdings()
     assert {state for _, state in before["containers"]} == {"running", "created"}

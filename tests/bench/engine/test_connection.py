@@ -37,18 +37,18 @@ def test_an_engine_is_described_by_what_it_says_of_itself(tmp_path):
         (None, "engine"),
     ],
 )
-def test_what_keeps_the_images_is_told_from_the_status_of_the_driver(tmp_path, status, store):
+def test_the_image_store_is_known_from_the_status_of_the_driver(tmp_path, status, store):
     found = describe("unix:///x", VERSION, info(tmp_path, DriverStatus=status))
     assert found.settings["image_store"] == store
 
 
-def test_podman_is_told_from_docker(tmp_path):
+def test_podman_is_distinguished_from_docker(tmp_path):
     version = {**VERSION, "Components": [{"Name": "Podman Engine"}]}
     found = describe("unix:///x", version, info(tmp_path))
     assert (found.name, found.builder, found.rootless) == ("podman", "buildah", False)
 
 
-def test_podman_tells_in_a_field_of_its_own_that_it_is_rootless(tmp_path):
+def test_podman_reports_rootless_in_a_separate_field(tmp_path):
     # Podman 4.3.1 lists no name=rootless among its security options.
     version = {**VERSION, "Components": [{"Name": "Podman Engine"}]}
     reported = info(tmp_path, Rootless=True, SecurityOptions=["name=seccomp,profile=default"])
@@ -68,7 +68,7 @@ def test_an_address_that_is_no_socket_of_this_host_is_refused(url):
         find_engine(url)
 
 
-def test_that_nothing_answers_is_told_with_the_remedy(monkeypatch, tmp_path):
+def test_a_missing_engine_is_reported_with_the_remedy(monkeypatch, tmp_path):
     nowhere = (Address(f"unix://{tmp_path}/absent.sock", "a usual socket", named=False),)
     monkeypatch.setattr(subject, "addresses", lambda _given: nowhere)
     with pytest.raises(CannotRun) as caught:
@@ -77,7 +77,7 @@ def test_that_nothing_answers_is_told_with_the_remedy(monkeypatch, tmp_path):
     assert caught.value.remedy == "start docker, or pass --private-engine as root"
 
 
-def test_a_socket_that_nobody_listens_to_is_named(tmp_path):
+def test_a_socket_without_a_listener_is_named(tmp_path):
     path = tmp_path / "dead.sock"
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(str(path))

@@ -189,7 +189,7 @@ def test_after_a_stop_an_engine_that_is_silent_is_given_up_sooner(engine, client
         client.containers()
 
 
-def test_an_engine_that_ends_and_is_back_is_told_by_what_broke_first(engine, client, heart):
+def test_an_engine_that_ends_and_is_back_is_reported_with_the_first_failure(engine, client, heart):
     engine.answer.set()
     assert client.containers() == []
     assert heart.recover() == ""

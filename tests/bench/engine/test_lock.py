@@ -53,7 +53,7 @@ def holder(folders, tmp_path):
         process.kill()
 
 
-def test_a_second_run_is_told_who_measures(folders, holder):
+def test_a_second_run_names_the_run_that_measures(folders, holder):
     with pytest.raises(CannotRun) as caught, locked(folders):
         pass
     said = rf"another hostcheck run \(process {holder.pid}, since 20..-..-.. ..:.. UTC\) measures with this engine"

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.real
 @pytest.fixture
 def private(tmp_path, monkeypatch):
     """An engine that the test may kill, on a host that may be at work."""
-    monkeypatch.setattr(idle, "MOST_LOOKS", 1)
+    monkeypatch.setattr(idle, "MOST_READINGS", 1)
     with PrivateEngine(tmp_path) as private:
         yield private
 
@@ -87,7 +87,7 @@ def test_an_engine_that_is_restarted_in_a_build_is_waited_for_and_the_next_count
     assert_empty(private)
 
 
-def test_an_engine_that_is_not_back_is_told_by_what_broke_first(private, make_context, monkeypatch):
+def test_an_engine_that_is_not_back_is_reported_with_the_first_failure(private, make_context, monkeypatch):
     monkeypatch.setattr(heartbeat, "BACK_SECONDS", 2.0)
     killed = restarted_at(private, "create", 7, again=False)
     context = make_context(*storms(2), docker_host=private.url)
@@ -99,7 +99,7 @@ def test_an_engine_that_is_not_back_is_told_by_what_broke_first(private, make_co
     assert f"docker --host {private.url} ps -aq --filter label=io.hostcheck.run=" in remains
 
 
-def test_an_image_that_somebody_removes_meanwhile_is_made_anew(private, make_context):
+def test_an_image_that_is_removed_meanwhile_is_made_again(private, make_context):
     client = find_engine(private.url).connect()
     removed = []
 

@@ -112,7 +112,7 @@ def test_two_at_once_do_not_meet(tmp_path):
 
 
 @pytest.mark.real
-def test_an_engine_that_does_not_start_is_told_in_its_own_words(tmp_path, monkeypatch):
+def test_an_engine_that_does_not_start_is_reported_in_its_own_words(tmp_path, monkeypatch):
     monkeypatch.setattr(subject, "dockerd_options", lambda *_: ["--no-such-option"])
     with pytest.raises(CannotRun, match="dockerd ended with .*") as caught, PrivateEngine(tmp_path):
         pass
@@ -136,7 +136,7 @@ def test_without_the_programs_it_is_refused(tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="files of others can only be made by root")
-def test_an_engine_of_somebody_else_is_not_run(tmp_path, monkeypatch):
+def test_an_engine_of_another_user_is_not_run(tmp_path, monkeypatch):
     dockerd = tmp_path / "dockerd"
     dockerd.write_text("#!/bin/sh\n")
     dockerd.chmod(0o755)

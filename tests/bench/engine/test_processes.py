@@ -22,7 +22,7 @@ def test_the_process_behind_a_socket_is_the_one_that_listens(listening):
     assert process.pid == os.getpid()
 
 
-def test_behind_a_socket_that_is_not_there_is_nobody(tmp_path):
+def test_behind_a_missing_socket_there_is_no_process(tmp_path):
     assert process_behind(tmp_path / "absent") is None
 
 

@@ -24,7 +24,7 @@ def fail():
     raise CannotRun("listing containers: EOF", "look")
 
 
-def test_while_all_is_well_nobody_asks_the_engine():
+def test_without_a_failure_the_heartbeat_is_not_asked():
     heart = Heart("it broke")
     assert despite_restarts(heart, (ONE, TWO), lambda: GOOD, fail) == (GOOD, False)
     assert heart.asked == 0
