@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from hostcheck.errors import UnfitError
-from hostcheck.run.metrics import CURVE, METRICS, is_others, kind_of
+from hostcheck.run.metrics import CURVE, METRICS, is_others, spec_of
 from hostcheck.tomltext import nearest, shown
 from hostcheck.units import QuantityError, example_in, parse_quantity, unit_in
 
@@ -23,20 +23,20 @@ def metric_limit(metric: str, limit: Any, *, bare: bool) -> tuple[float, str]:
     Raises:
         UnfitError: when there is no such metric, or the limit is no quantity of its unit above zero.
     """
-    kind = kind_of(metric)
-    if kind is None and not is_others(metric):
+    spec = spec_of(metric)
+    if spec is None and not is_others(metric):
         raise unknown("metric", metric, (*METRICS, CURVE))
     number, unit = limit, ""
     if isinstance(limit, str):
         try:
-            unit = kind.unit if kind else unit_in(limit)
+            unit = spec.unit if spec else unit_in(limit)
             number = parse_quantity(limit, unit, bare=bare)
         except QuantityError as error:
             raise UnfitError(error.problem, error.remedy) from error
     if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 < number < MOST:
-        example = f"{kind.example:g} or {example_in(kind.unit)}" if kind else "5000 or 5 ms"
+        example = f"{spec.example:g} or {example_in(spec.unit)}" if spec else "5000 or 5 ms"
         raise UnfitError(f"{shown(limit)} is no limit of {metric}", f"it is a number above 0, such as {example}")
-    return number, "" if kind else unit
+    return number, "" if spec else unit
 
 
 def unknown(what: Literal["fact", "metric"], wanted: str, known: Iterable[str]) -> UnfitError:

@@ -6,7 +6,7 @@ from typing import Literal, cast
 
 from hostcheck.errors import UnfitError
 from hostcheck.quantities import amount, span
-from hostcheck.run.metrics import kind_of
+from hostcheck.run.metrics import spec_of
 from hostcheck.run.model import Metric, Status
 
 Operator = Literal[">=", ">", "<=", "<"]
@@ -92,8 +92,8 @@ def expectation(threshold: Threshold, metric: Metric | None) -> str:
 
 def unit_of(threshold: Threshold) -> str:
     """Return the unit that the metric must have; empty where only the run says it."""
-    kind = kind_of(threshold.metric)
-    return kind.unit if kind else threshold.unit
+    spec = spec_of(threshold.metric)
+    return spec.unit if spec else threshold.unit
 
 
 def shown(metric: Metric) -> str:

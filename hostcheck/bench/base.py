@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Literal, Protocol, Self, TypeVar
 
 from hostcheck.errors import CannotMeasureError
-from hostcheck.run.model import Better, Metric, Scalar
+from hostcheck.run.metrics import MetricSpec
+from hostcheck.run.model import Metric, Scalar
 
 Effort = Literal["quick", "standard", "thorough"]
 """How long to measure: the name of a preset that each workload has."""
@@ -145,25 +146,6 @@ def as_named(named: object, doing: str) -> Iterator[None]:
 
 class EngineLost(CannotRun):
     """A workload that cannot run any further: its engine hangs, or is gone."""
-
-
-@dataclass(frozen=True, slots=True)
-class MetricSpec:
-    """A metric that a workload measures: what stands in the run even when it cannot.
-
-    Attributes:
-        id: dotted name.
-        unit: "MB/s", "IOPS" or "s".
-        better: which direction is better.
-    """
-
-    id: str
-    unit: str
-    better: Better
-
-    def skipped(self, reason: str) -> Metric:
-        """Make the metric of a workload that could not run."""
-        return Metric(self.id, self.unit, self.better, "skipped", reason)
 
 
 class Workload(Protocol):

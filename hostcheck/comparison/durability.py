@@ -5,6 +5,7 @@ from statistics import median
 
 from hostcheck.comparison.labels import amount_of
 from hostcheck.quantities import amount, span
+from hostcheck.run.metrics import DURABLE_WRITE, RANDOM_WRITE_QD1, WAL
 from hostcheck.run.model import Metric, Run, Sample
 
 ETCD_SECONDS = 0.010
@@ -24,11 +25,11 @@ _VIRTUAL = ("virtual", "qemu", "vbox", "vmware", "msft")
 
 def durability(name: str, run: Run) -> Iterable[str]:
     """Say whether commits are fast enough for etcd, by the interval; and what speaks against their being durable."""
-    wal = run.metric("disk.wal.p99.seconds")
+    wal = run.metric(WAL)
     if wal is not None and wal.value is not None:
         yield _for_etcd(name, wal)
-    durable, plain = _typical(run, "disk.syncwrite.iops"), _typical(run, "disk.randwrite.qd1.iops")
-    synced = _typical(run, "disk.wal.p99.seconds", "sync_latency_ms")
+    durable, plain = _typical(run, DURABLE_WRITE), _typical(run, RANDOM_WRITE_QD1)
+    synced = _typical(run, WAL, "sync_latency_ms")
     commits = [
         (took, what) for took, what in ((synced, "an fdatasync"), (durable, "a durable write")) if took is not None
     ]
@@ -55,7 +56,7 @@ def durability(name: str, run: Run) -> Iterable[str]:
 
 def _more_commits_than_writes(run: Run) -> bool:
     """Whether there are in the same time: of what a limit lets through in bursts, medians alone are too short."""
-    commits, writes = _rate(run, "disk.wal.p99.seconds"), _rate(run, "disk.randwrite.qd1.iops")
+    commits, writes = _rate(run, WAL), _rate(run, RANDOM_WRITE_QD1)
     return commits is not None and writes is not None and SKIPPED * commits > writes
 
 
@@ -88,7 +89,7 @@ def _typical(run: Run, metric_id: str, which: str = "latency_ms") -> float | Non
 
 def _rotating(run: Run) -> str:
     """Name the rotating disk below, where there is surely one: virtual disks say that they rotate whatever they are."""
-    commits = (*_valid(run.metric("disk.syncwrite.iops")), *_valid(run.metric("disk.wal.p99.seconds")))
+    commits = (*_valid(run.metric(DURABLE_WRITE)), *_valid(run.metric(WAL)))
     for sample in commits:
         for device in sample.detail.get("device_stack", ()):
             model = str(device.get("model", ""))

@@ -3,17 +3,14 @@
 from collections.abc import Iterable
 
 from hostcheck.quantities import amount
-from hostcheck.run.metrics import METRICS, kind_of
+from hostcheck.run.metrics import METRICS, spec_of
 from hostcheck.run.model import Metric
-
-HEADLINES = tuple(metric_id for metric_id, kind in METRICS.items() if kind.headline)
-"""The metrics of the table that this tool was asked for."""
 
 
 def label(metric_id: str) -> str:
     """Return what people call the metric."""
-    kind = kind_of(metric_id)
-    return kind.label if kind else metric_id
+    spec = spec_of(metric_id)
+    return spec.label if spec else metric_id
 
 
 def in_order(metric_ids: Iterable[str]) -> list[str]:

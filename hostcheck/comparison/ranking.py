@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from hostcheck.comparison.labels import HEADLINES
 from hostcheck.comparison.model import Row
 from hostcheck.comparison.ratio import compare_metrics, is_shown
+from hostcheck.run.metrics import headlines
 
 FEWEST = 3
 """Hosts from which a ranking says more than how one stands to the other."""
@@ -41,7 +41,7 @@ def ranked(names: Sequence[str], rows: Sequence[Row]) -> list[str]:
     """Say who leads the set, then each headline metric's ranking; nothing for fewer hosts than ``FEWEST``."""
     if len(names) < FEWEST:
         return []
-    rankings = [(row, ranking(names, row)) for row in rows if row.id in HEADLINES]
+    rankings = [(row, ranking(names, row)) for row in rows if row.id in headlines()]
     rankings = [(row, places) for row, places in rankings if sum(map(len, places)) > 1]
     if not rankings:
         return []

@@ -8,16 +8,9 @@ from hostcheck.comparison.model import Ratio, Row
 from hostcheck.comparison.ranking import few
 from hostcheck.comparison.ratio import is_shown
 from hostcheck.quantities import times
+from hostcheck.run.metrics import METRICS, headlines, spec_of
 from hostcheck.run.model import Metric, Run
 from hostcheck.verdicts import readiness
-
-_HEADLINES = {
-    "disk.seqread.bandwidth": "sequential reads",
-    "disk.randwrite.iops": "random writes",
-    "build.cold.seconds": "a cold docker build",
-    "storm.makespan.seconds": "a storm of containers",
-}
-
 
 _KERNELS = "I/Os wait in steps of 100 ms, as the kernel's own limits (io.max, blkio) make them."
 
@@ -31,10 +24,17 @@ def sentences(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) ->
     if len(runs) == 1:
         said += _alone(called[0], rows)
     said += [*_readiness(runs, names), *_of_hosts(runs, names)]
-    never = [what for metric_id, what in _HEADLINES.items() if metric_id not in {row.id for row in rows}]
+    there = {row.id for row in rows}
+    never = [METRICS[metric_id].headline for metric_id in headlines() if metric_id not in there]
     if never:
         said.append(f"Not measured in {'this run' if len(runs) == 1 else 'any run'}: {few(never)}.")
     return tuple(said)
+
+
+def _headline(row: Row) -> str:
+    """Return what a sentence calls the metric; empty where it is no headline."""
+    spec = spec_of(row.id)
+    return spec.headline if spec else ""
 
 
 def _called(run: Run, name: str) -> str:
@@ -46,13 +46,13 @@ def _against_baseline(name: str, baseline: str, place: int, rows: Sequence[Row])
     parts = []
     lacking: dict[str, list[str]] = {}
     for row in rows:
-        if row.id not in _HEADLINES:
+        if not (what := _headline(row)):
             continue
         cell, first = row.cells[place], row.cells[0]
         if cell.ratio is not None and cell.metric is not None:
-            parts.append(_part(_HEADLINES[row.id], cell.metric, first.metric, cell.ratio))
+            parts.append(_part(what, cell.metric, first.metric, cell.ratio))
         elif is_shown(cell.metric) != is_shown(first.metric):
-            lacking.setdefault(baseline if is_shown(cell.metric) else name, []).append(_HEADLINES[row.id])
+            lacking.setdefault(baseline if is_shown(cell.metric) else name, []).append(what)
     without = [f"{who} has no figure for {few(what)}" for who, what in lacking.items()]
     if not parts:
         return "; ".join([f"{name} and {baseline} have no headline metric in common", *without]) + "."
@@ -62,9 +62,9 @@ def _against_baseline(name: str, baseline: str, place: int, rows: Sequence[Row])
 def _alone(name: str, rows: Sequence[Row]) -> list[str]:
     """Give the figures of a run that is compared with none."""
     figures = [
-        f"{_HEADLINES[row.id]} {_figure(row.cells[0].metric)}"
+        f"{what} {_figure(row.cells[0].metric)}"
         for row in rows
-        if row.id in _HEADLINES and is_shown(row.cells[0].metric)
+        if (what := _headline(row)) and is_shown(row.cells[0].metric)
     ]
     return [f"{name}: {'; '.join(figures)}."] if figures else []
 

@@ -6,7 +6,7 @@ from itertools import groupby
 from hostcheck.catalogue.loader import entries
 from hostcheck.errors import UsageError
 from hostcheck.formats.terminal import Style, columns
-from hostcheck.run.metrics import CURVE, METRICS, kind_of
+from hostcheck.run.metrics import CURVE, METRICS, spec_of
 from hostcheck.run.model import FactValue
 
 _LONGEST = 40
@@ -39,9 +39,9 @@ def list_facts(style: Style, *, area: str | None = None) -> str:
 
 
 def _metric(metric: str) -> tuple[str, str]:
-    kind = kind_of(metric.replace("N", "40"))
-    assert kind is not None
-    return kind.unit, f"{kind.example:g}"
+    spec = spec_of(metric.replace("N", "40"))
+    assert spec is not None
+    return spec.unit, f"{spec.example:g}"
 
 
 def _toml(value: FactValue) -> str:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from hostcheck.comparison.labels import HEADLINES, amount_of, heading
+from hostcheck.comparison.labels import amount_of, heading
 from hostcheck.formats.terminal import Style, columns, display_width
 from hostcheck.plaintext import plain
 from hostcheck.quantities import span
+from hostcheck.run.metrics import headlines
 from hostcheck.run.model import Metric, Run
 from hostcheck.store.history import History, Point
 
@@ -37,7 +38,7 @@ def _within(style: Style, history: History, written: Callable[[History, Style, i
 def _listed(history: History, style: Style, room: int) -> list[str]:
     rows = [["run", "begun (UTC)", "host", *SHORT]]
     for run in history.runs:
-        figures = [_figure(run.metric(metric)) for metric in HEADLINES]
+        figures = [_figure(run.metric(metric)) for metric in headlines()]
         rows.append([*_which(run, room), *figures])
     head, *body = columns(rows, right=range(3, 3 + len(SHORT)))
     return [style.paint(head, "bold"), *body]

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from hostcheck.bench.base import MetricSpec
+from hostcheck.bench.disk.jobs import figure_spec
 from hostcheck.bench.disk.options import ALL_JOBS, CHURN_JOB
 from hostcheck.bench.summary import summarise
 from hostcheck.fio.definition import SYNCS, Definition
 from hostcheck.fio.jobfile import read_jobfile
 from hostcheck.resources import data_dir
+from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Metric, Sample, Scalar
 
 OWN = tuple(job for job in ALL_JOBS if job != CHURN_JOB)
@@ -80,7 +81,7 @@ def _own() -> Iterator[tuple[MetricSpec, Definition]]:
     for name in OWN:
         job = read_jobfile(data_dir("fio-jobs") / f"{name}.fio")
         for figure in job.figures:
-            yield MetricSpec(figure.metric, figure.unit, figure.better), job.does
+            yield figure_spec(figure), job.does
 
 
 def _is_alike(job: Definition, settings: dict[str, Scalar]) -> bool:

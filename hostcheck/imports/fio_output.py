@@ -6,7 +6,6 @@ from itertools import groupby
 from math import fsum
 from typing import Any
 
-from hostcheck.bench.base import MetricSpec
 from hostcheck.bench.disk.validity import DEPTH_PERCENT, RUNTIME_SHARE, rate
 from hostcheck.fio.definition import Definition, define, duration
 from hostcheck.fio.problems import problems
@@ -14,6 +13,7 @@ from hostcheck.fio.result import FioResult, Job, Side
 from hostcheck.imports.figure import Figure
 from hostcheck.imports.latencies import latencies, sync_percentile
 from hostcheck.imports.names import Direction, metric_of, sync_metric_of
+from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Sample, Scalar
 
 

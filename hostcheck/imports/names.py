@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from hostcheck.bench.base import MetricSpec
 from hostcheck.fio.definition import Definition
+from hostcheck.run.metrics import MetricSpec
 
 Direction = Literal["read", "write", "trim", "mixed"]
 

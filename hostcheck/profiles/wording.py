@@ -41,8 +41,8 @@ def unit_of(question: Question) -> str:
     The catalogue has the unit of each fact too, but an audit does not read it.
     """
     if question.of == "metric":
-        from hostcheck.run.metrics import kind_of  # noqa: PLC0415  few profiles ask about metrics
+        from hostcheck.run.metrics import spec_of  # noqa: PLC0415  few profiles ask about metrics
 
-        kind = kind_of(question.subject)
-        return f" {kind.unit if kind else question.unit}".rstrip()
+        spec = spec_of(question.subject)
+        return f" {spec.unit if spec else question.unit}".rstrip()
     return next((unit for ending, unit in _ENDINGS.items() if question.subject.endswith(ending)), "")

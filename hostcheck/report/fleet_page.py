@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from hostcheck.comparison.labels import HEADLINES
 from hostcheck.comparison.model import Comparison
 from hostcheck.comparison.spread import Place, Spread, spreads
 from hostcheck.quantities import amount, duration
 from hostcheck.report.figures.plots import Plot
 from hostcheck.report.figures.set_plot import set_plot
 from hostcheck.report.svg import drawing, to_svg
+from hostcheck.run.metrics import headlines
 from hostcheck.run.model import Run, Verdict
 from hostcheck.verdicts import readiness
 
@@ -91,7 +91,7 @@ def _findings(comparison: Comparison, found: Sequence[Spread]) -> Iterator[str]:
         yield f"{len(unlike)} of {total} hosts {'is' if len(unlike) == 1 else 'are'} unlike the rest: {named}{more}."
     yield from comparison.ranking
     for spread in found:
-        if spread.id in HEADLINES:
+        if spread.id in headlines():
             low, high = (_amount(value, spread.unit) for value in (spread.low, spread.high))
             yield (
                 f"{spread.label}: half of the hosts {_reach(spread)} {_amount(spread.middle, spread.unit)}; "

@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 
 from hostcheck.comparison.model import Comparison
+from hostcheck.run.metrics import BUILD, MAKESPAN
 from hostcheck.run.model import Run, Sample
 from hostcheck.run.typical import typical
 
-STORM = "storm.makespan.seconds"
-BUILD = "build.cold.seconds"
 DEVICE = ("writes", "flushes")
 
 MOST_LOOKS = 150
@@ -48,7 +47,7 @@ def ratios(comparison: Comparison) -> pd.DataFrame:
 
 def typical_storm(run: Run) -> Sample | None:
     """Return the storm whose makespan is the middle one of the run's valid storms; None when it has none."""
-    return _typical(run, STORM, "series") or _typical(run, STORM, "containers")
+    return _typical(run, MAKESPAN, "series") or _typical(run, MAKESPAN, "containers")
 
 
 def _typical(run: Run, metric_id: str, key: str) -> Sample | None:

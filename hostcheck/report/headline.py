@@ -9,12 +9,13 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from hostcheck import __version__
-from hostcheck.comparison.labels import HEADLINES, amount_of, heading
+from hostcheck.comparison.labels import amount_of, heading
 from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.notes import SIGNS, legend
 from hostcheck.formats.terminal import Style
 from hostcheck.quantities import span
 from hostcheck.report.svg import harmless, silent_about_glyphs
+from hostcheck.run.metrics import headlines
 
 WIDTH, DPI = 12.0, 100
 """Inches and dots an inch: 1,200 pixels, what chats show without shrinking."""
@@ -28,7 +29,7 @@ _COLOURS = {"better": "#1a7037", "worse": "#b3261e"}
 
 def render(comparison: Comparison, _style: Style | None = None) -> bytes:
     """Return the picture as PNG. Equal comparisons give equal bytes."""
-    rows = [row for row in comparison.rows if row.id in HEADLINES]
+    rows = [row for row in comparison.rows if row.id in headlines()]
     places = list(range(len(comparison.names)))
     if len(places) > MOST_HOSTS:
         places = [places[0], places[-1]]

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from hostcheck import __version__
-from hostcheck.comparison.labels import HEADLINES, amount_of, heading, label
+from hostcheck.comparison.labels import amount_of, heading, label
 from hostcheck.comparison.model import Comparison
 from hostcheck.formats.terminal import Style
 from hostcheck.quantities import amount, span
@@ -23,6 +23,7 @@ from hostcheck.report.figures.over_time import over_time_figure
 from hostcheck.report.figures.plots import ratio_figure, storm_figures
 from hostcheck.report.fleet_page import MOST_BESIDE, set_context
 from hostcheck.run.files import dumps
+from hostcheck.run.metrics import headlines
 from hostcheck.run.model import FactValue, Metric, Run
 
 _STYLE = Path(__file__).with_name("templates") / "style.css"
@@ -174,7 +175,7 @@ def _samples(comparison: Comparison) -> Iterator[tuple[str, str, Metric]]:
 
 def _is_told(metric_id: str, metric: Metric) -> bool:
     """Whether a metric's samples are listed: those of the headline, and all that have one which does not count."""
-    return metric_id in HEADLINES or not all(sample.valid for sample in metric.samples)
+    return metric_id in headlines() or not all(sample.valid for sample in metric.samples)
 
 
 def _percent(value: float | None) -> str:

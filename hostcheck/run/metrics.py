@@ -1,68 +1,92 @@
-"""Every metric that hostcheck measures: its unit, which direction is better, and what people call it."""
+"""Every metric that hostcheck measures: its unit and direction, what people call it, and where it is shown."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+from typing import Literal
 
-from hostcheck.run.model import Better
+from hostcheck.run.model import Better, Metric
+
+Drawing = Literal["rates", "latency", "latency of one"]
+"""A figure of the report: rates over time; percentiles of the latency of many requests at once, or of one at a time."""
 
 
 @dataclass(frozen=True, slots=True)
-class MetricKind:
+class MetricSpec:
     """What one metric is.
 
     Attributes:
+        id: dotted name, which begins with its workload's.
         unit: "MB/s" (10⁶ bytes a second), "IOPS" or "s".
         better: which direction is better.
-        label: what people call it.
+        label: what people call it; empty where the id has to do.
         example: a value that it can have, in its unit.
-        headline: whether it is one of the figures that a comparison begins with.
+        headline: what a sentence calls it, where it is one of the figures that a comparison begins with; else empty.
+        drawn: the report's figures that show it.
     """
 
+    id: str
     unit: str
     better: Better
-    label: str
-    example: float
-    headline: bool = False
+    label: str = ""
+    example: float = 1.0
+    headline: str = ""
+    drawn: frozenset[Drawing] = frozenset()
+
+    def skipped(self, reason: str) -> Metric:
+        """Make the metric of a workload that could not run."""
+        return Metric(self.id, self.unit, self.better, "skipped", reason)
 
 
-def _rate(label: str, *, headline: bool = False) -> MetricKind:
-    return MetricKind("IOPS", "higher", label, 5000, headline)
+def _rate(metric_id: str, label: str, *drawn: Drawing, headline: str = "") -> MetricSpec:
+    return MetricSpec(metric_id, "IOPS", "higher", label, 5000, headline, frozenset(drawn))
 
 
-def _bandwidth(label: str, *, headline: bool = False) -> MetricKind:
-    return MetricKind("MB/s", "higher", label, 250, headline)
+def _bandwidth(metric_id: str, label: str, *drawn: Drawing, headline: str = "") -> MetricSpec:
+    return MetricSpec(metric_id, "MB/s", "higher", label, 250, headline, frozenset(drawn))
 
 
-def _time(label: str, example: float, *, headline: bool = False) -> MetricKind:
-    return MetricKind("s", "lower", label, example, headline)
+def _time(metric_id: str, label: str, example: float, *, headline: str = "") -> MetricSpec:
+    return MetricSpec(metric_id, "s", "lower", label, example, headline)
 
 
-METRICS: Mapping[str, MetricKind] = MappingProxyType(
-    {
-        "disk.seqread.bandwidth": _bandwidth("Sequential read", headline=True),
-        "disk.randwrite.iops": _rate("Random write", headline=True),
-        "build.cold.seconds": _time("Docker build, cold", 45, headline=True),
-        "storm.makespan.seconds": _time("Storm: all ready", 8, headline=True),
-        "storm.ready.p50.seconds": _time("Storm: half ready", 4),
-        "storm.ready.max.seconds": _time("Storm: slowest ready", 7.5),
-        "storm.ready.p95.seconds": _time("Storm: 95 % ready", 7),
-        "storm.create.p50.seconds": _time("Storm: create, median", 0.25),
-        "storm.teardown.seconds": _time("Storm: all removed", 6),
-        "storm.single.seconds": _time("One container: ready", 0.5),
-        "disk.seqwrite.bandwidth": _bandwidth("Sequential write"),
-        "disk.randread.iops": _rate("Random read"),
-        "disk.randread.qd1.iops": _rate("Random read, one at a time"),
-        "disk.randwrite.qd1.iops": _rate("Random write, one at a time"),
-        "disk.mixed.iops": _rate("Random mixed, 70/30"),
-        "disk.sustained.iops": _rate("Random write, sustained"),
-        "disk.syncwrite.iops": _rate("Durable write"),
-        "disk.wal.p99.seconds": _time("fdatasync, 99th percentile", 0.005),
-        "disk.commit.p99.seconds": _time("fdatasync of 16 pages, 99th percentile", 0.008),
-        "disk.churn.seconds": _time("2,000 files made and deleted", 1.5),
-    }
+RANDOM_WRITE_QD1 = "disk.randwrite.qd1.iops"
+DURABLE_WRITE = "disk.syncwrite.iops"
+WAL = "disk.wal.p99.seconds"
+CHURN = "disk.churn.seconds"
+BUILD = "build.cold.seconds"
+MAKESPAN = "storm.makespan.seconds"
+READY_P50 = "storm.ready.p50.seconds"
+READY_P95 = "storm.ready.p95.seconds"
+READY_MAX = "storm.ready.max.seconds"
+CREATE_P50 = "storm.create.p50.seconds"
+TEARDOWN = "storm.teardown.seconds"
+SINGLE = "storm.single.seconds"
+
+_SPECS = (
+    _bandwidth("disk.seqread.bandwidth", "Sequential read", "rates", headline="sequential reads"),
+    _rate("disk.randwrite.iops", "Random write", "rates", "latency", headline="random writes"),
+    _time(BUILD, "Docker build, cold", 45, headline="a cold docker build"),
+    _time(MAKESPAN, "Storm: all ready", 8, headline="a storm of containers"),
+    _time(READY_P50, "Storm: half ready", 4),
+    _time(READY_MAX, "Storm: slowest ready", 7.5),
+    _time(READY_P95, "Storm: 95 % ready", 7),
+    _time(CREATE_P50, "Storm: create, median", 0.25),
+    _time(TEARDOWN, "Storm: all removed", 6),
+    _time(SINGLE, "One container: ready", 0.5),
+    _bandwidth("disk.seqwrite.bandwidth", "Sequential write", "rates"),
+    _rate("disk.randread.iops", "Random read", "rates", "latency"),
+    _rate("disk.randread.qd1.iops", "Random read, one at a time", "latency of one"),
+    _rate(RANDOM_WRITE_QD1, "Random write, one at a time", "latency of one"),
+    _rate("disk.mixed.iops", "Random mixed, 70/30"),
+    _rate("disk.sustained.iops", "Random write, sustained", "rates"),
+    _rate(DURABLE_WRITE, "Durable write"),
+    _time(WAL, "fdatasync, 99th percentile", 0.005),
+    _time("disk.commit.p99.seconds", "fdatasync of 16 pages, 99th percentile", 0.008),
+    _time(CHURN, "2,000 files made and deleted", 1.5),
 )
+
+METRICS: Mapping[str, MetricSpec] = {spec.id: spec for spec in _SPECS}
 """By id, in the order of the table that this tool was asked for."""
 
 CURVE = "storm.curve.N.seconds"
@@ -75,11 +99,21 @@ _IMPORTED = "fio"
 _OTHERS = re.compile(rf"(?:{OWN_JOBS}|{_IMPORTED})(?:\.[a-z0-9_-]+)+")
 
 
-def kind_of(metric_id: str) -> MetricKind | None:
+def spec_of(metric_id: str) -> MetricSpec | None:
     """Return what a metric of hostcheck's own is; None for any other id."""
     if found := _CURVE.fullmatch(metric_id):
-        return _time(f"Storm of {found[1]}: all ready", 8)
+        return _time(metric_id, f"Storm of {found[1]}: all ready", 8)
     return METRICS.get(metric_id)
+
+
+def headlines() -> tuple[str, ...]:
+    """Return the ids of the figures that a comparison begins with, in order."""
+    return tuple(spec.id for spec in METRICS.values() if spec.headline)
+
+
+def drawn_in(drawing: Drawing) -> tuple[str, ...]:
+    """Return the ids of the metrics that a figure of the report shows, in order."""
+    return tuple(spec.id for spec in METRICS.values() if drawing in spec.drawn)
 
 
 def is_others(metric_id: str) -> bool:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from hostcheck.run.metrics import kind_of
+from hostcheck.run.metrics import spec_of
 from hostcheck.run.model import Metric, Run, Sample
 
 _CLOSE = 1e-9
@@ -40,10 +40,10 @@ def _problems(metric: Metric) -> Iterator[str]:
 
 
 def _of_its_kind(metric: Metric) -> Iterator[str]:
-    kind = kind_of(metric.id)
-    if kind is not None and metric.unit != kind.unit:
-        yield f"{metric.id} is in {metric.unit!r}, and that metric is in {kind.unit}"
-    better = kind.better if kind else {"s": "lower", "IOPS": "higher", "MB/s": "higher"}.get(metric.unit)
+    spec = spec_of(metric.id)
+    if spec is not None and metric.unit != spec.unit:
+        yield f"{metric.id} is in {metric.unit!r}, and that metric is in {spec.unit}"
+    better = spec.better if spec else {"s": "lower", "IOPS": "higher", "MB/s": "higher"}.get(metric.unit)
     if better is not None and metric.better != better:
         yield f"of {metric.id} {metric.better} is said to be better, and {better} is"
 

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from hostcheck.bench.base import MetricSpec
 from hostcheck.bench.build import workload as build
 from hostcheck.bench.build.default_context import load_context
 from hostcheck.bench.build.user_context import OwnContext
@@ -18,6 +17,7 @@ from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.summary import summarise
 from hostcheck.comparison.ratio import compare_metrics
 from hostcheck.resources import data_dir
+from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Sample
 
 BUSYBOX = Busybox(Path("/bin/busybox"), b"one")

@@ -1,8 +1,9 @@
 import pytest
 
 from hostcheck.bench import runner
-from hostcheck.bench.base import WORKLOADS, CannotRun, Context, EngineLost, Interrupted, MetricSpec, Options, as_named
+from hostcheck.bench.base import WORKLOADS, CannotRun, Context, EngineLost, Interrupted, Options, as_named
 from hostcheck.errors import CannotMeasureError
+from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import HostIdentity, Metric, Run
 
 SPECS = (MetricSpec("a.one", "s", "lower"), MetricSpec("a.two", "s", "lower"))

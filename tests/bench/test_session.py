@@ -7,9 +7,10 @@ from threading import Event
 import pytest
 
 from hostcheck.bench import runner, session
-from hostcheck.bench.base import CannotRun, MetricSpec, Options
+from hostcheck.bench.base import CannotRun, Options
 from hostcheck.bench.request import BenchRequest
 from hostcheck.errors import CannotMeasureError, UsageError
+from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Metric
 
 ONE = Metric("disk.one.seconds", "s", "lower", "ok", "", 1.0)

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from hostcheck.bench.base import MetricSpec
 from hostcheck.bench.summary import summarise
+from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Sample
 
 SPEC = MetricSpec("disk.randwrite.iops", "IOPS", "higher")

@@ -10,7 +10,6 @@ from random import Random
 
 import pytest
 
-from hostcheck.bench.base import MetricSpec
 from hostcheck.bench.summary import summarise
 from hostcheck.comparison.pool import pool
 from hostcheck.errors import UsageError
@@ -21,6 +20,7 @@ from hostcheck.profiles.loader import load
 from hostcheck.run.codec import to_json
 from hostcheck.run.estimators import BATCH_MEANS, estimate_of
 from hostcheck.run.files import run_of
+from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Metric, Run, Sample
 from hostcheck.stats.batches import batch_means
 from hostcheck.thresholds import parse_threshold

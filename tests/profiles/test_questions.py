@@ -14,7 +14,7 @@ from hostcheck.profiles.measured import judge_metrics
 from hostcheck.profiles.model import Question
 from hostcheck.profiles.predicates import PREDICATES
 from hostcheck.profiles.questions import PREDICATES_OF, convert
-from hostcheck.run.metrics import METRICS, kind_of
+from hostcheck.run.metrics import METRICS, spec_of
 from hostcheck.run.model import Fact, HostIdentity, Metric, Run
 from hostcheck.thresholds import parse_threshold
 from hostcheck.units import example_in
@@ -166,7 +166,7 @@ def test_a_misspelt_value_is_refused_with_the_nearest(entry):
 
 @pytest.mark.parametrize("metric", IDS)
 def test_a_question_about_a_metric_is_checked(metric):
-    kind = kind_of(metric)
+    kind = spec_of(metric)
     found = Metric(metric, kind.unit, kind.better, "ok", "", kind.example, (kind.example * 0.99, kind.example * 1.01))
     for limit in (kind.example * 0.9, example_in(kind.unit)):
         profile = asked(metric, "at_least", limit, "metric")

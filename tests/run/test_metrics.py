@@ -1,20 +1,24 @@
 """The registry of metrics has what the workloads measure, and nothing else."""
 
+import ast
 from importlib import import_module
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
-from hostcheck.bench.base import WORKLOADS, Effort, MetricSpec, Options
-from hostcheck.bench.disk.jobs import own_jobs, spec_of, standard_job
+import hostcheck
+from hostcheck.bench.base import WORKLOADS, Effort, Options
+from hostcheck.bench.disk.jobs import figure_spec, own_jobs, standard_job
 from hostcheck.bench.disk.options import CHURN_JOB
 from hostcheck.bench.storm.metrics import curve_spec
 from hostcheck.errors import UsageError
 from hostcheck.fio.jobfile import read_jobfile
 from hostcheck.resources import data_dir
 from hostcheck.run.files import read_run
-from hostcheck.run.metrics import METRICS, is_others, kind_of
+from hostcheck.run.metrics import METRICS, is_others, spec_of
+
+PACKAGE = Path(hostcheck.__file__).parent
 
 
 def measured():
@@ -23,7 +27,7 @@ def measured():
         workload = getattr(import_module(module), name)()
         for effort in get_args(Effort):
             yield from workload.metrics(Options(effort))
-    yield from map(spec_of, standard_job("sustained").figures)
+    yield from map(figure_spec, standard_job("sustained").figures)
 
 
 def test_every_metric_of_a_workload_is_in_the_registry_and_the_other_way_round():
@@ -34,10 +38,22 @@ def test_every_metric_of_a_workload_is_in_the_registry_and_the_other_way_round()
     "spec", sorted({*measured(), curve_spec(5)}, key=lambda spec: spec.id), ids=lambda spec: spec.id
 )
 def test_the_registry_has_the_unit_and_the_direction_of_the_workload(spec):
-    kind = kind_of(spec.id)
-    assert MetricSpec(spec.id, kind.unit, kind.better) == spec
-    assert kind.label != spec.id
+    known = spec_of(spec.id)
+    assert (known.id, known.unit, known.better) == (spec.id, spec.unit, spec.better)
+    assert known.label not in {"", spec.id}
     assert not is_others(spec.id)
+
+
+def test_no_other_file_lists_metrics():
+    """A rule may name a metric by the registry's name of it; an id written out is a list of its own."""
+    found = [
+        f"{path.relative_to(PACKAGE)}: {node.value}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if path != PACKAGE / "run" / "metrics.py"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and node.value in METRICS
+    ]
+    assert found == []
 
 
 FILES = sorted(path for path in data_dir("fio-jobs").glob("*.fio") if path.stem != CHURN_JOB)

@@ -9,7 +9,7 @@ from functools import partial
 
 import docker
 
-from hostcheck.bench.base import CannotRun, Context, Interrupted, MetricSpec, Options, Settings, as_named
+from hostcheck.bench.base import CannotRun, Context, Interrupted, Options, Settings, as_named
 from hostcheck.bench.bottleneck import Watched, explain, watched
 from hostcheck.bench.build.cache import remove_made_since
 from hostcheck.bench.build.default_context import BuildContext, load_context
@@ -32,9 +32,10 @@ from hostcheck.bench.series import SERIES, in_columns, of_the_typical, thinned
 from hostcheck.bench.stopping import PATIENCE_SECONDS, PRECISION, Repeats
 from hostcheck.bench.summary import summarise
 from hostcheck.resources import data_dir
+from hostcheck.run.metrics import BUILD, METRICS, MetricSpec
 from hostcheck.run.model import Metric, Sample
 
-SPEC = MetricSpec("build.cold.seconds", "s", "lower")
+SPEC = METRICS[BUILD]
 
 DOING = "measuring the build"
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from hostcheck.bench.base import MetricSpec, Settings
+from hostcheck.bench.base import Settings
 from hostcheck.bench.conditions import Recorder
 from hostcheck.bench.disk.validity import failure
 from hostcheck.bench.page_cache import sync_file_system
@@ -14,6 +14,7 @@ from hostcheck.fio.documents import FioParseError
 from hostcheck.fio.parser import parse
 from hostcheck.fio.problems import problems
 from hostcheck.fio.runner import Outcome
+from hostcheck.run.metrics import CHURN, METRICS
 from hostcheck.run.model import Sample
 
 FILES = 2000
@@ -22,7 +23,7 @@ FILES = 2000
 SECONDS = 2.0
 """Usual duration of a sample, with fio's start."""
 
-SPEC = MetricSpec("disk.churn.seconds", "s", "lower")
+SPEC = METRICS[CHURN]
 SETTINGS: Settings = {"files": FILES, "phases": "create, stat, delete, syncfs"}
 
 

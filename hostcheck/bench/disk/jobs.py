@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from hostcheck.bench.base import MetricSpec
 from hostcheck.errors import UsageError
 from hostcheck.fio.jobfile import Figure, JobFile, read_jobfile, require_figures
 from hostcheck.resources import data_dir
-from hostcheck.run.metrics import OWN_JOBS
+from hostcheck.run.metrics import OWN_JOBS, MetricSpec
 
 
 def standard_job(name: str) -> JobFile:
@@ -55,6 +54,6 @@ def _own(path: Path) -> JobFile:
     return job
 
 
-def spec_of(figure: Figure) -> MetricSpec:
+def figure_spec(figure: Figure) -> MetricSpec:
     """Return what a figure is as a metric."""
     return MetricSpec(figure.metric, figure.unit, figure.better)

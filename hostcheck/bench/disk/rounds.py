@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from hostcheck.bench.disk.churn import SECONDS, SETTINGS, SPEC, churn, has_room
-from hostcheck.bench.disk.jobs import spec_of
+from hostcheck.bench.disk.jobs import figure_spec
 from hostcheck.bench.disk.levels import with_levels
 from hostcheck.bench.disk.options import CHURN_JOB
 from hostcheck.bench.disk.sampling import PATIENCE_SECONDS, START_SECONDS, DiskBench
@@ -114,7 +114,7 @@ class ChurnTurn:
 def metric_of(job: JobFile, figure: Figure, samples: Sequence[Sample], wanted: int = LEAST) -> Metric:
     """Make the metric of the samples so far, of which so many are wanted."""
     # The test file's size is not of the settings: it depends on the room there is.
-    return with_levels(summarise(spec_of(figure), samples, job.does.settings, wanted=wanted, precision=PRECISION))
+    return with_levels(summarise(figure_spec(figure), samples, job.does.settings, wanted=wanted, precision=PRECISION))
 
 
 def _counted(samples: Sequence[Sample]) -> int:

@@ -9,10 +9,10 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from hostcheck.bench.base import CannotRun, Context, MetricSpec, Options, as_named
+from hostcheck.bench.base import CannotRun, Context, Options, as_named
 from hostcheck.bench.disk.churn import SPEC as CHURN
 from hostcheck.bench.disk.io_engine import adapted, choose_engine
-from hostcheck.bench.disk.jobs import own_jobs, spec_of, standard_job
+from hostcheck.bench.disk.jobs import figure_spec, own_jobs, standard_job
 from hostcheck.bench.disk.location import Target, find_target
 from hostcheck.bench.disk.options import CHURN_JOB, DiskOptions
 from hostcheck.bench.disk.rounds import ChurnTurn, FioTurn, Turn, metric_of
@@ -26,6 +26,7 @@ from hostcheck.fio.jobfile import JobFile
 from hostcheck.fio.program import find_fio
 from hostcheck.run.estimators import BATCH_MEANS, estimate_of
 from hostcheck.run.independent import BATCHES
+from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Metric
 from hostcheck.stats.batches import batch_means
 
@@ -49,7 +50,7 @@ class DiskWorkload:
         return tuple(
             spec
             for name in options.of(DiskOptions).jobs
-            for spec in ([CHURN] if name == CHURN_JOB else map(spec_of, standard_job(name).figures))
+            for spec in ([CHURN] if name == CHURN_JOB else map(figure_spec, standard_job(name).figures))
         )
 
     def measure(self, context: Context) -> Iterator[Metric]:

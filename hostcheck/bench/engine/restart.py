@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from hostcheck.bench.base import CannotRun, MetricSpec
+from hostcheck.bench.base import CannotRun
 from hostcheck.bench.engine.heartbeat import Heartbeat
+from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Sample
 
 Samples = Mapping[MetricSpec, Sample]

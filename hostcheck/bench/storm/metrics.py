@@ -5,25 +5,28 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from hostcheck.bench.base import MetricSpec
 from hostcheck.bench.conditions import Recorder
 from hostcheck.bench.storm.launch import Launched
+from hostcheck.run import metrics
+from hostcheck.run.metrics import CURVE, METRICS, MetricSpec, spec_of
 from hostcheck.run.model import Sample
 
-MAKESPAN = MetricSpec("storm.makespan.seconds", "s", "lower")
-READY_P50 = MetricSpec("storm.ready.p50.seconds", "s", "lower")
-READY_P95 = MetricSpec("storm.ready.p95.seconds", "s", "lower")
-READY_MAX = MetricSpec("storm.ready.max.seconds", "s", "lower")
-CREATE_P50 = MetricSpec("storm.create.p50.seconds", "s", "lower")
-TEARDOWN = MetricSpec("storm.teardown.seconds", "s", "lower")
-SINGLE = MetricSpec("storm.single.seconds", "s", "lower")
+MAKESPAN = METRICS[metrics.MAKESPAN]
+READY_P50 = METRICS[metrics.READY_P50]
+READY_P95 = METRICS[metrics.READY_P95]
+READY_MAX = METRICS[metrics.READY_MAX]
+CREATE_P50 = METRICS[metrics.CREATE_P50]
+TEARDOWN = METRICS[metrics.TEARDOWN]
+SINGLE = METRICS[metrics.SINGLE]
 
 OF_ONE_STORM = (MAKESPAN, READY_P50, READY_P95, READY_MAX, CREATE_P50, TEARDOWN)
 
 
 def curve_spec(count: int) -> MetricSpec:
     """Return the makespan's metric for another number of containers: each number has an id of its own."""
-    return MetricSpec(f"storm.curve.{count}.seconds", "s", "lower")
+    spec = spec_of(CURVE.replace("N", str(count)))
+    assert spec is not None
+    return spec
 
 
 def makespan_sample(launched: Launched, recorder: Recorder, detail: Mapping[str, Any]) -> Sample:

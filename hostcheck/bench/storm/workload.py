@@ -10,7 +10,7 @@ from typing import Any
 import docker
 from docker.errors import NotFound
 
-from hostcheck.bench.base import CannotRun, Context, MetricSpec, Options, Settings, as_named
+from hostcheck.bench.base import CannotRun, Context, Options, Settings, as_named
 from hostcheck.bench.bottleneck import BRIEF, Watched, explain, watched
 from hostcheck.bench.busybox import Busybox, find_busybox
 from hostcheck.bench.cleanup.engine_objects import sweep, swept
@@ -41,6 +41,7 @@ from hostcheck.bench.storm.options import USUAL_CONTAINERS, StormOptions
 from hostcheck.bench.storm.room import RoomWatch, StormRoom
 from hostcheck.bench.summary import summarise
 from hostcheck.resources import data_dir
+from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Metric, Sample
 
 DOING = "measuring the storm"

@@ -11,6 +11,7 @@ from hostcheck.report import frames
 from hostcheck.report.figures.build_plot import build_plot
 from hostcheck.report.figures.plots import Plot
 from hostcheck.report.svg import drawing, to_svg
+from hostcheck.run.metrics import BUILD
 
 
 def build_figure(comparison: Comparison) -> Iterator[Plot]:
@@ -34,7 +35,7 @@ def build_figure(comparison: Comparison) -> Iterator[Plot]:
 def _comparable(comparison: Comparison, hosts: list[str]) -> set[str]:
     """Return the hosts whose build may be compared with the first one's: another builder does other work."""
     runs = dict(zip(comparison.names, comparison.runs, strict=True))
-    builds = {host: metric for host in hosts if is_shown(metric := runs[host].metric(frames.BUILD)) and metric}
+    builds = {host: metric for host in hosts if is_shown(metric := runs[host].metric(BUILD)) and metric}
     first = builds.get(hosts[0])
     return {
         host

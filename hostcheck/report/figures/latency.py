@@ -10,12 +10,7 @@ from hostcheck.report import frames
 from hostcheck.report.figures.latency_plot import latency_plot
 from hostcheck.report.figures.plots import Plot
 from hostcheck.report.svg import drawing, to_svg
-
-_TOLD = "disk.randwrite.iops"
-"""The job whose tail is described in words, where it was measured: what databases and builds wait for."""
-
-_SHOWN = (("disk.randread.qd1.iops", "disk.randwrite.qd1.iops"), ("disk.randread.iops", _TOLD))
-"""The jobs that are drawn, the first pair that was measured: the others' percentiles are in the run files."""
+from hostcheck.run.metrics import drawn_in
 
 
 def latency_figure(comparison: Comparison) -> Iterator[Plot]:
@@ -24,7 +19,9 @@ def latency_figure(comparison: Comparison) -> Iterator[Plot]:
     if frame.empty:
         return
     there = set(frame["metric"])
-    pair = next((pair for pair in _SHOWN if there & set(pair)), tuple(dict.fromkeys(frame["metric"]))[:2])
+    # The first that were measured are drawn: the others' percentiles are in the run files.
+    choices = (drawn_in("latency of one"), drawn_in("latency"))
+    pair = next((pair for pair in choices if there & set(pair)), tuple(dict.fromkeys(frame["metric"]))[:2])
     frame = frame[frame["metric"].isin(pair)]
     finding = _finding(frame)
     title = "How long single requests to the disk took"

@@ -10,14 +10,9 @@ from hostcheck.quantities import amount
 from hostcheck.report.figures.over_time_plot import over_time_plot
 from hostcheck.report.figures.plots import Plot
 from hostcheck.report.svg import drawing, to_svg
+from hostcheck.run.metrics import drawn_in
 from hostcheck.run.model import Metric
 from hostcheck.stats.changes import LEAST_RATIO, change_points, levels
-
-_SHOWN = (
-    "disk.seqread.bandwidth", "disk.seqwrite.bandwidth", "disk.randread.iops", "disk.randwrite.iops",
-    "disk.sustained.iops",
-)  # fmt: skip
-"""The jobs that are drawn: the rates of the others are in the run files."""
 
 _POINTS = 400
 """Points of a line at the most: a panel is about as many pixels wide."""
@@ -47,10 +42,11 @@ def rates_over_time(comparison: Comparison) -> pd.DataFrame:
     Columns: metric, label, unit, host, number (of the host), seconds (measured until then), rate (in the unit), changed
     (whether a new level begins there).
     """
+    shown = drawn_in("rates")
     rows = [
         point
         for row in comparison.rows
-        if row.id in _SHOWN
+        if row.id in shown
         for number, (name, cell) in enumerate(zip(comparison.names, row.cells, strict=True))
         if cell.metric is not None
         for point in _points(row, cell.metric, name, number)

@@ -1,7 +1,8 @@
 import pytest
 
-from hostcheck.bench.base import CannotRun, MetricSpec
+from hostcheck.bench.base import CannotRun
 from hostcheck.bench.engine.restart import despite_restarts, retried
+from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Sample
 
 ONE, TWO = MetricSpec("a.one", "s", "lower"), MetricSpec("a.two", "s", "lower")
