@@ -1,3 +1,53 @@
-"""hostcheck: is this Linux server fit for containers? Answers with evidence."""
+"""hostcheck: is this Linux server fit for containers? Answers with evidence.
+
+The names in ``__all__`` are the public API. Importing the package loads none of them; each is loaded when it is first
+used.
+"""
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "BenchRequest",
+    "audit_host",
+    "compare",
+    "decide",
+    "measure",
+    "read_run",
+    "render_report",
+    "write_run",
+]
+
+TYPE_CHECKING = False
+"""As typing's; importing typing would be the most of what importing this package costs."""
+
+if TYPE_CHECKING:
+    from hostcheck.api import decide, render_report, write_run
+    from hostcheck.audit import audit_host
+    from hostcheck.bench.request import BenchRequest
+    from hostcheck.bench.session import measure
+    from hostcheck.comparison.compare import compare
+    from hostcheck.run.files import read_run
+else:
+    _PLACES = {
+        "BenchRequest": "hostcheck.bench.request",
+        "audit_host": "hostcheck.audit",
+        "compare": "hostcheck.comparison.compare",
+        "decide": "hostcheck.api",
+        "measure": "hostcheck.bench.session",
+        "read_run": "hostcheck.run.files",
+        "render_report": "hostcheck.api",
+        "write_run": "hostcheck.api",
+    }
+
+    # Type checkers must not see it: they would take any name for one of the package.
+    def __getattr__(name: str) -> object:
+        if name not in _PLACES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module  # noqa: PLC0415
+
+        found = getattr(import_module(_PLACES[name]), name)
+        globals()[name] = found
+        return found
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

@@ -3,13 +3,12 @@
 from dataclasses import replace
 
 from hostcheck.cli.debug import debugging
-from hostcheck.errors import UsageError
 from hostcheck.gate.anew import DEFAULT_PROFILES
+from hostcheck.gate.baseline import read_baseline
 from hostcheck.gate.decision import Decision, decide
 from hostcheck.gate.origin import Source
 from hostcheck.gate.policy import Policy
 from hostcheck.host.base import Host
-from hostcheck.run.model import Run
 from hostcheck.store.named import read_named
 
 
@@ -19,7 +18,7 @@ def of_file(name: str, asked: Policy) -> Decision:
     Raises:
         HostcheckError: when it, the policy's profiles or the baseline cannot be used.
     """
-    baseline = _baseline_of(asked)
+    baseline = read_baseline(asked)
     return decide(read_named(name), asked, baseline=baseline)
 
 
@@ -32,16 +31,7 @@ def of_host(host: Host, asked: Policy, source: Source) -> Decision:
     from hostcheck.audit import audit_host
 
     # The baseline first: an audit takes a moment, and what it is for may not be there.
-    baseline = _baseline_of(asked)
+    baseline = read_baseline(asked)
     asked = replace(asked, profiles=asked.profiles or DEFAULT_PROFILES)
     audited = audit_host(host, profiles=asked.profiles, roles=asked.roles, strict=debugging())
     return decide(audited, asked, baseline=baseline, source=source)
-
-
-def _baseline_of(asked: Policy) -> Run | None:
-    """Read the baseline: a file that the command line or the policy names, as any other."""
-    try:
-        return None if asked.baseline is None else read_named(asked.baseline)
-    except UsageError as error:
-        remedy = error.remedy or "make it again with hostcheck bench -o json:FILE"
-        raise UsageError(f"the baseline cannot be used: {error.args[0]}", remedy=remedy) from error

@@ -11,6 +11,7 @@ from typing import TextIO
 
 import typer
 
+from hostcheck.api import write_run
 from hostcheck.bench.request import BenchRequest
 from hostcheck.bench.session import audited, checked, measure_audited
 from hostcheck.cli.debug import debugging
@@ -18,8 +19,6 @@ from hostcheck.cli.named import not_measured
 from hostcheck.cli.options import Color
 from hostcheck.cli.progress import TerminalProgress
 from hostcheck.errors import CannotMeasureError
-from hostcheck.outfile import write_text
-from hostcheck.run.files import dumps
 from hostcheck.run.model import Run
 from hostcheck.store.store import Store, StoreError, data_folder
 
@@ -64,7 +63,7 @@ def measure(
     path = saved_to or default_run_path(run)
 
     def save(measured: Run) -> None:
-        write_text(path, dumps(measured))
+        write_run(measured, path)
 
     save(run)
     progress = TerminalProgress(messages, color)

@@ -27,12 +27,13 @@ def dumps(run: Run) -> str:
     return json.dumps(to_json(run), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def read_run(name: str) -> Run:
-    """Read a run file, or a reference run by name ("reference:sata-vps-2014").
+def read_run(name: Path | str) -> Run:
+    """Read a run file by its path, or a reference run by name ("reference:sata-vps-2014").
 
     Raises:
         UsageError: when there is no such run, or the file is damaged.
     """
+    name = str(name)
     path = _reference(name) if name.startswith(REFERENCE_PREFIX) else Path(name)
     try:
         text = read_text("run", path, LARGEST_BYTES)

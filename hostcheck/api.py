@@ -1,0 +1,58 @@
+"""Functions of the public API that take more than one step of a part; ``hostcheck`` itself names all of them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hostcheck.comparison.model import Comparison
+    from hostcheck.gate.decision import Decision
+    from hostcheck.gate.policy import Policy
+    from hostcheck.run.model import Run
+
+
+def write_run(run: "Run", path: Path | str) -> None:
+    """Write a run file, whole or not at all; folders that are missing are made.
+
+    Raises:
+        UsageError: when the place cannot be written.
+    """
+    from hostcheck.outfile import write_text  # noqa: PLC0415
+    from hostcheck.run.files import dumps  # noqa: PLC0415
+
+    write_text(Path(path), dumps(run))
+
+
+def decide(run: "Run", policy: "Policy | Path | str | None" = None, *, baseline: "Run | None" = None) -> "Decision":
+    """Decide as ``hostcheck gate --run`` does: the run is judged anew, whatever verdicts it records.
+
+    Args:
+        run: measured or audited here, or read from a file.
+        policy: what is asked, or the file of a policy (``[gate]`` of hostcheck.toml, or of pyproject.toml); None asks
+            for what the run was audited for.
+        baseline: the run that no metric may fall behind; None for the policy's, if it names one.
+
+    Returns:
+        The decision: ``outcome`` ("passed", "failed" or "inconclusive"), ``exit_code`` and ``findings``.
+
+    Raises:
+        UsageError: when the policy or its baseline cannot be used, a profile or a role does not exist, the run
+            contradicts itself, or a waiver is for nothing.
+    """
+    from hostcheck.gate.baseline import read_baseline  # noqa: PLC0415
+    from hostcheck.gate.decision import decide as decide_by  # noqa: PLC0415
+    from hostcheck.gate.policy import Policy  # noqa: PLC0415
+    from hostcheck.gate.policy_file import read_policy  # noqa: PLC0415
+
+    asked = policy if isinstance(policy, Policy) else Policy() if policy is None else read_policy(Path(policy))
+    return decide_by(run, asked, baseline=baseline or read_baseline(asked))
+
+
+def render_report(comparison: "Comparison") -> str:
+    """Return the HTML page of a comparison: one file, which loads nothing. Equal comparisons give equal text.
+
+    Raises:
+        CannotMeasureError: when the extra "report" is not installed.
+    """
+    from hostcheck.report.rendering import page  # noqa: PLC0415
+
+    return page(comparison)
