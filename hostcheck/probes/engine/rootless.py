@@ -4,21 +4,28 @@ import re
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host
+from hostcheck.probes.kernel.apparmor import grant
 from hostcheck.probes.kernel.kconfig import read_config
 from hostcheck.probes.kernel.release import read_release
 from hostcheck.probes.readings import undetermined
 from hostcheck.probes.storage.dataroot import find_data_root
 from hostcheck.run.model import Evidence, Fact
 
+_APPARMOR = "/proc/sys/kernel/apparmor_restrict_unprivileged_userns"
 _SWITCHES = (
     ("/proc/sys/user/max_user_namespaces", "0"),
     ("/proc/sys/kernel/unprivileged_userns_clone", "0"),
-    ("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1"),
+    (_APPARMOR, "1"),
 )
 """Settings that can forbid user namespaces to ordinary users, and the value that forbids them.
 
-Source: user_namespaces(7). The second exists in Debian's kernels, the third in Ubuntu's.
+Source: user_namespaces(7). The second exists in Debian's kernels, the third in Ubuntu's and, from 6.7, in all. The
+third does not forbid them to programs that AppArmor grants them to.
 """
+
+_PROGRAMS = ("podman", "rootlesskit")
+"""The programs that make the user namespace of a rootless engine."""
+_FOLDERS = ("/usr/local/bin", "/usr/bin", "/bin")
 
 _OVERLAY, _FUSE = (5, 11), (4, 18)
 _FUSE_PROGRAMS = ("/usr/bin/fuse-overlayfs", "/usr/local/bin/fuse-overlayfs")
@@ -27,25 +34,50 @@ _SLICE = re.compile(r"^user-(\d+)\.slice$")
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield ns.user_unprivileged, cgroup.delegated and storage.rootless_drivers."""
-    yield _namespaces(host)
+    """Yield ns.user_unprivileged, ns.user_programs, cgroup.delegated and storage.rootless_drivers."""
+    yield from _namespaces(host)
     yield _delegated(host)
     yield _drivers(host)
 
 
-def _namespaces(host: Host) -> Fact:
-    fact_id = "ns.user_unprivileged"
+def _namespaces(host: Host) -> Iterator[Fact]:
+    """Yield ns.user_unprivileged, of any program, and ns.user_programs, of those that start a rootless engine."""
     config = read_config(host)
-    if config.state("USER_NS") == "n":
-        return Fact(fact_id, value=False, evidence=(config.witness("USER_NS").evidence,))
     readings = [(host.read(path), forbids) for path, forbids in _SWITCHES]
     there = [(reading, forbids) for reading, forbids in readings if reading.text is not None]
     evidence = tuple(reading.evidence(f"{forbids} forbids it") for reading, forbids in there)
-    if any((reading.text or "").strip() == forbids for reading, forbids in there):
-        return Fact(fact_id, value=False, evidence=evidence)
-    if readings[0][0].text is None:
-        return Fact.unknown(fact_id, f"{_SWITCHES[0][0]} could not be read", evidence)
-    return Fact(fact_id, value=True, evidence=evidence)
+    forbidding = {reading.source for reading, forbids in there if (reading.text or "").strip() == forbids}
+    if config.state("USER_NS") == "n":
+        option = config.witness("USER_NS").evidence
+        evidence, forbidding = (option,), {option.source}
+    if not forbidding and readings[0][0].text is None:
+        reason = f"{_SWITCHES[0][0]} could not be read"
+        yield Fact.unknown("ns.user_unprivileged", reason, evidence)
+        yield Fact.unknown("ns.user_programs", reason, evidence)
+        return
+    yield Fact("ns.user_unprivileged", not forbidding, evidence=evidence)
+    if forbidding == {_APPARMOR}:
+        yield _granted(host, evidence)
+    else:
+        yield Fact("ns.user_programs", dict.fromkeys(_PROGRAMS, not forbidding), evidence=evidence)
+
+
+def _granted(host: Host, evidence: tuple[Evidence, ...]) -> Fact:
+    """Return ns.user_programs where only AppArmor forbids it: a profile may grant it to a program."""
+    granted = {name: grant(host, _path(host, name)) for name in _PROGRAMS}
+    return Fact(
+        "ns.user_programs",
+        {name: witness.answer for name, witness in granted.items()},
+        reason=next((witness.reason for witness in granted.values() if witness.answer is None), ""),
+        evidence=(*evidence, *(witness.evidence for witness in granted.values())),
+    )
+
+
+def _path(host: Host, name: str) -> str:
+    """Return where a program is: in the user's own folder, where the installer without root puts it, or the host's."""
+    home = host.environ("HOME") or ""
+    folders = (f"{home}/bin", *_FOLDERS) if home.startswith("/") else _FOLDERS
+    return next((path for folder in folders if host.exists(path := f"{folder}/{name}")), f"/usr/bin/{name}")
 
 
 def _delegated(host: Host) -> Fact:

@@ -79,7 +79,7 @@ def installed_iptables(host: Host) -> Fact:
         if not there:
             continue
         target = resolve(host, path)
-        backend = backend_of(target)
+        backend = backend_of(target) or _only_backend(host, posixpath.dirname(target))
         shown = Evidence(path, target, f"for {backend}" if backend else "does not name a backend")
         if backend is None:
             return Fact.unknown("net.iptables", f"the name of {target} does not show its backend", (shown,))
@@ -87,6 +87,13 @@ def installed_iptables(host: Host) -> Fact:
     if host.proves_absence and all(there is False for there in seen):
         return Fact("net.iptables", "none", evidence=(Evidence(", ".join(IPTABLES), None, "not installed"),))
     return Fact.unknown("net.iptables", undetermined("iptables"))
+
+
+def _only_backend(host: Host, folder: str) -> str | None:
+    """Return the backend whose program is in the folder, where the other's is not; None otherwise."""
+    there = {name: host.exists(f"{folder}/xtables-{name}-multi") for name in ("nft", "legacy")}
+    only = [name for name, answer in there.items() if answer]
+    return only[0] if len(only) == 1 and False in there.values() else None
 
 
 def _nat_table(host: Host) -> Witness:

@@ -3,6 +3,8 @@ import gzip
 import pytest
 
 from hostcheck.probes.engine.rootless import probe
+from hostcheck.profiles.loader import load
+from hostcheck.verdicts import judge
 
 MOST = "/proc/sys/user/max_user_namespaces"
 RELEASE = "/proc/sys/kernel/osrelease"
@@ -61,3 +63,71 @@ def test_an_empty_captured_host_has_unknown_facts(fake_host):
         "btrfs": None,
         "vfs": True,
     }
+
+
+UBUNTU = {MOST: "30000\n", "/proc/sys/kernel/apparmor_restrict_unprivileged_userns": "1\n"}
+PROFILE = "abi <abi/4.0>,\nprofile {0} /usr/bin/{0} flags=(unconfined) {{\n  userns,\n}}\n"
+
+
+def programs(host, facts_of):
+    return facts_of(probe, host)["ns.user_programs"]
+
+
+@pytest.mark.parametrize(
+    ("files", "podman", "rootlesskit"),
+    [
+        ({MOST: "30000\n"}, True, True),
+        ({MOST: "0\n"}, False, False),
+        (UBUNTU, False, False),
+        (UBUNTU | {"/etc/apparmor.d/podman": PROFILE.format("podman")}, True, False),
+        (UBUNTU | {f"/etc/apparmor.d/{name}": PROFILE.format(name) for name in ("podman", "rootlesskit")}, True, True),
+        (UBUNTU | {MOST: "0\n", "/etc/apparmor.d/podman": PROFILE.format("podman")}, False, False),
+        (
+            UBUNTU | {"/usr/local/bin/podman": "", "/etc/apparmor.d/podman": PROFILE.format("podman")},
+            False,
+            False,
+        ),
+    ],
+    ids=["debian", "rhel-hardened", "no-profile", "ubuntu-podman", "ubuntu-24.04", "no-namespaces", "another-path"],
+)
+def test_apparmors_switch_is_answered_for_each_program(fake_host, facts_of, files, podman, rootlesskit):
+    fact = programs(fake_host(files), facts_of)
+    assert fact.value == {"podman": podman, "rootlesskit": rootlesskit}
+
+
+def test_profiles_that_were_not_captured_leave_the_answer_open(fake_host, facts_of):
+    fact = programs(fake_host(UBUNTU, live=False), facts_of)
+    assert fact.value == {"podman": None, "rootlesskit": None}
+    assert "/etc/apparmor.d" in fact.reason
+
+
+def test_profiles_are_read_only_where_the_switch_is_on(fake_host, facts_of):
+    host = fake_host({MOST: "30000\n", "/etc/apparmor.d/podman": PROFILE.format("podman")})
+    programs(host, facts_of)
+    assert "/etc/apparmor.d/podman" not in host.asked
+
+
+def test_the_program_of_the_users_own_folder_is_judged(fake_host, facts_of, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/anna")
+    own = {"/home/anna/bin/rootlesskit": "", "/usr/bin/rootlesskit": ""}
+    shipped = UBUNTU | own | {"/etc/apparmor.d/rootlesskit": PROFILE.format("rootlesskit")}
+    assert programs(fake_host(shipped), facts_of).value["rootlesskit"] is False
+    made = PROFILE.format("rootlesskit").replace("/usr/bin/", "/home/anna/bin/")
+    named = shipped | {"/etc/apparmor.d/home.anna.bin.rootlesskit": made}
+    assert programs(fake_host(named), facts_of).value["rootlesskit"] is True
+
+
+@pytest.mark.parametrize(("profile", "program"), [("podman-rootless", "podman"), ("docker-rootless", "rootlesskit")])
+def test_the_remedy_makes_the_check_pass(fake_host, profile, program):
+    """What the printed command writes is a profile that grants it."""
+    loaded = load(profile)
+    check = next(check for check in loaded.checks if check.id == "ns.user")
+    before = fake_host(UBUNTU)
+    command = check.fix.partition("printf '")[2].partition("' > ")
+    written = command[0].replace("\\n", "\n")
+    after = fake_host(UBUNTU | {command[2].partition(";")[0]: written})
+    statuses = [
+        next(verdict.status for verdict in judge(loaded, facts(host)) if verdict.check == "ns.user")
+        for host in (before, after)
+    ]
+    assert statuses == ["fail", "pass"]

@@ -88,3 +88,17 @@ def test_forwarding_is_read_from_its_sysctl(fake_host, facts_of, text, value):
 
 def test_unreadable_forwarding_is_unknown(fake_host, facts_of):
     assert not facts_of(probe, fake_host())["net.ip_forward"].known
+
+
+@pytest.mark.parametrize(
+    ("installed", "backend"),
+    [
+        (("xtables-nft-multi",), "nft"),
+        (("xtables-legacy-multi",), "legacy"),
+        (("xtables-nft-multi", "xtables-legacy-multi"), None),
+        ((), None),
+    ],
+)
+def test_an_iptables_without_a_name_is_of_the_only_backend_that_is_installed(fake_host, facts_of, installed, backend):
+    host = fake_host(dict.fromkeys(("/usr/sbin/iptables", *(f"/usr/sbin/{name}" for name in installed)), ""))
+    assert facts_of(probe, host)["net.iptables"].value == backend
