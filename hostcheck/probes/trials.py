@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from hostcheck.host.base import Host
 from hostcheck.probes.witness import Witness
 from hostcheck.run.model import Evidence
 
@@ -12,6 +13,18 @@ _NOT_THERE = frozenset({"ENOENT"})
 
 _PREPARATION = frozenset({"namespace", "time", "program"})
 """Stages before the operation itself: an error there does not show whether it would work."""
+
+
+def attempt(host: Host, name: str, /, *, harmless: bool, **arguments: str) -> Mapping[str, Any] | None:
+    """Make an experiment, or return its recorded result; None where there is none.
+
+    Args:
+        host: the host.
+        name: of the experiment (``hostcheck.host.experiments.perform``).
+        harmless: whether the experiment loads no module: an audit must not change a live host.
+        arguments: of the experiment.
+    """
+    return host.experiment(name, **arguments) if harmless or not host.live else None
 
 
 def judge_trial(source: str, result: Mapping[str, Any] | None, meaning: str) -> Witness:

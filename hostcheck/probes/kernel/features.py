@@ -6,6 +6,7 @@ from hostcheck.host.base import Host
 from hostcheck.host.mounts import parse_mountinfo, visible
 from hostcheck.probes.kernel.cgroups import available, decide_mode
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
+from hostcheck.probes.kernel.namespaces import judge_unshare
 from hostcheck.probes.kernel.release import read_release
 from hostcheck.probes.readings import undetermined
 from hostcheck.probes.witness import Witness, present, settle
@@ -43,7 +44,8 @@ def probe(host: Host) -> Iterator[Fact]:
     yield _real_time(host, config)
     yield settle("kernel.psi", (_pressure(host), config.witness("PSI")), config.problem)
     in_one = present(host, "/proc/self/ns/time", "for: this process is in a time namespace")
-    yield settle("ns.time", (in_one, config.witness("TIME_NS")), config.problem)
+    made = judge_unshare("time", host.experiment("unshare"))
+    yield settle("ns.time", (made, in_one, config.witness("TIME_NS")), config.problem)
     for fact_id, (v1, v2, options) in _LIMITS.items():
         yield settle(fact_id, (_limit(host, v1, v2), config.witness(*options)), config.problem)
     yield _modules(host, config)

@@ -60,7 +60,7 @@ def _fact(host: Host, name: str, tried: Mapping[str, Any] | None, config: Kernel
     if name == "cgroup" and configured.answer is not None:
         # There is no option for it. It came with control groups in 4.6, so the configuration can only rule it out.
         configured = Witness(None if configured.answer else False, configured.evidence)
-    return settle(f"ns.{name}", (_proof(name, tried), shown, configured), config.problem)
+    return settle(f"ns.{name}", (judge_unshare(name, tried), shown, configured), config.problem)
 
 
 def _shown(host: Host, name: str) -> Witness:
@@ -75,8 +75,11 @@ def _shown(host: Host, name: str) -> Witness:
     return Witness(False if missing else None, Evidence(path, link.failure, "against" if missing else "silent"))
 
 
-def _proof(name: str, tried: Mapping[str, Any] | None) -> Witness:
-    """Judge the attempt to create one. An error for lack of privilege does not show whether the kernel has it."""
+def judge_unshare(name: str, tried: Mapping[str, Any] | None) -> Witness:
+    """Judge the attempt to create a namespace, by its kind and the result of the experiment "unshare".
+
+    An error for lack of privilege does not show whether the kernel has it.
+    """
     source = f"unshare {name}"
     result = (tried or {}).get(name)
     if not isinstance(result, Mapping):

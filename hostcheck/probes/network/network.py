@@ -13,7 +13,7 @@ from hostcheck.host.base import Host
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
 from hostcheck.probes.paths import resolve
 from hostcheck.probes.readings import undetermined
-from hostcheck.probes.trials import judge_trial
+from hostcheck.probes.trials import attempt, judge_trial
 from hostcheck.probes.witness import Witness, present, settle
 from hostcheck.run.model import Evidence, Fact
 
@@ -114,15 +114,15 @@ def _matches(host: Host) -> Witness:
 def _links(host: Host, config: KernelConfig) -> Mapping[str, Any]:
     """Create the devices as an experiment, where that loads no module: an audit must not change the host."""
     there = all(config.state(option) == "y" or host.exists(f"/sys/module/{kind}") for kind, option in _DEVICES.items())
-    return (host.experiment("links") if there else None) or {}
+    return attempt(host, "links", harmless=there) or {}
 
 
 def _rule(host: Host, config: KernelConfig, binary: Fact) -> Witness:
     """Add a masquerading rule with the installed program as an experiment, where that loads no module."""
     needed = {"nft": NFT, "legacy": LEGACY}.get(str(binary.value) if binary.known else "", ())
     there = bool(needed) and all(config.state(option) == "y" for option in needed)
-    path = next((path for path in IPTABLES if host.exists(path)), None)
-    result = host.experiment("nat", program=path) if there and path else None
+    path = next((path for path in IPTABLES if host.exists(path)), "")
+    result = attempt(host, "nat", harmless=there and path != "", program=path)
     return judge_trial("adding a NAT rule", result, "iptables added it in a new network namespace")
 
 

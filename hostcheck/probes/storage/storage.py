@@ -12,7 +12,9 @@ from hostcheck.probes.kernel.modprobe import read_blocks, unsigned_block
 from hostcheck.probes.kernel.moduledep import lists
 from hostcheck.probes.kernel.release import read_release
 from hostcheck.probes.storage.dataroot import DataRoot, facts, find_data_root
+from hostcheck.probes.storage.drivers import refused_below_overlay, zfs_driver
 from hostcheck.probes.storage.overlay import OverlayTrial, judge_overlay
+from hostcheck.probes.trials import attempt
 from hostcheck.probes.witness import Witness, present, settle
 from hostcheck.run.model import Evidence, Fact
 
@@ -33,9 +35,9 @@ def probe(host: Host) -> Iterator[Fact]:
     config = read_config(host)
     tried = _try_overlay(host, config, root)
     drivers = {
-        "overlay2": settle("storage.overlay", _overlay(host, config, tried), config.problem),
+        "overlay2": settle("storage.overlay", _overlay(host, config, root, tried), config.problem),
         "btrfs": _on_itself("btrfs", root, "storage.btrfs"),
-        "zfs": _on_itself("zfs", root, "storage.zfs"),
+        "zfs": zfs_driver(host, _on_itself("zfs", root, "storage.zfs")),
         "aufs": _aufs(host, config, root),
         "devicemapper": _devicemapper(host, config),
     }
@@ -51,7 +53,7 @@ def _try_overlay(host: Host, config: KernelConfig, root: DataRoot) -> OverlayTri
     It is not tried where the kernel would have to load the module: an audit must not change the host.
     """
     ready = _registered(host, "overlay").answer or config.state("OVERLAY_FS") == "y"
-    result = host.experiment("overlay", directory=root.folder) if ready else None
+    result = attempt(host, "overlay", harmless=ready, directory=root.folder)
     return judge_overlay(root.folder, result)
 
 
@@ -67,8 +69,16 @@ def _registered(host: Host, name: str) -> Witness:
     return Witness(True if listed else None, reading.evidence(says, name if listed else f"no {name}"))
 
 
-def _overlay(host: Host, config: KernelConfig, tried: OverlayTrial) -> tuple[Witness, ...]:
-    return (tried.mounts, _registered(host, "overlay"), *_loadable(host, config, "overlay", "OVERLAY_FS"))
+def _overlay(host: Host, config: KernelConfig, root: DataRoot, tried: OverlayTrial) -> tuple[Witness, ...]:
+    """Return the trial, the file system that has to hold the layers, and what the kernel has.
+
+    Where that file system may refuse overlay, a kernel that has it does not show that it works there.
+    """
+    backing = refused_below_overlay(host, root.mount.fs_type if root.mount else "")
+    kernel = (_registered(host, "overlay"), *_loadable(host, config, "overlay", "OVERLAY_FS"))
+    if backing.reason:
+        kernel = tuple(witness for witness in kernel if witness.answer is False)
+    return (tried.mounts, backing, *kernel)
 
 
 def _loadable(host: Host, config: KernelConfig, module: str, option: str) -> tuple[Witness, ...]:

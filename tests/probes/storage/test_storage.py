@@ -92,7 +92,8 @@ def test_an_unregistered_file_system_without_a_configuration_is_unknown_with_a_r
 
 @pytest.mark.parametrize("name", ["btrfs", "zfs"])
 def test_btrfs_and_zfs_need_the_data_root_on_them(fake_host, facts_of, name):
-    assert facts_of(probe, fake_host(on(name)))[f"storage.{name}"].value is True
+    files = on(name) | {"/dev/zfs": "", "/usr/sbin/zfs": ""}
+    assert facts_of(probe, fake_host(files))[f"storage.{name}"].value is True
     assert facts_of(probe, fake_host(on("ext4")))[f"storage.{name}"].value is False
     assert not facts_of(probe, fake_host())[f"storage.{name}"].known
 

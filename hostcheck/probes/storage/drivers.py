@@ -1,0 +1,82 @@
+"""What a storage driver needs besides the file system of the data-root.
+
+A data-root on zfs does not show that the driver zfs works, and a kernel with overlay does not show that overlay works
+on every file system.
+"""
+
+import re
+
+from hostcheck.host.base import Host
+from hostcheck.probes.readings import undetermined
+from hostcheck.probes.witness import Witness
+from hostcheck.run.model import Evidence, Fact
+
+_MOUNTINFO = "/proc/self/mountinfo"
+_REMOTE = "overlay needs RENAME_WHITEOUT and trusted.* attributes below its upper layer"
+_REFUSED = {
+    "overlay": "the kernel refuses an upper layer on another overlay",
+    "aufs": "Docker refuses overlay2 on it",
+    "ecryptfs": "Docker refuses overlay2 on it, and Podman overlay",
+    **dict.fromkeys(("nfs", "nfs4", "cifs", "smb3", "9p", "vboxsf", "afs", "fuse", "fuseblk"), _REMOTE),
+    **dict.fromkeys(("vfat", "exfat"), "the kernel refuses overlay on a file system that ignores case"),
+    **dict.fromkeys(("squashfs", "erofs"), "it is read-only"),
+}
+"""File systems that cannot hold an overlay's upper layer.
+
+Sources: moby daemon/graphdriver/overlay2/overlay.go, Init; linux fs/overlayfs/super.c, ovl_mount_dir_check,
+ovl_make_workdir ("upper fs missing required features"). A FUSE file system is named "fuse.PROGRAM".
+"""
+_ZFS_VERSION = "/sys/module/zfs/version"
+_ZFS_WITH_OVERLAY = (2, 2)
+"""Since this version zfs has RENAME_WHITEOUT. Source: https://github.com/openzfs/zfs/releases/tag/zfs-2.2.0."""
+_ZFS_DEVICE = "/dev/zfs"
+_ZFS_PROGRAM = ("/usr/sbin/zfs", "/sbin/zfs", "/usr/local/sbin/zfs", "/usr/bin/zfs", "/run/current-system/sw/bin/zfs")
+
+
+def refused_below_overlay(host: Host, fs_type: str) -> Witness:
+    """Say that overlay does not work on a file system that is known to refuse it; others give no answer."""
+    if fs_type == "zfs":
+        return _overlay_on_zfs(host)
+    why = _REFUSED.get(fs_type.partition(".")[0])
+    if why is None:
+        return Witness(None, Evidence(_MOUNTINFO, fs_type or None, "silent"))
+    return Witness(answer=False, evidence=Evidence(_MOUNTINFO, fs_type, f"against: {why}"))
+
+
+def parse_zfs_version(text: str) -> tuple[int, int] | None:
+    """Parse the version of the module: "2.1.6-pve1" is (2, 1)."""
+    found = re.match(r"(\d{1,4})\.(\d{1,4})", text)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def zfs_driver(host: Host, on_zfs: Fact) -> Fact:
+    """Return storage.zfs: besides the data-root on zfs, the driver needs /dev/zfs and the program zfs.
+
+    A container on a host's zfs has neither. Source: moby daemon/graphdriver/zfs/zfs.go, Init.
+    """
+    if not on_zfs.known or not on_zfs.value:
+        return on_zfs
+    device, program = host.exists(_ZFS_DEVICE), next((path for path in _ZFS_PROGRAM if host.exists(path)), None)
+    says = {True: "for", False: "against: without it no file system of zfs can be made", None: "silent"}[device]
+    shown = Evidence(_ZFS_DEVICE, "present" if device else None, says)
+    found = Evidence("zfs", program, "for" if program else "silent: not in the usual folders")
+    evidence = (*on_zfs.evidence, shown, found)
+    if device is False:
+        return Fact("storage.zfs", value=False, evidence=evidence)
+    if device is None or program is None:
+        reason = (
+            undetermined(_ZFS_DEVICE) if device is None else "the program zfs was not found: install zfs's utilities"
+        )
+        return Fact.unknown("storage.zfs", reason, evidence)
+    return Fact("storage.zfs", value=True, evidence=evidence)
+
+
+def _overlay_on_zfs(host: Host) -> Witness:
+    reading = host.read(_ZFS_VERSION)
+    version = parse_zfs_version(reading.text or "")
+    if version is None:
+        reason = f"overlay needs zfs 2.2 or later, and {_ZFS_VERSION} does not show the version: see zfs version"
+        return Witness(None, reading.evidence("silent"), reason)
+    if version >= _ZFS_WITH_OVERLAY:
+        return Witness(None, reading.evidence("silent: zfs has RENAME_WHITEOUT since 2.2"))
+    return Witness(answer=False, evidence=reading.evidence("against: zfs has RENAME_WHITEOUT since 2.2 only"))
