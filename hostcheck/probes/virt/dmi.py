@@ -30,6 +30,8 @@ FIELDS = (
 
 _EXTENSION_BYTE_2 = 0x13
 _VM_BIT = 1 << 4
+_GENERIC_FIRMWARE = ("edk ii", "edk2", "tianocore", "efi development kit ii")
+"""Names of the firmware that is in guests of every provider, and in boards whose maker did not name his own."""
 _NOT_FILLED_IN = {
     *("", "none", "n/a", "unknown", "default string", "not specified", "not applicable", "to be filled by o.e.m."),
     *("system manufacturer", "system product name", "empty", "undefined"),
@@ -61,6 +63,11 @@ class Dmi:
             all(self.values.get(name, "") not in _NOT_FILLED_IN for name in pair)
             for pair in (("sys_vendor", "product_name"), ("board_vendor", "board_name"))
         )
+
+    @property
+    def generic_firmware(self) -> bool:
+        """Whether the firmware is EDK II under its own name, as in guests: a machine's maker puts his name there."""
+        return self.values.get("bios_vendor", "").startswith(_GENERIC_FIRMWARE)
 
     def matches(self, wanted: Mapping[str, str]) -> str | None:
         """Return the matching fields as text to show; None unless all match.

@@ -66,18 +66,13 @@ def dmi_indicators(dmi: Dmi, *, shows_hypervisor: bool | None) -> Iterator[Indic
     if named.keys() <= {"qemu", "bochs"}:
         yield from _cloud_indicators(dmi, is_virtual=True if named else shows_hypervisor)
     yield from named.values()
-    if dmi.virtual is not None:
-        # A set bit proves a virtual machine. A clear bit proves nothing.
-        yield indicator(
-            SOME if dmi.virtual else NONE,
-            Rank.UNNAMED if dmi.virtual else Rank.ABSENCE,
-            dmi.bit,
-            f"virtual-machine bit {'set' if dmi.virtual else 'clear'}",
-        )
+    if dmi.virtual:
+        # A clear bit says nothing: it is optional, and firmware for guests leaves it clear too.
+        yield indicator(SOME, Rank.UNNAMED, dmi.bit, "virtual-machine bit set")
     product = dmi.values.get("product_name", "")
     if not named and any(word in product for word in _CALLS_ITSELF_VIRTUAL):
         yield Indicator(SOME, Rank.UNNAMED, Evidence("/sys/class/dmi/id", shorten(product), "for a virtual machine"))
-    elif not named and dmi.names_a_machine:
+    elif not named and dmi.names_a_machine and not dmi.generic_firmware:
         vendor = shorten(", ".join(dmi.values.get(name, "-") for name in ("sys_vendor", "product_name")))
         if not any(dmi.matches(cloud.wanted) for cloud in CLOUDS):
             says = "against a virtual machine: no hypervisor is named"
@@ -99,7 +94,7 @@ def _cloud_indicators(dmi: Dmi, *, is_virtual: bool | None) -> Iterator[Indicato
     if is_virtual is None:
         # Rented bare metal has the asset tag too, and keeps the vendor and product of its maker.
         tagged = all(set(row.wanted) == {"chassis_asset_tag"} for row, _ in matching if row.name == cloud.name)
-        is_virtual = dmi.virtual if dmi.virtual is not None else _is_rented_virtual(dmi, cloud, tagged=tagged)
+        is_virtual = dmi.virtual or _is_rented_virtual(dmi, cloud, tagged=tagged)
     if is_virtual or dmi.virtual:
         says = f"for {cloud.hypervisor}: virtual machines of {cloud.name} run on it"
         yield Indicator(cloud.hypervisor, Rank.FIRMWARE, Evidence("/sys/class/dmi/id", shown, says))
@@ -115,6 +110,9 @@ def _is_rented_virtual(dmi: Dmi, cloud: Cloud, *, tagged: bool) -> bool | None:
         return False if dmi.names_a_machine else None
     if "metal" in product:
         return False
+    if cloud.name == "aws" and dmi.virtual is not None:
+        # Amazon's firmware sets the bit in each of its virtual machines (systemd, detect_vm_smbios; systemd#18929).
+        return dmi.virtual
     # Only the instance type distinguishes Amazon's bare metal ("c6g.metal") from virtual machines ("c6g.large").
     return True if cloud.name != "aws" or _SIZES.search(product) else None
 

@@ -107,7 +107,7 @@ MACHINES: tuple[Machine, ...] = (
     # Providers that change the other ids keep the vendor of QEMU's firmware.
     Machine({"bios_vendor": "seabios"}, "qemu", "qemu"),
     Machine({"bios_vendor": "efi development kit ii / ovmf"}, "qemu", "qemu"),
-    Machine({"bios_vendor": "proxmox distribution of edk ii"}, "qemu", "qemu"),
+    Machine({"bios_vendor": "*distribution of edk ii"}, "qemu", "qemu"),
 )
 """Most specific first. Guests of KVM have QEMU's ids: "qemu" here does not contradict "kvm"."""
 

@@ -82,7 +82,7 @@ def decide(indicators: Sequence[Indicator]) -> Fact:
     evidence = tuple(one.evidence for one in indicators)
     winner = next((one for one in indicators if one.value not in {SOME, NONE}), None) or first(indicators, SOME, NONE)
     if winner is None:
-        reason = "/proc/cpuinfo, DMI and the device tree, which would show a hypervisor, could not be read"
+        reason = "neither /proc/cpuinfo nor DMI nor the device tree shows a hypervisor or rules one out"
         return Fact.unknown("virt.vm", reason, evidence)
     name = _refine(winner.value, indicators)
     conflicts = tuple(dict.fromkeys(_conflict(winner, one) for one in indicators if _contradicts(name, one)))
