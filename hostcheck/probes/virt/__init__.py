@@ -15,6 +15,7 @@ from hostcheck.probes.virt.isolation import read_isolation
 from hostcheck.probes.virt.kernel_kind import flavour, kernel_kinds
 from hostcheck.probes.virt.layers import decide_layers
 from hostcheck.probes.virt.limits import limits
+from hostcheck.probes.virt.lxc import lxc
 from hostcheck.probes.virt.markers import find_markers
 from hostcheck.probes.virt.role import decide_role, nested_kvm
 from hostcheck.probes.virt.vm import collect_indicators, decide
@@ -42,3 +43,4 @@ def probe(host: Host) -> Iterator[Fact]:
     yield flavour(release, kernels)
     yield nested_kvm(host)
     yield from limits(host)
+    yield from lxc(host, container, isolation.table, isolation.mounts)

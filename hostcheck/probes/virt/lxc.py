@@ -1,0 +1,69 @@
+"""What decides whether an engine's containers start inside a container of LXC, LXD or Incus: nesting, and AppArmor.
+
+Sources: lxc config/common.conf.d and nesting.conf; opencontainers/runc#4968, lxc/lxc#4609.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from hostcheck.host.base import Host
+from hostcheck.host.mounts import Mount
+from hostcheck.probes.virt.indicators import read_first
+from hostcheck.run.model import NONE, Evidence, Fact
+
+_OF_LXC = frozenset({"lxc", "lxd", "incus"})
+_NESTING_MOUNTS = frozenset({"/dev/.lxc/proc", "/dev/.lxc/sys"})
+"""Whole instances of proc and sysfs: with them the kernel lets a user namespace mount its own."""
+
+_CONFINED = re.compile(r"(?:lxc|lxd|incus)-.*\((?:enforce|kill|mixed)\)")
+_RUNC_VERSION = re.compile(r"runc version (\d+)\.(\d+)\.(\d+)")
+_LIMIT_SECONDS = 1.0
+
+
+def lxc(host: Host, container: Fact, table: str, mounts: Iterable[Mount]) -> Iterator[Fact]:
+    """Yield virt.nesting and virt.lxc_confined.
+
+    Args:
+        host: the host.
+        container: the fact virt.container.
+        table: the path of the mount table.
+        mounts: all mounts.
+    """
+    yield _nesting(container, table, tuple(mounts))
+    yield _confined(host)
+
+
+def reopens(version: tuple[int, int, int]) -> bool:
+    """Whether this runc opens a sysctl on a mount of its own and reopens the file (CVE-2025-52881)."""
+    return version >= (1, 3, 3) or (1, 2, 8) <= version < (1, 3, 0)
+
+
+def _nesting(container: Fact, table: str, mounts: tuple[Mount, ...]) -> Fact:
+    fact_id = "virt.nesting"
+    if not container.known:
+        return Fact.unknown(fact_id, f"{container.id} is unknown: {container.reason}", container.evidence)
+    if container.value not in _OF_LXC:
+        return Fact(fact_id, NONE, evidence=(Evidence(container.id, str(container.value), "not of LXC"),))
+    if not mounts:
+        return Fact.unknown(fact_id, f"{table} could not be read")
+    found = sorted(_NESTING_MOUNTS & {mount.mount_point for mount in mounts})
+    on = len(found) == len(_NESTING_MOUNTS)
+    shown = Evidence(table, ", ".join(found) or None, "for on: proc and sysfs are mounted whole" if on else "for off")
+    return Fact(fact_id, "on" if on else "off", evidence=(shown,))
+
+
+def _confined(host: Host) -> Fact:
+    fact_id = "virt.lxc_confined"
+    label = read_first(host, "/proc/self/attr/apparmor/current", "/proc/self/attr/current")
+    text = (label.text or "").strip(" \n\0")
+    if not _CONFINED.match(text):
+        # Without AppArmor the file is absent or cannot be read (EINVAL); a label of another module is no label of LXC.
+        return Fact(fact_id, value=False, evidence=(label.evidence("no profile of LXC"),))
+    evidence = label.evidence("for: a profile of LXC")
+    reading = host.run(("runc", "--version"), _LIMIT_SECONDS)
+    found = _RUNC_VERSION.search(reading.text or "")
+    if found is None:
+        return Fact(fact_id, value=True, evidence=(evidence, reading.evidence("its version is unknown", None)))
+    affected = reopens((int(found[1]), int(found[2]), int(found[3])))
+    says = "for: it reopens sysctl files" if affected else "against: it is older than the change"
+    return Fact(fact_id, affected, evidence=(evidence, reading.evidence(says, found[0])))
