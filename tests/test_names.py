@@ -19,18 +19,18 @@ def tracked():
             yield name, data.decode("utf-8", "replace")
 
 
-def test_no_file_of_the_repository_names_a_package_of_somebody_else():
+def test_no_file_of_the_repository_names_a_package_of_another_project():
     found = {name: names for name, text in tracked() if not name.endswith(".py") and (names := list(foreign(text)))}
     assert found == {}
 
 
-def test_no_program_and_no_message_of_one_names_a_package_of_somebody_else():
+def test_no_program_and_no_message_names_a_package_of_another_project():
     files = [(name, text) for name, text in tracked() if name.endswith(".py")]
     assert len(files) > 300
     assert {name: names for name, text in files if (names := list(foreign_in_python(text)))} == {}
 
 
-def test_no_yaml_file_has_a_package_of_somebody_else_installed():
+def test_no_yaml_file_installs_a_package_of_another_project():
     files = [(name, text) for name, text in tracked() if name.endswith((".yml", ".yaml"))]
     assert {"action.yml", "examples/cloud-init.yaml"} <= {name for name, _ in files}
     assert {name: names for name, text in files if (names := list(foreign_in_yaml(text)))} == {}
@@ -66,7 +66,7 @@ def whole(text):
         "hostcheck^ @ https://example.org/x.whl",
     ],
 )
-def test_a_package_of_somebody_else_is_found(text):
+def test_a_package_of_another_project_is_found(text):
     assert list(foreign(whole(text)))
 
 
@@ -79,7 +79,7 @@ def test_a_package_of_somebody_else_is_found(text):
         "# pi^p install hostcheck",
     ],
 )
-def test_a_package_of_somebody_else_is_found_in_a_program(text):
+def test_a_package_of_another_project_is_found_in_a_program(text):
     assert list(foreign_in_python(whole(text)))
 
 
@@ -109,7 +109,7 @@ def test_what_is_ours_is_not(text):
         "package: {name: hostcheck}",
     ],
 )
-def test_a_package_of_somebody_else_is_found_in_yaml(text):
+def test_a_package_of_another_project_is_found_in_yaml(text):
     assert list(foreign_in_yaml(text))
 
 

@@ -44,7 +44,7 @@ def test_a_link_stays_and_what_it_points_to_is_replaced(tmp_path):
     assert (tmp_path / "file").read_text() == "newer"
 
 
-def test_a_place_that_cannot_be_written_is_told_in_one_line(tmp_path):
+def test_an_unwritable_place_is_reported_in_one_line(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="writing .*/file/run.json: "):
         write_text(tmp_path / "file" / "run.json", "x")

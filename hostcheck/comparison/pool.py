@@ -46,7 +46,7 @@ def _alike(metric: Metric, other: Metric | None) -> bool:
 
 
 def pool(runs: Sequence[Run]) -> Run:
-    """Make one run of several of one host, the oldest first: the latest's facts, and everybody's samples.
+    """Make one run of several of one host, the oldest first: the latest run's facts, and the samples of all.
 
     Raises:
         ValueError: without a run.
@@ -63,7 +63,7 @@ def pool(runs: Sequence[Run]) -> Run:
         latest,
         started=runs[0].started,
         metrics=tuple(metric for metric, _ in pooled.values()),
-        notes=(*notes, _told(runs, {metric_id: spread for metric_id, (_, spread) in pooled.items() if spread})),
+        notes=(*notes, _note(runs, {metric_id: spread for metric_id, (_, spread) in pooled.items() if spread})),
     )
 
 
@@ -99,7 +99,7 @@ def _marked(sample: Sample, number: int) -> Sample:
     return replace(sample, detail=detail)
 
 
-def _told(runs: Sequence[Run], spreads: Mapping[str, Spread]) -> str:
+def _note(runs: Sequence[Run], spreads: Mapping[str, Spread]) -> str:
     said = f"pooled from {len(runs)} runs, {runs[0].started} to {runs[-1].started}; its audit is the latest's"
     apart = [
         f"{label(metric_id).lower()} {spreads[metric_id].share:.0%}{'*' if spreads[metric_id].differ else ''}"

@@ -105,10 +105,10 @@ def read_jobfile(path: Path) -> JobFile:
     _require_own_folder(name, job, path)
     does = define({"rw": "read"} | job)
     if does is None or not does.directions:
-        what = _told(job, "rw", "readwrite", "iodepth", "numjobs")
+        what = _given(job, "rw", "readwrite", "iodepth", "numjobs")
         raise UsageError(f"the fio job file {path}: hostcheck knows no job with {what}")
     if does.block_bytes is None:
-        what = _told(job, "bs", "blocksize", "bsrange", "blocksize_range", "bssplit")
+        what = _given(job, "bs", "blocksize", "bsrange", "blocksize_range", "bssplit")
         raise UsageError(f"the fio job file {path} does not have one block size: {what}")
     return JobFile(path, name, does, tuple(_figures(text, path)))
 
@@ -162,5 +162,5 @@ def _figures(text: str, path: Path) -> list[Figure]:
     return found
 
 
-def _told(job: Mapping[str, str], *keys: str) -> str:
+def _given(job: Mapping[str, str], *keys: str) -> str:
     return ", ".join(f"{key}={job[key]}" for key in keys if key in job)

@@ -51,10 +51,10 @@ def find_fio(search: str | None = None) -> Program:
 
 
 def _version_of(path: Path) -> str:
-    """Return what the program says its version is; an error's words where the file is none that can be run.
+    """Return the program's version; an error message where the file cannot be run.
 
     Raises:
-        CannotMeasureError: when that does not tell which program it is.
+        CannotMeasureError: when the program cannot be identified.
     """
     try:
         done = subprocess.run(

@@ -105,24 +105,24 @@ def run_job(
 
 
 def _path(held: int) -> Path:
-    """Return a path of the folder that nobody can exchange (proc(5), /proc/self/fd)."""
+    """Return a path of the folder that no other user can exchange (proc(5), /proc/self/fd)."""
     return Path(f"/proc/self/fd/{held}")
 
 
 def _has_ended(pid: int) -> bool:
-    """Whether the process has ended; it stays a zombie, so that its number, and its group's, is not given to others."""
+    """Whether the process has ended. It stays a zombie, so that its PID and group are not reused."""
     return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 def _end(process: "subprocess.Popen[bytes]", folder: int) -> None:
-    """End fio and every process of its own."""
+    """Kill fio and all its processes."""
     try:
         for number, patience in _ESCALATION:
             if _has_ended(process.pid):
                 break
             deadline = time.monotonic() + patience
             while not _has_ended(process.pid) and time.monotonic() < deadline:
-                # Again and again: a fio that is still setting up its files forgets that it was asked.
+                # Repeated: a fio that is still setting up its files ignores the signal.
                 os.killpg(process.pid, number)
                 _wait(process.pid, AGAIN_SECONDS)
     finally:
@@ -139,10 +139,10 @@ def _wait(pid: int, seconds: float) -> None:
 
 
 def _end_orphans(fio: "subprocess.Popen[bytes]", folder: int) -> None:
-    """End the jobs of a fio that was killed.
+    """Kill the jobs of a fio that was killed.
 
-    fio puts each job into a session of its own (setsid in its backend.c), so that killing the group does not reach
-    it, and a job does not notice that fio is gone. What still tells whose it is, is the folder it works in.
+    fio starts each job in a separate session (setsid in its backend.c): killing the group does not reach it, and a job
+    does not notice that fio is gone. Its working directory still identifies it.
     """
     name, where = Path(str(fio.args[0])).name, os.fstat(folder)  # type: ignore[index]
     orphans = []

@@ -11,7 +11,7 @@ from hostcheck.gate.policy import Policy
 from hostcheck.run.model import Run, Status
 
 Source = Literal["live", "captured", "file"]
-"""Where the facts are from: this host now, a captured one, or a run file that anybody may have written."""
+"""Where the facts come from: this host now, a captured one, or a run file, which may be written by any user."""
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far the clocks of two hosts may be apart: Kerberos asks for the same (RFC 4120, section 1.6)."""

@@ -82,4 +82,4 @@ def _found(ours: Metric | None, theirs: Metric, margin: float) -> tuple[Status, 
     tolerated = _tolerated(ours, margin)
     if high < tolerated:
         return "fail", found
-    return ("pass", found) if low >= tolerated else ("unknown", f"{found}: too noisy to tell; measure both again")
+    return ("pass", found) if low >= tolerated else ("unknown", f"{found}: too noisy to decide; measure both again")

@@ -96,5 +96,5 @@ def environment(kept: Iterable[str] = ()) -> dict[str, str]:
 
 
 def _is_root() -> bool:
-    """Whether this process is root where root's files are seen as such: a user namespace may show them as nobody's."""
+    """Whether this process is root, and sees root's files as root's: in a user namespace they may belong to nobody."""
     return os.geteuid() == 0 and os.stat("/").st_uid == 0

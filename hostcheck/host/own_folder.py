@@ -60,10 +60,10 @@ def opened(folder: Path) -> Iterator[int]:
 
 
 def make_own(above: int, name: str) -> int:
-    """Make a folder that nobody else may enter, and lock it (flock).
+    """Make a folder that only this user may enter, and lock it (flock).
 
     Returns:
-        Its descriptor; -1 when others exchanged it for something else before it could be opened.
+        Its descriptor; -1 when another user exchanged it before it could be opened.
 
     Raises:
         OSError: when it cannot be made.
@@ -74,17 +74,17 @@ def make_own(above: int, name: str) -> int:
 
 
 def _require_descriptors(some: int) -> None:
-    """Make sure that what is made can be removed: that takes descriptors too."""
+    """Check that enough descriptors are free to remove the folder later."""
     with contextlib.ExitStack() as spare:
         for _ in range(_SPARE_DESCRIPTORS):
             spare.callback(os.close, os.dup(some))
 
 
 def open_own(above: int, name: str, *, empty: bool = False) -> int:
-    """Open and lock a folder that this user made, an empty one where asked for.
+    """Open and lock a folder that this user made; with ``empty``, only an empty one.
 
     Returns:
-        Its descriptor; -1 when it is another's, or locked by a process that lives.
+        Its descriptor; -1 when it belongs to another user, or a live process has locked it.
     """
     try:
         # O_NOFOLLOW: in a folder that all may write to, a link could lead anywhere.
@@ -100,7 +100,7 @@ def open_own(above: int, name: str, *, empty: bool = False) -> int:
 
 
 def is_own(found: os.stat_result) -> bool:
-    """Whether a folder is this user's, and nobody else may enter it."""
+    """Whether a folder belongs to this user, and only this user may enter it."""
     # A folder below one with the set-group-ID bit has that bit too.
     return found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) & 0o777 == stat.S_IRWXU
 
@@ -183,9 +183,9 @@ def _remove_name(folder: int, above: int, name: str) -> bool:
 
 
 def _mount_of(descriptor: int) -> bytes:
-    """Return the id of the mount that a descriptor is on (proc(5)): a bind mount has the device of what is about it."""
-    told = os.open(f"/proc/self/fdinfo/{descriptor}", os.O_RDONLY | os.O_CLOEXEC)
+    """Return the id of a descriptor's mount (proc(5)): a bind mount has no device number that differs."""
+    information = os.open(f"/proc/self/fdinfo/{descriptor}", os.O_RDONLY | os.O_CLOEXEC)
     try:
-        return next((line for line in os.read(told, 1024).splitlines() if line.startswith(b"mnt_id:")), b"")
+        return next((line for line in os.read(information, 1024).splitlines() if line.startswith(b"mnt_id:")), b"")
     finally:
-        os.close(told)
+        os.close(information)

@@ -1,8 +1,8 @@
-"""Whether others can put something else in the place of a folder to write to, or of a program to run.
+"""Check that no other user can exchange a folder to write to, or a program to run.
 
-Who may rename in a folder decides what a path through it leads to: its owner, those who may write to it unless it is
-sticky, and the owner of each link on the way (path_resolution(7), inode(7)). With an access list the group's bits of
-the mode are its mask, the most that any entry gives (acl(5)), so that they show it too.
+A user who may rename in a folder can change where a path through it leads: the folder's owner, users who may write to
+it unless it is sticky, and the owner of each link on the way (path_resolution(7), inode(7)). With an access list, the
+group bits of the mode are its mask, the most that any entry permits (acl(5)): they cover it too.
 """
 
 import errno
@@ -15,23 +15,23 @@ from pathlib import Path
 from hostcheck.host.mounts import parse_mountinfo
 
 _MOST_LINKS = 40
-"""As many as the kernel follows."""
+"""The kernel's limit."""
 
 
 class ExchangeableError(Exception):
-    """Others can put something else in the place of a path; says which part of it, its owner and its mode."""
+    """Another user can exchange a path; the message names the part, its owner and its mode."""
 
 
 def trusted(path: Path) -> Path:
-    """Return a path without links in it, once it is sure that nobody else can exchange or change what it leads to.
+    """Return a path without links, after a check that no other user can exchange or change its target.
 
     Each folder and each link on the way, "/" included, belongs to root or to the user, and so does the last part. None
     of them can be written to by others, unless it is a folder that is sticky; for root the group counts as others. An
-    owner without a number in this user namespace (65534) is somebody else. As the walk begins at "/", what was looked
-    at stays as it was.
+    owner without a number in this user namespace (65534) counts as another user. The walk begins at "/", so that a
+    checked part cannot change afterwards.
 
     Raises:
-        ExchangeableError: when others can.
+        ExchangeableError: when another user can.
         OSError: when a part of it is missing, or is no folder.
     """
     here = _walk(path, _refuse_others)
@@ -40,9 +40,9 @@ def trusted(path: Path) -> Path:
 
 
 def without_links_of_others(path: Path) -> Path:
-    """Return a path without links in it, once it is sure that root follows none that another user made.
+    """Return a path without links, after a check that root follows no link of another user.
 
-    Folders may be others'. For any user but root the kernel has the say.
+    Folders may belong to other users. For a user other than root, the kernel's permissions decide.
 
     Raises:
         ExchangeableError: when a link on the way is another user's.
@@ -51,10 +51,10 @@ def without_links_of_others(path: Path) -> Path:
     return _walk(path, _refuse_links_of_others if os.geteuid() == 0 else lambda _path, _found: None)
 
 
-def _walk(path: Path, look: Callable[[Path, os.stat_result], None]) -> Path:
-    """Follow a path from "/" on, have each part looked at, and return it without links."""
+def _walk(path: Path, check: Callable[[Path, os.stat_result], None]) -> Path:
+    """Follow a path from "/", check each part, and return it without links."""
     here, rest, links = Path("/"), _parts(os.fspath(path.absolute())), 0
-    look(here, here.lstat())
+    check(here, here.lstat())
     while rest:
         part = rest.pop(0)
         if part == "..":
@@ -62,7 +62,7 @@ def _walk(path: Path, look: Callable[[Path, os.stat_result], None]) -> Path:
             continue
         below = here / part
         found = below.lstat()
-        look(below, found)
+        check(below, found)
         if not stat.S_ISLNK(found.st_mode):
             if rest and not stat.S_ISDIR(found.st_mode):
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
@@ -89,10 +89,10 @@ def _refuse_others(path: Path, found: os.stat_result) -> None:
         raise ExchangeableError(f"{path} belongs to {_name(found.st_uid)}, mode {mode:04o}")
     others = stat.S_IWOTH | (stat.S_IWGRP if user == 0 else 0)
     is_folder = stat.S_ISDIR(found.st_mode)
-    # The mode of a link means nothing, and what a device or a pipe is has another answer.
+    # The mode of a link has no meaning; devices and pipes are refused elsewhere.
     changeable = stat.S_ISREG(found.st_mode) or (is_folder and not mode & stat.S_ISVTX)
     if changeable and mode & others:
-        who = "everybody" if mode & stat.S_IWOTH else f"the group {found.st_gid}"
+        who = "all users" if mode & stat.S_IWOTH else f"the group {found.st_gid}"
         sticky = ", not sticky" if is_folder else ""
         raise ExchangeableError(
             f"{path} can be written to by {who} (owner {_name(found.st_uid)}, mode {mode:04o}{sticky})"
@@ -100,7 +100,7 @@ def _refuse_others(path: Path, found: os.stat_result) -> None:
 
 
 def _refuse_file_systems_of_others(path: Path) -> None:
-    """Refuse what a program of another user's makes up: it may name any owner and mode (fuse(4), user_id)."""
+    """Refuse a FUSE file system of another user: it may report any owner and mode (fuse(4), user_id)."""
     text = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape")
     for mount in parse_mountinfo(text):
         if mount.fs_type.startswith("fuse") and path.is_relative_to(mount.mount_point):

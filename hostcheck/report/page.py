@@ -109,7 +109,7 @@ def _context(comparison: Comparison) -> dict[str, Any]:
         "environments": list(_environment(comparison)),
         "samples": list(_samples(comparison)),
         "some_omitted": any(
-            not _is_told(row.id, cell.metric) for row in comparison.rows for cell in row.cells if cell.metric
+            not _is_listed(row.id, cell.metric) for row in comparison.rows for cell in row.cells if cell.metric
         ),
         "notes": [
             (name, note) for name, run in zip(comparison.names, comparison.runs, strict=True) for note in run.notes
@@ -169,11 +169,11 @@ def _in_words(value: FactValue) -> str:
 def _samples(comparison: Comparison) -> Iterator[tuple[str, str, Metric]]:
     for row in comparison.rows:
         for name, cell in zip(comparison.names, row.cells, strict=True):
-            if cell.metric is not None and cell.metric.samples and _is_told(row.id, cell.metric):
+            if cell.metric is not None and cell.metric.samples and _is_listed(row.id, cell.metric):
                 yield row.label, name, cell.metric
 
 
-def _is_told(metric_id: str, metric: Metric) -> bool:
+def _is_listed(metric_id: str, metric: Metric) -> bool:
     """Whether a metric's samples are listed: those of the headline, and all that have one which does not count."""
     return metric_id in headlines() or not all(sample.valid for sample in metric.samples)
 
@@ -193,7 +193,7 @@ def _unbroken(text: str) -> str:
 
 
 def _file(name: str, run: Run) -> dict[str, str]:
-    """The run file, compressed to a fifth: what a link may be followed to without asking anybody."""
+    """The run file, compressed to a fifth, for a link that needs no request."""
     packed = gzip.compress(dumps(run).encode(), 9, mtime=0)
     return {
         "host": name,

@@ -93,7 +93,7 @@ def test_another_program_called_fio_is_not_taken_for_it(system):
     assert done.stdout == "no\n"
 
 
-def test_an_installation_that_brings_nothing_is_told(system):
+def test_an_installation_that_brings_nothing_is_reported(system):
     add, run = system
     add("dnf")
     done, _ = run("present() { false; }; install_missing yes fio")
@@ -101,7 +101,7 @@ def test_an_installation_that_brings_nothing_is_told(system):
     assert "fio is still missing" in done.stderr
 
 
-def test_a_system_without_a_known_package_manager_is_told_what_to_install(system):
+def test_without_a_known_package_manager_the_program_to_install_is_named(system):
     _, run = system
     done, _ = run("present() { false; }; install_missing yes fio engine")
     assert done.returncode == 4

@@ -134,7 +134,7 @@ def test_interrupted_it_leaves_nothing_and_keeps_what_was_measured(tmp_path, env
     assert traces() == before
 
 
-def test_what_a_run_left_that_was_killed_with_its_guard_is_told_at_the_next_start(tmp_path, environment):
+def test_the_next_start_reports_what_a_run_left_that_was_killed_with_its_guard(tmp_path, environment):
     left = tmp_path / ".hostcheck-0123abcd-0a1b2c3d"
     left.mkdir(mode=0o700)
     argv = [*BENCH, "--dir", tmp_path]

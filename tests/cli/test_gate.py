@@ -60,7 +60,7 @@ def judged(tmp_path):
         (("unknown", "unknown", "unknown"), 3),
     ],
 )
-def test_a_failure_outranks_the_untold_which_outranks_passing_and_neither_is_counted(judged, statuses, code):
+def test_a_failure_outranks_unknown_which_outranks_pass_and_neither_is_counted(judged, statuses, code):
     assert gate(*judged(*statuses)).returncode == code
 
 
@@ -130,7 +130,7 @@ def test_thresholds_are_held_against_the_interval(tmp_path, threshold, code):
     assert gate("--run", RUN, "--policy", policy).returncode == code
 
 
-def test_an_unknown_key_of_the_policy_is_told_with_its_line(tmp_path):
+def test_an_unknown_key_of_the_policy_is_reported_with_its_line(tmp_path):
     policy = tmp_path / "hostcheck.toml"
     policy.write_text('[gate]\nprofiles = ["docker"]\nfail-on = "required"\n')
     done = gate("--run", RUN, "--policy", policy)

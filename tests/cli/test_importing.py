@@ -48,7 +48,7 @@ def test_the_same_files_make_the_same_run(tmp_path):
 
 
 @pytest.mark.parametrize("timestamp", [None, 0, 1 << 60])
-def test_where_the_time_is_not_told_the_files_is_given_and_said(tmp_path, timestamp):
+def test_where_the_time_is_unknown_the_files_is_given_and_marked(tmp_path, timestamp):
     document = json.loads(OUTPUT.read_text())
     document["timestamp"] = timestamp
     (tmp_path / "old.json").write_text(json.dumps(document))

@@ -17,7 +17,7 @@ def test_off_a_terminal_each_step_is_one_plain_line():
     assert stream.getvalue() == "random write: 350 IOPS\n"
 
 
-def test_on_a_terminal_it_tells_what_runs_now_and_how_long_it_takes():
+def test_on_a_terminal_it_shows_the_current_step_and_its_duration():
     stream = Terminal()
     with TerminalProgress(stream, Color.NEVER) as progress:
         progress.start("random write", 3.2)

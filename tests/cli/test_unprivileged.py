@@ -106,7 +106,7 @@ def test_the_audit_of_a_closed_host_is_blinder_than_roots(pair):
         assert {"kernel.config.available", "kernel.modules", "net.nat.nft"} <= unknown
 
 
-def test_nobody_without_experiments_knows_no_more(pair):
+def test_the_account_nobody_without_experiments_knows_no_more(pair):
     _, nobody, host = pair
     for name, fact in audited([*HOSTS[host], *NOBODY], "--no-experiments")["facts"].items():
         if fact["known"] and name not in MOVES:

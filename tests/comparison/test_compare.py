@@ -31,7 +31,7 @@ def test_what_was_not_measured_is_shown_with_its_reason_and_without_a_ratio(run_
     assert any("no container engine answers" in said for said in comparison.verdicts)
 
 
-def test_hosts_of_one_name_are_told_apart(run_of):
+def test_hosts_of_one_name_are_distinguished(run_of):
     assert compare([run_of("db"), run_of("db"), run_of("web")]).names == ("db", "db (2)", "web")
 
 

@@ -48,7 +48,7 @@ def test_a_flush_that_costs_time_is_what_is_expected(writes):
     assert writes(1.2, 0.1) == []
 
 
-def test_a_flush_that_costs_nothing_is_told_with_what_it_may_mean(writes):
+def test_a_flush_that_costs_nothing_is_reported_with_its_possible_meaning(writes):
     (sentence,) = writes(0.12, 0.11)
     assert "a durable write takes 120 µs, a plain one 110 µs" in sentence
     assert "ask the provider" in sentence
@@ -73,7 +73,7 @@ def test_an_fdatasync_that_takes_less_than_a_write_has_written_nothing(writes):
     )
 
 
-def test_an_fdatasync_too_short_to_be_told_is_no_unknown_one(writes):
+def test_an_fdatasync_too_short_to_measure_is_not_unknown(writes):
     (sentence,) = writes(0.9, 0.12, 0.0, commits=900_000)
     assert "on a it takes no time at all, and writing one block there 120 µs" in sentence
 
@@ -115,7 +115,7 @@ def said_of(run_of):
 
 
 @pytest.mark.real
-def test_a_real_overlay_that_leaves_syncs_out_is_told_and_the_disk_below_it_is_not(said_of, tmp_path):
+def test_a_real_overlay_without_syncs_is_reported_and_the_disk_below_it_is_not(said_of, tmp_path):
     lower, upper, work, merged = (tmp_path / name for name in ("lower", "upper", "work", "merged"))
     for folder in (lower, upper, work, merged):
         folder.mkdir()

@@ -23,7 +23,7 @@ def test_what_is_said_of_several_figures_is_said_once_for_all_of_them(run_of):
     ]
 
 
-def test_what_may_not_be_the_disk_is_told_with_the_figure(run_of, metric):
+def test_what_may_not_be_the_disk_is_reported_with_the_figure(run_of, metric):
     figure = metric("disk.randwrite.iops", 100, 101)
     careful = tuple(replace(one, detail={"caution": "the disk is compressed memory (zram)"}) for one in figure.samples)
     run = run_of("vm", replace(figure, samples=careful))

@@ -55,7 +55,7 @@ def test_a_set_begins_with_who_leads_and_who_is_last(run_of, metric):
     )
 
 
-def test_a_set_that_no_figure_tells_apart_has_no_leader(run_of, metric):
+def test_a_set_that_no_figure_distinguishes_has_no_leader(run_of, metric):
     runs = [run_of(name, metric(IOPS, 100, 101, 99)) for name in "abc"]
     assert compare(runs).verdicts[0] == "No headline figure distinguishes these 3 hosts."
 

@@ -35,13 +35,13 @@ def test_no_difference_is_claimed_only_within_the_margin(metric):
     assert wide.words.startswith("cannot tell (")
 
 
-def test_a_small_but_sure_difference_is_told(metric):
+def test_a_small_but_significant_difference_is_reported(metric):
     found = compare_metrics(metric(IOPS, 1200, 1201, 1199), metric(IOPS, 1000, 1001, 999))
     assert found.words == "1.2× faster"
 
 
 @pytest.mark.parametrize(("ours", "theirs"), [(1100, 1000), (1000, 1100)])
-def test_a_difference_that_two_runs_of_one_host_may_have_is_not_told_of_single_runs(metric, ours, theirs):
+def test_a_difference_that_two_runs_of_one_host_may_have_is_not_reported_for_single_runs(metric, ours, theirs):
     found = compare_metrics(metric(IOPS, ours, ours + 1, ours - 1), metric(IOPS, theirs, theirs + 1, theirs - 1))
     assert found.judgement == "inconclusive"
     assert found.reason == "two runs of one host may be 15% apart: measure each 3 times to detect smaller differences"
@@ -91,7 +91,7 @@ def test_against_a_published_figure_the_interval_is_the_measured_sides(metric):
     assert back.interval == pytest.approx((1 / found.interval[1], 1 / found.interval[0]))
 
 
-def test_a_measurement_too_noisy_to_tell_is_not_faster_than_a_published_figure(metric):
+def test_a_too_noisy_measurement_is_not_faster_than_a_published_figure(metric):
     sata = read_run("reference:sata-vps-2014").metric(IOPS)
     assert compare_metrics(metric(IOPS, 200, 500, 900), sata).judgement == "inconclusive"
 

@@ -54,7 +54,7 @@ def test_it_is_named_with_what_is_below(seen, below, name):
     assert seen[name]["virt.layers"] == ["docker", *below]
 
 
-def test_what_it_takes_away_is_told(seen):
+def test_what_it_removes_is_listed(seen):
     assert seen["plain"]["virt.seccomp_filter"] == "filter"
     assert "sys_admin" in seen["plain"]["virt.capabilities_dropped"]
     assert "sys_admin" not in seen["given more"]["virt.capabilities_dropped"]

@@ -32,7 +32,7 @@ def test_it_is_named_although_no_environment_names_it(place, below):
     assert seen["virt.user_namespace"] is False
 
 
-def test_what_is_taken_from_it_is_told(place):
+def test_what_is_removed_from_it_is_listed(place):
     seen = executed(place, "lxc.cap.drop = sys_admin sys_module")
     assert seen["virt.container"] == "lxc"
     assert {"sys_admin", "sys_module"} <= set(seen["virt.capabilities_dropped"])

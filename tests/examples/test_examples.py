@@ -129,7 +129,7 @@ def test_the_action_runs_what_it_installs_from_its_own_folder(action, tmp_path):
 
 
 @pytest.mark.parametrize(("allow", "code"), [("false", 3), ("true", 0)])
-def test_the_action_lets_through_what_cannot_be_told_only_where_it_may(action, tmp_path, allow, code):
+def test_the_action_lets_unknown_through_only_where_it_may(action, tmp_path, allow, code):
     (tmp_path / "p.toml").write_text('[gate]\nthresholds = ["storm.makespan.seconds <= 1.95"]\n')
     done, outputs = action(run=RUN, policy=str(tmp_path / "p.toml"), allow_inconclusive=allow)
     assert (done.returncode, outputs) == (code, {"outcome": "inconclusive"})

@@ -39,7 +39,7 @@ def test_what_the_options_leave_out_has_fios_default():
 
 
 @pytest.mark.parametrize("options", [{}, {"rw": "sideways"}, {"iodepth": "deep"}, {"numjobs": "-1"}])
-def test_options_that_do_not_tell_give_no_definition(options):
+def test_insufficient_options_give_no_definition(options):
     assert define(options) is None
 
 

@@ -155,7 +155,7 @@ def test_a_comment_names_the_metric(tmp_path: Path, line: str, figure: Figure, u
         ("; hostcheck:", "line 2: '' is no name of a metric"),
     ],
 )
-def test_a_comment_that_names_it_wrongly_is_told_with_its_line(tmp_path: Path, line: str, said: str) -> None:
+def test_a_comment_that_names_it_wrongly_is_reported_with_its_line(tmp_path: Path, line: str, said: str) -> None:
     path = tmp_path / "own.fio"
     path.write_text(f"; of mine\n{line}\n[mine]\nrw=randread\n")
     with pytest.raises(UsageError, match=said):

@@ -150,7 +150,7 @@ def test_documents_are_found_in_what_others_wrote_about_them(wrapped: str) -> No
         assert not any(run.truncated for run in both)
 
 
-def test_runs_appended_to_one_file_are_told_from_the_interim_reports_of_one() -> None:
+def test_runs_appended_to_one_file_are_distinguished_from_interim_reports() -> None:
     text = (OUTPUTS / "appended-3.33.txt").read_text()
     both = parse_runs(text)
     assert [run.documents for run in both] == [1, 1]

@@ -46,7 +46,7 @@ def test_2_21_counts_bytes() -> None:
     assert side.io_bytes == 41943040
 
 
-def test_a_build_between_releases_is_told_by_its_fields() -> None:
+def test_a_build_between_releases_is_recognised_by_its_fields() -> None:
     side = read_side("fio-2.20-38-g8fae", io_bytes=4096, io_kbytes=4, bw=4, iops=1.0, runtime=1000)
     assert side.io_bytes == 4096
 
@@ -65,7 +65,7 @@ def test_3_2_has_exact_bytes_a_second() -> None:
     assert side.bandwidth == 5000
 
 
-def test_an_unknown_version_that_does_not_tell_its_units_is_an_error() -> None:
+def test_an_unknown_version_that_does_not_give_its_units_is_an_error() -> None:
     with pytest.raises(FioParseError, match="unknown version"):
         read_side("fio-next", io_bytes=40960, bw=20480, iops=5120, runtime=2000)
 
@@ -105,7 +105,7 @@ def test_a_number_that_is_none_is_not_made_one() -> None:
             parse(text % (bad, latency))
 
 
-def test_what_is_no_number_in_what_nobody_needs_costs_nothing_else() -> None:
+def test_an_invalid_number_in_an_unused_field_costs_nothing_else() -> None:
     latency = {
         "min": 1,
         "max": 9,
@@ -139,7 +139,7 @@ def test_what_is_no_number_in_what_nobody_needs_costs_nothing_else() -> None:
         ("", None),
     ],
 )
-def test_tells_versions_of_fio_from_other_programs(name: str, numbers: tuple[int, ...] | None) -> None:
+def test_versions_of_fio_are_distinguished_from_other_programs(name: str, numbers: tuple[int, ...] | None) -> None:
     assert parse_version(name) == numbers
 
 
@@ -165,7 +165,7 @@ def test_a_later_client_lists_the_global_options_of_each_server() -> None:
     assert [job.options for job in parse(json.dumps(document)).jobs] == [{"bs": "4k"}, {"bs": "8k"}, {}]
 
 
-def test_ios_that_failed_and_were_gone_on_after_are_told() -> None:
+def test_ios_that_failed_without_ending_the_job_are_reported() -> None:
     side = {"io_bytes": 4096, "io_kbytes": 4, "bw": 4, "iops": 1.0, "runtime": 1000, "total_ios": 1}
     job = {"jobname": "a", "error": 0, "read": side, "total_err": 3, "first_error": 5}
     assert problems(parse(json.dumps({"fio version": "fio-3.33", "jobs": [job]}))) == ("3 I/Os of job 'a' failed",)

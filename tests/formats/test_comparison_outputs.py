@@ -129,7 +129,7 @@ def test_hostile_text_is_shown_by_markdown_as_it_stands(run_of, metric, text):
 
 
 @pytest.mark.parametrize("text", ["@octocat", "#1", "https://example.org", "www.example.org", "me@example.org", "GH-1"])
-def test_markdown_calls_nobody_and_links_nowhere(text):
+def test_markdown_mentions_no_user_and_links_nowhere(text):
     # What GitHub makes links of: the first three characters of a scheme's "://", and names in what was rendered.
     escaped = comparison_markdown.escape(text)
     assert text not in escaped

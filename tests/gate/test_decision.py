@@ -73,7 +73,7 @@ def test_recommendations_count_where_the_policy_says_so():
 
 
 @pytest.mark.parametrize(("unknown", "expected"), [("fail", "failed"), ("inconclusive", "inconclusive")])
-def test_the_policy_says_what_an_unknown_requirement_comes_to(unknown, expected):
+def test_the_policy_decides_how_an_unknown_requirement_counts(unknown, expected):
     assert outcome(verdict("unknown"), unknown=unknown) == expected
     assert outcome(verdict("pass"), unknown=unknown, thresholds=(FLOOR,)) == expected
     assert outcome(verdict("unknown", "recommended"), unknown=unknown) == "passed"
@@ -128,7 +128,7 @@ def test_a_later_waiver_holds_where_an_earlier_one_expired():
     assert outcome(verdict("fail"), waivers=waivers) == "passed"
 
 
-def test_a_waiver_of_what_passes_is_told_to_be_idle():
+def test_a_waiver_of_a_passing_check_is_reported_as_unused():
     decision = weigh(run_of(verdict("pass")), replace(DOCKER, waivers=(Waiver("check.pass"),)))
     assert decision.findings[0].effect == "none"
     assert decision.notes == ("the waiver for check.pass was not needed",)

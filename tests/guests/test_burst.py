@@ -80,7 +80,7 @@ def measured(guests, tools, tmp_path):
     ("how", "metric", "refilled"),
     [("rounds", "disk.randwrite.iops", 1.25), ("sustained", "disk.sustained.iops", 1)],
 )
-def test_an_allowance_that_is_spent_is_told_with_both_levels(measured, how, metric, refilled):
+def test_a_spent_allowance_is_reported_with_both_levels(measured, how, metric, refilled):
     found = measured(BURSTING, how)
     assert found["id"] == metric
     levels = re.fullmatch(r"([\d,]+) IOPS for \d+ s, then ([\d,]+): an allowance or a cache was spent", found["reason"])

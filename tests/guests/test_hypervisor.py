@@ -49,7 +49,7 @@ def test_a_hidden_hypervisor_bit_is_a_contradiction(audit_in):
     assert "no hypervisor" in seen.conflicts("virt.vm")
 
 
-def test_a_machine_without_any_firmware_tables_is_told_by_its_processor(guests):
+def test_a_machine_without_firmware_tables_is_recognised_by_its_processor(guests):
     seen = Audit(guests.ask({"audit": AUDIT}, machine="microvm,acpi=off", settle=[CGROUP_V2])["audit"])
     assert (seen["virt.vm"], seen["virt.cloud"]) == ("qemu", "none")
 

@@ -95,13 +95,13 @@ def test_packed_modules_are_loadable_and_they_load(states):
     assert set(states["whole"]["net.devices"].values()) == {True}
 
 
-def test_encrypted_networks_are_told_as_their_modules_load(states):
+def test_encrypted_networks_are_known_from_the_modules_that_load(states):
     assert states["encrypted"].code == 0, states["encrypted"].output
     assert states["whole"]["net.vxlan_encrypted"] is True
 
 
 @pytest.mark.parametrize("backend", ["nft", "legacy"])
-def test_address_translation_is_told_as_iptables_can_write_the_rule(states, backend):
+def test_address_translation_is_known_from_the_rule_that_iptables_writes(states, backend):
     assert (states["whole"][f"net.nat.{backend}"], states[f"{backend} rule"].code) == (True, 0)
     assert states["no masquerade"][f"net.nat.{backend}"] is False
     assert states[f"{backend} rule without"].code != 0

@@ -123,7 +123,7 @@ def test_limits_that_no_engine_has_enabled_yet_are_not_refused_and_hold_once_the
     assert states["enabled"].failed("docker") <= {"security.apparmor"}
 
 
-def test_an_ordinary_user_is_told_no_failure_that_root_does_not_see(states):
+def test_an_ordinary_user_sees_no_failure_that_root_does_not_see(states):
     assert states["not root"].failed("docker") <= states["whole"].failed("docker")
     assert states["not root"]["virt.vm"] == "qemu"
     assert states["not root"]["cgroup.mode"] == "v2"

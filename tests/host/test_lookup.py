@@ -128,7 +128,7 @@ def test_the_root_of_a_user_namespace_alone_finds_the_programs_of_the_host():
     assert as_nobody(act).startswith("0 /")
 
 
-def test_what_is_not_installed_and_what_is_no_program_are_told_apart(tmp_path, monkeypatch):
+def test_a_missing_program_and_a_file_that_is_none_are_distinguished(tmp_path, monkeypatch):
     monkeypatch.setattr(lookup, "FOLDERS", (str(tmp_path),))
     assert run_program(["absent"], 5).failure == "absent"
     assert run_program([f"{tmp_path}/absent"], 5).failure == "absent"

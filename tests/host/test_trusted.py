@@ -36,16 +36,16 @@ def test_what_belongs_to_root_up_to_the_top_will_do(folder):
 
 
 @pytest.mark.parametrize("place", ["a", "a/b", "a/b/c"])
-def test_root_refuses_each_part_of_the_path_that_belongs_to_somebody_else(folder, tmp_path, place):
+def test_root_refuses_each_part_of_the_path_that_belongs_to_another_user(folder, tmp_path, place):
     os.chown(tmp_path / place, NOBODY, 0)
-    with pytest.raises(CannotRun, match=r"belongs to .*uid 65534\), mode 0755: others than root could") as error:
+    with pytest.raises(CannotRun, match=r"belongs to .*uid 65534\), mode 0755: users other than root could") as error:
         trusted(folder)
     assert str(tmp_path / place) + " " in error.value.reason
     assert "--dir" in error.value.remedy
 
 
 @pytest.mark.parametrize("place", ["a", "a/b", "a/b/c"])
-@pytest.mark.parametrize(("mode", "who"), [(0o777, "everybody"), (0o757, "everybody"), (0o775, "the group 0")])
+@pytest.mark.parametrize(("mode", "who"), [(0o777, "all users"), (0o757, "all users"), (0o775, "the group 0")])
 def test_root_refuses_each_part_that_others_can_write_to(folder, tmp_path, place, mode, who):
     (tmp_path / place).chmod(mode)
     with pytest.raises(CannotRun, match=rf"can be written to by {who} .*mode {mode:04o}, not sticky"):
@@ -112,7 +112,7 @@ def test_an_ordinary_user_may_use_what_is_his_or_roots_and_his_groups(folder, tm
     folder.chmod(0o2775)
     assert trusted(folder) == folder
     folder.chmod(0o777)
-    with pytest.raises(CannotRun, match="everybody"):
+    with pytest.raises(CannotRun, match="all users"):
         trusted(folder)
     os.chown(folder, 1234, 1234)
     folder.chmod(0o755)
@@ -137,7 +137,7 @@ def test_a_file_system_in_another_users_program_may_name_any_owner(folder, tmp_p
 
 
 @pytest.mark.real
-def test_an_owner_that_a_user_namespace_does_not_know_is_somebody_else(folder):
+def test_an_owner_unknown_in_the_user_namespace_counts_as_another_user(folder):
     code = (
         "import sys; from pathlib import Path; from hostcheck.bench.trusted import trusted; trusted(Path(sys.argv[1]))"
     )

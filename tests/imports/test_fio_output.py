@@ -54,7 +54,7 @@ def test_processes_of_one_job_are_added_whether_fio_grouped_them_or_not():
     assert grouped.settings == found.settings
 
 
-def test_reads_and_writes_of_a_mix_are_told_apart_and_together_as_far_as_fio_told_them():
+def test_reads_and_writes_of_a_mix_are_given_apart_and_together_as_far_as_fio_reports_them():
     found = metrics("unified-both")
     read, write, mixed = (found[f"fio.randrw-50.4k.q1.buffered.{name}.iops"] for name in ("read", "write", "mixed"))
     assert mixed.value == pytest.approx(read.value + write.value)
@@ -196,7 +196,7 @@ def test_a_job_that_ended_because_it_was_steady_did_not_end_too_early():
     assert (of(0).state, of(0).samples[0].reason) == ("invalid", "fio measured for 8.0 s of 60 s")
 
 
-def test_where_fio_tells_a_mix_as_one_too_its_percentiles_are_the_mixs():
+def test_where_fio_also_reports_a_mix_as_one_its_percentiles_are_the_mixs():
     mixed = metrics_of("3.39-unified-both.json")["fio.randrw-50.4k.q1.buffered.mixed.iops"]
     told = json.loads((OUTPUTS / "3.39-unified-both.json").read_text())["jobs"][0]["mixed"]["clat_ns"]["percentile"]
     assert mixed.samples[0].detail["latency_ms"]["p99"] == pytest.approx(told["99.000000"] / 1e6, abs=1e-4)
@@ -215,7 +215,7 @@ def test_a_killed_process_makes_the_figure_of_all_invalid():
     assert "ended by signal 9" in found.reason
 
 
-def test_without_histograms_the_percentiles_of_several_processes_are_not_told_and_it_is_said():
+def test_without_histograms_the_percentiles_of_several_processes_are_left_out_and_the_reason_is_given():
     (found,) = metrics("nogroup4").values()
     assert found.samples[0].detail["latency_ms"] == {}
     assert "cannot be joined" in found.samples[0].detail["latency_note"]

@@ -41,7 +41,7 @@ def test_colours_around_the_text_do_not_matter():
     assert values(TEXT.replace("Read ", "\x1b[1;32mRead\x1b[0m ")) == values(TEXT)
 
 
-def test_the_host_is_told_as_far_as_yabs_does():
+def test_the_host_is_described_as_far_as_by_yabs():
     host = parse(json.dumps(JSON)).host
     assert (host.kernel, host.arch, host.cpus) == ("6.1.0-37-amd64", "x86_64", 2)
     assert host.memory_bytes == 4015232 * 1024
@@ -78,7 +78,7 @@ def test_a_figure_of_zero_is_none():
         ("Block Size | four (IOPS)", "line 1: yabs' block sizes cannot be read"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_place(text, message):
+def test_an_error_is_reported_with_its_place(text, message):
     with pytest.raises(UsageError, match=message):
         parse(text)
 

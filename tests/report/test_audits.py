@@ -24,7 +24,7 @@ def audit_of(run_of):
     return make
 
 
-def test_a_check_that_two_profiles_close_alike_is_told_once(audit_of):
+def test_a_check_that_two_profiles_close_alike_is_reported_once(audit_of):
     same, other = verdict("docker", "kernel.version"), verdict("docker", "ns.pid")
     again = [replace(same, profile="podman"), replace(other, profile="podman", found="no")]
     first, second = audit_of([same, other, *again])["profiles"]
@@ -32,7 +32,7 @@ def test_a_check_that_two_profiles_close_alike_is_told_once(audit_of):
     assert ([v.check for v in second["closed"]], second["repeated"]) == (["ns.pid"], 1)
 
 
-def test_what_is_missed_is_told_for_each_profile_and_why_once(audit_of):
+def test_what_is_missed_is_listed_for_each_profile_and_explained_once(audit_of):
     missed = [
         verdict("docker", "net.nat", "fail"),
         verdict("podman", "net.nat", "warn"),
@@ -42,7 +42,7 @@ def test_what_is_missed_is_told_for_each_profile_and_why_once(audit_of):
     assert told == [[(missed[0], True)], [(missed[1], False)], [(missed[2], True)]]
 
 
-def test_facts_that_no_profile_asks_for_are_counted_unless_they_tell_what_the_host_is_or_a_conflict(audit_of):
+def test_facts_that_no_profile_needs_are_counted_unless_they_identify_the_host_or_conflict(audit_of):
     asked = load("docker").checks[0].test.subject
     facts = [
         Fact(asked, "yes"),
@@ -61,7 +61,7 @@ def test_a_profile_of_ones_own_may_ask_for_any_fact(audit_of):
     assert (len(audit["facts"]), audit["unasked"]) == (2, 0)
 
 
-def test_a_later_host_tells_what_differs_from_the_first(run_of):
+def test_a_later_host_shows_its_differences_from_the_first(run_of):
     proof, other = Evidence("cpuid", "KVMKVMKVM", "for kvm"), Evidence("dmi", "QEMU", "for kvm")
     runs = [
         run_of(

@@ -28,7 +28,7 @@ def test_what_is_worse_comes_first_and_the_furthest_behind_before_the_rest(run_o
     ]
 
 
-def test_what_one_side_lacks_is_told(run_of, metric):
+def test_what_one_side_lacks_is_listed(run_of, metric):
     runs = [run_of("a", metric(READ, 1, 1.01)), run_of("b", metric(BUILD, 1, 1.01))]
     said = [(found.words, found.things) for found in differences(compare(runs))]
     assert said == [
@@ -37,7 +37,7 @@ def test_what_one_side_lacks_is_told(run_of, metric):
     ]
 
 
-def test_checks_that_came_out_otherwise_are_told_with_their_profile(run_of, audited):
+def test_checks_with_another_result_are_reported_with_their_profile(run_of, audited):
     passing = tuple(replace(verdict, status="pass") for verdict in audited["verdicts"])
     good, bad = run_of("good", verdicts=passing), run_of("bad", verdicts=audited["verdicts"])
     assert _found(good, bad) == [("fail", ("storage.overlay for docker",)), ("warn", ("cgroup.mode for docker",))]

@@ -193,7 +193,7 @@ def test_tables_have_captions_and_headers_with_scope(page):
     assert all(attributes.get("scope") in {"col", "row"} for tag, attributes in page.elements if tag == "th")
 
 
-def test_the_page_asks_nothing_of_anybody(page, text):
+def test_the_page_makes_no_request(page, text):
     assert not [
         tag for tag, _ in page.elements if tag in {"script", "link", "img", "iframe", "object", "embed", "form"}
     ]

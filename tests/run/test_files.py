@@ -39,7 +39,7 @@ FULL = (Path(__file__).parents[1] / "runs/run-1.json").read_text()
         (b'{"schema": "hostcheck.run/9"}', "not one this version reads"),
     ],
 )
-def test_a_damaged_run_file_is_told_in_one_line(tmp_path, content, message):
+def test_a_damaged_run_file_is_reported_in_one_line(tmp_path, content, message):
     path = tmp_path / "run.json"
     path.write_bytes(content)
     with pytest.raises(UsageError, match=message):
@@ -57,7 +57,7 @@ def test_a_run_file_is_read_no_further_than_the_limit(tmp_path, monkeypatch):
         read_run("/dev/zero")
 
 
-def test_a_missing_run_file_is_told_in_one_line(tmp_path):
+def test_a_missing_run_file_is_reported_in_one_line(tmp_path):
     with pytest.raises(UsageError, match="No such file or directory; name the file of the run"):
         read_run(str(tmp_path / "none.json"))
 

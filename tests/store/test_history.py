@@ -77,7 +77,7 @@ def test_json_has_every_metric_or_the_one_asked_for(runs):
     assert metrics_of(runs) == (IOPS, "build.cold.seconds")
 
 
-def test_a_change_of_level_is_told_with_the_run_that_began_it(run_of, metric):
+def test_a_change_of_level_is_reported_with_the_run_that_began_it(run_of, metric):
     values = [350, 352, 349, 351, 350, 700, 702, 698, 701, 699]
     runs = [
         replace(

@@ -68,7 +68,7 @@ def test_without_a_store_there_are_no_runs_and_none_is_made(store):
 
 
 @pytest.mark.parametrize("damage", [b"not a database at all, for sure" * 20, b"SQLite format 3\0" + b"\xff" * 4096])
-def test_a_damaged_store_is_told_and_left_as_it_is(store, made, damage):
+def test_a_damaged_store_is_reported_and_left_unchanged(store, made, damage):
     store.path.parent.mkdir()
     store.path.write_bytes(damage)
     for act in (store.runs, lambda: store.keep(made("a", 1))):
@@ -77,7 +77,7 @@ def test_a_damaged_store_is_told_and_left_as_it_is(store, made, damage):
     assert store.path.read_bytes() == damage
 
 
-def test_a_damaged_run_is_told(store, made):
+def test_a_damaged_run_is_reported(store, made):
     store.keep(made("a", 1))
     with closing(sqlite3.connect(store.path)) as connection, connection:
         connection.execute("UPDATE run SET document = ?", (b"damage",))
@@ -93,7 +93,7 @@ def test_a_store_of_a_newer_hostcheck_is_not_touched(store, made):
         store.keep(made("a", 2))
 
 
-def test_a_locked_store_is_told(store, made, monkeypatch):
+def test_a_locked_store_is_reported(store, made, monkeypatch):
     monkeypatch.setattr(module, "LOCKED_SECONDS", 0.1)
     store.keep(made("a", 1))
     with closing(sqlite3.connect(store.path)) as connection:
@@ -113,7 +113,7 @@ def test_processes_that_keep_at_once_lose_nothing(store, made):
     assert len(store.runs()) == 8
 
 
-def test_a_place_that_cannot_be_written_is_told(tmp_path, made):
+def test_an_unwritable_place_is_reported(tmp_path, made):
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="keeping the run"):
         Store(tmp_path / "file" / "history.sqlite3").keep(made("a", 1))
@@ -144,7 +144,7 @@ def test_the_store_is_in_the_users_data_folder(environment, path):
     assert default_path(environment) == path
 
 
-def test_a_user_without_a_home_folder_keeps_nothing_and_is_told_why(monkeypatch):
+def test_without_a_home_folder_nothing_is_kept_and_the_reason_is_reported(monkeypatch):
     monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
     with pytest.raises(StoreError, match="no home folder to keep runs in; set HOME or XDG_DATA_HOME"):
         default_path({"HOME": "relative"})

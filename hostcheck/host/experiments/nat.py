@@ -1,6 +1,6 @@
-"""Write a rule that masquerades, with the iptables that is installed, in a network namespace that nobody else is in.
+"""Write a rule that masquerades, with the iptables that is installed, in a new network namespace.
 
-Namespaces of its own for the network and the mounts, the latter for the lock file that iptables would leave in /run.
+The child also has a new mount namespace, because iptables would leave a lock file in /run.
 Source: iptables(8), iptables-extensions(8), network_namespaces(7).
 """
 
@@ -17,7 +17,7 @@ _NOT_STARTED = 127  # as of sh(1); iptables has no such exit code
 
 
 def try_nat(program: str, seconds: float) -> dict[str, Any]:
-    """Try the rule; see ``hostcheck.host.experiments.perform`` for what is given.
+    """Try the rule; see ``hostcheck.host.experiments.perform`` for the result.
 
     Args:
         program: the iptables to run.
@@ -38,7 +38,7 @@ def _act(program: str) -> Iterator[Mapping[str, Any]]:
     except OSError as error:
         yield {"ok": False, "error": error_name(error.errno or 0), "stage": "namespace"}
         return
-    # A network of RFC 5737, which is nobody's.
+    # A network for documentation (RFC 5737), which no host uses.
     rule = ["-t", "nat", "-A", "POSTROUTING", "-s", "192.0.2.0/24", "-j", "MASQUERADE"]
     parent = os.getpid()
     program_child = os.fork()

@@ -99,7 +99,9 @@ def _parts(frame: pd.DataFrame) -> Iterator[tuple[str, str, str, pd.DataFrame]]:
 
 def _finding(frame: pd.DataFrame) -> str:
     changed = [
-        f"{label} on {host}: {_told(part, unit)}." for label, host, unit, part in _parts(frame) if part["changed"].any()
+        f"{label} on {host}: {_described(part, unit)}."
+        for label, host, unit, part in _parts(frame)
+        if part["changed"].any()
     ]
     if changed:
         return " ".join(changed)
@@ -113,7 +115,7 @@ def _unevenness(part: pd.DataFrame) -> float:
     return float(part["rate"].max() - part["rate"].min()) / middle if middle > 0 else 0.0
 
 
-def _told(part: pd.DataFrame, unit: str) -> str:
+def _described(part: pd.DataFrame, unit: str) -> str:
     rates = [float(rate) for rate in part["rate"]]
     places = [place for place, changed in enumerate(part["changed"]) if changed]
     seconds = [float(second) for second in part["seconds"]]

@@ -23,7 +23,7 @@ def test_annotations_are_the_most_severe_first(decisions):
     ]
 
 
-def test_a_waiver_and_its_end_are_told(decisions):
+def test_a_waiver_and_its_end_are_reported(decisions):
     text = render(decisions.mixed)
     assert "waived: known text, until 2027-01-31" in text
     assert "its waiver expired on 2026-01-01: text" in text

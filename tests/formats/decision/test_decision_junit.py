@@ -54,7 +54,7 @@ def test_the_counts_are_those_of_the_cases(decisions):
             assert int(suite.get(attribute)) == len(list(suite.iter(tag))), attribute
 
 
-def test_a_waiver_and_its_end_are_told(decisions):
+def test_a_waiver_and_its_end_are_reported(decisions):
     root = parsed(decisions.mixed)
     assert case(root, "b.fail").find("skipped").get("message") == "waived: known text, until 2027-01-31"
     assert "its waiver expired on 2026-01-01: text" in case(root, "b.old").find("failure").text

@@ -58,5 +58,5 @@ def test_prove_fails_where_the_gate_does(decisions, tmp_path):
 @pytest.mark.parametrize(
     "text", ["waived: known text, until 2027-01-31", 'note: "its waiver expired on 2026-01-01: text"']
 )
-def test_a_waiver_and_its_end_are_told(decisions, text):
+def test_a_waiver_and_its_end_are_reported(decisions, text):
     assert text in render(decisions.mixed)

@@ -22,7 +22,7 @@ def test_what_decided_comes_first_and_the_outcome_last(decisions):
     ]
 
 
-def test_waivers_and_their_end_are_told(decisions):
+def test_waivers_and_their_end_are_reported(decisions):
     text = render(decisions.mixed, Style(width=100))
     assert "    waived: known text, until 2027-01-31\n" in text
     assert "    its waiver expired on 2026-01-01: text\n" in text

@@ -31,7 +31,7 @@ def test_samples_follow_each_other_and_bandwidths_are_bandwidths(run_of, course)
     assert set(frame["unit"]) == {"MB/s"}
 
 
-def test_a_burst_that_is_spent_is_marked_and_told_in_words(run_of, course):
+def test_a_spent_burst_is_marked_and_reported_in_words(run_of, course):
     host = run_of("a", course([3000] * 12 + [350] * 15))
     frame = rates_over_time(compare([host]))
     assert list(frame[frame["changed"]]["seconds"]) == [6.0]
@@ -40,7 +40,7 @@ def test_a_burst_that_is_spent_is_marked_and_told_in_words(run_of, course):
     assert plot.rows == [("Random write", "a", "IOPS", "350", "350", "3,000")]
 
 
-def test_without_a_change_the_least_even_job_is_told(run_of, course):
+def test_without_a_change_the_least_even_job_is_named(run_of, course):
     (plot,) = over_time_figure(compare([run_of("a", course([900, 1000, 1100] * 4)), run_of("b", course([1000] * 12))]))
     assert plot.finding == "No job changed its level. The least even was random write on a: 900 to 1,100 IOPS."
 

@@ -50,7 +50,7 @@ def test_latencies_are_the_least_the_median_and_the_greatest_of_the_samples(real
     assert (row["host"], row["label"]) == ("vm", "Random write")
 
 
-def test_the_tail_of_random_writes_is_told_in_words_and_listed(slower, real):
+def test_the_tail_of_random_writes_is_described_and_listed(slower, real):
     (plot,) = latency_figure(compare([slower, real]))
     assert plot.finding.startswith("Random write: 99 % of the requests took at most 5.22 ms on slower, 0.522 ms on vm.")
     assert ("Random write", "vm", "p99", "0.522", "0.444", "0.930") in plot.rows
@@ -75,7 +75,7 @@ def test_the_steps_are_those_of_the_build_that_took_the_middle_time(real):
     assert not frame["step"].str.contains(real.id).any()
 
 
-def test_the_step_that_differs_most_is_told(slower, real):
+def test_the_step_that_differs_most_is_reported(slower, real):
     (plot,) = build_figure(compare([real, slower]))
     assert "vm: 20 % of 6.49 s went into “COPY --from=dependencies /application /application”." in plot.finding
     assert (

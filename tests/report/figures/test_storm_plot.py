@@ -39,13 +39,13 @@ def test_a_storm_whose_disk_was_not_watched_has_no_empty_panel(draw):
     assert "all stalled on I/O (PSI)" not in labels(figure)
 
 
-def test_what_was_not_told_is_no_zero():
+def test_a_missing_value_is_not_zero():
     series = frames.series(Sample(1.0, detail={"series": columns([POINT])}))
     assert pd.isna(series["queue"][0])
     assert pd.isna(series["psi_io_full_percent"][0])
 
 
-def test_no_more_is_drawn_than_can_be_told_apart():
+def test_no_more_is_drawn_than_can_be_distinguished():
     steps = range(1, 601)
     series = {"t": [step / 10 for step in steps], "busy_percent": [100 * (step % 2) for step in steps]}
     drawn = frames.series(Sample(60.0, detail={"series": series}))
