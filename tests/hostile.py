@@ -1,4 +1,4 @@
-"""A folder of somebody else's, made to be stood in: what is run out of it leaves a mark, and what is opened is seen."""
+"""A hostile folder of another user to work in: programs run from it leave a mark, and opened files are detected."""
 
 import ctypes
 import os

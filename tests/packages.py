@@ -44,8 +44,8 @@ def unpacked(suite: str, *names: str) -> Path:
 
 def dependencies(suite: str, name: str) -> list[str]:
     """Name what a package of a suite depends on, as its index has it today."""
-    told = run("apt-cache", "depends", name, settings=_index(suite))
-    return re.findall(r"^ +\|?Depends: ([a-z0-9][a-z0-9+.-]+)$", told, re.MULTILINE)
+    output = run("apt-cache", "depends", name, settings=_index(suite))
+    return re.findall(r"^ +\|?Depends: ([a-z0-9][a-z0-9+.-]+)$", output, re.MULTILINE)
 
 
 def run(*command: str, cwd: str | None = None, settings: str | None = None) -> str:
@@ -59,13 +59,13 @@ def run(*command: str, cwd: str | None = None, settings: str | None = None) -> s
 @cache
 def _index(suite: str) -> str:
     """Have apt read a suite's index into a folder of its own; give the path of the settings that use it."""
-    told = run(
+    output = run(
         "apt-get", "indextargets", "--format", "$(SITE)", "Created-By: Packages", "Origin: Debian", "Label: Debian"
     )
-    assert told, "apt knows no mirror of Debian: apt-get update"
+    assert output, "apt knows no mirror of Debian: apt-get update"
     folder = cache_folder() / suite / "apt"
     (folder / "lists" / "partial").mkdir(parents=True, exist_ok=True)
-    (folder / "sources.list").write_text(f"deb [signed-by={KEYRING}] {told.splitlines()[0]} {suite} main\n")
+    (folder / "sources.list").write_text(f"deb [signed-by={KEYRING}] {output.splitlines()[0]} {suite} main\n")
     settings = folder / "apt.conf"
     settings.write_text(
         f'Dir::Etc::SourceList "{folder}/sources.list";\n'

@@ -1,4 +1,4 @@
-"""Processes of hostcheck itself: started in each way that the program can have been, and from nobody's folder."""
+"""Processes of hostcheck itself: started in each way that the program can have been, and in any working folder."""
 
 import os
 import socket

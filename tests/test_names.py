@@ -1,4 +1,4 @@
-"""No text of the repository and no message of the program names a package of somebody else."""
+"""No text of the repository and no message of the program names a package of another project."""
 
 import re
 import subprocess

@@ -45,7 +45,7 @@ class Options:
 
 
 class Progress(Protocol):
-    """Where a workload tells what it is doing. Workloads never print."""
+    """Receives a workload's progress reports. Workloads never print."""
 
     def start(self, what: str, seconds: float) -> None:
         """Begin ``what``, which will take about so many seconds."""
@@ -82,7 +82,7 @@ class Context:
         directory: where to measure the disk; None for the file system that Docker's own data would be on.
         docker_host: the engine's address as the user gave it; None to look for one.
         own_log: the log of the engine, where it is one of hostcheck's own; None for any other.
-        progress: where to tell what is being done.
+        progress: receives the progress reports.
         force: whether to go on where a look beforehand says that it might disturb, or not fit.
         directory_is_named: whether the user named it: it is measured, or the command ends with an error.
         stop: set when the user interrupts; a workload looks at it between steps and then raises Interrupted.

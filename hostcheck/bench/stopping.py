@@ -1,12 +1,12 @@
 """When enough has been measured.
 
-A metric is repeated until its 95 % interval is narrow, and given up when it does not become so: a host whose samples
-spread by a quarter would want over a hundred of them (n = (t·CoV/h)², as for any interval of a mean).
+A metric is repeated until its 95 % interval is narrow, or a limit of repeats or time is reached. A host whose
+samples spread by a quarter would need over a hundred of them (n = (t·CoV/h)², as for any interval of a mean).
 
-Whoever looks after each sample, and stops as soon as the interval is narrow, stops where it is narrow by luck: of such
-intervals only 91 in 100 hold the truth where samples spread by 6 % (simulated in the tests; fixed-width intervals are
-Chow and Robbins', Annals of Mathematical Statistics 36, 1965, and what they lose in small samples is Starr's, the same
-37, 1966). So an interval has to be narrow at two looks in a row: then it is 93 in 100 at the least.
+A test after each sample that stops as soon as the interval is narrow stops where it is narrow by luck: of such
+intervals only 91 in 100 hold the true value where samples spread by 6 % (simulated in the tests; fixed-width intervals
+are Chow and Robbins', Annals of Mathematical Statistics 36, 1965, and what they lose in small samples is Starr's, the
+same 37, 1966). So an interval must be narrow after two samples in a row: then it is at least 93 in 100.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ STEAL_PERCENT = 5.0
 
 
 def stolen(steal_percent: float | None) -> str:
-    """Return why a sample under so much steal does not count; empty where it does, or the kernel does not tell."""
+    """Return why this much steal makes a sample invalid; empty where it does not, or the kernel gives no figure."""
     if steal_percent is None or steal_percent <= STEAL_PERCENT:
         return ""
     return (

@@ -80,22 +80,24 @@ class Arena:
     def state(self) -> dict[str, object]:
         """All that must not change: contents, owners, modes and times of root's files, and what is on the device."""
         os.sync()
-        told: dict[str, object] = {path.name: self.told(path) for path in (self.precious, *self.precious.iterdir())}
-        told["device"] = hashlib.sha256(self.device.read_bytes()).hexdigest()
-        return {**told, "names": sorted(os.listdir(self.top)), "names of root's": sorted(os.listdir(self.precious))}
+        state: dict[str, object] = {
+            path.name: self.described(path) for path in (self.precious, *self.precious.iterdir())
+        }
+        state["device"] = hashlib.sha256(self.device.read_bytes()).hexdigest()
+        return {**state, "names": sorted(os.listdir(self.top)), "names of root's": sorted(os.listdir(self.precious))}
 
     @staticmethod
-    def told(path: Path) -> tuple[object, ...]:
+    def described(path: Path) -> tuple[object, ...]:
         """What is known of one file.
 
         Where the path itself led when it was first followed, only the refusal can know: a directory may be made, and
         removed, in the folder of root's that the user's link led to then, which changes that folder's time.
         """
         found = path.lstat()
-        told = (found.st_mode, found.st_uid, found.st_gid)
+        described = (found.st_mode, found.st_uid, found.st_gid)
         if path.is_dir():
-            return told
-        return *told, found.st_size, found.st_mtime_ns, hashlib.sha256(path.read_bytes()).hexdigest()
+            return described
+        return *described, found.st_size, found.st_mtime_ns, hashlib.sha256(path.read_bytes()).hexdigest()
 
     def roots(self) -> list[Path]:
         """What root has in the user's folders."""
@@ -159,7 +161,9 @@ def attack(seconds: float, top: Path) -> Outcome:
                 judge(arena, *run(arena, "unsafe", most), outcome)
         settle(arena, outcome)
         shutil.rmtree(arena.top / "data", ignore_errors=True)
-        outcome.wrong += [f"changed: {what}" for what, told in arena.state().items() if told != arena.before.get(what)]
+        outcome.wrong += [
+            f"changed: {what}" for what, state in arena.state().items() if state != arena.before.get(what)
+        ]
     finally:
         arena.close()
     return outcome

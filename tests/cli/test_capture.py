@@ -161,7 +161,7 @@ def test_a_capture_is_explained_as_a_host_is(captured):
 @pytest.mark.real
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_capture_leaves_nothing(tmp_path, number):
-    # Its output is a pipe that nobody empties, so that it is stopped in the middle of writing.
+    # Its output is a pipe without a reader, so that it is stopped in the middle of writing.
     argv = [sys.executable, "-m", "hostcheck", "capture", "--no-experiments", "--list", "-o", tmp_path / "host.tar.gz"]
     reading, writing = os.pipe()
     os.set_blocking(writing, False)

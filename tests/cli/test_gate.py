@@ -83,7 +83,7 @@ def test_what_counts_is_what_the_options_say(judged, options, status, severity, 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["--profile", "dokcer"], "did you mean docker?"),
         (["--run", RUN, "--ignore", "kernel.versoin"], "did you mean kernel.version?"),
@@ -96,11 +96,11 @@ def test_what_counts_is_what_the_options_say(judged, options, status, severity, 
         (["--run", RUN, "-o", "junti:x"], "did you mean junit:x?"),
     ],
 )
-def test_a_wrong_command_line_ends_with_2_and_one_line(arguments, told):
+def test_a_wrong_command_line_ends_with_2_and_one_line(arguments, message):
     done = gate(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
-    assert told in done.stderr
+    assert message in done.stderr
 
 
 @pytest.mark.parametrize("baseline", ["none.json", "/dev/null", "reference:nope", "history:nope", str(TOP)])
@@ -241,8 +241,8 @@ def test_a_run_that_is_too_old_or_of_another_host_is_inconclusive(tmp_path, opti
     path = tmp_path / "run.json"
     path.write_text(json.dumps(document))
     done = gate("--run", path, *options, "-o", "json:-")
-    told = [each["id"] for each in json.loads(done.stdout)["findings"] if each["effect"] == "inconclusive"]
-    assert (done.returncode, told) == (3 if found else 0, found)
+    found_ids = [each["id"] for each in json.loads(done.stdout)["findings"] if each["effect"] == "inconclusive"]
+    assert (done.returncode, found_ids) == (3 if found else 0, found)
 
 
 def shift_to(document, began):

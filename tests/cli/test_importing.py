@@ -60,7 +60,7 @@ def test_where_the_time_is_unknown_the_files_is_given_and_marked(tmp_path, times
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         (None, "No such file or directory"),
         ("", "fio's output is empty"),
@@ -68,7 +68,7 @@ def test_where_the_time_is_unknown_the_files_is_given_and_marked(tmp_path, times
         ('{"fio version": "fio-3.33", "jobs": [', "breaks off at line 1"),
     ],
 )
-def test_a_broken_file_gives_one_line_with_its_name_and_exit_code_2(tmp_path, text, told):
+def test_a_broken_file_gives_one_line_with_its_name_and_exit_code_2(tmp_path, text, message):
     file = tmp_path / "broken.json"
     if text is not None:
         file.write_text(text)
@@ -76,7 +76,7 @@ def test_a_broken_file_gives_one_line_with_its_name_and_exit_code_2(tmp_path, te
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert str(file) in done.stderr
-    assert told in done.stderr
+    assert message in done.stderr
 
 
 def test_a_kind_that_is_none_is_refused():
@@ -97,6 +97,6 @@ def test_what_fio_writes_here_is_imported(tmp_path):
     run = tmp_path / "run.json"
     assert hostcheck("import", "fio", *files, "-o", run).returncode == 0
     metric = read_run(str(run)).metric("disk.randwrite.iops")
-    told = [json.loads(file.read_text())["jobs"][0]["write"]["iops"] for file in files]
-    assert [sample.detail["fio_iops"] for sample in metric.samples] == told
+    rates = [json.loads(file.read_text())["jobs"][0]["write"]["iops"] for file in files]
+    assert [sample.detail["fio_iops"] for sample in metric.samples] == rates
     assert metric.interval is not None

@@ -93,7 +93,7 @@ def test_nothing_is_said_of_what_was_not_measured(run_of):
 
 
 class Quiet:
-    """Progress that nobody looks at."""
+    """Progress without output."""
 
     def start(self, what, seconds): ...
 

@@ -51,7 +51,7 @@ def test_text_with_braces_around_the_document_does_not_matter() -> None:
 
 
 def check(text: str) -> None:
-    """Parse; then either an error is told, or every figure is a quantity."""
+    """Parse; then either an error is reported, or every figure is a quantity."""
     try:
         result = parse(text)
     except FioParseError as error:

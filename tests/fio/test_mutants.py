@@ -61,7 +61,7 @@ def figures(result: FioResult) -> Iterator[float | None]:
 
 
 def check(text: str) -> None:
-    """Parse; then either an error is told in a line, or every figure stands in the text."""
+    """Parse; then either an error is reported in one line, or every figure is in the text."""
     said = ""
     runs: tuple[FioResult, ...] = ()
     try:

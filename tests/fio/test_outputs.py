@@ -31,7 +31,7 @@ def test_reads_a_real_output(name: str) -> None:
 
 
 def _figures(job: Job) -> dict[str, dict[str, float | None]]:
-    """What expected.json tells of a job, from what was parsed."""
+    """The figures of expected.json for a job, from the parsed output."""
     found: dict[str, dict[str, float | None]] = {}
     for name in SIDES:
         side = getattr(job, name)
@@ -125,7 +125,7 @@ def test_what_speaks_against_one_of_several_runs_in_a_file_is_not_held_against_t
 def test_an_error_that_is_repeated_for_people_is_the_run_s_before_it() -> None:
     failed = (OUTPUTS / "3.33-json-normal-mixed.txt").read_text().replace("err= 0", "err=28")
     said = [problems(run) for run in parse_runs(failed + (OUTPUTS / "3.33-group4.json").read_text())]
-    # The JSON tells the error too, where there is one.
+    # The JSON has the error too, where there is one.
     assert said == [(), ()]
 
 

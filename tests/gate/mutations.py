@@ -198,7 +198,7 @@ def metric_twice(document: Document, aim: Aim) -> None:
 
 
 def figure_of_nothing(document: Document, aim: Aim) -> None:
-    """A great figure without samples, or of an estimator that nobody knows."""
+    """A great figure without samples, or of an unknown estimator."""
     metric = _metric(document, aim)
     value = _great(metric, 100)
     metric.update(value=value, interval=[value * 0.99, value * 1.01])

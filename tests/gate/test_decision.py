@@ -66,10 +66,10 @@ def test_many_misses_are_still_exit_code_one():
 
 
 def test_recommendations_count_where_the_policy_says_so():
-    missed, untold = verdict("warn", "recommended"), verdict("unknown", "recommended")
+    missed, unknown = verdict("warn", "recommended"), verdict("unknown", "recommended")
     assert outcome(missed, fail_on="recommended") == "failed"
-    assert outcome(untold, fail_on="recommended") == "inconclusive"
-    assert outcome(missed, untold, fail_on="recommended") == "failed"
+    assert outcome(unknown, fail_on="recommended") == "inconclusive"
+    assert outcome(missed, unknown, fail_on="recommended") == "failed"
 
 
 @pytest.mark.parametrize(("unknown", "expected"), [("fail", "failed"), ("inconclusive", "inconclusive")])

@@ -70,12 +70,12 @@ class Guests:
         Returns:
             name -> Answer.
         """
-        told = [
+        reports = [
             f'echo; echo "<<<{name}"; ({command}) >/out 2>&1; code=$?; cat /out; echo; echo ">>>{name} $code"'
             for name, command in commands.items()
         ]
         script = Archive()
-        script.write("/script", "\n".join([*settle, *told, ""]))
+        script.write("/script", "\n".join([*settle, *reports, ""]))
         parts = (self._base, *((self._modules,) if modules else ()), files, script.bytes())
         # The kernel unpacks one copy from another, and what it holds grows with the Python of this machine.
         memory = megabytes + 2 * sum(map(len, parts)) // 10**6
@@ -86,7 +86,7 @@ class Guests:
     def _drive(self, machine):
         if machine.startswith("microvm"):
             return ()
-        # What the guest writes is forgotten: the disk is everybody's.
+        # What the guest writes is forgotten: all guests share the disk.
         return ("-drive", f"file={self._disk},format=raw,if=virtio,snapshot=on")
 
     def _run(self, parts, options):

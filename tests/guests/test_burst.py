@@ -40,7 +40,7 @@ print(json.dumps({
     "value": last.value,
     "state": last.state,
     "reason": last.reason,
-    "told": [sample.reason for sample in last.samples],
+    "reasons": [sample.reason for sample in last.samples],
 }))
 """
 

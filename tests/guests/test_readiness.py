@@ -1,4 +1,4 @@
-"""Debian's modular kernel and control groups v2 alone: the audit tells what such a host is ready for."""
+"""Debian's modular kernel and control groups v2 alone: the audit finds what such a host is ready for."""
 
 import base64
 import json
@@ -87,10 +87,14 @@ def test_a_capture_of_the_guest_is_audited_as_the_guest_itself_was(states, tmp_p
     argv = [sys.executable, "-m", "hostcheck", "audit", "--capture", capture, "-o", "json:-"]
     replayed = json.loads(subprocess.run(argv, capture_output=True, check=True).stdout)["facts"]
     assert replayed.keys() == states["whole"].facts.keys()
-    for fact, told in states["whole"].facts.items():
+    for fact, known_fact in states["whole"].facts.items():
         # The capture took some of the disk.
         if not fact.startswith("storage.free"):
-            assert (fact, replayed[fact]["value"], replayed[fact]["known"]) == (fact, told["value"], told["known"])
+            assert (fact, replayed[fact]["value"], replayed[fact]["known"]) == (
+                fact,
+                known_fact["value"],
+                known_fact["known"],
+            )
 
 
 def test_the_configuration_of_a_package_is_read_where_the_kernel_shows_none(states):

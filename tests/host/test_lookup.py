@@ -83,7 +83,7 @@ def test_a_folder_that_cannot_be_read_is_passed_over(tmp_path):
 
 @root
 @pytest.mark.parametrize(
-    "others", ["the file", "the folder", "the link", "the group", "everybody", "everybody's folder", "led to"]
+    "others", ["the file", "the folder", "the link", "the group", "all users", "all users' folder", "led to"]
 )
 def test_root_passes_over_a_program_that_others_can_exchange_and_says_so(tmp_path, others):
     path = program(tmp_path / "bin")
@@ -93,9 +93,9 @@ def test_root_passes_over_a_program_that_others_can_exchange_and_says_so(tmp_pat
         os.chown(path.parent, NOBODY, 0)
     elif others == "the group":
         path.chmod(0o775)
-    elif others == "everybody":
+    elif others == "all users":
         path.chmod(0o757)
-    elif others == "everybody's folder":
+    elif others == "all users' folder":
         path.parent.chmod(0o777)
     else:
         target = path.rename(tmp_path / "target")

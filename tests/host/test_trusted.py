@@ -1,4 +1,4 @@
-"""A folder is written to only where nobody else can put another in its place."""
+"""A folder is written to only where no other user can exchange it."""
 
 import os
 import stat

@@ -198,10 +198,10 @@ def test_a_job_that_ended_because_it_was_steady_did_not_end_too_early():
 
 def test_where_fio_also_reports_a_mix_as_one_its_percentiles_are_the_mixs():
     mixed = metrics_of("3.39-unified-both.json")["fio.randrw-50.4k.q1.buffered.mixed.iops"]
-    told = json.loads((OUTPUTS / "3.39-unified-both.json").read_text())["jobs"][0]["mixed"]["clat_ns"]["percentile"]
-    assert mixed.samples[0].detail["latency_ms"]["p99"] == pytest.approx(told["99.000000"] / 1e6, abs=1e-4)
+    reported = json.loads((OUTPUTS / "3.39-unified-both.json").read_text())["jobs"][0]["mixed"]["clat_ns"]["percentile"]
+    assert mixed.samples[0].detail["latency_ms"]["p99"] == pytest.approx(reported["99.000000"] / 1e6, abs=1e-4)
 
-    # Some versions told zeros then, and most runs tell reads and writes alone.
+    # Some versions report zeros then, and most runs report reads and writes only.
     apart = changed("3.39-unified-both.json", lambda document: document["jobs"][0].pop("mixed"))
     (together,) = (metric for metric in apart if metric.id == "fio.randrw-50.4k.q1.buffered.mixed.iops")
     assert together.value == pytest.approx(mixed.value, rel=0.001)

@@ -23,20 +23,20 @@ def numbers(text):
 
 
 def imported(importer, tmp_path, data):
-    """Import damaged bytes; None where an error is told in one line."""
+    """Import damaged bytes; None where an error is reported in one line."""
     file = tmp_path / "damaged"
     file.write_bytes(data)
     try:
-        run = importer([file], "somebody's")
+        run = importer([file], "another user's")
     except UsageError as error:
-        told = str(error)
+        message = str(error)
     else:
         # What is written can be read again, or the damage went through to the run file.
         (tmp_path / "run.json").write_text(dumps(run))
         assert read_run(str(tmp_path / "run.json")).metrics == run.metrics
         return run
-    assert "\n" not in told
-    assert str(file) in told
+    assert "\n" not in message
+    assert str(file) in message
     return None
 
 

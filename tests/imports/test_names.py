@@ -1,4 +1,4 @@
-"""What the metrics of somebody else's jobs are called."""
+"""The names of metrics from other users' jobs."""
 
 import pytest
 

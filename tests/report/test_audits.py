@@ -38,8 +38,8 @@ def test_what_is_missed_is_listed_for_each_profile_and_explained_once(audit_of):
         verdict("podman", "net.nat", "warn"),
         verdict("nomad", "net.nat", "fail", why="Nomad says else."),
     ]
-    told = [profile["open"] for profile in audit_of(missed)["profiles"]]
-    assert told == [[(missed[0], True)], [(missed[1], False)], [(missed[2], True)]]
+    listed = [profile["open"] for profile in audit_of(missed)["profiles"]]
+    assert listed == [[(missed[0], True)], [(missed[1], False)], [(missed[2], True)]]
 
 
 def test_facts_that_no_profile_needs_are_counted_unless_they_identify_the_host_or_conflict(audit_of):

@@ -18,7 +18,7 @@ def test_what_does_not_count_has_no_values():
 
 
 @pytest.mark.parametrize(
-    "told", [None, [], [4.0], "45", [4.0, "6"], [4.0, True], [4.0, 0.0], [4.0, math.inf], [4.0, 10**400], {"a": 1}]
+    "batches", [None, [], [4.0], "45", [4.0, "6"], [4.0, True], [4.0, 0.0], [4.0, math.inf], [4.0, 10**400], {"a": 1}]
 )
-def test_batches_that_are_none_are_not_believed(told):
-    assert values_of(Sample(5.0, detail={"batches": told})) == [5.0]
+def test_batches_that_are_none_are_not_believed(batches):
+    assert values_of(Sample(5.0, detail={"batches": batches})) == [5.0]

@@ -20,15 +20,15 @@ def series(chance, count, memory, spread=0.2):
 @pytest.mark.parametrize("memory", [0.0, 0.44, 0.66])
 def test_ten_minutes_of_half_seconds_have_an_interval_that_covers_their_mean_as_often_as_it_says(memory):
     chance, truth = random.Random(11), 100 * math.exp(0.2**2 / 2)
-    hits = told = 0
+    hits = given = 0
     for _ in range(400):
         means = batch_means(list(series(chance, 1200, memory)))
         if means:
             half = t_quantile(0.975, len(means) - 1) * stdev(means) / math.sqrt(len(means))
-            told += 1
+            given += 1
             hits += abs(fmean(means) - truth) <= half
-    assert told > 340
-    assert 0.93 <= hits / told <= 0.975
+    assert given > 340
+    assert 0.93 <= hits / given <= 0.975
 
 
 def test_taking_neighbours_for_independent_would_miss_the_mean_far_more_often():

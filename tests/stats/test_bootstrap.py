@@ -51,7 +51,7 @@ def test_one_disturbed_sample_in_ten_does_not_widen_it_as_it_does_the_means():
     [
         lambda chance: chance.gauss(0, 0.06),
         lambda chance: chance.gauss(0, 0.3),
-        # One sample in ten is taken while somebody else has half of the disk.
+        # One sample in ten is taken while other work has half of the disk.
         lambda chance: chance.gauss(0, 0.05) - 0.7 * (chance.random() < 0.1),
         # A disk that has two levels.
         lambda chance: chance.gauss(0, 0.05) + 0.7 * (chance.random() < 0.5),

@@ -1,4 +1,4 @@
-"""The store of runs: what is kept comes back, and what is damaged is told and left as it is."""
+"""The store of runs: what is kept comes back, and what is damaged is reported and left unchanged."""
 
 import os
 import pwd

@@ -19,7 +19,7 @@ from hostcheck.run.model import Metric, Sample
 
 
 class Turn(Protocol):
-    """One who takes part."""
+    """A job that takes turns with others."""
 
     seconds: float
     """What one turn takes, about."""
@@ -76,7 +76,7 @@ class FioTurn:
 
 
 class ChurnTurn:
-    """Small files, made and deleted: how long that takes is what is asked, so the last one tells."""
+    """Many small files, created and deleted; the figure is the time."""
 
     def __init__(self, bench: DiskBench, folder: Path) -> None:
         """Take what runs fio, and the folder that it works in."""

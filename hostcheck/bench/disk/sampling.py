@@ -24,19 +24,19 @@ from hostcheck.fio.runner import Outcome, run_job
 from hostcheck.run.model import Sample
 
 START_SECONDS = 0.35
-"""What fio takes beside its measuring: to start, and to write its results."""
+"""Time that fio needs besides measuring: to start, and to write its results."""
 
 PATIENCE_SECONDS = 60.0
-"""How much longer than it should a job may take before it is ended: a disk may stall."""
+"""Extra time before a job is killed: a disk may stall."""
 
 LEAST_LAYOUT_SECONDS = 5.0
-"""How long the layout may take at the least, however little time the jobs leave."""
+"""Minimum time for the layout, however little time the jobs leave."""
 
 LEAST_FILE_BYTES = 64 << 20
-"""What has to be written by then: a smaller file tells more of a cache than of the disk."""
+"""Smallest test file: with a smaller one, caches decide the figures more than the disk."""
 
 USUAL_LAYOUT = 250e6
-"""Bytes a second: what a disk is expected to write, to tell how long the layout takes."""
+"""Assumed write rate in bytes per second, to estimate how long the layout takes."""
 
 CROWDED_PERCENT = 50.0
 CROWDED = "other work kept the CPUs busy meanwhile: a quiet host may be faster"

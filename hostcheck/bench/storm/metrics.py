@@ -1,4 +1,4 @@
-"""What is told of a storm: its metrics, and a launch as one sample of each."""
+"""The metrics of a storm: each launch is one sample of each."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ OF_ONE_STORM = (MAKESPAN, READY_P50, READY_P95, READY_MAX, CREATE_P50, TEARDOWN)
 
 
 def curve_spec(count: int) -> MetricSpec:
-    """Return the makespan's metric for another number of containers: each number has an id of its own."""
+    """Return the makespan's metric for another number of containers: each number has its own id."""
     spec = spec_of(CURVE.replace("N", str(count)))
     assert spec is not None
     return spec

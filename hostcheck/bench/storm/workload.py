@@ -198,7 +198,7 @@ class _Bench:
         sweep(self.clients[0], self.context.run_id, looks=1, give_up=self.engine.heartbeat.is_over)
 
     def _require_image(self) -> None:
-        """Make the image anew where somebody has removed it, or a restart of the engine."""
+        """Create the image again if it was removed, by a user or a restart of the engine."""
         image = self.request["Image"]
         with engine_must_answer("looking for the storm's image"):
             try:

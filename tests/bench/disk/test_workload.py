@@ -33,7 +33,7 @@ TINY = DiskOptions(JOBS, 0, 1, 0, 16 * MIB)
 IDS = ["disk.seqread.bandwidth", "disk.randwrite.iops", "disk.wal.p99.seconds", "disk.churn.seconds"]
 
 
-class Told:
+class RecordedProgress:
     """Progress that is kept, and that can stop the run at one of its points."""
 
     def __init__(self, stop: threading.Event | None = None, at: str = "") -> None:
@@ -66,8 +66,8 @@ def left_in(folder: Path) -> list[str]:
 
 @pytest.mark.real
 def test_measures_the_disk_under_a_folder(tmp_path: Path) -> None:
-    told = Told()
-    given = list(DiskWorkload().measure(Context("0123456789", Options(given=(TINY,)), told, tmp_path)))
+    progress = RecordedProgress()
+    given = list(DiskWorkload().measure(Context("0123456789", Options(given=(TINY,)), progress, tmp_path)))
 
     assert [m.id for m in given] == IDS * 3  # the jobs take turns
     assert {m.state for m in given[:4]} <= {"partial", "invalid"}
@@ -96,23 +96,23 @@ def test_measures_the_disk_under_a_folder(tmp_path: Path) -> None:
         "direct": True,
         "io_engine": "libaio",
     }
-    assert told.lines[0] == "disk: 4 jobs, 3 to 8 times each: 18 to 18 s"
-    assert told.lines[1] == "disk, writing a test file of 0.0 GB …"
-    assert told.lines[3:8:2] == ["disk, round 1 …", "disk, round 2 …", "disk, round 3 …"]
+    assert progress.lines[0] == "disk: 4 jobs, 3 to 8 times each: 18 to 18 s"
+    assert progress.lines[1] == "disk, writing a test file of 0.0 GB …"
+    assert progress.lines[3:8:2] == ["disk, round 1 …", "disk, round 2 …", "disk, round 3 …"]
     assert left_in(tmp_path) == []
 
 
 @pytest.mark.real
 def test_on_a_slow_disk_the_test_file_is_what_could_be_written_in_time() -> None:
     """Of 256 MiB, 20 MB a second write 100 in the five seconds that there are at the least."""
-    told = Told()
+    progress = RecordedProgress()
     options = DiskOptions(("seqread",), 0, 1, 0, 256 * MIB)
     with known_disk(parse_tier("5000,20"), 1600 * MIB, "slow0001") as slow:
-        *_, metric = DiskWorkload().measure(Context("slow0001", Options(given=(options,)), told, slow.path))
+        *_, metric = DiskWorkload().measure(Context("slow0001", Options(given=(options,)), progress, slow.path))
     (sizes,) = {sample.detail["file_bytes"] for sample in metric.samples}
     assert 64 * MIB <= sizes <= 140 * MIB
     assert sizes % MIB == 0
-    assert f"{sizes / 1e9:.2f} GB of it" in told.lines[2]
+    assert f"{sizes / 1e9:.2f} GB of it" in progress.lines[2]
     # All of it is there to be read: what is only allocated is read at once, and the device sees nothing of it.
     assert not any("the device counted" in sample.reason for sample in metric.samples)
 
@@ -124,7 +124,7 @@ def test_a_disk_that_writes_next_to_nothing_is_not_measured() -> None:
         known_disk(parse_tier("5000,5"), 1600 * MIB, "slow0002") as slow,
         pytest.raises(CannotRun, match=r"only \d+ MB of the test file were written in time; name a directory"),
     ):
-        list(DiskWorkload().measure(Context("slow0002", Options(given=(options,)), Told(), slow.path)))
+        list(DiskWorkload().measure(Context("slow0002", Options(given=(options,)), RecordedProgress(), slow.path)))
 
 
 @pytest.mark.real
@@ -135,7 +135,9 @@ def test_psync_in_many_processes_measures_a_disk_of_known_speed(monkeypatch: pyt
     monkeypatch.setattr(disk, "choose_engine", lambda *_: "psync")
     options = DiskOptions((job,), 0, 3, 1, 128 * MIB)
     with known_disk(TIERS["sata"], 1600 * MIB, "psync001") as slow:
-        *_, metric = DiskWorkload().measure(Context("psync001", Options(given=(options,)), Told(), slow.path))
+        *_, metric = DiskWorkload().measure(
+            Context("psync001", Options(given=(options,)), RecordedProgress(), slow.path)
+        )
     assert metric.settings["io_engine"] == "psync"
     assert metric.settings["processes"] == (8 if job == "seqread" else 32)
     # How busy the host is decides whether a sample counts, and not how fast the disk is.
@@ -148,7 +150,9 @@ def test_other_work_on_every_cpu_is_reported_with_the_figure(tmp_path: Path) -> 
     options = replace(TINY, jobs=("randread-qd1",))
     hogs = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() or 1)]
     try:
-        *_, metric = DiskWorkload().measure(Context("0123456789", Options(given=(options,)), Told(), tmp_path))
+        *_, metric = DiskWorkload().measure(
+            Context("0123456789", Options(given=(options,)), RecordedProgress(), tmp_path)
+        )
     finally:
         for hog in hogs:
             hog.kill()
@@ -166,7 +170,7 @@ def test_where_memory_is_short_nothing_is_made(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(disk, "find_fio", lambda: Program(Path("/none/fio"), "fio-3.33"))
     monkeypatch.setattr("hostcheck.bench.room.psutil.virtual_memory", lambda: SimpleNamespace(available=300_000_000))
     with pytest.raises(CannotRun, match="only 300 MB of memory are available, and fio's jobs need 356 MB.*--force"):
-        list(DiskWorkload().measure(Context("0123456789", Options(given=(TINY,)), Told(), tmp_path)))
+        list(DiskWorkload().measure(Context("0123456789", Options(given=(TINY,)), RecordedProgress(), tmp_path)))
     assert left_in(tmp_path) == []
 
 
@@ -176,7 +180,11 @@ def test_stopping_it_leaves_nothing_behind(tmp_path: Path, at: str) -> None:
     long = DiskOptions(JOBS, 0, 600, 0, 256 * MIB)
     stop = threading.Event()
     with pytest.raises(Interrupted):
-        list(DiskWorkload().measure(Context("0123456789", Options(given=(long,)), Told(stop, at), tmp_path, stop=stop)))
+        list(
+            DiskWorkload().measure(
+                Context("0123456789", Options(given=(long,)), RecordedProgress(stop, at), tmp_path, stop=stop)
+            )
+        )
     assert left_in(tmp_path) == []
 
 
@@ -187,7 +195,7 @@ def test_what_was_measured_before_a_stop_stands(tmp_path: Path) -> None:
 
     def measure() -> None:
         for metric in DiskWorkload().measure(
-            Context("0123456789", Options(given=(TINY,)), Told(), tmp_path, stop=stop)
+            Context("0123456789", Options(given=(TINY,)), RecordedProgress(), tmp_path, stop=stop)
         ):
             given.append(metric)
             stop.set()
@@ -205,7 +213,7 @@ def test_reading_what_was_never_written_does_not_count(tmp_path: Path, monkeypat
         os.truncate(_create(bench._scratch.path / FILE), 16 * MIB)
 
     monkeypatch.setattr(DiskBench, "lay_out", leave_a_hole)
-    reading = next(DiskWorkload().measure(Context("0123456789", Options(given=(TINY,)), Told(), tmp_path)))
+    reading = next(DiskWorkload().measure(Context("0123456789", Options(given=(TINY,)), RecordedProgress(), tmp_path)))
     assert reading.state == "invalid"
     assert "the device counted" in reading.reason
 
@@ -218,7 +226,7 @@ def _create(path: Path) -> Path:
 def test_without_fio_it_cannot_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CannotRun) as error:
-        list(DiskWorkload().measure(Context("0123456789", Options(given=(TINY,)), Told(), tmp_path)))
+        list(DiskWorkload().measure(Context("0123456789", Options(given=(TINY,)), RecordedProgress(), tmp_path)))
     assert error.value.reason == "fio is not installed"
     assert error.value.remedy == "install it: apt-get install fio, dnf install fio or apk add fio"
 
@@ -229,7 +237,7 @@ def test_a_fio_that_can_do_nothing_here_says_why_in_its_own_words(
 ) -> None:
     monkeypatch.setattr("hostcheck.bench.disk.io_engine.ENGINES", ("nosuch", "norsuch"))
     with pytest.raises(CannotRun, match="engine nosuch not loadable"):
-        list(DiskWorkload().measure(Context("0123456789", Options(given=(TINY,)), Told(), tmp_path)))
+        list(DiskWorkload().measure(Context("0123456789", Options(given=(TINY,)), RecordedProgress(), tmp_path)))
     assert left_in(tmp_path) == []
 
 
@@ -242,7 +250,7 @@ def test_a_file_system_without_direct_io_is_not_measured_through_memory(
     monkeypatch.setattr(disk, "find_fio", lambda: Program(Path("/none/fio"), "fio-3.33"))
     monkeypatch.setattr(disk.os, "pwrite", refuse)
     with pytest.raises(CannotRun, match="refuses direct I/O: Invalid argument; name a directory on another"):
-        list(DiskWorkload().measure(Context("0123456789", Options(given=(TINY,)), Told(), tmp_path)))
+        list(DiskWorkload().measure(Context("0123456789", Options(given=(TINY,)), RecordedProgress(), tmp_path)))
     assert left_in(tmp_path) == []
 
 
@@ -267,11 +275,11 @@ class Turn:
 
 def test_after_three_rounds_only_what_is_not_settled_goes_on_and_only_as_the_time_lasts() -> None:
     settled, first, second = Turn(is_settled=True), Turn(is_settled=False), Turn(is_settled=False)
-    everybody = [settled, first, second]
-    assert disk.due(everybody, 3, -10.0) == everybody
-    assert disk.due(everybody, 4, 100.0) == [first, second]
-    assert disk.due(everybody, 4, 5.9) == [first]
-    assert disk.due(everybody, 4, 2.9) == []
+    all_jobs = [settled, first, second]
+    assert disk.due(all_jobs, 3, -10.0) == all_jobs
+    assert disk.due(all_jobs, 4, 100.0) == [first, second]
+    assert disk.due(all_jobs, 4, 5.9) == [first]
+    assert disk.due(all_jobs, 4, 2.9) == []
 
 
 def test_jobs_with_too_few_valid_samples_run_first() -> None:
@@ -301,7 +309,7 @@ def test_a_job_of_ones_own_is_measured_beside_the_others(tmp_path: Path) -> None
     )
     (tmp_path / "data").mkdir()
     options = replace(TINY, jobs=("seqread",), own_jobs=(own,))
-    context = Context("0123456789", Options(given=(options,)), Told(), tmp_path / "data")
+    context = Context("0123456789", Options(given=(options,)), RecordedProgress(), tmp_path / "data")
     metrics = {metric.id: metric for metric in DiskWorkload().measure(context)}
     assert list(metrics) == ["disk.seqread.bandwidth", "my.randread.p99", "my.randread.iops"]
     assert metrics["my.randread.p99"].unit == "s"
@@ -315,9 +323,9 @@ def test_a_sustained_write_is_one_long_sample_whose_course_is_kept(
 ) -> None:
     monkeypatch.setattr(disk, "SUSTAINED_SECONDS", 3.0)
     options = replace(TINY, jobs=(), sustained=True)
-    told = Told()
-    (metric,) = DiskWorkload().measure(Context("0123456789", Options(given=(options,)), told, tmp_path))
-    assert told.lines[0].endswith("then 3 s of sustained writes")
+    progress = RecordedProgress()
+    (metric,) = DiskWorkload().measure(Context("0123456789", Options(given=(options,)), progress, tmp_path))
+    assert progress.lines[0].endswith("then 3 s of sustained writes")
     assert (metric.id, metric.interval, len(metric.samples)) == ("disk.sustained.iops", None, 1)
     assert len(metric.samples[0].detail["series"]["iops"]) == 6
     # Six half seconds are too few to say how sure their mean is.
@@ -333,7 +341,7 @@ def test_a_sustained_writes_interval_is_that_of_its_batches() -> None:
         def sample(self, job, _seconds):
             return {job.figures[0]: sample}
 
-    (metric,) = disk._sustained(Bench(), job, Context("0123456789", Options(given=(TINY,)), Told()))
+    (metric,) = disk._sustained(Bench(), job, Context("0123456789", Options(given=(TINY,)), RecordedProgress()))
     low, high = metric.interval
     assert 350.5 < low < 351.0 < high < 351.5
     assert len(metric.samples[0].detail["batches"]) >= 10

@@ -69,8 +69,8 @@ def test_excluded_samples_are_in_no_latency(real):
 
 def test_the_steps_are_those_of_the_build_that_took_the_middle_time(real):
     frame = frames.steps(compare([real]))
-    told = real.metric(BUILD).samples[1].detail["steps"]
-    assert list(frame["seconds"]) == [step["seconds"] for step in told if step["seconds"]]
+    steps = real.metric(BUILD).samples[1].detail["steps"]
+    assert list(frame["seconds"]) == [step["seconds"] for step in steps if step["seconds"]]
     assert "ADD rootfs.tar / (2)" in set(frame["step"])
     assert not frame["step"].str.contains(real.id).any()
 

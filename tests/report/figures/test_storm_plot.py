@@ -55,7 +55,7 @@ def test_no_more_is_drawn_than_can_be_distinguished():
 
 
 @pytest.mark.parametrize(
-    "told",
+    "given",
     [
         None,
         7,
@@ -66,6 +66,6 @@ def test_no_more_is_drawn_than_can_be_distinguished():
         {"t": 3},
     ],
 )
-def test_a_series_that_is_none_draws_nothing_made_up(told):
-    drawn = frames.series(Sample(1.0, detail={"series": told}))
+def test_a_series_that_is_none_draws_nothing_made_up(given):
+    drawn = frames.series(Sample(1.0, detail={"series": given}))
     assert set(drawn["queue"].dropna()) <= {1.0}
