@@ -59,7 +59,7 @@ def parse_threshold(text: str) -> Threshold:
 
 
 def judge(threshold: Threshold, metric: Metric | None) -> tuple[Status, str]:
-    """Return what the threshold comes to, and what was found in words.
+    """Return whether the threshold is met, and the measured value in words.
 
     The whole interval on the right side is a pass, the whole on the wrong side a fail. A straddling interval, none,
     or no believable measurement is unknown. A published figure was not measured on this host: it is unknown too.

@@ -37,7 +37,7 @@ class FailOn(StrEnum):
 
 
 class UnknownIs(StrEnum):
-    """What an unknown that counts makes of the outcome."""
+    """How an unknown requirement changes the outcome."""
 
     FAIL = "fail"
     INCONCLUSIVE = "inconclusive"
@@ -162,7 +162,7 @@ def _policy(
         of_the_run: its age and its host.
         baseline: a run.
         fail_on: which misses count.
-        unknown: what an unknown comes to.
+        unknown: how to treat a check whose result is unknown.
         ignore: waivers.
     """
     from hostcheck.gate.origin import parse_age

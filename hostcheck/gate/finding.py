@@ -14,13 +14,13 @@ WORST_FIRST: tuple[Effect, ...] = ("fail", "inconclusive", "advice", "waived", "
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What one metric, or the run itself, comes to, before the policy says what that means.
+    """The result of one metric, or of the run itself, before the policy is applied.
 
     Attributes:
-        metric: its id; "run.age" and "run.host" of the run itself.
+        metric: its id; "run.age" and "run.host" for the run itself.
         status: pass, fail or unknown.
-        expected: what is asked, in words.
-        found: what is there, in words.
+        expected: the requirement, in words.
+        found: the measured value, in words.
     """
 
     metric: str

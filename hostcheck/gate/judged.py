@@ -12,7 +12,7 @@ from hostcheck.verdicts import NOTHING_APPLIED
 
 
 def origin(run: Run, policy: Policy, source: Source, now: datetime) -> Iterator[Finding]:
-    """Yield what the run itself comes to: its age and its host, where the policy asks for them."""
+    """Yield the findings on the run itself: its age and its host, where the policy has requirements for them."""
     why = "the file decides for the host, and for the day, that it is of"
     for judged in asked_of_the_run(run, policy, source, now):
         yield _metric("run", judged, why, policy)

@@ -62,7 +62,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one check of one profile comes to.
+    """The result of one check of one profile.
 
     Attributes:
         profile: "docker", "docker-2014"…

@@ -88,9 +88,9 @@ class DiskWorkload:
 
 
 def due(items: Sequence[Turn], turn: int, left_seconds: float) -> list[Turn]:
-    """Return who takes part in a round: all of them in the first ones, then who is not settled, as the time lasts.
+    """Return the jobs of a round: all of them in the first rounds, then those not settled, as far as the time allows.
 
-    Those come first of whose samples too few count: one whose neighbours took its CPU would have no interval.
+    Jobs with too few valid samples run first: a job that lost samples to steal would have no interval.
     """
     if turn <= LEAST:
         return list(items)
