@@ -13,6 +13,13 @@ _KUBELET = (
 )
 """Values that the kubelet sets, or requires with --protect-kernel-defaults. Source: kubernetes pkg/util/sysctl."""
 
+_LIMITS = (
+    ("sysctl.inotify_instances", "/proc/sys/fs/inotify/max_user_instances", "instances of one user"),
+    ("sysctl.inotify_watches", "/proc/sys/fs/inotify/max_user_watches", "watches of one user"),
+    ("sysctl.max_map_count", "/proc/sys/vm/max_map_count", "mappings of one process"),
+    ("sysctl.pid_max", "/proc/sys/kernel/pid_max", "process ids of the whole host"),
+)
+
 
 def probe(host: Host) -> Iterator[Fact]:
     """Yield sysctl.*."""
@@ -30,7 +37,21 @@ def probe(host: Host) -> Iterator[Fact]:
         parse_ping,
         "the first and the last group that may use ping",
     )
+    for fact_id, path, says in _LIMITS:
+        yield fact_of(host, fact_id, path, parse_limit, says)
     yield _kubelet(host)
+
+
+def parse_limit(text: str) -> int:
+    """Parse a limit of /proc/sys.
+
+    Raises:
+        ValueError: where it is not a whole number from 0 on.
+    """
+    limit = int(text)
+    if limit < 0:
+        raise ValueError(text)
+    return limit
 
 
 def parse_ping(text: str) -> bool:

@@ -38,3 +38,18 @@ def test_settings_that_hold_something_else_are_unknown(fake_host, facts_of, text
 def test_the_first_port_of_ordinary_users_is_a_number(fake_host, facts_of):
     host = fake_host({"/proc/sys/net/ipv4/ip_unprivileged_port_start": "1024\n"})
     assert facts_of(probe, host)["sysctl.unprivileged_port_start"].value == 1024
+
+
+@pytest.mark.parametrize(
+    ("fact_id", "path"),
+    [
+        ("sysctl.inotify_instances", "/proc/sys/fs/inotify/max_user_instances"),
+        ("sysctl.inotify_watches", "/proc/sys/fs/inotify/max_user_watches"),
+        ("sysctl.max_map_count", "/proc/sys/vm/max_map_count"),
+        ("sysctl.pid_max", "/proc/sys/kernel/pid_max"),
+    ],
+)
+def test_limits_that_containers_share_are_numbers(fake_host, facts_of, fact_id, path):
+    assert facts_of(probe, fake_host({path: "8192\n"}))[fact_id].value == 8192
+    for text in ("-1", "many", ""):
+        assert not facts_of(probe, fake_host({path: text}))[fact_id].known

@@ -1,0 +1,51 @@
+"""A host on which an engine starts, and images of today do not run."""
+
+import pytest
+
+from tests.probes.test_processor import V1, V2, V3, cpuinfo, smaps
+
+ENGINES = ("docker", "podman", "kubernetes")
+"""Profiles for which the same is asked."""
+ARM = {"/proc/sys/kernel/arch": "aarch64\n"}
+
+
+@pytest.mark.parametrize("profile", ENGINES)
+@pytest.mark.parametrize(
+    ("flags", "v2", "v3"), [(V1, "warn", "skip"), (V2, "pass", "warn"), (V3, "pass", "pass")], ids=["v1", "v2", "v3"]
+)
+def test_a_processor_below_the_level_of_images_is_a_warning_and_no_failure(judged, profile, flags, v2, v3):
+    checks = judged(profile, {"/proc/cpuinfo": cpuinfo(flags)})[1]
+    assert (checks["hw.x86_64_level"].status, checks["hw.x86_64_level.v3"].status) == (v2, v3)
+
+
+@pytest.mark.parametrize("profile", ENGINES)
+@pytest.mark.parametrize(("kib", "status"), [(4, "pass"), (16, "warn"), (64, "warn")])
+def test_large_pages_on_arm64_are_a_warning(judged, profile, kib, status):
+    checks = judged(profile, {**ARM, "/proc/self/smaps": smaps(kib)})[1]
+    assert checks["hw.page_size"].status == status
+    assert checks["hw.x86_64_level"].status == "skip"
+
+
+def test_images_for_ppc64le_expect_the_pages_that_it_has(judged):
+    checks = judged("docker", {"/proc/sys/kernel/arch": "ppc64le\n", "/proc/self/smaps": smaps(64)})[1]
+    assert checks["hw.page_size"].status == "skip"
+
+
+@pytest.mark.parametrize(
+    ("limit", "path", "low", "enough"),
+    [
+        ("sysctl.inotify.instances", "/proc/sys/fs/inotify/max_user_instances", 128, 512),
+        ("sysctl.inotify.watches", "/proc/sys/fs/inotify/max_user_watches", 8192, 124512),
+        ("sysctl.pid_max", "/proc/sys/kernel/pid_max", 32768, 4194304),
+    ],
+)
+def test_a_node_with_too_low_a_limit_is_warned_of(judged, limit, path, low, enough):
+    for value, status in ((low, "warn"), (enough, "pass")):
+        assert judged("kubernetes", {path: f"{value}\n"})[1][limit].status == status
+
+
+@pytest.mark.parametrize("profile", ENGINES)
+def test_too_few_mappings_for_a_database_are_a_warning(judged, profile):
+    path = "/proc/sys/vm/max_map_count"
+    for value, status in ((65530, "warn"), (262144, "pass"), (1048576, "pass")):
+        assert judged(profile, {path: f"{value}\n"})[1]["sysctl.max_map_count"].status == status
