@@ -25,6 +25,7 @@ PROBES: dict[str, str] = {
     "naming": "hostcheck.probes.network.naming:probe",
     "uniqueness": "hostcheck.probes.uniqueness:probe",
     "firewall": "hostcheck.probes.network.firewall:probe",
+    "backends": "hostcheck.probes.network.backends:probe",
     "sysctls": "hostcheck.probes.kernel.sysctls:probe",
     "users": "hostcheck.probes.engine.users:probe",
     "zookeeper": "hostcheck.probes.engine.zookeeper:probe",

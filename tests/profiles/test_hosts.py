@@ -158,3 +158,13 @@ APPARMOR = {"/sys/module/apparmor/parameters/enabled": "Y\n", **PARSERS}
 def test_where_apparmor_is_enabled_its_parser_must_be_there_for_docker(judged, files, docker, kubernetes):
     assert judged("docker", files)[1]["security.apparmor"].status == docker
     assert judged("kubernetes", files)[1]["security.apparmor"].status == kubernetes
+
+
+@pytest.mark.parametrize("profile", ["docker", "podman", "kubernetes", "nomad"])
+@pytest.mark.parametrize(
+    ("installed", "other", "status"),
+    [("nft", (), "pass"), ("legacy", (), "pass"), ("nft", ("nat",), "warn"), ("legacy", ("filter",), "warn")],
+)
+def test_two_backends_of_iptables_are_a_warning(judged, profile, installed, other, status):
+    checks = judged(profile, facts={"net.iptables": installed, "net.iptables_other": other})[1]
+    assert checks["net.iptables.backends"].status == status

@@ -8,14 +8,19 @@ from itertools import pairwise
 from typing import Final
 
 from hostcheck.host.base import Host
+from hostcheck.probes.paths import resolve
 from hostcheck.run.model import Evidence, Fact
 
+_PROGRAMS = ("containerd", "containerd-shim-runc-v2", "dockerd", "runc")
+_UNITS = ("docker.service", "docker.socket")
 FILES: Final = (
-    *("/usr/bin/dockerd", "/run/containerd", "/var/lib/docker", "/etc/docker", "/etc/default/docker"),
-    *("/usr/lib/systemd/system/docker.service", "/usr/lib/systemd/system/docker.socket", "/etc/sysconfig/docker"),
-    *("/etc/containerd/config.toml", "/usr/bin/containerd", "/usr/bin/containerd-shim-runc-v2", "/usr/bin/runc"),
+    *(f"{folder}/{program}" for program in _PROGRAMS for folder in ("/usr/bin", "/usr/sbin", "/usr/local/bin")),
+    *(f"{folder}/{unit}" for unit in _UNITS for folder in ("/usr/lib/systemd/system", "/etc/systemd/system")),
+    *("/run/containerd", "/var/lib/docker", "/etc/docker", "/etc/default/docker", "/etc/sysconfig/docker"),
+    "/etc/containerd/config.toml",
 )
-"""Files and folders that the benchmark wants watched, of current engines. A rule for a folder covers all below it."""
+"""Files and folders that the benchmark wants watched, wherever distributions put them: Debian has dockerd and runc in
+/usr/sbin. A rule for a folder covers all below it."""
 
 _PROGRAM = "/usr/sbin/auditctl"
 _RULES = "/etc/audit/audit.rules"
@@ -25,7 +30,8 @@ _LIMIT_SECONDS = 1.0
 def probe(host: Host) -> Iterator[Fact]:
     """Yield security.audit_unwatched."""
     fact_id = "security.audit_unwatched"
-    there = [path for path in FILES if host.exists(path)]
+    # Where /usr/sbin is a link to /usr/bin, both names are of one file, and a rule for either watches it.
+    there = {resolve(host, path): path for path in reversed(FILES) if host.exists(path)}
     installed = host.exists(_PROGRAM)
     loaded = host.run((_PROGRAM, "-l"), _LIMIT_SECONDS) if installed and there else None
     # The loaded rules count; the file, loaded at boot, is second best. Only root may read either.
@@ -37,7 +43,8 @@ def probe(host: Host) -> Iterator[Fact]:
         yield Fact.unknown(fact_id, reason, (reading.evidence("not readable"),))
         return
     watched = parse_watched(reading.text or "")
-    unwatched = tuple(path for path in there if not is_watched(path, watched))
+    watched |= {resolve(host, path) for path in watched}
+    unwatched = tuple(sorted(path for file, path in there.items() if not is_watched(file, watched)))
     shown = Evidence(reading.source, f"{len(watched)} paths", f"watched; {len(there)} of the engine's files exist")
     yield Fact(fact_id, unwatched, evidence=(shown,))
 

@@ -1,8 +1,8 @@
 """The routing table: conflicts with the networks of an engine, and the MTU of the default route."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from hostcheck.host.base import Host
 from hostcheck.probes.engine.daemon import DAEMON_JSON, read_configuration
@@ -16,6 +16,9 @@ _OWN = ("docker", "br-", "cni", "podman", "veth")
 _ALL = 0xFFFFFFFF
 _MTU = 1500
 """The default MTU of an engine's bridges, bytes, whatever the MTU of the uplink. Source: dockerd(8), --mtu."""
+
+_MTU_OPTION = "com.docker.network.driver.mtu"
+_DIGITS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +113,28 @@ def _mtu(host: Host, routes: Sequence[Route]) -> Fact:
 
 
 def _headroom(host: Host, mtu: Fact) -> Fact:
-    """Return net.mtu.headroom: the uplink's MTU minus the bridge's, bytes. Below 0 large downloads hang."""
+    """Return net.mtu.headroom, bytes: the uplink's MTU minus the bridges' largest. Below 0 large downloads hang."""
     fact_id = "net.mtu.headroom"
     configuration = read_configuration(host)
     if not isinstance(mtu.value, int) or configuration.problem:
         return Fact.unknown(fact_id, mtu.reason or configuration.problem, mtu.evidence)
-    named = configuration.values.get("mtu")
-    bridge = named if isinstance(named, int) and named > 0 else _MTU
-    shown = Evidence(
-        DAEMON_JSON, str(bridge), "the MTU of the engine's bridges" if bridge == named else "the default MTU of bridges"
-    )
-    return Fact(fact_id, mtu.value - bridge, evidence=(*mtu.evidence, shown))
+    bridges = bridge_mtus(configuration.values)
+    shown = tuple(Evidence(DAEMON_JSON, str(size), f"the MTU of {bridge}") for bridge, size in bridges.items())
+    return Fact(fact_id, mtu.value - max(bridges.values()), evidence=(*mtu.evidence, *shown))
+
+
+def bridge_mtus(options: Mapping[str, Any]) -> Mapping[str, int]:
+    """Return the MTUs, bytes, that a daemon.json gives: mtu is of the default bridge alone.
+
+    Networks that Compose or ``docker network create`` make have that of default-network-opts, whose values are texts.
+    Source: https://docs.docker.com/reference/cli/dockerd/ (default network options).
+    """
+    named = options.get("mtu")
+    drivers = options.get("default-network-opts")
+    bridge = drivers.get("bridge") if isinstance(drivers, Mapping) else None
+    text = bridge.get(_MTU_OPTION) if isinstance(bridge, Mapping) else None
+    created = int(text) if isinstance(text, str) and text.isdecimal() and len(text) < _DIGITS else 0
+    return {
+        "the default bridge": named if isinstance(named, int) and named > 0 else _MTU,
+        "networks that are created": created or _MTU,
+    }

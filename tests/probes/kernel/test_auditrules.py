@@ -75,3 +75,19 @@ def test_a_captured_root_is_judged_by_its_file_and_unknown_without(tmp_path, fac
         (tmp_path / path.lstrip("/")).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path.lstrip("/")).write_text(text)
     assert facts_of(probe, host)["security.audit_unwatched"].value == ("/usr/bin/containerd",)
+
+
+@pytest.mark.parametrize("program", ["/usr/bin/dockerd", "/usr/sbin/dockerd", "/usr/local/bin/dockerd"])
+def test_the_program_is_watched_where_the_distribution_has_it(fake_host, facts_of, program):
+    for rule, unwatched in ((program, ()), ("/usr/bin/other", (program,))):
+        files = {program: "", "/etc/audit/audit.rules": f"-w {rule} -k docker\n"}
+        assert facts_of(probe, fake_host(files))["security.audit_unwatched"].value == unwatched
+
+
+@pytest.mark.parametrize("rule", ["/usr/bin/dockerd", "/usr/sbin/dockerd", "/usr/sbin"])
+def test_one_file_under_two_names_needs_one_rule(fake_host, facts_of, rule):
+    files = {"/usr/bin/dockerd": "", "/usr/sbin/dockerd": "", "/etc/audit/audit.rules": f"-w {rule} -k docker\n"}
+    host = fake_host(files, {"/usr/sbin": "bin"})
+    assert facts_of(probe, host)["security.audit_unwatched"].value == ()
+    host = fake_host(files | {"/etc/audit/audit.rules": ""}, {"/usr/sbin": "bin"})
+    assert facts_of(probe, host)["security.audit_unwatched"].value == ("/usr/bin/dockerd",)

@@ -73,14 +73,22 @@ def test_without_a_default_route_there_is_no_uplink(fake_host):
     assert "no IPv4 default route" in found["net.mtu"].reason
 
 
+CREATED = '"default-network-opts": {"bridge": {"com.docker.network.driver.mtu": "1400"}}'
+"""The MTU of networks that Compose makes: mtu is not theirs."""
+
+
 @pytest.mark.parametrize(
     ("uplink", "document", "headroom"),
     [
         (1500, None, 0),
         (1400, None, -100),
         (9000, "{}", 7500),
-        (1400, '{"mtu": 1400}', 0),
-        (1500, '{"mtu": 1450}', 50),
+        (1400, '{"mtu": 1400}', -100),
+        (1400, f'{{"mtu": 1400, {CREATED}}}', 0),
+        (1400, f"{{{CREATED}}}", -100),
+        (1400, '{"mtu": 1400, "default-network-opts": {"bridge": {"com.docker.network.driver.mtu": 1400}}}', -100),
+        (1400, '{"mtu": 1400, "default-network-opts": []}', -100),
+        (1500, f'{{"mtu": 1450, {CREATED}}}', 50),
         (1500, '{"mtu": "1450"}', 0),
         (1500, '{"mtu": 0}', 0),
     ],
