@@ -24,8 +24,13 @@ OomKillDisable OperatingSystem PidsLimit Plugins RuncCommit Runtimes SecurityOpt
 _VERSION = """
 ApiVersion Arch BuildTime Components Experimental GitCommit GoVersion KernelVersion MinAPIVersion Os Platform Version
 """
-KEPT = {"/info": frozenset(_INFO.split()), "/version": frozenset(_VERSION.split())}
-"""Keys of the engine's answers that describe it; others are removed. Source: the Engine API's SystemInfo, Version."""
+KEPT = {
+    "/info": frozenset(_INFO.split()),
+    "/version": frozenset(_VERSION.split()),
+    "/containers/json": frozenset({"Ports"}),
+}
+"""Keys of the engine's answers that describe it; others are removed. Source: the Engine API's SystemInfo, Version,
+ContainerList."""
 
 
 def document(value: Any, names: Renamer, deep: int = 0) -> Any:
@@ -47,6 +52,8 @@ def document(value: Any, names: Renamer, deep: int = 0) -> Any:
 def answer(path: str, body: Any, names: Renamer) -> Any:
     """Rename private data in an engine's answer to GET ``path``."""
     kept = next((keys for end, keys in KEPT.items() if path.endswith(end)), None)
+    if kept is not None and isinstance(body, list):
+        return [answer(path, item, names) for item in body if isinstance(item, Mapping)]
     if kept is None or not isinstance(body, Mapping):
         return document(body, names)
     # Here "Name" is the name of a component, not of a person.

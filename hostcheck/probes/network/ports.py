@@ -1,9 +1,10 @@
-"""Ports in use: those in the kernel's tables of listening sockets, and those that bind(2) refuses."""
+"""Ports in use: of listening sockets, those that bind(2) refuses, and those that are held without a socket."""
 
 import re
 from collections.abc import Iterator, Sequence
 
 from hostcheck.host.base import READ_LIMIT, Host
+from hostcheck.probes.network.holders import find_holders
 from hostcheck.run.model import Evidence, Fact
 
 _TABLES = (("tcp", "/proc/net/tcp"), ("tcp", "/proc/net/tcp6"), ("udp", "/proc/net/udp"), ("udp", "/proc/net/udp6"))
@@ -27,7 +28,7 @@ TRIED = (*(f"tcp/{port}" for port in _TCP.split()), *(f"udp/{port}" for port in 
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield net.ports.busy and net.docker_tcp."""
+    """Yield net.ports.busy, net.ports.holders and net.docker_tcp."""
     found: set[tuple[str, str, int]] = set()
     evidence: list[Evidence] = []
     for protocol, path in _TABLES:
@@ -43,7 +44,7 @@ def probe(host: Host) -> Iterator[Fact]:
             # The tables of IPv6 are absent without IPv6. Those of IPv4 always exist.
             yield from _unknown(f"{path} could not be read ({reading.error or reading.failure})")
             return
-    yield _busy(host, frozenset(f"{protocol}/{port}" for protocol, _, port in found), evidence)
+    yield from _ports(host, frozenset(f"{protocol}/{port}" for protocol, _, port in found), evidence)
     is_open = any(
         (protocol, port) == ("tcp", _DOCKER) and not _LOOPBACK.fullmatch(address) for protocol, address, port in found
     )
@@ -55,16 +56,29 @@ def parse_sockets(text: str, protocol: str) -> frozenset[tuple[str, int]]:
     return frozenset((row[1], int(row[2], 16)) for row in _WAITING[protocol].finditer(text))
 
 
-def _busy(host: Host, listed: frozenset[str], evidence: Sequence[Evidence]) -> Fact:
-    """Return net.ports.busy. Free ports are bound: a client, or a server before listen(2), may still use one."""
+def _ports(host: Host, listed: frozenset[str], evidence: Sequence[Evidence]) -> Iterator[Fact]:
+    """Yield net.ports.busy and net.ports.holders.
+
+    Free ports are bound: a client, or a server before listen(2), may still use one. A port that a NAT rule translates
+    can be bound, but gets no packets from other hosts.
+    """
     free = [port for port in TRIED if port not in listed]
     bound = host.experiment("ports", ports=" ".join(free)) or {}
     taken = sorted(port for port, result in bound.items() if result.get("error") == "EADDRINUSE")
     shown = f"{len(bound) - len(taken)} of {len(bound)}" if bound else None
     tried = Evidence("bind(2) to free ports", shown, "bound and closed again" if bound else "not tried")
     conflicts = tuple(f"{port} cannot be bound, though nothing listens on it" for port in taken)
-    busy = sorted((*listed, *taken), key=_in_order)
-    return Fact("net.ports.busy", tuple(busy), evidence=(tried, *evidence), conflicts=conflicts)
+    rules, containers, units = find_holders(host)
+    published = {port for port, _ in rules.held | containers.held}
+    busy = tuple(sorted({*listed, *taken, *published}, key=_in_order))
+    shows = (tried, *evidence, rules.evidence, containers.evidence)
+    yield Fact("net.ports.busy", busy, evidence=shows, conflicts=conflicts)
+    # A unit that is not started holds nothing yet.
+    started = {(port, unit) for port, unit in units.held if port in listed}
+    sockets = {(port, "socket") for port in listed} | {(port, "bound") for port in taken}
+    held = sorted(sockets | rules.held | containers.held | started, key=lambda pair: (_in_order(pair[0]), pair[1]))
+    holders = tuple(f"{port} {holder}" for port, holder in held)
+    yield Fact("net.ports.holders", holders, evidence=(*shows, units.evidence))
 
 
 def _in_order(port: str) -> tuple[str, int]:
@@ -73,5 +87,5 @@ def _in_order(port: str) -> tuple[str, int]:
 
 
 def _unknown(reason: str) -> Iterator[Fact]:
-    yield Fact.unknown("net.ports.busy", reason)
-    yield Fact.unknown("net.docker_tcp", reason)
+    for fact_id in ("net.ports.busy", "net.ports.holders", "net.docker_tcp"):
+        yield Fact.unknown(fact_id, reason)

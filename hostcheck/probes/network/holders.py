@@ -1,0 +1,122 @@
+"""Ports that are held without a socket of a program: by a NAT rule, by a container, by a socket unit of systemd.
+
+An engine publishes a port by address translation; with the userland proxy off nothing is bound, and bind(2) succeeds.
+Sources: iptables-save(8); the Engine API's ContainerList; systemd.socket(5); kube-proxy's chain KUBE-NODEPORTS.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from hostcheck.host.base import Host
+from hostcheck.probes.engine.engine import find_engine
+from hostcheck.probes.kernel.kconfig import read_config
+from hostcheck.probes.machine import parse_root
+from hostcheck.probes.network.network import IPTABLES, installed_iptables
+from hostcheck.run.model import Evidence
+
+_LIMIT_SECONDS = 1.0
+_MOST_UNITS = 64
+_UNITS = "/etc/systemd/system/sockets.target.wants"
+_LISTEN = re.compile(r"^Listen(Stream|Datagram)\s*=\s*(?:\S*:)?(\d{1,5})\s*$", re.MULTILINE)
+_PROTOCOLS = {"Stream": "tcp", "Datagram": "udp"}
+_RULE = re.compile(r"^-A (\S+) (?=.*-p (tcp|udp)\b)(?=.*--dport (\d{1,5})(?= |$))(?=.*-j (\S+))", re.MULTILINE)
+_TRANSLATES = frozenset({"DNAT", "REDIRECT"})
+_NODE_PORTS = "KUBE-NODEPORTS"
+_LAST_PORT = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """One kind of holder.
+
+    Attributes:
+        held: the ports, and what holds each: ("tcp/8080", "nat").
+        evidence: what was read.
+    """
+
+    held: frozenset[tuple[str, str]]
+    evidence: Evidence
+
+
+def find_holders(host: Host) -> tuple[Holders, Holders, Holders]:
+    """Return what holds ports by NAT rules, containers, and socket units that start with the host."""
+    return _rules(host), _containers(host), _units(host)
+
+
+def parse_rules(text: str) -> frozenset[str]:
+    """Parse the nat table as iptables-save(8) prints it: the ports that are translated, and Kubernetes' node ports."""
+    return frozenset(
+        f"{protocol}/{port}"
+        for chain, protocol, port, target in _RULE.findall(text)
+        if target in _TRANSLATES or (chain == _NODE_PORTS and target != "KUBE-MARK-MASQ")
+    )
+
+
+def parse_containers(answer: Any) -> Iterator[tuple[str, str]]:
+    """Parse the answer to GET /containers/json: yield the name of a running container and a port that it publishes."""
+    for container in answer if isinstance(answer, list) else ():
+        if not isinstance(container, dict):
+            continue
+        names = container.get("Names") or ["a container"]
+        for port in container.get("Ports") or ():
+            public, kind = (port.get("PublicPort"), port.get("Type")) if isinstance(port, dict) else (None, None)
+            if kind in _PROTOCOLS.values() and isinstance(public, int) and 0 < public <= _LAST_PORT:
+                yield str(names[0]).lstrip("/"), f"{kind}/{public}"
+
+
+def parse_unit(text: str) -> frozenset[str]:
+    """Parse a socket unit (systemd.socket(5)): the ports that it listens on."""
+    return frozenset(f"{_PROTOCOLS[kind]}/{port}" for kind, port in _LISTEN.findall(text))
+
+
+def _rules(host: Host) -> Holders:
+    path = next((path for path in IPTABLES if host.exists(path)), None)
+    program = posixpath.join(posixpath.dirname(path or ""), "iptables-save")
+    if path is None or not (_is_root(host) and _forwards(host) and _has_nat(host)):
+        why = "not run: it needs root, and there are no such rules without iptables, a nat table and forwarding"
+        return Holders(frozenset(), Evidence(program, None, why))
+    reading = host.run((program, "-t", "nat"), _LIMIT_SECONDS)
+    ports = parse_rules(reading.text or "")
+    shown = None if reading.text is None else ", ".join(sorted(ports)) or "none"
+    return Holders(frozenset((port, "nat") for port in ports), reading.evidence("ports that are translated", shown))
+
+
+def _has_nat(host: Host) -> bool:
+    """Whether the nat table of the installed backend exists: printing it would load its module otherwise."""
+    if installed_iptables(host).value == "nft":
+        return host.exists("/sys/module/nft_chain_nat") is True or read_config(host).state("NFT_NAT") == "y"
+    return "nat" in (host.read("/proc/net/ip_tables_names").text or "").split()
+
+
+def _forwards(host: Host) -> bool:
+    """Whether the host forwards packets; without, a rule cannot publish the port of a container."""
+    return (host.read("/proc/sys/net/ipv4/ip_forward").text or "").strip() == "1"
+
+
+def _is_root(host: Host) -> bool:
+    try:
+        return parse_root(host.read("/proc/self/status").text or "")
+    except (ValueError, IndexError):
+        return False
+
+
+def _containers(host: Host) -> Holders:
+    source = "GET /containers/json"
+    socket = find_engine(host).socket
+    answer = host.http_get(socket, "/containers/json", _LIMIT_SECONDS) if socket else None
+    if answer is None:
+        return Holders(frozenset(), Evidence(source, None, "no engine answers"))
+    published = sorted(set(parse_containers(answer[1])))
+    shown = ", ".join(f"{port} {name}" for name, port in published) or "none"
+    return Holders(
+        frozenset((port, "container") for _, port in published), Evidence(source, shown, "ports that are published")
+    )
+
+
+def _units(host: Host) -> Holders:
+    names = [name for name in host.listdir(_UNITS) or () if name.endswith(".socket")][:_MOST_UNITS]
+    held = {(port, name) for name in names for port in parse_unit(host.read(f"{_UNITS}/{name}").text or "")}
+    return Holders(frozenset(held), Evidence(_UNITS, f"{len(names)} units", "socket units that start with the host"))

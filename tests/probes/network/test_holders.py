@@ -1,0 +1,140 @@
+import pytest
+
+from hostcheck.probes.network.holders import parse_containers, parse_rules, parse_unit
+from hostcheck.probes.network.ports import probe
+from tests.probes.network.test_ports import row, tables
+
+DOCKER = """\
+*nat
+:PREROUTING ACCEPT [0:0]
+:DOCKER - [0:0]
+-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
+-A POSTROUTING -s 172.17.0.2/32 -d 172.17.0.2/32 -p tcp -m tcp --dport 80 -j MASQUERADE
+-A DOCKER -i docker0 -j RETURN
+-A DOCKER ! -i docker0 -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.17.0.2:80
+-A DOCKER -d 127.0.0.1/32 ! -i docker0 -p udp -m udp --dport 5353 -j DNAT --to-destination 172.17.0.3:53
+COMMIT
+"""
+NETAVARK = """\
+*nat
+-A NETAVARK-HOSTPORT-DNAT -p tcp -m tcp --dport 9000 -m comment --comment "name: podman" -j NETAVARK-DN-1D8721804F16F
+-A NETAVARK-DN-1D8721804F16F -p tcp -m tcp --dport 9000 -j DNAT --to-destination 10.88.0.2:9000
+COMMIT
+"""
+KUBERNETES = """\
+*nat
+-A KUBE-SERVICES -d 10.96.0.1/32 -p tcp -m comment --comment "default/kubernetes" -m tcp --dport 443 -j KUBE-SVC-NPX46M
+-A KUBE-NODEPORTS -d 0.0.0.0/0 -p tcp -m comment --comment "web/front" -m tcp --dport 30080 -j KUBE-EXT-ABC
+-A KUBE-SEP-1 -p tcp -m comment --comment "web/front" -m tcp -j DNAT --to-destination 10.244.0.5:8080
+COMMIT
+"""
+FORWARDS = {"/proc/sys/net/ipv4/ip_forward": "1\n"}
+ROOT = {"/proc/self/status": "Uid:\t0\t0\t0\t0\n", **FORWARDS}
+NFT = {"/usr/sbin/iptables-nft": "", "/sys/module/nft_chain_nat/refcnt": "2"}
+SAVE = ("/usr/sbin/iptables-save", "-t", "nat")
+SOCKET = "/run/docker.sock"
+WANTS = "/etc/systemd/system/sockets.target.wants"
+
+
+def web(public=8080):
+    ports = [
+        {"IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": public, "Type": "tcp"},
+        {"PrivatePort": 9, "Type": "tcp"},
+    ]
+    return [{"Names": ["/web"], "Ports": ports}]
+
+
+@pytest.fixture
+def found(fake_host, facts_of):
+    """The two facts of a host of files, rules, containers and sockets."""
+
+    def run(files=None, rules=None, containers=None, sockets=""):
+        there = {**tables(sockets), **(files or {})}
+        api = {}
+        if containers is not None:
+            there[SOCKET] = ""
+            api = {(SOCKET, "/info"): (200, {}), (SOCKET, "/containers/json"): (200, containers)}
+        printed = {} if rules is None else {SAVE: rules}
+        host = fake_host(there, {"/usr/sbin/iptables": "iptables-nft"}, api=api, printed=printed)
+        facts = facts_of(probe, host)
+        return facts["net.ports.busy"].value, facts["net.ports.holders"].value, host
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("text", "ports"),
+    [
+        (DOCKER, {"tcp/8080", "udp/5353"}),
+        (NETAVARK, {"tcp/9000"}),
+        (KUBERNETES, {"tcp/30080"}),
+        ("*nat\n-A PREROUTING -i eth0 -p tcp -m tcp --dport 80 -j REDIRECT --to-ports 8000\n", {"tcp/80"}),
+        ("*nat\n-A POSTROUTING -s 10.0.0.0/8 -j MASQUERADE\nCOMMIT\n", set()),
+        ("", set()),
+        ("-A X -p tcp --dport 99999999 -j DNAT\n\0\n-A", set()),
+    ],
+)
+def test_translated_ports_are_those_that_reach_something_else(text, ports):
+    assert parse_rules(text) == ports
+
+
+@pytest.mark.parametrize("answer", [None, {}, [None, 7, {"Ports": None}, {"Ports": [None, {"PublicPort": "x"}]}], "x"])
+def test_an_engine_that_answers_something_else_publishes_nothing(answer):
+    assert list(parse_containers(answer)) == []
+
+
+def test_a_published_port_has_the_name_of_its_container():
+    assert list(parse_containers(web())) == [("web", "tcp/8080")]
+
+
+@pytest.mark.parametrize(
+    ("text", "ports"),
+    [
+        ("[Socket]\nListenStream=9090\n", {"tcp/9090"}),
+        ("ListenStream=[::]:22\nListenDatagram=0.0.0.0:69\n", {"tcp/22", "udp/69"}),
+        ("ListenStream=/run/docker.sock\n# ListenStream=80\nListenFIFO=7\n", set()),
+    ],
+)
+def test_the_ports_of_a_socket_unit_are_read(text, ports):
+    assert parse_unit(text) == ports
+
+
+def test_a_port_that_only_a_rule_holds_is_busy_though_nothing_is_bound(found):
+    busy, holders, _ = found({**ROOT, **NFT}, DOCKER)
+    assert busy == ("tcp/8080", "udp/5353")
+    assert holders == ("tcp/8080 nat", "udp/5353 nat")
+
+
+def test_the_engine_says_what_it_publishes_without_root(found):
+    busy, holders, host = found(NFT, DOCKER, web())
+    assert (busy, holders) == (("tcp/8080",), ("tcp/8080 container",))
+    assert " ".join(SAVE) not in host.asked
+
+
+def test_each_holder_of_a_port_is_named(found):
+    files = {**ROOT, **NFT, f"{WANTS}/web.socket": "ListenStream=8080\n"}
+    busy, holders, _ = found(files, DOCKER, web(), row("00000000", 8080) + row("00000000", 22))
+    assert busy == ("tcp/22", "tcp/8080", "udp/5353")
+    assert holders == (
+        *("tcp/22 socket", "tcp/8080 container", "tcp/8080 nat", "tcp/8080 socket", "tcp/8080 web.socket"),
+        "udp/5353 nat",
+    )
+
+
+def test_a_socket_unit_that_is_not_started_holds_nothing(found):
+    assert found({f"{WANTS}/cockpit.socket": "ListenStream=9090\n"})[:2] == ((), ())
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {**ROOT, "/usr/sbin/iptables-nft": ""},
+        {**ROOT, **NFT, "/proc/sys/net/ipv4/ip_forward": "0\n"},
+        {**NFT, **FORWARDS, "/proc/self/status": "Uid:\t1000\t1000\t1000\t1000\n"},
+    ],
+    ids=["it would load the table", "nothing is forwarded", "an ordinary user"],
+)
+def test_no_program_is_run_in_vain(found, files):
+    busy, _, host = found(files, DOCKER)
+    assert " ".join(SAVE) not in host.asked
+    assert busy == ()
