@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from hostcheck.profiles import wording
 from hostcheck.profiles.model import Check, Profile, Question
 from hostcheck.profiles.predicates import PREDICATES, Answer
+from hostcheck.profiles.remedies import remedy
 from hostcheck.run.model import Fact, Status, Verdict
 
 NOTHING_APPLIED = "no check applied, so nothing was judged"
@@ -73,7 +74,7 @@ def _judge(profile: str, check: Check, facts: Mapping[str, Fact], roles: Collect
         expected=wording.expected(check.test),
         found=found,
         why=check.why,
-        fix=check.fix,
+        fix=remedy(check.fix, facts),
         source=check.source,
     )
 

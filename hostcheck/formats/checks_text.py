@@ -9,6 +9,7 @@ from hostcheck.formats.terminal import Style
 from hostcheck.profiles.loader import load, names
 from hostcheck.profiles.merged_checks import MergedCheck, merge_checks
 from hostcheck.profiles.predicates import in_words
+from hostcheck.profiles.remedies import remedy
 from hostcheck.profiles.wording import expected
 from hostcheck.tomltext import nearest
 
@@ -49,7 +50,7 @@ def _check(entry: MergedCheck, style: Style) -> str:
     for condition in check.when:
         where = f"where {condition.test.subject} is {expected(condition.test)}; elsewhere {condition.otherwise}"
         parts.append(("applies", where))
-    parts += [("why", check.why), ("fix", check.fix), ("source", check.source)]
+    parts += [("why", check.why), ("fix", remedy(check.fix)), ("source", check.source)]
     return _block(f"{check.id}: {check.title}", parts, style)
 
 

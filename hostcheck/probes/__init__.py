@@ -14,6 +14,7 @@ PROBES: dict[str, str] = {
     "engine": "hostcheck.probes.engine.engine:probe",
     "daemon": "hostcheck.probes.engine.daemon:probe",
     "machine": "hostcheck.probes.machine:probe",
+    "distribution": "hostcheck.probes.distribution:probe",
     "processor": "hostcheck.probes.processor:probe",
     "ports": "hostcheck.probes.network.ports:probe",
     "programs": "hostcheck.probes.engine.programs:probe",

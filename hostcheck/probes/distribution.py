@@ -1,0 +1,38 @@
+"""The distribution: which package manager it has, and its release. Source: os-release(5)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from hostcheck.host.base import Host
+from hostcheck.run.model import NONE, Evidence, Fact
+
+_FILES = ("/etc/os-release", "/usr/lib/os-release")
+_LINE = re.compile(r"^(ID|ID_LIKE|VERSION_ID)=[\"']?([^\"'\n]*)", re.MULTILINE)
+_FAMILIES: Mapping[str, str] = MappingProxyType(
+    {name: name for name in ("debian", "ubuntu", "rhel", "fedora", "suse", "arch", "alpine")}
+    | {"centos": "rhel", "sles": "suse", "opensuse": "suse", "ol": "rhel", "raspbian": "debian", "archlinux": "arch"}
+)
+"""Family of an ID, or of a word of ID_LIKE, whose words go from the nearest relative to the farthest."""
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Yield os.family and os.release."""
+    for path in _FILES:
+        reading = host.read(path)
+        fields = parse_os_release(reading.text or "")
+        if "ID" in fields:
+            name, release = fields["ID"], fields.get("VERSION_ID", "")
+            likes = (name, *fields.get("ID_LIKE", "").split())
+            family = next((_FAMILIES[like] for like in likes if like in _FAMILIES), "other")
+            shown = Evidence(path, " ".join(filter(None, (*likes, release))), "ID, ID_LIKE and VERSION_ID")
+            yield Fact("os.family", family, evidence=(shown,))
+            yield Fact("os.release", release or NONE, evidence=(shown,))
+            return
+    for fact_id in ("os.family", "os.release"):
+        yield Fact.unknown(fact_id, f"{_FILES[0]} could not be read, or names no distribution")
+
+
+def parse_os_release(text: str) -> Mapping[str, str]:
+    """Parse os-release(5): ID, ID_LIKE and VERSION_ID, where they are set."""
+    return {name: value.strip() for name, value in _LINE.findall(text) if value.strip()}

@@ -1,0 +1,79 @@
+"""A remedy names the package of the distribution and release that it is printed for."""
+
+import re
+
+import pytest
+
+from hostcheck.profiles.loader import load, names
+from hostcheck.profiles.remedies import ANY, CONTAINER, commands, remedy
+from hostcheck.run.model import Fact
+from hostcheck.verdicts import judge
+
+FAMILIES = ("debian", "ubuntu", "rhel", "fedora", "suse", "arch", "alpine")
+MANAGERS = {"debian": "apt-get", "ubuntu": "apt-get", "rhel": "dnf", "rhel7": "yum", "rhel8": "dnf", "fedora": "dnf"}
+MANAGERS |= {"suse": "zypper", "arch": "pacman", "alpine": "apk"}
+
+
+def on(family, release="none"):
+    return {"os.family": Fact("os.family", family), "os.release": Fact("os.release", release)}
+
+
+@pytest.mark.parametrize(
+    ("family", "release", "command"),
+    [
+        ("rhel", "10.1", "dnf install kernel-modules-extra-$(uname -r)"),
+        ("rhel", "7.9", "yum reinstall kernel-$(uname -r)"),
+        ("ubuntu", "24.04", "apt-get install linux-modules-extra-$(uname -r)"),
+        ("debian", "13", "apt-get install linux-image-$(dpkg --print-architecture)"),
+        ("alpine", "3.22.1", "apk add linux-lts"),
+    ],
+)
+def test_a_module_that_is_missing_has_the_package_that_brings_it(family, release, command):
+    facts = on(family, release) | {"net.xt_match": Fact("net.xt_match", value=False)}
+    verdict = next(each for each in judge(load("docker"), facts) if each.check == "net.xt_match")
+    assert verdict.status == "fail"
+    assert command in verdict.fix
+    assert "NETFILTER_XT_MATCH_ADDRTYPE" in verdict.fix
+
+
+def test_a_release_outranks_its_family_and_an_unknown_distribution_has_general_words():
+    assert remedy("{iptables}", on("rhel", "8.10")) == "dnf install iptables"
+    assert remedy("{iptables}", on("rhel", "9.6")) == "dnf install iptables-nft"
+    for facts in (None, {}, on("other"), {"os.family": Fact.unknown("os.family", "not captured")}):
+        assert remedy("{iptables}", facts) == commands()["iptables"][ANY]
+
+
+@pytest.mark.parametrize("container", ["lxc", "lxc-libvirt", "systemd-nspawn", "docker"])
+def test_a_container_installs_programs_and_leaves_kernel_modules_to_its_host(container):
+    facts = on("ubuntu", "24.04") | {"virt.container": Fact("virt.container", container)}
+    assert remedy("{modules}", facts) == commands()["modules"][CONTAINER]
+    assert remedy("{iptables}", facts) == "apt-get install iptables"
+    for own in ("none", "wsl2"):
+        facts["virt.container"] = Fact("virt.container", own)
+        assert "linux-modules-extra" in remedy("{modules}", facts)
+
+
+def test_braces_around_anything_else_stay():
+    for text in ('{"bridge": {"mtu": "1400"}}', "{unknown}", "${HOME}", "{}"):
+        assert remedy(text, on("debian")) == text
+
+
+def test_every_command_is_of_the_distributions_own_package_manager():
+    for name, row in commands().items():
+        assert ANY in row, name
+        for key, text in row.items():
+            assert key in {ANY, CONTAINER, *MANAGERS}, (name, key)
+            others = set(MANAGERS.values()) - {MANAGERS.get(key)}
+            assert not any(re.search(rf"\b{other} ", text) for other in others), (name, key)
+
+
+def test_every_command_is_named_by_a_check_and_every_name_has_a_command():
+    fixes = " ".join(check.fix for name in names() for check in load(name).checks)
+    assert set(re.findall(r"\{([a-z-]+)\}", fixes)) == set(commands())
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_no_remedy_of_a_host_has_a_name_in_braces(family):
+    for name in names():
+        for verdict in judge(load(name), on(family)):
+            assert not re.search(r"\{[a-z-]+\}", verdict.fix), (name, verdict.check)
