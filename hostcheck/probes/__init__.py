@@ -12,6 +12,7 @@ PROBES: dict[str, str] = {
     "auditrules": "hostcheck.probes.kernel.auditrules:probe",
     "enginefiles": "hostcheck.probes.engine.enginefiles:probe",
     "engine": "hostcheck.probes.engine.engine:probe",
+    "unit": "hostcheck.probes.engine.unit:probe",
     "daemon": "hostcheck.probes.engine.daemon:probe",
     "machine": "hostcheck.probes.machine:probe",
     "distribution": "hostcheck.probes.distribution:probe",

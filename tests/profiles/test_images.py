@@ -49,3 +49,27 @@ def test_too_few_mappings_for_a_database_are_a_warning(judged, profile):
     path = "/proc/sys/vm/max_map_count"
     for value, status in ((65530, "warn"), (262144, "pass"), (1048576, "pass")):
         assert judged(profile, {path: f"{value}\n"})[1]["sysctl.max_map_count"].status == status
+
+
+@pytest.mark.parametrize(
+    ("servers", "loopback", "number"),
+    [("1 2 3", "pass", "pass"), ("1 2 3 4", "pass", "warn"), ("local 2", "warn", "pass")],
+)
+def test_name_servers_that_pods_cannot_use_are_warned_of(judged, servers, loopback, number):
+    addresses = {"local": "127.0.0.1"}
+    text = "".join(f"nameserver {addresses.get(name, f'192.0.2.{name}')}\n" for name in servers.split())
+    checks = judged("kubernetes", {"/etc/resolv.conf": text})[1]
+    assert (checks["net.resolver.loopback"].status, checks["net.resolver.servers"].status) == (loopback, number)
+
+
+@pytest.mark.parametrize(("limit", "status"), [("max", "skip"), ("4915", "warn"), ("4194303", "pass")])
+def test_a_service_with_few_tasks_is_a_warning(judged, limit, status):
+    path = "/sys/fs/cgroup/system.slice/docker.service/pids.max"
+    assert judged("docker", {path: f"{limit}\n"})[1]["engine.tasks_max"].status == status
+
+
+@pytest.mark.parametrize(("version", "status"), [("20.10.5+dfsg1", "warn"), ("20.10.24", "pass"), ("29.1.0", "pass")])
+def test_an_engine_that_refuses_clone3_is_a_warning(judged, version, status):
+    engine = {"engine.name": "docker", "engine.version": version}
+    assert judged("docker", facts=engine)[1]["engine.clone3"].status == status
+    assert judged("docker", facts=engine | {"engine.name": "podman"})[1]["engine.clone3"].status == "skip"

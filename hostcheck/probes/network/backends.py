@@ -1,6 +1,6 @@
 """Two backends of iptables at once: rules that the installed program does not show, and the kernel applies too.
 
-Sources: iptables, iptables/nft.c (nft_check_xt_legacy: "iptables-legacy tables present"); xtables-nft(8).
+Sources: iptables, iptables/nft-shared.c (nft_check_xt_legacy: "iptables-legacy tables present"); xtables-nft(8).
 """
 
 import re

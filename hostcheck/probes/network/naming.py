@@ -17,8 +17,8 @@ _PROXIES = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield net.resolv.loopback_only, net.hostname_valid, net.hostname_resolves and net.proxy."""
-    yield _resolver(host)
+    """Yield net.resolv.*, net.hostname_valid, net.hostname_resolves and net.proxy."""
+    yield from _resolver(host)
     yield fact_of(host, "net.hostname_valid", _NAME, is_dns_name, "the host's name")
     yield _resolves(host)
     yield _proxy(host)
@@ -49,17 +49,18 @@ def is_dns_name(text: str) -> bool:
     )
 
 
-def _resolver(host: Host) -> Fact:
-    """Return net.resolv.loopback_only, from the file that engines pass to containers.
+def _resolver(host: Host) -> Iterator[Fact]:
+    """Yield net.resolv.*, from the file that engines pass to containers.
 
     Where the only server is the stub of systemd-resolved, engines pass the list of its upstream servers instead.
     Source: moby libnetwork/resolvconf; kubelet's resolvConf as kubeadm sets it.
     """
-    fact_id = "net.resolv.loopback_only"
     reading = host.read(_RESOLV)
     if reading.text is None:
         reason = f"{_RESOLV} could not be read ({reading.error or reading.failure}): create it, or run as root"
-        return Fact.unknown(fact_id, reason, (reading.evidence("not readable"),))
+        for fact_id in ("net.resolv.loopback_only", "net.resolv.loopback", "net.resolv.servers"):
+            yield Fact.unknown(fact_id, reason, (reading.evidence("not readable"),))
+        return
     servers = name_servers(reading.text)
     evidence = [reading.evidence("name servers", f"{len(servers)} name servers")]
     if servers == (_STUB,):
@@ -68,7 +69,10 @@ def _resolver(host: Host) -> Fact:
             servers = name_servers(upstream.text)
             evidence.append(upstream.evidence("used by engines in its place", f"{len(servers)} name servers"))
     # Without any name server the resolver uses the loopback address: resolv.conf(5).
-    return Fact(fact_id, all(is_loopback(server) for server in servers), evidence=tuple(evidence))
+    local = [is_loopback(server) for server in servers] or [True]
+    yield Fact("net.resolv.loopback_only", all(local), evidence=tuple(evidence))
+    yield Fact("net.resolv.loopback", any(local), evidence=tuple(evidence))
+    yield Fact("net.resolv.servers", len(servers), evidence=tuple(evidence))
 
 
 def _resolves(host: Host) -> Fact:

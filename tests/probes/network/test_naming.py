@@ -87,3 +87,24 @@ def test_a_proxy_variable_is_named_without_its_address(fake_host, facts_of, monk
     assert fact.value == "https_proxy"
     assert "192.0.2.9" not in str(fact)
     assert not facts_of(probe, fake_host({}, live=False))["net.proxy"].known
+
+
+@pytest.mark.parametrize(
+    ("addresses", "local", "count"),
+    [
+        (("192.0.2.1", "192.0.2.2"), False, 2),
+        (("127.0.0.1", "192.0.2.1"), True, 2),
+        (("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"), False, 4),
+        ((), True, 0),
+    ],
+)
+def test_one_server_on_the_loopback_and_the_number_of_servers_are_read(fake_host, facts_of, addresses, local, count):
+    facts = facts_of(probe, fake_host({"/etc/resolv.conf": servers(*addresses)}))
+    assert (facts["net.resolv.loopback"].value, facts["net.resolv.servers"].value) == (local, count)
+
+
+def test_the_servers_behind_the_stub_are_counted(fake_host, facts_of):
+    upstream = servers("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4")
+    host = fake_host({"/etc/resolv.conf": servers("127.0.0.53"), "/run/systemd/resolve/resolv.conf": upstream})
+    facts = facts_of(probe, host)
+    assert (facts["net.resolv.loopback"].value, facts["net.resolv.servers"].value) == (False, 4)
