@@ -73,3 +73,9 @@ def test_an_engine_that_refuses_clone3_is_a_warning(judged, version, status):
     engine = {"engine.name": "docker", "engine.version": version}
     assert judged("docker", facts=engine)[1]["engine.clone3"].status == status
     assert judged("docker", facts=engine | {"engine.name": "podman"})[1]["engine.clone3"].status == "skip"
+
+
+@pytest.mark.parametrize(("kernels", "status"), [("1073741816", "warn"), ("1048576", "pass")])
+def test_an_infinite_limit_of_open_files_is_a_warning_where_the_kernel_has_none(judged, kernels, status):
+    files = {"/usr/lib/systemd/system/docker.service": "LimitNOFILE=infinity\n", "/proc/sys/fs/nr_open": kernels}
+    assert judged("docker", files)[1]["engine.open_files"].status == status

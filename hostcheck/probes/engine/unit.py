@@ -1,22 +1,43 @@
-"""The tasks that systemd lets the engine's service have: every thread of its shims is one.
+"""What systemd lets an engine's service have, and so its containers: tasks, and files that are open.
 
-Source: systemd.resource-control(5) (TasksMax); https://docs.kernel.org/admin-guide/cgroup-v2.html (pids.max).
+Sources: systemd.resource-control(5) (TasksMax); systemd.exec(5) (LimitNOFILE); systemd.unit(5) (unit load path);
+https://docs.kernel.org/admin-guide/cgroup-v2.html (pids.max).
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
-from hostcheck.host.base import Host
+from hostcheck.host.base import Host, Reading
 from hostcheck.probes.readings import undetermined
 from hostcheck.run.model import NONE, Evidence, Fact
 
-_FACT = "engine.tasks_max"
 _SERVICES = ("docker", "containerd", "crio")
 _SLICES = ("/sys/fs/cgroup/system.slice", "/sys/fs/cgroup/pids/system.slice")
 """Of cgroup v2, and of the pids controller of v1."""
+_PARENTS = ("containerd", "docker", "crio")
+"""The service whose child a container is, the first that is installed: dockerd starts containers by containerd."""
+_UNIT_FOLDERS = ("/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system")
+_MOST_DROP_INS = 32
+_NOFILE = re.compile(r"^LimitNOFILE\s*=\s*(?:\w+:)?(\d{1,18}|infinity)\s*$", re.MULTILINE)
+_DEFAULT = 524288
+"""systemd's hard limit where a unit sets none, since 240: systemd-system.conf(5)."""
+_NR_OPEN = "/proc/sys/fs/nr_open"
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield engine.tasks_max: the lowest limit of the engine's services that run."""
+    """Yield engine.tasks_max and engine.open_files."""
+    yield _tasks(host)
+    yield _open_files(host)
+
+
+def parse_open_files(texts: Iterable[str]) -> str:
+    """Parse a unit and its drop-ins, in the order in which they count: the last hard LimitNOFILE; empty without one."""
+    return next(reversed([limit for text in texts for limit in _NOFILE.findall(text)]), "")
+
+
+def _tasks(host: Host) -> Fact:
+    """Return engine.tasks_max: the lowest limit of the engine's services that run."""
+    fact_id = "engine.tasks_max"
     evidence: list[Evidence] = []
     limits: list[int] = []
     for service in _SERVICES:
@@ -28,8 +49,43 @@ def probe(host: Host) -> Iterator[Fact]:
             if text.isdecimal():
                 limits.append(int(text))
     if limits:
-        yield Fact(_FACT, min(limits), evidence=tuple(evidence))
-    elif evidence or host.proves_absence:
-        yield Fact(_FACT, NONE, evidence=tuple(evidence))
-    else:
-        yield Fact.unknown(_FACT, undetermined("control groups of an engine's service"))
+        return Fact(fact_id, min(limits), evidence=tuple(evidence))
+    if evidence or host.proves_absence:
+        idle = Evidence(", ".join(_SLICES), None, "no service of an engine runs there")
+        return Fact(fact_id, NONE, evidence=tuple(evidence) or (idle,))
+    return Fact.unknown(fact_id, undetermined("control groups of an engine's service"))
+
+
+def _open_files(host: Host) -> Fact:
+    """Return engine.open_files: the hard limit of files that programs in containers may open."""
+    fact_id = "engine.open_files"
+    unit = next((found for found in (_unit(host, name) for name in _PARENTS) if found), None)
+    if unit is None and not host.proves_absence:
+        return Fact.unknown(fact_id, undetermined("the unit of an engine's service"))
+    if unit is None:
+        return Fact(fact_id, NONE, evidence=(Evidence(", ".join(_UNIT_FOLDERS), None, "no engine has a unit"),))
+    limit = parse_open_files((unit.text or "", *_drop_ins(host, unit.source)))
+    shown = unit.evidence("LimitNOFILE of the unit and its drop-ins", limit or "not set")
+    if limit != "infinity":
+        return Fact(fact_id, int(limit or _DEFAULT), evidence=(shown,))
+    most = host.read(_NR_OPEN)
+    if not (most.text or "").strip().isdecimal():
+        return Fact.unknown(fact_id, f"{_NR_OPEN}, which infinity stands for, could not be read", (shown,))
+    return Fact(fact_id, int(most.text or ""), evidence=(shown, most.evidence("the kernel's own limit")))
+
+
+def _unit(host: Host, name: str) -> Reading | None:
+    readings = (host.read(f"{folder}/{name}.service") for folder in _UNIT_FOLDERS)
+    return next((reading for reading in readings if reading.text is not None), None)
+
+
+def _drop_ins(host: Host, unit: str) -> Iterator[str]:
+    """Yield the drop-ins of a unit, sorted by name over all folders; of two with one name that of /etc counts."""
+    name = unit.rpartition("/")[2]
+    paths = {
+        file: f"{folder}/{name}.d/{file}"
+        for folder in reversed(_UNIT_FOLDERS)
+        for file in host.listdir(f"{folder}/{name}.d") or ()
+        if file.endswith(".conf")
+    }
+    yield from (host.read(paths[file]).text or "" for file in sorted(paths)[:_MOST_DROP_INS])
