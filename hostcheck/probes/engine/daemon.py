@@ -1,8 +1,8 @@
 """The configuration of the Docker daemon, the limits that it can set, and its warnings.
 
-Most of it is reported by the running engine (GET /info), the rest by /etc/docker/daemon.json; by that file alone where
-no engine runs. Options of dockerd's command line that the engine does not report are missed. Sources: dockerd(8), the
-Engine API's SystemInfo, docker-bench-security section 2.
+Most of it is reported by the running engine (GET /info), the rest by its daemon.json (``dockerd`` finds it); by that
+file alone where no engine runs. Options of dockerd's command line that the engine does not report are missed. Sources:
+dockerd(8), the Engine API's SystemInfo, docker-bench-security section 2.
 """
 
 import json
@@ -12,10 +12,9 @@ from types import MappingProxyType
 from typing import Any
 
 from hostcheck.host.base import Host
+from hostcheck.probes.engine.dockerd import find_daemon
 from hostcheck.probes.engine.engine import Engine, find_engine
 from hostcheck.run.model import NONE, Evidence, Fact
-
-DAEMON_JSON = "/etc/docker/daemon.json"
 
 _LIMITS: Mapping[str, str] = MappingProxyType(
     {
@@ -36,12 +35,14 @@ class Configuration:
     """A daemon.json.
 
     Attributes:
+        path: where it is.
         state: "none", "valid", "damaged" (dockerd does not start with it), or "unknown" (it could not be read).
         values: the options that it sets.
         evidence: what was read.
         problem: why the state is unknown.
     """
 
+    path: str
     state: str
     values: Mapping[str, Any]
     evidence: Evidence
@@ -68,26 +69,29 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def read_configuration(host: Host) -> Configuration:
-    """Read /etc/docker/daemon.json."""
-    reading = host.read(DAEMON_JSON)
+    """Read the daemon.json of the Docker daemon that is installed."""
+    path = find_daemon(host).file
+    reading = host.read(path)
     if reading.text is None:
         if reading.failure == "absent" and host.proves_absence:
-            return Configuration("none", {}, reading.evidence("the defaults apply"))
-        problem = f"{DAEMON_JSON} could not be read ({reading.error or reading.failure}): run as root"
-        return Configuration("unknown", {}, reading.evidence("not readable"), problem)
+            return Configuration(path, "none", {}, reading.evidence("the defaults apply"))
+        problem = f"{path} could not be read ({reading.error or reading.failure}): run as root"
+        return Configuration(path, "unknown", {}, reading.evidence("not readable"), problem)
     try:
         document = json.loads(reading.text)
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
-        return Configuration("damaged", {}, reading.evidence("not a JSON object: dockerd does not start", "damaged"))
-    return Configuration("valid", document, reading.evidence("options set", f"{len(document)} options"))
+        return Configuration(
+            path, "damaged", {}, reading.evidence("not a JSON object: dockerd does not start", "damaged")
+        )
+    return Configuration(path, "valid", document, reading.evidence("options set", f"{len(document)} options"))
 
 
 def _settings(engine: Engine, configuration: Configuration) -> Fact:
     fact_id = "engine.settings"
     if configuration.state in {"damaged", "unknown"}:
-        reason = configuration.problem or f"{DAEMON_JSON} is damaged: see dockerd --validate"
+        reason = configuration.problem or f"{configuration.path} is damaged: see dockerd --validate"
         return Fact.unknown(fact_id, reason, (configuration.evidence,))
     file, info = configuration.values, engine.info
     security = [str(option) for option in info.get("SecurityOptions") or ()]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from hostcheck.host.base import Host
-from hostcheck.probes.engine.daemon import DAEMON_JSON, read_configuration
+from hostcheck.probes.engine.daemon import read_configuration
 from hostcheck.probes.readings import fact_of
 from hostcheck.run.model import Evidence, Fact
 
@@ -119,7 +119,7 @@ def _headroom(host: Host, mtu: Fact) -> Fact:
     if not isinstance(mtu.value, int) or configuration.problem:
         return Fact.unknown(fact_id, mtu.reason or configuration.problem, mtu.evidence)
     bridges = bridge_mtus(configuration.values)
-    shown = tuple(Evidence(DAEMON_JSON, str(size), f"the MTU of {bridge}") for bridge, size in bridges.items())
+    shown = tuple(Evidence(configuration.path, str(size), f"the MTU of {bridge}") for bridge, size in bridges.items())
     return Fact(fact_id, mtu.value - max(bridges.values()), evidence=(*mtu.evidence, *shown))
 
 

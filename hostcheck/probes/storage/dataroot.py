@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from hostcheck.host.base import Host
 from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo
+from hostcheck.probes.engine.dockerd import find_daemon
 from hostcheck.probes.engine.engine import find_engine
+from hostcheck.probes.engine.stores import find_store
 from hostcheck.probes.paths import nearest_existing, resolve
 from hostcheck.run.model import Evidence, Fact
 
-DEFAULT = "/var/lib/docker"
-_DAEMON_JSON = "/etc/docker/daemon.json"
 _MOUNTINFO = "/proc/self/mountinfo"
 
 
@@ -80,8 +80,15 @@ def _named(host: Host) -> tuple[str, Evidence]:
     running = engine.info.get("DockerRootDir")
     if isinstance(running, str) and running.startswith("/"):
         return running, Evidence(f"GET /info on {engine.socket}", running, "the running engine's DockerRootDir")
-    configured = host.read(_DAEMON_JSON)
+    store = find_store(host)
+    if store is not None:
+        return store
+    daemon = find_daemon(host)
+    if daemon.root is not None:
+        return daemon.root, daemon.evidence
+    configured = host.read(daemon.file)
     named = parse_data_root(configured.text) if configured.text else None
     if named:
         return named, configured.evidence("the configuration's data-root", named)
-    return DEFAULT, Evidence("dockerd(8)", DEFAULT, "the default: no engine answers and no configuration sets another")
+    says = "assumed: the default, since no engine answers and nothing sets another"
+    return daemon.default, Evidence("dockerd(8)", daemon.default, says)

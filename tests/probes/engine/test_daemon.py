@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from hostcheck.probes.engine.daemon import DAEMON_JSON, probe
+from hostcheck.probes.engine.daemon import probe
+from hostcheck.probes.engine.dockerd import DEFAULT_FILE as DAEMON_JSON
 
 SOCKET = "/run/docker.sock"
 SETTINGS = {

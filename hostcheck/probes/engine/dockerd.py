@@ -1,0 +1,168 @@
+"""Where the Docker daemon's configuration is: its command line, its file, and the folders of each way to install it.
+
+A file counts only where the daemon that is installed reads it: snaps, OpenWrt and Synology have their own, and a unit
+or the running daemon may name another. Sources: dockerd(8); docker-snap's README; OpenWrt utils/dockerd/files;
+Synology's Container Manager; systemd.unit(5); systemd.service(5).
+"""
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from hostcheck.host.base import Host
+from hostcheck.run.model import Evidence
+
+DEFAULT_FILE, DEFAULT_ROOT = "/etc/docker/daemon.json", "/var/lib/docker"
+FOLDERS = ("/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/bin", "/run/current-system/sw/bin")
+"""Folders of engines' programs: those of distributions, Flatcar's and NixOS'."""
+
+_UCI = "/etc/config/dockerd"
+_UCI_OPTION = re.compile(r"^\s*option\s+(data_root|alt_config_file)\s+['\"]?([^'\"\s]+)", re.MULTILINE)
+_SNAP, _SNAP_ROOT = "/var/snap/docker/current", "/var/snap/docker/common/var-lib-docker"
+_PACKAGES = ("/var/packages/ContainerManager", "/var/packages/Docker")
+_PID_FILES = ("/run/docker.pid", "/var/run/docker.pid")
+_UNIT = "docker.service"
+_UNIT_FOLDERS = (
+    *("/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system"),
+    *("/usr/lib/systemd/system", "/lib/systemd/system"),
+)
+_MOST_DROP_INS = 50
+_OPTION_FILES = (("/etc/conf.d/docker", "DOCKER_OPTS"), ("/etc/default/docker", "DOCKER_OPTS"))
+"""Files of options of services that are no units: OpenRC's and sysvinit's. Units read only what they name."""
+
+_ROOT_OPTIONS = ("--data-root", "--graph", "-g")
+
+
+@dataclass(frozen=True, slots=True)
+class Daemon:
+    """Where the configuration of the Docker daemon is.
+
+    Attributes:
+        file: the path of its configuration file.
+        root: the data-root that its command line or its system's configuration sets; None where none does.
+        default: the data-root where nothing sets one.
+        evidence: what names the file or the data-root.
+    """
+
+    file: str
+    root: str | None
+    default: str
+    evidence: Evidence
+
+
+def find_daemon(host: Host) -> Daemon:
+    """Find the configuration: of the running daemon, else of its unit or service, else of the way it is installed."""
+    place = _installed(host)
+    for source, words in _command_lines(host):
+        file, root = _option(words, ("--config-file",)), _option(words, _ROOT_OPTIONS)
+        if file or root:
+            shown = Evidence(source, root or file, "the daemon's command line")
+            return Daemon(file or place.file, root or place.root, place.default, shown)
+    return place
+
+
+def docker_is_installed(host: Host) -> bool:
+    """Whether the Docker daemon was found: as a program, a snap, or a package of OpenWrt's or Synology's."""
+    return any(host.exists(path) for path in (_UCI, _SNAP, *_PACKAGES)) or installed(host, "dockerd")
+
+
+def installed(host: Host, program: str) -> bool:
+    """Whether an engine's program was found in one of the folders."""
+    return any(host.exists(f"{folder}/{program}") for folder in FOLDERS)
+
+
+def parse_exec_start(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return the words of the last ExecStart= of a unit and its drop-ins; an empty one resets it."""
+    words: tuple[str, ...] = ()
+    for text in texts:
+        for line in text.replace("\\\n", " ").splitlines():
+            key, equals, value = line.partition("=")
+            if equals and key.strip() == "ExecStart":
+                words = _words(value)
+    return words
+
+
+def _installed(host: Host) -> Daemon:
+    uci = host.read(_UCI)
+    if uci.text is not None:
+        options = dict(_UCI_OPTION.findall(uci.text))
+        file = options.get("alt_config_file", "/tmp/dockerd/daemon.json")  # noqa: S108  OpenWrt writes it there
+        root = None if "alt_config_file" in options else options.get("data_root", "").rstrip("/") or None
+        return Daemon(file, root, "/opt/docker", uci.evidence("OpenWrt's configuration", root or file))
+    if host.exists(_SNAP) and not installed(host, "dockerd"):
+        return Daemon(f"{_SNAP}/config/daemon.json", None, _SNAP_ROOT, Evidence(_SNAP, "present", "a snap"))
+    package = next((folder for folder in _PACKAGES if host.exists(folder)), None)
+    if package is not None:
+        shown = Evidence(package, "present", "a package of Synology's")
+        return Daemon(f"{package}/etc/dockerd.json", None, f"{package}/var/docker", shown)
+    return Daemon(DEFAULT_FILE, None, DEFAULT_ROOT, Evidence("dockerd(8)", DEFAULT_FILE, "the default"))
+
+
+def _command_lines(host: Host) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the source and the words of each command line, that of the running daemon first."""
+    for path in _PID_FILES:
+        pid = (host.read(path).text or "").strip()
+        if pid.isascii() and pid.isdecimal():
+            source = f"/proc/{pid}/cmdline"
+            words = tuple((host.read(source).text or "").strip("\0").split("\0"))
+            if words[0].rsplit("/", 1)[-1] == "dockerd":
+                yield source, words
+                return
+    texts = [text for text in (_first(host, _UNIT), *_drop_ins(host)) if text]
+    if texts:
+        yield _UNIT, _with_variables(host, parse_exec_start(texts), texts)
+    elif host.exists("/run/systemd/system") is not True:
+        for path, name in _OPTION_FILES:
+            yield path, _words(_assignments(host.read(path).text or "").get(name, ""))
+
+
+def _first(host: Host, name: str) -> str | None:
+    readings = (host.read(f"{folder}/{name}").text for folder in _UNIT_FOLDERS)
+    return next((text for text in readings if text is not None), None)
+
+
+def _drop_ins(host: Host) -> Iterator[str | None]:
+    names = {name for folder in _UNIT_FOLDERS for name in host.listdir(f"{folder}/{_UNIT}.d") or ()}
+    for name in sorted(name for name in names if name.endswith(".conf"))[:_MOST_DROP_INS]:
+        yield _first(host, f"{_UNIT}.d/{name}")
+
+
+def _with_variables(host: Host, words: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
+    """Return the words with each variable replaced by the words that an EnvironmentFile= gives it."""
+    if not any(word.startswith("$") for word in words):
+        return tuple(words)
+    lines = [line.partition("=") for text in texts for line in text.splitlines()]
+    files = [value.strip().removeprefix("-") for key, _, value in lines if key.strip() == "EnvironmentFile"]
+    values: dict[str, str] = {}
+    for file in files:
+        values |= _assignments(host.read(file).text or "")
+    return tuple(
+        part
+        for word in words
+        for part in (_words(values.get(word.strip("${}"), "")) if word.startswith("$") else (word,))
+    )
+
+
+def _assignments(text: str) -> Mapping[str, str]:
+    """Return the variables that a file of NAME="value" lines sets."""
+    pairs = (line.strip().removeprefix("export ").partition("=") for line in text.splitlines())
+    return {name: value.strip().strip("\"'") for name, equals, value in pairs if equals and not name.startswith("#")}
+
+
+def _words(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(shlex.split(text))
+    except ValueError:
+        return tuple(text.split())
+
+
+def _option(words: Sequence[str], names: Sequence[str]) -> str | None:
+    """Return the last absolute path that an option gives, as "--name=path" or "--name path"."""
+    found = None
+    for word, after in zip(words, (*words[1:], ""), strict=False):
+        name, equals, value = word.partition("=")
+        path = value if equals else after
+        if name in names and path.startswith("/"):
+            found = path
+    return found

@@ -1,0 +1,65 @@
+"""Where engines other than Docker keep images: Podman and CRI-O by storage.conf, containerd by its config.toml.
+
+Sources: containers-storage.conf(5); containerd-config.toml(5).
+"""
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from hostcheck.host.base import Host, Reading
+from hostcheck.probes.engine.dockerd import docker_is_installed, installed
+from hostcheck.probes.engine.users import effective_user
+from hostcheck.run.model import Evidence
+
+_STORAGE_CONF = ("/etc/containers/storage.conf", "/usr/share/containers/storage.conf")
+_CONTAINERS, _CONTAINERD = "/var/lib/containers/storage", "/var/lib/containerd"
+_CONTAINERD_CONFIG = "/etc/containerd/config.toml"
+
+
+def find_store(host: Host) -> tuple[str, Evidence] | None:
+    """Return the folder of the engine that is installed, and what names it; None where that is Docker, or none is."""
+    if docker_is_installed(host):
+        return None
+    if installed(host, "podman") or installed(host, "crio"):
+        return _containers(host)
+    if installed(host, "containerd"):
+        reading = host.read(_CONTAINERD_CONFIG)
+        root = _document(reading).get("root")
+        if isinstance(root, str) and root.startswith("/"):
+            return root, reading.evidence("containerd's root", root)
+        return _CONTAINERD, Evidence("containerd(8)", _CONTAINERD, "assumed: the default, since nothing sets another")
+    return None
+
+
+def _containers(host: Host) -> tuple[str, Evidence]:
+    home = _home(host)
+    own = (f"{home}/.config/containers/storage.conf",) if home else ()
+    for path in (*own, *_STORAGE_CONF):
+        reading = host.read(path)
+        storage = _document(reading).get("storage")
+        if not isinstance(storage, Mapping):
+            continue
+        # A user's engine takes graphroot from the user's own file alone.
+        key = "graphroot" if not home or path in own else "rootless_storage_path"
+        root = storage.get(key)
+        named = root.replace("$HOME", home or "/root") if isinstance(root, str) else ""
+        if named.startswith("/") and "$" not in named:
+            return named, reading.evidence(f"{key} of storage.conf", named)
+    default = f"{home}/.local/share/containers/storage" if home else _CONTAINERS
+    says = "assumed: the default, since nothing sets another"
+    return default, Evidence("containers-storage.conf(5)", default, says)
+
+
+def _home(host: Host) -> str | None:
+    """Return the home folder of the user who runs the audit; None for root, whose engine is the system's."""
+    uid = effective_user(host.read("/proc/self/status").text or "")
+    home = host.environ("HOME") or ""
+    return home if uid and home.startswith("/") else None
+
+
+def _document(reading: Reading) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(reading.text or "")
+    except tomllib.TOMLDecodeError:
+        return {}

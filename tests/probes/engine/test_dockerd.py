@@ -1,0 +1,163 @@
+"""Where engines keep their configuration and their images, on hosts that differ in how the engine was installed."""
+
+import json
+
+import pytest
+
+from hostcheck.probes.engine.daemon import probe as probe_daemon
+from hostcheck.probes.engine.dockerd import find_daemon, parse_exec_start
+from hostcheck.probes.storage.dataroot import find_data_root
+
+UNIT = "/usr/lib/systemd/system/docker.service"
+DEBIAN = {
+    "/usr/sbin/dockerd": "",
+    "/run/systemd/system/x": "",
+    UNIT: "[Service]\nType=notify\nExecStart=/usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock\n",
+}
+SNAP = {"/var/snap/docker/current/config/daemon.json": '{"log-level": "error"}', "/snap/bin/docker": ""}
+UCI = "config globals 'globals'\n\toption data_root '/mnt/sda1/docker/'\n\toption log_level 'warn'\n"
+DROP_IN = "[Service]\nExecStart=\nExecStart=/usr/bin/dockerd --data-root=/srv/docker \\\n  -H fd://\n"
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch):
+    for name in ("DOCKER_HOST", "XDG_RUNTIME_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", "/root")
+
+
+def document(root):
+    return json.dumps({"data-root": root})
+
+
+@pytest.mark.parametrize(
+    ("files", "path"),
+    [
+        (DEBIAN, "/var/lib/docker"),
+        (DEBIAN | {"/etc/docker/daemon.json": document("/srv/a")}, "/srv/a"),
+        (SNAP, "/var/snap/docker/common/var-lib-docker"),
+        (SNAP | {"/var/snap/docker/current/config/daemon.json": document("/mnt/nfs/docker")}, "/mnt/nfs/docker"),
+        (SNAP | {"/etc/docker/daemon.json": document("/srv/a")}, "/var/snap/docker/common/var-lib-docker"),
+        ({"/etc/config/dockerd": UCI}, "/mnt/sda1/docker"),
+        ({"/etc/config/dockerd": "config globals 'globals'\n"}, "/opt/docker"),
+        ({"/etc/config/dockerd": "", "/tmp/dockerd/daemon.json": document("/overlay/d")}, "/overlay/d"),
+        (
+            {
+                "/etc/config/dockerd": UCI + "\toption alt_config_file '/etc/docker/daemon.json'\n",
+                "/etc/docker/daemon.json": document("/srv/a"),
+            },
+            "/srv/a",
+        ),
+        ({"/var/packages/ContainerManager/etc/dockerd.json": document("/volume1/@docker")}, "/volume1/@docker"),
+        ({"/var/packages/Docker/etc/dockerd.json": "{}"}, "/var/packages/Docker/var/docker"),
+        (DEBIAN | {"/etc/systemd/system/docker.service.d/root.conf": DROP_IN}, "/srv/docker"),
+        (
+            DEBIAN
+            | {
+                "/etc/systemd/system/docker.service": "[Service]\nExecStart=/nix/x --config-file=/nix/d.json\n",
+                "/nix/d.json": document("/data/docker"),
+                "/etc/docker/daemon.json": document("/srv/a"),
+            },
+            "/data/docker",
+        ),
+        ({"/usr/bin/dockerd": "", "/etc/conf.d/docker": 'DOCKER_OPTS="--data-root /srv/b"\n'}, "/srv/b"),
+        (DEBIAN | {"/etc/default/docker": 'DOCKER_OPTS="--data-root /srv/b"\n'}, "/var/lib/docker"),
+        (
+            {"/run/systemd/system/x": "", "/etc/default/docker": 'DOCKER_OPTS="--data-root /srv/b"\n'},
+            "/var/lib/docker",
+        ),
+        (
+            DEBIAN
+            | {
+                UNIT: "[Service]\nEnvironmentFile=-/etc/sysconfig/docker\nExecStart=/usr/bin/dockerd $OPTIONS\n",
+                "/etc/sysconfig/docker": "# OPTIONS='-g /no'\nOPTIONS='-g /srv/c --selinux-enabled'\n",
+            },
+            "/srv/c",
+        ),
+        (
+            DEBIAN | {"/run/docker.pid": "77\n", "/proc/77/cmdline": "/usr/sbin/dockerd\0--data-root\0/srv/r\0"},
+            "/srv/r",
+        ),
+        (DEBIAN | {"/run/docker.pid": "77\n", "/proc/77/cmdline": "sleep\0--data-root\0/srv/r\0"}, "/var/lib/docker"),
+    ],
+    ids=[
+        *("debian", "debian-configured", "snap", "snap-configured", "snap-with-a-file-it-does-not-read"),
+        *("openwrt-uci", "openwrt-default", "openwrt-running", "openwrt-own-file", "synology", "synology-old"),
+        *(
+            "drop-in",
+            "nixos",
+            "alpine",
+            "debian-file-of-sysvinit",
+            "systemd-without-unit",
+            "rhel7-sysconfig",
+            "running",
+            "stale-pid-file",
+        ),
+    ],
+)
+def test_the_data_root_is_that_of_the_daemon_that_is_installed(fake_host, files, path):
+    assert find_data_root(fake_host(files)).path == path
+
+
+STORAGE = '[storage]\ndriver = "overlay"\ngraphroot = "{}"\n'
+PODMAN = {"/usr/bin/podman": ""}
+USER = {"/proc/self/status": "Name:\tx\nUid:\t1000\t1000\t1000\t1000\n"}
+
+
+@pytest.mark.parametrize(
+    ("files", "path"),
+    [
+        (PODMAN, "/var/lib/containers/storage"),
+        (PODMAN | {"/etc/containers/storage.conf": STORAGE.format("/data/pods")}, "/data/pods"),
+        (PODMAN | {"/usr/share/containers/storage.conf": STORAGE.format("/data/pods")}, "/data/pods"),
+        (PODMAN | {"/etc/containers/storage.conf": "[storage\n"}, "/var/lib/containers/storage"),
+        (PODMAN | USER, "/home/anna/.local/share/containers/storage"),
+        (
+            PODMAN | USER | {"/etc/containers/storage.conf": STORAGE.format("/data/pods")},
+            "/home/anna/.local/share/containers/storage",
+        ),
+        (PODMAN | USER | {"/home/anna/.config/containers/storage.conf": STORAGE.format("/data/anna")}, "/data/anna"),
+        (
+            PODMAN
+            | USER
+            | {"/etc/containers/storage.conf": STORAGE.format("/x") + 'rootless_storage_path = "$HOME/pods"\n'},
+            "/home/anna/pods",
+        ),
+        ({"/usr/bin/crio": "", "/etc/containers/storage.conf": STORAGE.format("/data/crio")}, "/data/crio"),
+        ({"/usr/bin/containerd": ""}, "/var/lib/containerd"),
+        ({"/usr/bin/containerd": "", "/etc/containerd/config.toml": 'root = "/data/ctd"\n'}, "/data/ctd"),
+        (DEBIAN | PODMAN | {"/etc/containers/storage.conf": STORAGE.format("/data/pods")}, "/var/lib/docker"),
+        (SNAP | {"/usr/bin/containerd": ""}, "/var/snap/docker/common/var-lib-docker"),
+        ({}, "/var/lib/docker"),
+    ],
+)
+def test_where_docker_is_not_installed_the_store_is_that_of_the_engine_that_is(fake_host, monkeypatch, files, path):
+    monkeypatch.setenv("HOME", "/home/anna")
+    assert find_data_root(fake_host(files)).path == path
+
+
+@pytest.mark.parametrize("files", [DEBIAN, SNAP, PODMAN, {"/usr/bin/containerd": ""}, {}])
+def test_a_default_is_said_to_be_assumed(fake_host, files):
+    assert find_data_root(fake_host(files)).evidence.says.startswith("assumed")
+
+
+def test_the_settings_are_read_from_the_same_file(fake_host, facts_of):
+    path = "/var/snap/docker/current/config/daemon.json"
+    facts = facts_of(probe_daemon, fake_host({path: '{"icc": false}', "/etc/docker/daemon.json": "{}"}))
+    assert facts["engine.settings"].value["icc_off"] is True
+    facts = facts_of(probe_daemon, fake_host({path: "{broken"}))
+    assert facts["engine.configuration"].value == "damaged"
+    assert path in facts["engine.settings"].reason
+
+
+def test_a_unit_starts_what_its_last_reset_left():
+    assert parse_exec_start(["ExecStart=/a --x\n", "ExecStart=\nExecStart=/b '--y z'\n"]) == ("/b", "--y z")
+    assert parse_exec_start(["ExecStart=/a \\\n  --x\n"]) == ("/a", "--x")
+    assert parse_exec_start(["ExecStart=/a 'unclosed\n"]) == ("/a", "'unclosed")
+    assert parse_exec_start([""]) == ()
+
+
+@pytest.mark.parametrize("option", ["--data-root", "--data-root=", "--data-root=relative", "--data-root relative"])
+def test_an_option_without_an_absolute_path_sets_nothing(fake_host, option):
+    files = DEBIAN | {UNIT: f"[Service]\nExecStart=/usr/sbin/dockerd {option}\n"}
+    assert find_daemon(fake_host(files)).root is None
