@@ -1,10 +1,26 @@
 """Resolve paths of the host, which may be a captured one."""
 
 import posixpath
+import re
 
 from hostcheck.host.base import Host
 
 _MOST_LINKS = 40
+_MOST_FOLDERS = 20
+
+_USUAL = ("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin")
+_OF_DISTRIBUTIONS = (
+    *("/run/wrappers/bin", "/run/current-system/sw/bin"),  # NixOS: its setuid programs, and the others
+    *("/run/privileged/bin", "/run/setuid-programs"),  # Guix
+    *("/run/current-system/profile/bin", "/run/current-system/profile/sbin"),  # Guix
+    *("/opt/bin", "/opt/sbin"),  # Flatcar, whose /usr is read-only; OpenWrt's Entware
+    "/snap/bin",
+)
+_MODULES = (
+    *("/lib/modules", "/usr/lib/modules"),
+    "/run/booted-system/kernel-modules/lib/modules",  # NixOS: nixos/modules/system/boot/kernel.nix
+    "/run/booted-system/kernel/lib/modules",  # Guix: LINUX_MODULE_DIRECTORY of gnu/system.scm
+)
 
 
 def resolve(host: Host, path: str) -> str:
@@ -31,3 +47,31 @@ def nearest_existing(host: Host, path: str) -> str:
     while path != "/" and host.exists(path) is not True:
         path = posixpath.dirname(path)
     return path
+
+
+def other_folders(host: Host) -> tuple[str, ...]:
+    """Return folders of programs that this host has besides the usual ones: of its distribution, and of init's PATH.
+
+    A folder counts where it exists, so that looking into it never turns a known answer into an unknown one.
+    """
+    environ = re.split("[\\0\n]", host.read("/proc/1/environ").text or "")
+    path = next((entry.removeprefix("PATH=") for entry in environ if entry.startswith("PATH=")), "")
+    named = [folder.rstrip("/") for folder in path.split(":") if folder.startswith("/")]
+    folders = dict.fromkeys((*_OF_DISTRIBUTIONS, *named[:_MOST_FOLDERS]))
+    return tuple(folder for folder in folders if folder and folder not in _USUAL and host.exists(folder) is True)
+
+
+def modules_folder(host: Host, release: str | None) -> str:
+    """Return the folder of the running kernel's modules; the usual one where it was found nowhere."""
+    folders = [f"{folder}/{release}" for folder in _MODULES]
+    return next((folder for folder in folders if host.exists(folder) is True), folders[0])
+
+
+def modules_are_gone(host: Host, release: str | None) -> bool:
+    """Whether the running kernel's modules were removed: another kernel's are where they would be.
+
+    A host without any is no such host: its distribution keeps them elsewhere, or it is a container.
+    """
+    if not release or host.exists(modules_folder(host, release)) is not False:
+        return False
+    return any(name != release for folder in _MODULES for name in host.listdir(folder) or ())

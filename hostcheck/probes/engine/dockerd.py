@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hostcheck.host.base import Host
+from hostcheck.probes.paths import other_folders
 from hostcheck.run.model import Evidence
 
 DEFAULT_FILE, DEFAULT_ROOT = "/etc/docker/daemon.json", "/var/lib/docker"
-FOLDERS = ("/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/bin", "/run/current-system/sw/bin")
-"""Folders of engines' programs: those of distributions, Flatcar's and NixOS'."""
+_FOLDERS = ("/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")
 
 _UCI = "/etc/config/dockerd"
 _UCI_OPTION = re.compile(r"^\s*option\s+(data_root|alt_config_file)\s+['\"]?([^'\"\s]+)", re.MULTILINE)
@@ -69,7 +69,7 @@ def docker_is_installed(host: Host) -> bool:
 
 def installed(host: Host, program: str) -> bool:
     """Whether an engine's program was found in one of the folders."""
-    return any(host.exists(f"{folder}/{program}") for folder in FOLDERS)
+    return any(host.exists(f"{folder}/{program}") for folder in (*_FOLDERS, *other_folders(host)))
 
 
 def parse_exec_start(texts: Sequence[str]) -> tuple[str, ...]:

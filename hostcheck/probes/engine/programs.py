@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from hostcheck.host.base import Host
-from hostcheck.probes.paths import resolve
+from hostcheck.probes.paths import other_folders, resolve
 from hostcheck.probes.readings import no_version, undetermined
 from hostcheck.run.model import Evidence, Fact
 
@@ -29,12 +29,13 @@ _JAVA = re.compile(r'^JAVA_VERSION="(?:1\.)?(\d+[\d.]*)', re.MULTILINE)
 
 def probe(host: Host) -> Iterator[Fact]:
     """Yield host.programs, bin.cni, bin.java, bin.git, bin.xz, engine.compose and user.uidmap."""
-    yield _looked_for(host, "host.programs", PROGRAMS, _FOLDERS)
+    folders = (*_FOLDERS, *other_folders(host))
+    yield _looked_for(host, "host.programs", PROGRAMS, folders)
     yield _looked_for(host, "bin.cni", _CNI, _CNI_FOLDERS)
-    yield _java(host)
-    yield from (_version(host, name) for name in ("git", "xz"))
+    yield _java(host, folders)
+    yield from (_version(host, name, folders) for name in ("git", "xz"))
     yield _compose(host)
-    yield _uidmap(host)
+    yield _uidmap(host, folders)
 
 
 def parse_java(text: str) -> str | None:
@@ -57,8 +58,8 @@ def _installed(host: Host, name: str, folders: Iterable[str]) -> bool | None:
     return True if True in answers else None if None in answers else False
 
 
-def _java(host: Host) -> Fact:
-    there = _installed(host, "java", _FOLDERS)
+def _java(host: Host, folders: tuple[str, ...]) -> Fact:
+    there = _installed(host, "java", folders)
     if there is False:
         return Fact("bin.java", "none", evidence=(Evidence("java", None, "not in the usual folders"),))
     program = resolve(host, "/usr/bin/java")
@@ -69,9 +70,9 @@ def _java(host: Host) -> Fact:
     return Fact("bin.java", version, evidence=(reading.evidence("the version", version),))
 
 
-def _version(host: Host, name: str) -> Fact:
+def _version(host: Host, name: str, folders: tuple[str, ...]) -> Fact:
     fact_id = f"bin.{name}"
-    there = _installed(host, name, _FOLDERS)
+    there = _installed(host, name, folders)
     if there is False:
         return Fact(fact_id, "none", evidence=(Evidence(name, None, "not in the usual folders"),))
     reading = host.run((name, "--version"), _LIMIT_SECONDS)
@@ -91,8 +92,8 @@ def _compose(host: Host) -> Fact:
     return Fact("engine.compose", "none", evidence=(Evidence("docker-compose", None, "not in the usual folders"),))
 
 
-def _uidmap(host: Host) -> Fact:
-    answers = {name: _installed(host, name, _FOLDERS) for name in ("newuidmap", "newgidmap")}
+def _uidmap(host: Host, folders: tuple[str, ...]) -> Fact:
+    answers = {name: _installed(host, name, folders) for name in ("newuidmap", "newgidmap")}
     evidence = tuple(
         Evidence(name, "present" if there else None, "for" if there else "") for name, there in answers.items()
     )

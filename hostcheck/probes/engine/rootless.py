@@ -7,6 +7,7 @@ from hostcheck.host.base import Host
 from hostcheck.probes.kernel.apparmor import grant
 from hostcheck.probes.kernel.kconfig import read_config
 from hostcheck.probes.kernel.release import read_release
+from hostcheck.probes.paths import other_folders
 from hostcheck.probes.readings import undetermined
 from hostcheck.probes.storage.dataroot import find_data_root
 from hostcheck.run.model import Evidence, Fact
@@ -76,7 +77,7 @@ def _granted(host: Host, evidence: tuple[Evidence, ...]) -> Fact:
 def _path(host: Host, name: str) -> str:
     """Return where a program is: in the user's own folder, where the installer without root puts it, or the host's."""
     home = host.environ("HOME") or ""
-    folders = (f"{home}/bin", *_FOLDERS) if home.startswith("/") else _FOLDERS
+    folders = (*((f"{home}/bin",) if home.startswith("/") else ()), *_FOLDERS, *other_folders(host))
     return next((path for folder in folders if host.exists(path := f"{folder}/{name}")), f"/usr/bin/{name}")
 
 
@@ -97,7 +98,8 @@ def _drivers(host: Host) -> Fact:
     version = read_release(host).version
     option = read_config(host).witness("OVERLAY_FS")
     root = find_data_root(host)
-    programs = [host.exists(path) for path in _FUSE_PROGRAMS]
+    fuse = (*_FUSE_PROGRAMS, *(f"{folder}/fuse-overlayfs" for folder in other_folders(host)))
+    programs = [host.exists(path) for path in fuse]
     installed = True if True in programs else None if None in programs else False
     value = {
         "overlay": None if version is None else version >= _OVERLAY and option.answer,

@@ -8,7 +8,7 @@ from hostcheck.probes.kernel.cgroups import available, decide_mode
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
 from hostcheck.probes.kernel.namespaces import judge_unshare
 from hostcheck.probes.kernel.release import read_release
-from hostcheck.probes.readings import undetermined
+from hostcheck.probes.paths import modules_are_gone, modules_folder
 from hostcheck.probes.witness import Witness, present, settle
 from hostcheck.run.model import Evidence, Fact
 
@@ -135,15 +135,15 @@ def _modules(host: Host, config: KernelConfig) -> Fact:
     release = read_release(host).text
     if release is None:
         return Fact.unknown(fact_id, "the kernel's release is unknown")
-    path = f"/lib/modules/{release}"
+    path = modules_folder(host, release)
     there = host.exists(path)
     evidence = (Evidence(path, "present" if there else None, "for" if there else "against"),)
     if there:
         return Fact(fact_id, value=True, evidence=evidence)
     # An update also removes the configuration where it is stored with the modules, as in Debian's 7.2.
     loaded = host.read("/proc/modules")
-    if there is None or (config.path is None and not loaded.text):
+    if not modules_are_gone(host, release) or (config.path is None and not loaded.text):
         # A kernel without modules has no such folder either. Only its configuration shows the difference.
-        return Fact.unknown(fact_id, config.problem or undetermined(path), evidence)
+        return Fact.unknown(fact_id, config.problem or f"{path} was not found, nor another kernel's modules", evidence)
     shown = () if config.path else (loaded.evidence("against: the kernel has loaded modules", "modules"),)
     return Fact(fact_id, value=False, evidence=(*evidence, *shown))

@@ -15,6 +15,7 @@ from hostcheck.host.base import Host, Reading
 from hostcheck.probes.kernel.modprobe import MODULES, ModuleBlock, read_blocks
 from hostcheck.probes.kernel.moduledep import lists
 from hostcheck.probes.kernel.release import Release, read_release
+from hostcheck.probes.paths import modules_folder
 from hostcheck.probes.witness import Witness
 from hostcheck.run.model import Evidence
 
@@ -189,7 +190,7 @@ def _blocks(host: Host, options: Mapping[str, State], release: Release) -> Mappi
     if not built:
         return {}
     rules = read_blocks(host)
-    listing = host.read(f"/lib/modules/{release.text}/modules.dep")
+    listing = host.read(f"{modules_folder(host, release.text)}/modules.dep")
     found = ((option, module, _uninstalled(listing, module) or rules.of(module)) for option, module in built.items())
     return {option: block for option, module, block in found if block and not host.exists(f"/sys/module/{module}")}
 
@@ -201,7 +202,7 @@ def _uninstalled(listing: Reading, module: str) -> ModuleBlock | None:
 
 
 def _gone(host: Host, release: Release) -> str:
-    folder = f"/lib/modules/{release.text}"
+    folder = modules_folder(host, release.text)
     return folder if release.text and host.proves_absence and host.exists(folder) is False else ""
 
 

@@ -7,6 +7,7 @@ from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
 from hostcheck.probes.kernel.modprobe import MODULES
 from hostcheck.probes.kernel.moduledep import lists
 from hostcheck.probes.kernel.release import read_release
+from hostcheck.probes.paths import modules_folder
 from hostcheck.run.model import Evidence, Fact
 
 OPTIONS = (
@@ -23,7 +24,7 @@ def probe(host: Host) -> Iterator[Fact]:
         yield Fact.unknown("kernel.modules", config.problem, config.evidence)
         return
     modular = any(config.state(option) == "m" for option in OPTIONS)
-    listing = host.read(f"/lib/modules/{read_release(host).text}/modules.dep") if modular else None
+    listing = host.read(f"{modules_folder(host, read_release(host).text)}/modules.dep") if modular else None
     states = {MODULES[option]: _state(host, config, option, listing) for option in OPTIONS}
     blocking = {option: config.blocks[option] for option in OPTIONS if option in config.blocks}
     shown = " ".join(f"{option}={config.state(option)}" for option in OPTIONS)

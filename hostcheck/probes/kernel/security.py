@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hostcheck.host.base import Host
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
+from hostcheck.probes.paths import other_folders
 from hostcheck.probes.readings import undetermined
 from hostcheck.probes.witness import Witness, present, settle
 from hostcheck.run.model import Evidence, Fact
@@ -41,12 +42,13 @@ def _ruled_out(config: KernelConfig) -> Witness:
 
 def _parser(host: Host) -> Fact:
     """Return security.apparmor_parser: with AppArmor enabled, dockerd fails without this program."""
-    there = {path: host.exists(path) for path in _PARSERS}
+    paths = (*_PARSERS, *(f"{folder}/apparmor_parser" for folder in other_folders(host)))
+    there = {path: host.exists(path) for path in paths}
     found = next((path for path, is_there in there.items() if is_there), None)
     if found:
         return Fact("security.apparmor_parser", value=True, evidence=(Evidence(found, "present", "for"),))
     if all(is_there is False for is_there in there.values()):
-        evidence = tuple(Evidence(path, None, "against") for path in _PARSERS)
+        evidence = tuple(Evidence(path, None, "against") for path in paths)
         return Fact("security.apparmor_parser", value=False, evidence=evidence)
     return Fact.unknown("security.apparmor_parser", undetermined("apparmor_parser"))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from hostcheck.host.base import Host
 from hostcheck.probes.kernel.kconfig import read_config
-from hostcheck.probes.network.network import IPTABLES
+from hostcheck.probes.network.network import iptables_paths
 from hostcheck.probes.readings import no_version, undetermined
 from hostcheck.run.model import Evidence, Fact
 
@@ -65,12 +65,13 @@ def _forward(host: Host, firewall: Fact) -> Fact:
 
 def _version(host: Host) -> Fact:
     fact_id = "net.iptables_version"
-    seen = [host.exists(path) for path in IPTABLES]
-    path = next((path for path, there in zip(IPTABLES, seen, strict=True) if there), None)
+    paths = iptables_paths(host)
+    seen = [host.exists(path) for path in paths]
+    path = next((path for path, there in zip(paths, seen, strict=True) if there), None)
     if path is None and None in seen:
         return Fact.unknown(fact_id, undetermined("iptables"))
     if path is None:
-        return Fact(fact_id, "none", evidence=(Evidence(", ".join(IPTABLES), None, "not installed"),))
+        return Fact(fact_id, "none", evidence=(Evidence(", ".join(paths), None, "not installed"),))
     if read_config(host).state("NETFILTER_NETLINK") != "y" and not host.exists("/sys/module/nfnetlink"):
         # iptables-nft opens its netlink socket before it reads its arguments. That would load the module.
         return Fact.unknown(fact_id, f"running {path} might load nfnetlink, so it was not: see iptables --version")

@@ -14,7 +14,7 @@ from hostcheck.host.base import Host
 from hostcheck.probes.engine.engine import find_engine
 from hostcheck.probes.kernel.kconfig import read_config
 from hostcheck.probes.machine import parse_root
-from hostcheck.probes.network.network import IPTABLES, installed_iptables
+from hostcheck.probes.network.network import installed_iptables, iptables_paths
 from hostcheck.run.model import Evidence
 
 _LIMIT_SECONDS = 1.0
@@ -73,7 +73,7 @@ def parse_unit(text: str) -> frozenset[str]:
 
 
 def _rules(host: Host) -> Holders:
-    path = next((path for path in IPTABLES if host.exists(path)), None)
+    path = next((path for path in iptables_paths(host) if host.exists(path)), None)
     program = posixpath.join(posixpath.dirname(path or ""), "iptables-save")
     if path is None or not (_is_root(host) and _forwards(host) and _has_nat(host)):
         why = "not run: it needs root, and there are no such rules without iptables, a nat table and forwarding"

@@ -11,7 +11,7 @@ from typing import Any
 
 from hostcheck.host.base import Host
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
-from hostcheck.probes.paths import resolve
+from hostcheck.probes.paths import other_folders, resolve
 from hostcheck.probes.readings import undetermined
 from hostcheck.probes.trials import attempt, judge_trial
 from hostcheck.probes.witness import Witness, present, settle
@@ -19,7 +19,7 @@ from hostcheck.run.model import Evidence, Fact
 
 _FORWARD = "/proc/sys/net/ipv4/ip_forward"
 _BRIDGE_CALLS = "/proc/sys/net/bridge/bridge-nf-call-iptables"
-IPTABLES = ("/usr/sbin/iptables", "/sbin/iptables", "/usr/local/sbin/iptables", "/usr/bin/iptables")
+_IPTABLES = ("/usr/sbin/iptables", "/sbin/iptables", "/usr/local/sbin/iptables", "/usr/bin/iptables")
 
 LEGACY = ("NF_NAT", "IP_NF_NAT", "IP_NF_FILTER", "NETFILTER_XT_TARGET_MASQUERADE")
 NFT = ("NF_NAT", "NF_TABLES", "NF_TABLES_IPV4", "NFT_COMPAT", "NFT_NAT", "NETFILTER_XT_TARGET_MASQUERADE")
@@ -72,10 +72,16 @@ def backend_of(path: str) -> str | None:
     return None
 
 
+def iptables_paths(host: Host) -> tuple[str, ...]:
+    """Return where iptables may be on this host."""
+    return (*_IPTABLES, *(f"{folder}/iptables" for folder in other_folders(host)))
+
+
 def installed_iptables(host: Host) -> Fact:
     """Return net.iptables without running the program: distributions make it a link to that of the backend."""
-    seen = [host.exists(path) for path in IPTABLES]
-    for path, there in zip(IPTABLES, seen, strict=True):
+    paths = iptables_paths(host)
+    seen = [host.exists(path) for path in paths]
+    for path, there in zip(paths, seen, strict=True):
         if not there:
             continue
         target = resolve(host, path)
@@ -85,7 +91,7 @@ def installed_iptables(host: Host) -> Fact:
             return Fact.unknown("net.iptables", f"the name of {target} does not show its backend", (shown,))
         return Fact("net.iptables", backend, evidence=(shown,))
     if host.proves_absence and all(there is False for there in seen):
-        return Fact("net.iptables", "none", evidence=(Evidence(", ".join(IPTABLES), None, "not installed"),))
+        return Fact("net.iptables", "none", evidence=(Evidence(", ".join(paths), None, "not installed"),))
     return Fact.unknown("net.iptables", undetermined("iptables"))
 
 
@@ -121,7 +127,7 @@ def _rule(host: Host, config: KernelConfig, binary: Fact) -> Witness:
     """Add a masquerading rule with the installed program as an experiment, where that loads no module."""
     needed = {"nft": NFT, "legacy": LEGACY}.get(str(binary.value) if binary.known else "", ())
     there = bool(needed) and all(config.state(option) == "y" for option in needed)
-    path = next((path for path in IPTABLES if host.exists(path)), "")
+    path = next((path for path in iptables_paths(host) if host.exists(path)), "")
     result = attempt(host, "nat", harmless=there and path != "", program=path)
     return judge_trial("adding a NAT rule", result, "iptables added it in a new network namespace")
 

@@ -7,6 +7,7 @@ on every file system.
 import re
 
 from hostcheck.host.base import Host
+from hostcheck.probes.paths import other_folders
 from hostcheck.probes.readings import undetermined
 from hostcheck.probes.witness import Witness
 from hostcheck.run.model import Evidence, Fact
@@ -30,7 +31,7 @@ _ZFS_VERSION = "/sys/module/zfs/version"
 _ZFS_WITH_OVERLAY = (2, 2)
 """Since this version zfs has RENAME_WHITEOUT. Source: https://github.com/openzfs/zfs/releases/tag/zfs-2.2.0."""
 _ZFS_DEVICE = "/dev/zfs"
-_ZFS_PROGRAM = ("/usr/sbin/zfs", "/sbin/zfs", "/usr/local/sbin/zfs", "/usr/bin/zfs", "/run/current-system/sw/bin/zfs")
+_ZFS_PROGRAM = ("/usr/sbin/zfs", "/sbin/zfs", "/usr/local/sbin/zfs", "/usr/bin/zfs")
 
 
 def refused_below_overlay(host: Host, fs_type: str) -> Witness:
@@ -56,7 +57,8 @@ def zfs_driver(host: Host, on_zfs: Fact) -> Fact:
     """
     if not on_zfs.known or not on_zfs.value:
         return on_zfs
-    device, program = host.exists(_ZFS_DEVICE), next((path for path in _ZFS_PROGRAM if host.exists(path)), None)
+    programs = (*_ZFS_PROGRAM, *(f"{folder}/zfs" for folder in other_folders(host)))
+    device, program = host.exists(_ZFS_DEVICE), next((path for path in programs if host.exists(path)), None)
     says = {True: "for", False: "against: without it no file system of zfs can be made", None: "silent"}[device]
     shown = Evidence(_ZFS_DEVICE, "present" if device else None, says)
     found = Evidence("zfs", program, "for" if program else "silent: not in the usual folders")

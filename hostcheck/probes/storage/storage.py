@@ -11,6 +11,7 @@ from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
 from hostcheck.probes.kernel.modprobe import read_blocks, unsigned_block
 from hostcheck.probes.kernel.moduledep import lists
 from hostcheck.probes.kernel.release import read_release
+from hostcheck.probes.paths import modules_are_gone, modules_folder
 from hostcheck.probes.storage.dataroot import DataRoot, facts, find_data_root
 from hostcheck.probes.storage.drivers import refused_below_overlay, zfs_driver
 from hostcheck.probes.storage.overlay import OverlayTrial, judge_overlay
@@ -89,13 +90,14 @@ def _loadable(host: Host, config: KernelConfig, module: str, option: str) -> tup
     built = config.witness(option)
     if config.state(option) != "m" or option in config.blocks:
         return (built,)
-    folder = f"/lib/modules/{read_release(host).text}"
+    release = read_release(host).text
+    folder = modules_folder(host, release)
     listing = host.read(f"{folder}/modules.dep")
     there = lists(listing, module)
     if there is not None:
         says = "for: can be loaded" if there else "against: the module is not installed"
         return (Witness(there, listing.evidence(says, f"{'lists' if there else 'no'} {module}.ko")), built)
-    if host.proves_absence and listing.failure == "absent":
+    if modules_are_gone(host, release):
         return (
             Witness(answer=False, evidence=listing.evidence("against: the running kernel's modules are gone")),
             built,
@@ -125,7 +127,7 @@ def _installed(host: Host, config: KernelConfig, module: str) -> Witness:
     built = config.witness(f"{module.upper()}_FS")
     if built.answer or config.state("MODULES") == "n":
         return built
-    listing = host.read(f"/lib/modules/{read_release(host).text}/modules.dep")
+    listing = host.read(f"{modules_folder(host, read_release(host).text)}/modules.dep")
     there = lists(listing, module)
     if there is None:
         partial = f"{listing.source} could not be read completely: run depmod, or run as root"

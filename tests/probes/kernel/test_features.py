@@ -91,7 +91,8 @@ def test_a_kernel_whose_modules_an_update_removed_is_reported(fake_host):
 
 @pytest.mark.parametrize(("loaded", "value"), [("overlay 1 0 - Live 0x0\n", False), ("", None)])
 def test_an_update_that_removed_the_configuration_is_detected_by_the_loaded_modules(fake_host, loaded, value):
-    fact = facts(fake_host({RELEASE: "7.2.13-1", "/proc/modules": loaded}))["kernel.modules_match"]
+    files = {RELEASE: "7.2.13-1", "/proc/modules": loaded, "/lib/modules/7.2.14-1/modules.dep": ""}
+    fact = facts(fake_host(files))["kernel.modules_match"]
     assert (fact.value, fact.known) == (value, value is not None)
 
 

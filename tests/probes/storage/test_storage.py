@@ -56,8 +56,8 @@ def test_an_overlay_that_is_refused_outranks_a_registered_file_system(fake_host,
 )
 def test_a_module_that_is_not_loaded_is_searched_in_the_running_kernels_files(fake_host, facts_of, modules, value):
     files = on("ext4") | {"/proc/filesystems": "\text4\n"} | config("OVERLAY_FS=m")
-    if modules is not None:
-        files["/lib/modules/3.13.0-24-generic/modules.dep"] = modules
+    release = "3.13.0-24-generic" if modules is not None else "3.13.0-25-generic"
+    files[f"/lib/modules/{release}/modules.dep"] = modules or ""
     assert facts_of(probe, fake_host(files))["storage.overlay"].value is value
 
 
