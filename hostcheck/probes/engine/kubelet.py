@@ -16,8 +16,8 @@ _STATE = (
 _ETCD = "/var/lib/etcd"
 _SOCKETS = ("/run/containerd/containerd.sock", "/run/crio/crio.sock", "/run/cri-dockerd.sock")
 """Sockets where kubeadm looks for a runtime. Source: kubeadm constants_unix.go."""
-_KUBELET = ("/usr/bin/kubelet", "/usr/local/bin/kubelet")
-_KUBEADM = ("/usr/bin/kubeadm", "/usr/local/bin/kubeadm")
+_KUBELET = ("/usr/bin/kubelet", "/usr/local/bin/kubelet", "/opt/bin/kubelet")
+_KUBEADM = ("/usr/bin/kubeadm", "/usr/local/bin/kubeadm", "/opt/bin/kubeadm")
 _MINOR = re.compile(r"\bv1\.(\d+)\.\d+")
 _LIMIT_SECONDS = 3.0
 _ENABLED = "/etc/systemd/system/multi-user.target.wants/kubelet.service"

@@ -3,7 +3,6 @@
 Sources: containers-storage.conf(5); containerd-config.toml(5).
 """
 
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
@@ -59,7 +58,11 @@ def _home(host: Host) -> str | None:
 
 
 def _document(reading: Reading) -> Mapping[str, Any]:
+    if not reading.text:
+        return {}
+    import tomllib  # noqa: PLC0415  few hosts have such a file and no Docker
+
     try:
-        return tomllib.loads(reading.text or "")
+        return tomllib.loads(reading.text)
     except tomllib.TOMLDecodeError:
         return {}
