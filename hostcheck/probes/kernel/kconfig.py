@@ -12,9 +12,11 @@ from types import MappingProxyType
 from typing import Literal
 
 from hostcheck.host.base import Host, Reading
+from hostcheck.probes.kernel.loaded import PROC_MODULES, loaded_options
 from hostcheck.probes.kernel.modprobe import MODULES, ModuleBlock, read_blocks
 from hostcheck.probes.kernel.moduledep import lists
 from hostcheck.probes.kernel.release import Release, read_release
+from hostcheck.probes.kernel.sharing import shares_kernel
 from hostcheck.probes.paths import modules_folder
 from hostcheck.probes.witness import Witness
 from hostcheck.run.model import Evidence
@@ -61,6 +63,7 @@ class KernelConfig:
         evidence: each file that was found, and the result.
         gone: the folder of the running kernel's modules when it is missing; empty when it exists or is unknown.
         blocks: rules that block modules which are not loaded, by the option that builds the module.
+        loaded: the loaded module that proves an option, by option, whatever the configuration says.
     """
 
     path: str | None
@@ -70,10 +73,13 @@ class KernelConfig:
     evidence: tuple[Evidence, ...] = ()
     gone: str = ""
     blocks: Mapping[str, ModuleBlock] = field(default_factory=lambda: MappingProxyType({}))
+    loaded: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def state(self, option: str) -> State | None:
         """Return "y", "m" or "n" for an option; None without a configuration."""
-        return None if self.path is None else self.options.get(self._name(option), "n")
+        if self.path is None:
+            return None
+        return self.options.get(self._name(option), "m" if option in self.loaded else "n")
 
     def _name(self, option: str) -> str:
         """Return the name of an option in this version; where the version is unknown, the name that is set."""
@@ -91,18 +97,23 @@ class KernelConfig:
         """Answer whether all of these options are set, built in or as modules that can be used.
 
         The answer is None where the modules are gone, as after an update and before the reboot: they may be loaded, but
-        can no longer be. It is False where a module is blocked or not installed.
+        can no longer be. It is False where a module is blocked or not installed. A loaded module is proof, with and
+        without a configuration.
         """
+        proofs = [self.loaded[option] for option in options if option in self.loaded]
+        if len(proofs) == len(options) and options:
+            return Witness(answer=True, evidence=Evidence(PROC_MODULES, " ".join(dict.fromkeys(proofs)), "for: loaded"))
         if self.path is None:
             return Witness(None, Evidence("kernel configuration", None, "silent: not found"), self.problem)
         states = {option: self.state(option) for option in options}
         shown = " ".join(f"CONFIG_{option}={state}" for option, state in states.items())
         answer = "n" not in states.values()
-        if answer and self.gone and "m" in states.values():
+        if answer and self.gone and any(states[option] == "m" for option in options if option not in self.loaded):
             remedy = "reboot after an update, or audit from outside of the container"
             reason = f"{shown}, but {self.gone} is missing: {remedy}"
             return Witness(None, Evidence(self.path, shown, f"silent: {self.gone} is missing"), reason)
-        blocks = [self.blocks[name] for name in map(self._name, options) if name in self.blocks]
+        unloaded = (option for option in options if option not in self.loaded)
+        blocks = [self.blocks[name] for name in map(self._name, unloaded) if name in self.blocks]
         if answer and blocks:
             block = next((block for block in blocks if block.firm), blocks[0])
             return Witness(False if block.firm else None, block.evidence, block.reason)
@@ -163,6 +174,7 @@ def config_paths(release: str | None) -> tuple[str, ...]:
 def read_config(host: Host) -> KernelConfig:
     """Find and parse the running kernel's configuration."""
     release = read_release(host)
+    loaded = loaded_options(host)
     evidence: list[Evidence] = []
     problems: list[str] = []
     for path in config_paths(release.text):
@@ -180,19 +192,21 @@ def read_config(host: Host) -> KernelConfig:
             evidence.append(_summary(reading, f"not usable: {error}"))
             continue
         evidence.append(_summary(reading, f"the kernel's configuration, {len(options)} options set"))
-        gone = _gone(host, release)
-        return KernelConfig(path, options, release.version, "", tuple(evidence), gone, _blocks(host, options, release))
-    return KernelConfig(None, problem=_problem(problems, release), evidence=tuple(evidence))
+        gone, blocks = _gone(host, release), _blocks(host, options, release, loaded)
+        return KernelConfig(path, options, release.version, "", tuple(evidence), gone, blocks, loaded)
+    return KernelConfig(None, problem=_problem(host, problems, release), evidence=tuple(evidence), loaded=loaded)
 
 
-def _blocks(host: Host, options: Mapping[str, State], release: Release) -> Mapping[str, ModuleBlock]:
-    built = {option: module for option, module in MODULES.items() if options.get(option) == "m"}
+def _blocks(
+    host: Host, options: Mapping[str, State], release: Release, loaded: Mapping[str, str]
+) -> Mapping[str, ModuleBlock]:
+    built = {name: module for name, module in MODULES.items() if options.get(name) == "m" and name not in loaded}
     if not built:
         return {}
     rules = read_blocks(host)
     listing = host.read(f"{modules_folder(host, release.text)}/modules.dep")
-    found = ((option, module, _uninstalled(listing, module) or rules.of(module)) for option, module in built.items())
-    return {option: block for option, module, block in found if block and not host.exists(f"/sys/module/{module}")}
+    found = {option: _uninstalled(listing, module) or rules.of(module) for option, module in built.items()}
+    return {option: block for option, block in found.items() if block}
 
 
 def _uninstalled(listing: Reading, module: str) -> ModuleBlock | None:
@@ -210,8 +224,9 @@ def _summary(reading: Reading, says: str) -> Evidence:
     return reading.evidence(says, value=f"{len(reading.data or b'')} bytes")
 
 
-def _problem(problems: list[str], release: Release) -> str:
+def _problem(host: Host, problems: list[str], release: Release) -> str:
     if problems:
         return "; ".join(problems)
     where = f"/proc/config.gz or /boot/config-{release.text or '<release>'}"
-    return f"the kernel's configuration was not found ({where}, and where distributions keep it): install it"
+    remedy = "it is the host's, not this container's: audit the host" if shares_kernel(host) else "install it"
+    return f"the kernel's configuration was not found ({where}, and where distributions keep it): {remedy}"

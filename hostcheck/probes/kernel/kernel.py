@@ -6,10 +6,13 @@ from hostcheck.host.base import Host
 from hostcheck.host.identity import identify
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
 from hostcheck.probes.kernel.release import Release, read_release
-from hostcheck.probes.witness import present, settle
+from hostcheck.probes.virt.flavours import name_release
+from hostcheck.probes.witness import Witness, present, settle
 from hostcheck.run.model import Evidence, Fact
 
 _KEY_LIMIT = "/proc/sys/kernel/keys/maxkeys"
+_CGROUP_BPF_SINCE = {"ubuntu-": (4, 15), "proxmox": (4, 15), "rhel": (4, 18), "debian": (4, 19)}
+"""Vendors, and the version since which their kernels have CGROUP_BPF: by the configurations in their packages."""
 
 
 def probe(host: Host) -> Iterator[Fact]:
@@ -31,7 +34,19 @@ def probe(host: Host) -> Iterator[Fact]:
         config.problem,
     )
     yield _devpts(release, config)
-    yield settle("kernel.cgroup_bpf", (config.witness("CGROUP_BPF"),), config.problem)
+    yield settle("kernel.cgroup_bpf", (config.witness("CGROUP_BPF"), _packaged_bpf(release)), config.problem)
+
+
+def _packaged_bpf(release: Release) -> Witness:
+    """Say whether a vendor's kernel of this version is built with CGROUP_BPF, which only its configuration shows.
+
+    In a container the configuration is missing, and the release is that of the host's kernel.
+    """
+    flavour = name_release(release.text or "").name
+    since = next((version for vendor, version in _CGROUP_BPF_SINCE.items() if flavour.startswith(vendor)), None)
+    if since is None or release.version is None or release.version < since:
+        return Witness(None, release.reading.evidence("silent: the vendor's options are not known"))
+    return Witness(answer=True, evidence=release.reading.evidence(f"for: {flavour} kernels are built with it"))
 
 
 def _release(release: Release) -> Iterator[Fact]:

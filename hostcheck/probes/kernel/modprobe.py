@@ -1,7 +1,7 @@
-"""Rules that block kernel modules from being loaded: modprobe.d, kernel parameters, and the sysctl modules_disabled.
+"""What blocks kernel modules from being loaded: modprobe.d, kernel parameters, sysctls (modules_disabled, modprobe).
 
 Sources: modprobe.d(5); https://docs.kernel.org/admin-guide/kernel-parameters.html (module_blacklist=, nomodule);
-https://docs.kernel.org/admin-guide/sysctl/kernel.html (modules_disabled);
+https://docs.kernel.org/admin-guide/sysctl/kernel.html (modules_disabled, modprobe);
 https://docs.kernel.org/admin-guide/module-signing.html; kernel_lockdown(7).
 
 The CIS Benchmarks recommend such rules, for overlay and sctp among others.
@@ -15,6 +15,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from hostcheck.host.base import Host
+from hostcheck.probes.kernel.sharing import in_first_pid_namespace
+from hostcheck.probes.paths import resolve
 from hostcheck.run.model import Evidence
 
 MODULES: Mapping[str, str] = MappingProxyType(
@@ -50,6 +52,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
 _KNOWN = frozenset(MODULES.values())
 _FOLDERS = ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
 _SWITCH = "/proc/sys/kernel/modules_disabled"
+_LOADER = "/proc/sys/kernel/modprobe"
 _SIGNATURES = {
     "/sys/module/module/parameters/sig_enforce": ("Y",),
     "/sys/kernel/security/lockdown": ("[integrity]", "[confidentiality]"),
@@ -116,7 +119,7 @@ def read_blocks(host: Host) -> ModuleBlocks:
     """Read all rules that block modules."""
     named: dict[str, ModuleBlock] = {}
     cmdline = host.read("/proc/cmdline")
-    every = _switched_off(host)
+    every = _switched_off(host) or _no_loader(host)
     for word in (cmdline.text or "").split():
         option, _, value = word.partition("=")
         # kmod accepts "-" for "_" in the value of its parameter.
@@ -176,6 +179,27 @@ def _switched_off(host: Host) -> ModuleBlock | None:
     if (reading.text or "").strip() != "1":
         return None
     return ModuleBlock(firm=True, evidence=reading.evidence("against: no module may be loaded until the host restarts"))
+
+
+def _no_loader(host: Host) -> ModuleBlock | None:
+    """Return the block where the program that the kernel runs to load a module on demand is none, or is missing.
+
+    The kernel finds it from its first namespaces: that a container has no such file proves nothing. Source:
+    https://docs.kernel.org/admin-guide/sysctl/kernel.html (modprobe).
+    """
+    reading = host.read(_LOADER)
+    if reading.text is None:
+        return None
+    path = reading.text.strip()
+    if not path:
+        why = "against: it is empty, so nothing is loaded on demand"
+    elif posixpath.basename(path) in _NOTHING:
+        why = "against: it loads nothing"
+    elif host.proves_absence and host.exists(resolve(host, path)) is False and in_first_pid_namespace(host):
+        why = "against: the file does not exist, so nothing is loaded on demand"
+    else:
+        return None
+    return ModuleBlock(firm=True, evidence=reading.evidence(why, path or "(empty)"))
 
 
 def _files(host: Host) -> Iterator[str]:

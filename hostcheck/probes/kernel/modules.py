@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hostcheck.host.base import Host, Reading
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
+from hostcheck.probes.kernel.loaded import PROC_MODULES
 from hostcheck.probes.kernel.modprobe import MODULES
 from hostcheck.probes.kernel.moduledep import lists
 from hostcheck.probes.kernel.release import read_release
@@ -21,11 +22,11 @@ def probe(host: Host) -> Iterator[Fact]:
     """Yield kernel.modules."""
     config = read_config(host)
     if config.path is None:
-        yield Fact.unknown("kernel.modules", config.problem, config.evidence)
+        yield _without_configuration(config)
         return
     modular = any(config.state(option) == "m" for option in OPTIONS)
     listing = host.read(f"{modules_folder(host, read_release(host).text)}/modules.dep") if modular else None
-    states = {MODULES[option]: _state(host, config, option, listing) for option in OPTIONS}
+    states = {MODULES[option]: _state(config, option, listing) for option in OPTIONS}
     blocking = {option: config.blocks[option] for option in OPTIONS if option in config.blocks}
     shown = " ".join(f"{option}={config.state(option)}" for option in OPTIONS)
     evidence = [Evidence(config.path, shown, "built in, module, or off")]
@@ -36,11 +37,20 @@ def probe(host: Host) -> Iterator[Fact]:
     yield Fact("kernel.modules", states, reason=reason if None in states.values() else "", evidence=tuple(evidence))
 
 
-def _state(host: Host, config: KernelConfig, option: str, listing: Reading | None) -> str | None:
+def _without_configuration(config: KernelConfig) -> Fact:
+    """Return kernel.modules: what is loaded is known; the rest may be built in."""
+    states = {MODULES[option]: "loaded" if option in config.loaded else None for option in OPTIONS}
+    if not any(states.values()):
+        return Fact.unknown("kernel.modules", config.problem, config.evidence)
+    shown = Evidence(PROC_MODULES, " ".join(name for name, state in states.items() if state), "loaded")
+    return Fact("kernel.modules", states, reason=config.problem, evidence=(*config.evidence, shown))
+
+
+def _state(config: KernelConfig, option: str, listing: Reading | None) -> str | None:
     module = MODULES[option]
     if config.state(option) == "y":
         return "builtin"
-    if host.exists(f"/sys/module/{module}"):
+    if option in config.loaded:
         return "loaded"
     if config.state(option) == "n" or config.gone or listing is None:
         return "absent"

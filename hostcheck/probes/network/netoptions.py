@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from hostcheck.host.base import Host
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
+from hostcheck.probes.kernel.loaded import PROC_MODULES
 from hostcheck.probes.network.network import installed_iptables
 from hostcheck.probes.witness import settle
 from hostcheck.run.model import Evidence, Fact
@@ -85,10 +86,10 @@ def _tables(config: KernelConfig, iptables: Fact) -> Fact:
     """
     legacy = {table: (f"IP_NF_{table.upper()}",) for table in ("filter", "mangle", "raw")}
     fact = _mapping(config, "net.tables", legacy)
-    if not fact.known or iptables.value == "legacy":
-        return fact
     nft = config.witness("NF_TABLES", "NF_TABLES_IPV4", "NFT_COMPAT")
-    listed = fact.value if isinstance(fact.value, Mapping) else {}
+    if iptables.value == "legacy" or not (fact.known or nft.answer):
+        return fact
+    listed = fact.value if isinstance(fact.value, Mapping) else dict.fromkeys(legacy)
     halves = {table: (nft.answer, there if iptables.value != "nft" else False) for table, there in listed.items()}
     value = {table: True if True in half else None if None in half else False for table, half in halves.items()}
     reason = nft.reason or fact.reason
@@ -96,12 +97,16 @@ def _tables(config: KernelConfig, iptables: Fact) -> Fact:
 
 
 def _mapping(config: KernelConfig, fact_id: str, choices: Mapping[str, tuple[str, ...]]) -> Fact:
-    if config.path is None:
-        shown = Evidence("kernel configuration", None, "silent: not found")
-        return Fact.unknown(fact_id, config.problem, (shown,))
     asked = [*dict.fromkeys(name for options in choices.values() for each in options for name in each.split())]
     value = {name: config.usable(*options) for name, options in choices.items()}
-    shown = Evidence(config.path, " ".join(f"CONFIG_{option}={config.state(option)}" for option in asked), "options")
+    if config.path is None:
+        loaded = " ".join(dict.fromkeys(config.loaded[name] for name in asked if name in config.loaded))
+        shown = Evidence(PROC_MODULES, loaded, "loaded") if loaded else config.witness(*asked).evidence
+        if not any(value.values()):
+            return Fact.unknown(fact_id, config.problem, (shown,))
+    else:
+        states = " ".join(f"CONFIG_{option}={config.state(option)}" for option in asked)
+        shown = Evidence(config.path, states, "options")
     blocks = [config.blocks[option] for option in asked if option in config.blocks]
     reason = next((witness.reason for witness in map(config.witness, asked) if witness.reason), "")
     return Fact(fact_id, value, reason=reason, evidence=(shown, *(block.evidence for block in blocks)))

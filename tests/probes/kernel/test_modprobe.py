@@ -125,3 +125,47 @@ def test_a_rule_in_a_captured_root_is_reported(tmp_path, facts_of):
 
 def test_without_rules_no_module_is_blocked(fake_host):
     assert read_blocks(fake_host(HOST)).of("overlay") is None
+
+
+FIRST = {"/proc/self/ns/pid": "pid:[4026531836]"}
+INSIDE = {"/proc/self/ns/pid": "pid:[4026532836]"}
+INSTALLED = {"/usr/sbin/modprobe": ""}
+
+
+@pytest.mark.parametrize(
+    ("tree", "value"),
+    [
+        (("\n", INSTALLED, FIRST), False),
+        (("/bin/false\n", INSTALLED, FIRST), False),
+        (("/bin/true\n", INSTALLED, FIRST), False),
+        (("/sbin/modprobe\n", INSTALLED, FIRST), False),
+        (("/sbin/modprobe\n", INSTALLED, FIRST | {"/sbin": "usr/sbin"}), True),
+        (("/usr/sbin/modprobe\n", INSTALLED, FIRST), True),
+        (("/run/current-system/sw/bin/modprobe\n", {"/run/current-system/sw/bin/modprobe": ""}, FIRST), True),
+        # The kernel runs the host's program, which a container need not have.
+        (("/sbin/modprobe\n", {}, INSIDE), True),
+        (("/sbin/modprobe\n", {}, {}), True),
+        ((None, {}, FIRST), True),
+    ],
+)
+def test_without_a_loader_no_module_is_loaded_on_demand(fake_host, facts_of, tree, value):
+    loader, files, links = tree
+    files = HOST | files | ({} if loader is None else {"/proc/sys/kernel/modprobe": loader})
+    host = fake_host(files, links=links)
+    facts = facts_of(network, host)
+    assert (facts["net.bridge"].value, facts["net.veth"].value) == (value, value)
+    assert facts_of(storage, host)["storage.overlay"].value is value
+    if not value:
+        assert "/proc/sys/kernel/modprobe" in {shown.source for shown in facts["net.bridge"].evidence}
+
+
+def test_without_a_loader_what_is_loaded_or_built_in_is_there(fake_host, facts_of):
+    files = HOST | {"/proc/sys/kernel/modprobe": "\n", "/sys/module/bridge/initstate": "live"}
+    files["/proc/config.gz"] = MODULAR.replace(b"VETH=m", b"VETH=y")
+    facts = facts_of(network, fake_host(files))
+    assert (facts["net.bridge"].value, facts["net.veth"].value) == (True, True)
+
+
+def test_a_captured_root_without_the_loaders_file_does_not_show_that_it_is_missing(fake_host, facts_of):
+    files = HOST | {"/proc/sys/kernel/modprobe": "/sbin/modprobe\n", "/sbin/ip": ""}
+    assert facts_of(network, fake_host(files, links=FIRST, live=False))["net.bridge"].value is True

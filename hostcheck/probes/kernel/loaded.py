@@ -1,0 +1,43 @@
+"""What the running kernel has loaded: proof of an option, also in a container, which shares the kernel of its host."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+from hostcheck.host.base import Host
+from hostcheck.probes.kernel.modprobe import MODULES
+
+PROC_MODULES = "/proc/modules"
+_ALSO: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "NETFILTER_XT_TARGET_MASQUERADE": ("ipt_MASQUERADE",),
+        "NFT_NAT": ("nft_chain_nat", "nft_chain_nat_ipv4"),
+        "NF_TABLES_IPV4": ("nft_chain_nat", "nft_chain_nat_ipv4", "nf_tables_ipv4"),
+    }
+)
+"""Modules that prove an option besides the one that it builds.
+
+nft_chain_nat is loaded for the first table of nat: by a family that is built in. Source: linux net/netfilter/Makefile
+and nft_chain_nat.c.
+"""
+
+
+def parse_modules(text: str) -> frozenset[str]:
+    """Parse /proc/modules (proc_modules(5)): the modules that are loaded, and not just being loaded or unloaded."""
+    rows = (line.split() for line in text.splitlines())
+    return frozenset(row[0] for row in rows if len(row) > 4 and row[4] == "Live")
+
+
+def loaded_options(host: Host) -> Mapping[str, str]:
+    """Return the options that a loaded module proves, and the module. /sys/module also lists what is built in."""
+    listed = _parse(host.read(PROC_MODULES).text or "")
+    found: dict[str, str] = {}
+    for option in (*MODULES, *_ALSO):
+        names = (*((MODULES[option],) if option in MODULES else ()), *_ALSO.get(option, ()))
+        proof = next((name for name in names if name in listed or host.exists(f"/sys/module/{name}")), None)
+        if proof is not None:
+            found[option] = proof
+    return MappingProxyType(found)
+
+
+_parse = lru_cache(maxsize=2)(parse_modules)

@@ -1,0 +1,17 @@
+"""Whether the kernel is the host's of a container: then its files and its remedies are on that host."""
+
+from hostcheck.host.base import Host
+from hostcheck.probes.virt.isolation import read_isolation
+
+_MARKERS = ("/run/systemd/container", "/run/.containerenv", "/.dockerenv", "/dev/lxd/sock")
+
+
+def in_first_pid_namespace(host: Host) -> bool | None:
+    """Whether this process is in the kernel's first PID namespace; None where that is unknown."""
+    own = read_isolation(host).own.get("pid")
+    return None if own is None else not own
+
+
+def shares_kernel(host: Host) -> bool:
+    """Whether this is a container, as its PID namespace or a marker shows."""
+    return in_first_pid_namespace(host) is False or any(host.exists(path) for path in _MARKERS)
