@@ -19,7 +19,7 @@ def test_a_healthy_host_is_ready(judged, profile):
     assert summary.ready is True, [verdict for verdict in checks.values() if verdict.status in {"fail", "unknown"}]
 
 
-@pytest.mark.parametrize("release", ["3.13.0-042stab104.1", "3.10.0-1160.21.1.vz7.174.13", "2.6.32-042stab145.3"])
+@pytest.mark.parametrize("release", ["3.13.0-042stab104.1", "2.6.32-042stab145.3"])
 @pytest.mark.parametrize("profile", ["docker", "docker-2014"])
 def test_an_openvz_kernel_never_passes_by_its_number(judged, profile, release, parts):
     files = {"/proc/sys/kernel/osrelease": release, f"/boot/config-{release}": parts.config()}
@@ -28,6 +28,21 @@ def test_an_openvz_kernel_never_passes_by_its_number(judged, profile, release, p
     assert {"virt.container", "virt.kernel_flavour"} <= failed(checks)
     assert checks["kernel.version"].status == "unknown"
     assert "OpenVZ" in checks["kernel.version"].found
+
+
+@pytest.mark.parametrize("release", ["3.10.0-1160.21.1.vz7.174.13", "4.18.0-305.vz8.1", "4.15.0"])
+def test_virtuozzo_7_and_later_are_judged_by_what_they_have(judged, release, parts):
+    files = {
+        "/proc/sys/kernel/osrelease": release,
+        f"/boot/config-{release}": parts.config(),
+        "/proc/vz/veinfo": "101 0 1\n",
+    }
+    summary, checks = judged("docker", files, {"virt.container": "openvz", "virt.kernel_flavour": "virtuozzo"})
+    assert summary.ready is not True
+    assert failed(checks) == set()
+    assert checks["virt.container"].status == "skip"
+    assert checks["virt.virtuozzo"].status == "warn"
+    assert checks["kernel.version"].status == "unknown"
 
 
 def test_an_openvz_guest_with_a_faked_release_is_found_by_every_probe_together(tmp_path):

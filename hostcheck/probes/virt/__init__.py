@@ -40,7 +40,7 @@ def probe(host: Host) -> Iterator[Fact]:
     yield decide_vmm(host, dmi, vm)
     yield decide_cloud(host, dmi)
     yield decide_role(host, vm, container, kernels)
-    yield flavour(release, kernels)
+    yield flavour(host, release, kernels)
     yield nested_kvm(host)
     yield from limits(host)
     yield from lxc(host, container, isolation.table, isolation.mounts)

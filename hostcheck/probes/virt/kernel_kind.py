@@ -8,7 +8,7 @@ from hostcheck.probes.virt.devices import kernel_log
 from hostcheck.probes.virt.flavours import name_release
 from hostcheck.probes.virt.indicators import KernelKind, read_first
 from hostcheck.probes.virt.isolation import Isolation
-from hostcheck.probes.virt.openvz import faked, openvz_indicators
+from hostcheck.probes.virt.openvz import faked, later_generation, openvz_indicators
 from hostcheck.run.model import Evidence, Fact
 
 _WSL_FILES = ("/proc/sys/fs/binfmt_misc/WSLInterop", "/proc/sys/fs/binfmt_misc/WSLInterop-late", "/run/WSL")
@@ -28,11 +28,14 @@ def kernel_kinds(host: Host, isolation: Isolation, release: Release) -> tuple[Ke
     )
 
 
-def flavour(release: Release, kernels: tuple[KernelKind, ...]) -> Fact:
+def flavour(host: Host, release: Release, kernels: tuple[KernelKind, ...]) -> Fact:
     """Return virt.kernel_flavour: the kind of the kernel, else the vendor that its release names."""
     if kernels:
         name, evidence = kernels[0].flavour, tuple(one.evidence for one in kernels)
         conflict = faked(release) if name == "openvz" else ""
+        later = later_generation(host, release) if name == "openvz" else None
+        if later is not None:
+            name, evidence = "virtuozzo", (*evidence, later)
         return Fact("virt.kernel_flavour", name, evidence=evidence, conflicts=(conflict,) if conflict else ())
     if release.text is None:
         return Fact.unknown("virt.kernel_flavour", f"{release.reading.source} could not be read")

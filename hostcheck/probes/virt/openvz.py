@@ -21,6 +21,9 @@ _OPENVZ_NUMBERS = (
     (".vz9", "5.14"),
 )
 
+_LATER = re.compile(r"\.vz[7-9]")
+_EARLIER = re.compile(r"\d{3}(?:stab|test)\d")
+
 
 def openvz_indicators(
     host: Host, isolation: Isolation, status: Mapping[str, str], release: Release
@@ -80,6 +83,26 @@ def _openvz_by_files(host: Host, isolation: Isolation, own_id: str | None) -> It
     elif host.exists("/proc/vz") is True:
         shown = Evidence("/proc/vz", "present, without /proc/bc", "for openvz")
         yield KernelKind("openvz", shown, contained=True)
+
+
+def later_generation(host: Host, release: Release) -> Evidence | None:
+    """Return what shows that an OpenVZ kernel is of Virtuozzo 7 or later (3.10 and later); None for OpenVZ 6 and older.
+
+    Its name decides, where the provider left it; else features that 2.6.32 never had: overlay, and user namespaces.
+    """
+    text = release.text or ""
+    if _LATER.search(text):
+        return release.reading.evidence("for virtuozzo: its name", text)
+    if _EARLIER.search(text):
+        return None
+    file_systems = host.read("/proc/filesystems")
+    if "overlay" in (file_systems.text or "").split():
+        return file_systems.evidence("for virtuozzo: OpenVZ 6 never had it", "overlay")
+    for kind in ("user", "cgroup"):
+        path = f"/proc/self/ns/{kind}"
+        if host.exists(path):
+            return Evidence(path, "present", "for virtuozzo: OpenVZ 6 never had it")
+    return None
 
 
 def faked(release: Release) -> str:

@@ -78,7 +78,7 @@ def test_the_meaning_of_red_hats_version_is_shown():
     [
         ("2.6.32-042stab145.3", "openvz"),
         ("3.13.0-042stab104.1", "openvz"),
-        ("3.10.0-1160.90.1.vz7.200.7", "openvz"),
+        ("3.10.0-1160.90.1.vz7.200.7", "virtuozzo"),
         ("2.6.18-ovz028stab053.14", "openvz"),
         ("4.4.0-19041-Microsoft", "wsl1"),
         ("4.19.104-microsoft-standard", "wsl2"),
@@ -103,7 +103,7 @@ def test_an_unusual_kernel_is_named_by_its_kind(tree, release, flavour):
 )
 def test_a_changed_release_is_shown_as_a_conflict(tree, release, conflict):
     fact = tree.linux(release).write("/proc/vz/veinfo").facts()["virt.kernel_flavour"]
-    assert fact.value == "openvz"
+    assert fact.value == ("virtuozzo" if ".vz7" in release else "openvz")
     assert [conflict in outcome for outcome in fact.conflicts] == [True]
 
 
