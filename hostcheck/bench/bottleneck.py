@@ -24,7 +24,7 @@ PEAK_SECONDS = 1.0
 LEAST_SECONDS = 0.5
 """Shorter times get no verdict: the kernel counts CPU time in hundredths of a second."""
 
-BRIEF: Mapping[Verdict, str] = {"cpu": "CPU-bound", "disk": "disk-bound", "both": "CPU and disk", "steal": "stolen CPU"}
+BRIEF: Mapping[str, str] = {"cpu": "CPU-bound", "disk": "disk-bound", "both": "CPU and disk", "steal": "stolen CPU"}
 """Each verdict in a word or two; "unknown" has none."""
 
 SHARES = (

@@ -23,7 +23,7 @@ def in_columns(series: Sequence[Point]) -> dict[str, list[float | None]]:
 
 def of_the_typical(samples: Sequence[Sample]) -> list[Sample]:
     """Keep the series of the typical sample only, which reports draw. Conclusions from a series are in each sample."""
-    kept = typical(samples, SERIES)
+    kept = typical(samples, lambda sample: bool(sample.detail.get(SERIES)))
     if kept is None:
         return list(samples)
     return [sample if sample is kept else _without_series(sample) for sample in samples]

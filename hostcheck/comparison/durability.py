@@ -1,10 +1,11 @@
 """What a commit costs, and whether there is reason to doubt that it reaches stable storage."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from statistics import median
 
 from hostcheck.comparison.labels import amount_of
 from hostcheck.quantities import amount, span
+from hostcheck.run.details import DiskDetail
 from hostcheck.run.metrics import DURABLE_WRITE, RANDOM_WRITE_QD1, WAL
 from hostcheck.run.model import Metric, Run, Sample
 
@@ -28,8 +29,8 @@ def durability(name: str, run: Run) -> Iterable[str]:
     wal = run.metric(WAL)
     if wal is not None and wal.value is not None:
         yield _for_etcd(name, wal)
-    durable, plain = _typical(run, DURABLE_WRITE), _typical(run, RANDOM_WRITE_QD1)
-    synced = _typical(run, WAL, "sync_latency_ms")
+    durable, plain = _typical(run, DURABLE_WRITE, _whole), _typical(run, RANDOM_WRITE_QD1, _whole)
+    synced = _typical(run, WAL, _sync)
     commits = [
         (took, what) for took, what in ((synced, "an fdatasync"), (durable, "a durable write")) if took is not None
     ]
@@ -62,8 +63,8 @@ def _more_commits_than_writes(run: Run) -> bool:
 
 def _rate(run: Run, metric_id: str) -> float | None:
     """Return the median of the samples' I/Os a second; None where they were not counted."""
-    found = [sample.detail.get("iops") for sample in _valid(run.metric(metric_id))]
-    known = [iops for iops in found if isinstance(iops, int | float)]
+    found = [DiskDetail(sample.detail).iops for sample in _valid(run.metric(metric_id))]
+    known = [iops for iops in found if iops is not None]
     return median(known) if known else None
 
 
@@ -79,11 +80,19 @@ def _for_etcd(name: str, wal: Metric) -> str:
     return f"Whether {name} commits fast enough for etcd is unknown: {p99}, {span(low, high, wal.unit)}."
 
 
-def _typical(run: Run, metric_id: str, which: str = "latency_ms") -> float | None:
+def _whole(detail: DiskDetail) -> Mapping[float, float]:
+    return detail.latency_ms
+
+
+def _sync(detail: DiskDetail) -> Mapping[float, float]:
+    return detail.sync_latency_ms
+
+
+def _typical(run: Run, metric_id: str, latency: Callable[[DiskDetail], Mapping[float, float]]) -> float | None:
     """Return the median of the samples' median latencies, in seconds; None where it was not measured."""
-    found = [sample.detail.get(which, {}).get("p50") for sample in _valid(run.metric(metric_id))]
+    found = [latency(DiskDetail(sample.detail)).get(50) for sample in _valid(run.metric(metric_id))]
     # A time of less than 50 ns is rounded to none.
-    known = [milliseconds for milliseconds in found if isinstance(milliseconds, int | float)]
+    known = [milliseconds for milliseconds in found if milliseconds is not None]
     return median(known) / 1000 if known else None
 
 
@@ -91,10 +100,9 @@ def _rotating(run: Run) -> str:
     """Name the rotating disk below, where there is surely one: virtual disks say that they rotate whatever they are."""
     commits = (*_valid(run.metric(DURABLE_WRITE)), *_valid(run.metric(WAL)))
     for sample in commits:
-        for device in sample.detail.get("device_stack", ()):
-            model = str(device.get("model", ""))
-            if device.get("rotational") == "1" and model and not any(word in model.lower() for word in _VIRTUAL):
-                return model
+        for device in DiskDetail(sample.detail).devices:
+            if device.rotational and device.model and not any(word in device.model.lower() for word in _VIRTUAL):
+                return device.model
     return ""
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hostcheck.comparison.model import Comparison, Ratio
+from hostcheck.run.details import DiskDetail
 from hostcheck.run.model import Metric
 
 SIGNS = {"unstable": "~", "partial": "~", "published": "†"}
@@ -41,7 +42,7 @@ def _of_figure(metric: Metric | None) -> Iterator[str]:
     if metric.reason:
         yield f"{metric.state}, {metric.reason}"
     # What may make the figure one of something else than the disk.
-    yield from dict.fromkeys(str(sample.detail["caution"]) for sample in metric.samples if sample.detail.get("caution"))
+    yield from dict.fromkeys(filter(None, (DiskDetail(sample.detail).caution for sample in metric.samples)))
 
 
 def _of_ratio(ratio: Ratio | None) -> Iterator[str]:

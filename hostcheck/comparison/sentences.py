@@ -8,6 +8,7 @@ from hostcheck.comparison.model import Ratio, Row
 from hostcheck.comparison.ranking import few
 from hostcheck.comparison.ratio import is_shown
 from hostcheck.quantities import times
+from hostcheck.run.details import DiskDetail
 from hostcheck.run.metrics import METRICS, headlines, spec_of
 from hostcheck.run.model import Metric, Run
 from hostcheck.verdicts import readiness
@@ -120,7 +121,7 @@ def _of_host(name: str, run: Run) -> list[str]:
     if held:
         figures = ", ".join(f"{label(metric.id).lower()} {amount_of(metric)} {metric.unit}" for metric in held)
         said.append(f"A limit, rather than the disk, holds {name} at an even pace: {figures}.")
-        if any(sample.detail.get("steps") for metric in held for sample in metric.samples):
+        if any(DiskDetail(sample.detail).in_steps for metric in held for sample in metric.samples):
             said[-1] += f" {_KERNELS}"
     said += durability(name, run)
     missing = [metric for metric in run.metrics if metric.state in {"skipped", "invalid"}]
@@ -133,5 +134,6 @@ def _of_host(name: str, run: Run) -> list[str]:
 
 def _is_held(metric: Metric) -> bool:
     """Whether a limit must have made most samples as they are (hostcheck.bench.disk.levels)."""
-    held = sum(True in (sample.detail.get("flat"), sample.detail.get("steps")) for sample in metric.samples)
+    details = [DiskDetail(sample.detail) for sample in metric.samples]
+    held = sum(detail.flat or detail.in_steps for detail in details)
     return metric.value is not None and metric.unit != "s" and 2 * held > len(metric.samples)

@@ -2,13 +2,13 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 
 import numpy as np
 import pandas as pd
 
 from hostcheck.comparison.model import Comparison
+from hostcheck.run.details import BuildDetail, DiskDetail, StormDetail
 from hostcheck.run.metrics import BUILD, MAKESPAN
 from hostcheck.run.model import Run, Sample
 from hostcheck.run.typical import typical
@@ -47,12 +47,12 @@ def ratios(comparison: Comparison) -> pd.DataFrame:
 
 def typical_storm(run: Run) -> Sample | None:
     """Return the storm whose makespan is the middle one of the run's valid storms; None when it has none."""
-    return _typical(run, MAKESPAN, "series") or _typical(run, MAKESPAN, "containers")
-
-
-def _typical(run: Run, metric_id: str, key: str) -> Sample | None:
-    metric = run.metric(metric_id)
-    return typical(metric.samples, key) if metric else None
+    storms = run.metric(MAKESPAN)
+    if storms is None:
+        return None
+    return typical(storms.samples, lambda sample: bool(StormDetail(sample.detail).columns)) or typical(
+        storms.samples, lambda sample: bool(StormDetail(sample.detail).containers)
+    )
 
 
 def containers(storm: Sample) -> pd.DataFrame:
@@ -62,16 +62,20 @@ def containers(storm: Sample) -> pd.DataFrame:
     """
     rows = [
         {
-            "container": item["index"],
-            "create_start": item["create"][0],
-            "create_end": item["create"][1],
-            "start_start": item["start"][0],
-            "start_end": item["start"][1],
-            "ready": item["ready"],
-            "removed": item["removed"],
+            "container": one.index,
+            "create_start": one.create[0],
+            "create_end": one.create[1],
+            "start_start": one.start[0],
+            "start_end": one.start[1],
+            "ready": one.ready,
+            "removed": one.removed,
         }
-        for item in storm.detail["containers"]
-        if not item["error"] and None not in {item["ready"], item["removed"]}
+        for one in StormDetail(storm.detail).containers
+        if not one.error
+        and one.create is not None
+        and one.start is not None
+        and one.ready is not None
+        and one.removed is not None
     ]
     return pd.DataFrame(rows).sort_values(["ready", "container"], ignore_index=True) if rows else pd.DataFrame()
 
@@ -84,13 +88,8 @@ def series(storm: Sample) -> pd.DataFrame:
     neighbours are merged into their means.
     """
     columns = ["t", "busy_percent", "iowait_percent", "steal_percent", "psi_io_full_percent", "queue", *DEVICE]
-    series = storm.detail.get("series")
-    if isinstance(series, Mapping):
-        lists = {name: series[name] for name in columns if isinstance(series.get(name), Sequence)}
-    else:
-        points = [point for point in series if isinstance(point, Mapping)] if isinstance(series, Sequence) else []
-        lists = {name: [point.get(name) for point in points] for name in columns}
-    looks = pd.DataFrame({name: pd.Series(lists.get(name, ()), dtype=object) for name in columns})
+    found = StormDetail(storm.detail).columns
+    looks = pd.DataFrame({name: pd.Series(found.get(name, ()), dtype=object) for name in columns})
     looks = looks.apply(pd.to_numeric, errors="coerce").dropna(subset="t").astype(float)
     together = max(1, math.ceil(len(looks) / MOST_LOOKS))
     merged: pd.DataFrame = looks.groupby(np.arange(len(looks)) // together).mean()
@@ -109,8 +108,9 @@ def latencies(comparison: Comparison) -> pd.DataFrame:
             samples = [sample for sample in cell.metric.samples if sample.valid] if cell.metric else []
             found: dict[float, list[float]] = {}
             for sample in samples:
-                for percent, value in _percentiles(sample):
-                    found.setdefault(percent, []).append(value)
+                for percent, value in DiskDetail(sample.detail).latency_ms.items():
+                    if value > 0:
+                        found.setdefault(percent, []).append(value)
             rows += [
                 {
                     "metric": row.id,
@@ -127,14 +127,6 @@ def latencies(comparison: Comparison) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["metric", "label", "host", "number", "percent", "low", "middle", "high"])
 
 
-def _percentiles(sample: Sample) -> Iterator[tuple[float, float]]:
-    """Give what a sample's detail has as latencies: {"p50": 0.35, "p99.9": 4.1}. It may hold anything."""
-    latencies = sample.detail.get("latency_ms")
-    for key, value in latencies.items() if isinstance(latencies, Mapping) else ():
-        if re.fullmatch(r"p\d{1,2}(\.\d{1,4})?", str(key)) and _is_positive(value):
-            yield float(key[1:]), float(value)
-
-
 def steps(comparison: Comparison) -> pd.DataFrame:
     """One row for each step of each host's typical build, in the build's order.
 
@@ -142,18 +134,13 @@ def steps(comparison: Comparison) -> pd.DataFrame:
     """
     rows = []
     for name, run in zip(comparison.names, comparison.runs, strict=True):
-        build = _typical(run, BUILD, "steps")
-        steps = build.detail["steps"] if build else ()
+        metric = run.metric(BUILD)
+        build = typical(metric.samples, lambda sample: bool(BuildDetail(sample.detail).steps)) if metric else None
         seen: dict[str, int] = {}
-        for item in steps if isinstance(steps, (list, tuple)) else ():
-            if isinstance(item, Mapping) and _is_positive(item.get("seconds")):
-                # Labels name the run they were made in, and nothing that matters here.
-                step = re.sub(r"^LABEL .*", "LABEL", str(item.get("step", "")), flags=re.DOTALL)
-                seen[step] = seen.get(step, 0) + 1
-                step = step if seen[step] == 1 else f"{step} ({seen[step]})"
-                rows.append({"host": name, "step": step, "seconds": float(item["seconds"])})
+        for item in BuildDetail(build.detail).steps if build else ():
+            # Labels name the run they were made in, and nothing that matters here.
+            step = re.sub(r"^LABEL .*", "LABEL", item.step, flags=re.DOTALL)
+            seen[step] = seen.get(step, 0) + 1
+            step = step if seen[step] == 1 else f"{step} ({seen[step]})"
+            rows.append({"host": name, "step": step, "seconds": item.seconds})
     return pd.DataFrame(rows, columns=["host", "step", "seconds"])
-
-
-def _is_positive(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < float("inf")

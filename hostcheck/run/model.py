@@ -5,7 +5,7 @@ The vocabulary is the project's own (docs/architecture.md): evidence, fact, verd
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 
 Scalar = str | int | float | bool | None
 FactValue = Scalar | tuple[Scalar, ...] | Mapping[str, Scalar]
@@ -123,7 +123,8 @@ class Sample:
         seconds: wall time the attempt took.
         started: UTC time it began, ISO 8601 with "Z".
         conditions: what the machine was doing meanwhile.
-        detail: what only this kind of sample has, as JSON values (a storm's timeline, fio's percentiles).
+        detail: what only this kind of sample has, as JSON values (a storm's timeline, fio's percentiles),
+            read through the views of run/details.py.
     """
 
     value: float | None
@@ -132,7 +133,7 @@ class Sample:
     seconds: float = 0.0
     started: str = ""
     conditions: Conditions = field(default_factory=Conditions)
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    detail: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

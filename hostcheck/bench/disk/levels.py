@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import fmean, stdev
 
+from hostcheck.run.details import DiskDetail
 from hostcheck.run.model import Metric, Sample
 from hostcheck.stats.changes import LEAST_RATIO, change_points, levels
 
@@ -72,7 +73,7 @@ def _series(samples: Sequence[Sample]) -> tuple[list[float], float]:
     rates: list[float] = []
     seconds = 0.0
     for sample in samples:
-        if sample.valid and (series := sample.detail.get("series")):
-            rates += series["iops"]
-            seconds = series["milliseconds"] / 1000
+        if sample.valid and (found := DiskDetail(sample.detail).rates):
+            rates += found.iops
+            seconds = found.seconds
     return rates, seconds

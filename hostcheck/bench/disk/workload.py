@@ -24,6 +24,7 @@ from hostcheck.bench.stopping import LEAST, MOST
 from hostcheck.errors import CannotMeasureError
 from hostcheck.fio.jobfile import JobFile
 from hostcheck.fio.program import find_fio
+from hostcheck.run.details import DiskDetail
 from hostcheck.run.estimators import BATCH_MEANS, estimate_of
 from hostcheck.run.independent import BATCHES
 from hostcheck.run.metrics import MetricSpec
@@ -121,7 +122,8 @@ def _sustained(bench: DiskBench, job: JobFile, context: Context) -> Iterator[Met
     context.checkpoint()
     context.progress.start("disk, sustained", SUSTAINED_SECONDS + START_SECONDS)
     ((figure, sample),) = bench.sample(job, SUSTAINED_SECONDS).items()
-    batches = batch_means(sample.detail["series"]["iops"]) if sample.detail.get("series") else []
+    rates = DiskDetail(sample.detail).rates
+    batches = batch_means(rates.iops) if rates else []
     sample = replace(sample, detail={**sample.detail, BATCHES: batches})
     metric = metric_of(job, figure, [sample], wanted=1)
     if found := estimate_of(BATCH_MEANS, metric.samples):

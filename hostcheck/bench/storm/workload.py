@@ -41,6 +41,7 @@ from hostcheck.bench.storm.options import USUAL_CONTAINERS, StormOptions
 from hostcheck.bench.storm.room import RoomWatch, StormRoom
 from hostcheck.bench.summary import summarise
 from hostcheck.resources import data_dir
+from hostcheck.run.details import StormDetail
 from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Metric, Sample
 
@@ -136,7 +137,7 @@ def _repeat(bench: "_Bench", context: Context) -> Iterator[Metric]:
 def _told(makespan: Sample) -> str:
     if makespan.value is None:
         return f"invalid ({makespan.reason})"
-    return ", ".join(filter(None, (f"{makespan.value:.2f} s", BRIEF.get(makespan.detail["why"]["verdict"]))))
+    return ", ".join(filter(None, (f"{makespan.value:.2f} s", BRIEF.get(StormDetail(makespan.detail).why.verdict))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from hostcheck.quantities import amount
 from hostcheck.report.figures.over_time_plot import over_time_plot
 from hostcheck.report.figures.plots import Plot
 from hostcheck.report.svg import drawing, to_svg
+from hostcheck.run.details import DiskDetail
 from hostcheck.run.metrics import drawn_in
 from hostcheck.run.model import Metric
 from hostcheck.stats.changes import LEAST_RATIO, change_points, levels
@@ -79,14 +80,10 @@ def _series(metric: Metric) -> tuple[list[float], float]:
     rates: list[float] = []
     width = 0.0
     for sample in metric.samples:
-        series = sample.detail.get("series")
-        if sample.valid and isinstance(series, Mapping) and isinstance(series.get("iops"), list | tuple):
-            length = series.get("milliseconds")
-            if isinstance(length, int | float) and 0 < length < 1e6 and (not width or width == length / 1000):
-                width = length / 1000
-                rates += [
-                    rate * factor for rate in series["iops"] if isinstance(rate, int | float) and 0 <= rate < 1e12
-                ]
+        series = DiskDetail(sample.detail).rates
+        if sample.valid and series and (not width or width == series.seconds):
+            width = series.seconds
+            rates += [rate * factor for rate in series.iops]
     return rates, width
 
 

@@ -1,7 +1,7 @@
 """The plots of a page: each with its finding in words and its data as a table."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -13,6 +13,7 @@ from hostcheck.report import frames
 from hostcheck.report.figures.ratio_plot import ratio_plot
 from hostcheck.report.figures.storm_plot import storm_plot
 from hostcheck.report.svg import drawing, to_svg
+from hostcheck.run.details import StormDetail
 from hostcheck.run.model import Sample
 
 
@@ -78,7 +79,7 @@ def storm_figures(comparison: Comparison) -> Iterator[Plot]:
         if containers.empty:
             continue
         series = frames.series(storm)
-        title = f"The launch storm on {name}: {len(storm.detail['containers'])} containers at once"
+        title = f"The launch storm on {name}: {len(StormDetail(storm.detail).containers)} containers at once"
         finding = _storm_finding(storm, containers)
         with drawing():
             svg = to_svg(storm_plot(containers, series), f"storm-{number}", title, finding)
@@ -92,13 +93,12 @@ def storm_figures(comparison: Comparison) -> Iterator[Plot]:
 
 def _storm_finding(storm: Sample, containers: pd.DataFrame) -> str:
     assert storm.value is not None
-    launched = len(storm.detail["containers"])
+    launched = len(StormDetail(storm.detail).containers)
     who = f"All {launched}" if len(containers) == launched else f"{len(containers)} of {launched}"
     half = float(containers["ready"].median())
     said = f"{who} were ready after {duration(storm.value)}, half of them after {duration(half)}."
-    why = storm.detail.get("why")
-    if isinstance(why, Mapping) and isinstance(why.get("words"), str):
-        return f"{said} {why['words']}"
+    if words := StormDetail(storm.detail).why.words:
+        return f"{said} {words}"
     conditions = storm.conditions
     parts = [
         f"{what} {value:.0f} %"
