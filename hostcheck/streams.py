@@ -21,17 +21,18 @@ class UnwrittenError(CannotMeasureError):
 class _Output(io.FileIO):
     """Standard output: its first failure is an error of hostcheck's, and nothing is written after it."""
 
-    _failed = False
+    discards = False
+    """Whether what is written is lost: after a failure, and once the user has interrupted the command."""
 
     def write(self, data: "ReadableBuffer", /) -> int:
         """Write; a broken pipe stays what it is."""
-        if not self._failed:
+        if not self.discards:
             try:
                 return super().write(data)
             except BrokenPipeError:
                 raise
             except OSError as error:
-                self._failed = True
+                self.discards = True
                 raise UnwrittenError(
                     f"writing to standard output: {error.strerror}", remedy="write to a file: -o FORMAT:FILE"
                 ) from error
@@ -60,6 +61,13 @@ def open_all() -> None:
             os.set_inheritable(opened, True)  # noqa: FBT003 - it takes no name
     sys.stdout = _text(_Output(1, "wb", closefd=False), sys.stdout)
     sys.stderr = _text(_Messages(2, "wb", closefd=False), sys.stderr, line_buffering=True)
+
+
+def discard_output() -> None:
+    """Lose what standard output still holds. Python writes it out when it ends, and would wait for a reader again."""
+    raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
+    if isinstance(raw, _Output):
+        raw.discards = True
 
 
 def _text(raw: io.FileIO, before: TextIO | None, *, line_buffering: bool = False) -> io.TextIOWrapper:

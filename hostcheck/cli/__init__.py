@@ -14,7 +14,7 @@ from hostcheck.cli.output import load
 from hostcheck.errors import CannotMeasureError, HostcheckError, UsageError
 from hostcheck.exhausted import limit_remedy
 from hostcheck.plaintext import plain
-from hostcheck.streams import UnwrittenError
+from hostcheck.streams import UnwrittenError, discard_output
 
 COMMANDS: dict[str, str] = {
     "audit": "hostcheck.cli.audit:audit",
@@ -86,6 +86,7 @@ def main() -> NoReturn:
         sys.stdout.flush()
         sys.exit(exit_code)
     except _Stop:
+        discard_output()
         _fail(EXIT_INTERRUPTED, "interrupted")
     except _WRONG_COMMAND_LINE as error:
         _say_as_plugin(error.format_message())  # type: ignore[attr-defined]

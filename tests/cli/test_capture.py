@@ -173,13 +173,16 @@ def test_an_interrupted_capture_leaves_nothing(tmp_path, number):
     os.set_blocking(writing, True)
     with subprocess.Popen(argv, stdout=writing, stderr=subprocess.PIPE) as process:
         os.close(writing)
-        deadline = time.monotonic() + 30
-        while Path(f"/proc/{process.pid}/wchan").read_text() not in {"pipe_write", "anon_pipe_write"}:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-        process.send_signal(number)
+        try:
+            deadline = time.monotonic() + 30
+            while Path(f"/proc/{process.pid}/wchan").read_text() not in {"pipe_write", "anon_pipe_write"}:
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+            process.send_signal(number)
+            assert process.wait(30) == 130
+        finally:
+            process.kill()
         said = process.stderr.read()
-        assert process.wait(30) == 130
     os.close(reading)
     assert said == b"hostcheck: interrupted\n"
     assert list(tmp_path.iterdir()) == []
