@@ -1,5 +1,6 @@
 """The routing table: conflicts with the networks of an engine, and the MTU of the default route."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,6 +13,7 @@ from hostcheck.run.model import Evidence, Fact
 _ROUTES = "/proc/net/route"
 _POOL = (0xAC110000, 0xFFFF0000)
 """172.17.0.0/16, the first of Docker's default networks: address and mask. Source: moby libnetwork/ipamutils."""
+_CIDR = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})/(\d{1,2})")
 _OWN = ("docker", "br-", "cni", "podman", "veth")
 _ALL = 0xFFFFFFFF
 _MTU = 1500
@@ -57,7 +59,7 @@ def probe(host: Host) -> Iterator[Fact]:
         for fact_id in ("net.route_conflict", "net.mtu", "net.mtu.headroom"):
             yield Fact.unknown(fact_id, reason)
         return
-    yield _conflict(routes)
+    yield _conflict(routes, read_configuration(host).values)
     mtu = _mtu(host, routes)
     yield mtu
     yield _headroom(host, mtu)
@@ -92,12 +94,32 @@ def _is_mask(mask: int) -> bool:
     return rest & (rest + 1) == 0
 
 
-def _conflict(routes: Sequence[Route]) -> Fact:
-    address, own = _POOL
+def pools(options: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
+    """Return the IPv4 networks, address and mask, that a daemon.json has an engine take first: its pools, and bip."""
+    chosen = options.get("default-address-pools")
+    bases = [pool.get("base") for pool in chosen if isinstance(pool, Mapping)] if isinstance(chosen, list) else []
+    networks = [parse_network(base) for base in bases if isinstance(base, str)]
+    bip = options.get("bip")
+    own = parse_network(bip) if isinstance(bip, str) else None
+    return tuple(filter(None, (own, *networks))) if any(networks) else (*filter(None, (own,)), _POOL)
+
+
+def parse_network(text: str) -> tuple[int, int] | None:
+    """Parse an IPv4 network, or an address in it, in CIDR notation: address and mask; None for anything else."""
+    found = _CIDR.fullmatch(text)
+    if found is None or any(int(part) > 255 for part in found.groups()[:4]) or int(found[5]) > 32:
+        return None
+    mask = _ALL << (32 - int(found[5])) & _ALL
+    return int.from_bytes(bytes(int(part) for part in found.groups()[:4]), "big") & mask, mask
+
+
+def _conflict(routes: Sequence[Route], options: Mapping[str, Any]) -> Fact:
     clashing = sorted(
         str(route)
         for route in routes
-        if route.mask and not route.interface.startswith(_OWN) and not (route.address ^ address) & route.mask & own
+        if route.mask
+        and not route.interface.startswith(_OWN)
+        and any(not (route.address ^ address) & route.mask & mask for address, mask in pools(options))
     )
     evidence = (Evidence(_ROUTES, f"{len(routes)} routes", "without those of engines"),)
     return Fact("net.route_conflict", ", ".join(dict.fromkeys(clashing)) or "none", evidence=evidence)

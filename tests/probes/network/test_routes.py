@@ -1,6 +1,6 @@
 import pytest
 
-from hostcheck.probes.network.routes import parse_routes, probe
+from hostcheck.probes.network.routes import parse_network, parse_routes, probe
 
 HEAD = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
 LITTLE = (
@@ -43,6 +43,34 @@ def test_routes_of_either_byte_order_are_the_same(text):
 )
 def test_a_route_that_overlaps_the_engines_network_is_named(fake_host, destination, mask, clash):
     assert facts(fake_host(routes(line("eth0", destination, mask))))["net.route_conflict"].value == clash
+
+
+FIRST, TEN = line("eth0", "000011AC", "0000FFFF"), line("tun0", "0000000A", "000000FF")
+MOVED = '{"default-address-pools": [{"base": "10.200.0.0/16", "size": 24}]}'
+
+
+@pytest.mark.parametrize(
+    ("route", "document", "clash"),
+    [
+        (FIRST, "{}", "172.17.0.0/16"),
+        (FIRST, MOVED, "none"),
+        (TEN, MOVED, "10.0.0.0/8"),
+        (TEN, "{}", "none"),
+        (TEN, '{"bip": "10.1.2.1/24"}', "10.0.0.0/8"),
+        (FIRST, '{"bip": "192.168.9.1/24"}', "172.17.0.0/16"),
+        (FIRST, '{"default-address-pools": [{"base": "fd00::/64"}, 7, {}], "bip": 5}', "172.17.0.0/16"),
+        (FIRST, '{"default-address-pools": "10.0.0.0/8"}', "172.17.0.0/16"),
+        (FIRST, "damaged", "172.17.0.0/16"),
+    ],
+)
+def test_the_pools_that_the_remedy_sets_are_those_that_are_judged(fake_host, route, document, clash):
+    host = fake_host({**routes(route), "/etc/docker/daemon.json": document})
+    assert facts(host)["net.route_conflict"].value == clash
+
+
+@pytest.mark.parametrize("text", ["", "10.0.0.0", "10.0.0/8", "256.0.0.0/8", "10.0.0.0/33", "fd00::/64", "10.0.0.0/8x"])
+def test_what_is_no_network_of_ipv4_is_none(text):
+    assert parse_network(text) is None
 
 
 @pytest.mark.parametrize("name", ["docker0", "br-0123456789ab", "cni0", "podman1"])
