@@ -1,8 +1,10 @@
 """Audit a host: collect its facts, judge them by profiles, and make a run of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from hostcheck import __version__
@@ -14,10 +16,14 @@ from hostcheck.probes import PROBES
 from hostcheck.probes.base import Probe
 from hostcheck.profiles import DEFAULT_PROFILES
 from hostcheck.profiles.loader import load
+from hostcheck.profiles.model import Profile
 from hostcheck.profiles.roles import refuse_unknown_roles
 from hostcheck.run.model import Fact, Run, Verdict
 from hostcheck.run.times import utc_now
 from hostcheck.verdicts import judge
+
+if TYPE_CHECKING:
+    from hostcheck.plugins import Plugin
 
 
 def audit_host(
@@ -90,7 +96,9 @@ def audit(
     """
     wanted = [load(name) for name in dict.fromkeys(profiles)]
     refuse_unknown_roles(roles, wanted)
+    host = RecordingHost(host)
     facts = collect(host, strict=strict)
+    facts |= _of_plugins(host, wanted, facts, strict=strict)
     return facts, tuple(verdict for profile in wanted for verdict in judge(profile, facts, roles))
 
 
@@ -105,18 +113,55 @@ def collect(host: Host, probes: Mapping[str, str] = PROBES, *, strict: bool = Fa
     host = RecordingHost(host)
     facts: dict[str, Fact] = {}
     for name, reference in probes.items():
-        try:
-            found = tuple(_load(reference)(host))
-        except Exception as error:  # a defect of one probe must not lose the facts of the others
-            if strict:
-                raise
-            reason = f"the probe failed: {type(error).__name__}: {error}; run with --debug, and report it"
-            found = (Fact.unknown(f"probe.{name}", reason),)
-        facts.update({fact.id: fact for fact in found})
+        problem = "the probe failed: {}; run with --debug, and report it"
+        facts |= _facts(name, partial(_run, reference), host, problem, strict=strict)
     return facts
 
 
-def _load(reference: str) -> Probe:
+def _of_plugins(host: Host, profiles: Iterable[Profile], facts: Mapping[str, Fact], *, strict: bool) -> dict[str, Fact]:
+    """Run the probes of other packages that report what a profile asks for and no probe of hostcheck reports."""
+    questions = [
+        question
+        for profile in profiles
+        for check in profile.checks
+        for question in (check.test, *(each.test for each in check.when))
+    ]
+    missing = {each.subject for each in questions if each.of == "fact" and each.subject not in facts}
+    found: dict[str, Fact] = {}
+    if missing:
+        from hostcheck.catalogue.loader import plugin_of  # noqa: PLC0415  an audit without plugins needs no catalogue
+
+        plugins = {plugin.name: plugin for fact_id in sorted(missing) if (plugin := plugin_of(fact_id))}
+        for name, plugin in plugins.items():
+            package = plugin.distribution
+            problem = f"the probe of the package {package} failed: {{}}; update or remove {package}"
+            found |= _facts(name, partial(_run_plugin, plugin), host, problem, strict=strict)
+    return found
+
+
+def _facts(name: str, probe: Probe, host: Host, problem: str, *, strict: bool) -> dict[str, Fact]:
+    try:
+        return {fact.id: fact for fact in probe(host)}
+    except Exception as error:  # a defect of one probe must not lose the facts of the others
+        if strict:
+            raise
+        unknown = Fact.unknown(f"probe.{name}", problem.format(f"{type(error).__name__}: {error}"))
+        return {unknown.id: unknown}
+
+
+def _run(reference: str, host: Host) -> Iterable[Fact]:
     module, _, name = reference.partition(":")
     probe: Probe = getattr(import_module(module), name)
-    return probe
+    return probe(host)
+
+
+def _run_plugin(plugin: "Plugin", host: Host) -> Iterable[Fact]:
+    """Run the probe of another package; all of its facts have ids that begin with its name.
+
+    Raises:
+        ValueError: when one has another id.
+    """
+    for fact in plugin.load().probe(host):
+        if not fact.id.startswith(f"{plugin.name}."):
+            raise ValueError(f"its fact {fact.id} does not begin with {plugin.name}.")
+        yield fact

@@ -16,6 +16,7 @@ JUDGES = ("comparison", "report", "formats", "gate", "store")
 FORBIDDEN = {
     "stats": (*MACHINE, *JUDGES, "run", "profiles", "cli", "imports", "fio"),
     "run": (*MACHINE, *JUDGES, "profiles", "cli", "imports", "fio"),
+    "plugins": (*MACHINE, *JUDGES, "run", "profiles", "catalogue", "cli", "imports", "fio"),
     "profiles": (*MACHINE, *JUDGES, "cli", "imports", "fio"),
     "verdicts": (*MACHINE, *JUDGES, "cli", "imports", "fio"),
     "catalogue": (*MACHINE, *JUDGES, "cli"),

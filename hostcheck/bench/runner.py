@@ -6,16 +6,34 @@ from importlib import import_module
 
 from hostcheck.bench.base import WORKLOADS, CannotRun, Context, EngineLost, Interrupted, Workload
 from hostcheck.bench.conditions import now_utc
-from hostcheck.errors import CannotMeasureError
+from hostcheck.errors import CannotMeasureError, UsageError
 from hostcheck.run.model import Metric, Run
+from hostcheck.tomltext import nearest
 
 INTERRUPTED_NOTE = "interrupted: what was not measured by then is missing"
 
 
 def load_workload(name: str) -> Workload:
-    """Return the workload of this name (a key of WORKLOADS)."""
+    """Return the workload of this name: one of WORKLOADS, or a plugin's.
+
+    Raises:
+        UsageError: when there is none, or the plugin cannot be loaded.
+    """
+    if name not in WORKLOADS:
+        return _plugin(name)
     module, _, attribute = WORKLOADS[name].partition(":")
     workload: Workload = getattr(import_module(module), attribute)()
+    return workload
+
+
+def _plugin(name: str) -> Workload:
+    from hostcheck import plugins  # noqa: PLC0415  only a name that is not built in needs it
+
+    found = plugins.find("workload", name)
+    if found is None:
+        known = (*WORKLOADS, *plugins.names("workload"))
+        raise UsageError(f"there is no workload {name!r}", remedy=nearest(name, known))
+    workload: Workload = found.make()
     return workload
 
 

@@ -22,7 +22,7 @@ from hostcheck.bench.emulated.disk import known_disk
 from hostcheck.bench.engine.connection import REQUEST_ERRORS, Engine, find_engine
 from hostcheck.bench.engine.lock import locked, require_unshared
 from hostcheck.bench.request import BenchRequest
-from hostcheck.bench.runner import run_workloads
+from hostcheck.bench.runner import load_workload, run_workloads
 from hostcheck.bench.storm.options import StormOptions
 from hostcheck.errors import CannotMeasureError
 from hostcheck.profiles.loader import load
@@ -109,9 +109,12 @@ def checked(request: BenchRequest) -> BenchRequest:
     """Return the request, its folder without links in its path, when what it names is there.
 
     Raises:
+        UsageError: when there is no such workload.
         CannotMeasureError: when the folder cannot be measured or written to, or the build context or the engine is not
             there.
     """
+    for name in request.workloads:
+        load_workload(name)
     if request.directory is not None:
         request = replace(request, directory=_usable(request.directory, request))
     with as_named(named=True, doing=PREPARING):

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tomli
 
 from hostcheck.catalogue.kinds import TYPES, UNITS, Kind, fits
 from hostcheck.run.model import FactValue
-from hostcheck.tomltext import Table
+from hostcheck.tomltext import Table, read_table_text
+
+if TYPE_CHECKING:
+    from hostcheck.plugins import Plugin
 
 _FOLDER = Path(__file__).parent
 _NEEDED = ("id", "title", "type", "example", "decided", "sources")
@@ -55,6 +58,39 @@ def entries() -> Mapping[str, Entry]:
                 Table("catalogue", text, path, ("fact",), number).fail("id", f"{entry.id} is in the catalogue twice")
             found[entry.id] = entry
     return MappingProxyType(found)
+
+
+def entry_of(fact_id: str) -> Entry | None:
+    """Return the entry of a fact: the catalogue's, or that of the plugin whose name the fact's id begins with.
+
+    Raises:
+        UsageError: when that plugin cannot be used.
+    """
+    if fact_id in entries():
+        return entries()[fact_id]
+    plugin = plugin_of(fact_id)
+    return _facts_of(plugin).get(fact_id) if plugin else None
+
+
+def plugin_of(fact_id: str) -> "Plugin | None":
+    """Return the probe of another package that reports a fact; None where its area is one of the catalogue's."""
+    from hostcheck import plugins  # noqa: PLC0415  only a fact that is not built in needs it
+
+    area = fact_id.partition(".")[0]
+    built_in = {known.partition(".")[0] for known in entries()}
+    return None if area in built_in else plugins.find("probe", area)
+
+
+def _facts_of(plugin: "Plugin") -> Mapping[str, Entry]:
+    """Return the entries of a plugin's facts, which its module has as ``FACTS``, the path of a file."""
+    path = getattr(plugin.load(), "FACTS", None)
+    if not isinstance(path, Path):
+        raise plugin.failed(f"its FACTS is {path!r}, and not the pathlib.Path of its facts' entries")
+    found = {entry.id: entry for entry in parse(read_table_text("catalogue", path), path)}
+    for fact_id in found:
+        if not fact_id.startswith(f"{plugin.name}."):
+            raise plugin.failed(f"the id of its fact {fact_id} does not begin with {plugin.name}.")
+    return found
 
 
 def parse(text: str, path: Path) -> tuple[Entry, ...]:

@@ -1,16 +1,19 @@
 """Where documents go: ``-o FILE`` or ``-o FORMAT:FILE``, several at once, "-" for standard output."""
 
+import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from hostcheck.errors import UsageError
+from hostcheck.formats import Formats
 from hostcheck.formats.terminal import Style
 
 STDOUT = "-"
+_FORMAT = re.compile(r"[a-z][a-z0-9_-]*")
 _SUFFIXES = {
     ".json": "json",
     ".html": "html",
@@ -47,7 +50,7 @@ class Target:
 
 
 def parse_targets(
-    values: Iterable[str], formats: Iterable[str], *, default: str = "text", inputs: Iterable[str | Path | None] = ()
+    values: Iterable[str], formats: Formats, *, default: str = "text", inputs: Iterable[str | Path | None] = ()
 ) -> tuple[Target, ...]:
     """Parse the values of ``-o``; without any, the default format goes to standard output.
 
@@ -61,8 +64,7 @@ def parse_targets(
         UsageError: for a format the command does not have, a suffix that names none, two documents in one place, or
             one in the place of an input.
     """
-    known = sorted(formats)
-    targets = tuple(_parse(value, known) for value in values) or (Target(default, STDOUT),)
+    targets = tuple(_parse(value, formats) for value in values) or (Target(default, STDOUT),)
     if sum(target.is_stdout for target in targets) > 1:
         raise UsageError("two outputs go to standard output", remedy="give one of them a file")
     taken = [place for name in inputs if name is not None and (place := _file(str(name))) and place.is_file()]
@@ -82,19 +84,20 @@ def _file(name: str) -> Path | None:
     return place if place.is_file() or not place.exists() else None
 
 
-def _parse(value: str, known: list[str]) -> Target:
+def _parse(value: str, formats: Formats) -> Target:
     prefix, colon, rest = value.partition(":")
-    if colon and prefix in known:
+    if colon and _FORMAT.fullmatch(prefix) and formats.has(prefix):
         if not rest:
             raise UsageError(f"the output {value!r} names no file", remedy=f"write {prefix}:FILE, or {prefix}:-")
         return Target(prefix, rest)
     if value == STDOUT:
         return Target("text", STDOUT)
     name = _SUFFIXES.get(Path(value).suffix.lower())
-    if name in known:
+    if name is not None and name in formats:
         return Target(name, value)
     from difflib import get_close_matches
 
+    known = sorted(formats)
     near = get_close_matches(prefix, known, 1) if colon else []
     hint = f"did you mean {near[0]}:{rest}?" if near else f"write FORMAT:FILE with one of {', '.join(known)}"
     raise UsageError(f"the output {value!r} names no format of this command", remedy=hint)
@@ -107,13 +110,13 @@ def load(reference: str) -> Callable[..., Any]:
     return loaded
 
 
-def write(target: Target, table: Mapping[str, str], document: object, style: Style) -> None:
+def write(target: Target, formats: Formats, document: object, style: Style) -> None:
     """Render the document in the target's format and put it where it goes.
 
     Raises:
         HostcheckError: when the format needs an extra that is not installed, or the place cannot be written.
     """
-    made: str | bytes = load(table[target.format])(document, style if target.is_stdout else Style())
+    made = formats.load(target.format)(document, style if target.is_stdout else Style())
     if target.is_stdout:
         _print(made, for_people=target.format == "text")
         return

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from hostcheck.catalogue.loader import Entry as Fact
 from hostcheck.catalogue.loader import entries as catalogue
+from hostcheck.catalogue.loader import entry_of
 from hostcheck.errors import UsageError
 from hostcheck.formats.terminal import Style
 from hostcheck.profiles.loader import load, names
@@ -29,15 +30,15 @@ def explain(wanted: str, style: Style, references: Sequence[str] = ()) -> str:
     """
     every = merge_checks(map(load, dict.fromkeys(references or names())))
     checks = [entry for entry in every if entry.check.id == wanted]
-    facts = [wanted] if wanted in catalogue() else []
+    facts = [wanted] if entry_of(wanted) else []
     if not checks and not facts:
         known = {*catalogue(), *(entry.check.id for entry in every)}
         raise UsageError(
             f"there is no check or fact {wanted!r}", remedy=nearest(wanted, known, "hostcheck checks lists them")
         )
-    facts += [entry.check.test.subject for entry in checks if entry.check.test.subject in catalogue()]
+    facts += [entry.check.test.subject for entry in checks]
     blocks = [_check(entry, style) for entry in checks]
-    blocks += [_fact(catalogue()[fact_id], every, style) for fact_id in dict.fromkeys(facts)]
+    blocks += [_fact(fact, every, style) for fact_id in dict.fromkeys(facts) if (fact := entry_of(fact_id))]
     return "\n\n".join(blocks)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from hostcheck.errors import UsageError
 from hostcheck.gate.facts import needed_facts
 from hostcheck.gate.policy import Policy
-from hostcheck.profiles.loader import load, names
+from hostcheck.profiles.loader import exists, load
 from hostcheck.profiles.measured import judge_metrics
 from hostcheck.profiles.model import Check
 from hostcheck.profiles.roles import refuse_unknown_roles
@@ -70,7 +70,7 @@ def _recorded_profiles(run: Run) -> tuple[str, ...]:
                 remedy="name what to judge it for with --profile",
             )
     for name in recorded:
-        if name not in names():
+        if not exists(name):
             raise UsageError(
                 f"judging the run of {run.host.name}: it was audited for {name}, which does not ship with hostcheck",
                 remedy="name the file of that profile with --profile",

@@ -31,9 +31,9 @@ def needed_facts(run: Run, checks: Iterable[Check], *, typed: bool) -> dict[str,
 
 def _of_its_type(fact: Fact) -> Fact:
     from hostcheck.catalogue.kinds import fits  # noqa: PLC0415  an audit of this host needs no catalogue
-    from hostcheck.catalogue.loader import entries  # noqa: PLC0415
+    from hostcheck.catalogue.loader import entry_of  # noqa: PLC0415
 
-    entry = entries().get(fact.id)
+    entry = entry_of(fact.id)
     if entry is None or fits(entry.kind, fact.value):
         return fact
     value = in_words(fact.value)

@@ -9,7 +9,7 @@ from hostcheck.errors import UnfitError, UsageError
 from hostcheck.gate.origin import parse_age
 from hostcheck.gate.policy import DEFAULT_MARGIN, Policy, UnknownIs
 from hostcheck.gate.waivers import Waiver
-from hostcheck.profiles.loader import is_file, names
+from hostcheck.profiles.loader import exists, is_file, known_names
 from hostcheck.run.files import REFERENCE_PREFIX
 from hostcheck.run.model import Severity
 from hostcheck.thresholds import Threshold, parse_threshold
@@ -69,9 +69,9 @@ def _policy(found: Mapping[str, Any], reader: Table) -> Policy:
 def _profiles(found: Mapping[str, Any], reader: Table) -> tuple[str, ...]:
     profiles = reader.texts(found, "profiles") or ()
     for name in profiles:
-        if not is_file(name) and name not in names():
+        if not is_file(name) and not exists(name):
             with reader.collecting():
-                reader.fail("profiles", f"there is no profile {name!r}", nearest(name, names()), item=name)
+                reader.fail("profiles", f"there is no profile {name!r}", nearest(name, known_names()), item=name)
     return profiles
 
 

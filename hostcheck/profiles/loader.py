@@ -1,14 +1,17 @@
-"""Load profiles: those that ship with hostcheck by name, a user's profile by its file."""
+"""Load profiles: those that ship with hostcheck and those of plugins by name, a user's profile by its file."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hostcheck.errors import UsageError
 from hostcheck.profiles.model import Check, Profile
 from hostcheck.profiles.rows import Fit, read_check
 from hostcheck.tomltext import Table, nearest, read_document, read_table_text
+
+if TYPE_CHECKING:
+    from hostcheck.plugins import Plugin
 
 _FOLDER = Path(__file__).parent
 _KEYS = ("name", "title", "summary", "extends", "without", "roles", "check")
@@ -32,16 +35,32 @@ def load(reference: str) -> Profile:
     """Load a profile.
 
     Args:
-        reference: the name of one that ships with hostcheck, or a file: anything with a "/" or ending in ".toml".
+        reference: the name of one that ships with hostcheck or is a plugin, or a file: anything with a "/" or ending
+            in ".toml".
 
     Raises:
         UsageError: when it does not exist or is not valid; with file and line, and the nearest name.
     """
     if is_file(reference):
         return _read(Path(reference))
-    if reference not in names():
-        raise UsageError(f"there is no profile {reference!r}", remedy=nearest(reference, names()))
-    return _shipped(reference)
+    if reference in names():
+        return _shipped(reference)
+    file = _plugin_file(reference)
+    if file is None:
+        raise UsageError(f"there is no profile {reference!r}", remedy=nearest(reference, known_names()))
+    return _read(file)
+
+
+def exists(name: str) -> bool:
+    """Whether a profile of this name ships with hostcheck or is a plugin."""
+    return name in names() or _plugin(name) is not None
+
+
+def known_names() -> tuple[str, ...]:
+    """Names of the profiles that ship with hostcheck, then of those that are plugins."""
+    from hostcheck import plugins  # noqa: PLC0415  only a name that is not built in needs it
+
+    return (*names(), *plugins.names("profile"))
 
 
 def parse(text: str, path: Path) -> Profile:
@@ -55,6 +74,27 @@ def parse(text: str, path: Path) -> Profile:
         UsageError: as in ``load``.
     """
     return _parse(text, path, ())
+
+
+def _plugin(name: str) -> "Plugin | None":
+    from hostcheck import plugins  # noqa: PLC0415  the same
+
+    return plugins.find("profile", name)
+
+
+def _plugin_file(name: str) -> Path | None:
+    """Return the file of a profile that is a plugin; None where there is none of this name.
+
+    Raises:
+        UsageError: when the plugin cannot be loaded, or names no file of the profile's name.
+    """
+    plugin = _plugin(name)
+    if plugin is None:
+        return None
+    file = plugin.load()
+    if not isinstance(file, Path) or file.name != f"{name}.toml":
+        raise plugin.failed(f"it is {file!r}, and not the pathlib.Path of a file {name}.toml")
+    return file
 
 
 @lru_cache
@@ -99,12 +139,16 @@ def _parse(text: str, path: Path, chain: tuple[Path, ...]) -> Profile:
 
 def _parent(top: Table, reference: str, chain: tuple[Path, ...]) -> Profile:
     if not is_file(reference):
-        if reference not in _files():
-            top.fail("extends", f"there is no profile {reference!r}", nearest(reference, names()))
-        return _shipped(reference)
-    if not reference.isprintable():
+        if reference in _files():
+            return _shipped(reference)
+        file = _plugin_file(reference)
+        if file is None:
+            top.fail("extends", f"there is no profile {reference!r}", nearest(reference, known_names()))
+    elif not reference.isprintable():
         top.fail("extends", f"{reference!r} is not a path")
-    path = top.path.parent / reference
+    else:
+        file = None
+    path = file or top.path.parent / reference
     if path.resolve() in chain:
         top.fail("extends", f"{reference} extends this file too", "let one of them extend the other")
     return _read(path, chain)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from hostcheck.catalogue.kinds import LAST_PORT, NUMBERS, Kind, Type, fits, is_number, is_path, is_range, is_version
-from hostcheck.catalogue.loader import Entry, entries
+from hostcheck.catalogue.loader import Entry, entries, entry_of
 from hostcheck.errors import UnfitError
 from hostcheck.limits import MOST, metric_limit, unknown
 from hostcheck.profiles.model import Question
@@ -46,7 +46,7 @@ def convert(question: Question) -> Question:
             raise UnfitError(f"{question.predicate} does not apply to a metric", f"use {' or '.join(_ORDER)}")
         argument, unit = metric_limit(question.subject, question.argument, bare=False)
         return replace(question, argument=argument, unit=unit)
-    entry = entries().get(question.subject)
+    entry = entry_of(question.subject)
     if entry is None:
         raise unknown("fact", question.subject, entries())
     kind = entry.kind

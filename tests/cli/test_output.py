@@ -4,8 +4,14 @@ import pytest
 
 from hostcheck.cli.output import Target, parse_targets
 from hostcheck.errors import UsageError
+from hostcheck.formats import Formats
 
-FORMATS = ("text", "json", "html")
+
+def formats(*names):
+    return Formats("run", dict.fromkeys(names, ""))
+
+
+FORMATS = formats("text", "json", "html")
 
 
 def test_without_outputs_the_default_format_goes_to_standard_output():
@@ -48,7 +54,7 @@ def test_what_names_no_format_or_place_is_refused(values, message):
 
 def test_a_format_of_another_command_is_refused():
     with pytest.raises(UsageError, match="json, text"):
-        parse_targets(["page.html"], ("text", "json"))
+        parse_targets(["page.html"], formats("text", "json"))
 
 
 @pytest.mark.parametrize(
@@ -65,13 +71,11 @@ def test_no_document_takes_the_place_of_an_input_or_of_another_one(tmp_path, mon
     (tmp_path / "run.json").write_text("{}")
     (tmp_path / "link.json").symlink_to("run.json")
     with pytest.raises(UsageError, match="is an input, or another output, too; give the output another name"):
-        parse_targets(values, (*FORMATS, "csv"), inputs=inputs)
+        parse_targets(values, formats(*FORMATS, "csv"), inputs=inputs)
 
 
 def test_names_that_are_no_files_and_devices_are_no_inputs_to_be_lost(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     values = ["json:docker", "csv:/dev/null", "text:/dev/null"]
-    assert (
-        len(parse_targets(values, (*FORMATS, "csv"), inputs=["docker", None, "reference:sata-vps-2014", "/dev/null"]))
-        == 3
-    )
+    inputs = ["docker", None, "reference:sata-vps-2014", "/dev/null"]
+    assert len(parse_targets(values, formats(*FORMATS, "csv"), inputs=inputs)) == 3

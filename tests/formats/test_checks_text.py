@@ -18,6 +18,7 @@ ONLY = Entry("virt.vm", "Which hypervisor", Kind("choice", values=("kvm",)), "kv
 def catalogue(monkeypatch):
     facts = {entry.id: entry for entry in (VIRT, ONLY)}
     monkeypatch.setattr(checks_text, "catalogue", lambda: facts)
+    monkeypatch.setattr(checks_text, "entry_of", facts.get)
 
 
 def test_a_check_is_explained_for_each_wording_that_profiles_have():

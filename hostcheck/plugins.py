@@ -1,0 +1,115 @@
+"""Plugins: probes, formats, workloads and profiles of other packages, found by their entry points.
+
+A plugin is looked up where a name is not built in, and only then: a command that needs none does not load
+importlib.metadata. hostcheck may run as root, so a plugin is taken from where Python finds installed packages, and
+never from the current folder. Source: https://packaging.python.org/specifications/entry-points/.
+"""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from hostcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution, EntryPoint
+
+Group = Literal["probe", "format", "workload", "profile"]
+"""What a plugin is; the group of its entry point is "hostcheck.probes", "hostcheck.formats"…"""
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """One entry point of another package. Nothing of the package is loaded yet.
+
+    Attributes:
+        group: what it is.
+        name: of the entry point.
+        distribution: the name of the package that has it.
+        entry_point: as its record says.
+    """
+
+    group: Group
+    name: str
+    distribution: str
+    entry_point: "EntryPoint"
+
+    def load(self) -> Any:
+        """Import what the entry point names, and return it.
+
+        Raises:
+            UsageError: when that fails, whatever the package raises.
+        """
+        try:
+            return self.entry_point.load()
+        except (Exception, SystemExit) as error:
+            raise self.failed(f"{type(error).__name__}: {error}") from error
+
+    def make(self) -> Any:
+        """Import the class that the entry point names, and return an object of it.
+
+        Raises:
+            UsageError: as of ``load``.
+        """
+        try:
+            return self.load()()
+        except UsageError:
+            raise
+        except (Exception, SystemExit) as error:
+            raise self.failed(f"{type(error).__name__}: {error}") from error
+
+    def failed(self, why: str) -> UsageError:
+        """Make the error of a plugin that cannot be used."""
+        what = f"loading the {self.group} {self.name!r} of the package {self.distribution}"
+        return UsageError(f"{what}: {' '.join(why.split())}", remedy=f"update or remove {self.distribution}")
+
+
+def find(group: Group, name: str) -> Plugin | None:
+    """Return the plugin of this name; None where no package has one.
+
+    Raises:
+        UsageError: when two packages have one.
+    """
+    found = [plugin for plugin in _plugins(group) if plugin.name == name]
+    if len(found) > 1:
+        packages = " and ".join(sorted(plugin.distribution for plugin in found))
+        raise UsageError(f"the {group} {name!r} is in the packages {packages}", remedy="remove one of them")
+    return found[0] if found else None
+
+
+def names(group: Group) -> tuple[str, ...]:
+    """Return the names of all plugins of a group, sorted."""
+    return tuple(sorted({plugin.name for plugin in _plugins(group)}))
+
+
+def _plugins(group: Group) -> list[Plugin]:
+    return [
+        Plugin(group, entry_point.name, package, entry_point)
+        for package, distribution in _distributions().items()
+        for entry_point in distribution.entry_points
+        if entry_point.group == f"hostcheck.{group}s"
+    ]
+
+
+def _distributions() -> "dict[str, Distribution]":
+    """Return the installed distributions by name; of several of one name the one that Python would import."""
+    from importlib.metadata import distributions  # noqa: PLC0415  an audit without plugins does not pay for it
+
+    found: dict[str, Distribution] = {}
+    for distribution in distributions(path=_folders()):
+        # A record that is damaged has no name.
+        if name := distribution.metadata["Name"]:
+            found.setdefault(name, distribution)
+    return found
+
+
+def _folders() -> list[str]:
+    """Return where Python finds packages, without the current folder."""
+    try:
+        current = os.path.realpath(Path.cwd())
+    except FileNotFoundError:
+        # It was removed: nothing can be in it.
+        current = ""
+    return [place for place in sys.path if place and os.path.realpath(place) != current]
