@@ -58,6 +58,9 @@ def shorten(value: str | None) -> str | None:
 class Host(Protocol):
     """A machine that can be read: live, or captured.
 
+    The stable contract for probes of other packages (docs/plugins.md): members are added, and none is changed or
+    removed without a new major version.
+
     Paths are absolute paths on the host ("/proc/cpuinfo"). No method raises an error when something is missing or not
     permitted: the result says so.
     """
