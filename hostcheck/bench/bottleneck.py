@@ -10,7 +10,7 @@ from hostcheck.bench.device_work import DeviceWork
 from hostcheck.bench.engine.connection import Engine
 from hostcheck.bench.engine.processes import CONTAINERD_ROOT, EngineWork
 
-Verdict = Literal["cpu", "disk", "both", "steal", "unknown"]
+Bottleneck = Literal["cpu", "disk", "both", "steal", "unknown"]
 
 BUSY_PERCENT = 85.0
 """From this share of busy CPU time on, the CPUs are the limit."""
@@ -22,10 +22,10 @@ NOTICED_PERCENT = 10.0
 PEAK_SECONDS = 1.0
 """A storm's mean hides short stalls; a single reading covers a tenth of a second, only ten clock ticks."""
 LEAST_SECONDS = 0.5
-"""Shorter times get no verdict: the kernel counts CPU time in hundredths of a second."""
+"""Shorter times get no bottleneck: the kernel counts CPU time in hundredths of a second."""
 
 BRIEF: Mapping[str, str] = {"cpu": "CPU-bound", "disk": "disk-bound", "both": "CPU and disk", "steal": "stolen CPU"}
-"""Each verdict in a word or two; "unknown" has none."""
+"""Each bottleneck in a word or two; "unknown" has none."""
 
 SHARES = (
     "busy_percent",
@@ -102,7 +102,7 @@ def peak(series: Sequence[Point], name: str, begin: float, end: float) -> float 
     return greatest
 
 
-def judge(found: Mapping[str, float | None]) -> Verdict:
+def find_bottleneck(found: Mapping[str, float | None]) -> Bottleneck:
     """Return the bottleneck. I/O stalls are PSI's "full" where the kernel has it, iowait elsewhere."""
     busy, steal = found.get("busy_percent"), found.get("steal_percent") or 0.0
     stalled = found.get("psi_io_full_percent")
@@ -118,8 +118,8 @@ def judge(found: Mapping[str, float | None]) -> Verdict:
     return "both" if stalled >= NOTICED_PERCENT else "unknown"
 
 
-def words(verdict: Verdict, found: Mapping[str, float | None], worst_iowait: float | None) -> str:
-    """Return the verdict as a sentence, with its shares, and the worst second's iowait where that is noticeable."""
+def words(bottleneck: Bottleneck, found: Mapping[str, float | None], worst_iowait: float | None) -> str:
+    """Return the bottleneck as a sentence, with its shares, and the worst second's iowait where that is noticeable."""
     worst = f", {worst_iowait:.0f} % in the worst second" if (worst_iowait or 0.0) >= NOTICED_PERCENT else ""
     shown = [
         f"{what} {value:.0f} %{worst if name == 'iowait_percent' else ''}"
@@ -137,7 +137,7 @@ def words(verdict: Verdict, found: Mapping[str, float | None], worst_iowait: flo
         "both": "Limited partly by the disk and partly by the CPUs",
         "steal": "Limited by the hypervisor, which gave CPU time to others",
         "unknown": "No bottleneck is visible",
-    }[verdict]
+    }[bottleneck]
     return f"{said} ({', '.join(shown)})." if shown else f"{said}."
 
 
@@ -167,17 +167,17 @@ def explain(
     found = shares(series, *window)
     seconds = window[1] - window[0]
     worst = peak(series, "iowait_percent", *window)
-    verdict = judge(found) if seconds >= LEAST_SECONDS else "unknown"
+    bottleneck = find_bottleneck(found) if seconds >= LEAST_SECONDS else "unknown"
     return {
-        "verdict": verdict,
-        "words": words(verdict, found, worst),
+        "verdict": bottleneck,
+        "words": words(bottleneck, found, worst),
         "shares": found,
         "worst_second": {"iowait_percent": worst},
         "seconds": _split(found, seconds),
         "work": {name: round(value, 3) for name, value in counted.items() if name != "queue"},
         **({"work_per_container": _per(counted, containers)} if containers else {}),
         "devices": list(watch.device.devices),
-        "unseen": list(_unseen(watch, verdict, found, counted, seconds)),
+        "unseen": list(_unseen(watch, bottleneck, found, counted, seconds)),
     }
 
 
@@ -192,7 +192,11 @@ def _split(found: Mapping[str, float | None], seconds: float) -> dict[str, float
 
 
 def _unseen(
-    watch: Watched, verdict: Verdict, found: Mapping[str, float | None], counted: Mapping[str, float], seconds: float
+    watch: Watched,
+    bottleneck: Bottleneck,
+    found: Mapping[str, float | None],
+    counted: Mapping[str, float],
+    seconds: float,
 ) -> Sequence[str]:
     if seconds < LEAST_SECONDS:
         return [f"{seconds:.2f} s are too short to find the bottleneck"]
@@ -203,6 +207,6 @@ def _unseen(
         unseen.append(watch.device.unseen)
     if "engine_cpu" not in counted:
         unseen.append("the engine's process was not found: its CPU time is unknown")
-    if verdict in {"unknown", "both"}:
+    if bottleneck in {"unknown", "both"}:
         unseen.append("waiting for syncfs, and for a provider's limit on the disk, counts as idle time")
     return unseen

@@ -16,7 +16,7 @@ from hostcheck.bench.build.options import BuildOptions
 from hostcheck.bench.build.user_context import require_context
 from hostcheck.bench.cleanup.earlier_runs import clean_up_killed_runs
 from hostcheck.bench.cleanup.keeper import kept
-from hostcheck.bench.disk.location import find_folder, find_target
+from hostcheck.bench.disk.location import find_folder, find_location
 from hostcheck.bench.disk.options import DiskOptions
 from hostcheck.bench.emulated.disk import known_disk
 from hostcheck.bench.engine.connection import REQUEST_ERRORS, Engine, find_engine
@@ -257,7 +257,7 @@ def _usable(directory: Path, request: BenchRequest) -> Path:
     """
     with as_named(directory, PREPARING):
         if "disk" in request.workloads:
-            return find_target(directory, request.options.of(DiskOptions).file_bytes, force=request.force).directory
+            return find_location(directory, request.options.of(DiskOptions).file_bytes, force=request.force).directory
         return find_folder(directory)[0]
 
 

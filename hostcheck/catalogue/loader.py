@@ -23,7 +23,7 @@ _WITH_VALUES = ("choice", "map")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FactDescription:
     """The description of one fact.
 
     Attributes:
@@ -44,13 +44,13 @@ class Entry:
 
 
 @lru_cache
-def entries() -> Mapping[str, Entry]:
+def entries() -> Mapping[str, FactDescription]:
     """Return the entry of every fact, by id, in the order of the file names.
 
     Raises:
         UsageError: when a file is not valid, with file and line.
     """
-    found: dict[str, Entry] = {}
+    found: dict[str, FactDescription] = {}
     for path in sorted(_FOLDER.glob("*.toml")):
         text = path.read_text(encoding="utf-8")
         for number, entry in enumerate(parse(text, path)):
@@ -60,7 +60,7 @@ def entries() -> Mapping[str, Entry]:
     return MappingProxyType(found)
 
 
-def entry_of(fact_id: str) -> Entry | None:
+def entry_of(fact_id: str) -> FactDescription | None:
     """Return the entry of a fact: the catalogue's, or that of the plugin whose name the fact's id begins with.
 
     Raises:
@@ -81,7 +81,7 @@ def plugin_of(fact_id: str) -> "Plugin | None":
     return None if area in built_in else plugins.find("probe", area)
 
 
-def _facts_of(plugin: "Plugin") -> Mapping[str, Entry]:
+def _facts_of(plugin: "Plugin") -> Mapping[str, FactDescription]:
     """Return the entries of a plugin's facts, which its module has as ``FACTS``, the path of a file."""
     path = getattr(plugin.load(), "FACTS", None)
     if not isinstance(path, Path):
@@ -93,7 +93,7 @@ def _facts_of(plugin: "Plugin") -> Mapping[str, Entry]:
     return found
 
 
-def parse(text: str, path: Path) -> tuple[Entry, ...]:
+def parse(text: str, path: Path) -> tuple[FactDescription, ...]:
     """Parse the entries of a file.
 
     Args:
@@ -116,7 +116,7 @@ def parse(text: str, path: Path) -> tuple[Entry, ...]:
     return tuple(found)
 
 
-def _entry(table: Table, row: Mapping[str, Any]) -> Entry:
+def _entry(table: Table, row: Mapping[str, Any]) -> FactDescription:
     for key in _NEEDED:
         if key not in row:
             table.fail(None, f"fact {row.get('id', table.number + 1)} has no {key}")
@@ -124,7 +124,7 @@ def _entry(table: Table, row: Mapping[str, Any]) -> Entry:
     example = tuple(row["example"]) if isinstance(row["example"], list) else row["example"]
     if not fits(kind, example):
         table.fail("example", f"{row['example']!r} does not fit the type: {kind.in_words}")
-    return Entry(
+    return FactDescription(
         id=table.text_of(row, "id") or "",
         title=table.text_of(row, "title") or "",
         kind=kind,

@@ -37,15 +37,15 @@ def audit(
     """Tell what this host is, and whether that is enough for each engine, with the evidence."""
     from hostcheck.audit import audit_host
     from hostcheck.cli.debug import debugging
-    from hostcheck.cli.output import parse_targets, write
+    from hostcheck.cli.output import parse_destinations, write
     from hostcheck.errors import UsageError
     from hostcheck.formats import AUDIT
     from hostcheck.formats.explain_text import explain as explain_fact
     from hostcheck.host.opening import open_host
     from hostcheck.profiles import DEFAULT_PROFILES
 
-    targets = parse_targets(output or (), AUDIT, inputs=(capture, *(profile or ())))
-    if explain and any(target.is_stdout for target in targets) and output:
+    destinations = parse_destinations(output or (), AUDIT, inputs=(capture, *(profile or ())))
+    if explain and any(destination.is_stdout for destination in destinations) and output:
         raise UsageError("--explain and the document go to standard output", remedy="give the document a file")
     run = audit_host(
         open_host(root, capture, experiments=experiments),
@@ -55,6 +55,6 @@ def audit(
     )
     if explain:
         typer.echo("\n".join(explain_fact(run, prefix, style_for_stdout(color)) for prefix in explain))
-        targets = tuple(target for target in targets if not target.is_stdout)
-    for target in targets:
-        write(target, AUDIT, run, style_for_stdout(color))
+        destinations = tuple(destination for destination in destinations if not destination.is_stdout)
+    for destination in destinations:
+        write(destination, AUDIT, run, style_for_stdout(color))

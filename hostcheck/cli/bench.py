@@ -137,7 +137,7 @@ def bench(
     from hostcheck.bench.request import BenchRequest, as_if
     from hostcheck.bench.storm.counts import parse_counts
     from hostcheck.cli.named import require_used
-    from hostcheck.cli.output import parse_targets, write
+    from hostcheck.cli.output import parse_destinations, write
     from hostcheck.cli.session import beside, measure, report_extra_gap
     from hostcheck.comparison.compare import compare as compare_runs
     from hostcheck.errors import UsageError
@@ -152,17 +152,17 @@ def bench(
         raise UsageError("--engine and --private-engine contradict each other", remedy="give one of them")
     own_jobs(job or ())
     emulated = parse_tier(tier) if tier else None
-    targets = parse_targets(output or (), BENCH, inputs=(*(compare or ()), *(job or ())))
-    if not any(target.is_stdout for target in targets):
-        targets = (*targets, *parse_targets((), BENCH))
+    destinations = parse_destinations(output or (), BENCH, inputs=(*(compare or ()), *(job or ())))
+    if not any(destination.is_stdout for destination in destinations):
+        destinations = (*destinations, *parse_destinations((), BENCH))
     store = Store(default_path())
     # By the name that the run will have.
     others = [_last(store, name) if other == "last" else read_named(other) for other in compare or ()]
-    gap = report_extra_gap() if any(target.format in REPORTS for target in targets) else None
+    gap = report_extra_gap() if any(destination.format in REPORTS for destination in destinations) else None
     if gap:
         # Said before minutes of measuring as well as after them; the run file and the text are still made.
         sys.stderr.write(f"hostcheck: {gap}\n")
-        targets = tuple(target for target in targets if target.format not in REPORTS)
+        destinations = tuple(destination for destination in destinations if destination.format not in REPORTS)
     request = BenchRequest(
         workloads=tuple(only or WORKLOADS),
         options=_options(
@@ -183,7 +183,7 @@ def bench(
         force=force,
     )
     require_used(request)
-    saved_to = next((Path(t.path) for t in targets if t.format == "json" and not t.is_stdout), None)
+    saved_to = next((Path(t.path) for t in destinations if t.format == "json" and not t.is_stdout), None)
     kept = None if no_store else store
     sessions = [measure(request, color, sys.stderr, saved_to=saved_to, store=kept)]
     if emulated:
@@ -192,8 +192,8 @@ def bench(
         others.append(sessions[-1].run)
     run = sessions[0].run
     comparison = compare_runs([*others, run])
-    for target in targets:
-        write(target, BENCH, run if target.format == "json" else comparison, style_for_stdout(color))
+    for destination in destinations:
+        write(destination, BENCH, run if destination.format == "json" else comparison, style_for_stdout(color))
     for failure in (*(session.failure for session in sessions), gap):
         if failure:
             raise failure

@@ -33,14 +33,14 @@ def calibrate(
     from hostcheck.bench.disk.options import HEADLINE_JOBS, DiskOptions
     from hostcheck.bench.emulated.calibration import calibrate as measure
     from hostcheck.bench.emulated.tier import TIERS, parse_tier
-    from hostcheck.cli.output import parse_targets, write
+    from hostcheck.cli.output import parse_destinations, write
     from hostcheck.cli.progress import TerminalProgress
     from hostcheck.cli.session import EXIT_INTERRUPTED, stop_on_signals
     from hostcheck.errors import CannotMeasureError, InconclusiveError
     from hostcheck.formats import CALIBRATION
     from hostcheck.run.calibration import Calibration
 
-    targets = parse_targets(output or (), CALIBRATION)
+    destinations = parse_destinations(output or (), CALIBRATION)
     tiers = tuple(map(parse_tier, dict.fromkeys(tier or TIERS)))
     run_id, stop = uuid4().hex, Event()
     progress = TerminalProgress(sys.stderr, color)
@@ -61,7 +61,7 @@ def calibrate(
         progress.note("interrupted")
         raise typer.Exit(EXIT_INTERRUPTED) from None
     calibration = Calibration(readings)
-    for target in targets:
-        write(target, CALIBRATION, calibration, style_for_stdout(color))
+    for destination in destinations:
+        write(destination, CALIBRATION, calibration, style_for_stdout(color))
     if not calibration.is_quiet:
         raise typer.Exit(InconclusiveError.exit_code)

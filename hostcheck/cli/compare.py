@@ -87,11 +87,11 @@ def _read(files: Sequence[str], names: Sequence[str], baseline: str | None) -> l
 def _write_comparison(
     runs: Sequence["Run"], files: Sequence[str], outputs: Sequence[str], default: str, color: Color
 ) -> None:
-    from hostcheck.cli.output import parse_targets, write
+    from hostcheck.cli.output import parse_destinations, write
     from hostcheck.comparison.compare import compare as compare_runs
     from hostcheck.formats import COMPARISON
 
-    targets = parse_targets(outputs, COMPARISON, default=default, inputs=files)
+    destinations = parse_destinations(outputs, COMPARISON, default=default, inputs=files)
     comparison = compare_runs(runs, pooled=True)
-    for target in targets:
-        write(target, COMPARISON, comparison, style_for_stdout(color))
+    for destination in destinations:
+        write(destination, COMPARISON, comparison, style_for_stdout(color))

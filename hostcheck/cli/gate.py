@@ -20,7 +20,7 @@ from hostcheck.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from hostcheck.cli.output import Target
+    from hostcheck.cli.output import Destination
     from hostcheck.gate.decision import Decision
     from hostcheck.gate.origin import Source
     from hostcheck.gate.policy import Policy
@@ -116,12 +116,12 @@ def gate(
 ) -> None:
     """Judge the host: exit 0 when it meets all that is asked, 1 when it does not, 3 when that is unknown."""
     from hostcheck.cli.judging import of_file, of_host
-    from hostcheck.cli.output import parse_targets
+    from hostcheck.cli.output import parse_destinations
     from hostcheck.errors import UsageError
     from hostcheck.formats import GATE
     from hostcheck.host.opening import open_host
 
-    targets = parse_targets(output or (), GATE, inputs=(run, policy, baseline, capture, *(profile or ())))
+    destinations = parse_destinations(output or (), GATE, inputs=(run, policy, baseline, capture, *(profile or ())))
     if policy is None:
         _name_the_policy_here()
 
@@ -137,8 +137,8 @@ def gate(
     else:
         source: Source = "live" if root is None and capture is None else "captured"
         decision = of_host(open_host(root, capture, experiments=experiments), asked, source)
-    _tell(decision, targets, color)
-    if any(target.is_stdout and target.format == "nagios" for target in targets):
+    _tell(decision, destinations, color)
+    if any(destination.is_stdout and destination.format == "nagios" for destination in destinations):
         from hostcheck.formats.decision_nagios import exit_code
 
         raise typer.Exit(exit_code(decision))
@@ -193,18 +193,18 @@ def _name_the_policy_here() -> None:
         typer.echo(f"hostcheck: {POLICY_FILE} is not read unasked; to use it: --policy {POLICY_FILE}", err=True)
 
 
-def _tell(decision: "Decision", targets: "Sequence[Target]", color: Color) -> None:
+def _tell(decision: "Decision", destinations: "Sequence[Destination]", color: Color) -> None:
     """Write every document, and the outcome to standard error where no document goes to standard output."""
     from hostcheck.cli.output import write
     from hostcheck.formats import GATE
 
-    for target in targets:
-        write(target, GATE, decision, style_for_stdout(color))
-    if any(target.format == "github" for target in targets):
+    for destination in destinations:
+        write(destination, GATE, decision, style_for_stdout(color))
+    if any(destination.format == "github" for destination in destinations):
         from hostcheck.formats.decision_github import append_summary
 
         append_summary(decision)
-    if not any(target.is_stdout for target in targets):
+    if not any(destination.is_stdout for destination in destinations):
         from hostcheck.formats.decision_words import headline
         from hostcheck.plaintext import plain
 

@@ -33,14 +33,14 @@ def history(
     """List the runs measured here, or follow one metric over them."""
     from difflib import get_close_matches
 
-    from hostcheck.cli.output import parse_targets, write
+    from hostcheck.cli.output import parse_destinations, write
     from hostcheck.errors import UsageError
     from hostcheck.formats import HISTORY
     from hostcheck.store.history import history as make
     from hostcheck.store.history import metrics_of
     from hostcheck.store.store import Store, default_path
 
-    targets = parse_targets(output or (), HISTORY)
+    destinations = parse_destinations(output or (), HISTORY)
     store = Store(default_path())
     runs = store.runs(host=host, since=_begun(store, since) if since else "")
     known = metrics_of(runs)
@@ -50,8 +50,8 @@ def history(
         raise UsageError(f"no run in the history has a figure of {metric}", remedy=remedy)
     asked = " ".join(filter(None, (host and f"of {host}", since and f"since {since}")))
     document = make(runs, metric or "", compared=since is not None and bool(runs), asked=asked)
-    for target in targets:
-        write(target, HISTORY, document, style_for_stdout(color))
+    for destination in destinations:
+        write(destination, HISTORY, document, style_for_stdout(color))
 
 
 def _begun(store: "Store", since: str) -> str:

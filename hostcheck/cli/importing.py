@@ -31,12 +31,12 @@ def import_(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Turn what fio or yabs.sh wrote on some host into a run, to compare it with others."""
-    from hostcheck.cli.output import parse_targets, write
+    from hostcheck.cli.output import parse_destinations, write
     from hostcheck.comparison.compare import compare
     from hostcheck.formats import BENCH
     from hostcheck.imports.importing import import_fio, import_yabs
 
-    targets = parse_targets(output or (), BENCH, inputs=files)
+    destinations = parse_destinations(output or (), BENCH, inputs=files)
     run = (import_fio if kind is Kind.FIO else import_yabs)(files, name)
-    for target in targets:
-        write(target, BENCH, run if target.format == "json" else compare([run]), style_for_stdout(color))
+    for destination in destinations:
+        write(destination, BENCH, run if destination.format == "json" else compare([run]), style_for_stdout(color))

@@ -32,7 +32,7 @@ _MODES = {"openmetrics": 0o644}
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class Destination:
     """One document to write.
 
     Attributes:
@@ -49,9 +49,9 @@ class Target:
         return self.path == STDOUT
 
 
-def parse_targets(
+def parse_destinations(
     values: Iterable[str], formats: Formats, *, default: str = "text", inputs: Iterable[str | Path | None] = ()
-) -> tuple[Target, ...]:
+) -> tuple[Destination, ...]:
     """Parse the values of ``-o``; without any, the default format goes to standard output.
 
     Args:
@@ -64,18 +64,18 @@ def parse_targets(
         UsageError: for a format the command does not have, a suffix that names none, two documents in one place, or
             one in the place of an input.
     """
-    targets = tuple(_parse(value, formats) for value in values) or (Target(default, STDOUT),)
-    if sum(target.is_stdout for target in targets) > 1:
+    destinations = tuple(_parse(value, formats) for value in values) or (Destination(default, STDOUT),)
+    if sum(destination.is_stdout for destination in destinations) > 1:
         raise UsageError("two outputs go to standard output", remedy="give one of them a file")
     taken = [place for name in inputs if name is not None and (place := _file(str(name))) and place.is_file()]
-    for target in targets:
-        place = None if target.is_stdout else _file(target.path)
+    for destination in destinations:
+        place = None if destination.is_stdout else _file(destination.path)
         if place is not None and place in taken:
             raise UsageError(
-                f"{target.path} is an input, or another output, too", remedy="give the output another name"
+                f"{destination.path} is an input, or another output, too", remedy="give the output another name"
             )
         taken += [place] if place is not None else []
-    return targets
+    return destinations
 
 
 def _file(name: str) -> Path | None:
@@ -84,17 +84,17 @@ def _file(name: str) -> Path | None:
     return place if place.is_file() or not place.exists() else None
 
 
-def _parse(value: str, formats: Formats) -> Target:
+def _parse(value: str, formats: Formats) -> Destination:
     prefix, colon, rest = value.partition(":")
     if colon and _FORMAT.fullmatch(prefix) and formats.has(prefix):
         if not rest:
             raise UsageError(f"the output {value!r} names no file", remedy=f"write {prefix}:FILE, or {prefix}:-")
-        return Target(prefix, rest)
+        return Destination(prefix, rest)
     if value == STDOUT:
-        return Target("text", STDOUT)
+        return Destination("text", STDOUT)
     name = _SUFFIXES.get(Path(value).suffix.lower())
     if name is not None and name in formats:
-        return Target(name, value)
+        return Destination(name, value)
     from difflib import get_close_matches
 
     known = sorted(formats)
@@ -110,20 +110,20 @@ def load(reference: str) -> Callable[..., Any]:
     return loaded
 
 
-def write(target: Target, formats: Formats, document: object, style: Style) -> None:
-    """Render the document in the target's format and put it where it goes.
+def write(destination: Destination, formats: Formats, document: object, style: Style) -> None:
+    """Render the document in the destination's format and put it where it goes.
 
     Raises:
         HostcheckError: when the format needs an extra that is not installed, or the place cannot be written.
     """
-    made = formats.load(target.format)(document, style if target.is_stdout else Style())
-    if target.is_stdout:
-        _print(made, for_people=target.format == "text")
+    made = formats.load(destination.format)(document, style if destination.is_stdout else Style())
+    if destination.is_stdout:
+        _print(made, for_people=destination.format == "text")
         return
     from hostcheck.outfile import write_bytes
 
     data = made if isinstance(made, bytes) else made.encode("utf-8")
-    write_bytes(Path(target.path), data, mode=_MODES.get(target.format))
+    write_bytes(Path(destination.path), data, mode=_MODES.get(destination.format))
 
 
 def _print(made: str | bytes, *, for_people: bool) -> None:

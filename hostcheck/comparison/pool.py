@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from hostcheck.comparison.labels import in_order, label
 from hostcheck.run.estimators import POOLED, UNSTABLE_SHARE, estimate_of, spread_share
-from hostcheck.run.independent import RUN, Spread, by_run, independent, spread_of
+from hostcheck.run.independent import RUN, Deviation, by_run, independent, spread_of
 from hostcheck.run.model import Metric, Run, Sample, State
 
 
@@ -67,7 +67,7 @@ def pool(runs: Sequence[Run]) -> Run:
     )
 
 
-def _pool_metric(metrics: Sequence[Metric | None]) -> tuple[Metric, Spread | None]:
+def _pool_metric(metrics: Sequence[Metric | None]) -> tuple[Metric, Deviation | None]:
     measured = [(number, m) for number, m in enumerate(metrics, 1) if m is not None and m.value is not None]
     if not measured:
         # None has a figure: the latest says why.
@@ -99,7 +99,7 @@ def _marked(sample: Sample, number: int) -> Sample:
     return replace(sample, detail=detail)
 
 
-def _note(runs: Sequence[Run], spreads: Mapping[str, Spread]) -> str:
+def _note(runs: Sequence[Run], spreads: Mapping[str, Deviation]) -> str:
     said = f"pooled from {len(runs)} runs, {runs[0].started} to {runs[-1].started}; its audit is the latest's"
     apart = [
         f"{label(metric_id).lower()} {spreads[metric_id].share:.0%}{'*' if spreads[metric_id].differ else ''}"

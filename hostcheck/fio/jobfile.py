@@ -33,7 +33,7 @@ _FIGURES = ("iops", "bandwidth", *(f"{kind}.{percent}" for kind in ("lat", "sync
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class JobMetric:
     """One metric of a job.
 
     Attributes:
@@ -72,7 +72,7 @@ class JobFile:
     path: Path
     name: str
     does: Definition
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[JobMetric, ...] = ()
 
     @property
     def block_bytes(self) -> int:
@@ -113,7 +113,7 @@ def read_jobfile(path: Path) -> JobFile:
     return JobFile(path, name, does, tuple(_figures(text, path)))
 
 
-def require_figures(job: JobFile) -> JobFile:
+def require_metrics(job: JobFile) -> JobFile:
     """Return the job, which measures something.
 
     Raises:
@@ -143,7 +143,7 @@ def _require_own_folder(name: str, job: Mapping[str, str], path: Path) -> None:
             )
 
 
-def _figures(text: str, path: Path) -> list[Figure]:
+def _figures(text: str, path: Path) -> list[JobMetric]:
     found = []
     for number, line in enumerate(text.splitlines(), 1):
         if (mark := _MARK.fullmatch(line.strip())) is None:
@@ -158,7 +158,7 @@ def _figures(text: str, path: Path) -> list[Figure]:
         if figure not in _FIGURES:
             raise UsageError(f"{where}: there is no figure {figure!r}", remedy=f"it is one of {', '.join(_FIGURES)}")
         kind, _, percent = figure.partition(".")
-        found.append(Figure(metric, kind, PERCENTS.get(percent)))
+        found.append(JobMetric(metric, kind, PERCENTS.get(percent)))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from hostcheck.catalogue.loader import Entry as Fact
+from hostcheck.catalogue.loader import FactDescription as Fact
 from hostcheck.catalogue.loader import entries as catalogue
 from hostcheck.catalogue.loader import entry_of
 from hostcheck.errors import UsageError

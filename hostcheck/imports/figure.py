@@ -17,7 +17,7 @@ OWN = tuple(job for job in ALL_JOBS if job != CHURN_JOB)
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class ImportedFigure:
     """One measured value.
 
     Attributes:
@@ -34,7 +34,7 @@ class Figure:
 _Key = tuple[MetricSpec, tuple[tuple[str, Scalar], ...]]
 
 
-def to_metrics(figures: Iterable[Figure]) -> tuple[Metric, ...]:
+def to_metrics(figures: Iterable[ImportedFigure]) -> tuple[Metric, ...]:
     """Join equal jobs' figures as samples of one metric, in the order they came.
 
     A job that hostcheck has too gets its metric's name, so that the two stand in one row of a comparison; where they

@@ -10,14 +10,14 @@ from hostcheck.bench.disk.validity import DEPTH_PERCENT, RUNTIME_SHARE, rate
 from hostcheck.fio.definition import Definition, define, duration
 from hostcheck.fio.problems import problems
 from hostcheck.fio.result import FioResult, Job, Side
-from hostcheck.imports.figure import Figure
+from hostcheck.imports.figure import ImportedFigure
 from hostcheck.imports.latencies import latencies, sync_percentile
 from hostcheck.imports.names import Direction, metric_of, sync_metric_of
 from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Sample, Scalar
 
 
-def figures(result: FioResult, file: str) -> Iterator[Figure]:
+def figures(result: FioResult, file: str) -> Iterator[ImportedFigure]:
     """Give each direction of each job of one output; of a job that did nothing, that it did nothing.
 
     Args:
@@ -47,15 +47,15 @@ def figures(result: FioResult, file: str) -> Iterator[Figure]:
                 "runtime_seconds": seconds,
                 **latencies(processes, definition, sides),
             }
-            yield Figure(spec, settings, Sample(value, not why, why, seconds, detail=found))
+            yield ImportedFigure(spec, settings, Sample(value, not why, why, seconds, detail=found))
             if definition is not None and (took := _sync(processes, definition)) is not None:
                 late = why or (took if isinstance(took, str) else "")
                 time = None if isinstance(took, str) else took
                 sync = Sample(time, not late, late, seconds, detail=found)
-                yield Figure(sync_metric_of(definition, direction), settings, sync)
+                yield ImportedFigure(sync_metric_of(definition, direction), settings, sync)
         if not moved:
             spec, settings = _called(processes[0], definition, "write" if _writes(definition) else "read")
-            yield Figure(spec, settings, Sample(None, valid=False, reason="; ".join(reasons), detail=detail))
+            yield ImportedFigure(spec, settings, Sample(None, valid=False, reason="; ".join(reasons), detail=detail))
 
 
 def _sync(processes: Sequence[Job], definition: Definition) -> float | str | None:

@@ -11,7 +11,7 @@ from hostcheck import __version__
 from hostcheck.errors import UsageError
 from hostcheck.fio.parser import parse_runs
 from hostcheck.imports import yabs
-from hostcheck.imports.figure import Figure, to_metrics
+from hostcheck.imports.figure import ImportedFigure, to_metrics
 from hostcheck.imports.fio_output import figures
 from hostcheck.run.model import HostIdentity, Run
 from hostcheck.run.times import utc
@@ -41,7 +41,7 @@ class _Read:
     """
 
     host: HostIdentity
-    figures: tuple[Figure, ...]
+    figures: tuple[ImportedFigure, ...]
     time: str
     program: str
     note: str = ""

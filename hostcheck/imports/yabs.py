@@ -13,7 +13,7 @@ from typing import Any
 
 from hostcheck.errors import UsageError
 from hostcheck.fio.definition import Definition, size
-from hostcheck.imports.figure import Figure
+from hostcheck.imports.figure import ImportedFigure
 from hostcheck.imports.names import metric_of
 from hostcheck.run.model import HostIdentity, Sample
 
@@ -39,7 +39,7 @@ class YabsResult:
 
     host: HostIdentity
     time: str
-    figures: tuple[Figure, ...]
+    figures: tuple[ImportedFigure, ...]
 
 
 def parse(text: str) -> YabsResult:
@@ -77,7 +77,7 @@ def _from_json(text: str) -> YabsResult:
     return YabsResult(host, _text(document, "time") or "", figures)
 
 
-def _of_test(test: Any, where: str) -> Iterator[Figure]:
+def _of_test(test: Any, where: str) -> Iterator[ImportedFigure]:
     if not isinstance(test, dict):
         raise UsageError(f"the JSON of yabs: {where} is not an object")
     block = size(str(test.get("bs", "")))
@@ -91,7 +91,7 @@ def _of_test(test: Any, where: str) -> Iterator[Figure]:
 
 
 def _from_text(text: str) -> YabsResult:
-    figures: list[Figure] = []
+    figures: list[ImportedFigure] = []
     blocks: list[int] = []
     said: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), 1):
@@ -121,13 +121,13 @@ def _from_text(text: str) -> YabsResult:
     return YabsResult(host, "", tuple(figures))
 
 
-def _figure(block_bytes: int, direction: str, iops: float, detail: Mapping[str, Any]) -> Figure:
+def _figure(block_bytes: int, direction: str, iops: float, detail: Mapping[str, Any]) -> ImportedFigure:
     definition = Definition("randrw", block_bytes, 64, 2, direct=True, io_engine="libaio", read_percent=50)
     spec = metric_of(definition, "read" if direction == "read" else "write")
     value = iops if spec.unit == "IOPS" else iops * block_bytes / 1e6
     why = "" if value > 0 else "yabs shows 0 where fio gave it nothing (yabs#27, yabs#88)"
     sample = Sample(value if value > 0 else None, valid=not why, reason=why, seconds=30.0, detail=detail)
-    return Figure(spec, tuple(definition.settings.items()), sample)
+    return ImportedFigure(spec, tuple(definition.settings.items()), sample)
 
 
 def _object(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from hostcheck.catalogue.kinds import LAST_PORT, NUMBERS, Kind, Type, fits, is_number, is_path, is_range, is_version
-from hostcheck.catalogue.loader import Entry, entries, entry_of
+from hostcheck.catalogue.loader import FactDescription, entries, entry_of
 from hostcheck.errors import UnfitError
 from hostcheck.limits import MOST, metric_limit, unknown
 from hostcheck.profiles.model import Question
@@ -57,7 +57,7 @@ def convert(question: Question) -> Question:
     return replace(question, argument=_argument(entry, question.predicate, question.argument))
 
 
-def _argument(entry: Entry, predicate: str, argument: Any) -> Any:
+def _argument(entry: FactDescription, predicate: str, argument: Any) -> Any:
     if predicate == "apart_from":
         if not is_range(argument):
             raise UnfitError(
@@ -73,7 +73,7 @@ def _argument(entry: Entry, predicate: str, argument: Any) -> Any:
     return [_one(entry, predicate, item) for item in argument]
 
 
-def _one(entry: Entry, predicate: str, item: Any) -> Any:
+def _one(entry: FactDescription, predicate: str, item: Any) -> Any:
     """Return one value, converted to the type of the fact."""
     kind = entry.kind
     if predicate in _EQUAL and kind.none and item == NONE:
@@ -97,7 +97,7 @@ def _is_right(kind: Kind, item: Any) -> bool:
     return isinstance(item, str) and bool(item.strip()) and kind.has(item)
 
 
-def _number(entry: Entry, item: Any) -> float:
+def _number(entry: FactDescription, item: Any) -> float:
     kind = entry.kind
     number = item
     if isinstance(item, str):
@@ -123,7 +123,7 @@ def _ports(predicate: str, item: Any) -> Iterable[str]:
     return (f"{(found['before'] or found['after']).strip('/')}/{int(found['number'])}",)
 
 
-def _remedy(entry: Entry, item: Any) -> str:
+def _remedy(entry: FactDescription, item: Any) -> str:
     kind = entry.kind
     if kind.type == "boolean":
         return "write true or false, without quotes"
@@ -137,7 +137,7 @@ def _remedy(entry: Entry, item: Any) -> str:
     return f"write a text, such as {_example(entry)}"
 
 
-def _example(entry: Entry) -> str:
+def _example(entry: FactDescription) -> str:
     """Return an example value in TOML."""
     value = entry.example
     first = next(iter(value)) if isinstance(value, (tuple, Mapping)) else value

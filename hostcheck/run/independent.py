@@ -24,7 +24,7 @@ fifth of the cases where two to five runs of three samples do not differ.
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class Deviation:
     """How far several runs' figures of one metric are apart.
 
     Attributes:
@@ -67,7 +67,7 @@ def by_run(samples: Iterable[Sample]) -> list[list[float]]:
     return list(found.values())
 
 
-def spread_of(values_of_runs: Sequence[Sequence[float]]) -> Spread | None:
+def spread_of(values_of_runs: Sequence[Sequence[float]]) -> Deviation | None:
     """Compare the runs' means with the noise within runs, on logarithms; None for fewer than two runs."""
     if len(values_of_runs) < 2:
         return None
@@ -78,9 +78,9 @@ def spread_of(values_of_runs: Sequence[Sequence[float]]) -> Spread | None:
     grand = fmean([value for values in logs for value in values])
     between = sum(len(values) * (mean - grand) ** 2 for values, mean in zip(logs, means, strict=True)) / (len(logs) - 1)
     if count == len(logs):
-        return Spread(share, differ=True)
+        return Deviation(share, differ=True)
     inner = sum(variance(values) * (len(values) - 1) for values in logs if len(values) > 1) / (count - len(logs))
-    return Spread(share, differ=between > RUNS_DIFFER * inner)
+    return Deviation(share, differ=between > RUNS_DIFFER * inner)
 
 
 def _is_positive(value: object) -> bool:

@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from hostcheck.bench.bottleneck import explain, judge, peak, shares, words
+from hostcheck.bench.bottleneck import explain, find_bottleneck, peak, shares, words
 
 
 def found(busy, iowait, full, steal=0.0):
@@ -30,7 +30,7 @@ def found(busy, iowait, full, steal=0.0):
     ],
 )
 def test_the_bottleneck_is_found_from_cpu_and_pressure(measured, verdict):
-    assert judge(measured) == verdict
+    assert find_bottleneck(measured) == verdict
 
 
 def test_a_share_is_of_the_measured_time_alone_each_point_weighing_its_time():

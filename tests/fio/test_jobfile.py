@@ -7,7 +7,7 @@ import pytest
 
 from hostcheck.bench.disk.options import ALL_JOBS
 from hostcheck.errors import UsageError
-from hostcheck.fio.jobfile import Figure, JobFile, read_jobfile, require_figures
+from hostcheck.fio.jobfile import JobFile, JobMetric, read_jobfile, require_metrics
 from hostcheck.fio.program import find_fio
 from hostcheck.resources import data_dir
 
@@ -41,7 +41,7 @@ def test_the_jobs_that_ship(name: str, expected: tuple[str, int, int, bool, str]
     assert job.does.directions == {"randrw": ("read", "write")}.get(
         pattern, ("write",) if "write" in pattern else ("read",)
     )
-    assert len(require_figures(job).figures) == 1
+    assert len(require_metrics(job).figures) == 1
 
 
 def test_nothing_ships_that_is_not_used() -> None:
@@ -133,13 +133,13 @@ def test_files_of_its_own_have_any_name(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("line", "figure", "unit"),
     [
-        ("; hostcheck: metric=my.a.iops figure=iops", Figure("my.a.iops", "iops"), "IOPS"),
-        ("# hostcheck: figure=bandwidth metric=my.a.bandwidth", Figure("my.a.bandwidth", "bandwidth"), "MB/s"),
-        ("; hostcheck: metric=my.a.p99 figure=lat.p99.9", Figure("my.a.p99", "lat", 99.9), "s"),
-        ("; hostcheck: metric=my.a.p50 figure=sync.p50", Figure("my.a.p50", "sync", 50.0), "s"),
+        ("; hostcheck: metric=my.a.iops figure=iops", JobMetric("my.a.iops", "iops"), "IOPS"),
+        ("# hostcheck: figure=bandwidth metric=my.a.bandwidth", JobMetric("my.a.bandwidth", "bandwidth"), "MB/s"),
+        ("; hostcheck: metric=my.a.p99 figure=lat.p99.9", JobMetric("my.a.p99", "lat", 99.9), "s"),
+        ("; hostcheck: metric=my.a.p50 figure=sync.p50", JobMetric("my.a.p50", "sync", 50.0), "s"),
     ],
 )
-def test_a_comment_names_the_metric(tmp_path: Path, line: str, figure: Figure, unit: str) -> None:
+def test_a_comment_names_the_metric(tmp_path: Path, line: str, figure: JobMetric, unit: str) -> None:
     path = tmp_path / "own.fio"
     path.write_text(f"{line}\n[mine]\nrw=randread\n")
     (found,) = read_jobfile(path).figures
@@ -166,5 +166,5 @@ def test_a_job_that_does_not_say_what_it_measures_is_refused(tmp_path: Path) -> 
     path = tmp_path / "own.fio"
     path.write_text("[mine]\nrw=randread\n")
     with pytest.raises(UsageError, match="does not say what it measures") as error:
-        require_figures(read_jobfile(path))
+        require_metrics(read_jobfile(path))
     assert "; hostcheck: metric=" in str(error.value.remedy)

@@ -1,17 +1,17 @@
 import pytest
 
 from hostcheck.catalogue.kinds import Kind
-from hostcheck.catalogue.loader import Entry, entries
+from hostcheck.catalogue.loader import FactDescription, entries
 from hostcheck.errors import UsageError
 from hostcheck.formats import checks_text
 from hostcheck.formats.checks_text import explain
 from hostcheck.formats.terminal import Style
 
 CONTAINER = Kind("choice", values=("docker", "lxc"), none="no container")
-VIRT = Entry(
+VIRT = FactDescription(
     "virt.container", "What it is in", CONTAINER, "lxc", ("Witnesses are weighed.", "The best wins."), ("a(7)",)
 )
-ONLY = Entry("virt.vm", "Which hypervisor", Kind("choice", values=("kvm",)), "kvm", ("By CPUID.",), ("SDM",))
+ONLY = FactDescription("virt.vm", "Which hypervisor", Kind("choice", values=("kvm",)), "kvm", ("By CPUID.",), ("SDM",))
 
 
 @pytest.fixture

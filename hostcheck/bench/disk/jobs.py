@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hostcheck.errors import UsageError
-from hostcheck.fio.jobfile import Figure, JobFile, read_jobfile, require_figures
+from hostcheck.fio.jobfile import JobFile, JobMetric, read_jobfile, require_metrics
 from hostcheck.resources import data_dir
 from hostcheck.run.metrics import OWN_JOBS, MetricSpec
 
@@ -43,7 +43,7 @@ def own_jobs(paths: Sequence[Path]) -> tuple[JobFile, ...]:
 
 
 def _own(path: Path) -> JobFile:
-    job = require_figures(read_jobfile(path))
+    job = require_metrics(read_jobfile(path))
     does = job.does
     if does.queue_depth > 1 and not does.direct and does.io_engine == "libaio":
         # io_submit(2) waits for what goes through the page cache, and fio still claims the depth.
@@ -54,6 +54,6 @@ def _own(path: Path) -> JobFile:
     return job
 
 
-def figure_spec(figure: Figure) -> MetricSpec:
+def figure_spec(figure: JobMetric) -> MetricSpec:
     """Return what a figure is as a metric."""
     return MetricSpec(figure.metric, figure.unit, figure.better)

@@ -39,7 +39,7 @@ _ELSEWHERE = "name a directory on a local disk with --dir"
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class Location:
     """The place to measure.
 
     Attributes:
@@ -55,7 +55,7 @@ class Target:
     file_bytes: int
 
 
-def find_target(directory: Path | None, most_bytes: int, *, force: bool = False) -> Target:
+def find_location(directory: Path | None, most_bytes: int, *, force: bool = False) -> Location:
     """Choose where to measure with a file of at most ``most_bytes``.
 
     Args:
@@ -78,7 +78,7 @@ def find_target(directory: Path | None, most_bytes: int, *, force: bool = False)
     size = file_size(free, most_bytes, str(folder))
     if mount.fs_type == "zfs":
         size = min(size, free // ZFS_INFLATION // MIB * MIB)
-    return Target(folder, mount, free, size)
+    return Location(folder, mount, free, size)
 
 
 def find_folder(directory: Path) -> tuple[Path, Mount]:

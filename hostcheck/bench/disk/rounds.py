@@ -12,7 +12,7 @@ from hostcheck.bench.disk.options import CHURN_JOB
 from hostcheck.bench.disk.sampling import PATIENCE_SECONDS, START_SECONDS, DiskBench
 from hostcheck.bench.stopping import LEAST, PRECISION, is_settled
 from hostcheck.bench.summary import summarise
-from hostcheck.fio.jobfile import Figure, JobFile
+from hostcheck.fio.jobfile import JobFile, JobMetric
 from hostcheck.quantities import amount
 from hostcheck.resources import data_dir
 from hostcheck.run.model import Metric, Sample
@@ -49,7 +49,7 @@ class FioTurn:
         self._bench = bench
         self._job = job
         self._measured_seconds = measured_seconds
-        self._samples: dict[Figure, list[Sample]] = {}
+        self._samples: dict[JobMetric, list[Sample]] = {}
 
     @property
     def is_settled(self) -> bool:
@@ -111,7 +111,7 @@ class ChurnTurn:
         return _in_words(CHURN_JOB, self._samples[-1], SPEC.unit) if self._samples else f"{CHURN_JOB} skipped"
 
 
-def metric_of(job: JobFile, figure: Figure, samples: Sequence[Sample], wanted: int = LEAST) -> Metric:
+def metric_of(job: JobFile, figure: JobMetric, samples: Sequence[Sample], wanted: int = LEAST) -> Metric:
     """Make the metric of the samples so far, of which so many are wanted."""
     # The test file's size is not of the settings: it depends on the room there is.
     return with_levels(summarise(figure_spec(figure), samples, job.does.settings, wanted=wanted, precision=PRECISION))

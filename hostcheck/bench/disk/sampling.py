@@ -10,14 +10,14 @@ from hostcheck.bench.conditions import Recorder
 from hostcheck.bench.disk.backing import backing_device, describe, disk_below
 from hostcheck.bench.disk.device_counter import DeviceCounter
 from hostcheck.bench.disk.io_engine import STRIPES
-from hostcheck.bench.disk.location import Target
+from hostcheck.bench.disk.location import Location
 from hostcheck.bench.disk.options import DiskOptions
-from hostcheck.bench.disk.validity import failure_of, judge
+from hostcheck.bench.disk.validity import check_sample, failure_of
 from hostcheck.bench.scratch import Scratch
 from hostcheck.bench.stopping import stolen
 from hostcheck.exhausted import limit_remedy
 from hostcheck.fio.documents import FioParseError
-from hostcheck.fio.jobfile import Figure, JobFile
+from hostcheck.fio.jobfile import JobFile, JobMetric
 from hostcheck.fio.parser import parse
 from hostcheck.fio.program import Program
 from hostcheck.fio.runner import Outcome, run_job
@@ -49,19 +49,19 @@ class DiskBench:
     """What the runs of fio have in common."""
 
     def __init__(
-        self, context: Context, program: Program, target: Target, scratch: Scratch, forced: Sequence[str] = ()
+        self, context: Context, program: Program, location: Location, scratch: Scratch, forced: Sequence[str] = ()
     ) -> None:
         """Take what to measure with, where, the directory that is removed afterwards, and what ``--force`` overrode."""
         self._context = context
         self._ramp_seconds = context.options.of(DiskOptions).ramp_seconds
         self._program = program
-        self._target = target
+        self._location = location
         self._scratch = scratch
-        self._device = backing_device(target.mount)
+        self._device = backing_device(location.mount)
         self._disk = disk_below(self._device)
-        self._file_bytes = target.file_bytes
+        self._file_bytes = location.file_bytes
         self._forced = forced
-        self._place: Mapping[str, Any] = describe(target.mount, self._device, scratch.held)
+        self._place: Mapping[str, Any] = describe(location.mount, self._device, scratch.held)
 
     def lay_out(self, job: JobFile, seconds: float) -> None:
         """Write the test file in full: what is only allocated reads 20 times too fast.
@@ -86,12 +86,12 @@ class DiskBench:
         elif why := failure_of(outcome):
             limit = limit_remedy(ended_by=max(0, -outcome.exit_code), said=why)
             raise CannotRun(f"writing the test file: {why}", limit or "name another directory with --dir")
-        mount = self._target.mount
+        mount = self._location.mount
         where = f"on {mount.source} ({mount.fs_type} at {mount.mount_point})"
         part = "" if self._file_bytes == size else f", {self._file_bytes / 1e9:.2f} GB of it"
         self._context.progress.done(what, f"{where}{part}, in {recorder.seconds:.1f} s")
 
-    def sample(self, job: JobFile, seconds: float) -> Mapping[Figure, Sample]:
+    def sample(self, job: JobFile, seconds: float) -> Mapping[JobMetric, Sample]:
         """Run a job once, measuring for so many seconds: a sample of each of its figures.
 
         Raises:
@@ -101,7 +101,7 @@ class DiskBench:
         limit = self._ramp_seconds + seconds + PATIENCE_SECONDS
         with Recorder() as recorder:
             outcome = self.run(job, limit, device, seconds)
-        found = judge(job, outcome, device, seconds)
+        found = check_sample(job, outcome, device, seconds)
         reasons = [*found.reasons, *filter(None, [stolen(recorder.conditions.steal_percent)])]
         detail = {**found.detail, "file_bytes": self._file_bytes, **self._place}
         if self._forced:

@@ -8,7 +8,7 @@ from hostcheck.bench.disk.bursts import comes_in_bursts, even_rate, evened
 from hostcheck.bench.disk.device_counter import DeviceCounter, Moved
 from hostcheck.bench.disk.levels import comes_in_steps, is_flat
 from hostcheck.fio.documents import FioParseError
-from hostcheck.fio.jobfile import PERCENTS, Figure, JobFile
+from hostcheck.fio.jobfile import PERCENTS, JobFile, JobMetric
 from hostcheck.fio.parser import parse
 from hostcheck.fio.problems import problems
 from hostcheck.fio.result import Job, Latency, Side
@@ -28,7 +28,7 @@ FOREIGN_BYTES = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class Checked:
     """One run of fio.
 
     Attributes:
@@ -37,12 +37,12 @@ class Judgement:
         detail: further results, as JSON values.
     """
 
-    values: Mapping[Figure, float]
+    values: Mapping[JobMetric, float]
     reasons: tuple[str, ...]
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
-def judge(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds: float) -> Judgement:
+def check_sample(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds: float) -> Checked:
     """Parse fio's output, and check it.
 
     Args:
@@ -52,11 +52,11 @@ def judge(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds: float)
         seconds: the requested measured time, without the ramp.
     """
     if outcome.ended == "timeout":
-        return Judgement({}, ("fio did not end in time, and was killed",))
+        return Checked({}, ("fio did not end in time, and was killed",))
     try:
         result = parse(outcome.output)
     except FioParseError as error:
-        return Judgement({}, (failure(outcome) or str(error),))
+        return Checked({}, (failure(outcome) or str(error),))
     reasons = list(problems(result))
     if outcome.exit_code and not reasons:
         reasons.append(failure(outcome))
@@ -65,7 +65,7 @@ def judge(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds: float)
     found = result.jobs[0]
     sides = [side for side in (getattr(found, direction) for direction in job.does.directions) if side is not None]
     if not sides or not any(side.iops > 0 for side in sides):
-        return Judgement({}, tuple(reasons or ("fio moved nothing in the requested direction",)))
+        return Checked({}, tuple(reasons or ("fio moved nothing in the requested direction",)))
     reasons += _shortfalls(job, found, sides, seconds)
     iops = sum(rate(side, seconds) for side in sides)
     claimed = iops * seconds * job.block_bytes
@@ -91,7 +91,7 @@ def judge(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds: float)
         **_from_fio(job, found, sides),
         **_from_device(job, sides, device, claimed, moved),
     }
-    return Judgement(values, tuple(reasons), detail)
+    return Checked(values, tuple(reasons), detail)
 
 
 def rate(side: Side, seconds: float) -> float:
@@ -166,7 +166,7 @@ def _contradictions(job: JobFile, claimed: float, moved: Moved | None, *, shares
     return reasons
 
 
-def _value(figure: Figure, job: JobFile, iops: float, found: Job, sides: Sequence[Side]) -> float | str:
+def _value(figure: JobMetric, job: JobFile, iops: float, found: Job, sides: Sequence[Side]) -> float | str:
     """Return a figure in its unit, or the reason why there is none."""
     if figure.kind == "iops":
         return iops

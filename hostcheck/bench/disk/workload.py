@@ -13,7 +13,7 @@ from hostcheck.bench.base import CannotRun, Context, Options, as_named
 from hostcheck.bench.disk.churn import SPEC as CHURN
 from hostcheck.bench.disk.io_engine import adapted, choose_engine
 from hostcheck.bench.disk.jobs import figure_spec, own_jobs, standard_job
-from hostcheck.bench.disk.location import Target, find_target
+from hostcheck.bench.disk.location import Location, find_location
 from hostcheck.bench.disk.options import CHURN_JOB, DiskOptions
 from hostcheck.bench.disk.rounds import ChurnTurn, FioTurn, Turn, metric_of
 from hostcheck.bench.disk.sampling import START_SECONDS, USUAL_LAYOUT, DiskBench
@@ -66,21 +66,21 @@ class DiskWorkload:
         options = context.options.of(DiskOptions)
         own = own_jobs(options.own_jobs)
         with as_named(context.directory_is_named, DOING):
-            target = find_target(context.directory, options.file_bytes, force=context.force)
+            location = find_location(context.directory, options.file_bytes, force=context.force)
         forced = preflight(context, partial(require_memory, FIO_BYTES, "fio's jobs"))
         with ExitStack() as cleanup:
             with as_named(context.directory_is_named, DOING):
-                scratch = cleanup.enter_context(Scratch(target.directory, context.run_id, guarded=True))
+                scratch = cleanup.enter_context(Scratch(location.directory, context.run_id, guarded=True))
                 folder = scratch.held
-                _require_direct_io(folder, target)
+                _require_direct_io(folder, location)
             engine = choose_engine(program, folder, context.stop)
             shipped = [adapted(standard_job(name), engine, folder) for name in options.jobs if name != CHURN_JOB]
-            bench = DiskBench(context, program, target, scratch, forced)
+            bench = DiskBench(context, program, location, scratch, forced)
             items: list[Turn] = [FioTurn(bench, job, options.seconds, options.ramp_seconds) for job in (*shipped, *own)]
             if CHURN_JOB in options.jobs:
                 items.append(ChurnTurn(bench, folder))
             then = f", then {SUSTAINED_SECONDS:.0f} s of sustained writes" if options.sustained else ""
-            context.progress.done("disk", _plan(items, options, target.file_bytes) + then)
+            context.progress.done("disk", _plan(items, options, location.file_bytes) + then)
             left = began + options.budget_seconds - time.monotonic() - LEAST * sum(item.seconds for item in items)
             bench.lay_out(adapted(standard_job("layout"), engine, folder), left)
             yield from _rounds(items, context, began + options.budget_seconds)
@@ -138,7 +138,7 @@ def _plan(items: Sequence[Turn], options: DiskOptions, file_bytes: int) -> str:
     return f"{len(items)} jobs, {LEAST} to {MOST} times each: {least:.0f} to {most:.0f} s"
 
 
-def _require_direct_io(folder: Path, target: Target) -> None:
+def _require_direct_io(folder: Path, location: Location) -> None:
     """Make sure that the file system takes direct I/O: through the page cache, memory would be measured."""
     path = folder / "direct"
     try:
@@ -151,7 +151,7 @@ def _require_direct_io(folder: Path, target: Target) -> None:
             os.close(descriptor)
             path.unlink()
     except OSError as error:
-        mount = target.mount
+        mount = location.mount
         raise CannotRun(
             f"the file system at {mount.mount_point} ({mount.fs_type}) refuses direct I/O: {error.strerror}",
             "name a directory on another file system with --dir",

@@ -9,7 +9,7 @@ import pytest
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.disk import location as module
-from hostcheck.bench.disk.location import file_size, find_target, nearest_existing
+from hostcheck.bench.disk.location import file_size, find_location, nearest_existing
 from hostcheck.host.mounts import Mount
 
 MIB, GIB = 1 << 20, 1 << 30
@@ -22,7 +22,7 @@ def mount(fs_type: str = "ext4", options: tuple[str, ...] = ("rw",)) -> Mount:
 def test_no_mount_is_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "own_mounts", tuple)
     with pytest.raises(CannotRun, match="no file system is known"):
-        find_target(tmp_path, MIB)
+        find_location(tmp_path, MIB)
 
 
 def test_the_folder_that_is_not_there_yet_will_be_on_the_one_above(tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ def test_the_folder_that_is_not_there_yet_will_be_on_the_one_above(tmp_path: Pat
 
 def test_without_a_directory_it_is_the_engines_file_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "ENGINE_ROOT", tmp_path / "docker")
-    assert find_target(None, MIB).directory == tmp_path
+    assert find_location(None, MIB).directory == tmp_path
 
 
 def test_the_test_file_is_a_small_part_of_what_is_free() -> None:
@@ -62,7 +62,7 @@ def test_what_is_no_local_disk_is_refused(
 ) -> None:
     monkeypatch.setattr(module, "own_mounts", lambda: (where,))
     with pytest.raises(CannotRun, match=said) as error:
-        find_target(tmp_path, MIB)
+        find_location(tmp_path, MIB)
     assert "--dir" in error.value.remedy
 
 
@@ -71,21 +71,21 @@ def test_a_program_on_a_local_disk_and_one_that_the_user_insists_on_are_measured
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fs_type: str, *, force: bool
 ) -> None:
     monkeypatch.setattr(module, "own_mounts", lambda: (mount(fs_type=fs_type),))
-    assert find_target(tmp_path, MIB, force=force).mount.fs_type == fs_type
+    assert find_location(tmp_path, MIB, force=force).mount.fs_type == fs_type
 
 
 def test_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "swapfile").touch()
     with pytest.raises(CannotRun, match="not a directory"):
-        find_target(tmp_path / "swapfile", MIB)
+        find_location(tmp_path / "swapfile", MIB)
     with pytest.raises(CannotRun, match="No such file"):
-        find_target(tmp_path / "nothing", MIB)
+        find_location(tmp_path / "nothing", MIB)
 
 
 def test_a_directory_that_may_not_be_written_to_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(CannotRun, match="may not be written to; run as root"):
-        find_target(tmp_path, MIB)
+        find_location(tmp_path, MIB)
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def memory(tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.real
 def test_a_real_file_system_in_memory_is_refused(memory: Path) -> None:
     with pytest.raises(CannotRun, match=r"in memory \(tmpfs\)"):
-        find_target(memory, MIB)
+        find_location(memory, MIB)
 
 
 @pytest.mark.real
@@ -112,7 +112,7 @@ def test_a_real_overlay_whose_data_is_in_memory_is_refused(memory: Path, tmp_pat
     subprocess.run(["mount", "-t", "overlay", "overlay", "-o", options, merged], check=True)
     try:
         with pytest.raises(CannotRun, match=r"in memory \(tmpfs\)"):
-            find_target(merged, MIB)
+            find_location(merged, MIB)
     finally:
         subprocess.run(["umount", merged], check=True)
 
@@ -121,4 +121,4 @@ def test_a_real_overlay_whose_data_is_in_memory_is_refused(memory: Path, tmp_pat
 def test_a_real_block_device_is_refused() -> None:
     device = next(path for path in Path("/dev").iterdir() if path.is_block_device())
     with pytest.raises(CannotRun, match="block device"):
-        find_target(device, MIB)
+        find_location(device, MIB)

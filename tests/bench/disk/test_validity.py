@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from hostcheck.bench.disk.device_counter import DeviceCounter, windows
-from hostcheck.bench.disk.validity import judge
+from hostcheck.bench.disk.validity import check_sample
 from hostcheck.fio.definition import Definition
-from hostcheck.fio.jobfile import Figure, JobFile
+from hostcheck.fio.jobfile import JobFile, JobMetric
 from hostcheck.fio.runner import Outcome
 
 BLOCK = 4096
-IOPS, P99 = Figure("my.iops", "iops"), Figure("my.p99", "lat", 99.0)
+IOPS, P99 = JobMetric("my.iops", "iops"), JobMetric("my.p99", "lat", 99.0)
 DOES = Definition("randwrite", BLOCK, 32, 1, direct=True, io_engine="libaio")
 JOB = JobFile(Path("j.fio"), "randwrite", DOES, (IOPS, P99))
 LATENCY = {"min": 1, "max": 9, "mean": 5.0, "stddev": 1.0, "percentile": {"50.000000": 3_000_000, "99.000000": 8e6}}
@@ -47,7 +47,7 @@ def steady(per_second: float) -> DeviceCounter:
 
 
 def test_a_clean_run_counts() -> None:
-    found = judge(JOB, outcome(output()), steady(350 * BLOCK), 2)
+    found = check_sample(JOB, outcome(output()), steady(350 * BLOCK), 2)
     assert (found.values, found.reasons) == ({IOPS: 350.0, P99: 0.008}, ())
     assert found.detail["latency_ms"] == {"p50": 3.0, "p99": 8.0}
     assert found.detail["device_bytes_ratio"] == pytest.approx(1, abs=0.01)
@@ -56,21 +56,21 @@ def test_a_clean_run_counts() -> None:
 
 def test_waiting_for_what_was_in_flight_is_not_measured_time() -> None:
     # A disk of 350 I/Os a second with 32 in flight: fio's own figure is 700 in 2.091 s.
-    found = judge(JOB, outcome(output(runtime=2091, iops=334.8)), steady(350 * BLOCK), 2)
+    found = check_sample(JOB, outcome(output(runtime=2091, iops=334.8)), steady(350 * BLOCK), 2)
     assert (found.values[IOPS], found.reasons) == (350.0, ())
 
 
 def test_a_burst_too_many_in_the_measured_time_is_taken_back() -> None:
     # 35 I/Os every 0.1 s, and fio saw 21 bursts in its 2 s: 367.5 a second.
     bursts = device(*((t / 50, 35 * BLOCK * ((t + 1) // 5)) for t in range(160)))
-    found = judge(JOB, outcome(output(total_ios=735)), bursts, 2)
+    found = check_sample(JOB, outcome(output(total_ios=735)), bursts, 2)
     assert found.values[IOPS] == pytest.approx(350, rel=0.02)
     assert found.detail["counted_iops"] == 367.5
     assert found.reasons == ()
 
 
 def test_the_rate_of_a_fio_that_reports_no_total_is_used() -> None:
-    assert judge(JOB, outcome(output(total_ios=None)), steady(350 * BLOCK), 2).values[IOPS] == 350.0
+    assert check_sample(JOB, outcome(output(total_ios=None)), steady(350 * BLOCK), 2).values[IOPS] == 350.0
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_the_rate_of_a_fio_that_reports_no_total_is_used() -> None:
     ],
 )
 def test_a_run_with_a_flaw_is_kept_and_does_not_count(result: Outcome, said: str) -> None:
-    found = judge(JOB, result, steady(350 * BLOCK), 2)
+    found = check_sample(JOB, result, steady(350 * BLOCK), 2)
     assert said in "; ".join(found.reasons)
     assert found.values[IOPS] > 0
 
@@ -100,21 +100,21 @@ def test_a_run_with_a_flaw_is_kept_and_does_not_count(result: Outcome, said: str
     ],
 )
 def test_a_run_without_a_figure_says_why(result: Outcome, said: str) -> None:
-    found = judge(JOB, result, steady(350 * BLOCK), 2)
+    found = check_sample(JOB, result, steady(350 * BLOCK), 2)
     assert said in "; ".join(found.reasons)
     assert found.values == {}
 
 
 @pytest.mark.parametrize("share", [0.0, 0.05, 0.7, 1.5])
 def test_what_the_device_did_not_count_does_not_count(share: float) -> None:
-    found = judge(JOB, outcome(output()), steady(350 * BLOCK * share), 2)
+    found = check_sample(JOB, outcome(output()), steady(350 * BLOCK * share), 2)
     assert "the device counted" in "; ".join(found.reasons)
 
 
 def test_reads_of_other_work_make_the_sample_invalid() -> None:
     device = steady(350 * BLOCK)
     device.others = [(at, round(at * 20e6)) for at, _ in device.points]
-    (reason,) = judge(JOB, outcome(output()), device, 2).reasons
+    (reason,) = check_sample(JOB, outcome(output()), device, 2).reasons
     assert reason == "meanwhile other work read 40 MB"
 
 
@@ -124,18 +124,18 @@ def test_what_others_do_to_the_disk_below_does_not_count_whichever_way_the_job_g
         device = steady(350 * BLOCK)
         device.shares = True
         device.others = [(at, round(at * 20e6)) for at, _ in device.points]
-        (reason,) = judge(job, outcome(output()), device, 2).reasons
+        (reason,) = check_sample(job, outcome(output()), device, 2).reasons
         assert reason == "meanwhile other work moved 40 MB on the disk below"
         device.others = [(at, round(at * 1e6)) for at, _ in device.points]
-        assert judge(job, outcome(output()), device, 2).reasons == ()
+        assert check_sample(job, outcome(output()), device, 2).reasons == ()
 
 
 def test_more_bytes_than_requested_are_other_work_unless_writes_are_durable() -> None:
-    (reason,) = judge(JOB, outcome(output()), steady(700 * BLOCK), 2).reasons
+    (reason,) = check_sample(JOB, outcome(output()), steady(700 * BLOCK), 2).reasons
     assert "other work used it at the same time" in reason
     durable = replace(JOB, does=replace(DOES, syncs=(("sync", "1"),)))
-    assert judge(durable, outcome(output()), steady(700 * BLOCK), 2).reasons == ()
-    assert "the device counted" in judge(durable, outcome(output()), steady(100 * BLOCK), 2).reasons[0]
+    assert check_sample(durable, outcome(output()), steady(700 * BLOCK), 2).reasons == ()
+    assert "the device counted" in check_sample(durable, outcome(output()), steady(100 * BLOCK), 2).reasons[0]
 
 
 def test_reads_and_writes_of_a_mixed_job_are_added() -> None:
@@ -143,13 +143,13 @@ def test_reads_and_writes_of_a_mixed_job_are_added() -> None:
     mixed = replace(JOB, does=replace(DOES, pattern="randrw", read_percent=70), figures=(IOPS,))
     text = json.loads(output())
     text["jobs"][0]["read"] = side
-    found = judge(mixed, outcome(json.dumps(text)), steady(595 * BLOCK), 2)
+    found = check_sample(mixed, outcome(json.dumps(text)), steady(595 * BLOCK), 2)
     assert (found.values, found.reasons) == ({IOPS: 595.0}, ())
     assert set(found.detail["latency_ms_by_direction"]) == {"read", "write"}
 
 
 def test_the_series_is_of_the_measured_time() -> None:
-    series = judge(JOB, outcome(output()), steady(350 * BLOCK), 2).detail["series"]
+    series = check_sample(JOB, outcome(output()), steady(350 * BLOCK), 2).detail["series"]
     assert series == {"milliseconds": 500, "iops": pytest.approx([350] * 4, rel=0.05)}
 
 
@@ -157,26 +157,26 @@ def test_a_percentile_of_too_few_syncs_is_no_figure() -> None:
     wal = replace(
         JOB,
         does=replace(DOES, direct=False, syncs=(("fdatasync", "1"),), queue_depth=1),
-        figures=(Figure("my.wal", "sync", 99.0),),
+        figures=(JobMetric("my.wal", "sync", 99.0),),
     )
     sync = {"lat_ns": LATENCY | {"N": 99}}
     text = json.loads(output())
     text["jobs"][0]["sync"] = sync
-    found = judge(wal, outcome(json.dumps(text)), steady(0), 2)
+    found = check_sample(wal, outcome(json.dumps(text)), steady(0), 2)
     assert (found.values, found.reasons) == ({}, ("99 of them are too few for a percentile 99 of one fsync's time",))
     sync["lat_ns"]["N"] = 100
-    assert judge(wal, outcome(json.dumps(text)), steady(0), 2).values == {wal.figures[0]: 0.008}
+    assert check_sample(wal, outcome(json.dumps(text)), steady(0), 2).values == {wal.figures[0]: 0.008}
 
 
 def test_a_device_that_cannot_be_asked_is_said_and_no_reason() -> None:
-    found = judge(JOB, outcome(output()), DeviceCounter("0:33", ("write",)), 2)
+    found = check_sample(JOB, outcome(output()), DeviceCounter("0:33", ("write",)), 2)
     assert found.reasons == ()
     assert found.detail["device_not_checked"] == "the file system has no block device of its own"
 
 
 def test_the_page_cache_is_not_held_against_the_device() -> None:
     buffered = replace(JOB, does=replace(DOES, direct=False))
-    assert judge(buffered, outcome(output()), steady(0), 2).reasons == ()
+    assert check_sample(buffered, outcome(output()), steady(0), 2).reasons == ()
 
 
 def test_windows_lie_between_the_points() -> None:
