@@ -12,6 +12,14 @@ from hostcheck.probes.kernel.cgroup_limits import LIMITED, limits_fact
 from hostcheck.probes.kernel.kconfig import read_config
 from hostcheck.run.model import Evidence, Fact
 
+_LOOKED_UP = frozenset(
+    {
+        *("name=systemd", "blkio", "cpu", "cpuacct", "cpuset", "devices", "freezer", "hugetlb", "memory"),
+        *("net_cls", "net_prio", "perf_event", "pids", "rdma"),
+    }
+)
+"""Hierarchies that engines or systemd look up: others, such as name=openrc, are of no use to a container."""
+
 Mode = Literal["v1", "hybrid", "v2", "none"]
 
 MOUNTINFO = "/proc/self/mountinfo"
@@ -30,11 +38,12 @@ def probe(host: Host) -> Iterator[Fact]:
         # The table is read through /proc. Without a mount of type proc it is incomplete, and proves no absence.
         what = "is incomplete" if reading.text else f"could not be read ({reading.error or reading.failure})"
         reason = f"{MOUNTINFO} {what}"
-        for fact_id in ("cgroup.mode", "cgroup.controllers", "cgroup.swap_limit", "cgroup.limits"):
+        for fact_id in ("cgroup.mode", "cgroup.controllers", "cgroup.unmounted", "cgroup.swap_limit", "cgroup.limits"):
             yield Fact.unknown(fact_id, reason)
     else:
         yield _mode(mode, mounts)
         yield _controllers_v2(host, mounts) if mode == "v2" else _controllers_v1(host, mode, mounts)
+        yield _unmounted(host, mounts)
         yield _swap_limit(host, mode, mounts)
         yield limits_fact(host, mode, _places(host, mode, mounts))
     yield _memory_disabled(host)
@@ -102,6 +111,30 @@ def _controllers_v1(host: Host, mode: Mode, mounts: Sequence[Mount]) -> Fact:
     names = " ".join(sorted(name for name, on in enabled.items() if on))
     usable = tuple(name for name in mounted if enabled.get(name, True))
     return Fact("cgroup.controllers", usable, evidence=(shown, reading.evidence("enabled", names or "none")))
+
+
+def parse_hierarchies(text: str) -> tuple[str, ...]:
+    """Parse /proc/PID/cgroup: the v1 controllers and named hierarchies ("name=systemd") that a process is in."""
+    rows = (line.split(":", 2) for line in text.splitlines())
+    return tuple(name for row in rows if len(row) == 3 for name in row[1].split(",") if name)
+
+
+def _unmounted(host: Host, mounts: Sequence[Mount]) -> Fact:
+    """Return cgroup.unmounted: hierarchies of v1 that this process is in, and that are mounted nowhere.
+
+    Source: containerd/cgroups looks up the mount of each ("cannot find cgroup mount destination").
+    """
+    reading = host.read("/proc/self/cgroup")
+    if reading.text is None:
+        reason = f"{reading.source} could not be read ({reading.error or reading.failure})"
+        return Fact.unknown("cgroup.unmounted", reason)
+    mounted = {option for mount in mounts if mount.fs_type == "cgroup" for option in mount.super_options}
+    listed = parse_hierarchies(reading.text)
+    missing = tuple(sorted(name for name in listed if name not in mounted and name in _LOOKED_UP))
+    shown = Evidence(MOUNTINFO, " ".join(missing) or "none", "of these no mount was found")
+    return Fact(
+        "cgroup.unmounted", missing, evidence=(reading.evidence("hierarchies of v1", " ".join(listed) or "none"), shown)
+    )
 
 
 def _controllers_v2(host: Host, mounts: Sequence[Mount]) -> Fact:

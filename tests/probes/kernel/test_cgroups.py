@@ -143,3 +143,27 @@ def test_without_memory_in_version_1_swap_is_not_limited(fake_host, facts_of, mo
     lines = [line for line in mountinfo.splitlines(keepends=True) if "memory" not in line]
     facts = facts_of(probe, fake_host({"/proc/self/mountinfo": "".join(lines)}))
     assert (facts["cgroup.mode"].value, facts["cgroup.swap_limit"].value) == (mode, False)
+
+
+SYSTEMD = "32 31 0:40 / /sys/fs/cgroup/systemd rw - cgroup cgroup rw,xattr,name=systemd\n"
+MEMORY = "1 0 0:1 / /proc rw - proc proc rw\n31 1 0:41 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n"
+
+
+@pytest.mark.parametrize(
+    ("groups", "mounts", "missing"),
+    [
+        ("2:memory:/\n1:name=systemd:/user.slice\n", MEMORY, ("name=systemd",)),
+        ("2:memory:/\n1:name=systemd:/user.slice\n", MEMORY + SYSTEMD, ()),
+        ("3:cpu,cpuacct:/\n2:memory:/\n", MEMORY, ("cpu", "cpuacct")),
+        ("2:memory:/\n1:name=openrc:/sshd\n", MEMORY, ()),
+        ("2:memory:/\n0::/init.scope\n", MEMORY, ()),
+        ("0::/init.scope\n", "1 0 0:1 / /proc rw - proc proc rw\n", ()),
+    ],
+)
+def test_hierarchies_that_a_process_is_in_may_not_be_mounted(fake_host, facts_of, groups, mounts, missing):
+    host = fake_host({"/proc/self/cgroup": groups, "/proc/self/mountinfo": mounts})
+    assert facts_of(probe, host)["cgroup.unmounted"].value == missing
+
+
+def test_without_its_groups_a_process_shows_no_hierarchy(fake_host, facts_of):
+    assert not facts_of(probe, fake_host({"/proc/self/mountinfo": MEMORY}))["cgroup.unmounted"].known
