@@ -1,6 +1,7 @@
 """Clean up private engines and emulated disks whose run and keeper were both killed."""
 
 import os
+import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,12 @@ from hostcheck.bench.emulated.throttle import find_throttle
 from hostcheck.bench.engine.private import remove_remains
 from hostcheck.bench.run_folder import RUN_FOLDER
 from hostcheck.bench.scratch import leftovers, remove_leftover
+from hostcheck.errors import CannotMeasureError
 from hostcheck.host.mounts import own_mounts
+
+PATIENCE_SECONDS = 10.0
+"""How long a killed engine's processes may take to end."""
+_POLL_SECONDS = 0.1
 
 
 def end_killed_runs() -> Iterator[Path]:
@@ -43,12 +49,25 @@ def _end_engines() -> Iterator[Path]:
         root = _root(state)
         if root is None or any(not _names(process, state) for process in holders):
             continue
-        data = root.parent
-        remove_remains(data, state, state.name.lstrip("."))
-        for path in (data, state):
-            if path.exists():
-                remove_leftover(path)
+        _remove(root.parent, state)
         yield state
+
+
+def _remove(data: Path, state: Path) -> None:
+    """Remove a private engine. It may start one more process while it is being killed: then all is done once more."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        remove_remains(data, state, state.name.lstrip("."))
+        try:
+            for path in (data, state):
+                if path.exists():
+                    remove_leftover(path)
+        except CannotMeasureError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_POLL_SECONDS)
+        else:
+            return
 
 
 def _end_disks() -> Iterator[Path]:

@@ -29,8 +29,6 @@ class Traces:
     """What one bench, and all that it starts, makes on this machine; others may work on it at the same time."""
 
     def __init__(self):
-        # What it starts and leaves becomes this process's child, whatever is cleared on the way (prctl(2)).
-        assert ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1) == 0
         self.others = set(psutil.Process().children(recursive=True))
         self.makers = set()
         self.names = set()
@@ -54,6 +52,17 @@ class Traces:
     def processes(self):
         ours = set(psutil.Process().children(recursive=True)) - self.others
         return [process for process in ours if lives(process)]
+
+
+@pytest.fixture(autouse=True)
+def adoption():
+    """What a bench starts and leaves becomes this process's child during a test (prctl(2)); then it is waited for."""
+    assert ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1) == 0
+    yield
+    assert ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 0) == 0
+    for child in psutil.Process().children():
+        if not lives(child):
+            child.wait()
 
 
 def lives(process):

@@ -18,6 +18,8 @@ from hostcheck.host import mounts
 from hostcheck.host.captured import CapturedHost
 from hostcheck.host.mounts import Mount
 
+AT_ONCE = ("-E", "lazy_itable_init=0,lazy_journal_init=0")
+"""The kernel would else go on writing to a new file system for a while."""
 EXT4 = Mount("254:1", "/", "/data", ("rw", "noatime"), "ext4", "/dev/vda1", ("rw", "errors=remount-ro"))
 
 
@@ -104,7 +106,7 @@ def test_other_work_on_another_partition_of_the_disk_is_detected(tmp_path: Path)
             folder.mkdir()
             # This registers the partitions; a kernel may be built without any partition table.
             subprocess.run(["addpart", loop, str(number), str(2048 + (number - 1) * half), str(half)], check=True)
-            subprocess.run(["mkfs.ext4", "-qF", f"{loop}p{number}"], check=True)
+            subprocess.run(["mkfs.ext4", "-qF", *AT_ONCE, f"{loop}p{number}"], check=True)
             subprocess.run(["mount", f"{loop}p{number}", folder], check=True)
         found = {}
         for busy in (False, True):

@@ -94,7 +94,7 @@ def test_a_keeper_that_is_terminated_removes_the_disk():
 def test_limits_that_do_not_hold_are_noticed(monkeypatch):
     # A disk that is far faster than what was asked for.
     slow = module.KnownDisk
-    monkeypatch.setattr(module, "KnownDisk", lambda tier, path, device, _: slow(parse_tier("10,120"), path, device))
+    monkeypatch.setattr(module, "KnownDisk", lambda tier, path, device, *_: slow(parse_tier("10,120"), path, device))
     before = state()
     with (
         pytest.raises(CannotRun, match="limits of the emulated disk do not hold"),
