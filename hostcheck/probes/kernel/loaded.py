@@ -28,6 +28,12 @@ def parse_modules(text: str) -> frozenset[str]:
     return frozenset(row[0] for row in rows if len(row) > 4 and row[4] == "Live")
 
 
+def uses(text: str) -> Mapping[str, int]:
+    """Parse /proc/modules: how many users each loaded module has, such as rules (the third field, proc_modules(5))."""
+    rows = (line.split() for line in text.splitlines())
+    return {row[0]: int(row[2]) for row in rows if len(row) > 4 and row[4] == "Live" and row[2].isdecimal()}
+
+
 def loaded_options(host: Host) -> Mapping[str, str]:
     """Return the options that a loaded module proves, and the module. /sys/module also lists what is built in."""
     listed = _parse(host.read(PROC_MODULES).text or "")

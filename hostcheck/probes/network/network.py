@@ -11,6 +11,7 @@ from typing import Any
 
 from hostcheck.host.base import Host
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
+from hostcheck.probes.kernel.loaded import PROC_MODULES, uses
 from hostcheck.probes.paths import other_folders, resolve
 from hostcheck.probes.readings import undetermined
 from hostcheck.probes.trials import attempt, judge_trial
@@ -29,6 +30,10 @@ iptables-nft also uses MASQUERADE of xtables, through NFT_COMPAT, and NFT_NAT fo
 removing modules from guests with Linux 6.1 and 7.2, with iptables 1.8.9 and 1.8.13. NFT_MASQ and NFT_CT are for rules
 of nft(8). Sources: moby contrib/check-config.sh; linux net/netfilter/Kconfig and Makefile (nft_chain_nat).
 """
+
+_MASQUERADES = ("xt_MASQUERADE", "ipt_MASQUERADE")
+_CARRIERS = {"legacy": "iptable_nat", "nft": "nft_compat"}
+"""The module through which a rule of each backend uses the target."""
 
 _DEVICES = {"bridge": "BRIDGE", "veth": "VETH"}
 """Kinds of devices that connect containers, which are also the names of their modules, and the options."""
@@ -52,8 +57,10 @@ def probe(host: Host) -> Iterator[Fact]:
     )
     yield settle("net.xt_match", (_matches(host), config.witness(*MATCHES)), config.problem)
     binary = installed_iptables(host)
-    legacy = settle("net.nat.legacy", (_nat_table(host), config.witness(*LEGACY)), config.problem)
-    nft = settle("net.nat.nft", (config.witness(*NFT),), config.problem)
+    used = uses(host.read(PROC_MODULES).text or "")
+    in_use = {backend: _masquerades(used, backend) for backend in _CARRIERS}
+    legacy = settle("net.nat.legacy", (_nat_table(host), in_use["legacy"], config.witness(*LEGACY)), config.problem)
+    nft = settle("net.nat.nft", (in_use["nft"], config.witness(*NFT)), config.problem)
     yield from (binary, legacy, nft, _nat(_rule(host, config, binary), binary, legacy, nft))
     yield _forward(host)
 
@@ -108,6 +115,20 @@ def _nat_table(host: Host) -> Witness:
     there = reading.text is not None and "nat" in reading.text.split()
     says = "for: the legacy nat table is in use" if there else "silent: a table is listed once it is used"
     return Witness(True if there else None, reading.evidence(says))
+
+
+def _masquerades(used: Mapping[str, int], backend: str) -> Witness:
+    """Check whether a rule of one backend masquerades now: the target is in use, and one backend alone can hold it.
+
+    Source: linux net/netfilter/xt_MASQUERADE.c (only the table nat takes it), x_tables.c and nft_compat.c (a rule holds
+    the module of its target).
+    """
+    target = next((name for name in _MASQUERADES if used.get(name)), None)
+    carriers = [name for name, module in _CARRIERS.items() if used.get(module)]
+    proven = target is not None and carriers == [backend]
+    shown = ", ".join(f"{name} {used[name]}" for name in (target, _CARRIERS[backend]) if name and used.get(name))
+    says = "for: a rule that masquerades is in use" if proven else "silent: no rule is known to masquerade"
+    return Witness(True if proven else None, Evidence(PROC_MODULES, shown or None, says))
 
 
 def _matches(host: Host) -> Witness:

@@ -102,3 +102,33 @@ def test_unreadable_forwarding_is_unknown(fake_host, facts_of):
 def test_an_iptables_without_a_name_is_of_the_only_backend_that_is_installed(fake_host, facts_of, installed, backend):
     host = fake_host(dict.fromkeys(("/usr/sbin/iptables", *(f"/usr/sbin/{name}" for name in installed)), ""))
     assert facts_of(probe, host)["net.iptables"].value == backend
+
+
+RULES = {
+    "nft": ("xt_MASQUERADE 20480 1 - Live 0x0\nnft_compat 20480 50 - Live 0x0\n", "net.nat.nft"),
+    "legacy": ("ipt_MASQUERADE 16384 2 - Live 0x0\niptable_nat 16384 1 - Live 0x0\n", "net.nat.legacy"),
+}
+
+
+@pytest.mark.parametrize("backend", RULES)
+def test_a_rule_that_masquerades_proves_nat_without_a_configuration(fake_host, facts_of, backend):
+    modules, fact = RULES[backend]
+    facts = facts_of(probe, fake_host({"/proc/modules": modules}, **iptables(f"iptables-{backend}")))
+    assert facts["net.nat"].value is True
+    assert any("in use" in piece.says for piece in facts[fact].evidence)
+
+
+@pytest.mark.parametrize(
+    "modules",
+    [
+        "xt_MASQUERADE 20480 0 - Live 0x0\nnft_compat 20480 50 - Live 0x0\n",
+        "xt_MASQUERADE 20480 1 - Live 0x0\nnft_compat 20480 0 - Live 0x0\n",
+        "xt_MASQUERADE 20480 1 - Unloading 0x0\nnft_compat 20480 50 - Live 0x0\n",
+        RULES["nft"][0] + RULES["legacy"][0],
+        "",
+    ],
+    ids=["no rule uses it", "no carrier", "being unloaded", "either backend may hold it", "nothing loaded"],
+)
+def test_what_no_rule_of_one_backend_proves_stays_unknown(fake_host, facts_of, modules):
+    facts = facts_of(probe, fake_host({"/proc/modules": modules}, **iptables("iptables-nft")))
+    assert not facts["net.nat"].known
