@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 def write_run(run: "Run", path: Path | str) -> None:
-    """Write a run file, whole or not at all; folders that are missing are made.
+    """Write a run file atomically. Missing folders above it are made.
 
     Raises:
-        UsageError: when the place cannot be written.
+        UsageError: when the file cannot be written there.
     """
     from hostcheck.outfile import write_text  # noqa: PLC0415
     from hostcheck.run.files import dumps  # noqa: PLC0415

@@ -56,7 +56,7 @@ def test_a_limit_that_keeps_fio_from_being_asked_does_not_make_it_another_progra
     with pytest.raises(CannotMeasureError) as caught:
         find_fio(fio(tmp_path, "echo fio-3.33"))
     assert str(caught.value) == (
-        f"asking {tmp_path}/fio for its version: {os.strerror(number)}; {limit_remedy(error=number)}"
+        f"reading the version of {tmp_path}/fio (--version): {os.strerror(number)}; {limit_remedy(error=number)}"
     )
 
 
@@ -71,7 +71,7 @@ def test_a_limit_that_keeps_fio_from_being_asked_does_not_make_it_another_progra
 )
 def test_a_fio_that_cannot_say_its_version_is_not_another_program(tmp_path, monkeypatch, does, why):
     monkeypatch.setattr(program, "_TIMEOUT_SECONDS", 1)
-    with pytest.raises(CannotMeasureError, match=f"^asking {tmp_path}/fio for its version: {why}"):
+    with pytest.raises(CannotMeasureError, match=rf"^reading the version of {tmp_path}/fio \(--version\): {why}"):
         find_fio(fio(tmp_path, does))
 
 

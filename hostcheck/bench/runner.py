@@ -80,7 +80,7 @@ def _lost(end: Exception) -> EngineLost | None:
 
 
 def _said(end: Exception, context: Context) -> str:
-    """Return what to say of it: of a lost engine the first cause, and the remedy once."""
+    """Return the message about a workload that failed. Of a lost engine it is the first cause, with the remedy once."""
     lost = _lost(end)
     if lost is None:
         return str(end)

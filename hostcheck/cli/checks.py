@@ -58,7 +58,7 @@ def checks(
         if profile or severity:
             given = "--profile" if profile else "--severity"
             raise UsageError(
-                f"--facts lists what any profile can ask about, whatever {given}", remedy=f"leave {given} out"
+                f"--facts and {given} cannot be combined: facts are those of all profiles", remedy=f"leave {given} out"
             )
         typer.echo(list_facts(style, area=check))
     elif check and not is_area(check, profile or ()):

@@ -24,7 +24,7 @@ class Fields:
         return iter(self._values)
 
     def number(self, key: str) -> float:
-        """Return a finite number that is not negative: nothing that fio counts is."""
+        """Return the value as a finite number of 0 or more: fio counts nothing below 0."""
         value = self._value(key)
         # JSON's true is Python's 1.
         if isinstance(value, bool) or not isinstance(value, (int, float)):

@@ -106,7 +106,10 @@ def read_jobfile(path: Path) -> JobFile:
     does = define({"rw": "read"} | job)
     if does is None or not does.directions:
         what = _given(job, "rw", "readwrite", "iodepth", "numjobs")
-        raise UsageError(f"the fio job file {path}: hostcheck knows no job with {what}")
+        raise UsageError(
+            f"the fio job file {path}: hostcheck has no metric for a job with {what}",
+            remedy="set rw to one of fio's values, and iodepth and numjobs to numbers",
+        )
     if does.block_bytes is None:
         what = _given(job, "bs", "blocksize", "bsrange", "blocksize_range", "bssplit")
         raise UsageError(f"the fio job file {path} does not have one block size: {what}")
@@ -156,7 +159,7 @@ def _figures(text: str, path: Path) -> list[JobMetric]:
         if not _METRIC.fullmatch(metric):
             raise UsageError(f"{where}: {metric!r} is no name of a metric", remedy="name it like my.randread.iops")
         if figure not in _FIGURES:
-            raise UsageError(f"{where}: there is no figure {figure!r}", remedy=f"it is one of {', '.join(_FIGURES)}")
+            raise UsageError(f"{where}: there is no figure {figure!r}", remedy=f"the figures are {', '.join(_FIGURES)}")
         kind, _, percent = figure.partition(".")
         found.append(JobMetric(metric, kind, PERCENTS.get(percent)))
     return found

@@ -82,4 +82,4 @@ def _version_of(path: Path) -> str:
 
 
 def _unasked(path: Path, why: str, remedy: str) -> CannotMeasureError:
-    return CannotMeasureError(f"asking {path} for its version: {why}", remedy=remedy)
+    return CannotMeasureError(f"reading the version of {path} (--version): {why}", remedy=remedy)

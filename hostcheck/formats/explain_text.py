@@ -17,7 +17,7 @@ def explain(run: Run, prefix: str, style: Style) -> str:
     chosen = [fact for fact_id, fact in run.facts.items() if fact_id == prefix or fact_id.startswith(f"{prefix}.")]
     if not chosen:
         groups = ", ".join(sorted({fact_id.partition(".")[0] for fact_id in run.facts}))
-        raise UsageError(f"no fact is called {prefix}", remedy=f"there is {groups}; the run file lists them all")
+        raise UsageError(f"no fact's id begins with {prefix}", remedy=f"the groups are {groups}; a run file lists all")
     return "\n".join(line for fact in chosen for line in (*_lines(fact, style), ""))
 
 

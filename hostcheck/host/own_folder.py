@@ -63,7 +63,7 @@ def make_own(above: int, name: str) -> int:
     """Make a folder that only this user may enter, and lock it (flock).
 
     Returns:
-        Its descriptor; -1 when another user exchanged it before it could be opened.
+        Its descriptor; -1 when another user replaced it before it was opened.
 
     Raises:
         OSError: when it cannot be made.

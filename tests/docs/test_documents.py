@@ -51,7 +51,7 @@ def test_the_transcript_in_the_readme_is_what_the_program_prints_of_the_sample()
 
 def test_every_file_that_the_architecture_names_is_there():
     page = (TOP / "docs/architecture.md").read_text()
-    flows = page.partition("## Three flows")[2].partition("## ")[0]
+    flows = page.partition("## Five flows")[2].partition("## ")[0]
     named = {word for word in re.findall(r"`([a-z0-9_/.-]+)`", flows) if "/" in word and "*" not in word}
     assert len(named) > 10
     missing = [

@@ -89,7 +89,7 @@ def test_what_is_left_out_is_as_fio_has_it(tmp_path: Path) -> None:
         ("bs=4k\n", "reading"),
         ("[a]\nbs=many\n", "one block size: bs=many"),
         ("[a]\nbssplit=4k/50:8k/50\n", "one block size: bssplit=4k/50:8k/50"),
-        ("[a]\nrw=randtrim\n", "no job with rw=randtrim"),
+        ("[a]\nrw=randtrim\n", "no metric for a job with rw=randtrim"),
         ("[a]\nrw=read\niodepth=deep\n", "iodepth=deep"),
     ],
 )

@@ -45,5 +45,5 @@ def test_it_fits_80_columns_and_cannot_steer_the_terminal(run):
 
 
 def test_a_name_that_is_none_is_refused_with_the_groups(run):
-    with pytest.raises(UsageError, match="there is storage, virt, virtual"):
+    with pytest.raises(UsageError, match="the groups are storage, virt, virtual"):
         explain(run, "vrit", Style())

@@ -16,17 +16,17 @@ Made = TypeVar("Made")
 def despite_restarts(
     heartbeat: Heartbeat, specs: Sequence[MetricSpec], take: Callable[[], Samples], mend: Callable[[], None]
 ) -> tuple[Samples, bool]:
-    """Take a sample of each of these metrics. If the engine was restarted meanwhile, wait until it is back.
+    """Take one sample of each metric. If the engine restarts meanwhile, wait for it, and mark the samples invalid.
 
     Args:
-        heartbeat: the engine's.
-        specs: the metrics of which ``take`` returns samples.
+        heartbeat: reports whether the engine answers.
+        specs: the metrics that ``take`` measures.
         take: takes the samples.
-        mend: removes what the restart has left of them.
+        mend: removes the containers and images that the interrupted samples left.
 
     Returns:
-        The samples, and whether the engine was restarted. If it was, the samples have no value, and the first cause is
-        their reason.
+        The samples, and whether the engine was restarted. If it was, each sample has no value, and its reason is the
+        first error.
 
     Raises:
         CannotRun: as ``take`` does.

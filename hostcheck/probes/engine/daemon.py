@@ -112,7 +112,7 @@ def _settings(engine: Engine, configuration: Configuration) -> Fact:
 
 
 def _logs_bounded(file: Mapping[str, Any], running: object) -> bool:
-    """Whether the size of container logs is limited: json-file, the default driver, has no limit by default."""
+    """Whether the size of container logs is limited. The default driver, json-file, has no limit without max-size."""
     driver = running if isinstance(running, str) and running else file.get("log-driver", "json-file")
     options = file.get("log-opts")
     return driver in _BOUNDED or driver == "none" or (isinstance(options, Mapping) and bool(options.get("max-size")))

@@ -22,7 +22,7 @@ FILES: Final = (
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield security.engine_files."""
+    """Yield security.engine_files: the files of an engine that users other than root may write to."""
     fact_id = "security.engine_files"
     seen = {path: host.exists(path) for path in FILES}
     owners = {path: host.stat(path) for path, there in seen.items() if there}
