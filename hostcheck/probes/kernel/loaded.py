@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Literal
 
 from hostcheck.host.base import Host
 from hostcheck.probes.kernel.modprobe import MODULES
@@ -39,11 +40,33 @@ def loaded_options(host: Host) -> Mapping[str, str]:
     listed = _parse(host.read(PROC_MODULES).text or "")
     found: dict[str, str] = {}
     for option in (*MODULES, *_ALSO):
-        names = (*((MODULES[option],) if option in MODULES else ()), *_ALSO.get(option, ()))
-        proof = next((name for name in names if name in listed or host.exists(f"/sys/module/{name}")), None)
+        proof = next(
+            (name for name in _modules_of(option) if name in listed or host.exists(f"/sys/module/{name}")), None
+        )
         if proof is not None:
             found[option] = proof
     return MappingProxyType(found)
+
+
+def state_without_configuration(host: Host, option: str) -> Literal["loaded", "builtin"] | None:
+    """Return how the running kernel has an option: as a loaded module, or built in.
+
+    /sys/module lists both. What /proc/modules leaves out is built in, and all is where the kernel has no such file, for
+    it loads no modules then (CONFIG_MODULES).
+
+    Returns:
+        None where neither shows the option, or /proc/modules cannot be read.
+    """
+    names = _modules_of(option)
+    listing = host.read(PROC_MODULES)
+    if _parse(listing.text or "") & set(names):
+        return "loaded"
+    is_complete = listing.text is not None or (listing.failure == "absent" and host.proves_absence)
+    return "builtin" if is_complete and any(host.exists(f"/sys/module/{name}") for name in names) else None
+
+
+def _modules_of(option: str) -> tuple[str, ...]:
+    return (*((MODULES[option],) if option in MODULES else ()), *_ALSO.get(option, ()))
 
 
 _parse = lru_cache(maxsize=2)(parse_modules)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hostcheck.host.base import Host, Reading
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
-from hostcheck.probes.kernel.loaded import PROC_MODULES
+from hostcheck.probes.kernel.loaded import PROC_MODULES, state_without_configuration
 from hostcheck.probes.kernel.modprobe import MODULES
 from hostcheck.probes.kernel.moduledep import lists
 from hostcheck.probes.kernel.release import read_release
@@ -22,7 +22,7 @@ def probe(host: Host) -> Iterator[Fact]:
     """Yield kernel.modules."""
     config = read_config(host)
     if config.path is None:
-        yield _without_configuration(config)
+        yield _without_configuration(host, config)
         return
     modular = any(config.state(option) == "m" for option in OPTIONS)
     listing = host.read(f"{modules_folder(host, read_release(host).text)}/modules.dep") if modular else None
@@ -37,12 +37,13 @@ def probe(host: Host) -> Iterator[Fact]:
     yield Fact("kernel.modules", states, reason=reason if None in states.values() else "", evidence=tuple(evidence))
 
 
-def _without_configuration(config: KernelConfig) -> Fact:
-    """Return kernel.modules: what is loaded is known; the rest may be built in."""
-    states = {MODULES[option]: "loaded" if option in config.loaded else None for option in OPTIONS}
+def _without_configuration(host: Host, config: KernelConfig) -> Fact:
+    """Return kernel.modules: what the running kernel shows is known; the rest may be built in or absent."""
+    states = {MODULES[option]: state_without_configuration(host, option) for option in OPTIONS}
     if not any(states.values()):
         return Fact.unknown("kernel.modules", config.problem, config.evidence)
-    shown = Evidence(PROC_MODULES, " ".join(name for name, state in states.items() if state), "loaded")
+    listed = " ".join(f"{name}={state}" for name, state in states.items() if state)
+    shown = Evidence(f"{PROC_MODULES}, /sys/module", listed, "loaded modules, and those built in")
     return Fact("kernel.modules", states, reason=config.problem, evidence=(*config.evidence, shown))
 
 

@@ -62,3 +62,21 @@ def test_a_state_without_readable_evidence_is_null_with_the_reason(fake_host, fa
 def test_modules_that_went_with_an_update_are_absent(fake_host, facts_of):
     files = {path: data for path, data in HOST.items() if not path.startswith("/lib/modules")}
     assert facts_of(probe, fake_host(files))["kernel.modules"].value["overlay"] == "absent"
+
+
+@pytest.mark.parametrize(
+    ("listing", "state"),
+    [
+        ({"/proc/modules": "overlay 118784 3 - Live 0x0\n"}, "loaded"),
+        ({"/proc/modules": "veth 28672 0 - Live 0x0\n"}, "builtin"),
+        ({}, "builtin"),
+    ],
+    ids=["it is listed", "another is listed", "the kernel loads no modules"],
+)
+def test_without_a_configuration_the_list_of_modules_says_what_is_built_in(fake_host, listing, state):
+    host = fake_host(
+        {"/proc/sys/kernel/osrelease": "6.18.0", "/sys/module/overlay/parameters/metacopy": "N", **listing}
+    )
+    (fact,) = probe(host)
+    assert fact.value["overlay"] == state
+    assert fact.value["bridge"] is None
