@@ -1,4 +1,4 @@
-"""What a piece of code leaves open in this process."""
+"""What a piece of code starts, and leaves open in this process."""
 
 import gc
 import os
@@ -28,3 +28,13 @@ def nothing_left_open() -> Iterator[None]:
     yield
     assert _open_files() - files == set()
     assert set(psutil.Process().children()) - children == set()
+
+
+def children_with(process: psutil.Process, word: str) -> list[psutil.Process]:
+    """Return the children of a process with a word in their command line. One that has just ended has none."""
+    found = []
+    for child in process.children():
+        with suppress(psutil.Error):
+            if any(word in argument for argument in child.cmdline()):
+                found.append(child)
+    return found

@@ -18,7 +18,7 @@ from hostcheck.errors import CannotMeasureError
 from hostcheck.helper import HELPERS, command_line, start_helper
 from tests.environments import SITE, TOP, new_environment, pip
 from tests.hostile import hostile_folder
-from tests.leaks import nothing_left_open
+from tests.leaks import children_with, nothing_left_open
 
 PATIENCE_SECONDS = 60
 HIDDEN = [path.name.partition(".")[0] for path in SITE.glob("*__mypyc*.so")]
@@ -135,7 +135,7 @@ def test_killed_its_guard_removes_its_directory_however_it_was_started(way, host
     try:
         until(lambda: [path for path in disk.glob("*/test-file") if path.stat().st_size] or process.poll() is not None)
         assert process.poll() is None, (tmp_path / "said").read_text()
-        (guard,) = [child for child in process.children() if "scratch-guard" in child.cmdline()]
+        (guard,) = children_with(process, "scratch-guard")
         assert guard.cwd() == "/"
         assert os.getsid(guard.pid) == guard.pid
         assert set(guard.environ()) - {"LC_CTYPE"} <= {"PATH", "LC_ALL"} | set(frozen_variables(guard))
@@ -163,7 +163,7 @@ def test_what_is_handed_on_is_only_what_is_named(monkeypatch, tmp_path):
     for name, value in lines.items():
         monkeypatch.setenv(name, value)
     with Scratch(tmp_path, "0123456789abcdef", guarded=True) as scratch:
-        (guard,) = [child for child in psutil.Process().children() if str(scratch.path) in child.cmdline()]
+        (guard,) = children_with(psutil.Process(), str(scratch.path))
         assert set(guard.environ()) <= {"PATH", "LC_ALL", "LC_CTYPE"}
     ours, theirs = socket.socketpair()
     with ours, theirs:

@@ -41,7 +41,7 @@ def fio_works(bench):
 
 def a_container_runs(bench):
     """A shim of its engine's: by then dockerd has asked containerd, and that runc."""
-    folders = {Path(words[-1]).parent.name for name, words in family(bench) if name == "containerd"}
+    folders = {Path(words[-1]).parent.name for name, words in family(bench) if name == "containerd" and words}
     running = [process.info for process in psutil.process_iter(["name", "cmdline"])]
     shims = [one["cmdline"] or () for one in running if (one["name"] or "").startswith("containerd-shim")]
     return any(folder in word for folder in folders for words in shims for word in words)

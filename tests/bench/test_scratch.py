@@ -15,7 +15,7 @@ import pytest
 from hostcheck.bench.base import CannotRun, Interrupted
 from hostcheck.bench.scratch import Scratch, leftovers, remove_leftover
 from hostcheck.errors import CannotMeasureError
-from tests.leaks import nothing_left_open
+from tests.leaks import children_with, nothing_left_open
 
 RUN = "0123456789abcdef"
 
@@ -187,7 +187,7 @@ def test_killed_its_guard_removes_the_folder_wherever_it_is_by_then(tmp_path: Pa
 
 def test_leaves_no_descriptor_and_no_process(tmp_path: Path) -> None:
     with nothing_left_open(), Scratch(tmp_path, RUN, guarded=True) as scratch:
-        guards = [guard for guard in psutil.Process().children() if str(scratch.path) in guard.cmdline()]
+        guards = children_with(psutil.Process(), str(scratch.path))
         assert guards
     assert not any(guard.is_running() for guard in guards)
 
