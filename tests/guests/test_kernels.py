@@ -115,9 +115,15 @@ def test_a_configuration_without_overlay_and_btrfs_is_not_enough(states):
 @pytest.mark.parametrize("state", ["empty", "denied", "gone"])
 def test_a_configuration_that_cannot_be_read_makes_nothing_missing(states, state):
     seen = states[state]
-    for check in ("kernel.cgroup_bpf", "storage.driver", "net.bridge", "net.veth", "net.nat", "net.xt_match"):
+    for check in ("storage.driver", "net.bridge", "net.veth", "net.nat", "net.xt_match"):
         assert (check, seen.statuses["docker", check]) == (check, "unknown")
     assert seen.failed("docker") == {"security.apparmor"}
+
+
+@pytest.mark.parametrize("state", ["empty", "denied", "gone"])
+def test_what_is_said_of_a_vendors_kernel_is_what_its_configuration_says(states, state):
+    assert states["whole"]["kernel.cgroup_bpf"] is True
+    assert states[state]["kernel.cgroup_bpf"] is True
 
 
 def test_controllers_that_version_2_has_not_are_missed(states):
