@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event
 
 from hostcheck.audit import audit_host
-from hostcheck.bench.base import Aftermath, CannotRun, Context, EngineLost, Progress, as_named
+from hostcheck.bench.base import Aftermath, CannotRun, Context, EngineLost, Interrupted, Progress, as_named
 from hostcheck.bench.build.options import BuildOptions
 from hostcheck.bench.build.user_context import require_context
 from hostcheck.bench.cleanup.earlier_runs import clean_up_killed_runs
@@ -24,13 +24,15 @@ from hostcheck.bench.engine.lock import locked, require_unshared
 from hostcheck.bench.request import BenchRequest
 from hostcheck.bench.runner import load_workload, run_workloads
 from hostcheck.bench.storm.options import StormOptions
-from hostcheck.errors import CannotMeasureError
+from hostcheck.errors import CannotMeasureError, HostcheckError
 from hostcheck.profiles.loader import load
 from hostcheck.profiles.measured import judge_metrics
 from hostcheck.run.calibration import Tier
 from hostcheck.run.model import Run
 
 PREPARING = "preparing to measure"
+_CUT_SHORT = (Interrupted, CannotRun, HostcheckError, *REQUEST_ERRORS)
+"""What a stop makes of whatever is under way: not a failure to report."""
 
 EMULATED_BYTES = 3 << 30
 """Size of an emulated disk: what the build wants free, the test file, and room for the images."""
@@ -171,11 +173,12 @@ def measure_audited(run: Run, request: BenchRequest, *, save: Save, progress: Pr
     try:
         with ExitStack() as cleanup:
             _measure(cleanup, run, request, keep=keep, progress=progress, stop=stop, aftermath=aftermath)
-    except Exception:
-        # Whatever goes wrong after a stop does so because something was cut short.
+    except Exception as error:
         if not stop.is_set():
             _note_remains(aftermath, progress)
             raise
+        if not isinstance(error, _CUT_SHORT):
+            progress.note(f"after the stop, a mistake in hostcheck itself: {type(error).__name__}: {error}")
     if stop.is_set():
         _note_remains(aftermath, progress)
         return Measured(latest, stopped=True, failure=None)

@@ -87,6 +87,14 @@ def test_a_stop_returns_what_was_measured_by_then(measuring):
     assert notes.said == ["one image is left"]
 
 
+def test_a_mistake_after_a_stop_is_reported_and_the_run_is_still_returned(measuring):
+    stop, notes = Event(), Notes()
+    measuring(ONE, lambda _context: stop.set(), ZeroDivisionError("division by zero"))
+    run = session.measure(REQUEST, stop=stop, progress=notes)
+    assert [metric.id for metric in run.metrics] == [ONE.id]
+    assert notes.said == ["after the stop, a mistake in hostcheck itself: ZeroDivisionError: division by zero"]
+
+
 def test_what_could_not_be_removed_is_an_error_after_the_run_was_saved(measuring):
     measuring(ONE, TWO, lambda context: context.aftermath.remains.append("one image is left; docker rmi it"))
     saved = []

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -88,13 +90,20 @@ def test_interrupted_ends_with_130(tmp_path, number):
 
 
 def open_once_read(pipe, reader):
-    """Open a pipe for writing as soon as the process reads it: it is in the middle of its work then."""
-    while reader.poll() is None:
-        try:
-            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
-        except OSError:
-            time.sleep(0.02)
-    raise AssertionError(f"ended with {reader.returncode} before it read the run")
+    """Open a pipe for writing once the process waits in a read of it: it is in the middle of its work then.
+
+    Before the read, Python could take note of a signal and then wait for the pipe all the same.
+    """
+    writing = None
+    deadline = time.monotonic() + 60
+    while reader.poll() is None and time.monotonic() < deadline:
+        if writing is None:
+            with suppress(OSError):
+                writing = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        elif "pipe_read" in Path(f"/proc/{reader.pid}/wchan").read_text():
+            return writing
+        time.sleep(0.02)
+    raise AssertionError(f"it does not wait in a read of the run; its exit code is {reader.returncode}")
 
 
 def test_started_as_a_module_it_loads_no_module_of_the_current_folder_afterwards(tmp_path):
