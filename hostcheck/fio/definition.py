@@ -20,8 +20,8 @@ LIMITS = (
 """Options by which a job is no measure of what the disk can do with random data as fast as it can be had."""
 
 _OFF = {"0", "none"}
-_SIZE = re.compile(r"(\d{1,12})(?:(k|m|g)i?)?b?", re.IGNORECASE)
-_FACTOR = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+_SIZE = re.compile(r"(0x[0-9a-f]{1,15}|[0-9]{1,12})(?:([kmgtp])(ib|i|b)?|b)?", re.IGNORECASE)
+_PREFIXES = "kmgtp"
 _TIME = re.compile(r"(\d{1,12})(d|h|m|s|ms|us)?", re.IGNORECASE)
 _SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1, "ms": 1e-3, "us": 1e-6}
 _PATTERNS = {
@@ -117,10 +117,19 @@ def define(options: Mapping[str, str]) -> Definition | None:
     )
 
 
-def size(text: str) -> int | None:
-    """Read a size as fio writes it, in bytes: "4k", "1m", "4096", "4KiB"; None for anything else."""
+def size(text: str, kb_base: int = 1024) -> int | None:
+    """Read a size as fio does, in bytes: "4k", "4kb", "1m", "4096", "0x1000"; None for anything else.
+
+    With fio's ``kb_base`` of 1024 a "k" is 1024 bytes and, for compatibility with its first versions, a "KiB" 1000.
+    With 1000 it is the other way round (get_mult_bytes in its parse.c).
+    """
     match = _SIZE.fullmatch(text.strip())
-    return int(match[1]) * _FACTOR[(match[2] or "").lower()] if match else None
+    if match is None:
+        return None
+    base = 2024 - kb_base if (match[3] or "").lower() == "ib" else kb_base
+    number = int(match[1], 16) if match[1][:2] in ("0x", "0X") else int(match[1])
+    power = _PREFIXES.index(match[2].lower()) + 1 if match[2] else 0
+    return number * int(base**power)
 
 
 def duration(text: str) -> float | None:
@@ -140,7 +149,8 @@ def _block(options: Mapping[str, str]) -> int | None:
     if {"bssplit", "bsrange", "blocksize_range"} & set(options):
         return None
     # One size for reads, writes and trims each is possible: "4k,64k".
-    sizes = {size(part) for part in options.get("bs", options.get("blocksize", "4k")).split(",") if part}
+    base = 1000 if options.get("kb_base") == "1000" else 1024
+    sizes = {size(part, base) for part in options.get("bs", options.get("blocksize", "4k")).split(",") if part}
     return sizes.pop() if len(sizes) == 1 else None
 
 

@@ -45,10 +45,32 @@ def test_insufficient_options_give_no_definition(options):
 
 @pytest.mark.parametrize(
     ("text", "bytes_"),
-    [("4k", 4096), ("4K", 4096), ("4KiB", 4096), ("1m", 1 << 20), ("2g", 2 << 30), ("512", 512), (" 512 ", 512)],
+    [
+        ("4k", 4096),
+        ("4K", 4096),
+        ("4kb", 4096),
+        ("4ki", 4096),
+        ("4KiB", 4000),
+        ("1m", 1 << 20),
+        ("1MiB", 1_000_000),
+        ("2g", 2 << 30),
+        ("1T", 1 << 40),
+        ("1p", 1 << 50),
+        ("512", 512),
+        ("512b", 512),
+        (" 512 ", 512),
+        ("0x1000", 4096),
+        ("010", 10),
+    ],
 )
-def test_sizes_are_read_as_fio_writes_them(text, bytes_):
+def test_sizes_are_read_as_fio_does(text, bytes_):
     assert size(text) == bytes_
+
+
+@pytest.mark.parametrize(("text", "bytes_"), [("4k", 4000), ("4kb", 4000), ("4KiB", 4096), ("1MiB", 1 << 20)])
+def test_with_a_base_of_1000_the_prefixes_are_those_of_si_and_iec(text, bytes_):
+    assert size(text, 1000) == bytes_
+    assert job(bs=text, kb_base="1000").settings["block_bytes"] == bytes_
 
 
 @pytest.mark.parametrize("text", ["", "k", "4x", "-1", "4.5k", "1" * 20])
