@@ -28,6 +28,7 @@ PROBES: dict[str, str] = {
     "uniqueness": "hostcheck.probes.uniqueness:probe",
     "firewall": "hostcheck.probes.network.firewall:probe",
     "backends": "hostcheck.probes.network.backends:probe",
+    "netavark": "hostcheck.probes.network.netavark:probe",
     "sysctls": "hostcheck.probes.kernel.sysctls:probe",
     "users": "hostcheck.probes.engine.users:probe",
     "zookeeper": "hostcheck.probes.engine.zookeeper:probe",

@@ -1,6 +1,7 @@
-"""Facts that are read from one file of the kernel, and the reasons when something could not be read."""
+"""Facts that are read from one file, and the reasons when something could not be read."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from hostcheck.host.base import Host, Reading
 from hostcheck.run.model import Fact, FactValue
@@ -31,6 +32,18 @@ def fact_of(host: Host, fact_id: str, path: str, parse: Callable[[str], FactValu
 def switch(text: str) -> bool:
     """Parse a switch of /proc/sys: 0 is off, any other number is on."""
     return int(text) != 0
+
+
+def toml_of(reading: Reading) -> Mapping[str, Any]:
+    """Parse a file of TOML; empty where it was not read, or is damaged."""
+    if not reading.text:
+        return {}
+    import tomllib  # noqa: PLC0415  few hosts have such a file
+
+    try:
+        return tomllib.loads(reading.text)
+    except tomllib.TOMLDecodeError:
+        return {}
 
 
 def unread(host: Host, paths: Iterable[str]) -> str:

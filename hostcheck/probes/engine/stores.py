@@ -4,11 +4,11 @@ Sources: containers-storage.conf(5); containerd-config.toml(5).
 """
 
 from collections.abc import Mapping
-from typing import Any
 
-from hostcheck.host.base import Host, Reading
+from hostcheck.host.base import Host
 from hostcheck.probes.engine.dockerd import docker_is_installed, installed
 from hostcheck.probes.engine.users import effective_user
+from hostcheck.probes.readings import toml_of
 from hostcheck.run.model import Evidence
 
 _STORAGE_CONF = ("/etc/containers/storage.conf", "/usr/share/containers/storage.conf")
@@ -24,7 +24,7 @@ def find_store(host: Host) -> tuple[str, Evidence] | None:
         return _containers(host)
     if installed(host, "containerd"):
         reading = host.read(_CONTAINERD_CONFIG)
-        root = _document(reading).get("root")
+        root = toml_of(reading).get("root")
         if isinstance(root, str) and root.startswith("/"):
             return root, reading.evidence("containerd's root", root)
         return _CONTAINERD, Evidence("containerd(8)", _CONTAINERD, "assumed: the default, since nothing sets another")
@@ -36,7 +36,7 @@ def _containers(host: Host) -> tuple[str, Evidence]:
     own = (f"{home}/.config/containers/storage.conf",) if home else ()
     for path in (*own, *_STORAGE_CONF):
         reading = host.read(path)
-        storage = _document(reading).get("storage")
+        storage = toml_of(reading).get("storage")
         if not isinstance(storage, Mapping):
             continue
         # A user's engine takes graphroot from the user's own file alone.
@@ -55,14 +55,3 @@ def _home(host: Host) -> str | None:
     uid = effective_user(host.read("/proc/self/status").text or "")
     home = host.environ("HOME") or ""
     return home if uid and home.startswith("/") else None
-
-
-def _document(reading: Reading) -> Mapping[str, Any]:
-    if not reading.text:
-        return {}
-    import tomllib  # noqa: PLC0415  few hosts have such a file and no Docker
-
-    try:
-        return tomllib.loads(reading.text)
-    except tomllib.TOMLDecodeError:
-        return {}

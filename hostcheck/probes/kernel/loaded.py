@@ -13,6 +13,7 @@ _ALSO: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "NETFILTER_XT_TARGET_MASQUERADE": ("ipt_MASQUERADE",),
         "NFT_NAT": ("nft_chain_nat", "nft_chain_nat_ipv4"),
+        "NF_TABLES_INET": ("nft_fib_inet", "nft_reject_inet"),
         "NF_TABLES_IPV4": ("nft_chain_nat", "nft_chain_nat_ipv4", "nf_tables_ipv4"),
     }
 )

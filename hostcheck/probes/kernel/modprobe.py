@@ -22,7 +22,7 @@ from hostcheck.run.model import Evidence
 MODULES: Mapping[str, str] = MappingProxyType(
     {
         **{name: name.lower() for name in ("BRIDGE", "VETH", "VXLAN", "DUMMY", "IPVLAN", "MACVLAN", "NF_NAT")},
-        **{name: name.lower() for name in ("NF_TABLES", "NFT_COMPAT", "NFT_NAT")},
+        **{name: name.lower() for name in ("NF_TABLES", "NFT_COMPAT", "NFT_CT", "NFT_FIB_INET", "NFT_MASQ", "NFT_NAT")},
         **{name: name.lower() for name in ("IP_SET", "IP_VS", "IP_VS_RR", "NF_NAT_FTP", "NF_NAT_TFTP")},
         **{name: name.lower() for name in ("XFRM_ALGO", "XFRM_USER", "UNIX_DIAG", "INET_DIAG", "NETLINK_DIAG")},
         **{f"IP_NF_{name}": f"iptable_{name.lower()}" for name in ("FILTER", "MANGLE", "NAT", "RAW")},
@@ -87,7 +87,7 @@ class ModuleBlocks:
     Attributes:
         every: a rule that blocks every module which is not loaded yet.
         named: rules by the name of the module.
-        unread: a file of rules that could not be read, and may block any module.
+        unread: a file that could not be read, and may block any module: of rules, or the one that names the loader.
     """
 
     every: ModuleBlock | None = None
@@ -129,7 +129,7 @@ def read_blocks(host: Host) -> ModuleBlocks:
                 _keep(named, module, _block(firm=firm, module=module, evidence=cmdline.evidence("against", word)))
         elif word == "nomodule":
             every = ModuleBlock(firm=True, evidence=cmdline.evidence("against: no module may be loaded", word))
-    unread: ModuleBlock | None = None
+    unread = _unread_loader(host)
     for path in _files(host):
         reading = host.read(path)
         if reading.text is None:
@@ -200,6 +200,16 @@ def _no_loader(host: Host) -> ModuleBlock | None:
     else:
         return None
     return ModuleBlock(firm=True, evidence=reading.evidence(why, path or "(empty)"))
+
+
+def _unread_loader(host: Host) -> ModuleBlock | None:
+    """Return the doubt where the loader exists and could not be read, or was not asked for in a recorded capture."""
+    reading = host.read(_LOADER)
+    if reading.text is not None or reading.failure == "absent":
+        return None
+    why = reading.error or reading.failure
+    reason = f"{_LOADER} could not be read ({why}), and may name no loader: audit the host as root, or capture it again"
+    return ModuleBlock(None, reading.evidence("silent: not readable"), reason)
 
 
 def _files(host: Host) -> Iterator[str]:

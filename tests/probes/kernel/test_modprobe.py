@@ -169,3 +169,17 @@ def test_without_a_loader_what_is_loaded_or_built_in_is_there(fake_host, facts_o
 def test_a_captured_root_without_the_loaders_file_does_not_show_that_it_is_missing(fake_host, facts_of):
     files = HOST | {"/proc/sys/kernel/modprobe": "/sbin/modprobe\n", "/sbin/ip": ""}
     assert facts_of(network, fake_host(files, links=FIRST, live=False))["net.bridge"].value is True
+
+
+def test_a_loader_that_could_not_be_read_leaves_unknown_what_is_not_loaded(fake_host, facts_of):
+    """As in a capture that was made before the loader was asked for."""
+    files = HOST | {
+        "/proc/sys/kernel/modprobe": PermissionError(),
+        "/sys/module/veth/initstate": "live",
+        "/etc/modprobe.d/cis.conf": CIS,
+    }
+    facts = facts_of(network, fake_host(files))
+    assert not facts["net.bridge"].known
+    assert "/proc/sys/kernel/modprobe could not be read" in facts["net.bridge"].reason
+    assert facts["net.veth"].value is True
+    assert facts_of(storage, fake_host(files))["storage.overlay"].value is False

@@ -1,0 +1,70 @@
+"""Who writes the rules of Podman's networks: netavark with nftables, or with iptables.
+
+Each release of netavark is built with one default: iptables, unless its package sets nftables, as those of Fedora from
+41 and of RHEL from 10 do. Then Podman needs none of the modules of iptables. Sources: containers.conf(5)
+(firewall_driver); containers/netavark#986 and #1038; src/firewall/nft.rs.
+"""
+
+import re
+from collections.abc import Iterator
+from types import MappingProxyType
+
+from hostcheck.host.base import Host
+from hostcheck.probes import distribution
+from hostcheck.probes.kernel.kconfig import read_config
+from hostcheck.probes.kernel.release import read_release
+from hostcheck.probes.readings import toml_of
+from hostcheck.probes.witness import settle
+from hostcheck.run.model import Evidence, Fact
+
+_FACT = "net.podman_firewall"
+_DRIVERS = ("nftables", "iptables", "firewalld", "none")
+_FOLDERS = ("/etc/containers", "/usr/share/containers")
+_NFTABLES_SINCE = MappingProxyType({"fedora": 41, "rhel": 10})
+"""The first release whose package of netavark is built for nftables, by the family of the distribution."""
+_KERNELS = MappingProxyType({"fedora": re.compile(r"\.fc(\d+)\b"), "rhel": re.compile(r"\.el(\d+)(?:_\d+)?\b")})
+"""How the releases of these families' kernels name theirs."""
+
+NFT_RULES = ("NF_NAT", "NF_TABLES", "NF_TABLES_INET", "NFT_NAT", "NFT_MASQ", "NFT_CT", "NFT_FIB_INET")
+"""Options that netavark's rules need: NAT chains of the family inet, masquerade, ct state, fib daddr type local."""
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Yield net.podman_firewall and net.nft_rules."""
+    yield _configured(host) or _built_in(host)
+    config = read_config(host)
+    yield settle("net.nft_rules", (config.witness(*NFT_RULES),), config.problem)
+
+
+def _configured(host: Host) -> Fact | None:
+    """Return the driver that containers.conf sets; of several files, the one that is read last counts."""
+    for folder in _FOLDERS:
+        parts = sorted(name for name in host.listdir(f"{folder}/containers.conf.d") or () if name.endswith(".conf"))
+        names = (*(f"containers.conf.d/{name}" for name in reversed(parts)), "containers.conf")
+        for reading in (host.read(f"{folder}/{name}") for name in names):
+            network = toml_of(reading).get("network")
+            driver = network.get("firewall_driver") if isinstance(network, dict) else None
+            if driver in _DRIVERS:
+                return Fact(_FACT, driver, evidence=(reading.evidence("firewall_driver", driver),))
+    return None
+
+
+def _built_in(host: Host) -> Fact:
+    """Return the driver that the distribution's package is built with, by its release or by its kernel's."""
+    found = {fact.id: fact for fact in distribution.probe(host)}
+    family, release = found["os.family"], found["os.release"]
+    kernel = read_release(host).text
+    if family.known and release.known:
+        number = re.match(r"\d+", str(release.value))
+        versions = {family.value: int(number[0])} if number else {}
+        shown = family.evidence[0]
+    elif kernel is None:
+        return Fact.unknown(_FACT, f"nothing names the distribution: {family.reason}")
+    else:
+        matches = {name: pattern.search(kernel) for name, pattern in _KERNELS.items()}
+        versions = {name: int(match[1]) for name, match in matches.items() if match}
+        shown = Evidence("uname -r", kernel, "the distribution of the kernel")
+    nftables = any(versions.get(name, 0) >= since for name, since in _NFTABLES_SINCE.items())
+    value = "nftables" if nftables else "iptables"
+    says = "assumed: how the distribution builds netavark, since containers.conf sets no firewall_driver"
+    return Fact(_FACT, value, evidence=(Evidence(shown.source, shown.value, says),))
