@@ -10,7 +10,7 @@ import pytest
 
 from hostcheck.run.model import Conditions, Evidence, Fact, HostIdentity, Metric, Run, Sample, Verdict
 from hostcheck.stats.estimate import estimate
-from tests.tiers import TIERS, tier_of
+from tests.tiers import TIERS, is_parallel, tier_of
 from tests.wheelhouse import wheelhouse
 
 TOP = Path(__file__).parents[1]
@@ -22,13 +22,17 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the tiers as marks: ``-m kills``."""
     for tier, about in TIERS.items():
         config.addinivalue_line("markers", f"{tier}: {about}")
+    config.addinivalue_line("markers", "parallel: may run beside others of its tier")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test with its tier."""
     for item in items:
         real = item.get_closest_marker("real") is not None
-        item.add_marker(tier_of(item.path.relative_to(TOP).as_posix(), real=real))
+        place = item.path.relative_to(TOP).as_posix()
+        item.add_marker(tier_of(place, real=real))
+        if is_parallel(place):
+            item.add_marker("parallel")
 
 
 @pytest.fixture(scope="session")

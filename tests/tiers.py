@@ -11,6 +11,18 @@ GUESTS = ("tests/guests/",)
 ALL = ("tests/guests/test_kernels.py", "tests/bench/engine/test_newer_engines.py")
 """Kernels and engines of later releases of Debian: they change with those releases, and seldom with this code."""
 
+PARALLEL = (
+    "tests/docs/test_signing.py",
+    "tests/examples/",
+    "tests/fio/test_jobfile.py",
+    "tests/formats/",
+    "tests/guests/",
+    "tests/profiles/",
+    "tests/report/",
+    "tests/test_install.py",
+)
+"""Real tests that measure nothing on this machine, and look at none of its state that another test may change."""
+
 TIERS = {
     "quick": "needs no other program and measures nothing; side by side, under three minutes",
     "engine": "real programs and engines on this machine: fio, Docker, Podman, a browser, Ansible",
@@ -31,3 +43,12 @@ def tier_of(place: str, *, real: bool) -> str:
         return "quick"
     places = (("all", ALL), ("kills", KILLS), ("guests", GUESTS))
     return next((tier for tier, files in places if place.startswith(files)), "engine")
+
+
+def is_parallel(place: str) -> bool:
+    """Whether a real test may run beside others of its tier.
+
+    Args:
+        place: its file, from the top of the checkout.
+    """
+    return place.startswith(PARALLEL)

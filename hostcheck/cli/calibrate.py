@@ -30,7 +30,7 @@ def calibrate(
     from uuid import uuid4
 
     from hostcheck.bench.base import CannotRun, Context, Interrupted, Options
-    from hostcheck.bench.disk.options import HEADLINE_JOBS, DiskOptions
+    from hostcheck.bench.emulated.calibration import OPTIONS
     from hostcheck.bench.emulated.calibration import calibrate as measure
     from hostcheck.bench.emulated.tier import TIERS, parse_tier
     from hostcheck.cli.output import parse_destinations, write
@@ -44,7 +44,7 @@ def calibrate(
     tiers = tuple(map(parse_tier, dict.fromkeys(tier or TIERS)))
     run_id, stop = uuid4().hex, Event()
     progress = TerminalProgress(sys.stderr, color)
-    options = Options(given=(DiskOptions(HEADLINE_JOBS, 120, 5, 1, 256 << 20),))
+    options = Options(given=(OPTIONS,))
     progress.note(f"measuring {len(tiers)} disk{'s'[: len(tiers) != 1]} of known speed: about {110 * len(tiers)} s")
     try:
         with stop_on_signals(stop, progress), progress:

@@ -16,11 +16,13 @@ from hostcheck.bench.disk.options import QUICK_JOBS
 from hostcheck.run.estimators import ESTIMATORS
 from hostcheck.run.files import run_of
 from hostcheck.run.schema import RUN_SCHEMA
+from tests.short import short_hostcheck
 
 pytestmark = pytest.mark.real
 
 # Forced: the machine of the tests may be at work.
-BENCH = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--force"]
+OPTIONS = ["bench", "--quick", "--force"]
+BENCH = [sys.executable, "-m", "hostcheck", *OPTIONS]
 
 
 @pytest.fixture
@@ -53,7 +55,7 @@ def traces():
 
 def test_parts_that_cannot_run_are_skipped_with_reason_and_remedy_and_the_others_still_run(tmp_path, environment):
     # The folder's file system is the root's: the disk part runs. No engine answers where DOCKER_HOST points.
-    argv = [*BENCH, "--dir", tmp_path, "-o", tmp_path / "run.json"]
+    argv = short_hostcheck(*OPTIONS, "--dir", tmp_path, "-o", tmp_path / "run.json", jobs=("seqread", "randwrite"))
     done = subprocess.run(argv, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     states = {metric["id"]: metric for metric in read(tmp_path / "run.json")["metrics"]}
@@ -145,7 +147,7 @@ def test_the_next_start_reports_what_a_run_left_that_was_killed_with_its_guard(t
 
 def test_an_emulated_disk_is_measured_beside_the_hosts_own_and_marked(tmp_path, environment):
     before = traces()
-    argv = [*BENCH, "--only", "disk", "--tier", "sata", "--name", "mine", "-o", tmp_path / "run.json"]
+    argv = short_hostcheck(*OPTIONS, "--only", "disk", "--tier", "sata", "--name", "mine", "-o", tmp_path / "run.json")
     done = subprocess.run(argv, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     own, emulated = read(tmp_path / "run.json"), read(tmp_path / "run-sata.json")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.short import short_hostcheck
+
 BENCH = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--force"]
 
 
@@ -82,7 +84,8 @@ def test_a_relative_folder_is_of_the_working_folder(tmp_path, environment):
     done = subprocess.run(argv, env=environment, capture_output=True, text=True, cwd=tmp_path)
     assert (done.returncode, "none: No such file" in done.stderr) == (4, True), done.stderr
     del environment["DOCKER_HOST"]
-    argv = [*BENCH, "--only", "build", "--private-engine", "--dir", "here", "-o", "run.json"]
+    options = ("--only", "storm", "--storm", "2", "--private-engine", "--dir", "here", "-o", "run.json")
+    argv = short_hostcheck("bench", "--quick", "--force", *options)
     done = subprocess.run(argv, env=environment, capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "skipped" not in done.stderr

@@ -9,6 +9,7 @@ import pytest
 
 import hostcheck
 from hostcheck.run.files import read_run
+from tests.short import short_script
 
 TOP = Path(__file__).parents[2]
 PYTHON = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -58,8 +59,8 @@ def test_the_script_where_a_recorded_run_stands_in_for_the_measuring(monkeypatch
 @pytest.mark.real
 def test_the_script_measures(folder):
     (folder / "run.json").unlink()
-    (folder / "script.py").write_text(SCRIPT.replace("/var/lib", str(folder)))
-    done = subprocess.run([sys.executable, "script.py"], capture_output=True, text=True, timeout=300)
+    argv = short_script(SCRIPT.replace("/var/lib", str(folder)))
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=300)
     assert done.returncode == 1, done.stderr
     assert "disk.randwrite.iops: expected" in done.stdout
     assert read_run(folder / "run.json").metric("disk.randwrite.iops").value > 0

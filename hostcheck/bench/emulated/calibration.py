@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from hostcheck.bench.base import Context
+from hostcheck.bench.disk.options import HEADLINE_JOBS, DiskOptions
 from hostcheck.bench.disk.workload import DiskWorkload
 from hostcheck.bench.emulated.disk import KnownDisk, known_disk
 from hostcheck.run.calibration import Tier, TierMetric
@@ -10,6 +11,9 @@ from hostcheck.run.model import Metric
 
 DISK_BYTES = 1536 << 20
 """Twice the test file of 256 MiB, one GiB that stays free, and the file system's metadata."""
+
+OPTIONS = DiskOptions(HEADLINE_JOBS, budget_seconds=120, seconds=5, ramp_seconds=1, file_bytes=256 << 20)
+"""What is measured of each disk."""
 
 
 def calibrate(tiers: tuple[Tier, ...], context: Callable[[KnownDisk], Context], run_id: str) -> Iterator[TierMetric]:

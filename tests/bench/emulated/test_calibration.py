@@ -13,6 +13,7 @@ from hostcheck.formats.calibration_text import render as to_text
 from hostcheck.formats.terminal import Style
 from hostcheck.run.calibration import Calibration, TierMetric
 from hostcheck.run.model import Conditions, Metric, Sample
+from tests.short import short_hostcheck
 
 SATA = TIERS["sata"]
 TOLERANCE = 0.02
@@ -70,7 +71,10 @@ def test_the_truth_is_the_limit_that_binds(unit, block_bytes, truth):
 
 
 def calibrate(*arguments):
-    argv = [sys.executable, "-m", "hostcheck", "calibrate", *arguments]
+    return run([sys.executable, "-m", "hostcheck", "calibrate", *arguments])
+
+
+def run(argv):
     return subprocess.run(argv, capture_output=True, text=True, timeout=400)
 
 
@@ -92,7 +96,7 @@ def test_every_headline_figure_of_a_sata_disk_is_within_two_percent():
 
 @pytest.mark.real
 def test_a_disk_that_this_host_cannot_be_as_fast_as_ends_with_3():
-    done = calibrate("--tier", "9000000,90000")
+    done = run(short_hostcheck("calibrate", "--tier", "9000000,90000"))
     assert done.returncode == 3, done.stderr
     assert "not quiet enough" in done.stdout
 
