@@ -1,34 +1,48 @@
-"""Read a fio job file: what it will do, as far as figures of two hosts must agree in it to be comparable.
+"""Read a fio job file: its options as fio would have them, and what figures of two hosts must agree in.
 
 What is measured by a job stands in the file itself, in a comment that fio passes over:
 
     ; hostcheck: metric=disk.randread.iops figure=iops
 """
 
-import configparser
+import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from hostcheck.errors import UsageError
 from hostcheck.fio.definition import Definition, define
-from hostcheck.userfile import read_text
+from hostcheck.fio.extent import TEST_FILE, memory_bytes
+from hostcheck.fio.jobtext import WHAT, Section, read_jobtext, read_sections
+from hostcheck.fio.keywords import expand
+from hostcheck.fio.permitted import accept
 
 Kind = Literal["iops", "bandwidth", "lat", "sync"]
 
 PERCENTS = {"p50": 50.0, "p95": 95.0, "p99": 99.0, "p99.9": 99.9}
 """The percentiles that a figure can be of, by name."""
 
-_LARGEST_BYTES = 1 << 20
-"""Of a job file; one has some hundred."""
+SHAPES = (
+    "random_distribution",
+    "percentage_random",
+    "latency_target",
+    "zonesize",
+    "nrfiles",
+    "iodepth_batch",
+    "iodepth_batch_complete_min",
+)
+"""Options that decide where a job's I/Os go, and when: figures of two jobs that differ in one are not comparable."""
+
+_LONGEST_NAME = 100
+_MOST_PROCESSES = 256
+_MOST_FILES = 1000
+_MOST_MEMORY = 1 << 30
+"""fio's own bounds are such that one line of a job file can take all of a host's memory."""
 
 _MARK = re.compile(r"[;#]\s*hostcheck:\s*(.*)")
 _METRIC = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)+")
-_FILES = frozenset({"filename", "filename_format"})
-_FOLDERS = frozenset({"directory", "opendir"})
-_OWN_FILE = re.compile(r"(?:\$\{HC_FILE\}|[A-Za-z0-9_-])(?:[A-Za-z0-9._-]|\$jobnum|\$filenum)*")
 _FIGURES = ("iops", "bandwidth", *(f"{kind}.{percent}" for kind in ("lat", "sync") for percent in PERCENTS))
 
 
@@ -67,12 +81,15 @@ class JobFile:
         name: the job's section.
         does: its parameters; always in blocks of one size, and reading or writing.
         figures: what it measures; empty where the file does not say.
+        options: what fio would read, by its first name of each option; only such as are known to be harmless
+            (hostcheck.fio.permitted). An option without a value has an empty one.
     """
 
     path: Path
     name: str
     does: Definition
     figures: tuple[JobMetric, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def block_bytes(self) -> int:
@@ -81,39 +98,40 @@ class JobFile:
         return self.does.block_bytes
 
 
-def read_jobfile(path: Path) -> JobFile:
-    """Read a job file: ``[global]`` and one job in it. What the file leaves out has fio's own default.
+def read_jobfile(path: Path, environment: Mapping[str, str] | None = None) -> JobFile:
+    """Read a job file: one job, and what holds for it. What the file leaves out has fio's own default.
+
+    Args:
+        path: of the file.
+        environment: the variables that it may name; those of this process where there are none.
 
     Raises:
-        UsageError: when it cannot be read, holds no job or several, does what cannot be judged, or does not name its
-            metrics as it should.
+        UsageError: when it cannot be read, holds no job or several, has an option or a value that is not known to be
+            harmless, does what cannot be judged, or does not name its metrics as it should.
     """
-    # In a job file a key may stand alone, a value may hold "%", and comments begin with ";" or "#".
-    lines = configparser.RawConfigParser(
-        allow_no_value=True, strict=False, delimiters=("=",), default_section="global", interpolation=None
-    )
-    try:
-        text = read_text("fio job file", path, _LARGEST_BYTES)
-        lines.read_string(text, str(path))
-    except configparser.Error as error:
-        what = str(error).replace("\n", " ")
-        raise UsageError(f"reading the fio job file {path}: {what}") from error
-    if len(lines.sections()) != 1:
-        raise UsageError(f"the fio job file {path} has {len(lines.sections())} jobs", remedy="keep one job in a file")
-    name = lines.sections()[0]
-    job = {key: value or "" for key, value in lines[name].items()}
-    _require_own_folder(name, job, path)
-    does = define({"rw": "read"} | job)
+    text = read_jobtext(path)
+    sections = read_sections(text, path)
+    if len(sections) != 1:
+        raise UsageError(f"the {WHAT} {path} has {len(sections)} jobs", remedy="keep one job in a file")
+    (section,) = sections
+    options = _options(section, os.environ if environment is None else environment)
+    _require_own_name(section)
+    does = define({"rw": "read"} | options)
     if does is None or not does.directions:
-        what = _given(job, "rw", "readwrite", "iodepth", "numjobs")
+        what = _given(options, "rw", "iodepth", "numjobs")
         raise UsageError(
-            f"the fio job file {path}: hostcheck has no metric for a job with {what}",
+            f"the {WHAT} {path}: hostcheck has no metric for a job with {what}",
             remedy="set rw to one of fio's values, and iodepth and numjobs to numbers",
         )
     if does.block_bytes is None:
-        what = _given(job, "bs", "blocksize", "bsrange", "blocksize_range", "bssplit")
-        raise UsageError(f"the fio job file {path} does not have one block size: {what}")
-    return JobFile(path, name, does, tuple(_figures(text, path)))
+        what = _given(options, "bs", "bsrange", "bssplit")
+        raise UsageError(f"the {WHAT} {path} does not have one block size: {what}")
+    _require_bounds(path, options, does)
+    # Where each I/O goes, and when, is a part of what is measured.
+    shape = [("rw", options["rw"])] if ":" in options.get("rw", "") else []
+    shape += [(key, options[key]) for key in SHAPES if key in options]
+    does = replace(does, limits=(*does.limits, *shape))
+    return JobFile(path, section.name, does, tuple(_figures(text, path)), options)
 
 
 def require_metrics(job: JobFile) -> JobFile:
@@ -130,20 +148,59 @@ def require_metrics(job: JobFile) -> JobFile:
     return job
 
 
-def _require_own_folder(name: str, job: Mapping[str, str], path: Path) -> None:
-    """Make sure that fio makes all its files in the folder that it is started in, which is removed afterwards.
+def _options(section: Section, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what the lines of a section make of its options: of two that say the same, the later one counts."""
+    options: dict[str, str] = {}
+    for line in section.lines:
+        try:
+            option = accept(expand(line.text, environment))
+        except ValueError as error:
+            raise UsageError(f"{line.place}: {error}", remedy="see 'A job of your own' in docs/disk.md") from error
+        if option is None:
+            continue
+        name, value = option
+        if name == "filename" and name in options:
+            # fio adds it to those that it has.
+            value = f"{options[name]}:{value}"
+        options[name] = value
+    return options
+
+
+def _require_own_name(section: Section) -> None:
+    """Make sure that files can have the job's name: fio works on a device of that name (init.c, add_job).
 
     Raises:
-        UsageError: when it would use another file or folder, or the file includes another.
+        UsageError: when they cannot.
     """
-    # Without a filename, a job that is called like a device works on that (add_job in fio's init.c).
-    for key, value in {"job": name, **job}.items():
-        leads_out = "/" in value if key == "job" else key in _FILES and not _OWN_FILE.fullmatch(value)
-        if leads_out or key in _FOLDERS or key.startswith("include "):
-            raise UsageError(
-                f"the fio job file {path}: {key}{value and '='}{value} leads out of hostcheck's own folder",
-                remedy="give filename=${HC_FILE}, and no directory",
-            )
+    if "/" in section.name:
+        raise UsageError(
+            f"{section.heading.place}: job={section.name} leads out of hostcheck's own folder",
+            remedy="give the job a name without '/'",
+        )
+    if len(section.name) > _LONGEST_NAME:
+        raise UsageError(f"{section.heading.place}: the job's name has more than {_LONGEST_NAME} characters")
+
+
+def _require_bounds(path: Path, options: Mapping[str, str], does: Definition) -> None:
+    """Make sure that the job takes no more of a host than a job does, and leaves the test file to the others.
+
+    Raises:
+        UsageError: when it does not.
+    """
+    processes, files = int(options.get("numjobs", "1")), int(options.get("nrfiles", "1"))
+    where = f"the {WHAT} {path}"
+    if not 1 <= processes <= _MOST_PROCESSES:
+        raise UsageError(f"{where}: numjobs={processes}", remedy=f"give 1 to {_MOST_PROCESSES} processes")
+    if files * processes > _MOST_FILES:
+        raise UsageError(f"{where}: {files * processes} files", remedy=f"give no more than {_MOST_FILES} of them")
+    if (memory := memory_bytes(options, does)) > _MOST_MEMORY:
+        raise UsageError(
+            f"{where}: its processes need {memory / 1e6:,.0f} MB of memory",
+            remedy=f"choose bs, iodepth, numjobs and size for no more than {_MOST_MEMORY / 1e6:,.0f} MB",
+        )
+    names = options.get("filename", "").split(":")
+    if TEST_FILE in names and "1" in (options.get("unlink"), options.get("unlink_each_loop")):
+        raise UsageError(f"{where}: unlink removes {TEST_FILE}, which other jobs need", remedy="leave unlink out")
 
 
 def _figures(text: str, path: Path) -> list[JobMetric]:
@@ -153,7 +210,7 @@ def _figures(text: str, path: Path) -> list[JobMetric]:
             continue
         words = dict(word.partition("=")[::2] for word in mark[1].split())
         metric, figure = words.pop("metric", ""), words.pop("figure", "")
-        where = f"the fio job file {path}, line {number}"
+        where = f"the {WHAT} {path}, line {number}"
         if words:
             raise UsageError(f"{where}: there is no key {next(iter(words))!r}", remedy="give metric= and figure=")
         if not _METRIC.fullmatch(metric):

@@ -86,8 +86,8 @@ def test_what_is_left_out_is_as_fio_has_it(tmp_path: Path) -> None:
     [
         ("[a]\n[b]\n", "2 jobs"),
         ("; nothing\n", "0 jobs"),
-        ("bs=4k\n", "reading"),
-        ("[a]\nbs=many\n", "one block size: bs=many"),
+        ("bs=4k\n", "line 1: 'bs=4k' is in no section"),
+        ("[a]\nbs=many\n", "line 2: bs=many is no value that is accepted"),
         ("[a]\nbssplit=4k/50:8k/50\n", "one block size: bssplit=4k/50:8k/50"),
         ("[a]\nrw=randtrim\n", "no metric for a job with rw=randtrim"),
         ("[a]\nrw=read\niodepth=deep\n", "iodepth=deep"),
@@ -112,7 +112,6 @@ def test_says_what_is_wrong_with_a_job_file(tmp_path: Path, text: str, said: str
         "[a]\nfilename_format=/etc/$jobname\n",
         "[a]\ndirectory=/etc\n",
         "[a]\nopendir=/etc\n",
-        "[a]\ninclude other.fio\n",
         "[/dev/sda]\n",
     ],
 )

@@ -1,10 +1,15 @@
 """The disk's jobs: those that ship, the user's own, and what each measures."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from hostcheck.bench.base import CannotRun
+from hostcheck.bench.disk.location import SPARE_BYTES, Location
 from hostcheck.errors import UsageError
+from hostcheck.fio.extent import TEST_FILE, own_bytes, reach
 from hostcheck.fio.jobfile import JobFile, JobMetric, read_jobfile, require_metrics
+from hostcheck.fio.rendered import render
 from hostcheck.resources import data_dir
 from hostcheck.run.metrics import OWN_JOBS, MetricSpec
 
@@ -52,6 +57,37 @@ def _own(path: Path) -> JobFile:
             remedy="ask for direct=1, or for iodepth=1",
         )
     return job
+
+
+def rendered(jobs: Sequence[JobFile], folder: Path) -> list[JobFile]:
+    """Return the users' jobs as files in ``folder`` that are written anew, for fio."""
+    written = []
+    for number, job in enumerate(jobs, 1):
+        path = folder / f"own-{number}.fio"
+        path.write_text(render(job), encoding="ascii")
+        written.append(replace(job, path=path))
+    return written
+
+
+def require_room(jobs: Sequence[JobFile], location: Location) -> None:
+    """Make sure that the users' jobs leave as much free as hostcheck's own do, and stay within the test file.
+
+    Raises:
+        CannotRun: when one would not.
+    """
+    size = location.file_bytes
+    for job in jobs:
+        if reach(job.options, size) > size:
+            raise CannotRun(
+                f"the fio job file {job.path} goes beyond the test file of {size / 1e9:.2f} GB",
+                f"give size=${{HC_SIZE}}, or a file of its own instead of {TEST_FILE}",
+            )
+    needed = sum(own_bytes(job.options, size) for job in jobs)
+    if needed and needed + 2 * size + SPARE_BYTES > location.free_bytes:
+        raise CannotRun(
+            f"the files of your jobs take {needed / 1e9:,.1f} GB, and {location.free_bytes / 1e9:.1f} GB are free",
+            "make their size= less, or name another directory with --dir",
+        )
 
 
 def figure_spec(figure: JobMetric) -> MetricSpec:

@@ -12,7 +12,7 @@ from pathlib import Path
 from hostcheck.bench.base import CannotRun, Context, Options, as_named
 from hostcheck.bench.disk.churn import SPEC as CHURN
 from hostcheck.bench.disk.io_engine import adapted, choose_engine
-from hostcheck.bench.disk.jobs import figure_spec, own_jobs, standard_job
+from hostcheck.bench.disk.jobs import figure_spec, own_jobs, rendered, require_room, standard_job
 from hostcheck.bench.disk.location import Location, find_location
 from hostcheck.bench.disk.options import CHURN_JOB, DiskOptions
 from hostcheck.bench.disk.rounds import ChurnTurn, FioTurn, Turn, metric_of
@@ -22,6 +22,7 @@ from hostcheck.bench.room import FIO_BYTES, require_memory
 from hostcheck.bench.scratch import Scratch
 from hostcheck.bench.stopping import LEAST, MOST
 from hostcheck.errors import CannotMeasureError
+from hostcheck.fio.extent import memory_bytes
 from hostcheck.fio.jobfile import JobFile
 from hostcheck.fio.program import find_fio
 from hostcheck.run.details import DiskDetail
@@ -67,7 +68,9 @@ class DiskWorkload:
         own = own_jobs(options.own_jobs)
         with as_named(context.directory_is_named, DOING):
             location = find_location(context.directory, options.file_bytes, force=context.force)
-        forced = preflight(context, partial(require_memory, FIO_BYTES, "fio's jobs"))
+        require_room(own, location)
+        memory = FIO_BYTES + max((memory_bytes(job.options, job.does, location.file_bytes) for job in own), default=0)
+        forced = preflight(context, partial(require_memory, memory, "fio's jobs"))
         with ExitStack() as cleanup:
             with as_named(context.directory_is_named, DOING):
                 scratch = cleanup.enter_context(Scratch(location.directory, context.run_id, guarded=True))
@@ -75,8 +78,11 @@ class DiskWorkload:
                 _require_direct_io(folder, location)
             engine = choose_engine(program, folder, context.stop)
             shipped = [adapted(standard_job(name), engine, folder) for name in options.jobs if name != CHURN_JOB]
+            mine = rendered(own, folder)
             bench = DiskBench(context, program, location, scratch, forced)
-            items: list[Turn] = [FioTurn(bench, job, options.seconds, options.ramp_seconds) for job in (*shipped, *own)]
+            items: list[Turn] = [
+                FioTurn(bench, job, options.seconds, options.ramp_seconds) for job in (*shipped, *mine)
+            ]
             if CHURN_JOB in options.jobs:
                 items.append(ChurnTurn(bench, folder))
             then = f", then {SUSTAINED_SECONDS:.0f} s of sustained writes" if options.sustained else ""

@@ -1,0 +1,72 @@
+"""How much of the disk and of the memory a job takes, from its options."""
+
+import re
+from collections.abc import Mapping
+
+from hostcheck.fio.definition import Definition, size
+
+TEST_FILE = "${HC_FILE}"
+"""What a job file calls the file that is written in full before any job runs."""
+
+
+_IO_BYTES = 1024
+"""What fio keeps of each I/O in flight beside its data (struct io_u)."""
+
+
+def own_bytes(options: Mapping[str, str], file_bytes: int) -> int:
+    """Return the size of the files that a job makes beside the test file, at the most.
+
+    Args:
+        options: of the job, by fio's first name of each.
+        file_bytes: size of the test file.
+    """
+    names = options.get("filename", "").split(":")
+    own = [name for name in names if name != TEST_FILE]
+    if not own:
+        return 0
+    # Where it names no file, each of its processes makes its own.
+    sets = 1 if "filename" in options else int(options.get("numjobs", "1"))
+    return sets * (len(own) * _start(options, file_bytes) + _length(options, file_bytes))
+
+
+def reach(options: Mapping[str, str], file_bytes: int) -> int:
+    """Return where in the test file the last I/O of a job ends; 0 where the job does not use it. See ``own_bytes``."""
+    uses = TEST_FILE in options.get("filename", "").split(":")
+    return _start(options, file_bytes) + _length(options, file_bytes) if uses else 0
+
+
+def memory_bytes(options: Mapping[str, str], does: Definition, file_bytes: int = 0) -> int:
+    """Return the memory that a job's processes need: for each I/O in flight, and to know which blocks are done.
+
+    See ``own_bytes``; ``does`` is what the options make of the job.
+    """
+    processes, block = int(options.get("numjobs", "1")), does.block_bytes or 1
+    in_flight = does.queue_depth * (block + _IO_BYTES)
+    mapped = does.pattern.startswith("rand") and "norandommap" not in options
+    blocks = max(own_bytes(options, file_bytes), reach(options, file_bytes)) // block if mapped else 0
+    return processes * (in_flight + blocks // 8)
+
+
+def _start(options: Mapping[str, str], file_bytes: int) -> int:
+    steps = int(options.get("numjobs", "1")) - 1
+    return _bytes(options, "offset", file_bytes) + steps * _bytes(options, "offset_increment", file_bytes)
+
+
+def _length(options: Mapping[str, str], file_bytes: int) -> int:
+    names = options.get("filename", "").split(":")
+    each = max(_of(part, options, file_bytes) for part in options.get("filesize", "0").split("-"))
+    return max(_bytes(options, "size", file_bytes), each * max(len(names), int(options.get("nrfiles", "1"))))
+
+
+def _bytes(options: Mapping[str, str], key: str, file_bytes: int) -> int:
+    return _of(options.get(key, "0"), options, file_bytes)
+
+
+def _of(text: str, options: Mapping[str, str], file_bytes: int) -> int:
+    if match := re.fullmatch(r"(\d+)%", text):
+        return file_bytes * int(match[1]) // 100
+    if text.startswith("$"):
+        return file_bytes
+    found = size(text, int(options.get("kb_base", "1024")))
+    # What is no size that is known here is larger than any disk.
+    return 1 << 63 if found is None else found

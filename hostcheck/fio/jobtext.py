@@ -1,0 +1,133 @@
+"""The text of a job file: its sections and their lines, as fio reads them (__parse_jobs_ini of its init.c).
+
+A ``;`` or ``#`` anywhere ends a line, whatever stands before it. ``include NAME`` stands for the lines of another file.
+A section whose name begins with "global" has options for the jobs behind it, and there may be several.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from hostcheck.errors import UsageError
+from hostcheck.userfile import read_text
+
+WHAT = "fio job file"
+
+_LARGEST_BYTES = 1 << 20
+"""Of a job file; one has some hundred."""
+_LONGEST_LINE = 4095
+"""Characters of a line: fio takes the rest of a longer one for a further line (OPT_LEN_MAX)."""
+_MOST_INCLUDES = 32
+
+_COMMENT = re.compile(r"[;#].*", re.DOTALL)
+_INCLUDE = re.compile(r"include[ \t=](.*)")
+_CONTROL = re.compile(r"[^\S \t]|[\x00-\x08\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line without its comment, and where it stands."""
+
+    file: Path
+    number: int
+    text: str
+
+    @property
+    def place(self) -> str:
+        """What an error begins with."""
+        return f"the {WHAT} {self.file}, line {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One job and the lines that hold for it: those of the global sections before it, and its own."""
+
+    name: str
+    heading: Line
+    lines: tuple[Line, ...]
+
+
+def read_sections(text: str, path: Path) -> list[Section]:
+    """Split the text of a job file into its jobs.
+
+    Args:
+        text: of the file.
+        path: of the file, for errors and for what it includes.
+
+    Raises:
+        UsageError: where fio would refuse the text, or a file that it includes cannot be used.
+    """
+    shared: list[Line] = []
+    jobs: list[tuple[str, Line, list[Line]]] = []
+    lines: list[Line] | None = None
+    for line in _Included(path).lines(text, path):
+        if line.text.startswith("["):
+            name = _name(line)
+            if name.startswith("global"):
+                lines = shared
+            else:
+                # A global section behind a job does not count for it.
+                lines = [*shared]
+                jobs.append((name, line, lines))
+        elif lines is None:
+            raise UsageError(
+                f"{line.place}: {line.text[:60]!r} is in no section", remedy="begin with [global] or a job"
+            )
+        else:
+            lines.append(line)
+    return [Section(name, heading, tuple(lines)) for name, heading, lines in jobs]
+
+
+def _name(line: Line) -> str:
+    name = line.text[1:-1]
+    if not line.text.endswith("]") or not name.strip() or "]" in name:
+        raise UsageError(f"{line.place}: {line.text[:60]!r} is no heading of a section", remedy="write [NAME] alone")
+    return name
+
+
+class _Included:
+    """The lines of a job file and of all that it includes."""
+
+    def __init__(self, path: Path) -> None:
+        self._folder = path.parent.resolve()
+        self._left = _MOST_INCLUDES
+
+    def lines(self, text: str, path: Path, *, nested: bool = False) -> Iterator[Line]:
+        """Give the lines that are neither empty nor comments, included ones in their place."""
+        for number, raw in enumerate(text.split("\n"), 1):
+            line = Line(path, number, _COMMENT.sub("", raw).strip())
+            if len(raw) > _LONGEST_LINE:
+                raise UsageError(f"{line.place}: it has more than {_LONGEST_LINE} characters, which fio does not read")
+            if _CONTROL.search(line.text):
+                raise UsageError(f"{line.place}: it has a control character")
+            if match := _INCLUDE.fullmatch(line.text):
+                yield from self._include(match[1], line)
+            elif line.text.startswith("[") and nested:
+                raise UsageError(f"{line.place}: an included file has no sections")
+            elif line.text:
+                yield line
+
+    def _include(self, name: str, line: Line) -> Iterator[Line]:
+        self._left -= 1
+        if self._left < 0:
+            raise UsageError(
+                f"{line.place}: more than {_MOST_INCLUDES} files are included", remedy="write fewer of them"
+            )
+        # Nothing else is opened: to open a device or a pipe can wait for ever, or set something off.
+        path = (line.file.parent / name).resolve()
+        if not path.is_relative_to(self._folder) or not path.is_file():
+            raise UsageError(
+                f"{line.place}: include {name} leads out of the job file's folder, or to no file there",
+                remedy="put the file beside the job file",
+            )
+        yield from self.lines(read_text(WHAT, path, _LARGEST_BYTES), path, nested=True)
+
+
+def read_jobtext(path: Path) -> str:
+    """Return the text of a job file.
+
+    Raises:
+        UsageError: when it cannot be read, is too large, or is no text.
+    """
+    return read_text(WHAT, path, _LARGEST_BYTES)

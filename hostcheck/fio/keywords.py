@@ -1,0 +1,104 @@
+"""What fio puts in the place of words in a line of a job file: ``${VAR}``, and numbers of the host.
+
+fio has the arithmetic beside such a number done by ``bc``, in a shell (bc_calc of its options.c): here nothing is run.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+
+OWN = frozenset({"HC_FILE", "HC_SIZE", "HC_STRIPE", "HC_RUNTIME", "HC_RAMP"})
+"""Variables that hostcheck sets when fio runs; they stay as they are until then."""
+
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_TOKEN = re.compile(r"\s*(?:(\d{1,15})|([-+*/()]))")
+
+
+def expand(line: str, environment: Mapping[str, str]) -> str:
+    """Return a line of a job file as fio would read it.
+
+    Args:
+        line: such as "numjobs=2*$ncpus" or "bs=${BLOCK}".
+        environment: the variables.
+
+    Raises:
+        ValueError: when a variable is not set, or a sum cannot be done; the message says which.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        if match[1] in OWN:
+            return match[0]
+        if match[1] not in environment:
+            raise ValueError(f"the variable {match[1]} is not set")
+        return environment[match[1]]
+
+    expanded = _VARIABLE.sub(value, line)
+    filled = expanded
+    for word, number in _HOST.items():
+        if word in filled:
+            filled = filled.replace(word, str(number()))
+    name, equals, text = filled.partition("=")
+    if filled == expanded or not set(text) & set("+-*/"):
+        return filled
+    return f"{name}{equals}{_Sum(text).value()}"
+
+
+_HOST: Mapping[str, Callable[[], int]] = {
+    "$pagesize": lambda: os.sysconf("SC_PAGE_SIZE"),
+    "$mb_memory": lambda: os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20,
+    "$ncpus": lambda: os.sysconf("SC_NPROCESSORS_ONLN"),
+}
+
+
+class _Sum:
+    """A sum of whole numbers: + - * / and brackets. A division drops the rest, as bc does."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._tokens: list[str] = []
+        place = 0
+        while place < len(text.rstrip()):
+            match = _TOKEN.match(text, place)
+            if match is None:
+                raise self._wrong()
+            self._tokens.append(match[1] or match[2])
+            place = match.end()
+        # Each opening bracket is one call deeper.
+        if self._tokens.count("(") > 16:
+            raise self._wrong()
+        self._tokens.reverse()
+
+    def value(self) -> int:
+        found = self._terms()
+        if self._tokens or not 0 <= found < 1 << 63:
+            raise self._wrong()
+        return found
+
+    def _terms(self) -> int:
+        found = self._factors()
+        while self._tokens and self._tokens[-1] in "+-":
+            found += self._factors() if self._tokens.pop() == "+" else -self._factors()
+        return found
+
+    def _factors(self) -> int:
+        found = self._factor()
+        while self._tokens and self._tokens[-1] in "*/":
+            times, other = self._tokens.pop() == "*", self._factor()
+            if not times and other == 0:
+                raise self._wrong()
+            found = found * other if times else abs(found) // abs(other) * (1 if (found < 0) == (other < 0) else -1)
+        return found
+
+    def _factor(self) -> int:
+        first = self._tokens.pop() if self._tokens else ""
+        if first == "(":
+            found = self._terms()
+            if not self._tokens or self._tokens.pop() != ")":
+                raise self._wrong()
+            return found
+        if not first.isdecimal():
+            raise self._wrong()
+        return int(first)
+
+    def _wrong(self) -> ValueError:
+        return ValueError(f"{self._text[:60]!r} is no sum of whole numbers")
