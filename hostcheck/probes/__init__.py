@@ -19,6 +19,7 @@ PROBES: dict[str, str] = {
     "processor": "hostcheck.probes.processor:probe",
     "ports": "hostcheck.probes.network.ports:probe",
     "programs": "hostcheck.probes.engine.programs:probe",
+    "seccomp": "hostcheck.probes.engine.seccomp:probe",
     "kubelet": "hostcheck.probes.engine.kubelet:probe",
     "clock": "hostcheck.probes.clock:probe",
     "netoptions": "hostcheck.probes.network.netoptions:probe",

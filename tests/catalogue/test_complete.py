@@ -63,7 +63,7 @@ def test_a_fact_without_an_entry_or_of_another_type_is_reported():
         ("engine.limits", daemon._LIMITS),
         ("priv.capabilities", machine.CAPABILITIES),
         ("k8s.state", (*kubelet._STATE, kubelet._ETCD)),
-        ("security.audit_unwatched", auditrules.FILES),
+        ("security.audit_unwatched", (*auditrules.FILES, auditrules.DATA_ROOT)),
         ("security.engine_files", enginefiles.FILES),
         ("virt.capabilities_dropped", _CAPABILITIES),
     ],

@@ -57,11 +57,11 @@ def test_a_row_has_the_status_of_its_fact(judged, profile, check, facts, status)
 
 
 def test_the_profile_requires_the_audit_rules_that_the_probe_checks():
-    from hostcheck.probes.kernel.auditrules import FILES
+    from hostcheck.probes.kernel.auditrules import DATA_ROOT, FILES
     from hostcheck.profiles.loader import load
 
     (row,) = [check for check in load("docker").checks if check.id == "security.audit_rules"]
-    assert tuple(row.test.argument) == FILES
+    assert {*row.test.argument} == {*FILES, DATA_ROOT}
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """Where the Docker daemon's configuration is: its command line, its file, and the folders of each way to install it.
 
+The daemon of an ordinary user who audits has the user's own folders, where the user has set it up.
+
 A file counts only where the daemon that is installed reads it: snaps, OpenWrt and Synology have their own, and a unit
 or the running daemon may name another. Sources: dockerd(8); docker-snap's README; OpenWrt utils/dockerd/files;
-Synology's Container Manager; systemd.unit(5); systemd.service(5).
+Synology's Container Manager; systemd.unit(5); systemd.service(5);
+https://docs.docker.com/engine/security/rootless/tips/ (configuration file, data directory).
 """
 
 import re
@@ -11,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hostcheck.host.base import Host
+from hostcheck.probes.engine.users import home_of_user
 from hostcheck.probes.paths import other_folders
 from hostcheck.run.model import Evidence
 
@@ -23,6 +27,7 @@ _SNAP, _SNAP_ROOT = "/var/snap/docker/current", "/var/snap/docker/common/var-lib
 _PACKAGES = ("/var/packages/ContainerManager", "/var/packages/Docker")
 _PID_FILES = ("/run/docker.pid", "/var/run/docker.pid")
 _UNIT = "docker.service"
+_USER_UNIT = ".config/systemd/user/docker.service"
 _UNIT_FOLDERS = (
     *("/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system"),
     *("/usr/lib/systemd/system", "/lib/systemd/system"),
@@ -53,8 +58,9 @@ class Daemon:
 
 def find_daemon(host: Host) -> Daemon:
     """Find the configuration: of the running daemon, else of its unit or service, else of the way it is installed."""
-    place = _installed(host)
-    for source, words in _command_lines(host):
+    own = _users(host)
+    place = own or _installed(host)
+    for source, words in _users_command_line(host) if own else _command_lines(host):
         file, root = _option(words, ("--config-file",)), _option(words, _ROOT_OPTIONS)
         if file or root:
             shown = Evidence(source, root or file, "the daemon's command line")
@@ -64,7 +70,8 @@ def find_daemon(host: Host) -> Daemon:
 
 def docker_is_installed(host: Host) -> bool:
     """Whether the Docker daemon was found: as a program, a snap, or a package of OpenWrt's or Synology's."""
-    return any(host.exists(path) for path in (_UCI, _SNAP, *_PACKAGES)) or installed(host, "dockerd")
+    found = any(host.exists(path) for path in (_UCI, _SNAP, *_PACKAGES)) or installed(host, "dockerd")
+    return found or _users(host) is not None
 
 
 def installed(host: Host, program: str) -> bool:
@@ -81,6 +88,29 @@ def parse_exec_start(texts: Sequence[str]) -> tuple[str, ...]:
             if equals and key.strip() == "ExecStart":
                 words = _words(value)
     return words
+
+
+def _users(host: Host) -> Daemon | None:
+    """Return the configuration of the user who audits; None for root, and where the user has set no daemon up."""
+    home = home_of_user(host)
+    if home is None:
+        return None
+    file = f"{_folder(host, 'XDG_CONFIG_HOME', f'{home}/.config')}/docker/daemon.json"
+    root = f"{_folder(host, 'XDG_DATA_HOME', f'{home}/.local/share')}/docker"
+    found = next((path for path in (f"{home}/{_USER_UNIT}", root, file) if host.exists(path)), None)
+    return Daemon(file, None, root, Evidence(found, "present", "of the user's own daemon")) if found else None
+
+
+def _folder(host: Host, variable: str, default: str) -> str:
+    named = host.environ(variable) or ""
+    return named.rstrip("/") if named.startswith("/") else default
+
+
+def _users_command_line(host: Host) -> Iterator[tuple[str, tuple[str, ...]]]:
+    path = f"{home_of_user(host)}/{_USER_UNIT}"
+    text = host.read(path).text
+    if text:
+        yield path, parse_exec_start([text])
 
 
 def _installed(host: Host) -> Daemon:

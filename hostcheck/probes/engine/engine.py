@@ -12,6 +12,9 @@ from hostcheck.run.model import NONE, Evidence, Fact
 
 _SOCKETS = ("/var/run/docker.sock", "/run/docker.sock", "/run/podman/podman.sock")
 _TIMEOUT = 1.0
+_DESKTOP = "Docker Desktop"
+"""The operating system that the engine of Docker Desktop names: its disk, kernel and network are those of its own
+virtual machine, also where a distribution of WSL 2 has its socket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +26,21 @@ class Engine:
         info: its answer to GET /info.
         silent: sockets that exist but do not answer.
         undetermined: whether a socket may exist that was not visible (captured host, folder closed to this user).
+        elsewhere: a socket of an engine that runs in a virtual machine of its own.
     """
 
     socket: str | None
     info: Mapping[str, Any]
     silent: tuple[str, ...] = ()
     undetermined: bool = False
+    elsewhere: str | None = None
 
 
 def find_engine(host: Host) -> Engine:
     """Query the usual sockets; the first engine that answers is used."""
     silent = []
     undetermined = False
+    elsewhere = None
     for socket in socket_paths(host):
         there = host.exists(socket)
         undetermined = undetermined or there is None
@@ -42,9 +48,12 @@ def find_engine(host: Host) -> Engine:
             continue
         answer = host.http_get(socket, "/info", _TIMEOUT)
         if answer is not None and answer[0] == 200 and isinstance(answer[1], Mapping):
-            return Engine(socket, answer[1])
-        silent.append(socket)
-    return Engine(None, {}, tuple(silent), undetermined)
+            if answer[1].get("OperatingSystem") != _DESKTOP:
+                return Engine(socket, answer[1])
+            elsewhere = socket
+        else:
+            silent.append(socket)
+    return Engine(None, {}, tuple(silent), undetermined, elsewhere)
 
 
 def socket_paths(host: Host) -> tuple[str, ...]:
@@ -94,5 +103,8 @@ def _nothing(engine: Engine) -> Iterator[Fact]:
             yield Fact.unknown(fact_id, reason, evidence)
         elif engine.undetermined:
             yield Fact.unknown(fact_id, "could not determine whether an engine runs: audit the host itself, as root")
+        elif engine.elsewhere:
+            shown = Evidence(engine.elsewhere, _DESKTOP, "its engine runs in a virtual machine of its own, not here")
+            yield Fact(fact_id, NONE, evidence=(shown,))
         else:
             yield Fact(fact_id, NONE, evidence=(Evidence("engine sockets", None, "none of the usual sockets exists"),))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from hostcheck.host.base import Host
 from hostcheck.probes.engine.dockerd import docker_is_installed, installed
-from hostcheck.probes.engine.users import effective_user
+from hostcheck.probes.engine.users import home_of_user
 from hostcheck.probes.readings import toml_of
 from hostcheck.run.model import Evidence
 
@@ -32,7 +32,7 @@ def find_store(host: Host) -> tuple[str, Evidence] | None:
 
 
 def _containers(host: Host) -> tuple[str, Evidence]:
-    home = _home(host)
+    home = home_of_user(host)
     own = (f"{home}/.config/containers/storage.conf",) if home else ()
     for path in (*own, *_STORAGE_CONF):
         reading = host.read(path)
@@ -48,10 +48,3 @@ def _containers(host: Host) -> tuple[str, Evidence]:
     default = f"{home}/.local/share/containers/storage" if home else _CONTAINERS
     says = "assumed: the default, since nothing sets another"
     return default, Evidence("containers-storage.conf(5)", default, says)
-
-
-def _home(host: Host) -> str | None:
-    """Return the home folder of the user who runs the audit; None for root, whose engine is the system's."""
-    uid = effective_user(host.read("/proc/self/status").text or "")
-    home = host.environ("HOME") or ""
-    return home if uid and home.startswith("/") else None

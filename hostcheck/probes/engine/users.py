@@ -46,6 +46,13 @@ def effective_user(status: str) -> int | None:
     return next((int(row[2]) for row in rows if len(row) > 2 and row[2].isdigit()), None)
 
 
+def home_of_user(host: Host) -> str | None:
+    """Return the home folder of the user who runs the audit; None for root, whose engine is the system's."""
+    uid = effective_user(host.read("/proc/self/status").text or "")
+    home = host.environ("HOME") or ""
+    return home.rstrip("/") if uid and home.startswith("/") else None
+
+
 def user_name(passwd: str, uid: int) -> str | None:
     """Return a user's name from passwd(5); None for a user that is not local."""
     rows = (line.split(":") for line in passwd.splitlines())

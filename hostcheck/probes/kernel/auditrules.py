@@ -8,7 +8,9 @@ from itertools import pairwise
 from typing import Final
 
 from hostcheck.host.base import Host
+from hostcheck.probes.engine.dockerd import DEFAULT_ROOT
 from hostcheck.probes.paths import resolve
+from hostcheck.probes.storage.dataroot import find_data_root
 from hostcheck.run.model import Evidence, Fact
 
 _PROGRAMS = ("containerd", "containerd-shim-runc-v2", "dockerd", "runc")
@@ -16,11 +18,14 @@ _UNITS = ("docker.service", "docker.socket")
 FILES: Final = (
     *(f"{folder}/{program}" for program in _PROGRAMS for folder in ("/usr/bin", "/usr/sbin", "/usr/local/bin")),
     *(f"{folder}/{unit}" for unit in _UNITS for folder in ("/usr/lib/systemd/system", "/etc/systemd/system")),
-    *("/run/containerd", "/var/lib/docker", "/etc/docker", "/etc/default/docker", "/etc/sysconfig/docker"),
+    *("/run/containerd", DEFAULT_ROOT, "/etc/docker", "/etc/default/docker", "/etc/sysconfig/docker"),
     "/etc/containerd/config.toml",
 )
 """Files and folders that the benchmark wants watched, wherever distributions put them: Debian has dockerd and runc in
 /usr/sbin. A rule for a folder covers all below it."""
+
+DATA_ROOT: Final = "data-root"
+"""Stands for a data-root that is not the default one."""
 
 _PROGRAM = "/usr/sbin/auditctl"
 _RULES = "/etc/audit/audit.rules"
@@ -32,6 +37,10 @@ def probe(host: Host) -> Iterator[Fact]:
     fact_id = "security.audit_unwatched"
     # Where /usr/sbin is a link to /usr/bin, both names are of one file, and a rule for either watches it.
     there = {resolve(host, path): path for path in reversed(FILES) if host.exists(path)}
+    root = find_data_root(host)
+    if root.path != DEFAULT_ROOT and there:
+        there.pop(resolve(host, DEFAULT_ROOT), None)
+        there |= {root.folder: DATA_ROOT} if host.exists(root.path) else {}
     installed = host.exists(_PROGRAM)
     loaded = host.run((_PROGRAM, "-l"), _LIMIT_SECONDS) if installed and there else None
     # The loaded rules count; the file, loaded at boot, is second best. Only root may read either.
@@ -46,7 +55,8 @@ def probe(host: Host) -> Iterator[Fact]:
     watched |= {resolve(host, path) for path in watched}
     unwatched = tuple(sorted(path for file, path in there.items() if not is_watched(file, watched)))
     shown = Evidence(reading.source, f"{len(watched)} paths", f"watched; {len(there)} of the engine's files exist")
-    yield Fact(fact_id, unwatched, evidence=(shown,))
+    named = (root.evidence,) if DATA_ROOT in there.values() else ()
+    yield Fact(fact_id, unwatched, evidence=(shown, *named))
 
 
 def parse_watched(text: str) -> frozenset[str]:

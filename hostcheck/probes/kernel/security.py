@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from hostcheck.host.base import Host
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
+from hostcheck.probes.kernel.sharing import shares_kernel
 from hostcheck.probes.paths import other_folders
 from hostcheck.probes.readings import undetermined
 from hostcheck.probes.witness import Witness, present, settle
 from hostcheck.run.model import Evidence, Fact
 
 _APPARMOR = "/sys/module/apparmor/parameters/enabled"
+_FILE_SYSTEMS = "/proc/filesystems"
 _ENFORCE = "/sys/fs/selinux/enforce"
 _PARSERS = ("/usr/sbin/apparmor_parser", "/sbin/apparmor_parser")
 
@@ -28,7 +30,9 @@ def _enabled(host: Host) -> Witness:
     """Read AppArmor's parameter: it may be built in without being enabled."""
     reading = host.read(_APPARMOR)
     if reading.text is None:
-        gone = host.exists("/sys/module/apparmor") is False
+        # Of a captured root the folder counts where it was copied whole: every kernel has the first of these.
+        whole = host.proves_absence or host.exists("/sys/module/kernel") is True
+        gone = whole and host.exists("/sys/module/apparmor") is False
         return Witness(False if gone else None, reading.evidence("against" if gone else "silent"))
     on = reading.text.strip() == "Y"
     return Witness(on, reading.evidence("for" if on else "against"))
@@ -58,6 +62,10 @@ def _selinux(host: Host) -> Fact:
     mode = {"1": "enforcing", "0": "permissive"}.get((reading.text or "").strip())
     if mode:
         return Fact("security.selinux", mode, evidence=(reading.evidence(f"for {mode}"),))
-    if host.exists("/sys/fs/selinux") is False or (host.proves_absence and reading.failure == "absent"):
+    if host.proves_absence and reading.failure == "absent":
         return Fact("security.selinux", "disabled", evidence=(reading.evidence("for disabled: not mounted"),))
+    known = host.read(_FILE_SYSTEMS)
+    if known.text and "selinuxfs" not in known.text.split() and not shares_kernel(host):
+        # The kernel registers the file system at boot, unless SELinux is off (security/selinux/selinuxfs.c).
+        return Fact("security.selinux", "disabled", evidence=(known.evidence("for disabled", "no selinuxfs"),))
     return Fact.unknown("security.selinux", f"{_ENFORCE} could not be read ({reading.error or reading.failure})")

@@ -1,7 +1,8 @@
 """Ports that are held without a socket of a program: by a NAT rule, by a container, by a socket unit of systemd.
 
 An engine publishes a port by address translation; with the userland proxy off nothing is bound, and bind(2) succeeds.
-Sources: iptables-save(8); the Engine API's ContainerList; systemd.socket(5); kube-proxy's chain KUBE-NODEPORTS.
+Sources: iptables-save(8); nft(8); the Engine API's ContainerList; systemd.socket(5); kube-proxy's chain KUBE-NODEPORTS,
+and its map service-nodeports of nftables.
 """
 
 import posixpath
@@ -13,6 +14,7 @@ from typing import Any
 from hostcheck.host.base import Host
 from hostcheck.probes.engine.engine import find_engine
 from hostcheck.probes.kernel.kconfig import read_config
+from hostcheck.probes.kernel.loaded import PROC_MODULES, uses
 from hostcheck.probes.machine import parse_root
 from hostcheck.probes.network.network import installed_iptables, iptables_paths
 from hostcheck.run.model import Evidence
@@ -25,6 +27,11 @@ _PROTOCOLS = {"Stream": "tcp", "Datagram": "udp"}
 _RULE = re.compile(r"^-A (\S+) (?=.*-p (tcp|udp)\b)(?=.*--dport (\d{1,5})(?= |$))(?=.*-j (\S+))", re.MULTILINE)
 _TRANSLATES = frozenset({"DNAT", "REDIRECT"})
 _NODE_PORTS = "KUBE-NODEPORTS"
+_NFT = ("/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft")
+_NATIVE = ("nft_nat", "nft_redir")
+"""The modules whose users are the rules of nftables that translate; those of iptables-nft use others."""
+_NFT_RULE = re.compile(r"^[^\n]*\b(tcp|udp) dport (\{[^}\n]*\}|\d+)[^\n]*\b(?:dnat|redirect)\b", re.MULTILINE)
+_NFT_NODE_PORT = re.compile(r"\b(tcp|udp) \. (\d+) : goto \S+")
 _LAST_PORT = 65535
 
 
@@ -41,9 +48,9 @@ class Holders:
     evidence: Evidence
 
 
-def find_holders(host: Host) -> tuple[Holders, Holders, Holders]:
-    """Return what holds ports by NAT rules, containers, and socket units that start with the host."""
-    return _rules(host), _containers(host), _units(host)
+def find_holders(host: Host) -> tuple[Holders, Holders, Holders, Holders]:
+    """Return what holds ports by rules of iptables, of nftables, containers, and socket units that start at boot."""
+    return _rules(host), _native_rules(host), _containers(host), _units(host)
 
 
 def parse_rules(text: str) -> frozenset[str]:
@@ -53,6 +60,12 @@ def parse_rules(text: str) -> frozenset[str]:
         for chain, protocol, port, target in _RULE.findall(text)
         if target in _TRANSLATES or (chain == _NODE_PORTS and target != "KUBE-MARK-MASQ")
     )
+
+
+def parse_ruleset(text: str) -> frozenset[str]:
+    """Parse the tables as nft(8) lists them: the ports that are translated, and Kubernetes' node ports."""
+    rules = ((protocol, port) for protocol, ports in _NFT_RULE.findall(text) for port in re.findall(r"\d+", ports))
+    return frozenset(f"{protocol}/{port}" for protocol, port in (*rules, *_NFT_NODE_PORT.findall(text)))
 
 
 def parse_containers(answer: Any) -> Iterator[tuple[str, str]]:
@@ -80,6 +93,19 @@ def _rules(host: Host) -> Holders:
         return Holders(frozenset(), Evidence(program, None, why))
     reading = host.run((program, "-t", "nat"), _LIMIT_SECONDS)
     ports = parse_rules(reading.text or "")
+    shown = None if reading.text is None else ", ".join(sorted(ports)) or "none"
+    return Holders(frozenset((port, "nat") for port in ports), reading.evidence("ports that are translated", shown))
+
+
+def _native_rules(host: Host) -> Holders:
+    """Return what rules of nftables hold, which iptables-save does not print: netavark's, Docker's, kube-proxy's."""
+    path = next((path for path in _NFT if host.exists(path)), None)
+    used = uses(host.read(PROC_MODULES).text or "")
+    if path is None or not any(used.get(name) for name in _NATIVE) or not (_is_root(host) and _forwards(host)):
+        why = "not run: it needs root, and there are no such rules without nft, their modules in use and forwarding"
+        return Holders(frozenset(), Evidence("nft", None, why))
+    reading = host.run((path, "-n", "list", "ruleset"), _LIMIT_SECONDS)
+    ports = parse_ruleset(reading.text or "")
     shown = None if reading.text is None else ", ".join(sorted(ports)) or "none"
     return Holders(frozenset((port, "nat") for port in ports), reading.evidence("ports that are translated", shown))
 

@@ -68,15 +68,16 @@ def _ports(host: Host, listed: frozenset[str], evidence: Sequence[Evidence]) -> 
     shown = f"{len(bound) - len(taken)} of {len(bound)}" if bound else None
     tried = Evidence("bind(2) to free ports", shown, "bound and closed again" if bound else "not tried")
     conflicts = tuple(f"{port} cannot be bound, though nothing listens on it" for port in taken)
-    rules, containers, units = find_holders(host)
-    published = {port for port, _ in rules.held | containers.held}
+    iptables, nftables, containers, units = find_holders(host)
+    translated = iptables.held | nftables.held
+    published = {port for port, _ in translated | containers.held}
     busy = tuple(sorted({*listed, *taken, *published}, key=_in_order))
-    shows = (tried, *evidence, rules.evidence, containers.evidence)
+    shows = (tried, *evidence, iptables.evidence, nftables.evidence, containers.evidence)
     yield Fact("net.ports.busy", busy, evidence=shows, conflicts=conflicts)
     # A unit that is not started holds nothing yet.
     started = {(port, unit) for port, unit in units.held if port in listed}
     sockets = {(port, "socket") for port in listed} | {(port, "bound") for port in taken}
-    held = sorted(sockets | rules.held | containers.held | started, key=lambda pair: (_in_order(pair[0]), pair[1]))
+    held = sorted(sockets | translated | containers.held | started, key=lambda pair: (_in_order(pair[0]), pair[1]))
     holders = tuple(f"{port} {holder}" for port, holder in held)
     yield Fact("net.ports.holders", holders, evidence=(*shows, units.evidence))
 

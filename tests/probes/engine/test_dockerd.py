@@ -21,7 +21,7 @@ DROP_IN = "[Service]\nExecStart=\nExecStart=/usr/bin/dockerd --data-root=/srv/do
 
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch):
-    for name in ("DOCKER_HOST", "XDG_RUNTIME_DIR"):
+    for name in ("DOCKER_HOST", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", "/root")
 
@@ -134,6 +134,38 @@ USER = {"/proc/self/status": "Name:\tx\nUid:\t1000\t1000\t1000\t1000\n"}
 def test_where_docker_is_not_installed_the_store_is_that_of_the_engine_that_is(fake_host, monkeypatch, files, path):
     monkeypatch.setenv("HOME", "/home/anna")
     assert find_data_root(fake_host(files)).path == path
+
+
+OWN = "/home/anna/.config/systemd/user/docker.service"
+SET_UP = USER | {"/usr/bin/dockerd": "", OWN: "[Service]\nExecStart=/usr/bin/dockerd-rootless.sh\n"}
+OWN_FILE = "/home/anna/.config/docker/daemon.json"
+
+
+@pytest.mark.parametrize(
+    ("files", "path"),
+    [
+        (SET_UP, "/home/anna/.local/share/docker"),
+        (SET_UP | {OWN_FILE: document("/data/anna")}, "/data/anna"),
+        (SET_UP | {"/etc/docker/daemon.json": document("/srv/a")}, "/home/anna/.local/share/docker"),
+        (SET_UP | {OWN: "[Service]\nExecStart=/usr/bin/dockerd-rootless.sh --data-root /data/b\n"}, "/data/b"),
+        (USER | {"/home/anna/.local/share/docker/overlay2/x": ""}, "/home/anna/.local/share/docker"),
+        (SET_UP | PODMAN, "/home/anna/.local/share/docker"),
+        # Root, and a user who has set up nothing, have the system's daemon.
+        ({**SET_UP, "/proc/self/status": "Uid:\t0\t0\t0\t0\n"}, "/var/lib/docker"),
+        (USER | {"/usr/bin/dockerd": ""}, "/var/lib/docker"),
+    ],
+)
+def test_a_users_own_daemon_has_the_users_folders(fake_host, monkeypatch, files, path):
+    monkeypatch.setenv("HOME", "/home/anna")
+    assert find_data_root(fake_host(files)).path == path
+
+
+def test_a_users_folders_are_where_the_environment_names_them(fake_host, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/anna")
+    monkeypatch.setenv("XDG_DATA_HOME", "/data/share")
+    assert find_data_root(fake_host(SET_UP)).path == "/data/share/docker"
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/data/conf")
+    assert find_daemon(fake_host(SET_UP)).file == "/data/conf/docker/daemon.json"
 
 
 @pytest.mark.parametrize("files", [DEBIAN, SNAP, PODMAN, {"/usr/bin/containerd": ""}, {}])

@@ -58,3 +58,16 @@ def test_docker_host_comes_first_but_never_leaks_into_a_captured_host(fake_host,
     assert "/srv/d.sock" not in socket_paths(fake_host(live=False))
     monkeypatch.setenv("DOCKER_HOST", "tcp://elsewhere:2375")
     assert socket_paths(fake_host())[0] == DOCKER
+
+
+@pytest.mark.parametrize("others", [{}, {"/run/podman/podman.sock": ""}])
+def test_docker_desktops_engine_is_no_engine_of_this_host(fake_host, facts_of, others):
+    """In WSL 2 its socket is in each distribution: its data-root, kernel and limits are those of its own machine."""
+    desktop = INFO | {"OperatingSystem": "Docker Desktop", "Name": "docker-desktop"}
+    api = {(DOCKER, "/info"): (200, desktop), ("/run/podman/podman.sock", "/info"): (200, INFO)}
+    host = fake_host({DOCKER: "", **others}, api=api)
+    assert find_engine(host).socket == next(iter(others), None)
+    if not others:
+        facts = facts_of(probe, host)
+        assert {fact.value for fact in facts.values()} == {"none"}
+        assert facts["engine.driver"].evidence[0].value == "Docker Desktop"

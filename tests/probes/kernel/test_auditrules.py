@@ -91,3 +91,19 @@ def test_one_file_under_two_names_needs_one_rule(fake_host, facts_of, rule):
     assert facts_of(probe, host)["security.audit_unwatched"].value == ()
     host = fake_host(files | {"/etc/audit/audit.rules": ""}, {"/usr/sbin": "bin"})
     assert facts_of(probe, host)["security.audit_unwatched"].value == ("/usr/bin/dockerd",)
+
+
+@pytest.mark.parametrize(
+    ("rule", "unwatched"),
+    [("/srv/docker", ()), ("/srv", ()), ("/var/lib/docker", ("data-root",)), ("/x", ("data-root",))],
+)
+def test_the_data_root_is_watched_where_it_is(fake_host, facts_of, rule, unwatched):
+    files = {
+        "/etc/docker/daemon.json": '{"data-root": "/srv/docker"}',
+        "/srv/docker/engine-id": "",
+        "/var/lib/docker/old": "",
+        "/etc/audit/audit.rules": f"-w /etc/docker\n-w {rule}\n",
+    }
+    fact = facts_of(probe, fake_host(files))["security.audit_unwatched"]
+    assert fact.value == unwatched
+    assert not unwatched or "/srv/docker" in {shown.value for shown in fact.evidence}

@@ -1,6 +1,6 @@
 import pytest
 
-from hostcheck.probes.network.holders import parse_containers, parse_rules, parse_unit
+from hostcheck.probes.network.holders import parse_containers, parse_rules, parse_ruleset, parse_unit
 from hostcheck.probes.network.ports import probe
 from tests.probes.network.test_ports import row, tables
 
@@ -138,3 +138,73 @@ def test_no_program_is_run_in_vain(found, files):
     busy, _, host = found(files, DOCKER)
     assert " ".join(SAVE) not in host.asked
     assert busy == ()
+
+
+NETAVARK_NFT = """\
+table inet netavark {
+\tchain NETAVARK-HOSTPORT-DNAT {
+\t\tip daddr 10.0.0.1 tcp dport 8080 jump nv_2f259bab_10_88_0_0_nm16_dnat
+\t}
+\tchain nv_2f259bab_10_88_0_0_nm16_dnat {
+\t\tip saddr 10.88.0.0/16 tcp dport 8080 jump NETAVARK-HOSTPORT-SETMARK
+\t\ttcp dport 8080 dnat ip to 10.88.0.2:80
+\t\tudp dport { 5000, 5001 } dnat ip to 10.88.0.2
+\t\ttcp dport 22 accept
+\t}
+}
+"""
+DOCKER_NFT = """\
+table ip docker-bridges {
+\tchain nat-prerouting-and-output {
+\t\tiifname != "docker0" tcp dport 8081 counter packets 0 bytes 0 dnat to 172.17.0.2:80 comment "DNAT"
+\t}
+}
+"""
+KUBE_NFT = """\
+table ip kube-proxy {
+\tmap service-nodeports {
+\t\ttype inet_proto . inet_service : verdict
+\t\telements = { tcp . 30080 : goto external-ABC-ns1/svc1/tcp/p80 }
+\t}
+}
+"""
+NFT_LIST = ("/usr/sbin/nft", "-n", "list", "ruleset")
+IN_USE = {"/usr/sbin/nft": "", "/proc/modules": "nft_nat 16384 2 - Live 0x0\n"}
+
+
+@pytest.mark.parametrize(
+    ("text", "ports"),
+    [
+        (NETAVARK_NFT, {"tcp/8080", "udp/5000", "udp/5001"}),
+        (DOCKER_NFT, {"tcp/8081"}),
+        (KUBE_NFT, {"tcp/30080"}),
+        ("table ip nat {\n\tchain c {\n\t\ttcp dport 25 redirect to :2525\n\t}\n}\n", {"tcp/25"}),
+        (
+            "table ip filter {\n\tchain c {\n\t\ttcp dport 25 accept\n\t\tip daddr 1.2.3.4 dnat to 5.6.7.8\n\t}\n}\n",
+            set(),
+        ),
+        ("", set()),
+    ],
+)
+def test_ports_of_nftables_are_those_that_a_rule_translates(text, ports):
+    assert parse_ruleset(text) == ports
+
+
+@pytest.mark.parametrize(
+    ("files", "held"),
+    [
+        (ROOT | IN_USE, ("tcp/8081 nat",)),
+        (ROOT | IN_USE | {"/proc/modules": "nft_redir 16384 1 - Live 0x0\n"}, ("tcp/8081 nat",)),
+        (FORWARDS | IN_USE, ()),
+        (ROOT | IN_USE | {"/proc/modules": "nft_nat 16384 0 - Live 0x0\n"}, ()),
+        (ROOT | {"/proc/modules": IN_USE["/proc/modules"]}, ()),
+        ({**ROOT, **IN_USE, "/proc/sys/net/ipv4/ip_forward": "0\n"}, ()),
+    ],
+    ids=["root", "redirects", "user", "no-rule-in-use", "no-program", "no-forwarding"],
+)
+def test_tables_of_nftables_are_read_where_their_rules_translate(fake_host, facts_of, files, held):
+    host = fake_host({**tables(""), **files}, printed={NFT_LIST: DOCKER_NFT})
+    facts = facts_of(probe, host)
+    assert facts["net.ports.holders"].value == held
+    assert facts["net.ports.busy"].value == (("tcp/8081",) if held else ())
+    assert (" ".join(NFT_LIST) in host.asked) is bool(held)
