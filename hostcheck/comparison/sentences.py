@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 
 from hostcheck.comparison.durability import durability
-from hostcheck.comparison.labels import amount_of, label
+from hostcheck.comparison.labels import amount_of
 from hostcheck.comparison.model import Ratio, Row
 from hostcheck.comparison.ranking import few
 from hostcheck.comparison.ratio import is_shown
+from hostcheck.comparison.throttled import throttled
 from hostcheck.quantities import times
-from hostcheck.run.details import DiskDetail
 from hostcheck.run.metrics import METRICS, headlines, spec_of
 from hostcheck.run.model import Metric, Run
 from hostcheck.verdicts import readiness
-
-_KERNELS = "I/Os wait in steps of 100 ms, as the kernel's own limits (io.max, blkio) make them."
 
 
 def sentences(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
@@ -116,24 +114,10 @@ def _of_hosts(runs: Sequence[Run], names: Sequence[str]) -> list[str]:
 
 
 def _of_host(name: str, run: Run) -> list[str]:
-    said = []
-    held = [metric for metric in run.metrics if _is_held(metric)]
-    if held:
-        figures = ", ".join(f"{label(metric.id).lower()} {amount_of(metric)} {metric.unit}" for metric in held)
-        said.append(f"A limit, rather than the disk, holds {name} at an even pace: {figures}.")
-        if any(DiskDetail(sample.detail).in_steps for metric in held for sample in metric.samples):
-            said[-1] += f" {_KERNELS}"
-    said += durability(name, run)
+    said = [*throttled(name, run), *durability(name, run)]
     missing = [metric for metric in run.metrics if metric.state in {"skipped", "invalid"}]
     if missing:
         reasons = dict.fromkeys(metric.reason for metric in missing)
         count = f"{len(missing)} metric{'s'[: len(missing) != 1]}"
         said.append(f"Not measured on {name}: {count} ({'; '.join(reasons)}).")
     return said
-
-
-def _is_held(metric: Metric) -> bool:
-    """Whether a limit must have made most samples as they are (hostcheck.bench.disk.levels)."""
-    details = [DiskDetail(sample.detail) for sample in metric.samples]
-    held = sum(detail.flat or detail.in_steps for detail in details)
-    return metric.value is not None and metric.unit != "s" and 2 * held > len(metric.samples)

@@ -90,6 +90,11 @@ class DiskDetail:
         return self.values.get("steps") is True
 
     @property
+    def fio_cpu_percent(self) -> float | None:
+        """CPU time of all of fio's processes, in percent of one CPU."""
+        return _number(self.values.get("fio_cpu_percent"))
+
+    @property
     def caution(self) -> str:
         """What may make the figure one of something else than the disk; empty where nothing does."""
         return _text(self.values.get("caution"))

@@ -80,7 +80,7 @@ def test_both_shapes_of_the_machines_series_are_read():
 @pytest.mark.parametrize("kind", [DiskDetail, BuildDetail, StormDetail])
 def test_a_value_of_another_type_reads_as_absent(kind, wrong):
     keys = ("iops", "latency_ms", "sync_latency_ms", "series", "flat", "steps", "caution", "device_stack", "why",
-            "containers")  # fmt: skip
+            "containers", "fio_cpu_percent")  # fmt: skip
     detail = kind(dict.fromkeys(keys, wrong))
     for name in dir(kind):
         if isinstance(getattr(kind, name), property):

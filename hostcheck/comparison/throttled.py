@@ -1,0 +1,100 @@
+"""Whether a limit holds a disk at an even rate. A false "yes" blames a seller: all evidence must agree.
+
+An even rate alone proves nothing: of two samples that last two seconds, four half-second windows each can agree within
+1 % by chance, and fio itself can be the limit.
+"""
+
+from collections.abc import Sequence
+from statistics import fmean
+
+from hostcheck.comparison.labels import amount_of, label
+from hostcheck.run.details import DiskDetail
+from hostcheck.run.model import Metric, Run, Sample
+
+AGREE = 0.01
+"""Largest distance of a sample from the mean of all samples, and of two metrics from each other, as a share."""
+
+FIO_PERCENT = 90.0
+"""CPU time of one fio process, in percent of one CPU, from which on fio may be what limits the rate."""
+
+STEAL_PERCENT = 2.0
+"""CPU time taken by the hypervisor, in percent of all CPUs, from which on it may be what limits the rate."""
+
+_IN_STEPS = "I/Os wait in steps of 100 ms, as the kernel's own limits (io.max, blkio) make them."
+
+
+def throttled(name: str, run: Run) -> list[str]:
+    """Say which metrics a limit holds; nothing where the samples do not prove one."""
+    held = held_metrics(run)
+    if not held:
+        return []
+    figures = ", ".join(f"{label(metric.id).lower()} {amount_of(metric)} {metric.unit}" for metric in held)
+    said = f"A limit, rather than the disk, holds {name} at an even pace: {figures}."
+    return [f"{said} {_IN_STEPS}" if any(map(_waits_in_steps, held)) else said]
+
+
+def held_metrics(run: Run) -> list[Metric]:
+    """Return the metrics that a limit holds.
+
+    All samples of such a metric agree within AGREE, and most have an even rate. Neither fio nor the hypervisor can have
+    been the limit. Its I/Os wait in the steps of the kernel's throttle, or another such metric has the same I/Os or the
+    same bytes a second.
+    """
+    cpus = run.facts["hw.cpus"].value if "hw.cpus" in run.facts else None
+    even = [metric for metric in run.metrics if _is_even(metric, cpus)]
+    return [
+        metric
+        for metric in even
+        if _waits_in_steps(metric) or any(_same_limit(metric, other) for other in even if other is not metric)
+    ]
+
+
+def _is_even(metric: Metric, cpus: object) -> bool:
+    if metric.value is None or metric.unit == "s" or len(metric.samples) < 2:
+        return False
+    # A rate that the job itself asks for is no limit of the host's.
+    if any(key.startswith("rate") for key in metric.settings):
+        return False
+    values = [sample.value if sample.valid else None for sample in metric.samples]
+    known = [value for value in values if value is not None]
+    agree = all(abs(value - fmean(known)) <= AGREE * fmean(known) for value in known)
+    even = sum(detail.flat or detail.in_steps for detail in _details(metric))
+    return (
+        len(known) == len(values)
+        and agree
+        and 2 * even > len(values)
+        and all(_had_room(sample, metric.settings.get("processes", 1), cpus) for sample in metric.samples)
+    )
+
+
+def _had_room(sample: Sample, processes: object, cpus: object) -> bool:
+    """Whether fio and the hypervisor let the rate be higher; False where this is unknown."""
+    own, steal = DiskDetail(sample.detail).fio_cpu_percent, sample.conditions.steal_percent
+    if own is None and isinstance(cpus, int) and sample.conditions.busy_percent is not None:
+        # A file of before fio's own share was kept: it is no more than that of all processes.
+        own = sample.conditions.busy_percent * cpus
+    if own is None or steal is None or not isinstance(processes, int):
+        return False
+    return own < FIO_PERCENT * processes and steal < STEAL_PERCENT
+
+
+def _waits_in_steps(metric: Metric) -> bool:
+    return all(detail.in_steps for detail in _details(metric))
+
+
+def _details(metric: Metric) -> list[DiskDetail]:
+    return [DiskDetail(sample.detail) for sample in metric.samples]
+
+
+def _same_limit(metric: Metric, other: Metric) -> bool:
+    pairs = zip(_rates(metric), _rates(other), strict=True)
+    return any(abs(one - two) <= AGREE * max(one, two) for one, two in pairs if one is not None and two is not None)
+
+
+def _rates(metric: Metric) -> Sequence[float | None]:
+    """Return a metric's I/Os and bytes a second."""
+    assert metric.value is not None
+    block = metric.settings.get("block_bytes")
+    if metric.unit == "IOPS":
+        return (metric.value, metric.value * block if isinstance(block, int) else None)
+    return (metric.value * 1e6 / block if isinstance(block, int) else None, metric.value * 1e6)

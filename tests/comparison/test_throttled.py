@@ -1,0 +1,109 @@
+"""What proves that a limit holds a disk, and what does not."""
+
+from dataclasses import replace
+
+import pytest
+
+from hostcheck.comparison.throttled import held_metrics, throttled
+from hostcheck.run.files import read_run
+from hostcheck.run.model import Conditions, Fact, HostIdentity, Metric, Run, Sample
+
+QUIET = Conditions(busy_percent=4.0, steal_percent=0.0)
+READ, WRITE, SEQUENTIAL = "disk.randread.iops", "disk.randwrite.iops", "disk.seqread.bandwidth"
+
+
+def sample(value, *, conditions=QUIET, valid=True, **detail):
+    detail = {"flat": True, "steps": False, "fio_cpu_percent": 5.0} | detail
+    return Sample(value, valid, "" if valid else "other work", 2.3, conditions=conditions, detail=detail)
+
+
+def metric(name, *samples, unit="IOPS", block_bytes=4096, **settings):
+    value = next((one.value for one in samples if one.value), None)
+    settings |= {"block_bytes": block_bytes}
+    return Metric(name, unit, "higher", "ok", value=value, samples=samples, settings=settings)
+
+
+def run(*metrics, cpus=2):
+    return Run("id", "0.1.0", "2026-11-29T10:00:00Z", HostIdentity("vm"), metrics=metrics,
+               facts={"hw.cpus": Fact("hw.cpus", cpus)})  # fmt: skip
+
+
+def held(*metrics, **changes):
+    return [found.id for found in held_metrics(run(*metrics, **changes))]
+
+
+EVEN = (sample(350.0), sample(351.0), sample(349.5))
+WRITES = metric(WRITE, *EVEN)
+
+
+def test_two_even_metrics_with_the_same_rate_are_held_by_a_limit():
+    assert held(metric(READ, *EVEN), WRITES) == [READ, WRITE]
+    (said,) = throttled("vm", run(metric(READ, *EVEN), WRITES))
+    assert said == (
+        "A limit, rather than the disk, holds vm at an even pace: random read 350 IOPS, random write 350 IOPS."
+    )
+
+
+def test_the_same_bytes_a_second_are_the_same_limit_too():
+    megabytes = [sample(value) for value in (120.0, 120.4, 119.8)]
+    large = metric(SEQUENTIAL, *megabytes, unit="MB/s", block_bytes=1 << 20)
+    written = metric("disk.seqwrite.bandwidth", *megabytes, unit="MB/s", block_bytes=512 << 10)
+    assert held(large, written) == [SEQUENTIAL, "disk.seqwrite.bandwidth"]
+    assert held(large, WRITES) == []
+
+
+def test_steps_of_the_kernels_throttle_need_no_second_metric():
+    waits = [replace(one, detail={**one.detail, "steps": True}) for one in EVEN]
+    assert held(metric(WRITE, *waits)) == [WRITE]
+    (said,) = throttled("vm", run(metric(WRITE, *waits)))
+    assert said.endswith("random write 350 IOPS. I/Os wait in steps of 100 ms, as the kernel's own limits (io.max, "
+                         "blkio) make them.")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "samples",
+    [
+        pytest.param((sample(146_009.0), sample(151_000.0), sample(139_000.0)), id="even windows, uneven samples"),
+        pytest.param((sample(350.0), sample(350.0, flat=False), sample(350.0, flat=False)), id="uneven windows"),
+        pytest.param((sample(350.0), sample(350.0), sample(None, valid=False)), id="a sample that does not count"),
+        pytest.param((sample(350.0),), id="one sample"),
+        pytest.param(tuple(replace(one, detail={**one.detail, "fio_cpu_percent": 97.0}) for one in EVEN), id="fio"),
+        pytest.param(
+            tuple(replace(one, conditions=replace(QUIET, steal_percent=2.5)) for one in EVEN), id="the hypervisor"
+        ),
+        pytest.param(
+            tuple(replace(one, conditions=replace(QUIET, steal_percent=None)) for one in EVEN), id="unknown steal"
+        ),
+    ],
+)
+def test_nothing_is_said_where_the_samples_allow_another_cause(samples):
+    assert held(metric(READ, *samples), metric(WRITE, *samples)) == []
+
+
+def test_an_even_metric_alone_proves_nothing():
+    assert held(WRITES) == []
+    assert held(WRITES, metric(READ, *(sample(value) for value in (700.0, 701.0, 699.0)))) == []
+
+
+def test_a_rate_that_the_job_asks_for_is_no_limit_of_the_host():
+    assert held(metric(READ, *EVEN, rate_iops=350), metric(WRITE, *EVEN, rate_iops=350)) == []
+
+
+def test_many_processes_have_as_many_cpus_time():
+    busy = [replace(one, detail={**one.detail, "fio_cpu_percent": 120.0}) for one in EVEN]
+    assert held(metric(READ, *busy, processes=2), metric(WRITE, *busy, processes=2)) == [READ, WRITE]
+    assert held(metric(READ, *busy), metric(WRITE, *busy)) == []
+
+
+def test_where_fios_share_was_not_kept_that_of_all_processes_bounds_it():
+    old = [replace(one, detail={"flat": True}) for one in EVEN]
+    busy = [replace(one, conditions=replace(QUIET, busy_percent=49.0)) for one in old]
+    assert held(metric(READ, *old), metric(WRITE, *old)) == [READ, WRITE]
+    assert held(metric(READ, *busy), metric(WRITE, *busy)) == []
+    assert held(metric(READ, *old), metric(WRITE, *old), cpus=None) == []
+
+
+def test_of_the_sample_runs_only_the_emulated_disk_is_held():
+    assert len(held_metrics(read_run("reports/sample/sata.json"))) == 6
+    assert held_metrics(read_run("reports/sample/host.json")) == []
+    assert held_metrics(read_run("tests/runs/run-1.json")) == []
