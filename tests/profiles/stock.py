@@ -48,6 +48,7 @@ _MODULES = {
     "IP_NF_MANGLE": "net/ipv4/netfilter/iptable_mangle",
 }
 """The options that build modules, and where under kernel/ the module is."""
+_LINK = b"link:"
 _CONTROLLERS = "cpuset cpu io memory hugetlb pids rdma misc\n"
 
 
@@ -111,6 +112,11 @@ class Stock:
         }
         every = {path: content.encode() for path, content in (files | self.files).items()}
         return every | {place: config}
+
+    def changed(self, files):
+        """Return the same with other files, and without those that are None."""
+        given = {path: text.encode() for path, text in files.items() if text is not None}
+        return {path: content for path, content in (self.tree() | given).items() if files.get(path, "") is not None}
 
 
 _USR = {f"/usr/{folder}": "" for folder in ("sbin/modprobe", "sbin/ip", "bin/mount", "bin/nsenter", "bin/touch")}
@@ -214,8 +220,11 @@ STOCK = {
 
 
 def write(root, files):
-    """Write files, by their paths on the host, below a folder."""
+    """Write files, by their paths on the host, below a folder; "link:TARGET" is a symbolic link."""
     for path, content in files.items():
         place = root / path.lstrip("/")
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content)
+        if content.startswith(_LINK):
+            place.symlink_to(content.removeprefix(_LINK).decode())
+        else:
+            place.write_bytes(content)

@@ -9,6 +9,7 @@ from hostcheck.audit import collect
 from hostcheck.host.captured import CapturedHost
 from hostcheck.profiles.loader import load, names
 from hostcheck.verdicts import judge, readiness
+from tests.profiles.stock import STOCK, write
 
 HOSTS = Path(__file__).parents[1] / "hosts"
 CASES = sorted(path.parent.name for path in HOSTS.glob("*/root"))
@@ -46,12 +47,14 @@ class Tried(CapturedHost):
         return REFUTED[name] if name == self.failed else super().experiment(name, **arguments)
 
 
-@pytest.fixture(params=["healthy", *CASES])
+@pytest.fixture(params=["healthy", *CASES, *STOCK])
 def root(request, tmp_path, parts):
     """Each captured host, and all that the files of a healthy host suggest where it has none of its own."""
     top = tmp_path / request.param
     top.mkdir()
-    if request.param != "healthy":
+    if request.param in STOCK:
+        write(top, STOCK[request.param].tree())
+    elif request.param != "healthy":
         shutil.copytree(HOSTS / request.param / "root", top, dirs_exist_ok=True, symlinks=True)
     release = (top / "proc/sys/kernel/osrelease").read_text().strip() if request.param != "healthy" else "6.1.0"
     modules = {f"sys/module/{name}/initstate": "live" for name in ("overlay", "bridge", "veth", "nf_nat")}

@@ -35,7 +35,9 @@ def judged_stock(tmp_path):
     """Judge a stock host for a profile, with some of its files changed (None: left out)."""
 
     def make(name, profile, files=None):
-        tree = STOCK[name].tree() | {path: text and text.encode() for path, text in (files or {}).items()}
+        tree = STOCK[name].tree() | {
+            path: None if text is None else text.encode() for path, text in (files or {}).items()
+        }
         write(tmp_path, {path: content for path, content in tree.items() if content is not None})
         verdicts = judge(load(profile), collect(CapturedHost(tmp_path), strict=True))
         return readiness(profile, verdicts), {verdict.check: verdict for verdict in verdicts}
