@@ -28,15 +28,24 @@ def import_(
     name: Annotated[
         str | None, typer.Option("--name", help="What to call the host.", show_default="the first file's name")
     ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print for each figure what it was read from, instead of the figures.")
+    ] = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Turn what fio or yabs.sh wrote on some host into a run, to compare it with others."""
     from hostcheck.cli.output import parse_destinations, write
     from hostcheck.comparison.compare import compare
+    from hostcheck.errors import UsageError
     from hostcheck.formats import BENCH
+    from hostcheck.formats.import_text import explain as explain_import
     from hostcheck.imports.importing import import_fio, import_yabs
 
     destinations = parse_destinations(output or (), BENCH, inputs=files)
+    if explain and output and any(destination.is_stdout for destination in destinations):
+        raise UsageError("--explain and the document go to standard output", remedy="give the document a file")
     run = (import_fio if kind is Kind.FIO else import_yabs)(files, name)
-    for destination in destinations:
+    if explain:
+        typer.echo(explain_import(run))
+    for destination in destinations if output or not explain else ():
         write(destination, BENCH, run if destination.format == "json" else compare([run]), style_for_stdout(color))

@@ -107,7 +107,7 @@ def _read_yabs(file: Path, text: str) -> _Read:
     if match := re.fullmatch(r"(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)", result.time):
         year, month, day, hour, minute, second = match.groups()
         began = f"{year}-{month}-{day}T{hour}:{minute}:{second}Z"
-        return _Read(result.host, result.figures, began, "yabs.sh", LOCAL_TIME)
+        return _Read(result.host, result.figures, began, "yabs.sh", "" if result.utc else LOCAL_TIME)
     return _Read(result.host, result.figures, _modified(file), "yabs.sh", NO_TIME)
 
 

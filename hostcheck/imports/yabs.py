@@ -1,69 +1,149 @@
 """What yabs.sh (github.com/masonr/yet-another-bench-script) says of a host and its disk: its JSON, or its text.
 
-yabs runs fio once a block size: half reads, half writes at random, libaio, direct, two processes of 64 I/Os each.
-I/Os a second are taken from it, and bandwidths made of them: its own were KiB a second called KB until July 2026
-(yabs#120), and what it prints is rounded.
+yabs runs fio once a block size: half reads, half writes at random, libaio, direct, two processes of 64 I/Os each. Such
+a mixed job is comparable with the same mixed job alone.
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from hostcheck.errors import UsageError
-from hostcheck.fio.definition import Definition, size
+from hostcheck.fio.definition import size
 from hostcheck.imports.figure import ImportedFigure
-from hostcheck.imports.names import metric_of
-from hostcheck.run.model import HostIdentity, Sample
+from hostcheck.imports.names import Direction
+from hostcheck.imports.yabs_rates import Cell, CutOff, figures
+from hostcheck.imports.yabs_text import TextRun, read_runs
+from hostcheck.run.model import HostIdentity
 
-_COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-_BLOCKS = re.compile(r"^Block Size\s*\|(.*)$")
-_ROW = re.compile(r"^(Read|Write)\s*\|(.*)$")
-_RATE = re.compile(r"\(\s*(\d{1,9}(?:\.\d{1,3})?)(k|m)?\s*\)")
-_FIELD = re.compile(r"^(Kernel|Distro|CPU cores|RAM)\s*:\s*(.+?)\s*$")
+_OPENING = re.compile(r'\{\s*"version"\s*:')
+_FIO = re.compile(r'"fio"\s*:\s*\[')
+_GAP = re.compile(r'"(?:\\.|[^"\\])*"|(:\s*)(?=[,}\]])')
 _MEMORY = re.compile(r"(\d+(?:\.\d+)?) (KiB|MiB|GiB|TiB)")
 _UNITS = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
-_THOUSANDS = {None: 1, "k": 1e3, "m": 1e6}
+_DIRECTIONS: tuple[tuple[Direction, str], ...] = (("read", "r"), ("write", "w"))
+_NONE = "no results of fio in it: yabs was called to skip them, had no room, or fell back to dd"
 
 
 @dataclass(frozen=True, slots=True)
 class YabsResult:
-    """One run of yabs.
+    """What a file of yabs says.
 
     Attributes:
         host: what it says of the host; the name is empty, for yabs has none.
-        time: when it began, "20260712-101500" in the host's own time zone; empty where it does not say.
-        figures: of its disk tests.
+        time: when its first run began, "20260712-101500"; empty where it does not say.
+        figures: of its disk tests; those of several runs one after another.
+        utc: whether that time is UTC; else it is the host's own.
     """
 
     host: HostIdentity
     time: str
     figures: tuple[ImportedFigure, ...]
+    utc: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    host: HostIdentity
+    processor: str
+    time: str
+    version: str
+    tables: Sequence[tuple[str | None, Sequence[Cell]]]
+    utc: bool = False
 
 
 def parse(text: str) -> YabsResult:
-    """Read the file of ``yabs.sh -w``, the line of ``-j``, or what it printed.
+    """Read the file of ``yabs.sh -w``, the line of ``-j``, or what it printed; of each several.
+
+    Where a text has both, the JSON is what counts: it is of the same run, and less rounded.
 
     Raises:
-        UsageError: when it is not that, or has no fio results; the message says what is wrong and where.
+        UsageError: when it is not that, has no fio results, or is of several hosts; the message says what and where.
     """
-    opening = text.find('{"version"')
-    result = _from_json(text[opening:]) if opening >= 0 else _from_text(_COLOUR.sub("", text))
-    if not result.figures:
-        raise UsageError("no results of fio in it: yabs was called to skip them, had no room, or fell back to dd")
-    return result
+    text = text.replace("\xa0", " ").replace("“", '"').replace("”", '"')
+    documents = list(_documents(text))
+    runs = [run for run in documents if any(cells for _, cells in run.tables)]
+    if not runs:
+        printed = read_runs(text)
+        runs = [_of_text(run) for run in printed if any(cells for _, cells in run.tables)]
+    if not runs:
+        raise UsageError(_NONE)
+    hosts = dict.fromkeys((run.processor, run.host.cpus) for run in runs if run.processor)
+    if len(hosts) > 1:
+        names = "; ".join(f"{processor}, {cpus} CPUs" for processor, cpus in hosts)
+        raise UsageError(f"runs of {len(hosts)} hosts in it: {names}", remedy="import one host's at a time")
+    places = {place for run in runs for place, _ in run.tables}
+    return YabsResult(
+        runs[0].host,
+        runs[0].time,
+        tuple(
+            figure
+            for run in runs
+            for place, cells in run.tables
+            # Two partitions are two disks, or two places of one.
+            for figure in figures(cells, run.version, {"partition": place or "unknown"} if len(places) > 1 else {})
+        ),
+        runs[0].utc,
+    )
 
 
-def _from_json(text: str) -> YabsResult:
-    try:
-        document, _ = json.JSONDecoder().raw_decode(text)
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"the JSON of yabs cannot be read: {error}") from error
-    tests = document.get("fio", [])
+def _documents(text: str) -> Iterator[_Run]:
+    """Give each JSON document in a text.
+
+    Raises:
+        UsageError: where one has no part of fio that can be read.
+    """
+    # yabs leaves a value out where a program gave it none (yabs#41, yabs#88).
+    text = _GAP.sub(_filled, text)
+    decoder = json.JSONDecoder(strict=False)
+    end = 0
+    while match := _OPENING.search(text, end):
+        start = match.start()
+        after = _OPENING.search(text, match.end())
+        try:
+            document, end = decoder.raw_decode(text, start)
+        except (ValueError, RecursionError) as error:
+            end = after.start() if after else len(text)
+            document = _whole_parts(text[start:end], decoder)
+            if not document.get("fio"):
+                raise UsageError(f"the JSON of yabs cannot be read: {error}") from error
+        yield _of_json(document)
+
+
+def _filled(match: re.Match[str]) -> str:
+    if match[1] is None:
+        return match[0]
+    return f"{match[1]}[]" if match.string[match.end()] == "]" else f"{match[1]}null"
+
+
+def _whole_parts(text: str, decoder: json.JSONDecoder) -> dict[str, Any]:
+    """Return what can be read of a document that is broken: its simple parts, and each whole test of fio."""
+    parts: dict[str, Any] = {}
+    for key in ("version", "time", "os", "cpu", "mem", "partition"):
+        if match := re.search(rf'"{key}"\s*:\s*', text):
+            try:
+                parts[key], _ = decoder.raw_decode(text, match.end())
+            except (ValueError, RecursionError):
+                continue
+    if match := _FIO.search(text):
+        tests, place = [], match.end()
+        while opening := re.compile(r"[\s,]*(?=\{)").match(text, place):
+            try:
+                test, place = decoder.raw_decode(text, opening.end())
+            except (ValueError, RecursionError):
+                break
+            tests.append(test)
+        parts["fio"] = tests
+    return parts
+
+
+def _of_json(document: Mapping[str, Any]) -> _Run:
+    tests = document.get("fio") or []
     if not isinstance(tests, list):
         raise UsageError("the JSON of yabs: fio is not a list")
-    figures = tuple(figure for place, test in enumerate(tests) for figure in _of_test(test, f"fio[{place}]"))
+    cells = [cell for place, test in enumerate(tests) for cell in _of_test(test, f"fio[{place}]")]
     system, cpu, memory = (_object(document, key) for key in ("os", "cpu", "mem"))
     ram, unit = memory.get("ram"), _UNITS.get(str(memory.get("ram_units", "KiB")))
     host = HostIdentity(
@@ -74,60 +154,42 @@ def _from_json(text: str) -> YabsResult:
         memory_bytes=int(ram) * unit if unit and ram is not None and _is_count(ram) else None,
         os=_text(system, "distro"),
     )
-    return YabsResult(host, _text(document, "time") or "", figures)
+    version, time = _text(document, "version") or "", _text(document, "time") or ""
+    return _Run(host, _text(cpu, "model") or "", time, version, [(_text(document, "partition"), cells)])
 
 
-def _of_test(test: Any, where: str) -> Iterator[ImportedFigure]:
+def _of_test(test: Any, where: str) -> Iterator[Cell]:
     if not isinstance(test, dict):
         raise UsageError(f"the JSON of yabs: {where} is not an object")
     block = size(str(test.get("bs", "")))
     if not block:
         raise UsageError(f"the JSON of yabs: {where}.bs is not a size")
-    for direction, key in (("read", "iops_r"), ("write", "iops_w")):
-        iops = test.get(key)
-        if isinstance(iops, bool) or not isinstance(iops, (int, float)) or not 0 <= iops < float("inf"):
-            raise UsageError(f"the JSON of yabs: {where}.{key} is not a number of I/Os a second")
-        yield _figure(block, direction, float(iops), {"yabs": key})
+    for direction, letter in _DIRECTIONS:
+        speed, iops = (_cut_off(test, f"{name}_{letter}", where) for name in ("speed", "iops"))
+        said = ", ".join(f"{key}={test[key]}" for key in (f"speed_{letter}", f"iops_{letter}") if key in test)
+        yield Cell(block, direction, speed, iops, f"{where}, {test['bs']}: {said}")
 
 
-def _from_text(text: str) -> YabsResult:
-    figures: list[ImportedFigure] = []
-    blocks: list[int] = []
-    said: dict[str, str] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        if match := _BLOCKS.match(line):
-            found = [size(cell.split("(")[0]) for cell in match[1].split("|")]
-            if not all(found):
-                raise UsageError(f"line {number}: yabs' block sizes cannot be read")
-            blocks = [block for block in found if block]
-        elif match := _ROW.match(line):
-            rates = list(_RATE.finditer(match[2]))
-            if len(rates) != len(blocks):
-                raise UsageError(f"line {number}: {len(rates)} rates for {len(blocks)} block sizes")
-            for block, rate in zip(blocks, rates, strict=True):
-                iops = float(rate[1]) * _THOUSANDS[rate[2]]
-                figures.append(_figure(block, match[1].lower(), iops, {"yabs": f"rounded: {rate[0].strip('()')} IOPS"}))
-        elif match := _FIELD.match(line):
-            said.setdefault(match[1], match[2])
-    memory = _MEMORY.fullmatch(said.get("RAM", ""))
-    cores = re.match(r"\d{1,6}\b", said.get("CPU cores", ""))
+def _cut_off(test: Mapping[str, Any], key: str, where: str) -> CutOff | None:
+    number = test.get(key)
+    if number is None:
+        return None
+    if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 <= number < 1e15:
+        raise UsageError(f"the JSON of yabs: {where}.{key} is not a number of I/Os or bytes a second")
+    return CutOff(float(number), 1.0)
+
+
+def _of_text(run: TextRun) -> _Run:
+    memory = _MEMORY.fullmatch(run.said.get("RAM", ""))
+    cores = re.match(r"\d{1,6}\b", run.said.get("CPU cores", ""))
     host = HostIdentity(
         name="",
-        kernel=said.get("Kernel"),
+        kernel=run.said.get("Kernel"),
         cpus=int(cores[0]) if cores else None,
         memory_bytes=round(float(memory[1]) * _UNITS[memory[2]]) if memory else None,
-        os=said.get("Distro"),
+        os=run.said.get("Distro"),
     )
-    return YabsResult(host, "", tuple(figures))
-
-
-def _figure(block_bytes: int, direction: str, iops: float, detail: Mapping[str, Any]) -> ImportedFigure:
-    definition = Definition("randrw", block_bytes, 64, 2, direct=True, io_engine="libaio", read_percent=50)
-    spec = metric_of(definition, "read" if direction == "read" else "write")
-    value = iops if spec.unit == "IOPS" else iops * block_bytes / 1e6
-    why = "" if value > 0 else "yabs shows 0 where fio gave it nothing (yabs#27, yabs#88)"
-    sample = Sample(value if value > 0 else None, valid=not why, reason=why, seconds=30.0, detail=detail)
-    return ImportedFigure(spec, tuple(definition.settings.items()), sample)
+    return _Run(host, run.said.get("Processor", ""), run.time, run.version, run.tables, run.utc)
 
 
 def _object(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -100,3 +100,22 @@ def test_what_fio_writes_here_is_imported(tmp_path):
     rates = [json.loads(file.read_text())["jobs"][0]["write"]["iops"] for file in files]
     assert [sample.detail["fio_iops"] for sample in metric.samples] == rates
     assert metric.interval is not None
+
+
+def test_each_value_is_explained_by_what_it_was_read_from(tmp_path):
+    yabs = TOP / "tests/imports/yabs.json"
+    done = hostcheck("import", "yabs", yabs, "--explain")
+    lines = done.stdout.splitlines()
+    assert (done.returncode, len(lines)) == (0, 4)
+    assert lines[0] == (
+        "fio.randrw-50.4k.q64.j2.read.iops: 51,328 IOPS, read from fio[0], 4k: speed_r=205312, iops_r=51328, "
+        "with 1024 bytes a KB"
+    )
+    (tmp_path / "empty.txt").write_text("Block Size | 4k (IOPS)\nRead | ()\n")
+    done = hostcheck("import", "yabs", tmp_path / "empty.txt", "--explain")
+    assert "no value, read from line 2, read of 4096 bytes: (); not counted: fio gave yabs nothing" in done.stdout
+    assert "3.33-direct-tmpfs-no-diskutil.json" in hostcheck("import", "fio", OUTPUT, "--explain").stdout
+    run = tmp_path / "run.json"
+    done = hostcheck("import", "yabs", yabs, "--explain", "-o", run)
+    assert (done.stdout.splitlines(), read_run(run).metrics[0].unit) == (lines, "IOPS")
+    assert hostcheck("import", "yabs", yabs, "--explain", "-o", "-").returncode == 2

@@ -1,0 +1,29 @@
+"""What the figures of an import were read from, as text: a line for each value."""
+
+from collections.abc import Iterator
+
+from hostcheck.plaintext import plain
+from hostcheck.run.model import Metric, Run, Sample
+
+
+def explain(run: Run) -> str:
+    """Return a line for each value of an imported run: what it is, and the field that it stands in."""
+    lines = [line for metric in run.metrics for line in _lines(metric)]
+    return "\n".join(lines or ["nothing was read"])
+
+
+def _lines(metric: Metric) -> Iterator[str]:
+    for sample in metric.samples:
+        value = "no value" if sample.value is None else f"{sample.value:,.6g} {metric.unit}"
+        counts = "" if sample.valid else f"; not counted: {sample.reason}"
+        yield plain(f"{metric.id}: {value}, read from {_source(sample)}{counts}")
+
+
+def _source(sample: Sample) -> str:
+    """Return where a value stands; of fio's outputs the job and its file."""
+    if "read_from" in sample.detail:
+        return str(sample.detail["read_from"])
+    return (
+        ", ".join(f"{key} {sample.detail[key]}" for key in ("file", "job") if key in sample.detail)
+        or "an unnamed place"
+    )

@@ -1,0 +1,103 @@
+"""What one cell of yabs.sh says: bytes a second and I/Os a second, both cut off, and in which unit.
+
+yabs took KiB a second of fio for KB until July 2026 (its issue 120), and cuts off what it prints. A number that was cut
+off lies between itself and the next: of the two the narrower one is taken, which is mostly the speed.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hostcheck.fio.definition import Definition
+from hostcheck.imports.figure import ImportedFigure
+from hostcheck.imports.names import Direction, metric_of
+from hostcheck.run.model import Sample
+
+UNITS_SINCE = "v2026-07-04"
+"""The version of yabs since which a KB has 1000 bytes."""
+
+SECONDS = 30.0
+"""How long fio ran for each block size."""
+
+NOTHING = "fio gave yabs nothing: it is another program, or did not run there (yabs#27, yabs#88)"
+
+_SLACK = 0.002
+"""The KB of the two kinds are 2.4 % apart."""
+_APART = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """A number that was cut off: at least ``low``, and less than ``low + step``."""
+
+    low: float
+    step: float
+
+    def times(self, factor: float) -> "CutOff":
+        """Return it in another unit."""
+        return CutOff(self.low * factor, self.step * factor)
+
+    def meets(self, other: "CutOff", slack: float) -> bool:
+        """Whether both can be the same number, give or take a share of it."""
+        return self.low * (1 - slack) <= other.low + other.step and other.low * (1 - slack) <= self.low + self.step
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One direction of one block size.
+
+    Attributes:
+        block_bytes: size of the I/Os.
+        direction: "read" or "write".
+        speed: thousands of bytes a second, of whatever thousand; None where the cell has none.
+        iops: I/Os a second; None where the cell has none.
+        source: where it stands, and what stands there.
+    """
+
+    block_bytes: int
+    direction: Direction
+    speed: CutOff | None
+    iops: CutOff | None
+    source: str
+
+
+def figures(cells: Iterable[Cell], version: str, settings: Mapping[str, str]) -> list[ImportedFigure]:
+    """Return the figures of one run.
+
+    Args:
+        cells: of the run.
+        version: of yabs, "v2022-08-20"; empty where it is not known.
+        settings: what else must be equal for them to be comparable.
+    """
+    cells = list(cells)
+    thousand = _thousand(cells, version)
+    return [_figure(cell, thousand, settings) for cell in cells]
+
+
+def _thousand(cells: Iterable[Cell], version: str) -> int | None:
+    """Return how many bytes a KB has: what most I/Os a second force; else by the version; None where none says."""
+    pairs = [(cell.speed, cell.iops.times(cell.block_bytes)) for cell in cells if cell.speed and cell.iops]
+    decimal, binary = (
+        sum(speed.times(thousand).meets(moved, _SLACK) for speed, moved in pairs) for thousand in (1000, 1024)
+    )
+    if decimal != binary:
+        return 1000 if decimal > binary else 1024
+    return (1000 if version >= UNITS_SINCE else 1024) if version else None
+
+
+def _figure(cell: Cell, thousand: int | None, settings: Mapping[str, str]) -> ImportedFigure:
+    definition = Definition("randrw", cell.block_bytes, 64, 2, direct=True, io_engine="libaio", read_percent=50)
+    spec = metric_of(definition, cell.direction)
+    rates = [cell.iops.times(cell.block_bytes)] if cell.iops and cell.iops.low else []
+    rates += [cell.speed.times(thousand)] if cell.speed and cell.speed.low and thousand else []
+    why = "" if rates else NOTHING
+    if len(rates) == 2 and not rates[0].meets(rates[1], _APART):
+        why = "its bytes a second and its I/Os a second contradict each other"
+    narrowest = min(rates, key=lambda rate: rate.step / rate.low, default=None)
+    value = None
+    if narrowest is not None and not why:
+        value = narrowest.low / (cell.block_bytes if spec.unit == "IOPS" else 1e6)
+    unit = f", with {thousand} bytes a KB" if rates and narrowest is not rates[0] else ""
+    detail: dict[str, Any] = {"read_from": f"{cell.source}{unit}"}
+    sample = Sample(value, valid=not why, reason=why, seconds=SECONDS, detail=detail)
+    return ImportedFigure(spec, (*definition.settings.items(), *settings.items()), sample)

@@ -1,0 +1,132 @@
+"""What yabs.sh prints, as people paste it: indented, quoted, coloured, cut, several runs in one text."""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from hostcheck.errors import UsageError
+from hostcheck.fio.definition import size
+from hostcheck.imports.names import Direction
+from hostcheck.imports.yabs_rates import Cell, CutOff
+
+_COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\[[0-9;]{1,8}m")
+_TAG = re.compile(r"<[^<>]{0,200}>|\[/?(?:code|pre|quote|noparse|spoiler)\b[^\]]{0,60}\]", re.IGNORECASE)
+_LEAD = re.compile(r"^[\s>|*+`#-]+")
+_VERSION = re.compile(r"\bv20\d\d-\d\d-\d\d\b")
+_TABLE = re.compile(r"^fio Disk Speed Tests\b(?:.*\(Partition\s+([^)\s]+)\))?")
+_DD = re.compile(r"^dd Sequential Disk Speed Tests\b")
+_ROW = re.compile(r"^(Block Size|Read|Write|Total)\s*\|(.*)$")
+_FIELD = re.compile(r"^(Processor|CPU cores|RAM|Distro|Kernel)\s*:\s*(.+?)$")
+_CELL = re.compile(
+    r"(?:(\d{1,9})(?:\.(\d{1,3}))?\s*([KMGT]?)B(?:/s|ps)\s*)?"
+    r"(?:\(\s*(?:(\d{1,9})(?:\.(\d{1,3}))?\s*([kKmM]?))?\s*\))?"
+)
+_POWER = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DATE = re.compile(
+    rf"^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\s+(?:({'|'.join(_MONTHS)})\s+(\d\d?)|(\d\d?)\s+({'|'.join(_MONTHS)})\s+(20\d\d))\s+"
+    r"(\d\d?):(\d\d):(\d\d)(?:\s+([AP])M)?\s+(\S+)(?:\s+(20\d\d))?$"
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class TextRun:
+    """One run, as far as it was printed.
+
+    Attributes:
+        version: of yabs, "v2022-08-20"; empty where it is not there.
+        time: when it began, "20220831-121429" in its own time zone; empty where it is not there.
+        utc: whether that is UTC.
+        said: lines of its description of the host, such as "Kernel".
+        tables: the results, by the partition that the file was on; None where that is not there.
+        fell_back: whether dd was run instead of fio.
+    """
+
+    version: str = ""
+    time: str = ""
+    utc: bool = False
+    said: dict[str, str] = field(default_factory=dict)
+    tables: list[tuple[str | None, list[Cell]]] = field(default_factory=list)
+    fell_back: bool = False
+
+
+def read_runs(text: str) -> list[TextRun]:
+    """Read the runs in a text.
+
+    Raises:
+        UsageError: where a table cannot be read; the message names its line.
+    """
+    runs = [TextRun()]
+    blocks: list[int | None] = []
+    for number, line in enumerate(_lines(text), 1):
+        run = runs[-1]
+        if "Yet-Another-Bench-Script" in line or (line.startswith("Basic System Information") and run.said):
+            if run.said or run.tables or run.fell_back:
+                runs.append(TextRun())
+            blocks = []
+        elif found := _TABLE.match(line):
+            run.tables.append((found[1], []))
+            blocks = []
+        elif _DD.match(line):
+            run.fell_back, blocks = True, []
+        elif row := _ROW.match(line):
+            if row[1] == "Block Size":
+                blocks = _blocks(row[2], number)
+                if not run.tables:
+                    run.tables.append((None, []))
+            elif blocks and row[1] != "Total":
+                direction: Direction = "read" if row[1] == "Read" else "write"
+                run.tables[-1][1].extend(_cells(row[2], blocks, direction, number))
+        elif said := _FIELD.match(line):
+            run.said.setdefault(said[1], said[2])
+        elif date := _DATE.match(line):
+            run.time, run.utc = _time(date), date[10] in {"UTC", "GMT"}
+        elif (version := _VERSION.search(line)) and not run.version:
+            run.version = version[0]
+    return runs
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Give the lines without what they were pasted into."""
+    for line in _COLOUR.sub("", text).splitlines():
+        plain = _TAG.sub("", html.unescape(line).replace("\xa0", " ").replace("\u200b", "").replace("│", "|"))
+        yield _LEAD.sub("", plain.replace("\\|", "|")).rstrip(" \t\\|`")
+
+
+def _blocks(text: str, number: int) -> list[int | None]:
+    names = [cell.split("(")[0].strip() for cell in text.split("|")]
+    found = [size(name) if name else None for name in names]
+    if not any(found) or any(name and not block for name, block in zip(names, found, strict=True)):
+        raise UsageError(f"line {number}: yabs' block sizes cannot be read")
+    return found
+
+
+def _cells(text: str, blocks: list[int | None], direction: Direction, number: int) -> Iterator[Cell]:
+    cells = [cell.strip() for cell in text.split("|")]
+    cells += [""] * (len(blocks) - len(cells))
+    if len(cells) > len(blocks) or (len(blocks) > 1 and not cells[-1] and cells[0] and blocks[-1]):
+        filled = sum(bool(cell) for cell in cells)
+        raise UsageError(f"line {number}: {filled} rates for {len(blocks)} block sizes")
+    for block, cell in zip(blocks, cells, strict=True):
+        if block is None:
+            continue
+        match = _CELL.fullmatch(cell)
+        if match is None:
+            raise UsageError(f"line {number}: {cell[:40]!r} is no speed and no I/Os a second")
+        speed = _cut_off(match[1], match[2], 1000.0 ** (_POWER[match[3]] - 1)) if match[1] else None
+        iops = _cut_off(match[4], match[5], {"": 1, "K": 1e3, "M": 1e6}[match[6].upper()]) if match[4] else None
+        yield Cell(block, direction, speed, iops, f"line {number}, {direction} of {block} bytes: {cell or 'nothing'}")
+
+
+def _cut_off(whole: str, fraction: str | None, unit: float) -> CutOff:
+    digits = fraction or ""
+    return CutOff(float(f"{whole}.{digits or 0}"), 10.0 ** -len(digits)).times(unit)
+
+
+def _time(date: re.Match[str]) -> str:
+    month, day, year = (date[1], date[2], date[11]) if date[1] else (date[4], date[3], date[5])
+    if not year:
+        return ""
+    hour = int(date[6]) % 12 + (12 if date[9] == "P" else 0) if date[9] else int(date[6])
+    return f"{year}{_MONTHS.index(month) + 1:02}{int(day):02}-{hour:02}{date[7]}{date[8]}"
