@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from hostcheck import __version__
+from hostcheck.errors import UsageError
 from hostcheck.host.base import Host
 from hostcheck.host.identity import identify
 from hostcheck.host.opening import open_host
@@ -18,9 +19,10 @@ from hostcheck.profiles import DEFAULT_PROFILES
 from hostcheck.profiles.loader import load
 from hostcheck.profiles.model import Profile
 from hostcheck.profiles.roles import refuse_unknown_roles
+from hostcheck.proofs import is_proof
 from hostcheck.run.model import Fact, Run, Verdict
 from hostcheck.run.times import utc_now
-from hostcheck.verdicts import judge
+from hostcheck.verdicts import disagreements, judge
 
 if TYPE_CHECKING:
     from hostcheck.plugins import Plugin
@@ -32,6 +34,7 @@ def audit_host(
     profiles: Sequence[str] = DEFAULT_PROFILES,
     roles: Sequence[str] = (),
     experiments: bool = True,
+    prove: bool = False,
     strict: bool = False,
 ) -> Run:
     """Audit a host and make a run of it. Nothing is measured.
@@ -43,18 +46,25 @@ def audit_host(
         roles: the intended roles of the host: "control-plane", "worker"….
         experiments: whether this machine may be tried, as by an overlay mount in a child process that leaves nothing.
             A captured host answers with what was recorded.
+        prove: whether to run a container through each engine that answers, and to remove it.
         strict: raise an error of a probe instead of turning it into an unknown fact.
 
     Returns:
         The run: identity, facts by id, and the verdicts of all profiles in the order given.
 
     Raises:
-        UsageError: for a profile or a role that does not exist, or a captured host that cannot be read; before
-            anything of the host is read.
+        UsageError: for a profile or a role that does not exist, a captured host that cannot be read, or one that is to
+            be proved; before anything of the host is read.
     """
     started = utc_now()
     opened = _opened(host, experiments=experiments)
-    facts, verdicts = audit(opened, profiles, roles=roles, strict=strict)
+    if prove and not opened.live:
+        raise UsageError(
+            "--prove runs a container, and a captured host runs none", remedy="leave it out, or audit the host itself"
+        )
+    wanted = _profiles(profiles, roles)
+    facts = _facts_of(RecordingHost(opened), wanted, prove=prove, strict=strict)
+    verdicts = tuple(verdict for profile in wanted for verdict in judge(profile, facts, roles))
     return Run(
         id=uuid4().hex,
         hostcheck=__version__,
@@ -65,6 +75,7 @@ def audit_host(
         verdicts=verdicts,
         profiles=tuple(dict.fromkeys(verdict.profile for verdict in verdicts)),
         roles=tuple(dict.fromkeys(roles)),
+        notes=tuple(text for profile in wanted for text in disagreements(profile, facts, roles)),
     )
 
 
@@ -94,12 +105,23 @@ def audit(
     Raises:
         UsageError: for a profile or a role that does not exist; before anything of the host is read.
     """
-    wanted = [load(name) for name in dict.fromkeys(profiles)]
+    wanted = _profiles(profiles, roles)
+    facts = _facts_of(RecordingHost(host), wanted, prove=False, strict=strict)
+    return facts, tuple(verdict for profile in wanted for verdict in judge(profile, facts, roles))
+
+
+def _profiles(names: Sequence[str], roles: Sequence[str]) -> list[Profile]:
+    wanted = [load(name) for name in dict.fromkeys(names)]
     refuse_unknown_roles(roles, wanted)
-    host = RecordingHost(host)
+    return wanted
+
+
+def _facts_of(host: Host, wanted: Sequence[Profile], *, prove: bool, strict: bool) -> dict[str, Fact]:
     facts = collect(host, strict=strict)
     facts |= _of_plugins(host, wanted, facts, strict=strict)
-    return facts, tuple(verdict for profile in wanted for verdict in judge(profile, facts, roles))
+    if prove:
+        facts |= collect(host, {"prove": "hostcheck.prove.engines:probe"}, strict=strict)
+    return facts
 
 
 def collect(host: Host, probes: Mapping[str, str] = PROBES, *, strict: bool = False) -> dict[str, Fact]:
@@ -126,7 +148,11 @@ def _of_plugins(host: Host, profiles: Iterable[Profile], facts: Mapping[str, Fac
         for check in profile.checks
         for question in (check.test, *(each.test for each in check.when))
     ]
-    missing = {each.subject for each in questions if each.of == "fact" and each.subject not in facts}
+    missing = {
+        each.subject
+        for each in questions
+        if each.of == "fact" and each.subject not in facts and not is_proof(each.subject)
+    }
     found: dict[str, Fact] = {}
     if missing:
         from hostcheck.catalogue.loader import plugin_of  # noqa: PLC0415  an audit without plugins needs no catalogue

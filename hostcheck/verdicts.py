@@ -7,6 +7,7 @@ from hostcheck.profiles import wording
 from hostcheck.profiles.model import Check, Profile, Question
 from hostcheck.profiles.predicates import PREDICATES, Answer
 from hostcheck.profiles.remedies import remedy
+from hostcheck.proofs import in_words, is_proof, proved
 from hostcheck.run.model import Fact, Status, Verdict
 
 NOTHING_APPLIED = "no check applied, so nothing was judged"
@@ -36,7 +37,34 @@ def judge(profile: Profile, facts: Mapping[str, Fact], roles: Collection[str] = 
         facts: by id.
         roles: the intended roles of the host; checks for other roles are skipped.
     """
-    return tuple(_judge(profile.name, check, facts, roles) for check in profile.checks)
+    return tuple(_judge(profile, check, facts, roles) for check in applicable(profile, facts))
+
+
+def applicable(profile: Profile, facts: Collection[str]) -> tuple[Check, ...]:
+    """Return the checks of a profile without those of a proof that was not asked for.
+
+    Args:
+        profile: the checks of one engine.
+        facts: the ids of those that there are.
+    """
+    return tuple(check for check in profile.checks if not is_proof(check.test.subject) or check.test.subject in facts)
+
+
+def disagreements(profile: Profile, facts: Mapping[str, Fact], roles: Collection[str] = ()) -> tuple[str, ...]:
+    """List where the checks of a profile and the proof of its engine differ: what each of them found.
+
+    Args:
+        profile: the checks of one engine.
+        facts: by id.
+        roles: the intended roles of the host.
+    """
+    return tuple(
+        f"proof and check disagree: {profile.name} {check.id} found {found}; a container showed otherwise: {words}"
+        for check in profile.checks
+        for status, found in [_inferred(check, facts, roles)]
+        for ok, words in [proved(facts, profile.proof, check.proved_by)]
+        if (status in {"fail", "warn"} and ok) or (status == "pass" and ok is False)
+    )
 
 
 def readiness(profile: str, verdicts: Iterable[Verdict]) -> Readiness:
@@ -64,10 +92,14 @@ def readiness(profile: str, verdicts: Iterable[Verdict]) -> Readiness:
     return Readiness(profile, ready, f"{profile}: {', '.join((word, *filter(None, said)))}")
 
 
-def _judge(profile: str, check: Check, facts: Mapping[str, Fact], roles: Collection[str]) -> Verdict:
-    status, found = _skipped(check, roles) or _applies(check, facts) or _status(check, facts)
+def _judge(profile: Profile, check: Check, facts: Mapping[str, Fact], roles: Collection[str]) -> Verdict:
+    status, found = _inferred(check, facts, roles)
+    ok, words = proved(facts, profile.proof, check.proved_by)
+    if ok and status in {"fail", "warn", "unknown"}:
+        # What was done outranks what was read.
+        status, found = "pass", f"proved, by {words}; else it was {found}"
     return Verdict(
-        profile=profile,
+        profile=profile.name,
         check=check.id,
         status=status,
         severity=check.severity,
@@ -77,6 +109,11 @@ def _judge(profile: str, check: Check, facts: Mapping[str, Fact], roles: Collect
         fix=remedy(check.fix, facts),
         source=check.source,
     )
+
+
+def _inferred(check: Check, facts: Mapping[str, Fact], roles: Collection[str]) -> tuple[Status, str]:
+    """Return the status of a check, and what was found, without the proof."""
+    return _skipped(check, roles) or _applies(check, facts) or _status(check, facts)
 
 
 def _skipped(check: Check, roles: Collection[str]) -> tuple[Status, str] | None:
@@ -115,6 +152,8 @@ def _ask(test: Question, facts: Mapping[str, Fact]) -> Answer:
     if not fact.known:
         return Answer(None, fact.reason)
     answer = PREDICATES[test.predicate].test(fact.value, test.argument)
+    if is_proof(fact.id):
+        return Answer(answer.holds, in_words(fact, test.argument))
     if answer.holds is None and fact.reason:
         return Answer(None, f"{answer.found}: {fact.reason}")
     if answer.holds is None or isinstance(fact.value, bool) or not isinstance(fact.value, (int, float)):

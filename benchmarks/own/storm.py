@@ -26,12 +26,12 @@ from hostcheck.bench.bottleneck import watched
 from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.conditions import Recorder
 from hostcheck.bench.engine.connection import Engine, find_engine
-from hostcheck.bench.engine.labels import labels
 from hostcheck.bench.engine.private import PrivateEngine
 from hostcheck.bench.page_cache import sync_file_system
 from hostcheck.bench.storm.definition import read_definition
 from hostcheck.bench.storm.image import import_image
 from hostcheck.bench.storm.launch import launch
+from hostcheck.labels import labels
 from hostcheck.stats.estimate import Estimate, estimate
 
 TOP = Path(__file__).resolve().parents[2]

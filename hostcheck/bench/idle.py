@@ -4,7 +4,7 @@ import docker
 import psutil
 
 from hostcheck.bench.base import CannotRun, Context
-from hostcheck.bench.engine.labels import RUN
+from hostcheck.labels import RUN
 
 BUSY_PERCENT = 50.0
 """Share of CPU time in use from which on this host is busy."""

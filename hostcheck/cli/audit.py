@@ -32,6 +32,12 @@ def audit(
         ),
     ] = None,
     experiments: ExperimentsOption = True,
+    prove: Annotated[
+        bool,
+        typer.Option(
+            "--prove", help="Run a container through each engine that answers, see what it can do, and remove it."
+        ),
+    ] = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Tell what this host is, and whether that is enough for each engine, with the evidence."""
@@ -47,10 +53,13 @@ def audit(
     destinations = parse_destinations(output or (), AUDIT, inputs=(capture, *(profile or ())))
     if explain and any(destination.is_stdout for destination in destinations) and output:
         raise UsageError("--explain and the document go to standard output", remedy="give the document a file")
+    if prove and not experiments:
+        raise UsageError("--prove runs a container, and --no-experiments tries nothing", remedy="leave one of them out")
     run = audit_host(
         open_host(root, capture, experiments=experiments),
         profiles=profile or DEFAULT_PROFILES,
         roles=role or (),
+        prove=prove,
         strict=debugging(),
     )
     if explain:

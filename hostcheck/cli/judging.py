@@ -33,5 +33,5 @@ def of_host(host: Host, asked: Policy, source: Source) -> Decision:
     # The baseline first: an audit takes a moment, and what it is for may not be there.
     baseline = read_baseline(asked)
     asked = replace(asked, profiles=asked.profiles or DEFAULT_PROFILES)
-    audited = audit_host(host, profiles=asked.profiles, roles=asked.roles, strict=debugging())
+    audited = audit_host(host, profiles=asked.profiles, roles=asked.roles, prove=asked.prove, strict=debugging())
     return decide(audited, asked, baseline=baseline, source=source)

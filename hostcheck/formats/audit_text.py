@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from hostcheck.formats.terminal import Style, columns, display_width
 from hostcheck.plaintext import plain
 from hostcheck.profiles.predicates import in_words
+from hostcheck.proofs import is_proof
 from hostcheck.run.model import Evidence, Fact, HostIdentity, Run, Status, Verdict
 from hostcheck.verdicts import readiness
 
@@ -25,6 +26,10 @@ def render(run: Run, style: Style) -> str:
     """Return the audit as lines of text, without a final newline."""
     profiles = tuple(dict.fromkeys(verdict.profile for verdict in run.verdicts))
     blocks = [_host(run.host, style), _answers(run, style)]
+    if any(map(is_proof, run.facts)):
+        from hostcheck.formats import proof_text  # noqa: PLC0415  few audits have one
+
+        blocks.append(proof_text.render(run, style))
     blocks += [_profile(profile, run.verdicts, style) for profile in profiles]
     blocks.append([_readiness(profile, run.verdicts, style) for profile in profiles])
     return "\n\n".join("\n".join(block) for block in blocks if block)

@@ -11,7 +11,7 @@ from hostcheck.profiles.measured import judge_metrics
 from hostcheck.profiles.model import Check
 from hostcheck.profiles.roles import refuse_unknown_roles
 from hostcheck.run.model import Run, Verdict
-from hostcheck.verdicts import judge
+from hostcheck.verdicts import disagreements, judge
 
 DEFAULT_PROFILES = ("docker",)
 """What a host is judged for where neither the policy nor the run names a profile."""
@@ -32,7 +32,8 @@ def judged_anew(run: Run, policy: Policy, *, typed: bool) -> tuple[Run, tuple[st
         typed: whether to hold each fact against its type: those of a file may be anything.
 
     Returns:
-        The run with its verdicts made anew, and a note for each recorded verdict that differs.
+        The run with its verdicts made anew, and a note for each check that differs from a proof, or from what is
+        recorded.
 
     Raises:
         UsageError: for a profile or a role that does not exist, or where the run contradicts itself about them.
@@ -43,7 +44,7 @@ def judged_anew(run: Run, policy: Policy, *, typed: bool) -> tuple[Run, tuple[st
     known = {role for profile in profiles for role in profile.roles}
     roles = policy.roles or tuple(role for role in run.roles if role in known)
     checks = {(profile.name, check.id): check for profile in profiles for check in profile.checks}
-    facts = needed_facts(run, checks.values(), typed=typed)
+    facts = needed_facts(run, checks.values(), typed=typed, proved=policy.prove)
     verdicts = [verdict for profile in profiles for verdict in judge(profile, facts, roles)]
     recorded = {(verdict.profile, verdict.check): verdict for verdict in run.verdicts}
     if not policy.roles:
@@ -51,7 +52,8 @@ def judged_anew(run: Run, policy: Policy, *, typed: bool) -> tuple[Run, tuple[st
     named = tuple(profile.name for profile in profiles)
     judged = replace(run, verdicts=tuple(verdicts), profiles=named, roles=tuple(roles))
     judged = judge_metrics(judged, profiles)
-    return judged, tuple(_notes(judged, recorded))
+    differing = (text for profile in profiles for text in disagreements(profile, facts, roles))
+    return judged, (*differing, *_notes(judged, recorded))
 
 
 def _recorded_profiles(run: Run) -> tuple[str, ...]:

@@ -4,26 +4,31 @@ from collections.abc import Iterable
 
 from hostcheck.profiles.model import Check
 from hostcheck.profiles.predicates import in_words
+from hostcheck.proofs import is_proof
 from hostcheck.run.model import Fact, Run
 
 
-def needed_facts(run: Run, checks: Iterable[Check], *, typed: bool) -> dict[str, Fact]:
+def needed_facts(run: Run, checks: Iterable[Check], *, typed: bool, proved: bool) -> dict[str, Fact]:
     """Return the fact of each question of the checks; an unknown one where the run has none that can be used.
 
     Args:
         run: what is judged.
         checks: of all profiles.
+        proved: whether facts of a proof are asked for; those that the run has are used in any case.
         typed: whether to hold each value against its fact's type: those of a file may be anything.
     """
     questions = [question for check in checks for question in (check.test, *(each.test for each in check.when))]
-    needed = dict.fromkeys(question.subject for question in questions if question.of == "fact")
+    asked = [question.subject for question in questions if question.of == "fact"]
+    needed = dict.fromkeys(fact_id for fact_id in asked if proved or not is_proof(fact_id))
+    needed |= dict.fromkeys(filter(is_proof, run.facts))
     failed = "; ".join(fact.reason for fact in run.facts.values() if fact.id.startswith("probe."))
     why = f" ({failed})" if failed else ""
     found = {}
     for fact_id in needed:
         fact = run.facts.get(fact_id)
         if fact is None:
-            reason = f"hostcheck {run.hostcheck} recorded no fact {fact_id}{why}"
+            how = ": it was made without --prove" if is_proof(fact_id) else ""
+            reason = f"hostcheck {run.hostcheck} recorded no fact {fact_id}{how or why}"
             fact = Fact.unknown(fact_id, reason)
         found[fact_id] = _of_its_type(fact) if typed and fact.known else fact
     return found

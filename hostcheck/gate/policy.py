@@ -30,6 +30,7 @@ class Policy:
         waivers: findings that do not count.
         max_age: how old a run that was not made now may be; None asks for no age.
         host: the name of the host that a run file has to be of; None takes any.
+        prove: whether a container has to be proved through the engines.
         source: the file it is from; empty for the command line alone.
     """
 
@@ -43,4 +44,5 @@ class Policy:
     waivers: tuple[Waiver, ...] = ()
     max_age: timedelta | None = None
     host: str | None = None
+    prove: bool = False
     source: str = ""

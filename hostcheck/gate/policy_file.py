@@ -15,7 +15,10 @@ from hostcheck.run.model import Severity
 from hostcheck.thresholds import Threshold, parse_threshold
 from hostcheck.tomltext import Table, nearest, read_document, read_table_text, shown
 
-_KEYS = ("profiles", "roles", "fail_on", "unknown", "thresholds", "baseline", "margin_percent", "max_age", "waiver")
+_KEYS = (
+    *("profiles", "roles", "fail_on", "unknown", "thresholds", "baseline", "margin_percent", "max_age", "prove"),
+    "waiver",
+)
 _WAIVER_KEYS = ("id", "reason", "until")
 
 
@@ -118,6 +121,13 @@ def _max_age(found: Mapping[str, Any], reader: Table) -> timedelta | None:
         reader.fail("max_age", str(error.args[0]), error.remedy)
 
 
+def _prove(found: Mapping[str, Any], reader: Table) -> bool:
+    prove = found.get("prove", False)
+    if not isinstance(prove, bool):
+        reader.fail("prove", f"prove is {shown(prove)}", "it is true or false, without quotes")
+    return prove
+
+
 def _waivers(found: Mapping[str, Any], reader: Table) -> tuple[Waiver, ...]:
     rows = found.get("waiver", [])
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
@@ -150,6 +160,7 @@ _READ: Mapping[str, Callable[[Mapping[str, Any], Table], Any]] = {
     "baseline": _baseline,
     "margin": _margin,
     "max_age": _max_age,
+    "prove": _prove,
     "waivers": _waivers,
 }
 """What reads each part of a policy."""

@@ -1,4 +1,4 @@
-"""Send one GET request over a Unix socket, which is all that an audit needs from an engine.
+"""Send one request to an engine over its Unix socket.
 
 It uses HTTP/1.0: the answer then ends with the connection, and must not be sent in chunks (RFC 9112 §7.1).
 """
@@ -22,24 +22,60 @@ def get_json(address: str, path: str, timeout: float) -> tuple[int, Any] | None:
     Returns:
         The status and the JSON body (None when the body is not JSON); None without an HTTP answer.
     """
-    request = f"GET {path} HTTP/1.0\r\nHost: localhost\r\nAccept: application/json\r\n\r\n"
     try:
-        answer = _exchange(address, request.encode("ascii"), time.monotonic() + timeout)
+        answer = _exchange(address, _request("GET", path, b"", ""), time.monotonic() + timeout)
     except (OSError, ValueError):
         return None
     return parse_response(answer)
 
 
+def send(
+    address: str, method: str, path: str, timeout: float, *, body: bytes = b"", kind: str = "application/json"
+) -> tuple[int, bytes]:
+    """Send a request with a body.
+
+    Args:
+        address: the path of the socket.
+        method: "GET", "POST" or "DELETE".
+        path: of the request, with a leading "/".
+        timeout: for the whole exchange, seconds.
+        body: the request's.
+        kind: the body's media type.
+
+    Returns:
+        The status and the body of the answer, at most READ_LIMIT bytes of both.
+
+    Raises:
+        OSError: without an HTTP answer.
+    """
+    answer = _exchange(address, _request(method, path, body, kind), time.monotonic() + timeout)
+    status = _status(answer)
+    if status is None:
+        raise ConnectionError("the answer is not HTTP")
+    return status, answer.partition(b"\r\n\r\n")[2]
+
+
+def _request(method: str, path: str, body: bytes, kind: str) -> bytes:
+    head = f"{method} {path} HTTP/1.0\r\nHost: localhost\r\nAccept: application/json\r\n"
+    if method == "POST":
+        head += f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
+    return f"{head}\r\n".encode("ascii") + body
+
+
 def parse_response(answer: bytes) -> tuple[int, Any] | None:
     """Parse a complete response; see ``get_json`` for the result."""
-    head, _, body = answer.partition(b"\r\n\r\n")
-    words = head.partition(b"\r\n")[0].split()
-    if len(words) < 2 or not words[0].startswith(b"HTTP/") or not words[1].isdigit():
+    status = _status(answer)
+    if status is None:
         return None
     try:
-        return int(words[1]), json.loads(body)
+        return status, json.loads(answer.partition(b"\r\n\r\n")[2])
     except (ValueError, RecursionError):
-        return int(words[1]), None
+        return status, None
+
+
+def _status(answer: bytes) -> int | None:
+    words = answer.partition(b"\r\n")[0].split()
+    return int(words[1]) if len(words) > 1 and words[0].startswith(b"HTTP/") and words[1].isdigit() else None
 
 
 def _exchange(address: str, request: bytes, deadline: float) -> bytes:

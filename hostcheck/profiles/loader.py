@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from hostcheck.errors import UsageError
 from hostcheck.profiles.model import Check, Profile
 from hostcheck.profiles.rows import Fit, read_check
+from hostcheck.proofs import is_proof
 from hostcheck.tomltext import Table, nearest, read_document, read_table_text
 
 if TYPE_CHECKING:
     from hostcheck.plugins import Plugin
 
 _FOLDER = Path(__file__).parent
-_KEYS = ("name", "title", "summary", "extends", "without", "roles", "check")
+_KEYS = ("name", "title", "summary", "extends", "without", "roles", "proof", "check")
 _SHARED = "_"
 """Prefix of shipped files that other profiles extend, and that cannot be used directly."""
 
@@ -132,9 +133,12 @@ def _parse(text: str, path: Path, chain: tuple[Path, ...]) -> Profile:
     with top.collecting():
         own_roles = _listed(top, document, "roles")
     roles = tuple(dict.fromkeys((*(role for each in parents for role in each.roles), *own_roles)))
+    proof = ""
+    with top.collecting():
+        proof = _proof(top, document) or next((each.proof for each in parents if each.proof), "")
     checks = () if "check" in meant else _checks(top, document, parents, roles)
     top.refuse_mistakes()
-    return Profile(**parts, checks=checks, roles=roles, extends=tuple(parent.name for parent in parents))
+    return Profile(**parts, checks=checks, roles=roles, extends=tuple(parent.name for parent in parents), proof=proof)
 
 
 def _parent(top: Table, reference: str, chain: tuple[Path, ...]) -> Profile:
@@ -198,6 +202,13 @@ def _fit(path: Path) -> Fit:
     from hostcheck.profiles.questions import convert  # noqa: PLC0415
 
     return convert
+
+
+def _proof(top: Table, document: Mapping[str, Any]) -> str:
+    proof = top.text_of(document, "proof") or ""
+    if proof and not is_proof(proof):
+        top.fail("proof", f"{proof!r} is no fact of a proof", "hostcheck checks --facts lists them: prove.…")
+    return proof
 
 
 def _name(top: Table, document: Mapping[str, Any], key: str) -> str:

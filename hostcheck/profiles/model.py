@@ -52,6 +52,7 @@ class Check:
         source: of the rule.
         when: conditions that must all hold for the check to apply.
         roles: the roles of a host that it applies to; empty for all.
+        proved_by: steps of a proof (``proofs.STEPS``) that settle it, whatever else was inferred.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Check:
     source: str
     when: tuple[Condition, ...] = ()
     roles: tuple[str, ...] = ()
+    proved_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Profile:
         checks: inherited ones first, then in the order of the file.
         roles: the roles of a host that checks distinguish.
         extends: names of the profiles whose checks it inherits.
+        proof: the fact of its engine's proof, such as "prove.docker"; empty for none.
     """
 
     name: str
@@ -84,3 +87,4 @@ class Profile:
     checks: tuple[Check, ...]
     roles: tuple[str, ...] = ()
     extends: tuple[str, ...] = ()
+    proof: str = ""

@@ -7,14 +7,15 @@ from typing import Any, get_args
 from hostcheck.errors import UnfitError
 from hostcheck.profiles.model import Check, Condition, Question
 from hostcheck.profiles.predicates import PREDICATES
+from hostcheck.proofs import STEPS
 from hostcheck.run.model import Severity
-from hostcheck.tomltext import Table
+from hostcheck.tomltext import Table, nearest
 
 _TEXTS = ("title", "why", "fix", "source")
 _SUBJECTS = ("fact", "metric")
 _PORTS = "ports"
 """Ports that must be free: short for the fact net.ports.busy with excludes."""
-KEYS = ("id", *_TEXTS, "severity", *_SUBJECTS, "when", "roles", *PREDICATES, _PORTS)
+KEYS = ("id", *_TEXTS, "severity", *_SUBJECTS, "when", "roles", "proved_by", *PREDICATES, _PORTS)
 """Every key that a row may have."""
 CONDITION_KEYS = ("fact", "otherwise", *PREDICATES)
 """Every key that a condition may have."""
@@ -55,6 +56,8 @@ def read_check(
         parts["when"] = _conditions(table, row, fit)
     with table.collecting():
         parts["roles"] = _roles(table, row, roles) or (inherited.roles if inherited else ())
+    with table.collecting():
+        parts["proved_by"] = _steps(table, row) or (inherited.proved_by if inherited else ())
     if len(table.mistakes) > before:
         return None
     return replace(inherited, **parts) if inherited else Check(id=row["id"], **parts)
@@ -82,6 +85,14 @@ def _roles(table: Table, row: Mapping[str, Any], known: Sequence[str]) -> tuple[
             remedy = f"it has {', '.join(known)}" if known else "list the profile's roles at its top: roles = […]"
             table.fail("roles", f"the profile has no role {role!r}", remedy)
     return roles
+
+
+def _steps(table: Table, row: Mapping[str, Any]) -> tuple[str, ...]:
+    steps = table.texts(row, "proved_by") or ()
+    for step in steps:
+        if step not in STEPS:
+            table.fail("proved_by", f"a proof has no step {step!r}", nearest(step, STEPS))
+    return steps
 
 
 def _conditions(table: Table, row: Mapping[str, Any], fit: Fit) -> tuple[Condition, ...]:

@@ -133,9 +133,9 @@ def bystanders(client, bystander, build_theirs):
 def prepared(engine, client):
     """Clients and a request for a launch of four, with what it takes to remove the rest afterwards."""
     from hostcheck.bench.busybox import find_busybox
-    from hostcheck.bench.engine.labels import labels
     from hostcheck.bench.storm.definition import read_definition
     from hostcheck.bench.storm.image import load_image
+    from hostcheck.labels import labels
     from hostcheck.resources import data_dir
 
     image = load_image(client, find_busybox(), "prepared")

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from hostcheck.bench.base import CannotRun
-from hostcheck.bench.busybox import Busybox, find_busybox, is_static
+from hostcheck.bench.busybox import find_busybox
+from hostcheck.busybox import Busybox, is_static
 
 
 def elf(*kinds, wide=True, order="<"):

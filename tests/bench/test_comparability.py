@@ -9,12 +9,12 @@ import pytest
 from hostcheck.bench.build import workload as build
 from hostcheck.bench.build.default_context import load_context
 from hostcheck.bench.build.user_context import OwnContext
-from hostcheck.bench.busybox import Busybox
 from hostcheck.bench.engine.connection import Engine
 from hostcheck.bench.storm import workload as storm
 from hostcheck.bench.storm.definition import read_definition
 from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.summary import summarise
+from hostcheck.busybox import Busybox
 from hostcheck.comparison.ratio import compare_metrics
 from hostcheck.resources import data_dir
 from hostcheck.run.metrics import MetricSpec

@@ -10,7 +10,7 @@ from pathlib import Path
 import tomli
 
 from hostcheck.bench.base import Settings
-from hostcheck.bench.busybox import Busybox
+from hostcheck.busybox import Busybox
 
 NOISE_BYTES = 1 << 20
 

@@ -22,7 +22,6 @@ from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.cleanup.engine_objects import remove_once, sweep, swept
 from hostcheck.bench.conditions import Recorder
 from hostcheck.bench.engine.connection import Engine, engine_must_answer, find_engine
-from hostcheck.bench.engine.labels import labels
 from hostcheck.bench.engine.restart import despite_restarts
 from hostcheck.bench.idle import await_calm, require_alone, require_idle
 from hostcheck.bench.page_cache import drop_page_cache, sync_file_system
@@ -31,6 +30,7 @@ from hostcheck.bench.room import require_disk
 from hostcheck.bench.series import SERIES, in_columns, of_the_typical, thinned
 from hostcheck.bench.stopping import PATIENCE_SECONDS, PRECISION, Repeats
 from hostcheck.bench.summary import summarise
+from hostcheck.labels import labels
 from hostcheck.resources import data_dir
 from hostcheck.run.metrics import BUILD, METRICS, MetricSpec
 from hostcheck.run.model import Metric, Sample

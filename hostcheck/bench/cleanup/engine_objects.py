@@ -16,9 +16,9 @@ from hostcheck.bench.build.made import forget, killed_builds, made
 from hostcheck.bench.build.turn import build_turn
 from hostcheck.bench.engine.connection import REQUEST_ERRORS, Engine, error_text
 from hostcheck.bench.engine.heartbeat import STOPPING_SECONDS
-from hostcheck.bench.engine.labels import OURS, PROCESS, RUN, of_run
-from hostcheck.bench.process import is_alive
 from hostcheck.helper import start_helper
+from hostcheck.labels import OURS, PROCESS, RUN, of_run
+from hostcheck.process import is_alive
 
 SETTLE_SECONDS = 2.0
 """Interval of the listings: an engine continues to create objects for a client that has disconnected."""

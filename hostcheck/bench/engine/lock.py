@@ -13,9 +13,9 @@ import psutil
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.engine.connection import Engine
-from hostcheck.bench.engine.labels import OURS, PROCESS, RUN
 from hostcheck.bench.lock_file import clear, let_go, take
-from hostcheck.bench.process import is_alive, own_process
+from hostcheck.labels import OURS, PROCESS, RUN
+from hostcheck.process import is_alive, own_process
 
 ROOT_FOLDER = Path("/run/hostcheck")
 """The folder of root's locks. Those of other users are in $XDG_RUNTIME_DIR."""

@@ -10,10 +10,10 @@ from docker import auth
 from docker.errors import NotFound
 
 from hostcheck.bench.base import CannotRun
-from hostcheck.bench.busybox import Busybox
 from hostcheck.bench.engine.connection import REQUEST_ERRORS, engine_must_answer
-from hostcheck.bench.engine.labels import labels, of_run
 from hostcheck.bench.storm.room import StormRoom
+from hostcheck.busybox import Busybox
+from hostcheck.labels import labels, of_run
 
 _BY_DIGEST = re.compile(r".+@sha256:[0-9a-f]{64}")
 

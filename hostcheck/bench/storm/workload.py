@@ -12,12 +12,11 @@ from docker.errors import NotFound
 
 from hostcheck.bench.base import CannotRun, Context, Options, Settings, as_named
 from hostcheck.bench.bottleneck import BRIEF, Watched, explain, watched
-from hostcheck.bench.busybox import Busybox, find_busybox
+from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.cleanup.engine_objects import sweep, swept
 from hostcheck.bench.conditions import Point, Recorder
 from hostcheck.bench.engine.bridge import require_bridge
 from hostcheck.bench.engine.connection import Engine, engine_must_answer, find_engine
-from hostcheck.bench.engine.labels import labels
 from hostcheck.bench.engine.restart import despite_restarts, retried
 from hostcheck.bench.idle import await_calm, foreign_containers, require_alone, require_idle
 from hostcheck.bench.page_cache import sync_file_system
@@ -40,6 +39,8 @@ from hostcheck.bench.storm.metrics import (
 from hostcheck.bench.storm.options import USUAL_CONTAINERS, StormOptions
 from hostcheck.bench.storm.room import RoomWatch, StormRoom
 from hostcheck.bench.summary import summarise
+from hostcheck.busybox import Busybox
+from hostcheck.labels import labels
 from hostcheck.resources import data_dir
 from hostcheck.run.details import StormDetail
 from hostcheck.run.metrics import MetricSpec

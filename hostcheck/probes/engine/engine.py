@@ -12,7 +12,7 @@ from hostcheck.run.model import NONE, Evidence, Fact
 
 _SOCKETS = ("/var/run/docker.sock", "/run/docker.sock", "/run/podman/podman.sock")
 _TIMEOUT = 1.0
-_DESKTOP = "Docker Desktop"
+DESKTOP = "Docker Desktop"
 """The operating system that the engine of Docker Desktop names: its disk, kernel and network are those of its own
 virtual machine, also where a distribution of WSL 2 has its socket."""
 
@@ -48,7 +48,7 @@ def find_engine(host: Host) -> Engine:
             continue
         answer = host.http_get(socket, "/info", _TIMEOUT)
         if answer is not None and answer[0] == 200 and isinstance(answer[1], Mapping):
-            if answer[1].get("OperatingSystem") != _DESKTOP:
+            if answer[1].get("OperatingSystem") != DESKTOP:
                 return Engine(socket, answer[1])
             elsewhere = socket
         else:
@@ -75,7 +75,7 @@ def probe(host: Host) -> Iterator[Fact]:
     version = answer[1] if answer is not None and isinstance(answer[1], Mapping) else {}
     yield Fact("engine.socket", engine.socket, evidence=(Evidence(engine.socket, "200", "GET /info"),))
     for fact_id, source, value in (
-        ("engine.name", "GET /version", _name(version)),
+        ("engine.name", "GET /version", name_of(version)),
         ("engine.version", "GET /info ServerVersion", engine.info.get("ServerVersion")),
         ("engine.api", "GET /version ApiVersion", version.get("ApiVersion")),
         ("engine.driver", "GET /info Driver", engine.info.get("Driver")),
@@ -87,7 +87,7 @@ def probe(host: Host) -> Iterator[Fact]:
             yield Fact.unknown(fact_id, f"the engine at {engine.socket} does not report it ({source})")
 
 
-def _name(version: Mapping[str, Any]) -> str:
+def name_of(version: Mapping[str, Any]) -> str:
     """Return "podman" when the components of the version name it, else "docker"."""
     components = version.get("Components")
     names = [part.get("Name", "") for part in components if isinstance(part, Mapping)] if components else []
@@ -104,7 +104,7 @@ def _nothing(engine: Engine) -> Iterator[Fact]:
         elif engine.undetermined:
             yield Fact.unknown(fact_id, "could not determine whether an engine runs: audit the host itself, as root")
         elif engine.elsewhere:
-            shown = Evidence(engine.elsewhere, _DESKTOP, "its engine runs in a virtual machine of its own, not here")
+            shown = Evidence(engine.elsewhere, DESKTOP, "its engine runs in a virtual machine of its own, not here")
             yield Fact(fact_id, NONE, evidence=(shown,))
         else:
             yield Fact(fact_id, NONE, evidence=(Evidence("engine sockets", None, "none of the usual sockets exists"),))

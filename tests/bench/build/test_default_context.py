@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hostcheck.bench.build.default_context import load_context, small_files, tar_of
-from hostcheck.bench.busybox import Busybox
+from hostcheck.busybox import Busybox
 from hostcheck.resources import data_dir
 
 BUSYBOX = Busybox(Path("/bin/busybox"), b"program")

@@ -13,8 +13,8 @@ from hostcheck.bench.build.user_context import fitted, read_context
 from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.cleanup.engine_objects import remove_once
 from hostcheck.bench.cleanup.engine_sweeper import sweep_after
-from hostcheck.bench.engine.labels import labels
-from hostcheck.bench.process import own_process
+from hostcheck.labels import labels
+from hostcheck.process import own_process
 
 RUN_ID = uuid4().hex
 URL = "unix:///tests.sock"

@@ -18,10 +18,11 @@ from hostcheck.bench.build.options import BuildOptions
 from hostcheck.bench.build.request import build
 from hostcheck.bench.build.steps import BuilderOutput, read_buildkit, read_classic
 from hostcheck.bench.build.workload import BuildWorkload
-from hostcheck.bench.busybox import Busybox, find_busybox
+from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.cleanup.engine_objects import sweep
-from hostcheck.bench.engine.labels import labels
 from hostcheck.bench.stopping import Repeats
+from hostcheck.busybox import Busybox
+from hostcheck.labels import labels
 from hostcheck.run.model import Sample
 
 RUN_ID = uuid4().hex

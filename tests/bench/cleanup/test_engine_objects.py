@@ -4,7 +4,7 @@ from docker.errors import APIError
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.cleanup.engine_objects import SETTLE_SECONDS, Leftover, leftovers, removal, remove_once, sweep
-from hostcheck.bench.process import own_process
+from hostcheck.process import own_process
 
 RUN = {"label": "io.hostcheck.run=me"}
 

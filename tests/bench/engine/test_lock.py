@@ -13,9 +13,9 @@ import pytest
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.engine import lock as subject
-from hostcheck.bench.engine.labels import labels
 from hostcheck.bench.engine.lock import clear_locks, locked, require_unshared
-from hostcheck.bench.process import own_process
+from hostcheck.labels import labels
+from hostcheck.process import own_process
 
 
 @pytest.fixture

@@ -8,15 +8,16 @@ from urllib.request import urlopen
 import pytest
 
 from hostcheck.bench.base import CannotRun
-from hostcheck.bench.busybox import Busybox, find_busybox
+from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.cleanup.engine_objects import remove_once
-from hostcheck.bench.engine.labels import labels
 from hostcheck.bench.stopping import Repeats
 from hostcheck.bench.storm import workload as subject
 from hostcheck.bench.storm.image import credentials, load_image, own_image
 from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.storm.room import Room, StormRoom
 from hostcheck.bench.storm.workload import StormWorkload
+from hostcheck.busybox import Busybox
+from hostcheck.labels import labels
 
 pytestmark = pytest.mark.real
 

@@ -7,13 +7,14 @@ import docker
 import pytest
 
 from hostcheck.bench.base import CannotRun
-from hostcheck.bench.busybox import Busybox, find_busybox
+from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.stopping import Repeats
 from hostcheck.bench.storm import launch as subject
 from hostcheck.bench.storm import workload as storm
 from hostcheck.bench.storm.launch import launch
 from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.storm.workload import StormWorkload
+from hostcheck.busybox import Busybox
 
 
 def shell(script):

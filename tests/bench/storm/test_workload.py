@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from hostcheck.bench.base import CannotRun, Interrupted
-from hostcheck.bench.engine.labels import labels
 from hostcheck.bench.stopping import Repeats
 from hostcheck.bench.storm import workload as subject
 from hostcheck.bench.storm.definition import StormDefinition, read_definition
 from hostcheck.bench.storm.launch import Launched, Life, launch
 from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.storm.workload import StormWorkload
+from hostcheck.labels import labels
 from hostcheck.resources import data_dir
 
 SHIPPED = read_definition(data_dir("benchmarks") / "storm" / "storm.toml")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hostcheck.bench.process import own_process
+from hostcheck.process import own_process
 
 OURS = "io.hostcheck"
 RUN = "io.hostcheck.run"

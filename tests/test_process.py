@@ -2,8 +2,8 @@ import os
 import subprocess
 import sys
 
-from hostcheck.bench import process as subject
-from hostcheck.bench.process import is_alive, own_process
+from hostcheck import process as subject
+from hostcheck.process import is_alive, own_process
 
 
 def test_this_process_is_alive():
@@ -11,7 +11,7 @@ def test_this_process_is_alive():
 
 
 def test_a_process_that_ended_is_not_even_before_its_parent_has_asked():
-    code = "from hostcheck.bench.process import own_process; print(own_process(), flush=True)"
+    code = "from hostcheck.process import own_process; print(own_process(), flush=True)"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as child:
         name = child.stdout.read().strip()
         os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)

@@ -1,0 +1,256 @@
+"""Prove an engine through its API: Docker's own, or Podman's, which is the same."""
+
+import contextlib
+import os
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from hostcheck.busybox import Busybox
+from hostcheck.labels import labels
+from hostcheck.outlive import removed
+from hostcheck.prove import script
+from hostcheck.prove.engine_api import EngineApi, RefusedError
+from hostcheck.prove.trial import MEMORY_BYTES, PIDS, PORT, Step, Steps
+
+_LOOPBACK = "127.0.0.1"
+_POLL_SECONDS = 0.05
+_ANSWER_SECONDS = 3.0
+"""How long the published port may take to answer once the container listens."""
+
+_CUTS: tuple[tuple[str, ...], ...] = (
+    ("port",),
+    ("bridge",),
+    ("network",),
+    ("port", "bridge", "network"),
+    ("pids",),
+    ("memory",),
+    ("port", "bridge", "network", "pids", "memory"),
+)
+"""What a container that does not start is made without, to find out what keeps it from starting."""
+_STEP_OF = {"port": "port", "bridge": "gateway", "network": "resolver", "pids": "pids", "memory": "memory"}
+_LOOKS = 6
+_LOOK_SECONDS = 0.5
+"""Listings after a kill: an engine goes on with a request whose client has gone."""
+
+_SHARING_DRIVERS = frozenset({"overlay2", "overlayfs", "overlay", "fuse-overlayfs", "btrfs", "zfs", "stargz", "aufs"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What the container is to be.
+
+    Attributes:
+        name: of the container, of its image and of its network.
+        token: what its port answers.
+        server: the address of the resolver of our own network.
+        marks: its labels.
+        network: the id of a network of our own; empty where the engine made none.
+        bridge: whether it is on the default bridge too.
+    """
+
+    name: str
+    token: str
+    server: str
+    marks: Mapping[str, str]
+    network: str
+    bridge: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Container:
+    """One that was started.
+
+    Attributes:
+        id: the engine's.
+        warnings: what the engine said of its settings.
+        missed: the step of each part that it had to be made without, with the engine's reason.
+    """
+
+    id: str
+    warnings: tuple[str, ...]
+    missed: Mapping[str, Step]
+
+
+def prove(socket_path: str, busybox: Busybox, *, default_bridge: bool = True) -> Steps:
+    """Prove the engine at a socket.
+
+    Args:
+        socket_path: the path of its socket.
+        busybox: the program of the container.
+        default_bridge: whether the container is to be on the engine's default bridge too, as Docker's are.
+
+    Returns:
+        What came of each step.
+    """
+    api, run_id, own = EngineApi(socket_path), uuid4().hex, os.getpid()
+    steps: Steps = {}
+    try:
+        api.remove_leftovers()
+        with removed(lambda: _remove(api, run_id, looks=1 if os.getpid() == own else _LOOKS)):
+            steps = _try(api, run_id, busybox, default_bridge=default_bridge)
+    except RefusedError as refused:
+        return {**steps, "start": Step(ok=False, seen=str(refused))}
+    except OSError as error:
+        return {**steps, "removed": Step(ok=False, seen=str(error))}
+    return {**steps, "removed": _is_removed(api, run_id)}
+
+
+def _remove(api: EngineApi, run_id: str, looks: int) -> None:
+    for look in range(looks):
+        if look:
+            time.sleep(_LOOK_SECONDS)
+        api.remove(run_id)
+
+
+def _is_removed(api: EngineApi, run_id: str) -> Step:
+    """Look again whether something is left; a container that removes itself may be at it still."""
+    deadline = time.monotonic() + _ANSWER_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            if api.remove(run_id) == 0:
+                return Step(ok=True, seen="nothing of it is left")
+        except OSError as error:
+            return Step(ok=False, seen=str(error))
+        time.sleep(_POLL_SECONDS)
+    return Step(ok=False, seen=f"the engine still lists something with the label {run_id}")
+
+
+def _try(api: EngineApi, run_id: str, busybox: Busybox, *, default_bridge: bool) -> Steps:
+    marks, name = labels(run_id), f"hostcheck-prove-{run_id[:12]}"
+    info = api.get("/info")
+    driver, root = str(info.get("Driver")), info.get("DockerRootDir")
+    try:
+        api.load(busybox.image(f"{name}:proof", marks, str(api.get("/version")["Arch"])))
+    except RefusedError as refused:
+        return {"layer": Step(ok=False, seen=f"{driver} in {root} did not take the image: {refused}")}
+    missed: Steps = {}
+    network, server = "", ""
+    try:
+        network, server = _make_network(api, name, marks)
+    except RefusedError as refused:
+        missed["resolver"] = Step(ok=False, seen=f"the engine made no network: {refused}")
+    if default_bridge:
+        try:
+            api.get("/networks/bridge")
+        except RefusedError as refused:
+            missed["gateway"] = Step(ok=False, seen=f"the engine has no default bridge: {refused}")
+    request = _Request(name, run_id, server, marks, network, bridge=default_bridge and "gateway" not in missed)
+    try:
+        container = _start(api, request)
+    except RefusedError as refused:
+        return {**missed, "start": Step(ok=False, seen=str(refused))}
+    steps = _watch(api, container, run_id)
+    if steps["layer"].ok:
+        steps["layer"] = Step(ok=True, seen=f"{steps['layer'].seen}, {driver} in {root}")
+    if driver in _SHARING_DRIVERS or driver == "vfs":
+        steps["cow"] = Step(driver != "vfs", f"the driver is {driver}")
+    return {**steps, **container.missed, **missed}
+
+
+def _make_network(api: EngineApi, name: str, marks: Mapping[str, str]) -> tuple[str, str]:
+    """Make a bridge of our own, which has the engine's resolver; a default bridge has none.
+
+    Returns:
+        Its id, and the address of its gateway, where Podman's resolver listens.
+    """
+    made = api.post("/networks/create", {"Name": name, "Driver": "bridge", "Labels": dict(marks)})
+    settings = (api.get(f"/networks/{name}").get("IPAM") or {}).get("Config") or [{}]
+    return str(made.get("Id") or name), str(settings[0].get("Gateway", ""))
+
+
+def _start(api: EngineApi, request: _Request) -> _Container:
+    """Start the container; without what keeps it from starting, where it starts without that.
+
+    Raises:
+        RefusedError: when it does not start in any case; with the engine's first reason.
+    """
+    try:
+        return _launch(api, request, frozenset(), {})
+    except RefusedError as refused:
+        first = refused
+    for cut in _CUTS:
+        missed = {_STEP_OF[part]: Step(ok=False, seen=str(first)) for part in cut}
+        with contextlib.suppress(RefusedError):
+            return _launch(api, request, frozenset(cut), missed)
+    raise first
+
+
+def _launch(api: EngineApi, request: _Request, cut: frozenset[str], missed: Steps) -> _Container:
+    networks = ["bridge"] if request.bridge and "bridge" not in cut else []
+    networks += [request.network] if request.network and "network" not in cut else []
+    limits: dict[str, Any] = {"LogConfig": {"Type": "json-file"}, "NetworkMode": networks[0] if networks else "none"}
+    if "memory" not in cut:
+        limits |= {"Memory": MEMORY_BYTES, "MemorySwap": MEMORY_BYTES}
+    if "pids" not in cut:
+        limits |= {"PidsLimit": PIDS}
+    port = PORT if networks and "port" not in cut else None
+    if port:
+        limits |= {"PortBindings": {f"{PORT}/tcp": [{"HostIp": _LOOPBACK, "HostPort": ""}]}}
+    settings = {
+        "Image": f"{request.name}:proof",
+        "Cmd": script.command(request.token, request.name, request.server, port),
+        "Labels": dict(request.marks),
+        "ExposedPorts": {f"{PORT}/tcp": {}},
+        "HostConfig": limits,
+    }
+    made = api.post(f"/containers/create?name={request.name}", settings)
+    try:
+        for network in networks[1:]:
+            api.post(f"/networks/{network}/connect", {"Container": made["Id"]})
+        api.post(f"/containers/{made['Id']}/start")
+    except RefusedError:
+        # The next one has its name.
+        api.remove_container(made["Id"])
+        raise
+    return _Container(made["Id"], tuple(map(str, made.get("Warnings") or ())), missed)
+
+
+def _watch(api: EngineApi, container: _Container, token: str) -> Steps:
+    """Read what the container prints, and ask its port, until it has tried all."""
+    lines: dict[str, list[str]] = {}
+    port: Steps = {}
+    state: Mapping[str, Any] = {}
+    while api.left:
+        lines = script.lines_of(api.output(container.id))
+        if "serves" in lines and not port and "port" not in container.missed:
+            port = {"port": _ask(api, container, token)}
+        state = api.get(f"/containers/{container.id}/json").get("State") or {}
+        if script.is_over(lines) or not state.get("Running"):
+            break
+        time.sleep(_POLL_SECONDS)
+    steps = script.judge(lines, networked=True) | port
+    if "memory" not in lines and state.get("OOMKilled"):
+        steps["memory"] = Step(ok=True, seen="the whole container was killed at its limit (OOMKilled)")
+    if "start" not in lines:
+        problem = state.get("Error") or f"it ended with {state.get('ExitCode')} before it printed anything"
+        steps["start"] = Step(None if state.get("Running") else False, str(problem))
+    return steps | {name: _explained(steps[name], name, container.warnings) for name in ("memory", "pids")}
+
+
+def _explained(step: Step, name: str, warnings: tuple[str, ...]) -> Step:
+    """Add what the engine warned of to a limit that does not hold."""
+    said = next((warning for warning in warnings if name in warning.lower()), "")
+    return Step(step.ok, f"{step.seen}; the engine warned: {said}") if step.ok is False and said else step
+
+
+def _ask(api: EngineApi, container: _Container, token: str) -> Step:
+    """Ask the published port for the token. A proxy of the engine may accept before the container listens."""
+    bound = api.get(f"/containers/{container.id}/json")["NetworkSettings"]["Ports"].get(f"{PORT}/tcp")
+    if not bound:
+        return Step(ok=False, seen="the engine published no port")
+    number = int(bound[0]["HostPort"])
+    deadline = time.monotonic() + _ANSWER_SECONDS
+    problem = "it answered something else"
+    while time.monotonic() < deadline:
+        try:
+            with socket.create_connection((_LOOPBACK, number), timeout=1) as connection:
+                if connection.makefile("rb").readline(100).decode(errors="replace").strip() == token:
+                    return Step(ok=True, seen=f"{_LOOPBACK}:{number} answers")
+        except OSError as error:
+            problem = error.strerror or str(error)
+        time.sleep(_POLL_SECONDS)
+    return Step(ok=False, seen=f"{_LOOPBACK}:{number} did not answer: {problem}")

@@ -1,0 +1,156 @@
+"""The few requests that a proof sends to an engine, and how what it made is found again and removed.
+
+Source: https://docs.docker.com/reference/api/engine/; Podman serves the same (podman-system-service(1)).
+"""
+
+import json
+import struct
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from hostcheck.host.unix_http import send
+from hostcheck.labels import OURS, PROCESS, RUN, of_run
+from hostcheck.process import is_alive
+from hostcheck.prove.trial import LIMIT_SECONDS
+
+_REMOVAL_SECONDS = 10.0
+_FRAME = struct.Struct(">BxxxI")
+_STDOUT = 1
+_MISSING = frozenset({404, 409})
+"""404: it is gone. 409: it is being removed."""
+_MADE = (("containers", "/containers/json?all=1&"), ("networks", "/networks?"), ("images", "/images/json?"))
+"""What carries labels, in the order in which it can be removed: its name in paths, and its listing."""
+
+
+class RefusedError(Exception):
+    """The engine refused a request, or did not answer it; the message is the engine's."""
+
+
+class EngineApi:
+    """An engine's API at a Unix socket, with one time limit for all requests of a proof."""
+
+    def __init__(self, socket: str) -> None:
+        """Take the path of the socket."""
+        self.socket = socket
+        self._deadline = time.monotonic() + LIMIT_SECONDS
+
+    @property
+    def left(self) -> float:
+        """Seconds left; never below 0."""
+        return max(0.0, self._deadline - time.monotonic())
+
+    def get(self, path: str) -> Any:
+        """Get a document.
+
+        Raises:
+            RefusedError: when there is none.
+        """
+        return _document(self._send("GET", path, self.left))
+
+    def post(self, path: str, body: object = None) -> Mapping[str, Any]:
+        """Post a JSON body; return the answer, empty where it has no body.
+
+        Raises:
+            RefusedError: when the engine refuses.
+        """
+        found = _document(self._send("POST", path, self.left, json.dumps(body).encode() if body is not None else b""))
+        return found if isinstance(found, Mapping) else {}
+
+    def load(self, image: bytes) -> None:
+        """Load an image in the format of ``docker save``.
+
+        Raises:
+            RefusedError: when the engine refuses; it may do so in an answer that began with success.
+        """
+        answer = self._send("POST", "/images/load?quiet=1", self.left, image, "application/x-tar")
+        for line in answer.splitlines():
+            said = _document(line)
+            if isinstance(said, Mapping) and said.get("error"):
+                raise RefusedError(str(said["error"]))
+
+    def output(self, container: str) -> str:
+        """Return what a container without a terminal has printed to its standard output.
+
+        Raises:
+            RefusedError: when the engine refuses.
+        """
+        data = self._send("GET", f"/containers/{container}/logs?stdout=1", self.left)
+        return "".join(_frames(data))
+
+    def remove(self, run_id: str) -> int:
+        """Remove what carries the label of a run; return how much there was.
+
+        Raises:
+            OSError: when something could not be removed, or the engine does not answer.
+        """
+        try:
+            return sum(self._remove(kind, thing) for kind, thing, _ in self._labelled(of_run(run_id)))
+        except RefusedError as refused:
+            raise OSError(str(refused)) from refused
+
+    def remove_container(self, container: str) -> None:
+        """Remove a container, running or not.
+
+        Raises:
+            RefusedError: when the engine refuses.
+        """
+        self._remove("containers", container)
+
+    def remove_leftovers(self) -> None:
+        """Remove what proofs and benchmarks left whose process has ended, and which could not clean up.
+
+        Raises:
+            RefusedError: when the engine refuses.
+        """
+        for kind, thing, labels in self._labelled({"label": f"{OURS}=1"}):
+            if RUN in labels and is_alive(labels.get(PROCESS, "")) is False:
+                self._remove(kind, thing)
+
+    def _labelled(self, wanted: Mapping[str, str]) -> Iterator[tuple[str, str, Mapping[str, str]]]:
+        filters = quote(json.dumps({key: [value] for key, value in wanted.items()}))
+        for kind, listing in _MADE:
+            for thing in _document(self._send("GET", f"{listing}filters={filters}", _REMOVAL_SECONDS)) or ():
+                yield kind, str(thing["Id"]), thing.get("Labels") or {}
+
+    def _remove(self, kind: str, thing: str) -> int:
+        force = "" if kind == "networks" else "?force=1"
+        try:
+            self._send("DELETE", f"/{kind}/{quote(thing)}{force}", _REMOVAL_SECONDS)
+        except _MissingError:
+            return 1
+        return 1
+
+    def _send(self, method: str, path: str, seconds: float, body: bytes = b"", kind: str = "application/json") -> bytes:
+        try:
+            status, answer = send(self.socket, method, path, seconds, body=body, kind=kind)
+        except (OSError, ValueError) as error:
+            raise RefusedError(f"the engine did not answer {method} {path.partition('?')[0]}: {error}") from error
+        if status >= 400:
+            said = _document(answer)
+            message = said.get("message") or said.get("cause") if isinstance(said, Mapping) else None
+            raise (_MissingError if status in _MISSING else RefusedError)(str(message or f"HTTP {status}"))
+        return answer
+
+
+class _MissingError(RefusedError):
+    """What is asked for is gone, or is going."""
+
+
+def _document(answer: bytes) -> Any:
+    try:
+        return json.loads(answer)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _frames(data: bytes) -> Iterator[str]:
+    """Yield the standard output of an attach stream (ContainerAttach, "Stream format")."""
+    at = 0
+    while at + _FRAME.size <= len(data):
+        kind, size = _FRAME.unpack_from(data, at)
+        at += _FRAME.size
+        if kind == _STDOUT:
+            yield data[at : at + size].decode(errors="replace")
+        at += size

@@ -1,0 +1,199 @@
+"""A Docker engine with a bridge, NAT and published ports, in a network and a mount namespace of its own.
+
+``python -m tests.prove.inside NAME`` runs the function NAME of this module there, and prints what it returns as JSON.
+What the engine does to the network, and what is mounted or unmounted, ends with the namespaces.
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from hostcheck.bench.engine.private import (
+    _BYSTANDERS,
+    _remove_made,
+    containerd_settings,
+    dockerd_options,
+    last_line,
+    remove_remains,
+)
+from hostcheck.busybox import look_for_busybox
+from hostcheck.host.unix_http import get_json
+from hostcheck.prove import by_api
+
+PORTS = range(40000, 40004)
+"""The ports that the engine may publish on. A namespace has a range of its own (ip-sysctl.rst)."""
+
+
+def run(name: str, *words: str) -> dict:
+    """Run a function of this module in new namespaces, and return its result."""
+    argv = ["unshare", "--net", "--mount", "--propagation", "private", sys.executable, "-m", "tests.prove.inside"]
+    done = subprocess.run([*argv, name, *words], capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@contextlib.contextmanager
+def engine(*options: str):
+    """Start one with its data on a file system of its own, in memory; give its socket and that folder."""
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    Path("/proc/sys/net/ipv4/ip_local_port_range").write_text(f"{PORTS[0]} {PORTS[-1]}")
+    data, state = Path(tempfile.mkdtemp(prefix="hostcheck-data-")), Path(tempfile.mkdtemp(dir="/run"))
+    made = [place for place in _BYSTANDERS if not place.exists()]
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128m", "none", data], check=True)
+    cgroup = f"hostcheck-prove-{state.name}"
+    (state / "containerd.toml").write_text(containerd_settings(data / "containerd", state))
+    (state / "daemon.json").write_text("{}\n")
+    shared = dockerd_options(data / "docker", state, cgroup)
+    network = shared.index("--bridge")
+    log = state / "dockerd.log"
+    started = []
+    try:
+        with log.open("wb") as file:
+            for argv in (
+                ["containerd", "--config", str(state / "containerd.toml")],
+                ["dockerd", *shared[:network], *options],
+            ):
+                started.append(subprocess.Popen(argv, stdout=file, stderr=file))
+                _until((state / "containerd.sock").exists, log)
+        path = f"{state}/docker.sock"
+        _until(lambda: get_json(path, "/info", 5), log)
+        yield path, data
+    finally:
+        for process in reversed(started):
+            process.terminate()
+            process.wait(20)
+        remove_remains(data, state, cgroup)
+        data.rmdir()
+        shutil.rmtree(state)
+        _remove_made(made)
+
+
+def _until(holds, log):
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline, last_line(log)
+        time.sleep(0.05)
+
+
+def holdings(path):
+    """All that is in the engine, by kind."""
+    listings = {"containers": "/containers/json?all=1", "images": "/images/json?all=1", "networks": "/networks"}
+    return {kind: sorted(one["Id"] for one in get_json(path, where, 5)[1]) for kind, where in listings.items()}
+
+
+def proved(path):
+    """Prove the engine: what came of each step."""
+    steps = by_api.prove(path, look_for_busybox())
+    return {name: [step.ok, step.seen] for name, step in steps.items()}
+
+
+def takes_away() -> dict:
+    """Prove an engine as it is, then without a free port, then without room for its storage driver."""
+    with engine() as (path, data), contextlib.ExitStack() as held:
+        before = holdings(path)
+        whole = proved(path)
+        after = holdings(path)
+        for port in PORTS:
+            taken = held.enter_context(socket.socket())
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.bind(("127.0.0.1", port))
+            taken.listen()
+        without_port = proved(path)
+        subprocess.run(["dd", "if=/dev/zero", f"of={data}/full", "bs=1M"], capture_output=True)
+        without_room = proved(path)
+        (data / "full").unlink()
+        return {
+            "whole": whole,
+            "without port": without_port,
+            "without room": without_room,
+            "left": [before == after, before == holdings(path)],
+        }
+
+
+def without_groups_and_bridge() -> dict:
+    """Prove an engine that has no control groups for memory and processes, and no default bridge."""
+    for controller in ("memory", "pids"):
+        subprocess.run(["umount", f"/sys/fs/cgroup/{controller}"], check=True)
+    with engine("--bridge", "none") as (path, _):
+        return proved(path)
+
+
+AUDIT = """
+import os, sys, time
+from hostcheck.busybox import look_for_busybox
+from hostcheck.prove import by_api, engine_api
+path, moment, pipe = sys.argv[1], sys.argv[2], int(sys.argv[3])
+owner = engine_api.EngineApi if moment == "load" else by_api
+act, own = getattr(owner, moment), os.getpid()
+def stay(*arguments, **more):
+    made = None if moment in ("_watch", "_is_removed") else act(*arguments, **more)
+    if os.getpid() == own:
+        os.write(pipe, b"x")
+        time.sleep(600)
+    return made
+setattr(owner, moment, stay)
+by_api.prove(path, look_for_busybox())
+"""
+"""A proof that reports through a pipe that it reached a moment, and waits there."""
+
+
+def killed_at(*moments: str) -> dict:
+    """Kill a proof at each moment, and look at what is left; at last kill its guard as well, and prove again."""
+    # Whoever is left of a killed proof becomes a child of this process (prctl(2), PR_SET_CHILD_SUBREAPER).
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+    with engine() as (path, _):
+        before = holdings(path)
+        found = {moment: _killed(path, before, moment) for moment in moments}
+        audit, reading = _reached(path, "_watch")
+        for pid in [*_children(audit.pid), audit.pid]:
+            os.kill(pid, signal.SIGKILL)
+        audit.wait()
+        os.close(reading)
+        remained = holdings(path) != before
+        proved(path)
+        found["guard killed too"] = {"remained": remained, "cleaned": holdings(path) == before}
+        return found
+
+
+def _reached(path, moment):
+    reading, writing = os.pipe()
+    argv = [sys.executable, "-c", AUDIT, path, moment, str(writing)]
+    audit = subprocess.Popen(argv, pass_fds=[writing], stdout=subprocess.DEVNULL)
+    os.close(writing)
+    assert os.read(reading, 1) == b"x", f"{moment} was not reached"
+    return audit, reading
+
+
+def _killed(path, before, moment):
+    audit, reading = _reached(path, moment)
+    guards = _children(audit.pid)
+    audit.kill()
+    code = audit.wait()
+    deadline = time.monotonic() + 60
+    left = guards
+    while left and time.monotonic() < deadline:
+        with contextlib.suppress(ChildProcessError):
+            for guard in guards:
+                os.waitpid(guard, os.WNOHANG)
+        left = [guard for guard in guards if Path(f"/proc/{guard}").exists()]
+        time.sleep(0.05)
+    os.close(reading)
+    return {"came": True, "code": code, "left": left, "cleaned": holdings(path) == before}
+
+
+def _children(pid):
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+if __name__ == "__main__":
+    result = globals()[sys.argv[1]](*sys.argv[2:])
+    sys.stdout.write(json.dumps(result) + "\n")
