@@ -5,6 +5,7 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 from uuid import NAMESPACE_URL, uuid5
 
 from hostcheck import __version__
@@ -13,6 +14,7 @@ from hostcheck.fio.parser import parse_runs
 from hostcheck.imports import yabs
 from hostcheck.imports.figure import ImportedFigure, to_metrics
 from hostcheck.imports.fio_output import figures
+from hostcheck.imports.others import explained, require_no_summary
 from hostcheck.run.model import HostIdentity, Run
 from hostcheck.run.times import utc
 from hostcheck.userfile import read_bytes
@@ -86,11 +88,14 @@ def _run(files: Sequence[Path], name: str | None, reader: Callable[[Path, str], 
 
 
 def _named(file: Path, reader: Callable[[Path, str], _Read]) -> _Read:
-    """Read one file; an error names it."""
+    """Read one file; an error names it, and says what else the file is."""
+    text = _text(file)
+    kind: Literal["fio", "yabs"] = "fio" if reader is _read_fio else "yabs"
     try:
-        return reader(file, _text(file))
+        require_no_summary(text)
+        return reader(file, text)
     except UsageError as error:
-        raise UsageError(f"importing {file}: {error}") from error
+        raise UsageError(f"importing {file}: {explained(error, text, kind)}") from error
 
 
 def _read_fio(file: Path, text: str) -> _Read:
