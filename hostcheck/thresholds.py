@@ -11,7 +11,7 @@ from hostcheck.run.model import Metric, Status
 
 Operator = Literal[">=", ">", "<=", "<"]
 
-_THRESHOLD = re.compile(r"\s*(?P<metric>[A-Za-z0-9_.-]+)\s*(?P<operator>[<>]=?)\s*(?P<limit>[^<>=\s].*?)\s*")
+_THRESHOLD = re.compile(r"(?P<metric>[A-Za-z0-9_.-]+)\s*(?P<operator>[<>]=?)\s*(?P<limit>[^<>=\s].*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def parse_threshold(text: str) -> Threshold:
     """
     from hostcheck.limits import metric_limit  # noqa: PLC0415  only a policy's thresholds need it
 
-    match = _THRESHOLD.fullmatch(text)
+    match = _THRESHOLD.fullmatch(text.strip())
     if match is None:
         raise UnfitError(f"{text!r} is no threshold", "write one as 'disk.randwrite.iops >= 5000'")
     limit, unit = metric_limit(match["metric"], match["limit"], bare=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-_TEXT = re.compile(r"\s*(?P<number>[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?)\s*(?P<unit>\S.*?)?\s*")
+_TEXT = re.compile(r"(?P<number>[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?)\s*(?P<unit>[^\s\d].*)?")
 _THOUSANDS = {"k": 1_000, "M": 1_000_000}
 _SI = {letter: 1_000**power for power, letter in enumerate(("", "k", "M", "G", "T", "P"))}
 _IEC = {f"{letter}i": 1_024**power for power, letter in enumerate(("", "K", "M", "G", "T", "P")) if letter}
@@ -107,7 +107,7 @@ def parse_quantity(text: str, unit: str, *, bare: bool = False) -> float:
         QuantityError: when it is no number with a unit, or the unit is unknown or of another dimension.
     """
     target = _TARGETS[unit]
-    found = _TEXT.fullmatch(text)
+    found = _TEXT.fullmatch(text.strip())
     if found is None or "," in text:
         remedy = "write the number without commas" if "," in text else f"write it like {target.example}"
         raise QuantityError(f"{text!r} is no quantity", remedy)
@@ -121,7 +121,7 @@ def unit_in(text: str) -> str:
     Raises:
         QuantityError: when no metric is in a unit of that dimension.
     """
-    found = _TEXT.fullmatch(text)
+    found = _TEXT.fullmatch(text.strip())
     written = (found["unit"] or "") if found else ""
     if not written:
         return ""

@@ -9,7 +9,7 @@ from hostcheck.capture.renaming import SCRUBBED, Renamer
 
 _DEEPEST = 40
 _PRIVATE_KEY = re.compile(
-    r"(?i)(?:.*(?:proxy|passw|secret|token|credential|auth|serial|cert|identity).*|id|name|hostname|labels?|env|user(?:name)?"
+    r"(?is)(?:.*(?:proxy|passw|secret|token|credential|auth|serial|cert|identity).*|id|name|hostname|labels?|env|user(?:name)?"
     r"|domain(?:name)?|swarm|clientinfo|registryconfig|remote_?addrs?|nodeaddr|cluster.*|.*mac_?address)"
 )
 

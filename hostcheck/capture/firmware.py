@@ -12,11 +12,15 @@ _UUID_SHAPE = "00000000-0000-0000-0000-000000000000"
 _PREFIXES = ("ec2", "googlecloud-", "vmware-")
 """Prefixes of serial numbers and UUIDs that name the maker of a virtual machine."""
 
-_SERIALS = re.compile(
-    rb"(?m)^((?:Serial|processor \d+|.*serial.*number|partition_name|.*\bName|Sequence Code|.*Plant|.*UUID"
-    rb"|system_id|license|Machine Serial)[ \t]*(?:[:=])[ \t]*)(.*)$",
-    re.IGNORECASE,
+_KEYS = (
+    re.compile(
+        rb"(?i)((?:Serial|processor \d+|partition_name|Sequence Code|system_id|license|Machine Serial)"
+        rb"[ \t]*[:=][ \t]*)(.*)"
+    ),
+    re.compile(rb"(?i)(.*(?:\bName|Plant|UUID)[ \t]*[:=][ \t]*)(.*)"),
+    re.compile(rb"(?i)(.*number[ \t]*[:=][ \t]*)(.*)"),
 )
+"""Keys in cpuinfo, sysinfo and lparcfg, and their values; of the last, those whose key begins with a serial."""
 _MAINFRAME_ID = re.compile(rb"(identification = )[0-9A-Fa-f]+")
 _KEEPS_NAME = re.compile(rb"(?i)^(?:model name|cpu model name|processor name)")
 
@@ -72,13 +76,15 @@ def smbios_structure(data: bytes, names: Renamer) -> bytes | None:
 
 def processor_table(data: bytes, names: Renamer) -> bytes:
     """Blank serial numbers and names in cpuinfo, sysinfo and lparcfg; the kind of the machine is kept."""
+    return names.data(b"\n".join(map(_blanked, data.split(b"\n"))))
 
-    def blanked(found: re.Match[bytes]) -> bytes:
-        line = found[0]
-        if _KEEPS_NAME.match(line):
-            return line
-        if line.lower().startswith(b"processor"):
-            return _MAINFRAME_ID.sub(lambda at: at[1] + b"000000", line)
-        return found[1] + re.sub(rb"[0-9A-Za-z]", b"0", found[2])
 
-    return names.data(_SERIALS.sub(blanked, data))
+def _blanked(line: bytes) -> bytes:
+    if _KEEPS_NAME.match(line):
+        return line
+    if line.lower().startswith(b"processor"):
+        return _MAINFRAME_ID.sub(lambda at: at[1] + b"000000", line)
+    found = next(filter(None, (keys.fullmatch(line) for keys in _KEYS)), None)
+    if found is None or (found.re is _KEYS[-1] and b"serial" not in found[1].lower()):
+        return line
+    return found[1] + re.sub(rb"[0-9A-Za-z]", b"0", found[2])

@@ -12,7 +12,7 @@ _OPTION = re.compile(
 """Options with names, addresses or credentials: nfs(5), mount.cifs(8), mount.ceph(8), 9p, glusterfs."""
 
 _OF_THE_KERNEL = {"cgroup", "cgroup2", "proc", "sysfs"}  # their names are hierarchies, not hosts
-_SERVER = re.compile(r"(?:[^/\s]+@)?(?:\[[0-9A-Fa-f:.]+\]|[^/\s:]{2,}(?:,[^/\s:]+)*)(?::\d+)*:/?\S*")
+_SERVER = re.compile(r"(?:[^/\s@]+@)*(?:\[[0-9A-Fa-f:.]+\]|[^/\s:,@]{2,}(?:,[^/\s:,@]+)*)(?::\d+)*:(?s:.*)")
 _SHARE = re.compile(r"//[^/\s]+(?:/\S*)?")
 
 

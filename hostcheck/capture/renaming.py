@@ -52,9 +52,9 @@ _LOCAL_NAME = re.compile(
 _NO_HOST = ("localhost.localdomain", "events.local", "rc.local")  # files of cgroups and of boot scripts
 _SECRET = re.compile(
     r"(?i)\b([\w.-]{0,60}(?:passw(?:or)?d|passphrase|secret|token|credential|(?:api|access|private)_?key|(?:key|certificate)-data)"
-    r"[\w.-]*[\"']?[ \t]*[=:][ \t]*)(?:([\"'])[^\n]*?\2|[^\s\"',;\0]+)"
+    r"[\w.-]{0,100}[\"']?[ \t]*[=:][ \t]*)(?:([\"'])[^\n]*?\2|[^\s\"',;\0]+)"
 )
-_KEY = re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_\w{20,}|\beyJ[\w-]{10,}\.[\w-]+\.[\w-]+")
+_KEY = re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_\w{20,}|\beyJ[\w-]{10,}(?:\.[\w-]+)*")
 _PEM = re.compile(r"-----BEGIN [^-\n]+-----.*?(?:-----END [^-\n]+-----|\Z)", re.DOTALL)
 
 _PUBLIC_IDS = frozenset(

@@ -18,10 +18,8 @@ from typing import Any
 from hostcheck.host.base import Reading
 from hostcheck.host.cpuidtext import parse_cpuid, parse_signature
 from hostcheck.host.files import failed, failure_of
+from hostcheck.host.links import LONGEST_PATH, follow
 from hostcheck.host.tree import FolderTree, Tree
-
-_MOST_LINKS = 40
-_LINK_LIMIT = 4096
 
 
 class CapturedHost:
@@ -44,7 +42,7 @@ class CapturedHost:
     def readlink(self, path: str) -> Reading:
         """Read the target of a symbolic link; under /proc also of a plain file that holds a target."""
         try:
-            place = self._inside(path, follow=False)
+            place = self._inside(path, follow_last=False)
             self._tree.kind(place)
             target = self._target(place, plain=path.startswith("/proc/"))
         except (OSError, ValueError) as error:
@@ -63,7 +61,7 @@ class CapturedHost:
     def exists(self, path: str) -> bool | None:
         """Whether a path exists; None where its folder was not captured. "/" is never captured completely."""
         try:
-            self._tree.kind(self._inside(path, follow=False))
+            self._tree.kind(self._inside(path, follow_last=False))
         except (OSError, ValueError) as error:
             if failure_of(error) != "absent":
                 return None
@@ -119,39 +117,25 @@ class CapturedHost:
     def _bytes(self, path: str) -> bytes:
         return self._tree.read(self._inside(path))
 
-    def _inside(self, path: str, *, follow: bool = True) -> str:
+    def _inside(self, path: str, *, follow_last: bool = True) -> str:
         """Resolve a path with the captured root as "/": no link leads out of it.
 
         Args:
             path: absolute.
-            follow: whether to follow the last part too, when it is a link.
+            follow_last: whether to follow the last part too, when it is a link.
 
         Returns:
             The place in the tree.
 
         Raises:
-            OSError: when a part of it does not exist or cannot be read, or there are too many links.
+            OSError: when a part of it does not exist or cannot be read, or there are too many links, or too long ones.
         """
-        done: list[str] = []
-        rest = _parts(path)
-        links = 0
-        while rest:
-            part = rest.pop(0)
-            if part == "..":
-                done = done[:-1]
-                continue
-            here = "/".join((*done, part))
+
+        def target_of(place: str, last: bool) -> str | None:  # noqa: FBT001  the caller's shape
             # A plain file in the middle of a path stands for a link.
-            target = self._target(here, plain=bool(rest)) if rest or follow else None
-            if target is None:
-                done.append(part)
-                continue
-            links += 1
-            if links > _MOST_LINKS:
-                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-            done = [] if target.startswith("/") else done
-            rest = _parts(target) + rest
-        return "/".join(done)
+            return None if last and not follow_last else self._target(place, plain=not last)
+
+        return follow(path, target_of)
 
     def _target(self, place: str, *, plain: bool) -> str | None:
         """Return the target of a link; None when it is not a link. ``plain``: whether a plain file may stand for one.
@@ -165,8 +149,4 @@ class CapturedHost:
         if kind != "file" or not plain:
             return None
         text = self._tree.read(place).strip()
-        return os.fsdecode(text) if 0 < len(text) <= _LINK_LIMIT and not set(text) & set(b"\n\0") else None
-
-
-def _parts(path: str) -> list[str]:
-    return [part for part in path.split("/") if part not in {"", "."}]
+        return os.fsdecode(text) if 0 < len(text) <= LONGEST_PATH and not set(text) & set(b"\n\0") else None

@@ -1,11 +1,17 @@
 """The mount table of proc_pid_mountinfo(5)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hostcheck.host.numbers import is_whole
+
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
+_LONGEST_POINT = 4 * 4096
+"""Characters of a mount point: PATH_MAX of linux/limits.h, each of which may be written in four."""
+_DEEPEST = 256
+"""Mounts that are mounted on one another, at the most."""
 _MOST_OVERLAYS = 8
 """Overlays that lie on one another, at the most."""
 
@@ -74,25 +80,34 @@ def visible(mounts: Sequence[Mount]) -> tuple[Mount, ...]:
     The kernel still lists hidden mounts (mount_namespaces(7)), though no path leads to them.
     """
     by_id = {mount.id: mount for mount in mounts}
-    return tuple(
-        mount
-        for place, mount in enumerate(mounts)
-        if not any(_covers(later, mount, by_id) for later in mounts[place + 1 :])
-    )
+    later: dict[str, list[Mount]] = {}
+    shown: list[Mount] = []
+    for mount in reversed(mounts):
+        # The root is often listed after the mounts below it. As their ancestor it does not hide them.
+        ancestors = _ancestors(mount, by_id)
+        over = (each for folder in _folders(mount.mount_point) for each in later.get(folder, ()))
+        if all(each.id in ancestors for each in over):
+            shown.append(mount)
+        later.setdefault(mount.mount_point.rstrip("/") or "/", []).append(mount)
+    return tuple(reversed(shown))
 
 
-def _covers(later: Mount, mount: Mount, by_id: Mapping[int, Mount]) -> bool:
-    if not _is_under(mount.mount_point, later.mount_point):
-        return False
-    # The root is often listed after the mounts below it. As their ancestor it does not hide them.
-    seen: set[int] = set()
+def _ancestors(mount: Mount, by_id: Mapping[int, Mount]) -> frozenset[int]:
+    found: set[int] = set()
     step = by_id.get(mount.parent)
-    while step is not None and step.id not in seen:
-        if step is later:
-            return False
-        seen.add(step.id)
+    while step is not None and step.id not in found and len(found) < _DEEPEST:
+        found.add(step.id)
         step = by_id.get(step.parent)
-    return True
+    return frozenset(found)
+
+
+def _folders(path: str) -> Iterator[str]:
+    """Yield a path and each folder above it."""
+    path = path.rstrip("/")
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+    yield "/"
 
 
 def mount_under(mounts: Sequence[Mount], path: str) -> Mount | None:
@@ -110,7 +125,9 @@ def _parse_line(line: str) -> Mount | None:
     # The optional fields in the middle vary in number; a lone "-" ends them.
     before, separator, after = line.partition(" - ")
     left, right = before.split(), after.split()
-    if not separator or len(left) < 6 or len(right) < 2 or not (left[0].isdecimal() and left[1].isdecimal()):
+    if not separator or len(left) < 6 or len(right) < 2 or len(left[4]) > _LONGEST_POINT:
+        return None
+    if not (is_whole(left[0]) and is_whole(left[1])):
         return None
     return Mount(
         device=left[2],

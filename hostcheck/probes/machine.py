@@ -4,12 +4,16 @@ import re
 from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host
+from hostcheck.host.numbers import whole
 from hostcheck.probes.readings import fact_of, undetermined
 from hostcheck.run.model import Evidence, Fact
 
 CAPABILITIES: Mapping[str, int] = {"net_admin": 12, "sys_admin": 21}
 """Bit of each capability that engines need. Source: capabilities(7), linux/capability.h."""
 
+_MOST_CPUS = 1 << 16
+"""More than any kernel numbers: NR_CPUS is at most 8,192 (arch/x86/Kconfig)."""
+_SHOWN = 40
 _STEAL = 8  # the field of steal in the first line of /proc/stat: proc(5)
 _SYSTEMD = (
     "/usr/lib/systemd",
@@ -35,14 +39,24 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def parse_cpus(text: str) -> frozenset[int]:
-    """Parse a list of processors, as of sched_setaffinity(2) in proc(5): "0-3,8" is 0, 1, 2, 3 and 8."""
-    ends = (part.partition("-") for part in text.strip().split(",") if part)
-    return frozenset(number for first, _, last in ends for number in range(int(first), int(last or first) + 1))
+    """Parse a list of processors, as of sched_setaffinity(2) in proc(5): "0-3,8" is 0, 1, 2, 3 and 8.
+
+    Raises:
+        ValueError: when it is no such list, or names more processors than a kernel can have.
+    """
+    found: set[int] = set()
+    for part in filter(None, text.strip().split(",", _MOST_CPUS)):
+        first, _, last = part.partition("-")
+        begin, end = whole(first), whole(last or first)
+        if end >= _MOST_CPUS:
+            raise ValueError(part[:_SHOWN])
+        found.update(range(begin, end + 1))
+    return frozenset(found)
 
 
 def parse_memory(text: str) -> int:
     """Parse /proc/meminfo: total memory in bytes. The file's kB are 1,024 bytes (kubernetes/kubernetes#93275)."""
-    return int(_field(text, "MemTotal").split()[0]) * 1024
+    return whole(_field(text, "MemTotal").split()[0]) * 1024
 
 
 def parse_swap(text: str) -> bool:
@@ -54,7 +68,7 @@ def parse_swap(text: str) -> bool:
 
 def parse_steal(text: str) -> float:
     """Parse /proc/stat: steal time, in percent of the time of all processors since boot."""
-    times = [int(field) for field in text.splitlines()[0].split()[1 : _STEAL + 1]]
+    times = [whole(field) for field in text.splitlines()[0].split()[1 : _STEAL + 1]]
     return round(100 * times[_STEAL - 1] / sum(times), 1) if sum(times) else 0.0
 
 

@@ -4,8 +4,8 @@ import posixpath
 import re
 
 from hostcheck.host.base import Host
+from hostcheck.host.links import follow
 
-_MOST_LINKS = 40
 _MOST_FOLDERS = 20
 
 _USUAL = ("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin")
@@ -24,22 +24,15 @@ _MODULES = (
 
 
 def resolve(host: Host, path: str) -> str:
-    """Resolve the symbolic links in a path as the host would; parts that do not exist are kept as written."""
-    done, rest, followed = "/", [part for part in path.split("/") if part], 0
-    while rest:
-        part = rest.pop(0)
-        if part == "..":
-            done = posixpath.dirname(done)
-            continue
-        here = posixpath.join(done, part)
-        target = host.readlink(here).text
-        if not target or followed >= _MOST_LINKS:
-            done = here
-            continue
-        followed += 1
-        done = "/" if target.startswith("/") else done
-        rest = [step for step in target.split("/") if step not in {"", "."}] + rest
-    return done
+    """Resolve the symbolic links in a path as the host would; parts that do not exist are kept as written.
+
+    Returns:
+        The path as it is where the host itself could not resolve it: too many links, or too long ones.
+    """
+    try:
+        return "/" + follow(path, lambda place, _: host.readlink(f"/{place}").text or None)
+    except OSError:
+        return path
 
 
 def nearest_existing(host: Host, path: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from hostcheck.host.base import Host, Reading
+from hostcheck.host.numbers import whole
 from hostcheck.run.model import Fact, FactValue
 
 
@@ -31,7 +32,7 @@ def fact_of(host: Host, fact_id: str, path: str, parse: Callable[[str], FactValu
 
 def switch(text: str) -> bool:
     """Parse a switch of /proc/sys: 0 is off, any other number is on."""
-    return int(text) != 0
+    return whole(text) != 0
 
 
 def toml_of(reading: Reading) -> Mapping[str, Any]:

@@ -93,14 +93,15 @@ def to_svg(figure: Figure, name: str, title: str, description: str) -> Markup:
     text = text.replace("xlink:href", "href").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
     text = text.replace(' xmlns="http://www.w3.org/2000/svg"', "")
     text = _own_ids(text, name)
-    text = re.sub(r"<[^>]*>", lambda tag: _SENTINEL.sub(lambda color: _VARIABLES[color[0]], tag[0]), text)
+    text = re.sub(r"<[^<>]*>", lambda tag: _SENTINEL.sub(lambda color: _VARIABLES[color[0]], tag[0]), text)
     # matplotlib names its own fonts for each text; the page's are wanted.
     text = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font: \1 var(--sans)", compact(text))
-    opening = re.match(r"<svg[^>]*viewBox=\"([^\"]+)\"[^>]*>", text)
-    assert opening is not None
-    drawn, looks = share_looks(text[opening.end() :], name)
+    opening, _, rest = text.partition(">")
+    box = opening.partition(' viewBox="')[2].partition('"')[0]
+    assert box
+    drawn, looks = share_looks(rest, name)
     head = (
-        f'<svg class="plot" viewBox="{opening[1]}" role="img" aria-labelledby="{name}-title {name}-description">'
+        f'<svg class="plot" viewBox="{box}" role="img" aria-labelledby="{name}-title {name}-description">'
         f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-description">{escape(description)}</desc>'
         f"<style>{looks}</style>"
     )

@@ -3,14 +3,13 @@
 import re
 from collections import Counter
 
-_PIECE = re.compile(r"<[^>]*>|[^<]+")
-_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
-_FINE_NUMBER = re.compile(r"-?\d+\.\d{2,}")
+_PIECE = re.compile(r"<[^<>]*>|[^<]+")
+_LONG_NUMBER = re.compile(r"(?<!\d)-?\d+\.\d{3,}")
+_FINE_NUMBER = re.compile(r"(?<!\d)-?\d+\.\d{2,}")
 _NO_TURN = re.compile(r' transform="rotate\(-?0 [^)]*\)"')
 _FONT_FAMILY = re.compile(r" font-family: [^;\"]*;")
 _PATH = re.compile(r' d="[^"]*"')
-_AROUND_LETTER = re.compile(r"(?<=[\w\s\"])\s*([MLHVCSQTAZz])\s*")
-_END_OF_PATH = re.compile(r"\s+\"$")
+_AROUND_LETTER = re.compile(r"(?<!\s)\s*([MLHVCSQTAZz])\s*")
 _STRAIGHT_LINES = re.compile(r"M[-\d.]+ [-\d.]+(?:L[-\d.]+ [-\d.]+)+z?")
 _LOOK = re.compile(r'(?: clip-path="(url\([^"]*\))")? style="([^"]*)"')
 
@@ -43,9 +42,8 @@ def _tag(tag: str) -> str:
 
 def _path(attribute: str) -> str:
     rounded = _FINE_NUMBER.sub(lambda match: _rounded(match[0], 1), attribute)
-    return _STRAIGHT_LINES.sub(
-        lambda match: _shortest(match[0]), _END_OF_PATH.sub('"', _AROUND_LETTER.sub(r"\1", rounded))
-    )
+    closed = _AROUND_LETTER.sub(r"\1", rounded).removesuffix('"').rstrip() + '"'
+    return _STRAIGHT_LINES.sub(lambda match: _shortest(match[0]), closed)
 
 
 def _shortest(lines: str) -> str:

@@ -12,7 +12,7 @@ _BOM = b"\xef\xbb\xbf"
 _DIRECTIVE = r"{}\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*"
 """Source: moby/buildkit, frontend/dockerfile/parser/directives.go."""
 
-_VARIABLE = re.compile(r"\$(?:(?P<bare>\w+)|\{(?P<name>\w+)(?::?(?P<sign>[-+])(?P<word>[^}]*))?\})")
+_VARIABLE = re.compile(r"\$(?:(?P<bare>\w+)|\{(?P<name>\w+)(?::?(?P<sign>[-+])(?P<word>[^{}]*))?\})")
 _HEREDOC = re.compile(r"\d*<<(?P<dash>-?)[\"']?(?P<end>[^<\s\"']+)[\"']?")
 _FLAG_FROM = re.compile(r"--from=(?P<image>\S+)|--mount=(?:\S*,)?from=(?P<mounted>[^\s,]+)")
 _TAKES_FROM = frozenset({"RUN", "COPY", "ADD"})

@@ -22,7 +22,7 @@ DEFAULT_FILE, DEFAULT_ROOT = "/etc/docker/daemon.json", "/var/lib/docker"
 _FOLDERS = ("/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")
 
 _UCI = "/etc/config/dockerd"
-_UCI_OPTION = re.compile(r"^\s*option\s+(data_root|alt_config_file)\s+['\"]?([^'\"\s]+)", re.MULTILINE)
+_UCI_OPTION = re.compile(r"^[ \t]*option[ \t]+(data_root|alt_config_file)[ \t]+['\"]?([^'\"\s]+)", re.MULTILINE)
 _SNAP, _SNAP_ROOT = "/var/snap/docker/current", "/var/snap/docker/common/var-lib-docker"
 _PACKAGES = ("/var/packages/ContainerManager", "/var/packages/Docker")
 _PID_FILES = ("/run/docker.pid", "/var/run/docker.pid")

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from hostcheck.host.base import Host, Reading
+from hostcheck.host.numbers import is_whole
 from hostcheck.probes.readings import undetermined
 from hostcheck.run.model import NONE, Evidence, Fact
 
@@ -46,7 +47,7 @@ def _tasks(host: Host) -> Fact:
             text = (reading.text or "").strip()
             if text:
                 evidence.append(reading.evidence("TasksMax of the service"))
-            if text.isdecimal():
+            if is_whole(text):
                 limits.append(int(text))
     if limits:
         return Fact(fact_id, min(limits), evidence=tuple(evidence))
@@ -69,7 +70,7 @@ def _open_files(host: Host) -> Fact:
     if limit != "infinity":
         return Fact(fact_id, int(limit or _DEFAULT), evidence=(shown,))
     most = host.read(_NR_OPEN)
-    if not (most.text or "").strip().isdecimal():
+    if not is_whole(most.text or ""):
         return Fact.unknown(fact_id, f"{_NR_OPEN}, which infinity stands for, could not be read", (shown,))
     return Fact(fact_id, int(most.text or ""), evidence=(shown, most.evidence("the kernel's own limit")))
 

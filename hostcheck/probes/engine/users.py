@@ -7,6 +7,7 @@ what only a user's session shows is unknown. Source: moby contrib/dockerd-rootle
 from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host, Reading
+from hostcheck.host.numbers import is_whole
 from hostcheck.probes.readings import undetermined, unread
 from hostcheck.run.model import Evidence, Fact
 
@@ -35,7 +36,7 @@ def parse_subids(text: str) -> Mapping[str, int]:
     for line in text.splitlines():
         user, _, rest = line.partition(":")
         _, _, count = rest.partition(":")
-        if user and count.strip().isdigit():
+        if user and is_whole(count):
             counts[user] = counts.get(user, 0) + int(count)
     return counts
 
@@ -43,7 +44,7 @@ def parse_subids(text: str) -> Mapping[str, int]:
 def effective_user(status: str) -> int | None:
     """Parse /proc/self/status: the effective user id (proc_pid_status(5)); None where it is missing."""
     rows = (line.split() for line in status.splitlines() if line.startswith("Uid:"))
-    return next((int(row[2]) for row in rows if len(row) > 2 and row[2].isdigit()), None)
+    return next((int(row[2]) for row in rows if len(row) > 2 and is_whole(row[2])), None)
 
 
 def home_of_user(host: Host) -> str | None:
@@ -69,7 +70,7 @@ def members(group: str, name: str) -> int | None:
 def group_id(group: str, name: str) -> int | None:
     """Return a group's id from group(5); None where there is no such group."""
     rows = (line.split(":") for line in group.splitlines())
-    return next((int(row[2]) for row in rows if len(row) > 2 and row[0] == name and row[2].isdigit()), None)
+    return next((int(row[2]) for row in rows if len(row) > 2 and row[0] == name and is_whole(row[2])), None)
 
 
 def _subids(host: Host, own: tuple[str | None, ...]) -> Fact:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from hostcheck.host.base import Host, Reading
 from hostcheck.host.block_devices import disks, find_device
 from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo
+from hostcheck.host.numbers import is_whole
 from hostcheck.run.model import Evidence, Fact
 
 CONFIGURATIONS = (
@@ -82,7 +83,7 @@ def admin_port(settings: Mapping[str, str]) -> int | None:
     if settings.get("admin.enableServer", "true").lower() == "false":
         return None
     port = settings.get("admin.serverPort", "")
-    return int(port) if port.isdecimal() else _DEFAULT
+    return int(port) if is_whole(port) else _DEFAULT
 
 
 def _setting(line: str) -> tuple[str, str]:

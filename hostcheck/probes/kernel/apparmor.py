@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from hostcheck.host.base import Host
+from hostcheck.probes.kernel.apparmor_patterns import matches
 from hostcheck.probes.paths import resolve
 from hostcheck.probes.witness import Witness
 from hostcheck.run.model import Evidence
@@ -19,15 +20,20 @@ _LOADED = "/sys/kernel/security/apparmor/profiles"
 _DISABLED = f"{FOLDER}/disable"
 _COMPLAIN = f"{FOLDER}/force-complain"
 _MOST_FILES = 400
+_MOST_TEXT = 1 << 21
+"""Characters of all files together; Ubuntu 24.04 has a tenth of it."""
+_MOST_EXPANSIONS = 1000
+_LONGEST_PATTERN = 4096
 _NOT_PROFILES = ("~", ".dpkg-new", ".dpkg-old", ".dpkg-dist", ".dpkg-bak", ".rpmnew", ".rpmsave", ".orig", ".rej")
 """Endings of files that the parser passes over (apparmor_parser, libapparmor's is_blacklisted)."""
 
 _COMMENT = re.compile(r"#(?!include\b).*")
 _INCLUDE = re.compile(r'#?include\s+(?:if\s+exists\s+)?(?:<([^>\s]*)>|"[^"\n]*")')
-_VARIABLE = re.compile(r"^\s*@\{(\w+)\}\s*\+?=\s*(.*)$", re.MULTILINE)
+_VARIABLE = re.compile(r"^[ \t]*@\{(\w+)\}[ \t]*\+?=(.*)$", re.MULTILINE)
 _FLAGS = re.compile(r"(?:flags=)?\(([\w,=/.]*)\)")
 _IN_PARENTHESES = re.compile(r"\([^(){}]*\)")
 _WORD = re.compile(r'"[^"\n]*"|[^\s"]+')
+_NAMED = re.compile(r"@\{(\w+)\}")
 _GRANT = re.compile(r"(?:priority=\S+ )?(?:audit )?(?:(?P<verb>allow|deny) )?(?:all|userns(?: create| \(create\))?)")
 _VARIABLES: Mapping[str, tuple[str, ...]] = {
     "bin": ("/{,usr/}{,s}bin",),
@@ -55,7 +61,7 @@ class Profile:
 
     def is_for(self, path: str, variables: Mapping[str, tuple[str, ...]]) -> bool:
         """Whether the profile is attached to a program, by its path without links."""
-        return any(re.fullmatch(_expression(each), path) for each in _expanded(self.attachment, variables))
+        return any(matches(each, path) for each in _expanded(self.attachment, variables))
 
 
 def grant(host: Host, program: str) -> Witness:
@@ -107,9 +113,10 @@ def _files(host: Host, listed: tuple[str, ...], program: str) -> Iterator[tuple[
     """Yield path and text of each file that may hold profiles, with its local part; likely names first."""
     disabled = host.listdir(_DISABLED) or ()
     names = [name for name in listed if not name.startswith(".") and not name.endswith(_NOT_PROFILES)]
+    left = _MOST_TEXT
     for name in sorted(names, key=lambda name: program not in name)[:_MOST_FILES]:
         text = None if name in disabled else host.read(f"{FOLDER}/{name}").text
-        if text is not None:
+        if text is not None and (left := left - len(text)) >= 0:
             yield f"{FOLDER}/{name}", _INCLUDE.sub(lambda found: _local(host, found[1]), text)
 
 
@@ -146,24 +153,16 @@ def _judge(host: Host, file: str, profile: Profile, path: str) -> Witness:
     return Witness(answer=False, evidence=Evidence(file, shown, "against: without a rule userns"))
 
 
-def _expanded(pattern: str, variables: Mapping[str, tuple[str, ...]], depth: int = 0) -> Iterator[str]:
+def _expanded(pattern: str, variables: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     """Yield a pattern with each value of its variables; nothing where one is not known."""
-    found = re.search(r"@\{(\w+)\}", pattern)
-    if found is None:
-        yield pattern
-    elif depth < len(_VARIABLES) + 1:
-        for value in variables.get(found[1], ()):
-            replaced = pattern[: found.start()] + value + pattern[found.end() :]
-            yield from _expanded(replaced, variables, depth + 1)
-
-
-def _expression(pattern: str) -> str:
-    """Return a pattern of AppArmor as a regular expression: ** crosses folders, * and ? do not, {a,b} is either."""
-    parts = {"**": ".*", "*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")", ",": "|"}
-    pieces = re.findall(r"\*\*|.", re.sub("/+", "/", pattern))
-    braced, found = 0, []
-    for piece in pieces:
-        braced += (piece == "{") - (piece == "}")
-        plain = piece not in parts or (piece == "," and not braced) or (piece == "}" and braced < 0)
-        found.append(re.escape(piece) if plain else parts[piece])
-    return "".join(found) + ")" * max(braced, 0)
+    waiting = [pattern]
+    for _ in range(_MOST_EXPANSIONS):
+        if not waiting:
+            return
+        pattern = waiting.pop()
+        found = _NAMED.search(pattern)
+        if found is None:
+            yield pattern
+        elif len(pattern) <= _LONGEST_PATTERN:
+            before, after = pattern[: found.start()], pattern[found.end() :]
+            waiting += [f"{before}{value}{after}" for value in reversed(variables.get(found[1], ())[:_MOST_EXPANSIONS])]

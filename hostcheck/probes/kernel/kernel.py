@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hostcheck.host.base import Host
 from hostcheck.host.identity import identify
+from hostcheck.host.numbers import is_whole
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
 from hostcheck.probes.kernel.release import Release, read_release
 from hostcheck.probes.virt.flavours import name_release
@@ -81,7 +82,7 @@ def _config(config: KernelConfig) -> Fact:
 
 def _key_limit(host: Host) -> Fact:
     reading = host.read("/proc/sys/kernel/keys/root_maxkeys")
-    if reading.text is None or not reading.text.strip().isdigit():
+    if reading.text is None or not is_whole(reading.text):
         return Fact.unknown("kernel.keys.root_max", f"{reading.source} could not be read")
     return Fact("kernel.keys.root_max", int(reading.text), evidence=(reading.evidence("keys that root may own"),))
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from hostcheck.host.base import Host
+from hostcheck.host.numbers import is_whole
 from hostcheck.probes.kernel.modprobe import MODULES
 
 PROC_MODULES = "/proc/modules"
@@ -33,7 +34,7 @@ def parse_modules(text: str) -> frozenset[str]:
 def uses(text: str) -> Mapping[str, int]:
     """Parse /proc/modules: how many users each loaded module has, such as rules (the third field, proc_modules(5))."""
     rows = (line.split() for line in text.splitlines())
-    return {row[0]: int(row[2]) for row in rows if len(row) > 4 and row[4] == "Live" and row[2].isdecimal()}
+    return {row[0]: int(row[2]) for row in rows if len(row) > 4 and row[4] == "Live" and is_whole(row[2])}
 
 
 def loaded_options(host: Host) -> Mapping[str, str]:

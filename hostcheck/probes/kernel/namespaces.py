@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hostcheck.host.base import Host
+from hostcheck.host.numbers import is_whole
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
 from hostcheck.probes.witness import Witness, settle
 from hostcheck.run.model import Evidence, Fact, Scalar
@@ -46,7 +47,7 @@ def _limits(host: Host) -> Fact:
     allowed: dict[str, Scalar] = {}
     for name, reading in readings.items():
         limit = (reading.text or "").strip()
-        allowed[name] = int(limit) > 0 if limit.isascii() and limit.isdecimal() else None
+        allowed[name] = int(limit) > 0 if is_whole(limit) else None
     evidence = tuple(reading.evidence("0 allows none") for reading in readings.values())
     if all(answer is None for answer in allowed.values()):
         # The files came with Linux 4.9.

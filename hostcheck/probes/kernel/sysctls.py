@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host
+from hostcheck.host.numbers import whole
 from hostcheck.probes.readings import fact_of
 from hostcheck.run.model import Fact
 
@@ -48,7 +49,7 @@ def parse_limit(text: str) -> int:
     Raises:
         ValueError: where it is not a whole number from 0 on.
     """
-    limit = int(text)
+    limit = whole(text)
     if limit < 0:
         raise ValueError(text)
     return limit
@@ -56,7 +57,7 @@ def parse_limit(text: str) -> int:
 
 def parse_ping(text: str) -> bool:
     """Parse net.ipv4.ping_group_range: whether it contains a group; "1 0" contains none (icmp(7))."""
-    first, last = (int(word) for word in text.split())
+    first, last = (whole(word) for word in text.split())
     return first <= last
 
 

@@ -13,8 +13,8 @@ _FIREWALLD = tuple(
     f"/sys/fs/cgroup/{hierarchy}system.slice/firewalld.service" for hierarchy in ("", "systemd/", "unified/")
 )
 _UFW, _UFW_DEFAULTS = "/etc/ufw/ufw.conf", "/etc/default/ufw"
-_ENABLED = re.compile(r"^\s*ENABLED=[\"']?yes\b", re.MULTILINE | re.IGNORECASE)
-_FORWARD = re.compile(r"^\s*DEFAULT_FORWARD_POLICY=[\"']?(\w+)", re.MULTILINE)
+_ENABLED = re.compile(r"^[ \t]*ENABLED=[\"']?yes\b", re.MULTILINE | re.IGNORECASE)
+_FORWARD = re.compile(r"^[ \t]*DEFAULT_FORWARD_POLICY=[\"']?(\w+)", re.MULTILINE)
 _VERSION = re.compile(r"\bv(\d+(?:\.\d+)+)")
 _LIMIT_SECONDS = 1.0
 

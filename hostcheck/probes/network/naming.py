@@ -43,9 +43,8 @@ def is_loopback(server: str) -> bool:
 
 def is_dns_name(text: str) -> bool:
     """Whether a name is a DNS name (RFC 1123 section 2.1), in lower case as Kubernetes requires."""
-    labels = text.split(".")
     return len(text) <= 253 and all(
-        0 < len(label) <= 63 and set(label) <= _LETTERS and label[0] != "-" != label[-1] for label in labels
+        0 < len(label) <= 63 and set(label) <= _LETTERS and label[0] != "-" != label[-1] for label in text.split(".")
     )
 
 
@@ -82,8 +81,9 @@ def _resolves(host: Host) -> Fact:
     if name.text is None or hosts.text is None:
         unread = name if name.text is None else hosts
         return Fact.unknown(fact_id, f"{unread.source} could not be read ({unread.error or unread.failure})")
+    own = name.text.strip().lower()
     rows = (line.partition("#")[0].lower().split() for line in hosts.text.splitlines())
-    if any(name.text.strip().lower() in row[1:] for row in rows):
+    if any(own in row[1:] for row in rows):
         return Fact(fact_id, value=True, evidence=(hosts.evidence("for: the name is in it", "the name"),))
     switch = host.read("/etc/nsswitch.conf")
     if _SYSTEMD & set(host_services(switch.text or "")):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host, Reading
+from hostcheck.host.numbers import whole
 from hostcheck.probes.readings import fact_of, switch
 from hostcheck.run.model import Fact
 
@@ -26,7 +27,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 def parse_range(text: str) -> tuple[int, int]:
     """Parse net.ipv4.ip_local_port_range: the first and the last port (ip(7))."""
-    first, last = (int(word) for word in text.split())
+    first, last = (whole(word) for word in text.split())
     return first, last
 
 
@@ -79,7 +80,7 @@ def _conntrack(host: Host) -> Iterator[Fact]:
     count, most = (host.read(f"/proc/sys/net/netfilter/nf_conntrack_{name}") for name in ("count", "max"))
     evidence = (count.evidence("connections now"), most.evidence("the limit"))
     try:
-        limit, used = int(most.text or ""), int(count.text or "")
+        limit, used = whole(most.text or ""), whole(count.text or "")
     except ValueError:
         reason = "connection tracking could not be read: nf_conntrack is not loaded, or /proc/sys/net is hidden"
         yield Fact.unknown("net.conntrack.max", reason, evidence)

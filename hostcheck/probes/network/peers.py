@@ -19,7 +19,7 @@ _ETCD: Final = (
 _CLUSTER = re.compile(r"initial[-_]cluster[\"']?[ \t]*[:=][ \t]*[\"']?([^\s\"']+)", re.IGNORECASE)
 _URL = re.compile(r"https?://(\[[0-9A-Fa-f:.]+\]|[\w.-]+):(\d{1,5})")
 _NOMAD: Final = ("/etc/nomad.d/nomad.hcl", "/etc/nomad.d/server.hcl", "/etc/nomad.d/client.hcl")
-_JOIN = re.compile(r"^\s*(retry_join|servers)\s*=\s*\[([^\]]*)\]", re.MULTILINE)
+_JOIN = re.compile(r"^[ \t]*(retry_join|servers)[ \t]*=[ \t]*\[", re.MULTILINE)
 _PORTS = {"retry_join": 4648, "servers": 4647}
 _ADDRESS = re.compile(r"\"([\w.-]+)(?::(\d{1,5}))?\"")
 _MESOS: Final = "/etc/mesos/zk"
@@ -87,17 +87,30 @@ def parse_zookeeper(text: str) -> tuple[str, ...]:
 def parse_nomad(text: str) -> tuple[str, ...]:
     """Parse an agent's configuration in HCL: the servers with an address, without those found through a cloud."""
     return tuple(
-        f"{name}:{port or _PORTS[key]}"
-        for key, listed in _JOIN.findall(text)
-        for name, port in _ADDRESS.findall(listed)
+        f"{name}:{port or _PORTS[key]}" for key, listed in _lists(text) for name, port in _ADDRESS.findall(listed)
     )
+
+
+def _lists(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the key and the content of each list of servers; one that never ends is none, and nothing follows it."""
+    end = 0
+    while found := _JOIN.search(text, end):
+        end = text.find("]", found.end())
+        if end < 0:
+            return
+        yield found[1], text[found.end() : end]
 
 
 def parse_mesos(text: str) -> tuple[str, ...]:
     """Parse the address of Mesos' ZooKeeper ensemble: "zk://one:2181,two:2181/mesos"."""
     _, scheme, rest = text.strip().partition("zk://")
     members = rest.partition("/")[0].rpartition("@")[2] if scheme else ""
-    return tuple(f"{name}:{port}" for name, port in _MEMBER.findall(members))
+    return tuple(f"{name}:{port}" for name, port in _members(members))
+
+
+def _members(listed: str) -> Iterator[tuple[str, str]]:
+    found = (_MEMBER.match(each.strip()) for each in listed.split(","))
+    return ((each[1], each[2]) for each in found if each)
 
 
 def _shown(answer: Mapping[str, object] | None) -> tuple[str | None, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from hostcheck.host.base import Host
+from hostcheck.host.numbers import whole
 from hostcheck.probes.engine.daemon import read_configuration
 from hostcheck.probes.readings import fact_of
 from hostcheck.run.model import Evidence, Fact
@@ -82,7 +83,7 @@ def parse_routes(text: str) -> tuple[Route, ...]:
     order: Literal["big", "little"] = "little"
     if not all(_is_mask(_number(row[7], order)) for row in rows):
         order = "big"
-    return tuple(Route(row[0], _number(row[1], order), _number(row[7], order), int(row[6])) for row in rows)
+    return tuple(Route(row[0], _number(row[1], order), _number(row[7], order), whole(row[6])) for row in rows)
 
 
 def _number(word: str, order: Literal["big", "little"]) -> int:
@@ -131,7 +132,7 @@ def _mtu(host: Host, routes: Sequence[Route]) -> Fact:
     if not ways:
         return Fact.unknown("net.mtu", "there is no IPv4 default route, so no uplink: see ip -d link")
     uplink = min(ways, key=lambda route: route.metric).interface
-    return fact_of(host, "net.mtu", f"/sys/class/net/{uplink}/mtu", int, "of the default route's interface")
+    return fact_of(host, "net.mtu", f"/sys/class/net/{uplink}/mtu", whole, "of the default route's interface")
 
 
 def _headroom(host: Host, mtu: Fact) -> Fact:

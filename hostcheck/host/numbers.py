@@ -1,0 +1,25 @@
+"""Whole numbers as the kernel and its files write them: none has more than 64 bits.
+
+A file of a captured host may hold any. Python raises a ValueError beyond 4,300 digits, JSON has no number beyond a
+double, and sums of such numbers overflow.
+"""
+
+_DIGITS = 20
+"""Digits of 2^64 - 1."""
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text, with space around it or not, is a whole number from 0 on, in decimal, of the kernel's size."""
+    text = text.strip()
+    return text.isascii() and text.isdecimal() and len(text) <= _DIGITS
+
+
+def whole(text: str) -> int:
+    """Parse a whole number, which may have a sign.
+
+    Raises:
+        ValueError: when it is none, or larger than any of the kernel's.
+    """
+    if not is_whole(text.strip().removeprefix("-")):
+        raise ValueError(f"{text[:_DIGITS]!r} is no number of the kernel's")
+    return int(text)

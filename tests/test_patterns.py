@@ -1,0 +1,97 @@
+"""No regular expression of the package can backtrack: each takes a time in proportion to its text."""
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.patterns import backtracks
+
+TOP = Path(__file__).parents[1] / "hostcheck"
+_ANCHORED = {"match", "fullmatch"}
+_CALLS = {"compile", "search", "match", "fullmatch", "sub", "subn", "findall", "finditer", "split"}
+
+
+def constant(node: ast.expr) -> str | bytes | None:
+    """Return the text of an expression, with a word for each value that an f-string takes."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "word" for part in node.values)
+    return None
+
+
+def patterns() -> Iterator[tuple[str, re.Pattern, str]]:
+    """Yield each pattern of the package: where it is, and how it is used ("search", "match", "fullmatch")."""
+    for path in sorted(TOP.rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        uses: dict[str, set[str]] = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                uses.setdefault(node.value.id, set()).add(node.attr)
+        module = ".".join(path.relative_to(TOP.parent).with_suffix("").parts).removesuffix(".__init__")
+        if "re.compile" in path.read_text():
+            for name, value in vars(importlib.import_module(module)).items():
+                if isinstance(value, re.Pattern) and name in uses:
+                    yield f"{module}.{name}", value, kind(uses[name] & _CALLS)
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            if isinstance(node.func.value, ast.Name) and node.func.value.id == "re" and node.func.attr in _CALLS:
+                text = constant(node.args[0])
+                if text is not None and node.func.attr != "compile":
+                    yield f"{module}:{node.lineno}", re.compile(text, flags(node)), kind({node.func.attr})
+
+
+def flags(call: ast.Call) -> int:
+    named = [each for part in (*call.args[1:], *call.keywords) for each in ast.walk(part)]
+    return sum({getattr(re, each.attr) for each in named if isinstance(each, ast.Attribute) and each.attr.isupper()})
+
+
+def kind(calls: set[str]) -> str:
+    return "fullmatch" if calls == {"fullmatch"} else "match" if calls and calls <= _ANCHORED else "search"
+
+
+FOUND = {place: (pattern, how) for place, pattern, how in patterns()}
+
+
+@pytest.mark.parametrize("place", FOUND)
+def test_no_pattern_backtracks(place):
+    pattern, how = FOUND[place]
+    word = backtracks(pattern, searched=how == "search", whole=how == "fullmatch")
+    assert not word, f"{pattern.pattern!r} takes the square of the length of a text that repeats {word!r}"
+
+
+def test_all_patterns_are_looked_at():
+    assert len(FOUND) > 150
+    assert "hostcheck.probes.network.firewall._ENABLED" in FOUND
+    assert {how for _, how in FOUND.values()} == {"search", "match", "fullmatch"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(r"(a+)+$", r"(a*)*b", r"(a|a)*b", r"(a|ab)*c", r"a+$", r"\s+$", r"x*y*z", r"[^,]*,", r"\d+(?:\.\d+)+ "),
+        *(r"(?m)^\s*x", r"(?m)^\s*ENABLED=yes\b", r"\[([^\]]*)\]x"),
+    ],
+)
+def test_patterns_that_backtrack_are_found(text):
+    word = backtracks(re.compile(text))
+    assert word
+    # The word itself shows it: a time of the square of the length, or worse.
+    assert not re.search(text, word * 8 + "\0")
+
+
+@pytest.mark.parametrize(
+    "text", [r"^a+$", r"\d+", r"(?m)^flags[ \t]*:(.*)(\n|\Z)", r"\bv(\d+(?:\.\d+)+)", r"a{1,5}b", r"(?<!a)a+b"]
+)
+def test_patterns_that_do_not_are_not(text):
+    assert not backtracks(re.compile(text))
+
+
+def test_a_match_at_the_start_alone_and_of_the_whole_text_are_told_apart():
+    assert not backtracks(re.compile(r"a+b"), searched=False)
+    assert backtracks(re.compile(r"\d+\s*(\S.*?)?\s*"), searched=False, whole=True)
