@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from hostcheck.host.numbers import is_whole
@@ -43,6 +44,7 @@ class Mount:
     parent: int = field(default=0, compare=False)
 
 
+@lru_cache(maxsize=4)
 def parse_mountinfo(text: str) -> tuple[Mount, ...]:
     """Parse /proc/self/mountinfo, in its order. Malformed lines are left out."""
     return tuple(mount for line in text.splitlines() if (mount := _parse_line(line)))

@@ -25,6 +25,7 @@ class RecordingHost:
         """Take the host to read."""
         self._host = host
         self._answers: dict[str, dict[Any, Any]] = {}
+        self._concluded: dict[Any, Any] = {}
         self.live = host.live
         self.proves_absence = host.proves_absence
 
@@ -87,6 +88,13 @@ class RecordingHost:
     def run(self, argv: Sequence[str], timeout: float) -> Reading:
         """Run a program."""
         return self._recorded("run", tuple(argv), lambda: self._host.run(argv, timeout))
+
+    def concluded(self, conclude: Callable[["RecordingHost"], T]) -> T:
+        """Return what a function concludes from this host; it is called once."""
+        if conclude not in self._concluded:
+            self._concluded[conclude] = conclude(self)
+        result: T = self._concluded[conclude]
+        return result
 
     def _recorded(self, method: str, request: Hashable, ask: Callable[[], T]) -> T:
         answers: dict[Hashable, T] = self._answers.setdefault(method, {})

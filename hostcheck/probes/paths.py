@@ -5,6 +5,7 @@ import re
 
 from hostcheck.host.base import Host
 from hostcheck.host.links import follow
+from hostcheck.probes.once import once
 
 _MOST_FOLDERS = 20
 
@@ -42,6 +43,7 @@ def nearest_existing(host: Host, path: str) -> str:
     return path
 
 
+@once
 def other_folders(host: Host) -> tuple[str, ...]:
     """Return folders of programs that this host has besides the usual ones: of its distribution, and of init's PATH.
 

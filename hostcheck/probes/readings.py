@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import tomli
+
 from hostcheck.host.base import Host, Reading
 from hostcheck.host.numbers import whole
 from hostcheck.run.model import Fact, FactValue
@@ -39,11 +41,9 @@ def toml_of(reading: Reading) -> Mapping[str, Any]:
     """Parse a file of TOML; empty where it was not read, or is damaged."""
     if not reading.text:
         return {}
-    import tomllib  # noqa: PLC0415  few hosts have such a file
-
     try:
-        return tomllib.loads(reading.text)
-    except tomllib.TOMLDecodeError:
+        return tomli.loads(reading.text)
+    except tomli.TOMLDecodeError:
         return {}
 
 

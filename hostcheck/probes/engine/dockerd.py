@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from hostcheck.host.base import Host
 from hostcheck.probes.engine.users import home_of_user
+from hostcheck.probes.once import once
 from hostcheck.probes.paths import other_folders
 from hostcheck.run.model import Evidence
 
@@ -56,6 +57,7 @@ class Daemon:
     evidence: Evidence
 
 
+@once
 def find_daemon(host: Host) -> Daemon:
     """Find the configuration: of the running daemon, else of its unit or service, else of the way it is installed."""
     own = _users(host)

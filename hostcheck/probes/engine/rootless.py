@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host
-from hostcheck.probes.kernel.apparmor import grant
 from hostcheck.probes.kernel.kconfig import read_config
 from hostcheck.probes.kernel.release import read_release
 from hostcheck.probes.paths import other_folders
@@ -65,6 +64,8 @@ def _namespaces(host: Host) -> Iterator[Fact]:
 
 def _granted(host: Host, evidence: tuple[Evidence, ...]) -> Fact:
     """Return ns.user_programs where only AppArmor forbids it: a profile may grant it to a program."""
+    from hostcheck.probes.kernel.apparmor import grant  # noqa: PLC0415 - only where AppArmor forbids it
+
     granted = {name: grant(host, _path(host, name)) for name in _PROGRAMS}
     return Fact(
         "ns.user_programs",

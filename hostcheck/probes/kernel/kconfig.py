@@ -17,6 +17,7 @@ from hostcheck.probes.kernel.modprobe import MODULES, ModuleBlock, read_blocks
 from hostcheck.probes.kernel.moduledep import lists
 from hostcheck.probes.kernel.release import Release, read_release
 from hostcheck.probes.kernel.sharing import shares_kernel
+from hostcheck.probes.once import once
 from hostcheck.probes.paths import modules_folder
 from hostcheck.probes.witness import Witness
 from hostcheck.run.model import Evidence
@@ -171,6 +172,7 @@ def config_paths(release: str | None) -> tuple[str, ...]:
     )
 
 
+@once
 def read_config(host: Host) -> KernelConfig:
     """Find and parse the running kernel's configuration."""
     release = read_release(host)

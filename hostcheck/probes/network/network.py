@@ -12,6 +12,7 @@ from typing import Any
 from hostcheck.host.base import Host
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
 from hostcheck.probes.kernel.loaded import PROC_MODULES, uses
+from hostcheck.probes.once import once
 from hostcheck.probes.paths import other_folders, resolve
 from hostcheck.probes.readings import undetermined
 from hostcheck.probes.trials import attempt, judge_trial
@@ -84,6 +85,7 @@ def iptables_paths(host: Host) -> tuple[str, ...]:
     return (*_IPTABLES, *(f"{folder}/iptables" for folder in other_folders(host)))
 
 
+@once
 def installed_iptables(host: Host) -> Fact:
     """Return net.iptables without running the program: distributions make it a link to that of the backend."""
     paths = iptables_paths(host)

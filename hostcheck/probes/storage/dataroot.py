@@ -9,6 +9,7 @@ from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo
 from hostcheck.probes.engine.dockerd import find_daemon
 from hostcheck.probes.engine.engine import find_engine
 from hostcheck.probes.engine.stores import find_store
+from hostcheck.probes.once import once
 from hostcheck.probes.paths import nearest_existing, resolve
 from hostcheck.run.model import Evidence, Fact
 
@@ -32,6 +33,7 @@ class DataRoot:
     mount: Mount | None
 
 
+@once
 def find_data_root(host: Host) -> DataRoot:
     """Find the data-root: as the running engine reports it, else its configuration, else the default."""
     path, evidence = _named(host)

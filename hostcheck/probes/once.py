@@ -1,0 +1,20 @@
+"""Conclusions that several probes need: made once for an audit, as each request of a host is."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+from hostcheck.host.base import Host
+from hostcheck.host.recording import RecordingHost
+
+T = TypeVar("T")
+
+
+def once(conclude: Callable[[Host], T]) -> Callable[[Host], T]:
+    """Make a function of a host alone return what it returned before for the same audit."""
+
+    @wraps(conclude)
+    def concluded(host: Host) -> T:
+        return host.concluded(conclude) if isinstance(host, RecordingHost) else conclude(host)
+
+    return concluded
