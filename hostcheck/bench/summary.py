@@ -41,10 +41,10 @@ def summarise(
         state = "unstable"
         reason = (
             f"{_width(found, width)} after {len(values)} samples of {span(min(values), max(values), spec.unit)}"
-            f"{'' if spec.unit == 's' else ' ' + spec.unit}; measure again when the host is quiet, or for longer"
+            f"{'' if spec.unit == 's' else ' ' + spec.unit}"
         )
     elif spread >= UNSTABLE_SHARE:
-        state, reason = "unstable", f"samples spread by {spread:.0%}; measure again when the host is quiet"
+        state, reason = "unstable", f"samples spread by {spread:.0%}"
     else:
         state, reason = "ok", ""
     metric = Metric(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hostcheck.comparison.model import Comparison, Ratio
+from hostcheck.comparison.steadiness import is_wide
 from hostcheck.run.details import DiskDetail
 from hostcheck.run.model import Metric
 
@@ -10,7 +11,7 @@ SIGNS = {"unstable": "~", "partial": "~", "published": "†"}
 """A sign for each state whose figure must not be read as it stands."""
 
 _LEGEND = {
-    "~": "~ unstable or too few samples: rely on it with care",
+    "~": "~ a wide interval, or too few samples",
     "†": "† published by others, not measured by hostcheck: no interval",
 }
 
@@ -39,7 +40,8 @@ def notes(comparison: Comparison) -> Iterator[str]:
 def _of_figure(metric: Metric | None) -> Iterator[str]:
     if metric is None:
         return
-    if metric.reason:
+    # Why a wide interval is wide is said once for all of them (hostcheck.comparison.steadiness).
+    if metric.reason and not is_wide(metric):
         yield f"{metric.state}, {metric.reason}"
     # What may make the figure one of something else than the disk.
     yield from dict.fromkeys(filter(None, (DiskDetail(sample.detail).caution for sample in metric.samples)))

@@ -7,11 +7,15 @@ from hostcheck.comparison.labels import amount_of
 from hostcheck.comparison.model import Ratio, Row
 from hostcheck.comparison.ranking import few
 from hostcheck.comparison.ratio import is_shown
+from hostcheck.comparison.steadiness import steadiness
 from hostcheck.comparison.throttled import throttled
-from hostcheck.quantities import times
+from hostcheck.quantities import span, times
 from hostcheck.run.metrics import METRICS, headlines, spec_of
 from hostcheck.run.model import Metric, Run
 from hostcheck.verdicts import readiness
+
+WIDE = 0.25
+"""Half the width of an interval, as a share of the figure, from which on its ends say more than a percentage."""
 
 
 def sentences(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
@@ -71,7 +75,20 @@ def _alone(name: str, rows: Sequence[Row]) -> list[str]:
 def _figure(metric: Metric | None) -> str:
     assert metric is not None
     unit = "" if metric.unit == "s" else f" {metric.unit}"
-    return f"{amount_of(metric)}{unit}{' (unstable)' if metric.state == 'unstable' else ''}"
+    return f"{amount_of(metric)}{unit}{_precision(metric)}"
+
+
+def _precision(metric: Metric) -> str:
+    """Return the interval beside a figure: "±13 %", or both ends where a share of the figure says little."""
+    if metric.interval is None or not metric.value:
+        return ""
+    low, high = metric.interval
+    width = (high - low) / 2 / metric.value
+    return f" ({span(low, high, metric.unit)})" if width > WIDE else f" (±{_percent(width)})"
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", " %") if share >= 0.01 else f"{max(share, 0.001):.1%}".replace("%", " %")
 
 
 def _part(what: str, metric: Metric, baseline: Metric | None, ratio: Ratio) -> str:
@@ -90,10 +107,9 @@ def _part(what: str, metric: Metric, baseline: Metric | None, ratio: Ratio) -> s
         low, high = sorted(max(bound, 1 / bound) for bound in ratio.interval)
         size = times(low) if times(low) == times(high) else f"{times(low)}–{times(high)}"
     size = f"at least {size}" if ratio.at_least else size
-    doubt = " (unstable)" if "unstable" in (metric.state, baseline.state) else ""
     if metric.unit == "s":
-        return f"{what} takes {amount_of(metric)} instead of {amount_of(baseline)}, {size}× {word}{doubt}"
-    return f"{size}× {word} at {what}{doubt}"
+        return f"{what} takes {amount_of(metric)} instead of {amount_of(baseline)}, {size}× {word}"
+    return f"{size}× {word} at {what}"
 
 
 def _readiness(runs: Sequence[Run], names: Sequence[str]) -> list[str]:
@@ -114,7 +130,7 @@ def _of_hosts(runs: Sequence[Run], names: Sequence[str]) -> list[str]:
 
 
 def _of_host(name: str, run: Run) -> list[str]:
-    said = [*throttled(name, run), *durability(name, run)]
+    said = [*throttled(name, run), *steadiness(name, run), *durability(name, run)]
     missing = [metric for metric in run.metrics if metric.state in {"skipped", "invalid"}]
     if missing:
         reasons = dict.fromkeys(metric.reason for metric in missing)

@@ -5,9 +5,10 @@ here is kept in the file, and read by nothing.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from hostcheck.run.model import Sample
 from hostcheck.run.shape import LARGEST
 
 MOST_IOPS = 1e12
@@ -216,6 +217,20 @@ class StormDetail(EngineDetail):
             )
             for place, one in enumerate(found)
         )
+
+
+def joined_rates(samples: Sequence[Sample]) -> tuple[list[float], float]:
+    """Return the I/Os a second of a job's valid samples as one series, and the length of a window in seconds.
+
+    A burst allowance may last for several samples.
+    """
+    rates: list[float] = []
+    seconds = 0.0
+    for sample in samples:
+        if sample.valid and (found := DiskDetail(sample.detail).rates):
+            rates += found.iops
+            seconds = found.seconds
+    return rates, seconds
 
 
 def _object(value: object) -> Mapping[str, object]:

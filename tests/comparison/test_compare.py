@@ -61,7 +61,8 @@ def test_the_verdict_names_intervals_noise_and_readiness(run_of, metric, audited
     )
     against, ready, missing = compare([slow, fast]).verdicts
     assert against.startswith("fast against slow: 9.")
-    assert "× faster at random writes (unstable)" in against
+    # What the interval leaves no doubt of is not hedged.
+    assert "× faster at random writes;" in against
     assert "a cold docker build takes 45.0 s instead of 4m 12s" in against
     assert ready == "fast for docker: not ready, 1 requirement missed."
     assert missing == "Not measured in any run: sequential reads and a storm of containers."
@@ -97,9 +98,14 @@ def test_audits_alone_begin_with_that_nothing_was_measured(run_of, audited):
     )
 
 
+def test_a_wide_interval_is_shown_by_its_ends(run_of, metric):
+    said = compare([run_of("a", metric(IOPS, 351, 200, 500))]).verdicts[0]
+    assert said == "a: random writes 327 IOPS (104 – 1,032)."
+
+
 def test_a_run_alone_begins_with_its_figures(run_of, metric):
     run = run_of("a", metric(IOPS, 351, 352, state="unstable"), metric(BUILD, 45, 45.2))
     assert compare([run]).verdicts == (
-        "a: random writes 351 IOPS (unstable); a cold docker build 45.1 s.",
+        "a: random writes 351 IOPS (±2 %); a cold docker build 45.1 s (±3 %).",
         "Not measured in this run: sequential reads and a storm of containers.",
     )

@@ -5,8 +5,8 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import fmean, stdev
 
-from hostcheck.run.details import DiskDetail
-from hostcheck.run.model import Metric, Sample
+from hostcheck.run.details import joined_rates
+from hostcheck.run.model import Metric
 from hostcheck.stats.changes import LEAST_RATIO, change_points, levels
 
 FLAT = 0.01
@@ -44,13 +44,10 @@ def comes_in_steps(latency_ms: Mapping[str, float]) -> bool:
 
 
 def with_levels(metric: Metric) -> Metric:
-    """Return the metric; if its rate changed its level, as unstable, with the levels and times as the reason.
-
-    The samples' series are joined, because a burst allowance may last for several samples.
-    """
+    """Return the metric; if its rate changed its level, as unstable, with the levels and times as the reason."""
     if metric.value is None:
         return metric
-    rates, seconds = _series(metric.samples)
+    rates, seconds = joined_rates(metric.samples)
     changes = change_points(rates, LEAST_RATIO)
     if not changes:
         return metric
@@ -67,13 +64,3 @@ def with_levels(metric: Metric) -> Metric:
     stretches[-1] = f"{found[-1] * factor:,.0f}"
     why = "an allowance or a cache was spent" if found[-1] < found[0] else "no mean describes it"
     return replace(metric, state="unstable", reason=f"{', '.join(stretches[:-1])}, then {stretches[-1]}: {why}")
-
-
-def _series(samples: Sequence[Sample]) -> tuple[list[float], float]:
-    rates: list[float] = []
-    seconds = 0.0
-    for sample in samples:
-        if sample.valid and (found := DiskDetail(sample.detail).rates):
-            rates += found.iops
-            seconds = found.seconds
-    return rates, seconds

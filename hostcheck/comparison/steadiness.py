@@ -1,0 +1,94 @@
+"""Why a disk's rates moved within a run: the host's own work, the hypervisor, or neither. One sentence a cause.
+
+Neither is a finding about the host: a tenant cannot make the storage below quieter, and to measure again cannot help.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from hostcheck.comparison.labels import label
+from hostcheck.comparison.ranking import few
+from hostcheck.quantities import span
+from hostcheck.run.details import DiskDetail, joined_rates
+from hostcheck.run.estimators import POOLED, counted, estimator_of
+from hostcheck.run.model import Metric, Run, Sample
+from hostcheck.stats.changes import LEAST_RATIO, change_points
+
+Cause = Literal["own", "steal", "neither", "unknown"]
+
+OWN_PERCENT = 25.0
+"""CPU time of other work than fio, in percent of all CPUs, that may have moved a rate.
+
+The kernel's own share of the I/O is some 10 %.
+"""
+
+STEAL_PERCENT = 2.0
+"""CPU time taken by the hypervisor, in percent of all CPUs, that may have moved a rate."""
+
+MOVED = 1.10
+"""Largest sample as a multiple of the smallest, from which on a rate has moved."""
+
+
+def steadiness(name: str, run: Run) -> Iterator[str]:
+    """Say which rates moved within the run, and what moved them, as far as the samples show it."""
+    moved: dict[Cause, list[Metric]] = {}
+    for metric in run.metrics:
+        values = counted(metric.samples)
+        if is_wide(metric) and max(values) >= MOVED * min(values):
+            moved.setdefault(_cause(metric, _cpus(run)), []).append(metric)
+    for cause, metrics in moved.items():
+        yield f"{name} moved within the run: {few([_movement(metric) for metric in metrics])}. {_WHY[cause]}"
+
+
+def is_wide(metric: Metric) -> bool:
+    """Whether a disk's rate has a wide interval although its level did not change: what steadiness speaks of."""
+    return (
+        metric.state == "unstable"
+        and metric.unit != "s"
+        and all(DiskDetail(sample.detail).iops is not None for sample in metric.samples if sample.valid)
+        and estimator_of(metric) != POOLED
+        and len(counted(metric.samples)) > 1
+        and not change_points(joined_rates(metric.samples)[0], LEAST_RATIO)
+    )
+
+
+_WHY: Mapping[Cause, str] = {
+    "own": "Other work kept its CPUs busy meanwhile: end that work, and measure again.",
+    "steal": f"The hypervisor gave more than {STEAL_PERCENT:.0f} % of its CPU time to others meanwhile.",
+    "neither": "Nothing in its system explains that: the storage below is shared or paces itself.",
+    "unknown": "The run does not hold what its CPUs did meanwhile, so the cause is unknown.",
+}
+
+
+def _movement(metric: Metric) -> str:
+    values = counted(metric.samples)
+    return f"{label(metric.id).lower()} {span(min(values), max(values), metric.unit)} {metric.unit}"
+
+
+def _cause(metric: Metric, cpus: int | None) -> Cause:
+    """Return what moved a rate. One sample with a cause is enough; without one, all must exclude it."""
+    samples = [sample for sample in metric.samples if sample.valid]
+    own = [_others_work(sample, cpus) for sample in samples]
+    steal = [sample.conditions.steal_percent for sample in samples]
+    if any(own):
+        return "own"
+    if any(percent is not None and percent >= STEAL_PERCENT for percent in steal):
+        return "steal"
+    return "unknown" if None in own or None in steal else "neither"
+
+
+def _others_work(sample: Sample, cpus: int | None) -> bool | None:
+    """Whether other work than fio kept the CPUs busy meanwhile; None where this is not known.
+
+    I/O of others is no cause here: it makes a sample invalid (hostcheck.bench.disk.validity).
+    """
+    busy, fio = sample.conditions.busy_percent, DiskDetail(sample.detail).fio_cpu_percent
+    if busy is None or fio is None or cpus is None:
+        # fio is part of what kept the CPUs busy: where that is little, others' work was less.
+        return False if busy is not None and busy <= OWN_PERCENT else None
+    return busy - fio / cpus > OWN_PERCENT
+
+
+def _cpus(run: Run) -> int | None:
+    value = run.facts["hw.cpus"].value if "hw.cpus" in run.facts else None
+    return value if isinstance(value, int) and value > 0 else None

@@ -1,0 +1,97 @@
+"""What moved the rates of a host within its run: said once a cause, and only as far as the samples show it."""
+
+from dataclasses import replace
+
+import pytest
+
+from hostcheck.comparison.compare import compare
+from hostcheck.comparison.notes import notes
+from hostcheck.comparison.steadiness import steadiness
+from hostcheck.run.estimators import POOLED
+from hostcheck.run.model import Conditions, Fact
+
+WRITE, READ = "disk.randwrite.iops", "disk.randread.iops"
+QUIET = Conditions(busy_percent=30.0, steal_percent=0.1)
+
+
+@pytest.fixture
+def moved(metric):
+    """Make a metric whose samples are far apart, with what the machine and fio did meanwhile."""
+
+    def make(name=WRITE, values=(68_543, 53_746, 34_124), conditions=QUIET, **changes):
+        found = metric(name, *values, state="unstable", reason="±91%", **changes)
+        detail = {"iops": 1.0, "fio_cpu_percent": 40.0}
+        return replace(
+            found, samples=tuple(replace(one, conditions=conditions, detail=detail) for one in found.samples)
+        )
+
+    return make
+
+
+@pytest.fixture
+def run(run_of):
+    return lambda *metrics, cpus=2: run_of("vm", *metrics, facts={"hw.cpus": Fact("hw.cpus", cpus)})
+
+
+def said(run):
+    return list(steadiness("vm", run))
+
+
+def test_where_nothing_in_the_guest_moved_it_the_storage_below_is_named(run, moved):
+    (sentence,) = said(run(moved(), moved(READ)))
+    assert sentence == (
+        "vm moved within the run: random write 34,124 – 68,543 IOPS and random read 34,124 – 68,543 IOPS. "
+        "Nothing in its system explains that: the storage below is shared or paces itself."
+    )
+
+
+def test_each_cause_is_one_sentence(run, moved):
+    busy = moved(READ, conditions=replace(QUIET, busy_percent=80.0))
+    stolen = moved(conditions=replace(QUIET, steal_percent=4.0))
+    first, second = said(run(busy, stolen))
+    assert first.endswith("Other work kept its CPUs busy meanwhile: end that work, and measure again.")
+    assert second.endswith("The hypervisor gave more than 2 % of its CPU time to others meanwhile.")
+
+
+@pytest.mark.parametrize(
+    "conditions", [replace(QUIET, steal_percent=None), replace(QUIET, busy_percent=None)], ids=["steal", "busy"]
+)
+def test_what_is_not_known_excludes_nothing(run, moved, conditions):
+    (sentence,) = said(run(moved(conditions=conditions)))
+    assert sentence.endswith("so the cause is unknown.")
+
+
+def test_fios_own_time_is_no_other_work(run, moved):
+    own = moved(conditions=replace(QUIET, busy_percent=45.0))
+    assert said(run(own))[0].endswith("paces itself.")
+    assert said(run(own, cpus=None))[0].endswith("so the cause is unknown.")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"state": "ok"}, id="a narrow interval"),
+        pytest.param({"estimator": POOLED}, id="several runs"),
+        pytest.param({"unit": "s"}, id="a time"),
+    ],
+)
+def test_of_other_figures_nothing_is_said(run, moved, change):
+    assert said(run(replace(moved(), **change))) == []
+
+
+def test_samples_that_hardly_differ_have_not_moved(run, moved):
+    assert said(run(moved(values=(100, 104, 107)))) == []
+
+
+def test_a_change_of_level_is_said_by_the_figure_itself(run, moved):
+    figure = moved()
+    series = {"series": {"milliseconds": 500, "iops": [9000.0] * 8 + [300.0] * 8}}
+    figure = replace(figure, samples=(replace(figure.samples[0], detail={"iops": 1.0} | series), figure.samples[1]))
+    assert said(run(figure)) == []
+
+
+def test_a_figure_that_is_no_jobs_rate_keeps_its_own_note(run, moved, metric):
+    churn = metric("build.cold.seconds", 40, 60, 50, state="unstable", reason="±51%")
+    found = compare([run(moved(), churn)])
+    assert [note for note in notes(found) if "±" in note] == ["vm, docker build, cold: unstable, ±51%"]
+    assert any(sentence.startswith("vm moved within the run: random write") for sentence in found.verdicts)
