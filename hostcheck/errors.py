@@ -4,6 +4,7 @@ HostcheckError
 ├── UsageError         2    the command line, or a file that it names, is wrong
 ├── InconclusiveError  3    a required fact is unknown, or the figures are too noisy to decide
 └── CannotMeasureError 4    no fio, no engine, no free space, no permission
+    └── UnwrittenError 4    a document could not be written
 
 Each is caught once, in ``hostcheck.cli.main``, and printed as one line: what was being done, what happened, and what
 to do about it.
@@ -91,6 +92,10 @@ class CannotMeasureError(HostcheckError):
     """A measurement could not be taken on this host."""
 
     exit_code = 4
+
+
+class UnwrittenError(CannotMeasureError):
+    """A document could not be written to where it goes: a file, or standard output."""
 
 
 class UnfitError(ValueError):

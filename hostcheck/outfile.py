@@ -5,7 +5,7 @@ import secrets
 import stat
 from pathlib import Path
 
-from hostcheck.errors import UsageError
+from hostcheck.errors import UnwrittenError
 from hostcheck.host.own_folder import open_folder
 from hostcheck.host.trusted import ExchangeableError, without_links_of_others
 
@@ -29,14 +29,14 @@ def write_bytes(path: Path, data: bytes, *, mode: int | None = None) -> None:
         mode: its permissions; None leaves them to the umask.
 
     Raises:
-        UsageError: when the place cannot be written.
+        UnwrittenError: when the place cannot be written.
     """
     try:
         _write(path, data, mode)
     except ExchangeableError as others:
-        raise UsageError(f"writing {path}: {others}", remedy="name the file that it leads to") from others
+        raise UnwrittenError(f"writing {path}: {others}", remedy="name the file that it leads to") from others
     except OSError as error:
-        raise UsageError(
+        raise UnwrittenError(
             f"writing {path}: {error.strerror or error}", remedy="name a file that can be written"
         ) from error
 

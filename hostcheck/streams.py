@@ -6,40 +6,46 @@ Python's own meaning is an exit code of 1 or 120 and a traceback; 1 is the gate'
 import io
 import os
 import sys
+from select import select
 from typing import TYPE_CHECKING, TextIO
 
-from hostcheck.errors import CannotMeasureError
+from hostcheck.errors import UnwrittenError
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 
-class UnwrittenError(CannotMeasureError):
-    """A document could not be written to standard output."""
+class _Whole(io.FileIO):
+    """A stream that waits where it has no room now. Whoever started the process may have made it non-blocking."""
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        """Write a part; see io.RawIOBase."""
+        while (written := super().write(data)) is None:
+            # select takes no file that is always ready, nor a descriptor above 1023; a non-blocking stream is neither.
+            select([], [self], [])
+        return written
 
 
-class _Output(io.FileIO):
+class _Output(_Whole):
     """Standard output: its first failure is an error of hostcheck's, and nothing is written after it."""
 
     discards = False
     """Whether what is written is lost: after a failure, and once the user has interrupted the command."""
 
     def write(self, data: "ReadableBuffer", /) -> int:
-        """Write; a broken pipe stays what it is."""
+        """Write, or fail once: a pipe whose reader has gone is no other failure than a full device."""
         if not self.discards:
             try:
                 return super().write(data)
-            except BrokenPipeError:
-                raise
             except OSError as error:
                 self.discards = True
                 raise UnwrittenError(
-                    f"writing to standard output: {error.strerror}", remedy="write to a file: -o FORMAT:FILE"
+                    f"writing to standard output: {error.strerror}", remedy="redirect it to a file that can be written"
                 ) from error
         return memoryview(data).nbytes
 
 
-class _Messages(io.FileIO):
+class _Messages(_Whole):
     """Standard error: where it cannot be written to, what was done stays done."""
 
     def write(self, data: "ReadableBuffer", /) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.errors import UsageError
+from hostcheck.errors import UnwrittenError
 from hostcheck.outfile import write_text
 
 
@@ -46,7 +46,7 @@ def test_a_link_stays_and_what_it_points_to_is_replaced(tmp_path):
 
 def test_an_unwritable_place_is_reported_in_one_line(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(UsageError, match="writing .*/file/run.json: "):
+    with pytest.raises(UnwrittenError, match="writing .*/file/run.json: "):
         write_text(tmp_path / "file" / "run.json", "x")
     assert os.listdir(tmp_path) == ["file"]
 
@@ -86,7 +86,7 @@ def others(tmp_path, monkeypatch):
 @pytest.mark.parametrize("target", ["precious", "new"])
 def test_root_writes_through_no_link_of_another_user(others, target):
     (others / "out.json").symlink_to(target)
-    with pytest.raises(UsageError, match=r"out.json is a link of uid 65500.*; name the file that it leads to"):
+    with pytest.raises(UnwrittenError, match=r"out.json is a link of uid 65500.*; name the file that it leads to"):
         write_text(others / "out.json", "x")
     assert (others / "precious").read_text() == "precious"
     assert not (others / "new").exists()
@@ -95,7 +95,7 @@ def test_root_writes_through_no_link_of_another_user(others, target):
 def test_root_writes_through_no_folder_that_is_a_link_of_another_user(others):
     (others / "real").mkdir()
     (others / "folder").symlink_to("real")
-    with pytest.raises(UsageError, match=r"folder is a link of uid 65500"):
+    with pytest.raises(UnwrittenError, match=r"folder is a link of uid 65500"):
         write_text(others / "folder" / "out.json", "x")
     assert list((others / "real").iterdir()) == []
 
@@ -114,7 +114,7 @@ def test_a_folder_that_is_exchanged_for_a_link_meanwhile_is_not_followed(tmp_pat
 
     place = outfile._place
     monkeypatch.setattr(outfile, "_place", exchanged)
-    with pytest.raises(UsageError, match="writing .*: Not a directory"):
+    with pytest.raises(UnwrittenError, match="writing .*: Not a directory"):
         write_text(tmp_path / "folder" / "out.json", "x")
     assert list((tmp_path / "precious").iterdir()) == []
 
@@ -124,6 +124,6 @@ def test_a_real_link_of_another_user_is_not_followed(tmp_path):
     (tmp_path / "precious").write_text("precious")
     (tmp_path / "out.json").symlink_to("precious")
     os.chown(tmp_path / "out.json", 65500, 65500, follow_symlinks=False)
-    with pytest.raises(UsageError, match="out.json is a link of uid 65500"):
+    with pytest.raises(UnwrittenError, match="out.json is a link of uid 65500"):
         write_text(tmp_path / "out.json", "x")
     assert (tmp_path / "precious").read_text() == "precious"

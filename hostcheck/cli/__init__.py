@@ -8,13 +8,13 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from hostcheck.cli.command import Command
+from hostcheck.cli.command import WRONG_COMMAND_LINE, Command, Group
 from hostcheck.cli.debug import debugging
+from hostcheck.cli.messages import write_message
 from hostcheck.cli.output import load
-from hostcheck.errors import CannotMeasureError, HostcheckError, UsageError
+from hostcheck.errors import CannotMeasureError, HostcheckError, UnwrittenError, UsageError
 from hostcheck.exhausted import limit_remedy
-from hostcheck.plaintext import plain
-from hostcheck.streams import UnwrittenError, discard_output
+from hostcheck.streams import discard_output
 
 COMMANDS: dict[str, str] = {
     "audit": "hostcheck.cli.audit:audit",
@@ -31,9 +31,6 @@ COMMANDS: dict[str, str] = {
 """Name of each command and where it is: "module:function", in the order that help lists them."""
 
 EXIT_INTERRUPTED = 130
-
-_WRONG_COMMAND_LINE: type[Exception] = typer.BadParameter.__bases__[0]
-"""click's UsageError, which is a part of click or of typer, by typer's version."""
 
 
 class _Stop(BaseException):
@@ -60,6 +57,7 @@ def _options(
 def _app(names: Iterable[str]) -> typer.Typer:
     app = typer.Typer(
         name="hostcheck",
+        cls=Group,
         no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
@@ -88,10 +86,15 @@ def main() -> NoReturn:
     except _Stop:
         discard_output()
         _fail(EXIT_INTERRUPTED, "interrupted")
-    except _WRONG_COMMAND_LINE as error:
-        _say_as_plugin(error.format_message())  # type: ignore[attr-defined]
-        error.show()  # type: ignore[attr-defined]
-        sys.exit(UsageError.exit_code)
+    except WRONG_COMMAND_LINE as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            error.show()  # type: ignore[attr-defined]
+            sys.exit(UsageError.exit_code)
+        from hostcheck.cli.wrong import in_our_words
+
+        wrong = in_our_words(error)
+        _say_as_plugin(str(wrong))
+        _fail(wrong.exit_code, *wrong.lines)
     except UnwrittenError as error:
         _fail(error.exit_code, *error.lines)
     except HostcheckError as error:
@@ -123,12 +126,12 @@ def _say_as_plugin(problem: str) -> None:
         try:
             sys.stdout.write(unknown(problem))
             sys.stdout.flush()
-        except (UnwrittenError, BrokenPipeError) as error:
+        except UnwrittenError as error:
             _fail(UNKNOWN, problem, str(error))
         sys.exit(UNKNOWN)
 
 
 def _fail(exit_code: int, *messages: str) -> NoReturn:
     for message in messages:
-        sys.stderr.write(f"hostcheck: {' '.join(plain(message).split())}\n")
+        write_message(message)
     sys.exit(exit_code)

@@ -43,7 +43,7 @@ def audit(
     """Tell what this host is, and whether that is enough for each engine, with the evidence."""
     from hostcheck.audit import audit_host
     from hostcheck.cli.debug import debugging
-    from hostcheck.cli.output import parse_destinations, write
+    from hostcheck.cli.output import parse_destinations, print_text, write_all
     from hostcheck.errors import UsageError
     from hostcheck.formats import AUDIT
     from hostcheck.formats.explain_text import explain as explain_fact
@@ -63,7 +63,8 @@ def audit(
         strict=debugging(),
     )
     if explain:
-        typer.echo("\n".join(explain_fact(run, prefix, style_for_stdout(color)) for prefix in explain))
+        explained = "\n".join(explain_fact(run, prefix, style_for_stdout(color)) for prefix in explain)
         destinations = tuple(destination for destination in destinations if not destination.is_stdout)
-    for destination in destinations:
-        write(destination, AUDIT, run, style_for_stdout(color))
+    write_all(destinations, AUDIT, run, style_for_stdout(color))
+    if explain:
+        print_text(explained)

@@ -136,8 +136,9 @@ def bench(
     from hostcheck.bench.emulated.tier import parse_tier
     from hostcheck.bench.request import BenchRequest, as_if
     from hostcheck.bench.storm.counts import parse_counts
+    from hostcheck.cli.messages import write_message
     from hostcheck.cli.named import require_used
-    from hostcheck.cli.output import parse_destinations, write
+    from hostcheck.cli.output import parse_destinations, write_all
     from hostcheck.cli.session import beside, measure, report_extra_gap
     from hostcheck.comparison.compare import compare as compare_runs
     from hostcheck.errors import UsageError
@@ -161,7 +162,7 @@ def bench(
     gap = report_extra_gap() if any(destination.format in REPORTS for destination in destinations) else None
     if gap:
         # Said before minutes of measuring as well as after them; the run file and the text are still made.
-        sys.stderr.write(f"hostcheck: {gap}\n")
+        write_message(str(gap))
         destinations = tuple(destination for destination in destinations if destination.format not in REPORTS)
     request = BenchRequest(
         workloads=tuple(only or WORKLOADS),
@@ -192,8 +193,7 @@ def bench(
         others.append(sessions[-1].run)
     run = sessions[0].run
     comparison = compare_runs([*others, run])
-    for destination in destinations:
-        write(destination, BENCH, run if destination.format == "json" else comparison, style_for_stdout(color))
+    write_all(destinations, BENCH, lambda name: run if name == "json" else comparison, style_for_stdout(color))
     for failure in (*(session.failure for session in sessions), gap):
         if failure:
             raise failure

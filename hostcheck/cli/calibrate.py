@@ -33,7 +33,7 @@ def calibrate(
     from hostcheck.bench.emulated.calibration import OPTIONS
     from hostcheck.bench.emulated.calibration import calibrate as measure
     from hostcheck.bench.emulated.tier import TIERS, parse_tier
-    from hostcheck.cli.output import parse_destinations, write
+    from hostcheck.cli.output import parse_destinations, write_all
     from hostcheck.cli.progress import TerminalProgress
     from hostcheck.cli.session import EXIT_INTERRUPTED, stop_on_signals
     from hostcheck.errors import CannotMeasureError, InconclusiveError
@@ -61,7 +61,6 @@ def calibrate(
         progress.note("interrupted")
         raise typer.Exit(EXIT_INTERRUPTED) from None
     calibration = Calibration(readings)
-    for destination in destinations:
-        write(destination, CALIBRATION, calibration, style_for_stdout(color))
+    write_all(destinations, CALIBRATION, calibration, style_for_stdout(color))
     if not calibration.is_quiet:
         raise typer.Exit(InconclusiveError.exit_code)

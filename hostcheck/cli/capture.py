@@ -25,6 +25,8 @@ def capture(
     from hostcheck.capture.listing import listing, summary
     from hostcheck.capture.take import take
     from hostcheck.capture.write import MODE, archive, captured_at
+    from hostcheck.cli.messages import write_message
+    from hostcheck.cli.output import print_text
     from hostcheck.errors import UsageError
     from hostcheck.host.opening import open_host
     from hostcheck.outfile import write_bytes
@@ -39,8 +41,7 @@ def capture(
     time = captured_at()
     taken = take(open_host(None, experiments=experiments), utc(time))
     if list_:
-        typer.echo(listing(taken))
-        sys.stdout.flush()
+        print_text(listing(taken))
     if output is None:
         return
     packed = archive(taken.kept, time)
@@ -49,4 +50,4 @@ def capture(
         sys.stdout.flush()
     else:
         write_bytes(Path(output), packed, mode=MODE)
-    typer.echo(f"hostcheck: {summary(taken, output, len(packed))}", err=True)
+    write_message(summary(taken, output, len(packed)))

@@ -46,6 +46,7 @@ def checks(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Explain a check: what it expects, why it matters, how to fix it, how its fact is decided, and the sources."""
+    from hostcheck.cli.output import print_text
     from hostcheck.errors import UsageError
     from hostcheck.formats.checks_list import is_area, list_all, list_profiles
     from hostcheck.formats.checks_text import explain
@@ -60,10 +61,10 @@ def checks(
             raise UsageError(
                 f"--facts and {given} cannot be combined: facts are those of all profiles", remedy=f"leave {given} out"
             )
-        typer.echo(list_facts(style, area=check))
+        print_text(list_facts(style, area=check))
     elif check and not is_area(check, profile or ()):
-        typer.echo(explain(check, style, profile or ()))
+        print_text(explain(check, style, profile or ()))
     elif profile:
-        typer.echo(list_profiles(profile, style, severity=only, area=check))
+        print_text(list_profiles(profile, style, severity=only, area=check))
     else:
-        typer.echo(list_all(style, severity=only, area=check))
+        print_text(list_all(style, severity=only, area=check))

@@ -1,10 +1,31 @@
-"""A command of the command line, which takes no empty value."""
+"""The commands of the command line: what typer does not refuse, or refuses in words of its own."""
 
 from typing import Any
 
-from typer.core import TyperCommand
+from typer import BadParameter
+from typer.core import TyperCommand, TyperGroup
 
 from hostcheck.errors import UsageError
+
+WRONG_COMMAND_LINE: type[Exception] = BadParameter.__bases__[0]
+"""click's UsageError, which is a part of click or of typer, by typer's version."""
+
+
+class Group(TyperGroup):
+    """The program: a command that it does not have is refused with the nearest name."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command; see click's Group.
+
+        Raises:
+            UsageError: when there is none of this name.
+        """
+        known = self.list_commands(ctx)
+        if args[0] not in known and not ctx.resilient_parsing:
+            from hostcheck.tomltext import nearest
+
+            raise UsageError(f"there is no command {args[0]!r}", remedy=nearest(args[0], known))
+        return super().resolve_command(ctx, args)
 
 
 class Command(TyperCommand):
@@ -14,17 +35,32 @@ class Command(TyperCommand):
         """Parse the command line; see click's Command.
 
         Raises:
-            UsageError: for an option or argument that is empty or blank.
+            UsageError: for an option or argument that is empty or blank, and for an argument too many.
         """
         # Before typer makes values of the texts: then Path("") is ".".
-        given, extra, _ = self.make_parser(ctx).parse_args(list(args))
+        try:
+            given, extra, _ = self.make_parser(ctx).parse_args(list(args))
+        except WRONG_COMMAND_LINE as error:
+            # Not every one that the parser raises says of which command it is.
+            error.ctx = ctx  # type: ignore[attr-defined]
+            raise
         for parameter in self.get_params(ctx):
             if _has_blank(given.get(parameter.name or "")):
-                is_option = parameter.param_type_name == "option"
-                _refuse(max(parameter.opts, key=len) if is_option else parameter.human_readable_name.strip("[]."))
+                _refuse_empty(written(parameter))
         if _has_blank(extra):
-            _refuse("an argument")
+            _refuse_empty("an argument")
+        if extra and not given.get("help") and not ctx.resilient_parsing:
+            raise UsageError(
+                f"{ctx.info_name}: unexpected argument: {' '.join(extra)}",
+                remedy="leave it out, or write it in quotes with what it is a part of",
+            )
         return super().parse_args(ctx, args)
+
+
+def written(parameter: Any) -> str:
+    """Return what a parameter of click's is called on the command line: "--run", "RUN"."""
+    is_option = parameter.param_type_name == "option"
+    return str(max(parameter.opts, key=len) if is_option else parameter.human_readable_name.strip("[]."))
 
 
 def _has_blank(value: Any) -> bool:
@@ -32,5 +68,5 @@ def _has_blank(value: Any) -> bool:
     return any(not text.strip() for text in texts)
 
 
-def _refuse(name: str) -> None:
+def _refuse_empty(name: str) -> None:
     raise UsageError(f"{name} is empty: is a variable unset?")

@@ -87,11 +87,9 @@ def _read(files: Sequence[str], names: Sequence[str], baseline: str | None) -> l
 def _write_comparison(
     runs: Sequence["Run"], files: Sequence[str], outputs: Sequence[str], default: str, color: Color
 ) -> None:
-    from hostcheck.cli.output import parse_destinations, write
+    from hostcheck.cli.output import parse_destinations, write_all
     from hostcheck.comparison.compare import compare as compare_runs
     from hostcheck.formats import COMPARISON
 
     destinations = parse_destinations(outputs, COMPARISON, default=default, inputs=files)
-    comparison = compare_runs(runs, pooled=True)
-    for destination in destinations:
-        write(destination, COMPARISON, comparison, style_for_stdout(color))
+    write_all(destinations, COMPARISON, compare_runs(runs, pooled=True), style_for_stdout(color))

@@ -116,8 +116,9 @@ def gate(
 ) -> None:
     """Judge the host: exit 0 when it meets all that is asked, 1 when it does not, 3 when that is unknown."""
     from hostcheck.cli.judging import of_file, of_host
+    from hostcheck.cli.messages import write_message
     from hostcheck.cli.output import parse_destinations
-    from hostcheck.errors import UsageError
+    from hostcheck.errors import UnwrittenError, UsageError
     from hostcheck.formats import GATE
     from hostcheck.host.opening import open_host
 
@@ -137,7 +138,13 @@ def gate(
     else:
         source: Source = "live" if root is None and capture is None else "captured"
         decision = of_host(open_host(root, capture, experiments=experiments), asked, source)
-    _tell(decision, destinations, color)
+    try:
+        _tell(decision, destinations, color)
+    except UnwrittenError as error:
+        # The exit code is what was asked for; a text that nobody named as an output is beside it.
+        if output:
+            raise
+        write_message(str(error))
     if any(destination.is_stdout and destination.format == "nagios" for destination in destinations):
         from hostcheck.formats.decision_nagios import exit_code
 
@@ -190,22 +197,23 @@ def _policy(
 def _name_the_policy_here() -> None:
     """Say that a policy in the current folder is not read: who can put one there could weaken the gate."""
     if isfile(POLICY_FILE):  # noqa: PTH113 - Path.is_file fails in a folder that cannot be searched
-        typer.echo(f"hostcheck: {POLICY_FILE} is not read unasked; to use it: --policy {POLICY_FILE}", err=True)
+        from hostcheck.cli.messages import write_message
+
+        write_message(f"{POLICY_FILE} is not read unasked; to use it: --policy {POLICY_FILE}")
 
 
 def _tell(decision: "Decision", destinations: "Sequence[Destination]", color: Color) -> None:
     """Write every document, and the outcome to standard error where no document goes to standard output."""
-    from hostcheck.cli.output import write
+    from hostcheck.cli.output import write_all
     from hostcheck.formats import GATE
 
-    for destination in destinations:
-        write(destination, GATE, decision, style_for_stdout(color))
     if any(destination.format == "github" for destination in destinations):
         from hostcheck.formats.decision_github import append_summary
 
         append_summary(decision)
     if not any(destination.is_stdout for destination in destinations):
+        from hostcheck.cli.messages import write_message
         from hostcheck.formats.decision_words import headline
-        from hostcheck.plaintext import plain
 
-        typer.echo(f"hostcheck: {plain(headline(decision))}", err=True)
+        write_message(headline(decision))
+    write_all(destinations, GATE, decision, style_for_stdout(color))

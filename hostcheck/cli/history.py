@@ -33,7 +33,7 @@ def history(
     """List the runs measured here, or follow one metric over them."""
     from difflib import get_close_matches
 
-    from hostcheck.cli.output import parse_destinations, write
+    from hostcheck.cli.output import parse_destinations, write_all
     from hostcheck.errors import UsageError
     from hostcheck.formats import HISTORY
     from hostcheck.store.history import history as make
@@ -50,8 +50,7 @@ def history(
         raise UsageError(f"no run in the history has a figure of {metric}", remedy=remedy)
     asked = " ".join(filter(None, (host and f"of {host}", since and f"since {since}")))
     document = make(runs, metric or "", compared=since is not None and bool(runs), asked=asked)
-    for destination in destinations:
-        write(destination, HISTORY, document, style_for_stdout(color))
+    write_all(destinations, HISTORY, document, style_for_stdout(color))
 
 
 def _begun(store: "Store", since: str) -> str:

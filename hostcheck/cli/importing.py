@@ -34,7 +34,7 @@ def import_(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Turn what fio or yabs.sh wrote on some host into a run, to compare it with others."""
-    from hostcheck.cli.output import parse_destinations, write
+    from hostcheck.cli.output import parse_destinations, print_text, write_all
     from hostcheck.comparison.compare import compare
     from hostcheck.errors import UsageError
     from hostcheck.formats import BENCH
@@ -45,7 +45,7 @@ def import_(
     if explain and output and any(destination.is_stdout for destination in destinations):
         raise UsageError("--explain and the document go to standard output", remedy="give the document a file")
     run = (import_fio if kind is Kind.FIO else import_yabs)(files, name)
+    if output or not explain:
+        write_all(destinations, BENCH, lambda name: run if name == "json" else compare([run]), style_for_stdout(color))
     if explain:
-        typer.echo(explain_import(run))
-    for destination in destinations if output or not explain else ():
-        write(destination, BENCH, run if destination.format == "json" else compare([run]), style_for_stdout(color))
+        print_text(explain_import(run))

@@ -8,9 +8,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from hostcheck.errors import UsageError
+from hostcheck.errors import UnwrittenError, UsageError
 from hostcheck.formats import Formats
 from hostcheck.formats.terminal import Style
+from hostcheck.plaintext import without_commands
 
 STDOUT = "-"
 _FORMAT = re.compile(r"[a-z][a-z0-9_-]*")
@@ -110,34 +111,55 @@ def load(reference: str) -> Callable[..., Any]:
     return loaded
 
 
-def write(destination: Destination, formats: Formats, document: object, style: Style) -> None:
-    """Render the document in the destination's format and put it where it goes.
+def write_all(destinations: Iterable[Destination], formats: Formats, document: object, style: Style) -> None:
+    """Write a document to each place. One that cannot be written keeps none of the others from being written.
+
+    Args:
+        destinations: the places.
+        formats: those that the command has.
+        document: what the formats take, or a function that returns it for the name of a format.
+        style: how to write to standard output.
 
     Raises:
-        HostcheckError: when the format needs an extra that is not installed, or the place cannot be written.
+        HostcheckError: when a format needs an extra that is not installed.
+        UnwrittenError: the first that there was, once all the other places were written.
     """
+    failed: list[UnwrittenError] = []
+    for destination in destinations:
+        made = document(destination.format) if callable(document) else document
+        try:
+            _write(destination, formats, made, style)
+        except UnwrittenError as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
+
+
+def _write(destination: Destination, formats: Formats, document: object, style: Style) -> None:
     made = formats.load(destination.format)(document, style if destination.is_stdout else Style())
+    if isinstance(made, str) and destination.format == "text":
+        made = without_commands(made)
+        if destination.is_stdout:
+            print_text(made)
+            return
+    data = made if isinstance(made, bytes) else made.encode("utf-8")
     if destination.is_stdout:
-        _print(made, for_people=destination.format == "text")
+        _print_document(data)
         return
     from hostcheck.outfile import write_bytes
 
-    data = made if isinstance(made, bytes) else made.encode("utf-8")
     write_bytes(Path(destination.path), data, mode=_MODES.get(destination.format))
 
 
-def _print(made: str | bytes, *, for_people: bool) -> None:
-    """Put a document on standard output; a text ends its line.
-
-    What programs read is UTF-8 there as in a file, whatever the terminal's encoding is.
-    """
-    if isinstance(made, str):
-        made = made if made.endswith("\n") else made + "\n"
-        if for_people:
-            sys.stdout.write(made)
-            sys.stdout.flush()
-            return
-        made = made.encode("utf-8")
+def print_text(text: str) -> None:
+    """Put text for people on standard output, and end its line."""
+    text = without_commands(text)
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
     sys.stdout.flush()
-    sys.stdout.buffer.write(made)
+
+
+def _print_document(data: bytes) -> None:
+    """Put a document on standard output: the bytes of a file, whatever the terminal's encoding is."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
     sys.stdout.flush()

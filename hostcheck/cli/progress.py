@@ -1,6 +1,7 @@
 """Progress on standard error: a line that counts on a terminal, one plain line a step elsewhere."""
 
 import contextlib
+import os
 import threading
 import time
 from types import TracebackType
@@ -8,16 +9,16 @@ from typing import Self, TextIO
 
 from hostcheck.cli.options import Color
 from hostcheck.formats.terminal import Style, wants_color
-from hostcheck.plaintext import plain
+from hostcheck.plaintext import plain, without_commands
 
 
 class TerminalProgress:
     """Tells what runs now and how long it will take. Implements hostcheck.bench.base.Progress."""
 
     def __init__(self, stream: TextIO, color: Color) -> None:
-        """Write to the stream; count the seconds only where it is a terminal."""
+        """Write to the stream; count the seconds only where it is a terminal that can erase a line."""
         self._stream = stream
-        self._live = stream.isatty()
+        self._live = stream.isatty() and os.environ.get("TERM") != "dumb"
         self._style = Style(wants_color(color.value, stream))
         # Reentrant: a signal handler writes a note while this thread may hold it.
         self._lock = threading.RLock()
@@ -81,5 +82,5 @@ class TerminalProgress:
     def _write(self, text: str) -> None:
         # Who listened may be gone (a terminal that was closed): what was made is to be removed all the same.
         with contextlib.suppress(OSError):
-            self._stream.write(text)
+            self._stream.write(without_commands(text))
             self._stream.flush()

@@ -1,9 +1,8 @@
 """A calibration as JSON: schema ``hostcheck.calibration/1``. Fields are only added."""
 
-import json
-
 from hostcheck import __version__
 from hostcheck.formats.terminal import Style
+from hostcheck.jsontext import dumps
 from hostcheck.run.calibration import QUIET, Calibration
 
 SCHEMA = "hostcheck.calibration/1"
@@ -39,4 +38,4 @@ def render(calibration: Calibration, _style: Style) -> str:
             for reading in calibration.readings
         ],
     }
-    return json.dumps(document, indent=1, allow_nan=False) + "\n"
+    return dumps(document, ascii_only=True)

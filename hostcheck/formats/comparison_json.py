@@ -1,13 +1,13 @@
 """A comparison as JSON, schema hostcheck.comparison/1. The figures and what is said of them; not the samples."""
 
 import dataclasses
-import json
 from typing import Any
 
 from hostcheck import __version__
 from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.ratio import SAME_MARGIN
 from hostcheck.formats.terminal import Style
+from hostcheck.jsontext import dumps
 from hostcheck.run.model import Metric
 from hostcheck.stats.estimate import CONFIDENCE
 
@@ -16,7 +16,7 @@ SCHEMA = "hostcheck.comparison/1"
 
 def render(comparison: Comparison, _style: Style | None = None) -> str:
     """Return the comparison as the text of a JSON document. Equal comparisons give equal bytes."""
-    return json.dumps(to_json(comparison), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return dumps(to_json(comparison))
 
 
 def to_json(comparison: Comparison) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """A gate's decision as JSON, schema hostcheck.decision/1."""
 
-import json
 from typing import Any
 
 from hostcheck import __version__
@@ -9,14 +8,15 @@ from hostcheck.gate.decision import Decision
 from hostcheck.gate.finding import Finding
 from hostcheck.gate.policy import Policy
 from hostcheck.gate.waivers import Waiver
+from hostcheck.jsontext import dumps
 from hostcheck.run.model import Run
 
 SCHEMA = "hostcheck.decision/1"
 
 
 def render(decision: Decision, _style: Style | None = None) -> str:
-    """Return the decision as the text of a JSON document, in ASCII: text from a host cannot steer a terminal."""
-    return json.dumps(to_json(decision), indent=1, allow_nan=False) + "\n"
+    """Return the decision as the text of a JSON document."""
+    return dumps(to_json(decision), ascii_only=True)
 
 
 def to_json(decision: Decision) -> dict[str, Any]:

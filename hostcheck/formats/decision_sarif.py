@@ -5,7 +5,6 @@ host has no file and no line, so results have a logical location and no physical
 """
 
 import hashlib
-import json
 from typing import Any
 
 from hostcheck import __version__
@@ -13,6 +12,7 @@ from hostcheck.formats.decision_words import headline, word
 from hostcheck.formats.terminal import Style
 from hostcheck.gate.decision import Decision
 from hostcheck.gate.finding import Finding
+from hostcheck.jsontext import dumps
 from hostcheck.plaintext import plain
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -20,7 +20,7 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 def render(decision: Decision, _style: Style | None = None) -> str:
     """Return the log, in ASCII."""
-    return json.dumps(to_json(decision), indent=1) + "\n"
+    return dumps(to_json(decision), ascii_only=True)
 
 
 def to_json(decision: Decision) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """The history as JSON: schema ``hostcheck.history/1``. Fields are only added."""
 
-import json
 from typing import Any
 
 from hostcheck.formats.terminal import Style
+from hostcheck.jsontext import dumps
 from hostcheck.run.model import Metric
 from hostcheck.store.history import History, metrics_of
 
@@ -28,7 +28,7 @@ def render(history: History, _style: Style) -> str:
         ],
         "verdicts": list(history.verdicts),
     }
-    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return dumps(document)
 
 
 def _metric(metric: Metric) -> dict[str, Any]:

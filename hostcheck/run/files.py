@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from hostcheck import jsontext
 from hostcheck.errors import UsageError
 from hostcheck.resources import data_dir
 from hostcheck.run.codec import from_json, to_json
@@ -24,7 +25,7 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 def dumps(run: Run) -> str:
     """Return the run as the text of a run file."""
-    return json.dumps(to_json(run), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return jsontext.dumps(to_json(run))
 
 
 def read_run(name: Path | str) -> Run:

@@ -91,7 +91,7 @@ def test_the_list_comes_before_the_file_and_agrees_with_it(tmp_path):
 
 def test_a_list_is_shown_although_the_file_cannot_be_written(tmp_path):
     done = hostcheck("capture", "--no-experiments", "--list", "-o", tmp_path)
-    assert done.returncode == 2
+    assert done.returncode == 4
     assert b".evidence/capture.json" in done.stdout
     assert done.stderr.count(b"\n") == 1
 
@@ -119,9 +119,14 @@ def test_what_contradicts_itself_is_refused(tmp_path, captured):
     assert "-o" in refused("capture")
     assert "standard output" in refused("capture", "--list", "-o", "-")
     assert "--capture" in refused("audit", "--capture", captured, "--root", tmp_path)
-    assert "directory" in refused("capture", "--no-experiments", "-o", tmp_path)
+
+
+def test_a_capture_that_cannot_be_written_ends_with_4(tmp_path):
     (tmp_path / "file").write_text("")
-    assert "writing" in refused("capture", "--no-experiments", "-o", tmp_path / "file" / "host.tar.gz")
+    for place, why in ((tmp_path, b"directory"), (tmp_path / "file" / "host.tar.gz", b"writing")):
+        done = hostcheck("capture", "--no-experiments", "-o", place)
+        assert (done.returncode, done.stderr.count(b"\n")) == (4, 1)
+        assert why in done.stderr
 
 
 def test_what_is_no_capture_is_refused_in_one_line(tmp_path, captured):

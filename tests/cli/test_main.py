@@ -26,7 +26,18 @@ def test_version_is_that_of_the_package():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["audit", "--nonsense"], "No such option"),
+        (["gaet"], "there is no command 'gaet'; did you mean gate?"),
+        (["--debgu"], "there is no option --debgu; did you mean --debug?"),
+        (["--color=never", "gate"], "there is no option --color"),
+        (["audit", "--nonsense"], "audit: there is no option --nonsense; see hostcheck audit --help"),
+        (["gate", "--polcy", "x"], "gate: there is no option --polcy; did you mean --policy?"),
+        (["gate", "--run"], "gate: --run needs a value"),
+        (["gate", "--experiments=3"], "gate: --experiments takes no value"),
+        (["gate", "--fail-on", "some"], "gate: --fail-on: 'some' is not one of 'required', 'recommended'"),
+        (["gate", "extra"], "gate: unexpected argument: extra"),
+        (["compare"], "compare: RUN is missing"),
+        (["report", "a.json"], "report: --output is missing"),
+        (["import", "foo", "x"], "import: fio|yabs: 'foo' is not one of 'fio', 'yabs'"),
         (["audit", "--profile", "dcoker"], "docker"),
         (["audit", "--root", "no-such-folder"], "not a folder"),
         (["audit", "-o", "page.html"], "names no format"),
@@ -43,8 +54,16 @@ def test_a_wrong_command_line_is_one_line_and_exit_code_2(arguments, message, tm
     done = run(*arguments, cwd=tmp_path)
     assert done.returncode == 2, done.stderr
     assert message in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("hostcheck: ")
+    assert done.stderr.count("\n") == 1
     assert done.stdout == ""
+
+
+def test_help_is_shown_whatever_else_is_wrong():
+    for arguments in (["gate", "extra", "--help"], ["gate", "--help", "extra"]):
+        done = run(*arguments)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "Usage: hostcheck gate" in done.stdout.replace("python -m hostcheck", "hostcheck")
 
 
 def test_an_error_of_hostchecks_own_is_one_line(tmp_path):

@@ -1,8 +1,10 @@
 """Standard input, output and error that are closed or full: never 1, which is the gate's no, and never a traceback."""
 
 import json
+import os
 import subprocess
 import sys
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -11,12 +13,15 @@ from hostcheck.cli import COMMANDS
 
 TOP = Path(__file__).parents[2]
 RUN = "tests/runs/run-1.json"
-FULL = "hostcheck: writing to standard output: No space left on device; write to a file: -o FORMAT:FILE\n"
+HOST = "tests/hosts/docker-cgroup2-in-kvm/root"
+FIO = "tests/fio/outputs/3.33-direct-tmpfs-no-diskutil.json"
+UNWRITTEN = "hostcheck: writing to standard output: {}; redirect it to a file that can be written\n"
+FULL = UNWRITTEN.format("No space left on device")
 
 
-def shell(line, **environment):
+def shell(line, *, before="", **environment):
     """Run a command of hostcheck's in a shell that redirects."""
-    command = f'exec "$0" -m hostcheck {line}'
+    command = f'{before}exec "$0" -m hostcheck {line}'
     return subprocess.run(["bash", "-c", command, sys.executable], cwd=TOP, capture_output=True, env=environment)
 
 
@@ -26,44 +31,83 @@ def test_help_that_cannot_be_written_ends_with_4(line):
     assert (done.returncode, done.stderr.decode()) == (4, FULL)
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "--help",
-        "--version",
-        "checks",
-        "checks --facts",
-        f"gate --run {RUN}",
-        f"gate --run {RUN} -o json:-",
-        f"gate --run {RUN} -o nagios:-",
-        f"compare {RUN}",
-        "capture --list --no-experiments",
-        "capture --no-experiments -o -",
-        "audit --no-experiments --root tests/hosts/docker-cgroup2-in-kvm/root",
-        "history --help",
-    ],
+DOCUMENTS = (
+    "--help",
+    "--version",
+    "checks",
+    "checks --facts",
+    f"gate --run {RUN} -o json:-",
+    f"gate --run {RUN} -o text:-",
+    f"gate --run {RUN} -o nagios:-",
+    f"compare {RUN}",
+    f"report {RUN} -o markdown:-",
+    f"import fio {FIO}",
+    "capture --list --no-experiments",
+    "capture --no-experiments -o -",
+    f"audit --no-experiments --root {HOST}",
+    f"audit --no-experiments --root {HOST} --explain virt",
+    "history --help",
 )
-@pytest.mark.parametrize(
-    ("redirection", "why"),
-    [
-        (">/dev/full", "No space left on device"),
-        (">&-", "Bad file descriptor"),
-        (">/dev/full 2>/dev/full", None),
-        ("<&- >&- 2>&-", None),
-    ],
-)
-def test_a_document_that_cannot_be_written_ends_with_4_and_one_line(line, redirection, why):
-    done = shell(f"{line} {redirection}")
-    assert done.returncode == 4
-    said = "" if why is None else FULL.replace("No space left on device", why)
-    assert done.stderr.decode() == said
+REDIRECTIONS = {">/dev/full": "No space left on device", ">&-": "Bad file descriptor", "> >(exit)": "Broken pipe"}
+"""What standard output is, and why it cannot be written to. In the last, the reader is waited for: it has ended."""
+
+
+def broken(line, redirection):
+    if "(" in redirection:
+        # The pipe has no reader any more once its only one has ended.
+        return shell(f"{line}", before=f"exec {redirection}; wait $!; ")
+    return shell(f"{line} {redirection}")
+
+
+@pytest.mark.parametrize(("line", "redirection"), zip(DOCUMENTS, cycle(REDIRECTIONS), strict=False))
+def test_a_document_that_cannot_be_written_ends_with_4_and_one_line(line, redirection):
+    done = broken(line, redirection)
+    assert (done.returncode, done.stderr.decode()) == (4, UNWRITTEN.format(REDIRECTIONS[redirection]))
+
+
+@pytest.mark.parametrize("redirection", [">/dev/full 2>/dev/full", "<&- >&- 2>&-"])
+def test_where_nothing_can_be_said_the_exit_code_is_the_same(redirection):
+    for line in DOCUMENTS[2:9:2]:
+        assert shell(f"{line} {redirection}").returncode == 4
+
+
+@pytest.mark.parametrize("redirection", REDIRECTIONS)
+@pytest.mark.parametrize(("asked", "code"), [("", 0), ("--fail-on recommended", 1), ("--host other", 3)])
+def test_the_gates_decision_stays_the_exit_code_where_its_text_cannot_be_written(asked, code, redirection):
+    done = broken(f"gate --run {RUN} {asked}", redirection)
+    assert (done.returncode, done.stderr.decode()) == (code, UNWRITTEN.format(REDIRECTIONS[redirection]))
+
+
+def test_a_file_that_cannot_be_written_ends_with_4_and_keeps_no_other_from_being_written(tmp_path):
+    (tmp_path / "file").write_text("")
+    good = tmp_path / "decision.csv"
+    for place in ("/dev/full", tmp_path, tmp_path / "file" / "x"):
+        done = shell(f"gate --run {RUN} --fail-on recommended -o json:{place} -o junit:- -o {good}")
+        assert (done.returncode, done.stderr.count(b"\n")) == (4, 1)
+        assert done.stderr.startswith(f"hostcheck: writing {place}: ".encode())
+        assert done.stdout.startswith(b"<?xml")
+        assert good.stat().st_size
+        good.unlink()
+
+
+def test_a_pipe_that_was_made_non_blocking_is_waited_for(tmp_path):
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    line = f"audit --no-experiments --root {HOST} -o json:-"
+    process = subprocess.Popen([sys.executable, "-m", "hostcheck", *line.split()], cwd=TOP, stdout=writing)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as file:
+        document = file.read()
+    assert process.wait() == 0
+    assert len(document) > 1 << 16
+    assert json.loads(document)["schema"] == "hostcheck.run/1"
 
 
 def test_a_file_that_may_not_grow_ends_with_4(tmp_path):
     command = 'ulimit -f 0; exec "$0" -B -m hostcheck checks >"$1"'
     argv = ["bash", "-c", command, sys.executable, tmp_path / "out"]
     done = subprocess.run(argv, cwd=TOP, stderr=subprocess.PIPE, text=True)
-    assert (done.returncode, done.stderr) == (4, FULL.replace("No space left on device", "File too large"))
+    assert (done.returncode, done.stderr) == (4, UNWRITTEN.format("File too large"))
 
 
 @pytest.mark.parametrize("redirection", ["2>/dev/full", "2>&-", "<&- 2>&-"])

@@ -1,0 +1,52 @@
+"""What typer refuses, in a line like those of all other errors."""
+
+from typing import Any
+
+from hostcheck.cli.command import written
+from hostcheck.errors import UsageError
+
+
+def in_our_words(error: Any) -> UsageError:
+    """Turn a UsageError of click's, which is a part of click or of typer by typer's version, into one of hostcheck's.
+
+    The classes are told apart by their names: which module they are in differs by version, what they are called not.
+    """
+    command = "" if error.ctx is None or error.ctx.parent is None else f"{error.ctx.info_name}: "
+    problem, remedy = _problem(error)
+    return UsageError(f"{command}{problem}", remedy=remedy or f"see {_help(error.ctx)}")
+
+
+def _problem(error: Any) -> tuple[str, str]:
+    match type(error).__name__:
+        case "NoSuchOption":
+            return f"there is no option {error.option_name}", _nearest_option(error)
+        case "BadOptionUsage":
+            return f"{error.option_name} {'takes no value' if _is_flag(error) else 'needs a value'}", ""
+        case "MissingParameter":
+            return f"{written(error.param)} is missing", ""
+        case "BadParameter" if error.param is not None:
+            return f"{written(error.param)}: {error.message.rstrip('.')}", ""
+        case _:
+            message = error.format_message().rstrip(".")
+            return message[:1].lower() + message[1:], ""
+
+
+def _is_flag(error: Any) -> bool:
+    named = [each for each in _parameters(error) if error.option_name in (*each.opts, *each.secondary_opts)]
+    return any(getattr(each, "is_flag", False) for each in named)
+
+
+def _parameters(error: Any) -> list[Any]:
+    return [] if error.ctx is None else error.ctx.command.get_params(error.ctx)
+
+
+def _nearest_option(error: Any) -> str:
+    from difflib import get_close_matches
+
+    known = [name for each in _parameters(error) for name in (*each.opts, *each.secondary_opts)]
+    near = get_close_matches(error.option_name, known, 1)
+    return f"did you mean {near[0]}?" if near else ""
+
+
+def _help(context: Any) -> str:
+    return f"hostcheck {context.info_name} --help" if context and context.parent else "hostcheck --help"
