@@ -60,7 +60,8 @@ def audit_host(
     opened = _opened(host, experiments=experiments)
     if prove and not opened.live:
         raise UsageError(
-            "--prove runs a container, and a captured host runs none", remedy="leave it out, or audit the host itself"
+            "a proof runs a container, and a captured host runs none",
+            remedy="leave out --prove, or prove of the policy; or audit the host itself",
         )
     wanted = _profiles(profiles, roles)
     facts = _facts_of(RecordingHost(opened), wanted, prove=prove, strict=strict)

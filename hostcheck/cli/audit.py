@@ -54,7 +54,7 @@ def audit(
     if explain and any(destination.is_stdout for destination in destinations) and output:
         raise UsageError("--explain and the document go to standard output", remedy="give the document a file")
     if prove and not experiments:
-        raise UsageError("--prove runs a container, and --no-experiments tries nothing", remedy="leave one of them out")
+        raise UsageError("a proof runs a container, and --no-experiments tries nothing", remedy="leave one of them out")
     run = audit_host(
         open_host(root, capture, experiments=experiments),
         profiles=profile or DEFAULT_PROFILES,

@@ -133,6 +133,11 @@ def gate(
         if value is not None and run is None:
             raise UsageError(f"{option} is asked of a run file, and there is no --run", remedy="leave it out")
     asked = _policy(policy, (profile, role), (max_age, host), baseline, fail_on, unknown, ignore)
+    if asked.prove and not experiments:
+        raise UsageError(
+            "a proof runs a container, and --no-experiments tries nothing",
+            remedy="leave it out, or prove of the policy",
+        )
     if run is not None:
         decision = of_file(run, asked)
     else:

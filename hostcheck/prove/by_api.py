@@ -44,15 +44,17 @@ class _Request:
     """What the container is to be.
 
     Attributes:
-        name: of the container, of its image and of its network.
+        name: of the container and of its network.
+        image: the id of its image.
         token: what its port answers.
         server: the address of the resolver of our own network.
         marks: its labels.
-        network: the id of a network of our own; empty where the engine made none.
+        network: the name of a network of our own; empty where the engine made none.
         bridge: whether it is on the default bridge too.
     """
 
     name: str
+    image: str
     token: str
     server: str
     marks: Mapping[str, str]
@@ -124,21 +126,22 @@ def _try(api: EngineApi, run_id: str, busybox: Busybox, *, default_bridge: bool)
     info = api.get("/info")
     driver, root = str(info.get("Driver")), info.get("DockerRootDir")
     try:
-        api.load(busybox.image(f"{name}:proof", marks, str(api.get("/version")["Arch"])))
+        image = api.load(busybox.image(f"{name}:proof", marks, str(api.get("/version")["Arch"])), run_id)
     except RefusedError as refused:
         return {"layer": Step(ok=False, seen=f"{driver} in {root} did not take the image: {refused}")}
     missed: Steps = {}
-    network, server = "", ""
+    network, server = name, ""
     try:
-        network, server = _make_network(api, name, marks)
+        server = _make_network(api, name, marks)
     except RefusedError as refused:
+        network = ""
         missed["resolver"] = Step(ok=False, seen=f"the engine made no network: {refused}")
     if default_bridge:
         try:
             api.get("/networks/bridge")
         except RefusedError as refused:
             missed["gateway"] = Step(ok=False, seen=f"the engine has no default bridge: {refused}")
-    request = _Request(name, run_id, server, marks, network, bridge=default_bridge and "gateway" not in missed)
+    request = _Request(name, image, run_id, server, marks, network, bridge=default_bridge and "gateway" not in missed)
     try:
         container = _start(api, request)
     except RefusedError as refused:
@@ -151,15 +154,15 @@ def _try(api: EngineApi, run_id: str, busybox: Busybox, *, default_bridge: bool)
     return {**steps, **container.missed, **missed}
 
 
-def _make_network(api: EngineApi, name: str, marks: Mapping[str, str]) -> tuple[str, str]:
+def _make_network(api: EngineApi, name: str, marks: Mapping[str, str]) -> str:
     """Make a bridge of our own, which has the engine's resolver; a default bridge has none.
 
     Returns:
-        Its id, and the address of its gateway, where Podman's resolver listens.
+        The address of its gateway, where Podman's resolver listens.
     """
-    made = api.post("/networks/create", {"Name": name, "Driver": "bridge", "Labels": dict(marks)})
+    api.post("/networks/create", {"Name": name, "Driver": "bridge", "Labels": dict(marks)})
     settings = (api.get(f"/networks/{name}").get("IPAM") or {}).get("Config") or [{}]
-    return str(made.get("Id") or name), str(settings[0].get("Gateway", ""))
+    return str(settings[0].get("Gateway", ""))
 
 
 def _start(api: EngineApi, request: _Request) -> _Container:
@@ -191,7 +194,7 @@ def _launch(api: EngineApi, request: _Request, cut: frozenset[str], missed: Step
     if port:
         limits |= {"PortBindings": {f"{PORT}/tcp": [{"HostIp": _LOOPBACK, "HostPort": ""}]}}
     settings = {
-        "Image": f"{request.name}:proof",
+        "Image": request.image,
         "Cmd": script.command(request.token, request.name, request.server, port),
         "Labels": dict(request.marks),
         "ExposedPorts": {f"{PORT}/tcp": {}},

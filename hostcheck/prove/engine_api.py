@@ -58,8 +58,12 @@ class EngineApi:
         found = _document(self._send("POST", path, self.left, json.dumps(body).encode() if body is not None else b""))
         return found if isinstance(found, Mapping) else {}
 
-    def load(self, image: bytes) -> None:
-        """Load an image in the format of ``docker save``.
+    def load(self, image: bytes, run_id: str) -> str:
+        """Load an image in the format of ``docker save``, and return its id.
+
+        Args:
+            image: the archive.
+            run_id: of the run whose label the image has. Podman adds a registry to its name.
 
         Raises:
             RefusedError: when the engine refuses; it may do so in an answer that began with success.
@@ -69,6 +73,10 @@ class EngineApi:
             said = _document(line)
             if isinstance(said, Mapping) and said.get("error"):
                 raise RefusedError(str(said["error"]))
+        for kind, thing, _ in self._labelled(of_run(run_id)):
+            if kind == "images":
+                return thing
+        raise RefusedError(f"it does not list the image that it was given: {answer[:100].decode(errors='replace')}")
 
     def output(self, container: str) -> str:
         """Return what a container without a terminal has printed to its standard output.

@@ -6,9 +6,12 @@ from typing import Any
 
 from hostcheck.busybox import Busybox, look_for_busybox
 from hostcheck.host.base import Host
+from hostcheck.host.lookup import find_program
 from hostcheck.probes.engine.engine import DESKTOP, name_of, socket_paths
-from hostcheck.prove import by_api
-from hostcheck.prove.trial import Steps, fact_of
+from hostcheck.probes.storage.dataroot import find_data_root
+from hostcheck.prove import by_api, containerd, podman, runtime
+from hostcheck.prove.engine_api import RefusedError
+from hostcheck.prove.trial import Step, Steps, fact_of
 from hostcheck.run.model import Fact
 
 _ANSWER_SECONDS = 2.0
@@ -25,9 +28,13 @@ def probe(host: Host) -> Iterator[Fact]:
         host: this machine: the containers run on it.
     """
     busybox = look_for_busybox()
-    for prove in _PROOFS:
-        for fact_id, found in prove(host, busybox).items():
-            yield Fact.unknown(fact_id, found) if isinstance(found, str) else fact_of(fact_id, found)
+    found: dict[str, Steps | str] = {}
+    for prove in _ENGINES:
+        found |= prove(host, busybox)
+    engines = [fact_id for fact_id, steps in found.items() if not isinstance(steps, str)]
+    found |= {"prove.runtime": f"{', '.join(engines)} answered"} if engines else _runtime(host, busybox)
+    for fact_id, steps in found.items():
+        yield Fact.unknown(fact_id, steps) if isinstance(steps, str) else fact_of(fact_id, steps)
 
 
 def _docker(host: Host, busybox: Busybox | None) -> Found:
@@ -49,9 +56,57 @@ def _docker(host: Host, busybox: Busybox | None) -> Found:
     return {"prove.docker": silent.format(""), "prove.docker_rootless": silent.format("without root "), **found}
 
 
+def _podman(_host: Host, busybox: Busybox | None) -> Found:
+    """Prove this user's Podman, through a service of our own."""
+    own, other = ("prove.podman", "prove.podman_rootless")[:: 1 if os.geteuid() == 0 else -1]
+    found: dict[str, Steps | str] = {other: "Podman was proved for the user who runs hostcheck alone"}
+    if busybox is None:
+        return {own: _NO_BUSYBOX, **found}
+    try:
+        with podman.service() as path:
+            return {own: by_api.prove(path, busybox, default_bridge=False), **found}
+    except FileNotFoundError:
+        return {own: "podman is not installed", other: "podman is not installed"}
+    except RefusedError as refused:
+        return {own: {"start": Step(ok=False, seen=str(refused))}, **found}
+    except OSError as error:
+        return {own: f"podman could not be run: {error.strerror or error}", **found}
+
+
+def _containerd(host: Host, busybox: Busybox | None) -> Found:
+    """Prove the first containerd that answers."""
+    try:
+        socket = next((path for path in containerd.SOCKETS if host.exists(path) and containerd.answers(path)), None)
+    except FileNotFoundError:
+        return {"prove.containerd": "ctr is not installed, which asks containerd"}
+    if socket is None:
+        return {"prove.containerd": "no containerd answers at its socket: start it, and run as root"}
+    return {"prove.containerd": containerd.prove(socket, busybox) if busybox else _NO_BUSYBOX}
+
+
+def _runtime(host: Host, busybox: Busybox | None) -> Found:
+    """Prove runc or crun by itself."""
+    name = next((name for name in ("runc", "crun") if _is_installed(name)), None)
+    if name is None:
+        return {"prove.runtime": "neither runc nor crun is installed"}
+    if os.geteuid() != 0:
+        return {"prove.runtime": "a bare runtime is proved by root alone: run as root"}
+    if busybox is None:
+        return {"prove.runtime": _NO_BUSYBOX}
+    return {"prove.runtime": runtime.prove(name, find_data_root(host).folder, busybox)}
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        find_program(name)
+    except OSError:
+        return False
+    return True
+
+
 def _document(host: Host, socket: str, path: str) -> Mapping[str, Any]:
     answer = host.http_get(socket, path, _ANSWER_SECONDS)
     return answer[1] if answer and answer[0] == 200 and isinstance(answer[1], Mapping) else {}
 
 
-_PROOFS: tuple[Callable[[Host, Busybox | None], Found], ...] = (_docker,)
+_ENGINES: tuple[Callable[[Host, Busybox | None], Found], ...] = (_docker, _podman, _containerd)

@@ -27,8 +27,20 @@ from hostcheck.bench.engine.private import (
 )
 from hostcheck.busybox import look_for_busybox
 from hostcheck.host.unix_http import get_json
-from hostcheck.prove import by_api
+from hostcheck.prove import by_api, containerd, podman, runtime
 
+PODMAN = """
+[containers]
+default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+lock_type = "file"
+[engine.runtimes]
+runc = ["/usr/sbin/runc", "/usr/bin/runc"]
+"""
+"""Debian's crun knows no hybrid control groups; runc does."""
 PORTS = range(40000, 40004)
 """The ports that the engine may publish on. A namespace has a range of its own (ip-sysctl.rst)."""
 
@@ -77,6 +89,109 @@ def engine(*options: str):
         _remove_made(made)
 
 
+def runtimes() -> dict:
+    """Prove runc by itself, containerd by ctr, and Podman; each with its data in memory, and what is left of it."""
+    for place in ("/run", "/var/lib", "/etc/cni", "/etc/containers"):
+        subprocess.run(["mount", "-t", "tmpfs", "none", place], check=True)
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    busybox = look_for_busybox()
+    return {"runtime": _runc(busybox), "containerd": _containerd(busybox), "podman": _podman(busybox)}
+
+
+def _runc(busybox):
+    found = _seen(runtime.prove("runc", "/var/lib", busybox))
+    return {**found, "left": [*os.listdir("/var/lib"), *_groups()]}
+
+
+@contextlib.contextmanager
+def _containerd_started():
+    """Start a containerd; give its socket, and the folder of what its images are made of."""
+    state = Path("/run/proof")
+    state.mkdir()
+    (state / "containerd.toml").write_text(containerd_settings(Path("/var/lib/containerd"), state))
+    path, log = f"{state}/containerd.sock", state / "log"
+    with log.open("wb") as file:
+        started = subprocess.Popen(["containerd", "--config", state / "containerd.toml"], stdout=file, stderr=file)
+        _until(Path(path).exists, log)
+        _until(lambda: containerd.answers(path), log)
+        yield path, Path("/var/lib/containerd/io.containerd.content.v1.content/blobs/sha256")
+        started.terminate()
+        started.wait(20)
+
+
+def _containerd(busybox):
+    with _containerd_started() as (path, blobs):
+        found = _seen(containerd.prove(path, busybox))
+        argv = ["ctr", "-a", path, "namespaces", "ls", "-q"]
+        left = subprocess.run(argv, capture_output=True, text=True, check=True).stdout.split()
+        return {**found, "left": [*left, *os.listdir(blobs), *_groups()]}
+
+
+def _podman(busybox):
+    Path("/etc/cni/net.d").mkdir()
+    Path("/etc/containers/policy.json").write_text('{"default": [{"type": "insecureAcceptAnything"}]}')
+    Path("/etc/containers/containers.conf").write_text(PODMAN)
+    with podman.service() as path:
+        before = holdings(path)
+        found = _seen(by_api.prove(path, busybox, default_bridge=False))
+        after = holdings(path)
+    same = [] if before == after else [before, after]
+    return {**found, "left": [*same, *Path("/run").glob(".hostcheck*"), *_groups()]}
+
+
+LASTING = """
+import sys
+from hostcheck.busybox import look_for_busybox
+from hostcheck.prove import containerd, runtime, script
+script.command = lambda: ["/bin/busybox", "sleep", "60"]
+engine, place = sys.argv[1:]
+if engine == "runtime":
+    runtime.prove("runc", place, look_for_busybox())
+else:
+    containerd.prove(place, look_for_busybox())
+"""
+"""A proof whose container does nothing but last."""
+
+
+def killed_runtimes() -> dict:
+    """Kill the proofs of runc and of containerd while the container runs; return what is left of each."""
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+    for place in ("/run", "/var/lib"):
+        subprocess.run(["mount", "-t", "tmpfs", "none", place], check=True)
+    with _containerd_started() as (path, _):
+        found = {"runtime": _killed_while_it_runs("runtime", "/var/lib"), "containerd": None}
+        found["containerd"] = _killed_while_it_runs("containerd", path)
+        names = subprocess.run(
+            ["ctr", "-a", path, "namespaces", "ls", "-q"], capture_output=True, text=True, check=True
+        )
+        found["containerd"] += names.stdout.split()
+    found["runtime"] += [name for name in os.listdir("/var/lib") if name.startswith(".hostcheck")]
+    return found
+
+
+def _killed_while_it_runs(engine, place):
+    proof = subprocess.Popen([sys.executable, "-c", LASTING, engine, place], stdout=subprocess.DEVNULL)
+    _until(lambda: _running(), Path("/dev/null"))
+    guards = _children(proof.pid)
+    proof.kill()
+    proof.wait()
+    _until(lambda: _gone(guards), Path("/dev/null"))
+    return [*_groups(), *_running()]
+
+
+def _running():
+    """The control groups of proofs that have a process."""
+    return [group for group in _groups() if Path(group, "cgroup.procs").read_text()]
+
+
+def _groups():
+    return [str(path) for path in Path("/sys/fs/cgroup").glob("**/hostcheck-prove-*") if path.is_dir()]
+
+
+def _seen(steps):
+    return {name: [step.ok, step.seen] for name, step in steps.items()}
+
+
 def _until(holds, log):
     deadline = time.monotonic() + 60
     while not holds():
@@ -92,8 +207,7 @@ def holdings(path):
 
 def proved(path):
     """Prove the engine: what came of each step."""
-    steps = by_api.prove(path, look_for_busybox())
-    return {name: [step.ok, step.seen] for name, step in steps.items()}
+    return _seen(by_api.prove(path, look_for_busybox()))
 
 
 def takes_away() -> dict:
@@ -178,16 +292,17 @@ def _killed(path, before, moment):
     guards = _children(audit.pid)
     audit.kill()
     code = audit.wait()
-    deadline = time.monotonic() + 60
-    left = guards
-    while left and time.monotonic() < deadline:
-        with contextlib.suppress(ChildProcessError):
-            for guard in guards:
-                os.waitpid(guard, os.WNOHANG)
-        left = [guard for guard in guards if Path(f"/proc/{guard}").exists()]
-        time.sleep(0.05)
+    _until(lambda: _gone(guards), Path("/dev/null"))
     os.close(reading)
-    return {"came": True, "code": code, "left": left, "cleaned": holdings(path) == before}
+    return {"code": code, "cleaned": holdings(path) == before}
+
+
+def _gone(processes):
+    """Whether processes that were left to this one have ended."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    return not any(Path(f"/proc/{pid}").exists() for pid in processes)
 
 
 def _children(pid):

@@ -21,8 +21,8 @@ from docker.errors import NotFound
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.build.cache import leaves_first
 from hostcheck.bench.engine.connection import engine_must_answer
-from hostcheck.bench.run_folder import run_folder
 from hostcheck.process import is_alive, own_process
+from hostcheck.run_folder import run_folder
 
 ENDED = "ended"
 """Recorded when the builder has finished: no step is under way any more."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hostcheck.bench.engine.connection import Engine
 from hostcheck.bench.lock_file import clear, let_go, take
-from hostcheck.bench.run_folder import run_folder
+from hostcheck.run_folder import run_folder
 
 _POLL_SECONDS = 0.2
 _NAME = "hostcheck-buildkit-"

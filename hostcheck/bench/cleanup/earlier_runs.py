@@ -16,9 +16,9 @@ from hostcheck.bench.cleanup.killed_runs import end_killed_runs
 from hostcheck.bench.disk.location import ENGINE_ROOT, nearest_existing
 from hostcheck.bench.engine.connection import REQUEST_ERRORS, Engine
 from hostcheck.bench.engine.lock import clear_locks
-from hostcheck.bench.run_folder import RUN_FOLDER
 from hostcheck.bench.scratch import leftovers as left_in_folder
 from hostcheck.errors import CannotMeasureError
+from hostcheck.run_folder import RUN_FOLDER
 
 
 def clean_up_killed_runs(directory: Path | None, engine: Engine | None) -> Iterator[str]:

@@ -11,10 +11,10 @@ import psutil
 from hostcheck.bench.cleanup.kernel_objects import kill_strays, unmount_below
 from hostcheck.bench.emulated.throttle import find_throttle
 from hostcheck.bench.engine.private import remove_remains
-from hostcheck.bench.run_folder import RUN_FOLDER
 from hostcheck.bench.scratch import leftovers, remove_leftover
 from hostcheck.errors import CannotMeasureError
 from hostcheck.host.mounts import own_mounts
+from hostcheck.run_folder import RUN_FOLDER
 
 PATIENCE_SECONDS = 10.0
 """How long a killed engine's processes may take to end."""

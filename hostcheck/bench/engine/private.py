@@ -22,9 +22,9 @@ from hostcheck.bench.cleanup.kernel_objects import (
     unmount_below,
 )
 from hostcheck.bench.disk.location import ENGINE_ROOT, nearest_existing
-from hostcheck.bench.run_folder import RUN_FOLDER
 from hostcheck.bench.scratch import Scratch
 from hostcheck.host.lookup import FOLDERS, PROXIES, environment, own_folders, programs
+from hostcheck.run_folder import RUN_FOLDER
 
 START_SECONDS = 60.0
 """How long the engine may take to start."""

@@ -1,0 +1,131 @@
+"""Prove containerd by ctr: one container, in a namespace of its own, which is removed with all that is in it.
+
+ctr sets no limit of processes, and makes no network without a configuration of CNI: these steps are left out.
+Source: https://github.com/containerd/containerd/tree/main/cmd/ctr.
+"""
+
+import os
+import re
+import time
+from pathlib import Path
+from uuid import uuid4
+
+from hostcheck.busybox import Busybox
+from hostcheck.labels import PROCESS, labels
+from hostcheck.outlive import removed
+from hostcheck.process import is_alive
+from hostcheck.prove import script
+from hostcheck.prove.engine_api import RefusedError
+from hostcheck.prove.program import run
+from hostcheck.prove.trial import LIMIT_SECONDS, MEMORY_BYTES, Step, Steps
+
+SOCKETS = ("/run/containerd/containerd.sock", "/run/k3s/containerd/containerd.sock", "/run/k0s/containerd.sock")
+"""containerd's own, and those of k3s (RKE2 too) and k0s."""
+
+_NAME = "hostcheck-prove-"
+_REMOVAL_SECONDS = 15.0
+_POLL_SECONDS = 0.1
+_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i686": "386"}
+"""GOARCH by the machine of uname(2), where the two differ."""
+
+
+def answers(socket: str) -> bool:
+    """Whether a containerd answers at a socket.
+
+    Raises:
+        FileNotFoundError: when ctr is not installed.
+    """
+    try:
+        run(["ctr", "-a", socket, "version"], LIMIT_SECONDS)
+    except RefusedError:
+        return False
+    return True
+
+
+def prove(socket: str, busybox: Busybox) -> Steps:
+    """Prove the containerd at a socket; return what came of each step."""
+    run_id = uuid4().hex
+    namespace = f"{_NAME}{run_id[:12]}"
+    ctr = ["ctr", "-a", socket, "-n", namespace]
+    steps: Steps = {}
+    try:
+        _remove_leftovers(socket)
+        with removed(lambda: _remove(ctr, namespace)):
+            steps = _try(ctr, namespace, run_id, busybox)
+    except OSError as error:
+        return {**steps, "removed": Step(ok=False, seen=str(error))}
+    except RefusedError as refused:
+        return {**steps, "start": Step(ok=False, seen=str(refused))}
+    return {**steps, "removed": Step(ok=True, seen="nothing of it is left")}
+
+
+def _try(ctr: list[str], namespace: str, run_id: str, busybox: Busybox) -> Steps:
+    marks = [f"{key}={value}" for key, value in labels(run_id).items()]
+    run([*ctr, "namespaces", "create", namespace, *marks], LIMIT_SECONDS)
+    machine = os.uname().machine
+    image = busybox.image(f"{namespace}:proof", labels(run_id), _ARCHITECTURES.get(machine, machine))
+    try:
+        run([*ctr, "images", "import", "-"], LIMIT_SECONDS, image)
+    except RefusedError as refused:
+        return {"layer": Step(ok=False, seen=f"containerd did not take the image: {refused}")}
+    # A group of its own name: of the usual one, the namespace's would stay.
+    limits = ["--rm", "--cgroup", f"/{namespace}", "--memory-limit", str(MEMORY_BYTES)]
+    name = run([*ctr, "images", "ls", "-q"], LIMIT_SECONDS).split()[0]
+    try:
+        printed = run([*ctr, "run", *limits, name, namespace, *script.command()], LIMIT_SECONDS)
+    except RefusedError as refused:
+        return {"start": Step(ok=False, seen=str(refused))}
+    steps = script.judge(script.lines_of(printed), networked=False)
+    del steps["pids"]
+    if steps["memory"].ok is False and len(Path("/proc/swaps").read_text(encoding="ascii").splitlines()) > 1:
+        steps["memory"] = Step(None, f"{steps['memory'].seen}; the host swaps, and ctr limits no swap")
+    return steps
+
+
+def _remove(ctr: list[str], namespace: str) -> None:
+    """Remove the namespace and all in it; containerd collects layers and content a moment after their image.
+
+    Raises:
+        OSError: when something stays.
+    """
+    deadline = time.monotonic() + _REMOVAL_SECONDS
+    problem = ""
+    while _listed(ctr, namespace):
+        if time.monotonic() > deadline:
+            raise OSError(f"containerd did not remove the namespace {namespace}: {problem}")
+        for kind, removal in (
+            (["tasks", "ls", "-q"], ["tasks", "rm", "-f"]),
+            (["containers", "ls", "-q"], ["containers", "rm"]),
+            (["images", "ls", "-q"], ["images", "rm", "--sync"]),
+        ):
+            try:
+                things = run([*ctr, *kind], LIMIT_SECONDS).split()
+                if things:
+                    run([*ctr, *removal, *things], LIMIT_SECONDS)
+            except RefusedError as refused:
+                problem = str(refused)
+        try:
+            run([*ctr, "namespaces", "rm", namespace], LIMIT_SECONDS)
+        except RefusedError as refused:
+            problem = str(refused)
+            time.sleep(_POLL_SECONDS)
+
+
+def _listed(ctr: list[str], namespace: str) -> bool:
+    try:
+        return namespace in run([*ctr, "namespaces", "ls", "-q"], LIMIT_SECONDS).split()
+    except RefusedError as refused:
+        raise OSError(str(refused)) from refused
+
+
+def _remove_leftovers(socket: str) -> None:
+    """Remove the namespaces of proofs whose process has ended, and which could not clean up.
+
+    Raises:
+        RefusedError: when containerd refuses.
+        OSError: when something stays.
+    """
+    for line in run(["ctr", "-a", socket, "namespaces", "ls"], LIMIT_SECONDS).splitlines():
+        found = re.match(rf"({_NAME}\S+)\s.*\b{re.escape(PROCESS)}=([\d-]+)", line)
+        if found and is_alive(found[2]) is False:
+            _remove(["ctr", "-a", socket, "-n", found[1]], found[1])

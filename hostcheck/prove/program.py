@@ -1,0 +1,39 @@
+"""Run a program of an engine, and have what it says when it fails."""
+
+import subprocess
+from collections.abc import Sequence
+
+from hostcheck.host.lookup import environment, find_program
+from hostcheck.prove.engine_api import RefusedError
+
+
+def run(argv: Sequence[str], seconds: float, given: bytes = b"") -> str:
+    """Run a program without a shell, and return its standard output.
+
+    Args:
+        argv: the program's name and its arguments.
+        seconds: how long it may take; then it is killed.
+        given: its standard input.
+
+    Raises:
+        FileNotFoundError: when it is not installed.
+        RefusedError: when it fails; with the last line that it wrote.
+    """
+    program = str(find_program(argv[0]))
+    try:
+        done = subprocess.run(
+            [program, *argv[1:]],
+            input=given,
+            capture_output=True,
+            check=False,
+            timeout=seconds,
+            cwd="/",
+            env=environment(),
+            start_new_session=True,
+        )
+    except subprocess.TimeoutExpired as late:
+        raise RefusedError(f"{argv[0]} was not done after {seconds:.0f} s") from late
+    if done.returncode:
+        lines = done.stderr.decode(errors="replace").strip().splitlines()
+        raise RefusedError(lines[-1] if lines else f"{argv[0]} ended with {done.returncode}")
+    return done.stdout.decode(errors="replace")
