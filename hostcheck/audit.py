@@ -27,6 +27,8 @@ from hostcheck.verdicts import disagreements, judge
 if TYPE_CHECKING:
     from hostcheck.plugins import Plugin
 
+_PROBLEM = "the probe failed: {}; run with --debug, and report it"
+
 
 def audit_host(
     host: Host | Path | str | None = None,
@@ -121,7 +123,10 @@ def _facts_of(host: Host, wanted: Sequence[Profile], *, prove: bool, strict: boo
     facts = collect(host, strict=strict)
     facts |= _of_plugins(host, wanted, facts, strict=strict)
     if prove:
-        facts |= collect(host, {"prove": "hostcheck.prove.engines:probe"}, strict=strict)
+        from hostcheck.prove.engines import probe  # noqa: PLC0415  few audits prove
+
+        asked = frozenset(profile.proof for profile in wanted)
+        facts |= _facts("prove", partial(probe, asked=asked), host, _PROBLEM, strict=strict)
     return facts
 
 
@@ -136,8 +141,7 @@ def collect(host: Host, probes: Mapping[str, str] = PROBES, *, strict: bool = Fa
     host = RecordingHost(host)
     facts: dict[str, Fact] = {}
     for name, reference in probes.items():
-        problem = "the probe failed: {}; run with --debug, and report it"
-        facts |= _facts(name, partial(_run, reference), host, problem, strict=strict)
+        facts |= _facts(name, partial(_run, reference), host, _PROBLEM, strict=strict)
     return facts
 
 

@@ -1,7 +1,7 @@
 """The engines of this machine that answer, each with its proof."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from hostcheck.busybox import Busybox, look_for_busybox
@@ -15,22 +15,26 @@ from hostcheck.prove.trial import Step, Steps, fact_of
 from hostcheck.run.model import Fact
 
 _ANSWER_SECONDS = 2.0
+_PODMAN = frozenset({"prove.podman", "prove.podman_rootless"})
 _NO_BUSYBOX = "this host has no static busybox to make the image of: install busybox-static"
 
 Found = Mapping[str, Steps | str]
 """By the id of a fact: what came of each step, or why it could not be tried."""
 
 
-def probe(host: Host) -> Iterator[Fact]:
+def probe(host: Host, asked: Collection[str] = ()) -> Iterator[Fact]:
     """Yield prove.*: a container through each engine that answers. Each is made, watched and removed.
 
     Args:
         host: this machine: the containers run on it.
+        asked: facts that a profile asks about. Podman, which is no service and keeps its folders once it has run, is
+            proved where it is asked about or was used before.
     """
     busybox = look_for_busybox()
     found: dict[str, Steps | str] = {}
-    for prove in _ENGINES:
+    for prove in (_docker, _containerd):
         found |= prove(host, busybox)
+    found |= _podman(host, busybox, asked=not _PODMAN.isdisjoint(asked))
     engines = [fact_id for fact_id, steps in found.items() if not isinstance(steps, str)]
     found |= {"prove.runtime": f"{', '.join(engines)} answered"} if engines else _runtime(host, busybox)
     for fact_id, steps in found.items():
@@ -56,8 +60,11 @@ def _docker(host: Host, busybox: Busybox | None) -> Found:
     return {"prove.docker": silent.format(""), "prove.docker_rootless": silent.format("without root "), **found}
 
 
-def _podman(_host: Host, busybox: Busybox | None) -> Found:
+def _podman(host: Host, busybox: Busybox | None, *, asked: bool) -> Found:
     """Prove this user's Podman, through a service of our own."""
+    data = f"{host.environ('HOME')}/.local/share" if os.geteuid() else "/var/lib"
+    if not asked and not host.exists(f"{data}/containers/storage"):
+        return dict.fromkeys(sorted(_PODMAN), "Podman was not used here yet: name it with --profile to prove it")
     own, other = ("prove.podman", "prove.podman_rootless")[:: 1 if os.geteuid() == 0 else -1]
     found: dict[str, Steps | str] = {other: "Podman was proved for the user who runs hostcheck alone"}
     if busybox is None:
@@ -107,6 +114,3 @@ def _is_installed(name: str) -> bool:
 def _document(host: Host, socket: str, path: str) -> Mapping[str, Any]:
     answer = host.http_get(socket, path, _ANSWER_SECONDS)
     return answer[1] if answer and answer[0] == 200 and isinstance(answer[1], Mapping) else {}
-
-
-_ENGINES: tuple[Callable[[Host, Busybox | None], Found], ...] = (_docker, _podman, _containerd)

@@ -1,8 +1,10 @@
 """What a proof tries, and what came of each step."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hostcheck.host.base import SHOWN_LIMIT
 from hostcheck.proofs import STEPS
 from hostcheck.run.model import Evidence, Fact
 
@@ -17,6 +19,9 @@ LIMIT_SECONDS = 20.0
 
 PORT = 8080
 """Where the container listens. A port from 1024 on needs no capability."""
+
+
+_ID = re.compile(r"\b[0-9a-f]{32,}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,16 @@ def fact_of(fact_id: str, steps: Mapping[str, Step]) -> Fact:
     ordered = {name: steps[name] for name in STEPS if name in steps}
     words = {True: "for", False: "against", None: "silent"}
     evidence = tuple(
-        Evidence(f"trial {name}", " ".join(step.seen.split())[:200], f"{words[step.ok]}: {STEPS[name]}")
+        Evidence(f"trial {name}", _shown(step.seen), f"{words[step.ok]}: {STEPS[name]}")
         for name, step in ordered.items()
     )
     return Fact(fact_id, {name: step.ok for name, step in ordered.items()}, evidence=evidence)
+
+
+def _shown(text: str) -> str:
+    """Return a text on one short line. What an engine says of a cause is at the end; ids in it are cut."""
+    words = _ID.sub(lambda found: found[0][:12], " ".join(text.split()))
+    if len(words) <= SHOWN_LIMIT:
+        return words
+    half = SHOWN_LIMIT // 2
+    return f"{words[: half - 1]}…{words[-half:]}"

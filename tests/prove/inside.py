@@ -17,6 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from hostcheck.audit import audit_host
 from hostcheck.bench.engine.private import (
     _BYSTANDERS,
     _remove_made,
@@ -122,9 +123,12 @@ def _containerd_started():
 def _containerd(busybox):
     with _containerd_started() as (path, blobs):
         found = _seen(containerd.prove(path, busybox))
-        argv = ["ctr", "-a", path, "namespaces", "ls", "-q"]
-        left = subprocess.run(argv, capture_output=True, text=True, check=True).stdout.split()
-        return {**found, "left": [*left, *os.listdir(blobs), *_groups()]}
+        return {**found, "left": [*_namespaces(path), *os.listdir(blobs), *_groups()]}
+
+
+def _namespaces(path):
+    argv = ["ctr", "-a", path, "namespaces", "ls", "-q"]
+    return subprocess.run(argv, capture_output=True, text=True, check=True).stdout.split()
 
 
 def _podman(busybox):
@@ -159,19 +163,16 @@ def killed_runtimes() -> dict:
     for place in ("/run", "/var/lib"):
         subprocess.run(["mount", "-t", "tmpfs", "none", place], check=True)
     with _containerd_started() as (path, _):
-        found = {"runtime": _killed_while_it_runs("runtime", "/var/lib"), "containerd": None}
+        found = {"runtime": _killed_while_it_runs("runtime", "/var/lib"), "containerd": []}
         found["containerd"] = _killed_while_it_runs("containerd", path)
-        names = subprocess.run(
-            ["ctr", "-a", path, "namespaces", "ls", "-q"], capture_output=True, text=True, check=True
-        )
-        found["containerd"] += names.stdout.split()
+        found["containerd"] += _namespaces(path)
     found["runtime"] += [name for name in os.listdir("/var/lib") if name.startswith(".hostcheck")]
     return found
 
 
 def _killed_while_it_runs(engine, place):
     proof = subprocess.Popen([sys.executable, "-c", LASTING, engine, place], stdout=subprocess.DEVNULL)
-    _until(lambda: _running(), Path("/dev/null"))
+    _until(_running, Path("/dev/null"))
     guards = _children(proof.pid)
     proof.kill()
     proof.wait()
@@ -206,8 +207,14 @@ def holdings(path):
 
 
 def proved(path):
-    """Prove the engine: what came of each step."""
-    return _seen(by_api.prove(path, look_for_busybox()))
+    """Audit this machine with a proof of the engine: what came of each step, and how that and the checks compare."""
+    os.environ["DOCKER_HOST"] = f"unix://{path}"
+    run = audit_host(profiles=["docker"], prove=True)
+    fact = run.facts["prove.docker"]
+    words = {piece.source.removeprefix("trial "): piece.value for piece in fact.evidence}
+    missed = [verdict.check for verdict in run.verdicts if verdict.status == "fail"]
+    steps = {step: [ok, words[step]] for step, ok in fact.value.items()}
+    return {"steps": steps, "missed": missed, "notes": run.notes}
 
 
 def takes_away() -> dict:

@@ -3,6 +3,7 @@
 import pytest
 
 from hostcheck.prove.script import is_over, judge, lines_of
+from hostcheck.prove.trial import Step, fact_of
 
 PRINTED = """proof start overlay
 proof layer 1048576
@@ -53,3 +54,11 @@ def test_a_step_that_was_not_reached_is_unknown():
     assert steps["pids"].ok is None
     assert steps["start"].ok is True
     assert not is_over(lines_of("proof start overlay\n"))
+
+
+def test_what_an_engine_says_at_last_is_shown_of_a_long_message():
+    said = f"driver failed on endpoint x ({'0123456789abcdef' * 4}): {'word ' * 60}\n bind: address already in use"
+    [evidence] = fact_of("prove.docker", {"port": Step(ok=False, seen=said)}).evidence
+    assert evidence.value.startswith("driver failed on endpoint x (0123456789ab): word")
+    assert evidence.value.endswith("word bind: address already in use")
+    assert len(evidence.value) == 200
