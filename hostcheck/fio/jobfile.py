@@ -162,8 +162,21 @@ def _options(section: Section, environment: Mapping[str, str]) -> dict[str, str]
         if name == "filename" and name in options:
             # fio adds it to those that it has.
             value = f"{options[name]}:{value}"
+        if name == "bs" and name in options:
+            value = _over(value, options[name])
         options[name] = value
     return options
+
+
+def _over(sizes: str, earlier: str) -> str:
+    """Return sizes for reads, writes and trims over earlier ones, which hold where a size is left out: "4k,"."""
+    both = zip(_three(sizes), _three(earlier), strict=True)
+    return sizes if all(_three(sizes)) else ",".join(new or old for new, old in both)
+
+
+def _three(sizes: str) -> list[str]:
+    parts = sizes.split(",")
+    return parts + [parts[-1]] * (3 - len(parts)) if parts[-1] else parts + [""] * (3 - len(parts))
 
 
 def _require_own_name(section: Section) -> None:

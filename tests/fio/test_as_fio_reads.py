@@ -1,6 +1,8 @@
 """Job files in every form that fio reads: what becomes of their options."""
 
 import os
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,8 @@ import pytest
 from hostcheck.errors import UsageError
 from hostcheck.fio.definition import Definition
 from hostcheck.fio.jobfile import JobFile, read_jobfile
+from hostcheck.fio.program import find_fio
+from hostcheck.fio.rendered import render
 
 
 def read(folder: Path, text: str, **environment: str) -> JobFile:
@@ -138,6 +142,24 @@ def test_files_that_are_named_twice_are_both_used(tmp_path: Path) -> None:
     assert read(tmp_path, text).options["filename"] == "one:two:three"
 
 
+@pytest.mark.parametrize(
+    ("earlier", "sizes", "both"),
+    [
+        ("128k", "4k,", "4k,128k,128k"),
+        ("128k", ",8k", "128k,8k,8k"),
+        ("128k", ",8k,", "128k,8k,128k"),
+        ("128k", "4k,8k", "4k,8k"),
+    ],
+)
+def test_a_size_that_is_left_out_is_the_earlier_one(tmp_path: Path, earlier: str, sizes: str, both: str) -> None:
+    with pytest.raises(UsageError, match=f"does not have one block size: bs={both}$"):
+        read(tmp_path, f"[global]\nbs={earlier}\n[a]\nrw=randrw\nblocksize={sizes}\n")
+
+
+def test_a_size_for_all_replaces_earlier_ones(tmp_path: Path) -> None:
+    assert does(tmp_path, "[a]\nrw=randrw\nbs=4k,8k,16k\nbs=1m\n").block_bytes == 1 << 20
+
+
 @pytest.mark.parametrize("size", ["10%", "100%", "${HC_SIZE}", "1g", "1GiB", "0x100000", "1048576b"])
 def test_a_size_is_a_number_or_a_share(tmp_path: Path, size: str) -> None:
     assert read(tmp_path, f"[a]\nsize={size}\n").options["size"] == size
@@ -183,3 +205,36 @@ def test_where_the_ios_go_is_a_setting(tmp_path: Path, line: str, key: str, valu
 def test_what_fio_would_misread_or_a_host_cannot_bear_is_refused(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         read(tmp_path, text)
+
+
+HEADER = re.compile(r"\(g=0\): (rw=\w+, bs=.*, ioengine=\w+, iodepth=\d+)")
+SAME = {
+    "aliases": "[j]\nrw=write\nreadwrite=randrw\nblocksize=8k\niodepth=2\nsize=64k\n",
+    "globals": "[global]\nbs=8k\n[global]\nsize=64k\nrw=write\n[globals]\niodepth=3\n[j]\n[global]\nbs=16k\n",
+    "comments": "; x\n[j] ; y\nbs=8k;x\nrw=write#x\n\tsize=64k\t# x\n iodepth=2 ; # x\n",
+    "bases": "[j]\nbs=4KiB\nkb_base=1000\nsize=64KiB\nrw=write\n",
+    "blanks": "[j]\r\nbs =8k\r\niodepth = 4\r\nsize=64k   \r\nrw=write\r\n",
+    "include": "[j]\nbs=4k\ninclude part.inc\nrw=randwrite\nsize=64k\n",
+    "sizes": "[j]\nbs=0x2000\nsize=65536b\nrw=write:8k\n",
+    "later": "[j]\nbs=4k\nbs=4k,\nrw=read\nsize=64k\nbuffered=0\nbuffered=1\n",
+    "host": "[j]\nbs=$pagesize\nsize=16*$pagesize\nrw=write\n",
+}
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("what", SAME)
+def test_fio_does_the_same_with_what_is_written_anew(tmp_path: Path, what: str) -> None:
+    (tmp_path / "part.inc").write_text("# of all\nbs=32k\niodepth=5\n")
+    given, anew = tmp_path / "given.fio", tmp_path / "anew.fio"
+    given.write_text(SAME[what], newline="")
+    anew.write_text(render(read_jobfile(given, {})))
+    said = []
+    for path in (given, anew):
+        done = subprocess.run(
+            [find_fio().path, "--output-format=normal", "--number_ios=1", path],
+            env={"HC_RUNTIME": "1", "HC_RAMP": "0", "PATH": os.environ["PATH"]},
+            cwd=tmp_path, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        said.append(HEADER.findall(done.stdout))
+    assert said[0]
+    assert said[0] == said[1]
