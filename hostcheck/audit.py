@@ -1,6 +1,6 @@
 """Audit a host: collect its facts, judge them by profiles, and make a run of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +13,7 @@ from hostcheck.host.base import Host
 from hostcheck.host.identity import identify
 from hostcheck.host.opening import open_host
 from hostcheck.host.recording import RecordingHost
-from hostcheck.probes import PROBES
+from hostcheck.probes import EVERY, probes_of
 from hostcheck.probes.base import Probe
 from hostcheck.profiles import DEFAULT_PROFILES
 from hostcheck.profiles.loader import load
@@ -35,6 +35,7 @@ def audit_host(
     *,
     profiles: Sequence[str] = DEFAULT_PROFILES,
     roles: Sequence[str] = (),
+    asked: Sequence[str] = (),
     experiments: bool = True,
     prove: bool = False,
     strict: bool = False,
@@ -46,6 +47,7 @@ def audit_host(
             ``Host``.
         profiles: names of profiles, or paths of profile files.
         roles: the intended roles of the host: "control-plane", "worker"….
+        asked: facts, or groups of facts, to find out though no profile asks for them.
         experiments: whether this machine may be tried, as by an overlay mount in a child process that leaves nothing.
             A captured host answers with what was recorded.
         prove: whether to run a container through each engine that answers, and to remove it.
@@ -66,7 +68,7 @@ def audit_host(
             remedy="leave out --prove, or prove of the policy; or audit the host itself",
         )
     wanted = _profiles(profiles, roles)
-    facts = _facts_of(RecordingHost(opened), wanted, prove=prove, strict=strict)
+    facts = _facts_of(RecordingHost(opened), wanted, asked, prove=prove, strict=strict)
     verdicts = tuple(verdict for profile in wanted for verdict in judge(profile, facts, roles))
     return Run(
         id=uuid4().hex,
@@ -92,7 +94,7 @@ def _opened(host: Host | Path | str | None, *, experiments: bool) -> Host:
 
 
 def audit(
-    host: Host, profiles: Sequence[str], *, roles: Sequence[str] = (), strict: bool = False
+    host: Host, profiles: Sequence[str], *, roles: Sequence[str] = (), asked: Sequence[str] = (), strict: bool = False
 ) -> tuple[dict[str, Fact], tuple[Verdict, ...]]:
     """Collect the facts of a host and judge them by each profile.
 
@@ -100,6 +102,7 @@ def audit(
         host: the host.
         profiles: names of profiles, or paths of profile files.
         roles: the intended roles of the host: "control-plane", "worker"….
+        asked: facts, or groups of facts, to find out though no profile asks for them.
         strict: raise an error of a probe instead of turning it into an unknown fact.
 
     Returns:
@@ -109,7 +112,7 @@ def audit(
         UsageError: for a profile or a role that does not exist; before anything of the host is read.
     """
     wanted = _profiles(profiles, roles)
-    facts = _facts_of(RecordingHost(host), wanted, prove=False, strict=strict)
+    facts = _facts_of(RecordingHost(host), wanted, asked, prove=False, strict=strict)
     return facts, tuple(verdict for profile in wanted for verdict in judge(profile, facts, roles))
 
 
@@ -119,19 +122,22 @@ def _profiles(names: Sequence[str], roles: Sequence[str]) -> list[Profile]:
     return wanted
 
 
-def _facts_of(host: Host, wanted: Sequence[Profile], *, prove: bool, strict: bool) -> dict[str, Fact]:
-    facts = collect(host, strict=strict)
-    facts |= _of_plugins(host, wanted, facts, strict=strict)
+def _facts_of(
+    host: Host, wanted: Sequence[Profile], asked: Sequence[str], *, prove: bool, strict: bool
+) -> dict[str, Fact]:
+    subjects = _subjects(wanted)
+    facts = collect(host, probes_of((*subjects, *asked)), strict=strict)
+    facts |= _of_plugins(host, subjects - facts.keys(), strict=strict)
     if prove:
         from hostcheck.prove.engines import probe  # noqa: PLC0415  few audits prove
 
-        asked = frozenset(profile.proof for profile in wanted)
-        facts |= _facts("prove", partial(probe, asked=asked), host, _PROBLEM, strict=strict)
+        proofs = frozenset(profile.proof for profile in wanted)
+        facts |= _facts("prove", partial(probe, asked=proofs), host, _PROBLEM, strict=strict)
     return facts
 
 
-def collect(host: Host, probes: Mapping[str, str] = PROBES, *, strict: bool = False) -> dict[str, Fact]:
-    """Run every probe. Each file is read once, so that all probes use the same content.
+def collect(host: Host, probes: Mapping[str, str] = EVERY, *, strict: bool = False) -> dict[str, Fact]:
+    """Run probes, by default all. Each file is read once, so that all probes use the same content.
 
     Args:
         host: the host.
@@ -145,19 +151,19 @@ def collect(host: Host, probes: Mapping[str, str] = PROBES, *, strict: bool = Fa
     return facts
 
 
-def _of_plugins(host: Host, profiles: Iterable[Profile], facts: Mapping[str, Fact], *, strict: bool) -> dict[str, Fact]:
-    """Run the probes of other packages that report what a profile asks for and no probe of hostcheck reports."""
-    questions = [
+def _subjects(profiles: Iterable[Profile]) -> set[str]:
+    """Return the facts that profiles ask for, except those of a proof, which is made on request."""
+    questions = (
         question
         for profile in profiles
         for check in profile.checks
         for question in (check.test, *(each.test for each in check.when))
-    ]
-    missing = {
-        each.subject
-        for each in questions
-        if each.of == "fact" and each.subject not in facts and not is_proof(each.subject)
-    }
+    )
+    return {each.subject for each in questions if each.of == "fact" and not is_proof(each.subject)}
+
+
+def _of_plugins(host: Host, missing: Collection[str], *, strict: bool) -> dict[str, Fact]:
+    """Run the probes of other packages that report facts which no probe of hostcheck reports."""
     found: dict[str, Fact] = {}
     if missing:
         from hostcheck.catalogue.loader import plugin_of  # noqa: PLC0415  an audit without plugins needs no catalogue

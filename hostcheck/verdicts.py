@@ -131,7 +131,9 @@ def _applies(check: Check, facts: Mapping[str, Fact]) -> tuple[Status, str] | No
     for answer, condition in answers:
         if answer.holds is False:
             return "skip", condition.otherwise
-    return next((("unknown", answer.found) for answer, _ in answers if answer.holds is None), None)
+    unknown = next((answer.found for answer, _ in answers if answer.holds is None), None)
+    # What holds anyway needs no condition: it passes, or it would not have applied.
+    return None if unknown is None or _ask(check.test, facts).holds else ("unknown", unknown)
 
 
 def _status(check: Check, facts: Mapping[str, Fact]) -> tuple[Status, str]:

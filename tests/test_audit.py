@@ -2,6 +2,8 @@ import pytest
 
 from hostcheck.audit import audit, collect
 from hostcheck.errors import UsageError
+from hostcheck.host.captured import CapturedHost
+from hostcheck.probes import ON_REQUEST, PROBES, probes_of
 from hostcheck.profiles.model import Check, Condition, Profile, Question
 from hostcheck.run.model import Fact, Verdict
 from hostcheck.verdicts import judge, readiness
@@ -99,6 +101,42 @@ def test_one_condition_that_does_not_hold_settles_it():
     unknown, mode = Fact.unknown("os.type", "not read"), Fact("cgroup.mode", "v1")
     assert status([mode, unknown], "equals", True, when=(linux, *V2)) == ("skip", "the host uses cgroup v1")
     assert status([Fact("cgroup.mode", "v2"), unknown], "equals", True, when=(linux, *V2)) == ("unknown", "not read")
+
+
+def test_what_holds_anyway_passes_whether_its_condition_holds_or_is_unknown():
+    holds, mode = Fact("f", value=True), Fact.unknown("cgroup.mode", "no mounts")
+    assert status([holds, mode], "equals", True, when=V2)[0] == "pass"
+    assert status([Fact("f", value=False), mode], "equals", True, when=V2)[0] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ((), set()),
+        (("host.engines.running",), {"host.engines"}),
+        (("host",), {"host.engines"}),
+        (("host.programs", "net.ranges"), set()),
+        (("net",), {"net.ranges_routed", "net.manager"}),
+    ],
+)
+def test_probes_on_request_run_where_one_of_their_facts_is_asked_for(asked, found):
+    assert probes_of(asked).keys() - PROBES.keys() == found
+
+
+def test_a_profile_and_the_word_explain_ask_for_facts(tmp_path):
+    (tmp_path / "proc").mkdir()
+    host = CapturedHost(tmp_path)
+    assert "host.engines.installed" not in audit(host, ["docker"])[0]
+    assert "host.engines.installed" in audit(host, ["k3s"])[0]
+    assert "host.engines.installed" in audit(host, ["docker"], asked=("host.engines",))[0]
+
+
+@pytest.mark.parametrize("name", sorted(ON_REQUEST))
+def test_the_facts_of_a_probe_on_request_begin_with_its_name(tmp_path, name):
+    (tmp_path / "proc").mkdir()
+    found = collect(CapturedHost(tmp_path), {name: ON_REQUEST[name]}, strict=True)
+    assert found
+    assert all(fact_id == name or fact_id.startswith(f"{name}.") for fact_id in found)
 
 
 @pytest.mark.parametrize(

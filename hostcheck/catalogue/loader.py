@@ -1,7 +1,7 @@
 """Read the catalogue of facts: one TOML file a concern, ``[[fact]]`` for each."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import tomli
 
 from hostcheck.catalogue.kinds import TYPES, UNITS, Kind, fits
+from hostcheck.catalogue.stores import OF_DATA_ROOT, STORES, fact_of_store
 from hostcheck.run.model import FactValue
 from hostcheck.tomltext import Table, read_table_text
 
@@ -20,6 +21,8 @@ _FOLDER = Path(__file__).parent
 _NEEDED = ("id", "title", "type", "example", "decided", "sources")
 _OF_A_KIND = ("unit", "form", "values", "suffix", "states", "none")
 _WITH_VALUES = ("choice", "map")
+_OF_NO_STORE = ("storage.rootless_drivers",)
+"""Facts of the data-root of an ordinary user's engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,21 @@ def entries() -> Mapping[str, FactDescription]:
             if entry.id in found:
                 Table("catalogue", text, path, ("fact",), number).fail("id", f"{entry.id} is in the catalogue twice")
             found[entry.id] = entry
-    return MappingProxyType(found)
+    return MappingProxyType(found | {entry.id: entry for entry in _of_stores(tuple(found.values()))})
+
+
+def _of_stores(found: Iterable[FactDescription]) -> Iterator[FactDescription]:
+    """Yield the entries of each store's facts, which are decided like those of the data-root."""
+    rooted = [entry for entry in found if entry.id.startswith(OF_DATA_ROOT) and entry.id not in _OF_NO_STORE]
+    for store in STORES:
+        says = f"Like {{}}, of the folder of {store}; it is read where a profile asks for it."
+        for entry in rooted:
+            yield replace(
+                entry,
+                id=fact_of_store(store, entry.id),
+                title=f"{entry.title}: {store}",
+                decided=(says.format(entry.id), *entry.decided),
+            )
 
 
 def entry_of(fact_id: str) -> FactDescription | None:

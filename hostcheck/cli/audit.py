@@ -59,6 +59,7 @@ def audit(
         open_host(root, capture, experiments=experiments),
         profiles=profile or DEFAULT_PROFILES,
         roles=role or (),
+        asked=explain or (),
         prove=prove,
         strict=debugging(),
     )

@@ -1,5 +1,9 @@
 """Probes turn the evidence of a host into facts: one concern a file. A probe is imported when it is used."""
 
+from collections.abc import Iterable
+
+from hostcheck.catalogue.stores import OF_STORE, STORES
+
 PROBES: dict[str, str] = {
     "virt": "hostcheck.probes.virt:probe",
     "kernel": "hostcheck.probes.kernel.kernel:probe",
@@ -41,3 +45,30 @@ PROBES: dict[str, str] = {
     "disk": "hostcheck.probes.storage.disk:probe",
 }
 """Name of each probe and where it is: "module:function", in the order they run."""
+
+ON_REQUEST: dict[str, str] = {
+    "host.engines": "hostcheck.probes.engine.engines:probe",
+    "net.ranges_routed": "hostcheck.probes.network.ranges:probe",
+    "net.manager": "hostcheck.probes.network.manager:probe",
+    "bin.helpers": "hostcheck.probes.engine.helpers:programs",
+    "security.selinux_policies": "hostcheck.probes.engine.helpers:policies",
+    "engine.quadlet": "hostcheck.probes.engine.helpers:quadlet",
+    "kernel.aio": "hostcheck.probes.engine.helpers:aio",
+    "user.root_subids": "hostcheck.probes.engine.helpers:root_subids",
+    **{f"{OF_STORE}{name}": f"hostcheck.probes.storage.stores:{name}" for name in STORES},
+}
+"""Probes of facts that few profiles need, by the first words of those ids: one runs where its facts are asked for."""
+
+EVERY: dict[str, str] = PROBES | ON_REQUEST
+"""All probes: those of an audit of all profiles, and of a capture."""
+
+
+def probes_of(asked: Iterable[str]) -> dict[str, str]:
+    """Return the probes that always run, and those on request that report one of these facts or groups of facts."""
+    ids = tuple(f"{fact_id}." for fact_id in asked)
+    wanted = {
+        name: reference
+        for name, reference in ON_REQUEST.items()
+        if any(fact_id.startswith(f"{name}.") or f"{name}.".startswith(fact_id) for fact_id in ids)
+    }
+    return PROBES | wanted

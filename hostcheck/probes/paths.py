@@ -9,7 +9,8 @@ from hostcheck.probes.once import once
 
 _MOST_FOLDERS = 20
 
-_USUAL = ("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin")
+USUAL_FOLDERS = ("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin")
+"""Folders of programs that every distribution has."""
 _OF_DISTRIBUTIONS = (
     *("/run/wrappers/bin", "/run/current-system/sw/bin"),  # NixOS: its setuid programs, and the others
     *("/run/privileged/bin", "/run/setuid-programs"),  # Guix
@@ -43,6 +44,15 @@ def nearest_existing(host: Host, path: str) -> str:
     return path
 
 
+def is_there(host: Host, path: str) -> bool | None:
+    """Whether a path exists; False also where a folder above it is known to be missing."""
+    answer = host.exists(path)
+    while answer is None and (path := posixpath.dirname(path)) != "/":
+        if host.exists(path) is False:
+            return False
+    return answer
+
+
 @once
 def other_folders(host: Host) -> tuple[str, ...]:
     """Return folders of programs that this host has besides the usual ones: of its distribution, and of init's PATH.
@@ -53,7 +63,7 @@ def other_folders(host: Host) -> tuple[str, ...]:
     path = next((entry.removeprefix("PATH=") for entry in environ if entry.startswith("PATH=")), "")
     named = [folder.rstrip("/") for folder in path.split(":") if folder.startswith("/")]
     folders = dict.fromkeys((*_OF_DISTRIBUTIONS, *named[:_MOST_FOLDERS]))
-    return tuple(folder for folder in folders if folder and folder not in _USUAL and host.exists(folder) is True)
+    return tuple(folder for folder in folders if folder and folder not in USUAL_FOLDERS and host.exists(folder) is True)
 
 
 def modules_folder(host: Host, release: str | None) -> str:

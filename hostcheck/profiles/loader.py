@@ -1,12 +1,14 @@
 """Load profiles: those that ship with hostcheck and those of plugins by name, a user's profile by its file."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hostcheck.catalogue.stores import STORES, fact_of_store
 from hostcheck.errors import UsageError
-from hostcheck.profiles.model import Check, Profile
+from hostcheck.profiles.model import Check, Profile, Question
 from hostcheck.profiles.rows import Fit, read_check
 from hostcheck.proofs import is_proof
 from hostcheck.tomltext import Table, nearest, read_document, read_table_text
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from hostcheck.plugins import Plugin
 
 _FOLDER = Path(__file__).parent
-_KEYS = ("name", "title", "summary", "extends", "without", "roles", "proof", "check")
+_KEYS = ("name", "title", "summary", "extends", "without", "roles", "proof", "store", "check")
 _SHARED = "_"
 """Prefix of shipped files that other profiles extend, and that cannot be used directly."""
 
@@ -136,9 +138,26 @@ def _parse(text: str, path: Path, chain: tuple[Path, ...]) -> Profile:
     proof = ""
     with top.collecting():
         proof = _proof(top, document) or next((each.proof for each in parents if each.proof), "")
+    store = next((each.store for each in parents if each.store), "")
+    if "store" in document:
+        with top.collecting():
+            store = top.one_of(document, "store", STORES, None)
     checks = () if "check" in meant else _checks(top, document, parents, roles)
     top.refuse_mistakes()
-    return Profile(**parts, checks=checks, roles=roles, extends=tuple(parent.name for parent in parents), proof=proof)
+    if store:
+        checks = tuple(_of_store(store, check) for check in checks)
+    extends = tuple(parent.name for parent in parents)
+    return Profile(**parts, checks=checks, roles=roles, extends=extends, proof=proof, store=store)
+
+
+def _of_store(store: str, check: Check) -> Check:
+    """Return a check whose questions about the data-root are about the folder of a store."""
+    conditions = tuple(replace(condition, test=_moved(store, condition.test)) for condition in check.when)
+    return replace(check, test=_moved(store, check.test), when=conditions)
+
+
+def _moved(store: str, question: Question) -> Question:
+    return replace(question, subject=fact_of_store(store, question.subject))
 
 
 def _parent(top: Table, reference: str, chain: tuple[Path, ...]) -> Profile:

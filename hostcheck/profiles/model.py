@@ -79,6 +79,7 @@ class Profile:
         roles: the roles of a host that checks distinguish.
         extends: names of the profiles whose checks it inherits.
         proof: the fact of its engine's proof, such as "prove.docker"; empty for none.
+        store: the engine whose folder its facts of storage are of; empty for the data-root.
     """
 
     name: str
@@ -88,3 +89,4 @@ class Profile:
     roles: tuple[str, ...] = ()
     extends: tuple[str, ...] = ()
     proof: str = ""
+    store: str = ""

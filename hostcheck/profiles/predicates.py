@@ -187,6 +187,18 @@ def _provides_one_of(value: FactValue, wanted: Sequence[str]) -> Answer:
     return Answer(holds=False, found=f"only {in_words(usable)}" if 0 < len(usable) <= _NAMED else "none of them")
 
 
+def _provides_none_of(value: FactValue, refused: Sequence[str]) -> Answer:
+    """Require none of the names: one that is there outranks one that is unknown."""
+    offered = _offered(value, refused)
+    there = tuple(name for name, answer in offered.items() if answer)
+    unknown = tuple(name for name, answer in offered.items() if answer is None)
+    if there:
+        return Answer(holds=False, found=in_words(there))
+    if unknown:
+        return Answer(None, f"unknown: {in_words(unknown)}")
+    return Answer(holds=True, found="none of them")
+
+
 def any_of(items: Sequence[Scalar]) -> str:
     """Join alternatives: "v1, hybrid or v2"."""
     words = [in_words(item) for item in items]
@@ -229,6 +241,7 @@ PREDICATES: dict[str, Predicate] = {
     "excludes": Predicate(_excludes, lambda refused: f"without {any_of(refused)}"),
     "provides": Predicate(_provides, lambda wanted: in_words(tuple(wanted))),
     "provides_one_of": Predicate(_provides_one_of, any_of),
+    "provides_none_of": Predicate(_provides_none_of, lambda refused: f"without {any_of(refused)}"),
     "apart_from": Predicate(_apart_from, lambda ends: f"no overlap with {ends[0]} to {ends[1]}"),
 }
 """The predicates, by their names in a profile."""

@@ -18,7 +18,7 @@ from hostcheck.units import QuantityError, example_in, parse_quantity
 _EQUAL = ("equals", "one_of", "not_one_of")
 _ORDER = ("at_least", "at_most")
 _SETS = ("includes", "excludes")
-_MAPS = ("provides", "provides_one_of")
+_MAPS = ("provides", "provides_one_of", "provides_none_of")
 PREDICATES_OF: Mapping[Type, tuple[str, ...]] = {
     "boolean": ("equals",),
     **dict.fromkeys(("count", "integer", "number", "version"), (*_ORDER, *_EQUAL)),

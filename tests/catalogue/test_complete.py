@@ -10,8 +10,9 @@ from hostcheck.catalogue.loader import entries
 from hostcheck.host.captured import CapturedHost
 from hostcheck.host.live import LiveHost
 from hostcheck.probes import machine
-from hostcheck.probes.engine import daemon, enginefiles, kubelet, programs
+from hostcheck.probes.engine import daemon, enginefiles, engines, helpers, kubelet, programs
 from hostcheck.probes.kernel import auditrules, features, modprobe, modules
+from hostcheck.probes.network import ranges
 from hostcheck.probes.virt.flavours import VENDORS, name_release
 from hostcheck.probes.virt.limits import _CAPABILITIES
 from hostcheck.proofs import is_proof
@@ -58,6 +59,11 @@ def test_a_fact_without_an_entry_or_of_another_type_is_reported():
     [
         ("host.programs", programs.PROGRAMS),
         ("bin.cni", programs._CNI),
+        ("bin.helpers", helpers.PROGRAMS),
+        ("security.selinux_policies", helpers.POLICIES),
+        ("host.engines.installed", engines.ENGINES),
+        ("host.engines.running", [name for name, engine in engines.ENGINES.items() if engine.services]),
+        ("net.ranges_routed", ranges.RANGES),
         ("kernel.modules", [modprobe.MODULES[option] for option in modules.OPTIONS]),
         ("cgroup.options", features._OPTIONS["cgroup.options"]),
         ("kernel.criu", features._OPTIONS["kernel.criu"]),

@@ -6,7 +6,7 @@ import pytest
 
 from hostcheck.audit import collect
 from hostcheck.host.captured import CapturedHost
-from hostcheck.probes import PROBES
+from hostcheck.probes import EVERY
 from hostcheck.profiles.loader import load
 from hostcheck.run.model import Fact
 from hostcheck.verdicts import judge, readiness
@@ -50,7 +50,7 @@ def judged(tmp_path):
                 place = tmp_path / path.lstrip("/")
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_bytes(text if isinstance(text, bytes) else text.encode())
-        probes = {name: where for name, where in PROBES.items() if name != "virt"}
+        probes = {name: where for name, where in EVERY.items() if name != "virt"}
         found = collect(CapturedHost(tmp_path), probes, strict=True)
         found |= {key: Fact(key, value) for key, value in (VIRT | (facts or {})).items()}
         verdicts = judge(load(profile), found, roles)

@@ -105,6 +105,10 @@ def test_predicates_answer(predicate, value, argument, holds):
         ("provides", {"ip_vs": "perhaps"}, ["ip_vs"], None),
         ("provides_one_of", {"ip_vs": "blocked", "vxlan": "builtin"}, ["ip_vs", "vxlan"], True),
         ("provides_one_of", {"ip_vs": "blocked"}, ["ip_vs"], False),
+        ("provides_none_of", {"k3s": False, "rke2": True}, ["k3s"], True),
+        ("provides_none_of", {"k3s": False, "rke2": None}, ["k3s", "rke2"], None),
+        ("provides_none_of", {"k3s": True, "rke2": None}, ["k3s", "rke2"], False),
+        ("provides_none_of", "k3s", ["k3s"], None),
         ("apart_from", (1, 2), "30000", None),
     ],
 )

@@ -71,6 +71,10 @@ def right(entry):
         elif predicate in {"provides", "provides_one_of"}:
             there = [name for name, state in example.items() if state is True or state in {"loaded", "builtin"}]
             yield predicate, there[:1]
+        elif predicate == "provides_none_of":
+            absent = [name for name in kind.values if example.get(name) in {False, "absent", "blocked"}]
+            if absent:
+                yield predicate, absent[:1]
         elif predicate == "apart_from":
             yield predicate, [1, example[0] - 1]
         elif predicate == "not_one_of":

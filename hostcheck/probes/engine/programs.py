@@ -5,11 +5,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from hostcheck.host.base import Host
-from hostcheck.probes.paths import other_folders, resolve
+from hostcheck.probes.paths import USUAL_FOLDERS, is_there, other_folders, resolve
 from hostcheck.probes.readings import no_version, undetermined
 from hostcheck.run.model import Evidence, Fact
 
-_FOLDERS = ("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin")
 PROGRAMS = (
     *("ip", "iptables", "mount", "nsenter", "ebtables", "ethtool", "socat", "tc", "touch", "conntrack"),
     *("crun", "runc", "slirp4netns", "pasta", "vpnkit", "fuse-overlayfs", "newuidmap", "newgidmap", "ssh"),
@@ -17,7 +16,7 @@ PROGRAMS = (
     *("docker", "dockerd", "containerd", "podman", "rootlesskit", "conmon", "k3s"),
 )
 _CNI = ("bridge", "firewall", "host-local", "loopback", "portmap")
-_CNI_FOLDERS = ("/opt/cni/bin", "/usr/lib/cni", "/usr/libexec/cni")
+_CNI_FOLDERS = ("/opt/cni/bin", "/usr/lib/cni", "/usr/libexec/cni", "/usr/local/libexec/cni", "/usr/local/lib/cni")
 _COMPOSE = (
     *(f"{folder}/docker-compose" for folder in ("/usr/libexec/docker/cli-plugins", "/usr/lib/docker/cli-plugins")),
     *(f"{folder}/docker-compose" for folder in ("/usr/local/lib/docker/cli-plugins", "/usr/bin", "/usr/local/bin")),
@@ -29,7 +28,7 @@ _JAVA = re.compile(r'^JAVA_VERSION="(?:1\.)?(\d+[\d.]*)', re.MULTILINE)
 
 def probe(host: Host) -> Iterator[Fact]:
     """Yield host.programs, bin.cni, bin.java, bin.git, bin.xz, engine.compose and user.uidmap."""
-    folders = (*_FOLDERS, *other_folders(host))
+    folders = (*USUAL_FOLDERS, *other_folders(host))
     yield _looked_for(host, "host.programs", PROGRAMS, folders)
     yield _looked_for(host, "bin.cni", _CNI, _CNI_FOLDERS)
     yield _java(host, folders)
@@ -54,7 +53,7 @@ def _looked_for(host: Host, fact_id: str, names: Iterable[str], folders: tuple[s
 
 
 def _installed(host: Host, name: str, folders: Iterable[str]) -> bool | None:
-    answers = [host.exists(f"{folder}/{name}") for folder in folders]
+    answers = [is_there(host, f"{folder}/{name}") for folder in folders]
     return True if True in answers else None if None in answers else False
 
 

@@ -1,11 +1,13 @@
 """Where engines other than Docker keep images: Podman and CRI-O by storage.conf, containerd by its config.toml.
 
-Sources: containers-storage.conf(5); containerd-config.toml(5).
+Sources: containers-storage.conf(5); containerd-config.toml(5); crio.conf(5); https://docs.k3s.io/cli/server#data
+(--data-dir); k0s controller --help (--data-dir); MicroK8s args/containerd; incus doc/environment.md (INCUS_DIR).
 """
 
+import re
 from collections.abc import Mapping
 
-from hostcheck.host.base import Host
+from hostcheck.host.base import Host, Reading
 from hostcheck.probes.engine.dockerd import docker_is_installed, installed
 from hostcheck.probes.engine.users import home_of_user
 from hostcheck.probes.readings import toml_of
@@ -14,6 +16,16 @@ from hostcheck.run.model import Evidence
 _STORAGE_CONF = ("/etc/containers/storage.conf", "/usr/share/containers/storage.conf")
 _CONTAINERS, _CONTAINERD = "/var/lib/containers/storage", "/var/lib/containerd"
 _CONTAINERD_CONFIG = "/etc/containerd/config.toml"
+_RANCHER = {"k3s": "/var/lib/rancher/k3s", "rke2": "/var/lib/rancher/rke2"}
+_DATA_DIR = re.compile(r"^data-dir:\s*[\"']?(/[^\s\"'#]*)", re.MULTILINE)
+_OPTION = re.compile(r"--(?:data-dir|root)[=\s]+[\"']?(/[^\s\"']*)")
+_UNITS = "/etc/systemd/system"
+_OF_UNITS = {
+    "k0s": ("/var/lib/k0s", (f"{_UNITS}/k0scontroller.service", f"{_UNITS}/k0sworker.service")),
+    "microk8s": ("/var/snap/microk8s/common/var/lib/containerd", ("/var/snap/microk8s/current/args/containerd",)),
+}
+_LXC = {"incus": ("/var/lib/incus", ""), "lxd": ("/var/lib/lxd", "/var/snap/lxd/common/lxd")}
+"""The folder of storage pools and the database; of a snap where that is installed."""
 
 
 def find_store(host: Host) -> tuple[str, Evidence] | None:
@@ -23,12 +35,75 @@ def find_store(host: Host) -> tuple[str, Evidence] | None:
     if installed(host, "podman") or installed(host, "crio"):
         return _containers(host)
     if installed(host, "containerd"):
-        reading = host.read(_CONTAINERD_CONFIG)
-        root = toml_of(reading).get("root")
-        if isinstance(root, str) and root.startswith("/"):
-            return root, reading.evidence("containerd's root", root)
-        return _CONTAINERD, Evidence("containerd(8)", _CONTAINERD, "assumed: the default, since nothing sets another")
+        return _containerd(host)
     return None
+
+
+def store_of(host: Host, engine: str) -> tuple[str, Evidence]:
+    """Return the folder of one engine (``hostcheck.catalogue.stores``), installed or not, and what names it."""
+    if engine in _RANCHER:
+        return _rancher(host, engine)
+    if engine in _OF_UNITS:
+        return _of_unit(host, engine)
+    if engine == "containerd":
+        return _containerd(host)
+    if engine == "crio":
+        return _crio(host)
+    usual, of_snap = _LXC[engine]
+    if of_snap and host.exists(of_snap):
+        return of_snap, Evidence(of_snap, "present", "a snap")
+    return usual, _assumed(usual)
+
+
+def _rancher(host: Host, engine: str) -> tuple[str, Evidence]:
+    """Return the folder that data-dir of k3s or RKE2 names; the last file counts (docs.k3s.io, configuration)."""
+    main = f"/etc/rancher/{engine}/config.yaml"
+    others = (f"{main}.d/{name}" for name in host.listdir(f"{main}.d") or () if name.endswith(".yaml"))
+    found = [(reading, match[1]) for path in (main, *others) if (match := _named_in(reading := host.read(path)))]
+    if found:
+        reading, root = found[-1]
+        return root, reading.evidence("data-dir", root)
+    default = _RANCHER[engine]
+    return default, _assumed(default)
+
+
+def _named_in(reading: Reading) -> re.Match[str] | None:
+    return _DATA_DIR.search(reading.text or "")
+
+
+def _of_unit(host: Host, engine: str) -> tuple[str, Evidence]:
+    """Return the folder that --data-dir in a service's unit, or --root in a file of arguments, names."""
+    default, files = _OF_UNITS[engine]
+    for path in files:
+        reading = host.read(path)
+        if match := _OPTION.search(reading.text or ""):
+            return match[1], reading.evidence("the option of its folder", match[1])
+    return default, _assumed(default)
+
+
+def _crio(host: Host) -> tuple[str, Evidence]:
+    """Return root of crio.conf(5), which outranks storage.conf; the last file counts."""
+    folder = "/etc/crio/crio.conf.d"
+    files = ("/etc/crio/crio.conf", *(f"{folder}/{name}" for name in host.listdir(folder) or ()))
+    for path in reversed(files):
+        reading = host.read(path)
+        crio = toml_of(reading).get("crio")
+        root = crio.get("root") if isinstance(crio, Mapping) else None
+        if isinstance(root, str) and root.startswith("/"):
+            return root, reading.evidence("CRI-O's root", root)
+    return _containers(host)
+
+
+def _containerd(host: Host) -> tuple[str, Evidence]:
+    reading = host.read(_CONTAINERD_CONFIG)
+    root = toml_of(reading).get("root")
+    if isinstance(root, str) and root.startswith("/"):
+        return root, reading.evidence("containerd's root", root)
+    return _CONTAINERD, _assumed(_CONTAINERD)
+
+
+def _assumed(default: str) -> Evidence:
+    return Evidence("documentation", default, "assumed: the default, since nothing sets another")
 
 
 def _containers(host: Host) -> tuple[str, Evidence]:

@@ -11,7 +11,8 @@ from hostcheck.probes.engine.daemon import read_configuration
 from hostcheck.probes.readings import fact_of
 from hostcheck.run.model import Evidence, Fact
 
-_ROUTES = "/proc/net/route"
+ROUTES = "/proc/net/route"
+"""The routing table of IPv4."""
 _POOL = (0xAC110000, 0xFFFF0000)
 """172.17.0.0/16, the first of Docker's default networks: address and mask. Source: moby libnetwork/ipamutils."""
 _CIDR = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})/(\d{1,2})")
@@ -48,14 +49,14 @@ class Route:
 
 def probe(host: Host) -> Iterator[Fact]:
     """Yield net.route_conflict, net.mtu and net.mtu.headroom."""
-    reading = host.read(_ROUTES)
+    reading = host.read(ROUTES)
     routes: tuple[Route, ...] = ()
-    reason = f"{_ROUTES} could not be read ({reading.error or reading.failure})"
+    reason = f"{ROUTES} could not be read ({reading.error or reading.failure})"
     if reading.text is not None:
         try:
             routes, reason = parse_routes(reading.text), ""
         except (ValueError, IndexError):
-            reason = f"{_ROUTES} has unexpected content: see ip route"
+            reason = f"{ROUTES} has unexpected content: see ip route"
     if reason:
         for fact_id in ("net.route_conflict", "net.mtu", "net.mtu.headroom"):
             yield Fact.unknown(fact_id, reason)
@@ -114,15 +115,19 @@ def parse_network(text: str) -> tuple[int, int] | None:
     return int.from_bytes(bytes(int(part) for part in found.groups()[:4]), "big") & mask, mask
 
 
+def overlaps(route: Route, network: tuple[int, int]) -> bool:
+    """Whether a route and a network, address and mask, have an address in common."""
+    address, mask = network
+    return not (route.address ^ address) & route.mask & mask
+
+
 def _conflict(routes: Sequence[Route], options: Mapping[str, Any]) -> Fact:
     clashing = sorted(
         str(route)
         for route in routes
-        if route.mask
-        and not route.interface.startswith(_OWN)
-        and any(not (route.address ^ address) & route.mask & mask for address, mask in pools(options))
+        if route.mask and not route.interface.startswith(_OWN) and any(overlaps(route, pool) for pool in pools(options))
     )
-    evidence = (Evidence(_ROUTES, f"{len(routes)} routes", "without those of engines"),)
+    evidence = (Evidence(ROUTES, f"{len(routes)} routes", "without those of engines"),)
     return Fact("net.route_conflict", ", ".join(dict.fromkeys(clashing)) or "none", evidence=evidence)
 
 

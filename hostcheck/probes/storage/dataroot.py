@@ -25,18 +25,24 @@ class DataRoot:
         evidence: the source of the path.
         folder: the path with its links resolved, or the nearest folder above it that exists.
         mount: the mount that holds the folder; None when it is unknown.
+        tried: whether an experiment of this host is of the folder.
     """
 
     path: str
     evidence: Evidence
     folder: str
     mount: Mount | None
+    tried: bool = True
 
 
 @once
 def find_data_root(host: Host) -> DataRoot:
     """Find the data-root: as the running engine reports it, else its configuration, else the default."""
-    path, evidence = _named(host)
+    return locate(host, *_named(host))
+
+
+def locate(host: Host, path: str, evidence: Evidence) -> DataRoot:
+    """Return a folder with the mount that holds it, or will hold it once it exists."""
     folder = resolve(host, path)
     if host.proves_absence:
         folder = nearest_existing(host, folder)

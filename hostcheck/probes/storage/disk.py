@@ -15,12 +15,17 @@ _HYPERVISOR = re.compile(r"^flags\s*:.*\bhypervisor\b", re.MULTILINE)
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield storage.free_inodes_percent, storage.rotational, storage.separate_fs and storage.native_diff."""
-    root = find_data_root(host)
+    """Yield storage.{free_inodes_percent, rotational, separate_fs, native_diff, exec}."""
+    yield from of_root(host, find_data_root(host))
+
+
+def of_root(host: Host, root: DataRoot) -> Iterator[Fact]:
+    """Yield the facts of ``probe`` of a folder."""
     yield _inodes(host, root.folder)
     yield _rotational(host, root.mount.device if root.mount else None)
     yield _separate(host, root)
     yield _native_diff(host)
+    yield _exec(root)
 
 
 def _separate(host: Host, root: DataRoot) -> Fact:
@@ -32,6 +37,17 @@ def _separate(host: Host, root: DataRoot) -> Fact:
     own = root.mount.device != top.device
     says = f"{root.folder} is on {root.mount.device}, / on {top.device}"
     return Fact(fact_id, own, evidence=(Evidence("/proc/self/mountinfo", root.mount.mount_point, says),))
+
+
+def _exec(root: DataRoot) -> Fact:
+    """Return storage.exec: whether programs in the folder can be executed, which the mount option noexec forbids."""
+    fact_id = "storage.exec"
+    if root.mount is None:
+        return Fact.unknown(fact_id, f"the file system of {root.folder} is unknown")
+    shown = f"{root.mount.mount_point} {','.join(root.mount.options)}"
+    return Fact(
+        fact_id, "noexec" not in root.mount.options, evidence=(Evidence("/proc/self/mountinfo", shown, "options"),)
+    )
 
 
 def _native_diff(host: Host) -> Fact:

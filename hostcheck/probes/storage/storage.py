@@ -32,7 +32,11 @@ _HAS_D_TYPE = {
 
 def probe(host: Host) -> Iterator[Fact]:
     """Yield storage.*, except those of ``disk``, ``rootless`` and ``xattrs``."""
-    root = find_data_root(host)
+    yield from of_root(host, find_data_root(host))
+
+
+def of_root(host: Host, root: DataRoot) -> Iterator[Fact]:
+    """Yield the facts of ``probe`` of a folder."""
     config = read_config(host)
     tried = _try_overlay(host, config, root)
     drivers = {
@@ -54,7 +58,7 @@ def _try_overlay(host: Host, config: KernelConfig, root: DataRoot) -> OverlayTri
     It is not tried where the kernel would have to load the module: an audit must not change the host.
     """
     ready = _registered(host, "overlay").answer or config.state("OVERLAY_FS") == "y"
-    result = attempt(host, "overlay", harmless=ready, directory=root.folder)
+    result = attempt(host, "overlay", harmless=ready, directory=root.folder) if root.tried else None
     return judge_overlay(root.folder, result)
 
 

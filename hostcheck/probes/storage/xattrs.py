@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from hostcheck.host.base import Host
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
-from hostcheck.probes.storage.dataroot import find_data_root
+from hostcheck.probes.storage.dataroot import DataRoot, find_data_root
 from hostcheck.probes.trials import judge_trial
 from hostcheck.probes.witness import Witness
 from hostcheck.run.model import Evidence, Fact
@@ -35,17 +35,21 @@ Sources: moby contrib/check-config.sh; linux fs/ext4/Kconfig, fs/xfs/Kconfig, fs
 
 def probe(host: Host) -> Iterator[Fact]:
     """Yield storage.xattrs."""
-    root, config = find_data_root(host), read_config(host)
-    tried = host.experiment("xattrs", directory=root.folder) or {}
+    yield of_root(host, find_data_root(host))
+
+
+def of_root(host: Host, root: DataRoot) -> Fact:
+    """Return storage.xattrs of a folder."""
+    config = read_config(host)
+    tried = (host.experiment("xattrs", directory=root.folder) if root.tried else None) or {}
     fs_type = root.mount.fs_type if root.mount else ""
     witnesses = {name: (_trial(name, root.folder, tried), _ruled_out(config, fs_type, name)) for name in _ATTRIBUTES}
     value = {name: next((w.answer for w in pair if w.answer is not None), None) for name, pair in witnesses.items()}
     evidence = tuple(witness.evidence for pair in witnesses.values() for witness in pair if witness.evidence.value)
     reason = next((pair[0].reason for name, pair in witnesses.items() if value[name] is None), "")
     if set(value.values()) == {None}:
-        yield Fact.unknown("storage.xattrs", reason, evidence)
-    else:
-        yield Fact("storage.xattrs", value, reason=reason, evidence=evidence)
+        return Fact.unknown("storage.xattrs", reason, evidence)
+    return Fact("storage.xattrs", value, reason=reason, evidence=evidence)
 
 
 def _trial(name: str, folder: str, tried: Mapping[str, Mapping[str, object]]) -> Witness:

@@ -1,0 +1,14 @@
+"""Services of systemd that run: each has a control group in system.slice (systemd.slice(5))."""
+
+from hostcheck.host.base import Host
+from hostcheck.probes.once import once
+
+SLICES = tuple(f"/sys/fs/cgroup/{hierarchy}system.slice" for hierarchy in ("", "systemd/", "unified/"))
+"""The slice in cgroup v2, in v1, and in both."""
+
+
+@once
+def running_services(host: Host) -> frozenset[str] | None:
+    """Return the names in system.slice, such as "k3s.service"; None where no slice could be listed."""
+    listings = [listing for folder in SLICES if (listing := host.listdir(folder)) is not None]
+    return frozenset(name for listing in listings for name in listing) if listings or host.proves_absence else None

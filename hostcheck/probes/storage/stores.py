@@ -1,0 +1,34 @@
+"""Facts of the folder of one engine, like those of the data-root: it may be on another disk."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+from hostcheck.catalogue.stores import fact_of_store
+from hostcheck.host.base import Host
+from hostcheck.probes.engine.stores import store_of
+from hostcheck.probes.storage import disk, storage, xattrs
+from hostcheck.probes.storage.dataroot import find_data_root, locate
+from hostcheck.run.model import Fact
+
+
+def _of_store(store: str, host: Host) -> Iterator[Fact]:
+    """Yield store.NAME.*. On the file system of the data-root experiments are not made twice."""
+    root, shared = locate(host, *store_of(host, store)), find_data_root(host)
+    if root.mount is not None and root.mount == shared.mount:
+        root = replace(root, folder=shared.folder)
+    elif not host.proves_absence:
+        # A captured root that was made by hand has one result of an experiment: that of the data-root.
+        root = replace(root, tried=False)
+    for fact in (*storage.of_root(host, root), *disk.of_root(host, root), xattrs.of_root(host, root)):
+        yield replace(fact, id=fact_of_store(store, fact.id))
+
+
+k3s = partial(_of_store, "k3s")
+rke2 = partial(_of_store, "rke2")
+k0s = partial(_of_store, "k0s")
+microk8s = partial(_of_store, "microk8s")
+containerd = partial(_of_store, "containerd")
+crio = partial(_of_store, "crio")
+incus = partial(_of_store, "incus")
+lxd = partial(_of_store, "lxd")
