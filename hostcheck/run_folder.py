@@ -1,16 +1,16 @@
-"""The folder for files that other processes of this user find by name, and that need not survive a boot."""
+"""The folder for files that other processes of this user find by name, and that may be lost at a reboot."""
 
 import os
 from pathlib import Path
 
 RUN_FOLDER = Path("/run")
-"""The folder for an engine's runtime files; usually in memory, so that the disk's speed does not matter."""
+"""The folder for an engine's runtime files. It is usually in memory, so the disk's speed has no effect on them."""
 
 
 def run_folder() -> Path:
-    """Return a folder in memory where this user has one, so that the measured disk is not used."""
+    """Return this user's runtime folder, which is usually in memory, so that the measured disk is not used."""
     if os.geteuid() == 0:
         return RUN_FOLDER
-    # Not by XDG_RUNTIME_DIR: the process that sweeps for a killed run may have another environment.
+    # XDG_RUNTIME_DIR is not used: the process that cleans up after a killed run may have another environment.
     own = RUN_FOLDER / "user" / str(os.geteuid())
     return own if os.access(own, os.W_OK) else Path("/tmp")  # noqa: S108 - nothing here is opened through a link

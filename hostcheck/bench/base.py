@@ -1,4 +1,4 @@
-"""What a workload is, what it is given, and how it says that it cannot run."""
+"""The interface of a workload: its options, its context, and the exceptions that end it early."""
 
 import threading
 from collections.abc import Iterator, Mapping
@@ -12,15 +12,15 @@ from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Metric, Scalar
 
 Effort = Literal["quick", "standard", "thorough"]
-"""How long to measure: the name of a preset that each workload has."""
+"""How long to measure. Each workload has a preset of this name."""
 
 
 class WorkloadOptions(Protocol):
-    """What can be asked of one workload: a frozen dataclass in the workload's own room."""
+    """The options of one workload: a frozen dataclass in the workload's folder."""
 
     @classmethod
     def preset(cls, effort: Effort) -> Self:
-        """Return what is measured with this effort where nothing else is asked."""
+        """Return the default options for this effort."""
 
 
 Kind = TypeVar("Kind", bound=WorkloadOptions)
@@ -28,18 +28,19 @@ Kind = TypeVar("Kind", bound=WorkloadOptions)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What is asked of the workloads.
+    """The options of all workloads of a session.
 
     Attributes:
         effort: how long to measure.
-        given: options of workloads, one of each kind; a workload without any has its preset of the effort.
+        given: options of single workloads, at most one object for each workload. A workload without one uses its
+            preset for the effort.
     """
 
     effort: Effort = "standard"
     given: tuple[WorkloadOptions, ...] = ()
 
     def of(self, kind: type[Kind]) -> Kind:
-        """Return a workload's options, which are of this kind."""
+        """Return the options of the workload whose options class is ``kind``."""
         found = next((options for options in self.given if isinstance(options, kind)), None)
         return kind.preset(self.effort) if found is None else found
 
@@ -48,23 +49,23 @@ class Progress(Protocol):
     """Receives a workload's progress reports. Workloads never print."""
 
     def start(self, what: str, seconds: float) -> None:
-        """Begin ``what``, which will take about so many seconds."""
+        """Report the start of the step ``what``, which will take about ``seconds`` seconds."""
 
     def done(self, what: str, result: str) -> None:
-        """End ``what`` with its result in words."""
+        """Report the end of the step ``what``, with its result in words."""
 
     def note(self, text: str) -> None:
-        """Report something that is no step."""
+        """Show a message that belongs to no step."""
 
 
 @dataclass(slots=True)
 class Aftermath:
-    """What a session has to say in the end, whatever it measured.
+    """Problems that a session reports at its end: a lost engine, and objects that could not be removed.
 
     Attributes:
-        lost: why an engine was lost that was to be measured; empty where none was.
-        remedy: what to do about that.
-        remains: for each thing that could not be removed a line, with the command that removes it.
+        lost: why the measured engine stopped answering; empty if it did not.
+        remedy: what the user can do about the lost engine.
+        remains: one line for each object that could not be removed, with the command that removes it.
     """
 
     lost: str = ""
@@ -74,19 +75,20 @@ class Aftermath:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a workload is given.
+    """The input of a workload.
 
     Attributes:
-        run_id: the run's id: the label of all that is made, and part of each temporary name.
-        options: what is asked of the workloads.
-        directory: where to measure the disk; None for the file system that Docker's own data would be on.
+        run_id: the run's id: the label of each object that the run makes, and part of each temporary name.
+        options: the options of all workloads.
+        directory: where to measure the disk; None for the file system of Docker's default data folder.
         docker_host: the engine's address as the user gave it; None to look for one.
-        own_log: the log of the engine, where it is one of hostcheck's own; None for any other.
+        own_log: the log file of the private engine that hostcheck started; None for any other engine.
         progress: receives the progress reports.
-        force: whether to go on where a look beforehand says that it might disturb, or not fit.
-        directory_is_named: whether the user named it: it is measured, or the command ends with an error.
-        stop: set when the user interrupts; a workload looks at it between steps and then raises Interrupted.
-        aftermath: what is to be said in the end.
+        force: whether to measure although a check beforehand found other work, or too little space.
+        directory_is_named: whether the user named ``directory``. If so, a folder that cannot be measured is an error;
+            otherwise the workload is skipped.
+        stop: set when the user interrupts. A workload checks it between steps and then raises Interrupted.
+        aftermath: collects the problems to report at the end.
     """
 
     run_id: str
@@ -111,7 +113,7 @@ class Interrupted(Exception):  # noqa: N818 - not an error: the user asked
 
 
 class CannotRun(Exception):  # noqa: N818 - an answer, not a failure
-    """A workload that cannot run here.
+    """The workload cannot run on this host.
 
     Attributes:
         reason: why, in words.
@@ -127,14 +129,14 @@ class CannotRun(Exception):  # noqa: N818 - an answer, not a failure
 
 @contextmanager
 def as_named(named: object, doing: str) -> Iterator[None]:
-    """Let nothing be skipped that the user named: it is measured, or the command ends with an error.
+    """Turn CannotRun into an error where the user named what to measure: nothing that was named is skipped.
 
     Args:
-        named: what the user named, a folder, an image or an engine; none, or false, where hostcheck chose.
-        doing: the beginning of the error.
+        named: the folder, image or engine that the user named; None or False where hostcheck chose it.
+        doing: the start of the error message: what was being done.
 
     Raises:
-        CannotMeasureError: in the place of CannotRun, where it was named.
+        CannotMeasureError: instead of CannotRun, if ``named`` is set.
     """
     try:
         yield
@@ -145,24 +147,24 @@ def as_named(named: object, doing: str) -> Iterator[None]:
 
 
 class EngineLost(CannotRun):
-    """A workload that cannot run any further: its engine hangs, or is gone."""
+    """The workload cannot continue: the engine hangs or has stopped."""
 
 
 class Workload(Protocol):
     """Something timed: the disk jobs, a build, a launch storm."""
 
     name: str
-    """What ``--only`` calls it."""
+    """The workload's name for the option ``--only``."""
 
     def metrics(self, options: Options) -> tuple[MetricSpec, ...]:
-        """What it measures with these options, in order."""
+        """Return the metrics that the workload measures with these options, in order."""
 
     def measure(self, context: Context) -> Iterator[Metric]:
-        """Measure, and give each metric as soon as it stands. Whatever it made is gone when it ends, however it ends.
+        """Measure, and yield each metric as soon as it is known. All that the workload made is removed at every end.
 
         Raises:
-            CannotRun: when it cannot run here at all, or not any further.
-            Interrupted: when the user asked to stop; metrics given so far stand.
+            CannotRun: if the workload cannot run on this host, or cannot continue.
+            Interrupted: if the user asked to stop. The metrics yielded before remain valid.
         """
 
 
@@ -173,4 +175,4 @@ WORKLOADS: dict[str, str] = {
     "build": "hostcheck.bench.build.workload:BuildWorkload",
     "storm": "hostcheck.bench.storm.workload:StormWorkload",
 }
-"""Name of each workload and where it is: "module:Class", in the order they run."""
+"""The class of each workload by name, as "module:Class", in the order in which the workloads run."""

@@ -1,4 +1,4 @@
-"""What limited a container benchmark, CPU or disk, decided from the machine's counters meanwhile."""
+"""Find what limited a container benchmark, CPU or disk, from the machine's counters during the benchmark."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,19 +13,22 @@ from hostcheck.bench.engine.processes import CONTAINERD_ROOT, EngineWork
 Bottleneck = Literal["cpu", "disk", "both", "steal", "unknown"]
 
 BUSY_PERCENT = 85.0
-"""From this share of busy CPU time on, the CPUs are the limit."""
+"""Percent of CPU time that was busy at or above which the CPUs are the limit."""
 STALLED_PERCENT = 25.0
-"""From this share of time stalled on I/O, with spare CPU time, the disk is the limit."""
+"""Percent of time stalled on I/O at or above which, with CPU time to spare, the disk is the limit."""
 SPARE_PERCENT = 60.0
-"""Below this share of busy CPU time, the CPUs are not the limit."""
+"""Percent of CPU time that was busy below which the CPUs are not the limit."""
 NOTICED_PERCENT = 10.0
 PEAK_SECONDS = 1.0
-"""A storm's mean hides short stalls; a single reading covers a tenth of a second, only ten clock ticks."""
+"""Length in seconds of the window whose worst mean is reported.
+
+The mean of a whole launch storm hides short stalls; a single reading covers 0.1 s, which is only ten clock ticks.
+"""
 LEAST_SECONDS = 0.5
-"""Shorter times get no bottleneck: the kernel counts CPU time in hundredths of a second."""
+"""Shortest time in seconds for which a bottleneck is named: the kernel counts CPU time in hundredths of a second."""
 
 BRIEF: Mapping[str, str] = {"cpu": "CPU-bound", "disk": "disk-bound", "both": "CPU and disk", "steal": "stolen CPU"}
-"""Each bottleneck in a word or two; "unknown" has none."""
+"""A short label for each bottleneck; "unknown" has no label."""
 
 SHARES = (
     "busy_percent",
@@ -40,12 +43,12 @@ SHARES = (
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What is monitored besides the CPUs while an engine works.
+    """What is monitored besides the CPUs while an engine is measured.
 
     Attributes:
-        device: the device of the engine's data, and of its containerd's where that is elsewhere.
+        device: the device of the engine's data, and the device of containerd's data if it is another one.
         engine: the engine's processes.
-        folders: the engine's data folder, and its containerd's where that is elsewhere.
+        folders: the engine's data folder, and containerd's data folder if it is another one.
     """
 
     device: DeviceWork
@@ -54,7 +57,7 @@ class Watched:
 
     @property
     def gauges(self) -> tuple[Gauge, ...]:
-        """For ``conditions.Recorder``."""
+        """Return the counters that ``conditions.Recorder`` reads."""
         return (self.device, self.engine)
 
 
@@ -67,9 +70,10 @@ def watched(engine: Engine) -> Watched:
 
 
 def shares(series: Sequence[Point], begin: float, end: float, names: Sequence[str] = SHARES) -> dict[str, float | None]:
-    """Return the means of a series' percentages from ``begin`` to ``end``, in seconds of its clock.
+    """Return the mean of each percentage between ``begin`` and ``end``, in seconds on the clock of ``series``.
 
-    Each point covers the time since the point before it. None where the kernel gave no value, or no point is inside.
+    Each point covers the time since the previous point. A mean is None if the kernel gave no value, or no point lies
+    between the two times.
     """
     found: dict[str, float | None] = {}
     for name in names:
@@ -87,7 +91,7 @@ def shares(series: Sequence[Point], begin: float, end: float, names: Sequence[st
 
 
 def peak(series: Sequence[Point], name: str, begin: float, end: float) -> float | None:
-    """Return the greatest mean of a percentage over PEAK_SECONDS between two times; None where the time is shorter."""
+    """Return the highest mean of a percentage over any PEAK_SECONDS between two times; None if the time is shorter."""
     greatest: float | None = None
     first = 0
     for last, point in enumerate(series):
@@ -103,7 +107,7 @@ def peak(series: Sequence[Point], name: str, begin: float, end: float) -> float 
 
 
 def find_bottleneck(found: Mapping[str, float | None]) -> Bottleneck:
-    """Return the bottleneck. I/O stalls are PSI's "full" where the kernel has it, iowait elsewhere."""
+    """Return the bottleneck. An I/O stall is PSI's "full" if the kernel has PSI, and iowait otherwise."""
     busy, steal = found.get("busy_percent"), found.get("steal_percent") or 0.0
     stalled = found.get("psi_io_full_percent")
     stalled = found.get("iowait_percent") if stalled is None else stalled
@@ -119,7 +123,7 @@ def find_bottleneck(found: Mapping[str, float | None]) -> Bottleneck:
 
 
 def words(bottleneck: Bottleneck, found: Mapping[str, float | None], worst_iowait: float | None) -> str:
-    """Return the bottleneck as a sentence, with its shares, and the worst second's iowait where that is noticeable."""
+    """Return a sentence with the bottleneck, its percentages, and the iowait of the worst second if it is high."""
     worst = f", {worst_iowait:.0f} % in the worst second" if (worst_iowait or 0.0) >= NOTICED_PERCENT else ""
     shown = [
         f"{what} {value:.0f} %{worst if name == 'iowait_percent' else ''}"
@@ -149,20 +153,20 @@ def explain(
     *,
     containers: int = 0,
 ) -> dict[str, Any]:
-    """Explain a measured time, as JSON values for a sample's detail.
+    """Explain what a measured time was spent on, as JSON values for a sample's detail.
 
     Args:
         watch: what was monitored.
-        series: the machine's series, on the clock of the window.
-        window: when the measured time began and ended.
-        counted: the gauges' counts, from before the measured time until all was removed.
-        containers: how many were launched, to divide the counted work by; 0 where there is no such number.
+        series: the machine's series, on the same clock as ``window``.
+        window: start and end of the measured time, in seconds.
+        counted: the gauges' counts, from before the measured time until the containers were removed.
+        containers: the number of launched containers, to divide the counted work by; 0 if none were launched.
 
     Returns:
-        verdict; words; shares (percent of the time); worst_second, the greatest mean of one second; seconds, the time
-        split as the CPUs spent it (busy, waiting for the disk, stolen, and idle: locks, timers, or a disk wait that the
-        kernel does not count); work, which must agree between hosts whose engines did the same; devices; and unseen,
-        what could not be observed.
+        verdict: the bottleneck. words: the bottleneck as a sentence. shares: percent of the time. worst_second: the
+        highest mean of one second. seconds: the time split by what the CPUs did (busy, waiting for the disk, stolen,
+        idle; idle includes locks, timers and disk waits that the kernel does not count). work: counts that must be
+        equal on hosts whose engines did the same. devices: their names. unseen: what could not be observed.
     """
     found = shares(series, *window)
     seconds = window[1] - window[0]
@@ -199,14 +203,14 @@ def _unseen(
     seconds: float,
 ) -> Sequence[str]:
     if seconds < LEAST_SECONDS:
-        return [f"{seconds:.2f} s are too short to find the bottleneck"]
+        return [f"{seconds:.2f} s is too short to find the bottleneck"]
     unseen = []
     if found["psi_io_full_percent"] is None:
-        unseen.append("pressure stall information is off in this kernel: iowait is the only sign of disk waits")
+        unseen.append("this kernel has pressure stall information (PSI) off: only iowait shows waits for the disk")
     if watch.device.unseen:
         unseen.append(watch.device.unseen)
     if "engine_cpu" not in counted:
         unseen.append("the engine's process was not found: its CPU time is unknown")
     if bottleneck in {"unknown", "both"}:
-        unseen.append("waiting for syncfs, and for a provider's limit on the disk, counts as idle time")
+        unseen.append("time spent waiting for syncfs or for a provider's disk limit is counted as idle")
     return unseen

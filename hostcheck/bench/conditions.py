@@ -1,4 +1,4 @@
-"""The machine's state while a sample is taken: CPU time with iowait and steal, and pressure stall information."""
+"""The machine's state while a sample is taken: CPU time, iowait, steal, and pressure stall information (PSI)."""
 
 import os
 import threading
@@ -25,30 +25,30 @@ def now_utc() -> str:
 
 
 Point = dict[str, float | None]
-"""One reading of the machine: "t" in seconds, and by name the values since the reading before."""
+"""One reading of the machine: "t" in seconds, and each value since the previous reading, by name."""
 
 
 class Gauge(Protocol):
-    """Counters that only grow, read together with the machine's own."""
+    """Counters that only grow, and that a Recorder reads together with the machine's counters."""
 
     def read(self) -> Mapping[str, float]:
-        """Return the totals so far by name; what cannot be read is left out."""
+        """Return the totals so far, by name. A counter that cannot be read is left out."""
 
 
 class Recorder:
-    """Monitors the machine from entering the context to leaving it.
+    """A context manager that monitors the machine.
 
     Attributes after leaving:
-        seconds: wall time between the two.
-        started: when it began, as the run file writes times.
-        conditions: the averages over that time.
+        seconds: wall time from entering to leaving.
+        started: the time of entering, in the run file's format.
+        conditions: the averages over the monitored time.
         series: one point about every 0.1 s, "t" in seconds since the start: the percentages of Conditions,
             psi_memory_full_percent, and each gauge's counts per second. A value that the kernel does not give is None.
-        counted: each gauge's counts over that time.
+        counted: each gauge's counts over the monitored time.
     """
 
     def __init__(self, gauges: Sequence[Gauge] = ()) -> None:
-        """Take additional counters to read."""
+        """Create a recorder that also reads these counters."""
         self.seconds = 0.0
         self.started = ""
         self.conditions = Conditions()
@@ -102,7 +102,7 @@ def _rounded(percent: float | None) -> float | None:
 
 
 class _Snapshot:
-    """Counters at one moment."""
+    """All counters at one moment."""
 
     def __init__(self, gauges: Sequence[Gauge] = ()) -> None:
         self.at = time.monotonic()
@@ -111,13 +111,13 @@ class _Snapshot:
         self.totals = {name: value for gauge in gauges for name, value in gauge.read().items()}
 
     def counted_since(self, before: "_Snapshot") -> dict[str, float]:
-        """The gauges' counts between two snapshots, where both could be read."""
+        """Return the gauges' counts since an earlier snapshot, for each counter that both snapshots have."""
         return {name: total - before.totals[name] for name, total in self.totals.items() if name in before.totals}
 
     def since(self, before: "_Snapshot") -> dict[str, float | None]:
-        """Percentages of the time between two snapshots, named as in Conditions, and of memory."""
+        """Return the percentages of the time since an earlier snapshot, named as in Conditions, and memory pressure."""
         spent = {name: getattr(self.cpu, name) - getattr(before.cpu, name) for name in self.cpu._fields}
-        # Guest time is part of user time (proc(5)): it must not count twice.
+        # User time includes guest time (proc(5)): guest time must not be added again.
         total = sum(value for name, value in spent.items() if not name.startswith("guest"))
         wall = self.at - before.at
 
@@ -141,7 +141,7 @@ class _Snapshot:
 
 
 def read_pressure() -> Mapping[str, int]:
-    """Return stalled microseconds since boot by "io.some", "io.full", "cpu.some"…; empty where PSI is off.
+    """Return the stalled microseconds since boot for "io.some", "io.full", "cpu.some"…; empty if PSI is off.
 
     Source: Documentation/accounting/psi.rst.
     """

@@ -1,4 +1,4 @@
-"""The work of the disks below some folders: writes, bytes, flushes, and how long requests queued."""
+"""Count the work of the disks that hold given folders: writes, bytes, flushes, and the time requests queued."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,15 +12,15 @@ SECTOR_BYTES = 512
 
 
 class DeviceWork:
-    """Counters of the block devices that folders are on. A gauge for ``conditions.Recorder``.
+    """Counters of the block devices that hold the folders. A gauge for ``conditions.Recorder``.
 
     Attributes:
         devices: their names, such as "vda1" or "loop0".
-        unseen: why a folder's device cannot be read; empty when all can.
+        unseen: one reason for each folder whose device cannot be read.
     """
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        """Find the devices through the table of mounts: partitions, LVM, md and loop devices too."""
+        """Find the devices in the mount table. A device may be a disk, a partition, or an LVM, md or loop device."""
         host = LiveHost()
         mounts = own_mounts()
         devices = []
@@ -30,7 +30,7 @@ class DeviceWork:
             number = backing_device(mount) if mount else "0:0"
             device = find_device(host, number)
             if device is None or not Path(device, "stat").is_file():
-                self.unseen = f"{folder} has no block device whose counters can be read"
+                self.unseen = f"no counters of a block device can be read for {folder}"
             else:
                 devices.append(device)
         self._devices = tuple(dict.fromkeys(devices))
@@ -39,7 +39,7 @@ class DeviceWork:
         self.devices = tuple(Path(device).name for device in self._devices)
 
     def read(self) -> Mapping[str, float]:
-        """Return the totals since boot: writes, write_bytes, flushes, and queue in seconds of requests."""
+        """Return the totals since boot: writes, write_bytes, flushes, and queue (seconds, summed over all requests)."""
         if not self._devices:
             return {}
         found = [parse_stat(Path(device, "stat").read_text(encoding="ascii")) for device in self._devices]
@@ -50,7 +50,7 @@ class DeviceWork:
 
 
 def parse_stat(text: str) -> Mapping[str, float]:
-    """Parse a block device's ``stat``. Kernels before 5.5 count no flushes: the name is missing then.
+    """Parse a block device's ``stat`` file. "flushes" is missing on kernels before 5.5, which do not count them.
 
     Source: Documentation/block/stat.rst.
     """

@@ -1,4 +1,4 @@
-"""Lock files: held by one process at a time, removed on release. The kernel releases those of a killed process."""
+"""Lock files, each held by one process and removed on release. The kernel releases the locks of a killed process."""
 
 import fcntl
 import os
@@ -7,14 +7,14 @@ from pathlib import Path
 
 
 def take(path: Path) -> int:
-    """Create the file where it is missing, and lock it (flock(2)).
+    """Create the file if it is missing, and lock it (flock(2)).
 
     Returns:
         The descriptor that holds the lock.
 
     Raises:
-        BlockingIOError: when another process holds it.
-        OSError: when the file cannot be created, or is a link.
+        BlockingIOError: if another process holds the lock.
+        OSError: if the file cannot be created, or is a link.
     """
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
@@ -25,7 +25,7 @@ def take(path: Path) -> int:
         except BaseException:
             os.close(descriptor)
             raise
-        # The former holder has removed the file: this descriptor locks a file without a name.
+        # The previous holder removed the file: this descriptor locks a file that has no name any more. Try again.
         os.close(descriptor)
 
 
@@ -34,21 +34,21 @@ def let_go(path: Path, descriptor: int) -> None:
 
     Args:
         path: the lock file.
-        descriptor: from ``take``.
+        descriptor: the value that ``take`` returned.
     """
     try:
-        # Still locked: a process that opened it meanwhile finds that its name is gone, and creates it again.
+        # Remove first, unlock second: a process that has already opened the file sees that it was removed, and retries.
         path.unlink(missing_ok=True)
     finally:
         os.close(descriptor)
 
 
 def clear(folder: Path, pattern: str) -> None:
-    """Remove the lock files of killed processes; those that are held, or belong to another user, are kept.
+    """Remove the lock files of killed processes. Files that are locked or belong to another user are kept.
 
     Args:
-        folder: their folder.
-        pattern: the pattern of their names (fnmatch(3)).
+        folder: the folder of the lock files.
+        pattern: a pattern for their names (fnmatch(3)).
     """
     for path in folder.glob(pattern):
         with suppress(OSError):

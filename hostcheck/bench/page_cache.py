@@ -8,10 +8,10 @@ _DROP = Path("/proc/sys/vm/drop_caches")
 
 
 def sync_file_system(path: Path) -> str:
-    """Write the dirty pages of the file system of ``path`` (syncfs(2)); of all file systems where it cannot be opened.
+    """Write the dirty pages of the file system of ``path`` (syncfs(2)), or of all file systems if it cannot be opened.
 
     Returns:
-        What was done: "syncfs" or "sync".
+        The call that was made: "syncfs" or "sync".
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -29,7 +29,7 @@ def sync_file_system(path: Path) -> str:
 
 
 def drop_page_cache() -> bool:
-    """Drop clean pages, directory entries and inodes; False where that is not permitted. Dirty pages stay: sync first.
+    """Drop clean pages, directory entries and inodes from memory. Dirty pages stay: call ``sync_file_system`` first.
 
     Source: Documentation/admin-guide/sysctl/vm.rst.
     """

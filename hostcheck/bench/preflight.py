@@ -1,4 +1,4 @@
-"""Checks before a measurement: objections are reported before anything is made, and the user may override them."""
+"""Checks before a measurement. The user can override an objection with ``--force``."""
 
 from collections.abc import Callable
 
@@ -9,11 +9,11 @@ def preflight(context: Context, *checks: Callable[[], None]) -> tuple[str, ...]:
     """Run each check, and return the objections that the user overrode with ``--force``.
 
     Args:
-        context: the workload's.
-        checks: each raises CannotRun where it objects.
+        context: the context of the workload.
+        checks: functions that raise CannotRun if they object to the measurement.
 
     Raises:
-        CannotRun: at the first objection, unless the user forces it.
+        CannotRun: at the first objection, if ``--force`` is not set.
     """
     overridden = []
     for check in checks:

@@ -1,4 +1,4 @@
-"""What a benchmark session is asked to do."""
+"""The request for a benchmark session."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -11,19 +11,19 @@ from hostcheck.run.calibration import Tier
 
 @dataclass(frozen=True, slots=True)
 class BenchRequest:
-    """What a session is asked to do.
+    """The request for a benchmark session.
 
     Attributes:
         workloads: names of the workloads, in order.
-        options: what is asked of the workloads.
-        profiles: what to audit the host for.
-        roles: what the host is to be to them; all that they have when empty.
-        directory: whose file system's disk to measure; None for the engine's.
-        name: what to call the host; None for its hostname.
-        engine: the engine's address; None to look for one.
-        private_engine: whether to start an engine for this session alone.
-        force: go on where containers run, the host is at work, or room is short; never where the disk would fill.
-        tier: measure an emulated disk of this speed, with an engine whose data is on it, instead of the host's own.
+        options: the options of the workloads.
+        profiles: names of the profiles to audit the host with.
+        roles: names of the roles to check; empty for all roles of the profiles.
+        directory: a folder on the disk to measure; None for the disk of the engine's data.
+        name: the host's name in the run; None for its hostname.
+        engine: the engine's address; None to search for an engine.
+        private_engine: whether to start a private engine for this session.
+        force: measure although containers run, the host is busy, or space is short. A disk is never filled.
+        tier: measure an emulated disk of this speed, with a private engine on it, instead of the host's disk.
     """
 
     workloads: Sequence[str] = tuple(WORKLOADS)
@@ -39,10 +39,10 @@ class BenchRequest:
 
     @property
     def names_engine(self) -> bool:
-        """Whether the user named the engine, if only by asking for a private one."""
+        """Whether the user chose the engine, by its address or by asking for a private one."""
         return self.engine is not None or self.private_engine or self.tier is not None
 
 
 def as_if(request: BenchRequest, tier: Tier) -> BenchRequest:
-    """Return the request for an emulated disk of this speed."""
+    """Return the same request, but for an emulated disk of this speed."""
     return replace(request, tier=tier, directory=None, engine=None, private_engine=False)

@@ -1,4 +1,4 @@
-"""Run workloads one after another into a run that is saved after each metric."""
+"""Run workloads one after another, and save the run after each metric."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,14 +10,14 @@ from hostcheck.errors import CannotMeasureError, UsageError
 from hostcheck.run.model import Metric, Run
 from hostcheck.tomltext import nearest
 
-INTERRUPTED_NOTE = "interrupted: what was not measured by then is missing"
+INTERRUPTED_NOTE = "the measurement was interrupted: later metrics are missing"
 
 
 def load_workload(name: str) -> Workload:
-    """Return the workload of this name: one of WORKLOADS, or a plugin's.
+    """Return the workload of this name, from WORKLOADS or from a plugin.
 
     Raises:
-        UsageError: when there is none, or the plugin cannot be loaded.
+        UsageError: if no workload has this name, or the plugin cannot be loaded.
     """
     if name not in WORKLOADS:
         return _plugin(name)
@@ -38,13 +38,13 @@ def _plugin(name: str) -> Workload:
 
 
 def run_workloads(run: Run, names: Sequence[str], context: Context, save: Callable[[Run], None]) -> Run:
-    """Measure each workload and return the run with its metrics; ``save`` is called whenever one is added.
+    """Measure each workload, and return the run with all metrics. ``save`` is called after each added metric.
 
-    A workload that cannot run leaves its metrics in state "skipped" with the reason; the others still run. That an
-    engine was lost is in the context's aftermath.
+    The metrics of a workload that cannot run get the state "skipped" with the reason; the other workloads still run.
+    The loss of an engine is recorded in ``context.aftermath``.
 
     Raises:
-        Interrupted: when the user stopped the run; the run saved last holds what was measured.
+        Interrupted: if the user stopped the run. The last saved run has all metrics measured before.
     """
     run = replace(run, ended=None)
     for name in names:
@@ -56,7 +56,7 @@ def run_workloads(run: Run, names: Sequence[str], context: Context, save: Callab
                 save(run)
         except (CannotRun, CannotMeasureError, Interrupted) as end:
             if context.stop.is_set() or isinstance(end, Interrupted):
-                # Whatever else went wrong did so because requests were cut short.
+                # Other errors are consequences of the stop, which ends requests early.
                 save(replace(run, ended=now_utc(), notes=(*run.notes, INTERRUPTED_NOTE)))
                 raise Interrupted from end
             if isinstance(end, CannotMeasureError) and not (context.aftermath.lost and _lost(end)):
@@ -75,12 +75,12 @@ def _skipped(run: Run, workload: Workload, context: Context, reason: str) -> tup
 
 
 def _lost(end: Exception) -> EngineLost | None:
-    """Return what lost the engine; None where it is something else that cannot be measured."""
+    """Return the loss of the engine that ended a workload; None if the workload ended for another reason."""
     return next((cause for cause in (end, end.__cause__) if isinstance(cause, EngineLost)), None)
 
 
 def _said(end: Exception, context: Context) -> str:
-    """Return the message about a workload that failed. Of a lost engine it is the first cause, with the remedy once."""
+    """Return the message about a workload that failed. For a lost engine, it is the first cause of the loss."""
     lost = _lost(end)
     if lost is None:
         return str(end)

@@ -20,23 +20,24 @@ _NAME = re.compile(r"\.hostcheck-[0-9A-Za-z_-]{1,8}-[0-9a-z_]{8}")
 
 
 class Scratch:
-    """The directory, from entering the context to leaving it.
+    """A context manager: entering makes the directory, leaving removes it.
 
-    It is locked (flock) as long as this process, or one that inherited ``lock``, is alive: an unlocked one is left from
-    a killed run. A guarded one is removed at once when this process is killed, by a process that outlives it
-    (hostcheck.bench.cleanup.scratch_guard).
+    The directory is locked (flock) as long as this process, or a process that inherited ``lock``, is alive. So an
+    unlocked directory belongs to a killed run. If ``guarded`` is set, a second process removes the directory as soon
+    as this process is killed (hostcheck.bench.cleanup.scratch_guard).
 
-    It is held by descriptor: an access through ``held`` always reaches the directory that was made, even if it was
-    moved or another one has its name.
+    The directory is kept open as a descriptor. A path below ``held`` always reaches the directory that was made, even
+    if it was moved, or another directory has its name.
 
     Attributes:
-        path: the directory, mode 0700, for other processes.
-        held: the same for this process and a child that inherits ``lock``; no other user can exchange it.
-        lock: file descriptor of the directory, which holds the lock.
+        path: the directory's path, for other processes. Its mode is 0700.
+        held: the directory's path by descriptor (/proc/self/fd/N), for this process and for a child that inherits
+            ``lock``. No other user can replace it.
+        lock: the directory's file descriptor, which holds the lock.
     """
 
     def __init__(self, parent: Path, run_id: str, *, guarded: bool = False) -> None:
-        """Take the parent directory and the run's id; ``guarded`` where no keeper removes the content."""
+        """Create the object. Set ``guarded`` if no keeper process removes the content after a kill."""
         self._parent = parent
         self._run_id = run_id
         self._guarded = guarded
@@ -49,8 +50,8 @@ class Scratch:
         """Make the directory.
 
         Raises:
-            CannotRun: when it cannot be made, or other users could exchange it.
-            CannotMeasureError: when another user did, or the guard does not start.
+            CannotRun: if the directory cannot be made, or other users could replace it.
+            CannotMeasureError: if another user replaced it, or the guard process does not start.
         """
         try:
             self._make()
@@ -63,42 +64,42 @@ class Scratch:
     def _make(self) -> None:
         name = f".hostcheck-{self._run_id[:8]}-{secrets.token_hex(4)}"
         try:
-            # Without links, as the kernel reports working directories.
+            # The kernel reports working directories without links: this path must have none either.
             parent = trusted(self._parent)
             self._above = open_folder(str(parent))
             if self._guarded:
-                # The guard starts first: the directory is never without it.
+                # The guard starts before the directory is made, so that the directory is always guarded.
                 self._guard = _Guard(parent / name, self._above)
             self.lock = make_own(self._above, name)
         except OSError as error:
             raise CannotRun(
-                f"making a directory in {self._parent}: {error.strerror}",
+                f"cannot make a directory in {self._parent}: {error.strerror}",
                 "run as root, or name a directory of yours with --dir",
             ) from error
         if self.lock < 0:
             raise CannotMeasureError(
-                f"measuring in {parent / name}: another user exchanged it as soon as it was made",
-                remedy=f"find out which process does that, and remove the empty folder that may be left in {parent}",
+                f"cannot measure in {parent / name}: another user replaced this directory right after it was made",
+                remedy=f"find the process that replaced it, and remove the empty folder that may be left in {parent}",
             )
         self.path, self.held = parent / name, Path(f"/proc/self/fd/{self.lock}")
         if self._guard is not None:
             self._guard.give(self.lock)
 
     def _write_owner(self) -> None:
-        # For a human who finds the directory; hostcheck only looks at the lock.
+        # For an administrator who finds the directory; hostcheck only checks the lock.
         owner = f"hostcheck run {self._run_id}, process {os.getpid()}\n"
         (self.held / "owner").write_text(owner, encoding="utf-8")
 
     def require_unchanged(self) -> None:
-        """Check that the directory still has its place and name, and that only this user can enter it.
+        """Check that the directory was not moved or replaced, and that only this user can enter it.
 
         Raises:
-            CannotMeasureError: when it was moved or exchanged, or others may enter it.
+            CannotMeasureError: if it was moved or replaced, or other users may enter it.
         """
         if not self._is_as_made():
             raise CannotMeasureError(
-                f"measuring in {self.path}: it was moved, exchanged or opened to others, so the run was stopped",
-                remedy="find out which process does that, or name a directory with --dir that no other user can change",
+                f"stopped measuring in {self.path}: it was moved, replaced or made accessible to other users",
+                remedy="find the process that did it, or name a directory with --dir that no other user can change",
             )
 
     def _is_as_made(self) -> bool:
@@ -115,7 +116,7 @@ class Scratch:
         """Remove the directory and all in it.
 
         Raises:
-            CannotMeasureError: when it cannot be removed; the message includes an earlier error.
+            CannotMeasureError: if it cannot be removed. The message also contains the error that ended the context.
         """
         try:
             if self.lock >= 0:
@@ -133,10 +134,10 @@ class Scratch:
 
 
 class _Guard:
-    """The process that removes the directory when this one is killed. It gets descriptors, and follows no path."""
+    """The process that removes the directory if this process is killed. It works on descriptors, never on paths."""
 
     def __init__(self, path: Path, above: int) -> None:
-        """Start it, and send it the parent folder; the path only shows in listings of processes."""
+        """Start the process, and send it the parent folder's descriptor. The path is only for listings of processes."""
         self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             try:
@@ -147,17 +148,17 @@ class _Guard:
         self.give(above)
 
     def give(self, folder: int) -> None:
-        """Send it a descriptor."""
+        """Send a folder's descriptor to the process."""
         socket.send_fds(self._ours, [b"folder"], [folder])
 
     def dismiss(self) -> None:
-        """Wait until it has ended."""
+        """Close the connection, and wait until the process has ended."""
         self._ours.close()
         self._process.communicate()
 
 
 def leftovers(parent: Path) -> tuple[Path, ...]:
-    """Return the directories of this user's killed runs: those with our names and without a lock."""
+    """Return the scratch directories of this user's killed runs: the names match, and nothing holds their lock."""
     dead = []
     with contextlib.suppress(OSError), opened(parent) as above:
         for name in sorted(filter(_NAME.fullmatch, (path.name for path in parent.iterdir()))):
@@ -169,18 +170,18 @@ def leftovers(parent: Path) -> tuple[Path, ...]:
 
 
 def remove_leftover(path: Path) -> None:
-    """Remove the directory of a killed run, unless it is already gone. One that is in use, or not ours, is kept.
+    """Remove the directory of a killed run. Do nothing if it no longer exists.
 
     Raises:
-        CannotMeasureError: when it cannot be removed.
+        CannotMeasureError: if it is in use, was not made by hostcheck, or cannot be removed.
     """
     with opened(path.parent) as above:
         lock = open_own(above, path.name) if _NAME.fullmatch(path.name) else -1
         if lock < 0:
-            # Its guard, or another run, may have removed it first.
+            # The directory's guard, or another run, may have removed it first.
             if not os.path.lexists(path):
                 return
-            raise CannotMeasureError(f"removing {path}: it is in use, or not hostcheck's")
+            raise CannotMeasureError(f"cannot remove {path}: it is in use, or hostcheck did not make it")
         try:
             _remove(lock, above, path)
         finally:
@@ -188,18 +189,18 @@ def remove_leftover(path: Path) -> None:
 
 
 def remove_killed(above: int, name: str, folder: int | None) -> bool:
-    """Remove the directory of a killed run, once no process of the run holds it any more.
+    """Remove the directory of a killed run, unless a process of the run still holds the lock.
 
     Args:
         above: descriptor of the parent folder.
         name: the directory's name there.
-        folder: the directory, opened again; None where the run was killed before it opened it.
+        folder: the run's descriptor of the directory; None if the run was killed before it opened the directory.
 
     Returns:
-        Whether it is gone.
+        Whether the directory no longer exists.
 
     Raises:
-        CannotMeasureError: when it cannot be removed.
+        CannotMeasureError: if it cannot be removed.
     """
     lock = open_own(above, name, empty=True) if folder is None else folder
     if lock < 0 or is_gone(lock):
@@ -217,5 +218,5 @@ def _remove(folder: int, above: int, path: Path) -> None:
         remove_held(folder, above, path.name)
     except OSError as error:
         raise CannotMeasureError(
-            f"removing {path}: {error.strerror or error}", remedy="remove what is left by hand"
+            f"cannot remove {path}: {error.strerror or error}", remedy="remove it by hand"
         ) from error

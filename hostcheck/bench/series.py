@@ -1,4 +1,4 @@
-"""The machine's series in a run file: with fewer points, and for one of the repeats."""
+"""Reduce the machine's time series for the run file: fewer points, and the series of only one repeat."""
 
 import math
 from collections.abc import Sequence
@@ -12,17 +12,20 @@ SERIES = "series"
 """Key of the series in a sample's detail."""
 
 MOST_POINTS = 300
-"""Half a minute at ten readings a second is kept unchanged. A build of ten minutes keeps a point for two seconds."""
+"""Most points of a series in a run file: 30 s at ten readings a second. Longer series are averaged."""
 
 
 def in_columns(series: Sequence[Point]) -> dict[str, list[float | None]]:
-    """Convert points into a list for each value, with "t" first: half as long in a file as a list of points."""
+    """Convert a list of points into one list for each value, with "t" first. It takes half as much space in a file."""
     names = dict.fromkeys(name for point in series for name in point)
     return {name: [point.get(name) for point in series] for name in names}
 
 
 def of_the_typical(samples: Sequence[Sample]) -> list[Sample]:
-    """Keep the series of the typical sample only, which reports draw. Conclusions from a series are in each sample."""
+    """Remove the series from all samples except the typical one, which reports draw.
+
+    What was concluded from a series stays in each sample.
+    """
     kept = typical(samples, lambda sample: bool(sample.detail.get(SERIES)))
     if kept is None:
         return list(samples)
@@ -34,14 +37,15 @@ def _without_series(sample: Sample) -> Sample:
 
 
 def thinned(series: Sequence[Point], most: int = MOST_POINTS) -> list[Point]:
-    """Return a series of at most ``most`` points: neighbours are merged into their mean, so that no point is dropped.
+    """Return a series of at most ``most`` points. Neighbouring points are replaced by their mean.
 
     Args:
-        series: points with "t" in seconds, rising from 0; each covers the time since the point before it.
-        most: how many points are kept.
+        series: points with "t" in seconds, rising from 0. Each point covers the time since the previous point.
+        most: the maximum number of points.
 
     Returns:
-        A merged point has the last one's "t", and of each value the mean weighted by time; None where none was known.
+        The points. A merged point has the "t" of its last point, and the time-weighted mean of each value; the value
+        is None if none of its points has it.
     """
     group = math.ceil(len(series) / most)
     if group <= 1:

@@ -1,7 +1,7 @@
-"""One benchmark session: audit, choose where to measure, run the workloads, give what was measured whatever happens.
+"""One benchmark session: audit the host, choose where to measure, run the workloads, and return the metrics.
 
-Nothing here writes to a terminal, reads the command line or ends the process: progress goes to a ``Progress``, each
-stand of the run to ``save``, and an ``Event`` stops it.
+This module does not write to a terminal, read the command line or end the process. Progress goes to a ``Progress``,
+the run goes to ``save`` after each metric, and an ``Event`` stops the session. Metrics are kept whatever happens.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,15 +30,15 @@ from hostcheck.profiles.measured import judge_metrics
 from hostcheck.run.calibration import Tier
 from hostcheck.run.model import Run
 
-PREPARING = "preparing to measure"
+PREPARING = "cannot start the measurement"
 _CUT_SHORT = (Interrupted, CannotRun, HostcheckError, *REQUEST_ERRORS)
-"""What a stop makes of whatever is under way: not a failure to report."""
+"""The exceptions that a stop causes in the work that it interrupts. They are not reported as failures."""
 
 EMULATED_BYTES = 3 << 30
-"""Size of an emulated disk: what the build wants free, the test file, and room for the images."""
+"""Size of an emulated disk in bytes: the free space for the build, the test file, and space for the images."""
 
 Save = Callable[[Run], None]
-"""Called with the run so far, whenever a metric is added to it."""
+"""A function that is called with the run after each added metric."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,10 @@ class Measured:
     """The result of a session.
 
     Attributes:
-        run: with all that was measured.
-        stopped: whether it was stopped before its end.
-        failure: what is left in the engine, or why the engine that was named was lost; None where all went well. That
-            a workload cannot run is no failure: its metrics are skipped, with the reason.
+        run: the run with all measured metrics.
+        stopped: whether the user stopped the session before its end.
+        failure: an error about objects that remain in the engine, or about the loss of the engine that the user named;
+            None otherwise. A workload that cannot run is not a failure: its metrics are skipped, with the reason.
     """
 
     run: Run
@@ -58,7 +58,7 @@ class Measured:
 
 
 class Silent:
-    """A progress that shows nothing."""
+    """A Progress that shows nothing."""
 
     def start(self, what: str, seconds: float) -> None:
         """Show nothing."""
@@ -80,19 +80,20 @@ def measure(
     """Audit this host and measure it.
 
     Args:
-        request: what to measure; None for all workloads at the standard effort.
-        save: called with the run so far, whenever a metric is added to it.
-        progress: is notified of each step; None shows nothing.
-        stop: set it in another thread or a signal handler to end the session; what was made is removed first.
+        request: what to measure; None for all workloads with the standard effort.
+        save: called with the run after each added metric.
+        progress: receives a report of each step; None to show nothing.
+        stop: set this event in another thread or a signal handler to end the session. The session first removes what
+            it made.
 
     Returns:
-        The run. A workload that cannot run here leaves its metrics in the state "skipped", with the reason. A run that
-        was stopped has what was measured by then, and a note that says so.
+        The run. The metrics of a workload that cannot run here have the state "skipped" and a reason. A stopped run
+        has the metrics that were measured before the stop, and a note about the stop.
 
     Raises:
-        UsageError: for a profile, a role or a workload that does not exist.
-        CannotMeasureError: when the folder, the build context or the engine of the request cannot be used, or something
-            that was made could not be removed. What was measured was given to ``save``.
+        UsageError: if a profile, role or workload does not exist.
+        CannotMeasureError: if the folder, build context or engine of the request cannot be used, or if an object that
+            hostcheck made could not be removed. ``save`` has received the metrics measured before.
     """
     request = checked(request or BenchRequest())
     measured = measure_audited(
@@ -108,12 +109,12 @@ def measure(
 
 
 def checked(request: BenchRequest) -> BenchRequest:
-    """Return the request, its folder without links in its path, when what it names is there.
+    """Check that all that the request names exists, and return the request with the links in its folder resolved.
 
     Raises:
-        UsageError: when there is no such workload.
-        CannotMeasureError: when the folder cannot be measured or written to, or the build context or the engine is not
-            there.
+        UsageError: if a workload does not exist.
+        CannotMeasureError: if the folder cannot be measured or written to, or the build context or the engine does not
+            exist.
     """
     for name in request.workloads:
         load_workload(name)
@@ -128,17 +129,17 @@ def checked(request: BenchRequest) -> BenchRequest:
 
 
 def audited(request: BenchRequest, *, strict: bool = False) -> Run:
-    """Audit this host for the request's profiles.
+    """Audit this host with the request's profiles.
 
     Args:
-        request: what is asked.
-        strict: raise an error of a probe instead of turning it into an unknown fact.
+        request: the request of the session.
+        strict: let an error of a probe end the audit, instead of turning it into an unknown fact.
 
     Returns:
-        The run before anything is measured, with the host's name and the notes that the request asks for.
+        The run without metrics, with the host's name and the notes that follow from the request.
 
     Raises:
-        UsageError: for a profile or a role that does not exist.
+        UsageError: if a profile or role does not exist.
     """
     run = audit_host(profiles=request.profiles, roles=request.roles, strict=strict)
     if request.name:
@@ -149,17 +150,17 @@ def audited(request: BenchRequest, *, strict: bool = False) -> Run:
 
 
 def measure_audited(run: Run, request: BenchRequest, *, save: Save, progress: Progress, stop: Event) -> Measured:
-    """Measure this host.
+    """Measure this host, which is already audited.
 
     Args:
-        run: of ``audited``.
-        request: of ``checked``.
-        save: as of ``measure``.
-        progress: is notified of each step.
+        run: the run that ``audited`` returned.
+        request: the request that ``checked`` returned.
+        save: called with the run after each added metric.
+        progress: receives a report of each step.
         stop: set when the user interrupts.
 
     Raises:
-        HostcheckError: when ``save`` raises it, or the engine that was asked for cannot start or is in use.
+        HostcheckError: if ``save`` raises it, or the requested engine cannot start or is in use by another run.
     """
     profiles = tuple(map(load, request.profiles))
     latest = run
@@ -178,7 +179,7 @@ def measure_audited(run: Run, request: BenchRequest, *, save: Save, progress: Pr
             _note_remains(aftermath, progress)
             raise
         if not isinstance(error, _CUT_SHORT):
-            progress.note(f"after the stop, a mistake in hostcheck itself: {type(error).__name__}: {error}")
+            progress.note(f"after the stop, an internal error of hostcheck occurred: {type(error).__name__}: {error}")
     if stop.is_set():
         _note_remains(aftermath, progress)
         return Measured(latest, stopped=True, failure=None)
@@ -195,7 +196,7 @@ def _measure(
     stop: Event,
     aftermath: Aftermath,
 ) -> None:
-    """Run the workloads in the places that the request names, or where hostcheck measures by itself."""
+    """Run the workloads, in the folder and with the engine that the request names or that hostcheck chooses."""
     directory, address, own_log = _places(cleanup, request, run.id)
     engine = _answering(address, stop, progress)
     directory = directory or (engine.data_root if engine else None)
@@ -225,7 +226,9 @@ def _failure(request: BenchRequest, aftermath: Aftermath) -> CannotMeasureError 
     if aftermath.remains:
         return CannotMeasureError("; ".join(aftermath.remains))
     if aftermath.lost and request.names_engine:
-        return CannotMeasureError(f"measuring with the engine: {aftermath.lost}", remedy=aftermath.remedy)
+        return CannotMeasureError(
+            f"the measurement with the engine ended early: {aftermath.lost}", remedy=aftermath.remedy
+        )
     return None
 
 
@@ -235,28 +238,28 @@ def _note_remains(aftermath: Aftermath, progress: Progress) -> None:
 
 
 def _emulated(run: Run, tier: Tier) -> Run:
-    """Mark a run as that of an emulated disk, in its name and in words."""
+    """Add to the run's name and notes that its disk is emulated."""
     note = (
-        f"Emulated: the disk is one in this host's memory, which the kernel lets do {tier.iops:,} I/Os and "
-        f"{tier.bytes_per_second / 1e6:,.0f} MB a second. CPU and engine are this host's own."
+        f"Emulated: the disk is in this host's memory, and the kernel limits it to {tier.iops:,} IOPS and "
+        f"{tier.bytes_per_second / 1e6:,.0f} MB/s. The CPU is this host's own."
     )
     name = f"{run.host.name} ({tier.name}, emulated)"
     return replace(run, host=replace(run.host, name=name), notes=(*run.notes, note))
 
 
 def _own_workloads(request: BenchRequest) -> Iterator[str]:
-    """Say which workloads are the user's own, and so comparable with the same ones only."""
+    """Yield a note for each workload that the user replaced: its metrics compare only with the same replacement."""
     if context := request.options.of(BuildOptions).context:
-        yield f"The build is one of the user's own: {context.resolve().name}."
+        yield f"The build is the user's own: {context.resolve().name}."
     if image := request.options.of(StormOptions).image:
-        yield f"The storm's containers run an image of the user's own: {image}."
+        yield f"The launch storm runs the user's own image: {image}."
 
 
 def _usable(directory: Path, request: BenchRequest) -> Path:
-    """Return the folder that the user named, without links in its path: what was asked for is measured, or nothing is.
+    """Return the path, without links, of the folder that the user named. No other folder is measured instead.
 
     Raises:
-        CannotMeasureError: when it cannot be measured, or written to.
+        CannotMeasureError: if the folder cannot be measured, or written to.
     """
     with as_named(directory, PREPARING):
         if "disk" in request.workloads:
@@ -265,12 +268,14 @@ def _usable(directory: Path, request: BenchRequest) -> Path:
 
 
 def _places(cleanup: ExitStack, request: BenchRequest, run_id: str) -> tuple[Path | None, str | None, Path | None]:
-    """Return the folder and the engine's address that the user named, having made what is to be made.
+    """Make the private engine or the emulated disk, if requested.
 
-    The last is the log of the engine that was made; None where none was.
+    Returns:
+        The folder to measure, the engine's address, and the log of the private engine. Each is None if the user
+        named none and none was made.
 
     Raises:
-        CannotMeasureError: when it cannot be made.
+        CannotMeasureError: if the engine or the disk cannot be made.
     """
     directory, engine = request.directory, request.engine
     with as_named(named=True, doing=PREPARING):
@@ -286,13 +291,13 @@ def _places(cleanup: ExitStack, request: BenchRequest, run_id: str) -> tuple[Pat
 
 
 def _alone(cleanup: ExitStack, engine: Engine, run_id: str, *, force: bool) -> tuple[str, ...]:
-    """Hold the engine's lock until the session ends, and see who else measures with it.
+    """Hold the engine's lock until the session ends, and check that no other run measures with the engine.
 
     Returns:
-        Notes for the run.
+        Notes for the run: an objection that ``--force`` overrode, or an error of the check.
 
     Raises:
-        CannotMeasureError: when another run does, unless it is forced.
+        CannotMeasureError: if another run measures with the engine, and ``force`` is not set.
     """
     try:
         cleanup.enter_context(locked(engine))
@@ -300,21 +305,21 @@ def _alone(cleanup: ExitStack, engine: Engine, run_id: str, *, force: bool) -> t
             require_unshared(client, run_id)
     except CannotRun as shared:
         if not force:
-            message = f"preparing to measure: {shared.reason}"
+            message = f"cannot measure with this engine: {shared.reason}"
             raise CannotMeasureError(message, remedy=f"{shared.remedy}, or go on with --force") from shared
         return (f"Forced: {shared.reason}.",)
     except OSError as error:
-        return (f"Whether another hostcheck run measures with this engine is not known: {error}.",)
+        return (f"It is unknown whether another hostcheck run measures with this engine: {error}.",)
     return ()
 
 
 def _answering(address: str | None, stop: Event, progress: Progress) -> Engine | None:
-    """Return the engine that will be measured, and say so early where there is one that does not answer."""
+    """Return the engine to measure, or None. Report at once if an engine exists but does not respond."""
     try:
         return find_engine(address, stop)
     except EngineLost as lost:
         progress.note(lost.reason)
     except CannotRun:
-        # The workloads say what keeps them from it.
+        # The workloads report later why they cannot use an engine.
         pass
     return None

@@ -1,12 +1,14 @@
-"""When enough has been measured.
+"""Decide when enough samples were taken.
 
-A metric is repeated until its 95 % interval is narrow, or a limit of repeats or time is reached. A host whose
-samples spread by a quarter would need over a hundred of them (n = (t·CoV/h)², as for any interval of a mean).
+A metric is repeated until its 95 % interval is narrow, or a limit of repeats or time is reached. The limit is needed:
+if the samples' standard deviation is 25 % of the mean, over a hundred samples are needed (n = (t·CoV/h)²).
 
-A test after each sample that stops as soon as the interval is narrow stops where it is narrow by luck: of such
-intervals only 91 in 100 hold the true value where samples spread by 6 % (simulated in the tests; fixed-width intervals
-are Chow and Robbins', Annals of Mathematical Statistics 36, 1965, and what they lose in small samples is Starr's, the
-same 37, 1966). So an interval must be narrow after two samples in a row: then it is at least 93 in 100.
+The interval must be narrow after two samples in a row. Stopping at the first narrow interval favours intervals that
+are narrow by chance: for samples that spread by 6 %, only 91 of 100 then contain the true value (simulated in the
+tests). With two in a row, at least 93 of 100 contain it.
+
+Sources: Chow and Robbins, Annals of Mathematical Statistics 36, 1965 (fixed-width intervals); Starr, the same journal,
+37, 1966 (their loss in small samples).
 """
 
 from collections.abc import Sequence
@@ -16,23 +18,26 @@ from hostcheck.run.model import Sample
 from hostcheck.stats.estimate import estimate
 
 PRECISION = 0.05
-"""Half the width of the 95 % interval, as a share of the estimate, from which on a metric is settled."""
+"""A metric is settled when half the width of its 95 % interval is at most this share of the estimate."""
 
 LEAST = 3
-"""Samples at the least: two have an interval that is wide by luck or narrow by luck."""
+"""Minimum number of samples. The interval of only two samples is wide or narrow by chance."""
 
 MOST = 8
-"""Attempts at the most."""
+"""Maximum number of samples, valid or not."""
 
 PATIENCE_SECONDS = 300.0
-"""None is begun after so long, however few there are: three of the article's 4m 12s would take a quarter of an hour."""
+"""After this measured time, no further sample is taken, even if there are fewer than the minimum.
+
+A build may take 4 min 12 s, as on the slow host of the article; three of them would take a quarter of an hour.
+"""
 
 STEAL_PERCENT = 5.0
-"""CPU time taken by the hypervisor, of all CPUs, above which a sample is of the neighbours rather than of the disk."""
+"""Percent of the time of all CPUs that the hypervisor may give to other guests before a sample is invalid."""
 
 
 def stolen(steal_percent: float | None) -> str:
-    """Return why this much steal makes a sample invalid; empty where it does not, or the kernel gives no figure."""
+    """Return why this steal makes a sample invalid; empty if the sample is valid, or the steal is unknown."""
     if steal_percent is None or steal_percent <= STEAL_PERCENT:
         return ""
     return (
@@ -41,12 +46,12 @@ def stolen(steal_percent: float | None) -> str:
 
 
 def is_settled(samples: Sequence[Sample]) -> bool:
-    """Whether no further sample is wanted: there are enough that agree, or too many that do not."""
+    """Return whether to stop: the samples agree, or the maximum number was taken."""
     return len(samples) >= MOST or is_precise(samples)
 
 
 def is_precise(samples: Sequence[Sample]) -> bool:
-    """Whether there are enough samples, and their interval is narrow, with the last one and without it."""
+    """Return whether there are enough samples, and their interval is narrow both with and without the last sample."""
     values = [sample.value for sample in samples if sample.valid and sample.value is not None and sample.value > 0]
     return len(values) > LEAST and _is_narrow(values) and _is_narrow(values[:-1])
 
@@ -58,12 +63,12 @@ def _is_narrow(values: Sequence[float]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Repeats:
-    """How often to repeat what nothing else takes turns with: a build, a storm.
+    """How often to repeat a workload that does not take turns with others: a build or a launch storm.
 
     Attributes:
-        least: so often, whatever the samples are.
-        most: never more often.
-        seconds: measured time after which none is begun beyond the least.
+        least: minimum number of samples.
+        most: maximum number of samples.
+        seconds: measured time after which only the minimum number of samples is taken.
     """
 
     least: int
@@ -71,7 +76,7 @@ class Repeats:
     seconds: float
 
     def are_enough(self, samples: Sequence[Sample], spent: float) -> bool:
-        """Whether no further sample is wanted, after so many measured seconds."""
+        """Return whether to stop after these samples, which took ``spent`` seconds together."""
         if spent > max(self.seconds, PATIENCE_SECONDS):
             return True
         if len(samples) < self.least:
@@ -79,5 +84,5 @@ class Repeats:
         return len(samples) >= self.most or spent > self.seconds or is_precise(samples)
 
     def place(self, turn: int) -> str:
-        """Say which repeat one is: "2 of 3", or beyond the least "4 of 8 at most"."""
+        """Return the number of a repeat in words: "2 of 3", or after the minimum "4 of 8 at most"."""
         return f"{turn} of {self.least}" if turn <= self.least else f"{turn} of {self.most} at most"

@@ -1,4 +1,4 @@
-"""Samples into a metric: the estimate, its interval, and how far to rely on it."""
+"""Make a metric from samples: the estimate, its interval, and its state (how reliable it is)."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,15 +14,15 @@ from hostcheck.stats.estimate import Estimate
 def summarise(
     spec: MetricSpec, samples: Sequence[Sample], settings: Settings, *, wanted: int, precision: float | None = None
 ) -> Metric:
-    """Make a metric of the samples taken.
+    """Make a metric from samples.
 
     Args:
-        spec: which metric.
-        samples: every attempt, in order, valid or not.
-        settings: what must be equal for two hosts to be comparable.
-        wanted: how many valid samples the effort asked for; fewer make the metric partial.
+        spec: the metric's id, unit and direction.
+        samples: all samples in order, valid or not.
+        settings: values that must be equal on two hosts for their metrics to be comparable.
+        wanted: the requested number of valid samples. With fewer, the metric is partial.
         precision: half the width of the 95 % interval, as a share of the estimate, above which the metric is unstable;
-            None where only the samples' spread decides.
+            None if only the samples' spread decides.
     """
     values = counted(samples)
     found = estimate_of(GEOMETRIC_MEAN, samples)
@@ -54,7 +54,7 @@ def summarise(
 
 
 def _width(found: Estimate, width: float) -> str:
-    """Say how wide an interval is: beyond 100 %, where a share below the estimate means nothing, by a factor."""
+    """Return an interval's width in words: as "±N %", or above 100 % as a factor, since no value is below zero."""
     if width <= 1 or found.interval is None:
         return f"±{width:.0%}"
     return f"uncertain by a factor of {times(found.interval[1] / found.value)}"

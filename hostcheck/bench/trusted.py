@@ -1,4 +1,4 @@
-"""Refuse to write to a folder that another user can exchange."""
+"""Refuse to write to a folder that another user can replace."""
 
 import os
 from pathlib import Path
@@ -8,11 +8,11 @@ from hostcheck.host import trusted as host
 
 
 def trusted(path: Path) -> Path:
-    """Return a folder's path without links, after a check that no other user can exchange a part of it.
+    """Check that no other user can replace a part of a folder's path, and return the path without links.
 
     Raises:
-        CannotRun: when another user can; it names the part of the path, its owner and its mode.
-        OSError: when a part of it is missing, or is no folder.
+        CannotRun: if another user can; the message names the part of the path, its owner and its mode.
+        OSError: if a part of the path is missing, or is not a folder.
     """
     try:
         return host.trusted(path)
@@ -20,5 +20,5 @@ def trusted(path: Path) -> Path:
         who = "only root" if os.geteuid() == 0 else "only you or root"
         raise CannotRun(
             f"{error}: users other than root could put another folder in its place",
-            f"name a folder with --dir that {who} can change, and each folder above it",
+            f"name a folder with --dir; {who} may be able to change it and the folders above it",
         ) from error

@@ -1,22 +1,22 @@
-"""What a calibration is: figures beside the truth, on disks of known speed."""
+"""The result of a calibration: measured values and true values, on disks of known speed."""
 
 from dataclasses import dataclass
 
 from hostcheck.run.model import Metric
 
 QUIET = 0.02
-"""Share of the truth within which every figure must be for a host to count as quiet enough to measure disks on."""
+"""Largest error, as a share of the true value, of each metric on a host that is quiet enough to measure disks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """What a disk does and no more, reading and writing alike.
+    """The speed limits of an emulated disk, for reads and writes alike.
 
     Attributes:
-        name: "sata", or what the user gave.
-        iops: I/Os a second.
-        bytes_per_second: bytes a second.
-        title: in words.
+        name: "sata" or "nvme", or the text that the user gave.
+        iops: limit in I/Os per second.
+        bytes_per_second: limit in bytes per second.
+        title: a description in words.
     """
 
     name: str
@@ -27,12 +27,12 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class TierMetric:
-    """One figure beside the truth.
+    """One measured metric, and its true value.
 
     Attributes:
-        tier: the disk it was measured on.
-        metric: what was measured.
-        truth: what the kernel lets through, in the metric's unit.
+        tier: the speed of the emulated disk.
+        metric: the measured metric.
+        truth: the true value, which is the kernel's limit, in the metric's unit.
     """
 
     tier: Tier
@@ -41,21 +41,21 @@ class TierMetric:
 
     @property
     def error(self) -> float | None:
-        """How far the figure is from the truth, as a share of it: 0.01 is 1 % too much. None without a figure."""
+        """Error as a share of the true value: 0.01 means that the metric is 1 % too high. None if it has no value."""
         return None if self.metric.value is None else self.metric.value / self.truth - 1
 
     @property
     def is_near(self) -> bool:
-        """Whether the figure is there, and near enough."""
+        """Whether the metric has a value, and its error is small enough."""
         return self.error is not None and abs(self.error) <= QUIET
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What came of it.
+    """The result of a calibration.
 
     Attributes:
-        readings: of each headline figure on each tier.
+        readings: each headline metric on each tier.
     """
 
     readings: tuple[TierMetric, ...]

@@ -1,4 +1,4 @@
-"""A run as JSON values and back. The names in the file are the model's own, so one walk does for all of it."""
+"""Convert a run to JSON values and back. The JSON keys are the names in hostcheck.run.model."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ def to_json(run: Run) -> dict[str, Any]:
     plain = _plain(run)
     facts = {fact_id: {k: v for k, v in fact.items() if k != "id"} for fact_id, fact in plain.pop("facts").items()}
     for metric in plain["metrics"]:
-        # Not in files of before there was one: what is read is written again as it was.
+        # Older files have no estimator: a run that was read from such a file is written without it again.
         if not metric["estimator"]:
             del metric["estimator"]
         for sample in metric["samples"]:
@@ -40,18 +40,18 @@ def to_json(run: Run) -> dict[str, Any]:
 
 
 def from_json(document: Any) -> Run:
-    """Return the run that a JSON object of schema hostcheck.run/1 holds. Unknown fields are ignored.
+    """Return the run in a JSON object of schema hostcheck.run/1. Unknown fields are ignored.
 
     Raises:
-        ValueError: when the document is not such an object; the message says where.
+        ValueError: if the document does not follow the schema; the message names the place.
     """
     if not isinstance(document, Mapping) or "schema" not in document:
         raise ValueError('not a run file: it has no "schema"')
     if document["schema"] != SCHEMA:
-        raise ValueError(f"schema {document['schema']!r} is not one this version reads ({SCHEMA})")
+        raise ValueError(f"its schema is {document['schema']!r}, and this version of hostcheck reads only {SCHEMA}")
     for key, (kind, words) in _PARTS.items():
         if key in document and not isinstance(document[key], kind):
-            raise ValueError(f"the run is not of the shape that {SCHEMA} gives: {key} is not {words}")
+            raise ValueError(f"the run does not follow the schema {SCHEMA}: {key} is not {words}")
     try:
         run = Run(
             id=document["id"],
@@ -67,22 +67,24 @@ def from_json(document: Any) -> Run:
     except KeyError as error:
         raise ValueError(f"the run lacks {error.args[0]!r}") from error
     except (TypeError, AttributeError, IndexError) as error:
-        # Python's words for it would name no place.
-        raise ValueError(f"the run is not of the shape that {SCHEMA} gives: an item is no object or list") from error
+        # Python's own message would not name the place.
+        raise ValueError(
+            f"the run does not follow the schema {SCHEMA}: an item is neither an object nor a list"
+        ) from error
     if problem := misfit(run, Run, "run") or _worthless_figure(run) or _twice(run):
-        raise ValueError(f"the run is not of the shape that {SCHEMA} gives: {problem}")
+        raise ValueError(f"the run does not follow the schema {SCHEMA}: {problem}")
     return run
 
 
 LEAST, MOST = 1e-30, 1e30
-"""Within these, in any unit, a ratio of two figures can be computed; no measurement is near them."""
+"""Smallest and largest value of a metric, in any unit. The ratio of two values in this range can be computed."""
 
 
 def _worthless_figure(run: Run) -> str | None:
-    """Return what contradicts itself in the figures: rates and times are above zero, and an interval has its order."""
+    """Return what is wrong with a metric's value or interval; None if nothing is. Values must be above zero."""
     for metric in run.metrics:
         if metric.value is not None and metric.value <= 0:
-            return f"{metric.id} is {metric.value}, and nothing takes no time or has no rate"
+            return f"{metric.id} is {metric.value}, and a time or rate must be above zero"
         for value in (metric.value, *(sample.value for sample in metric.samples)):
             if value and not LEAST <= abs(value) <= MOST:
                 return f"{metric.id} is {value}, an implausible value; expected {LEAST:g} to {MOST:g}"
@@ -92,7 +94,7 @@ def _worthless_figure(run: Run) -> str | None:
 
 
 def _twice(run: Run) -> str | None:
-    """Return what is there twice: which of the two is meant cannot be known."""
+    """Return a duplicate in words, such as two metrics of one id; None if there is none."""
     ids = [metric.id for metric in run.metrics]
     checks = [f"{verdict.profile} {verdict.check}" for verdict in run.verdicts]
     for names, what in ((ids, "metrics"), (checks, "verdicts")):
@@ -117,7 +119,7 @@ def _known(kind: type[T], fields: Mapping[str, Any], /, **converted: Any) -> T:
 
 
 def _listed(value: Any) -> Any:
-    """Return a list as the model has it; what is none is refused with its place."""
+    """Return a JSON list as a tuple. Other values are returned unchanged, so that the shape check refuses them."""
     return tuple(value) if isinstance(value, list) else value
 
 

@@ -1,7 +1,7 @@
-"""What a sample has beside its value, by workload: views of ``Sample.detail`` with named fields and units.
+"""Typed views of ``Sample.detail``, one for each workload, with named fields and units.
 
-A run file comes from anywhere. What is there but not as it is described here reads as absent; what is not described
-here is kept in the file, and read by nothing.
+A run file may contain anything. A field with an unexpected value reads as missing. Other fields stay in the file, and
+hostcheck does not read them.
 """
 
 import re
@@ -12,7 +12,7 @@ from hostcheck.run.model import Sample
 from hostcheck.run.shape import LARGEST
 
 MOST_IOPS = 1e12
-"""No disk does so many I/Os a second."""
+"""Largest plausible rate of a disk in I/Os per second."""
 
 _PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d{1,4})?)")
 
@@ -24,8 +24,8 @@ class Rates:
     """A disk's rate over time.
 
     Attributes:
-        iops: I/Os a second in each window.
-        seconds: length of a window.
+        iops: I/Os per second in each window.
+        seconds: length of a window in seconds.
     """
 
     iops: tuple[float, ...]
@@ -34,11 +34,11 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One of the devices that a file system is on.
+    """One of the block devices below a file system.
 
     Attributes:
-        model: as the kernel has it; empty where there is none.
-        rotational: what the kernel says; virtual disks say so whatever they are.
+        model: the kernel's model name; empty if there is none.
+        rotational: the kernel's flag. Virtual disks usually set it, whatever the disk is.
     """
 
     model: str
@@ -47,7 +47,7 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class DiskDetail:
-    """Of one run of a fio job.
+    """The detail of a sample of a fio job.
 
     Attributes:
         values: the sample's detail.
@@ -57,22 +57,22 @@ class DiskDetail:
 
     @property
     def iops(self) -> float | None:
-        """I/Os a second."""
+        """I/Os per second."""
         return _number(self.values.get("iops"))
 
     @property
     def latency_ms(self) -> Mapping[float, float]:
-        """Milliseconds that a request took, by percentile (50, 99.9)."""
+        """Latency of a request in milliseconds, by percentile (50, 99.9)."""
         return dict(_percentiles(self.values.get("latency_ms")))
 
     @property
     def sync_latency_ms(self) -> Mapping[float, float]:
-        """Milliseconds that an fdatasync took, by percentile."""
+        """Latency of an fdatasync in milliseconds, by percentile."""
         return dict(_percentiles(self.values.get("sync_latency_ms")))
 
     @property
     def rates(self) -> Rates | None:
-        """The rate over time; None where the device was not counted."""
+        """The rate over time; None if the device's counters were not read."""
         series = _object(self.values.get("series"))
         width, iops = _number(series.get("milliseconds")), _items(series.get("iops"))
         if width is None or not 0 < width < 1e6 or not iops:
@@ -82,12 +82,12 @@ class DiskDetail:
 
     @property
     def flat(self) -> bool:
-        """Whether the rate was so even that a limit made it so."""
+        """Whether the rate was so even that a limit must be the cause."""
         return self.values.get("flat") is True
 
     @property
     def in_steps(self) -> bool:
-        """Whether I/Os waited in steps of the kernel's throttle."""
+        """Whether the latencies show the time slices of the kernel's throttle."""
         return self.values.get("steps") is True
 
     @property
@@ -97,23 +97,23 @@ class DiskDetail:
 
     @property
     def caution(self) -> str:
-        """What may make the figure one of something else than the disk; empty where nothing does."""
+        """Why the value may not show the disk's speed; empty if there is no such reason."""
         return _text(self.values.get("caution"))
 
     @property
     def devices(self) -> tuple[Device, ...]:
-        """The devices below the file system, the first one nearest to it."""
+        """The block devices below the file system, from the top to the disk."""
         found = map(_object, _items(self.values.get("device_stack")))
         return tuple(Device(_text(one.get("model")), one.get("rotational") == "1") for one in found)
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """What limited a build or a storm.
+    """The bottleneck of a build or a storm.
 
     Attributes:
         verdict: "cpu", "disk", "both", "steal" or "unknown".
-        words: it in a sentence.
+        words: the bottleneck as a sentence.
     """
 
     verdict: str
@@ -122,7 +122,7 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class EngineDetail:
-    """Of one build or one storm.
+    """The detail of a sample of a build or a storm.
 
     Attributes:
         values: the sample's detail.
@@ -132,9 +132,9 @@ class EngineDetail:
 
     @property
     def columns(self) -> Mapping[str, tuple[float | None, ...]]:
-        """The machine's series: a list for each value, "t" (seconds) the first; None where the kernel gave no value.
+        """The machine's series: a tuple for each value, with "t" (seconds) first. None where the kernel gave no value.
 
-        The first release wrote a list of points.
+        Files of the first release, which contain a list of points, are converted.
         """
         series = self.values.get("series")
         if isinstance(series, Mapping):
@@ -145,7 +145,7 @@ class EngineDetail:
 
     @property
     def why(self) -> Why:
-        """What limited it; both empty in files that do not say."""
+        """The bottleneck. Both fields are empty if the file does not contain it."""
         why = _object(self.values.get("why"))
         return Why(_text(why.get("verdict")), _text(why.get("words")))
 
@@ -155,8 +155,8 @@ class BuildStep:
     """One step of a build.
 
     Attributes:
-        step: its instruction.
-        seconds: how long it took.
+        step: the instruction in the Dockerfile.
+        seconds: duration in seconds.
     """
 
     step: str
@@ -165,11 +165,11 @@ class BuildStep:
 
 @dataclass(frozen=True, slots=True)
 class BuildDetail(EngineDetail):
-    """Of one build."""
+    """The detail of a sample of a build."""
 
     @property
     def steps(self) -> tuple[BuildStep, ...]:
-        """The steps that took any time, in order."""
+        """The steps that took more than 0 seconds, in order."""
         found = ((_text(one.get("step")), _number(one.get("seconds"))) for one in self._steps())
         return tuple(BuildStep(step, seconds) for step, seconds in found if seconds is not None and seconds > 0)
 
@@ -179,15 +179,15 @@ class BuildDetail(EngineDetail):
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """One container of a storm; times in seconds after the release of all.
+    """One container of a storm. Times are in seconds since the release, when all launches began.
 
     Attributes:
-        index: its number, from 0.
-        create: when its creation was requested, and when it was done; None where that failed.
-        start: the same of its start.
-        ready: when it printed the agreed word.
-        removed: when the engine had removed it.
-        error: the engine's message; empty where nothing failed.
+        index: the container's number, from 0.
+        create: start and end of the create request; None if it failed.
+        start: start and end of the start request; None if it failed.
+        ready: when the container printed "ready"; None if it did not.
+        removed: when the engine had removed the container; None if it had not.
+        error: the engine's message; empty if there was no error.
     """
 
     index: int
@@ -200,11 +200,11 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class StormDetail(EngineDetail):
-    """Of one storm."""
+    """The detail of a sample of a storm."""
 
     @property
     def containers(self) -> tuple[Container, ...]:
-        """All that were launched, in order."""
+        """All launched containers, in order."""
         found = map(_object, _items(self.values.get("containers")))
         return tuple(
             Container(
@@ -246,7 +246,7 @@ def _text(value: object) -> str:
 
 
 def _number(value: object) -> float | None:
-    """Return a finite number; None for all else, and a bool is none."""
+    """Return the value if it is a finite number; None otherwise, and for a bool."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
         return None
     return float(value)
@@ -261,7 +261,7 @@ def _span(value: object) -> Span | None:
 
 
 def _percentiles(value: object) -> Iterator[tuple[float, float]]:
-    """Give the percentiles of an object such as {"p50": 0.35, "p99.9": 4.1}."""
+    """Yield (percentile, value) pairs of an object such as {"p50": 0.35, "p99.9": 4.1}."""
     for name, milliseconds in _object(value).items():
         found, number = _PERCENTILE.fullmatch(str(name)), _number(milliseconds)
         if found and number is not None and number >= 0:

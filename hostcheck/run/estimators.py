@@ -1,6 +1,7 @@
-"""What makes a metric's figure of its samples: each way has a name and a version, which the metric carries.
+"""Estimators: methods that compute a metric's value and interval from its samples.
 
-A figure can so be computed anew by who reads it. A way that changes gets another version; the old one stays.
+Each method has a name with a version, which the metric records, so that a reader of the run file can compute the value
+again. A changed method gets a new version, and the old version is kept.
 """
 
 import math
@@ -13,38 +14,38 @@ from hostcheck.run.model import Metric, Sample
 from hostcheck.stats.estimate import Estimate, estimate
 
 UNSTABLE_SHARE = 0.10
-"""Standard deviation as a share of the mean from which a metric is unstable.
+"""A metric is unstable if its standard deviation is at least this share of the mean.
 
 Source: pyperf's "the standard deviation is ≥ 10 % of the mean" warning (pyperf check).
 """
 
 GEOMETRIC_MEAN = "geometric-mean-t/1"
-"""Of the valid samples: geometric mean, and Student's t on logarithms."""
+"""Geometric mean of the valid samples, with Student's t interval on logarithms."""
 
 BATCH_MEANS = "batch-means-t/1"
-"""As above, but with the interval of the batches of samples that are long enough to have some."""
+"""As above, but the interval is that of the samples' batches, if the samples are long enough to have batches."""
 
 POOLED = "pooled-runs-t/1"
-"""Of the samples of several runs; where these differ by more than their samples explain, of one value a run."""
+"""For samples of several runs. If the runs differ by more than their samples explain, each run counts as one value."""
 
 
 def counted(samples: Sequence[Sample]) -> list[float]:
-    """Return the values of the samples that count."""
+    """Return the values of the valid samples."""
     return [s.value for s in samples if s.valid and s.value is not None and s.value > 0 and math.isfinite(s.value)]
 
 
 def estimate_of(estimator: str, samples: Sequence[Sample]) -> Estimate | None:
-    """Compute a figure with its interval; None where no sample counts.
+    """Compute a metric's value and interval; None if there is no valid sample.
 
     Args:
-        estimator: one of ESTIMATORS.
-        samples: every attempt, valid or not.
+        estimator: a key of ESTIMATORS.
+        samples: all samples, valid or not.
     """
     return ESTIMATORS[estimator](samples) if counted(samples) else None
 
 
 def estimator_of(metric: Metric) -> str:
-    """Return the estimator of a metric. One of an older file names none: it is that of hostcheck's first release."""
+    """Return the name of a metric's estimator. Files of the first release name none; their estimator is known."""
     if metric.estimator:
         return metric.estimator
     if any(RUN in sample.detail for sample in metric.samples):
@@ -53,10 +54,10 @@ def estimator_of(metric: Metric) -> str:
 
 
 def values_for(metric: Metric) -> list[float]:
-    """Return the independent values that a metric's interval is of; none where nothing counts.
+    """Return the independent values from which a metric's interval is computed; empty without a valid sample.
 
     Raises:
-        KeyError: when its estimator is not known.
+        KeyError: if the metric's estimator is unknown.
     """
     return _VALUES[estimator_of(metric)](metric.samples)
 
@@ -85,9 +86,9 @@ def _pooled(samples: Sequence[Sample]) -> Estimate:
 ESTIMATORS: Mapping[str, Callable[[Sequence[Sample]], Estimate]] = MappingProxyType(
     {GEOMETRIC_MEAN: _geometric_mean, BATCH_MEANS: _batch_means, POOLED: _pooled}
 )
-"""By name and version; each takes samples of which one counts at the least."""
+"""The estimators by name and version. Each is called with at least one valid sample."""
 
 _VALUES: Mapping[str, Callable[[Sequence[Sample]], list[float]]] = MappingProxyType(
     {GEOMETRIC_MEAN: counted, BATCH_MEANS: _batches, POOLED: independent}
 )
-"""The values that the interval of each is of."""
+"""For each estimator, the function that returns the values from which it computes the interval."""

@@ -1,4 +1,4 @@
-"""Which of the samples' values may be taken for independent."""
+"""Choose the values of samples that may be treated as independent."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -9,27 +9,27 @@ from hostcheck.run.model import Sample
 from hostcheck.run.shape import LARGEST
 
 BATCHES = "batches"
-"""Key of a sample's detail: the means of parts of a long measurement, in the metric's unit."""
+"""Key in a sample's detail: the means of the parts (batches) of a long measurement, in the metric's unit."""
 
 RUN = "pooled_run"
-"""Key of a pooled sample's detail: the number of its run."""
+"""Key in a pooled sample's detail: the number of the run that the sample is from."""
 
 RUNS_DIFFER = 2.0
-"""Mean square between runs over that within them, from which a run counts as one sample.
+"""If F, the mean square between runs divided by that within runs, is at least this, each run counts as one sample.
 
-It is the preliminary test of whether samples of several runs may be pooled (Bancroft, "Analysis and inference for
-incompletely specified models", Biometrics 20, 1964, who recommends a level of about 0.25): F exceeds 2 in about a
-fifth of the cases where two to five runs of three samples do not differ.
+This is the preliminary test of whether samples of several runs may be pooled. Bancroft ("Analysis and inference for
+incompletely specified models", Biometrics 20, 1964) recommends a significance level of about 0.25. If two to five runs
+of three samples do not differ, F exceeds 2 in about a fifth of the cases.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """How far several runs' figures of one metric are apart.
+    """How much several runs of one host differ in a metric.
 
     Attributes:
         share: standard deviation of the runs' means, as a share of their mean.
-        differ: whether the runs differ by more than their samples make likely, so that a run is one sample.
+        differ: whether the runs differ by more than their samples explain. Then each run counts as one sample.
     """
 
     share: float
@@ -37,9 +37,9 @@ class Deviation:
 
 
 def values_of(sample: Sample) -> list[float]:
-    """Return a sample's value, or its batches' where it was so long that it has some; nothing where it does not count.
+    """Return the values of a sample: its batches if it has batches, else its single value; empty if it is invalid.
 
-    A detail may hold anything.
+    The detail of a sample is checked, because a run file may contain anything.
     """
     if not sample.valid or sample.value is None or sample.value <= 0:
         return []
@@ -50,7 +50,7 @@ def values_of(sample: Sample) -> list[float]:
 
 
 def independent(samples: Iterable[Sample]) -> list[float]:
-    """Return the values that may be taken for independent: the samples', or one a run where pooled runs differ."""
+    """Return the independent values of samples: one for each sample, or one for each run if pooled runs differ."""
     found = by_run(samples)
     spread = spread_of(found)
     if spread is None or not spread.differ:
@@ -59,7 +59,7 @@ def independent(samples: Iterable[Sample]) -> list[float]:
 
 
 def by_run(samples: Iterable[Sample]) -> list[list[float]]:
-    """Return the values of the valid samples, those of each pooled run together."""
+    """Return the values of the valid samples, in one list for each pooled run."""
     found: dict[object, list[float]] = {}
     for sample in samples:
         if values := values_of(sample):
@@ -68,7 +68,7 @@ def by_run(samples: Iterable[Sample]) -> list[list[float]]:
 
 
 def spread_of(values_of_runs: Sequence[Sequence[float]]) -> Deviation | None:
-    """Compare the runs' means with the noise within runs, on logarithms; None for fewer than two runs."""
+    """Compare how much the runs' means differ with the noise within runs, on logarithms; None for fewer than two."""
     if len(values_of_runs) < 2:
         return None
     logs = [[math.log(value) for value in values] for values in values_of_runs]

@@ -1,4 +1,4 @@
-"""Every metric that hostcheck measures: its unit and direction, what people call it, and where it is shown."""
+"""Every metric that hostcheck measures: its unit, direction, label, and where reports show it."""
 
 import re
 from collections.abc import Mapping
@@ -8,21 +8,21 @@ from typing import Literal
 from hostcheck.run.model import Better, Metric
 
 Drawing = Literal["rates", "latency", "latency of one"]
-"""A figure of the report: rates over time; percentiles of the latency of many requests at once, or of one at a time."""
+"""A drawing of the report: rates over time, or latency percentiles of one or of many requests at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class MetricSpec:
-    """What one metric is.
+    """The definition of one metric.
 
     Attributes:
-        id: dotted name, which begins with its workload's.
-        unit: "MB/s" (10⁶ bytes a second), "IOPS" or "s".
+        id: dotted name, which begins with the workload's name.
+        unit: "MB/s" (10⁶ bytes per second), "IOPS" or "s".
         better: which direction is better.
-        label: what people call it; empty where the id has to do.
-        example: a value that it can have, in its unit.
-        headline: what a sentence calls it, where it is one of the figures that a comparison begins with; else empty.
-        drawn: the report's figures that show it.
+        label: the name in tables; empty to show the id.
+        example: a possible value, in the unit.
+        headline: the name in sentences, if it is a headline metric, with which a comparison begins; else empty.
+        drawn: the drawings of the report that show the metric.
     """
 
     id: str
@@ -34,7 +34,7 @@ class MetricSpec:
     drawn: frozenset[Drawing] = frozenset()
 
     def skipped(self, reason: str) -> Metric:
-        """Make the metric of a workload that could not run."""
+        """Return the metric in state "skipped", for a workload that could not run."""
         return Metric(self.id, self.unit, self.better, "skipped", reason)
 
 
@@ -87,35 +87,35 @@ _SPECS = (
 )
 
 METRICS: Mapping[str, MetricSpec] = {spec.id: spec for spec in _SPECS}
-"""By id, in the order of the table that this tool was asked for."""
+"""All metrics by id, in the order of tables."""
 
 CURVE = "storm.curve.N.seconds"
-"""The id of the makespan of N containers, which each run chooses."""
+"""The id of the makespan of a storm of N containers; the user chooses N."""
 _CURVE = re.compile(r"storm\.curve\.(\d{1,4})\.seconds")
 
 OWN_JOBS = "my"
-"""What the ids of the metrics of a user's own fio jobs (``bench --job``) begin with."""
+"""Prefix of the ids of metrics of the user's own fio jobs (``bench --job``)."""
 _IMPORTED = "fio"
 _OTHERS = re.compile(rf"(?:{OWN_JOBS}|{_IMPORTED})(?:\.[a-z0-9_-]+)+")
 
 
 def spec_of(metric_id: str) -> MetricSpec | None:
-    """Return what a metric of hostcheck's own is; None for any other id."""
+    """Return the definition of a metric of hostcheck; None for any other id."""
     if found := _CURVE.fullmatch(metric_id):
         return _time(metric_id, f"Storm of {found[1]}: all ready", 8)
     return METRICS.get(metric_id)
 
 
 def headlines() -> tuple[str, ...]:
-    """Return the ids of the figures that a comparison begins with, in order."""
+    """Return the ids of the headline metrics, in order."""
     return tuple(spec.id for spec in METRICS.values() if spec.headline)
 
 
 def drawn_in(drawing: Drawing) -> tuple[str, ...]:
-    """Return the ids of the metrics that a figure of the report shows, in order."""
+    """Return the ids of the metrics that a drawing of the report shows, in order."""
     return tuple(spec.id for spec in METRICS.values() if drawing in spec.drawn)
 
 
 def is_others(metric_id: str) -> bool:
-    """Whether an id has the form of a user's job, or of an imported one: only the run says what it is."""
+    """Return whether an id belongs to a user's job or an imported result. Only the run file defines such a metric."""
     return _OTHERS.fullmatch(metric_id) is not None

@@ -1,6 +1,6 @@
-"""What a run is made of. Plain values only: nothing here reads the machine or knows a file format.
+"""The data classes of a run: evidence, fact, verdict, sample, metric, run. docs/architecture.md defines the words.
 
-The vocabulary is the project's own (docs/architecture.md): evidence, fact, verdict, sample, metric, run.
+They hold plain values. This module does not read the machine, and knows no file format.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ Scalar = str | int | float | bool | None
 FactValue = Scalar | tuple[Scalar, ...] | Mapping[str, Scalar]
 
 NONE = "none"
-"""What a fact says of something that is known not to be there."""
+"""The value of a fact about something that certainly does not exist."""
 
 Status = Literal["pass", "warn", "fail", "skip", "unknown"]
 Severity = Literal["required", "recommended"]
@@ -25,8 +25,8 @@ class Evidence:
 
     Attributes:
         source: a path, a system call, a program or an experiment's name.
-        value: what came back, cut to a readable length; None when nothing did.
-        says: what this evidence means for the fact, in words ("for kvm", "against docker: stale marker").
+        value: the text or value that was read, cut to a readable length; None if nothing was read.
+        says: what the evidence means for the fact, in words ("for kvm", "against docker: stale marker").
     """
 
     source: str
@@ -36,15 +36,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What a probe concludes.
+    """What a probe concludes from evidence.
 
     Attributes:
         id: dotted name, such as "virt.vm".
-        value: the conclusion; meaningless unless known.
-        known: False when the evidence does not settle it. Unknown is never "no".
-        reason: why it is unknown, and what would make it known; empty when known.
-        evidence: what speaks for and against, in the order it was weighed.
-        conflicts: contradictions between pieces of evidence, and why the loser lost.
+        value: the conclusion; without meaning if ``known`` is False.
+        known: False if the evidence does not decide the fact. Unknown is never "no".
+        reason: why the fact is unknown, and what would make it known; empty if known.
+        evidence: the evidence for and against the conclusion, in the order in which it was weighed.
+        conflicts: contradictions between pieces of evidence, and why one of them was rejected.
     """
 
     id: str
@@ -56,7 +56,7 @@ class Fact:
 
     @classmethod
     def unknown(cls, fact_id: str, reason: str, evidence: tuple[Evidence, ...] = ()) -> "Fact":
-        """Make a fact that the evidence does not settle."""
+        """Make an unknown fact, which the evidence does not decide."""
         return cls(fact_id, None, known=False, reason=reason, evidence=evidence)
 
 
@@ -67,13 +67,13 @@ class Verdict:
     Attributes:
         profile: "docker", "docker-2014"…
         check: the check's id, such as "kernel.version".
-        status: pass, warn (a recommendation missed), fail (a requirement missed), skip or unknown.
+        status: pass, warn (a recommendation is not met), fail (a requirement is not met), skip or unknown.
         severity: whether the profile requires or recommends it.
-        expected: what the check wanted, in words.
+        expected: what the check requires, in words.
         found: what the host has, in words; for skip and unknown, the reason.
-        why: why it matters to this engine.
-        fix: what to do about it.
-        source: where the rule is from.
+        why: why the check matters to this engine.
+        fix: how to meet the check.
+        source: the source of the rule.
     """
 
     profile: str
@@ -91,16 +91,16 @@ class Verdict:
 class Conditions:
     """What the machine was doing while a sample was taken. Percentages are of the sample's wall time.
 
-    A value is None where the kernel does not report it (PSI may be off), never 0 for that reason.
+    A value that the kernel does not report is None, never 0 (PSI may be off).
 
     Attributes:
-        busy_percent: CPU time not idle and not waiting for I/O, of all CPUs.
-        iowait_percent: CPU time idle with I/O outstanding (proc(5)); depends on the number of CPUs.
-        steal_percent: CPU time that the hypervisor gave to others (proc(5)).
-        psi_io_some_percent: share of time in which some task waited for I/O (Documentation/accounting/psi.rst).
-        psi_io_full_percent: share of time in which every non-idle task waited for I/O.
-        psi_cpu_some_percent: share of time in which some task waited for a CPU.
-        load1: one-minute load average when the sample began.
+        busy_percent: time in which the CPUs were neither idle nor waiting for I/O, averaged over all CPUs.
+        iowait_percent: time in which the CPUs were idle with I/O outstanding (proc(5)); depends on the number of CPUs.
+        steal_percent: CPU time that the hypervisor gave to other guests (proc(5)).
+        psi_io_some_percent: time in which at least one task waited for I/O (Documentation/accounting/psi.rst).
+        psi_io_full_percent: time in which all non-idle tasks waited for I/O.
+        psi_cpu_some_percent: time in which at least one task waited for a CPU.
+        load1: one-minute load average at the start of the sample.
     """
 
     busy_percent: float | None = None
@@ -114,17 +114,17 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One measured value and what it was measured under.
+    """One measured value, and the conditions of the measurement.
 
     Attributes:
-        value: in the metric's unit; None when the attempt gave none.
-        valid: whether it counts towards the estimate.
-        reason: why it does not count; empty when valid.
-        seconds: wall time the attempt took.
-        started: UTC time it began, ISO 8601 with "Z".
-        conditions: what the machine was doing meanwhile.
-        detail: what only this kind of sample has, as JSON values (a storm's timeline, fio's percentiles),
-            read through the views of run/details.py.
+        value: the value in the metric's unit; None if the measurement gave no value.
+        valid: whether the value is used for the metric's estimate.
+        reason: why the sample is invalid; empty if valid.
+        seconds: wall time of the measurement in seconds.
+        started: start of the measurement, UTC, ISO 8601 with "Z".
+        conditions: what the machine was doing during the measurement.
+        detail: further JSON values that depend on the workload (a storm's timeline, fio's percentiles); read them
+            through the views in run/details.py.
     """
 
     value: float | None
@@ -144,16 +144,17 @@ class Metric:
         id: dotted name, such as "disk.randwrite.iops".
         unit: "MB/s" (10⁶ bytes a second), "IOPS" or "s".
         better: which direction is better.
-        state: ok; unstable (the interval is too wide to rely on); partial (fewer samples than asked for);
-            invalid (taken, but not believable); skipped (not taken); published (a figure of others).
-        reason: why the state is not ok, with the remedy; empty when ok.
-        value: the estimate; None unless the state has one.
-        interval: 95 % interval of the estimate; None where there are too few samples.
-        samples: every attempt, valid or not, in the order taken.
-        settings: what must be equal for two hosts' figures to be comparable (block size, builder, count…).
-        source: where a published figure is from; empty for a measured one.
-        estimator: what made the value and the interval of the samples, with its version (run/estimators.py); empty in
-            older files, and where there is no figure.
+        state: ok; unstable (the interval is too wide to rely on); partial (fewer valid samples than requested);
+            invalid (no valid sample); skipped (not measured); published (a value that others published).
+        reason: why the state is not ok, with the remedy; empty if ok.
+        value: the estimate; None in the states invalid and skipped.
+        interval: 95 % interval of the estimate; None if there are too few samples.
+        samples: all samples, valid or not, in the order in which they were taken.
+        settings: values that must be equal on two hosts for their metrics to be comparable (block size, builder,
+            count…).
+        source: the source of a published value; empty for a measured one.
+        estimator: name and version of the method that computed value and interval (run/estimators.py); empty in older
+            files, and if there is no value.
     """
 
     id: str
@@ -171,15 +172,15 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class HostIdentity:
-    """Which host a run is of. Nothing that can be found is left out silently: what is unknown is None.
+    """The host of a run. Unknown values are None.
 
     Attributes:
-        name: the host's name, or what the user calls it.
-        kernel: release, as uname -r prints it.
+        name: the hostname, or the name that the user gave.
+        kernel: the kernel's release, as uname -r prints it.
         arch: machine hardware name, such as x86_64.
         cpus: number of CPUs that this process may use.
         memory_bytes: total memory.
-        os: the distribution's pretty name.
+        os: the distribution's name (PRETTY_NAME in os-release(5)).
     """
 
     name: str
@@ -192,20 +193,20 @@ class HostIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One host at one time.
+    """The audit and the measurements of one host at one time.
 
     Attributes:
-        id: random, unique.
-        hostcheck: version of hostcheck that made it.
-        started: UTC, ISO 8601 with "Z".
-        ended: UTC; None while it is still being written, or when it was cut short.
-        host: which host.
-        facts: by fact id.
-        verdicts: of all profiles audited, in profile order.
-        metrics: in the order measured.
-        notes: what a reader must know of the whole run (interrupted, published figures…).
-        profiles: the names of the profiles it was audited for; empty where nothing was audited, and in older files.
-        roles: what the host was to be to them; empty as well in older files.
+        id: a random, unique id.
+        hostcheck: version of hostcheck that made the run.
+        started: start of the run, UTC, ISO 8601 with "Z".
+        ended: end of the run, UTC; None if the run has not ended, or was killed.
+        host: the host.
+        facts: the facts by id.
+        verdicts: the verdicts of all audited profiles, in the order of the profiles.
+        metrics: the metrics in the order in which they were measured.
+        notes: notes on the whole run for readers (interrupted, published values…).
+        profiles: names of the audited profiles; empty if there was no audit, and in older files.
+        roles: names of the audited roles; empty if none were given, and in older files.
     """
 
     id: str
@@ -222,14 +223,14 @@ class Run:
 
     @property
     def is_published(self) -> bool:
-        """Whether all its figures are published ones: nothing of it was measured."""
+        """Whether all metrics are published values, and nothing was measured."""
         return bool(self.metrics) and all(metric.state == "published" for metric in self.metrics)
 
     def with_metrics(self, metrics: tuple[Metric, ...]) -> "Run":
-        """Return a copy with these metrics added; one of an id that is there already takes its place."""
+        """Return a copy with these metrics added. A metric replaces an existing one of the same id."""
         found = {metric.id: metric for metric in self.metrics} | {metric.id: metric for metric in metrics}
         return replace(self, metrics=tuple(found.values()))
 
     def metric(self, metric_id: str) -> Metric | None:
-        """Return the metric of this id, if the run has it."""
+        """Return the metric of this id; None if the run does not have it."""
         return next((metric for metric in self.metrics if metric.id == metric_id), None)

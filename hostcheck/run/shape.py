@@ -1,4 +1,4 @@
-"""Whether values are what the model's annotations say. A run file comes from anywhere, and nothing in it is sure."""
+"""Check that the values of a run file have the types of the model's annotations. A run file may contain anything."""
 
 import dataclasses
 import sys
@@ -8,18 +8,18 @@ from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 LARGEST = sys.float_info.max
-"""No number is beyond it."""
+"""Largest absolute value that a number may have."""
 
 _NUMBERS = {int: (int,), float: (int, float)}
 
 
 def misfit(value: object, expected: Any, where: str) -> str | None:
-    """Return what is wrong with a value, and where; None when it is as expected.
+    """Return what is wrong with a value, and where; None if its type is as expected.
 
     Args:
-        value: made of the model's dataclasses, tuples, mappings and scalars.
+        value: a value of the model's dataclasses, tuples, mappings and scalars.
         expected: an annotation: a dataclass, a scalar type, a Literal, a union, tuple[…] or Mapping[…].
-        where: the value's place, for the message.
+        where: the value's place in the file, for the message.
     """
     origin, arguments = _parts(expected)
     if expected is Any:
@@ -68,7 +68,7 @@ def _tuple_misfit(value: object, arguments: tuple[Any, ...], where: str) -> str 
 
 def _scalar_misfit(value: object, expected: Any, where: str) -> str | None:
     if expected in _NUMBERS:
-        # A bool is an int to Python, and Python's JSON has NaN, infinity and integers of any length: none is one here.
+        # In Python, a bool is an int, and JSON may contain NaN, infinity and huge integers: all are refused here.
         fits = isinstance(value, _NUMBERS[expected]) and not isinstance(value, bool) and abs(value) <= LARGEST
     else:
         fits = isinstance(value, expected)

@@ -1,13 +1,13 @@
-"""Times as the run file writes them."""
+"""Format times for the run file."""
 
 import time
 
 
 def utc_now() -> str:
-    """Return the time now; see ``utc``."""
+    """Return the current time in the format of ``utc``."""
     return utc(time.time())
 
 
 def utc(seconds: float) -> str:
-    """Write a time (seconds since the epoch) as ISO 8601, UTC, whole seconds, "Z"."""
+    """Format a time (seconds since the epoch) as ISO 8601: UTC, whole seconds, with "Z"."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

@@ -1,4 +1,4 @@
-"""What contradicts itself in a run: figures that its own samples do not give."""
+"""Find contradictions in a run, such as a metric's value that does not follow from its samples."""
 
 import math
 from collections.abc import Iterator
@@ -7,16 +7,16 @@ from hostcheck.run.metrics import spec_of
 from hostcheck.run.model import Metric, Run, Sample
 
 _CLOSE = 1e-9
-"""How far a figure may be from what is computed anew, as a share: logarithms differ in their last bits."""
+"""Allowed difference, as a share, of a recorded from a recomputed value: logarithms differ in their last bits."""
 
 _CONTAINERS = "containers"
-"""Key of a storm's settings (how many), and of its samples' detail (what became of each)."""
+"""Key in a storm's settings (number of containers), and in its samples' detail (times of each container)."""
 
 
 def contradiction(run: Run) -> str | None:
-    """Return what in a run cannot be, in words; None where nothing contradicts itself.
+    """Return the first contradiction in a run, in words; None if there is none.
 
-    A metric whose estimator is not known here, or that has no samples, is not looked at: nothing is known of it.
+    A metric without samples, or with an unknown estimator, is not checked: its value cannot be computed again.
     """
     return next((problem for metric in run.metrics for problem in _problems(metric)), None)
 
@@ -27,14 +27,14 @@ def _problems(metric: Metric) -> Iterator[str]:
         yield from (f"sample {number} of {metric.id} {problem}" for problem in _of_sample(sample, metric))
     if metric.state in {"invalid", "skipped"}:
         if metric.value is not None or metric.interval is not None:
-            yield f"{metric.id} is {metric.state}, and has a figure"
+            yield f"{metric.id} is {metric.state}, but has a value"
         if any(sample.valid and (sample.value or 0) > 0 for sample in metric.samples):
-            yield f"{metric.id} is {metric.state}, and has a valid sample"
+            yield f"{metric.id} is {metric.state}, but has a valid sample"
     elif metric.value is None:
-        yield f"{metric.id} is {metric.state}, and has no figure"
+        yield f"{metric.id} is {metric.state}, but has no value"
     elif metric.state == "published":
         if metric.samples or metric.interval is not None:
-            yield f"{metric.id} is published, and has what only a measurement gives"
+            yield f"{metric.id} is published, but has samples or an interval, which only a measurement has"
     elif metric.samples:
         yield from _of_figure(metric)
 
@@ -42,22 +42,22 @@ def _problems(metric: Metric) -> Iterator[str]:
 def _of_its_kind(metric: Metric) -> Iterator[str]:
     spec = spec_of(metric.id)
     if spec is not None and metric.unit != spec.unit:
-        yield f"{metric.id} is in {metric.unit!r}, and that metric is in {spec.unit}"
+        yield f"{metric.id} has the unit {metric.unit!r}, expected {spec.unit!r}"
     better = spec.better if spec else {"s": "lower", "IOPS": "higher", "MB/s": "higher"}.get(metric.unit)
     if better is not None and metric.better != better:
-        yield f"of {metric.id} {metric.better} is said to be better, and {better} is"
+        yield f"{metric.id} has the better direction {metric.better!r}, expected {better!r}"
 
 
 def _of_sample(sample: Sample, metric: Metric) -> Iterator[str]:
     if sample.valid and sample.value is None:
-        yield "is valid, and has no value"
+        yield "is valid, but has no value"
     if sample.valid and sample.reason:
-        yield "is valid, and has a reason why it does not count"
+        yield "is valid, but has a reason why it is invalid"
     if not sample.valid and not sample.reason:
-        yield "does not count, and has no reason why"
+        yield "is invalid, but has no reason"
     count, launched = metric.settings.get(_CONTAINERS), sample.detail.get(_CONTAINERS)
     if isinstance(count, int) and isinstance(launched, list) and len(launched) != count:
-        yield f"has {len(launched)} containers, and {count} were to be launched"
+        yield f"has {len(launched)} containers, but the settings say {count}"
 
 
 def _of_figure(metric: Metric) -> Iterator[str]:
@@ -78,15 +78,15 @@ def _of_figure(metric: Metric) -> Iterator[str]:
     found = estimate_of(estimator, metric.samples)
     assert metric.value is not None
     if found is None:
-        yield f"{metric.id} is {metric.value:g}, and none of its samples counts"
+        yield f"{metric.id} is {metric.value:g}, but has no valid sample"
         return
     if not math.isclose(metric.value, found.value, rel_tol=_CLOSE):
-        yield f"{metric.id} is {metric.value:.9g}, and its samples give {found.value:.9g}"
+        yield f"{metric.id} is {metric.value:.9g}, but its samples give {found.value:.9g}"
     if not _same(metric.interval, found.interval):
-        yield f"{metric.id} has the interval {_words(metric.interval)}, and its samples give {_words(found.interval)}"
+        yield f"{metric.id} has the interval {_words(metric.interval)}, but its samples give {_words(found.interval)}"
     values = values_for(metric) if estimator == POOLED else counted(metric.samples)
     if metric.state == "ok" and spread_share(values) >= UNSTABLE_SHARE:
-        yield f"{metric.id} is ok, and its samples spread by {UNSTABLE_SHARE:.0%} or more"
+        yield f"{metric.id} is ok, but its samples spread by {UNSTABLE_SHARE:.0%} or more"
 
 
 def _same(said: tuple[float, float] | None, found: tuple[float, float] | None) -> bool:

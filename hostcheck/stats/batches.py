@@ -1,8 +1,8 @@
-"""Independent values out of a series that remembers: what one long measurement says of its own mean.
+"""Make independent values from an autocorrelated series, to get an interval for the mean of one long measurement.
 
-Neighbouring half seconds of a disk are alike, and an interval that takes them for independent is far too narrow. Means
-of batches that are long enough forget each other. Source: Fishman, "Grouping observations in digital simulation"
-(Management Science 24, 1978): batches are doubled until their means are not correlated any more.
+The rates of neighbouring half seconds of a disk are correlated, so an interval that treats them as independent is far
+too narrow. The means of long enough batches are not correlated. Source: Fishman, "Grouping observations in digital
+simulation" (Management Science 24, 1978): batches are doubled until their means are no longer correlated.
 """
 
 import math
@@ -11,21 +11,24 @@ from itertools import pairwise
 from statistics import fmean
 
 LEAST = 10
-"""Batches at the least: fewer have an interval that is wide or narrow by luck, and hide what correlates them."""
+"""Minimum number of batches. With fewer, the interval is wide or narrow by chance, and correlation is not detected."""
 
 _CLEAR = 0.65
-"""Correlation, in multiples of 1 / sqrt(batches), that counts as none: one series in four without memory has more."""
+"""Largest correlation that counts as none, in multiples of 1 / sqrt(batches).
+
+One of four uncorrelated series has a larger correlation.
+"""
 
 
 def batch_means(values: Sequence[float]) -> list[float]:
-    """Return the means of batches of a series that may be taken for independent.
+    """Return means of batches of a series that may be treated as independent.
 
     Args:
-        values: in order of time, of equal windows.
+        values: the values of equal time windows, in order of time.
 
     Returns:
-        LEAST means or more, of batches of one length; what does not fill the last batch is left out of the first.
-        Empty where the series is too short for as many, or remembers for too long: then nothing is known of its mean.
+        At least LEAST means of batches of equal length. If the values do not fill all batches, the first values are
+        left out. Empty if the series is too short, or its values are correlated over too long a time.
     """
     size = 1
     while len(values) // size >= LEAST:
@@ -39,9 +42,9 @@ def batch_means(values: Sequence[float]) -> list[float]:
 
 
 def correlation(values: Sequence[float]) -> float:
-    """Return how much each value of a series is like the one before it, from -1 to 1; 0 where all are equal.
+    """Return the lag-one autocorrelation of a series, from -1 to 1; 0 if all values are equal.
 
-    It is the lag-one autocorrelation, corrected for the bias of short series (Marriott and Pope, Biometrika 41, 1954).
+    It is corrected for the bias of short series (Marriott and Pope, Biometrika 41, 1954).
     """
     mean = fmean(values)
     total = math.fsum((value - mean) ** 2 for value in values)

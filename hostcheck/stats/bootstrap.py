@@ -1,7 +1,7 @@
-"""Intervals by resampling, for what has no formula: the ratio of two medians.
+"""Intervals by resampling, for the ratio of two medians, which has no formula.
 
-A median does not move when one sample in ten was taken while others used the disk; a mean does. Source: Efron
-and Tibshirani, An Introduction to the Bootstrap (1993), chapter 13, the percentile method.
+If one sample in ten was taken while other programs used the disk, the mean changes, but the median hardly does. Source:
+Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapter 13, the percentile method.
 """
 
 import math
@@ -12,13 +12,16 @@ from statistics import median, quantiles
 from hostcheck.stats.estimate import CONFIDENCE, Estimate, require_positive
 
 DRAWS = 2000
-"""Resamples: the interval's ends move by about a hundredth of its width from one seed to another."""
+"""Number of resamples: with another random seed, the interval's ends move by about a hundredth of its width."""
 
 LEAST = 8
-"""Samples of each side at the least: below, the few values that a median can take make intervals of any width."""
+"""Minimum number of samples of each side. With fewer, a median can take so few values that intervals are useless."""
 
 FENCE = 1.5
-"""How far outside the middle half a sample is an outlier, in widths of that half: Tukey, Exploratory Data Analysis."""
+"""A sample is an outlier if it is further than this many interquartile ranges from the middle half of the samples.
+
+Source: Tukey, Exploratory Data Analysis.
+"""
 
 _SEED = 2014
 
@@ -26,11 +29,11 @@ _SEED = 2014
 def interval(
     groups: Sequence[Sequence[float]], statistic: Callable[[Sequence[list[float]]], float]
 ) -> tuple[float, float]:
-    """Return the 95 % interval of a statistic of several groups of independent samples; the same for the same samples.
+    """Return the 95 % interval of a statistic of several groups of samples. Equal samples give the equal interval.
 
     Args:
-        groups: each is resampled by itself.
-        statistic: takes one resample of each group.
+        groups: groups of independent samples. Each group is resampled separately.
+        statistic: a function of one resample of each group.
     """
     chance = random.Random(_SEED)  # noqa: S311 - resampling is no secret, and must be the same each time
     found = sorted(statistic([chance.choices(group, k=len(group)) for group in groups]) for _ in range(DRAWS))
@@ -39,10 +42,10 @@ def interval(
 
 
 def ratio_of_medians(numerator: Sequence[float], denominator: Sequence[float]) -> Estimate:
-    """Estimate the ratio of two positive quantities by their samples' medians.
+    """Estimate the ratio of two positive quantities from the medians of their samples.
 
     Raises:
-        ValueError: when a side has fewer than LEAST samples, or one is not above zero.
+        ValueError: if a side has fewer than LEAST samples, or a sample is not above zero.
     """
     for side in (numerator, denominator):
         require_positive(side)
@@ -53,7 +56,7 @@ def ratio_of_medians(numerator: Sequence[float], denominator: Sequence[float]) -
 
 
 def has_outliers(values: Sequence[float]) -> bool:
-    """Whether a positive sample lies far outside the others, on logarithms; never said of fewer than LEAST."""
+    """Return whether a sample is an outlier on logarithms. False for fewer than LEAST samples."""
     if len(values) < LEAST:
         return False
     logs = [math.log(value) for value in values]

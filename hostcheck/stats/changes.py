@@ -1,9 +1,9 @@
-"""Where a series changes its level: binary segmentation on logarithms, with the noise's own memory allowed for.
+"""Find where a series changes its level, by binary segmentation on logarithms that allows for autocorrelation.
 
-Source: the split is Scott and Knott's (Biometrics 30, 1974), as reviewed in Killick and Eckley, "changepoint: An R
-Package" (Journal of Statistical Software 58, 2014). Throughput is autocorrelated, and a test that takes its points
-for independent finds changes everywhere; so the variance of a mean is that of a first-order autoregression, larger by
-(1 + r) / (1 - r) at a correlation of r (Priestley, Spectral Analysis and Time Series, 1981, 5.3).
+Source: the split is that of Scott and Knott (Biometrics 30, 1974), as reviewed in Killick and Eckley, "changepoint: An
+R Package" (Journal of Statistical Software 58, 2014). Throughput is autocorrelated, and a test for independent points
+would find too many changes. So the variance of a mean is that of a first-order autoregression, which is larger by the
+factor (1 + r) / (1 - r) for a correlation of r (Priestley, Spectral Analysis and Time Series, 1981, 5.3).
 """
 
 import math
@@ -12,21 +12,22 @@ from itertools import pairwise
 from statistics import fmean
 
 LEAST_RATIO = 2.0
-"""How far apart two levels of a throughput are that no mean describes."""
+"""If two levels of a rate differ by at least this ratio, one mean does not describe the rate."""
 
 LEAST_POINTS = 4
-"""Points on each side of a change, at the least."""
+"""Minimum number of points on each side of a change."""
 
 THRESHOLD = 6.0
 FEW_POINTS = 60.0
-"""Standard errors that the levels must lie apart: 6 + 60 / points.
+"""The levels must differ by 6 + 60 / points standard errors.
 
-The best of many splits is looked at, so that 2 would be nothing; and of few points the noise's memory is hardly known.
-With these, series of one level are said to have two in at most 1 of 100 cases (simulated in the tests).
+The usual 2 would be too few, because the best of many splits is tested. With few points, the autocorrelation is not
+well known, so more are needed. With these numbers, at most 1 of 100 series of one level is found to have two
+(simulated in the tests).
 """
 
 _LEAST_VARIANCE = 1e-6
-"""Of logarithms: a tenth of a percent. A series that is flat by a limit has no noise to compare with."""
+"""Smallest noise, as a standard deviation of logarithms: 0.1 %. A series that a limit makes flat has no noise."""
 
 _MOST_CORRELATION = 0.9
 
@@ -35,11 +36,11 @@ def change_points(values: Sequence[float], least_ratio: float) -> tuple[int, ...
     """Return the places at which a series of positive values changes its level, in order.
 
     Args:
-        values: in order of time; zeros are taken for the smallest value above zero.
-        least_ratio: how far, as a ratio above 1, the levels on both sides must be apart.
+        values: the values in order of time. Zeros are replaced by the smallest value above zero.
+        least_ratio: minimum ratio, above 1, of the levels on the two sides of a change.
 
     Returns:
-        The index of the first value of each new level; empty when there is one level.
+        The index of the first value of each new level; empty if there is only one level.
     """
     positive = [value for value in values if value > 0]
     if not positive:
@@ -50,7 +51,7 @@ def change_points(values: Sequence[float], least_ratio: float) -> tuple[int, ...
 
 
 def levels(values: Sequence[float], changes: Sequence[int]) -> tuple[float, ...]:
-    """Return the arithmetic mean of each stretch between changes: of rates in windows of one length, the true rate."""
+    """Return the arithmetic mean between each two changes. For rates in equal windows, this is the true rate."""
     return tuple(fmean(values[first:last]) for first, last in pairwise((0, *changes, len(values))))
 
 
@@ -67,7 +68,7 @@ def _best_split(logs: Sequence[float], least: float) -> int | None:
     if place is None:
         return None
     count, before, after = len(logs), logs[:place], logs[place:]
-    # A further change on either side is no noise: what is left when it is taken out too is.
+    # A further change on either side is not noise: the noise is what remains without that change.
     rest = [*_without_levels(before, least), *_without_levels(after, least)]
     variance = max(sum(value * value for value in rest) / (count - 2), _LEAST_VARIANCE)
     memory = _correlation(rest)
@@ -76,7 +77,7 @@ def _best_split(logs: Sequence[float], least: float) -> int | None:
 
 
 def _place(logs: Sequence[float], least: float) -> int | None:
-    """Return where a split takes the most off the sum of squares; None where the levels beside it are too near."""
+    """Return the split that reduces the sum of squares most; None if the levels on its sides are too close."""
     count, total = len(logs), sum(logs)
     best, place, left = 0.0, 0, 0.0
     for index in range(1, count - LEAST_POINTS + 1):
@@ -97,10 +98,10 @@ def _without_levels(logs: Sequence[float], least: float) -> list[float]:
 
 
 def _correlation(rest: Sequence[float]) -> float:
-    """Return how much a point has of the one before it (lag-1 autocorrelation), from 0 to 0.9."""
+    """Return the lag-one autocorrelation, limited to the range from 0 to 0.9."""
     square = sum(value * value for value in rest)
     if square <= 0:
         return 0.0
     found = sum(one * other for one, other in pairwise(rest)) / square
-    # Of few points it comes out too small (Kendall, Biometrika 41, 1954).
+    # For few points, the plain estimate is too small (Kendall, Biometrika 41, 1954).
     return min(max(found + (1 + 4 * found) / len(rest), 0.0), _MOST_CORRELATION)

@@ -1,4 +1,4 @@
-"""An estimate with its interval, and the ratio of two.
+"""Estimates with intervals, and the ratio of two quantities.
 
 Rates and times are positive and their noise is multiplicative, so everything is done on logarithms: an interval
 never reaches below zero, and "ten times faster" and "ten times slower" are the same distance from "the same".
@@ -17,11 +17,11 @@ _UPPER = 1 - (1 - CONFIDENCE) / 2
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A positive quantity.
+    """The estimate of a positive quantity.
 
     Attributes:
-        value: the geometric mean of the samples, in their unit.
-        interval: 95 % interval; None for fewer than two samples.
+        value: the estimate, in the samples' unit.
+        interval: 95 % interval in the same unit; None for fewer than two samples.
     """
 
     value: float
@@ -29,7 +29,7 @@ class Estimate:
 
     @property
     def relative_width(self) -> float | None:
-        """Half the interval's width as a share of the value; None without an interval."""
+        """Half the interval's width as a share of the value; None if there is no interval."""
         if self.interval is None:
             return None
         low, high = self.interval
@@ -40,7 +40,7 @@ def estimate(values: Sequence[float]) -> Estimate:
     """Estimate a positive quantity from independent samples of it: geometric mean and Student's t on logarithms.
 
     Raises:
-        ValueError: without samples, or when one is not above zero.
+        ValueError: if there are no samples, or a sample is not above zero.
     """
     logs = _logs(values)
     middle = fmean(logs)
@@ -54,10 +54,10 @@ def ratio(numerator: Sequence[float], denominator: Sequence[float]) -> Estimate:
     """Estimate the ratio of two positive quantities from samples of each: Welch's interval on logarithms.
 
     Source: Welch, "The generalization of 'Student's' problem when several different population variances are
-    involved", Biometrika 34 (1947). The interval is None when either side has fewer than two samples.
+    involved", Biometrika 34 (1947). The interval is None if either side has fewer than two samples.
 
     Raises:
-        ValueError: when a side has no samples, or one is not above zero.
+        ValueError: if a side has no samples, or a sample is not above zero.
     """
     top, bottom = _logs(numerator), _logs(denominator)
     middle = fmean(top) - fmean(bottom)
@@ -73,10 +73,10 @@ def ratio(numerator: Sequence[float], denominator: Sequence[float]) -> Estimate:
 
 
 def require_positive(values: Sequence[float]) -> None:
-    """Refuse what are no samples of a positive quantity.
+    """Check that there are samples, and that all are finite and above zero.
 
     Raises:
-        ValueError: without samples, or when one is not above zero, or infinite.
+        ValueError: if not.
     """
     if not values or any(not value > 0 or math.isinf(value) for value in values):
         raise ValueError("an estimate needs samples that are all above zero and finite")
@@ -88,5 +88,5 @@ def _logs(values: Sequence[float]) -> list[float]:
 
 
 def _exp(value: float) -> float:
-    # Two wildly different samples give a bound that no float can hold.
+    # Two very different samples can give a bound that is too large for a float.
     return math.exp(min(max(value, -700.0), 700.0))

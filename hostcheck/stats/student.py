@@ -1,6 +1,6 @@
 """Quantiles of Student's t distribution, for any positive real number of degrees of freedom.
 
-SciPy has them, and weighs 100 MB; a node that benchmarks should not need it. The tests compare the two.
+SciPy has them too, but takes 100 MB, which a measured host should not need. The tests compare the results with SciPy.
 """
 
 import math
@@ -9,14 +9,14 @@ from functools import lru_cache
 
 @lru_cache(maxsize=128)
 def t_quantile(probability: float, degrees: float) -> float:
-    """Return the quantile of Student's t.
+    """Return a quantile of Student's t distribution.
 
     Args:
-        probability: of a value below the quantile; between 0 and 1, both excluded.
-        degrees: degrees of freedom, above 0; need not be whole (Welch 1947).
+        probability: the probability of a value below the quantile; above 0 and below 1.
+        degrees: degrees of freedom, above 0; may be fractional (Welch 1947).
 
     Raises:
-        ValueError: for a probability or degrees out of range.
+        ValueError: if the probability or the degrees are out of range.
     """
     if not 0 < probability < 1 or not degrees > 0:
         raise ValueError(f"no quantile {probability} of Student's t with {degrees} degrees of freedom")
@@ -37,12 +37,12 @@ def t_quantile(probability: float, degrees: float) -> float:
 
 
 def _t_cdf(t: float, degrees: float) -> float:
-    """Probability of a value below t ≥ 0, by Abramowitz and Stegun 26.7.1."""
+    """Return the probability of a value below t, for t ≥ 0 (Abramowitz and Stegun 26.7.1)."""
     return 1 - _incomplete_beta(degrees / (degrees + t * t), degrees / 2, 0.5) / 2
 
 
 def _incomplete_beta(x: float, a: float, b: float) -> float:
-    """Regularised incomplete beta function I_x(a, b), by its continued fraction (DLMF 8.17.22)."""
+    """Return the regularised incomplete beta function I_x(a, b), by its continued fraction (DLMF 8.17.22)."""
     if x <= 0 or x >= 1:
         return 0.0 if x <= 0 else 1.0
     if x > (a + 1) / (a + b + 2):

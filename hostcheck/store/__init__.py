@@ -1,1 +1,1 @@
-"""Every run that was made here, in one SQLite file in the user's data folder."""
+"""The history: every run that was made on this host, in one SQLite file in the user's data folder."""

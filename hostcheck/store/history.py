@@ -1,4 +1,4 @@
-"""What was measured here before: the runs kept, and one metric over them."""
+"""The history as a document: a list of stored runs, or one metric over all runs."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from hostcheck.run.model import Metric, Run
 from hostcheck.stats.changes import change_points, levels
 
 LEAST_CHANGE = 1.1
-"""Ratio of two levels from which a change is worth telling."""
+"""A change of a metric's level is reported if the ratio of the two levels is at least this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Point:
     Attributes:
         run: the run.
         metric: the metric, which has a value.
-        before: how it stands to the same host's run before it that has the metric; None for the first.
+        before: the ratio to the previous run of the same host that has the metric; None for the first run.
     """
 
     run: Run
@@ -32,15 +32,15 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Runs, the oldest first.
+    """The stored runs that the user asked for.
 
     Attributes:
-        runs: all that were asked for.
-        metric: which metric is followed; empty where runs are only listed.
-        points: of that metric, the oldest first; none where there is no metric.
-        verdicts: in sentences, how the latest run of each host stands to its first, where that was asked, and when the
+        runs: the runs, the oldest first.
+        metric: id of the metric to show over time; empty to list the runs only.
+        points: the metric's value in each run, the oldest first; empty without a metric.
+        verdicts: sentences that compare each host's latest run with its first, if requested, and that say when the
             metric changed its level.
-        asked: to which runs it was narrowed, in words; empty where it was not.
+        asked: the restriction of the runs (a host, a time), in words; empty if there is none.
     """
 
     runs: tuple[Run, ...]
@@ -51,13 +51,13 @@ class History:
 
 
 def history(runs: Sequence[Run], metric: str = "", *, compared: bool = False, asked: str = "") -> History:
-    """Make a history of runs.
+    """Make a history from runs.
 
     Args:
-        runs: the oldest first.
-        metric: id of a metric to follow.
+        runs: the runs, the oldest first.
+        metric: id of the metric to show over time; empty to list the runs only.
         compared: whether to compare each host's latest run with its first.
-        asked: to which runs the history was narrowed, in words.
+        asked: the restriction of the runs (a host, a time), in words.
     """
     verdicts = tuple(sentence for own in _by_host(runs).values() for sentence in _then_and_now(own)) if compared else ()
     points = tuple(_points(runs, metric)) if metric else ()
@@ -65,7 +65,7 @@ def history(runs: Sequence[Run], metric: str = "", *, compared: bool = False, as
 
 
 def metrics_of(runs: Sequence[Run]) -> tuple[str, ...]:
-    """Ids of all metrics that a run has a figure of."""
+    """Return the ids of all metrics that have a value in at least one run."""
     return tuple(dict.fromkeys(metric.id for run in runs for metric in run.metrics if is_shown(metric)))
 
 
@@ -83,7 +83,7 @@ def _points(runs: Sequence[Run], metric_id: str) -> list[Point]:
 
 
 def _changes(points: Sequence[Point]) -> Iterator[str]:
-    """Say when a host's metric changed its level for good, rather than from one run to the next."""
+    """Yield a sentence for each lasting change of a metric's level on a host, not for changes of single runs."""
     for name in dict.fromkeys(point.run.host.name for point in points):
         own = [point for point in points if point.run.host.name == name]
         values = [point.metric.value or 0.0 for point in own]
@@ -108,7 +108,7 @@ def _by_host(runs: Sequence[Run]) -> dict[str, list[Run]]:
 
 def _then_and_now(runs: Sequence[Run]) -> tuple[str, ...]:
     if len(runs) < 2:
-        return (f"{runs[0].host.name} has one run in this time: there is nothing to compare it with.",)
+        return (f"{runs[0].host.name} has only one run in this time, so there is nothing to compare it with.",)
     first, last = (replace(run, host=replace(run.host, name=_dated(run))) for run in (runs[0], runs[-1]))
     return compare((first, last)).verdicts[:1]
 

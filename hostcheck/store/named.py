@@ -1,4 +1,4 @@
-"""Runs by the names that a command takes: a file, a reference run, a run of the history."""
+"""Read a run by the name that a user gives: a file, a reference run, or a run of the history."""
 
 from hostcheck.run.files import read_run, require_consistent
 from hostcheck.run.model import Run
@@ -7,11 +7,11 @@ HISTORY_PREFIX = "history:"
 
 
 def read_named(name: str) -> Run:
-    """Read a run of the history ("history:3f2a", the begin of its id), or what ``read_run`` reads.
+    """Read a run of the history ("history:" and the start of its id, "history:3f2a"), or what ``read_run`` reads.
 
     Raises:
-        UsageError: when there is no such run, or it contradicts itself.
-        StoreError: when the history cannot be read.
+        UsageError: if there is no such run, or the run contradicts itself.
+        StoreError: if the history cannot be read.
     """
     if not name.startswith(HISTORY_PREFIX):
         return read_run(name)

@@ -1,4 +1,4 @@
-"""The store of runs: one SQLite file. A run is kept whole, as its run file; beside it what is looked for by."""
+"""The store of runs: one SQLite file. Each row has a whole run file, and the columns for searching."""
 
 import json
 import os
@@ -15,10 +15,10 @@ from hostcheck.run.codec import from_json, to_json
 from hostcheck.run.model import Run
 
 VERSION = 1
-"""Version of the tables, in SQLite's user_version."""
+"""Version of the tables, kept in SQLite's user_version."""
 
 LOCKED_SECONDS = 5.0
-"""How long to wait for another process that writes to it."""
+"""Seconds to wait while another process writes to the store."""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS run (
@@ -32,68 +32,70 @@ CREATE INDEX IF NOT EXISTS run_by_host ON run (host, started);
 
 
 class StoreError(CannotMeasureError):
-    """The store cannot be used. Nothing in it was changed."""
+    """The store cannot be used. Its content was not changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A store.
+    """A store of runs.
 
     Attributes:
-        path: the file; made when the first run is kept.
+        path: the SQLite file. It is created when the first run is kept.
     """
 
     path: Path
 
     def keep(self, run: Run) -> None:
-        """Keep a run; one of the same id is replaced.
+        """Keep a run. A run of the same id is replaced.
 
         Raises:
-            StoreError: when the store cannot be written.
+            StoreError: if the store cannot be written.
         """
         document = zlib.compress(json.dumps(to_json(run), ensure_ascii=False, allow_nan=False).encode(), 6)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"keeping the run in {self.path}: {error.strerror}", remedy=_ELSEWHERE) from error
+            raise StoreError(f"cannot keep the run in {self.path}: {error.strerror}", remedy=_ELSEWHERE) from error
         with self._open(write=True) as connection:
             row = (run.id, run.host.name, run.started, document)
             connection.execute("INSERT OR REPLACE INTO run (id, host, started, document) VALUES (?, ?, ?, ?)", row)
 
     def runs(self, *, host: str | None = None, since: str = "") -> tuple[Run, ...]:
-        """Return the runs kept, the oldest first.
+        """Return the stored runs, the oldest first.
 
         Args:
-            host: of this host alone.
-            since: begun at this time or later; ISO 8601, as much of it as is given.
+            host: only runs of this host; None for all hosts.
+            since: only runs that started at this time or later, in ISO 8601; may be shortened, as "2027-01".
 
         Raises:
-            StoreError: when the store cannot be read.
+            StoreError: if the store cannot be read.
         """
         query = "SELECT document FROM run WHERE started >= ? AND (? IS NULL OR host = ?) ORDER BY started, id"
         return tuple(self._select(query, (since, host, host)))
 
     def find(self, start: str) -> Run:
-        """Return the run whose id begins so.
+        """Return the run whose id begins with ``start``.
 
         Raises:
-            UsageError: when there is none, or more than one.
-            StoreError: when the store cannot be read.
+            UsageError: if there is no such run, or more than one.
+            StoreError: if the store cannot be read.
         """
-        # GLOB would take the user's own wildcards.
+        # With GLOB, wildcards in the user's text would have an effect.
         found = tuple(self._select("SELECT document FROM run WHERE substr(id, 1, ?) = ? LIMIT 2", (len(start), start)))
         if len(found) == 1 and start:
             return found[0]
         problem = (
-            f"more than one run begins with {start!r}" if found else f"no run in the history begins with {start!r}"
+            f"the history has more than one run whose id begins with {start!r}"
+            if found
+            else f"the history has no run whose id begins with {start!r}"
         )
-        raise UsageError(problem, remedy="hostcheck history lists them")
+        raise UsageError(problem, remedy="hostcheck history lists the runs")
 
     def last(self, host: str) -> Run | None:
-        """Return the latest run of a host; None where there is none.
+        """Return the latest run of a host; None if the store has none.
 
         Raises:
-            StoreError: when the store cannot be read.
+            StoreError: if the store cannot be read.
         """
         query = "SELECT document FROM run WHERE host = ? ORDER BY started DESC, id DESC LIMIT 1"
         return next(iter(tuple(self._select(query, (host,)))), None)
@@ -106,7 +108,7 @@ class Store:
                 try:
                     yield from_json(json.loads(zlib.decompress(document)))
                 except (ValueError, TypeError, zlib.error) as error:
-                    raise self._failed(f"a run in it is damaged: {error}") from error
+                    raise self._failed(f"one of its runs is damaged: {error}") from error
 
     @contextmanager
     def _open(self, *, write: bool) -> Iterator[sqlite3.Connection]:
@@ -117,7 +119,7 @@ class Store:
             ) as connection:
                 (version,) = connection.execute("PRAGMA user_version").fetchone()
                 if version > VERSION:
-                    raise self._failed(f"it is of a newer hostcheck (version {version})")
+                    raise self._failed(f"a newer version of hostcheck made it (table version {version})")
                 with connection:
                     if write and version < VERSION:
                         connection.executescript(_TABLES)
@@ -132,19 +134,19 @@ class Store:
         return StoreError(f"the history {self.path} cannot be used: {why}", remedy=_ELSEWHERE)
 
 
-_ELSEWHERE = "it was left as it is: move it elsewhere to begin a new one, or give --no-store"
+_ELSEWHERE = "the file was not changed: move it elsewhere to begin a new history, or use --no-store"
 
 
 def default_path(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where the store is: the XDG data folder (XDG Base Directory Specification)."""
+    """Return the store's path, in the user's data folder (XDG Base Directory Specification)."""
     return data_folder(environment) / "history.sqlite3"
 
 
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return the user's data folder of hostcheck's.
+    """Return hostcheck's folder in the user's data folder.
 
     Raises:
-        StoreError: when the user has no home folder.
+        StoreError: if the user has no home folder.
     """
     base = environment.get("XDG_DATA_HOME", "")
     if base.startswith("/"):

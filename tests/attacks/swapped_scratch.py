@@ -138,7 +138,7 @@ def judge(arena: Arena, code: int, said: str, outcome: Outcome) -> None:
         if not metrics or any(metric["state"] == "skipped" for metric in metrics):
             outcome.wrong.append(f"ended with 0 and measured nothing: {said}")
     elif code == 4 and last.startswith("hostcheck: ") and "Traceback" not in said:
-        kind = next((kind for kind in ("as soon as it was made", "so the run was stopped") if kind in last), "refused")
+        kind = next((kind for kind in ("right after it was made", "stopped measuring") if kind in last), "refused")
         outcome.ends[f"4, {kind}"] += 1
     elif code == -signal.SIGKILL:
         outcome.ends["killed"] += 1
@@ -195,7 +195,7 @@ def settle(arena: Arena, outcome: Outcome) -> None:
             outcome.ends["empty folders left"] += 1
         else:
             outcome.wrong.append(f"left: {path}")
-    lost = outcome.ends["4, as soon as it was made"] + outcome.ends["killed"]
+    lost = outcome.ends["4, right after it was made"] + outcome.ends["killed"]
     if outcome.ends["empty folders left"] > lost:
         outcome.wrong.append(f"more empty folders are left than were lost: {outcome.ends}")
 

@@ -47,7 +47,7 @@ def test_while_an_engine_hangs_runs_say_so_and_end_and_nothing_is_left_once_it_a
             assert f"| xargs -r docker --host {engine.url} rm -fv" in remains
         # The first cause, and the remedy once.
         skipped = "the engine has not answered for 6 s (it hangs)"
-        assert f"storm: skipped: {skipped}; look at the engine's log, and start it again" in said["hung"]
+        assert f"storm: skipped: {skipped}; check the engine's log, and start it again" in said["hung"]
         assert f"build: skipped: {skipped}" in said["hung"]
     finally:
         engine.go_on()

@@ -75,14 +75,14 @@ def test_an_explanation_splits_the_time_divides_the_work_and_names_what_is_unobs
     assert explained["work_per_container"] == {"flushes": 28, "writes": 155}
     assert (explained["verdict"], explained["devices"]) == ("both", ["vda"])
     assert [line.split(":")[0] for line in explained["unseen"]] == [
-        "pressure stall information is off in this kernel",
+        "this kernel has pressure stall information (PSI) off",
         "the engine's process was not found",
-        "waiting for syncfs, and for a provider's limit on the disk, counts as idle time",
+        "time spent waiting for syncfs or for a provider's disk limit is counted as idle",
     ]
 
 
 def test_a_time_too_short_for_the_kernels_clock_is_not_judged():
     watch = SimpleNamespace(device=SimpleNamespace(devices=("vda",), unseen=""))
     explained = explain(watch, [{"t": 0.16, **found(13.0, 76.0, 83.0)}], (0.0, 0.16), {})
-    assert (explained["verdict"], explained["unseen"]) == ("unknown", ["0.16 s are too short to find the bottleneck"])
+    assert (explained["verdict"], explained["unseen"]) == ("unknown", ["0.16 s is too short to find the bottleneck"])
     assert explained["shares"]["iowait_percent"] == 76

@@ -17,7 +17,7 @@ def test_a_kernel_that_counts_no_flushes_is_not_one_without_flushes():
 def test_a_folder_on_no_block_device_is_reported():
     work = DeviceWork((Path("/proc"),))
     assert (work.devices, work.read()) == ((), {})
-    assert work.unseen == "/proc has no block device whose counters can be read"
+    assert work.unseen == "no counters of a block device can be read for /proc"
 
 
 def test_what_is_synced_shows_in_the_counters_of_its_device(tmp_path):

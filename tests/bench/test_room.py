@@ -14,13 +14,13 @@ def disk(monkeypatch, free_bytes, free_inodes, inodes=10**6):
 
 def test_a_full_disk_is_refused(monkeypatch, tmp_path):
     disk(monkeypatch, 1_900_000_000, 10**6)
-    with pytest.raises(CannotRun, match=r"only 1.9 GB are free"):
+    with pytest.raises(CannotRun, match=r"only 1.9 GB of free space"):
         require_disk(tmp_path)
 
 
 def test_too_few_inodes_are_refused_but_not_where_there_is_no_number_of_them(monkeypatch, tmp_path):
     disk(monkeypatch, 10**10, 99_000)
-    with pytest.raises(CannotRun, match="99000 inodes"):
+    with pytest.raises(CannotRun, match="99000 free inodes"):
         require_disk(tmp_path)
     disk(monkeypatch, 10**10, 0, inodes=0)
     require_disk(tmp_path)

@@ -92,7 +92,9 @@ def test_a_mistake_after_a_stop_is_reported_and_the_run_is_still_returned(measur
     measuring(ONE, lambda _context: stop.set(), ZeroDivisionError("division by zero"))
     run = session.measure(REQUEST, stop=stop, progress=notes)
     assert [metric.id for metric in run.metrics] == [ONE.id]
-    assert notes.said == ["after the stop, a mistake in hostcheck itself: ZeroDivisionError: division by zero"]
+    assert notes.said == [
+        "after the stop, an internal error of hostcheck occurred: ZeroDivisionError: division by zero"
+    ]
 
 
 def test_what_could_not_be_removed_is_an_error_after_the_run_was_saved(measuring):
@@ -115,5 +117,5 @@ def test_an_error_of_save_ends_the_session(measuring):
 
 def test_a_folder_that_is_not_there_is_refused_before_anything_is_measured(measuring, tmp_path):
     measuring(ONE)
-    with pytest.raises(CannotMeasureError, match="preparing to measure"):
+    with pytest.raises(CannotMeasureError, match="cannot start the measurement"):
         session.measure(replace(REQUEST, directory=tmp_path / "none"))

@@ -62,7 +62,7 @@ def test_parts_that_cannot_run_are_skipped_with_reason_and_remedy_and_the_others
     assert all(states[name]["value"] for name in states if name.startswith("disk."))
     for name in ("build.cold.seconds", "storm.makespan.seconds", "storm.ready.p50.seconds", "storm.ready.max.seconds"):
         assert states[name]["state"] == "skipped"
-        assert "no container engine answers" in states[name]["reason"]
+        assert "no container engine responds" in states[name]["reason"]
         assert "--private-engine" in states[name]["reason"]
         assert states[name]["value"] is None
     assert "Sequential read" in done.stdout
@@ -76,8 +76,8 @@ def test_workloads_of_ones_own_are_noted_in_the_run_whatever_comes_of_them(tmp_p
     done = subprocess.run([*BENCH, *own, "-o", "json:-"], env=environment, capture_output=True, text=True)
     assert done.returncode == 4, done.stderr
     notes = json.loads(done.stdout)["notes"]
-    assert "The build is one of the user's own: application." in notes
-    assert "The storm's containers run an image of the user's own: own:1." in notes
+    assert "The build is the user's own: application." in notes
+    assert "The launch storm runs the user's own image: own:1." in notes
 
 
 def test_a_role_leaves_out_the_checks_of_the_others(tmp_path, environment):
@@ -142,7 +142,7 @@ def test_the_next_start_reports_what_a_run_left_that_was_killed_with_its_guard(t
     argv = [*BENCH, "--dir", tmp_path]
     environment["PATH"] = str(tmp_path / "no-fio")
     done = subprocess.run(argv, env=environment, capture_output=True, text=True)
-    assert f"a run that was killed left {left}; remove it: rm -r {left}" in done.stderr
+    assert f"a killed run left {left}; remove it: rm -r {left}" in done.stderr
 
 
 def test_an_emulated_disk_is_measured_beside_the_hosts_own_and_marked(tmp_path, environment):
@@ -153,7 +153,7 @@ def test_an_emulated_disk_is_measured_beside_the_hosts_own_and_marked(tmp_path, 
     own, emulated = read(tmp_path / "run.json"), read(tmp_path / "run-sata.json")
     assert (own["host"]["name"], emulated["host"]["name"]) == ("mine", "mine (sata, emulated)")
     assert not any("Emulated" in note for note in own.get("notes", ()))
-    assert any(note.startswith("Emulated: ") and "350 I/Os" in note for note in emulated["notes"])
+    assert any(note.startswith("Emulated: ") and "350 IOPS" in note for note in emulated["notes"])
     iops = next(metric for metric in emulated["metrics"] if metric["id"] == "disk.randwrite.iops")
     assert iops["value"] == pytest.approx(350, rel=0.1)
     assert "mine against mine (sata, emulated)" in done.stdout

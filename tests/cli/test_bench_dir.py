@@ -72,7 +72,7 @@ def test_what_cannot_be_measured_ends_the_command_before_anything_is_measured(tm
         done = subprocess.run(argv, env=environment, capture_output=True, text=True)
         assert (done.returncode, done.stdout) == (4, ""), done.stderr
         assert done.stderr.count("\n") == 1
-        assert done.stderr.startswith("hostcheck: preparing to measure: ")
+        assert done.stderr.startswith("hostcheck: cannot start the measurement: ")
         assert "--dir" in done.stderr
         assert not (tmp_path / "data").exists()
 

@@ -30,9 +30,9 @@ def test_a_context_without_a_dockerfile_ends_the_command_before_anything_is_meas
     done = bench(*only, "--context", tmp_path / name)
     assert (done.returncode, done.stdout) == (4, ""), done.stderr
     assert done.stderr.startswith(
-        f"hostcheck: preparing to measure: reading the build's context: {tmp_path / missing}: No such file"
+        f"hostcheck: cannot start the measurement: cannot read the build context: {tmp_path / missing}: No such file"
     )
-    assert done.stderr.endswith("; name a folder with a Dockerfile\n")
+    assert done.stderr.endswith("; name a folder that contains a Dockerfile\n")
     assert not (tmp_path / "data").exists()
 
 
@@ -40,7 +40,7 @@ def test_a_context_without_a_dockerfile_ends_the_command_before_anything_is_meas
 def test_an_engine_that_does_not_answer_ends_the_command_before_anything_is_measured(bench, tmp_path, only):
     done = bench(*only, "--engine", f"unix://{tmp_path}/none.sock")
     assert (done.returncode, done.stdout) == (4, ""), done.stderr
-    assert done.stderr.startswith("hostcheck: preparing to measure: no container engine answers (")
+    assert done.stderr.startswith("hostcheck: cannot start the measurement: no container engine responds (")
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "data").exists()
 
@@ -67,7 +67,7 @@ def test_the_outputs_are_written_before_it_ends_with_4(bench, tmp_path):
     done = bench("--only", "storm", "--image", "own:1", "-o", tmp_path / "run.json")
     assert done.returncode == 4
     assert done.stderr.splitlines()[-1].startswith(
-        "hostcheck: nothing was measured (storm): no container engine answers ("
+        "hostcheck: nothing was measured (storm): no container engine responds ("
     )
     assert "skipped" in done.stdout
     assert "skipped" in (tmp_path / "run.json").read_text()

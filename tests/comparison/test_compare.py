@@ -7,7 +7,7 @@ from hostcheck.run.model import Metric
 
 IOPS = "disk.randwrite.iops"
 BUILD = "build.cold.seconds"
-SKIPPED = Metric(BUILD, "s", "lower", "skipped", "no container engine answers; start docker")
+SKIPPED = Metric(BUILD, "s", "lower", "skipped", "no container engine responds; start docker")
 
 
 def test_the_first_run_is_the_baseline(run_of, metric):
@@ -28,7 +28,7 @@ def test_what_was_not_measured_is_shown_with_its_reason_and_without_a_ratio(run_
     comparison = compare([run_of("a", metric(BUILD, 2, 2)), run_of("b", SKIPPED)])
     cell = comparison.rows[0].cells[1]
     assert (cell.metric.state, cell.metric.value, cell.ratio) == ("skipped", None, None)
-    assert any("no container engine answers" in said for said in comparison.verdicts)
+    assert any("no container engine responds" in said for said in comparison.verdicts)
 
 
 def test_hosts_of_one_name_are_distinguished(run_of):

@@ -33,10 +33,13 @@ FULL = (Path(__file__).parents[1] / "runs/run-1.json").read_text()
             for part in ("host", "facts", "verdicts", "metrics")
             for wrong in (None, 3, "x")
         ),
-        (json.dumps({**json.loads(FULL), "metrics": [None]}).encode(), "an item is no object or list; use the file"),
+        (
+            json.dumps({**json.loads(FULL), "metrics": [None]}).encode(),
+            "an item is neither an object nor a list; use the file",
+        ),
         (b"\xff\xfe", "not UTF-8"),
         (b"[" * 100_000, "run.json: not JSON: nested too deeply; use the file that hostcheck wrote"),
-        (b'{"schema": "hostcheck.run/9"}', "not one this version reads"),
+        (b'{"schema": "hostcheck.run/9"}', "this version of hostcheck reads only"),
     ],
 )
 def test_a_damaged_run_file_is_reported_in_one_line(tmp_path, content, message):

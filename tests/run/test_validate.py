@@ -47,33 +47,33 @@ def test_a_figure_that_its_samples_give_is_no_contradiction(good, run_of):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"value": 501.1}, "disk.randwrite.iops is 501.1, and its samples give 500.99"),
-        ({"interval": (500.5, 501.5)}, "has the interval 500.5 to 501.5, and its samples give 49"),
+        ({"value": 501.1}, "disk.randwrite.iops is 501.1, but its samples give 500.99"),
+        ({"interval": (500.5, 501.5)}, "has the interval 500.5 to 501.5, but its samples give 49"),
         ({"interval": (600.0, 700.0)}, "has the interval 600 to 700"),
-        ({"interval": None}, "has the interval none, and its samples give"),
-        ({"unit": "s", "better": "lower"}, "is in 's', and that metric is in IOPS"),
-        ({"better": "lower"}, "lower is said to be better, and higher is"),
+        ({"interval": None}, "has the interval none, but its samples give"),
+        ({"unit": "s", "better": "lower"}, "has the unit 's', expected 'IOPS'"),
+        ({"better": "lower"}, "has the better direction 'lower', expected 'higher'"),
         ({"samples": samples(500, 505)}, "is 500.99"),
         ({"samples": samples(500, 505, 498, 900)}, "is 500.99"),
-        ({"samples": (Sample(None, False, "fio failed"),)}, "none of its samples counts"),
+        ({"samples": (Sample(None, False, "fio failed"),)}, "but has no valid sample"),
         (
             {"samples": (*samples(500, 505, 498), Sample(None))},
-            "sample 4 of disk.* is valid, and has no value",
+            "sample 4 of disk.* is valid, but has no value",
         ),
         (
             {"samples": (*samples(500, 505, 498), Sample(7, False))},
-            "sample 4 of .* does not count, and has no reason",
+            "sample 4 of .* is invalid, but has no reason",
         ),
         (
             {"samples": (*samples(500, 505), Sample(498, True, "steal"))},
-            "sample 3 .* is valid, and has a reason why",
+            "sample 3 .* is valid, but has a reason why",
         ),
-        ({"state": "invalid"}, "is invalid, and has a figure"),
-        ({"state": "invalid", "value": None, "interval": None}, "is invalid, and has a valid sample"),
-        ({"state": "skipped"}, "is skipped, and has a figure"),
-        ({"value": None, "interval": None}, "is ok, and has no figure"),
-        ({"state": "published"}, "is published, and has what only a measurement gives"),
-        ({"estimator": POOLED, "value": 7.0}, "is 7, and its samples give"),
+        ({"state": "invalid"}, "is invalid, but has a value"),
+        ({"state": "invalid", "value": None, "interval": None}, "is invalid, but has a valid sample"),
+        ({"state": "skipped"}, "is skipped, but has a value"),
+        ({"value": None, "interval": None}, "is ok, but has no value"),
+        ({"state": "published"}, "is published, but has samples or an interval"),
+        ({"estimator": POOLED, "value": 7.0}, "is 7, but its samples give"),
     ],
 )
 def test_what_contradicts_itself_is_found_and_said(good, run_of, changes, said):
@@ -82,14 +82,14 @@ def test_what_contradicts_itself_is_found_and_said(good, run_of, changes, said):
 
 def test_ok_is_not_said_of_samples_that_spread_widely(metric, run_of):
     wide = metric(IOPS, 300, 500, 700)
-    assert "is ok, and its samples spread by 10% or more" in said_of(wide, run_of)
+    assert "is ok, but its samples spread by 10% or more" in said_of(wide, run_of)
     assert said_of(replace(wide, state="unstable", reason="wide"), run_of) is None
 
 
 def test_a_storm_has_as_many_containers_as_were_launched(metric, run_of):
     storm = metric("storm.makespan.seconds", 2.0, settings={"containers": 2})
     storm = replace(storm, samples=tuple(replace(each, detail={"containers": [{}]}) for each in storm.samples))
-    assert "sample 1 of storm.makespan.seconds has 1 containers, and 2 were to be launched" in said_of(storm, run_of)
+    assert "sample 1 of storm.makespan.seconds has 1 containers, but the settings say 2" in said_of(storm, run_of)
 
 
 def test_each_estimator_gives_the_figure_that_its_producer_writes(metric, run_of):
@@ -134,7 +134,7 @@ def test_a_contradiction_is_refused_by_every_command_that_reads_the_file(tmp_pat
     document["metrics"][0]["value"] *= 1.001
     path = tmp_path / "run.json"
     path.write_text(json.dumps(document))
-    with pytest.raises(UsageError, match=r"it contradicts itself: disk.seqread.bandwidth is \d+\.\d+, and its samples"):
+    with pytest.raises(UsageError, match=r"it contradicts itself: disk.seqread.bandwidth is \d+\.\d+, but its samples"):
         read_run(str(path))
 
 

@@ -42,7 +42,7 @@ def test_the_latest_run_is_compared_with_the_first_of_its_host(runs):
     first, second = history(runs, compared=True).verdicts
     assert first.startswith("db on 2026-11-04 at 10:00 against db on 2026-11-01 at 10:00: ")
     assert "faster at random writes" in first
-    assert second == "web has one run in this time: there is nothing to compare it with."
+    assert second == "web has only one run in this time, so there is nothing to compare it with."
 
 
 def test_the_list_shows_the_headline_metrics_within_80_columns(runs):

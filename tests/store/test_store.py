@@ -81,7 +81,7 @@ def test_a_damaged_run_is_reported(store, made):
     store.keep(made("a", 1))
     with closing(sqlite3.connect(store.path)) as connection, connection:
         connection.execute("UPDATE run SET document = ?", (b"damage",))
-    with pytest.raises(StoreError, match="a run in it is damaged"):
+    with pytest.raises(StoreError, match="one of its runs is damaged"):
         store.runs()
 
 
@@ -89,7 +89,7 @@ def test_a_store_of_a_newer_hostcheck_is_not_touched(store, made):
     store.keep(made("a", 1))
     with closing(sqlite3.connect(store.path)) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreError, match="newer hostcheck"):
+    with pytest.raises(StoreError, match="newer version of hostcheck"):
         store.keep(made("a", 2))
 
 
@@ -115,7 +115,7 @@ def test_processes_that_keep_at_once_lose_nothing(store, made):
 
 def test_an_unwritable_place_is_reported(tmp_path, made):
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match="keeping the run"):
+    with pytest.raises(StoreError, match="cannot keep the run"):
         Store(tmp_path / "file" / "history.sqlite3").keep(made("a", 1))
 
 

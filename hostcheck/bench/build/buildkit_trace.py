@@ -1,4 +1,4 @@
-"""BuildKit's progress messages (StatusResponse of its protocol), decoded as far as the steps' times need it."""
+"""Decode the parts of BuildKit's progress messages (StatusResponse) that contain the times of a build's steps."""
 
 import base64
 import re
@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 _VERTEXES = 1
 _DIGEST, _NAME, _STARTED, _COMPLETED = 1, 3, 5, 6
-"""Numbers of the fields. Source: moby/buildkit, api/services/control/control.proto."""
+"""Numbers of the protobuf fields. Source: moby/buildkit, api/services/control/control.proto."""
 
 _STAGE = re.compile(r"^\[[^\]]* \d+/\d+\] ")
-"""BuildKit's "[dependencies 3/7] RUN …": the numbers stay out of a step's name, which two hosts must share."""
+"""The prefix of BuildKit's "[dependencies 3/7] RUN …". It is removed, so that a step has one name on all hosts."""
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 """Wire types. Source: https://protobuf.dev/programming-guides/encoding/."""
@@ -18,18 +18,19 @@ _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 @dataclass(slots=True)
 class Trace:
-    """The vertices of a build: its steps, and what BuildKit does around them.
+    """The vertices of a build: its steps, and BuildKit's internal work.
 
     Attributes:
-        names: of each vertex, by its digest.
-        spans: when each began and ended (seconds since the epoch), by its digest; the longer span where it ran twice.
+        names: the name of each vertex, by digest.
+        spans: start and end of each vertex in seconds since the epoch, by digest. If a vertex ran twice, the longer
+            span.
     """
 
     names: dict[str, str] = field(default_factory=dict)
     spans: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def add(self, text: str) -> None:
-        """Add one message, in base64 as the engine sends it.
+        """Add one message in base64, as the engine sends it.
 
         Raises:
             ValueError: when it cannot be decoded.
@@ -41,11 +42,11 @@ class Trace:
     def steps(self, nonce: str) -> list[tuple[str, float]]:
         """Return (step, seconds) of each step that ended, in the order in which they ended.
 
-        BuildKit runs steps in parallel. Overlapping time is counted once, for the step that ended first: the sum of the
-        seconds is never more than the build took.
+        BuildKit runs steps in parallel. Overlapping time is counted only for the step that ended first, so that the sum
+        of the seconds is never more than the time of the build.
 
         Args:
-            nonce: the build argument's value: BuildKit puts it into the names, and this method takes it out again.
+            nonce: the value of the build argument NONCE. BuildKit puts it into the names, and this method removes it.
         """
         steps: list[tuple[str, float]] = []
         clock = 0.0
@@ -68,7 +69,7 @@ class Trace:
 
 
 def _moment(message: bytes) -> float:
-    """google.protobuf.Timestamp as seconds since the epoch."""
+    """Decode a google.protobuf.Timestamp, and return it in seconds since the epoch."""
     fields = dict(_fields(message))
     return float(fields.get(1, 0)) + float(fields.get(2, 0)) / 1e9
 
@@ -78,7 +79,7 @@ def _text(value: int | bytes | None) -> str:
 
 
 def _fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
-    """Yield the number and value of each field, in the order of the wire."""
+    """Yield the number and value of each field of a message, in the message's order."""
     place = 0
     while place < len(message):
         key, place = _varint(message, place)
@@ -95,7 +96,7 @@ def _fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
                 raise ValueError("a message of BuildKit's ends too early")
             place += size
         else:
-            raise ValueError(f"a message of BuildKit's has a field of type {kind}")
+            raise ValueError(f"a message from BuildKit has a field of the unknown type {kind}")
         yield key >> 3, value
 
 

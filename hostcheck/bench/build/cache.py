@@ -1,4 +1,7 @@
-"""What builds leave in BuildKit's cache. Records have no labels: ours are identified by their time and source."""
+"""Remove a build's records from BuildKit's cache.
+
+Records have no labels: hostcheck's records are identified by their time and source.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +13,10 @@ import docker
 from docker.utils import version_lt
 
 _OUR_SOURCE = "http url http://build-context-"
-"""The description of a context sent in a request's body, as ours is; docker and buildx send theirs by session."""
+"""Start of the description of a context that was sent in a request's body, as hostcheck does.
+
+docker and buildx send contexts in a session instead.
+"""
 
 _SOURCES = ("http url ", "local source for ", "git ")
 _SOURCE_TYPES = "source."
@@ -22,12 +28,12 @@ class Record:
     """One record of the cache, from GET /system/df.
 
     Attributes:
-        id: BuildKit's id.
-        parents: ids of the records it depends on.
-        created: seconds since the epoch.
-        used: when it was last used, in seconds since the epoch; as ``created`` where the engine does not report it.
-        source: whether it is a build's source: a context, a repository.
-        uploaded: whether it is a context from the body of a request, as ours are.
+        id: BuildKit's id of the record.
+        parents: ids of the records that this record depends on.
+        created: time of creation, in seconds since the epoch.
+        used: time of the last use, in seconds since the epoch; equal to ``created`` if the engine does not report it.
+        source: whether it is a build's source: a context or a repository.
+        uploaded: whether it is a context that was sent in a request's body, as hostcheck's contexts are.
     """
 
     id: str
@@ -39,14 +45,15 @@ class Record:
 
 
 def made_since(records: Iterable[Record], since: float) -> tuple[Record, ...] | None:
-    """Return the records that our build made since this time; None when another build ran as well.
+    """Return the records that hostcheck's build made since a time; None if another build ran in that time.
 
-    Each build creates its source or uses it again. If ours is the only source used in that time, all new records are
-    ours. Otherwise the records of the two builds cannot be distinguished.
+    Each build creates its source or uses it again. If hostcheck's context is the only source used since then, all new
+    records belong to hostcheck's build. Otherwise, the records of the two builds cannot be distinguished.
 
     Args:
-        records: all that the engine lists.
-        since: seconds since the epoch, after our old records were removed and before our build was requested.
+        records: all records that the engine lists.
+        since: seconds since the epoch: a time after hostcheck's old records were removed, and before its build was
+            requested.
     """
     new = tuple(record for record in records if record.created >= since)
     sources = [record for record in records if record.source and max(record.created, record.used) >= since]
@@ -56,10 +63,10 @@ def made_since(records: Iterable[Record], since: float) -> tuple[Record, ...] | 
 
 
 def leaves_first(parents: Mapping[str, Iterable[str]]) -> list[str]:
-    """Return the ids so that each child comes before its parents.
+    """Sort ids so that each child comes before its parents.
 
     Args:
-        parents: the ids, each with those of its parents.
+        parents: for each id, the ids of its parents.
     """
     after: dict[str, set[str]] = {name: set() for name in parents}
     for name, above in parents.items():
@@ -71,11 +78,11 @@ def leaves_first(parents: Mapping[str, Iterable[str]]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Cached:
-    """How many new records the cache had.
+    """Numbers of new records in the cache.
 
     Attributes:
-        ours: how many records were removed.
-        unclear: how many were kept, because another build ran and they may belong to it.
+        ours: number of removed records.
+        unclear: number of records that were kept because they may belong to another build.
     """
 
     ours: int = 0
@@ -83,16 +90,16 @@ class Cached:
 
 
 def remove_made_since(client: docker.APIClient, since: float) -> Cached:
-    """Remove what our build left since then.
+    """Remove the records that hostcheck's build made since a time (seconds since the epoch).
 
-    A record still in use is kept, without an error.
+    A record that is still in use is kept, without an error.
     """
     records = list_records(client)
     made = made_since(records, since)
     if made is None:
         return Cached(unclear=sum(record.created >= since for record in records))
     _prune(client, [record for record in made if not record.source])
-    # The source is removed last: it shows which build the others belong to.
+    # The source is removed last: it shows to which build the other records belong.
     left = made_since(list_records(client), since) or ()
     if all(record.source for record in left):
         _prune(client, left)
@@ -101,13 +108,13 @@ def remove_made_since(client: docker.APIClient, since: float) -> Cached:
 
 def _prune(client: docker.APIClient, records: Sequence[Record]) -> None:
     for name in leaves_first({record.id: record.parents for record in records}):
-        # More than one id at once is refused: "filters expect only one value".
+        # The engine accepts only one id in a request: "filters expect only one value".
         client.prune_builds(filters={"id": name}, all=True)  # type: ignore[arg-type]  # types-docker knows two
 
 
 def list_records(client: docker.APIClient) -> tuple[Record, ...]:
     """Return all records of the engine's cache."""
-    # Without a type the engine also measures every volume, which may take minutes; it knows types from 1.42 on.
+    # Without a type, the engine also measures the size of every volume, which may take minutes. API 1.42 added types.
     parameters = {} if version_lt(client.api_version, _TYPES_SINCE) else {"type": "build-cache"}
     answer = client.get(f"{client.base_url}/v{client.api_version}/system/df", params=parameters)
     answer.raise_for_status()
@@ -121,7 +128,7 @@ def parse_records(answer: Mapping[str, Any]) -> tuple[Record, ...]:
 
 def _record(entry: Mapping[str, Any]) -> Record:
     description = str(entry.get("Description", ""))
-    # "Parent" until version 1.41 of the API, "Parents" from 1.42 on.
+    # The key is "Parent" up to API version 1.41, and "Parents" since 1.42.
     parents = entry.get("Parents") or ([entry["Parent"]] if entry.get("Parent") else [])
     created = datetime.fromisoformat(entry["CreatedAt"]).timestamp()
     used = entry.get("LastUsedAt")

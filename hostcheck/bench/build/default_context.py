@@ -1,4 +1,4 @@
-"""The context of the timed build: generated, the same bytes on every machine."""
+"""The context of the timed build. It is generated, and has the same bytes on every machine."""
 
 import hashlib
 import io
@@ -22,8 +22,8 @@ class BuildContext:
     Attributes:
         dockerfile: the text of benchmarks/build/Dockerfile.
         tree: the archive of small files.
-        files: how many there are.
-        busybox: the program that its steps run.
+        files: number of files in the archive.
+        busybox: the program that the build's steps run.
     """
 
     dockerfile: str
@@ -33,21 +33,21 @@ class BuildContext:
 
     @property
     def settings(self) -> Settings:
-        """What two hosts' builds must have in common."""
+        """Values that must be equal on two hosts for their builds to be comparable."""
         return {"context_sha256": self.sha256, "image": self.busybox.image_id, "network": "none"}
 
     @property
     def detail(self) -> Settings:
-        """What else a sample records about it."""
+        """Further values about the context that each sample records."""
         return {"files": self.files}
 
     @property
     def sha256(self) -> str:
-        """Digest of all that decides how much work the build is, without busybox, whose id is recorded separately."""
+        """Digest of the inputs that decide the build's amount of work. The id of busybox is recorded separately."""
         return hashlib.sha256(self.dockerfile.encode() + b"\0" + self.tree).hexdigest()
 
     def archive(self) -> bytes:
-        """Return the context as the engine takes it."""
+        """Return the context as one archive, for the body of the build request."""
         return tar_of(
             (
                 ("Dockerfile", self.dockerfile.encode()),
@@ -61,7 +61,7 @@ def load_context(folder: Path, busybox: Busybox) -> BuildContext:
     """Read the Dockerfile and context.toml in the folder, and generate the files.
 
     Raises:
-        ValueError: when context.toml lacks a key, or one has the wrong type.
+        ValueError: if a key is missing in context.toml, or has the wrong type.
     """
     with (folder / "context.toml").open("rb") as file:
         options = tomli.load(file)
@@ -74,7 +74,7 @@ def load_context(folder: Path, busybox: Busybox) -> BuildContext:
 
 
 def small_files(seed: str, packages: int, each: int, sizes: Sequence[int]) -> Iterator[tuple[str, bytes]]:
-    """Yield names and contents: the same on every machine, from integers and SHAKE-128 alone (FIPS 202)."""
+    """Yield the names and contents of the small files, made with SHAKE-128 (FIPS 202): equal on every machine."""
     noise = hashlib.shake_128(seed.encode()).digest(NOISE_BYTES)
     for package in range(packages):
         for index in range(each):
@@ -82,14 +82,14 @@ def small_files(seed: str, packages: int, each: int, sizes: Sequence[int]) -> It
             draw = int.from_bytes(hashlib.shake_128(f"{seed}/{name}".encode()).digest(8), "big")
             size = sizes[draw % len(sizes)]
             start = draw // len(sizes) % (NOISE_BYTES - size)
-            # The name makes each file different: no layer below can deduplicate them.
+            # The name is part of the content, so that all files differ, and no storage layer can deduplicate them.
             yield name, f"// {name}\n".encode() + noise[start : start + size]
 
 
 def tar_of(members: Iterator[tuple[str, bytes]] | Sequence[tuple[str, bytes]]) -> bytes:
     """Return a USTAR archive of files without dates or owners.
 
-    Never PAX: an engine takes an archive that begins with a PAX header for a Dockerfile.
+    PAX headers are not used: an engine would mistake an archive that begins with one for a Dockerfile.
     """
     buffer = io.BytesIO()
     folders: set[str] = set()

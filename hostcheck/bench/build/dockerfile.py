@@ -1,6 +1,6 @@
-"""The images that a Dockerfile's build would request from a registry.
+"""Find the images that a build of a Dockerfile would request from a registry.
 
-This reading only serves to refuse such a build. The builder parses the file itself, and nothing is removed by it.
+The result only serves to refuse such a build: the builder parses the Dockerfile itself.
 """
 
 import json
@@ -19,10 +19,10 @@ _TAKES_FROM = frozenset({"RUN", "COPY", "ADD"})
 
 
 def frontend(dockerfile: bytes) -> str:
-    """Return the image that the Dockerfile names as its syntax; empty where it names none.
+    """Return the image in the Dockerfile's ``syntax`` directive; empty if it has none.
 
-    BuildKit contacts the image's registry in each build; the classic builder and Podman's treat it as a comment. It may
-    stand in directives that begin with "#" or with "//", or in JSON; a byte order mark or a "#!" line may come before.
+    BuildKit contacts the image's registry in each build. The classic builder and Podman treat the line as a comment.
+    The directive may begin with "#" or "//", or may be JSON, and may follow a byte order mark or a "#!" line.
 
     Source: moby/buildkit, frontend/dockerfile/parser/directives.go (DetectSyntax).
     """
@@ -41,13 +41,13 @@ def frontend(dockerfile: bytes) -> str:
 
 
 def base_images(dockerfile: bytes, *, heredocs: bool) -> tuple[str, ...]:
-    """Return the images that the stages begin with or copy from, without "scratch" and the stages.
+    """Return the images that the stages are based on or copy from. "scratch" and stages are left out.
 
-    Variables are replaced by their defaults in the file; a variable without a default is left as written.
+    Variables are replaced by their defaults in the file. A variable without a default stays as it is written.
 
     Args:
-        dockerfile: its bytes.
-        heredocs: whether the builder supports here-documents; the classic one does not.
+        dockerfile: the content of the Dockerfile.
+        heredocs: whether the builder supports here-documents; the classic builder does not.
     """
     stages: set[str] = {"scratch"}
     images: list[str] = []
@@ -69,7 +69,7 @@ def base_images(dockerfile: bytes, *, heredocs: bool) -> tuple[str, ...]:
 
 
 def copied_from(instruction: str) -> tuple[str, ...]:
-    """Return the images, or stages, that one instruction names in its flags (``--from``, ``--mount``)."""
+    """Return the images or stages that the flags of an instruction name (``--from``, ``--mount``)."""
     keyword, *words = instruction.split()
     images = []
     if keyword.upper() in _TAKES_FROM:
@@ -86,7 +86,7 @@ def _text(dockerfile: bytes) -> str:
 
 
 def _directives(text: str, comment: str) -> Mapping[str, str]:
-    """Read the directives at the start of the text; the first other line ends them."""
+    """Return the parser directives at the start of the text, up to the first other line."""
     found: dict[str, str] = {}
     for line in text.splitlines():
         directive = re.fullmatch(_DIRECTIVE.format(re.escape(comment)), line.strip())
@@ -97,7 +97,7 @@ def _directives(text: str, comment: str) -> Mapping[str, str]:
 
 
 def _instructions(text: str, *, heredocs: bool) -> Iterator[str]:
-    """Yield each instruction in one line, its words separated by spaces, without comments and here-documents."""
+    """Yield each instruction as one line with single spaces, without comments and here-documents."""
     escape = re.escape(_directives(text, "#").get("escape", "\\"))
     goes_on = re.compile(rf"{escape}[ \t]*$")
     whole: list[str] = []

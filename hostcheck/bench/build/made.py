@@ -1,7 +1,8 @@
-"""What a build made in an engine, from the builder's output.
+"""Track what a build makes in an engine, from the builder's output.
 
 The API's ``labels`` mark only the image of the last step. The classic builder also keeps an image of each earlier step
-and of each stage, and prints their ids. A file records these ids, so that they can be removed after the run was killed.
+and of each stage, and prints their ids. These ids are recorded in a file, so that the images can be removed even if the
+run is killed.
 """
 
 import contextlib
@@ -25,7 +26,7 @@ from hostcheck.process import is_alive, own_process
 from hostcheck.run_folder import run_folder
 
 ENDED = "ended"
-"""Recorded when the builder has finished: no step is under way any more."""
+"""This line is recorded when the builder has finished, and no step is running any more."""
 
 STEP = re.compile(r"(?:\[\d+/\d+\] )?(?:Step|STEP) \d+/\d+ ?: (.*)")
 """Docker's "Step 3/9 : RUN …" and Podman's "[1/2] STEP 3/9: RUN …"."""
@@ -44,13 +45,13 @@ class Built:
     """What one build made, as far as its builder has reported.
 
     Attributes:
-        before: ids of all images that existed before.
-        images: ids of the steps' images, as the builder shortens them, with those of the base images.
-        containers: ids of the steps' containers, shortened the same way.
-        step: the instruction under way; empty between two.
-        parent: the shortened id of the image that the step starts from; empty for scratch, None where not reported.
-        container: the step's container; empty where it has none.
-        since: when the step began, in seconds since the epoch.
+        before: ids of all images that existed before the build.
+        images: shortened ids of the steps' images and of the base images.
+        containers: shortened ids of the steps' containers.
+        step: the instruction that is running; empty between two instructions.
+        parent: the shortened id of the image that the step starts from; empty for scratch, None if not reported.
+        container: the id of the step's container; empty if it has none.
+        since: the step's start, in seconds since the epoch.
         ended: whether the builder has finished.
     """
 
@@ -64,7 +65,7 @@ class Built:
     ended: bool = False
 
     def take(self, text: str, now: float) -> bool:
-        """Add a text that the builder wrote at this time, and return whether it was about a step."""
+        """Process a text that the builder wrote at the time ``now``, and return whether it was about a step."""
         if step := STEP.match(text):
             self.step, self.container, self.since = step[1].strip(), "", now
             if self.step.upper().startswith("FROM"):
@@ -73,7 +74,7 @@ class Built:
             self.container = container["id"]
             self.containers.add(self.container)
         elif text == ENDED:
-            # A trigger of FROM's image may have failed: the images of the earlier triggers were not reported.
+            # A trigger (ONBUILD) of the base image may have failed: the images of earlier triggers were not reported.
             self.step, self.ended = self.step if self.parent is None else "", True
         elif image := _IMAGE.fullmatch(text):
             self.parent = image["id"] or image["short"] or ""
@@ -86,7 +87,7 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a build left in the engine: ids of containers, and of images, each child before its parent."""
+    """The ids of the containers and images that a build left in the engine; each image comes before its parent."""
 
     containers: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
@@ -94,18 +95,18 @@ class Made:
 
 @contextlib.contextmanager
 def noted(client: docker.APIClient, url: str, run_id: str) -> Iterator[Callable[[str], None]]:
-    """Record what a build makes in a file, which stays until ``forget`` or the run's next build.
+    """Record in a file what a build makes. The file stays until ``forget``, or until the run's next build.
 
     Args:
-        client: connected.
-        url: the engine's address: the next start looks there.
-        run_id: the run's.
+        client: a connected client.
+        url: the engine's address, so that the next start of hostcheck can find the objects.
+        run_id: the run's id.
 
     Yields:
-        A function to call with each text of the builder.
+        A function that must be called with each text of the builder.
 
     Raises:
-        CannotRun: when the file cannot be written: a killed run's build would then stay in the engine.
+        CannotRun: if the file cannot be written: the objects of a killed run would then stay in the engine.
     """
     with engine_must_answer("listing the images"):
         before = [image["Id"] for image in client.images(all=True)]
@@ -116,7 +117,7 @@ def noted(client: docker.APIClient, url: str, run_id: str) -> Iterator[Callable[
         descriptor = os.open(path, flags, 0o600)
     except OSError as error:
         raise CannotRun(
-            f"writing the list of the build's images to {path}: {error.strerror}", "make that folder writable"
+            f"cannot write the list of the build's images to {path}: {error.strerror}", "make that folder writable"
         ) from error
 
     def write(document: object) -> None:
@@ -135,10 +136,10 @@ def noted(client: docker.APIClient, url: str, run_id: str) -> Iterator[Callable[
 
 
 def made(client: docker.APIClient, run_id: str) -> Made:
-    """Find what the run's last build made in the engine and no other image uses.
+    """Find the objects that the run's last build made, except images that other images depend on.
 
     Raises:
-        DockerException, OSError: when the engine does not respond.
+        DockerException, OSError: if the engine does not respond.
     """
     built = _read(_path(run_id))[1]
     if not built.images and not built.containers and not built.step:
@@ -150,21 +151,21 @@ def made(client: docker.APIClient, run_id: str) -> Made:
     unclaimed = {name: image for name, image in new.items() if not _is_listed(name, others)}
     ours = {name for name in new if _is_listed(name, built.images)} | _late(client, built, unclaimed)
     if not built.ended or built.step:
-        # The end of its output may not have been read.
+        # The end of the builder's output may not have been read.
         ours |= _made_on(ours, new)
-    # Of an image's triggers, the builder reports only the last one's image.
+    # If a base image has several triggers, the builder reports only the image of the last trigger.
     ours |= _made_below(ours, new)
     ours -= _held(ours, images)
     return Made(tuple(containers), tuple(leaves_first({name: [new[name]["ParentId"]] for name in ours})))
 
 
 def forget(run_id: str) -> None:
-    """Remove the list: what it names no longer exists."""
+    """Remove the file of a run's objects, after the objects were removed."""
     _path(run_id).unlink(missing_ok=True)
 
 
 def killed_builds(url: str) -> tuple[str, ...]:
-    """Return the ids of this user's killed runs that built in the engine at this address."""
+    """Return the ids of this user's killed runs that built with the engine at this address."""
     found = []
     for path in sorted(run_folder().glob(f"{_NAME}*")):
         header, _ = _read(path)
@@ -174,7 +175,7 @@ def killed_builds(url: str) -> tuple[str, ...]:
 
 
 def forget_gone() -> None:
-    """Remove the lists of killed runs whose engine is gone with its data: its socket's folder is missing."""
+    """Remove the files of killed runs whose engine was removed with its data: the folder of its socket is missing."""
     for path in run_folder().glob(f"{_NAME}*"):
         header, _ = _read(path)
         gone = bool(header) and not _socket_folder(str(header.get("engine"))).is_dir()
@@ -183,7 +184,7 @@ def forget_gone() -> None:
 
 
 def _listed_by_others(run_id: str) -> set[str]:
-    """Return the shortened ids that the lists of this user's other runs name."""
+    """Return the shortened ids in the files of this user's other runs."""
     paths = (path for path in run_folder().glob(f"{_NAME}*") if path != _path(run_id))
     return {short for path in paths for short in _read(path)[1].images}
 
@@ -193,7 +194,7 @@ def _socket_folder(url: str) -> Path:
 
 
 def _late(client: docker.APIClient, built: Built, new: Mapping[str, Mapping[str, Any]]) -> set[str]:
-    """Find the image of the step under way when the build was cancelled: the engine may have finished it since."""
+    """Find the image of the step that was running at the cancellation: the engine may have completed it afterwards."""
     certain, likely = set(), set()
     for name, image in new.items():
         if not built.step or _is_listed(name, built.images) or image["Created"] < int(built.since):
@@ -203,13 +204,13 @@ def _late(client: docker.APIClient, built: Built, new: Mapping[str, Mapping[str,
             if built.container and str(inspected.get("Container", "")).startswith(built.container):
                 certain.add(name)
             elif built.parent is None:
-                # The image that a FROM names has triggers, and the first of them was executed.
+                # The base image has triggers, and the first of them was executed.
                 below = image["ParentId"]
                 if below in built.before and (_inspected(client, below).get("Config") or {}).get("OnBuild"):
                     likely.add(name)
             elif not built.container and _begins_with(image["ParentId"], built.parent) and _does(inspected, built.step):
                 likely.add(name)
-    # Parent and instruction identify the image only where no other build did the same.
+    # Parent and instruction identify the image only if no other build ran the same step.
     return certain | (likely if len(likely) == 1 else set())
 
 
@@ -239,7 +240,7 @@ def _does(image: Mapping[str, Any], step: str) -> bool:
 
 
 def _held(ours: Collection[str], images: Sequence[Mapping[str, Any]]) -> set[str]:
-    """Return the images that have a child which is not the build's."""
+    """Return the images that have a child image of another build."""
     parents = {image["Id"]: image["ParentId"] for image in images}
     held = set()
     for name, above in parents.items():
@@ -261,7 +262,7 @@ def _begins_with(name: str, short: str) -> bool:
 
 
 def _untagged(image: Mapping[str, Any]) -> bool:
-    """Whether an image has no name. The classic builder's step images have none; an image that a user named is kept."""
+    """Return whether an image has no name, as the classic builder's step images. Images that a user named are kept."""
     names = (*(image.get("RepoTags") or ()), *(image.get("RepoDigests") or ()))
     return all(name.startswith("<none>") for name in names)
 
@@ -271,7 +272,7 @@ def _path(run_id: str) -> Path:
 
 
 def _read(path: Path) -> tuple[Mapping[str, Any], Built]:
-    """Read a list as far as it was written; return an empty one where this user has none."""
+    """Read the file of a run's objects as far as it was written; return empty values if this user has no such file."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:

@@ -1,4 +1,4 @@
-"""What can be asked of the build, and what is measured where nothing is."""
+"""The options of the build workload, and their defaults for each effort."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from hostcheck.bench.stopping import Repeats
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """What to build, and how often.
+    """The options of the build workload.
 
     Attributes:
-        repeats: how often the build is timed.
-        context: the folder that the user wants built; None for hostcheck's own build.
+        repeats: how often to repeat the build.
+        context: the folder of the user's own build; None for hostcheck's build.
     """
 
     repeats: Repeats
@@ -23,7 +23,7 @@ class BuildOptions:
 
     @classmethod
     def preset(cls, effort: Effort) -> "BuildOptions":
-        """Return what is measured with this effort where nothing else is asked."""
+        """Return the default options for this effort."""
         return PRESETS[effort]
 
 

@@ -1,4 +1,4 @@
-"""One build request: its steps are timed from the engine's stream; it is cancelled on a stop or a timeout."""
+"""Send one build request, time its steps from the engine's output, and cancel it on a stop or a timeout."""
 
 import json
 import os
@@ -19,7 +19,10 @@ from hostcheck.bench.engine.connection import REQUEST_ERRORS, error_text
 _POLL_SECONDS = 0.1
 
 _COPY_SECONDS = 10.0
-"""How long to wait for a COPY or ADD: the classic builder does not cancel it, and would create its image later."""
+"""Seconds to wait for a COPY or ADD after a stop.
+
+The classic builder does not cancel these steps, and would create their image later.
+"""
 
 
 Cut = Literal["stopped", "late", ""]
@@ -30,8 +33,8 @@ class BuildAnswer:
     """The outcome of a build.
 
     Attributes:
-        output: its steps, and the engine's own message when it failed.
-        cut: "stopped" by the user, or "late" when it took longer than allowed; empty when it ran to its end.
+        output: the steps, and the engine's message if the build failed.
+        cut: "stopped" if the user stopped the build, "late" if it exceeded the time limit, empty if it ran to its end.
     """
 
     output: BuilderOutput = field(default_factory=BuilderOutput)
@@ -39,7 +42,10 @@ class BuildAnswer:
 
 
 _LOST_CONTEXT = "http://build-context-"
-"""BuildKit's URL of the request's body. Docker 26.1 looks its host up in the DNS where containerd keeps the images."""
+"""BuildKit's URL of the request's body.
+
+If containerd stores the images, Docker 26.1 looks up the URL's host in the DNS.
+"""
 
 
 def build(
@@ -57,19 +63,20 @@ def build(
     """Build without cache, and return when the engine has finished.
 
     Args:
-        client: connected already.
-        archive: the context, USTAR.
-        nonce: the value of the argument NONCE, another one for each build.
-        builder: as in Engine. BuildKit takes a context in the request's body as the classic builder does; buildx and a
-            session are only needed for secrets, registries and folders of the client's (moby, builder/builder-next).
-        network: of the steps: "none", or "default" for the engine's default.
-        seconds: after which the build is cancelled.
-        stop: set when the user stops the run; it does not cancel a build of Podman's.
-        labels: of the image that is built. The images of the steps before it have none.
-        note: called with each text of the classic builder, as it arrives.
+        client: a connected client.
+        archive: the build context as a USTAR archive.
+        nonce: the value of the build argument NONCE, different in each build.
+        builder: the builder's name, as in ``Engine.builder``. BuildKit and the classic builder both accept a context
+            in the request's body; BuildKit needs a session only for secrets, registries and local folders (moby,
+            builder/builder-next).
+        network: network mode of the steps: "none", or "default" for the engine's default.
+        seconds: time limit, after which the build is cancelled.
+        stop: set when the user stops the run. A build in Podman is not cancelled.
+        labels: labels of the built image. The images of earlier steps get none.
+        note: called with each text that the classic builder writes.
 
-    Source: https://docs.docker.com/reference/api/engine/ (POST /build). The SDK's own ``build`` hides the response,
-    which is needed to cancel a step that takes a minute.
+    Source: https://docs.docker.com/reference/api/engine/ (POST /build). The SDK's ``build`` hides the response,
+    which is needed here to cancel a long step.
     """
     answer = BuildAnswer()
     parameters = {
@@ -82,8 +89,8 @@ def build(
         "labels": json.dumps(dict(labels)),
     }
     deadline = time.monotonic() + seconds
-    # Podman's service breaks down when the client of a build hangs up (4.3.1: a nil pointer in buildah's
-    # StageExecutor.Execute), and others may use it: there the user waits until the build is over.
+    # Podman's service crashes when the client of a build disconnects (4.3.1: a nil pointer in buildah's
+    # StageExecutor.Execute), and others may use the service. So with Podman, a stop waits for the build's end.
     hang_up = threading.Event() if builder == "buildah" else stop
     try:
         with (
@@ -102,7 +109,9 @@ def build(
             elif builder == "buildkit":
                 read_buildkit(response.iter_lines(), answer.output, nonce)
                 if _LOST_CONTEXT in answer.output.error:
-                    answer.output.error += " (set DOCKER_BUILDKIT=0: BuildKit of this release loses the context)"
+                    answer.output.error += (
+                        " (set DOCKER_BUILDKIT=0: BuildKit in this release of Docker loses the context)"
+                    )
             else:
                 read_classic(response.iter_lines(), answer.output, note)
     except REQUEST_ERRORS as error:
@@ -117,7 +126,7 @@ def build(
 def _hung_up(
     response: requests.Response, stop: threading.Event, deadline: float, answer: BuildAnswer
 ) -> Iterator[None]:
-    """Disconnect on a stop or a timeout: the engine cancels a build when its client disconnects."""
+    """Disconnect on a stop or a timeout, because the engine then cancels the build."""
     done = threading.Event()
     line = socket.socket(fileno=os.dup(response.raw.fileno()))
 
@@ -130,7 +139,7 @@ def _hung_up(
                 continue
             answer.cut = cut
             if cut:
-                # shutdown, unlike close, wakes the thread that is reading.
+                # shutdown wakes the thread that is reading; close would not.
                 with suppress(OSError):
                     line.shutdown(socket.SHUT_RDWR)
                 return

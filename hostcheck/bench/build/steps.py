@@ -1,4 +1,4 @@
-"""The steps of a build and their times, read from the stream that each builder writes."""
+"""Read the steps of a build and their times from the output of each kind of builder."""
 
 import json
 import time
@@ -17,8 +17,8 @@ class BuilderOutput:
 
     Attributes:
         steps: (instruction, seconds) of each step, in order.
-        doing: the instruction under way, where the builder reports each as it begins.
-        error: the builder's own message when it failed; empty when it did not.
+        doing: the instruction that is running, if the builder reports the start of instructions.
+        error: the builder's message if the build failed; empty otherwise.
     """
 
     steps: list[tuple[str, float]] = field(default_factory=list)
@@ -32,13 +32,13 @@ def read_classic(
     note: Callable[[str], None] = lambda _text: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Follow the classic builder, or Podman's: one JSON object a line; a separate line announces each step.
+    """Read the output of the classic builder or Podman: one JSON object a line, with a line at the start of each step.
 
     Args:
-        lines: of the engine's response.
+        lines: the lines of the engine's response.
         output: receives the steps and the error.
         note: called with each text, and with ENDED when the builder has finished.
-        clock: returns seconds.
+        clock: a function that returns seconds.
     """
     since = clock()
     pulled = False
@@ -54,14 +54,14 @@ def read_classic(
     if output.doing:
         output.steps.append((output.doing, clock() - since))
     if pulled and not output.error:
-        output.error = "an image was pulled during the build: the time includes a registry's"
+        output.error = "an image was pulled during the build: the time includes the registry and the network"
     note(ENDED)
 
 
 def read_buildkit(lines: Iterator[bytes], output: BuilderOutput, nonce: str) -> None:
-    """Follow BuildKit: one JSON object a line, with BuildKit's own start and end time of each step.
+    """Read the output of BuildKit: one JSON object a line, with BuildKit's start and end time of each step.
 
-    A trace that cannot be decoded does not make the build invalid: only the times of its steps are missing.
+    If the times cannot be decoded, the build stays valid without the times of its steps.
     """
     trace = Trace()
     readable = True

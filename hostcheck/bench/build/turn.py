@@ -1,4 +1,4 @@
-"""One hostcheck build at a time in one BuildKit: its cache does not record which build made an entry."""
+"""A lock for one hostcheck build at a time in one BuildKit, whose cache does not record which build made a record."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -15,14 +15,15 @@ _NAME = "hostcheck-buildkit-"
 
 @contextmanager
 def build_turn(engine: Engine, seconds: float, checkpoint: Callable[[], None] = lambda: None) -> Iterator[bool]:
-    """Let only this run of this user build in the engine's BuildKit, or read its cache, until the context is left.
+    """Hold the lock of the engine's BuildKit until the context is left, against other runs of this user.
 
-    The kernel releases the lock of a process that was killed. A builder without a cache needs no lock.
+    The holder may build and read the cache. The kernel releases the lock of a killed process. A builder without a cache
+    needs no lock.
 
     Args:
-        engine: the engine, identified by its data folder, whatever its socket.
-        seconds: how long to wait for the lock; the run continues without it then.
-        checkpoint: called while it waits; may raise.
+        engine: the engine. Its data folder identifies it, because one engine may have several sockets.
+        seconds: how long to wait for the lock. After that, the run continues without the lock.
+        checkpoint: called while waiting; may raise an exception to end the wait.
 
     Yields:
         Whether this run has the lock.
@@ -46,12 +47,12 @@ def build_turn(engine: Engine, seconds: float, checkpoint: Callable[[], None] = 
 
 
 def clear_turns() -> None:
-    """Remove the lock files of this user's killed runs; those of live runs are kept."""
+    """Remove the lock files of this user's killed runs. Lock files of live runs are kept."""
     clear(run_folder(), f"{_NAME}*.lock")
 
 
 def _taken(path: Path) -> int | None:
-    """Return the descriptor that holds the lock; None where another process holds it, or no lock can be made there."""
+    """Return the descriptor that holds the lock; None if another process holds it, or no lock file can be made."""
     with suppress(OSError):
         return take(path)
     return None

@@ -1,4 +1,4 @@
-"""The context of the user's own build: the Dockerfile and the files of a folder that the user names."""
+"""Read the user's own build context: the Dockerfile and the files of a folder that the user names."""
 
 import hashlib
 import io
@@ -21,7 +21,7 @@ from hostcheck.bench.engine.connection import engine_must_answer
 from hostcheck.host.held import HeldFolder
 
 LARGEST_BYTES = 512 << 20
-"""The context is kept in memory while it is sent."""
+"""Maximum size of a context in bytes: it is kept in memory while it is sent."""
 
 _DOCKERFILE = "Dockerfile"
 _IGNORED = ".dockerignore"
@@ -29,14 +29,14 @@ _IGNORED = ".dockerignore"
 
 @dataclass(frozen=True, slots=True)
 class OwnContext:
-    """The context of the user's own build.
+    """The build context of the user's own build.
 
     Attributes:
-        dockerfile: its bytes, which are sent as they are.
-        tree: all the other files, an archive without dates or owners: the same bytes for the same files.
-        files: how many there are.
-        network: of its steps: the engine's default network, or "none".
-        images: the ids of its base images.
+        dockerfile: the content of the Dockerfile, which is sent unchanged.
+        tree: an archive of all other files, without dates and owners, so that the same files give the same bytes.
+        files: number of files in the archive.
+        network: network mode of the steps: the engine's default network, or "none".
+        images: ids of the base images.
     """
 
     dockerfile: bytes
@@ -47,21 +47,21 @@ class OwnContext:
 
     @property
     def settings(self) -> Settings:
-        """What two hosts' builds must have in common. It always differs from hostcheck's own build."""
+        """Values that must be equal on two hosts for their builds to be comparable."""
         digest = hashlib.sha256(self.dockerfile + b"\0" + self.tree).hexdigest()
         image = ", ".join(self.images) or "scratch"
         return {"context": "own", "context_sha256": digest, "image": image, "network": self.network}
 
     @property
     def detail(self) -> Settings:
-        """What else a sample records about it."""
+        """Further values about the context that each sample records."""
         return {"files": self.files}
 
     def archive(self) -> bytes:
-        """Return the context as the engine takes it.
+        """Return the context as one archive, for the body of the build request.
 
-        The Dockerfile comes first, with a USTAR header: an engine takes an archive that begins with a PAX header for a
-        Dockerfile.
+        The Dockerfile comes first and has a USTAR header: an engine would mistake an archive that begins with a PAX
+        header for a Dockerfile.
         """
         member = tarfile.TarInfo(_DOCKERFILE)
         member.size, member.mode = len(self.dockerfile), 0o644
@@ -73,20 +73,20 @@ def require_context(folder: Path) -> None:
     """Check that a folder is a build context.
 
     Raises:
-        CannotRun: when it has no Dockerfile that can be read.
+        CannotRun: if the folder has no Dockerfile, or it cannot be read.
     """
     with _reading(folder) as held:
         _content(held, folder, _DOCKERFILE)
 
 
 def read_context(folder: Path) -> OwnContext:
-    """Read the folder, without the files that its .dockerignore names.
+    """Read the build context in a folder, without the files that its .dockerignore excludes.
 
     Nothing outside the folder is read. A Dockerfile that is a link must point to a file in the folder, as for docker.
-    A file that is replaced by a link meanwhile is not followed.
+    If a file is replaced by a link during the reading, the link is not followed.
 
     Raises:
-        CannotRun: when it is not a build context, is too large, or contains a file that cannot be sent.
+        CannotRun: if the folder is not a build context, is too large, or contains a file that cannot be sent.
     """
     with _reading(folder) as held:
         dockerfile = _content(held, folder, _DOCKERFILE)
@@ -108,7 +108,9 @@ def _reading(folder: Path) -> Iterator[HeldFolder]:
     except (OSError, ValueError) as error:
         named = isinstance(error, OSError) and error.filename
         reason = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and named else str(error)
-        raise CannotRun(f"reading the build's context: {reason}", "name a folder with a Dockerfile") from error
+        raise CannotRun(
+            f"cannot read the build context: {reason}", "name a folder that contains a Dockerfile"
+        ) from error
 
 
 def _content(held: HeldFolder, folder: Path, name: str) -> bytes:
@@ -116,7 +118,7 @@ def _content(held: HeldFolder, folder: Path, name: str) -> bytes:
 
     Raises:
         OSError: when it cannot be read.
-        ValueError: when it is a link to a place outside the folder, or not a file.
+        ValueError: if it is a link to a place outside the folder, or is not a regular file.
     """
     top = folder.resolve()
     place = (top / name).resolve()
@@ -134,37 +136,38 @@ def _data(held: HeldFolder, place: str, path: Path) -> bytes:
 
 
 def fitted(context: OwnContext, client: docker.APIClient, builder: str) -> OwnContext:
-    """Return the context adapted to this engine: without a network where it has no bridge (a private engine has none).
+    """Adapt a context to an engine: if the engine has no bridge, as a private engine, the steps get no network.
 
     Args:
-        context: as it was read.
-        client: connected to the engine.
-        builder: as in Engine.
+        context: the context from ``read_context``.
+        client: a client of the engine.
+        builder: the builder's name, as in ``Engine.builder``.
 
     Raises:
-        CannotRun: when the build would contact a registry: its time is not this host's, and no pull was requested.
+        CannotRun: if the build would contact a registry: the registry would be timed too, and no pull was requested.
     """
     if builder == "buildkit" and (image := frontend(context.dockerfile)):
         raise CannotRun(
-            f"the Dockerfile's syntax is {image}, for which BuildKit asks a registry in each build",
-            "remove that line, or set DOCKER_BUILDKIT=0 where the engine has its classic builder, which ignores it",
+            f"the Dockerfile has a syntax line with {image}, and BuildKit requests it from a registry in each build",
+            "remove the syntax line, or set DOCKER_BUILDKIT=0 to use the classic builder, which ignores it",
         )
     images = _require_images(client, base_images(context.dockerfile, heredocs=builder != "classic"), builder)
     return replace(context, images=images, network=context.network if has_bridge(client) else "none")
 
 
 def _require_images(client: docker.APIClient, images: tuple[str, ...], builder: str) -> tuple[str, ...]:
-    """Check that the base images are in the engine, and return their ids.
+    """Check that the engine has the base images, and return their ids.
 
     Raises:
-        CannotRun: when one is missing, or BuildKit would not find it there.
+        CannotRun: if an image is missing, or BuildKit would look for it in a registry.
     """
     ids = []
     for image in images:
         found = _require_image(client, image)
         if builder == "buildkit" and found["Id"].removeprefix("sha256:").startswith(image.removeprefix("sha256:")):
             raise CannotRun(
-                f"BuildKit asks a registry for {image}, which is an id", "give the image a tag, and name that"
+                f"the Dockerfile names an image by its id ({image}), which BuildKit would look up in a registry",
+                "give the image a tag, and use the tag in the Dockerfile",
             )
         ids.append(str(found["Id"]))
         for trigger in (found.get("Config") or {}).get("OnBuild") or ():
@@ -176,14 +179,15 @@ def _require_images(client: docker.APIClient, images: tuple[str, ...], builder: 
 def _require_image(client: docker.APIClient, image: str) -> Mapping[str, Any]:
     if "$" in image:
         raise CannotRun(
-            f"the Dockerfile leaves the name of an image open: {image}", "write it out, or give its ARG a default"
+            f"an image name in the Dockerfile has a variable without a default: {image}",
+            "write the image's name in the Dockerfile, or give its ARG a default",
         )
     with engine_must_answer(f"looking for the image {image}"):
         try:
             found: Mapping[str, Any] = client.inspect_image(image)  # type: ignore[no-untyped-call]  # types-docker
         except NotFound as error:
             raise CannotRun(
-                f"the build begins with the image {image}, which is not in the engine", f"docker pull {image}"
+                f"the engine does not have the build's base image {image}", f"docker pull {image}"
             ) from error
     return found
 
@@ -194,7 +198,7 @@ def _packed(held: HeldFolder, folder: Path, names: list[str]) -> tuple[bytes, in
         for name in names:
             path = folder / name
             member = archive.gettarinfo(path, name)
-            # A build context cannot contain sockets and the like.
+            # A build context cannot contain sockets, devices and FIFOs.
             if member is None:
                 continue
             member.mtime = member.uid = member.gid = 0
@@ -206,7 +210,7 @@ def _packed(held: HeldFolder, folder: Path, names: list[str]) -> tuple[bytes, in
                 member.type, member.size, member.linkname = tarfile.REGTYPE, len(data), ""
                 if buffer.tell() + member.size > LARGEST_BYTES:
                     raise ValueError(
-                        f"it is larger than {LARGEST_BYTES >> 20} MiB: name what it does not need in .dockerignore"
+                        f"it is larger than {LARGEST_BYTES >> 20} MiB: exclude unneeded files in .dockerignore"
                     )
             archive.format = tarfile.USTAR_FORMAT if _fits(member) else tarfile.PAX_FORMAT
             archive.addfile(member, None if data is None else io.BytesIO(data))
@@ -215,10 +219,10 @@ def _packed(held: HeldFolder, folder: Path, names: list[str]) -> tuple[bytes, in
 
 
 def _fits(member: tarfile.TarInfo) -> bool:
-    """Whether a USTAR header can hold a member: a part of its name, or a link, has at most 100 bytes."""
+    """Return whether a USTAR header can hold a member: a part of its name, or its link, has 100 bytes at most."""
     try:
         header = member.tobuf(tarfile.USTAR_FORMAT)
     except ValueError:
         return False
-    # Python puts all of a long folder's name into the prefix; Go's archive/tar, which engines use, refuses that.
+    # Python puts the whole name of a long folder into the prefix, which Go's archive/tar (used by engines) refuses.
     return header[0] != 0

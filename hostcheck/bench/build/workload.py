@@ -1,4 +1,4 @@
-"""The timed build: hermetic, cold, and not over before the disk has it."""
+"""The timed build: without network and cache, and timed until all data is on the disk."""
 
 import time
 import uuid
@@ -40,23 +40,23 @@ SPEC = METRICS[BUILD]
 DOING = "measuring the build"
 
 USUAL_SECONDS = 8.0
-"""What a build takes on a good disk."""
+"""Usual duration of a build on a fast disk, in seconds."""
 
 LONGEST_SECONDS = 600.0
-"""A build is cut short then, and its time is known to be longer: a bound, and not a figure."""
+"""Time limit of a build in seconds. A build that is cancelled then has no valid time, only a lower bound."""
 
 
 class BuildWorkload:
-    """A build of many small files, without cache, from the request until the file system is synced."""
+    """A build with many small files and without cache, timed from the request until the file system is synced."""
 
     name = "build"
 
     def metrics(self, _options: Options) -> tuple[MetricSpec, ...]:
-        """The one figure, whatever the options."""
+        """Return the build's only metric, which does not depend on the options."""
         return (SPEC,)
 
     def measure(self, context: Context) -> Iterator[Metric]:
-        """Build as often as the options want, and give the metric anew after each."""
+        """Build as often as the options say, and yield the metric of all samples so far after each build."""
         options = context.options.of(BuildOptions)
         with as_named(context.docker_host, DOING):
             engine = find_engine(context.docker_host, context.stop, context.own_log)
@@ -99,7 +99,7 @@ class BuildWorkload:
             context.progress.done(what, f"{sample.value:.1f} s" if sample.value else f"invalid ({sample.reason})")
             metric = summarise(SPEC, of_the_typical(samples), bench.settings, wanted=repeats.least, precision=PRECISION)
             if spent > PATIENCE_SECONDS and metric.state == "partial":
-                reason = f"{len(samples)} of {repeats.least} builds: none is begun after {spent:.0f} s of building"
+                reason = f"only {len(samples)} of {repeats.least} builds: stopped after {spent:.0f} s of building"
                 metric = replace(metric, reason=reason)
             yield metric
             if not sample.valid and not restarted:
@@ -108,7 +108,7 @@ class BuildWorkload:
 
 @dataclass(frozen=True, slots=True)
 class _Bench:
-    """What the builds have in common."""
+    """Runs the builds of one workload."""
 
     context: Context
     engine: Engine
@@ -126,10 +126,10 @@ class _Bench:
         }
 
     def sample(self) -> Sample:
-        """Build once, when no other run of this user's does so with BuildKit, and remove what was built.
+        """Build once, and remove what was built. Wait first while another run of this user builds with BuildKit.
 
         Raises:
-            CannotRun: when the engine is gone.
+            CannotRun: if the engine has stopped.
             Interrupted: when the user asked to stop.
         """
         with build_turn(self.engine, LONGEST_SECONDS, self.context.checkpoint):
@@ -137,7 +137,7 @@ class _Bench:
 
     def _sample(self) -> Sample:
         archive = self.build_context.archive()
-        # Other people's dirty pages would be written in our time: overlay's unmount syncs the whole file system.
+        # Unmounting an overlay syncs the whole file system: dirty pages of other programs must be written before.
         sync_file_system(self.engine.data_root)
         dropped = drop_page_cache()
         busy_before = await_calm(self.context)
@@ -163,7 +163,7 @@ class _Bench:
         with engine_must_answer("removing the built image"):
             remove_once(self.client, self.context.run_id)
             cache = self._remove_cache(asked)
-        reason = answer.output.error or (f"> {LONGEST_SECONDS / 60:.0f} min, and cut short then" if answer.cut else "")
+        reason = answer.output.error or (f"cancelled after {LONGEST_SECONDS / 60:.0f} min" if answer.cut else "")
         steps = [{"step": step, "seconds": round(seconds, 3)} for step, seconds in answer.output.steps]
         return Sample(
             value=None if reason else recorder.seconds,
@@ -187,16 +187,19 @@ class _Bench:
         )
 
     def _noted(self) -> AbstractContextManager[Callable[[str], None]]:
-        """Have what the classic builder says be kept; BuildKit makes one image alone, which is labelled."""
+        """Record the classic builder's output. BuildKit makes only one image, which has a label."""
         if self.engine.builder == "buildkit":
             return nullcontext(lambda _text: None)
         return noted(self.client, self.engine.url, self.context.run_id)
 
     def mend(self, asked: float) -> None:
-        """Remove what a restart of the engine has left of a build that was asked for then (seconds since the epoch).
+        """Remove what a build left in the engine after a restart of the engine interrupted it.
+
+        Args:
+            asked: the time of the build's request, in seconds since the epoch.
 
         Raises:
-            CannotRun: when it stays.
+            CannotRun: if something cannot be removed.
         """
         since = asked if self.engine.keeps_cache else None
         give_up = self.engine.heartbeat.is_over
@@ -206,12 +209,12 @@ class _Bench:
         if not self.engine.keeps_cache:
             return {}
         unclear = remove_made_since(self.client, asked).unclear
-        left = f"{unclear} records are left to the engine: another build was under way"
+        left = f"{unclear} records stay in BuildKit's cache: another build ran at the same time"
         return {"build_cache": left if unclear else "removed"}
 
 
 def _say_what_stays(bench: _Bench, began: float) -> None:
-    """Say how many records stay in BuildKit's cache since then, as nothing there says whose they are."""
+    """Report how many new records stay in BuildKit's cache because another build may have made them."""
     if not bench.engine.keeps_cache:
         return
     with engine_must_answer("looking at BuildKit's cache"):
@@ -219,8 +222,8 @@ def _say_what_stays(bench: _Bench, began: float) -> None:
     if unclear:
         bench.context.progress.done(
             "build cache",
-            f"{unclear} new records stay, as another build was under way and they may be its; docker builder prune "
-            "removes them, and all else that is not in use",
+            f"{unclear} new records stay, because another build ran at the same time and may have made them; docker "
+            "builder prune removes them, and everything else that is not in use",
         )
 
 
@@ -230,4 +233,5 @@ def _shipped() -> BuildContext:
     try:
         return load_context(folder, busybox)
     except (OSError, ValueError) as error:
-        raise CannotRun(f"reading the build's context: {error}", f"put {folder} right") from error
+        remedy = f"install hostcheck again: the files in {folder} are damaged"
+        raise CannotRun(f"cannot read the build context: {error}", remedy) from error

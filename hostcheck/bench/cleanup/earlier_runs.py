@@ -1,4 +1,4 @@
-"""What killed runs left behind: when the next run starts, it is removed, or reported with the command to do so."""
+"""At the start of a run, remove what earlier killed runs left, or report it with the command that removes it."""
 
 import shlex
 from collections import Counter
@@ -22,33 +22,33 @@ from hostcheck.run_folder import RUN_FOLDER
 
 
 def clean_up_killed_runs(directory: Path | None, engine: Engine | None) -> Iterator[str]:
-    """Give a sentence for each thing that a killed run left, in the places where this one would make its own.
+    """Clean up after killed runs, and yield a message for each thing that was found.
 
-    What bears a run's label in the engine is removed when that run's process is known to be gone. A folder is only
-    reported, with the command that removes it, and so is what the label cannot prove.
+    Objects in the engine are removed if their label names a run whose process has certainly ended. Other objects, and
+    folders, are only reported, with the command that removes them.
 
     Args:
-        directory: the folder whose disk will be measured; None for the engine's.
-        engine: the one that will be measured; None where none answers.
+        directory: the folder to measure; None for the engine's data folder.
+        engine: the engine to measure; None if no engine responds.
     """
     clear_locks()
     clear_turns()
     forget_gone()
     try:
         for path in end_killed_runs():
-            yield f"cleaned up after a killed run: stopped its private engine or emulated disk and removed {path}"
+            yield f"cleaned up after a killed run: stopped its private engine or emulated disk, and removed {path}"
     except (CannotRun, CannotMeasureError) as cannot:
-        yield f"cleaning up after a killed run: {cannot}"
+        yield f"cannot clean up after a killed run: {cannot}"
     for folder in sorted({directory or nearest_existing(ENGINE_ROOT), nearest_existing(ENGINE_ROOT), RUN_FOLDER}):
         for path in left_in_folder(folder):
-            yield f"a run that was killed left {path}; remove it: rm -r {shlex.quote(str(path))}"
+            yield f"a killed run left {path}; remove it: rm -r {shlex.quote(str(path))}"
     if engine is None:
         return
     try:
         with engine.connect() as client:
             yield from _in_engine(client, engine)
     except REQUEST_ERRORS:
-        # The workloads say what keeps them from it.
+        # The workloads report later why they cannot use the engine.
         return
 
 
@@ -62,11 +62,11 @@ def _in_engine(client: docker.APIClient, engine: Engine) -> Iterator[str]:
             except CannotRun as cannot:
                 yield f"{cannot.reason}; run {removal(run_id, engine.url, engine.name)}"
             else:
-                yield f"removed from the engine what a run that was killed left: {_counted(of_run)}"
+                yield f"cleaned up after a killed run: removed {_counted(of_run)} from the engine"
         else:
             remove = removal(run_id, engine.url, engine.name)
             what = _counted(of_run)
-            yield f"a run whose process cannot be seen from here has {what} in the engine; if it is over: {remove}"
+            yield f"a run whose process is not visible has {what} in the engine; if that run has ended: {remove}"
 
 
 def _counted(items: Sequence[Leftover]) -> str:

@@ -1,4 +1,4 @@
-"""Remove from an engine what a run made there, and nothing else."""
+"""Remove from an engine the objects that a run made, and nothing else."""
 
 import shlex
 import time
@@ -21,30 +21,30 @@ from hostcheck.labels import OURS, PROCESS, RUN, of_run
 from hostcheck.process import is_alive
 
 SETTLE_SECONDS = 2.0
-"""Interval of the listings: an engine continues to create objects for a client that has disconnected."""
+"""Seconds between listings. They are repeated because an engine may create objects after its client disconnected."""
 
 PATIENCE_SECONDS = 60.0
-"""How long to wait for an engine that was restarted."""
+"""Seconds to wait for an engine that is being restarted."""
 
 PATIENT_SECONDS = 600.0
-"""How long the sweeper waits for an engine that hangs or is gone."""
+"""Seconds that the sweeper waits for an engine that hangs or has stopped."""
 
 _USUAL = frozenset({"unix:///var/run/docker.sock", "unix:///run/docker.sock"})
 _REMOTE = {"docker": "--host", "podman": "--url"}
 
 _GONE = frozenset({404, 409})
-"""404: it is gone. 409: it is being removed, or in use; the next listing shows which."""
+"""404: the object is already removed. 409: it is being removed, or in use; the next listing shows which."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """Something that a killed run left in the engine.
+    """An object that a killed run left in the engine.
 
     Attributes:
         kind: "container" or "image".
-        id: the engine's.
+        id: the engine's id of the object.
         run_id: the id of the run that made it.
-        orphaned: whether that run's process is known to be gone; False where it may run in another PID namespace.
+        orphaned: whether the run's process has certainly ended; False if it may run in another PID namespace.
     """
 
     kind: Literal["container", "image"]
@@ -57,12 +57,12 @@ def remove_once(client: docker.APIClient, run_id: str, *, cache_since: float | N
     """Remove this run's current objects from the engine: containers, then images, then records of the build cache.
 
     Args:
-        client: connected.
-        run_id: the run's.
-        cache_since: when the run's build was requested from BuildKit, seconds since the epoch; None without one.
+        client: a connected client.
+        run_id: the run's id.
+        cache_since: the time of the run's build request to BuildKit, in seconds since the epoch; None without a build.
 
     Returns:
-        How many objects there were.
+        The number of objects that were found.
     """
     built = made(client, run_id)
     labelled = [container["Id"] for container in client.containers(all=True, filters=dict(of_run(run_id)))]
@@ -74,7 +74,7 @@ def remove_once(client: docker.APIClient, run_id: str, *, cache_since: float | N
     images = dict.fromkeys((*named, *built.images))
     for image in images:
         with _gone_is_fine():
-            # Without its parents: the last one is the base image, which may have no name.
+            # Parents are kept: the last parent is the base image, which may have no name.
             client.remove_image(image, force=image in named, noprune=True)
     cached = remove_made_since(client, cache_since) if cache_since is not None else Cached()
     return len(containers) + len(images) + cached.ours
@@ -90,23 +90,23 @@ def sweep(
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Remove all that this run made, until several listings in a row find nothing.
+    """Remove all objects that this run made, and repeat until several listings in a row find nothing.
 
     Args:
-        client: connected.
-        run_id: the run's.
+        client: a connected client.
+        run_id: the run's id.
         cache_since: as in ``remove_once``.
-        looks: how many empty listings in a row are required; 2 when none of the run's requests is under way any more.
-        give_up: whether to give up when the engine does not respond, and leave it to the sweeper process.
-        sleep: waits this many seconds.
-        clock: returns seconds.
+        looks: the number of empty listings in a row; 2 is enough if all requests of the run have ended.
+        give_up: returns whether to give up, because the engine does not respond; the sweeper process then continues.
+        sleep: a function that waits this many seconds.
+        clock: a function that returns seconds.
 
     Raises:
-        CannotRun: when something remains.
+        CannotRun: if objects remain.
     """
     deadline = clock() + PATIENCE_SECONDS
     empty = 0
-    problem = "the engine still lists it"
+    problem = "the engine still lists objects of the run"
     while empty < looks and clock() < deadline:
         try:
             empty = empty + 1 if remove_once(client, run_id, cache_since=cache_since) == 0 else 0
@@ -117,7 +117,7 @@ def sweep(
         if empty < looks:
             sleep(SETTLE_SECONDS)
     if empty < looks:
-        raise CannotRun(f"removing what a run made in the engine: {problem}", "look at the engine's log")
+        raise CannotRun(f"cannot remove the objects that a run made in the engine: {problem}", "check the engine's log")
     forget(run_id)
 
 
@@ -125,7 +125,7 @@ def removal(run_id: str, url: str, program: str) -> str:
     """Return the shell command that removes a run's containers, then its images, from an engine.
 
     Args:
-        run_id: the run's.
+        run_id: the run's id.
         url: the engine's address.
         program: "docker" or "podman".
     """
@@ -140,16 +140,16 @@ def removal(run_id: str, url: str, program: str) -> str:
 def swept(engine: Engine, client: docker.APIClient, context: Context) -> Iterator[None]:
     """Remove all of this run's objects from the engine when the context is left, or when this process is killed.
 
-    If the engine does not respond then, another process retries, and the aftermath reports it. This raises no
-    exception, which would hide the first error.
+    If the engine does not respond then, the sweeper process retries, and ``context.aftermath`` gets a message. No
+    exception is raised, because it would hide the first error.
 
     Args:
         engine: the engine.
-        client: connected to it; used when the context is left.
-        context: the workload's.
+        client: a connected client, used when the context is left.
+        context: the context of the workload.
 
     Raises:
-        CannotMeasureError: when the sweeper process does not start.
+        CannotMeasureError: if the sweeper process does not start.
     """
     since = time.time() if engine.keeps_cache else None
     run_id = context.run_id
@@ -162,26 +162,26 @@ def swept(engine: Engine, client: docker.APIClient, context: Context) -> Iterato
             with build_turn(engine, STOPPING_SECONDS if over() else PATIENCE_SECONDS):
                 sweep(client, run_id, cache_since=since, give_up=over)
         except CannotRun as cannot:
-            # A private engine is removed by its keeper, with all its objects.
+            # The keeper of a private engine removes the engine with all its objects.
             if not engine.heartbeat.is_own:
                 context.aftermath.remains.append(
-                    f"{cannot.reason}; this run's containers and images may remain: a process goes on trying for "
-                    f"{PATIENT_SECONDS / 60:.0f} minutes, as does the next hostcheck bench; or run "
+                    f"{cannot.reason}; objects of this run may remain: a process tries to remove them for "
+                    f"{PATIENT_SECONDS / 60:.0f} minutes, and the next hostcheck bench will; to remove them now, run "
                     f"{removal(run_id, engine.url, engine.name)}"
                 )
         else:
             sweeper.communicate(b"swept")
         finally:
-            # The sweeper starts to sweep unless it was sent the word that all is swept.
+            # The sweeper starts its work at the end of its input, unless it got the word that all is removed.
             if sweeper.stdin is not None and not sweeper.stdin.closed:
                 sweeper.stdin.close()
 
 
 def leftovers(client: docker.APIClient, url: str) -> tuple[Leftover, ...]:
-    """List the objects of runs whose process is gone or cannot be seen from here; ``sweep`` removes them.
+    """Return the objects of runs whose process has ended or is not visible from here. ``sweep`` removes them.
 
     Args:
-        client: connected.
+        client: a connected client.
         url: the engine's address.
     """
     found: list[Leftover] = []

@@ -1,8 +1,9 @@
-"""Sweep an engine for a run that was killed.
+"""A process that removes a killed run's objects from an engine.
 
-``engine-sweeper URL RUN [CACHE-SINCE]`` (hostcheck.helper) waits until its standard input ends. The kernel closes it
-when the run is killed, SIGKILL included. A run that ends normally has swept, and writes a word first. A run that could
-not sweep, because the engine hangs or is gone, writes nothing: this process then waits for the engine and sweeps.
+``engine-sweeper URL RUN [CACHE-SINCE]`` (hostcheck.helper) waits until its standard input is closed. The kernel closes
+it when the run is killed, SIGKILL included. A run that has removed its objects writes a word before it ends, and this
+process does nothing. A run that could not remove them, because the engine hangs or has stopped, writes nothing: this
+process then waits for the engine, and removes the objects.
 """
 
 import os
@@ -15,20 +16,20 @@ from pathlib import Path
 from hostcheck.outlive import heed_stops, wait_for_end
 
 LOOKS = 8
-"""How many empty listings in a row are required: a killed run's requests may still be under way in a slow engine."""
+"""Number of empty listings in a row that are required: a slow engine may still execute requests of the killed run."""
 
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 15.0
-"""Delay between two attempts when the engine does not respond: doubled from the first to the longest."""
+"""First and longest delay in seconds between attempts while the engine does not respond. The delay doubles."""
 
 
 def sweep_after(url: str, run_id: str, cache_since: float | None) -> None:
-    """Sweep for the killed run as soon as the engine responds.
+    """Remove the objects of the killed run as soon as the engine responds.
 
     Raises:
-        CannotRun: when something remains, or the engine does not respond for PATIENT_SECONDS.
+        CannotRun: if objects remain, or the engine does not respond for PATIENT_SECONDS.
     """
-    # Imported late: this process must not disturb the measurement while it waits.
+    # Imported late: importing takes CPU time, and this process must not disturb the measurement while it waits.
     from hostcheck.bench.base import CannotRun  # noqa: PLC0415 - see above
     from hostcheck.bench.build.made import forget  # noqa: PLC0415 - see above
     from hostcheck.bench.build.turn import build_turn, clear_turns  # noqa: PLC0415 - see above
@@ -39,12 +40,12 @@ def sweep_after(url: str, run_id: str, cache_since: float | None) -> None:
     folder = Path(url.removeprefix("unix://")).parent
     deadline = time.monotonic() + PATIENT_SECONDS
     wait = FIRST_WAIT_SECONDS
-    # A private engine's socket has its own folder: when that is gone, so are the engine's objects.
+    # A private engine's socket has its own folder: if that was removed, so were the engine's objects.
     while folder.is_dir():
         try:
             engine = find_engine(url)
             if cache_since is not None:
-                # The run's environment had selected BuildKit.
+                # A cache time is given only if the run used BuildKit.
                 engine = replace(engine, builder="buildkit")
             with engine.connect() as client, build_turn(engine, PATIENCE_SECONDS):
                 sweep(client, run_id, cache_since=cache_since, looks=LOOKS, give_up=lambda: True)
@@ -61,12 +62,12 @@ def sweep_after(url: str, run_id: str, cache_since: float | None) -> None:
 
 
 def main(words: Sequence[str]) -> None:
-    """Wait for the end of the run, and sweep unless the run has swept."""
+    """Wait for the end of the run, and remove the run's objects unless the run has removed them."""
     if wait_for_end(sys.stdin.fileno()).data:
         return
-    # It may wait for minutes: a host that is shut down does not wait for it.
+    # This process may wait for minutes: it ends when the host shuts down.
     heed_stops()
-    # A reader of the run's output must not have to wait for this process, which may take minutes more.
+    # A reader of the run's output must not wait for this process, which may take minutes longer.
     with Path(os.devnull).open("wb") as nothing:
         for stream in (1, 2):
             os.dup2(nothing.fileno(), stream)

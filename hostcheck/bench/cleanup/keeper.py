@@ -1,8 +1,8 @@
-"""A separate process, the keeper, makes what must be removed even if hostcheck is killed.
+"""A separate process, the keeper, makes a resource that must be removed even if hostcheck is killed.
 
 The keeper makes the resource, reports its location in one line of JSON, waits until its standard input is closed, and
-removes it. The kernel closes the input when hostcheck ends or is killed, SIGKILL included: there is only one way of
-removal, and it always runs.
+removes the resource. The kernel closes the input when hostcheck ends or is killed, SIGKILL included, so that the same
+code removes the resource in every case.
 """
 
 import contextlib
@@ -20,43 +20,45 @@ from hostcheck.host.lookup import PROXIES
 from hostcheck.outlive import heed_stops, wait_for_end
 
 END_SECONDS = 120.0
-"""How long the removal may take: an engine's processes get time to end after SIGTERM."""
+"""Seconds that the removal may take. An engine's processes need time to end after SIGTERM."""
 
 
 @contextlib.contextmanager
 def kept(name: str, *words: str) -> Iterator[Mapping[str, str]]:
-    """Let a helper make a resource, and remove it when the context is left.
+    """Start a keeper, which makes a resource. When the context is left, the keeper removes the resource.
 
     Args:
-        name: the helper's (hostcheck.helper); it calls ``keep``.
-        words: its arguments.
+        name: the name of the helper process (hostcheck.helper) that calls ``keep``.
+        words: the arguments of the helper.
 
     Yields:
-        What the keeper reported about the resource.
+        The keeper's report about the resource.
 
     Raises:
-        CannotRun: when the keeper could not make it.
-        CannotMeasureError: when the helper does not start.
+        CannotRun: if the keeper cannot make the resource.
+        CannotMeasureError: if the helper does not start.
     """
-    # A private engine uses the user's proxies when it pulls an image that the user names.
+    # A private engine needs the user's proxy settings to pull an image that the user names.
     keeper = start_helper(name, *words, kept=PROXIES)
     try:
         assert keeper.stdout is not None
         report = json.loads(keeper.stdout.readline() or b'{"error": "its keeper ended at once"}')
         if "error" in report:
-            raise CannotRun(report["error"], report.get("remedy") or "run it with --debug, and report what it shows")
+            raise CannotRun(
+                report["error"], report.get("remedy") or "run the command with --debug, and report its output as a bug"
+            )
         yield report
     finally:
         keeper.communicate(timeout=END_SECONDS)
 
 
 def keep(make: Callable[[ExitStack], Mapping[str, str]]) -> None:
-    """Make the resource, report it, wait, and remove it: the keeper's whole life.
+    """Make the resource, report it, wait for the end of standard input, and remove the resource.
 
     Args:
-        make: makes the resource step by step; pushes the undoing of each step on the stack.
+        make: a function that makes the resource, and pushes the removal of each part on the stack.
     """
-    # What it starts inherits which signals are ignored.
+    # Ignored signals are inherited by the processes that it starts.
     heed_stops()
     signal.signal(signal.SIGTERM, _leave)
     with ExitStack() as undo:

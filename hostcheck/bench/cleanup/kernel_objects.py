@@ -1,4 +1,4 @@
-"""Remove what a crashed engine may leave: processes, mounts, cgroups. They are identified by its folders' names."""
+"""Remove what a crashed engine may leave: processes, mounts and cgroups, which the names of its folders identify."""
 
 import contextlib
 import ctypes
@@ -17,14 +17,14 @@ _MNT_DETACH = 2
 
 
 def kill_members(cgroup: str) -> None:
-    """Kill the processes in the cgroup of this name and below it."""
+    """Kill the processes in the cgroup of this name and in the cgroups below it."""
     _kill(list(_members(cgroup)))
 
 
 def kill_strays(folders: Sequence[Path]) -> None:
-    """Kill the processes that work in one of the folders or name one as an argument, and remove their sockets."""
+    """Kill the processes whose working directory or arguments are in one of the folders, and remove their sockets."""
     strays = [process for process in psutil.process_iter() if _names(process, folders) or _is_in(process, folders)]
-    # A shim always listens in SHIM_SOCKETS, whatever containerd's configuration, and nothing else removes its socket.
+    # With every configuration of containerd, a shim's socket is in SHIM_SOCKETS, and nothing else removes it.
     sockets = [socket for process in strays for socket in _sockets(process)]
     _kill(strays)
     for socket in sockets:
@@ -33,7 +33,7 @@ def kill_strays(folders: Sequence[Path]) -> None:
 
 
 def unmount_below(folders: Sequence[Path]) -> None:
-    """Unmount the mounts in the folders, the deepest first."""
+    """Unmount all mounts in the folders, the deepest first."""
     libc = ctypes.CDLL(None, use_errno=True)
     points = [mount.mount_point for mount in own_mounts()]
     for point in reversed(points):
@@ -42,7 +42,7 @@ def unmount_below(folders: Sequence[Path]) -> None:
 
 
 def remove_cgroups(name: str) -> None:
-    """Remove the cgroup of this name, and those below it, from each hierarchy. A cgroup in use is kept."""
+    """Remove the cgroup of this name and the cgroups below it from each hierarchy. A cgroup in use is kept."""
     for top in _places(name):
         for folder, _, _ in os.walk(top, topdown=False):
             with contextlib.suppress(OSError):
@@ -88,7 +88,7 @@ def _kill(processes: Sequence[psutil.Process]) -> None:
 
 
 def _places(name: str) -> Iterator[Path]:
-    """The cgroup in the one hierarchy of version 2, or in each of version 1 (cgroups(7))."""
+    """Yield the folder of the cgroup in the v2 hierarchy, or in each v1 hierarchy (cgroups(7))."""
     for top in (CGROUPS, *CGROUPS.glob("*")):
         if (top / name / "cgroup.procs").exists():
             yield top / name

@@ -17,19 +17,21 @@ from hostcheck.host.mounts import own_mounts
 from hostcheck.run_folder import RUN_FOLDER
 
 PATIENCE_SECONDS = 10.0
-"""How long a killed engine's processes may take to end."""
+"""Seconds that a killed engine's processes may take to end."""
 _POLL_SECONDS = 0.1
 
 
 def end_killed_runs() -> Iterator[Path]:
-    """Stop such engines and disks of this user, and remove all that they made. Those with a live keeper are left alone.
+    """Remove this user's private engines and emulated disks whose run and keeper were killed.
+
+    Engines and disks with a live keeper are not touched.
 
     Yields:
-        The folder of each in RUN_FOLDER.
+        The folder in RUN_FOLDER of each removed engine or disk.
 
     Raises:
-        CannotMeasureError: when a part cannot be removed.
-        CannotRun: when a disk's limits cannot be removed.
+        CannotMeasureError: if a part cannot be removed.
+        CannotRun: if a disk's limits cannot be removed.
     """
     # Engines first: an engine's data may be on a disk.
     yield from _end_engines()
@@ -37,10 +39,11 @@ def end_killed_runs() -> Iterator[Path]:
 
 
 def _end_engines() -> Iterator[Path]:
-    """Stop engines without a keeper.
+    """Remove private engines that have no keeper.
 
-    A private engine's folder is locked, and the engine inherits the lock. The engine has no keeper when all processes
-    that have the folder open are the engine's own, whose command lines name the folder. There may be none at all.
+    The keeper and the engine have the engine's folder open, because the engine inherits its lock. If each process that
+    has the folder open is a process of the engine, whose command line names the folder, then the keeper has ended.
+    There may also be no process at all.
     """
     for state in sorted(RUN_FOLDER.glob(".hostcheck-engine-*")):
         if state.is_symlink() or state.stat().st_uid != os.geteuid():
@@ -54,7 +57,7 @@ def _end_engines() -> Iterator[Path]:
 
 
 def _remove(data: Path, state: Path) -> None:
-    """Remove a private engine. It may start one more process while it is being killed: then all is done once more."""
+    """Remove a private engine. The engine may start a process while it is killed: then everything is repeated once."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         remove_remains(data, state, state.name.lstrip("."))
@@ -71,7 +74,7 @@ def _remove(data: Path, state: Path) -> None:
 
 
 def _end_disks() -> Iterator[Path]:
-    """Remove disks: undo the keeper's steps in reverse order (hostcheck.bench.emulated.keeper)."""
+    """Remove emulated disks without a keeper: undo the keeper's steps in reverse order (see bench.emulated.keeper)."""
     for folder in leftovers(RUN_FOLDER):
         memory, disk = folder / "memory", folder / "disk"
         mounts = {Path(mount.mount_point): mount for mount in own_mounts()}
@@ -79,7 +82,7 @@ def _end_disks() -> Iterator[Path]:
             continue
         kill_strays((folder,))
         if mount := mounts.get(disk):
-            # Before the device is gone: the kernel reuses its number, and the limits would apply to the next device.
+            # Before the device is removed: the kernel reuses its number, and the limits would apply to the next device.
             membership = Path("/proc/self/cgroup").read_text(encoding="ascii")
             find_throttle(own_mounts(), membership, mount.device, folder.name.lstrip(".")).clear()
         unmount_below((disk, memory))
@@ -88,7 +91,7 @@ def _end_disks() -> Iterator[Path]:
 
 
 def _root(state: Path) -> Path | None:
-    """The data folder of the engine's containerd; None where no containerd was started yet."""
+    """Return the data folder of the engine's containerd; None if no containerd was started."""
     try:
         settings = tomllib.loads((state / "containerd.toml").read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -100,7 +103,7 @@ def _holds(process: psutil.Process, folder: Path) -> bool:
     try:
         files = list(Path(f"/proc/{process.pid}/fd").iterdir())
     except OSError:
-        # It has ended.
+        # The process has ended.
         return False
     return any(_is(file, folder) for file in files)
 
@@ -109,7 +112,7 @@ def _is(file: Path, folder: Path) -> bool:
     try:
         return file.samefile(folder)
     except OSError:
-        # Closed since.
+        # The process has closed this descriptor.
         return False
 
 

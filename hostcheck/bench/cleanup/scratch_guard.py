@@ -1,8 +1,8 @@
-"""Remove a scratch directory whose run was killed: ``scratch-guard DIRECTORY`` (hostcheck.helper).
+"""A process that removes a scratch directory if its run is killed: ``scratch-guard DIRECTORY`` (hostcheck.helper).
 
-A separate process, which waits until its standard input ends: a socket, through which the run sends it descriptors of
-the parent folder and then of the directory. The kernel closes the socket when the run is killed, SIGKILL included. A
-run that ends normally has already removed the directory.
+Its standard input is a socket, through which the run sends descriptors, first of the parent folder and then of the
+directory. The kernel closes the socket when the run ends or is killed, SIGKILL included. A run that ends normally has
+already removed the directory.
 """
 
 import contextlib
@@ -16,15 +16,16 @@ from pathlib import Path
 from hostcheck.outlive import wait_for_end
 
 PATIENCE_SECONDS = 30.0
-"""How long a killed program may take to end: it may wait for a slow disk."""
+"""Seconds that a killed program may take to end: it may wait for a slow disk."""
 
 _POLL_SECONDS = 0.05
 
 
 def workers(folder: int) -> Iterator[int]:
-    """Yield the processes that the run started in the directory: they work there, and inherited its lock.
+    """Yield the PIDs of the processes that the run started in the directory.
 
-    A user's shell may also have this working directory, but not the lock.
+    Such a process works in the directory and has inherited its lock. A user's shell may also work there, but does not
+    have the lock.
     """
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -42,12 +43,12 @@ def remove(above: int, name: str, given: int | None) -> None:
     Args:
         above: descriptor of the parent folder.
         name: the directory's name there.
-        given: the run's descriptor of the directory; None where the run was killed before it opened it.
+        given: the run's descriptor of the directory; None if the run was killed before it opened the directory.
 
     Raises:
-        CannotMeasureError: when it cannot be removed.
+        CannotMeasureError: if the directory cannot be removed.
     """
-    # Imported late: this process must not disturb the measurement while it waits.
+    # Imported late: importing takes CPU time, and this process must not disturb the measurement while it waits.
     from hostcheck.bench.scratch import remove_killed  # noqa: PLC0415 - see above
     from hostcheck.errors import CannotMeasureError  # noqa: PLC0415
 
@@ -59,7 +60,7 @@ def remove(above: int, name: str, given: int | None) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not remove_killed(above, name, folder):
         if time.monotonic() > deadline:
-            raise CannotMeasureError(f"removing {name}: it is in use; hostcheck bench names it when it starts again")
+            raise CannotMeasureError(f"cannot remove {name}: it is in use; the next hostcheck bench will report it")
         for pid in workers(folder) if folder is not None else ():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -67,7 +68,7 @@ def remove(above: int, name: str, given: int | None) -> None:
 
 
 def main(words: Sequence[str]) -> None:
-    """Wait for the end of the run, and remove the directory if it remains."""
+    """Wait for the end of the run, and remove the directory if it still exists."""
     folders = wait_for_end(sys.stdin.fileno()).descriptors
     try:
         if folders:
@@ -77,7 +78,10 @@ def main(words: Sequence[str]) -> None:
 
 
 def _is(link: Path, folder: int) -> bool:
-    """Whether a process's link leads to the folder. Its text is compared first: stat may hang on a dead server."""
+    """Return whether a link in /proc leads to the folder.
+
+    The link's text is compared first, because stat may hang on a dead network server.
+    """
     if link.readlink() != Path(f"/proc/self/fd/{folder}").readlink():
         return False
     return os.path.samestat(link.stat(), os.fstat(folder))

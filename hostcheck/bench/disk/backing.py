@@ -1,4 +1,4 @@
-"""The block device and disks below a file system, and their kind."""
+"""Find the block device of a file system and the disks below it, and describe them."""
 
 import fcntl
 import os
@@ -18,18 +18,19 @@ from hostcheck.host.mounts import Mount, data_mount
 _FS_IOC_GETFLAGS = 0x80086601 if struct.calcsize("l") == 8 else 0x80046601
 _FS_COMPR_FL = 0x4
 """linux/fs.h."""
-# A logical volume without a suffix that says what it is for, or an encrypted one (lvm2's dev_manager.c, cryptsetup).
+# An ordinary logical volume (no suffix for a special use) or an encrypted one (lvm2's dev_manager.c, cryptsetup).
 _PLAIN_VOLUME = re.compile(r"LVM-\w{64}|CRYPT-(?:LUKS\d|PLAIN)-.*")
 
 
 def backing_device(mount: Mount) -> str:
-    """Return the major:minor of the block device of a file system's data.
+    """Return the number, as major:minor, of the block device that holds a file system's data.
 
-    The kernel gives an overlay and a btrfs a number with major 0. An overlay's data is in its upper folder, a btrfs's
-    on the device it was mounted from (with several devices, that device's counters differ from fio's figures).
+    The kernel gives overlay and btrfs file systems a number with major 0. The data of an overlay is in its upper
+    folder. The data of a btrfs is on the device it was mounted from; if it has several devices, the counters of that
+    device differ from fio's results.
 
     Returns:
-        Major 0 where no block device is found: ZFS, NFS, tmpfs.
+        A number with major 0 if there is no block device: ZFS, NFS, tmpfs.
     """
     mount = data_mount(mount)
     if mount.device.startswith("0:") and mount.source.startswith("/dev/"):
@@ -42,17 +43,17 @@ def backing_device(mount: Mount) -> str:
 
 
 def disk_below(number: str, host: Host | None = None) -> str:
-    """Return the major:minor of the disk below a partition or a plain volume.
+    """Return the number, as major:minor, of the whole disk below a partition or a plain volume.
 
-    I/O on the rest of that disk is visible in its counters, not in the device's.
+    I/O on the disk's other partitions is visible only in the counters of the disk.
 
     Args:
         number: the device's major:minor.
         host: the device's host; this machine by default.
 
     Returns:
-        Empty where there is no disk below, where there are several (RAID), or where a layer changes the number of bytes
-        (thin volumes, snapshots, caches, VDO).
+        The number; empty if there is no disk below, if there are several (RAID), or if a layer changes the number of
+        bytes (thin volumes, snapshots, caches, VDO).
     """
     host = host or LiveHost()
     device = find_device(host, number)
@@ -69,10 +70,10 @@ def disk_below(number: str, host: Host | None = None) -> str:
 
 
 def describe(mount: Mount, number: str, folder: Path, host: Host | None = None) -> Mapping[str, Any]:
-    """Describe the test file's location as JSON values: the file system, and the devices below it.
+    """Describe where the test file is, as JSON values: the file system, and the devices below it.
 
     Args:
-        mount: the folder's mount.
+        mount: the mount that the folder is in.
         number: the result of ``backing_device``.
         folder: the test file's folder.
         host: the device's host; this machine by default.
@@ -102,31 +103,31 @@ def _kind(host: Host, device: str) -> Mapping[str, Any]:
         "backing_file": _read(host, device, "loop/backing_file"),
         "scheduler": scheduler[scheduler.index("[") + 1 : scheduler.index("]")] if "[" in scheduler else scheduler,
         "write_cache": _read(host, device, "queue/write_cache"),
-        # Virtual disks report 1 by default: recorded, and never used alone.
+        # Virtual disks report 1 (rotational) by default: the value is recorded, and never decides anything alone.
         "rotational": _read(host, device, "queue/rotational"),
     }
     return {key: value for key, value in kind.items() if value}
 
 
 def _cautions(mount: Mount, number: str, folder: Path, devices: list[Mapping[str, Any]]) -> Iterator[str]:
-    """Reasons why the figures may not be the disk's."""
+    """Yield the reasons why the results may not show the disk's speed."""
     if mount.fs_type == "zfs":
-        yield "ZFS caches and compresses: the figures are those of ZFS with this host's memory, not the disk's"
+        yield "ZFS caches and compresses: the results show ZFS with this host's memory, not the disk"
     elif number.startswith("0:"):
-        yield "the device below is unknown, so its counters were not compared with fio's figures"
+        yield "the block device is unknown, so its counters were not compared with fio's results"
     # btrfs' compress and compress-force, bcachefs' compression, and f2fs' compress_algorithm or the folder's own flag.
     if any(option.startswith("compress") for option in mount.super_options) or is_compressed(folder):
-        yield f"{mount.fs_type} compresses: the test data does not shrink, but direct I/O may be buffered"
+        yield f"{mount.fs_type} compresses: the test data is incompressible, but direct I/O may be buffered"
     if any("vdo" in device.get("uuid", "").lower() or device.get("uuid", "").endswith("-vpool") for device in devices):
-        yield "a volume below compresses and deduplicates (VDO)"
+        yield "a volume below the file system compresses and deduplicates (VDO)"
     if any(device["name"].startswith("zram") for device in devices):
         yield "the disk is compressed memory (zram)"
     if any("backing_file" in device for device in devices):
-        yield "the disk is a file (a loop device), which the file system below may cache"
+        yield "the disk is a loop device: the file system that holds its file may cache"
 
 
 def is_compressed(folder: Path) -> bool:
-    """Return whether new files in a folder are compressed by the folder's own flag (chattr(1), +c).
+    """Return whether the folder has the flag that compresses new files in it (chattr(1), +c).
 
     btrfs sets the same flag for its property "compression" (btrfs-property(8)).
     """
@@ -138,7 +139,7 @@ def is_compressed(folder: Path) -> bool:
     try:
         fcntl.ioctl(descriptor, _FS_IOC_GETFLAGS, flags)
     except OSError:
-        # A file system without flags has none set.
+        # A file system that has no flags cannot have this one set.
         return False
     finally:
         os.close(descriptor)

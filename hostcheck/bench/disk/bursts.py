@@ -1,8 +1,9 @@
-"""Correct the rate of I/Os that complete in bursts: the measured time may include one burst too many, or too few.
+"""Correct the rate of I/Os that complete in bursts, where fio may count one burst too many or too few.
 
-The kernel's throttle releases the I/Os of a 100 ms slice at once (throtl_slice in block/blk-throttle.c), and so do
-hypervisors. fio reads the clock when an I/O completes, which is within a burst: in 5 s at 350 IOPS it counts 50 bursts
-or 51, which is 2 % more. With the count smoothed at both ends, no burst is counted or left out as a whole.
+The kernel's throttle completes the I/Os of a 100 ms slice together (throtl_slice in block/blk-throttle.c), and so do
+hypervisors. fio's measured time ends when an I/O completes, so within a burst: in 5 s at 350 IOPS, fio counts either 50
+or 51 bursts, a difference of 2 %. Here, the count is averaged over a short time at each end, so that a burst at an end
+is counted in part.
 """
 
 from collections.abc import Sequence
@@ -11,29 +12,29 @@ from itertools import pairwise
 from hostcheck.bench.disk.device_counter import count_at
 
 SLICE_SECONDS = 0.1
-"""The possible error of fio's count: one burst, at the start or the end of the measured time."""
+"""The possible error of fio's count, as seconds of I/O: one burst, at the start or the end of the measured time."""
 
 MOST_SLICES = 1.2
-"""Largest difference of the two rates, in slices: bursts vary a little in length and size."""
+"""Largest difference of the two rates that is corrected, in slices: bursts vary a little in length and size."""
 
 STILL_SHARE = 0.5
 
 SMOOTH_SECONDS = 2 * SLICE_SECONDS
-"""The time over which the count is averaged at each end: a multiple of the slice, so that bursts cancel out."""
+"""Seconds over which the count is averaged at each end: a multiple of the slice, so that bursts cancel out."""
 
 
 def even_rate(points: Sequence[tuple[float, int]], end: float, seconds: float) -> float | None:
-    """Return a count's increase per second, between its averages over the first and the last SMOOTH_SECONDS.
+    """Return how fast a count grows per second, from its mean in the first to its mean in the last SMOOTH_SECONDS.
 
-    It is the mean of the rates of all windows of one length that begin in the first and end in the last part.
+    This equals the mean rate of all windows of the same length that start in the first part and end in the last part.
 
     Args:
-        points: times in seconds, and the count at each, which never falls.
-        end: the end of the measured time, which lies between the first point and the last.
-        seconds: its length.
+        points: (seconds, count) pairs. The count never falls.
+        end: the end of the measured time in seconds, between the first and the last point.
+        seconds: the length of the measured time.
 
     Returns:
-        None where the time is too short.
+        The rate per second; None if the measured time is too short.
     """
     if seconds <= 2 * SMOOTH_SECONDS:
         return None
@@ -43,19 +44,19 @@ def even_rate(points: Sequence[tuple[float, int]], end: float, seconds: float) -
 
 
 def comes_in_bursts(points: Sequence[tuple[float, int]], end: float, seconds: float) -> bool:
-    """Whether the count was unchanged between most points: a throttle does that, a busy disk does not."""
+    """Return whether the count is unchanged between most points. This happens under a throttle, not on a busy disk."""
     counts = [count for moment, count in points if end - seconds <= moment <= end]
     steps = [after - before for before, after in pairwise(counts)]
     return bool(steps) and steps.count(0) > STILL_SHARE * len(steps)
 
 
 def evened(iops: float, even: float | None, seconds: float) -> float:
-    """Return fio's rate, or the device's smoothed one where the two differ by no more than one burst in the time."""
+    """Return the smoothed rate of the device if it differs from fio's rate by one burst at most, else fio's rate."""
     return even if even is not None and abs(even - iops) <= MOST_SLICES * iops * SLICE_SECONDS / seconds else iops
 
 
 def _average(points: Sequence[tuple[float, int]], first: float, last: float) -> float:
-    """The count's mean between two moments, on straight lines between its points."""
+    """Return the mean of the count between two times, with straight lines between its points."""
     moments = [first, *(moment for moment, _ in points if first < moment < last), last]
     area = sum((t1 - t0) * (count_at(points, t0) + count_at(points, t1)) / 2 for t0, t1 in pairwise(moments))
     return area / (last - first)

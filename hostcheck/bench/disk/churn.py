@@ -18,10 +18,10 @@ from hostcheck.run.metrics import CHURN, METRICS
 from hostcheck.run.model import Sample
 
 FILES = 2000
-"""The number of files in churn.fio."""
+"""The number of files that churn.fio creates."""
 
 SECONDS = 2.0
-"""Usual duration of a sample, with fio's start."""
+"""Usual duration of one sample in seconds, including fio's start."""
 
 SPEC = METRICS[CHURN]
 SETTINGS: Settings = {"files": FILES, "phases": "create, stat, delete, syncfs"}
@@ -31,8 +31,8 @@ def churn(run: Callable[[], Outcome], folder: Path) -> Sample:
     """Take one sample.
 
     Args:
-        run: runs fio on churn.fio in the folder.
-        folder: a folder on the file system to sync.
+        run: a function that runs fio with churn.fio in the folder.
+        folder: the folder, whose file system is synced afterwards.
     """
     sync_file_system(folder)
     with Recorder() as recorder:
@@ -67,6 +67,6 @@ def churn(run: Callable[[], Outcome], folder: Path) -> Sample:
 
 
 def has_room(folder: Path) -> bool:
-    """Return whether enough inodes are free for the files. btrfs reports 0 in total: it has no limit."""
+    """Return whether there are enough free inodes for the files. btrfs has no limit, and reports a total of 0."""
     room = os.statvfs(folder)
     return room.f_files == 0 or room.f_favail > 2 * FILES

@@ -1,4 +1,4 @@
-"""The block device's own counters, to check fio's figures against."""
+"""Read the block device's counters, to check fio's results against them."""
 
 import time
 from bisect import bisect_left
@@ -9,17 +9,20 @@ from pathlib import Path
 from typing import Any, Literal
 
 SECTOR_BYTES = 512
-"""The kernel's unit, whatever the device's sector size (Documentation/block/stat.rst)."""
+"""Bytes of a sector in the kernel's counters, for every device (Documentation/block/stat.rst)."""
 
 SETTLE_SECONDS = 1.0
-"""fio ends within this time after its last I/O: it joins threads and writes results."""
+"""Seconds within which fio ends after its last I/O: it joins threads and writes its results."""
 
 _SYS = Path("/sys/dev/block")
 _FIELDS: Mapping[Literal["read", "write"], int] = {"read": 2, "write": 6}
 
 
 SERIES_SECONDS = 0.5
-"""Length of the windows of a series: shorter ones are mostly noise, longer ones hide a token bucket that runs empty."""
+"""Length in seconds of the windows of a series.
+
+Shorter windows are mostly noise; longer windows hide when a token bucket runs empty.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +30,9 @@ class Moved:
     """The bytes that a device moved in a time window.
 
     Attributes:
-        wanted: bytes in the job's directions.
-        other: all other bytes of the disk below.
-        end: when the window ended, in monotonic seconds.
+        wanted: bytes in the job's directions (read, write or both).
+        other: all other bytes: the other direction, and the rest of the disk below.
+        end: end of the window in seconds (time.monotonic).
     """
 
     wanted: float
@@ -38,25 +41,26 @@ class Moved:
 
 
 class DeviceCounter:
-    """Record repeatedly the bytes that a device has read and written.
+    """Record how many bytes a device has read and written, at each call of ``tick``.
 
     Attributes:
-        unchecked: why the device's counters cannot be read; empty when they can.
-        points: (monotonic seconds, bytes since boot) of each tick, in the job's directions.
-        others: the same for all other I/O: the other direction, and the rest of the disk below.
-        shares: whether the disk below may have other users than the device.
+        unchecked: why the device's counters cannot be read; empty if they can.
+        points: one (monotonic seconds, bytes since boot) pair for each tick, for the job's directions.
+        others: the same pairs for all other I/O: the other direction, and the rest of the disk below.
+        shares: whether other partitions or volumes may use the disk below.
     """
 
     def __init__(
         self, device: str, directions: Sequence[Literal["read", "write"]], disk: str = "", *, sys: Path = _SYS
     ) -> None:
-        """Take the device as major:minor: a disk, a partition, or one of loop, device mapper and md.
+        """Create a counter for a disk, a partition, or a loop, device mapper or md device.
 
         Args:
-            device: the device to read.
+            device: the device's number, as major:minor.
             directions: the job's directions.
-            disk: the disk below the device (``disk_below``); empty where it is the device itself, or unknown.
-            sys: the kernel's tree of devices.
+            disk: the number of the disk below the device (``disk_below``); empty if the device is a disk, or the disk
+                is unknown.
+            sys: the kernel's device tree.
         """
         self.points: list[tuple[float, int]] = []
         self.others: list[tuple[float, int]] = []
@@ -66,9 +70,9 @@ class DeviceCounter:
         self._directions = tuple(directions)
         self.unchecked = ""
         if device.startswith("0:"):
-            self.unchecked = "the file system has no block device of its own"
+            self.unchecked = "the file system is not on a block device"
         elif not self._stat.is_file():
-            self.unchecked = f"the device {device} has no counters here"
+            self.unchecked = f"/sys has no I/O counters of the device {device}"
         elif not _keeps_count(sys / device):
             self.unchecked = f"the device {device} does not count I/O (iostats is off)"
 
@@ -83,17 +87,18 @@ class DeviceCounter:
             self.others.append((now, sum(whole.values()) - wanted))
 
     def most_like(self, claimed_bytes: float, seconds: float, drain: float) -> Moved | None:
-        """Return the bytes of the window of ``seconds`` near the end that agrees best with fio's figure.
+        """Return the bytes of the time window near the end whose bytes agree best with what fio claims.
 
-        fio does not report when its measured time began, only its length, and it comes last.
+        fio reports how long it measured, but not when the measured time began. The measured time is the last part of
+        the run, so windows of that length near the end are tried.
 
         Args:
             claimed_bytes: the bytes that fio reports.
             seconds: the length of the measured time.
-            drain: how long fio then waited for the I/Os in flight.
+            drain: seconds that fio then waited for the I/Os in flight.
 
         Returns:
-            None when there are no counters, or not for this long.
+            The bytes; None if there are no counters, or they do not cover this length of time.
         """
         found = windows(self.points, seconds, SETTLE_SECONDS + drain)
         if not found:
@@ -103,10 +108,11 @@ class DeviceCounter:
         return Moved(wanted, other, end)
 
     def series(self, end: float, seconds: float, block_bytes: int) -> Mapping[str, Any]:
-        """Return the IOPS of each window of SERIES_SECONDS in the ``seconds`` until ``end``.
+        """Return the IOPS in each window of SERIES_SECONDS, from ``end - seconds`` to ``end``.
 
         Returns:
-            ``milliseconds``, the length of a window, and ``iops``, one value for each, in I/Os of the job's block size.
+            ``milliseconds``: the length of a window. ``iops``: one value for each window, in I/Os of the job's block
+            size.
         """
         first = max(end - seconds, self.points[0][0])
         count = int((end - first) / SERIES_SECONDS + 1e-6)
@@ -123,7 +129,7 @@ def _moved(stat: Path) -> Mapping[Literal["read", "write"], int]:
 
 
 def windows(points: Sequence[tuple[float, int]], seconds: float, recent: float) -> list[tuple[float, float]]:
-    """Return end and bytes of each window of ``seconds`` that ends at a point of the last ``recent`` seconds."""
+    """Return (end, bytes) of each window of ``seconds`` that ends at a point of the last ``recent`` seconds."""
     moved = []
     for end, total in points:
         if end >= points[-1][0] - recent and end - seconds >= points[0][0]:
@@ -132,7 +138,7 @@ def windows(points: Sequence[tuple[float, int]], seconds: float, recent: float) 
 
 
 def count_at(points: Sequence[tuple[float, int]], moment: float) -> float:
-    """Return the count at a time between the first and the last point, by linear interpolation."""
+    """Return the count at a time, by linear interpolation between the points."""
     index = max(1, bisect_left(points, (moment, 0)))
     (t0, b0), (t1, b1) = points[index - 1], points[index]
     return b0 + (b1 - b0) * (moment - t0) / (t1 - t0)

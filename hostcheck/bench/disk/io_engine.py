@@ -1,4 +1,4 @@
-"""Choose an I/O engine of fio that works here: kernels, libraries and seccomp profiles differ."""
+"""Choose an I/O engine of fio that works on this host: kernels, libraries and seccomp profiles differ."""
 
 import re
 from dataclasses import replace
@@ -12,11 +12,16 @@ from hostcheck.fio.program import Program
 from hostcheck.fio.runner import run_job
 
 ENGINES = ("libaio", "io_uring", "psync")
-"""In the order of trial. libaio first, though io_uring is faster: Docker's seccomp profile refuses io_uring since
-moby#46762, and two hosts can only be compared with an engine that works on both."""
+"""The I/O engines in the order in which they are tried.
+
+libaio comes before the faster io_uring, because Docker's seccomp profile refuses io_uring (moby#46762), and two hosts
+can only be compared if both use the same I/O engine."""
 
 STRIPES = 8
-"""Parts of the test file: each process of a sequential job starts in its own. It is those jobs' queue depth."""
+"""Number of parts of the test file: each process of a sequential job starts in another part.
+
+It equals the queue depth of the sequential jobs.
+"""
 
 _TRIAL = """[trial]
 rw=write
@@ -32,10 +37,10 @@ _SECONDS = 30.0
 
 
 def choose_engine(program: Program, folder: Path, stop: Event) -> str:
-    """Return the first engine that writes directly to a file in ``folder``.
+    """Return the first I/O engine of fio that can write to a file in ``folder`` with direct I/O.
 
     Raises:
-        CannotRun: when none does, with fio's message for the first.
+        CannotRun: if none can, with fio's message about the first.
         Interrupted: when the user stopped the run.
     """
     said = ""
@@ -50,16 +55,18 @@ def choose_engine(program: Program, folder: Path, stop: Event) -> str:
             job.unlink()
             return engine
         said = said or why
-    raise CannotRun(f"writing directly with fio: {said}", "name another directory with --dir, or install another fio")
+    raise CannotRun(
+        f"fio cannot write with direct I/O here: {said}", "name another directory with --dir, or install another fio"
+    )
 
 
 def adapted(job: JobFile, engine: str, folder: Path) -> JobFile:
-    """Return the job for an engine: unchanged, or rewritten in ``folder``.
+    """Return the job for an I/O engine: the same job, or for psync a rewritten one in ``folder``.
 
-    psync has one I/O in flight for each process, so processes replace the queue depth. The metric's settings show the
-    difference, and no comparison mixes the two. In a sequential job each process starts in its own part, ${HC_STRIPE}
-    bytes after the one before: if all read the same part, a cache would serve them. One process alone writes the test
-    file.
+    psync has one I/O in flight for each process, so the job gets as many processes as its queue depth. The metric's
+    settings record this, and such metrics are never compared with those of other engines. In a sequential job, each
+    process starts ${HC_STRIPE} bytes after the previous one: if all processes read the same part of the file, a cache
+    would answer them. The test file itself is written by one process.
     """
     if job.does.io_engine != ENGINES[0] or engine == ENGINES[0]:
         return job

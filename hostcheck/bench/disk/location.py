@@ -10,16 +10,16 @@ from hostcheck.bench.trusted import trusted
 from hostcheck.host.mounts import Mount, data_mount, mount_under, own_mounts
 
 ENGINE_ROOT = Path("/var/lib/docker")
-"""Docker's default data-root."""
+"""Docker's default data folder."""
 
 MIB, GIB = 1 << 20, 1 << 30
 ZFS_INFLATION = 24
-"""ZFS needs this many times the size of a write free, or slows down to a tenth (spa_asize_inflation in zfs(4))."""
+"""ZFS needs this many times the size of a write as free space; with less, it becomes ten times slower."""
 
 FREE_SHARE = 10
-"""The test file takes at most this fraction (1/10) of the free space."""
+"""The test file takes at most 1/10 of the free space."""
 SPARE_BYTES = GIB
-"""Bytes that stay free in addition to twice the test file."""
+"""Free bytes that are needed in addition to twice the size of the test file."""
 
 MEMORY_TYPES = frozenset({"tmpfs", "ramfs", "devtmpfs", "rootfs"})
 NETWORK_TYPES = frozenset(
@@ -28,11 +28,12 @@ NETWORK_TYPES = frozenset(
         "orangefs", "prl_fs", "pvfs2", "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs",
     }
 )  # fmt: skip
-"""File systems of another machine, or of this guest's host machine."""
+"""Types of file systems whose data is on another machine, or on the machine that hosts this guest."""
 
 LOCAL_FUSE_TYPES = frozenset({"fuse.bindfs", "fuse.fuse-overlayfs", "fuse.mergerfs", "fuse.mhddfs", "fuse.unionfs"})
-"""FUSE file systems whose data is on this host's disks. Of others, the name does not show where the data is: most are
-object stores or other machines (fuse.sshfs, fuse.s3fs, fuse.gcsfuse…).
+"""Types of FUSE file systems whose data is on this host's disks.
+
+Most other FUSE file systems are object stores or other machines (fuse.sshfs, fuse.s3fs, fuse.gcsfuse…).
 """
 
 _ELSEWHERE = "name a directory on a local disk with --dir"
@@ -44,8 +45,8 @@ class Location:
 
     Attributes:
         directory: a folder on the file system to measure.
-        mount: that file system.
-        free_bytes: bytes that this user may still use.
+        mount: the mount of the file system.
+        free_bytes: free bytes that this user may use.
         file_bytes: size of the test file to write, a multiple of 1 MiB.
     """
 
@@ -56,16 +57,16 @@ class Location:
 
 
 def find_location(directory: Path | None, most_bytes: int, *, force: bool = False) -> Location:
-    """Choose where to measure with a file of at most ``most_bytes``.
+    """Choose the folder to measure, and the size of the test file.
 
     Args:
-        directory: what the user named, or the engine's data-root; None for the file system that Docker's default
-            data-root is on, or would be on.
-        most_bytes: the test file's size where there is room for it.
-        force: whether another machine's file system is accepted.
+        directory: the folder that the user named, or the engine's data folder; None for the file system of Docker's
+            default data folder.
+        most_bytes: maximum size of the test file.
+        force: whether to accept a file system of another machine.
 
     Raises:
-        CannotRun: when the place is unsuitable, with the reason and a remedy.
+        CannotRun: if the folder is unsuitable, with the reason and a remedy.
     """
     wanted = nearest_existing(ENGINE_ROOT) if directory is None else directory
     folder, mount = find_folder(wanted)
@@ -82,10 +83,10 @@ def find_location(directory: Path | None, most_bytes: int, *, force: bool = Fals
 
 
 def find_folder(directory: Path) -> tuple[Path, Mount]:
-    """Return a writable folder, without links in its path, and its file system.
+    """Check that a folder can be written to, and return its path without links and its mount.
 
     Raises:
-        CannotRun: when it is not writable, or another user could exchange it; with a remedy.
+        CannotRun: if it cannot be written to, or another user could replace it; with a remedy.
     """
     try:
         directory = trusted(directory)
@@ -101,13 +102,15 @@ def find_folder(directory: Path) -> tuple[Path, Mount]:
         raise CannotRun(f"{directory} is not a directory", "name a directory with --dir")
     mount = mount_under(own_mounts(), str(directory))
     if mount is None:
-        raise CannotRun(f"no file system is known to be mounted at {directory}", _ELSEWHERE)
+        raise CannotRun(f"the mount table has no file system for {directory}", _ELSEWHERE)
     if "ro" in (*mount.options, *mount.super_options):
         raise CannotRun(
             f"{mount.mount_point} is mounted read-only", "name a directory that can be written to with --dir"
         )
     if not os.access(directory, os.W_OK | os.X_OK):
-        raise CannotRun(f"{directory} may not be written to", "run as root, or name a directory of yours with --dir")
+        raise CannotRun(
+            f"no permission to write to {directory}", "run as root, or name a directory of yours with --dir"
+        )
     return directory, mount
 
 
@@ -123,16 +126,16 @@ def nearest_existing(path: Path) -> Path:
 
 
 def file_size(free_bytes: int, most_bytes: int, where: str) -> int:
-    """Return the test file's size: as large as wanted, but a small part of what is free.
+    """Return the test file's size in bytes: ``most_bytes``, but at most a small part of the free space.
 
     Raises:
-        CannotRun: when too little would stay free.
+        CannotRun: if too little space is free.
     """
     size = min(most_bytes, free_bytes // FREE_SHARE) // MIB * MIB
     needed = 2 * max(size, MIB) + SPARE_BYTES
     if free_bytes < needed:
         raise CannotRun(
-            f"only {free_bytes / 1e9:.1f} GB are free at {where}, and the disk test needs {needed / 1e9:.1f} GB",
+            f"{where} has only {free_bytes / 1e9:.1f} GB of free space, and the disk test needs {needed / 1e9:.1f} GB",
             "free some space, or name another directory with --dir",
         )
     return size

@@ -1,4 +1,4 @@
-"""What can be asked of the disk workload, and what is measured where nothing is."""
+"""The options of the disk workload, and their defaults for each effort."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from types import MappingProxyType
 from hostcheck.bench.base import Effort
 
 CHURN_JOB = "churn"
-"""The job that is no reading or writing, and is timed with the sync after it."""
+"""The job that creates and deletes small files instead of reading and writing. Its time includes the final sync."""
 HEADLINE_JOBS = ("seqread", "seqwrite", "randread", "randwrite")
 QUICK_JOBS = (*HEADLINE_JOBS, "wal")
 STANDARD_JOBS = (*HEADLINE_JOBS, "randread-qd1", "randwrite-qd1", "mixed", "wal", "syncwrite", CHURN_JOB)
@@ -17,17 +17,17 @@ ALL_JOBS = (*STANDARD_JOBS, "commit")
 
 @dataclass(frozen=True, slots=True)
 class DiskOptions:
-    """What to measure of the disk.
+    """The options of the disk workload.
 
     Attributes:
-        jobs: hostcheck's fio jobs, in the order they take turns.
-        budget_seconds: how long the disk may take; what is not settled by then is not repeated further. The audit
-            before and the report after it take two or three seconds more.
-        seconds: measured seconds of one sample.
-        ramp_seconds: unmeasured seconds before them: a token bucket's first burst is not the disk's rate.
-        file_bytes: size of the test file at the most.
-        own_jobs: the user's own job files, measured beside hostcheck's.
-        sustained: whether to write for long, after the other jobs.
+        jobs: names of hostcheck's fio jobs, in the order in which they take turns.
+        budget_seconds: time after which no job is repeated further. The audit before and the report afterwards take
+            two or three seconds more.
+        seconds: measured time of one sample.
+        ramp_seconds: time before the measured time, which lets a throttle's first burst pass.
+        file_bytes: maximum size of the test file.
+        own_jobs: the user's own job files, measured in addition to hostcheck's jobs.
+        sustained: whether to measure a long sustained write after the other jobs.
     """
 
     jobs: tuple[str, ...]
@@ -40,7 +40,7 @@ class DiskOptions:
 
     @classmethod
     def preset(cls, effort: Effort) -> "DiskOptions":
-        """Return what is measured with this effort where nothing else is asked."""
+        """Return the default options for this effort."""
         return PRESETS[effort]
 
 

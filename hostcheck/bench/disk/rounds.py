@@ -1,4 +1,4 @@
-"""Who takes part in the rounds of the disk: fio's jobs, and the churn of small files."""
+"""The jobs that take turns in the disk workload's rounds: fio's jobs, and the churn of small files."""
 
 import time
 from collections.abc import Sequence
@@ -22,29 +22,36 @@ class Turn(Protocol):
     """A job that takes turns with others."""
 
     seconds: float
-    """What one turn takes, about."""
+    """Approximate duration of one turn in seconds."""
 
     @property
     def is_settled(self) -> bool:
-        """Whether no further sample is wanted."""
+        """Whether the job needs no further sample."""
 
     @property
     def counted(self) -> int:
-        """How many samples count; of several figures, of the one that has the fewest."""
+        """The number of valid samples; for a job with several metrics, of the metric that has the fewest."""
 
     @property
     def in_words(self) -> str:
-        """The last sample."""
+        """The last sample as text."""
 
     def take(self) -> list[Metric]:
-        """Take one sample, and return the metrics as they stand then."""
+        """Take one sample, and return the job's metrics of all samples so far."""
 
 
 class FioTurn:
-    """A job of fio's, and the samples of each of its figures."""
+    """A fio job, and the samples of each of its metrics."""
 
     def __init__(self, bench: DiskBench, job: JobFile, measured_seconds: float, ramp_seconds: float) -> None:
-        """Take the job, what runs it, and for how many seconds: measured ones, and unmeasured ones before them."""
+        """Create the turn.
+
+        Args:
+            bench: runs the job.
+            job: the job file.
+            measured_seconds: measured time of one sample.
+            ramp_seconds: unmeasured time before the measured time.
+        """
         self.seconds = ramp_seconds + measured_seconds + START_SECONDS
         self._bench = bench
         self._job = job
@@ -53,33 +60,33 @@ class FioTurn:
 
     @property
     def is_settled(self) -> bool:
-        """Whether none of its figures wants a further sample."""
+        """Whether no metric of the job needs a further sample."""
         return bool(self._samples) and all(is_settled(samples) for samples in self._samples.values())
 
     @property
     def counted(self) -> int:
-        """How many samples count; of several figures, of the one that has the fewest."""
+        """The number of valid samples; for a job with several metrics, of the metric that has the fewest."""
         return min((_counted(samples) for samples in self._samples.values()), default=0)
 
     def take(self) -> list[Metric]:
-        """Take one sample, and return the metrics as they stand then."""
+        """Take one sample, and return the job's metrics of all samples so far."""
         for figure, sample in self._bench.sample(self._job, self._measured_seconds).items():
             self._samples.setdefault(figure, []).append(sample)
         return [metric_of(self._job, figure, samples) for figure, samples in self._samples.items()]
 
     @property
     def in_words(self) -> str:
-        """The last sample."""
+        """The last sample as text."""
         return ", ".join(
             _in_words(self._job.name, samples[-1], figure.unit) for figure, samples in self._samples.items()
         )
 
 
 class ChurnTurn:
-    """Many small files, created and deleted; the figure is the time."""
+    """The churn job: create and delete many small files. Its metric is the time in seconds."""
 
     def __init__(self, bench: DiskBench, folder: Path) -> None:
-        """Take what runs fio, and the folder that it works in."""
+        """Create the turn with what runs fio, and the folder of the files."""
         self.seconds = SECONDS
         self._bench = bench
         self._folder = folder
@@ -87,16 +94,16 @@ class ChurnTurn:
 
     @property
     def is_settled(self) -> bool:
-        """Whether no further sample is wanted."""
+        """Whether the job needs no further sample."""
         return is_settled(self._samples)
 
     @property
     def counted(self) -> int:
-        """How many samples count."""
+        """The number of valid samples."""
         return _counted(self._samples)
 
     def take(self) -> list[Metric]:
-        """Take one sample, and return the metrics as they stand then."""
+        """Take one sample, and return the metric of all samples so far."""
         if not has_room(self._folder):
             return [SPEC.skipped("the file system has too few free inodes; name another directory with --dir")]
         job = data_dir("fio-jobs") / f"{CHURN_JOB}.fio"
@@ -107,13 +114,13 @@ class ChurnTurn:
 
     @property
     def in_words(self) -> str:
-        """The last sample."""
+        """The last sample as text."""
         return _in_words(CHURN_JOB, self._samples[-1], SPEC.unit) if self._samples else f"{CHURN_JOB} skipped"
 
 
 def metric_of(job: JobFile, figure: JobMetric, samples: Sequence[Sample], wanted: int = LEAST) -> Metric:
-    """Make the metric of the samples so far, of which so many are wanted."""
-    # The test file's size is not of the settings: it depends on the room there is.
+    """Make a job's metric from its samples so far; with fewer than ``wanted`` valid samples it is partial."""
+    # The test file's size is not one of the settings that must be equal: it depends on the free space.
     return with_levels(summarise(figure_spec(figure), samples, job.does.settings, wanted=wanted, precision=PRECISION))
 
 

@@ -1,4 +1,4 @@
-"""Runs of fio on one test file: its layout, and one sample of a job."""
+"""Run fio on a test file: write the file (layout), then take samples of jobs."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -24,34 +24,37 @@ from hostcheck.fio.runner import Outcome, run_job
 from hostcheck.run.model import Sample
 
 START_SECONDS = 0.35
-"""Time that fio needs besides measuring: to start, and to write its results."""
+"""Seconds that fio needs in addition to the measured time: to start, and to write its results."""
 
 PATIENCE_SECONDS = 60.0
-"""Extra time before a job is killed: a disk may stall."""
+"""Extra seconds that a job gets before it is killed: a disk may stall."""
 
 LEAST_LAYOUT_SECONDS = 5.0
-"""Minimum time for the layout, however little time the jobs leave."""
+"""Minimum time limit of the layout in seconds, even if the jobs leave less time."""
 
 LEAST_FILE_BYTES = 64 << 20
-"""Smallest test file: with a smaller one, caches decide the figures more than the disk."""
+"""Smallest test file in bytes. With a smaller file, caches have more effect on the results than the disk."""
 
 USUAL_LAYOUT = 250e6
 """Assumed write rate in bytes per second, to estimate how long the layout takes."""
 
 CROWDED_PERCENT = 50.0
 CROWDED = "other work kept the CPUs busy meanwhile: a quiet host may be faster"
-"""Said where others than fio had so much of the time of all CPUs. The kernel's own share of the I/O is some 10 %."""
+"""The warning is shown if other processes than fio used more than this percentage of all CPUs.
+
+The kernel's work for fio's I/O, which is not counted as fio's, takes about 10 %.
+"""
 
 FILE = "test-file"
 
 
 class DiskBench:
-    """What the runs of fio have in common."""
+    """Runs fio jobs on one test file in a scratch directory."""
 
     def __init__(
         self, context: Context, program: Program, location: Location, scratch: Scratch, forced: Sequence[str] = ()
     ) -> None:
-        """Take what to measure with, where, the directory that is removed afterwards, and what ``--force`` overrode."""
+        """Create it with fio, the location, the scratch directory, and the objections that ``--force`` overrode."""
         self._context = context
         self._ramp_seconds = context.options.of(DiskOptions).ramp_seconds
         self._program = program
@@ -64,16 +67,16 @@ class DiskBench:
         self._place: Mapping[str, Any] = describe(location.mount, self._device, scratch.held)
 
     def lay_out(self, job: JobFile, seconds: float) -> None:
-        """Write the test file in full: what is only allocated reads 20 times too fast.
+        """Write the whole test file: reading blocks that are only allocated would be 20 times too fast.
 
-        On a disk too slow for all of it, it is as large as what is written by then.
+        If the time limit ends before the file is complete, the file is cut to the part that was written.
 
         Args:
-            job: writes it.
-            seconds: how long that may take, so that what was announced holds; LEAST_LAYOUT_SECONDS at the least.
+            job: the fio job that writes the file.
+            seconds: time limit for the layout; at least LEAST_LAYOUT_SECONDS are allowed.
 
         Raises:
-            CannotRun: when that fails, or next to nothing was written.
+            CannotRun: if fio fails, or the written part is too small.
             Interrupted: when the user stopped the run.
         """
         size = self._file_bytes
@@ -85,14 +88,14 @@ class DiskBench:
             self._file_bytes = _cut_to_written(self._scratch.held / FILE, job, outcome)
         elif why := failure_of(outcome):
             limit = limit_remedy(ended_by=max(0, -outcome.exit_code), said=why)
-            raise CannotRun(f"writing the test file: {why}", limit or "name another directory with --dir")
+            raise CannotRun(f"fio cannot write the test file: {why}", limit or "name another directory with --dir")
         mount = self._location.mount
         where = f"on {mount.source} ({mount.fs_type} at {mount.mount_point})"
-        part = "" if self._file_bytes == size else f", {self._file_bytes / 1e9:.2f} GB of it"
+        part = "" if self._file_bytes == size else f", only {self._file_bytes / 1e9:.2f} GB of the file"
         self._context.progress.done(what, f"{where}{part}, in {recorder.seconds:.1f} s")
 
     def sample(self, job: JobFile, seconds: float) -> Mapping[JobMetric, Sample]:
-        """Run a job once, measuring for so many seconds: a sample of each of its figures.
+        """Run a job once, with ``seconds`` of measured time, and return a sample of each of its metrics.
 
         Raises:
             Interrupted: when the user stopped the run.
@@ -124,11 +127,11 @@ class DiskBench:
     def run(
         self, job: JobFile | Path, limit: float, device: DeviceCounter | None = None, seconds: float = 0
     ) -> Outcome:
-        """Run fio on a job file that measures for so many seconds, ``limit`` seconds at the most.
+        """Run fio with a job file. Kill fio after ``limit`` seconds.
 
         Raises:
             Interrupted: when the user stopped the run.
-            CannotMeasureError: when the directory was moved or exchanged by others.
+            CannotMeasureError: if another user moved or replaced the directory.
         """
 
         def tick() -> None:
@@ -151,7 +154,7 @@ class DiskBench:
             seconds=limit,
             stop=self._context.stop,
             tick=tick,
-            # Should hostcheck be killed, the directory stays locked until fio has ended too.
+            # fio inherits the lock: if hostcheck is killed, the directory stays locked until fio has ended too.
             keep_open=(self._scratch.lock,),
         )
         if outcome.ended == "stopped":
@@ -161,11 +164,11 @@ class DiskBench:
 
 
 def _was_crowded(busy_percent: float | None, fio_cpu_percent: float | None) -> bool:
-    """Whether the CPUs were others'.
+    """Return whether other processes than fio kept the CPUs busy.
 
     Args:
-        busy_percent: of the time of all CPUs.
-        fio_cpu_percent: what fio had of it, of one CPU.
+        busy_percent: busy time in percent of the time of all CPUs.
+        fio_cpu_percent: fio's CPU time in percent of the time of one CPU.
     """
     if busy_percent is None or fio_cpu_percent is None:
         return False
@@ -173,22 +176,22 @@ def _was_crowded(busy_percent: float | None, fio_cpu_percent: float | None) -> b
 
 
 def _cut_to_written(file: Path, job: JobFile, outcome: Outcome) -> int:
-    """Cut the test file to what an ended fio has surely written of it, in order; return its size in bytes.
+    """Cut the test file to the part that fio has certainly written, and return its size in bytes.
 
     Raises:
-        CannotRun: when that is too little.
+        CannotRun: if that part is too small.
     """
     try:
         (side,) = parse(outcome.output).jobs[0].sides
     except (FioParseError, ValueError):
         written = 0
     else:
-        # Those that were in flight at the end may lie before others that were done.
+        # I/Os that were in flight at the end may lie before others that were completed.
         surely = max(0, side.io_bytes - job.does.queue_depth * job.block_bytes)
         written = surely // job.block_bytes * job.block_bytes
     if written < LEAST_FILE_BYTES:
         raise CannotRun(
-            f"only {written / 1e6:.0f} MB of the test file were written in time",
+            f"only {written / 1e6:.0f} MB of the test file was written in the time allowed",
             "name a directory on a faster disk with --dir",
         )
     with file.open("r+b") as opened:

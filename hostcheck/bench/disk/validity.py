@@ -1,4 +1,4 @@
-"""Judge one run of fio: its figures, and all reasons why they are invalid."""
+"""Parse and check one run of fio: its values, and all reasons why they are invalid."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,25 +15,28 @@ from hostcheck.fio.result import Job, Latency, Side
 from hostcheck.fio.runner import Outcome
 
 RUNTIME_SHARE = 0.95
-"""Share of the requested time that a job must have run."""
+"""A job must have run for at least this share of the requested time."""
 
 DEPTH_PERCENT = 80.0
-"""Share of I/Os at the requested queue depth: some I/O engines and file systems do not reach it."""
+"""Percent of I/Os that must be at the requested queue depth. Some I/O engines and file systems do not reach it."""
 
 DEVICE_TOLERANCE = 0.10
-"""Largest difference of the device's bytes from fio's: more is a cache, a sparse file, or other I/O."""
+"""Largest allowed difference of the device's bytes from fio's, as a share of fio's.
+
+A larger difference means a cache, a sparse file, or other I/O.
+"""
 
 FOREIGN_BYTES = 4 << 20
-"""Bytes outside the job from which on they count as other work: a file system has I/O of its own as well."""
+"""I/O outside the job counts as other work above this limit: the file system itself also does some I/O."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One run of fio.
+    """The result of one run of fio.
 
     Attributes:
-        values: by figure, in its unit, as far as fio reported them.
-        reasons: why the run is invalid; empty when it is valid.
+        values: the value of each metric that fio reported, in the metric's unit.
+        reasons: why the run is invalid; empty if it is valid.
         detail: further results, as JSON values.
     """
 
@@ -47,7 +50,7 @@ def check_sample(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds:
 
     Args:
         job: the job that fio ran.
-        outcome: its outcome.
+        outcome: fio's exit code and output.
         device: the device's counters during the run.
         seconds: the requested measured time, without the ramp.
     """
@@ -65,7 +68,7 @@ def check_sample(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds:
     found = result.jobs[0]
     sides = [side for side in (getattr(found, direction) for direction in job.does.directions) if side is not None]
     if not sides or not any(side.iops > 0 for side in sides):
-        return Checked({}, tuple(reasons or ("fio moved nothing in the requested direction",)))
+        return Checked({}, tuple(reasons or ("fio read or wrote nothing in the job's direction",)))
     reasons += _shortfalls(job, found, sides, seconds)
     iops = sum(rate(side, seconds) for side in sides)
     claimed = iops * seconds * job.block_bytes
@@ -73,7 +76,7 @@ def check_sample(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds:
     moved = device.most_like(claimed, seconds, drain)
     reasons += _contradictions(job, claimed, moved, shares=device.shares)
     figure_iops = iops
-    # With the page cache the device's I/Os are not the job's; a durable write adds the journal's.
+    # With the page cache, the device's I/Os differ from the job's. A durable write adds I/Os of the journal.
     if moved and job.does.direct and not job.does.syncs and comes_in_bursts(device.points, moved.end, seconds):
         even = even_rate(device.points, moved.end, seconds)
         figure_iops = evened(iops, None if even is None else even / job.block_bytes, seconds)
@@ -95,10 +98,10 @@ def check_sample(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds:
 
 
 def rate(side: Side, seconds: float) -> float:
-    """Return the IOPS of the measured time.
+    """Return the IOPS of the measured time: the I/Os that were started, divided by the measured time.
 
-    fio starts I/Os during that time, then waits for those in flight, and divides by the sum of both: on a disk of 20
-    IOPS with 8 in flight its own figure for 2 s is 15 % too low. The I/Os started, divided by the time, are correct.
+    fio's own value also counts the time in which it then waits for the I/Os in flight. On a disk of 20 IOPS with 8 I/Os
+    in flight, fio's value for 2 s is 15 % too low.
     """
     if side.total_ios is None:
         return side.iops
@@ -106,7 +109,7 @@ def rate(side: Side, seconds: float) -> float:
 
 
 def failure(outcome: Outcome) -> str:
-    """Return fio's error message; empty when it did not fail."""
+    """Return fio's error message; empty if fio did not fail."""
     if outcome.exit_code == 0:
         return ""
     said = next((line.strip() for line in outcome.messages.splitlines() if line.strip()), "")
@@ -117,7 +120,7 @@ def failure(outcome: Outcome) -> str:
 
 
 def failure_of(outcome: Outcome) -> str:
-    """Return why a job failed, whatever its speed; empty when it did not."""
+    """Return why a job failed; empty if it did not fail."""
     try:
         return "; ".join(problems(parse(outcome.output))) or failure(outcome)
     except FioParseError as error:
@@ -137,50 +140,50 @@ def _shortfalls(job: JobFile, found: Job, sides: Sequence[Side], seconds: float)
 
 
 def _contradictions(job: JobFile, claimed: float, moved: Moved | None, *, shares: bool) -> list[str]:
-    """Return the contradictions of the device's counters; none with the page cache, which hides the job's I/O.
+    """Return what the device's counters contradict. Nothing can be checked with the page cache, which hides the I/O.
 
     Args:
         job: the job that fio ran.
         claimed: the bytes that fio reports.
         moved: the bytes that the device counted.
-        shares: whether the disk below may have other users than the device.
+        shares: whether other partitions or volumes may use the disk below.
     """
     if not job.does.direct or moved is None:
         return []
     reasons = []
     in_flight = job.does.queue_depth * job.does.processes * job.block_bytes
     tolerance = DEVICE_TOLERANCE * claimed + in_flight
-    # A durable write also writes the file system's journal: more bytes than the job's, never fewer.
+    # A durable write also writes the file system's journal: the device may write more bytes than the job, never fewer.
     too_much = moved.wanted - claimed > tolerance and not job.does.syncs
     if claimed - moved.wanted > tolerance or too_much:
         other_work = "; other work used it at the same time" if too_much else ""
         reasons.append(
-            f"fio reports {claimed / 1e6:,.0f} MB, and the device counted {moved.wanted / 1e6:,.0f} MB{other_work}"
+            f"fio reports {claimed / 1e6:,.0f} MB, but the device counted {moved.wanted / 1e6:,.0f} MB{other_work}"
         )
     least = max(DEVICE_TOLERANCE * claimed, FOREIGN_BYTES)
     if shares and moved.other > least + in_flight:
-        reasons.append(f"meanwhile other work moved {moved.other / 1e6:,.0f} MB on the disk below")
+        reasons.append(f"at the same time, other work read or wrote {moved.other / 1e6:,.0f} MB on the disk below")
     elif not shares and len(job.does.directions) == 1 and moved.other > least:
         other = "read" if job.does.directions == ("write",) else "wrote"
-        reasons.append(f"meanwhile other work {other} {moved.other / 1e6:,.0f} MB")
+        reasons.append(f"at the same time, other work {other} {moved.other / 1e6:,.0f} MB")
     return reasons
 
 
 def _value(figure: JobMetric, job: JobFile, iops: float, found: Job, sides: Sequence[Side]) -> float | str:
-    """Return a figure in its unit, or the reason why there is none."""
+    """Return a metric's value in its unit, or the reason why there is none."""
     if figure.kind == "iops":
         return iops
     if figure.kind == "bandwidth":
-        # From the I/Os, because fio's bytes include those of the ramp (hostcheck.fio.result.Side).
+        # Computed from the I/Os, because fio's bytes include the ramp (hostcheck.fio.result.Side).
         return iops * job.block_bytes / 1e6
     assert figure.percent is not None
     what = "fsync" if figure.kind == "sync" else "I/O"
     latency = found.sync if figure.kind == "sync" else _latency(sides)
     if latency is None or figure.percent not in latency.percentiles:
-        return f"fio gave no percentile {figure.percent:g} of one {what}'s time"
+        return f"fio reported no percentile {figure.percent:g} of the {what} latency"
     least = round(100 / (100 - figure.percent))
     if latency.count is not None and latency.count < least:
-        return f"{latency.count} of them are too few for a percentile {figure.percent:g} of one {what}'s time"
+        return f"{latency.count} {what} latencies are too few for a percentile {figure.percent:g}"
     return latency.percentiles[figure.percent] / 1e9
 
 

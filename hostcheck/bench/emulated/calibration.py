@@ -1,4 +1,4 @@
-"""Calibrate the disk jobs: run them on a disk of known speed, and compare each figure with the true value."""
+"""Calibrate the disk jobs: run them on a disk of known speed, and compare each metric with the true value."""
 
 from collections.abc import Callable, Iterator
 
@@ -10,22 +10,22 @@ from hostcheck.run.calibration import Tier, TierMetric
 from hostcheck.run.model import Metric
 
 DISK_BYTES = 1536 << 20
-"""Twice the test file of 256 MiB, one GiB that stays free, and the file system's metadata."""
+"""Size of the disk in bytes: twice the test file of 256 MiB, 1 GiB of free space, and the file system's metadata."""
 
 OPTIONS = DiskOptions(HEADLINE_JOBS, budget_seconds=120, seconds=5, ramp_seconds=1, file_bytes=256 << 20)
 """What is measured of each disk."""
 
 
 def calibrate(tiers: tuple[Tier, ...], context: Callable[[KnownDisk], Context], run_id: str) -> Iterator[TierMetric]:
-    """Measure a disk of each tier, and yield its final metrics.
+    """Measure an emulated disk of each tier, and yield its final metrics.
 
     Args:
-        tiers: the speeds.
-        context: makes the disk workload's context for a disk.
+        tiers: the speeds of the disks.
+        context: a function that returns the disk workload's context for a disk.
         run_id: the run's id.
 
     Raises:
-        CannotRun: when such a disk cannot be made here, or cannot be measured.
+        CannotRun: if such a disk cannot be made or measured on this host.
         Interrupted: when the user stopped the run.
     """
     for tier in tiers:
@@ -37,10 +37,14 @@ def calibrate(tiers: tuple[Tier, ...], context: Callable[[KnownDisk], Context], 
 
 
 def truth_of(metric: Metric, tier: Tier) -> float | None:
-    """Return the true value of a metric under the tier's limits, in its unit; None unless that is IOPS or MB/s."""
+    """Return the true value of a metric under the tier's limits, in the metric's unit.
+
+    Returns:
+        The value; None if the unit is neither IOPS nor MB/s.
+    """
     block = metric.settings.get("block_bytes")
     if not isinstance(block, int):
         return None
-    # The stricter limit decides. A large I/O is split by the kernel, but then the limit in bytes is the stricter.
+    # The stricter limit decides. The kernel splits large I/Os, but for those the limit in bytes is stricter.
     iops = min(float(tier.iops), tier.bytes_per_second / block)
     return {"IOPS": iops, "MB/s": iops * block / 1e6}.get(metric.unit)

@@ -1,7 +1,7 @@
-"""A disk of known speed: an ext4 on a loop device in memory, under the kernel's limits. Needs root.
+"""A disk of known speed: an ext4 file system on a loop device in memory, with I/O limits of the kernel. Needs root.
 
-It calibrates the disk jobs, and stands in for the article's slow disk on a host with a fast one. It is in memory: no
-other machine's I/O slows it. The kernel enforces the limits on every kind of I/O.
+It is used to calibrate the disk jobs, and to emulate the article's slow disk on a host with a fast disk. It is in
+memory, so that the I/O of other machines does not slow it. The kernel enforces the limits on every kind of I/O.
 """
 
 import mmap
@@ -20,28 +20,28 @@ from hostcheck.bench.emulated.throttle import joined
 from hostcheck.run.calibration import Tier
 
 SPARE_MEMORY = 512 << 20
-"""Bytes of memory that must stay available beside the disk."""
+"""Bytes of memory that must stay available in addition to the disk's memory."""
 
 TRIAL_SECONDS = 0.5
-"""How many seconds' worth of I/Os test the limit before anything is measured."""
+"""Length in seconds of the test of the limit before the measurement."""
 
 TRIAL_WRITES = 25_000
-"""Maximum of writes in that test: a tier that is faster than the host never reaches its limit."""
+"""Maximum number of writes in the test: a tier that is faster than the host never reaches its limit."""
 
 TRIAL_PAGES = 256
-"""How many pages the test writes, again and again."""
+"""Number of pages that the test writes repeatedly."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownDisk:
-    """The disk.
+    """A mounted disk of known speed.
 
     Attributes:
-        tier: how fast it is.
-        path: where it is mounted.
-        device: its block device.
-        engine: the address of an engine whose data is on it; None where none was requested.
-        log: that engine's log.
+        tier: the disk's speed.
+        path: the disk's mount point.
+        device: the disk's block device.
+        engine: the address of the private engine whose data is on the disk; None if none was requested.
+        log: the log file of that engine; None if there is none.
     """
 
     tier: Tier
@@ -53,25 +53,27 @@ class KnownDisk:
 
 @contextmanager
 def known_disk(tier: Tier, size: int, run_id: str, *, engine: bool = False) -> Iterator[KnownDisk]:
-    """Make a disk of known speed, limited for this process and its children, and remove it afterwards.
+    """Make a disk of known speed, and remove it when the context is left.
+
+    The limits apply to this process and its children.
 
     Args:
-        tier: the speed.
-        size: bytes of memory.
+        tier: the disk's speed.
+        size: the disk's size in bytes of memory.
         run_id: the run's id.
-        engine: whether to start an engine on it.
+        engine: whether to start a private engine on the disk.
 
     Raises:
-        CannotRun: when it cannot be made here, its limits do not hold, or the engine does not start.
+        CannotRun: if the disk cannot be made, the limits have no effect, or the engine does not start.
     """
     if os.geteuid() != 0:
-        raise CannotRun("a disk of known speed is a loop device with limits, and making one needs root", "run as root")
+        raise CannotRun("an emulated disk is a loop device with I/O limits, and making it needs root", "run as root")
     available, needed = psutil.virtual_memory().available, size + SPARE_MEMORY
     if available < needed:
         raise CannotRun(
-            f"a disk of known speed needs {needed / 1e6:,.0f} MB of available memory, and here are "
+            f"an emulated disk needs {needed / 1e6:,.0f} MB of available memory, and this host has "
             f"{available / 1e6:,.0f} MB",
-            "stop something, or use a larger host",
+            "stop other programs, or use a host with more memory",
         )
     words = (tier.name, str(size), run_id, *(("engine",) if engine else ()))
     with kept("disk-keeper", *words) as made:
@@ -83,10 +85,10 @@ def known_disk(tier: Tier, size: int, run_id: str, *, engine: bool = False) -> I
 
 
 def _require_limits(disk: KnownDisk) -> None:
-    """Check that the limits hold: in a cgroup without them, the speed of memory would be measured.
+    """Check that the limits have an effect. In a cgroup without them, the speed of memory would be measured.
 
     Raises:
-        CannotRun: when they do not hold.
+        CannotRun: if the limits have no effect.
     """
     count = min(max(20, int(disk.tier.iops * TRIAL_SECONDS)), TRIAL_WRITES)
     path = disk.path / "trial"
@@ -100,11 +102,11 @@ def _require_limits(disk: KnownDisk) -> None:
     finally:
         os.close(descriptor)
         path.unlink()
-    # The kernel allows a burst of a tenth of a second, and rounds the remainder of a time slice up to another one.
+    # The kernel allows a burst of a tenth of a second, and rounds the last time slice up to a whole slice.
     least = count / disk.tier.iops - 0.2
     if took < least:
         raise CannotRun(
-            f"the limits of the emulated disk do not hold: {count} writes took {took:.3f} s, "
+            f"the I/O limits of the emulated disk have no effect: {count} writes took {took:.3f} s, "
             f"expected at least {least:.1f} s",
-            "run it outside a separate cgroup, such as on the host itself",
+            "run hostcheck on the host itself instead of in a container",
         )

@@ -1,7 +1,7 @@
-"""Keep a disk of known speed for another process, and on request an engine on it.
+"""A process that makes a disk of known speed, and on request an engine on it, and removes both at the end.
 
-``disk-keeper TIER BYTES RUN [engine]`` (hostcheck.helper). One process keeps both, because the engine must be
-removed before its disk.
+``disk-keeper TIER BYTES RUN [engine]`` (hostcheck.helper). One process is responsible for both, because the engine must
+be removed before its disk.
 """
 
 import subprocess
@@ -21,27 +21,27 @@ from hostcheck.run.calibration import Tier
 
 PLACE = Path("/run")
 SPARE_BYTES = 512 << 20
-"""Bytes that the tmpfs has in addition to the disk."""
+"""Bytes by which the tmpfs is larger than the disk."""
 
 
 def make(undo: ExitStack, tier: Tier, size: int, run_id: str) -> dict[str, str]:
-    """Make the disk: a file in memory with an ext4, mounted by a loop device with limits.
+    """Make the disk: an ext4 file system in a file in memory, mounted through a loop device with I/O limits.
 
     Raises:
-        CannotRun: when a step fails.
+        CannotRun: if a step fails.
     """
     scratch = undo.enter_context(Scratch(PLACE, run_id))
     memory, disk, image = scratch.path / "memory", scratch.path / "disk", scratch.path / "memory" / "image"
     memory.mkdir()
     disk.mkdir()
-    # Undone last: what still uses the mounts must be gone.
+    # This step is undone last, after everything that uses the mounts has ended.
     undo.callback(unmount_below, (disk, memory))
     _run("mount", "-t", "tmpfs", "-o", f"size={size + SPARE_BYTES},mode=700", "hostcheck", str(memory))
     with image.open("wb") as file:
         file.truncate(size)
-    # No lazy initialisation: it would write to the disk while it is measured.
+    # No lazy initialisation: it would write to the disk during the measurement.
     _run("mkfs.ext4", "-q", "-E", "lazy_itable_init=0,lazy_journal_init=0", str(image))
-    # The kernel detaches a loop device made by mount at the unmount (LO_FLAGS_AUTOCLEAR, loop(4)).
+    # At the unmount, the kernel detaches a loop device that mount has made (LO_FLAGS_AUTOCLEAR, loop(4)).
     _run("mount", "-o", "loop", str(image), str(disk))
     undo.callback(kill_strays, (scratch.path,))
     mount = next(mount for mount in own_mounts() if mount.mount_point == str(disk))
@@ -53,12 +53,12 @@ def make(undo: ExitStack, tier: Tier, size: int, run_id: str) -> dict[str, str]:
 
 
 def start_engine(undo: ExitStack, disk: dict[str, str]) -> dict[str, str]:
-    """Start an engine whose data is on the disk.
+    """Start a private engine whose data is on the disk.
 
     Raises:
-        CannotRun: when it does not start.
+        CannotRun: if the engine does not start.
     """
-    # Most disks have no engine, and Docker's SDK takes long to import.
+    # Imported late: most disks have no engine, and importing Docker's SDK takes long.
     from hostcheck.bench.engine.private import PrivateEngine  # noqa: PLC0415 - see above
 
     undo.enter_context(joined(Path(disk["group"]) if disk["group"] else None))
@@ -77,11 +77,14 @@ def _run(*words: str) -> None:
     except subprocess.CalledProcessError as error:
         lines = [line.strip() for line in error.stderr.splitlines() if line.strip()]
         said = lines[0] if lines else f"exit code {error.returncode}"
-        raise CannotRun(f"making a disk of known speed: {words[0]}: {said}", "run it on the host itself") from error
+        raise CannotRun(
+            f"cannot make an emulated disk: {words[0]}: {said}",
+            "run hostcheck on the host itself instead of in a container",
+        ) from error
 
 
 def main(words: Sequence[str]) -> None:
-    """Keep the disk, and the engine, as long as the other process needs them."""
+    """Keep the disk and the engine until standard input is closed."""
     keep(lambda undo: _make_all(undo, words))
 
 

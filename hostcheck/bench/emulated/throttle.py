@@ -1,8 +1,8 @@
 """Set the kernel's I/O limits on one block device, and remove them.
 
-cgroup v1: in the root group, which also limits the file system's own writes (journal, flusher), and in this process's
-group, since v1's limits are not inherited. cgroup v2: in a new group, since the root has no io.max; the processes to be
-limited join that group. Each limit names one device and applies to no other.
+cgroup v1: the limits are set in the root group, which also limits the writes of the file system itself (journal,
+flusher), and in the group of this process, because v1's limits are not inherited. cgroup v2: the limits are set in a
+new group, because the root group has no io.max; the processes to limit join it. A limit applies to one device.
 
 Sources: Documentation/admin-guide/cgroup-v1/blkio-controller.rst, Documentation/admin-guide/cgroup-v2.rst.
 """
@@ -21,13 +21,13 @@ _KNOBS = ("read_iops", "write_iops", "read_bps", "write_bps")
 
 
 class Throttle(Protocol):
-    """Limits on one device."""
+    """I/O limits on one device."""
 
     def set(self, tier: Tier) -> None:
-        """Limit the device.
+        """Limit the device to the tier's speed.
 
         Raises:
-            CannotRun: when the kernel refuses.
+            CannotRun: if the kernel refuses the limits.
         """
 
     def clear(self) -> None:
@@ -35,16 +35,16 @@ class Throttle(Protocol):
 
     @property
     def group(self) -> Path | None:
-        """The folder of the cgroup that a process must join to be limited; None where all processes are limited."""
+        """Folder of the cgroup that a process must join to be limited; None if the limits apply to all processes."""
 
 
 class RootThrottle:
-    """Limits of cgroup v1."""
+    """I/O limits of cgroup v1."""
 
     group: Path | None = None
 
     def __init__(self, top: Path, own: str, device: str) -> None:
-        """Take the mount point of blkio, this process's group in it, and the device's "major:minor"."""
+        """Create it with the mount point of blkio, this process's group there, and the device's "major:minor"."""
         self._groups = dict.fromkeys((top, top / own.lstrip("/")))
         self._device = device
 
@@ -56,10 +56,12 @@ class RootThrottle:
                 for group in self._groups:
                     self._write(group, knob, limit)
         except OSError as error:
-            raise CannotRun(f"limiting the emulated disk: {error.strerror}", "boot with cgroup v2") from error
+            raise CannotRun(
+                f"cannot limit the emulated disk: {error.strerror}", "boot the host with cgroup v2"
+            ) from error
 
     def clear(self) -> None:
-        """Remove the limits: 0 means none."""
+        """Remove the limits by writing 0."""
         for group in self._groups:
             for knob in _KNOBS:
                 with contextlib.suppress(OSError):
@@ -70,10 +72,10 @@ class RootThrottle:
 
 
 class GroupThrottle:
-    """Limits of cgroup v2, in a separate group."""
+    """I/O limits of cgroup v2, in a separate group."""
 
     def __init__(self, top: Path, name: str, device: str) -> None:
-        """Take the mount point of cgroup v2, the new group's name, and the device's "major:minor"."""
+        """Create it with the mount point of cgroup v2, the new group's name, and the device's "major:minor"."""
         self._path = top / name
         self._device = device
 
@@ -83,19 +85,19 @@ class GroupThrottle:
         return self._path
 
     def set(self, tier: Tier) -> None:
-        """Make the group, and limit the device in it."""
+        """Make the group, and limit the device for the processes in it."""
         rate, size = tier.iops, tier.bytes_per_second
         try:
             self._path.mkdir()
             (self._path / "io.max").write_text(f"{self._device} riops={rate} wiops={rate} rbps={size} wbps={size}\n")
         except OSError as error:
             raise CannotRun(
-                f"limiting the emulated disk: {error.strerror} ({self._path}/io.max)",
+                f"cannot limit the emulated disk: {error.strerror} ({self._path}/io.max)",
                 "enable the io controller: echo +io > /sys/fs/cgroup/cgroup.subtree_control",
             ) from error
 
     def clear(self) -> None:
-        """Move the group's remaining processes to its parent, and remove it."""
+        """Move the processes that remain in the group to its parent, and remove the group."""
         with contextlib.suppress(OSError):
             for pid in (self._path / "cgroup.procs").read_text(encoding="ascii").split():
                 with contextlib.suppress(OSError):
@@ -108,13 +110,13 @@ def find_throttle(mounts: tuple[Mount, ...], membership: str, device: str, name:
     """Choose the cgroup version that can limit a device here.
 
     Args:
-        mounts: what is mounted.
-        membership: this process's /proc/self/cgroup.
-        device: "major:minor".
-        name: the name of a group that may have to be made.
+        mounts: the mount table.
+        membership: the content of /proc/self/cgroup.
+        device: the device's "major:minor".
+        name: the name of the group to make under cgroup v2.
 
     Raises:
-        CannotRun: when none can.
+        CannotRun: if neither version can.
     """
     for mount in mounts:
         if mount.fs_type == "cgroup" and "blkio" in mount.super_options:
@@ -124,13 +126,17 @@ def find_throttle(mounts: tuple[Mount, ...], membership: str, device: str, name:
         if mount.fs_type == "cgroup2" and "io" in _words(top / "cgroup.controllers"):
             return GroupThrottle(top, name, device)
     raise CannotRun(
-        "no control group limits disks here: neither blkio (v1) nor io (v2) is mounted",
-        "mount cgroup v2, or run it on the host rather than in a container",
+        "this host has no cgroup that can limit disks: neither blkio (v1) nor io (v2) is mounted",
+        "mount cgroup v2, or run hostcheck on the host itself instead of in a container",
     )
 
 
 def joined(group: Path | None) -> contextlib.AbstractContextManager[None]:
-    """Join a cgroup v2 group until the context is left, with the children started meanwhile; None does nothing."""
+    """Join a cgroup v2 group until the context is left. Children started in that time are in the group too.
+
+    Args:
+        group: the group's folder; None to do nothing.
+    """
     return _member(group) if group is not None else contextlib.nullcontext()
 
 
@@ -145,7 +151,7 @@ def _member(group: Path) -> Iterator[None]:
 
 
 def _group_in(membership: str, controller: str) -> str:
-    """Return this process's group in a controller's hierarchy, or in v2's for an empty name (cgroups(7))."""
+    """Return this process's group in a controller's hierarchy; for an empty name, in the v2 hierarchy (cgroups(7))."""
     for line in membership.splitlines():
         _, controllers, path = line.split(":", 2)
         if controller in controllers.split(",") and (controller or not controllers):

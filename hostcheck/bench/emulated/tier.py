@@ -1,4 +1,4 @@
-"""Tiers: the speeds of disks of known speed."""
+"""Tiers: the speeds that an emulated disk can have."""
 
 import re
 
@@ -12,18 +12,18 @@ TIERS = {
     tier.name: tier
     for tier in (
         Tier("sata", 350, 120_000_000, "the SATA VPS of 2014"),
-        # A fifth of it: a limited disk in memory costs CPU, and a small host cannot reach the full speed.
+        # Only a fifth: a limited disk in memory costs CPU time, and a small host cannot reach the full speed.
         Tier("nvme", 5_000, 240_000_000, "a fifth of the NVMe VPS of 2014"),
     )
 }
-"""The article's two hosts: 120 MB/s and 350 IOPS; 1,200 MB/s and 25,000 IOPS, scaled down."""
+"""The named tiers, after the article's two hosts: 120 MB/s and 350 IOPS; a fifth of 1,200 MB/s and 25,000 IOPS."""
 
 
 def parse_tier(text: str) -> Tier:
-    """Read a tier: a name, or "IOPS,MB/s" such as "700,200".
+    """Parse a tier: a name, or "IOPS,MB/s" such as "700,200".
 
     Raises:
-        UsageError: when it is neither.
+        UsageError: if the text is neither.
     """
     if text in TIERS:
         return TIERS[text]

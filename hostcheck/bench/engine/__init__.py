@@ -1,1 +1,1 @@
-"""The container engine that is measured: found, connected to, watched, locked; or a private one."""
+"""The container engine to measure: find it, connect to it, monitor it and lock it, or start a private engine."""

@@ -1,4 +1,4 @@
-"""Where a container engine may be listening."""
+"""List the addresses at which a container engine may be listening."""
 
 import hashlib
 import json
@@ -15,12 +15,12 @@ PODMAN_SOCKET = "/run/podman/podman.sock"
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where an engine may be.
+    """An address at which an engine may be listening.
 
     Attributes:
         url: such as "unix:///var/run/docker.sock".
-        source: where the address comes from, in words.
-        named: whether the user named it. A named address is used or refused; the others are tried in turn.
+        source: where hostcheck found the address, in words, such as "DOCKER_HOST".
+        named: whether the user named the address. Then only this address is tried.
     """
 
     url: str
@@ -29,19 +29,20 @@ class Address:
 
     @property
     def socket(self) -> Path | None:
-        """The Unix socket; None where the address is of another kind."""
+        """The path of the Unix socket; None if the address is of another kind."""
         return Path(self.url.removeprefix("unix://")) if self.url.startswith("unix:///") else None
 
 
 def addresses(given: str | None, environment: Mapping[str, str] = os.environ) -> tuple[Address, ...]:
-    """List the addresses to try: those of the docker command line in its order, then Podman's.
+    """Return the addresses to try: those that the docker command would use, in its order, then Podman's.
 
     Args:
-        given: what the user gave on the command line; None when nothing.
-        environment: DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG, XDG_RUNTIME_DIR and HOME are read.
+        given: the address that the user gave on the command line; None if there is none.
+        environment: environment variables. DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG, XDG_RUNTIME_DIR and HOME are
+            read.
 
     Source: https://docs.docker.com/engine/manage-resources/contexts/ (DOCKER_HOST overrides DOCKER_CONTEXT, which
-    overrides the context in use).
+    overrides the current context).
     """
     if given:
         return (Address(given, "as given", named=True),)
@@ -52,11 +53,11 @@ def addresses(given: str | None, environment: Mapping[str, str] = os.environ) ->
     own = environment.get("XDG_RUNTIME_DIR", "")
     rootless = (f"{own}/docker.sock", f"{own}/podman/podman.sock") if own.startswith("/") else ()
     paths = (*SOCKETS, *rootless[:1], PODMAN_SOCKET, *rootless[1:])
-    return tuple(Address(f"unix://{path}", "a usual socket", named=False) for path in paths)
+    return tuple(Address(f"unix://{path}", "a default socket", named=False) for path in paths)
 
 
 def _context(environment: Mapping[str, str]) -> Address | None:
-    """Read the docker context in use; None for the default one, or where there is none."""
+    """Return the address in the current docker context; None for the default context, or if there is no context."""
     folder = Path(environment.get("DOCKER_CONFIG") or (home(environment) or Path("/nonexistent")) / ".docker")
     name = environment.get("DOCKER_CONTEXT") or _json(folder / "config.json").get("currentContext")
     if not isinstance(name, str) or name in {"", "default"}:

@@ -1,4 +1,4 @@
-"""An engine's default bridge network. An engine started with --bridge none has none."""
+"""Check for an engine's default bridge network. An engine that was started with ``--bridge none`` has no bridge."""
 
 import docker
 
@@ -6,7 +6,7 @@ from hostcheck.bench.base import CannotRun
 from hostcheck.bench.engine.connection import engine_must_answer
 
 _NAMES = frozenset({"bridge", "podman"})
-"""The default bridge's names in Docker and Podman. A bridge with another name was made by a user."""
+"""The names of the default bridge in Docker and Podman. A bridge with another name was made by a user."""
 
 
 def has_bridge(client: docker.APIClient) -> bool:
@@ -20,13 +20,13 @@ def has_bridge(client: docker.APIClient) -> bool:
 
 
 def require_bridge(client: docker.APIClient) -> None:
-    """Check that the engine has a bridge: without one Docker starts such containers unconnected, without an error.
+    """Check that the engine has a bridge. Without it, Docker starts containers without a network and reports no error.
 
     Raises:
-        CannotRun: when it has none.
+        CannotRun: if the engine has no bridge.
     """
     if not has_bridge(client):
         raise CannotRun(
-            "the engine has no bridge to connect containers to, as a private engine never has",
-            "use --network none or host, or an engine of this host with --engine",
+            "the engine has no bridge network for the containers; a private engine never has one",
+            "use --network none or host, or name another engine of this host with --engine",
         )

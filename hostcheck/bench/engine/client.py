@@ -10,10 +10,10 @@ from hostcheck.bench.engine.heartbeat import Heartbeat
 
 
 class EngineClient(docker.APIClient):
-    """The SDK's client, on connections that are cut when the engine hangs."""
+    """The Docker SDK's client. Its connections are closed when the engine hangs."""
 
     def __init__(self, url: str, version: str, seconds: int, heartbeat: Heartbeat) -> None:
-        """Take the engine's address, the API's version, and how long a request may take at the most."""
+        """Create a client with the engine's address, the API version, the timeout of a request, and the heartbeat."""
         super().__init__(base_url=url, version=version, timeout=seconds)
         self._heartbeat: Heartbeat | None = heartbeat
         self._watched = heartbeat
@@ -22,16 +22,16 @@ class EngineClient(docker.APIClient):
         heartbeat.connected()
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        """Send a request. An error carries the first cause.
+        """Send a request.
 
         Raises:
-            Unreachable: when the engine does not respond to it.
+            Unreachable: if the engine does not respond, with the first cause of the engine's failure.
         """
         with self._watched.during(str(request.method), str(request.url)):
             return super().send(request, **options)
 
     def close(self) -> None:
-        """Close its connections."""
+        """Close the client's connections."""
         super().close()
         if self._heartbeat is not None:
             self._heartbeat.disconnected()
@@ -61,7 +61,7 @@ class _Pool(UnixHTTPConnectionPool):
 
 class _Adapter(UnixHTTPAdapter):
     def __init__(self, url: str, seconds: int, heartbeat: Heartbeat) -> None:
-        # The SDK keeps a connection for each of the last 25 URLs (its num_pools is lost for Unix sockets), and each
+        # For Unix sockets, the SDK ignores num_pools and keeps a connection for each of the last 25 URLs, and each
         # container has its own URLs.
         super().__init__(f"http+{url}", seconds, pool_connections=1)
         self.heartbeat = heartbeat

@@ -1,4 +1,4 @@
-"""Find the container engine to measure, refuse one of another host, and connect to it."""
+"""Find the container engine to measure, check that it runs on this host, and connect to it."""
 
 import os
 import socket
@@ -21,22 +21,22 @@ from hostcheck.bench.engine.heartbeat import Heartbeat, Unreachable
 from hostcheck.host.mounts import file_system_of
 
 NEWEST_API = "1.44"
-"""The newest API version that is requested. Docker 29 refuses older ones; Docker 20.10 ends at 1.41."""
+"""The newest API version that is requested. Docker 29 refuses older versions; Docker 20.10 supports up to 1.41."""
 
 ANSWER_SECONDS = 10.0
-"""Timeout of the first request: an engine that does not respond in this time counts as absent."""
+"""Timeout of the first request in seconds. An engine that does not respond in this time counts as absent."""
 
 REQUEST_SECONDS = 300.0
-"""Timeout of one request: on a slow disk, one of many containers may take half a minute to start."""
+"""Timeout of a request in seconds. On a slow disk, one of many containers may take half a minute to start."""
 
 REQUEST_ERRORS = (DockerException, requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 """The exceptions that a request to the engine may raise."""
 
 _ABSENT = (FileNotFoundError, ConnectionRefusedError, PermissionError)
-"""The exceptions of connecting to a socket without an engine, or without permission."""
+"""The exceptions when no engine listens at a socket, or the user has no permission."""
 
 SNAPSHOTTER = "io.containerd.snapshotter.v1"
-"""containerd's type name of the plugins that store its images' layers."""
+"""containerd's type name of the plugins that store the layers of images."""
 
 _TRUE, _FALSE = frozenset({"1", "t", "true"}), frozenset({"0", "f", "false"})
 
@@ -48,16 +48,16 @@ class Engine:
     """A container engine of this host.
 
     Attributes:
-        url: its socket, "unix:///…".
+        url: the address of its socket, "unix:///…".
         name: "docker" or "podman".
         version: such as "20.10.24".
-        api_version: the version of the API to use with it.
+        api_version: the API version to use.
         storage_driver: such as "overlay2".
-        image_store: what stores its images: "containerd" or, as in all older releases, the "engine" itself.
+        image_store: what stores its images: "containerd", or "engine" for the engine itself (all older releases).
         data_root: the folder of its images and containers.
         rootless: whether it runs as an ordinary user.
-        builder: which program builds its images: "classic" (Docker's first), "buildkit" or "buildah" (Podman's).
-        heartbeat: monitors whether it responds, as long as clients are connected.
+        builder: what builds its images: "classic" (Docker's old builder), "buildkit" or "buildah" (Podman).
+        heartbeat: monitors whether the engine responds, as long as clients are connected.
     """
 
     url: str
@@ -73,7 +73,7 @@ class Engine:
 
     @property
     def settings(self) -> Settings:
-        """What two hosts' engines must have in common for their figures to be comparable."""
+        """Values that must be equal on two hosts' engines for their metrics to be comparable."""
         return {
             "engine": self.name,
             "engine_major": self.version.partition(".")[0],
@@ -89,7 +89,7 @@ class Engine:
         return self.builder == "buildkit"
 
     def connect(self) -> docker.APIClient:
-        """Return a new, connected client. Each thread needs its own: the SDK's clients are not thread-safe."""
+        """Return a new, connected client. Each thread needs its own client: the SDK's clients are not thread-safe."""
         client = EngineClient(self.url, self.api_version, int(REQUEST_SECONDS), self.heartbeat)
         try:
             client.ping()
@@ -100,16 +100,16 @@ class Engine:
 
 
 def find_engine(given: str | None, stop: threading.Event | None = None, own_log: Path | None = None) -> Engine:
-    """Find the engine: the one the user names (``given``, DOCKER_HOST, docker context), else the first that responds.
+    """Find the engine that the user named (``given``, DOCKER_HOST, docker context), or the first that responds.
 
     Args:
-        given: its address; None to search for one.
-        stop: set when the user stops the run; requests to the engine then have a short timeout.
-        own_log: the log of the given engine, where it is hostcheck's private one; None for any other.
+        given: the engine's address; None to search for an engine.
+        stop: set when the user stops the run. Requests to the engine then have a short timeout.
+        own_log: the log file of hostcheck's private engine; None for any other engine.
 
     Raises:
-        CannotRun: when none responds, or the named one is not on this host.
-        EngineLost: when the ``given`` one does not respond, or an engine hangs.
+        CannotRun: if no engine responds, or the named engine is not on this host.
+        EngineLost: if the ``given`` engine does not respond, or an engine hangs.
     """
     silent = []
     kind = CannotRun if given is None else EngineLost
@@ -126,16 +126,16 @@ def find_engine(given: str | None, stop: threading.Event | None = None, own_log:
             if not isinstance(error, _ABSENT):
                 kind = EngineLost
     tried = f" ({'; '.join(silent)})" if silent else ""
-    raise kind(f"no container engine answers{tried}", "start docker, or pass --private-engine as root")
+    raise kind(f"no container engine responds{tried}", "start docker, or pass --private-engine as root")
 
 
 def negotiate(newest: str, oldest: str) -> str:
-    """Return the API version to use with an engine that supports those from ``oldest`` to ``newest``."""
+    """Return the API version to use with an engine that supports the versions from ``oldest`` to ``newest``."""
     return max(min(newest, NEWEST_API, key=_numbers), oldest, key=_numbers)
 
 
 def error_text(error: BaseException) -> str:
-    """Return an engine's error message, or the reason why it did not respond, in one line."""
+    """Return an engine's error message, or the reason why the engine did not respond, in one line."""
     if isinstance(error, APIError) and error.explanation:
         text = str(error.explanation)
     elif isinstance(error, OSError) and error.strerror:
@@ -147,13 +147,17 @@ def error_text(error: BaseException) -> str:
 
 @contextmanager
 def engine_must_answer(doing: str) -> Iterator[None]:
-    """Convert an engine's error response into CannotRun, and a missing response into EngineLost."""
+    """Convert an engine's error response into CannotRun, and a missing response into EngineLost.
+
+    Args:
+        doing: what is being done, as the start of the message, such as "listing the images".
+    """
     try:
         yield
     except Unreachable as error:
-        raise EngineLost(f"{doing}: {error_text(error)}", error.remedy) from error
+        raise EngineLost(f"{doing} failed: {error_text(error)}", error.remedy) from error
     except REQUEST_ERRORS as error:
-        raise CannotRun(f"{doing}: {error_text(error)}", "look at the engine's log") from error
+        raise CannotRun(f"{doing} failed: {error_text(error)}", "check the engine's log") from error
 
 
 def describe(
@@ -165,10 +169,10 @@ def describe(
 ) -> Engine:
     """Describe an engine from its responses to GET /version and GET /info, and the Builder-Version of GET /_ping.
 
-    Source: https://docs.docker.com/reference/api/engine/; Podman has the same API, and lists itself as a component.
+    Source: https://docs.docker.com/reference/api/engine/. Podman has the same API, and lists itself as a component.
 
     Raises:
-        CannotRun: when it is not on this host.
+        CannotRun: if the engine is not on this host.
     """
     parts = version.get("Components") or ()
     podman = any("podman" in str(part.get("Name", "")).lower() for part in parts if isinstance(part, Mapping))
@@ -197,7 +201,8 @@ def describe(
 def image_store(info: Mapping[str, Any]) -> str:
     """Return what stores an engine's images, from its GET /info: "containerd" or "engine".
 
-    The two write a layer differently: their work is not comparable. Docker 29 uses containerd's by default.
+    The two stores write layers differently, so measurements with them are not comparable. Docker 29 uses containerd by
+    default.
 
     Source: https://docs.docker.com/engine/storage/containerd/ (driver-type in DriverStatus).
     """
@@ -206,16 +211,16 @@ def image_store(info: Mapping[str, Any]) -> str:
 
 
 def pick_builder(preferred: str, environment: Mapping[str, str] = os.environ) -> str:
-    """Return which of Docker's builders ``docker build`` would use here: "classic" or "buildkit".
+    """Return which builder ``docker build`` would use on this host: "classic" or "buildkit".
 
     Args:
-        preferred: the header Builder-Version of GET /_ping: "2" from Docker 23 on; older ones send none.
-        environment: DOCKER_BUILDKIT, where set, decides.
+        preferred: the header Builder-Version of GET /_ping: "2" since Docker 23. Older releases do not send it.
+        environment: environment variables. If DOCKER_BUILDKIT is set, it decides.
 
     Source: https://docs.docker.com/build/buildkit/#getting-started.
 
     Raises:
-        CannotRun: when DOCKER_BUILDKIT is neither true nor false.
+        CannotRun: if DOCKER_BUILDKIT is neither true nor false.
     """
     chosen = environment.get("DOCKER_BUILDKIT", "")
     if chosen and chosen.lower() not in _TRUE | _FALSE:
@@ -227,7 +232,7 @@ def pick_builder(preferred: str, environment: Mapping[str, str] = os.environ) ->
 
 
 def _ask(address: Address, path: Path, heartbeat: Heartbeat) -> Engine:
-    # The SDK wraps a connection error in three layers of text; the kernel's own message is three words.
+    # The SDK wraps a connection error in three layers of text: only the kernel's short message is shown.
     with socket.socket(socket.AF_UNIX) as probe:
         probe.settimeout(ANSWER_SECONDS)
         probe.connect(str(path))

@@ -1,8 +1,8 @@
 """Detect an engine that hangs or was restarted: a thread pings it while clients are connected.
 
 A timeout for each request is not enough: the timeouts of several requests add up, and a build may print nothing for
-minutes. An engine hangs when no request received a byte *and* no ping was answered; then its
-connections are closed.
+minutes. An engine hangs if no request received a byte *and* no ping was answered for some time. Then all connections
+to it are closed.
 """
 
 import re
@@ -27,39 +27,39 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 PING_SECONDS = 5.0
-"""Interval of the pings."""
+"""Interval of the pings in seconds."""
 
 HUNG_SECONDS = 30.0
-"""An engine that has sent nothing for this time hangs."""
+"""If an engine sends nothing for this many seconds, it counts as hanging."""
 
 STOPPING_SECONDS = 5.0
-"""The same after the user stopped the run."""
+"""The same limit in seconds after the user stopped the run."""
 
 CUT_SECONDS = 10.0
-"""How long a request may take after a stop, where the engine answers pings."""
+"""Seconds that a request may take after a stop, if the engine answers pings."""
 
 BACK_SECONDS = 60.0
-"""How long to wait for an engine that was restarted."""
+"""Seconds to wait for an engine that is being restarted."""
 
 _ENDED = "ended"
 
 _TICK_SECONDS = 0.25
 _LONGEST_TICK_SECONDS = 1.0
-"""A longer tick counts as this long: this process (Ctrl-Z) or the machine was suspended."""
+"""Longest tick in seconds. A longer tick means that this process (Ctrl-Z) or the machine was suspended."""
 
 _PING = b"GET /_ping HTTP/1.1\r\nHost: engine\r\nUser-Agent: hostcheck\r\n\r\n"
 _VERSION_OR_ID = re.compile(r"^/v[\d.]+|[0-9a-f]{12,}")
 
 
 class Unreachable(requests.ConnectionError):
-    """A request that the engine did not answer, with the first cause, which also explains all later errors.
+    """The engine did not answer a request. The message is the first cause of the engine's failure.
 
     Attributes:
-        remedy: what to do about it.
+        remedy: what the user can do.
     """
 
     def __init__(self, cause: str, remedy: str) -> None:
-        """Take both, each a clause without a full stop."""
+        """Create the exception. ``cause`` and ``remedy`` are clauses without a full stop."""
         super().__init__(cause)
         self.remedy = remedy
 
@@ -79,14 +79,14 @@ class Socket(socket.socket):
 
 @dataclass(slots=True, eq=False)
 class _Request:
-    """A request under way.
+    """A request that has not ended.
 
     Attributes:
-        what: its method and path.
-        began: monotonic time.
-        thread: the id of the thread that sent it.
-        line: its connection; None until it has one.
-        cut: whether it was cancelled because the user stopped the run.
+        what: the request's method and path.
+        began: the request's start in seconds (time.monotonic).
+        thread: the id of the thread that sent the request.
+        line: the request's connection; None until it has one.
+        cut: whether the request was cancelled because the user stopped the run.
     """
 
     what: str
@@ -97,16 +97,23 @@ class _Request:
 
 
 class Heartbeat:
-    """The heartbeat of one engine.
+    """Monitors one engine.
 
     Attributes:
-        stop: set when the user stops the run; requests then have a short timeout.
-        cause: why the engine was given up; empty while it is in use.
-        remedy: what to do about it.
+        stop: set when the user stops the run. Requests then have a short timeout.
+        cause: why the engine is no longer used; empty as long as it is used.
+        remedy: what the user can do if the engine is lost.
     """
 
     def __init__(self, path: Path, stop: threading.Event, own_log: Path | None = None) -> None:
-        """Take the engine's socket, and the log of a private engine, which nothing restarts once it has ended."""
+        """Create the heartbeat.
+
+        Args:
+            path: the engine's socket.
+            stop: set when the user stops the run.
+            own_log: the log file of hostcheck's private engine; None for any other engine. Nothing restarts a private
+                engine, so hostcheck does not wait for its return.
+        """
         self._log = own_log
         self.stop = stop
         self.cause = ""
@@ -116,11 +123,11 @@ class Heartbeat:
         self._lines: WeakSet[Socket] = WeakSet()
         self._requests: set[_Request] = set()
         self._broken = ""
-        """The first failure: kept until the engine has answered again."""
+        """The first failure. It is kept until the engine answers again."""
         self._broken_at = 0.0
         self._restarted = ""
         self._answered = 0.0
-        """When the last answered ping was sent."""
+        """The time at which the last answered ping was sent, in seconds (time.monotonic)."""
         self._silent = 0.0
         self._pinged: float | None = None
         self._waiting = 0.0
@@ -130,28 +137,30 @@ class Heartbeat:
 
     @property
     def remedy(self) -> str:
-        """What to do about an engine that is lost."""
-        return "look at the engine's log, and start it again" if self._log is None else "run it again, with --debug"
+        """What the user can do if the engine is lost."""
+        return (
+            "check the engine's log, and start it again" if self._log is None else "run the command again with --debug"
+        )
 
     @property
     def is_own(self) -> bool:
-        """Whether the engine is hostcheck's private one, which is always removed with all its data."""
+        """Whether the engine is hostcheck's private engine, which is always removed with all its data."""
         return self._log is not None
 
     def connected(self) -> None:
-        """Register a client; the first one starts the pings."""
+        """Register a client. The first client starts the pings."""
         with self._lock:
             self._clients += 1
             if self._clients == 1:
                 threading.Thread(target=self._beat, name="heartbeat", daemon=True).start()
 
     def disconnected(self) -> None:
-        """Unregister a client; the last one ends the pings."""
+        """Unregister a client. The last client ends the pings."""
         with self._lock:
             self._clients -= 1
 
     def is_over(self) -> bool:
-        """Whether to stop waiting for the engine: it was given up, or the user stopped the run."""
+        """Return whether to stop waiting for the engine: it is no longer used, or the user stopped the run."""
         return bool(self.cause) or self.stop.is_set()
 
     def received(self) -> None:
@@ -185,17 +194,17 @@ class Heartbeat:
                 request.line = line
 
     def uses(self, line: socket.socket | None) -> None:
-        """Record that this thread's request uses this connection."""
+        """Record that the request of this thread uses this connection."""
         if line is not None:
             with self._lock:
                 self._use(line)
 
     @contextmanager
     def during(self, method: str, url: str) -> Iterator[None]:
-        """Replace the error of a request by the first cause.
+        """Monitor a request, and replace its error by the first cause of the engine's failure.
 
         Raises:
-            Unreachable: when the engine does not respond to it.
+            Unreachable: if the engine does not respond to the request.
         """
         path = url.partition("://")[2].partition("/")[2].partition("?")[0]
         what = f"{method} {_VERSION_OR_ID.sub(lambda found: '' if found[0][0] == '/' else '…', f'/{path}')}"
@@ -217,7 +226,7 @@ class Heartbeat:
             if self.cause:
                 return self.cause
             if request.cut:
-                return f"{request.what} was cut short, for it took longer than {CUT_SECONDS:.0f} s after the stop"
+                return f"{request.what} was cancelled because it took longer than {CUT_SECONDS:.0f} s after the stop"
             if isinstance(error, requests.Timeout):
                 return f"no answer to {request.what} in {time.monotonic() - request.began:.0f} s"
             if self._log is not None and self._is_gone():
@@ -226,13 +235,13 @@ class Heartbeat:
             return self._break(_first_words(request.what, error))
 
     def recover(self) -> str:
-        """Return whether the engine was gone since the last call, and wait until it is back.
+        """If the engine stopped since the last call, wait until it is back.
 
         Returns:
-            The first failure; empty where the engine was never gone.
+            The first failure; empty if the engine did not stop.
 
         Raises:
-            EngineLost: when it hangs, or is not back after BACK_SECONDS.
+            EngineLost: if the engine hangs, or is not back after BACK_SECONDS.
             Interrupted: when the user stopped the run.
         """
         since = time.monotonic()
@@ -244,8 +253,8 @@ class Heartbeat:
                     first, self._restarted, self._broken = self._restarted, "", ""
                     return first
                 if not self.cause and time.monotonic() - since > BACK_SECONDS:
-                    first = (self._broken or "the engine is gone").removeprefix("the engine ")
-                    self._give_up(f"{first}, and was not back within {BACK_SECONDS:.0f} s")
+                    first = (self._broken or "the engine has stopped").removeprefix("the engine ")
+                    self._give_up(f"{first}, and it was not back within {BACK_SECONDS:.0f} s")
                 if self.cause:
                     raise EngineLost(self.cause, self.remedy)
                 self._urgent = True
@@ -272,14 +281,14 @@ class Heartbeat:
         if self._pinged is None and (self._urgent or self._waiting >= PING_SECONDS or self._own is None):
             self._send(now)
         patience = HUNG_SECONDS if self._stopping is None else STOPPING_SECONDS
-        # A ping must also be under way: between two pings an idle engine sends nothing.
+        # Only while a ping waits for its answer: between two pings, an idle engine sends nothing.
         if self._silent >= patience and self._waiting >= min(patience, STOPPING_SECONDS):
             self._give_up(f"has not answered for {patience:.0f} s (it hangs)")
         if self._stopping is not None:
             self._cut(now, self._stopping)
 
     def _send(self, now: float) -> None:
-        """Ping on a persistent connection: when it closes, the engine has ended."""
+        """Send a ping on a persistent connection. If the connection closes, the engine has ended."""
         try:
             if self._own is None:
                 self._own = socket.socket(socket.AF_UNIX)
@@ -310,11 +319,11 @@ class Heartbeat:
             self._answered, self._pinged = self._pinged, None
             self._silent = self._waiting = 0.0
             if not self._restarted and self._answered > self._broken_at:
-                # It closed one connection, not all of them.
+                # The engine closed only one connection.
                 self._broken = ""
 
     def _lost(self) -> None:
-        """Record that the engine has ended; this is not a hang."""
+        """Record that the engine has ended. An engine that ended does not hang."""
         self._hang_up()
         if self._log is not None:
             self._give_up(_ENDED)
@@ -345,11 +354,11 @@ class Heartbeat:
         return False
 
     def _give_up(self, what: str) -> None:
-        """Stop all requests. The cause quotes a private engine's log, which will be removed with it."""
+        """Cancel all requests. The cause quotes a private engine's log, because the log is removed with the engine."""
         if self._log is None:
             self.cause = f"the engine {what}"
         else:
-            self.cause = f"hostcheck's own engine {what} (its last line: {last_line(self._log)})"
+            self.cause = f"hostcheck's private engine {what} (last line of its log: {last_line(self._log)})"
         for line in self._lines:
             _shut(line)
 
@@ -361,24 +370,24 @@ class Heartbeat:
 
 
 def _has_come(line: socket.socket) -> bool:
-    # select(2) cannot look at descriptors from 1,024 on.
+    # poll(2), because select(2) cannot wait for descriptors above 1,023.
     poll = select.poll()
     poll.register(line, select.POLLIN)
     return bool(poll.poll(0))
 
 
 def _shut(line: socket.socket) -> None:
-    # shutdown, unlike close, wakes the thread that is reading.
+    # shutdown wakes the thread that is reading; close would not.
     with suppress(OSError):
         line.shutdown(socket.SHUT_RDWR)
 
 
 def _first_words(what: str, error: BaseException) -> str:
-    # requests and urllib3 keep what happened among their arguments, and not always as the cause.
+    # requests and urllib3 keep the original error in their arguments, and not always as the cause.
     causes = [error]
     for cause in causes:
         if isinstance(cause, (ConnectionRefusedError, FileNotFoundError)):
-            return f"the engine is gone ({what}: {cause.strerror})"
+            return f"the engine has stopped ({what}: {cause.strerror})"
         inner = (*cause.args, cause.__cause__)
         causes += [one for one in inner if isinstance(one, BaseException) and one not in causes]
     return f"the engine ended its connection during {what}"

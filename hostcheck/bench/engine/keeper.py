@@ -1,4 +1,4 @@
-"""Keep a private engine for another process: ``engine-keeper [FOLDER]`` (hostcheck.helper)."""
+"""A process that starts a private engine and removes it at the end: ``engine-keeper [FOLDER]`` (hostcheck.helper)."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -9,15 +9,15 @@ from hostcheck.bench.engine.private import PrivateEngine
 
 
 def make(undo: ExitStack, folder: Path | None) -> dict[str, str]:
-    """Start the engine, with its data in the folder.
+    """Start the engine with its data in the folder, and push its removal on ``undo``.
 
     Raises:
-        CannotRun: when it does not start.
+        CannotRun: if the engine does not start.
     """
     engine = undo.enter_context(PrivateEngine(folder))
     return {"url": engine.url, "data_root": str(engine.data_root), "log": str(engine.log)}
 
 
 def main(words: Sequence[str]) -> None:
-    """Keep the engine as long as it is wanted."""
+    """Keep the engine running until standard input is closed."""
     keep(lambda undo: make(undo, Path(words[0]) if words else None))

@@ -1,4 +1,7 @@
-"""Only one run at a time measures with an engine: a lock for runs of this user, labels for runs of others."""
+"""Let only one run measure with an engine at a time.
+
+A lock file excludes other runs of this user. Labels in the engine show runs of other users.
+"""
 
 import os
 import stat
@@ -18,24 +21,24 @@ from hostcheck.labels import OURS, PROCESS, RUN
 from hostcheck.process import is_alive, own_process
 
 ROOT_FOLDER = Path("/run/hostcheck")
-"""The folder of root's locks. Those of other users are in $XDG_RUNTIME_DIR."""
+"""The folder of root's lock files. The lock files of other users are in $XDG_RUNTIME_DIR."""
 
 _LONGEST = 200
-"""Bytes to read of a lock file."""
+"""Maximum number of bytes to read of a lock file."""
 
 _MOMENT_SECONDS = 0.5
 
 
 @contextmanager
 def locked(engine: Engine) -> Iterator[None]:
-    """Hold the lock of this engine. The kernel releases it when this process ends, in whatever way.
+    """Hold the lock of an engine until the context is left. The kernel releases the lock when this process ends.
 
-    An engine is identified by its data folder: no two engines share one, and it is the same for all of the engine's
-    sockets and after a restart.
+    The lock belongs to the engine's data folder, because no two engines share a data folder, and it stays the same
+    after a restart and for each of the engine's sockets.
 
     Raises:
-        CannotRun: when another run holds it.
-        OSError: when there is no folder for locks.
+        CannotRun: if another run holds the lock.
+        OSError: if there is no folder for lock files.
     """
     found = engine.data_root.stat()
     path, descriptor = _taken(f"engine-{found.st_dev:x}-{found.st_ino:x}.lock")
@@ -50,10 +53,10 @@ def locked(engine: Engine) -> Iterator[None]:
 
 
 def require_unshared(client: docker.APIClient, run_id: str) -> None:
-    """Check that no other live run has objects in the engine: another user's lock is not visible.
+    """Check that no other live run has objects in the engine. The lock files of other users are not visible.
 
     Raises:
-        CannotRun: when there is such a run.
+        CannotRun: if another live run has objects.
     """
     marked = {"label": f"{OURS}=1"}
     for thing in (*client.containers(all=True, filters=marked), *client.images(filters=marked)):
@@ -66,7 +69,7 @@ def require_unshared(client: docker.APIClient, run_id: str) -> None:
 
 
 def clear_locks() -> None:
-    """Remove the lock files of this user's killed runs; those of live runs are kept."""
+    """Remove the lock files of this user's killed runs. Lock files of live runs are kept."""
     with suppress(OSError):
         folder = _folder()
         clear(folder, "engine-*.lock")
@@ -80,17 +83,17 @@ def _taken(name: str) -> tuple[Path, int]:
             try:
                 return path, take(path)
             except FileNotFoundError:
-                # The holder of another lock has just removed the folder.
+                # Another process has just removed the folder: make it again.
                 continue
             except BlockingIOError:
-                # A process that clears old locks holds it for a moment.
+                # A process that clears old lock files holds each lock for a moment.
                 time.sleep(seconds)
                 break
     raise _shared(*_holder(path))
 
 
 def _holder(path: Path) -> tuple[str, str]:
-    """Return the process that holds a lock and since when; both empty where it was just released."""
+    """Return the PID of the process that holds a lock, and since when; both empty if the lock was just released."""
     try:
         text = path.read_bytes()[:_LONGEST].decode("ascii", "replace")
     except FileNotFoundError:
@@ -101,7 +104,7 @@ def _holder(path: Path) -> tuple[str, str]:
 
 def _shared(pid: str, since: str) -> CannotRun:
     who = f" (process {pid}, since {since})" if pid and since else ""
-    return CannotRun(f"another hostcheck run{who} measures with this engine", "wait until it has ended")
+    return CannotRun(f"another hostcheck run{who} measures with this engine", "wait until that run has ended")
 
 
 def _minute(seconds: float) -> str:
@@ -109,10 +112,10 @@ def _minute(seconds: float) -> str:
 
 
 def _folder() -> Path:
-    """Return the folder for locks; make it where it is missing.
+    """Return the folder for lock files. Make it if it is missing.
 
     Raises:
-        OSError: when it cannot be made, or other users can write to it.
+        OSError: if the folder cannot be made, or other users can write to it.
     """
     if os.geteuid() == 0:
         folder = ROOT_FOLDER
@@ -122,5 +125,5 @@ def _folder() -> Path:
         folder.mkdir(mode=0o700)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
-        raise PermissionError(f"{folder} is not a folder that only this user can write to")
+        raise PermissionError(f"{folder} is not a folder that only this user can write to, as lock files need")
     return folder

@@ -1,4 +1,7 @@
-"""A Docker engine for one run only: own socket, own data, own containerd, no network. It is removed completely."""
+"""A private Docker engine for one run, with its own socket, data and containerd, and no network.
+
+It is removed completely after the run.
+"""
 
 import contextlib
 import json
@@ -27,10 +30,10 @@ from hostcheck.host.lookup import FOLDERS, PROXIES, environment, own_folders, pr
 from hostcheck.run_folder import RUN_FOLDER
 
 START_SECONDS = 60.0
-"""How long the engine may take to start."""
+"""Seconds that the engine may take to start."""
 
 END_SECONDS = 10.0
-"""How long its processes may take to end after SIGTERM."""
+"""Seconds that the engine's processes may take to end after SIGTERM."""
 
 _BYSTANDERS = (
     Path("/etc/docker/key.json"),
@@ -40,24 +43,24 @@ _BYSTANDERS = (
     Path("/run/docker/plugins"),
     Path("/run/docker"),
 )
-"""What the engine makes outside its own folders in any configuration. It is removed if it did not exist before."""
+"""Files that the engine makes outside its own folders. They are removed if they did not exist before."""
 
 
 _UNFIT = ",%*?["
-"""Characters that the data's path must not have: boltdb, dockerd's messages or containerd's patterns use them."""
+"""Characters that the path of the data folder must not have: boltdb, dockerd or containerd would misread them."""
 
 
 class PrivateEngine:
-    """The engine, from entering the context to leaving it. Needs root.
+    """A context manager: entering starts the engine, leaving removes it. Needs root.
 
     Attributes:
-        url: its socket, "unix:///…".
-        data_root: the folder of its images and containers.
-        log: the log file of its dockerd.
+        url: the address of the engine's socket, "unix:///…".
+        data_root: the folder of the engine's images and containers.
+        log: the log file of dockerd.
     """
 
     def __init__(self, directory: Path | None) -> None:
-        """Take the folder for its data; None for the file system of Docker's default folder."""
+        """Create it with the folder for its data; None for the file system of Docker's default data folder."""
         self._parent = directory or nearest_existing(ENGINE_ROOT)
         self._cleanup = ExitStack()
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -65,13 +68,14 @@ class PrivateEngine:
         self.data_root = self.log = self._parent
 
     def __enter__(self) -> Self:
-        """Start it and wait until it answers.
+        """Start the engine, and wait until it responds.
 
         Raises:
-            CannotRun: without root or the programs, in a folder whose path it cannot use, or when it does not start.
+            CannotRun: if the user is not root, dockerd or containerd is not installed, the folder's path cannot be
+                used, or the engine does not start.
         """
         if os.geteuid() != 0:
-            raise CannotRun("starting an engine needs root", "run as root, or start docker")
+            raise CannotRun("starting a private engine needs root", "run as root, or start docker")
         _require_fit(self._parent)
         dockerd, containerd = _program("dockerd"), _program("containerd")
         try:
@@ -84,7 +88,7 @@ class PrivateEngine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Stop it and remove all that it made."""
+        """Stop the engine, and remove all that it made."""
         self._cleanup.close()
 
     def _start(self, dockerd: str, containerd: str) -> None:
@@ -92,14 +96,14 @@ class PrivateEngine:
         self._cleanup.callback(_remove_made, made)
         data = self._cleanup.enter_context(Scratch(self._parent, "engine"))
         state = self._cleanup.enter_context(Scratch(RUN_FOLDER, "engine"))
-        # The folder's random name makes the cgroup's name unique.
+        # The folder's name is random, so the cgroup gets a unique name too.
         cgroup = state.path.name.lstrip(".")
         self._cleanup.callback(self._end, data.path, state.path, cgroup)
         self.data_root = data.path / "docker"
         self.url = f"unix://{state.path}/docker.sock"
-        # If hostcheck is killed, the folders stay locked as long as the engine runs.
+        # The engine inherits the lock: if hostcheck is killed, the folders stay locked as long as the engine runs.
         locks = (data.lock, state.lock)
-        # Never the host's containerd, which dockerd would use if it found it: its containers are not ours.
+        # Without its own containerd, dockerd would use the host's containerd, whose containers must not be touched.
         settings = containerd_settings(data.path / "containerd", state.path)
         (state.path / "containerd.toml").write_text(settings, encoding="utf-8")
         (state.path / "daemon.json").write_text("{}\n", encoding="utf-8")
@@ -115,11 +119,11 @@ class PrivateEngine:
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,
-                # Ctrl-C on the terminal is for hostcheck, which stops the engine in order.
+                # Ctrl-C on the terminal must reach only hostcheck, which then stops the engine in order.
                 start_new_session=True,
                 pass_fds=keep_open,
                 cwd="/",
-                # It pulls an image that the user names through the user's proxies.
+                # The engine needs the user's proxy settings to pull an image that the user names.
                 env=environment(PROXIES),
             )
         self._processes.append(process)
@@ -131,19 +135,19 @@ class PrivateEngine:
                 if process.poll() is not None:
                     name = Path(str(process.args[0])).name  # type: ignore[index]  # a list, as given above
                     raise CannotRun(
-                        f"{name} ended with {process.returncode}: {last_line(log.with_name(f'{name}.log'))}",
-                        "look at what the message says, or start docker yourself",
+                        f"{name} ended with exit code {process.returncode}: {last_line(log.with_name(f'{name}.log'))}",
+                        "correct the cause that the message names, or start docker yourself",
                     )
             with contextlib.suppress(DockerException):
                 docker.APIClient(base_url=self.url, version="auto", timeout=5).close()
                 return
             time.sleep(0.05)
         raise CannotRun(
-            f"dockerd did not answer within {START_SECONDS:.0f} s: {last_line(log)}", "start docker yourself"
+            f"dockerd did not respond within {START_SECONDS:.0f} s: {last_line(log)}", "start docker yourself"
         )
 
     def _end(self, data: Path, state: Path, cgroup: str) -> None:
-        # First its containers, which dockerd would stop slowly. Then dockerd, before the containerd that it needs.
+        # First the containers, which dockerd would stop slowly. Then dockerd, before the containerd that it needs.
         kill_members(cgroup)
         for process in reversed(self._processes):
             process.terminate()
@@ -156,12 +160,12 @@ class PrivateEngine:
 
 
 def remove_remains(data: Path, state: Path, cgroup: str) -> None:
-    """Kill the remaining processes of a private engine, and unmount and remove what it leaves outside its folders.
+    """Kill the remaining processes of a private engine, and remove its mounts, cgroups and files outside its folders.
 
     Args:
-        data: its folder on the disk.
-        state: its folder in RUN_FOLDER.
-        cgroup: the name of its control group.
+        data: the engine's folder on the disk.
+        state: the engine's folder in RUN_FOLDER.
+        cgroup: the name of the engine's cgroup.
     """
     kill_members(cgroup)
     kill_strays((data, state))
@@ -170,7 +174,7 @@ def remove_remains(data: Path, state: Path, cgroup: str) -> None:
 
 
 def dockerd_options(data_root: Path, state: Path, cgroup: str) -> list[str]:
-    """Return the options that keep a dockerd away from the host's configuration, network and sysctls (dockerd(8))."""
+    """Return options with which dockerd does not use the host's configuration, network or sysctls (dockerd(8))."""
     return [
         "--config-file", f"{state}/daemon.json",
         "--data-root", str(data_root),
@@ -190,7 +194,7 @@ def dockerd_options(data_root: Path, state: Path, cgroup: str) -> list[str]:
 
 
 def containerd_settings(root: Path, state: Path) -> str:
-    """Return the configuration of a containerd that serves one dockerd (containerd-config.toml(5))."""
+    """Return the configuration of a containerd for one private dockerd (containerd-config.toml(5))."""
     return f"""version = 2
 root = {_toml(root)}
 state = {_toml(state / "containerd")}
@@ -203,30 +207,30 @@ path = {_toml(root / "opt")}
 
 
 def _toml(path: Path) -> str:
-    """Write a path as a basic string of TOML: JSON's escapes, and one more (https://toml.io/en/v1.0.0#string)."""
+    """Return a path as a TOML basic string: JSON's escapes and one more (https://toml.io/en/v1.0.0#string)."""
     return json.dumps(str(path), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def last_line(log: Path) -> str:
-    """Return the last line of a log file that is not empty."""
+    """Return the last line of a log file that is not blank."""
     try:
         lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
     except OSError as error:
-        return f"no log: {error.strerror}"
-    return next((line.strip() for line in reversed(lines) if line.strip()), "its log is empty")
+        return f"cannot read the log: {error.strerror}"
+    return next((line.strip() for line in reversed(lines) if line.strip()), "the log is empty")
 
 
 def _require_fit(folder: Path) -> None:
-    """Refuse a folder in which the engine would not start, for a reason that its messages do not show.
+    """Refuse a folder in which the engine would fail to start with a misleading message.
 
     Raises:
-        CannotRun: when its path has such a character, or is not UTF-8.
+        CannotRun: if the path contains a character of UNFIT, or is not UTF-8.
     """
     path = str(folder)
     if unfit := next((character for character in _UNFIT if character in path), ""):
-        why = f"there is a {unfit!r} in its path"
+        why = f"its path contains {unfit!r}"
     elif any("\udc80" <= character <= "\udcff" for character in path):
-        # Bytes that are no text, as Python has them (PEP 383); a TOML file is UTF-8.
+        # Python represents bytes that are not UTF-8 as surrogates (PEP 383), which a TOML file cannot contain.
         why = "its path is not UTF-8"
     else:
         return
@@ -235,7 +239,7 @@ def _require_fit(folder: Path) -> None:
 
 def _program(name: str) -> str:
     passed_over: list[str] = []
-    # An ordinary user's PATH, kept by su, lacks the folders where daemons are.
+    # su keeps an ordinary user's PATH, which lacks the folders of daemons.
     for path in programs(name, [*own_folders(), *FOLDERS], passed_over):
         return str(path)
     reason = "; ".join([f"{name} is not installed", *passed_over])
@@ -244,7 +248,7 @@ def _program(name: str) -> str:
 
 def _remove_made(paths: list[Path]) -> None:
     for path in paths:
-        # A folder that another engine has put something into since is not empty, and stays.
+        # A folder that another engine uses by now is not empty, and is kept.
         with contextlib.suppress(OSError):
             if path.is_dir():
                 path.rmdir()

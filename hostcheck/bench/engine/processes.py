@@ -1,4 +1,4 @@
-"""The engine's own processes, and the CPU time of them and their children."""
+"""Find the engine's processes, and read the CPU time of them and their children."""
 
 import socket
 import struct
@@ -10,21 +10,21 @@ import psutil
 
 CONTAINERD_SOCKET = Path("/run/containerd/containerd.sock")
 CONTAINERD_ROOT = Path("/var/lib/containerd")
-"""The default data folder of a containerd that runs as a service (containerd's config.toml: root)."""
+"""The default data folder of a containerd that runs as a service ("root" in containerd's config.toml)."""
 
 _DOCKER_PIDFILE = Path("/run/docker.pid")
 _CREDENTIALS = struct.Struct("3i")
 
 
 class EngineWork:
-    """CPU time of an engine. A gauge for ``conditions.Recorder``.
+    """The CPU time of an engine. A gauge for ``conditions.Recorder``.
 
     Attributes:
-        shared_containerd: whether it uses a containerd that it did not start.
+        shared_containerd: whether the engine uses a containerd that it did not start.
     """
 
     def __init__(self, socket_path: Path, *, containerd: Path = CONTAINERD_SOCKET) -> None:
-        """Find the process behind a socket, and its containerd."""
+        """Find the process that listens at the engine's socket, and its containerd."""
         engine = process_behind(socket_path) or _named_by(_DOCKER_PIDFILE)
         own = _children(engine, "containerd")
         shared = process_behind(containerd) if engine and engine.name() == "dockerd" and not own else None
@@ -32,9 +32,9 @@ class EngineWork:
         self._processes = tuple(one for one in (engine, *own, shared) if one is not None)
 
     def read(self) -> Mapping[str, float]:
-        """Return engine_cpu: seconds so far, including those of the engine's children that have ended.
+        """Return "engine_cpu": CPU seconds so far, including those of the engine's children that have ended.
 
-        runc's time is not included: it is a child of a container's shim, and a shim is not the engine's child.
+        runc is not included: it is a child of a container's shim, and the shim is not a child of the engine.
         """
         try:
             times = [one.cpu_times() for one in self._processes]
@@ -45,9 +45,10 @@ class EngineWork:
 
 
 def process_behind(path: Path) -> psutil.Process | None:
-    """Return the process that listens at a Unix socket (SO_PEERCRED in unix(7)); None where the kernel names none.
+    """Return the process that listens at a Unix socket (SO_PEERCRED in unix(7)); None if the engine is not visible.
 
-    A socket that systemd opened names systemd, one of another PID namespace names no process: neither is the engine.
+    The kernel reports systemd for a socket that systemd opened, and no process for another PID namespace: both give
+    None.
     """
     try:
         with socket.socket(socket.AF_UNIX) as probe:

@@ -1,4 +1,4 @@
-"""An engine that is restarted during a sample: wait for it, and mark the sample invalid."""
+"""If the engine is restarted during a sample, wait for it, and mark the sample invalid."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -16,13 +16,13 @@ Made = TypeVar("Made")
 def despite_restarts(
     heartbeat: Heartbeat, specs: Sequence[MetricSpec], take: Callable[[], Samples], mend: Callable[[], None]
 ) -> tuple[Samples, bool]:
-    """Take one sample of each metric. If the engine restarts meanwhile, wait for it, and mark the samples invalid.
+    """Take one sample of each metric. If the engine restarts during this, wait for it, and mark the samples invalid.
 
     Args:
-        heartbeat: reports whether the engine answers.
+        heartbeat: monitors whether the engine responds.
         specs: the metrics that ``take`` measures.
-        take: takes the samples.
-        mend: removes the containers and images that the interrupted samples left.
+        take: a function that takes the samples.
+        mend: a function that removes the containers and images that the interrupted samples left.
 
     Returns:
         The samples, and whether the engine was restarted. If it was, each sample has no value, and its reason is the
@@ -43,7 +43,7 @@ def despite_restarts(
         return taken, False
     if first := heartbeat.recover():
         mend()
-        reason = f"the engine was restarted during this: {first}"
+        reason = f"the engine was restarted during this sample: {first}"
         return {
             spec: replace(taken.get(spec, Sample(None)), value=None, valid=False, reason=reason) for spec in specs
         }, True
@@ -53,17 +53,17 @@ def despite_restarts(
 
 
 def retried(heartbeat: Heartbeat, do: Callable[[], Made], mend: Callable[[], None]) -> Made:
-    """Run an unmeasured step, and repeat it once if the engine was restarted meanwhile.
+    """Run a step that is not measured, and repeat it once if the engine was restarted during it.
 
     Args:
-        heartbeat: the engine's.
-        do: the step.
-        mend: removes what the restart has left of it.
+        heartbeat: the heartbeat of the engine.
+        do: a function that runs the step.
+        mend: a function that removes what the interrupted step left.
 
     Raises:
         CannotRun: as ``do`` does.
-        EngineLost: when the engine is not back in time, or hangs.
-        Interrupted: when the user stopped the run.
+        EngineLost: if the engine is not back in time, or hangs.
+        Interrupted: if the user stopped the run.
     """
     try:
         return do()

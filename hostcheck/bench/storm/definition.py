@@ -1,4 +1,4 @@
-"""The definition of one storm container: benchmarks/storm/storm.toml, as a request to the engine."""
+"""Read the definition of a storm container (benchmarks/storm/storm.toml), and turn it into a request to the engine."""
 
 import hashlib
 import json
@@ -12,13 +12,13 @@ import tomli
 
 @dataclass(frozen=True, slots=True)
 class StormDefinition:
-    """One container of the storm.
+    """The definition of one container of a launch storm.
 
     Attributes:
-        command: what it runs. It is ready once it prints the line "ready" on stdout, and must keep running.
+        command: the command. It prints the line "ready" on stdout when it is ready, and must then keep running.
         network: the engine's network mode.
-        memory_bytes: its memory limit.
-        pids: its limit of processes.
+        memory_bytes: the memory limit in bytes.
+        pids: the limit of processes.
     """
 
     command: tuple[str, ...]
@@ -52,7 +52,7 @@ def read_definition(path: Path) -> StormDefinition:
     """Read storm.toml.
 
     Raises:
-        ValueError: when a key is missing, unknown or of the wrong type.
+        ValueError: if a key is missing, unknown or of the wrong type.
     """
     with path.open("rb") as file:
         table = tomli.load(file)

@@ -1,4 +1,4 @@
-"""The image of the storm's containers: only busybox, made in the engine without a pull, or the user's own."""
+"""The image of the storm's containers: an image with only busybox, made without a pull, or the user's own image."""
 
 import contextlib
 import re
@@ -19,12 +19,12 @@ _BY_DIGEST = re.compile(r".+@sha256:[0-9a-f]{64}")
 
 
 def load_image(client: docker.APIClient, busybox: Busybox, run_id: str) -> str:
-    """Create the image and return its id.
+    """Create the busybox image in the engine, and return its id.
 
-    Loaded (``POST /images/load``), not imported: Podman leaves an import's file in /var/tmp.
+    The image is loaded (``POST /images/load``), not imported: Podman leaves the file of an import in /var/tmp.
 
     Raises:
-        CannotRun: when the engine refuses.
+        CannotRun: if the engine refuses the image.
     """
     tag = f"hostcheck-busybox:{run_id[:12]}"
     with engine_must_answer("loading the image of the storm"):
@@ -32,7 +32,7 @@ def load_image(client: docker.APIClient, busybox: Busybox, run_id: str) -> str:
         archive = busybox.image(tag, labels(run_id), machine)
         responses = list(client.load_image(archive))  # type: ignore[no-untyped-call]  # types-docker leaves it bare
         for image in client.images(filters=dict(of_run(run_id))):
-            # Podman prefixes a registry's name.
+            # Podman puts the name of a registry before the image's name.
             if any(name.endswith(tag) for name in image["RepoTags"] or ()):
                 return str(image["Id"])
         last = responses[-1] if responses else {}
@@ -43,11 +43,11 @@ def load_image(client: docker.APIClient, busybox: Busybox, run_id: str) -> str:
 def own_image(client: docker.APIClient, name: str, room: StormRoom) -> Iterator[str]:
     """Provide the image that the user names, and yield its id.
 
-    An image that is not in the engine is pulled only where its name has a digest, which fixes what will run. It is
-    removed afterwards, unless it is in use by then.
+    If the engine does not have the image, it is pulled, but only by a name with a digest, which defines exactly what
+    will run. A pulled image is removed afterwards, unless something uses it.
 
     Raises:
-        CannotRun: when it is not in the engine, and has no digest or cannot be pulled, or leaves too little room.
+        CannotRun: if the engine does not have the image and it cannot be pulled, or it leaves too little free space.
     """
     found = _find(client, name)
     pulled = found is None
@@ -55,7 +55,7 @@ def own_image(client: docker.APIClient, name: str, room: StormRoom) -> Iterator[
         yield found or _pull(client, name, room)
     finally:
         if pulled:
-            # It is in use, or the engine is gone: the image is kept, as after a manual pull.
+            # It is in use, or the engine has stopped: the image is kept, as after a manual pull.
             with contextlib.suppress(*REQUEST_ERRORS):
                 client.remove_image(name)
 
@@ -71,8 +71,8 @@ def _find(client: docker.APIClient, name: str) -> str | None:
 
 def _pull(client: docker.APIClient, name: str, room: StormRoom) -> str:
     if _BY_DIGEST.fullmatch(name) is None:
-        remedy = f"docker pull {name}, or name it with its digest (NAME@sha256:…), by which it is pulled"
-        raise CannotRun(f"the image {name} is not in the engine", remedy)
+        remedy = f"run docker pull {name}, or name the image by its digest (NAME@sha256:…) to have it pulled"
+        raise CannotRun(f"the engine does not have the image {name}", remedy)
     answer: Mapping[str, Any] = {}
     with engine_must_answer(f"pulling the image {name}"), room.watch() as watch:
         for part in client.pull(name, auth_config=credentials(name), stream=True, decode=True):
@@ -82,17 +82,17 @@ def _pull(client: docker.APIClient, name: str, room: StormRoom) -> str:
                 break
     found = _find(client, name)
     if found is None:
-        # A later error ends the stream of a response that began with success.
+        # The response may begin with success, and end with an error.
         raise CannotRun(
-            f"pulling the image {name}: {answer.get('error', answer)}", "see the registry, and the engine's log"
+            f"pulling the image {name} failed: {answer.get('error', answer)}", "check the registry and the engine's log"
         )
     return found
 
 
 def credentials(name: str) -> dict[str, str]:
-    """Return the credentials in the user's config.json for an image's registry. Credential helpers are not run.
+    """Return the credentials for an image's registry from the user's config.json.
 
-    "credsStore" and "credHelpers" name programs docker-credential-NAME, which the SDK would search for in PATH.
+    Credential helpers ("credsStore", "credHelpers") are not run: they are programs that the SDK would search in PATH.
     """
     registry, _ = auth.resolve_repository_name(name)
     own = auth.AuthConfig({"auths": auth.load_config().auths})

@@ -1,4 +1,4 @@
-"""Launch containers at once: one thread and one connected client for each, released together, timed by one clock."""
+"""Launch containers at the same time, with one thread and one connected client for each container."""
 
 import threading
 import time
@@ -22,16 +22,16 @@ _GONE = frozenset({404, 409})
 
 @dataclass(slots=True)
 class Life:
-    """One container's life, in seconds since all were released.
+    """The times of one container, in seconds since the release (the moment when all threads begin).
 
     Attributes:
-        index: its number.
-        id: the engine's id; empty until it is created.
-        create: begin and end of the request.
-        start: begin and end of the request.
-        ready: when it printed the line "ready".
-        removed: when it was gone.
-        error: the engine's message, or another error; empty without one.
+        index: the container's number in the storm.
+        id: the engine's id; empty until the container is created.
+        create: start and end of the create request.
+        start: start and end of the start request.
+        ready: when the container printed the line "ready".
+        removed: when the container was removed.
+        error: the engine's message, or another error; empty if there was none.
     """
 
     index: int
@@ -44,11 +44,11 @@ class Life:
 
     @property
     def latency(self) -> float | None:
-        """Seconds from the first request for this container until it was ready."""
+        """Seconds from the create request until the container was ready."""
         return None if self.ready is None or self.create is None else self.ready - self.create[0]
 
     def as_json(self) -> dict[str, Any]:
-        """Return it in the form of a run file's detail."""
+        """Return the times as JSON values for a sample's detail."""
         return {
             "index": self.index,
             "create": _rounded(self.create),
@@ -64,8 +64,8 @@ class Launched:
     """The outcome of a launch.
 
     Attributes:
-        lives: of all the containers, in order.
-        released: monotonic time (time.monotonic) when all were released.
+        lives: the times of each container, in order.
+        released: the moment when all threads began, in seconds (time.monotonic).
     """
 
     lives: tuple[Life, ...]
@@ -73,22 +73,22 @@ class Launched:
 
     @property
     def errors(self) -> tuple[str, ...]:
-        """The different errors."""
+        """The different errors of all containers."""
         return tuple(sorted({life.error for life in self.lives if life.error}))
 
     @property
     def failed(self) -> int:
-        """How many containers failed."""
+        """The number of containers that failed."""
         return sum(bool(life.error) for life in self.lives)
 
     @property
     def makespan(self) -> float:
-        """Seconds from the release until the last was ready; only meaningful when none failed."""
+        """Seconds from the release until the last container was ready. Meaningful only if no container failed."""
         return max((life.ready or 0.0 for life in self.lives), default=0.0)
 
     @property
     def total(self) -> float:
-        """Seconds from the release until the last was removed."""
+        """Seconds from the release until the last container was removed."""
         return max((life.removed or 0.0 for life in self.lives), default=0.0)
 
 
@@ -101,21 +101,21 @@ def launch(
     halt: threading.Event | None = None,
     linger_seconds: float = 0.0,
 ) -> Launched:
-    """Launch one container for each client, all at once. When all are ready, remove them.
+    """Launch one container for each client, all at the same time. When all are ready, remove them.
 
-    A container has failed unless it became ready and kept running.
+    A container that does not become ready, or does not keep running, has failed.
 
     Args:
-        clients: connected, and not used by other threads.
+        clients: connected clients that no other threads use.
         request: the body of POST /containers/create.
         names: the prefix of the containers' names.
         stop: set when the user stops the run.
-        halt: set to end the launch at once for another reason: containers that are not ready by then have failed.
-        linger_seconds: how long to check that the containers keep running once all are ready.
+        halt: set to end the launch at once for another reason. Containers that are not ready then have failed.
+        linger_seconds: how long to check that the containers keep running after all are ready.
 
     Raises:
-        CannotRun: when the threads cannot be started.
-        Interrupted: when the user stopped the run. All requests have returned by then.
+        CannotRun: if the threads cannot be started.
+        Interrupted: if the user stopped the run. It is raised after all requests have returned.
     """
     storm = _Storm(request, names, len(clients), (stop, *filter(None, (halt,))), linger_seconds)
     lives = [Life(index) for index in range(len(clients))]
@@ -129,7 +129,7 @@ def launch(
         for thread in threads:
             thread.join()
     except BaseException as error:
-        # An engine finishes each request: the list of containers is complete only after all responses.
+        # The engine completes every request: only after all responses does it list all containers to remove.
         storm.abandoned.set()
         storm.gate.abort()
         for thread in threads:
@@ -137,20 +137,21 @@ def launch(
                 thread.join()
         if isinstance(error, RuntimeError) and any(thread.ident is None for thread in threads):
             raise CannotRun(
-                f"starting {len(threads)} threads: {error}", "raise the limit of processes (ulimit -u), or launch fewer"
+                f"cannot start {len(threads)} threads: {error}",
+                "raise the limit of processes (ulimit -u), or launch fewer containers (--storm)",
             ) from error
         raise
     if stop.is_set():
         raise Interrupted
     for life in lives:
         if life.ready is None and not life.error:
-            life.error = "it was neither ready nor failed"
+            life.error = "it did not become ready, and reported no error"
     return Launched(tuple(lives), storm.released)
 
 
 @dataclass(slots=True)
 class _Storm:
-    """The shared state of one launch's threads."""
+    """The state that the threads of one launch share."""
 
     request: Mapping[str, Any]
     names: str
@@ -167,18 +168,18 @@ class _Storm:
         self.all_settled = threading.Barrier(self.count)
 
     def live(self, life: Life, client: docker.APIClient) -> None:
-        """Run one container from its creation to its removal."""
+        """Create, start and remove one container, and record the times."""
         try:
             self.gate.wait()
         except threading.BrokenBarrierError:
-            # Not all threads could be started: no request has been sent yet.
+            # Not all threads could be started: this thread must not send a request.
             return
         with _failing(life), ExitStack() as kept:
             output = None
             try:
                 output = self._bring_up(life, client, kept)
             finally:
-                # Removing costs the engine as much as launching: wait until all are launched.
+                # Removing costs the engine as much time as launching: wait until all containers are launched.
                 self.all_settled.wait()
             if output and life.ready is not None and output.ends_within(self.linger_seconds):
                 life.error = _with_reason("it ended after it was ready", output.complaint)
@@ -193,7 +194,7 @@ class _Storm:
         life.create = (began, self._now())
         if self._over():
             return None
-        # Attach before the start, as docker run does: no output is missed.
+        # Attach before the start, as docker run does, so that no output is missed.
         output = kept.enter_context(attached(client, life.id))
         began = self._now()
         client.start(life.id)
@@ -209,7 +210,7 @@ class _Storm:
                 life.ready = self._now()
                 return
             if output.refuted:
-                life.error = f"it printed {output.word!r}, and not {READY.decode()!r}"
+                life.error = f"it printed {output.word!r} instead of {READY.decode()!r}"
                 return
             if output.ended:
                 life.error = _with_reason("it ended before it was ready", output.complaint or output.word)
@@ -223,7 +224,7 @@ class _Storm:
         if not life.id:
             return
         try:
-            # Kill, do not stop: sleep as process 1 ignores SIGTERM, and a stop would wait for its timeout.
+            # Kill instead of stop: sleep ignores SIGTERM as process 1, and a stop would wait until its timeout.
             client.remove_container(life.id, v=True, force=True)
         except APIError as error:
             if error.status_code not in _GONE:
@@ -244,7 +245,7 @@ class _Storm:
 
 @contextmanager
 def _failing(life: Life) -> Iterator[None]:
-    """Record any exception as this container's error: it must not end the thread silently."""
+    """Record any exception as this container's error. Otherwise it would end the thread without a message."""
     try:
         yield
     except Exception as error:  # noqa: BLE001

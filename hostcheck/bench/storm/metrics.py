@@ -1,4 +1,4 @@
-"""The metrics of a storm: each launch is one sample of each."""
+"""The metrics of a launch storm. Each launch gives one sample of each metric."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -23,19 +23,19 @@ OF_ONE_STORM = (MAKESPAN, READY_P50, READY_P95, READY_MAX, CREATE_P50, TEARDOWN)
 
 
 def curve_spec(count: int) -> MetricSpec:
-    """Return the makespan's metric for another number of containers: each number has its own id."""
+    """Return the makespan metric for a number of containers of the curve. Each number has its own metric id."""
     spec = spec_of(CURVE.replace("N", str(count)))
     assert spec is not None
     return spec
 
 
 def makespan_sample(launched: Launched, recorder: Recorder, detail: Mapping[str, Any]) -> Sample:
-    """Return one launch's makespan; without a value, and with the engine's messages, where a container failed."""
+    """Return the makespan of one launch. If a container failed, the sample has the engine's messages and no value."""
     return _sample(launched, recorder, launched.makespan, detail)
 
 
 def storm_samples(launched: Launched, recorder: Recorder, detail: Mapping[str, Any]) -> dict[MetricSpec, Sample]:
-    """Return one storm's sample of each of OF_ONE_STORM. The detail is the makespan's."""
+    """Return a sample of each metric in OF_ONE_STORM for one launch. The makespan's sample has the detail."""
     latencies = [life.latency for life in launched.lives if life.latency is not None]
     creates = [life.create[1] - life.create[0] for life in launched.lives if life.create is not None]
     values = {
@@ -50,7 +50,10 @@ def storm_samples(launched: Launched, recorder: Recorder, detail: Mapping[str, A
 
 
 def nearest_rank(values: Sequence[float], percent: float) -> float:
-    """Return a percentile by nearest rank: a value that was measured. Of 20, the 95th is the 19th; 0 of none."""
+    """Return a percentile by nearest rank, which is a measured value: for 20 values, the 95th percentile is the 19th.
+
+    Returns 0 for an empty list.
+    """
     return sorted(values)[math.ceil(percent / 100 * len(values)) - 1] if values else 0.0
 
 

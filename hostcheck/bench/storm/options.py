@@ -1,4 +1,4 @@
-"""What can be asked of the storm, and what is measured where nothing is."""
+"""The options of the launch storm, and their defaults for each effort."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,14 +12,15 @@ USUAL_CONTAINERS = 20
 
 @dataclass(frozen=True, slots=True)
 class StormOptions:
-    """What to launch, and how often.
+    """The options of the launch storm.
 
     Attributes:
-        repeats: how often each storm is timed.
-        counts: how many containers to launch at once: the headline's number, then those of a curve, each a metric of
-            its own. When empty, USUAL_CONTAINERS.
-        image: the image that the user wants run; None for one of this host's busybox.
-        network: of the containers, "none", "bridge" or "host"; None for what benchmarks/storm says.
+        repeats: how often to repeat each storm.
+        counts: numbers of containers to launch at once. The first is the headline's number; each further number is a
+            metric of the curve. Empty for USUAL_CONTAINERS.
+        image: the user's own image; None for an image of this host's busybox.
+        network: network mode of the containers: "none", "bridge" or "host"; None for the mode in
+            benchmarks/storm/storm.toml.
     """
 
     repeats: Repeats
@@ -29,17 +30,17 @@ class StormOptions:
 
     @classmethod
     def preset(cls, effort: Effort) -> "StormOptions":
-        """Return what is measured with this effort where nothing else is asked."""
+        """Return the default options for this effort."""
         return PRESETS[effort]
 
     @property
     def containers(self) -> int:
-        """The headline's number of containers."""
+        """The number of containers of the headline metrics."""
         return self.counts[0] if self.counts else USUAL_CONTAINERS
 
     @property
     def curve(self) -> tuple[int, ...]:
-        """The other numbers."""
+        """The numbers of containers of the curve, without the headline's."""
         return self.counts[1:]
 
 

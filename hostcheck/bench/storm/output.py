@@ -1,4 +1,4 @@
-"""The output of a storm container: decode its attach stream, and detect the line "ready"."""
+"""Decode the attach stream of a storm container, and detect the line "ready" in its output."""
 
 import os
 import select
@@ -14,10 +14,10 @@ from docker.errors import create_api_error_from_http_exception
 from hostcheck.bench.engine.connection import REQUEST_SECONDS
 
 READY = b"ready"
-"""The line on stdout that marks a container as ready: the command of benchmarks/storm/storm.toml prints it."""
+"""The line on stdout that shows that a container is ready. The command in benchmarks/storm/storm.toml prints it."""
 
 LONGEST_MESSAGE = 120
-"""Characters of a container's output that are shown."""
+"""Maximum number of characters of a container's output that a message shows."""
 
 _HEADER = struct.Struct(">BxxxI")
 _STDOUT, _LAST_KIND = 1, 3
@@ -32,14 +32,14 @@ class Output:
     pkg/stdcopy, for stream 3, the engine's own errors.
 
     Attributes:
-        ended: whether the stream has ended, as it does with its container.
+        ended: whether the stream has ended. It ends when the container ends.
     """
 
     def __init__(self, descriptor: int) -> None:
-        """Read from an open descriptor, which the caller closes."""
+        """Create a reader of an open descriptor. The caller closes the descriptor."""
         self.ended = False
         self._descriptor = descriptor
-        # select(2) cannot wait for descriptors from 1,024 on.
+        # poll(2), because select(2) cannot wait for descriptors above 1,023.
         self._poll = select.poll()
         self._poll.register(descriptor, select.POLLIN)
         self._header = bytearray()
@@ -53,25 +53,25 @@ class Output:
 
     @property
     def refuted(self) -> bool:
-        """Whether the first line on stdout differs from "ready", as far as it was read."""
+        """Whether the part of the first line on stdout that has arrived differs from "ready"."""
         wanted = READY + b"\n"
         return self._stdout[: len(wanted)] != wanted[: len(self._stdout)]
 
     @property
     def word(self) -> str:
-        """The first line on stdout that is not blank; empty when there is none."""
+        """The first line on stdout that is not blank; empty if there is none."""
         return _first_line(self._stdout)
 
     @property
     def complaint(self) -> str:
-        """The first line on stderr that is not blank; empty when there is none."""
+        """The first line on stderr that is not blank; empty if there is none."""
         return _first_line(self._stderr)
 
     def wait(self, seconds: float) -> bool:
-        """Wait for output, and read it; return False when there was none in that time.
+        """Wait for output, and read it. Return False if no output arrived in that time.
 
         Raises:
-            OSError: when the stream cannot be read, or is not in frames.
+            OSError: if the stream cannot be read, or does not have the engine's frame format.
         """
         if not self._poll.poll(seconds * 1000):
             return False
@@ -81,7 +81,7 @@ class Output:
         return True
 
     def ends_within(self, seconds: float) -> bool:
-        """Whether the stream ends within this time; 0 only reads what has already arrived.
+        """Return whether the stream ends within this time. With 0 seconds, only the output that has arrived is read.
 
         Raises:
             OSError: as ``wait`` does.
@@ -101,7 +101,7 @@ class Output:
                     self._kind, self._left = _HEADER.unpack(self._header)
                     self._header.clear()
                     if self._kind > _LAST_KIND:
-                        raise OSError("the engine's attach stream is not in frames")
+                        raise OSError("the engine's attach stream does not have the documented frame format")
                 continue
             part, data = data[: self._left], data[self._left :]
             self._left -= len(part)
@@ -120,10 +120,10 @@ def attached(client: docker.APIClient, container: str) -> Iterator[Output]:
     """Attach to a container's stdout and stderr until the context is left.
 
     Raises:
-        APIError: when the engine refuses.
-        RequestException: when it does not respond.
+        APIError: if the engine refuses the request.
+        RequestException: if the engine does not respond.
     """
-    # Not the SDK's attach_socket: closing its result leaves the response's socket open.
+    # The SDK's attach_socket is not used: closing its result leaves the response's socket open.
     response = client.post(
         f"{client.base_url}/v{client.api_version}/containers/{container}/attach",
         params={"stdout": 1, "stderr": 1, "stream": 1},

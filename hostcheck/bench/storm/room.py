@@ -1,4 +1,4 @@
-"""The disk space of a storm's containers: checked before a launch, and monitored during it."""
+"""Check the disk space for a storm's containers before a launch, and monitor it during the launch."""
 
 import os
 import threading
@@ -16,10 +16,10 @@ SPARE_SHARE = 0.05
 READING_SECONDS = 0.05
 
 PLAIN_BYTES = 10**6
-"""An upper bound for a container that shares the image's layers: its settings, its log, a few directories."""
+"""Upper bound of the space for a container that shares the image's layers: settings, log, and a few directories."""
 
 COPYING_DRIVERS = frozenset({"vfs", "native"})
-"""Storage drivers that copy the image for each container; Docker copies it twice, because it adds an init layer.
+"""Storage drivers that copy the whole image for each container. Docker copies it twice, for an init layer.
 
 Source: https://docs.docker.com/engine/storage/drivers/vfs-driver/.
 """
@@ -29,48 +29,48 @@ _REMEDY = "free some space there, or launch fewer containers (--storm)"
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """An amount of bytes and inodes of a file system."""
+    """A number of bytes and inodes of a file system."""
 
     bytes: float
     inodes: float
 
     @classmethod
     def free(cls, path: Path) -> tuple[Self, Self]:
-        """Return the free room for ordinary users in the file system of ``path``, and its total (statvfs(3)).
+        """Return the space that is free for ordinary users in the file system of ``path``, and its total (statvfs(3)).
 
         Raises:
-            CannotRun: when it cannot be read.
+            CannotRun: if the space cannot be read.
         """
         try:
             room = os.statvfs(path)
         except OSError as error:
             raise CannotRun(
-                f"the free space in {path} cannot be read: {error.strerror}", "look at that file system"
+                f"cannot read the free space in {path}: {error.strerror}", "check that file system"
             ) from error
         free = cls(room.f_bavail * room.f_frsize, room.f_favail)
         return free, cls(room.f_blocks * room.f_frsize, room.f_files)
 
     def less(self, other: Self, times: float = 1) -> "Room":
-        """Subtract the other, multiplied by ``times``."""
+        """Return this amount minus ``times`` the other amount."""
         return Room(self.bytes - times * other.bytes, self.inodes - times * other.inodes)
 
     def least(self, other: Self) -> "Room":
-        """Return the minimum of each of the two values."""
+        """Return the smaller number of bytes, and the smaller number of inodes, of the two amounts."""
         return Room(min(self.bytes, other.bytes), min(self.inodes, other.inodes))
 
 
 class StormRoom:
-    """The file systems that an engine's containers use, and how much one container uses there."""
+    """The free space of the file systems that an engine's containers use, and the space that one container takes."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        """Take the folders: the engine's data-root, and its containerd's where that is elsewhere."""
+        """Create it for the engine's data folder, and containerd's data folder if it is another one."""
         self._folders = tuple(folders)
         self._taken: dict[Path, Room] = dict.fromkeys(self._folders, Room(0, 0))
 
     def expect(self, image: Mapping[str, Any], driver: str) -> None:
-        """Set a container's usage to an upper bound, until it is measured.
+        """Set the space that one container takes to an upper bound. ``learn`` replaces it by a measured value.
 
-        If a directory of the image is a volume, it is copied into a new volume for each container.
+        If the image declares a volume, the engine copies that directory for each container.
 
         Args:
             image: the engine's answer to GET /images/{name}/json.
@@ -81,10 +81,10 @@ class StormRoom:
         self._taken = dict.fromkeys(self._folders, Room(PLAIN_BYTES + copies * size, 0))
 
     def require(self, count: int) -> None:
-        """Check that this many containers leave SPARE_SHARE free.
+        """Check that ``count`` containers leave SPARE_SHARE of each file system free.
 
         Raises:
-            CannotRun: when they would not.
+            CannotRun: if they would not.
         """
         for folder, taken in self._taken.items():
             free, whole = Room.free(folder)
@@ -108,7 +108,7 @@ class StormRoom:
         """Monitor the file systems until the context is left.
 
         Raises:
-            CannotRun: when less than SPARE_SHARE was free meanwhile, or the free space could not be read.
+            CannotRun: if less than SPARE_SHARE was free in that time, or the free space could not be read.
         """
         watch = RoomWatch(self._folders)
         try:
@@ -118,11 +118,11 @@ class StormRoom:
         watch.check()
 
     def learn(self, *watches: tuple["RoomWatch", int]) -> None:
-        """Set a container's usage to the measured one.
+        """Set the space that one container takes to a measured value.
 
         Args:
-            watches: of launches, each with its number of containers. The launch with the smallest usage per container
-                counts: other programs' writes only add to it.
+            watches: a watch and the number of containers, for each launch. The launch with the smallest space for each
+                container counts, because writes of other programs can only make it larger.
         """
         for folder in self._folders:
             seen = [watch.taken[folder] for watch, _ in watches]
@@ -134,14 +134,14 @@ class StormRoom:
 
 
 class RoomWatch:
-    """A thread that monitors the free room in file systems.
+    """A thread that monitors the free space of file systems.
 
     Attributes:
-        short: set as soon as less than SPARE_SHARE of one is free, or one cannot be read.
+        short: set as soon as less than SPARE_SHARE of a file system is free, or its free space cannot be read.
     """
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        """Read once, and start the thread."""
+        """Read the free space once, and start the thread."""
         self.short = threading.Event()
         self._begun = {folder: Room.free(folder)[0] for folder in folders}
         self._least = dict(self._begun)
@@ -152,7 +152,7 @@ class RoomWatch:
 
     @property
     def taken(self) -> Mapping[Path, Room]:
-        """For each folder, the greatest usage since the start."""
+        """For each folder, the largest decrease of its free space since the start."""
         return {folder: begun.less(self._least[folder]) for folder, begun in self._begun.items()}
 
     def end(self) -> None:
@@ -161,7 +161,7 @@ class RoomWatch:
         self._thread.join()
 
     def check(self) -> None:
-        """Raise CannotRun when room was short, or could not be read."""
+        """Raise CannotRun if the free space was too small, or could not be read."""
         if self._problem is not None:
             raise self._problem
 

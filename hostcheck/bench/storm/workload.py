@@ -49,23 +49,23 @@ from hostcheck.run.model import Metric, Sample
 DOING = "measuring the storm"
 
 USUAL_SECONDS = 5.0
-"""What a storm of USUAL_CONTAINERS takes on a good host with two CPUs, removal included."""
+"""Usual duration in seconds of a storm of USUAL_CONTAINERS on a fast host with two CPUs, including the removal."""
 
 LINGER_SECONDS = 1.0
-"""How long the containers of the warm-up have to go on running: a shell that finds no ``sleep`` ends at once."""
+"""Seconds that the warm-up's containers must keep running: a shell that finds no ``sleep`` ends at once."""
 
 
 class StormWorkload:
-    """Containers launched at once. The makespan is the time from their release until the last is ready."""
+    """Containers launched at once. The makespan is the time from the release until the last container is ready."""
 
     name = "storm"
 
     def metrics(self, _options: Options) -> tuple[MetricSpec, ...]:
-        """Those of one storm and of a single container, whatever the options."""
+        """Return the metrics of a storm and of a single container. They do not depend on the options."""
         return (*OF_ONE_STORM, SINGLE)
 
     def measure(self, context: Context) -> Iterator[Metric]:
-        """Launch as many storms as the options want, and give each metric anew after each."""
+        """Launch storms as often as the options say, and yield the metrics of all samples so far after each storm."""
         options = context.options.of(StormOptions)
         with as_named(context.docker_host, DOING):
             engine = find_engine(context.docker_host, context.stop, context.own_log)
@@ -77,7 +77,7 @@ class StormWorkload:
         allow_descriptors(A_CLIENT * count, f"{count} containers")
         with ExitStack() as cleanup:
             with engine_must_answer("connecting to the engine"):
-                # All are connected before any clock starts.
+                # All clients connect before any time is measured.
                 clients = [cleanup.enter_context(engine.connect()) for _ in range(count)]
             if definition.network == "bridge":
                 require_bridge(clients[0])
@@ -90,17 +90,17 @@ class StormWorkload:
             )
             watch = watched(engine)
             room = StormRoom(watch.folders)
-            # The user's own image is let go only after the containers that are of it.
+            # The user's own image is removed only after the containers that use it.
             with as_named(options.image, DOING):
                 own = cleanup.enter_context(own_image(clients[0], options.image, room)) if options.image else ""
             cleanup.enter_context(swept(engine, clients[0], context))
             image = load_image(clients[0], busybox, context.run_id) if busybox else own
             with engine_must_answer("looking at the image"):
                 room.expect(clients[0].inspect_image(image), engine.storage_driver)  # type: ignore[no-untyped-call]
-            # The image's own entry point would be given the command as its words.
+            # Otherwise the image's own entry point would get the command as arguments.
             begin = {"Entrypoint": [definition.command[0]], "Cmd": list(definition.command[1:])}
             request = definition.request(image, labels(context.run_id)) | begin
-            # The id of an image of this run's own is of its labels too, and would be another one in each run.
+            # The id of an image that hostcheck made depends on its labels, and differs in each run.
             image_id = busybox.image_id if busybox else image
             bench = _Bench(
                 context, options, engine, clients, definition, request, image_id, forced, watch, room, busybox
@@ -115,7 +115,7 @@ def _repeat(bench: "_Bench", context: Context) -> Iterator[Metric]:
     expected: dict[int, float] = {}
     turn, spent = 1, 0.0
     while not options.repeats.are_enough(samples.get(MAKESPAN, ()), spent):
-        # The storms of a curve take turns, so that whatever changes meanwhile meets all of them.
+        # Storms of different sizes take turns, so that a change of the host affects all sizes.
         for count in (1, *options.curve, options.containers):
             context.checkpoint()
             what = f"storm of {count}, {options.repeats.place(turn)}"
@@ -143,7 +143,7 @@ def _told(makespan: Sample) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Bench:
-    """What the storms have in common."""
+    """Runs the storms of one workload."""
 
     context: Context
     options: StormOptions
@@ -158,7 +158,7 @@ class _Bench:
     busybox: Busybox | None
 
     def settings(self, count: int) -> Settings:
-        """What two hosts' storms of ``count`` must have in common."""
+        """Return values that must be equal on two hosts for their storms of ``count`` containers to be comparable."""
         return {
             **self.engine.settings,
             "containers": count,
@@ -168,11 +168,11 @@ class _Bench:
         }
 
     def warm_up(self) -> None:
-        """Launch one container, to see that it can be done, and then two; no time is kept, since first ones are slow.
+        """Launch one container as a test, then two. Their times are not used, because the first launches are slow.
 
         Raises:
-            CannotRun: when the engine does not launch it, in the engine's own words, or when the greatest storm would
-                leave too little room.
+            CannotRun: if the engine does not launch the container (with the engine's message), or if the largest storm
+                would leave too little free space.
             Interrupted: when the user asked to stop.
         """
         self._require_image()
@@ -180,22 +180,22 @@ class _Bench:
         for count, name in ((1, "canary"), (2, "warm-up")):
             launched, watch = self._launch(count, name, linger_seconds=LINGER_SECONDS)
             if launched.failed:
-                raise CannotRun(f"launching one container: {launched.errors[0]}", self._remedy)
+                raise CannotRun(f"launching one container as a test failed: {launched.errors[0]}", self._remedy)
             seen.append((watch, count))
             self.room.learn(*seen)
         self.room.require(len(self.clients))
 
     def specs(self, count: int) -> Sequence[MetricSpec]:
-        """What a storm of so many has samples of."""
+        """Return the metrics that a storm of ``count`` containers has samples of."""
         if count == self.options.containers:
             return OF_ONE_STORM
         return (SINGLE if count == 1 else curve_spec(count),)
 
     def mend(self) -> None:
-        """Remove what a restart of the engine has left of a storm.
+        """Remove what a storm left in the engine after a restart of the engine interrupted it.
 
         Raises:
-            CannotRun: when it stays.
+            CannotRun: if something cannot be removed.
         """
         sweep(self.clients[0], self.context.run_id, looks=1, give_up=self.engine.heartbeat.is_over)
 
@@ -208,22 +208,22 @@ class _Bench:
             except NotFound:
                 if self.busybox is None:
                     raise CannotRun(
-                        f"the image {self.options.image} was removed from the engine while it was measured",
-                        "put it there, and measure again",
+                        f"the image {self.options.image} was removed from the engine during the measurement",
+                        "pull or load the image, and measure again",
                     ) from None
                 self.request["Image"] = load_image(self.clients[0], self.busybox, self.context.run_id)
 
     def samples(self, count: int) -> dict[MetricSpec, Sample]:
-        """Launch ``count`` containers at once; give a sample of each metric that such a storm has, its makespan first.
+        """Launch ``count`` containers at once, and return a sample of each metric of the storm, the makespan first.
 
         Raises:
-            CannotRun: when the engine is gone.
+            CannotRun: if the engine has stopped.
             Interrupted: when the user asked to stop.
         """
         self._require_image()
         with engine_must_answer("listing containers"):
             foreign = foreign_containers(self.clients[0], self.context.run_id)
-        # Other people's dirty pages would be written in our time: a container's creation syncs the whole file system.
+        # Creating a container syncs the whole file system: dirty pages of other programs must be written before.
         sync_file_system(self.engine.data_root)
         busy_before = await_calm(self.context)
         cpu = time.process_time()
@@ -252,8 +252,8 @@ class _Bench:
     @property
     def _remedy(self) -> str:
         if self.options.image:
-            return "look at the engine's log, or name an image for this machine that has sh and sleep"
-        return "look at the engine's log"
+            return "check the engine's log, or name an image for this machine's architecture that contains sh and sleep"
+        return "check the engine's log"
 
     def _launch(self, count: int, name: str, *, linger_seconds: float = 0.0) -> tuple[Launched, RoomWatch]:
         names = f"hostcheck-{self.context.run_id[:8]}-{name}"
@@ -271,7 +271,7 @@ class _Bench:
 
 
 def _shifted(series: Sequence[Point], shift: float) -> list[Point]:
-    """The series with its times counted from the release, as those of the containers are."""
+    """Return the series with times in seconds since the release, like the containers' times."""
     return [{**point, "t": round((point["t"] or 0.0) - shift, 3)} for point in series]
 
 
@@ -280,4 +280,5 @@ def _read() -> StormDefinition:
     try:
         return read_definition(path)
     except (OSError, ValueError) as error:
-        raise CannotRun(f"reading the storm's definition: {error}", f"put {path} right") from error
+        remedy = f"install hostcheck again: {path} is damaged"
+        raise CannotRun(f"cannot read the storm's definition: {error}", remedy) from error

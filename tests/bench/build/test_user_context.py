@@ -111,14 +111,16 @@ def test_the_syntax_of_another_place_is_refused_where_buildkit_would_ask_for_it(
     client = SimpleNamespace(networks=list)
     with pytest.raises(CannotRun) as caught:
         fitted(read_context(folder), client, "buildkit")
-    assert caught.value.reason.startswith("the Dockerfile's syntax is docker/dockerfile:1, for which BuildKit asks")
-    assert "remove that line, or set DOCKER_BUILDKIT=0" in caught.value.remedy
+    assert caught.value.reason.startswith(
+        "the Dockerfile has a syntax line with docker/dockerfile:1, and BuildKit requests"
+    )
+    assert "remove the syntax line, or set DOCKER_BUILDKIT=0" in caught.value.remedy
     for builder in ("classic", "buildah"):
         assert fitted(read_context(folder), client, builder).images == ()
 
 
 def test_a_folder_that_is_no_context_is_reported(tmp_path):
-    with pytest.raises(CannotRun, match=r"reading the build's context: .*/Dockerfile: No such file"):
+    with pytest.raises(CannotRun, match=r"cannot read the build context: .*/Dockerfile: No such file"):
         read_context(tmp_path)
 
 
@@ -163,7 +165,7 @@ def test_a_dockerfile_that_is_no_file_is_refused_without_opening_it(folder, make
 
 def test_a_too_large_context_is_refused_before_it_fills_the_memory(folder, monkeypatch):
     monkeypatch.setattr(subject, "LARGEST_BYTES", 1000)
-    with pytest.raises(CannotRun, match=r"name what it does not need in \.dockerignore"):
+    with pytest.raises(CannotRun, match=r"exclude unneeded files in \.dockerignore"):
         read_context(folder)
 
 
@@ -186,9 +188,12 @@ def test_ones_own_build_is_timed_and_leaves_nothing_but_its_base(make_context, f
     [
         (
             "FROM absent:1\n",
-            "the build begins with the image absent:1, which is not in the engine; docker pull absent:1",
+            "the engine does not have the build's base image absent:1; docker pull absent:1",
         ),
-        ("ARG BASE\nFROM $BASE\n", "leaves the name of an image open: $BASE; write it out, or give its ARG a default"),
+        (
+            "ARG BASE\nFROM $BASE\n",
+            "variable without a default: $BASE; write the image's name in the Dockerfile, or give its ARG a default",
+        ),
     ],
 )
 def test_a_base_that_is_not_there_is_not_pulled_and_ends_the_command(make_context, folder, dockerfile, message):
@@ -202,6 +207,9 @@ def test_a_base_that_is_not_there_is_not_pulled_and_ends_the_command(make_contex
 def test_a_base_named_by_its_id_is_refused_where_buildkit_would_ask_a_registry_for_it(folder):
     (folder / "Dockerfile").write_text("FROM 0123456789ab\n")
     client = SimpleNamespace(inspect_image=lambda _name: {"Id": f"sha256:{'0123456789ab':0<64}"}, networks=list)
-    with pytest.raises(CannotRun, match="BuildKit asks a registry for 0123456789ab, which is an id; give the image a"):
+    with pytest.raises(
+        CannotRun,
+        match="an image by its id .0123456789ab., which BuildKit would look up in a registry; give the image a",
+    ):
         fitted(read_context(folder), client, "buildkit")
     assert fitted(read_context(folder), client, "classic").images == (f"sha256:{'0123456789ab':0<64}",)

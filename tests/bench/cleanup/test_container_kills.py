@@ -134,7 +134,7 @@ def test_killed_with_all_it_started_the_next_start_removes_what_is_left(start, c
     killed_with_its_children(process)
     process.wait()
     until(lambda: holdings() != before)
-    said = "removed from the engine what a run that was killed left: "
+    said = "cleaned up after a killed run: removed "
     assert sum(line.startswith(said) for line in clean_up_killed_runs(None, engine)) == 1
     assert holdings() == before
     assert not any(line.startswith(said) for line in clean_up_killed_runs(None, engine))

@@ -231,7 +231,9 @@ def test_a_private_engine_that_ends_is_not_waited_for_and_nothing_is_left_of_it(
         process.wait()
     assert process.returncode == 4, said
     last = said.splitlines()[-1]
-    assert last.startswith("hostcheck: measuring with the engine: hostcheck's own engine ended (its last line: "), said
-    assert last.endswith("); run it again, with --debug"), said
+    assert last.startswith(
+        "hostcheck: the measurement with the engine ended early: hostcheck's private engine ended (last line of its "
+    ), said
+    assert last.endswith("); run the command again with --debug"), said
     assert not any(word in said for word in ("may remain", "docker --host", "was not back", "the engine's log")), said
     until(lambda: not traces.now())

@@ -24,7 +24,7 @@ def test_what_this_fio_does_not_have_is_passed_over(tmp_path: Path, monkeypatch:
 def test_where_none_works_the_reason_is_fios_own(tmp_path: Path) -> None:
     blocked = tmp_path / "trial"
     blocked.mkdir()
-    with pytest.raises(CannotRun, match=r"writing directly with fio: .*Is a directory|not a regular file"):
+    with pytest.raises(CannotRun, match=r"fio cannot write with direct I/O here: .*Is a directory|not a regular file"):
         choose_engine(find_fio(), tmp_path, threading.Event())
 
 

@@ -115,7 +115,7 @@ def test_reads_of_other_work_make_the_sample_invalid() -> None:
     device = steady(350 * BLOCK)
     device.others = [(at, round(at * 20e6)) for at, _ in device.points]
     (reason,) = check_sample(JOB, outcome(output()), device, 2).reasons
-    assert reason == "meanwhile other work read 40 MB"
+    assert reason == "at the same time, other work read 40 MB"
 
 
 def test_what_others_do_to_the_disk_below_does_not_count_whichever_way_the_job_goes() -> None:
@@ -125,7 +125,7 @@ def test_what_others_do_to_the_disk_below_does_not_count_whichever_way_the_job_g
         device.shares = True
         device.others = [(at, round(at * 20e6)) for at, _ in device.points]
         (reason,) = check_sample(job, outcome(output()), device, 2).reasons
-        assert reason == "meanwhile other work moved 40 MB on the disk below"
+        assert reason == "at the same time, other work read or wrote 40 MB on the disk below"
         device.others = [(at, round(at * 1e6)) for at, _ in device.points]
         assert check_sample(job, outcome(output()), device, 2).reasons == ()
 
@@ -163,7 +163,7 @@ def test_a_percentile_of_too_few_syncs_is_no_figure() -> None:
     text = json.loads(output())
     text["jobs"][0]["sync"] = sync
     found = check_sample(wal, outcome(json.dumps(text)), steady(0), 2)
-    assert (found.values, found.reasons) == ({}, ("99 of them are too few for a percentile 99 of one fsync's time",))
+    assert (found.values, found.reasons) == ({}, ("99 fsync latencies are too few for a percentile 99",))
     sync["lat_ns"]["N"] = 100
     assert check_sample(wal, outcome(json.dumps(text)), steady(0), 2).values == {wal.figures[0]: 0.008}
 
@@ -171,7 +171,7 @@ def test_a_percentile_of_too_few_syncs_is_no_figure() -> None:
 def test_a_device_that_cannot_be_asked_is_said_and_no_reason() -> None:
     found = check_sample(JOB, outcome(output()), DeviceCounter("0:33", ("write",)), 2)
     assert found.reasons == ()
-    assert found.detail["device_not_checked"] == "the file system has no block device of its own"
+    assert found.detail["device_not_checked"] == "the file system is not on a block device"
 
 
 def test_the_page_cache_is_not_held_against_the_device() -> None:
@@ -216,4 +216,4 @@ def test_others_on_the_disk_below_are_counted_and_not_the_device_itself(tmp_path
 def test_a_device_that_keeps_no_count_is_not_asked(tmp_path: Path) -> None:
     fake_device(tmp_path, "0\n")
     assert "iostats" in DeviceCounter("8:1", ("write",), sys=tmp_path).unchecked
-    assert "no counters" in DeviceCounter("8:2", ("write",), sys=tmp_path).unchecked
+    assert "no I/O counters" in DeviceCounter("8:2", ("write",), sys=tmp_path).unchecked

@@ -112,7 +112,7 @@ def test_on_a_slow_disk_the_test_file_is_what_could_be_written_in_time() -> None
     (sizes,) = {sample.detail["file_bytes"] for sample in metric.samples}
     assert 64 * MIB <= sizes <= 140 * MIB
     assert sizes % MIB == 0
-    assert f"{sizes / 1e9:.2f} GB of it" in progress.lines[2]
+    assert f"{sizes / 1e9:.2f} GB of the file" in progress.lines[2]
     # All of it is there to be read: what is only allocated is read at once, and the device sees nothing of it.
     assert not any("the device counted" in sample.reason for sample in metric.samples)
 
@@ -122,7 +122,9 @@ def test_a_disk_that_writes_next_to_nothing_is_not_measured() -> None:
     options = DiskOptions(("seqread",), 0, 1, 0, 256 * MIB)
     with (
         known_disk(parse_tier("5000,5"), 1600 * MIB, "slow0002") as slow,
-        pytest.raises(CannotRun, match=r"only \d+ MB of the test file were written in time; name a directory"),
+        pytest.raises(
+            CannotRun, match=r"only \d+ MB of the test file was written in the time allowed; name a directory"
+        ),
     ):
         list(DiskWorkload().measure(Context("slow0002", Options(given=(options,)), RecordedProgress(), slow.path)))
 
@@ -169,7 +171,7 @@ def test_what_fio_takes_itself_and_what_is_not_known_is_not_others(monkeypatch: 
 def test_where_memory_is_short_nothing_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disk, "find_fio", lambda: Program(Path("/none/fio"), "fio-3.33"))
     monkeypatch.setattr("hostcheck.bench.room.psutil.virtual_memory", lambda: SimpleNamespace(available=300_000_000))
-    with pytest.raises(CannotRun, match="only 300 MB of memory are available, and fio's jobs need 356 MB.*--force"):
+    with pytest.raises(CannotRun, match="only 300 MB of memory is available, and fio's jobs need 356 MB.*--force"):
         list(DiskWorkload().measure(Context("0123456789", Options(given=(TINY,)), RecordedProgress(), tmp_path)))
     assert left_in(tmp_path) == []
 

@@ -97,7 +97,7 @@ def test_limits_that_do_not_hold_are_noticed(monkeypatch):
     monkeypatch.setattr(module, "KnownDisk", lambda tier, path, device, *_: slow(parse_tier("10,120"), path, device))
     before = state()
     with (
-        pytest.raises(CannotRun, match="limits of the emulated disk do not hold"),
+        pytest.raises(CannotRun, match="limits of the emulated disk have no effect"),
         known_disk(parse_tier("900000,9000"), SIZE, "nolimit1"),
     ):
         pass

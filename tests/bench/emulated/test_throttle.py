@@ -59,5 +59,5 @@ def test_a_group_that_cannot_be_made_is_reported_with_the_remedy(tmp_path):
 
 def test_without_a_group_for_disks_there_is_no_throttle(tmp_path):
     (tmp_path / "cgroup.controllers").write_text("cpu memory\n")
-    with pytest.raises(CannotRun, match="no control group limits disks"):
+    with pytest.raises(CannotRun, match="no cgroup that can limit disks"):
         find_throttle((mounted(tmp_path, "cgroup2"), mounted(tmp_path, "cgroup", "cpu")), "", "7:3", "x")

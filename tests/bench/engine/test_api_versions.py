@@ -150,16 +150,20 @@ def test_what_newer_ones_leave_out_of_an_image_is_not_asked_for(serve, name):
 def test_a_missing_image_is_reported_whatever_the_engines_words(serve, name):
     engine = find_engine(serve(name)[0])
     with engine.connect() as client:
-        not_there = pytest.raises(CannotRun, match="the image absent:1 is not in the engine; docker pull absent:1")
+        not_there = pytest.raises(
+            CannotRun, match="the engine does not have the image absent:1; run docker pull absent:1"
+        )
         with not_there, own_image(client, "absent:1", StormRoom(())):
             pass
-        with pytest.raises(CannotRun, match="absent:1, which is not in the engine; docker pull absent:1"):
+        with pytest.raises(
+            CannotRun, match="the engine does not have the build's base image absent:1; docker pull absent:1"
+        ):
             fitted(OwnContext(b"FROM absent:1\n", b"", 0), client, engine.builder)
 
 
 @pytest.mark.parametrize(("name", "spoken", "words"), [("29", "1.41", "too old"), ("20.10", "1.44", "too new")])
 def test_a_refusal_is_reported_in_their_words(serve, name, spoken, words):
     engine = replace(find_engine(serve(name)[0]), api_version=spoken)
-    refusal = rf"connecting: client version {spoken} is {words}\."
+    refusal = rf"connecting failed: client version {spoken} is {words}\."
     with pytest.raises(CannotRun, match=refusal), engine_must_answer("connecting"):
         engine.connect()

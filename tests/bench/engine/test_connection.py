@@ -69,11 +69,11 @@ def test_an_address_that_is_no_socket_of_this_host_is_refused(url):
 
 
 def test_a_missing_engine_is_reported_with_the_remedy(monkeypatch, tmp_path):
-    nowhere = (Address(f"unix://{tmp_path}/absent.sock", "a usual socket", named=False),)
+    nowhere = (Address(f"unix://{tmp_path}/absent.sock", "a default socket", named=False),)
     monkeypatch.setattr(subject, "addresses", lambda _given: nowhere)
     with pytest.raises(CannotRun) as caught:
         find_engine(None)
-    assert caught.value.reason == "no container engine answers"
+    assert caught.value.reason == "no container engine responds"
     assert caught.value.remedy == "start docker, or pass --private-engine as root"
 
 
@@ -108,5 +108,5 @@ def test_an_engine_that_hangs_is_lost_whoever_names_it(monkeypatch, tmp_path):
     with socket.socket(socket.AF_UNIX) as silent:
         silent.bind(str(path))
         silent.listen()
-        with pytest.raises(EngineLost, match="no container engine answers"):
+        with pytest.raises(EngineLost, match="no container engine responds"):
             find_engine(None)

@@ -172,7 +172,7 @@ def test_two_runs_with_one_engine_see_each_other(bench, engine, holdings, tmp_pa
         assert done.returncode == 4
         said = f"another hostcheck run (process {os.getpid()}, since "
         assert said in done.stderr.splitlines()[-1]
-        assert done.stderr.endswith("measures with this engine; wait until it has ended, or go on with --force\n")
+        assert done.stderr.endswith("measures with this engine; wait until that run has ended, or go on with --force\n")
         assert holdings() == before
         forced = bench("--force")
     assert forced.returncode == 0, forced.stderr

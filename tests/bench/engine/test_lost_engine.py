@@ -72,7 +72,7 @@ def test_an_engine_that_is_restarted_is_waited_for_and_the_next_storm_counts(
     # Where it was the warm-up that was disturbed, nothing shows.
     assert [sample.valid for sample in samples] == [count == 2, True]
     if count > 2:
-        assert samples[0].reason.startswith("the engine was restarted during this: the engine ")
+        assert samples[0].reason.startswith("the engine was restarted during this sample: the engine ")
         assert len(metrics["storm.ready.p50.seconds"].samples) == 2
     assert_empty(private)
 
@@ -82,7 +82,7 @@ def test_an_engine_that_is_restarted_in_a_build_is_waited_for_and_the_next_count
     *_, metric = BuildWorkload().measure(make_context(*storms(2), docker_host=private.url))
     restarting.join()
     assert [sample.valid for sample in metric.samples] == [False, True]
-    assert metric.samples[0].reason.startswith("the engine was restarted during this: the engine ")
+    assert metric.samples[0].reason.startswith("the engine was restarted during this sample: the engine ")
     assert metric.state == "partial"
     assert_empty(private)
 
@@ -91,7 +91,7 @@ def test_an_engine_that_is_not_back_is_reported_with_the_first_failure(private, 
     monkeypatch.setattr(heartbeat, "BACK_SECONDS", 2.0)
     killed = restarted_at(private, "create", 7, again=False)
     context = make_context(*storms(2), docker_host=private.url)
-    with pytest.raises(EngineLost, match=r"^the engine ended its connection.*, and was not back within 2 s"):
+    with pytest.raises(EngineLost, match=r"^the engine ended its connection.*, and it was not back within 2 s"):
         list(StormWorkload().measure(context))
     killed.join()
     (remains,) = context.aftermath.remains

@@ -172,8 +172,8 @@ def test_it_is_kept_from_the_hosts_network_and_configuration():
 
 def test_the_last_line_of_a_log_is_one_that_says_something(tmp_path):
     log = tmp_path / "log"
-    assert last_line(log) == "no log: No such file or directory"
+    assert last_line(log) == "cannot read the log: No such file or directory"
     log.write_text("\n\n")
-    assert last_line(log) == "its log is empty"
+    assert last_line(log) == "the log is empty"
     log.write_text("first\nfailed to start\n\n")
     assert last_line(log) == "failed to start"

@@ -46,7 +46,7 @@ def test_after_a_restart_no_sample_counts_and_the_first_cause_is_said(take):
     assert list(taken) == [ONE, TWO]
     for sample in taken.values():
         assert (sample.value, sample.valid) == (None, False)
-        assert sample.reason == "the engine was restarted during this: it broke"
+        assert sample.reason == "the engine was restarted during this sample: it broke"
     assert taken[TWO].seconds == (3.0 if take is not fail else 0.0)
 
 

@@ -19,5 +19,7 @@ def test_twenty_is_the_headline_where_it_is_asked_for_and_the_greatest_otherwise
 
 @pytest.mark.parametrize("text", ["", "1", "0,20", "-5", "5;10", "20,", "501", "٢٠", "twenty"])
 def test_what_is_no_list_of_numbers_is_refused_in_one_line(text):
-    with pytest.raises(UsageError, match=r"--storm .*: (not numbers from 1 to 500|one container is no storm)"):
+    with pytest.raises(
+        UsageError, match=r"--storm .*: (expected numbers from 1 to 500|a launch storm needs at least 2 containers)"
+    ):
         parse_counts(text)

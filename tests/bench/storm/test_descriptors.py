@@ -40,7 +40,8 @@ def test_a_hard_limit_that_is_too_low_ends_it_before_anything_is_launched(limits
     with pytest.raises(CannotRun) as caught:
         allow_descriptors(400, "200 containers")
     assert str(caught.value) == (
-        "200 containers need 474 open files, and this process may have 256; raise the limit (as root: ulimit -n 474)"
+        "200 containers need 474 open files, and this process may have only 256; "
+        "raise the limit (as root: ulimit -n 474)"
     )
     assert asked == []
 

@@ -41,7 +41,7 @@ def test_a_storm_of_an_image_of_ones_own_needs_no_busybox_and_no_entry_point(
 def test_an_image_that_is_not_there_is_not_pulled(client):
     with pytest.raises(CannotRun) as caught, own_image(client, "absent:1", NO_ROOM):
         pass
-    assert str(caught.value).startswith("the image absent:1 is not in the engine; docker pull absent:1, or")
+    assert str(caught.value).startswith("the engine does not have the image absent:1; run docker pull absent:1, or")
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_an_image_by_digest_that_is_there_already_stays(client, holdings, publis
 
 def test_a_digest_that_the_registry_lacks_is_reported_in_the_engines_words(client, registry):
     with (
-        pytest.raises(CannotRun, match="pulling the image .*: .*not found"),
+        pytest.raises(CannotRun, match="pulling the image .* failed: .*not found"),
         own_image(client, f"{registry}/busybox@sha256:{'0' * 64}", NO_ROOM),
     ):
         pass
@@ -115,7 +115,7 @@ def test_the_image_of_busybox_is_found_and_removed_by_its_label(client, holdings
 def test_an_image_that_the_engine_refuses_is_reported_in_its_words(client, monkeypatch, holdings):
     before = holdings()
     monkeypatch.setattr(Busybox, "image", lambda *_: b"no archive")
-    with pytest.raises(CannotRun, match="loading the image of the storm: .+"):
+    with pytest.raises(CannotRun, match="loading the image of the storm failed: .+"):
         load_image(client, find_busybox(), "loaded")
     assert holdings() == before
 

@@ -83,7 +83,7 @@ def test_a_flood_is_read_and_not_kept(stream):
 def test_what_is_not_in_frames_is_an_error(stream):
     output, writing = stream
     os.write(writing, b"ready\nready\n")
-    with pytest.raises(OSError, match="not in frames"):
+    with pytest.raises(OSError, match="does not have the documented frame format"):
         output.wait(1)
     os.close(writing)
 

@@ -26,7 +26,7 @@ def shell(script):
     ("script", "error"),
     [
         ("true", "it ended before it was ready"),
-        ("echo hello; exec sleep 600", "it printed 'hello', and not 'ready'"),
+        ("echo hello; exec sleep 600", "it printed 'hello' instead of 'ready'"),
         ("echo ready >&2; sleep 0.3", "it ended before it was ready: ready"),
         ("echo out of order >&2; exit 1", "it ended before it was ready: out of order"),
         ("echo ready; exec /absent", "it ended after it was ready: /bin/sh: exec: line 0: /absent: not found"),
@@ -74,7 +74,7 @@ def image_for_another_machine(client):
 def test_an_image_for_another_machine_gives_no_figure(make_context, holdings, image_for_another_machine, monkeypatch):
     monkeypatch.setattr(storm, "require_idle", lambda _context: None)
     before = holdings()
-    with pytest.raises(CannotRun, match=r"launching one container: .*exec.* format error") as caught:
+    with pytest.raises(CannotRun, match=r"launching one container as a test failed: .*exec.* format error") as caught:
         list(StormWorkload().measure(make_context(StormOptions(Repeats(1, 1, 0), image=image_for_another_machine))))
     assert "an image for this machine" in caught.value.remedy
     assert holdings() == before
@@ -176,7 +176,7 @@ def test_one_that_goes_on_in_silence_has_failed_in_the_end(outputs, monkeypatch)
 def test_what_is_neither_ready_nor_failed_in_the_end_has_failed(outputs, monkeypatch):
     monkeypatch.setattr(subject._Storm, "_await_word", lambda *_: None)
     launched = launched_with([Client(), Client()])
-    assert (launched.failed, launched.errors) == (2, ("it was neither ready nor failed",))
+    assert (launched.failed, launched.errors) == (2, ("it did not become ready, and reported no error",))
 
 
 def test_an_engine_that_refuses_to_attach_says_why(client_that_refuses):
@@ -220,4 +220,4 @@ def test_a_launch_that_is_halted_removes_what_it_has_made_and_has_failed(outputs
     threading.Timer(0.2, halt.set).start()
     launched = launch(clients, {}, "some", threading.Event(), halt=halt)
     assert (started, sorted(removed)) == (["some-0"], ["some-0", "some-1"])
-    assert launched.errors == ("it was neither ready nor failed",)
+    assert launched.errors == ("it did not become ready, and reported no error",)

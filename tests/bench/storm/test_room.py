@@ -115,7 +115,7 @@ def test_a_file_system_that_can_no_longer_be_asked_ends_it_too(disk, monkeypatch
     def gone(path):
         raise OSError(5, "Input/output error", str(path))
 
-    with pytest.raises(CannotRun, match="the free space in /data cannot be read: Input/output error"):
+    with pytest.raises(CannotRun, match="cannot read the free space in /data: Input/output error"):
         watched(room_for(PLAIN), lambda: monkeypatch.setattr(subject.os, "statvfs", gone))
 
 

@@ -110,7 +110,7 @@ def test_the_failure_of_one_does_not_lose_the_others(prepared, client, bystander
 def test_a_container_that_cannot_start_is_reported_in_the_engines_words(make_context, monkeypatch, holdings):
     before = holdings()
     monkeypatch.setattr(subject, "_read", lambda: replace(SHIPPED, command=("/absent",)))
-    with pytest.raises(CannotRun, match=r"launching one container: .*/absent"):
+    with pytest.raises(CannotRun, match=r"launching one container as a test failed: .*/absent"):
         list(StormWorkload().measure(make_context()))
     assert holdings() == before
 
@@ -150,7 +150,7 @@ def test_threads_that_cannot_be_started_do_not_leave_others_waiting(monkeypatch)
         start(thread)
 
     monkeypatch.setattr(threading.Thread, "start", some)
-    with pytest.raises(CannotRun, match=r"starting \d+ threads: can't start new thread; raise the limit"):
+    with pytest.raises(CannotRun, match=r"cannot start \d+ threads: can't start new thread; raise the limit"):
         launch([Refusing()] * 3, {}, "lost", threading.Event())
     assert not any(thread.is_alive() for thread in started)
 
