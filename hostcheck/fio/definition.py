@@ -1,29 +1,56 @@
 """What a job does, as far as two figures must agree in it to be comparable: read from fio's options."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from hostcheck.run.model import Scalar
 
 SYNCS = ("sync", "fsync", "fdatasync")
 LIMITS = (
+    "rw_argument",
     "rate",
     "rate_iops",
+    "rate_process",
     "thinktime",
+    "latency_target",
+    "flow",
     "zero_buffers",
     "buffer_pattern",
     "buffer_compress_percentage",
     "dedupe_percentage",
+    "percentage_random",
+    "random_distribution",
+    "zonemode",
+    "zonesize",
+    "zonerange",
+    "zoneskip",
+    "verify",
+    "trim_percentage",
+    "read_iolog",
+    "pre_read",
+    "sync_file_range",
+    "end_fsync",
+    "fsync_on_close",
 )
-"""Options by which a job is no measure of what the disk can do with random data as fast as it can be had."""
+"""Options by which a job is no measure of what the disk can do with random data as fast as it can be had, or by which
+more is timed than the I/Os: a flush at the end, a check of what was written. ``rw_argument`` is what follows the colon
+in ``rw=write:8k``: holes between the I/Os, or how many of them follow each other."""
 
-_OFF = {"0", "none"}
+RATES = ("rate", "rate_iops")
+"""Options that ask for a rate: what is measured then is the limit that was asked for."""
+
+UNKNOWN = "?"
+"""The value of an option that an output does not give."""
+
+_OFF = {"0", "none", "random"}
+_ONLY_WRITES = {"end_fsync", "fsync_on_close", "sync_file_range"}
 _SIZE = re.compile(r"(0x[0-9a-f]{1,15}|[0-9]{1,12})(?:([kmgtp])(ib|i|b)?|b)?", re.IGNORECASE)
 _PREFIXES = "kmgtp"
-_TIME = re.compile(r"(\d{1,12})(d|h|m|s|ms|us)?", re.IGNORECASE)
+_TIME = re.compile(r"(\d{1,12})(d|day|h|hr|m|min|s|sec|ms|msec|us|usec)?", re.IGNORECASE)
 _SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1, "ms": 1e-3, "us": 1e-6}
+_SECONDS |= {"day": 86400, "hr": 3600, "min": 60, "sec": 1, "msec": 1e-3, "usec": 1e-6}
 _PATTERNS = {
     "read": "read",
     "write": "write",
@@ -39,31 +66,38 @@ _PATTERNS = {
 }
 
 
+Direction = Literal["read", "write", "trim"]
+
+_DIRECTIONS: tuple[Direction, ...] = ("read", "write", "trim")
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A job's parameters.
 
     Attributes:
-        pattern: fio's ``rw``, such as "randwrite".
-        block_bytes: size of one I/O; None where there are several.
-        queue_depth: I/Os that each process keeps in flight.
+        pattern: fio's ``rw``, such as "randwrite"; a mix of reads alone is what it is, reads.
+        block_bytes: size of one I/O; None where there are several, or it is not known.
+        queue_depth: I/Os that each process keeps in flight; None where it is not known.
         processes: how many processes did the same (``numjobs``).
-        direct: whether they went past the page cache.
+        direct: whether they went past the page cache; None where it is not known.
         io_engine: fio's ``ioengine``.
         read_percent: share of reads where both are done; None otherwise.
         syncs: options that make writes durable, such as {"fdatasync": "1"}.
-        limits: options that hold the job back, or give the disk other data than random, as fio repeats them.
+        limits: options of ``LIMITS``, as fio repeats them.
+        sizes: the sizes of the I/Os where there are several, in bytes: "4096-16384", "4096/50:65536/50"; else empty.
     """
 
     pattern: str
     block_bytes: int | None
     queue_depth: int
     processes: int
-    direct: bool
+    direct: bool | None
     io_engine: str
     read_percent: int | None = None
     syncs: tuple[tuple[str, str], ...] = ()
     limits: tuple[tuple[str, str], ...] = ()
+    sizes: str = ""
 
     @property
     def settings(self) -> dict[str, Scalar]:
@@ -79,6 +113,8 @@ class Definition:
             settings["processes"] = self.processes
         if self.read_percent is not None:
             settings["read_percent"] = self.read_percent
+        if self.sizes:
+            settings["block_sizes"] = self.sizes
         return settings | dict(self.syncs) | dict(self.limits)
 
     @property
@@ -97,24 +133,41 @@ def define(options: Mapping[str, str]) -> Definition | None:
     """
     if not options:
         return None
-    pattern = _PATTERNS.get(options.get("rw", options.get("readwrite", "read")).partition(":")[0])
+    word, _, argument = options.get("rw", options.get("readwrite", "read")).partition(":")
+    pattern = _PATTERNS.get(word)
     depth, processes = _number(options.get("iodepth", "1")), _number(options.get("numjobs", "1"))
     if pattern is None or depth is None or processes is None:
         return None
-    mixed = pattern.endswith("rw")
-    write_percent = _number(options.get("rwmixwrite", ""))
-    read_percent = 100 - write_percent if write_percent is not None else _number(options.get("rwmixread", "50"))
+    read_percent = _read_percent(options) if pattern.endswith("rw") else None
+    if read_percent in {0, 100}:
+        # It never does the other (get_rw_ddir in fio's io_u.c).
+        pattern, read_percent = pattern.removesuffix("rw") + ("read" if read_percent else "write"), None
+    known = {**options, "rw_argument": "" if argument in {"0", "1"} else argument}
+    if pattern.startswith("rand") and _random_percent(options, pattern) == {0}:
+        pattern = pattern.removeprefix("rand")
+        known.pop("percentage_random", None)
+    elif _random_percent(options, pattern) == {100}:
+        known.pop("percentage_random", None)
+    writes = pattern.endswith(("write", "rw"))
+    block, sizes = _block(options, _done(pattern), random=pattern.startswith("rand"))
     return Definition(
         pattern=pattern,
-        block_bytes=_block(options),
+        block_bytes=block,
         queue_depth=depth,
         processes=processes,
         direct=_direct(options),
         io_engine=options.get("ioengine", "psync"),
-        read_percent=read_percent if mixed else None,
-        syncs=tuple((key, options[key]) for key in SYNCS if options.get(key, "0") not in _OFF),
-        limits=tuple((key, options[key]) for key in LIMITS if options.get(key, "0") not in _OFF),
+        read_percent=read_percent,
+        syncs=_set(known, SYNCS) if writes else (),
+        limits=_set(known, (key for key in LIMITS if writes or key not in _ONLY_WRITES)),
+        sizes=sizes,
     )
+
+
+def of_direction(definition: Definition, options: Mapping[str, str], direction: Direction) -> Definition:
+    """Return the parameters of one direction of a job: reads may have another block size than writes."""
+    block, sizes = _block(options, (direction,), random=definition.pattern.startswith("rand"))
+    return replace(definition, block_bytes=block, sizes=sizes)
 
 
 def size(text: str, kb_base: int = 1024) -> int | None:
@@ -138,20 +191,81 @@ def duration(text: str) -> float | None:
     return int(match[1]) * _SECONDS[(match[2] or "s").lower()] or None if match else None
 
 
-def _direct(options: Mapping[str, str]) -> bool:
+def kb_base(options: Mapping[str, str]) -> int:
+    """Return what "k" is for this job's sizes."""
+    return 1000 if options.get("kb_base") == "1000" else 1024
+
+
+def _done(pattern: str) -> tuple[Direction, ...]:
+    both: tuple[Direction, ...] = ("read", "write")
+    return both if pattern.endswith("rw") else tuple(one for one in _DIRECTIONS if one in pattern)
+
+
+def _set(options: Mapping[str, str], keys: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return the options that are set to more than nothing; what follows a colon says how."""
+    found = ((key, options.get(key, "0")) for key in keys)
+    return tuple((key, value) for key, value in found if value and value not in _OFF)
+
+
+def _read_percent(options: Mapping[str, str]) -> int | None:
+    # Of two that do not add up to 100 the later one counts (fio's HOWTO, rwmixwrite).
+    last = next((key for key in reversed(list(options)) if key in {"rwmixread", "rwmixwrite"}), "")
+    given = _number(options.get(last, "50"))
+    return given if last != "rwmixwrite" or given is None else 100 - given
+
+
+def _random_percent(options: Mapping[str, str], pattern: str) -> set[int | None]:
+    """Return which percentages of the job's I/Os are at random places, of those that are to be."""
+    text = options.get("percentage_random", "100")
+    return {_number(_one_of(text, direction) or "100") for direction in _done(pattern)}
+
+
+def _direct(options: Mapping[str, str]) -> bool | None:
     """Whether the page cache is passed by; ``buffered`` is the same option the other way round."""
     if "direct" in options:
-        return options["direct"] != "0"
+        return None if options["direct"] == UNKNOWN else options["direct"] != "0"
     return options.get("buffered", "1") == "0"
 
 
-def _block(options: Mapping[str, str]) -> int | None:
-    if {"bssplit", "bsrange", "blocksize_range"} & set(options):
-        return None
-    # One size for reads, writes and trims each is possible: "4k,64k".
-    base = 1000 if options.get("kb_base") == "1000" else 1024
-    sizes = {size(part, base) for part in options.get("bs", options.get("blocksize", "4k")).split(",") if part}
-    return sizes.pop() if len(sizes) == 1 else None
+def _block(options: Mapping[str, str], directions: Iterable[Direction], *, random: bool) -> tuple[int | None, str]:
+    """Return the one size of the I/Os of some directions, or all their sizes in words."""
+    words = list(dict.fromkeys(_sizes(options, direction, random=random) for direction in directions))
+    if len(words) == 1 and words[0].isdecimal():
+        return int(words[0]), ""
+    return None, ",".join(words)
+
+
+def _sizes(options: Mapping[str, str], direction: Direction, *, random: bool) -> str:
+    """Return the sizes of one direction's I/Os: "4096", "4096-16384", "4096/50:65536/50".
+
+    ``bssplit`` stands over ``bsrange``, and that over ``bs`` (fixup_options in fio's init.c).
+    """
+    base = kb_base(options)
+    if options.get("bs_is_seq_rand", "0") != "0":
+        # Then the first value is of sequential I/Os, the second of random ones.
+        direction = "write" if random else "read"
+    if split := _one_of(options.get("bssplit", ""), direction):
+        shares = [part.partition("/") for part in split.split(":")]
+        sized = [(_bytes(text, base), share) for text, _, share in shares]
+        if len(sized) == 1:
+            return sized[0][0]
+        return ":".join(f"{bytes_}/{share}" for bytes_, share in sized)
+    spread = options.get("bsrange", options.get("blocksize_range", ""))
+    if (both := _one_of(spread, direction)) and len(parts := re.split("[-:]", both)) == 2:
+        low, high = (_bytes(part, base) for part in parts)
+        return low if low == high else f"{low}-{high}"
+    return _bytes(_one_of(options.get("bs", options.get("blocksize", "")), direction) or "4096", base)
+
+
+def _bytes(text: str, base: int) -> str:
+    """Return a size in bytes; what is none as it stands, so that it equals only itself."""
+    return str(size(text, base) or text or "none")
+
+
+def _one_of(text: str, direction: Direction) -> str:
+    """Return a direction's value of "4k,64k,1m": those left out at the end are as the last one is (fio's HOWTO, bs)."""
+    values = text.split(",")
+    return values[min(_DIRECTIONS.index(direction), len(values) - 1)].strip()
 
 
 def _number(text: str) -> int | None:

@@ -24,7 +24,14 @@ class FioParseError(UsageError):
 
 
 class Contradiction:
-    """Stands for a value that a document gives twice, and differently: which is right is unknown."""
+    """Stands for a value that a document gives twice, and differently: of a figure it is unknown which is right.
+
+    Attributes:
+        last: the later one, which counts where fio repeats the options that it was given.
+    """
+
+    def __init__(self, last: Any) -> None:
+        self.last = last
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +43,15 @@ class Documents:
             differs is a Contradiction.
         around: text before each object, and behind the last: one more than there are objects.
         truncated: whether the text breaks off inside a further object.
+        text: the text itself, without numbers that are none.
+        spans: where each object begins and ends in it.
     """
 
     objects: tuple[dict[str, Any], ...]
     around: tuple[str, ...]
     truncated: bool
+    text: str
+    spans: tuple[tuple[int, int], ...]
 
 
 def split_documents(text: str) -> Documents:
@@ -49,9 +60,8 @@ def split_documents(text: str) -> Documents:
     Raises:
         FioParseError: when there is none, or the only one is broken.
     """
-    text = _NOT_A_NUMBER.sub(r"\1null", text)
-    # fio repeats strings of the job file as they are, tabs and all.
-    decoder = json.JSONDecoder(parse_constant=lambda _: None, object_pairs_hook=_object, strict=False)
+    text = without_odd_numbers(text)
+    decoder = new_decoder()
     found: list[tuple[dict[str, Any], int, int]] = []
     others, broken = False, ""
     end, truncated = 0, False
@@ -79,13 +89,27 @@ def split_documents(text: str) -> Documents:
         raise FioParseError(broken or (f"JSON, but not of fio: it has no {IDENTITY!r}" if others else _none(text)))
     begins, ends = [start for _, start, _ in found], [0, *(behind for _, _, behind in found)]
     around = (text[end:begin].strip() for end, begin in zip(ends, [*begins, len(text)], strict=True))
-    return Documents(tuple(value for value, _, _ in found), tuple(around), truncated)
+    spans = tuple((begin, end) for _, begin, end in found)
+    return Documents(tuple(value for value, _, _ in found), tuple(around), truncated, text, spans)
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def without_odd_numbers(text: str) -> str:
+    """Return a text in whose JSON a number that is none (nan, infinity) is null."""
+    return _NOT_A_NUMBER.sub(r"\1null", text)
+
+
+def new_decoder() -> json.JSONDecoder:
+    """Return a decoder of fio's JSON, which repeats strings of the job file as they are, tabs and all."""
+    return json.JSONDecoder(parse_constant=lambda _: None, object_pairs_hook=object_of, strict=False)
+
+
+def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its members; one that stands there twice, and differs, is a Contradiction."""
     values: dict[str, Any] = {}
     for key, value in pairs:
-        values[key] = value if key not in values or values[key] == value else Contradiction()
+        # Options that were given later stand behind the others.
+        before = values.pop(key, value)
+        values[key] = value if before == value else Contradiction(value)
     return values
 
 

@@ -86,9 +86,16 @@ class Fields:
         return [Fields(value, f"{self._at(key)}[{index}]") for index, value in enumerate(values)]
 
     def options(self, beside: Collection[str] = ()) -> dict[str, str]:
-        """Return the object's fields but some, as strings; those that stand twice and differ are not known."""
-        known = (key for key, value in self._values.items() if not isinstance(value, Contradiction))
-        return {key: self.text(key) for key in known if key not in beside}
+        """Return the object's fields but some, as strings; of those that stand twice the later one, as fio takes it."""
+        given = {}
+        for key, value in self._values.items():
+            if key in beside:
+                continue
+            later = value.last if isinstance(value, Contradiction) else value
+            if not isinstance(later, str):
+                raise FioParseError(f"fio's JSON: {self._at(key)} is not a string")
+            given[key] = later
+        return given
 
     def numbers(self) -> dict[str, float]:
         """Return the object's fields, which are numbers; those that are null are left out."""

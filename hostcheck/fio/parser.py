@@ -11,7 +11,7 @@ from typing import Any
 from hostcheck.fio.documents import FioParseError, split_documents
 from hostcheck.fio.fields import Fields
 from hostcheck.fio.histogram import bucket_value
-from hostcheck.fio.result import DiskUse, FioResult, Job, Latency, Side
+from hostcheck.fio.result import ALL_CLIENTS, DiskUse, FioResult, Job, Latency, Side
 from hostcheck.fio.version import BYTES_SINCE, TOTAL_PERCENTILES_SINCE, Version, parse_version
 
 KIB = 1024
@@ -30,7 +30,7 @@ def parse(text: str) -> FioResult:
     """
     documents = split_documents(text)
     return replace(
-        _result(documents.objects[-1]),
+        read_document(documents.objects[-1]),
         text_before=_joined(documents.around[:-1]),
         text_after=documents.around[-1],
         documents=len(documents.objects),
@@ -38,61 +38,28 @@ def parse(text: str) -> FioResult:
     )
 
 
-def parse_runs(text: str) -> tuple[FioResult, ...]:
-    """Read an output that several runs of fio were appended to; of each run, its final document.
-
-    Documents are of one run (``--status-interval``) where fio had started at the same time, or does not say.
-
-    Raises:
-        FioParseError: see ``parse``.
-    """
-    documents = split_documents(text)
-    runs: list[FioResult] = []
-    for value, before in zip(documents.objects, documents.around, strict=False):
-        result = replace(_result(value), text_before=before)
-        if runs and _is_later(result, runs[-1]):
-            interim = runs.pop()
-            result = replace(
-                result, documents=interim.documents + 1, text_before=_joined((interim.text_before, before))
-            )
-        runs.append(result)
-    # What breaks off is behind the last one.
-    return (*runs[:-1], replace(runs[-1], text_after=documents.around[-1], truncated=documents.truncated))
-
-
 def _joined(texts: Sequence[str]) -> str:
     return "\n".join(filter(None, texts))
 
 
-def _is_later(after: FioResult, before: FioResult) -> bool:
-    """Whether a document is of the same run of fio as the one before it."""
-    starts = [
-        run.timestamp - run.elapsed_seconds
-        for run in (before, after)
-        if run.timestamp is not None and run.elapsed_seconds is not None
-    ]
-    # Both are whole seconds. A job that has not begun yet has no entry.
-    same_start = len(starts) < 2 or abs(starts[1] - starts[0]) <= 1
-    return same_start and all(now >= then for now, then in zip(_moved(after), _moved(before), strict=False))
+def read_document(document: Mapping[str, Any]) -> FioResult:
+    """Read one document, without what is around it.
 
-
-def _moved(result: FioResult) -> list[int]:
-    return [sum(side.io_bytes for side in job.sides) for job in result.jobs]
-
-
-def _result(document: Mapping[str, Any]) -> FioResult:
-    """Read one document, without what is around it."""
+    Raises:
+        FioParseError: when a value is not of its type, or stands twice and differs.
+    """
     root = Fields(document, "")
     name = root.text("fio version")
     version = parse_version(name)
     entries = root.list_of("jobs")
-    jobs = [_job(job, version, root) for job in entries]
+    jobs = [_job(job, version, root, f"jobs[{place}]") for place, job in enumerate(entries)]
     # A client has its servers' jobs here, and behind them their sum when there is more than one.
-    clients = [_job(job, version, root) for job in root.list_of("client_stats")]
-    combined = next((job for job in clients if job.name == "All clients"), None)
-    clients = [job for job in clients if job is not combined]
+    servers = enumerate(root.list_of("client_stats"))
+    clients = [_job(job, version, root, f"client_stats[{place}]") for place, job in servers]
+    combined = next((job for job in reversed(clients) if job.name == ALL_CLIENTS), None)
+    clients = [job for job in clients if job.name != ALL_CLIENTS]
     jobs += clients
-    if not jobs:
+    if not jobs and combined is None:
         raise FioParseError("fio's JSON has no jobs: none was run")
     return FioResult(
         version=name,
@@ -109,9 +76,11 @@ def _common(jobs: Sequence[Job]) -> Mapping[str, str]:
     return jobs[0].options if jobs and all(job.options == jobs[0].options for job in jobs) else {}
 
 
-def _job(job: Fields, version: Version | None, root: Fields) -> Job:
+def _job(job: Fields, version: Version | None, root: Fields, place: str) -> Job:
     hostname = job.optional_text("hostname")
-    options = {**_shared(root, hostname), **_options(job, "job options")}
+    own = _options(job, "job options")
+    # A job's own option was given later than the same one of all jobs.
+    options = {key: value for key, value in _shared(root, hostname).items() if key not in own} | own
     # Before 3.13 the percentiles of the whole latency stood with those of the completion.
     misplaced = version is not None and version < TOTAL_PERCENTILES_SINCE and options.get("lat_percentiles", "0") != "0"
     sides = {name: _side(job.within(name), version, misplaced) for name in ("read", "write", "trim", "mixed")}
@@ -119,7 +88,10 @@ def _job(job: Fields, version: Version | None, root: Fields) -> Job:
     return Job(
         name=job.text("jobname"),
         error=job.errno("error"),
-        **sides,
+        read=sides.get("read"),
+        write=sides.get("write"),
+        trim=sides.get("trim"),
+        mixed=sides.get("mixed"),
         sync=_latency(sync, "lat") if sync else None,
         options=options,
         depth_percent=depths.numbers() if depths else {},
@@ -128,6 +100,9 @@ def _job(job: Fields, version: Version | None, root: Fields) -> Job:
         hostname=hostname,
         failed_ios=job.optional_whole("total_err") or 0,
         steady=bool(steady.whole("attained")) if steady else None,
+        group=job.optional_whole("groupid"),
+        started_ms=job.optional_whole("job_start") or None,
+        place=place,
     )
 
 

@@ -5,6 +5,12 @@ A thing that fio did not measure is None, never 0.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
+
+Form = Literal["json", "normal", "terse"]
+
+ALL_CLIENTS = "All clients"
+"""What fio calls the sum over all servers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Side:
     ended, but not into ``total_ios`` and ``iops``: a rate in bytes is better taken as iops times block size.
 
     Attributes:
-        iops: I/Os a second.
+        iops: I/Os a second of the time measured.
         bandwidth: bytes a second, as fio says.
         io_bytes: bytes moved, as fio says.
         runtime_ms: how long this direction ran, without the ramp.
@@ -67,6 +73,11 @@ class Job:
         error: the errno it ended with, 0 for none.
         failed_ios: I/Os that failed and that it went on after (``continue_on_error``).
         steady: whether it reached the steady state that it was to end at; None where it was to reach none.
+        group: its ``groupid``: jobs of one group run together; None where the output does not say.
+        members: how many processes are summed in it; None where the output does not say (JSON).
+        pid: of the process, as the normal output has it; None elsewhere.
+        started_ms: when it began, in milliseconds since 1970; None before fio 3.36, which does not say.
+        place: where it stands in the output, such as "jobs[0]" or "line 12".
         read: None where nothing was read; write, trim and mixed likewise.
         write: see read.
         trim: see read.
@@ -94,6 +105,11 @@ class Job:
     hostname: str | None = None
     failed_ios: int = 0
     steady: bool | None = None
+    group: int | None = None
+    members: int | None = None
+    pid: int | None = None
+    started_ms: int | None = None
+    place: str = ""
 
     @property
     def sides(self) -> tuple[Side, ...]:
@@ -140,6 +156,9 @@ class FioResult:
         truncated: whether the output breaks off inside a further document.
         timestamp: when fio reported, in seconds since 1970 (UTC); None before fio 2.2.5, which does not say.
         elapsed_seconds: how long fio had run then; None before fio 2.2.9.
+        form: which of fio's formats it is read from.
+        cut: the entries in which the output breaks off, as "jobs[1] of 'name'"; the other ones are whole.
+        unused: what else of the output is of this run, and why it is not used.
     """
 
     version: str
@@ -152,3 +171,6 @@ class FioResult:
     truncated: bool = False
     timestamp: int | None = None
     elapsed_seconds: int | None = None
+    form: Form = "json"
+    cut: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()

@@ -6,14 +6,20 @@ from dataclasses import dataclass, replace
 from hostcheck.bench.disk.jobs import figure_spec
 from hostcheck.bench.disk.options import ALL_JOBS, CHURN_JOB
 from hostcheck.bench.summary import summarise
-from hostcheck.fio.definition import SYNCS, Definition
+from hostcheck.fio.definition import LIMITS, SYNCS, Definition
 from hostcheck.fio.jobfile import read_jobfile
+from hostcheck.imports.names import TOGETHER
 from hostcheck.resources import data_dir
 from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Metric, Sample, Scalar
 
 OWN = tuple(job for job in ALL_JOBS if job != CHURN_JOB)
 """hostcheck's own jobs that fio alone measures."""
+
+UNCHECKED = (
+    "imported: what the host did meanwhile is not known, and nothing shows that the disk was measured, not a cache"
+)
+"""What every imported figure lacks beside one of hostcheck's own: conditions, and a check of its validity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +96,10 @@ def _is_alike(job: Definition, settings: dict[str, Scalar]) -> bool:
         ("block_bytes", job.block_bytes),
         ("read_percent", job.read_percent),
         *((key, dict(job.syncs).get(key)) for key in SYNCS),
+        *((key, dict(job.limits).get(key)) for key in LIMITS),
     )
-    # The sum of several hosts is the figure of none.
-    return "hosts" not in settings and all(settings.get(key) == value for key, value in same)
+    # The sum of several hosts is the figure of none; what ran beside others is not what the disk can do for one.
+    return not {"hosts", TOGETHER, "job"} & settings.keys() and all(settings.get(key) == value for key, value in same)
 
 
 def _is_alone(settings: dict[str, Scalar]) -> bool:

@@ -1,141 +1,258 @@
 """What fio wrote on another host, as figures."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from itertools import groupby
+from dataclasses import dataclass
 from math import fsum
 from typing import Any
 
-from hostcheck.bench.disk.validity import DEPTH_PERCENT, RUNTIME_SHARE, rate
-from hostcheck.fio.definition import Definition, define, duration
-from hostcheck.fio.problems import problems
-from hostcheck.fio.result import FioResult, Job, Side
-from hostcheck.imports.figure import ImportedFigure
+from hostcheck.fio.definition import RATES, Definition, of_direction
+from hostcheck.fio.result import FioResult, Side
+from hostcheck.imports import blocks
+from hostcheck.imports.entries import Entry, beside, entries
+from hostcheck.imports.figure import UNCHECKED, ImportedFigure
 from hostcheck.imports.latencies import latencies, sync_percentile
-from hostcheck.imports.names import Direction, metric_of, sync_metric_of
+from hostcheck.imports.names import (
+    TOGETHER,
+    Direction,
+    job_in_words,
+    metric_of,
+    metric_of_unknown,
+    sync_metric_of,
+)
+from hostcheck.imports.reasons import reasons
 from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Sample, Scalar
 
+IN_FLIGHT_SHARE = 1.25
+"""Above this share of the I/Os that a job keeps in flight, more processes than its options name made them: rate times
+latency is how many are in flight on average (Little's law)."""
 
-def figures(result: FioResult, file: str) -> Iterator[ImportedFigure]:
+_SHORTEST_MS = 100
+"""fio counts whole milliseconds: of a shorter time the rate is too rough to be held against the latency."""
+
+_DIRECTIONS: tuple[Direction, ...] = ("read", "write", "trim", "mixed")
+
+
+def figures(result: FioResult, file: str, meanwhile: Sequence[FioResult] = ()) -> Iterator[ImportedFigure]:
     """Give each direction of each job of one output; of a job that did nothing, that it did nothing.
 
     Args:
         result: what fio said.
         file: what the output is called, for the samples' detail.
+        meanwhile: what other fios said that ran at the same time.
     """
-    for processes in _processes((result.combined,) if result.combined else result.jobs):
-        definition = define(processes[0].options)
-        reasons = [
-            *problems(replace(result, jobs=tuple(processes))),
-            *_depth(processes[0], definition),
-            *_missing(processes, result.jobs),
-        ]
-        detail: dict[str, Any] = {"file": file, "job": processes[0].name, "fio": result.version}
-        if processes[0].steady is not None:
-            detail["steady_state"] = processes[0].steady
-        moved = _sides(processes)
-        for direction, sides in moved.items():
-            spec, settings = _called(processes[0], definition, direction)
-            # The sum of several hosts' is to be compared with no single one's.
-            settings += (("hosts", len(result.jobs)),) if result.combined else ()
-            value = _value(spec, definition, sides, processes[0].options)
-            seconds = max(side.runtime_ms for side in sides) / 1000
-            why = "; ".join([*reasons, *_short(processes[0], seconds)])
-            found = detail | {
-                "fio_iops": fsum(side.iops for side in sides),
-                "runtime_seconds": seconds,
-                **latencies(processes, definition, sides),
-            }
-            yield ImportedFigure(spec, settings, Sample(value, not why, why, seconds, detail=found))
-            if definition is not None and (took := _sync(processes, definition)) is not None:
-                late = why or (took if isinstance(took, str) else "")
-                time = None if isinstance(took, str) else took
-                sync = Sample(time, not late, late, seconds, detail=found)
-                yield ImportedFigure(sync_metric_of(definition, direction), settings, sync)
-        if not moved:
-            spec, settings = _called(processes[0], definition, "write" if _writes(definition) else "read")
-            yield ImportedFigure(spec, settings, Sample(None, valid=False, reason="; ".join(reasons), detail=detail))
+    jobs = entries(result)
+    others = beside(result, jobs)
+    foreign = [entry for other in meanwhile for entry in entries(other) if entry.seconds]
+    for place, entry in enumerate(jobs):
+        yield from _of_entry(result, entry, [*others[place], *foreign], file)
+    for cut in result.cut:
+        why = f"fio's output breaks off in {cut}: the rest of the file is whole"
+        detail = {"file": file, "fio": result.version, "read_from": cut}
+        spec = MetricSpec("fio.cut.iops", "IOPS", "higher")
+        yield ImportedFigure(spec, (("job", cut),), Sample(None, valid=False, reason=why, detail=detail))
 
 
-def _sync(processes: Sequence[Job], definition: Definition) -> float | str | None:
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What one direction of a job is a figure of.
+
+    Attributes:
+        direction: which one.
+        definition: what was done in it; None where the output does not say.
+        settings: what must be equal for two figures to be comparable.
+        spec: its name and unit.
+    """
+
+    direction: Direction
+    definition: Definition | None
+    settings: tuple[tuple[str, Scalar], ...]
+    spec: MetricSpec
+
+
+def _of_entry(result: FioResult, entry: Entry, others: Sequence[Entry], file: str) -> Iterator[ImportedFigure]:
+    moved = _moved(entry)
+    strays = _strays(entry, moved)
+    why = "; ".join(reasons(result, entry, is_group=bool(strays)))
+    detail: dict[str, Any] = {"file": file, "job": entry.first.name, "fio": result.version}
+    if entry.first.steady is not None:
+        detail["steady_state"] = entry.first.steady
+    if also := _also(result):
+        detail["also"] = also
+    for direction, sides in moved.items():
+        if direction == "mixed" and (strays or not _is_mix(entry)):
+            # The sum of different jobs is the figure of none; what was written is verified after it.
+            continue
+        kind = _kind(entry, direction, sides, strays, others)
+        value, source = _value(kind, sides)
+        found = detail | {
+            "read_from": f"{_places(entry)}.{direction}.{source}",
+            "caution": _caution(kind),
+            "fio_iops": fsum(side.iops for side in sides),
+            "runtime_seconds": entry.seconds,
+            **latencies(entry.processes, kind.definition, sides),
+        }
+        seconds = max(side.runtime_ms for side in sides) / 1000
+        yield ImportedFigure(kind.spec, kind.settings, Sample(value, not why, why, seconds, detail=found))
+        if kind.definition is not None and (took := _sync(entry, kind.definition)) is not None:
+            late = why or (took if isinstance(took, str) else "")
+            time = None if isinstance(took, str) else took
+            found = found | {"read_from": f"{_places(entry)}.sync.lat_ns.percentile"}
+            spec = sync_metric_of(kind.definition, direction, together=TOGETHER in dict(kind.settings))
+            yield ImportedFigure(spec, kind.settings, Sample(time, not late, late, seconds, detail=found))
+    if not moved:
+        intended: Direction = "read"
+        if entry.definition is not None and entry.definition.pattern in {"write", "randwrite"}:
+            intended = "write"
+        kind = _kind(entry, intended, (), (), others)
+        found = detail | {"read_from": _places(entry)}
+        yield ImportedFigure(kind.spec, kind.settings, Sample(None, valid=False, reason=why, detail=found))
+
+
+def _also(result: FioResult) -> str:
+    """Say what else of the output is of this run, and is not counted."""
+    said = list(result.unused)
+    if result.documents > 1:
+        said.append(f"of {result.documents} reports of this run the last one counts")
+    if result.combined is not None and result.jobs:
+        said.append(f"{', '.join(job.place for job in result.jobs)}: parts of the sum, and not added to it")
+    return "; ".join(said)
+
+
+def _places(entry: Entry) -> str:
+    first, last = entry.processes[0].place, entry.processes[-1].place
+    return first if first == last else f"{first} to {last}"
+
+
+def _sync(entry: Entry, definition: Definition) -> float | str | None:
     """Return what a sync took, where the job syncs after writes; with O_SYNC the write itself is what is timed."""
-    return sync_percentile(processes, 99.0) if any(key != "sync" for key, _ in definition.syncs) else None
+    return sync_percentile(entry.processes, 99.0) if any(key != "sync" for key, _ in definition.syncs) else None
 
 
-def _sides(processes: Sequence[Job]) -> dict[Direction, list[Side]]:
+def _moved(entry: Entry) -> dict[Direction, list[Side]]:
     """What was moved, by direction, and reads and writes together where there are both: fio's own, or their sum."""
-    directions: tuple[Direction, ...] = ("read", "write", "trim", "mixed")
-    found = {name: [side for job in processes if (side := getattr(job, name)) is not None] for name in directions}
+    found = {
+        name: [side for job in entry.processes if (side := getattr(job, name)) is not None] for name in _DIRECTIONS
+    }
     if found["read"] and found["write"]:
         found["mixed"] = found["mixed"] or found["read"] + found["write"]
-    elif any(found[name] for name in directions[:3]):
+    elif any(found[name] for name in _DIRECTIONS[:3]):
         del found["mixed"]
+    elif found["mixed"] and entry.definition is not None and len(entry.definition.directions) == 1:
+        # A job of one direction that was to report all as one.
+        (only,) = entry.definition.directions
+        return {only: found["mixed"]}
     return {name: sides for name, sides in found.items() if sides}
 
 
-def _processes(jobs: Sequence[Job]) -> Iterator[list[Job]]:
-    """Give the jobs, those together that are one job's processes: fio lists each, unless asked to report by group."""
-    for (_, options), group in groupby(jobs, key=lambda job: (job.name, job.options)):
-        alike = list(group)
-        together = _numjobs(options) if len(alike) > 1 else 1
-        yield from (alike[start : start + together] for start in range(0, len(alike), together))
+def _strays(entry: Entry, moved: Mapping[Direction, Sequence[Side]]) -> tuple[Direction, ...]:
+    """Return the directions that are not what the options say: fio sums a group, with the options of its last job.
+
+    The name is of the first job (__show_run_stats in fio's stat.c).
+    """
+    if entry.definition is None:
+        return ()
+    does = {*entry.definition.directions, *(["trim"] if "trim" in entry.definition.pattern else [])}
+    limits = dict(entry.definition.limits)
+    # What was written is read to be verified, and trimmed between.
+    does |= {"read"} if "verify" in limits else set()
+    does |= {"trim"} if "trim_percentage" in limits else set()
+    return tuple(
+        direction
+        for direction, sides in moved.items()
+        if direction != "mixed"
+        and (direction not in does or blocks.contradict(_of(entry, entry.definition, direction), sides))
+    )
 
 
-def _numjobs(options: Mapping[str, str]) -> int:
-    count = options.get("numjobs", "")
-    return max(1, int(count)) if count.isascii() and count.isdecimal() and len(count) < 7 else 1
+def _is_mix(entry: Entry) -> bool:
+    """Whether reads and writes together are a figure of the job; where it is not known what it did they are."""
+    definition = entry.definition
+    return definition is None or definition.read_percent is not None or not entry.first.read
 
 
-def _missing(processes: Sequence[Job], jobs: Sequence[Job]) -> Iterator[str]:
-    """Give the reason where not all of a job's processes are there. One entry alone is the sum that fio made of all."""
-    first = processes[0]
-    count = _numjobs(first.options)
-    if len(processes) < count and sum((job.name, job.options) == (first.name, first.options) for job in jobs) > 1:
-        yield f"{len(processes)} of {count} processes are in the output"
+def _of(entry: Entry, definition: Definition, direction: Direction) -> Definition:
+    """Return the definition of one direction; of a mix as a whole, its own."""
+    return definition if direction == "mixed" else of_direction(definition, entry.first.options, direction)
 
 
-def _short(job: Job, seconds: float) -> Iterator[str]:
-    """Give the reason where a job that was to run for a time did not. What has a size, or is steady, may end before."""
-    asked = duration(job.options.get("runtime", "")) if "time_based" in job.options else None
-    if asked and not job.steady and seconds < RUNTIME_SHARE * asked:
-        yield f"fio measured for {seconds:.1f} s of {asked:g} s"
+def _kind(
+    entry: Entry,
+    direction: Direction,
+    sides: Sequence[Side],
+    strays: Sequence[Direction],
+    others: Sequence[Entry],
+) -> _Kind:
+    beside_it = [job_in_words(other.definition, [job.name for job in other.processes]) for other in others]
+    if strays:
+        beside_it.append(f"the other jobs of group {entry.first.group}")
+    together = {TOGETHER: " and ".join(sorted(beside_it))} if beside_it else {}
+    # The sum of several hosts' is to be compared with no single one's.
+    hosts: dict[str, Scalar] = {"hosts": entry.hosts} if entry.hosts > 1 else {}
+    if entry.definition is None or direction in strays:
+        block = blocks.measured(sides) if sides else None
+        settings: dict[str, Scalar] = {"job": entry.first.name, "block_bytes": block}
+        if block is None and (mean := blocks.average(sides)):
+            settings["block_sizes"] = f"{mean} on average"
+        if reached := _reached(entry):
+            settings["queue_depth"] = reached
+        spec = metric_of_unknown(entry.first.name, block, direction, together=bool(together))
+        return _Kind(direction, None, tuple((settings | together | hosts).items()), spec)
+    definition = _of(entry, entry.definition, direction)
+    spec = metric_of(definition, direction, together=bool(together))
+    settings = definition.settings | together | hosts
+    counted = sides if strays else [side for job in entry.processes for side in job.sides]
+    if entry.hosts == 1 and (more := _more_processes(definition, counted)):
+        settings["processes"] = more
+    return _Kind(direction, definition, tuple(settings.items()), spec)
 
 
-def _value(
-    spec: MetricSpec, definition: Definition | None, sides: Sequence[Side], options: Mapping[str, str]
-) -> float | None:
-    """Return the figure in the metric's unit; None where there is none to have."""
-    iops = fsum(_rate(side, options) for side in sides)
-    if spec.unit == "IOPS":
-        return iops or None
-    if definition is not None and definition.block_bytes is not None:
-        # fio's bytes count I/Os of the ramp, its I/Os do not (hostcheck.fio.result.Side).
-        return iops * definition.block_bytes / 1e6 or None
-    return fsum(side.bandwidth for side in sides) / 1e6 or None
+def _reached(entry: Entry) -> int | None:
+    """Return the queue depth at which most I/Os were made, or the power of two below it; None where that varies."""
+    level, share = max(entry.first.depth_percent.items(), key=lambda item: item[1], default=("", 0.0))
+    digits = level.removeprefix(">=")
+    return int(digits) if share >= blocks.MOST_PERCENT and digits.isdecimal() and len(digits) < 4 else None
 
 
-def _called(
-    job: Job, definition: Definition | None, direction: Direction
-) -> tuple[MetricSpec, tuple[tuple[str, Scalar], ...]]:
-    if definition is None:
-        return MetricSpec(f"fio.{job.name}.{direction}.iops", "IOPS", "higher"), (("job", job.name),)
-    return metric_of(definition, direction), tuple(definition.settings.items())
+def _more_processes(definition: Definition, sides: Sequence[Side]) -> str:
+    """Say about how many processes made the I/Os, where they are more than the options say; else nothing.
+
+    fio 3.1 and older ones do not repeat ``numjobs``, and in a group only the last job's.
+    """
+    waits = [side.total or side.completion for side in sides]
+    if definition.limits or not all(waits) or any(side.runtime_ms < _SHORTEST_MS for side in sides):
+        return ""
+    in_flight = fsum(side.iops * wait.mean / 1e9 for side, wait in zip(sides, waits, strict=True) if wait)
+    asked = definition.queue_depth * definition.processes
+    return f"about {in_flight / definition.queue_depth:.0f}" if in_flight > IN_FLIGHT_SHARE * asked else ""
 
 
-def _depth(job: Job, definition: Definition | None) -> Iterator[str]:
-    """Give the reason where the I/Os were not in flight together as asked: a synchronous engine makes one at a time."""
-    if definition is not None and definition.queue_depth > 1 and job.depth_percent:
-        reached = job.share_at_depth(definition.queue_depth)
-        if reached < DEPTH_PERCENT:
-            yield f"the queue depth {definition.queue_depth} was reached for {reached:.0f} % of the I/Os"
+def _value(kind: _Kind, sides: Sequence[Side]) -> tuple[float | None, str]:
+    """Return the figure in the metric's unit, None where there is none to have; and the fields it is made of."""
+    iops = fsum(map(_rate, sides))
+    if kind.spec.unit == "IOPS":
+        return iops or None, "iops"
+    definition = kind.definition
+    # fio's bytes count I/Os of the ramp, its I/Os do not (hostcheck.fio.result.Side); whole I/Os a second are worse.
+    exact = all(side.total_ios for side in sides)
+    if definition is not None and definition.block_bytes and exact and not blocks.contradict(definition, sides):
+        return iops * definition.block_bytes / 1e6 or None, "iops × bs"
+    return fsum(side.bandwidth for side in sides) / 1e6 or None, "bw"
 
 
-def _writes(definition: Definition | None) -> bool:
-    return definition is not None and definition.pattern in {"write", "randwrite"}
+def _rate(side: Side) -> float:
+    """Return the I/Os a second of the time measured, with their fraction where fio left it out."""
+    if side.total_ios is None or not side.runtime_ms:
+        return side.iops
+    exact = side.total_ios * 1000 / side.runtime_ms
+    return exact if 0 <= exact - side.iops < 1 else side.iops
 
 
-def _rate(side: Side, options: Mapping[str, str]) -> float:
-    """Return the I/Os a second of the time asked for, without fio's wait for the last ones at its end."""
-    asked = duration(options.get("runtime", ""))
-    return rate(side, asked) if asked else side.iops
+def _caution(kind: _Kind) -> str:
+    """Say what makes the figure less than one of hostcheck's own."""
+    settings = dict(kind.settings)
+    rates = [f"{key}={settings[key]}" for key in RATES if key in settings]
+    said = [f"the job asks for this rate ({', '.join(rates)}): no measure of what the disk can do"] if rates else []
+    if TOGETHER in settings:
+        said.append(f"it ran together with {settings[TOGETHER]}")
+    return "; ".join([*said, UNCHECKED])

@@ -10,8 +10,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from hostcheck import __version__
 from hostcheck.errors import UsageError
-from hostcheck.fio.parser import parse_runs
+from hostcheck.fio.result import FioResult
+from hostcheck.fio.runs import parse_runs
 from hostcheck.imports import yabs
+from hostcheck.imports.entries import ran_meanwhile
 from hostcheck.imports.figure import ImportedFigure, to_metrics
 from hostcheck.imports.fio_output import figures
 from hostcheck.imports.others import explained, require_no_summary
@@ -55,7 +57,7 @@ def import_fio(files: Sequence[Path], name: str | None) -> Run:
     Raises:
         UsageError: for a file that cannot be read, or is not fio's; the message says what is wrong and where.
     """
-    return _run(files, name, _read_fio)
+    return _run(files, name, _FioReader(files).read)
 
 
 def import_yabs(files: Sequence[Path], name: str | None) -> Run:
@@ -98,10 +100,49 @@ def _named(file: Path, reader: Callable[[Path, str], _Read]) -> _Read:
         raise UsageError(f"importing {file}: {explained(error, text, kind)}") from error
 
 
-def _read_fio(file: Path, text: str) -> _Read:
-    runs = parse_runs(text)
+class _FioReader:
+    """Reads fio's outputs of one host: only together they show what ran at the same time, and what is there twice."""
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        self._runs: dict[Path, list[FioResult]] = {}
+        for file in files:
+            self._runs[file] = _new(_read_runs(file), self._all())
+
+    def _all(self) -> list[FioResult]:
+        return [run for runs in self._runs.values() for run in runs]
+
+    def read(self, file: Path, _: str) -> _Read:
+        """Return what one of the files says."""
+        return _read_fio(file, self._runs[file], self._all())
+
+
+def _read_runs(file: Path) -> tuple[FioResult, ...]:
+    try:
+        return parse_runs(_text(file))
+    except UsageError as error:
+        raise UsageError(f"importing {file}: {error}") from error
+
+
+def _new(runs: Sequence[FioResult], known: Sequence[FioResult]) -> list[FioResult]:
+    """Return the runs that are not known yet: a report that is there twice is one sample."""
+    new: list[FioResult] = []
+    for run in runs:
+        same = (run.timestamp, run.jobs, run.combined)
+        if not any((one.timestamp, one.jobs, one.combined) == same for one in (*known, *new)):
+            new.append(run)
+    return new
+
+
+def _read_fio(file: Path, runs: Sequence[FioResult], all_runs: Sequence[FioResult]) -> _Read:
+    found = tuple(
+        figure
+        for run in runs
+        for figure in figures(run, file.name, [one for one in all_runs if one is not run and ran_meanwhile(run, one)])
+    )
+    if not runs:
+        note = f"{file.name} repeats another file, and is not counted."
+        return _Read(HostIdentity(""), (), _modified(file), "fio", note)
     result = runs[0]
-    found = tuple(figure for run in runs for figure in figures(run, file.name))
     if result.timestamp and result.timestamp < LATEST:
         return _Read(HostIdentity(""), found, utc(result.timestamp), result.version)
     return _Read(HostIdentity(""), found, _modified(file), result.version, NO_TIME)

@@ -1,5 +1,7 @@
 """Names for the metrics of a foreign job: after what it did."""
 
+import re
+from collections.abc import Sequence
 from typing import Literal
 
 from hostcheck.fio.definition import Definition
@@ -10,34 +12,60 @@ Direction = Literal["read", "write", "trim", "mixed"]
 LARGE_BYTES = 64 << 10
 """Block size from which people speak of bandwidth rather than of I/Os a second."""
 
+TOGETHER = "together"
+"""In the name, and the setting, of what was measured while other jobs ran."""
 
-def metric_of(definition: Definition, direction: Direction) -> MetricSpec:
+
+def metric_of(definition: Definition, direction: Direction, *, together: bool = False) -> MetricSpec:
     """Name what the job measured in one direction: "fio.randrw-50.4k.q64.j2.read.iops"."""
-    name = _name(definition, direction)
-    if definition.block_bytes is None or definition.block_bytes >= LARGE_BYTES:
-        return MetricSpec(f"{name}.bandwidth", "MB/s", "higher")
-    return MetricSpec(f"{name}.iops", "IOPS", "higher")
+    name = _name(definition, direction, together=together)
+    return _rate(name, large=definition.block_bytes is None or definition.block_bytes >= LARGE_BYTES)
 
 
-def sync_metric_of(definition: Definition, direction: Direction) -> MetricSpec:
+def metric_of_unknown(job: str, block_bytes: int | None, direction: Direction, *, together: bool = False) -> MetricSpec:
+    """Name what a job measured whose output does not say what it did, by its own name: "fio.test.4k.read.iops"."""
+    parts = ["fio", _word(job), *([_short(block_bytes)] if block_bytes else []), *([TOGETHER] if together else [])]
+    return _rate(".".join([*parts, direction]), large=block_bytes is not None and block_bytes >= LARGE_BYTES)
+
+
+def sync_metric_of(definition: Definition, direction: Direction, *, together: bool = False) -> MetricSpec:
     """Name the time that its syncs took: "fio.write.2300.q1.buffered.fdatasync.p99.seconds"."""
-    return MetricSpec(f"{_name(definition, direction)}.p99.seconds", "s", "lower")
+    return MetricSpec(f"{_name(definition, direction, together=together)}.p99.seconds", "s", "lower")
 
 
-def _name(job: Definition, direction: Direction) -> str:
+def job_in_words(definition: Definition | None, names: Sequence[str]) -> str:
+    """Say in a few words what a job does: "randread.4k.q8.j4"; its name where that is unknown."""
+    if definition is None:
+        return " and ".join(dict.fromkeys(names))
+    return _name(definition, definition.directions[0] if len(definition.directions) == 1 else "mixed").removeprefix(
+        "fio."
+    )
+
+
+def _rate(name: str, *, large: bool) -> MetricSpec:
+    return MetricSpec(f"{name}.bandwidth", "MB/s", "higher") if large else MetricSpec(f"{name}.iops", "IOPS", "higher")
+
+
+def _name(job: Definition, direction: Direction, *, together: bool = False) -> str:
     mix = "" if job.read_percent is None else f"-{job.read_percent}"
     parts = ["fio", f"{job.pattern}{mix}", _short(job.block_bytes), f"q{job.queue_depth}"]
     parts += [f"j{job.processes}"] if job.processes > 1 else []
-    parts += [] if job.direct else ["buffered"]
+    parts += {True: [], False: ["buffered"], None: ["cache-unknown"]}[job.direct]
     parts += [key for key, _ in (*job.syncs, *job.limits)]
+    parts += [TOGETHER] if together else []
     parts += [direction] if direction not in job.pattern else []
     return ".".join(parts)
+
+
+def _word(name: str) -> str:
+    """Return a name as a part of a metric's id: lower case letters, digits and dashes."""
+    return re.sub(r"[^a-z0-9_-]+", "-", name.lower())[:60].strip("-") or "job"
 
 
 def _short(block_bytes: int | None) -> str:
     if block_bytes is None:
         return "several"
     for letter, factor in (("m", 1 << 20), ("k", 1 << 10)):
-        if block_bytes % factor == 0:
+        if block_bytes and block_bytes % factor == 0:
             return f"{block_bytes // factor}{letter}"
     return str(block_bytes)

@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hostcheck.fio.documents import FioParseError
-from hostcheck.fio.parser import parse, parse_runs
+from hostcheck.fio.parser import parse
 from hostcheck.fio.problems import problems
 from hostcheck.fio.result import FioResult, Latency
+from hostcheck.fio.runs import parse_runs
 
 OUTPUTS = Path(__file__).parent / "outputs"
 WHOLE = {path.name: path.read_text() for path in sorted(OUTPUTS.glob("*3.[0-9]*"))}

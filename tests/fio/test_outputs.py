@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from hostcheck.fio.parser import parse, parse_runs
+from hostcheck.fio.parser import parse
 from hostcheck.fio.problems import problems
 from hostcheck.fio.result import Job
+from hostcheck.fio.runs import parse_runs
 
 OUTPUTS = Path(__file__).parent / "outputs"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((OUTPUTS / "expected.json").read_text())

@@ -18,11 +18,11 @@ def named(direction="write", **options):
         ({"rw": "read", "bs": "1m", "iodepth": "8"}, "fio.read.1m.q8.bandwidth"),
         ({"bs": "64k"}, "fio.randwrite.64k.q32.bandwidth"),
         ({"bs": "4k,4k"}, "fio.randwrite.4k.q32.iops"),
-        ({"bs": "4k,64k"}, "fio.randwrite.several.q32.bandwidth"),
+        ({"bs": "4k,64k"}, "fio.randwrite.64k.q32.bandwidth"),
         ({"bssplit": "4k/50:64k/50"}, "fio.randwrite.several.q32.bandwidth"),
         ({"bs": "2300", "direct": "0", "fdatasync": "1"}, "fio.randwrite.2300.q32.buffered.fdatasync.iops"),
         ({"numjobs": "4"}, "fio.randwrite.4k.q32.j4.iops"),
-        ({"rw": "write:8k"}, "fio.write.4k.q32.iops"),
+        ({"rw": "write:8k"}, "fio.write.4k.q32.rw_argument.iops"),
     ],
 )
 def test_a_metric_is_named_by_what_the_job_did(options, metric):

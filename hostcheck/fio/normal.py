@@ -1,0 +1,234 @@
+"""Read fio's normal output, the one for people, of every version from 2.0 on.
+
+Its rates are rounded to three or four digits; how many I/Os were made and how long that took is exact, and so is the
+rate that is computed of them (show_thread_status_normal and show_ddir_status in fio's stat.c). What a job does stands
+in the line that fio prints when it starts (add_job in its init.c), without whether it passes by the page cache.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from hostcheck.fio.definition import UNKNOWN
+from hostcheck.fio.quantity import BINARY_SINCE, bytes_of, number_of
+from hostcheck.fio.result import ALL_CLIENTS, FioResult, Form, Job, Latency, Side
+from hostcheck.fio.version import parse_version
+
+FORM: Form = "normal"
+_VERSION = re.compile(r"^[ \t>]*(?:<[^>\n]*> )?(fio[- ]\d+\.\d+\S*)\s*$")
+# What stands before a name is of a progress line that the next line overwrote, or names the server.
+_OPENING = re.compile(
+    r"^(?:.*\r)?[ \t>]*(?:<[^>\n]*> )?(?P<name>\S[^\n]*?): \(g=(?P<group>\d{1,6})\): rw=(?P<rw>[a-z]+), "
+    r"bs=(?P<bs>.+?), (?:bs_is_seq_rand, )?ioengine=(?P<engine>[^,\s]+), iodepth=(?P<depth>\d{1,6})"
+)
+_HEAD = re.compile(
+    r"^(?:.*\r)?[ \t>]*(?:<[^>\n]*> )?(?P<name>\S[^\n]*?): \(groupid=(?P<group>\d{1,6}), jobs=(?P<jobs>\d{1,6})\): "
+    r"err=\s*(?P<error>\d{1,9})\b.*?: pid=(?P<pid>\d{1,10})(?P<date>.*)$"
+)
+_SIDE = re.compile(
+    r"^\s*(?P<of>read|write|trim|mixed)\s*: IOPS=(?P<iops>[^,\s]+), BW=(?P<bw>[^\s(]+) "
+    r"\(.*?\)\((?P<io>[^/]+)/(?P<ms>\d{1,12})msec\)"
+)
+_OLD_SIDE = re.compile(
+    r"^\s*(?P<of>read|write|trim|mixed)\s*: io=(?P<io>[^,]+), bw=(?P<bw>[^,]+), iops=\s*(?P<iops>\S+?)\s*, "
+    r"runt=\s*(?P<ms>\d{1,12})\s*msec"
+)
+_LATENCY = re.compile(
+    r"^\s*(?P<of>slat|clat|lat|sync)\s*\((?P<unit>[num]?sec)\)\s*: min=\s*(?P<min>[^,]+), max=\s*(?P<max>[^,]+), "
+    r"avg=\s*(?P<avg>[^,]+), stdev=\s*(?P<dev>\S+)"
+)
+_PERCENTILES = re.compile(r"^\s*(?P<of>slat|clat|lat|sync) percentiles \((?P<unit>[num]?sec)\)\s*:")
+_PERCENTILE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)th=\[\s*(>?\d{1,18})\]")
+_DEPTHS = re.compile(r"^\s*IO depths\s*:(.*)")
+_SHARE = re.compile(r"(>=)?(\d{1,2})=(\d{1,4}(?:\.\d{1,3})?)%")
+_ISSUED = re.compile(r"^\s*issued(?: rwts?)?\s*: total=(?:r=)?(\d{1,18})[,/](?:w=)?(\d{1,18})[,/](?:d=)?(\d{1,18})")
+_CPU = re.compile(r"^\s*cpu\s*: usr=\s*(\d{1,6}(?:\.\d{1,3})?)%, sys=\s*(\d{1,6}(?:\.\d{1,3})?)%")
+_FAILED = re.compile(r"^\s*errors\s*: total=(\d{1,18})")
+_END = re.compile(r"^\s*Run status group \d+")
+_SERVER = re.compile(r"^hostname=\S+, be=.*\bfio=(fio-[^\s,]+)")
+_NANOSECONDS = {"nsec": 1, "usec": 1000, "msec": 1_000_000, "sec": 1_000_000_000}
+_PLACE = {"read": 0, "write": 1, "trim": 2, "mixed": 0}
+
+_Of = Literal["read", "write", "trim", "mixed"]
+_Lines = Sequence[tuple[int, str]]
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One job's part of a report: what its first line says, and its other lines with their numbers."""
+
+    head: re.Match[str]
+    number: int
+    begins: int
+    ends: int
+    version: str
+    options: Mapping[str, str]
+    lines: list[tuple[int, str]] = field(default_factory=list)
+
+
+def find_normal(text: str, lines: int = 0) -> Iterator[tuple[int, int, FioResult]]:
+    """Give each report in a text, where it begins, and where it ends; so many lines stand before the text."""
+    report: list[_Entry] = []
+    closed = False
+    for entry, ends in _entries(text, lines):
+        if report and (closed or _is_of_another(entry, report)):
+            yield report[0].begins, report[-1].ends, _result(report)
+            report = []
+        report.append(entry)
+        closed = ends
+    if report:
+        yield report[0].begins, report[-1].ends, _result(report)
+
+
+def _entries(text: str, lines: int) -> Iterator[tuple[_Entry, bool]]:
+    """Give the entries, and whether a report ends behind each."""
+    version, openings = "", dict[tuple[str, str], dict[str, str]]()
+    entry: _Entry | None = None
+    ends = False
+    offset = 0
+    for number, line in enumerate(text.split("\n"), lines + 1):
+        begins, offset = offset, offset + len(line) + 1
+        if head := _HEAD.match(line):
+            if entry is not None:
+                yield entry, ends
+            ends = False
+            options = openings.get((head["name"], head["group"]), {})
+            entry = _Entry(head, number, begins, offset, version, options)
+        elif opening := _OPENING.match(line):
+            openings[opening["name"], opening["group"]] = _options(opening)
+        elif found := _VERSION.match(line) or _SERVER.match(line):
+            version = found[1].replace(" ", "-")
+            ends = entry is not None
+        elif _END.match(line):
+            ends = True
+        elif entry is not None and not ends:
+            entry.lines.append((number, line))
+            entry.ends = offset
+    if entry is not None:
+        yield entry, ends
+
+
+def _options(opening: re.Match[str]) -> dict[str, str]:
+    """Return what a job's first line says, as options: of its sizes the smallest and the largest, by direction."""
+    old = "(R)" not in opening["bs"] and "iB" not in opening["bs"]
+    ranges = re.findall(r"(?:\([RWT]\) )?([^\s,/-]+)-([^\s,/]+)", opening["bs"])
+    sizes = [[bytes_of(size, old=old) for size in both] for both in ranges]
+    return {
+        "rw": opening["rw"],
+        "bsrange": ",".join(f"{low or 0:.0f}-{high or 0:.0f}" for low, high in sizes),
+        "ioengine": opening["engine"],
+        "iodepth": opening["depth"],
+        "direct": UNKNOWN,
+    }
+
+
+def _is_of_another(entry: _Entry, report: Sequence[_Entry]) -> bool:
+    """Whether an entry is of another report: fio prints all of one at once."""
+    identity = [(one.head["name"], one.head["group"], one.head["pid"]) for one in (*report, entry)]
+    return entry.version != report[-1].version or identity[-1] in identity[:-1]
+
+
+def _result(report: Sequence[_Entry]) -> FioResult:
+    version = report[0].version
+    jobs = [_job(entry) for entry in report]
+    combined = next((job for job in jobs if job.name == ALL_CLIENTS), None)
+    jobs = [job for job in jobs if job is not combined]
+    return FioResult(version or "fio", tuple(jobs), combined=combined, form=FORM)
+
+
+def _job(entry: _Entry) -> Job:
+    numbers = parse_version(entry.version)
+    old = numbers is not None and numbers < BINARY_SINCE
+    issued = next((match for _, line in entry.lines if (match := _ISSUED.match(line))), None)
+    depths, cpu, failed = (
+        next((match for _, line in entry.lines if (match := pattern.match(line))), None)
+        for pattern in (_DEPTHS, _CPU, _FAILED)
+    )
+    sides: dict[_Of, Side] = {}
+    sync: Latency | None = None
+    for place, (_, line) in enumerate(entry.lines):
+        if match := _SIDE.match(line) or _OLD_SIDE.match(line):
+            of: _Of = match["of"]  # type: ignore[assignment]  # one of these, by the pattern
+            total = int(issued[_PLACE[of] + 1]) if issued and not (of == "mixed" and "read" in sides) else None
+            side = _side(match, total, old=old or match.re is _OLD_SIDE)
+            if side is not None:
+                waits = _latencies(entry.lines[place + 1 :])
+                sides[of] = replace(
+                    side,
+                    submission=waits.get("submission"),
+                    completion=waits.get("completion"),
+                    total=waits.get("total"),
+                )
+        elif (match := _LATENCY.match(line)) and match["of"] == "sync":
+            sync = _latencies(entry.lines[place:], of_sync=True).get("sync")
+    return Job(
+        name=entry.head["name"],
+        error=int(entry.head["error"]),
+        read=sides.get("read"),
+        write=sides.get("write"),
+        trim=sides.get("trim"),
+        mixed=sides.get("mixed"),
+        sync=sync,
+        options=entry.options,
+        depth_percent={f"{more}{level}": float(share) for more, level, share in _SHARE.findall(depths[1])}
+        if depths
+        else {},
+        user_cpu_percent=float(cpu[1]) if cpu else None,
+        system_cpu_percent=float(cpu[2]) if cpu else None,
+        failed_ios=int(failed[1]) if failed else 0,
+        group=int(entry.head["group"]),
+        members=int(entry.head["jobs"]),
+        pid=int(entry.head["pid"]),
+        place=f"line {entry.number}",
+    )
+
+
+def _side(match: re.Match[str], total: int | None, *, old: bool) -> Side | None:
+    moved, bandwidth = bytes_of(match["io"], old=old), bytes_of(match["bw"], old=old)
+    printed, runtime = number_of(match["iops"]), int(match["ms"])
+    if moved is None or bandwidth is None or printed is None:
+        return None
+    exact = total * 1000 / runtime if total and runtime else printed
+    # Where the two are not of the same I/Os, what fio printed counts.
+    iops = exact if abs(exact - printed) <= max(1.0, 0.06 * printed) else printed
+    return Side(iops, bandwidth, round(moved), runtime, total if iops == exact else None)
+
+
+def _latencies(lines: _Lines, *, of_sync: bool = False) -> dict[str, Latency]:
+    """Return the latencies of one direction, by the names that they have in a ``Side``: up to the next direction."""
+    names = {"slat": "submission", "clat": "completion", "lat": "total", "sync": "sync"}
+    found: dict[str, Latency] = {}
+    for place, (_, line) in enumerate(lines):
+        if _SIDE.match(line) or _OLD_SIDE.match(line):
+            break
+        if match := _LATENCY.match(line):
+            if (match["of"] == "sync") != of_sync:
+                break
+            if latency := _latency(match):
+                found[names[match["of"]]] = latency
+        elif (match := _PERCENTILES.match(line)) and (names[match["of"]] in found):
+            of = names[match["of"]]
+            found[of] = replace(found[of], percentiles=_percentiles(match["unit"], lines[place + 1 :]))
+    return found
+
+
+def _latency(match: re.Match[str]) -> Latency | None:
+    unit = _NANOSECONDS[match["unit"]]
+    values = [number_of(match[key]) for key in ("avg", "min", "max", "dev")]
+    mean, low, high, deviation = (None if value is None else value * unit for value in values)
+    if mean is None or low is None or high is None:
+        return None
+    return Latency(mean, low, high, deviation)
+
+
+def _percentiles(unit: str, lines: _Lines) -> dict[float, float]:
+    found: dict[float, float] = {}
+    for _, line in lines:
+        if not line.lstrip().startswith("|"):
+            break
+        # Before 2.99 what was beyond the last bucket had a ">".
+        for percent, value in _PERCENTILE.findall(line):
+            if 0 < float(percent) <= 100 and not value.startswith(">"):
+                found[float(percent)] = float(value) * _NANOSECONDS[unit]
+    return found

@@ -1,0 +1,33 @@
+"""Quantities as fio's normal output has them: rounded, with a unit that grows with them (num2str in its source)."""
+
+import re
+
+_NUMBER = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s*(?:([kKMGTPE])(i)?)?\s*(B|bit)?(?:/s)?", re.ASCII)
+_POWER = {"k": 1, "m": 2, "g": 3, "t": 4, "p": 5, "e": 6}
+
+BINARY_SINCE = (2, 16)
+"""From this release on KiB is 1024 bytes and kB 1000; before, KB was 1024 (num2str since fio 2.16)."""
+
+
+def bytes_of(text: str, *, old: bool) -> float | None:
+    """Read a size or a rate: "24.1MiB/s" in bytes; "193Mbit/s" as well; None for anything else.
+
+    Args:
+        text: as it stands.
+        old: whether it is of a fio in which KB was 1024 bytes.
+    """
+    match = _NUMBER.fullmatch(text.strip())
+    if match is None:
+        return None
+    thousand = 1024 if match[3] or old else 1000
+    value: float = float(match[1]) * thousand ** _POWER.get((match[2] or "").lower(), 0)
+    return value / 8 if match[4] == "bit" else value
+
+
+def number_of(text: str) -> float | None:
+    """Read a number without a unit: "35.6k"; None for anything else."""
+    match = _NUMBER.fullmatch(text.strip())
+    if match is None or match[3] or match[4]:
+        return None
+    value: float = float(match[1]) * 1000 ** _POWER.get((match[2] or "").lower(), 0)
+    return value

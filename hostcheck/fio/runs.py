@@ -1,0 +1,210 @@
+"""The runs of fio that one text holds: in each of its formats, in any order, with whatever is around them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from hostcheck.fio.documents import IDENTITY, FioParseError, split_documents, without_odd_numbers
+from hostcheck.fio.normal import find_normal
+from hostcheck.fio.parser import read_document
+from hostcheck.fio.result import FioResult, Form, Job, Side
+from hostcheck.fio.salvage import LISTS, Salvaged, salvage
+from hostcheck.fio.terse import find_terse
+
+_FORMS: tuple[Form, ...] = ("json", "normal", "terse")
+"""fio's formats, the one that says most first: of a run that was written in several it is read."""
+_LONGER = 0.02
+"""By more than this share a later report of one run has run longer, where neither its start nor its process is given:
+runs for the same time differ by less."""
+
+
+def parse_runs(text: str) -> tuple[FioResult, ...]:
+    """Read an output that several runs of fio were written to; of each run, its final report, in the text's order.
+
+    A run that was written in several formats at once is read from one of them. Of a document that breaks off, what is
+    whole is read.
+
+    Raises:
+        FioParseError: when there is none of fio's, none that is whole in any part, or a value contradicts itself.
+    """
+    found = sorted(_reports(text), key=lambda report: report.begins)
+    runs: list[FioResult] = []
+    for result in _without_repeats(_with_texts(without_odd_numbers(text), found)):
+        if result.combined and result.form == "normal":
+            parts = [runs.pop() for _ in range(_parts(result.combined, runs))]
+            runs.append(replace(result, jobs=tuple(job for part in reversed(parts) for job in part.jobs)))
+        elif runs and (joined := _joined(runs[-1], result)):
+            runs[-1] = joined
+        else:
+            runs.append(result)
+    return tuple(runs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """A report, and where it begins and ends."""
+
+    result: FioResult
+    begins: int
+    ends: int
+
+
+def _reports(text: str) -> Iterator[_Report]:
+    """Give all reports in a text, in no order.
+
+    Raises:
+        FioParseError: when there is none.
+    """
+    try:
+        documents = split_documents(text)
+    except FioParseError:
+        found = list(_around(without_odd_numbers(text), 0))
+        # The error says where a document breaks off that has no whole part.
+        if not any(report.result.jobs or report.result.combined for report in found):
+            raise
+        yield from found
+        return
+    end = 0
+    for value, (begin, behind) in zip(documents.objects, documents.spans, strict=True):
+        yield from _around(documents.text[:begin], end)
+        yield _Report(read_document(value), begin, behind)
+        end = behind
+    yield from _around(documents.text, end)
+
+
+def _around(text: str, start: int) -> Iterator[_Report]:
+    """Give the reports in a text from some place on: there is no whole document in it."""
+    part, lines = text[start:], text.count("\n", 0, start)
+    for begin, end, result in (*find_normal(part, lines), *find_terse(part, lines)):
+        yield _Report(result, start + begin, start + end)
+    for found in salvage(part):
+        yield _Report(_salvaged(found), start + found.begins, start + found.ends)
+
+
+def _salvaged(found: Salvaged) -> FioResult:
+    document = found.document
+    if any(document.get(name) for name in LISTS):
+        return replace(read_document(document), cut=found.cut)
+    return FioResult(str(document.get(IDENTITY, "fio")), (), cut=found.cut or ("its beginning",))
+
+
+def _with_texts(text: str, reports: Sequence[_Report]) -> list[FioResult]:
+    """Return the reports with the text before each, and behind the last."""
+    ends = [0, *(report.ends for report in reports)]
+    results = [
+        replace(report.result, text_before=text[end : report.begins].strip())
+        for end, report in zip(ends, reports, strict=False)
+    ]
+    return [*results[:-1], replace(results[-1], text_after=text[ends[-1] :].strip())]
+
+
+def _without_repeats(results: Sequence[FioResult]) -> Iterator[FioResult]:
+    """Give the results but those that stand there in a better format too, which say so."""
+    repeated: dict[int, list[str]] = {}
+    kept = []
+    for place, result in enumerate(results):
+        better = [
+            other
+            for other, candidate in enumerate(results)
+            if _FORMS.index(candidate.form) < _FORMS.index(result.form) and _repeats(result, candidate)
+        ]
+        if better:
+            what = f"the {result.form} output at {result.jobs[0].place} says the same"
+            repeated.setdefault(better[0], []).append(what)
+        else:
+            kept.append(place)
+    lost = ""
+    for place, result in enumerate(results):
+        if place not in kept:
+            # What fio said before a report that is left out, it said of its run.
+            lost = "\n".join(filter(None, (lost, result.text_before)))
+            continue
+        unused = (*result.unused, *repeated.get(place, ()))
+        yield replace(result, unused=unused, text_before="\n".join(filter(None, (lost, result.text_before))))
+        lost = ""
+
+
+def _repeats(result: FioResult, other: FioResult) -> bool:
+    """Whether all jobs of a report are in another one: the same names and groups, which moved as much in as long."""
+    jobs = list(other.jobs)
+    for job in result.jobs:
+        same = next((one for one in jobs if _is_same(job, one)), None)
+        if same is None:
+            return False
+        jobs.remove(same)
+    return bool(result.jobs)
+
+
+def _is_same(job: Job, other: Job) -> bool:
+    if (job.name, job.group) != (other.name, other.group):
+        return False
+    return len(job.sides) == len(other.sides) and all(
+        ours.runtime_ms == theirs.runtime_ms and abs(ours.iops - theirs.iops) <= max(1.0, 0.01 * theirs.iops)
+        for ours, theirs in zip(job.sides, other.sides, strict=True)
+    )
+
+
+def _parts(combined: Job, runs: Sequence[FioResult]) -> int:
+    """Return how many of the last runs are the parts of a sum over all servers."""
+    found = members = 0
+    while found < len(runs) and members < (combined.members or 0):
+        run = runs[-1 - found]
+        if run.form != "normal" or run.combined:
+            break
+        members += sum(job.members or 0 for job in run.jobs)
+        found += 1
+    return found
+
+
+def _joined(before: FioResult, after: FioResult) -> FioResult | None:
+    """Return the later one of two reports of one run; None where they are of two."""
+    if after.cut and not after.jobs and after.version == before.version:
+        # A further report breaks off before its first job: the one before it may be an interim one.
+        return replace(before, truncated=True, text_after=after.text_after)
+    if not _is_later(after, before):
+        return None
+    texts = filter(None, (before.text_before, after.text_before))
+    return replace(after, documents=before.documents + 1, text_before="\n".join(texts))
+
+
+def _is_later(after: FioResult, before: FioResult) -> bool:
+    """Whether a report is of the same run of fio as the one before it (``--status-interval``)."""
+    # A job that has not begun yet has no entry.
+    if (after.form, after.version) != (before.form, before.version) or len(after.jobs) < len(before.jobs):
+        return False
+    pairs = list(zip(after.jobs, before.jobs, strict=False))
+    if not pairs or any(_identity(now) != _identity(then) for now, then in pairs):
+        return False
+    starts = [
+        run.timestamp - run.elapsed_seconds
+        for run in (before, after)
+        if run.timestamp is not None and run.elapsed_seconds is not None
+    ]
+    # Both are whole seconds.
+    if len(starts) == 2 and abs(starts[1] - starts[0]) > 1:
+        return False
+    sides = [(ours, theirs) for now, then in pairs for ours, theirs in _sides(now, then)]
+    if not all(theirs is None or (ours is not None and _has_grown(ours, theirs)) for ours, theirs in sides):
+        return False
+    known = len(starts) == 2 or all(job.pid is not None for job in before.jobs)
+    return known or _runtime(after) > (1 + _LONGER) * _runtime(before)
+
+
+def _identity(job: Job) -> tuple[object, ...]:
+    return (job.name, job.group, job.hostname, job.pid, job.started_ms, tuple(job.options.items()))
+
+
+def _sides(now: Job, then: Job) -> Iterator[tuple[Side | None, Side | None]]:
+    return ((getattr(now, of), getattr(then, of)) for of in ("read", "write", "trim", "mixed"))
+
+
+def _has_grown(now: Side, then: Side) -> bool:
+    """Whether one direction may be a later state of another: two jobs that ran side by side differ in the extremes."""
+    counted = now.io_bytes >= then.io_bytes and now.runtime_ms >= then.runtime_ms
+    waits = ((now.completion, then.completion), (now.total, then.total), (now.submission, then.submission))
+    return counted and all(
+        ours is None or theirs is None or (ours.min <= theirs.min and ours.max >= theirs.max) for ours, theirs in waits
+    )
+
+
+def _runtime(result: FioResult) -> int:
+    return max((side.runtime_ms for job in result.jobs for side in job.sides), default=0)

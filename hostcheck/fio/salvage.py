@@ -1,0 +1,111 @@
+"""What is whole in a document of fio's that is not: one that breaks off, or that messages were written into."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from hostcheck.fio.documents import IDENTITY, new_decoder, object_of
+
+_BEGIN = re.compile(r"\{(?=\s*\"" + IDENTITY + r'")')
+_SPACE = re.compile(r"[\s,]*")
+_COLON = re.compile(r"\s*:\s*")
+# fio's own messages (log_err, log_info), which reach a file that both of its outputs are written to.
+_MESSAGE = re.compile(
+    r"^(?:fio: |note: |\S+: you need to |Jobs: \d|WARNING: |[^\n\"{}\[\]]*: No I/O performed).*\n?", re.MULTILINE
+)
+LISTS = ("jobs", "client_stats")
+"""The lists whose entries stand for themselves."""
+_FIGURES = {"jobname", "error", "read", "write", "trim"}
+_MOST_ENTRIES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Salvaged:
+    """The whole parts of one document.
+
+    Attributes:
+        document: its members that are whole, and of its lists the entries that are.
+        cut: the entries that are not, as "jobs[1] of 'name'"; empty where the document is whole without its messages.
+        begins: where it begins in the text.
+        ends: where what can be read of it ends.
+    """
+
+    document: dict[str, Any]
+    cut: tuple[str, ...]
+    begins: int
+    ends: int
+
+
+def salvage(text: str) -> Iterator[Salvaged]:
+    """Give the documents of fio in a text that has no whole one."""
+    starts = [match.start() for match in _BEGIN.finditer(text)]
+    for start, behind in zip(starts, [*starts[1:], len(text)], strict=False):
+        part = text[start:behind]
+        try:
+            # Messages stand in lines of their own; what is removed is replaced, so that places stay.
+            cleaned = _MESSAGE.sub(lambda match: " " * (len(match[0]) - 1) + "\n", part)
+            value, end = new_decoder().raw_decode(cleaned)
+            yield Salvaged(value, (), start, start + end)
+        except (ValueError, RecursionError):
+            value, cut = _Reader(part).document()
+            yield Salvaged(value, cut, start, behind)
+
+
+class _Reader:
+    """Reads the members of an object one by one, up to the one that cannot be read."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._decoder = new_decoder()
+
+    def document(self) -> tuple[dict[str, Any], tuple[str, ...]]:
+        pairs, at = self._members(0)
+        cut: tuple[str, ...] = ()
+        if (found := self._key(at)) and found[0] in LISTS and self._text[found[1] : found[1] + 1] == "[":
+            entries, cut = self._entries(*found)
+            pairs.append((found[0], entries))
+        return object_of(pairs), cut
+
+    def _entries(self, name: str, at: int) -> tuple[list[Any], tuple[str, ...]]:
+        entries: list[Any] = []
+        at = self._skip(at + 1)
+        while len(entries) < _MOST_ENTRIES and (value := self._value(at)) is not None:
+            entries.append(value[0])
+            at = self._skip(value[1])
+        if self._text[at : at + 1] != "{":
+            return entries, ()
+        part = object_of(self._members(at)[0])
+        if part.keys() >= _FIGURES:
+            # It breaks off behind its figures.
+            return [*entries, part], ()
+        job = part.get("jobname")
+        return entries, (f"{name}[{len(entries)}]" + (f" of {job!r}" if isinstance(job, str) else ""),)
+
+    def _members(self, at: int) -> tuple[list[tuple[str, Any]], int]:
+        """Return the whole members of the object that begins there, and where the next one begins."""
+        pairs: list[tuple[str, Any]] = []
+        at = self._skip(at + 1)
+        while (found := self._key(at)) and (value := self._value(found[1])) is not None:
+            pairs.append((found[0], value[0]))
+            at = self._skip(value[1])
+        return pairs, at
+
+    def _key(self, at: int) -> tuple[str, int] | None:
+        key = self._value(at) if self._text[at : at + 1] == '"' else None
+        colon = _COLON.match(self._text, key[1]) if key else None
+        return (str(key[0]), colon.end()) if key and colon else None
+
+    def _value(self, at: int) -> tuple[Any, int] | None:
+        # A number at the very end may lack digits.
+        try:
+            value, end = self._decoder.raw_decode(self._text, at)
+        except (json.JSONDecodeError, ValueError, RecursionError):
+            return None
+        return (value, end) if isinstance(value, dict | list | str) or self._text[end : end + 1] else None
+
+    def _skip(self, at: int) -> int:
+        match = _SPACE.match(self._text, at)
+        assert match is not None
+        return match.end()

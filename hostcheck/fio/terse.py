@@ -1,0 +1,162 @@
+"""Read fio's terse output (``--minimal``, ``--output-format=terse``): a line for each job, versions 2 to 5.
+
+A line has no options and no number of I/Os, and its rates are whole numbers (show_thread_status_terse_all in fio's
+stat.c).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from hostcheck.fio.result import FioResult, Form, Job, Latency, Side
+
+FORM: Form = "terse"
+KIB = 1024
+MICROSECOND = 1000
+
+_LINE = re.compile(r"^[ \t>]*(?:2;[^;\n]*|[345];fio[- ]\d[^;\n]*;[^;\n]*);\d{1,6};\d{1,9};\d.*$", re.MULTILINE)
+_PERCENTILE = re.compile(r"(\d{1,3}(?:\.\d{1,9})?)%=(\d{1,15})")
+_BLOCK = 41
+"""Fields of one direction: 4 of its rate, 4 each of slat and clat, 20 percentiles, 4 of lat, 5 of its bandwidth."""
+_MORE_OF_5 = 6
+_SHARE = 38
+"""Place of the share of the group's bandwidth."""
+_WHOLE_SHARE = 80.0
+_INTERVAL_MS = 400
+_DEPTHS = ("1", "2", "4", "8", "16", "32", ">=64")
+_WHICH = {
+    1: ("mixed",),
+    2: ("read", "write"),
+    3: ("read", "write", "trim"),
+    4: ("read", "write", "trim", "mixed"),
+}
+"""The directions by their number. Version 3 has no trims: of its three the last one is the mix."""
+
+
+def find_terse(text: str, lines: int = 0) -> Iterator[tuple[int, int, FioResult]]:
+    """Give each report in a text, where it begins, and where it ends; so many lines stand before the text.
+
+    A report is of lines that follow each other, of different jobs or processes.
+    """
+    report: list[_Line] = []
+    start, behind = 0, 0
+    for match in _LINE.finditer(text):
+        line = _read(match[0].strip(" \t>\r"), lines + text.count("\n", 0, match.start()) + 1)
+        if line is None:
+            continue
+        if report and (text[behind : match.start()].strip() or _is_of_another(line, report)):
+            yield start, behind, _result(report)
+            report = []
+        start = start if report else match.start()
+        report.append(line)
+        behind = match.end()
+    if report:
+        yield start, behind, _result(report)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A job, fio's version, and the share of its group's bandwidth that fio has seen it have, of 100; 0 for unseen."""
+
+    job: Job
+    version: str
+    share: float
+
+
+def _result(report: Sequence[_Line]) -> FioResult:
+    return FioResult(report[0].version, tuple(line.job for line in report), form=FORM)
+
+
+def _is_of_another(line: _Line, report: Sequence[_Line]) -> bool:
+    """Whether a line begins another report: a later one of the same run (``--status-interval``), or one of another run.
+
+    A job's processes follow each other, run as long as each other, and share the bandwidth of their group.
+    """
+    before = [other for other in report if (other.job.name, other.job.group) == (line.job.name, line.job.group)]
+    if line.version != report[0].version:
+        return True
+    if not before:
+        return False
+    if before[-1] is not report[-1]:
+        return True
+    ran, now = (max((side.runtime_ms for side in one.job.sides), default=0) for one in (before[-1], line))
+    return now - ran > max(_INTERVAL_MS, 0.1 * ran) or min(line.share, before[-1].share) >= _WHOLE_SHARE
+
+
+def _read(line: str, number: int) -> _Line | None:
+    """Read a line; None where it breaks off, or is of another program."""
+    fields = line.split(";")
+    version, first = ("fio", 1) if fields[0] == "2" else (fields[1], 2)
+    name, group, error = fields[first : first + 3]
+    size = _BLOCK + (_MORE_OF_5 if fields[0] == "5" else 0)
+    place, shares = first + 3, [0.0]
+    sides: list[Side] = []
+    while place < len(fields) and not fields[place].endswith("%"):
+        block = fields[place : place + size]
+        if len(block) < size or len(sides) == len(_WHICH):
+            return None
+        side = _side(block)
+        if side is None:
+            return None
+        sides.append(side)
+        shares.append(_number(block[_SHARE].removesuffix("%")) or 0)
+        place += size
+    rest = fields[place:]
+    # CPU (5 fields), and the shares at each depth.
+    if not sides or len(rest) < 5 + len(_DEPTHS):
+        return None
+    which = ("read", "write", "mixed") if fields[0] == "3" and len(sides) == 3 else _WHICH[len(sides)]
+    moved = {name: side for name, side in zip(which, sides, strict=True) if side.io_bytes or side.iops}
+    numbers = [_number(text.removesuffix("%")) for text in rest[: 5 + len(_DEPTHS)]]
+    depths = {level: share for level, share in zip(_DEPTHS, numbers[5:], strict=True) if share is not None}
+    job = Job(
+        name=name,
+        error=int(error),
+        read=moved.get("read"),
+        write=moved.get("write"),
+        trim=moved.get("trim"),
+        mixed=moved.get("mixed"),
+        depth_percent=depths,
+        user_cpu_percent=numbers[0],
+        system_cpu_percent=numbers[1],
+        group=int(group),
+        place=f"line {number}",
+    )
+    return _Line(job, version, max(shares))
+
+
+def _side(fields: Sequence[str]) -> Side | None:
+    rate = [_number(text) for text in fields[:4]]
+    if None in rate or not all(_PERCENTILE.fullmatch(text) for text in fields[12:32]):
+        return None
+    kib, bandwidth, iops, runtime = (number or 0 for number in rate)
+    submission, completion, total = (_latency(fields[at : at + 4]) for at in (4, 8, 32))
+    percentiles = {}
+    for text in fields[12:32]:
+        if (match := _PERCENTILE.fullmatch(text)) and 0 < float(match[1]) <= 100:
+            percentiles[float(match[1])] = float(match[2]) * MICROSECOND
+    return Side(
+        iops=iops,
+        bandwidth=bandwidth * KIB,
+        io_bytes=int(kib) * KIB,
+        runtime_ms=int(runtime),
+        submission=submission,
+        completion=completion and _with(completion, percentiles),
+        total=total,
+    )
+
+
+def _with(latency: Latency, percentiles: dict[float, float]) -> Latency:
+    return Latency(latency.mean, latency.min, latency.max, latency.stddev, percentiles=percentiles)
+
+
+def _latency(fields: Sequence[str]) -> Latency | None:
+    low, high, mean, deviation = (_number(text) for text in fields)
+    if low is None or high is None or not mean:
+        return None
+    spread = None if deviation is None else deviation * MICROSECOND
+    return Latency(mean * MICROSECOND, low * MICROSECOND, high * MICROSECOND, spread)
+
+
+def _number(text: str) -> float | None:
+    return float(text) if re.fullmatch(r"\d{1,18}(?:\.\d{1,9})?", text, re.ASCII) else None

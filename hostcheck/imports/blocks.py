@@ -1,0 +1,55 @@
+"""How large the I/Os were: bytes over I/Os, where the options do not say, and where they say something else."""
+
+from collections.abc import Sequence
+from math import fsum
+
+from hostcheck.fio.definition import Definition
+from hostcheck.fio.result import Side
+
+NEAR = 0.03
+"""A size of a power of two may be so far from bytes over I/Os: fio counts bytes, not I/Os, of the end of a ramp."""
+APART = 0.10
+"""Further than this from the size in the options, the I/Os are not those of the options."""
+MOST_PERCENT = 80.0
+"""From this share of the I/Os on, a queue depth is the job's."""
+_SMALLEST, _LARGEST = 9, 30
+
+
+def measured(sides: Sequence[Side]) -> int | None:
+    """Return the size of the I/Os in bytes; None where they are of several, or it cannot be known."""
+    moved = fsum(side.io_bytes for side in sides)
+    if all(side.total_ios for side in sides):
+        ios = sum(side.total_ios or 0 for side in sides)
+        if not moved:
+            return None
+        if moved % ios == 0:
+            return round(moved / ios)
+        low = high = moved / ios
+        slack = NEAR
+    else:
+        # Rates without their fractions: the size lies between the two that they can be of.
+        iops, bandwidth = fsum(side.iops for side in sides), fsum(side.bandwidth for side in sides)
+        if not iops:
+            return None
+        low, high = bandwidth / (iops + len(sides)), (bandwidth + 1024 * len(sides)) / iops
+        slack = 0.0
+    powers = [1 << bits for bits in range(_SMALLEST, _LARGEST)]
+    near = [power for power in powers if low * (1 - slack) <= power <= high * (1 + slack)]
+    return near[0] if len(near) == 1 else None
+
+
+def average(sides: Sequence[Side]) -> int | None:
+    """Return the mean size of the I/Os to two digits, in bytes; None where it cannot be known."""
+    ios = fsum(side.iops for side in sides)
+    mean = fsum(side.bandwidth for side in sides) / ios if ios else 0
+    return int(float(f"{mean:.1e}")) if mean >= 1 else None
+
+
+def contradict(definition: Definition, sides: Sequence[Side]) -> bool:
+    """Whether bytes over I/Os show another size than the options."""
+    moved, ios = fsum(side.io_bytes for side in sides), sum(side.total_ios or 0 for side in sides)
+    if definition.block_bytes is None or not moved or not all(side.total_ios for side in sides):
+        return False
+    # The bytes of a ramp's last I/Os are counted, as many as were in flight (hostcheck.fio.result.Side).
+    most = (ios + definition.queue_depth * definition.processes) * definition.block_bytes * (1 + APART)
+    return not ios * definition.block_bytes * (1 - APART) <= moved <= most

@@ -1,0 +1,91 @@
+"""What speaks against the figures of one job, and what of its output's faults does not concern it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from hostcheck.bench.disk.validity import DEPTH_PERCENT, RUNTIME_SHARE
+from hostcheck.fio.definition import duration, kb_base, size
+from hostcheck.fio.problems import problems
+from hostcheck.fio.result import FioResult, Job
+from hostcheck.imports.entries import Entry
+
+_INTERRUPTED = re.compile(r"terminating on signal \d+")
+_BEYOND = 0.02
+_NOT_BY_SIZE = {"verify", "read_iolog", "trim_percentage"}
+_EXACTLY = 0.005
+"""Seconds by which fio's clock may be short of the time that was asked for."""
+
+
+def reasons(result: FioResult, entry: Entry, *, is_group: bool = False) -> tuple[str, ...]:
+    """Return why a job's figures do not count, in words; none where nothing speaks against them.
+
+    A signal that ended fio concerns the jobs that had not done yet what was asked of them; an error that another job
+    reports is that job's.
+
+    Args:
+        result: the output.
+        entry: the job.
+        is_group: whether the entry is the sum of different jobs, of which the options say only what one did.
+    """
+    around = f"{result.text_before}\n{result.text_after}"
+    if _INTERRUPTED.search(around) and has_done_all(entry):
+        around = _INTERRUPTED.sub("", around)
+    for code in {job.error for job in result.jobs} - {0, *(job.error for job in entry.processes)}:
+        around = re.sub(rf"\bpid=\d+, err=\s*{code}\b", "", around)
+    own = replace(result, jobs=entry.processes, text_before=around, text_after="")
+    found = [*problems(own), *([] if is_group else _depth(entry)), *([entry.missing] if entry.missing else [])]
+    if not any("signal" in reason or reason.startswith("a job failed") for reason in found):
+        found += [] if is_group else _short(entry)
+    return tuple(found)
+
+
+def has_done_all(entry: Entry) -> bool:
+    """Whether each process ran as long as it was to run, or moved as much; unproven where the output does not say."""
+    return all(_has_run_long_enough(job) or _has_moved_enough(job, entry) for job in entry.processes)
+
+
+def _has_run_long_enough(job: Job) -> bool:
+    asked = duration(job.options.get("runtime", ""))
+    ran = max((side.runtime_ms for side in job.sides), default=0) / 1000
+    return asked is not None and ran >= asked - _EXACTLY
+
+
+def _has_moved_enough(job: Job, entry: Entry) -> bool:
+    asked = _asked_bytes(job, entry)
+    moved = sum(side.io_bytes for side in job.sides)
+    # What goes on beyond its size is to run for a time: fio leaves out that it was given time_based.
+    return asked is not None and asked <= moved <= asked * (1 + _BEYOND)
+
+
+def _asked_bytes(job: Job, entry: Entry) -> int | None:
+    """Return how much a job was to move; None where it has no such size."""
+    asked = size(job.options.get("io_size", job.options.get("size", "")), kb_base(job.options))
+    loops = job.options.get("loops", "1")
+    definition = entry.definition
+    if not asked or not loops.isdecimal() or "time_based" in job.options or definition is None:
+        return None
+    if _NOT_BY_SIZE & dict(definition.limits).keys():
+        return None
+    # A sum is of all processes, each of which has the size.
+    count = definition.processes if len(entry.processes) == 1 else 1
+    return asked * count * entry.hosts * max(1, int(loops[:6]))
+
+
+def _short(entry: Entry) -> Iterator[str]:
+    """Give the reason where a job ended before its time: what has a size, or is steady, may end before."""
+    job = entry.first
+    asked = duration(job.options.get("runtime", ""))
+    if not asked or job.steady or entry.seconds >= RUNTIME_SHARE * asked or not entry.seconds:
+        return
+    if "time_based" in job.options or (_asked_bytes(job, entry) and not has_done_all(entry)):
+        yield f"fio measured for {entry.seconds:.1f} s of {asked:g} s"
+
+
+def _depth(entry: Entry) -> Iterator[str]:
+    """Give the reason where the I/Os were not in flight together as asked: a synchronous engine makes one at a time."""
+    definition = entry.definition
+    if definition is not None and definition.queue_depth > 1 and entry.first.depth_percent:
+        reached = entry.first.share_at_depth(definition.queue_depth)
+        if reached < DEPTH_PERCENT:
+            yield f"the queue depth {definition.queue_depth} was reached for {reached:.0f} % of the I/Os"

@@ -1,0 +1,144 @@
+"""fio's normal output, from version to version."""
+
+import pytest
+
+from hostcheck.fio.definition import define
+from hostcheck.fio.normal import find_normal
+from hostcheck.fio.quantity import bytes_of, number_of
+from hostcheck.fio.runs import parse_runs
+
+OF_2_0_6 = """\
+file: (g=0): rw=randread, bs=8K-8K/8K-8K, ioengine=sync, iodepth=1
+...
+fio 2.0.6
+Starting 8 processes
+Jobs: 1 (f=1): [____r___] [13.2% done] [200K/0K /s] [24 /0  iops] [eta 03m:30s]
+file: (groupid=0, jobs=8): err= 0: pid=221
+  read : io=4632.0KB, bw=156907 B/s, iops=19 , runt= 30229msec
+    clat (usec): min=168 , max=1585.8K, avg=409213.69, stdev=234820.76
+     lat (usec): min=169 , max=1585.8K, avg=409214.35, stdev=234820.77
+    clat percentiles (msec):
+     |  1.00th=[   28],  5.00th=[  110], 99.00th=[ >20],
+     | 99.50th=[ 1200]
+  cpu          : usr=0.00%, sys=0.01%, ctx=600, majf=0, minf=200
+  IO depths    : 1=100.0%, 2=0.0%, 4=0.0%, 8=0.0%, 16=0.0%, 32=0.0%, >=64=0.0%
+     issued    : total=r=579/w=0/d=0, short=r=0/w=0/d=0
+
+Run status group 0 (all jobs):
+   READ: io=4632KB, aggrb=156KB/s, minb=156KB/s, maxb=156KB/s, mint=30229msec, maxt=30229msec
+"""
+
+OF_2_8 = """\
+wr: (g=0): rw=write, bs=4K-4K/4K-4K/4K-4K, ioengine=libaio, iodepth=16
+fio-2.8-1-g87a0
+Starting 1 process
+
+wr: (groupid=0, jobs=1): err= 0: pid=3156: Sat Jun 18 00:38:03 2016
+  write: io=1024.0MB, bw=2485.5MB/s, iops=636271, runt=   412msec
+    slat (usec): min=1, max=268, avg= 1.79, stdev= 1.01
+  cpu          : usr=0.00%, sys=0.30%, ctx=116, majf=0, minf=30
+     issued    : total=r=0/w=262144/d=0, short=r=0/w=0/d=0, drop=r=0/w=0/d=0
+"""
+
+OF_3_9 = """\
+hostname=one, be=0, 64-bit, os=Linux, arch=x86-64, fio=fio-3.9-4-g71cc, flags=1
+<one> mix: (g=0): rw=randrw, bs=(R) 4096B-4096B, (W) 16.0KiB-16.0KiB, (T) 16.0KiB-16.0KiB, ioengine=libaio, iodepth=64
+<one> Starting 1 process
+mix: (groupid=0, jobs=1): err= 0: pid=26991: Fri Sep  7 14:53:45 20180s]
+   read: IOPS=81.1k, BW=317MiB/s (332MB/s)(3169MiB/10002msec)
+    clat (usec): min=11, max=9703, avg=313.36, stdev=536.38
+     lat (usec): min=25, max=97k, avg=313.40, stdev=536.40
+   write: IOPS=81.0k, BW=1266MiB/s (1327MB/s)(12.4GiB/10002msec)
+  cpu          : usr=9.10%, sys=50.00%, ctx=116, majf=0, minf=30
+     issued rwt: total=811264,810100,0, short=0,0,0, dropped=0,0,0
+     errors    : total=3, first_error=5/<Input/output error>
+"""
+
+
+def job_of(text):
+    (result,) = parse_runs(text)
+    (job,) = result.jobs
+    return result, job
+
+
+def test_2_0_says_bytes_of_1024_and_a_date_is_not_needed():
+    result, job = job_of(OF_2_0_6)
+    assert (result.version, result.form) == ("fio-2.0.6", "normal")
+    assert (job.name, job.group, job.members, job.pid, job.place) == ("file", 0, 8, 221, "line 6")
+    assert job.read.iops == pytest.approx(579 / 30.229)
+    assert (job.read.bandwidth, job.read.io_bytes, job.read.total_ios) == (156907, 4632 * 1024, 579)
+    assert job.read.completion.max == pytest.approx(1585.8e6)
+    assert job.read.completion.percentiles == {1.0: 28e6, 5.0: 110e6, 99.5: 1200e6}
+    assert job.depth_percent["1"] == 100.0
+    found = define(job.options)
+    assert (found.pattern, found.block_bytes, found.direct, found.io_engine) == ("randread", 8192, None, "sync")
+
+
+def test_2_8_counts_megabytes_of_1024_kilobytes():
+    _, job = job_of(OF_2_8)
+    assert job.write.iops == pytest.approx(262144 / 0.412)
+    assert job.write.bandwidth == 2485.5 * (1 << 20)
+    assert define(job.options).block_bytes == 4096
+
+
+def test_3_9_of_a_server_has_its_version_a_size_for_each_direction_and_failed_ios():
+    result, job = job_of(OF_3_9)
+    assert result.version == "fio-3.9-4-g71cc"
+    assert job.read.iops == pytest.approx(811264 / 10.002)
+    assert job.write.iops == pytest.approx(810100 / 10.002)
+    assert job.write.bandwidth == 1266 * (1 << 20)
+    assert job.failed_ios == 3
+    assert define(job.options).sizes == "4096,16384"
+
+
+def test_text_that_was_quoted_or_lost_its_indentation_is_read():
+    for changed in ("\n".join(f"> {line}" for line in OF_2_8.split("\n")), OF_2_8.replace("\n  ", "\n")):
+        _, job = job_of(changed.replace(">   write", "  write").replace(">      issued", "issued"))
+        assert job.write.iops == pytest.approx(262144 / 0.412)
+
+
+def test_what_was_printed_counts_where_the_ios_issued_are_not_of_it():
+    _, job = job_of(OF_2_8.replace("w=262144", "w=9"))
+    assert (job.write.iops, job.write.total_ios) == (636271, None)
+
+
+def test_two_reports_are_two_runs_unless_their_processes_are_the_same():
+    again = OF_2_8.replace("pid=3156", "pid=3157")
+    assert len(parse_runs(OF_2_8 + again)) == 2
+    later = (
+        OF_2_8.replace("runt=   412msec", "runt=   824msec")
+        .replace("1024.0MB", "2048.0MB")
+        .replace("=262144", "=524288")
+    )
+    (one,) = parse_runs(OF_2_8 + later[later.index("wr: (groupid") :])
+    assert (one.documents, one.jobs[0].write.total_ios) == (2, 524288)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "wr: (groupid=0", "read : io=1KB, bw=1KB/s, iops=1, runt=1msec", "(groupid=0, jobs=1)"]
+)
+def test_what_has_no_job_gives_none(text):
+    assert list(find_normal(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "expected"),
+    [
+        ("24.1MiB/s", False, 24.1 * (1 << 20)),
+        ("25.3MB/s", False, 25.3e6),
+        ("5026kB/s", False, 5026e3),
+        ("105Mi", False, 105 * (1 << 20)),
+        ("196Mbit/s", False, 196e6 / 8),
+        ("42736KB/s", True, 42736 * 1024),
+        ("463775B/s", True, 463775),
+        ("10.1GiB", False, 10.1 * (1 << 30)),
+        ("fast", False, None),
+        ("", False, None),
+    ],
+)
+def test_rates_and_sizes_have_their_units(text, old, expected):
+    assert bytes_of(text, old=old) == expected
+
+
+def test_numbers_have_a_factor_and_no_unit():
+    assert (number_of("35.6k"), number_of("19"), number_of("1.2M"), number_of("3B")) == (35600, 19, 1_200_000, None)

@@ -1,0 +1,246 @@
+"""Outputs of fio in the shapes in which people keep them, against what is true of the runs that wrote them.
+
+``outputs/`` was written by fio 3.33, and by a fio that was made to fail; what no reader needs was left out.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from hostcheck.fio.runs import parse_runs
+from hostcheck.imports.figure import to_metrics
+from hostcheck.imports.fio_output import figures
+
+OUTPUTS = Path(__file__).parent / "outputs"
+
+
+def text_of(name):
+    # As it is: fio's progress lines end with a carriage return alone.
+    return (OUTPUTS / name).read_bytes().decode()
+
+
+def metrics_of(text, name="x"):
+    return {
+        metric.id: metric for metric in to_metrics(figure for run in parse_runs(text) for figure in figures(run, name))
+    }
+
+
+def metrics(name):
+    return metrics_of(text_of(name), name)
+
+
+def values(name):
+    return {metric_id: metric.value for metric_id, metric in metrics(name).items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        # A group's sum of two jobs: the name is of the first, the options are of the last.
+        (
+            "group-two-kinds.json",
+            {"fio.reader.4k.together.read.iops": 10199.2, "fio.write.64k.q4.together.bandwidth": 170.2},
+        ),
+        (
+            "group-mix.json",
+            {
+                "fio.randrw-70.4k.q4.j2.read.iops": 12585.4,
+                "fio.randrw-70.64k.q4.j2.write.bandwidth": 357.0,
+                "fio.randrw-70.several.q4.j2.mixed.bandwidth": 408.6,
+            },
+        ),
+        (
+            "together.json",
+            {"fio.read.128k.q4.together.bandwidth": 107.9, "fio.read.1m.q4.together.bandwidth": 626.9},
+        ),
+        ("stonewall.json", {"disk.randread.iops": 4347.7, "disk.randwrite.iops": 3265.5}),
+        ("startdelay.json", {"disk.randread.iops": 9005.0, "disk.randwrite.iops": 4882.1}),
+        ("numjobs.json", {"disk.randread.iops": 26697.3}),
+        ("end-fsync.json", {"fio.write.1m.q1.buffered.end_fsync.bandwidth": 729.4}),
+        ("fsync-on-close.json", {"fio.write.1m.q1.buffered.fsync_on_close.bandwidth": 518.9}),
+        ("ramp.json", {"disk.randread.iops": 10356.6}),
+        ("kib.json", {"fio.write.64000.q1.buffered.iops": 5402.1}),
+        ("kib-base1000.json", {"fio.write.64k.q1.buffered.bandwidth": 599.2}),
+        ("bsrange.json", {"fio.randread.several.q1.bandwidth": 38.84}),
+        ("bssplit.json", {"fio.randread.several.q1.bandwidth": 83.6}),
+        ("mix100.json", {"fio.read.128k.q4.bandwidth": 355.9}),
+        ("mix0.json", {"disk.randwrite.iops": 5128.7}),
+        ("random0.json", {"fio.read.128k.q4.bandwidth": 556.0}),
+        ("random50.json", {"fio.randread.4k.q4.percentage_random.iops": 8491.0}),
+        ("strided.json", {"fio.read.4k.q1.zonemode.zonesize.zonerange.zoneskip.iops": 5509.5}),
+        ("rate.json", {"fio.randread.4k.q1.rate_iops.iops": 199.8}),
+        (
+            "verify.json",
+            {"fio.randwrite.4k.q1.verify.read.iops": 2813.2, "fio.randwrite.4k.q1.verify.iops": 2206.9},
+        ),
+        ("unified-write.json", {"disk.randwrite.qd1.iops": 2048.5}),
+        ("minimal.txt", {"fio.minimal.4k.read.iops": 13755}),
+        *(
+            (f"terse{version}.txt", {f"fio.terse.4k.{way}.iops": value for way, value in found.items()})
+            for version, found in {
+                2: {"read": 3170, "write": 3304, "mixed": 6474},
+                3: {"read": 4551, "write": 4662, "mixed": 9213},
+                4: {"read": 4600, "write": 4701, "mixed": 9301},
+                5: {"read": 5623, "write": 5660, "mixed": 11283},
+            }.items()
+        ),
+        ("all-formats.txt", {"disk.randread.iops": 12668.3}),
+        (
+            "normal.txt",
+            {
+                "fio.randrw-50.4k.q4.j2.cache-unknown.read.iops": 7131.5,
+                "fio.randrw-50.4k.q4.j2.cache-unknown.write.iops": 7380.5,
+                "fio.randrw-50.4k.q4.j2.cache-unknown.mixed.iops": 14512.0,
+                "disk.seqread.bandwidth": 663.9,
+            },
+        ),
+        ("normal-bits.txt", {"disk.randread.iops": 11499.5}),
+        ("normal-status.txt", {"disk.randread.qd1.iops": 4706.1}),
+        ("terse-status.txt", {"fio.status.4k.read.iops": 4375}),
+        ("json-status.txt", {"disk.randread.qd1.iops": 5595.1}),
+        ("client2.json", {"fio.randread.4k.q4.iops": 33032.0}),
+        ("client2-normal.txt", {"fio.randread.4k.q4.cache-unknown.iops": 26926.3}),
+        # What was done before fio was interrupted, or another job failed, stands.
+        (
+            "sigint-second.txt",
+            {"disk.randread.iops": 8475.5, "disk.randwrite.qd1.iops": None, "fio.read.4k.q1.iops": None},
+        ),
+        ("one-failed.txt", {"disk.randread.qd1.iops": 4145.9, "fio.randread.500.q1.iops": None}),
+        ("enospc-second.txt", {"fio.write.64k.q1.buffered.bandwidth": 1048.6}),
+        ("normal-failed.txt", {"fio.randread.500.q1.cache-unknown.iops": None}),
+        ("normal-sigint.txt", {"disk.randwrite.qd1.iops": None}),
+    ],
+)
+def test_each_output_gives_the_figures_of_its_run(name, expected):
+    found = values(name)
+    assert list(found) == list(expected)
+    for metric_id, value in expected.items():
+        assert found[metric_id] == (None if value is None else pytest.approx(value, rel=1e-3)), metric_id
+        assert (value is None) == (metrics(name)[metric_id].state == "invalid")
+
+
+def settings(name, metric_id):
+    return dict(metrics(name)[metric_id].settings)
+
+
+def test_what_ran_together_says_with_what():
+    assert settings("together.json", "fio.read.128k.q4.together.bandwidth")["together"] == "read.1m.q4"
+    assert settings("together.json", "fio.read.1m.q4.together.bandwidth")["together"] == "read.128k.q4"
+    (sample,) = metrics("together.json")["fio.read.1m.q4.together.bandwidth"].samples
+    assert "it ran together with read.128k.q4" in sample.detail["caution"]
+    both = metrics("group-two-kinds.json").values()
+    assert {metric.settings["together"] for metric in both} == {"the other jobs of group 0"}
+
+
+def test_of_a_groups_sum_nothing_is_said_that_only_the_last_job_does():
+    reads = settings("group-two-kinds.json", "fio.reader.4k.together.read.iops")
+    assert reads == {"job": "reader", "block_bytes": 4096, "together": "the other jobs of group 0"}
+
+
+def test_processes_of_one_job_are_one_sample_and_their_number_a_setting():
+    metric = metrics("numjobs.json")["disk.randread.iops"]
+    assert (len(metric.samples), metric.settings["processes"]) == (1, 3)
+    # fio 3.1 does not repeat numjobs.
+    old = text_of("numjobs.json").replace(',\n    "numjobs" : "3"', "").replace("fio-3.33", "fio-3.1")
+    assert "numjobs" not in old
+    assert metrics_of(old)["disk.randread.iops"].settings == metric.settings
+
+
+def test_several_sizes_are_a_setting():
+    ranged = settings("bsrange.json", "fio.randread.several.q1.bandwidth")
+    split = settings("bssplit.json", "fio.randread.several.q1.bandwidth")
+    assert (ranged["block_sizes"], split["block_sizes"]) == ("4096-16384", "4096/50:65536/50")
+
+
+def test_a_rate_that_was_asked_for_is_a_limit_and_said_to_be_one():
+    (sample,) = metrics("rate.json")["fio.randread.4k.q1.rate_iops.iops"].samples
+    assert sample.detail["caution"].startswith("the job asks for this rate (rate_iops=200)")
+
+
+def test_normal_output_does_not_say_whether_the_page_cache_was_passed_by():
+    assert settings("normal-status.txt", "disk.randread.qd1.iops")["direct"] is None
+
+
+def test_a_sum_of_servers_is_read_alone_and_names_its_parts():
+    for name, parts in (
+        ("client2.json", "client_stats[0], client_stats[1]"),
+        ("client2-normal.txt", "line 8, line 33"),
+    ):
+        (metric,) = metrics(name).values()
+        (sample,) = metric.samples
+        assert metric.settings["hosts"] == 2
+        assert sample.detail["also"] == f"{parts}: parts of the sum, and not added to it"
+
+
+def test_a_run_in_three_formats_is_one_sample():
+    (sample,) = metrics("all-formats.txt")["disk.randread.iops"].samples
+    assert "the terse output at line 5 says the same; the normal output at line" in sample.detail["also"]
+
+
+@pytest.mark.parametrize("name", ["normal-status.txt", "terse-status.txt", "json-status.txt"])
+def test_of_interim_reports_the_last_one_counts(name):
+    (metric,) = metrics(name).values()
+    (sample,) = metric.samples
+    assert sample.detail["also"] == "of 4 reports of this run the last one counts"
+    assert sample.detail["runtime_seconds"] == pytest.approx(3.0, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ("name", "metric_id", "reason"),
+    [
+        ("sigint-second.txt", "disk.randwrite.qd1.iops", "fio was ended by signal 2"),
+        ("sigint-second.txt", "fio.read.4k.q1.iops", "fio was ended by signal 2; job 'never' did no I/O"),
+        ("one-failed.txt", "fio.randread.500.q1.iops", "a job failed: Invalid argument (error 22)"),
+        (
+            "enospc-second.txt",
+            "fio.write.64k.q1.buffered.bandwidth",
+            "a job failed: No space left on device",
+        ),
+        ("normal-failed.txt", "fio.randread.500.q1.cache-unknown.iops", "a job failed: Invalid argument (error 22)"),
+        ("normal-sigint.txt", "disk.randwrite.qd1.iops", "fio was ended by signal 2"),
+    ],
+)
+def test_what_failed_has_a_reason(name, metric_id, reason):
+    assert reason in metrics(name)[metric_id].samples[-1].reason
+
+
+def test_outputs_appended_in_any_order_are_read_each():
+    names = ("numjobs.json", "normal.txt", "minimal.txt", "stonewall.json", "terse-status.txt")
+    texts = {name: text_of(name) for name in names}
+    alone = sorted(
+        (str(metric.settings.get("job")), sample.value)
+        for name in names
+        for metric in metrics(name).values()
+        for sample in metric.samples
+    )
+    for order in (names, names[::-1], (*names[2:], *names[:2])):
+        text = "\n".join(f"=== {name}\n{texts[name]}" for name in order)
+        together = metrics_of(text).values()
+        found = sorted(
+            (str(metric.settings.get("job")), sample.value) for metric in together for sample in metric.samples
+        )
+        assert found == alone
+
+
+@pytest.mark.parametrize("whole", ["stonewall.json", "together.json"])
+def test_of_an_output_that_breaks_off_whole_jobs_are_read_and_the_other_named(whole):
+    text = text_of(whole)
+    first, second = metrics(whole).values()
+    cut = metrics_of(text[: text.rindex('"write"')])
+    assert next(iter(cut.values())).samples[0].value == pytest.approx(first.value)
+    (lost,) = (metric for metric in cut.values() if metric.value is None)
+    assert "breaks off in jobs[1] of" in lost.reason
+    # A job whose figures are whole is read, though its entry is not.
+    assert len(metrics_of(text[: text.rindex('"job_runtime"')])) == 2
+    assert second.value
+
+
+def test_messages_inside_of_a_document_cost_nothing():
+    text = text_of("stonewall.json")
+    place = text.index('"write"')
+    broken = (
+        f"{text[:place]}\nfio: pid=7, err=5/file:io_u.c:1, func=io_u error, error=Input/output error\n{text[place:]}"
+    )
+    assert [metric.value for metric in metrics_of(broken).values()] == [
+        metric.value for metric in metrics("stonewall.json").values()
+    ]
