@@ -48,7 +48,7 @@ def figures(result: FioResult, file: str, meanwhile: Sequence[FioResult] = ()) -
         yield from _of_entry(result, entry, [*others[place], *foreign], file)
     for cut in result.cut:
         why = f"fio's output breaks off in {cut}: the rest of the file is whole"
-        detail = {"file": file, "fio": result.version, "read_from": cut}
+        detail = {"file": file, "fio": result.version, "read_from": f"{file}, {cut}"}
         spec = MetricSpec("fio.cut.iops", "IOPS", "higher")
         yield ImportedFigure(spec, (("job", cut),), Sample(None, valid=False, reason=why, detail=detail))
 
@@ -75,6 +75,7 @@ def _of_entry(result: FioResult, entry: Entry, others: Sequence[Entry], file: st
     strays = _strays(entry, moved)
     why = "; ".join(reasons(result, entry, is_group=bool(strays)))
     detail: dict[str, Any] = {"file": file, "job": entry.first.name, "fio": result.version}
+    where = f"{file}, {_places(entry)} of {entry.first.name!r}"
     if entry.first.steady is not None:
         detail["steady_state"] = entry.first.steady
     if also := _also(result):
@@ -86,7 +87,7 @@ def _of_entry(result: FioResult, entry: Entry, others: Sequence[Entry], file: st
         kind = _kind(entry, direction, sides, strays, others)
         value, source = _value(kind, sides)
         found = detail | {
-            "read_from": f"{_places(entry)}.{direction}.{source}",
+            "read_from": f"{where}: {direction}.{source}",
             "caution": _caution(kind),
             "fio_iops": fsum(side.iops for side in sides),
             "runtime_seconds": entry.seconds,
@@ -97,7 +98,7 @@ def _of_entry(result: FioResult, entry: Entry, others: Sequence[Entry], file: st
         if kind.definition is not None and (took := _sync(entry, kind.definition)) is not None:
             late = why or (took if isinstance(took, str) else "")
             time = None if isinstance(took, str) else took
-            found = found | {"read_from": f"{_places(entry)}.sync.lat_ns.percentile"}
+            found = found | {"read_from": f"{where}: sync.lat_ns.percentile"}
             spec = sync_metric_of(kind.definition, direction, together=TOGETHER in dict(kind.settings))
             yield ImportedFigure(spec, kind.settings, Sample(time, not late, late, seconds, detail=found))
     if not moved:
@@ -105,7 +106,7 @@ def _of_entry(result: FioResult, entry: Entry, others: Sequence[Entry], file: st
         if entry.definition is not None and entry.definition.pattern in {"write", "randwrite"}:
             intended = "write"
         kind = _kind(entry, intended, (), (), others)
-        found = detail | {"read_from": _places(entry)}
+        found = detail | {"read_from": where}
         yield ImportedFigure(kind.spec, kind.settings, Sample(None, valid=False, reason=why, detail=found))
 
 
