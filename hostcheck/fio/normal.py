@@ -16,37 +16,39 @@ from hostcheck.fio.result import ALL_CLIENTS, FioResult, Form, Job, Latency, Sid
 from hostcheck.fio.version import parse_version
 
 FORM: Form = "normal"
-_VERSION = re.compile(r"^[ \t>]*(?:<[^>\n]*> )?(fio[- ]\d+\.\d+\S*)\s*$")
-# What stands before a name is of a progress line that the next line overwrote, or names the server.
+# Lines are matched without what stands before and behind them; a line that is far longer than fio's is none of it.
+_SERVER = re.compile(r"<[^<>]{1,255}> ")
+_VERSION = re.compile(r"fio[- ]\d{1,4}\.\d{1,4}\S{0,60}")
+_GREETING = re.compile(r"hostname=\S{1,255}, be=.{1,255}\bfio=(fio-[^\s,]{1,60})")
 _OPENING = re.compile(
-    r"^(?:.*\r)?[ \t>]*(?:<[^>\n]*> )?(?P<name>\S[^\n]*?): \(g=(?P<group>\d{1,6})\): rw=(?P<rw>[a-z]+), "
-    r"bs=(?P<bs>.+?), (?:bs_is_seq_rand, )?ioengine=(?P<engine>[^,\s]+), iodepth=(?P<depth>\d{1,6})"
+    r"(?P<name>\S.{0,255}?): \(g=(?P<group>\d{1,6})\): rw=(?P<rw>[a-z]{2,15}), bs=(?P<bs>.{3,120}?), "
+    r"(?:bs_is_seq_rand, )?ioengine=(?P<engine>[^,\s]{1,60}), iodepth=(?P<depth>\d{1,6})"
 )
 _HEAD = re.compile(
-    r"^(?:.*\r)?[ \t>]*(?:<[^>\n]*> )?(?P<name>\S[^\n]*?): \(groupid=(?P<group>\d{1,6}), jobs=(?P<jobs>\d{1,6})\): "
-    r"err=\s*(?P<error>\d{1,9})\b.*?: pid=(?P<pid>\d{1,10})(?P<date>.*)$"
+    r"(?P<name>\S.{0,255}?): \(groupid=(?P<group>\d{1,6}), jobs=(?P<jobs>\d{1,6})\): err= {0,3}(?P<error>\d{1,9})\b"
+    r".{0,255}?: pid=(?P<pid>\d{1,10})"
 )
 _SIDE = re.compile(
-    r"^\s*(?P<of>read|write|trim|mixed)\s*: IOPS=(?P<iops>[^,\s]+), BW=(?P<bw>[^\s(]+) "
-    r"\(.*?\)\((?P<io>[^/]+)/(?P<ms>\d{1,12})msec\)"
+    r"(?P<of>read|write|trim|mixed) {0,3}: IOPS=(?P<iops>[^,\s]{1,20}), BW=(?P<bw>[^\s(]{1,20}) "
+    r"\([^()]{1,20}\)\((?P<io>[^/()]{1,20})/(?P<ms>\d{1,12})msec\)"
 )
 _OLD_SIDE = re.compile(
-    r"^\s*(?P<of>read|write|trim|mixed)\s*: io=(?P<io>[^,]+), bw=(?P<bw>[^,]+), iops=\s*(?P<iops>\S+?)\s*, "
-    r"runt=\s*(?P<ms>\d{1,12})\s*msec"
+    r"(?P<of>read|write|trim|mixed) {0,3}: io=(?P<io>[^,]{1,20}), bw=(?P<bw>[^,]{1,20}), "
+    r"iops= {0,9}(?P<iops>\w{1,20}) {0,3}, runt= {0,9}(?P<ms>\d{1,12}) {0,3}msec"
 )
 _LATENCY = re.compile(
-    r"^\s*(?P<of>slat|clat|lat|sync)\s*\((?P<unit>[num]?sec)\)\s*: min=\s*(?P<min>[^,]+), max=\s*(?P<max>[^,]+), "
-    r"avg=\s*(?P<avg>[^,]+), stdev=\s*(?P<dev>\S+)"
+    r"(?P<of>slat|clat|lat|sync) {0,3}\((?P<unit>[num]?sec)\) {0,3}: min= {0,9}(?P<min>[^,\s]{1,20}) {0,3}, "
+    r"max= {0,9}(?P<max>[^,\s]{1,20}) {0,3}, avg= {0,9}(?P<avg>[^,\s]{1,20}), stdev= {0,9}(?P<dev>\S{1,20})"
 )
-_PERCENTILES = re.compile(r"^\s*(?P<of>slat|clat|lat|sync) percentiles \((?P<unit>[num]?sec)\)\s*:")
-_PERCENTILE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)th=\[\s*(>?\d{1,18})\]")
-_DEPTHS = re.compile(r"^\s*IO depths\s*:(.*)")
+_PERCENTILES = re.compile(r"(?P<of>slat|clat|lat|sync) percentiles \((?P<unit>[num]?sec)\)")
+_PERCENTILE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)th=\[ {0,20}(>?\d{1,18})\]")
+_DEPTHS = "IO depths"
 _SHARE = re.compile(r"(>=)?(\d{1,2})=(\d{1,4}(?:\.\d{1,3})?)%")
-_ISSUED = re.compile(r"^\s*issued(?: rwts?)?\s*: total=(?:r=)?(\d{1,18})[,/](?:w=)?(\d{1,18})[,/](?:d=)?(\d{1,18})")
-_CPU = re.compile(r"^\s*cpu\s*: usr=\s*(\d{1,6}(?:\.\d{1,3})?)%, sys=\s*(\d{1,6}(?:\.\d{1,3})?)%")
-_FAILED = re.compile(r"^\s*errors\s*: total=(\d{1,18})")
-_END = re.compile(r"^\s*Run status group \d+")
-_SERVER = re.compile(r"^hostname=\S+, be=.*\bfio=(fio-[^\s,]+)")
+_ISSUED = re.compile(r"issued(?: rwts?)? {0,9}: total=(?:r=)?(\d{1,18})[,/](?:w=)?(\d{1,18})[,/](?:d=)?(\d{1,18})")
+_CPU = re.compile(r"cpu {0,20}: usr= {0,9}(\d{1,6}(?:\.\d{1,3})?)%, sys= {0,9}(\d{1,6}(?:\.\d{1,3})?)%")
+_FAILED = re.compile(r"errors {0,9}: total=(\d{1,18})")
+_END = "Run status group "
+_RANGE = re.compile(r"([^\s,/()-]{1,20})-([^\s,/()-]{1,20})")
 _NANOSECONDS = {"nsec": 1, "usec": 1000, "msec": 1_000_000, "sec": 1_000_000_000}
 _PLACE = {"read": 0, "write": 1, "trim": 2, "mixed": 0}
 
@@ -87,8 +89,9 @@ def _entries(text: str, lines: int) -> Iterator[tuple[_Entry, bool]]:
     entry: _Entry | None = None
     ends = False
     offset = 0
-    for number, line in enumerate(text.split("\n"), lines + 1):
-        begins, offset = offset, offset + len(line) + 1
+    for number, whole in enumerate(text.split("\n"), lines + 1):
+        begins, offset = offset, offset + len(whole) + 1
+        line = _bare(whole)
         if head := _HEAD.match(line):
             if entry is not None:
                 yield entry, ends
@@ -97,10 +100,11 @@ def _entries(text: str, lines: int) -> Iterator[tuple[_Entry, bool]]:
             entry = _Entry(head, number, begins, offset, version, options)
         elif opening := _OPENING.match(line):
             openings[opening["name"], opening["group"]] = _options(opening)
-        elif found := _VERSION.match(line) or _SERVER.match(line):
-            version = found[1].replace(" ", "-")
-            ends = entry is not None
-        elif _END.match(line):
+        elif _VERSION.fullmatch(line):
+            version, ends = line.replace(" ", "-"), entry is not None
+        elif greeting := _GREETING.match(line):
+            version, ends = greeting[1], entry is not None
+        elif line.startswith(_END):
             ends = True
         elif entry is not None and not ends:
             entry.lines.append((number, line))
@@ -109,11 +113,17 @@ def _entries(text: str, lines: int) -> Iterator[tuple[_Entry, bool]]:
         yield entry, ends
 
 
+def _bare(line: str) -> str:
+    """Return a line without its indentation, marks of a quotation, a server's name, and progress that it overwrote."""
+    last = line.rstrip().rpartition("\r")[2].lstrip(" \t>")
+    server = _SERVER.match(last)
+    return last[server.end() :] if server else last
+
+
 def _options(opening: re.Match[str]) -> dict[str, str]:
     """Return what a job's first line says, as options: of its sizes the smallest and the largest, by direction."""
     old = "(R)" not in opening["bs"] and "iB" not in opening["bs"]
-    ranges = re.findall(r"(?:\([RWT]\) )?([^\s,/-]+)-([^\s,/]+)", opening["bs"])
-    sizes = [[bytes_of(size, old=old) for size in both] for both in ranges]
+    sizes = [[bytes_of(size, old=old) for size in both] for both in _RANGE.findall(opening["bs"])]
     return {
         "rw": opening["rw"],
         "bsrange": ",".join(f"{low or 0:.0f}-{high or 0:.0f}" for low, high in sizes),
@@ -141,10 +151,10 @@ def _job(entry: _Entry) -> Job:
     numbers = parse_version(entry.version)
     old = numbers is not None and numbers < BINARY_SINCE
     issued = next((match for _, line in entry.lines if (match := _ISSUED.match(line))), None)
-    depths, cpu, failed = (
-        next((match for _, line in entry.lines if (match := pattern.match(line))), None)
-        for pattern in (_DEPTHS, _CPU, _FAILED)
+    cpu, failed = (
+        next((match for _, line in entry.lines if (match := pattern.match(line))), None) for pattern in (_CPU, _FAILED)
     )
+    depths = next((line for _, line in entry.lines if line.startswith(_DEPTHS)), "")
     sides: dict[_Of, Side] = {}
     sync: Latency | None = None
     for place, (_, line) in enumerate(entry.lines):
@@ -171,9 +181,7 @@ def _job(entry: _Entry) -> Job:
         mixed=sides.get("mixed"),
         sync=sync,
         options=entry.options,
-        depth_percent={f"{more}{level}": float(share) for more, level, share in _SHARE.findall(depths[1])}
-        if depths
-        else {},
+        depth_percent={f"{more}{level}": float(share) for more, level, share in _SHARE.findall(depths)},
         user_cpu_percent=float(cpu[1]) if cpu else None,
         system_cpu_percent=float(cpu[2]) if cpu else None,
         failed_ios=int(failed[1]) if failed else 0,
@@ -225,7 +233,7 @@ def _latency(match: re.Match[str]) -> Latency | None:
 def _percentiles(unit: str, lines: _Lines) -> dict[float, float]:
     found: dict[float, float] = {}
     for _, line in lines:
-        if not line.lstrip().startswith("|"):
+        if not line.startswith("|"):
             break
         # Before 2.99 what was beyond the last bucket had a ">".
         for percent, value in _PERCENTILE.findall(line):

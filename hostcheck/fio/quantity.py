@@ -2,7 +2,7 @@
 
 import re
 
-_NUMBER = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s*(?:([kKMGTPE])(i)?)?\s*(B|bit)?(?:/s)?", re.ASCII)
+_NUMBER = re.compile(r"(\d{1,15}(?:\.\d{1,6})?) ?(?:([kKMGTPE])(i)?)?(B|bit)?(?:/s)?", re.ASCII)
 _POWER = {"k": 1, "m": 2, "g": 3, "t": 4, "p": 5, "e": 6}
 
 BINARY_SINCE = (2, 16)

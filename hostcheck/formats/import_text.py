@@ -16,7 +16,22 @@ def _lines(metric: Metric) -> Iterator[str]:
     for sample in metric.samples:
         value = "no value" if sample.value is None else f"{sample.value:,.6g} {metric.unit}"
         counts = "" if sample.valid else f"; not counted: {sample.reason}"
-        yield plain(f"{metric.id}: {value}, read from {_source(sample)}{counts}")
+        also = "".join(
+            f"; {sample.detail[key]}" for key in ("also", "caution", "latency_note") if sample.detail.get(key)
+        )
+        yield plain(f"{metric.id}: {value}, read from {_source(sample)}{_as(metric)}{counts}{also}")
+
+
+def _as(metric: Metric) -> str:
+    """Return as what it was read: what must be equal for it to be compared."""
+    settings = (f"{key.replace('_', ' ')} {_word(value)}" for key, value in metric.settings.items())
+    return f", as {', '.join(settings)}" if metric.settings else ""
+
+
+def _word(setting: object) -> str:
+    if setting is None:
+        return "unknown"
+    return ("yes" if setting else "no") if isinstance(setting, bool) else str(setting)
 
 
 def _source(sample: Sample) -> str:

@@ -16,11 +16,6 @@ from hostcheck.run.model import Metric, Sample, Scalar
 OWN = tuple(job for job in ALL_JOBS if job != CHURN_JOB)
 """hostcheck's own jobs that fio alone measures."""
 
-UNCHECKED = (
-    "imported: what the host did meanwhile is not known, and nothing shows that the disk was measured, not a cache"
-)
-"""What every imported figure lacks beside one of hostcheck's own: conditions, and a check of its validity."""
-
 
 @dataclass(frozen=True, slots=True)
 class ImportedFigure:

@@ -9,7 +9,7 @@ from hostcheck.fio.definition import RATES, Definition, of_direction
 from hostcheck.fio.result import FioResult, Side
 from hostcheck.imports import blocks
 from hostcheck.imports.entries import Entry, beside, entries
-from hostcheck.imports.figure import UNCHECKED, ImportedFigure
+from hostcheck.imports.figure import ImportedFigure
 from hostcheck.imports.latencies import latencies, sync_percentile
 from hostcheck.imports.names import (
     TOGETHER,
@@ -88,7 +88,7 @@ def _of_entry(result: FioResult, entry: Entry, others: Sequence[Entry], file: st
         value, source = _value(kind, sides)
         found = detail | {
             "read_from": f"{where}: {direction}.{source}",
-            "caution": _caution(kind),
+            **({"caution": caution} if (caution := _caution(kind)) else {}),
             "fio_iops": fsum(side.iops for side in sides),
             "runtime_seconds": entry.seconds,
             **latencies(entry.processes, kind.definition, sides),
@@ -256,4 +256,4 @@ def _caution(kind: _Kind) -> str:
     said = [f"the job asks for this rate ({', '.join(rates)}): no measure of what the disk can do"] if rates else []
     if TOGETHER in settings:
         said.append(f"it ran together with {settings[TOGETHER]}")
-    return "; ".join([*said, UNCHECKED])
+    return "; ".join(said)

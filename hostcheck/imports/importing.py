@@ -5,7 +5,7 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
 from hostcheck import __version__
@@ -20,6 +20,8 @@ from hostcheck.imports.others import explained, require_no_summary
 from hostcheck.run.model import HostIdentity, Run
 from hostcheck.run.times import utc
 from hostcheck.userfile import read_bytes
+
+_Parsed = TypeVar("_Parsed")
 
 SIZE_LIMIT = 64 << 20
 """Bytes of one file at the most: fio's with every bucket of its histograms have a few."""
@@ -52,12 +54,19 @@ class _Read:
 
 
 def import_fio(files: Sequence[Path], name: str | None) -> Run:
-    """Make a run of what fio wrote (JSON of any version from 2.1.4 on), all of it on one host.
+    """Make a run of what fio wrote (JSON of any version from 2.1.4 on, terse or normal output), all of it on one host.
+
+    Only together outputs show what ran at the same time, and what is there twice.
 
     Raises:
         UsageError: for a file that cannot be read, or is not fio's; the message says what is wrong and where.
     """
-    return _run(files, name, _FioReader(files).read)
+    known: list[FioResult] = []
+    of_file: list[list[FioResult]] = []
+    for file in files:
+        of_file.append(_new(_named(file, parse_runs, "fio"), known))
+        known += of_file[-1]
+    return _run(files, name, [_of_fio(file, runs, known) for file, runs in zip(files, of_file, strict=True)])
 
 
 def import_yabs(files: Sequence[Path], name: str | None) -> Run:
@@ -66,11 +75,10 @@ def import_yabs(files: Sequence[Path], name: str | None) -> Run:
     Raises:
         UsageError: for a file that cannot be read, or is not of yabs; the message says what is wrong and where.
     """
-    return _run(files, name, _read_yabs)
+    return _run(files, name, [_of_yabs(file, _named(file, yabs.parse, "yabs")) for file in files])
 
 
-def _run(files: Sequence[Path], name: str | None, reader: Callable[[Path, str], _Read]) -> Run:
-    read = [_named(file, reader) for file in files]
+def _run(files: Sequence[Path], name: str | None, read: Sequence[_Read]) -> Run:
     times, programs, notes = ([getattr(one, key) for one in read] for key in ("time", "program", "note"))
     metrics = to_metrics(figure for one in read for figure in one.figures)
     return Run(
@@ -89,38 +97,14 @@ def _run(files: Sequence[Path], name: str | None, reader: Callable[[Path, str], 
     )
 
 
-def _named(file: Path, reader: Callable[[Path, str], _Read]) -> _Read:
+def _named(file: Path, parse: Callable[[str], _Parsed], kind: Literal["fio", "yabs"]) -> _Parsed:
     """Read one file; an error names it, and says what else the file is."""
     text = _text(file)
-    kind: Literal["fio", "yabs"] = "fio" if reader is _read_fio else "yabs"
     try:
         require_no_summary(text)
-        return reader(file, text)
+        return parse(text)
     except UsageError as error:
         raise UsageError(f"importing {file}: {explained(error, text, kind)}") from error
-
-
-class _FioReader:
-    """Reads fio's outputs of one host: only together they show what ran at the same time, and what is there twice."""
-
-    def __init__(self, files: Sequence[Path]) -> None:
-        self._runs: dict[Path, list[FioResult]] = {}
-        for file in files:
-            self._runs[file] = _new(_read_runs(file), self._all())
-
-    def _all(self) -> list[FioResult]:
-        return [run for runs in self._runs.values() for run in runs]
-
-    def read(self, file: Path, _: str) -> _Read:
-        """Return what one of the files says."""
-        return _read_fio(file, self._runs[file], self._all())
-
-
-def _read_runs(file: Path) -> tuple[FioResult, ...]:
-    try:
-        return parse_runs(_text(file))
-    except UsageError as error:
-        raise UsageError(f"importing {file}: {error}") from error
 
 
 def _new(runs: Sequence[FioResult], known: Sequence[FioResult]) -> list[FioResult]:
@@ -133,7 +117,7 @@ def _new(runs: Sequence[FioResult], known: Sequence[FioResult]) -> list[FioResul
     return new
 
 
-def _read_fio(file: Path, runs: Sequence[FioResult], all_runs: Sequence[FioResult]) -> _Read:
+def _of_fio(file: Path, runs: Sequence[FioResult], all_runs: Sequence[FioResult]) -> _Read:
     found = tuple(
         figure
         for run in runs
@@ -148,8 +132,7 @@ def _read_fio(file: Path, runs: Sequence[FioResult], all_runs: Sequence[FioResul
     return _Read(HostIdentity(""), found, _modified(file), result.version, NO_TIME)
 
 
-def _read_yabs(file: Path, text: str) -> _Read:
-    result = yabs.parse(text)
+def _of_yabs(file: Path, result: yabs.YabsResult) -> _Read:
     if match := re.fullmatch(r"(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)", result.time):
         year, month, day, hour, minute, second = match.groups()
         began = f"{year}-{month}-{day}T{hour}:{minute}:{second}Z"

@@ -109,11 +109,13 @@ def test_each_value_is_explained_by_what_it_was_read_from(tmp_path):
     assert (done.returncode, len(lines)) == (0, 4)
     assert lines[0] == (
         "fio.randrw-50.4k.q64.j2.read.iops: 51,328 IOPS, read from fio[0], 4k: speed_r=205312, iops_r=51328, "
-        "with 1024 bytes a KB"
+        "with 1024 bytes a KB, as pattern randrw, block bytes 4096, queue depth 64, direct yes, io engine libaio, "
+        "processes 2, read percent 50"
     )
     (tmp_path / "empty.txt").write_text("Block Size | 4k (IOPS)\nRead | ()\n")
     done = hostcheck("import", "yabs", tmp_path / "empty.txt", "--explain")
-    assert "no value, read from line 2, read of 4096 bytes: (); not counted: fio gave yabs nothing" in done.stdout
+    assert "no value, read from line 2, read of 4096 bytes: (), as pattern randrw" in done.stdout
+    assert "; not counted: fio gave yabs nothing" in done.stdout
     assert "3.33-direct-tmpfs-no-diskutil.json" in hostcheck("import", "fio", OUTPUT, "--explain").stdout
     run = tmp_path / "run.json"
     done = hostcheck("import", "yabs", yabs, "--explain", "-o", run)
