@@ -171,7 +171,10 @@ def test_a_list_is_its_users_alone_and_goes_when_it_is_let_go(folder, says):
 def test_a_link_is_neither_written_nor_read(folder):
     (folder / "there").write_text(json.dumps({"before": []}) + '\n[1.0, " ---> ba5eba5eba5e\\n"]\n')
     (folder / f"hostcheck-build-{RUN_ID}").symlink_to(folder / "there")
-    with pytest.raises(CannotRun, match="cannot write the list of the build.s images"), noted(FakeClient(), URL, RUN_ID):
+    with (
+        pytest.raises(CannotRun, match="cannot write the list of the build.s images"),
+        noted(FakeClient(), URL, RUN_ID),
+    ):
         pass
     assert made(FakeClient(BASE), RUN_ID).images == ()
 
