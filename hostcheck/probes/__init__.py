@@ -33,7 +33,6 @@ PROBES: dict[str, str] = {
     "uniqueness": "hostcheck.probes.uniqueness:probe",
     "firewall": "hostcheck.probes.network.firewall:probe",
     "backends": "hostcheck.probes.network.backends:probe",
-    "netavark": "hostcheck.probes.network.netavark:probe",
     "sysctls": "hostcheck.probes.kernel.sysctls:probe",
     "users": "hostcheck.probes.engine.users:probe",
     "zookeeper": "hostcheck.probes.engine.zookeeper:probe",
@@ -49,6 +48,8 @@ PROBES: dict[str, str] = {
 ON_REQUEST: dict[str, str] = {
     "host.engines": "hostcheck.probes.engine.engines:probe",
     "net.ranges_routed": "hostcheck.probes.network.ranges:probe",
+    "net.podman_firewall": "hostcheck.probes.network.netavark:driver",
+    "net.nft_rules": "hostcheck.probes.network.netavark:rules",
     "net.manager": "hostcheck.probes.network.manager:probe",
     "bin.helpers": "hostcheck.probes.engine.helpers:programs",
     "security.selinux_policies": "hostcheck.probes.engine.helpers:policies",

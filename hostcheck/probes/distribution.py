@@ -10,7 +10,7 @@ from hostcheck.run.model import NONE, Evidence, Fact
 _FILES = ("/etc/os-release", "/usr/lib/os-release")
 _LINE = re.compile(r"^(ID|ID_LIKE|VERSION_ID)=[\"']?([^\"'\n]*)", re.MULTILINE)
 _FAMILIES: Mapping[str, str] = MappingProxyType(
-    {name: name for name in ("debian", "ubuntu", "rhel", "fedora", "suse", "arch", "alpine")}
+    {name: name for name in ("debian", "ubuntu", "rhel", "fedora", "suse", "arch", "alpine", "nixos")}
     | {"centos": "rhel", "sles": "suse", "opensuse": "suse", "ol": "rhel", "raspbian": "debian", "archlinux": "arch"}
 )
 """Family of an ID, or of a word of ID_LIKE, whose words go from the nearest relative to the farthest."""

@@ -18,7 +18,7 @@ FILE, VENDOR = "/etc/os-release", "/usr/lib/os-release"
         ('ID="opensuse-leap"\nID_LIKE="suse opensuse"\nVERSION_ID="15.6"\n', "suse", "15.6"),
         ("ID=arch\n", "arch", "none"),
         ("ID=alpine\nVERSION_ID=3.22.1\n", "alpine", "3.22.1"),
-        ('ID=nixos\nVERSION_ID="25.05"\n', "other", "25.05"),
+        ('ID=nixos\nVERSION_ID="25.05"\n', "nixos", "25.05"),
     ],
 )
 def test_the_family_has_the_package_manager_and_the_release_its_number(fake_host, facts_of, text, family, release):

@@ -9,9 +9,9 @@ from hostcheck.profiles.remedies import ANY, CONTAINER, commands, remedy
 from hostcheck.run.model import Fact
 from hostcheck.verdicts import judge
 
-FAMILIES = ("debian", "ubuntu", "rhel", "fedora", "suse", "arch", "alpine")
+FAMILIES = ("debian", "ubuntu", "rhel", "fedora", "suse", "arch", "alpine", "nixos")
 MANAGERS = {"debian": "apt-get", "ubuntu": "apt-get", "rhel": "dnf", "rhel7": "yum", "rhel8": "dnf", "fedora": "dnf"}
-MANAGERS |= {"suse": "zypper", "arch": "pacman", "alpine": "apk"}
+MANAGERS |= {"suse": "zypper", "arch": "pacman", "alpine": "apk", "nixos": "nixos-rebuild"}
 
 
 def on(family, release="none"):
@@ -26,6 +26,7 @@ def on(family, release="none"):
         ("ubuntu", "24.04", "apt-get install linux-modules-extra-$(uname -r)"),
         ("debian", "13", "apt-get install linux-image-$(dpkg --print-architecture)"),
         ("alpine", "3.22.1", "apk add linux-lts"),
+        ("nixos", "25.05", "boot.kernelPackages"),
     ],
 )
 def test_a_module_that_is_missing_has_the_package_that_brings_it(family, release, command):

@@ -29,9 +29,13 @@ NFT_RULES = ("NF_NAT", "NF_TABLES", "NF_TABLES_INET", "NFT_NAT", "NFT_MASQ", "NF
 """Options that netavark's rules need: NAT chains of the family inet, masquerade, ct state, fib daddr type local."""
 
 
-def probe(host: Host) -> Iterator[Fact]:
-    """Yield net.podman_firewall and net.nft_rules."""
+def driver(host: Host) -> Iterator[Fact]:
+    """Yield net.podman_firewall."""
     yield _configured(host) or _built_in(host)
+
+
+def rules(host: Host) -> Iterator[Fact]:
+    """Yield net.nft_rules."""
     config = read_config(host)
     yield settle("net.nft_rules", (config.witness(*NFT_RULES),), config.problem)
 
@@ -55,7 +59,8 @@ def _built_in(host: Host) -> Fact:
     family, release = found["os.family"], found["os.release"]
     kernel = read_release(host).text
     if family.known and release.known:
-        number = re.match(r"\d+", str(release.value))
+        # Amazon Linux, a relative of Fedora, counts by years.
+        number = re.match(r"\d{1,3}(?!\d)", str(release.value))
         versions = {family.value: int(number[0])} if number else {}
         shown = family.evidence[0]
     elif kernel is None:
