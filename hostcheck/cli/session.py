@@ -11,16 +11,16 @@ from typing import TextIO
 
 import typer
 
-from hostcheck.api import write_run
 from hostcheck.bench.request import BenchRequest
 from hostcheck.bench.session import audited, checked, measure_audited
 from hostcheck.cli.debug import debugging
 from hostcheck.cli.named import not_measured
 from hostcheck.cli.options import Color
 from hostcheck.cli.progress import TerminalProgress
+from hostcheck.cli.run_file import RunFile, default_run_path
 from hostcheck.errors import CannotMeasureError
 from hostcheck.run.model import Run
-from hostcheck.store.store import Store, StoreError, data_folder
+from hostcheck.store.store import Store, StoreError
 
 EXIT_INTERRUPTED = 130
 
@@ -55,31 +55,35 @@ def measure(
 
     Raises:
         typer.Exit: with code 130, when the user interrupted it.
-        HostcheckError: when the run file cannot be written, the private engine cannot start, or the folder that the
-            user named cannot be used.
+        HostcheckError: when the run file cannot be written before anything is measured, the private engine cannot
+            start, or the folder that the user named cannot be used.
     """
     request = checked(request)
     run = audited(request, strict=debugging())
     path = saved_to or default_run_path(run)
-
-    def save(measured: Run) -> None:
-        write_run(measured, path)
-
-    save(run)
     progress = TerminalProgress(messages, color)
+    file = RunFile(path, progress.note)
+    file.begin(run)
     progress.note(f"measuring {run.host.name}; the run is kept in {path}")
     stop = Event()
     with stop_on_signals(stop, progress), progress:
-        measured = measure_audited(run, request, save=save, progress=progress, stop=stop)
+        try:
+            measured = measure_audited(run, request, save=file.save, progress=progress, stop=stop)
+        except Exception:
+            progress.note(f"what was measured so far is in {file.place}")
+            raise
+    # What was measured has freed the disk again.
+    file.save(measured.run)
     if measured.stopped:
-        progress.note(f"interrupted; what was measured so far is in {path}")
+        progress.note(f"interrupted; what was measured so far is in {file.place}")
         if store:
             _keep(store, measured.run, progress)
         raise typer.Exit(EXIT_INTERRUPTED)
     # The history has it then; the user did not ask for the file.
     if store and _keep(store, measured.run, progress) and saved_to is None:
-        path.unlink(missing_ok=True)
-    return Finished(measured.run, measured.failure or not_measured(request, measured.run))
+        file.place.unlink(missing_ok=True)
+        return Finished(measured.run, measured.failure or not_measured(request, measured.run))
+    return Finished(measured.run, measured.failure or file.failure or not_measured(request, measured.run))
 
 
 def beside(saved_to: Path | None, suffix: str) -> Path | None:
@@ -94,12 +98,6 @@ def report_extra_gap() -> CannotMeasureError | None:
     except CannotMeasureError as gap:
         return gap
     return None
-
-
-def default_run_path(run: Run) -> Path:
-    """Where a run is while it is measured, when the user gave it no file."""
-    stamp = run.started.replace(":", "").replace("-", "")
-    return data_folder() / "runs" / f"{stamp}-{run.id[:8]}.json"
 
 
 def _keep(store: Store, run: Run, progress: TerminalProgress) -> bool:

@@ -1,0 +1,86 @@
+"""Where a run is while it is measured. A disk that fills up meanwhile loses nothing of what was measured."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from hostcheck.api import write_run
+from hostcheck.bench.run_folder import run_folder
+from hostcheck.errors import CannotMeasureError, UsageError
+from hostcheck.run.model import Run
+from hostcheck.store.store import StoreError, data_folder
+
+
+class RunFile:
+    """The file of a run that grows.
+
+    Attributes:
+        place: the file that holds the latest run that could be written.
+        failure: why the run is not in its own file, and where it is; None where it is there.
+    """
+
+    def __init__(self, path: Path, note: Callable[[str], None]) -> None:
+        """Take the file that the run belongs in, and what tells the user where else it is."""
+        self._path = self.place = path
+        self._note = note
+        self.failure: CannotMeasureError | None = None
+
+    def begin(self, run: Run) -> None:
+        """Write the run before anything is measured.
+
+        Raises:
+            UsageError: when it cannot be written: nothing is lost yet.
+        """
+        write_run(run, self._path)
+
+    def save(self, run: Run) -> None:
+        """Write the run: to its file, or else to another place, until its own can be written again."""
+        first: UsageError | None = None
+        for place in (self._path, *_other_places(run, self._path)):
+            try:
+                write_run(run, place)
+            except UsageError as error:
+                first = first or error
+            else:
+                self._moved(place, first)
+                return
+        assert first is not None
+        self._failed(first, f"what was measured before is in {self.place}; free some space")
+
+    def _moved(self, place: Path, first: UsageError | None) -> None:
+        before, self.place = self.place, place
+        if first is None:
+            self.failure = None
+        else:
+            self._failed(first, f"the run is in {place}; free some space, and move it")
+        if before not in {place, self._path}:
+            before.unlink(missing_ok=True)
+
+    def _failed(self, error: UsageError, remedy: str) -> None:
+        new = CannotMeasureError(str(error.args[0]), remedy=remedy)
+        if self.failure is None or str(self.failure) != str(new):
+            self._note(str(new))
+        self.failure = new
+
+
+def default_run_path(run: Run) -> Path:
+    """Where a run is while it is measured, when the user gave it no file.
+
+    Raises:
+        StoreError: when the user has no home folder.
+    """
+    return data_folder() / "runs" / _name(run)
+
+
+def _other_places(run: Run, path: Path) -> Iterator[Path]:
+    """Yield where the run goes when its own file cannot be written: first beside it, then on other file systems."""
+    # Where only the file itself cannot be replaced, as by a quota of another owner.
+    yield path.with_name(_name(run))
+    with suppress(StoreError):
+        yield default_run_path(run)
+    yield run_folder() / f"hostcheck-{_name(run)}"
+
+
+def _name(run: Run) -> str:
+    stamp = run.started.replace(":", "").replace("-", "")
+    return f"{stamp}-{run.id[:8]}.json"
