@@ -5,9 +5,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from hostcheck.api import write_run
-from hostcheck.bench.run_folder import run_folder
-from hostcheck.errors import CannotMeasureError, UsageError
+from hostcheck.errors import CannotMeasureError, UnwrittenError
 from hostcheck.run.model import Run
+from hostcheck.run_folder import run_folder
 from hostcheck.store.store import StoreError, data_folder
 
 
@@ -29,17 +29,17 @@ class RunFile:
         """Write the run before anything is measured.
 
         Raises:
-            UsageError: when it cannot be written: nothing is lost yet.
+            UnwrittenError: when it cannot be written: nothing is lost yet.
         """
         write_run(run, self._path)
 
     def save(self, run: Run) -> None:
         """Write the run: to its file, or else to another place, until its own can be written again."""
-        first: UsageError | None = None
+        first: UnwrittenError | None = None
         for place in (self._path, *_other_places(run, self._path)):
             try:
                 write_run(run, place)
-            except UsageError as error:
+            except UnwrittenError as error:
                 first = first or error
             else:
                 self._moved(place, first)
@@ -47,7 +47,7 @@ class RunFile:
         assert first is not None
         self._failed(first, f"what was measured before is in {self.place}; free some space")
 
-    def _moved(self, place: Path, first: UsageError | None) -> None:
+    def _moved(self, place: Path, first: UnwrittenError | None) -> None:
         before, self.place = self.place, place
         if first is None:
             self.failure = None
@@ -56,7 +56,7 @@ class RunFile:
         if before not in {place, self._path}:
             before.unlink(missing_ok=True)
 
-    def _failed(self, error: UsageError, remedy: str) -> None:
+    def _failed(self, error: UnwrittenError, remedy: str) -> None:
         new = CannotMeasureError(str(error.args[0]), remedy=remedy)
         if self.failure is None or str(self.failure) != str(new):
             self._note(str(new))

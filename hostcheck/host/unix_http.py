@@ -10,6 +10,9 @@ from typing import Any
 
 from hostcheck.host.base import READ_LIMIT
 
+_DIGITS = 3
+"""Digits of a status (RFC 9110 section 15)."""
+
 
 def get_json(address: str, path: str, timeout: float) -> tuple[int, Any] | None:
     """Get a path.
@@ -75,7 +78,9 @@ def parse_response(answer: bytes) -> tuple[int, Any] | None:
 
 def _status(answer: bytes) -> int | None:
     words = answer.partition(b"\r\n")[0].split()
-    return int(words[1]) if len(words) > 1 and words[0].startswith(b"HTTP/") and words[1].isdigit() else None
+    if len(words) < 2 or not words[0].startswith(b"HTTP/") or len(words[1]) != _DIGITS or not words[1].isdigit():
+        return None
+    return int(words[1])
 
 
 def _exchange(address: str, request: bytes, deadline: float) -> bytes:

@@ -11,7 +11,7 @@ import pytest
 from hostcheck.api import write_run
 from hostcheck.cli import run_file
 from hostcheck.cli.run_file import RunFile
-from hostcheck.errors import UsageError
+from hostcheck.errors import UnwrittenError
 from hostcheck.run.files import read_run
 
 
@@ -22,7 +22,7 @@ def full(tmp_path, monkeypatch):
 
     def written(run, place):
         if place.parent in folders:
-            raise UsageError(f"writing {place}: No space left on device", remedy="name a file that can be written")
+            raise UnwrittenError(f"writing {place}: No space left on device", remedy="name a file that can be written")
         write_run(run, place)
 
     monkeypatch.setattr(run_file, "write_run", written)
@@ -72,7 +72,7 @@ def test_the_places_are_tried_in_turn(tmp_path, full, run_of):
 
 def test_a_file_that_cannot_be_written_at_the_start_ends_the_command(tmp_path, full, run_of):
     full.add(tmp_path / "out")
-    with pytest.raises(UsageError, match="No space left"):
+    with pytest.raises(UnwrittenError, match="No space left"):
         RunFile(tmp_path / "out" / "run.json", lambda text: None).begin(run_of("a"))
 
 

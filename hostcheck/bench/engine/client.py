@@ -27,8 +27,16 @@ class EngineClient(docker.APIClient):
         Raises:
             Unreachable: if the engine does not respond, with the first cause of the engine's failure.
         """
-        with self._watched.during(str(request.method), str(request.url)):
+        seconds = None if options.get("stream") else self.timeout
+        with self._watched.during(str(request.method), str(request.url), seconds):
             return super().send(request, **options)
+
+    def _result(self, response: requests.Response, json: bool = False, binary: bool = False) -> Any:  # noqa: FBT001, FBT002  the SDK's
+        try:
+            return super()._result(response, json, binary)  # type: ignore[misc]  # the stubs leave it out
+        except (ValueError, RecursionError) as error:
+            # Numbers of thousands of digits, lists in lists in lists: neither is an error of JSON to requests.
+            raise requests.exceptions.InvalidJSONError("its answer is no JSON of an engine's") from error
 
     def close(self) -> None:
         """Close the client's connections."""

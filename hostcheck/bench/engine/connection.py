@@ -1,6 +1,7 @@
 """Find the container engine to measure, check that it runs on this host, and connect to it."""
 
 import os
+import re
 import socket
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,6 +38,8 @@ _ABSENT = (FileNotFoundError, ConnectionRefusedError, PermissionError)
 
 SNAPSHOTTER = "io.containerd.snapshotter.v1"
 """containerd's type name of the plugins that store the layers of images."""
+
+_API_VERSION = re.compile(r"[0-9]{1,3}\.[0-9]{1,4}")
 
 _TRUE, _FALSE = frozenset({"1", "t", "true"}), frozenset({"0", "f", "false"})
 
@@ -174,7 +177,7 @@ def describe(
     Raises:
         CannotRun: if the engine is not on this host.
     """
-    parts = version.get("Components") or ()
+    parts = _listed(version.get("Components"))
     podman = any("podman" in str(part.get("Name", "")).lower() for part in parts if isinstance(part, Mapping))
     data_root = Path(str(info.get("DockerRootDir") or ""))
     host = str(info.get("Name") or "")
@@ -182,17 +185,17 @@ def describe(
         raise CannotRun(f"the engine at {url} runs on {host or 'a host without a name'}, not on this host", _ELSEWHERE)
     if not data_root.is_absolute() or not data_root.exists():
         raise CannotRun(f"the engine at {url} keeps its data in {data_root}, which is not on this host", _ELSEWHERE)
-    newest = str(version.get("ApiVersion") or NEWEST_API)
+    newest = _api_version(version.get("ApiVersion"), NEWEST_API)
     return Engine(
         url=url,
         name="podman" if podman else "docker",
         version=str(version.get("Version") or "unknown"),
-        api_version=negotiate(newest, str(version.get("MinAPIVersion") or newest)),
+        api_version=negotiate(newest, _api_version(version.get("MinAPIVersion"), newest)),
         storage_driver=str(info.get("Driver") or "unknown"),
         image_store=image_store(info),
         data_root=data_root,
         # Docker reports this in the security options; Podman's GET /info has the field Rootless.
-        rootless=bool(info.get("Rootless")) or "name=rootless" in (info.get("SecurityOptions") or ()),
+        rootless=bool(info.get("Rootless")) or "name=rootless" in _listed(info.get("SecurityOptions")),
         builder="buildah" if podman else pick_builder(preferred_builder),
         heartbeat=heartbeat or Heartbeat(Path(url.removeprefix("unix://")), threading.Event()),
     )
@@ -206,7 +209,7 @@ def image_store(info: Mapping[str, Any]) -> str:
 
     Source: https://docs.docker.com/engine/storage/containerd/ (driver-type in DriverStatus).
     """
-    status = [tuple(row) for row in info.get("DriverStatus") or () if isinstance(row, Sequence)]
+    status = [tuple(row) for row in _listed(info.get("DriverStatus")) if isinstance(row, list)]
     return "containerd" if ("driver-type", SNAPSHOTTER) in status else "engine"
 
 
@@ -236,13 +239,35 @@ def _ask(address: Address, path: Path, heartbeat: Heartbeat) -> Engine:
     with socket.socket(socket.AF_UNIX) as probe:
         probe.settimeout(ANSWER_SECONDS)
         probe.connect(str(path))
-    client = docker.APIClient(base_url=address.url, version="auto", timeout=int(ANSWER_SECONDS))
+    client = EngineClient(address.url, NEWEST_API, int(ANSWER_SECONDS), heartbeat)
     try:
-        preferred = client.get(f"{client.base_url}/_ping").headers.get("Builder-Version", "")
-        return describe(address.url, client.version(api_version=False), client.info(), preferred, heartbeat)
+        preferred = client.get(f"{client.base_url}/_ping", timeout=ANSWER_SECONDS).headers.get("Builder-Version", "")
+        version, info = (_object(client, path) for path in ("/version", "/info"))
+        return describe(address.url, version, info, preferred, heartbeat)
     finally:
         client.close()
 
 
+def _object(client: EngineClient, path: str) -> Mapping[str, Any]:
+    """Get what an engine answers to a path without a version of the API, which is not negotiated yet.
+
+    Raises:
+        requests.RequestException: when the engine does not answer, or with no object.
+    """
+    answer = client.get(f"{client.base_url}{path}", timeout=ANSWER_SECONDS)
+    found = client._result(answer, json=True)  # noqa: SLF001  what the SDK's own requests end with
+    if not isinstance(found, Mapping):
+        raise requests.exceptions.InvalidJSONError(f"its answer to GET {path} is no object")
+    return found
+
+
+def _listed(value: object) -> Sequence[Any]:
+    return value if isinstance(value, list) else ()
+
+
+def _api_version(value: object, otherwise: str) -> str:
+    return value if isinstance(value, str) and _API_VERSION.fullmatch(value) else otherwise
+
+
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))
+    return tuple(int(part) for part in version.split("."))

@@ -38,6 +38,12 @@ STOPPING_SECONDS = 5.0
 CUT_SECONDS = 10.0
 """Seconds that a request may take after a stop, if the engine answers pings."""
 
+ANSWER_BYTES = 16 << 20
+"""Bytes of an answer. That of GET /containers/json has about 2 KB for each container."""
+
+STREAM_BYTES = 1 << 30
+"""Bytes of an answer that is read piece by piece, such as the output of a build."""
+
 BACK_SECONDS = 60.0
 """Seconds to wait for an engine that is being restarted."""
 
@@ -64,16 +70,41 @@ class Unreachable(requests.ConnectionError):
         self.remedy = remedy
 
 
+class TooLargeError(OSError):
+    """An answer has more bytes than any of an engine's."""
+
+
 class Socket(socket.socket):
-    """A connection to the engine. Each received byte shows that the engine is alive."""
+    """A connection to the engine. Each received byte shows that the engine is alive.
+
+    The answer to a request is bounded as a whole: an engine that sends a byte now and then never ends it.
+    """
 
     heartbeat: "Heartbeat"
+    ends: float | None = None
+    """When the answer has to be complete, monotonic time; None for one that lasts as long as the engine works."""
+
+    left = ANSWER_BYTES
+    """Bytes that the answer may still have."""
 
     def recv_into(self, buffer: "WriteableBuffer", nbytes: int = 0, flags: int = 0) -> int:
-        """Receive, and record that data arrived."""
+        """Receive, and record that data arrived.
+
+        Raises:
+            TimeoutError: when the answer takes too long.
+            TooLargeError: when it is larger than any of an engine's.
+        """
+        if self.ends is not None:
+            patience = self.ends - time.monotonic()
+            if patience <= 0:
+                raise TimeoutError("the answer took too long")
+            self.settimeout(patience)
         count = super().recv_into(buffer, nbytes, flags)
         if count:
             self.heartbeat.received()
+            self.left -= count
+            if self.left < 0:
+                raise TooLargeError("the answer is larger than any of an engine's")
         return count
 
 
@@ -85,6 +116,7 @@ class _Request:
         what: the request's method and path.
         began: the request's start in seconds (time.monotonic).
         thread: the id of the thread that sent the request.
+        seconds: how long the whole answer may take; None for one that lasts as long as the engine works.
         line: the request's connection; None until it has one.
         cut: whether the request was cancelled because the user stopped the run.
     """
@@ -92,7 +124,8 @@ class _Request:
     what: str
     began: float
     thread: int
-    line: socket.socket | None = None
+    seconds: float | None
+    line: Socket | None = None
     cut: bool = False
 
 
@@ -188,27 +221,34 @@ class Heartbeat:
                 _shut(line)
         return line
 
-    def _use(self, line: socket.socket) -> None:
+    def _use(self, line: Socket) -> None:
         for request in self._requests:
             if request.thread == threading.get_ident():
                 request.line = line
+                line.ends = None if request.seconds is None else request.began + request.seconds
+                line.left = STREAM_BYTES if request.seconds is None else ANSWER_BYTES
 
     def uses(self, line: socket.socket | None) -> None:
         """Record that the request of this thread uses this connection."""
-        if line is not None:
+        if isinstance(line, Socket):
             with self._lock:
                 self._use(line)
 
     @contextmanager
-    def during(self, method: str, url: str) -> Iterator[None]:
+    def during(self, method: str, url: str, seconds: float | None = None) -> Iterator[None]:
         """Monitor a request, and replace its error by the first cause of the engine's failure.
+
+        Args:
+            method: of the request.
+            url: of the request.
+            seconds: how long its whole answer may take; None for one that is read piece by piece.
 
         Raises:
             Unreachable: if the engine does not respond to the request.
         """
         path = url.partition("://")[2].partition("/")[2].partition("?")[0]
         what = f"{method} {_VERSION_OR_ID.sub(lambda found: '' if found[0][0] == '/' else '…', f'/{path}')}"
-        request = _Request(what, time.monotonic(), threading.get_ident())
+        request = _Request(what, time.monotonic(), threading.get_ident(), seconds)
         with self._lock:
             if self.cause:
                 raise Unreachable(self.cause, self.remedy)
@@ -227,7 +267,10 @@ class Heartbeat:
                 return self.cause
             if request.cut:
                 return f"{request.what} was cancelled because it took longer than {CUT_SECONDS:.0f} s after the stop"
-            if isinstance(error, requests.Timeout):
+            causes = _causes(error)
+            if any(isinstance(cause, TooLargeError) for cause in causes):
+                return f"the answer to {request.what} is larger than {ANSWER_BYTES >> 20} MiB"
+            if any(isinstance(cause, (requests.Timeout, TimeoutError)) for cause in causes):
                 return f"no answer to {request.what} in {time.monotonic() - request.began:.0f} s"
             if self._log is not None and self._is_gone():
                 self._give_up(_ENDED)
@@ -383,11 +426,16 @@ def _shut(line: socket.socket) -> None:
 
 
 def _first_words(what: str, error: BaseException) -> str:
-    # requests and urllib3 keep the original error in their arguments, and not always as the cause.
-    causes = [error]
-    for cause in causes:
+    for cause in _causes(error):
         if isinstance(cause, (ConnectionRefusedError, FileNotFoundError)):
             return f"the engine has stopped ({what}: {cause.strerror})"
-        inner = (*cause.args, cause.__cause__)
-        causes += [one for one in inner if isinstance(one, BaseException) and one not in causes]
     return f"the engine ended its connection during {what}"
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """Return an error and all that led to it: requests and urllib3 keep them among their arguments, or as the cause."""
+    causes = [error]
+    for cause in causes:
+        inner = (*cause.args, cause.__cause__, cause.__context__)
+        causes += [one for one in inner if isinstance(one, BaseException) and one not in causes]
+    return causes
