@@ -169,12 +169,21 @@ class Table:
 
     def place(self, key: str | None, item: str = "") -> str:
         """Return where a value stands, as "policy.toml:12"; without a line where none is found."""
+        line = self.line(key, item)
+        return f"{self.path}:{line}" if line else str(self.path)
+
+    def line(self, key: str | None, item: str = "") -> int | None:
+        """Return the line, from 1, of a value, else that of its table; None where neither is found.
+
+        Args:
+            key: the value's; None for the table.
+            item: a text in the value, where that is a list of several lines.
+        """
         line = line_of(self.text, self.name, key, number=self.number)
         if line and item:
             lines = self.text.splitlines()[line - 1 :]
             line += next((behind for behind, content in enumerate(lines) if item in content), 0)
-        line = line or line_of(self.text, self.name, None, number=self.number)
-        return f"{self.path}:{line}" if line else str(self.path)
+        return line or line_of(self.text, self.name, None, number=self.number)
 
     def _mistake(self, key: str | None, problem: str, remedy: str, item: str = "") -> UsageError:
         return UsageError(f"reading the {self.what} {self.place(key, item)}: {problem}", remedy=remedy)

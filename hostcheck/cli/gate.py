@@ -111,6 +111,15 @@ def gate(
             show_default=False,
         ),
     ] = None,
+    sarif_location: Annotated[
+        Path | None,
+        typer.Option(
+            "--sarif-location",
+            metavar="FILE",
+            help="Where SARIF shows what no policy or profile of the repository asks for.",
+            show_default=False,
+        ),
+    ] = None,
     experiments: ExperimentsOption = True,
     color: ColorOption = Color.AUTO,
 ) -> None:
@@ -138,6 +147,8 @@ def gate(
             "a proof runs a container, and --no-experiments tries nothing",
             remedy="leave it out, or prove of the policy",
         )
+    if sarif_location is not None:
+        asked = replace(asked, location=_existing(sarif_location))
     if run is not None:
         decision = of_file(run, asked)
     else:
@@ -155,6 +166,21 @@ def gate(
 
         raise typer.Exit(exit_code(decision))
     raise typer.Exit(decision.exit_code)
+
+
+def _existing(file: Path) -> str:
+    """Return the name of a file that is in the repository: code scanning shows nothing at any other.
+
+    Raises:
+        UsageError: when there is none.
+    """
+    from hostcheck.errors import UsageError
+    from hostcheck.formats.repository import within
+
+    if not file.is_file() or within(file) is None:
+        problem = "is outside of the repository" if file.is_file() else "no such file"
+        raise UsageError(f"--sarif-location {file}: {problem}", remedy="name a file of the repository")
+    return str(file)
 
 
 def _policy(

@@ -1,21 +1,38 @@
-"""A gate's decision as SARIF 2.1.0 (OASIS), for code scanning.
+"""A gate's decision as SARIF 2.1.0 (OASIS), as GitHub's code scanning takes it.
 
-Only what is missed or unknown is a result: code scanning knows no passes and would show them as alerts. A
-host has no file and no line, so results have a logical location and no physical one.
+Only what is missed or unknown is a result: code scanning knows no passes and would show them as alerts. It refuses a
+whole log where one result has no physical location
+(https://docs.github.com/code-security/reference/code-scanning/sarif-files/sarif-support). A host has no file; what is
+asked of it has: a result is at the line of the policy or the profile that asks. What only the command line asks for is
+a notification, unless a file is named for it.
 """
 
 import hashlib
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from hostcheck import __version__
 from hostcheck.formats.decision_words import headline, word
+from hostcheck.formats.repository import within
 from hostcheck.formats.terminal import Style
 from hostcheck.gate.decision import Decision
 from hostcheck.gate.finding import Finding
+from hostcheck.gate.places import Place, place_of
+from hostcheck.gate.policy import Policy
 from hostcheck.jsontext import dumps
 from hostcheck.plaintext import plain
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_BASE = "%SRCROOT%"
+_LONGEST = 1024
+"""Characters of a rule's descriptions that code scanning takes."""
+
+_UNPLACED = (
+    "no file of the repository asks for {} of the findings, and code scanning takes no result without a file: name the "
+    "file of a policy with --policy, or another with --sarif-location"
+)
 
 
 def render(decision: Decision, _style: Style | None = None) -> str:
@@ -26,8 +43,11 @@ def render(decision: Decision, _style: Style | None = None) -> str:
 def to_json(decision: Decision) -> dict[str, Any]:
     """Return the log as a JSON object."""
     reported = decision.having("fail", "inconclusive", "advice", "waived")
-    rules = list(dict.fromkeys(_rule_id(finding) for finding in reported))
+    placed = [(finding, location) for finding in reported if (location := _location(finding, decision.policy))]
+    located = [finding for finding, _ in placed]
+    unplaced = [finding for finding in reported if finding not in located]
     first = {_rule_id(finding): finding for finding in reversed(reported)}
+    rules = list(dict.fromkeys(map(_rule_id, reported)))
     host = plain(decision.run.host.name)
     run = {
         "tool": {
@@ -44,15 +64,52 @@ def to_json(decision: Decision) -> dict[str, Any]:
                 "executionSuccessful": True,
                 "exitCode": decision.exit_code,
                 "toolExecutionNotifications": [
-                    {"level": "note", "message": {"text": plain(text)}}
-                    for text in (headline(decision), *decision.notes)
+                    *(_note(text) for text in (headline(decision), *decision.notes)),
+                    *([_note(_UNPLACED.format(len(unplaced)))] if unplaced else []),
+                    *(_notification(finding, rules) for finding in unplaced),
                 ],
             }
         ],
         "automationDetails": {"id": f"hostcheck/gate/{host}/"},
-        "results": [_result(finding, rules, host) for finding in reported],
+        "originalUriBaseIds": {_BASE: {"description": {"text": "The root of the repository."}}},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, rules, host, location) for finding, location in placed],
     }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _location(finding: Finding, policy: Policy) -> Mapping[str, Any] | None:
+    """Return the physical location of a finding; None where no file of the repository is one."""
+    place = place_of(finding, policy)
+    path = within(place.path) if place else None
+    if path is None and policy.location:
+        place = Place(Path(policy.location), 1, "")
+        path = within(place.path)
+    if place is None or path is None:
+        return None
+    return {
+        "artifactLocation": {"uri": quote(path), "uriBaseId": _BASE},
+        "region": {
+            "startLine": place.line,
+            "startColumn": 1,
+            "endLine": place.line,
+            "endColumn": len(place.text) + 1,
+        },
+    }
+
+
+def _note(text: str) -> dict[str, Any]:
+    return {"level": "note", "message": {"text": plain(text)}}
+
+
+def _notification(finding: Finding, rules: list[str]) -> dict[str, Any]:
+    level = {"fail": "error", "inconclusive": "error", "advice": "warning"}.get(finding.effect, "note")
+    rule = _rule_id(finding)
+    return {
+        "level": level,
+        "message": {"text": _message(finding)},
+        "associatedRule": {"id": rule, "index": rules.index(rule)},
+    }
 
 
 def _rule_id(finding: Finding) -> str:
@@ -60,26 +117,50 @@ def _rule_id(finding: Finding) -> str:
 
 
 def _rule(finding: Finding) -> dict[str, Any]:
-    rule = {
+    why, source = finding.why or finding.expected, finding.source
+    recommended = finding.severity == "recommended"
+    return {
         "id": _rule_id(finding),
-        "shortDescription": {"text": plain(f"{finding.title}: {finding.expected}")},
-        "fullDescription": {"text": plain(finding.why or finding.expected)},
-        "properties": {"severity": finding.severity, "source": plain(finding.source)},
+        "shortDescription": {"text": _described(f"{finding.title}: {finding.expected}")},
+        "fullDescription": {"text": _described(f"{why} (source: {source})" if source else why)},
+        # Code scanning demands a text; not every rule has a remedy.
+        "help": {"text": plain(finding.fix or f"hostcheck checks {finding.id} explains it.")},
+        "defaultConfiguration": {"level": "warning" if recommended else "error"},
+        "properties": {
+            "severity": finding.severity,
+            "source": plain(source),
+            "problem.severity": "recommendation" if recommended else "error",
+            "tags": [plain(finding.scope)],
+        },
     }
-    return rule | ({"help": {"text": plain(finding.fix)}} if finding.fix else {})
 
 
-def _result(finding: Finding, rules: list[str], host: str) -> dict[str, Any]:
+def _described(text: str) -> str:
+    text = plain(text)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _message(finding: Finding) -> str:
+    return plain(". ".join(filter(None, (f"{finding.title}: {finding.sentence}", finding.waiver_words))))
+
+
+def _result(finding: Finding, rules: list[str], host: str, physical: Mapping[str, Any]) -> dict[str, Any]:
     rule = _rule_id(finding)
-    text = ". ".join(filter(None, (f"{finding.title}: {finding.sentence}", finding.waiver_words)))
+    # Two thresholds of one metric differ in what is expected; a check is the same one whatever it expects today.
+    mark = _digest(host, rule, finding.expected if finding.kind == "threshold" else "")
     result: dict[str, Any] = {
         "ruleId": rule,
         "ruleIndex": rules.index(rule),
         **_kind(finding),
-        "message": {"text": plain(text)},
-        "locations": [{"logicalLocations": [{"fullyQualifiedName": f"{host}/{rule}", "kind": "resource"}]}],
-        # Two thresholds of one metric differ in what is expected.
-        "partialFingerprints": {"hostcheck/v1": _digest(host, rule, finding.expected)},
+        "message": {"text": _message(finding)},
+        "locations": [
+            {
+                "physicalLocation": physical,
+                "logicalLocations": [{"fullyQualifiedName": f"{host}/{rule}", "kind": "resource"}],
+            }
+        ],
+        # Code scanning compares this one alone; without it, all results of one line would be the same alert.
+        "partialFingerprints": {"primaryLocationLineHash": f"{mark[:16]}:1", "hostcheck/v1": mark},
         "properties": {"status": finding.status, "effect": finding.effect, "shown": word(finding)},
     }
     if finding.waiver is not None:

@@ -12,6 +12,7 @@ from hostcheck.gate.metrics import with_usable_metrics
 from hostcheck.gate.origin import Source
 from hostcheck.gate.policy import Policy
 from hostcheck.gate.waivers import Waiver, refuse_unknown
+from hostcheck.profiles.loader import is_file
 from hostcheck.run.metrics import METRICS
 from hostcheck.run.model import Run
 
@@ -79,7 +80,10 @@ def decide(
         baseline = with_usable_metrics(baseline)
     judged, notes = judged_anew(run, policy, typed=source == "file")
     # Verdicts know a profile by its name, wherever its file is.
-    asked = replace(policy, profiles=judged.profiles)
+    # A policy that names none is judged by those of the run, which are none of the user's own.
+    named = zip(judged.profiles, dict.fromkeys(policy.profiles), strict=False)
+    own = tuple((name, file) for name, file in named if is_file(file))
+    asked = replace(policy, profiles=judged.profiles, own_profiles=own)
     of_the_run = tuple(origin(judged, asked, source, now))
     decision = weigh(judged, asked, baseline=baseline, today=now.date(), before=of_the_run)
     return replace(decision, notes=(*notes, *decision.notes))

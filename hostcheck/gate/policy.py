@@ -32,6 +32,9 @@ class Policy:
         host: the name of the host that a run file has to be of; None takes any.
         prove: whether a container has to be proved through the engines.
         source: the file it is from; empty for the command line alone.
+        own_profiles: name and file of each profile of the user's own, where it was decided by some.
+        location: the file of a repository that code scanning shows findings at where no policy or profile names them;
+            empty for none.
     """
 
     profiles: tuple[str, ...] = ()
@@ -46,3 +49,5 @@ class Policy:
     host: str | None = None
     prove: bool = False
     source: str = ""
+    own_profiles: tuple[tuple[str, str], ...] = ()
+    location: str = ""

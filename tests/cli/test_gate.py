@@ -285,3 +285,10 @@ def test_a_version_of_thousands_of_digits_is_unknown(judged, tmp_path, version):
     for arguments in (judged("pass")[2:], ("-p", "docker")):
         done = gate("--run", path, *arguments)
         assert (done.returncode, done.stderr) == (3, "")
+
+
+def test_a_sarif_location_is_a_file_of_the_repository(tmp_path):
+    for place, problem in (("nope.md", "no such file"), ("/etc/hostname", "is outside of the repository")):
+        done = gate("--run", "tests/runs/run-1.json", "--sarif-location", place, "-o", "sarif:-")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f"hostcheck: --sarif-location {place}: {problem}; name a file of the repository\n"

@@ -1,0 +1,24 @@
+"""Where a file is in the repository that a CI job works on."""
+
+import os
+from pathlib import Path
+
+
+def within(path: Path) -> str | None:
+    """Return a file's path from the root of the repository, its links resolved; None where it is outside.
+
+    The root is the work tree of git that the current folder is in, else what GitHub names as the job's folder, else the
+    current folder.
+    """
+    try:
+        return path.resolve().relative_to(_root()).as_posix()
+    except ValueError:
+        return None
+
+
+def _root() -> Path:
+    here = Path.cwd().resolve()
+    # In a work tree that was added, and in a submodule, .git is a file (gitrepository-layout(5)).
+    trees = (folder for folder in (here, *here.parents) if (folder / ".git").exists())
+    named = os.environ.get("GITHUB_WORKSPACE")
+    return next(trees, Path(named).resolve() if named else here)

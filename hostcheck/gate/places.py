@@ -1,0 +1,75 @@
+"""Where a finding is asked for: the file and the line of the policy, or of the user's own profile."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hostcheck.gate.finding import Finding
+from hostcheck.gate.policy import Policy
+from hostcheck.tomltext import Table, read_document, read_table_text
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of a file.
+
+    Attributes:
+        path: the file's, as the user named it.
+        line: from 1.
+        text: of the line.
+    """
+
+    path: Path
+    line: int
+    text: str
+
+
+def place_of(finding: Finding, policy: Policy) -> Place | None:
+    """Return the line that asks for what was found: of the user's own profile, or of the policy.
+
+    Returns:
+        None where the command line alone asks for it, or the file was a pipe, which cannot be read twice.
+    """
+    own = dict(policy.own_profiles)
+    if finding.kind == "check" and (profile := own.get(finding.scope)) and Path(profile).is_file():
+        return _in_profile(finding.id, Path(profile))
+    if policy.source and Path(policy.source).is_file():
+        return _in_policy(finding, Path(policy.source))
+    return None
+
+
+def _in_profile(check_id: str, path: Path) -> Place:
+    """Find a check's row; of a check that is inherited, what the profile extends."""
+    text = read_table_text("profile", path)
+    rows = read_document("profile", text, path).get("check", [])
+    number = next((place for place, row in enumerate(rows) if row.get("id") == check_id), None)
+    if number is None:
+        return _line(path, text, Table("profile", text, path).line("extends"))
+    return _line(path, text, Table("profile", text, path, ("check",), number).line("id"))
+
+
+def _in_policy(finding: Finding, path: Path) -> Place:
+    text = read_table_text("policy", path)
+    table = ("tool", "hostcheck", "gate") if path.name == "pyproject.toml" else ("gate",)
+    return _line(path, text, Table("policy", text, path, table).line(*_asked_by(finding)))
+
+
+def _asked_by(finding: Finding) -> tuple[str | None, str]:
+    """Return the key of a policy, and what to look for in its value."""
+    if finding.kind == "run":
+        return _OF_THE_RUN.get(finding.id), ""
+    return {
+        "check": ("profiles", f'"{finding.scope}"'),
+        "threshold": ("thresholds", finding.id),
+        "regression": ("baseline", ""),
+    }[finding.kind]
+
+
+_OF_THE_RUN: Mapping[str, str] = {"run.age": "max_age"}
+"""Findings on the run itself, and the key of a policy that asks for each; the host is named on the command line."""
+
+
+def _line(path: Path, text: str, line: int | None) -> Place:
+    lines = text.splitlines()
+    number = line or 1
+    return Place(path, number, lines[number - 1] if number <= len(lines) else "")
