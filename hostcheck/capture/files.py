@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 
 from hostcheck.capture.accounts import groups, host_name, hosts, ranges, resolver, users
 from hostcheck.capture.documents import json_file
+from hostcheck.capture.engines import k0s_unit, rancher
 from hostcheck.capture.environment import environment, kernel_parameters, process_arguments
 from hostcheck.capture.firmware import (
     acpi_table,
@@ -64,6 +65,8 @@ FILES: tuple[tuple[str, Scrubber], ...] = (
     ("/run/secrets/*", left_out),
     ("/etc/kubernetes/*.conf", left_out),
     ("*/kubeconfig", left_out),
+    ("/etc/rancher/*", rancher),
+    ("/etc/systemd/system/k0s*.service", k0s_unit),
     ("/sys/firmware/dmi/tables/DMI", smbios_structure),
     ("/sys/firmware/dmi/tables/*", left_out),
     ("/sys/firmware/dmi/entries/*/raw", smbios_structure),

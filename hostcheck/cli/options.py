@@ -36,7 +36,7 @@ RoleOption = Annotated[
     typer.Option(
         "--role",
         metavar="ROLE",
-        help="What the host is to be: control-plane or worker (kubernetes), server or client (nomad)…; repeatable.",
+        help="What the host is to be: control-plane or worker (kubernetes), server or agent (k3s)…; repeatable.",
         show_default=False,
     ),
 ]

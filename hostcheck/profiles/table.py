@@ -1,6 +1,6 @@
 """Generate the tables of docs/checks.md from the profiles.
 
-A table for each profile would repeat most checks thirteen times. So there is one table of the profiles, and one of
+A table for each profile would repeat most checks many times. So there is one table of the profiles, and one of
 checks for each area, with a row for each different question of a check.
 """
 

@@ -37,6 +37,17 @@ EXAMPLES = [
     ("/proc/device-tree/serial-number", b"10000000abcdef01\0", b"scrubbed\n"),
     ("/etc/machine-id", b"b08dfa6083e7567a1921a715000001fb\n", b"scrubbed\n"),
     ("/etc/shadow", b"root:$6$abc:19000::::::\n", None),
+    (
+        "/etc/rancher/k3s/config.yaml",
+        b"token: K10abcdef::server:0123\ndata-dir: /srv/k3s\ndatastore-endpoint: mysql://u:pw@db\n",
+        b"data-dir: /srv/k3s\n",
+    ),
+    ("/etc/rancher/rke2/config.yaml.d/1.yaml", b"agent-token: 0123\n", b""),
+    (
+        "/etc/systemd/system/k0sworker.service",
+        b"[Service]\nExecStart=/usr/local/bin/k0s worker --data-dir=/srv/k0s --token=H4sIAAAA\n",
+        b"ExecStart=k0s --data-dir=/srv/k0s\n",
+    ),
     ("/root/.ssh/id_ed25519", b"-----BEGIN OPENSSH PRIVATE KEY-----", None),
     ("/some/blob", b"\x01\x02\x03", None),
     ("/some/latin-1", b"caf\xe9\n", None),

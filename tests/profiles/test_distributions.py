@@ -192,6 +192,13 @@ def test_the_disk_of_the_data_root_does_not_decide_for_an_engine_with_a_folder_o
     assert put("docker", changed)[3]["storage.overlay"].status == "warn"
 
 
+@pytest.mark.parametrize("profile", ["k3s", "rke2", "k0s", "microk8s"])
+def test_a_kernel_with_nf_tables_alone_and_without_ipvs_is_ready(put, profile):
+    """k3s check-config fails it for IP_NF_FILTER, IP_NF_NAT, IP_NF_TARGET_MASQUERADE and NETFILTER_XT_MATCH_IPVS."""
+    changed = {CONFIG: options(without=("IP_NF_FILTER", "IP_NF_NAT", "IP_NF_TARGET_MASQUERADE"))}
+    assert put(profile, changed)[:2] == (True, set())
+
+
 def test_networkmanager_that_ignores_the_interfaces_is_no_conflict(put):
     text = "[keyfile]\nunmanaged-devices=interface-name:cali*;interface-name:flannel*\n"
     changed = NETWORKMANAGER | {"/etc/NetworkManager/conf.d/rke2-canal.conf": text}

@@ -80,3 +80,21 @@ def test_swap_in_memory_is_swap_to_the_kubelet(judged_stock):
     """Fedora's zram: the kubelet refuses any line of /proc/swaps."""
     assert judged_stock("fedora-43", "kubernetes")[1]["hw.swap"].status == "warn"
     assert judged_stock("debian-13", "kubernetes")[1]["hw.swap"].status == "pass"
+
+
+SOCKETS = {f"/proc/net/{protocol}": "  sl  local_address rem_address   st\n" for protocol in ("tcp", "udp")}
+NO_RUNTIME = {f"/run/{folder}/none": "" for folder in ("containerd", "crio")} | {"/run/none": ""}
+
+
+@pytest.mark.parametrize("profile", ["k3s", "k0s"])
+def test_a_stock_host_is_ready_for_a_distribution_that_brings_its_own_containerd(judged_stock, name, profile):
+    missed = {"net.xt_match"} if name == "rhel-10" else set()
+    summary, checks = judged_stock(name, profile, SOCKETS | NO_RUNTIME)
+    assert {check for check, verdict in checks.items() if verdict.status == "fail"} == missed
+    assert summary.ready is (not missed)
+
+
+def test_the_same_host_needs_a_runtime_for_kubernetes(judged_stock, name):
+    runtime = judged_stock(name, "kubernetes", SOCKETS | NO_RUNTIME | {"/run/cri-dockerd/none": ""})[1]["k8s.cri"]
+    assert runtime.status == "fail"
+    assert "-p k3s" in runtime.fix
