@@ -48,6 +48,8 @@ PROBES: dict[str, str] = {
 ON_REQUEST: dict[str, str] = {
     "host.engines": "hostcheck.probes.engine.engines:probe",
     "net.ranges_routed": "hostcheck.probes.network.ranges:probe",
+    "gpu.devices": "hostcheck.probes.engine.gpu:devices",
+    "gpu.ways": "hostcheck.probes.engine.gpu:ways",
     "net.podman_firewall": "hostcheck.probes.network.netavark:driver",
     "net.nft_rules": "hostcheck.probes.network.netavark:rules",
     "net.manager": "hostcheck.probes.network.manager:probe",

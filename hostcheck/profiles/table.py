@@ -32,6 +32,7 @@ _AREAS = {
     "bin": "Programs",
     "engine": "Engine",
     "k8s": "Kubernetes",
+    "gpu": "Graphics processors",
     "prove": "Proof",
 }
 """Area by the first part of an id, in the order of the tables."""
