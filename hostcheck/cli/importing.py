@@ -14,12 +14,20 @@ class Kind(StrEnum):
 
     FIO = "fio"
     YABS = "yabs"
+    SYSBENCH = "sysbench"
+    PG_TEST_FSYNC = "pg_test_fsync"
 
 
 def import_(
-    kind: Annotated[Kind, typer.Argument(metavar="fio|yabs", help="What wrote the files.", show_default=False)],
+    kind: Annotated[
+        Kind,
+        typer.Argument(metavar="fio|yabs|sysbench|pg_test_fsync", help="What wrote the files.", show_default=False),
+    ],
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="fio's JSON, or yabs' JSON or text, all of one host.")
+        list[Path],
+        typer.Argument(
+            metavar="FILE...", help="fio's JSON, yabs' JSON or text, the text of the others; all of one host."
+        ),
     ],
     output: Annotated[
         list[str] | None,
@@ -33,18 +41,24 @@ def import_(
     ] = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
-    """Turn what fio or yabs.sh wrote on some host into a run, to compare it with others."""
+    """Turn what fio, yabs.sh or another tool wrote on some host into a run, to compare it with others."""
     from hostcheck.cli.output import parse_destinations, print_text, write_all
     from hostcheck.comparison.compare import compare
     from hostcheck.errors import UsageError
     from hostcheck.formats import BENCH
     from hostcheck.formats.import_text import explain as explain_import
-    from hostcheck.imports.importing import import_fio, import_yabs
+    from hostcheck.imports.importing import import_fio, import_pg_test_fsync, import_sysbench, import_yabs
 
     destinations = parse_destinations(output or (), BENCH, inputs=files)
     if explain and output and any(destination.is_stdout for destination in destinations):
         raise UsageError("--explain and the document go to standard output", remedy="give the document a file")
-    run = (import_fio if kind is Kind.FIO else import_yabs)(files, name)
+    imports = {
+        Kind.FIO: import_fio,
+        Kind.YABS: import_yabs,
+        Kind.SYSBENCH: import_sysbench,
+        Kind.PG_TEST_FSYNC: import_pg_test_fsync,
+    }
+    run = imports[kind](files, name)
     if output or not explain:
         write_all(destinations, BENCH, lambda name: run if name == "json" else compare([run]), style_for_stdout(color))
     if explain:

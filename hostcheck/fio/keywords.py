@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 OWN = frozenset({"HC_FILE", "HC_SIZE", "HC_STRIPE", "HC_RUNTIME", "HC_RAMP"})
 """Variables that hostcheck sets when fio runs; they stay as they are until then."""
 
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_VARIABLE = re.compile(r"\$\{([^{}]{0,200})\}")
 _TOKEN = re.compile(r"\s*(?:(\d{1,15})|([-+*/()]))")
 
 

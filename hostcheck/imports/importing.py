@@ -5,18 +5,18 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
 from hostcheck import __version__
 from hostcheck.errors import UsageError
 from hostcheck.fio.result import FioResult
 from hostcheck.fio.runs import parse_runs
-from hostcheck.imports import yabs
+from hostcheck.imports import tools, yabs
 from hostcheck.imports.entries import ran_meanwhile
 from hostcheck.imports.figure import ImportedFigure, to_metrics
 from hostcheck.imports.fio_output import figures
-from hostcheck.imports.others import explained, require_no_summary
+from hostcheck.imports.others import Kind, explained, require_no_summary
 from hostcheck.run.model import HostIdentity, Run
 from hostcheck.run.times import utc
 from hostcheck.userfile import read_bytes
@@ -78,6 +78,25 @@ def import_yabs(files: Sequence[Path], name: str | None) -> Run:
     return _run(files, name, [_of_yabs(file, _named(file, yabs.parse, "yabs")) for file in files])
 
 
+def import_sysbench(files: Sequence[Path], name: str | None) -> Run:
+    """Make a run of what ``sysbench fileio run`` printed, all of it on one host.
+
+    Raises:
+        UsageError: for a file that cannot be read, or is not of sysbench; the message says what is wrong.
+    """
+    return _run(files, name, [_of_text(file, _named(file, tools.sysbench, "sysbench"), "sysbench") for file in files])
+
+
+def import_pg_test_fsync(files: Sequence[Path], name: str | None) -> Run:
+    """Make a run of what pg_test_fsync printed, all of it on one host.
+
+    Raises:
+        UsageError: for a file that cannot be read, or is not of pg_test_fsync; the message says what is wrong.
+    """
+    program = "pg_test_fsync"
+    return _run(files, name, [_of_text(file, _named(file, tools.pg_test_fsync, program), program) for file in files])
+
+
 def _run(files: Sequence[Path], name: str | None, read: Sequence[_Read]) -> Run:
     times, programs, notes = ([getattr(one, key) for one in read] for key in ("time", "program", "note"))
     metrics = to_metrics(figure for one in read for figure in one.figures)
@@ -97,7 +116,7 @@ def _run(files: Sequence[Path], name: str | None, read: Sequence[_Read]) -> Run:
     )
 
 
-def _named(file: Path, parse: Callable[[str], _Parsed], kind: Literal["fio", "yabs"]) -> _Parsed:
+def _named(file: Path, parse: Callable[[str], _Parsed], kind: Kind) -> _Parsed:
     """Read one file; an error names it, and says what else the file is."""
     text = _text(file)
     try:
@@ -138,6 +157,10 @@ def _of_yabs(file: Path, result: yabs.YabsResult) -> _Read:
         began = f"{year}-{month}-{day}T{hour}:{minute}:{second}Z"
         return _Read(result.host, result.figures, began, "yabs.sh", "" if result.utc else LOCAL_TIME)
     return _Read(result.host, result.figures, _modified(file), "yabs.sh", NO_TIME)
+
+
+def _of_text(file: Path, found: tuple[ImportedFigure, ...], program: str) -> _Read:
+    return _Read(HostIdentity(""), found, _modified(file), program, NO_TIME)
 
 
 def _some(names: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Outputs that are neither of fio nor of yabs.sh: what they are, why they are not read, and what to bring instead.
+"""Outputs of another kind than was asked for: what they are, why most are not read, and what to bring instead.
 
 Most print a figure without what it depends on: the size of the I/Os, how many were in flight, whether the page cache or
 a flush was in it. A figure without that is comparable with none.
@@ -11,6 +11,9 @@ from types import MappingProxyType
 from typing import Literal
 
 from hostcheck.errors import UsageError
+
+Kind = Literal["fio", "yabs", "sysbench", "pg_test_fsync"]
+"""What can be imported."""
 
 FIO = "import the JSON that fio writes with --output-format=json, or measure with hostcheck bench"
 
@@ -38,31 +41,32 @@ OTHERS: Mapping[str, Other] = MappingProxyType(
             "give it to hostcheck compare, report or gate as it is",
         ),
         "kbench": Other(
-            r"^\W*FIO Benchmark Summary\b",
+            r"^[^\w\n]{0,40}FIO Benchmark Summary\b",
             "the summary of kbench, without queue depth and size of its I/Os",
             "import the JSON files of fio beside it (…-iops.json, …-bandwidth.json, …-latency.json)",
         ),
         "dbench": Other(
-            r"^\W*Dbench Summary\b",
+            r"^[^\w\n]{0,40}Dbench Summary\b",
             "the log of dbench, whose summary is rounded and does not say how it was measured",
             "have its fio write --output-format=json, and import that",
         ),
         "nench": Other(
-            r"\bnench\.sh v|^\W*ioping: seek rate\b|^\W*dd: sequential write speed\b",
+            r"\bnench\.sh v|^[^\w\n]{0,40}ioping: seek rate\b|^[^\w\n]{0,40}dd: sequential write speed\b",
             "the text of nench: ioping, and dd of zeros with one flush at the end",
         ),
         "bench.sh": Other(
-            r"^\W*I/O speed\s*\(\s*(?:1st run|2nd run|3rd run|average|1\.0GB)",
+            r"^[^\w\n]{0,40}I/O speed ?\( ?(?:1st run|2nd run|3rd run|average|1\.0GB)",
             "the text of bench.sh or of a script like it: dd of zeros with one flush at the end",
         ),
         "sysbench": Other(
-            r"^\W*sysbench \d|^\W*File operations:\s*$|^\W*Operations performed:\s+\d+ Read",
-            "the text of sysbench, whose I/Os go through the page cache and are flushed now and then",
+            r"^[^\w\n]{0,40}(?:sysbench \d|File operations:|Operations performed:[ ]{1,20}\d{1,12} Read)",
+            "the text of sysbench",
+            "call hostcheck import sysbench, if it is of its file test",
         ),
         "pg_test_fsync": Other(
-            r"^\W*Compare (?:file sync methods|open_sync with)|^\W*Non-sync'ed 8kB writes",
-            "the text of pg_test_fsync, which writes one block again and again",
-            "measure with hostcheck bench, whose job syncwrite and wal are like it",
+            r"^[^\w\n]{0,40}Compare (?:file sync methods|open_sync with)|^[^\w\n]{0,40}Non-sync'ed 8kB writes",
+            "the text of pg_test_fsync",
+            "call hostcheck import pg_test_fsync",
         ),
         "CrystalDiskMark": Other(
             r"\bCrystalDiskMark \d",
@@ -70,43 +74,50 @@ OTHERS: Mapping[str, Other] = MappingProxyType(
             "measure with fio there, and import its JSON",
         ),
         "KDiskMark": Other(
-            r"\bKDiskMark\b.*(?:\(|\d)",
+            r"\bKDiskMark\b[^\n]{0,20}[(\d]",
             "the text of KDiskMark, whose MB are thousands of KiB and whose figures are means of five seconds",
         ),
         "DiskSpd": Other(
-            r"^\W*Command Line: .*diskspd|^\W*Results for timespan \d+:",
+            r"^[^\w\n]{0,40}Command Line: [^\n]{0,200}diskspd|^[^\w\n]{0,40}Results for timespan \d+:",
             "the text of DiskSpd",
             "measure with fio there, and import its JSON",
         ),
         "ioping": Other(
-            r"\bioping statistics ---|^.*\brequests completed in .*\biops\b|^\W*min/avg/max/mdev = [\d.]+ [mun]?s\b",
+            r"\bioping statistics ---|\brequests completed in [^\n]{0,80}\biops\b|^[^\w\n]{0,40}min/avg/max/mdev = \d",
             "the text of ioping, which does not say whether the page cache was in it",
         ),
         "hdparm": Other(
-            r"^\W*Timing (?:buffered disk|O_DIRECT disk|cached|O_DIRECT cached) reads:",
+            r"^[^\w\n]{0,40}Timing (?:buffered disk|O_DIRECT disk|cached|O_DIRECT cached) reads:",
             "the text of hdparm: reads at one place of a device for three seconds",
         ),
-        "bonnie++": Other(r"-+Sequential Output-+", "the table of bonnie++, whose I/Os go through the page cache"),
+        "bonnie++": Other(r"-Sequential Output-", "the table of bonnie++, whose I/Os go through the page cache"),
         "IOzone": Other(
             r"\bIozone: Performance Test of File I/O",
             "the table of IOzone, which does not say how much the page cache took",
         ),
-        "elbencho": Other(r"^\W*OPERATION\s+RESULT TYPE\b", "the table of elbencho, without its options"),
-        "vdbench": Other(r"^.*\bVdbench distribution: vdbench", "the text of Vdbench"),
+        "elbencho": Other(
+            r"^[^\w\n]{0,40}OPERATION[ ]{1,40}RESULT TYPE\b", "the table of elbencho, without its options"
+        ),
+        "vdbench": Other(r"\bVdbench distribution: vdbench", "the text of Vdbench"),
         "pgbench": Other(
-            r"^\W*(?:transaction type: |tps = [\d.]+ \((?:including|excluding|without))",
+            r"^[^\w\n]{0,40}(?:transaction type: |tps = [\d.]+ \((?:including|excluding|without))",
             "the text of pgbench, which measures a database",
         ),
         "UnixBench": Other(
-            r"^\W*File Copy \d+ bufsize \d+ maxblocks", "the text of UnixBench, whose copies stay in the page cache"
+            r"^[^\w\n]{0,40}File Copy \d+ bufsize \d+ maxblocks",
+            "the text of UnixBench, whose copies stay in the page cache",
         ),
-        "Geekbench": Other(r"^\W*Geekbench \d .*(?:Benchmark Test|Score)", "Geekbench's, which measures no disk"),
-        "rados bench": Other(r"^\W*Total (?:writes|reads) made:", "the text of rados bench: a cluster's, not a disk's"),
+        "Geekbench": Other(
+            r"^[^\w\n]{0,40}Geekbench \d [^\n]{0,40}(?:Benchmark Test|Score)", "Geekbench's, which measures no disk"
+        ),
+        "rados bench": Other(
+            r"^[^\w\n]{0,40}Total (?:writes|reads) made:", "the text of rados bench: a cluster's, not a disk's"
+        ),
         "Phoronix Test Suite": Other(
             r"\bPhoronix Test Suite v?\d|\bpts/[a-z]", "of the Phoronix Test Suite, whose MB of fio are MiB"
         ),
         "dd": Other(
-            r"^.*\b\d+ bytes\b.*\b(?:copied|transferred)\b",
+            r"\b\d{1,20} bytes\b[^\n]{0,80}\b(?:copied|transferred)\b",
             "the line of dd, which does not say whether its data had reached the disk",
         ),
     }
@@ -117,7 +128,7 @@ SUMMARIES = ("kbench", "dbench")
 """Logs in which parts of fio's own text stand too, of which the summary is what they are about."""
 
 _YABS = re.compile(r"\bfio Disk Speed Tests \(|\bYet-Another-Bench-Script\b|\"speed_r\"\s*:|\"iops_rw\"\s*:")
-_FIO = re.compile(r"\"fio version\"\s*:|^\S.*: \(groupid=\d+, jobs=\d+\)|\d;fio-\d", re.MULTILINE)
+_FIO = re.compile(r"\"fio version\"\s*:|: \(groupid=\d{1,9}, jobs=\d{1,9}\)|\d;fio-\d")
 
 
 def require_no_summary(text: str) -> None:
@@ -131,7 +142,7 @@ def require_no_summary(text: str) -> None:
             raise _error(OTHERS[name])
 
 
-def explained(error: UsageError, text: str, kind: Literal["fio", "yabs"]) -> UsageError:
+def explained(error: UsageError, text: str, kind: Kind) -> UsageError:
     """Return the error of a text that is not of its kind: what it is instead, where that is known."""
     if any(_is(OTHERS[name], text) for name in SUMMARIES):
         return error
@@ -139,7 +150,8 @@ def explained(error: UsageError, text: str, kind: Literal["fio", "yabs"]) -> Usa
         return error if kind == "yabs" else UsageError("yabs.sh wrote it", remedy="call hostcheck import yabs")
     if _FIO.search(text):
         return error if kind == "fio" else UsageError("fio wrote it", remedy="call hostcheck import fio")
-    return next((_error(other) for other in OTHERS.values() if _is(other, text)), error)
+    name = next((name for name, other in OTHERS.items() if _is(other, text)), kind)
+    return error if name == kind else _error(OTHERS[name])
 
 
 def _is(other: Other, text: str) -> bool:

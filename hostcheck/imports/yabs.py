@@ -20,7 +20,7 @@ from hostcheck.run.model import HostIdentity
 
 _OPENING = re.compile(r'\{\s*"version"\s*:')
 _FIO = re.compile(r'"fio"\s*:\s*\[')
-_GAP = re.compile(r'"(?:\\.|[^"\\])*"|(:\s*)(?=[,}\]])')
+_GAP = re.compile(r'"(?:\\.|[^"\\]){0,200}"|(:\s{0,20})(?=[,}\]])')
 _MEMORY = re.compile(r"(\d+(?:\.\d+)?) (KiB|MiB|GiB|TiB)")
 _UNITS = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
 _DIRECTIONS: tuple[tuple[Direction, str], ...] = (("read", "r"), ("write", "w"))

@@ -19,8 +19,8 @@ _DD = re.compile(r"^dd Sequential Disk Speed Tests\b")
 _ROW = re.compile(r"^(Block Size|Read|Write|Total)\s*\|(.*)$")
 _FIELD = re.compile(r"^(Processor|CPU cores|RAM|Distro|Kernel)\s*:\s*(.+?)$")
 _CELL = re.compile(
-    r"(?:(\d{1,9})(?:\.(\d{1,3}))?\s*([KMGT]?)B(?:/s|ps)\s*)?"
-    r"(?:\(\s*(?:(\d{1,9})(?:\.(\d{1,3}))?\s*([kKmM]?))?\s*\))?"
+    r"(?:(\d{1,9})(?:\.(\d{1,3}))?[ \t]{0,40}([KMGT]?)B(?:/s|ps)[ \t]{0,40})?"
+    r"(?:\([ \t]{0,40}(?:(\d{1,9})(?:\.(\d{1,3}))?[ \t]{0,40}([kKmM]?))?[ \t]{0,40}\))?"
 )
 _POWER = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -121,3 +121,16 @@ def test_each_value_is_explained_by_what_it_was_read_from(tmp_path):
     done = hostcheck("import", "yabs", yabs, "--explain", "-o", run)
     assert (done.stdout.splitlines(), read_run(run).metrics[0].unit) == (lines, "IOPS")
     assert hostcheck("import", "yabs", yabs, "--explain", "-o", "-").returncode == 2
+
+
+def test_texts_of_other_tools_are_imported(tmp_path):
+    text = "Compare file sync methods using one 8kB write:\n        fdatasync     1201.200 ops/sec     832 usecs/op\n"
+    (tmp_path / "pg.txt").write_text(text)
+    done = hostcheck("import", "pg_test_fsync", tmp_path / "pg.txt", "--explain")
+    assert done.stdout == (
+        "pg_test_fsync.8k.x1.fdatasync.iops: 1,201.2 IOPS, read from line 2, one 8kB: "
+        "fdatasync 1201.200 ops/sec 832 usecs/op\n"
+    )
+    done = hostcheck("import", "sysbench", tmp_path / "pg.txt")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "this is the text of pg_test_fsync; call hostcheck import pg_test_fsync" in done.stderr

@@ -1,0 +1,118 @@
+"""Texts of tools that say all that their figures depend on: sysbench's file test, and PostgreSQL's pg_test_fsync.
+
+Their figures are comparable with each other's of another host, and with nothing that hostcheck measures.
+"""
+
+import re
+from collections.abc import Iterator
+
+from hostcheck.errors import UsageError
+from hostcheck.fio.definition import size
+from hostcheck.imports.figure import ImportedFigure
+from hostcheck.run.metrics import MetricSpec
+from hostcheck.run.model import Sample, Scalar
+
+_Settings = tuple[tuple[str, Scalar], ...]
+
+_SYSBENCH_MODES = {
+    "sequential write (creation)": "seqwr",
+    "sequential rewrite": "seqrewr",
+    "sequential read": "seqrd",
+    "random read": "rndrd",
+    "random write": "rndwr",
+    "random r/w": "rndrw",
+}
+_SYSBENCH_FIELDS = {
+    "threads": re.compile(r"^[^\w\n]{0,40}Number of threads: (\d{1,6})$", re.MULTILINE),
+    "flags": re.compile(r"^[^\w\n]{0,40}Extra file open flags: (\S.{0,200}?)$", re.MULTILINE),
+    "total": re.compile(r"^[^\w\n]{0,40}(\d{1,9}(?:\.\d{1,4})?)\s?([KMGT])iB total file size$", re.MULTILINE),
+    "block": re.compile(r"^[^\w\n]{0,40}Block size (\d{1,9})\s?([KMG])iB$", re.MULTILINE),
+    "io": re.compile(r"^[^\w\n]{0,40}Using (\w+) I/O mode$", re.MULTILINE),
+    "mode": re.compile(r"^[^\w\n]{0,40}Doing (.{1,60}) test$", re.MULTILINE),
+}
+_SYSBENCH_RATE = re.compile(r"^[^\w\n]{0,40}(read|write|fsync)s/s:[ ]{1,40}(\d{1,12}(?:\.\d{1,4})?)$", re.MULTILINE)
+_SYSBENCH_SYNC = re.compile(
+    r"^[^\w\n]{0,40}(?:Periodic FSYNC enabled, calling (fsync|fdatasync)\(\) each (\d{1,9}) requests"
+    r"|Calling (fsync|fdatasync)\(\) after each write operation)\.?$",
+    re.MULTILINE,
+)
+_RATIO = re.compile(r"^[^\w\n]{0,40}Read/Write ratio for combined random IO test: (\d{1,6}\.\d{1,6})$", re.MULTILINE)
+_BYTES = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+
+_PG_SECTION = re.compile(r"^[^\w\n]{0,40}Compare file sync methods using (one|two) (\d{1,4})kB writes?:$")
+_PG_RATE = re.compile(
+    r"^[^\w\n]{0,40}(open_datasync|fdatasync|fsync|fsync_writethrough|open_sync)\*{0,2}[ \t]{1,60}"
+    r"(\d{1,12}(?:\.\d{1,6})?) ops/sec\b"
+)
+
+
+def sysbench(text: str) -> tuple[ImportedFigure, ...]:
+    """Read what ``sysbench fileio run`` (1.0) printed, of one run or several.
+
+    Raises:
+        UsageError: where it is not that, or does not say on what a figure depends.
+    """
+    text = "\n".join(line.rstrip() for line in text.splitlines())
+    runs = re.split(r"^(?=[^\w\n]{0,40}sysbench \d)", text, flags=re.MULTILINE)
+    found = tuple(figure for run in runs if _SYSBENCH_RATE.search(run) for figure in _sysbench(run))
+    if not found:
+        raise UsageError(
+            "no file test of sysbench 1.0 in it, which has a line reads/s", remedy="run sysbench fileio run"
+        )
+    return found
+
+
+def _sysbench(text: str) -> Iterator[ImportedFigure]:
+    said = {name: match for name, pattern in _SYSBENCH_FIELDS.items() if (match := pattern.search(text))}
+    if missing := [name for name in _SYSBENCH_FIELDS if name not in said]:
+        raise UsageError(
+            f"the text of sysbench is cut: {', '.join(missing)} missing", remedy="bring all that it printed"
+        )
+    mode = _SYSBENCH_MODES.get(said["mode"][1])
+    if mode is None:
+        raise UsageError(f"sysbench's test {said['mode'][1]!r} is not known")
+    block = int(said["block"][1]) * _BYTES[said["block"][2]]
+    flags = said["flags"][1]
+    settings: dict[str, Scalar] = {
+        "pattern": mode,
+        "block_bytes": block,
+        "processes": int(said["threads"][1]),
+        "direct": "direct" in flags,
+        "open_flags": flags,
+        "io_mode": said["io"][1],
+        # What the page cache takes of it depends on it.
+        "file_bytes": round(float(said["total"][1]) * _BYTES[said["total"][2]]),
+    }
+    if sync := _SYSBENCH_SYNC.search(text):
+        settings[sync[1] or sync[3]] = sync[2] or "1"
+    if mode == "rndrw" and (ratio := _RATIO.search(text)):
+        settings["read_write_ratio"] = ratio[1]
+    for match in _SYSBENCH_RATE.finditer(text):
+        rate = float(match[2])
+        if rate > 0:
+            spec = MetricSpec(f"sysbench.{mode}.{block >> 10}k.{match[1]}.iops", "IOPS", "higher")
+            detail = {"read_from": f"{match[1]}s/s: {match[2]}, {said['mode'][0].strip()}"}
+            yield ImportedFigure(spec, tuple(settings.items()), Sample(rate, detail=detail))
+
+
+def pg_test_fsync(text: str) -> tuple[ImportedFigure, ...]:
+    """Read how often a second pg_test_fsync could write one or two blocks and sync them, by method.
+
+    Raises:
+        UsageError: where it has no such figure.
+    """
+    found = []
+    section: re.Match[str] | None = None
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip().endswith(":"):
+            section = _PG_SECTION.match(line.rstrip())
+        elif section and (match := _PG_RATE.match(line)):
+            writes, block = 1 if section[1] == "one" else 2, size(f"{section[2]}k")
+            settings: _Settings = (("method", match[1]), ("writes", writes), ("block_bytes", block))
+            spec = MetricSpec(f"pg_test_fsync.{section[2]}k.x{writes}.{match[1]}.iops", "IOPS", "higher")
+            detail = {"read_from": f"line {number}, {section[1]} {section[2]}kB: {' '.join(line.split())}"}
+            rate = float(match[2])
+            found.append(ImportedFigure(spec, settings, Sample(rate or None, valid=rate > 0, detail=detail)))
+    if not found:
+        raise UsageError("no comparison of sync methods of pg_test_fsync in it", remedy="bring all that it printed")
+    return tuple(found)

@@ -1,0 +1,133 @@
+"""Tools whose text says all that a figure depends on."""
+
+import pytest
+
+from hostcheck.errors import UsageError
+from hostcheck.imports.figure import to_metrics
+from hostcheck.imports.tools import pg_test_fsync, sysbench
+
+SYSBENCH = """sysbench 1.0.20 (using system LuaJIT 2.1.0-beta3)
+
+Running the test with following options:
+Number of threads: 4
+Initializing random number generator from current time
+
+
+Extra file open flags: directio
+128 files, 16MiB each
+2GiB total file size
+Block size 16KiB
+Number of IO requests: 0
+Read/Write ratio for combined random IO test: 1.50
+Periodic FSYNC enabled, calling fsync() each 100 requests.
+Calling fsync() at the end of test, Enabled.
+Using synchronous I/O mode
+Doing random r/w test
+Initializing worker threads...
+
+Threads started!
+
+
+File operations:
+    reads/s:                      2123.54
+    writes/s:                     1415.69
+    fsyncs/s:                     4536.80
+
+Throughput:
+    read, MiB/s:                  33.18
+    written, MiB/s:               22.12
+"""
+PG = """5 seconds per test
+O_DIRECT supported on this platform for open_datasync and open_sync.
+
+Compare file sync methods using one 8kB write:
+(in wal_sync_method preference order, except fdatasync is Linux's default)
+        open_datasync                      1241.310 ops/sec     806 usecs/op
+        fdatasync                          1201.200 ops/sec     832 usecs/op
+        fsync                                 0.000 ops/sec       0 usecs/op
+        fsync_writethrough                              n/a
+        open_sync                           611.400 ops/sec    1636 usecs/op
+
+Compare file sync methods using two 8kB writes:
+(in wal_sync_method preference order, except fdatasync is Linux's default)
+        fdatasync                          1101.200 ops/sec     908 usecs/op
+
+Compare open_sync with different write sizes:
+(This is designed to compare the cost of writing 16kB in different write
+open_sync sizes.)
+         1 * 16kB open_sync write          1000.100 ops/sec    1000 usecs/op
+
+Test if fsync on non-write file descriptor is honored:
+        write, fsync, close                 601.400 ops/sec    1663 usecs/op
+
+Non-sync'ed 8kB writes:
+        write                            337312.511 ops/sec       3 usecs/op
+"""
+
+
+def indented(text: str) -> str:
+    return "".join(f"    {line}\r\n" for line in text.splitlines())
+
+
+@pytest.mark.parametrize("text", [SYSBENCH, "$ sysbench fileio run\n" + SYSBENCH])
+def test_sysbench_says_on_what_its_rates_depend(text):
+    metrics = {metric.id: metric for metric in to_metrics(sysbench(text))}
+    assert {name: metric.value for name, metric in metrics.items()} == {
+        "sysbench.rndrw.16k.read.iops": pytest.approx(2123.54),
+        "sysbench.rndrw.16k.write.iops": pytest.approx(1415.69),
+        "sysbench.rndrw.16k.fsync.iops": pytest.approx(4536.80),
+    }
+    assert metrics["sysbench.rndrw.16k.read.iops"].settings == {
+        "pattern": "rndrw",
+        "block_bytes": 16384,
+        "processes": 4,
+        "direct": True,
+        "open_flags": "directio",
+        "io_mode": "synchronous",
+        "file_bytes": 2 << 30,
+        "fsync": "100",
+        "read_write_ratio": "1.50",
+    }
+
+
+def test_runs_of_sysbench_one_after_another_are_samples():
+    read, *_ = to_metrics(sysbench(SYSBENCH + SYSBENCH.replace("2123.54", "2200.00")))
+    assert [sample.value for sample in read.samples] == [2123.54, 2200.0]
+    assert len(to_metrics(sysbench(SYSBENCH + SYSBENCH.replace("threads: 4", "threads: 8")))) == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "no file test of sysbench 1.0"),
+        ("sysbench 1.0.20\nCPU speed:\n    events per second:  1000.0\n", "no file test of sysbench 1.0"),
+        (SYSBENCH.replace("Block size 16KiB\n", ""), "the text of sysbench is cut: block missing"),
+        (SYSBENCH.replace("random r/w", "sideways"), "sysbench's test 'sideways' is not known"),
+    ],
+)
+def test_what_sysbench_leaves_open_is_an_error(text, said):
+    with pytest.raises(UsageError, match=said):
+        sysbench(text)
+
+
+def test_pg_test_fsync_says_how_often_a_method_syncs():
+    metrics = {metric.id: metric for metric in to_metrics(pg_test_fsync(PG))}
+    assert {name: metric.value for name, metric in metrics.items()} == {
+        "pg_test_fsync.8k.x1.open_datasync.iops": pytest.approx(1241.31),
+        "pg_test_fsync.8k.x1.fdatasync.iops": pytest.approx(1201.2),
+        "pg_test_fsync.8k.x1.fsync.iops": None,
+        "pg_test_fsync.8k.x1.open_sync.iops": pytest.approx(611.4),
+        "pg_test_fsync.8k.x2.fdatasync.iops": pytest.approx(1101.2),
+    }
+    assert metrics["pg_test_fsync.8k.x2.fdatasync.iops"].settings == {
+        "method": "fdatasync",
+        "writes": 2,
+        "block_bytes": 8192,
+    }
+    assert len(pg_test_fsync(indented(PG))) == 5
+    assert len(sysbench(indented(SYSBENCH))) == 3
+
+
+def test_what_has_no_comparison_of_methods_is_an_error():
+    with pytest.raises(UsageError, match="no comparison of sync methods"):
+        pg_test_fsync("Non-sync'ed 8kB writes:\n  write  337312.511 ops/sec\n")
