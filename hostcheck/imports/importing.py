@@ -93,7 +93,7 @@ def import_pg_test_fsync(files: Sequence[Path], name: str | None) -> Run:
     Raises:
         UsageError: for a file that cannot be read, or is not of pg_test_fsync; the message says what is wrong.
     """
-    program = "pg_test_fsync"
+    program: Kind = "pg_test_fsync"
     return _run(files, name, [_of_text(file, _named(file, tools.pg_test_fsync, program), program) for file in files])
 
 

@@ -104,19 +104,18 @@ def _blocks(text: str, number: int) -> list[int | None]:
 
 def _cells(text: str, blocks: list[int | None], direction: Direction, number: int) -> Iterator[Cell]:
     cells = [cell.strip() for cell in text.split("|")]
-    cells += [""] * (len(blocks) - len(cells))
-    if len(cells) > len(blocks) or (len(blocks) > 1 and not cells[-1] and cells[0] and blocks[-1]):
-        filled = sum(bool(cell) for cell in cells)
-        raise UsageError(f"line {number}: {filled} rates for {len(blocks)} block sizes")
-    for block, cell in zip(blocks, cells, strict=True):
-        if block is None:
-            continue
+    if len(cells) > len(blocks):
+        raise UsageError(f"line {number}: {len(cells)} rates for {len(blocks)} block sizes")
+    # The last cells, or their ends, are missing where a text is cut.
+    for block, cell in zip(blocks, cells, strict=False):
         match = _CELL.fullmatch(cell)
-        if match is None:
+        if match is None and cell.endswith(")"):
             raise UsageError(f"line {number}: {cell[:40]!r} is no speed and no I/Os a second")
+        if block is None or match is None or not cell.endswith(")"):
+            continue
         speed = _cut_off(match[1], match[2], 1000.0 ** (_POWER[match[3]] - 1)) if match[1] else None
         iops = _cut_off(match[4], match[5], {"": 1, "K": 1e3, "M": 1e6}[match[6].upper()]) if match[4] else None
-        yield Cell(block, direction, speed, iops, f"line {number}, {direction} of {block} bytes: {cell or 'nothing'}")
+        yield Cell(block, direction, speed, iops, f"line {number}, {direction} of {block} bytes: {cell}")
 
 
 def _cut_off(whole: str, fraction: str | None, unit: float) -> CutOff:

@@ -129,7 +129,7 @@ def test_texts_of_other_tools_are_imported(tmp_path):
     done = hostcheck("import", "pg_test_fsync", tmp_path / "pg.txt", "--explain")
     assert done.stdout == (
         "pg_test_fsync.8k.x1.fdatasync.iops: 1,201.2 IOPS, read from line 2, one 8kB: "
-        "fdatasync 1201.200 ops/sec 832 usecs/op\n"
+        "fdatasync 1201.200 ops/sec 832 usecs/op, as method fdatasync, writes 1, block bytes 8192\n"
     )
     done = hostcheck("import", "sysbench", tmp_path / "pg.txt")
     assert (done.returncode, done.stdout) == (2, "")

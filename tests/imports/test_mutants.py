@@ -75,17 +75,20 @@ def is_sum(total, parts, most):
 
 @given(data=st.data())
 @settings(max_examples=300, deadline=None)
-def test_yabs_with_flipped_bits_shows_ios_that_stand_there(data, tmp_path_factory):
+def test_yabs_with_flipped_bits_shows_rates_that_stand_there(data, tmp_path_factory):
     text = data.draw(st.sampled_from([TEXT, JSON]))
     damaged = bytearray(text.encode())
     for _ in range(data.draw(st.integers(1, 4))):
         damaged[data.draw(st.integers(0, len(damaged) - 1))] ^= 1 << data.draw(st.integers(0, 7))
     run = imported(import_yabs, tmp_path_factory.mktemp("yabs"), bytes(damaged))
-    written = {number * factor for number in numbers(damaged.decode(errors="replace")) for factor in (1, 1e3, 1e6)}
+    written = numbers(damaged.decode(errors="replace"))
+    speeds = {number * unit * base for number in written for unit in (1e-3, 1, 1e3, 1e6, 1e9) for base in (1000, 1024)}
     for metric in run.metrics if run else ():
+        block = metric.settings["block_bytes"]
+        rates = speeds | {number * unit * block for number in written for unit in (1, 1e3, 1e6)}
         for sample in metric.samples:
-            block = 1 if metric.unit == "IOPS" else metric.settings["block_bytes"] / 1e6
-            assert sample.value is None or any(abs(sample.value / block / w - 1) < 1e-9 for w in written if w)
+            moved = (sample.value or 0) * (block if metric.unit == "IOPS" else 1e6)
+            assert sample.value is None or any(abs(moved / rate - 1) < 1e-9 for rate in rates if rate)
 
 
 @pytest.mark.parametrize("text", [TEXT, '{"version": "v2025-04-20", "fio": [{"bs": "4k", "iops_r": 5, "iops_w": 6}]}'])
