@@ -3,9 +3,11 @@
 Python's own meaning is an exit code of 1 or 120 and a traceback; 1 is the gate's no.
 """
 
+import codecs
 import io
 import os
 import sys
+from pathlib import Path
 from select import select
 from typing import TYPE_CHECKING, TextIO
 
@@ -13,6 +15,19 @@ from hostcheck.errors import UnwrittenError
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
+
+
+_ERRORS = "hostcheck.ascii"
+"""The name of what writes characters that an encoding lacks."""
+
+_SIGNS = dict(
+    zip(
+        "✓✗…–×·†�≥≤≠→±µμ²⁶₂¦─│├└▲▼“”’",  # noqa: RUF001 - these are what is replaced
+        '+ x ... - x - * ? >= <= != -> +- u u 2 6 2 | - | + + ^ v " " \''.split(),  # noqa: SIM905 - one beside the other
+        strict=True,
+    )
+)
+"""Signs of hostcheck's own, and what stands for each where the encoding lacks it."""
 
 
 class _Whole(io.FileIO):
@@ -65,8 +80,50 @@ def open_all() -> None:
             # Standard output is opened for reading alone: what is written to it would be lost, and has to fail.
             opened = os.open(os.devnull, os.O_RDONLY if number < 2 else os.O_WRONLY)
             os.set_inheritable(opened, True)  # noqa: FBT003 - it takes no name
+    codecs.register_error(_ERRORS, _in_ascii)
     sys.stdout = _text(_Output(1, "wb", closefd=False), sys.stdout)
     sys.stderr = _text(_Messages(2, "wb", closefd=False), sys.stderr, line_buffering=True)
+
+
+def _encoding(found: str) -> str:
+    """Return the encoding of the locale that the user set, where Python found another one.
+
+    In the C locale, and in one that is not installed, Python takes UTF-8 (PEP 538, PEP 540): such a terminal may have
+    no sign of it.
+
+    Args:
+        found: Python's.
+    """
+    if os.environ.get("PYTHONIOENCODING") or os.environ.get("PYTHONUTF8") == "1":
+        return found
+    # LC_CTYPE may be Python's own by now (PEP 538): what was set is what the process began with.
+    name = next(filter(None, map(_at_the_start().get, ("LC_ALL", "LC_CTYPE", "LANG"))), "")
+    if name in {"C", "POSIX"}:
+        return "ascii"
+    charset = name.partition(".")[2].partition("@")[0]
+    try:
+        # A codec of Python's may be none of a terminal: "base64", "utf-16".
+        return charset if "a".encode(charset) == b"a" else found
+    except LookupError:
+        return found
+
+
+def _at_the_start() -> dict[str, str]:
+    """Return the environment that the process began with (proc(5), /proc/PID/environ); the one of now without /proc."""
+    try:
+        entries = os.fsdecode(Path("/proc/self/environ").read_bytes()).split("\0")
+    except OSError:
+        return dict(os.environ)
+    return dict(entry.split("=", 1) for entry in entries if "=" in entry)
+
+
+def _in_ascii(error: UnicodeError) -> tuple[str, int]:
+    """Write signs as ASCII and all else as its number: an encoding that was set wrongly stops nothing."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    written = (_SIGNS.get(sign) or sign.encode("ascii", "backslashreplace").decode() for sign in lacking)
+    return "".join(written), error.end
 
 
 def discard_output() -> None:
@@ -77,11 +134,10 @@ def discard_output() -> None:
 
 
 def _text(raw: io.FileIO, before: TextIO | None, *, line_buffering: bool = False) -> io.TextIOWrapper:
-    # What cannot be encoded is written as its number: an encoding that was set wrongly stops nothing.
     return io.TextIOWrapper(
         io.BufferedWriter(raw),
-        encoding=before.encoding if before else "utf-8",
-        errors="backslashreplace",
+        encoding=_encoding(before.encoding if before else "utf-8"),
+        errors=_ERRORS,
         line_buffering=line_buffering or raw.isatty(),
         write_through=bool(getattr(before, "write_through", False)),
     )

@@ -1,5 +1,6 @@
 """The commands of the command line: what typer does not refuse, or refuses in words of its own."""
 
+import sys
 from typing import Any
 
 from typer import BadParameter
@@ -13,6 +14,10 @@ WRONG_COMMAND_LINE: type[Exception] = BadParameter.__bases__[0]
 
 class Group(TyperGroup):
     """The program: a command that it does not have is refused with the nearest name."""
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help, as standard output can hold it; see click's Command."""
+        return _as_written(super().get_help(ctx))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command; see click's Group.
@@ -30,6 +35,10 @@ class Group(TyperGroup):
 
 class Command(TyperCommand):
     """A typer command that refuses empty values: an empty path is the current folder, and an empty name is no name."""
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help, as standard output can hold it; see click's Command."""
+        return _as_written(super().get_help(ctx))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the command line; see click's Command.
@@ -61,6 +70,15 @@ def written(parameter: Any) -> str:
     """Return what a parameter of click's is called on the command line: "--run", "RUN"."""
     is_option = parameter.param_type_name == "option"
     return str(max(parameter.opts, key=len) if is_option else parameter.human_readable_name.strip("[]."))
+
+
+def _as_written(text: str) -> str:
+    """Return a text without the characters that standard output lacks.
+
+    click takes an output in ASCII for a mistake, and writes UTF-8 to it.
+    """
+    encoding = sys.stdout.encoding
+    return text.encode(encoding, sys.stdout.errors or "strict").decode(encoding)
 
 
 def _has_blank(value: Any) -> bool:

@@ -143,6 +143,39 @@ def test_no_file_gets_the_number_of_a_closed_stream(tmp_path):
     assert subprocess.run(argv, cwd=TOP).returncode == 0
 
 
+LOCALES = (
+    {"LC_ALL": "C"},
+    {"LC_ALL": "POSIX", "LANG": "C.UTF-8"},
+    {"LANG": "C"},
+    {"LC_CTYPE": "C", "LANG": "C.UTF-8"},
+    {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    {"LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "ascii"},
+)
+
+
+@pytest.mark.parametrize("locale", LOCALES, ids=lambda locale: " ".join(map("=".join, locale.items())))
+def test_without_utf_8_signs_are_ascii_and_documents_for_programs_are_not_changed(locale):
+    text = shell(f"compare {RUN} {RUN}", **locale).stdout
+    assert text.isascii()
+    assert b"\\u" not in text
+    assert b"(0.65-1.5x)" in text
+    for line in (f"audit --no-experiments --root {HOST}", "checks", "gate --help"):
+        done = shell(line, **locale)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert done.stdout.isascii()
+    assert "×".encode() in shell(f"compare {RUN} {RUN} -o markdown:-", **locale).stdout
+
+
+@pytest.mark.parametrize("locale", [{"LC_ALL": "C.UTF-8"}, {"LC_ALL": "C", "PYTHONUTF8": "1"}, {"LANG": "x.base64"}])
+def test_with_utf_8_signs_stay(locale):
+    assert "×".encode() in shell(f"compare {RUN} {RUN}", **locale).stdout
+
+
+def test_a_locale_that_is_not_installed_says_the_encoding_all_the_same():
+    text = shell(f"compare {RUN} {RUN}", LC_ALL="de_DE.ISO-8859-1").stdout
+    assert "(0.65-1.5×)".encode("latin-1") in text
+
+
 @pytest.mark.parametrize("encoding", ["ascii:strict", "latin-1:strict", "utf-8:strict"])
 def test_an_encoding_that_lacks_characters_stops_nothing_and_documents_for_programs_are_utf_8(encoding):
     for line in ("checks", "--help", f"gate --run {RUN}"):
