@@ -39,11 +39,20 @@ def test_virtuozzo_7_and_later_are_judged_by_what_they_have(judged, release, par
         "/proc/vz/veinfo": "101 0 1\n",
     }
     summary, checks = judged("docker", files, {"virt.container": "openvz", "virt.kernel_flavour": "virtuozzo"})
-    assert summary.ready is not True
+    assert summary.ready is True
     assert failed(checks) == set()
     assert checks["virt.container"].status == "skip"
     assert checks["virt.virtuozzo"].status == "warn"
-    assert checks["kernel.version"].status == "unknown"
+    assert checks["kernel.version"].status == "skip"
+
+
+def test_virtuozzo_7_that_shows_no_more_than_its_family_is_unknown(judged, parts):
+    release = "3.10.0-1160.21.1.vz7.174.13"
+    files = {"/proc/sys/kernel/osrelease": release, parts.place: None, "/proc/vz/veinfo": "101 0 1\n"}
+    summary, checks = judged("docker", files, {"virt.container": "openvz", "virt.kernel_flavour": "virtuozzo"})
+    assert summary.ready is None
+    assert failed(checks) == set()
+    assert checks["net.veth"].status == "unknown"
 
 
 def test_an_openvz_guest_with_a_faked_release_is_found_by_every_probe_together(tmp_path):
