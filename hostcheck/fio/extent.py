@@ -40,11 +40,18 @@ def memory_bytes(options: Mapping[str, str], does: Definition, file_bytes: int =
 
     See ``own_bytes``; ``does`` is what the options make of the job.
     """
-    processes, block = int(options.get("numjobs", "1")), does.block_bytes or 1
-    in_flight = does.queue_depth * (block + _IO_BYTES)
+    processes = int(options.get("numjobs", "1"))
+    in_flight = (does.queue_depth or 1) * (_largest(options) + _IO_BYTES)
     mapped = does.pattern.startswith("rand") and "norandommap" not in options
-    blocks = max(own_bytes(options, file_bytes), reach(options, file_bytes)) // block if mapped else 0
+    blocks = max(own_bytes(options, file_bytes), reach(options, file_bytes)) // (does.block_bytes or 1) if mapped else 0
     return processes * (in_flight + blocks // 8)
+
+
+def _largest(options: Mapping[str, str]) -> int:
+    """Return the largest I/O of any direction: each buffer has its size (init_io_u_buffers in fio's backend.c)."""
+    given = ",".join(options[key] for key in ("bs", "bsrange", "bssplit") if key in options)
+    sizes = [_of(part, options, 0) for part in re.split(r"[,:/-]", given) if part]
+    return max(sizes, default=4096)
 
 
 def _start(options: Mapping[str, str], file_bytes: int) -> int:

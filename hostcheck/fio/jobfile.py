@@ -24,16 +24,8 @@ Kind = Literal["iops", "bandwidth", "lat", "sync"]
 PERCENTS = {"p50": 50.0, "p95": 95.0, "p99": 99.0, "p99.9": 99.9}
 """The percentiles that a figure can be of, by name."""
 
-SHAPES = (
-    "random_distribution",
-    "percentage_random",
-    "latency_target",
-    "zonesize",
-    "nrfiles",
-    "iodepth_batch",
-    "iodepth_batch_complete_min",
-)
-"""Options that decide where a job's I/Os go, and when: figures of two jobs that differ in one are not comparable."""
+SHAPES = ("nrfiles", "iodepth_batch", "iodepth_batch_complete_min")
+"""Options beside those of ``hostcheck.fio.definition`` that two jobs must agree in to be comparable."""
 
 _LONGEST_NAME = 100
 _MOST_PROCESSES = 256
@@ -127,10 +119,7 @@ def read_jobfile(path: Path, environment: Mapping[str, str] | None = None) -> Jo
         what = _given(options, "bs", "bsrange", "bssplit")
         raise UsageError(f"the {WHAT} {path} does not have one block size: {what}")
     _require_bounds(path, options, does)
-    # Where each I/O goes, and when, is a part of what is measured.
-    shape = [("rw", options["rw"])] if ":" in options.get("rw", "") else []
-    shape += [(key, options[key]) for key in SHAPES if key in options]
-    does = replace(does, limits=(*does.limits, *shape))
+    does = replace(does, limits=(*does.limits, *((key, options[key]) for key in SHAPES if key in options)))
     return JobFile(path, section.name, does, tuple(_figures(text, path)), options)
 
 

@@ -168,7 +168,7 @@ def test_a_size_is_a_number_or_a_share(tmp_path: Path, size: str) -> None:
 @pytest.mark.parametrize(
     ("line", "key", "value"),
     [
-        ("rw=randread:8", "rw", "randread:8"),
+        ("rw=randread:8", "rw_argument", "8"),
         ("random_distribution=zipf:1.2", "random_distribution", "zipf:1.2"),
         ("nrfiles=16", "nrfiles", "16"),
     ],
@@ -197,6 +197,7 @@ def test_where_the_ios_go_is_a_setting(tmp_path: Path, line: str, key: str, valu
         ("[a]\nnumjobs=257\n", "numjobs=257"),
         ("[a]\nnrfiles=2000\n", "2000 files"),
         ("[a]\nbs=64m\niodepth=64\n", "need 4,295 MB of memory"),
+        ("[a]\nrw=read\nbs=4k,1g\niodepth=8\n", "MB of memory"),
         ("[a]\nbs=1\niodepth=999999\nnumjobs=2\n", "MB of memory"),
         ("[a]\nrw=randread\nbs=1\nsize=1t\n", "MB of memory"),
         ("[a]\nfilename=${HC_FILE}\nunlink=1\n", "unlink removes"),
