@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 
 from hostcheck.comparison.model import Comparison, Ratio
+from hostcheck.comparison.ratio import is_imported
 from hostcheck.comparison.steadiness import is_wide
 from hostcheck.run.details import DiskDetail
 from hostcheck.run.model import Metric
 
-SIGNS = {"unstable": "~", "partial": "~", "published": "†"}
-"""A sign for each state whose figure must not be read as it stands."""
+_SIGNS = {"unstable": "~", "partial": "~", "published": "†"}
+_IMPORTED = "‡"
 
 _LEGEND = {
     "~": "~ a wide interval, or too few samples",
+    _IMPORTED: "‡ imported: what the host did meanwhile is not known, nor whether the disk or a cache was measured",
     "†": "† published by others, not measured by hostcheck: no interval",
 }
 
@@ -19,8 +21,13 @@ _LEGEND = {
 def legend(comparison: Comparison) -> list[str]:
     """Return what the signs in the comparison's table mean, of those that are in it."""
     metrics = (cell.metric for row in comparison.rows for cell in row.cells)
-    used = {SIGNS.get(metric.state) for metric in metrics if metric is not None and metric.value is not None}
+    used = "".join(signs_of(metric) for metric in metrics if metric is not None and metric.value is not None)
     return [text for sign, text in _LEGEND.items() if sign in used]
+
+
+def signs_of(metric: Metric) -> str:
+    """Return a sign for each reason for which a figure must not be read as it stands; empty for none."""
+    return _SIGNS.get(metric.state, "") + (_IMPORTED if is_imported(metric) else "")
 
 
 def notes(comparison: Comparison) -> Iterator[str]:

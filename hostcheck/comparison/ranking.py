@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from hostcheck.comparison.model import Row
-from hostcheck.comparison.ratio import compare_metrics, is_shown
+from hostcheck.comparison.ratio import compare_metrics, is_imported, is_shown
 from hostcheck.run.metrics import headlines
 
 FEWEST = 3
@@ -17,13 +17,15 @@ def ranking(names: Sequence[str], row: Row) -> tuple[tuple[str, ...], ...]:
     """Return the places of a metric, the best first, each with the hosts that share it.
 
     A host shares the place of the best host above it unless the 95 % interval of their ratio says that it is worse.
-    Hosts without a figure, and those that are not comparable with the baseline, have no place.
+    Hosts without a figure, and those that are not comparable with the baseline, have no place; neither has an imported
+    figure without an interval, which nothing could distinguish from the first.
     """
     able = [
         (name, cell.metric)
         for name, cell in zip(names, row.cells, strict=True)
         if cell.metric is not None
         and is_shown(cell.metric)
+        and not (is_imported(cell.metric) and cell.metric.interval is None)
         and not (cell.ratio and cell.ratio.judgement == "not comparable")
     ]
     places: list[list[str]] = []

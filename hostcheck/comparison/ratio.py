@@ -2,6 +2,7 @@
 
 from hostcheck.comparison.model import Judgement, Ratio
 from hostcheck.quantities import times
+from hostcheck.run.details import DiskDetail
 from hostcheck.run.estimators import ESTIMATORS, POOLED, estimator_of, values_for
 from hostcheck.run.independent import by_run
 from hostcheck.run.model import Metric
@@ -23,6 +24,8 @@ _FURTHER = (
     f"two runs of one host may be {RUN_TO_RUN:.0%} apart: measure each {KNOWN_RUNS} times to detect smaller differences"
 )
 
+IMPORTED = "what was imported has no conditions and no check: a cache, or other work, may have made the figure"
+
 _HALF = "the interval is the measured side's alone: a published figure has none"
 _ONE = "one sample gives no interval"
 _MEDIANS = "it is of the medians, for some samples lie far from the others"
@@ -31,6 +34,11 @@ _MEDIANS = "it is of the medians, for some samples lie far from the others"
 def is_shown(metric: Metric | None) -> bool:
     """Whether there is a figure: measured, or published."""
     return metric is not None and metric.value is not None
+
+
+def is_imported(metric: Metric) -> bool:
+    """Whether the figure stood in another program's output: it lacks conditions and a check of its validity."""
+    return any(DiskDetail(sample.detail).imported for sample in metric.samples)
 
 
 def compare_metrics(metric: Metric, baseline: Metric) -> Ratio:
@@ -53,6 +61,8 @@ def compare_metrics(metric: Metric, baseline: Metric) -> Ratio:
     judgement = _judge(value, interval, apart, certain=certain, at_least=at_least)
     if judgement == "inconclusive" and _judge(value, interval, 1.0, certain=certain, at_least=at_least) != judgement:
         reason = _FURTHER
+    if judgement in {"better", "worse"} and (is_imported(metric) or is_imported(baseline)):
+        reason = "; ".join(filter(None, (reason, IMPORTED)))
     return Ratio(value, interval, judgement, reason, _words(value, interval, judgement, at_least=at_least), at_least)
 
 

@@ -6,7 +6,7 @@ from hostcheck.comparison.durability import durability
 from hostcheck.comparison.labels import amount_of
 from hostcheck.comparison.model import Ratio, Row
 from hostcheck.comparison.ranking import few
-from hostcheck.comparison.ratio import is_shown
+from hostcheck.comparison.ratio import is_imported, is_shown
 from hostcheck.comparison.steadiness import steadiness
 from hostcheck.comparison.throttled import throttled
 from hostcheck.quantities import span, times
@@ -107,9 +107,10 @@ def _part(what: str, metric: Metric, baseline: Metric | None, ratio: Ratio) -> s
         low, high = sorted(max(bound, 1 / bound) for bound in ratio.interval)
         size = times(low) if times(low) == times(high) else f"{times(low)}–{times(high)}"
     size = f"at least {size}" if ratio.at_least else size
+    doubt = " (imported, not checked)" if is_imported(metric) or is_imported(baseline) else ""
     if metric.unit == "s":
-        return f"{what} takes {amount_of(metric)} instead of {amount_of(baseline)}, {size}× {word}"
-    return f"{size}× {word} at {what}"
+        return f"{what} takes {amount_of(metric)} instead of {amount_of(baseline)}, {size}× {word}{doubt}"
+    return f"{size}× {word} at {what}{doubt}"
 
 
 def _readiness(runs: Sequence[Run], names: Sequence[str]) -> list[str]:

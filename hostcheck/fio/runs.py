@@ -1,7 +1,8 @@
 """The runs of fio that one text holds: in each of its formats, in any order, with whatever is around them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from hostcheck.fio.documents import IDENTITY, FioParseError, split_documents, without_odd_numbers
 from hostcheck.fio.normal import find_normal
@@ -66,7 +67,9 @@ def _reports(text: str) -> Iterator[_Report]:
     end = 0
     for value, (begin, behind) in zip(documents.objects, documents.spans, strict=True):
         yield from _around(documents.text[:begin], end)
-        yield _Report(read_document(value), begin, behind)
+        # A fio that could not start its jobs is no reason against the others.
+        empty = len(documents.objects) > 1 and not any(value.get(name) for name in LISTS)
+        yield _Report(_without_jobs(value) if empty else read_document(value), begin, behind)
         end = behind
     yield from _around(documents.text, end)
 
@@ -81,10 +84,13 @@ def _around(text: str, start: int) -> Iterator[_Report]:
 
 
 def _salvaged(found: Salvaged) -> FioResult:
-    document = found.document
-    if any(document.get(name) for name in LISTS):
-        return replace(read_document(document), cut=found.cut)
-    return FioResult(str(document.get(IDENTITY, "fio")), (), cut=found.cut or ("its beginning",))
+    if any(found.document.get(name) for name in LISTS):
+        return replace(read_document(found.document), cut=found.cut)
+    return replace(_without_jobs(found.document), cut=found.cut or ("its beginning",))
+
+
+def _without_jobs(document: Mapping[str, Any]) -> FioResult:
+    return FioResult(str(document.get(IDENTITY, "fio")), (), cut=("an output that has no jobs",))
 
 
 def _with_texts(text: str, reports: Sequence[_Report]) -> list[FioResult]:
@@ -157,7 +163,7 @@ def _parts(combined: Job, runs: Sequence[FioResult]) -> int:
 
 def _joined(before: FioResult, after: FioResult) -> FioResult | None:
     """Return the later one of two reports of one run; None where they are of two."""
-    if after.cut and not after.jobs and after.version == before.version:
+    if after.cut == ("its beginning",) and after.version == before.version:
         # A further report breaks off before its first job: the one before it may be an interim one.
         return replace(before, truncated=True, text_after=after.text_after)
     if not _is_later(after, before):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from hostcheck.comparison.labels import amount_of, heading
 from hostcheck.comparison.model import Cell, Comparison
-from hostcheck.comparison.notes import SIGNS, legend, notes
+from hostcheck.comparison.notes import legend, notes, signs_of
 from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import plain
 from hostcheck.quantities import span
@@ -74,7 +74,7 @@ def _with_interval(metric: Metric | None) -> str:
     if metric.value is None:
         return escape(metric.state)
     figure = escape(amount_of(metric))
-    if sign := SIGNS.get(metric.state):
+    if sign := signs_of(metric):
         figure = f"{figure} {escape(sign)}"
     return f"{figure} ({escape(span(*metric.interval, metric.unit))})" if metric.interval else figure
 

@@ -2,7 +2,7 @@
 
 from hostcheck.comparison.labels import amount_of, heading
 from hostcheck.comparison.model import Cell, Comparison, Row
-from hostcheck.comparison.notes import SIGNS, legend, notes
+from hostcheck.comparison.notes import legend, notes, signs_of
 from hostcheck.formats.terminal import Style, columns, display_width
 from hostcheck.plaintext import plain
 from hostcheck.quantities import span
@@ -70,7 +70,7 @@ def _figure(metric: Metric | None) -> str:
         return "not in the run"
     if metric.value is None:
         return plain(metric.state)
-    return f"{amount_of(metric)} {SIGNS.get(metric.state, ' ')}"
+    return f"{amount_of(metric)} {signs_of(metric) or ' '}"
 
 
 def _interval(metric: Metric | None) -> str:

@@ -47,7 +47,7 @@ def figures(result: FioResult, file: str, meanwhile: Sequence[FioResult] = ()) -
     for place, entry in enumerate(jobs):
         yield from _of_entry(result, entry, [*others[place], *foreign], file)
     for cut in result.cut:
-        why = f"fio's output breaks off in {cut}: the rest of the file is whole"
+        why = f"of fio's output {cut} is not whole: the rest was read"
         detail = {"file": file, "fio": result.version, "read_from": f"{file}, {cut}"}
         spec = MetricSpec("fio.cut.iops", "IOPS", "higher")
         yield ImportedFigure(spec, (("job", cut),), Sample(None, valid=False, reason=why, detail=detail))

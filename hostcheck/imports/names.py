@@ -53,7 +53,8 @@ def _name(job: Definition, direction: Direction, *, together: bool = False) -> s
     parts += {True: [], False: ["buffered"], None: ["cache-unknown"]}[job.direct]
     parts += [key for key, _ in (*job.syncs, *job.limits)]
     parts += [TOGETHER] if together else []
-    parts += [direction] if direction not in job.pattern else []
+    # Of "trimwrite" either is only a part.
+    parts += [direction] if direction != job.pattern.removeprefix("rand") else []
     return ".".join(parts)
 
 

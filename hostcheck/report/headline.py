@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from hostcheck import __version__
 from hostcheck.comparison.labels import amount_of, heading
 from hostcheck.comparison.model import Cell, Comparison, Row
-from hostcheck.comparison.notes import SIGNS, legend
+from hostcheck.comparison.notes import legend, signs_of
 from hostcheck.formats.terminal import Style
 from hostcheck.quantities import span
 from hostcheck.report.svg import harmless, silent_about_glyphs
@@ -80,7 +80,7 @@ def _figure(cell: Cell) -> str:
         return "not in the run"
     if cell.metric.value is None:
         return cell.metric.state
-    sign = SIGNS.get(cell.metric.state, "")
+    sign = signs_of(cell.metric)
     return f"{amount_of(cell.metric)}{f' {sign}' if sign else ''}"
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from hostcheck import __version__
 from hostcheck.comparison.labels import amount_of, heading, label
 from hostcheck.comparison.model import Comparison
+from hostcheck.comparison.ratio import is_imported
 from hostcheck.formats.terminal import Style
 from hostcheck.quantities import amount, span
 from hostcheck.report.audits import VIRTUALIZATION, audits
@@ -39,6 +40,7 @@ SIGNS = {
     "unknown": "?",
     "ok": "✓",
     "unstable": "~",
+    "imported": "‡",
     "partial": "~",
     "invalid": "✗",
     "skipped": "–",
@@ -73,6 +75,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
         "amount": amount,
         "amount_of": amount_of,
         "heading": heading,
+        "is_imported": is_imported,
         "label": label,
         "span": span,
         "signs": SIGNS,

@@ -101,6 +101,11 @@ class DiskDetail:
         return _text(self.values.get("caution"))
 
     @property
+    def imported(self) -> bool:
+        """Whether another program's output had it: nothing was checked, and nothing is known of the host meanwhile."""
+        return bool(_text(self.values.get("read_from")))
+
+    @property
     def devices(self) -> tuple[Device, ...]:
         """The block devices below the file system, from the top to the disk."""
         found = map(_object, _items(self.values.get("device_stack")))

@@ -3,6 +3,7 @@
 ``outputs/`` was written by fio 3.33, and by a fio that was made to fail; what no reader needs was left out.
 """
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from hostcheck.fio.runs import parse_runs
 from hostcheck.imports.figure import to_metrics
 from hostcheck.imports.fio_output import figures
+from hostcheck.imports.importing import import_fio
 
 OUTPUTS = Path(__file__).parent / "outputs"
 
@@ -229,7 +231,7 @@ def test_of_an_output_that_breaks_off_whole_jobs_are_read_and_the_other_named(wh
     cut = metrics_of(text[: text.rindex('"write"')])
     assert next(iter(cut.values())).samples[0].value == pytest.approx(first.value)
     (lost,) = (metric for metric in cut.values() if metric.value is None)
-    assert "breaks off in jobs[1] of" in lost.reason
+    assert "of fio's output jobs[1] of" in lost.reason
     # A job whose figures are whole is read, though its entry is not.
     assert len(metrics_of(text[: text.rindex('"job_runtime"')])) == 2
     assert second.value
@@ -244,3 +246,140 @@ def test_messages_inside_of_a_document_cost_nothing():
     assert [metric.value for metric in metrics_of(broken).values()] == [
         metric.value for metric in metrics("stonewall.json").values()
     ]
+
+
+def changed(name, change):
+    document = json.loads(text_of(name))
+    change(document)
+    return metrics_of(json.dumps(document))
+
+
+def test_a_fio_that_had_no_jobs_costs_the_others_nothing():
+    found = metrics_of('{"fio version": "fio-3.33", "jobs": []}\n' + text_of("ramp.json"))
+    assert found["disk.randread.iops"].value == pytest.approx(metrics("ramp.json")["disk.randread.iops"].value)
+    assert found["fio.cut.iops"].state == "invalid"
+
+
+def test_trims_and_writes_of_one_job_are_figures_of_their_own():
+    def trim(document):
+        (job,) = document["jobs"]
+        job["job options"]["rw"] = "trimwrite"
+        job["trim"], job["read"] = job["write"] | {"iops": 100.0, "total_ios": 0}, job["trim"]
+
+    found = changed("mix0.json", trim)
+    assert list(found) == ["fio.trimwrite.4k.q4.write.iops", "fio.trimwrite.4k.q4.trim.iops"]
+
+
+def test_the_later_one_of_options_that_stand_twice_counts():
+    text = text_of("ramp.json").replace('"bs" : "4k"', '"bs" : "64k",\n        "bs" : "4k"')
+    assert '"bs" : "64k"' in text
+    assert list(metrics_of(text)) == ["disk.randread.iops"]
+
+
+def test_another_size_than_the_options_say_is_of_other_jobs_of_the_group():
+    def larger(document):
+        document["jobs"][0]["job options"]["bs"] = "64k"
+
+    (found,) = changed("ramp.json", larger).values()
+    assert (found.id, found.settings["block_bytes"]) == ("fio.ramp.4k.together.read.iops", 4096)
+
+
+def test_more_ios_in_flight_than_asked_show_more_processes():
+    def fewer(document):
+        document["jobs"][0]["job options"]["iodepth"] = "4"
+        document["jobs"][0]["iodepth_level"] = {"4": 100.0}
+
+    (found,) = changed("ramp.json", fewer).values()
+    assert found.settings["processes"] == "about 4"
+
+
+def test_fios_that_ran_at_the_same_time_ran_together(tmp_path):
+    def at(second, name):
+        document = json.loads(text_of("ramp.json"))
+        document["timestamp"] = 1_795_962_000 + second
+        document["jobs"][0] |= {"elapsed": 60, "jobname": name}
+        document["jobs"][0]["read"]["total_ios"] += second
+        file = tmp_path / f"{name}.json"
+        file.write_text(json.dumps(document))
+        return file
+
+    first, second, later = at(0, "a"), at(3, "b"), at(63, "c")
+    both = import_fio([first, second], None).metrics
+    assert {metric.settings["together"] for metric in both} == {"randread.4k.q16"}
+    assert [metric.id for metric in import_fio([first, later], None).metrics] == ["disk.randread.iops"]
+    # A report that is there twice is one sample.
+    (found,) = import_fio([first, first], None).metrics
+    assert len(found.samples) == 1
+
+
+@pytest.mark.parametrize(("runtime", "state"), [("1", "ok"), ("2", "invalid")])
+def test_an_interrupted_job_counts_where_it_had_run_its_time(runtime, state):
+    document = json.loads(text_of("ramp.json"))
+    document["global options"]["runtime"] = runtime
+    (found,) = metrics_of("fio: terminating on signal 2\n" + json.dumps(document)).values()
+    assert found.state == state
+
+
+@pytest.mark.parametrize(("asked", "state"), [(1, "ok"), (2, "invalid")])
+def test_an_interrupted_job_counts_where_it_had_moved_its_size(asked, state):
+    document = json.loads(text_of("end-fsync.json"))
+    (job,) = document["jobs"]
+    job["job options"]["size"] = str(job["write"]["io_bytes"] * asked)
+    (found,) = metrics_of("fio: terminating on signal 15\n" + json.dumps(document)).values()
+    assert found.state == state
+
+
+@pytest.mark.parametrize(
+    ("starts", "together"), [((0, 400), True), ((0, 5000), False), ((5000, 0), False), ((None, None), True)]
+)
+def test_from_3_36_on_jobs_say_when_they_began(starts, together):
+    def began(document):
+        for job, start in zip(document["jobs"], starts, strict=True):
+            if start is not None:
+                job["job_start"] = 1_795_962_000_000 + start
+
+    assert all((".together." in metric_id) is together for metric_id in changed("together.json", began))
+
+
+def test_groups_that_cannot_have_run_one_after_another_ran_together():
+    def shorter(document):
+        for job in document["jobs"]:
+            job["read"]["runtime"] = job["write"]["runtime"] = 60_000
+            job["elapsed"] = 61
+
+    assert all(".together." in metric_id for metric_id in changed("stonewall.json", shorter))
+
+
+def test_all_clients_of_jobs_that_ran_one_after_another_is_the_figure_of_none():
+    def apart(document):
+        document["client_stats"][1]["groupid"] = 1
+
+    (found,) = changed("client2.json", apart).values()
+    assert "the sum of 2 groups of jobs" in found.reason
+
+
+def test_all_clients_alone_is_read():
+    def alone(document):
+        document["client_stats"] = document["client_stats"][2:]
+
+    (found,) = changed("client2.json", alone).values()
+    assert (found.id, found.value) == ("fio.all-clients.4k.read.iops", pytest.approx(33031.97, rel=1e-4))
+
+
+def test_without_options_two_jobs_of_one_name_and_other_sizes_are_not_compared():
+    def old(document):
+        document["fio version"] = "fio-2.2.10"
+        del document["global options"], document["jobs"][0]["job options"]
+        side = document["jobs"][0]["read"]
+        side["io_bytes"] //= 1024
+        for key in ("io_kbytes", "bw_bytes"):
+            del side[key]
+
+    def larger(document):
+        old(document)
+        document["jobs"][0]["read"]["io_bytes"] *= 16
+        document["jobs"][0]["read"]["bw"] *= 16
+
+    (small,), (large,) = changed("ramp.json", old).values(), changed("ramp.json", larger).values()
+    assert (small.id, large.id) == ("fio.ramp.4k.read.iops", "fio.ramp.64k.read.bandwidth")
+    assert (small.settings["block_bytes"], large.settings["block_bytes"]) == (4096, 65536)

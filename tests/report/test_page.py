@@ -1,6 +1,7 @@
 import gzip
 import re
 from base64 import b64decode
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -237,3 +238,10 @@ def test_a_run_without_anything_measured_is_still_a_page(run_of):
     page = Page(render(compare([run_of("empty")])))
     assert "empty" in page.text
     assert "svg" not in [tag for tag, _ in page.elements]
+
+
+def test_an_imported_figure_is_marked_beside_it(run_of, metric):
+    measured = metric("disk.randwrite.iops", 100, 101, 99)
+    samples = tuple(replace(one, detail={"read_from": "old.json, jobs[0]: write.iops"}) for one in measured.samples)
+    for found, marks in ((measured, 0), (replace(measured, samples=samples), 1)):
+        assert render(compare([run_of("a", found)])).count("‡ imported, not checked") == marks
