@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from hostcheck import __version__
 from hostcheck.profiles.model import Check
 from hostcheck.profiles.predicates import in_words
 from hostcheck.proofs import is_proof
@@ -27,8 +28,11 @@ def needed_facts(run: Run, checks: Iterable[Check], *, typed: bool, proved: bool
     for fact_id in needed:
         fact = run.facts.get(fact_id)
         if fact is None:
-            how = ": it was made without --prove" if is_proof(fact_id) else ""
-            reason = f"hostcheck {run.hostcheck} recorded no fact {fact_id}{how or why}"
+            how = ": it was made without --prove" if is_proof(fact_id) else why
+            if not how and run.hostcheck == __version__:
+                # This version knows the fact, and reads it where a profile of the audit asks for it.
+                how = ": no profile of that audit asks for it; audit the host for this profile"
+            reason = f"hostcheck {run.hostcheck} recorded no fact {fact_id}{how}"
             fact = Fact.unknown(fact_id, reason)
         found[fact_id] = _of_its_type(fact) if typed and fact.known else fact
     return found

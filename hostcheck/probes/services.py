@@ -9,6 +9,9 @@ SLICES = tuple(f"/sys/fs/cgroup/{hierarchy}system.slice" for hierarchy in ("", "
 
 @once
 def running_services(host: Host) -> frozenset[str] | None:
-    """Return the names in system.slice, such as "k3s.service"; None where no slice could be listed."""
+    """Return the names in system.slice, such as "k3s.service".
+
+    None where there is no slice to list: without systemd a service may run, and has no group there.
+    """
     listings = [listing for folder in SLICES if (listing := host.listdir(folder)) is not None]
-    return frozenset(name for listing in listings for name in listing) if listings or host.proves_absence else None
+    return frozenset(name for listing in listings for name in listing) if listings else None

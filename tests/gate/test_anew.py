@@ -47,6 +47,14 @@ def test_a_fact_that_a_required_check_needs_and_the_file_lacks_is_inconclusive_a
     assert found.effect == "inconclusive"
 
 
+def test_a_fact_that_only_another_profile_asks_for_is_named_with_what_to_do():
+    run = audited(HOST, ("docker",))
+    findings = decide(again(run), Policy(profiles=("k3s",))).findings
+    found = next(each for each in findings if each.id == "storage.exec")
+    assert found.status == "unknown"
+    assert found.found.endswith("store.k3s.exec: no profile of that audit asks for it; audit the host for this profile")
+
+
 def test_a_run_without_facts_is_inconclusive_for_docker():
     run = audited(HOST, ("docker",))
     decision = decide(again(replace(run, facts={}, verdicts=(), profiles=(), roles=())), Policy())

@@ -73,3 +73,9 @@ def test_no_service_runs_where_the_slice_has_none_and_without_a_slice_it_is_unkn
     idle = fake_host({f"{V2}/ssh.service/cgroup.procs": "1"}, live=False)
     assert set(facts(idle)["host.engines.running"].value.values()) == {False}
     assert not facts(fake_host({}, live=False))["host.engines.running"].known
+
+
+def test_without_systemd_no_slice_shows_that_a_service_does_not_run(fake_host):
+    assert not facts(fake_host({}))["host.engines.running"].known
+    openrc = facts(fake_host({"/run/k3s.pid": "812\n"}))["host.engines.running"].value
+    assert (openrc["k3s"], openrc["docker"]) == (True, None)

@@ -3,6 +3,7 @@ import pytest
 from hostcheck.probes.network.manager import parse_unmanaged, probe
 
 RUNS = {"/sys/fs/cgroup/system.slice/NetworkManager.service/cgroup.procs": "1"}
+OTHER = {"/sys/fs/cgroup/system.slice/ssh.service/cgroup.procs": "1"}
 FILE = "/etc/NetworkManager/conf.d/rke2-canal.conf"
 IGNORES = "[keyfile]\nunmanaged-devices=interface-name:cali*;interface-name:flannel*\n"
 
@@ -14,8 +15,8 @@ def facts(host):
 @pytest.mark.parametrize(
     ("files", "value"),
     [
-        ({}, "none"),
-        ({FILE: IGNORES}, "none"),
+        (OTHER, "none"),
+        (OTHER | {FILE: IGNORES}, "none"),
         (RUNS, "manages"),
         (RUNS | {FILE: IGNORES}, "ignores"),
         (RUNS | {"/usr/lib/NetworkManager/conf.d/10-cni.conf": IGNORES}, "ignores"),
