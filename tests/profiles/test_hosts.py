@@ -53,6 +53,7 @@ def test_virtuozzo_7_that_shows_no_more_than_its_family_is_unknown(judged, parts
     assert summary.ready is None
     assert failed(checks) == set()
     assert checks["net.veth"].status == "unknown"
+    assert "it is the host's, not this container's" in checks["net.veth"].found
 
 
 def test_an_openvz_guest_with_a_faked_release_is_found_by_every_probe_together(tmp_path):

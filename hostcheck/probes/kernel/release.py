@@ -83,7 +83,7 @@ def read_release(host: Host) -> Release:
 def _distrust(host: Host, release: str, banner: str) -> str:
     if is_openvz(release):
         return f"is an OpenVZ kernel, whose version the provider chooses (moby#10826): {_ANOTHER}"
-    if ".lve" not in release and _shows_openvz(host):
+    if ".lve" not in release and shows_openvz(host):
         return f"is shown by OpenVZ, where the provider chooses the version (vzctl --osrelease): {_ANOTHER}"
     if is_gvisor(release, banner):
         return "is what gVisor shows in every sandbox: it is not a Linux kernel"
@@ -94,7 +94,7 @@ def _distrust(host: Host, release: str, banner: str) -> str:
     return ""
 
 
-def _shows_openvz(host: Host) -> bool:
+def shows_openvz(host: Host) -> bool:
     """Whether this is a guest of OpenVZ (systemd's rule); CloudLinux has /proc/vz too, but its releases differ."""
     return (
         host.exists("/proc/vz") is True

@@ -1,6 +1,7 @@
 """Whether the kernel is the host's of a container: then its files and its remedies are on that host."""
 
 from hostcheck.host.base import Host
+from hostcheck.probes.kernel.release import shows_openvz
 from hostcheck.probes.virt.isolation import read_isolation
 
 _MARKERS = ("/run/systemd/container", "/run/.containerenv", "/.dockerenv", "/dev/lxd/sock")
@@ -13,5 +14,6 @@ def in_first_pid_namespace(host: Host) -> bool | None:
 
 
 def shares_kernel(host: Host) -> bool:
-    """Whether this is a container, as its PID namespace or a marker shows."""
-    return in_first_pid_namespace(host) is False or any(host.exists(path) for path in _MARKERS)
+    """Whether this is a container, as its PID namespace, a marker or OpenVZ shows."""
+    marked = any(host.exists(path) for path in _MARKERS)
+    return in_first_pid_namespace(host) is False or marked or shows_openvz(host)
