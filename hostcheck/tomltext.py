@@ -14,6 +14,7 @@ from hostcheck.userfile import read_text
 
 _HEADER = re.compile(r"^\s*\[{1,2}(?P<name>[^\[\]]+)\]")
 _KEY = re.compile(r"""^\s*(?P<key>"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:=|\.)""")
+_LONG_NUMBER = re.compile(r"[0-9A-Fa-f_]{16}")
 _TRIPLE = re.compile(r"\"\"\"|'''")
 
 
@@ -41,7 +42,7 @@ def read_document(what: str, text: str, path: Path) -> Mapping[str, Any]:
         UsageError: when it is not TOML, with the line.
     """
     try:
-        return tomli.loads(text)
+        document = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
         raise UsageError(f"reading the {what} {path}: {error}") from error
     except RecursionError as error:
@@ -49,6 +50,18 @@ def read_document(what: str, text: str, path: Path) -> Mapping[str, Any]:
     except ValueError as error:
         # Python makes no integer of over 4300 digits.
         raise UsageError(f"reading the {what} {path}: a number in it has too many digits") from error
+    if _LONG_NUMBER.search(text) and _has_large_number(document):
+        raise UsageError(f"reading the {what} {path}: a number in it has more than 64 bits")
+    return document
+
+
+def _has_large_number(value: object) -> bool:
+    """Whether an integer in a document is larger than TOML has to have (TOML 1.0, "Integer")."""
+    if isinstance(value, dict):
+        return any(map(_has_large_number, value.values()))
+    if isinstance(value, list):
+        return any(map(_has_large_number, value))
+    return isinstance(value, int) and not -(1 << 63) <= value < 1 << 63
 
 
 def shown(value: object) -> str:

@@ -1,7 +1,7 @@
 """Load profiles: those that ship with hostcheck and those of plugins by name, a user's profile by its file."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent
 _KEYS = ("name", "title", "summary", "extends", "without", "roles", "proof", "store", "check")
+_MOST_FILES = 40
+"""Files that extend one another."""
+
 _SHARED = "_"
 """Prefix of shipped files that other profiles extend, and that cannot be used directly."""
 
@@ -76,7 +79,7 @@ def parse(text: str, path: Path) -> Profile:
     Raises:
         UsageError: as in ``load``.
     """
-    return _parse(text, path, ())
+    return _parse(text, path, _Reading())
 
 
 def _plugin(name: str) -> "Plugin | None":
@@ -110,11 +113,24 @@ def is_file(reference: str) -> bool:
     return "/" in reference or reference.endswith(".toml")
 
 
-def _read(path: Path, chain: tuple[Path, ...] = ()) -> Profile:
-    return _parse(read_table_text("profile", path), path, chain)
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What is known while a profile and those that it extends are read.
+
+    Attributes:
+        chain: the files that extend one another, down to the one that is read.
+        known: the profiles of the files that were read: one that several extend is read once.
+    """
+
+    chain: tuple[Path, ...] = ()
+    known: dict[Path, Profile] = field(default_factory=dict)
 
 
-def _parse(text: str, path: Path, chain: tuple[Path, ...]) -> Profile:
+def _read(path: Path, reading: _Reading | None = None) -> Profile:
+    return _parse(read_table_text("profile", path), path, reading or _Reading())
+
+
+def _parse(text: str, path: Path, reading: _Reading) -> Profile:
     document = read_document("profile", text, path)
     top = Table("profile", text, path)
     meant = top.refuse_unknown(document, _KEYS)
@@ -127,7 +143,7 @@ def _parse(text: str, path: Path, chain: tuple[Path, ...]) -> Profile:
     parents: list[Profile] = []
     for name in extended:
         with top.collecting():
-            parents.append(_parent(top, name, (*chain, path.resolve())))
+            parents.append(_parent(top, name, _Reading((*reading.chain, path.resolve()), reading.known)))
     if len(parents) < len(extended):
         # Without a parent, each row that changes one of its checks would be reported as incomplete.
         top.refuse_mistakes()
@@ -160,7 +176,7 @@ def _moved(store: str, question: Question) -> Question:
     return replace(question, subject=fact_of_store(store, question.subject))
 
 
-def _parent(top: Table, reference: str, chain: tuple[Path, ...]) -> Profile:
+def _parent(top: Table, reference: str, reading: _Reading) -> Profile:
     if not is_file(reference):
         if reference in _files():
             return _shipped(reference)
@@ -172,9 +188,14 @@ def _parent(top: Table, reference: str, chain: tuple[Path, ...]) -> Profile:
     else:
         file = None
     path = file or top.path.parent / reference
-    if path.resolve() in chain:
+    real = path.resolve()
+    if real in reading.chain:
         top.fail("extends", f"{reference} extends this file too", "let one of them extend the other")
-    return _read(path, chain)
+    if len(reading.chain) >= _MOST_FILES:
+        top.fail("extends", f"more than {_MOST_FILES} files extend one another", "merge some of them")
+    if real not in reading.known:
+        reading.known[real] = _read(path, reading)
+    return reading.known[real]
 
 
 def _checks(

@@ -1,0 +1,59 @@
+"""Files that a user names, which may be anything that has a name."""
+
+import os
+import socket
+import threading
+
+import pytest
+
+from hostcheck import userfile
+from hostcheck.errors import UsageError
+from hostcheck.userfile import read_bytes
+
+
+def test_a_device_without_end_is_read_no_further_than_its_limit():
+    with pytest.raises(UsageError, match=r"reading the run /dev/zero: it is larger than 1 MiB"):
+        read_bytes("run", userfile.Path("/dev/zero"), 1 << 20)
+
+
+def test_a_socket_and_a_folder_are_refused(tmp_path):
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "socket"))
+        for name in ("socket", "."):
+            with pytest.raises(UsageError, match="reading the run .*; name the file of the run"):
+                read_bytes("run", tmp_path / name, 100)
+
+
+def test_a_pipe_that_nothing_is_written_to_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(userfile, "_WRITER_SECONDS", 0.1)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError, match=r"reading the run .*pipe: no program writes to it"):
+        read_bytes("run", tmp_path / "pipe", 100)
+
+
+def test_a_pipe_whose_program_is_silent_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(userfile, "_SILENT_SECONDS", 0.1)
+    os.mkfifo(tmp_path / "pipe")
+    held = os.open(tmp_path / "pipe", os.O_RDWR)
+    try:
+        with pytest.raises(UsageError, match="nothing was written to it for"):
+            read_bytes("run", tmp_path / "pipe", 100)
+    finally:
+        os.close(held)
+
+
+@pytest.mark.parametrize("data", [b"x", b"y" * 300_000])
+def test_a_pipe_that_is_written_to_later_is_read_whole(tmp_path, monkeypatch, data):
+    monkeypatch.setattr(userfile, "_WRITER_SECONDS", 60)
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=lambda: (tmp_path / "pipe").write_bytes(data))
+    writer.start()
+    assert read_bytes("run", tmp_path / "pipe", 1 << 20) == data
+    writer.join()
+
+
+def test_what_is_empty_ends_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(userfile, "_LOOK_SECONDS", None)
+    assert read_bytes("run", userfile.Path("/dev/null"), 100) == b""
+    (tmp_path / "empty").write_bytes(b"")
+    assert read_bytes("run", tmp_path / "empty", 100) == b""
