@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import tomli
 
 from hostcheck.errors import MistakesError, UsageError, refuse
+from hostcheck.spelling import closest
 from hostcheck.userfile import read_text
 
 _HEADER = re.compile(r"^\s*\[{1,2}(?P<name>[^\[\]]+)\]")
@@ -101,11 +102,9 @@ def line_of(text: str, table: Sequence[str], key: str | None, *, number: int = 0
 
 def nearest(word: str, known: Iterable[str], otherwise: str = "") -> str:
     """Say which of the known words was probably meant; else ``otherwise``, or name them all."""
-    from difflib import get_close_matches  # noqa: PLC0415  slow to load, and only a slip needs it
-
     words = sorted(known)
-    near = get_close_matches(word, words, 1)
-    return f"did you mean {near[0]}?" if near else otherwise or f"there is {', '.join(words)}"
+    near = closest(word, words)
+    return f"did you mean {near}?" if near else otherwise or f"there is {', '.join(words)}"
 
 
 class Table:

@@ -8,8 +8,8 @@ KILLS = (
     "tests/attacks/",
 )
 GUESTS = ("tests/guests/",)
-ALL = ("tests/guests/test_kernels.py", "tests/bench/engine/test_newer_engines.py")
-"""Kernels and engines of later releases of Debian: they change with those releases, and seldom with this code."""
+ALL = ("tests/guests/test_kernels.py", "tests/bench/engine/test_newer_engines.py", "tests/fuzz/test_long.py")
+"""What changes with releases of Debian and seldom with this code, and many hostile inputs."""
 
 PARALLEL = (
     "tests/docs/test_signing.py",

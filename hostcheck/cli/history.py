@@ -31,11 +31,10 @@ def history(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """List the runs measured here, or follow one metric over them."""
-    from difflib import get_close_matches
-
     from hostcheck.cli.output import parse_destinations, write_all
     from hostcheck.errors import UsageError
     from hostcheck.formats import HISTORY
+    from hostcheck.spelling import closest
     from hostcheck.store.history import history as make
     from hostcheck.store.history import metrics_of
     from hostcheck.store.store import Store, default_path
@@ -45,8 +44,8 @@ def history(
     runs = store.runs(host=host, since=_begun(store, since) if since else "")
     known = metrics_of(runs)
     if metric and runs and metric not in known:
-        near = get_close_matches(metric, known, 1)
-        remedy = f"did you mean {near[0]}?" if near else f"there is {', '.join(known) or 'none'}"
+        near = closest(metric, known)
+        remedy = f"did you mean {near}?" if near else f"there is {', '.join(known) or 'none'}"
         raise UsageError(f"no run in the history has a figure of {metric}", remedy=remedy)
     asked = " ".join(filter(None, (host and f"of {host}", since and f"since {since}")))
     document = make(runs, metric or "", compared=since is not None and bool(runs), asked=asked)

@@ -96,11 +96,11 @@ def _parse(value: str, formats: Formats) -> Destination:
     name = _SUFFIXES.get(Path(value).suffix.lower())
     if name is not None and name in formats:
         return Destination(name, value)
-    from difflib import get_close_matches
+    from hostcheck.spelling import closest
 
     known = sorted(formats)
-    near = get_close_matches(prefix, known, 1) if colon else []
-    hint = f"did you mean {near[0]}:{rest}?" if near else f"write FORMAT:FILE with one of {', '.join(known)}"
+    near = closest(prefix, known) if colon else None
+    hint = f"did you mean {near}:{rest}?" if near else f"write FORMAT:FILE with one of {', '.join(known)}"
     raise UsageError(f"the output {value!r} names no format of this command", remedy=hint)
 
 

@@ -41,11 +41,11 @@ def _parameters(error: Any) -> list[Any]:
 
 
 def _nearest_option(error: Any) -> str:
-    from difflib import get_close_matches
+    from hostcheck.spelling import closest
 
     known = [name for each in _parameters(error) for name in (*each.opts, *each.secondary_opts)]
-    near = get_close_matches(error.option_name, known, 1)
-    return f"did you mean {near[0]}?" if near else ""
+    near = closest(error.option_name, known)
+    return f"did you mean {near}?" if near else ""
 
 
 def _help(context: Any) -> str:

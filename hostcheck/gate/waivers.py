@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from unicodedata import normalize
 
 from hostcheck.errors import UsageError, refuse
 from hostcheck.plaintext import plain
+from hostcheck.spelling import closest
 
 _DATED = re.compile(r"(?P<rest>.*)@(?P<date>\d{4}-\d{2}-\d{2})", re.ASCII)
 
@@ -96,5 +96,5 @@ def _mistake(waiver: Waiver, ids: list[str]) -> UsageError:
 
 def nearest(waiver: Waiver, ids: list[str]) -> str:
     """Say which id was probably meant."""
-    near = get_close_matches(waiver.pattern, ids, 1)
-    return f"did you mean {near[0]}?" if near else "hostcheck checks lists them"
+    near = closest(waiver.pattern, ids)
+    return f"did you mean {near}?" if near else "hostcheck checks lists them"

@@ -1,0 +1,55 @@
+"""20,000 hostile inputs, in a process of an ordinary user's with little memory."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.cases import KINDS
+
+TOP = Path(__file__).parents[2]
+CASES = int(os.environ.get("HOSTCHECK_EXAMPLES", "20000"))
+MOST_BYTES = 500 << 20
+NOBODY = 65534
+
+SCRIPT = """
+import json, resource, sys, traceback
+from pathlib import Path
+from random import Random
+from tests.fuzz.cases import case
+kind, begin, end, folder = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])
+failed = []
+for number in range(begin, end):
+    try:
+        case(kind, Random(number), folder)
+    except Exception:
+        failed.append([number, traceback.format_exc()[-2000:]])
+        if len(failed) == 5:
+            break
+print(json.dumps([failed, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10]))
+"""
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("kind", KINDS)
+def test_many_hostile_inputs_take_little_time_and_memory(kind, tmp_path):
+    def limit():
+        resource.setrlimit(resource.RLIMIT_AS, (2 * MOST_BYTES, 2 * MOST_BYTES))
+        if os.geteuid() == 0:
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+
+    tmp_path.chmod(0o777)
+    for folder in tmp_path.parents[:2]:
+        folder.chmod(0o755)
+    argv = [sys.executable, "-c", SCRIPT, kind, "100000", str(100_000 + CASES // len(KINDS)), tmp_path]
+    done = subprocess.run(argv, cwd=TOP, preexec_fn=limit, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    failed, largest = json.loads(done.stdout.splitlines()[-1])
+    assert failed == [], failed[0][1]
+    assert largest < MOST_BYTES
