@@ -5,6 +5,8 @@ import os
 import sys
 from typing import NoReturn
 
+from hostcheck.quiet import ignore_warnings
+
 _ALLOCATIONS = 50_000
 """Objects made between two searches for cycles: Python's 700 takes 5 % of an audit, most of it while modules load."""
 
@@ -12,6 +14,7 @@ _ALLOCATIONS = 50_000
 def main() -> NoReturn:
     """Run the command line, or be one of its helpers, and end the process with its exit code."""
     _forget_current_folder()
+    ignore_warnings()
     if sys.argv[1:2] == ["_helper"]:
         # Without typer: whoever waits meanwhile must not disturb what is measured.
         from hostcheck.helper import run_helper  # noqa: PLC0415  an audit has none

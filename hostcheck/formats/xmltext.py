@@ -2,7 +2,7 @@
 
 import html
 
-from hostcheck.plaintext import plain
+from hostcheck.plaintext import plain, without_commands
 
 _NEVER = {0xFFFE: "�", 0xFFFF: "�"}
 """Not control characters, and yet not allowed (XML 1.0, production 2); those are gone with ``plain``."""
@@ -15,4 +15,4 @@ def escape(text: str) -> str:
 
 def escape_lines(lines: list[str]) -> str:
     """Escape several lines for an element."""
-    return "\n".join(map(escape, lines))
+    return without_commands("\n".join(map(escape, lines)))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hostcheck.errors import CannotMeasureError
 from hostcheck.home import home
+from hostcheck.quiet import discard_log
 
 if _missing := [name for name in ("pandas", "matplotlib", "jinja2") if find_spec(name) is None]:
     from hostcheck.installed import command_for
@@ -13,6 +14,8 @@ if _missing := [name for name in ("pandas", "matplotlib", "jinja2") if find_spec
     raise CannotMeasureError(
         f"an HTML report needs {', '.join(_missing)}", remedy=f"install the extra [report]: {command_for('report')}"
     )
+
+discard_log("matplotlib", "PIL", "fontTools")
 
 # matplotlib makes folders of its own in the user's home, for settings and a list of fonts. It gets
 # one place instead, where caches belong (XDG Base Directory Specification), before it is imported for the first time.

@@ -15,6 +15,7 @@ from hostcheck.comparison.labels import amount_of, heading, label
 from hostcheck.comparison.model import Comparison
 from hostcheck.comparison.ratio import is_imported
 from hostcheck.formats.terminal import Style
+from hostcheck.plaintext import plain
 from hostcheck.quantities import amount, span
 from hostcheck.report.audits import VIRTUALIZATION, audits
 from hostcheck.report.differences import differences
@@ -28,9 +29,6 @@ from hostcheck.run.metrics import headlines
 from hostcheck.run.model import FactValue, Metric, Run
 
 _STYLE = Path(__file__).with_name("templates") / "style.css"
-
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""What no HTML may hold, and what turns the direction of the text around it (Unicode Annex 9)."""
 
 SIGNS = {
     "pass": "✓",
@@ -67,6 +65,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
     environment = Environment(
         loader=PackageLoader("hostcheck.report"),
         autoescape=True,
+        finalize=_harmless,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -94,7 +93,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
         text = environment.get_template("set.html.j2").render(**shared, **context)
     else:
         text = environment.get_template("page.html.j2").render(**shared, **_context(comparison))
-    return _UNSEEN.sub("�", text)
+    return text
 
 
 def _context(comparison: Comparison) -> dict[str, Any]:
@@ -188,6 +187,11 @@ def _percent(value: float | None) -> str:
 def _ratio_span(low: float, high: float) -> str:
     """Write the interval of a ratio, above 1 better: "8.22 – 21.1×"."""
     return f"{span(low, high, '×')}×"
+
+
+def _harmless(value: object) -> object:
+    """Take from a text what no page shows: autoescape leaves controls and marks of direction as they are."""
+    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _unbroken(text: str) -> str:

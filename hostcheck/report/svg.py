@@ -102,7 +102,8 @@ def to_svg(figure: Figure, name: str, title: str, description: str) -> Markup:
     drawn, looks = share_looks(rest, name)
     head = (
         f'<svg class="plot" viewBox="{box}" role="img" aria-labelledby="{name}-title {name}-description">'
-        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-description">{escape(description)}</desc>'
+        f'<title id="{name}-title">{escape(plain(title))}</title>'
+        f'<desc id="{name}-description">{escape(plain(description))}</desc>'
         f"<style>{looks}</style>"
     )
     return Markup(head + drawn)  # noqa: S704 - drawn here; what hosts say is escaped by matplotlib

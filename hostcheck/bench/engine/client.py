@@ -7,6 +7,9 @@ import requests
 from docker.transport.unixconn import UnixHTTPAdapter, UnixHTTPConnection, UnixHTTPConnectionPool
 
 from hostcheck.bench.engine.heartbeat import Heartbeat
+from hostcheck.quiet import discard_log
+
+discard_log("docker", "urllib3", "requests")
 
 
 class EngineClient(docker.APIClient):
