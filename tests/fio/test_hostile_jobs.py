@@ -13,7 +13,7 @@ from hostcheck.errors import UsageError
 from hostcheck.fio.jobfile import read_jobfile
 from hostcheck.fio.permitted import ALIASES, IO_ENGINES, PERMITTED, accept
 from hostcheck.fio.program import find_fio
-from hostcheck.fio.rendered import OWN_FILES, render
+from hostcheck.fio.rendered import render
 
 PROGRAMS = ("exec_prerun=touch /tmp/x", "exec_postrun=/bin/sh", "ioengine=exec", "program=/bin/sh", "arguments=-c id")
 LIBRARIES = (
@@ -172,12 +172,12 @@ def test_a_jobs_files_have_names_of_their_own(tmp_path: Path, name: str) -> None
     path = tmp_path / "own.fio"
     path.write_text(f"[{name}]\nfilename={name}:{name}.x\nwrite_bw_log={name}\nwrite_lat_log\nsize=1m\n")
     lines = render(read_jobfile(path, {})).splitlines()
-    assert f"filename={OWN_FILES}{name}:{OWN_FILES}{name}.x" in lines
-    assert {f"write_bw_log={OWN_FILES}{name}", f"write_lat_log={OWN_FILES}{name}"} <= {*lines}
+    assert f"filename=data.{name}:data.{name}.x" in lines
+    assert {f"write_bw_log=data.{name}", f"write_lat_log=data.{name}"} <= {*lines}
     path.write_text(f"[{name}]\nfilename_format=$jobname\nsize=1m\n")
-    assert f"filename_format={OWN_FILES}{name}" in render(read_jobfile(path, {})).splitlines()
+    assert f"filename_format=data.{name}" in render(read_jobfile(path, {})).splitlines()
     path.write_text(f"[{name}]\nsize=1m\n")
-    assert f"filename_format={OWN_FILES}{name}.$jobnum.$filenum" in render(read_jobfile(path, {})).splitlines()
+    assert f"filename_format=data.{name}.$jobnum.$filenum" in render(read_jobfile(path, {})).splitlines()
 
 
 @given(
@@ -216,7 +216,7 @@ def test_fio_gets_nothing_that_stands_in_the_file(tmp_path: Path) -> None:
         "runtime=${HC_RUNTIME}",
         "ramp_time=${HC_RAMP}",
         "group_reporting",
-        f"filename_format={OWN_FILES}a___id___id_.$jobnum.$filenum",
+        "filename_format=data.a___id___id_.$jobnum.$filenum",
     ]
 
 
