@@ -163,8 +163,13 @@ def _parts(combined: Job, runs: Sequence[FioResult]) -> int:
 
 def _joined(before: FioResult, after: FioResult) -> FioResult | None:
     """Return the later one of two reports of one run; None where they are of two."""
-    if after.cut == ("its beginning",) and after.version == before.version:
-        # A further report breaks off before its first job: the one before it may be an interim one.
+    interim = before.documents > 1 and after.form == before.form
+    if (
+        after.version == before.version
+        and not after.jobs
+        and (after.cut == ("its beginning",) or (interim and after.cut))
+    ):
+        # A further report breaks off in its first job or before it: the one before it may be an interim one.
         return replace(before, truncated=True, text_after=after.text_after)
     if not _is_later(after, before):
         return None

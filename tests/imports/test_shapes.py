@@ -383,3 +383,10 @@ def test_without_options_two_jobs_of_one_name_and_other_sizes_are_not_compared()
     (small,), (large,) = changed("ramp.json", old).values(), changed("ramp.json", larger).values()
     assert (small.id, large.id) == ("fio.ramp.4k.read.iops", "fio.ramp.64k.read.bandwidth")
     assert (small.settings["block_bytes"], large.settings["block_bytes"]) == (4096, 65536)
+
+
+def test_an_interim_report_is_not_final_where_the_next_one_breaks_off():
+    text = text_of("json-status.txt")
+    (found,) = metrics_of(text[: text.rindex('"write"')]).values()
+    assert (found.state, found.value) == ("invalid", None)
+    assert "fio's output breaks off" in found.reason
