@@ -26,7 +26,7 @@ def import_(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE...", help="fio's JSON, yabs' JSON or text, the text of the others; all of one host."
+            metavar="FILE...", help="fio's output, yabs' JSON or text, the text of the others; all of one host."
         ),
     ],
     output: Annotated[
