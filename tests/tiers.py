@@ -8,7 +8,12 @@ KILLS = (
     "tests/attacks/",
 )
 GUESTS = ("tests/guests/",)
-ALL = ("tests/guests/test_kernels.py", "tests/bench/engine/test_newer_engines.py", "tests/fuzz/test_long.py")
+ALL = (
+    "tests/guests/test_kernels.py",
+    "tests/bench/engine/test_newer_engines.py",
+    "tests/prove/test_newer_engines.py",
+    "tests/fuzz/test_long.py",
+)
 """What changes with releases of Debian and seldom with this code, and many hostile inputs."""
 
 PARALLEL = (

@@ -3,6 +3,7 @@
 It uses HTTP/1.0: the answer then ends with the connection, and must not be sent in chunks (RFC 9112 §7.1).
 """
 
+import contextlib
 import json
 import socket
 import time
@@ -87,11 +88,18 @@ def _exchange(address: str, request: bytes, deadline: float) -> bytes:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(_left(deadline))
         connection.connect(address)
-        connection.sendall(request)
+        # A server may answer, and close, before it has read a body to its end: the answer is there all the same.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            connection.sendall(request)
         answer = bytearray()
         while len(answer) < READ_LIMIT:
             connection.settimeout(_left(deadline))
-            part = connection.recv(1 << 16)
+            try:
+                part = connection.recv(1 << 16)
+            except ConnectionResetError:
+                if not answer:
+                    raise
+                break
             if not part:
                 break
             answer += part

@@ -91,14 +91,22 @@ def prove(socket_path: str, busybox: Busybox, *, default_bridge: bool = True) ->
     api, run_id, own = EngineApi(socket_path), uuid4().hex, os.getpid()
     steps: Steps = {}
     try:
-        api.remove_leftovers()
         with removed(lambda: _remove(api, run_id, looks=1 if os.getpid() == own else _LOOKS)):
-            steps = _try(api, run_id, busybox, default_bridge=default_bridge)
-    except RefusedError as refused:
-        return {**steps, "start": Step(ok=False, seen=str(refused))}
+            steps = _tried(api, run_id, busybox, default_bridge=default_bridge)
     except OSError as error:
         return {**steps, "removed": Step(ok=False, seen=str(error))}
     return {**steps, "removed": _is_removed(api, run_id)}
+
+
+def _tried(api: EngineApi, run_id: str, busybox: Busybox, *, default_bridge: bool) -> Steps:
+    """Try all; an error ends here, and not in the context that removes what was made, which would then wait longer."""
+    try:
+        api.remove_leftovers()
+        return _try(api, run_id, busybox, default_bridge=default_bridge)
+    except RefusedError as refused:
+        return {"start": refused.step}
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as odd:
+        return {"start": Step(None, f"an answer of the engine is not as its API has it: {odd!r}")}
 
 
 def _remove(api: EngineApi, run_id: str, looks: int) -> None:
@@ -128,24 +136,24 @@ def _try(api: EngineApi, run_id: str, busybox: Busybox, *, default_bridge: bool)
     try:
         image = api.load(busybox.image(f"{name}:proof", marks, str(api.get("/version")["Arch"])), run_id)
     except RefusedError as refused:
-        return {"layer": Step(ok=False, seen=f"{driver} in {root} did not take the image: {refused}")}
+        return {"layer": Step(refused.step.ok, f"{driver} in {root} did not take the image: {refused}")}
     missed: Steps = {}
     network, server = name, ""
     try:
         server = _make_network(api, name, marks)
     except RefusedError as refused:
         network = ""
-        missed["resolver"] = Step(ok=False, seen=f"the engine made no network: {refused}")
+        missed["resolver"] = Step(refused.step.ok, f"the engine made no network: {refused}")
     if default_bridge:
         try:
             api.get("/networks/bridge")
         except RefusedError as refused:
-            missed["gateway"] = Step(ok=False, seen=f"the engine has no default bridge: {refused}")
+            missed["gateway"] = Step(refused.step.ok, f"the engine has no default bridge: {refused}")
     request = _Request(name, image, run_id, server, marks, network, bridge=default_bridge and "gateway" not in missed)
     try:
         container = _start(api, request)
     except RefusedError as refused:
-        return {**missed, "start": Step(ok=False, seen=str(refused))}
+        return {**missed, "start": refused.step}
     steps = _watch(api, container, run_id)
     if steps["layer"].ok:
         steps["layer"] = Step(ok=True, seen=f"{steps['layer'].seen}, {driver} in {root}")
@@ -175,6 +183,8 @@ def _start(api: EngineApi, request: _Request) -> _Container:
         return _launch(api, request, frozenset(), {})
     except RefusedError as refused:
         first = refused
+    if not first.proves:
+        raise first
     for cut in _CUTS:
         missed = {_STEP_OF[part]: Step(ok=False, seen=str(first)) for part in cut}
         with contextlib.suppress(RefusedError):
@@ -216,21 +226,25 @@ def _watch(api: EngineApi, container: _Container, token: str) -> Steps:
     """Read what the container prints, and ask its port, until it has tried all."""
     lines: dict[str, list[str]] = {}
     port: Steps = {}
-    state: Mapping[str, Any] = {}
-    while api.left:
-        lines = script.lines_of(api.output(container.id))
-        if "serves" in lines and not port and "port" not in container.missed:
-            port = {"port": _ask(api, container, token)}
-        state = api.get(f"/containers/{container.id}/json").get("State") or {}
-        if script.is_over(lines) or not state.get("Running"):
-            break
-        time.sleep(_POLL_SECONDS)
+    state: Mapping[str, Any] = {"Running": True}
+    problem = "it was not done in time"
+    try:
+        while api.left:
+            lines = script.lines_of(api.output(container.id))
+            if "serves" in lines and not port and "port" not in container.missed:
+                port = {"port": _ask(api, container, token)}
+            state = api.get(f"/containers/{container.id}/json").get("State") or {}
+            if script.is_over(lines) or not state.get("Running"):
+                break
+            time.sleep(_POLL_SECONDS)
+    except RefusedError as refused:
+        problem = str(refused)
     steps = script.judge(lines, networked=True) | port
     if "memory" not in lines and state.get("OOMKilled"):
         steps["memory"] = Step(ok=True, seen="the whole container was killed at its limit (OOMKilled)")
     if "start" not in lines:
-        problem = state.get("Error") or f"it ended with {state.get('ExitCode')} before it printed anything"
-        steps["start"] = Step(None if state.get("Running") else False, str(problem))
+        ended = state.get("Error") or f"it ended with {state.get('ExitCode')} before it printed anything"
+        steps["start"] = Step(None, problem) if state.get("Running") else Step(ok=False, seen=str(ended))
     return steps | {name: _explained(steps[name], name, container.warnings) for name in ("memory", "pids")}
 
 

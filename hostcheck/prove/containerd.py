@@ -49,14 +49,20 @@ def prove(socket: str, busybox: Busybox) -> Steps:
     ctr = ["ctr", "-a", socket, "-n", namespace]
     steps: Steps = {}
     try:
-        _remove_leftovers(socket)
         with removed(lambda: _remove(ctr, namespace)):
-            steps = _try(ctr, namespace, run_id, busybox)
+            steps = _tried(socket, ctr, namespace, run_id, busybox)
     except OSError as error:
         return {**steps, "removed": Step(ok=False, seen=str(error))}
-    except RefusedError as refused:
-        return {**steps, "start": Step(ok=False, seen=str(refused))}
     return {**steps, "removed": Step(ok=True, seen="nothing of it is left")}
+
+
+def _tried(socket: str, ctr: list[str], namespace: str, run_id: str, busybox: Busybox) -> Steps:
+    """Try all; an error ends here, and not in the context that removes what was made, which would then wait longer."""
+    try:
+        _remove_leftovers(socket)
+        return _try(ctr, namespace, run_id, busybox)
+    except RefusedError as refused:
+        return {"start": refused.step}
 
 
 def _try(ctr: list[str], namespace: str, run_id: str, busybox: Busybox) -> Steps:
@@ -67,14 +73,14 @@ def _try(ctr: list[str], namespace: str, run_id: str, busybox: Busybox) -> Steps
     try:
         run([*ctr, "images", "import", "-"], LIMIT_SECONDS, image)
     except RefusedError as refused:
-        return {"layer": Step(ok=False, seen=f"containerd did not take the image: {refused}")}
+        return {"layer": Step(refused.step.ok, f"containerd did not take the image: {refused}")}
     # A group of its own name: of the usual one, the namespace's would stay.
     limits = ["--rm", "--cgroup", f"/{namespace}", "--memory-limit", str(MEMORY_BYTES)]
     name = run([*ctr, "images", "ls", "-q"], LIMIT_SECONDS).split()[0]
     try:
         printed = run([*ctr, "run", *limits, name, namespace, *script.command()], LIMIT_SECONDS)
     except RefusedError as refused:
-        return {"start": Step(ok=False, seen=str(refused))}
+        return {"start": refused.step}
     steps = script.judge(script.lines_of(printed), networked=False)
     del steps["pids"]
     if steps["memory"].ok is False and len(Path("/proc/swaps").read_text(encoding="ascii").splitlines()) > 1:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from hostcheck.host.unix_http import send
 from hostcheck.labels import OURS, PROCESS, RUN, of_run
 from hostcheck.process import is_alive
-from hostcheck.prove.trial import LIMIT_SECONDS
+from hostcheck.prove.trial import LIMIT_SECONDS, Step
 
 _REMOVAL_SECONDS = 10.0
 _FRAME = struct.Struct(">BxxxI")
@@ -25,7 +25,24 @@ _MADE = (("containers", "/containers/json?all=1&"), ("networks", "/networks?"), 
 
 
 class RefusedError(Exception):
-    """The engine refused a request, or did not answer it; the message is the engine's."""
+    """The engine refused a request; the message is the engine's.
+
+    Attributes:
+        proves: whether that shows that the engine cannot do it. Silence, as of a slow one, shows nothing.
+    """
+
+    proves = True
+
+    @property
+    def step(self) -> Step:
+        """What comes of the step that was refused."""
+        return Step(False if self.proves else None, str(self))
+
+
+class SilentError(RefusedError):
+    """The engine did not answer in time, or not in HTTP."""
+
+    proves = False
 
 
 class EngineApi:
@@ -113,14 +130,19 @@ class EngineApi:
             RefusedError: when the engine refuses.
         """
         for kind, thing, labels in self._labelled({"label": f"{OURS}=1"}):
-            if RUN in labels and is_alive(labels.get(PROCESS, "")) is False:
+            if RUN in labels and is_alive(str(labels.get(PROCESS, ""))) is False:
                 self._remove(kind, thing)
 
     def _labelled(self, wanted: Mapping[str, str]) -> Iterator[tuple[str, str, Mapping[str, str]]]:
         filters = quote(json.dumps({key: [value] for key, value in wanted.items()}))
+        # Looked at again: what an engine lists that takes no such filter is not ours.
+        pairs = [wanted["label"].split("=", 1)]
         for kind, listing in _MADE:
-            for thing in _document(self._send("GET", f"{listing}filters={filters}", _REMOVAL_SECONDS)) or ():
-                yield kind, str(thing["Id"]), thing.get("Labels") or {}
+            found = _document(self._send("GET", f"{listing}filters={filters}", _REMOVAL_SECONDS))
+            for thing in found if isinstance(found, list) else ():
+                marks = thing.get("Labels") if isinstance(thing, Mapping) else None
+                if isinstance(marks, Mapping) and all(marks.get(key) == value for key, value in pairs):
+                    yield kind, str(thing["Id"]), marks
 
     def _remove(self, kind: str, thing: str) -> int:
         force = "" if kind == "networks" else "?force=1"
@@ -134,7 +156,7 @@ class EngineApi:
         try:
             status, answer = send(self.socket, method, path, seconds, body=body, kind=kind)
         except (OSError, ValueError) as error:
-            raise RefusedError(f"the engine did not answer {method} {path.partition('?')[0]}: {error}") from error
+            raise SilentError(f"the engine did not answer {method} {path.partition('?')[0]}: {error}") from error
         if status >= 400:
             said = _document(answer)
             message = said.get("message") or said.get("cause") if isinstance(said, Mapping) else None

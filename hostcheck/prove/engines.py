@@ -11,7 +11,7 @@ from hostcheck.probes.engine.engine import DESKTOP, name_of, socket_paths
 from hostcheck.probes.storage.dataroot import find_data_root
 from hostcheck.prove import by_api, containerd, podman, runtime
 from hostcheck.prove.engine_api import RefusedError
-from hostcheck.prove.trial import Step, Steps, fact_of
+from hostcheck.prove.trial import Steps, fact_of
 from hostcheck.run.model import Fact
 
 _ANSWER_SECONDS = 2.0
@@ -75,7 +75,7 @@ def _podman(host: Host, busybox: Busybox | None, *, asked: bool) -> Found:
     except FileNotFoundError:
         return {own: "podman is not installed", other: "podman is not installed"}
     except RefusedError as refused:
-        return {own: {"start": Step(ok=False, seen=str(refused))}, **found}
+        return {own: {"start": refused.step}, **found}
     except OSError as error:
         return {own: f"podman could not be run: {error.strerror or error}", **found}
 

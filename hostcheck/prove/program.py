@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Sequence
 
 from hostcheck.host.lookup import environment, find_program
-from hostcheck.prove.engine_api import RefusedError
+from hostcheck.prove.engine_api import RefusedError, SilentError
 
 
 def run(argv: Sequence[str], seconds: float, given: bytes = b"") -> str:
@@ -32,7 +32,7 @@ def run(argv: Sequence[str], seconds: float, given: bytes = b"") -> str:
             start_new_session=True,
         )
     except subprocess.TimeoutExpired as late:
-        raise RefusedError(f"{argv[0]} was not done after {seconds:.0f} s") from late
+        raise SilentError(f"{argv[0]} was not done after {seconds:.0f} s") from late
     if done.returncode:
         lines = done.stderr.decode(errors="replace").strip().splitlines()
         raise RefusedError(lines[-1] if lines else f"{argv[0]} ended with {done.returncode}")

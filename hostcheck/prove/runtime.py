@@ -62,7 +62,7 @@ def _try(runtime: str, bundle: Path, own: str, busybox: Busybox) -> Steps:
     try:
         printed = run([runtime, "--root", f"{bundle}/state", "run", "-b", str(bundle), own], LIMIT_SECONDS)
     except RefusedError as refused:
-        return {"start": Step(ok=False, seen=f"{runtime}: {refused}")}
+        return {"start": Step(refused.step.ok, f"{runtime}: {refused}")}
     steps = script.judge(script.lines_of(printed), networked=False)
     del steps["cow"]
     if steps["layer"].ok:

@@ -28,8 +28,16 @@ say layer "$size" "$(echo "$error" | $b tail -n 1)"
 $b sh -c 'i=0; while [ $i -lt {_FORKED} ]; do /bin/busybox sleep 9 & echo $!; i=$((i+1)); done' > /pids 2>/dev/null
 n=0
 while read -r pid; do kill -9 "$pid"; n=$((n+1)); done < /pids
-# A shell that waits for a child of its own buries the others too, which count against the limit.
-$b true
+# Until they are gone they count against the limit, and the next command could not be started. A shell that waits for a
+# child of its own buries the others too.
+count() {{ alive=$#; }}
+count /proc/[0-9]*
+i=0
+while [ $alive -gt 1 ] && [ $i -lt 60 ]; do
+    $b sleep 0.05
+    count /proc/[0-9]*
+    i=$((i+1))
+done
 say pids "$n"
 
 if [ "$1" ]; then

@@ -62,3 +62,12 @@ def test_explain_prints_the_witnesses_instead_of_the_table():
     assert done.stdout.startswith("virt.container\n    none\n    1. ")
     assert "conflict: /.dockerenv says docker" in done.stdout
     assert "docker: " not in done.stdout.partition("conflict")[0]
+
+
+@pytest.mark.parametrize("others", [["--root", str(HOSTS[0] / "root")], ["--no-experiments"]], ids=" ".join)
+def test_a_proof_of_a_captured_host_or_without_experiments_is_refused(others):
+    argv = [sys.executable, "-m", "hostcheck", "audit", "--prove", *others]
+    done = subprocess.run(argv, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("hostcheck: a proof runs a container, and ")
+    assert done.stderr.count("\n") == 1

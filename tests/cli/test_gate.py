@@ -292,3 +292,17 @@ def test_a_sarif_location_is_a_file_of_the_repository(tmp_path):
         done = gate("--run", "tests/runs/run-1.json", "--sarif-location", place, "-o", "sarif:-")
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == f"hostcheck: --sarif-location {place}: {problem}; name a file of the repository\n"
+
+
+def test_a_policy_that_asks_for_a_proof_is_for_this_host_and_for_experiments(tmp_path):
+    policy = tmp_path / "policy.toml"
+    policy.write_text("[gate]\nprove = true\n")
+    captured = gate("--policy", policy, "--root", "tests/hosts/docker-cgroup2-in-kvm/root")
+    assert (captured.returncode, captured.stdout) == (2, "")
+    assert captured.stderr.startswith("hostcheck: a proof runs a container, and a captured host runs none; leave out")
+    untried = gate("--policy", policy, "--no-experiments")
+    assert untried.returncode == 2
+    assert "--no-experiments tries nothing" in untried.stderr
+    recorded = gate("--policy", policy, "--run", RUN, "-p", "docker")
+    assert recorded.returncode in {1, 3}
+    assert "made without --prove" in recorded.stdout

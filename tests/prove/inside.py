@@ -59,6 +59,8 @@ def engine(*options: str):
     """Start one with its data on a file system of its own, in memory; give its socket and that folder."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     Path("/proc/sys/net/ipv4/ip_local_port_range").write_text(f"{PORTS[0]} {PORTS[-1]}")
+    # A connection that has ended keeps no port of the few.
+    Path("/proc/sys/net/ipv4/tcp_max_tw_buckets").write_text("0")
     data, state = Path(tempfile.mkdtemp(prefix="hostcheck-data-")), Path(tempfile.mkdtemp(dir="/run"))
     made = [place for place in _BYSTANDERS if not place.exists()]
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128m", "none", data], check=True)
@@ -238,6 +240,15 @@ def takes_away() -> dict:
             "without room": without_room,
             "left": [before == after, before == holdings(path)],
         }
+
+
+def with_images_in_containerd(folder: str) -> dict:
+    """Prove an engine whose images containerd keeps, as they are from Docker 29 on."""
+    configuration = Path(folder, "daemon.json")
+    configuration.write_text('{"features": {"containerd-snapshotter": true}}')
+    with engine("--config-file", str(configuration)) as (path, _):
+        before = holdings(path)
+        return {**proved(path), "left": before == holdings(path)}
 
 
 def without_groups_and_bridge() -> dict:
