@@ -1,6 +1,6 @@
 """Judge facts by a profile: facts to verdicts, verdicts to readiness. Depends on neither the machine nor a format."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hostcheck.profiles import wording
@@ -10,6 +10,8 @@ from hostcheck.profiles.remedies import remedy
 from hostcheck.proofs import in_words, is_proof, proved
 from hostcheck.run.model import Fact, Status, Verdict
 
+_NAMED = 3
+"""Most checks that a disagreement names."""
 NOTHING_APPLIED = "no check applied, so nothing was judged"
 """Why readiness is unknown for a profile whose checks were all skipped."""
 
@@ -58,13 +60,22 @@ def disagreements(profile: Profile, facts: Mapping[str, Fact], roles: Collection
         facts: by id.
         roles: the intended roles of the host.
     """
+    differing: dict[str, list[str]] = {}
+    for check in profile.checks:
+        status, found = _inferred(check, facts, roles)
+        ok, words = proved(facts, profile.proof, check.proved_by)
+        if (status in {"fail", "warn"} and ok) or (status == "pass" and ok is False):
+            differing.setdefault(words, []).append(f"{check.id} found {found}")
     return tuple(
-        f"proof and check disagree: {profile.name} {check.id} found {found}; a container showed otherwise: {words}"
-        for check in profile.checks
-        for status, found in [_inferred(check, facts, roles)]
-        for ok, words in [proved(facts, profile.proof, check.proved_by)]
-        if (status in {"fail", "warn"} and ok) or (status == "pass" and ok is False)
+        f"proof and check disagree: {profile.name} {_first(found)}; a container showed otherwise: {words}"
+        for words, found in differing.items()
     )
+
+
+def _first(found: Sequence[str]) -> str:
+    """List a few, and count the others: a container that does not start differs from all that it needs."""
+    more = len(found) - _NAMED
+    return ", ".join(found[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def readiness(profile: str, verdicts: Iterable[Verdict]) -> Readiness:

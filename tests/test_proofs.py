@@ -1,5 +1,6 @@
 """A proof outranks what was inferred, in verdicts, in the gate and in words."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -102,8 +103,16 @@ def test_proof_and_check_that_differ_are_both_named():
     failed = proof(gateway=Step(ok=False, seen="172.17.0.1 does not answer"))
     _, facts = judged("net.veth", True, failed)
     found = disagreements(load("docker"), facts)
-    assert any("docker net.veth found yes; a container showed otherwise" in text for text in found)
-    assert all("172.17.0.1 does not answer" in text for text in found)
+    seen = "docker: gateway (172.17.0.1 does not answer)"
+    checks = "net.bridge found yes, net.veth found yes"
+    assert found == (f"proof and check disagree: docker {checks}; a container showed otherwise: {seen}",)
+
+
+def test_a_container_that_does_not_start_is_one_disagreement_with_all_that_it_needs():
+    facts = judged("net.veth", True, fact_of("prove.docker", {"start": Step(ok=False, seen="EPERM")}))[1]
+    [text] = disagreements(load("docker"), facts)
+    assert re.search(r"^proof and check disagree: docker (\S+ found [^,]+, ){2}\S+ found .* and \d+ more; ", text)
+    assert text.endswith("docker: start (EPERM)")
 
 
 def test_the_gate_counts_a_proof_and_asks_for_one_where_the_policy_does():

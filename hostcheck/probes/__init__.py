@@ -41,6 +41,7 @@ PROBES: dict[str, str] = {
     "features": "hostcheck.probes.kernel.features:probe",
     "rootless": "hostcheck.probes.engine.rootless:probe",
     "xattrs": "hostcheck.probes.storage.xattrs:probe",
+    "root": "hostcheck.probes.root:probe",
     "disk": "hostcheck.probes.storage.disk:probe",
 }
 """Name of each probe and where it is: "module:function", in the order they run."""

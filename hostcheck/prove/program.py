@@ -1,5 +1,6 @@
 """Run a program of an engine, and have what it says when it fails."""
 
+import re
 import subprocess
 from collections.abc import Sequence
 
@@ -35,5 +36,11 @@ def run(argv: Sequence[str], seconds: float, given: bytes = b"") -> str:
         raise SilentError(f"{argv[0]} was not done after {seconds:.0f} s") from late
     if done.returncode:
         lines = done.stderr.decode(errors="replace").strip().splitlines()
-        raise RefusedError(lines[-1] if lines else f"{argv[0]} ended with {done.returncode}")
+        raise RefusedError(_message(lines[-1]) if lines else f"{argv[0]} ended with {done.returncode}")
     return done.stdout.decode(errors="replace")
+
+
+def _message(line: str) -> str:
+    """Return the message of a line in logrus's format, which containers' programs in Go write, or the line."""
+    found = re.search(r'\bmsg="((?:[^"\\]|\\.)*)"', line)
+    return re.sub(r"\\(.)", r"\1", found[1]) if found else line

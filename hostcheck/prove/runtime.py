@@ -3,6 +3,7 @@
 Source: https://github.com/opencontainers/runtime-spec/blob/main/bundle.md, config.md and config-linux.md.
 """
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -23,6 +24,8 @@ _MOUNTS: tuple[tuple[str, str, str, list[str]], ...] = (
     ("/dev/mqueue", "mqueue", "mqueue", ["nosuid", "noexec", "nodev"]),
     ("/sys", "sysfs", "sysfs", ["nosuid", "noexec", "nodev", "ro"]),
 )
+_CUTS = (("memory",), ("pids",), ("memory", "pids"))
+"""Limits that a container which does not start is made without, to find out what keeps it from starting."""
 _CAPABILITIES = ["CAP_KILL", "CAP_AUDIT_WRITE", "CAP_NET_BIND_SERVICE"]
 """Those of the configuration that ``runc spec`` writes."""
 
@@ -58,16 +61,36 @@ def _try(runtime: str, bundle: Path, own: str, busybox: Busybox) -> Steps:
     program.parent.mkdir(parents=True)
     program.write_bytes(busybox.data)
     program.chmod(0o755)
-    (bundle / "config.json").write_text(json.dumps(_configuration(own)), encoding="utf-8")
+    missed: Steps = {}
     try:
-        printed = run([runtime, "--root", f"{bundle}/state", "run", "-b", str(bundle), own], LIMIT_SECONDS)
+        printed = _run(runtime, bundle, own, ())
     except RefusedError as refused:
-        return {"start": Step(refused.step.ok, f"{runtime}: {refused}")}
-    steps = script.judge(script.lines_of(printed), networked=False)
+        seen = Step(refused.step.ok, f"{runtime}: {refused}")
+        for cut in _CUTS if refused.proves else ():
+            with contextlib.suppress(RefusedError):
+                printed = _run(runtime, bundle, own, cut)
+                missed = dict.fromkeys(cut, seen)
+                break
+        if not missed:
+            return {"start": seen}
+    steps = script.judge(script.lines_of(printed), networked=False) | missed
     del steps["cow"]
     if steps["layer"].ok:
         steps["layer"] = Step(ok=True, seen=f"{steps['layer'].seen}, below {bundle.parent}")
     return steps
+
+
+def _run(runtime: str, bundle: Path, own: str, cut: tuple[str, ...]) -> str:
+    """Run the container, without some of its limits, and return what it prints.
+
+    Raises:
+        RefusedError: when it does not start.
+    """
+    configuration = _configuration(own)
+    for limit in cut:
+        del configuration["linux"]["resources"][limit]
+    (bundle / "config.json").write_text(json.dumps(configuration), encoding="utf-8")
+    return run([runtime, "--root", f"{bundle}/state", "run", "-b", str(bundle), own], LIMIT_SECONDS)
 
 
 def _configuration(own: str) -> dict[str, Any]:
