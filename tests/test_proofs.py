@@ -81,6 +81,10 @@ def test_another_engine_s_proof_settles_nothing():
 
 def test_a_bare_runtime_s_proof_stands_in():
     assert judged("ns.pid", False, proof("prove.runtime"))[0]["ns.pid"].status == "pass"
+    # It loads no profile of AppArmor, and was run by root.
+    bare = fact_of("prove.runtime", {step: Step(ok=True, seen="seen") for step in ("start", "layer", "pids", "memory")})
+    assert judged("security.apparmor_parser", False, bare)[0]["security.apparmor"].status != "pass"
+    assert judged("user.uidmap", False, bare, profile="podman-rootless")[0]["user.uidmap"].status != "pass"
     refuted = proof("prove.runtime", start=Step(ok=False, seen="EPERM"))
     assert judged("ns.pid", False, proof(), refuted)[0]["ns.pid"].status == "pass"
 

@@ -1,4 +1,4 @@
-"""A guest with control groups v2 alone is proved by runc: on its initramfs none starts, on a root of its own one does all."""
+"""A guest with control groups v2 alone is proved by runc: not on its initramfs, and all of it on another root."""
 
 from pathlib import Path
 
