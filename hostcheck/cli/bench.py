@@ -11,6 +11,7 @@ from hostcheck.cli.options import Color, ColorOption, ProfileOption, RoleOption,
 
 if TYPE_CHECKING:
     from hostcheck.bench.base import Effort, Options
+    from hostcheck.cli.output import Destination
     from hostcheck.run.model import Run
     from hostcheck.store.store import Store
 
@@ -145,7 +146,6 @@ def bench(
     from hostcheck.formats import BENCH, REPORTS
     from hostcheck.profiles import DEFAULT_PROFILES
     from hostcheck.store.named import read_named
-    from hostcheck.store.store import Store, default_path
 
     if quick and thorough:
         raise UsageError("--quick and --thorough contradict each other", remedy="give one of them, or none")
@@ -156,7 +156,7 @@ def bench(
     destinations = parse_destinations(output or (), BENCH, inputs=(*(compare or ()), *(job or ())))
     if not any(destination.is_stdout for destination in destinations):
         destinations = (*destinations, *parse_destinations((), BENCH))
-    store = Store(default_path())
+    store = _store(needed="last" in (compare or ()) or not any(_is_run_file(each) for each in destinations))
     # By the name that the run will have.
     others = [_last(store, name) if other == "last" else read_named(other) for other in compare or ()]
     gap = report_extra_gap() if any(destination.format in REPORTS for destination in destinations) else None
@@ -184,7 +184,7 @@ def bench(
         force=force,
     )
     require_used(request)
-    saved_to = next((Path(t.path) for t in destinations if t.format == "json" and not t.is_stdout), None)
+    saved_to = next((Path(each.path) for each in destinations if _is_run_file(each)), None)
     kept = None if no_store else store
     sessions = [measure(request, color, sys.stderr, saved_to=saved_to, store=kept)]
     if emulated:
@@ -223,7 +223,29 @@ def _options(
     return Options(effort, (disk, build, storm))
 
 
-def _last(store: "Store", name: str | None) -> "Run":
+def _is_run_file(destination: "Destination") -> bool:
+    return destination.format == "json" and not destination.is_stdout
+
+
+def _store(*, needed: bool) -> "Store | None":
+    """Return the history; None, and a message, where the user has no home folder and a run file is named.
+
+    Raises:
+        StoreError: when there is no home folder and the history is needed.
+    """
+    from hostcheck.cli.messages import write_message
+    from hostcheck.store.store import Store, StoreError, default_path
+
+    try:
+        return Store(default_path())
+    except StoreError as error:
+        if needed:
+            raise
+        write_message(f"the run is kept in its file alone: {error}")
+        return None
+
+
+def _last(store: "Store | None", name: str | None) -> "Run":
     """Return this host's run before this one.
 
     Raises:
@@ -235,6 +257,6 @@ def _last(store: "Store", name: str | None) -> "Run":
     from hostcheck.host.opening import open_host
 
     host = name or identify(open_host(None, experiments=False)).name
-    if (run := store.last(host)) is None:
+    if (run := store.last(host) if store else None) is None:
         raise UsageError(f"there is no run of {host} in the history", remedy="hostcheck history lists what there is")
     return run

@@ -34,7 +34,11 @@ def render(decision: Decision, _style: Style | None = None) -> str:
 
 
 def _family(name: str, help_text: str, series: Iterator[Series]) -> list[str]:
-    lines = [f"{name}{_labels(labels)} {value!r}" for labels, value in series]
+    # Names that differ only in what is not shown of them have the same labels. The first one counts: it is the worst.
+    values: dict[str, float] = {}
+    for labels, value in series:
+        values.setdefault(_labels(labels), value)
+    lines = [f"{name}{labels} {value!r}" for labels, value in values.items()]
     return [f"# HELP {name} {help_text}", f"# TYPE {name} gauge", *lines] if lines else []
 
 
@@ -101,5 +105,5 @@ def _ends(metrics: list[Metric], end: int) -> Iterator[Series]:
 def _started(decision: Decision) -> Iterator[Series]:
     try:
         yield {}, datetime.fromisoformat(decision.run.started).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError):
         return

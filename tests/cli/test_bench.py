@@ -185,3 +185,31 @@ def test_without_the_report_extra_it_says_so_and_still_writes_the_run(tmp_path, 
     assert "an HTML report needs jinja2; install the extra [report]: " in done.stderr
     assert read(tmp_path / "r.json")["metrics"]
     assert not (tmp_path / "r.html").exists()
+
+
+HOMELESS = """
+import sys
+import hostcheck.store.store as store
+store.home = lambda _environment: None
+sys.argv = ["hostcheck", "bench", "--only", "disk", "--dir", "/proc", *sys.argv[1:]]
+from hostcheck.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "first"),
+    [
+        (["-o", "json:{}/run.json"], "the run is kept in its file alone: this user has no home folder"),
+        (["-o", "json:{}/run.json", "--compare", "last"], "this user has no home folder"),
+        ([], "this user has no home folder"),
+    ],
+)
+def test_without_a_home_folder_a_run_is_kept_where_it_is_named(tmp_path, arguments, first):
+    argv = [sys.executable, "-c", HOMELESS, *(each.format(tmp_path) for each in arguments)]
+    environment = {name: value for name, value in os.environ.items() if name != "XDG_DATA_HOME"}
+    done = subprocess.run(argv, capture_output=True, text=True, env=environment)
+    lines = done.stderr.splitlines()
+    assert lines[0].startswith(f"hostcheck: {first}")
+    # It goes on, to what is wrong with the folder.
+    assert ("/proc" in lines[-1]) == first.startswith("the run")

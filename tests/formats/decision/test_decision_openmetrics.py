@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from dataclasses import replace
 
 import pytest
 
@@ -24,6 +25,24 @@ def test_no_series_is_there_twice(decisions):
     for name in ("mixed", "hostile"):
         names = [found for found, _ in series(getattr(decisions, name))]
         assert len(set(names)) == len(names)
+
+
+def test_names_that_differ_only_in_what_is_not_shown_are_one_series_with_the_worst_status(decisions):
+    known = decisions.passing.findings[0]
+    failed = replace(known, id="a\x1b", status="fail", effect="fail")
+    decision = replace(decisions.mixed, findings=(replace(known, id="a\x9b"), failed, replace(failed, id="a\u202e")))
+    names = [name for name, _ in series(decision)]
+    assert len(set(names)) == len(names)
+    values = dict(series(decision))
+    own = 'scope="docker",id="a�",severity="required"'
+    assert values[f'hostcheck_gate_status{{{own},status="fail"}}'] == "1"
+    assert values[f'hostcheck_gate_status{{{own},status="pass"}}'] == "0"
+
+
+@pytest.mark.parametrize("started", ["soon", "0001-01-01T00:00:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_that_is_none_is_left_out_or_written(decisions, started):
+    decision = replace(decisions.mixed, run=replace(decisions.mixed.run, started=started))
+    assert render(decision).endswith("# EOF\n")
 
 
 def test_the_outcome_is_one_of_three_series(decisions):
