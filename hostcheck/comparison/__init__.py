@@ -1,1 +1,1 @@
-"""Runs beside each other: which is faster, by how much, and how sure that is. Pure: runs in, a comparison out."""
+"""Compare runs: which host is faster, by how much, and how certain this is. Pure functions without input or output."""

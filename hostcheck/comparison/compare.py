@@ -1,4 +1,4 @@
-"""Runs into a comparison."""
+"""Make a comparison from runs."""
 
 from collections.abc import Sequence
 
@@ -13,14 +13,14 @@ from hostcheck.run.model import Run
 
 
 def compare(runs: Sequence[Run], *, pooled: bool = False) -> Comparison:
-    """Compare runs with the first.
+    """Compare runs with the first run, the baseline.
 
     Args:
-        runs: at least one.
-        pooled: whether several runs of one host count as one, where there is more than one host.
+        runs: at least one run.
+        pooled: whether to merge several runs of one host into one, if there is more than one host.
 
     Raises:
-        UsageError: without a run.
+        UsageError: if there is no run.
     """
     if not runs:
         raise UsageError("there is no run to compare")
@@ -34,7 +34,7 @@ def compare(runs: Sequence[Run], *, pooled: bool = False) -> Comparison:
 
 
 def distinct(names: Sequence[str]) -> tuple[str, ...]:
-    """Number the names that occur more than once: "db", "db (2)"."""
+    """Return the names, with a number after each name that occurred before: "db", "db (2)"."""
     seen: dict[str, int] = {}
     numbered = []
     for name in names:

@@ -1,4 +1,4 @@
-"""What a commit costs, and whether there is reason to doubt that it reaches stable storage."""
+"""Report how long a commit takes, and whether commits may fail to reach stable storage."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from statistics import median
@@ -10,22 +10,25 @@ from hostcheck.run.metrics import DURABLE_WRITE, RANDOM_WRITE_QD1, WAL
 from hostcheck.run.model import Metric, Run, Sample
 
 ETCD_SECONDS = 0.010
-"""What etcd wants the 99th percentile of fdatasync to stay below (etcd's FAQ, wal_fsync_duration_seconds)."""
+"""etcd's limit in seconds for the 99th percentile of fdatasync (etcd's FAQ, wal_fsync_duration_seconds)."""
 
 FREE = 1.3
-"""Up to so many times a plain write's time, the flush of a durable write has cost nothing that can be detected."""
+"""If a durable write takes at most this many times the time of a plain write, its flush took no noticeable time."""
 
 FASTEST_ROTATION_SECONDS = 0.001
-"""Half a turn at 15,000 a minute takes two milliseconds; no commit on a rotating disk is done in one."""
+"""Shortest plausible commit on a rotating disk, in seconds: half a turn at 15,000 turns per minute takes 2 ms."""
 
 SKIPPED = 0.5
-"""Below so much of a plain write's time an fdatasync writes nothing: what it waits for is a write, and a flush."""
+"""If an fdatasync takes less than this share of a plain write's time, it writes nothing to the disk.
+
+A working fdatasync waits for a write and a flush.
+"""
 
 _VIRTUAL = ("virtual", "qemu", "vbox", "vmware", "msft")
 
 
 def durability(name: str, run: Run) -> Iterable[str]:
-    """Say whether commits are fast enough for etcd, by the interval; and what speaks against their being durable."""
+    """Yield sentences: whether commits are fast enough for etcd (by the interval), and why they may not be durable."""
     wal = run.metric(WAL)
     if wal is not None and wal.value is not None:
         yield _for_etcd(name, wal)
@@ -37,15 +40,15 @@ def durability(name: str, run: Run) -> Iterable[str]:
     took, what = min(commits, default=(None, ""))
     if took is not None and took < FASTEST_ROTATION_SECONDS and (disk := _rotating(run)):
         yield (
-            f"Commits may not be durable: on {name} {what} takes {amount(took, 's')}, faster than {disk}, a rotating "
-            "disk, can turn; its cache is volatile or it lies."
+            f"Commits may not be durable on {name}: {what} takes {amount(took, 's')}, faster than {disk}, a rotating "
+            "disk, can turn. The disk's cache may be volatile, or the disk confirms writes too early."
         )
     elif plain is not None and synced is not None and synced < SKIPPED * plain and _more_commits_than_writes(run):
         time = amount(synced, "s") if synced else "no time at all"
         yield (
-            f"What fdatasync confirms is not on the disk: on {name} it takes {time}, and writing one "
-            f"block there {amount(plain, 's')}. The file system, or how it is mounted, leaves it out (a volatile "
-            "overlay, sync=disabled of ZFS)."
+            f"fdatasync does not write to the disk on {name}: it takes {time}, and writing one "
+            f"block takes {amount(plain, 's')}. The file system or a mount option ignores fdatasync (a volatile "
+            "overlay, or sync=disabled of ZFS)."
         )
     elif plain and durable and durable <= FREE * plain:
         yield (
@@ -56,13 +59,16 @@ def durability(name: str, run: Run) -> Iterable[str]:
 
 
 def _more_commits_than_writes(run: Run) -> bool:
-    """Whether there are in the same time: of what a limit lets through in bursts, medians alone are too short."""
+    """Return whether there were more commits than writes per second.
+
+    Median latencies alone are too short if a limit lets I/Os through in bursts.
+    """
     commits, writes = _rate(run, WAL), _rate(run, RANDOM_WRITE_QD1)
     return commits is not None and writes is not None and SKIPPED * commits > writes
 
 
 def _rate(run: Run, metric_id: str) -> float | None:
-    """Return the median of the samples' I/Os a second; None where they were not counted."""
+    """Return the median of the samples' I/Os per second; None if the samples do not have it."""
     found = [DiskDetail(sample.detail).iops for sample in _valid(run.metric(metric_id))]
     known = [iops for iops in found if iops is not None]
     return median(known) if known else None
@@ -74,10 +80,10 @@ def _for_etcd(name: str, wal: Metric) -> str:
     p99 = f"1 fdatasync in 100 takes {amount_of(wal)} or longer"
     bound = amount(ETCD_SECONDS, wal.unit)
     if high < ETCD_SECONDS:
-        return f"{name} commits fast enough for etcd: {p99} (it wants less than {bound})."
+        return f"{name} commits fast enough for etcd: {p99} (etcd needs less than {bound})."
     if low > ETCD_SECONDS:
-        return f"{name} is no good host for etcd: {p99} (it wants less than {bound})."
-    return f"Whether {name} commits fast enough for etcd is unknown: {p99}, {span(low, high, wal.unit)}."
+        return f"{name} is too slow for etcd: {p99} (etcd needs less than {bound})."
+    return f"It is unknown whether {name} commits fast enough for etcd: {p99}, {span(low, high, wal.unit)}."
 
 
 def _whole(detail: DiskDetail) -> Mapping[float, float]:
@@ -89,15 +95,15 @@ def _sync(detail: DiskDetail) -> Mapping[float, float]:
 
 
 def _typical(run: Run, metric_id: str, latency: Callable[[DiskDetail], Mapping[float, float]]) -> float | None:
-    """Return the median of the samples' median latencies, in seconds; None where it was not measured."""
+    """Return the median of the samples' median latencies, in seconds; None if it was not measured."""
     found = [latency(DiskDetail(sample.detail)).get(50) for sample in _valid(run.metric(metric_id))]
-    # A time of less than 50 ns is rounded to none.
+    # A time below 50 ns is rounded to 0.
     known = [milliseconds for milliseconds in found if milliseconds is not None]
     return median(known) / 1000 if known else None
 
 
 def _rotating(run: Run) -> str:
-    """Name the rotating disk below, where there is surely one: virtual disks say that they rotate whatever they are."""
+    """Return the model of the rotating disk; empty if no disk certainly rotates. Virtual disks may claim to rotate."""
     commits = (*_valid(run.metric(DURABLE_WRITE)), *_valid(run.metric(WAL)))
     for sample in commits:
         for device in DiskDetail(sample.detail).devices:

@@ -1,4 +1,4 @@
-"""What metrics are called, and in which order they stand. One place for all of it."""
+"""The labels of metrics, and their order in tables."""
 
 from collections.abc import Iterable
 
@@ -8,23 +8,23 @@ from hostcheck.run.model import Metric
 
 
 def label(metric_id: str) -> str:
-    """Return what people call the metric."""
+    """Return the metric's label; the id if it has no label."""
     spec = spec_of(metric_id)
     return spec.label if spec else metric_id
 
 
 def in_order(metric_ids: Iterable[str]) -> list[str]:
-    """Return the ids in the order of the table."""
+    """Return the ids in the order of tables."""
     places = {metric_id: place for place, metric_id in enumerate(METRICS)}
     return sorted(set(metric_ids), key=lambda metric_id: (places.get(metric_id, len(places)), metric_id))
 
 
 def heading(metric_id: str, unit: str) -> str:
-    """Return the label with its unit, where values are written without one: "Sequential read, MB/s"."""
+    """Return the label with the unit, for a table whose values have no unit: "Sequential read, MB/s"."""
     return label(metric_id) if unit == "s" else f"{label(metric_id)}, {unit}"
 
 
 def amount_of(metric: Metric) -> str:
-    """Write a metric's value with what qualifies it: "25,000+" for a published lower bound."""
+    """Format a metric's value. A published lower bound gets a plus sign: "25,000+"."""
     assert metric.value is not None
     return amount(metric.value, metric.unit) + ("+" if metric.settings.get("at_least") else "")

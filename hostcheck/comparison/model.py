@@ -1,4 +1,4 @@
-"""What a comparison is made of."""
+"""The data classes of a comparison."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,18 +10,18 @@ Judgement = Literal["better", "worse", "same", "inconclusive", "not comparable"]
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """How one host's metric stands to the baseline's.
+    """The ratio of a host's metric to the baseline's metric.
 
     Attributes:
-        value: how many times better than the baseline: above 1 is better, whatever the metric's direction. None
-            when the two are not comparable.
-        interval: 95 % interval of the value; where one side is published, that of the measured side alone; None where
-            both are, or a side has fewer than two samples.
-        judgement: better or worse where the interval excludes 1 by more than two runs of one host may be apart (or
-            both are published, and have none); same where it lies within the margin of equivalence; inconclusive
-            otherwise.
-        reason: why the two are not comparable or cannot be distinguished, or what the interval lacks; else empty.
-        words: the ratio as people say it, "10.0× faster".
+        value: how many times better the host is than the baseline. Above 1 is better for every metric, also where a
+            lower value is better. None if the two are not comparable.
+        interval: 95 % interval of the value. If one side is a published value, it covers the noise of the measured side
+            only. None if both are published, or a side has fewer than two samples.
+        judgement: better or worse, if the interval excludes 1 by more than two runs of one host may differ, or both
+            sides are published; same, if the interval lies within the margin of equivalence; else inconclusive.
+        reason: why the two are not comparable or cannot be distinguished, or what the interval does not cover; else
+            empty.
+        words: the ratio in words, "10.0× faster".
         at_least: whether a side is published as a bound, so that the true ratio may be further from 1.
     """
 
@@ -38,8 +38,8 @@ class Cell:
     """One metric of one host.
 
     Attributes:
-        metric: as in the run; None when the run does not have it.
-        ratio: to the baseline; None for the baseline itself, and where one of the two was not measured.
+        metric: the metric of the run; None if the run does not have it.
+        ratio: the ratio to the baseline; None for the baseline itself, and if one of the two was not measured.
     """
 
     metric: Metric | None
@@ -51,11 +51,11 @@ class Row:
     """One metric of all hosts.
 
     Attributes:
-        id: the metric's.
-        label: what people call it.
-        unit: as in the run file; times are shown as people write them.
+        id: the metric's id.
+        label: the metric's label.
+        unit: the unit in the run file; tables show times as "4m 12s".
         better: which direction is better.
-        cells: one a host, in the hosts' order.
+        cells: one cell for each host, in the hosts' order.
     """
 
     id: str
@@ -67,15 +67,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Runs beside each other.
+    """A comparison of runs.
 
     Attributes:
-        runs: one a host; the first is the baseline. Several runs of one host are pooled into one.
-        sources: the runs that each of them was made of, as they were read.
-        names: what to call each host; no two alike.
-        rows: headline metrics first.
-        ranking: who leads a set of hosts, and which hosts cannot be distinguished, as sentences; empty for two.
-        verdicts: the findings as sentences; the ranking is first among them.
+        runs: one run for each host, the baseline first. Several runs of one host may be pooled into one.
+        sources: for each of them, the runs that were read and pooled.
+        names: a unique name for each host.
+        rows: the metrics, the headline metrics first.
+        ranking: sentences about which hosts are fastest and which cannot be distinguished; empty for two hosts.
+        verdicts: all findings as sentences, beginning with the ranking.
     """
 
     runs: tuple[Run, ...]

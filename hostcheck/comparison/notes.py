@@ -1,4 +1,4 @@
-"""What a reader of a comparison's figures must know besides them. One list for every format."""
+"""The notes below a comparison's table, for all formats: marks, missing values, and why hosts are not compared."""
 
 from collections.abc import Iterator
 
@@ -9,35 +9,37 @@ from hostcheck.run.details import DiskDetail
 from hostcheck.run.model import Metric
 
 _SIGNS = {"unstable": "~", "partial": "~", "published": "†"}
+"""A mark for each state in which a value needs care."""
+
 _IMPORTED = "‡"
 
 _LEGEND = {
     "~": "~ a wide interval, or too few samples",
     _IMPORTED: "‡ imported: what the host did meanwhile is not known, nor whether the disk or a cache was measured",
-    "†": "† published by others, not measured by hostcheck: no interval",
+    "†": "† published by others, not measured by hostcheck, so it has no interval",
 }
 
 
 def legend(comparison: Comparison) -> list[str]:
-    """Return what the signs in the comparison's table mean, of those that are in it."""
+    """Return the meaning of each mark that the comparison's table contains."""
     metrics = (cell.metric for row in comparison.rows for cell in row.cells)
     used = "".join(signs_of(metric) for metric in metrics if metric is not None and metric.value is not None)
     return [text for sign, text in _LEGEND.items() if sign in used]
 
 
 def signs_of(metric: Metric) -> str:
-    """Return a sign for each reason for which a figure must not be read as it stands; empty for none."""
+    """Return a mark for each reason why a value needs care; empty if there is none."""
     return _SIGNS.get(metric.state, "") + (_IMPORTED if is_imported(metric) else "")
 
 
 def notes(comparison: Comparison) -> Iterator[str]:
-    """Give why figures are missing or doubtful, why hosts are not compared, and what the runs say of themselves."""
+    """Yield why values are missing or doubtful, why hosts are not compared, and the notes of the runs."""
     for place, name in enumerate(comparison.names):
         labels_of: dict[str, list[str]] = {}
         for row in comparison.rows:
             for said in (*_of_figure(row.cells[place].metric), *_of_ratio(row.cells[place].ratio)):
                 labels_of.setdefault(said, []).append(row.label.lower())
-        # What is said of several is said once for all of them.
+        # A note that several metrics have is shown once for all of them.
         for said, labels in labels_of.items():
             yield f"{name}, {', '.join(labels)}: {said}"
     for run, name in zip(comparison.runs, comparison.names, strict=True):
@@ -50,7 +52,7 @@ def _of_figure(metric: Metric | None) -> Iterator[str]:
     # Why a wide interval is wide is said once for all of them (hostcheck.comparison.steadiness).
     if metric.reason and not is_wide(metric):
         yield f"{metric.state}, {metric.reason}"
-    # What may make the figure one of something else than the disk.
+    # Why the value may not show the disk's speed.
     yield from dict.fromkeys(filter(None, (DiskDetail(sample.detail).caution for sample in metric.samples)))
 
 

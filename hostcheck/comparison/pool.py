@@ -1,4 +1,4 @@
-"""Several runs of one host as one: their samples together, and how far the runs are apart."""
+"""Pool several runs of one host into one run with all samples, and report how much the runs differ."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -10,10 +10,10 @@ from hostcheck.run.model import Metric, Run, Sample, State
 
 
 def group(runs: Sequence[Run]) -> tuple[tuple[Run, ...], ...]:
-    """Put runs of one host together, where there is more than one host; else each run stands for itself.
+    """Group the runs of each host, if there is more than one host. Otherwise each run is a group.
 
-    Runs are of one host when name, architecture and CPUs agree, and are pooled when they measured with the same
-    settings. Published figures have no samples and are never pooled; neither is a run with itself.
+    Runs belong to one host if name, architecture and number of CPUs agree. They are grouped if they measured with the
+    same settings. Published values have no samples, and are never grouped. A run that occurs twice is not grouped.
     """
     if len({run.host.name for run in runs}) == 1:
         return tuple((run,) for run in runs)
@@ -46,10 +46,10 @@ def _alike(metric: Metric, other: Metric | None) -> bool:
 
 
 def pool(runs: Sequence[Run]) -> Run:
-    """Make one run of several of one host, the oldest first: the latest run's facts, and the samples of all.
+    """Pool the runs of one host, the oldest first, into one run with the latest run's facts and all samples.
 
     Raises:
-        ValueError: without a run.
+        ValueError: if there is no run.
     """
     if not runs:
         raise ValueError("nothing to pool")
@@ -70,7 +70,7 @@ def pool(runs: Sequence[Run]) -> Run:
 def _pool_metric(metrics: Sequence[Metric | None]) -> tuple[Metric, Deviation | None]:
     measured = [(number, m) for number, m in enumerate(metrics, 1) if m is not None and m.value is not None]
     if not measured:
-        # None has a figure: the latest says why.
+        # No run has a value: use the reason of the latest.
         return next(metric for metric in reversed(metrics) if metric is not None), None
     if len(measured) == 1:
         return measured[0][1], None
@@ -100,14 +100,14 @@ def _marked(sample: Sample, number: int) -> Sample:
 
 
 def _note(runs: Sequence[Run], spreads: Mapping[str, Deviation]) -> str:
-    said = f"pooled from {len(runs)} runs, {runs[0].started} to {runs[-1].started}; its audit is the latest's"
+    said = f"pooled from {len(runs)} runs, {runs[0].started} to {runs[-1].started}; the audit is that of the latest run"
     apart = [
         f"{label(metric_id).lower()} {spreads[metric_id].share:.0%}{'*' if spreads[metric_id].differ else ''}"
         for metric_id in in_order(spreads)
     ]
     if not apart:
         return said + "."
-    said += f". Between its runs, figures spread by (standard deviation): {'; '.join(apart)}."
+    said += f". Standard deviation between the runs: {'; '.join(apart)}."
     if any(spread.differ for spread in spreads.values()):
         said += " * the runs differ by more than their samples explain: each run counts as one sample."
     return said

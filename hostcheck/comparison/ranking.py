@@ -1,4 +1,4 @@
-"""Hosts in the order of a metric, with ties: hosts that cannot be distinguished share a place."""
+"""Rank hosts by a metric. Hosts that cannot be distinguished share a place."""
 
 from collections.abc import Sequence
 
@@ -7,18 +7,18 @@ from hostcheck.comparison.ratio import compare_metrics, is_imported, is_shown
 from hostcheck.run.metrics import headlines
 
 FEWEST = 3
-"""Hosts from which a ranking says more than how one stands to the other."""
+"""Minimum number of hosts for a ranking. For two hosts, their ratio says the same."""
 
 NAMED = 6
-"""Hosts, and places, that one sentence names at the most."""
+"""Maximum number of hosts, and of places, in one sentence."""
 
 
 def ranking(names: Sequence[str], row: Row) -> tuple[tuple[str, ...], ...]:
-    """Return the places of a metric, the best first, each with the hosts that share it.
+    """Return the places of a metric, the best first. Each place is a tuple of the hosts that share it.
 
-    A host shares the place of the best host above it unless the 95 % interval of their ratio says that it is worse.
-    Hosts without a figure, and those that are not comparable with the baseline, have no place; neither has an imported
-    figure without an interval, which nothing could distinguish from the first.
+    A host gets a new place only if the 95 % interval of its ratio to the best host of the current place shows that it
+    is worse. Hosts without a value, or not comparable with the baseline, have no place. An imported value without an
+    interval has no place either, because it could not be distinguished from the first.
     """
     able = [
         (name, cell.metric)
@@ -40,7 +40,7 @@ def ranking(names: Sequence[str], row: Row) -> tuple[tuple[str, ...], ...]:
 
 
 def ranked(names: Sequence[str], rows: Sequence[Row]) -> list[str]:
-    """Say who leads the set, then each headline metric's ranking; nothing for fewer hosts than ``FEWEST``."""
+    """Return a sentence on which hosts are best and worst, then one for each headline metric; empty below FEWEST."""
     if len(names) < FEWEST:
         return []
     rankings = [(row, ranking(names, row)) for row in rows if row.id in headlines()]
@@ -53,16 +53,16 @@ def ranked(names: Sequence[str], rows: Sequence[Row]) -> list[str]:
 
 def _leaders(names: Sequence[str], deciding: Sequence[Sequence[Sequence[str]]], of: int) -> str:
     if not deciding:
-        return f"No headline figure distinguishes these {len(names)} hosts."
+        return f"No headline metric distinguishes these {len(names)} hosts."
     firsts = {name: sum(name in places[0] for places in deciding) for name in names}
     lasts = {name: sum(name in places[-1] for places in deciding) for name in names}
     most, least = max(firsts.values()), max(lasts.values())
     first = few([name for name, count in firsts.items() if count == most])
     last = few([name for name, count in lasts.items() if count == least])
-    alike = f" ({of - len(deciding)} of {of} headline figures distinguish no two)" if len(deciding) < of else ""
+    alike = f" ({of - len(deciding)} of {of} headline metrics distinguish no hosts)" if len(deciding) < of else ""
     return (
         f"Of {len(names)} hosts, most often first, alone or tied: {first}, in {most} of {len(deciding)} headline "
-        f"figures; most often last: {last}, in {least}{alike}."
+        f"metrics; most often last: {last}, in {least}{alike}."
     )
 
 
@@ -76,6 +76,6 @@ def _in_order(label: str, places: Sequence[Sequence[str]]) -> str:
 
 
 def few(names: Sequence[str]) -> str:
-    """Name hosts as people do, and count those that are too many: "a, b and c", "a, b, c, d and 56 more"."""
+    """Join names in words, and count those that are too many: "a, b and c", "a, b, c, d and 56 more"."""
     said = [*names] if len(names) <= NAMED else [*names[: NAMED - 2], f"{len(names) - NAMED + 2} more"]
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"

@@ -1,4 +1,4 @@
-"""How one host's metric stands to another's: the ratio, its interval, and what may be said of it."""
+"""Compare one metric of two hosts: the ratio, its interval, and the judgement."""
 
 from hostcheck.comparison.model import Judgement, Ratio
 from hostcheck.quantities import times
@@ -10,29 +10,32 @@ from hostcheck.stats.bootstrap import LEAST, has_outliers, ratio_of_medians
 from hostcheck.stats.estimate import ratio
 
 SAME_MARGIN = 0.05
-"""Two hosts are the same in a metric when the whole interval of their ratio is within this share of 1."""
+"""Two hosts are the same in a metric if the whole interval of their ratio is within this share of 1."""
 
 RUN_TO_RUN = 0.15
-"""How far apart two runs of one host may be, as a share, for reasons that the repeats within a run do not show: who
-the neighbours are, where on the disk the file lies, what the host has cached. docs/performance.md has the measurement.
+"""How much two runs of one host may differ, as a share, for reasons that repeats within a run do not show.
+
+Such reasons are the neighbours on the machine, the file's place on the disk, and the host's cache. The number was
+measured (docs/performance.md).
 """
 
 KNOWN_RUNS = 3
-"""From so many runs of a host on, how far they are apart is in the interval itself."""
+"""With at least this many pooled runs of a host, the interval includes the difference between runs."""
 
 _FURTHER = (
-    f"two runs of one host may be {RUN_TO_RUN:.0%} apart: measure each {KNOWN_RUNS} times to detect smaller differences"
+    f"two runs of one host may differ by {RUN_TO_RUN:.0%}: "
+    f"measure each {KNOWN_RUNS} times to detect smaller differences"
 )
 
 IMPORTED = "what was imported has no conditions and no check: a cache, or other work, may have made the figure"
 
-_HALF = "the interval is the measured side's alone: a published figure has none"
+_HALF = "the interval covers only the measured side, because a published value has none"
 _ONE = "one sample gives no interval"
-_MEDIANS = "it is of the medians, for some samples lie far from the others"
+_MEDIANS = "the ratio is that of the medians, because some samples are outliers"
 
 
 def is_shown(metric: Metric | None) -> bool:
-    """Whether there is a figure: measured, or published."""
+    """Return whether the metric has a value, measured or published."""
     return metric is not None and metric.value is not None
 
 
@@ -42,13 +45,13 @@ def is_imported(metric: Metric) -> bool:
 
 
 def compare_metrics(metric: Metric, baseline: Metric) -> Ratio:
-    """Compare a metric with the baseline's; both must have a value.
+    """Compare a metric with the baseline's metric.
 
     Raises:
-        ValueError: when one has none.
+        ValueError: if one of them has no value.
     """
     if metric.value is None or baseline.value is None:
-        raise ValueError("a ratio needs two figures")
+        raise ValueError("a ratio needs two values")
     if reason := _obstacle(metric, baseline):
         return Ratio(None, None, "not comparable", reason, "not comparable")
     value, interval, reason = _quotient(metric, baseline)
@@ -67,7 +70,7 @@ def compare_metrics(metric: Metric, baseline: Metric) -> Ratio:
 
 
 def _quotient(metric: Metric, baseline: Metric) -> tuple[float, tuple[float, float] | None, str]:
-    """Return metric / baseline, its interval, and what is to be said of the interval."""
+    """Return metric / baseline, its interval, and a remark on the interval."""
     assert metric.value is not None
     assert baseline.value is not None
     value = metric.value / baseline.value
@@ -78,12 +81,12 @@ def _quotient(metric: Metric, baseline: Metric) -> tuple[float, tuple[float, flo
         low, high = baseline.interval
         return value, (metric.value / high, metric.value / low), _HALF
     if metric.state == baseline.state == "published":
-        return value, None, "a published figure has no interval"
+        return value, None, "a published value has no interval"
     if "published" in (metric.state, baseline.state):
         return value, None, _ONE
     for side in (metric, baseline):
         if estimator_of(side) not in ESTIMATORS:
-            return value, None, f"its estimator {side.estimator!r} is not known here"
+            return value, None, f"this version of hostcheck does not know its estimator {side.estimator!r}"
     ours, theirs = values_for(metric), values_for(baseline)
     if not ours or not theirs:
         return value, None, "the run file holds no samples"
@@ -95,21 +98,21 @@ def _quotient(metric: Metric, baseline: Metric) -> tuple[float, tuple[float, flo
 
 
 def _is_bound(metric: Metric) -> bool:
-    """Whether the figure is published as a lower bound: "25,000+"."""
+    """Return whether the value is published as a lower bound: "25,000+"."""
     return metric.state == "published" and bool(metric.settings.get("at_least"))
 
 
 def _obstacle(metric: Metric, baseline: Metric) -> str:
-    """Return why the two must not be compared; empty when they may."""
+    """Return why the two must not be compared; empty if they may be compared."""
     assert metric.value is not None
     assert baseline.value is not None
     if metric.unit != baseline.unit or metric.better != baseline.better:
-        return "the two runs measure it differently"
+        return "the two runs give it different units or directions"
     if metric.value <= 0 or baseline.value <= 0:
-        return "a figure that is not above zero has no ratio"
+        return "a value that is not above zero has no ratio"
     if _is_bound(metric if metric.value <= baseline.value else baseline):
-        return "the lower figure is published as a lower bound: it may be the higher one"
-    # A published figure says nothing of its settings; it is marked as published instead.
+        return "the lower value is published as a lower bound, so the true value may be the higher one"
+    # The settings of a published value are unknown; it is marked as published instead.
     if "published" in (metric.state, baseline.state):
         return ""
     differing = [
@@ -126,7 +129,7 @@ def _short(setting: object) -> str:
 
 
 def _apart(metric: Metric, baseline: Metric) -> float:
-    """Return the ratio that two runs of one host may have: 1 where that is in the interval already."""
+    """Return the ratio by which two runs of one host may differ; 1 if the interval already includes it."""
     measured = [side for side in (metric, baseline) if side.state != "published"]
     return 1.0 if all(_runs(side) >= KNOWN_RUNS for side in measured) else 1 + RUN_TO_RUN
 
@@ -141,11 +144,11 @@ def _judge(
     """Judge a ratio.
 
     Args:
-        value: above 1 is better.
-        interval: of the value.
-        apart: what two runs of one host may differ by: better or worse is what lies beyond.
-        certain: no interval is to be asked for, as of two published figures.
-        at_least: one side is a published bound.
+        value: the ratio; above 1 is better.
+        interval: the 95 % interval of the ratio; None if there is none.
+        apart: the ratio by which two runs of one host may differ. Only larger differences are better or worse.
+        certain: whether to judge without an interval, for two published values.
+        at_least: whether one side is a published bound.
     """
     if interval is None:
         if not certain:

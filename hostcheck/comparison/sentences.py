@@ -1,4 +1,4 @@
-"""The findings as sentences for people who buy servers. Made of the data, and of nothing else."""
+"""Write the findings of a comparison as sentences. Each sentence follows from the data."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ WIDE = 0.25
 
 
 def sentences(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
-    """Return what was found: how each stands to the baseline, what is to be said of each alone."""
+    """Return the findings: a comparison of each host with the baseline, then sentences about single hosts."""
     if not any(is_shown(metric) for run in runs for metric in run.metrics):
         return (f"Nothing was measured on {few(names)}.", *_readiness(runs, names), *_of_hosts(runs, names))
     called = [_called(run, name) for run, name in zip(runs, names, strict=True)]
@@ -35,14 +35,14 @@ def sentences(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) ->
 
 
 def _headline(row: Row) -> str:
-    """Return what a sentence calls the metric; empty where it is no headline."""
+    """Return the name of a headline metric in sentences; empty if it is not a headline metric."""
     spec = spec_of(row.id)
     return spec.headline if spec else ""
 
 
 def _called(run: Run, name: str) -> str:
-    """Say with the name that nothing of the run was measured."""
-    return f"{name} (published figures)" if run.is_published else name
+    """Return the host's name, marked if all its values are published."""
+    return f"{name} (published values)" if run.is_published else name
 
 
 def _against_baseline(name: str, baseline: str, place: int, rows: Sequence[Row]) -> str:
@@ -56,14 +56,14 @@ def _against_baseline(name: str, baseline: str, place: int, rows: Sequence[Row])
             parts.append(_part(what, cell.metric, first.metric, cell.ratio))
         elif is_shown(cell.metric) != is_shown(first.metric):
             lacking.setdefault(baseline if is_shown(cell.metric) else name, []).append(what)
-    without = [f"{who} has no figure for {few(what)}" for who, what in lacking.items()]
+    without = [f"{who} has no value for {few(what)}" for who, what in lacking.items()]
     if not parts:
         return "; ".join([f"{name} and {baseline} have no headline metric in common", *without]) + "."
     return f"{name} against {baseline}: {'; '.join([*parts, *without])}."
 
 
 def _alone(name: str, rows: Sequence[Row]) -> list[str]:
-    """Give the figures of a run that is compared with none."""
+    """Return the headline values of a single run, which is compared with no other."""
     figures = [
         f"{what} {_figure(row.cells[0].metric)}"
         for row in rows
@@ -114,7 +114,7 @@ def _part(what: str, metric: Metric, baseline: Metric | None, ratio: Ratio) -> s
 
 
 def _readiness(runs: Sequence[Run], names: Sequence[str]) -> list[str]:
-    """Say for which engines hosts are ready; of several hosts of which the same is to be said, once."""
+    """Return sentences on the profiles for which hosts are ready. Hosts with the same result share a sentence."""
     alike: dict[str, list[str]] = {}
     for run, name in zip(runs, names, strict=True):
         profiles = dict.fromkeys(verdict.profile for verdict in run.verdicts)

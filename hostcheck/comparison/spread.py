@@ -1,4 +1,4 @@
-"""Many hosts of one kind: how far their figures are apart, and which of them are unlike the rest."""
+"""Compare many hosts: the spread of each metric, and which hosts are outliers."""
 
 import math
 from collections.abc import Sequence
@@ -11,26 +11,26 @@ from hostcheck.quantities import times
 from hostcheck.run.model import Better
 
 UNLIKE_SCORE = 3.5
-"""Modified z-score from which a value is an outlier.
+"""A value whose modified z-score is at least this is an outlier.
 
-Source: Iglewicz and Hoaglin, "How to Detect and Handle Outliers", ASQC 1993; 0.6745 makes the median absolute
-deviation the standard deviation of a normal distribution. Taken of logarithms, for rates and times are ratios.
+Source: Iglewicz and Hoaglin, "How to Detect and Handle Outliers", ASQC 1993. The factor 0.6745 converts the median
+absolute deviation into the standard deviation of a normal distribution. Scores are computed on logarithms.
 """
 _NORMAL = 0.6745
 
 FEWEST = 5
-"""Hosts from which "the rest" means something."""
+"""Minimum number of hosts for the search for outliers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one host stands in one metric.
+    """One host in the spread of one metric.
 
     Attributes:
-        name: the host's.
-        value: its figure.
-        times: how many times better than the median: above 1 is better, whatever the metric's direction.
-        unlike: whether it is unlike the rest: an outlier whose own interval does not reach the median.
+        name: the host's name.
+        value: the host's value, in the metric's unit.
+        times: how many times better the host is than the median. Above 1 is better for every metric.
+        unlike: whether the host is an outlier, and its interval does not contain the median.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Place:
 
     @property
     def words(self) -> str:
-        """How it stands to the median, as people say it."""
+        """The ratio to the median in words."""
         if abs(self.times - 1) <= SAME_MARGIN:
             return "as the median"
         return f"{times(self.times)}× faster" if self.times > 1 else f"{times(1 / self.times)}× slower"
@@ -51,15 +51,15 @@ class Spread:
     """One metric of all hosts.
 
     Attributes:
-        id: the metric's.
-        label: what people call it.
-        unit: of its values.
+        id: the metric's id.
+        label: the metric's label.
+        unit: the unit of the values.
         better: which direction is better.
-        middle: the median host's figure.
-        low: a twentieth of the hosts is below it.
-        high: a twentieth of the hosts is above it.
-        places: of each host that has a measured figure, in the hosts' order.
-        missing: how many hosts have none.
+        middle: the median of the hosts' values.
+        low: the 5th percentile: 5 % of the hosts are below it.
+        high: the 95th percentile: 5 % of the hosts are above it.
+        places: one place for each host that has a measured value, in the hosts' order.
+        missing: number of hosts without a measured value.
     """
 
     id: str
@@ -74,17 +74,17 @@ class Spread:
 
     @property
     def unlike(self) -> tuple[Place, ...]:
-        """Hosts unlike the rest, the worst first."""
+        """The hosts that are outliers, the worst first."""
         return tuple(sorted((place for place in self.places if place.unlike), key=lambda place: place.times))
 
 
 def spreads(comparison: Comparison) -> tuple[Spread, ...]:
-    """Return the spread of each metric that any host has a measured figure of; published figures are left out."""
+    """Return the spread of each metric that at least one host has measured. Published values are left out."""
     return tuple(spread for row in comparison.rows if (spread := _spread(comparison.names, row)))
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:
-    """Return a quantile of ordered values: linear between the two nearest (Hyndman and Fan's type 7)."""
+    """Return a quantile of ordered values by linear interpolation (Hyndman and Fan's type 7)."""
     place = share * (len(ordered) - 1)
     below = math.floor(place)
     above = min(below + 1, len(ordered) - 1)

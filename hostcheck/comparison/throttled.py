@@ -1,6 +1,6 @@
-"""Whether a limit holds a disk at an even rate. A false "yes" blames a seller: all evidence must agree.
+"""Detect a disk whose rate is set by an I/O limit. A false result would blame a seller, so all evidence must agree.
 
-An even rate alone proves nothing: of two samples that last two seconds, four half-second windows each can agree within
+An even rate alone proves nothing: in two samples of two seconds, the four half-second windows of each can agree within
 1 % by chance, and fio itself can be the limit.
 """
 
@@ -15,30 +15,30 @@ AGREE = 0.01
 """Largest distance of a sample from the mean of all samples, and of two metrics from each other, as a share."""
 
 FIO_PERCENT = 90.0
-"""CPU time of one fio process, in percent of one CPU, from which on fio may be what limits the rate."""
+"""CPU time of one fio process, in percent of one CPU, at or above which fio may limit the rate."""
 
 STEAL_PERCENT = 2.0
-"""CPU time taken by the hypervisor, in percent of all CPUs, from which on it may be what limits the rate."""
+"""CPU time taken by the hypervisor, in percent of all CPUs, at or above which steal may limit the rate."""
 
-_IN_STEPS = "I/Os wait in steps of 100 ms, as the kernel's own limits (io.max, blkio) make them."
+_IN_STEPS = "I/Os wait in steps of 100 ms, as under the kernel's I/O limits (io.max, blkio)."
 
 
 def throttled(name: str, run: Run) -> list[str]:
-    """Say which metrics a limit holds; nothing where the samples do not prove one."""
+    """Return a sentence with the metrics whose rate an I/O limit sets; empty if the samples do not prove a limit."""
     held = held_metrics(run)
     if not held:
         return []
     figures = ", ".join(f"{label(metric.id).lower()} {amount_of(metric)} {metric.unit}" for metric in held)
-    said = f"A limit, rather than the disk, holds {name} at an even pace: {figures}."
+    said = f"An I/O limit, not the disk, sets the speed of {name}: {figures}."
     return [f"{said} {_IN_STEPS}" if any(map(_waits_in_steps, held)) else said]
 
 
 def held_metrics(run: Run) -> list[Metric]:
-    """Return the metrics that a limit holds.
+    """Return the metrics whose rate an I/O limit sets.
 
-    All samples of such a metric agree within AGREE, and most have an even rate. Neither fio nor the hypervisor can have
-    been the limit. Its I/Os wait in the steps of the kernel's throttle, or another such metric has the same I/Os or the
-    same bytes a second.
+    All samples of such a metric agree within AGREE, and most have an even rate. Neither fio nor the hypervisor can be
+    the limit. Its I/Os wait in the steps of the kernel's throttle, or another such metric has the same I/Os or bytes
+    per second.
     """
     cpus = run.facts["hw.cpus"].value if "hw.cpus" in run.facts else None
     even = [metric for metric in run.metrics if _is_even(metric, cpus)]
@@ -52,7 +52,7 @@ def held_metrics(run: Run) -> list[Metric]:
 def _is_even(metric: Metric, cpus: object) -> bool:
     if metric.value is None or metric.unit == "s" or len(metric.samples) < 2:
         return False
-    # A rate that the job itself asks for is no limit of the host's.
+    # A rate that the job's own options set is not a limit of the host.
     if any(key.startswith("rate") for key in metric.settings):
         return False
     values = [sample.value if sample.valid else None for sample in metric.samples]
@@ -68,10 +68,10 @@ def _is_even(metric: Metric, cpus: object) -> bool:
 
 
 def _had_room(sample: Sample, processes: object, cpus: object) -> bool:
-    """Whether fio and the hypervisor let the rate be higher; False where this is unknown."""
+    """Return whether neither fio nor the hypervisor limited the rate; False if this is unknown."""
     own, steal = DiskDetail(sample.detail).fio_cpu_percent, sample.conditions.steal_percent
     if own is None and isinstance(cpus, int) and sample.conditions.busy_percent is not None:
-        # A file of before fio's own share was kept: it is no more than that of all processes.
+        # Older files lack fio's CPU time. It is at most the CPU time of all processes.
         own = sample.conditions.busy_percent * cpus
     if own is None or steal is None or not isinstance(processes, int):
         return False
@@ -92,7 +92,7 @@ def _same_limit(metric: Metric, other: Metric) -> bool:
 
 
 def _rates(metric: Metric) -> Sequence[float | None]:
-    """Return a metric's I/Os and bytes a second."""
+    """Return a metric's I/Os and bytes per second."""
     assert metric.value is not None
     block = metric.settings.get("block_bytes")
     if metric.unit == "IOPS":

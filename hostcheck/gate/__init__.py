@@ -1,1 +1,1 @@
-"""A policy and a run into one decision."""
+"""The gate: decide whether a run meets a policy."""

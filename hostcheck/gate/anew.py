@@ -1,4 +1,4 @@
-"""The verdicts of a run, made anew from its facts and metrics: what a file records as a verdict decides nothing."""
+"""Judge a run again from its facts and metrics. The verdicts that a run file records are not used."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,29 +14,29 @@ from hostcheck.run.model import Run, Verdict
 from hostcheck.verdicts import disagreements, judge
 
 DEFAULT_PROFILES = ("docker",)
-"""What a host is judged for where neither the policy nor the run names a profile."""
+"""The profile to use if neither the policy nor the run names one."""
 
 _WORST_FIRST = ("fail", "unknown", "warn", "skip", "pass")
 _MOST_NOTES = 10
-"""Verdicts that differ, one line each; of a file of another version there may be many."""
+"""Maximum number of notes on verdicts that differ. A file of another version may have many."""
 
 
 def judged_anew(run: Run, policy: Policy, *, typed: bool) -> tuple[Run, tuple[str, ...]]:
-    """Judge a run by the profiles of this hostcheck.
+    """Judge a run with the profiles of this version of hostcheck.
 
-    The profiles and roles are the policy's; where it names none, those that the run was audited for.
+    The policy names the profiles and roles. If it names none, those of the run's audit are used.
 
     Args:
-        run: audited here, or read from a file.
-        policy: what is asked.
-        typed: whether to hold each fact against its type: those of a file may be anything.
+        run: a run that was audited here, or read from a file.
+        policy: the policy.
+        typed: whether to check the type of each fact, because a run file may contain anything.
 
     Returns:
-        The run with its verdicts made anew, and a note for each check that differs from a proof, or from what is
-        recorded.
+        The run with new verdicts, and a note for each check that contradicts a proof, or differs from the recorded
+        verdict.
 
     Raises:
-        UsageError: for a profile or a role that does not exist, or where the run contradicts itself about them.
+        UsageError: if a profile or role does not exist, or the run contradicts itself about them.
     """
     references = policy.profiles or _recorded_profiles(run)
     profiles = [load(reference) for reference in dict.fromkeys(references)]
@@ -57,7 +57,7 @@ def judged_anew(run: Run, policy: Policy, *, typed: bool) -> tuple[Run, tuple[st
 
 
 def _recorded_profiles(run: Run) -> tuple[str, ...]:
-    """Return the profiles that the run was audited for.
+    """Return the names of the profiles with which the run was audited.
 
     Raises:
         UsageError: when its verdicts are of other profiles, or one is in no file that hostcheck has.
@@ -83,7 +83,7 @@ def _recorded_profiles(run: Run) -> tuple[str, ...]:
 def _of_a_lost_role(
     verdict: Verdict, check: Check, recorded: Mapping[tuple[str, str], Verdict], roles: Sequence[str]
 ) -> Verdict:
-    """Return the verdict; unknown where the run judged a check of a role that it does not record."""
+    """Return the verdict. It becomes unknown if the run has a verdict for a role that the run does not record."""
     before = recorded.get((verdict.profile, verdict.check))
     if before is None or before.status == "skip" or not check.roles or any(role in roles for role in check.roles):
         return verdict

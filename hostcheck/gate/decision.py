@@ -1,4 +1,4 @@
-"""The gate's decision: does a host meet everything a policy asks?"""
+"""The gate's decision: whether a host meets all requirements of a policy."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,20 +19,21 @@ from hostcheck.run.model import Run
 Outcome = Literal["passed", "failed", "inconclusive"]
 
 EXIT_CODES: dict[Outcome, int] = {"passed": 0, "failed": 1, "inconclusive": 3}
-"""What the process ends with: one code for each outcome, never a count."""
+"""The exit code of the process for each outcome."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the gate says.
+    """The decision of the gate.
 
     Attributes:
-        outcome: a failure outranks an unknown that counts, which outranks passing.
-        run: what was judged.
-        policy: what was asked.
-        findings: everything looked at: checks in the profiles' order, then thresholds, then regressions.
-        notes: what a reader should know besides.
-        baseline: the run that metrics were held against.
+        outcome: fail, if any finding fails; else inconclusive, if any finding is unknown; else pass. Only findings that
+            count are considered.
+        run: the judged run.
+        policy: the policy.
+        findings: all findings: first on the run itself, then checks in the profiles' order, thresholds and regressions.
+        notes: further notes for the reader.
+        baseline: the run with which metrics were compared; None if there is none.
     """
 
     outcome: Outcome
@@ -44,11 +45,11 @@ class Decision:
 
     @property
     def exit_code(self) -> int:
-        """What the process ends with."""
+        """The exit code of the process."""
         return EXIT_CODES[self.outcome]
 
     def having(self, *effects: Effect) -> tuple[Finding, ...]:
-        """Return the findings of these effects, the most severe first."""
+        """Return the findings that have one of these effects, the most severe first."""
         wanted = [effect for effect in WORST_FIRST if effect in effects]
         return tuple(finding for effect in wanted for finding in self.findings if finding.effect == effect)
 
@@ -61,13 +62,13 @@ def decide(
     now: datetime | None = None,
     source: Source = "file",
 ) -> Decision:
-    """Decide on a run: judge it anew, whatever verdicts it records, and weigh what that gives.
+    """Decide on a run: judge its facts and metrics again, and apply the policy to the new verdicts.
 
     Args:
-        run: what is judged.
-        policy: what is asked.
-        baseline: what metrics must not fall behind.
-        now: the time that its age and the waivers are held against, in UTC; the current one, unless given.
+        run: the run to judge.
+        policy: the policy.
+        baseline: the run with which metrics are compared; None if there is none.
+        now: the time, in UTC, for the run's age and the waivers' last days; None for the current time.
         source: where the run's facts are from.
 
     Raises:
@@ -79,8 +80,8 @@ def decide(
     if baseline is not None:
         baseline = with_usable_metrics(baseline)
     judged, notes = judged_anew(run, policy, typed=source == "file")
-    # Verdicts know a profile by its name, wherever its file is.
-    # A policy that names none is judged by those of the run, which are none of the user's own.
+    # A verdict contains the profile's name, not the path of its file. If the policy names no profile, those of the run
+    # are used, which are never the user's own files.
     named = zip(judged.profiles, dict.fromkeys(policy.profiles), strict=False)
     own = tuple((name, file) for name, file in named if is_file(file))
     asked = replace(policy, profiles=judged.profiles, own_profiles=own)
@@ -97,17 +98,17 @@ def weigh(
     today: date | None = None,
     before: tuple[Finding, ...] = (),
 ) -> Decision:
-    """Weigh the verdicts and metrics of a run as they are. Unknown is never a pass.
+    """Apply a policy to the verdicts and metrics of a run. Unknown is never a pass.
 
     Args:
-        run: judged by this process.
-        policy: what is asked; its profiles are names.
-        baseline: as of ``decide``.
-        today: the day that waivers are held against; the current one in UTC, unless given.
-        before: what was found of the run itself.
+        run: a run whose verdicts this process made.
+        policy: the policy. Its profiles are names, not files.
+        baseline: as in ``decide``.
+        today: the day, in UTC, for the waivers' last days; None for the current day.
+        before: the findings on the run itself.
 
     Raises:
-        UsageError: when a waiver is for nothing.
+        UsageError: if a waiver matches no check or metric.
     """
     metrics = {*METRICS, *(metric.id for each in (run, baseline) if each for metric in each.metrics)}
     judged = [*before, *checks(run, policy), *thresholds(run, policy), *regressions(run, policy, baseline)]
@@ -120,7 +121,7 @@ def weigh(
 
 
 def _refuse_idle_waivers(policy: Policy, ids: set[str]) -> None:
-    # Checks of other profiles are known too; their files are read only where a waiver is for none of these ids.
+    # A waiver may name a check of another profile: those files are read only if a waiver matches none of these ids.
     if not all(any(map(waiver.covers, ids)) for waiver in policy.waivers):
         from hostcheck.profiles.loader import load, names  # noqa: PLC0415
 
@@ -129,7 +130,7 @@ def _refuse_idle_waivers(policy: Policy, ids: set[str]) -> None:
 
 
 def _waived(finding: Finding, policy: Policy, today: date) -> Finding:
-    """Put the waivers to a finding: one that holds keeps it from counting, one that expired is only shown."""
+    """Apply the waivers to a finding. A valid waiver keeps it from counting; an expired waiver is only shown."""
     if finding.effect == "none":
         return finding
     ours = [waiver for waiver in policy.waivers if _is_for(waiver, finding)]

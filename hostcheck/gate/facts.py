@@ -1,4 +1,4 @@
-"""The facts that checks need, as far as a run has them in a form that can be judged."""
+"""Collect the facts that checks need from a run, if they have a usable type."""
 
 from collections.abc import Iterable
 
@@ -13,8 +13,8 @@ def needed_facts(run: Run, checks: Iterable[Check], *, typed: bool, proved: bool
     """Return the fact of each question of the checks; an unknown one where the run has none that can be used.
 
     Args:
-        run: what is judged.
-        checks: of all profiles.
+        run: the run to judge.
+        checks: the checks of all profiles.
         proved: whether facts of a proof are asked for; those that the run has are used in any case.
         typed: whether to hold each value against its fact's type: those of a file may be anything.
     """

@@ -1,4 +1,4 @@
-"""One thing a gate looked at, what it came to, and what that means for the decision."""
+"""A finding of the gate: its result, and its effect on the decision."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -14,10 +14,10 @@ WORST_FIRST: tuple[Effect, ...] = ("fail", "inconclusive", "advice", "waived", "
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The result of one metric, or of the run itself, before the policy is applied.
+    """The result for one metric, or for the run itself, before the policy is applied.
 
     Attributes:
-        metric: its id; "run.age" and "run.host" for the run itself.
+        metric: the metric's id; "run.age" or "run.host" for the run itself.
         status: pass, fail or unknown.
         expected: the requirement, in words.
         found: the measured value, in words.
@@ -31,23 +31,24 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing a gate looked at.
+    """One finding of the gate.
 
     Attributes:
-        kind: what the run is, a check of a profile, a threshold of the policy, or a metric beside its baseline.
-        id: the check's, or the metric's; "run.age" or "run.host".
-        scope: the check's profile; "threshold" or "baseline" for metrics, "file" for the run itself.
-        status: what it came to, whatever the policy makes of that.
-        severity: whether it is required or recommended; what a policy asks of metrics is required.
-        effect: what it means for the decision: the gate fails; it is inconclusive; worth reporting, but it does not
-            count; it would count, but is waived; nothing.
-        expected: what was asked, in words.
-        found: what is there, in words; for skip and unknown, the reason.
-        why: why it matters.
-        fix: what to do about it; may be empty.
-        source: where the rule is from.
-        waiver: what keeps it from counting.
-        expired: a waiver that would have, had it not expired.
+        kind: what was judged: the run itself, a check of a profile, a threshold of the policy, or a metric compared
+            with the baseline.
+        id: the id of the check or metric; "run.age" or "run.host" for the run itself.
+        scope: the profile of a check; "threshold" or "baseline" for metrics; "file" for the run itself.
+        status: the result, before the policy is applied.
+        severity: required or recommended. What a policy requires of metrics is always required.
+        effect: the effect on the decision: the gate fails; the gate is inconclusive; reported without effect; waived;
+            or none.
+        expected: the requirement, in words.
+        found: the actual state, in words; for skip and unknown, the reason.
+        why: why the requirement matters.
+        fix: how to meet the requirement; may be empty.
+        source: the source of the rule.
+        waiver: the waiver that keeps the finding from counting; None if there is none.
+        expired: an expired waiver for the finding; None if there is none.
     """
 
     kind: Kind
@@ -66,17 +67,17 @@ class Finding:
 
     @property
     def title(self) -> str:
-        """What it is, in a few words: "docker kernel.version", "threshold disk.randwrite.iops"."""
+        """A short title: "docker kernel.version", "threshold disk.randwrite.iops"."""
         return f"{self.scope} {self.id}"
 
     @property
     def sentence(self) -> str:
-        """What was asked, and what is there."""
+        """The requirement and the actual state in one sentence."""
         return f"expected {self.expected}; found {self.found}"
 
     @property
     def waiver_words(self) -> str:
-        """What is to be said of waivers: "waived: no swap here, until 2027-01-31"; empty where there is none."""
+        """The waiver in words: "waived: no swap here, until 2027-01-31"; empty if there is none."""
         if self.waiver is not None:
             return ": ".join(filter(None, ("waived", self.waiver.words)))
         if self.expired is not None:

@@ -1,4 +1,4 @@
-"""A run and a policy into findings, before any waiver."""
+"""Judge a run by a policy: yield the findings, before waivers are applied."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -12,8 +12,8 @@ from hostcheck.verdicts import NOTHING_APPLIED
 
 
 def origin(run: Run, policy: Policy, source: Source, now: datetime) -> Iterator[Finding]:
-    """Yield the findings on the run itself: its age and its host, where the policy has requirements for them."""
-    why = "the file decides for the host, and for the day, that it is of"
+    """Yield the findings on the run itself: its age and its host, if the policy has requirements for them."""
+    why = "a run file shows only the host, and the day, of its measurement"
     for judged in asked_of_the_run(run, policy, source, now):
         yield _metric("run", judged, why, policy)
 
@@ -28,26 +28,26 @@ def checks(run: Run, policy: Policy) -> Iterator[Finding]:
 
 
 def thresholds(run: Run, policy: Policy) -> Iterator[Finding]:
-    """Yield what the policy's thresholds came to."""
+    """Yield the results of the policy's thresholds."""
     for threshold in policy.thresholds:
         metric = run.metric(threshold.metric)
         status, found = judge(threshold, metric)
         judged = Judged(threshold.metric, status, expectation(threshold, metric), found)
-        yield _metric("threshold", judged, "the policy asks for it", policy)
+        yield _metric("threshold", judged, "the policy requires it", policy)
 
 
 def regressions(run: Run, policy: Policy, baseline: Run | None) -> Iterator[Finding]:
-    """Yield how the metrics that both runs have stand to the baseline's."""
+    """Yield the results of comparing each metric with the baseline."""
     if baseline is None:
         return
     from hostcheck.gate.regressions import regressions as judged  # noqa: PLC0415  only a baseline needs statistics
 
-    why = "the host, or what it runs on, became slower than it was"
+    why = "the host, or the machine below it, became slower"
     found = judged(run, baseline, policy.margin)
     for each in found:
         yield _metric("regression", each, why, policy)
     if not found:
-        expected = f"metrics that {baseline.host.name}'s baseline has too"
+        expected = f"at least one metric that the baseline of {baseline.host.name} has too"
         missing = "none; measure with hostcheck bench, and judge its run file with --run"
         yield _metric("regression", Judged("metrics", "unknown", expected, missing), why, policy)
 
@@ -69,7 +69,7 @@ def _check(verdict: Verdict, policy: Policy) -> Finding:
 
 
 def _nothing_judged(profile: str, policy: Policy) -> Finding:
-    """Make the finding of a profile whose checks were all skipped: nothing that it asks is known to be met."""
+    """Make the finding for a profile whose checks were all skipped: no requirement is known to be met."""
     return Finding(
         kind="check",
         id="checks",
@@ -77,9 +77,9 @@ def _nothing_judged(profile: str, policy: Policy) -> Finding:
         status="unknown",
         severity="required",
         effect=_effect("unknown", "required", policy),
-        expected="a check that applies to this host",
+        expected="at least one check that applies to this host",
         found=NOTHING_APPLIED,
-        why="a profile that judged nothing passes nothing",
+        why="if no check of a profile applies, the profile proves nothing",
         fix="Name the host's role with --role, or choose a profile for this kind of host.",
         source=policy.source,
     )

@@ -1,4 +1,4 @@
-"""The metrics of a run file, as far as their figures can be computed anew."""
+"""Select the metrics of a run file whose values can be computed again from their samples."""
 
 from dataclasses import replace
 
@@ -7,9 +7,9 @@ from hostcheck.run.model import Metric, Run
 
 
 def with_usable_metrics(run: Run) -> Run:
-    """Return the run; a figure that cannot be computed anew is shown in its metric's reason, and decides nothing.
+    """Return the run. A metric whose value cannot be computed again becomes invalid, with a reason.
 
-    What contradicts its samples was refused when the file was read.
+    Values that contradict their samples were already refused when the file was read.
     """
     return replace(run, metrics=tuple(map(_usable, run.metrics)))
 
@@ -18,7 +18,7 @@ def _usable(metric: Metric) -> Metric:
     if metric.value is None or metric.state == "published":
         return metric
     if not metric.samples:
-        return replace(metric, state="invalid", reason="the file has no samples to compute it from")
+        return replace(metric, state="invalid", reason="the file has no samples to compute the value from")
     from hostcheck.run.estimators import ESTIMATORS, estimator_of  # noqa: PLC0415  only figures need statistics
 
     estimator = estimator_of(metric)
@@ -27,5 +27,5 @@ def _usable(metric: Metric) -> Metric:
     return replace(
         metric,
         state="invalid",
-        reason=f"its estimator {estimator!r} is not known to hostcheck {__version__}, and it cannot be computed anew",
+        reason=f"hostcheck {__version__} does not know its estimator {estimator!r}, so the value cannot be checked",
     )

@@ -1,4 +1,4 @@
-"""Regressions: whether a metric is worse than a baseline's by more than the margin, decided by the ratio's interval."""
+"""Detect regressions: metrics that are worse than the baseline by more than the margin, by the ratio's interval."""
 
 from collections.abc import Iterator
 
@@ -11,16 +11,16 @@ from hostcheck.thresholds import shown
 
 
 def regressions(run: Run, baseline: Run, margin: float) -> tuple[Judged, ...]:
-    """Judge every metric that the baseline has a figure of.
+    """Judge each metric that has a value in the baseline.
 
-    It fails where even the better end of the ratio's interval is worse by more than the margin, and passes where the
-    worse end is not. A straddling interval is unknown, and so is what cannot be compared, or was not measured.
+    A metric fails if the whole interval of its ratio is worse than the margin. It passes if the whole interval is
+    within the margin. Otherwise it is unknown, also if it was not measured, or cannot be compared.
 
     Args:
-        run: what is judged.
-        baseline: what it must not fall behind.
-        margin: by what share of the baseline's figure a metric may be worse: 0.1 is a tenth less of a rate, or a
-            tenth more of a time.
+        run: the run to judge.
+        baseline: the run to compare with.
+        margin: by what share of the baseline's value a metric may be worse. For 0.1, a rate may be a tenth lower, and a
+            time a tenth longer.
     """
     return tuple(
         _judge(ours, theirs, margin, baseline)
@@ -30,16 +30,16 @@ def regressions(run: Run, baseline: Run, margin: float) -> tuple[Judged, ...]:
 
 
 def notes(run: Run, baseline: Run, margin: float) -> Iterator[str]:
-    """Yield what is no finding: new metrics, another host's baseline, and what became clearly better."""
+    """Yield notes that are not findings: new metrics, a baseline of another host, and metrics that became better."""
     if run.host.name != baseline.host.name:
-        yield f"the baseline is another host's: {baseline.host.name}"
+        yield f"the baseline is from another host: {baseline.host.name}"
     for ours, theirs in _pairs(run, baseline):
         if ours is not None and ours.value is not None and (theirs is None or theirs.value is None):
-            yield f"new: {ours.id} is in this run and not in the baseline"
+            yield f"new: {ours.id} is in this run, but not in the baseline"
         elif ours is not None and theirs is not None and _measured(ours) and _measured(theirs):
             ratio = compare_metrics(ours, theirs)
             if ratio.interval and ratio.interval[0] > 1 / _tolerated(ours, margin):
-                yield f"better: {ours.id} is {ratio.words} than the baseline; renew the baseline to hold it there"
+                yield f"better: {ours.id} is {ratio.words} than the baseline; make a new baseline to require this value"
 
 
 def _pairs(run: Run, baseline: Run) -> list[tuple[Metric | None, Metric | None]]:
@@ -52,7 +52,7 @@ def _measured(metric: Metric) -> bool:
 
 
 def _tolerated(metric: Metric, margin: float) -> float:
-    """Return the lowest ratio that is still tolerated; ratios are above 1 where this run is better."""
+    """Return the lowest ratio within the margin. Ratios are above 1 where this run is better."""
     return 1 - margin if metric.better == "higher" else 1 / (1 + margin)
 
 
@@ -67,19 +67,23 @@ def _found(ours: Metric | None, theirs: Metric, margin: float) -> tuple[Status, 
     if ours is None:
         return "unknown", "not measured; measure with hostcheck bench, and judge its run file with --run"
     if "published" in (ours.state, theirs.state):
-        return "unknown", "one of the two figures is published, not measured: a regression needs two measurements"
+        return "unknown", "one of the two values is published, not measured: a regression needs two measurements"
     if not _measured(theirs):
-        return "unknown", f"the baseline's figure is {theirs.state}: {theirs.reason}"
+        return "unknown", f"the baseline's value is {theirs.state}: {theirs.reason}"
     if not _measured(ours):
         return "unknown", f"{ours.state}: {ours.reason or 'there is no figure'}"
     ratio = compare_metrics(ours, theirs)
     if ratio.interval is None:
         return "unknown", f"{shown(ours)}: {ratio.reason}"
     low, high = ratio.interval
-    # People know a metric by its own figure: a time that doubled is 2 times the baseline's, not 0.5.
+    # Readers expect the ratio of the values: a time that doubled is 2 times the baseline's, not 0.5.
     change = (low, high) if ours.better == "higher" else (1 / high, 1 / low)
     found = f"{shown(ours)}, {span(*change, '×')} times the baseline's"
     tolerated = _tolerated(ours, margin)
     if high < tolerated:
         return "fail", found
-    return ("pass", found) if low >= tolerated else ("unknown", f"{found}: too noisy to decide; measure both again")
+    return (
+        ("pass", found)
+        if low >= tolerated
+        else ("unknown", f"{found}: the noise is too large to decide; measure both again")
+    )

@@ -1,4 +1,4 @@
-"""Waivers: findings that were accepted, why, and until when."""
+"""Waivers: which findings the user accepts, why, and until when."""
 
 import re
 from collections.abc import Iterable
@@ -17,15 +17,15 @@ _DATED = re.compile(r"(?P<rest>.*)@(?P<date>\d{4}-\d{2}-\d{2})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """One decision not to let a finding count.
+    """A decision that certain findings do not count.
 
-    What is unknown is let pass only by one that names it, and has a reason and a last day.
+    An unknown finding passes only by a waiver with its exact id, a reason and a last day.
 
     Attributes:
-        pattern: the id of a check or metric, or a glob of ids (``cgroup.*``; fnmatch(3)).
-        reason: why; may be empty.
-        until: the last day it holds; None holds for ever.
-        place: the file and the line that it stands in; empty for one of the command line.
+        pattern: the id of a check or metric, or a glob pattern of ids (``cgroup.*``; fnmatch(3)).
+        reason: why the finding is accepted; may be empty.
+        until: the last day of the waiver; None if it does not expire.
+        place: the file and line of the waiver; empty if it is from the command line.
     """
 
     pattern: str
@@ -34,35 +34,38 @@ class Waiver:
     place: str = field(default="", compare=False)
 
     def covers(self, finding_id: str) -> bool:
-        """Whether it is for findings of this id."""
+        """Return whether the waiver applies to findings with this id."""
         return fnmatchcase(finding_id, self.pattern)
 
     def holds(self, today: date) -> bool:
-        """Whether it has not expired."""
+        """Return whether the waiver has not expired."""
         return self.until is None or today <= self.until
 
     def passes_unknown(self, finding_id: str) -> bool:
-        """Whether it lets a finding of this id pass that is unknown."""
+        """Return whether the waiver lets an unknown finding with this id pass."""
         return self.pattern == finding_id and bool(self.reason) and self.until is not None
 
     @property
     def words(self) -> str:
-        """The reason and the last day, as far as they are given: "no swap here, until 2027-01-31"."""
+        """The reason and the last day, if given: "no swap here, until 2027-01-31"."""
         return ", ".join(filter(None, (self.reason, f"until {self.until}" if self.until else "")))
 
 
 def parse_waiver(text: str) -> Waiver:
     """Parse ``ID[=reason][@YYYY-MM-DD]``.
 
-    A reason holds an @ only where a date follows: a date that was written otherwise would be a part of the reason, and
-    the waiver would hold for ever.
+    A reason must not contain an @ without a date: otherwise a mistyped date would become a part of the reason, and the
+    waiver would never expire.
 
     Raises:
-        UsageError: when it names no id, has a control character, or what stands after the last @, or a character that
-            looks like one (Unicode Annex 15, NFKC), is no date.
+        UsageError: if the id is missing, there is a control character, or the text after the last @ is not a date. A
+            character that looks like an @ counts as one (Unicode Annex 15, NFKC).
     """
     if plain(text) != text:
-        raise UsageError(f"the waiver {text!r} has a control character", remedy="write it on one line of text")
+        raise UsageError(
+            f"the waiver {text!r} contains a control character",
+            remedy="write the waiver on one line, without control characters",
+        )
     rest, until = text, None
     if match := _DATED.fullmatch(text):
         rest = match["rest"]
@@ -70,7 +73,8 @@ def parse_waiver(text: str) -> Waiver:
             until = date.fromisoformat(match["date"])
     if until is None and "@" in normalize("NFKC", text):
         raise UsageError(
-            f"the waiver {text!r} ends on no date", remedy="write the last day as @YYYY-MM-DD, and a reason without @"
+            f"the waiver {text!r} does not end with a date",
+            remedy="write the last day as @YYYY-MM-DD, and a reason without @",
         )
     pattern, _, reason = rest.partition("=")
     if not pattern.strip() or "@" in pattern:
@@ -79,10 +83,10 @@ def parse_waiver(text: str) -> Waiver:
 
 
 def refuse_unknown(waivers: Iterable[Waiver], known: Iterable[str]) -> None:
-    """Refuse a waiver that is for nothing: a slip in an id must not read as a waiver.
+    """Refuse waivers that match no check or metric: the id may be mistyped.
 
     Raises:
-        UsageError: for each that covers none of the known ids; the remedy has the nearest.
+        UsageError: for the first such waiver; the remedy names the most similar id.
     """
     ids = sorted(set(known))
     idle = [waiver for waiver in waivers if not any(map(waiver.covers, ids))]
@@ -95,6 +99,6 @@ def _mistake(waiver: Waiver, ids: list[str]) -> UsageError:
 
 
 def nearest(waiver: Waiver, ids: list[str]) -> str:
-    """Say which id was probably meant."""
+    """Return a remedy that names the most similar id."""
     near = closest(waiver.pattern, ids)
-    return f"did you mean {near}?" if near else "hostcheck checks lists them"
+    return f"did you mean {near}?" if near else "hostcheck checks lists all ids"

@@ -1,4 +1,4 @@
-"""A comparison as one self-contained HTML file: frames by pandas, plots by matplotlib, the page by jinja2."""
+"""Reports: a comparison as one self-contained HTML file, made with pandas, matplotlib and jinja2."""
 
 import os
 from importlib.util import find_spec

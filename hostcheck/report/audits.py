@@ -1,4 +1,4 @@
-"""Each host's audit on the page: what it misses, what it passed, and the evidence of what was asked for."""
+"""Each host's audit on the page: missed and passed checks, and the evidence for them."""
 
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -16,11 +16,11 @@ VIRTUALIZATION = (
     ("virt.vmm", "Monitor"),
     ("virt.cloud", "Cloud"),
 )
-"""What a host is: facts, and what people call them."""
+"""Facts that describe a host, and their labels on the page."""
 
 
 def audits(comparison: Comparison) -> Iterator[dict[str, Any]]:
-    """Give each host's audit. What a later one has in common with the first, its evidence included, is shown once."""
+    """Yield each host's audit for the template. Evidence that is equal to the first host's is not repeated."""
     first: dict[str, Any] | None = None
     for name, run in zip(comparison.names, comparison.runs, strict=True):
         if run.facts:
@@ -47,7 +47,7 @@ def _audit(name: str, run: Run) -> dict[str, Any]:
 
 
 def _profiles(profiles: Collection[str], run: Run) -> Iterator[dict[str, Any]]:
-    """Give each profile's verdicts; what a profile before it says of a check in the same words is not repeated."""
+    """Yield each profile's verdicts. A verdict that an earlier profile has in the same words is not repeated."""
     closed_before: list[tuple[str, ...]] = []
     reasons_before: list[tuple[str, ...]] = []
     for profile in profiles:
@@ -81,7 +81,7 @@ def _worst_first(verdicts: Collection[Verdict], statuses: Collection[str]) -> li
 
 
 def _asked_by(profiles: Collection[str]) -> set[str] | None:
-    """Return the facts that these profiles ask for; None where one is not among those that ship."""
+    """Return the ids of the facts that these profiles need; None if a profile does not ship with hostcheck."""
     if not set(profiles) <= set(names()):
         return None
     checks = [check for profile in profiles for check in load(profile).checks]

@@ -1,4 +1,4 @@
-"""What each host differs in from the baseline, the worst first: metrics by how they compare, then the checks."""
+"""List how each host differs from the baseline, the worst first: metrics, then checks."""
 
 import math
 from collections.abc import Iterator
@@ -16,18 +16,18 @@ _WORDS = {
     "same": "the same within 5 %",
 }
 _RANK = ("fail", "unknown", "warn")
-"""Statuses of checks from the worst on; what is not among them is no fault."""
+"""Statuses of checks, the worst first. Other statuses are not faults."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How one host stands to the baseline in some things.
+    """Metrics or checks in which a host differs from the baseline in the same way.
 
     Attributes:
-        host: its name.
-        look: the judgement or status, which chooses sign and colour.
-        words: the same for people.
-        things: in what, the furthest apart first.
+        host: the host's name.
+        look: the judgement or status, which decides the sign and the colour.
+        words: the judgement or status in words.
+        things: the metrics or checks, the largest difference first.
     """
 
     host: str
@@ -37,7 +37,10 @@ class Difference:
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
-    """Give the differences of each host but the baseline: worse, better, open, alike, measured on one side, checks."""
+    """Yield the differences of each host from the baseline.
+
+    The order is: worse, better, inconclusive and same metrics, metrics that only one host has, and checks.
+    """
     for place in range(1, len(comparison.names)):
         yield from _of_metrics(comparison, place)
         yield from _of_checks(comparison, place)
@@ -61,7 +64,7 @@ def _of_metrics(comparison: Comparison, place: int) -> Iterator[Difference]:
             yield Difference(name, judgement, _WORDS[judgement], things)
     for who, labels in only.items():
         if labels:
-            yield Difference(name, "skip", f"only {who} has a figure", tuple(labels))
+            yield Difference(name, "skip", f"only {who} has a value", tuple(labels))
 
 
 def _sort_in(row: Row, place: int, only: dict[str, list[str]], name: str, baseline: str) -> None:
@@ -80,7 +83,7 @@ def _of_checks(comparison: Comparison, place: int) -> Iterator[Difference]:
     for status in _RANK:
         things = tuple(f"{check} for {profile}" for profile, check in both if after[profile, check] == status)
         if things:
-            yield Difference(name, status, f"{status}, not so on {baseline}", things)
+            yield Difference(name, status, f"{status}, unlike on {baseline}", things)
     things = tuple(
         f"{check} for {profile}"
         for profile, check in both

@@ -1,4 +1,4 @@
-"""The page of many hosts: how far they are apart, which are unlike the rest and in what; each host folded away."""
+"""The page of many hosts: the spread of each metric, the outliers, and each host in a folded section."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,23 +17,23 @@ from hostcheck.run.model import Run, Verdict
 from hostcheck.verdicts import readiness
 
 MOST_BESIDE = 8
-"""Hosts that a table can hold beside each other; more make a set."""
+"""Maximum number of hosts side by side in a table. More hosts get the page of many hosts."""
 
 NAMED = 12
-"""Hosts that are named in one place at the most; the rest are counted."""
+"""Maximum number of hosts that one sentence names. Further hosts are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class HostRow:
-    """One host, folded away.
+    """The folded section of one host.
 
     Attributes:
-        name: its name.
-        summary: in what it is unlike the rest, and what it is not ready for; empty where there is nothing to say.
-        figures: label, value, interval, how it stands to the median, how to the baseline.
-        properties: what it is, by title.
-        troubles: checks it fails or that are unknown, with what was found.
-        notes: what a reader must know.
+        name: the host's name.
+        summary: the metrics in which it is an outlier, and the profiles for which it is not ready; may be empty.
+        figures: for each metric the label, value, interval, ratio to the median and ratio to the baseline.
+        properties: the host's properties by title.
+        troubles: failed and unknown checks, with what was found.
+        notes: notes for the reader.
     """
 
     name: str
@@ -45,11 +45,11 @@ class HostRow:
 
 
 def set_context(comparison: Comparison, properties: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return what the template of a set needs.
+    """Return the variables for the template of many hosts.
 
     Args:
-        comparison: of more than ``MOST_BESIDE`` hosts.
-        properties: what the hosts are: "title", and "values" in the hosts' order.
+        comparison: a comparison of more than ``MOST_BESIDE`` hosts.
+        properties: properties of the hosts: "title", and "values" in the hosts' order.
     """
     found = spreads(comparison)
     return {
@@ -64,7 +64,7 @@ def set_context(comparison: Comparison, properties: Sequence[Mapping[str, Any]])
 
 
 def some(names: Sequence[str]) -> str:
-    """Name a few hosts and count the rest."""
+    """Return the names of a few hosts, and the number of the others."""
     names = list(names)
     return (
         ", ".join(names)
@@ -81,9 +81,9 @@ def _findings(comparison: Comparison, found: Sequence[Spread]) -> Iterator[str]:
             said = f"{place.words} in {spread.label.lower()}"
             unlike.setdefault(place.name, []).append((abs(math.log(place.times)), said))
     if not found:
-        yield f"{total} hosts, and nothing was measured on any of them."
+        yield f"{total} hosts; none of them has a measurement."
     elif not unlike:
-        yield f"{total} hosts, and none is unlike the rest in what was measured."
+        yield f"{total} hosts; none of them is unlike the rest in the measured metrics."
     else:
         furthest = sorted(unlike, key=lambda name: -max(unlike[name])[0])
         named = "; ".join(f"{name} is {_furthest(unlike[name])}" for name in furthest[:3])
@@ -140,7 +140,7 @@ def _plots(found: Sequence[Spread]) -> Iterator[Plot]:
 
 
 def _profiles(comparison: Comparison) -> Iterator[dict[str, Any]]:
-    """Give each profile: how many hosts are ready for it, and the checks that some host does not pass."""
+    """Yield for each profile the number of ready hosts, and the checks that at least one host does not pass."""
     by_profile: dict[str, dict[str, list[Verdict]]] = {}
     for name, run in zip(comparison.names, comparison.runs, strict=True):
         for verdict in run.verdicts:
@@ -160,7 +160,7 @@ def _profiles(comparison: Comparison) -> Iterator[dict[str, Any]]:
 
 
 def _groups(properties: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, list[tuple[str, int]]]]:
-    """Give each property with its values and how many hosts have each, the most frequent first."""
+    """Yield each property with its values and the number of hosts that have each value, the most frequent first."""
     for row in properties:
         values = sorted(str(value) if value is not None else "unknown" for value in row["values"])
         counted = [(value, len(list(same))) for value, same in groupby(values)]
@@ -178,7 +178,7 @@ def _hosts(
         _host(comparison, number, name, run, places.get(name, {}), properties)
         for number, (name, run) in enumerate(zip(comparison.names, comparison.runs, strict=True))
     ]
-    # Those of which something is to be said come first.
+    # Hosts with a summary come first.
     return tuple(sorted(rows, key=lambda row: not row.summary))
 
 

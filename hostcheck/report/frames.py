@@ -1,4 +1,4 @@
-"""A comparison as tidy frames: one observation a row. What the plots draw and the tables under them list."""
+"""A comparison as tidy pandas frames (one observation in each row), for the plots and the tables below them."""
 
 import math
 import re
@@ -16,14 +16,14 @@ from hostcheck.run.typical import typical
 DEVICE = ("writes", "flushes")
 
 MOST_LOOKS = 150
-"""So many points of a line can be distinguished on a page."""
+"""Maximum number of points of a line. More cannot be distinguished on a page."""
 
 
 def ratios(comparison: Comparison) -> pd.DataFrame:
     """One row for each host and metric that has a ratio to the baseline.
 
-    Columns: metric (id), label, host, number (of the host, the baseline being 0), ratio, low, high (NaN where there is
-    no interval), judgement, words.
+    Columns: metric (id), label, host, number (of the host; the baseline is 0), ratio, low and high (NaN if there is no
+    interval), judgement, words.
     """
     rows = [
         {
@@ -46,7 +46,7 @@ def ratios(comparison: Comparison) -> pd.DataFrame:
 
 
 def typical_storm(run: Run) -> Sample | None:
-    """Return the storm whose makespan is the middle one of the run's valid storms; None when it has none."""
+    """Return the storm with the median makespan of the run's valid storms; None if there is none."""
     storms = run.metric(MAKESPAN)
     if storms is None:
         return None
@@ -56,7 +56,7 @@ def typical_storm(run: Run) -> Sample | None:
 
 
 def containers(storm: Sample) -> pd.DataFrame:
-    """One row for each container that became ready, the first ready first. Times in seconds after the release.
+    """One row for each container that became ready, in the order of readiness. Times are in seconds after the release.
 
     Columns: container, create_start, create_end, start_start, start_end, ready, removed.
     """
@@ -81,11 +81,11 @@ def containers(storm: Sample) -> pd.DataFrame:
 
 
 def series(storm: Sample) -> pd.DataFrame:
-    """One row for each look at the machine during the storm: t in seconds after the release, and percentages.
+    """One row for each reading of the machine during the storm.
 
-    Columns: t, busy_percent, iowait_percent, steal_percent, psi_io_full_percent; queue, the requests that the device
-    had on average; writes and flushes a second. NaN where the kernel does not report it. Of more than MOST_LOOKS,
-    neighbours are merged into their means.
+    Columns: t (seconds after the release), busy_percent, iowait_percent, steal_percent, psi_io_full_percent, queue
+    (mean number of requests at the device), writes and flushes (per second). NaN if the kernel does not report a value.
+    If there are more than MOST_LOOKS readings, neighbours are replaced by their means.
     """
     columns = ["t", "busy_percent", "iowait_percent", "steal_percent", "psi_io_full_percent", "queue", *DEVICE]
     found = StormDetail(storm.detail).columns
@@ -97,10 +97,10 @@ def series(storm: Sample) -> pd.DataFrame:
 
 
 def latencies(comparison: Comparison) -> pd.DataFrame:
-    """One row for each disk metric, host and percentile that the valid samples have. Times in milliseconds.
+    """One row for each disk metric, host and percentile that the valid samples have. Times are in milliseconds.
 
-    Columns: metric (id), label, host, number (as in ``ratios``), percent (50, 95…), low, middle and high: the least,
-    the median and the greatest of the samples' percentiles.
+    Columns: metric (id), label, host, number (as in ``ratios``), percent (50, 95…), low, middle and high (smallest,
+    median and largest value of the samples).
     """
     rows = []
     for row in comparison.rows:
@@ -130,7 +130,7 @@ def latencies(comparison: Comparison) -> pd.DataFrame:
 def steps(comparison: Comparison) -> pd.DataFrame:
     """One row for each step of each host's typical build, in the build's order.
 
-    Columns: host, step (its instruction; a second one of the same text is numbered), seconds.
+    Columns: host, step (the instruction; a number is added to a repeated text), seconds.
     """
     rows = []
     for name, run in zip(comparison.names, comparison.runs, strict=True):
@@ -138,7 +138,7 @@ def steps(comparison: Comparison) -> pd.DataFrame:
         build = typical(metric.samples, lambda sample: bool(BuildDetail(sample.detail).steps)) if metric else None
         seen: dict[str, int] = {}
         for item in BuildDetail(build.detail).steps if build else ():
-            # Labels name the run they were made in, and nothing that matters here.
+            # LABEL steps contain the run's id, which differs in each run.
             step = re.sub(r"^LABEL .*", "LABEL", item.step, flags=re.DOTALL)
             seen[step] = seen.get(step, 0) + 1
             step = step if seen[step] == 1 else f"{step} ({seen[step]})"

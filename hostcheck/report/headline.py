@@ -1,4 +1,4 @@
-"""The headline as a picture, for where people talk: the four figures of each host, and what they come to."""
+"""The headline as a picture for chats: four metrics of each host, and the finding in words."""
 
 import io
 import textwrap
@@ -18,24 +18,24 @@ from hostcheck.report.svg import harmless, silent_about_glyphs
 from hostcheck.run.metrics import headlines
 
 WIDTH, DPI = 12.0, 100
-"""Inches and dots an inch: 1,200 pixels, what chats show without shrinking."""
+"""Size in inches and dots per inch: 1,200 pixels wide, which chats show without shrinking."""
 
 MOST_HOSTS = 4
-"""Hosts that fit beside each other; of more, the first and the last are shown."""
+"""Maximum number of hosts side by side. Of more hosts, only the first and the last are shown."""
 
 _FOREGROUND, _MUTED, _LINE = "#1b1f24", "#57606a", "#d5dae0"
 _COLOURS = {"better": "#1a7037", "worse": "#b3261e"}
 
 
 def render(comparison: Comparison, _style: Style | None = None) -> bytes:
-    """Return the picture as PNG. Equal comparisons give equal bytes."""
+    """Return the picture as PNG data. Equal comparisons give equal bytes."""
     rows = [row for row in comparison.rows if row.id in headlines()]
     places = list(range(len(comparison.names)))
     if len(places) > MOST_HOSTS:
         places = [places[0], places[-1]]
     verdict = textwrap.wrap(harmless(comparison.verdicts[0]) if comparison.verdicts else "", 92)[:4]
     height = 1.5 + 0.32 * len(verdict) + 0.8 * len(rows)
-    # The fonts of matplotlib itself: others would make other bytes elsewhere.
+    # Only matplotlib's own fonts: with other fonts, the bytes would differ on other machines.
     with mpl.rc_context({"font.family": "DejaVu Sans", "text.color": _FOREGROUND}), silent_about_glyphs():
         figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
         y = _lines(figure, height, height - 0.55, verdict)
@@ -85,7 +85,7 @@ def _figure(cell: Cell) -> str:
 
 
 def _below(cell: Cell, unit: str) -> tuple[str, str]:
-    """Return what stands below a figure: how it compares, or its interval."""
+    """Return the text below a value: its ratio to the baseline, or its interval."""
     if cell.ratio is not None:
         return cell.ratio.words, _COLOURS.get(cell.ratio.judgement, _MUTED)
     interval = cell.metric.interval if cell.metric else None

@@ -49,7 +49,7 @@ SIGNS = {
     "inconclusive": "?",
     "not comparable": "≠",
 }
-"""A sign for each status, state and judgement, so that none is shown by its colour alone."""
+"""A sign for each status, state and judgement, so that colour is never the only mark."""
 
 _ENVIRONMENT = (
     ("storage.data_root", "Engine's data folder"),
@@ -61,7 +61,7 @@ _ENVIRONMENT = (
 
 
 def render(comparison: Comparison, _style: Style | None = None) -> str:
-    """Return the page. Equal comparisons give equal bytes."""
+    """Return the HTML page. Equal comparisons give equal bytes."""
     environment = Environment(
         loader=PackageLoader("hostcheck.report"),
         autoescape=True,
@@ -97,7 +97,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
 
 
 def _context(comparison: Comparison) -> dict[str, Any]:
-    """Return what the template of a few hosts beside each other needs."""
+    """Return the variables for the template of a few hosts side by side."""
     return {
         "differences": list(differences(comparison)),
         "plots": [
@@ -125,13 +125,13 @@ def _context(comparison: Comparison) -> dict[str, Any]:
 
 
 def _title(names: Sequence[str]) -> str:
-    """Write the document's title in 70 characters at the most: search engines and tabs show no more."""
+    """Return the document's title, with at most 70 characters: search engines and tabs show no more."""
     title = f"hostcheck: {', '.join(names)}"
     return title if len(title) <= 70 else f"{title[:69]}…"
 
 
 def _environment(comparison: Comparison) -> Iterator[dict[str, Any]]:
-    """Rows of what the hosts are, and whether they differ in it."""
+    """Yield rows with a property of all hosts, and whether the hosts differ in it."""
     hosts = [run.host for run in comparison.runs]
     rows: list[tuple[str, list[str | None]]] = [
         ("Operating system", [host.os for host in hosts]),
@@ -176,7 +176,7 @@ def _samples(comparison: Comparison) -> Iterator[tuple[str, str, Metric]]:
 
 
 def _is_listed(metric_id: str, metric: Metric) -> bool:
-    """Whether a metric's samples are listed: those of the headline, and all that have one which does not count."""
+    """Return whether the page lists a metric's samples: headline metrics, and metrics with an invalid sample."""
     return metric_id in headlines() or not all(sample.valid for sample in metric.samples)
 
 
@@ -185,7 +185,7 @@ def _percent(value: float | None) -> str:
 
 
 def _ratio_span(low: float, high: float) -> str:
-    """Write the interval of a ratio, above 1 better: "8.22 – 21.1×"."""
+    """Format the interval of a ratio: "8.22 – 21.1×"."""
     return f"{span(low, high, '×')}×"
 
 
@@ -195,12 +195,12 @@ def _harmless(value: object) -> object:
 
 
 def _unbroken(text: str) -> str:
-    """Keep numbers and their units on one line: "6.49 s", "4m 12s", "5 %"."""
+    """Use no-break spaces between numbers and their units: "6.49 s", "4m 12s", "5 %"."""
     return re.sub(r"(?<=[\dm]) (?=(?:\d+s|s|%)(?!\w))", "\u00a0", text)
 
 
 def _file(name: str, run: Run) -> dict[str, str]:
-    """The run file, compressed to a fifth, for a link that needs no request."""
+    """Return the compressed run file as a data link, which needs no network request."""
     packed = gzip.compress(dumps(run).encode(), 9, mtime=0)
     return {
         "host": name,

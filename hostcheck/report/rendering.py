@@ -1,7 +1,7 @@
-"""A comparison as a page or a picture, with nothing of the current folder in it.
+"""Render a comparison as a page or a picture, without influence of the current folder.
 
-matplotlib reads a matplotlibrc that lies in the current folder before any other, and runs fc-list out of PATH. It needs
-neither: fonts are those of its own, and those that it finds in /usr/share/fonts.
+matplotlib would read a matplotlibrc in the current folder before any other, and would run fc-list from PATH. Neither is
+needed: it has its own fonts, and finds others in /usr/share/fonts.
 """
 
 import os
@@ -33,7 +33,7 @@ def picture(comparison: Comparison, style: Style | None = None) -> bytes:
 @contextmanager
 def _in_root_folder() -> Iterator[None]:
     path = os.environ.get("PATH")
-    # As a descriptor: the folder may have no name any more, or one that leads elsewhere.
+    # Kept as a descriptor: the folder may be removed or renamed during the rendering.
     current = os.open(".", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.chdir("/")

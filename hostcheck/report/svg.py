@@ -1,4 +1,4 @@
-"""A matplotlib figure as SVG that belongs to the page: its colours, its fonts, its ids, the same bytes each time."""
+"""Convert a matplotlib figure to SVG with the page's colours and fonts, unique ids, and reproducible bytes."""
 
 import io
 import re
@@ -21,7 +21,7 @@ CARD = "#561234"
 SERIES = ("#a10001", "#a10002", "#a10003", "#a10004", "#a10005", "#a10006")
 
 MARKERS = ("o", "s", "D", "^", "v", "P")
-"""A marker for each series, so that none is shown by its colour alone."""
+"""A marker for each series, so that colour is never the only mark."""
 
 _VARIABLES = {
     FOREGROUND: "var(--fg)",
@@ -30,15 +30,15 @@ _VARIABLES = {
     CARD: "var(--card)",
     **{color: f"var(--series-{number})" for number, color in enumerate(SERIES, 1)},
 }
-"""The colours that figures are drawn in stand for the page's: so one drawing serves light, dark and print."""
+"""The colours of drawings, each of which is replaced by a colour of the page: light, dark or print."""
 
 _SENTINEL = re.compile("|".join(_VARIABLES))
 
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Set matplotlib up for figures that ``to_svg`` takes, for the time of the context."""
-    # The stubs list every setting by name as a Literal, which a plain dict does not match.
+    """Configure matplotlib for figures for ``to_svg``, until the context is left."""
+    # The type stubs expect the name of each setting as a Literal, which a plain dict does not match.
     settings: Any = {
         "svg.fonttype": "none",
         "svg.hashsalt": "hostcheck",
@@ -67,7 +67,7 @@ def drawing() -> Iterator[None]:
 
 @contextmanager
 def silent_about_glyphs() -> Iterator[None]:
-    """Let names be in any script: what matplotlib's own font lacks, a browser has, and a picture shows as a box."""
+    """Suppress warnings about characters that matplotlib's font lacks. Browsers have them; a picture shows a box."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from font", category=UserWarning)
         yield
@@ -77,13 +77,13 @@ def to_svg(figure: Figure, name: str, title: str, description: str) -> Markup:
     """Return the figure as an <svg> element. Must be called within ``drawing``.
 
     Args:
-        figure: drawn in the colours of this module.
-        name: unique on the page; all ids begin with it.
-        title: the figure's accessible name.
-        description: its finding in words.
+        figure: a figure in the colours of this module.
+        name: a unique name on the page, with which all ids begin.
+        title: the drawing's accessible name.
+        description: the drawing's finding in words.
     """
     buffer = io.StringIO()
-    # "none" for what would change from one run or one installation to the next.
+    # "none" for values that would differ between runs or installations.
     metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     figure.savefig(buffer, format="svg", metadata=metadata, transparent=True)
     text = buffer.getvalue()
@@ -94,7 +94,7 @@ def to_svg(figure: Figure, name: str, title: str, description: str) -> Markup:
     text = text.replace(' xmlns="http://www.w3.org/2000/svg"', "")
     text = _own_ids(text, name)
     text = re.sub(r"<[^<>]*>", lambda tag: _SENTINEL.sub(lambda color: _VARIABLES[color[0]], tag[0]), text)
-    # matplotlib names its own fonts for each text; the page's are wanted.
+    # matplotlib sets its own fonts for each text: use the page's fonts instead.
     text = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font: \1 var(--sans)", compact(text))
     opening, _, rest = text.partition(">")
     box = opening.partition(' viewBox="')[2].partition('"')[0]
@@ -116,5 +116,5 @@ def _own_ids(text: str, name: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """Keep a text from being taken for mathematics by matplotlib, or for characters that no font has."""
+    """Escape a text so that matplotlib does not parse it as mathematics, and remove characters that no font has."""
     return plain(text).replace("$", r"\$")

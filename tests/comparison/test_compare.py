@@ -82,12 +82,12 @@ def test_a_difference_that_noise_hides_is_not_claimed(run_of, metric):
 def test_a_headline_figure_that_only_one_side_has_is_said_to_be_lacking(run_of, metric):
     whole = run_of("whole", metric(IOPS, 100, 101), metric(BUILD, 45, 45.2))
     part = run_of("part", metric(IOPS, 200, 202))
-    assert compare([whole, part]).verdicts[0].endswith("; part has no figure for a cold docker build.")
-    assert compare([part, whole]).verdicts[0].endswith("; part has no figure for a cold docker build.")
+    assert compare([whole, part]).verdicts[0].endswith("; part has no value for a cold docker build.")
+    assert compare([part, whole]).verdicts[0].endswith("; part has no value for a cold docker build.")
     other = run_of("other", metric(BUILD, 45, 45.2))
     assert compare([part, other]).verdicts[0] == (
-        "other and part have no headline metric in common; other has no figure for random writes; "
-        "part has no figure for a cold docker build."
+        "other and part have no headline metric in common; other has no value for random writes; "
+        "part has no value for a cold docker build."
     )
 
 

@@ -16,8 +16,8 @@ from hostcheck.run.model import Sample
     ("values", "said"),
     [
         ((0.00200, 0.00201), "a commits fast enough for etcd: 1 fdatasync in 100 takes 2.00 ms or longer"),
-        ((0.0140, 0.0141), "a is no good host for etcd: 1 fdatasync in 100 takes 14.0 ms or longer"),
-        ((0.0080, 0.0120), "Whether a commits fast enough for etcd is unknown"),
+        ((0.0140, 0.0141), "a is too slow for etcd: 1 fdatasync in 100 takes 14.0 ms or longer"),
+        ((0.0080, 0.0120), "It is unknown whether a commits fast enough for etcd"),
     ],
 )
 def test_whether_commits_are_fast_enough_for_etcd_is_said_by_the_interval(run_of, metric, values, said):
@@ -57,25 +57,25 @@ def test_a_flush_that_costs_nothing_is_reported_with_its_possible_meaning(writes
 def test_a_rotating_disk_that_is_faster_than_it_turns_is_doubted(writes):
     (sentence,) = writes(0.02, 0.02, rotational="1", model="ST4000NM0035")
     assert sentence.startswith(
-        "Commits may not be durable: on a a durable write takes 20.0 µs, faster than ST4000NM0035"
+        "Commits may not be durable on a: a durable write takes 20.0 µs, faster than ST4000NM0035"
     )
 
 
 def test_an_fdatasync_faster_than_a_rotating_disk_turns_is_doubted_where_nothing_else_was_measured(writes):
     (sentence,) = writes(None, None, 0.02, rotational="1", model="ST4000NM0035")
-    assert sentence.startswith("Commits may not be durable: on a an fdatasync takes 20.0 µs, faster than ST4000NM0035")
+    assert sentence.startswith("Commits may not be durable on a: an fdatasync takes 20.0 µs, faster than ST4000NM0035")
 
 
 def test_an_fdatasync_that_takes_less_than_a_write_has_written_nothing(writes):
     (sentence,) = writes(0.9, 0.12, 0.004, commits=90_000)
     assert sentence.startswith(
-        "What fdatasync confirms is not on the disk: on a it takes 4.00 µs, and writing one block there 120 µs."
+        "fdatasync does not write to the disk on a: it takes 4.00 µs, and writing one block takes 120 µs."
     )
 
 
 def test_an_fdatasync_too_short_to_measure_is_not_unknown(writes):
     (sentence,) = writes(0.9, 0.12, 0.0, commits=900_000)
-    assert "on a it takes no time at all, and writing one block there 120 µs" in sentence
+    assert "on a: it takes no time at all, and writing one block takes 120 µs" in sentence
 
 
 def test_bursts_of_a_limit_make_no_fdatasync_suspicious(writes):
@@ -122,7 +122,7 @@ def test_a_real_overlay_without_syncs_is_reported_and_the_disk_below_it_is_not(s
     options = f"lowerdir={lower},upperdir={upper},workdir={work},volatile"
     subprocess.run(["mount", "-t", "overlay", "overlay", "-o", options, merged], check=True)
     try:
-        assert "What fdatasync confirms is not on the disk" in said_of(merged)
+        assert "fdatasync does not write to the disk" in said_of(merged)
     finally:
         subprocess.run(["umount", merged], check=True)
-    assert "is not on the disk" not in said_of(tmp_path)
+    assert "does not write to the disk" not in said_of(tmp_path)

@@ -47,8 +47,8 @@ def test_a_set_begins_with_who_leads_and_who_is_last(run_of, metric):
     ]
     assert compare(runs).verdicts[:3] == (
         (
-            "Of 3 hosts, most often first, alone or tied: b and c, in 1 of 1 headline figures; most often last: a, "
-            "in 1 (1 of 2 headline figures distinguish no two)."
+            "Of 3 hosts, most often first, alone or tied: b and c, in 1 of 1 headline metrics; most often last: a, "
+            "in 1 (1 of 2 headline metrics distinguish no hosts)."
         ),
         "Random write, best first: c and b (tied); then a.",
         "Docker build, cold: a, b and c cannot be distinguished.",
@@ -57,7 +57,7 @@ def test_a_set_begins_with_who_leads_and_who_is_last(run_of, metric):
 
 def test_a_set_that_no_figure_distinguishes_has_no_leader(run_of, metric):
     runs = [run_of(name, metric(IOPS, 100, 101, 99)) for name in "abc"]
-    assert compare(runs).verdicts[0] == "No headline figure distinguishes these 3 hosts."
+    assert compare(runs).verdicts[0] == "No headline metric distinguishes these 3 hosts."
 
 
 def test_two_hosts_and_hosts_without_figures_are_not_ranked(run_of, metric):

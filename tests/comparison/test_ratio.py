@@ -44,7 +44,7 @@ def test_a_small_but_significant_difference_is_reported(metric):
 def test_a_difference_that_two_runs_of_one_host_may_have_is_not_reported_for_single_runs(metric, ours, theirs):
     found = compare_metrics(metric(IOPS, ours, ours + 1, ours - 1), metric(IOPS, theirs, theirs + 1, theirs - 1))
     assert found.judgement == "inconclusive"
-    assert found.reason == "two runs of one host may be 15% apart: measure each 3 times to detect smaller differences"
+    assert found.reason == "two runs of one host may differ by 15%: measure each 3 times to detect smaller differences"
     assert found.interval is not None
 
 
@@ -61,7 +61,7 @@ def test_of_many_samples_with_outliers_the_medians_are_compared(metric):
     quiet = [1000, 1001, 999, 1002, 998, 1003, 997, 1000]
     found = compare_metrics(metric(IOPS, *[3 * value for value in quiet[:7]], 300), metric(IOPS, *quiet))
     assert (found.judgement, found.words) == ("better", "3.0× faster")
-    assert found.reason == "it is of the medians, for some samples lie far from the others"
+    assert found.reason == "the ratio is that of the medians, because some samples are outliers"
 
 
 def test_a_long_sample_with_batches_is_compared_by_them(metric):
@@ -157,14 +157,14 @@ def test_figures_of_zero_in_a_run_file_have_no_ratio(metric):
 
 
 def test_what_was_not_measured_has_no_ratio(metric):
-    with pytest.raises(ValueError, match="two figures"):
+    with pytest.raises(ValueError, match="two values"):
         compare_metrics(metric(IOPS, 1), metric(IOPS, 1, value=None))
 
 
 def test_of_an_estimator_that_is_not_known_nothing_is_judged(metric):
     found = compare_metrics(metric(IOPS, 3500, 3510, 3490, estimator="median/9"), metric(IOPS, 350, 351, 349))
     assert (found.judgement, found.interval) == ("inconclusive", None)
-    assert found.reason == "its estimator 'median/9' is not known here"
+    assert found.reason == "this version of hostcheck does not know its estimator 'median/9'"
 
 
 def test_marks_of_another_estimator_do_not_count(metric):

@@ -39,9 +39,7 @@ WRITES = metric(WRITE, *EVEN)
 def test_two_even_metrics_with_the_same_rate_are_held_by_a_limit():
     assert held(metric(READ, *EVEN), WRITES) == [READ, WRITE]
     (said,) = throttled("vm", run(metric(READ, *EVEN), WRITES))
-    assert said == (
-        "A limit, rather than the disk, holds vm at an even pace: random read 350 IOPS, random write 350 IOPS."
-    )
+    assert said == "An I/O limit, not the disk, sets the speed of vm: random read 350 IOPS, random write 350 IOPS."
 
 
 def test_the_same_bytes_a_second_are_the_same_limit_too():
@@ -56,8 +54,7 @@ def test_steps_of_the_kernels_throttle_need_no_second_metric():
     waits = [replace(one, detail={**one.detail, "steps": True}) for one in EVEN]
     assert held(metric(WRITE, *waits)) == [WRITE]
     (said,) = throttled("vm", run(metric(WRITE, *waits)))
-    assert said.endswith("random write 350 IOPS. I/Os wait in steps of 100 ms, as the kernel's own limits (io.max, "
-                         "blkio) make them.")  # fmt: skip
+    assert said.endswith("I/Os wait in steps of 100 ms, as under the kernel's I/O limits (io.max, blkio).")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ def test_the_articles_table(run_of):
     assert "Sequential read, MB/s 120 † 1,200 † 10.0× faster" in lines
     assert "Random write, IOPS 350 † 25,000+ † at least 71× faster" in lines
     assert "Docker build, cold 4m 12s † 45.0 s † 5.6× faster" in lines
-    assert "† published by others, not measured by hostcheck: no interval" in lines
+    assert "† published by others, not measured by hostcheck, so it has no interval" in lines
 
 
 @pytest.mark.parametrize("hosts", [1, 2, 3, 5])

@@ -37,13 +37,13 @@ def test_a_figure_that_its_samples_give_passes(judged):
 def test_a_figure_without_samples_is_unknown(judged):
     found = judged(samples=())
     assert (found.status, found.effect) == ("unknown", "inconclusive")
-    assert found.found == "invalid: the file has no samples to compute it from"
+    assert found.found == "invalid: the file has no samples to compute the value from"
 
 
 def test_a_figure_of_an_estimator_that_is_not_known_is_unknown(judged):
     found = judged(estimator="median-bootstrap/3", value=9e9, interval=(8e9, 9.5e9))
     assert (found.status, found.effect) == ("unknown", "inconclusive")
-    assert "its estimator 'median-bootstrap/3' is not known to hostcheck" in found.found
+    assert "does not know its estimator 'median-bootstrap/3'" in found.found
 
 
 def test_a_published_figure_is_unknown(judged):

@@ -136,7 +136,7 @@ def test_an_unknown_that_passes_is_refused_with_what_to_write_instead(tmp_path):
 
 
 def test_an_age_that_is_none_is_refused_with_its_line(tmp_path):
-    with pytest.raises(UsageError, match=r":2: '7 moons' is no age; write it like 30min, 12h, 7d or 2w"):
+    with pytest.raises(UsageError, match=r":2: '7 moons' is not a duration; write it like 30min, 12h, 7d or 2w"):
         parse_policy('[gate]\nmax_age = "7 moons"\n', tmp_path / "hostcheck.toml")
 
 

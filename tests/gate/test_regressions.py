@@ -74,15 +74,15 @@ def test_a_metric_of_the_baseline_that_was_not_measured_is_unknown_and_a_new_one
     found = {each.metric: each.status for each in regressions(run, baseline, 0.1)}
     assert found == {IOPS: "pass", BUILD: "unknown"}
     assert list(notes(run, baseline, 0.1)) == [
-        "the baseline is another host's: other",
-        "new: disk.randread.iops is in this run and not in the baseline",
+        "the baseline is from another host: other",
+        "new: disk.randread.iops is in this run, but not in the baseline",
     ]
 
 
 def test_an_improvement_beyond_the_margin_is_a_note(run_of, metric):
     run, baseline = run_of("node", metric(IOPS, 2000, 2001, 1999)), run_of("node", metric(IOPS, *QUIET))
     assert list(notes(run, baseline, 0.1)) == [
-        f"better: {IOPS} is 2.0× faster than the baseline; renew the baseline to hold it there"
+        f"better: {IOPS} is 2.0× faster than the baseline; make a new baseline to require this value"
     ]
     assert list(notes(baseline, baseline, 0.1)) == []
 

@@ -32,8 +32,8 @@ def test_what_one_side_lacks_is_listed(run_of, metric):
     runs = [run_of("a", metric(READ, 1, 1.01)), run_of("b", metric(BUILD, 1, 1.01))]
     said = [(found.words, found.things) for found in differences(compare(runs))]
     assert said == [
-        ("only b has a figure", ("Docker build, cold",)),
-        ("only a has a figure", ("Sequential read",)),
+        ("only b has a value", ("Docker build, cold",)),
+        ("only a has a value", ("Sequential read",)),
     ]
 
 

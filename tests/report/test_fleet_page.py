@@ -78,7 +78,7 @@ def test_a_hundred_hosts_take_less_than_two_mebibytes(many):
 
 def test_hosts_without_figures_or_audit_are_a_page(run_of):
     text = render(compare([run_of(f"h{number}") for number in range(20)]))
-    assert "20 hosts, and nothing was measured on any of them." in text
+    assert "20 hosts; none of them has a measurement." in text
     assert text.count("<details>") == 20
 
 

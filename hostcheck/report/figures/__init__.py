@@ -1,1 +1,1 @@
-"""The figures of a page: each with its finding in words, its drawing, and its data as a table."""
+"""The drawings of a page. Each has its finding in words, and its data as a table."""

@@ -1,4 +1,4 @@
-"""The steps of the build on the page: their finding, their drawing and their data."""
+"""The drawing of a build's steps, with its finding and its data."""
 
 from collections.abc import Iterator
 
@@ -15,13 +15,13 @@ from hostcheck.run.metrics import BUILD
 
 
 def build_figure(comparison: Comparison) -> Iterator[Plot]:
-    """Give the plot of the steps of each host's typical build, where any host built."""
+    """Yield the plot of the steps of each host's typical build, if at least one host has a build."""
     frame = frames.steps(comparison)
     if frame.empty:
         return
     hosts = list(dict.fromkeys(frame["host"]))
     finding = " ".join(_findings(frame, hosts, _comparable(comparison, hosts)))
-    title = "What the docker build's time went into"
+    title = "How long each step of the docker build took"
     with drawing():
         svg = to_svg(build_plot(frame), "build", title, finding)
     seconds = {(row["step"], row["host"]): row["seconds"] for row in frame.to_dict("records")}
@@ -29,11 +29,11 @@ def build_figure(comparison: Comparison) -> Iterator[Plot]:
         (step, *(f"{seconds[step, host]:.3f}" if (step, host) in seconds else "none" for host in hosts))
         for step in dict.fromkeys(frame["step"])
     ]
-    yield Plot("build", title, finding, svg, ("Step", *hosts), rows, "seconds, of the build that took the middle time")
+    yield Plot("build", title, finding, svg, ("Step", *hosts), rows, "seconds, for the build with the median time")
 
 
 def _comparable(comparison: Comparison, hosts: list[str]) -> set[str]:
-    """Return the hosts whose build may be compared with the first one's: another builder does other work."""
+    """Return the hosts whose build is comparable with the first host's: another builder does different work."""
     runs = dict(zip(comparison.names, comparison.runs, strict=True))
     builds = {host: metric for host in hosts if is_shown(metric := runs[host].metric(BUILD)) and metric}
     first = builds.get(hosts[0])
@@ -45,13 +45,13 @@ def _comparable(comparison: Comparison, hosts: list[str]) -> set[str]:
 
 
 def _findings(frame: pd.DataFrame, hosts: list[str], comparable: set[str]) -> Iterator[str]:
-    """Give what each host's time went into, and where those that may be compared with the first differ from it."""
+    """Yield the longest step of each host, and the largest difference of each comparable host from the first host."""
     spent = {
         host: dict(zip(part["step"], part["seconds"], strict=True)) for host, part in frame.groupby("host", sort=False)
     }
     for host in hosts:
         total, longest = sum(spent[host].values()), max(spent[host], key=lambda step: spent[host][step])
-        yield f"{host}: {100 * spent[host][longest] / total:.0f} % of {duration(total)} went into “{longest}”."
+        yield f"{host}: “{longest}” took {100 * spent[host][longest] / total:.0f} % of {duration(total)}."
     first = spent[hosts[0]]
     for host in (host for host in hosts[1:] if host in comparable):
         other = spent[host]

@@ -1,4 +1,4 @@
-"""What a build's time went into: one bar a host, its steps in order; the longest steps coloured and numbered."""
+"""Draw the time of a build's steps: one bar for each host, with the longest steps coloured and numbered."""
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -7,11 +7,11 @@ from matplotlib.patches import Patch
 from hostcheck.report.svg import CARD, GRID, SERIES, harmless
 
 _NUMBER_FROM = 0.03
-"""Share of the longest bar from which a segment has room for its number."""
+"""A segment gets a number if it is at least this share of the longest bar."""
 
 
 def build_plot(frame: pd.DataFrame) -> Figure:
-    """Draw the frame of ``frames.steps``; it must have rows."""
+    """Draw the frame of ``frames.steps``, which must have rows."""
     hosts = list(dict.fromkeys(frame["host"]))
     longest = longest_steps(frame)
     figure = Figure(figsize=(8, 1.0 + 0.5 * len(hosts) + 0.24 * (len(longest) + 1)), layout="constrained")
@@ -38,13 +38,13 @@ def build_plot(frame: pd.DataFrame) -> Figure:
         Patch(color=SERIES[number - 1], label=harmless(f"{number}: {_cut(step, 90)}"))
         for number, step in enumerate(longest, 1)
     ]
-    keys.append(Patch(color=GRID, label="the other steps"))
+    keys.append(Patch(color=GRID, label="other steps"))
     figure.legend(handles=keys, loc="outside lower left", handlelength=1, labelspacing=0.25)
     return figure
 
 
 def longest_steps(frame: pd.DataFrame) -> list[str]:
-    """Return the steps that took longest on any host, as many as there are colours, in the build's order."""
+    """Return the steps that took longest on any host, one for each colour, in the build's order."""
     most = frame.groupby("step", sort=False)["seconds"].max()
     longest = set(most.nlargest(len(SERIES), keep="first").index)
     return [step for step in dict.fromkeys(frame["step"]) if step in longest]

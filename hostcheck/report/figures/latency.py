@@ -1,4 +1,4 @@
-"""The latency of the disk's requests on the page: its finding, its drawing and its data."""
+"""The drawing of the latency of disk requests, with its finding and its data."""
 
 from collections.abc import Iterator
 
@@ -14,12 +14,12 @@ from hostcheck.run.metrics import drawn_in
 
 
 def latency_figure(comparison: Comparison) -> Iterator[Plot]:
-    """Give the plot of latencies by percentile, where any host's samples have them."""
+    """Yield the plot of latencies by percentile, if the samples of at least one host have them."""
     frame = frames.latencies(comparison)
     if frame.empty:
         return
     there = set(frame["metric"])
-    # The first that were measured are drawn: the others' percentiles are in the run files.
+    # Only the first measured kind is drawn; the percentiles of the others are in the run files.
     choices = (drawn_in("latency of one"), drawn_in("latency"))
     pair = next((pair for pair in choices if there & set(pair)), tuple(dict.fromkeys(frame["metric"]))[:2])
     frame = frame[frame["metric"].isin(pair)]
@@ -47,12 +47,12 @@ def _finding(frame: pd.DataFrame) -> str:
     parts = [f"{amount(row['middle'], 'ms')} ms on {row['host']}" for row in worst.to_dict("records")]
     share = f"{worst['percent'].iloc[0]:g}"
     waited = (
-        "Each waited for the one before: this is what a single reader or writer feels."
+        "One request at a time was in flight: this is the latency of a single reader or writer."
         if str(worst["metric"].iloc[0]).endswith(".qd1.iops")
-        else "Requests waited in a queue, as the job asks: these times compare hosts, and are not those of a single "
-        "request to an idle disk."
+        else "The job keeps many requests in a queue: use these times to compare hosts. A single request to an idle "
+        "disk is faster."
     )
     return (
         f"{worst['label'].iloc[0]}: {share} % of the requests took at most {', '.join(parts)}. "
-        f"Whiskers reach from the least to the greatest of the samples. {waited}"
+        f"Whiskers show the smallest and the largest sample. {waited}"
     )

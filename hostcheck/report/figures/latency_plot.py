@@ -1,4 +1,4 @@
-"""How long single requests to the disk took, by percentile: one panel a job, one line a host."""
+"""Draw the latency of single disk requests by percentile: one panel for each job, one line for each host."""
 
 import math
 
@@ -12,7 +12,7 @@ _DASHES = ("-", "--", "-.", ":")
 
 
 def latency_plot(frame: pd.DataFrame) -> Figure:
-    """Draw the frame of ``frames.latencies``; it must have rows."""
+    """Draw the frame of ``frames.latencies``, which must have rows."""
     labels = list(dict.fromkeys(frame["label"]))
     hosts = list(dict.fromkeys(frame["host"]))
     figure = Figure(figsize=(8, 3.1 + 0.25 * math.ceil(len(hosts) / 3)), layout="constrained")
@@ -42,7 +42,7 @@ def latency_plot(frame: pd.DataFrame) -> Figure:
     first.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     first.yaxis.set_minor_locator(NullLocator())
     first.yaxis.set_minor_formatter(NullFormatter())
-    first.set_ylabel("milliseconds a request")
+    first.set_ylabel("milliseconds per request")
     first.xaxis.set_major_locator(FixedLocator([_place(percent) for percent in percents]))
     names = {round(_place(percent), 6): f"p{percent:g}" for percent in percents}
     first.xaxis.set_major_formatter(FuncFormatter(lambda value, _: names.get(round(value, 6), "")))
@@ -53,5 +53,5 @@ def latency_plot(frame: pd.DataFrame) -> Figure:
 
 
 def _place(percent: float) -> float:
-    """Where a percentile stands: each further nine as far as the one before."""
+    """Return a percentile's place on the axis: 90, 99 and 99.9 are at equal distances."""
     return -math.log10(1 - percent / 100)

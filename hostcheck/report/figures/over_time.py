@@ -1,4 +1,4 @@
-"""The disk's rate over time on the page: its finding, its drawing and its data."""
+"""The drawing of the disk's rate over time, with its finding and its data."""
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
@@ -16,13 +16,13 @@ from hostcheck.run.model import Metric
 from hostcheck.stats.changes import LEAST_RATIO, change_points, levels
 
 _POINTS = 400
-"""Points of a line at the most: a panel is about as many pixels wide."""
+"""Maximum number of points of a line: a panel is about as many pixels wide."""
 
 _COLUMNS = ("metric", "label", "unit", "host", "number", "seconds", "rate", "changed")
 
 
 def over_time_figure(comparison: Comparison) -> Iterator[Plot]:
-    """Give the plot of rates over time, where any host's samples have them."""
+    """Yield the plot of rates over time, if the samples of at least one host have them."""
     frame = rates_over_time(comparison)
     if frame.empty:
         return
@@ -74,7 +74,7 @@ def _points(row: Row, metric: Metric, name: str, number: int) -> Iterator[Mappin
 
 
 def _series(metric: Metric) -> tuple[list[float], float]:
-    """Return the rates of all valid samples in the metric's unit, and a window's seconds. Details may hold anything."""
+    """Return the rates of all valid samples in the metric's unit, and the length of a window in seconds."""
     block = metric.settings.get("block_bytes")
     factor = block / 1e6 if metric.unit == "MB/s" and isinstance(block, int) else 1.0
     rates: list[float] = []
@@ -88,7 +88,7 @@ def _series(metric: Metric) -> tuple[list[float], float]:
 
 
 def _parts(frame: pd.DataFrame) -> Iterator[tuple[str, str, str, pd.DataFrame]]:
-    """Give label, host and unit of each line, and its rows."""
+    """Yield the label, host, unit and rows of each line."""
     for _, part in frame.groupby(["label", "number"], sort=False):
         first = part.iloc[0]
         yield str(first["label"]), str(first["host"]), str(first["unit"]), part
@@ -104,7 +104,7 @@ def _finding(frame: pd.DataFrame) -> str:
         return " ".join(changed)
     label, host, unit, part = max(_parts(frame), key=lambda item: _unevenness(item[3]))
     low, high = (amount(float(part["rate"].quantile(share)), unit) for share in (0, 1))
-    return f"No job changed its level. The least even was {label.lower()} on {host}: {low} to {high} {unit}."
+    return f"No job changed its level. Largest variation: {label.lower()} on {host}, {low} to {high} {unit}."
 
 
 def _unevenness(part: pd.DataFrame) -> float:

@@ -1,4 +1,4 @@
-"""How fast the disk was over the time that was measured: one panel a job, one line a host."""
+"""Draw the disk's rate over the measured time: one panel for each job, one line for each host."""
 
 import math
 
@@ -12,7 +12,7 @@ _DASHES = ("-", "--", "-.", ":")
 
 
 def over_time_plot(frame: pd.DataFrame) -> Figure:
-    """Draw the frame of ``over_time.rates_over_time``; it must have rows. Where the level changed, a mark stands."""
+    """Draw the frame of ``over_time.rates_over_time``, which must have rows. A mark shows each change of the level."""
     jobs = list(dict.fromkeys(zip(frame["label"], frame["unit"], strict=True)))
     hosts = list(dict.fromkeys(frame["host"]))
     height = 2.2 * math.ceil(len(jobs) / 2) + 0.6 + 0.25 * math.ceil(len(hosts) / 3)
@@ -24,7 +24,7 @@ def over_time_plot(frame: pd.DataFrame) -> Figure:
             number = int(part["number"].iloc[0])
             colour = SERIES[number % len(SERIES)]
             seconds, rates = list(part["seconds"]), list(part["rate"])
-            # A rate is of the window that begins there: the last one has an end too.
+            # Each rate belongs to the window that begins at its point, so the last window needs an end.
             axes.plot(
                 [*seconds, seconds[-1] + (seconds[-1] - seconds[-2] if len(seconds) > 1 else 0.0)],
                 [*rates, rates[-1]],

@@ -1,4 +1,4 @@
-"""The plots of a page: each with its finding in words and its data as a table."""
+"""The plots of a page. Each has its finding in words, and its data as a table."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -22,14 +22,14 @@ class Plot:
     """A drawing on the page.
 
     Attributes:
-        name: its id on the page.
-        title: what it shows.
-        finding: what can be seen in it, in words.
+        name: the drawing's id on the page.
+        title: the title.
+        finding: what the drawing shows, in words.
         svg: the drawing.
-        header: of the table of its data.
-        rows: of that table; the first cell names the row.
-        unit: of its figures, where they have one.
-        names: how many of its first columns are names, and no figures.
+        header: the header of the data table.
+        rows: the rows of the data table. The first cell names the row.
+        unit: the unit of the table's numbers; empty if there is no common unit.
+        names: number of columns, from the left, that hold names instead of numbers.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Plot:
 
 
 def ratio_figure(comparison: Comparison) -> Iterator[Plot]:
-    """Give the plot of ratios, where any host has one."""
+    """Yield the plot of ratios, if at least one host has a ratio."""
     frame = frames.ratios(comparison)
     if frame.empty:
         return
@@ -70,7 +70,7 @@ def _ratio_finding(frame: pd.DataFrame, baseline: str) -> str:
 
 
 def storm_figures(comparison: Comparison) -> Iterator[Plot]:
-    """Give the timeline of each host's typical storm."""
+    """Yield the timeline of each host's typical storm."""
     for number, (name, run) in enumerate(zip(comparison.names, comparison.runs, strict=True), 1):
         storm = frames.typical_storm(run)
         if storm is None:
@@ -110,7 +110,7 @@ def _storm_finding(storm: Sample, containers: pd.DataFrame) -> str:
         )
         if value is not None
     ]
-    return f"{said} Meanwhile, on average: {', '.join(parts)}." if parts else said
+    return f"{said} Averages during the storm: {', '.join(parts)}." if parts else said
 
 
 def _interval(low: float, high: float) -> str:

@@ -1,4 +1,4 @@
-"""How many times faster or slower each host is than the baseline: dots with intervals on a log₂ axis."""
+"""Draw how many times faster or slower each host is than the baseline: dots with intervals on a log₂ axis."""
 
 import math
 
@@ -9,11 +9,11 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from hostcheck.report.svg import FOREGROUND, MARKERS, MUTED, SERIES, harmless
 
 _LABEL = 0.28
-"""Part of the axis, as a power of what it spans, that the widest label takes."""
+"""Part of the axis that the widest label takes, as a power of the axis' range."""
 
 
 def ratio_plot(frame: pd.DataFrame, baseline: str) -> Figure:
-    """Draw the frame of ``frames.ratios``; it must have rows."""
+    """Draw the frame of ``frames.ratios``, which must have rows."""
     labels = list(dict.fromkeys(frame["label"]))
     hosts = list(dict.fromkeys(frame["host"]))
     figure = Figure(figsize=(8, 1.1 + 0.42 * len(labels) + 0.2 * (len(hosts) - 1) * len(labels)), layout="constrained")
@@ -28,7 +28,7 @@ def ratio_plot(frame: pd.DataFrame, baseline: str) -> Figure:
             (part["ratio"] - part["low"]).fillna(0).clip(lower=0),
             (part["high"] - part["ratio"]).fillna(0).clip(lower=0),
         ]
-        # A host looks the same in every plot.
+        # A host has the same colour and marker in every plot.
         place = int(part["number"].iloc[0])
         color, marker = SERIES[place % len(SERIES)], MARKERS[place % len(MARKERS)]
         axes.errorbar(
@@ -57,7 +57,7 @@ def ratio_plot(frame: pd.DataFrame, baseline: str) -> Figure:
 
 
 def _label_begins(end: float, span: float) -> float:
-    """Where a label that would lie on the line at 1 begins: behind that line."""
+    """Return where a label begins that would cover the line at 1: right of that line."""
     return 1.0 if 1 / span ** (_LABEL / 2) < end < 1 else end
 
 
@@ -70,5 +70,5 @@ def _range(frame: pd.DataFrame) -> tuple[float, float]:
 def _ticks(low: float, high: float) -> list[float]:
     first, last = math.ceil(math.log2(low)), math.floor(math.log2(high))
     step = max(1, math.ceil((last - first) / 7))
-    # One is always among them: it is what all others are read against.
+    # 1 always has a tick, because all ratios are relative to it.
     return [2.0**power for power in range(first, last + 1) if power % step == 0]

@@ -1,4 +1,4 @@
-"""Many hosts in one drawing: each a dot, as many times the median as it is; those unlike the rest stand out."""
+"""Draw many hosts: each host is a dot at its ratio to the median, and outliers are highlighted."""
 
 import math
 from collections.abc import Sequence
@@ -10,14 +10,14 @@ from hostcheck.comparison.spread import Spread
 from hostcheck.report.svg import FOREGROUND, SERIES, harmless
 
 BINS = 96
-"""Dots beside each other at the most: what the drawing's width can show."""
+"""Maximum number of dots side by side, by the drawing's width."""
 
 MOST_HIGH = 9
-"""Dots above each other at the most; more hosts than that share the highest."""
+"""Maximum number of dots above each other. Further hosts share the top dot."""
 
 
 def set_plot(spreads: Sequence[Spread]) -> Figure:
-    """Draw a row of dots for each metric; there must be one."""
+    """Draw a row of dots for each metric. There must be at least one metric."""
     figure = Figure(figsize=(8, 0.9 + 0.72 * len(spreads)), layout="constrained")
     axes = figure.add_subplot()
     reach = max(1.0, *(abs(math.log2(place.times)) for spread in spreads for place in spread.places)) * 1.05
@@ -53,11 +53,11 @@ def set_plot(spreads: Sequence[Spread]) -> Figure:
 
 
 def stacked(values: Sequence[float], reach: float) -> list[tuple[float, int]]:
-    """Put equal values above each other: a place on the axis and a height for each dot, without those that hide.
+    """Stack equal values: return a place on the axis and a height for each visible dot.
 
     Args:
         values: logarithms, each within ±reach.
-        reach: the axis' end.
+        reach: the end of the axis.
     """
     heights: dict[int, int] = {}
     dots = []

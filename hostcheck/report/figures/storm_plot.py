@@ -1,4 +1,4 @@
-"""A launch storm over time: each container's phases, and below them what the machine was doing."""
+"""Draw a launch storm over time: each container's phases, and below them what the machine was doing."""
 
 from collections.abc import Sequence
 
@@ -16,13 +16,13 @@ _SIGNALS = (
 )
 
 _DEVICE = (
-    ("writes", "writes a second", SERIES[0], "-"),
-    ("flushes", "flushes a second", SERIES[1], "--"),
+    ("writes", "writes per second", SERIES[0], "-"),
+    ("flushes", "flushes per second", SERIES[1], "--"),
 )
 
 
 def storm_plot(containers: pd.DataFrame, series: pd.DataFrame) -> Figure:
-    """Draw the frames of ``frames.containers`` and ``frames.series``; the first must have rows."""
+    """Draw the frames of ``frames.containers``, which must have rows, and ``frames.series``."""
     count = len(containers)
     height = min(0.13 * count, 6) + 1.2
     watched = [signal for signal in _DEVICE if series[signal[0]].notna().any()]
@@ -43,7 +43,7 @@ def storm_plot(containers: pd.DataFrame, series: pd.DataFrame) -> Figure:
     upper.set_ylabel(f"{count} containers")
     upper.grid(visible=False, axis="y")
     handles, names = upper.get_legend_handles_labels()
-    # The bars come after the line in matplotlib's order; in time, ready comes before removal.
+    # matplotlib lists bars after lines, but a container is ready before it is removed.
     order = [names.index(name) for name in ("create", "start", "ready", "kill and remove")]
     upper.legend(
         [handles[i] for i in order],
@@ -72,7 +72,7 @@ def storm_plot(containers: pd.DataFrame, series: pd.DataFrame) -> Figure:
 
 
 def _draw_device(axes: Axes, series: pd.DataFrame, signals: Sequence[tuple[str, str, str, str]]) -> None:
-    """Draw what the device did, and on a scale of its own, how many requests it had to do."""
+    """Draw the device's writes and flushes, and on a second scale the length of its queue."""
     for column, label, color, dash in signals:
         axes.plot(series["t"], series[column], dash, color=color, linewidth=1.5, label=label)
     axes.set_ylim(bottom=0)

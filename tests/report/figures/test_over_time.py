@@ -42,7 +42,7 @@ def test_a_spent_burst_is_marked_and_reported_in_words(run_of, course):
 
 def test_without_a_change_the_least_even_job_is_named(run_of, course):
     (plot,) = over_time_figure(compare([run_of("a", course([900, 1000, 1100] * 4)), run_of("b", course([1000] * 12))]))
-    assert plot.finding == "No job changed its level. The least even was random write on a: 900 to 1,100 IOPS."
+    assert plot.finding == "No job changed its level. Largest variation: random write on a, 900 to 1,100 IOPS."
 
 
 def test_a_long_course_is_thinned_to_what_can_be_seen(run_of, course):

@@ -28,7 +28,7 @@ def draw():
 
 def test_the_disk_is_drawn_below_on_the_same_axis_where_it_was_watched(draw):
     figure = draw(POINT | {"queue": 12.5, "writes": 340.0, "flushes": 44.0}, POINT | {"t": 0.2, "queue": 10.0})
-    assert labels(figure)[-3:] == ["writes a second", "flushes a second", "queue (right)"]
+    assert labels(figure)[-3:] == ["writes per second", "flushes per second", "queue (right)"]
     assert len({axes.get_xlim() for axes in figure.axes}) == 1
 
 
