@@ -34,7 +34,7 @@ def test_an_age_is_a_number_with_a_unit(text, age):
 
 @pytest.mark.parametrize("text", ["", "7", "d", "0d", "-1d", "1.5h", "7D", "1y", "1d 2h", "100000000000d"])
 def test_what_is_no_age_is_refused(text):
-    with pytest.raises(UsageError, match="is no age; write it like 30min"):
+    with pytest.raises(UsageError, match="is not a duration; write it like 30min"):
         parse_age(text)
 
 
