@@ -116,7 +116,7 @@ def test_what_holds_anyway_passes_whether_its_condition_holds_or_is_unknown():
         (("host.engines.running",), {"host.engines"}),
         (("host",), {"host.engines"}),
         (("host.programs", "net.ranges"), set()),
-        (("net",), {"net.ranges_routed", "net.manager"}),
+        (("net",), {"net.ranges_routed", "net.manager", "net.podman_firewall", "net.nft_rules"}),
     ],
 )
 def test_probes_on_request_run_where_one_of_their_facts_is_asked_for(asked, found):
