@@ -8,6 +8,7 @@ never from the current folder. Source: https://packaging.python.org/specificatio
 import os
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -95,10 +96,19 @@ def _plugins(group: Group) -> list[Plugin]:
 
 def _distributions() -> "dict[str, Distribution]":
     """Return the installed distributions by name; of several of one name the one that Python would import."""
+    folders = _folders()
+    return _in_folders(
+        tuple(folders), tuple(Path(folder).stat().st_mtime_ns for folder in folders if Path(folder).exists())
+    )
+
+
+@lru_cache(maxsize=1)
+def _in_folders(folders: tuple[str, ...], _changed: tuple[int, ...]) -> "dict[str, Distribution]":
+    """Read the distributions once: a file may name thousands of profiles, and each is looked up."""
     from importlib.metadata import distributions  # noqa: PLC0415  an audit without plugins does not pay for it
 
     found: dict[str, Distribution] = {}
-    for distribution in distributions(path=_folders()):
+    for distribution in distributions(path=list(folders)):
         # A record that is damaged has no name.
         if name := distribution.metadata["Name"]:
             found.setdefault(name, distribution)

@@ -66,13 +66,10 @@ def _has_large_number(value: object) -> bool:
 
 
 def shown(value: object) -> str:
-    """Return a value of a document in one line, to be refused: dates as they were written, numbers of any length."""
+    """Return a value of a document in one line, to be refused: dates as they were written."""
     if isinstance(value, (date, time)):
         return value.isoformat()
-    try:
-        return repr(value)
-    except ValueError:
-        return "a number of thousands of digits"
+    return repr(value)
 
 
 def line_of(text: str, table: Sequence[str], key: str | None, *, number: int = 0) -> int | None:

@@ -219,3 +219,14 @@ def test_two_packages_with_one_name_are_refused(installed, tmp_path, monkeypatch
     # A folder twice, or an older copy further behind, is one package.
     monkeypatch.setattr(sys, "path", [*sys.path[:-1], str(installed)])
     assert plugins.find("profile", "dpdk").distribution == "hostcheck-example"
+
+
+def test_packages_are_read_once_however_many_names_are_looked_up(monkeypatch):
+    import importlib.metadata
+
+    counted = []
+    real = importlib.metadata.distributions
+    monkeypatch.setattr(importlib.metadata, "distributions", lambda **options: counted.append(1) or real(**options))
+    plugins._in_folders.cache_clear()
+    assert [plugins.find("profile", f"none-{number}") for number in range(20)] == [None] * 20
+    assert len(counted) == 1

@@ -21,6 +21,8 @@ PLACE = ".evidence/capture.json"
 """Path of the index among the files."""
 
 _LIMIT = 1 << 24
+_STAT = frozenset({"mode", "uid", "gid"})
+_STATVFS = frozenset({"free_bytes", "total_bytes", "free_inodes", "total_inodes"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +118,16 @@ def loads(text: bytes) -> Index:
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"its index {PLACE} does not match schema {SCHEMA}") from error
-    if problem := misfit(index, Index, "capture"):
+    if problem := misfit(index, Index, "capture") or _missing(index.answers):
         raise ValueError(f"its index {PLACE} does not match schema {SCHEMA}: {problem}")
     return index
+
+
+def _missing(answers: Answers) -> str | None:
+    """Return what an answer lacks that each of its kind has (``Host``)."""
+    kinds = ((answers.stat, _STAT), (answers.statvfs, _STATVFS))
+    lacking = (path for found, keys in kinds for path, each in found.items() if each is not None and keys - each.keys())
+    return next((f"the answer for {path} is not complete" for path in lacking), None)
 
 
 def _answers(document: Mapping[str, Any]) -> Answers:

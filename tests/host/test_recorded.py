@@ -1,6 +1,7 @@
 """A recorder keeps every answer; the recorded host returns the same answers, and no others."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -234,3 +235,12 @@ def test_a_captured_root_made_by_hand_works_as_before_beside_an_index(tmp_path):
     assert host.proves_absence is False
     assert host.environ("PATH") is None
     assert host.exists("/proc/vz") is None
+
+
+@pytest.mark.parametrize("key", ["stat", "statvfs"])
+def test_an_answer_without_its_parts_is_refused(key):
+    text = (Path(__file__).parents[1] / "fuzz" / "capture.json").read_text()
+    document = json.loads(text) | {key: {"/etc": {"uid": 0}}}
+    with pytest.raises(ValueError, match="the answer for /etc is not complete"):
+        loads(json.dumps(document).encode())
+    assert loads(text.encode())
