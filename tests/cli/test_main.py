@@ -1,6 +1,7 @@
 """Exit codes and error lines of the command line as a process."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -119,7 +120,7 @@ def open_once_read(pipe, reader):
         if writing is None:
             with suppress(OSError):
                 writing = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
-        elif "pipe_read" in Path(f"/proc/{reader.pid}/wchan").read_text():
+        elif re.search("pipe_read|poll", Path(f"/proc/{reader.pid}/wchan").read_text()):
             return writing
         time.sleep(0.02)
     raise AssertionError(f"it does not wait in a read of the run; its exit code is {reader.returncode}")
