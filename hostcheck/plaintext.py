@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 _COMMAND_INSIDE = re.compile(r"#(?=#\[)")
-_COMMAND_AHEAD = re.compile(r"^([^\w!-/;-~]*:)(?=:.*::)", re.MULTILINE)
+_COMMAND_AHEAD = re.compile(r"^([^\w!-/;-~\n]*:)(?=:.*::)", re.MULTILINE)
 """What GitHub's runner takes for a command once it has left out blanks before it, and what collates as nothing."""
 
 

@@ -20,7 +20,8 @@ VALUES = [
     for parameter in command(name).params
     if not getattr(parameter, "is_flag", False)
 ]
-ARGUMENTS = {"runs": "RUN", "kind": "fio|yabs", "files": "fio|yabs", "metric": "metric", "check": "ID"}
+KINDS = "fio|yabs|sysbench|pg_test_fsync"
+ARGUMENTS = {"runs": "RUN", "kind": KINDS, "files": KINDS, "metric": "metric", "check": "ID"}
 """What is named where a command's only argument is empty: its first one."""
 
 

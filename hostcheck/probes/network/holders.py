@@ -30,7 +30,8 @@ _NODE_PORTS = "KUBE-NODEPORTS"
 _NFT = ("/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft")
 _NATIVE = ("nft_nat", "nft_redir")
 """The modules whose users are the rules of nftables that translate; those of iptables-nft use others."""
-_NFT_RULE = re.compile(r"^[^\n]*\b(tcp|udp) dport (\{[^}\n]*\}|\d+)[^\n]*\b(?:dnat|redirect)\b", re.MULTILINE)
+_NFT_PORTS = re.compile(r"\b(tcp|udp) dport (\{[^}]{0,4096}\}|\d{1,5}\b)")
+_NFT_TRANSLATES = re.compile(r"\b(?:dnat|redirect)\b")
 _NFT_NODE_PORT = re.compile(r"\b(tcp|udp) \. (\d+) : goto \S+")
 _LAST_PORT = 65535
 
@@ -64,7 +65,13 @@ def parse_rules(text: str) -> frozenset[str]:
 
 def parse_ruleset(text: str) -> frozenset[str]:
     """Parse the tables as nft(8) lists them: the ports that are translated, and Kubernetes' node ports."""
-    rules = ((protocol, port) for protocol, ports in _NFT_RULE.findall(text) for port in re.findall(r"\d+", ports))
+    rules = [
+        (protocol, port)
+        for line in text.splitlines()
+        if (found := _NFT_PORTS.search(line)) and _NFT_TRANSLATES.search(line, found.end())
+        for protocol, ports in (found.groups(),)
+        for port in re.findall(r"\d+", ports)
+    ]
     return frozenset(f"{protocol}/{port}" for protocol, port in (*rules, *_NFT_NODE_PORT.findall(text)))
 
 

@@ -17,7 +17,7 @@ _SERVICE = "NetworkManager.service"
 _FOLDERS = ("/etc/NetworkManager/conf.d", "/run/NetworkManager/conf.d", "/usr/lib/NetworkManager/conf.d")
 _MAIN = "/etc/NetworkManager/NetworkManager.conf"
 _MOST_FILES = 50
-_UNMANAGED = re.compile(r"^\s*unmanaged-devices\s*\+?=(.*)$", re.MULTILINE)
+_UNMANAGED = re.compile(r"^[ \t]*unmanaged-devices[ \t]*\+?=(.*)$", re.MULTILINE)
 _INTERFACES = ("cali", "flannel")
 _WANTS = "/etc/systemd/system"
 _CLOUD_SETUP = (

@@ -26,7 +26,9 @@ def test_no_faked_release_passes_a_check_of_the_kernel(tree, release):
     tree.linux(release).write("/proc/vz/veinfo", "  101 1 20 10.0.0.2\n")
     outcome = verdicts(tree.root)
     for profile in PROFILES:
-        assert outcome[profile, "kernel.version"] == "unknown"
+        # Virtuozzo 7 and later are Linux 3.10 or later, whatever they show: that is enough for docker alone.
+        known = profile == "docker" and ".vz9" in release
+        assert outcome[profile, "kernel.version"] == ("skip" if known else "unknown")
         assert (
             ".vz9" in release or outcome[profile, "virt.kernel_flavour"] == outcome[profile, "virt.container"] == "fail"
         )
