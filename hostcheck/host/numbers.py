@@ -21,5 +21,5 @@ def whole(text: str) -> int:
         ValueError: when it is none, or larger than any of the kernel's.
     """
     if not is_whole(text.strip().removeprefix("-")):
-        raise ValueError(f"{text[:_DIGITS]!r} is no number of the kernel's")
+        raise ValueError(f"{text[:_DIGITS]!r} is not a number as the kernel writes it")
     return int(text)

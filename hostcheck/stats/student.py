@@ -19,7 +19,7 @@ def t_quantile(probability: float, degrees: float) -> float:
         ValueError: if the probability or the degrees are out of range.
     """
     if not 0 < probability < 1 or not degrees > 0:
-        raise ValueError(f"no quantile {probability} of Student's t with {degrees} degrees of freedom")
+        raise ValueError(f"Student's t has no quantile of {probability} with {degrees} degrees of freedom")
     if probability < 0.5:
         return -t_quantile(1 - probability, degrees)
     low, high = 0.0, 1.0

@@ -13,5 +13,5 @@ def test_agrees_with_scipy(probability, degrees):
 
 @pytest.mark.parametrize(("probability", "degrees"), [(0, 3), (1, 3), (-0.1, 3), (0.5, 0), (0.5, -1)])
 def test_refuses_what_has_no_quantile(probability, degrees):
-    with pytest.raises(ValueError, match="no quantile"):
+    with pytest.raises(ValueError, match="has no quantile"):
         t_quantile(probability, degrees)

@@ -40,7 +40,7 @@ def own_jobs(paths: Sequence[Path]) -> tuple[JobFile, ...]:
                 )
             if figure.metric in names:
                 raise UsageError(
-                    f"the fio job file {job.path} names {figure.metric}, which another measures",
+                    f"the fio job file {job.path} names {figure.metric}, which another of your job files measures",
                     remedy="give its metric another name",
                 )
             names.append(figure.metric)

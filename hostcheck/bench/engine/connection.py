@@ -257,7 +257,7 @@ def _object(client: EngineClient, path: str) -> Mapping[str, Any]:
     answer = client.get(f"{client.base_url}{path}", timeout=ANSWER_SECONDS)
     found = client._result(answer, json=True)  # noqa: SLF001  what the SDK's own requests end with
     if not isinstance(found, Mapping):
-        raise requests.exceptions.InvalidJSONError(f"its answer to GET {path} is no object")
+        raise requests.exceptions.InvalidJSONError(f"the answer to GET {path} is not a JSON object")
     return found
 
 

@@ -114,7 +114,7 @@ def test_an_engine_that_is_none_of_these_is_found(engine):
         (closes, "GET /_ping"),
         (answers_with(version="[" * 100_000), "no JSON of an engine's"),
         (answers_with(info='{"a":' + "9" * 5000 + "}"), "no JSON of an engine's"),
-        (answers_with(version=[]), "its answer to GET /version is no object"),
+        (answers_with(version=[]), "the answer to GET /version is not a JSON object"),
         (answers_with(info="{"), "no JSON of an engine's"),
     ],
 )
