@@ -5,7 +5,7 @@ import re
 
 from hostcheck.host.base import Host
 from hostcheck.host.links import follow
-from hostcheck.probes.once import once
+from hostcheck.probes.caching import cached_per_audit
 
 _MOST_FOLDERS = 20
 
@@ -53,7 +53,7 @@ def is_there(host: Host, path: str) -> bool | None:
     return answer
 
 
-@once
+@cached_per_audit
 def other_folders(host: Host) -> tuple[str, ...]:
     """Return folders of programs that this host has besides the usual ones: of its distribution, and of init's PATH.
 

@@ -1,13 +1,13 @@
 """Services of systemd that run: each has a control group in system.slice (systemd.slice(5))."""
 
 from hostcheck.host.base import Host
-from hostcheck.probes.once import once
+from hostcheck.probes.caching import cached_per_audit
 
 SLICES = tuple(f"/sys/fs/cgroup/{hierarchy}system.slice" for hierarchy in ("", "systemd/", "unified/"))
 """The slice in cgroup v2, in v1, and in both."""
 
 
-@once
+@cached_per_audit
 def running_services(host: Host) -> frozenset[str] | None:
     """Return the names in system.slice, such as "k3s.service".
 

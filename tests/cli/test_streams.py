@@ -59,7 +59,7 @@ def broken(line, redirection):
     return shell(f"{line} {redirection}")
 
 
-@pytest.mark.parametrize(("line", "redirection"), zip(DOCUMENTS, cycle(REDIRECTIONS), strict=False))
+@pytest.mark.parametrize(("line", "redirection"), list(zip(DOCUMENTS, cycle(REDIRECTIONS), strict=False)))
 def test_a_document_that_cannot_be_written_ends_with_4_and_one_line(line, redirection):
     done = broken(line, redirection)
     assert (done.returncode, done.stderr.decode()) == (4, UNWRITTEN.format(REDIRECTIONS[redirection]))

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hostcheck.host.base import Host
+from hostcheck.probes.caching import cached_per_audit
 from hostcheck.probes.engine.users import home_of_user
-from hostcheck.probes.once import once
 from hostcheck.probes.paths import other_folders
 from hostcheck.run.model import Evidence
 
@@ -57,7 +57,7 @@ class Daemon:
     evidence: Evidence
 
 
-@once
+@cached_per_audit
 def find_daemon(host: Host) -> Daemon:
     """Find the configuration: of the running daemon, else of its unit or service, else of the way it is installed."""
     own = _users(host)

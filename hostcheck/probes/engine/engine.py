@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hostcheck.host.base import Host
-from hostcheck.probes.once import once
+from hostcheck.probes.caching import cached_per_audit
 from hostcheck.run.model import NONE, Evidence, Fact
 
 _SOCKETS = ("/var/run/docker.sock", "/run/docker.sock", "/run/podman/podman.sock")
@@ -37,7 +37,7 @@ class Engine:
     elsewhere: str | None = None
 
 
-@once
+@cached_per_audit
 def find_engine(host: Host) -> Engine:
     """Query the usual sockets; the first engine that answers is used."""
     silent = []

@@ -12,12 +12,12 @@ from types import MappingProxyType
 from typing import Literal
 
 from hostcheck.host.base import Host, Reading
+from hostcheck.probes.caching import cached_per_audit
 from hostcheck.probes.kernel.loaded import PROC_MODULES, loaded_options
 from hostcheck.probes.kernel.modprobe import MODULES, ModuleBlock, read_blocks
 from hostcheck.probes.kernel.moduledep import lists
 from hostcheck.probes.kernel.release import Release, read_release
 from hostcheck.probes.kernel.sharing import shares_kernel
-from hostcheck.probes.once import once
 from hostcheck.probes.paths import modules_folder
 from hostcheck.probes.witness import Witness
 from hostcheck.run.model import Evidence
@@ -172,7 +172,7 @@ def config_paths(release: str | None) -> tuple[str, ...]:
     )
 
 
-@once
+@cached_per_audit
 def read_config(host: Host) -> KernelConfig:
     """Find and parse the running kernel's configuration."""
     release = read_release(host)

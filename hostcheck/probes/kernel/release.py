@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from hostcheck.host.base import Host, Reading
-from hostcheck.probes.once import once
+from hostcheck.probes.caching import cached_per_audit
 
 _VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?")
 # Providers can show any version to guests of OpenVZ: 3.13.0-042stab104.1 is a 2.6.32 (moby#10826). Sources of the
@@ -64,7 +64,7 @@ def wsl_generation(release: str) -> int | None:
     return 2 if "standard" in lower or "wsl2" in lower or version is None or version >= _FIRST_OF_WSL2 else 1
 
 
-@once
+@cached_per_audit
 def read_release(host: Host) -> Release:
     """Read the release from the files of the host, which may be a captured one; never by uname(2)."""
     reading = host.read("/proc/sys/kernel/osrelease")

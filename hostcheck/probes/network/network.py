@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from hostcheck.host.base import Host
+from hostcheck.probes.caching import cached_per_audit
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
 from hostcheck.probes.kernel.loaded import PROC_MODULES, uses
-from hostcheck.probes.once import once
 from hostcheck.probes.paths import other_folders, resolve
 from hostcheck.probes.readings import undetermined
 from hostcheck.probes.trials import attempt, judge_trial
@@ -85,7 +85,7 @@ def iptables_paths(host: Host) -> tuple[str, ...]:
     return (*_IPTABLES, *(f"{folder}/iptables" for folder in other_folders(host)))
 
 
-@once
+@cached_per_audit
 def installed_iptables(host: Host) -> Fact:
     """Return net.iptables without running the program: distributions make it a link to that of the backend."""
     paths = iptables_paths(host)

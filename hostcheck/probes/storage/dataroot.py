@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from hostcheck.host.base import Host
 from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo
+from hostcheck.probes.caching import cached_per_audit
 from hostcheck.probes.engine.dockerd import find_daemon
 from hostcheck.probes.engine.engine import find_engine
 from hostcheck.probes.engine.stores import find_store
-from hostcheck.probes.once import once
 from hostcheck.probes.paths import nearest_existing, resolve
 from hostcheck.run.model import Evidence, Fact
 
@@ -35,7 +35,7 @@ class DataRoot:
     tried: bool = True
 
 
-@once
+@cached_per_audit
 def find_data_root(host: Host) -> DataRoot:
     """Find the data-root: as the running engine reports it, else its configuration, else the default."""
     return locate(host, *_named(host))

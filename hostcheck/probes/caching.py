@@ -10,7 +10,7 @@ from hostcheck.host.recording import RecordingHost
 T = TypeVar("T")
 
 
-def once(conclude: Callable[[Host], T]) -> Callable[[Host], T]:
+def cached_per_audit(conclude: Callable[[Host], T]) -> Callable[[Host], T]:
     """Make a function of a host alone return what it returned before for the same audit."""
 
     @wraps(conclude)

@@ -4,12 +4,12 @@ import pytest
 
 from hostcheck.host.captured import CapturedHost
 from hostcheck.host.recording import RecordingHost
+from hostcheck.probes.caching import cached_per_audit
 from hostcheck.probes.engine.dockerd import find_daemon
 from hostcheck.probes.engine.engine import find_engine
 from hostcheck.probes.kernel.kconfig import read_config
 from hostcheck.probes.kernel.release import read_release
 from hostcheck.probes.network.network import installed_iptables
-from hostcheck.probes.once import once
 from hostcheck.probes.paths import other_folders
 from hostcheck.probes.storage.dataroot import find_data_root
 
@@ -31,8 +31,8 @@ def test_a_conclusion_is_made_once_for_an_audit(tmp_path, release, conclude):
 
 
 def test_each_function_and_each_host_has_a_conclusion_of_its_own(tmp_path, release):
-    text = once(lambda host: host.read("/proc/sys/kernel/osrelease").text)
-    size = once(lambda host: len(host.read("/proc/sys/kernel/osrelease").data))
+    text = cached_per_audit(lambda host: host.read("/proc/sys/kernel/osrelease").text)
+    size = cached_per_audit(lambda host: len(host.read("/proc/sys/kernel/osrelease").data))
     first = RecordingHost(CapturedHost(tmp_path))
     assert (text(first), size(first)) == ("6.1.0\n", 6)
     release.write_text("6.12\n")
