@@ -61,14 +61,22 @@ class _Output(_Whole):
 
 
 class _Messages(_Whole):
-    """Standard error: where it cannot be written to, what was done stays done."""
+    """Standard error: where it cannot be written to, what was done stays done.
+
+    It has no buffer: a signal's handler may write a message in the middle of another one, and io.BufferedWriter refuses
+    that ("reentrant call").
+    """
 
     def write(self, data: "ReadableBuffer", /) -> int:
-        """Write, or lose it."""
+        """Write all of it, or lose the rest."""
+        rest = memoryview(data).cast("B")
+        size = rest.nbytes
         try:
-            return super().write(data)
+            while rest:
+                rest = rest[super().write(rest) :]
         except OSError:
-            return memoryview(data).nbytes
+            pass
+        return size
 
 
 def open_all() -> None:
@@ -81,7 +89,7 @@ def open_all() -> None:
             opened = os.open(os.devnull, os.O_RDONLY if number < 2 else os.O_WRONLY)
             os.set_inheritable(opened, True)  # noqa: FBT003 - it takes no name
     codecs.register_error(_ERRORS, _in_ascii)
-    sys.stdout = _text(_Output(1, "wb", closefd=False), sys.stdout)
+    sys.stdout = _text(io.BufferedWriter(_Output(1, "wb", closefd=False)), sys.stdout)
     sys.stderr = _text(_Messages(2, "wb", closefd=False), sys.stderr, line_buffering=True)
 
 
@@ -133,11 +141,13 @@ def discard_output() -> None:
         raw.discards = True
 
 
-def _text(raw: io.FileIO, before: TextIO | None, *, line_buffering: bool = False) -> io.TextIOWrapper:
+def _text(
+    stream: io.BufferedWriter | io.FileIO, before: TextIO | None, *, line_buffering: bool = False
+) -> io.TextIOWrapper:
     return io.TextIOWrapper(
-        io.BufferedWriter(raw),
+        stream,
         encoding=_encoding(before.encoding if before else "utf-8"),
         errors=_ERRORS,
-        line_buffering=line_buffering or raw.isatty(),
+        line_buffering=line_buffering or stream.isatty(),
         write_through=bool(getattr(before, "write_through", False)),
     )

@@ -185,3 +185,26 @@ def test_an_encoding_that_lacks_characters_stops_nothing_and_documents_for_progr
     document = shell(f"gate --run {RUN} -o json:-", PYTHONIOENCODING=encoding).stdout
     assert document == shell(f"gate --run {RUN} -o json:-").stdout
     assert json.loads(document.decode("utf-8"))["findings"]
+
+
+IN_THE_MIDDLE = """
+import signal, sys
+from hostcheck import streams
+streams.open_all()
+signal.signal(signal.SIGUSR1, lambda *_: print("stopping", file=sys.stderr))
+kind = type(getattr(sys.stderr.buffer, "raw", sys.stderr.buffer))
+write = kind.write
+
+def interrupted(self, data):
+    kind.write = write
+    signal.raise_signal(signal.SIGUSR1)
+    return write(self, data)
+
+kind.write = interrupted
+print("measuring", file=sys.stderr)
+"""
+
+
+def test_a_signals_handler_may_write_a_message_in_the_middle_of_another_one():
+    done = subprocess.run([sys.executable, "-c", IN_THE_MIDDLE], capture_output=True, text=True)
+    assert (done.returncode, sorted(done.stderr.splitlines())) == (0, ["measuring", "stopping"])

@@ -32,8 +32,10 @@ def find_store(host: Host) -> tuple[str, Evidence] | None:
     """Return the folder of the engine that is installed, and what names it; None where that is Docker, or none is."""
     if docker_is_installed(host):
         return None
-    if installed(host, "podman") or installed(host, "crio"):
-        return _containers(host)
+    if installed(host, "podman"):
+        return _containers(host, home_of_user(host))
+    if installed(host, "crio"):
+        return _crio(host)
     if installed(host, "containerd"):
         return _containerd(host)
     return None
@@ -91,7 +93,8 @@ def _crio(host: Host) -> tuple[str, Evidence]:
         root = crio.get("root") if isinstance(crio, Mapping) else None
         if isinstance(root, str) and root.startswith("/"):
             return root, reading.evidence("CRI-O's root", root)
-    return _containers(host)
+    # It always runs as root: no user's files count.
+    return _containers(host, None)
 
 
 def _containerd(host: Host) -> tuple[str, Evidence]:
@@ -106,8 +109,8 @@ def _assumed(default: str) -> Evidence:
     return Evidence("documentation", default, "assumed: the default, since nothing sets another")
 
 
-def _containers(host: Host) -> tuple[str, Evidence]:
-    home = home_of_user(host)
+def _containers(host: Host, home: str | None) -> tuple[str, Evidence]:
+    """Return the folder of root's images, or of the user's whose home it is given."""
     own = (f"{home}/.config/containers/storage.conf",) if home else ()
     for path in (*own, *_STORAGE_CONF):
         reading = host.read(path)

@@ -75,7 +75,7 @@ def test_where_the_hard_limit_is_too_low_nothing_is_launched(engine, holdings, t
     )
     (makespan,) = (one for one in read_run(str(tmp_path / "run.json")).metrics if one.id == "storm.makespan.seconds")
     assert (makespan.state, done.stderr.count("Traceback")) == ("skipped", 0)
-    assert re.search(r"^200 containers need \d+ open files, .* may have 256; raise the limit", makespan.reason)
+    assert re.search(r"^200 containers need \d+ open files, .* may have only 256; raise the limit", makespan.reason)
     assert holdings() == before
 
 
