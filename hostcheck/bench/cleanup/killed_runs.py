@@ -1,6 +1,7 @@
 """Clean up private engines and emulated disks whose run and keeper were both killed."""
 
 import os
+import stat
 import time
 import tomllib
 from collections.abc import Iterator
@@ -46,7 +47,7 @@ def _end_engines() -> Iterator[Path]:
     There may also be no process at all.
     """
     for state in sorted(RUN_FOLDER.glob(".hostcheck-engine-*")):
-        if state.is_symlink() or state.stat().st_uid != os.geteuid():
+        if not _is_own(state):
             continue
         holders = [process for process in psutil.process_iter() if _holds(process, state)]
         root = _root(state)
@@ -54,6 +55,15 @@ def _end_engines() -> Iterator[Path]:
             continue
         _remove(root.parent, state)
         yield state
+
+
+def _is_own(state: Path) -> bool:
+    """Return whether a folder is this user's; False if the run that it is of has removed it meanwhile."""
+    try:
+        found = state.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
 
 
 def _remove(data: Path, state: Path) -> None:
@@ -91,10 +101,10 @@ def _end_disks() -> Iterator[Path]:
 
 
 def _root(state: Path) -> Path | None:
-    """Return the data folder of the engine's containerd; None if no containerd was started."""
+    """Return the data folder of the engine's containerd; None if none was started, or its file is being written."""
     try:
         settings = tomllib.loads((state / "containerd.toml").read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, tomllib.TOMLDecodeError):
         return None
     return Path(settings["root"]) if "root" in settings else None
 
