@@ -29,7 +29,7 @@ PARALLEL = (
 """Real tests that measure nothing on this machine, and look at none of its state that another test may change."""
 
 TIERS = {
-    "quick": "needs no other program and measures nothing; side by side, under three minutes",
+    "quick": "needs no other program and measures nothing; side by side",
     "engine": "real programs and engines on this machine: fio, Docker, Podman, a browser, Ansible",
     "kills": "runs that are stopped or killed in each phase, and attacked: what they leave",
     "guests": "guests that QEMU boots",
