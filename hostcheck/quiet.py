@@ -12,7 +12,7 @@ def ignore_warnings() -> None:
 
 
 def discard_log(*names: str) -> None:
-    """Keep the log of libraries from standard error, where it goes as long as nobody asked for it.
+    """Keep the log of libraries from standard error, where it goes unless a user asks for it.
 
     A program that uses hostcheck as a library and has set up logging still gets it (logging.lastResort in Python's
     documentation).

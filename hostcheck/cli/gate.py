@@ -157,7 +157,7 @@ def gate(
     try:
         _tell(decision, destinations, color)
     except UnwrittenError as error:
-        # The exit code is what was asked for; a text that nobody named as an output is beside it.
+        # The exit code is what was asked for; a text that was not named as an output does not change it.
         if output:
             raise
         write_message(str(error))

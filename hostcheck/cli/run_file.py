@@ -20,7 +20,7 @@ class RunFile:
     """
 
     def __init__(self, path: Path, note: Callable[[str], None]) -> None:
-        """Take the file that the run belongs in, and what tells the user where else it is."""
+        """Take the file that the run belongs in, and what reports to the user where else it is."""
         self._path = self.place = path
         self._note = note
         self.failure: CannotMeasureError | None = None

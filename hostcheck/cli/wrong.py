@@ -9,7 +9,7 @@ from hostcheck.errors import UsageError
 def in_our_words(error: Any) -> UsageError:
     """Turn a UsageError of click's, which is a part of click or of typer by typer's version, into one of hostcheck's.
 
-    The classes are told apart by their names: which module they are in differs by version, what they are called not.
+    The classes are recognised by their names: the module that they are in differs by version, the names do not.
     """
     command = "" if error.ctx is None or error.ctx.parent is None else f"{error.ctx.info_name}: "
     problem, remedy = _problem(error)
