@@ -70,6 +70,7 @@ def measure(
         try:
             measured = measure_audited(run, request, save=file.save, progress=progress, stop=stop)
         except Exception:
+            # Whatever the error is, it goes on: the user has to know where the figures are.
             progress.note(f"what was measured so far is in {file.place}")
             raise
     # What was measured has freed the disk again.

@@ -105,6 +105,24 @@ def is_own(found: os.stat_result) -> bool:
     return found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) & 0o777 == stat.S_IRWXU
 
 
+def remove_own(above: int, name: str) -> None:
+    """Remove a folder that this user made, unless a live process has locked it.
+
+    Args:
+        above: descriptor of the folder that it was made in.
+        name: its name there.
+
+    Raises:
+        OSError: when something of it stays.
+    """
+    folder = open_own(above, name)
+    if folder >= 0:
+        try:
+            remove_held(folder, above, name)
+        finally:
+            os.close(folder)
+
+
 def remove_held(folder: int, above: int, name: str) -> None:
     """Remove a folder that is held open, wherever it was moved to meanwhile.
 

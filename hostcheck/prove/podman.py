@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hostcheck.host.lookup import environment, find_program
-from hostcheck.host.own_folder import make_own, open_own, opened, remove_held
+from hostcheck.host.own_folder import make_own, opened, remove_own
 from hostcheck.host.unix_http import get_json
 from hostcheck.outlive import removed
 from hostcheck.prove.engine_api import RefusedError
@@ -37,7 +37,7 @@ def service() -> Iterator[str]:
     """
     program = find_program("podman")
     name = f".hostcheck-podman-{os.urandom(4).hex()}"
-    with opened(run_folder()) as above, removed(lambda: _remove(above, name)):
+    with opened(run_folder()) as above, removed(lambda: remove_own(above, name)):
         os.close(make_own(above, name))
         path = run_folder() / name / "podman.sock"
         argv = [str(program), "system", "service", "--time", str(_IDLE_SECONDS), f"unix://{path}"]
@@ -80,12 +80,3 @@ def _end(process: subprocess.Popen[bytes], path: Path) -> None:
         # Where this is no parent of it, init buries it.
         with contextlib.suppress(ChildProcessError):
             process.wait(_START_SECONDS)
-
-
-def _remove(above: int, name: str) -> None:
-    folder = open_own(above, name)
-    if folder >= 0:
-        try:
-            remove_held(folder, above, name)
-        finally:
-            os.close(folder)

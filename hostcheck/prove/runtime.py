@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hostcheck.busybox import Busybox
-from hostcheck.host.own_folder import make_own, open_own, opened, remove_held
+from hostcheck.host.own_folder import make_own, opened, remove_own
 from hostcheck.outlive import removed
 from hostcheck.prove import script
 from hostcheck.prove.engine_api import RefusedError
@@ -134,9 +134,4 @@ def _remove(runtime: str, data_root: str, above: int, name: str, own: str) -> No
             run([runtime, "--root", str(state), "delete", "--force", own], LIMIT_SECONDS)
         except RefusedError as refused:
             raise OSError(str(refused)) from refused
-    folder = open_own(above, name)
-    if folder >= 0:
-        try:
-            remove_held(folder, above, name)
-        finally:
-            os.close(folder)
+    remove_own(above, name)
