@@ -1,7 +1,9 @@
 """Convert a run to JSON values and back. The JSON keys are the names in hostcheck.run.model."""
 
 import dataclasses
+import types
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from hostcheck.run.model import (
@@ -104,8 +106,10 @@ def _twice(run: Run) -> str | None:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, (str, int, float, types.NoneType)):
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {name: _plain(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
@@ -114,8 +118,14 @@ def _plain(value: Any) -> Any:
 
 
 def _known(kind: type[T], fields: Mapping[str, Any], /, **converted: Any) -> T:
-    names = {field.name for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    names = _names(kind)  # type: ignore[arg-type]
     return kind(**{name: item for name, item in fields.items() if name in names} | converted)
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """Return the names of a dataclass's fields."""
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def _listed(value: Any) -> Any:

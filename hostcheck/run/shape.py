@@ -3,7 +3,7 @@
 import dataclasses
 import sys
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -11,6 +11,9 @@ LARGEST = sys.float_info.max
 """Largest absolute value that a number may have."""
 
 _NUMBERS = {int: (int,), float: (int, float)}
+
+_Check = Callable[[Any], str | None]
+"""Returns what is wrong with a value, beginning with the place inside the value; None if nothing is."""
 
 
 def misfit(value: object, expected: Any, where: str) -> str | None:
@@ -21,67 +24,116 @@ def misfit(value: object, expected: Any, where: str) -> str | None:
         expected: an annotation: a dataclass, a scalar type, a Literal, a union, tuple[…] or Mapping[…].
         where: the value's place in the file, for the message.
     """
-    origin, arguments = _parts(expected)
+    problem = _check_of(expected)(value)
+    return None if problem is None else where + problem
+
+
+@cache
+def _check_of(expected: Any) -> _Check:
+    # Made once for each annotation: a run has tens of thousands of values.
+    origin, arguments = get_origin(expected), get_args(expected)
     if expected is Any:
-        return None
+        return lambda _value: None
     if origin in (Union, types.UnionType):
-        if value is None and types.NoneType in arguments:
-            return None
-        problems = [misfit(value, each, where) for each in arguments]
-        return None if None in problems else _told(value, expected, where)
+        return _union(expected, arguments)
     if origin is Literal:
-        return (
-            None if value in arguments else f"{where} is {_short(value)}, not one of {', '.join(map(str, arguments))}"
-        )
+        return _literal(arguments)
     if origin is tuple:
-        return _tuple_misfit(value, arguments, where)
+        return _list(arguments)
     if origin is not None and issubclass(origin, Mapping):
-        if not isinstance(value, Mapping):
-            return _told(value, "an object", where)
-        return _first(misfit(item, arguments[1], f"{where}.{key}") for key, item in value.items())
+        return _mapping(arguments[1])
     if isinstance(expected, type) and dataclasses.is_dataclass(expected):
-        if not isinstance(value, expected):
-            return _told(value, "an object", where)
-        hints = _hints(expected)
-        return _first(misfit(getattr(value, name), hint, f"{where}.{name}") for name, hint in hints.items())
-    return _scalar_misfit(value, expected, where)
+        return _object(expected)
+    return _number(expected) if expected in _NUMBERS else _scalar(expected)
 
 
-@cache
-def _parts(expected: Any) -> tuple[Any, tuple[Any, ...]]:
-    return get_origin(expected), get_args(expected)
+def _union(expected: Any, arguments: tuple[Any, ...]) -> _Check:
+    optional = types.NoneType in arguments
+    checks = [_check_of(each) for each in arguments]
+
+    def check(value: object) -> str | None:
+        fits = (optional and value is None) or any(each(value) is None for each in checks)
+        return None if fits else _differs(value, expected)
+
+    return check
 
 
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _literal(arguments: tuple[Any, ...]) -> _Check:
+    def check(value: object) -> str | None:
+        return None if value in arguments else f" is {_short(value)}, not one of {', '.join(map(str, arguments))}"
+
+    return check
 
 
-def _tuple_misfit(value: object, arguments: tuple[Any, ...], where: str) -> str | None:
-    if not isinstance(value, tuple):
-        return _told(value, "a list", where)
-    kinds = [arguments[0]] * len(value) if arguments[-1] is Ellipsis else list(arguments)
-    if len(kinds) != len(value):
-        return f"{where} has {len(value)} items, not {len(kinds)}"
-    return _first(misfit(item, kind, f"{where}[{i}]") for i, (item, kind) in enumerate(zip(value, kinds, strict=True)))
+def _list(arguments: tuple[Any, ...]) -> _Check:
+    each = _check_of(arguments[0])
+    checks = None if arguments[-1] is Ellipsis else [_check_of(argument) for argument in arguments]
+
+    def check(value: object) -> str | None:
+        if not isinstance(value, tuple):
+            return _differs(value, "a list")
+        if checks is not None and len(checks) != len(value):
+            return f" has {len(value)} items, not {len(checks)}"
+        for place, item in enumerate(value):
+            problem = (each if checks is None else checks[place])(item)
+            if problem is not None:
+                return f"[{place}]{problem}"
+        return None
+
+    return check
 
 
-def _scalar_misfit(value: object, expected: Any, where: str) -> str | None:
-    if expected in _NUMBERS:
+def _mapping(expected: Any) -> _Check:
+    each = _check_of(expected)
+
+    def check(value: object) -> str | None:
+        if not isinstance(value, Mapping):
+            return _differs(value, "an object")
+        for key, item in value.items():
+            problem = each(item)
+            if problem is not None:
+                return f".{key}{problem}"
+        return None
+
+    return check
+
+
+def _object(kind: type) -> _Check:
+    checks = {name: _check_of(hint) for name, hint in get_type_hints(kind).items()}
+
+    def check(value: object) -> str | None:
+        if not isinstance(value, kind):
+            return _differs(value, "an object")
+        for name, each in checks.items():
+            problem = each(getattr(value, name))
+            if problem is not None:
+                return f".{name}{problem}"
+        return None
+
+    return check
+
+
+def _number(kind: type) -> _Check:
+    kinds = _NUMBERS[kind]
+
+    def check(value: Any) -> str | None:
         # In Python, a bool is an int, and JSON may contain NaN, infinity and huge integers: all are refused here.
-        fits = isinstance(value, _NUMBERS[expected]) and not isinstance(value, bool) and abs(value) <= LARGEST
-    else:
-        fits = isinstance(value, expected)
-    return None if fits else _told(value, expected, where)
+        fits = isinstance(value, kinds) and not isinstance(value, bool) and abs(value) <= LARGEST
+        return None if fits else _differs(value, kind)
+
+    return check
 
 
-def _first(problems: Any) -> str | None:
-    return next((problem for problem in problems if problem is not None), None)
+def _scalar(kind: type) -> _Check:
+    def check(value: object) -> str | None:
+        return None if isinstance(value, kind) else _differs(value, kind)
+
+    return check
 
 
-def _told(value: object, expected: Any, where: str) -> str:
+def _differs(value: object, expected: Any) -> str:
     name = "null" if expected is type(None) else getattr(expected, "__name__", str(expected))
-    return f"{where} is {_short(value)}, not {name}"
+    return f" is {_short(value)}, not {name}"
 
 
 def _short(value: object) -> str:

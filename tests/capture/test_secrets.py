@@ -70,6 +70,9 @@ class PlantingHost(LiveHost):
         return Reading(path, reading.data + PLANTED.encode())
 
     def listdir(self, path):
+        if path == "/home":
+            # Names here are users', which are replaced everywhere: a secret among them could never get through.
+            return (SECRETS["user"],)
         return tuple(sorted((*(super().listdir(path) or ()), *PLANTED.split())))
 
     def readlink(self, path):
