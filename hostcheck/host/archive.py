@@ -12,11 +12,11 @@ from hostcheck.host.tarball import Member, members
 from hostcheck.host.tree import Link, MemoryTree
 
 MOST_BYTES = 1 << 26
-"""Most bytes, uncompressed and with headers. A capture made by hostcheck has about one megabyte."""
+"""Limit of bytes, uncompressed and with headers. A capture made by hostcheck has about one megabyte."""
 
 MOST_MEMBERS = 20_000
 DEEPEST = 40
-"""Most folders inside each other. The deepest files of /sys are about twenty folders deep."""
+"""Limit of folders inside each other. The deepest files of /sys are about twenty folders deep."""
 
 _LONGEST_NAME = 4096  # linux/limits.h, PATH_MAX
 _TOPS = frozenset({"proc", "sys", "etc", ".evidence"})

@@ -11,10 +11,10 @@ from typing import Any, Literal, Protocol
 from hostcheck.run.model import Evidence
 
 READ_LIMIT = 1 << 20
-"""Most bytes read of one file: stated sizes in /proc and /sys are wrong, and some files never end."""
+"""Limit of bytes that are read of one file: stated sizes in /proc and /sys are wrong, and some files never end."""
 
 SHOWN_LIMIT = 200
-"""Most characters of a value that evidence shows."""
+"""Limit of characters of a value that evidence shows."""
 
 Failure = Literal["absent", "denied", "unreadable"]
 

@@ -13,7 +13,7 @@ NUMBERS = "/sys/dev/block"
 """Links to the devices by number, "major:minor"."""
 
 _MOST = 32
-"""Devices that are followed below one, at the most: LVM on md on the partitions of two disks makes six."""
+"""Limit of devices that are followed below a device: LVM on md on the partitions of two disks makes six."""
 
 
 def find_device(host: Host, number: str) -> str | None:
@@ -30,7 +30,7 @@ def is_partition(host: Host, device: str) -> bool:
 
 
 def below(host: Host, device: str) -> tuple[str, ...]:
-    """Return the devices directly below one: the disk of a partition, or what a volume or an array is made of."""
+    """Return the devices directly below a device: the disk of a partition, or the members of a volume or an array."""
     if is_partition(host, device):
         return (posixpath.dirname(device),)
     links = [host.readlink(f"{device}/slaves/{name}").text for name in host.listdir(f"{device}/slaves") or ()]
@@ -38,7 +38,7 @@ def below(host: Host, device: str) -> tuple[str, ...]:
 
 
 def stack(host: Host, device: str) -> Iterator[str]:
-    """Give a device and all below it, each once, the nearest first."""
+    """Return a device and all devices below it, each once, the nearest first."""
     waiting = [device]
     seen: set[str] = set()
     while waiting and len(seen) < _MOST:
@@ -50,10 +50,10 @@ def stack(host: Host, device: str) -> Iterator[str]:
 
 
 def disks(host: Host, device: str) -> tuple[str, ...]:
-    """Return the whole disks that a device lies on: those with nothing below."""
+    """Return the whole disks that a device is stored on: those with no device below."""
     return tuple(one for one in stack(host, device) if not below(host, one))
 
 
 def queue_owner(host: Host, device: str) -> str:
-    """Return the device whose folder "queue" holds for this one: a partition has none, its disk has."""
+    """Return the device whose folder "queue" applies to this device: for a partition, its disk."""
     return posixpath.dirname(device) if is_partition(host, device) else device

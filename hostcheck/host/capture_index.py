@@ -124,7 +124,7 @@ def loads(text: bytes) -> Index:
 
 
 def _missing(answers: Answers) -> str | None:
-    """Return what an answer lacks that each of its kind has (``Host``)."""
+    """Return what an answer lacks although each answer of its kind has it (see ``Host``); None if it is complete."""
     kinds = ((answers.stat, _STAT), (answers.statvfs, _STATVFS))
     lacking = (path for found, keys in kinds for path, each in found.items() if each is not None and keys - each.keys())
     return next((f"the answer for {path} is not complete" for path in lacking), None)

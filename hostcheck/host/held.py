@@ -1,7 +1,7 @@
-"""A folder of this machine, held open: what is read below it cannot be exchanged for anything outside of it.
+"""Read below a folder that is held open, so that a path can never lead out of it.
 
-Each part of a path is opened relative to the folder above it, and no link is followed (openat(2), O_NOFOLLOW). Whoever
-owns the folder may rename and link in it meanwhile: the descriptors still lead to what they were opened for.
+Each part of a path is opened relative to the folder above it, and no link is followed (openat(2), O_NOFOLLOW). If the
+owner of the folder renames or links files in it meanwhile, the descriptors still refer to the files that were opened.
 """
 
 import contextlib
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 _MOST_OPEN = 100
-"""Folders held open at once; a login's usual limit is 1,024 descriptors."""
+"""Limit of folders that are open at the same time; the usual limit of a login is 1,024 descriptors."""
 
 _OWN_KERNEL = frozenset(
     {
@@ -23,19 +23,19 @@ _OWN_KERNEL = frozenset(
     }
 )  # fmt: skip
 """statfs(2)'s f_type of proc, sysfs, cgroup, cgroup2, debugfs, tracefs, securityfs, configfs, pstore, bpf, efivarfs,
-binfmt_misc, mqueue, nsfs, selinuxfs, smackfs, aafs (linux/magic.h): what is in them is of the kernel that runs here.
+binfmt_misc, mqueue, nsfs, selinuxfs, smackfs, aafs (linux/magic.h): their files describe the kernel that runs here.
 """
 
 
 class HeldFolder:
-    """A folder, and what is below it. Places are relative to it: "" is the folder itself."""
+    """A folder and all files below it. Places are relative to the folder: "" is the folder itself."""
 
     def __init__(self, path: str) -> None:
-        """Open the folder. A link is followed here, and never again.
+        """Open the folder. If the path is a link, it is followed once, here.
 
         Raises:
             OSError: when it cannot be opened.
-            ValueError: when it is this machine's own root, or a file system of the running kernel's.
+            ValueError: when it is this machine's own root, or a file system that the running kernel generates.
         """
         top = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._folders = {"": top}
@@ -49,7 +49,7 @@ class HeldFolder:
             raise
 
     def lstat(self, place: str) -> os.stat_result:
-        """Tell what is at a place, without following a link.
+        """Return the status of a place; links are not followed.
 
         Raises:
             OSError: as lstat(2).
@@ -58,13 +58,13 @@ class HeldFolder:
         return os.stat(name, dir_fd=folder, follow_symlinks=False) if name else os.fstat(folder)
 
     def readlink(self, place: str) -> str:
-        """Tell where a link points.
+        """Return the target of a link.
 
         Raises:
             OSError: as readlink(2).
         """
         folder, name = self._above(place)
-        # The folder itself is none; an empty name would be read as the folder's own.
+        # The folder itself is not a link, so "." fails. An empty name would mean the descriptor's own file.
         return os.readlink(name or ".", dir_fd=folder)
 
     def listdir(self, place: str) -> list[str]:
@@ -77,12 +77,12 @@ class HeldFolder:
 
     @contextlib.contextmanager
     def opened(self, place: str) -> Iterator[int]:
-        """Open a plain file, for as long as the context lasts.
+        """Open a regular file until the context is left.
 
         Raises:
-            OSError: when it is none, or as open(2).
+            OSError: when it is not a regular file, or as open(2).
         """
-        # A device or a pipe would be this machine's, and to open one may do something: it is looked at first.
+        # Opening a device or a pipe may have an effect on this machine, so the kind of file is checked first.
         if not stat.S_ISREG(self.lstat(place).st_mode):
             raise OSError(errno.EINVAL, "not a regular file")
         folder, name = self._above(place)
@@ -99,18 +99,18 @@ class HeldFolder:
             os.close(descriptor)
 
     def _above(self, place: str) -> tuple[int, str]:
-        """Open the folder that a place is in; give it and the last part of the place."""
+        """Return the open folder that holds a place, and the last part of the place."""
         folder, _, name = place.rpartition("/")
         return self._folders.get(folder) or self._folder(folder), name
 
     def _folder(self, place: str) -> int:
-        """Open a folder, and keep it open: the next one to be asked for is mostly the same, or in it."""
+        """Open a folder and keep it open: the next request is usually for the same folder, or for one in it."""
         if place in self._folders:
             return self._folders[place]
         above, name = self._above(place)
         descriptor = self._below(above, name)
         if len(self._folders) > _MOST_OPEN:
-            # All but the top one, which is the oldest; and before this one is among them.
+            # The top folder is the oldest entry, and is kept. The new folder is not yet among them.
             _close(self._folders, keep=1)
         self._folders[place] = descriptor
         return descriptor
@@ -121,7 +121,7 @@ class HeldFolder:
         try:
             descriptor = os.open(name, _FOLDER, dir_fd=above)
         except NotADirectoryError as error:
-            # Links were followed by whoever asks: this one was put there since. Nothing is known of what it hides.
+            # The caller has already followed all links, so this link is new. What the folder held is unknown.
             if stat.S_ISLNK(os.stat(name, dir_fd=above, follow_symlinks=False).st_mode):
                 raise OSError(errno.ELOOP, "a folder was exchanged for a link meanwhile") from error
             raise
@@ -153,12 +153,12 @@ def _refuse_own_root(descriptor: int) -> None:
 
 
 def _refuse_own_kernel(descriptor: int) -> None:
-    """Refuse a file system whose files the running kernel makes up.
+    """Refuse a file system whose files the running kernel generates.
 
     Raises:
-        ValueError: when it is one.
+        ValueError: when it is such a file system, or its type cannot be read.
     """
-    # They have no device; and ctypes costs 8 ms.
+    # Such file systems have no device (major 0). Others are accepted without loading ctypes, which takes 8 ms.
     if os.major(os.fstat(descriptor).st_dev):
         return
     import ctypes  # noqa: PLC0415 - see above
@@ -166,6 +166,6 @@ def _refuse_own_kernel(descriptor: int) -> None:
     # struct statfs begins with f_type, a long or an int (s390x), and has less than 256 bytes on every architecture.
     room = (ctypes.c_long * 32)()
     if ctypes.CDLL(None, use_errno=True).fstatfs(descriptor, ctypes.byref(room)) != 0:
-        raise ValueError("what kind of file system it is on cannot be seen")
+        raise ValueError("the type of its file system cannot be read")
     if (room[0] & 0xFFFFFFFF) in _OWN_KERNEL or (room[0] >> 32 & 0xFFFFFFFF) in _OWN_KERNEL:
-        raise ValueError("it is a file system of the kernel that runs here, not of the captured host")
+        raise ValueError("it is a file system of this machine's kernel, not of the captured host")

@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 MOST_LINKS = 40
 LONGEST_PATH = 4096
-"""Characters of a path, with the targets of links that are still to be followed."""
+"""Limit of characters of a path, with the targets of links that are still to be followed."""
 
 DEEPEST = 256
-"""Folders in one another. The deepest files of /sys are about twenty folders deep."""
+"""Limit of folders inside each other. The deepest files of /sys are about twenty folders deep."""
 
 
 def follow(path: str, target_of: Callable[[str, bool], str | None]) -> str:

@@ -1,6 +1,7 @@
-"""Which programs may be run, where they are looked for, and the environment that they are started with.
+"""Find the programs that may be run, and make the environment in which they are started.
 
-What is started has an absolute path from here. Root runs only what root alone can exchange or change.
+Programs are started by the absolute path that is found here. Root runs only programs that no other user can replace or
+change.
 """
 
 import errno
@@ -15,7 +16,7 @@ FOLDERS = (
     *("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"),
     *("/run/current-system/sw/bin", "/run/current-system/profile/bin", "/run/current-system/profile/sbin"),
 )
-"""Administrators' programs are found even where an unprivileged user's PATH leaves them out."""
+"""The folders that are searched. An unprivileged user's PATH may lack those of administrators' programs."""
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 
@@ -24,10 +25,10 @@ def find_program(name: str) -> Path:
     """Find a program of the host.
 
     Args:
-        name: what it is called, to look for it in FOLDERS; or its absolute path.
+        name: its name, which is searched in FOLDERS; or its absolute path.
 
     Raises:
-        OSError: when there is none (FileNotFoundError), or none that may be run (PermissionError).
+        OSError: when it does not exist (FileNotFoundError) or may not be run (PermissionError).
     """
     folders = [os.path.dirname(name)] if os.path.isabs(name) else FOLDERS
     passed_over: list[str] = []
@@ -41,12 +42,12 @@ def find_program(name: str) -> Path:
 
 
 def programs(name: str, folders: Iterable[str], passed_over: list[str]) -> Iterator[Path]:
-    """Give the programs of a name that may be run, in the order of the folders.
+    """Yield the programs with this name that may be run, in the order of the folders.
 
     Args:
         name: without a slash.
-        folders: where to look; one that is not absolute, missing or unreadable has none.
-        passed_over: gets a clause for each that is there and not root's, where this process is root.
+        folders: the folders to search; relative, missing and unreadable folders are ignored.
+        passed_over: receives a clause for each program that root may not run.
     """
     for folder in dict.fromkeys(folders):
         path = Path(folder, name)
@@ -59,10 +60,10 @@ def programs(name: str, folders: Iterable[str], passed_over: list[str]) -> Itera
 
 
 def why_not(path: Path) -> str:
-    """Say why root may not run a program; empty where this process may run it.
+    """Return why root may not run a program; empty where this process may run it.
 
     Raises:
-        OSError: when a limit of this process's keeps it from looking.
+        OSError: when this process has reached a limit, such as that of open files, so that it cannot check.
     """
     if not _is_root():
         return ""
@@ -83,13 +84,13 @@ def own_folders() -> list[str]:
 
 
 def environment(kept: Iterable[str] = ()) -> dict[str, str]:
-    """Return the environment of a program: PATH, LC_ALL, and nothing of the caller's but what is named.
+    """Return the environment for a program: PATH, LC_ALL, and those of the caller's variables that are named.
 
-    What would change a program from outside is left out (PYTHON*, LD_*, DOCKER_*, TMPDIR, BASH_ENV, ENV). For root,
-    folders that others can write to are left out of PATH too: the program may look for others there.
+    Variables that can change what a program does are left out (PYTHON*, LD_*, DOCKER_*, TMPDIR, BASH_ENV, ENV). For
+    root, PATH lacks the folders that others can write to, because the program may search further programs there.
 
     Args:
-        kept: names of variables that are handed on where they are set.
+        kept: names of variables to pass on if they are set.
     """
     return {
         **{name: os.environ[name] for name in kept if name in os.environ},
@@ -99,5 +100,5 @@ def environment(kept: Iterable[str] = ()) -> dict[str, str]:
 
 
 def _is_root() -> bool:
-    """Whether this process is root, and sees root's files as root's: in a user namespace they may belong to nobody."""
+    """Whether this process is root and root's files have uid 0: in a user namespace they may have the uid 65534."""
     return os.geteuid() == 0 and os.stat("/").st_uid == 0

@@ -10,11 +10,11 @@ from hostcheck.host.numbers import is_whole
 
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
 _LONGEST_POINT = 4 * 4096
-"""Characters of a mount point: PATH_MAX of linux/limits.h, each of which may be written in four."""
+"""Limit of characters of a mount point: PATH_MAX of linux/limits.h, where an escaped character takes four."""
 _DEEPEST = 256
-"""Mounts that are mounted on one another, at the most."""
+"""Limit of mounts that are mounted on one another."""
 _MOST_OVERLAYS = 8
-"""Overlays that lie on one another, at the most."""
+"""Limit of overlays whose upper folder is on another overlay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +51,16 @@ def parse_mountinfo(text: str) -> tuple[Mount, ...]:
 
 
 def own_mounts() -> tuple[Mount, ...]:
-    """Return what is mounted where this process can see it."""
+    """Return the mounts of this process's mount namespace, hidden ones too."""
     return parse_mountinfo(Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape"))
 
 
 def data_mount(mount: Mount) -> Mount:
-    """Return the file system that a mount's data is on: an overlay's is where its upper folder is.
+    """Return the mount that holds a mount's data: for an overlay, the one that holds its upper folder.
 
     Returns:
-        The mount itself where it is no overlay, or its upper folder is out of sight: in a container it is the host's.
+        The mount itself where it is not an overlay, or its upper folder is not visible: in a container, the upper
+        folder is on the host.
     """
     for _ in range(_MOST_OVERLAYS):
         upper = next((o.partition("=")[2] for o in mount.super_options if o.startswith("upperdir=")), None)

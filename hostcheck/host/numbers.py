@@ -9,7 +9,7 @@ _DIGITS = 20
 
 
 def is_whole(text: str) -> bool:
-    """Whether a text, with space around it or not, is a whole number from 0 on, in decimal, of the kernel's size."""
+    """Whether a text is a decimal number of at most 64 bits without a sign; space around it is allowed."""
     text = text.strip()
     return text.isascii() and text.isdecimal() and len(text) <= _DIGITS
 
@@ -18,7 +18,7 @@ def whole(text: str) -> int:
     """Parse a whole number, which may have a sign.
 
     Raises:
-        ValueError: when it is none, or larger than any of the kernel's.
+        ValueError: when it is not a whole number, or has more than 64 bits.
     """
     if not is_whole(text.strip().removeprefix("-")):
         raise ValueError(f"{text[:_DIGITS]!r} is not a number as the kernel writes it")

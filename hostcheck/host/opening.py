@@ -1,4 +1,4 @@
-"""Which kind of host to read: this machine, or a captured one."""
+"""Open the host to read: this machine, or a captured host."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,10 +16,10 @@ def open_host(root: Path | None = None, capture: Path | None = None, *, experime
     Args:
         root: the folder that holds the proc and sys of a captured host.
         capture: the file that ``hostcheck capture`` wrote.
-        experiments: whether this machine may be tried, as by an overlay mount in a child process that leaves nothing.
+        experiments: whether experiments may be made on this machine, such as an overlay mount in a child process.
 
     Raises:
-        UsageError: when both are named, the folder is none, or what is captured is damaged.
+        UsageError: when both are given, the folder does not exist, or the capture is damaged.
     """
     if root is not None and capture is not None:
         raise UsageError("--root and --capture both name a captured host", remedy="give one of them")

@@ -1,6 +1,6 @@
-"""A folder of hostcheck's own in one that may be another user's: made, found again and removed by descriptor.
+"""Create, find and remove hostcheck's own folder, by descriptor, in a folder that may belong to another user.
 
-No link is followed and no mount crossed, whatever others do to the folders above meanwhile.
+No link is followed and no mount is crossed, even if other users rename or replace the folders above meanwhile.
 """
 
 import contextlib
@@ -13,19 +13,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PATIENCE_SECONDS = 5.0
-"""How long a folder is looked for that was moved."""
+"""Time limit in seconds for removing a folder that another process keeps renaming."""
 
 _POLL_SECONDS = 0.001
 
 _SPARE_DESCRIPTORS = 16
-"""Free ones that have to be there when a folder is made."""
+"""Descriptors that must be free when a folder is made, because its removal needs them."""
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _ABOVE = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def open_folder(path: str, access: int = os.O_RDONLY) -> int:
-    """Open a folder by an absolute path without links in it; one that was put there since is not followed.
+    """Open a folder by an absolute path without links. A link that has been put there since is not followed.
 
     Args:
         path: the path.
@@ -47,7 +47,7 @@ def open_folder(path: str, access: int = os.O_RDONLY) -> int:
 
 @contextlib.contextmanager
 def opened(folder: Path) -> Iterator[int]:
-    """Have a folder open, whatever has its name meanwhile. Links in its path are followed, once.
+    """Keep a folder open until the context is left, even if it is renamed. Links in its path are followed once.
 
     Raises:
         OSError: when it cannot be opened.
@@ -60,13 +60,13 @@ def opened(folder: Path) -> Iterator[int]:
 
 
 def make_own(above: int, name: str) -> int:
-    """Make a folder that only this user may enter, and lock it (flock).
+    """Create a folder that only this user may enter, and lock it (flock(2)).
 
     Returns:
         Its descriptor; -1 when another user replaced it before it was opened.
 
     Raises:
-        OSError: when it cannot be made.
+        OSError: when it cannot be created.
     """
     _require_descriptors(above)
     os.mkdir(name, 0o700, dir_fd=above)
@@ -109,11 +109,11 @@ def remove_own(above: int, name: str) -> None:
     """Remove a folder that this user made, unless a live process has locked it.
 
     Args:
-        above: descriptor of the folder that it was made in.
+        above: descriptor of the folder in which it was created.
         name: its name there.
 
     Raises:
-        OSError: when something of it stays.
+        OSError: when a part of it could not be removed.
     """
     folder = open_own(above, name)
     if folder >= 0:
@@ -124,25 +124,25 @@ def remove_own(above: int, name: str) -> None:
 
 
 def remove_held(folder: int, above: int, name: str) -> None:
-    """Remove a folder that is held open, wherever it was moved to meanwhile.
+    """Remove a folder that is held open, also when it was moved meanwhile.
 
     Args:
         folder: descriptor of the folder.
-        above: descriptor of the folder that it was made in.
-        name: what it was called there.
+        above: descriptor of the folder in which it was created.
+        name: its original name there.
 
     Raises:
-        OSError: when something of it stays.
+        OSError: when a part of it could not be removed.
     """
     if is_gone(folder):
         return
     empty(folder)
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not _remove_any_name(folder, above, name):
-        # Somebody renames it, over and over.
+        # Another process keeps renaming it.
         if time.monotonic() > deadline:
             now = os.readlink(f"/proc/self/fd/{folder}")
-            raise FileNotFoundError(errno.ENOENT, f"it was moved, to {now}; it is empty")
+            raise FileNotFoundError(errno.ENOENT, f"it was moved to {now}; it is empty")
         time.sleep(_POLL_SECONDS)
 
 
@@ -152,10 +152,10 @@ def is_gone(folder: int) -> bool:
 
 
 def _remove_any_name(folder: int, above: int, name: str) -> bool:
-    """Remove the folder's name, whatever that is by now; return whether it is gone."""
+    """Remove the folder under its present name; return whether it is gone."""
     if _remove_name(folder, above, name) or any(_remove_name(folder, above, other) for other in os.listdir(above)):
         return True
-    # It may be out of the folder that it was made in: the kernel knows where it is now.
+    # It may have been moved to another folder: the kernel knows its path.
     with contextlib.suppress(OSError):
         parent, _, now = os.readlink(f"/proc/self/fd/{folder}").rpartition("/")
         elsewhere = open_folder(parent)
@@ -167,10 +167,10 @@ def _remove_any_name(folder: int, above: int, name: str) -> bool:
 
 
 def empty(folder: int) -> None:
-    """Remove all that is in a folder.
+    """Remove all files and folders in a folder.
 
     Raises:
-        OSError: when something cannot be removed, or something is mounted in it.
+        OSError: when one cannot be removed, or a file system is mounted in the folder.
     """
     _empty(folder, _mount_of(folder))
 
@@ -184,7 +184,7 @@ def _empty(folder: int, mount: bytes) -> None:
         try:
             if _mount_of(below) != mount:
                 place = os.readlink(f"/proc/self/fd/{below}")
-                raise OSError(errno.EBUSY, f"something is mounted at {place}")
+                raise OSError(errno.EBUSY, f"a file system is mounted at {place}")
             _empty(below, mount)
         finally:
             os.close(below)
@@ -192,7 +192,7 @@ def _empty(folder: int, mount: bytes) -> None:
 
 
 def _remove_name(folder: int, above: int, name: str) -> bool:
-    """Remove the name if it is the folder's; return whether it was."""
+    """Remove the name if it is that of the folder; return whether it was."""
     with contextlib.suppress(FileNotFoundError):
         if os.path.samestat(os.stat(name, dir_fd=above, follow_symlinks=False), os.fstat(folder)):
             os.rmdir(name, dir_fd=above)
@@ -201,7 +201,7 @@ def _remove_name(folder: int, above: int, name: str) -> bool:
 
 
 def _mount_of(descriptor: int) -> bytes:
-    """Return the id of a descriptor's mount (proc(5)): a bind mount has no device number that differs."""
+    """Return the id of a descriptor's mount (proc(5)). Device numbers cannot show a bind mount: they are the same."""
     information = os.open(f"/proc/self/fdinfo/{descriptor}", os.O_RDONLY | os.O_CLOEXEC)
     try:
         return next((line for line in os.read(information, 1024).splitlines() if line.startswith(b"mnt_id:")), b"")

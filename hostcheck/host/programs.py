@@ -1,4 +1,4 @@
-"""Run a program of the host: no shell, a time limit, output bounded."""
+"""Run a program of the host, without a shell, with a limit of time and of output."""
 
 import contextlib
 import os
@@ -16,16 +16,16 @@ _GRACE_SECONDS = 1.0  # between closing its output and ending
 
 
 def run_program(argv: Sequence[str], timeout: float) -> Reading:
-    """Run a program in a session of its own and read its standard output.
+    """Run a program in a new session (setsid(2)) and read its standard output.
 
     Args:
         argv: the program, a name or an absolute path, and its arguments.
-        timeout: seconds it may take; then it and its children are killed.
+        timeout: the time limit in seconds; then it and its children are killed.
 
     Returns:
-        Its output; or a failure: "absent" when it is not installed, "denied" when it may not be run, by root because
-        it is not root's, "unreadable"
-        when it ended with an error, took too long or printed more than READ_LIMIT.
+        Its output; or a failure: "absent" when it is not installed; "denied" when it may not be run, for example by
+        root because another user can change it; "unreadable" when it ended with an error, took too long or printed
+        more than READ_LIMIT.
     """
     source = " ".join(argv)
     try:
@@ -55,7 +55,7 @@ def run_program(argv: Sequence[str], timeout: float) -> Reading:
 
 
 def _collect(fd: int, deadline: float) -> tuple[bytes, str]:
-    """Read to the end of the output; give it and what went wrong, if anything did."""
+    """Read the output to its end; return it, and the problem in words (empty without one)."""
     poll = select.poll()
     poll.register(fd, select.POLLIN)
     output = bytearray()
@@ -71,7 +71,7 @@ def _collect(fd: int, deadline: float) -> tuple[bytes, str]:
 
 
 def _end(process: "subprocess.Popen[bytes]", *, kill: bool) -> None:
-    # Not yet waited for, so its process group is still its own.
+    # Until wait() is called, the kernel cannot give its id to another process group.
     if not kill:
         try:
             process.wait(_GRACE_SECONDS)

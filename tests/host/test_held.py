@@ -145,7 +145,7 @@ def test_a_single_file_of_proc_mounted_over_one_of_the_trees_is_not_read(root):
 
 @pytest.mark.parametrize("live", ["/", "/proc", "/sys"])
 def test_this_machines_own_root_and_kernel_are_no_captured_host(live):
-    with pytest.raises(ValueError, match=r"this machine's own root|kernel that runs here"):
+    with pytest.raises(ValueError, match=r"this machine's own root|this machine's kernel"):
         HeldFolder(live)
 
 

@@ -52,7 +52,7 @@ def _act(program: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _become(argv: list[str], parent: int) -> NoReturn:
-    """Be the program, silent, and no longer than the process that asked for it: that one may be killed."""
+    """Replace this process by the program, without output. It is killed when the process that started it ends."""
     try:
         die_with_parent()
         null = os.open("/dev/null", os.O_RDWR)
