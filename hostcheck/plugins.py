@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from hostcheck.errors import UsageError
 
@@ -86,25 +86,17 @@ def names(group: Group) -> tuple[str, ...]:
 
 
 def _plugins(group: Group) -> list[Plugin]:
-    return [
-        Plugin(group, entry_point.name, package, entry_point)
-        for package, distribution in _distributions().items()
-        for entry_point in distribution.entry_points
-        if entry_point.group == f"hostcheck.{group}s"
-    ]
-
-
-def _distributions() -> "dict[str, Distribution]":
-    """Return the installed distributions by name; of several of one name the one that Python would import."""
     folders = _folders()
-    return _in_folders(
-        tuple(folders), tuple(Path(folder).stat().st_mtime_ns for folder in folders if Path(folder).exists())
-    )
+    changed = tuple(Path(folder).stat().st_mtime_ns for folder in folders if Path(folder).exists())
+    return [plugin for plugin in _in_folders(tuple(folders), changed) if plugin.group == group]
 
 
 @lru_cache(maxsize=1)
-def _in_folders(folders: tuple[str, ...], _changed: tuple[int, ...]) -> "dict[str, Distribution]":
-    """Read the distributions once: a file may name thousands of profiles, and each is looked up."""
+def _in_folders(folders: tuple[str, ...], _changed: tuple[int, ...]) -> tuple[Plugin, ...]:
+    """Read the records of the packages once: a file may name thousands of profiles, and each is looked up.
+
+    Of several packages of one name the one counts that Python would import.
+    """
     from importlib.metadata import distributions  # noqa: PLC0415  an audit without plugins does not pay for it
 
     found: dict[str, Distribution] = {}
@@ -112,7 +104,13 @@ def _in_folders(folders: tuple[str, ...], _changed: tuple[int, ...]) -> "dict[st
         # A record that is damaged has no name.
         if name := distribution.metadata["Name"]:
             found.setdefault(name, distribution)
-    return found
+    groups = {f"hostcheck.{group}s": group for group in get_args(Group)}
+    return tuple(
+        Plugin(groups[entry_point.group], entry_point.name, package, entry_point)
+        for package, distribution in found.items()
+        for entry_point in distribution.entry_points
+        if entry_point.group in groups
+    )
 
 
 def _folders() -> list[str]:

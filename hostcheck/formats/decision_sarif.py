@@ -170,10 +170,13 @@ def _result(finding: Finding, rules: list[str], host: str, physical: Mapping[str
 
 
 def _kind(finding: Finding) -> dict[str, str]:
-    """Return SARIF's kind and level; a level other than none is only for what failed (3.27.10)."""
+    """Return SARIF's kind and level; a level other than none is only for what failed (3.27.10).
+
+    Code scanning shows what is suppressed as well, until an action dismisses it: as a note it fails no pull request.
+    """
     if finding.status == "unknown" and finding.effect != "fail":
         return {"kind": "open", "level": "none"}
-    return {"kind": "fail", "level": "warning" if finding.effect == "advice" else "error"}
+    return {"kind": "fail", "level": {"advice": "warning", "waived": "note"}.get(finding.effect, "error")}
 
 
 def _digest(*parts: str) -> str:

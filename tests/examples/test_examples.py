@@ -114,6 +114,15 @@ def test_the_action_hands_on_the_host_the_age_and_the_roles(action, words, code)
     assert done.returncode == code, (done.stdout, done.stderr)
 
 
+def test_the_action_hands_on_where_code_scanning_shows_what_no_policy_asks_for(action, tmp_path):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "gate.yml").write_text("on: push\n")
+    action(run=RUN, report="reports", sarif_location="gate.yml")
+    (log,) = json.loads((tmp_path / "reports" / "hostcheck.sarif").read_text())["runs"]
+    places = [result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in log["results"]]
+    assert set(places) == {"gate.yml"}
+
+
 def test_the_action_takes_no_names_of_files_for_words(action, tmp_path):
     (tmp_path / "docker").touch()
     done, _ = action(run=RUN, profiles="d*")

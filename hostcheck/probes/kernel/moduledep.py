@@ -21,13 +21,13 @@ def lists(listing: Reading, module: str) -> bool | None:
     """
     if not listing.data:
         return None
-    if module in _names(listing.data):
+    if module.encode() in _names(listing.data):
         return True
     return False if len(listing.data) < READ_LIMIT else None
 
 
 @lru_cache(maxsize=2)
-def _names(data: bytes) -> frozenset[str]:
+def _names(data: bytes) -> frozenset[bytes]:
     """Return the module at the start of each line: "kernel/drivers/md/dm-mod.ko.xz:" is dm_mod."""
     paths = (line.partition(b":")[0] for line in data.splitlines())
-    return frozenset(path.rpartition(b"/")[2].partition(b".")[0].decode().replace("-", "_") for path in paths)
+    return frozenset(path.rpartition(b"/")[2].partition(b".")[0].replace(b"-", b"_") for path in paths)

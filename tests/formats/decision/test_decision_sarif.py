@@ -61,7 +61,7 @@ def test_only_what_is_missed_or_open_is_a_result(decisions):
         ("threshold/disk.seqread.bandwidth", "open", "none"),
         ("docker/a.warn", "fail", "warning"),
         ("docker/a.untold", "open", "none"),
-        ("docker/b.fail", "fail", "error"),
+        ("docker/b.fail", "fail", "note"),
     ]
     assert log(decisions.passing)["results"] == []
 

@@ -21,12 +21,13 @@ HOST = {"/proc/sys/kernel/osrelease": "6.1.0", "/boot/config-6.1.0": CONFIG}
         ("kernel/net/bridge/br_netfilter.ko:", "bridge", False),
         ("kernel/fs/foverlay.ko:", "overlay", False),
         ("kernel/a/b.ko: kernel/y/z.ko\nkernel/x/overlay.ko: kernel/y/z.ko\n", "overlay", True),
+        ("\udceb\udce9.ko:\nkernel/x/overlay.ko:\n", "overlay", True),
         ("x" * READ_LIMIT, "overlay", None),
         ("", "overlay", None),
     ],
 )
 def test_a_listing_has_a_module_by_its_own_name(text, module, there):
-    assert lists(Reading("modules.dep", text.encode()), module) is there
+    assert lists(Reading("modules.dep", text.encode(errors="surrogateescape")), module) is there
 
 
 def test_a_module_that_is_not_installed_is_missing_and_the_listing_is_shown(fake_host, facts_of):
