@@ -16,6 +16,8 @@ _NORMAL = re.compile(r"^\S.*: \(groupid=\d+, jobs=\d+\)", re.MULTILINE)
 IDENTITY = "fio version"
 """The key that every document of fio has, and others do not."""
 # C prints "-nan" for a mean of nothing, and JSON has no such word: it is a number that fio does not have.
+_MOST_PASSES = 8
+"""How often a text is decoded at the most: an object of another program is decoded, and then what is in it."""
 _NOT_A_NUMBER = re.compile(r'(" ?: ?)-?(?:nan|inf)\b', re.IGNORECASE)
 
 
@@ -64,7 +66,7 @@ def split_documents(text: str) -> Documents:
     decoder = new_decoder()
     found: list[tuple[dict[str, Any], int, int]] = []
     others, broken = False, ""
-    end, truncated = 0, False
+    end, truncated, decoded = 0, False, 0
     while match := _OPENING.search(text, end):
         start = match.end() - 1
         try:
@@ -82,7 +84,10 @@ def split_documents(text: str) -> Documents:
             truncated = False
         else:
             # One of fio's may be in it.
-            end = start + 1
+            end = start + 1 if f'"{IDENTITY}"' in text[start:behind] else behind
+            decoded += behind - start
+            if decoded > _MOST_PASSES * len(text):
+                raise FioParseError("JSON of another program, nested too deeply")
             # An object in a broken one is a part of it.
             others = others or not broken
     if not found:

@@ -1,10 +1,13 @@
 """Read fields of a JSON object, each checked, each failure reported with its place in the document."""
 
-import math
 from collections.abc import Collection, Iterator
 from typing import Any
 
 from hostcheck.fio.documents import Contradiction, FioParseError
+
+
+MOST = 1 << 64
+"""fio's counters have 64 bits, and its rates and times are made of them."""
 
 
 class Fields:
@@ -24,16 +27,12 @@ class Fields:
         return iter(self._values)
 
     def number(self, key: str) -> float:
-        """Return the value as a finite number of 0 or more: fio counts nothing below 0."""
+        """Return the value as a number of 0 or more, of a size that fio's have: it counts nothing below 0."""
         value = self._value(key)
         # JSON's true is Python's 1.
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise FioParseError(f"fio's JSON: {self._at(key)} is not a number")
-        try:
-            finite = math.isfinite(value)
-        except OverflowError:
-            finite = False
-        if not finite or value < 0:
+        if not 0 <= value <= MOST:
             raise FioParseError(f"fio's JSON: {self._at(key)} is not a quantity: {str(value)[:40]}")
         return value
 

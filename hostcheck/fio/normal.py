@@ -72,12 +72,16 @@ class _Entry:
 def find_normal(text: str, lines: int = 0) -> Iterator[tuple[int, int, FioResult]]:
     """Give each report in a text, where it begins, and where it ends; so many lines stand before the text."""
     report: list[_Entry] = []
+    known: set[tuple[str, ...]] = set()
     closed = False
     for entry, ends in _entries(text, lines):
-        if report and (closed or _is_of_another(entry, report)):
+        identity = (entry.head["name"], entry.head["group"], entry.head["pid"])
+        # fio prints all of one report at once.
+        if report and (closed or identity in known or entry.version != report[-1].version):
             yield report[0].begins, report[-1].ends, _result(report)
-            report = []
+            report, known = [], set()
         report.append(entry)
+        known.add(identity)
         closed = ends
     if report:
         yield report[0].begins, report[-1].ends, _result(report)
@@ -131,12 +135,6 @@ def _options(opening: re.Match[str]) -> dict[str, str]:
         "iodepth": opening["depth"],
         "direct": UNKNOWN,
     }
-
-
-def _is_of_another(entry: _Entry, report: Sequence[_Entry]) -> bool:
-    """Whether an entry is of another report: fio prints all of one at once."""
-    identity = [(one.head["name"], one.head["group"], one.head["pid"]) for one in (*report, entry)]
-    return entry.version != report[-1].version or identity[-1] in identity[:-1]
 
 
 def _result(report: Sequence[_Entry]) -> FioResult:

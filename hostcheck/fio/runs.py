@@ -58,28 +58,34 @@ def _reports(text: str) -> Iterator[_Report]:
     try:
         documents = split_documents(text)
     except FioParseError:
-        found = list(_around(without_odd_numbers(text), 0))
+        found = list(_around(without_odd_numbers(text), 0, 0))
         # The error says where a document breaks off that has no whole part.
         if not any(report.result.jobs or report.result.combined for report in found):
             raise
         yield from found
         return
-    end = 0
+    text, end, lines = documents.text, 0, 0
     for value, (begin, behind) in zip(documents.objects, documents.spans, strict=True):
-        yield from _around(documents.text[:begin], end)
+        yield from _around(text[end:begin], end, lines)
+        lines += text.count("\n", end, behind)
         # A fio that could not start its jobs is no reason against the others.
         empty = len(documents.objects) > 1 and not any(value.get(name) for name in LISTS)
         yield _Report(_without_jobs(value) if empty else read_document(value), begin, behind)
         end = behind
-    yield from _around(documents.text, end)
+    yield from _around(text[end:], end, lines)
 
 
-def _around(text: str, start: int) -> Iterator[_Report]:
-    """Give the reports in a text from some place on: there is no whole document in it."""
-    part, lines = text[start:], text.count("\n", 0, start)
-    for begin, end, result in (*find_normal(part, lines), *find_terse(part, lines)):
+def _around(text: str, start: int, lines: int) -> Iterator[_Report]:
+    """Give the reports in a text that has no whole document.
+
+    Args:
+        text: a part of an output.
+        start: where it begins in the output.
+        lines: how many lines of the output end before it.
+    """
+    for begin, end, result in (*find_normal(text, lines), *find_terse(text, lines)):
         yield _Report(result, start + begin, start + end)
-    for found in salvage(part):
+    for found in salvage(text):
         yield _Report(_salvaged(found), start + found.begins, start + found.ends)
 
 
@@ -105,22 +111,26 @@ def _with_texts(text: str, reports: Sequence[_Report]) -> list[FioResult]:
 
 def _without_repeats(results: Sequence[FioResult]) -> Iterator[FioResult]:
     """Give the results but those that stand there in a better format too, which say so."""
+    by_name: dict[tuple[Form, str], list[int]] = {}
+    for place, result in enumerate(results):
+        for name in {job.name for job in result.jobs}:
+            by_name.setdefault((result.form, name), []).append(place)
     repeated: dict[int, list[str]] = {}
-    kept = []
+    left_out = set()
     for place, result in enumerate(results):
         better = [
             other
-            for other, candidate in enumerate(results)
-            if _FORMS.index(candidate.form) < _FORMS.index(result.form) and _repeats(result, candidate)
+            for form in _FORMS[: _FORMS.index(result.form)]
+            for other in by_name.get((form, result.jobs[0].name) if result.jobs else (form, ""), ())
+            if _repeats(result, results[other])
         ]
         if better:
             what = f"the {result.form} output at {result.jobs[0].place} says the same"
-            repeated.setdefault(better[0], []).append(what)
-        else:
-            kept.append(place)
+            repeated.setdefault(min(better), []).append(what)
+            left_out.add(place)
     lost = ""
     for place, result in enumerate(results):
-        if place not in kept:
+        if place in left_out:
             # What fio said before a report that is left out, it said of its run.
             lost = "\n".join(filter(None, (lost, result.text_before)))
             continue

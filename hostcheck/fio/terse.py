@@ -39,16 +39,21 @@ def find_terse(text: str, lines: int = 0) -> Iterator[tuple[int, int, FioResult]
     A report is of lines that follow each other, of different jobs or processes.
     """
     report: list[_Line] = []
-    start, behind = 0, 0
+    last: dict[tuple[str, int | None], _Line] = {}
+    start, behind, counted = 0, 0, 0
     for match in _LINE.finditer(text):
-        line = _read(match[0].strip(" \t>\r"), lines + text.count("\n", 0, match.start()) + 1)
+        lines += text.count("\n", counted, match.start())
+        counted = match.start()
+        line = _read(match[0].strip(" \t>\r"), lines + 1)
         if line is None:
             continue
-        if report and (text[behind : match.start()].strip() or _is_of_another(line, report)):
+        before = last.get(_identity(line))
+        if report and (text[behind : match.start()].strip() or _is_of_another(line, report[-1], before)):
             yield start, behind, _result(report)
-            report = []
+            report, last = [], {}
         start = start if report else match.start()
         report.append(line)
+        last[_identity(line)] = line
         behind = match.end()
     if report:
         yield start, behind, _result(report)
@@ -67,20 +72,28 @@ def _result(report: Sequence[_Line]) -> FioResult:
     return FioResult(report[0].version, tuple(line.job for line in report), form=FORM)
 
 
-def _is_of_another(line: _Line, report: Sequence[_Line]) -> bool:
+def _identity(line: _Line) -> tuple[str, int | None]:
+    return line.job.name, line.job.group
+
+
+def _is_of_another(line: _Line, last: _Line, before: _Line | None) -> bool:
     """Whether a line begins another report: a later one of the same run (``--status-interval``), or one of another run.
 
     A job's processes follow each other, run as long as each other, and share the bandwidth of their group.
+
+    Args:
+        line: the line.
+        last: the last one of the report.
+        before: the last one of the report that is of the same job; None where there is none.
     """
-    before = [other for other in report if (other.job.name, other.job.group) == (line.job.name, line.job.group)]
-    if line.version != report[0].version:
+    if line.version != last.version:
         return True
-    if not before:
+    if before is None:
         return False
-    if before[-1] is not report[-1]:
+    if before is not last:
         return True
-    ran, now = (max((side.runtime_ms for side in one.job.sides), default=0) for one in (before[-1], line))
-    return now - ran > max(_INTERVAL_MS, 0.1 * ran) or min(line.share, before[-1].share) >= _WHOLE_SHARE
+    ran, now = (max((side.runtime_ms for side in one.job.sides), default=0) for one in (before, line))
+    return now - ran > max(_INTERVAL_MS, 0.1 * ran) or min(line.share, before.share) >= _WHOLE_SHARE
 
 
 def _read(line: str, number: int) -> _Line | None:
