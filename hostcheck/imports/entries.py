@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import combinations, groupby
 
 from hostcheck.fio.definition import Definition, define, duration
 from hostcheck.fio.result import FioResult, Job
@@ -98,32 +98,44 @@ def _definition(processes: Sequence[Job]) -> Definition | None:
     return define({**options, "numjobs": str(count)} if options and count else options)
 
 
-def beside(result: FioResult, jobs: Sequence[Entry]) -> dict[int, list[Entry]]:
-    """Return for each job the others that ran at the same time, by its place.
+def beside(result: FioResult, jobs: Sequence[Entry]) -> list[list[int]]:
+    """Return for each job the places of the others that ran at the same time.
 
     Jobs of one group run together; the next group waits for them (``stonewall``), unless it was only to be reported
     apart (``new_group``), which the output does not say (add_job in fio's init.c). From fio 3.36 on each says when it
     began.
     """
     apart = _groups_ran_apart(result, jobs)
-    return {
-        place: [
-            other
-            for number, other in enumerate(jobs)
-            if number != place and _ran_together(job, other, groups_apart=apart)
-        ]
-        for place, job in enumerate(jobs)
-    }
+    times = [_Time.of(job) for job in jobs]
+    found: list[list[int]] = [[] for _ in jobs]
+    for (place, own), (other, its) in combinations(enumerate(times), 2):
+        if own.ran_together(its, groups_apart=apart):
+            found[place].append(other)
+            found[other].append(place)
+    return found
 
 
-def ran_meanwhile(result: FioResult, other: FioResult) -> bool:
-    """Whether two fios ran at the same time for most of the shorter one's time; unproven where they do not say when."""
-    spans = [_span(one) for one in (result, other)]
-    if spans[0] is None or spans[1] is None:
-        return False
-    common = min(spans[0][1], spans[1][1]) - max(spans[0][0], spans[1][0])
-    # Of runs that follow each other the last and the first second can be the same one.
-    return common >= MEANWHILE_SECONDS and common > min(end - begin for begin, end in (spans[0], spans[1])) / 2
+def ran_meanwhile(results: Sequence[FioResult]) -> list[list[FioResult]]:
+    """Return for each fio the others that ran at the same time for most of the shorter one's time.
+
+    That is unproven where they do not say when they ran.
+    """
+    spans = [_span(one) for one in results]
+    by_begin = sorted((place for place, span in enumerate(spans) if span), key=lambda place: spans[place] or ())
+    found: list[list[FioResult]] = [[] for _ in results]
+    running: list[int] = []
+    for place in by_begin:
+        begin, end = spans[place] or (0.0, 0.0)
+        running = [other for other in running if (spans[other] or (0.0, 0.0))[1] > begin]
+        for other in running:
+            began, ended = spans[other] or (0.0, 0.0)
+            common = min(end, ended) - begin
+            # Of runs that follow each other the last and the first second can be the same one.
+            if common >= MEANWHILE_SECONDS and common > min(end - begin, ended - began) / 2:
+                found[place].append(results[other])
+                found[other].append(results[place])
+        running.append(place)
+    return found
 
 
 def _span(result: FioResult) -> tuple[float, float] | None:
@@ -133,25 +145,51 @@ def _span(result: FioResult) -> tuple[float, float] | None:
     return result.timestamp - result.elapsed_seconds, result.timestamp
 
 
-def _ran_together(job: Entry, other: Entry, *, groups_apart: bool) -> bool:
-    if not job.seconds or not other.seconds:
-        return False
-    if job.first.started_ms is not None and other.first.started_ms is not None:
-        return _overlap(job, other, job.first.started_ms / 1000, other.first.started_ms / 1000)
-    if job.first.group != other.first.group:
-        return not groups_apart
-    if {job.first.options.get("wait_for"), other.first.options.get("wait_for")} & {job.first.name, other.first.name}:
-        return False
-    delays = [_delay(one.first.options) for one in (job, other)]
-    if delays[0] is None or delays[1] is None:
-        return True
-    return _overlap(job, other, delays[0], delays[1])
+@dataclass(frozen=True, slots=True, eq=False)
+class _Time:
+    """When a job ran.
 
+    Attributes:
+        seconds: how long it was measured.
+        lead: how long it ran before that, in seconds.
+        started: when it began, in seconds; None where fio does not say.
+        delay: how long it was to wait, in seconds; None where that is left to chance.
+        group: fio's number of its group.
+        name: its own.
+        waits_for: the name of the job that it was to wait for.
+    """
 
-def _overlap(job: Entry, other: Entry, began: float, other_began: float) -> bool:
-    ends = [start + _lead(one) + one.seconds for one, start in ((job, began), (other, other_began))]
-    common = min(ends) - max(began, other_began)
-    return common > OVERLAP_SHARE * min(job.seconds, other.seconds)
+    seconds: float
+    lead: float
+    started: float | None
+    delay: float | None
+    group: int | None
+    name: str
+    waits_for: str | None
+
+    @classmethod
+    def of(cls, entry: Entry) -> "_Time":
+        first = entry.first
+        started = None if first.started_ms is None else first.started_ms / 1000
+        lead, delay = _lead(entry), _delay(first.options)
+        return cls(entry.seconds, lead, started, delay, first.group, first.name, first.options.get("wait_for"))
+
+    def ran_together(self, other: "_Time", *, groups_apart: bool) -> bool:
+        if not self.seconds or not other.seconds:
+            return False
+        if self.started is not None and other.started is not None:
+            return self._overlaps(other, self.started, other.started)
+        if self.group != other.group:
+            return not groups_apart
+        if {self.waits_for, other.waits_for} & {self.name, other.name}:
+            return False
+        if self.delay is None or other.delay is None:
+            return True
+        return self._overlaps(other, self.delay, other.delay)
+
+    def _overlaps(self, other: "_Time", began: float, other_began: float) -> bool:
+        ends = (began + self.lead + self.seconds, other_began + other.lead + other.seconds)
+        return min(ends) - max(began, other_began) > OVERLAP_SHARE * min(self.seconds, other.seconds)
 
 
 def _delay(options: Mapping[str, str]) -> float | None:

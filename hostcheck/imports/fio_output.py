@@ -1,5 +1,6 @@
 """What fio wrote on another host, as figures."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
@@ -27,6 +28,9 @@ IN_FLIGHT_SHARE = 1.25
 """Above this share of the I/Os that a job keeps in flight, more processes than its options name made them: rate times
 latency is how many are in flight on average (Little's law)."""
 
+MOST_LISTED = 20
+"""Jobs that are named of those that ran at the same time."""
+
 _SHORTEST_MS = 100
 """fio counts whole milliseconds: of a shorter time the rate is too rough to be held against the latency."""
 
@@ -42,10 +46,10 @@ def figures(result: FioResult, file: str, meanwhile: Sequence[FioResult] = ()) -
         meanwhile: what other fios said that ran at the same time.
     """
     jobs = entries(result)
-    others = beside(result, jobs)
-    foreign = [entry for other in meanwhile for entry in entries(other) if entry.seconds]
-    for place, entry in enumerate(jobs):
-        yield from _of_entry(result, entry, [*others[place], *foreign], file)
+    words = [_in_words(entry) for entry in jobs]
+    foreign = Counter(_in_words(entry) for other in meanwhile for entry in entries(other) if entry.seconds)
+    for entry, others in zip(jobs, beside(result, jobs), strict=True):
+        yield from _of_entry(result, entry, foreign + Counter(words[place] for place in others), file)
     for cut in result.cut:
         why = f"of fio's output {cut} is not whole: the rest was read"
         detail = {"file": file, "fio": result.version, "read_from": f"{file}, {cut}"}
@@ -70,7 +74,7 @@ class _Kind:
     spec: MetricSpec
 
 
-def _of_entry(result: FioResult, entry: Entry, others: Sequence[Entry], file: str) -> Iterator[ImportedFigure]:
+def _of_entry(result: FioResult, entry: Entry, others: Counter[str], file: str) -> Iterator[ImportedFigure]:
     moved = _moved(entry)
     strays = _strays(entry, moved)
     why = "; ".join(reasons(result, entry, is_group=bool(strays)))
@@ -182,12 +186,10 @@ def _kind(
     direction: Direction,
     sides: Sequence[Side],
     strays: Sequence[Direction],
-    others: Sequence[Entry],
+    others: Counter[str],
 ) -> _Kind:
-    beside_it = [job_in_words(other.definition, [job.name for job in other.processes]) for other in others]
-    if strays:
-        beside_it.append(f"the other jobs of group {entry.first.group}")
-    together = {TOGETHER: " and ".join(sorted(beside_it))} if beside_it else {}
+    beside_it = others + Counter([f"the other jobs of group {entry.first.group}"] if strays else [])
+    together = {TOGETHER: _listed(beside_it)} if beside_it else {}
     # The sum of several hosts' is to be compared with no single one's.
     hosts: dict[str, Scalar] = {"hosts": entry.hosts} if entry.hosts > 1 else {}
     if entry.definition is None or direction in strays:
@@ -206,6 +208,18 @@ def _kind(
     if entry.hosts == 1 and (more := _more_processes(definition, counted)):
         settings["processes"] = more
     return _Kind(direction, definition, tuple(settings.items()), spec)
+
+
+def _in_words(entry: Entry) -> str:
+    return job_in_words(entry.definition, [job.name for job in entry.processes])
+
+
+def _listed(jobs: Mapping[str, int]) -> str:
+    """List jobs in words: "read.128k.q4 and 3 times read.1m.q4"; of many the first ones."""
+    words = [job if count == 1 else f"{count} times {job}" for job, count in sorted(jobs.items())]
+    if len(words) > MOST_LISTED:
+        words = [*words[:MOST_LISTED], f"{sum(jobs.values())} jobs in all"]
+    return " and ".join(words)
 
 
 def _reached(entry: Entry) -> int | None:

@@ -2,7 +2,7 @@
 
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -25,6 +25,9 @@ _Parsed = TypeVar("_Parsed")
 
 SIZE_LIMIT = 64 << 20
 """Bytes of one file at the most: fio's with every bucket of its histograms have a few."""
+
+MOST_JOBS = 2000
+"""Jobs of one call at the most: each is compared with each for whether they ran at the same time."""
 
 UNTOLD = "Neither the host's audit is known, nor what it was doing while its disk was measured."
 LATEST = 1 << 33
@@ -61,12 +64,14 @@ def import_fio(files: Sequence[Path], name: str | None) -> Run:
     Raises:
         UsageError: for a file that cannot be read, or is not fio's; the message says what is wrong and where.
     """
-    known: list[FioResult] = []
-    of_file: list[list[FioResult]] = []
-    for file in files:
-        of_file.append(_new(_named(file, parse_runs, "fio"), known))
-        known += of_file[-1]
-    return _run(files, name, [_of_fio(file, runs, known) for file, runs in zip(files, of_file, strict=True)])
+    known: dict[Hashable, list[FioResult]] = {}
+    of_file = [_new(_named(file, parse_runs, "fio"), known) for file in files]
+    all_runs = [run for runs in of_file for run in runs]
+    count = sum(max(1, len(run.jobs)) for run in all_runs)
+    if count > MOST_JOBS:
+        raise UsageError(f"{count} jobs are to be imported at once", remedy=f"import at most {MOST_JOBS} of them")
+    meanwhile = iter(ran_meanwhile(all_runs))
+    return _run(files, name, [_of_fio(*one, meanwhile) for one in zip(files, of_file, strict=True)])
 
 
 def import_yabs(files: Sequence[Path], name: str | None) -> Run:
@@ -126,22 +131,21 @@ def _named(file: Path, parse: Callable[[str], _Parsed], kind: Kind) -> _Parsed:
         raise UsageError(f"importing {file}: {explained(error, text, kind)}") from error
 
 
-def _new(runs: Sequence[FioResult], known: Sequence[FioResult]) -> list[FioResult]:
-    """Return the runs that are not known yet: a report that is there twice is one sample."""
+def _new(runs: Sequence[FioResult], known: dict[Hashable, list[FioResult]]) -> list[FioResult]:
+    """Return the runs that are not known yet, and note them: a report that is there twice is one sample."""
     new: list[FioResult] = []
     for run in runs:
+        key = (run.timestamp, *((job.name, *((side.io_bytes, side.iops) for side in job.sides)) for job in run.jobs))
         same = (run.timestamp, run.jobs, run.combined)
-        if not any((one.timestamp, one.jobs, one.combined) == same for one in (*known, *new)):
+        alike = known.setdefault(key, [])
+        if not any((one.timestamp, one.jobs, one.combined) == same for one in alike):
+            alike.append(run)
             new.append(run)
     return new
 
 
-def _of_fio(file: Path, runs: Sequence[FioResult], all_runs: Sequence[FioResult]) -> _Read:
-    found = tuple(
-        figure
-        for run in runs
-        for figure in figures(run, file.name, [one for one in all_runs if one is not run and ran_meanwhile(run, one)])
-    )
+def _of_fio(file: Path, runs: Sequence[FioResult], meanwhile: Iterator[Sequence[FioResult]]) -> _Read:
+    found = tuple(figure for run in runs for figure in figures(run, file.name, next(meanwhile)))
     if not runs:
         note = f"{file.name} repeats another file, and is not counted."
         return _Read(HostIdentity(""), (), _modified(file), "fio", note)

@@ -8,13 +8,11 @@ import ast
 import importlib
 import inspect
 import re
-import sys
-import tracemalloc
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from tests.fuzz.growth import FACTOR, FREE, MOST, require_proportion, spent
 from tests.fuzz.inputs import HOST
 
 TOP = Path(__file__).parents[2]
@@ -41,9 +39,7 @@ KINDS = (
     ),
     *("\0", "@{X}=a b\n", "a:b:c:d\n", "server.1=a:1:2\n", "{,a}", "Uid:\t0\n", "[Service]\nX=1\n"),
 )
-SMALL, FACTOR, MOST = 300, 10, 15
-_FREE = 3000
-"""Lines or bytes that a parser may take whatever its text: tables that are made at the first call."""
+SMALL = 300
 
 
 def parsers():
@@ -65,35 +61,6 @@ def parsers():
 FOUND = {name: (function, kind) for name, function, kind in parsers()}
 
 
-def spent(function, text):
-    """Return the lines of Python that a call takes, and the most bytes that it has allocated at once."""
-    lines = 0
-
-    def trace(frame, event, argument):
-        nonlocal lines
-        lines += event == "line"
-        return trace
-
-    def call():
-        with suppress(ValueError, IndexError):
-            result = function(text)
-            if inspect.isgenerator(result):
-                list(result)
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        call()
-    finally:
-        sys.settrace(before)
-    # What the first call keeps is not what a text takes.
-    tracemalloc.start()
-    call()
-    most = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return lines, most
-
-
 def texts():
     yield from KINDS
     yield from (data.decode() for data in HOST.values())
@@ -106,11 +73,9 @@ def test_parsers_take_a_time_and_a_memory_in_proportion_to_their_text(name):
         # The text of a real file is repeated less often, as it is longer.
         times = max(3, SMALL // len(piece))
         small, large = (piece * (times * factor) for factor in (1, FACTOR))
-        pair = [spent(function, text if kind is str else text.encode()) for text in (small, large)]
-        for before, after, what in zip(*pair, ("lines", "bytes"), strict=True):
-            assert after <= MOST * before + _FREE, (
-                f"{what} of {piece[:40]!r}: {before}, and of ten times as many {after}"
-            )
+        require_proportion(
+            function, *(text if kind is str else text.encode() for text in (small, large)), repr(piece[:40])
+        )
 
 
 def test_the_parsers_are_found():
@@ -127,4 +92,4 @@ def test_a_parser_that_takes_the_square_is_found():
                 pass
 
     small, large = (spent(slow, "a " * times) for times in (30, 300))
-    assert large[0] > MOST * small[0] + _FREE
+    assert large[0] > MOST * small[0] + FREE
