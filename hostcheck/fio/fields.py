@@ -5,7 +5,6 @@ from typing import Any
 
 from hostcheck.fio.documents import Contradiction, FioParseError
 
-
 MOST = 1 << 64
 """fio's counters have 64 bits, and its rates and times are made of them."""
 

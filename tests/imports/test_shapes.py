@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from hostcheck.errors import UsageError
 from hostcheck.fio.runs import parse_runs
 from hostcheck.imports.figure import to_metrics
 from hostcheck.imports.fio_output import figures
-from hostcheck.imports.importing import import_fio
+from hostcheck.imports.importing import MOST_JOBS, import_fio
 
 OUTPUTS = Path(__file__).parent / "outputs"
 
@@ -291,6 +292,32 @@ def test_more_ios_in_flight_than_asked_show_more_processes():
 
     (found,) = changed("ramp.json", fewer).values()
     assert found.settings["processes"] == "about 4"
+
+
+def test_of_many_jobs_that_ran_together_alike_ones_are_counted_and_the_first_are_named():
+    def several(different):
+        def change(document):
+            jobs = [json.loads(json.dumps(document["jobs"][0])) for _ in range(60)]
+            for place, job in enumerate(jobs):
+                job["jobname"] = f"job{place}"
+                job["job options"]["iodepth"] = str(4 + (place if different else 0))
+            document["jobs"] = jobs
+
+        return {str(metric.settings["together"]) for metric in changed("together.json", change).values()}
+
+    assert several(different=False) == {"59 times read.128k.q4"}
+    texts = several(different=True)
+    assert all(text.count(" and ") == 20 and text.endswith(" and 59 jobs in all") for text in texts)
+
+
+def test_more_jobs_than_can_be_compared_with_each_other_are_refused(tmp_path):
+    document = json.loads((OUTPUTS / "together.json").read_text())
+    document["jobs"] = document["jobs"][:1] * (MOST_JOBS + 1)
+    for place, job in enumerate(document["jobs"]):
+        document["jobs"][place] = {**job, "jobname": f"job{place}"}
+    (tmp_path / "many.json").write_text(json.dumps(document))
+    with pytest.raises(UsageError, match="2001 jobs are to be imported at once"):
+        import_fio([tmp_path / "many.json"], None)
 
 
 def test_fios_that_ran_at_the_same_time_ran_together(tmp_path):
