@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 TYPE_CHECKING = False
-"""As typing's; importing typing would be the most of what importing this package costs."""
+"""The same as typing.TYPE_CHECKING; to import typing would take longer than to import the rest of this package."""
 
 if TYPE_CHECKING:
     from hostcheck.api import decide, render_report, write_run

@@ -1,4 +1,4 @@
-"""Where the program starts, as ``hostcheck`` and as ``python -m hostcheck``."""
+"""The entry point of ``hostcheck`` and of ``python -m hostcheck``."""
 
 import gc
 import os
@@ -12,11 +12,11 @@ _ALLOCATIONS = 50_000
 
 
 def main() -> NoReturn:
-    """Run the command line, or be one of its helpers, and end the process with its exit code."""
+    """Run the command line or a helper process, and end the process with its exit code."""
     _forget_current_folder()
     ignore_warnings()
     if sys.argv[1:2] == ["_helper"]:
-        # Without typer: whoever waits meanwhile must not disturb what is measured.
+        # Without typer: a helper waits while disks are measured, and must not disturb them.
         from hostcheck.helper import run_helper  # noqa: PLC0415  an audit has none
 
         run_helper(sys.argv[2:])
@@ -31,7 +31,7 @@ def main() -> NoReturn:
 
 
 def _forget_current_folder() -> None:
-    """Load nothing from the current folder, which ``python -m`` puts first, unless hostcheck itself is there."""
+    """Remove the current folder, which ``python -m`` puts first, from the module path, unless hostcheck is in it."""
     try:
         current = os.getcwd()
     except FileNotFoundError:

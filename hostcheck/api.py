@@ -1,4 +1,4 @@
-"""Functions of the public API that take more than one step of a part; ``hostcheck`` itself names all of them."""
+"""Functions of the public API that combine several modules. The package ``hostcheck`` exports all of them."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,13 +23,13 @@ def write_run(run: "Run", path: Path | str) -> None:
 
 
 def decide(run: "Run", policy: "Policy | Path | str | None" = None, *, baseline: "Run | None" = None) -> "Decision":
-    """Decide as ``hostcheck gate --run`` does: the run is judged anew, whatever verdicts it records.
+    """Decide as ``hostcheck gate --run`` does: the run is judged again, and its recorded verdicts are ignored.
 
     Args:
-        run: measured or audited here, or read from a file.
-        policy: what is asked, or the file of a policy (``[gate]`` of hostcheck.toml, or of pyproject.toml); None asks
-            for what the run was audited for.
-        baseline: the run that no metric may fall behind; None for the policy's, if it names one.
+        run: a run that was measured or audited in this process, or read from a file.
+        policy: the policy, or its file (``[gate]`` of hostcheck.toml, or of pyproject.toml); None requires the
+            profiles that the run was audited for.
+        baseline: the run with which metrics are compared: none may be worse; None for the policy's baseline, if any.
 
     Returns:
         The decision: ``outcome`` ("passed", "failed" or "inconclusive"), ``exit_code`` and ``findings``.
@@ -48,7 +48,7 @@ def decide(run: "Run", policy: "Policy | Path | str | None" = None, *, baseline:
 
 
 def render_report(comparison: "Comparison") -> str:
-    """Return the HTML page of a comparison: one file, which loads nothing. Equal comparisons give equal text.
+    """Return the HTML page of a comparison: one file that loads no other. Equal comparisons give equal text.
 
     Raises:
         CannotMeasureError: when the extra "report" is not installed.

@@ -47,9 +47,9 @@ def audit_host(
             ``Host``.
         profiles: names of profiles, or paths of profile files.
         roles: the intended roles of the host: "control-plane", "worker"….
-        asked: facts, or groups of facts, to find out though no profile asks for them.
-        experiments: whether this machine may be tried, as by an overlay mount in a child process that leaves nothing.
-            A captured host answers with what was recorded.
+        asked: facts, or groups of facts, to collect although no profile needs them.
+        experiments: whether experiments may be made on this machine, such as an overlay mount in a child process. For
+            a captured host, the recorded results are used.
         prove: whether to run a container through each engine that answers, and to remove it.
         strict: raise an error of a probe instead of turning it into an unknown fact.
 
@@ -57,8 +57,8 @@ def audit_host(
         The run: identity, facts by id, and the verdicts of all profiles in the order given.
 
     Raises:
-        UsageError: for a profile or a role that does not exist, a captured host that cannot be read, or one that is to
-            be proved; before anything of the host is read.
+        UsageError: for a profile or a role that does not exist, a captured host that cannot be read, or ``prove`` with
+            a captured host. It is raised before anything of the host is read.
     """
     started = utc_now()
     opened = _opened(host, experiments=experiments)

@@ -99,7 +99,7 @@ class UnwrittenError(CannotMeasureError):
 
 
 class UnfitError(ValueError):
-    """A question that does not fit its fact or metric. The reader of the file adds the line and raises a UsageError.
+    """A question does not fit its fact or metric. The code that reads the file adds the line and raises a UsageError.
 
     Attributes:
         problem: what is wrong.

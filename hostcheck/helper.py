@@ -1,7 +1,7 @@
-"""Processes of hostcheck itself that outlive it, to remove what it made should it be killed.
+"""Start helper processes, which outlive hostcheck and clean up if it is killed.
 
-Each is a hidden command of the same program, ``hostcheck _helper NAME WORDS``. It is started here and nowhere else: in
-"/", in its own session, with few variables. It has to say that it is ready before anything is made.
+A helper is a hidden command of the same program, ``hostcheck _helper NAME WORDS``. Helpers are started only here: in
+"/", in a new session, with few environment variables. A helper reports that it is ready before anything is created.
 """
 
 import contextlib
@@ -29,13 +29,13 @@ HELPERS: dict[str, str] = {
     "engine-sweeper": "hostcheck.bench.cleanup.engine_sweeper:main",
     "scratch-guard": "hostcheck.bench.cleanup.scratch_guard:main",
 }
-"""Name of each helper and where it is: "module:function"; the function takes the helper's words."""
+"""The name of each helper, and its function, "module:function", which takes the helper's arguments."""
 
 START_SECONDS = 60.0
-"""How long a helper may take until it is ready: 0.1 s, unless the host is very busy."""
+"""Time limit in seconds until a helper is ready. It takes 0.1 s, unless the host is very busy."""
 
 _OUTPUT_LIMIT = 1 << 16
-"""Bytes read of what a helper writes that does not start."""
+"""Limit of bytes that are read of the output of a helper that does not start."""
 
 _ISOLATED = (
     "import sys; at = sys.argv.index('_helper'); own, *others = sys.argv[1:at]; del sys.argv[1:at]; "
@@ -44,9 +44,9 @@ _ISOLATED = (
     "sys.path[:] = dict.fromkeys([*sys.path[1:], own, *others]); "
     "from hostcheck.__main__ import main; main()"
 )
-"""Run this copy of hostcheck where Python is isolated (-I), and knows neither PYTHONPATH nor the user's packages.
+"""Run this copy of hostcheck in an isolated Python (-I), which ignores PYTHONPATH and the user's packages.
 
-The folder or archive that it was loaded from comes behind Python's own folders, and so do those of its dependencies.
+In the module path, the folder or archive of this copy and those of its dependencies come after Python's own folders.
 """
 
 
@@ -59,10 +59,10 @@ def start_helper(
         name: a key of HELPERS.
         words: its arguments.
         stdin: its standard input, a descriptor; a new pipe when left out.
-        kept: variables of the environment that it needs.
+        kept: names of environment variables that it needs.
 
     Returns:
-        The process; its standard output is a pipe, and its standard error is hostcheck's own.
+        The process. Its standard output is a pipe; it shares the standard error of hostcheck.
 
     Raises:
         CannotMeasureError: when it does not start.
@@ -74,12 +74,12 @@ def start_helper(
             bufsize=0,
             stdin=stdin,
             stdout=subprocess.PIPE,
-            # Until it is ready: what keeps it from starting is part of the error's line.
+            # Only until it is ready: if it does not start, its last line becomes a part of our error message.
             stderr=subprocess.STDOUT,
             pass_fds=(messages,),
             cwd="/",
             env=environment(kept),
-            # Ctrl-C and the end of the terminal are for hostcheck.
+            # Ctrl-C and a closed terminal must end hostcheck, not the helper.
             start_new_session=True,
         )
     except OSError as error:
@@ -95,7 +95,7 @@ def start_helper(
 
 
 def command_line() -> list[str]:
-    """Return the command that runs this copy of hostcheck again, whatever the current folder and environment.
+    """Return the command that runs this copy of hostcheck again, in any current folder and environment.
 
     An executable that was frozen (PyInstaller sets sys.frozen) is the whole program. Otherwise this Python imports the
     package from where it was imported here: a folder, or an archive (zipapp, zipimport).
@@ -108,13 +108,15 @@ def command_line() -> list[str]:
 
 
 def run_helper(arguments: Sequence[str]) -> None:
-    """Be a helper: load it, say that it is ready, and run it. It ignores what ends a program, unless it heeds it again.
+    """Run a helper in this process: load it, report that it is ready, and call its function.
+
+    It ignores the signals that stop a program, unless its function handles them again (``outlive.heed_stops``).
 
     Args:
-        arguments: its name, the descriptor of hostcheck's standard error, and its words.
+        arguments: the helper's name, the descriptor of hostcheck's standard error, and the helper's arguments.
     """
     if len(arguments) < 2 or arguments[0] not in HELPERS:
-        sys.stderr.write(f"hostcheck: {COMMAND} is a command that hostcheck gives itself\n")
+        sys.stderr.write(f"hostcheck: {COMMAND} is an internal command: hostcheck runs it itself\n")
         sys.exit(UsageError.exit_code)
     name, messages, *words = arguments
     module, _, function = HELPERS[name].partition(":")
@@ -142,7 +144,7 @@ def _require_ready(name: str, helper: subprocess.Popen[bytes]) -> None:
         left = deadline - time.monotonic()
         if left <= 0 or not poll.poll(left * 1000):
             raise _does_not_start(name, f"it was not ready after {START_SECONDS:.0f} s")
-        # No more than the line, for what comes after it is the caller's.
+        # At most this line is read: the output after it is for the caller.
         part = os.read(pipe, len(ready) - len(said) if ready.startswith(said) else _OUTPUT_LIMIT)
         if not part:
             break
@@ -155,8 +157,8 @@ def _require_ready(name: str, helper: subprocess.Popen[bytes]) -> None:
 
 def _does_not_start(name: str, reason: str, remedy: str = "") -> CannotMeasureError:
     return CannotMeasureError(
-        f"starting {name}, the process that removes what a killed run leaves: {reason}; so nothing was made",
-        remedy=remedy or "install hostcheck anew, or report this line",
+        f"starting {name}, the process that cleans up after a killed run: {reason}; so nothing was created",
+        remedy=remedy or "install hostcheck again, or report this line",
     )
 
 

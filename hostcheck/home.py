@@ -12,7 +12,7 @@ def home(environment: Mapping[str, str] = os.environ) -> Path | None:
     environment variables must be absolute").
 
     Returns:
-        None where the password database has none either.
+        None where the password database has no home folder either.
     """
     found = environment.get("HOME", "")
     if not found.startswith("/"):

@@ -44,7 +44,7 @@ def command_for(extra: str) -> str:
 
 
 def _own_distribution() -> Distribution | None:
-    """Return the record of the installation that this code is from, or None for code that was only copied."""
+    """Return the distribution that this code was installed as; None for code that was only copied."""
     try:
         found = distribution(DISTRIBUTION)
     except PackageNotFoundError:
@@ -54,7 +54,7 @@ def _own_distribution() -> Distribution | None:
 
 
 def _source(found: Distribution) -> dict[str, Any]:
-    """Return where a copy was installed from (PEP 610), as far as its installer recorded it."""
+    """Return the source that a copy was installed from (PEP 610); empty if its installer did not record it."""
     recorded: dict[str, Any] = json.loads(found.read_text("direct_url.json") or "{}")
     return recorded
 
@@ -71,13 +71,13 @@ def _folder_of(source: dict[str, Any]) -> Path | None:
 
 
 def _still_there(source: dict[str, Any]) -> bool:
-    """Say whether the same can be installed again: a file or folder that exists, or an archive at an address."""
+    """Whether the source can be installed again: an existing file or folder, or an archive with a URL."""
     folder = _folder_of(source)
     return folder.exists() if folder else "archive_info" in source
 
 
 def _requirements(found: Distribution, extra: str) -> list[str]:
-    """Return what an extra requires, as the distribution's own metadata has it."""
+    """Return the requirements of an extra, from the metadata of the distribution."""
     marked = re.compile(rf"(.+?) *; *extra == ['\"]{re.escape(extra)}['\"]")
     return [match[1] for line in found.requires or () if (match := marked.fullmatch(line))]
 
@@ -85,25 +85,25 @@ def _requirements(found: Distribution, extra: str) -> list[str]:
 def _pip(found: Distribution, *words: str) -> str:
     if (found.read_text("INSTALLER") or "").strip() == "uv":
         return shlex.join(["uv", "pip", "install", "--python", sys.executable, *words])
-    # What is in a managed Python can only have been put there with this option (PEP 668).
+    # pip installs into a managed Python only with this option (PEP 668).
     managed = ["--break-system-packages"] if _managed() else []
     return shlex.join([sys.executable, "-m", "pip", "install", *managed, *words])
 
 
 def _new_environment(extra: str) -> str:
-    """Return the commands that install the code's checkout, where it was never installed."""
+    """Return the commands that make an environment and install this checkout there."""
     environment = str(_PACKAGE.parent / ".venv")
     make = shlex.join([sys.executable, "-m", "venv", environment])
     return f"{make} && {shlex.join([f'{environment}/bin/pip', 'install', '-e', f'{_PACKAGE.parent}[{extra}]'])}"
 
 
 def _managed() -> bool:
-    """Say whether the system's package manager owns this Python (PEP 668)."""
+    """Whether the system's package manager owns this Python (PEP 668)."""
     return sys.prefix == sys.base_prefix and Path(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED").is_file()
 
 
 def _setting(variable: str, folder: Path, *usual: str) -> str:
-    """Return the assignment that makes an installer look into a folder, where it would not do so by itself."""
+    """Return the assignment of a variable that makes an installer use a folder; empty where it uses it anyway."""
     own = os.environ.get(variable)
     places = [own] if own else usual
     if any(folder in {Path(place).expanduser(), Path(place).expanduser().resolve()} for place in places):

@@ -1,4 +1,4 @@
-"""A document as the text of JSON that is harmless to a terminal, and to the log of a CI runner."""
+"""Write a document as JSON that is harmless to a terminal and to the log of a CI runner."""
 
 import json
 import re
@@ -10,15 +10,15 @@ _SUSPECT = re.compile(r"[^\n -~]|#(?=#\[)")
 
 
 def dumps(document: Any, *, ascii_only: bool = False) -> str:
-    """Return a document as JSON, with a line for each value, and an end of line.
+    """Return a document as JSON, with one value a line and a final line break.
 
-    Letters of any script stay as they are. What could steer a terminal or end a line (C1 controls, marks of direction,
-    U+2028) or be a command of GitHub's runner ("##[") is written as JSON's escape, so that a reader gets the same text
-    (RFC 8259 section 7). Half a character, which no UTF-8 file can hold, becomes U+FFFD.
+    Letters of any script are kept. Characters that could control a terminal or end a line (C1 controls, marks of
+    direction, U+2028), and commands of GitHub's runner ("##["), are written as JSON escapes, so that a parser gets the
+    same text (RFC 8259 section 7). A lone surrogate, which UTF-8 cannot encode, becomes U+FFFD.
 
     Args:
-        document: what json takes.
-        ascii_only: whether all that is not ASCII is written as escapes, half a character too.
+        document: values that json can write.
+        ascii_only: whether all characters outside of ASCII are written as escapes, lone surrogates too.
     """
     text = json.dumps(document, indent=1, ensure_ascii=ascii_only, allow_nan=False)
     # Outside strings, JSON has none of these.

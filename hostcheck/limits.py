@@ -1,4 +1,4 @@
-"""What a profile or a policy may ask of a metric: its id, and a limit that is in its unit or becomes one."""
+"""Check the limits that profiles and policies set for metrics, and convert each to the metric's unit."""
 
 from collections.abc import Iterable
 from typing import Any, Literal
@@ -9,19 +9,19 @@ from hostcheck.tomltext import nearest, shown
 from hostcheck.units import QuantityError, example_in, parse_quantity, unit_in
 
 MOST = 1 << 63
-"""What no number of a fact or metric reaches."""
+"""Upper bound of all numbers: those of facts and metrics are below it."""
 
 
 def metric_limit(metric: str, limit: Any, *, bare: bool) -> tuple[float, str]:
-    """Return a limit in the unit of its metric, and that unit where only the limit says it.
+    """Return a limit in the unit of its metric; and that unit, if the metric is a user's own job without a known unit.
 
     Args:
         metric: the metric's id.
         limit: a number in the metric's unit, or a text such as "10k IOPS".
-        bare: whether a text may be a number alone.
+        bare: whether a text may be a number without a unit.
 
     Raises:
-        UnfitError: when there is no such metric, or the limit is no quantity of its unit above zero.
+        UnfitError: when there is no such metric, or the limit is not a quantity above zero in a unit of this kind.
     """
     spec = spec_of(metric)
     if spec is None and not is_others(metric) and not _of_plugin(metric):
@@ -35,12 +35,12 @@ def metric_limit(metric: str, limit: Any, *, bare: bool) -> tuple[float, str]:
             raise UnfitError(error.problem, error.remedy) from error
     if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 < number < MOST:
         example = f"{spec.example:g} or {example_in(spec.unit)}" if spec else "5000 or 5 ms"
-        raise UnfitError(f"{shown(limit)} is no limit of {metric}", f"it is a number above 0, such as {example}")
+        raise UnfitError(f"{shown(limit)} cannot be a limit of {metric}", f"write a number above 0, such as {example}")
     return number, "" if spec else unit
 
 
 def _of_plugin(metric: str) -> bool:
-    """Whether a metric is of a workload of another package: only the run says what it is."""
+    """Whether a metric belongs to a workload of another package, so that only the run has its unit."""
     from hostcheck import plugins  # noqa: PLC0415  only a metric that is not built in needs it
 
     workload = metric.partition(".")[0]
@@ -49,7 +49,7 @@ def _of_plugin(metric: str) -> bool:
 
 
 def unknown(what: Literal["fact", "metric"], wanted: str, known: Iterable[str]) -> UnfitError:
-    """Make the error of a fact or metric that is none; the remedy has the nearest."""
+    """Return the error for an unknown fact or metric; the remedy names the most similar one."""
     from hostcheck.catalogue.loader import entries  # noqa: PLC0415  only a slip needs the facts beside the metrics
 
     other = "metric" if what == "fact" else "fact"

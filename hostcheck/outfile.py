@@ -1,4 +1,4 @@
-"""Files that a user has written: whole or not at all, and never through what another user put in their place."""
+"""Write the user's output files: completely or not at all, and never through a link of another user."""
 
 import os
 import secrets
@@ -19,17 +19,17 @@ def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
 
 
 def write_bytes(path: Path, data: bytes, *, mode: int | None = None) -> None:
-    """Write a file beside its place and rename it there, so that no reader ever sees half of it.
+    """Write a temporary file in the same folder and rename it, so that a reader never sees an incomplete file.
 
-    Root follows no link that another user made, neither in place of the file nor of a folder above it.
+    Root follows no link of another user, neither at the path nor in a folder above it.
 
     Args:
-        path: its place. A device or a pipe is written to, and stays what it is.
-        data: what it holds.
-        mode: its permissions; None leaves them to the umask.
+        path: the path of the file. A device or a pipe is written to, not replaced.
+        data: the content.
+        mode: the permissions; None applies the umask.
 
     Raises:
-        UnwrittenError: when the place cannot be written.
+        UnwrittenError: when the path cannot be written.
     """
     try:
         _write(path, data, mode)
@@ -43,7 +43,7 @@ def write_bytes(path: Path, data: bytes, *, mode: int | None = None) -> None:
 
 def _write(path: Path, data: bytes, mode: int | None) -> None:
     if path.parent in {Path("/dev"), Path("/dev/fd"), Path("/proc/self/fd")}:
-        # Root's own links, to what this process has open: no path has that.
+        # These are links of the kernel to open files of this process, which may have no path.
         path.write_bytes(data)
         return
     folder, name = _place(path)
@@ -59,9 +59,9 @@ def _write(path: Path, data: bytes, mode: int | None) -> None:
 
 
 def _place(path: Path) -> tuple[Path, str]:
-    """Return the folder of a file, made where it is missing and without links in its path, and the file's name there.
+    """Return the folder of a file, as a path without links, and the file's name. The folder is created if missing.
 
-    Not the link in place of a file is replaced, but what it leads to.
+    Where the path is a link, its target is returned: the link is kept, and the target replaced.
     """
     path = path.absolute()
     there = next(folder for folder in path.parents if folder.exists())
@@ -73,7 +73,7 @@ def _place(path: Path) -> tuple[Path, str]:
         try:
             place = without_links_of_others(place)
         except FileNotFoundError:
-            # It leads to a file that is to be made.
+            # The target does not exist yet.
             target = without_links_of_others(place.parent) / place.readlink()
             return _place(target)
     return place.parent, place.name
@@ -93,7 +93,7 @@ def _replace(above: int, name: str, data: bytes, mode: int | None) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
-            # What is written for others to read has the usual mode.
+            # mkstemp-like drafts are private (0600); the finished file gets the mode that open(2) would give it.
             umask = os.umask(0)
             os.umask(umask)
             os.fchmod(descriptor, 0o666 & ~umask if mode is None else mode)

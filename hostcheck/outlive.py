@@ -26,11 +26,11 @@ _POLL_SECONDS = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What the other process sent before it ended.
+    """The data that the other process sent before it ended.
 
     Attributes:
         data: the bytes.
-        descriptors: the files that it passed (unix(7), SCM_RIGHTS), in order; they are open in this process now.
+        descriptors: the files that it passed (unix(7), SCM_RIGHTS), in order; they are open in this process too.
     """
 
     data: bytes
@@ -44,7 +44,7 @@ def ignore_stops() -> None:
 
 
 def heed_stops() -> None:
-    """End at these signals again."""
+    """End the process at these signals again."""
     for number in _STOPS:
         signal.signal(number, signal.SIG_DFL)
 
@@ -75,13 +75,13 @@ def wait_for_end(descriptor: int) -> Ended:
 
 @contextlib.contextmanager
 def removed(remove: Callable[[], None]) -> Iterator[None]:
-    """Remove something at the end of the context or of this process, whichever is first.
+    """Call ``remove`` when the context is left, or when this process ends before that.
 
     A fork waits in a process group of its own, until every child that inherited the pipe has ended too.
 
     Args:
-        remove: removes it, or does nothing where it does not exist. Called in this process; in the fork where this one
-            was killed before.
+        remove: removes something, or does nothing if it does not exist. It is called in this process, or in the fork if
+            this process was killed.
     """
     reading, writing = os.pipe()
     waiting = os.fork()
@@ -113,7 +113,7 @@ def _remove_after(reading: int, writing: int, remove: Callable[[], None]) -> NoR
 
 
 def _retry(remove: Callable[[], None]) -> None:
-    """Remove it, with retries: a mount that is being unmounted may keep it busy for a moment."""
+    """Call ``remove`` until it succeeds: a mount that is being unmounted may keep a folder busy for a moment."""
     deadline = time.monotonic() + _RETRY_SECONDS
     while time.monotonic() < deadline:
         try:

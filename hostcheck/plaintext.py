@@ -1,19 +1,19 @@
-"""Text from a host or a file, made harmless to what shows it: a terminal, and the log of a CI runner."""
+"""Make text from a host or a file harmless to a terminal and to the log of a CI runner."""
 
 import re
 import unicodedata
 
 _COMMAND_INSIDE = re.compile(r"#(?=#\[)")
 _COMMAND_AHEAD = re.compile(r"^([^\w!-/;-~\n]*:)(?=:.*::)", re.MULTILINE)
-"""What GitHub's runner takes for a command once it has left out blanks before it, and what collates as nothing."""
+"""What GitHub's runner reads as a command, after it has removed blanks and characters that collate as nothing."""
 
 
 def plain(text: str) -> str:
-    """Make text from a host harmless on a line.
+    """Make a text from a host harmless as a part of a line.
 
-    Control and format characters, and those that end a line to some readers (U+2028, U+2029), become "�". "##[" becomes
-    "# #[": GitHub's runner takes it for a command wherever it is in a line, in what any step writes
-    (actions/runner, src/Runner.Common/ActionCommand.cs, TryParse).
+    Control and format characters, and the line separators U+2028 and U+2029, become "�". "##[" becomes "# #[": GitHub's
+    runner reads it as a command anywhere in a line of a step's output (actions/runner,
+    src/Runner.Common/ActionCommand.cs, TryParse).
     """
     if not text.isprintable():
         text = "".join(map(_shown, text))
@@ -21,10 +21,10 @@ def plain(text: str) -> str:
 
 
 def without_commands(text: str) -> str:
-    """Keep lines of text from being commands of GitHub's runner: "::" that begins one becomes ": :".
+    """Prevent that GitHub's runner reads a line as a command: "::" at the beginning of a line becomes ": :".
 
-    The runner leaves out blanks before it (ActionCommand.cs, TryParseV2). Which text from a host begins a line is not
-    known before the lines are made, so this is for a whole document, or a whole message.
+    The runner ignores blanks before it (ActionCommand.cs, TryParseV2). Only in the complete text is it known which part
+    begins a line, so apply this to a whole document or message.
     """
     return _COMMAND_AHEAD.sub(r"\1 ", text) if "::" in text else text
 
@@ -36,5 +36,5 @@ def _shown(character: str) -> str:
 
 
 def is_hidden(character: str) -> bool:
-    """Whether a character is no text: it steers what shows it, or does not stand for anything."""
+    """Whether a character is not visible text: it controls the terminal, or has no meaning of its own."""
     return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}

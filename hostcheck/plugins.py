@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from importlib.metadata import Distribution, EntryPoint
 
 Group = Literal["probe", "format", "workload", "profile"]
-"""What a plugin is; the group of its entry point is "hostcheck.probes", "hostcheck.formats"…"""
+"""The kind of a plugin; the group of its entry point is "hostcheck.probes", "hostcheck.formats"…"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,10 @@ class Plugin:
     """One entry point of another package. Nothing of the package is loaded yet.
 
     Attributes:
-        group: what it is.
-        name: of the entry point.
+        group: the kind of plugin.
+        name: the name of the entry point.
         distribution: the name of the package that has it.
-        entry_point: as its record says.
+        entry_point: the entry point in the package's metadata.
     """
 
     group: Group
@@ -41,7 +41,7 @@ class Plugin:
         """Import what the entry point names, and return it.
 
         Raises:
-            UsageError: when that fails, whatever the package raises.
+            UsageError: when that fails; it replaces any exception that the package raises.
         """
         try:
             return self.entry_point.load()
@@ -62,7 +62,7 @@ class Plugin:
             raise self.failed(f"{type(error).__name__}: {error}") from error
 
     def failed(self, why: str) -> UsageError:
-        """Make the error of a plugin that cannot be used."""
+        """Return the error for a plugin that cannot be used."""
         what = f"loading the {self.group} {self.name!r} of the package {self.distribution}"
         return UsageError(f"{what}: {' '.join(why.split())}", remedy=f"update or remove {self.distribution}")
 

@@ -1,4 +1,4 @@
-"""Read the facts prove.*: what a container was seen to do, which outranks every inference about it."""
+"""Read the facts prove.*: what a real container did. They outrank every inference."""
 
 from collections.abc import Iterable, Mapping
 
@@ -15,21 +15,21 @@ STEPS: Mapping[str, str] = {
     "port": "its port answers on the loopback",
     "removed": "it is removed, with all that was made for it",
 }
-"""Each step of a proof, and what a yes means."""
+"""Each step of a proof, and what its success means."""
 
 _PREFIX = "prove."
 _ROOTLESS = "_rootless"
 _RUNTIME = "prove.runtime"
-"""The proof of a bare runtime, which stands in where that of the engine has no answer."""
+"""The proof of a bare runtime, which is used where the engine's proof has no answer."""
 
 
 def is_proof(fact_id: str) -> bool:
-    """Whether a fact is that of a proof, which is there only where it was asked for."""
+    """Whether a fact is the result of a proof. A proof is made only on request."""
     return fact_id.startswith(_PREFIX)
 
 
 def proved(facts: Mapping[str, Fact], engine: str, steps: Iterable[str]) -> tuple[bool | None, str]:
-    """Say what a proof has to say of some steps together.
+    """Return the result of a proof for several steps together.
 
     Args:
         facts: by id.
@@ -37,7 +37,7 @@ def proved(facts: Mapping[str, Fact], engine: str, steps: Iterable[str]) -> tupl
         steps: names of steps.
 
     Returns:
-        True where all were seen to work, False where one was seen not to, else None; and what was seen, in words.
+        True when all steps succeeded, False when one failed, else None; and what was seen, in words.
     """
     answers = [_step(facts, engine, step) for step in steps]
     refuted = [words for ok, words in answers if ok is False]
@@ -49,7 +49,7 @@ def proved(facts: Mapping[str, Fact], engine: str, steps: Iterable[str]) -> tupl
 
 
 def _step(facts: Mapping[str, Fact], engine: str, step: str) -> tuple[bool | None, str]:
-    # The runtime was run by root, which shows nothing of what an ordinary user's engine needs.
+    # The runtime was run by root, which proves nothing about the engine of an ordinary user.
     for fact_id in (engine,) if engine.endswith(_ROOTLESS) else (engine, _RUNTIME):
         fact = facts.get(fact_id)
         ok = fact.value.get(step) if fact and fact.known and isinstance(fact.value, Mapping) else None
@@ -59,13 +59,13 @@ def _step(facts: Mapping[str, Fact], engine: str, step: str) -> tuple[bool | Non
 
 
 def seen(fact: Fact, step: str) -> str:
-    """Return what was seen of a step of a proof, in words."""
+    """Return the step with what was seen, in words."""
     found = next((piece.value for piece in fact.evidence if piece.source == f"trial {step}"), None)
     return f"{step} ({found})" if found else step
 
 
 def in_words(fact: Fact, wanted: Iterable[str]) -> str:
-    """Say what was seen of some steps: of those that are not proved, or of all where all are."""
+    """Return what was seen of the steps that did not succeed, in words; if all succeeded, the names of the steps."""
     value = fact.value if isinstance(fact.value, Mapping) else {}
     steps = tuple(wanted)
     missed = [step for step in steps if value.get(step) is not True]

@@ -1,4 +1,4 @@
-"""Quantities as people write them: three digits that matter, and times in the unit that suits them."""
+"""Write quantities for people: with three significant digits, and times in a suitable unit."""
 
 
 def amount(value: float, unit: str) -> str:
@@ -19,7 +19,7 @@ def span(low: float, high: float, unit: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Write a time as people do: "310 µs", "14.0 ms", "0.162 s", "45.0 s", "4m 12s"."""
+    """Write a time in a suitable unit: "310 µs", "14.0 ms", "0.162 s", "45.0 s", "4m 12s"."""
     if seconds < 0.000_999_5:
         return f"{_three_digits(seconds * 1e6)} µs"
     if seconds < 0.099_95:

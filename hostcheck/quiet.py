@@ -1,10 +1,10 @@
-"""Warnings of libraries, which are of no use to a user: kept from the terminal."""
+"""Hide the warnings of libraries, which do not help a user."""
 
 import sys
 
 
 def ignore_warnings() -> None:
-    """Report no warning of Python or a library, whatever PYTHONWARNINGS says; with --debug, all stays as it is."""
+    """Show no warning of Python or a library, even if PYTHONWARNINGS is set; with --debug, change nothing."""
     if "--debug" not in sys.argv[1:]:
         import warnings  # noqa: PLC0415  nearly always loaded already
 
@@ -12,9 +12,9 @@ def ignore_warnings() -> None:
 
 
 def discard_log(*names: str) -> None:
-    """Keep the log of libraries from standard error, where it goes unless a user asks for it.
+    """Discard the log messages of libraries, which Python would write to standard error.
 
-    A program that uses hostcheck as a library and has set up logging still gets it (logging.lastResort in Python's
+    A program that uses hostcheck as a library and has set up logging still gets them (logging.lastResort in Python's
     documentation).
 
     Args:

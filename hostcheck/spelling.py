@@ -1,13 +1,13 @@
-"""The word that was probably meant."""
+"""Find the known word that a mistyped word is closest to."""
 
 from collections.abc import Iterable
 
 _LONGEST = 100
-"""Characters of a name. difflib takes the square of them, and a file may have a megabyte in the place of one."""
+"""Limit of characters of a word: the time of difflib grows with their square, and a file may hold a megabyte."""
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that is most like a word; None where none is."""
+    """Return the known word that is most similar to a word; None where none is similar."""
     if len(word) > _LONGEST:
         return None
     from difflib import get_close_matches  # noqa: PLC0415  slow to load, and only a slip needs it

@@ -1,6 +1,6 @@
-"""Standard input, output and error: open, whatever they were at the start, and with one meaning where they fail.
+"""Make standard input, output and error usable: open those that are closed, and handle failed writes in one way.
 
-Python's own meaning is an exit code of 1 or 120 and a traceback; 1 is the gate's no.
+Without this, a failed write would end Python with a traceback and exit code 1 or 120; 1 means that the gate failed.
 """
 
 import codecs
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 _ERRORS = "hostcheck.ascii"
-"""The name of what writes characters that an encoding lacks."""
+"""The name of the error handler (codecs) for characters that an encoding lacks."""
 
 _SIGNS = dict(
     zip(
@@ -27,28 +27,28 @@ _SIGNS = dict(
         strict=True,
     )
 )
-"""Signs of hostcheck's own, and what stands for each where the encoding lacks it."""
+"""Characters that hostcheck prints, and the ASCII text for each where the encoding lacks it."""
 
 
 class _Whole(io.FileIO):
-    """A stream that waits where it has no room now. Whoever started the process may have made it non-blocking."""
+    """A stream that waits while its pipe is full. The parent process may have made the pipe non-blocking."""
 
     def write(self, data: "ReadableBuffer", /) -> int:
         """Write a part; see io.RawIOBase."""
         while (written := super().write(data)) is None:
-            # select takes no file that is always ready, nor a descriptor above 1023; a non-blocking stream is neither.
+            # select(2) suits here: the descriptor is 1 or 2, and a regular file never returns None.
             select([], [self], [])
         return written
 
 
 class _Output(_Whole):
-    """Standard output: its first failure is an error of hostcheck's, and nothing is written after it."""
+    """Standard output. The first failed write raises an UnwrittenError; after it, nothing more is written."""
 
     discards = False
-    """Whether what is written is lost: after a failure, and once the user has interrupted the command."""
+    """Whether output is discarded: after a failed write, and after the user interrupted the command."""
 
     def write(self, data: "ReadableBuffer", /) -> int:
-        """Write, or fail once: a pipe whose reader has gone is no other failure than a full device."""
+        """Write, or raise the error once. A pipe whose reader has ended is handled like a full device."""
         if not self.discards:
             try:
                 return super().write(data)
@@ -61,14 +61,14 @@ class _Output(_Whole):
 
 
 class _Messages(_Whole):
-    """Standard error: where it cannot be written to, what was done stays done.
+    """Standard error. A failed write is ignored: it must not change the result of the command.
 
-    It has no buffer: a signal's handler may write a message in the middle of another one, and io.BufferedWriter refuses
+    It has no buffer: a signal handler may write a message while another one is written, and io.BufferedWriter refuses
     that ("reentrant call").
     """
 
     def write(self, data: "ReadableBuffer", /) -> int:
-        """Write all of it, or lose the rest."""
+        """Write all data, or discard the rest after an error."""
         rest = memoryview(data).cast("B")
         size = rest.nbytes
         try:
@@ -80,12 +80,15 @@ class _Messages(_Whole):
 
 
 def open_all() -> None:
-    """Open what is closed, so that no file gets its number, and give the failures of both outputs one meaning."""
+    """Replace standard output and error by the streams of this module, and open /dev/null for closed descriptors.
+
+    Otherwise the next file that is opened would get the descriptor of a closed stream.
+    """
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
-            # Standard output is opened for reading alone: what is written to it would be lost, and has to fail.
+            # Standard output is opened only for reading, so that writing to it fails: the output would be lost.
             opened = os.open(os.devnull, os.O_RDONLY if number < 2 else os.O_WRONLY)
             os.set_inheritable(opened, True)  # noqa: FBT003 - it takes no name
     codecs.register_error(_ERRORS, _in_ascii)
@@ -94,30 +97,30 @@ def open_all() -> None:
 
 
 def _encoding(found: str) -> str:
-    """Return the encoding of the locale that the user set, where Python found another one.
+    """Return the encoding of the user's locale.
 
-    In the C locale, and in one that is not installed, Python takes UTF-8 (PEP 538, PEP 540): such a terminal may have
-    no sign of it.
+    In the C locale, and in a locale that is not installed, Python uses UTF-8 (PEP 538, PEP 540), which the terminal may
+    not be able to show.
 
     Args:
-        found: Python's.
+        found: the encoding that Python chose.
     """
     if os.environ.get("PYTHONIOENCODING") or os.environ.get("PYTHONUTF8") == "1":
         return found
-    # LC_CTYPE may be Python's own by now (PEP 538): what was set is what the process began with.
+    # Python may have changed LC_CTYPE (PEP 538), so the initial environment of the process is read.
     name = next(filter(None, map(_at_the_start().get, ("LC_ALL", "LC_CTYPE", "LANG"))), "")
     if name in {"C", "POSIX"}:
         return "ascii"
     charset = name.partition(".")[2].partition("@")[0]
     try:
-        # A codec of Python's may be none of a terminal: "base64", "utf-16".
+        # Some of Python's codecs are no encodings of a terminal: "base64", "utf-16".
         return charset if "a".encode(charset) == b"a" else found
     except LookupError:
         return found
 
 
 def _at_the_start() -> dict[str, str]:
-    """Return the environment that the process began with (proc(5), /proc/PID/environ); the one of now without /proc."""
+    """Return the initial environment of the process (/proc/PID/environ of proc(5)); without /proc, the current one."""
     try:
         entries = os.fsdecode(Path("/proc/self/environ").read_bytes()).split("\0")
     except OSError:
@@ -126,7 +129,7 @@ def _at_the_start() -> dict[str, str]:
 
 
 def _in_ascii(error: UnicodeError) -> tuple[str, int]:
-    """Write signs as ASCII and all else as its number: an encoding that was set wrongly stops nothing."""
+    """Replace a character by its ASCII text or its number, so that a wrong encoding causes no error."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     lacking = error.object[error.start : error.end]
@@ -135,7 +138,7 @@ def _in_ascii(error: UnicodeError) -> tuple[str, int]:
 
 
 def discard_output() -> None:
-    """Lose what standard output still holds. Python writes it out when it ends, and would wait for a reader again."""
+    """Discard the buffer of standard output. Python writes it when it ends, and might wait for a reader again."""
     raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
     if isinstance(raw, _Output):
         raw.discards = True

@@ -1,4 +1,4 @@
-"""Thresholds: what a metric must reach, decided by its 95 % interval and never by its estimate alone."""
+"""Judge whether a metric meets a threshold: by its 95 % interval, never by its estimate alone."""
 
 import re
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ _THRESHOLD = re.compile(r"(?P<metric>[A-Za-z0-9_.-]+)\s*(?P<operator>[<>]=?)\s*(
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """What one metric must reach.
+    """The threshold of one metric.
 
     Attributes:
         metric: the metric's id.
-        operator: how the metric must stand to the limit.
+        operator: the required relation of the metric to the limit.
         limit: in the metric's unit.
-        unit: the unit that the metric must have, where only the threshold says it: that of a user's own job.
+        unit: for a user's own job, the unit that the metric must have; empty for metrics whose unit is known.
     """
 
     metric: str
@@ -36,24 +36,24 @@ class Threshold:
         return self.operator.startswith(">")
 
     def holds(self, value: float) -> bool:
-        """Whether one value satisfies it."""
+        """Whether one value meets the threshold."""
         if self.is_floor:
             return value > self.limit or (self.operator == ">=" and value == self.limit)
         return value < self.limit or (self.operator == "<=" and value == self.limit)
 
 
 def parse_threshold(text: str) -> Threshold:
-    """Parse ``disk.randwrite.iops >= 10k IOPS``; a number without a unit is in the metric's.
+    """Parse ``disk.randwrite.iops >= 10k IOPS``; a number without a unit is in the metric's unit.
 
     Raises:
-        UnfitError: when it is not of that form, or there is no such metric, or the limit is no quantity of its unit
-            above zero.
+        UnfitError: when it has another form, there is no such metric, or the limit is not a quantity above zero in a
+            unit of this kind.
     """
     from hostcheck.limits import metric_limit  # noqa: PLC0415  only a policy's thresholds need it
 
     match = _THRESHOLD.fullmatch(text.strip())
     if match is None:
-        raise UnfitError(f"{text!r} is no threshold", "write one as 'disk.randwrite.iops >= 5000'")
+        raise UnfitError(f"{text!r} is not a threshold", "write one as 'disk.randwrite.iops >= 5000'")
     limit, unit = metric_limit(match["metric"], match["limit"], bare=True)
     return Threshold(match["metric"], cast("Operator", match["operator"]), float(limit), unit)
 
@@ -61,8 +61,9 @@ def parse_threshold(text: str) -> Threshold:
 def judge(threshold: Threshold, metric: Metric | None) -> tuple[Status, str]:
     """Return whether the threshold is met, and the measured value in words.
 
-    The whole interval on the right side is a pass, the whole on the wrong side a fail. A straddling interval, none,
-    or no believable measurement is unknown. A published figure was not measured on this host: it is unknown too.
+    It is a pass if the whole interval meets the threshold, and a fail if no part of it does. It is unknown if only a
+    part does, if there is no interval or no valid measurement, and for a published value, which was not measured on
+    this host.
     """
     if metric is None:
         return "unknown", "not measured; measure with hostcheck bench, and judge its run file with --run"
@@ -71,27 +72,27 @@ def judge(threshold: Threshold, metric: Metric | None) -> tuple[Status, str]:
     if metric.value is None or metric.state in {"invalid", "skipped"}:
         return "unknown", f"{metric.state}: {metric.reason or 'there is no figure'}"
     if (unit := unit_of(threshold)) not in {"", metric.unit}:
-        return "unknown", f"{shown(metric)} is not in {unit}, as the limit is"
+        return "unknown", f"{shown(metric)} is not in {unit}, the unit of the limit"
     if metric.interval is None:
         return "unknown", f"{shown(metric)}, with no interval: too few samples; measure again with more"
     ends = {threshold.holds(end) for end in metric.interval}
     if len(ends) > 1:
         return (
             "unknown",
-            f"{shown(metric)}: the interval lies on both sides of the limit; measure again when it is quiet",
+            f"{shown(metric)}: the limit is within the interval; measure again while the host is idle",
         )
     return ("pass" if True in ends else "fail"), shown(metric)
 
 
 def expectation(threshold: Threshold, metric: Metric | None) -> str:
-    """Return what is asked, in words: "at least 5,000 IOPS"."""
+    """Return the requirement in words: "at least 5,000 IOPS"."""
     words = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}[threshold.operator]
     unit = unit_of(threshold) or (metric.unit if metric else "")
     return " ".join(filter(None, (words, f"{threshold.limit:,.12g}", unit)))
 
 
 def unit_of(threshold: Threshold) -> str:
-    """Return the unit that the metric must have; empty where only the run says it."""
+    """Return the unit that the metric must have; empty where only the run has it."""
     spec = spec_of(threshold.metric)
     return spec.unit if spec else threshold.unit
 

@@ -20,27 +20,27 @@ _TRIPLE = re.compile(r"\"\"\"|'''")
 
 
 _LARGEST = 1 << 20
-"""Bytes of a file; what people write by hand is a hundredth of it."""
+"""Limit of bytes of a file; files that people write by hand have a hundredth of it."""
 
 
 def read_table_text(what: str, path: Path) -> str:
     """Read a file that a user wrote by hand.
 
     Args:
-        what: what it is to the user: "policy", "profile".
-        path: the file's.
+        what: the kind of file, for messages: "policy", "profile".
+        path: the path of the file.
 
     Raises:
-        UsageError: when it cannot be read, is too large, or is no text.
+        UsageError: when it cannot be read, is too large, or is not UTF-8.
     """
     return read_text(what, path, _LARGEST)
 
 
 def read_document(what: str, text: str, path: Path) -> Mapping[str, Any]:
-    """Parse a file's text; the arguments are as of ``read_table_text``.
+    """Parse the text of a file; for ``what`` and ``path`` see ``read_table_text``.
 
     Raises:
-        UsageError: when it is not TOML, with the line.
+        UsageError: when it is not TOML; the message has the line.
     """
     try:
         document = tomli.loads(text)
@@ -49,7 +49,7 @@ def read_document(what: str, text: str, path: Path) -> Mapping[str, Any]:
     except RecursionError as error:
         raise UsageError(f"reading the {what} {path}: nested too deeply") from error
     except ValueError as error:
-        # Python makes no integer of over 4300 digits.
+        # Python refuses to convert integers of more than 4,300 digits.
         raise UsageError(f"reading the {what} {path}: a number in it has too many digits") from error
     if _LONG_NUMBER.search(text) and _has_large_number(document):
         raise UsageError(f"reading the {what} {path}: a number in it has more than 64 bits")
@@ -57,7 +57,7 @@ def read_document(what: str, text: str, path: Path) -> Mapping[str, Any]:
 
 
 def _has_large_number(value: object) -> bool:
-    """Whether an integer in a document is larger than TOML has to have (TOML 1.0, "Integer")."""
+    """Whether an integer in a document has more than the 64 bits that TOML guarantees (TOML 1.0, "Integer")."""
     if isinstance(value, dict):
         return any(map(_has_large_number, value.values()))
     if isinstance(value, list):
@@ -66,7 +66,7 @@ def _has_large_number(value: object) -> bool:
 
 
 def shown(value: object) -> str:
-    """Return a value of a document in one line, to be refused: dates as they were written."""
+    """Return a value of a document as one line for an error message; dates as they were written."""
     if isinstance(value, (date, time)):
         return value.isoformat()
     return repr(value)
@@ -78,8 +78,8 @@ def line_of(text: str, table: Sequence[str], key: str | None, *, number: int = 0
     Args:
         text: the document.
         table: the table's name in its parts: ("tool", "hostcheck", "gate").
-        key: the key in it, or the name of a table in it; None for the line the table begins in.
-        number: which of the tables, where there is an array of them; from 0.
+        key: a key of the table, or the name of a table in it; None for the line of the table's header.
+        number: for an array of tables, the index of the table, from 0.
     """
     inside: tuple[str, ...] = ()
     seen: dict[tuple[str, ...], int] = {}
@@ -98,36 +98,36 @@ def line_of(text: str, table: Sequence[str], key: str | None, *, number: int = 0
 
 
 def nearest(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """Say which of the known words was probably meant; else ``otherwise``, or name them all."""
+    """Return a remedy that names the most similar known word; without one ``otherwise``, or all known words."""
     words = sorted(known)
     near = closest(word, words)
     return f"did you mean {near}?" if near else otherwise or f"there is {', '.join(words)}"
 
 
 class Table:
-    """One table of a document: gives its values, and refuses wrong ones with file and line.
+    """One table of a document. It returns values, and refuses wrong values with the file and the line.
 
-    A mistake is raised where it is found. Who reads on all the same does so in ``collecting``, and refuses the file at
-    its end.
+    A mistake raises an error at once, except inside ``collecting``: there it is kept, so that all mistakes of a file
+    can be reported together.
 
     Attributes:
-        what: what the file is to the user: "policy", "profile".
-        text: the whole document, as it was read.
-        path: the file's.
-        name: the table's name in its parts; empty for the top of the document.
-        number: which of the tables, where there is an array of them; from 0.
-        mistakes: what was collected; the tables in this one have the same list.
+        what: the kind of file, for messages: "policy", "profile".
+        text: the text of the whole document.
+        path: the path of the file.
+        name: the parts of the table's name; empty for the top of the document.
+        number: for an array of tables, the index of the table, from 0.
+        mistakes: the collected mistakes. Tables inside this one share the list.
     """
 
     __slots__ = ("mistakes", "name", "number", "path", "text", "what")
 
     def __init__(self, what: str, text: str, path: Path, name: Sequence[str] = (), number: int = 0) -> None:
-        """Take what says where the table stands."""
+        """Take the attributes; there are no mistakes yet."""
         self.what, self.text, self.path, self.name, self.number = what, text, path, tuple(name), number
         self.mistakes: list[UsageError] = []
 
     def inner(self, name: Sequence[str], number: int = 0) -> "Table":
-        """Return another table of the document, by its whole name, which collects into the same list."""
+        """Return another table of the document, by its full name. It shares the list of mistakes."""
         other = Table(self.what, self.text, self.path, name, number)
         other.mistakes = self.mistakes
         return other
@@ -139,16 +139,16 @@ class Table:
             key: the value's.
             problem: what is wrong with it.
             remedy: what would be right.
-            item: the text that is wrong, where the value is a list of several lines.
+            item: for a list over several lines, the item that is wrong.
 
         Raises:
-            UsageError: always; it has the file and the line.
+            UsageError: always; the message has the file and the line.
         """
         raise self._mistake(key, problem, remedy, item)
 
     @contextmanager
     def collecting(self) -> Iterator[None]:
-        """Keep the mistake that ends the block, and go on behind it."""
+        """Collect a mistake that the block raises, and continue after the block."""
         try:
             yield
         except MistakesError as error:
@@ -157,18 +157,18 @@ class Table:
             self.mistakes.append(error)
 
     def refuse_mistakes(self) -> None:
-        """Refuse the file where mistakes were collected.
+        """Refuse the file if mistakes were collected.
 
         Raises:
-            UsageError: with all of them.
+            UsageError: with all collected mistakes.
         """
         refuse(self.mistakes)
 
     def refuse_unknown(self, found: Mapping[str, Any], known: Sequence[str]) -> frozenset[str]:
-        """Collect the keys that are not known; each remedy has the nearest.
+        """Collect a mistake for each unknown key; the remedy names the most similar known key.
 
         Returns:
-            The keys that were probably meant: that they are not there is no mistake besides.
+            The known keys that were probably meant. The caller must not report them as missing too.
         """
         unknown = [key for key in found if key not in known]
         remedies = [nearest(key, known) for key in unknown]
@@ -177,16 +177,16 @@ class Table:
         return frozenset(key for key in known if f"did you mean {key}?" in remedies)
 
     def place(self, key: str | None, item: str = "") -> str:
-        """Return where a value stands, as "policy.toml:12"; without a line where none is found."""
+        """Return the place of a value, as "policy.toml:12"; without a line number where the line is not found."""
         line = self.line(key, item)
         return f"{self.path}:{line}" if line else str(self.path)
 
     def line(self, key: str | None, item: str = "") -> int | None:
-        """Return the line, from 1, of a value, else that of its table; None where neither is found.
+        """Return the line, from 1, of a value, or else of its table; None where neither is found.
 
         Args:
-            key: the value's; None for the table.
-            item: a text in the value, where that is a list of several lines.
+            key: the key of the value; None for the table.
+            item: for a list over several lines, the item to find.
         """
         line = line_of(self.text, self.name, key, number=self.number)
         if line and item:
@@ -198,31 +198,31 @@ class Table:
         return UsageError(f"reading the {self.what} {self.place(key, item)}: {problem}", remedy=remedy)
 
     def one_of(self, found: Mapping[str, Any], key: str, known: Sequence[Any], default: Any) -> Any:
-        """Return a value of a list, or the default where the key is not there."""
+        """Return a value that must be one of the known values; the default where the key is missing."""
         value = found.get(key, default)
         if value not in known:
-            self.fail(key, f"{key} is {shown(value)}", f"it is one of {', '.join(map(str, known))}")
+            self.fail(key, f"{key} is {shown(value)}", f"use one of {', '.join(map(str, known))}")
         return value
 
     def text_of(self, found: Mapping[str, Any], key: str) -> str | None:
-        """Return a text that is not blank, or None where the key is not there."""
+        """Return a text that must not be blank; None where the key is missing."""
         value = found.get(key)
         if value is not None and (not isinstance(value, str) or not value.strip()):
-            self.fail(key, f"{key} is {shown(value)}", "it is a text")
+            self.fail(key, f"{key} is {shown(value)}", "write a text")
         return value
 
     def texts(self, found: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
-        """Return a list of texts that is not empty, or None where the key is not there."""
+        """Return a list of texts that must not be empty; None where the key is missing."""
         value = found.get(key)
         if value is None:
             return None
         if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
-            self.fail(key, f"{key} is {shown(value)}", "it is a list of texts")
+            self.fail(key, f"{key} is {shown(value)}", "write a list of texts")
         return tuple(value)
 
 
 def _outside_long_strings(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the numbered lines that begin outside of a string of several lines: what is in one is no key."""
+    """Yield the numbered lines that do not begin inside a multi-line string: keys are only on such lines."""
     closing = ""
     for line, content in enumerate(text.splitlines(), 1):
         if not closing:

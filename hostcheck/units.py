@@ -1,7 +1,7 @@
-"""Quantities as people write them, into numbers: "400 GB", "2 GiB", "10k IOPS", "5 ms", "120 MB/s", "50 %".
+"""Parse quantities that people write: "400 GB", "2 GiB", "10k IOPS", "5 ms", "120 MB/s", "50 %".
 
-Units are as in the field: kB, MB, GB are powers of 1,000 (SI), KiB, MiB, GiB of 1,024 (IEC 80000-13). Upper and lower
-case count, since "Mb" is megabits to some and "m" a minute or a thousandth to others.
+kB, MB and GB are powers of 1,000 (SI), KiB, MiB and GiB of 1,024 (IEC 80000-13). Upper and lower case differ, since
+"Mb" can mean megabits, and "m" minutes or thousandths.
 """
 
 import re
@@ -16,14 +16,14 @@ _IEC = {f"{letter}i": 1_024**power for power, letter in enumerate(("", "K", "M",
 
 
 class _Unit(NamedTuple):
-    """What a unit measures, and how much of that dimension's base it is."""
+    """The dimension of a unit, and its size in the base unit of the dimension."""
 
     measures: str
     size: Decimal
 
 
 class _Target(NamedTuple):
-    """A unit that facts or metrics are in."""
+    """A unit of facts or metrics, with an example and a hint for messages."""
 
     measures: str
     size: Decimal
@@ -64,8 +64,8 @@ _TARGETS = {
 _COMMON_SLIPS = {
     "K": "write kB (1,000 bytes) or KiB (1,024)",
     "KB": "write kB (1,000 bytes) or KiB (1,024)",
-    **dict.fromkeys(("kb", "Kb"), "write kB (1,000 bytes) or KiB (1,024); kb is bits to many"),
-    **dict.fromkeys(("Mb", "Gb", "Tb"), "write MB, GB or TB, or MiB, GiB or TiB; Mb and Gb are bits to many"),
+    **dict.fromkeys(("kb", "Kb"), "write kB (1,000 bytes) or KiB (1,024); kb can mean bits"),
+    **dict.fromkeys(("Mb", "Gb", "Tb"), "write MB, GB or TB, or MiB, GiB or TiB; Mb and Gb can mean bits"),
     "m": "write ms or min",
     "sec": "write s",
     "seconds": "write s",
@@ -74,7 +74,7 @@ _COMMON_SLIPS = {
 
 
 class QuantityError(ValueError):
-    """A text is no quantity of what it should be one of.
+    """A text is not a quantity of the required dimension.
 
     Attributes:
         problem: what is wrong with it.
@@ -88,7 +88,7 @@ class QuantityError(ValueError):
 
 
 def example_in(unit: str) -> str:
-    """Return a quantity as people write it, of what is in this unit."""
+    """Return an example of a quantity in this unit, as people write it."""
     return _TARGETS[unit].example
 
 
@@ -97,29 +97,29 @@ def parse_quantity(text: str, unit: str, *, bare: bool = False) -> float:
 
     Args:
         text: "400 GB".
-        unit: the unit wanted: "bytes", "MB/s", "s", "ms", "IOPS", "%", or "" for a count.
-        bare: whether a number without a unit is one in the unit wanted.
+        unit: the required unit: "bytes", "MB/s", "s", "ms", "IOPS", "%", or "" for a count.
+        bare: whether a number without a unit is allowed; it is then in the required unit.
 
     Returns:
-        The number, whole ones as int.
+        The number; an int if it is whole.
 
     Raises:
-        QuantityError: when it is no number with a unit, or the unit is unknown or of another dimension.
+        QuantityError: when it is not a number with a unit, or the unit is unknown or of another dimension.
     """
     target = _TARGETS[unit]
     found = _TEXT.fullmatch(text.strip())
     if found is None or "," in text:
         remedy = "write the number without commas" if "," in text else f"write it like {target.example}"
-        raise QuantityError(f"{text!r} is no quantity", remedy)
+        raise QuantityError(f"{text!r} is not a quantity", remedy)
     value = Decimal(found["number"]) * _size(text, found["unit"] or "", unit, bare=bare) / target.size
     return int(value) if value == value.to_integral_value() else float(value)
 
 
 def unit_in(text: str) -> str:
-    """Return the unit that a metric has if a quantity is its limit: "s" for "5 ms"; empty for a number alone.
+    """Return the unit of the metrics that a quantity can limit: "s" for "5 ms"; empty for a number without a unit.
 
     Raises:
-        QuantityError: when no metric is in a unit of that dimension.
+        QuantityError: when no metric has that dimension.
     """
     found = _TEXT.fullmatch(text.strip())
     written = (found["unit"] or "") if found else ""
@@ -131,11 +131,11 @@ def unit_in(text: str) -> str:
     for unit in ("MB/s", "s"):
         if measures == _TARGETS[unit].measures:
             return unit
-    raise QuantityError(f"{written!r} in {text!r} is no unit of a metric", "metrics are in IOPS, MB/s or s")
+    raise QuantityError(f"{written!r} in {text!r} is not a unit of a metric", "metrics are in IOPS, MB/s or s")
 
 
 def _size(text: str, written: str, unit: str, *, bare: bool) -> Decimal:
-    """Return how large the written unit is, in the base of its dimension."""
+    """Return the size of the written unit, in the base unit of its dimension."""
     target = _TARGETS[unit]
     if unit in {"", "IOPS"} and (thousands := _thousands(written, unit)):
         return Decimal(thousands)
@@ -145,7 +145,7 @@ def _size(text: str, written: str, unit: str, *, bare: bool) -> Decimal:
         raise QuantityError(f"{text!r} has no unit", f"write it like {target.example}; {target.allowed}")
     known = _UNITS.get(written.replace("μ", "µ"))
     if known is None:
-        raise QuantityError(f"{written!r} in {text!r} is no unit", _remedy(written, target))
+        raise QuantityError(f"{written!r} in {text!r} is not a unit", _remedy(written, target))
     if known.measures != target.measures:
         wanted = f"{target.measures} in {unit}" if unit else "a count without a unit"
         raise QuantityError(f"{text!r} is {known.measures}, not {wanted}", f"write it like {target.example}")
@@ -153,7 +153,7 @@ def _size(text: str, written: str, unit: str, *, bare: bool) -> Decimal:
 
 
 def _thousands(written: str, unit: str) -> int | None:
-    """Return what k or M before the unit stands for, or alone."""
+    """Return the factor of k or M, before the unit or alone; None for another text."""
     rest = written.removesuffix(unit).rstrip() if unit else written
     return _THOUSANDS.get(rest) if written else None
 

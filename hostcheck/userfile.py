@@ -1,4 +1,4 @@
-"""Files that a user names: read whole, and refused where they are larger than any such file is."""
+"""Read the files that a user names, completely and up to a limit of size."""
 
 import errno
 import os
@@ -10,25 +10,25 @@ from pathlib import Path
 from hostcheck.errors import UsageError
 
 _WRITER_SECONDS = 5
-"""How long a pipe may have no program that writes to it."""
+"""Time limit in seconds until a program opens a pipe for writing."""
 
 _SILENT_SECONDS = 300
-"""How long a program that has a pipe open may write nothing: an audit over SSH takes seconds, a measurement minutes."""
+"""Time limit in seconds between two writes to a pipe: an audit over SSH takes seconds, a measurement minutes."""
 
 _LOOK_SECONDS = 0.05
 _CHUNK = 1 << 20
 
 
 def read_bytes(what: str, path: Path, limit: int) -> bytes:
-    """Read a file. A device or a pipe is read as well, and no further than the limit.
+    """Read a file, a pipe or a device.
 
     Args:
-        what: what it is to the user: "policy", "run".
-        path: the file's.
-        limit: bytes that it may have.
+        what: the kind of file, for messages: "policy", "run".
+        path: the path of the file.
+        limit: the largest allowed size in bytes.
 
     Raises:
-        UsageError: when it cannot be read, or is larger.
+        UsageError: when it cannot be read, or is larger than the limit.
     """
     try:
         data = _read(path, limit + 1)
@@ -46,7 +46,7 @@ def read_text(what: str, path: Path, limit: int) -> str:
     """Read a file of UTF-8 text, without its byte order mark; see ``read_bytes``.
 
     Raises:
-        UsageError: when it cannot be read, is larger, or is no such text.
+        UsageError: when it cannot be read, is larger than the limit, or is not UTF-8.
     """
     try:
         return read_bytes(what, path, limit).decode("utf-8-sig")
@@ -55,10 +55,10 @@ def read_text(what: str, path: Path, limit: int) -> str:
 
 
 def _read(path: Path, limit: int) -> bytes:
-    """Read a file. A pipe is waited for as long as a program has it open and writes now and then.
+    """Read at most ``limit`` bytes. Reading a pipe continues as long as a program has it open and writes in time.
 
     Raises:
-        OSError: when it cannot be read, or is a pipe that nothing is written to.
+        OSError: when it cannot be read, or no program writes to the pipe in time.
     """
     # O_NONBLOCK: opening a pipe without a writer would block for ever.
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)

@@ -11,7 +11,7 @@ from hostcheck.proofs import in_words, is_proof, proved
 from hostcheck.run.model import Fact, Status, Verdict
 
 _NAMED = 3
-"""Most checks that a disagreement names."""
+"""Limit of checks that the sentence about a disagreement names."""
 NOTHING_APPLIED = "no check applied, so nothing was judged"
 """Why readiness is unknown for a profile whose checks were all skipped."""
 
@@ -43,17 +43,17 @@ def judge(profile: Profile, facts: Mapping[str, Fact], roles: Collection[str] = 
 
 
 def applicable(profile: Profile, facts: Collection[str]) -> tuple[Check, ...]:
-    """Return the checks of a profile without those of a proof that was not asked for.
+    """Return the checks of a profile; without those on a proof, if no proof was requested.
 
     Args:
         profile: the checks of one engine.
-        facts: the ids of those that there are.
+        facts: the ids of the existing facts.
     """
     return tuple(check for check in profile.checks if not is_proof(check.test.subject) or check.test.subject in facts)
 
 
 def disagreements(profile: Profile, facts: Mapping[str, Fact], roles: Collection[str] = ()) -> tuple[str, ...]:
-    """List where the checks of a profile and the proof of its engine differ: what each of them found.
+    """Return a sentence for each disagreement between checks of a profile and the proof of its engine.
 
     Args:
         profile: the checks of one engine.
@@ -73,7 +73,7 @@ def disagreements(profile: Profile, facts: Mapping[str, Fact], roles: Collection
 
 
 def _first(found: Sequence[str]) -> str:
-    """List a few, and count the others: a container that does not start differs from all that it needs."""
+    """Name a few checks and count the others: a container that does not start disagrees with many checks."""
     more = len(found) - _NAMED
     return ", ".join(found[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
@@ -107,8 +107,8 @@ def _judge(profile: Profile, check: Check, facts: Mapping[str, Fact], roles: Col
     status, found = _inferred(check, facts, roles)
     ok, words = proved(facts, profile.proof, check.proved_by)
     if ok and status in {"fail", "warn", "unknown"}:
-        # What was done outranks what was read.
-        status, found = "pass", f"proved, by {words}; else it was {found}"
+        # A proof outranks an inference.
+        status, found = "pass", f"proved by {words}; without the proof: {found}"
     return Verdict(
         profile=profile.name,
         check=check.id,

@@ -80,7 +80,7 @@ def test_a_helper_that_a_limit_keeps_from_starting_is_not_installed_anew(monkeyp
         raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
 
     monkeypatch.setattr(helper.subprocess, "Popen", start)
-    with pytest.raises(CannotMeasureError, match=r"Too many open files; so nothing was made; raise .*ulimit -n"):
+    with pytest.raises(CannotMeasureError, match=r"Too many open files; so nothing was created; raise .*ulimit -n"):
         helper.start_helper("scratch-guard", "folder")
 
 

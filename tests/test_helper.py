@@ -193,7 +193,7 @@ def test_a_helper_that_does_not_start_is_an_error_of_one_line_and_nothing_is_mad
         monkeypatch.setattr(helper, "START_SECONDS", 0.5)
     with nothing_left_open():
         for make in (lambda: Scratch(tmp_path, "0123456789abcdef", guarded=True), lambda: kept("engine-keeper")):
-            with pytest.raises(CannotMeasureError, match="the process that removes what a killed run leaves") as error:
+            with pytest.raises(CannotMeasureError, match="the process that cleans up after a killed run") as error:
                 make().__enter__()
             assert "\n" not in str(error.value)
             assert ("libx.so: no such file" in str(error.value)) is ("crashes" in broken)
@@ -212,14 +212,14 @@ def test_a_bench_whose_guard_does_not_start_ends_with_4_and_one_line(tmp_path):
     done = subprocess.run(argv, capture_output=True, text=True, cwd=tmp_path, env=environment)
     (line,) = [line for line in done.stderr.splitlines() if line.startswith("hostcheck: ")]
     assert "starting scratch-guard, " in line
-    assert "No module named 'nothing'; so nothing was made" in line
+    assert "No module named 'nothing'; so nothing was created" in line
     assert "Traceback" not in done.stderr
     assert (done.returncode, list(folder.iterdir())) == (4, [])
 
 
 def test_a_program_that_is_not_there_any_more_is_an_error_of_one_line(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    with pytest.raises(CannotMeasureError, match="No such file or directory; so nothing was made"):
+    with pytest.raises(CannotMeasureError, match="No such file or directory; so nothing was created"):
         start_helper("engine-sweeper", "unix:///none", "run")
 
 
@@ -232,7 +232,7 @@ def test_a_user_who_names_the_hidden_command_gets_one_line():
     for words in ([], ["scratch-guard"], ["other", "2"]):
         done = subprocess.run([*command_line(), "_helper", *words], capture_output=True, text=True)
         assert (done.returncode, done.stdout) == (2, "")
-        assert done.stderr == "hostcheck: _helper is a command that hostcheck gives itself\n"
+        assert done.stderr == "hostcheck: _helper is an internal command: hostcheck runs it itself\n"
 
 
 @pytest.mark.parametrize("name", HELPERS)

@@ -61,7 +61,7 @@ def test_what_a_container_did_is_not_outvoted(value):
     assert judged("net.veth", value)[0]["net.veth"].status in {"fail", "unknown"}
     verdict = judged("net.veth", value, proof())[0]["net.veth"]
     assert verdict.status == "pass"
-    assert verdict.found.startswith("proved, by docker: gateway (seen)")
+    assert verdict.found.startswith("proved by docker: gateway (seen)")
 
 
 def test_a_step_that_was_not_decided_settles_nothing():

@@ -47,26 +47,29 @@ def test_only_a_users_own_metric_takes_its_unit_from_the_threshold():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "'' is no threshold; write one as 'disk.randwrite.iops >= 5000'"),
-        (IOPS, "is no threshold"),
-        ("disk.randwrite.iops == 5", "is no threshold"),
-        ("disk.randwrite.iops >=", "is no threshold"),
-        ("disk.randwrite.iops >= fast", "'fast' is no quantity; write it like 10k IOPS"),
-        ("disk.randwrite.iops >= nan", "'nan' is no quantity"),
-        ("disk.randwrite.iops >= 1e99", "is no limit of disk.randwrite.iops; it is a number above 0, such as 5000"),
-        ("disk.randwrite.iops >= 0", "is no limit"),
-        ("disk.randwrite.iops >= -1", "is no limit"),
+        ("", "'' is not a threshold; write one as 'disk.randwrite.iops >= 5000'"),
+        (IOPS, "is not a threshold"),
+        ("disk.randwrite.iops == 5", "is not a threshold"),
+        ("disk.randwrite.iops >=", "is not a threshold"),
+        ("disk.randwrite.iops >= fast", "'fast' is not a quantity; write it like 10k IOPS"),
+        ("disk.randwrite.iops >= nan", "'nan' is not a quantity"),
+        (
+            "disk.randwrite.iops >= 1e99",
+            "cannot be a limit of disk.randwrite.iops; write a number above 0, such as 5000",
+        ),
+        ("disk.randwrite.iops >= 0", "cannot be a limit"),
+        ("disk.randwrite.iops >= -1", "cannot be a limit"),
         ("disk.randwrite.iops >= 5 ms", "'5 ms' is a time, not a rate of I/Os in IOPS"),
-        ("disk.randwrite.iops >= 10K IOPS", "'K IOPS' in '10K IOPS' is no unit"),
+        ("disk.randwrite.iops >= 10K IOPS", "'K IOPS' in '10K IOPS' is not a unit"),
         ("disk.randwrite.iops >= 10,000", "write the number without commas"),
-        ("disk.wal.p99.seconds <= 5 m", "'m' in '5 m' is no unit; write ms or min"),
+        ("disk.wal.p99.seconds <= 5 m", "'m' in '5 m' is not a unit; write ms or min"),
         ("disk.seqread.bandwidth >= 120 Mb/s", "did you mean MB/s?"),
         ("disk.seqread.bandwidth >= 120 MB", "'120 MB' is an amount of data, not a rate of data in MB/s"),
         ("disk.randwrit.iops >= 5", "there is no metric 'disk.randwrit.iops'; did you mean disk.randwrite.iops?"),
         ("disc.randwrite.iops >= 5", "did you mean disk.randwrite.iops?"),
         ("storm.curve.x.seconds <= 5", "did you mean storm.curve.N.seconds?"),
         ("hw.memory_bytes >= 400 GB", "hw.memory_bytes is a fact, not a metric"),
-        ("my.a >= 5 GB", "'GB' in '5 GB' is no unit of a metric; metrics are in IOPS, MB/s or s"),
+        ("my.a >= 5 GB", "'GB' in '5 GB' is not a unit of a metric; metrics are in IOPS, MB/s or s"),
     ],
 )
 def test_what_is_no_threshold_is_refused(text, message):
@@ -77,7 +80,7 @@ def test_what_is_no_threshold_is_refused(text, message):
 def test_a_metric_in_another_unit_than_the_limit_is_unknown():
     metric = replace(measured(9000, (8000, 10_000)), id="my.a", unit="MB/s")
     status, found = judge(Threshold("my.a", ">=", 10, "IOPS"), metric)
-    assert (status, found) == ("unknown", "9,000 MB/s (8,000 – 10,000) is not in IOPS, as the limit is")
+    assert (status, found) == ("unknown", "9,000 MB/s (8,000 – 10,000) is not in IOPS, the unit of the limit")
     assert judge(Threshold("my.a", ">=", 10), metric)[0] == "pass"
     assert judge(Threshold(IOPS, ">=", 10), replace(metric, id=IOPS))[0] == "unknown"
 

@@ -109,7 +109,7 @@ def _thresholds(found: Mapping[str, Any], reader: Table) -> tuple[Threshold, ...
 def _margin(found: Mapping[str, Any], reader: Table) -> float:
     percent = found.get("margin_percent", DEFAULT_MARGIN * 100)
     if isinstance(percent, bool) or not isinstance(percent, (int, float)) or not 0 < percent < 100:
-        reader.fail("margin_percent", f"margin_percent is {shown(percent)}", "it is a number above 0 and below 100")
+        reader.fail("margin_percent", f"margin_percent is {shown(percent)}", "write a number above 0 and below 100")
     return percent / 100
 
 

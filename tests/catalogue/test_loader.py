@@ -32,7 +32,7 @@ def test_an_entry_is_read_and_one_text_may_stand_for_a_list():
         ("title", "titel", r"c\.toml:3: unknown key 'titel'; did you mean title\?"),
         ('["v1", "v2"]', "[]", r"c\.toml:5: values is \[\]"),
         ('values = ["v1", "v2"]\n', "", r"c\.toml:1: fact a\.b has no values; a choice lists them"),
-        ('"choice"', '"chois"', r"c\.toml:4: type is 'chois'; it is one of boolean, count"),
+        ('"choice"', '"chois"', r"c\.toml:4: type is 'chois'; use one of boolean, count"),
         ('example = "v1"', 'example = "v3"', r"c\.toml:6: 'v3' does not fit the type: choice: v1, v2"),
         ('"By looking."', '""', r"c\.toml:7: decided is ''"),
         ("[[fact]]", "[[facts]]", r"c\.toml:1: unknown key 'facts'"),

@@ -67,9 +67,9 @@ def test_shared_files_are_not_profiles():
 @pytest.mark.parametrize(
     ("change", "line", "message"),
     [
-        ({"why": '""'}, 9, "why is ''; it is a text"),
+        ({"why": '""'}, 9, "why is ''; write a text"),
         ({"source": None}, 3, "check a has no source"),
-        ({"severity": '"nice"'}, 8, "severity is 'nice'; it is one of required, recommended"),
+        ({"severity": '"nice"'}, 8, "severity is 'nice'; use one of required, recommended"),
         ({"severity": None}, 3, "check a has no severity"),
         ({"equals": "true"}, 12, "it asks two questions"),
         ({"at_least": None}, 3, "check a has no predicate"),

@@ -240,9 +240,9 @@ def test_ports_that_must_be_free_are_listed_alone():
         ("hw.cpus", "at_least", 2.5, "fact", "2.5 does not fit hw.cpus, whose type is whole number"),
         ("hw.cpus", "at_least", -1, "fact", "-1 does not fit hw.cpus"),
         ("net.conntrack.used_percent", "at_most", 150, "fact", "150 does not fit"),
-        ("net.rtt_ms", "at_most", "none", "fact", "'none' is no quantity"),
-        ("hw.cpus", "not_one_of", ["none"], "fact", "'none' is no quantity"),
-        ("my.pages.p99", "at_most", "5 GB", "metric", "'GB' in '5 GB' is no unit of a metric"),
+        ("net.rtt_ms", "at_most", "none", "fact", "'none' is not a quantity"),
+        ("hw.cpus", "not_one_of", ["none"], "fact", "'none' is not a quantity"),
+        ("my.pages.p99", "at_most", "5 GB", "metric", "'GB' in '5 GB' is not a unit of a metric"),
     ],
 )
 def test_the_remedy_shows_a_correct_value(subject, predicate, argument, of, message):
