@@ -18,11 +18,6 @@ _OF_DISTRIBUTIONS = (
     *("/opt/bin", "/opt/sbin"),  # Flatcar, whose /usr is read-only; OpenWrt's Entware
     "/snap/bin",
 )
-_MODULES = (
-    *("/lib/modules", "/usr/lib/modules"),
-    "/run/booted-system/kernel-modules/lib/modules",  # NixOS: nixos/modules/system/boot/kernel.nix
-    "/run/booted-system/kernel/lib/modules",  # Guix: LINUX_MODULE_DIRECTORY of gnu/system.scm
-)
 
 
 def resolve(host: Host, path: str) -> str:
@@ -64,19 +59,3 @@ def other_folders(host: Host) -> tuple[str, ...]:
     named = [folder.rstrip("/") for folder in path.split(":") if folder.startswith("/")]
     folders = dict.fromkeys((*_OF_DISTRIBUTIONS, *named[:_MOST_FOLDERS]))
     return tuple(folder for folder in folders if folder and folder not in USUAL_FOLDERS and host.exists(folder) is True)
-
-
-def modules_folder(host: Host, release: str | None) -> str:
-    """Return the folder of the running kernel's modules; the usual one where it was found nowhere."""
-    folders = [f"{folder}/{release}" for folder in _MODULES]
-    return next((folder for folder in folders if host.exists(folder) is True), folders[0])
-
-
-def modules_are_gone(host: Host, release: str | None) -> bool:
-    """Whether the running kernel's modules were removed: another kernel's are where they would be.
-
-    A host without any is no such host: its distribution keeps them elsewhere, or it is a container.
-    """
-    if not release or host.exists(modules_folder(host, release)) is not False:
-        return False
-    return any(name != release for folder in _MODULES for name in host.listdir(folder) or ())

@@ -2,21 +2,34 @@
 
 A runtime exchanges the root by pivot_root(2), which refuses where the root is the kernel's first one: rootfs, an
 initramfs that no other file system was mounted over. runc then needs --no-pivot, which dockerd gives it with
-DOCKER_RAMDISK in its environment (moby daemon/start_linux.go).
+DOCKER_RAMDISK in its environment (moby daemon/start_linux.go), as Unraid does (webgui etc/rc.d/rc.docker).
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host
 from hostcheck.host.mounts import mount_under, parse_mountinfo
+from hostcheck.probes.engine.dockerd import PID_FILES, unit_texts
+from hostcheck.probes.readings import toml_of
 from hostcheck.run.model import Evidence, Fact
 
 _MOUNTINFO = "/proc/self/mountinfo"
 _FIRST = "rootfs"
+_RAMDISK = re.compile(r"\bDOCKER_RAMDISK=[\"']?[^\s\"'\0]")
+_SERVICES = ("/etc/default/docker", "/etc/conf.d/docker", "/etc/rc.d/rc.docker")
+_CONTAINERS_CONF = ("/etc/containers/containers.conf", "/usr/share/containers/containers.conf")
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield host.root_pivots."""
+    """Yield host.root_pivots and engine.without_pivot."""
+    for fact in _root(host):
+        yield fact
+        # The settings decide only where the root cannot be exchanged.
+        yield _without_pivot(host, asked=fact.known and fact.value is False)
+
+
+def _root(host: Host) -> Iterator[Fact]:
     reading = host.read(_MOUNTINFO)
     mount = mount_under(parse_mountinfo(reading.text), "/") if reading.text else None
     if mount is None:
@@ -26,3 +39,32 @@ def probe(host: Host) -> Iterator[Fact]:
     pivots = mount.fs_type != _FIRST
     says = "for: another file system than the kernel's first one" if pivots else "against: pivot_root(2) refuses it"
     yield Fact("host.root_pivots", pivots, evidence=(Evidence(_MOUNTINFO, f"/ is {mount.fs_type}", says),))
+
+
+def _without_pivot(host: Host, *, asked: bool) -> Fact:
+    """Return engine.without_pivot: the engines whose settings have the runtime do without pivot_root(2)."""
+    found = {"docker": _ramdisk(host), "podman": _no_pivot_root(host)} if asked else {}
+    evidence = tuple(shown for shown in found.values() if shown)
+    none = (Evidence("DOCKER_RAMDISK, no_pivot_root", None, "not set where it was looked for"),)
+    return Fact(
+        "engine.without_pivot", tuple(name for name, shown in found.items() if shown), evidence=evidence or none
+    )
+
+
+def _ramdisk(host: Host) -> Evidence | None:
+    """Return what sets DOCKER_RAMDISK: the environment of the running daemon, its unit, or its service's file."""
+    pids = ((host.read(path).text or "").strip() for path in PID_FILES)
+    places = (*(f"/proc/{pid}/environ" for pid in pids if pid.isascii() and pid.isdecimal()), *_SERVICES)
+    texts = {place: host.read(place).text or "" for place in places} | {"docker.service": "\n".join(unit_texts(host))}
+    return next(
+        (Evidence(place, "DOCKER_RAMDISK", "for: set") for place, text in texts.items() if _RAMDISK.search(text)), None
+    )
+
+
+def _no_pivot_root(host: Host) -> Evidence | None:
+    for path in _CONTAINERS_CONF:
+        reading = host.read(path)
+        engine = toml_of(reading).get("engine")
+        if isinstance(engine, Mapping) and engine.get("no_pivot_root") is True:
+            return reading.evidence("for: set", "no_pivot_root")
+    return None

@@ -4,8 +4,9 @@ import pytest
 
 from hostcheck.probes.engine.programs import probe as probe_programs
 from hostcheck.probes.kernel.features import probe as probe_features
+from hostcheck.probes.kernel.installed import modules_are_gone, modules_folder
 from hostcheck.probes.network.network import installed_iptables
-from hostcheck.probes.paths import modules_are_gone, modules_folder, other_folders
+from hostcheck.probes.paths import other_folders
 
 RELEASE = "6.12.30"
 OSRELEASE = {"/proc/sys/kernel/osrelease": f"{RELEASE}\n"}

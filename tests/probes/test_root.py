@@ -14,8 +14,7 @@ def seen(tmp_path, text):
     (tmp_path / "proc/self").mkdir(parents=True)
     if text is not None:
         (tmp_path / "proc/self/mountinfo").write_text(text)
-    [fact] = probe(CapturedHost(tmp_path))
-    return fact
+    return next(fact for fact in probe(CapturedHost(tmp_path)) if fact.id == "host.root_pivots")
 
 
 @pytest.mark.parametrize(
@@ -30,3 +29,24 @@ def test_the_kernel_s_first_root_cannot_be_exchanged(tmp_path, text, pivots):
 @pytest.mark.parametrize("text", [None, "", "22 21 0:5 / /proc rw - proc proc rw\n"])
 def test_where_no_root_is_shown_it_is_unknown(tmp_path, text):
     assert seen(tmp_path, text).known is False
+
+
+RAMDISK = "export DOCKER_RAMDISK=true\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "engines"),
+    [
+        ({}, ()),
+        ({"/etc/rc.d/rc.docker": f"start(){{\n  {RAMDISK}}}\n"}, ("docker",)),
+        ({"/etc/default/docker": "DOCKER_RAMDISK=\n"}, ()),
+        ({"/etc/systemd/system/docker.service.d/x.conf": "[Service]\nEnvironment=DOCKER_RAMDISK=1\n"}, ("docker",)),
+        ({"/run/docker.pid": "812\n", "/proc/812/environ": "PATH=/bin\0DOCKER_RAMDISK=yes\0"}, ("docker",)),
+        ({"/etc/containers/containers.conf": "[engine]\nno_pivot_root = true\n"}, ("podman",)),
+    ],
+    ids=["none", "a script", "empty", "a drop-in", "running", "podman"],
+)
+@pytest.mark.parametrize("root", [INITRAMFS, MOUNTED], ids=["initramfs", "disk"])
+def test_engines_that_are_set_to_do_without_are_named_where_it_matters(fake_host, facts_of, files, engines, root):
+    fact = facts_of(probe, fake_host({"/proc/self/mountinfo": root, **files}))["engine.without_pivot"]
+    assert fact.value == (engines if root == INITRAMFS else ())

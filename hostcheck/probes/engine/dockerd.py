@@ -26,7 +26,7 @@ _UCI = "/etc/config/dockerd"
 _UCI_OPTION = re.compile(r"^[ \t]*option[ \t]+(data_root|alt_config_file)[ \t]+['\"]?([^'\"\s]+)", re.MULTILINE)
 _SNAP, _SNAP_ROOT = "/var/snap/docker/current", "/var/snap/docker/common/var-lib-docker"
 _PACKAGES = ("/var/packages/ContainerManager", "/var/packages/Docker")
-_PID_FILES = ("/run/docker.pid", "/var/run/docker.pid")
+PID_FILES = ("/run/docker.pid", "/var/run/docker.pid")
 _UNIT = "docker.service"
 _USER_UNIT = ".config/systemd/user/docker.service"
 _UNIT_FOLDERS = (
@@ -133,7 +133,7 @@ def _installed(host: Host) -> Daemon:
 
 def _command_lines(host: Host) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the source and the words of each command line, that of the running daemon first."""
-    for path in _PID_FILES:
+    for path in PID_FILES:
         pid = (host.read(path).text or "").strip()
         if pid.isascii() and pid.isdecimal():
             source = f"/proc/{pid}/cmdline"
@@ -141,12 +141,17 @@ def _command_lines(host: Host) -> Iterator[tuple[str, tuple[str, ...]]]:
             if words[0].rsplit("/", 1)[-1] == "dockerd":
                 yield source, words
                 return
-    texts = [text for text in (_first(host, _UNIT), *_drop_ins(host)) if text]
+    texts = unit_texts(host)
     if texts:
         yield _UNIT, _with_variables(host, parse_exec_start(texts), texts)
     elif host.exists("/run/systemd/system") is not True:
         for path, name in _OPTION_FILES:
             yield path, _words(_assignments(host.read(path).text or "").get(name, ""))
+
+
+def unit_texts(host: Host) -> list[str]:
+    """Return the texts of docker.service and of its drop-ins, in the order of systemd.unit(5)."""
+    return [text for text in (_first(host, _UNIT), *_drop_ins(host)) if text]
 
 
 def _first(host: Host, name: str) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from hostcheck.host.base import Host
-from hostcheck.probes.engine.users import parse_subids
+from hostcheck.probes.engine.users import subids
 from hostcheck.probes.paths import USUAL_FOLDERS, is_there, other_folders
 from hostcheck.probes.readings import undetermined, unread
 from hostcheck.run.model import Evidence, Fact
@@ -72,7 +72,7 @@ def root_subids(host: Host) -> Iterator[Fact]:
     elif all(reading.text is None for reading in readings):
         yield Fact(fact_id, _WHOLE_RANGE, evidence=evidence)
     else:
-        counts = (parse_subids(reading.text or "") for reading in readings)
+        counts = (subids(host, kind) for kind in ("uid", "gid"))
         yield Fact(fact_id, min(_of_root(count) for count in counts), evidence=evidence)
 
 

@@ -9,6 +9,7 @@ from hostcheck.probes.kernel.release import read_release
 from hostcheck.probes.paths import other_folders
 from hostcheck.probes.readings import undetermined
 from hostcheck.probes.storage.dataroot import find_data_root
+from hostcheck.probes.storage.drivers import fuse_overlayfs
 from hostcheck.run.model import Evidence, Fact
 
 _APPARMOR = "/proc/sys/kernel/apparmor_restrict_unprivileged_userns"
@@ -27,8 +28,7 @@ _PROGRAMS = ("podman", "rootlesskit")
 """The programs that make the user namespace of a rootless engine."""
 _FOLDERS = ("/usr/local/bin", "/usr/bin", "/bin")
 
-_OVERLAY, _FUSE = (5, 11), (4, 18)
-_FUSE_PROGRAMS = ("/usr/bin/fuse-overlayfs", "/usr/local/bin/fuse-overlayfs")
+_OVERLAY = (5, 11)
 _SLICES = "/sys/fs/cgroup/user.slice"
 _SLICE = re.compile(r"^user-(\d+)\.slice$")
 
@@ -99,12 +99,9 @@ def _drivers(host: Host) -> Fact:
     version = read_release(host).version
     option = read_config(host).witness("OVERLAY_FS")
     root = find_data_root(host)
-    fuse = (*_FUSE_PROGRAMS, *(f"{folder}/fuse-overlayfs" for folder in other_folders(host)))
-    programs = [host.exists(path) for path in fuse]
-    installed = True if True in programs else None if None in programs else False
     value = {
         "overlay": None if version is None else version >= _OVERLAY and option.answer,
-        "fuse-overlayfs": False if version is not None and version < _FUSE else installed,
+        "fuse-overlayfs": fuse_overlayfs(host),
         "btrfs": None if root.mount is None else root.mount.fs_type == "btrfs",
         "vfs": True,
     }

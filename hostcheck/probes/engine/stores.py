@@ -11,9 +11,9 @@ from hostcheck.host.base import Host, Reading
 from hostcheck.probes.engine.dockerd import docker_is_installed, installed
 from hostcheck.probes.engine.users import home_of_user
 from hostcheck.probes.readings import toml_of
+from hostcheck.probes.storage.drivers import STORAGE_CONF
 from hostcheck.run.model import Evidence
 
-_STORAGE_CONF = ("/etc/containers/storage.conf", "/usr/share/containers/storage.conf")
 _CONTAINERS, _CONTAINERD = "/var/lib/containers/storage", "/var/lib/containerd"
 _CONTAINERD_CONFIG = "/etc/containerd/config.toml"
 _RANCHER = {"k3s": "/var/lib/rancher/k3s", "rke2": "/var/lib/rancher/rke2"}
@@ -112,7 +112,7 @@ def _assumed(default: str) -> Evidence:
 def _containers(host: Host, home: str | None) -> tuple[str, Evidence]:
     """Return the folder of root's images, or of the user's whose home it is given."""
     own = (f"{home}/.config/containers/storage.conf",) if home else ()
-    for path in (*own, *_STORAGE_CONF):
+    for path in (*own, *STORAGE_CONF):
         reading = host.read(path)
         storage = toml_of(reading).get("storage")
         if not isinstance(storage, Mapping):

@@ -4,11 +4,12 @@ The facts describe the user who runs the audit. When root runs it, the user with
 what only a user's session shows is unknown. Source: moby contrib/dockerd-rootless-setuptool.sh.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from hostcheck.host.base import Host, Reading
 from hostcheck.host.numbers import is_whole
 from hostcheck.probes.readings import undetermined, unread
+from hostcheck.probes.virt.limits import parse_uid_map
 from hostcheck.run.model import Evidence, Fact
 
 _LINGER = "/var/lib/systemd/linger"
@@ -30,15 +31,43 @@ def probe(host: Host) -> Iterator[Fact]:
     yield _group(host)
 
 
-def parse_subids(text: str) -> Mapping[str, int]:
-    """Parse /etc/subuid or /etc/subgid: the number of ids of each user, by name or uid (subuid(5))."""
-    counts: dict[str, int] = {}
+def parse_subids(text: str) -> Mapping[str, tuple[range, ...]]:
+    """Parse /etc/subuid or /etc/subgid: the ranges of ids of each user, by name or uid (subuid(5))."""
+    found: dict[str, tuple[range, ...]] = {}
     for line in text.splitlines():
         user, _, rest = line.partition(":")
-        _, _, count = rest.partition(":")
-        if user and is_whole(count):
-            counts[user] = counts.get(user, 0) + int(count)
-    return counts
+        start, _, count = rest.partition(":")
+        if user and is_whole(start) and is_whole(count):
+            found[user] = (*found.get(user, ()), range(int(start), int(start) + int(count)))
+    return found
+
+
+def subids(host: Host, kind: str) -> Mapping[str, int]:
+    """Return the number of subordinate ids of each user that can be used.
+
+    In a container's user namespace an id exists only where it is mapped, and newuidmap(1) maps all ranges of a user or
+    none: a range that ends outside leaves none. Adjacent extents count as one.
+
+    Args:
+        host: the host.
+        kind: "uid" or "gid".
+    """
+    listed = parse_subids(host.read(f"/etc/sub{kind}").text or "")
+    rows = parse_uid_map(host.read(f"/proc/self/{kind}_map").text or "")
+    mapped = [range(first, first + length) for first, _, length in rows]
+    usable = {
+        user: ranges if all(_is_mapped(each, mapped) for each in ranges) else () for user, ranges in listed.items()
+    }
+    return {user: sum(each.stop - each.start for each in ranges) for user, ranges in usable.items()}
+
+
+def _is_mapped(ids: range, mapped: Sequence[range]) -> bool:
+    """Whether a range of ids lies in those that are mapped; also where the map was not captured."""
+    here = ids.start
+    for extent in sorted(mapped, key=lambda extent: extent.start):
+        if extent.start <= here < extent.stop:
+            here = extent.stop
+    return not mapped or here >= ids.stop
 
 
 def effective_user(status: str) -> int | None:
@@ -76,10 +105,14 @@ def group_id(group: str, name: str) -> int | None:
 def _subids(host: Host, own: tuple[str | None, ...]) -> Fact:
     """Return user.subids: the number of subordinate ids, the smaller of uids and gids."""
     readings = [host.read(path) for path in ("/etc/subuid", "/etc/subgid")]
-    evidence = tuple(reading.evidence("ranges", _users(reading)) for reading in readings)
+    own_map = host.read("/proc/self/uid_map")
+    evidence = (
+        *(reading.evidence("ranges", _users(reading)) for reading in readings),
+        own_map.evidence("the ids of this user namespace"),
+    )
     if hidden := unread(host, ("/etc/subuid", "/etc/subgid")):
         return Fact.unknown("user.subids", hidden, evidence)
-    users, groups = (parse_subids(reading.text or "") for reading in readings)
+    users, groups = subids(host, "uid"), subids(host, "gid")
     every_user = dict.fromkeys((*users, *groups))
     counts = (min(users.get(user, 0), groups.get(user, 0)) for user in every_user if not own or user in own)
     return Fact("user.subids", max(counts, default=0), evidence=evidence)

@@ -20,10 +20,17 @@ _LOOKED_UP = frozenset(
 )
 """Hierarchies that engines or systemd look up: others, such as name=openrc, are of no use to a container."""
 
+_OF_MOUNTS = (
+    *("cgroup.mode", "cgroup.writable", "cgroup.controllers", "cgroup.unmounted", "cgroup.swap_limit"),
+    "cgroup.limits",
+)
+"""Facts that the table of mounts decides."""
+
 Mode = Literal["v1", "hybrid", "v2", "none"]
 
 MOUNTINFO = "/proc/self/mountinfo"
 _ROOT = "/sys/fs/cgroup"
+_SHOWN = 3
 # Options of a cgroup v1 mount that are not controllers.
 _NOT_CONTROLLERS = frozenset({"rw", "ro", "xattr", "noprefix", "clone_children", "cpuset_v2_mode", "seclabel", "none"})
 
@@ -38,10 +45,11 @@ def probe(host: Host) -> Iterator[Fact]:
         # The table is read through /proc. Without a mount of type proc it is incomplete, and proves no absence.
         what = "is incomplete" if reading.text else f"could not be read ({reading.error or reading.failure})"
         reason = f"{MOUNTINFO} {what}"
-        for fact_id in ("cgroup.mode", "cgroup.controllers", "cgroup.unmounted", "cgroup.swap_limit", "cgroup.limits"):
+        for fact_id in _OF_MOUNTS:
             yield Fact.unknown(fact_id, reason)
     else:
         yield _mode(mode, mounts)
+        yield _writable(mode, mounts)
         yield _controllers_v2(host, mounts) if mode == "v2" else _controllers_v1(host, mode, mounts)
         yield _unmounted(host, mounts)
         yield _swap_limit(host, mode, mounts)
@@ -98,6 +106,19 @@ def available(host: Host, root: str) -> frozenset[str] | None:
 def _mode(mode: Mode, mounts: Sequence[Mount]) -> Fact:
     evidence = tuple(Evidence(MOUNTINFO, f"{mount.fs_type} on {mount.mount_point}", f"for {mode}") for mount in mounts)
     return Fact("cgroup.mode", mode, evidence=evidence or (Evidence(MOUNTINFO, None, "no cgroup file system"),))
+
+
+def _writable(mode: Mode, mounts: Sequence[Mount]) -> Fact:
+    """Return cgroup.writable: whether groups can be made below the hierarchies that an engine uses.
+
+    systemd-nspawn and engines mount them read-only in their containers, or all but the container's own group, which is
+    not where an engine makes groups (moby#44402).
+    """
+    used = [mount for mount in mounts if (mount.mount_point == _ROOT if mode == "v2" else controllers_of(mount))]
+    closed = [mount for mount in used if "ro" in mount.options]
+    evidence = tuple(Evidence(MOUNTINFO, f"{mount.mount_point} is read-only", "against") for mount in closed[:_SHOWN])
+    shown = evidence or (Evidence(MOUNTINFO, "no hierarchy is read-only", "for"),)
+    return Fact("cgroup.writable", not closed, evidence=shown)
 
 
 def _controllers_v1(host: Host, mode: Mode, mounts: Sequence[Mount]) -> Fact:

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from hostcheck.host.base import Host
 from hostcheck.host.mounts import parse_mountinfo, visible
 from hostcheck.probes.kernel.cgroups import available, decide_mode
+from hostcheck.probes.kernel.installed import modules_are_gone, modules_folder
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
 from hostcheck.probes.kernel.namespaces import judge_unshare
 from hostcheck.probes.kernel.release import read_release
-from hostcheck.probes.paths import modules_are_gone, modules_folder
 from hostcheck.probes.witness import Witness, present, settle
 from hostcheck.run.model import Evidence, Fact
 

@@ -13,12 +13,12 @@ from typing import Literal
 
 from hostcheck.host.base import Host, Reading
 from hostcheck.probes.caching import cached_per_audit
+from hostcheck.probes.kernel.installed import modules_are_gone, modules_folder
 from hostcheck.probes.kernel.loaded import PROC_MODULES, loaded_options
 from hostcheck.probes.kernel.modprobe import MODULES, ModuleBlock, read_blocks
 from hostcheck.probes.kernel.moduledep import lists
 from hostcheck.probes.kernel.release import Release, read_release
 from hostcheck.probes.kernel.sharing import shares_kernel
-from hostcheck.probes.paths import modules_folder
 from hostcheck.probes.witness import Witness
 from hostcheck.run.model import Evidence
 
@@ -62,7 +62,7 @@ class KernelConfig:
         version: the kernel's version, for options that were renamed; None when it cannot be trusted.
         problem: why there is none, and what to do about it.
         evidence: each file that was found, and the result.
-        gone: the folder of the running kernel's modules when it is missing; empty when it exists or is unknown.
+        gone: the folder of the running kernel's modules when it was not found, and may be elsewhere; else empty.
         blocks: rules that block modules which are not loaded, by the option that builds the module.
         loaded: the loaded module that proves an option, by option, whatever the configuration says.
     """
@@ -97,9 +97,9 @@ class KernelConfig:
     def witness(self, *options: str) -> Witness:
         """Answer whether all of these options are set, built in or as modules that can be used.
 
-        The answer is None where the modules are gone, as after an update and before the reboot: they may be loaded, but
-        can no longer be. It is False where a module is blocked or not installed. A loaded module is proof, with and
-        without a configuration.
+        The answer is None where the folder of the modules was not found, since it may be elsewhere. It is False where a
+        module is blocked or not installed, as after an update and before the reboot. A loaded module is proof, with
+        and without a configuration.
         """
         proofs = [self.loaded[option] for option in options if option in self.loaded]
         if len(proofs) == len(options) and options:
@@ -206,7 +206,11 @@ def _blocks(
     if not built:
         return {}
     rules = read_blocks(host)
-    listing = host.read(f"{modules_folder(host, release.text)}/modules.dep")
+    folder = modules_folder(host, release.text)
+    if modules_are_gone(host, release.text):
+        shown = Evidence(folder, None, "against: the running kernel's modules are gone")
+        return dict.fromkeys(built, ModuleBlock(firm=True, evidence=shown))
+    listing = host.read(f"{folder}/modules.dep")
     found = {option: _uninstalled(listing, module) or rules.of(module) for option, module in built.items()}
     return {option: block for option, block in found.items() if block}
 
@@ -219,7 +223,8 @@ def _uninstalled(listing: Reading, module: str) -> ModuleBlock | None:
 
 def _gone(host: Host, release: Release) -> str:
     folder = modules_folder(host, release.text)
-    return folder if release.text and host.proves_absence and host.exists(folder) is False else ""
+    missing = release.text and host.exists(folder) is False and not modules_are_gone(host, release.text)
+    return folder if missing else ""
 
 
 def _summary(reading: Reading, says: str) -> Evidence:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host, Reading
+from hostcheck.probes.kernel.installed import modules_folder
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
 from hostcheck.probes.kernel.loaded import PROC_MODULES, state_without_configuration
 from hostcheck.probes.kernel.modprobe import MODULES
 from hostcheck.probes.kernel.moduledep import lists
 from hostcheck.probes.kernel.release import read_release
-from hostcheck.probes.paths import modules_folder
 from hostcheck.run.model import Evidence, Fact
 
 OPTIONS = (

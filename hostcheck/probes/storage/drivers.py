@@ -5,10 +5,12 @@ on every file system.
 """
 
 import re
+from collections.abc import Mapping
 
 from hostcheck.host.base import Host
+from hostcheck.probes.kernel.release import read_release
 from hostcheck.probes.paths import other_folders
-from hostcheck.probes.readings import undetermined
+from hostcheck.probes.readings import toml_of, undetermined
 from hostcheck.probes.witness import Witness
 from hostcheck.run.model import Evidence, Fact
 
@@ -32,6 +34,12 @@ _ZFS_WITH_OVERLAY = (2, 2)
 """Since this version zfs has RENAME_WHITEOUT. Source: https://github.com/openzfs/zfs/releases/tag/zfs-2.2.0."""
 _ZFS_DEVICE = "/dev/zfs"
 _ZFS_PROGRAM = ("/usr/sbin/zfs", "/sbin/zfs", "/usr/local/sbin/zfs", "/usr/bin/zfs")
+
+_FUSE_PROGRAMS = ("/usr/bin/fuse-overlayfs", "/usr/local/bin/fuse-overlayfs")
+_FUSE_DEVICE = "/dev/fuse"
+_FUSE_SINCE = (4, 18)
+"""Since this version a FUSE file system can hold an overlay. Source: moby daemon/graphdriver/fuse-overlayfs, Init."""
+STORAGE_CONF = ("/etc/containers/storage.conf", "/usr/share/containers/storage.conf")
 
 
 def refused_below_overlay(host: Host, fs_type: str) -> Witness:
@@ -71,6 +79,44 @@ def zfs_driver(host: Host, on_zfs: Fact) -> Fact:
         )
         return Fact.unknown("storage.zfs", reason, evidence)
     return Fact("storage.zfs", value=True, evidence=evidence)
+
+
+def fuse_overlayfs(host: Host) -> bool | None:
+    """Whether Docker can use fuse-overlayfs, which it tries after overlay2: the program, /dev/fuse and the kernel.
+
+    A container of LXC has /dev/fuse where its host gave it that (features fuse=1). None where any is unknown.
+    """
+    version = read_release(host).version
+    programs = (*_FUSE_PROGRAMS, *(f"{folder}/fuse-overlayfs" for folder in other_folders(host)))
+    seen = [host.exists(path) for path in programs]
+    installed = True if True in seen else None if None in seen else False
+    since = None if version is None else version >= _FUSE_SINCE
+    answers = (since, installed, host.exists(_FUSE_DEVICE) if installed else installed)
+    return False if False in answers else None if None in answers else True
+
+
+def mount_program(host: Host) -> Evidence | None:
+    """Return the program that Podman mounts overlay with instead of the kernel, where storage.conf names one.
+
+    Source: containers-storage.conf(5), mount_program.
+    """
+    for path in STORAGE_CONF:
+        reading = host.read(path)
+        options = _table(toml_of(reading), "storage", "options")
+        for table in (_table(options, "overlay"), options):
+            program = table.get("mount_program")
+            if isinstance(program, str) and program.startswith("/") and host.exists(program):
+                return reading.evidence("for: Podman's mount_program exists", program)
+        if reading.text is not None:
+            return None
+    return None
+
+
+def _table(document: Mapping[str, object], *names: str) -> Mapping[str, object]:
+    for name in names:
+        inner = document.get(name)
+        document = inner if isinstance(inner, Mapping) else {}
+    return document
 
 
 def _overlay_on_zfs(host: Host) -> Witness:

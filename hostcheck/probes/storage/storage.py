@@ -7,13 +7,13 @@ daemon/graphdriver.
 from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host
+from hostcheck.probes.kernel.installed import modules_folder
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
 from hostcheck.probes.kernel.modprobe import read_blocks, unsigned_block
 from hostcheck.probes.kernel.moduledep import lists
 from hostcheck.probes.kernel.release import read_release
-from hostcheck.probes.paths import modules_are_gone, modules_folder
 from hostcheck.probes.storage.dataroot import DataRoot, facts, find_data_root
-from hostcheck.probes.storage.drivers import refused_below_overlay, zfs_driver
+from hostcheck.probes.storage.drivers import fuse_overlayfs, mount_program, refused_below_overlay, zfs_driver
 from hostcheck.probes.storage.overlay import OverlayTrial, judge_overlay
 from hostcheck.probes.trials import attempt
 from hostcheck.probes.witness import Witness, present, settle
@@ -48,7 +48,7 @@ def of_root(host: Host, root: DataRoot) -> Iterator[Fact]:
     }
     yield from facts(host, root)
     yield from drivers.values()
-    yield _drivers(drivers)
+    yield _drivers(host, drivers)
     yield _d_type(root, tried)
 
 
@@ -94,19 +94,12 @@ def _loadable(host: Host, config: KernelConfig, module: str, option: str) -> tup
     built = config.witness(option)
     if config.state(option) != "m" or option in config.blocks:
         return (built,)
-    release = read_release(host).text
-    folder = modules_folder(host, release)
-    listing = host.read(f"{folder}/modules.dep")
+    listing = host.read(f"{modules_folder(host, read_release(host).text)}/modules.dep")
     there = lists(listing, module)
-    if there is not None:
-        says = "for: can be loaded" if there else "against: the module is not installed"
-        return (Witness(there, listing.evidence(says, f"{'lists' if there else 'no'} {module}.ko")), built)
-    if modules_are_gone(host, release):
-        return (
-            Witness(answer=False, evidence=listing.evidence("against: the running kernel's modules are gone")),
-            built,
-        )
-    return (built,)
+    if there is None:
+        return (built,)
+    says = "for: can be loaded" if there else "against: the module is not installed"
+    return (Witness(there, listing.evidence(says, f"{'lists' if there else 'no'} {module}.ko")), built)
 
 
 def _on_itself(fs_type: str, root: DataRoot, fact_id: str) -> Fact:
@@ -148,15 +141,22 @@ def _devicemapper(host: Host, config: KernelConfig) -> Fact:
     return settle("storage.devicemapper", (loaded, built), config.problem)
 
 
-def _drivers(drivers: Mapping[str, Fact]) -> Fact:
-    """Return storage.drivers: for each driver whether it could be used; None where that is unknown."""
+def _drivers(host: Host, drivers: Mapping[str, Fact]) -> Fact:
+    """Return storage.drivers: for each driver whether it could be used; None where that is unknown.
+
+    What replaces overlay of the kernel counts only where it was found: no engine's package brings it along.
+    """
+    fuse, program = fuse_overlayfs(host), mount_program(host)
     usable = {name: bool(fact.value) if fact.known else None for name, fact in drivers.items()}
     evidence = tuple(
         Evidence(fact.id, {True: "yes", False: "no", None: None}[usable[name]], f"whether {name} could be used")
         for name, fact in drivers.items()
     )
+    evidence += (Evidence("fuse-overlayfs", "yes" if fuse else None, "the program and /dev/fuse, where found"),)
+    evidence += (program,) if program else ()
     reason = next((fact.reason for fact in drivers.values() if not fact.known), "")
-    return Fact("storage.drivers", {**usable, "vfs": True}, reason=reason, evidence=evidence)
+    value = {**usable, "fuse-overlayfs": fuse is True, "mount_program": program is not None, "vfs": True}
+    return Fact("storage.drivers", value, reason=reason, evidence=evidence)
 
 
 def _d_type(root: DataRoot, tried: OverlayTrial) -> Fact:

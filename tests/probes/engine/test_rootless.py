@@ -49,7 +49,7 @@ def test_delegated_controllers_are_read_from_a_users_session(fake_host):
 def test_drivers_without_root_follow_the_kernels_version(fake_host, release, fuse, overlay, fuse_overlayfs):
     files = {RELEASE: release, "/proc/config.gz": OVERLAY, f"/lib/modules/{release}/modules.dep": ""}
     if fuse is not None:
-        files["/usr/bin/fuse-overlayfs"] = fuse
+        files |= {"/usr/bin/fuse-overlayfs": fuse, "/dev/fuse": ""}
     value = facts(fake_host(files))["storage.rootless_drivers"].value
     assert (value["overlay"], value["fuse-overlayfs"], value["vfs"]) == (overlay, fuse_overlayfs, True)
 

@@ -1,6 +1,13 @@
 import pytest
 
-from hostcheck.probes.engine.users import effective_user, group_id, members, parse_subids, probe, user_name
+from hostcheck.probes.engine.users import (
+    effective_user,
+    group_id,
+    members,
+    parse_subids,
+    probe,
+    user_name,
+)
 
 PASSWD = "root:x:0:0:root:/root:/bin/sh\nann:x:1000:1000::/home/ann:/bin/sh\nbob:x:1001:1001::/home/bob:/bin/sh\n"
 SOCKET = "/run/docker.sock"
@@ -20,8 +27,26 @@ def outcome(fake_host, facts_of):
     return lambda uid, files=(), **host: facts_of(probe, fake_host({**status(uid), **dict(files)}, **host))
 
 
-def test_ranges_of_one_user_add_up():
-    assert parse_subids("ann:100000:65536\nann:200000:1000\nbob:x:y\n\n:1:2\n") == {"ann": 66536}
+def test_ranges_of_one_user_add_up(outcome):
+    text = "ann:100000:65536\nann:200000:1000\nbob:x:y\n\n:1:2\n"
+    assert parse_subids(text) == {"ann": (range(100000, 165536), range(200000, 201000))}
+    assert outcome(1000, subids(text, text))["user.subids"].value == 66536
+
+
+@pytest.mark.parametrize(
+    ("ids", "value"),
+    [
+        ("0 0 4294967295\n", 65536),
+        ("0 1000 1\n1 100000 65536\n", 0),  # podman#27411: the range begins in the map, and ends outside of it
+        ("0 100000 100001\n100001 300000 65535\n", 65536),
+        ("0 100000 65536\n", 0),
+        ("", 65536),
+    ],
+)
+def test_ids_that_do_not_exist_in_a_containers_namespace_do_not_count(outcome, ids, value):
+    own = {"/proc/self/uid_map": ids, "/proc/self/gid_map": "0 0 4294967295\n"}
+    files = subids("ann:100000:65536\n", "ann:100000:65536\n")
+    assert outcome(1000, files | own)["user.subids"].value == value
 
 
 def test_a_users_ids_count_and_for_root_those_of_the_user_with_the_most(outcome):

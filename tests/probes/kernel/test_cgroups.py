@@ -167,3 +167,17 @@ def test_hierarchies_that_a_process_is_in_may_not_be_mounted(fake_host, facts_of
 
 def test_without_its_groups_a_process_shows_no_hierarchy(fake_host, facts_of):
     assert not facts_of(probe, fake_host({"/proc/self/mountinfo": MEMORY}))["cgroup.unmounted"].known
+
+
+CLOSED = "30 23 0:26 / /sys/fs/cgroup ro,nosuid - cgroup2 cgroup2 rw\n"
+OWN = "31 30 0:26 /machine.slice/a/payload /sys/fs/cgroup/machine.slice/a/payload rw,nosuid - cgroup2 cgroup2 rw\n"
+HALF = V1 + "90 23 0:90 / /cg/hugetlb ro,relatime - cgroup cgroup rw,hugetlb\n"
+
+
+@pytest.mark.parametrize(
+    ("mountinfo", "writable"),
+    [(V1, True), (V2, True), (HYBRID, True), (CLOSED, False), (CLOSED + OWN, False), (HALF, False)],
+    ids=["v1", "v2", "hybrid", "read-only", "nspawn", "one of v1"],
+)
+def test_groups_can_be_made_where_no_hierarchy_is_read_only(fake_host, facts_of, mountinfo, writable):
+    assert facts_of(probe, fake_host({"/proc/self/mountinfo": mountinfo}))["cgroup.writable"].value is writable

@@ -87,7 +87,8 @@ def test_an_option_is_known_by_the_name_it_had_in_that_version(version, options,
         ("m", {"/lib/modules/6.1.0/modules.dep": ""}, True),
         ("m", {}, None),
         ("y", {}, True),
-        ("m", {"/lib/modules/6.1.0-2/modules.dep": ""}, None),
+        ("m", {"/lib/modules/6.1.0-2/modules.dep": ""}, False),
+        ("m", {"/lib/modules/6.1.0-2/modules.dep": "", "/.dockerenv": ""}, None),
     ],
 )
 def test_a_module_counts_only_where_the_running_kernels_modules_exist(fake_host, state, more, answer):

@@ -85,3 +85,38 @@ def test_the_driver_zfs_needs_its_device_and_its_program(fake_host, facts_of, fi
 def test_a_refused_overlay_on_a_zfs_that_belongs_to_the_host_leaves_vfs_alone(fake_host, facts_of):
     drivers = facts_of(probe, fake_host(on("zfs"), experiments=REFUSED))["storage.drivers"].value
     assert {name for name, usable in drivers.items() if usable} <= {"vfs", "devicemapper"}
+
+
+FUSE = {"/proc/sys/kernel/osrelease": "5.15.0\n", "/usr/bin/fuse-overlayfs": "", "/dev/fuse": ""}
+CONF = "/etc/containers/storage.conf"
+PROGRAM = 'mount_program = "/usr/bin/fuse-overlayfs"\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "usable"),
+    [
+        (FUSE, True),
+        ({**FUSE, "/proc/sys/kernel/osrelease": "4.15.0\n"}, False),
+        ({name: text for name, text in FUSE.items() if name != "/dev/fuse"}, False),
+        ({"/dev/fuse": "", "/proc/sys/kernel/osrelease": "5.15.0\n"}, False),
+    ],
+    ids=["all", "an old kernel", "no device", "no program"],
+)
+def test_fuse_overlayfs_replaces_an_overlay_that_is_refused(fake_host, facts_of, files, usable):
+    value = facts_of(probe, fake_host(on("zfs") | files, experiments=REFUSED))["storage.drivers"].value
+    assert (value["overlay2"], value["fuse-overlayfs"], value["mount_program"]) == (False, usable, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "usable"),
+    [
+        (f"[storage.options]\n{PROGRAM}", True),
+        (f"[storage.options.overlay]\n{PROGRAM}", True),
+        ('[storage.options]\nmount_program = "/usr/bin/missing"\n', False),
+        ("[storage]\noptions = 1\n", False),
+        ("[storage", False),
+    ],
+)
+def test_podmans_mount_program_counts_where_it_exists(fake_host, facts_of, text, usable):
+    host = fake_host(on("zfs") | FUSE | {CONF: text}, experiments=REFUSED)
+    assert facts_of(probe, host)["storage.drivers"].value["mount_program"] is usable

@@ -1,0 +1,32 @@
+"""Where the running kernel's modules are installed, and whether they are there."""
+
+from hostcheck.host.base import Host
+from hostcheck.probes.kernel.release import wsl_generation
+from hostcheck.probes.kernel.sharing import is_marked, shares_kernel
+
+_FOLDERS = (
+    *("/lib/modules", "/usr/lib/modules"),
+    "/run/booted-system/kernel-modules/lib/modules",  # NixOS: nixos/modules/system/boot/kernel.nix
+    "/run/booted-system/kernel/lib/modules",  # Guix: LINUX_MODULE_DIRECTORY of gnu/system.scm
+)
+
+
+def modules_folder(host: Host, release: str | None) -> str:
+    """Return the folder of the running kernel's modules; the usual one where it was found nowhere."""
+    folders = [f"{folder}/{release}" for folder in _FOLDERS]
+    return next((folder for folder in folders if host.exists(folder) is True), folders[0])
+
+
+def modules_are_gone(host: Host, release: str | None) -> bool:
+    """Whether the running kernel's modules are known to be missing: another kernel's are where they would be.
+
+    A host without any is no such host: its distribution keeps them elsewhere. In a container it proves nothing: its
+    host has them. WSL 2 has one place for them, which it mounts for the kernel that it brings, but not for a kernel
+    that a user gives it (https://learn.microsoft.com/windows/wsl/wsl-config, kernelModules; microsoft/WSL#12108).
+    """
+    if not release or host.exists(modules_folder(host, release)) is not False:
+        return False
+    if wsl_generation(release) == 2:
+        return not is_marked(host)
+    others = any(name != release for folder in _FOLDERS for name in host.listdir(folder) or ())
+    return others and not shares_kernel(host)
