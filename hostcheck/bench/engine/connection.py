@@ -18,7 +18,8 @@ from docker.errors import APIError, DockerException
 from hostcheck.bench.base import CannotRun, EngineLost, Settings
 from hostcheck.bench.engine.address import Address, addresses
 from hostcheck.bench.engine.client import EngineClient
-from hostcheck.bench.engine.heartbeat import Heartbeat, Unreachable
+from hostcheck.bench.engine.heartbeat import Heartbeat
+from hostcheck.bench.engine.unreachable import Unreachable
 from hostcheck.host.mounts import file_system_of
 
 NEWEST_API = "1.44"

@@ -11,20 +11,18 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 import requests
 import urllib3
 
 from hostcheck.bench.base import EngineLost, Interrupted
+from hostcheck.bench.engine.engine_socket import ANSWER_BYTES, STREAM_BYTES, EngineSocket, TooLargeError
 from hostcheck.bench.engine.private import last_line
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+from hostcheck.bench.engine.unreachable import Unreachable, causes_of, first_cause
 
 PING_SECONDS = 5.0
 """Interval of the pings in seconds."""
@@ -38,12 +36,6 @@ STOPPING_SECONDS = 5.0
 CUT_SECONDS = 10.0
 """Seconds that a request may take after a stop, if the engine answers pings."""
 
-ANSWER_BYTES = 16 << 20
-"""Bytes of an answer. That of GET /containers/json has about 2 KB for each container."""
-
-STREAM_BYTES = 1 << 30
-"""Bytes of an answer that is read piece by piece, such as the output of a build."""
-
 BACK_SECONDS = 60.0
 """Seconds to wait for an engine that is being restarted."""
 
@@ -55,57 +47,6 @@ _LONGEST_TICK_SECONDS = 1.0
 
 _PING = b"GET /_ping HTTP/1.1\r\nHost: engine\r\nUser-Agent: hostcheck\r\n\r\n"
 _VERSION_OR_ID = re.compile(r"^/v[\d.]+|[0-9a-f]{12,}")
-
-
-class Unreachable(requests.ConnectionError):
-    """The engine did not answer a request. The message is the first cause of the engine's failure.
-
-    Attributes:
-        remedy: what the user can do.
-    """
-
-    def __init__(self, cause: str, remedy: str) -> None:
-        """Create the exception. ``cause`` and ``remedy`` are clauses without a full stop."""
-        super().__init__(cause)
-        self.remedy = remedy
-
-
-class TooLargeError(OSError):
-    """An answer has more bytes than any of an engine's."""
-
-
-class Socket(socket.socket):
-    """A connection to the engine. Each received byte shows that the engine is alive.
-
-    The answer to a request is bounded as a whole: an engine that sends a byte now and then never ends it.
-    """
-
-    heartbeat: "Heartbeat"
-    ends: float | None = None
-    """When the answer has to be complete, monotonic time; None for one that lasts as long as the engine works."""
-
-    left = ANSWER_BYTES
-    """Bytes that the answer may still have."""
-
-    def recv_into(self, buffer: "WriteableBuffer", nbytes: int = 0, flags: int = 0) -> int:
-        """Receive, and record that data arrived.
-
-        Raises:
-            TimeoutError: when the answer takes too long.
-            TooLargeError: when it is larger than any of an engine's.
-        """
-        if self.ends is not None:
-            patience = self.ends - time.monotonic()
-            if patience <= 0:
-                raise TimeoutError("the answer took too long")
-            self.settimeout(patience)
-        count = super().recv_into(buffer, nbytes, flags)
-        if count:
-            self.heartbeat.received()
-            self.left -= count
-            if self.left < 0:
-                raise TooLargeError("the answer is larger than any of an engine's")
-        return count
 
 
 @dataclass(slots=True, eq=False)
@@ -125,7 +66,7 @@ class _Request:
     began: float
     thread: int
     seconds: float | None
-    line: Socket | None = None
+    line: EngineSocket | None = None
     cut: bool = False
 
 
@@ -153,7 +94,7 @@ class Heartbeat:
         self._path = path
         self._lock = threading.RLock()
         self._clients = 0
-        self._lines: WeakSet[Socket] = WeakSet()
+        self._lines: WeakSet[EngineSocket] = WeakSet()
         self._requests: set[_Request] = set()
         self._broken = ""
         """The first failure. It is kept until the engine answers again."""
@@ -200,14 +141,14 @@ class Heartbeat:
         """Record that a byte from the engine arrived."""
         self._silent = 0.0
 
-    def connect(self, seconds: float | None) -> Socket:
+    def connect(self, seconds: float | None) -> EngineSocket:
         """Return a connection that is closed when the engine hangs.
 
         Raises:
             OSError: when connecting fails.
         """
-        line = Socket(socket.AF_UNIX)
-        line.heartbeat = self
+        line = EngineSocket(socket.AF_UNIX)
+        line.received = self.received
         line.settimeout(seconds)
         try:
             line.connect(str(self._path))
@@ -218,10 +159,10 @@ class Heartbeat:
             self._lines.add(line)
             self._use(line)
             if self.cause:
-                _shut(line)
+                line.shut()
         return line
 
-    def _use(self, line: Socket) -> None:
+    def _use(self, line: EngineSocket) -> None:
         for request in self._requests:
             if request.thread == threading.get_ident():
                 request.line = line
@@ -230,7 +171,7 @@ class Heartbeat:
 
     def uses(self, line: socket.socket | None) -> None:
         """Record that the request of this thread uses this connection."""
-        if isinstance(line, Socket):
+        if isinstance(line, EngineSocket):
             with self._lock:
                 self._use(line)
 
@@ -267,7 +208,7 @@ class Heartbeat:
                 return self.cause
             if request.cut:
                 return f"{request.what} was cancelled because it took longer than {CUT_SECONDS:.0f} s after the stop"
-            causes = _causes(error)
+            causes = causes_of(error)
             if any(isinstance(cause, TooLargeError) for cause in causes):
                 return f"the answer to {request.what} is larger than {ANSWER_BYTES >> 20} MiB"
             if any(isinstance(cause, (requests.Timeout, TimeoutError)) for cause in causes):
@@ -275,7 +216,7 @@ class Heartbeat:
             if self._log is not None and self._is_gone():
                 self._give_up(_ENDED)
                 return self.cause
-            return self._break(_first_words(request.what, error))
+            return self._break(first_cause(request.what, error))
 
     def recover(self) -> str:
         """If the engine stopped since the last call, wait until it is back.
@@ -403,13 +344,13 @@ class Heartbeat:
         else:
             self.cause = f"hostcheck's private engine {what} (last line of its log: {last_line(self._log)})"
         for line in self._lines:
-            _shut(line)
+            line.shut()
 
     def _cut(self, now: float, stopping: float) -> None:
         for request in self._requests:
             if request.line is not None and now - max(request.began, stopping) > CUT_SECONDS:
                 request.cut = True
-                _shut(request.line)
+                request.line.shut()
 
 
 def _has_come(line: socket.socket) -> bool:
@@ -417,25 +358,3 @@ def _has_come(line: socket.socket) -> bool:
     poll = select.poll()
     poll.register(line, select.POLLIN)
     return bool(poll.poll(0))
-
-
-def _shut(line: socket.socket) -> None:
-    # shutdown wakes the thread that is reading; close would not.
-    with suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)
-
-
-def _first_words(what: str, error: BaseException) -> str:
-    for cause in _causes(error):
-        if isinstance(cause, (ConnectionRefusedError, FileNotFoundError)):
-            return f"the engine has stopped ({what}: {cause.strerror})"
-    return f"the engine ended its connection during {what}"
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    """Return an error and all that led to it: requests and urllib3 keep them among their arguments, or as the cause."""
-    causes = [error]
-    for cause in causes:
-        inner = (*cause.args, cause.__cause__, cause.__context__)
-        causes += [one for one in inner if isinstance(one, BaseException) and one not in causes]
-    return causes

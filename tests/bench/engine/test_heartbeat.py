@@ -13,7 +13,8 @@ import pytest
 from hostcheck.bench.base import EngineLost, Interrupted
 from hostcheck.bench.engine import heartbeat as subject
 from hostcheck.bench.engine.client import EngineClient
-from hostcheck.bench.engine.heartbeat import Heartbeat, Unreachable
+from hostcheck.bench.engine.heartbeat import Heartbeat
+from hostcheck.bench.engine.unreachable import Unreachable
 
 
 class Server(ThreadingMixIn, UnixStreamServer):

@@ -164,5 +164,5 @@ def test_a_status_of_thousands_of_digits_is_none(engine):
 def test_what_is_read_piece_by_piece_has_a_bound_too(engine, monkeypatch):
     monkeypatch.setattr(heartbeat, "STREAM_BYTES", 1 << 20)
     found = find_engine(engine(lambda path: gigabytes(path) if "events" in path else answers_with()(path)))
-    with found.connect() as client, pytest.raises(OSError, match="larger"):
+    with found.connect() as client, pytest.raises(OSError, match="too large"):
         list(client.get(f"{client.base_url}/events", stream=True).iter_content(65536))
