@@ -108,6 +108,8 @@ class Heartbeat:
         self._urgent = False
         self._stopping: float | None = None
         self._own: socket.socket | None = None
+        self._ended = threading.Event()
+        self._thread = threading.Thread()
 
     @property
     def remedy(self) -> str:
@@ -126,12 +128,24 @@ class Heartbeat:
         with self._lock:
             self._clients += 1
             if self._clients == 1:
-                threading.Thread(target=self._beat, name="heartbeat", daemon=True).start()
+                self._ended = threading.Event()
+                self._thread = threading.Thread(target=self._beat, args=(self._ended,), name="heartbeat", daemon=True)
+                self._thread.start()
 
     def disconnected(self) -> None:
-        """Unregister a client. The last client ends the pings."""
+        """Unregister a client. The last client ends the pings, their thread and their connection.
+
+        Otherwise a client that comes soon would find the thread, and start a second one: two threads count the time in
+        which the engine is silent twice.
+        """
         with self._lock:
             self._clients -= 1
+            if self._clients:
+                return
+            self._hang_up()
+            self._ended.set()
+            thread = self._thread
+        thread.join()
 
     def is_over(self) -> bool:
         """Return whether to stop waiting for the engine: it is no longer used, or the user stopped the run."""
@@ -244,17 +258,19 @@ class Heartbeat:
                 self._urgent = True
             time.sleep(_TICK_SECONDS / 2)
 
-    def _beat(self) -> None:
+    def _beat(self, ended: threading.Event) -> None:
         before = time.monotonic()
         while True:
             now = time.monotonic()
             with self._lock:
-                if not self._clients or self.cause:
+                if ended.is_set():
+                    return
+                if self.cause:
                     self._hang_up()
                     return
                 self._look(now, min(now - before, _LONGEST_TICK_SECONDS))
             before = now
-            time.sleep(_TICK_SECONDS)
+            ended.wait(_TICK_SECONDS)
 
     def _look(self, now: float, passed: float) -> None:
         if self.stop.is_set() and self._stopping is None:

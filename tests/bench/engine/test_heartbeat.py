@@ -248,16 +248,24 @@ def test_an_id_in_a_path_is_left_out_of_what_is_said(engine, client, heart):
         raise OSError
 
 
+def heartbeats():
+    return {thread for thread in threading.enumerate() if thread.name == "heartbeat"}
+
+
 def test_without_clients_there_are_no_pings(engine, heart):
+    before = heartbeats()
     with EngineClient(f"unix://{engine.path}", "1.41", 30, heart):
         while not engine.pings:
             time.sleep(0.01)
-    names = {thread.name for thread in threading.enumerate()}
-    deadline = time.monotonic() + 20
-    while "heartbeat" in names and time.monotonic() < deadline:
-        time.sleep(0.01)
-        names = {thread.name for thread in threading.enumerate()}
-    assert "heartbeat" not in names
+    assert heartbeats() == before
+
+
+def test_clients_that_follow_each_other_at_once_have_one_thread_of_pings(engine, heart):
+    before = heartbeats()
+    for _ in range(3):
+        EngineClient(f"unix://{engine.path}", "1.41", 30, heart).close()
+    with EngineClient(f"unix://{engine.path}", "1.41", 30, heart):
+        assert len(heartbeats() - before) == 1
 
 
 def test_an_engine_of_its_own_that_ends_is_given_up_at_once_with_its_last_line(engine, tmp_path):

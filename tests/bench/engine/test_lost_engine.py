@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -28,10 +29,9 @@ def private(tmp_path, monkeypatch):
         yield private
 
 
+@contextmanager
 def restarted_at(private, action, count, *, again=True):
     """Kill the engine at the count-th container event of this kind, and start it again."""
-    client = find_engine(private.url).connect()
-    events = client.events(filters={"type": "container", "event": action}, decode=True)
 
     def restart():
         for _ in range(count):
@@ -45,9 +45,14 @@ def restarted_at(private, action, count, *, again=True):
             return
         private._spawn(argv, private.data_root.parent / "again.log", ())
 
-    thread = threading.Thread(target=restart)
-    thread.start()
-    return thread
+    with (
+        find_engine(private.url).connect() as client,
+        closing(client.events(filters={"type": "container", "event": action}, decode=True)) as events,
+    ):
+        restarting = threading.Thread(target=restart)
+        restarting.start()
+        yield
+        restarting.join()
 
 
 def storms(count):
@@ -63,9 +68,8 @@ def storms(count):
 def test_an_engine_that_is_restarted_is_waited_for_and_the_next_storm_counts(
     private, make_context, workload, action, count
 ):
-    restarting = restarted_at(private, action, count)
-    metrics = {metric.id: metric for metric in workload.measure(make_context(*storms(2), docker_host=private.url))}
-    restarting.join()
+    with restarted_at(private, action, count):
+        metrics = {metric.id: metric for metric in workload.measure(make_context(*storms(2), docker_host=private.url))}
     samples = metrics["storm.makespan.seconds"].samples
     assert len(samples) == 2
     assert samples[-1].valid, samples[-1].reason
@@ -78,9 +82,8 @@ def test_an_engine_that_is_restarted_is_waited_for_and_the_next_storm_counts(
 
 
 def test_an_engine_that_is_restarted_in_a_build_is_waited_for_and_the_next_counts(private, make_context):
-    restarting = restarted_at(private, "start", 2)
-    *_, metric = BuildWorkload().measure(make_context(*storms(2), docker_host=private.url))
-    restarting.join()
+    with restarted_at(private, "start", 2):
+        *_, metric = BuildWorkload().measure(make_context(*storms(2), docker_host=private.url))
     assert [sample.valid for sample in metric.samples] == [False, True]
     assert metric.samples[0].reason.startswith("the engine was restarted during this sample: the engine ")
     assert metric.state == "partial"
@@ -89,11 +92,12 @@ def test_an_engine_that_is_restarted_in_a_build_is_waited_for_and_the_next_count
 
 def test_an_engine_that_is_not_back_is_reported_with_the_first_failure(private, make_context, monkeypatch):
     monkeypatch.setattr(heartbeat, "BACK_SECONDS", 2.0)
-    killed = restarted_at(private, "create", 7, again=False)
     context = make_context(*storms(2), docker_host=private.url)
-    with pytest.raises(EngineLost, match=r"^the engine ended its connection.*, and it was not back within 2 s"):
+    with (
+        restarted_at(private, "create", 7, again=False),
+        pytest.raises(EngineLost, match=r"^the engine ended its connection.*, and it was not back within 2 s"),
+    ):
         list(StormWorkload().measure(context))
-    killed.join()
     (remains,) = context.aftermath.remains
     assert "refused" not in remains
     assert f"docker --host {private.url} ps -aq --filter label=io.hostcheck.run=" in remains
