@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from hostcheck.profiles import wording
 from hostcheck.profiles.model import Check, Profile, Question
 from hostcheck.profiles.predicates import PREDICATES, Answer
-from hostcheck.profiles.remedies import remedy
+from hostcheck.profiles.remedies import command, reachable, remedy
+from hostcheck.profiles.sentences import sentence
 from hostcheck.proofs import in_words, is_proof, proved
 from hostcheck.run.model import Fact, Status, Verdict
 
@@ -105,10 +106,16 @@ def readiness(profile: str, verdicts: Iterable[Verdict]) -> Readiness:
 
 def _judge(profile: Profile, check: Check, facts: Mapping[str, Fact], roles: Collection[str]) -> Verdict:
     status, found = _inferred(check, facts, roles)
+    if status == "unknown":
+        found = reachable(found, facts)
     ok, words = proved(facts, profile.proof, check.proved_by)
+    fact = facts.get(check.test.subject)
     if ok and status in {"fail", "warn", "unknown"}:
         # A proof outranks an inference.
         status, found = "pass", f"proved by {words}; without the proof: {found}"
+        said = f"a container showed that it works: {words}"
+    else:
+        said = sentence(check, status, found, fact)
     return Verdict(
         profile=profile.name,
         check=check.id,
@@ -119,6 +126,9 @@ def _judge(profile: Profile, check: Check, facts: Mapping[str, Fact], roles: Col
         why=check.why,
         fix=remedy(check.fix, facts),
         source=check.source,
+        title=check.title,
+        sentence=said,
+        command=command(check, fact, facts) if status in {"fail", "warn"} else "",
     )
 
 

@@ -9,9 +9,12 @@ from hostcheck.cli.options import (
     Color,
     ColorOption,
     ExperimentsOption,
+    FixesOption,
     ProfileOption,
     RoleOption,
     RootOption,
+    VerboseOption,
+    detail_of,
     style_for_stdout,
 )
 
@@ -38,6 +41,8 @@ def audit(
             "--prove", help="Run a container through each engine that answers, see what it can do, and remove it."
         ),
     ] = False,
+    verbose: VerboseOption = False,
+    fixes: FixesOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Tell what this host is, and whether that is enough for each engine, with the evidence."""
@@ -50,6 +55,7 @@ def audit(
     from hostcheck.host.opening import open_host
     from hostcheck.profiles import DEFAULT_PROFILES
 
+    style = style_for_stdout(color, detail_of(verbose=verbose, fixes=fixes))
     destinations = parse_destinations(output or (), AUDIT, inputs=(capture, *(profile or ())))
     if explain and any(destination.is_stdout for destination in destinations) and output:
         raise UsageError("--explain and the document go to standard output", remedy="give the document a file")
@@ -64,8 +70,8 @@ def audit(
         strict=debugging(),
     )
     if explain:
-        explained = "\n".join(explain_fact(run, prefix, style_for_stdout(color)) for prefix in explain)
+        explained = "\n".join(explain_fact(run, prefix, style) for prefix in explain)
         destinations = tuple(destination for destination in destinations if not destination.is_stdout)
-    write_all(destinations, AUDIT, run, style_for_stdout(color))
+    write_all(destinations, AUDIT, run, style)
     if explain:
         print_text(explained)

@@ -14,13 +14,17 @@ from hostcheck.cli.options import (
     Color,
     ColorOption,
     ExperimentsOption,
+    FixesOption,
     RoleOption,
     RootOption,
+    VerboseOption,
+    detail_of,
     style_for_stdout,
 )
 
 if TYPE_CHECKING:
     from hostcheck.cli.output import Destination
+    from hostcheck.formats.terminal import Style
     from hostcheck.gate.decision import Decision
     from hostcheck.gate.origin import Source
     from hostcheck.gate.policy import Policy
@@ -121,6 +125,8 @@ def gate(
         ),
     ] = None,
     experiments: ExperimentsOption = True,
+    verbose: VerboseOption = False,
+    fixes: FixesOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Judge the host: exit 0 when it meets all that is asked, 1 when it does not, 3 when that is unknown."""
@@ -131,6 +137,7 @@ def gate(
     from hostcheck.formats import GATE
     from hostcheck.host.opening import open_host
 
+    style = style_for_stdout(color, detail_of(verbose=verbose, fixes=fixes))
     destinations = parse_destinations(output or (), GATE, inputs=(run, policy, baseline, capture, *(profile or ())))
     if policy is None:
         _name_the_policy_here()
@@ -155,7 +162,7 @@ def gate(
         source: Source = "live" if root is None and capture is None else "captured"
         decision = of_host(open_host(root, capture, experiments=experiments), asked, source)
     try:
-        _tell(decision, destinations, color)
+        _tell(decision, destinations, style)
     except UnwrittenError as error:
         # The exit code is what was asked for; a text that was not named as an output does not change it.
         if output:
@@ -233,7 +240,7 @@ def _name_the_policy_here() -> None:
         write_message(f"{POLICY_FILE} is not read unasked; to use it: --policy {POLICY_FILE}")
 
 
-def _tell(decision: "Decision", destinations: "Sequence[Destination]", color: Color) -> None:
+def _tell(decision: "Decision", destinations: "Sequence[Destination]", style: "Style") -> None:
     """Write every document, and the outcome to standard error where no document goes to standard output."""
     from hostcheck.cli.output import write_all
     from hostcheck.formats import GATE
@@ -247,4 +254,4 @@ def _tell(decision: "Decision", destinations: "Sequence[Destination]", color: Co
         from hostcheck.formats.decision_words import headline
 
         write_message(headline(decision))
-    write_all(destinations, GATE, decision, style_for_stdout(color))
+    write_all(destinations, GATE, decision, style)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from hostcheck.formats.terminal import Style
+    from hostcheck.formats.terminal import Detail, Style
 
 
 class Color(StrEnum):
@@ -57,9 +57,30 @@ ExperimentsOption = Annotated[
 ]
 
 
-def style_for_stdout(color: Color) -> "Style":
+VerboseOption = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Show all: each check with its id, why it matters, and its source.")
+]
+FixesOption = Annotated[
+    bool, typer.Option("--fixes", help="Print only the commands that mend what is missed, as a script to read first.")
+]
+
+
+def detail_of(*, verbose: bool, fixes: bool) -> "Detail":
+    """Return what of a document is wanted.
+
+    Raises:
+        UsageError: when both are.
+    """
+    if verbose and fixes:
+        from hostcheck.errors import UsageError
+
+        raise UsageError("--verbose and --fixes contradict each other", remedy="give one of them")
+    return "full" if verbose else "commands" if fixes else "brief"
+
+
+def style_for_stdout(color: Color, detail: "Detail" = "brief") -> "Style":
     """Return how to write to standard output."""
     from hostcheck.formats.terminal import Style, wants_color
 
     width = shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 80
-    return Style(wants_color(color.value, sys.stdout), max(60, min(width, 120)))
+    return Style(wants_color(color.value, sys.stdout), max(60, min(width, 120)), detail)

@@ -136,7 +136,7 @@ def write_all(destinations: Iterable[Destination], formats: Formats, document: o
 
 
 def _write(destination: Destination, formats: Formats, document: object, style: Style) -> None:
-    made = formats.load(destination.format)(document, style if destination.is_stdout else Style())
+    made = formats.load(destination.format)(document, style if destination.is_stdout else Style(detail=style.detail))
     if isinstance(made, str) and destination.format == "text":
         made = without_commands(made)
         if destination.is_stdout:

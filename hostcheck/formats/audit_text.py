@@ -1,8 +1,10 @@
-"""An audit as text for people: which host, what it is, then each profile's checks, worst first."""
+"""An audit as text for people: whether the host is fit for each engine, what fails, what is recommended."""
 
+import re
 from collections.abc import Sequence
 
-from hostcheck.formats.terminal import Style, columns, display_width
+from hostcheck.formats.findings_text import Item, brief, commands, full, merged, of_verdict, row
+from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import plain
 from hostcheck.profiles.predicates import in_words
 from hostcheck.proofs import is_proof
@@ -16,23 +18,95 @@ _HEADLINE = (
     ("virt.vmm", "monitor"),
     ("virt.cloud", "cloud"),
 )
+_CODENAME = re.compile(r" \([^()]*\)$")
 _GIBIBYTE = 1 << 30
-_INDENT = 4
-_LABEL = 10
-_STATUS_WIDTH = 9  # of Style.status
+_MOST = 8
+"""Items of a brief audit."""
+_LINES = 25
+"""Lines of a brief audit at 80 columns."""
+_OF_AN_ENGINE = frozenset({"docker", "podman", "kubernetes", "crio", "containerd", "oci", "rkt", "gvisor", "kata"})
+"""Containers that are given one program, not a machine's system: their audit says little of the host."""
 
 
 def render(run: Run, style: Style) -> str:
     """Return the audit as lines of text, without a final newline."""
+    if style.detail == "commands":
+        return commands(merged(map(of_verdict, run.verdicts)))
     profiles = tuple(dict.fromkeys(verdict.profile for verdict in run.verdicts))
-    blocks = [_host(run.host, style), _answers(run, style)]
-    if any(map(is_proof, run.facts)):
-        from hostcheck.formats import proof_text  # noqa: PLC0415  few audits have one
+    answer = [*inside(run, style), *(_readiness(profile, run.verdicts, style) for profile in profiles)]
+    proof = _proof(run, style)
+    if style.detail == "full":
+        blocks = [answer, _host(run.host, style), _answers(run, style), proof]
+        blocks += [_profile(profile, run.verdicts, style) for profile in profiles]
+        return "\n\n".join("\n".join(block) for block in blocks if block)
+    items = merged(map(of_verdict, run.verdicts))
+    top = "\n".join([*answer, *_host_in_brief(run, style), *proof])
+    counted = style.wrap(_counts(items), 0)
+    room = _LINES - len(top.splitlines()) - len(counted.splitlines()) - 1
+    asking = brief(items, style, most=_MOST, lines=room)
+    return "\n".join([top, *(["", *asking] if asking else []), counted])
 
-        blocks.append(proof_text.render(run, style))
-    blocks += [_profile(profile, run.verdicts, style) for profile in profiles]
-    blocks.append([_readiness(profile, run.verdicts, style) for profile in profiles])
-    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+def inside(run: Run, style: Style) -> list[str]:
+    """Return what a reader inside a container needs to know first; nothing elsewhere."""
+    container = run.facts.get("virt.container")
+    if container is None or not container.known or container.value not in _OF_AN_ENGINE:
+        return []
+    text = f"this is a {container.value} container: audit the host itself, or run with --privileged"
+    return [style.paint(style.wrap(text, 0), "yellow", "bold")]
+
+
+def _counts(items: Sequence[Item]) -> str:
+    passed, skipped = (sum(item.status == status for item in items) for status in ("pass", "skip"))
+    words = [
+        f"{passed} passed",
+        *([f"{skipped} do not apply" if skipped > 1 else "1 does not apply"] if skipped else []),
+    ]
+    return f"{', '.join(words)}; --verbose shows all, --fixes the commands alone"
+
+
+def _host_in_brief(run: Run, style: Style) -> list[str]:
+    host = run.host
+    vm, vmm, container = (run.facts.get(fact_id) for fact_id in ("virt.vm", "virt.vmm", "virt.container"))
+    parts = [
+        _CODENAME.sub("", host.os) if host.os else None,
+        _machine(vm, vmm),
+        _container(container),
+        _cpus(host),
+        f"{host.memory_bytes / _GIBIBYTE:.1f} GiB" if host.memory_bytes else None,
+    ]
+    return [style.wrap(f"{host.name}: {', '.join(filter(None, parts)) or 'nothing is known of it'}", 0)]
+
+
+def _machine(vm: Fact | None, vmm: Fact | None) -> str:
+    if vm is None:
+        return ""
+    if not vm.known:
+        return "unknown whether virtual"
+    if vm.value == "none":
+        return "not virtual"
+    monitor = vmm.value if vmm and vmm.known and vmm.value not in {"none", None, vm.value} else None
+    return f"{in_words(vm.value)} ({in_words(monitor)})" if monitor else in_words(vm.value)
+
+
+def _container(container: Fact | None) -> str:
+    if container is None:
+        return ""
+    if not container.known:
+        return "unknown whether in a container"
+    return "no container" if container.value == "none" else f"in a container ({in_words(container.value)})"
+
+
+def _cpus(host: HostIdentity) -> str | None:
+    return f"{host.cpus} CPU{'s' if host.cpus != 1 else ''}" if host.cpus else None
+
+
+def _proof(run: Run, style: Style) -> list[str]:
+    if not any(map(is_proof, run.facts)):
+        return []
+    from hostcheck.formats import proof_text  # noqa: PLC0415  few audits have one
+
+    return proof_text.render(run, style)
 
 
 def _host(host: HostIdentity, style: Style) -> list[str]:
@@ -40,7 +114,7 @@ def _host(host: HostIdentity, style: Style) -> list[str]:
         host.os,
         f"Linux {host.kernel}" if host.kernel else None,
         host.arch,
-        f"{host.cpus} CPU{'s' if host.cpus != 1 else ''}" if host.cpus else None,
+        _cpus(host),
         f"{host.memory_bytes / _GIBIBYTE:.1f} GiB of memory" if host.memory_bytes else None,
     ]
     lines = style.wrap(f"{host.name}: {', '.join(part for part in parts if part) or 'nothing is known of it'}", 0)
@@ -84,47 +158,13 @@ def _shown(evidence: Evidence) -> str:
 
 
 def _profile(profile: str, verdicts: Sequence[Verdict], style: Style) -> list[str]:
-    own = [verdict for verdict in verdicts if verdict.profile == profile]
+    own = [of_verdict(verdict) for verdict in verdicts if verdict.profile == profile]
     lines = [style.paint(plain(profile), "bold")]
-    for status in _WORST_FIRST[:3]:
-        for verdict in own:
-            if verdict.status == status:
-                lines += _full(verdict, style)
-    rows = [verdict for status in _WORST_FIRST[3:] for verdict in own if verdict.status == status]
-    return lines + _compact(rows, style)
-
-
-def _full(verdict: Verdict, style: Style) -> list[str]:
-    """Write a check that asks something of the reader: everything it knows."""
-    lines = [f"{style.status(verdict.status)} {style.paint(plain(verdict.check), 'bold')}, {verdict.severity}"]
-    parts = [("expected", verdict.expected), ("found", verdict.found), ("why", verdict.why), ("fix", verdict.fix)]
-    if verdict.status == "unknown":
-        # The remedy for not knowing is in what was found; the fix of the check may not be needed at all.
-        parts = parts[:3]
-    parts.append(("source", verdict.source))
-    return lines + [_part(label, text, style) for label, text in parts if text]
-
-
-def _part(label: str, text: str, style: Style) -> str:
-    body = style.wrap(text, _INDENT + _LABEL)
-    return f"{' ' * _INDENT}{style.paint(f'{label:<{_LABEL}}', 'dim')}{body[_INDENT + _LABEL :]}"
-
-
-def _compact(verdicts: Sequence[Verdict], style: Style) -> list[str]:
-    """Write the checks that ask nothing of the reader: a line each, cut to the width."""
-    cells = columns([(plain(verdict.check), plain(verdict.found)) for verdict in verdicts])
-    return [
-        f"{style.status(verdict.status)} {_cut(cell, style.width - _STATUS_WIDTH - 1)}"
-        for verdict, cell in zip(verdicts, cells, strict=True)
-    ]
-
-
-def _cut(text: str, width: int) -> str:
-    if display_width(text) <= width:
-        return text
-    while display_width(text) > width - 1:
-        text = text[:-1]
-    return text + "…"
+    for status in _WORST_FIRST:
+        for item in own:
+            if item.status == status:
+                lines += [row(item, style)] if status in {"skip", "pass"} else full(item, style)
+    return lines
 
 
 def _readiness(profile: str, verdicts: Sequence[Verdict], style: Style) -> str:

@@ -1,31 +1,58 @@
-"""A gate's decision as text for people: what decided first, the outcome last."""
+"""A gate's decision as text for people: the outcome, what decided it, what is recommended."""
 
 from hostcheck.formats.decision_words import headline, remedy
+from hostcheck.formats.findings_text import Item, brief, commands, full, merged, row
 from hostcheck.formats.terminal import Style
 from hostcheck.gate.decision import Decision, Outcome
-from hostcheck.gate.finding import Finding
+from hostcheck.gate.finding import WORST_FIRST, Finding
 from hostcheck.plaintext import plain
 
 _COLORS: dict[Outcome, str] = {"passed": "green", "failed": "red", "inconclusive": "yellow"}
+_MOST = 5
+"""Items of a brief decision."""
+_LINES = 15
+"""Lines of a brief decision at 80 columns."""
+_NOTES = 2
+"""Notes of a brief decision."""
 
 
 def render(decision: Decision, style: Style) -> str:
     """Return the decision as lines of text, without a final newline."""
-    lines = []
-    for finding in decision.having("fail", "inconclusive", "advice", "waived"):
-        lines += _lines(finding, style)
-    lines += [style.wrap(f"note: {note}", 0) for note in decision.notes]
+    if style.detail == "commands":
+        return commands(merged(map(_item, decision.having("fail", "inconclusive", "advice"))))
     summary = plain(headline(decision))
     outcome = f"gate {decision.outcome}"
-    lines.append(style.paint(outcome, _COLORS[decision.outcome], "bold") + summary.removeprefix(outcome))
-    return "\n".join(lines)
+    lines = style.wrap(summary, 0)
+    top = [style.paint(outcome, _COLORS[decision.outcome], "bold") + lines.removeprefix(outcome)]
+    if style.detail == "full":
+        top += [line for finding in decision.having(*WORST_FIRST) for line in _in_full(finding, style)]
+        return "\n".join([*top, *(style.wrap(f"note: {note}", 0) for note in decision.notes)])
+    notes = [style.wrap(f"note: {note}", 0) for note in decision.notes[:_NOTES]]
+    left = len(decision.notes) - len(notes)
+    waived = len(decision.having("waived"))
+    more = f"{len(decision.having('none'))} met or not asked{f', {waived} waived' if waived else ''}"
+    notes.append(style.wrap(f"{more}{f', {left} more notes' if left else ''}; --verbose shows all", 0))
+    room = _LINES - sum(len(text.splitlines()) for text in (*top, *notes))
+    items = merged(map(_item, decision.having("fail", "inconclusive", "advice")))
+    return "\n".join([*top, *brief(items, style, most=_MOST, lines=room), *notes])
 
 
-def _lines(finding: Finding, style: Style) -> list[str]:
-    waived = style.paint(" (waived)", "dim") if finding.effect == "waived" else ""
-    lines = [f"{style.status(finding.status)} {plain(finding.title)}{waived}", style.wrap(finding.sentence, 4)]
-    if finding.waiver_words:
-        lines.append(style.wrap(finding.waiver_words, 4))
-    if todo := remedy(finding):
-        lines.append(style.wrap(f"fix: {todo}", 4))
-    return lines
+def _in_full(finding: Finding, style: Style) -> list[str]:
+    return full(_item(finding), style) if finding.effect != "none" else [row(_item(finding), style)]
+
+
+def _item(finding: Finding) -> Item:
+    return Item(
+        status=finding.status,
+        severity=finding.severity,
+        check=finding.id,
+        title=finding.name,
+        sentence=finding.said,
+        found=finding.found,
+        whose=(finding.scope,),
+        fix=remedy(finding),
+        command=finding.command if remedy(finding) else "",
+        why=finding.why,
+        source=finding.source,
+        note=finding.waiver_words,
+    )

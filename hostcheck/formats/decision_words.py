@@ -14,11 +14,12 @@ def counts(decision: Decision) -> str:
     """Return how many findings there are of each kind that says something."""
     advice = [finding.status for finding in decision.having("advice")]
     warned = advice.count("warn")
+    unknown = len(advice) - warned
     numbers = (
         (len(decision.having("fail")), "failed"),
         (len(decision.having("inconclusive")), "unknown"),
         (warned, "recommendation missed" if warned == 1 else "recommendations missed"),
-        (len(advice) - warned, "unknown that does not count"),
+        (unknown, "recommended check unknown" if unknown == 1 else "recommended checks unknown"),
         (len(decision.having("waived")), "waived"),
     )
     return ", ".join(f"{number} {words}" for number, words in numbers if number) or "nothing is amiss"

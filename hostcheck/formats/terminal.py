@@ -1,6 +1,7 @@
 """Text for a terminal: colour by choice, columns that line up, and nothing from a host that could steer it."""
 
 import os
+import re
 import textwrap
 import unicodedata
 from collections.abc import Sequence
@@ -11,8 +12,15 @@ from hostcheck.plaintext import plain
 from hostcheck.run.model import Status
 
 ColorChoice = Literal["auto", "always", "never"]
+Detail = Literal["brief", "full", "commands"]
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+_NO_BREAK = "\u00a0"
+_UNITS = "[KMGT]i?B(?:/s)?|bytes|IOPS|CPUs?|%|×|min|h|m|s|ms|µs|ns"
+_QUANTITY = re.compile(rf"(?<=\d) (?=(?:{_UNITS})(?!\w))|(?<=\d) (?=– \d)|(?<=\d –) (?=\d)|(?<=\d[hm]) (?=\d+[ms]\b)")
+"""The blanks within a quantity: between a number and its unit, and around the dash of a range."""
+_WORD = re.compile(r"(?:'[^']*'|\"[^\"]*\"|\\.|[^\s'\"])+")
+"""A word of a shell's command."""
 _STATUS = {
     "pass": ("✓", "pass", "green"),
     "warn": ("!", "warn", "yellow"),
@@ -43,10 +51,12 @@ class Style:
     Attributes:
         color: whether to use ANSI colours (ECMA-48 SGR).
         width: columns.
+        detail: what of a document: "brief" is the answer, "full" all of it, "commands" only what to run.
     """
 
     color: bool = False
     width: int = 80
+    detail: Detail = "brief"
 
     def paint(self, text: str, *names: str) -> str:
         """Colour a text: "bold", "dim", "red", "green", "yellow", "cyan"."""
@@ -59,12 +69,35 @@ class Style:
         sign, word, color = _STATUS[status]
         return self.paint(f"{sign} {word:<7}", color)
 
+    def sign(self, status: Status) -> str:
+        """A status as a sign, where a heading has the word."""
+        sign, _, color = _STATUS[status]
+        return self.paint(sign, color)
+
     def wrap(self, text: str, indent: int) -> str:
-        """Break a text into lines of the width, all indented by so many columns."""
+        """Break a text into lines of the width, all indented by so many columns. A number keeps its unit beside it."""
         pad = " " * indent
-        return textwrap.fill(
-            plain(text), max(self.width, indent + 20), initial_indent=pad, subsequent_indent=pad, break_on_hyphens=False
+        joined = _QUANTITY.sub(_NO_BREAK, plain(text))
+        filled = textwrap.fill(
+            joined, max(self.width, indent + 20), initial_indent=pad, subsequent_indent=pad, break_on_hyphens=False
         )
+        return filled.replace(_NO_BREAK, " ")
+
+    def wrap_command(self, command: str, indent: int) -> list[str]:
+        """Break a command into lines that a shell takes as one, between its words and never within quotes."""
+        text = plain(command)
+        if display_width(text) <= self.width - indent:
+            return [" " * indent + text]
+        lines = [""]
+        for word in _WORD.findall(text):
+            longer = f"{lines[-1]} {word}".lstrip()
+            # Two columns for what joins a line to the next.
+            if lines[-1] and display_width(longer) > self.width - indent - 2:
+                lines[-1] += " \\"
+                lines.append(word)
+            else:
+                lines[-1] = longer
+        return [" " * indent + line for line in lines]
 
 
 def columns(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> list[str]:

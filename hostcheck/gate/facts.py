@@ -5,12 +5,15 @@ from collections.abc import Iterable
 from hostcheck import __version__
 from hostcheck.profiles.model import Check
 from hostcheck.profiles.predicates import in_words
+from hostcheck.profiles.remedies import OF_THE_HOST
 from hostcheck.proofs import is_proof
 from hostcheck.run.model import Fact, Run
 
 
 def needed_facts(run: Run, checks: Iterable[Check], *, typed: bool, proved: bool) -> dict[str, Fact]:
-    """Return the fact of each question of the checks; an unknown one where the run has none that can be used.
+    """Return the fact of each question of the checks, an unknown one where the run has none that can be used.
+
+    Facts that choose a remedy for the host are added where the run has them.
 
     Args:
         run: the run to judge.
@@ -22,6 +25,7 @@ def needed_facts(run: Run, checks: Iterable[Check], *, typed: bool, proved: bool
     asked = [question.subject for question in questions if question.of == "fact"]
     needed = dict.fromkeys(fact_id for fact_id in asked if proved or not is_proof(fact_id))
     needed |= dict.fromkeys(filter(is_proof, run.facts))
+    needed |= dict.fromkeys(fact_id for fact_id in OF_THE_HOST if fact_id in run.facts)
     failed = "; ".join(fact.reason for fact in run.facts.values() if fact.id.startswith("probe."))
     why = f" ({failed})" if failed else ""
     found = {}

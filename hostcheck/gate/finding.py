@@ -47,6 +47,9 @@ class Finding:
         why: why the requirement matters.
         fix: how to meet the requirement; may be empty.
         source: the source of the rule.
+        name: what was judged, in a few words.
+        said: what was found, in words that follow the name.
+        command: how to meet the requirement, for a shell; empty where there is none.
         waiver: the waiver that keeps the finding from counting; None if there is none.
         expired: an expired waiver for the finding; None if there is none.
     """
@@ -62,6 +65,9 @@ class Finding:
     why: str
     fix: str
     source: str
+    name: str
+    said: str
+    command: str = ""
     waiver: Waiver | None = None
     expired: Waiver | None = None
 

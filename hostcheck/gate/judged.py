@@ -6,6 +6,7 @@ from datetime import datetime
 from hostcheck.gate.finding import Effect, Finding, Judged, Kind
 from hostcheck.gate.origin import Source, asked_of_the_run
 from hostcheck.gate.policy import Policy
+from hostcheck.run.metrics import spec_of
 from hostcheck.run.model import Run, Severity, Status, Verdict
 from hostcheck.thresholds import expectation, judge
 from hostcheck.verdicts import NOTHING_APPLIED
@@ -65,6 +66,9 @@ def _check(verdict: Verdict, policy: Policy) -> Finding:
         why=verdict.why,
         fix=verdict.fix,
         source=verdict.source,
+        name=verdict.title or verdict.check,
+        said=verdict.sentence or verdict.found,
+        command=verdict.command,
     )
 
 
@@ -82,6 +86,8 @@ def _nothing_judged(profile: str, policy: Policy) -> Finding:
         why="if no check of a profile applies, the profile proves nothing",
         fix="Name the host's role with --role, or choose a profile for this kind of host.",
         source=policy.source,
+        name=profile,
+        said=NOTHING_APPLIED,
     )
 
 
@@ -101,7 +107,17 @@ def _metric(kind: Kind, judged: Judged, why: str, policy: Policy) -> Finding:
         why=why,
         fix="",
         source=policy.source,
+        name=_named(judged.metric),
+        said=judged.found if judged.status == "pass" else f"{judged.found}; {judged.expected} is required",
     )
+
+
+_NAMES = {"run.age": "Age of the run", "run.host": "Host of the run", "metrics": "Metrics to compare"}
+
+
+def _named(metric: str) -> str:
+    spec = spec_of(metric)
+    return spec.label if spec else _NAMES.get(metric, metric)
 
 
 def _effect(status: Status, severity: Severity, policy: Policy) -> Effect:

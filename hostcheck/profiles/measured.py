@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from hostcheck.profiles.model import Profile, Question
+from hostcheck.profiles.sentences import of_metric
 from hostcheck.run.model import Run, Verdict
 from hostcheck.thresholds import Operator, Threshold, judge
 
@@ -35,4 +36,5 @@ def _judged(verdict: Verdict, questions: dict[tuple[str, str], Question], run: R
     status, found = judge(threshold, run.metric(question.subject))
     if status == "fail" and verdict.severity == "recommended":
         status = "warn"
-    return replace(verdict, status=status, found=found)
+    sentence = of_metric(question, status, found, verdict.severity)
+    return replace(verdict, status=status, found=found, sentence=sentence)

@@ -53,6 +53,9 @@ class Check:
         when: conditions that must all hold for the check to apply.
         roles: the roles of a host that it applies to; empty for all.
         proved_by: steps of a proof (``proofs.STEPS``) that settle it, whatever else was inferred.
+        passed, missed, unknown: what was found in each case, in words that follow the title (``sentences``); empty for
+            those of the fact or of the comparison.
+        command: for a shell, what does what the fix says; ``remedies.command`` fills it in. Empty where there is none.
     """
 
     id: str
@@ -65,6 +68,10 @@ class Check:
     when: tuple[Condition, ...] = ()
     roles: tuple[str, ...] = ()
     proved_by: tuple[str, ...] = ()
+    passed: str = ""
+    missed: str = ""
+    unknown: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,17 +157,17 @@ def _excludes(value: FactValue, refused: Sequence[Scalar]) -> Answer:
     return Answer(None, in_words(value)) if None in answers.values() else Answer(holds=True, found="none of them")
 
 
-def _offered(value: FactValue, wanted: Sequence[str]) -> dict[str, bool | None]:
+def offered(value: FactValue, wanted: Sequence[str]) -> dict[str, bool | None]:
     """Return for each name whether a map has it; None where it is unknown."""
-    offers = value if isinstance(value, Mapping) else {}
-    return {name: _STATES.get(offers.get(name)) for name in wanted}
+    states = value if isinstance(value, Mapping) else {}
+    return {name: _STATES.get(states.get(name)) for name in wanted}
 
 
 def _provides(value: FactValue, wanted: Sequence[str]) -> Answer:
     """Require all of the names: one that is missing outranks one that is unknown."""
-    offered = _offered(value, wanted)
-    missing = tuple(name for name, there in offered.items() if there is False)
-    unknown = tuple(name for name, there in offered.items() if there is None)
+    offers = offered(value, wanted)
+    missing = tuple(name for name, there in offers.items() if there is False)
+    unknown = tuple(name for name, there in offers.items() if there is None)
     if missing:
         return Answer(holds=False, found=f"missing: {in_words(missing)}")
     if unknown:
@@ -176,12 +176,12 @@ def _provides(value: FactValue, wanted: Sequence[str]) -> Answer:
 
 
 def _provides_one_of(value: FactValue, wanted: Sequence[str]) -> Answer:
-    offered = _offered(value, wanted)
+    offers = offered(value, wanted)
     usable = tuple(name for name, state in value.items() if _STATES.get(state)) if isinstance(value, Mapping) else ()
-    chosen = next((name for name, there in offered.items() if there), None)
+    chosen = next((name for name, there in offers.items() if there), None)
     if chosen:
         return Answer(holds=True, found=f"{chosen} (of {in_words(usable)})")
-    unknown = tuple(name for name, there in offered.items() if there is None)
+    unknown = tuple(name for name, there in offers.items() if there is None)
     if unknown:
         return Answer(None, f"unknown: {in_words(unknown)}")
     return Answer(holds=False, found=f"only {in_words(usable)}" if 0 < len(usable) <= _NAMED else "none of them")
@@ -189,9 +189,9 @@ def _provides_one_of(value: FactValue, wanted: Sequence[str]) -> Answer:
 
 def _provides_none_of(value: FactValue, refused: Sequence[str]) -> Answer:
     """Require none of the names: one that is there outranks one that is unknown."""
-    offered = _offered(value, refused)
-    there = tuple(name for name, answer in offered.items() if answer)
-    unknown = tuple(name for name, answer in offered.items() if answer is None)
+    offers = offered(value, refused)
+    there = tuple(name for name, answer in offers.items() if answer)
+    unknown = tuple(name for name, answer in offers.items() if answer is None)
     if there:
         return Answer(holds=False, found=in_words(there))
     if unknown:

@@ -1,17 +1,24 @@
-"""The command that installs something on this distribution, where a remedy names it: "For iptables, {iptables}."."""
+"""What this distribution's command is, where a remedy or a check's command names it: "For iptables, {iptables}."."""
 
 import re
+import shlex
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 import tomli
 
+from hostcheck.profiles.model import Check
 from hostcheck.run.model import Fact
 
 _COMMANDS = Path(__file__).parent / "packages" / "packages.toml"
-_NAME = re.compile(r"\{([a-z0-9-]+)\}")
+_NAME = re.compile(r"\{([a-z0-9-]+)(?: ([^{}]+))?\}")
+"""A name, with what the command is of where it takes something: "{boot psi=1}"."""
+_OF_THE_KERNEL = re.compile(r"\b(modprobe|sysctl|mount|swapoff)\b")
+_AS_ROOT = re.compile(r"\brun as root\b(, outside of any container)?|audit the host itself, as root\b")
 _MAJOR = re.compile(r"\d+")
+OF_THE_HOST = ("os.family", "os.release", "virt.container", "priv.root")
+"""Facts that say which remedy is for this host, whether a profile asks about them or not."""
 ANY = "any"
 """The words where the distribution is unknown, or not listed."""
 CONTAINER = "container"
@@ -29,16 +36,69 @@ def remedy(fix: str, facts: Mapping[str, Fact] | None = None) -> str:
     """
     if "{" not in fix:
         return fix
-    family, release = (_text(facts or {}, fact_id) for fact_id in ("os.family", "os.release"))
-    major = _MAJOR.match(release)
-    inside = _text(facts or {}, "virt.container") not in _OWN_MODULES
-    keys = (*((CONTAINER,) if inside else ()), f"{family}{major[0]}" if major else family, family, ANY)
+    keys = _keys(facts or {})
 
-    def command(found: re.Match[str]) -> str:
+    def words(found: re.Match[str]) -> str:
         row = commands().get(found[1])
-        return found[0] if row is None else next(row[key] for key in keys if key in row)
+        if row is None:
+            return found[0]
+        return next(row[key] for key in keys if key in row).replace("$1", found[2] or "")
 
-    return _NAME.sub(command, fix)
+    return _NAME.sub(words, fix)
+
+
+def command(check: Check, fact: Fact | None, facts: Mapping[str, Fact]) -> str:
+    """Return the command of a check for this host; empty where it has none, or where none is known for this host.
+
+    Args:
+        check: the check. ``{bound}`` in its command is what it asks for, ``{found}`` what was found of it.
+        fact: that it asks about.
+        facts: of the host.
+    """
+    if not check.command:
+        return ""
+    keys = _keys(facts)
+    if CONTAINER in keys and _OF_THE_KERNEL.search(check.command):
+        # The kernel is the outer host's.
+        return ""
+    known = True
+
+    def filled(found: re.Match[str]) -> str:
+        nonlocal known
+        name, of = found[1], found[2] or ""
+        if name == "bound":
+            return str(check.test.argument)
+        if name == "found":
+            present = [
+                item for item in check.test.argument if fact and isinstance(fact.value, tuple) and item in fact.value
+            ]
+            return shlex.join(map(str, present))
+        row = commands().get(name)
+        if row is None:
+            return found[0]
+        key = next(key for key in keys if key in row)
+        known = known and key not in {ANY, CONTAINER}
+        return row[key].replace("$1", of)
+
+    text = _NAME.sub(filled, check.command)
+    return text if known else ""
+
+
+def reachable(reason: str, facts: Mapping[str, Fact]) -> str:
+    """Return a reason for an unknown without the advice to be root, where the process is root of a container."""
+    root = facts.get("priv.root")
+    container = _text(facts, "virt.container")
+    if root is None or root.value is not True or container in _OWN_MODULES:
+        return reason
+    return _AS_ROOT.sub("audit the host itself", reason)
+
+
+def _keys(facts: Mapping[str, Fact]) -> tuple[str, ...]:
+    """Return the keys of a row that are for this host, the first that is there being the best."""
+    family, release = (_text(facts, fact_id) for fact_id in ("os.family", "os.release"))
+    major = _MAJOR.match(release)
+    inside = _text(facts, "virt.container") not in _OWN_MODULES
+    return (*((CONTAINER,) if inside else ()), f"{family}{major[0]}" if major else family, family, ANY)
 
 
 @lru_cache

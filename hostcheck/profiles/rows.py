@@ -12,10 +12,12 @@ from hostcheck.run.model import Severity
 from hostcheck.tomltext import Table, nearest
 
 _TEXTS = ("title", "why", "fix", "source")
+_WORDS = ("passed", "missed", "unknown", "command")
+"""Texts that a row may have."""
 _SUBJECTS = ("fact", "metric")
 _PORTS = "ports"
 """Ports that must be free: short for the fact net.ports.busy with excludes."""
-KEYS = ("id", *_TEXTS, "severity", *_SUBJECTS, "when", "roles", "proved_by", *PREDICATES, _PORTS)
+KEYS = ("id", *_TEXTS, *_WORDS, "severity", *_SUBJECTS, "when", "roles", "proved_by", *PREDICATES, _PORTS)
 """Every key that a row may have."""
 CONDITION_KEYS = ("fact", "otherwise", *PREDICATES)
 """Every key that a condition may have."""
@@ -46,6 +48,13 @@ def read_check(
         if key not in meant:
             with table.collecting():
                 parts |= _text(table, row, key, inherited)
+    for key in _WORDS:
+        with table.collecting():
+            if (words := table.text_of(row, key)) is not None:
+                parts[key] = words
+    if inherited and "command" not in row and not {"fix", *_SUBJECTS, *PREDICATES, _PORTS}.isdisjoint(row):
+        # It was the command of another remedy.
+        parts["command"] = ""
     if "severity" not in meant:
         with table.collecting():
             parts["severity"] = _severity(table, row, inherited)

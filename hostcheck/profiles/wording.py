@@ -7,7 +7,7 @@ _ENDINGS = {"_percent": " %", "_ms": " ms", ".mtu": " bytes", ".headroom": " byt
 """Units by the ending of a fact's id. Amounts of data have their unit in the text; other numbers are counts."""
 _DEFICITS = {"net.mtu.headroom": "the MTU of the bridges is {} bytes larger than the uplink's"}
 """The meaning of a number below 0."""
-_GIBIBYTE = 1 << 30
+_MEBIBYTE, _GIBIBYTE = 1 << 20, 1 << 30
 _BOUNDS = {"at_least": "at least", "at_most": "at most"}
 
 
@@ -19,6 +19,19 @@ def expected(question: Question) -> str:
     return PREDICATES[question.predicate].expects(argument) + unit_of(question)
 
 
+def amount_of(question: Question) -> str:
+    """Return what a bound is, with its unit: "10.0 GiB", "10.0 ms", "3.10"."""
+    argument = question.argument
+    if isinstance(argument, str):
+        return argument
+    if question.of == "metric":
+        from hostcheck.quantities import amount  # noqa: PLC0415  few profiles ask about metrics
+
+        unit = unit_of(question)
+        return amount(argument, unit.strip()) + (unit if unit != " s" else "")
+    return data(argument) if _is_data(question) else f"{argument:,}{unit_of(question)}"
+
+
 def found(question: Question, value: float, words: str) -> str:
     """Return what was found of a number: the words of the answer with the unit, or the meaning of a deficit."""
     if value < 0 and question.subject in _DEFICITS:
@@ -27,8 +40,10 @@ def found(question: Question, value: float, words: str) -> str:
 
 
 def data(value: float) -> str:
-    """Return an amount of data in words, in GiB where it is large."""
-    return f"{value / _GIBIBYTE:.1f} GiB" if value >= _GIBIBYTE else f"{value:,} bytes"
+    """Return an amount of data in words, in GiB or MiB where it is large."""
+    if value >= _GIBIBYTE:
+        return f"{value / _GIBIBYTE:.1f} GiB"
+    return f"{value / _MEBIBYTE:.0f} MiB" if value >= _MEBIBYTE else f"{value:,} bytes"
 
 
 def _is_data(question: Question) -> bool:

@@ -30,6 +30,11 @@ def to_json(run: Run) -> dict[str, Any]:
     """Return the run as the JSON object of schema hostcheck.run/1."""
     plain = _plain(run)
     facts = {fact_id: {k: v for k, v in fact.items() if k != "id"} for fact_id, fact in plain.pop("facts").items()}
+    for verdict in plain["verdicts"]:
+        # The same of verdicts without a title, and a verdict without a command has none.
+        for key in ("title", "sentence", "command"):
+            if not verdict[key]:
+                del verdict[key]
     for metric in plain["metrics"]:
         # Older files have no estimator: a run that was read from such a file is written without it again.
         if not metric["estimator"]:

@@ -74,6 +74,9 @@ class Verdict:
         why: why the check matters to this engine.
         fix: how to meet the check.
         source: the source of the rule.
+        title: what the check is about, in a few words.
+        sentence: what was found, in words that follow the title.
+        command: for a shell on this host, what does what the fix says; empty where there is none.
     """
 
     profile: str
@@ -85,6 +88,9 @@ class Verdict:
     why: str
     fix: str
     source: str
+    title: str = ""
+    sentence: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,6 @@
+import subprocess
+from dataclasses import replace
+
 import pytest
 
 from hostcheck.formats.audit_text import render
@@ -5,8 +8,9 @@ from hostcheck.formats.terminal import Style, display_width
 from hostcheck.run.model import Evidence, Fact, HostIdentity, Run, Verdict
 
 
-def verdict(check, status, severity="required", found="found " + "words " * 20):
-    return Verdict("docker", check, status, severity, "expected", found, "why " * 30, "do this", "moby#1")
+def verdict(check, status, severity="required", found="found", **own):
+    words = {"expected": "expected", "why": "why " * 30, "fix": "Do this.", "source": "moby#1"}
+    return Verdict("docker", check, status, severity, found=found, **words | own)
 
 
 @pytest.fixture
@@ -36,32 +40,117 @@ def run():
     return Run("id", "0.1.0", "2026-01-01T00:00:00Z", host, facts=facts, verdicts=verdicts)
 
 
-def test_the_host_and_what_it_is_come_first_then_the_checks_worst_first_then_the_sum(run):
+FULL = Style(detail="full")
+
+
+def test_the_verdict_comes_first_then_what_fails_then_what_is_recommended_then_the_counts(run):
     text = render(run, Style())
-    order = ["vm-1: Debian", "kvm", "firecracker", "e.fail", "d.unknown", "b.warn", "c.skip", "a.pass", "docker: not"]
+    order = [
+        "docker: not ready",
+        "vm-1: Debian",
+        "Required, and missed:",
+        "e.fail",
+        "Required, and unknown:",
+        "d.unknown",
+    ]
+    order += ["Recommended:", "b.warn", "1 passed, 1 does not apply"]
     places = [text.index(word) for word in order]
     assert places == sorted(places)
-    assert text.splitlines()[-1].startswith("docker: not ready, 1 requirement missed")
+    assert text.startswith("docker: not ready, 1 requirement missed")
 
 
-def test_a_missed_check_says_all_it_knows_and_a_passed_one_takes_a_line(run):
-    text = render(run, Style())
+def test_what_is_missed_takes_two_lines_what_was_found_and_what_to_do(run):
+    own = verdict("e.fail", "fail", title="Bridges", sentence="the kernel cannot make them", command="modprobe bridge")
+    lines = render(replace(run, verdicts=(own,)), Style()).splitlines()
+    assert lines[-3:-1] == ["✗ Bridges: the kernel cannot make them", "    modprobe bridge"]
+
+
+def test_without_a_command_the_first_steps_that_fit_are_shown_and_none_is_cut(run):
+    steps = f"Mount it (in words; {'long ' * 10}). Then {'more ' * 30}"
+    lines = render(replace(run, verdicts=(verdict("e.fail", "fail", fix=steps),)), Style()).splitlines()
+    assert lines[-2] == f"    Mount it (in words; {'long ' * 10})".rstrip()
+
+
+def test_the_same_in_two_profiles_is_said_once_with_both_names(run):
+    one = verdict("e.fail", "warn", "recommended", title="Bridges")
+    verdicts = (one, replace(one, profile="kubernetes", status="fail", severity="required"), verdict("b", "pass"))
+    text = render(replace(run, verdicts=verdicts), Style())
+    assert text.count("Bridges") == 1
+    assert "✗ Bridges: found (docker, kubernetes)" in text
+    assert text.index("Required, and missed:") < text.index("Bridges")
+
+
+@pytest.mark.parametrize(("findings", "left"), [(8, ""), (9, "and 1 more"), (40, "and 32 more")])
+def test_a_brief_audit_has_at_most_25_lines_with_the_gravest_eight(run, findings, left):
+    verdicts = [verdict(f"w{number}", "warn", "recommended") for number in range(findings - 1)]
+    verdicts.append(verdict("gravest", "fail"))
+    lines = render(replace(run, verdicts=tuple(verdicts)), Style()).splitlines()
+    assert len(lines) <= 25
+    assert sum(line[:2] in {"! ", "✗ "} for line in lines) == 8
+    assert "✗ gravest: found" in lines
+    assert [line for line in lines if line.startswith("and ")] == [left] * bool(left)
+
+
+def test_all_of_it_has_the_ids_the_reasons_and_what_passed(run):
+    text = render(run, FULL)
     fail = text[text.index("e.fail") : text.index("d.unknown")]
-    for label in ("expected", "found", "why", "fix", "source"):
-        assert f"    {label}" in fail
-    assert sum("a.pass" in line for line in text.splitlines()) == 1
-    assert "✓ pass    a.pass" in text
+    for label in ("why", "fix", "source"):
+        assert f"\n    {label}" in fail
+    assert "✓ pass    a.pass: 6.18 (a.pass)" in text
+    assert "- skip    c.skip: the host uses cgroup v1 (c.skip)" in text
 
 
 def test_an_unknown_check_offers_no_fix_for_what_may_not_be_broken(run):
-    text = render(run, Style())
-    unknown = text[text.index("d.unknown") : text.index("b.warn")]
-    assert "run as root" in unknown
-    assert "    fix" not in unknown
+    for style in (Style(), FULL):
+        text = render(run, style)
+        unknown = text[text.index("d.unknown") : text.index("b.warn")]
+        assert "run as root" in unknown
+        assert "fix" not in unknown
+        assert "Do this." not in unknown
+
+
+def test_the_commands_are_a_script_in_which_all_but_commands_is_a_comment(run):
+    verdicts = (
+        verdict("b", "warn", "recommended", title="Swap", command="swapoff -a"),
+        verdict("a", "fail", title="Two\nlines", sentence="off", fix="Ask the\nprovider."),
+        verdict("u", "unknown"),
+        verdict("p", "pass"),
+    )
+    script = render(replace(run, verdicts=verdicts), Style(detail="commands"))
+    assert [line for line in script.splitlines() if line and not line.startswith("#")] == ["swapoff -a"]
+    assert script.index("# Two lines: off (docker)\n#   Ask the provider.") < script.index("# Swap: found (docker)")
+
+
+def test_a_container_of_an_engine_is_named_before_its_audit(run):
+    facts = run.facts | {"virt.container": Fact("virt.container", "docker")}
+    for style in (Style(), FULL):
+        first = render(replace(run, facts=facts), style).splitlines()[0]
+        assert first == "this is a docker container: audit the host itself, or run with --privileged"
+
+
+def test_a_command_breaks_between_words_and_stays_one_command(run):
+    command = "printf '%s and %s\\n' " + " ".join(f"/a/path/number/{number}" for number in range(6))
+    lines = Style(width=60).wrap_command(command, 4)
+    assert max(map(len, lines)) <= 60
+    assert [line.endswith(" \\") for line in lines] == [True] * (len(lines) - 1) + [False]
+    said = [
+        subprocess.run(["sh", "-c", text], capture_output=True, text=True, check=True).stdout
+        for text in (command, "\n".join(lines))
+    ]
+    assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("width", range(24, 60))
+def test_a_number_stays_on_the_line_of_its_unit(width):
+    text = "about 12.5 GiB are free of 100 GiB, read at 1,190 – 1,210 MB/s in 2m 12s, 95 % of 3 CPUs and 14.0 ms."
+    wrapped = Style(width=width).wrap(text, 2)
+    assert " ".join(wrapped.split()) == text
+    for whole in ("12.5 GiB", "100 GiB", "1,190 – 1,210 MB/s", "2m 12s", "95 %", "3 CPUs", "14.0 ms"):
+        assert whole in wrapped
 
 
 def test_evidence_conflicts_and_unknown_answers_are_shown(run):
-    text = render(run, Style())
+    text = render(run, FULL)
     assert "cpuid 0x40000000 = KVMKVMKVM (for kvm)" in text
     assert "conflict: /.dockerenv is stale" in text
     assert "ns/pid = pid:[1] (against: first)" in text
@@ -71,8 +160,11 @@ def test_evidence_conflicts_and_unknown_answers_are_shown(run):
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
-def test_no_line_is_wider_than_the_terminal(run, width):
-    assert max(display_width(line) for line in render(run, Style(width=width)).splitlines()) <= width
+@pytest.mark.parametrize("detail", ["brief", "full"])
+def test_no_line_is_wider_than_the_terminal(run, width, detail):
+    text = render(run, Style(width=width, detail=detail))
+    assert max(display_width(line) for line in text.splitlines()) <= width
+    assert "…" not in text
 
 
 def test_colour_changes_no_text(run):
@@ -93,14 +185,12 @@ def test_a_hostile_host_cannot_steer_the_terminal(run):
         facts={"virt.vm": Fact("virt.vm", bad, evidence=(Evidence(bad, bad, f"for {bad}"),), conflicts=(bad,))},
         verdicts=tuple(verdict(f"c{bad}", status, found=bad) for status in ("fail", "unknown", "pass", "skip", "warn")),
     )
-    assert "\x1b" not in render(hostile, Style())
-    assert "\x07" not in render(hostile, Style())
+    for detail in ("brief", "full", "commands"):
+        assert not set(render(hostile, Style(detail=detail))) & set("\x1b\x07")
 
 
 def test_no_monitor_and_no_cloud_take_no_line(run):
-    from dataclasses import replace
-
     facts = run.facts | {"virt.vmm": Fact("virt.vmm", None), "virt.cloud": Fact("virt.cloud", "none")}
-    text = render(replace(run, facts=facts), Style())
+    text = render(replace(run, facts=facts), FULL)
     assert "monitor" not in text
     assert "cloud" not in text

@@ -69,12 +69,59 @@ def test_every_command_is_of_the_distributions_own_package_manager():
 
 
 def test_every_command_is_named_by_a_check_and_every_name_has_a_command():
-    fixes = " ".join(check.fix for name in names() for check in load(name).checks)
-    assert set(re.findall(r"\{([a-z-]+)\}", fixes)) == set(commands())
+    fixes = " ".join(f"{check.fix} {check.command}" for name in names() for check in load(name).checks)
+    assert set(re.findall(r"\{([a-z-]+)(?: [^{}]+)?\}", fixes)) - {"bound", "found"} == set(commands())
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_no_remedy_of_a_host_has_a_name_in_braces(family):
     for name in names():
         for verdict in judge(load(name), on(family)):
-            assert not re.search(r"\{[a-z-]+\}", verdict.fix), (name, verdict.check)
+            assert not re.search(r"\{[a-z-]+(?: [^{}]+)?\}", verdict.fix + verdict.command), (name, verdict.check)
+
+
+def of(check, facts):
+    return next(each for each in judge(load("docker"), facts) if each.check == check)
+
+
+def test_a_command_is_the_one_of_the_distribution_and_there_is_none_where_none_is_known():
+    v1 = {"cgroup.mode": Fact("cgroup.mode", "v1")}
+    wanted = "systemd.unified_cgroup_hierarchy=1"
+    assert of("cgroup.mode.v2", v1 | on("rhel", "9")).command == f"grubby --update-kernel=ALL --args='{wanted}'"
+    assert f"&{wanted} /' /etc/default/grub && update-grub" in of("cgroup.mode.v2", v1 | on("debian", "12")).command
+    assert of("cgroup.mode.v2", v1 | on("alpine")).command == ""
+    assert of("cgroup.mode.v2", v1).command == ""
+
+
+def test_a_command_holds_what_is_asked_for_and_what_was_found_quoted_for_a_shell():
+    low = {"sysctl.max_map_count": Fact("sysctl.max_map_count", 65_530)}
+    assert of("sysctl.max_map_count", low).command.startswith("sysctl -w vm.max_map_count=262144 ")
+    facts = on("debian", "12") | {
+        "security.audit_unwatched": Fact("security.audit_unwatched", ("/usr/bin/runc", "/etc/docker", "/not asked")),
+        "host.programs": Fact("host.programs", {"dockerd": True}),
+    }
+    assert " /usr/bin/runc /etc/docker >> " in of("security.audit_rules", facts).command
+
+
+def test_what_passes_or_is_unknown_has_no_command():
+    for value in (262_144, None):
+        fact = Fact("sysctl.max_map_count", value) if value else Fact.unknown("sysctl.max_map_count", "not read")
+        assert of("sysctl.max_map_count", {fact.id: fact}).command == ""
+
+
+def test_in_a_container_there_is_no_command_for_the_kernel_that_it_shares():
+    facts = on("debian", "12") | {"virt.container": Fact("virt.container", "lxc")}
+    assert of("net.bridge", facts | {"net.bridge": Fact("net.bridge", value=False)}).command == ""
+    assert (
+        of("net.iptables", facts | {"net.iptables": Fact("net.iptables", "none")}).command == "apt-get install iptables"
+    )
+
+
+def test_root_of_a_container_is_not_asked_to_be_root():
+    reason = "it could not be read: run as root"
+    facts = {"net.bridge": Fact.unknown("net.bridge", reason), "priv.root": Fact("priv.root", value=True)}
+    assert of("net.bridge", facts).found == reason
+    inside = facts | {"virt.container": Fact("virt.container", "docker")}
+    assert of("net.bridge", inside).found == "it could not be read: audit the host itself"
+    inside["priv.root"] = Fact("priv.root", value=False)
+    assert of("net.bridge", inside).found == reason

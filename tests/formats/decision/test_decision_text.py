@@ -1,43 +1,63 @@
+from dataclasses import replace
+
+import pytest
+
 from hostcheck.formats.decision_text import render
 from hostcheck.formats.terminal import Style
 
+FULL = Style(width=100, detail="full")
 
-def test_what_decided_comes_first_and_the_outcome_last(decisions):
+
+def test_the_outcome_comes_first_then_what_decided_it(decisions):
     lines = render(decisions.mixed, Style(width=100)).splitlines()
-    assert lines[0] == "✗ fail    docker a.fail"
-    assert lines[-1] == (
-        "gate failed: node-1 for docker: 3 failed, 2 unknown, 1 recommendation missed, "
-        "1 unknown that does not count, 1 waived"
-    )
-    heads = [line for line in lines if not line.startswith(" ")]
-    assert heads[:8] == [
-        "✗ fail    docker a.fail",
-        "✗ fail    docker b.old",
-        "✗ fail    threshold disk.randwrite.iops",
-        "? unknown docker a.unknown",
-        "? unknown threshold disk.seqread.bandwidth",
-        "! warn    docker a.warn",
-        "? unknown docker a.untold",
-        "✗ fail    docker b.fail (waived)",
+    assert lines[:2] == [
+        "gate failed: node-1 for docker: 3 failed, 2 unknown, 1 recommendation missed, 1 recommended check",
+        "unknown, 1 waived",
     ]
+    heads = [line for line in lines if line[:2] in {"✗ ", "? ", "! "} or line.endswith(":")]
+    assert heads == [
+        "Required, and missed:",
+        "✗ a.fail: text (docker)",
+        "✗ b.old: text (docker); its waiver expired on 2026-01-01: text",
+        "✗ Random write: 4,800 IOPS (4,700 – 4,900); at least 5,000 IOPS is required (threshold)",
+        "Required, and unknown:",
+        "? a.unknown: text (docker)",
+        "? Sequential read: 120 MB/s is a published figure, not measured on this host; at least 100 MB/s is",
+    ]
+    assert "and 2 more" in lines
+    assert lines[-1] == "3 met or not asked, 1 waived; --verbose shows all"
+
+
+def test_a_brief_decision_has_at_most_15_lines(decisions):
+    finding = decisions.mixed.having("fail")[0]
+    many = replace(decisions.mixed, findings=tuple(replace(finding, id=f"c{n}", name=f"c{n}") for n in range(40)))
+    lines = render(replace(many, notes=tuple(f"note {n}" for n in range(30))), Style()).splitlines()
+    assert len(lines) <= 15
+    assert sum(line.startswith("✗") for line in lines) == 4
+    assert "and 36 more" in lines
+    assert "28 more notes" in lines[-1]
 
 
 def test_waivers_and_their_end_are_reported(decisions):
-    text = render(decisions.mixed, Style(width=100))
-    assert "    waived: known text, until 2027-01-31\n" in text
-    assert "    its waiver expired on 2026-01-01: text\n" in text
+    text = render(decisions.mixed, FULL)
+    assert "waived: known text, until 2027-01-31\n" in text
+    assert "its waiver expired on 2026-01-01: text\n" in text
 
 
 def test_only_what_is_known_to_be_missed_has_a_fix(decisions):
-    text = render(decisions.mixed, Style(width=100))
-    assert text.count("fix: fix text") == 3  # a.fail, b.old and a.warn; not what is unknown or waived
+    # a.fail, b.old and a.warn; not what is unknown, and not b.fail, which is waived.
+    assert render(decisions.mixed, Style(width=100)).count("    fix text") == 2  # and a.warn is one of the two more
+    assert render(decisions.mixed, FULL).count("fix text") == 3
 
 
-def test_a_pass_is_one_line(decisions):
-    assert render(decisions.passing, Style()) == "gate passed: node-1 for docker: nothing is amiss"
+def test_a_pass_says_so_first(decisions):
+    first, *others = render(decisions.passing, Style()).splitlines()
+    assert first == "gate passed: node-1 for docker: nothing is amiss"
+    assert others == ["1 met or not asked; --verbose shows all"]
 
 
-def test_a_host_cannot_steer_the_terminal(decisions):
-    text = render(decisions.hostile, Style())
+@pytest.mark.parametrize("detail", ["brief", "full", "commands"])
+def test_a_host_cannot_steer_the_terminal(decisions, detail):
+    text = render(decisions.hostile, Style(detail=detail))
     assert not set(text) & set("\x1b\x9b\x00\r\u202e\ud800")
     assert "\x1b[1;31m" not in text

@@ -1,0 +1,198 @@
+"""What a host misses, as text for people: the gravest first, two lines each, and the same in two profiles once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from hostcheck.formats.terminal import Style
+from hostcheck.plaintext import plain
+from hostcheck.run.model import Severity, Status, Verdict
+
+_HEADINGS: tuple[tuple[Status, Severity, str], ...] = (
+    ("fail", "required", "Required, and missed:"),
+    ("fail", "recommended", "Recommended, missed, and made to count:"),
+    ("unknown", "required", "Required, and unknown:"),
+    ("warn", "recommended", "Recommended:"),
+    ("unknown", "recommended", "Recommended, and unknown:"),
+)
+"""What asks something of the reader, the gravest first."""
+_ENDS = (". ", "; ")
+"""What ends a step of a remedy."""
+_INDENT = 12
+_LINES = 2
+"""Most lines of a remedy in words; the rest of it is one option away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A result that asks something of the reader, or does not.
+
+    Attributes:
+        status: of the verdict.
+        severity: of the check.
+        check: its id.
+        title: what it is about, in a few words.
+        sentence: what was found, in words that follow the title.
+        found: the same, in the words of the comparison: equal in two profiles where the results are.
+        whose: the profiles.
+        fix: what to do, in words.
+        command: what to do, for a shell; empty where there is none.
+        why: why it matters.
+        source: of the rule.
+        note: what else is to be said of it; empty where nothing is.
+    """
+
+    status: Status
+    severity: Severity
+    check: str
+    title: str
+    sentence: str
+    found: str
+    whose: tuple[str, ...]
+    fix: str
+    command: str
+    why: str
+    source: str
+    note: str = ""
+
+
+def of_verdict(verdict: Verdict) -> Item:
+    """Return a verdict as an item. One of a file from before verdicts had titles is named by its check."""
+    return Item(
+        status=verdict.status,
+        severity=verdict.severity,
+        check=verdict.check,
+        title=verdict.title or verdict.check,
+        sentence=verdict.sentence or verdict.found,
+        found=verdict.found,
+        whose=(verdict.profile,),
+        fix=verdict.fix,
+        command=verdict.command,
+        why=verdict.why,
+        source=verdict.source,
+    )
+
+
+def merged(items: Iterable[Item]) -> list[Item]:
+    """Merge what several profiles say of one thing: the gravest stays, with the names of all."""
+    kept: dict[tuple[str, str, str], Item] = {}
+    for item in items:
+        key = (item.check, item.title, item.found)
+        before = kept.get(key)
+        if before is None:
+            kept[key] = item
+        else:
+            gravest = min(before, item, key=_gravity)
+            kept[key] = replace(gravest, whose=tuple(dict.fromkeys((*before.whose, *item.whose))))
+    return list(kept.values())
+
+
+def brief(items: Sequence[Item], style: Style, *, most: int, lines: int) -> list[str]:
+    """Return what asks something of the reader under a heading each, and how many are left out.
+
+    Args:
+        items: merged.
+        style: how to write.
+        most: items.
+        lines: for all of it; counted for 80 columns, and more of them on a narrower terminal.
+    """
+    asking = sorted((item for item in items if _gravity(item) < len(_HEADINGS)), key=_gravity)
+    several = len({name for item in items for name in item.whose}) > 1
+    room = lines * 80 // min(style.width, 80)
+    shown: list[str] = []
+    heading = ""
+    for number, item in enumerate(asking):
+        own = _two_lines(item, style, several=several)
+        if _HEADINGS[_gravity(item)][2] != heading:
+            heading = _HEADINGS[_gravity(item)][2]
+            own = [style.paint(heading, "bold"), *own]
+        left = len(asking) - number
+        if number and (number == most or len(shown) + len(own) + (left > 1) > room):
+            shown.append(f"and {left} more")
+            break
+        shown += own
+    return shown
+
+
+def full(item: Item, style: Style) -> list[str]:
+    """Return an item with all that is known of it."""
+    lines = [f"{style.status(item.status)} {style.paint(plain(item.title), 'bold')} ({plain(item.check)})"]
+    asks = item.status in {"fail", "warn"}
+    parts = [
+        ("", item.sentence),
+        ("all", item.found if asks and ", " in item.found and item.found not in item.sentence else ""),
+        ("", item.note),
+        ("why", item.why),
+        ("fix", item.fix if asks else ""),
+    ]
+    for label, text in parts:
+        if text:
+            lines.append(_part(label, text, style))
+    if item.command and asks:
+        lines += style.wrap_command(item.command, _INDENT)
+    return [*lines, *([_part("source", item.source, style)] if item.source else [])]
+
+
+def row(item: Item, style: Style) -> str:
+    """Return an item that asks nothing of the reader."""
+    body = style.wrap(f"{item.title}: {item.sentence} ({item.check})", 10)
+    return style.status(item.status) + body[9:]
+
+
+def commands(items: Sequence[Item]) -> str:
+    """Return a script of the commands of what is missed, the gravest first; what has none is a comment.
+
+    A person reads it, and runs what is wanted of it.
+    """
+    missed = sorted((item for item in items if item.status in {"fail", "warn"}), key=_gravity)
+    if not missed:
+        return "# Nothing is missed."
+    blocks = ["# Read each line before you run it as root; a line that begins with # does nothing."]
+    for item in missed:
+        names = ", ".join(item.whose)
+        lines = [f"# {plain(f'{item.title}: {item.sentence} ({names})')}"]
+        lines += [plain(item.command)] if item.command else [f"#   {plain(item.fix)}"]
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+def _gravity(item: Item) -> int:
+    places = (place for place, (status, severity, _) in enumerate(_HEADINGS) if (status, severity) == _kind(item))
+    return next(places, len(_HEADINGS))
+
+
+def _kind(item: Item) -> tuple[Status, Severity]:
+    return item.status, item.severity
+
+
+def _two_lines(item: Item, style: Style, *, several: bool) -> list[str]:
+    whose = f" ({', '.join(item.whose)})" if several else ""
+    note = f"; {item.note}" if item.note else ""
+    body = style.wrap(f"{item.title}: {item.sentence}{whose}{note}", 2)
+    name = plain(item.title)
+    if body[2:].startswith(name):
+        body = f"  {style.paint(name, 'bold')}{body[2 + len(name) :]}"
+    lines = (style.sign(item.status) + body[1:]).splitlines()
+    if item.status not in {"fail", "warn"}:
+        return lines
+    of_the_shell = style.wrap_command(item.command, 4) if item.command else []
+    if 0 < len(of_the_shell) <= _LINES:
+        return lines + of_the_shell
+    elsewhere = " (--fixes has the commands)" if of_the_shell else ""
+    return lines + style.wrap(_first_steps(item.fix, style) + elsewhere, 4).splitlines() if item.fix else lines
+
+
+def _first_steps(fix: str, style: Style) -> str:
+    """Return as many whole sentences or clauses of a remedy as fit, and at least one."""
+    ends = [place for place in range(len(fix)) if fix.startswith(_ENDS, place) and _is_outside(fix[:place])]
+    parts = [fix, *(fix[:end] for end in reversed(ends))]
+    return next((part for part in parts if len(style.wrap(part, 4).splitlines()) == 1), parts[-1])
+
+
+def _is_outside(text: str) -> bool:
+    """Whether what follows a text is in no parentheses that it opens."""
+    return text.count("(") == text.count(")")
+
+
+def _part(label: str, text: str, style: Style) -> str:
+    body = style.wrap(text, _INDENT)
+    return f"    {style.paint(f'{label:<{_INDENT - 4}}', 'dim')}{body[_INDENT:]}"

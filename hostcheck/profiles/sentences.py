@@ -1,0 +1,176 @@
+"""What a check found, in a sentence that follows its title: "Free space for images: 4.2 GiB are free; …".
+
+A check's own words come first (``passed``, ``missed``, ``unknown`` of its row), then those of the fact it asks about
+(``words/words.toml``), then the wording of the comparison.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import tomli
+
+from hostcheck.profiles import wording
+from hostcheck.profiles.model import Check, Question
+from hostcheck.profiles.predicates import any_of, in_words, offered
+from hostcheck.proofs import is_proof, seen
+from hostcheck.run.model import Fact, FactValue, Severity, Status
+
+_WORDS = Path(__file__).parent / "words" / "words.toml"
+_BLANK = re.compile(r"\{(found|missing|wanted|is_needed|shortfall|count)\}")
+_NAMED = 3
+"""Most names that a sentence lists; more are counted."""
+_STORE = re.compile(r"^store\.[^.]+\.")
+
+_BY_COMPARISON: Mapping[str, tuple[str, str]] = {
+    "at_least": ("{found}", "{found}; {wanted} {is_needed}"),
+    "at_most": ("{found}", "{found}; {wanted} {is_needed}"),
+    "equals": ("{found}", "{found}; {wanted} {is_needed}"),
+    "one_of": ("{found}", "{found}; {wanted} {is_needed}"),
+    "not_one_of": ("{found}", "{found} does not do here"),
+    "includes": ("all is there: {wanted}", "missing: {missing}"),
+    "excludes": ("nothing of the kind was found", "there is {found}"),
+    "provides": ("all is there: {wanted}", "missing: {missing}"),
+    "provides_one_of": ("{found}", "there is no {wanted}"),
+    "provides_none_of": ("nothing of the kind was found", "there is {found}"),
+    "apart_from": ("{found}", "{found} overlaps {wanted}"),
+}
+"""The words for a pass and for a miss of each comparison."""
+_BOOLEAN = ("as it should be", "not as it should be")
+
+
+def sentence(check: Check, status: Status, found: str, fact: Fact | None) -> str:
+    """Return what was found, as a clause without a full stop.
+
+    Args:
+        check: the check.
+        status: of its verdict.
+        found: of its verdict; for skip and unknown, the reason.
+        fact: that it asks about; None where there is none.
+    """
+    if status == "skip":
+        return found
+    if status == "unknown":
+        return _filled(check.unknown or "not known: {found}", {"found": found})
+    passed = status == "pass"
+    own = check.passed if passed else check.missed
+    if fact is None or not fact.known:
+        return _filled(own or "{found}", {"found": found})
+    if is_proof(fact.id):
+        return _of_a_proof(fact, check.test.argument, passed=passed)
+    template = own or _of_the_fact(check.test, fact.value, passed=passed)
+    return _filled(template, _blanks(check.test, fact.value, check.severity))
+
+
+def of_metric(question: Question, status: Status, found: str, severity: Severity) -> str:
+    """Return what was measured, as a clause without a full stop."""
+    if status == "pass":
+        return found
+    if status in {"warn", "fail"}:
+        return f"{found}; {_wanted(question)} {_is_needed(severity)}"
+    return f"not known: {found}"
+
+
+def _of_a_proof(fact: Fact, steps: Sequence[str], *, passed: bool) -> str:
+    value = fact.value if isinstance(fact.value, Mapping) else {}
+    if passed:
+        return f"seen to work: {', '.join(steps)}"
+    return f"seen to fail: {'; '.join(seen(fact, step) for step in steps if value.get(step) is False)}"
+
+
+def _of_the_fact(question: Question, value: FactValue, *, passed: bool) -> str:
+    words = _words_of(question.subject)
+    if isinstance(value, bool):
+        return words.get("yes" if value else "no") or _BOOLEAN[not passed]
+    if isinstance(value, str) and value in words:
+        return str(words[value])
+    return words.get("passed" if passed else "missed") or _BY_COMPARISON[question.predicate][not passed]
+
+
+def _blanks(question: Question, value: FactValue, severity: Severity) -> dict[str, str]:
+    names = _words_of(question.subject).get("items", {})
+    missing = _names(_missing(question, value))
+    return {
+        "found": _found(question, value),
+        "missing": " and ".join(names[name] for name in _missing(question, value) if name in names) or missing,
+        "wanted": _wanted(question),
+        "is_needed": _is_needed(severity),
+        "count": str(len(_present(question, value))),
+        "shortfall": f"{-value:,}" if isinstance(value, (int, float)) else "",
+    }
+
+
+def _found(question: Question, value: FactValue) -> str:
+    match question.predicate:
+        case "excludes" if isinstance(value, tuple):
+            return _names(_present(question, value))
+        case "provides" | "provides_none_of" | "provides_one_of":
+            return _names(_present(question, value))
+        case "apart_from" if isinstance(value, tuple):
+            return " to ".join(map(str, value))
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return wording.found(question, value, f"{value:,}")
+    return in_words(value)
+
+
+def _present(question: Question, value: FactValue) -> list[str]:
+    """Return which of the names that a question lists are there."""
+    match question.predicate:
+        case "excludes" if isinstance(value, tuple):
+            return [str(item) for item in question.argument if item in value]
+        case "provides" | "provides_none_of" | "provides_one_of":
+            return [name for name, there in offered(value, question.argument).items() if there]
+    return []
+
+
+def _missing(question: Question, value: FactValue) -> list[str]:
+    argument = question.argument
+    if question.predicate == "provides":
+        return [name for name, there in offered(value, argument).items() if there is False]
+    if question.predicate == "includes":
+        return [str(item) for item in argument if not isinstance(value, tuple) or item not in value]
+    return []
+
+
+def _wanted(question: Question) -> str:
+    argument = question.argument
+    match question.predicate:
+        case "at_least" | "at_most" as bound:
+            more = {"at_least": ("later", "more"), "at_most": ("earlier", "less")}[bound]
+            return f"{wording.amount_of(question)} or {more[not isinstance(argument, str)]}"
+        case "includes" | "provides":
+            return _names([str(item) for item in argument], most=len(argument))
+        case "apart_from":
+            return f"{argument[0]} to {argument[1]}"
+        case "equals":
+            return in_words(argument)
+        case _:
+            return any_of(argument)
+
+
+def _is_needed(severity: Severity) -> str:
+    return "is needed" if severity == "required" else "is recommended"
+
+
+def _names(names: Sequence[str], most: int = _NAMED) -> str:
+    """Join names: "a, b and c", or "a, b, c and 8 more"."""
+    if len(names) > most + 1:
+        names = (*names[:most], f"{len(names) - most} more")
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def _filled(template: str, blanks: Mapping[str, str]) -> str:
+    return _BLANK.sub(lambda blank: blanks.get(blank[1], blank[0]), template)
+
+
+def _words_of(fact_id: str) -> Mapping[str, Any]:
+    return words().get(_STORE.sub("storage.", fact_id), {})
+
+
+@lru_cache
+def words() -> Mapping[str, Mapping[str, Any]]:
+    """Return the words of facts, by id; those of a store's folder are those of the data-root."""
+    found: Mapping[str, Mapping[str, Any]] = tomli.loads(_WORDS.read_text(encoding="utf-8"))
+    return found
