@@ -73,9 +73,11 @@ class Recorder:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Stop monitoring, and compute the averages."""
-        last = _Snapshot(self._gauges)
-        self._end.set()
-        self._thread.join()
+        try:
+            last = _Snapshot(self._gauges)
+        finally:
+            self._end.set()
+            self._thread.join()
         assert self._first is not None
         self.seconds = round(last.at - self._first.at, 4)
         rates = last.since(self._first)

@@ -23,9 +23,6 @@ PRECISION = 0.05
 LEAST = 3
 """Minimum number of samples. The interval of only two samples is wide or narrow by chance."""
 
-MOST = 8
-"""Maximum number of samples, valid or not."""
-
 PATIENCE_SECONDS = 300.0
 """After this measured time, no further sample is taken, even if there are fewer than the minimum.
 
@@ -43,11 +40,6 @@ def stolen(steal_percent: float | None) -> str:
     return (
         f"the hypervisor gave {steal_percent:.0f} % of the CPU time to others (steal; {STEAL_PERCENT:g} % is allowed)"
     )
-
-
-def is_settled(samples: Sequence[Sample]) -> bool:
-    """Return whether to stop: the samples agree, or the maximum number was taken."""
-    return len(samples) >= MOST or is_precise(samples)
 
 
 def is_precise(samples: Sequence[Sample]) -> bool:

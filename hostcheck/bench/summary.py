@@ -5,14 +5,20 @@ from dataclasses import replace
 
 from hostcheck.bench.base import Settings
 from hostcheck.quantities import span, times
-from hostcheck.run.estimators import GEOMETRIC_MEAN, UNSTABLE_SHARE, counted, estimate_of, spread_share
+from hostcheck.run.estimators import GEOMETRIC_MEAN, TURNS, UNSTABLE_SHARE, counted, estimate_of, spread_share
 from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Metric, Sample, State
 from hostcheck.stats.estimate import Estimate
 
 
 def summarise(
-    spec: MetricSpec, samples: Sequence[Sample], settings: Settings, *, wanted: int, precision: float | None = None
+    spec: MetricSpec,
+    samples: Sequence[Sample],
+    settings: Settings,
+    *,
+    wanted: int,
+    precision: float | None = None,
+    estimator: str = GEOMETRIC_MEAN,
 ) -> Metric:
     """Make a metric from samples.
 
@@ -23,9 +29,10 @@ def summarise(
         wanted: the requested number of valid samples. With fewer, the metric is partial.
         precision: half the width of the 95 % interval, as a share of the estimate, above which the metric is unstable;
             None if only the samples' spread decides.
+        estimator: how value and interval are computed. What turns move is in their interval, and marks nothing.
     """
     values = counted(samples)
-    found = estimate_of(GEOMETRIC_MEAN, samples)
+    found = estimate_of(estimator, samples)
     if found is None:
         reasons = sorted({sample.reason for sample in samples if sample.reason})
         reason = "no valid sample: " + ("; ".join(reasons) or "none was taken")
@@ -43,14 +50,14 @@ def summarise(
             f"{_width(found, width)} after {len(values)} samples of {span(min(values), max(values), spec.unit)}"
             f"{'' if spec.unit == 's' else ' ' + spec.unit}"
         )
-    elif spread >= UNSTABLE_SHARE:
+    elif estimator != TURNS and spread >= UNSTABLE_SHARE:
         state, reason = "unstable", f"samples spread by {spread:.0%}"
     else:
         state, reason = "ok", ""
     metric = Metric(
         spec.id, spec.unit, spec.better, state, reason, found.value, found.interval, tuple(samples), settings
     )
-    return replace(metric, estimator=GEOMETRIC_MEAN)
+    return replace(metric, estimator=estimator)
 
 
 def _width(found: Estimate, width: float) -> str:

@@ -1,13 +1,15 @@
 """Compare one metric of two hosts: the ratio, its interval, and the judgement."""
 
+import math
+
 from hostcheck.comparison.model import Judgement, Ratio
 from hostcheck.quantities import times
 from hostcheck.run.details import DiskDetail
-from hostcheck.run.estimators import ESTIMATORS, POOLED, estimator_of, values_for
+from hostcheck.run.estimators import ESTIMATORS, POOLED, TURNS, estimator_of, level_for, values_for
 from hostcheck.run.independent import by_run
 from hostcheck.run.model import Metric
 from hostcheck.stats.bootstrap import LEAST, has_outliers, ratio_of_medians
-from hostcheck.stats.estimate import ratio
+from hostcheck.stats.estimate import ratio_of
 
 SAME_MARGIN = 0.05
 """Two hosts are the same in a metric if the whole interval of their ratio is within this share of 1."""
@@ -90,10 +92,11 @@ def _quotient(metric: Metric, baseline: Metric) -> tuple[float, tuple[float, flo
     ours, theirs = values_for(metric), values_for(baseline)
     if not ours or not theirs:
         return value, None, "the run file holds no samples"
-    if min(len(ours), len(theirs)) >= LEAST and (has_outliers(ours) or has_outliers(theirs)):
+    independent = TURNS not in (estimator_of(metric), estimator_of(baseline))
+    if independent and min(len(ours), len(theirs)) >= LEAST and (has_outliers(ours) or has_outliers(theirs)):
         medians = ratio_of_medians(ours, theirs)
         return medians.value, medians.interval, _MEDIANS
-    found = ratio(ours, theirs)
+    found = ratio_of(level_for(metric), level_for(baseline))
     return found.value, found.interval, "" if found.interval else _ONE
 
 
@@ -146,7 +149,7 @@ def _judge(
     Args:
         value: the ratio; above 1 is better.
         interval: the 95 % interval of the ratio; None if there is none.
-        apart: the ratio by which two runs of one host may differ. Only larger differences are better or worse.
+        apart: the ratio by which two runs of one host may differ. It adds to the interval as independent errors add.
         certain: whether to judge without an interval, for two published values.
         at_least: whether one side is a published bound.
     """
@@ -157,9 +160,9 @@ def _judge(
     low, high = interval
     if low >= 1 - SAME_MARGIN and high <= 1 + SAME_MARGIN:
         return "inconclusive" if at_least else "same"
-    if low > apart:
+    if math.log(value) > math.hypot(math.log(value / low), math.log(apart)):
         return "better"
-    return "worse" if high < 1 / apart else "inconclusive"
+    return "worse" if -math.log(value) > math.hypot(math.log(high / value), math.log(apart)) else "inconclusive"
 
 
 def _words(value: float, interval: tuple[float, float] | None, judgement: Judgement, *, at_least: bool) -> str:

@@ -25,6 +25,9 @@ The kernel's own share of the I/O is some 10 %.
 STEAL_PERCENT = 2.0
 """CPU time taken by the hypervisor, in percent of all CPUs, that may have moved a rate."""
 
+WIDE = 0.05
+"""Half the width of a 95 % interval, as a share of the value, from which on an interval is wide."""
+
 MOVED = 1.10
 """Largest sample as a multiple of the smallest, from which on a rate has moved."""
 
@@ -43,13 +46,19 @@ def steadiness(name: str, run: Run) -> Iterator[str]:
 def is_wide(metric: Metric) -> bool:
     """Whether a disk's rate has a wide interval although its level did not change: what steadiness speaks of."""
     return (
-        metric.state == "unstable"
+        (metric.state == "unstable" or (metric.state == "ok" and _half_width(metric) > WIDE))
         and metric.unit != "s"
         and all(DiskDetail(sample.detail).iops is not None for sample in metric.samples if sample.valid)
         and estimator_of(metric) != POOLED
         and len(counted(metric.samples)) > 1
         and not change_points(joined_rates(metric.samples)[0], LEAST_RATIO)
     )
+
+
+def _half_width(metric: Metric) -> float:
+    if metric.interval is None or not metric.value:
+        return 0.0
+    return (metric.interval[1] - metric.interval[0]) / 2 / metric.value
 
 
 _WHY: Mapping[Cause, str] = {

@@ -5,14 +5,18 @@ An even rate alone proves nothing: in two samples of two seconds, the four half-
 """
 
 from collections.abc import Sequence
-from statistics import fmean
+from statistics import fmean, stdev
 
 from hostcheck.comparison.labels import amount_of, label
-from hostcheck.run.details import DiskDetail
+from hostcheck.run.details import DiskDetail, joined_rates
 from hostcheck.run.model import Metric, Run, Sample
 
 AGREE = 0.01
 """Largest distance of a sample from the mean of all samples, and of two metrics from each other, as a share."""
+
+FLAT = 0.01
+LEAST_WINDOWS = 4
+"""The rate is even if the standard deviation of so many half seconds or more is below this share of their mean."""
 
 FIO_PERCENT = 90.0
 """CPU time of one fio process, in percent of one CPU, at or above which fio may limit the rate."""
@@ -59,10 +63,12 @@ def _is_even(metric: Metric, cpus: object) -> bool:
     known = [value for value in values if value is not None]
     agree = all(abs(value - fmean(known)) <= AGREE * fmean(known) for value in known)
     even = sum(detail.flat or detail.in_steps for detail in _details(metric))
+    rates = joined_rates(metric.samples)[0]
+    flat = len(rates) >= LEAST_WINDOWS and fmean(rates) > 0 and stdev(rates) < FLAT * fmean(rates)
     return (
         len(known) == len(values)
         and agree
-        and 2 * even > len(values)
+        and (flat or 2 * even > len(values))
         and all(_had_room(sample, metric.settings.get("processes", 1), cpus) for sample in metric.samples)
     )
 

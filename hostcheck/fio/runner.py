@@ -53,7 +53,7 @@ def run_job(
     *,
     seconds: float,
     stop: threading.Event,
-    tick: Callable[[], None] = lambda: None,
+    tick: Callable[[], float] = lambda: POLL_SECONDS,
     keep_open: Sequence[int] = (),
 ) -> Outcome:
     """Run one job file in a session of its own. When this returns or raises, no process of it is left.
@@ -66,7 +66,7 @@ def run_job(
             relative to it. It is opened once: fio works in what it is then, whatever has its name meanwhile.
         seconds: how long it may take before it is ended.
         stop: ends it when set.
-        tick: called every 20 ms while fio runs.
+        tick: called again and again while fio runs; returns the seconds until the next call.
         keep_open: file descriptors that fio inherits, and so holds open should hostcheck itself be killed.
     """
     with opened(folder) as held, tempfile.TemporaryFile(dir=_path(held)) as messages:
@@ -90,8 +90,7 @@ def run_job(
         try:
             deadline = time.monotonic() + seconds
             while not _has_ended(process.pid):
-                tick()
-                if stop.wait(POLL_SECONDS):
+                if stop.wait(tick()):
                     ended = "stopped"
                     break
                 if time.monotonic() > deadline:

@@ -82,7 +82,7 @@ class DiskDetail:
 
     @property
     def flat(self) -> bool:
-        """Whether the rate was so even that a limit must be the cause."""
+        """Whether the rate was so even that a limit must be the cause, as files of the first release have it."""
         return self.values.get("flat") is True
 
     @property

@@ -11,7 +11,8 @@ from types import MappingProxyType
 
 from hostcheck.run.independent import BATCHES, RUN, independent, values_of
 from hostcheck.run.model import Metric, Sample
-from hostcheck.stats.estimate import Estimate, estimate
+from hostcheck.stats.estimate import Estimate, Level, estimate, level
+from hostcheck.stats.turns import level_of_turns
 
 UNSTABLE_SHARE = 0.10
 """A metric is unstable if its standard deviation is at least this share of the mean.
@@ -24,6 +25,9 @@ GEOMETRIC_MEAN = "geometric-mean-t/1"
 
 BATCH_MEANS = "batch-means-t/1"
 """As above, but the interval is that of the samples' batches, if the samples are long enough to have batches."""
+
+TURNS = "turns-t/1"
+"""For turns that are spread over a run: their centre, and an interval with what moves between and beyond them."""
 
 POOLED = "pooled-runs-t/1"
 """For samples of several runs. If the runs differ by more than their samples explain, each run counts as one value."""
@@ -54,12 +58,23 @@ def estimator_of(metric: Metric) -> str:
 
 
 def values_for(metric: Metric) -> list[float]:
-    """Return the independent values from which a metric's interval is computed; empty without a valid sample.
+    """Return the values from which a metric's interval is computed; empty without a valid sample.
+
+    They are independent, except those of TURNS.
 
     Raises:
         KeyError: if the metric's estimator is unknown.
     """
     return _VALUES[estimator_of(metric)](metric.samples)
+
+
+def level_for(metric: Metric) -> Level:
+    """Return the level of a metric with at least one valid sample.
+
+    Raises:
+        KeyError: if the metric's estimator is unknown.
+    """
+    return level_of_turns(counted(metric.samples)) if estimator_of(metric) == TURNS else level(values_for(metric))
 
 
 def spread_share(values: Sequence[float]) -> float:
@@ -69,6 +84,10 @@ def spread_share(values: Sequence[float]) -> float:
 
 def _geometric_mean(samples: Sequence[Sample]) -> Estimate:
     return estimate(counted(samples))
+
+
+def _turns(samples: Sequence[Sample]) -> Estimate:
+    return level_of_turns(counted(samples)).estimate
 
 
 def _batches(samples: Sequence[Sample]) -> list[float]:
@@ -84,11 +103,11 @@ def _pooled(samples: Sequence[Sample]) -> Estimate:
 
 
 ESTIMATORS: Mapping[str, Callable[[Sequence[Sample]], Estimate]] = MappingProxyType(
-    {GEOMETRIC_MEAN: _geometric_mean, BATCH_MEANS: _batch_means, POOLED: _pooled}
+    {GEOMETRIC_MEAN: _geometric_mean, BATCH_MEANS: _batch_means, TURNS: _turns, POOLED: _pooled}
 )
 """The estimators by name and version. Each is called with at least one valid sample."""
 
 _VALUES: Mapping[str, Callable[[Sequence[Sample]], list[float]]] = MappingProxyType(
-    {GEOMETRIC_MEAN: counted, BATCH_MEANS: _batches, POOLED: independent}
+    {GEOMETRIC_MEAN: counted, BATCH_MEANS: _batches, TURNS: counted, POOLED: independent}
 )
 """For each estimator, the function that returns the values from which it computes the interval."""

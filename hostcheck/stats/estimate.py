@@ -36,18 +36,47 @@ class Estimate:
         return (high - low) / 2 / self.value
 
 
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The level of a positive quantity on logarithms, and how well it is known.
+
+    Attributes:
+        log: the logarithm of the level.
+        error: standard error of ``log``; None for a single sample.
+        degrees: degrees of freedom of the error.
+    """
+
+    log: float
+    error: float | None
+    degrees: float
+
+    @property
+    def estimate(self) -> Estimate:
+        """The level in the samples' unit, with Student's t interval."""
+        if self.error is None:
+            return Estimate(math.exp(self.log), None)
+        half = t_quantile(_UPPER, self.degrees) * self.error
+        return Estimate(math.exp(self.log), (_exp(self.log - half), _exp(self.log + half)))
+
+
+def level(values: Sequence[float]) -> Level:
+    """Return the level of independent samples: their geometric mean.
+
+    Raises:
+        ValueError: if there are no samples, or a sample is not above zero.
+    """
+    logs = logarithms(values)
+    error = math.sqrt(variance(logs) / len(logs)) if len(logs) > 1 else None
+    return Level(fmean(logs), error, len(logs) - 1)
+
+
 def estimate(values: Sequence[float]) -> Estimate:
     """Estimate a positive quantity from independent samples of it: geometric mean and Student's t on logarithms.
 
     Raises:
         ValueError: if there are no samples, or a sample is not above zero.
     """
-    logs = _logs(values)
-    middle = fmean(logs)
-    if len(logs) < 2:
-        return Estimate(math.exp(middle), None)
-    half = t_quantile(_UPPER, len(logs) - 1) * math.sqrt(variance(logs) / len(logs))
-    return Estimate(math.exp(middle), (_exp(middle - half), _exp(middle + half)))
+    return level(values).estimate
 
 
 def ratio(numerator: Sequence[float], denominator: Sequence[float]) -> Estimate:
@@ -59,17 +88,19 @@ def ratio(numerator: Sequence[float], denominator: Sequence[float]) -> Estimate:
     Raises:
         ValueError: if a side has no samples, or a sample is not above zero.
     """
-    top, bottom = _logs(numerator), _logs(denominator)
-    middle = fmean(top) - fmean(bottom)
-    if len(top) < 2 or len(bottom) < 2:
-        return Estimate(math.exp(middle), None)
-    parts = [(variance(logs) / len(logs), len(logs) - 1) for logs in (top, bottom)]
-    total = sum(part for part, _ in parts)
-    if total == 0:
+    return ratio_of(level(numerator), level(denominator))
+
+
+def ratio_of(top: Level, bottom: Level) -> Estimate:
+    """Estimate the ratio of two levels, as ``ratio`` does."""
+    middle = top.log - bottom.log
+    if top.error is None or bottom.error is None:
+        return Level(middle, None, 0).estimate
+    parts = [(side.error**2, side.degrees) for side in (top, bottom) if side.error]
+    if not parts:
         return Estimate(math.exp(middle), (math.exp(middle), math.exp(middle)))
-    degrees = total**2 / sum(part**2 / df for part, df in parts)
-    half = t_quantile(_UPPER, degrees) * math.sqrt(total)
-    return Estimate(math.exp(middle), (_exp(middle - half), _exp(middle + half)))
+    total = sum(part for part, _ in parts)
+    return Level(middle, math.sqrt(total), total**2 / sum(part**2 / df for part, df in parts)).estimate
 
 
 def require_positive(values: Sequence[float]) -> None:
@@ -82,7 +113,12 @@ def require_positive(values: Sequence[float]) -> None:
         raise ValueError("an estimate needs samples that are all above zero and finite")
 
 
-def _logs(values: Sequence[float]) -> list[float]:
+def logarithms(values: Sequence[float]) -> list[float]:
+    """Return the logarithms of positive values.
+
+    Raises:
+        ValueError: if there are no values, or one is not above zero.
+    """
     require_positive(values)
     return [math.log(value) for value in values]
 

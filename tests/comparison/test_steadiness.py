@@ -70,7 +70,7 @@ def test_fios_own_time_is_no_other_work(run, moved):
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param({"state": "ok"}, id="a narrow interval"),
+        pytest.param({"state": "ok", "interval": (52_000.0, 54_000.0), "value": 53_000.0}, id="a narrow interval"),
         pytest.param({"estimator": POOLED}, id="several runs"),
         pytest.param({"unit": "s"}, id="a time"),
     ],

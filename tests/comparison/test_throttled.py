@@ -57,6 +57,22 @@ def test_steps_of_the_kernels_throttle_need_no_second_metric():
     assert said.endswith("I/Os wait in steps of 100 ms, as under the kernel's I/O limits (io.max, blkio).")
 
 
+def turns(*halves):
+    """Short turns of two half seconds each, of which none says by itself whether it is flat."""
+    return [
+        sample(sum(pair) / 2, flat=None, series={"milliseconds": 500, "iops": list(pair)})
+        for pair in zip(halves[::2], halves[1::2], strict=True)
+    ]
+
+
+def test_short_turns_are_even_where_all_their_half_seconds_together_are():
+    even = turns(5000, 5010, 4990, 5005, 5000, 4995, 5003, 4999)
+    assert held(metric(READ, *even), metric(WRITE, *even)) == [READ, WRITE]
+    uneven = turns(4500, 5500, 5600, 4400, 4300, 5700, 5400, 4600)
+    assert held(metric(READ, *uneven), metric(WRITE, *uneven)) == []
+    assert held(metric(READ, *even[:1]), metric(WRITE, *even[:1])) == []
+
+
 @pytest.mark.parametrize(
     "samples",
     [

@@ -11,7 +11,7 @@ import pytest
 
 from hostcheck.fio.parser import parse
 from hostcheck.fio.program import Program, find_fio
-from hostcheck.fio.runner import run_job
+from hostcheck.fio.runner import POLL_SECONDS, run_job
 
 JOB = """
 [a]
@@ -72,9 +72,10 @@ def test_gives_what_fio_said_when_it_failed(job: Path, folder: Path) -> None:
 def test_a_user_who_stops_it_leaves_no_process(job: Path, folder: Path) -> None:
     stop = threading.Event()
 
-    def once_it_works() -> None:
+    def once_it_works() -> float:
         if (folder / "data").exists():
             stop.set()
+        return POLL_SECONDS
 
     outcome = run_job(find_fio(), job, variables("600"), folder, seconds=600, stop=stop, tick=once_it_works)
     assert outcome.ended == "stopped"
@@ -83,9 +84,10 @@ def test_a_user_who_stops_it_leaves_no_process(job: Path, folder: Path) -> None:
 
 @pytest.mark.real
 def test_an_error_while_it_runs_leaves_no_process(job: Path, folder: Path) -> None:
-    def fail() -> None:
+    def fail() -> float:
         if (folder / "data").exists():
             raise KeyboardInterrupt
+        return POLL_SECONDS
 
     with pytest.raises(KeyboardInterrupt):
         run_job(find_fio(), job, variables("600"), folder, seconds=600, stop=threading.Event(), tick=fail)
@@ -94,9 +96,10 @@ def test_an_error_while_it_runs_leaves_no_process(job: Path, folder: Path) -> No
 
 @pytest.mark.real
 def test_a_fio_that_is_killed_leaves_no_job_behind(job: Path, folder: Path) -> None:
-    def kill_it_when_its_job_works() -> None:
+    def kill_it_when_its_job_works() -> float:
         if (folder / "data").exists() and len(both := processes_in(folder)) == 2:
             min(both, key=lambda process: process.create_time()).send_signal(signal.SIGKILL)
+        return POLL_SECONDS
 
     outcome = run_job(
         find_fio(), job, variables("600"), folder, seconds=600, stop=threading.Event(), tick=kill_it_when_its_job_works
@@ -118,9 +121,10 @@ def test_a_program_that_does_not_heed_signals_is_ended_in_time(
     monkeypatch.setattr("hostcheck.fio.runner._ESCALATION", ((signal.SIGINT, 0.1), (signal.SIGTERM, 0.1)))
     stop = threading.Event()
 
-    def once_it_is_deaf() -> None:
+    def once_it_is_deaf() -> float:
         if (folder / "ready").exists():
             stop.set()
+        return POLL_SECONDS
 
     outcome = run_job(Program(deaf, "fio-0.0"), job, {}, folder, seconds=600, stop=stop, tick=once_it_is_deaf)
     assert (outcome.ended, outcome.exit_code) == ("stopped", -signal.SIGKILL)

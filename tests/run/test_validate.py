@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from hostcheck.bench.summary import summarise
 from hostcheck.comparison.pool import pool
 from hostcheck.errors import UsageError
 from hostcheck.imports.importing import import_fio, import_yabs
 from hostcheck.run.codec import from_json, to_json
-from hostcheck.run.estimators import BATCH_MEANS, ESTIMATORS, GEOMETRIC_MEAN, POOLED, estimate_of, estimator_of
+from hostcheck.run.estimators import BATCH_MEANS, ESTIMATORS, GEOMETRIC_MEAN, POOLED, TURNS, estimate_of, estimator_of
 from hostcheck.run.files import dumps, read_run, reference_names
+from hostcheck.run.metrics import spec_of
 from hostcheck.run.model import Metric, Sample
 from hostcheck.run.validate import contradiction
 from hostcheck.stats.batches import batch_means
@@ -106,7 +108,11 @@ def test_each_estimator_gives_the_figure_that_its_producer_writes(metric, run_of
     pooled = pool(runs)
     assert pooled.metric(IOPS).estimator == estimator_of(replace(pooled.metric(IOPS), estimator="")) == POOLED
     assert contradiction(from_json(json.loads(dumps(pooled)))) is None
-    assert set(ESTIMATORS) == {GEOMETRIC_MEAN, BATCH_MEANS, POOLED}
+    turns = summarise(spec_of(IOPS), [Sample(value) for value in (100, 130, 90, 115)], {}, wanted=3, estimator=TURNS)
+    assert (turns.state, turns.estimator) == ("ok", TURNS)
+    assert said_of(turns, run_of) is None
+    assert "the interval" in said_of(replace(turns, interval=(99.0, 120.0)), run_of)
+    assert set(ESTIMATORS) == {GEOMETRIC_MEAN, BATCH_MEANS, TURNS, POOLED}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

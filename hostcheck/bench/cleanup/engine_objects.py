@@ -173,8 +173,8 @@ def swept(engine: Engine, client: docker.APIClient, context: Context) -> Iterato
             sweeper.communicate(b"swept")
         finally:
             # The sweeper starts its work at the end of its input, unless it got the word that all is removed.
-            if sweeper.stdin is not None and not sweeper.stdin.closed:
-                sweeper.stdin.close()
+            for pipe in filter(None, (sweeper.stdin, sweeper.stdout)):
+                pipe.close()
 
 
 def leftovers(client: docker.APIClient, url: str) -> tuple[Leftover, ...]:

@@ -44,10 +44,10 @@ def even_rate(points: Sequence[tuple[float, int]], end: float, seconds: float) -
 
 
 def comes_in_bursts(points: Sequence[tuple[float, int]], end: float, seconds: float) -> bool:
-    """Return whether the count is unchanged between most points. This happens under a throttle, not on a busy disk."""
-    counts = [count for moment, count in points if end - seconds <= moment <= end]
-    steps = [after - before for before, after in pairwise(counts)]
-    return bool(steps) and steps.count(0) > STILL_SHARE * len(steps)
+    """Return whether the count is unchanged most of the time. This happens under a throttle, not on a busy disk."""
+    found = [(moment, count) for moment, count in points if end - seconds <= moment <= end]
+    still = sum(t1 - t0 for (t0, before), (t1, after) in pairwise(found) if before == after)
+    return len(found) > 1 and still > STILL_SHARE * (found[-1][0] - found[0][0])
 
 
 def evened(iops: float, even: float | None, seconds: float) -> float:

@@ -86,6 +86,11 @@ class DeviceCounter:
             whole = _moved(self._disk_stat) if self.shares else moved
             self.others.append((now, sum(whole.values()) - wanted))
 
+    @property
+    def stands_still(self) -> bool:
+        """Whether the job's I/O did not move between the last two ticks."""
+        return len(self.points) > 1 and self.points[-1][1] == self.points[-2][1]
+
     def most_like(self, claimed_bytes: float, seconds: float, drain: float) -> Moved | None:
         """Return the bytes of the time window near the end whose bytes agree best with what fio claims.
 

@@ -1,22 +1,12 @@
 """Detect a disk that became slow when its burst allowance was spent, and a throttled disk: a mean hides both."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
-from statistics import fmean, stdev
 
 from hostcheck.run.details import joined_rates
 from hostcheck.run.model import Metric
 from hostcheck.stats.changes import LEAST_RATIO, change_points, levels
-
-FLAT = 0.01
-"""If the standard deviation of half-second rates is below this share of their mean, the disk is throttled.
-
-The rate of a disk without a throttle varies more. The kernel's or a hypervisor's throttle (a token bucket) allows the
-same amount in each time slice.
-"""
-
-LEAST_WINDOWS = 4
 
 STEP_MS = 100.0
 STEP_TOLERANCE_MS = 6.0
@@ -28,11 +18,6 @@ An I/O that arrives within a slice waits a little less, and on a busy host every
 
 SLOW_MS = 10.0
 """Latencies below this are not compared with the slices: these I/Os were not delayed by the throttle."""
-
-
-def is_flat(rates: Sequence[float]) -> bool:
-    """Return whether the rates are so even that the disk must be throttled."""
-    return len(rates) >= LEAST_WINDOWS and fmean(rates) > 0 and stdev(rates) < FLAT * fmean(rates)
 
 
 def comes_in_steps(latency_ms: Mapping[str, float]) -> bool:

@@ -20,10 +20,11 @@ class DiskOptions:
     """The options of the disk workload.
 
     Attributes:
-        jobs: names of hostcheck's fio jobs, in the order in which they take turns.
-        budget_seconds: time after which no job is repeated further. The audit before and the report afterwards take
-            two or three seconds more.
-        seconds: measured time of one sample.
+        jobs: names of hostcheck's fio jobs, which take turns.
+        budget_seconds: time for the test file and all turns. The audit before and the report afterwards take two or
+            three seconds more.
+        seconds: measured time of one turn. Many short turns that are spread over the whole run say more of a disk that
+            moves than few long ones.
         ramp_seconds: time before the measured time, which lets a throttle's first burst pass.
         file_bytes: maximum size of the test file.
         own_jobs: the user's own job files, measured in addition to hostcheck's jobs.
@@ -32,8 +33,8 @@ class DiskOptions:
 
     jobs: tuple[str, ...]
     budget_seconds: float
-    seconds: int
-    ramp_seconds: int
+    seconds: float
+    ramp_seconds: float
     file_bytes: int
     own_jobs: tuple[Path, ...] = ()
     sustained: bool = False
@@ -46,8 +47,8 @@ class DiskOptions:
 
 PRESETS: Mapping[Effort, DiskOptions] = MappingProxyType(
     {
-        "quick": DiskOptions(QUICK_JOBS, 56, 2, 1, 1 << 30),
-        "standard": DiskOptions(STANDARD_JOBS, 126, 2, 1, 2 << 30),
-        "thorough": DiskOptions(ALL_JOBS, 900, 10, 2, 4 << 30),
+        "quick": DiskOptions(QUICK_JOBS, 56, 1, 0.2, 1 << 30),
+        "standard": DiskOptions(STANDARD_JOBS, 126, 1, 0.2, 2 << 30),
+        "thorough": DiskOptions(ALL_JOBS, 900, 5, 1, 4 << 30),
     }
 )

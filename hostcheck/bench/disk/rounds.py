@@ -10,23 +10,24 @@ from hostcheck.bench.disk.jobs import figure_spec
 from hostcheck.bench.disk.levels import with_levels
 from hostcheck.bench.disk.options import CHURN_JOB
 from hostcheck.bench.disk.sampling import PATIENCE_SECONDS, START_SECONDS, DiskBench
-from hostcheck.bench.stopping import LEAST, PRECISION, is_settled
+from hostcheck.bench.stopping import LEAST
 from hostcheck.bench.summary import summarise
 from hostcheck.fio.jobfile import JobFile, JobMetric
 from hostcheck.quantities import amount
 from hostcheck.resources import data_dir
+from hostcheck.run.estimators import TURNS
 from hostcheck.run.model import Metric, Sample
+
+LONGEST_SECONDS = 8.0
+"""Longest measured time of a turn, in seconds, where a percentile needs more I/Os than the usual time gives."""
 
 
 class Turn(Protocol):
     """A job that takes turns with others."""
 
-    seconds: float
-    """Approximate duration of one turn in seconds."""
-
     @property
-    def is_settled(self) -> bool:
-        """Whether the job needs no further sample."""
+    def seconds(self) -> float:
+        """Approximate duration of one turn in seconds."""
 
     @property
     def counted(self) -> int:
@@ -52,16 +53,16 @@ class FioTurn:
             measured_seconds: measured time of one sample.
             ramp_seconds: unmeasured time before the measured time.
         """
-        self.seconds = ramp_seconds + measured_seconds + START_SECONDS
         self._bench = bench
         self._job = job
         self._measured_seconds = measured_seconds
+        self._other_seconds = ramp_seconds + START_SECONDS
         self._samples: dict[JobMetric, list[Sample]] = {}
 
     @property
-    def is_settled(self) -> bool:
-        """Whether no metric of the job needs a further sample."""
-        return bool(self._samples) and all(is_settled(samples) for samples in self._samples.values())
+    def seconds(self) -> float:
+        """Approximate duration of one turn in seconds."""
+        return self._other_seconds + self._measured_seconds
 
     @property
     def counted(self) -> int:
@@ -72,6 +73,8 @@ class FioTurn:
         """Take one sample, and return the job's metrics of all samples so far."""
         for figure, sample in self._bench.sample(self._job, self._measured_seconds).items():
             self._samples.setdefault(figure, []).append(sample)
+            if figure.percent is not None and sample.value is None:
+                self._measured_seconds = min(2 * self._measured_seconds, max(self._measured_seconds, LONGEST_SECONDS))
         return [metric_of(self._job, figure, samples) for figure, samples in self._samples.items()]
 
     @property
@@ -93,11 +96,6 @@ class ChurnTurn:
         self._samples: list[Sample] = []
 
     @property
-    def is_settled(self) -> bool:
-        """Whether the job needs no further sample."""
-        return is_settled(self._samples)
-
-    @property
     def counted(self) -> int:
         """The number of valid samples."""
         return _counted(self._samples)
@@ -110,7 +108,7 @@ class ChurnTurn:
         began = time.monotonic()
         self._samples.append(churn(lambda: self._bench.run(job, PATIENCE_SECONDS), self._folder))
         self.seconds = time.monotonic() - began
-        return [summarise(SPEC, self._samples, SETTINGS, wanted=LEAST, precision=PRECISION)]
+        return [summarise(SPEC, self._samples, SETTINGS, wanted=LEAST, estimator=TURNS)]
 
     @property
     def in_words(self) -> str:
@@ -121,7 +119,7 @@ class ChurnTurn:
 def metric_of(job: JobFile, figure: JobMetric, samples: Sequence[Sample], wanted: int = LEAST) -> Metric:
     """Make a job's metric from its samples so far; with fewer than ``wanted`` valid samples it is partial."""
     # The test file's size is not one of the settings that must be equal: it depends on the free space.
-    return with_levels(summarise(figure_spec(figure), samples, job.does.settings, wanted=wanted, precision=PRECISION))
+    return with_levels(summarise(figure_spec(figure), samples, job.does.settings, wanted=wanted, estimator=TURNS))
 
 
 def _counted(samples: Sequence[Sample]) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from hostcheck.bench.disk.bursts import comes_in_bursts, even_rate, evened
 from hostcheck.bench.disk.device_counter import DeviceCounter, Moved
-from hostcheck.bench.disk.levels import comes_in_steps, is_flat
+from hostcheck.bench.disk.levels import comes_in_steps
 from hostcheck.fio.documents import FioParseError
 from hostcheck.fio.jobfile import PERCENTS, JobFile, JobMetric
 from hostcheck.fio.parser import parse
@@ -226,8 +226,7 @@ def _from_device(
         "device_other_bytes": round(moved.other),
     }
     if job.does.direct:
-        series = device.series(moved.end, max(side.runtime_ms for side in sides) / 1000, job.block_bytes)
-        detail |= {"series": series, "flat": is_flat(series["iops"])}
+        detail["series"] = device.series(moved.end, max(side.runtime_ms for side in sides) / 1000, job.block_bytes)
     return detail
 
 

@@ -20,7 +20,7 @@ from hostcheck.bench.disk.sampling import START_SECONDS, USUAL_LAYOUT, DiskBench
 from hostcheck.bench.preflight import preflight
 from hostcheck.bench.room import FIO_BYTES, require_memory
 from hostcheck.bench.scratch import Scratch
-from hostcheck.bench.stopping import LEAST, MOST
+from hostcheck.bench.stopping import LEAST
 from hostcheck.errors import CannotMeasureError
 from hostcheck.fio.extent import memory_bytes
 from hostcheck.fio.jobfile import JobFile
@@ -37,12 +37,18 @@ DOING = "measuring the disk"
 SUSTAINED_SECONDS = 600.0
 """How long the sustained write goes on."""
 
+ROUNDS = 5
+"""Rounds for which there is time left when the test file is written, even on a slow disk."""
+
+MOST_ROUNDS = 16
+"""Maximum number of rounds: with more turns, what moves between the runs decides how well a figure is known."""
+
 
 class DiskWorkload:
     """Reads and writes of all kinds on a file that was written in full first.
 
-    The jobs take turns, so that whatever drifts (a neighbour, a burst allowance) falls on all of them alike. Each is
-    repeated until its interval is narrow, or the time is up.
+    The jobs take turns until the time is up, so that whatever drifts (a neighbour, a burst allowance) falls on all of
+    them alike, and each figure is of the whole run.
     """
 
     name = "disk"
@@ -87,7 +93,7 @@ class DiskWorkload:
                 items.append(ChurnTurn(bench, folder))
             then = f", then {SUSTAINED_SECONDS:.0f} s of sustained writes" if options.sustained else ""
             context.progress.done("disk", _plan(items, options, location.file_bytes) + then)
-            left = began + options.budget_seconds - time.monotonic() - LEAST * sum(item.seconds for item in items)
+            left = began + options.budget_seconds - time.monotonic() - ROUNDS * sum(item.seconds for item in items)
             bench.lay_out(adapted(standard_job("layout"), engine, folder), left)
             yield from _rounds(items, context, began + options.budget_seconds)
             if options.sustained:
@@ -95,15 +101,22 @@ class DiskWorkload:
 
 
 def due(items: Sequence[Turn], turn: int, left_seconds: float) -> list[Turn]:
-    """Return the jobs of a round: all of them in the first rounds, then those not settled, as far as the time allows.
+    """Return the jobs of a round in order: all of them in the first rounds, then those for which there is time.
 
-    Jobs with too few valid samples run first: a job that lost samples to steal would have no interval.
+    Each round begins with another job, so that none always follows the same one. After the first rounds, jobs with
+    fewer valid samples run first: a job that lost samples to steal would have no interval.
+
+    Args:
+        items: all jobs.
+        turn: the number of the round, from 1.
+        left_seconds: the time left.
     """
+    first = (turn - 1) % len(items) if items else 0
+    order = [*items[first:], *items[:first]]
     if turn <= LEAST:
-        return list(items)
-    unsettled = [item for item in items if not item.is_settled]
+        return order
     chosen = []
-    for item in [item for item in unsettled if item.counted < LEAST] or unsettled:
+    for item in sorted(order, key=lambda item: item.counted):
         if item.seconds <= left_seconds:
             chosen.append(item)
             left_seconds -= item.seconds
@@ -111,7 +124,7 @@ def due(items: Sequence[Turn], turn: int, left_seconds: float) -> list[Turn]:
 
 
 def _rounds(items: Sequence[Turn], context: Context, until: float) -> Iterator[Metric]:
-    for turn in range(1, MOST + 1):
+    for turn in range(1, MOST_ROUNDS + 1):
         chosen = due(items, turn, until - time.monotonic())
         if not chosen:
             return
@@ -139,9 +152,9 @@ def _sustained(bench: DiskBench, job: JobFile, context: Context) -> Iterator[Met
 
 
 def _plan(items: Sequence[Turn], options: DiskOptions, file_bytes: int) -> str:
-    least = file_bytes / USUAL_LAYOUT + LEAST * sum(item.seconds for item in items)
-    most = max(least, options.budget_seconds)
-    return f"{len(items)} jobs, {LEAST} to {MOST} times each: {least:.0f} to {most:.0f} s"
+    layout, one_round = file_bytes / USUAL_LAYOUT, sum(item.seconds for item in items)
+    rounds = min(MOST_ROUNDS, max(LEAST, int((options.budget_seconds - layout) / max(one_round, 1e-9))))
+    return f"{len(items)} jobs in turns, about {rounds} turns each: {layout + rounds * one_round:.0f} s"
 
 
 def _require_direct_io(folder: Path, location: Location) -> None:

@@ -1,8 +1,13 @@
+import subprocess
+from contextlib import nullcontext
+from types import SimpleNamespace
+
 import pytest
 import requests
 from docker.errors import APIError
 
 from hostcheck.bench.base import CannotRun
+from hostcheck.bench.cleanup import engine_objects as subject
 from hostcheck.bench.cleanup.engine_objects import SETTLE_SECONDS, Leftover, leftovers, removal, remove_once, sweep
 from hostcheck.process import own_process
 
@@ -133,6 +138,23 @@ def test_a_lost_engine_is_retried_and_then_reported():
 
     with pytest.raises(CannotRun, match="gone"):
         swept(Lost())
+
+
+def test_where_objects_remain_no_pipe_of_the_process_that_goes_on_is_left(monkeypatch):
+    def remain(*_, **__):
+        raise CannotRun("gone", "")
+
+    heartbeat = SimpleNamespace(is_over=lambda: True, is_own=False)
+    engine = SimpleNamespace(url="unix:///none", name="docker", keeps_cache=False, heartbeat=heartbeat)
+    context = SimpleNamespace(run_id="me", aftermath=SimpleNamespace(remains=[]))
+    monkeypatch.setattr(subject, "sweep", remain)
+    monkeypatch.setattr(subject, "build_turn", lambda *_: nullcontext())
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as sweeper:
+        monkeypatch.setattr(subject, "start_helper", lambda *_: sweeper)
+        with subject.swept(engine, None, context):
+            pass
+        assert (sweeper.stdin.closed, sweeper.stdout.closed) == (True, True)
+    assert "gone; objects of this run may remain" in context.aftermath.remains[0]
 
 
 def test_leftovers_are_those_of_runs_whose_process_is_gone_or_not_visible():

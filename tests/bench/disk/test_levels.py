@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hostcheck.bench.base import Context, Options
-from hostcheck.bench.disk.levels import comes_in_steps, is_flat, with_levels
+from hostcheck.bench.disk.levels import comes_in_steps, with_levels
 from hostcheck.bench.disk.options import DiskOptions
 from hostcheck.bench.disk.workload import DiskWorkload
 from hostcheck.bench.emulated.disk import known_disk
@@ -59,13 +59,6 @@ def test_what_does_not_count_is_not_looked_at() -> None:
     one = metric([3000.0] * 8, [350.0] * 8)
     invalid = replace(one, samples=(one.samples[0], replace(one.samples[1], valid=False)))
     assert with_levels(invalid) == invalid
-
-
-def test_only_rates_as_even_as_a_limit_makes_them_are_flat() -> None:
-    assert is_flat([350, 351, 349, 350])
-    assert not is_flat([350, 380, 320, 350])
-    assert not is_flat([350, 350, 350])
-    assert not is_flat([0, 0, 0, 0])
 
 
 @pytest.mark.parametrize(

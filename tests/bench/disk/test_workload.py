@@ -17,11 +17,12 @@ from hostcheck.bench.base import CannotRun, Context, Effort, Interrupted, Option
 from hostcheck.bench.disk import workload as disk
 from hostcheck.bench.disk.jobs import standard_job
 from hostcheck.bench.disk.options import CHURN_JOB, PRESETS, DiskOptions
+from hostcheck.bench.disk.rounds import FioTurn
 from hostcheck.bench.disk.sampling import CROWDED, FILE, LEAST_LAYOUT_SECONDS, START_SECONDS, DiskBench, _was_crowded
 from hostcheck.bench.disk.workload import DiskWorkload
 from hostcheck.bench.emulated.disk import known_disk
 from hostcheck.bench.emulated.tier import TIERS, parse_tier
-from hostcheck.fio.jobfile import JobFile
+from hostcheck.fio.jobfile import JobFile, JobMetric
 from hostcheck.fio.program import Program
 from hostcheck.run.estimators import BATCH_MEANS
 from hostcheck.run.model import HostIdentity, Metric, Run, Sample
@@ -96,7 +97,7 @@ def test_measures_the_disk_under_a_folder(tmp_path: Path) -> None:
         "direct": True,
         "io_engine": "libaio",
     }
-    assert progress.lines[0] == "disk: 4 jobs, 3 to 8 times each: 18 to 18 s"
+    assert progress.lines[0] == "disk: 4 jobs in turns, about 3 turns each: 18 s"
     assert progress.lines[1] == "disk, writing a test file of 0.0 GB …"
     assert progress.lines[3:8:2] == ["disk, round 1 …", "disk, round 2 …", "disk, round 3 …"]
     assert left_in(tmp_path) == []
@@ -271,33 +272,49 @@ class Turn:
 
     seconds = 3.0
 
-    def __init__(self, *, is_settled: bool, counted: int = 3) -> None:
-        self.is_settled, self.counted = is_settled, counted
+    def __init__(self, counted: int = 3) -> None:
+        self.counted = counted
 
 
-def test_after_three_rounds_only_what_is_not_settled_goes_on_and_only_as_the_time_lasts() -> None:
-    settled, first, second = Turn(is_settled=True), Turn(is_settled=False), Turn(is_settled=False)
-    all_jobs = [settled, first, second]
-    assert disk.due(all_jobs, 3, -10.0) == all_jobs
-    assert disk.due(all_jobs, 4, 100.0) == [first, second]
-    assert disk.due(all_jobs, 4, 5.9) == [first]
-    assert disk.due(all_jobs, 4, 2.9) == []
+def test_each_round_begins_with_another_job_and_after_three_only_as_the_time_lasts() -> None:
+    one, two, three = Turn(), Turn(), Turn()
+    jobs = [one, two, three]
+    assert [disk.due(jobs, turn, -10.0) for turn in (1, 2, 3)] == [jobs, [two, three, one], [three, one, two]]
+    assert disk.due(jobs, 4, 100.0) == jobs
+    assert disk.due(jobs, 5, 8.9) == [two, three]
+    assert disk.due(jobs, 5, 2.9) == []
 
 
-def test_jobs_with_too_few_valid_samples_run_first() -> None:
-    wide, robbed = Turn(is_settled=False), Turn(is_settled=False, counted=1)
-    assert disk.due([wide, robbed], 4, 100.0) == [robbed]
+def test_jobs_with_fewer_valid_samples_run_first() -> None:
+    full, robbed = Turn(), Turn(counted=1)
+    assert disk.due([full, robbed], 5, 100.0) == [robbed, full]
     robbed.counted = 3
-    assert disk.due([wide, robbed], 5, 100.0) == [wide, robbed]
+    assert disk.due([full, robbed], 5, 100.0) == [full, robbed]
+
+
+def test_a_job_of_a_percentile_takes_longer_turns_until_there_are_enough_times_for_it() -> None:
+    job = standard_job("wal")
+    (figure,) = job.figures
+    lengths: list[float] = []
+
+    def sample(_job: JobFile, seconds: float) -> dict[JobMetric, Sample]:
+        lengths.append(seconds)
+        return {figure: Sample(0.01) if seconds >= 4 else Sample(None, valid=False, reason="too few")}
+
+    turn = FioTurn(SimpleNamespace(sample=sample), job, 1.0, 0.2)  # type: ignore[arg-type]
+    for _ in range(4):
+        turn.take()
+    assert lengths == [1.0, 2.0, 4.0, 4.0]
+    assert turn.seconds == 4.0 + 0.2 + START_SECONDS
 
 
 @pytest.mark.parametrize("effort", ["quick", "standard"])
 def test_what_is_planned_fits_the_time_that_is_promised(effort: Effort) -> None:
-    """Three rounds, and the time that a test file is given at the least; what the disk leaves of it is used."""
+    """Five rounds, and the time that a test file is given at the least; what the disk leaves of it is used."""
     options = DiskOptions.preset(effort)
     each = options.ramp_seconds + options.seconds + START_SECONDS
     jobs = len(options.jobs) - (CHURN_JOB in options.jobs)
-    planned = 3 * (jobs * each + 2 * (CHURN_JOB in options.jobs))
+    planned = disk.ROUNDS * (jobs * each + 2 * (CHURN_JOB in options.jobs))
     assert planned + LEAST_LAYOUT_SECONDS <= options.budget_seconds
 
 

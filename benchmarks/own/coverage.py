@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""How often the interval of a run covers the mean of the twenty minutes around it, on recorded disks.
+
+    .venv/bin/python benchmarks/own/coverage.py [FILE…]
+
+Reads what record_series.py recorded (benchmarks/own/series without files), and takes from it the turns that a run of
+``bench --quick --only disk`` would have had, at each start that fits. Prints as Markdown, for each disk:
+
+- how far its minutes are apart (smallest and largest mean of a minute, as a share of the whole's mean);
+- how often the run's 95 % interval covers the mean of all that was recorded, and half its width (median);
+- how far the run's figure is from that mean, and how far the mean of 30 s at a stretch is, as a script measures
+  (root mean squares);
+- of runs that do not overlap, how many pairs are called different; and how many where one of two neighbouring runs is
+  of a disk that is half as fast.
+"""
+
+import gzip
+import json
+import math
+import statistics
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from operator import mul
+from pathlib import Path
+
+from hostcheck.bench.disk.bursts import SMOOTH_SECONDS
+from hostcheck.bench.summary import summarise
+from hostcheck.comparison.ratio import compare_metrics
+from hostcheck.run.estimators import TURNS
+from hostcheck.run.metrics import METRICS
+from hostcheck.run.model import Metric, Sample
+
+SERIES = Path(__file__).parent / "series"
+COUNT, SECONDS, APART = 7, 1.0, 7.5
+"""The turns of a job in a quick run, the measured time of each, and the time from one to the next, in seconds."""
+
+STRETCH = 30.0
+STEP = 2.5
+SPEC = METRICS["disk.randwrite.iops"]
+
+
+def pieces(path: Path) -> tuple[list[list[float]], int]:
+    """Return the recorded pieces, and the windows in a second."""
+    whole = json.loads(gzip.decompress(path.read_bytes()))
+    return [piece["iops"] for piece in whole["pieces"]], round(1000 / whole["milliseconds"])
+
+
+def runs(piece: Sequence[float], rate: int, factor: float = 1.0) -> Iterator[Metric]:
+    """Yield the run that begins at each STEP of a piece."""
+    turn, apart = round(SECONDS * rate), round(APART * rate)
+    for start in range(0, len(piece) - COUNT * apart, round(STEP * rate)):
+        means = [_even(piece[start + n * apart :][:turn], rate) for n in range(COUNT)]
+        yield summarise(SPEC, [Sample(factor * value) for value in means], {}, wanted=COUNT, estimator=TURNS)
+
+
+def _even(windows: Sequence[float], rate: int) -> float:
+    """Return the mean of a turn, with as little weight of its ends as hostcheck gives them (bench/disk/bursts)."""
+    smooth = round(SMOOTH_SECONDS * rate)
+    ramp = [(place + 0.5) / smooth for place in range(smooth)]
+    weights = [*ramp, *[1.0] * (len(windows) - 2 * smooth), *reversed(ramp)]
+    return math.fsum(map(mul, weights, windows)) / math.fsum(weights)
+
+
+def off(values: Sequence[float], truth: float) -> float:
+    """Return how far values are from the truth, as a share."""
+    return math.sqrt(statistics.fmean((value / truth - 1) ** 2 for value in values))
+
+
+def row(path: Path) -> str:
+    """Return the row of one disk."""
+    found, rate = pieces(path)
+    flat = [value for piece in found for value in piece]
+    truth, minute = statistics.fmean(flat), 60 * rate
+    minutes = [
+        statistics.fmean(piece[at : at + minute]) for piece in found for at in range(0, len(piece) - minute, minute)
+    ]
+    measured = [run for piece in found for run in runs(piece, rate)]
+    inside = [run.interval[0] <= truth <= run.interval[1] for run in measured if run.interval]
+    wide = [(run.interval[1] - run.interval[0]) / 2 / run.value for run in measured if run.interval and run.value]
+    stretch = round(STRETCH * rate)
+    stretches = [
+        statistics.fmean(piece[at : at + stretch])
+        for piece in found
+        for at in range(0, len(piece) - stretch, round(STEP * rate))
+    ]
+    each = math.ceil(COUNT * APART / STEP)
+    disjoint = [run for piece in found for run in list(runs(piece, rate))[::each]]
+    halved = [run for piece in found for run in list(runs(piece, rate, 0.5))[::each]]
+    pairs = [compare_metrics(one, other).judgement for one, other in combinations(disjoint, 2)]
+    halves = [compare_metrics(slow, one).judgement for one, slow in zip(disjoint, halved[1:], strict=False)]
+    cells = (
+        path.name.removesuffix(".json.gz"),
+        f"{len(flat) / minute:.0f}",
+        f"{min(minutes) / truth:.2f} – {max(minutes) / truth:.2f}",
+        f"{statistics.fmean(inside):.1%} of {len(inside)}",
+        f"±{statistics.median(wide):.1%}",
+        f"{off([run.value or 0 for run in measured], truth):.1%}",
+        f"{off(stretches, truth):.1%}",
+        f"{len(pairs) - pairs.count('inconclusive') - pairs.count('same')} of {len(pairs)}",
+        f"{halves.count('worse')} of {len(halves)}",
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+def main() -> None:
+    """Print the table."""
+    paths = [Path(name) for name in sys.argv[1:]] or sorted(SERIES.glob("*.json.gz"))
+    sys.stdout.write(
+        "| disk | minutes | minutes are apart | covered | half width | off by | 30 s off by | called different "
+        "| half found |\n"
+        "|---|---|---|---|---|---|---|---|---|\n"
+    )
+    for path in paths:
+        sys.stdout.write(row(path))
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
