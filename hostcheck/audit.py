@@ -43,8 +43,8 @@ def audit_host(
     """Audit a host and make a run of it. Nothing is measured.
 
     Args:
-        host: None for this machine; the folder of a captured root, or a file that ``hostcheck capture`` wrote; or any
-            ``Host``.
+        host: None for this machine; "ssh://user@host:port" for one that a shell reaches; the folder of a captured root,
+            or a file that ``hostcheck capture`` or its script wrote; or any ``Host``.
         profiles: names of profiles, or paths of profile files.
         roles: the intended roles of the host: "control-plane", "worker"….
         asked: facts, or groups of facts, to collect although no profile needs them.
@@ -58,16 +58,19 @@ def audit_host(
 
     Raises:
         UsageError: for a profile or a role that does not exist, a captured host that cannot be read, or ``prove`` with
-            a captured host. It is raised before anything of the host is read.
+            another host than this. It is raised before anything of the host is read.
+        CannotMeasureError: when a host behind a shell cannot be reached.
     """
     started = utc_now()
     opened = _opened(host, experiments=experiments)
     if prove and not opened.live:
         raise UsageError(
-            "a proof runs a container, and a captured host runs none",
+            "a proof runs a container, which only an audit on the host itself can",
             remedy="leave out --prove, or prove of the policy; or audit the host itself",
         )
     wanted = _profiles(profiles, roles)
+    if opened.running and not opened.live:
+        _ask(opened, wanted, asked)
     facts = _facts_of(RecordingHost(opened), wanted, asked, prove=prove, strict=strict)
     verdicts = tuple(verdict for profile in wanted for verdict in judge(profile, facts, roles))
     return Run(
@@ -84,12 +87,26 @@ def audit_host(
     )
 
 
+def _ask(host: Host, wanted: Sequence[Profile], asked: Sequence[str]) -> None:
+    """Ask a host behind a shell for all that its audit will ask, in batches."""
+    from hostcheck.remote.gathering import gather  # noqa: PLC0415  few audits are of such a host
+    from hostcheck.remote.host import RemoteHost  # noqa: PLC0415
+
+    def audit_it(known: Host) -> None:
+        _facts_of(RecordingHost(known), wanted, asked, prove=False, strict=False)
+        identify(known)
+
+    if isinstance(host, RemoteHost):
+        gather(host, audit_it)
+
+
 def _opened(host: Host | Path | str | None, *, experiments: bool) -> Host:
     if host is None:
         return open_host(experiments=experiments)
     if isinstance(host, str | Path):
-        path = Path(host)
-        return open_host(*((path, None) if path.is_dir() else (None, path)), experiments=experiments)
+        from hostcheck.remote.opening import open_named  # noqa: PLC0415  the host may be behind a shell
+
+        return open_named(host, experiments=experiments)
     return host
 
 

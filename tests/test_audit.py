@@ -15,6 +15,7 @@ class Bare:
     """A host that has nothing; the probes of these tests do not read it."""
 
     live = True
+    running = True
     proves_absence = True
 
 

@@ -8,7 +8,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "hostcheck"
 
-MACHINE = ("host", "probes", "bench", "prove", "capture", "audit")
+MACHINE = ("host", "remote", "probes", "bench", "prove", "capture", "audit")
 """What reads or loads the machine."""
 JUDGES = ("comparison", "report", "formats", "gate", "store")
 """What only reads run files, or what was made of them."""
@@ -21,8 +21,9 @@ FORBIDDEN = {
     "verdicts": (*MACHINE, *JUDGES, "cli", "imports", "fio"),
     "catalogue": (*MACHINE, *JUDGES, "cli"),
     "proofs": (*MACHINE, *JUDGES, "cli", "imports", "fio"),
-    "host": ("probes", "bench", "prove", "capture", "audit", *JUDGES, "profiles", "cli", "imports", "fio"),
-    "probes": ("bench", "prove", "capture", "audit", *JUDGES, "profiles", "cli", "imports", "fio"),
+    "host": ("remote", "probes", "bench", "prove", "capture", "audit", *JUDGES, "profiles", "cli", "imports", "fio"),
+    "remote": ("probes", "bench", "prove", "capture", "audit", *JUDGES, "profiles", "cli", "imports", "fio"),
+    "probes": ("remote", "bench", "prove", "capture", "audit", *JUDGES, "profiles", "cli", "imports", "fio"),
     "prove": ("bench", "capture", "audit", *JUDGES, "profiles", "cli", "imports", "fio"),
     "capture": ("bench", *JUDGES, "cli", "imports", "fio"),
     "audit": ("bench", "capture", *JUDGES, "cli", "imports", "fio"),

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from hostcheck.cli.options import (
+    AddressArgument,
     CaptureOption,
     Color,
     ColorOption,
@@ -13,6 +14,7 @@ from hostcheck.cli.options import (
     ProfileOption,
     RoleOption,
     RootOption,
+    ShellOption,
     VerboseOption,
     detail_of,
     style_for_stdout,
@@ -20,8 +22,10 @@ from hostcheck.cli.options import (
 
 
 def audit(
+    address: AddressArgument = None,
     profile: ProfileOption = None,
     role: RoleOption = None,
+    shell: ShellOption = None,
     root: RootOption = None,
     capture: CaptureOption = None,
     output: Annotated[
@@ -48,11 +52,11 @@ def audit(
     """Tell what this host is, and whether that is enough for each engine, with the evidence."""
     from hostcheck.audit import audit_host
     from hostcheck.cli.debug import debugging
+    from hostcheck.cli.hosts import open_asked, say_what_is_missing
     from hostcheck.cli.output import parse_destinations, print_text, write_all
     from hostcheck.errors import UsageError
     from hostcheck.formats import AUDIT
     from hostcheck.formats.explain_text import explain as explain_fact
-    from hostcheck.host.opening import open_host
     from hostcheck.profiles import DEFAULT_PROFILES
 
     style = style_for_stdout(color, detail_of(verbose=verbose, fixes=fixes))
@@ -61,14 +65,16 @@ def audit(
         raise UsageError("--explain and the document go to standard output", remedy="give the document a file")
     if prove and not experiments:
         raise UsageError("a proof runs a container, and --no-experiments tries nothing", remedy="leave one of them out")
+    host = open_asked(address, shell, root, capture, experiments=experiments)
     run = audit_host(
-        open_host(root, capture, experiments=experiments),
+        host,
         profiles=profile or DEFAULT_PROFILES,
         roles=role or (),
         asked=explain or (),
         prove=prove,
         strict=debugging(),
     )
+    say_what_is_missing(host)
     if explain:
         explained = "\n".join(explain_fact(run, prefix, style) for prefix in explain)
         destinations = tuple(destination for destination in destinations if not destination.is_stdout)

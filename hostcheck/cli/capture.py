@@ -19,6 +19,12 @@ def capture(
     list_: Annotated[
         bool, typer.Option("--list", help="Show every file of the capture, before anything is written.")
     ] = False,
+    script: Annotated[
+        bool,
+        typer.Option(
+            "--script", help="Print a shell program that captures a host without hostcheck; it removes nothing."
+        ),
+    ] = False,
     experiments: ExperimentsOption = True,
 ) -> None:
     """Record what the audit reads of this host, without what is private: hostcheck audit --capture FILE replays it."""
@@ -32,8 +38,15 @@ def capture(
     from hostcheck.outfile import write_bytes
     from hostcheck.run.times import utc
 
+    if script:
+        from hostcheck.remote.program import script as program
+
+        if output is not None or list_:
+            raise UsageError("--script prints a program, and captures nothing", remedy="leave out -o and --list")
+        print_text(program(experiments=experiments).removesuffix("\n"))
+        return
     if output is None and not list_:
-        raise UsageError("nothing to do", remedy="name a file with -o, or ask for --list")
+        raise UsageError("nothing to do", remedy="name a file with -o, or ask for --list or --script")
     if output == STDOUT and list_:
         raise UsageError("--list and the capture both go to standard output", remedy="give the capture a file")
     if output == STDOUT and sys.stdout.isatty():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hostcheck.cli.options import (
+    AddressArgument,
     CaptureOption,
     Color,
     ColorOption,
@@ -17,6 +18,7 @@ from hostcheck.cli.options import (
     FixesOption,
     RoleOption,
     RootOption,
+    ShellOption,
     VerboseOption,
     detail_of,
     style_for_stdout,
@@ -48,6 +50,7 @@ class UnknownIs(StrEnum):
 
 
 def gate(
+    address: AddressArgument = None,
     profile: Annotated[
         list[str] | None,
         typer.Option(
@@ -67,6 +70,7 @@ def gate(
     run: Annotated[
         str | None, typer.Option("--run", help="Judge this run file instead of auditing now.", show_default=False)
     ] = None,
+    shell: ShellOption = None,
     root: RootOption = None,
     capture: CaptureOption = None,
     max_age: Annotated[
@@ -130,20 +134,21 @@ def gate(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Judge the host: exit 0 when it meets all that is asked, 1 when it does not, 3 when that is unknown."""
+    from hostcheck.cli.hosts import open_asked, say_what_is_missing
     from hostcheck.cli.judging import of_file, of_host
     from hostcheck.cli.messages import write_message
     from hostcheck.cli.output import parse_destinations
     from hostcheck.errors import UnwrittenError, UsageError
     from hostcheck.formats import GATE
-    from hostcheck.host.opening import open_host
 
     style = style_for_stdout(color, detail_of(verbose=verbose, fixes=fixes))
     destinations = parse_destinations(output or (), GATE, inputs=(run, policy, baseline, capture, *(profile or ())))
     if policy is None:
         _name_the_policy_here()
 
-    if run is not None and (root is not None or capture is not None):
-        given = "--root" if root is not None else "--capture"
+    other = {"--root": root, "--capture": capture, "--shell": shell, address: address}
+    given = next((name for name, value in other.items() if value is not None), None)
+    if run is not None and given is not None:
         raise UsageError(f"--run and {given} both name what to judge", remedy="give one of them")
     for option, value in (("--max-age", max_age), ("--host", host)):
         if value is not None and run is None:
@@ -160,7 +165,9 @@ def gate(
         decision = of_file(run, asked)
     else:
         source: Source = "live" if root is None and capture is None else "captured"
-        decision = of_host(open_host(root, capture, experiments=experiments), asked, source)
+        opened = open_asked(address, shell, root, capture, experiments=experiments)
+        decision = of_host(opened, asked, source)
+        say_what_is_missing(opened)
     try:
         _tell(decision, destinations, style)
     except UnwrittenError as error:

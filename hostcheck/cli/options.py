@@ -40,13 +40,34 @@ RoleOption = Annotated[
         show_default=False,
     ),
 ]
+AddressArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[ssh://USER@HOST]",
+        help="Audit this host, where a shell is enough: ssh://[user@]host[:port].",
+        show_default=False,
+    ),
+]
+ShellOption = Annotated[
+    str | None,
+    typer.Option(
+        "--shell",
+        metavar="COMMAND",
+        help="Audit the host whose shell this command runs: 'podman exec -i NAME sh'.",
+        show_default=False,
+    ),
+]
 RootOption = Annotated[
     Path | None,
     typer.Option("--root", help="Audit the host captured in this folder instead of this machine.", show_default=False),
 ]
 CaptureOption = Annotated[
     Path | None,
-    typer.Option("--capture", help="Audit the host in this file of hostcheck capture instead.", show_default=False),
+    typer.Option(
+        "--capture",
+        help="Audit the host in this file of hostcheck capture, or of its script, instead.",
+        show_default=False,
+    ),
 ]
 ExperimentsOption = Annotated[
     bool,

@@ -66,7 +66,13 @@ class Host(Protocol):
     """
 
     live: bool
-    """Whether this is the machine that hostcheck runs on. Only then are experiments made."""
+    """Whether this is the machine that hostcheck runs on."""
+
+    running: bool
+    """Whether experiments are made now, on a running machine: this one, or one at the other end of a shell.
+
+    False for a captured host, which answers with what was recorded.
+    """
 
     proves_absence: bool
     """Whether a missing file proves that the host does not have it.

@@ -26,6 +26,7 @@ class CapturedHost:
     """A captured root; see ``Host`` for each method. It runs nothing, and reads nothing of this machine."""
 
     live = False
+    running = False
     proves_absence = False
 
     def __init__(self, root: str | Path | Tree) -> None:

@@ -12,6 +12,7 @@ CAPTURED_NAME = "captured"
 
 _RELEASE = re.compile(r"Linux version (\S+)")
 _MEMORY = re.compile(r"^MemTotal:[ \t]*(\d{1,18}) kB", re.MULTILINE)
+_ALLOWED = re.compile(r"^Cpus_allowed_list:[ \t]*(\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?){0,999})$", re.MULTILINE)
 _PROCESSOR = re.compile(r"^(?:processor[ \t]*:|processor \d+:|CPU\d+:)", re.MULTILINE)
 _PRETTY = re.compile(r"^PRETTY_NAME=(.*)$", re.MULTILINE)
 
@@ -44,7 +45,7 @@ def identify(host: Host) -> HostIdentity:
         name=_name(host),
         kernel=_kernel(host),
         arch=_word(host, "/proc/sys/kernel/arch") or (os.uname().machine if host.live else parse_arch(cpuinfo)),
-        cpus=len(os.sched_getaffinity(0)) if host.live else len(_PROCESSOR.findall(cpuinfo)) or None,
+        cpus=_cpus(host, cpuinfo),
         memory_bytes=int(memory[1]) * 1024 if memory else None,
         os=_os(host),
     )
@@ -56,7 +57,21 @@ def parse_arch(cpuinfo: str) -> str | None:
 
 
 def _name(host: Host) -> str:
-    return (_word(host, "/proc/sys/kernel/hostname") or "unnamed") if host.live else CAPTURED_NAME
+    return (_word(host, "/proc/sys/kernel/hostname") or "unnamed") if host.running else CAPTURED_NAME
+
+
+def _cpus(host: Host, cpuinfo: str) -> int | None:
+    """Return how many processors an audit may use, where it runs; of a captured host all that it has."""
+    if host.live:
+        return len(os.sched_getaffinity(0))
+    allowed = _ALLOWED.search(host.read("/proc/self/status").text or "") if host.running else None
+    return parse_count(allowed[1]) if allowed else len(_PROCESSOR.findall(cpuinfo)) or None
+
+
+def parse_count(ranges: str) -> int:
+    """Count the processors in a list such as "0-3,8" (cpuset(7), "List format")."""
+    bounds = [part.partition("-") for part in ranges.split(",")]
+    return sum(int(last or first) - int(first) + 1 for first, _, last in bounds)
 
 
 def _kernel(host: Host) -> str | None:

@@ -13,6 +13,7 @@ class LiveHost:
     """This machine; see ``Host`` for each method."""
 
     live = True
+    running = True
     proves_absence = True
 
     def __init__(self, *, experiments: bool = True) -> None:

@@ -48,6 +48,7 @@ class RecordedHost:
     """
 
     live = False
+    running = False
 
     def __init__(self, tree: Tree, answers: Answers, identity: HostIdentity, *, proves_absence: bool) -> None:
         """Take the files and the content of the index."""

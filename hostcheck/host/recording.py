@@ -27,6 +27,7 @@ class RecordingHost:
         self._answers: dict[str, dict[Any, Any]] = {}
         self._concluded: dict[Any, Any] = {}
         self.live = host.live
+        self.running = host.running
         self.proves_absence = host.proves_absence
 
     @property

@@ -21,10 +21,10 @@ def attempt(host: Host, name: str, /, *, harmless: bool, **arguments: str) -> Ma
     Args:
         host: the host.
         name: of the experiment (``hostcheck.host.experiments.perform``).
-        harmless: whether the experiment loads no module: an audit must not change a live host.
+        harmless: whether the experiment loads no module: an audit must not change a running host.
         arguments: of the experiment.
     """
-    return host.experiment(name, **arguments) if harmless or not host.live else None
+    return host.experiment(name, **arguments) if harmless or not host.running else None
 
 
 def judge_trial(source: str, result: Mapping[str, Any] | None, meaning: str) -> Witness:

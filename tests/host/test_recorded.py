@@ -49,6 +49,7 @@ class Talking:
     """A host that answers with what was asked, and counts."""
 
     live = True
+    running = True
     proves_absence = True
 
     def __init__(self):

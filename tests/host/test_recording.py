@@ -5,6 +5,7 @@ from hostcheck.host.recording import RecordingHost
 
 class Empty:
     live = True
+    running = True
     proves_absence = True
 
     def __init__(self):

@@ -1,0 +1,40 @@
+"""Which host a command is of: what ssh://HOST, --shell, --root and --capture come to."""
+
+from pathlib import Path
+
+from hostcheck.errors import UsageError
+from hostcheck.host.base import Host
+
+
+def open_asked(
+    address: str | None, shell: str | None, root: Path | None, capture: Path | None, *, experiments: bool
+) -> Host:
+    """Open the one host that is named, or this machine.
+
+    Raises:
+        UsageError: when two are named, or the one that is cannot be.
+    """
+    named = {address or "": address, "--shell": shell, "--root": root, "--capture": capture}
+    given = [name for name, value in named.items() if value is not None]
+    if len(given) > 1:
+        raise UsageError(f"{given[0]} and {given[1]} both name a host", remedy="give one of them")
+    if address is not None or shell is not None:
+        from hostcheck.remote.opening import open_remote
+
+        return open_remote(address, shell, experiments=experiments)
+    if capture is not None:
+        from hostcheck.remote.opening import open_capture
+
+        return open_capture(capture)
+    from hostcheck.host.opening import open_host
+
+    return open_host(root, experiments=experiments)
+
+
+def say_what_is_missing(host: Host) -> None:
+    """Say why a host behind a shell did not answer all that it was asked, or its capture does not hold it."""
+    problem = getattr(host, "problem", "")
+    if problem:
+        from hostcheck.cli.messages import write_message
+
+        write_message(f"{problem}: what is missing is unknown, and what is concluded without it may be wrong")

@@ -1,0 +1,282 @@
+"""What the program wrote about a host, as answers.
+
+The text is a stranger's: nothing of it is run or opened, and it may end anywhere. Each answer is a line with its kind,
+its state and its path, then lines of content that begin with "=" (program.sh).
+"""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hostcheck.host.base import READ_LIMIT, Failure, Reading
+from hostcheck.host.cpuidtext import HYPERVISOR_BASE, Registers
+from hostcheck.host.numbers import is_whole
+from hostcheck.host.recorded import Answers
+
+SCHEMA = b"hostcheck.host/1"
+BEGINS = SCHEMA + b" begins"
+MOST_LINE = 1 << 20
+"""Most bytes of a line that is no content. A path has at most 4,096."""
+
+_UNTRIED = "no program of the host can be used for it"
+_STATES: Mapping[str, tuple[Failure, str]] = {
+    "absent": ("absent", "No such file or directory"),
+    "denied": ("denied", "Permission denied"),
+    "special": ("unreadable", "not a regular file"),
+    "plain": ("unreadable", "Invalid argument"),
+    "uncoded": ("unreadable", "the host has neither base64 nor od nor hexdump"),
+    "untried": ("unreadable", _UNTRIED),
+}
+_MESSAGES: tuple[tuple[str, Failure], ...] = (
+    ("denied", "denied"),
+    ("not permitted", "denied"),
+    ("No such file", "absent"),
+    ("Not a directory", "absent"),
+)
+_ESCAPED = re.compile(r"\\(.)")
+_MODE = re.compile(r"[-a-z]([-r][-w][-xsS][-r][-w][-xsS][-r][-w][-xtT])[.+@]?")
+_HYPERVISOR_BIT = 1 << 31  # of leaf 1's ecx
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer.
+
+    Attributes:
+        kind: as a method of ``Host`` is called.
+        state: of what was asked: "there", "absent", "denied"….
+        name: the path, the command or the variable.
+        content: the lines of content, without the "=".
+        closed: whether the content ends with a line break.
+        failed: why the content is not complete; empty where it is.
+    """
+
+    kind: str
+    state: str
+    name: str
+    content: tuple[bytes, ...] = ()
+    closed: bool = False
+    failed: str = ""
+
+    @property
+    def data(self) -> bytes:
+        """The content as it was on the host."""
+        return b"\n".join(self.content) + (b"\n" if self.closed and self.content else b"")
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of a host so far.
+
+    Attributes:
+        answers: by the arguments of the request.
+        folders: why a folder has no names: its failure, by path.
+    """
+
+    answers: Answers = field(default_factory=Answers)
+    folders: dict[str, Failure] = field(default_factory=dict)
+
+    def add(self, answer: Answer) -> None:
+        """Add an answer. One of a kind that this version does not know, or that cannot be, adds nothing."""
+        keep = _KINDS.get(answer.kind)
+        if keep is not None:
+            keep(self, answer)
+
+
+def parse(lines: Iterator[bytes]) -> Iterator[Answer]:
+    """Give the answers in the lines of the program, which may end anywhere."""
+    head: list[str] = []
+    content: list[bytes] = []
+    closed, failed = False, ""
+    for line in lines:
+        if line.startswith(b"="):
+            content.append(line[1:])
+        elif not line:
+            closed = True
+        elif line.startswith(b"failed "):
+            failed = line.removeprefix(b"failed ").decode("utf-8", "replace")[:200] or "failed"
+        else:
+            if head:
+                yield Answer(head[0], head[1], _unescaped(head[2]), tuple(content), closed, failed)
+            words = line[:MOST_LINE].decode("utf-8", "surrogateescape").split(" ", 2)
+            head = [*words, ""][:3] if len(words) > 1 else []
+            content, closed, failed = [], False, ""
+    if head:
+        yield Answer(head[0], head[1], _unescaped(head[2]), tuple(content), closed, failed or "cut short")
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: "\n" if found[1] == "n" else found[1], text) if "\\" in text else text
+
+
+def _reading(source: str, answer: Answer, data: bytes) -> Reading:
+    if answer.state in _STATES:
+        return Reading(source, None, *_STATES[answer.state])
+    if answer.failed:
+        message = answer.failed.rpartition(": ")[2]
+        failure: Failure = next((failure for words, failure in _MESSAGES if words in message), "unreadable")
+        return Reading(source, None, failure, message)
+    return Reading(source, data[:READ_LIMIT])
+
+
+def _decoded(answer: Answer) -> bytes | None:
+    """Return the bytes of an encoded content; None where it is not of its code."""
+    text = b"".join(answer.content)
+    try:
+        if answer.state == "base64":
+            return base64.b64decode(text, validate=True)
+        if answer.state in {"hex", "hexdump"}:
+            return bytes.fromhex(text.decode("ascii"))
+    except (ValueError, binascii.Error):
+        return None
+    return answer.data
+
+
+def _read(known: Known, answer: Answer) -> None:
+    data = _decoded(answer)
+    garbled = Reading(answer.name, None, "unreadable", "its content arrived damaged")
+    known.answers.read[answer.name] = garbled if data is None else _reading(answer.name, answer, data)
+
+
+def _readlink(known: Known, answer: Answer) -> None:
+    target = b"".join(answer.content[:1]).decode("utf-8", "surrogateescape")
+    data = _unescaped(target).encode("utf-8", "surrogateescape")
+    known.answers.readlink[answer.name] = _reading(answer.name, answer, data)
+
+
+def _exists(known: Known, answer: Answer) -> None:
+    known.answers.exists[answer.name] = {"there": True, "absent": False}.get(answer.state)
+
+
+def _listdir(known: Known, answer: Answer) -> None:
+    if answer.state == "there" and not answer.failed:
+        names = (name.decode("utf-8", "surrogateescape") for name in answer.content)
+        known.answers.listdir[answer.name] = tuple(sorted({name for name in names if name not in {"", ".", ".."}}))
+    else:
+        known.answers.listdir[answer.name] = None
+        known.folders[answer.name] = _reading("", answer, b"").failure or "unreadable"
+
+
+def _environ(known: Known, answer: Answer) -> None:
+    text = b"".join(answer.content[:1]).decode("utf-8", "surrogateescape")
+    known.answers.environ[answer.name] = _unescaped(text) if answer.state == "there" else None
+
+
+def _stat(known: Known, answer: Answer) -> None:
+    known.answers.stat[answer.name] = parse_owner(answer.data.decode("ascii", "replace"))
+
+
+def _statvfs(known: Known, answer: Answer) -> None:
+    words = answer.data.decode("ascii", "replace").split()
+    room = None
+    if len(words) == 5 and all(map(is_whole, words)):
+        free, blocks, size, free_inodes, inodes = map(int, words)
+        room = {
+            "free_bytes": free * size,
+            "total_bytes": blocks * size,
+            "free_inodes": free_inodes,
+            "total_inodes": inodes,
+        }
+    known.answers.statvfs[answer.name] = room
+
+
+def _run(known: Known, answer: Answer) -> None:
+    known.answers.run[tuple(answer.name.split(" "))] = _reading(answer.name, answer, answer.data)
+
+
+def _http(known: Known, answer: Answer) -> None:
+    path, _, socket = answer.name.partition(" ")
+    known.answers.http_get[socket, path] = _response(answer) if answer.state == "there" else None
+
+
+def _response(answer: Answer) -> tuple[int, Any] | None:
+    body, _, status = b"\n".join(answer.content).rpartition(b"\n")
+    if not re.fullmatch(rb"[1-5]\d\d", status):
+        return None
+    try:
+        return int(status), json.loads(body)
+    except (ValueError, RecursionError):
+        return int(status), None
+
+
+def _experiment(known: Known, answer: Answer) -> None:
+    name, *words = answer.name.split(" ")
+    arguments = tuple(sorted((word.partition("=")[0], word.partition("=")[2]) for word in words))
+    rows = (line.decode("utf-8", "replace").split(" ", 2) for line in answer.content)
+    results = {row[0].replace("_", " "): _trial(row) for row in rows if len(row) > 1}
+    result = results.get(name) if name == "nat" else results
+    if result:
+        known.answers.experiment[name, arguments] = result
+
+
+def _trial(row: list[str]) -> Mapping[str, Any]:
+    """Return the result of a trial from its name, the stage that failed or "ok", and the error."""
+    done = row[1] == "ok"
+    return {"ok": done, "error": "" if done else " ".join(row[2:])[:200], "stage": "" if done else row[1]}
+
+
+def _cpuid(known: Known, answer: Answer) -> None:
+    data = _decoded(answer) if is_whole(answer.name) and answer.state not in _STATES else None
+    if data is None:
+        return
+    first = int(answer.name)
+    found: dict[int, Registers] = {}
+    for number in range(min(len(data) // 16, 4)):
+        eax, ebx, ecx, edx = (
+            int.from_bytes(data[at : at + 4], "little") for at in range(number * 16, number * 16 + 16, 4)
+        )
+        found[first + number] = (eax, ebx, ecx, edx)
+    leaves = known.answers.cpuid
+    if first == 0:
+        leaves |= {leaf: registers for leaf, registers in found.items() if leaf == 1}
+    elif leaves.get(1, (0, 0, 0, 0))[2] & _HYPERVISOR_BIT and first in found:
+        highest, signature = found[first][:2]
+        # As in hostcheck.host.cpuid: leaves that no hypervisor implements return any value.
+        if first == HYPERVISOR_BASE:
+            leaves |= {
+                leaf: found[leaf] for leaf in found if leaf - first in {0, 1} or (leaf - first == 3 and highest >= leaf)
+            }
+        elif highest == 0 < signature or first <= highest < first + 0x100:
+            leaves[first] = found[first]
+
+
+def _clock(known: Known, answer: Answer) -> None:
+    text = answer.data.decode("ascii", "replace")
+    rows = (("state", "return value"), ("status", "status"), ("maxerror_us", "maxerror"), ("esterror_us", "esterror"))
+    numbers = {key: re.search(rf"(?m)^[ \t]*{word}\s*[:=][ \t]*(\d{{1,10}})\b", text) for key, word in rows}
+    if all(numbers.values()):
+        known.answers.clock.update({key: int(found[1]) for key, found in numbers.items() if found})
+
+
+def parse_owner(line: str) -> Mapping[str, int] | None:
+    """Parse a line of ``ls -ldn`` (POSIX, ls, "STDOUT"): permission bits, user and group; None where it is none."""
+    words = line.split()
+    shown = _MODE.fullmatch(words[0]) if len(words) >= 4 else None
+    if shown is None or not (is_whole(words[2]) and is_whole(words[3])):
+        return None
+    bits = 0
+    for place, letter in enumerate(shown[1]):
+        bits |= (letter in "rwxst") << (8 - place)
+        if letter in "sStT":
+            bits |= {2: 0o4000, 5: 0o2000, 8: 0o1000}[place]
+    return {"mode": bits, "uid": int(words[2]), "gid": int(words[3])}
+
+
+_KINDS: Mapping[str, Callable[[Known, Answer], None]] = {
+    "read": _read,
+    "readlink": _readlink,
+    "exists": _exists,
+    "listdir": _listdir,
+    "environ": _environ,
+    "stat": _stat,
+    "statvfs": _statvfs,
+    "run": _run,
+    "http": _http,
+    "experiment": _experiment,
+    "cpuid": _cpuid,
+    "clock": _clock,
+}

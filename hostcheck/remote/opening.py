@@ -1,0 +1,49 @@
+"""Which host an audit is of: this machine, a captured one, or one that only a shell reaches."""
+
+from pathlib import Path
+
+from hostcheck.host.base import Host
+from hostcheck.host.opening import open_host
+from hostcheck.remote.address import SCHEME, shell_command, ssh_command
+from hostcheck.remote.answers import Known
+from hostcheck.remote.connection import Connection
+from hostcheck.remote.host import RemoteHost
+from hostcheck.remote.text import open_text
+
+
+def open_named(name: Path | str, *, experiments: bool) -> Host:
+    """Return the host that a name is of: an address, the folder of a captured root, or the file of a capture.
+
+    Raises:
+        UsageError: when it is none of them.
+    """
+    if isinstance(name, str) and name.startswith(SCHEME):
+        return open_remote(name, None, experiments=experiments)
+    path = Path(name)
+    return open_host(path, None, experiments=experiments) if path.is_dir() else open_capture(path)
+
+
+def open_remote(address: str | None, shell: str | None, *, experiments: bool) -> RemoteHost:
+    """Return a host that is asked once an audit begins: one of the two is named.
+
+    Args:
+        address: ssh://[user@]host[:port].
+        shell: a command that runs a shell, such as "podman exec -i NAME sh".
+        experiments: whether the host may be tried.
+
+    Raises:
+        UsageError: when it cannot be one.
+    """
+    if address is not None:
+        return RemoteHost(Known(), Connection(ssh_command(address), address), experiments=experiments)
+    assert shell is not None
+    return RemoteHost(Known(), Connection(shell_command(shell), f"the shell of {shell!r}"), experiments=experiments)
+
+
+def open_capture(path: Path) -> Host:
+    """Return the host in a file that ``hostcheck capture`` wrote, or the program of ``hostcheck capture --script``.
+
+    Raises:
+        UsageError: when it is neither, or is damaged.
+    """
+    return open_text(path) or open_host(None, path, experiments=False)

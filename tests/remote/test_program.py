@@ -1,0 +1,200 @@
+"""The program in each shell: what it says of files, and what it does not do."""
+
+import os
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from hostcheck.host.live import LiveHost
+from hostcheck.remote.requests import quoted
+from tests.remote.shells import PROGRAM, SHELLS, asked, known
+
+ODD = ("with space", "a'b", 'a"b', "$HOME", "`id`", "*", "-n", "back\\slash", "tab\there", "é", "end\\n", "[a]")
+
+every_shell = pytest.mark.parametrize("shell", ["sh", *(pytest.param(each, marks=pytest.mark.real) for each in SHELLS)])
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """Files, folders and links with odd names and contents."""
+    top = tmp_path / "tree"
+    top.mkdir()
+    for name in ODD:
+        (top / name).write_text(f"{name}\n")
+    (top / "bytes").write_bytes(bytes(range(256)) * 3)
+    (top / "empty").write_bytes(b"")
+    (top / "open").write_bytes(b"one\ntwo")
+    (top / "blank").write_bytes(b"\n\n=x\nread there /etc/forged\n\nend 1\n")
+    (top / "folder").mkdir()
+    (top / "link").symlink_to("folder/nothing")
+    os.mkfifo(top / "pipe")
+    return top
+
+
+@pytest.fixture
+def open_tree():
+    """A folder that every user reaches, as tmp_path is not."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as top:
+        tree = Path(top, "tree")
+        (tree / "folder").mkdir(parents=True)
+        (tree / "open").touch()
+        Path(top).chmod(0o755)
+        yield tree
+
+
+def lines(function, paths):
+    return f"{function} {' '.join(quoted(str(path)) for path in paths)}"
+
+
+@every_shell
+def test_a_file_is_read_as_it_is(tree, shell):
+    texts = [tree / name for name in (*ODD, "empty", "open", "blank")]
+    found = known(f"{lines('texts', texts)}\n{lines('binaries', [tree / 'bytes'])}", shell).answers.read
+    for path in (*texts, tree / "bytes"):
+        assert found[str(path)].data == path.read_bytes(), path
+    assert "/etc/forged" not in found
+
+
+@every_shell
+def test_a_folder_lists_as_here(tree, shell):
+    found = known(lines("lists", [tree, tree / "folder", tree / "empty", tree / "none"]), shell).answers.listdir
+    assert found[str(tree)] == LiveHost().listdir(str(tree))
+    assert found[str(tree / "folder")] == ()
+    assert found[str(tree / "empty")] is None
+    assert found[str(tree / "none")] is None
+
+
+@every_shell
+def test_a_name_with_a_line_break_is_left_out_and_forges_nothing(tree, shell):
+    (tree / "one\nforged").touch()
+    names = known(lines("lists", [tree]), shell).answers.listdir[str(tree)]
+    assert set(ODD) <= set(names)
+    assert not {"one", "forged"} & set(names)
+
+
+@every_shell
+def test_a_path_with_a_line_break_is_one_path(tree, shell):
+    path = tree / "one\nexists there forged"
+    path.write_text("x\n")
+    found = known(f"{lines('exist', [path])}\n{lines('texts', [path])}", shell).answers
+    assert found.exists == {str(path): True}
+    assert found.read[str(path)].data == b"x\n"
+
+
+@every_shell
+def test_links_and_presence_are_as_here(tree, shell):
+    paths = [tree / "link", tree / "link" / "x", tree / "folder", tree / "none", tree / "none" / "x", tree / "*"]
+    found = known(f"{lines('links', paths)}\n{lines('exist', paths)}", shell).answers
+    here = LiveHost()
+    for path in map(str, paths):
+        assert found.exists[path] == here.exists(path), path
+        reading = here.readlink(path)
+        assert (found.readlink[path].data, found.readlink[path].failure) == (reading.data, reading.failure), path
+
+
+@every_shell
+def test_what_is_no_file_is_not_opened(tree, shell):
+    found = known(lines("texts", [tree / "pipe", tree, "/dev/zero"]), shell).answers.read
+    assert {each.failure for each in found.values()} == {"unreadable"}
+
+
+@every_shell
+def test_a_file_without_end_is_cut(tmp_path, shell):
+    (tmp_path / "long").write_bytes(b"x" * (3 << 20))
+    (tmp_path / "lines").write_bytes(b"\n" * (3 << 19))
+    found = known(lines("texts", [tmp_path / "long", tmp_path / "lines"]), shell).answers.read
+    assert [len(each.data) for each in found.values()] == [1 << 20, 1 << 20]
+
+
+@every_shell
+def test_owners_are_as_here(tree, shell):
+    for mode, name in ((0o4750, "open"), (0o1777, "folder"), (0o2640, "empty"), (0o7001, "blank")):
+        (tree / name).chmod(mode)
+    paths = [str(tree / name) for name in ("open", "folder", "empty", "blank", "link", "none")]
+    found = known(lines("owners", paths), shell).answers.stat
+    assert found == {path: LiveHost().stat(path) for path in paths}
+
+
+@every_shell
+def test_room_is_as_here(tmp_path, shell):
+    found = known(lines("rooms", [tmp_path]), shell).answers.statvfs[str(tmp_path)]
+    here = LiveHost().statvfs(str(tmp_path))
+    assert {found[key] for key in ("total_bytes", "total_inodes")} == {here["total_bytes"], here["total_inodes"]}
+    assert 0.9 < found["free_bytes"] / here["free_bytes"] < 1.1
+
+
+@every_shell
+def test_variables_are_those_of_the_shell(shell):
+    environment = {**os.environ, "http_proxy": "a\\b\nc ", "HTTPS_PROXY": ""}
+    environment.pop("no_proxy", None)
+    found = known("variables http_proxy HTTPS_PROXY no_proxy", shell, env=environment).answers.environ
+    assert found == {"http_proxy": "a\\b\nc", "HTTPS_PROXY": "", "no_proxy": None} or found["http_proxy"] == "a\\b\nc "
+
+
+@every_shell
+def test_programs_are_run_without_a_shell(shell):
+    found = known("runs uname -s\nruns ls /nowhere\nruns hostcheck-none x\nruns exit 3", shell).answers.run
+    assert found["uname", "-s"].data == b"Linux\n"
+    assert found["ls", "/nowhere"].failure == "unreadable"
+    assert found["hostcheck-none", "x"].failure == "absent"
+    assert found["exit", "3"].failure == "absent"
+
+
+@every_shell
+def test_an_engine_is_asked_only_where_it_has_a_socket(tmp_path, shell):
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(tmp_path / "s"))
+        found = known(f"gets {tmp_path}/s /info\ngets {tmp_path}/none /info", shell).answers.http_get
+    assert found == {(f"{tmp_path}/s", "/info"): None, (f"{tmp_path}/none", "/info"): None}
+
+
+@every_shell
+def test_nothing_is_written_and_nothing_stays(tmp_path, shell):
+    home = tmp_path / "home"
+    home.mkdir()
+    asked(
+        PROGRAM.with_name("standard.sh").read_text() + "tries unshare\ntries links",
+        shell,
+        cwd=home,
+        env={
+            "HOME": str(home),
+            "TMPDIR": str(home),
+            "PATH": os.environ["PATH"],
+        },
+    )
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+@every_shell
+def test_denied_is_not_absent(open_tree, shell):
+    tree = open_tree
+    (tree / "folder" / "inside").touch()
+    (tree / "folder").chmod(0o700)
+    (tree / "open").chmod(0o600)
+    text = "\n".join(
+        (
+            lines("texts", [tree / "folder/inside", tree / "folder/none", tree / "open", tree / "none"]),
+            lines("exist", [tree / "folder/inside", tree / "none/x"]),
+            lines("lists", [tree / "folder"]),
+        )
+    )
+    found = known(text, shell, user=65534, group=65534, extra_groups=[]).answers
+    failures = {path.rpartition("tree/")[2]: reading.failure for path, reading in found.read.items()}
+    assert failures == {"folder/inside": "denied", "folder/none": "denied", "open": "denied", "none": "absent"}
+    assert list(found.exists.values()) == [None, False]
+    assert list(found.listdir.values()) == [None]
+
+
+def test_the_program_is_short_and_says_at_once_that_it_removes_nothing():
+    first = PROGRAM.read_text().splitlines()[:8]
+    assert any("REMOVES NOTHING THAT IS PRIVATE" in line for line in first)
+
+
+@pytest.mark.real
+def test_shellcheck_finds_nothing():
+    done = subprocess.run(["shellcheck", "-s", "sh", PROGRAM, PROGRAM.with_name("standard.sh")], capture_output=True)
+    assert done.stdout.decode() == ""

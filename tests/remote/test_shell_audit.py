@@ -1,0 +1,119 @@
+"""An audit through a shell: of this machine it gives the facts of the live one; and what ends it in one line."""
+
+import json
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+from hostcheck.audit import audit_host
+from hostcheck.errors import CannotMeasureError
+from hostcheck.host.live import LiveHost
+from hostcheck.profiles.loader import names
+from hostcheck.remote.connection import Connection
+from hostcheck.remote.gathering import MOST_EXCHANGES
+from hostcheck.remote.opening import open_remote
+
+NOT_HAD = {
+    "storage.xattrs": "an attribute needs a file on the data-root, and nothing is written there",
+}
+"""Facts that the live audit has and a shell has not, with the reason."""
+
+MOVING = (".free_bytes", ".free_inodes_percent", "psi.", "net.ports.")
+"""Facts that may change between two audits of one machine."""
+
+
+def facts(run):
+    found = {name: (fact.value, fact.known) for name, fact in run.facts.items()}
+    return {name: fact for name, fact in found.items() if not any(part in name for part in MOVING)}
+
+
+def audit(shell, *options):
+    argv = [sys.executable, "-m", "hostcheck", "audit", "--shell", shell, *options]
+    return subprocess.run(argv, capture_output=True, text=True, timeout=100)
+
+
+def test_this_machine_over_a_shell_has_the_facts_of_the_live_audit():
+    live = facts(audit_host(None, profiles=names()))
+    host = open_remote(None, "sh", experiments=True)
+    connection = host.connection
+    run = audit_host(host, profiles=names())
+    found = facts(run)
+    other = {name for name in {*live, *found} if live.get(name) != found.get(name)}
+    assert {name for name in other if not name.endswith(".xattrs") and name not in NOT_HAD} == set()
+    assert all(not found[name][1] for name in other)
+    assert connection.exchanges <= MOST_EXCHANGES
+    assert run.host.name == LiveHost().read("/proc/sys/kernel/hostname").text.strip()
+
+
+def test_the_command_line_has_the_audit_and_the_gate_of_a_shell():
+    done = audit("sh", "-o", "json:-")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["facts"]["kernel.version"]["known"]
+    argv = [sys.executable, "-m", "hostcheck", "gate", "--shell", "sh", "--profile", "docker"]
+    gate = subprocess.run(argv, capture_output=True, text=True, timeout=100)
+    assert gate.returncode in {0, 1, 3}
+    assert "docker" in gate.stdout + gate.stderr
+
+
+def test_a_banner_and_a_profile_that_prints_are_passed_over():
+    done = audit("sh -c 'echo Welcome; echo; echo =x; echo read there /etc/hostname; exec sh'", "-o", "json:-")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("shell", "says"),
+    [
+        ("echo 'Menu: 1) reboot'", "ran another command than sh"),
+        ("sh -c 'echo This account is not available >&2; exit 1'", "This account is not available"),
+        ("sh -c 'echo rbash: exec: restricted >&2; exit 1'", "rbash: exec: restricted"),
+        ("sh -c 'exit 127'", "runs no sh"),
+        ("hostcheck-no-such-program", "No such file or directory"),
+        ("sh -c 'printf \"\\033[2J\\033]0;owned\\007\"'", "ran another command than sh"),
+    ],
+)
+def test_what_is_no_shell_is_one_line(shell, says):
+    done = audit(shell)
+    assert done.returncode == 4
+    assert len(done.stderr.splitlines()) == 1
+    assert says in done.stderr
+    assert done.stderr[:-1].isprintable()
+
+
+ENDLESS = "sh -c 'echo hostcheck.host/1 begins; exec cat /dev/zero'"
+LINES = "sh -c 'echo hostcheck.host/1 begins; yes exists there /etc/docker'"
+SILENT = "sh -c 'echo hostcheck.host/1 begins; echo read text /etc/os-release; echo =PRETTY_NAME=x; exec sleep 60'"
+
+
+@pytest.mark.parametrize("shell", [ENDLESS, LINES])
+def test_an_answer_without_end_is_left(shell, monkeypatch):
+    monkeypatch.setattr("hostcheck.remote.connection.MOST_BYTES", 1 << 20)
+    host = open_remote(None, shell, experiments=True)
+    run = audit_host(host)
+    assert "more than an answer has" in host.problem
+    assert not run.facts["kernel.version"].known
+
+
+def test_a_host_that_hangs_ends_at_its_deadline_with_what_came(monkeypatch):
+    monkeypatch.setattr("hostcheck.remote.connection.EXCHANGE_SECONDS", 1.0)
+    host = open_remote(None, SILENT, experiments=True)
+    run = audit_host(host)
+    assert host.problem.endswith("did not answer in time")
+    assert not run.facts["kernel.version"].known
+    assert "did not answer in time" in run.facts["kernel.version"].reason
+
+
+def test_one_that_never_begins_is_left_too(monkeypatch):
+    monkeypatch.setattr("hostcheck.remote.connection.CONNECT_SECONDS", 1.0)
+    with pytest.raises(CannotMeasureError, match="did not answer as a shell does"):
+        audit_host(open_remote(None, "sleep 60", experiments=True))
+
+
+def test_no_process_is_left(monkeypatch):
+    monkeypatch.setattr("hostcheck.remote.connection.EXCHANGE_SECONDS", 1.0)
+    connection = Connection(shlex.split(SILENT), "it")
+    with connection:
+        assert list(connection.exchange("true"))
+    assert connection.problem
+    assert connection._process.returncode is not None
