@@ -9,6 +9,8 @@ import typer
 from hostcheck.cli.options import ExperimentsOption
 
 STDOUT = "-"
+SUFFIXES = (".tar.gz", ".tgz")
+"""How the name of a capture ends, where it has an ending."""
 
 
 def capture(
@@ -51,6 +53,8 @@ def capture(
         raise UsageError("--list and the capture both go to standard output", remedy="give the capture a file")
     if output == STDOUT and sys.stdout.isatty():
         raise UsageError("a capture is not for a terminal", remedy="name a file with -o, or redirect it")
+    if output not in {None, STDOUT}:
+        _refuse_unfit(Path(output or ""))
     time = captured_at()
     taken = take(open_host(None, experiments=experiments), utc(time))
     if list_:
@@ -64,3 +68,19 @@ def capture(
     else:
         write_bytes(Path(output), packed, mode=MODE)
     write_message(summary(taken, output, len(packed)))
+
+
+def _refuse_unfit(path: Path) -> None:
+    """Refuse a name that says another format, and a folder that is not there, before the host is read.
+
+    Raises:
+        UsageError: for either.
+    """
+    from hostcheck.errors import UsageError
+
+    if path.suffix and not path.name.endswith(SUFFIXES):
+        raise UsageError(
+            f"the capture {path}: a capture is a gzip file of a tar archive", remedy=f"call it {path.stem}{SUFFIXES[0]}"
+        )
+    if not path.parent.exists():
+        raise UsageError(f"the capture {path}: there is no folder {path.parent}", remedy=f"mkdir -p {path.parent}")

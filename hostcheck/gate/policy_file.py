@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from hostcheck.errors import UnfitError, UsageError
+from hostcheck.filekinds import recognising
 from hostcheck.gate.origin import parse_age
 from hostcheck.gate.policy import DEFAULT_MARGIN, Policy, UnknownIs
 from hostcheck.gate.waivers import Waiver
@@ -28,7 +29,8 @@ def read_policy(path: Path) -> Policy:
     Raises:
         UsageError: when there is no such file or table, or it holds what a policy does not; with the line.
     """
-    return parse_policy(read_table_text("policy", path), path)
+    with recognising("policy", "policy", path):
+        return parse_policy(read_table_text("policy", path), path)
 
 
 def parse_policy(text: str, path: Path) -> Policy:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from hostcheck.errors import UsageError
+from hostcheck.filekinds import recognising
 from hostcheck.host.tarball import Member, members
 from hostcheck.host.tree import Link, MemoryTree
 
@@ -28,15 +29,15 @@ def open_archive(path: Path) -> MemoryTree:
     Raises:
         UsageError: when it cannot be read, is not a capture, or exceeds a limit.
     """
-    try:
-        tree = tree_of(members(unpack(path)))
-    except OSError as error:
-        raise UsageError(f"reading the capture {path}: {error.strerror or error}") from error
-    except ValueError as error:
-        raise UsageError(
-            f"reading the capture {path}: {error}", remedy="create one with hostcheck capture -o host.tar.gz"
-        ) from error
-    return tree
+    with recognising("capture", "capture", path):
+        try:
+            return tree_of(members(unpack(path)))
+        except OSError as error:
+            raise UsageError(f"reading the capture {path}: {error.strerror or error}") from error
+        except ValueError as error:
+            raise UsageError(
+                f"reading the capture {path}: {error}", remedy="create one with hostcheck capture -o host.tar.gz"
+            ) from error
 
 
 def unpack(path: Path, most: int = MOST_BYTES) -> bytes:

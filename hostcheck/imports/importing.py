@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from hostcheck import __version__
 from hostcheck.errors import UsageError
+from hostcheck.filekinds import OUTPUTS, recognising
 from hostcheck.fio.result import FioResult
 from hostcheck.fio.runs import parse_runs
 from hostcheck.imports import tools, yabs
@@ -124,11 +125,12 @@ def _run(files: Sequence[Path], name: str | None, read: Sequence[_Read]) -> Run:
 def _named(file: Path, parse: Callable[[str], _Parsed], kind: Kind) -> _Parsed:
     """Read one file; an error names it, and says what else the file is."""
     text = _text(file)
-    try:
-        require_no_summary(text)
-        return parse(text)
-    except UsageError as error:
-        raise UsageError(f"importing {file}: {explained(error, text, kind)}") from error
+    with recognising(OUTPUTS, "output", file):
+        try:
+            require_no_summary(text)
+            return parse(text)
+        except UsageError as error:
+            raise UsageError(f"importing {file}: {explained(error, text, kind)}") from error
 
 
 def _new(runs: Sequence[FioResult], known: dict[Hashable, list[FioResult]]) -> list[FioResult]:

@@ -11,6 +11,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from hostcheck.errors import UsageError
+from hostcheck.filekinds import FIO as FIO_OUTPUT
+from hostcheck.filekinds import PG_TEST_FSYNC, SYSBENCH, YABS
 
 Kind = Literal["fio", "yabs", "sysbench", "pg_test_fsync"]
 """What can be imported."""
@@ -35,11 +37,6 @@ class Other:
 
 OTHERS: Mapping[str, Other] = MappingProxyType(
     {
-        "a run file": Other(
-            r'"schema"\s*:\s*"hostcheck\.run/',
-            "a run file of hostcheck",
-            "give it to hostcheck compare, report or gate as it is",
-        ),
         "kbench": Other(
             r"^[^\w\n]{0,40}FIO Benchmark Summary\b",
             "the summary of kbench, without queue depth and size of its I/Os",
@@ -59,12 +56,12 @@ OTHERS: Mapping[str, Other] = MappingProxyType(
             "the text of bench.sh or of a script like it: dd of zeros with one flush at the end",
         ),
         "sysbench": Other(
-            r"^[^\w\n]{0,40}(?:sysbench \d|File operations:|Operations performed:[ ]{1,20}\d{1,12} Read)",
+            SYSBENCH,
             "the text of sysbench",
             "call hostcheck import sysbench, if it is of its file test",
         ),
         "pg_test_fsync": Other(
-            r"^[^\w\n]{0,40}Compare (?:file sync methods|open_sync with)|^[^\w\n]{0,40}Non-sync'ed 8kB writes",
+            PG_TEST_FSYNC,
             "the text of pg_test_fsync",
             "call hostcheck import pg_test_fsync",
         ),
@@ -127,9 +124,6 @@ OTHERS: Mapping[str, Other] = MappingProxyType(
 SUMMARIES = ("kbench", "dbench")
 """Logs in which parts of fio's own text stand too, of which the summary is what they are about."""
 
-_YABS = re.compile(r"\bfio Disk Speed Tests \(|\bYet-Another-Bench-Script\b|\"speed_r\"\s*:|\"iops_rw\"\s*:")
-_FIO = re.compile(r"\"fio version\"\s*:|: \(groupid=\d{1,9}, jobs=\d{1,9}\)|\d;fio-\d")
-
 
 def require_no_summary(text: str) -> None:
     """Make sure that a text is no log of a script of which fio's part alone would be read.
@@ -146,9 +140,9 @@ def explained(error: UsageError, text: str, kind: Kind) -> UsageError:
     """Return the error of a text that is not of its kind: what it is instead, where that is known."""
     if any(_is(OTHERS[name], text) for name in SUMMARIES):
         return error
-    if _YABS.search(text):
+    if YABS.search(text):
         return error if kind == "yabs" else UsageError("yabs.sh wrote it", remedy="call hostcheck import yabs")
-    if _FIO.search(text):
+    if FIO_OUTPUT.search(text):
         return error if kind == "fio" else UsageError("fio wrote it", remedy="call hostcheck import fio")
     name = next((name for name, other in OTHERS.items() if _is(other, text)), kind)
     return error if name == kind else _error(OTHERS[name])

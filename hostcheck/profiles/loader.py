@@ -48,7 +48,10 @@ def load(reference: str) -> Profile:
         UsageError: when it does not exist or is not valid; with file and line, and the nearest name.
     """
     if is_file(reference):
-        return _read(Path(reference))
+        from hostcheck.filekinds import recognising  # noqa: PLC0415  a profile that ships is of its kind
+
+        with recognising("profile", "profile", Path(reference)):
+            return _read(Path(reference))
     if reference in names():
         return _shipped(reference)
     file = _plugin_file(reference)

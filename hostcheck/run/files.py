@@ -7,6 +7,7 @@ from typing import Any
 
 from hostcheck import jsontext
 from hostcheck.errors import UsageError
+from hostcheck.filekinds import recognising
 from hostcheck.resources import data_dir
 from hostcheck.run.codec import from_json, to_json
 from hostcheck.run.model import Run
@@ -36,11 +37,16 @@ def read_run(name: Path | str) -> Run:
     """
     name = str(name)
     path = _reference(name) if name.startswith(REFERENCE_PREFIX) else Path(name)
+    with recognising("run", "run", path):
+        return run_of(_document(name, path), name)
+
+
+def _document(name: str, path: Path) -> Any:
     try:
         text = read_text("run", path, LARGEST_BYTES)
         if not text.strip():
             raise UsageError(f"reading the run {name}: it is empty", remedy=_REMEDY)
-        document = json.loads(text, object_pairs_hook=_object)
+        document: Any = json.loads(text, object_pairs_hook=_object)
         _refuse_half_characters(text, document)
     except (UnicodeError, json.JSONDecodeError, _TwiceError) as error:
         raise UsageError(f"reading the run {name}: not JSON: {error}", remedy=_REMEDY) from error
@@ -49,7 +55,7 @@ def read_run(name: Path | str) -> Run:
     except ValueError as error:
         # Python makes no integer of over 4300 digits.
         raise UsageError(f"reading the run {name}: a number in it has too many digits", remedy=_REMEDY) from error
-    return run_of(document, name)
+    return document
 
 
 def run_of(document: object, name: str) -> Run:

@@ -9,7 +9,6 @@ from hostcheck.imports.importing import import_fio, import_yabs
 from hostcheck.imports.others import OTHERS
 
 TEXTS = {
-    "a run file": '{"schema": "hostcheck.run/1", "metrics": []}',
     "kbench": """TEST_FILE: /mnt/t
 Benchmarking iops.fio into dev-iops.json
 =====================

@@ -7,6 +7,7 @@ from pathlib import Path
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.disk.location import SPARE_BYTES, Location
 from hostcheck.errors import UsageError
+from hostcheck.filekinds import recognising
 from hostcheck.fio.extent import TEST_FILE, own_bytes, reach
 from hostcheck.fio.jobfile import JobFile, JobMetric, read_jobfile, require_metrics
 from hostcheck.fio.rendered import render
@@ -48,7 +49,8 @@ def own_jobs(paths: Sequence[Path]) -> tuple[JobFile, ...]:
 
 
 def _own(path: Path) -> JobFile:
-    job = require_metrics(read_jobfile(path))
+    with recognising("fio job", "fio job", path):
+        job = require_metrics(read_jobfile(path))
     does = job.does
     if does.queue_depth > 1 and not does.direct and does.io_engine == "libaio":
         # io_submit(2) waits for what goes through the page cache, and fio still claims the depth.

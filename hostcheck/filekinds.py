@@ -1,0 +1,135 @@
+"""Recognise a file that a user names by its content, where it is not of the kind that was asked for."""
+
+import io
+import os
+import re
+import shlex
+import stat
+import zlib
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from hostcheck.errors import UsageError
+
+FIO = re.compile(r'"fio version"\s*:|: \(groupid=\d{1,9}, jobs=\d{1,9}\)|\d;fio-\d')
+YABS = re.compile(r'\bfio Disk Speed Tests \(|\bYet-Another-Bench-Script\b|"speed_r"\s*:|"iops_rw"\s*:')
+SYSBENCH = r"^[^\w\n]{0,40}(?:sysbench \d|File operations:|Operations performed:[ ]{1,20}\d{1,12} Read)"
+PG_TEST_FSYNC = r"^[^\w\n]{0,40}Compare (?:file sync methods|open_sync with)|^[^\w\n]{0,40}Non-sync'ed 8kB writes"
+OUTPUTS = ("fio", "yabs", "sysbench", "pg_test_fsync")
+"""Kinds that ``hostcheck import`` reads."""
+
+_HEAD = 256 << 10
+"""Bytes at the beginning of a file that it is recognised by."""
+_TAR = 1024
+"""Bytes of a tar archive's first two blocks."""
+_OF_A_CAPTURE = ("proc", "sys", "etc", ".evidence")
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """A kind of file.
+
+    Attributes:
+        name: of the kind.
+        what: what a file of it is, with an article.
+        use: what to do with it; "{}" stands for its name.
+        fits: whether the first bytes of a file are of it, also as text.
+    """
+
+    name: str
+    what: str
+    use: str
+    fits: Callable[[bytes, str], bool]
+
+
+def _begins(*signs: bytes) -> Callable[[bytes, str], bool]:
+    return lambda head, _text: head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(signs)
+
+
+def _has(pattern: str | re.Pattern[str]) -> Callable[[bytes, str], bool]:
+    found = re.compile(pattern, re.MULTILINE) if isinstance(pattern, str) else pattern
+    return lambda _head, text: found.search(text) is not None
+
+
+def _is_capture(head: bytes, _text: str) -> bool:
+    """Whether it is a gzip file of a tar whose first member is of a host (RFC 1952; tar(5))."""
+    if not head.startswith(b"\x1f\x8b"):
+        return False
+    import tarfile  # noqa: PLC0415  only what begins like a gzip file needs it
+
+    try:
+        first = zlib.decompressobj(wbits=31).decompress(head, _TAR)
+        with tarfile.open(fileobj=io.BytesIO(first.ljust(_TAR, b"\0"))) as tar:
+            member = tar.next()
+    except (zlib.error, tarfile.TarError, EOFError, ValueError):
+        return False
+    return member is not None and member.name.removeprefix("./").partition("/")[0] in _OF_A_CAPTURE
+
+
+KINDS = (
+    FileKind("capture", "a capture of a host", "hostcheck audit --capture {}", _is_capture),
+    FileKind("gzip", "a gzip file", "unpack it, and name what was in it: gunzip {}", _begins(b"\x1f\x8b")),
+    FileKind("zip", "a zip archive", "unpack it, and name what was in it: unzip {}", _begins(b"pk\x03\x04")),
+    FileKind("picture", "a picture", "name the run file that it was made of", _begins(b"\x89png", b"%pdf-")),
+    FileKind(
+        "page", "an HTML page", "name the run file that it was made of", _begins(b"<!doctype html", b"<html", b"<?xml")
+    ),
+    FileKind("run", "a run file", "hostcheck compare {}", _has(r'"schema"\s*:\s*"hostcheck\.run/')),
+    FileKind(
+        "document", "a document that hostcheck made of a run", "name the run file", _has(r'"schema"\s*:\s*"hostcheck\.')
+    ),
+    FileKind("yabs", "the output of yabs.sh", "hostcheck import yabs {}", _has(YABS)),
+    FileKind("fio", "fio's output", "hostcheck import fio {}", _has(FIO)),
+    FileKind("sysbench", "the output of sysbench", "hostcheck import sysbench {}", _has(SYSBENCH)),
+    FileKind("pg_test_fsync", "the output of pg_test_fsync", "hostcheck import pg_test_fsync {}", _has(PG_TEST_FSYNC)),
+    FileKind("profile", "a profile", "hostcheck audit -p {}", _has(r"^\[\[check\]\]|^extends\s*=")),
+    FileKind("policy", "a policy", "hostcheck gate --policy {}", _has(r"^\[(?:tool\.hostcheck\.)?gate\]")),
+    FileKind(
+        "fio job",
+        "a fio job file",
+        "hostcheck bench --job {}",
+        _has(r"\A(?:\s*(?:[;#].*)?\n)*\s*\[[^\[\]\n]+\][^\[]*\n\s*(?:rw|readwrite|ioengine|bs|direct|size)\s*="),
+    ),
+)
+"""The kinds, the more special before those that they contain."""
+
+
+@contextmanager
+def recognising(wanted: str | Collection[str], what: str, path: Path) -> Iterator[None]:
+    """Turn the error of a file that is of another kind into one that says of which, and what it is for.
+
+    Args:
+        wanted: the kind that is read, or several.
+        what: it in words, for the message: "run".
+        path: the file.
+
+    Raises:
+        UsageError: that of the block, or the one that names the kind.
+    """
+    try:
+        yield
+    except UsageError as error:
+        kind = kind_of(path)
+        if kind is None or kind.name in ((wanted,) if isinstance(wanted, str) else wanted):
+            raise
+        remedy = kind.use.format(shlex.quote(str(path)))
+        raise UsageError(f"reading the {what} {path}: this is {kind.what}", remedy=remedy) from error
+
+
+def kind_of(path: Path) -> FileKind | None:
+    """Return the kind of a file; None where it is none of these, or no file that can be read again."""
+    try:
+        # O_NONBLOCK: opening a pipe without a writer would block for ever.
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    except (OSError, ValueError):
+        return None
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
+        head = os.read(descriptor, _HEAD)
+    finally:
+        os.close(descriptor)
+    text = head.decode("utf-8", errors="replace")
+    return next((kind for kind in KINDS if kind.fits(head, text)), None)
