@@ -31,20 +31,17 @@ def merge_checks(profiles: Iterable[Profile]) -> tuple[MergedCheck, ...]:
 
     Checks with the same id are adjacent.
     """
-    found: dict[str, list[MergedCheck]] = {}
+    found: dict[str, list[tuple[Check, MergedCheck]]] = {}
     for profile in profiles:
         for check in profile.checks:
+            without_severity = replace(check, severity="required")
             entries = found.setdefault(check.id, [])
-            place = next((i for i, entry in enumerate(entries) if _same(entry.check, check)), None)
+            place = next((i for i, (known, _) in enumerate(entries) if known == without_severity), None)
             if place is None:
-                entries.append(_with(MergedCheck(check, (), ()), check, profile.name))
+                entries.append((without_severity, _with(MergedCheck(check, (), ()), check, profile.name)))
             else:
-                entries[place] = _with(entries[place], check, profile.name)
-    return tuple(entry for entries in found.values() for entry in entries)
-
-
-def _same(one: Check, other: Check) -> bool:
-    return replace(one, severity="required") == replace(other, severity="required")
+                entries[place] = (without_severity, _with(entries[place][1], check, profile.name))
+    return tuple(entry for entries in found.values() for _, entry in entries)
 
 
 def _with(entry: MergedCheck, check: Check, profile: str) -> MergedCheck:

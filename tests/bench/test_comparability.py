@@ -1,6 +1,7 @@
 """What two hosts' builds and storms must have in common, and that a comparison says what differs."""
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -43,8 +44,13 @@ def storm_settings(engine=DOCKER, count=20, image=BUSYBOX.image_id, **definition
     return bench.settings(count)
 
 
+@cache
+def shipped_context(busybox):
+    return load_context(data_dir("benchmarks") / "build", busybox)
+
+
 def build_settings(engine=DOCKER, busybox=BUSYBOX, **context):
-    shipped = replace(load_context(data_dir("benchmarks") / "build", busybox), **context)
+    shipped = replace(shipped_context(busybox), **context)
     return build._Bench(SimpleNamespace(), engine, None, shipped, (), None).settings
 
 

@@ -57,8 +57,18 @@ def runner_command(line):
     return (stripped.startswith("::") and "::" in stripped[2:]) or re.search(r"##\[[^\]]*\]", line) is not None
 
 
+DOCUMENTS: dict[str, list[tuple[str, str]]] = {}
+"""What was made of each text: several tests look at it."""
+
+
 def documents(text, run_of):
     """Every document that has the text everywhere it may be, by format."""
+    if text not in DOCUMENTS:
+        DOCUMENTS[text] = list(_documents(text, run_of))
+    return DOCUMENTS[text]
+
+
+def _documents(text, run_of):
     figures = [
         Metric("disk.randwrite.iops", "IOPS", "higher", "unstable", text, 10.0, (9.0, 11.0), source=text),
         Metric(f"my.{text}", text, "higher", "ok", "", 1.0, None, settings={text: text}),
