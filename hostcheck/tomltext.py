@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import date, time
 from pathlib import Path
 from typing import Any, NoReturn
@@ -104,6 +103,27 @@ def nearest(word: str, known: Iterable[str], otherwise: str = "") -> str:
     return f"did you mean {near}?" if near else otherwise or f"there is {', '.join(words)}"
 
 
+class _Collecting:
+    """Collects a mistake that its block raises. A profile has a thousand blocks, so this is no generator."""
+
+    __slots__ = ("_mistakes",)
+
+    def __init__(self, mistakes: list[UsageError]) -> None:
+        self._mistakes = mistakes
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if isinstance(error, MistakesError):
+            self._mistakes += error.mistakes
+        elif isinstance(error, UsageError):
+            self._mistakes.append(error)
+        else:
+            return False
+        return True
+
+
 class Table:
     """One table of a document. It returns values, and refuses wrong values with the file and the line.
 
@@ -146,15 +166,9 @@ class Table:
         """
         raise self._mistake(key, problem, remedy, item)
 
-    @contextmanager
-    def collecting(self) -> Iterator[None]:
+    def collecting(self) -> "_Collecting":
         """Collect a mistake that the block raises, and continue after the block."""
-        try:
-            yield
-        except MistakesError as error:
-            self.mistakes += error.mistakes
-        except UsageError as error:
-            self.mistakes.append(error)
+        return _Collecting(self.mistakes)
 
     def refuse_mistakes(self) -> None:
         """Refuse the file if mistakes were collected.

@@ -171,7 +171,8 @@ def _ask(test: Question, facts: Mapping[str, Fact]) -> Answer:
     fact = facts.get(test.subject)
     if fact is None:
         failed = "; ".join(found.reason for found in facts.values() if found.id.startswith("probe."))
-        return Answer(None, f"no probe reported {test.subject}{f' ({failed})' if failed else ''}")
+        why = f" ({failed})" if failed else ": audit the host for this profile"
+        return Answer(None, f"no probe reported {test.subject}{why}")
     if not fact.known:
         return Answer(None, fact.reason)
     answer = PREDICATES[test.predicate].test(fact.value, test.argument)

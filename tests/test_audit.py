@@ -84,7 +84,7 @@ def test_a_verdict_follows_the_fact_and_the_severity(fact, severity, expected):
 
 def test_an_unknown_fact_has_its_reason_and_a_missing_one_that_no_probe_reported_it():
     assert status([Fact.unknown("f", "run as root")], "equals", True) == ("unknown", "run as root")
-    assert status([], "equals", True) == ("unknown", "no probe reported f")
+    assert status([], "equals", True) == ("unknown", "no probe reported f: audit the host for this profile")
 
 
 def test_a_check_that_does_not_apply_is_skipped_with_the_reason():
@@ -117,7 +117,7 @@ def test_what_holds_anyway_passes_whether_its_condition_holds_or_is_unknown():
         (("host.engines.running",), {"host.engines"}),
         (("host",), {"host.engines"}),
         (("host.programs", "net.ranges"), set()),
-        (("net",), {"net.ranges_routed", "net.manager", "net.podman_firewall", "net.nft_rules"}),
+        (("net",), {"net.ports", "net.ranges_routed", "net.manager", "net.podman_firewall", "net.nft_rules"}),
     ],
 )
 def test_probes_on_request_run_where_one_of_their_facts_is_asked_for(asked, found):

@@ -19,6 +19,7 @@ class LiveHost:
     def __init__(self, *, experiments: bool = True) -> None:
         """Take whether experiments may be made."""
         self._experiments = experiments
+        self._environment: Mapping[str, str] | None = None
 
     def read(self, path: str) -> Reading:
         """Read a file."""
@@ -109,6 +110,9 @@ class LiveHost:
 
     def run(self, argv: Sequence[str], timeout: float) -> Reading:
         """Run a program without a shell."""
+        from hostcheck.host.lookup import environment  # noqa: PLC0415 - only when a program runs
         from hostcheck.host.programs import run_program  # noqa: PLC0415 - subprocess costs 6 ms
 
-        return run_program(argv, timeout)
+        # The folders of its PATH are checked once for an audit, which takes less than a second.
+        self._environment = self._environment or environment()
+        return run_program(argv, timeout, self._environment)

@@ -6,7 +6,7 @@ import select
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hostcheck.host.base import READ_LIMIT, Reading
 from hostcheck.host.files import failed
@@ -15,12 +15,13 @@ from hostcheck.host.lookup import environment, find_program
 _GRACE_SECONDS = 1.0  # between closing its output and ending
 
 
-def run_program(argv: Sequence[str], timeout: float) -> Reading:
+def run_program(argv: Sequence[str], timeout: float, env: Mapping[str, str] | None = None) -> Reading:
     """Run a program in a new session (setsid(2)) and read its standard output.
 
     Args:
         argv: the program, a name or an absolute path, and its arguments.
         timeout: the time limit in seconds; then it and its children are killed.
+        env: its environment; None for a new one (``hostcheck.host.lookup.environment``).
 
     Returns:
         Its output; or a failure: "absent" when it is not installed; "denied" when it may not be run, for example by
@@ -35,7 +36,7 @@ def run_program(argv: Sequence[str], timeout: float) -> Reading:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd="/",
-            env=environment(),
+            env=environment() if env is None else env,
             start_new_session=True,
         )
     except (OSError, ValueError) as error:

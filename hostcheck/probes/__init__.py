@@ -1,6 +1,6 @@
 """Probes turn the evidence of a host into facts: one concern a file. A probe is imported when it is used."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from hostcheck.catalogue.stores import OF_STORE, STORES
 
@@ -21,10 +21,9 @@ PROBES: dict[str, str] = {
     "machine": "hostcheck.probes.machine:probe",
     "distribution": "hostcheck.probes.distribution:probe",
     "processor": "hostcheck.probes.processor:probe",
-    "ports": "hostcheck.probes.network.ports:probe",
+    "listening": "hostcheck.probes.network.listening:probe",
     "programs": "hostcheck.probes.engine.programs:probe",
     "seccomp": "hostcheck.probes.engine.seccomp:probe",
-    "kubelet": "hostcheck.probes.engine.kubelet:probe",
     "clock": "hostcheck.probes.clock:probe",
     "netoptions": "hostcheck.probes.network.netoptions:probe",
     "netstate": "hostcheck.probes.network.netstate:probe",
@@ -35,7 +34,6 @@ PROBES: dict[str, str] = {
     "backends": "hostcheck.probes.network.backends:probe",
     "sysctls": "hostcheck.probes.kernel.sysctls:probe",
     "users": "hostcheck.probes.engine.users:probe",
-    "zookeeper": "hostcheck.probes.engine.zookeeper:probe",
     "peers": "hostcheck.probes.network.peers:probe",
     "registry": "hostcheck.probes.engine.registry:probe",
     "features": "hostcheck.probes.kernel.features:probe",
@@ -48,6 +46,9 @@ PROBES: dict[str, str] = {
 
 ON_REQUEST: dict[str, str] = {
     "host.engines": "hostcheck.probes.engine.engines:probe",
+    "bin.git": "hostcheck.probes.engine.programs:git",
+    "bin.xz": "hostcheck.probes.engine.programs:xz",
+    "net.ports": "hostcheck.probes.network.ports:probe",
     "net.ranges_routed": "hostcheck.probes.network.ranges:probe",
     "gpu.devices": "hostcheck.probes.engine.gpu:devices",
     "gpu.ways": "hostcheck.probes.engine.gpu:ways",
@@ -57,6 +58,8 @@ ON_REQUEST: dict[str, str] = {
     "bin.helpers": "hostcheck.probes.engine.helpers:programs",
     "security.selinux_policies": "hostcheck.probes.engine.helpers:policies",
     "engine.quadlet": "hostcheck.probes.engine.helpers:quadlet",
+    "k8s": "hostcheck.probes.engine.kubelet:probe",
+    "zookeeper": "hostcheck.probes.engine.zookeeper:probe",
     "kernel.aio": "hostcheck.probes.engine.helpers:aio",
     "user.root_subids": "hostcheck.probes.engine.helpers:root_subids",
     **{f"{OF_STORE}{name}": f"hostcheck.probes.storage.stores:{name}" for name in STORES},
@@ -69,10 +72,16 @@ EVERY: dict[str, str] = PROBES | ON_REQUEST
 
 def probes_of(asked: Iterable[str]) -> dict[str, str]:
     """Return the probes that always run, and those on request that report one of these facts or groups of facts."""
-    ids = tuple(f"{fact_id}." for fact_id in asked)
+    ids = frozenset(asked)
+    above = frozenset(group for fact_id in ids for group in _groups(fact_id))
     wanted = {
-        name: reference
-        for name, reference in ON_REQUEST.items()
-        if any(fact_id.startswith(f"{name}.") or f"{name}.".startswith(fact_id) for fact_id in ids)
+        name: reference for name, reference in ON_REQUEST.items() if name in above or not ids.isdisjoint(_groups(name))
     }
     return PROBES | wanted
+
+
+def _groups(fact_id: str) -> Iterator[str]:
+    """Yield an id, and the groups that it belongs to: for "net.ports.busy" also "net.ports" and "net"."""
+    while fact_id:
+        yield fact_id
+        fact_id = fact_id.rpartition(".")[0]

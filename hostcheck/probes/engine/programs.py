@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from hostcheck.host.base import Host
 from hostcheck.probes.paths import USUAL_FOLDERS, is_there, other_folders, resolve
@@ -27,12 +28,11 @@ _JAVA = re.compile(r'^JAVA_VERSION="(?:1\.)?(\d+[\d.]*)', re.MULTILINE)
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield host.programs, bin.cni, bin.java, bin.git, bin.xz, engine.compose and user.uidmap."""
+    """Yield host.programs, bin.cni, bin.java, engine.compose and user.uidmap."""
     folders = (*USUAL_FOLDERS, *other_folders(host))
     yield _looked_for(host, "host.programs", PROGRAMS, folders)
     yield _looked_for(host, "bin.cni", _CNI, _CNI_FOLDERS)
     yield _java(host, folders)
-    yield from (_version(host, name, folders) for name in ("git", "xz"))
     yield _compose(host)
     yield _uidmap(host, folders)
 
@@ -69,16 +69,19 @@ def _java(host: Host, folders: tuple[str, ...]) -> Fact:
     return Fact("bin.java", version, evidence=(reading.evidence("the version", version),))
 
 
-def _version(host: Host, name: str, folders: tuple[str, ...]) -> Fact:
+def _version(name: str, host: Host) -> Iterator[Fact]:
+    """Yield bin.NAME."""
     fact_id = f"bin.{name}"
-    there = _installed(host, name, folders)
+    there = _installed(host, name, (*USUAL_FOLDERS, *other_folders(host)))
     if there is False:
-        return Fact(fact_id, "none", evidence=(Evidence(name, None, "not in the usual folders"),))
+        yield Fact(fact_id, "none", evidence=(Evidence(name, None, "not in the usual folders"),))
+        return
     reading = host.run((name, "--version"), _LIMIT_SECONDS)
     found = _NUMBERS.search(reading.text or "")
     if found is None:
-        return Fact.unknown(fact_id, no_version(reading), (reading.evidence("no version"),))
-    return Fact(fact_id, found[0], evidence=(reading.evidence("the version", found[0]),))
+        yield Fact.unknown(fact_id, no_version(reading), (reading.evidence("no version"),))
+    else:
+        yield Fact(fact_id, found[0], evidence=(reading.evidence("the version", found[0]),))
 
 
 def _compose(host: Host) -> Fact:
@@ -99,3 +102,7 @@ def _uidmap(host: Host, folders: tuple[str, ...]) -> Fact:
     if None in answers.values():
         return Fact.unknown("user.uidmap", undetermined("newuidmap and newgidmap"), evidence)
     return Fact("user.uidmap", all(answers.values()), evidence=evidence)
+
+
+git = partial(_version, "git")
+xz = partial(_version, "xz")

@@ -1,10 +1,10 @@
 import pytest
 
-from hostcheck.probes.engine.programs import parse_java, probe
+from hostcheck.probes.engine.programs import git, parse_java, probe, xz
 
 
 def facts(host):
-    return {fact.id: fact for fact in probe(host)}
+    return {fact.id: fact for each in (probe, git, xz) for fact in each(host)}
 
 
 def test_a_program_is_found_in_any_of_the_usual_folders(fake_host):

@@ -1,0 +1,74 @@
+"""Sockets that listen, by the tables of /proc/net; and whether one is an engine's that is open to the network."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hostcheck.host.base import READ_LIMIT, Host
+from hostcheck.probes.caching import cached_per_audit
+from hostcheck.run.model import Evidence, Fact
+
+_TABLES = (("tcp", "/proc/net/tcp"), ("tcp", "/proc/net/tcp6"), ("udp", "/proc/net/udp"), ("udp", "/proc/net/udp6"))
+_ROW = r"^ *\d+: ([0-9A-F]{8,32}):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} "
+_WAITING = {
+    "tcp": re.compile(_ROW + "0A", re.MULTILINE),
+    "udp": re.compile(_ROW + "07", re.MULTILINE),
+}
+"""Rows of sockets that listen: in state TCP_LISTEN, for UDP in TCP_CLOSE (include/net/tcp_states.h)."""
+_LOOPBACK = re.compile(
+    r"(?:0{16}(?:0{8}|FFFF0000|0000FFFF))?(?:[0-9A-F]{6}7F|7F[0-9A-F]{6})|0{24}(?:01000000|00000001)"
+)
+"""127.0.0.0/8, also as IPv4-mapped IPv6 address, and ::1, in either byte order."""
+_DOCKER = 2375
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """The sockets that listen.
+
+    Attributes:
+        sockets: of each the protocol, the local address in hexadecimal, and the port.
+        evidence: the tables.
+        problem: why not all are known; empty where they are.
+    """
+
+    sockets: frozenset[tuple[str, str, int]] = frozenset()
+    evidence: tuple[Evidence, ...] = ()
+    problem: str = ""
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Yield net.docker_tcp."""
+    found = read_listening(host)
+    if found.problem:
+        yield Fact.unknown("net.docker_tcp", found.problem)
+        return
+    is_open = any(
+        (protocol, port) == ("tcp", _DOCKER) and not _LOOPBACK.fullmatch(address)
+        for protocol, address, port in found.sockets
+    )
+    yield Fact("net.docker_tcp", is_open, evidence=found.evidence)
+
+
+@cached_per_audit
+def read_listening(host: Host) -> Listening:
+    """Read the tables of both protocols and both versions."""
+    found: set[tuple[str, str, int]] = set()
+    evidence: list[Evidence] = []
+    for protocol, path in _TABLES:
+        reading = host.read(path)
+        if reading.data is not None and len(reading.data) >= READ_LIMIT:
+            return Listening(problem=f"{path} is too long to be read completely: see ss -lntu")
+        if reading.text is not None:
+            sockets = parse_sockets(reading.text, protocol)
+            found |= {(protocol, address, port) for address, port in sockets}
+            evidence.append(reading.evidence("read", f"{len(sockets)} listening sockets"))
+        elif not path.endswith("6"):
+            # The tables of IPv6 are absent without IPv6. Those of IPv4 always exist.
+            return Listening(problem=f"{path} could not be read ({reading.error or reading.failure})")
+    return Listening(frozenset(found), tuple(evidence))
+
+
+def parse_sockets(text: str, protocol: str) -> frozenset[tuple[str, int]]:
+    """Parse a table of /proc/net (proc_pid_net(5)): local address, in hexadecimal, and port of listening sockets."""
+    return frozenset((row[1], int(row[2], 16)) for row in _WAITING[protocol].finditer(text))
