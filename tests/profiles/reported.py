@@ -488,7 +488,7 @@ HOSTS = (
             ),
         ),
         UNFIT,
-        {},
+        {"cgroup.v2.controllers": "fail"},
         {"virt.container": "none"},
     ),
     Reported(
@@ -796,8 +796,8 @@ HOSTS = (
                 {"/sys/module/apparmor/parameters/enabled": "N\n"},
             ),
         ),
-        UNFIT,
-        {"host.root_pivots": "fail"},
+        READY,
+        {"host.root_pivots": "warn"},
     ),
     Reported(
         "Unraid, whose root is the first one, and whose service has dockerd do without pivot_root",

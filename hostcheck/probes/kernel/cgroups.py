@@ -20,17 +20,13 @@ _LOOKED_UP = frozenset(
 )
 """Hierarchies that engines or systemd look up: others, such as name=openrc, are of no use to a container."""
 
-_OF_MOUNTS = (
-    *("cgroup.mode", "cgroup.writable", "cgroup.controllers", "cgroup.unmounted", "cgroup.swap_limit"),
-    "cgroup.limits",
-)
+_OF_MOUNTS = (*("cgroup.mode", "cgroup.controllers", "cgroup.unmounted", "cgroup.swap_limit", "cgroup.limits"),)
 """Facts that the table of mounts decides."""
 
 Mode = Literal["v1", "hybrid", "v2", "none"]
 
 MOUNTINFO = "/proc/self/mountinfo"
 _ROOT = "/sys/fs/cgroup"
-_SHOWN = 3
 # Options of a cgroup v1 mount that are not controllers.
 _NOT_CONTROLLERS = frozenset({"rw", "ro", "xattr", "noprefix", "clone_children", "cpuset_v2_mode", "seclabel", "none"})
 
@@ -49,7 +45,6 @@ def probe(host: Host) -> Iterator[Fact]:
             yield Fact.unknown(fact_id, reason)
     else:
         yield _mode(mode, mounts)
-        yield _writable(mode, mounts)
         yield _controllers_v2(host, mounts) if mode == "v2" else _controllers_v1(host, mode, mounts)
         yield _unmounted(host, mounts)
         yield _swap_limit(host, mode, mounts)
@@ -108,22 +103,17 @@ def _mode(mode: Mode, mounts: Sequence[Mount]) -> Fact:
     return Fact("cgroup.mode", mode, evidence=evidence or (Evidence(MOUNTINFO, None, "no cgroup file system"),))
 
 
-def _writable(mode: Mode, mounts: Sequence[Mount]) -> Fact:
-    """Return cgroup.writable: whether groups can be made below the hierarchies that an engine uses.
+def _is_closed(mount: Mount) -> bool:
+    """Whether no group can be made below a mount: systemd-nspawn and engines mount them read-only in containers.
 
-    systemd-nspawn and engines mount them read-only in their containers, or all but the container's own group, which is
-    not where an engine makes groups (moby#44402).
+    systemd-nspawn leaves the container's own group open, which is not where an engine makes groups (moby#44402).
     """
-    used = [mount for mount in mounts if (mount.mount_point == _ROOT if mode == "v2" else controllers_of(mount))]
-    closed = [mount for mount in used if "ro" in mount.options]
-    evidence = tuple(Evidence(MOUNTINFO, f"{mount.mount_point} is read-only", "against") for mount in closed[:_SHOWN])
-    shown = evidence or (Evidence(MOUNTINFO, "no hierarchy is read-only", "for"),)
-    return Fact("cgroup.writable", not closed, evidence=shown)
+    return "ro" in mount.options
 
 
 def _controllers_v1(host: Host, mode: Mode, mounts: Sequence[Mount]) -> Fact:
-    mounted = sorted({name for mount in mounts for name in controllers_of(mount)})
-    shown = Evidence(MOUNTINFO, " ".join(mounted) or "none", f"mounted ({mode})")
+    mounted = sorted({name for mount in mounts if not _is_closed(mount) for name in controllers_of(mount)})
+    shown = Evidence(MOUNTINFO, " ".join(mounted) or "none", f"mounted, and not read-only ({mode})")
     reading = host.read("/proc/cgroups")
     if reading.text is None:
         # The kernel refuses to mount a disabled controller, so the mounted ones are usable even without this file.
@@ -159,7 +149,11 @@ def _unmounted(host: Host, mounts: Sequence[Mount]) -> Fact:
 
 
 def _controllers_v2(host: Host, mounts: Sequence[Mount]) -> Fact:
-    root = next(mount.mount_point for mount in mounts if mount.fs_type == "cgroup2")
+    mount = next(mount for mount in mounts if mount.fs_type == "cgroup2")
+    root = mount.mount_point
+    if _is_closed(mount):
+        shown = Evidence(MOUNTINFO, f"{root} is read-only", "against: no group can be made there")
+        return Fact("cgroup.controllers", (), evidence=(shown,))
     reading = host.read(f"{root}/cgroup.controllers")
     if reading.text is None:
         return Fact.unknown(

@@ -175,9 +175,15 @@ HALF = V1 + "90 23 0:90 / /cg/hugetlb ro,relatime - cgroup cgroup rw,hugetlb\n"
 
 
 @pytest.mark.parametrize(
-    ("mountinfo", "writable"),
-    [(V1, True), (V2, True), (HYBRID, True), (CLOSED, False), (CLOSED + OWN, False), (HALF, False)],
-    ids=["v1", "v2", "hybrid", "read-only", "nspawn", "one of v1"],
+    ("mountinfo", "usable"),
+    [(V2, True), (CLOSED, False), (CLOSED + OWN, False)],
+    ids=["v2", "read-only", "nspawn"],
 )
-def test_groups_can_be_made_where_no_hierarchy_is_read_only(fake_host, facts_of, mountinfo, writable):
-    assert facts_of(probe, fake_host({"/proc/self/mountinfo": mountinfo}))["cgroup.writable"].value is writable
+def test_no_controller_of_a_hierarchy_that_is_read_only_can_be_used(fake_host, facts_of, mountinfo, usable):
+    files = {"/proc/self/mountinfo": mountinfo, "/sys/fs/cgroup/cgroup.controllers": "cpu memory\n"}
+    assert facts_of(probe, fake_host(files))["cgroup.controllers"].value == (("cpu", "memory") if usable else ())
+
+
+def test_one_hierarchy_of_v1_that_is_read_only_leaves_the_others(fake_host, facts_of):
+    assert "hugetlb" not in facts_of(probe, fake_host({"/proc/self/mountinfo": HALF}))["cgroup.controllers"].value
+    assert "memory" in facts_of(probe, fake_host({"/proc/self/mountinfo": HALF}))["cgroup.controllers"].value
