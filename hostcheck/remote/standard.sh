@@ -8,9 +8,9 @@ log
 runs git --version
 runs xz --version
 runs /usr/sbin/auditctl -l
+runs /usr/sbin/iptables --version
 runs /usr/bin/kubelet --version
 runs /usr/bin/kubeadm version -o short
-runs /usr/sbin/iptables --version
 lists / /bin /dev /etc /etc/cdi /etc/containers/containers.conf.d /etc/crio/crio.conf.d /etc/kubernetes/manifests
 lists /etc/rancher/k3s/config.yaml.d /etc/rancher/rke2/config.yaml.d /etc/systemd/system
 lists /etc/systemd/system/docker.service.d /lib/systemd /lib/systemd/system/docker.service.d /opt /opt/bin /opt/cni/bin
