@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, time
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,6 +23,10 @@ _TRIPLE = re.compile(r"\"\"\"|'''")
 
 _LARGEST = 1 << 20
 """Limit of bytes of a file; files that people write by hand have a hundredth of it."""
+_DEEPEST = 8
+"""Parts of a table's name that are distinguished."""
+_MOST_ITEMS = 100
+"""Mistakes in lists of which the line of the item is looked for."""
 
 
 def read_table_text(what: str, path: Path) -> str:
@@ -80,20 +87,46 @@ def line_of(text: str, table: Sequence[str], key: str | None, *, number: int = 0
         key: a key of the table, or the name of a table in it; None for the line of the table's header.
         number: for an array of tables, the index of the table, from 0.
     """
+    lines = _lines_of(text)
+    if key is None:
+        return lines.headers.get((tuple(table), number))
+    found = (lines.keys.get((tuple(table), number, key)), lines.within.get((*table, key)))
+    return min((line for line in found if line), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Where the parts of a document stand: the first line of each.
+
+    Attributes:
+        headers: by the table's name and number.
+        keys: by the table's name and number, and the key.
+        within: by what the names of tables begin with.
+    """
+
+    headers: Mapping[tuple[tuple[str, ...], int], int]
+    keys: Mapping[tuple[tuple[str, ...], int, str], int]
+    within: Mapping[tuple[str, ...], int]
+
+
+@lru_cache(maxsize=2)
+def _lines_of(text: str) -> _Lines:
+    """Find all lines at once: a document may have thousands of rows, and each is asked for."""
+    headers: dict[tuple[tuple[str, ...], int], int] = {}
+    keys: dict[tuple[tuple[str, ...], int, str], int] = {}
+    within: dict[tuple[str, ...], int] = {}
     inside: tuple[str, ...] = ()
     seen: dict[tuple[str, ...], int] = {}
     for line, content in _outside_long_strings(text):
         if header := _HEADER.match(content):
-            inside = tuple(_bare(part) for part in header["name"].split("."))
+            inside = tuple(_bare(part) for part in header["name"].split(".", _DEEPEST))
             seen[inside] = seen.get(inside, -1) + 1
-            begins = inside == tuple(table) and seen[inside] == number
-            if begins if key is None else inside[: len(table) + 1] == (*table, key):
-                return line
-        elif inside == tuple(table) and seen.get(inside, 0) == number:
-            found = _KEY.match(content)
-            if found and _bare(found["key"]) == key:
-                return line
-    return None
+            headers[inside, seen[inside]] = line
+            for depth in range(1, len(inside) + 1):
+                within.setdefault(inside[:depth], line)
+        elif found := _KEY.match(content):
+            keys.setdefault((inside, seen.get(inside, 0), _bare(found["key"])), line)
+    return _Lines(headers, keys, within)
 
 
 def nearest(word: str, known: Iterable[str], otherwise: str = "") -> str:
@@ -203,8 +236,8 @@ class Table:
             item: for a list over several lines, the item to find.
         """
         line = line_of(self.text, self.name, key, number=self.number)
-        if line and item:
-            lines = self.text.splitlines()[line - 1 :]
+        if line and item and len(self.mistakes) < _MOST_ITEMS:
+            lines = islice(self.text.splitlines(), line - 1, None)
             line += next((behind for behind, content in enumerate(lines) if item in content), 0)
         return line or line_of(self.text, self.name, None, number=self.number)
 

@@ -139,10 +139,17 @@ def _options(opening: re.Match[str]) -> dict[str, str]:
 
 def _result(report: Sequence[_Entry]) -> FioResult:
     version = report[0].version
-    jobs = [_job(entry) for entry in report]
+    found = [_job(entry) for entry in report]
+    jobs = [job for job in found if _is_whole(job)]
+    cut = tuple(f"{job.place} of {job.name!r}" for job in found if not _is_whole(job))
     combined = next((job for job in jobs if job.name == ALL_CLIENTS), None)
     jobs = [job for job in jobs if job is not combined]
-    return FioResult(version or "fio", tuple(jobs), combined=combined, form=FORM)
+    return FioResult(version or "fio", tuple(jobs), combined=combined, form=FORM, cut=cut)
+
+
+def _is_whole(job: Job) -> bool:
+    """Whether the lines of a job were read: one that did nothing has the line of its CPU time all the same."""
+    return bool(job.sides) or job.user_cpu_percent is not None
 
 
 def _job(entry: _Entry) -> Job:

@@ -20,6 +20,8 @@ _KEYS = (
     *("profiles", "roles", "fail_on", "unknown", "thresholds", "baseline", "margin_percent", "max_age", "prove"),
     "waiver",
 )
+MOST_PROFILES = 100
+"""Profiles of one policy: more than there are engines."""
 _WAIVER_KEYS = ("id", "reason", "until")
 
 
@@ -72,7 +74,9 @@ def _policy(found: Mapping[str, Any], reader: Table) -> Policy:
 
 
 def _profiles(found: Mapping[str, Any], reader: Table) -> tuple[str, ...]:
-    profiles = reader.texts(found, "profiles") or ()
+    profiles = tuple(dict.fromkeys(reader.texts(found, "profiles") or ()))
+    if len(profiles) > MOST_PROFILES:
+        reader.fail("profiles", f"profiles names {len(profiles)} of them", f"name at most {MOST_PROFILES}")
     for name in profiles:
         if not is_file(name) and not exists(name):
             with reader.collecting():

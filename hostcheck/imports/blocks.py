@@ -8,6 +8,8 @@ from hostcheck.fio.result import Side
 
 NEAR = 0.03
 """A size of a power of two may be so far from bytes over I/Os: fio counts bytes, not I/Os, of the end of a ramp."""
+ROUNDED = 0.01
+"""What of two numbers of three digits can be missing in their ratio."""
 APART = 0.10
 """Further than this from the size in the options, the I/Os are not those of the options."""
 MOST_PERCENT = 80.0
@@ -27,12 +29,12 @@ def measured(sides: Sequence[Side]) -> int | None:
         low = high = moved / ios
         slack = NEAR
     else:
-        # Rates without their fractions: the size lies between the two that they can be of.
+        # Rates without their fractions: the size lies between the two that they can be of; three digits may be printed.
         iops, bandwidth = fsum(side.iops for side in sides), fsum(side.bandwidth for side in sides)
         if not iops:
             return None
         low, high = bandwidth / (iops + len(sides)), (bandwidth + 1024 * len(sides)) / iops
-        slack = 0.0
+        slack = ROUNDED
     powers = [1 << bits for bits in range(_SMALLEST, _LARGEST)]
     near = [power for power in powers if low * (1 - slack) <= power <= high * (1 + slack)]
     return near[0] if len(near) == 1 else None

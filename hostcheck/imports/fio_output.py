@@ -31,6 +31,9 @@ latency is how many are in flight on average (Little's law)."""
 MOST_LISTED = 20
 """Jobs that are named of those that ran at the same time."""
 
+SAME_TIME_SHARE = 0.9
+"""Reads and writes of one mix took the same time but for this."""
+
 _SHORTEST_MS = 100
 """fio counts whole milliseconds: of a shorter time the rate is too rough to be held against the latency."""
 
@@ -171,9 +174,15 @@ def _strays(entry: Entry, moved: Mapping[Direction, Sequence[Side]]) -> tuple[Di
 
 
 def _is_mix(entry: Entry) -> bool:
-    """Whether reads and writes together are a figure of the job; where it is not known what it did they are."""
-    definition = entry.definition
-    return definition is None or definition.read_percent is not None or not entry.first.read
+    """Whether reads and writes together are a figure of the job.
+
+    Where it is not known what it did they are if they can have been at the same time: what is written can be read after
+    it, to be verified.
+    """
+    if entry.definition is not None:
+        return entry.definition.read_percent is not None or not entry.first.read
+    times = [[side.runtime_ms for job in entry.processes if (side := getattr(job, of))] for of in ("read", "write")]
+    return not all(times) or min(map(max, times)) >= SAME_TIME_SHARE * max(map(max, times))
 
 
 def _of(entry: Entry, definition: Definition, direction: Direction) -> Definition:
@@ -199,6 +208,8 @@ def _kind(
             settings["block_sizes"] = f"{mean} on average"
         if reached := _reached(entry):
             settings["queue_depth"] = reached
+        if (count := sum(job.members or 1 for job in entry.processes)) > 1 and not strays:
+            settings["processes"] = count
         spec = metric_of_unknown(entry.first.name, block, direction, together=bool(together))
         return _Kind(direction, None, tuple((settings | together | hosts).items()), spec)
     definition = _of(entry, entry.definition, direction)

@@ -18,6 +18,7 @@ from hostcheck.imports.entries import ran_meanwhile
 from hostcheck.imports.figure import ImportedFigure, to_metrics
 from hostcheck.imports.fio_output import figures
 from hostcheck.imports.others import Kind, explained, require_no_summary
+from hostcheck.imports.pasted import unpasted
 from hostcheck.run.model import HostIdentity, Run
 from hostcheck.run.times import utc
 from hostcheck.userfile import read_bytes
@@ -124,7 +125,7 @@ def _run(files: Sequence[Path], name: str | None, read: Sequence[_Read]) -> Run:
 
 def _named(file: Path, parse: Callable[[str], _Parsed], kind: Kind) -> _Parsed:
     """Read one file; an error names it, and says what else the file is."""
-    text = _text(file)
+    text = unpasted(_text(file))
     with recognising(OUTPUTS, "output", file):
         try:
             require_no_summary(text)

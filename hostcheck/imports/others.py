@@ -43,9 +43,19 @@ OTHERS: Mapping[str, Other] = MappingProxyType(
             "import the JSON files of fio beside it (…-iops.json, …-bandwidth.json, …-latency.json)",
         ),
         "dbench": Other(
-            r"^[^\w\n]{0,40}Dbench Summary\b",
+            r"^[^\w\n]{0,40}(?:Dbench Summary\b|Random Read/Write IOPS: )",
             "the log of dbench, whose summary is rounded and does not say how it was measured",
             "have its fio write --output-format=json, and import that",
+        ),
+        "kubestr": Other(
+            r"^[^\w\n]{0,40}JobName: \w{1,60}\n[^\n]{0,40}blocksize=",
+            "the text of kubestr, which does not say how many processes there were, nor whether they were direct",
+            "call kubestr fio -o json, and import the part of fio in it",
+        ),
+        "the end of fio's output": Other(
+            r"^[^\w\n]{0,40}(?:READ|WRITE|MIXED): (?:io|bw)=",
+            "the end of fio's output, which says neither what each job did nor its I/Os a second",
+            "bring the lines above them",
         ),
         "nench": Other(
             r"\bnench\.sh v|^[^\w\n]{0,40}ioping: seek rate\b|^[^\w\n]{0,40}dd: sequential write speed\b",

@@ -1,6 +1,5 @@
 """Check the questions of a profile against the types of facts and metrics."""
 
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -105,7 +104,8 @@ def _number(entry: FactDescription, item: Any) -> float:
             number = parse_quantity(item, kind.unit)
         except QuantityError as error:
             raise UnfitError(error.problem, error.remedy) from error
-    if not is_number(number) or not math.isfinite(number) or abs(number) >= MOST or not fits(kind, number):
+    # What is no number (nan) is not below the largest one either.
+    if not is_number(number) or not abs(number) < MOST or not fits(kind, number):
         raise UnfitError(f"{item!r} does not fit {entry.id}, whose type is {kind.name}", _remedy(entry, item))
     return float(number) if isinstance(number, float) else int(number)
 

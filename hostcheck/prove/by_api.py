@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from hostcheck.busybox import Busybox
+from hostcheck.jsonvalues import items
 from hostcheck.labels import labels
 from hostcheck.outlive import removed
 from hostcheck.prove import script
@@ -219,7 +220,7 @@ def _launch(api: EngineApi, request: _Request, cut: frozenset[str], missed: Step
         # The next one has its name.
         api.remove_container(made["Id"])
         raise
-    return _Container(made["Id"], tuple(map(str, made.get("Warnings") or ())), missed)
+    return _Container(made["Id"], tuple(map(str, items(made.get("Warnings")))), missed)
 
 
 def _watch(api: EngineApi, container: _Container, token: str) -> Steps:

@@ -101,7 +101,9 @@ READERS = {
     "job file": (in_file(read_jobfile), lambda number: f"bs={number}k\n" if number else "[j]\nrw=read\n"),
     "policy": (
         lambda path, text: parse_policy(text, path),
-        lambda number: '[[gate.ignore]]\ncheck = "net.a"\nreason = "b"\n' if number else POLICY,
+        lambda number: (
+            f'[[gate.waiver]]\nid = "net.a{number}"\nreason = "b"\n' if number else POLICY.replace("require", "#")
+        ),
     ),
     "policy of keys": (
         lambda path, text: parse_policy(text, path),

@@ -122,6 +122,12 @@ def test_all_mistakes_of_a_policy_are_listed_at_once_each_with_its_line():
     assert lines[3].startswith("6: '5 ms' is a time, not a rate of I/Os in IOPS; write it like 10k IOPS")
 
 
+def test_a_policy_of_more_profiles_than_there_are_engines_is_refused():
+    names = ", ".join(f'"p{number}"' for number in range(101))
+    with pytest.raises(UsageError, match=r"policy.toml:2: profiles names 101 of them; name at most 100"):
+        parse_policy(f"[gate]\nprofiles = [{names}]\n", Path("policy.toml"))
+
+
 def test_a_policy_that_cannot_be_read_is_a_usage_error(tmp_path):
     with pytest.raises(UsageError, match="No such file"):
         read_policy(tmp_path / "hostcheck.toml")

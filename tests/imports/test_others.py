@@ -26,6 +26,15 @@ IOPS (Read/Write)
   ==================
   Random Read/Write IOPS: 9001/4002. BW: 152MiB/s / 126MiB/s
 """,
+    "kubestr": """FIO version - fio-3.36
+JobName: read_iops
+  blocksize=4K filesize=2G iodepth=64 rw=randread
+read:
+  IOPS=9001.122070 BW(KiB/s)=36004
+""",
+    "the end of fio's output": """Run status group 0 (all jobs):
+   READ: bw=35.2MiB/s (36.9MB/s), 35.2MiB/s-35.2MiB/s (36.9MB/s-36.9MB/s), io=528MiB (554MB), run=15003-15003msec
+""",
     "nench": """ nench.sh v2019.07.20 -- https://git.io/nench.sh
 ioping: seek rate
     min/avg/max/mdev = 61.1 us / 99.3 us / 2.1 ms / 30.2 us

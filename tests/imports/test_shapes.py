@@ -294,6 +294,29 @@ def test_more_ios_in_flight_than_asked_show_more_processes():
     assert found.settings["processes"] == "about 4"
 
 
+WITHOUT_OPTIONS = """
+copy: (groupid=0, jobs=3): err= 0: pid=5: Sun Nov 29 14:31:57 2026
+  read: IOPS=25.6k, BW=1600MiB/s (1678MB/s)(8192KiB/{read}msec)
+  write: IOPS=14.2k, BW=889MiB/s (932MB/s)(8192KiB/900msec); 0 zone resets
+"""
+
+
+@pytest.mark.parametrize(("read", "mixed"), [(900, True), (850, True), (500, False), (1800, False)])
+def test_without_its_options_reads_of_another_time_are_no_part_of_a_mix(read, mixed):
+    found = metrics_of(WITHOUT_OPTIONS.format(read=read))
+    assert {metric_id.split(".")[-2] for metric_id in found} == {"read", "write", *(["mixed"] if mixed else [])}
+    assert {metric.settings["processes"] for metric in found.values()} == {3}
+
+
+def test_a_job_whose_lines_cannot_be_read_is_named_and_is_none_that_did_nothing():
+    text = text_of("normal.txt") + "x: (groupid=0, jobs=1): err= 0: pid=7\n  read: IOPS=487, BW=487MiB/s, aggrb=1MB/s\n"
+    found = metrics_of(text)
+    (sample,) = found.pop("fio.cut.iops").samples
+    assert {name: metric.value for name, metric in found.items()} == values("normal.txt")
+    assert not sample.valid
+    assert "of 'x' is not whole" in sample.reason
+
+
 def test_of_many_jobs_that_ran_together_alike_ones_are_counted_and_the_first_are_named():
     def several(different):
         def change(document):

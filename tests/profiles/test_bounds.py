@@ -31,6 +31,15 @@ def test_a_number_of_more_than_64_bits_is_refused(tmp_path, number):
         load(str(tmp_path / "p.toml"))
 
 
+@pytest.mark.parametrize("number", ["1e308", "-1e308", "inf", "nan", '"' + "9" * 400 + '"'])
+def test_a_number_that_no_fact_can_have_is_refused(tmp_path, number):
+    more = "".join(f'{key} = "x"\n' for key in ("title", "why", "fix", "source"))
+    row = f'[[check]]\nid = "x"\nfact = "hw.cpus"\nat_least = {number}\nseverity = "required"\n{more}'
+    (tmp_path / "p.toml").write_text(f'{HEAD}extends = "docker"\n{row}')
+    with pytest.raises(UsageError, match="does not fit hw.cpus"):
+        load(str(tmp_path / "p.toml"))
+
+
 def test_the_largest_number_of_toml_is_none_of_those(tmp_path):
     text = f'extends = "docker"\n[[check]]\nid = "hw.cpus"\nat_least = {2**63 - 1}\nfact = "hw.cpus"\n'
     more = "".join(f'{key} = "x"\n' for key in ("title", "why", "fix", "source"))

@@ -12,6 +12,8 @@ from typing import Any
 import docker
 from docker.utils import version_lt
 
+from hostcheck.jsonvalues import items
+
 _OUR_SOURCE = "http url http://build-context-"
 """Start of the description of a context that was sent in a request's body, as hostcheck does.
 
@@ -123,7 +125,7 @@ def list_records(client: docker.APIClient) -> tuple[Record, ...]:
 
 def parse_records(answer: Mapping[str, Any]) -> tuple[Record, ...]:
     """Parse the answer of GET /system/df. Source: https://docs.docker.com/reference/api/engine/ (BuildCache)."""
-    return tuple(_record(one) for one in answer.get("BuildCache") or ())
+    return tuple(_record(one) for one in items(answer.get("BuildCache")))
 
 
 def _record(entry: Mapping[str, Any]) -> Record:

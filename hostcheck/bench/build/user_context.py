@@ -19,6 +19,7 @@ from hostcheck.bench.build.dockerfile import base_images, copied_from, frontend
 from hostcheck.bench.engine.bridge import has_bridge
 from hostcheck.bench.engine.connection import engine_must_answer
 from hostcheck.host.held import HeldFolder
+from hostcheck.jsonvalues import items
 
 LARGEST_BYTES = 512 << 20
 """Maximum size of a context in bytes: it is kept in memory while it is sent."""
@@ -170,7 +171,7 @@ def _require_images(client: docker.APIClient, images: tuple[str, ...], builder: 
                 "give the image a tag, and use the tag in the Dockerfile",
             )
         ids.append(str(found["Id"]))
-        for trigger in (found.get("Config") or {}).get("OnBuild") or ():
+        for trigger in items((found.get("Config") or {}).get("OnBuild")):
             for other in copied_from(trigger):
                 _require_image(client, other)
     return tuple(ids)

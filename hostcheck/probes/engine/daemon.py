@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from hostcheck.host.base import Host
+from hostcheck.jsonvalues import items
 from hostcheck.probes.engine.dockerd import find_daemon
 from hostcheck.probes.engine.engine import Engine, find_engine
 from hostcheck.run.model import NONE, Evidence, Fact
@@ -63,7 +64,7 @@ def probe(host: Host) -> Iterator[Fact]:
     reported = {name: engine.info.get(key) for name, key in _LIMITS.items()}
     value = {name: answer if isinstance(answer, bool) else None for name, answer in reported.items()}
     yield Fact("engine.limits", value, evidence=(Evidence("GET /info", str(len(value)), "limits it can set"),))
-    warnings = tuple(text for text in engine.info.get("Warnings") or () if isinstance(text, str))
+    warnings = tuple(text for text in items(engine.info.get("Warnings")) if isinstance(text, str))
     shown = Evidence("GET /info Warnings", str(len(warnings)), "warnings of the engine")
     yield Fact("engine.warnings", warnings, evidence=(shown,))
 
@@ -94,7 +95,7 @@ def _settings(engine: Engine, configuration: Configuration) -> Fact:
         reason = configuration.problem or f"{configuration.path} is damaged: see dockerd --validate"
         return Fact.unknown(fact_id, reason, (configuration.evidence,))
     file, info = configuration.values, engine.info
-    security = [str(option) for option in info.get("SecurityOptions") or ()]
+    security = [str(option) for option in items(info.get("SecurityOptions"))]
     running = info.get("LiveRestoreEnabled")
     value = {
         "icc_off": file.get("icc") is False,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hostcheck.host.base import Host
+from hostcheck.jsonvalues import items
 from hostcheck.probes.engine.engine import find_engine
 from hostcheck.probes.kernel.kconfig import read_config
 from hostcheck.probes.kernel.loaded import PROC_MODULES, uses
@@ -80,8 +81,8 @@ def parse_containers(answer: Any) -> Iterator[tuple[str, str]]:
     for container in answer if isinstance(answer, list) else ():
         if not isinstance(container, dict):
             continue
-        names = container.get("Names") or ["a container"]
-        for port in container.get("Ports") or ():
+        names = items(container.get("Names")) or ["a container"]
+        for port in items(container.get("Ports")):
             public, kind = (port.get("PublicPort"), port.get("Type")) if isinstance(port, dict) else (None, None)
             if kind in _PROTOCOLS.values() and isinstance(public, int) and 0 < public <= _LAST_PORT:
                 yield str(names[0]).lstrip("/"), f"{kind}/{public}"

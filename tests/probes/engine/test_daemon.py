@@ -101,7 +101,8 @@ def test_warnings_and_limits_are_reported_by_the_engine(outcome):
     assert facts["engine.limits"].value["memory"] is True
     assert facts["engine.limits"].value["swap"] is False
     assert facts["engine.limits"].value["pids"] is None
-    assert outcome(None, {"Warnings": None})["engine.warnings"].value == ()
+    for none in (None, True, 7, {"a": 1}, "text"):
+        assert outcome(None, {"Warnings": none, "SecurityOptions": none})["engine.warnings"].value == ()
 
 
 def test_an_engine_that_does_not_answer_is_unknown(fake_host, facts_of):

@@ -78,7 +78,10 @@ def test_translated_ports_are_those_that_reach_something_else(text, ports):
     assert parse_rules(text) == ports
 
 
-@pytest.mark.parametrize("answer", [None, {}, [None, 7, {"Ports": None}, {"Ports": [None, {"PublicPort": "x"}]}], "x"])
+@pytest.mark.parametrize(
+    "answer",
+    [None, {}, [None, 7, {"Ports": None}, {"Ports": [None, {"PublicPort": "x"}]}], "x", [{"Ports": True, "Names": 7}]],
+)
 def test_an_engine_that_answers_something_else_publishes_nothing(answer):
     assert list(parse_containers(answer)) == []
 

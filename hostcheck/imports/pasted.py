@@ -1,0 +1,43 @@
+"""Outputs as people keep them, without what they were put into: the lines of a log, colours, HTML.
+
+A log has something before each line: a time, a container's name. What it is shows a line that begins alike in every
+output of a program; its digits may differ from line to line.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+
+_COLOUR = re.compile(r"\x1b\[[0-9;?]{0,40}[A-Za-z]")
+_TAG = re.compile(r"</?(?:pre|code|br|p|div|span|td|tr|li|blockquote)\b[^<>]{0,200}>", re.IGNORECASE)
+# Each of them begins a line in what fio and yabs.sh print.
+_BEGINS = re.compile(
+    r"(?:read|write|trim|mixed) {0,3}: (?:IOPS=|io=)|\"fio version\" ?:|Block Size {1,3}\|[^\n]{0,60}\(IOPS\)"
+)
+_BLANK = " \t>|`*#-"
+"""What stands before a line that was indented, quoted or put into a table: its reader passes over that."""
+_LONGEST = 120
+_MOST = 16
+
+
+def unpasted(text: str) -> str:
+    """Return a text with the same lines, each without its colours, its tags of HTML, and what a log put before it."""
+    text = _COLOUR.sub("", text)
+    if _TAG.search(text):
+        text = html.unescape(_TAG.sub("", text))
+    prefixes = list(dict.fromkeys(_prefixes(text)))[:_MOST]
+    if not prefixes:
+        return text
+    prefix = re.compile("|".join(prefixes))
+    lines = text.split("\n")
+    return "\n".join(line[match.end() :] if (match := prefix.match(line)) else line for line in lines)
+
+
+def _prefixes(text: str) -> Iterator[str]:
+    """Give what stands before lines that are known, as patterns in which every number is any number."""
+    for line in text.split("\n"):
+        if (match := _BEGINS.search(line)) is None:
+            continue
+        before = line[: match.start()].rpartition("\r")[2].rstrip(" \t")
+        if before.strip(_BLANK) and len(before) <= _LONGEST and not before.endswith(('"', "{", ",")):
+            yield "[0-9]+".join(map(re.escape, re.split("[0-9]+", before))) + " ?"

@@ -1,0 +1,58 @@
+"""Outputs as the lines of a log, in HTML, in colour: the figures are those of the output itself."""
+
+import html
+from pathlib import Path
+
+import pytest
+
+from hostcheck.imports.importing import import_fio, import_yabs
+from hostcheck.imports.pasted import unpasted
+
+HERE = Path(__file__).parent
+NORMAL, JSON, YABS = "outputs/normal.txt", "outputs/together.json", "yabs.txt"
+LOGS = {
+    "of a runner": lambda number: f"2026-11-29T10:{number // 60:02}:{number % 60:02}.1234567Z ",
+    "of compose": lambda _: "bench-1  | ",
+    "of syslog": lambda number: f"Nov 29 10:{number // 60:02}:{number % 60:02} db1 fio[71]: ",
+    "of a test": lambda _: "10:15:43 DEBUG| [stdout] ",
+    "of a pod": lambda _: "[pod/bench-x7f/bench] ",
+    "with a tabulator": lambda number: f" 07:13:{number % 60:02}\t",
+    "in colour": lambda number: f"\x1b[0;32m2026/11/29 10:00:{number % 60:02}\x1b[0m INFO ",
+}
+
+
+def figures_of(name, change, tmp_path):
+    file = tmp_path / Path(name).name
+    file.write_text(change((HERE / name).read_text()))
+    read = import_yabs if name == YABS else import_fio
+    return {
+        (metric.id, metric.value, tuple(metric.settings.items()), tuple(sample.valid for sample in metric.samples))
+        for metric in read([file], None).metrics
+    }
+
+
+@pytest.mark.parametrize("name", [NORMAL, JSON, YABS])
+@pytest.mark.parametrize("log", LOGS)
+def test_what_a_log_puts_before_each_line_is_no_part_of_it(log, name, tmp_path):
+    def logged(text):
+        return "\n".join(LOGS[log](number) + line for number, line in enumerate(text.splitlines()))
+
+    assert figures_of(name, logged, tmp_path) == figures_of(name, str, tmp_path)
+
+
+@pytest.mark.parametrize("name", [NORMAL, JSON, YABS])
+def test_html_around_an_output_is_no_part_of_it(name, tmp_path):
+    def page(text):
+        return f'<div class="post"><pre><code>{html.escape(text)}</code></pre></div>'
+
+    def broken(text):
+        return "<p>" + "<br />\n".join(html.escape(line) for line in text.splitlines())
+
+    assert figures_of(name, page, tmp_path) == figures_of(name, broken, tmp_path) == figures_of(name, str, tmp_path)
+
+
+@pytest.mark.parametrize("name", [NORMAL, JSON, YABS, "outputs/client2-normal.txt", "outputs/normal-status.txt"])
+def test_an_output_alone_stays_as_it_is(name):
+    text = (HERE / name).read_bytes().decode()
+    found = unpasted(text)
+    assert found == text
