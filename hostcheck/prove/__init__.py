@@ -1,1 +1,1 @@
-"""Proof: one container through each engine of this host, in what it has to be able to do. Facts prove.*."""
+"""Proof: run one container through each engine of this host, and check what it must be able to do. Facts prove.*."""

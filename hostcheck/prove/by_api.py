@@ -1,4 +1,4 @@
-"""Prove an engine through its API: Docker's own, or Podman's, which is the same."""
+"""Prove an engine through Docker's API, which Podman serves too."""
 
 import contextlib
 import os
@@ -20,7 +20,7 @@ from hostcheck.prove.trial import MEMORY_BYTES, PIDS, PORT, Step, Steps
 _LOOPBACK = "127.0.0.1"
 _POLL_SECONDS = 0.05
 _ANSWER_SECONDS = 3.0
-"""How long the published port may take to answer once the container listens."""
+"""Time limit in seconds until the published port answers, after the container listens."""
 
 _CUTS: tuple[tuple[str, ...], ...] = (
     ("port",),
@@ -31,18 +31,18 @@ _CUTS: tuple[tuple[str, ...], ...] = (
     ("memory",),
     ("port", "bridge", "network", "pids", "memory"),
 )
-"""What a container that does not start is made without, to find out what keeps it from starting."""
+"""Parts that are left out of a container that does not start, to find the part that prevents the start."""
 _STEP_OF = {"port": "port", "bridge": "gateway", "network": "resolver", "pids": "pids", "memory": "memory"}
 _LOOKS = 6
 _LOOK_SECONDS = 0.5
-"""Listings after a kill: an engine goes on with a request whose client has gone."""
+"""How many times the engine's objects are listed: an engine continues a request whose client was killed."""
 
 _SHARING_DRIVERS = frozenset({"overlay2", "overlayfs", "overlay", "fuse-overlayfs", "btrfs", "zfs", "stargz", "aufs"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """What the container is to be.
+    """The container to create.
 
     Attributes:
         name: of the container and of its network.
@@ -65,7 +65,7 @@ class _Request:
 
 @dataclass(frozen=True, slots=True)
 class _Container:
-    """One that was started.
+    """A container that was started.
 
     Attributes:
         id: the engine's.
@@ -87,7 +87,7 @@ def prove(socket_path: str, busybox: Busybox, *, default_bridge: bool = True) ->
         default_bridge: whether the container is to be on the engine's default bridge too, as Docker's are.
 
     Returns:
-        What came of each step.
+        The result of each step.
     """
     api, run_id, own = EngineApi(socket_path), uuid4().hex, os.getpid()
     steps: Steps = {}
@@ -100,14 +100,14 @@ def prove(socket_path: str, busybox: Busybox, *, default_bridge: bool = True) ->
 
 
 def _tried(api: EngineApi, run_id: str, busybox: Busybox, *, default_bridge: bool) -> Steps:
-    """Try all; an error ends here, and not in the context that removes what was made, which would then wait longer."""
+    """Try all steps. Errors are caught here: the context that removes the objects would wait longer for them."""
     try:
         api.remove_leftovers()
         return _try(api, run_id, busybox, default_bridge=default_bridge)
     except RefusedError as refused:
         return {"start": refused.step}
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as odd:
-        return {"start": Step(None, f"an answer of the engine is not as its API has it: {odd!r}")}
+        return {"start": Step(None, f"an answer of the engine does not follow its API: {odd!r}")}
 
 
 def _remove(api: EngineApi, run_id: str, looks: int) -> None:
@@ -118,7 +118,7 @@ def _remove(api: EngineApi, run_id: str, looks: int) -> None:
 
 
 def _is_removed(api: EngineApi, run_id: str) -> Step:
-    """Look again whether something is left; a container that removes itself may be at it still."""
+    """List the engine's objects until none is left; a container that removes itself may need a moment."""
     deadline = time.monotonic() + _ANSWER_SECONDS
     while time.monotonic() < deadline:
         try:
@@ -164,7 +164,7 @@ def _try(api: EngineApi, run_id: str, busybox: Busybox, *, default_bridge: bool)
 
 
 def _make_network(api: EngineApi, name: str, marks: Mapping[str, str]) -> str:
-    """Make a bridge of our own, which has the engine's resolver; a default bridge has none.
+    """Create a network with a bridge, which has the engine's resolver; the default bridge has none.
 
     Returns:
         The address of its gateway, where Podman's resolver listens.
@@ -175,7 +175,7 @@ def _make_network(api: EngineApi, name: str, marks: Mapping[str, str]) -> str:
 
 
 def _start(api: EngineApi, request: _Request) -> _Container:
-    """Start the container; without what keeps it from starting, where it starts without that.
+    """Start the container; if it does not start, without the part that prevents it.
 
     Raises:
         RefusedError: when it does not start in any case; with the engine's first reason.
@@ -224,7 +224,7 @@ def _launch(api: EngineApi, request: _Request, cut: frozenset[str], missed: Step
 
 
 def _watch(api: EngineApi, container: _Container, token: str) -> Steps:
-    """Read what the container prints, and ask its port, until it has tried all."""
+    """Read the container's output and query its port, until all steps were tried."""
     lines: dict[str, list[str]] = {}
     port: Steps = {}
     state: Mapping[str, Any] = {"Running": True}
@@ -250,13 +250,13 @@ def _watch(api: EngineApi, container: _Container, token: str) -> Steps:
 
 
 def _explained(step: Step, name: str, warnings: tuple[str, ...]) -> Step:
-    """Add what the engine warned of to a limit that does not hold."""
+    """Add the engine's warnings to a limit that has no effect."""
     said = next((warning for warning in warnings if name in warning.lower()), "")
     return Step(step.ok, f"{step.seen}; the engine warned: {said}") if step.ok is False and said else step
 
 
 def _ask(api: EngineApi, container: _Container, token: str) -> Step:
-    """Ask the published port for the token. A proxy of the engine may accept before the container listens."""
+    """Read the token from the published port. A proxy of the engine may accept before the container listens."""
     bound = api.get(f"/containers/{container.id}/json")["NetworkSettings"]["Ports"].get(f"{PORT}/tcp")
     if not bound:
         return Step(ok=False, seen="the engine published no port")

@@ -1,4 +1,4 @@
-"""Prove containerd by ctr: one container, in a namespace of its own, which is removed with all that is in it.
+"""Prove containerd by ctr: one container in a new containerd namespace, which is removed with all its content.
 
 ctr sets no limit of processes, and makes no network without a configuration of CNI: these steps are left out.
 Source: https://github.com/containerd/containerd/tree/main/cmd/ctr.
@@ -43,7 +43,7 @@ def answers(socket: str) -> bool:
 
 
 def prove(socket: str, busybox: Busybox) -> Steps:
-    """Prove the containerd at a socket; return what came of each step."""
+    """Prove the containerd at a socket; return the result of each step."""
     run_id = uuid4().hex
     namespace = f"{_NAME}{run_id[:12]}"
     ctr = ["ctr", "-a", socket, "-n", namespace]
@@ -57,7 +57,7 @@ def prove(socket: str, busybox: Busybox) -> Steps:
 
 
 def _tried(socket: str, ctr: list[str], namespace: str, run_id: str, busybox: Busybox) -> Steps:
-    """Try all; an error ends here, and not in the context that removes what was made, which would then wait longer."""
+    """Try all steps. Errors are caught here: the context that removes the objects would wait longer for them."""
     try:
         _remove_leftovers(socket)
         return _try(ctr, namespace, run_id, busybox)
@@ -74,7 +74,7 @@ def _try(ctr: list[str], namespace: str, run_id: str, busybox: Busybox) -> Steps
         run([*ctr, "images", "import", "-"], LIMIT_SECONDS, image)
     except RefusedError as refused:
         return {"layer": Step(refused.step.ok, f"containerd did not take the image: {refused}")}
-    # A group of its own name: of the usual one, the namespace's would stay.
+    # The control group has a name of our own: the default one would remain after the namespace is removed.
     limits = ["--rm", "--cgroup", f"/{namespace}", "--memory-limit", str(MEMORY_BYTES)]
     name = run([*ctr, "images", "ls", "-q"], LIMIT_SECONDS).split()[0]
     try:
@@ -92,7 +92,7 @@ def _remove(ctr: list[str], namespace: str) -> None:
     """Remove the namespace and all in it; containerd collects layers and content a moment after their image.
 
     Raises:
-        OSError: when something stays.
+        OSError: when a part could not be removed.
     """
     deadline = time.monotonic() + _REMOVAL_SECONDS
     problem = ""
@@ -129,7 +129,7 @@ def _remove_leftovers(socket: str) -> None:
 
     Raises:
         RefusedError: when containerd refuses.
-        OSError: when something stays.
+        OSError: when a part could not be removed.
     """
     for line in run(["ctr", "-a", socket, "namespaces", "ls"], LIMIT_SECONDS).splitlines():
         found = re.match(rf"({_NAME}\S+)\s.*\b{re.escape(PROCESS)}=([\d-]+)", line)

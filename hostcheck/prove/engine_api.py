@@ -1,4 +1,4 @@
-"""The few requests that a proof sends to an engine, and how what it made is found again and removed.
+"""Send the requests of a proof to an engine, and find and remove the objects that it created.
 
 Source: https://docs.docker.com/reference/api/engine/; Podman serves the same (podman-system-service(1)).
 """
@@ -19,23 +19,24 @@ _REMOVAL_SECONDS = 10.0
 _FRAME = struct.Struct(">BxxxI")
 _STDOUT = 1
 _MISSING = frozenset({404, 409})
-"""404: it is gone. 409: it is being removed."""
+"""Status codes of a removal. 404: it is removed. 409: it is being removed."""
 _MADE = (("containers", "/containers/json?all=1&"), ("networks", "/networks?"), ("images", "/images/json?"))
-"""What carries labels, in the order in which it can be removed: its name in paths, and its listing."""
+"""Objects with labels, in the order of their removal: the name in paths, and the path of the listing."""
 
 
 class RefusedError(Exception):
     """The engine refused a request; the message is the engine's.
 
     Attributes:
-        proves: whether that shows that the engine cannot do it. Silence, as of a slow one, shows nothing.
+        proves: whether the refusal proves that the engine cannot do it. A missing answer proves nothing: the engine may
+            be slow.
     """
 
     proves = True
 
     @property
     def step(self) -> Step:
-        """What comes of the step that was refused."""
+        """The result of the step that was refused."""
         return Step(False if self.proves else None, str(self))
 
 
@@ -59,10 +60,10 @@ class EngineApi:
         return max(0.0, self._deadline - time.monotonic())
 
     def get(self, path: str) -> Any:
-        """Get a document.
+        """Get a JSON document.
 
         Raises:
-            RefusedError: when there is none.
+            RefusedError: when the engine refuses or does not answer.
         """
         return _document(self._send("GET", path, self.left))
 
@@ -80,10 +81,10 @@ class EngineApi:
 
         Args:
             image: the archive.
-            run_id: of the run whose label the image has. Podman adds a registry to its name.
+            run_id: the run in the image's label, by which it is found: Podman adds a registry to the image's name.
 
         Raises:
-            RefusedError: when the engine refuses; it may do so in an answer that began with success.
+            RefusedError: when the engine refuses; the error may be in an answer with the status of success.
         """
         answer = self._send("POST", "/images/load?quiet=1", self.left, image, "application/x-tar")
         for line in answer.splitlines():
@@ -93,10 +94,10 @@ class EngineApi:
         for kind, thing, _ in self._labelled(of_run(run_id)):
             if kind == "images":
                 return thing
-        raise RefusedError(f"it does not list the image that it was given: {answer[:100].decode(errors='replace')}")
+        raise RefusedError(f"it does not list the loaded image: {answer[:100].decode(errors='replace')}")
 
     def output(self, container: str) -> str:
-        """Return what a container without a terminal has printed to its standard output.
+        """Return the standard output of a container without a terminal.
 
         Raises:
             RefusedError: when the engine refuses.
@@ -105,10 +106,10 @@ class EngineApi:
         return "".join(_frames(data))
 
     def remove(self, run_id: str) -> int:
-        """Remove what carries the label of a run; return how much there was.
+        """Remove the objects with the label of a run; return their number.
 
         Raises:
-            OSError: when something could not be removed, or the engine does not answer.
+            OSError: when an object could not be removed, or the engine does not answer.
         """
         try:
             return sum(self._remove(kind, thing) for kind, thing, _ in self._labelled(of_run(run_id)))
@@ -124,7 +125,7 @@ class EngineApi:
         self._remove("containers", container)
 
     def remove_leftovers(self) -> None:
-        """Remove what proofs and benchmarks left whose process has ended, and which could not clean up.
+        """Remove the objects of proofs and benchmarks whose process has ended without cleaning up.
 
         Raises:
             RefusedError: when the engine refuses.
@@ -135,7 +136,7 @@ class EngineApi:
 
     def _labelled(self, wanted: Mapping[str, str]) -> Iterator[tuple[str, str, Mapping[str, str]]]:
         filters = quote(json.dumps({key: [value] for key, value in wanted.items()}))
-        # Looked at again: what an engine lists that takes no such filter is not ours.
+        # The labels are checked here too: an engine that ignores the filter lists objects that are not ours.
         pairs = [wanted["label"].split("=", 1)]
         for kind, listing in _MADE:
             found = _document(self._send("GET", f"{listing}filters={filters}", _REMOVAL_SECONDS))

@@ -1,4 +1,4 @@
-"""The engines of this machine that answer, each with its proof."""
+"""Find the engines of this machine that answer, and prove each."""
 
 import os
 from collections.abc import Collection, Iterator, Mapping
@@ -19,11 +19,11 @@ _PODMAN = frozenset({"prove.podman", "prove.podman_rootless"})
 _NO_BUSYBOX = "this host has no static busybox to make the image of: install busybox-static"
 
 Found = Mapping[str, Steps | str]
-"""By the id of a fact: what came of each step, or why it could not be tried."""
+"""By the id of a fact: the result of each step, or why the proof could not be made."""
 
 
 def probe(host: Host, asked: Collection[str] = ()) -> Iterator[Fact]:
-    """Yield prove.*: a container through each engine that answers. Each is made, watched and removed.
+    """Yield prove.*: run a container through each engine that answers, and remove it.
 
     Args:
         host: this machine: the containers run on it.
@@ -42,7 +42,7 @@ def probe(host: Host, asked: Collection[str] = ()) -> Iterator[Fact]:
 
 
 def _docker(host: Host, busybox: Busybox | None) -> Found:
-    """Prove the Docker of root and the one of an ordinary user, each at the first socket where one answers."""
+    """Prove the Docker of root and that of an ordinary user, each at the first socket that answers."""
     found: dict[str, Steps | str] = {}
     for path in dict.fromkeys(os.path.realpath(path) for path in socket_paths(host) if host.exists(path)):
         info, version = (_document(host, path, of) for of in ("/info", "/version"))
@@ -61,7 +61,7 @@ def _docker(host: Host, busybox: Busybox | None) -> Found:
 
 
 def _podman(host: Host, busybox: Busybox | None, *, asked: bool) -> Found:
-    """Prove this user's Podman, through a service of our own."""
+    """Prove this user's Podman, through an API service that is started for the proof."""
     data = f"{host.environ('HOME')}/.local/share" if os.geteuid() else "/var/lib"
     if not asked and not host.exists(f"{data}/containers/storage"):
         return dict.fromkeys(sorted(_PODMAN), "Podman was not used here yet: name it with --profile to prove it")
@@ -92,7 +92,7 @@ def _containerd(host: Host, busybox: Busybox | None) -> Found:
 
 
 def _runtime(host: Host, busybox: Busybox | None) -> Found:
-    """Prove runc or crun by itself."""
+    """Prove runc or crun without an engine."""
     name = next((name for name in ("runc", "crun") if _is_installed(name)), None)
     if name is None:
         return {"prove.runtime": "neither runc nor crun is installed"}

@@ -1,4 +1,4 @@
-"""A service of Podman for one proof: its API at a socket in a folder of our own, which ends with the proof."""
+"""Start Podman's API service for one proof, at a socket in a new folder, and stop it after the proof."""
 
 import contextlib
 import os
@@ -17,15 +17,15 @@ from hostcheck.run_folder import run_folder
 
 _START_SECONDS = 10.0
 _IDLE_SECONDS = 60
-"""How long it goes on without a request, should all that could end it have been killed."""
+"""Seconds without a request after which the service ends by itself, in case all our processes were killed."""
 _POLL_SECONDS = 0.02
 _KEPT = ("HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "DBUS_SESSION_BUS_ADDRESS")
-"""Where a user's Podman has its containers and its settings (podman(1))."""
+"""Variables that set where a user's Podman keeps containers and settings (podman(1))."""
 
 
 @contextlib.contextmanager
 def service() -> Iterator[str]:
-    """Start the service, and end it at the end of the context or of this process.
+    """Start the service, and stop it when the context is left or this process ends.
 
     Yields:
         The path of its socket.
@@ -70,7 +70,7 @@ def _wait(process: subprocess.Popen[bytes], path: Path) -> None:
 
 
 def _end(process: subprocess.Popen[bytes], path: Path) -> None:
-    """End the service; nothing where the process is another one by now."""
+    """Stop the service; do nothing if its PID belongs to another process now."""
     try:
         words = Path(f"/proc/{process.pid}/cmdline").read_bytes()
     except OSError:

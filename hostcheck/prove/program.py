@@ -1,4 +1,4 @@
-"""Run a program of an engine, and have what it says when it fails."""
+"""Run a program of an engine, and report its message when it fails."""
 
 import re
 import subprocess
@@ -13,7 +13,7 @@ def run(argv: Sequence[str], seconds: float, given: bytes = b"") -> str:
 
     Args:
         argv: the program's name and its arguments.
-        seconds: how long it may take; then it is killed.
+        seconds: the time limit; then it is killed.
         given: its standard input.
 
     Raises:

@@ -25,17 +25,17 @@ _MOUNTS: tuple[tuple[str, str, str, list[str]], ...] = (
     ("/sys", "sysfs", "sysfs", ["nosuid", "noexec", "nodev", "ro"]),
 )
 _CUTS = (("memory",), ("pids",), ("memory", "pids"))
-"""Limits that a container which does not start is made without, to find out what keeps it from starting."""
+"""Limits that are left out for a container that does not start, to find the limit that prevents the start."""
 _CAPABILITIES = ["CAP_KILL", "CAP_AUDIT_WRITE", "CAP_NET_BIND_SERVICE"]
 """Those of the configuration that ``runc spec`` writes."""
 
 
 def prove(runtime: str, data_root: str, busybox: Busybox) -> Steps:
-    """Prove a runtime; return what came of each step.
+    """Prove a runtime; return the result of each step.
 
     Args:
         runtime: "runc" or "crun".
-        data_root: the folder whose file system is written to; the bundle is in a folder of its own there.
+        data_root: the folder whose file system is proved; the bundle is in a new folder there.
         busybox: the program of the container.
     """
     name = f".hostcheck-runtime-{os.urandom(4).hex()}"
@@ -126,7 +126,7 @@ def _remove(runtime: str, data_root: str, above: int, name: str, own: str) -> No
     """Remove the container, then its bundle; by its name where the process that made it was killed.
 
     Raises:
-        OSError: when something stays.
+        OSError: when a part could not be removed.
     """
     state = Path(data_root, name, "state")
     if (state / own).exists():

@@ -1,4 +1,4 @@
-"""What the container of a proof runs, and how its words are read.
+"""The script that the container of a proof runs, and the parser of its output.
 
 One shell of busybox tries each step and prints a line for it, so that all engines are read in the same way.
 """
@@ -83,7 +83,7 @@ exit 0
 """
 
 _KILLED = "137"
-"""128 + SIGKILL, as the shell has it."""
+"""The shell's exit status for a program that was killed: 128 + SIGKILL."""
 
 _SHARING = frozenset({"overlay", "fuse.fuse-overlayfs"})
 """File systems that share layers. btrfs and zfs can, and need not: see the engine's driver."""
@@ -93,10 +93,10 @@ def command(token: str = "", name: str = "", server: str = "", port: int | None 
     """Return the command of the container.
 
     Args:
-        token: what its port answers; empty for a container without a network.
+        token: the text that its port sends; empty for a container without a network.
         name: the container's own name, which it asks the engine's resolver for.
         server: the address of the engine's resolver, where that is not Docker's 127.0.0.11.
-        port: where it answers; None where no port is published.
+        port: the port on which it listens; None where no port is published.
     """
     return ["/bin/busybox", "sh", "-c", _SCRIPT, "proof", token, name, server, str(port or "")]
 
@@ -113,11 +113,11 @@ def is_over(lines: Mapping[str, object]) -> bool:
 
 
 def judge(lines: Mapping[str, list[str]], *, networked: bool) -> dict[str, Step]:
-    """Judge what the container has printed.
+    """Judge the output of the container.
 
     Args:
-        lines: by step.
-        networked: whether it was given a network.
+        lines: the words of each line, by step.
+        networked: whether the container has a network.
     """
     judges = {"start": _start, "cow": _cow, "layer": _layer, "pids": _pids, "memory": _memory}
     if networked:

@@ -1,4 +1,4 @@
-"""What a proof tries, and what came of each step."""
+"""The limits of a proof, and the results of its steps."""
 
 import re
 from collections.abc import Mapping
@@ -15,10 +15,10 @@ PIDS = 32
 """The container's limit of processes."""
 
 LIMIT_SECONDS = 20.0
-"""How long the proof of one engine may take: a second or two, unless the disk is slow."""
+"""Time limit in seconds for the proof of one engine. It takes a second or two, unless the disk is slow."""
 
 PORT = 8080
-"""Where the container listens. A port from 1024 on needs no capability."""
+"""The port on which the container listens. Ports above 1023 need no capability."""
 
 
 _ID = re.compile(r"\b[0-9a-f]{32,}\b")
@@ -26,10 +26,10 @@ _ID = re.compile(r"\b[0-9a-f]{32,}\b")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What came of one step.
+    """The result of one step.
 
     Attributes:
-        ok: True, False, or None where it was not decided.
+        ok: whether it succeeded; None if that could not be decided.
         seen: what was seen, or why there is no answer, on one line.
     """
 
@@ -38,7 +38,7 @@ class Step:
 
 
 Steps = dict[str, Step]
-"""What came of each step that was tried, by its name in STEPS."""
+"""The result of each step that was tried, by its name in STEPS."""
 
 
 def fact_of(fact_id: str, steps: Mapping[str, Step]) -> Fact:
@@ -46,7 +46,7 @@ def fact_of(fact_id: str, steps: Mapping[str, Step]) -> Fact:
 
     Args:
         fact_id: "prove.docker", …
-        steps: those that were tried; the engine has the others not.
+        steps: the results of the steps that were tried.
     """
     ordered = {name: steps[name] for name in STEPS if name in steps}
     words = {True: "for", False: "against", None: "silent"}
@@ -58,7 +58,7 @@ def fact_of(fact_id: str, steps: Mapping[str, Step]) -> Fact:
 
 
 def _shown(text: str) -> str:
-    """Return a text on one short line. What an engine says of a cause is at the end; ids in it are cut."""
+    """Return a text on one short line: long ids are cut, and the end is kept, where engines report the cause."""
     words = _ID.sub(lambda found: found[0][:12], " ".join(text.split()))
     if len(words) <= SHOWN_LIMIT:
         return words

@@ -125,7 +125,7 @@ def _repeat(bench: "_Bench", context: Context) -> Iterator[Metric]:
             first = next(iter(taken.values()))
             expected[count] = first.seconds or expected.get(count, USUAL_SECONDS)
             spent += first.seconds
-            context.progress.done(what, _told(first))
+            context.progress.done(what, _makespan_in_words(first))
             for spec, sample in taken.items():
                 samples.setdefault(spec, []).append(sample)
                 settings = bench.settings(count)
@@ -135,7 +135,7 @@ def _repeat(bench: "_Bench", context: Context) -> Iterator[Metric]:
         turn += 1
 
 
-def _told(makespan: Sample) -> str:
+def _makespan_in_words(makespan: Sample) -> str:
     if makespan.value is None:
         return f"invalid ({makespan.reason})"
     return ", ".join(filter(None, (f"{makespan.value:.2f} s", BRIEF.get(StormDetail(makespan.detail).why.verdict))))
