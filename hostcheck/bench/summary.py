@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from hostcheck.bench.base import Settings
 from hostcheck.quantities import span, times
-from hostcheck.run.estimators import GEOMETRIC_MEAN, TURNS, UNSTABLE_SHARE, counted, estimate_of, spread_share
+from hostcheck.run.estimators import GEOMETRIC_MEAN, MOVING, UNSTABLE_SHARE, counted, estimate_of, spread_share
 from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Metric, Sample, State
 from hostcheck.stats.estimate import Estimate
@@ -50,7 +50,7 @@ def summarise(
             f"{_width(found, width)} after {len(values)} samples of {span(min(values), max(values), spec.unit)}"
             f"{'' if spec.unit == 's' else ' ' + spec.unit}"
         )
-    elif estimator != TURNS and spread >= UNSTABLE_SHARE:
+    elif estimator not in MOVING and spread >= UNSTABLE_SHARE:
         state, reason = "unstable", f"samples spread by {spread:.0%}"
     else:
         state, reason = "ok", ""

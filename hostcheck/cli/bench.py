@@ -38,6 +38,17 @@ def bench(
     thorough: Annotated[
         bool, typer.Option("--thorough", help="Longer and more samples, for narrow intervals.")
     ] = False,
+    runs: Annotated[
+        int,
+        typer.Option(
+            "--runs",
+            metavar="N",
+            min=1,
+            max=100,
+            help="Measure so often, and pool the runs into one.",
+            show_default="1",
+        ),
+    ] = 1,
     directory: Annotated[
         Path | None,
         typer.Option(
@@ -140,8 +151,9 @@ def bench(
     from hostcheck.cli.messages import write_message
     from hostcheck.cli.named import require_used
     from hostcheck.cli.output import parse_destinations, write_all
-    from hostcheck.cli.session import beside, measure, report_extra_gap
+    from hostcheck.cli.session import Finished, beside, measure, report_extra_gap
     from hostcheck.comparison.compare import compare as compare_runs
+    from hostcheck.comparison.pool import pool
     from hostcheck.errors import UsageError
     from hostcheck.formats import BENCH, REPORTS
     from hostcheck.profiles import DEFAULT_PROFILES
@@ -186,15 +198,21 @@ def bench(
     require_used(request)
     saved_to = next((Path(each.path) for each in destinations if _is_run_file(each)), None)
     kept = None if no_store else store
-    sessions = [measure(request, color, sys.stderr, saved_to=saved_to, store=kept)]
-    if emulated:
-        file = beside(saved_to, emulated.name)
-        sessions.append(measure(as_if(request, emulated), color, sys.stderr, saved_to=file, store=kept))
-        others.append(sessions[-1].run)
-    run = sessions[0].run
+    sessions: list[Finished] = []
+    emulations: list[Finished] = []
+    for number in range(1, runs + 1):
+        file = saved_to if runs == 1 else beside(saved_to, str(number))
+        sessions.append(measure(request, color, sys.stderr, saved_to=file, store=kept))
+        if emulated:
+            # In turns with the host, so that both have what moves meanwhile.
+            beside_it = beside(file, emulated.name)
+            emulations.append(measure(as_if(request, emulated), color, sys.stderr, saved_to=beside_it, store=kept))
+    run = pool([session.run for session in sessions])
+    if emulations:
+        others.append(pool([session.run for session in emulations]))
     comparison = compare_runs([*others, run])
     write_all(destinations, BENCH, lambda name: run if name == "json" else comparison, style_for_stdout(color))
-    for failure in (*(session.failure for session in sessions), gap):
+    for failure in (*(session.failure for session in (*sessions, *emulations)), gap):
         if failure:
             raise failure
 

@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from hostcheck.comparison.labels import in_order, label
-from hostcheck.run.estimators import POOLED, UNSTABLE_SHARE, estimate_of, spread_share
+from hostcheck.run.estimators import (
+    POOLED,
+    POOLED_TURNS,
+    TURNS,
+    UNSTABLE_SHARE,
+    estimate_of,
+    estimator_of,
+    spread_share,
+)
 from hostcheck.run.independent import RUN, Deviation, by_run, independent, spread_of
 from hostcheck.run.model import Metric, Run, Sample, State
 
@@ -77,20 +85,26 @@ def _pool_metric(metrics: Sequence[Metric | None]) -> tuple[Metric, Deviation | 
     samples = tuple(_marked(sample, number) for number, metric in measured for sample in metric.samples)
     merged = replace(measured[-1][1], samples=samples)
     values = independent(samples)
-    found = estimate_of(POOLED, samples)
+    moving = all(estimator_of(metric) == TURNS for _, metric in measured)
+    estimator = POOLED_TURNS if moving else POOLED
+    found = estimate_of(estimator, samples)
     if found is None:
         return measured[-1][1], None
     spread = spread_of(by_run(samples))
+    if moving and spread is not None:
+        spread = replace(spread, differ=False)
     share = spread_share(values)
     state: State = "ok"
     reason = ""
     if all(metric.state == "partial" for _, metric in measured):
         state, reason = "partial", f"in every run; {merged.reason}"
-    elif share >= UNSTABLE_SHARE:
+    elif share >= UNSTABLE_SHARE and not moving:
         state = "unstable"
         what = "runs" if spread and spread.differ else "samples"
         reason = f"{what} spread by {share:.0%}; measure again when the host is quiet"
-    merged = replace(merged, value=found.value, interval=found.interval, state=state, reason=reason, estimator=POOLED)
+    merged = replace(
+        merged, value=found.value, interval=found.interval, state=state, reason=reason, estimator=estimator
+    )
     return merged, spread
 
 

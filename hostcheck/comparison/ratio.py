@@ -5,7 +5,7 @@ import math
 from hostcheck.comparison.model import Judgement, Ratio
 from hostcheck.quantities import times
 from hostcheck.run.details import DiskDetail
-from hostcheck.run.estimators import ESTIMATORS, POOLED, TURNS, estimator_of, level_for, values_for
+from hostcheck.run.estimators import ESTIMATORS, MOVING, POOLED, POOLED_TURNS, estimator_of, level_for, values_for
 from hostcheck.run.independent import by_run
 from hostcheck.run.model import Metric
 from hostcheck.stats.bootstrap import LEAST, has_outliers, ratio_of_medians
@@ -92,7 +92,7 @@ def _quotient(metric: Metric, baseline: Metric) -> tuple[float, tuple[float, flo
     ours, theirs = values_for(metric), values_for(baseline)
     if not ours or not theirs:
         return value, None, "the run file holds no samples"
-    independent = TURNS not in (estimator_of(metric), estimator_of(baseline))
+    independent = not {estimator_of(metric), estimator_of(baseline)} & {*MOVING}
     if independent and min(len(ours), len(theirs)) >= LEAST and (has_outliers(ours) or has_outliers(theirs)):
         medians = ratio_of_medians(ours, theirs)
         return medians.value, medians.interval, _MEDIANS
@@ -138,7 +138,7 @@ def _apart(metric: Metric, baseline: Metric) -> float:
 
 
 def _runs(metric: Metric) -> int:
-    return len(by_run(metric.samples)) if estimator_of(metric) == POOLED else 1
+    return len(by_run(metric.samples)) if estimator_of(metric) in (POOLED, POOLED_TURNS) else 1
 
 
 def _judge(

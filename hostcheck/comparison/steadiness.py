@@ -10,7 +10,7 @@ from hostcheck.comparison.labels import label
 from hostcheck.comparison.ranking import few
 from hostcheck.quantities import span
 from hostcheck.run.details import DiskDetail, joined_rates
-from hostcheck.run.estimators import POOLED, counted, estimator_of
+from hostcheck.run.estimators import POOLED, POOLED_TURNS, counted, estimator_of
 from hostcheck.run.model import Metric, Run, Sample
 from hostcheck.stats.changes import LEAST_RATIO, change_points
 
@@ -49,7 +49,7 @@ def is_wide(metric: Metric) -> bool:
         (metric.state == "unstable" or (metric.state == "ok" and _half_width(metric) > WIDE))
         and metric.unit != "s"
         and all(DiskDetail(sample.detail).iops is not None for sample in metric.samples if sample.valid)
-        and estimator_of(metric) != POOLED
+        and estimator_of(metric) not in (POOLED, POOLED_TURNS)
         and len(counted(metric.samples)) > 1
         and not change_points(joined_rates(metric.samples)[0], LEAST_RATIO)
     )

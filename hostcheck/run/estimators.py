@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean, stdev
 from types import MappingProxyType
 
-from hostcheck.run.independent import BATCHES, RUN, independent, values_of
+from hostcheck.run.independent import BATCHES, RUN, by_run, independent, values_of
 from hostcheck.run.model import Metric, Sample
 from hostcheck.stats.estimate import Estimate, Level, estimate, level
-from hostcheck.stats.turns import level_of_turns
+from hostcheck.stats.turns import level_of_runs, level_of_turns
 
 UNSTABLE_SHARE = 0.10
 """A metric is unstable if its standard deviation is at least this share of the mean.
@@ -31,6 +31,13 @@ TURNS = "turns-t/1"
 
 POOLED = "pooled-runs-t/1"
 """For samples of several runs. If the runs differ by more than their samples explain, each run counts as one value."""
+
+
+POOLED_TURNS = "pooled-turns-t/1"
+"""For turns of several runs: the mean of the runs' levels, with how far the runs are apart."""
+
+MOVING = (TURNS, POOLED_TURNS)
+"""The estimators of rates that move: how far their samples are apart is in the interval, and marks nothing."""
 
 
 def counted(samples: Sequence[Sample]) -> list[float]:
@@ -60,7 +67,7 @@ def estimator_of(metric: Metric) -> str:
 def values_for(metric: Metric) -> list[float]:
     """Return the values from which a metric's interval is computed; empty without a valid sample.
 
-    They are independent, except those of TURNS.
+    They are independent, except those of MOVING.
 
     Raises:
         KeyError: if the metric's estimator is unknown.
@@ -74,7 +81,8 @@ def level_for(metric: Metric) -> Level:
     Raises:
         KeyError: if the metric's estimator is unknown.
     """
-    return level_of_turns(counted(metric.samples)) if estimator_of(metric) == TURNS else level(values_for(metric))
+    found = _LEVELS.get(estimator_of(metric))
+    return found(metric.samples) if found else level(values_for(metric))
 
 
 def spread_share(values: Sequence[float]) -> float:
@@ -86,8 +94,12 @@ def _geometric_mean(samples: Sequence[Sample]) -> Estimate:
     return estimate(counted(samples))
 
 
-def _turns(samples: Sequence[Sample]) -> Estimate:
-    return level_of_turns(counted(samples)).estimate
+def _turns(samples: Sequence[Sample]) -> Level:
+    return level_of_turns(counted(samples))
+
+
+def _pooled_turns(samples: Sequence[Sample]) -> Level:
+    return level_of_runs([level_of_turns(values) for values in by_run(samples)])
 
 
 def _batches(samples: Sequence[Sample]) -> list[float]:
@@ -102,12 +114,21 @@ def _pooled(samples: Sequence[Sample]) -> Estimate:
     return estimate(independent(samples))
 
 
+def _estimated(level_of: Callable[[Sequence[Sample]], Level]) -> Callable[[Sequence[Sample]], Estimate]:
+    return lambda samples: level_of(samples).estimate
+
+
+_LEVELS: Mapping[str, Callable[[Sequence[Sample]], Level]] = MappingProxyType(
+    {TURNS: _turns, POOLED_TURNS: _pooled_turns}
+)
+
 ESTIMATORS: Mapping[str, Callable[[Sequence[Sample]], Estimate]] = MappingProxyType(
-    {GEOMETRIC_MEAN: _geometric_mean, BATCH_MEANS: _batch_means, TURNS: _turns, POOLED: _pooled}
+    {GEOMETRIC_MEAN: _geometric_mean, BATCH_MEANS: _batch_means, POOLED: _pooled}
+    | {name: _estimated(found) for name, found in _LEVELS.items()}
 )
 """The estimators by name and version. Each is called with at least one valid sample."""
 
 _VALUES: Mapping[str, Callable[[Sequence[Sample]], list[float]]] = MappingProxyType(
-    {GEOMETRIC_MEAN: counted, BATCH_MEANS: _batches, TURNS: counted, POOLED: independent}
+    {GEOMETRIC_MEAN: counted, BATCH_MEANS: _batches, TURNS: counted, POOLED_TURNS: counted, POOLED: independent}
 )
 """For each estimator, the function that returns the values from which it computes the interval."""

@@ -63,8 +63,8 @@ def _of_sample(sample: Sample, metric: Metric) -> Iterator[str]:
 def _of_figure(metric: Metric) -> Iterator[str]:
     from hostcheck.run.estimators import (  # noqa: PLC0415  only figures need statistics
         ESTIMATORS,
+        MOVING,
         POOLED,
-        TURNS,
         UNSTABLE_SHARE,
         counted,
         estimate_of,
@@ -86,7 +86,7 @@ def _of_figure(metric: Metric) -> Iterator[str]:
     if not _same(metric.interval, found.interval):
         yield f"{metric.id} has the interval {_words(metric.interval)}, but its samples give {_words(found.interval)}"
     # How far turns are apart is in their interval, and marks nothing.
-    if estimator == TURNS:
+    if estimator in MOVING:
         return
     values = values_for(metric) if estimator == POOLED else counted(metric.samples)
     if metric.state == "ok" and spread_share(values) >= UNSTABLE_SHARE:

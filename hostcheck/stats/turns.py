@@ -22,7 +22,7 @@ All of it is done on logarithms, as in ``hostcheck.stats.estimate``.
 import math
 from collections.abc import Sequence
 from itertools import combinations_with_replacement
-from statistics import median, stdev
+from statistics import fmean, median, stdev, variance
 
 from hostcheck.stats.batches import correlation
 from hostcheck.stats.estimate import Level, logarithms
@@ -57,3 +57,23 @@ def level_of_turns(values: Sequence[float]) -> Level:
     memory = min(max(correlation(logs), 0.0), _MOST_CORRELATION)
     share = (1 + memory) / (1 - memory) / len(logs) + LASTING**2
     return Level(centre, math.hypot(stdev(logs) * math.sqrt(share), ACCURACY), len(logs) - 1)
+
+
+def level_of_runs(runs: Sequence[Level]) -> Level:
+    """Return the level of several runs of one host: the mean of theirs.
+
+    Its variance is that of the runs' own errors, or where the runs are further apart than those explain, that of the
+    runs (DerSimonian and Laird, Controlled Clinical Trials 7, 1986); the degrees of freedom are Satterthwaite's.
+
+    Args:
+        runs: at least one level.
+    """
+    centre = fmean(run.log for run in runs)
+    known = [(run.error, run.degrees) for run in runs if run.error is not None]
+    if len(runs) < 2 or len(known) < len(runs):
+        return Level(centre, runs[0].error if len(runs) == 1 else None, runs[0].degrees)
+    own = fmean(error**2 for error, _ in known)
+    between = max(0.0, variance([run.log for run in runs]) - own)
+    within = own**2 / sum(degrees for _, degrees in known)
+    degrees = (own + between) ** 2 / (within + between**2 / (len(runs) - 1))
+    return Level(centre, math.sqrt((own + between) / len(runs)), degrees)

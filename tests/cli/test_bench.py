@@ -161,6 +161,17 @@ def test_an_emulated_disk_is_measured_beside_the_hosts_own_and_marked(tmp_path, 
     assert traces() == before
 
 
+def test_several_runs_are_kept_each_and_pooled_into_one_that_says_so(tmp_path, environment):
+    argv = short_hostcheck(*OPTIONS, "--only", "disk", "--dir", tmp_path, "--runs", "2", "-o", tmp_path / "run.json")
+    done = subprocess.run(argv, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    pooled, *single = (read(tmp_path / f"run{number}.json") for number in ("", "-1", "-2"))
+    counts = [[len(metric["samples"]) for metric in run["metrics"]] for run in (pooled, *single)]
+    assert counts[0] == [one + other for one, other in zip(*counts[1:], strict=True)]
+    assert pooled["notes"][-1].startswith("pooled from 2 runs, ")
+    assert "pooled from 2 runs, " in done.stdout
+
+
 @pytest.mark.parametrize("tier", ["ssd", "0,0"])
 def test_a_tier_that_is_none_is_refused_before_anything_is_measured(tmp_path, environment, tier):
     done = subprocess.run([*BENCH, "--tier", tier], env=environment, capture_output=True, text=True)

@@ -1,14 +1,20 @@
 """Several runs of one host as one."""
 
+import math
 from dataclasses import replace
 
 import pytest
 
+from hostcheck.bench.summary import summarise
 from hostcheck.comparison.compare import compare
 from hostcheck.comparison.pool import group, pool
+from hostcheck.comparison.ratio import _apart
+from hostcheck.run.estimators import POOLED_TURNS, TURNS
 from hostcheck.run.files import read_run
 from hostcheck.run.independent import independent
-from hostcheck.run.model import HostIdentity, Metric
+from hostcheck.run.metrics import spec_of
+from hostcheck.run.model import HostIdentity, Metric, Sample
+from hostcheck.run.validate import contradiction
 from hostcheck.stats.estimate import estimate
 
 IOPS = "disk.randwrite.iops"
@@ -34,6 +40,24 @@ def test_runs_that_agree_pool_their_samples(runs_of, metric):
     assert [sample.value for sample in pooled.samples] == [100, 102, 98, 101, 99, 100]
     expected = estimate([100, 102, 98, 101, 99, 100])
     assert (pooled.value, pooled.interval, pooled.state) == (expected.value, expected.interval, "ok")
+
+
+def test_runs_of_turns_pool_their_levels_and_are_marked_for_no_spread(runs_of, metric):
+    values = [[Sample(value * part) for part in (1, 1.2, 0.9, 1.1)] for value in (100, 130, 90)]
+    turns = [summarise(spec_of(IOPS), samples, {}, wanted=3, estimator=TURNS) for samples in values]
+    run = pool(runs_of("db", *turns))
+    found = run.metric(IOPS)
+    assert (found.state, found.estimator) == ("ok", POOLED_TURNS)
+    assert found.value == pytest.approx(math.prod(one.value for one in turns) ** (1 / 3))
+    assert found.interval[1] / found.value > 1.2
+    assert contradiction(run) is None
+    (note,) = run.notes
+    assert "random write 20%." in note
+    # Three runs know how far the runs of this host lie apart.
+    faster = replace(found, value=found.value * 2, samples=tuple(
+        replace(sample, value=sample.value * 2) for sample in found.samples))  # fmt: skip
+    assert _apart(faster, found) == 1.0
+    assert _apart(turns[0], found) > 1.1
 
 
 def test_runs_that_differ_count_as_one_sample_each(runs_of, metric):

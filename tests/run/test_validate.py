@@ -13,7 +13,16 @@ from hostcheck.comparison.pool import pool
 from hostcheck.errors import UsageError
 from hostcheck.imports.importing import import_fio, import_yabs
 from hostcheck.run.codec import from_json, to_json
-from hostcheck.run.estimators import BATCH_MEANS, ESTIMATORS, GEOMETRIC_MEAN, POOLED, TURNS, estimate_of, estimator_of
+from hostcheck.run.estimators import (
+    BATCH_MEANS,
+    ESTIMATORS,
+    GEOMETRIC_MEAN,
+    POOLED,
+    POOLED_TURNS,
+    TURNS,
+    estimate_of,
+    estimator_of,
+)
 from hostcheck.run.files import dumps, read_run, reference_names
 from hostcheck.run.metrics import spec_of
 from hostcheck.run.model import Metric, Sample
@@ -112,7 +121,9 @@ def test_each_estimator_gives_the_figure_that_its_producer_writes(metric, run_of
     assert (turns.state, turns.estimator) == ("ok", TURNS)
     assert said_of(turns, run_of) is None
     assert "the interval" in said_of(replace(turns, interval=(99.0, 120.0)), run_of)
-    assert set(ESTIMATORS) == {GEOMETRIC_MEAN, BATCH_MEANS, TURNS, POOLED}
+    pooled = pool([run_of("a", replace(turns), id=name) for name in "ab"])
+    assert (pooled.metric(IOPS).estimator, contradiction(pooled)) == (POOLED_TURNS, None)
+    assert set(ESTIMATORS) == {GEOMETRIC_MEAN, BATCH_MEANS, TURNS, POOLED, POOLED_TURNS}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

@@ -3,12 +3,12 @@
 import math
 import random
 from collections.abc import Callable, Iterator
-from statistics import fmean
+from statistics import fmean, stdev
 
 import pytest
 
 from hostcheck.stats.estimate import Level, ratio_of
-from hostcheck.stats.turns import LASTING, level_of_turns
+from hostcheck.stats.turns import LASTING, level_of_runs, level_of_turns
 
 TURNS, APART, LONG = 7, 7.5, 1200.0
 """A quick run: so many turns, so many seconds apart; and how long the disk is looked at around it."""
@@ -81,3 +81,19 @@ def test_the_ratio_of_levels_has_the_errors_of_both() -> None:
     assert (math.log(low / 2), math.log(high / 2)) == pytest.approx((-0.11, 0.11), rel=0.01)
     assert ratio_of(one, Level(0.0, None, 0)).interval is None
     assert ratio_of(Level(0.0, 0.0, 6), Level(0.0, 0.0, 6)).interval == (1.0, 1.0)
+
+
+def test_runs_that_agree_are_known_better_than_one() -> None:
+    one = Level(math.log(100), 0.06, 6)
+    both = level_of_runs([one, Level(math.log(101), 0.06, 6)])
+    assert both.log == pytest.approx(math.log(100.5), rel=1e-4)
+    assert (both.error, both.degrees) == (pytest.approx(0.06 / math.sqrt(2)), pytest.approx(12))
+
+
+def test_runs_that_lie_apart_have_the_error_of_their_distance() -> None:
+    runs = [Level(math.log(value), 0.001, 6) for value in (100, 120, 110, 90)]
+    found = level_of_runs(runs)
+    assert found.error == pytest.approx(stdev([run.log for run in runs]) / 2, rel=0.01)
+    assert found.degrees == pytest.approx(3, rel=0.01)
+    assert level_of_runs(runs[:1]) == runs[0]
+    assert level_of_runs([*runs, Level(math.log(100), None, 0)]).estimate.interval is None
