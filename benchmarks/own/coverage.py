@@ -6,8 +6,10 @@
 Reads what record_series.py recorded (benchmarks/own/series without files), and takes from it the turns that a run of
 ``bench --quick --only disk`` would have had, at each start that fits. Prints as Markdown, for each disk:
 
-- how far its minutes are apart (smallest and largest mean of a minute, as a share of the whole's mean);
-- how often the run's 95 % interval covers the mean of all that was recorded, and half its width (median);
+- how far its minutes are apart (smallest and largest mean of a minute, as a share of the whole's mean), and how busy
+  the guest's CPUs were meanwhile;
+- how often the run's 95 % interval covers the mean of what was recorded within ten minutes before and after its
+  middle, and half its width (median);
 - how far the run's figure is from that mean, and how far the mean of 30 s at a stretch is, as a script measures
   (root mean squares);
 - of runs that do not overlap, how many pairs are called different; and how many where one of two neighbouring runs is
@@ -20,6 +22,8 @@ import math
 import statistics
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import combinations
 from operator import mul
 from pathlib import Path
@@ -36,22 +40,54 @@ COUNT, SECONDS, APART = 7, 1.0, 7.5
 """The turns of a job in a quick run, the measured time of each, and the time from one to the next, in seconds."""
 
 STRETCH = 30.0
+AROUND = 600.0
 STEP = 2.5
 SPEC = METRICS["disk.randwrite.iops"]
 
 
-def pieces(path: Path) -> tuple[list[list[float]], int]:
+@dataclass(frozen=True)
+class Piece:
+    """What was recorded without a pause: its start in seconds, the I/Os a second of each window, and how busy."""
+
+    start: float
+    iops: Sequence[float]
+    busy_percent: Sequence[float]
+
+
+def pieces(path: Path) -> tuple[list[Piece], int]:
     """Return the recorded pieces, and the windows in a second."""
     whole = json.loads(gzip.decompress(path.read_bytes()))
-    return [piece["iops"] for piece in whole["pieces"]], round(1000 / whole["milliseconds"])
+    found = [
+        Piece(datetime.fromisoformat(piece["started"]).timestamp(), piece["iops"], piece["busy_percent"])
+        for piece in whole["pieces"]
+    ]
+    return found, round(1000 / whole["milliseconds"])
 
 
-def runs(piece: Sequence[float], rate: int, factor: float = 1.0) -> Iterator[Metric]:
-    """Yield the run that begins at each STEP of a piece."""
+def around(found: Sequence[Piece], rate: int, moment: float) -> float:
+    """Return the mean of what was recorded within AROUND seconds of a moment."""
+    parts = [
+        piece.iops[max(0, round((moment - AROUND - piece.start) * rate)) :][
+            : max(
+                0,
+                round(
+                    (min(moment + AROUND, piece.start + len(piece.iops) / rate) - max(moment - AROUND, piece.start))
+                    * rate
+                ),
+            )
+        ]
+        for piece in found
+    ]
+    return statistics.fmean([value for part in parts for value in part])
+
+
+def runs(piece: Piece, rate: int, factor: float = 1.0) -> Iterator[tuple[float, Metric]]:
+    """Yield the middle of the run that begins at each STEP of a piece, and its metric."""
     turn, apart = round(SECONDS * rate), round(APART * rate)
-    for start in range(0, len(piece) - COUNT * apart, round(STEP * rate)):
-        means = [_even(piece[start + n * apart :][:turn], rate) for n in range(COUNT)]
-        yield summarise(SPEC, [Sample(factor * value) for value in means], {}, wanted=COUNT, estimator=TURNS)
+    for start in range(0, len(piece.iops) - COUNT * apart, round(STEP * rate)):
+        means = [factor * _even(piece.iops[start + n * apart :][:turn], rate) for n in range(COUNT)]
+        metric = summarise(SPEC, [Sample(value) for value in means], {}, wanted=COUNT, estimator=TURNS)
+        yield piece.start + start / rate + COUNT * APART / 2, metric
 
 
 def _even(windows: Sequence[float], rate: int) -> float:
@@ -62,41 +98,43 @@ def _even(windows: Sequence[float], rate: int) -> float:
     return math.fsum(map(mul, weights, windows)) / math.fsum(weights)
 
 
-def off(values: Sequence[float], truth: float) -> float:
-    """Return how far values are from the truth, as a share."""
-    return math.sqrt(statistics.fmean((value / truth - 1) ** 2 for value in values))
+def off(pairs: Sequence[tuple[float, float]]) -> str:
+    """Return how far values are from their truths, as a share."""
+    return f"{math.sqrt(statistics.fmean((value / truth - 1) ** 2 for value, truth in pairs)):.1%}"
 
 
 def row(path: Path) -> str:
     """Return the row of one disk."""
     found, rate = pieces(path)
-    flat = [value for piece in found for value in piece]
-    truth, minute = statistics.fmean(flat), 60 * rate
+    flat = [value for piece in found for value in piece.iops]
+    minute, stretch, each = 60 * rate, round(STRETCH * rate), math.ceil(COUNT * APART / STEP)
+    whole = statistics.fmean(flat)
     minutes = [
-        statistics.fmean(piece[at : at + minute]) for piece in found for at in range(0, len(piece) - minute, minute)
-    ]
-    measured = [run for piece in found for run in runs(piece, rate)]
-    inside = [run.interval[0] <= truth <= run.interval[1] for run in measured if run.interval]
-    wide = [(run.interval[1] - run.interval[0]) / 2 / run.value for run in measured if run.interval and run.value]
-    stretch = round(STRETCH * rate)
-    stretches = [
-        statistics.fmean(piece[at : at + stretch])
+        statistics.fmean(piece.iops[at : at + minute]) / whole
         for piece in found
-        for at in range(0, len(piece) - stretch, round(STEP * rate))
+        for at in range(0, len(piece.iops) - minute, minute)
     ]
-    each = math.ceil(COUNT * APART / STEP)
-    disjoint = [run for piece in found for run in list(runs(piece, rate))[::each]]
-    halved = [run for piece in found for run in list(runs(piece, rate, 0.5))[::each]]
+    measured = [(run, around(found, rate, middle)) for piece in found for middle, run in runs(piece, rate)]
+    inside = [run.interval[0] <= truth <= run.interval[1] for run, truth in measured if run.interval]
+    wide = [(run.interval[1] - run.interval[0]) / 2 / run.value for run, _ in measured if run.interval and run.value]
+    stretches = [
+        (statistics.fmean(piece.iops[at : at + stretch]), around(found, rate, piece.start + (at + stretch / 2) / rate))
+        for piece in found
+        for at in range(0, len(piece.iops) - stretch, round(STEP * rate))
+    ]
+    disjoint = [run for piece in found for _, run in list(runs(piece, rate))[::each]]
+    halved = [run for piece in found for _, run in list(runs(piece, rate, 0.5))[::each]]
     pairs = [compare_metrics(one, other).judgement for one, other in combinations(disjoint, 2)]
     halves = [compare_metrics(slow, one).judgement for one, slow in zip(disjoint, halved[1:], strict=False)]
     cells = (
         path.name.removesuffix(".json.gz"),
         f"{len(flat) / minute:.0f}",
-        f"{min(minutes) / truth:.2f} – {max(minutes) / truth:.2f}",
+        f"{min(minutes):.2f} – {max(minutes):.2f}",
+        f"{statistics.fmean(percent for piece in found for percent in piece.busy_percent):.0f} %",
         f"{statistics.fmean(inside):.1%} of {len(inside)}",
         f"±{statistics.median(wide):.1%}",
-        f"{off([run.value or 0 for run in measured], truth):.1%}",
-        f"{off(stretches, truth):.1%}",
+        off([(run.value or 0, truth) for run, truth in measured]),
+        off(stretches),
         f"{len(pairs) - pairs.count('inconclusive') - pairs.count('same')} of {len(pairs)}",
         f"{halves.count('worse')} of {len(halves)}",
     )
@@ -107,9 +145,9 @@ def main() -> None:
     """Print the table."""
     paths = [Path(name) for name in sys.argv[1:]] or sorted(SERIES.glob("*.json.gz"))
     sys.stdout.write(
-        "| disk | minutes | minutes are apart | covered | half width | off by | 30 s off by | called different "
+        "| disk | minutes | minutes are apart | busy | covered | half width | off by | 30 s off by | called different "
         "| half found |\n"
-        "|---|---|---|---|---|---|---|---|---|\n"
+        "|---|---|---|---|---|---|---|---|---|---|\n"
     )
     for path in paths:
         sys.stdout.write(row(path))

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from hostcheck.bench.base import WORKLOADS, Options
+from hostcheck.bench.base import WORKLOADS, Options, WorkloadOptions
+from hostcheck.bench.disk.options import DiskOptions
 from hostcheck.profiles import DEFAULT_PROFILES
 from hostcheck.run.calibration import Tier
 
@@ -44,5 +45,10 @@ class BenchRequest:
 
 
 def as_if(request: BenchRequest, tier: Tier) -> BenchRequest:
-    """Return the same request, but for an emulated disk of this speed."""
-    return replace(request, tier=tier, directory=None, engine=None, private_engine=False)
+    """Return the same request, but for an emulated disk of this speed, which has room for a usual test file."""
+    options = replace(request.options, given=tuple(map(_with_usual_file, request.options.given)))
+    return replace(request, options=options, tier=tier, directory=None, engine=None, private_engine=False)
+
+
+def _with_usual_file(options: WorkloadOptions) -> WorkloadOptions:
+    return replace(options, asked_bytes=None) if isinstance(options, DiskOptions) else options

@@ -101,6 +101,15 @@ def bench(
         list[Path] | None,
         typer.Option("--job", metavar="FILE", help="Measure this fio job file beside hostcheck's own; repeatable."),
     ] = None,
+    size: Annotated[
+        str | None,
+        typer.Option(
+            "--size",
+            metavar="SIZE",
+            help="Size of the disk's test file, such as 16GiB, where a cache below may hold a small one.",
+            show_default="1 to 4 GiB, at most a tenth of what is free",
+        ),
+    ] = None,
     sustained: Annotated[
         bool, typer.Option("--sustained", help="Then write for ten minutes more: what is left when a burst is spent.")
     ] = False,
@@ -145,6 +154,7 @@ def bench(
     """Measure this host: disk, a docker build, a storm of 20 containers; and compare it with other runs."""
     from hostcheck.bench.base import WORKLOADS
     from hostcheck.bench.disk.jobs import own_jobs
+    from hostcheck.bench.disk.size import parse_size
     from hostcheck.bench.emulated.tier import parse_tier
     from hostcheck.bench.request import BenchRequest, as_if
     from hostcheck.bench.storm.counts import parse_counts
@@ -181,6 +191,7 @@ def bench(
         options=_options(
             "quick" if quick else "thorough" if thorough else "standard",
             own_jobs=tuple(job or ()),
+            asked_bytes=parse_size(size) if size is not None else None,
             sustained=sustained,
             context=build_context,
             counts=parse_counts(storm) if storm is not None else (),
@@ -221,6 +232,7 @@ def _options(
     effort: "Effort",
     *,
     own_jobs: tuple[Path, ...],
+    asked_bytes: int | None,
     sustained: bool,
     context: Path | None,
     counts: tuple[int, ...],
@@ -235,7 +247,7 @@ def _options(
     from hostcheck.bench.disk.options import DiskOptions
     from hostcheck.bench.storm.options import StormOptions
 
-    disk = replace(DiskOptions.preset(effort), own_jobs=own_jobs, sustained=sustained)
+    disk = replace(DiskOptions.preset(effort), own_jobs=own_jobs, asked_bytes=asked_bytes, sustained=sustained)
     build = replace(BuildOptions.preset(effort), context=context)
     storm = replace(StormOptions.preset(effort), counts=counts, image=image, network=network)
     return Options(effort, (disk, build, storm))

@@ -60,6 +60,8 @@ def _options(request: BenchRequest) -> Iterator[_Named]:
     disk = request.options.of(DiskOptions)
     if disk.own_jobs:
         yield _Named("--job", "disk", f"{OWN_JOBS}.")
+    if disk.asked_bytes is not None:
+        yield _Named("--size", "disk", "disk.")
     if disk.sustained:
         yield _Named("--sustained", "disk", "disk.sustained.")
     if request.options.of(BuildOptions).context is not None:

@@ -30,8 +30,8 @@ from hostcheck.stats.estimate import Level, logarithms
 LASTING = 0.6
 """Movement that outlasts a run, as a share of the standard deviation between its turns.
 
-Measured with benchmarks/own/coverage.py: on recorded disks and made-up series together, the intervals then cover the
-mean of twenty minutes about 95 times in 100 (docs/performance.md).
+Measured with benchmarks/own/coverage.py: on recorded disks that moved, the intervals then cover the mean of the twenty
+minutes around them 95 times in 100 (docs/performance.md).
 """
 
 ACCURACY = 0.002

@@ -27,6 +27,7 @@ def asked(options):
 NAMED = {
     "--dir": (replace(PLAIN, directory=Path("/data")), "disk"),
     "--job": (asked(replace(DISK, own_jobs=(Path("pages.fio"),))), "disk"),
+    "--size": (asked(replace(DISK, asked_bytes=1 << 34)), "disk"),
     "--sustained": (asked(replace(DISK, sustained=True)), "disk"),
     "--context": (asked(replace(BUILD, context=Path("application"))), "build"),
     "--image": (asked(replace(STORM, image="empty:1")), "storm"),

@@ -27,6 +27,8 @@ class DiskOptions:
             moves than few long ones.
         ramp_seconds: time before the measured time, which lets a throttle's first burst pass.
         file_bytes: maximum size of the test file.
+        asked_bytes: size of the test file that the user asked for, which is then written whole, whatever time that
+            takes; None for the usual one.
         own_jobs: the user's own job files, measured in addition to hostcheck's jobs.
         sustained: whether to measure a long sustained write after the other jobs.
     """
@@ -36,6 +38,7 @@ class DiskOptions:
     seconds: float
     ramp_seconds: float
     file_bytes: int
+    asked_bytes: int | None = None
     own_jobs: tuple[Path, ...] = ()
     sustained: bool = False
 

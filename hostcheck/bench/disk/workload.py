@@ -13,7 +13,7 @@ from hostcheck.bench.base import CannotRun, Context, Options, as_named
 from hostcheck.bench.disk.churn import SPEC as CHURN
 from hostcheck.bench.disk.io_engine import adapted, choose_engine
 from hostcheck.bench.disk.jobs import figure_spec, own_jobs, rendered, require_room, standard_job
-from hostcheck.bench.disk.location import Location, find_location
+from hostcheck.bench.disk.location import MIB, Location, find_location
 from hostcheck.bench.disk.options import CHURN_JOB, DiskOptions
 from hostcheck.bench.disk.rounds import ChurnTurn, FioTurn, Turn, metric_of
 from hostcheck.bench.disk.sampling import START_SECONDS, USUAL_LAYOUT, DiskBench
@@ -36,6 +36,9 @@ DOING = "measuring the disk"
 
 SUSTAINED_SECONDS = 600.0
 """How long the sustained write goes on."""
+
+LONGEST_LAYOUT_SECONDS = 7200.0
+"""Time limit in seconds to write a test file whose size the user asked for."""
 
 ROUNDS = 5
 """Rounds for which there is time left when the test file is written, even on a slow disk."""
@@ -73,7 +76,8 @@ class DiskWorkload:
         options = context.options.of(DiskOptions)
         own = own_jobs(options.own_jobs)
         with as_named(context.directory_is_named, DOING):
-            location = find_location(context.directory, options.file_bytes, force=context.force)
+            location = find_location(context.directory, options.asked_bytes or options.file_bytes, force=context.force)
+            _require_size(options.asked_bytes, location)
         require_room(own, location)
         memory = FIO_BYTES + max((memory_bytes(job.options, job.does, location.file_bytes) for job in own), default=0)
         forced = preflight(context, partial(require_memory, memory, "fio's jobs"))
@@ -93,9 +97,15 @@ class DiskWorkload:
                 items.append(ChurnTurn(bench, folder))
             then = f", then {SUSTAINED_SECONDS:.0f} s of sustained writes" if options.sustained else ""
             context.progress.done("disk", _plan(items, options, location.file_bytes) + then)
-            left = began + options.budget_seconds - time.monotonic() - ROUNDS * sum(item.seconds for item in items)
-            bench.lay_out(adapted(standard_job("layout"), engine, folder), left)
-            yield from _rounds(items, context, began + options.budget_seconds)
+            until = began + options.budget_seconds
+            left = until - time.monotonic() - ROUNDS * sum(item.seconds for item in items)
+            layout = adapted(standard_job("layout"), engine, folder)
+            if options.asked_bytes is None:
+                bench.lay_out(layout, left)
+            else:
+                bench.lay_out(layout, LONGEST_LAYOUT_SECONDS)
+                until = time.monotonic() + options.budget_seconds
+            yield from _rounds(items, context, until)
             if options.sustained:
                 yield from _sustained(bench, adapted(standard_job("sustained"), engine, folder), context)
 
@@ -153,8 +163,18 @@ def _sustained(bench: DiskBench, job: JobFile, context: Context) -> Iterator[Met
 
 def _plan(items: Sequence[Turn], options: DiskOptions, file_bytes: int) -> str:
     layout, one_round = file_bytes / USUAL_LAYOUT, sum(item.seconds for item in items)
-    rounds = min(MOST_ROUNDS, max(LEAST, int((options.budget_seconds - layout) / max(one_round, 1e-9))))
+    left = options.budget_seconds - (layout if options.asked_bytes is None else 0)
+    rounds = min(MOST_ROUNDS, max(LEAST, int(left / max(one_round, 1e-9))))
     return f"{len(items)} jobs in turns, about {rounds} turns each: {layout + rounds * one_round:.0f} s"
+
+
+def _require_size(asked_bytes: int | None, location: Location) -> None:
+    if asked_bytes is not None and location.file_bytes < asked_bytes // MIB * MIB:
+        raise CannotRun(
+            f"a test file of {asked_bytes / 1e9:.1f} GB is too large: it may take "
+            f"{location.file_bytes / 1e9:.1f} GB of the {location.free_bytes / 1e9:.1f} GB that are free",
+            "give a smaller --size, or name another directory with --dir",
+        )
 
 
 def _require_direct_io(folder: Path, location: Location) -> None:

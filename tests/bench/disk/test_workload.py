@@ -226,6 +226,24 @@ def _create(path: Path) -> Path:
     return path
 
 
+@pytest.mark.real
+def test_a_test_file_of_the_size_that_was_asked_for_is_written_whole(tmp_path: Path) -> None:
+    options = replace(TINY, jobs=("randread",), asked_bytes=96 * MIB)
+    progress = RecordedProgress()
+    *_, metric = DiskWorkload().measure(Context("0123456789", Options(given=(options,)), progress, tmp_path))
+    assert {sample.detail["file_bytes"] for sample in metric.samples} == {96 * MIB}
+
+
+def test_a_test_file_that_the_disk_has_no_room_for_is_not_made_smaller_than_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disk, "find_fio", lambda: Program(Path("/none/fio"), "fio-3.33"))
+    options = replace(TINY, asked_bytes=1 << 50)
+    with pytest.raises(CannotRun, match=r"a test file of 1125899.9 GB is too large: it may take .* free.*--size"):
+        list(DiskWorkload().measure(Context("0123456789", Options(given=(options,)), RecordedProgress(), tmp_path)))
+    assert left_in(tmp_path) == []
+
+
 def test_without_fio_it_cannot_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CannotRun) as error:

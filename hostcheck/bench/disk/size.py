@@ -1,0 +1,23 @@
+"""Parse the option ``--size``: how large the disk's test file is."""
+
+from hostcheck.bench.disk.sampling import LEAST_FILE_BYTES
+from hostcheck.errors import UsageError
+from hostcheck.units import QuantityError, parse_quantity
+
+
+def parse_size(text: str) -> int:
+    """Return a size such as "16GiB" in bytes.
+
+    Raises:
+        UsageError: if the text is no size, or smaller than a test file can be.
+    """
+    try:
+        size = round(parse_quantity(text, "bytes"))
+    except QuantityError as error:
+        raise UsageError(f"--size {text}: {error.problem}", remedy=error.remedy) from error
+    if size < LEAST_FILE_BYTES:
+        raise UsageError(
+            f"--size {text}: a test file has at least {LEAST_FILE_BYTES >> 20} MiB",
+            remedy="give a larger size, such as 16GiB",
+        )
+    return size
