@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from hostcheck.comparison.bounds import is_bound
 from hostcheck.quantities import amount
 from hostcheck.run.metrics import METRICS, spec_of
 from hostcheck.run.model import Metric
@@ -25,6 +26,6 @@ def heading(metric_id: str, unit: str) -> str:
 
 
 def amount_of(metric: Metric) -> str:
-    """Format a metric's value. A published lower bound gets a plus sign: "25,000+"."""
+    """Format a metric's value. A lower bound gets a plus sign: "25,000+"."""
     assert metric.value is not None
-    return amount(metric.value, metric.unit) + ("+" if metric.settings.get("at_least") else "")
+    return amount(metric.value, metric.unit) + ("+" if is_bound(metric) else "")

@@ -22,7 +22,7 @@ class Ratio:
         reason: why the two are not comparable or cannot be distinguished, or what the interval does not cover; else
             empty.
         words: the ratio in words, "10.0× faster".
-        at_least: whether a side is published as a bound, so that the true ratio may be further from 1.
+        at_least: whether a side is a lower bound, so that the true ratio may be further from 1.
     """
 
     value: float | None

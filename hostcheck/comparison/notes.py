@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hostcheck.comparison.bounds import FIO_WAS_THE_LIMIT, fio_was_the_limit
 from hostcheck.comparison.model import Comparison, Ratio
 from hostcheck.comparison.ratio import is_imported
 from hostcheck.comparison.steadiness import is_wide
@@ -52,6 +53,8 @@ def _of_figure(metric: Metric | None) -> Iterator[str]:
     # Why a wide interval is wide is said once for all of them (hostcheck.comparison.steadiness).
     if metric.reason and not is_wide(metric):
         yield f"{metric.state}, {metric.reason}"
+    if fio_was_the_limit(metric):
+        yield FIO_WAS_THE_LIMIT
     # Why the value may not show the disk's speed.
     yield from dict.fromkeys(filter(None, (DiskDetail(sample.detail).caution for sample in metric.samples)))
 

@@ -2,6 +2,7 @@
 
 import math
 
+from hostcheck.comparison.bounds import is_bound
 from hostcheck.comparison.model import Judgement, Ratio
 from hostcheck.quantities import times
 from hostcheck.run.details import DiskDetail
@@ -60,7 +61,7 @@ def compare_metrics(metric: Metric, baseline: Metric) -> Ratio:
     if metric.better == "lower":
         value = 1 / value
         interval = (1 / interval[1], 1 / interval[0]) if interval else None
-    at_least = _is_bound(metric) or _is_bound(baseline)
+    at_least = is_bound(metric) or is_bound(baseline)
     certain = metric.state == baseline.state == "published"
     apart = _apart(metric, baseline)
     judgement = _judge(value, interval, apart, certain=certain, at_least=at_least)
@@ -100,11 +101,6 @@ def _quotient(metric: Metric, baseline: Metric) -> tuple[float, tuple[float, flo
     return found.value, found.interval, "" if found.interval else _ONE
 
 
-def _is_bound(metric: Metric) -> bool:
-    """Return whether the value is published as a lower bound: "25,000+"."""
-    return metric.state == "published" and bool(metric.settings.get("at_least"))
-
-
 def _obstacle(metric: Metric, baseline: Metric) -> str:
     """Return why the two must not be compared; empty if they may be compared."""
     assert metric.value is not None
@@ -113,8 +109,8 @@ def _obstacle(metric: Metric, baseline: Metric) -> str:
         return "the two runs give it different units or directions"
     if metric.value <= 0 or baseline.value <= 0:
         return "a value that is not above zero has no ratio"
-    if _is_bound(metric if metric.value <= baseline.value else baseline):
-        return "the lower value is published as a lower bound, so the true value may be the higher one"
+    if is_bound(metric if metric.value <= baseline.value else baseline):
+        return "the lower value is a lower bound, so the true value may be the higher one"
     # The settings of a published value are unknown; it is marked as published instead.
     if "published" in (metric.state, baseline.state):
         return ""
@@ -151,7 +147,7 @@ def _judge(
         interval: the 95 % interval of the ratio; None if there is none.
         apart: the ratio by which two runs of one host may differ. It adds to the interval as independent errors add.
         certain: whether to judge without an interval, for two published values.
-        at_least: whether one side is a published bound.
+        at_least: whether one side is a bound.
     """
     if interval is None:
         if not certain:

@@ -7,6 +7,7 @@ An even rate alone proves nothing: in two samples of two seconds, the four half-
 from collections.abc import Sequence
 from statistics import fmean, stdev
 
+from hostcheck.comparison.bounds import FIO_PERCENT
 from hostcheck.comparison.labels import amount_of, label
 from hostcheck.run.details import DiskDetail, joined_rates
 from hostcheck.run.model import Metric, Run, Sample
@@ -17,9 +18,6 @@ AGREE = 0.01
 FLAT = 0.01
 LEAST_WINDOWS = 4
 """The rate is even if the standard deviation of so many half seconds or more is below this share of their mean."""
-
-FIO_PERCENT = 90.0
-"""CPU time of one fio process, in percent of one CPU, at or above which fio may limit the rate."""
 
 STEAL_PERCENT = 2.0
 """CPU time taken by the hypervisor, in percent of all CPUs, at or above which steal may limit the rate."""
