@@ -7,9 +7,9 @@ An even rate alone proves nothing: in two samples of two seconds, the four half-
 from collections.abc import Sequence
 from statistics import fmean, stdev
 
-from hostcheck.comparison.bounds import FIO_PERCENT
 from hostcheck.comparison.labels import amount_of, label
 from hostcheck.run.details import DiskDetail, joined_rates
+from hostcheck.run.fio_limit import FIO_PERCENT
 from hostcheck.run.model import Metric, Run, Sample
 
 AGREE = 0.01

@@ -76,6 +76,7 @@ _SPECS = (
     _time(SINGLE, "One container: ready", 0.5),
     _bandwidth("disk.seqwrite.bandwidth", "Sequential write", "rates"),
     _rate("disk.randread.iops", "Random read", "rates", "latency"),
+    _rate("disk.randread.parallel.iops", "Random read, in parallel"),
     _rate("disk.randread.qd1.iops", "Random read, one at a time", "latency of one"),
     _rate(RANDOM_WRITE_QD1, "Random write, one at a time", "latency of one"),
     _rate("disk.mixed.iops", "Random mixed, 70/30"),

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from hostcheck.comparison.bounds import FIO_WAS_THE_LIMIT, fio_was_the_limit
+from hostcheck.comparison.bounds import FIO_WAS_THE_LIMIT
 from hostcheck.comparison.compare import compare
 from hostcheck.comparison.labels import amount_of
 from hostcheck.comparison.notes import notes
+from hostcheck.run.fio_limit import fio_was_the_limit
 
 READ = "disk.randread.iops"
 

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.bench.disk.options import ALL_JOBS
+from hostcheck.bench.disk.options import ALL_JOBS, PARALLEL_JOB
 from hostcheck.errors import UsageError
 from hostcheck.fio.jobfile import JobFile, JobMetric, read_jobfile, require_metrics
 from hostcheck.fio.program import find_fio
 from hostcheck.resources import data_dir
 
 JOBS = (*(name for name in ALL_JOBS if name != "churn"),)
-SHIPPED = ("layout", "churn", "sustained", *JOBS)
+SHIPPED = ("layout", "churn", "sustained", PARALLEL_JOB, *JOBS)
 
 
 def settings(job: JobFile) -> tuple[str, int, int, bool, str]:
@@ -26,6 +26,7 @@ def settings(job: JobFile) -> tuple[str, int, int, bool, str]:
         ("seqwrite", ("write", 1 << 20, 8, True, "libaio")),
         ("randread", ("randread", 4096, 32, True, "libaio")),
         ("randwrite", ("randwrite", 4096, 32, True, "libaio")),
+        ("randread-parallel", ("randread", 4096, 32, True, "libaio")),
         ("randread-qd1", ("randread", 4096, 1, True, "libaio")),
         ("randwrite-qd1", ("randwrite", 4096, 1, True, "libaio")),
         ("mixed", ("randrw", 4096, 32, True, "libaio")),

@@ -1,5 +1,6 @@
 """The disk's jobs: those that ship, the user's own, and what each measures."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,14 @@ from hostcheck.run.metrics import OWN_JOBS, MetricSpec
 def standard_job(name: str) -> JobFile:
     """Return a job that ships with hostcheck."""
     return read_jobfile(data_dir("fio-jobs") / f"{name}.fio")
+
+
+def in_processes(job: JobFile, processes: int, folder: Path) -> JobFile:
+    """Return a job that ships, as a file in ``folder`` that runs it in so many processes."""
+    path = folder / job.path.name
+    text = job.path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"(?m)^numjobs=\d+$", f"numjobs={processes}", text), encoding="utf-8")
+    return replace(read_jobfile(path), figures=job.figures)
 
 
 def own_jobs(paths: Sequence[Path]) -> tuple[JobFile, ...]:

@@ -10,6 +10,8 @@ from hostcheck.bench.base import Effort
 CHURN_JOB = "churn"
 """The job that creates and deletes small files instead of reading and writing. Its time includes the final sync."""
 HEADLINE_JOBS = ("seqread", "seqwrite", "randread", "randwrite")
+PARALLEL_JOB = "randread-parallel"
+"""The job that follows where one process of fio was the limit of ``randread``."""
 QUICK_JOBS = (*HEADLINE_JOBS, "wal")
 STANDARD_JOBS = (*HEADLINE_JOBS, "randread-qd1", "randwrite-qd1", "mixed", "wal", "syncwrite", CHURN_JOB)
 ALL_JOBS = (*STANDARD_JOBS, "commit")

@@ -16,6 +16,7 @@ from hostcheck.fio.jobfile import JobFile, JobMetric
 from hostcheck.quantities import amount
 from hostcheck.resources import data_dir
 from hostcheck.run.estimators import TURNS
+from hostcheck.run.fio_limit import kept_cpus_busy
 from hostcheck.run.model import Metric, Sample
 
 LONGEST_SECONDS = 8.0
@@ -68,6 +69,11 @@ class FioTurn:
     def counted(self) -> int:
         """The number of valid samples; for a job with several metrics, of the metric that has the fewest."""
         return min((_counted(samples) for samples in self._samples.values()), default=0)
+
+    @property
+    def is_limited_by_fio(self) -> bool:
+        """Whether fio's processes kept the CPUs busy in most valid samples, so that the disk may be faster."""
+        return any(kept_cpus_busy(samples, self._job.does.processes) for samples in self._samples.values())
 
     def take(self) -> list[Metric]:
         """Take one sample, and return the job's metrics of all samples so far."""

@@ -3,7 +3,7 @@
 import mmap
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -12,9 +12,9 @@ from pathlib import Path
 from hostcheck.bench.base import CannotRun, Context, Options, as_named
 from hostcheck.bench.disk.churn import SPEC as CHURN
 from hostcheck.bench.disk.io_engine import adapted, choose_engine
-from hostcheck.bench.disk.jobs import figure_spec, own_jobs, rendered, require_room, standard_job
+from hostcheck.bench.disk.jobs import figure_spec, in_processes, own_jobs, rendered, require_room, standard_job
 from hostcheck.bench.disk.location import MIB, Location, find_location
-from hostcheck.bench.disk.options import CHURN_JOB, DiskOptions
+from hostcheck.bench.disk.options import CHURN_JOB, PARALLEL_JOB, DiskOptions
 from hostcheck.bench.disk.rounds import ChurnTurn, FioTurn, Turn, metric_of
 from hostcheck.bench.disk.sampling import START_SECONDS, USUAL_LAYOUT, DiskBench
 from hostcheck.bench.preflight import preflight
@@ -39,6 +39,9 @@ SUSTAINED_SECONDS = 600.0
 
 LONGEST_LAYOUT_SECONDS = 7200.0
 """Time limit in seconds to write a test file whose size the user asked for."""
+
+MOST_PROCESSES = 8
+"""Most processes of the job in parallel: a local NVMe disk needs no more."""
 
 ROUNDS = 5
 """Rounds for which there is time left when the test file is written, even on a slow disk."""
@@ -90,8 +93,10 @@ class DiskWorkload:
             shipped = [adapted(standard_job(name), engine, folder) for name in options.jobs if name != CHURN_JOB]
             mine = rendered(own, folder)
             bench = DiskBench(context, program, location, scratch, forced)
+            turns = {job.name: FioTurn(bench, job, options.seconds, options.ramp_seconds) for job in shipped}
             items: list[Turn] = [
-                FioTurn(bench, job, options.seconds, options.ramp_seconds) for job in (*shipped, *mine)
+                *turns.values(),
+                *(FioTurn(bench, job, options.seconds, options.ramp_seconds) for job in mine),
             ]
             if CHURN_JOB in options.jobs:
                 items.append(ChurnTurn(bench, folder))
@@ -105,7 +110,8 @@ class DiskWorkload:
             else:
                 bench.lay_out(layout, LONGEST_LAYOUT_SECONDS)
                 until = time.monotonic() + options.budget_seconds
-            yield from _rounds(items, context, until)
+            one, parallel = turns.get("randread"), _in_parallel(bench, options, engine, folder)
+            yield from _rounds(items, context, until, lambda: parallel if one and one.is_limited_by_fio else ())
             if options.sustained:
                 yield from _sustained(bench, adapted(standard_job("sustained"), engine, folder), context)
 
@@ -133,9 +139,21 @@ def due(items: Sequence[Turn], turn: int, left_seconds: float) -> list[Turn]:
     return chosen
 
 
-def _rounds(items: Sequence[Turn], context: Context, until: float) -> Iterator[Metric]:
+def _in_parallel(bench: DiskBench, options: DiskOptions, engine: str, folder: Path) -> Sequence[Turn]:
+    """Return the job that follows where one process was the limit; none with one CPU, or where processes are used."""
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+    if processes < 2 or engine == "psync":
+        return ()
+    job = adapted(in_processes(standard_job(PARALLEL_JOB), processes, folder), engine, folder)
+    return (FioTurn(bench, job, options.seconds, options.ramp_seconds),)
+
+
+def _rounds(
+    items: Sequence[Turn], context: Context, until: float, further: Callable[[], Sequence[Turn]]
+) -> Iterator[Metric]:
+    """Let the jobs take turns; after the first rounds also those that follow from what was measured."""
     for turn in range(1, MOST_ROUNDS + 1):
-        chosen = due(items, turn, until - time.monotonic())
+        chosen = due([*items, *(further() if turn > LEAST else ())], turn, until - time.monotonic())
         if not chosen:
             return
         what = f"disk, round {turn}"

@@ -310,6 +310,30 @@ def test_jobs_with_fewer_valid_samples_run_first() -> None:
     assert disk.due([full, robbed], 5, 100.0) == [full, robbed]
 
 
+@pytest.mark.parametrize(("cpu", "limited"), [(97.0, True), (60.0, False), (None, False)])
+def test_one_process_that_kept_its_cpu_busy_calls_for_the_job_in_parallel(cpu: float | None, *, limited: bool) -> None:
+    job = standard_job("randread")
+    taken = {figure: Sample(150_000.0, detail={"fio_cpu_percent": cpu}) for figure in job.figures}
+    turn = FioTurn(SimpleNamespace(sample=lambda *_: taken), job, 1.0, 0.2)  # type: ignore[arg-type]
+    assert not turn.is_limited_by_fio
+    turn.take()
+    assert turn.is_limited_by_fio is limited
+
+
+@pytest.mark.real
+def test_the_job_in_parallel_follows_after_three_rounds_in_as_many_processes_as_cpus(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FioTurn, "is_limited_by_fio", True)
+    options = replace(TINY, jobs=("randread",), budget_seconds=12)
+    context = Context("0123456789", Options(given=(options,)), RecordedProgress(), tmp_path)
+    given = list(DiskWorkload().measure(context))
+    assert [metric.id for metric in given[:3]] == ["disk.randread.iops"] * 3
+    assert given[3].id == "disk.randread.parallel.iops"
+    assert given[3].settings["processes"] == min(os.cpu_count() or 1, 8)
+    assert given[3].samples[0].value
+
+
 def test_a_job_of_a_percentile_takes_longer_turns_until_there_are_enough_times_for_it() -> None:
     job = standard_job("wal")
     (figure,) = job.figures
