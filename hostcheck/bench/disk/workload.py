@@ -183,7 +183,8 @@ def _plan(items: Sequence[Turn], options: DiskOptions, file_bytes: int) -> str:
     layout, one_round = file_bytes / USUAL_LAYOUT, sum(item.seconds for item in items)
     left = options.budget_seconds - (layout if options.asked_bytes is None else 0)
     rounds = min(MOST_ROUNDS, max(LEAST, int(left / max(one_round, 1e-9))))
-    return f"{len(items)} jobs in turns, about {rounds} turns each: {layout + rounds * one_round:.0f} s"
+    jobs = "1 job" if len(items) == 1 else f"{len(items)} jobs"
+    return f"{jobs} in turns, about {rounds} turns each: {layout + rounds * one_round:.0f} s"
 
 
 def _require_size(asked_bytes: int | None, location: Location) -> None:
