@@ -60,6 +60,18 @@ def test_every_file_that_the_architecture_names_is_there():
         if not any((TOP / at).exists() for at in (name, f"hostcheck/{name}", f"hostcheck/{name}.py"))
     ]
     assert missing == []
+    top = [path for path in (TOP / "hostcheck").iterdir() if path.name not in {"__pycache__", "_data"}]
+    files = re.findall(r"`(?:hostcheck/)?([a-z_]+\.py)`", page)
+    without_row = [
+        path.name
+        for path in top
+        if (
+            path.name not in files
+            if path.suffix == ".py"
+            else path.is_dir() and f"`hostcheck/{path.name}/`" not in page
+        )
+    ]
+    assert without_row == []
     rooms = re.findall(r"^\| `(hostcheck/[a-z_/]+/)` \|(.*)\|$", page, re.MULTILINE)
     assert len(rooms) > 15
     for room, text in rooms:
