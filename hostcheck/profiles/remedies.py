@@ -17,12 +17,14 @@ _NAME = re.compile(r"\{([a-z0-9-]+)(?: ([^{}]+))?\}")
 _OF_THE_KERNEL = re.compile(r"\b(modprobe|sysctl|mount|swapoff)\b")
 _AS_ROOT = re.compile(r"\brun as root\b(, outside of any container)?|audit the host itself, as root\b")
 _MAJOR = re.compile(r"\d+")
-OF_THE_HOST = ("os.family", "os.release", "virt.container", "priv.root")
+OF_THE_HOST = ("os.family", "os.release", "virt.container", "virt.kernel_flavour", "priv.root")
 """Facts that say which remedy is for this host, whether a profile asks about them or not."""
 ANY = "any"
 """The words where the distribution is unknown, or not listed."""
 CONTAINER = "container"
 """The words inside a container, where only its host can do it."""
+KERNEL = "kernel-"
+"""Begins the key of a kernel's vendor, which may have the name of a distribution."""
 _OWN_MODULES = frozenset({"", "none", "wsl2"})
 """Values of virt.container with a kernel that this host, and no other, gives its modules to; empty where unknown."""
 
@@ -98,7 +100,9 @@ def _keys(facts: Mapping[str, Fact]) -> tuple[str, ...]:
     family, release = (_text(facts, fact_id) for fact_id in ("os.family", "os.release"))
     major = _MAJOR.match(release)
     inside = _text(facts, "virt.container") not in _OWN_MODULES
-    return (*((CONTAINER,) if inside else ()), f"{family}{major[0]}" if major else family, family, ANY)
+    # A kernel that is not the distribution's own has packages of its own.
+    kernel = f"{KERNEL}{_text(facts, 'virt.kernel_flavour')}"
+    return (*((CONTAINER,) if inside else ()), kernel, f"{family}{major[0]}" if major else family, family, ANY)
 
 
 @lru_cache

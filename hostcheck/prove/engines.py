@@ -18,6 +18,11 @@ _ANSWER_SECONDS = 2.0
 _PODMAN = frozenset({"prove.podman", "prove.podman_rootless"})
 _NO_BUSYBOX = "this host has no static busybox to make the image of: install busybox-static"
 
+_NOTHING = (
+    "there is no engine or runtime to prove with: none answers, and neither runc nor crun is installed; install and "
+    "start the engine (Docker, Podman or containerd), or install runc, and prove again"
+)
+
 Found = Mapping[str, Steps | str]
 """By the id of a fact: the result of each step, or why the proof could not be made."""
 
@@ -36,7 +41,12 @@ def probe(host: Host, asked: Collection[str] = ()) -> Iterator[Fact]:
         found |= prove(host, busybox)
     found |= _podman(host, busybox, asked=not _PODMAN.isdisjoint(asked))
     engines = [fact_id for fact_id, steps in found.items() if not isinstance(steps, str)]
-    found |= {"prove.runtime": f"{', '.join(engines)} answered"} if engines else _runtime(host, busybox)
+    if engines:
+        found["prove.runtime"] = f"{', '.join(engines)} answered"
+    elif name := next((name for name in ("runc", "crun") if _is_installed(name)), None):
+        found["prove.runtime"] = _runtime(host, name, busybox)
+    else:
+        found |= dict.fromkeys(("prove.docker", "prove.containerd", "prove.runtime"), _NOTHING)
     for fact_id, steps in found.items():
         yield Fact.unknown(fact_id, steps) if isinstance(steps, str) else fact_of(fact_id, steps)
 
@@ -91,16 +101,13 @@ def _containerd(host: Host, busybox: Busybox | None) -> Found:
     return {"prove.containerd": containerd.prove(socket, busybox) if busybox else _NO_BUSYBOX}
 
 
-def _runtime(host: Host, busybox: Busybox | None) -> Found:
+def _runtime(host: Host, name: str, busybox: Busybox | None) -> Steps | str:
     """Prove runc or crun without an engine."""
-    name = next((name for name in ("runc", "crun") if _is_installed(name)), None)
-    if name is None:
-        return {"prove.runtime": "neither runc nor crun is installed"}
     if os.geteuid() != 0:
-        return {"prove.runtime": "a bare runtime is proved by root alone: run as root"}
+        return "a bare runtime is proved by root alone: run as root"
     if busybox is None:
-        return {"prove.runtime": _NO_BUSYBOX}
-    return {"prove.runtime": runtime.prove(name, find_data_root(host).folder, busybox)}
+        return _NO_BUSYBOX
+    return runtime.prove(name, find_data_root(host).folder, busybox)
 
 
 def _is_installed(name: str) -> bool:

@@ -439,7 +439,7 @@ KINDS: dict[str, tuple[Odd, ...]] = {
 
 FIXES = {
     "RHEL 10": (RHEL, {}, "net.xt_match", "dnf install kernel-modules-extra-$(uname -r)"),
-    "Debian's cloud kernel": (DEBIAN, {"veth": None}, "net.veth", "apt-get install linux-image-"),
+    "Debian": (DEBIAN, {"veth": None}, "net.veth", "apt-get install --reinstall linux-image-$(uname -r)"),
     "Ubuntu": (UBUNTU, {"veth": None}, "net.veth", "apt-get install linux-modules-extra-$(uname -r)"),
     "Alpine's virtual kernel": (ALPINE, {"veth": None}, "net.veth", "apk add linux-lts"),
     "a container": (DEBIAN, {"veth": None, **_CONTAINER}, "net.veth", "for its host to do"),

@@ -443,6 +443,7 @@ HOSTS = (
         ),
         UNFIT,
         {"net.bridge": "fail", "storage.overlay": "pass"},
+        words={"net.bridge": "kernelModules="},
     ),
     Reported(
         "WSL 2 under a kernel that lacks the target MASQUERADE of xtables",

@@ -4,14 +4,17 @@ import re
 
 import pytest
 
+from hostcheck.catalogue.loader import entry_of
 from hostcheck.profiles.loader import load, names
-from hostcheck.profiles.remedies import ANY, CONTAINER, commands, remedy
+from hostcheck.profiles.remedies import ANY, CONTAINER, KERNEL, commands, remedy
 from hostcheck.run.model import Fact
 from hostcheck.verdicts import judge
 
 FAMILIES = ("debian", "ubuntu", "rhel", "fedora", "suse", "arch", "alpine", "nixos")
 MANAGERS = {"debian": "apt-get", "ubuntu": "apt-get", "rhel": "dnf", "rhel7": "yum", "rhel8": "dnf", "fedora": "dnf"}
 MANAGERS |= {"suse": "zypper", "arch": "pacman", "alpine": "apk", "nixos": "nixos-rebuild"}
+KERNELS = {"kernel-debian-cloud": "apt-get", "kernel-ubuntu-raspi": "apt-get", "kernel-oracle-uek": "dnf"}
+KERNELS |= dict.fromkeys(("kernel-wsl2", "kernel-proxmox", "kernel-raspberry-pi"))
 
 
 def on(family, release="none"):
@@ -24,7 +27,7 @@ def on(family, release="none"):
         ("rhel", "10.1", "dnf install kernel-modules-extra-$(uname -r)"),
         ("rhel", "7.9", "yum reinstall kernel-$(uname -r)"),
         ("ubuntu", "24.04", "apt-get install linux-modules-extra-$(uname -r)"),
-        ("debian", "13", "apt-get install linux-image-$(dpkg --print-architecture)"),
+        ("debian", "13", "apt-get install --reinstall linux-image-$(uname -r)"),
         ("alpine", "3.22.1", "apk add linux-lts"),
         ("nixos", "25.05", "boot.kernelPackages"),
     ],
@@ -54,6 +57,32 @@ def test_a_container_installs_programs_and_leaves_kernel_modules_to_its_host(con
         assert "linux-modules-extra" in remedy("{modules}", facts)
 
 
+@pytest.mark.parametrize(
+    ("kernel", "words"),
+    [
+        ("debian-cloud", "linux-image-$(dpkg --print-architecture)"),
+        ("ubuntu-raspi", "linux-modules-extra-raspi"),
+        ("oracle-uek", "kernel-uek-modules-extra"),
+        ("wsl2", "kernelModules="),
+        ("raspberry-pi", "the package of your kernel"),
+    ],
+)
+def test_a_kernel_that_is_not_the_distributions_own_has_its_own_package(kernel, words):
+    facts = on("ubuntu", "24.04") | {"virt.kernel_flavour": Fact("virt.kernel_flavour", kernel)}
+    assert words in remedy("{modules}", facts)
+    assert remedy("{iptables}", facts) == "apt-get install iptables"
+
+
+def test_a_distributions_own_kernel_leaves_the_release_to_decide():
+    facts = on("rhel", "7.9") | {"virt.kernel_flavour": Fact("virt.kernel_flavour", "rhel")}
+    assert "yum reinstall" in remedy("{modules}", facts)
+
+
+def test_each_kernel_with_a_package_of_its_own_is_one_that_a_probe_names():
+    kind = entry_of("virt.kernel_flavour").kind
+    assert all(kind.has(name.removeprefix(KERNEL)) for name in KERNELS)
+
+
 def test_braces_around_anything_else_stay():
     for text in ('{"bridge": {"mtu": "1400"}}', "{unknown}", "${HOME}", "{}"):
         assert remedy(text, on("debian")) == text
@@ -63,8 +92,8 @@ def test_every_command_is_of_the_distributions_own_package_manager():
     for name, row in commands().items():
         assert ANY in row, name
         for key, text in row.items():
-            assert key in {ANY, CONTAINER, *MANAGERS}, (name, key)
-            others = set(MANAGERS.values()) - {MANAGERS.get(key)}
+            assert key in {ANY, CONTAINER, *MANAGERS, *KERNELS}, (name, key)
+            others = set(MANAGERS.values()) - {(MANAGERS | KERNELS).get(key)}
             assert not any(re.search(rf"\b{other} ", text) for other in others), (name, key)
 
 
