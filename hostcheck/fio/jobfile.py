@@ -7,7 +7,7 @@ What is measured by a job stands in the file itself, in a comment that fio passe
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -15,7 +15,7 @@ from typing import Literal
 from hostcheck.errors import UsageError
 from hostcheck.fio.definition import Definition, define
 from hostcheck.fio.extent import TEST_FILE, memory_bytes
-from hostcheck.fio.jobtext import WHAT, Section, read_jobtext, read_sections
+from hostcheck.fio.jobtext import WHAT, Line, Section, read_jobtext, read_sections
 from hostcheck.fio.keywords import expand
 from hostcheck.fio.permitted import accept
 
@@ -30,7 +30,7 @@ SHAPES = ("nrfiles", "iodepth_batch", "iodepth_batch_complete_min")
 _LONGEST_NAME = 100
 _MOST_PROCESSES = 256
 _MOST_FILES = 1000
-_MOST_MEMORY = 1 << 30
+_MOST_MEMORY = 1200 << 20
 """fio's own bounds are such that one line of a job file can take all of a host's memory."""
 
 _MARK = re.compile(r"[;#]\s*hostcheck:\s*+(.*)")
@@ -106,19 +106,28 @@ def read_jobfile(path: Path, environment: Mapping[str, str] | None = None) -> Jo
     if len(sections) != 1:
         raise UsageError(f"the {WHAT} {path} has {len(sections)} jobs", remedy="keep one job in a file")
     (section,) = sections
-    options = _options(section, os.environ if environment is None else environment)
+    options, lines = _options(section, os.environ if environment is None else environment)
     _require_own_name(section)
+
+    def place(*names: str) -> str:
+        """Return where the last of some options stands; the file where it has none of them."""
+        found = [lines[name] for name in lines if name in names]
+        return found[-1].place if found else f"the {WHAT} {path}"
+
     does = define({"rw": "read"} | options)
     if does is None or not does.directions:
         what = _given(options, "rw", "iodepth", "numjobs")
         raise UsageError(
-            f"the {WHAT} {path}: hostcheck has no metric for a job with {what}",
+            f"{place('rw', 'iodepth', 'numjobs')}: hostcheck has no metric for a job with {what}",
             remedy="set rw to one of fio's values, and iodepth and numjobs to numbers",
         )
     if does.block_bytes is None:
         what = _given(options, "bs", "bsrange", "bssplit")
-        raise UsageError(f"the {WHAT} {path} does not have one block size: {what}")
-    _require_bounds(path, options, does)
+        raise UsageError(
+            f"{place('bs', 'bsrange', 'bssplit')}: the job does not have one block size: {what}",
+            remedy="give bs one size, and write a job file for each",
+        )
+    _require_bounds(place, options, does)
     does = replace(does, limits=(*does.limits, *((key, options[key]) for key in SHAPES if key in options)))
     return JobFile(path, section.name, does, tuple(_figures(text, path)), options)
 
@@ -137,9 +146,13 @@ def require_metrics(job: JobFile) -> JobFile:
     return job
 
 
-def _options(section: Section, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return what the lines of a section make of its options: of two that say the same, the later one counts."""
+def _options(section: Section, environment: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Line]]:
+    """Return what the lines of a section make of its options, and the line of each.
+
+    Of two that say the same, the later one counts.
+    """
     options: dict[str, str] = {}
+    lines: dict[str, Line] = {}
     for line in section.lines:
         try:
             option = accept(expand(line.text, environment))
@@ -154,7 +167,9 @@ def _options(section: Section, environment: Mapping[str, str]) -> dict[str, str]
         if name == "bs" and name in options:
             value = _over(value, options[name])
         options[name] = value
-    return options
+        lines.pop(name, None)
+        lines[name] = line
+    return options, lines
 
 
 def _over(sizes: str, earlier: str) -> str:
@@ -183,26 +198,36 @@ def _require_own_name(section: Section) -> None:
         raise UsageError(f"{section.heading.place}: the job's name has more than {_LONGEST_NAME} characters")
 
 
-def _require_bounds(path: Path, options: Mapping[str, str], does: Definition) -> None:
+def _require_bounds(place: Callable[..., str], options: Mapping[str, str], does: Definition) -> None:
     """Make sure that the job takes no more of a host than a job does, and leaves the test file to the others.
+
+    Args:
+        place: returns where the last of some options stands.
+        options: of the job.
+        does: what they make of it.
 
     Raises:
         UsageError: when it does not.
     """
     processes, files = int(options.get("numjobs", "1")), int(options.get("nrfiles", "1"))
-    where = f"the {WHAT} {path}"
     if not 1 <= processes <= _MOST_PROCESSES:
-        raise UsageError(f"{where}: numjobs={processes}", remedy=f"give 1 to {_MOST_PROCESSES} processes")
+        raise UsageError(f"{place('numjobs')}: numjobs={processes}", remedy=f"give 1 to {_MOST_PROCESSES} processes")
     if files * processes > _MOST_FILES:
-        raise UsageError(f"{where}: {files * processes} files", remedy=f"give no more than {_MOST_FILES} of them")
+        what = f"{_given(options, 'nrfiles', 'numjobs')} are {files * processes} files"
+        remedy = f"give no more than {_MOST_FILES} of them"
+        raise UsageError(f"{place('nrfiles', 'numjobs')}: {what}", remedy=remedy)
     if (memory := memory_bytes(options, does)) > _MOST_MEMORY:
+        keys = ("bs", "iodepth", "numjobs", "size")
         raise UsageError(
-            f"{where}: its processes need {memory / 1e6:,.0f} MB of memory",
+            f"{place(*keys)}: with {_given(options, *keys)} its processes need {memory / 1e6:,.0f} MB of memory",
             remedy=f"choose bs, iodepth, numjobs and size for no more than {_MOST_MEMORY / 1e6:,.0f} MB",
         )
     names = options.get("filename", "").split(":")
     if TEST_FILE in names and "1" in (options.get("unlink"), options.get("unlink_each_loop")):
-        raise UsageError(f"{where}: unlink removes {TEST_FILE}, which other jobs need", remedy="leave unlink out")
+        raise UsageError(
+            f"{place('unlink', 'unlink_each_loop')}: unlink removes {TEST_FILE}, which other jobs need",
+            remedy="leave unlink out",
+        )
 
 
 def _figures(text: str, path: Path) -> list[JobMetric]:

@@ -152,7 +152,7 @@ def test_files_that_are_named_twice_are_both_used(tmp_path: Path) -> None:
     ],
 )
 def test_a_size_that_is_left_out_is_the_earlier_one(tmp_path: Path, earlier: str, sizes: str, both: str) -> None:
-    with pytest.raises(UsageError, match=f"does not have one block size: bs={both}$"):
+    with pytest.raises(UsageError, match=f"line [0-9]+: the job does not have one block size: bs={both}; give"):
         read(tmp_path, f"[global]\nbs={earlier}\n[a]\nrw=randrw\nblocksize={sizes}\n")
 
 
