@@ -13,9 +13,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import docker
-from docker.errors import DockerException
-
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.cleanup.kernel_objects import (
     SHIM_SOCKETS,
@@ -27,10 +24,14 @@ from hostcheck.bench.cleanup.kernel_objects import (
 from hostcheck.bench.disk.location import ENGINE_ROOT, nearest_existing
 from hostcheck.bench.scratch import Scratch
 from hostcheck.host.lookup import FOLDERS, PROXIES, environment, own_folders, programs
+from hostcheck.host.unix_http import get_json
 from hostcheck.run_folder import RUN_FOLDER
 
 START_SECONDS = 60.0
 """Seconds that the engine may take to start."""
+
+ANSWER_SECONDS = 5.0
+"""Seconds that one answer of the engine may take while it starts."""
 
 END_SECONDS = 10.0
 """Seconds that the engine's processes may take to end after SIGTERM."""
@@ -138,8 +139,8 @@ class PrivateEngine:
                         f"{name} ended with exit code {process.returncode}: {last_line(log.with_name(f'{name}.log'))}",
                         "correct the cause that the message names, or start docker yourself",
                     )
-            with contextlib.suppress(DockerException):
-                docker.APIClient(base_url=self.url, version="auto", timeout=5).close()
+            answer = get_json(self.url.removeprefix("unix://"), "/version", ANSWER_SECONDS)
+            if answer is not None and answer[0] == 200:
                 return
             time.sleep(0.05)
         raise CannotRun(
