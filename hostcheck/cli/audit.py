@@ -35,7 +35,9 @@ def audit(
     explain: Annotated[
         list[str] | None,
         typer.Option(
-            "--explain", metavar="FACT", help="Print the evidence for and against a fact, or a group such as virt."
+            "--explain",
+            metavar="CHECK|FACT",
+            help="Print the evidence of a check (its id or title), a fact, or a group such as virt.",
         ),
     ] = None,
     experiments: ExperimentsOption = True,
@@ -56,8 +58,10 @@ def audit(
     from hostcheck.cli.output import parse_destinations, print_text, write_all
     from hostcheck.errors import UsageError
     from hostcheck.formats import AUDIT
+    from hostcheck.formats.audit_text import inside
     from hostcheck.formats.explain_text import explain as explain_fact
     from hostcheck.profiles import DEFAULT_PROFILES
+    from hostcheck.profiles.loader import load
 
     style = style_for_stdout(color, detail_of(verbose=verbose, fixes=fixes))
     destinations = parse_destinations(output or (), AUDIT, inputs=(capture, *(profile or ())))
@@ -76,7 +80,9 @@ def audit(
     )
     say_what_is_missing(host)
     if explain:
-        explained = "\n".join(explain_fact(run, prefix, style) for prefix in explain)
+        wanted = [load(name) for name in dict.fromkeys(profile or DEFAULT_PROFILES)]
+        parts = [explain_fact(run, each, style, wanted) for each in explain]
+        explained = "\n".join((*inside(run, style), *parts))
         destinations = tuple(destination for destination in destinations if not destination.is_stdout)
     write_all(destinations, AUDIT, run, style)
     if explain:

@@ -1,24 +1,53 @@
-"""Facts explained as text: each with its witnesses in the order they were weighed, for people who doubt the answer."""
+"""Checks and facts explained: each fact with its witnesses in the order they were weighed, for people who doubt it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from hostcheck.errors import UsageError
+from hostcheck.formats.findings_text import full, merged, of_verdict
 from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import plain
-from hostcheck.run.model import Fact, FactValue, Run
+from hostcheck.profiles.model import Profile
+from hostcheck.run.model import Fact, FactValue, Run, Verdict
+from hostcheck.spelling import closest
 
 
-def explain(run: Run, prefix: str, style: Style) -> str:
-    """Return the facts of this name, or whose name begins with it ("virt" for virt.vm, virt.container…).
+def explain(run: Run, wanted: str, style: Style, profiles: Sequence[Profile] = ()) -> str:
+    """Return the facts of a name or group of names, or a check and the fact that it asks about.
+
+    Args:
+        run: audited.
+        wanted: a fact ("virt.vm"), how facts' names begin ("virt"), a check's id ("storage.driver") or its title.
+        style: how to write.
+        profiles: that it was audited for.
 
     Raises:
-        UsageError: when no fact has that name.
+        UsageError: when nothing has that name; the remedy has the nearest one.
     """
-    chosen = [fact for fact_id, fact in run.facts.items() if fact_id == prefix or fact_id.startswith(f"{prefix}.")]
-    if not chosen:
+    facts = [fact for fact_id, fact in run.facts.items() if fact_id == wanted or fact_id.startswith(f"{wanted}.")]
+    verdicts = [verdict for verdict in run.verdicts if _is_meant(verdict, wanted)]
+    if not facts and not verdicts:
+        known = {*run.facts, *(name for verdict in run.verdicts for name in (verdict.check, verdict.title) if name)}
         groups = ", ".join(sorted({fact_id.partition(".")[0] for fact_id in run.facts}))
-        raise UsageError(f"no fact's id begins with {prefix}", remedy=f"the groups are {groups}; a run file lists all")
-    return "\n".join(line for fact in chosen for line in (*_lines(fact, style), ""))
+        near = closest(wanted, known)
+        raise UsageError(
+            f"there is no check and no fact {wanted!r}",
+            remedy=f"did you mean {near!r}?" if near else f"the groups of facts are {groups}",
+        )
+    asked = [
+        check.test.subject
+        for profile in profiles
+        for check in profile.checks
+        if any((verdict.profile, verdict.check) == (profile.name, check.id) for verdict in verdicts)
+    ]
+    facts += [run.facts[fact_id] for fact_id in dict.fromkeys(asked) if fact_id in run.facts]
+    items = merged(map(of_verdict, verdicts))
+    lines = [line for item in items for line in (*full(item, style), "")]
+    unique = {fact.id: fact for fact in facts}.values()
+    return "\n".join([*lines, *(line for fact in unique for line in (*_lines(fact, style), ""))])
+
+
+def _is_meant(verdict: Verdict, wanted: str) -> bool:
+    return verdict.check == wanted or (bool(verdict.title) and verdict.title.casefold() == wanted.strip().casefold())
 
 
 def _lines(fact: Fact, style: Style) -> list[str]:

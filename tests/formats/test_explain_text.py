@@ -1,9 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
 from hostcheck.errors import UsageError
 from hostcheck.formats.explain_text import explain
 from hostcheck.formats.terminal import Style, display_width
+from hostcheck.profiles.loader import load
 from hostcheck.run.model import Evidence, Fact
+from hostcheck.verdicts import judge
 
 
 @pytest.fixture
@@ -44,6 +48,25 @@ def test_it_fits_80_columns_and_cannot_steer_the_terminal(run):
     assert "\x1b" not in text
 
 
-def test_a_name_that_is_none_is_refused_with_the_groups(run):
-    with pytest.raises(UsageError, match="the groups are storage, virt, virtual"):
-        explain(run, "vrit", Style())
+def test_a_name_that_is_none_is_refused_with_the_nearest_or_the_groups(run):
+    with pytest.raises(UsageError, match="the groups of facts are storage, virt, virtual"):
+        explain(run, "zzzzzz", Style())
+    with pytest.raises(UsageError, match="did you mean 'storage.overlay'"):
+        explain(run, "storage.overlya", Style())
+
+
+@pytest.mark.parametrize("wanted", ["storage.overlay", "hw.swap", "no swap", " No Swap "])
+def test_what_an_audit_prints_is_explained_by_the_check_and_the_fact_it_asks_about(run, wanted):
+    profile = load("kubernetes")
+    verdicts = judge(profile, run.facts | {"hw.swap": Fact("hw.swap", value=True)})
+    facts = run.facts | {
+        "hw.swap": Fact("hw.swap", value=True, evidence=(Evidence("/proc/swaps", "/dev/sda2", "for"),))
+    }
+    text = explain(replace(run, facts=facts, verdicts=verdicts), wanted, Style(), [profile])
+    if wanted == "storage.overlay":
+        assert "(storage.overlay)" in text
+        assert "unknown: not root; run as root" in text
+    else:
+        assert text.startswith("! warn    No swap (hw.swap)\n            swap is on\n")
+        assert "swapoff -a" in text
+        assert "1. /proc/swaps" in text
