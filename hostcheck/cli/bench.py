@@ -148,6 +148,9 @@ def bench(
             help="Go on where containers run, the host is at work, or room is short; never where the disk would fill.",
         ),
     ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show every figure with its interval, and every note.")
+    ] = False,
     no_store: Annotated[bool, typer.Option("--no-store", help="Do not keep the run in the history.")] = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
@@ -169,6 +172,7 @@ def bench(
     from hostcheck.profiles import DEFAULT_PROFILES
     from hostcheck.store.named import read_named
 
+    style = style_for_stdout(color, "full" if verbose else "brief")
     if quick and thorough:
         raise UsageError("--quick and --thorough contradict each other", remedy="give one of them, or none")
     if engine is not None and private_engine:
@@ -222,7 +226,9 @@ def bench(
     if emulations:
         others.append(pool([session.run for session in emulations]))
     comparison = compare_runs([*others, run])
-    write_all(destinations, BENCH, lambda name: run if name == "json" else comparison, style_for_stdout(color))
+    write_all(destinations, BENCH, lambda name: run if name == "json" else comparison, style)
+    for page in (each for each in destinations if each.format == "html" and not each.is_stdout):
+        write_message(f"the page is {page.path}")
     for failure in (*(session.failure for session in (*sessions, *emulations)), gap):
         if failure:
             raise failure

@@ -1,7 +1,7 @@
 """What the user names is measured, or the command ends with 4; what no chosen part would use is a mistake."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hostcheck.bench.build.options import BuildOptions
 from hostcheck.bench.disk.options import DiskOptions
@@ -44,13 +44,24 @@ def require_used(request: BenchRequest) -> None:
 def not_measured(request: BenchRequest, run: Run) -> CannotMeasureError | None:
     """Return the error for what was named, or for a whole run, that has no figure; None where all is measured."""
     if all(metric.value is None for metric in run.metrics):
-        parts = ", ".join(request.workloads)
-        return _error(f"nothing was measured ({parts})", request.workloads[0], run)
+        nothing = f"nothing was measured ({', '.join(request.workloads)})"
+        if run.metrics and all(metric.state == "skipped" for metric in run.metrics):
+            # Each part has said why, and what to do, when it was skipped.
+            return CannotMeasureError(nothing, remedy="put that right, and measure again")
+        return _error(nothing, request.workloads[0], run)
     for named in (*_options(request), *_of_engine(request)):
         of_it = [metric for metric in run.metrics if metric.id.startswith(named.metrics)]
         if named.part in request.workloads and all(metric.value is None for metric in of_it):
             return _error(f"measuring the {named.part} ({named.option})", named.part, run, of_it)
     return None
+
+
+def without_skipped(run: Run) -> Run:
+    """Return a run of which nothing was measured with the audit alone, and a note that says why; others unchanged."""
+    if not run.metrics or any(metric.state != "skipped" for metric in run.metrics):
+        return run
+    reasons = dict.fromkeys(" ".join(metric.reason.split()) for metric in run.metrics)
+    return replace(run, metrics=(), notes=(*run.notes, f"Nothing was measured: {'; '.join(reasons)}"))
 
 
 def _options(request: BenchRequest) -> Iterator[_Named]:

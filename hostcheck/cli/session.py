@@ -3,7 +3,7 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -14,7 +14,7 @@ import typer
 from hostcheck.bench.request import BenchRequest
 from hostcheck.bench.session import audited, checked, measure_audited
 from hostcheck.cli.debug import debugging
-from hostcheck.cli.named import not_measured
+from hostcheck.cli.named import not_measured, without_skipped
 from hostcheck.cli.options import Color
 from hostcheck.cli.progress import TerminalProgress
 from hostcheck.cli.run_file import RunFile, default_run_path
@@ -73,6 +73,8 @@ def measure(
             # Whatever the error is, it goes on: the user has to know where the figures are.
             progress.note(f"what was measured so far is in {file.place}")
             raise
+    failure = not_measured(request, measured.run)
+    measured = replace(measured, run=without_skipped(measured.run))
     # What was measured has freed the disk again.
     file.save(measured.run)
     if measured.stopped:
@@ -83,8 +85,8 @@ def measure(
     # The history has it then; the user did not ask for the file.
     if store and _keep(store, measured.run, progress) and saved_to is None:
         file.place.unlink(missing_ok=True)
-        return Finished(measured.run, measured.failure or not_measured(request, measured.run))
-    return Finished(measured.run, measured.failure or file.failure or not_measured(request, measured.run))
+        return Finished(measured.run, measured.failure or failure)
+    return Finished(measured.run, measured.failure or file.failure or failure)
 
 
 def beside(saved_to: Path | None, suffix: str) -> Path | None:

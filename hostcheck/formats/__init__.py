@@ -70,7 +70,10 @@ COMPARISON = Formats(
 REPORTS = frozenset({"html", "png"})
 """Formats of a comparison that need the extra "report"."""
 
-BENCH = Formats("comparison", COMPARISON | {"json": "hostcheck.formats.run_json:render"})
+BENCH = Formats(
+    "comparison",
+    COMPARISON | {"json": "hostcheck.formats.run_json:render", "text": "hostcheck.formats.bench_text:render"},
+)
 """Formats of what bench measured: the run itself as json, and its comparison with others."""
 
 CALIBRATION = Formats(

@@ -12,15 +12,16 @@ from hostcheck.run.model import Metric
 def render(comparison: Comparison, style: Style) -> str:
     """Return the comparison as lines of text, the table within the style's width."""
     lines = [style.wrap(verdict, 0) for verdict in comparison.verdicts]
-    table = _table(comparison, style) if comparison.rows else []
-    if lines and table:
+    rows = table(comparison, style) if comparison.rows else []
+    if lines and rows:
         lines.append("")
-    lines += table
+    lines += rows
     lines += _footnotes(comparison, style)
     return "\n".join(lines) + "\n"
 
 
-def _table(comparison: Comparison, style: Style) -> list[str]:
+def table(comparison: Comparison, style: Style) -> list[str]:
+    """Return the table: hosts side by side where that is narrow enough, else below each other."""
     # Each host but the first brings a column of ratios too; with three hosts that is wider than a terminal.
     if len(comparison.names) <= 2:
         head, *body = _side_by_side(comparison)
@@ -33,22 +34,22 @@ def _side_by_side(comparison: Comparison) -> list[str]:
     blank = [""] * (len(comparison.names) - 1)
     rows = [["", *map(plain, comparison.names), *blank]]
     for row in comparison.rows:
-        ratios = [_ratio(cell) for cell in row.cells[1:]]
-        rows.append([_title(row), *(_figure(cell.metric) for cell in row.cells), *ratios])
-        if any(_interval(cell.metric) for cell in row.cells):
-            rows.append(["", *(_interval(cell.metric) for cell in row.cells), *blank])
+        ratios = [ratio(cell) for cell in row.cells[1:]]
+        rows.append([title(row), *(figure(cell.metric) for cell in row.cells), *ratios])
+        if any(interval(cell.metric) for cell in row.cells):
+            rows.append(["", *(interval(cell.metric) for cell in row.cells), *blank])
     return columns(rows, right=range(1, len(comparison.names) + 1))
 
 
 def _stacked(comparison: Comparison, style: Style) -> list[str]:
     cells = [cell for row in comparison.rows for cell in row.cells]
-    figures = columns([[_figure(c.metric), _interval(c.metric).rstrip(), _ratio(c)] for c in cells], right=(0, 1))
+    figures = columns([[figure(c.metric), interval(c.metric).rstrip(), ratio(c)] for c in cells], right=(0, 1))
     room = max(8, style.width - 4 - max(map(display_width, figures)))
     names = [_cut(plain(name), room) for name in comparison.names]
     width = max(map(display_width, names))
     lines, rest = [], iter(figures)
     for row in comparison.rows:
-        lines.append(style.paint(_title(row), "bold"))
+        lines.append(style.paint(title(row), "bold"))
         lines += [f"  {name}{' ' * (width - display_width(name))}  {next(rest)}" for name in names]
     return lines
 
@@ -61,11 +62,13 @@ def _cut(text: str, width: int) -> str:
     return f"{text}…"
 
 
-def _title(row: Row) -> str:
+def title(row: Row) -> str:
+    """Return what a row is of, with the unit: "Random write, IOPS"."""
     return plain(heading(row.id, row.unit))
 
 
-def _figure(metric: Metric | None) -> str:
+def figure(metric: Metric | None) -> str:
+    """Return a value with its signs, or why there is none."""
     if metric is None:
         return "not in the run"
     if metric.value is None:
@@ -73,11 +76,13 @@ def _figure(metric: Metric | None) -> str:
     return f"{amount_of(metric)} {signs_of(metric) or ' '}"
 
 
-def _interval(metric: Metric | None) -> str:
+def interval(metric: Metric | None) -> str:
+    """Return the 95 % interval, with two blanks where a value has its signs; empty where there is none."""
     return f"{span(*metric.interval, metric.unit)}  " if metric is not None and metric.interval else ""
 
 
-def _ratio(cell: Cell) -> str:
+def ratio(cell: Cell) -> str:
+    """Return how many times faster than the baseline it is; empty for the baseline."""
     return cell.ratio.words if cell.ratio else ""
 
 

@@ -1,0 +1,77 @@
+"""What bench measured, as text: the findings, a line a figure, a few notes; all of it is one option away."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from hostcheck.comparison.model import Comparison, Row
+from hostcheck.comparison.notes import legend, notes
+from hostcheck.formats import comparison_text
+from hostcheck.formats.comparison_text import figure, interval, ratio, title
+from hostcheck.formats.terminal import Style, columns, display_width
+from hostcheck.plaintext import plain
+from hostcheck.run.metrics import MAKESPAN, READY_MAX, READY_P95, headlines
+
+_LINES = 29
+"""Lines at 80 columns, without the one of the page."""
+_FINDINGS = 8
+_NOTES = 5
+_TWICE = {READY_MAX: MAKESPAN, READY_P95: MAKESPAN}
+"""Figures that say what another one says: the last container of a storm is ready when all are."""
+
+
+def render(comparison: Comparison, style: Style) -> str:
+    """Return the comparison as lines of text."""
+    if style.detail == "full" or len(comparison.names) > 2:
+        return comparison_text.render(comparison, style)
+    findings, left = _whole(comparison.verdicts, _FINDINGS, style)
+    if left:
+        findings.append(f"and {left} more findings")
+    rows, table = _table(comparison, style)
+    noted = [*legend(comparison), *notes(comparison)]
+    room = min(_NOTES, _LINES - len(findings) - len(table) - bool(table) - 1)
+    below, left = _whole(noted, max(0, room - 1), style)
+    hidden = len(comparison.rows) - len(rows)
+    if left or hidden:
+        counts = [f"{hidden} more figures" if hidden else "", f"{left} more notes" if left else ""]
+        below.append(f"{', '.join(filter(None, counts))}: --verbose shows all")
+    return "\n".join([*findings, *([""] if table else []), *table, *([""] if below else []), *below]) + "\n"
+
+
+def _whole(texts: Iterable[str], lines: int, style: Style) -> tuple[list[str], int]:
+    """Wrap as many whole texts as the lines have room for; return them, and how many are left."""
+    wrapped = [style.wrap(text, 0).splitlines() for text in texts]
+    shown: list[str] = []
+    for number, text in enumerate(wrapped):
+        if len(shown) + len(text) > lines:
+            return shown, len(wrapped) - number
+        shown += text
+    return shown, 0
+
+
+def _rows(comparison: Comparison) -> list[Row]:
+    there = {row.id for row in comparison.rows if any(cell.metric and cell.metric.value for cell in row.cells)}
+    return [row for row in comparison.rows if _TWICE.get(row.id) not in there]
+
+
+def _table(comparison: Comparison, style: Style) -> tuple[list[Row], list[str]]:
+    """Return the rows that are shown, and their lines: a line a figure, or the headlines below each other."""
+    rows = _rows(comparison)
+    if not rows:
+        return [], []
+    for with_interval in (True, False):
+        lines = _beside(comparison, rows, style, with_interval=with_interval)
+        if max(map(display_width, lines)) <= style.width:
+            return rows, lines
+    rows = [row for row in rows if row.id in headlines()] or rows[: len(headlines())]
+    return rows, comparison_text.table(replace(comparison, rows=tuple(rows)), style)
+
+
+def _beside(comparison: Comparison, rows: Sequence[Row], style: Style, *, with_interval: bool) -> list[str]:
+    several = len(comparison.names) > 1
+    own = 1 + with_interval
+    cells = [["", *(part for name in comparison.names for part in (plain(name), "")[:own]), *[""] * several]]
+    for row in rows:
+        figures = [part for cell in row.cells for part in (figure(cell.metric), interval(cell.metric).strip())[:own]]
+        cells.append([title(row), *figures, *(ratio(cell) for cell in row.cells[1:])])
+    head, *body = columns(cells, right=range(1, own * len(comparison.names) + 1))
+    return [style.paint(head, "bold"), *body] if several else body
