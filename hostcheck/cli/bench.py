@@ -10,8 +10,12 @@ import typer
 from hostcheck.cli.options import Color, ColorOption, ProfileOption, RoleOption, style_for_stdout
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hostcheck.bench.base import Effort, Options
     from hostcheck.cli.output import Destination
+    from hostcheck.comparison.model import Comparison
+    from hostcheck.formats.terminal import Style
     from hostcheck.run.model import Run
     from hostcheck.store.store import Store
 
@@ -163,7 +167,7 @@ def bench(
     from hostcheck.bench.storm.counts import parse_counts
     from hostcheck.cli.messages import write_message
     from hostcheck.cli.named import require_used
-    from hostcheck.cli.output import parse_destinations, write_all
+    from hostcheck.cli.output import parse_destinations
     from hostcheck.cli.session import Finished, beside, measure, report_extra_gap
     from hostcheck.comparison.compare import compare as compare_runs
     from hostcheck.comparison.pool import pool
@@ -172,7 +176,6 @@ def bench(
     from hostcheck.profiles import DEFAULT_PROFILES
     from hostcheck.store.named import read_named
 
-    style = style_for_stdout(color, "full" if verbose else "brief")
     if quick and thorough:
         raise UsageError("--quick and --thorough contradict each other", remedy="give one of them, or none")
     if engine is not None and private_engine:
@@ -226,9 +229,7 @@ def bench(
     if emulations:
         others.append(pool([session.run for session in emulations]))
     comparison = compare_runs([*others, run])
-    write_all(destinations, BENCH, lambda name: run if name == "json" else comparison, style)
-    for page in (each for each in destinations if each.format == "html" and not each.is_stdout):
-        write_message(f"the page is {page.path}")
+    _write(destinations, run, comparison, style_for_stdout(color, "full" if verbose else "brief"))
     for failure in (*(session.failure for session in (*sessions, *emulations)), gap):
         if failure:
             raise failure
@@ -257,6 +258,18 @@ def _options(
     build = replace(BuildOptions.preset(effort), context=context)
     storm = replace(StormOptions.preset(effort), counts=counts, image=image, network=network)
     return Options(effort, (disk, build, storm))
+
+
+def _write(destinations: "Sequence[Destination]", run: "Run", comparison: "Comparison", style: "Style") -> None:
+    """Write every document, and say where the pages are."""
+    from hostcheck.cli.messages import write_message
+    from hostcheck.cli.output import write_all
+    from hostcheck.formats import BENCH
+
+    write_all(destinations, BENCH, lambda name: run if name == "json" else comparison, style)
+    for page in destinations:
+        if page.format == "html" and not page.is_stdout:
+            write_message(f"the page is {page.path}")
 
 
 def _is_run_file(destination: "Destination") -> bool:
