@@ -18,6 +18,11 @@ _ANSWER_SECONDS = 2.0
 _PODMAN = frozenset({"prove.podman", "prove.podman_rootless"})
 _NO_BUSYBOX = "this host has no static busybox to make the image of: install busybox-static"
 
+_SILENT_DOCKER = "no Docker engine answers at its socket: start it, and run as a user who may use it"
+_SILENT_CONTAINERD = (
+    "ctr is not installed, which asks containerd",
+    "no containerd answers at its socket: start it, and run as root",
+)
 _NOTHING = (
     "there is no engine or runtime to prove with: none answers, and neither runc nor crun is installed; install and "
     "start the engine (Docker, Podman or containerd), or install runc, and prove again"
@@ -46,7 +51,8 @@ def probe(host: Host, asked: Collection[str] = ()) -> Iterator[Fact]:
     elif name := next((name for name in ("runc", "crun") if _is_installed(name)), None):
         found["prove.runtime"] = _runtime(host, name, busybox)
     else:
-        found |= dict.fromkeys(("prove.docker", "prove.containerd", "prove.runtime"), _NOTHING)
+        silent = [fact_id for fact_id, why in found.items() if why in {_SILENT_DOCKER, *_SILENT_CONTAINERD}]
+        found |= dict.fromkeys((*silent, "prove.runtime"), _NOTHING)
     for fact_id, steps in found.items():
         yield Fact.unknown(fact_id, steps) if isinstance(steps, str) else fact_of(fact_id, steps)
 
@@ -66,8 +72,8 @@ def _docker(host: Host, busybox: Busybox | None) -> Found:
             found[fact_id] = f"the engine at {path} runs on another kernel: audit the machine that it runs on"
         else:
             found[fact_id] = by_api.prove(path, busybox) if busybox else _NO_BUSYBOX
-    silent = "no Docker engine {}answers at its socket: start it, and run as a user who may use it"
-    return {"prove.docker": silent.format(""), "prove.docker_rootless": silent.format("without root "), **found}
+    silent = "no Docker engine without root answers at its socket: start it, and run as a user who may use it"
+    return {"prove.docker": _SILENT_DOCKER, "prove.docker_rootless": silent, **found}
 
 
 def _podman(host: Host, busybox: Busybox | None, *, asked: bool) -> Found:
@@ -95,9 +101,9 @@ def _containerd(host: Host, busybox: Busybox | None) -> Found:
     try:
         socket = next((path for path in containerd.SOCKETS if host.exists(path) and containerd.answers(path)), None)
     except FileNotFoundError:
-        return {"prove.containerd": "ctr is not installed, which asks containerd"}
+        return {"prove.containerd": _SILENT_CONTAINERD[0]}
     if socket is None:
-        return {"prove.containerd": "no containerd answers at its socket: start it, and run as root"}
+        return {"prove.containerd": _SILENT_CONTAINERD[1]}
     return {"prove.containerd": containerd.prove(socket, busybox) if busybox else _NO_BUSYBOX}
 
 

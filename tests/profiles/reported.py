@@ -865,4 +865,243 @@ HOSTS = (
         READY,
         {"kernel.modules_match": "pass"},
     ),
+    Reported(
+        "Ubuntu on a Raspberry Pi, whose kernel's package lacks vxlan, for k3s",
+        "flannel-io/flannel#1502 (flannel exited: operation not supported; linux-modules-extra-raspi)",
+        host(
+            "5.13.0-1008-raspi",
+            'ID=ubuntu\nID_LIKE=debian\nVERSION_ID="21.10"\n',
+            elsewhere=("VXLAN",),
+            suffix=".ko",
+            files=(ARM64, NFT, {"/sys/module/apparmor/parameters/enabled": "N\n"}),
+        ),
+        UNFIT,
+        {"net.vxlan": "fail"},
+        profile="k3s",
+        words={"net.vxlan": "linux-modules-extra-raspi"},
+    ),
+    Reported(
+        "an Odroid N2+ with Linux 4.9 under cgroup v2",
+        "hardkernel/linux#433, docker/cli#4273 (bpf_prog_query(BPF_CGROUP_DEVICE) failed; cpu, cpuset missing)",
+        host(
+            "4.9.277-83",
+            'ID=ubuntu\nID_LIKE=debian\nVERSION_ID="22.04"\n',
+            config="/proc/config.gz",
+            built_in=("NF_NAT_IPV4", "NF_NAT_NEEDED"),
+            files=(ARM64, LEGACY, {"/sys/fs/cgroup/cgroup.controllers": "io memory pids\n"}),
+        ),
+        UNFIT,
+        {"kernel.version.cgroup2": "fail", "cgroup.v2.controllers": "fail"},
+    ),
+    Reported(
+        "a Jetson without the legacy table raw",
+        "moby/moby#49557 (Docker 28 starts, and docker run -p fails)",
+        host(
+            "5.15.148-tegra",
+            'ID=ubuntu\nID_LIKE=debian\nVERSION_ID="22.04"\n',
+            config="/proc/config.gz",
+            without=("IP_NF_RAW", "NF_TABLES", "NFT_COMPAT", "NFT_NAT"),
+            files=(ARM64, LEGACY, {"/sys/module/apparmor/parameters/enabled": "N\n"}),
+        ),
+        READY,
+        {"net.tables": "warn", "net.nat": "pass"},
+    ),
+    Reported(
+        "a Jetson Nano with iptables of nf_tables, which its kernel has not",
+        "pythops/jetson-image#147 (Could not fetch rule set generation id: Invalid argument)",
+        host(
+            "4.9.337-tegra",
+            'ID=ubuntu\nID_LIKE=debian\nVERSION_ID="22.04"\n',
+            config="/proc/config.gz",
+            built_in=("NF_NAT_IPV4", "NF_NAT_NEEDED"),
+            without=("NF_TABLES", "NFT_COMPAT", "NFT_NAT", "NFT_MASQ", "NF_TABLES_IPV4", "NF_TABLES_INET"),
+            files=(ARM64, v1(source="/dev/mmcblk0p1"), NFT),
+        ),
+        UNFIT,
+        {"net.nat": "fail", "cgroup.v1.controllers": "pass"},
+    ),
+    Reported(
+        "a board of NXP, whose kernel has no bandwidth control",
+        "k3s-io/k3s#6162 (docker info: CPUCfsQuota:false, CgroupVersion:1, overlay2 on extfs)",
+        host(
+            "5.15.5-lts-next+gc1084c2773fc",
+            "ID=fsl-imx-xwayland\nVERSION_ID=5.15-honister\n",
+            config="/proc/config.gz",
+            without=("CFS_BANDWIDTH", "VXLAN"),
+            files=(ARM64, v1(source="/dev/mmcblk2p2"), LEGACY),
+        ),
+        READY,
+        {"cgroup.cpu_limit": "warn", "net.nat": "pass"},
+    ),
+    Reported(
+        "Bottlerocket, whose modules and programs are behind links, and whose root is read-only",
+        "bottlerocket-os/bottlerocket#3052 (CONFIG_BRIDGE_NETFILTER=m); its sources (sys-root, /local)",
+        host(
+            "5.15.108",
+            'ID=bottlerocket\nVERSION_ID="1.13.3"\n',
+            modules="/x86_64-bottlerocket-linux-gnu/sys-root/usr/lib/modules",
+            config="/proc/config.gz",
+            files=(
+                mounts("ext4", "/dev/dm-0", CGROUP2 + "70 27 259:4 /var /var rw - ext4 /dev/nvme1n1p1 rw\n"),
+                {
+                    "/usr": "link:/x86_64-bottlerocket-linux-gnu/sys-root/usr",
+                    "/lib": "link:usr/lib",
+                    "/proc/sys/net/ipv4/ip_forward": "1\n",
+                    "/sys/fs/selinux/enforce": "1",
+                    "/sys/kernel/security/lockdown": "none [integrity] confidentiality\n",
+                },
+            ),
+        ),
+        NOT_REFUSED,
+        {"net.bridge_netfilter": "pass", "storage.overlay": "pass", "kernel.modules_match": "pass"},
+        profile="kubernetes",
+    ),
+    Reported(
+        "Fedora CoreOS, for Podman",
+        "docs.fedoraproject.org/fedora-coreos (ostree: /usr is read-only, modules and their configuration in /usr/lib)",
+        host(
+            "6.11.6-300.fc41.x86_64",
+            "ID=fedora\nVERSION_ID=41\nVARIANT_ID=coreos\n",
+            modules="/usr/lib/modules",
+            config="/usr/lib/modules/{release}/config",
+            without=("IP_NF_NAT", "IP_NF_FILTER", "IP_NF_RAW", "IP_NF_MANGLE", "IP_NF_TARGET_MASQUERADE"),
+            files=(
+                mounts(
+                    "xfs",
+                    "/dev/vda4",
+                    CGROUP2
+                    + "71 27 252:4 /ostree/deploy/fedora-coreos/deploy/a.0/usr /usr ro - xfs /dev/vda4 rw\n"
+                    + "72 27 252:4 /ostree/deploy/fedora-coreos/var /var rw - xfs /dev/vda4 rw\n",
+                ),
+                {"/usr/bin/podman": "", "/run/ostree-booted": "", "/sys/fs/selinux/enforce": "1"},
+            ),
+        ),
+        NOT_REFUSED,
+        {"kernel.modules_match": "pass", "storage.overlay": "pass"},
+        profile="podman",
+    ),
+    Reported(
+        "a container of Docker without privileges",
+        "moby docs (docker run: /sys/fs/cgroup is read-only); systemd#11703",
+        host(
+            "6.8.0-49-generic",
+            'ID=ubuntu\nID_LIKE=debian\nVERSION_ID="24.04"\n',
+            files=(
+                CONTAINER,
+                mounts("overlay", "overlay", "29 28 0:26 / /sys/fs/cgroup ro,nosuid - cgroup2 cgroup rw,nsdelegate\n"),
+                loaded(*NETWORK, *NFT_MODULES, "overlay"),
+                NFT,
+                {
+                    "/.dockerenv": "",
+                    "/boot/config-6.8.0-49-generic": None,
+                    "/lib/modules/6.8.0-49-generic/modules.dep": None,
+                },
+            ),
+        ),
+        UNFIT,
+        {"cgroup.v2.controllers": "fail", "storage.driver": "fail"},
+    ),
+    Reported(
+        "the same on cgroup v1",
+        "containers/crun#402 (mountinfo of such a container: each hierarchy ro)",
+        host(
+            "3.10.0-1160.el7.x86_64",
+            'ID="fedora"\nVERSION_ID="32"\n',
+            files=(
+                CONTAINER,
+                v1(root="overlay", source="overlay"),
+                {
+                    "/proc/self/mountinfo": mounts("overlay", "overlay", "")["/proc/self/mountinfo"]
+                    + "".join(
+                        f"{50 + n} 28 0:{50 + n} /docker/20c6 /sys/fs/cgroup/{c} ro,nosuid - cgroup cgroup rw,{c}\n"
+                        for n, c in enumerate(V1)
+                    ),
+                    "/.dockerenv": "",
+                    "/boot/config-3.10.0-1160.el7.x86_64": None,
+                    "/lib/modules/3.10.0-1160.el7.x86_64/modules.dep": None,
+                },
+            ),
+        ),
+        UNFIT,
+        {"cgroup.v1.controllers": "fail"},
+    ),
+    Reported(
+        "a privileged pod of Docker on Container-Optimized OS",
+        "docker-library docs (dind --privileged); cloud.google.com/container-optimized-os (kernel config)",
+        host(
+            "6.1.75+",
+            "ID=alpine\nVERSION_ID=3.20.3\n",
+            config="/proc/config.gz",
+            built_in=(
+                *("OVERLAY_FS", "BRIDGE", "BRIDGE_NETFILTER", "VETH", "NF_NAT", "IP_NF_NAT", "IP_NF_FILTER"),
+                *("NETFILTER_XT_TARGET_MASQUERADE", "NETFILTER_XT_MATCH_ADDRTYPE", "NETFILTER_XT_MATCH_CONNTRACK"),
+            ),
+            files=(
+                CONTAINER,
+                mounts("overlay", "overlay", CGROUP2 + "70 27 8:1 /e /var/lib/docker rw - ext4 /dev/sda1 rw\n"),
+                LEGACY,
+                {"/var/run/secrets/kubernetes.io/serviceaccount/token": "", "/lib/modules/6.1.75+/modules.dep": None},
+            ),
+        ),
+        NOT_REFUSED,
+        {"storage.driver": "pass", "net.nat": "pass", "net.bridge": "pass"},
+    ),
+    Reported(
+        "Alpine, whose service of control groups does not run",
+        "docker/cli#3285 (Devices cgroup isn't mounted); k3s-io/k3s#1354 (the service cgroups)",
+        host(
+            "6.1.53-0-virt",
+            "ID=alpine\nVERSION_ID=3.18.4\n",
+            suffix=".ko.gz",
+            files=(
+                mounts("ext4", "/dev/sda3", ""),
+                {
+                    "/sys/fs/cgroup/cgroup.controllers": None,
+                    "/proc/1/comm": "init\n",
+                    "/sys/module/apparmor/parameters/enabled": "N\n",
+                },
+            ),
+        ),
+        UNFIT,
+        {"cgroup.mode": "fail"},
+        words={"cgroup.mode": "rc-service cgroups start"},
+    ),
+    Reported(
+        "a kernel of 6.12 whose memory controller is of v2 alone, booted with v1",
+        "linux 6.12 (MEMCG_V1, CPUSETS_V1), off in Debian's configuration",
+        host(
+            "6.12.43+deb13-amd64",
+            'ID=debian\nVERSION_ID="13"\n',
+            files=(v1([name for name in V1 if name not in {"memory", "cpuset"}]), NFT),
+        ),
+        UNFIT,
+        {"cgroup.v1.controllers": "fail"},
+    ),
+    Reported(
+        "Oracle Linux 8 on Ampere with pages of 64 KiB",
+        "vectordotdev/vector#14851 (Oracle's Kubernetes: Unsupported system page size)",
+        host(
+            "5.4.17-2136.312.3.4.el8uek.aarch64",
+            'ID="ol"\nID_LIKE="fedora"\nVERSION_ID="8.7"\n',
+            built_in=("ARM64_64K_PAGES",),
+            files=(ARM64, v1(root="xfs", source="/dev/mapper/ocivolume-root"), NFT),
+        ),
+        NOT_REFUSED,
+        {"hw.page_size": "warn"},
+    ),
+    Reported(
+        "RHEL 7, which permits no user namespaces, for Podman without root",
+        "podman troubleshooting.md (user.max_user_namespaces is 0 on RHEL 7)",
+        host(
+            "3.10.0-1160.el7.x86_64",
+            'ID="rhel"\nID_LIKE="fedora"\nVERSION_ID="7.9"\n',
+            files=(
+                v1(root="xfs", source="/dev/mapper/rhel-root"),
+                {"/proc/sys/user/max_user_namespaces": "0\n", "/usr/bin/podman": ""},
+            ),
+        ),
+        UNFIT,
+        {"ns.user": "fail"},
+        profile="podman-rootless",
+    ),
 )
