@@ -39,6 +39,11 @@ package_of() {
         apt-get:ansible-playbook | dnf:ansible-playbook | apk:ansible-playbook) echo "ansible-core" ;;
         *:cloud-init) echo "cloud-init" ;;
         *:pipx) echo "pipx" ;;
+        *:dash | *:bash | *:mksh | *:posh | *:yash) echo "$2" ;;
+        apt-get:shellcheck) echo "shellcheck" ;;
+        dnf:shellcheck) echo "ShellCheck" ;;
+        apk:shellcheck) echo "shellcheck" ;;
+        *:sshd) echo "openssh-server" ;;
         *:curl) echo "curl" ;;
         *:objdump) echo "binutils" ;;
         apt-get:ssh-keygen) echo "openssh-client" ;;
@@ -92,7 +97,8 @@ present() {
         nspawn) command -v systemd-nspawn >/dev/null 2>&1 ;;
         emulator) have qemu-system-x86_64 mkfs.ext4 depmod && test -e /usr/share/seabios/bios-256k.bin ;;
         podman) have podman newuidmap ;;
-        npm | docker-registry | promtool | ansible-playbook | cloud-init | pipx | curl | ssh-keygen | objdump) command -v "$1" >/dev/null 2>&1 ;;
+        npm | docker-registry | promtool | ansible-playbook | cloud-init | pipx | curl | ssh-keygen | objdump | dash | bash | mksh | posh | yash | \
+            shellcheck | sshd) command -v "$1" >/dev/null 2>&1 ;;
     esac
 }
 

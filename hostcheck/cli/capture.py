@@ -45,7 +45,7 @@ def capture(
 
         if output is not None or list_:
             raise UsageError("--script prints a program, and captures nothing", remedy="leave out -o and --list")
-        print_text(program(experiments=experiments).removesuffix("\n"))
+        print_text(program().removesuffix("\n"))
         return
     if output is None and not list_:
         raise UsageError("nothing to do", remedy="name a file with -o, or ask for --list or --script")

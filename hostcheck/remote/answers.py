@@ -25,6 +25,7 @@ MOST_LINE = 1 << 20
 _UNTRIED = "no program of the host can be used for it"
 _STATES: Mapping[str, tuple[Failure, str]] = {
     "absent": ("absent", "No such file or directory"),
+    "dangling": ("absent", "No such file or directory"),
     "denied": ("denied", "Permission denied"),
     "special": ("unreadable", "not a regular file"),
     "plain": ("unreadable", "Invalid argument"),
@@ -138,6 +139,8 @@ def _decoded(answer: Answer) -> bytes | None:
 
 def _read(known: Known, answer: Answer) -> None:
     data = _decoded(answer)
+    if answer.state == "dangling":
+        known.answers.exists[answer.name] = True
     garbled = Reading(answer.name, None, "unreadable", "its content arrived damaged")
     known.answers.read[answer.name] = garbled if data is None else _reading(answer.name, answer, data)
 

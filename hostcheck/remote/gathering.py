@@ -30,7 +30,7 @@ def gather(host: RemoteHost, audit: Callable[[Host], object]) -> None:
     if connection is None:
         return
     with connection:
-        text = program(experiments=host.experiments)
+        text = program(tried=host.experiments)
         asked: set[Request] = set()
         for _ in range(MOST_EXCHANGES):
             for answer in parse(connection.exchange(text)):

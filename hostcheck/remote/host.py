@@ -71,6 +71,8 @@ class RemoteHost:
         above, _, name = path.rpartition("/")
         if name in (self.known.answers.listdir.get(above or "/") or ()) or self._is_read(path):
             return True
+        if self._is_absent(path):
+            return False
         self._miss(Request("exists", (path,)))
         return None
 
@@ -155,8 +157,19 @@ class RemoteHost:
         return None
 
     def _is_read(self, path: str) -> bool:
-        known = self.known.answers.read.get(path)
-        return known is not None and known.data is not None
+        """Whether another answer shows that a path is there."""
+        answers = self.known.answers
+        readings = (answers.read.get(path), answers.readlink.get(path))
+        return any(each is not None and each.data is not None for each in readings) or (
+            answers.listdir.get(path) is not None
+            or answers.stat.get(path) is not None
+            or ((link := answers.readlink.get(path)) is not None and link.failure == "unreadable")
+        )
+
+    def _is_absent(self, path: str) -> bool:
+        """Whether another answer shows that a path is not there, not even as a link that leads nowhere."""
+        readings = (self.known.answers.read.get(path), self.known.answers.readlink.get(path))
+        return any(each is not None and each.failure == "absent" for each in readings)
 
     def _miss(self, request: Request) -> None:
         self.missed[request] = None

@@ -1,4 +1,4 @@
-"""The program that a host's shell is given: what ``hostcheck capture --script`` prints."""
+"""The program that a host's shell is given: what ``hostcheck capture --script`` prints, and what is tried beside it."""
 
 from pathlib import Path
 
@@ -7,24 +7,28 @@ _FOLDER = Path(__file__).parent
 
 def functions() -> str:
     """Return the functions of the program: what it can be asked."""
-    return (_FOLDER / "program.sh").read_text(encoding="utf-8")
+    return _text("program.sh")
 
 
-def program(*, experiments: bool) -> str:
+def experiments() -> str:
+    """Return the functions of what can be tried on a host."""
+    return _text("experiments.sh")
+
+
+def program(*, tried: bool) -> str:
     """Return the program with what every audit asks, without the line that ends it.
 
     Args:
-        experiments: whether namespaces may be made, which end at once.
+        tried: whether namespaces may be made, which end at once.
     """
-    asked = (_FOLDER / "standard.sh").read_text(encoding="utf-8")
-    tried = "tries unshare\n" if experiments else ""
-    return f"{functions()}{asked}{tried}"
+    text = functions() + _text("standard.sh")
+    return f"{text}{experiments()}tries unshare\n" if tried else text
 
 
-def script(*, experiments: bool) -> str:
-    """Return the whole program, for a host that only a person reaches.
+def script() -> str:
+    """Return the whole program, for a host that only a person reaches: it only reads."""
+    return f'{program(tried=False)}echo "end 1"\n'
 
-    Args:
-        experiments: whether namespaces may be made, which end at once.
-    """
-    return f'{program(experiments=experiments)}echo "end 1"\n'
+
+def _text(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")

@@ -21,7 +21,19 @@ _MOUNTS = "22 1 259:7 / / rw - ext4 /dev/vda1 rw\n"
 _LISTED_FROM = 3
 """From as many names on, a folder is listed instead of asked for each."""
 
-_WIDTH = 120
+_LINKED = ("dockerd", "iptables", "runc")
+_ALSO = (
+    *(Request("read", (f"/proc/net/{name}",)) for name in ("tcp6", "udp", "udp6")),
+    *(Request("readlink", (f"/usr/{folder}/{name}",)) for folder in ("bin", "sbin") for name in _LINKED),
+    *(Request("http_get", ("/var/run/docker.sock", path)) for path in ("/info", "/version", "/containers/json")),
+    Request("read", ("/proc/sys/fs/nr_open",)),
+    Request("read", ("/sys/class/net/INTERFACE/mtu",)),
+    Request("statvfs", ("/var/lib",)),
+)
+"""What most hosts are asked next: one that nobody can ask again is asked it at once."""
+
+_ALONE_TO = 2
+_WIDTH = 170
 _FIRST = f"""
 # What is asked of every host.
 echo '{BEGINS.decode()}'
@@ -30,7 +42,10 @@ registers
 clock
 log
 """
-_ASKED = ("read", "readlink", "listdir", "exists", "environ", "stat", "statvfs", "run")
+_OF_FILES_THERE = ("read", "stat", "run", "exists")
+"""Of what is asked of the files that a host has, what is worth asking every host."""
+
+_ASKED = ("read", "readlink", "listdir", "exists", "environ", "stat", "statvfs", "run", "http_get")
 
 
 class _Willing(RemoteHost):
@@ -47,14 +62,14 @@ def standard(audit: Callable[[Host], object]) -> str:
     Args:
         audit: asks a host all that any audit asks.
     """
-    asked: dict[Request, None] = {}
+    asked: dict[Request, None] = dict.fromkeys(_ALSO)
     for kind in (RemoteHost, _Willing):
         hints = _hints()
         asked |= {Request("read", (path,)): None for path in hints.answers.read}
         asked |= {Request("listdir", (path,)): None for path in hints.answers.listdir}
         host = kind(hints)
         audit(host)
-        asked |= host.missed
+        asked |= {each: None for each in host.missed if kind is RemoteHost or each.kind in _OF_FILES_THERE}
     requests = [request for request in asked if request.kind in _ASKED and _is_usual(request)]
     return _FIRST + "\n".join(_lines(_listed(requests))) + "\n"
 
@@ -82,21 +97,65 @@ def _listed(requests: Iterable[Request]) -> list[Request]:
     requests = list(dict.fromkeys(requests))
     folders = Counter(posixpath.dirname(each.words[0]) for each in requests if each.kind == "exists")
     listed = {folder for folder, names in folders.items() if names >= _LISTED_FROM}
-    kept = [each for each in requests if each.kind != "exists" or posixpath.dirname(each.words[0]) not in listed]
+    # What a file or a folder holds, and where a link leads, says whether it is there.
+    shown = {each.words[0] for each in requests if each.kind in {"read", "readlink", "listdir"}} | listed
+    kept = [
+        each
+        for each in requests
+        if each.kind != "exists" or not (each.words[0] in shown or posixpath.dirname(each.words[0]) in listed)
+    ]
     return list(dict.fromkeys([*(Request("listdir", (folder,)) for folder in sorted(listed)), *kept]))
 
 
 def _lines(requests: Iterable[Request]) -> Iterator[str]:
     groups: dict[str, list[str]] = {}
     for request in requests:
-        if request.kind == "run":
+        if request.kind in {"run", "http_get"}:
             yield from lines([request])
         else:
-            groups.setdefault(function_of(request), []).append(_pattern(request.words[0]))
+            groups.setdefault(function_of(request), []).append(request.words[0])
     for function, words in groups.items():
-        text = " ".join(sorted(dict.fromkeys(words)))
-        wrapped = textwrap.wrap(text, _WIDTH - len(function) - 1, break_long_words=False, break_on_hyphens=False)
-        yield from (f"{function} {line}" for line in wrapped)
+        for folders, names in _grouped(words).items():
+            yield from _wrapped(f"under {quoted(' '.join(folders))} {function}" if folders else function, names)
+
+
+def _grouped(words: Iterable[str]) -> dict[tuple[str, ...], list[str]]:
+    """Return names by the folders that each of them is asked for in; words that are alone by none.
+
+    Folders with nearly the same names get all of them: what is asked in vain is short.
+    """
+    grouped: dict[tuple[str, ...], list[str]] = {}
+    alone: list[str] = []
+    folders = _folders(words)
+    while folders:
+        folder, names = max(folders.items(), key=lambda item: len(item[1]))
+        near = [other for other, its in folders.items() if 2 * len(set(its) & set(names)) > max(len(its), len(names))]
+        while len(" ".join(near)) > _WIDTH // 2:
+            near.remove(max((other for other in near if other != folder), key=len))
+        every = sorted({name for other in near for name in folders[other]})
+        if folder and len(near) * len(every) > _ALONE_TO:
+            grouped[tuple(sorted(near))] = every
+        else:
+            near = [folder]
+            alone += [f"{folder}/{name}" if folder else name for name in names]
+        folders = {other: its for other, its in folders.items() if other not in near}
+    return {**grouped, (): sorted(alone)} if alone else grouped
+
+
+def _folders(words: Iterable[str]) -> dict[str, list[str]]:
+    """Return the names below each folder. What has a pattern is with no other: a name is not expanded below one."""
+    found: dict[str, list[str]] = {}
+    for word in sorted(words):
+        fixed = not any(name in word for name in _NAMES) and word.count("/") > 1
+        folder, _, name = word.rpartition("/") if fixed else ("", "", word)
+        found.setdefault(folder, []).append(name)
+    return found
+
+
+def _wrapped(function: str, words: Iterable[str]) -> Iterator[str]:
+    text = " ".join(map(_pattern, words))
+    wrapped = textwrap.wrap(text, _WIDTH - len(function) - 1, break_long_words=False, break_on_hyphens=False)
+    yield from (f"{function} {line}" for line in wrapped)
 
 
 def _pattern(word: str) -> str:

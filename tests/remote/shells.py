@@ -7,7 +7,7 @@ from pathlib import Path
 
 import hostcheck.remote
 from hostcheck.remote.answers import Known, parse
-from hostcheck.remote.program import functions
+from hostcheck.remote.program import experiments, functions
 
 PROGRAM = Path(hostcheck.remote.__file__).with_name("program.sh")
 
@@ -19,7 +19,7 @@ def asked(lines: str, shell: str = "sh", **options) -> bytes:
     """What a shell prints that is given the functions, and lines that use them."""
     argv = shlex.split(shell)
     assert shutil.which(argv[0]), f"{argv[0]} is not installed"
-    text = f"{functions()}\n{lines}\necho end 1\n"
+    text = f"{functions()}{experiments()}\n{lines}\necho end 1\n"
     done = subprocess.run(argv, input=text.encode(), capture_output=True, timeout=60, check=True, **options)
     assert done.stderr == b""
     return done.stdout
