@@ -63,9 +63,11 @@ def disagreements(profile: Profile, facts: Mapping[str, Fact], roles: Collection
     """
     differing: dict[str, list[str]] = {}
     for check in profile.checks:
-        status, found = _inferred(check, facts, roles)
         ok, words = proved(facts, profile.proof, check.proved_by)
-        if (status in {"fail", "warn"} and ok) or (status == "pass" and ok is False):
+        if ok is None:
+            continue
+        status, found = _inferred(check, facts, roles)
+        if status in ({"fail", "warn"} if ok else {"pass"}):
             differing.setdefault(words, []).append(f"{check.id} found {found}")
     return tuple(
         f"proof and check disagree: {profile.name} {_first(found)}; a container showed otherwise: {words}"

@@ -122,7 +122,7 @@ def weigh(
 
 def _refuse_idle_waivers(policy: Policy, ids: set[str]) -> None:
     # A waiver may name a check of another profile: those files are read only if a waiver matches none of these ids.
-    if not all(any(map(waiver.covers, ids)) for waiver in policy.waivers):
+    if not all(waiver.pattern in ids or any(map(waiver.covers, ids)) for waiver in policy.waivers):
         from hostcheck.profiles.loader import load, names  # noqa: PLC0415
 
         ids |= {check.id for name in names() for check in load(name).checks}
@@ -133,11 +133,13 @@ def _waived(finding: Finding, policy: Policy, today: date) -> Finding:
     """Apply the waivers to a finding. A valid waiver keeps it from counting; an expired waiver is only shown."""
     if finding.effect == "none":
         return finding
-    ours = [waiver for waiver in policy.waivers if _is_for(waiver, finding)]
-    holding = next((waiver for waiver in ours if waiver.holds(today)), None)
-    if holding is not None:
-        return replace(finding, effect="waived", waiver=holding)
-    return replace(finding, expired=next(iter(ours), None))
+    expired = None
+    for waiver in policy.waivers:
+        if _is_for(waiver, finding):
+            if waiver.holds(today):
+                return replace(finding, effect="waived", waiver=waiver)
+            expired = expired or waiver
+    return replace(finding, expired=expired) if expired else finding
 
 
 def _is_for(waiver: Waiver, finding: Finding) -> bool:
@@ -149,7 +151,7 @@ def _notes(run: Run, policy: Policy, baseline: Run | None, findings: Sequence[Fi
         from hostcheck.gate.regressions import notes  # noqa: PLC0415  only a baseline needs statistics
 
         yield from notes(run, baseline, policy.margin)
-    used = [waiver for finding in findings for waiver in (finding.waiver, finding.expired)]
+    used = {waiver for finding in findings for waiver in (finding.waiver, finding.expired)}
     counted = [finding.id for finding in findings if finding.status == "unknown" and finding.effect != "waived"]
     for waiver in dict.fromkeys(policy.waivers):
         unknown = [each for each in counted if waiver.covers(each) and not waiver.passes_unknown(each)]

@@ -88,9 +88,9 @@ def refuse_unknown(waivers: Iterable[Waiver], known: Iterable[str]) -> None:
     Raises:
         UsageError: for the first such waiver; the remedy names the most similar id.
     """
-    ids = sorted(set(known))
-    idle = [waiver for waiver in waivers if not any(map(waiver.covers, ids))]
-    refuse([_mistake(waiver, ids) for waiver in idle])
+    known = set(known)
+    idle = [waiver for waiver in waivers if waiver.pattern not in known and not any(map(waiver.covers, known))]
+    refuse([_mistake(waiver, sorted(known)) for waiver in idle])
 
 
 def _mistake(waiver: Waiver, ids: list[str]) -> UsageError:
