@@ -1,6 +1,7 @@
 """Compare one metric of two hosts: the ratio, its interval, and the judgement."""
 
 import math
+from collections.abc import Iterable
 
 from hostcheck.comparison.bounds import is_bound
 from hostcheck.comparison.model import Judgement, Ratio
@@ -8,7 +9,7 @@ from hostcheck.quantities import times
 from hostcheck.run.details import DiskDetail
 from hostcheck.run.estimators import ESTIMATORS, MOVING, POOLED, POOLED_TURNS, estimator_of, level_for, values_for
 from hostcheck.run.independent import by_run
-from hostcheck.run.model import Metric
+from hostcheck.run.model import Metric, Run
 from hostcheck.stats.bootstrap import LEAST, has_outliers, ratio_of_medians
 from hostcheck.stats.estimate import ratio_of
 
@@ -129,8 +130,16 @@ def _short(setting: object) -> str:
 
 def _apart(metric: Metric, baseline: Metric) -> float:
     """Return the ratio by which two runs of one host may differ; 1 if the interval already includes it."""
-    measured = [side for side in (metric, baseline) if side.state != "published"]
-    return 1.0 if all(_runs(side) >= KNOWN_RUNS for side in measured) else 1 + RUN_TO_RUN
+    return 1.0 if all(map(_has_known_runs, (metric, baseline))) else 1 + RUN_TO_RUN
+
+
+def runs_are_known(runs: Iterable[Run]) -> bool:
+    """Return whether the intervals of all measured figures include how far the runs of their host lie apart."""
+    return all(_has_known_runs(metric) for run in runs for metric in run.metrics if metric.value is not None)
+
+
+def _has_known_runs(metric: Metric) -> bool:
+    return metric.state == "published" or _runs(metric) >= KNOWN_RUNS
 
 
 def _runs(metric: Metric) -> int:

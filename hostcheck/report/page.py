@@ -13,7 +13,7 @@ from markupsafe import Markup
 from hostcheck import __version__
 from hostcheck.comparison.labels import amount_of, heading, label
 from hostcheck.comparison.model import Comparison
-from hostcheck.comparison.ratio import is_imported
+from hostcheck.comparison.ratio import is_imported, runs_are_known
 from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import plain
 from hostcheck.quantities import amount, span
@@ -80,6 +80,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
         "signs": SIGNS,
         "percent": _percent,
         "ratio_span": _ratio_span,
+        "runs_are_known": runs_are_known,
     }
     environment.filters |= {"unbroken": _unbroken, "in_words": _in_words}
     shared = {

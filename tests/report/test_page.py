@@ -245,3 +245,13 @@ def test_an_imported_figure_is_marked_beside_it(run_of, metric):
     samples = tuple(replace(one, detail={"read_from": "old.json, jobs[0]: write.iops"}) for one in measured.samples)
     for found, marks in ((measured, 0), (replace(measured, samples=samples), 1)):
         assert render(compare([run_of("a", found)])).count("‡ imported, not checked") == marks
+
+
+def test_the_method_says_what_is_known_of_the_distance_between_runs(run_of, metric):
+    one, other = metric(IOPS, 100, 101, 99), metric(IOPS, 201, 199, 200)
+    single = Page(render(compare([run_of("a", one), run_of("b", other)]))).text
+    assert "here 15 %, from other hosts" in single
+    runs = [run_of(name, figure, id=f"{name}-{day}") for name, figure in (("a", one), ("b", other)) for day in range(3)]
+    pooled = Page(render(compare(runs, pooled=True))).text
+    assert "here each measured host has three runs or more" in pooled
+    assert "here 15 %" not in pooled
