@@ -65,6 +65,15 @@ def turns(*halves):
     ]
 
 
+def test_one_turn_in_five_may_be_further_off_but_not_far():
+    def turns_with(*odd):
+        return [sample(value) for value in (350.0, 351.0, 349.5, 350.0, 350.5, *odd)]
+
+    for odd, limited in (((357.0,), True), ((357.0, 343.0), False), ((380.0,), False)):
+        found = held(metric(READ, *turns_with(*odd)), metric(WRITE, *turns_with(*odd)))
+        assert found == ([READ, WRITE] if limited else [])
+
+
 def test_short_turns_are_even_where_all_their_half_seconds_together_are():
     even = turns(5000, 5010, 4990, 5005, 5000, 4995, 5003, 4999)
     assert held(metric(READ, *even), metric(WRITE, *even)) == [READ, WRITE]
