@@ -148,6 +148,8 @@ class _Collecting:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if error is None:
+            return False
         if isinstance(error, MistakesError):
             self._mistakes += error.mistakes
         elif isinstance(error, UsageError):
@@ -218,6 +220,8 @@ class Table:
             The known keys that were probably meant. The caller must not report them as missing too.
         """
         unknown = [key for key in found if key not in known]
+        if not unknown:
+            return frozenset()
         remedies = [nearest(key, known) for key in unknown]
         for key, remedy in zip(unknown, remedies, strict=True):
             self.mistakes.append(self._mistake(key, f"unknown key {key!r}", remedy))

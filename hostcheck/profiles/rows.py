@@ -22,6 +22,9 @@ KEYS = ("id", *_TEXTS, *_WORDS, "severity", *_SUBJECTS, "when", "roles", "proved
 CONDITION_KEYS = ("fact", "otherwise", *PREDICATES)
 """Every key that a condition may have."""
 
+_ASKS = frozenset((*_SUBJECTS, *PREDICATES, _PORTS))
+"""Keys that a question consists of."""
+
 Fit = Callable[[Question], Question]
 """Checks a question against the types of facts and metrics, and returns it with its argument in their unit."""
 
@@ -52,13 +55,13 @@ def read_check(
         with table.collecting():
             if (words := table.text_of(row, key)) is not None:
                 parts[key] = words
-    if inherited and "command" not in row and not {"fix", *_SUBJECTS, *PREDICATES, _PORTS}.isdisjoint(row):
+    if inherited and "command" not in row and ("fix" in row or not _ASKS.isdisjoint(row)):
         # It was the command of another remedy.
         parts["command"] = ""
     if "severity" not in meant:
         with table.collecting():
             parts["severity"] = _severity(table, row, inherited)
-    if meant.isdisjoint((*_SUBJECTS, *PREDICATES, _PORTS)):
+    if meant.isdisjoint(_ASKS):
         with table.collecting():
             parts["test"] = _asked(table, row, inherited, fit)
     if "when" in row or inherited is None:
