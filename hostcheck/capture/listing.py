@@ -11,15 +11,15 @@ def listing(capture: Capture) -> str:
     return "\n".join(f"{size:>{widths[0]}}  {treated:<{widths[1]}}  {place}" for size, treated, place in rows)
 
 
-def summary(capture: Capture, output: str, size: int) -> str:
-    """Return one line: what was written, and whether it replays the audit."""
+def summary(capture: Capture, output: str, size: int, of: str) -> str:
+    """Return one line: what was written, and whether it replays the audit of the host that it is of."""
     amount = f"{len(capture.kept)} files, {size} bytes"
     where = amount if output == "-" else f"{plain(output)}: {amount}"
     if not capture.renamed and not capture.changed:
-        return f"{where}; its replay gives all {len(capture.facts)} facts as on this host"
+        return f"{where}; its replay gives all {len(capture.facts)} facts as on {plain(of)}"
     parts = (
         ("with private names replaced", capture.renamed),
         ("changed, since their evidence was removed", capture.changed),
     )
     differing = "; ".join(f"{how}: {', '.join(facts)}" for how, facts in parts if facts)
-    return f"{where}; its replay gives all facts as on this host, except {differing}"
+    return f"{where}; its replay gives all facts as on {plain(of)}, except {differing}"

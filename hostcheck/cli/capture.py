@@ -27,24 +27,33 @@ def capture(
             "--script", help="Print a shell program that captures a host without hostcheck; it removes nothing."
         ),
     ] = False,
+    scrub: Annotated[
+        Path | None,
+        typer.Option(
+            "--scrub",
+            metavar="FILE",
+            help="Remove what is private from what that program wrote, host.txt, instead of capturing this host.",
+            show_default=False,
+        ),
+    ] = None,
     experiments: ExperimentsOption = True,
 ) -> None:
     """Record what the audit reads of this host, without what is private: hostcheck audit --capture FILE replays it."""
     from hostcheck.capture.listing import listing, summary
     from hostcheck.capture.take import take
     from hostcheck.capture.write import MODE, archive, captured_at
+    from hostcheck.cli.hosts import open_asked, say_what_is_missing
     from hostcheck.cli.messages import write_message
     from hostcheck.cli.output import print_text
     from hostcheck.errors import UsageError
-    from hostcheck.host.opening import open_host
     from hostcheck.outfile import write_bytes
     from hostcheck.run.times import utc
 
     if script:
         from hostcheck.remote.program import script as program
 
-        if output is not None or list_:
-            raise UsageError("--script prints a program, and captures nothing", remedy="leave out -o and --list")
+        if output is not None or list_ or scrub is not None:
+            raise UsageError("--script prints a program, and captures nothing", remedy="leave out the other options")
         print_text(program().removesuffix("\n"))
         return
     if output is None and not list_:
@@ -56,7 +65,9 @@ def capture(
     if output not in {None, STDOUT}:
         _refuse_unfit(Path(output or ""))
     time = captured_at()
-    taken = take(open_host(None, experiments=experiments), utc(time))
+    host = open_asked(None, None, None, scrub, experiments=experiments)
+    say_what_is_missing(host)
+    taken = take(host, utc(time))
     if list_:
         print_text(listing(taken))
     if output is None:
@@ -67,7 +78,7 @@ def capture(
         sys.stdout.flush()
     else:
         write_bytes(Path(output), packed, mode=MODE)
-    write_message(summary(taken, output, len(packed)))
+    write_message(summary(taken, output, len(packed), "this host" if scrub is None else scrub.name))
 
 
 def _refuse_unfit(path: Path) -> None:

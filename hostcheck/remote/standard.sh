@@ -21,15 +21,16 @@ under '/lib /usr/lib/aarch64-linux-gnu /usr/lib/x86_64-linux-gnu' lists systemd
 under '/opt/cni /opt/incus /run/current-system/sw /run/privileged /run/wrappers /snap' lists bin
 under '/usr/libexec /usr/local/lib /usr/local/libexec' lists cni
 lists / /bin /dev /etc /etc/cdi /etc/containers/containers.conf.d /etc/crio/crio.conf.d /etc/kubernetes/manifests /etc/rancher/k3s/config.yaml.d
-lists /etc/rancher/rke2/config.yaml.d /etc/systemd/system /opt /proc /proc/device-tree /proc/self/ns /run /run/cdi /run/setuid-programs /sbin /snap /sys/bus/vmbus/devices
-lists /sys/bus/xen/devices /sys/class/dmi/id /sys/class/net /sys/devices/virtual/dmi/id /sys/firmware/devicetree/base /sys/fs/cgroup/system.slice
+lists /etc/rancher/rke2/config.yaml.d /etc/systemd/system /home /opt /proc /proc/device-tree /proc/self/ns /run /run/cdi /run/setuid-programs /sbin /snap
+lists /sys/bus/vmbus/devices /sys/bus/xen/devices /sys/class/dmi/id /sys/class/net /sys/devices/virtual/dmi/id /sys/firmware/devicetree/base /sys/fs/cgroup/system.slice
 lists /sys/fs/cgroup/systemd/system.slice /sys/fs/cgroup/unified/system.slice /sys/fs/cgroup/user.slice /sys/module /usr /usr/lib/cni /usr/lib/systemd
 lists /usr/lib/systemd/system /usr/local/lib/systemd/system/docker.service.d /usr/share/containers/containers.conf.d /var/lib /var/run/cdi /var/snap
 under /sys/class/dmi/id texts bios_vendor bios_version board_name board_vendor chassis_asset_tag chassis_vendor product_family product_name product_serial product_uuid
 under /sys/class/dmi/id texts product_version sys_vendor
 under /proc texts cgroups cmdline cpuinfo filesystems meminfo modules stat swaps sysinfo user_beancounters version
-under /proc/sys/kernel texts apparmor_restrict_unprivileged_userns arch cap_last_cap hostname osrelease ostype panic panic_on_oops pid_max unprivileged_userns_clone
-under /etc texts etcd.env group hosts machine-id os-release resolv.conf subgid subuid
+under /proc/sys/kernel texts apparmor_restrict_unprivileged_userns arch cap_last_cap domainname hostname osrelease ostype panic panic_on_oops pid_max
+under /proc/sys/kernel texts unprivileged_userns_clone
+under /etc texts etcd.env group hostname hosts machine-id os-release passwd resolv.conf subgid subuid
 under /proc/net texts if_inet6 ip_tables_matches ip_tables_names route tcp tcp6 udp udp6
 under /proc/sys/user texts max_cgroup_namespaces max_ipc_namespaces max_mnt_namespaces max_net_namespaces max_pid_namespaces max_user_namespaces max_uts_namespaces
 under '/etc/systemd/system /lib/systemd/system /run/systemd/system /usr/lib/systemd/system' texts containerd.service crio.service docker.service k0scontroller.service
@@ -87,7 +88,7 @@ exist /usr/local/lib/systemd/system-generators/podman-system-generator /usr/shar
 exist /usr/share/selinux/packages/rke2.pp /var/lib/incus/database /var/lib/k0s/kubelet.conf /var/lib/k0s/pki /var/lib/lxd/database /var/lib/systemd/linger
 exist /var/packages/ContainerManager /var/packages/ContainerManager/var/docker /var/packages/Docker /var/run/docker.sock /var/run/secrets/kubernetes.io/serviceaccount
 exist /var/snap/docker/current /var/snap/lxd/common /var/snap/lxd/common/lxd
-variables ALL_PROXY DOCKER_HOST HOME HOSTCHECK_REGISTRIES HTTPS_PROXY HTTP_PROXY XDG_RUNTIME_DIR all_proxy http_proxy https_proxy
+variables ALL_PROXY DOCKER_HOST HOME HOSTCHECK_REGISTRIES HOSTNAME HTTPS_PROXY HTTP_PROXY LOGNAME SUDO_USER USER USERNAME XDG_RUNTIME_DIR all_proxy http_proxy https_proxy
 under '/etc/systemd/system /usr/lib/systemd/system' owners containerd.service docker.service docker.socket
 owners /etc/containerd /etc/containerd/config.toml /etc/default/docker /etc/docker /etc/docker/certs.d /etc/docker/daemon.json /etc/sysconfig/docker
 owners /run/containerd/containerd.sock /run/docker.sock

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hostcheck.audit import collect
+from hostcheck.capture.private import find_private
 from hostcheck.host.identity import identify
 from hostcheck.host.live import LiveHost
 from hostcheck.remote.program import experiments, script
@@ -203,6 +204,7 @@ def test_the_list_of_what_every_audit_asks_is_what_the_probes_ask():
     def ask_all(host):
         collect(host, strict=True)
         identify(host)
+        find_private(host)
 
     assert PROGRAM.with_name("standard.sh").read_text() == standard(ask_all), "run bin/docs"
 

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from hostcheck.audit import audit_host
+from hostcheck.host.live import LiveHost
 
 
 def hostcheck(*arguments):
@@ -63,3 +64,26 @@ def test_a_file_that_is_no_capture_is_one_line(tmp_path):
     path.write_text("nothing of a host\n")
     done = hostcheck("audit", "--capture", str(path))
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+
+
+def test_what_is_private_is_removed_on_the_own_machine(captured, tmp_path):
+    text = captured.read_text(errors="surrogateescape")
+    name = LiveHost().read("/proc/sys/kernel/hostname").text.strip()
+    for secret, other in (
+        (name, "secrethost-22"),
+        ("root:x:0:0", "jane-doe:x:1000:1000:Jane:/home/jane-doe:/bin/sh\n=root:x:0:0"),
+    ):
+        assert secret in text
+        text = text.replace(f"={secret}", f"={other}")
+    path, clean = tmp_path / "host.txt", tmp_path / "clean.tar.gz"
+    path.write_text(text, errors="surrogateescape")
+    done = hostcheck("capture", "--scrub", str(path), "-o", str(clean))
+    assert done.returncode == 0, done.stderr
+    assert "as on host.txt" in done.stderr
+    unpacked = gzip.decompress(clean.read_bytes())
+    assert b"secrethost-22" not in unpacked
+    assert b"jane-doe" not in unpacked
+    scrubbed = {name: fact for name, fact in values(clean).items() if fact[1]}
+    before = values(path)
+    assert len(scrubbed) > 0.9 * sum(known for _, known in before.values())
+    assert {name for name, fact in scrubbed.items() if isinstance(fact[0], bool) and fact != before[name]} == set()
