@@ -200,7 +200,7 @@ def test_a_base_that_is_not_there_is_not_pulled_and_ends_the_command(make_contex
     (folder / "Dockerfile").write_text(dockerfile)
     with pytest.raises(CannotMeasureError) as caught:
         list(BuildWorkload().measure(make_context(BuildOptions(Repeats(1, 1, 0), context=folder))))
-    assert str(caught.value).startswith("measuring the build: the ")
+    assert str(caught.value).startswith("measuring the build: ")
     assert str(caught.value).endswith(message)
 
 

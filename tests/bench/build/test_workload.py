@@ -100,7 +100,7 @@ def test_the_cache_of_a_build_stays_when_another_was_under_way(
     engine, make_context, build_folder, build_theirs, monkeypatch
 ):
     monkeypatch.setenv("DOCKER_BUILDKIT", "1")
-    (build_folder / "Dockerfile").write_text("FROM scratch\nADD rootfs.tar /\nRUN sleep 3\n")
+    (build_folder / "Dockerfile").write_text("FROM scratch\nADD rootfs.tar /\nRUN sleep 10\n")
     said = []
 
     def build_when_ours_has_begun():
@@ -192,7 +192,8 @@ def test_interrupted_in_the_middle_of_a_step_it_leaves_nothing(
 
     with pytest.raises(Interrupted):
         list(BuildWorkload().measure(make_context(at=stop_soon)))
-    assert time.monotonic() - began < 100
+    # The step is not waited for.
+    assert time.monotonic() - began < 250
     assert holdings() == before
 
 
@@ -207,7 +208,7 @@ def test_a_build_is_cut_short_when_it_takes_too_long(engine, client, holdings, b
             "1",
             builder=builder,
             network="none",
-            seconds=1.0,
+            seconds=5.0,
             stop=threading.Event(),
             labels=labels(RUN_ID),
             note=note,
