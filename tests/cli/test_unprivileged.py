@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hostcheck.profiles.loader import load, names
+from tests.moving import moves
 
 pytestmark = pytest.mark.real
 
@@ -32,11 +33,6 @@ ASKS = {
     *("user.xdg_runtime_dir", "user.dbus", "user.rootful_socket_writable", "user.subids"),
 }
 """What is of the user who asks."""
-MOVES = {
-    *("storage.free_bytes", "storage.free_inodes_percent", "hw.steal_percent", "net.ports.busy"),
-    *("net.conntrack.used_percent", "net.route_conflict", "cgroup.delegated"),
-}
-"""What changes on a machine from one moment to the next."""
 REMEDY = re.compile(r"\broot\b|\bsee \w|\baudit\b|\bmeasure it\b|\binstall it\b|\brestart\b|start the engine")
 
 
@@ -70,7 +66,7 @@ def parts(value):
 def test_what_nobody_knows_root_knows_too(pair):
     root, nobody, _ = pair
     for name, fact in nobody["facts"].items():
-        if fact["known"] and name not in ASKS | MOVES:
+        if fact["known"] and name not in ASKS and not moves(name):
             seen = {part: value for part, value in parts(fact["value"]).items() if value is not None}
             assert root["facts"][name]["known"], name
             assert seen.items() <= parts(root["facts"][name]["value"]).items(), name
@@ -94,7 +90,7 @@ def test_no_verdict_of_nobodys_is_another_than_roots_but_unknown(pair):
         key = (verdict["profile"], verdict["check"])
         if verdict["status"] == "unknown":
             assert verdict["found"], key
-        elif not asked[key] & (ASKS | MOVES):
+        elif not any(fact in ASKS or moves(fact) for fact in asked[key]):
             assert verdict["status"] == of_root[key]["status"], (key, verdict["found"], of_root[key]["found"])
 
 
@@ -109,5 +105,5 @@ def test_the_audit_of_a_closed_host_is_blinder_than_roots(pair):
 def test_the_account_nobody_without_experiments_knows_no_more(pair):
     _, nobody, host = pair
     for name, fact in audited([*HOSTS[host], *NOBODY], "--no-experiments")["facts"].items():
-        if fact["known"] and name not in MOVES:
+        if fact["known"] and not moves(name):
             assert nobody["facts"][name]["known"], name

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.moving import settled
+
 CHECKOUT = Path(__file__).parents[2]
 HOSTCHECK = (sys.executable, "-B", "-m", "hostcheck")
 
@@ -62,15 +64,10 @@ class Place:
             text=True,
         )
         assert again.returncode == 0, again.stderr
-        assert _settled(json.loads(again.stdout)["facts"]) == _settled(live)
+        assert _compared(json.loads(again.stdout)["facts"]) == _compared(live)
         return {fact_id: fact["value"] for fact_id, fact in live.items()}
 
 
-def _settled(facts):
-    """Leave out what changes from one moment to the next, between an audit and a capture."""
-    changing = ("storage.free", "storage.space", "memory.", "load.", "net.conntrack", "ports.", "time.", "host.")
-    return {
-        fact_id: (fact["value"], fact["known"], fact["conflicts"])
-        for fact_id, fact in facts.items()
-        if not fact_id.startswith(changing)
-    }
+def _compared(facts):
+    """What an audit and a capture a moment later must agree on."""
+    return {fact_id: (fact["value"], fact["known"], fact["conflicts"]) for fact_id, fact in settled(facts).items()}
