@@ -124,7 +124,8 @@ def _none(text: str) -> str:
         return "fio's output is empty: it was killed, or could not start"
     if _TERSE.match(said) or _NORMAL.search(said):
         return "fio's output for people or in its terse form: have it written with --output-format=json"
-    return f"no JSON in fio's output, which begins {said.splitlines()[0][:120]!r}"
+    begins = said.splitlines()[0][:120]
+    return f"no JSON in fio's output, which begins {begins!r}: have it written with --output-format=json"
 
 
 def _broken(text: str, start: int, error: Exception) -> str:

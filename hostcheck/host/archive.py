@@ -33,7 +33,9 @@ def open_archive(path: Path) -> MemoryTree:
         try:
             return tree_of(members(unpack(path)))
         except OSError as error:
-            raise UsageError(f"reading the capture {path}: {error.strerror or error}") from error
+            raise UsageError(
+                f"reading the capture {path}: {error.strerror or error}", remedy="name the file of the capture"
+            ) from error
         except ValueError as error:
             raise UsageError(
                 f"reading the capture {path}: {error}", remedy="create one with hostcheck capture -o host.tar.gz"

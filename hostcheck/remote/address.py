@@ -35,7 +35,7 @@ def ssh_command(address: str) -> list[str]:
         UsageError: when it is none, or holds what ssh would take for an option.
     """
     if not address.startswith(SCHEME):
-        raise UsageError(f"{address} is not the address of a host", remedy=_REMEDY)
+        raise UsageError(f"{address} is not the address of a host", remedy=f"{_REMEDY}, or an engine with -p")
     user, at, place = address.removeprefix(SCHEME).removesuffix("/").rpartition("@")
     host, port = _split(place)
     if ":" in user:

@@ -25,7 +25,9 @@ def open_text(path: Path) -> RemoteHost | None:
     try:
         data = _content(path)
     except OSError as error:
-        raise UsageError(f"reading the capture {path}: {error.strerror or error}") from error
+        raise UsageError(
+            f"reading the capture {path}: {error.strerror or error}", remedy="name the file of the capture"
+        ) from error
     begin = data.find(BEGINS, 0, _MOST_AHEAD)
     if begin < 0:
         return None
