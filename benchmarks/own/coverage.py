@@ -29,6 +29,7 @@ from operator import mul
 from pathlib import Path
 
 from hostcheck.bench.disk.bursts import SMOOTH_SECONDS
+from hostcheck.bench.disk.sampling import CROWDED_PERCENT
 from hostcheck.bench.summary import summarise
 from hostcheck.comparison.ratio import compare_metrics
 from hostcheck.run.estimators import TURNS
@@ -84,9 +85,10 @@ def around(found: Sequence[Piece], rate: int, moment: float) -> float:
 def runs(piece: Piece, rate: int, factor: float = 1.0) -> Iterator[tuple[float, Metric]]:
     """Yield the middle of the run that begins at each STEP of a piece, and its metric."""
     turn, apart = round(SECONDS * rate), round(APART * rate)
+    detail = {"crowded": statistics.fmean(piece.busy_percent) > CROWDED_PERCENT}
     for start in range(0, len(piece.iops) - COUNT * apart, round(STEP * rate)):
         means = [factor * _even(piece.iops[start + n * apart :][:turn], rate) for n in range(COUNT)]
-        metric = summarise(SPEC, [Sample(value) for value in means], {}, wanted=COUNT, estimator=TURNS)
+        metric = summarise(SPEC, [Sample(value, detail=detail) for value in means], {}, wanted=COUNT, estimator=TURNS)
         yield piece.start + start / rate + COUNT * APART / 2, metric
 
 

@@ -23,13 +23,17 @@ Such reasons are the neighbours on the machine, the file's place on the disk, an
 measured (docs/performance.md).
 """
 
+CROWDED_RUN_TO_RUN = 0.35
+"""The same for a rate that moved while other work kept the host's CPUs busy: that work differs from run to run."""
+
+MOVED_WIDTH = 0.05
+"""A rate moved where half the width of its interval is above this share: what a limit holds still, no work moves."""
+
 KNOWN_RUNS = 3
 """With at least this many pooled runs of a host, the interval includes the difference between runs."""
 
-_FURTHER = (
-    f"two runs of one host may differ by {RUN_TO_RUN:.0%}: "
-    f"measure each {KNOWN_RUNS} times to detect smaller differences"
-)
+_FURTHER = "two runs of one host may differ by {}: measure each {} times to detect smaller differences"
+_CROWDED = "other work kept the CPUs busy, and two runs may then differ by {}: measure again without it"
 
 IMPORTED = "what was imported has no conditions and no check: a cache, or other work, may have made the figure"
 
@@ -67,7 +71,8 @@ def compare_metrics(metric: Metric, baseline: Metric) -> Ratio:
     apart = _apart(metric, baseline)
     judgement = _judge(value, interval, apart, certain=certain, at_least=at_least)
     if judgement == "inconclusive" and _judge(value, interval, 1.0, certain=certain, at_least=at_least) != judgement:
-        reason = _FURTHER
+        share = f"{apart - 1:.0%}"
+        reason = _CROWDED.format(share) if apart > 1 + RUN_TO_RUN else _FURTHER.format(share, KNOWN_RUNS)
     if judgement in {"better", "worse"} and (is_imported(metric) or is_imported(baseline)):
         reason = "; ".join(filter(None, (reason, IMPORTED)))
     return Ratio(value, interval, judgement, reason, _words(value, interval, judgement, at_least=at_least), at_least)
@@ -130,7 +135,17 @@ def _short(setting: object) -> str:
 
 def _apart(metric: Metric, baseline: Metric) -> float:
     """Return the ratio by which two runs of one host may differ; 1 if the interval already includes it."""
-    return 1.0 if all(map(_has_known_runs, (metric, baseline))) else 1 + RUN_TO_RUN
+    if all(map(_has_known_runs, (metric, baseline))):
+        return 1.0
+    return 1 + (CROWDED_RUN_TO_RUN if _moved_in_a_crowd(metric) or _moved_in_a_crowd(baseline) else RUN_TO_RUN)
+
+
+def _moved_in_a_crowd(metric: Metric) -> bool:
+    if metric.interval is None or not metric.value:
+        return False
+    crowded = sum(DiskDetail(sample.detail).crowded for sample in metric.samples if sample.valid)
+    moved = (metric.interval[1] - metric.interval[0]) / 2 > MOVED_WIDTH * metric.value
+    return moved and 2 * crowded > sum(sample.valid for sample in metric.samples)
 
 
 def runs_are_known(runs: Iterable[Run]) -> bool:

@@ -101,6 +101,11 @@ class DiskDetail:
         return _text(self.values.get("caution"))
 
     @property
+    def crowded(self) -> bool:
+        """Whether other work than fio kept the CPUs busy meanwhile. Files of the first release do not say."""
+        return self.values.get("crowded") is True
+
+    @property
     def imported(self) -> bool:
         """Whether another program's output had it: nothing was checked, and nothing is known of the host meanwhile."""
         return bool(_text(self.values.get("read_from")))

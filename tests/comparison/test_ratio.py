@@ -172,3 +172,20 @@ def test_marks_of_another_estimator_do_not_count(metric):
     marked = tuple(replace(sample, detail={"batches": [9e6, 9.1e6]}) for sample in ours.samples)
     found = compare_metrics(replace(ours, samples=marked), metric(IOPS, 350, 351, 349))
     assert found.judgement == "same"
+
+
+def test_a_rate_that_moved_while_other_work_kept_the_cpus_busy_must_differ_by_more(metric):
+    def crowded(*values, **detail):
+        found = metric(IOPS, *values)
+        samples = tuple(replace(sample, detail={"crowded": True, **detail}) for sample in found.samples)
+        return replace(found, samples=samples)
+
+    moved, faster = (100, 107, 94, 100, 105, 96), (125, 134, 118, 125, 131, 120)
+    assert compare_metrics(metric(IOPS, *faster), metric(IOPS, *moved)).judgement == "better"
+    ratio = compare_metrics(crowded(*faster), crowded(*moved))
+    assert ratio.judgement == "inconclusive"
+    assert ratio.reason.startswith("other work kept the CPUs busy, and two runs may then differ by 35%")
+    assert compare_metrics(crowded(*(2 * value for value in moved)), crowded(*moved)).judgement == "better"
+    # What a limit holds still, no work moves.
+    still, twelve = (100, 100.2, 99.9, 100, 100.1), (120, 120.2, 119.9, 120, 120.1)
+    assert compare_metrics(crowded(*twelve), crowded(*still)).judgement == "better"

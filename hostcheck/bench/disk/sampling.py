@@ -117,6 +117,7 @@ class DiskBench:
         if self._forced:
             detail["forced"] = list(self._forced)
         if _was_crowded(recorder.conditions.busy_percent, found.detail.get("fio_cpu_percent")):
+            detail["crowded"] = True
             detail["caution"] = "; ".join(filter(None, [detail.get("caution"), CROWDED]))
         return {
             figure: Sample(
