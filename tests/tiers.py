@@ -19,9 +19,12 @@ ALL = (
 PARALLEL = (
     "tests/docs/test_signing.py",
     "tests/examples/",
+    "tests/fio/test_as_fio_reads.py",
+    "tests/fio/test_hostile_jobs.py",
     "tests/fio/test_jobfile.py",
     "tests/formats/",
     "tests/guests/",
+    "tests/host/test_archive.py",
     "tests/profiles/",
     "tests/report/",
     "tests/test_install.py",
