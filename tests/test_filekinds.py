@@ -93,7 +93,8 @@ def test_what_is_of_no_kind_is_not_recognised(tmp_path, data):
 )
 @pytest.mark.parametrize("kind", ["fio", "run", "gzip", "page", "policy", "profile"])
 def test_each_command_says_what_the_file_is_and_what_it_is_for(file, words, own, kind):
-    if kind == own:
+    if kind == own or (kind, own) == ("gzip", "capture"):
+        # A capture is a gzip file itself: what is wrong with one is said, as tests/host/test_archive.py has it.
         return
     path = file(kind, "f.toml" if words[:2] == ("audit", "-p") else None)
     done = hostcheck(*(path if word == "FILE" else word for word in words))

@@ -29,7 +29,8 @@ def open_archive(path: Path) -> MemoryTree:
     Raises:
         UsageError: when it cannot be read, is not a capture, or exceeds a limit.
     """
-    with recognising("capture", "capture", path):
+    # A capture is a gzip file: of any other one, what is wrong with it says more than its kind.
+    with recognising(("capture", "gzip"), "capture", path):
         try:
             return tree_of(members(unpack(path)))
         except OSError as error:
