@@ -1,6 +1,7 @@
 """Recognise a file that a user names by its content, where it is not of the kind that was asked for."""
 
 import io
+import itertools
 import os
 import re
 import shlex
@@ -15,6 +16,8 @@ from hostcheck.errors import UsageError
 
 FIO = re.compile(r'"fio version"\s*:|: \(groupid=\d{1,9}, jobs=\d{1,9}\)|\d;fio-\d')
 YABS = re.compile(r'\bfio Disk Speed Tests \(|\bYet-Another-Bench-Script\b|"speed_r"\s*:|"iops_rw"\s*:')
+_SECTION = re.compile(r"\[[^\[\]]+\]")
+_OF_A_JOB = re.compile(r"(?:rw|readwrite|ioengine|bs|direct|size)[ \t]*=")
 SYSBENCH = r"^[^\w\n]{0,40}(?:sysbench \d|File operations:|Operations performed:[ ]{1,20}\d{1,12} Read)"
 PG_TEST_FSYNC = r"^[^\w\n]{0,40}Compare (?:file sync methods|open_sync with)|^[^\w\n]{0,40}Non-sync'ed 8kB writes"
 OUTPUTS = ("fio", "yabs", "sysbench", "pg_test_fsync")
@@ -51,6 +54,13 @@ def _begins(*signs: bytes) -> Callable[[bytes, str], bool]:
 def _has(pattern: str | re.Pattern[str]) -> Callable[[bytes, str], bool]:
     found = re.compile(pattern, re.MULTILINE) if isinstance(pattern, str) else pattern
     return lambda _head, text: found.search(text) is not None
+
+
+def _is_job_file(text: str) -> bool:
+    """Whether the first line that is no comment is the heading of a section, in which an option of fio stands."""
+    lines = [line for each in text.splitlines() if (line := each.strip()) and line[0] not in ";#"]
+    options = itertools.takewhile(lambda line: not line.startswith("["), lines[1:])
+    return bool(lines) and _SECTION.fullmatch(lines[0]) is not None and any(map(_OF_A_JOB.match, options))
 
 
 def _is_capture(head: bytes, _text: str) -> bool:
@@ -90,7 +100,7 @@ KINDS = (
         "fio job",
         "a fio job file",
         "hostcheck bench --job {}",
-        _has(r"\A(?:\s*(?:[;#].*)?\n)*\s*\[[^\[\]\n]+\][^\[]*\n\s*(?:rw|readwrite|ioengine|bs|direct|size)\s*="),
+        lambda _head, text: _is_job_file(text),
     ),
 )
 """The kinds, the more special before those that they contain."""
@@ -129,6 +139,9 @@ def kind_of(path: Path) -> FileKind | None:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return None
         head = os.read(descriptor, _HEAD)
+    except OSError:
+        # A file of /proc may be one that nothing can be read of.
+        return None
     finally:
         os.close(descriptor)
     text = head.decode("utf-8", errors="replace")

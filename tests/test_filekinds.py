@@ -4,6 +4,7 @@ import gzip
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,18 @@ def test_each_command_says_what_the_file_is_and_what_it_is_for(file, words, own,
     (line,) = done.stderr.splitlines()
     meant = next(each for each in KINDS if each.name == kind)
     assert f"this is {meant.what}; {meant.use.format(path)}" in line
+
+
+def test_a_file_of_lines_without_end_is_of_no_kind_soon(tmp_path):
+    for text in ("\n" * 3000, " \n" * 3000, "#\n" * 3000, "\n" * 3000 + "[a]\n" + "\n" * 3000):
+        (tmp_path / "x").write_text(text)
+        began = time.process_time()
+        assert kind_of(tmp_path / "x") is None
+        assert time.process_time() - began < 1
+
+
+def test_a_file_that_cannot_be_read_again_is_of_no_kind():
+    assert kind_of(Path("/proc/self/mem")) is None
 
 
 def test_a_capture_goes_into_a_folder_that_is_there_and_has_its_own_suffix(tmp_path):
