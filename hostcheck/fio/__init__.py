@@ -1,1 +1,1 @@
-"""fio: job files in, JSON out. Finds the program, runs one job, reads what it says. Knows nothing of benchmarks."""
+"""Find fio, read job files, run one job, and parse fio's output. Independent of the benchmarks."""

@@ -1,4 +1,4 @@
-"""What a job does, as far as two figures must agree in it to be comparable: read from fio's options."""
+"""Read from fio's options the parameters of a job in which two results must agree to be comparable."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -42,7 +42,7 @@ RATES = ("rate", "rate_iops")
 """Options that ask for a rate: what is measured then is the limit that was asked for."""
 
 UNKNOWN = "?"
-"""The value of an option that an output does not give."""
+"""The value of an option that is missing in an output."""
 
 _OFF = {"0", "none", "random"}
 _ONLY_WRITES = {"end_fsync", "fsync_on_close", "sync_file_range"}
@@ -101,7 +101,7 @@ class Definition:
 
     @property
     def settings(self) -> dict[str, Scalar]:
-        """The parameters under the names that they have in a run file."""
+        """The parameters by their names in a run file."""
         settings: dict[str, Scalar] = {
             "pattern": self.pattern,
             "block_bytes": self.block_bytes,
@@ -119,7 +119,7 @@ class Definition:
 
     @property
     def directions(self) -> tuple[Literal["read", "write"], ...]:
-        """What it does: reads, writes, or both; nothing of either where it trims."""
+        """The directions of the I/Os: reads, writes, or both; empty for a job that only trims."""
         if self.read_percent is not None:
             return ("read", "write")
         return tuple(side for side in ("read", "write") if side in self.pattern)
@@ -165,7 +165,7 @@ def define(options: Mapping[str, str]) -> Definition | None:
 
 
 def of_direction(definition: Definition, options: Mapping[str, str], direction: Direction) -> Definition:
-    """Return the parameters of one direction of a job: reads may have another block size than writes."""
+    """Return the parameters of one direction of a job: reads and writes may have different block sizes."""
     block, sizes = _block(options, (direction,), random=definition.pattern.startswith("rand"))
     return replace(definition, block_bytes=block, sizes=sizes)
 
@@ -186,13 +186,13 @@ def size(text: str, kb_base: int = 1024) -> int | None:
 
 
 def duration(text: str) -> float | None:
-    """Read a time as fio takes it, in seconds: "60", "60s", "1m", "500ms"; None for anything else, and for none."""
+    """Parse a time as fio does, in seconds: "60", "60s", "1m", "500ms"; None for anything else."""
     match = _TIME.fullmatch(text.strip())
     return int(match[1]) * _SECONDS[(match[2] or "s").lower()] or None if match else None
 
 
 def kb_base(options: Mapping[str, str]) -> int:
-    """Return what "k" is for this job's sizes."""
+    """Return the factor of "k" in this job's sizes."""
     return 1000 if options.get("kb_base") == "1000" else 1024
 
 
@@ -202,7 +202,7 @@ def _done(pattern: str) -> tuple[Direction, ...]:
 
 
 def _set(options: Mapping[str, str], keys: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Return the options that are set to more than nothing; what follows a colon says how."""
+    """Return the names and values of those options that are set and not switched off."""
     found = ((key, options.get(key, "0")) for key in keys)
     return tuple((key, value) for key, value in found if value and value not in _OFF)
 
@@ -215,20 +215,20 @@ def _read_percent(options: Mapping[str, str]) -> int | None:
 
 
 def _random_percent(options: Mapping[str, str], pattern: str) -> set[int | None]:
-    """Return which percentages of the job's I/Os are at random places, of those that are to be."""
+    """Return the percentage of random I/Os for each direction of a random job."""
     text = options.get("percentage_random", "100")
     return {_number(_one_of(text, direction) or "100") for direction in _done(pattern)}
 
 
 def _direct(options: Mapping[str, str]) -> bool | None:
-    """Whether the page cache is passed by; ``buffered`` is the same option the other way round."""
+    """Whether the I/Os bypass the page cache; ``buffered`` is the inverse of ``direct``."""
     if "direct" in options:
         return None if options["direct"] == UNKNOWN else options["direct"] != "0"
     return options.get("buffered", "1") == "0"
 
 
 def _block(options: Mapping[str, str], directions: Iterable[Direction], *, random: bool) -> tuple[int | None, str]:
-    """Return the one size of the I/Os of some directions, or all their sizes in words."""
+    """Return the size of the I/Os of some directions; if there are several sizes, all of them in words."""
     words = list(dict.fromkeys(_sizes(options, direction, random=random) for direction in directions))
     if len(words) == 1 and words[0].isdecimal():
         return int(words[0]), ""
@@ -258,12 +258,12 @@ def _sizes(options: Mapping[str, str], direction: Direction, *, random: bool) ->
 
 
 def _bytes(text: str, base: int) -> str:
-    """Return a size in bytes; what is none as it stands, so that it equals only itself."""
+    """Return a size in bytes; a text that is not a size is returned unchanged, so that it equals only itself."""
     return str(size(text, base) or text or "none")
 
 
 def _one_of(text: str, direction: Direction) -> str:
-    """Return a direction's value of "4k,64k,1m": those left out at the end are as the last one is (fio's HOWTO, bs)."""
+    """Return a direction's value of "4k,64k,1m": missing values at the end equal the last one (fio's HOWTO, bs)."""
     values = text.split(",")
     return values[min(_DIRECTIONS.index(direction), len(values) - 1)].strip()
 

@@ -1,4 +1,4 @@
-"""Find the JSON documents in what fio wrote: there may be text before, between and behind them."""
+"""Find the JSON documents in fio's output, which may have text before, between and after them."""
 
 import json
 import re
@@ -14,7 +14,7 @@ _OBJECT = re.compile(r"\{\s*(?:\"|\}|$)")
 _TERSE = re.compile(r"\d;fio-\d")
 _NORMAL = re.compile(r"^\S.*: \(groupid=\d+, jobs=\d+\)", re.MULTILINE)
 IDENTITY = "fio version"
-"""The key that every document of fio has, and others do not."""
+"""The key that every JSON document of fio has, and no other document."""
 # C prints "-nan" for a mean of nothing, and JSON has no such word: it is a number that fio does not have.
 _MOST_PASSES = 8
 """How often a text is decoded at the most: an object of another program is decoded, and then what is in it."""
@@ -22,7 +22,7 @@ _NOT_A_NUMBER = re.compile(r'(" ?: ?)-?(?:nan|inf)\b', re.IGNORECASE)
 
 
 class FioParseError(UsageError):
-    """The text is not an output of fio that can be read. The message says what is wrong, and where."""
+    """The text is not a readable output of fio. The message says what is wrong, and where."""
 
 
 class Contradiction:
@@ -99,12 +99,12 @@ def split_documents(text: str) -> Documents:
 
 
 def without_odd_numbers(text: str) -> str:
-    """Return a text in whose JSON a number that is none (nan, infinity) is null."""
+    """Return the text with null in place of numbers that JSON does not have (nan, infinity)."""
     return _NOT_A_NUMBER.sub(r"\1null", text)
 
 
 def new_decoder() -> json.JSONDecoder:
-    """Return a decoder of fio's JSON, which repeats strings of the job file as they are, tabs and all."""
+    """Return a decoder of fio's JSON, which copies strings of the job file without escaping tabs."""
     return json.JSONDecoder(parse_constant=lambda _: None, object_pairs_hook=object_of, strict=False)
 
 

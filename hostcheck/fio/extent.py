@@ -1,4 +1,4 @@
-"""How much of the disk and of the memory a job takes, from its options."""
+"""Compute from a job's options how much disk space and memory it needs."""
 
 import re
 from collections.abc import Mapping
@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from hostcheck.fio.definition import Definition, size
 
 TEST_FILE = "${HC_FILE}"
-"""What a job file calls the file that is written in full before any job runs."""
+"""The name in a job file of the test file, which is completely written before a job runs."""
 
 
 _IO_BYTES = 1024
-"""What fio keeps of each I/O in flight beside its data (struct io_u)."""
+"""Bytes that fio needs for each I/O in flight, without its data (struct io_u)."""
 
 
 def own_bytes(options: Mapping[str, str], file_bytes: int) -> int:

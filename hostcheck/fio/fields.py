@@ -1,4 +1,4 @@
-"""Read fields of a JSON object, each checked, each failure reported with its place in the document."""
+"""Read and check fields of a JSON object; errors name the place in the document."""
 
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -10,7 +10,7 @@ MOST = 1 << 64
 
 
 class Fields:
-    """A JSON object and where it stands, such as "jobs[0].read"."""
+    """A JSON object and its place in the document, such as "jobs[0].read"."""
 
     def __init__(self, values: Any, where: str) -> None:
         if not isinstance(values, dict):
@@ -26,7 +26,7 @@ class Fields:
         return iter(self._values)
 
     def number(self, key: str) -> float:
-        """Return the value as a number of 0 or more, of a size that fio's have: it counts nothing below 0."""
+        """Return the value as a number that is not negative and not above fio's largest."""
         value = self._value(key)
         # JSON's true is Python's 1.
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -43,7 +43,7 @@ class Fields:
         return int(value)
 
     def errno(self, key: str) -> int:
-        """Return an error number; some I/O engines give theirs below zero."""
+        """Return an errno as a positive number; some I/O engines report negative ones."""
         value = self._value(key)
         if isinstance(value, bool) or not isinstance(value, int) or abs(value) > 1 << 31:
             raise FioParseError(f"fio's JSON: {self._at(key)} is not an error number")
@@ -73,7 +73,7 @@ class Fields:
         return Fields(self._values[key], self._at(key)) if key in self._values else None
 
     def is_list(self, key: str) -> bool:
-        """Return whether a field is there, and a list."""
+        """Return whether a field exists and is a list."""
         return isinstance(self._values.get(key), list)
 
     def list_of(self, key: str) -> "list[Fields]":
@@ -84,7 +84,7 @@ class Fields:
         return [Fields(value, f"{self._at(key)}[{index}]") for index, value in enumerate(values)]
 
     def options(self, beside: Collection[str] = ()) -> dict[str, str]:
-        """Return the object's fields but some, as strings; of those that stand twice the later one, as fio takes it."""
+        """Return the object's fields as strings, without some; of a repeated field the last one, as fio does."""
         given = {}
         for key, value in self._values.items():
             if key in beside:

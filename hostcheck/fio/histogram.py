@@ -12,7 +12,7 @@ from hostcheck.fio.result import Latency
 
 
 def bucket_value(index: int, bits: int) -> float:
-    """Return the value that a bucket stands for, by its place: fio 2.2.12 to 2.19 wrote places."""
+    """Return the value of the bucket with this index: fio 2.2.12 to 2.19 wrote indexes."""
     if index < 2 << bits:
         return index
     error_bits = (index >> bits) - 1
@@ -20,7 +20,7 @@ def bucket_value(index: int, bits: int) -> float:
 
 
 def percentile(bins: Mapping[float, int], percent: float) -> float | None:
-    """Return the value of the bucket in which so many percent of the I/Os are reached; None where there are none."""
+    """Return the value of the bucket that holds a percentile; None where there are no I/Os."""
     total, reached = sum(bins.values()), 0
     for value, count in sorted(bins.items()):
         reached += count

@@ -1,4 +1,4 @@
-"""What fio puts in the place of words in a line of a job file: ``${VAR}``, and numbers of the host.
+"""Expand keywords in a line of a job file as fio does: ``${VAR}``, and numbers of the host.
 
 fio has the arithmetic beside such a number done by ``bc``, in a shell (bc_calc of its options.c): here nothing is run.
 """
@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 
 OWN = frozenset({"HC_FILE", "HC_SIZE", "HC_STRIPE", "HC_RUNTIME", "HC_RAMP"})
-"""Variables that hostcheck sets when fio runs; they stay as they are until then."""
+"""Variables that hostcheck sets when it runs fio; until then they are not expanded."""
 
 _VARIABLE = re.compile(r"\$\{([^{}]{0,200})\}")
 _TOKEN = re.compile(r"\s*(?:(\d{1,15})|([-+*/()]))")

@@ -1,4 +1,4 @@
-"""Read fio's JSON: every version from 2.1.4 on, whatever text is around it.
+"""Parse fio's JSON output of every version since 2.1.4, with any text around it.
 
 What the fields are called and count in is read from the fields themselves where they show it, from the version
 where they do not.
@@ -72,7 +72,7 @@ def read_document(document: Mapping[str, Any]) -> FioResult:
 
 
 def _common(jobs: Sequence[Job]) -> Mapping[str, str]:
-    """Return the options of all jobs, where they are the same: the sum of different jobs is of no job."""
+    """Return the options of the jobs if they are equal; else none, because their sum then describes no single job."""
     return jobs[0].options if jobs and all(job.options == jobs[0].options for job in jobs) else {}
 
 

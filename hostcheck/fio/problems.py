@@ -1,4 +1,4 @@
-"""What fio itself says against its figures."""
+"""Find the problems that fio reports about its own results."""
 
 import os
 import re
@@ -12,7 +12,7 @@ _ERROR = re.compile(r"\bpid=\d+, err=\s*(\d{1,9})\b")
 
 
 def problems(result: FioResult) -> tuple[str, ...]:
-    """Return the reasons, in words, why the figures are not of a whole, clean run; none when it was one.
+    """Return why the results are not those of a complete run without errors; empty if they are.
 
     fio's exit status alone does not show it: a job may have done no I/O and still report error 0 (an engine that
     could not connect), and an interrupted run's figures look like any other's.

@@ -1,4 +1,4 @@
-"""Find fio, and make sure that it is fio."""
+"""Find fio, and check that the program is fio."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Quantities as fio's normal output has them: rounded, with a unit that grows with them (num2str in its source)."""
+"""Parse quantities of fio's normal output, which are rounded and have a suitable unit (num2str in its source)."""
 
 import re
 

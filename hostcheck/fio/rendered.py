@@ -1,4 +1,4 @@
-"""Write a job file for fio from one that was read: fio gets no line that a user wrote."""
+"""Write the job file that fio gets, from the parsed job file of the user: fio never reads a line that a user wrote."""
 
 import re
 

@@ -10,7 +10,7 @@ from typing import Literal
 Form = Literal["json", "normal", "terse"]
 
 ALL_CLIENTS = "All clients"
-"""What fio calls the sum over all servers."""
+"""fio's name of the sum over all servers."""
 
 
 @dataclass(frozen=True, slots=True)

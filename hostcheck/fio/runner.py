@@ -1,4 +1,4 @@
-"""Run fio on one job file, and end it whatever happens."""
+"""Run fio on one job file, and make sure that it ends."""
 
 import contextlib
 import os
@@ -30,7 +30,7 @@ _ESCALATION = ((signal.SIGINT, 5.0), (signal.SIGTERM, 2.0))
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of running fio.
+    """The outcome of a run of fio.
 
     Attributes:
         ended: "exited" by itself, "stopped" because the user asked, or "timeout".
@@ -131,7 +131,7 @@ def _end(process: "subprocess.Popen[bytes]", folder: int) -> None:
 
 
 def _wait(pid: int, seconds: float) -> None:
-    """Wait until the process has ended, so many seconds at the most."""
+    """Wait until the process has ended, with a time limit in seconds."""
     deadline = time.monotonic() + seconds
     while not _has_ended(pid) and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)

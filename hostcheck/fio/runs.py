@@ -1,4 +1,4 @@
-"""The runs of fio that one text holds: in each of its formats, in any order, with whatever is around them."""
+"""Find the runs of fio in a text: in any of fio's formats, in any order, with other text around them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -42,7 +42,7 @@ def parse_runs(text: str) -> tuple[FioResult, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Report:
-    """A report, and where it begins and ends."""
+    """A report, and its beginning and end in the text."""
 
     result: FioResult
     begins: int
@@ -50,7 +50,7 @@ class _Report:
 
 
 def _reports(text: str) -> Iterator[_Report]:
-    """Give all reports in a text, in no order.
+    """Yield all reports in a text, in any order.
 
     Raises:
         FioParseError: when there is none.
@@ -100,7 +100,7 @@ def _without_jobs(document: Mapping[str, Any]) -> FioResult:
 
 
 def _with_texts(text: str, reports: Sequence[_Report]) -> list[FioResult]:
-    """Return the reports with the text before each, and behind the last."""
+    """Return the reports with the text before each, and after the last."""
     ends = [0, *(report.ends for report in reports)]
     results = [
         replace(report.result, text_before=text[end : report.begins].strip())
@@ -160,7 +160,7 @@ def _is_same(job: Job, other: Job) -> bool:
 
 
 def _parts(combined: Job, runs: Sequence[FioResult]) -> int:
-    """Return how many of the last runs are the parts of a sum over all servers."""
+    """Return the number of last runs that are the parts of a sum over all servers."""
     found = members = 0
     while found < len(runs) and members < (combined.members or 0):
         run = runs[-1 - found]
@@ -172,7 +172,7 @@ def _parts(combined: Job, runs: Sequence[FioResult]) -> int:
 
 
 def _joined(before: FioResult, after: FioResult) -> FioResult | None:
-    """Return the later one of two reports of one run; None where they are of two."""
+    """Return the later of two reports of the same run; None if they are of different runs."""
     interim = before.documents > 1 and after.form == before.form
     if (
         after.version == before.version

@@ -1,4 +1,4 @@
-"""What is whole in a document of fio's that is not: one that breaks off, or that messages were written into."""
+"""Recover the complete parts of a damaged JSON document: one that breaks off, or that contains messages."""
 
 import json
 import re
@@ -39,7 +39,7 @@ class Salvaged:
 
 
 def salvage(text: str) -> Iterator[Salvaged]:
-    """Give the documents of fio in a text that has no whole one."""
+    """Yield the parts of fio's documents in a text that has no complete document."""
     starts = [match.start() for match in _BEGIN.finditer(text)]
     for start, behind in zip(starts, [*starts[1:], len(text)], strict=False):
         part = text[start:behind]
