@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from hostcheck.comparison.labels import in_order, label
 from hostcheck.run.estimators import (
+    MOVING,
     POOLED,
     POOLED_TURNS,
-    TURNS,
     UNSTABLE_SHARE,
     estimate_of,
     estimator_of,
@@ -85,7 +85,7 @@ def _pool_metric(metrics: Sequence[Metric | None]) -> tuple[Metric, Deviation | 
     samples = tuple(_marked(sample, number) for number, metric in measured for sample in metric.samples)
     merged = replace(measured[-1][1], samples=samples)
     values = independent(samples)
-    moving = all(estimator_of(metric) == TURNS for _, metric in measured)
+    moving = all(estimator_of(metric) in MOVING for _, metric in measured)
     estimator = POOLED_TURNS if moving else POOLED
     found = estimate_of(estimator, samples)
     if found is None:
@@ -109,7 +109,9 @@ def _pool_metric(metrics: Sequence[Metric | None]) -> tuple[Metric, Deviation | 
 
 
 def _marked(sample: Sample, number: int) -> Sample:
-    detail: Mapping[str, object] = {**sample.detail, RUN: number}
+    # Of what was pooled before, each run stays a run of its own.
+    before = sample.detail.get(RUN)
+    detail: Mapping[str, object] = {**sample.detail, RUN: number if before is None else f"{number}.{before}"}
     return replace(sample, detail=detail)
 
 

@@ -11,7 +11,7 @@ from hostcheck.comparison.pool import group, pool
 from hostcheck.comparison.ratio import _apart
 from hostcheck.run.estimators import POOLED_TURNS, TURNS
 from hostcheck.run.files import read_run
-from hostcheck.run.independent import independent
+from hostcheck.run.independent import by_run, independent
 from hostcheck.run.metrics import spec_of
 from hostcheck.run.model import HostIdentity, Metric, Sample
 from hostcheck.run.validate import contradiction
@@ -53,6 +53,10 @@ def test_runs_of_turns_pool_their_levels_and_are_marked_for_no_spread(runs_of, m
     assert contradiction(run) is None
     (note,) = run.notes
     assert "random write 20%." in note
+    # What was pooled before is pooled again as the runs that it is of.
+    again = pool([run, replace(run, id="later", metrics=(turns[0],))]).metric(IOPS)
+    assert len(by_run(again.samples)) == 4
+    assert again.value == pytest.approx(math.prod(one.value for one in (*turns, turns[0])) ** (1 / 4))
     # Three runs know how far the runs of this host lie apart.
     faster = replace(found, value=found.value * 2, samples=tuple(
         replace(sample, value=sample.value * 2) for sample in found.samples))  # fmt: skip
