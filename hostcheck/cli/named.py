@@ -65,7 +65,7 @@ def without_skipped(run: Run) -> Run:
 
 
 def _options(request: BenchRequest) -> Iterator[_Named]:
-    """Give the options that name something for one part."""
+    """Yield the options that name something for one part."""
     if request.directory is not None:
         yield _Named("--dir", "disk", "disk.")
     disk = request.options.of(DiskOptions)
@@ -87,7 +87,7 @@ def _options(request: BenchRequest) -> Iterator[_Named]:
 
 
 def _of_engine(request: BenchRequest) -> Iterator[_Named]:
-    """Give what an option that names the engine names: the chosen parts that use one; of a tier the disk as well."""
+    """Yield what an option that names the engine names: the chosen parts that use one; of a tier the disk as well."""
     if request.tier is not None:
         yield _Named("--tier", "disk", "disk.")
     if request.names_engine:

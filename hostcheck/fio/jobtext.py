@@ -94,7 +94,7 @@ class _Included:
         self._left = _MOST_INCLUDES
 
     def lines(self, text: str, path: Path, *, nested: bool = False) -> Iterator[Line]:
-        """Give the lines that are neither empty nor comments, included ones in their place."""
+        """Yield the lines that are neither empty nor comments, with those of included files in their place."""
         for number, raw in enumerate(text.split("\n"), 1):
             line = Line(path, number, _COMMENT.sub("", raw).strip())
             if len(raw) > _LONGEST_LINE:

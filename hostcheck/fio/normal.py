@@ -70,7 +70,7 @@ class _Entry:
 
 
 def find_normal(text: str, lines: int = 0) -> Iterator[tuple[int, int, FioResult]]:
-    """Give each report in a text, where it begins, and where it ends; so many lines stand before the text."""
+    """Yield each report in a text, with its beginning and end; ``lines`` is the number of lines before the text."""
     report: list[_Entry] = []
     known: set[tuple[str, ...]] = set()
     closed = False
@@ -88,7 +88,7 @@ def find_normal(text: str, lines: int = 0) -> Iterator[tuple[int, int, FioResult
 
 
 def _entries(text: str, lines: int) -> Iterator[tuple[_Entry, bool]]:
-    """Give the entries, and whether a report ends behind each."""
+    """Yield the entries, and for each whether a report ends after it."""
     version, openings = "", dict[tuple[str, str], dict[str, str]]()
     entry: _Entry | None = None
     ends = False

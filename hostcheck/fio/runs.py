@@ -76,7 +76,7 @@ def _reports(text: str) -> Iterator[_Report]:
 
 
 def _around(text: str, start: int, lines: int) -> Iterator[_Report]:
-    """Give the reports in a text that has no whole document.
+    """Yield the reports in a text that has no whole document.
 
     Args:
         text: a part of an output.
@@ -110,7 +110,7 @@ def _with_texts(text: str, reports: Sequence[_Report]) -> list[FioResult]:
 
 
 def _without_repeats(results: Sequence[FioResult]) -> Iterator[FioResult]:
-    """Give the results but those that stand there in a better format too, which say so."""
+    """Yield the results without those that the text also holds in a better format, which record that."""
     by_name: dict[tuple[Form, str], list[int]] = {}
     for place, result in enumerate(results):
         for name in {job.name for job in result.jobs}:

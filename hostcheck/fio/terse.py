@@ -34,7 +34,7 @@ _WHICH = {
 
 
 def find_terse(text: str, lines: int = 0) -> Iterator[tuple[int, int, FioResult]]:
-    """Give each report in a text, where it begins, and where it ends; so many lines stand before the text.
+    """Yield each report in a text, with its beginning and end; ``lines`` is the number of lines before the text.
 
     A report is of lines that follow each other, of different jobs or processes.
     """

@@ -13,7 +13,7 @@ class Formats(dict[str, str]):
     """
 
     def __init__(self, document: str, formats: Mapping[str, str]) -> None:
-        """Take the formats that are built in."""
+        """Create the table with the built-in formats."""
         super().__init__(formats)
         self.document = document
 

@@ -123,7 +123,7 @@ def _host(host: HostIdentity, style: Style) -> list[str]:
 
 
 def _answers(run: Run, style: Style) -> list[str]:
-    """Give the two questions every audit begins with, each with what decided it and what contradicted that."""
+    """Return the two questions every audit begins with, each with what decided it and what contradicted that."""
     rows = [(title, run.facts[fact_id]) for fact_id, title in _HEADLINE if fact_id in run.facts]
     # "none" of a monitor or a cloud adds nothing to what the two axes say.
     rows = [

@@ -63,7 +63,7 @@ def _sum_of_servers(combined: Job, parts: Sequence[Job]) -> Entry:
 
 
 def _jobs(jobs: Sequence[Job]) -> Iterator[Entry]:
-    """Give the jobs: fio lists each process, unless it was asked to report by group.
+    """Yield the jobs: fio lists each process, unless it was asked to report by group.
 
     fio 3.1 and older ones do not repeat ``numjobs``: entries that are alike in all, and of one group, ran at the same
     time and did the same.

@@ -78,7 +78,7 @@ def _headlines(groups: Sequence[_Key]) -> dict[_Key, MetricSpec]:
 
 
 def _own() -> Iterator[tuple[MetricSpec, Definition]]:
-    """Give hostcheck's own figures with their jobs."""
+    """Yield hostcheck's own figures with their jobs."""
     for name in OWN:
         job = read_jobfile(data_dir("fio-jobs") / f"{name}.fio")
         for figure in job.figures:

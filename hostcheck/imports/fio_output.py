@@ -41,7 +41,7 @@ _DIRECTIONS: tuple[Direction, ...] = ("read", "write", "trim", "mixed")
 
 
 def figures(result: FioResult, file: str, meanwhile: Sequence[FioResult] = ()) -> Iterator[ImportedFigure]:
-    """Give each direction of each job of one output; of a job that did nothing, that it did nothing.
+    """Yield each direction of each job of one output; of a job that did nothing, that it did nothing.
 
     Args:
         result: what fio said.
@@ -118,7 +118,7 @@ def _of_entry(result: FioResult, entry: Entry, others: Counter[str], file: str) 
 
 
 def _also(result: FioResult) -> str:
-    """Say what else of the output is of this run, and is not counted."""
+    """Return notes on the parts of the output that belong to this run but are not counted."""
     said = list(result.unused)
     if result.documents > 1:
         said.append(f"of {result.documents} reports of this run the last one counts")
@@ -241,7 +241,7 @@ def _reached(entry: Entry) -> int | None:
 
 
 def _more_processes(definition: Definition, sides: Sequence[Side]) -> str:
-    """Say about how many processes made the I/Os, where they are more than the options say; else nothing.
+    """Return about how many processes made the I/Os, if they are more than the options say; else nothing.
 
     fio 3.1 and older ones do not repeat ``numjobs``, and in a group only the last job's.
     """
@@ -275,7 +275,7 @@ def _rate(side: Side) -> float:
 
 
 def _caution(kind: _Kind) -> str:
-    """Say what makes the figure less than one of hostcheck's own."""
+    """Return why the figure is less reliable than one that hostcheck measured."""
     settings = dict(kind.settings)
     rates = [f"{key}={settings[key]}" for key in RATES if key in settings]
     said = [f"the job asks for this rate ({', '.join(rates)}): no measure of what the disk can do"] if rates else []

@@ -34,7 +34,7 @@ def sync_metric_of(definition: Definition, direction: Direction, *, together: bo
 
 
 def job_in_words(definition: Definition | None, names: Sequence[str]) -> str:
-    """Say in a few words what a job does: "randread.4k.q8.j4"; its name where that is unknown."""
+    """Return a short name of what a job does: "randread.4k.q8.j4"; the job's own name where that is unknown."""
     if definition is None:
         return " and ".join(dict.fromkeys(names))
     return _name(definition, definition.directions[0] if len(definition.directions) == 1 else "mixed").removeprefix(

@@ -34,7 +34,7 @@ def unpasted(text: str) -> str:
 
 
 def _prefixes(text: str) -> Iterator[str]:
-    """Give what stands before lines that are known, as patterns in which every number is any number."""
+    """Yield the texts before known lines, as patterns in which each number stands for any number."""
     for line in text.split("\n"):
         if (match := _BEGINS.search(line)) is None:
             continue

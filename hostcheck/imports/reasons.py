@@ -73,7 +73,7 @@ def _asked_bytes(job: Job, entry: Entry) -> int | None:
 
 
 def _short(entry: Entry) -> Iterator[str]:
-    """Give the reason where a job ended before its time: what has a size, or is steady, may end before."""
+    """Yield the reason if a job ended early; a job with a size, or one that became steady, may end early."""
     job = entry.first
     asked = duration(job.options.get("runtime", ""))
     if not asked or job.steady or entry.seconds >= RUNTIME_SHARE * asked or not entry.seconds:
@@ -83,7 +83,7 @@ def _short(entry: Entry) -> Iterator[str]:
 
 
 def _depth(entry: Entry) -> Iterator[str]:
-    """Give the reason where the I/Os were not in flight together as asked: a synchronous engine makes one at a time."""
+    """Yield the reason if fewer I/Os than asked were in flight: a synchronous engine makes one at a time."""
     definition = entry.definition
     if definition is not None and definition.queue_depth > 1 and entry.first.depth_percent:
         reached = entry.first.share_at_depth(definition.queue_depth)

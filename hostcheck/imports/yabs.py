@@ -90,7 +90,7 @@ def parse(text: str) -> YabsResult:
 
 
 def _documents(text: str) -> Iterator[_Run]:
-    """Give each JSON document in a text.
+    """Yield each JSON document in a text.
 
     Raises:
         UsageError: where one has no part of fio that can be read.

@@ -88,7 +88,7 @@ def read_runs(text: str) -> list[TextRun]:
 
 
 def _lines(text: str) -> Iterator[str]:
-    """Give the lines without what they were pasted into."""
+    """Yield the lines without the marks of a page or log that they were pasted into."""
     for line in _COLOUR.sub("", text).splitlines():
         plain = _TAG.sub("", html.unescape(line).replace("\xa0", " ").replace("\u200b", "").replace("│", "|"))
         yield _LEAD.sub("", plain.replace("\\|", "|")).rstrip(" \t\\|`")

@@ -89,7 +89,7 @@ class Known:
 
 
 def parse(lines: Iterator[bytes]) -> Iterator[Answer]:
-    """Give the answers in the lines of the program, which may end anywhere."""
+    """Yield the answers in the lines of the program, which may end anywhere."""
     head: list[str] = []
     content: list[bytes] = []
     closed, failed = False, ""

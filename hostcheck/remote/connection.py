@@ -123,7 +123,7 @@ class Connection:
             raise self._no_program()
 
     def _lines(self) -> Iterator[bytes]:
-        """Give lines as they arrive, until there are no more of them; ``problem`` then says why."""
+        """Yield lines as they arrive, until there are no more of them; ``problem`` then says why."""
         while True:
             *whole, self._pending = self._pending.split(b"\n")
             yield from whole

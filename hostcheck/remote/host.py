@@ -176,7 +176,7 @@ class RemoteHost:
 
 
 def _above(path: str) -> Iterator[tuple[str, str]]:
-    """Give each folder above a path with the name in it, the nearest first."""
+    """Yield each folder above a path with the name in it, the nearest first."""
     while path not in {"/", ""}:
         folder = posixpath.dirname(path)
         yield folder, posixpath.basename(path)

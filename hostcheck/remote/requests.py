@@ -43,7 +43,7 @@ class Request:
 
 
 def lines(requests: Iterable[Request]) -> Iterator[str]:
-    """Give the lines that ask for all requests. What no path, name or word can be is left out, and so not answered."""
+    """Yield the lines that ask for all requests. What no path, name or word can be is left out, and so not answered."""
     groups: dict[str, list[str]] = {}
     for request in requests:
         if not all(map(_can_be, request.words)):

@@ -62,7 +62,7 @@ def _content(path: Path) -> bytes:
 
 
 def _lines(data: bytes) -> Iterator[bytes]:
-    """Give the lines; a mail or a console may have put a carriage return at the end of each."""
+    """Yield the lines; a mail or a console may have put a carriage return at the end of each."""
     returns = data[: data.find(b"\n")].endswith(b"\r")
     for line in data.split(b"\n"):
         yield line.removesuffix(b"\r") if returns else line

@@ -39,7 +39,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def _packaged_bpf(release: Release) -> Witness:
-    """Say whether a vendor's kernel of this version is built with CGROUP_BPF, which only its configuration shows.
+    """Return whether a vendor's kernel of this version is built with CGROUP_BPF, which only its configuration shows.
 
     In a container the configuration is missing, and the release is that of the host's kernel.
     """

@@ -43,7 +43,7 @@ STORAGE_CONF = ("/etc/containers/storage.conf", "/usr/share/containers/storage.c
 
 
 def refused_below_overlay(host: Host, fs_type: str) -> Witness:
-    """Say that overlay does not work on a file system that is known to refuse it; others give no answer."""
+    """Return a no for overlay on a file system that is known to refuse it; for others no answer."""
     if fs_type == "zfs":
         return _overlay_on_zfs(host)
     why = _REFUSED.get(fs_type.partition(".")[0])
