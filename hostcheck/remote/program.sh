@@ -16,6 +16,8 @@
 # Programs of the system's, in a language that this script can compare with.
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin LC_ALL=C
 export PATH LC_ALL
+# Where there is no such device, writing to it would make a file.
+test -c /dev/null || { echo 'this host has no /dev/null' >&2 && exit 1; }
 exec 3>&1 2>/dev/null
 newline='
 '
@@ -187,10 +189,7 @@ registers() {
 }
 
 # clock: the state of the kernel's clock.  log: the lines of the kernel's log that name a hypervisor.
-clock() {
-    echo 'clock there'
-    { adjtimex -p || adjtimex || busybox adjtimex; } </dev/null | sed 's/^/=/'
-}
+clock() { echo 'clock there' && { adjtimex -p || adjtimex || busybox adjtimex; } </dev/null | sed 's/^/=/'; }
 log() {
     echo 'read text /.evidence/dmesg'
     dmesg | grep -E 'ypervisor detected|paravirtualized kernel|hypervisor services|SBI implementation' | sed 's/^/=/'

@@ -32,7 +32,7 @@ _ALSO = (
 )
 """What most hosts are asked next: one that nobody can ask again is asked it at once."""
 
-_ALONE_TO = 2
+_ALONE_TO = 4
 _WIDTH = 170
 _FIRST = f"""
 # What is asked of every host.

@@ -15,16 +15,15 @@ runs /usr/sbin/iptables --version
 runs /usr/bin/kubelet --version
 runs /usr/bin/kubeadm version -o short
 under '/usr /usr/local' lists bin lib libexec local sbin
-under '/opt /run/current-system/profile' lists bin sbin
-under '/etc/systemd/system /lib/systemd/system /run/systemd/system /usr/lib/systemd/system' lists docker.service.d
-under '/lib /usr/lib/aarch64-linux-gnu /usr/lib/x86_64-linux-gnu' lists systemd
 under '/opt/cni /opt/incus /run/current-system/sw /run/privileged /run/wrappers /snap' lists bin
-under '/usr/libexec /usr/local/lib /usr/local/libexec' lists cni
 lists / /bin /dev /etc /etc/cdi /etc/containers/containers.conf.d /etc/crio/crio.conf.d /etc/kubernetes/manifests /etc/rancher/k3s/config.yaml.d
-lists /etc/rancher/rke2/config.yaml.d /etc/systemd/system /home /opt /proc /proc/device-tree /proc/self/ns /run /run/cdi /run/setuid-programs /sbin /snap
-lists /sys/bus/vmbus/devices /sys/bus/xen/devices /sys/class/dmi/id /sys/class/net /sys/devices/virtual/dmi/id /sys/firmware/devicetree/base /sys/fs/cgroup/system.slice
-lists /sys/fs/cgroup/systemd/system.slice /sys/fs/cgroup/unified/system.slice /sys/fs/cgroup/user.slice /sys/module /usr /usr/lib/cni /usr/lib/systemd
-lists /usr/lib/systemd/system /usr/local/lib/systemd/system/docker.service.d /usr/share/containers/containers.conf.d /var/lib /var/run/cdi /var/snap
+lists /etc/rancher/rke2/config.yaml.d /etc/systemd/system /etc/systemd/system/docker.service.d /home /lib/systemd /lib/systemd/system/docker.service.d /opt /opt/bin
+lists /opt/sbin /proc /proc/device-tree /proc/self/ns /run /run/cdi /run/current-system/profile/bin /run/current-system/profile/sbin /run/setuid-programs
+lists /run/systemd/system/docker.service.d /sbin /snap /sys/bus/vmbus/devices /sys/bus/xen/devices /sys/class/dmi/id /sys/class/net /sys/devices/virtual/dmi/id
+lists /sys/firmware/devicetree/base /sys/fs/cgroup/system.slice /sys/fs/cgroup/systemd/system.slice /sys/fs/cgroup/unified/system.slice /sys/fs/cgroup/user.slice
+lists /sys/module /usr /usr/lib/aarch64-linux-gnu/systemd /usr/lib/cni /usr/lib/systemd /usr/lib/systemd/system /usr/lib/systemd/system/docker.service.d
+lists /usr/lib/x86_64-linux-gnu/systemd /usr/libexec/cni /usr/local/lib/cni /usr/local/lib/systemd/system/docker.service.d /usr/local/libexec/cni
+lists /usr/share/containers/containers.conf.d /var/lib /var/run/cdi /var/snap
 under /sys/class/dmi/id texts bios_vendor bios_version board_name board_vendor chassis_asset_tag chassis_vendor product_family product_name product_serial product_uuid
 under /sys/class/dmi/id texts product_version sys_vendor
 under /proc texts cgroups cmdline cpuinfo filesystems meminfo modules stat swaps sysinfo user_beancounters version
@@ -36,56 +35,53 @@ under /proc/sys/user texts max_cgroup_namespaces max_ipc_namespaces max_mnt_name
 under '/etc/systemd/system /lib/systemd/system /run/systemd/system /usr/lib/systemd/system' texts containerd.service crio.service docker.service k0scontroller.service
 under '/etc/systemd/system /lib/systemd/system /run/systemd/system /usr/lib/systemd/system' texts k0sworker.service
 under /proc/self texts cgroup mountinfo smaps status uid_map
-under /proc/1 texts cgroup comm sched status
-under /proc/sys/net/ipv4 texts ip_forward ip_local_port_range ip_unprivileged_port_start ping_group_range
-under /etc/nomad.d texts client.hcl nomad.hcl server.hcl
-under /proc/sys/net/bridge texts bridge-nf-call-arptables bridge-nf-call-ip6tables bridge-nf-call-iptables
-under /sys/hypervisor texts guest_type type uuid
-under '/etc/containers /usr/share/containers' texts containers.conf storage.conf
-under '/etc/zookeeper /etc/zookeeper/conf /opt/zookeeper/conf /usr/share/zookeeper/conf' texts zoo.cfg
-texts "/boot/config-$release" /etc/audit/audit.rules /etc/conf.d/docker /etc/config/dockerd /etc/containerd/config.toml /etc/crio/crio.conf /etc/default/docker
-texts /etc/default/etcd /etc/docker/daemon.json /etc/etcd/etcd.conf /etc/etcd/etcd.conf.yml /etc/kubernetes/manifests/etcd.yaml /etc/mesos/zk /etc/rancher/k3s/config.yaml
-texts /etc/rancher/rke2/config.yaml /etc/ufw/ufw.conf "/lib/modules/$release/build/.config" "/lib/modules/$release/config" "/lib/modules/$release/modules.dep"
-texts /proc/2/comm /proc/bus/pci/devices /proc/ppc64/lparcfg /proc/self/attr/apparmor/current /proc/self/attr/current /proc/sys/fs/inotify/max_user_instances
-texts /proc/sys/fs/inotify/max_user_watches /proc/sys/fs/nr_open /proc/sys/kernel/keys/root_maxkeys /proc/sys/net/ipv6/conf/all/forwarding
-texts /proc/sys/net/ipv6/conf/default/forwarding /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max /proc/sys/vm/max_map_count
-texts /proc/sys/vm/overcommit_memory /proc/xen/capabilities /run/docker.pid /run/host/container-manager /run/systemd/container /sys/class/net/*/address
-texts /sys/class/net/*/mtu /sys/class/net/*/type /sys/class/ptp/ptp0/clock_name /sys/dev/block/*/queue/rotational
-texts /sys/devices/system/clocksource/clocksource0/available_clocksource /sys/devices/system/clocksource/clocksource0/current_clocksource /sys/devices/system/cpu/online
-texts /sys/fs/cgroup/pids/system.slice/containerd.service/pids.max /sys/fs/cgroup/pids/system.slice/crio.service/pids.max
-texts /sys/fs/cgroup/pids/system.slice/docker.service/pids.max /sys/fs/cgroup/system.slice/containerd.service/pids.max /sys/fs/cgroup/system.slice/crio.service/pids.max
-texts /sys/fs/cgroup/system.slice/docker.service/pids.max /sys/fs/selinux/enforce /sys/hypervisor/properties/features /sys/module/apparmor/parameters/enabled
-texts /sys/module/overlay/parameters/metacopy /sys/module/overlay/parameters/redirect_dir "/usr/lib/kernel/config-$release" "/usr/lib/modules/$release/config"
-texts /usr/lib/os-release "/usr/lib/ostree-boot/config-$release" /usr/local/lib/systemd/system/docker.service /usr/release "/usr/src/linux-$release/.config"
+texts "/boot/config-$release" /etc/audit/audit.rules /etc/conf.d/docker /etc/config/dockerd /etc/containerd/config.toml /etc/containers/containers.conf
+texts /etc/containers/storage.conf /etc/crio/crio.conf /etc/default/docker /etc/default/etcd /etc/docker/daemon.json /etc/etcd/etcd.conf /etc/etcd/etcd.conf.yml
+texts /etc/kubernetes/manifests/etcd.yaml /etc/mesos/zk /etc/nomad.d/client.hcl /etc/nomad.d/nomad.hcl /etc/nomad.d/server.hcl /etc/rancher/k3s/config.yaml
+texts /etc/rancher/rke2/config.yaml /etc/ufw/ufw.conf /etc/zookeeper/conf/zoo.cfg /etc/zookeeper/zoo.cfg "/lib/modules/$release/build/.config"
+texts "/lib/modules/$release/config" "/lib/modules/$release/modules.dep" /opt/zookeeper/conf/zoo.cfg /proc/1/cgroup /proc/1/comm /proc/1/sched /proc/1/status /proc/2/comm
+texts /proc/bus/pci/devices /proc/ppc64/lparcfg /proc/self/attr/apparmor/current /proc/self/attr/current /proc/sys/fs/inotify/max_user_instances
+texts /proc/sys/fs/inotify/max_user_watches /proc/sys/fs/nr_open /proc/sys/kernel/keys/root_maxkeys /proc/sys/net/bridge/bridge-nf-call-arptables
+texts /proc/sys/net/bridge/bridge-nf-call-ip6tables /proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/ip_local_port_range
+texts /proc/sys/net/ipv4/ip_unprivileged_port_start /proc/sys/net/ipv4/ping_group_range /proc/sys/net/ipv6/conf/all/forwarding /proc/sys/net/ipv6/conf/default/forwarding
+texts /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max /proc/sys/vm/max_map_count /proc/sys/vm/overcommit_memory /proc/xen/capabilities
+texts /run/docker.pid /run/host/container-manager /run/systemd/container /sys/class/net/*/address /sys/class/net/*/mtu /sys/class/net/*/type
+texts /sys/class/ptp/ptp0/clock_name /sys/dev/block/*/queue/rotational /sys/devices/system/clocksource/clocksource0/available_clocksource
+texts /sys/devices/system/clocksource/clocksource0/current_clocksource /sys/devices/system/cpu/online /sys/fs/cgroup/pids/system.slice/containerd.service/pids.max
+texts /sys/fs/cgroup/pids/system.slice/crio.service/pids.max /sys/fs/cgroup/pids/system.slice/docker.service/pids.max
+texts /sys/fs/cgroup/system.slice/containerd.service/pids.max /sys/fs/cgroup/system.slice/crio.service/pids.max /sys/fs/cgroup/system.slice/docker.service/pids.max
+texts /sys/fs/selinux/enforce /sys/hypervisor/guest_type /sys/hypervisor/properties/features /sys/hypervisor/type /sys/hypervisor/uuid
+texts /sys/module/apparmor/parameters/enabled /sys/module/overlay/parameters/metacopy /sys/module/overlay/parameters/redirect_dir "/usr/lib/kernel/config-$release"
+texts "/usr/lib/modules/$release/config" /usr/lib/os-release "/usr/lib/ostree-boot/config-$release" /usr/local/lib/systemd/system/docker.service /usr/release
+texts /usr/share/containers/containers.conf /usr/share/containers/storage.conf /usr/share/zookeeper/conf/zoo.cfg "/usr/src/linux-$release/.config"
 texts /var/packages/ContainerManager/etc/dockerd.json /var/run/docker.pid /var/snap/microk8s/current/args/containerd
 under '/proc/1/ns /proc/self/ns' links cgroup ipc mnt net pid user uts
 under /var/lib links containerd containers docker incus k0s lxd rancher
 under '/usr/bin /usr/sbin' links dockerd iptables java runc
-under '/usr/lib /usr/lib/aarch64-linux-gnu /usr/lib/s390x-linux-gnu /usr/lib64' links libseccomp.so.2
-under '/usr/lib/arm-linux-gnueabihf /usr/lib/riscv64-linux-gnu /usr/lib/x86_64-linux-gnu' links libseccomp.so.2
-links /etc /etc/localtime /sys/dev/block/* /usr /usr/bin /usr/lib/powerpc64le-linux-gnu/libseccomp.so.2 /var /var/lib /var/lib/containers/storage /var/lib/rancher/k3s
-links /var/lib/rancher/rke2 /var/snap /var/snap/microk8s /var/snap/microk8s/common /var/snap/microk8s/common/var /var/snap/microk8s/common/var/lib
-links /var/snap/microk8s/common/var/lib/containerd
+links /etc /etc/localtime /sys/dev/block/* /usr /usr/bin /usr/lib/aarch64-linux-gnu/libseccomp.so.2 /usr/lib/arm-linux-gnueabihf/libseccomp.so.2 /usr/lib/libseccomp.so.2
+links /usr/lib/powerpc64le-linux-gnu/libseccomp.so.2 /usr/lib/riscv64-linux-gnu/libseccomp.so.2 /usr/lib/s390x-linux-gnu/libseccomp.so.2
+links /usr/lib/x86_64-linux-gnu/libseccomp.so.2 /usr/lib64/libseccomp.so.2 /var /var/lib /var/lib/containers/storage /var/lib/rancher/k3s /var/lib/rancher/rke2 /var/snap
+links /var/snap/microk8s /var/snap/microk8s/common /var/snap/microk8s/common/var /var/snap/microk8s/common/var/lib /var/snap/microk8s/common/var/lib/containerd
 rooms / /var/lib
-under /proc/device-tree binaries compatible ibm,partition-name model
-under /sys/firmware/acpi/tables binaries APIC DSDT FACP
-binaries /proc/1/environ /proc/config.gz /proc/device-tree/hypervisor/compatible /proc/self/environ /sys/firmware/dmi/entries/0-0/raw /sys/firmware/dmi/tables/DMI
-under '/var/lib/rancher/k3s /var/lib/rancher/rke2' exist agent server
-under '/etc/systemd /lib/systemd /usr/lib/systemd /usr/local/lib/systemd' exist system-generators
+binaries /proc/1/environ /proc/config.gz /proc/device-tree/compatible /proc/device-tree/hypervisor/compatible /proc/device-tree/ibm,partition-name /proc/device-tree/model
+binaries /proc/self/environ /sys/firmware/acpi/tables/APIC /sys/firmware/acpi/tables/DSDT /sys/firmware/acpi/tables/FACP /sys/firmware/dmi/entries/0-0/raw
+binaries /sys/firmware/dmi/tables/DMI
 exist /dev/dri/renderD128 /dev/incus/sock /dev/lxd/sock /etc/docker/certs.d /etc/kubernetes/bootstrap-kubelet.conf /etc/kubernetes/kubelet.conf /etc/kubernetes/pki/ca.crt
-exist /etc/sysconfig/docker /etc/systemd/system-generators/podman-system-generator /etc/systemd/system/NetworkManager.service.wants/nm-cloud-setup.service
-exist /etc/systemd/system/multi-user.target.wants/kubelet.service /etc/systemd/system/multi-user.target.wants/nm-cloud-setup.service
-exist /etc/systemd/system/timers.target.wants/nm-cloud-setup.timer "/lib/modules/$release" /lib/systemd/system-generators/podman-system-generator /opt/rke2/bin
-exist /opt/rke2/bin/rke2 /proc/device-tree/chosen/qemu,graphic-width /proc/driver/nvidia/version /proc/gvisor/kernel_is_gvisor /proc/pressure/cpu /proc/self/ns/time
-exist /proc/sys/fs/aio-max-nr /proc/sys/fs/binfmt_misc/WSLInterop /proc/sys/fs/binfmt_misc/WSLInterop-late /proc/sys/fs/mqueue /proc/sys/kernel/keys/maxkeys
-exist /proc/sys/kernel/seccomp/actions_avail /proc/sys/net/ipv6 "/run/booted-system/kernel-modules/lib/modules/$release" "/run/booted-system/kernel/lib/modules/$release"
-exist /run/containerd/containerd.sock /run/crio/crio.sock /run/dbus/system_bus_socket /run/podman/podman.sock /run/secrets/kubernetes.io/serviceaccount
-exist /run/systemd/system /run/systemd/system-generators /run/systemd/system-generators/podman-system-generator /run/systemd/timesync/synchronized /sys/class/net/*/device
-exist /sys/fs/cgroup/system.slice/firewalld.service /sys/fs/cgroup/systemd/system.slice/firewalld.service /sys/fs/cgroup/unified/system.slice/firewalld.service
-exist /usr/lib/docker/cli-plugins/docker-compose "/usr/lib/modules/$release" /usr/lib/systemd/system-generators/podman-system-generator
+exist /etc/sysconfig/docker /etc/systemd/system-generators /etc/systemd/system-generators/podman-system-generator
+exist /etc/systemd/system/NetworkManager.service.wants/nm-cloud-setup.service /etc/systemd/system/multi-user.target.wants/kubelet.service
+exist /etc/systemd/system/multi-user.target.wants/nm-cloud-setup.service /etc/systemd/system/timers.target.wants/nm-cloud-setup.timer "/lib/modules/$release"
+exist /lib/systemd/system-generators /lib/systemd/system-generators/podman-system-generator /opt/rke2/bin /opt/rke2/bin/rke2 /proc/device-tree/chosen/qemu,graphic-width
+exist /proc/driver/nvidia/version /proc/gvisor/kernel_is_gvisor /proc/pressure/cpu /proc/self/ns/time /proc/sys/fs/aio-max-nr /proc/sys/fs/binfmt_misc/WSLInterop
+exist /proc/sys/fs/binfmt_misc/WSLInterop-late /proc/sys/fs/mqueue /proc/sys/kernel/keys/maxkeys /proc/sys/kernel/seccomp/actions_avail /proc/sys/net/ipv6
+exist "/run/booted-system/kernel-modules/lib/modules/$release" "/run/booted-system/kernel/lib/modules/$release" /run/containerd/containerd.sock /run/crio/crio.sock
+exist /run/dbus/system_bus_socket /run/podman/podman.sock /run/secrets/kubernetes.io/serviceaccount /run/systemd/system /run/systemd/system-generators
+exist /run/systemd/system-generators/podman-system-generator /run/systemd/timesync/synchronized /sys/class/net/*/device /sys/fs/cgroup/system.slice/firewalld.service
+exist /sys/fs/cgroup/systemd/system.slice/firewalld.service /sys/fs/cgroup/unified/system.slice/firewalld.service /usr/lib/docker/cli-plugins/docker-compose
+exist "/usr/lib/modules/$release" /usr/lib/systemd/system-generators /usr/lib/systemd/system-generators/podman-system-generator
 exist /usr/libexec/docker/cli-plugins/docker-compose /usr/libexec/incus/incusd /usr/local/lib/docker/cli-plugins/docker-compose /usr/local/lib/systemd
-exist /usr/local/lib/systemd/system-generators/podman-system-generator /usr/share/selinux /usr/share/selinux/packages /usr/share/selinux/packages/k3s.pp
-exist /usr/share/selinux/packages/rke2.pp /var/lib/incus/database /var/lib/k0s/kubelet.conf /var/lib/k0s/pki /var/lib/lxd/database /var/lib/systemd/linger
+exist /usr/local/lib/systemd/system-generators /usr/local/lib/systemd/system-generators/podman-system-generator /usr/share/selinux /usr/share/selinux/packages
+exist /usr/share/selinux/packages/k3s.pp /usr/share/selinux/packages/rke2.pp /var/lib/incus/database /var/lib/k0s/kubelet.conf /var/lib/k0s/pki /var/lib/lxd/database
+exist /var/lib/rancher/k3s/agent /var/lib/rancher/k3s/server /var/lib/rancher/rke2/agent /var/lib/rancher/rke2/server /var/lib/systemd/linger
 exist /var/packages/ContainerManager /var/packages/ContainerManager/var/docker /var/packages/Docker /var/run/docker.sock /var/run/secrets/kubernetes.io/serviceaccount
 exist /var/snap/docker/current /var/snap/lxd/common /var/snap/lxd/common/lxd
 variables ALL_PROXY DOCKER_HOST HOME HOSTCHECK_REGISTRIES HOSTNAME HTTPS_PROXY HTTP_PROXY LOGNAME SUDO_USER USER USERNAME XDG_RUNTIME_DIR all_proxy http_proxy https_proxy
