@@ -19,6 +19,16 @@ _LOOK_SECONDS = 0.05
 _CHUNK = 1 << 20
 
 
+def is_file(path: Path) -> bool:
+    """Whether a path is a regular file; False where the name is too long, or a folder cannot be searched."""
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file fails there
+
+
+def is_there(path: Path) -> bool:
+    """Whether a path exists; False where that cannot be known, as in ``is_file``."""
+    return os.path.exists(path)  # noqa: PTH110 - Path.exists fails there
+
+
 def read_bytes(what: str, path: Path, limit: int) -> bytes:
     """Read a file, a pipe or a device.
 

@@ -9,6 +9,7 @@ import pytest
 from hostcheck import userfile
 from hostcheck.errors import UsageError
 from hostcheck.userfile import read_bytes
+from tests.fuzz.cases import require_good, run
 
 
 def test_a_device_without_end_is_read_no_further_than_its_limit():
@@ -57,3 +58,11 @@ def test_what_is_empty_ends_at_once(tmp_path, monkeypatch):
     assert read_bytes("run", userfile.Path("/dev/null"), 100) == b""
     (tmp_path / "empty").write_bytes(b"")
     assert read_bytes("run", tmp_path / "empty", 100) == b""
+
+
+@pytest.mark.parametrize("command", ["compare {} reference:nvme-vps-2014", "import fio {}", "gate --run {}"])
+@pytest.mark.parametrize("name", ["a" * 300, "a/" * 3000, "/proc/self/mem"])
+def test_a_name_that_no_file_can_have_is_one_line(command, name):
+    code, said = run(*command.format(name).split())
+    require_good(("gate",), code, said)
+    assert (code, said.count("\n")) == (2, 1)

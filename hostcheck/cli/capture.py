@@ -88,10 +88,11 @@ def _refuse_unfit(path: Path) -> None:
         UsageError: for either.
     """
     from hostcheck.errors import UsageError
+    from hostcheck.userfile import is_there
 
     if path.suffix and not path.name.endswith(SUFFIXES):
         raise UsageError(
             f"the capture {path}: a capture is a gzip file of a tar archive", remedy=f"call it {path.stem}{SUFFIXES[0]}"
         )
-    if not path.parent.exists():
+    if not is_there(path.parent):
         raise UsageError(f"the capture {path}: there is no folder {path.parent}", remedy=f"mkdir -p {path.parent}")

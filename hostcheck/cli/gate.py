@@ -190,9 +190,10 @@ def _existing(file: Path) -> str:
     """
     from hostcheck.errors import UsageError
     from hostcheck.formats.repository import within
+    from hostcheck.userfile import is_file
 
-    if not file.is_file() or within(file) is None:
-        problem = "is outside of the repository" if file.is_file() else "no such file"
+    if not is_file(file) or within(file) is None:
+        problem = "is outside of the repository" if is_file(file) else "no such file"
         raise UsageError(f"--sarif-location {file}: {problem}", remedy="name a file of the repository")
     return str(file)
 

@@ -12,6 +12,7 @@ from hostcheck.errors import UnwrittenError, UsageError
 from hostcheck.formats import Formats
 from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import without_commands
+from hostcheck.userfile import is_file, is_there
 
 STDOUT = "-"
 _FORMAT = re.compile(r"[a-z][a-z0-9_-]*")
@@ -68,7 +69,7 @@ def parse_destinations(
     destinations = tuple(_parse(value, formats) for value in values) or (Destination(default, STDOUT),)
     if sum(destination.is_stdout for destination in destinations) > 1:
         raise UsageError("two outputs go to standard output", remedy="give one of them a file")
-    taken = [place for name in inputs if name is not None and (place := _file(str(name))) and place.is_file()]
+    taken = [place for name in inputs if name is not None and (place := _file(str(name))) and is_file(place)]
     for destination in destinations:
         place = None if destination.is_stdout else _file(destination.path)
         if place is not None and place in taken:
@@ -82,7 +83,7 @@ def parse_destinations(
 def _file(name: str) -> Path | None:
     """Return which file a name means; None for a device or a pipe, which holds nothing that could be lost."""
     place = Path(name).resolve()
-    return place if place.is_file() or not place.exists() else None
+    return place if is_file(place) or not is_there(place) else None
 
 
 def _parse(value: str, formats: Formats) -> Destination:
