@@ -53,6 +53,7 @@ _KNOWN = frozenset(MODULES.values())
 _FOLDERS = ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
 _SWITCH = "/proc/sys/kernel/modules_disabled"
 _LOADER = "/proc/sys/kernel/modprobe"
+_DEFAULT_LOADER = "/sbin/modprobe"
 _SIGNATURES = {
     "/sys/module/module/parameters/sig_enforce": ("Y",),
     "/sys/kernel/security/lockdown": ("[integrity]", "[confidentiality]"),
@@ -184,13 +185,14 @@ def _switched_off(host: Host) -> ModuleBlock | None:
 def _no_loader(host: Host) -> ModuleBlock | None:
     """Return the block where the program that the kernel runs to load a module on demand is none, or is missing.
 
-    The kernel finds it from its first namespaces: that a container has no such file proves nothing. Source:
-    https://docs.kernel.org/admin-guide/sysctl/kernel.html (modprobe).
+    The kernel finds it from its first namespaces: that a container has no such file proves nothing. Where a capture
+    does not hold the setting it is the kernel's default, except on distributions that set another. Source:
+    https://docs.kernel.org/admin-guide/sysctl/kernel.html (modprobe); linux init/Kconfig (MODPROBE_PATH).
     """
     reading = host.read(_LOADER)
-    if reading.text is None:
+    if reading.text is None and (reading.failure == "absent" or _sets_a_loader(host)):
         return None
-    path = reading.text.strip()
+    path = _DEFAULT_LOADER if reading.text is None else reading.text.strip()
     if not path:
         why = "against: it is empty, so nothing is loaded on demand"
     elif posixpath.basename(path) in _NOTHING:
@@ -200,6 +202,11 @@ def _no_loader(host: Host) -> ModuleBlock | None:
     else:
         return None
     return ModuleBlock(firm=True, evidence=reading.evidence(why, path or "(empty)"))
+
+
+def _sets_a_loader(host: Host) -> bool:
+    """Whether this is a distribution whose start sets another loader than the kernel's default: NixOS and Guix."""
+    return any(host.exists(path) is True for path in ("/run/current-system", "/nix/store", "/gnu/store"))
 
 
 def _unread_loader(host: Host) -> ModuleBlock | None:

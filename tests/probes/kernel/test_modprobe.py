@@ -183,3 +183,15 @@ def test_a_loader_that_could_not_be_read_leaves_unknown_what_is_not_loaded(fake_
     assert "/proc/sys/kernel/modprobe could not be read" in facts["net.bridge"].reason
     assert facts["net.veth"].value is True
     assert facts_of(storage, fake_host(files))["storage.overlay"].value is False
+
+
+@pytest.mark.parametrize(
+    ("files", "value"),
+    [({}, False), ({"/sbin/modprobe": ""}, None), ({"/nix/store/a": "", "/nix/store": ""}, None)],
+    ids=["missing", "there", "a distribution that sets another"],
+)
+def test_a_loader_that_was_not_captured_is_the_kernels_default(fake_host, facts_of, files, value):
+    """As in a capture that was made before the setting was asked for."""
+    host = fake_host(HOST | {"/proc/sys/kernel/modprobe": PermissionError()} | files, links=FIRST)
+    fact = facts_of(network, host)["net.bridge"]
+    assert (fact.value if fact.known else None) is value
