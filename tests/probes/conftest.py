@@ -40,6 +40,10 @@ class FakeHost:
     timex: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
+    @property
+    def running(self):
+        return self.live
+
     def read(self, path):
         self.asked.append(path)
         data = self.files.get(path)
