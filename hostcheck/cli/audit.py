@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from hostcheck.cli import completion
 from hostcheck.cli.options import (
     AddressArgument,
     CaptureOption,
@@ -30,13 +31,19 @@ def audit(
     capture: CaptureOption = None,
     output: Annotated[
         list[str] | None,
-        typer.Option("--output", "-o", help="Write FILE or FORMAT:FILE (text, json; - is stdout); repeatable."),
+        typer.Option(
+            "--output",
+            "-o",
+            autocompletion=completion.formats_of("AUDIT"),
+            help="Write FILE or FORMAT:FILE (text, json; - is stdout); repeatable.",
+        ),
     ] = None,
     explain: Annotated[
         list[str] | None,
         typer.Option(
             "--explain",
             metavar="CHECK|FACT",
+            autocompletion=completion.checks,
             help="Print the evidence of a check (its id or title), a fact, or a group such as virt.",
         ),
     ] = None,

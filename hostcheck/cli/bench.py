@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hostcheck.cli import completion
 from hostcheck.cli.options import Color, ColorOption, ProfileOption, RoleOption, style_for_stdout
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def bench(
         typer.Option(
             "--only",
             metavar="PART",
+            autocompletion=completion.parts,
             help="Measure only this part: disk, build or storm, or a plugin's; repeatable.",
             show_default="disk, build and storm",
         ),
@@ -66,12 +68,18 @@ def bench(
         typer.Option(
             "--compare",
             metavar="RUN",
+            autocompletion=completion.runs,
             help="Compare with this run file, reference:NAME, history:ID, or last: this host's run before; repeatable.",
         ),
     ] = None,
     output: Annotated[
         list[str] | None,
-        typer.Option("--output", "-o", help="Write FILE or FORMAT:FILE (text, json, html; - is stdout); repeatable."),
+        typer.Option(
+            "--output",
+            "-o",
+            autocompletion=completion.formats_of("BENCH"),
+            help="Write FILE or FORMAT:FILE (text, json, html; - is stdout); repeatable.",
+        ),
     ] = None,
     profile: ProfileOption = None,
     role: RoleOption = None,

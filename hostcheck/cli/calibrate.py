@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from hostcheck.cli import completion
 from hostcheck.cli.options import Color, ColorOption, style_for_stdout
 
 
@@ -17,7 +18,12 @@ def calibrate(
     ] = None,
     output: Annotated[
         list[str] | None,
-        typer.Option("--output", "-o", help="Write FILE or FORMAT:FILE (text, json; - is stdout); repeatable."),
+        typer.Option(
+            "--output",
+            "-o",
+            autocompletion=completion.formats_of("CALIBRATION"),
+            help="Write FILE or FORMAT:FILE (text, json; - is stdout); repeatable.",
+        ),
     ] = None,
     color: ColorOption = Color.AUTO,
 ) -> None:

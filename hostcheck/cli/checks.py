@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hostcheck.cli import completion
 from hostcheck.cli.options import Color, ColorOption, style_for_stdout
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def checks(
         str | None,
         typer.Argument(
             metavar="[ID]",
+            autocompletion=completion.checks,
             help="A check or fact to explain (kernel.version), or an area to list (net); none lists them all.",
         ),
     ] = None,
@@ -32,6 +34,7 @@ def checks(
             "--profile",
             "-p",
             metavar="NAME|FILE",
+            autocompletion=completion.profiles,
             help="Only this profile's checks; repeatable.",
             show_default=False,
         ),

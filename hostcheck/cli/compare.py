@@ -5,13 +5,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hostcheck.cli import completion
 from hostcheck.cli.options import Color, ColorOption, style_for_stdout
 
 if TYPE_CHECKING:
     from hostcheck.run.model import Run
 
 RunsArgument = Annotated[
-    list[str], typer.Argument(metavar="RUN...", help="Run files, or reference:NAME; the first is the baseline.")
+    list[str],
+    typer.Argument(
+        metavar="RUN...",
+        autocompletion=completion.runs,
+        help="Run files, or reference:NAME; the first is the baseline.",
+    ),
 ]
 NameOption = Annotated[
     list[str] | None,
@@ -31,6 +37,7 @@ def compare(
         typer.Option(
             "--output",
             "-o",
+            autocompletion=completion.formats_of("COMPARISON"),
             help="Write FILE or FORMAT:FILE (text, markdown, csv, json, html, png; - is stdout); repeatable.",
         ),
     ] = None,
@@ -47,7 +54,10 @@ def report(
     output: Annotated[
         list[str],
         typer.Option(
-            "--output", "-o", help="Write FILE or FORMAT:FILE (html, text, markdown, csv, json, png); repeatable."
+            "--output",
+            "-o",
+            autocompletion=completion.formats_of("COMPARISON"),
+            help="Write FILE or FORMAT:FILE (html, text, markdown, csv, json, png); repeatable.",
         ),
     ],
     name: NameOption = None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hostcheck.cli import completion
 from hostcheck.cli.options import (
     AddressArgument,
     CaptureOption,
@@ -56,6 +57,7 @@ def gate(
         typer.Option(
             "--profile",
             "-p",
+            autocompletion=completion.profiles,
             help="Engine to judge the host for; repeatable.",
             show_default="docker; with --run, those that it was audited for",
         ),
@@ -68,7 +70,13 @@ def gate(
         ),
     ] = None,
     run: Annotated[
-        str | None, typer.Option("--run", help="Judge this run file instead of auditing now.", show_default=False)
+        str | None,
+        typer.Option(
+            "--run",
+            autocompletion=completion.runs,
+            help="Judge this run file instead of auditing now.",
+            show_default=False,
+        ),
     ] = None,
     shell: ShellOption = None,
     root: RootOption = None,
@@ -88,7 +96,12 @@ def gate(
     ] = None,
     baseline: Annotated[
         str | None,
-        typer.Option("--baseline", help="Run that no metric may fall behind by the margin.", show_default=False),
+        typer.Option(
+            "--baseline",
+            autocompletion=completion.runs,
+            help="Run that no metric may fall behind by the margin.",
+            show_default=False,
+        ),
     ] = None,
     fail_on: Annotated[
         FailOn | None,
@@ -104,6 +117,7 @@ def gate(
         list[str] | None,
         typer.Option(
             "--ignore",
+            autocompletion=completion.checks,
             help="Waive a check or metric: ID[=reason][@YYYY-MM-DD], the last day it holds; globs, but what is unknown "
             "needs its ID, a reason and a date; repeatable.",
             show_default=False,
@@ -114,6 +128,7 @@ def gate(
         typer.Option(
             "--output",
             "-o",
+            autocompletion=completion.formats_of("GATE"),
             help="Write FILE or FORMAT:FILE (text, json, markdown, junit, tap, sarif, github, nagios, openmetrics, "
             "csv; - is stdout); repeatable.",
             show_default=False,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hostcheck.cli import completion
 from hostcheck.cli.options import Color, ColorOption, style_for_stdout
 
 if TYPE_CHECKING:
@@ -13,7 +14,11 @@ if TYPE_CHECKING:
 
 def history(
     metric: Annotated[
-        str | None, typer.Argument(help="Follow this metric, such as disk.randwrite.iops; none lists the runs.")
+        str | None,
+        typer.Argument(
+            autocompletion=completion.metrics,
+            help="Follow this metric, such as disk.randwrite.iops; none lists the runs.",
+        ),
     ] = None,
     host: Annotated[str | None, typer.Option("--host", metavar="NAME", help="Only runs of this host.")] = None,
     since: Annotated[
@@ -21,12 +26,18 @@ def history(
         typer.Option(
             "--since",
             metavar="DATE|RUN",
+            autocompletion=completion.run_ids,
             help="Only what is as new, such as 2026-11 or a run's id; the latest run is compared with the first of it.",
         ),
     ] = None,
     output: Annotated[
         list[str] | None,
-        typer.Option("--output", "-o", help="Write FILE or FORMAT:FILE (text, json; - is stdout); repeatable."),
+        typer.Option(
+            "--output",
+            "-o",
+            autocompletion=completion.formats_of("HISTORY"),
+            help="Write FILE or FORMAT:FILE (text, json; - is stdout); repeatable.",
+        ),
     ] = None,
     color: ColorOption = Color.AUTO,
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from hostcheck.cli import completion
 from hostcheck.cli.options import Color, ColorOption, style_for_stdout
 
 
@@ -31,7 +32,12 @@ def import_(
     ],
     output: Annotated[
         list[str] | None,
-        typer.Option("--output", "-o", help="Write FILE or FORMAT:FILE (json, text, html; - is stdout); repeatable."),
+        typer.Option(
+            "--output",
+            "-o",
+            autocompletion=completion.formats_of("BENCH"),
+            help="Write FILE or FORMAT:FILE (json, text, html; - is stdout); repeatable.",
+        ),
     ] = None,
     name: Annotated[
         str | None, typer.Option("--name", help="What to call the host.", show_default="the first file's name")

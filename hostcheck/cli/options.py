@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hostcheck.cli import completion
+
 if TYPE_CHECKING:
     from hostcheck.formats.terminal import Detail, Style
 
@@ -27,6 +29,7 @@ ProfileOption = Annotated[
         "--profile",
         "-p",
         metavar="NAME|FILE",
+        autocompletion=completion.profiles,
         help="Engine to judge the host for, or a profile of your own (a .toml file); repeatable.",
         show_default="docker, docker-2014",
     ),
@@ -36,6 +39,7 @@ RoleOption = Annotated[
     typer.Option(
         "--role",
         metavar="ROLE",
+        autocompletion=completion.roles,
         help="What the host is to be: control-plane or worker (kubernetes), server or agent (k3s)…; repeatable.",
         show_default=False,
     ),

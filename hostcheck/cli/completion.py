@@ -1,0 +1,87 @@
+"""What a shell proposes for a value: profiles, roles, checks, metrics, runs, formats."""
+
+from collections.abc import Callable, Iterable
+
+Complete = Callable[[str], list[str]]
+"""Takes what is typed of a word, and returns the words that begin so."""
+
+
+def profiles(incomplete: str) -> list[str]:
+    """Return the names of profiles that begin so."""
+    from hostcheck.profiles.loader import known_names
+
+    return _beginning(known_names(), incomplete)
+
+
+def roles(incomplete: str) -> list[str]:
+    """Return the roles of all profiles that begin so."""
+    from hostcheck.profiles.loader import load, names
+
+    return _beginning({role for name in names() for role in load(name).roles}, incomplete)
+
+
+def checks(incomplete: str) -> list[str]:
+    """Return the ids of checks and facts that begin so."""
+    from hostcheck.catalogue.loader import entries
+    from hostcheck.profiles.loader import load, names
+
+    return _beginning({*entries(), *(check.id for name in names() for check in load(name).checks)}, incomplete)
+
+
+def metrics(incomplete: str) -> list[str]:
+    """Return the ids of metrics that begin so."""
+    from hostcheck.run.metrics import METRICS
+
+    return _beginning(METRICS, incomplete)
+
+
+def runs(incomplete: str) -> list[str]:
+    """Return the reference runs and the runs of the history that begin so; a shell adds files itself."""
+    from hostcheck.run.files import REFERENCE_PREFIX, reference_names
+    from hostcheck.store.named import HISTORY_PREFIX
+
+    kept = [f"{HISTORY_PREFIX}{run_id}" for run_id in _run_ids()]
+    return _beginning([*(f"{REFERENCE_PREFIX}{name}" for name in reference_names()), *kept], incomplete)
+
+
+def run_ids(incomplete: str) -> list[str]:
+    """Return the short ids of the history's runs that begin so."""
+    return _beginning(_run_ids(), incomplete)
+
+
+def parts(incomplete: str) -> list[str]:
+    """Return the parts of a benchmark that begin so."""
+    from hostcheck import plugins
+    from hostcheck.bench.base import WORKLOADS
+
+    return _beginning([*WORKLOADS, *plugins.names("workload")], incomplete)
+
+
+def formats_of(table: str) -> Complete:
+    """Return the completion of the formats of a command, as "json:".
+
+    Args:
+        table: the name of its table in ``hostcheck.formats``.
+    """
+
+    def complete(incomplete: str) -> list[str]:
+        from hostcheck import formats
+
+        return _beginning((f"{name}:" for name in getattr(formats, table)), incomplete)
+
+    return complete
+
+
+def _run_ids() -> list[str]:
+    from hostcheck.errors import HostcheckError
+    from hostcheck.store.store import Store, default_path
+
+    try:
+        return [run.id[:8] for run in Store(default_path()).runs()]
+    except HostcheckError:
+        # A shell has no place for a message while a line is typed.
+        return []
+
+
+def _beginning(words: Iterable[str], incomplete: str) -> list[str]:
+    return sorted(word for word in words if word.startswith(incomplete))
