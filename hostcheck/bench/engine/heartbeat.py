@@ -6,7 +6,6 @@ to it are closed.
 """
 
 import re
-import select
 import socket
 import threading
 import time
@@ -21,6 +20,7 @@ import urllib3
 
 from hostcheck.bench.base import EngineLost, Interrupted
 from hostcheck.bench.engine.engine_socket import ANSWER_BYTES, STREAM_BYTES, EngineSocket, TooLargeError
+from hostcheck.bench.engine.ping import PingConnection, is_gone
 from hostcheck.bench.engine.private import last_line
 from hostcheck.bench.engine.unreachable import Unreachable, causes_of, first_cause
 
@@ -45,7 +45,6 @@ _TICK_SECONDS = 0.25
 _LONGEST_TICK_SECONDS = 1.0
 """Longest tick in seconds. A longer tick means that this process (Ctrl-Z) or the machine was suspended."""
 
-_PING = b"GET /_ping HTTP/1.1\r\nHost: engine\r\nUser-Agent: hostcheck\r\n\r\n"
 _VERSION_OR_ID = re.compile(r"^/v[\d.]+|[0-9a-f]{12,}")
 
 
@@ -107,7 +106,7 @@ class Heartbeat:
         self._waiting = 0.0
         self._urgent = False
         self._stopping: float | None = None
-        self._own: socket.socket | None = None
+        self._ping = PingConnection(path)
         self._ended = threading.Event()
         self._thread = threading.Thread()
 
@@ -227,7 +226,7 @@ class Heartbeat:
                 return f"the answer to {request.what} is larger than {ANSWER_BYTES >> 20} MiB"
             if any(isinstance(cause, (requests.Timeout, TimeoutError)) for cause in causes):
                 return f"no answer to {request.what} in {time.monotonic() - request.began:.0f} s"
-            if self._log is not None and self._is_gone():
+            if self._log is not None and is_gone(self._path):
                 self._give_up(_ENDED)
                 return self.cause
             return self._break(first_cause(request.what, error))
@@ -278,7 +277,7 @@ class Heartbeat:
         self._silent += passed
         self._waiting += passed
         self._listen()
-        if self._pinged is None and (self._urgent or self._waiting >= PING_SECONDS or self._own is None):
+        if self._pinged is None and (self._urgent or self._waiting >= PING_SECONDS or not self._ping.is_open):
             self._send(now)
         patience = HUNG_SECONDS if self._stopping is None else STOPPING_SECONDS
         # Only while a ping waits for its answer: between two pings, an idle engine sends nothing.
@@ -290,13 +289,8 @@ class Heartbeat:
     def _send(self, now: float) -> None:
         """Send a ping on a persistent connection. If the connection closes, the engine has ended."""
         try:
-            if self._own is None:
-                self._own = socket.socket(socket.AF_UNIX)
-                self._own.settimeout(0)
-                self._own.connect(str(self._path))
-            self._own.send(_PING)
+            self._ping.send()
         except BlockingIOError:
-            # Its queue of connections is full: it accepts none.
             self._hang_up()
         except OSError:
             self._lost()
@@ -304,18 +298,15 @@ class Heartbeat:
         else:
             self._pinged = now
             self._urgent = False
-        self._waiting = 0.0 if self._own is not None else self._waiting
+        self._waiting = 0.0 if self._ping.is_open else self._waiting
 
     def _listen(self) -> None:
-        if self._own is None or not _has_come(self._own):
-            return
         try:
-            came = self._own.recv(65536)
+            has_answered = self._ping.has_answered()
         except OSError:
-            came = b""
-        if not came:
             self._lost()
-        elif self._pinged is not None:
+            return
+        if has_answered and self._pinged is not None:
             self._answered, self._pinged = self._pinged, None
             self._silent = self._waiting = 0.0
             if not self._restarted and self._answered > self._broken_at:
@@ -337,21 +328,8 @@ class Heartbeat:
         return self._broken
 
     def _hang_up(self) -> None:
-        if self._own is not None:
-            self._own.close()
-        self._own = self._pinged = None
-
-    def _is_gone(self) -> bool:
-        with socket.socket(socket.AF_UNIX) as probe:
-            probe.settimeout(0)
-            try:
-                probe.connect(str(self._path))
-            except BlockingIOError:
-                # Its queue of connections is full: it is there.
-                return False
-            except OSError:
-                return True
-        return False
+        self._ping.close()
+        self._pinged = None
 
     def _give_up(self, what: str) -> None:
         """Cancel all requests. The cause quotes a private engine's log, because the log is removed with the engine."""
@@ -367,10 +345,3 @@ class Heartbeat:
             if request.line is not None and now - max(request.began, stopping) > CUT_SECONDS:
                 request.cut = True
                 request.line.shut()
-
-
-def _has_come(line: socket.socket) -> bool:
-    # poll(2), because select(2) cannot wait for descriptors above 1,023.
-    poll = select.poll()
-    poll.register(line, select.POLLIN)
-    return bool(poll.poll(0))
