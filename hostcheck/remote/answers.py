@@ -193,6 +193,9 @@ def _run(known: Known, answer: Answer) -> None:
 
 def _http(known: Known, answer: Answer) -> None:
     path, _, socket = answer.name.partition(" ")
+    if answer.state == "untried":
+        # An engine that cannot be asked is not one that does not answer: whether there is one is unknown.
+        known.answers.exists[socket] = None
     known.answers.http_get[socket, path] = _response(answer) if answer.state == "there" else None
 
 

@@ -5,6 +5,7 @@ import random
 import pytest
 
 from hostcheck.host.base import Reading
+from hostcheck.probes.engine.engine import find_engine
 from hostcheck.remote.answers import Known, parse, parse_owner
 from hostcheck.remote.host import RemoteHost
 
@@ -83,6 +84,13 @@ def test_a_folder_answers_for_what_is_not_in_it():
     assert host.exists("/etc/docker/x") is None
     assert host.exists("/etc/../none") is None
     assert [request.words[0] for request in host.missed] == ["/root/x", "/etc/docker/x", "/etc/../none"]
+
+
+def test_an_engine_that_cannot_be_asked_is_unknown_and_not_silent():
+    host = RemoteHost(known("listdir there /run\n=docker.sock\nhttp untried /info /run/docker.sock\nend 1\n"))
+    assert host.http_get("/run/docker.sock", "/info", 1.0) is None
+    assert host.exists("/run/docker.sock") is None
+    assert find_engine(host).undetermined
 
 
 def test_the_hypervisors_leaves_count_only_with_its_bit():
