@@ -24,6 +24,11 @@ def is_file(path: Path) -> bool:
     return os.path.isfile(path)  # noqa: PTH113 - Path.is_file fails there
 
 
+def is_folder(path: Path) -> bool:
+    """Whether a path is a folder; False where that cannot be known, as in ``is_file``."""
+    return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir fails there
+
+
 def is_there(path: Path) -> bool:
     """Whether a path exists; False where that cannot be known, as in ``is_file``."""
     return os.path.exists(path)  # noqa: PTH110 - Path.exists fails there

@@ -12,6 +12,8 @@ from tests.patterns import backtracks
 
 TOP = Path(__file__).parents[1] / "hostcheck"
 _ANCHORED = {"match", "fullmatch"}
+_SIGNS = {"_has", "Other"}
+"""What takes a pattern as a text: hostcheck.filekinds and hostcheck.imports.others."""
 _CALLS = {"compile", "search", "match", "fullmatch", "sub", "subn", "findall", "finditer", "split"}
 
 
@@ -38,6 +40,10 @@ def patterns() -> Iterator[tuple[str, re.Pattern, str]]:
                 if isinstance(value, re.Pattern) and name in uses:
                     yield f"{module}.{name}", value, kind(uses[name] & _CALLS)
         for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SIGNS:
+                if (text := constant(node.args[0])) is not None:
+                    yield f"{module}:{node.lineno}", re.compile(text, re.MULTILINE | re.IGNORECASE), "search"
+                continue
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue
             if isinstance(node.func.value, ast.Name) and node.func.value.id == "re" and node.func.attr in _CALLS:
@@ -68,6 +74,8 @@ def test_no_pattern_backtracks(place):
 def test_all_patterns_are_looked_at():
     assert len(FOUND) > 150
     assert "hostcheck.probes.network.firewall._ENABLED" in FOUND
+    assert len([place for place in FOUND if place.startswith("hostcheck.imports.others:")]) > 20
+    assert len([place for place in FOUND if place.startswith("hostcheck.filekinds:")]) >= 4
     assert {how for _, how in FOUND.values()} == {"search", "match", "fullmatch"}
 
 

@@ -60,7 +60,9 @@ def test_what_is_empty_ends_at_once(tmp_path, monkeypatch):
     assert read_bytes("run", tmp_path / "empty", 100) == b""
 
 
-@pytest.mark.parametrize("command", ["compare {} reference:nvme-vps-2014", "import fio {}", "gate --run {}"])
+@pytest.mark.parametrize(
+    "command", ["compare {} reference:nvme-vps-2014", "import fio {}", "gate --run {}", "audit --root {}"]
+)
 @pytest.mark.parametrize("name", ["a" * 300, "a/" * 3000, "/proc/self/mem"])
 def test_a_name_that_no_file_can_have_is_one_line(command, name):
     code, said = run(*command.format(name).split())

@@ -43,9 +43,10 @@ def _tree(root: Path | None, capture: Path | None) -> "Tree":
 
         return open_archive(capture)
     from hostcheck.host.tree import FolderTree  # noqa: PLC0415
+    from hostcheck.userfile import is_folder  # noqa: PLC0415
 
     assert root is not None
-    if not root.is_dir():
+    if not is_folder(root):
         raise UsageError(
             f"opening the captured host {root}: not a folder", remedy="name the folder that holds proc and sys"
         )
