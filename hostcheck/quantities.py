@@ -1,5 +1,45 @@
 """Write quantities for people: with three significant digits, and times in a suitable unit."""
 
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_TIMES = (("s", 1.0), ("ms", 1e3), ("µs", 1e6))
+
+_LEAST, _MOST = 0.1, 100_000.0
+"""Values of one row should lie between these, in the row's unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The one unit in which the values of a row are written, so that they can be compared at a glance.
+
+    Attributes:
+        unit: the unit's name: "MB/s", "IOPS", "s", "ms" or "µs".
+        factor: what a value in the run file's unit is multiplied by.
+    """
+
+    unit: str
+    factor: float = 1.0
+
+    def amount(self, value: float) -> str:
+        """Write a value without its unit: "1,200", "25.4", "0.151"."""
+        return _three_digits(value * self.factor)
+
+    def span(self, low: float, high: float) -> str:
+        """Write an interval without its unit: "1,190 – 1,210"."""
+        return f"{self.amount(low)} – {self.amount(high)}"
+
+
+def scale_of(values: Iterable[float], unit: str) -> Scale:
+    """Return the unit for a row of values: for times the largest in which none is below 0.1, if that is possible."""
+    above_zero = [value for value in values if value > 0]
+    if unit != "s" or not above_zero:
+        return Scale(unit)
+    least, most = min(above_zero), max(above_zero)
+    fitting = [Scale(name, factor) for name, factor in _TIMES if factor == 1 or most * factor <= _MOST]
+    return next((scale for scale in fitting if least * scale.factor >= _LEAST), fitting[-1])
+
 
 def amount(value: float, unit: str) -> str:
     """Write a value without its unit, except for times: "1,200", "25.4", "4m 12s", "1.62 s"."""
@@ -32,15 +72,23 @@ def duration(seconds: float) -> str:
 
 
 def times(value: float) -> str:
-    """Write a ratio: "0.31", "1.04", "1.6", "10.0", "71", "1,250"."""
-    return f"{value:.2f}" if value < 1.2 else f"{value:.1f}" if value < 20 else f"{value:,.0f}"
+    """Write a ratio: "0.31", "1.04", "1.6", "10", "71", "1,250"."""
+    return f"{value:.2f}" if value < 1.195 else f"{value:.1f}" if value < 9.95 else f"{value:,.0f}"
+
+
+def times_span(low: float, high: float) -> str:
+    """Write an interval of a ratio: "6.0–30×", and once what both ends have in common: "17×"."""
+    first, last = times(low), times(high)
+    return f"{first}×" if first == last else f"{first}–{last}×"
 
 
 def _three_digits(value: float) -> str:
     """Write a positive value with three significant digits, and whole numbers in full."""
-    if value >= 100:
+    if value >= 99.95:
         return f"{value:,.0f}"
     for limit, digits in ((9.995, 1), (0.9995, 2)):
         if value >= limit:
             return f"{value:.{digits}f}"
-    return f"{value:.3f}"
+    # Also of 0.012 and less three digits matter.
+    digits = 3 if value >= 0.099_95 or value < 1e-9 else 2 - math.floor(math.log10(value))
+    return f"{value:.{digits}f}"

@@ -8,9 +8,8 @@ from hostcheck.bench.base import WORKLOADS, CannotRun, Context, EngineLost, Inte
 from hostcheck.bench.conditions import now_utc
 from hostcheck.errors import CannotMeasureError, UsageError
 from hostcheck.run.model import Metric, Run
+from hostcheck.run.origins import INTERRUPTED_NOTE
 from hostcheck.tomltext import nearest
-
-INTERRUPTED_NOTE = "the measurement was interrupted: later metrics are missing"
 
 
 def load_workload(name: str) -> Workload:

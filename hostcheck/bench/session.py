@@ -29,6 +29,7 @@ from hostcheck.profiles.loader import load
 from hostcheck.profiles.measured import judge_metrics
 from hostcheck.run.calibration import Tier
 from hostcheck.run.model import Run
+from hostcheck.run.origins import EMULATED_NOTE
 
 PREPARING = "cannot start the measurement"
 _CUT_SHORT = (Interrupted, CannotRun, HostcheckError, *REQUEST_ERRORS)
@@ -240,7 +241,7 @@ def _note_remains(aftermath: Aftermath, progress: Progress) -> None:
 def _emulated(run: Run, tier: Tier) -> Run:
     """Add to the run's name and notes that its disk is emulated."""
     note = (
-        f"Emulated: the disk is in this host's memory, and the kernel limits it to {tier.iops:,} IOPS and "
+        f"{EMULATED_NOTE}the disk is in this host's memory, and the kernel limits it to {tier.iops:,} IOPS and "
         f"{tier.bytes_per_second / 1e6:,.0f} MB/s. The CPU is this host's own."
     )
     name = f"{run.host.name} ({tier.name}, emulated)"

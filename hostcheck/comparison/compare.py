@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
+from hostcheck.comparison.answer import answer
 from hostcheck.comparison.labels import in_order, label
 from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.pool import group, pool
-from hostcheck.comparison.ranking import ranked
 from hostcheck.comparison.ratio import compare_metrics, is_shown
-from hostcheck.comparison.sentences import sentences
+from hostcheck.comparison.sentences import findings, fitness
 from hostcheck.errors import UsageError
 from hostcheck.run.model import Run
+from hostcheck.run.origins import marked, marks_of_run
 
 
 def compare(runs: Sequence[Run], *, pooled: bool = False) -> Comparison:
@@ -28,9 +29,10 @@ def compare(runs: Sequence[Run], *, pooled: bool = False) -> Comparison:
     runs = tuple(pool(made_of) for made_of in sources)
     ids = in_order(metric.id for run in runs for metric in run.metrics)
     rows = tuple(_row(metric_id, runs) for metric_id in ids)
-    names = distinct([run.host.name for run in runs])
-    ranking = tuple(ranked(names, rows))
-    return Comparison(runs, sources, names, rows, ranking, (*ranking, *sentences(runs, names, rows)))
+    names = distinct([marked(run.host.name, marks_of_run(run)) for run in runs])
+    return Comparison(
+        runs, sources, names, rows, answer(names, rows), fitness(runs, names), findings(runs, names, rows)
+    )
 
 
 def distinct(names: Sequence[str]) -> tuple[str, ...]:

@@ -4,14 +4,16 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from statistics import median
 
-from hostcheck.comparison.labels import amount_of
-from hostcheck.quantities import amount, span
+from hostcheck.quantities import Scale, amount
 from hostcheck.run.details import DiskDetail
 from hostcheck.run.metrics import DURABLE_WRITE, RANDOM_WRITE_QD1, WAL
 from hostcheck.run.model import Metric, Run, Sample
 
 ETCD_SECONDS = 0.010
 """etcd's limit in seconds for the 99th percentile of fdatasync (etcd's FAQ, wal_fsync_duration_seconds)."""
+
+_SCALE = Scale("ms", 1e3)
+"""Times of commits are written in milliseconds, as the tables do, so that they can be compared with etcd's limit."""
 
 FREE = 1.3
 """If a durable write takes at most this many times the time of a plain write, its flush took no noticeable time."""
@@ -73,13 +75,13 @@ def _slowest_sync(run: Run) -> float:
 def _for_etcd(name: str, wal: Metric) -> str:
     assert wal.value is not None
     low, high = wal.interval or (wal.value, wal.value)
-    p99 = f"1 fdatasync in 100 takes {amount_of(wal)} or longer"
-    bound = amount(ETCD_SECONDS, wal.unit)
+    p99 = f"1 fdatasync in 100 takes {_SCALE.amount(wal.value)} ms or longer"
+    bound = f"{_SCALE.amount(ETCD_SECONDS)} ms"
     if high < ETCD_SECONDS:
         return f"{name} commits fast enough for etcd: {p99} (etcd needs less than {bound})."
     if low > ETCD_SECONDS:
         return f"{name} is too slow for etcd: {p99} (etcd needs less than {bound})."
-    return f"It is unknown whether {name} commits fast enough for etcd: {p99}, {span(low, high, wal.unit)}."
+    return f"It is unknown whether {name} commits fast enough for etcd: {p99}, {_SCALE.span(low, high)} ms."
 
 
 def _whole(detail: DiskDetail) -> Mapping[float, float]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from hostcheck.comparison.bounds import is_bound
+from hostcheck.quantities import Scale, scale_of, times_span
 from hostcheck.run.model import Better, Metric, Run
 
 Judgement = Literal["better", "worse", "same", "inconclusive", "not comparable"]
@@ -32,6 +34,19 @@ class Ratio:
     words: str
     at_least: bool = False
 
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """The interval in the direction of the words: of "2.0× slower" how many times slower. None without interval."""
+        if self.interval is None:
+            return None
+        low, high = self.interval
+        return (1 / high, 1 / low) if self.judgement == "worse" else (low, high)
+
+    @property
+    def spread(self) -> str:
+        """The interval in the direction of the words, "6.0–30×"; empty without an interval."""
+        return times_span(*self.bounds) if self.bounds else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -53,7 +68,7 @@ class Row:
     Attributes:
         id: the metric's id.
         label: the metric's label.
-        unit: the unit in the run file; tables show times as "4m 12s".
+        unit: the unit in the run file.
         better: which direction is better.
         cells: one cell for each host, in the hosts' order.
     """
@@ -64,6 +79,26 @@ class Row:
     better: Better
     cells: tuple[Cell, ...]
 
+    @property
+    def scale(self) -> Scale:
+        """The one unit in which all values of the row are written."""
+        values = (cell.metric.value for cell in self.cells if cell.metric is not None)
+        return scale_of((value for value in values if value is not None), self.unit)
+
+    @property
+    def heading(self) -> str:
+        """The label with the unit of the row's values: "Sequential read, MB/s"."""
+        return f"{self.label}, {self.scale.unit}"
+
+    def amount_of(self, metric: Metric) -> str:
+        """Write a metric's value without its unit. A lower bound gets a plus sign: "25,000+"."""
+        assert metric.value is not None
+        return self.scale.amount(metric.value) + ("+" if is_bound(metric) else "")
+
+    def span_of(self, metric: Metric) -> str:
+        """Write a metric's interval without its unit; empty without an interval."""
+        return self.scale.span(*metric.interval) if metric.interval else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -72,15 +107,22 @@ class Comparison:
     Attributes:
         runs: one run for each host, the baseline first. Several runs of one host may be pooled into one.
         sources: for each of them, the runs that were read and pooled.
-        names: a unique name for each host.
+        names: a unique name for each host. It says so if a host's values are emulated, imported, partial or published.
         rows: the metrics, the headline metrics first.
-        ranking: sentences about which hosts are fastest and which cannot be distinguished; empty for two hosts.
-        verdicts: all findings as sentences, beginning with the ranking.
+        answer: which host is faster, and by how much: one sentence for each pair or group of hosts.
+        fitness: for which profiles the hosts are ready, in sentences.
+        findings: further sentences: limits, steadiness, durability, what was not measured.
     """
 
     runs: tuple[Run, ...]
     sources: tuple[tuple[Run, ...], ...]
     names: tuple[str, ...]
     rows: tuple[Row, ...]
-    ranking: tuple[str, ...]
-    verdicts: tuple[str, ...]
+    answer: tuple[str, ...]
+    fitness: tuple[str, ...]
+    findings: tuple[str, ...]
+
+    @property
+    def verdicts(self) -> tuple[str, ...]:
+        """All sentences, beginning with the answer."""
+        return (*self.answer, *self.fitness, *self.findings)

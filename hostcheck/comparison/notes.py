@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from hostcheck.comparison.bounds import FIO_WAS_THE_LIMIT
 from hostcheck.comparison.model import Comparison, Ratio
-from hostcheck.comparison.ratio import is_imported
 from hostcheck.comparison.steadiness import is_wide
 from hostcheck.run.details import DiskDetail
 from hostcheck.run.fio_limit import fio_was_the_limit
 from hostcheck.run.model import Metric
+from hostcheck.run.origins import is_imported
 
 _SIGNS = {"unstable": "~", "partial": "~", "published": "†"}
 """A mark for each state in which a value needs care."""

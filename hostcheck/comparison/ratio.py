@@ -5,11 +5,12 @@ from collections.abc import Iterable
 
 from hostcheck.comparison.bounds import is_bound
 from hostcheck.comparison.model import Judgement, Ratio
-from hostcheck.quantities import times
+from hostcheck.quantities import times, times_span
 from hostcheck.run.details import DiskDetail
 from hostcheck.run.estimators import ESTIMATORS, MOVING, POOLED, POOLED_TURNS, estimator_of, level_for, values_for
 from hostcheck.run.independent import by_run
 from hostcheck.run.model import Metric, Run
+from hostcheck.run.origins import is_imported
 from hostcheck.stats.bootstrap import LEAST, has_outliers, ratio_of_medians
 from hostcheck.stats.estimate import ratio_of
 
@@ -45,11 +46,6 @@ _MEDIANS = "the ratio is that of the medians, because some samples are outliers"
 def is_shown(metric: Metric | None) -> bool:
     """Return whether the metric has a value, measured or published."""
     return metric is not None and metric.value is not None
-
-
-def is_imported(metric: Metric) -> bool:
-    """Whether the figure stood in another program's output: it lacks conditions and a check of its validity."""
-    return any(DiskDetail(sample.detail).imported for sample in metric.samples)
 
 
 def compare_metrics(metric: Metric, baseline: Metric) -> Ratio:
@@ -189,6 +185,6 @@ def _words(value: float, interval: tuple[float, float] | None, judgement: Judgem
     if judgement == "same":
         return "the same"
     if judgement == "inconclusive":
-        return f"cannot tell ({'–'.join(map(times, interval or (value,)))}×)"
+        return f"cannot tell ({times_span(*(interval or (value, value)))})"
     said = f"{times(value)}× faster" if value >= 1 else f"{times(1 / value)}× slower"
     return f"at least {said}" if at_least else said

@@ -7,7 +7,7 @@ from statistics import median
 
 from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.ratio import SAME_MARGIN
-from hostcheck.quantities import times
+from hostcheck.quantities import Scale, scale_of, times
 from hostcheck.run.model import Better
 
 UNLIKE_SCORE = 3.5
@@ -71,6 +71,16 @@ class Spread:
     high: float
     places: tuple[Place, ...]
     missing: int
+
+    @property
+    def scale(self) -> Scale:
+        """The one unit in which all values of the metric are written."""
+        return scale_of((place.value for place in self.places), self.unit)
+
+    @property
+    def heading(self) -> str:
+        """The label with the unit of the values: "Sequential read, MB/s"."""
+        return f"{self.label}, {self.scale.unit}"
 
     @property
     def unlike(self) -> tuple[Place, ...]:

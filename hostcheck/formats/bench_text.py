@@ -71,7 +71,9 @@ def _beside(comparison: Comparison, rows: Sequence[Row], style: Style, *, with_i
     own = 1 + with_interval
     cells = [["", *(part for name in comparison.names for part in (plain(name), "")[:own]), *[""] * several]]
     for row in rows:
-        figures = [part for cell in row.cells for part in (figure(cell.metric), interval(cell.metric).strip())[:own]]
+        figures = [
+            part for cell in row.cells for part in (figure(row, cell.metric), interval(row, cell.metric).strip())[:own]
+        ]
         cells.append([title(row), *figures, *(ratio(cell) for cell in row.cells[1:])])
     head, *body = columns(cells, right=range(1, own * len(comparison.names) + 1))
     return [style.paint(head, "bold"), *body] if several else body

@@ -3,12 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from hostcheck.comparison.labels import amount_of, heading
-from hostcheck.comparison.model import Cell, Comparison
+from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.notes import legend, notes, signs_of
 from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import plain
-from hostcheck.quantities import span
 from hostcheck.run.model import Metric
 
 _SPECIAL = re.compile(r"[\\`*_\[\]#|~$]|:(?=//)")
@@ -43,8 +41,8 @@ def _table(comparison: Comparison, names: Sequence[str]) -> list[str]:
         head = ["", *names, *["Difference"] * (len(names) - 1)]
         body = [
             [
-                escape(heading(row.id, row.unit)),
-                *(_with_interval(cell.metric) for cell in row.cells),
+                escape(row.heading),
+                *(_with_interval(row, cell.metric) for cell in row.cells),
                 *(_ratio(cell) for cell in row.cells[1:]),
             ]
             for row in comparison.rows
@@ -52,9 +50,9 @@ def _table(comparison: Comparison, names: Sequence[str]) -> list[str]:
         return _lines(head, body, first_number=1)
     body = [
         [
-            escape(heading(row.id, row.unit)) if place == 0 else "",
+            escape(row.heading) if place == 0 else "",
             name,
-            _with_interval(cell.metric),
+            _with_interval(row, cell.metric),
             _ratio(cell),
         ]
         for row in comparison.rows
@@ -68,15 +66,15 @@ def _lines(head: Sequence[str], body: Sequence[Sequence[str]], *, first_number: 
     return [f"| {' | '.join(cells)} |" for cells in (head, rule, *body)]
 
 
-def _with_interval(metric: Metric | None) -> str:
+def _with_interval(row: Row, metric: Metric | None) -> str:
     if metric is None:
         return "not in the run"
     if metric.value is None:
         return escape(metric.state)
-    figure = escape(amount_of(metric))
+    figure = escape(row.amount_of(metric))
     if sign := signs_of(metric):
         figure = f"{figure} {escape(sign)}"
-    return f"{figure} ({escape(span(*metric.interval, metric.unit))})" if metric.interval else figure
+    return f"{figure} ({escape(row.span_of(metric))})" if metric.interval else figure
 
 
 def _ratio(cell: Cell) -> str:

@@ -1,11 +1,9 @@
 """A comparison as text: the findings, then a table of the hosts beside each other, or below each other where many."""
 
-from hostcheck.comparison.labels import amount_of, heading
 from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.notes import legend, notes, signs_of
 from hostcheck.formats.terminal import Style, columns, display_width
 from hostcheck.plaintext import plain
-from hostcheck.quantities import span
 from hostcheck.run.model import Metric
 
 
@@ -35,15 +33,17 @@ def _side_by_side(comparison: Comparison) -> list[str]:
     rows = [["", *map(plain, comparison.names), *blank]]
     for row in comparison.rows:
         ratios = [ratio(cell) for cell in row.cells[1:]]
-        rows.append([title(row), *(figure(cell.metric) for cell in row.cells), *ratios])
-        if any(interval(cell.metric) for cell in row.cells):
-            rows.append(["", *(interval(cell.metric) for cell in row.cells), *blank])
+        rows.append([title(row), *(figure(row, cell.metric) for cell in row.cells), *ratios])
+        if any(interval(row, cell.metric) for cell in row.cells):
+            rows.append(["", *(interval(row, cell.metric) for cell in row.cells), *blank])
     return columns(rows, right=range(1, len(comparison.names) + 1))
 
 
 def _stacked(comparison: Comparison, style: Style) -> list[str]:
-    cells = [cell for row in comparison.rows for cell in row.cells]
-    figures = columns([[figure(c.metric), interval(c.metric).rstrip(), ratio(c)] for c in cells], right=(0, 1))
+    cells = [(row, cell) for row in comparison.rows for cell in row.cells]
+    figures = columns(
+        [[figure(row, c.metric), interval(row, c.metric).rstrip(), ratio(c)] for row, c in cells], right=(0, 1)
+    )
     room = max(8, style.width - 4 - max(map(display_width, figures)))
     names = [_cut(plain(name), room) for name in comparison.names]
     width = max(map(display_width, names))
@@ -64,21 +64,21 @@ def _cut(text: str, width: int) -> str:
 
 def title(row: Row) -> str:
     """Return what a row is of, with the unit: "Random write, IOPS"."""
-    return plain(heading(row.id, row.unit))
+    return plain(row.heading)
 
 
-def figure(metric: Metric | None) -> str:
+def figure(row: Row, metric: Metric | None) -> str:
     """Return a value with its signs, or why there is none."""
     if metric is None:
         return "not in the run"
     if metric.value is None:
         return plain(metric.state)
-    return f"{amount_of(metric)} {signs_of(metric) or ' '}"
+    return f"{row.amount_of(metric)} {signs_of(metric) or ' '}"
 
 
-def interval(metric: Metric | None) -> str:
+def interval(row: Row, metric: Metric | None) -> str:
     """Return the 95 % interval, with two blanks where a value has its signs; empty where there is none."""
-    return f"{span(*metric.interval, metric.unit)}  " if metric is not None and metric.interval else ""
+    return f"{row.span_of(metric)}  " if metric is not None and metric.interval else ""
 
 
 def ratio(cell: Cell) -> str:

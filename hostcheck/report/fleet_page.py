@@ -8,10 +8,9 @@ from typing import Any
 
 from hostcheck.comparison.model import Comparison
 from hostcheck.comparison.spread import Place, Spread, spreads
-from hostcheck.quantities import amount, duration
 from hostcheck.report.figures.plots import Plot
 from hostcheck.report.figures.set_plot import set_plot
-from hostcheck.report.svg import drawing, to_svg
+from hostcheck.report.svg import draw
 from hostcheck.run.metrics import headlines
 from hostcheck.run.model import Run, Verdict
 from hostcheck.verdicts import readiness
@@ -54,6 +53,7 @@ def set_context(comparison: Comparison, properties: Sequence[Mapping[str, Any]])
     found = spreads(comparison)
     return {
         "spreads": found,
+        "answer": tuple(_answer(comparison, found)),
         "findings": tuple(_findings(comparison, found)),
         "plots": tuple(_plots(found)),
         "profiles": tuple(_profiles(comparison)),
@@ -73,7 +73,7 @@ def some(names: Sequence[str]) -> str:
     )
 
 
-def _findings(comparison: Comparison, found: Sequence[Spread]) -> Iterator[str]:
+def _answer(comparison: Comparison, found: Sequence[Spread]) -> Iterator[str]:
     total = len(comparison.names)
     unlike: dict[str, list[tuple[float, str]]] = {}
     for spread in found:
@@ -82,20 +82,24 @@ def _findings(comparison: Comparison, found: Sequence[Spread]) -> Iterator[str]:
             unlike.setdefault(place.name, []).append((abs(math.log(place.times)), said))
     if not found:
         yield f"{total} hosts; none of them has a measurement."
-    elif not unlike:
+        return
+    if not unlike:
         yield f"{total} hosts; none of them is unlike the rest in the measured metrics."
     else:
         furthest = sorted(unlike, key=lambda name: -max(unlike[name])[0])
         named = "; ".join(f"{name} is {_furthest(unlike[name])}" for name in furthest[:3])
         more = f"; {len(furthest) - 3} more are below" if len(furthest) > 3 else ""
         yield f"{len(unlike)} of {total} hosts {'is' if len(unlike) == 1 else 'are'} unlike the rest: {named}{more}."
-    yield from comparison.ranking
+    yield from comparison.answer[:1]
+
+
+def _findings(comparison: Comparison, found: Sequence[Spread]) -> Iterator[str]:
     for spread in found:
         if spread.id in headlines():
-            low, high = (_amount(value, spread.unit) for value in (spread.low, spread.high))
+            low, middle, high = map(spread.scale.amount, (spread.low, spread.middle, spread.high))
             yield (
-                f"{spread.label}: half of the hosts {_reach(spread)} {_amount(spread.middle, spread.unit)}; "
-                f"nine in ten are between {low} and {high}."
+                f"{spread.label}: half of the hosts {_reach(spread)} {middle} {spread.scale.unit}; nine in ten are "
+                f"between {low} and {high}."
             )
     for profile in _profiles(comparison):
         yield f"For {profile['name']}: {profile['sentence']}."
@@ -110,10 +114,6 @@ def _reach(spread: Spread) -> str:
     return "reach" if spread.better == "higher" else "need at most"
 
 
-def _amount(value: float, unit: str) -> str:
-    return duration(value) if unit == "s" else f"{amount(value, unit)} {unit}"
-
-
 def _plots(found: Sequence[Spread]) -> Iterator[Plot]:
     if not found:
         return
@@ -124,19 +124,18 @@ def _plots(found: Sequence[Spread]) -> Iterator[Plot]:
         if parts
         else "Each dot is a host, or several. None is unlike the rest."
     )
-    with drawing():
-        svg = to_svg(set_plot(found), "set", title, finding)
+    drawings = draw(lambda room: set_plot(found, room), "set", title, finding)
     rows = [
         (
-            spread.label,
+            spread.heading,
             str(len(spread.places)),
-            *(_amount(value, spread.unit) for value in (spread.low, spread.middle, spread.high)),
+            *map(spread.scale.amount, (spread.low, spread.middle, spread.high)),
             str(len(spread.unlike)),
         )
         for spread in found
     ]
     header = ("Metric", "Hosts", "5 % are below", "Median", "5 % are above", "Unlike the rest")
-    yield Plot("set", title, finding, svg, header, rows)
+    yield Plot("set", title, finding, drawings, header, rows)
 
 
 def _profiles(comparison: Comparison) -> Iterator[dict[str, Any]]:
@@ -196,10 +195,10 @@ def _host(  # noqa: PLR0917 - what one row is made of
         metric = cell.metric
         if metric is None:
             continue
-        value = _amount(metric.value, row.unit) if metric.value is not None else f"{metric.state}: {metric.reason}"
-        interval = " – ".join(amount(bound, row.unit) for bound in metric.interval) if metric.interval else ""
+        value = row.amount_of(metric) if metric.value is not None else f"{metric.state}: {metric.reason}"
+        interval = row.span_of(metric)
         median_words = places[row.id].words if row.id in places else ""
-        figures.append((row.label, value, interval, median_words, cell.ratio.words if cell.ratio else ""))
+        figures.append((row.heading, value, interval, median_words, cell.ratio.words if cell.ratio else ""))
     said = [f"{places[row.id].words} in {row.label.lower()}" for row in comparison.rows if _stands_out(places, row.id)]
     for profile in dict.fromkeys(verdict.profile for verdict in run.verdicts):
         state = readiness(profile, run.verdicts)

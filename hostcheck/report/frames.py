@@ -23,7 +23,7 @@ def ratios(comparison: Comparison) -> pd.DataFrame:
     """One row for each host and metric that has a ratio to the baseline.
 
     Columns: metric (id), label, host, number (of the host; the baseline is 0), ratio, low and high (NaN if there is no
-    interval), judgement, words.
+    interval), judgement, words, spread (the interval in words).
     """
     rows = [
         {
@@ -36,12 +36,13 @@ def ratios(comparison: Comparison) -> pd.DataFrame:
             "high": cell.ratio.interval[1] if cell.ratio.interval else float("nan"),
             "judgement": cell.ratio.judgement,
             "words": cell.ratio.words,
+            "spread": cell.ratio.spread,
         }
         for row in comparison.rows
         for number, (name, cell) in enumerate(zip(comparison.names, row.cells, strict=True))
         if cell.ratio is not None and cell.ratio.value is not None
     ]
-    columns = ["metric", "label", "host", "number", "ratio", "low", "high", "judgement", "words"]
+    columns = ["metric", "label", "host", "number", "ratio", "low", "high", "judgement", "words", "spread"]
     return pd.DataFrame(rows, columns=columns)
 
 

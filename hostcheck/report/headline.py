@@ -9,11 +9,9 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from hostcheck import __version__
-from hostcheck.comparison.labels import amount_of, heading
 from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.notes import legend, signs_of
 from hostcheck.formats.terminal import Style
-from hostcheck.quantities import span
 from hostcheck.report.svg import harmless, silent_about_glyphs
 from hostcheck.run.metrics import headlines
 
@@ -33,7 +31,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> bytes:
     places = list(range(len(comparison.names)))
     if len(places) > MOST_HOSTS:
         places = [places[0], places[-1]]
-    verdict = textwrap.wrap(harmless(comparison.verdicts[0]) if comparison.verdicts else "", 92)[:4]
+    verdict = textwrap.wrap(harmless(comparison.answer[0]) if comparison.answer else "", 92)[:4]
     height = 1.5 + 0.32 * len(verdict) + 0.8 * len(rows)
     # Only matplotlib's own fonts: with other fonts, the bytes would differ on other machines.
     with mpl.rc_context({"font.family": "DejaVu Sans", "text.color": _FOREGROUND}), silent_about_glyphs():
@@ -62,34 +60,33 @@ def _lines(figure: Figure, height: float, y: float, lines: Sequence[str]) -> flo
 
 def _row(figure: Figure, height: float, y: float, row: Row, places: Sequence[tuple[float, int]]) -> float:
     y -= 0.45
-    _text(figure, height, (0.5, y), heading(row.id, row.unit), size=14, weight="bold")
+    _text(figure, height, (0.5, y), row.heading, size=14, weight="bold")
     for x, place in places:
         cell = row.cells[place]
         missing = cell.metric is None or cell.metric.value is None
         look: dict[str, Any] = {"size": 12, "color": _MUTED} if missing else {"size": 17, "weight": "bold"}
-        _text(figure, height, (x, y), _figure(cell), ha="right", **look)
-        said, color = _below(cell, row.unit)
+        _text(figure, height, (x, y), _figure(row, cell), ha="right", **look)
+        said, color = _below(row, cell)
         _text(figure, height, (x, y - 0.24), said, color=color, size=10, ha="right")
     y -= 0.35
     figure.add_artist(mpl.lines.Line2D((0.5 / WIDTH, 1 - 0.5 / WIDTH), (y / height,) * 2, color=_LINE, linewidth=0.8))
     return y
 
 
-def _figure(cell: Cell) -> str:
+def _figure(row: Row, cell: Cell) -> str:
     if cell.metric is None:
         return "not in the run"
     if cell.metric.value is None:
         return cell.metric.state
     sign = signs_of(cell.metric)
-    return f"{amount_of(cell.metric)}{f' {sign}' if sign else ''}"
+    return f"{row.amount_of(cell.metric)}{f' {sign}' if sign else ''}"
 
 
-def _below(cell: Cell, unit: str) -> tuple[str, str]:
+def _below(row: Row, cell: Cell) -> tuple[str, str]:
     """Return the text below a value: its ratio to the baseline, or its interval."""
     if cell.ratio is not None:
         return cell.ratio.words, _COLOURS.get(cell.ratio.judgement, _MUTED)
-    interval = cell.metric.interval if cell.metric else None
-    return (span(interval[0], interval[1], unit) if interval else ""), _MUTED
+    return (row.span_of(cell.metric) if cell.metric else ""), _MUTED
 
 
 def _text(figure: Figure, height: float, place: tuple[float, float], text: str, **look: Any) -> None:

@@ -11,22 +11,26 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from hostcheck import __version__
-from hostcheck.comparison.labels import amount_of, heading, label
 from hostcheck.comparison.model import Comparison
-from hostcheck.comparison.ratio import is_imported, runs_are_known
+from hostcheck.comparison.notes import legend, signs_of
+from hostcheck.comparison.ratio import runs_are_known
 from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import plain
-from hostcheck.quantities import amount, span
 from hostcheck.report.audits import VIRTUALIZATION, audits
 from hostcheck.report.differences import differences
 from hostcheck.report.figures.build import build_figure
 from hostcheck.report.figures.latency import latency_figure
 from hostcheck.report.figures.over_time import over_time_figure
-from hostcheck.report.figures.plots import ratio_figure, storm_figures
+from hostcheck.report.figures.plots import Plot
+from hostcheck.report.figures.ratio import ratio_figure
+from hostcheck.report.figures.storm import storm_figures
+from hostcheck.report.fitness import fitness
 from hostcheck.report.fleet_page import MOST_BESIDE, set_context
+from hostcheck.report.svg import SIDE
 from hostcheck.run.files import dumps
 from hostcheck.run.metrics import headlines
 from hostcheck.run.model import FactValue, Metric, Run
+from hostcheck.run.origins import is_imported
 
 _STYLE = Path(__file__).with_name("templates") / "style.css"
 
@@ -71,15 +75,10 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
         lstrip_blocks=True,
     )
     environment.globals |= {
-        "amount": amount,
-        "amount_of": amount_of,
-        "heading": heading,
         "is_imported": is_imported,
-        "label": label,
-        "span": span,
         "signs": SIGNS,
+        "signs_of": signs_of,
         "percent": _percent,
-        "ratio_span": _ratio_span,
         "runs_are_known": runs_are_known,
     }
     environment.filters |= {"unbroken": _unbroken, "in_words": _in_words}
@@ -100,9 +99,14 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
 def _context(comparison: Comparison) -> dict[str, Any]:
     """Return the variables for the template of a few hosts side by side."""
     return {
+        "first_rows": [row for row in comparison.rows if row.id in headlines()],
+        "other_rows": [row for row in comparison.rows if row.id not in headlines()],
+        "headline_plot": ratio_figure(comparison, headlines(), canvas=SIDE),
+        "legend": legend(comparison),
+        "fitness": list(fitness(comparison)),
         "differences": list(differences(comparison)),
         "plots": [
-            *ratio_figure(comparison),
+            *filter(None, [_other_ratios(comparison)]),
             *latency_figure(comparison),
             *over_time_figure(comparison),
             *build_figure(comparison),
@@ -123,6 +127,11 @@ def _context(comparison: Comparison) -> dict[str, Any]:
             for run in made_of
         ],
     }
+
+
+def _other_ratios(comparison: Comparison) -> Plot | None:
+    others = [row.id for row in comparison.rows if row.id not in headlines()]
+    return ratio_figure(comparison, others, "other-ratios")
 
 
 def _title(names: Sequence[str]) -> str:
@@ -185,11 +194,6 @@ def _percent(value: float | None) -> str:
     return "n/a" if value is None else f"{value:.1f}"
 
 
-def _ratio_span(low: float, high: float) -> str:
-    """Format the interval of a ratio: "8.22 – 21.1×"."""
-    return f"{span(low, high, '×')}×"
-
-
 def _harmless(value: object) -> object:
     """Take from a text what no page shows: autoescape leaves controls and marks of direction as they are."""
     return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
@@ -206,6 +210,6 @@ def _file(name: str, run: Run) -> dict[str, str]:
     return {
         "host": name,
         "started": run.started,
-        "name": re.sub(r"[^A-Za-z0-9._-]+", "-", f"{name}-{run.started}").strip("-.") + ".json.gz",
+        "name": re.sub(r"[^A-Za-z0-9._]+", "-", f"{name}-{run.started}").strip("-.") + ".json.gz",
         "href": f"data:application/gzip;base64,{base64.b64encode(packed).decode()}",
     }

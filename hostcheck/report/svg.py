@@ -3,8 +3,9 @@
 import io
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
@@ -35,8 +36,63 @@ _VARIABLES = {
 _SENTINEL = re.compile("|".join(_VARIABLES))
 
 
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """The room for a drawing. A page shows a drawing as wide as it has room: type grows and shrinks with it.
+
+    Attributes:
+        name: part of the drawing's ids.
+        inches: width.
+        points: size of the type, in 1/72 inch.
+    """
+
+    name: str
+    inches: float
+    points: float
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it is for a phone: panels are below each other, and an axis has fewer ticks."""
+        return self is NARROW
+
+
+WIDE = Canvas("wide", 8.0, 10.0)
+"""For the width of a page."""
+
+SIDE = Canvas("side", 5.6, 10.0)
+"""For half the width of a page, beside a table."""
+
+NARROW = Canvas("narrow", 4.2, 12.0)
+"""For a phone: 302 points in the 304 pixels that a window of 360 pixels leaves, so that type has 11 pixels or more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawings:
+    """The same drawing for a wide and for a narrow window; CSS shows one of them."""
+
+    wide: Markup
+    narrow: Markup
+
+
+def draw(make: Callable[[Canvas], Figure], name: str, title: str, description: str, canvas: Canvas = WIDE) -> Drawings:
+    """Draw a figure for a wide and for a narrow window.
+
+    Args:
+        make: draws the figure on a canvas.
+        name: a unique name on the page, with which all ids begin.
+        title: the drawing's accessible name.
+        description: the drawing's finding in words.
+        canvas: the wide one.
+    """
+    drawn = []
+    for each in (canvas, NARROW):
+        with drawing(each):
+            drawn.append(to_svg(make(each), f"{name}-{each.name}", title, description))
+    return Drawings(*drawn)
+
+
 @contextmanager
-def drawing() -> Iterator[None]:
+def drawing(canvas: Canvas) -> Iterator[None]:
     """Configure matplotlib for figures for ``to_svg``, until the context is left."""
     # The type stubs expect the name of each setting as a Literal, which a plain dict does not match.
     settings: Any = {
@@ -58,7 +114,12 @@ def drawing() -> Iterator[None]:
         "xtick.labelcolor": MUTED,
         "ytick.labelcolor": FOREGROUND,
         "figure.facecolor": "none",
-        "font.size": 10,
+        "font.size": canvas.points,
+        "axes.titlesize": canvas.points,
+        "legend.fontsize": canvas.points,
+        "xtick.labelsize": canvas.points,
+        "ytick.labelsize": canvas.points,
+        "axes.labelsize": canvas.points,
         "legend.frameon": False,
     }
     with mpl.rc_context(settings), silent_about_glyphs():

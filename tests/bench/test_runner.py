@@ -5,6 +5,7 @@ from hostcheck.bench.base import WORKLOADS, CannotRun, Context, EngineLost, Inte
 from hostcheck.errors import CannotMeasureError
 from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import HostIdentity, Metric, Run
+from hostcheck.run.origins import INTERRUPTED_NOTE
 
 SPECS = (MetricSpec("a.one", "s", "lower"), MetricSpec("a.two", "s", "lower"))
 
@@ -99,7 +100,7 @@ def test_an_interruption_keeps_what_was_measured_and_says_so(measure):
     run, saved = measure(x=workload(metric("a.one"), Interrupted()), y=workload(metric("b.one")))
     assert run is None
     assert [each.id for each in saved[-1].metrics] == ["a.one"]
-    assert saved[-1].notes == (runner.INTERRUPTED_NOTE,)
+    assert saved[-1].notes == (INTERRUPTED_NOTE,)
     assert saved[-1].ended is not None
 
 
@@ -121,7 +122,7 @@ def test_after_a_stop_whatever_goes_wrong_is_the_stop_and_nothing_is_begun(measu
     run, saved = measure(x=stopped(then=then), y=workload(metric("b.one")))
     assert run is None
     assert all(each.state == "ok" and each.id != "b.one" for each in saved[-1].metrics)
-    assert saved[-1].notes == (runner.INTERRUPTED_NOTE,)
+    assert saved[-1].notes == (INTERRUPTED_NOTE,)
 
 
 def test_of_a_lost_engine_the_remedy_is_said_once_and_the_first_cause_always(measure, done):

@@ -12,6 +12,7 @@ from hostcheck.bench.request import BenchRequest
 from hostcheck.errors import CannotMeasureError, UsageError
 from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Metric
+from hostcheck.run.origins import INTERRUPTED_NOTE
 
 ONE = Metric("disk.one.seconds", "s", "lower", "ok", "", 1.0)
 TWO = replace(ONE, id="disk.two.seconds")
@@ -82,7 +83,7 @@ def test_a_stop_returns_what_was_measured_by_then(measuring):
     saved = []
     run = session.measure(REQUEST, stop=stop, save=saved.append, progress=notes)
     assert [metric.id for metric in run.metrics] == [ONE.id]
-    assert run.notes[-1] == runner.INTERRUPTED_NOTE
+    assert run.notes[-1] == INTERRUPTED_NOTE
     assert saved[-1] == run
     assert notes.said == ["one image is left"]
 

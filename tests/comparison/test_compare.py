@@ -44,7 +44,7 @@ def test_the_two_published_hosts_compare_as_the_article_says():
     comparison = compare([read_run("reference:sata-vps-2014"), read_run("reference:nvme-vps-2014")])
     assert [row.label for row in comparison.rows] == ["Sequential read", "Random write", "Docker build, cold"]
     assert [row.cells[1].ratio.words for row in comparison.rows] == [
-        "10.0× faster",
+        "10× faster",
         "at least 71× faster",
         "5.6× faster",
     ]
@@ -60,10 +60,8 @@ def test_the_verdict_names_intervals_noise_and_readiness(run_of, metric, audited
         **audited,
     )
     against, ready, missing = compare([slow, fast]).verdicts
-    assert against.startswith("fast against slow: 9.")
     # What the interval leaves no doubt of is not hedged.
-    assert "× faster at random writes;" in against
-    assert "a cold docker build takes 45.0 s instead of 4m 12s" in against
+    assert against == "fast is faster than slow: 9.5–10× at random writes, 5.5–5.7× at a cold docker build."
     assert ready == "fast for docker: not ready, 1 requirement missed."
     assert missing == "Not measured in any run: sequential reads and a storm of containers."
 
@@ -71,24 +69,12 @@ def test_the_verdict_names_intervals_noise_and_readiness(run_of, metric, audited
 def test_how_hosts_compare_is_said_before_what_each_is(run_of, metric, audited):
     runs = [run_of(name, metric(IOPS, number, number * 1.01), **audited) for number, name in enumerate("abc", 1)]
     starts = [said.split(":")[0] for said in compare(runs).verdicts]
-    assert starts[2:] == ["b against a", "c against a", "a, b and c for docker", "Not measured in any run"]
+    assert starts == ["b and c are faster than a", "Fastest", "a, b and c for docker", "Not measured in any run"]
 
 
 def test_a_difference_that_noise_hides_is_not_claimed(run_of, metric):
     comparison = compare([run_of("a", metric(IOPS, 100, 140, 80)), run_of("b", metric(IOPS, 120, 90, 150))])
-    assert comparison.verdicts[0] == "b against a: random writes cannot be distinguished at this noise."
-
-
-def test_a_headline_figure_that_only_one_side_has_is_said_to_be_lacking(run_of, metric):
-    whole = run_of("whole", metric(IOPS, 100, 101), metric(BUILD, 45, 45.2))
-    part = run_of("part", metric(IOPS, 200, 202))
-    assert compare([whole, part]).verdicts[0].endswith("; part has no value for a cold docker build.")
-    assert compare([part, whole]).verdicts[0].endswith("; part has no value for a cold docker build.")
-    other = run_of("other", metric(BUILD, 45, 45.2))
-    assert compare([part, other]).verdicts[0] == (
-        "other and part have no headline metric in common; other has no value for random writes; "
-        "part has no value for a cold docker build."
-    )
+    assert comparison.verdicts[0] == "b cannot be told apart from a at random writes."
 
 
 def test_audits_alone_begin_with_that_nothing_was_measured(run_of, audited):

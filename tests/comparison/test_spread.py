@@ -32,7 +32,7 @@ def alike(count, spread=0.05):
 
 def test_one_slow_host_among_many_is_unlike_the_rest(hosts):
     (found,) = spreads(hosts(*alike(30), 100.0))
-    assert [(place.name, place.words) for place in found.unlike] == [("node-30", "10.0× slower")]
+    assert [(place.name, place.words) for place in found.unlike] == [("node-30", "10× slower")]
 
 
 def test_hosts_that_are_alike_have_none_that_is_not(hosts):

@@ -1,5 +1,6 @@
 """What bench prints: at most 30 lines with that of the page, a line a figure, nothing twice and nothing cut."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def test_a_run_takes_less_than_30_lines_and_none_is_wider_than_the_terminal(host
 
 def test_each_figure_of_a_host_is_a_line_with_its_interval_and_none_is_said_twice(host):
     text = render(compared(host), Style())
-    assert "Storm: all ready                    2.04 s       1.95 – 2.13 s\n" in text
+    assert re.search(r"^Storm: all ready, s +2\.04 +1\.95 – 2\.13$", text, re.MULTILINE)
     assert "slowest ready" not in text
     assert "95 % ready" not in text
     assert "2 more figures" in text

@@ -41,8 +41,17 @@ frame.onload = () => {{
     const box = e.getBoundingClientRect();
     return box.left < 0 || box.width < 5 || box.height < 5;
   }}).map(e => e.textContent);
-  const cut = [...d.querySelectorAll(".pair, .folds table")].filter(e =>
+  const cut = [...d.querySelectorAll(".figures, .folds table")].filter(e =>
     e.scrollWidth > e.closest(".scroll").clientWidth + 1).map(e => e.className);
+  const texts = [...d.querySelectorAll("svg text")].filter(e => e.getBoundingClientRect().width);
+  const small = texts.filter(e => {{
+    const svg = e.closest("svg"), scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+    return parseFloat(getComputedStyle(e).fontSize) * scale < 11;
+  }}).map(e => e.textContent);
+  const cropped = texts.filter(e => {{
+    const [box, svg] = [e.getBoundingClientRect(), e.closest("svg").getBoundingClientRect()];
+    return box.left < svg.left - 1 || box.right > svg.right + 1;
+  }}).map(e => e.textContent);
   const leaves = [...d.querySelectorAll("h1,h2,h3,p,th,td,li,summary,figcaption,svg")].filter(e =>
     e.getClientRects().length);
   const overlap = [];
@@ -56,7 +65,7 @@ frame.onload = () => {{
     }}
   }}
   const page = d.documentElement.scrollWidth;
-  document.title = JSON.stringify({{page: page, wide: wide, unseen: unseen, cut: cut, overlap: overlap}});
+  document.title = JSON.stringify({{page, wide, unseen, cut, overlap, small, cropped}});
 }};
 frame.srcdoc = {page};
 </script>"""
@@ -80,8 +89,17 @@ def chromium(tmp_path):
 
 
 @pytest.fixture
+def clean():
+    """What ``layout`` finds of a page that can be read."""
+    return {"wide": [], "unseen": [], "cut": [], "overlap": [], "small": [], "cropped": []}
+
+
+@pytest.fixture
 def layout(chromium, tmp_path):
-    """Lay a page out in a window of some width: what is too wide, out of sight, cut off, or on something else."""
+    """Lay a page out in a window of some width: what is too wide, out of sight, cut off, or on something else.
+
+    Of charts: labels of less than 11 pixels, and labels that leave their chart.
+    """
 
     def run(path, width):
         wrapper = tmp_path / "measure.html"

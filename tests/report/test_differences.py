@@ -22,7 +22,7 @@ def test_what_is_worse_comes_first_and_the_furthest_behind_before_the_rest(run_o
         "new", metric(READ, 300, 301), metric(WRITE, 50, 50.1), metric(BUILD, 400, 401), metric(STORM, 5, 5.01)
     )
     assert _found(old, new) == [
-        ("worse", ("Docker build, cold (10.0× slower)", "Random write (2.0× slower)")),
+        ("worse", ("Docker build, cold (10× slower)", "Random write (2.0× slower)")),
         ("better", ("Sequential read (3.0× faster)",)),
         ("same", ("Storm: all ready",)),
     ]

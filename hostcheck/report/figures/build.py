@@ -10,7 +10,7 @@ from hostcheck.quantities import duration
 from hostcheck.report import frames
 from hostcheck.report.figures.build_plot import build_plot
 from hostcheck.report.figures.plots import Plot
-from hostcheck.report.svg import drawing, to_svg
+from hostcheck.report.svg import draw
 from hostcheck.run.metrics import BUILD
 
 
@@ -22,14 +22,13 @@ def build_figure(comparison: Comparison) -> Iterator[Plot]:
     hosts = list(dict.fromkeys(frame["host"]))
     finding = " ".join(_findings(frame, hosts, _comparable(comparison, hosts)))
     title = "How long each step of the docker build took"
-    with drawing():
-        svg = to_svg(build_plot(frame), "build", title, finding)
+    drawings = draw(lambda room: build_plot(frame, room), "build", title, finding)
     seconds = {(row["step"], row["host"]): row["seconds"] for row in frame.to_dict("records")}
     rows = [
         (step, *(f"{seconds[step, host]:.3f}" if (step, host) in seconds else "none" for host in hosts))
         for step in dict.fromkeys(frame["step"])
     ]
-    yield Plot("build", title, finding, svg, ("Step", *hosts), rows, "seconds, for the build with the median time")
+    yield Plot("build", title, finding, drawings, ("Step", *hosts), rows, "seconds, for the build with the median time")
 
 
 def _comparable(comparison: Comparison, hosts: list[str]) -> set[str]:

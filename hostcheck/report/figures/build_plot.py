@@ -3,18 +3,22 @@
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter
 
-from hostcheck.report.svg import CARD, GRID, SERIES, harmless
+from hostcheck.quantities import duration
+from hostcheck.report.figures.axes import number as in_figures
+from hostcheck.report.svg import CARD, FOREGROUND, GRID, SERIES, Canvas, harmless
 
 _NUMBER_FROM = 0.03
 """A segment gets a number if it is at least this share of the longest bar."""
 
 
-def build_plot(frame: pd.DataFrame) -> Figure:
+def build_plot(frame: pd.DataFrame, canvas: Canvas) -> Figure:
     """Draw the frame of ``frames.steps``, which must have rows."""
     hosts = list(dict.fromkeys(frame["host"]))
     longest = longest_steps(frame)
-    figure = Figure(figsize=(8, 1.0 + 0.5 * len(hosts) + 0.24 * (len(longest) + 1)), layout="constrained")
+    height = 0.7 + 0.6 * len(hosts) + 0.24 * canvas.points / 10 * (len(longest) + 1)
+    figure = Figure(figsize=(canvas.inches, height), layout="constrained")
     axes = figure.add_subplot()
     total = float(frame.groupby("host")["seconds"].sum().max())
     for place, host in enumerate(hosts):
@@ -23,19 +27,21 @@ def build_plot(frame: pd.DataFrame) -> Figure:
         for step, seconds in zip(part["step"], part["seconds"], strict=True):
             number = longest.index(step) + 1 if step in longest else 0
             color = SERIES[number - 1] if number else GRID
-            axes.barh(place, seconds, left=left, height=0.62, color=color, edgecolor=CARD, linewidth=0.8)
+            axes.barh(place, seconds, left=left, height=0.5, color=color, edgecolor=CARD, linewidth=0.8)
             if number and seconds >= _NUMBER_FROM * total:
                 axes.text(left + seconds / 2, place, str(number), ha="center", va="center", color=CARD, weight="bold")
             left += seconds
-    axes.set_yticks(range(len(hosts)), [harmless(_cut(host, 28)) for host in hosts])
-    axes.set_ylim(len(hosts) - 0.5, -0.5)
+        axes.text(0, place - 0.28, harmless(f"{host}: {duration(left)}"), va="bottom", color=FOREGROUND, weight="bold")
+    axes.set_yticks([])
+    axes.set_ylim(len(hosts) - 0.65, -0.75)
     axes.set_xlim(0, total * 1.02)
+    axes.xaxis.set_major_formatter(FuncFormatter(in_figures))
     axes.set_xlabel("seconds")
     axes.grid(visible=False, axis="y")
     axes.tick_params(length=0)
     axes.spines["left"].set_visible(False)
     keys = [
-        Patch(color=SERIES[number - 1], label=harmless(f"{number}: {_cut(step, 90)}"))
+        Patch(color=SERIES[number - 1], label=harmless(f"{number}: {_cut(step, 30 if canvas.is_narrow else 90)}"))
         for number, step in enumerate(longest, 1)
     ]
     keys.append(Patch(color=GRID, label="other steps"))

@@ -9,7 +9,7 @@ from hostcheck.quantities import amount
 from hostcheck.report import frames
 from hostcheck.report.figures.latency_plot import latency_plot
 from hostcheck.report.figures.plots import Plot
-from hostcheck.report.svg import drawing, to_svg
+from hostcheck.report.svg import draw
 from hostcheck.run.metrics import drawn_in
 
 
@@ -25,8 +25,7 @@ def latency_figure(comparison: Comparison) -> Iterator[Plot]:
     frame = frame[frame["metric"].isin(pair)]
     finding = _finding(frame)
     title = "How long single requests to the disk took"
-    with drawing():
-        svg = to_svg(latency_plot(frame), "latency", title, finding)
+    drawings = draw(lambda room: latency_plot(frame, room), "latency", title, finding)
     rows = [
         (
             row["label"],
@@ -37,7 +36,7 @@ def latency_figure(comparison: Comparison) -> Iterator[Plot]:
         for row in frame.to_dict("records")
     ]
     header = ("Job", "Host", "Percentile", "Median of the samples", "Least", "Greatest")
-    yield Plot("latency", title, finding, svg, header, rows, "milliseconds", names=3)
+    yield Plot("latency", title, finding, drawings, header, rows, "milliseconds", names=3)
 
 
 def _finding(frame: pd.DataFrame) -> str:

@@ -9,7 +9,7 @@ from hostcheck.comparison.model import Comparison, Row
 from hostcheck.quantities import amount
 from hostcheck.report.figures.over_time_plot import over_time_plot
 from hostcheck.report.figures.plots import Plot
-from hostcheck.report.svg import drawing, to_svg
+from hostcheck.report.svg import draw
 from hostcheck.run.details import DiskDetail
 from hostcheck.run.metrics import drawn_in
 from hostcheck.run.model import Metric
@@ -18,7 +18,10 @@ from hostcheck.stats.changes import LEAST_RATIO, change_points, levels
 _POINTS = 400
 """Maximum number of points of a line: a panel is about as many pixels wide."""
 
-_COLUMNS = ("metric", "label", "unit", "host", "number", "seconds", "rate", "changed")
+_GAP = 0.02
+"""Width of the gap between two samples, as a share of the time measured."""
+
+_COLUMNS = ("metric", "label", "unit", "host", "number", "sample", "seconds", "width", "rate", "changed")
 
 
 def over_time_figure(comparison: Comparison) -> Iterator[Plot]:
@@ -28,20 +31,21 @@ def over_time_figure(comparison: Comparison) -> Iterator[Plot]:
         return
     title = "How fast the disk was over time"
     finding = _finding(frame)
-    with drawing():
-        svg = to_svg(over_time_plot(frame), "course", title, finding)
+    drawings = draw(lambda room: over_time_plot(frame, room), "course", title, finding)
     rows = [
         (label, host, unit, *(amount(float(part["rate"].quantile(share)), unit) for share in (0, 0.5, 1)))
         for label, host, unit, part in _parts(frame)
     ]
-    yield Plot("course", title, finding, svg, ("Job", "Host", "Unit", "Lowest", "Middle", "Highest"), rows, names=3)
+    yield Plot(
+        "course", title, finding, drawings, ("Job", "Host", "Unit", "Lowest", "Middle", "Highest"), rows, names=3
+    )
 
 
 def rates_over_time(comparison: Comparison) -> pd.DataFrame:
-    """One row for each window of each host's samples, one sample after the other.
+    """One row for each window of each host's samples, one sample after the other, with a gap between samples.
 
-    Columns: metric, label, unit, host, number (of the host), seconds (measured until then), rate (in the unit), changed
-    (whether a new level begins there).
+    Columns: metric, label, unit, host, number (of the host), sample (its number), seconds (measured until then, with
+    the gaps), width (of the window in seconds), rate (in the unit), changed (whether a new level begins there).
     """
     shown = drawn_in("rates")
     rows = [
@@ -56,35 +60,43 @@ def rates_over_time(comparison: Comparison) -> pd.DataFrame:
 
 
 def _points(row: Row, metric: Metric, name: str, number: int) -> Iterator[Mapping[str, object]]:
-    rates, width = _series(metric)
+    samples, width = _series(metric)
+    rates = [rate for sample in samples for rate in sample]
     changes = set(change_points(rates, LEAST_RATIO))
     step = -(-len(rates) // _POINTS) if rates else 1
-    for first in range(0, len(rates), step):
-        part = rates[first : first + step]
-        yield {
-            "metric": row.id,
-            "label": row.label,
-            "unit": row.unit,
-            "host": name,
-            "number": number,
-            "seconds": first * width,
-            "rate": sum(part) / len(part),
-            "changed": not changes.isdisjoint(range(first, first + step)),
-        }
+    gap = _GAP * len(rates) * width if len(samples) > 1 else 0.0
+    before = 0
+    for count, sample in enumerate(samples):
+        for first in range(0, len(sample), step):
+            part = sample[first : first + step]
+            at = before + first
+            yield {
+                "metric": row.id,
+                "label": row.label,
+                "unit": row.unit,
+                "host": name,
+                "number": number,
+                "sample": count,
+                "seconds": at * width + count * gap,
+                "width": len(part) * width,
+                "rate": sum(part) / len(part),
+                "changed": not changes.isdisjoint(range(at, at + len(part))),
+            }
+        before += len(sample)
 
 
-def _series(metric: Metric) -> tuple[list[float], float]:
-    """Return the rates of all valid samples in the metric's unit, and the length of a window in seconds."""
+def _series(metric: Metric) -> tuple[list[list[float]], float]:
+    """Return the rates of each valid sample in the metric's unit, and the length of a window in seconds."""
     block = metric.settings.get("block_bytes")
     factor = block / 1e6 if metric.unit == "MB/s" and isinstance(block, int) else 1.0
-    rates: list[float] = []
+    samples: list[list[float]] = []
     width = 0.0
     for sample in metric.samples:
         series = DiskDetail(sample.detail).rates
         if sample.valid and series and (not width or width == series.seconds):
             width = series.seconds
-            rates += [rate * factor for rate in series.iops]
-    return rates, width
+            samples.append([rate * factor for rate in series.iops])
+    return samples, width
 
 
 def _parts(frame: pd.DataFrame) -> Iterator[tuple[str, str, str, pd.DataFrame]]:
@@ -115,9 +127,9 @@ def _unevenness(part: pd.DataFrame) -> float:
 def _described(part: pd.DataFrame, unit: str) -> str:
     rates = [float(rate) for rate in part["rate"]]
     places = [place for place, changed in enumerate(part["changed"]) if changed]
-    seconds = [float(second) for second in part["seconds"]]
+    measured = [float(second) for second in part["width"].cumsum()]
     means = levels(rates, places)
-    ends = [0.0, *(seconds[place] for place in places)]
+    ends = [0.0, *(measured[place - 1] for place in places)]
     stretches = [
         f"{amount(mean, unit)} {unit} for {last - first:.0f} s"
         for mean, (first, last) in zip(means, pairwise(ends), strict=False)

@@ -1,33 +1,36 @@
 """Draw the disk's rate over the measured time: one panel for each job, one line for each host."""
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from hostcheck.report.svg import MARKERS, SERIES, harmless
+from hostcheck.report.figures.axes import needs_log, number, set_log_ticks
+from hostcheck.report.svg import MARKERS, SERIES, Canvas, harmless
 
 _DASHES = ("-", "--", "-.", ":")
 
 
-def over_time_plot(frame: pd.DataFrame) -> Figure:
+def over_time_plot(frame: pd.DataFrame, canvas: Canvas) -> Figure:
     """Draw the frame of ``over_time.rates_over_time``, which must have rows. A mark shows each change of the level."""
     jobs = list(dict.fromkeys(zip(frame["label"], frame["unit"], strict=True)))
     hosts = list(dict.fromkeys(frame["host"]))
-    height = 2.2 * math.ceil(len(jobs) / 2) + 0.6 + 0.25 * math.ceil(len(hosts) / 3)
-    figure = Figure(figsize=(8, height), layout="constrained")
-    columns = min(2, len(jobs))
-    panels = figure.subplots(math.ceil(len(jobs) / columns), columns, squeeze=False).flat
+    columns = 1 if canvas.is_narrow else min(2, len(jobs))
+    lines = math.ceil(len(jobs) / columns)
+    key = 0.25 * math.ceil(len(hosts) / (1 if canvas.is_narrow else 2))
+    figure = Figure(figsize=(canvas.inches, 2.2 * lines + 0.4 + key), layout="constrained")
+    panels = figure.subplots(lines, columns, squeeze=False).flat
     for axes, (label, unit) in zip(panels, jobs, strict=False):
         for _, part in frame[frame["label"] == label].groupby("number", sort=True):
             number = int(part["number"].iloc[0])
             colour = SERIES[number % len(SERIES)]
-            seconds, rates = list(part["seconds"]), list(part["rate"])
-            # Each rate belongs to the window that begins at its point, so the last window needs an end.
+            seconds, rates = _parted(part)
             axes.plot(
-                [*seconds, seconds[-1] + (seconds[-1] - seconds[-2] if len(seconds) > 1 else 0.0)],
-                [*rates, rates[-1]],
+                seconds,
+                rates,
                 color=colour,
                 linestyle=_DASHES[number % len(_DASHES)],
                 drawstyle="steps-post",
@@ -42,14 +45,38 @@ def over_time_plot(frame: pd.DataFrame) -> Figure:
                 marker=MARKERS[number % len(MARKERS)],
                 linestyle="none",
             )
-        axes.set_title(harmless(f"{label}, {unit}"), fontsize=10, loc="left")
-        axes.set_ylim(bottom=0)
+        axes.set_title(harmless(label), loc="left")
+        axes.set_ylabel(harmless(unit))
+        _scale(axes, [float(rate) for rate in frame[frame["label"] == label]["rate"]])
         axes.set_xlim(left=0)
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
         axes.tick_params(length=0)
-        axes.set_xlabel("seconds measured", fontsize=9)
+        axes.set_xlabel("seconds measured")
     for axes in list(panels):
         axes.set_visible(False)
     handles = dict(pair[::-1] for axes in figure.axes for pair in zip(*axes.get_legend_handles_labels(), strict=True))
-    figure.legend(handles.values(), handles.keys(), loc="outside upper left", ncols=3)
+    figure.legend(handles.values(), handles.keys(), loc="outside upper left", ncols=1 if canvas.is_narrow else 2)
     return figure
+
+
+def _parted(part: pd.DataFrame) -> tuple[list[float], list[float]]:
+    """Return the points of a line that is parted between samples: they were not measured one right after the other."""
+    seconds: list[float] = []
+    rates: list[float] = []
+    for _, sample in part.groupby("sample", sort=True):
+        begins, measured = list(sample["seconds"]), list(sample["rate"])
+        # Each rate belongs to the window that begins at its point, so the last window needs an end.
+        end = begins[-1] + float(sample["width"].iloc[-1])
+        seconds += [*begins, end, end]
+        rates += [*measured, measured[-1], math.nan]
+    return seconds, rates
+
+
+def _scale(axes: Axes, rates: Sequence[float]) -> None:
+    if needs_log(rates):
+        low, high = min(rates) / 1.5, max(rates) * 1.5
+        axes.set_yscale("log")
+        axes.set_ylim(low, high)
+        set_log_ticks(axes.yaxis, low, high, 6)
+    else:
+        axes.set_ylim(bottom=0)
+        axes.yaxis.set_major_formatter(FuncFormatter(number))

@@ -1,29 +1,36 @@
 """Draw how many times faster or slower each host is than the baseline: dots with intervals on a log₂ axis."""
 
 import math
+import textwrap
 
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from hostcheck.report.svg import FOREGROUND, MARKERS, MUTED, SERIES, harmless
+from hostcheck.report.svg import CARD, FOREGROUND, MARKERS, MUTED, SERIES, Canvas, harmless
 
-_LABEL = 0.28
-"""Part of the axis that the widest label takes, as a power of the axis' range."""
+_LETTER = 0.55
+"""Width of a letter, as a share of the size of the type."""
+
+_ROW, _HEADING = 0.25, 0.3
+"""Height in inches of a host's row, and of a metric's label above its hosts."""
 
 
-def ratio_plot(frame: pd.DataFrame, baseline: str) -> Figure:
-    """Draw the frame of ``frames.ratios``, which must have rows."""
+def ratio_plot(frame: pd.DataFrame, baseline: str, canvas: Canvas) -> Figure:
+    """Draw the frame of ``frames.ratios``, which must have rows. Each metric's label is above its hosts."""
     labels = list(dict.fromkeys(frame["label"]))
     hosts = list(dict.fromkeys(frame["host"]))
-    figure = Figure(figsize=(8, 1.1 + 0.42 * len(labels) + 0.2 * (len(hosts) - 1) * len(labels)), layout="constrained")
+    grow = canvas.points / 10
+    block = grow * (_HEADING + _ROW * len(hosts))
+    key = grow * 0.22 * (len(hosts) if canvas.is_narrow else math.ceil(len(hosts) / 2)) if len(hosts) > 1 else 0
+    figure = Figure(figsize=(canvas.inches, 0.95 * grow + block * len(labels) + key), layout="constrained")
     axes = figure.add_subplot()
     least, most = _range(frame)
     span = most / least
+    room = _LETTER * canvas.points * max(map(len, frame["words"])) / (72 * canvas.inches)
     for number, host in enumerate(hosts):
         part = frame[frame["host"] == host]
-        shift = (number - (len(hosts) - 1) / 2) * 0.25
-        places = [labels.index(label) + shift for label in part["label"]]
+        places = [labels.index(label) * block + grow * (_HEADING + _ROW * number) for label in part["label"]]
         errors = [
             (part["ratio"] - part["low"]).fillna(0).clip(lower=0),
             (part["high"] - part["ratio"]).fillna(0).clip(lower=0),
@@ -35,30 +42,38 @@ def ratio_plot(frame: pd.DataFrame, baseline: str) -> Figure:
             part["ratio"], places, xerr=errors, fmt=marker, color=color, capsize=3, markersize=6, label=harmless(host)
         )
         for ratio, high, height, words in zip(part["ratio"], part["high"], places, part["words"], strict=True):
-            end = _label_begins(ratio if math.isnan(high) else high, span)
-            axes.annotate(
-                words, (end, height), xytext=(8, 0), textcoords="offset points", va="center", color=MUTED, size=9
-            )
+            end = _label_begins(ratio if math.isnan(high) else high, span, room)
+            axes.annotate(words, (end, height), xytext=(8, 0), textcoords="offset points", va="center", color=MUTED)
+    for number, label in enumerate(labels):
+        axes.annotate(
+            harmless(label),
+            (0, number * block),
+            xycoords=("axes fraction", "data"),
+            va="center",
+            weight="bold",
+            # The line at 1 does not cross the label.
+            bbox={"facecolor": CARD, "edgecolor": "none", "pad": 1.5},
+        )
     axes.axvline(1, color=FOREGROUND, linewidth=1.2)
     axes.set_xscale("log", base=2)
-    axes.set_xlim(least, most * span**_LABEL)
-    axes.xaxis.set_major_locator(FixedLocator(_ticks(least, most)))
+    axes.set_xlim(least, most * span ** (room / max(0.2, 1 - room)))
+    axes.xaxis.set_major_locator(FixedLocator(_ticks(least, most, 4 if canvas.is_narrow else 7)))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}×"))
-    axes.set_xlabel(harmless(f"times faster than {baseline} (below 1×: slower)"))
-    axes.set_yticks(range(len(labels)), [harmless(label) for label in labels])
-    axes.set_ylim(len(labels) - 0.4, -0.6)
+    axes.xaxis.set_major_formatter(FuncFormatter(_times))
+    axes.set_xlabel(textwrap.fill(harmless(_direction(least, most, baseline)), 42 if canvas.is_narrow else 60))
+    axes.set_yticks([])
+    axes.set_ylim(len(labels) * block - grow * 0.1, -grow * 0.2)
     axes.grid(visible=False, axis="y")
     axes.tick_params(length=0)
     axes.spines["left"].set_visible(False)
     if len(hosts) > 1:
-        figure.legend(loc="outside upper left", ncols=3)
+        figure.legend(loc="outside upper left", ncols=1 if canvas.is_narrow else 2)
     return figure
 
 
-def _label_begins(end: float, span: float) -> float:
+def _label_begins(end: float, span: float, room: float) -> float:
     """Return where a label begins that would cover the line at 1: right of that line."""
-    return 1.0 if 1 / span ** (_LABEL / 2) < end < 1 else end
+    return 1.0 if span ** (-room) < end < 1 else end
 
 
 def _range(frame: pd.DataFrame) -> tuple[float, float]:
@@ -67,8 +82,23 @@ def _range(frame: pd.DataFrame) -> tuple[float, float]:
     return max(low, 2.0**-20) / 1.3, min(high, 2.0**20) * 1.3
 
 
-def _ticks(low: float, high: float) -> list[float]:
+def _ticks(low: float, high: float, most: int) -> list[float]:
     first, last = math.ceil(math.log2(low)), math.floor(math.log2(high))
-    step = max(1, math.ceil((last - first) / 7))
+    step = max(1, math.ceil((last - first) / most))
     # 1 always has a tick, because all ratios are relative to it.
-    return [2.0**power for power in range(first, last + 1) if power % step == 0]
+    ticks = [2.0**power for power in range(first, last + 1) if power % step == 0]
+    # Ratios that are all near 1 have no other power of two in sight.
+    return ticks if len(ticks) > 2 else sorted({1.0, round(low, 2), round(high, 2)})
+
+
+def _times(value: float, _: int | None) -> str:
+    """Write a tick as it is said: both twice as fast and half as fast are "2×", on either side of 1."""
+    return f"{max(value, 1 / value):,.3g}×"
+
+
+def _direction(least: float, most: float, baseline: str) -> str:
+    if least > 1 / 1.4:
+        return f"times faster than {baseline} →"
+    if most < 1.4:
+        return f"← times slower than {baseline}"
+    return f"← times slower or faster → than {baseline}"

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from hostcheck.comparison.spread import Spread
-from hostcheck.report.svg import FOREGROUND, SERIES, harmless
+from hostcheck.report.svg import FOREGROUND, SERIES, Canvas, harmless
 
 BINS = 96
 """Maximum number of dots side by side, by the drawing's width."""
@@ -16,9 +16,9 @@ MOST_HIGH = 9
 """Maximum number of dots above each other. Further hosts share the top dot."""
 
 
-def set_plot(spreads: Sequence[Spread]) -> Figure:
+def set_plot(spreads: Sequence[Spread], canvas: Canvas) -> Figure:
     """Draw a row of dots for each metric. There must be at least one metric."""
-    figure = Figure(figsize=(8, 0.9 + 0.72 * len(spreads)), layout="constrained")
+    figure = Figure(figsize=(canvas.inches, 0.9 + 0.8 * len(spreads)), layout="constrained")
     axes = figure.add_subplot()
     reach = max(1.0, *(abs(math.log2(place.times)) for spread in spreads for place in spread.places)) * 1.05
     for row, spread in enumerate(spreads):
@@ -26,23 +26,26 @@ def set_plot(spreads: Sequence[Spread]) -> Figure:
             dots = stacked([math.log2(place.times) for place in spread.places if place.unlike == unlike], reach)
             axes.plot(
                 [2.0**x for x, _ in dots],
-                [row + 0.32 - 0.075 * height for _, height in dots],
+                [row + 0.36 - 0.06 * height for _, height in dots],
                 "D" if unlike else "o",
                 color=color,
                 markersize=size,
                 markeredgewidth=0,
                 label="unlike the rest" if unlike else "a host",
             )
+        axes.annotate(
+            harmless(spread.label), (0, row - 0.36), xycoords=("axes fraction", "data"), va="center", weight="bold"
+        )
     axes.axvline(1, color=FOREGROUND, linewidth=1.2)
     axes.set_xscale("log", base=2)
     axes.set_xlim(2.0**-reach, 2.0**reach)
-    step = max(1, math.ceil(reach / 4))
+    step = max(1, math.ceil(reach / (2 if canvas.is_narrow else 4)))
     powers = [power for power in range(-math.floor(reach), math.floor(reach) + 1) if power % step == 0]
     axes.xaxis.set_major_locator(FixedLocator([2.0**power for power in powers]))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(_times))
-    axes.set_xlabel("times as fast as the median host (below 1×: slower)")
-    axes.set_yticks(range(len(spreads)), [harmless(spread.label) for spread in spreads])
+    axes.set_xlabel("← times slower or faster → than the median host")
+    axes.set_yticks([])
     axes.set_ylim(len(spreads) - 0.5, -0.6)
     axes.grid(visible=False, axis="y")
     axes.tick_params(length=0)
@@ -71,4 +74,5 @@ def stacked(values: Sequence[float], reach: float) -> list[tuple[float, int]]:
 
 
 def _times(value: float, _: int | None) -> str:
-    return f"{value:g}×" if value >= 1 else f"1/{1 / value:g}×"
+    """Write a tick as it is said: both twice as fast and half as fast are "2×", on either side of 1."""
+    return f"{max(value, 1 / value):,g}×"

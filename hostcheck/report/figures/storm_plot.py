@@ -5,8 +5,10 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
-from hostcheck.report.svg import MUTED, SERIES
+from hostcheck.report.figures.axes import number
+from hostcheck.report.svg import MUTED, SERIES, Canvas
 
 _SIGNALS = (
     ("busy_percent", "CPU busy", MUTED, "-"),
@@ -21,13 +23,13 @@ _DEVICE = (
 )
 
 
-def storm_plot(containers: pd.DataFrame, series: pd.DataFrame) -> Figure:
+def storm_plot(containers: pd.DataFrame, series: pd.DataFrame, canvas: Canvas) -> Figure:
     """Draw the frames of ``frames.containers``, which must have rows, and ``frames.series``."""
     count = len(containers)
     height = min(0.13 * count, 6) + 1.2
     watched = [signal for signal in _DEVICE if series[signal[0]].notna().any()]
     heights = [height, 1.7, *([1.4] if watched else [])]
-    figure = Figure(figsize=(8, sum(heights) + 0.2), layout="constrained")
+    figure = Figure(figsize=(canvas.inches, sum(heights) + (1.2 if canvas.is_narrow else 0.2)), layout="constrained")
     upper, lower, *device = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
     places = range(count)
     phases = (
@@ -50,7 +52,7 @@ def storm_plot(containers: pd.DataFrame, series: pd.DataFrame) -> Figure:
         [names[i] for i in order],
         loc="lower left",
         bbox_to_anchor=(0, 1),
-        ncols=4,
+        ncols=2 if canvas.is_narrow else 4,
         borderaxespad=0.2,
         handlelength=1.2,
     )
@@ -61,22 +63,27 @@ def storm_plot(containers: pd.DataFrame, series: pd.DataFrame) -> Figure:
     lower.set_yticks([0, 50, 100])
     lower.set_ylabel("% of time")
     for axes in device:
-        _draw_device(axes, series, watched)
+        _draw_device(axes, series, watched, canvas)
     (device or [lower])[-1].set_xlabel("seconds after the release")
     lower.set_xlim(0, max(containers["removed"].max(), containers["ready"].max()) * 1.02)
-    lower.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.2, handlelength=2)
+    lower.legend(
+        loc="lower left", bbox_to_anchor=(0, 1), ncols=1 if canvas.is_narrow else 4, borderaxespad=0.2, handlelength=2
+    )
     for axes in (upper, lower, *device):
         axes.tick_params(length=0)
     upper.spines["left"].set_visible(False)
     return figure
 
 
-def _draw_device(axes: Axes, series: pd.DataFrame, signals: Sequence[tuple[str, str, str, str]]) -> None:
+def _draw_device(
+    axes: Axes, series: pd.DataFrame, signals: Sequence[tuple[str, str, str, str]], canvas: Canvas
+) -> None:
     """Draw the device's writes and flushes, and on a second scale the length of its queue."""
     for column, label, color, dash in signals:
         axes.plot(series["t"], series[column], dash, color=color, linewidth=1.5, label=label)
     axes.set_ylim(bottom=0)
-    axes.set_ylabel("disk")
+    axes.set_ylabel("I/Os a second")
+    axes.yaxis.set_major_formatter(FuncFormatter(number))
     queue = axes.twinx()
     queue.fill_between(series["t"], series["queue"], color=MUTED, alpha=0.25, linewidth=0, label="queue (right)")
     queue.set_ylim(bottom=0)
@@ -88,7 +95,7 @@ def _draw_device(axes: Axes, series: pd.DataFrame, signals: Sequence[tuple[str, 
         [name for _, name in handles],
         loc="lower left",
         bbox_to_anchor=(0, 1),
-        ncols=3,
+        ncols=1 if canvas.is_narrow else 3,
         borderaxespad=0.2,
         handlelength=2,
     )

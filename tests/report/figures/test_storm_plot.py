@@ -3,6 +3,7 @@ import pytest
 
 from hostcheck.report import frames
 from hostcheck.report.figures.storm_plot import storm_plot
+from hostcheck.report.svg import WIDE
 from hostcheck.run.model import Sample
 
 POINT = {"t": 0.1, "busy_percent": 20.0, "iowait_percent": 70.0, "steal_percent": 0.0, "psi_io_full_percent": None}
@@ -21,7 +22,7 @@ def columns(points):
 def draw():
     def figure_of(*points):
         storm = Sample(0.7, detail={"containers": [LIFE], "series": columns(points)})
-        return storm_plot(frames.containers(storm), frames.series(storm))
+        return storm_plot(frames.containers(storm), frames.series(storm), WIDE)
 
     return figure_of
 

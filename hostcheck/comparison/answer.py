@@ -1,0 +1,215 @@
+"""The answer first: which host is faster, by how much, and what cannot be told. One sentence for each pair or group."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from hostcheck.comparison.model import Cell, Judgement, Ratio, Row
+from hostcheck.comparison.ranking import few, ranking
+from hostcheck.comparison.ratio import compare_metrics, is_shown
+from hostcheck.quantities import times, times_span
+from hostcheck.run.metrics import spec_of
+from hostcheck.run.model import Metric
+from hostcheck.run.origins import marks_of_metric
+
+MOST_GROUPS = 4
+"""Maximum number of groups with a sentence of their own. Of more groups, only the fastest hosts are named."""
+
+WIDE = 0.25
+"""Half the width of an interval, as a share of the figure, from which on its ends say more than a percentage."""
+
+_FIRST: dict[Judgement, str] = {
+    "better": "{verb} faster than {baseline}: ",
+    "worse": "{verb} slower than {baseline}: ",
+    "same": "{verb} equal to {baseline} within 5 % at ",
+    "inconclusive": "cannot be told apart from {baseline} at ",
+    "not comparable": "cannot be compared with {baseline} at ",
+}
+"""How the first clause begins after the hosts' names."""
+
+_FURTHER: dict[Judgement, str] = {
+    "better": "faster: ",
+    "worse": "slower: ",
+    "same": "equal within 5 % at ",
+    "inconclusive": "cannot be told apart at ",
+    "not comparable": "cannot be compared at ",
+}
+"""How a further clause begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A headline metric and its ratios, which have the same judgement.
+
+    Attributes:
+        what: the metric's name in sentences, with the marks of its values.
+        ratios: a ratio for each host of the group.
+    """
+
+    what: str
+    ratios: tuple[Ratio, ...]
+
+    @property
+    def judgement(self) -> Judgement:
+        return self.ratios[0].judgement
+
+
+def answer(names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return the sentences that answer which host is faster.
+
+    Args:
+        names: a unique name for each host, the baseline first.
+        rows: the metrics of all hosts.
+    """
+    if not any(is_shown(cell.metric) for row in rows for cell in row.cells):
+        return (f"Nothing was measured on {few(names)}.",)
+    shown = [row for row in rows if _what(row)]
+    if len(names) == 1:
+        return _alone(names[0], shown)
+    groups = _groups(len(names), shown)
+    if len(groups) == 1:
+        return tuple(_of_one_group(names, groups[0], shown))
+    said = [_against_baseline(names, group, shown) for group in groups] if len(groups) <= MOST_GROUPS else []
+    return (*_fastest(names, range(len(names)), shown), *said)
+
+
+def _what(row: Row) -> str:
+    """Return the name of a headline metric in sentences; empty if it is not a headline metric."""
+    spec = spec_of(row.id)
+    return spec.headline if spec else ""
+
+
+def _groups(count: int, rows: Sequence[Row]) -> list[tuple[int, ...]]:
+    """Return the places of the hosts after the baseline, together where all judgements are equal."""
+    found: dict[tuple[tuple[str, str] | None, ...], list[int]] = {}
+    for place in range(1, count):
+        ratios = [row.cells[place].ratio for row in rows]
+        found.setdefault(tuple(map(_kind, ratios)), []).append(place)
+    return [tuple(places) for places in found.values()]
+
+
+def _kind(ratio: Ratio | None) -> tuple[str, str] | None:
+    return (ratio.judgement, ratio.reason if ratio.judgement == "not comparable" else "") if ratio else None
+
+
+def _of_one_group(names: Sequence[str], places: Sequence[int], rows: Sequence[Row]) -> Iterator[str]:
+    said = _against_baseline(names, places, rows)
+    pairs = [ratio for row in rows for ratio in _among(row, places)]
+    judgements = {ratio.judgement for ratio in pairs} - {"not comparable"}
+    if len(places) == 1 or not judgements:
+        yield said
+    elif judgements <= {"same"}:
+        yield f"{said.removesuffix('.')}; the {_number(len(places))} are equal within 5 %."
+    elif judgements <= {"same", "inconclusive"}:
+        which = "faster" if len(places) == 2 else "fastest"
+        yield f"{said.removesuffix('.')}; which of the {_number(len(places))} is {which} cannot be told."
+    else:
+        yield said
+        yield from _fastest(names, places, rows)
+
+
+def _number(count: int) -> str:
+    return {2: "two", 3: "three", 4: "four"}.get(count, str(count))
+
+
+def _among(row: Row, places: Iterable[int]) -> Iterator[Ratio]:
+    """Yield the ratio of each pair of these hosts that both have a value."""
+    metrics = [row.cells[place].metric for place in places]
+    for one, other in combinations([metric for metric in metrics if metric is not None and is_shown(metric)], 2):
+        yield compare_metrics(other, one)
+
+
+def _against_baseline(names: Sequence[str], places: Sequence[int], rows: Sequence[Row]) -> str:
+    who, baseline = few([names[place] for place in places]), names[0]
+    parts = list(_parts(names, places, rows))
+    if not parts:
+        return f"{who} and {baseline} have no headline metric in common."
+    verb = "is" if len(places) == 1 else "are"
+    clauses: list[str] = []
+    for judgement, further in _FURTHER.items():
+        if said := [part for part in parts if part.judgement == judgement]:
+            begin = further if clauses else _FIRST[judgement].format(verb=verb, baseline=baseline)
+            clauses.append(begin + _listed(judgement, said))
+    return f"{who} {'; '.join(clauses)}."
+
+
+def _parts(names: Sequence[str], places: Sequence[int], rows: Sequence[Row]) -> Iterator[_Part]:
+    for row in rows:
+        ratios = tuple(ratio for place in places if (ratio := row.cells[place].ratio) is not None)
+        if ratios:
+            marks = dict.fromkeys(mark for place in (0, *places) for mark in _marks(names[place], row.cells[place]))
+            yield _Part(_what(row) + (f" ({', '.join(marks)})" if marks else ""), ratios)
+
+
+def _marks(name: str, cell: Cell) -> Iterator[str]:
+    """Yield the words for where a value is from that the host's name does not contain."""
+    if cell.metric is not None:
+        yield from (mark for mark in marks_of_metric(cell.metric) if mark not in name)
+
+
+def _listed(judgement: Judgement, parts: Sequence[_Part]) -> str:
+    if judgement in {"better", "worse"}:
+        return ", ".join(f"{_size(part.ratios)} at {part.what}" for part in parts)
+    if judgement == "not comparable":
+        return few([f"{part.what} ({part.ratios[0].reason})" for part in parts])
+    return few([part.what for part in parts])
+
+
+def _size(ratios: Sequence[Ratio]) -> str:
+    """Return how many times better or worse: from the lowest to the highest bound of these ratios."""
+    bounds = [bound for ratio in ratios for bound in _bounds(ratio)]
+    size = times_span(min(bounds), max(bounds))
+    return f"at least {times(min(bounds))}×" if any(ratio.at_least for ratio in ratios) else size
+
+
+def _bounds(ratio: Ratio) -> tuple[float, ...]:
+    assert ratio.value is not None
+    return ratio.bounds or (max(ratio.value, 1 / ratio.value),)
+
+
+def _fastest(names: Sequence[str], places: Iterable[int], rows: Sequence[Row]) -> Iterator[str]:
+    """Yield a sentence with the fastest hosts of each metric, the metrics with the same hosts together."""
+    among = [names[place] for place in places]
+    leaders: dict[str, list[str]] = {}
+    for row in rows:
+        if first := _first(names, among, row):
+            leaders.setdefault(first, []).append(_what(row))
+    if leaders:
+        yield f"Fastest: {'; '.join(f'{who} at {few(what)}' for who, what in leaders.items())}."
+
+
+def _first(names: Sequence[str], among: Sequence[str], row: Row) -> str:
+    """Return the fastest of some hosts in words: "a", "a and b (tied)", "a or b (cannot be told apart)"."""
+    ranked = [[name for name in place if name in among] for place in ranking(names, row)]
+    first = next((place for place in ranked if place), [])
+    if sum(map(len, ranked)) < 2:
+        return ""
+    if len(first) == 1:
+        return first[0]
+    judgements = {ratio.judgement for ratio in _among(row, [names.index(name) for name in first])}
+    if judgements == {"same"}:
+        return f"{few(first)} (tied)"
+    return f"{few(first, 'or')} (cannot be told apart)"
+
+
+def _alone(name: str, rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return the headline values of a single run, which is compared with no other."""
+    figures = [
+        f"{_what(row)} {row.amount_of(metric)} {row.scale.unit}{_precision(row, metric)}"
+        for row in rows
+        if (metric := row.cells[0].metric) is not None and is_shown(metric)
+    ]
+    return (f"{name}: {'; '.join(figures)}.",) if figures else ()
+
+
+def _precision(row: Row, metric: Metric) -> str:
+    """Return the interval beside a figure: "±13 %", or both ends where a share of the figure says little."""
+    if metric.interval is None or not metric.value:
+        return ""
+    low, high = metric.interval
+    width = (high - low) / 2 / metric.value
+    return f" ({row.span_of(metric)})" if width > WIDE else f" (±{_percent(width)})"
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", " %") if share >= 0.01 else f"{max(share, 0.001):.1%}".replace("%", " %")

@@ -1,0 +1,77 @@
+"""Whether each host is fit for each profile, and what to do first: rows of the table with which a page begins."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hostcheck.comparison.model import Comparison
+from hostcheck.run.model import Run, Verdict
+from hostcheck.verdicts import readiness
+
+_GRAVEST = ("fail", "unknown", "warn")
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The answer for one host.
+
+    Attributes:
+        look: the status that decides sign and colour; empty if the host was not judged.
+        words: the answer in a few words.
+        more: what stands below it.
+    """
+
+    look: str
+    words: str
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FitRow:
+    """A row with the answer for each host."""
+
+    title: str
+    cells: tuple[Fit, ...]
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether the answer is the same for all hosts."""
+        return len(set(self.cells)) == 1
+
+    @property
+    def distinct(self) -> tuple[Fit, ...]:
+        """The answers to show: one for all hosts if it is the same."""
+        return self.cells[:1] if self.is_alike else self.cells
+
+
+def fitness(comparison: Comparison) -> Iterator[FitRow]:
+    """Yield a row for each profile, and one with the check that each host should attend to first."""
+    runs = comparison.runs
+    profiles = dict.fromkeys(verdict.profile for run in runs for verdict in run.verdicts)
+    for profile in profiles:
+        yield FitRow(f"Fit for {profile}", tuple(_fit(profile, run) for run in runs))
+    first = tuple(_first(run) for run in runs)
+    if any(fit.look for fit in first):
+        yield FitRow("Do first", first)
+
+
+def _fit(profile: str, run: Run) -> Fit:
+    own = [verdict for verdict in run.verdicts if verdict.profile == profile]
+    if not own:
+        return Fit("", "")
+    found = readiness(profile, own)
+    look = {True: "pass", False: "fail", None: "unknown"}[found.ready]
+    words, _, more = found.sentence.removeprefix(f"{profile}: ").partition(", ")
+    return Fit(look, words, more)
+
+
+def _first(run: Run) -> Fit:
+    """Return the gravest check that a host does not pass."""
+    missed = [verdict for verdict in run.verdicts if verdict.status in _GRAVEST]
+    if not missed:
+        return Fit("", "")
+    worst = min(missed, key=_gravity)
+    return Fit(worst.status, worst.check, worst.found)
+
+
+def _gravity(verdict: Verdict) -> tuple[bool, int]:
+    return verdict.severity != "required", _GRAVEST.index(verdict.status)

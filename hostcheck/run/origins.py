@@ -1,0 +1,50 @@
+"""Words for where a run's values are from, if a reader must not take them for plain measurements of that host."""
+
+from collections.abc import Iterator
+
+from hostcheck.run.details import DiskDetail
+from hostcheck.run.model import Metric, Run
+
+EMULATED_NOTE = "Emulated: "
+"""How the note of a run begins whose disk was emulated (``bench --tier``)."""
+
+INTERRUPTED_NOTE = "the measurement was interrupted: later metrics are missing"
+"""The note of a run that the user stopped."""
+
+
+def marks_of_run(run: Run) -> tuple[str, ...]:
+    """Return the words that hold for all of a run: emulated, imported, partial, published.
+
+    A run is partial if it was interrupted, or has not ended because it was killed.
+    """
+    measured = [metric for metric in run.metrics if metric.value is not None]
+    found = {
+        "emulated": any(note.startswith(EMULATED_NOTE) for note in run.notes),
+        "imported": bool(measured) and all(map(is_imported, measured)),
+        "partial": not run.is_published and _is_cut_short(run) and bool(measured),
+        "published": run.is_published,
+    }
+    return tuple(word for word, holds in found.items() if holds)
+
+
+def _is_cut_short(run: Run) -> bool:
+    return run.ended is None or INTERRUPTED_NOTE in run.notes
+
+
+def marks_of_metric(metric: Metric) -> Iterator[str]:
+    """Yield the words that hold for one metric: imported, partial or published."""
+    if is_imported(metric):
+        yield "imported"
+    if metric.state in {"partial", "published"}:
+        yield metric.state
+
+
+def is_imported(metric: Metric) -> bool:
+    """Whether the figure stood in another program's output: it lacks conditions and a check of its validity."""
+    return any(DiskDetail(sample.detail).imported for sample in metric.samples)
+
+
+def marked(name: str, marks: tuple[str, ...]) -> str:
+    """Return a host's name with the words that it does not contain yet: "Old SATA (emulated)"."""
+    missing = [word for word in marks if word not in name.casefold()]
+    return f"{name} ({', '.join(missing)})" if missing else name

@@ -1,0 +1,112 @@
+"""The sentences with which every comparison begins."""
+
+from dataclasses import replace
+
+import pytest
+
+from hostcheck.comparison.compare import compare
+from hostcheck.run.files import read_run
+from hostcheck.run.model import Metric
+
+READ, WRITE, BUILD = "disk.seqread.bandwidth", "disk.randwrite.iops", "build.cold.seconds"
+
+
+@pytest.fixture
+def rates(run_of, metric):
+    """Make a host of its rates of reading and of writing, each measured three times within 1 %."""
+
+    def make(name, read, write, within=0.01):
+        values = [(rate, rate * (1 + within), rate * (1 - within)) for rate in (read, write)]
+        return run_of(name, metric(READ, *values[0]), metric(WRITE, *values[1]))
+
+    return make
+
+
+def test_a_pair_is_one_sentence_with_the_ratios_of_all_headline_metrics(rates):
+    assert compare([rates("old", 100, 400), rates("new", 1000, 100)]).answer == (
+        "new is faster than old: 9.8–10× at sequential reads; slower: 3.9–4.1× at random writes.",
+    )
+
+
+def test_hosts_with_the_same_result_share_a_sentence(rates):
+    hosts = [rates("old", 100, 100), rates("a", 1000, 900, 0.3), rates("b", 1000, 1100, 0.3)]
+    (sentence,) = compare(hosts).answer
+    assert sentence == (
+        "a and b are faster than old: 4.5–21× at sequential reads, 4.0–23× at random writes; "
+        "which of the two is faster cannot be told."
+    )
+
+
+def test_equal_is_said_only_where_equality_was_shown(rates):
+    even, noisy = 0.002, 0.3
+    for within, said in ((even, "the two are equal within 5 %"), (noisy, "which of the two is faster cannot be told")):
+        hosts = [rates("old", 10, 10), rates("a", 1000, 1000, within), rates("b", 1000, 1000, within)]
+        (sentence,) = compare(hosts).answer
+        assert sentence.endswith(f"; {said}.")
+
+
+def test_hosts_of_one_group_of_which_one_is_ahead_are_ranked(rates):
+    hosts = [rates("old", 10, 10, 0.002), rates("a", 900, 1000, 0.002), rates("b", 450, 1000, 0.002)]
+    assert compare(hosts).answer[1:] == ("Fastest: a at sequential reads; a and b (tied) at random writes.",)
+
+
+def test_hosts_with_different_results_have_a_sentence_each_after_the_fastest(rates):
+    hosts = [rates("old", 100, 100), rates("a", 1000, 10), rates("b", 1000, 100, 0.5)]
+    assert compare(hosts).answer == (
+        "Fastest: a or b (cannot be told apart) at sequential reads; old or b (cannot be told apart) at random writes.",
+        "a is faster than old: 9.8–10× at sequential reads; slower: 9.8–10× at random writes.",
+        "b is faster than old: 2.3–36× at sequential reads; cannot be told apart at random writes.",
+    )
+
+
+def test_of_many_groups_only_the_fastest_hosts_are_named(run_of, metric):
+    ids = (READ, WRITE, BUILD)
+    hosts = [run_of("old", *(metric(name, 100, 101, 99) for name in ids))]
+    for place in range(5):
+        rates = [1000 if place >> bit & 1 else 10 for bit in range(3)]
+        hosts.append(
+            run_of(f"h{place}", *(metric(name, r, r * 1.01, r * 0.99) for name, r in zip(ids, rates, strict=True)))
+        )
+    (sentence,) = compare(hosts).answer
+    assert sentence.startswith("Fastest: h1 and h3 (tied) at sequential reads; h2 and h3 (tied) at random writes; ")
+
+
+def test_what_was_not_measured_is_no_part_of_the_answer(run_of, metric):
+    hosts = [run_of("a", metric(READ, 100, 101)), run_of("b", metric(READ, 200, 201), metric(WRITE, 5, 5.1))]
+    found = compare(hosts)
+    assert [sentence for sentence in found.answer if "write" in sentence or "measured" in sentence] == []
+    assert found.findings[-1] == "Not measured in any run: a cold docker build and a storm of containers."
+
+
+def test_figures_that_are_not_plain_measurements_say_so_under_any_name(run_of, metric):
+    emulated = run_of("Old", metric(READ, 100, 101), notes=("Emulated: in memory.",))
+    cut = run_of("Cut", metric(READ, 200, 201), ended=None)
+    published = read_run("reference:sata-vps-2014")
+    imported = metric(READ, 300, 301)
+    imported = replace(
+        imported, samples=tuple(replace(one, detail={"read_from": "old.json"}) for one in imported.samples)
+    )
+    renamed = replace(published, host=replace(published.host, name="seller"))
+    found = compare([emulated, cut, renamed, run_of("Sent", imported)])
+    assert found.names == ("Old (emulated)", "Cut (partial)", "seller (published)", "Sent (imported)")
+    assert compare([run_of("disk (sata, emulated)", metric(READ, 1, 2), notes=("Emulated: x.",))]).names == (
+        "disk (sata, emulated)",
+    )
+
+
+def test_one_metric_that_is_partial_or_imported_is_marked_in_the_sentence(run_of, metric):
+    partial = replace(metric(READ, 900, 901), state="partial")
+    (sentence,) = compare([run_of("a", metric(READ, 100, 101)), run_of("b", partial)]).answer
+    assert sentence.endswith("at sequential reads (partial).")
+
+
+def test_a_run_alone_shows_its_headline_with_the_uncertainty(run_of, metric):
+    (sentence,) = compare([run_of("a", metric(READ, 100, 101, 99), metric(BUILD, 4, 9, 2))]).answer
+    assert sentence == "a: sequential reads 100 MB/s (±2 %); a cold docker build 4.16 s (0.641 – 27.0)."
+
+
+def test_nothing_measured_and_nothing_in_common_are_said(run_of, metric):
+    skipped = Metric(READ, "MB/s", "higher", "skipped", "no fio")
+    assert compare([run_of("a", skipped), run_of("b")]).answer == ("Nothing was measured on a and b.",)
+    apart = compare([run_of("a", metric(READ, 1, 1.1)), run_of("b", metric(WRITE, 1, 1.1))]).answer
+    assert apart == ("b and a have no headline metric in common.",)
