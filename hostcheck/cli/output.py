@@ -23,6 +23,7 @@ _SUFFIXES = {
     ".txt": "text",
     ".md": "markdown",
     ".csv": "csv",
+    ".pdf": "pdf",
     ".png": "png",
     ".xml": "junit",
     ".tap": "tap",

@@ -63,11 +63,12 @@ COMPARISON = Formats(
         "json": "hostcheck.formats.comparison_json:render",
         "html": "hostcheck.report.rendering:page",
         "png": "hostcheck.report.rendering:picture",
+        "pdf": "hostcheck.report.rendering:brief",
     },
 )
 """Formats of a comparison: name and "module:function"; the function takes a Comparison and a Style."""
 
-REPORTS = frozenset({"html", "png"})
+REPORTS = frozenset({"html", "pdf", "png"})
 """Formats of a comparison that need the extra "report"."""
 
 BENCH = Formats(

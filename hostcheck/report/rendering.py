@@ -30,6 +30,14 @@ def picture(comparison: Comparison, style: Style | None = None) -> bytes:
         return render(comparison, style)
 
 
+def brief(comparison: Comparison, style: Style | None = None) -> bytes:
+    """Return the answer on one page of A4 as PDF."""
+    with _in_root_folder():
+        from hostcheck.report.brief import render  # noqa: PLC0415  the same
+
+        return render(comparison, style)
+
+
 @contextmanager
 def _in_root_folder() -> Iterator[None]:
     path = os.environ.get("PATH")

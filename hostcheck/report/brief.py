@@ -1,0 +1,165 @@
+"""The answer on one page of A4, as PDF: the sentences, the headline metrics, the chart, and the conditions."""
+
+import io
+import textwrap
+from collections.abc import Iterable
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from hostcheck import __version__
+from hostcheck.comparison.model import Cell, Comparison, Row
+from hostcheck.comparison.notes import legend, signs_of
+from hostcheck.formats.terminal import Style
+from hostcheck.report.svg import harmless, silent_about_glyphs
+from hostcheck.run.metrics import headlines
+
+WIDTH, HEIGHT = 8.27, 11.69
+"""A4 in inches."""
+
+MOST_HOSTS = 4
+"""Maximum number of hosts in the table. Of more hosts, only the first and the last are shown."""
+
+_MARGIN, _LINE = 0.7, 0.19
+_FOREGROUND, _MUTED, _RULE = "#1b1f24", "#57606a", "#d5dae0"
+_COLOURS = {"better": "#1a7037", "worse": "#b3261e"}
+_SERIES = ("#0b5cad", "#b04a00", "#6b3fa0", "#1a7037")
+_MARKERS = ("o", "s", "D", "^")
+
+
+def render(comparison: Comparison, _style: Style | None = None) -> bytes:
+    """Return one page as PDF data. Equal comparisons give equal bytes."""
+    rows = [row for row in comparison.rows if row.id in headlines()]
+    places = list(range(len(comparison.names)))
+    if len(places) > MOST_HOSTS:
+        places = [places[0], places[-1]]
+    settings: Any = {"font.family": "DejaVu Sans", "text.color": _FOREGROUND, "pdf.fonttype": 42}
+    with mpl.rc_context(settings), silent_about_glyphs():
+        page = _Page(Figure(figsize=(WIDTH, HEIGHT), facecolor="white"))
+        page.write([" against ".join(filter(None, (", ".join(comparison.names[1:]), comparison.names[0])))], 15, 60, 2)
+        page.write(comparison.answer, 11, 88, 9)
+        page.write(comparison.fitness, 9.5, 98, 4)
+        page.table(comparison, rows, places)
+        page.write([f"{text}." for text in legend(comparison)], 8, 112, 3, color=_MUTED)
+        page.chart(comparison, rows, places)
+        page.write(comparison.findings, 8.5, 106, page.lines_left(8.5, below=6 * 8))
+        page.write([_conditions(comparison)], 8, 112, 6, color=_MUTED)
+        buffer = io.BytesIO()
+        page.figure.savefig(buffer, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
+    return buffer.getvalue()
+
+
+def _conditions(comparison: Comparison) -> str:
+    """Return what was measured on what and when."""
+    hosts = [
+        ", ".join(filter(None, (f"{name}: {run.host.os or 'system unknown'}", run.host.kernel, f"from {run.started}")))
+        for name, run in zip(comparison.names, comparison.runs, strict=True)
+    ]
+    return (
+        f"{'; '.join(hosts)}. Ranges are 95 % intervals; faster is said only where the interval of the ratio excludes "
+        f"what two runs of one host may differ by. hostcheck {__version__}."
+    )
+
+
+class _Page:
+    """A page that is filled from the top."""
+
+    def __init__(self, figure: Figure) -> None:
+        self.figure = figure
+        self.y = HEIGHT - _MARGIN
+
+    def write(self, texts: Iterable[str], size: float, letters: int, most: int, color: str = _FOREGROUND) -> None:
+        """Write paragraphs in lines of so many letters, and not more lines than ``most``."""
+        lines = [line for text in texts for line in textwrap.wrap(harmless(text), letters)]
+        if len(lines) > most:
+            lines = [*lines[: max(0, most - 1)], f"{lines[max(0, most - 1)][: letters - 1]}…"] if most else []
+        for line in lines:
+            self._text(_MARGIN, line, size=size, color=color)
+            self.y -= size * 1.4 / 72
+        self.y -= 0.12 if lines else 0.0
+
+    def lines_left(self, size: float, below: float) -> int:
+        """Return how many lines of a size fit above what follows, whose lines have so many points together."""
+        return max(0, int(((self.y - _MARGIN) * 72 - below * 1.4) / (size * 1.4)))
+
+    def table(self, comparison: Comparison, rows: Iterable[Row], places: list[int]) -> None:
+        """Write the metrics below each other and the hosts beside each other."""
+        first = 2.9
+        columns = [first + (WIDTH - _MARGIN - first) * (number + 1) / len(places) for number in range(len(places))]
+        names = [textwrap.wrap(harmless(comparison.names[place]), 56 // len(places)) for place in places]
+        # The last line says where the values are from.
+        names = [[name[0], name[-1]] if len(name) > 2 else name for name in names]
+        most = max(map(len, names))
+        for x, name in zip(columns, names, strict=True):
+            for number, line in enumerate(name):
+                self._text(x, line, size=8.5, color=_MUTED, ha="right", below=(most - len(name) + number) * 0.15)
+        self.y -= (most - 1) * 0.15
+        self.y -= 0.08
+        for row in rows:
+            self.y -= 0.2
+            self._text(_MARGIN, row.heading, size=9.5, weight="bold")
+            for x, place in zip(columns, places, strict=True):
+                for number, (text, look) in enumerate(_lines(row, row.cells[place])):
+                    self._text(x, text, ha="right", below=number * _LINE, **look)
+            self.y -= 3 * _LINE - 0.08
+            self._rule()
+        self.y -= 0.25
+
+    def chart(self, comparison: Comparison, rows: list[Row], places: list[int]) -> None:
+        """Draw the ratios to the baseline on a logarithmic axis."""
+        ratios = {row.id: [row.cells[place].ratio for place in places[1:]] for row in rows}
+        shown = [row for row in rows if any(ratio is not None and ratio.value for ratio in ratios[row.id])]
+        if not shown:
+            return
+        height = 0.6 + 0.36 * len(shown)
+        axes = self.figure.add_axes(
+            (2.3 / WIDTH, (self.y - height + 0.45) / HEIGHT, (WIDTH - 3.3) / WIDTH, (height - 0.5) / HEIGHT)
+        )
+        for number, place in enumerate(places[1:]):
+            for line, row in enumerate(shown):
+                ratio = row.cells[place].ratio
+                if ratio is None or ratio.value is None:
+                    continue
+                low, high = ratio.interval or (ratio.value, ratio.value)
+                at = line + (number - (len(places) - 2) / 2) * 0.25
+                axes.plot((low, high), (at, at), color=_SERIES[number + 1], linewidth=1.4)
+                name = harmless(comparison.names[place]) if line == 0 else None
+                axes.plot(
+                    [ratio.value], [at], _MARKERS[number + 1], color=_SERIES[number + 1], markersize=4.5, label=name
+                )
+        axes.axvline(1, color=_FOREGROUND, linewidth=1)
+        axes.set_xscale("log", base=2)
+        axes.xaxis.set_major_formatter(lambda value, _: f"{max(value, 1 / value):,.3g}×")
+        axes.set_yticks(range(len(shown)), [harmless(row.label) for row in shown])
+        axes.set_ylim(len(shown) - 0.5, -0.5)
+        axes.tick_params(length=0, labelsize=8, colors=_MUTED)
+        axes.grid(axis="x", color=_RULE, linewidth=0.6)
+        axes.set_axisbelow(True)
+        for side in ("top", "right", "left"):
+            axes.spines[side].set_visible(False)
+        direction = textwrap.shorten(f"← times slower or faster → than {comparison.names[0]}", 90, placeholder="…")
+        axes.set_xlabel(harmless(direction), fontsize=8, color=_MUTED)
+        if len(places) > 2:
+            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=8, frameon=False, borderaxespad=0)
+        self.y -= height + 0.2
+
+    def _text(self, x: float, text: str, below: float = 0.0, **look: Any) -> None:
+        self.figure.text(x / WIDTH, (self.y - below) / HEIGHT, harmless(text), va="center", **look)
+
+    def _rule(self) -> None:
+        ends = (_MARGIN / WIDTH, 1 - _MARGIN / WIDTH)
+        self.figure.add_artist(mpl.lines.Line2D(ends, (self.y / HEIGHT,) * 2, color=_RULE, linewidth=0.7))
+
+
+def _lines(row: Row, cell: Cell) -> Iterable[tuple[str, dict[str, Any]]]:
+    """Yield a value, its interval and its ratio, each with its look."""
+    muted: dict[str, Any] = {"size": 8, "color": _MUTED}
+    if cell.metric is None or cell.metric.value is None:
+        yield (cell.metric.state if cell.metric else "not in the run"), muted
+        return
+    yield f"{row.amount_of(cell.metric)} {signs_of(cell.metric)}".strip(), {"size": 11, "weight": "bold"}
+    yield row.span_of(cell.metric), muted
+    if cell.ratio is not None:
+        spread = f" ({cell.ratio.spread})" if cell.ratio.judgement in {"better", "worse"} and cell.ratio.spread else ""
+        yield cell.ratio.words + spread, muted | {"color": _COLOURS.get(cell.ratio.judgement, _MUTED)}

@@ -1,0 +1,54 @@
+"""The answer on one page of paper."""
+
+import re
+
+import pytest
+
+from hostcheck.comparison.compare import compare
+from hostcheck.report.brief import render
+from hostcheck.run.files import read_run
+
+SAMPLE = ["reports/sample/sata.json", "reports/sample/host.json", "tests/runs/run-1.json"]
+
+
+def pages(document):
+    return len(re.findall(rb"/Type /Page\b", document))
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 9])
+def test_it_is_one_page_of_a4(count):
+    document = render(compare([read_run((SAMPLE * 3)[number]) for number in range(count)]))
+    assert document.startswith(b"%PDF-")
+    assert pages(document) == 1
+    (box,) = re.findall(rb"/MediaBox \[ ?0 0 ([\d.]+) ([\d.]+) ?\]", document)
+    assert [round(float(side)) for side in box] == [595, 842]
+
+
+def test_nothing_leaves_the_page_however_much_there_is_to_say(monkeypatch):
+    written = []
+    monkeypatch.setattr("matplotlib.figure.Figure.text", lambda _, x, y, text, **look: written.append((y, text)))
+    render(compare([read_run(name) for name in SAMPLE]))
+    assert len(written) > 40
+    assert min(y for y, _ in written) > 0.03
+
+
+def test_it_holds_the_answer_the_table_and_the_conditions(monkeypatch):
+    written = []
+    monkeypatch.setattr("matplotlib.figure.Figure.text", lambda *place, **_: written.append(place[3]))
+    comparison = compare([read_run(name) for name in SAMPLE[:2]])
+    render(comparison)
+    text = " ".join(written)
+    assert comparison.answer[0] in text
+    assert "(sata, emulated)" in text
+    for row in comparison.rows[:4]:
+        assert row.heading in written
+    assert "Ranges are 95 % intervals" in text
+
+
+def test_equal_comparisons_give_equal_bytes():
+    comparison = compare([read_run(name) for name in SAMPLE[:2]])
+    assert render(comparison) == render(comparison)
+
+
+def test_a_run_without_figures_is_a_page_too(run_of):
+    assert pages(render(compare([run_of("empty")]))) == 1
