@@ -1,4 +1,4 @@
-"""The user's home folder."""
+"""The user's home folder, and hostcheck's folder among the caches."""
 
 import os
 from collections.abc import Mapping
@@ -23,3 +23,12 @@ def home(environment: Mapping[str, str] = os.environ) -> Path | None:
         except KeyError:
             return None
     return Path(found) if found.startswith("/") else None
+
+
+def cache_folder(environment: Mapping[str, str] = os.environ) -> Path | None:
+    """Return hostcheck's folder in the user's cache (XDG Base Directory Specification); None without a home folder."""
+    base = environment.get("XDG_CACHE_HOME", "")
+    if base.startswith("/"):
+        return Path(base) / "hostcheck"
+    own = home(environment)
+    return own / ".cache" / "hostcheck" if own else None

@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "capture": "hostcheck.cli.capture:capture",
     "history": "hostcheck.cli.history:history",
     "checks": "hostcheck.cli.checks:checks",
+    "clean": "hostcheck.cli.clean:clean",
 }
 """Name of each command and where it is: "module:function", in the order that help lists them."""
 

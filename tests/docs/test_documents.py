@@ -7,7 +7,19 @@ import pytest
 
 TOP = Path(__file__).parents[2]
 DOCUMENTS = [TOP / "README.md", TOP / "CONTRIBUTING.md", TOP / "CHANGELOG.md", *sorted((TOP / "docs").glob("*.md"))]
-COMMANDS = ["audit", "bench", "compare", "report", "import", "calibrate", "gate", "capture", "history", "checks"]
+COMMANDS = [
+    "audit",
+    "bench",
+    "compare",
+    "report",
+    "import",
+    "calibrate",
+    "gate",
+    "capture",
+    "history",
+    "checks",
+    "clean",
+]
 
 
 def test_documents_match_the_programs_help_and_its_checks():

@@ -1,0 +1,62 @@
+"""What hostcheck keeps in this user's folders, to be removed when it is no longer wanted."""
+
+import os
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from hostcheck.errors import UnwrittenError
+from hostcheck.home import cache_folder
+from hostcheck.store.store import StoreError, data_folder, default_path
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A file or a folder.
+
+    Attributes:
+        path: where it is.
+        what: what it holds.
+    """
+
+    path: Path
+    what: str
+
+
+def leftovers(environment: Mapping[str, str] = os.environ, *, history: bool) -> tuple[Left, ...]:
+    """Return what there is to remove.
+
+    Args:
+        environment: of the user.
+        history: whether the history of runs is to go too.
+    """
+    found = []
+    with suppress(StoreError):
+        found.append(Left(data_folder(environment) / "runs", "run files of benchmarks that were cut short"))
+        if history:
+            store = default_path(environment)
+            found += [Left(store.with_name(store.name + end), "the history of runs") for end in ("", "-wal", "-shm")]
+    caches = cache_folder(environment)
+    if caches is not None:
+        found.append(Left(caches, "the report's lists of fonts"))
+    return tuple(each for each in found if each.path.is_symlink() or each.path.exists())
+
+
+def remove(left: Left) -> None:
+    """Remove a file or a folder, and hostcheck's folder above it once that is empty; of a link the link alone.
+
+    Raises:
+        UnwrittenError: when it cannot be removed.
+    """
+    try:
+        if left.path.is_dir() and not left.path.is_symlink():
+            shutil.rmtree(left.path)
+        else:
+            left.path.unlink()
+    except OSError as error:
+        raise UnwrittenError(f"removing {left.path}: {error.strerror or error}", remedy="remove it by hand") from error
+    if left.path.parent.name == "hostcheck":
+        with suppress(OSError):
+            left.path.parent.rmdir()
