@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pytest
 
 from hostcheck.run.model import Conditions, Evidence, Fact, HostIdentity, Metric, Run, Sample, Verdict
 from hostcheck.stats.estimate import estimate
+from tests.leaks import no_thread_left
 from tests.tiers import TIERS, is_parallel, tier_of
 from tests.wheelhouse import wheelhouse
 
@@ -33,6 +34,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(tier_of(place, real=real))
         if is_parallel(place):
             item.add_marker("parallel")
+
+
+@pytest.fixture(autouse=True)
+def threads_end(request) -> Iterator[None]:
+    """Fail a real test that leaves a thread: it would open and close files, and take time, in the tests after it."""
+    if request.node.get_closest_marker("real") is None:
+        yield
+        return
+    with no_thread_left():
+        yield
 
 
 @pytest.fixture(scope="session")
