@@ -20,7 +20,7 @@ from tests.environments import SITE, TOP, new_environment, pip
 from tests.hostile import hostile_folder
 from tests.leaks import children_with, nothing_left_open
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 HIDDEN = [path.name.partition(".")[0] for path in SITE.glob("*__mypyc*.so")]
 """Modules that tomli imports where PyInstaller does not look."""
 

@@ -90,9 +90,8 @@ def test_the_wheel_alone_does_the_main_job(wheel, tmp_path):
     assert sorted(metric["id"] for metric in document["metrics"]) == sorted(wanted)
     for metric in document["metrics"]:
         # Whether this machine's disk and engine hold still is a matter of other tests: here each figure has samples,
-        # and says why one does not count. The hypervisor may have taken all of them.
-        stolen = "gave" in metric["reason"] and "steal" in metric["reason"]
-        assert metric["value"] is not None or stolen, (metric["id"], metric["state"], metric["reason"])
+        # and says why one does not count.
+        assert metric["value"] is not None, (metric["id"], metric["state"], metric["reason"])
         assert len(metric["samples"]) >= 2
         assert all(sample["valid"] or sample["reason"] for sample in metric["samples"])
         assert all(sample["steal_percent"] is not None for sample in metric["samples"])

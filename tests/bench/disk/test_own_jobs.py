@@ -87,7 +87,8 @@ def test_fio_measures_it_for_the_time_of_a_sample_in_the_directory(tmp_path: Pat
     done = run_job(find_fio(), mine.path, variables, folder, seconds=30, stop=threading.Event())
     (entry,) = json.loads(done.output)["jobs"]
     assert (done.exit_code, entry["error"]) == (0, 0)
-    assert 1000 <= entry["write"]["runtime"] < 4000
+    # Not the 20 s that a job asks for; a busy disk may keep the last I/O for a while.
+    assert 1000 <= entry["write"]["runtime"] < 15_000
     made = {path.name for path in folder.iterdir()} - {"test-file", "own-1.fio"}
     assert {name for name in made if not name.endswith(".log")} == files
     assert all(name.startswith("data.") for name in made)

@@ -390,8 +390,9 @@ def test_a_sustained_write_is_one_long_sample_whose_course_is_kept(
     (metric,) = DiskWorkload().measure(Context("0123456789", Options(given=(options,)), progress, tmp_path))
     assert progress.lines[0].endswith("then 3 s of sustained writes")
     assert (metric.id, metric.interval, len(metric.samples)) == ("disk.sustained.iops", None, 1)
-    assert len(metric.samples[0].detail["series"]["iops"]) == 6
-    # Six half seconds are too few to say how sure their mean is.
+    # Half seconds; fio may begin a little after the device is first looked at.
+    assert 4 <= len(metric.samples[0].detail["series"]["iops"]) <= 7
+    # They are too few to say how sure their mean is.
     assert metric.samples[0].detail["batches"] == []
 
 

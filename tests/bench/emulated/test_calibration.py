@@ -17,6 +17,9 @@ from tests.short import short_hostcheck
 
 SATA = TIERS["sata"]
 TOLERANCE = 0.02
+MOST_TRIES = 3
+"""Neighbours of this machine may keep a disk from its speed for a while; a mistake does so each time."""
+NOT_QUIET = 3
 
 
 def reading(value, **changes):
@@ -79,8 +82,12 @@ def run(argv):
 
 
 @pytest.mark.real
+@pytest.mark.timeout(1300)
 def test_every_headline_figure_of_a_sata_disk_is_within_two_percent():
-    done = calibrate("--tier", "sata", "-o", "json:-")
+    for _ in range(MOST_TRIES):
+        done = calibrate("--tier", "sata", "-o", "json:-")
+        if done.returncode != NOT_QUIET:
+            break
     document = json.loads(done.stdout)
     assert {reading["metric"] for reading in document["readings"]} >= {
         "disk.seqread.bandwidth",

@@ -95,11 +95,12 @@ def test_an_engine_that_is_not_back_is_reported_with_the_first_failure(private, 
     context = make_context(*storms(2), docker_host=private.url)
     with (
         restarted_at(private, "create", 7, again=False),
-        pytest.raises(EngineLost, match=r"^the engine ended its connection.*, and it was not back within 2 s"),
+        # Which request fails first is a matter of chance.
+        pytest.raises(EngineLost, match=r"^the engine (ended|has stopped).*, and it was not back within 2 s") as lost,
     ):
         list(StormWorkload().measure(context))
     (remains,) = context.aftermath.remains
-    assert "refused" not in remains
+    assert lost.value.reason in remains
     assert f"docker --host {private.url} ps -aq --filter label=io.hostcheck.run=" in remains
 
 

@@ -41,15 +41,17 @@ def podman(tmp_path_factory):
             env={**os.environ, "CONTAINERS_CONF": str(settings)},
             stderr=log,
         )
-    deadline = time.monotonic() + 60
-    while not socket.exists():
-        assert service.poll() is None, (folder / "log").read_text()
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    yield find_engine(f"unix://{socket}")
-    service.terminate()
-    service.wait(60)
-    unmount_below((folder,))
+    try:
+        deadline = time.monotonic() + 60
+        while not socket.exists():
+            assert service.poll() is None, (folder / "log").read_text()
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        yield find_engine(f"unix://{socket}")
+    finally:
+        service.terminate()
+        service.wait(60)
+        unmount_below((folder,))
 
 
 @pytest.fixture

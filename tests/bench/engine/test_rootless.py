@@ -92,16 +92,18 @@ def rootless(request, folder, monkeypatch):
     with (folder / "log").open("w") as log:
         process = subprocess.Popen([*argv, *request.param()], env=environment, cwd=folder, stdout=log, stderr=log)
     path = folder / "run" / ("docker.sock" if name == "docker" else "podman/podman.sock")
-    deadline = time.monotonic() + 60
-    while not answers(path):
-        assert process.poll() is None, (folder / "log").read_text()
-        assert time.monotonic() < deadline, (folder / "log").read_text()
-        time.sleep(0.05)
-    yield name
-    # The first process of their PID namespace: all of them end with it.
-    for first in psutil.Process(process.pid).children():
-        first.kill()
-    process.wait(60)
+    try:
+        deadline = time.monotonic() + 60
+        while not answers(path):
+            assert process.poll() is None, (folder / "log").read_text()
+            assert time.monotonic() < deadline, (folder / "log").read_text()
+            time.sleep(0.05)
+        yield name
+    finally:
+        # The first process of their PID namespace: all of them end with it.
+        for first in psutil.Process(process.pid).children() if process.poll() is None else ():
+            first.kill()
+        process.wait(60)
 
 
 def test_it_is_found_at_its_usual_socket_is_called_rootless_and_storms(rootless, make_context):

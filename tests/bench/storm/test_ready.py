@@ -34,7 +34,7 @@ def shell(script):
 )
 def test_only_the_agreed_word_makes_ready_and_only_while_the_container_runs(prepared, script, error):
     clients, request = prepared
-    launched = launch(clients[:1], request | shell(script), "word", threading.Event(), linger_seconds=5)
+    launched = launch(clients[:1], request | shell(script), "word", threading.Event(), linger_seconds=60)
     assert (launched.failed, launched.errors) == (1, (error,))
     assert launched.lives[0].removed is not None
 
@@ -51,8 +51,9 @@ def test_the_word_may_come_late_in_two_parts_and_with_a_warning(prepared):
 @pytest.mark.real
 def test_one_that_ends_while_others_are_launched_is_a_failure(prepared):
     clients, request = prepared
-    # Containers of one launch have the same command: the first of them leaves a mark in a volume.
-    script = "mkdir /mark/first 2>/dev/null && { echo ready; exit; }; sleep 1; echo ready; exec sleep 600"
+    # Containers of one launch have the same command: the first of them leaves a mark in a volume. The others give the
+    # engine the time to notice its end.
+    script = "mkdir /mark/first 2>/dev/null && { echo ready; exit; }; sleep 5; echo ready; exec sleep 600"
     volume = clients[0].create_volume("mark")["Name"]
     mounted = {"HostConfig": request["HostConfig"] | {"Binds": [f"{volume}:/mark"]}}
     launched = launch(clients, request | mounted | shell(script), "ends", threading.Event())
