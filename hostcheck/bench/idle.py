@@ -7,7 +7,7 @@ from hostcheck.bench.base import CannotRun, Context
 from hostcheck.labels import RUN
 
 BUSY_PERCENT = 50.0
-"""Share of CPU time in use from which on this host is busy."""
+"""This host is busy if at least this share of its CPU time is in use."""
 
 MOST_READINGS = 30
 """How many readings before giving up: a host that is busy for longer has real work."""

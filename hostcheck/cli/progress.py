@@ -42,7 +42,7 @@ class TerminalProgress:
             self._clear()
 
     def start(self, what: str, seconds: float) -> None:
-        """Begin a step that will take about so many seconds."""
+        """Begin a step; ``seconds`` is its expected duration."""
         with self._lock:
             self._now = (what, seconds, time.monotonic())
             if self._live:

@@ -26,10 +26,10 @@ STEAL_PERCENT = 2.0
 """CPU time taken by the hypervisor, in percent of all CPUs, that may have moved a rate."""
 
 WIDE = 0.05
-"""Half the width of a 95 % interval, as a share of the value, from which on an interval is wide."""
+"""A 95 % interval is wide if half its width is more than this share of the value."""
 
 MOVED = 1.10
-"""Largest sample as a multiple of the smallest, from which on a rate has moved."""
+"""A rate with a wide interval has moved if its largest sample is at least this multiple of its smallest."""
 
 
 def steadiness(name: str, run: Run) -> Iterator[str]:

@@ -75,7 +75,7 @@ class Style:
         return self.paint(sign, color)
 
     def wrap(self, text: str, indent: int) -> str:
-        """Break a text into lines of the width, all indented by so many columns. A number keeps its unit beside it."""
+        """Break a text into indented lines that fit the width. A number and its unit stay on one line."""
         pad = " " * indent
         joined = _QUANTITY.sub(_NO_BREAK, plain(text))
         filled = textwrap.fill(

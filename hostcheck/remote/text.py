@@ -44,7 +44,7 @@ def open_text(path: Path) -> RemoteHost | None:
 
 
 def _content(path: Path) -> bytes:
-    """Read a file, unpacked where it is packed; empty where it cannot be this one.
+    """Return the content of a file, decompressed if it is compressed; empty if it cannot be such a capture.
 
     Raises:
         OSError: when it cannot be read.

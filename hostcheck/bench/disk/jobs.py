@@ -22,7 +22,7 @@ def standard_job(name: str) -> JobFile:
 
 
 def in_processes(job: JobFile, processes: int, folder: Path) -> JobFile:
-    """Return a job that ships, as a file in ``folder`` that runs it in so many processes."""
+    """Write a shipped job with a number of processes as a file in ``folder``, and return it."""
     path = folder / job.path.name
     text = job.path.read_text(encoding="utf-8")
     path.write_text(re.sub(r"(?m)^numjobs=\d+$", f"numjobs={processes}", text), encoding="utf-8")
