@@ -34,3 +34,9 @@ def test_text_can_be_read_on_its_ground(palette, name, ground):
 
 def test_both_palettes_name_the_same_colours():
     assert LIGHT.keys() == DARK.keys()
+
+
+def test_on_paper_folds_stay_folded_and_the_wide_drawing_is_shown():
+    (paper,) = re.findall(r"@media print \{(.*)\n\}", CSS, re.DOTALL)
+    assert "details-content" not in paper
+    assert re.search(r"\.wide \{ display: block; \}\s*\.narrow \{ display: none; \}", paper)
