@@ -1,4 +1,4 @@
-"""The answer first: which host is faster, by how much, and what cannot be told. One sentence for each pair or group."""
+"""The answer first: which host is faster, by how much, and what is undecided. One sentence a pair or group."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _FIRST: dict[Judgement, str] = {
     "better": "{verb} faster than {baseline}: ",
     "worse": "{verb} slower than {baseline}: ",
     "same": "{verb} equal to {baseline} within 5 % at ",
-    "inconclusive": "cannot be told apart from {baseline} at ",
+    "inconclusive": "cannot be distinguished from {baseline} at ",
     "not comparable": "cannot be compared with {baseline} at ",
 }
 """How the first clause begins after the hosts' names."""
@@ -31,7 +31,7 @@ _FURTHER: dict[Judgement, str] = {
     "better": "faster: ",
     "worse": "slower: ",
     "same": "equal within 5 % at ",
-    "inconclusive": "cannot be told apart at ",
+    "inconclusive": "cannot be distinguished at ",
     "not comparable": "cannot be compared at ",
 }
 """How a further clause begins."""
@@ -102,7 +102,7 @@ def _of_one_group(names: Sequence[str], places: Sequence[int], rows: Sequence[Ro
         yield f"{said.removesuffix('.')}; the {_number(len(places))} are equal within 5 %."
     elif judgements <= {"same", "inconclusive"}:
         which = "faster" if len(places) == 2 else "fastest"
-        yield f"{said.removesuffix('.')}; which of the {_number(len(places))} is {which} cannot be told."
+        yield f"{said.removesuffix('.')}; which of the {_number(len(places))} is {which} is undecided."
     else:
         yield said
         yield from _fastest(names, places, rows)
@@ -179,7 +179,7 @@ def _fastest(names: Sequence[str], places: Iterable[int], rows: Sequence[Row]) -
 
 
 def _first(names: Sequence[str], among: Sequence[str], row: Row) -> str:
-    """Return the fastest of some hosts in words: "a", "a and b (tied)", "a or b (cannot be told apart)"."""
+    """Return the fastest of some hosts in words: "a", "a and b (tied)", "a or b (cannot be distinguished)"."""
     ranked = [[name for name in place if name in among] for place in ranking(names, row)]
     first = next((place for place in ranked if place), [])
     if sum(map(len, ranked)) < 2:
@@ -189,7 +189,7 @@ def _first(names: Sequence[str], among: Sequence[str], row: Row) -> str:
     judgements = {ratio.judgement for ratio in _among(row, [names.index(name) for name in first])}
     if judgements == {"same"}:
         return f"{few(first)} (tied)"
-    return f"{few(first, 'or')} (cannot be told apart)"
+    return f"{few(first, 'or')} (cannot be distinguished)"
 
 
 def _alone(name: str, rows: Sequence[Row]) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ _ALSO = (
     Request("read", ("/sys/class/net/INTERFACE/mtu",)),
     Request("statvfs", ("/var/lib",)),
 )
-"""What most hosts are asked next: one that nobody can ask again is asked it at once."""
+"""What most hosts are asked next: one that cannot be asked again is asked it at once."""
 
 _ALONE_TO = 4
 _WIDTH = 170

@@ -33,13 +33,13 @@ def test_hosts_with_the_same_result_share_a_sentence(rates):
     (sentence,) = compare(hosts).answer
     assert sentence == (
         "a and b are faster than old: 4.5–21× at sequential reads, 4.0–23× at random writes; "
-        "which of the two is faster cannot be told."
+        "which of the two is faster is undecided."
     )
 
 
 def test_equal_is_said_only_where_equality_was_shown(rates):
     even, noisy = 0.002, 0.3
-    for within, said in ((even, "the two are equal within 5 %"), (noisy, "which of the two is faster cannot be told")):
+    for within, said in ((even, "the two are equal within 5 %"), (noisy, "which of the two is faster is undecided")):
         hosts = [rates("old", 10, 10), rates("a", 1000, 1000, within), rates("b", 1000, 1000, within)]
         (sentence,) = compare(hosts).answer
         assert sentence.endswith(f"; {said}.")
@@ -53,9 +53,12 @@ def test_hosts_of_one_group_of_which_one_is_ahead_are_ranked(rates):
 def test_hosts_with_different_results_have_a_sentence_each_after_the_fastest(rates):
     hosts = [rates("old", 100, 100), rates("a", 1000, 10), rates("b", 1000, 100, 0.5)]
     assert compare(hosts).answer == (
-        "Fastest: a or b (cannot be told apart) at sequential reads; old or b (cannot be told apart) at random writes.",
+        (
+            "Fastest: a or b (cannot be distinguished) at sequential reads; "
+            "old or b (cannot be distinguished) at random writes."
+        ),
         "a is faster than old: 9.8–10× at sequential reads; slower: 9.8–10× at random writes.",
-        "b is faster than old: 2.3–36× at sequential reads; cannot be told apart at random writes.",
+        "b is faster than old: 2.3–36× at sequential reads; cannot be distinguished at random writes.",
     )
 
 

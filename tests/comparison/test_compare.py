@@ -74,7 +74,7 @@ def test_how_hosts_compare_is_said_before_what_each_is(run_of, metric, audited):
 
 def test_a_difference_that_noise_hides_is_not_claimed(run_of, metric):
     comparison = compare([run_of("a", metric(IOPS, 100, 140, 80)), run_of("b", metric(IOPS, 120, 90, 150))])
-    assert comparison.verdicts[0] == "b cannot be told apart from a at random writes."
+    assert comparison.verdicts[0] == "b cannot be distinguished from a at random writes."
 
 
 def test_audits_alone_begin_with_that_nothing_was_measured(run_of, audited):
