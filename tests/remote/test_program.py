@@ -148,6 +148,22 @@ def test_programs_are_run_without_a_shell(shell):
     assert found["exit", "3"].failure == "absent"
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root is kept from a program that others can exchange")
+@every_shell
+def test_root_runs_no_program_that_another_user_can_exchange(shell):
+    with tempfile.TemporaryDirectory(dir="/opt") as folder:
+        program = Path(folder, "folder", "program")
+        program.parent.mkdir()
+        program.write_text("#!/bin/sh\necho ran\n")
+        Path(folder).chmod(0o755)
+        failures = []
+        for changed, mode in ((program, 0o755), (program, 0o777), (program.parent, 0o777), (program.parent, 0o755)):
+            program.chmod(0o755)
+            changed.chmod(mode)
+            failures.append(known(f"runs {program} x", shell).answers.run[str(program), "x"].failure)
+    assert failures == [None, "denied", "denied", None]
+
+
 @every_shell
 def test_an_engine_is_asked_only_where_it_has_a_socket(tmp_path, shell):
     with socket.socket(socket.AF_UNIX) as silent:
