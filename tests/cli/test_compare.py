@@ -54,14 +54,14 @@ def test_every_format_is_written_by_its_suffix(tmp_path):
     done = hostcheck("compare", SATA, RUN, *(part for file in files for part in ("-o", file)))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     markdown, table, document, text = (file.read_text() for file in files)
-    assert markdown.startswith("### hostcheck: compared with SATA VPS 2014\n")
+    assert markdown.startswith("### hostcheck: compared with SATA VPS 2014 (published)\n")
     assert next(csv.DictReader(table.splitlines()))["host"] == "SATA VPS 2014"
     assert json.loads(document)["schema"] == "hostcheck.comparison/1"
-    assert text.startswith("vm against SATA VPS 2014")
+    assert text.startswith("vm is faster than SATA VPS 2014 (published): ")
 
 
 def test_hosts_are_called_what_the_user_says_in_the_order_of_the_runs(tmp_path):
-    assert names(compared(SATA, RUN, "--name", "old", "--name", "new")) == ["old", "new"]
+    assert names(compared(SATA, RUN, "--name", "old", "--name", "new")) == ["old (published)", "new"]
     page = tmp_path / "page.html"
     assert hostcheck("report", RUN, "-n", "shop", "-o", page).returncode == 0
     assert [run.host.name for run in files_in(page)] == ["shop"]
@@ -71,7 +71,10 @@ def test_hosts_are_called_what_the_user_says_in_the_order_of_the_runs(tmp_path):
 def test_the_baseline_is_named_by_its_file_or_its_host_and_stands_first(baseline):
     renamed = ["--name", "a", "--name", "b", "--name", "c"] if baseline == "b" else []
     document = compared(SATA, RUN, NVME, "--baseline", baseline, *renamed)
-    assert names(document) == (["b", "a", "c"] if renamed else ["vm", "SATA VPS 2014", "NVMe VPS 2014"])
+    assert names(document) == [
+        "b" if renamed else "vm",
+        *(f"{name} (published)" for name in (("a", "c") if renamed else ("SATA VPS 2014", "NVMe VPS 2014"))),
+    ]
     assert document["baseline"] == names(document)[0]
 
 
@@ -93,7 +96,7 @@ def test_what_names_no_run_is_refused(tmp_path, command, options, message):
 
 def test_several_runs_of_one_host_are_one_beside_another_host(again):
     document = compared(SATA, RUN, again)
-    assert names(document) == ["SATA VPS 2014", "vm"]
+    assert names(document) == ["SATA VPS 2014 (published)", "vm"]
     assert [run["started"][:10] for run in document["hosts"][1]["runs"]] == ["2026-11-23", "2026-11-24"]
     assert "pooled from 2 runs" in document["hosts"][1]["notes"][0]
     assert document["metrics"][0]["cells"][1]["metric"]["samples"] == 6
