@@ -55,7 +55,7 @@ def test_every_format_is_written_by_its_suffix(tmp_path):
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     markdown, table, document, text = (file.read_text() for file in files)
     assert markdown.startswith("### hostcheck: compared with SATA VPS 2014 (published)\n")
-    assert next(csv.DictReader(table.splitlines()))["host"] == "SATA VPS 2014"
+    assert next(csv.DictReader(table.splitlines()))["host"] == "SATA VPS 2014 (published)"
     assert json.loads(document)["schema"] == "hostcheck.comparison/1"
     assert text.startswith("vm is faster than SATA VPS 2014 (published): ")
 
