@@ -8,7 +8,7 @@ from hostcheck.comparison.steadiness import is_wide
 from hostcheck.run.details import DiskDetail
 from hostcheck.run.fio_limit import fio_was_the_limit
 from hostcheck.run.model import Metric
-from hostcheck.run.origins import is_imported
+from hostcheck.run.origins import is_imported, is_origin
 
 _SIGNS = {"unstable": "~", "partial": "~", "published": "†"}
 """A mark for each state in which a value needs care."""
@@ -35,7 +35,12 @@ def signs_of(metric: Metric) -> str:
 
 
 def notes(comparison: Comparison) -> Iterator[str]:
-    """Yield why values are missing or doubtful, why hosts are not compared, and the notes of the runs."""
+    """Yield why values are missing or doubtful, why hosts are not compared, and the notes of the runs.
+
+    What a run's values are from (an emulated disk, a part of a run) comes first: no reader may miss it.
+    """
+    of_runs = [(name, note) for run, name in zip(comparison.runs, comparison.names, strict=True) for note in run.notes]
+    yield from (f"{name}: {note}" for name, note in of_runs if is_origin(note))
     for place, name in enumerate(comparison.names):
         labels_of: dict[str, list[str]] = {}
         for row in comparison.rows:
@@ -44,8 +49,7 @@ def notes(comparison: Comparison) -> Iterator[str]:
         # A note that several metrics have is shown once for all of them.
         for said, labels in labels_of.items():
             yield f"{name}, {', '.join(labels)}: {said}"
-    for run, name in zip(comparison.runs, comparison.names, strict=True):
-        yield from (f"{name}: {note}" for note in run.notes)
+    yield from (f"{name}: {note}" for name, note in of_runs if not is_origin(note))
 
 
 def _of_figure(metric: Metric | None) -> Iterator[str]:

@@ -12,6 +12,11 @@ INTERRUPTED_NOTE = "the measurement was interrupted: later metrics are missing"
 """The note of a run that the user stopped."""
 
 
+def is_origin(note: str) -> bool:
+    """Whether a note of a run says what all of its values are from: an emulated disk, or a part of a run."""
+    return note.startswith(EMULATED_NOTE) or note == INTERRUPTED_NOTE
+
+
 def marks_of_run(run: Run) -> tuple[str, ...]:
     """Return the words that hold for all of a run: emulated, imported, partial, published.
 

@@ -56,3 +56,11 @@ def test_a_run_without_figures_has_its_audit_and_says_so(host):
     assert text.startswith("Nothing was measured on this host.\nthis host for docker: ready")
     assert text.count("fio is not installed") == 1
     assert "skipped" not in text
+
+
+@pytest.mark.parametrize(
+    "note", ["Emulated: 120 MB/s, 350 IOPS", "the measurement was interrupted: later metrics are missing"]
+)
+def test_what_all_values_are_from_is_shown_however_many_notes_there_are(host, note):
+    emulated = replace(host, notes=(*(f"note {number}: {'long ' * 30}" for number in range(9)), note))
+    assert note in " ".join(render(compared(host, emulated), Style()).split())
