@@ -134,7 +134,7 @@ variables() { for each do eval "name \"\${$each-}\"" && answer environ "$each" "
 owners() { for path do line=$(ls -ldnL "$path") && line=${line%%"$path"*}; answer stat "$path" "$line"; done; }
 rooms() { for path do answer statvfs "$path" "$(stat -f -c '%a %b %S %d %c' "$path")"; done; }
 
-# safe PROGRAM: whether nobody but root can exchange a program, which root is to run: it, and the folders above it.
+# safe PROGRAM: whether only root can exchange a program, which root is to run: it, and the folders above it.
 safe() {
     test "$(id -u)" = 0 || return 0
     set -- "$1" "$(readlink -f "$1")"
