@@ -21,16 +21,17 @@ FOLDERS = (
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 
 
-def find_program(name: str) -> Path:
+def find_program(name: str, search: Iterable[str] | None = None) -> Path:
     """Find a program of the host.
 
     Args:
-        name: its name, which is searched in FOLDERS; or its absolute path.
+        name: its name; or its absolute path.
+        search: the folders where a name is searched; FOLDERS when None.
 
     Raises:
         OSError: when it does not exist (FileNotFoundError) or may not be run (PermissionError).
     """
-    folders = [os.path.dirname(name)] if os.path.isabs(name) else FOLDERS
+    folders = [os.path.dirname(name)] if os.path.isabs(name) else list(FOLDERS if search is None else search)
     passed_over: list[str] = []
     for path in programs(os.path.basename(name), folders, passed_over):
         return path
@@ -97,6 +98,11 @@ def environment(kept: Iterable[str] = ()) -> dict[str, str]:
         "PATH": os.pathsep.join(folder for folder in FOLDERS if not why_not(Path(folder))),
         "LC_ALL": "C",
     }
+
+
+def own_environment() -> dict[str, str]:
+    """Return the environment for a command that the user has given: the user's own, with its agents and settings."""
+    return dict(os.environ)
 
 
 def _is_root() -> bool:

@@ -11,10 +11,12 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 from hostcheck.errors import CannotMeasureError
+from hostcheck.host.lookup import find_program, own_environment, own_folders
 from hostcheck.plaintext import plain
 from hostcheck.remote.answers import BEGINS
 
@@ -67,7 +69,12 @@ class Connection:
         """
         try:
             self._process = subprocess.Popen(
-                self._argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
+                [_program(self._argv[0]), *self._argv[1:]],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+                env=own_environment(),
             )
         except (OSError, ValueError) as error:
             what = getattr(error, "strerror", None) or error
@@ -190,6 +197,15 @@ class Connection:
             what = "ran another command than sh, which a forced command or a menu for logins does"
             return CannotMeasureError(f"{self._where} {what}: {_last_line(self._said)}", remedy=_REMEDY)
         return CannotMeasureError(f"{self._where} ended the shell with {code}{says}", remedy=_REMEDY)
+
+
+def _program(name: str) -> Path:
+    """Find the program of the user's command, in the user's PATH.
+
+    Raises:
+        OSError: when it does not exist, or may not be run by this process.
+    """
+    return find_program(str(Path(name).absolute()) if os.sep in name else name, own_folders())
 
 
 def _last_line(said: bytes) -> str:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from hostcheck.errors import CannotMeasureError
 from hostcheck.host import lookup
 from hostcheck.host.experiments.nat import try_nat
 from hostcheck.host.lookup import environment, find_program, own_folders, programs
 from hostcheck.host.programs import run_program
+from hostcheck.remote.connection import Connection
 from tests.environments import TOP
 
 NOBODY = 65534
@@ -171,6 +173,17 @@ def test_an_audit_runs_no_program_of_others(tmp_path, monkeypatch):
 def test_without_a_path_the_usual_folders_are_searched(monkeypatch):
     monkeypatch.delenv("PATH")
     assert own_folders() == list(lookup.FOLDERS)
+
+
+@root
+def test_roots_own_command_is_no_program_that_others_can_exchange(tmp_path, monkeypatch):
+    path = program(tmp_path / "bin", "ssh", f"touch {tmp_path}/mark")
+    os.chown(path, NOBODY, 0)
+    monkeypatch.setenv("PATH", str(path.parent))
+    for name in ("ssh", str(path)):
+        with pytest.raises(CannotMeasureError, match=r"ssh is not run as root: "), Connection([name], "it"):
+            pass
+    assert not (tmp_path / "mark").exists()
 
 
 STARTS = {"subprocess.run", "subprocess.Popen", "subprocess.check_output", "subprocess.check_call", "subprocess.call"}
