@@ -21,7 +21,14 @@ VALUES = [
     if not getattr(parameter, "is_flag", False)
 ]
 KINDS = "fio|yabs|sysbench|pg_test_fsync"
-ARGUMENTS = {"runs": "RUN", "kind": KINDS, "files": KINDS, "metric": "metric", "check": "ID"}
+ARGUMENTS = {
+    "address": "ssh://USER@HOST",
+    "runs": "RUN",
+    "kind": KINDS,
+    "files": KINDS,
+    "metric": "metric",
+    "check": "ID",
+}
 """What is named where a command's only argument is empty: its first one."""
 
 

@@ -35,7 +35,7 @@ def test_version_is_that_of_the_package():
         (["gate", "--run"], "gate: --run needs a value"),
         (["gate", "--experiments=3"], "gate: --experiments takes no value"),
         (["gate", "--fail-on", "some"], "gate: --fail-on: 'some' is not one of 'required', 'recommended'"),
-        (["gate", "extra"], "gate: unexpected argument: extra"),
+        (["gate", "extra"], "extra is not the address of a host; write it as ssh://user@host:port"),
         (["compare"], "compare: RUN is missing"),
         (["report", "a.json"], "report: --output is missing"),
         (["import", "foo", "x"], "'foo' is not one of 'fio', 'yabs', "),

@@ -57,6 +57,9 @@ def runner_command(line):
     return (stripped.startswith("::") and "::" in stripped[2:]) or re.search(r"##\[[^\]]*\]", line) is not None
 
 
+BINARY = {"png", "pdf"}
+"""Formats that are no text: a test of each looks at what it shows."""
+
 DOCUMENTS: dict[str, list[tuple[str, str]]] = {}
 """What was made of each text: several tests look at it."""
 
@@ -104,7 +107,7 @@ def _documents(text, run_of):
 def made(formats: Formats, document):
     """Give the documents of a table of formats, as they are written."""
     for name in formats:
-        if name != "png":
+        if name not in BINARY:
             rendered = formats.load(name)(document, Style())
             yield f"{formats.document} {name}", without_commands(rendered) if name == "text" else rendered
 
@@ -134,4 +137,4 @@ def test_json_gives_the_text_back(text, run_of):
 def test_every_format_is_in_the_table(run_of):
     names = {name for name, _ in documents("x", run_of)}
     tables = (AUDIT, COMPARISON, GATE, HISTORY, CALIBRATION)
-    assert {f"{table.document} {name}" for table in tables for name in table if name != "png"} <= names
+    assert {f"{table.document} {name}" for table in tables for name in table if name not in BINARY} <= names

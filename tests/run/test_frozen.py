@@ -31,7 +31,8 @@ def test_a_frozen_run_becomes_a_page(path):
     page = render(compare([read_run("reference:sata-vps-2014"), run]))
     _, packed = re.findall(r'href="data:application/gzip;base64,([^"]+)"', page)
     assert gzip.decompress(b64decode(packed)).decode() == dumps(run)
-    assert page.count("<svg") == 4
+    # Four charts, each drawn for a narrow and a wide screen.
+    assert page.count("<svg") == 8
 
 
 def test_the_current_schema_has_its_frozen_run():
