@@ -1,6 +1,7 @@
 """Run fio on a test file: write the file (layout), then take samples of jobs."""
 
 import os
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,9 @@ STILL_SECONDS = 0.005
 Under a limit the I/Os complete in bursts. The error of the time of a burst is the error of a rate over one second: with
 0.02 s it was 1 %, with 0.005 s 0.25 % (standard deviations, 350 IOPS, a busy host). Such a disk leaves the CPUs idle.
 """
+
+_OWN_SHARE = 0.02
+"""Most CPU that reading the counters may use, as a share of one CPU: on a slow host they are read less often."""
 
 CROWDED_PERCENT = 50.0
 CROWDED = "other work kept the CPUs busy meanwhile: a quiet host may be faster"
@@ -143,10 +147,11 @@ class DiskBench:
         """
 
         def tick() -> float:
+            began = time.thread_time()
             self._scratch.require_unchanged()
             if device:
                 device.tick()
-            return STILL_SECONDS if device and device.stands_still else POLL_SECONDS
+            return wait_seconds(time.thread_time() - began, still=device is not None and device.stands_still)
 
         self._scratch.require_unchanged()
         outcome = run_job(
@@ -170,6 +175,16 @@ class DiskBench:
             raise Interrupted
         self._scratch.require_unchanged()
         return outcome
+
+
+def wait_seconds(used: float, *, still: bool) -> float:
+    """Return the seconds until the device's counters are read again.
+
+    Args:
+        used: seconds of CPU that the last reading took.
+        still: whether nothing moved since the reading before.
+    """
+    return min(POLL_SECONDS, max(STILL_SECONDS, used / _OWN_SHARE)) if still else POLL_SECONDS
 
 
 def _milliseconds(seconds: float) -> str:
