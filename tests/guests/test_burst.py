@@ -12,7 +12,7 @@ from .image import disk_tools
 
 pytestmark = pytest.mark.real
 
-LIMIT, BURST, BURST_SECONDS = 300, 1000, 8
+LIMIT, BURST, BURST_SECONDS = 60, 1000, 8
 
 # The limits count I/Os alone, so that writing the test file, in large ones, spends next to none of the allowance.
 CAPPED = f"throttling.iops-total={LIMIT}"
@@ -75,10 +75,11 @@ def measured(guests, tools, tmp_path):
     return measure
 
 
-# Between rounds fio starts anew, which takes an emulated guest seconds, and some of the allowance comes back meanwhile.
+# Between rounds fio starts anew, which takes an emulated guest up to ten seconds on a busy host. Meanwhile some of the
+# allowance comes back, as much as the limit gives; so the limit is a small one.
 @pytest.mark.parametrize(
     ("how", "metric", "refilled"),
-    [("rounds", "disk.randwrite.iops", 1.25), ("sustained", "disk.sustained.iops", 1)],
+    [("rounds", "disk.randwrite.iops", 2.5), ("sustained", "disk.sustained.iops", 1)],
 )
 def test_a_spent_allowance_is_reported_with_both_levels(measured, how, metric, refilled):
     found = measured(BURSTING, how)
