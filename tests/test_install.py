@@ -14,7 +14,7 @@ from hostcheck import __version__
 from tests.environments import TOP, clean_environment, installed, new_environment, pip, shell
 
 DOCUMENTS = [TOP / "README.md", TOP / "CONTRIBUTING.md", *sorted((TOP / "docs").glob("*.md"))]
-INSTALLER = re.compile(r"\b(pip (install|wheel)|pipx|uv tool)\b")
+INSTALLER = re.compile(r"\b(pip install|pip wheel|pipx(?= install)|uv tool(?= install))\b")
 LINES = [
     line.strip()
     for document in DOCUMENTS
@@ -135,3 +135,18 @@ def test_the_line_that_makes_a_wheel_does_so(user, packed, wheel):
     (folder / wheel.name).unlink()
     shell(line.replace("/opt/hostcheck/bin/pip", f"{sys.executable} -m pip"), folder, environment | packed)
     assert (folder / wheel.name).exists()
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("tool", ["pipx", "uv tool"])
+def test_the_line_that_uninstalls_leaves_no_program(user, packed, wheel, tool):
+    folder, environment = user
+    text = (TOP / "docs" / "clean.md").read_text()
+    (line,) = re.findall(rf"\b{tool} uninstall [\w-]+", text)
+    settings = environment | (packed if tool == "pipx" else {})
+    shell(f"{tool} install ./{wheel.name}", folder, settings)
+    program = folder / "home/.local/bin/hostcheck"
+    assert program.exists()
+    shell(line, folder, settings)
+    assert not program.is_symlink()
+    assert not program.exists()
