@@ -30,12 +30,12 @@ def leftovers(environment: Mapping[str, str] = os.environ, *, history: bool) -> 
 
     Args:
         environment: of the user.
-        history: whether the history of runs is to go too.
+        history: whether what was measured is to go too: the history, and the runs that are not in it.
     """
     found = []
-    with suppress(StoreError):
-        found.append(Left(data_folder(environment) / "runs", "run files of benchmarks that were cut short"))
-        if history:
+    if history:
+        with suppress(StoreError):
+            found.append(Left(data_folder(environment) / "runs", "run files that are not in the history"))
             store = default_path(environment)
             found += [Left(store.with_name(store.name + end), "the history of runs") for end in ("", "-wal", "-shm")]
     caches = cache_folder(environment)

@@ -7,10 +7,12 @@ import typer
 
 
 def clean(
-    history: Annotated[bool, typer.Option("--history", help="Remove the history of runs too.")] = False,
+    history: Annotated[
+        bool, typer.Option("--history", help="Remove what was measured too: the history, and runs outside it.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")] = False,
 ) -> None:
-    """List what hostcheck left in this user's folders, and remove it when you agree; the history stays."""
+    """List what hostcheck left in this user's folders, and remove it when you agree; what was measured stays."""
     from hostcheck.cli.messages import write_message
     from hostcheck.cli.output import print_text
     from hostcheck.leftovers import leftovers, remove

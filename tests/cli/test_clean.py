@@ -1,4 +1,4 @@
-"""What clean removes: nothing unasked, the history only where it is named, and never what is not its own."""
+"""What clean removes: nothing unasked, what was measured only where it is named, and never what is not its own."""
 
 import errno
 import os
@@ -50,15 +50,13 @@ ALL = [
     "share/hostcheck/runs/a.json",
     "share/mine",
 ]
-KEPT = ["share/hostcheck/history.sqlite3", "share/mine"]
+KEPT = ["share/hostcheck/history.sqlite3", "share/hostcheck/runs/a.json", "share/mine"]
 
 
 def test_without_a_terminal_it_lists_and_removes_nothing(home):
     done = clean(home)
     assert done.returncode == 0
-    assert f"{home}/share/hostcheck/runs  run files" in done.stdout
-    assert f"{home}/cache/hostcheck" in done.stdout
-    assert "history" not in done.stdout
+    assert done.stdout == f"{home}/cache/hostcheck  the report's lists of fonts\n"
     assert "nothing was removed" in done.stderr
     assert files(home) == ALL
 
@@ -69,7 +67,7 @@ def test_on_a_terminal_it_asks(home, answer, left):
     assert files(home) == left
 
 
-def test_the_history_goes_only_when_it_is_named_and_then_the_empty_folder_too(home):
+def test_what_was_measured_goes_only_when_it_is_named_and_then_the_empty_folder_too(home):
     assert clean(home, "--yes").returncode == 0
     assert files(home) == KEPT
     assert clean(home, "--yes", "--history").returncode == 0
@@ -86,7 +84,7 @@ def test_of_a_link_the_link_alone_is_removed(home):
     (runs / "a.json").unlink()
     runs.rmdir()
     runs.symlink_to(elsewhere)
-    assert clean(home, "--yes").returncode == 0
+    assert clean(home, "--yes", "--history").returncode == 0
     assert not runs.is_symlink()
     assert (elsewhere / "file").exists()
 
