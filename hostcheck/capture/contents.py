@@ -119,7 +119,7 @@ def _listed(found: tuple[str, ...], names: Renamer) -> tuple[str, ...]:
 
 
 def _cpuid(leaves: Mapping[int, Registers]) -> bytes:
-    """Write registers in the format of ``cpuid -1 -r``."""
+    """Return the registers of CPUID as text in the format of ``cpuid -1 -r``."""
     lines = [
         "   0x{:08x} 0x00: eax=0x{:08x} ebx=0x{:08x} ecx=0x{:08x} edx=0x{:08x}\n".format(leaf, *registers)
         for leaf, registers in sorted(leaves.items())

@@ -51,7 +51,7 @@ def bench(
             metavar="N",
             min=1,
             max=100,
-            help="Measure so often, and pool the runs into one.",
+            help="Measure N times, and pool the runs into one.",
             show_default="1",
         ),
     ] = 1,
@@ -78,7 +78,7 @@ def bench(
             "--output",
             "-o",
             autocompletion=completion.formats_of("BENCH"),
-            help="Write FILE or FORMAT:FILE (text, json, html; - is stdout); repeatable.",
+            help="Write FILE or FORMAT:FILE (text, markdown, csv, json, html, pdf, png; - is stdout); repeatable.",
         ),
     ] = None,
     profile: ProfileOption = None,
@@ -157,7 +157,7 @@ def bench(
         bool,
         typer.Option(
             "--force",
-            help="Go on where containers run, the host is at work, or room is short; never where the disk would fill.",
+            help="Go on where containers run, the host is at work, or room is short. A storm never fills the disk.",
         ),
     ] = False,
     verbose: Annotated[

@@ -62,7 +62,8 @@ def checks(
         if profile or severity:
             given = "--profile" if profile else "--severity"
             raise UsageError(
-                f"--facts and {given} cannot be combined: facts are those of all profiles", remedy=f"leave {given} out"
+                f"--facts and {given} cannot be combined: --facts lists the facts of every profile",
+                remedy=f"leave {given} out",
             )
         print_text(list_facts(style, area=check))
     elif check and not is_area(check, profile or ()):

@@ -16,7 +16,7 @@ RunsArgument = Annotated[
     typer.Argument(
         metavar="RUN...",
         autocompletion=completion.runs,
-        help="Run files, or reference:NAME; the first is the baseline.",
+        help="Run files, reference:NAME or history:ID; the first is the baseline.",
     ),
 ]
 NameOption = Annotated[

@@ -1,4 +1,4 @@
-"""What a shell proposes for a value: profiles, roles, checks, metrics, runs, formats."""
+"""The values that a shell's completion offers: profiles, roles, checks, metrics, runs, formats."""
 
 from collections.abc import Callable, Iterable
 

@@ -48,7 +48,7 @@ AddressArgument = Annotated[
     str | None,
     typer.Argument(
         metavar="[ssh://USER@HOST]",
-        help="Audit this host, where a shell is enough: ssh://[user@]host[:port].",
+        help="Audit the host at this address, which needs only a shell: ssh://[user@]host[:port].",
         show_default=False,
     ),
 ]
@@ -77,7 +77,7 @@ ExperimentsOption = Annotated[
     bool,
     typer.Option(
         "--experiments/--no-experiments",
-        help="Prove namespaces and overlay mounts by making them, in a child that leaves nothing.",
+        help="Try namespaces, overlay mounts, limits and more, in child processes that leave nothing.",
     ),
 ]
 

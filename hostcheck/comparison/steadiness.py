@@ -44,7 +44,7 @@ def steadiness(name: str, run: Run) -> Iterator[str]:
 
 
 def is_wide(metric: Metric) -> bool:
-    """Whether a disk's rate has a wide interval although its level did not change: what steadiness speaks of."""
+    """Return whether the interval of a disk's rate is wide although its level did not change."""
     return (
         (metric.state == "unstable" or (metric.state == "ok" and _half_width(metric) > WIDE))
         and metric.unit != "s"
@@ -63,7 +63,7 @@ def _half_width(metric: Metric) -> float:
 
 _WHY: Mapping[Cause, str] = {
     "own": "Other work kept its CPUs busy meanwhile: end that work, and measure again.",
-    "steal": f"The hypervisor gave more than {STEAL_PERCENT:.0f} % of its CPU time to others meanwhile.",
+    "steal": f"The hypervisor gave {STEAL_PERCENT:.0f} % of its CPU time or more to others meanwhile.",
     "neither": "Nothing in its system explains that: the storage below is shared or paces itself.",
     "unknown": "The run does not hold what its CPUs did meanwhile, so the cause is unknown.",
 }

@@ -163,7 +163,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
 
 
 def accept(line: str) -> tuple[str, str] | None:
-    """Return the option of a line of a job file, by fio's first name of it, and its value.
+    """Split a line of a job file into fio's primary name of the option, and its value.
 
     Options that are two names of one thing are one: ``buffered`` is ``direct`` the other way round.
 

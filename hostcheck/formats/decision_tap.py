@@ -11,7 +11,7 @@ from hostcheck.plaintext import plain
 
 
 def render(decision: Decision, _style: Style | None = None) -> str:
-    """Return the plan and a line a finding. What is waived is a TODO: it may fail, and a reader shows it.
+    """Return the plan of TAP and one line for each finding. A waived finding is a TODO: it may fail, and is shown.
 
     What is unknown and counts is "not ok": the protocol has no word for it. Its status says it.
     """

@@ -134,4 +134,7 @@ class Host(Protocol):
         """Send a GET request to a Unix socket: return the status and the JSON body; None without an answer."""
 
     def run(self, argv: Sequence[str], timeout: float) -> Reading:
-        """Run a program without a shell and read its output; "absent" when it is not installed or the host not live."""
+        """Run a program without a shell and return its output.
+
+        The reading is "absent" where the program is not installed, or the host is not this machine.
+        """

@@ -117,7 +117,7 @@ class HeldFolder:
 
     def _below(self, above: int, name: str) -> int:
         if name in {"", ".", ".."}:
-            raise OSError(errno.EINVAL, f"a place has no part {name!r}")
+            raise OSError(errno.EINVAL, f"{name!r} is not a valid part of a path here")
         try:
             descriptor = os.open(name, _FOLDER, dir_fd=above)
         except NotADirectoryError as error:

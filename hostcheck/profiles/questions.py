@@ -60,7 +60,7 @@ def _argument(entry: FactDescription, predicate: str, argument: Any) -> Any:
     if predicate == "apart_from":
         if not is_range(argument):
             raise UnfitError(
-                f"{predicate} is {argument!r}", "write the first and the last port, such as [30000, 32767]"
+                f"{predicate} is {argument!r}", "write two ports, the first and the last, such as [30000, 32767]"
             )
         return argument
     if predicate not in _LISTS:

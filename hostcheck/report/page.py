@@ -141,7 +141,7 @@ def _title(names: Sequence[str]) -> str:
 
 
 def _environment(comparison: Comparison) -> Iterator[dict[str, Any]]:
-    """Yield rows with a property of all hosts, and whether the hosts differ in it."""
+    """Yield a row for each property of the hosts (system, kernel, CPUs…): its name, each value, whether they differ."""
     hosts = [run.host for run in comparison.runs]
     rows: list[tuple[str, list[str | None]]] = [
         ("Operating system", [host.os for host in hosts]),

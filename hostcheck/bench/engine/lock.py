@@ -125,5 +125,7 @@ def _folder() -> Path:
         folder.mkdir(mode=0o700)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
-        raise PermissionError(f"{folder} is not a folder that only this user can write to, as lock files need")
+        raise PermissionError(
+            f"{folder} must be a folder of this user that no other user can write to: it holds lock files"
+        )
     return folder
