@@ -23,14 +23,18 @@ HOSTS = ("reference:sata-vps-2014", "reference:nvme-vps-2014")
 PATIENCE_SECONDS = 120
 
 QUICK = {
-    "audit": [["audit", *(word for name in names() for word in ("-p", name)), "-o", "json:{out}/audit.json"]],
-    "capture": [["capture", "-o", "{out}/capture.tar.gz"]],
+    "audit": [
+        ["audit", *(word for name in names() for word in ("-p", name)), "-o", "json:{out}/audit.json"],
+        ["audit", "--shell", "/bin/sh"],
+    ],
+    "capture": [["capture", "-o", "{out}/capture.tar.gz"], ["capture", "--script"]],
     "checks": [["checks"], ["checks", "--facts"]],
+    "clean": [["clean"], ["clean", "--yes", "--history"]],
     "compare": [["compare", *HOSTS, "-o", "html:{out}/a.html", "-o", "png:{out}/a.png", "-o", "json:{out}/a.json"]],
     "gate": [["gate", "-o", "junit:{out}/gate.xml"], ["gate", "--run", "{out}/audit.json"]],
     "history": [["history"]],
     "import": [["import", "yabs", f"{TOP}/tests/imports/yabs.json", "-o", "json:{out}/yabs.json"]],
-    "report": [["report", *HOSTS, "-o", "{out}/b.html"]],
+    "report": [["report", *HOSTS, "-o", "{out}/b.html", "-o", "{out}/b.pdf"]],
 }
 """Commands that end by themselves, in seconds."""
 
