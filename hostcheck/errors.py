@@ -5,6 +5,7 @@ HostcheckError
 ├── InconclusiveError  3    a required fact is unknown, or the figures are too noisy to decide
 └── CannotMeasureError 4    no fio, no engine, no free space, no permission
     └── UnwrittenError 4    a document could not be written
+        └── NoReaderError 141   whoever read standard output has ended
 
 Each is caught once, in ``hostcheck.cli.main``, and printed as one line: what was being done, what happened, and what
 to do about it.
@@ -96,6 +97,19 @@ class CannotMeasureError(HostcheckError):
 
 class UnwrittenError(CannotMeasureError):
     """A document could not be written to where it goes: a file, or standard output."""
+
+
+class NoReaderError(UnwrittenError):
+    """The reader of standard output has ended, as ``head`` does: it has what it wanted, so nothing is reported.
+
+    The exit code is a shell's for a program that SIGPIPE ended (signal(7)): 128 + 13.
+    """
+
+    exit_code = 141
+
+    def of_document(self) -> UnwrittenError:
+        """Return the error for a document that ``-o`` asked for: it is not complete."""
+        return UnwrittenError(str(self.args[0]), remedy=self.remedy)
 
 
 class UnfitError(ValueError):

@@ -11,7 +11,7 @@ from pathlib import Path
 from select import select
 from typing import TYPE_CHECKING, TextIO
 
-from hostcheck.errors import UnwrittenError
+from hostcheck.errors import NoReaderError, UnwrittenError
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -48,13 +48,14 @@ class _Output(_Whole):
     """Whether output is discarded: after a failed write, and after the user interrupted the command."""
 
     def write(self, data: "ReadableBuffer", /) -> int:
-        """Write, or raise the error once. A pipe whose reader has ended is handled like a full device."""
+        """Write, or raise the error once."""
         if not self.discards:
             try:
                 return super().write(data)
             except OSError as error:
                 self.discards = True
-                raise UnwrittenError(
+                kind = NoReaderError if isinstance(error, BrokenPipeError) else UnwrittenError
+                raise kind(
                     f"writing to standard output: {error.strerror}", remedy="redirect it to a file that can be written"
                 ) from error
         return memoryview(data).nbytes

@@ -34,6 +34,17 @@ def is_there(path: Path) -> bool:
     return os.path.exists(path)  # noqa: PTH110 - Path.exists fails there
 
 
+def is_missing(path: Path) -> bool:
+    """Whether a path is known not to be there; False where that cannot be known, as in ``is_file``."""
+    try:
+        os.stat(path)  # noqa: PTH116 - as the others here
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
+
+
 def read_bytes(what: str, path: Path, limit: int) -> bytes:
     """Read a file, a pipe or a device.
 

@@ -12,7 +12,7 @@ from hostcheck.cli.command import WRONG_COMMAND_LINE, Command, Group
 from hostcheck.cli.debug import debugging
 from hostcheck.cli.messages import write_message
 from hostcheck.cli.output import load
-from hostcheck.errors import CannotMeasureError, HostcheckError, UnwrittenError, UsageError
+from hostcheck.errors import CannotMeasureError, HostcheckError, NoReaderError, UnwrittenError, UsageError
 from hostcheck.exhausted import limit_remedy
 from hostcheck.streams import discard_output
 
@@ -96,6 +96,8 @@ def main() -> NoReturn:
         wrong = in_our_words(error)
         _say_as_plugin(str(wrong))
         _fail(wrong.exit_code, *wrong.lines)
+    except NoReaderError as error:
+        _fail(error.exit_code)
     except UnwrittenError as error:
         _fail(error.exit_code, *error.lines)
     except HostcheckError as error:

@@ -44,7 +44,7 @@ def capture(
     from hostcheck.capture.write import MODE, archive, captured_at
     from hostcheck.cli.hosts import open_asked, say_what_is_missing
     from hostcheck.cli.messages import write_message
-    from hostcheck.cli.output import print_text
+    from hostcheck.cli.output import print_document, print_text
     from hostcheck.errors import UsageError
     from hostcheck.outfile import write_bytes
     from hostcheck.run.times import utc
@@ -74,8 +74,7 @@ def capture(
         return
     packed = archive(taken.kept, time)
     if output == STDOUT:
-        sys.stdout.buffer.write(packed)
-        sys.stdout.flush()
+        print_document(packed)
     else:
         write_bytes(Path(output), packed, mode=MODE)
     write_message(summary(taken, output, len(packed), "this host" if scrub is None else scrub.name))
@@ -87,12 +86,11 @@ def _refuse_unfit(path: Path) -> None:
     Raises:
         UsageError: for either.
     """
+    from hostcheck.cli.output import refuse_missing_folder
     from hostcheck.errors import UsageError
-    from hostcheck.userfile import is_there
 
     if path.suffix and not path.name.endswith(SUFFIXES):
         raise UsageError(
             f"the capture {path}: a capture is a gzip file of a tar archive", remedy=f"call it {path.stem}{SUFFIXES[0]}"
         )
-    if not is_there(path.parent):
-        raise UsageError(f"the capture {path}: there is no folder {path.parent}", remedy=f"mkdir -p {path.parent}")
+    refuse_missing_folder("the capture", path)

@@ -154,7 +154,7 @@ def gate(
     from hostcheck.cli.judging import of_file, of_host
     from hostcheck.cli.messages import write_message
     from hostcheck.cli.output import parse_destinations
-    from hostcheck.errors import UnwrittenError, UsageError
+    from hostcheck.errors import NoReaderError, UnwrittenError, UsageError
     from hostcheck.formats import GATE
 
     style = style_for_stdout(color, detail_of(verbose=verbose, fixes=fixes))
@@ -186,6 +186,9 @@ def gate(
         say_what_is_missing(opened)
     try:
         _tell(decision, destinations, style)
+    except NoReaderError:
+        # The exit code is what was asked for, whoever reads the text.
+        pass
     except UnwrittenError as error:
         # The exit code is what was asked for; a text that was not named as an output does not change it.
         if output:

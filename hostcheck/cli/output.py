@@ -3,16 +3,16 @@
 import re
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from hostcheck.errors import UnwrittenError, UsageError
+from hostcheck.errors import NoReaderError, UnwrittenError, UsageError
 from hostcheck.formats import Formats
 from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import without_commands
-from hostcheck.userfile import is_file, is_there
+from hostcheck.userfile import is_file, is_missing, is_there
 
 STDOUT = "-"
 _FORMAT = re.compile(r"[a-z][a-z0-9_-]*")
@@ -41,10 +41,12 @@ class Destination:
     Attributes:
         format: a name in the command's table of formats.
         path: where to; "-" is standard output.
+        asked: whether ``-o`` names it; else it is text for whoever looks.
     """
 
     format: str
     path: str
+    asked: bool = field(default=True, compare=False)
 
     @property
     def is_stdout(self) -> bool:
@@ -64,14 +66,16 @@ def parse_destinations(
         inputs: files that the command reads: no document may take the place of one.
 
     Raises:
-        UsageError: for a format the command does not have, a suffix that names none, two documents in one place, or
-            one in the place of an input.
+        UsageError: for a format the command does not have, a suffix that names none, two documents in one place, one
+            in the place of an input, or one in a folder that is not there.
     """
-    destinations = tuple(_parse(value, formats) for value in values) or (Destination(default, STDOUT),)
+    destinations = tuple(_parse(value, formats) for value in values) or (Destination(default, STDOUT, asked=False),)
     if sum(destination.is_stdout for destination in destinations) > 1:
         raise UsageError("two outputs go to standard output", remedy="give one of them a file")
     taken = [place for name in inputs if name is not None and (place := _file(str(name))) and is_file(place)]
     for destination in destinations:
+        if not destination.is_stdout:
+            refuse_missing_folder("the output", Path(destination.path))
         place = None if destination.is_stdout else _file(destination.path)
         if place is not None and place in taken:
             raise UsageError(
@@ -79,6 +83,16 @@ def parse_destinations(
             )
         taken += [place] if place is not None else []
     return destinations
+
+
+def refuse_missing_folder(what: str, path: Path) -> None:
+    """Refuse a file in a folder that is not there: its name may be misspelt.
+
+    Raises:
+        UsageError: when it is known not to be there.
+    """
+    if is_missing(path.parent):
+        raise UsageError(f"{what} {path}: there is no folder {path.parent}", remedy=f"mkdir -p {path.parent}")
 
 
 def _file(name: str) -> Path | None:
@@ -125,16 +139,19 @@ def write_all(destinations: Iterable[Destination], formats: Formats, document: o
     Raises:
         HostcheckError: when a format needs an extra that is not installed.
         UnwrittenError: the first that there was, once all the other places were written.
+        NoReaderError: when nothing failed but that whoever read the text on standard output has ended.
     """
     failed: list[UnwrittenError] = []
     for destination in destinations:
         made = document(destination.format) if callable(document) else document
         try:
             _write(destination, formats, made, style)
+        except NoReaderError as error:
+            failed.append(error.of_document() if destination.asked else error)
         except UnwrittenError as error:
             failed.append(error)
     if failed:
-        raise failed[0]
+        raise next((error for error in failed if not isinstance(error, NoReaderError)), failed[0])
 
 
 def _write(destination: Destination, formats: Formats, document: object, style: Style) -> None:
@@ -146,7 +163,7 @@ def _write(destination: Destination, formats: Formats, document: object, style: 
             return
     data = made if isinstance(made, bytes) else made.encode("utf-8")
     if destination.is_stdout:
-        _print_document(data)
+        print_document(data)
         return
     from hostcheck.outfile import write_bytes
 
@@ -160,8 +177,15 @@ def print_text(text: str) -> None:
     sys.stdout.flush()
 
 
-def _print_document(data: bytes) -> None:
-    """Put a document on standard output: the bytes of a file, whatever the terminal's encoding is."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.flush()
+def print_document(data: bytes) -> None:
+    """Put a document on standard output: the bytes of a file, whatever the terminal's encoding is.
+
+    Raises:
+        UnwrittenError: when it cannot be written, its reader having ended included.
+    """
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+    except NoReaderError as error:
+        raise error.of_document() from error

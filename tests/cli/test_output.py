@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ def formats(*names):
     return Formats("run", dict.fromkeys(names, ""))
 
 
+RUN = "tests/runs/run-1.json"
 FORMATS = formats("text", "json", "html")
 
 
@@ -23,7 +27,7 @@ def test_without_outputs_the_default_format_goes_to_standard_output():
     ("value", "destination"),
     [
         ("run.json", Destination("json", "run.json")),
-        ("a/b/report.HTML", Destination("html", "a/b/report.HTML")),
+        ("tests/runs/report.HTML", Destination("html", "tests/runs/report.HTML")),
         ("report.htm", Destination("html", "report.htm")),
         ("notes.txt", Destination("text", "notes.txt")),
         ("json:-", Destination("json", "-")),
@@ -79,3 +83,27 @@ def test_names_that_are_no_files_and_devices_are_no_inputs_to_be_lost(tmp_path, 
     values = ["json:docker", "csv:/dev/null", "text:/dev/null"]
     inputs = ["docker", None, "reference:sata-vps-2014", "/dev/null"]
     assert len(parse_destinations(values, formats(*FORMATS, "csv"), inputs=inputs)) == 3
+
+
+def test_a_folder_that_is_not_there_is_refused_before_any_work(tmp_path):
+    place = tmp_path / "none" / "run.json"
+    with pytest.raises(UsageError, match=f"there is no folder {place.parent}; mkdir -p {place.parent}"):
+        parse_destinations([str(place)], FORMATS)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["audit", "bench", "calibrate", "gate", "compare", "report", "history", "import"])
+def test_every_command_refuses_a_missing_folder_alike(command, tmp_path):
+    given = {
+        "gate": ["--run", RUN],
+        "compare": [RUN, RUN],
+        "report": [RUN],
+        "import": ["fio", "tests/fio/outputs/3.33-direct-tmpfs-no-diskutil.json"],
+        "audit": ["--no-experiments"],
+    }.get(command, [])
+    place = tmp_path / "none" / "x.json"
+    argv = [sys.executable, "-m", "hostcheck", command, *given, "-o", f"json:{place}"]
+    done = subprocess.run(argv, capture_output=True, text=True, env={**os.environ, "HOME": str(tmp_path)})
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert f"{place}: there is no folder {place.parent}; mkdir -p {place.parent}" in done.stderr
+    assert not place.parent.exists()

@@ -48,7 +48,8 @@ DOCUMENTS = (
     f"audit --no-experiments --root {HOST} --explain virt",
     "history --help",
 )
-REDIRECTIONS = {">/dev/full": "No space left on device", ">&-": "Bad file descriptor", "> >(exit)": "Broken pipe"}
+NO_READER = "> >(exit)"
+REDIRECTIONS = {">/dev/full": "No space left on device", ">&-": "Bad file descriptor", NO_READER: "Broken pipe"}
 """What standard output is, and why it cannot be written to. In the last, the reader is waited for: it has ended."""
 
 
@@ -62,7 +63,29 @@ def broken(line, redirection):
 @pytest.mark.parametrize(("line", "redirection"), list(zip(DOCUMENTS, cycle(REDIRECTIONS), strict=False)))
 def test_a_document_that_cannot_be_written_ends_with_4_and_one_line(line, redirection):
     done = broken(line, redirection)
-    assert (done.returncode, done.stderr.decode()) == (4, UNWRITTEN.format(REDIRECTIONS[redirection]))
+    unwritten = (4, UNWRITTEN.format(REDIRECTIONS[redirection]))
+    silent = redirection == NO_READER and "-o" not in line
+    assert (done.returncode, done.stderr.decode()) == ((141, "") if silent else unwritten)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--help",
+        f"audit --no-experiments --root {HOST}",
+        f"audit --no-experiments --root {HOST} --explain virt",
+        f"compare {RUN}",
+        "capture --list --no-experiments",
+    ],
+)
+def test_text_whose_reader_has_ended_ends_silently_as_after_sigpipe(line):
+    done = broken(line, NO_READER)
+    assert (done.returncode, done.stderr.decode()) == (141, "")
+
+
+def test_a_reader_that_has_ended_hides_no_document_that_was_not_written(tmp_path):
+    done = broken(f"gate --run {RUN} -o text:- -o json:{tmp_path}", NO_READER)
+    assert (done.returncode, done.stderr.count(b"\n")) == (4, 1)
 
 
 @pytest.mark.parametrize("redirection", [">/dev/full 2>/dev/full", "<&- >&- 2>&-"])
@@ -75,7 +98,8 @@ def test_where_nothing_can_be_said_the_exit_code_is_the_same(redirection):
 @pytest.mark.parametrize(("asked", "code"), [("", 0), ("--fail-on recommended", 1), ("--host other", 3)])
 def test_the_gates_decision_stays_the_exit_code_where_its_text_cannot_be_written(asked, code, redirection):
     done = broken(f"gate --run {RUN} {asked}", redirection)
-    assert (done.returncode, done.stderr.decode()) == (code, UNWRITTEN.format(REDIRECTIONS[redirection]))
+    message = "" if redirection == NO_READER else UNWRITTEN.format(REDIRECTIONS[redirection])
+    assert (done.returncode, done.stderr.decode()) == (code, message)
 
 
 def test_a_file_that_cannot_be_written_ends_with_4_and_keeps_no_other_from_being_written(tmp_path):
