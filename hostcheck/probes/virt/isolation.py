@@ -55,6 +55,11 @@ class Isolation:
         return bool(enough) and not any(self.own.values())
 
     @property
+    def outranks_markers(self) -> bool:
+        """Whether enough was read to say if a marker was left over from an image: a namespace, or what "/" is."""
+        return bool(self.own) or self.root is not None
+
+    @property
     def root_type(self) -> str:
         """The type of the file system on "/"; empty when it is unknown."""
         return "" if self.root is None else self.root.fs_type

@@ -21,6 +21,23 @@ def test_a_stale_marker_on_a_machine_without_a_container_is_named_as_such(tree):
     assert any(item.source == "/.dockerenv" for item in fact.evidence)
 
 
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("/.dockerenv", ""),
+        ("/run/.containerenv", ""),
+        ("/dev/lxd/sock", ""),
+        ("/.singularity.d/runscript", ""),
+        ("/run/systemd/container", "lxc\n"),
+        ("/proc/1/environ", "container=oci\0"),
+    ],
+)
+def test_a_marker_alone_names_no_container_where_what_outranks_it_was_not_read(tree, path, content):
+    fact = tree.kvm().write(path, content).facts()["virt.container"]
+    assert not fact.known
+    assert path.removesuffix("/runscript") in fact.reason
+
+
 def test_docker_in_the_hosts_pid_namespace_is_still_docker(tree, own_namespaces, first_namespaces):
     tree.kvm().namespaces(own_namespaces | {"pid": first_namespaces["pid"]}).write("/.dockerenv")
     tree.root_mount("overlay", "overlay", LAYERS)
