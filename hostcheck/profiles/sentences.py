@@ -61,7 +61,11 @@ def sentence(check: Check, status: Status, found: str, fact: Fact | None) -> str
     if is_proof(fact.id):
         return _of_a_proof(fact, check.test.argument, passed=passed)
     template = own or _of_the_fact(check.test, fact.value, passed=passed)
-    return _filled(template, _blanks(check.test, fact.value, check.severity))
+    blanks = _blanks(check.test, fact.value, check.severity)
+    if not all(blanks[name] for name in _BLANK.findall(template)):
+        # "not installed:" with nothing after it says less than the comparison does.
+        template = _BY_COMPARISON[check.test.predicate][not passed] if check.test.predicate in _BY_COMPARISON else found
+    return _filled(template, blanks)
 
 
 def of_metric(question: Question, status: Status, found: str, severity: Severity) -> str:
@@ -127,7 +131,7 @@ def _present(question: Question, value: FactValue) -> list[str]:
 
 def _missing(question: Question, value: FactValue) -> list[str]:
     argument = question.argument
-    if question.predicate == "provides":
+    if question.predicate in {"provides", "provides_one_of"}:
         return [name for name, there in offered(value, argument).items() if there is False]
     if question.predicate == "includes":
         return [str(item) for item in argument if not isinstance(value, tuple) or item not in value]

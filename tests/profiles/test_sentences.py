@@ -19,7 +19,7 @@ OWN = {(check.id, check.test.subject): (name, check) for name in names() for che
 """One of the checks of each id and fact."""
 COMPARISON = re.compile(
     r"\bexpected\b|\bfound -|\bwithout /|^(yes|no|true|false|none)$|: (yes|no|True|False)\b|none of them|[{}…]|\bNone\b"
-    r"|\bat (least|most)\b"
+    r"|\bat (least|most)\b|: *$|: *[,;)]|  |^[,;]"
 )
 NAMES = (
     "v1",
