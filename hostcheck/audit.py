@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from hostcheck import __version__
 from hostcheck.errors import UsageError
-from hostcheck.host.base import Host
+from hostcheck.host.base import Host, lost_of
 from hostcheck.host.identity import identify
 from hostcheck.host.opening import open_host
 from hostcheck.host.recording import RecordingHost
@@ -83,6 +83,7 @@ def audit_host(
         verdicts=verdicts,
         profiles=tuple(dict.fromkeys(verdict.profile for verdict in verdicts)),
         roles=tuple(dict.fromkeys(roles)),
+        lost=lost_of(opened),
         notes=tuple(text for profile in wanted for text in disagreements(profile, facts, roles)),
     )
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from hostcheck.errors import UsageError
-from hostcheck.host.base import Host
+from hostcheck.host.base import Host, lost_of
 
 
 def open_asked(
@@ -33,7 +33,7 @@ def open_asked(
 
 def say_what_is_missing(host: Host) -> None:
     """Say why a host behind a shell did not answer all that it was asked, or its capture does not hold it."""
-    problem = getattr(host, "problem", "")
+    problem = lost_of(host)
     if problem:
         from hostcheck.cli.messages import write_message
 

@@ -17,7 +17,7 @@ class Judged:
     """The result for one metric, or for the run itself, before the policy is applied.
 
     Attributes:
-        metric: the metric's id; "run.age" or "run.host" for the run itself.
+        metric: the metric's id; "run.age", "run.host" or "run.evidence" for the run itself.
         status: pass, fail or unknown.
         expected: the requirement, in words.
         found: the measured value, in words.
@@ -36,7 +36,7 @@ class Finding:
     Attributes:
         kind: what was judged: the run itself, a check of a profile, a threshold of the policy, or a metric compared
             with the baseline.
-        id: the id of the check or metric; "run.age" or "run.host" for the run itself.
+        id: the id of the check or metric; "run.age", "run.host" or "run.evidence" for the run itself.
         scope: the profile of a check; "threshold" or "baseline" for metrics; "file" for the run itself.
         status: the result, before the policy is applied.
         severity: required or recommended. What a policy requires of metrics is always required.

@@ -13,10 +13,9 @@ from hostcheck.verdicts import NOTHING_APPLIED
 
 
 def origin(run: Run, policy: Policy, source: Source, now: datetime) -> Iterator[Finding]:
-    """Yield the findings on the run itself: its age and its host, if the policy has requirements for them."""
-    why = "a run file shows only the host, and the day, of its measurement"
+    """Yield the findings on the run itself: its age and its host, where the policy asks, and evidence that was lost."""
     for judged in asked_of_the_run(run, policy, source, now):
-        yield _metric("run", judged, why, policy)
+        yield _metric("run", judged, _WHY[judged.metric], policy)
 
 
 def checks(run: Run, policy: Policy) -> Iterator[Finding]:
@@ -112,7 +111,18 @@ def _metric(kind: Kind, judged: Judged, why: str, policy: Policy) -> Finding:
     )
 
 
-_NAMES = {"run.age": "Age of the run", "run.host": "Host of the run", "metrics": "Metrics to compare"}
+_NAMES = {
+    "run.age": "Age of the run",
+    "run.host": "Host of the run",
+    "run.evidence": "Evidence",
+    "metrics": "Metrics to compare",
+}
+_OF_ITS_DAY = "a run file shows only the host, and the day, of its measurement"
+_WHY = {
+    "run.age": _OF_ITS_DAY,
+    "run.host": _OF_ITS_DAY,
+    "run.evidence": "what is concluded without the evidence that was lost may be wrong",
+}
 
 
 def _named(metric: str) -> str:

@@ -33,9 +33,10 @@ def parse_age(text: str) -> timedelta:
 
 
 def asked_of_the_run(run: Run, policy: Policy, source: Source, now: datetime) -> Iterator[Judged]:
-    """Yield the results for the age and the host that the policy requires.
+    """Yield the results for the age and the host that the policy requires, and for evidence that was lost.
 
-    A run that is too old, or is from another host, shows nothing about this host now: the result is unknown.
+    A run that is too old, or is from another host, shows nothing about this host now: the result is unknown. So is what
+    is concluded without evidence that was lost: a pass would need what is not there.
 
     Args:
         run: the run to judge.
@@ -53,6 +54,8 @@ def asked_of_the_run(run: Run, policy: Policy, source: Source, now: datetime) ->
             f"a run from the host {policy.host}",
             f"a run from {run.host.name}",
         )
+    if run.lost:
+        yield Judged("run.evidence", "unknown", "all evidence of the host", run.lost)
 
 
 def _age(run: Run, most: timedelta, source: Source, now: datetime) -> tuple[Status, str]:

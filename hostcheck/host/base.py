@@ -138,3 +138,8 @@ class Host(Protocol):
 
         The reading is "absent" where the program is not installed, or the host is not this machine.
         """
+
+
+def lost_of(host: Host) -> str:
+    """Return why a host behind a shell, or its capture, did not answer all that it was asked; empty where it did."""
+    return str(getattr(host, "problem", ""))

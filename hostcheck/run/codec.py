@@ -42,7 +42,7 @@ def to_json(run: Run) -> dict[str, Any]:
         for sample in metric["samples"]:
             sample.update(sample.pop("conditions"))
     head = {key: plain.pop(key) for key in ("hostcheck", "id", "started", "ended", "host")}
-    asked = {key: texts for key in ("profiles", "roles") if (texts := plain.pop(key))}
+    asked = {key: given for key in ("profiles", "roles", "lost") if (given := plain.pop(key))}
     return {"schema": SCHEMA, **head, **asked, "facts": facts, **plain}
 
 
@@ -69,6 +69,7 @@ def from_json(document: Any) -> Run:
             facts={fact_id: _fact(fact_id, value) for fact_id, value in document["facts"].items()},
             verdicts=tuple(_known(Verdict, value) for value in document["verdicts"]),
             metrics=tuple(_metric(value) for value in document["metrics"]),
+            lost=document.get("lost", ""),
             **{key: _listed(document.get(key, [])) for key in ("notes", "profiles", "roles")},
         )
     except KeyError as error:

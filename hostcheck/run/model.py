@@ -213,6 +213,7 @@ class Run:
         notes: notes on the whole run for readers (interrupted, published values…).
         profiles: names of the audited profiles; empty if there was no audit, and in older files.
         roles: names of the audited roles; empty if none were given, and in older files.
+        lost: why evidence of the host is missing that was asked for, such as a lost connection; empty if none is.
     """
 
     id: str
@@ -226,6 +227,7 @@ class Run:
     notes: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    lost: str = ""
 
     @property
     def is_published(self) -> bool:

@@ -9,6 +9,7 @@ from hostcheck.gate.decision import decide
 from hostcheck.gate.origin import parse_age
 from hostcheck.gate.policy import Policy
 from hostcheck.gate.waivers import Waiver
+from hostcheck.run.codec import from_json, to_json
 from hostcheck.run.files import read_run
 from hostcheck.run.model import Metric, Sample
 from tests.gate.hosts import audited
@@ -124,3 +125,20 @@ def test_an_age_can_be_waived_by_its_name_with_a_reason_and_a_day():
     waiver = Waiver("run.age", "the node is in the vault", NOW.date())
     (finding,) = about(run_of("2026-10-01T11:00:00Z"), replace(WEEK, waivers=(waiver,)))
     assert finding.effect == "waived"
+
+
+@pytest.mark.parametrize("source", ["live", "captured", "file"])
+def test_evidence_that_was_lost_is_unknown_and_excuses_no_failure(source):
+    lost = "host.txt is cut short"
+    run = audited("docker-cgroup2-in-kvm", ("docker",))
+    whole = decide(run, Policy(("docker",)), now=NOW, source=source)
+    cut = decide(replace(run, lost=lost), Policy(("docker",)), now=NOW, source=source)
+    assert (whole.outcome, cut.outcome) == ("failed", "failed")
+    new = [each for each in cut.findings if each not in whole.findings]
+    assert [(each.id, each.found, each.effect) for each in new] == [("run.evidence", lost, "inconclusive")]
+
+
+def test_lost_evidence_is_kept_in_the_run_file():
+    run = replace(audited("docker-cgroup2-in-kvm", ("docker",)), lost="the connection ended")
+    assert from_json(to_json(run)).lost == run.lost
+    assert "lost" not in to_json(replace(run, lost=""))

@@ -9,6 +9,22 @@ import pytest
 from hostcheck.audit import audit_host
 from hostcheck.host.live import LiveHost
 
+ANY = """
+name = "any"
+title = "any"
+summary = "Any Linux."
+
+[[check]]
+id = "kernel.version"
+title = "Kernel"
+fact = "kernel.version"
+at_least = "2.6"
+severity = "required"
+why = "It is what runs."
+fix = "Use a newer kernel."
+source = "https://example.org/"
+"""
+
 
 def hostcheck(*arguments):
     return subprocess.run([sys.executable, "-m", "hostcheck", *arguments], capture_output=True, text=True, timeout=100)
@@ -57,6 +73,20 @@ def test_one_that_was_cut_short_proves_no_absence(captured, tmp_path):
     done = hostcheck("audit", "--capture", str(path))
     assert done.returncode == 0
     assert "is cut short: what is missing is unknown" in done.stderr
+
+
+def test_the_gate_does_not_pass_on_evidence_that_was_lost(captured, tmp_path):
+    cut, run = tmp_path / "host.txt", tmp_path / "run.json"
+    cut.write_bytes(b"".join(captured.read_bytes().splitlines(keepends=True)[:-1]))
+    profile = tmp_path / "any.toml"
+    profile.write_text(ANY)
+    assert hostcheck("gate", "--capture", str(captured), "-p", str(profile)).returncode == 0
+    live = hostcheck("gate", "--capture", str(cut), "-p", str(profile))
+    assert hostcheck("audit", "--capture", str(cut), "-p", str(profile), "-o", str(run)).returncode == 0
+    kept = hostcheck("gate", "--run", str(run), "-p", str(profile))
+    for done in (live, kept):
+        said = " ".join(done.stdout.split())
+        assert (done.returncode, "host.txt is cut short" in said) == (3, True), done.stdout
 
 
 def test_a_file_that_is_no_capture_is_one_line(tmp_path):
