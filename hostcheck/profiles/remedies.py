@@ -15,6 +15,9 @@ _COMMANDS = Path(__file__).parent / "packages" / "packages.toml"
 _NAME = re.compile(r"\{([a-z0-9-]+)(?: ([^{}]+))?\}")
 """A name, with what the command is of where it takes something: "{boot psi=1}"."""
 _OF_THE_KERNEL = re.compile(r"\b(modprobe|sysctl|mount|swapoff)\b")
+_BOOTED = re.compile(r"(?:^|(?<=\. ))(?:(?!\. ).)*?\b[Bb]oot with .*?(?=;|\.(?: |$))")
+"""A sentence, or its first clause, that says how to boot."""
+_BY_ITS_HOST = "In a container only its host decides this: use a virtual machine with a kernel of its own"
 _AS_ROOT = re.compile(r"\brun as root\b(, outside of any container)?|audit the host itself, as root\b")
 _MAJOR = re.compile(r"\d+")
 OF_THE_HOST = ("os.family", "os.release", "virt.container", "virt.kernel_flavour", "priv.root")
@@ -36,9 +39,11 @@ def remedy(fix: str, facts: Mapping[str, Fact] | None = None) -> str:
         fix: of a check. Braces around anything else stay.
         facts: of the host, os.family and os.release among them; without, the words for any distribution are used.
     """
+    keys = _keys(facts or {})
+    if CONTAINER in keys:
+        fix = _BOOTED.sub(_BY_ITS_HOST, fix)
     if "{" not in fix:
         return fix
-    keys = _keys(facts or {})
 
     def words(found: re.Match[str]) -> str:
         row = commands().get(found[1])

@@ -1,6 +1,7 @@
 """A remedy names the package of the distribution and release that it is printed for."""
 
 import re
+import subprocess
 
 import pytest
 
@@ -129,7 +130,52 @@ def test_a_command_holds_what_is_asked_for_and_what_was_found_quoted_for_a_shell
         "security.audit_unwatched": Fact("security.audit_unwatched", ("/usr/bin/runc", "/etc/docker", "/not asked")),
         "host.programs": Fact("host.programs", {"dockerd": True}),
     }
-    assert " /usr/bin/runc /etc/docker >> " in of("security.audit_rules", facts).command
+    assert " in /usr/bin/runc /etc/docker; do " in of("security.audit_rules", facts).command
+
+
+def followed(command, folder):
+    """Follow a command twice, with /etc in a folder of the test; yield the text of each file after each time."""
+    programs = "\n".join(f"{name}() {{ :; }}" for name in ("apt-get", "augenrules", "update-grub"))
+    script = f'{programs}\nsysctl() {{ shift; for each; do echo "$each"; done; }}\n'
+    script += command.replace("/etc/", f"{folder}/")
+    for _ in range(2):
+        subprocess.run(["bash", "-c", script], check=True)
+        yield {path: path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.mark.parametrize("options", ["", "quiet", "psi=10 quiet"])
+def test_a_boot_parameter_is_added_once(options, tmp_path):
+    grub = tmp_path / "default" / "grub"
+    grub.parent.mkdir()
+    grub.write_text(f'GRUB_CMDLINE_LINUX="{options}"\nGRUB_CMDLINE_LINUX_DEFAULT="quiet"\n')
+    once, twice = followed(commands()["boot"]["debian"].replace("$1", "psi=1"), tmp_path)
+    assert once == twice
+    assert once[grub].splitlines() == [f'GRUB_CMDLINE_LINUX="psi=1 {options}"', 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"']
+
+
+def test_every_command_that_writes_settings_writes_them_once(tmp_path):
+    for place in ("sysctl.d", "audit/rules.d"):
+        (tmp_path / place).mkdir(parents=True)
+    facts = on("debian", "12") | {
+        "security.audit_unwatched": Fact("security.audit_unwatched", ("/usr/bin/runc", "/var/lib/docker")),
+        "host.programs": Fact("host.programs", {"dockerd": True}),
+    }
+    (tmp_path / "audit/rules.d/docker.rules").write_text("-w /own -k docker\n")
+    written = {check.command for name in names() for check in load(name).checks if "/etc/sysctl.d" in check.command}
+    for command in (of("security.audit_rules", facts).command, *sorted(written)):
+        once, twice = followed(command.replace("{bound}", "9").replace("modprobe", ":"), tmp_path)
+        assert once == twice, command
+    assert len((tmp_path / "audit/rules.d/docker.rules").read_text().splitlines()) == 3
+
+
+def test_in_a_container_no_remedy_is_a_boot_parameter():
+    facts = {"virt.container": Fact("virt.container", "openvz")}
+    for name in names():
+        for check in load(name).checks:
+            if re.search(r"\b[Bb]oot with ", check.fix):
+                words = remedy(check.fix, facts)
+                assert not re.search(r"\b[Bb]oot with ", words), check.fix
+                assert "virtual machine with a kernel of its own" in words, words
 
 
 def test_what_passes_or_is_unknown_has_no_command():
