@@ -72,17 +72,33 @@ def delayed(port: int, seconds: float) -> Iterator[tuple[int, list[float]]]:
     """Pass connections on to a port, each byte late by half of a round trip. Gives a port, and when the client sent."""
     sent: list[float] = []
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        threading.Thread(target=_serve, args=(listening, port, seconds / 2, sent), daemon=True).start()
-        yield listening.getsockname()[1], sent
+        serving = threading.Thread(target=_serve, args=(listening, port, seconds / 2, sent))
+        serving.start()
+        try:
+            yield listening.getsockname()[1], sent
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)  # accept(2) ends
+            serving.join()
 
 
 def _serve(listening: socket.socket, port: int, late: float, sent: list[float]) -> None:
+    """Serve until nothing listens any more; then end each connection, and its threads."""
+    ends: list[socket.socket] = []
+    passing: list[threading.Thread] = []
     with contextlib.suppress(OSError):
         while True:
-            one, _ = listening.accept()
-            other = socket.create_connection(("127.0.0.1", port))
-            threading.Thread(target=_pass_on, args=(one, other, late, sent), daemon=True).start()
-            threading.Thread(target=_pass_on, args=(other, one, late, []), daemon=True).start()
+            ends.append(listening.accept()[0])
+            ends.append(socket.create_connection(("127.0.0.1", port)))
+            for source, target, times in ((*ends[-2:], sent), (*ends[:-3:-1], [])):
+                passing.append(threading.Thread(target=_pass_on, args=(source, target, late, times)))
+                passing[-1].start()
+    for end in ends:
+        with contextlib.suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
+    for thread in passing:
+        thread.join()
+    for end in ends:
+        end.close()
 
 
 def _pass_on(source: socket.socket, target: socket.socket, late: float, sent: list[float]) -> None:
