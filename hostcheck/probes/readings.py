@@ -22,7 +22,7 @@ def fact_of(host: Host, fact_id: str, path: str, parse: Callable[[str], FactValu
     """
     reading = host.read(path)
     if reading.text is None:
-        return Fact.unknown(fact_id, _unread(reading), (reading.evidence("not readable"),))
+        return Fact.unknown(fact_id, unread_reason(reading), (reading.evidence("not readable"),))
     try:
         value = parse(reading.text.strip())
     except (ValueError, IndexError):
@@ -51,7 +51,7 @@ def unread(host: Host, paths: Iterable[str]) -> str:
     """Return the reason why the first unreadable file could not be read; empty where each was read or is absent."""
     readings = (host.read(path) for path in paths)
     closed = (each for each in readings if each.text is None and not (each.failure == "absent" and host.proves_absence))
-    return next((_unread(each) for each in closed), "")
+    return next((unread_reason(each) for each in closed), "")
 
 
 def undetermined(what: str) -> str:
@@ -64,5 +64,12 @@ def no_version(reading: Reading) -> str:
     return f"{reading.source} gave no version ({reading.error or 'unexpected output'})"
 
 
-def _unread(reading: Reading) -> str:
-    return f"{reading.source} could not be read ({reading.error or reading.failure})"
+def unread_reason(reading: Reading, effect: str = "") -> str:
+    """Return the reason when something could not be read. Root helps only where it was denied.
+
+    Args:
+        reading: that failed.
+        effect: a clause on what that leaves open.
+    """
+    remedy = ": run as root" if reading.failure == "denied" else ""
+    return f"{reading.source} could not be read ({reading.error or reading.failure}){effect}{remedy}"

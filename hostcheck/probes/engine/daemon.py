@@ -15,6 +15,7 @@ from hostcheck.host.base import Host
 from hostcheck.jsonvalues import items
 from hostcheck.probes.engine.dockerd import find_daemon
 from hostcheck.probes.engine.engine import Engine, find_engine
+from hostcheck.probes.readings import unread_reason
 from hostcheck.run.model import NONE, Evidence, Fact
 
 _LIMITS: Mapping[str, str] = MappingProxyType(
@@ -76,7 +77,7 @@ def read_configuration(host: Host) -> Configuration:
     if reading.text is None:
         if reading.failure == "absent" and host.proves_absence:
             return Configuration(path, "none", {}, reading.evidence("the defaults apply"))
-        problem = f"{path} could not be read ({reading.error or reading.failure}): run as root"
+        problem = unread_reason(reading)
         return Configuration(path, "unknown", {}, reading.evidence("not readable"), problem)
     try:
         document = json.loads(reading.text)

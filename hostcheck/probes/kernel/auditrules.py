@@ -10,6 +10,7 @@ from typing import Final
 from hostcheck.host.base import Host
 from hostcheck.probes.engine.dockerd import DEFAULT_ROOT
 from hostcheck.probes.paths import resolve
+from hostcheck.probes.readings import unread_reason
 from hostcheck.probes.storage.dataroot import find_data_root
 from hostcheck.run.model import Evidence, Fact
 
@@ -46,9 +47,7 @@ def probe(host: Host) -> Iterator[Fact]:
     # The loaded rules count; the file, loaded at boot, is second best. Only root may read either.
     reading = loaded if loaded and loaded.text is not None else host.read(_RULES)
     if reading.text is None and not (host.proves_absence and reading.failure == "absent" and installed is False):
-        reason = (
-            f"{reading.source} could not be read ({reading.error or reading.failure}): run as root, or see auditctl -l"
-        )
+        reason = f"{unread_reason(reading)}{', or' if reading.failure == 'denied' else ':'} see auditctl -l"
         yield Fact.unknown(fact_id, reason, (reading.evidence("not readable"),))
         return
     watched = parse_watched(reading.text or "")

@@ -19,6 +19,7 @@ from hostcheck.probes.kernel.modprobe import MODULES, ModuleBlock, read_blocks
 from hostcheck.probes.kernel.moduledep import lists
 from hostcheck.probes.kernel.release import Release, read_release
 from hostcheck.probes.kernel.sharing import shares_kernel
+from hostcheck.probes.readings import unread_reason
 from hostcheck.probes.witness import Witness
 from hostcheck.run.model import Evidence
 
@@ -184,7 +185,7 @@ def read_config(host: Host) -> KernelConfig:
         if reading.failure == "absent":
             continue
         if reading.data is None:
-            problems.append(f"{path} cannot be read ({reading.error or reading.failure}): run as root")
+            problems.append(unread_reason(reading))
             evidence.append(reading.evidence("not readable"))
             continue
         try:

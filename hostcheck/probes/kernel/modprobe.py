@@ -17,6 +17,7 @@ from typing import Literal
 from hostcheck.host.base import Host
 from hostcheck.probes.kernel.sharing import in_first_pid_namespace
 from hostcheck.probes.paths import resolve
+from hostcheck.probes.readings import unread_reason
 from hostcheck.run.model import Evidence
 
 MODULES: Mapping[str, str] = MappingProxyType(
@@ -134,7 +135,7 @@ def read_blocks(host: Host) -> ModuleBlocks:
     for path in _files(host):
         reading = host.read(path)
         if reading.text is None:
-            reason = f"{path} could not be read ({reading.error or reading.failure}), and may block it: run as root"
+            reason = unread_reason(reading, ", and may block it")
             unread = ModuleBlock(None, reading.evidence("silent: not readable"), reason)
             continue
         rules = _parsed(reading.text)

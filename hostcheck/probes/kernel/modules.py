@@ -9,6 +9,7 @@ from hostcheck.probes.kernel.loaded import PROC_MODULES, state_without_configura
 from hostcheck.probes.kernel.modprobe import MODULES
 from hostcheck.probes.kernel.moduledep import lists
 from hostcheck.probes.kernel.release import read_release
+from hostcheck.probes.readings import unread_reason
 from hostcheck.run.model import Evidence, Fact
 
 OPTIONS = (
@@ -69,5 +70,5 @@ def _unlisted(listing: Reading | None) -> str:
     if listing is None:
         return ""
     if listing.data is None:
-        return f"{listing.source} could not be read ({listing.error or listing.failure}): run depmod, or run as root"
+        return unread_reason(listing) + (": run depmod" if listing.failure == "absent" else "")
     return f"{listing.source} is too long to be read completely: see modinfo"

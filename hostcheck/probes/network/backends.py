@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from hostcheck.host.base import Host
 from hostcheck.probes.network.network import installed_iptables
+from hostcheck.probes.readings import unread_reason
 from hostcheck.run.model import NONE, Evidence, Fact
 
 _FACT = "net.iptables_other"
@@ -52,7 +53,7 @@ def _legacy(host: Host) -> Fact:
     if reading.text is None and reading.failure == "absent" and host.proves_absence:
         return Fact(_FACT, (), evidence=(reading.evidence("no module of the legacy tables is loaded"),))
     if reading.text is None:
-        reason = f"{_LEGACY_TABLES} could not be read ({reading.error or reading.failure}): run as root"
+        reason = unread_reason(reading)
         return Fact.unknown(_FACT, reason, (reading.evidence("not readable"),))
     listed = tuple(name for name in _TABLES if name in reading.text.split())
     shown = reading.evidence("legacy tables beside those of iptables-nft", " ".join(listed) or "none")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hostcheck.host.base import Host
 from hostcheck.probes.kernel.kconfig import read_config
 from hostcheck.probes.network.network import iptables_paths
-from hostcheck.probes.readings import no_version, undetermined
+from hostcheck.probes.readings import no_version, undetermined, unread_reason
 from hostcheck.run.model import Evidence, Fact
 
 _FIREWALLD = tuple(
@@ -42,7 +42,7 @@ def _firewall(host: Host) -> Fact:
     if _ENABLED.search(ufw.text or ""):
         return Fact("net.firewall", "ufw", evidence=(ufw.evidence("for: it is enabled", "ENABLED=yes"),))
     if ufw.failure in {"denied", "unreadable"}:
-        return Fact.unknown("net.firewall", f"{_UFW} could not be read ({ufw.error}): run as root")
+        return Fact.unknown("net.firewall", unread_reason(ufw))
     if not host.proves_absence:
         return Fact.unknown("net.firewall", undetermined("a firewall service"))
     shown = ufw.evidence("neither firewalld nor ufw is on", None if ufw.text is None else "not enabled")

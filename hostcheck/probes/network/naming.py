@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host
-from hostcheck.probes.readings import fact_of
+from hostcheck.probes.readings import fact_of, unread_reason
 from hostcheck.run.model import Evidence, Fact
 
 _RESOLV = "/etc/resolv.conf"
@@ -56,7 +56,7 @@ def _resolver(host: Host) -> Iterator[Fact]:
     """
     reading = host.read(_RESOLV)
     if reading.text is None:
-        reason = f"{_RESOLV} could not be read ({reading.error or reading.failure}): create it, or run as root"
+        reason = unread_reason(reading) + (": create it" if reading.failure == "absent" else "")
         for fact_id in ("net.resolv.loopback_only", "net.resolv.loopback", "net.resolv.servers"):
             yield Fact.unknown(fact_id, reason, (reading.evidence("not readable"),))
         return
