@@ -21,11 +21,14 @@ from hostcheck.plaintext import plain
 from hostcheck.remote.answers import BEGINS
 
 CONNECT_SECONDS = 120.0
-"""Until the program's first line: ssh may ask for a password."""
+"""Until the program's first line, where ssh may ask for a password."""
 
 EXCHANGE_SECONDS = 30.0
 MOST_BYTES = 1 << 26
 """As of a capture; an audit gets less than one MiB."""
+
+_ECHO = b"echo '" + BEGINS + b"'"
+"""The line of the program that writes its first one."""
 
 _CHUNK = 1 << 16
 MOST_LINE = 1 << 21
@@ -115,7 +118,8 @@ class Connection:
         # A shell that reads its program from a pipe runs a line once it has it to its end.
         self._unsent = text.encode("utf-8", "surrogateescape") + b"\necho '" + end + b"'\n"
         begun = self.exchanges > 1
-        self._deadline = time.monotonic() + (EXCHANGE_SECONDS if begun else CONNECT_SECONDS)
+        asks = self._argv[0] == "ssh" and not begun
+        self._deadline = time.monotonic() + (CONNECT_SECONDS if asks else EXCHANGE_SECONDS)
         for line in self._lines():
             if begun:
                 yield line
@@ -124,6 +128,8 @@ class Connection:
             elif line == BEGINS:
                 begun = True
                 self._deadline = time.monotonic() + EXCHANGE_SECONDS
+            elif line == _ECHO:
+                raise CannotMeasureError(f"{self._where} gives back what it is sent, and runs nothing", remedy=_REMEDY)
             else:
                 self._said = (self._said + line + b"\n")[-_MOST_SAID:]
         if not begun:
@@ -151,7 +157,7 @@ class Connection:
             left = self._deadline - time.monotonic()
             reading = [pipe for pipe in (process.stdout, process.stderr) if not pipe.closed]
             readable, writable, _ = select.select(reading, [process.stdin] if self._unsent else [], [], max(left, 0))
-            if left <= 0 and not readable:
+            if left <= 0:
                 self.problem = f"{self._where} did not answer in time"
                 return b""
             if writable:

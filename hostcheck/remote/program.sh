@@ -13,6 +13,9 @@
 # Each answer is a line with its kind, its state and its path. Lines of content begin with "=", and end with an empty
 # line if the content ends with a line break. In paths, \\ is a backslash and \n a line break.
 
+true 2>/dev/null || exit 1 # a restricted shell may not redirect, and says so
+set +C +e +f +u +v +x      # whatever the shell was started with
+
 # Programs of the system's, in a language that this script can compare with.
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin LC_ALL=C
 export PATH LC_ALL

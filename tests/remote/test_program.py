@@ -12,7 +12,7 @@ from hostcheck.audit import collect
 from hostcheck.capture.private import find_private
 from hostcheck.host.identity import identify
 from hostcheck.host.live import LiveHost
-from hostcheck.remote.program import experiments, script
+from hostcheck.remote.program import experiments, functions, script
 from hostcheck.remote.requests import quoted
 from hostcheck.remote.standard import standard
 from tests.remote.shells import PROGRAM, SHELLS, asked, known
@@ -208,6 +208,17 @@ def test_denied_is_not_absent(open_tree, shell):
     assert failures == {"folder/inside": "denied", "folder/none": "denied", "open": "denied", "none": "absent"}
     assert list(found.exists.values()) == [None, False]
     assert list(found.listdir.values()) == [None]
+
+
+@pytest.mark.parametrize("options", ["-x", "-v", "-eu", "-f", "-C"])
+def test_what_the_shell_was_started_with_changes_no_answer(tree, options):
+    text = f"{functions()}\n{lines('texts', [tree / 'open', tree / 'none'])}\nruns ls /nowhere\nlists {tree}\n".encode()
+    plain, other = (
+        subprocess.run(["sh", *given], input=text, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60).stdout
+        for given in ((), (options,))
+    )
+    assert b"=one" in plain
+    assert other == plain
 
 
 def test_the_program_is_short_and_says_at_once_that_it_removes_nothing():

@@ -69,6 +69,8 @@ def test_a_banner_and_a_profile_that_prints_are_passed_over():
         ("sh -c 'echo This account is not available >&2; exit 1'", "This account is not available"),
         ("sh -c 'echo rbash: exec: restricted >&2; exit 1'", "rbash: exec: restricted"),
         ("sh -c 'exit 127'", "runs no sh"),
+        ("bash -r", "restricted"),
+        ("cat", "gives back what it is sent"),
         ("hostcheck-no-such-program", "No such file or directory"),
         ("sh -c 'printf \"\\033[2J\\033]0;owned\\007\"'", "ran another command than sh"),
     ],
@@ -104,10 +106,18 @@ def test_a_host_that_hangs_ends_at_its_deadline_with_what_came(monkeypatch):
     assert "did not answer in time" in run.facts["kernel.version"].reason
 
 
-def test_one_that_never_begins_is_left_too(monkeypatch):
-    monkeypatch.setattr("hostcheck.remote.connection.CONNECT_SECONDS", 1.0)
+@pytest.mark.parametrize("shell", ["sleep 60", "sh -n", "sh -c 'sh | tr a-z A-Z'", "yes"])
+def test_one_that_never_begins_is_left_too(shell, monkeypatch):
+    monkeypatch.setattr("hostcheck.remote.connection.EXCHANGE_SECONDS", 1.0)
     with pytest.raises(CannotMeasureError, match="did not answer as a shell does"):
-        audit_host(open_remote(None, "sleep 60", experiments=True))
+        audit_host(open_remote(None, shell, experiments=True))
+
+
+def test_one_that_is_never_silent_ends_at_its_bound_of_bytes(monkeypatch):
+    monkeypatch.setattr("hostcheck.remote.connection.MOST_BYTES", 1 << 20)
+    monkeypatch.setattr("hostcheck.remote.connection.EXCHANGE_SECONDS", 1e9)
+    with pytest.raises(CannotMeasureError, match="did not answer as a shell does"):
+        audit_host(open_remote(None, "yes", experiments=True))
 
 
 def test_no_process_is_left(monkeypatch):
