@@ -95,7 +95,10 @@ def _captured(audited: _Audited, private: Private, plain: tuple[str, ...] = ()) 
     answers, files = contents(audited.recording.answers, names)
     renamed_identity = {name: texts(value, names) for name, value in asdict(audited.identity).items()}
     identity = HostIdentity(**renamed_identity | {"name": CAPTURED_NAME})
-    own = capture_index.Index(__version__, audited.captured, identity, audited.recording.proves_absence, answers)
+    recording = audited.recording
+    own = capture_index.Index(
+        __version__, audited.captured, identity, recording.proves_absence, answers, recording.problem
+    )
     made = CapturedFile(capture_index.PLACE, capture_index.dumps(own).encode(), MADE)
     files = tuple(sorted((*files, made), key=lambda file: file.place))
     replayed = collect(_replay(files))

@@ -35,6 +35,7 @@ class Index:
         identity: of the host, without its name.
         proves_absence: as in ``Host``; "tells_absence" in the file.
         answers: of the host. A file that was read has no data here: its ``source`` is its path among the files.
+        problem: why the host did not answer all that it was asked; empty where it did, and then not in the file.
     """
 
     hostcheck: str
@@ -42,6 +43,7 @@ class Index:
     identity: HostIdentity
     proves_absence: bool
     answers: Answers
+    problem: str = ""
 
 
 def dumps(index: Index) -> str:
@@ -53,6 +55,7 @@ def dumps(index: Index) -> str:
         "captured": index.captured,
         "host": dataclasses.asdict(index.identity),
         "tells_absence": index.proves_absence,
+        **({"problem": index.problem} if index.problem else {}),
         "read": {path: _failure(reading) or reading.source for path, reading in answers.read.items()},
         "readlink": {path: _failure(reading) or _text(reading) for path, reading in answers.readlink.items()},
         "listdir": answers.listdir,
@@ -93,7 +96,9 @@ def open_recorded(tree: Tree) -> RecordedHost | None:
     except OSError as error:
         raise ValueError(f"its index {PLACE} cannot be read: {error.strerror or error}") from error
     index = loads(text)
-    return RecordedHost(tree, index.answers, index.identity, proves_absence=index.proves_absence)
+    host = RecordedHost(tree, index.answers, index.identity, proves_absence=index.proves_absence)
+    host.problem = index.problem
+    return host
 
 
 def loads(text: bytes) -> Index:
@@ -115,6 +120,7 @@ def loads(text: bytes) -> Index:
             identity=HostIdentity(**document["host"]),
             proves_absence=document["tells_absence"],
             answers=_answers(document),
+            problem=document.get("problem", ""),
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"its index {PLACE} does not match schema {SCHEMA}") from error

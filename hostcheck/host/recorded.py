@@ -45,6 +45,7 @@ class RecordedHost:
 
     Attributes:
         identity: of the host, without its name.
+        problem: why the host did not answer all that it was asked; empty where it did.
     """
 
     live = False
@@ -56,6 +57,7 @@ class RecordedHost:
         self._answers = answers
         self.identity = identity
         self.proves_absence = proves_absence
+        self.problem = ""
 
     def read(self, path: str) -> Reading:
         """Read a file."""

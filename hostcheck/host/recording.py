@@ -7,7 +7,7 @@ consistent, and a capture holds exactly what the probes used.
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from hostcheck.host.base import Host, Reading
+from hostcheck.host.base import Host, Reading, lost_of
 
 if TYPE_CHECKING:
     from hostcheck.host.recorded import Answers
@@ -29,6 +29,7 @@ class RecordingHost:
         self.live = host.live
         self.running = host.running
         self.proves_absence = host.proves_absence
+        self.problem = lost_of(host)
 
     @property
     def answers(self) -> "Answers":

@@ -22,6 +22,8 @@ BEGINS = SCHEMA + b" begins"
 MOST_LINE = 1 << 20
 """Most bytes of a line that is no content. A path has at most 4,096."""
 
+_LINE = re.compile(rb"=|failed |([a-z]+) [a-z0-9]*(?: |\Z)|\Z")
+
 _UNTRIED = "no program of the host can be used for it"
 _STATES: Mapping[str, tuple[Failure, str]] = {
     "absent": ("absent", "No such file or directory"),
@@ -89,7 +91,10 @@ class Known:
 
 
 def parse(lines: Iterator[bytes]) -> Iterator[Answer]:
-    """Yield the answers in the lines of the program, which may end anywhere."""
+    """Yield the answers in the lines of the program, which may end anywhere.
+
+    An answer is whole once another one, or the line that ends the program, follows it: the last one is left out.
+    """
     head: list[str] = []
     content: list[bytes] = []
     closed, failed = False, ""
@@ -106,8 +111,12 @@ def parse(lines: Iterator[bytes]) -> Iterator[Answer]:
             words = line[:MOST_LINE].decode("utf-8", "surrogateescape").split(" ", 2)
             head = [*words, ""][:3] if len(words) > 1 else []
             content, closed, failed = [], False, ""
-    if head:
-        yield Answer(head[0], head[1], _unescaped(head[2]), tuple(content), closed, failed or "cut short")
+
+
+def is_line(line: bytes) -> bool:
+    """Whether the program can have written a line, given without its line break."""
+    found = _LINE.match(line)
+    return found is not None and (found[1] is None or found[1].decode() in {*_KINDS, "end"})
 
 
 def _unescaped(text: str) -> str:

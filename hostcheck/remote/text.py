@@ -1,6 +1,7 @@
 """What the program wrote to a file on the host: ``host.txt``, or ``host.txt.gz``."""
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,19 +9,22 @@ from pathlib import Path
 from hostcheck.errors import UsageError
 from hostcheck.host.archive import MOST_BYTES, unpack
 from hostcheck.host.recorded import NOT_ASKED
-from hostcheck.remote.answers import BEGINS, Known, parse
+from hostcheck.remote.answers import BEGINS, Known, is_line, parse
 from hostcheck.remote.host import RemoteHost
 
 _GZIP = b"\x1f\x8b"
 _MOST_AHEAD = 1 << 16
 """Bytes before the program's first line: what a console or a mail put there."""
 
+_FIRST = re.compile(rb"(?m)^" + re.escape(BEGINS) + rb"\r?$")
+_LAST = re.compile(rb"(?m)^end 1\r?$")
+
 
 def open_text(path: Path) -> RemoteHost | None:
     """Return the host in a file of the program's output; None where it is no such file.
 
     Raises:
-        UsageError: when it cannot be read.
+        UsageError: when it cannot be read, is the program itself, or has lines that the program does not write.
     """
     try:
         data = _content(path)
@@ -28,19 +32,36 @@ def open_text(path: Path) -> RemoteHost | None:
         raise UsageError(
             f"reading the capture {path}: {error.strerror or error}", remedy="name the file of the capture"
         ) from error
-    begin = data.find(BEGINS, 0, _MOST_AHEAD)
-    if begin < 0:
+    place = data.find(BEGINS, 0, _MOST_AHEAD)
+    if place < 0:
         return None
+    first = _FIRST.search(data, 0, _MOST_AHEAD)
+    if first is None:
+        raise _no_answers(path, data, place)
+    last = _LAST.search(data, first.end())
+    # A line without its end may be a part of one. What a console wrote after the last one is no answer.
+    body = data[first.end() + 1 : last.end() if last else data.rfind(b"\n") + 1]
     known = Known()
-    last = ""
-    for answer in parse(_lines(data[begin:])):
+    for answer in parse(_lines(path, body, data.count(b"\n", 0, first.end()) + 2)):
         known.add(answer)
-        last = answer.kind
     host = RemoteHost(known)
+    if last is None:
+        host.left("what the program wrote is cut short")
     host.silent = NOT_ASKED
-    if last != "end":
-        host.left(f"{path} is cut short")
     return host
+
+
+def _no_answers(path: Path, data: bytes, place: int) -> UsageError:
+    """Say what a file is that has the program's first line within another line."""
+    if data[:place].endswith(b"echo '"):
+        return UsageError(f"{path} is the program", remedy="run it on the host, and give what it printed")
+    return _damaged(path, data.count(b"\n", 0, place) + 1)
+
+
+def _damaged(path: Path, number: int) -> UsageError:
+    return UsageError(
+        f"{path}: line {number} is no answer of the program", remedy="was it wrapped or quoted? attach it as a file"
+    )
 
 
 def _content(path: Path) -> bytes:
@@ -61,8 +82,20 @@ def _content(path: Path) -> bytes:
         return b""
 
 
-def _lines(data: bytes) -> Iterator[bytes]:
-    """Yield the lines; a mail or a console may have put a carriage return at the end of each."""
-    returns = data[: data.find(b"\n")].endswith(b"\r")
-    for line in data.split(b"\n"):
-        yield line.removesuffix(b"\r") if returns else line
+def _lines(path: Path, body: bytes, number: int) -> Iterator[bytes]:
+    """Yield the lines; a mail or a console may have put a carriage return at the end of each.
+
+    Args:
+        path: the file, for messages.
+        body: of the file.
+        number: of its first line in the file, from 1.
+
+    Raises:
+        UsageError: at a line that the program does not write.
+    """
+    returns = body[: body.find(b"\n")].endswith(b"\r")
+    for at, line in enumerate(body.split(b"\n"), number):
+        found = line.removesuffix(b"\r") if returns else line
+        if not is_line(found):
+            raise _damaged(path, at)
+        yield found

@@ -40,10 +40,11 @@ def test_states_are_failures_of_their_own():
     assert found["/f"] == Reading("/f", None, "unreadable", "I/O error")
 
 
-def test_what_is_cut_short_is_unreadable():
-    found = known("read text /a\n=one\n\nread text /b\n=half").answers.read
-    assert found["/a"].data == b"one\n"
-    assert (found["/b"].data, found["/b"].error) == (None, "cut short")
+@pytest.mark.parametrize("last", ["read text /b\n=half", "environ there HOME", "exists absent /", "listdir there /b"])
+def test_an_answer_that_nothing_follows_may_be_cut_and_is_none(last):
+    found = known(f"read text /a\n=one\n\n{last}")
+    assert found.answers == known("read text /a\n=one\n\nend 1").answers
+    assert found.folders == {}
 
 
 def test_encoded_bytes_are_those_of_the_file():

@@ -1,13 +1,17 @@
 """``capture --script``: the program for a host that only a console reaches, and its output as a capture."""
 
 import gzip
+import json
 import subprocess
 import sys
 
 import pytest
 
 from hostcheck.audit import audit_host
+from hostcheck.errors import UsageError
 from hostcheck.host.live import LiveHost
+from hostcheck.remote.program import script
+from hostcheck.remote.text import open_text
 
 ANY = """
 name = "any"
@@ -86,7 +90,84 @@ def test_the_gate_does_not_pass_on_evidence_that_was_lost(captured, tmp_path):
     kept = hostcheck("gate", "--run", str(run), "-p", str(profile))
     for done in (live, kept):
         said = " ".join(done.stdout.split())
-        assert (done.returncode, "host.txt is cut short" in said) == (3, True), done.stdout
+        assert (done.returncode, "is cut short" in said) == (3, True), done.stdout
+
+
+TEXT = """hostcheck.host/1 begins
+read text /proc/sys/kernel/osrelease
+=6.1.0
+
+exists there /etc/docker
+exists absent /opt/x
+end 1
+"""
+
+
+@pytest.fixture
+def opened(tmp_path):
+    """Open a text as what the program wrote."""
+
+    def run(text):
+        path = tmp_path / "text"
+        path.write_text(text)
+        return open_text(path)
+
+    return run
+
+
+@pytest.mark.parametrize("end", range(len("exists absent /opt/x")))
+def test_a_line_that_is_cut_is_no_answer(opened, end):
+    host = opened(TEXT[: TEXT.index("exists absent") + end])
+    assert "cut short" in host.problem
+    assert not host.proves_absence
+    assert host.known.answers.exists == {}
+    assert host.read("/proc/sys/kernel/osrelease").text == "6.1.0\n"
+
+
+@pytest.mark.parametrize("before", ["", "root@vm:~# sh capture.sh\n", "Last login: Sun\nenviron there X\n"])
+@pytest.mark.parametrize(
+    "after", ["", "root@vm:~# exit\n", "Connection to vm closed.\n", "Script done on 2026-11-29\n", "exists absent /\n"]
+)
+def test_what_a_console_wrote_around_it_is_passed_over(opened, before, after):
+    for text in (TEXT, TEXT.replace("\n", "\r\n")):
+        host = opened(before + text + after)
+        assert host.problem == ""
+        assert host.proves_absence
+        assert host.known.answers.exists == {"/etc/docker": True, "/opt/x": False}
+    assert opened(TEXT.removesuffix("\n")).problem == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (TEXT.replace("=6.1.0", "=6.1\n.0"), "line 4 is no answer of the program: was it"),
+        ("$ sh\n" + TEXT.replace("there /etc", "\nthere /etc"), "line 7 is no answer"),
+        (TEXT.replace("exists there", "Exists there"), "line 5 is no answer"),
+        ("".join(f"> {line}\n" for line in TEXT.splitlines()), "line 1 is no answer"),
+        (script(), "is the program; run it on the host, and give what it printed"),
+    ],
+)
+def test_what_is_damaged_is_one_line(opened, tmp_path, text, says):
+    with pytest.raises(UsageError) as refused:
+        opened(text)
+    assert says.replace(": was", "; was") in str(refused.value)
+    done = hostcheck("capture", "--scrub", str(tmp_path / "text"), "-o", str(tmp_path / "q.tar.gz"))
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+
+
+def test_a_capture_of_one_that_was_cut_says_so_as_often_as_it_is_read(captured, tmp_path):
+    path, clean = tmp_path / "host.txt", tmp_path / "clean.tar.gz"
+    path.write_bytes(captured.read_bytes()[:20_000])
+    assert hostcheck("capture", "--scrub", str(path), "-o", str(clean)).returncode == 0
+    done = hostcheck("audit", "--capture", str(clean), "-o", "json:-")
+    assert "is cut short: what is missing is unknown" in done.stderr
+    facts = json.loads(done.stdout)["facts"]
+    assert str(tmp_path) not in done.stdout
+    assert not any("run as root" in fact["reason"] for fact in facts.values() if "not captured" in fact["reason"])
+    whole = values(captured)
+    for name, (value, known) in values(clean).items():
+        if known and not isinstance(value, dict) and whole[name] != (value, known):
+            assert value not in {"none", False, ()}, name
 
 
 def test_a_file_that_is_no_capture_is_one_line(tmp_path):
