@@ -168,6 +168,14 @@ def test_every_command_that_writes_settings_writes_them_once(tmp_path):
     assert len((tmp_path / "audit/rules.d/docker.rules").read_text().splitlines()) == 3
 
 
+def test_overlay_is_loaded_before_another_kernel_is_looked_for():
+    # With kernel.modprobe empty the module is there, and only nothing loads it.
+    facts = {"storage.overlay": Fact("storage.overlay", value=False)}
+    words = of("storage.overlay", facts | on("ubuntu", "24.04")).fix
+    places = [words.find(each) for each in ("modprobe overlay", "/etc/modules-load.d", "linux-modules-extra")]
+    assert -1 < places[0] < places[1] < places[2]
+
+
 def test_in_a_container_no_remedy_is_a_boot_parameter():
     facts = {"virt.container": Fact("virt.container", "openvz")}
     for name in names():
