@@ -15,8 +15,7 @@ _COMMANDS = Path(__file__).parent / "packages" / "packages.toml"
 _NAME = re.compile(r"\{([a-z0-9-]+)(?: ([^{}]+))?\}")
 """A name, with what the command is of where it takes something: "{boot psi=1}"."""
 _OF_THE_KERNEL = re.compile(r"\b(modprobe|sysctl|mount|swapoff)\b")
-_BOOTED = re.compile(r"(?:^|(?<=\. ))(?:(?!\. ).)*?\b[Bb]oot with .*?(?=;|\.(?: |$))")
-"""A sentence, or its first clause, that says how to boot."""
+_BOOT = re.compile(r"\b[Bb]oot with ")
 _BY_ITS_HOST = "In a container only its host decides this: use a virtual machine with a kernel of its own"
 _AS_ROOT = re.compile(r"\brun as root\b(, outside of any container)?|audit the host itself, as root\b")
 _MAJOR = re.compile(r"\d+")
@@ -41,7 +40,7 @@ def remedy(fix: str, facts: Mapping[str, Fact] | None = None) -> str:
     """
     keys = _keys(facts or {})
     if CONTAINER in keys:
-        fix = _BOOTED.sub(_BY_ITS_HOST, fix)
+        fix = ". ".join(map(_in_a_container, fix.split(". ")))
     if "{" not in fix:
         return fix
 
@@ -52,6 +51,15 @@ def remedy(fix: str, facts: Mapping[str, Fact] | None = None) -> str:
         return next(row[key] for key in keys if key in row).replace("$1", found[2] or "")
 
     return _NAME.sub(words, fix)
+
+
+def _in_a_container(sentence: str) -> str:
+    """Return a sentence that says how to boot without that: up to its next clause, it says who can do it instead."""
+    found = _BOOT.search(sentence)
+    if found is None:
+        return sentence
+    ends = sentence.find(";", found.end())
+    return _BY_ITS_HOST + ("." * sentence.endswith(".") if ends < 0 else sentence[ends:])
 
 
 def command(check: Check, fact: Fact | None, facts: Mapping[str, Fact]) -> str:
