@@ -118,7 +118,10 @@ def test_a_folder_that_others_can_write_to_holds_no_lock(folders, tmp_path, spoi
     else:
         place.rmdir()
         place.symlink_to(tmp_path)
-    with pytest.raises(PermissionError, match="is not a folder that only this user can write to"), locked(folders):
+    with (
+        pytest.raises(PermissionError, match="must be a folder of this user that no other user can write to"),
+        locked(folders),
+    ):
         pass
     assert not list(Path(tmp_path).glob("*.lock"))
 
