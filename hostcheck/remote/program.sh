@@ -13,13 +13,13 @@
 # Each answer is a line with its kind, its state and its path. Lines of content begin with "=", and end with an empty
 # line if the content ends with a line break. In paths, \\ is a backslash and \n a line break.
 
-true 2>/dev/null || exit 1 # a restricted shell may not redirect, and says so
-set +C +e +f +u +v +x      # whatever the shell was started with
+# A restricted shell may not redirect, and says so. Where there is no such device, that would make a file.
+test ! -c /dev/null || true 2>/dev/null || exit 1
+set +C +e +f +u +v +x # whatever the shell was started with
 
 # Programs of the system's, in a language that this script can compare with.
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin LC_ALL=C
 export PATH LC_ALL
-# Where there is no such device, writing to it would make a file.
 test -c /dev/null || { echo 'this host has no /dev/null' >&2 && exit 1; }
 exec 3>&1 2>/dev/null
 newline='
