@@ -36,5 +36,5 @@ def _shown(character: str) -> str:
 
 
 def is_hidden(character: str) -> bool:
-    """Whether a character is not visible text: it controls the terminal, or has no meaning of its own."""
+    """Whether a character is not visible text: it controls the terminal, or has no meaning alone."""
     return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}

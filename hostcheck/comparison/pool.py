@@ -109,7 +109,7 @@ def _pool_metric(metrics: Sequence[Metric | None]) -> tuple[Metric, Deviation | 
 
 
 def _marked(sample: Sample, number: int) -> Sample:
-    # Of what was pooled before, each run stays a run of its own.
+    # Of what was pooled before, each run stays a separate run.
     before = sample.detail.get(RUN)
     detail: Mapping[str, object] = {**sample.detail, RUN: number if before is None else f"{number}.{before}"}
     return replace(sample, detail=detail)

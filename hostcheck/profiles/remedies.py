@@ -113,7 +113,7 @@ def _keys(facts: Mapping[str, Fact]) -> tuple[str, ...]:
     family, release = (_text(facts, fact_id) for fact_id in ("os.family", "os.release"))
     major = _MAJOR.match(release)
     inside = _text(facts, "virt.container") not in _OWN_MODULES
-    # A kernel that is not the distribution's own has packages of its own.
+    # A kernel that is not the distribution's own has separate packages.
     kernel = f"{KERNEL}{_text(facts, 'virt.kernel_flavour')}"
     return (*((CONTAINER,) if inside else ()), kernel, f"{family}{major[0]}" if major else family, family, ANY)
 

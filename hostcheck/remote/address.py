@@ -71,7 +71,7 @@ def shell_command(text: str) -> list[str]:
 
 
 def _split(place: str) -> tuple[str, str | None]:
-    """Return host and port; the host is empty where an address of IPv6 is not in brackets of its own."""
+    """Return host and port; the host is empty where an address of IPv6 is not in brackets."""
     if place.startswith("["):
         host, closed, rest = place[1:].partition("]")
         fits = closed and (not rest or rest.startswith(":")) and _is_ipv6(host)
