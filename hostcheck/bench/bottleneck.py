@@ -3,14 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
 
 from hostcheck.bench.conditions import Gauge, Point
 from hostcheck.bench.device_work import DeviceWork
 from hostcheck.bench.engine.connection import Engine
 from hostcheck.bench.engine.processes import CONTAINERD_ROOT, EngineWork
-
-Bottleneck = Literal["cpu", "disk", "both", "steal", "unknown"]
+from hostcheck.run.fields import Bottleneck, WhyFields
 
 BUSY_PERCENT = 85.0
 """Percent of CPU time that was busy at or above which the CPUs are the limit."""
@@ -152,7 +150,7 @@ def explain(
     counted: Mapping[str, float],
     *,
     containers: int = 0,
-) -> dict[str, Any]:
+) -> WhyFields:
     """Explain what a measured time was spent on, as JSON values for a sample's detail.
 
     Args:
@@ -172,17 +170,19 @@ def explain(
     seconds = window[1] - window[0]
     worst = peak(series, "iowait_percent", *window)
     bottleneck = find_bottleneck(found) if seconds >= LEAST_SECONDS else "unknown"
-    return {
+    why: WhyFields = {
         "verdict": bottleneck,
         "words": words(bottleneck, found, worst),
         "shares": found,
         "worst_second": {"iowait_percent": worst},
         "seconds": _split(found, seconds),
         "work": {name: round(value, 3) for name, value in counted.items() if name != "queue"},
-        **({"work_per_container": _per(counted, containers)} if containers else {}),
         "devices": list(watch.device.devices),
         "unseen": list(_unseen(watch, bottleneck, found, counted, seconds)),
     }
+    if containers:
+        why["work_per_container"] = _per(counted, containers)
+    return why
 
 
 def _per(counted: Mapping[str, float], containers: int) -> dict[str, float]:

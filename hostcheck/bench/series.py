@@ -3,20 +3,22 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from hostcheck.bench.conditions import Point
+from hostcheck.run.fields import Series
 from hostcheck.run.model import Sample
 from hostcheck.run.typical import typical
 
-SERIES = "series"
+SERIES: Final = "series"
 """Key of the series in a sample's detail."""
 
 MOST_POINTS = 300
 """Most points of a series in a run file: 30 s at ten readings a second. Longer series are averaged."""
 
 
-def in_columns(series: Sequence[Point]) -> dict[str, list[float | None]]:
-    """Convert a list of points into one list for each value, with "t" first. It takes half as much space in a file."""
+def in_columns(series: Sequence[Point]) -> Series:
+    """Convert a list of points into the shape of a run file: a list for each value, with "t" first."""
     names = dict.fromkeys(name for point in series for name in point)
     return {name: [point.get(name) for point in series] for name in names}
 

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
-from typing import Any
 
 from hostcheck.fio.definition import RATES, Definition, of_direction
 from hostcheck.fio.result import FioResult, Side
@@ -21,6 +20,7 @@ from hostcheck.imports.names import (
     sync_metric_of,
 )
 from hostcheck.imports.reasons import reasons
+from hostcheck.run.fields import ImportedFields
 from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Sample, Scalar
 
@@ -55,7 +55,7 @@ def figures(result: FioResult, file: str, meanwhile: Sequence[FioResult] = ()) -
         yield from _of_entry(result, entry, foreign + Counter(words[place] for place in others), file)
     for cut in result.cut:
         why = f"of fio's output {cut} is not whole: the rest was read"
-        detail = {"file": file, "fio": result.version, "read_from": f"{file}, {cut}"}
+        detail: ImportedFields = {"file": file, "fio": result.version, "read_from": f"{file}, {cut}"}
         spec = MetricSpec("fio.cut.iops", "IOPS", "higher")
         yield ImportedFigure(spec, (("job", cut),), Sample(None, valid=False, reason=why, detail=detail))
 
@@ -81,7 +81,7 @@ def _of_entry(result: FioResult, entry: Entry, others: Counter[str], file: str) 
     moved = _moved(entry)
     strays = _strays(entry, moved)
     why = "; ".join(reasons(result, entry, is_group=bool(strays)))
-    detail: dict[str, Any] = {"file": file, "job": entry.first.name, "fio": result.version}
+    detail: ImportedFields = {"file": file, "job": entry.first.name, "fio": result.version}
     where = f"{file}, {_places(entry)} of {entry.first.name!r}"
     if entry.first.steady is not None:
         detail["steady_state"] = entry.first.steady
@@ -93,19 +93,21 @@ def _of_entry(result: FioResult, entry: Entry, others: Counter[str], file: str) 
             continue
         kind = _kind(entry, direction, sides, strays, others)
         value, source = _value(kind, sides)
-        found = detail | {
+        found: ImportedFields = {
+            **detail,
             "read_from": f"{where}: {direction}.{source}",
-            **({"caution": caution} if (caution := _caution(kind)) else {}),
             "fio_iops": fsum(side.iops for side in sides),
             "runtime_seconds": entry.seconds,
             **latencies(entry.processes, kind.definition, sides),
         }
+        if caution := _caution(kind):
+            found["caution"] = caution
         seconds = max(side.runtime_ms for side in sides) / 1000
         yield ImportedFigure(kind.spec, kind.settings, Sample(value, not why, why, seconds, detail=found))
         if kind.definition is not None and (took := _sync(entry, kind.definition)) is not None:
             late = why or (took if isinstance(took, str) else "")
             time = None if isinstance(took, str) else took
-            found = found | {"read_from": f"{where}: sync.lat_ns.percentile"}
+            found = {**found, "read_from": f"{where}: sync.lat_ns.percentile"}
             spec = sync_metric_of(kind.definition, direction, together=TOGETHER in dict(kind.settings))
             yield ImportedFigure(spec, kind.settings, Sample(time, not late, late, seconds, detail=found))
     if not moved:
@@ -113,7 +115,7 @@ def _of_entry(result: FioResult, entry: Entry, others: Counter[str], file: str) 
         if entry.definition is not None and entry.definition.pattern in {"write", "randwrite"}:
             intended = "write"
         kind = _kind(entry, intended, (), (), others)
-        found = detail | {"read_from": where}
+        found = {**detail, "read_from": where}
         yield ImportedFigure(kind.spec, kind.settings, Sample(None, valid=False, reason=why, detail=found))
 
 

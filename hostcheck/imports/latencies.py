@@ -1,16 +1,16 @@
 """The latency percentiles of one job, of whatever processes and directions it has."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from hostcheck.fio.definition import Definition
 from hostcheck.fio.histogram import merge
 from hostcheck.fio.result import Job, Latency, Side
+from hostcheck.run.fields import ImportedFields
 
 PERCENTILES = (50.0, 95.0, 99.0, 99.9)
 
 
-def latencies(processes: Sequence[Job], definition: Definition | None, sides: Sequence[Side]) -> dict[str, Any]:
+def latencies(processes: Sequence[Job], definition: Definition | None, sides: Sequence[Side]) -> ImportedFields:
     """Return the percentiles in milliseconds for a sample's detail; why there are none, where they cannot be had.
 
     Of writes that are followed by a sync they are the sync's, for that is what is waited for.
@@ -27,7 +27,7 @@ def latencies(processes: Sequence[Job], definition: Definition | None, sides: Se
         each = [side.total if whole else side.completion or side.total for side in sides]
     found = merge(each)
     if found is None or not found.percentiles:
-        return {"latency_ms": {}} | _why(each, len(processes))
+        return {"latency_ms": {}, **_why(each, len(processes))}
     values = {f"p{p:g}": round(found.percentiles[p] / 1e6, 4) for p in PERCENTILES if p in found.percentiles}
     return {"latency_ms": values}
 
@@ -45,7 +45,7 @@ def sync_percentile(processes: Sequence[Job], percent: float) -> float | str | N
     return found.percentiles[percent] / 1e9
 
 
-def _why(each: Sequence[Latency | None], processes: int) -> dict[str, str]:
+def _why(each: Sequence[Latency | None], processes: int) -> ImportedFields:
     if len(each) > 1 and any(latency is not None and latency.percentiles for latency in each):
         whose = f"{processes} processes" if processes > 1 else "reads and of writes"
         how = "json+ or a group" if len(each) == processes else "json+"

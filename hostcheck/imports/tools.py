@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from hostcheck.errors import UsageError
 from hostcheck.fio.definition import size
 from hostcheck.imports.figure import ImportedFigure
+from hostcheck.run.fields import ImportedFields
 from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Sample, Scalar
 
@@ -91,7 +92,7 @@ def _sysbench(text: str) -> Iterator[ImportedFigure]:
         rate = float(match[2])
         if rate > 0:
             spec = MetricSpec(f"sysbench.{mode}.{block >> 10}k.{match[1]}.iops", "IOPS", "higher")
-            detail = {"read_from": f"{match[1]}s/s: {match[2]}, {said['mode'][0].strip()}"}
+            detail = ImportedFields(read_from=f"{match[1]}s/s: {match[2]}, {said['mode'][0].strip()}")
             yield ImportedFigure(spec, tuple(settings.items()), Sample(rate, detail=detail))
 
 
@@ -110,9 +111,13 @@ def pg_test_fsync(text: str) -> tuple[ImportedFigure, ...]:
             writes, block = 1 if section[1] == "one" else 2, size(f"{section[2]}k")
             settings: _Settings = (("method", match[1]), ("writes", writes), ("block_bytes", block))
             spec = MetricSpec(f"pg_test_fsync.{section[2]}k.x{writes}.{match[1]}.iops", "IOPS", "higher")
-            detail = {"read_from": f"line {number}, {section[1]} {section[2]}kB: {' '.join(line.split())}"}
+            place = f"line {number}, {section[1]} {section[2]}kB: {' '.join(line.split())}"
             rate = float(match[2])
-            found.append(ImportedFigure(spec, settings, Sample(rate or None, valid=rate > 0, detail=detail)))
+            found.append(
+                ImportedFigure(
+                    spec, settings, Sample(rate or None, valid=rate > 0, detail=ImportedFields(read_from=place))
+                )
+            )
     if not found:
         raise UsageError("no comparison of sync methods of pg_test_fsync in it", remedy="bring all that it printed")
     return tuple(found)

@@ -6,11 +6,11 @@ off lies between itself and the next: of the two the narrower one is taken, whic
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from hostcheck.fio.definition import Definition
 from hostcheck.imports.figure import ImportedFigure
 from hostcheck.imports.names import Direction, metric_of
+from hostcheck.run.fields import ImportedFields
 from hostcheck.run.model import Sample
 
 UNITS_SINCE = "v2026-07-04"
@@ -98,6 +98,6 @@ def _figure(cell: Cell, thousand: int | None, settings: Mapping[str, str]) -> Im
     if narrowest is not None and not why:
         value = narrowest.low / (cell.block_bytes if spec.unit == "IOPS" else 1e6)
     unit = f", with {thousand} bytes a KB" if rates and narrowest is not rates[0] else ""
-    detail: dict[str, Any] = {"read_from": f"{cell.source}{unit}"}
+    detail = ImportedFields(read_from=f"{cell.source}{unit}")
     sample = Sample(value, valid=not why, reason=why, seconds=SECONDS, detail=detail)
     return ImportedFigure(spec, (*definition.settings.items(), *settings.items()), sample)

@@ -73,12 +73,11 @@ class DiskDetail:
     @property
     def rates(self) -> Rates | None:
         """The rate over time; None if the device's counters were not read."""
-        series = _object(self.values.get("series"))
-        width, iops = _number(series.get("milliseconds")), _items(series.get("iops"))
-        if width is None or not 0 < width < 1e6 or not iops:
+        series = _columns(self.values.get("series"))
+        iops, times = series.get("iops", ()), series.get("t", ())
+        if not iops or not times or times[0] is None or not 0 < times[0] < 1e3:
             return None
-        numbers = (_number(rate) for rate in iops)
-        return Rates(tuple(rate for rate in numbers if rate is not None and 0 <= rate < MOST_IOPS), width / 1000)
+        return Rates(tuple(rate for rate in iops if rate is not None and 0 <= rate < MOST_IOPS), times[0])
 
     @property
     def flat(self) -> bool:
@@ -142,16 +141,8 @@ class EngineDetail:
 
     @property
     def columns(self) -> Mapping[str, tuple[float | None, ...]]:
-        """The machine's series: a tuple for each value, with "t" (seconds) first. None where the kernel gave no value.
-
-        Files of the first release, which contain a list of points, are converted.
-        """
-        series = self.values.get("series")
-        if isinstance(series, Mapping):
-            return {str(name): tuple(map(_number, _items(column))) for name, column in series.items()}
-        points = [point for point in _items(series) if isinstance(point, Mapping)]
-        names = dict.fromkeys(str(name) for point in points for name in point)
-        return {name: tuple(_number(point.get(name)) for point in points) for name in names}
+        """The machine's series: a tuple for each value, "t" (seconds) first. None where the kernel gave no value."""
+        return _columns(self.values.get("series"))
 
     @property
     def why(self) -> Why:
@@ -260,6 +251,23 @@ def _number(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
         return None
     return float(value)
+
+
+def _columns(series: object) -> Mapping[str, tuple[float | None, ...]]:
+    """Return a series as one tuple for each value, with "t" (seconds) first.
+
+    Earlier files have two other shapes, which are converted: a list of points; and for a disk, the length of a window
+    in place of "t".
+    """
+    if isinstance(series, Mapping):
+        columns = {str(name): tuple(map(_number, _items(column))) for name, column in series.items()}
+        if (width := _number(series.get("milliseconds"))) is not None:
+            times = tuple(round(place * width / 1000, 3) for place in range(1, len(columns.get("iops", ())) + 1))
+            columns = {"t": times, "iops": columns.get("iops", ())}
+        return columns
+    points = [point for point in _items(series) if isinstance(point, Mapping)]
+    names = dict.fromkeys(str(name) for point in points for name in point)
+    return {name: tuple(_number(point.get(name)) for point in points) for name in names}
 
 
 def _span(value: object) -> Span | None:

@@ -129,8 +129,8 @@ class Sample:
         seconds: wall time of the measurement in seconds.
         started: start of the measurement, UTC, ISO 8601 with "Z".
         conditions: what the machine was doing during the measurement.
-        detail: further JSON values that depend on the workload (a storm's timeline, fio's percentiles); read them
-            through the views in run/details.py.
+        detail: further JSON values that depend on the workload (a storm's timeline, fio's percentiles), written as
+            run/fields.py has them and read through the views in run/details.py.
     """
 
     value: float | None

@@ -12,6 +12,7 @@ from hostcheck.formats.comparison_text import render
 from hostcheck.formats.terminal import Style
 from hostcheck.run.codec import from_json, to_json
 from hostcheck.run.details import BuildDetail, BuildStep, Container, Device, DiskDetail, Rates, StormDetail, Why
+from hostcheck.run.fields import BuildFields, DiskFields, ImportedFields, StormFields
 from hostcheck.run.files import read_run
 from hostcheck.run.metrics import BUILD, MAKESPAN
 
@@ -69,6 +70,25 @@ def test_each_value_has_its_place():
     assert storm.why == Why("cpu", "")
 
 
+def test_the_schema_has_the_fields_that_are_written():
+    described = {
+        name: {*SCHEMA["$defs"][name]["properties"]} for name in ("disk_detail", "build_detail", "storm_detail")
+    }
+    written = {
+        # "flat" is of files of the first release.
+        "disk_detail": {*DiskFields.__annotations__, *ImportedFields.__annotations__, "flat"},
+        "build_detail": {*BuildFields.__annotations__},
+        "storm_detail": {*StormFields.__annotations__},
+    }
+    assert described == written
+
+
+def test_a_series_of_windows_is_read_as_written_and_as_it_was_before():
+    rates = Rates((1.0, 2.0), 0.5)
+    assert DiskDetail({"series": {"t": [0.5, 1.0], "iops": [1, 2]}}).rates == rates
+    assert DiskDetail({"series": {"milliseconds": 500, "iops": [1, 2]}}).rates == rates
+
+
 def test_both_shapes_of_the_machines_series_are_read():
     points = [{"t": 0.1, "busy_percent": 5}, {"t": 0.2, "busy_percent": None}]
     expected = {"t": (0.1, 0.2), "busy_percent": (5.0, None)}
@@ -116,6 +136,8 @@ def test_what_is_not_described_is_kept():
     ("metric_id", "key", "wrong"),
     [
         ("disk.randwrite.iops", "series", {"milliseconds": 500}),
+        ("disk.randwrite.iops", "series", {"iops": [1, 2]}),
+        ("disk.randwrite.iops", "steps", "yes"),
         ("disk.randwrite.iops", "latency_ms", {"p50": "fast"}),
         (BUILD, "steps", True),
         (MAKESPAN, "containers", [{"index": 0}]),

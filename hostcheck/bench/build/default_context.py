@@ -37,11 +37,6 @@ class BuildContext:
         return {"context_sha256": self.sha256, "image": self.busybox.image_id, "network": "none"}
 
     @property
-    def detail(self) -> Settings:
-        """Further values about the context that each sample records."""
-        return {"files": self.files}
-
-    @property
     def sha256(self) -> str:
         """Digest of the inputs that decide the build's amount of work. The id of busybox is recorded separately."""
         return hashlib.sha256(self.dockerfile.encode() + b"\0" + self.tree).hexdigest()

@@ -53,11 +53,6 @@ class OwnContext:
         image = ", ".join(self.images) or "scratch"
         return {"context": "own", "context_sha256": digest, "image": image, "network": self.network}
 
-    @property
-    def detail(self) -> Settings:
-        """Further values about the context that each sample records."""
-        return {"files": self.files}
-
     def archive(self) -> bytes:
         """Return the context as one archive, for the body of the build request.
 

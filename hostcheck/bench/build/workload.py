@@ -176,7 +176,7 @@ class _Bench:
                 "steps": [*steps, {"step": synced, "seconds": round(syncing, 3)}],
                 "busy_before_percent": busy_before,
                 "page_cache": "dropped" if dropped else "kept: dropping it needs root",
-                **self.build_context.detail,
+                "files": self.build_context.files,
                 "context_bytes": len(archive),
                 "engine_version": self.engine.version,
                 "forced": list(self.forced),

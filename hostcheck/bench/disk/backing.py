@@ -8,12 +8,12 @@ import struct
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from hostcheck.host.base import Host
 from hostcheck.host.block_devices import below, find_device, is_partition, stack
 from hostcheck.host.live import LiveHost
 from hostcheck.host.mounts import Mount, data_mount
+from hostcheck.run.fields import PlaceFields
 
 _FS_IOC_GETFLAGS = 0x80086601 if struct.calcsize("l") == 8 else 0x80046601
 _FS_COMPR_FL = 0x4
@@ -69,7 +69,7 @@ def disk_below(number: str, host: Host | None = None) -> str:
     return ""
 
 
-def describe(mount: Mount, number: str, folder: Path, host: Host | None = None) -> Mapping[str, Any]:
+def describe(mount: Mount, number: str, folder: Path, host: Host | None = None) -> PlaceFields:
     """Describe where the test file is, as JSON values: the file system, and the devices below it.
 
     Args:
@@ -81,7 +81,7 @@ def describe(mount: Mount, number: str, folder: Path, host: Host | None = None) 
     host = host or LiveHost()
     device = find_device(host, number)
     devices = [_kind(host, one) for one in stack(host, device)] if device else []
-    found: dict[str, Any] = {
+    found: PlaceFields = {
         "file_system": mount.fs_type,
         "mount_options": ",".join(dict.fromkeys((*mount.options, *mount.super_options))),
         "device": mount.source,
@@ -92,7 +92,7 @@ def describe(mount: Mount, number: str, folder: Path, host: Host | None = None) 
     return found
 
 
-def _kind(host: Host, device: str) -> Mapping[str, Any]:
+def _kind(host: Host, device: str) -> Mapping[str, str]:
     scheduler = _read(host, device, "queue/scheduler")
     kind = {
         "name": posixpath.basename(device),
@@ -109,7 +109,7 @@ def _kind(host: Host, device: str) -> Mapping[str, Any]:
     return {key: value for key, value in kind.items() if value}
 
 
-def _cautions(mount: Mount, number: str, folder: Path, devices: list[Mapping[str, Any]]) -> Iterator[str]:
+def _cautions(mount: Mount, number: str, folder: Path, devices: list[Mapping[str, str]]) -> Iterator[str]:
     """Yield the reasons why the results may not show the disk's speed."""
     if mount.fs_type == "zfs":
         yield "ZFS caches and compresses: the results show ZFS with this host's memory, not the disk"

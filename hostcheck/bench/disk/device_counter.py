@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
+
+from hostcheck.run.fields import Series
 
 SECTOR_BYTES = 512
 """Bytes of a sector in the kernel's counters, for every device (Documentation/block/stat.rst)."""
@@ -112,19 +114,20 @@ class DeviceCounter:
         other = count_at(self.others, end) - count_at(self.others, end - seconds) if self.others else 0.0
         return Moved(wanted, other, end)
 
-    def series(self, end: float, seconds: float, block_bytes: int) -> Mapping[str, Any]:
+    def series(self, end: float, seconds: float, block_bytes: int) -> Series:
         """Return the IOPS in each window of SERIES_SECONDS, from ``end - seconds`` to ``end``.
 
         Returns:
-            ``milliseconds``: the length of a window. ``iops``: one value for each window, in I/Os of the job's block
-            size.
+            "t": the end of each window, in seconds since the first one's begin. "iops": of each, in I/Os of the job's
+            block size.
         """
         first = max(end - seconds, self.points[0][0])
         count = int((end - first) / SERIES_SECONDS + 1e-6)
         moments = [end - (count - place) * SERIES_SECONDS for place in range(count + 1)]
         moved = [count_at(self.points, moment) for moment in moments]
         rates = [(after - before) / block_bytes / SERIES_SECONDS for before, after in pairwise(moved)]
-        return {"milliseconds": round(SERIES_SECONDS * 1000), "iops": [round(rate, 1) for rate in rates]}
+        times = [round(place * SERIES_SECONDS, 3) for place in range(1, count + 1)]
+        return {"t": times, "iops": [round(rate, 1) for rate in rates]}
 
 
 def _moved(stat: Path) -> Mapping[Literal["read", "write"], int]:

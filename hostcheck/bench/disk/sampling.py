@@ -4,7 +4,6 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from hostcheck.bench.base import CannotRun, Context, Interrupted
 from hostcheck.bench.conditions import Recorder
@@ -22,6 +21,7 @@ from hostcheck.fio.jobfile import JobFile, JobMetric
 from hostcheck.fio.parser import parse
 from hostcheck.fio.program import Program
 from hostcheck.fio.runner import POLL_SECONDS, Outcome, run_job
+from hostcheck.run.fields import DiskFields
 from hostcheck.run.model import Sample
 
 START_SECONDS = 0.3
@@ -75,7 +75,7 @@ class DiskBench:
         self._disk = disk_below(self._device)
         self._file_bytes = location.file_bytes
         self._forced = forced
-        self._place: Mapping[str, Any] = describe(location.mount, self._device, scratch.held)
+        self._place = describe(location.mount, self._device, scratch.held)
 
     def lay_out(self, job: JobFile, seconds: float) -> None:
         """Write the whole test file: reading blocks that are only allocated would be 20 times too fast.
@@ -117,7 +117,7 @@ class DiskBench:
             outcome = self.run(job, limit, device, seconds)
         found = check_sample(job, outcome, device, seconds)
         reasons = [*found.reasons, *filter(None, [stolen(recorder.conditions.steal_percent)])]
-        detail = {**found.detail, "file_bytes": self._file_bytes, **self._place}
+        detail: DiskFields = {**found.detail, "file_bytes": self._file_bytes, **self._place}
         if self._forced:
             detail["forced"] = list(self._forced)
         if _was_crowded(recorder.conditions.busy_percent, found.detail.get("fio_cpu_percent")):

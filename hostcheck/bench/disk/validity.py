@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from hostcheck.bench.disk.bursts import comes_in_bursts, even_rate, evened
 from hostcheck.bench.disk.device_counter import DeviceCounter, Moved
@@ -13,6 +12,7 @@ from hostcheck.fio.parser import parse
 from hostcheck.fio.problems import problems
 from hostcheck.fio.result import Job, Latency, Side
 from hostcheck.fio.runner import Outcome
+from hostcheck.run.fields import DiskFields
 
 RUNTIME_SHARE = 0.95
 """A job must have run for at least this share of the requested time."""
@@ -42,7 +42,7 @@ class Checked:
 
     values: Mapping[JobMetric, float]
     reasons: tuple[str, ...]
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    detail: DiskFields = field(default_factory=DiskFields)
 
 
 def check_sample(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds: float) -> Checked:
@@ -87,7 +87,7 @@ def check_sample(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds:
             values[figure] = value
         else:
             reasons.append(value)
-    detail = {
+    detail: DiskFields = {
         "fio": result.version,
         "iops": round(figure_iops, 2),
         "counted_iops": round(iops, 2),
@@ -192,8 +192,8 @@ def _latency(sides: Sequence[Side]) -> Latency | None:
     return (sides[0].total or sides[0].completion) if len(sides) == 1 else None
 
 
-def _from_fio(job: JobFile, found: Job, sides: Sequence[Side]) -> Mapping[str, Any]:
-    detail: dict[str, Any] = {
+def _from_fio(job: JobFile, found: Job, sides: Sequence[Side]) -> DiskFields:
+    detail: DiskFields = {
         "fio_iops": sum(side.iops for side in sides),
         "total_ios": sum(side.total_ios for side in sides if side.total_ios is not None),
         "runtime_seconds": max(side.runtime_ms for side in sides) / 1000,
@@ -218,10 +218,10 @@ def _from_fio(job: JobFile, found: Job, sides: Sequence[Side]) -> Mapping[str, A
 
 def _from_device(
     job: JobFile, sides: Sequence[Side], device: DeviceCounter, claimed: float, moved: Moved | None
-) -> Mapping[str, Any]:
+) -> DiskFields:
     if moved is None or not claimed > 0:
         return {"device_not_checked": device.unchecked or "its counters were not read for long enough"}
-    detail: dict[str, Any] = {
+    detail: DiskFields = {
         "device_bytes_ratio": round(moved.wanted / claimed, 3),
         "device_other_bytes": round(moved.other),
     }

@@ -13,6 +13,7 @@ from docker.errors import APIError
 from hostcheck.bench.base import CannotRun, Interrupted
 from hostcheck.bench.engine.connection import REQUEST_ERRORS, REQUEST_SECONDS, error_text
 from hostcheck.bench.storm.output import READY, Output, attached
+from hostcheck.run.fields import ContainerFields
 
 Span = tuple[float, float]
 
@@ -47,7 +48,7 @@ class Life:
         """Seconds from the create request until the container was ready."""
         return None if self.ready is None or self.create is None else self.ready - self.create[0]
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> ContainerFields:
         """Return the times as JSON values for a sample's detail."""
         return {
             "index": self.index,

@@ -1,13 +1,13 @@
 """The metrics of a launch storm. Each launch gives one sample of each metric."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from statistics import median
-from typing import Any
 
 from hostcheck.bench.conditions import Recorder
 from hostcheck.bench.storm.launch import Launched
 from hostcheck.run import metrics
+from hostcheck.run.fields import StormFields
 from hostcheck.run.metrics import CURVE, METRICS, MetricSpec, spec_of
 from hostcheck.run.model import Sample
 
@@ -29,12 +29,12 @@ def curve_spec(count: int) -> MetricSpec:
     return spec
 
 
-def makespan_sample(launched: Launched, recorder: Recorder, detail: Mapping[str, Any]) -> Sample:
+def makespan_sample(launched: Launched, recorder: Recorder, detail: StormFields) -> Sample:
     """Return the makespan of one launch. If a container failed, the sample has the engine's messages and no value."""
     return _sample(launched, recorder, launched.makespan, detail)
 
 
-def storm_samples(launched: Launched, recorder: Recorder, detail: Mapping[str, Any]) -> dict[MetricSpec, Sample]:
+def storm_samples(launched: Launched, recorder: Recorder, detail: StormFields) -> dict[MetricSpec, Sample]:
     """Return a sample of each metric in OF_ONE_STORM for one launch. The makespan's sample has the detail."""
     latencies = [life.latency for life in launched.lives if life.latency is not None]
     creates = [life.create[1] - life.create[0] for life in launched.lives if life.create is not None]
@@ -57,7 +57,7 @@ def nearest_rank(values: Sequence[float], percent: float) -> float:
     return sorted(values)[math.ceil(percent / 100 * len(values)) - 1] if values else 0.0
 
 
-def _sample(launched: Launched, recorder: Recorder, value: float, detail: Mapping[str, Any]) -> Sample:
+def _sample(launched: Launched, recorder: Recorder, value: float, detail: StormFields) -> Sample:
     reason = ""
     if launched.failed:
         reason = f"{launched.failed} of {len(launched.lives)} containers failed: {'; '.join(launched.errors)}"

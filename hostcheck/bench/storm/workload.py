@@ -43,6 +43,7 @@ from hostcheck.busybox import Busybox
 from hostcheck.labels import labels
 from hostcheck.resources import data_dir
 from hostcheck.run.details import StormDetail
+from hostcheck.run.fields import StormFields
 from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Metric, Sample
 
@@ -231,7 +232,7 @@ class _Bench:
             launched, _ = self._launch(count, "storm")
         shift = launched.released - recorder.origin
         series = _shifted(recorder.series, shift)
-        detail = {
+        detail: StormFields = {
             "failed": launched.failed,
             "total_seconds": round(launched.total, 4),
             "launches_per_second": round(count / launched.makespan, 3) if launched.makespan else None,

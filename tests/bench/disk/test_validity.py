@@ -150,7 +150,7 @@ def test_reads_and_writes_of_a_mixed_job_are_added() -> None:
 
 def test_the_series_is_of_the_measured_time() -> None:
     series = check_sample(JOB, outcome(output()), steady(350 * BLOCK), 2).detail["series"]
-    assert series == {"milliseconds": 500, "iops": pytest.approx([350] * 4, rel=0.05)}
+    assert series == {"t": [0.5, 1.0, 1.5, 2.0], "iops": pytest.approx([350] * 4, rel=0.05)}
 
 
 def test_a_percentile_of_too_few_syncs_is_no_figure() -> None:

@@ -1,0 +1,174 @@
+"""The fields that ``Sample.detail`` is written with, by workload: the JSON Schema describes the same ones.
+
+They are read through the views in ``details``, because a run file may contain anything.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, TypedDict
+
+Percentiles = Mapping[str, float]
+"""Milliseconds by percentile: p50, p99.9."""
+
+Series = Mapping[str, Sequence[float | None]]
+"""Values over time: a list for each, of the same length. "t" is first: seconds since the start."""
+
+Bottleneck = Literal["cpu", "disk", "both", "steal", "unknown"]
+
+
+class PlaceFields(TypedDict, total=False):
+    """Where the test file is.
+
+    Attributes:
+        device_stack: each device below the file system, the first one nearest to it.
+        caution: why the value may not show the disk's speed.
+    """
+
+    file_system: str
+    mount_options: str
+    device: str
+    device_stack: Sequence[Mapping[str, str]]
+    caution: str
+
+
+class DiskFields(PlaceFields, total=False):
+    """One run of a fio job.
+
+    Attributes:
+        fio: its version.
+        iops: I/Os per second, bursts evened out; ``counted_iops`` before that, ``fio_iops`` as fio says.
+        total_ios: I/Os of the measured time.
+        runtime_seconds: fio's own measured time.
+        latency_ms_by_direction: where the job has several directions.
+        fio_cpu_percent: CPU time of all of its processes, in percent of one CPU.
+        steps: whether the latencies show the time slices of the kernel's throttle.
+        device_bytes_ratio: bytes that the device counted, divided by fio's; ``device_other_bytes`` were others'.
+        device_not_checked: why its counters say nothing.
+        series: "iops" of each window.
+        forced: objections that ``--force`` overrode.
+        crowded: whether other work kept the CPUs busy.
+    """
+
+    fio: str
+    iops: float
+    counted_iops: float
+    fio_iops: float
+    total_ios: int
+    runtime_seconds: float
+    latency_ms: Percentiles
+    latency_ms_by_direction: Mapping[str, Percentiles]
+    sync_latency_ms: Percentiles
+    fio_cpu_percent: float
+    steps: bool
+    device_bytes_ratio: float
+    device_other_bytes: int
+    device_not_checked: str
+    series: Series
+    file_bytes: int
+    forced: Sequence[str]
+    crowded: bool
+
+
+class ImportedFields(TypedDict, total=False):
+    """A figure of another program's output.
+
+    Attributes:
+        read_from: the place in it.
+        also: what else ran at the same time.
+        steady_state: whether fio's own criterion of steady state was met.
+        latency_note: why there are no percentiles.
+        caution: why the value may not be one of the disk.
+    """
+
+    file: str
+    job: str
+    fio: str
+    read_from: str
+    also: str
+    steady_state: bool
+    caution: str
+    fio_iops: float
+    runtime_seconds: float
+    latency_ms: Percentiles
+    latency_note: str
+
+
+class WhyFields(TypedDict, total=False):
+    """What the time of a build or a storm was spent on (``bench.bottleneck.explain``)."""
+
+    verdict: Bottleneck
+    words: str
+    shares: Mapping[str, float | None]
+    worst_second: Mapping[str, float | None]
+    seconds: Mapping[str, float]
+    work: Mapping[str, float]
+    work_per_container: Mapping[str, float]
+    devices: Sequence[str]
+    unseen: Sequence[str]
+
+
+class EngineFields(TypedDict, total=False):
+    """What a build and a storm share.
+
+    Attributes:
+        busy_before_percent: CPU time in use just before.
+        forced: objections that ``--force`` overrode.
+        series: the machine's gauges.
+    """
+
+    busy_before_percent: float
+    forced: Sequence[str]
+    engine_version: str
+    why: WhyFields
+    series: Series
+
+
+class StepFields(TypedDict):
+    """One step of a build: its instruction, and how long it took."""
+
+    step: str
+    seconds: float
+
+
+class BuildFields(EngineFields, total=False):
+    """One build.
+
+    Attributes:
+        page_cache: whether it was dropped before.
+        files: number of files in the context, and ``context_bytes`` its size.
+        build_cache: what of BuildKit's cache was removed.
+    """
+
+    steps: Sequence[StepFields]
+    page_cache: str
+    files: int
+    context_bytes: int
+    build_cache: str
+
+
+class ContainerFields(TypedDict):
+    """One container of a storm: times in seconds after the release of all containers."""
+
+    index: int
+    create: Sequence[float] | None
+    start: Sequence[float] | None
+    ready: float | None
+    removed: float | None
+    error: str
+
+
+class StormFields(EngineFields, total=False):
+    """One storm.
+
+    Attributes:
+        failed: how many containers.
+        total_seconds: until the last container was removed.
+        foreign_containers: how many of others ran.
+    """
+
+    failed: int
+    total_seconds: float
+    launches_per_second: float | None
+    client_cpu_seconds: float
+    foreign_containers: int
+    image: str
+    containers: Sequence[ContainerFields]
