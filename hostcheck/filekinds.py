@@ -81,6 +81,7 @@ def _is_capture(head: bytes, _text: str) -> bool:
 KINDS = (
     FileKind("capture", "a capture of a host", "hostcheck audit --capture {}", _is_capture),
     FileKind("gzip", "a gzip file", "unpack it, and name what was in it: gunzip {}", _begins(b"\x1f\x8b")),
+    FileKind("xz", "an xz file", "unpack it, and name what was in it: tar -xf {}", _begins(b"\xfd7zxz\x00")),
     FileKind("zip", "a zip archive", "unpack it, and name what was in it: unzip {}", _begins(b"pk\x03\x04")),
     FileKind("picture", "a picture", "name the run file that it was made of", _begins(b"\x89png", b"%pdf-")),
     FileKind(

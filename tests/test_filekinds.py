@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import lzma
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ FIO = json.dumps({"fio version": "fio-3.33", "jobs": []})
 CONTENTS = {
     "capture": archive([CapturedFile("proc/version", b"Linux", "as it is")], 0),
     "gzip": gzip.compress(b"text"),
+    "xz": lzma.compress(b"text"),
     "zip": b"PK\x03\x04rest",
     "picture": b"\x89PNG\r\n\x1a\nrest",
     "page": b"\n<!DOCTYPE html>\n<html lang=en>",

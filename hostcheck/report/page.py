@@ -1,7 +1,5 @@
 """The page: a comparison as one self-contained HTML file."""
 
-import base64
-import gzip
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +14,7 @@ from hostcheck.comparison.notes import legend, signs_of
 from hostcheck.comparison.ratio import runs_are_known
 from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import plain
+from hostcheck.report.archive import archive
 from hostcheck.report.audits import VIRTUALIZATION, audits
 from hostcheck.report.differences import differences
 from hostcheck.report.figures.build import build_figure
@@ -27,7 +26,6 @@ from hostcheck.report.figures.storm import storm_figures
 from hostcheck.report.fitness import fitness
 from hostcheck.report.fleet_page import MOST_BESIDE, set_context
 from hostcheck.report.svg import SIDE
-from hostcheck.run.files import dumps
 from hostcheck.run.metrics import headlines
 from hostcheck.run.model import FactValue, Metric, Run
 from hostcheck.run.origins import is_imported
@@ -110,8 +108,8 @@ def _context(comparison: Comparison) -> dict[str, Any]:
             *latency_figure(comparison),
             *over_time_figure(comparison),
             *build_figure(comparison),
-            *storm_figures(comparison),
         ],
+        "storms": list(storm_figures(comparison)),
         "audits": list(audits(comparison)),
         "environments": list(_environment(comparison)),
         "samples": list(_samples(comparison)),
@@ -121,11 +119,7 @@ def _context(comparison: Comparison) -> dict[str, Any]:
         "notes": [
             (name, note) for name, run in zip(comparison.names, comparison.runs, strict=True) for note in run.notes
         ],
-        "files": [
-            _file(name, run)
-            for name, made_of in zip(comparison.names, comparison.sources, strict=True)
-            for run in made_of
-        ],
+        "archive": archive(comparison),
     }
 
 
@@ -202,14 +196,3 @@ def _harmless(value: object) -> object:
 def _unbroken(text: str) -> str:
     """Use no-break spaces between numbers and their units: "6.49 s", "4m 12s", "5 %"."""
     return re.sub(r"(?<=[\dm]) (?=(?:\d+s|s|%)(?!\w))", "\u00a0", text)
-
-
-def _file(name: str, run: Run) -> dict[str, str]:
-    """Return the compressed run file as a data link, which needs no network request."""
-    packed = gzip.compress(dumps(run).encode(), 9, mtime=0)
-    return {
-        "host": name,
-        "started": run.started,
-        "name": re.sub(r"[^A-Za-z0-9._]+", "-", f"{name}-{run.started}").strip("-.") + ".json.gz",
-        "href": f"data:application/gzip;base64,{base64.b64encode(packed).decode()}",
-    }

@@ -68,24 +68,31 @@ NARROW = Canvas("narrow", 4.2, 12.0)
 
 @dataclass(frozen=True, slots=True)
 class Drawings:
-    """The same drawing for a wide and for a narrow window; CSS shows one of them."""
+    """The same drawing for a wide and for a narrow window; CSS shows one of them.
 
-    wide: Markup
+    Attributes:
+        narrow: for a narrow window, or a column of a wide one.
+        wide: for a wide window; None if the narrow one is for every window.
+    """
+
     narrow: Markup
+    wide: Markup | None = None
 
 
-def draw(make: Callable[[Canvas], Figure], name: str, title: str, description: str, canvas: Canvas = WIDE) -> Drawings:
-    """Draw a figure for a wide and for a narrow window.
+def draw(
+    make: Callable[[Canvas], Figure], name: str, title: str, description: str, canvas: Canvas | None = WIDE
+) -> Drawings:
+    """Draw a figure for a narrow and for a wide window.
 
     Args:
         make: draws the figure on a canvas.
         name: a unique name on the page, with which all ids begin.
         title: the drawing's accessible name.
         description: the drawing's finding in words.
-        canvas: the wide one.
+        canvas: the wide one; None for a figure that stands in a column of a wide window.
     """
     drawn = []
-    for each in (canvas, NARROW):
+    for each in filter(None, (NARROW, canvas)):
         with drawing(each):
             drawn.append(to_svg(make(each), f"{name}-{each.name}", title, description))
     return Drawings(*drawn)

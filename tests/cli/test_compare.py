@@ -1,12 +1,9 @@
 """``hostcheck compare`` and ``hostcheck report`` as they are called."""
 
 import csv
-import gzip
 import json
-import re
 import subprocess
 import sys
-from base64 import b64decode
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +11,7 @@ import pytest
 
 from hostcheck.run.codec import from_json
 from hostcheck.run.files import dumps, read_run
+from tests.pages import run_files
 
 RUN = "tests/runs/run-1.json"
 SATA = "reference:sata-vps-2014"
@@ -33,8 +31,7 @@ def compared(*arguments):
 
 def files_in(page):
     """The run files inside a page."""
-    packed = re.findall(r'href="data:application/gzip;base64,([^"]+)"', page.read_text())
-    return [from_json(json.loads(gzip.decompress(b64decode(each)))) for each in packed]
+    return [from_json(json.loads(each)) for each in run_files(page.read_text()).values()]
 
 
 def names(document):

@@ -1,6 +1,6 @@
-import gzip
+import json
 import re
-from base64 import b64decode
+import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -10,6 +10,7 @@ from hostcheck.comparison.compare import compare
 from hostcheck.report.page import render
 from hostcheck.run.files import dumps, read_run
 from hostcheck.run.model import Evidence, Fact, Metric, Sample
+from tests.pages import run_files
 
 IOPS = "disk.randwrite.iops"
 HOSTILE = "<script>alert(1)</script>]]> --> \u2028 \x1b[2J {{ 7*7 }} $x_1$ \"'&"
@@ -46,12 +47,6 @@ class Page(HTMLParser):
     @property
     def text(self):
         return " ".join(" ".join(self.texts).split())
-
-    @property
-    def files(self):
-        """The run files inside, by the name they are saved under."""
-        links = [attributes for tag, attributes in self.elements if tag == "a" and "download" in attributes]
-        return {link["download"]: gzip.decompress(b64decode(link["href"].partition(",")[2])) for link in links}
 
 
 @pytest.fixture
@@ -179,7 +174,7 @@ def test_the_audit_is_there_with_its_evidence(page):
 
 def test_plots_have_a_name_a_description_a_finding_and_their_data(page, text):
     plots = [attributes for tag, attributes in page.elements if tag == "svg"]
-    assert len(plots) == 4  # each for wide and for narrow windows
+    assert len(plots) == 3  # the ratios for wide and for narrow windows, and the storm
     ids = {attributes.get("id") for _, attributes in page.elements}
     for plot in plots:
         assert plot["role"] == "img"
@@ -201,12 +196,26 @@ def test_the_title_is_no_longer_than_a_tab_shows(run_of):
     assert len(title) == 70
 
 
-def test_the_run_files_are_inside_and_equal_to_the_runs(comparison, page):
-    assert list(page.files) == [
-        "SATA-VPS-2014-published-2014-06-23T00-00-00Z.json.gz",
-        "nvme-1-2026-11-23T10-00-00Z.json.gz",
+def test_the_run_files_are_inside_and_equal_to_the_runs(comparison, page, text):
+    files = run_files(text)
+    assert list(files) == [
+        "SATA-VPS-2014-published-2014-06-23T00-00-00Z.json",
+        "nvme-1-2026-11-23T10-00-00Z.json",
     ]
-    assert [text.decode() for text in page.files.values()] == [dumps(run) for run in comparison.runs]
+    assert all(name in page.text for name in (*files, "tar -xf runs.tar.xz"))
+    assert [each.decode() for each in files.values()] == [dumps(run) for run in comparison.runs]
+
+
+def test_runs_of_one_name_and_time_are_two_files(run_of):
+    files = run_files(render(compare([run_of("a", id="1"), run_of("a", id="2")])))
+    assert [json.loads(each)["id"] for each in files.values()] == ["1", "2"]
+
+
+def test_where_python_has_no_xz_the_run_files_are_packed_by_gzip(run_of, monkeypatch):
+    monkeypatch.setitem(sys.modules, "lzma", None)
+    text = render(compare([run_of("a")]))
+    assert "tar -xf runs.tar.gz" in text
+    assert len(run_files(text)) == 1
 
 
 def test_ids_are_unique_and_references_lead_somewhere(page):
@@ -230,7 +239,7 @@ def test_the_page_makes_no_request(page, text):
     ]
     for _, attributes in page.elements:
         assert not any(name.startswith("on") for name in attributes)
-        assert attributes.get("href", "#").startswith(("#", "data:application/gzip;base64,"))
+        assert attributes.get("href", "#").startswith(("#", "data:application/x-xz;base64,"))
         assert "src" not in attributes
     assert "@import" not in text
     assert not re.search(r"url\((?!#)", text)
@@ -260,8 +269,8 @@ def test_hostile_text_in_a_run_does_nothing(run_of, metric, storm):
     assert "script" not in [tag for tag, _ in page.elements]
     assert "<script>alert" not in text
     assert "49" not in re.findall(r"<h1>(.*?)</h1>", text, re.DOTALL)[0]
-    assert [text.decode() for text in page.files.values()] == [dumps(run) for run in runs]
-    assert all(re.fullmatch(r"[\w.-]+\.json\.gz", name, re.ASCII) for name in page.files)
+    assert [each.decode() for each in run_files(text).values()] == [dumps(run) for run in runs]
+    assert all(re.fullmatch(r"[\w.-]+\.json", name, re.ASCII) for name in run_files(text))
 
 
 def test_a_run_without_anything_measured_is_still_a_page(run_of):

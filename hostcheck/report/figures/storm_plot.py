@@ -29,7 +29,7 @@ def storm_plot(containers: pd.DataFrame, series: pd.DataFrame, canvas: Canvas) -
     height = min(0.13 * count, 6) + 1.2
     watched = [signal for signal in _DEVICE if series[signal[0]].notna().any()]
     heights = [height, 1.7, *([1.4] if watched else [])]
-    figure = Figure(figsize=(canvas.inches, sum(heights) + (1.2 if canvas.is_narrow else 0.2)), layout="constrained")
+    figure = Figure(figsize=(canvas.inches, sum(heights) + 1.2), layout="constrained")
     upper, lower, *device = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
     places = range(count)
     phases = (
@@ -52,7 +52,7 @@ def storm_plot(containers: pd.DataFrame, series: pd.DataFrame, canvas: Canvas) -
         [names[i] for i in order],
         loc="lower left",
         bbox_to_anchor=(0, 1),
-        ncols=2 if canvas.is_narrow else 4,
+        ncols=2,
         borderaxespad=0.2,
         handlelength=1.2,
     )
@@ -63,21 +63,17 @@ def storm_plot(containers: pd.DataFrame, series: pd.DataFrame, canvas: Canvas) -
     lower.set_yticks([0, 50, 100])
     lower.set_ylabel("% of time")
     for axes in device:
-        _draw_device(axes, series, watched, canvas)
+        _draw_device(axes, series, watched)
     (device or [lower])[-1].set_xlabel("seconds after the release")
     lower.set_xlim(0, max(containers["removed"].max(), containers["ready"].max()) * 1.02)
-    lower.legend(
-        loc="lower left", bbox_to_anchor=(0, 1), ncols=1 if canvas.is_narrow else 4, borderaxespad=0.2, handlelength=2
-    )
+    lower.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2, handlelength=2)
     for axes in (upper, lower, *device):
         axes.tick_params(length=0)
     upper.spines["left"].set_visible(False)
     return figure
 
 
-def _draw_device(
-    axes: Axes, series: pd.DataFrame, signals: Sequence[tuple[str, str, str, str]], canvas: Canvas
-) -> None:
+def _draw_device(axes: Axes, series: pd.DataFrame, signals: Sequence[tuple[str, str, str, str]]) -> None:
     """Draw the device's writes and flushes, and on a second scale the length of its queue."""
     for column, label, color, dash in signals:
         axes.plot(series["t"], series[column], dash, color=color, linewidth=1.5, label=label)
@@ -95,7 +91,6 @@ def _draw_device(
         [name for _, name in handles],
         loc="lower left",
         bbox_to_anchor=(0, 1),
-        ncols=1 if canvas.is_narrow else 3,
         borderaxespad=0.2,
         handlelength=2,
     )

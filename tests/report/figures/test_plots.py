@@ -153,7 +153,7 @@ transform="rotate(-0 1.23456 5)">host 10.123456 &lt;g&gt; a: b</text>
  </g>
 </svg>"""
     assert compact(drawn) == (
-        '<svg><g id="figure_1"><path d="M39.6 188.6L-0 171.7z" style="fill:none;stroke:red"/>'
+        '<svg><g id="figure_1"><path d="M39.6 188.6l-39.6-16.9z" style="fill:none;stroke:red"/>'
         '<text style="font-size:10px;fill:red" x="1.23">host 10.123456 &lt;g&gt; a: b</text></g></svg>'
     )
 
@@ -161,17 +161,26 @@ transform="rotate(-0 1.23456 5)">host 10.123456 &lt;g&gt; a: b</text>
 @pytest.mark.parametrize(
     ("drawn", "shortest"),
     [
-        ("M 0 5 L 1 5 L 2 5 L 3 5", "M0 5H3"),
-        ("M 0 5 L 2 5 L 1 5", "M0 5H2H1"),
-        ("M 0 5 L 0 2 L 0 1 L 1 1 z", "M0 5V1H1z"),
-        ("M 0 0 L 1 1 L 2 2", "M0 0L1 1L2 2"),
-        ("M 0 0 L 1 0 L 1 1 M 5 5 L 6 5", "M0 0H1V1M5 5H6"),
+        ("M 0 5 L 1 5 L 2 5 L 3 5", "M0 5h3"),
+        ("M 0 5 L 2 5 L 1 5", "M0 5h2h-1"),
+        ("M 0 5 L 0 2 L 0 1 L 1 1 z", "M0 5v-4h1z"),
+        ("M 0 0 L 1 1 L 2 2", "M0 0l1 1l1 1"),
+        ("M 0 0 L 1 0 L 1 1 M 5 5 L 6 5", "M0 0h1v1M5 5h1"),
         ("M 0 0 Q 1 1 2 2 L 3 2", "M0 0Q1 1 2 2L3 2"),
-        ("M 1 1 L 1 1", "M1 1H1"),
+        ("M 1 1 L 1 1", "M1 1h0"),
+        ("M 100.26 20.04 L 100.74 19.1 L 110.74 19.56", "M100.3 20l.4-.9l10 .5"),
     ],
 )
 def test_a_line_is_drawn_without_the_points_on_its_way_and_turns_where_it_did(drawn, shortest):
     assert compact(f'<path d="{drawn}"/>') == f'<path d="{shortest}"/>'
+
+
+def test_neighbours_that_look_alike_are_one_path():
+    bar = '<path d="M 0 0 L 1 0" style="fill:red"/>'
+    assert compact(bar * 3 + '<path d="M 5 5 z" style="fill:blue"/>' + bar) == (
+        '<path d="M0 0h1M0 0h1M0 0h1" style="fill:red"/><path d="M5 5z" style="fill:blue"/>'
+        '<path d="M0 0h1" style="fill:red"/>'
+    )
 
 
 def test_what_looks_alike_shares_a_class_and_what_hosts_say_is_left_alone():

@@ -1,0 +1,64 @@
+"""The run files of a page, as one archive inside it: together they are half as large as each for itself."""
+
+import base64
+import gzip
+import io
+import re
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hostcheck.comparison.model import Comparison
+from hostcheck.run.files import dumps
+
+_LONGEST = 200
+"""Maximum length of a file's name without its ending: file systems take 255 bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A tar archive, compressed by xz, or by gzip where this Python has no xz.
+
+    Attributes:
+        name: the name of the archive's file.
+        members: the names of the run files in it.
+        href: the archive as a data link, which needs no network request.
+    """
+
+    name: str
+    members: tuple[str, ...]
+    href: str
+
+
+def archive(comparison: Comparison) -> Archive:
+    """Return the run files that a comparison is made of. Equal comparisons give equal bytes."""
+    files = dict(_files(comparison))
+    tar = _tar(files)
+    try:
+        import lzma  # noqa: PLC0415  some Pythons are built without it
+    except ImportError:
+        name, kind, data = "runs.tar.gz", "gzip", gzip.compress(tar, 9, mtime=0)
+    else:
+        name, kind, data = "runs.tar.xz", "x-xz", lzma.compress(tar, preset=9 | lzma.PRESET_EXTREME)
+    return Archive(name, tuple(files), f"data:application/{kind};base64,{base64.b64encode(data).decode()}")
+
+
+def _files(comparison: Comparison) -> Iterator[tuple[str, bytes]]:
+    seen: set[str] = set()
+    for host, made_of in zip(comparison.names, comparison.sources, strict=True):
+        for run in made_of:
+            stem = re.sub(r"[^A-Za-z0-9._]+", "-", f"{host}-{run.started}").strip("-.")[:_LONGEST]
+            names = (f"{stem}{ending}.json" for ending in ("", *(f"-{number}" for number in range(2, 10**6))))
+            name = next(name for name in names if name not in seen)
+            seen.add(name)
+            yield name, dumps(run).encode()
+
+
+def _tar(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for name, data in files.items():
+            member = tarfile.TarInfo(name)
+            member.size, member.mode = len(data), 0o644
+            tar.addfile(member, io.BytesIO(data))
+    return buffer.getvalue()
