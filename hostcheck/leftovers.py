@@ -9,7 +9,9 @@ from pathlib import Path
 
 from hostcheck.errors import UnwrittenError
 from hostcheck.home import cache_folder
-from hostcheck.store.store import StoreError, data_folder, default_path
+from hostcheck.store.audits import FOLDER
+from hostcheck.store.folder import StoreError, data_folder
+from hostcheck.store.store import default_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ def leftovers(environment: Mapping[str, str] = os.environ, *, history: bool) -> 
     if history:
         with suppress(StoreError):
             found.append(Left(data_folder(environment) / "runs", "run files that are not in the history"))
+            found.append(Left(data_folder(environment) / FOLDER, "the facts of earlier audits"))
             store = default_path(environment)
             found += [Left(store.with_name(store.name + end), "the history of runs") for end in ("", "-wal", "-shm")]
     caches = cache_folder(environment)

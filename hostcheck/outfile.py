@@ -1,7 +1,6 @@
 """Write the user's output files: completely or not at all, and never through a link of another user."""
 
 import os
-import secrets
 import stat
 from pathlib import Path
 
@@ -87,7 +86,7 @@ def _is_special(above: int, name: str) -> bool:
 
 
 def _replace(above: int, name: str, data: bytes, mode: int | None) -> None:
-    draft = f".{name}.{secrets.token_hex(4)}"
+    draft = f".{name}.{os.urandom(4).hex()}"
     descriptor = os.open(draft, _DRAFT, 0o600, dir_fd=above)
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -12,6 +12,7 @@ from hostcheck.cli.options import (
     ColorOption,
     ExperimentsOption,
     FixesOption,
+    NoStoreOption,
     ProfileOption,
     RoleOption,
     RootOption,
@@ -54,6 +55,16 @@ def audit(
             "--prove", help="Run a container through each engine that answers, see what it can do, and remove it."
         ),
     ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="last|DATE|AGE",
+            autocompletion=completion.of_times,
+            help="Print what changed since an earlier audit: the last, the one of a date, or of 7d ago.",
+        ),
+    ] = None,
+    no_store: NoStoreOption = False,
     verbose: VerboseOption = False,
     fixes: FixesOption = False,
     color: ColorOption = Color.AUTO,
@@ -62,6 +73,7 @@ def audit(
     from hostcheck.audit import audit_host
     from hostcheck.cli.debug import debugging
     from hostcheck.cli.hosts import open_asked, say_what_is_missing
+    from hostcheck.cli.keeping import begun, followed
     from hostcheck.cli.output import parse_destinations, print_text, write_all
     from hostcheck.errors import UsageError
     from hostcheck.formats import AUDIT
@@ -76,6 +88,11 @@ def audit(
         raise UsageError("--explain and the document go to standard output", remedy="give the document a file")
     if prove and not experiments:
         raise UsageError("a proof runs a container, and --no-experiments tries nothing", remedy="leave one of them out")
+    captured = root is not None or capture is not None
+    if since is not None:
+        begun(since)
+        if captured:
+            raise UsageError("a captured host has no earlier audits", remedy="leave out --since")
     host = open_asked(address, shell, root, capture, experiments=experiments)
     run = audit_host(
         host,
@@ -86,6 +103,10 @@ def audit(
         strict=debugging(),
     )
     say_what_is_missing(host)
+    if not captured:
+        place = address or shell or ""
+        wanted_by = profile or DEFAULT_PROFILES
+        run = followed(run, wanted_by, place=place, since=since, keep=not no_store, asked=since is not None)
     if explain:
         wanted = [load(name) for name in dict.fromkeys(profile or DEFAULT_PROFILES)]
         parts = [explain_fact(run, each, style, wanted) for each in explain]

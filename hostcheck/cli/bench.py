@@ -291,7 +291,8 @@ def _store(*, needed: bool) -> "Store | None":
         StoreError: when there is no home folder and the history is needed.
     """
     from hostcheck.cli.messages import write_message
-    from hostcheck.store.store import Store, StoreError, default_path
+    from hostcheck.store.folder import StoreError
+    from hostcheck.store.store import Store, default_path
 
     try:
         return Store(default_path())

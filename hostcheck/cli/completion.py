@@ -49,6 +49,11 @@ def run_ids(incomplete: str) -> list[str]:
     return _beginning(_run_ids(), incomplete)
 
 
+def of_times(incomplete: str) -> list[str]:
+    """Return the times of an earlier audit that begin so."""
+    return _beginning(("last", "1d", "7d", "30d"), incomplete)
+
+
 def parts(incomplete: str) -> list[str]:
     """Return the parts of a benchmark that begin so."""
     from hostcheck import plugins

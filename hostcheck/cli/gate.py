@@ -17,6 +17,7 @@ from hostcheck.cli.options import (
     ColorOption,
     ExperimentsOption,
     FixesOption,
+    NoStoreOption,
     RoleOption,
     RootOption,
     ShellOption,
@@ -145,6 +146,7 @@ def gate(
         ),
     ] = None,
     experiments: ExperimentsOption = True,
+    no_store: NoStoreOption = False,
     verbose: VerboseOption = False,
     fixes: FixesOption = False,
     color: ColorOption = Color.AUTO,
@@ -182,7 +184,7 @@ def gate(
     else:
         source: Source = "live" if root is None and capture is None else "captured"
         opened = open_asked(address, shell, root, capture, experiments=experiments)
-        decision = of_host(opened, asked, source)
+        decision = of_host(opened, asked, source, place=address or shell or "", keep=not no_store)
         say_what_is_missing(opened)
     try:
         _tell(decision, destinations, style)

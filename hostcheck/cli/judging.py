@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from hostcheck.cli.debug import debugging
+from hostcheck.cli.keeping import followed
 from hostcheck.gate.anew import DEFAULT_PROFILES
 from hostcheck.gate.baseline import read_baseline
 from hostcheck.gate.decision import Decision, decide
@@ -22,8 +23,15 @@ def of_file(name: str, asked: Policy) -> Decision:
     return decide(read_named(name), asked, baseline=baseline)
 
 
-def of_host(host: Host, asked: Policy, source: Source) -> Decision:
-    """Audit a host, and judge the run as a file of it would be.
+def of_host(host: Host, asked: Policy, source: Source, *, place: str = "", keep: bool = True) -> Decision:
+    """Audit a host, and judge the run as a file of it would be. An audit of a host that is not captured is kept.
+
+    Args:
+        host: the host.
+        asked: the policy.
+        source: where the facts are from.
+        place: the address or the command by which the host was reached; empty for this machine.
+        keep: whether to keep the audit.
 
     Raises:
         HostcheckError: when the policy's profiles or the baseline cannot be used.
@@ -34,4 +42,6 @@ def of_host(host: Host, asked: Policy, source: Source) -> Decision:
     baseline = read_baseline(asked)
     asked = replace(asked, profiles=asked.profiles or DEFAULT_PROFILES)
     audited = audit_host(host, profiles=asked.profiles, roles=asked.roles, prove=asked.prove, strict=debugging())
+    if source == "live":
+        audited = followed(audited, asked.profiles, place=place, keep=keep)
     return decide(audited, asked, baseline=baseline, source=source)

@@ -88,6 +88,9 @@ VerboseOption = Annotated[
 FixesOption = Annotated[
     bool, typer.Option("--fixes", help="Print only the commands that mend what is missed, as a script to read first.")
 ]
+NoStoreOption = Annotated[
+    bool, typer.Option("--no-store", help="Do not keep the facts of this audit, to compare later ones with.")
+]
 
 
 def detail_of(*, verbose: bool, fixes: bool) -> "Detail":

@@ -8,7 +8,7 @@ from hostcheck.api import write_run
 from hostcheck.errors import CannotMeasureError, UnwrittenError
 from hostcheck.run.model import Run
 from hostcheck.run_folder import run_folder
-from hostcheck.store.store import StoreError, data_folder
+from hostcheck.store.folder import StoreError, data_folder
 
 
 class RunFile:

@@ -14,13 +14,16 @@ import typer
 from hostcheck.bench.request import BenchRequest
 from hostcheck.bench.session import audited, checked, measure_audited
 from hostcheck.cli.debug import debugging
+from hostcheck.cli.keeping import followed
 from hostcheck.cli.named import not_measured, without_skipped
 from hostcheck.cli.options import Color
 from hostcheck.cli.progress import TerminalProgress
 from hostcheck.cli.run_file import RunFile, default_run_path
 from hostcheck.errors import CannotMeasureError
+from hostcheck.run.changes import sentence
 from hostcheck.run.model import Run
-from hostcheck.store.store import Store, StoreError
+from hostcheck.store.folder import StoreError
+from hostcheck.store.store import Store
 
 EXIT_INTERRUPTED = 130
 
@@ -60,6 +63,9 @@ def measure(
     """
     request = checked(request)
     run = audited(request, strict=debugging())
+    if request.tier is None:
+        run = followed(run, request.profiles, keep=store is not None)
+        run = replace(run, notes=(*run.notes, *([f"{sentence(run)}."] if run.changes else [])))
     path = saved_to or default_run_path(run)
     progress = TerminalProgress(messages, color)
     file = RunFile(path, progress.note)

@@ -8,6 +8,7 @@ from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import plain
 from hostcheck.profiles.predicates import in_words
 from hostcheck.proofs import is_proof
+from hostcheck.run.changes import moment, rows, sentence
 from hostcheck.run.model import Evidence, Fact, HostIdentity, Run, Status, Verdict
 from hostcheck.verdicts import readiness
 
@@ -36,11 +37,11 @@ def render(run: Run, style: Style) -> str:
     answer = [*inside(run, style), *(_readiness(profile, run.verdicts, style) for profile in profiles)]
     proof = _proof(run, style)
     if style.detail == "full":
-        blocks = [answer, _host(run.host, style), _answers(run, style), proof]
+        blocks = [answer, _host(run.host, style), _changed(run, style), _answers(run, style), proof]
         blocks += [_profile(profile, run.verdicts, style) for profile in profiles]
         return "\n\n".join("\n".join(block) for block in blocks if block)
     items = merged(map(of_verdict, run.verdicts))
-    top = "\n".join([*answer, *_host_in_brief(run, style), *proof])
+    top = "\n".join([*answer, *_host_in_brief(run, style), *proof, *_changed(run, style, _MOST)])
     counted = style.wrap(_counts(items), 0)
     room = _LINES - len(top.splitlines()) - len(counted.splitlines()) - 1
     asking = brief(items, style, most=_MOST, lines=room)
@@ -54,6 +55,18 @@ def inside(run: Run, style: Style) -> list[str]:
         return []
     text = f"this is a {container.value} container: audit the host itself, or run with --privileged"
     return [style.paint(style.wrap(text, 0), "yellow", "bold")]
+
+
+def _changed(run: Run, style: Style, most: int | None = None) -> list[str]:
+    """Return what changed since an earlier audit, a line a change; nothing where there was none to compare with."""
+    if not run.since:
+        return []
+    if not run.changes:
+        return [style.wrap(sentence(run), 0)]
+    lines = [style.wrap(row, 2) for row in rows(run)]
+    left = len(lines) - (most or len(lines))
+    more = [f"  and {left} more; --verbose shows all"] if left > 0 else []
+    return [style.paint(f"Changed since the audit of {moment(run.since)}:", "bold"), *lines[:most], *more]
 
 
 def _counts(items: Sequence[Item]) -> str:

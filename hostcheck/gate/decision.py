@@ -13,6 +13,7 @@ from hostcheck.gate.origin import Source
 from hostcheck.gate.policy import Policy
 from hostcheck.gate.waivers import Waiver, refuse_unknown
 from hostcheck.profiles.loader import is_file
+from hostcheck.run.changes import sentence
 from hostcheck.run.metrics import METRICS
 from hostcheck.run.model import Run
 
@@ -87,7 +88,8 @@ def decide(
     asked = replace(policy, profiles=judged.profiles, own_profiles=own)
     of_the_run = tuple(origin(judged, asked, source, now))
     decision = weigh(judged, asked, baseline=baseline, today=now.date(), before=of_the_run)
-    return replace(decision, notes=(*notes, *decision.notes))
+    changed = (sentence(run),) if run.changes else ()
+    return replace(decision, notes=(*changed, *notes, *decision.notes))
 
 
 def weigh(

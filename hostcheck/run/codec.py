@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from hostcheck.run.model import (
+    Change,
     Conditions,
     Evidence,
     Fact,
@@ -42,7 +43,10 @@ def to_json(run: Run) -> dict[str, Any]:
         for sample in metric["samples"]:
             sample.update(sample.pop("conditions"))
     head = {key: plain.pop(key) for key in ("hostcheck", "id", "started", "ended", "host")}
-    asked = {key: given for key in ("profiles", "roles", "lost") if (given := plain.pop(key))}
+    changes = plain.pop("changes")
+    asked = {key: given for key in ("profiles", "roles", "lost", "since") if (given := plain.pop(key))}
+    if "since" in asked:
+        asked["changes"] = changes
     return {"schema": SCHEMA, **head, **asked, "facts": facts, **plain}
 
 
@@ -70,6 +74,8 @@ def from_json(document: Any) -> Run:
             verdicts=tuple(_known(Verdict, value) for value in document["verdicts"]),
             metrics=tuple(_metric(value) for value in document["metrics"]),
             lost=document.get("lost", ""),
+            since=document.get("since", ""),
+            changes=tuple(_known(Change, value) for value in document.get("changes", [])),
             **{key: _listed(document.get(key, [])) for key in ("notes", "profiles", "roles")},
         )
     except KeyError as error:

@@ -198,6 +198,23 @@ class HostIdentity:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What is not as it was at an earlier audit.
+
+    Attributes:
+        what: a fact, with the part of it that changed ("kernel.modules overlay"), or a check.
+        before: what was found then, in words; of a check its status.
+        now: what is found now.
+        profile: the check's; empty for a fact.
+    """
+
+    what: str
+    before: str
+    now: str
+    profile: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """The audit and the measurements of one host at one time.
 
@@ -214,6 +231,8 @@ class Run:
         profiles: names of the audited profiles; empty if there was no audit, and in older files.
         roles: names of the audited roles; empty if none were given, and in older files.
         lost: why evidence of the host is missing that was asked for, such as a lost connection; empty if none is.
+        since: start of the earlier audit that this one was compared with; empty if it was compared with none.
+        changes: what changed since then.
     """
 
     id: str
@@ -228,6 +247,8 @@ class Run:
     profiles: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     lost: str = ""
+    since: str = ""
+    changes: tuple[Change, ...] = ()
 
     @property
     def is_published(self) -> bool:

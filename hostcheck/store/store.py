@@ -9,10 +9,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from hostcheck.errors import CannotMeasureError, UsageError
-from hostcheck.home import home
+from hostcheck.errors import UsageError
 from hostcheck.run.codec import from_json, to_json
 from hostcheck.run.model import Run
+from hostcheck.store.folder import StoreError, data_folder
 
 VERSION = 1
 """Version of the tables, kept in SQLite's user_version."""
@@ -29,10 +29,6 @@ CREATE TABLE IF NOT EXISTS run (
 );
 CREATE INDEX IF NOT EXISTS run_by_host ON run (host, started);
 """
-
-
-class StoreError(CannotMeasureError):
-    """The store cannot be used. Its content was not changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,20 +136,3 @@ _ELSEWHERE = "the file was not changed: move it elsewhere to begin a new history
 def default_path(environment: Mapping[str, str] = os.environ) -> Path:
     """Return the store's path, in the user's data folder (XDG Base Directory Specification)."""
     return data_folder(environment) / "history.sqlite3"
-
-
-def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return hostcheck's folder in the user's data folder.
-
-    Raises:
-        StoreError: if the user has no home folder.
-    """
-    base = environment.get("XDG_DATA_HOME", "")
-    if base.startswith("/"):
-        return Path(base) / "hostcheck"
-    own = home(environment)
-    if own is None:
-        raise StoreError(
-            "this user has no home folder to keep runs in", remedy="set HOME or XDG_DATA_HOME to an absolute path"
-        )
-    return own / ".local" / "share" / "hostcheck"

@@ -16,7 +16,8 @@ from hostcheck.leftovers import leftovers, remove
 @pytest.fixture
 def home(tmp_path):
     """A home with all that hostcheck leaves, and neighbours."""
-    for name in ("share/hostcheck/runs/a.json", "share/hostcheck/history.sqlite3", "cache/hostcheck/matplotlib/list"):
+    names = ("runs/a.json", "audits/a.json", "history.sqlite3")
+    for name in (*(f"share/hostcheck/{each}" for each in names), "cache/hostcheck/matplotlib/list"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x")
     (tmp_path / "share" / "mine").write_text("x")
@@ -46,11 +47,12 @@ def files(home):
 
 ALL = [
     "cache/hostcheck/matplotlib/list",
+    "share/hostcheck/audits/a.json",
     "share/hostcheck/history.sqlite3",
     "share/hostcheck/runs/a.json",
     "share/mine",
 ]
-KEPT = ["share/hostcheck/history.sqlite3", "share/hostcheck/runs/a.json", "share/mine"]
+KEPT = ["share/hostcheck/audits/a.json", "share/hostcheck/history.sqlite3", "share/hostcheck/runs/a.json", "share/mine"]
 
 
 def test_without_a_terminal_it_lists_and_removes_nothing(home):
@@ -102,7 +104,7 @@ def test_what_cannot_be_removed_is_named_with_the_reason(home, monkeypatch):
 
 def test_a_user_without_a_home_folder_has_nothing(monkeypatch):
     monkeypatch.setattr("hostcheck.home.home", lambda _environment: None)
-    monkeypatch.setattr("hostcheck.store.store.home", lambda _environment: None)
+    monkeypatch.setattr("hostcheck.store.folder.home", lambda _environment: None)
     assert leftovers({}, history=True) == ()
 
 

@@ -13,7 +13,8 @@ import pytest
 from hostcheck.errors import UsageError
 from hostcheck.run.files import read_run
 from hostcheck.store import store as module
-from hostcheck.store.store import Store, StoreError, default_path
+from hostcheck.store.folder import StoreError
+from hostcheck.store.store import Store, default_path
 
 
 @pytest.fixture

@@ -1,0 +1,72 @@
+"""Keep an audit, and say what changed since an earlier one."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from hostcheck.run.model import Run
+
+LAST = "last"
+
+
+def followed(
+    run: Run,
+    profiles: Sequence[str],
+    *,
+    place: str = "",
+    since: str | None = LAST,
+    keep: bool = True,
+    asked: bool = False,
+) -> Run:
+    """Return an audit with what changed, and keep it for the next. What cannot be read or kept is a message.
+
+    Args:
+        run: the audit.
+        profiles: those it was audited for: names, or paths of files.
+        place: the address or the command by which the host was reached; empty for this machine.
+        since: "last", a date, or how long ago ("7d"); None compares with nothing.
+        keep: whether to keep it.
+        asked: whether the user asked what changed: then a lack of an earlier audit is said.
+
+    Raises:
+        UsageError: where ``since`` is none of these.
+    """
+    from hostcheck.cli.messages import write_message
+    from hostcheck.store.audits import before
+    from hostcheck.store.audits import keep as keep_audit
+    from hostcheck.store.folder import StoreError
+
+    try:
+        if since is not None:
+            earlier = before(run, place, begun(since))
+            if earlier is not None:
+                from hostcheck.store.changes import with_changes
+
+                run = with_changes(run, earlier, profiles)
+            elif asked:
+                write_message(f"no earlier audit of {run.host.name} is kept: there is nothing to compare this one with")
+        if keep:
+            keep_audit(run, place)
+    except StoreError as error:
+        write_message(str(error))
+    return run
+
+
+def begun(since: str) -> str:
+    """Return the time that a value of ``--since`` stands for, in ISO 8601; empty for the last audit.
+
+    Raises:
+        UsageError: where it stands for none.
+    """
+    import re
+
+    if since == LAST:
+        return ""
+    if re.fullmatch(r"20\d\d(-\d\d(-\d\d(T\d\d(:\d\d(:\d\dZ?)?)?)?)?)?", since):
+        return since
+    from hostcheck.errors import UsageError
+    from hostcheck.gate.origin import parse_age
+
+    try:
+        return (datetime.now(UTC) - parse_age(since)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except UsageError as error:
+        raise UsageError(f"--since {since!r} is no time", remedy="write last, 2026-11-22, or 7d") from error

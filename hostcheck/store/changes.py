@@ -1,0 +1,69 @@
+"""What changed on a host between two audits: facts, and the verdicts that follow from them."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from hostcheck.profiles.loader import load
+from hostcheck.profiles.predicates import in_words
+from hostcheck.run.model import Change, Fact, FactValue, Run
+from hostcheck.store.audits import Kept
+from hostcheck.verdicts import judge
+
+_MOVING = (".free_bytes", "_percent")
+"""Ends of facts that differ at each audit: how full or how busy something is. Only their verdicts are compared."""
+_THERE, _GONE = "there", "not there"
+
+
+def with_changes(run: Run, before: Kept, profiles: Sequence[str]) -> Run:
+    """Return the run with what changed since an earlier audit.
+
+    A fact is compared where it is known in both: what is unknown in one of them is no change. Both are judged by the
+    profiles of this hostcheck, so that a new version of a profile changes no verdict.
+
+    Args:
+        run: the audit of now.
+        before: the earlier one.
+        profiles: those of the audit of now: names, or paths of profile files.
+    """
+    now = {name: fact for name, fact in run.facts.items() if fact.known and name in before.facts}
+    then = {name: before.facts[name] for name in now}
+    if all(now[name].value == then[name].value for name in now):
+        return replace(run, since=before.started, changes=())
+    verdicts = _verdicts(then, now, profiles, run.roles)
+    return replace(run, since=before.started, changes=(*verdicts, *_facts(then, now)))
+
+
+def _verdicts(
+    then: Mapping[str, Fact], now: Mapping[str, Fact], profiles: Sequence[str], roles: Collection[str]
+) -> Iterator[Change]:
+    for profile in map(load, dict.fromkeys(profiles)):
+        for was, became in zip(judge(profile, then, roles), judge(profile, now, roles), strict=True):
+            if was.status != became.status and "unknown" not in (was.status, became.status):
+                yield Change(became.check, was.status, became.status, profile.name)
+
+
+def _facts(then: Mapping[str, Fact], now: Mapping[str, Fact]) -> Iterator[Change]:
+    for name in sorted(now):
+        if not name.endswith(_MOVING):
+            yield from _values(name, then[name].value, now[name].value)
+
+
+def _values(name: str, was: FactValue, became: FactValue) -> Iterator[Change]:
+    """Yield the parts of a value that differ: keys of a map, items of a set, else the value."""
+    if was == became:
+        return
+    if isinstance(was, Mapping) and isinstance(became, Mapping):
+        for key in sorted({*was, *became}):
+            if was.get(key) != became.get(key):
+                yield Change(f"{name} {key}", _word(was, key), _word(became, key))
+    elif isinstance(was, tuple) and isinstance(became, tuple) and all(isinstance(each, str) for each in was + became):
+        # The order of a set's items means nothing.
+        for item in sorted({*was} ^ {*became}, key=str):
+            words = (_GONE, _THERE) if item in became else (_THERE, _GONE)
+            yield Change(f"{name} {in_words(item)}", *words)
+    else:
+        yield Change(name, in_words(was), in_words(became))
+
+
+def _word(value: Mapping[str, FactValue], key: str) -> str:
+    return in_words(value[key]) if key in value else _GONE

@@ -1,0 +1,178 @@
+"""Audits that are kept: what comes back, what goes after 90 days, and what changed between two of them."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hostcheck.cli.keeping import begun
+from hostcheck.errors import UsageError
+from hostcheck.run.changes import sentence
+from hostcheck.run.codec import from_json, to_json
+from hostcheck.run.model import Change, Fact
+from hostcheck.store.audits import KEPT_DAYS, MOST, Kept, before, keep
+from hostcheck.store.changes import with_changes
+from hostcheck.store.folder import StoreError
+
+FACTS = {
+    "kernel.release": "6.1.0-30-amd64",
+    "kernel.modules": {"overlay": "loaded", "bridge": "builtin"},
+    "cgroup.controllers": ("cpu", "memory"),
+    "net.ip_forward": True,
+    "storage.free_bytes": 10**11,
+    "net.ephemeral_range": (32768, 60999),
+}
+
+
+def facts(**changes):
+    return {name: Fact(name, value) for name, value in {**FACTS, **changes}.items()}
+
+
+@pytest.fixture
+def audit(run_of):
+    """Make an audit of a day, a host and its facts."""
+
+    def make(day=20, name="a", found=None, started=None):
+        started = started or f"2026-11-{day:02}T10:00:00Z"
+        return replace(run_of(name), id=f"{day:02}{name}0123456789", started=started, facts=found or facts())
+
+    return make
+
+
+@pytest.fixture
+def year(monkeypatch):
+    """Let it be the end of November 2026."""
+    monkeypatch.setattr(time, "time", lambda: 1796000000.0)
+
+
+def test_the_facts_come_back_and_nothing_else_is_kept(tmp_path, audit, year):
+    unknown = Fact.unknown("virt.vm", "denied")
+    keep(audit(20, found={**facts(), "virt.vm": unknown}), folder=tmp_path)
+    assert before(audit(21), folder=tmp_path) == Kept("2026-11-20T10:00:00Z", facts())
+    (file,) = tmp_path.iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert set(json.loads(file.read_text())) == {"schema", "host", "place", "started", "facts"}
+
+
+def test_only_an_earlier_audit_of_the_same_host_by_the_same_way_is_one_before(tmp_path, audit, year):
+    keep(audit(20, "a"), folder=tmp_path)
+    keep(audit(20, "a"), "ssh://root@a", folder=tmp_path)
+    assert before(audit(20, "a"), folder=tmp_path) is None  # it is itself
+    assert before(audit(19, "a"), folder=tmp_path) is None
+    assert before(audit(21, "b"), folder=tmp_path) is None
+    assert before(audit(21, "a"), "ssh://root@b", folder=tmp_path) is None
+    assert before(audit(21, "a"), "ssh://root@a", folder=tmp_path) is not None
+
+
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [("", 24), ("2026-11-22", 22), ("2026-11-23", 22), ("2026-11", 24), ("2026-11-22T09:00:00Z", 20), ("2026-01", 20)],
+)
+def test_the_audit_of_a_time_is_the_latest_up_to_it_or_the_first(tmp_path, audit, year, at, day):
+    for each in (20, 22, 24):
+        keep(audit(each), folder=tmp_path)
+    assert before(audit(25), at=at, folder=tmp_path).started == f"2026-11-{day}T10:00:00Z"
+
+
+def test_what_is_older_than_90_days_goes_and_so_does_what_is_too_much(tmp_path, audit, monkeypatch, year):
+    keep(audit(1, started="2026-08-01T10:00:00Z"), folder=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr("hostcheck.store.audits.MOST", 2)
+    for day in (20, 21, 22):
+        keep(audit(day), folder=tmp_path)
+    assert sorted(path.name[:8] for path in tmp_path.iterdir()) == ["20261121", "20261122"]
+    assert (KEPT_DAYS, MOST) == (90, 1000)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"facts": {"a": [[1]', '{"started": "", "facts": {"a.b": null, "c": {}}', "[" * 99999]
+)
+def test_a_damaged_file_is_named_and_left(tmp_path, audit, year, text):
+    keep(audit(20), folder=tmp_path)
+    (file,) = tmp_path.iterdir()
+    file.write_text(text)
+    with pytest.raises(StoreError, match=f"reading the kept audit {file}: it is damaged; remove it"):
+        before(audit(21), folder=tmp_path)
+    assert file.read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("found", "changes"),
+    [
+        ({}, ()),
+        ({"storage.free_bytes": 9 * 10**10}, ()),
+        ({"kernel.release": "6.1.0-31-amd64"}, (Change("kernel.release", "6.1.0-30-amd64", "6.1.0-31-amd64"),)),
+        (
+            {"kernel.modules": {"overlay": "loaded", "bridge": "absent"}},
+            (Change("kernel.modules bridge", "builtin", "absent"),),
+        ),
+        (
+            {"cgroup.controllers": ("memory", "cpu", "pids")},
+            (Change("cgroup.controllers pids", "not there", "there"),),
+        ),
+        ({"cgroup.controllers": ("memory", "cpu")}, ()),
+        (
+            {"net.ephemeral_range": (1024, 60999)},
+            (Change("net.ephemeral_range", "32768, 60999", "1024, 60999"),),
+        ),
+        (
+            {"net.ip_forward": False},
+            (Change("net.ip_forward", "pass", "warn", "docker"), Change("net.ip_forward", "yes", "no")),
+        ),
+        ({"new.fact": 1}, ()),
+        ({"storage.free_bytes": 10**8}, (Change("storage.free", "pass", "warn", "docker"),)),
+    ],
+)
+def test_what_changed_is_said_with_what_it_was_and_is(audit, found, changes):
+    run = with_changes(audit(found=facts(**found)), Kept("2026-11-20T10:00:00Z", facts()), ["docker"])
+    assert (run.since, run.changes) == ("2026-11-20T10:00:00Z", changes)
+    assert from_json(to_json(run)) == run
+
+
+def test_what_is_unknown_in_one_of_the_two_is_no_change(audit):
+    unknown = {**facts(), "net.ip_forward": Fact.unknown("net.ip_forward", "denied")}
+    assert with_changes(audit(found=unknown), Kept("2026-11-20T10:00:00Z", facts()), ["docker"]).changes == ()
+
+
+def test_a_sentence_names_the_first_changes_and_counts_the_others(audit):
+    changes = tuple(Change(f"a.{number}", "1", "2") for number in range(8))
+    run = replace(audit(), since="2026-11-20T10:00:00Z", changes=changes)
+    assert sentence(run).startswith("changed since the audit of 2026-11-20 10:00: a.0 from 1 to 2; ")
+    assert sentence(run).endswith("a.5 from 1 to 2; 2 more")
+    assert sentence(replace(run, changes=())) == "nothing changed since the audit of 2026-11-20 10:00"
+    assert sentence(replace(run, since="")) == ""
+
+
+def test_a_time_that_is_none_is_refused():
+    assert (begun("last"), begun("2026-11"), begun("2026-11-22T10:00:00Z")) == ("", "2026-11", "2026-11-22T10:00:00Z")
+    assert begun("7d") < begun("1d") < begun("1h")
+    with pytest.raises(UsageError, match="--since 'soon' is no time; write last, 2026-11-22, or 7d"):
+        begun("soon")
+
+
+def test_an_audit_is_kept_and_the_next_ones_say_what_changed(tmp_path):
+    def run(*words):
+        argv = [sys.executable, "-m", "hostcheck", *words]
+        environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
+        return subprocess.run(argv, capture_output=True, text=True, env=environment)
+
+    folder = tmp_path / "hostcheck/audits"
+    first = run("audit", "--no-experiments", "--since", "last")
+    assert (first.returncode, "no earlier audit of" in first.stderr) == (0, True)
+    (kept,) = folder.iterdir()
+    release = Path("/proc/sys/kernel/osrelease").read_text().strip()
+    kept.write_text(kept.read_text().replace(json.dumps(release), '"5.0.0-1-old"'))
+    said = run("audit", "--no-experiments", "--since", "last", "--no-store").stdout
+    assert f"  kernel.release: 5.0.0-1-old → {release}" in said.splitlines()
+    assert list(folder.iterdir()) == [kept]
+    judged = json.loads(run("gate", "--no-experiments", "--no-store", "-o", "json:-").stdout)
+    assert any(f"kernel.release from 5.0.0-1-old to {release}" in note for note in judged["notes"])
+    kept.write_text("x")
+    damaged = run("gate", "--no-experiments")
+    assert damaged.returncode in {0, 1, 3}
+    assert "it is damaged; remove it" in damaged.stderr
