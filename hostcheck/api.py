@@ -44,7 +44,7 @@ def decide(run: "Run", policy: "Policy | Path | str | None" = None, *, baseline:
     from hostcheck.gate.policy_file import read_policy  # noqa: PLC0415
 
     asked = policy if isinstance(policy, Policy) else Policy() if policy is None else read_policy(Path(policy))
-    return decide_by(run, asked, baseline=baseline or read_baseline(asked))
+    return decide_by(run, asked, baseline=baseline or read_baseline(asked, run))
 
 
 def render_report(comparison: "Comparison") -> str:

@@ -73,7 +73,7 @@ def audit(
     from hostcheck.audit import audit_host
     from hostcheck.cli.debug import debugging
     from hostcheck.cli.hosts import open_asked, say_what_is_missing
-    from hostcheck.cli.keeping import begun, followed
+    from hostcheck.cli.keeping import begun, followed, keep
     from hostcheck.cli.output import parse_destinations, print_text, write_all
     from hostcheck.errors import UsageError
     from hostcheck.formats import AUDIT
@@ -103,15 +103,16 @@ def audit(
         strict=debugging(),
     )
     say_what_is_missing(host)
-    if not captured:
-        place = address or shell or ""
-        wanted_by = profile or DEFAULT_PROFILES
-        run = followed(run, wanted_by, place=place, since=since, keep=not no_store, asked=since is not None)
     if explain:
         wanted = [load(name) for name in dict.fromkeys(profile or DEFAULT_PROFILES)]
         parts = [explain_fact(run, each, style, wanted) for each in explain]
         explained = "\n".join((*inside(run, style), *parts))
         destinations = tuple(destination for destination in destinations if not destination.is_stdout)
+    place = address or shell or ""
+    if since is not None:
+        run = followed(run, profile or DEFAULT_PROFILES, place=place, since=since, asked=True)
+    if not no_store and not captured:
+        keep(run, place)
     write_all(destinations, AUDIT, run, style)
     if explain:
         print_text(explained)

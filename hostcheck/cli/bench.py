@@ -68,8 +68,9 @@ def bench(
         typer.Option(
             "--compare",
             metavar="RUN",
-            autocompletion=completion.runs,
-            help="Compare with this run file, reference:NAME, history:ID, or last: this host's run before; repeatable.",
+            autocompletion=completion.baselines,
+            help="Compare with this run file, reference:NAME, history:ID, or this host's run before, last, or its "
+            "last ten, usual:10; repeatable.",
         ),
     ] = None,
     output: Annotated[
@@ -182,7 +183,7 @@ def bench(
     from hostcheck.errors import UsageError
     from hostcheck.formats import BENCH, REPORTS
     from hostcheck.profiles import DEFAULT_PROFILES
-    from hostcheck.store.named import read_named
+    from hostcheck.store.names import is_relative
 
     if quick and thorough:
         raise UsageError("--quick and --thorough contradict each other", remedy="give one of them, or none")
@@ -193,9 +194,9 @@ def bench(
     destinations = parse_destinations(output or (), BENCH, inputs=(*(compare or ()), *(job or ())))
     if not any(destination.is_stdout for destination in destinations):
         destinations = (*destinations, *parse_destinations((), BENCH))
-    store = _store(needed="last" in (compare or ()) or not any(_is_run_file(each) for each in destinations))
+    store = _store(needed=any(map(is_relative, compare or ())) or not any(_is_run_file(each) for each in destinations))
     # By the name that the run will have.
-    others = [_last(store, name) if other == "last" else read_named(other) for other in compare or ()]
+    others = _others(store, compare or (), name)
     gap = report_extra_gap() if any(destination.format in REPORTS for destination in destinations) else None
     if gap:
         # Said before minutes of measuring as well as after them; the run file and the text are still made.
@@ -303,18 +304,18 @@ def _store(*, needed: bool) -> "Store | None":
         return None
 
 
-def _last(store: "Store | None", name: str | None) -> "Run":
-    """Return this host's run before this one.
+def _others(store: "Store | None", names: "Sequence[str]", name: str | None) -> "list[Run]":
+    """Return the runs to compare with: files, reference runs, runs of the history, and earlier runs of this host.
 
     Raises:
         UsageError: when there is none.
         StoreError: when the history cannot be read.
     """
-    from hostcheck.errors import UsageError
     from hostcheck.host.identity import identify
     from hostcheck.host.opening import open_host
+    from hostcheck.store.named import read_named
+    from hostcheck.store.names import is_relative
+    from hostcheck.store.usual import read_relative
 
     host = name or identify(open_host(None, experiments=False)).name
-    if (run := store.last(host) if store else None) is None:
-        raise UsageError(f"there is no run of {host} in the history", remedy="hostcheck history lists what there is")
-    return run
+    return [read_relative(each, host, store=store) if is_relative(each) else read_named(each) for each in names]

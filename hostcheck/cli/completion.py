@@ -38,10 +38,15 @@ def metrics(incomplete: str) -> list[str]:
 def runs(incomplete: str) -> list[str]:
     """Return the reference runs and the runs of the history that begin so; a shell adds files itself."""
     from hostcheck.run.files import REFERENCE_PREFIX, reference_names
-    from hostcheck.store.named import HISTORY_PREFIX
+    from hostcheck.store.names import HISTORY_PREFIX
 
     kept = [f"{HISTORY_PREFIX}{run_id}" for run_id in _run_ids()]
     return _beginning([*(f"{REFERENCE_PREFIX}{name}" for name in reference_names()), *kept], incomplete)
+
+
+def baselines(incomplete: str) -> list[str]:
+    """Return what a run can be compared with: earlier runs of the host by name, and what ``runs`` returns."""
+    return [*_beginning(("last", "usual:10"), incomplete), *runs(incomplete)]
 
 
 def run_ids(incomplete: str) -> list[str]:

@@ -100,9 +100,20 @@ def gate(
         str | None,
         typer.Option(
             "--baseline",
-            autocompletion=completion.runs,
-            help="Run that no metric may fall behind by the margin.",
+            metavar="RUN",
+            autocompletion=completion.baselines,
+            help="What no metric may fall behind by the margin: a run file, reference:NAME, history:ID, last, or "
+            "usual:10, the host's last ten runs.",
             show_default=False,
+        ),
+    ] = None,
+    margin: Annotated[
+        str | None,
+        typer.Option(
+            "--margin",
+            metavar="PERCENT",
+            help="How much slower than the baseline a metric may be, such as 20%; without a baseline, than usual:10.",
+            show_default="10%",
         ),
     ] = None,
     fail_on: Annotated[
@@ -171,7 +182,7 @@ def gate(
     for option, value in (("--max-age", max_age), ("--host", host)):
         if value is not None and run is None:
             raise UsageError(f"{option} is asked of a run file, and there is no --run", remedy="leave it out")
-    asked = _policy(policy, (profile, role), (max_age, host), baseline, fail_on, unknown, ignore)
+    asked = _policy(policy, (profile, role), (max_age, host), (baseline, margin), fail_on, unknown, ignore)
     if asked.prove and not experiments:
         raise UsageError(
             "a proof runs a container, and --no-experiments tries nothing",
@@ -184,7 +195,7 @@ def gate(
     else:
         source: Source = "live" if root is None and capture is None else "captured"
         opened = open_asked(address, shell, root, capture, experiments=experiments)
-        decision = of_host(opened, asked, source, place=address or shell or "", keep=not no_store)
+        decision = of_host(opened, asked, source, place=address or shell or "", store=not no_store)
         say_what_is_missing(opened)
     try:
         _tell(decision, destinations, style)
@@ -223,7 +234,7 @@ def _policy(
     file: Path | None,
     wanted: tuple[list[str] | None, list[str] | None],
     of_the_run: tuple[str | None, str | None],
-    baseline: str | None,
+    compared: tuple[str | None, str | None],
     fail_on: FailOn | None,
     unknown: UnknownIs | None,
     ignore: list[str] | None,
@@ -234,13 +245,13 @@ def _policy(
         file: the policy's.
         wanted: profiles and roles, as on the command line; so are all that follow.
         of_the_run: its age and its host.
-        baseline: a run.
+        compared: with which run, and by how much a metric may be worse.
         fail_on: which misses count.
         unknown: how to treat a check whose result is unknown.
         ignore: waivers.
     """
     from hostcheck.gate.origin import parse_age
-    from hostcheck.gate.policy import Policy
+    from hostcheck.gate.policy import DEFAULT_BASELINE, Policy, parse_margin
     from hostcheck.gate.waivers import parse_waiver
 
     asked = Policy()
@@ -254,7 +265,8 @@ def _policy(
         roles=tuple(dict.fromkeys(wanted[1] or asked.roles)),
         fail_on=fail_on.value if fail_on else asked.fail_on,
         unknown=unknown.value if unknown else asked.unknown,
-        baseline=baseline or asked.baseline,
+        baseline=compared[0] or asked.baseline or (DEFAULT_BASELINE if compared[1] is not None else None),
+        margin=parse_margin(compared[1]) if compared[1] is not None else asked.margin,
         max_age=parse_age(of_the_run[0]) if of_the_run[0] is not None else asked.max_age,
         host=of_the_run[1],
         waivers=(*map(parse_waiver, ignore or ()), *asked.waivers),

@@ -30,6 +30,9 @@ def history(
             help="Only what is as new, such as 2026-11 or a run's id; the latest run is compared with the first of it.",
         ),
     ] = None,
+    usual: Annotated[
+        bool, typer.Option("--usual", help="Show the usual of each host: its last ten runs pooled, and their spread.")
+    ] = False,
     output: Annotated[
         list[str] | None,
         typer.Option(
@@ -59,7 +62,9 @@ def history(
         remedy = f"did you mean {near}?" if near else f"there is {', '.join(known) or 'none'}"
         raise UsageError(f"no run in the history has a figure of {metric}", remedy=remedy)
     asked = " ".join(filter(None, (host and f"of {host}", since and f"since {since}")))
-    document = make(runs, metric or "", compared=since is not None and bool(runs), asked=asked)
+    if usual and metric:
+        raise UsageError("--usual shows all metrics", remedy="leave out the metric")
+    document = make(runs, metric or "", compared=since is not None and bool(runs), asked=asked, with_usual=usual)
     write_all(destinations, HISTORY, document, style_for_stdout(color))
 
 

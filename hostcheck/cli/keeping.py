@@ -8,23 +8,14 @@ from hostcheck.run.model import Run
 LAST = "last"
 
 
-def followed(
-    run: Run,
-    profiles: Sequence[str],
-    *,
-    place: str = "",
-    since: str | None = LAST,
-    keep: bool = True,
-    asked: bool = False,
-) -> Run:
-    """Return an audit with what changed, and keep it for the next. What cannot be read or kept is a message.
+def followed(run: Run, profiles: Sequence[str], *, place: str = "", since: str = LAST, asked: bool = False) -> Run:
+    """Return an audit with what changed since an earlier one. What cannot be read is a message.
 
     Args:
         run: the audit.
         profiles: those it was audited for: names, or paths of files.
         place: the address or the command by which the host was reached; empty for this machine.
-        since: "last", a date, or how long ago ("7d"); None compares with nothing.
-        keep: whether to keep it.
+        since: "last", a date, or how long ago ("7d").
         asked: whether the user asked what changed: then a lack of an earlier audit is said.
 
     Raises:
@@ -32,23 +23,37 @@ def followed(
     """
     from hostcheck.cli.messages import write_message
     from hostcheck.store.audits import before
+    from hostcheck.store.folder import StoreError
+
+    try:
+        earlier = before(run, place, begun(since))
+    except StoreError as error:
+        write_message(str(error))
+        return run
+    if earlier is None:
+        if asked:
+            write_message(f"no earlier audit of {run.host.name} is kept: there is nothing to compare this one with")
+        return run
+    from hostcheck.store.changes import with_changes
+
+    return with_changes(run, earlier, profiles)
+
+
+def keep(run: Run, place: str = "") -> None:
+    """Keep an audit for later ones. Where that cannot be done, a message says why.
+
+    Args:
+        run: the audit.
+        place: as of ``followed``.
+    """
+    from hostcheck.cli.messages import write_message
     from hostcheck.store.audits import keep as keep_audit
     from hostcheck.store.folder import StoreError
 
     try:
-        if since is not None:
-            earlier = before(run, place, begun(since))
-            if earlier is not None:
-                from hostcheck.store.changes import with_changes
-
-                run = with_changes(run, earlier, profiles)
-            elif asked:
-                write_message(f"no earlier audit of {run.host.name} is kept: there is nothing to compare this one with")
-        if keep:
-            keep_audit(run, place)
+        keep_audit(run, place)
     except StoreError as error:
         write_message(str(error))
-    return run
 
 
 def begun(since: str) -> str:

@@ -14,7 +14,7 @@ import typer
 from hostcheck.bench.request import BenchRequest
 from hostcheck.bench.session import audited, checked, measure_audited
 from hostcheck.cli.debug import debugging
-from hostcheck.cli.keeping import followed
+from hostcheck.cli.keeping import followed, keep
 from hostcheck.cli.named import not_measured, without_skipped
 from hostcheck.cli.options import Color
 from hostcheck.cli.progress import TerminalProgress
@@ -64,7 +64,9 @@ def measure(
     request = checked(request)
     run = audited(request, strict=debugging())
     if request.tier is None:
-        run = followed(run, request.profiles, keep=store is not None)
+        run = followed(run, request.profiles)
+        if store is not None:
+            keep(run)
         run = replace(run, notes=(*run.notes, *([f"{sentence(run)}."] if run.changes else [])))
     path = saved_to or default_run_path(run)
     progress = TerminalProgress(messages, color)

@@ -43,11 +43,12 @@ def _poolable(run: Run, other: Run) -> bool:
         and (ours.name, ours.arch, ours.cpus) == (theirs.name, theirs.arch, theirs.cpus)
         and not run.is_published
         and not other.is_published
-        and all(_alike(metric, other.metric(metric.id)) for metric in run.metrics)
+        and all(alike(metric, other.metric(metric.id)) for metric in run.metrics)
     )
 
 
-def _alike(metric: Metric, other: Metric | None) -> bool:
+def alike(metric: Metric, other: Metric | None) -> bool:
+    """Return whether two figures of one metric have the same settings, or one of them is no figure."""
     if other is None or metric.value is None or other.value is None:
         return True
     return (metric.unit, metric.better, metric.settings) == (other.unit, other.better, other.settings)

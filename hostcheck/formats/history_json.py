@@ -4,8 +4,9 @@ from typing import Any
 
 from hostcheck.formats.terminal import Style
 from hostcheck.jsontext import dumps
+from hostcheck.run.independent import by_run
 from hostcheck.run.model import Metric
-from hostcheck.store.history import History, metrics_of
+from hostcheck.store.history import History, Usual, metrics_of
 
 SCHEMA = "hostcheck.history/1"
 
@@ -27,8 +28,24 @@ def render(history: History, _style: Style) -> str:
             for run in history.runs
         ],
         "verdicts": list(history.verdicts),
+        **({"usual": [_usual(each) for each in history.usual]} if history.usual else {}),
     }
     return dumps(document)
+
+
+def _usual(usual: Usual) -> dict[str, Any]:
+    return {
+        "host": usual.run.host.name,
+        "since": usual.run.started,
+        "metrics": {
+            metric.id: {
+                **_metric(metric),
+                "runs": len(by_run(metric.samples)),
+                "between_runs": spread.share if spread else None,
+            }
+            for metric, spread in usual.figures
+        },
+    }
 
 
 def _metric(metric: Metric) -> dict[str, Any]:

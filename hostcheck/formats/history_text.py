@@ -6,9 +6,10 @@ from hostcheck.comparison.labels import amount_of, heading
 from hostcheck.formats.terminal import Style, columns, display_width
 from hostcheck.plaintext import plain
 from hostcheck.quantities import span
+from hostcheck.run.independent import by_run
 from hostcheck.run.metrics import headlines
 from hostcheck.run.model import Metric, Run
-from hostcheck.store.history import History, Point
+from hostcheck.store.history import History, Point, Usual
 
 SHORT = ("read, MB/s", "write, IOPS", "build", "storm")
 ID_LENGTH = 8
@@ -21,7 +22,10 @@ def render(history: History, style: Style) -> str:
     if not history.runs:
         asked = f" {plain(history.asked)}" if history.asked else ""
         return f"There is no run{asked} in the history.\n"
-    lines = _within(style, history, _followed if history.metric else _listed)
+    if history.usual:
+        lines = [line for each in history.usual for line in _usual(each, style)]
+    else:
+        lines = _within(style, history, _followed if history.metric else _listed)
     if history.verdicts:
         lines += ["", *(style.wrap(verdict, 0) for verdict in history.verdicts)]
     return "\n".join(lines) + "\n"
@@ -53,6 +57,19 @@ def _followed(history: History, style: Style, room: int) -> list[str]:
     title = heading(history.metric, history.points[0].metric.unit)
     named = title if title.startswith(history.metric) else f"{title} ({history.metric})"
     return [style.paint(named, "bold"), head, *body]
+
+
+def _usual(usual: Usual, style: Style) -> list[str]:
+    run = usual.run
+    counts = [len(by_run(metric.samples)) for metric, _ in usual.figures]
+    title = f"{run.host.name}, usually: {max(counts, default=0)} runs since {run.started[:10]}"
+    rows = [["", "", "95 % interval", "between runs", "runs"]]
+    for (metric, spread), count in zip(usual.figures, counts, strict=True):
+        interval = span(*metric.interval, metric.unit) if metric.interval else ""
+        between = f"± {spread.share:.0%}" if spread else ""
+        rows.append([heading(metric.id, metric.unit), _figure(metric), interval, between, str(count)])
+    head, *body = columns(rows, right=(1, 2, 3, 4))
+    return [style.paint(style.wrap(title, 0), "bold"), style.paint(head, "bold"), *body]
 
 
 def _row(point: Point, room: int) -> list[str]:

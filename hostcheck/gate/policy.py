@@ -1,17 +1,23 @@
 """What a gate asks of a host."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from hostcheck.errors import UsageError
 from hostcheck.gate.waivers import Waiver
 from hostcheck.run.model import Severity
 from hostcheck.thresholds import Threshold
 
 UnknownIs = Literal["fail", "inconclusive"]
 
+_PERCENT = re.compile(r"(\d{1,2}(?:\.\d{1,6})?)\s?%?")
+
 DEFAULT_MARGIN = 0.10
 """By what share a metric may be worse than the baseline's."""
+DEFAULT_BASELINE = "usual:10"
+"""What a margin is of where no baseline is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,8 @@ class Policy:
         fail_on: "required" lets missed recommendations pass; "recommended" does not.
         unknown: the outcome when something that counts is unknown.
         thresholds: what metrics must reach.
-        baseline: the run file that no metric may fall behind; None asks for none.
+        baseline: what no metric may fall behind: a run file, "reference:NAME", "history:ID", "last" or "usual:N" (the
+            last N runs of the host, pooled); None asks for none.
         margin: by what share a metric may be worse than the baseline's, above 0 and below 1.
         waivers: findings that do not count.
         max_age: how old a run that was not made now may be; None asks for no age.
@@ -51,3 +58,15 @@ class Policy:
     source: str = ""
     own_profiles: tuple[tuple[str, str], ...] = ()
     location: str = ""
+
+
+def parse_margin(text: str) -> float:
+    """Parse a percentage such as "20%" or "20" as a share.
+
+    Raises:
+        UsageError: if it is none above 0 and below 100.
+    """
+    found = _PERCENT.fullmatch(text.strip())
+    if found is None or not 0 < float(found[1]) < 100:
+        raise UsageError(f"{text!r} is no margin", remedy="write a percentage above 0 and below 100, such as 20%")
+    return float(found[1]) / 100

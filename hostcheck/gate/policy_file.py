@@ -8,11 +8,12 @@ from typing import Any, get_args
 from hostcheck.errors import UnfitError, UsageError
 from hostcheck.filekinds import recognising
 from hostcheck.gate.origin import parse_age
-from hostcheck.gate.policy import DEFAULT_MARGIN, Policy, UnknownIs
+from hostcheck.gate.policy import DEFAULT_BASELINE, DEFAULT_MARGIN, Policy, UnknownIs
 from hostcheck.gate.waivers import Waiver
 from hostcheck.profiles.loader import exists, is_file, known_names
 from hostcheck.run.files import REFERENCE_PREFIX
 from hostcheck.run.model import Severity
+from hostcheck.store.names import HISTORY_PREFIX, is_relative
 from hostcheck.thresholds import Threshold, parse_threshold
 from hostcheck.tomltext import Table, nearest, read_document, read_table_text, shown
 
@@ -86,7 +87,9 @@ def _profiles(found: Mapping[str, Any], reader: Table) -> tuple[str, ...]:
 
 def _baseline(found: Mapping[str, Any], reader: Table) -> str | None:
     name = reader.text_of(found, "baseline")
-    if name is None or name.startswith(REFERENCE_PREFIX):
+    if name is None:
+        return DEFAULT_BASELINE if "margin_percent" in found else None
+    if is_relative(name) or name.startswith((REFERENCE_PREFIX, HISTORY_PREFIX)):
         return name
     if not name.isprintable():
         reader.fail("baseline", f"{name!r} is no path of a file")

@@ -1,12 +1,16 @@
 """Detect regressions: metrics that are worse than the baseline by more than the margin, by the ratio's interval."""
 
+import math
 from collections.abc import Iterator
+from statistics import fmean, stdev
 
 from hostcheck.comparison.labels import in_order
 from hostcheck.comparison.ratio import compare_metrics
 from hostcheck.gate.finding import Judged
 from hostcheck.quantities import span
+from hostcheck.run.independent import by_run
 from hostcheck.run.model import Metric, Run, Status
+from hostcheck.stats.student import t_quantile
 from hostcheck.thresholds import shown
 
 
@@ -56,9 +60,28 @@ def _tolerated(metric: Metric, margin: float) -> float:
     return 1 - margin if metric.better == "higher" else 1 / (1 + margin)
 
 
+def _with_runs_between(
+    value: float, interval: tuple[float, float], ours: Metric, theirs: Metric
+) -> tuple[float, float]:
+    """Return the interval of one run's ratio to the usual of several: one run may lie as far from it as they do.
+
+    The interval of the ratio holds how well the mean of the usual is known. What a single run adds is the standard
+    deviation between runs, by Student's t of their number (a prediction interval, on logarithms).
+    """
+    runs = by_run(theirs.samples)
+    if len(runs) < 2 or len(by_run(ours.samples)) > 1:
+        return interval
+    deviation = stdev([fmean(map(math.log, values)) for values in runs])
+    own = t_quantile(0.975, len(runs) - 1) * deviation
+    down, up = (math.hypot(math.log(value / interval[0]), own), math.hypot(math.log(interval[1] / value), own))
+    return value * math.exp(-down), value * math.exp(min(up, 700.0))
+
+
 def _judge(ours: Metric | None, theirs: Metric, margin: float, baseline: Run) -> Judged:
     than = "less" if theirs.better == "higher" else "more"
-    expected = f"at most {margin:.0%} {than} than {baseline.host.name}'s {shown(theirs)} of {baseline.started[:10]}"
+    runs = len(by_run(theirs.samples))
+    whose = f"{shown(theirs)}, the usual of {runs} runs," if runs > 1 else shown(theirs)
+    expected = f"at most {margin:.0%} {than} than {baseline.host.name}'s {whose} of {baseline.started[:10]}"
     status, found = _found(ours, theirs, margin)
     return Judged(theirs.id, status, expected, found)
 
@@ -73,9 +96,9 @@ def _found(ours: Metric | None, theirs: Metric, margin: float) -> tuple[Status, 
     if not _measured(ours):
         return "unknown", f"{ours.state}: {ours.reason or 'there is no figure'}"
     ratio = compare_metrics(ours, theirs)
-    if ratio.interval is None:
+    if ratio.interval is None or ratio.value is None:
         return "unknown", f"{shown(ours)}: {ratio.reason}"
-    low, high = ratio.interval
+    low, high = _with_runs_between(ratio.value, ratio.interval, ours, theirs)
     # Readers expect the ratio of the values: a time that doubled is 2 times the baseline's, not 0.5.
     change = (low, high) if ours.better == "higher" else (1 / high, 1 / low)
     found = f"{shown(ours)}, {span(*change, '×')} times the baseline's"

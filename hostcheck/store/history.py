@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from hostcheck.comparison.compare import compare
-from hostcheck.comparison.labels import label
+from hostcheck.comparison.labels import in_order, label
 from hostcheck.comparison.model import Ratio
 from hostcheck.comparison.ratio import compare_metrics, is_shown
 from hostcheck.quantities import amount
+from hostcheck.run.independent import Deviation, by_run, spread_of
 from hostcheck.run.model import Metric, Run
 from hostcheck.stats.changes import change_points, levels
+from hostcheck.store.usual import USUAL_RUNS, usual
 
 LEAST_CHANGE = 1.1
 """A change of a metric's level is reported if the ratio of the two levels is at least this."""
@@ -31,6 +33,19 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Usual:
+    """What is usual on one host: its last runs, pooled.
+
+    Attributes:
+        run: the pooled run.
+        figures: each metric with its deviation between the runs; None where only one run has it.
+    """
+
+    run: Run
+    figures: tuple[tuple[Metric, Deviation | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """The stored runs that the user asked for.
 
@@ -41,6 +56,7 @@ class History:
         verdicts: sentences that compare each host's latest run with its first, if requested, and that say when the
             metric changed its level.
         asked: the restriction of the runs (a host, a time), in words; empty if there is none.
+        usual: the usual of each host, if it was asked for.
     """
 
     runs: tuple[Run, ...]
@@ -48,9 +64,12 @@ class History:
     points: tuple[Point, ...] = ()
     verdicts: tuple[str, ...] = ()
     asked: str = ""
+    usual: tuple[Usual, ...] = ()
 
 
-def history(runs: Sequence[Run], metric: str = "", *, compared: bool = False, asked: str = "") -> History:
+def history(
+    runs: Sequence[Run], metric: str = "", *, compared: bool = False, asked: str = "", with_usual: bool = False
+) -> History:
     """Make a history from runs.
 
     Args:
@@ -58,15 +77,29 @@ def history(runs: Sequence[Run], metric: str = "", *, compared: bool = False, as
         metric: id of the metric to show over time; empty to list the runs only.
         compared: whether to compare each host's latest run with its first.
         asked: the restriction of the runs (a host, a time), in words.
+        with_usual: whether to pool the last runs of each host.
     """
-    verdicts = tuple(sentence for own in _by_host(runs).values() for sentence in _then_and_now(own)) if compared else ()
+    hosts = _by_host(runs)
+    pooled = tuple(_usual(own[-USUAL_RUNS:]) for own in hosts.values() if len(own) > 1) if with_usual else ()
+    alone = [f"{name} has only one run, and nothing is usual yet." for name, own in hosts.items() if len(own) == 1]
+    verdicts = tuple(sentence for own in hosts.values() for sentence in _then_and_now(own)) if compared else ()
     points = tuple(_points(runs, metric)) if metric else ()
-    return History(tuple(runs), metric, points, (*verdicts, *_changes(points)), asked)
+    return History(
+        tuple(runs), metric, points, (*verdicts, *_changes(points), *(alone if with_usual else ())), asked, pooled
+    )
 
 
 def metrics_of(runs: Sequence[Run]) -> tuple[str, ...]:
     """Return the ids of all metrics that have a value in at least one run."""
     return tuple(dict.fromkeys(metric.id for run in runs for metric in run.metrics if is_shown(metric)))
+
+
+def _usual(runs: Sequence[Run]) -> Usual:
+    pooled = usual(runs)
+    measured = [
+        metric for metric_id in in_order(metric.id for metric in pooled.metrics) if (metric := pooled.metric(metric_id))
+    ]
+    return Usual(pooled, tuple((metric, spread_of(by_run(metric.samples))) for metric in measured))
 
 
 def _points(runs: Sequence[Run], metric_id: str) -> list[Point]:

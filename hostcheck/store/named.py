@@ -2,8 +2,7 @@
 
 from hostcheck.run.files import read_run, require_consistent
 from hostcheck.run.model import Run
-
-HISTORY_PREFIX = "history:"
+from hostcheck.store.names import HISTORY_PREFIX
 
 
 def read_named(name: str) -> Run:

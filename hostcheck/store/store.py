@@ -87,14 +87,21 @@ class Store:
         )
         raise UsageError(problem, remedy="hostcheck history lists the runs")
 
-    def last(self, host: str) -> Run | None:
-        """Return the latest run of a host; None if the store has none.
+    def latest(self, host: str, count: int, *, before: str = "") -> tuple[Run, ...]:
+        """Return the latest runs of a host, the oldest first.
+
+        Args:
+            host: its name.
+            count: how many.
+            before: only runs that started before this time, in ISO 8601; empty for all.
 
         Raises:
             StoreError: if the store cannot be read.
         """
-        query = "SELECT document FROM run WHERE host = ? ORDER BY started DESC, id DESC LIMIT 1"
-        return next(iter(tuple(self._select(query, (host,)))), None)
+        query = (
+            "SELECT document FROM run WHERE host = ? AND (? = '' OR started < ?) ORDER BY started DESC, id DESC LIMIT ?"
+        )
+        return tuple(self._select(query, (host, before, before, count)))[::-1]
 
     def _select(self, query: str, arguments: tuple[object, ...]) -> Iterator[Run]:
         if not self.path.exists():

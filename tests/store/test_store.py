@@ -43,8 +43,8 @@ def test_runs_are_given_the_oldest_first_and_by_host_and_time(store, made):
     assert [run.id for run in store.runs()] == ["0101a", "0201a", "0301b"]
     assert [run.id for run in store.runs(host="a")] == ["0101a", "0201a"]
     assert [run.id for run in store.runs(since="2026-11-02")] == ["0201a", "0301b"]
-    assert store.last("a").id == "0201a"
-    assert store.last("c") is None
+    assert [run.id for run in store.latest("a", 1)] == ["0201a"]
+    assert store.latest("c", 1) == ()
 
 
 def test_a_run_that_is_kept_again_takes_its_place(store, made):
