@@ -74,9 +74,9 @@ install_command() {
 
 # The first Python that is new enough, with venv; nothing where there is none.
 find_python() {
-    for candidate in python3 python3.14 python3.13 python3.12 python3.11; do
+    for candidate in python3 python3.14 python3.13 python3.12 python3.11 python3.10; do
         if command -v "$candidate" >/dev/null 2>&1 &&
-            "$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
+            "$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))' >/dev/null 2>&1; then
             command -v "$candidate"
             return
         fi
@@ -154,7 +154,7 @@ make_venv() {
     kind=$1
     shift
     python=$(find_python)
-    test -n "$python" || give_up "Python 3.11 or newer with venv is needed; here is $(python3 --version 2>&1 || echo none)"
+    test -n "$python" || give_up "Python 3.10 or newer with venv is needed; here is $(python3 --version 2>&1 || echo none)"
     stamp=$(cat pyproject.toml requirements-dev.lock | cksum)
     for serving in "$kind" test; do
         if test -x .venv/bin/hostcheck && test "$(cat .venv/made-for 2>/dev/null)" = "$serving $stamp"; then

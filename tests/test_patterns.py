@@ -5,6 +5,7 @@ import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from re import _parser as parser
 
 import pytest
 
@@ -69,6 +70,27 @@ def test_no_pattern_backtracks(place):
     pattern, how = FOUND[place]
     word = backtracks(pattern, searched=how == "search", whole=how == "fullmatch")
     assert not word, f"{pattern.pattern!r} takes the square of the length of a text that repeats {word!r}"
+
+
+def test_no_pattern_uses_what_python_3_10_lacks():
+    newer = {"POSSESSIVE_REPEAT", "ATOMIC_GROUP"}
+    assert newer <= operators("a*+(?>b)")
+    assert [place for place, (pattern, _) in FOUND.items() if operators(pattern.pattern) & newer] == []
+
+
+def operators(pattern: str | bytes) -> set[str]:
+    """Return the names of the operators of a pattern, nested ones too."""
+    found, todo = set(), [parser.parse(pattern)]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, parser.SubPattern):
+            todo += part.data
+        elif isinstance(part, (tuple, list)):
+            todo += part
+        else:
+            # Numbers, of characters and of counts, have no name.
+            found.add(getattr(part, "name", ""))
+    return found
 
 
 def test_all_patterns_are_looked_at():

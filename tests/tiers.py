@@ -13,8 +13,9 @@ ALL = (
     "tests/bench/engine/test_newer_engines.py",
     "tests/prove/test_newer_engines.py",
     "tests/fuzz/test_long.py",
+    "tests/test_pythons.py",
 )
-"""What changes with releases of Debian and seldom with this code, and many hostile inputs."""
+"""What changes with releases of Debian and of Python, and seldom with this code; and many hostile inputs."""
 
 PARALLEL = (
     "tests/docs/test_signing.py",
@@ -36,7 +37,7 @@ TIERS = {
     "engine": "real programs and engines on this machine: fio, Docker, Podman, a browser, Ansible",
     "kills": "runs that are stopped or killed in each phase, and attacked: what they leave",
     "guests": "guests that QEMU boots",
-    "all": "kernels and engines of later releases of Debian; run by hand, and a fixed choice of it by .ci/run",
+    "all": "kernels and engines of later releases of Debian, each Python; run by hand, and a part of it by .ci/run",
 }
 
 

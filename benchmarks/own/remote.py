@@ -16,7 +16,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
 
 from hostcheck.audit import audit_host
 from hostcheck.profiles.loader import names
@@ -36,7 +35,7 @@ class Timed(Connection):
 
     started = answered = 0.0
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "Timed":
         self.started = time.monotonic()
         return super().__enter__()
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol, Self, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from hostcheck.errors import CannotMeasureError
 from hostcheck.run.metrics import MetricSpec
@@ -19,7 +19,7 @@ class WorkloadOptions(Protocol):
     """The options of one workload: a frozen dataclass in the workload's folder."""
 
     @classmethod
-    def preset(cls, effort: Effort) -> Self:
+    def preset(cls: type["Kind"], effort: Effort) -> "Kind":
         """Return the default options for this effort."""
 
 

@@ -5,10 +5,10 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 import psutil
 
@@ -21,7 +21,7 @@ _CONDITIONS = tuple(each.name for each in fields(Conditions) if each.name != "lo
 
 def now_utc() -> str:
     """Return the time now as the run file writes it: ISO 8601, UTC, milliseconds, "Z"."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 Point = dict[str, float | None]
@@ -60,7 +60,7 @@ class Recorder:
         self._gauges = gauges
         self._first: _Snapshot | None = None
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "Recorder":
         """Start monitoring. ``origin`` is the monotonic time (time.monotonic) of the start."""
         self.started = now_utc()
         self._load1 = os.getloadavg()[0]

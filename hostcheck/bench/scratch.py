@@ -8,7 +8,6 @@ import secrets
 import socket
 from pathlib import Path
 from types import TracebackType
-from typing import Self
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.trusted import trusted
@@ -46,7 +45,7 @@ class Scratch:
         self.path = self.held = parent
         self.lock = -1
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "Scratch":
         """Make the directory.
 
         Raises:

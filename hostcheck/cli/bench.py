@@ -1,14 +1,13 @@
 """``hostcheck bench``: measure this host, and compare it with other runs."""
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hostcheck.cli import completion
-from hostcheck.cli.options import Color, ColorOption, ProfileOption, RoleOption, style_for_stdout
+from hostcheck.cli.options import Choice, Color, ColorOption, ProfileOption, RoleOption, style_for_stdout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from hostcheck.store.store import Store
 
 
-class Network(StrEnum):
+class Network(Choice):
     """What the storm's containers are connected to."""
 
     NONE = "none"

@@ -1,18 +1,17 @@
 """``hostcheck checks``: what a check means, why it matters, how to fix it and where it is from."""
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hostcheck.cli import completion
-from hostcheck.cli.options import Color, ColorOption, style_for_stdout
+from hostcheck.cli.options import Choice, Color, ColorOption, style_for_stdout
 
 if TYPE_CHECKING:
     from hostcheck.run.model import Severity
 
 
-class SeverityIs(StrEnum):
+class SeverityIs(Choice):
     """Which checks to list."""
 
     REQUIRED = "required"

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from enum import StrEnum
 from os.path import isfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +12,7 @@ from hostcheck.cli import completion
 from hostcheck.cli.options import (
     AddressArgument,
     CaptureOption,
+    Choice,
     Color,
     ColorOption,
     ExperimentsOption,
@@ -37,14 +37,14 @@ POLICY_FILE = "hostcheck.toml"
 """What people call a policy's file."""
 
 
-class FailOn(StrEnum):
+class FailOn(Choice):
     """What makes the gate fail."""
 
     REQUIRED = "required"
     RECOMMENDED = "recommended"
 
 
-class UnknownIs(StrEnum):
+class UnknownIs(Choice):
     """How an unknown requirement changes the outcome."""
 
     FAIL = "fail"

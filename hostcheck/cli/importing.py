@@ -1,16 +1,15 @@
 """``hostcheck import``: other people's results as a run."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from hostcheck.cli import completion
-from hostcheck.cli.options import Color, ColorOption, style_for_stdout
+from hostcheck.cli.options import Choice, Color, ColorOption, style_for_stdout
 
 
-class Kind(StrEnum):
+class Kind(Choice):
     """What wrote the files."""
 
     FIO = "fio"

@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from enum import StrEnum
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from hostcheck.formats.terminal import Detail, Style
 
 
-class Color(StrEnum):
+class Choice(str, Enum):
+    """A value that an option can have; as a text, it is what a user types."""
+
+    __str__ = str.__str__
+
+
+class Color(Choice):
     """When to use colours."""
 
     AUTO = "auto"

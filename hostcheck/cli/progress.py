@@ -5,7 +5,7 @@ import os
 import threading
 import time
 from types import TracebackType
-from typing import Self, TextIO
+from typing import TextIO
 
 from hostcheck.cli.options import Color
 from hostcheck.formats.terminal import Style, wants_color
@@ -26,7 +26,7 @@ class TerminalProgress:
         self._now: tuple[str, float, float] | None = None
         self._ticker = threading.Thread(target=self._tick, name="progress", daemon=True)
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "TerminalProgress":
         """Begin to count."""
         if self._live:
             self._ticker.start()

@@ -33,7 +33,7 @@ _MOST_FILES = 1000
 _MOST_MEMORY = 1200 << 20
 """fio's own bounds are such that one line of a job file can take all of a host's memory."""
 
-_MARK = re.compile(r"[;#]\s*hostcheck:\s*+(.*)")
+_MARK = re.compile(r"[;#]\s*hostcheck:(.*)")
 _METRIC = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)+")
 _FIGURES = ("iops", "bandwidth", *(f"{kind}.{percent}" for kind in ("lat", "sync") for percent in PERCENTS))
 

@@ -3,13 +3,14 @@
 A failure is what makes the gate fail, an error what makes it inconclusive; so the report is red where the exit code is.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 
 from hostcheck.formats.decision_words import detail, headline
 from hostcheck.formats.terminal import Style
 from hostcheck.formats.xmltext import escape, escape_lines
 from hostcheck.gate.decision import Decision
 from hostcheck.gate.finding import Finding
+from hostcheck.run.times import parse_time
 
 
 def render(decision: Decision, _style: Style | None = None) -> str:
@@ -40,9 +41,9 @@ def _number(cases: list[Finding], effect: str) -> int:
 def _local(started: str) -> str:
     """Return the time without its zone, as the schema wants it; the epoch where the run file's is no time."""
     try:
-        moment = datetime.fromisoformat(started)
+        moment = parse_time(started)
     except ValueError:
-        moment = datetime.fromtimestamp(0, tz=UTC)
+        moment = datetime.fromtimestamp(0, tz=timezone.utc)
     return moment.strftime("%Y-%m-%dT%H:%M:%S")
 
 

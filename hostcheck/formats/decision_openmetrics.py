@@ -4,7 +4,6 @@ https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import get_args
 
 from hostcheck.formats.terminal import Style
@@ -12,6 +11,7 @@ from hostcheck.gate.decision import Decision, Outcome
 from hostcheck.gate.finding import WORST_FIRST, Finding
 from hostcheck.plaintext import plain
 from hostcheck.run.model import Metric, Status
+from hostcheck.run.times import parse_time
 
 Series = tuple[Mapping[str, str], float]
 
@@ -104,6 +104,6 @@ def _ends(metrics: list[Metric], end: int) -> Iterator[Series]:
 
 def _started(decision: Decision) -> Iterator[Series]:
     try:
-        yield {}, datetime.fromisoformat(decision.run.started).timestamp()
+        yield {}, parse_time(decision.run.started).timestamp()
     except (ValueError, OverflowError):
         return

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timezone
 from typing import Literal
 
 from hostcheck.gate.anew import judged_anew
@@ -75,7 +75,7 @@ def decide(
     Raises:
         UsageError: when a profile or a role does not exist, the run contradicts itself, or a waiver is for nothing.
     """
-    now = now or datetime.now(tz=UTC)
+    now = now or datetime.now(tz=timezone.utc)
     if source == "file":
         run = with_usable_metrics(run)
     if baseline is not None:
@@ -115,7 +115,7 @@ def weigh(
     metrics = {*METRICS, *(metric.id for each in (run, baseline) if each for metric in each.metrics)}
     judged = [*before, *checks(run, policy), *thresholds(run, policy), *regressions(run, policy, baseline)]
     _refuse_idle_waivers(policy, {*metrics, *(finding.id for finding in judged)})
-    today = today or datetime.now(tz=UTC).date()
+    today = today or datetime.now(tz=timezone.utc).date()
     findings = tuple(_waived(finding, policy, today) for finding in judged)
     effects = {finding.effect for finding in findings}
     outcome: Outcome = "failed" if "fail" in effects else "inconclusive" if "inconclusive" in effects else "passed"

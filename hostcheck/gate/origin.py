@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Literal
 
 from hostcheck.errors import UsageError
 from hostcheck.gate.finding import Judged
 from hostcheck.gate.policy import Policy
 from hostcheck.run.model import Run, Status
+from hostcheck.run.times import parse_time
 
 Source = Literal["live", "captured", "file"]
 """Where the facts are from: this host now, a captured host, or a run file, which any user may have written."""
@@ -79,8 +80,7 @@ def _age(run: Run, most: timedelta, source: Source, now: datetime) -> tuple[Stat
 
 def _time(text: str) -> datetime | None:
     try:
-        time = datetime.fromisoformat(text)
-        return time.astimezone(UTC) if time.tzinfo else None
+        return parse_time(text).astimezone(timezone.utc)
     except (ValueError, OverflowError):
         # Converted to UTC, a time can be before the year 1 or after the year 9999.
         return None

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO
 
 from hostcheck.errors import CannotMeasureError
 from hostcheck.host.lookup import find_program, own_environment, own_folders
@@ -64,7 +64,7 @@ class Connection:
         self.problem = ""
         self.exchanges = 0
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "Connection":
         """Start the command.
 
         Raises:

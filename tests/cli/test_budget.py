@@ -69,8 +69,9 @@ def test_an_audit_reads_no_types_of_facts_unless_a_profile_is_a_users_own(tmp_pa
 
 
 def test_typer_is_held_below_the_version_that_loads_pydantic():
-    import tomllib
     from pathlib import Path
 
-    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    import tomli
+
+    project = tomli.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
     assert "typer>=0.24,<0.29" in project["dependencies"]

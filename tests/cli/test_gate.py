@@ -6,7 +6,7 @@ import re
 import stat
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
 
@@ -237,7 +237,7 @@ def test_a_policy_in_the_current_folder_is_not_read_and_that_is_said(tmp_path):
 )
 def test_a_run_that_is_too_old_or_of_another_host_is_inconclusive(tmp_path, options, found):
     document = json.loads(Path(RUN).read_text())
-    shift_to(document, datetime.now(tz=UTC) - timedelta(hours=2))
+    shift_to(document, datetime.now(tz=timezone.utc) - timedelta(hours=2))
     path = tmp_path / "run.json"
     path.write_text(json.dumps(document))
     done = gate("--run", path, *options, "-o", "json:-")

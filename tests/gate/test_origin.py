@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from hostcheck.run.model import Metric, Sample
 from tests.gate.hosts import audited
 
 TOP = Path(__file__).parents[2]
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 WEEK = Policy(("docker",), max_age=timedelta(days=7))
 
 

@@ -1,10 +1,10 @@
 """The schema for editors says what the loader does."""
 
 import json
-import tomllib
 from pathlib import Path
 
 import pytest
+import tomli
 from jsonschema import Draft202012Validator
 
 from hostcheck.errors import UsageError
@@ -23,7 +23,7 @@ ROW = (
 
 
 def valid(text):
-    return Draft202012Validator(SCHEMA).is_valid(tomllib.loads(text))
+    return Draft202012Validator(SCHEMA).is_valid(tomli.loads(text))
 
 
 def test_the_schema_is_one():

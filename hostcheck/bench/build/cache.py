@@ -5,7 +5,6 @@ Records have no labels: hostcheck's records are identified by their time and sou
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -13,6 +12,7 @@ import docker
 from docker.utils import version_lt
 
 from hostcheck.jsonvalues import items
+from hostcheck.run.times import parse_time
 
 _OUR_SOURCE = "http url http://build-context-"
 """Start of the description of a context that was sent in a request's body, as hostcheck does.
@@ -132,13 +132,13 @@ def _record(entry: Mapping[str, Any]) -> Record:
     description = str(entry.get("Description", ""))
     # The key is "Parent" up to API version 1.41, and "Parents" since 1.42.
     parents = entry.get("Parents") or ([entry["Parent"]] if entry.get("Parent") else [])
-    created = datetime.fromisoformat(entry["CreatedAt"]).timestamp()
+    created = parse_time(entry["CreatedAt"]).timestamp()
     used = entry.get("LastUsedAt")
     return Record(
         id=str(entry["ID"]),
         parents=tuple(parents),
         created=created,
-        used=datetime.fromisoformat(used).timestamp() if used else created,
+        used=parse_time(used).timestamp() if used else created,
         source=description.startswith(_SOURCES) or str(entry.get("Type", "")).startswith(_SOURCE_TYPES),
         uploaded=description.startswith(_OUR_SOURCE),
     )

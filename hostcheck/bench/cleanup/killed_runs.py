@@ -3,11 +3,11 @@
 import os
 import stat
 import time
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
+import tomli
 
 from hostcheck.bench.cleanup.kernel_objects import kill_strays, unmount_below
 from hostcheck.bench.emulated.throttle import find_throttle
@@ -103,8 +103,8 @@ def _end_disks() -> Iterator[Path]:
 def _root(state: Path) -> Path | None:
     """Return the data folder of the engine's containerd; None if none was started, or its file is being written."""
     try:
-        settings = tomllib.loads((state / "containerd.toml").read_text(encoding="utf-8"))
-    except (FileNotFoundError, tomllib.TOMLDecodeError):
+        settings = tomli.loads((state / "containerd.toml").read_text(encoding="utf-8"))
+    except (FileNotFoundError, tomli.TOMLDecodeError):
         return None
     return Path(settings["root"]) if "root" in settings else None
 

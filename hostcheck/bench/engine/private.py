@@ -11,7 +11,6 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.cleanup.kernel_objects import (
@@ -68,7 +67,7 @@ class PrivateEngine:
         self.url = ""
         self.data_root = self.log = self._parent
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "PrivateEngine":
         """Start the engine, and wait until it responds.
 
         Raises:

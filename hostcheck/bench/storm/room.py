@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from hostcheck.bench.base import CannotRun
 
@@ -35,7 +35,7 @@ class Room:
     inodes: float
 
     @classmethod
-    def free(cls, path: Path) -> tuple[Self, Self]:
+    def free(cls, path: Path) -> tuple["Room", "Room"]:
         """Return the space that is free for ordinary users in the file system of ``path``, and its total (statvfs(3)).
 
         Raises:
@@ -50,11 +50,11 @@ class Room:
         free = cls(room.f_bavail * room.f_frsize, room.f_favail)
         return free, cls(room.f_blocks * room.f_frsize, room.f_files)
 
-    def less(self, other: Self, times: float = 1) -> "Room":
+    def less(self, other: "Room", times: float = 1) -> "Room":
         """Return this amount minus ``times`` the other amount."""
         return Room(self.bytes - times * other.bytes, self.inodes - times * other.inodes)
 
-    def least(self, other: Self) -> "Room":
+    def least(self, other: "Room") -> "Room":
         """Return the smaller number of bytes, and the smaller number of inodes, of the two amounts."""
         return Room(min(self.bytes, other.bytes), min(self.inodes, other.inodes))
 

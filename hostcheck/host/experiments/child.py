@@ -17,7 +17,7 @@ _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 libc = ctypes.CDLL(None, use_errno=True)
-"""The C library, for functions that Python 3.11 lacks (unshare, mount)."""
+"""The C library, for functions that Python before 3.12 lacks (unshare, mount)."""
 
 
 def call(name: str, *arguments: object) -> None:

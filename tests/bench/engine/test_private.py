@@ -1,10 +1,10 @@
 import os
 import signal
-import tomllib
 from pathlib import Path
 
 import psutil
 import pytest
+import tomli
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.busybox import find_busybox
@@ -157,7 +157,7 @@ def test_a_path_that_an_engine_cannot_have_is_refused(tmp_path, monkeypatch, nam
 
 @pytest.mark.parametrize("name", ['q"uo te', "ba\\ck", "new\nline", "del\x7f", "ünï"])
 def test_any_other_path_is_in_the_settings_as_it_is(name):
-    settings = tomllib.loads(containerd_settings(Path("/data", name), Path("/state")))
+    settings = tomli.loads(containerd_settings(Path("/data", name), Path("/state")))
     assert settings["root"] == f"/data/{name}"
 
 
