@@ -13,7 +13,7 @@ give_up() {
 }
 
 package_manager() {
-    for manager in apt-get dnf apk; do
+    for manager in apt-get dnf zypper pacman apk; do
         if command -v "$manager" >/dev/null 2>&1; then
             echo "$manager"
             return
@@ -21,17 +21,71 @@ package_manager() {
     done
 }
 
+# The settings of os-release(5).
+os_release() { cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release; }
+
+# The distribution, and its first number where names of packages depend on it: "debian-12", "rhel-9", "arch".
+distribution() {
+    (
+        ID="" ID_LIKE="" VERSION_ID=""
+        eval "$(os_release 2>/dev/null | grep -E '^(ID|ID_LIKE|VERSION_ID)=')"
+        release=${VERSION_ID%%.*}
+        case "$ID" in
+            debian | ubuntu | fedora | amzn | alpine) echo "$ID-$release" ;;
+            sles | sled | sle* | opensuse-leap) echo "suse-$release" ;;
+            opensuse*) echo "suse-rolling" ;;
+            *)
+                case " $ID $ID_LIKE " in
+                    *" rhel "* | *" centos "* | " ol "*) echo "rhel-$release" ;;
+                    *" ubuntu "*) echo "ubuntu" ;;
+                    *" debian "*) echo "debian" ;;
+                    *" fedora "*) echo "fedora" ;;
+                    *" suse "* | *" opensuse "*) echo "suse-rolling" ;;
+                    *" arch "*) echo "arch" ;;
+                    *" alpine "*) echo "alpine" ;;
+                esac
+                ;;
+        esac
+    )
+}
+
+# Whether a package repository is set up whose address has this in it.
+repository() {
+    grep -r -q -s "$1" /etc/apt/sources.list /etc/apt/sources.list.d /etc/yum.repos.d /etc/zypp/repos.d
+}
+
+# What bin/bench needs, in the words of a distribution; nothing where it has none. docs/packages.md has the sources.
+bench_package() {
+    if test "$2" = engine && repository download.docker.com; then
+        # Its own packages conflict with those of the distribution.
+        echo "docker-ce docker-ce-cli containerd.io"
+        return
+    fi
+    case "$1:$2" in
+        debian-1[01]:python | ubuntu-1?:python | ubuntu-20:python) ;;
+        debian*:python | ubuntu*:python) echo "python3 python3-venv" ;;
+        rhel-[89]:python) echo "python3.12" ;;
+        amzn*:python) echo "python3.11" ;;
+        suse-15:python) echo "python311" ;;
+        suse*:python) echo "python313" ;;
+        arch:python) echo "python" ;;
+        *:python) echo "python3" ;;
+        *:fio) echo "fio" ;;
+        debian*:engine | ubuntu*:engine) echo "docker.io" ;;
+        rhel*:engine) echo "podman" ;;
+        fedora*:engine) echo "moby-engine" ;;
+        *:engine) echo "docker" ;;
+        debian*:busybox | ubuntu*:busybox | suse*:busybox | alpine*:busybox) echo "busybox-static" ;;
+        rhel*:busybox) ! repository epel || echo "busybox" ;;
+        amzn*:busybox) ;;
+        *:busybox) echo "busybox" ;;
+    esac
+}
+
 # The package that brings a thing, in the words of this system's package manager; nothing where it has none.
 package_of() {
     case "$1:$2" in
-        apt-get:python) echo "python3 python3-venv" ;;
-        dnf:python | apk:python) echo "python3" ;;
-        *:fio) echo "fio" ;;
-        apt-get:engine) echo "docker.io" ;;
-        dnf:engine) echo "moby-engine" ;;
-        apk:engine) echo "docker" ;;
-        apt-get:busybox | apk:busybox) echo "busybox-static" ;;
-        dnf:busybox) echo "busybox" ;;
+        *:python | *:fio | *:engine | *:busybox) bench_package "$(distribution)" "$2" ;;
         *:chromium) echo "chromium" ;;
         apt-get:npm | apk:npm) echo "nodejs npm" ;;
         dnf:npm) echo "nodejs-npm" ;;
@@ -46,6 +100,7 @@ package_of() {
         *:sshd) echo "openssh-server" ;;
         *:curl) echo "curl" ;;
         *:objdump) echo "binutils" ;;
+        *:debootstrap) echo "debootstrap" ;;
         apt-get:ssh-keygen) echo "openssh-client" ;;
         dnf:ssh-keygen) echo "openssh" ;;
         apk:ssh-keygen) echo "openssh-keygen" ;;
@@ -64,10 +119,13 @@ package_of() {
     esac
 }
 
+# install_command MANAGER PACKAGES: nothing that is there is removed for them.
 install_command() {
     case "$1" in
-        apt-get) echo "apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $2" ;;
+        apt-get) echo "apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends --no-remove $2" ;;
         dnf) echo "dnf install -y --setopt=install_weak_deps=False $2" ;;
+        zypper) echo "zypper --non-interactive install --no-recommends $2" ;;
+        pacman) echo "pacman -S --needed --noconfirm $2" ;;
         apk) echo "apk add $2" ;;
     esac
 }
@@ -89,7 +147,7 @@ present() {
         python) test -n "$(find_python)" ;;
         # The Python package Fiona installs a program of the same name: ask which one it is.
         fio) fio --version 2>/dev/null | grep -q '^fio-[0-9]' ;;
-        engine) command -v dockerd >/dev/null 2>&1 || test -S /var/run/docker.sock || test -S /run/podman/podman.sock ;;
+        engine) an_engine ;;
         busybox) static_busybox ;;
         chromium) command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ;;
         lxc) command -v lxc-execute >/dev/null 2>&1 ;;
@@ -97,9 +155,17 @@ present() {
         nspawn) command -v systemd-nspawn >/dev/null 2>&1 ;;
         emulator) have qemu-system-x86_64 mkfs.ext4 depmod && test -e /usr/share/seabios/bios-256k.bin ;;
         podman) have podman newuidmap ;;
-        npm | docker-registry | promtool | ansible-playbook | cloud-init | pipx | curl | ssh-keygen | objdump | dash | bash | mksh | posh | yash | \
+        npm | docker-registry | promtool | ansible-playbook | cloud-init | pipx | curl | ssh-keygen | objdump | debootstrap | dash | bash | mksh | posh | yash | \
             shellcheck | sshd) command -v "$1" >/dev/null 2>&1 ;;
     esac
+}
+
+# An engine of any kind: a host that has one gets no second one.
+an_engine() {
+    for program in dockerd podman containerd crio k3s rke2; do
+        command -v "$program" >/dev/null 2>&1 && return 0
+    done
+    test -S /var/run/docker.sock || test -S /run/podman/podman.sock
 }
 
 have() {
@@ -118,21 +184,44 @@ static_busybox() {
     return 1
 }
 
+# Whether a dynamic busybox is here whose package, of Debian or Ubuntu, the static one's would replace.
+another_busybox() { have apt-get dpkg-deb busybox && ! static_busybox; }
+
+# unpack_busybox FILE: unpacks a static busybox to there, without installing it.
+unpack_busybox() {
+    test ! -x "$1" || return 0
+    say "unpacking busybox-static into $1, since its package would replace the busybox that is installed"
+    unpacked=$(mktemp -d)
+    if (cd "$unpacked" && apt-get download busybox-static && dpkg-deb -x busybox-static_*.deb .) >&2; then
+        for candidate in "$unpacked/bin/busybox" "$unpacked/usr/bin/busybox"; do
+            test ! -f "$candidate" || cp "$candidate" "$1"
+        done
+    fi
+    rm -rf "$unpacked"
+}
+
 # install_missing ALLOWED THING...: says what is missing and with which command it will be installed, then runs that.
+# ALLOWED is "no", "all" (what stays missing ends the script), or "some" (what stays missing is named).
 install_missing() {
     allowed=$1
     shift
     missing=""
     packages=""
+    unpackaged=""
     manager=$(package_manager)
     for thing in "$@"; do
         present "$thing" && continue
         missing="$missing $thing"
-        packages="$packages $(package_of "$manager" "$thing")"
+        found=$(package_of "$manager" "$thing")
+        test -n "$found" || unpackaged="$unpackaged $thing"
+        packages="$packages${found:+ $found}"
     done
     test -n "$missing" || return 0
     say "missing:$missing"
-    test -n "$manager" || give_up "this system has none of apt-get, dnf and apk; install$missing yourself, then run this again"
+    test -n "$manager" ||
+        give_up "this system has none of apt-get, dnf, zypper, pacman and apk; install$missing yourself, then run this again"
+    test -z "$unpackaged" || say "no package of this system brings:$unpackaged"
+    test -n "$packages" || return 0
     command=$(install_command "$manager" "${packages# }")
     if test "$allowed" = no; then
         say "not installed, as --no-install asks. The command would be: $command"
@@ -143,9 +232,18 @@ install_missing() {
     $command"
     fi
     say "installing: $command"
-    sh -c "$command" >&2 || give_up "the installation failed"
+    if ! sh -c "$command" >&2; then
+        test "$allowed" = some || give_up "the installation failed"
+        say "the installation failed; installing each part by itself"
+        for thing in $missing; do
+            packages=$(package_of "$manager" "$thing")
+            test -z "$packages" || sh -c "$(install_command "$manager" "$packages")" >&2 || say "not installed: $packages"
+        done
+    fi
     for thing in $missing; do
-        present "$thing" || give_up "$thing is still missing after: $command"
+        present "$thing" && continue
+        test "$allowed" = some || give_up "$thing is still missing after: $command"
+        say "still missing: $thing"
     done
 }
 
@@ -154,7 +252,8 @@ make_venv() {
     kind=$1
     shift
     python=$(find_python)
-    test -n "$python" || give_up "Python 3.10 or newer with venv is needed; here is $(python3 --version 2>&1 || echo none)"
+    test -n "$python" || give_up "Python 3.10 or newer with venv is needed; here is $(python3 --version 2>&1 || echo none).
+    Audit this host from another machine: hostcheck audit ssh://root@$(uname -n)"
     stamp=$(cat pyproject.toml requirements-dev.lock | cksum)
     for serving in "$kind" test; do
         if test -x .venv/bin/hostcheck && test "$(cat .venv/made-for 2>/dev/null)" = "$serving $stamp"; then

@@ -4,18 +4,21 @@ import hashlib
 import io
 import json
 import struct
+import sys
 import tarfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 PLACES = (
+    Path(sys.prefix, "bin", "busybox.static"),
     Path("/bin/busybox.static"),
     Path("/bin/busybox"),
     Path("/usr/bin/busybox"),
     Path("/sbin/busybox"),
     Path("/usr/sbin/busybox"),
 )
+"""The environment of hostcheck itself (bin/bench unpacks one there), then the host's folders of programs."""
 
 APPLETS = (
     "awk", "cat", "chmod", "chown", "cp", "cut", "dd", "du", "echo", "find", "grep", "gzip", "ln", "ls", "mkdir",

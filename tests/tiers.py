@@ -14,6 +14,7 @@ ALL = (
     "tests/prove/test_newer_engines.py",
     "tests/fuzz/test_long.py",
     "tests/test_pythons.py",
+    "tests/bin/test_distributions.py",
 )
 """What changes with releases of Debian and of Python, and seldom with this code; and many hostile inputs."""
 
