@@ -1,7 +1,7 @@
 """Keep an audit, and say what changed since an earlier one."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 
 from hostcheck.run.model import Run
 
@@ -72,6 +72,6 @@ def begun(since: str) -> str:
     from hostcheck.gate.origin import parse_age
 
     try:
-        return (datetime.now(UTC) - parse_age(since)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return (datetime.now(timezone.utc) - parse_age(since)).strftime("%Y-%m-%dT%H:%M:%SZ")
     except UsageError as error:
         raise UsageError(f"--since {since!r} is no time", remedy="write last, 2026-11-22, or 7d") from error

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 from hostcheck.errors import UnwrittenError
@@ -126,7 +126,7 @@ def _names(folder: Path) -> list[str]:
 
 def _prune(folder: Path) -> None:
     names = _names(folder)
-    oldest = datetime.fromtimestamp(time.time() - KEPT_DAYS * 86400, UTC).strftime("%Y%m%dT%H%M%SZ")
+    oldest = datetime.fromtimestamp(time.time() - KEPT_DAYS * 86400, timezone.utc).strftime("%Y%m%dT%H%M%SZ")
     for name in _gone(names, oldest):
         # Another audit may remove the same one.
         with suppress(FileNotFoundError):
