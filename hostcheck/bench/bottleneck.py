@@ -7,7 +7,9 @@ from pathlib import Path
 from hostcheck.bench.conditions import Gauge, Point
 from hostcheck.bench.device_work import DeviceWork
 from hostcheck.bench.engine.connection import Engine
-from hostcheck.bench.engine.processes import CONTAINERD_ROOT, EngineWork
+from hostcheck.bench.engine.daemon import containerd_root
+from hostcheck.bench.engine.processes import EngineWork
+from hostcheck.bench.engine.quota import CpuQuota
 from hostcheck.run.fields import Bottleneck, WhyFields
 
 BUSY_PERCENT = 85.0
@@ -16,6 +18,8 @@ STALLED_PERCENT = 25.0
 """Percent of time stalled on I/O at or above which, with CPU time to spare, the disk is the limit."""
 SPARE_PERCENT = 60.0
 """Percent of CPU time that was busy below which the CPUs are not the limit."""
+STOPPED_PERCENT = 50.0
+"""Percent of a CPU quota's periods in which it stopped its group at or above which the quota is the limit."""
 NOTICED_PERCENT = 10.0
 PEAK_SECONDS = 1.0
 """Length in seconds of the window whose worst mean is reported.
@@ -25,8 +29,17 @@ The mean of a whole launch storm hides short stalls; a single reading covers 0.1
 LEAST_SECONDS = 0.5
 """Shortest time in seconds for which a bottleneck is named: the kernel counts CPU time in hundredths of a second."""
 
-BRIEF: Mapping[str, str] = {"cpu": "CPU-bound", "disk": "disk-bound", "both": "CPU and disk", "steal": "stolen CPU"}
+BRIEF: Mapping[str, str] = {
+    "quota": "CPU quota",
+    "cpu": "CPU-bound",
+    "disk": "disk-bound",
+    "both": "CPU and disk",
+    "steal": "stolen CPU",
+}
 """A short label for each bottleneck; "unknown" has no label."""
+
+_WORK = frozenset({"writes", "write_bytes", "flushes", "engine_cpu"})
+"""The gauges' counts that are of the measured work."""
 
 SHARES = (
     "busy_percent",
@@ -44,27 +57,29 @@ class Watched:
     """What is monitored besides the CPUs while an engine is measured.
 
     Attributes:
-        device: the device of the engine's data, and the device of containerd's data if it is another one.
+        device: the device of the engine's layers, and those of its other data and of containerd's if they differ.
         engine: the engine's processes.
-        folders: the engine's data folder, and containerd's data folder if it is another one.
+        folders: the folder of the engine's layers, its data folder, and containerd's, each once.
+        quota: the CPU quota on the engine or on its containers.
     """
 
     device: DeviceWork
     engine: EngineWork
     folders: tuple[Path, ...]
+    quota: CpuQuota
 
     @property
     def gauges(self) -> tuple[Gauge, ...]:
         """Return the counters that ``conditions.Recorder`` reads."""
-        return (self.device, self.engine)
+        return (self.device, self.engine, self.quota)
 
 
 def watched(engine: Engine) -> Watched:
     """Return what to monitor for an engine."""
-    process = EngineWork(Path(engine.url.removeprefix("unix://")))
-    elsewhere = (CONTAINERD_ROOT,) if process.shared_containerd and CONTAINERD_ROOT.is_dir() else ()
-    folders = (engine.data_root, *elsewhere)
-    return Watched(DeviceWork(folders), process, folders)
+    containerd = containerd_root(engine.processes.containerd)
+    wanted = (engine.layers.folder, engine.data_root, *filter(None, (containerd,)))
+    folders = tuple(dict.fromkeys(folder for folder in wanted if folder.is_dir()))
+    return Watched(DeviceWork(folders), EngineWork(engine.processes), folders, engine.quota)
 
 
 def shares(series: Sequence[Point], begin: float, end: float, names: Sequence[str] = SHARES) -> dict[str, float | None]:
@@ -109,6 +124,8 @@ def find_bottleneck(found: Mapping[str, float | None]) -> Bottleneck:
     busy, steal = found.get("busy_percent"), found.get("steal_percent") or 0.0
     stalled = found.get("psi_io_full_percent")
     stalled = found.get("iowait_percent") if stalled is None else stalled
+    if (found.get("stopped_percent") or 0.0) >= STOPPED_PERCENT:
+        return "quota"
     if busy is None or stalled is None:
         return "unknown"
     if steal >= NOTICED_PERCENT and stalled < STALLED_PERCENT:
@@ -130,10 +147,12 @@ def words(bottleneck: Bottleneck, found: Mapping[str, float | None], worst_iowai
             ("iowait", "iowait_percent"),
             ("all stalled on I/O", "psi_io_full_percent"),
             ("steal", "steal_percent"),
+            ("stopped by a CPU quota", "stopped_percent"),
         )
         if (value := found.get(name)) is not None
     ]
     said = {
+        "quota": "Limited by a CPU quota on the engine or its containers, and not by this host",
         "cpu": "CPU-bound: the disk is not the limit here",
         "disk": "Disk-bound: the CPUs had spare time, and work waited for the disk",
         "both": "Limited partly by the disk and partly by the CPUs",
@@ -166,7 +185,8 @@ def explain(
         idle; idle includes locks, timers and disk waits that the kernel does not count). work: counts that must be
         equal on hosts whose engines did the same. devices: their names. unseen: what could not be observed.
     """
-    found = shares(series, *window)
+    stopped = _stopped_percent(counted)
+    found = {**shares(series, *window), **({} if stopped is None else {"stopped_percent": stopped})}
     seconds = window[1] - window[0]
     worst = peak(series, "iowait_percent", *window)
     bottleneck = find_bottleneck(found) if seconds >= LEAST_SECONDS else "unknown"
@@ -176,17 +196,25 @@ def explain(
         "shares": found,
         "worst_second": {"iowait_percent": worst},
         "seconds": _split(found, seconds),
-        "work": {name: round(value, 3) for name, value in counted.items() if name != "queue"},
+        "work": {name: round(value, 3) for name, value in counted.items() if name in _WORK},
         "devices": list(watch.device.devices),
         "unseen": list(_unseen(watch, bottleneck, found, counted, seconds)),
     }
     if containers:
         why["work_per_container"] = _per(counted, containers)
+    if watch.quota.folder:
+        why["quota"] = {"group": watch.quota.group, "cpus": watch.quota.cpus}
     return why
 
 
 def _per(counted: Mapping[str, float], containers: int) -> dict[str, float]:
-    return {name: round(value / containers, 2) for name, value in counted.items() if name != "queue"}
+    return {name: round(value / containers, 2) for name, value in counted.items() if name in _WORK}
+
+
+def _stopped_percent(counted: Mapping[str, float]) -> float | None:
+    """Return in how many percent of its periods a CPU quota stopped its group; None without a quota."""
+    periods = counted.get("quota_periods", 0.0)
+    return round(100 * counted.get("quota_stops", 0.0) / periods, 1) if periods else None
 
 
 def _split(found: Mapping[str, float | None], seconds: float) -> dict[str, float]:

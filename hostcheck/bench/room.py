@@ -18,23 +18,23 @@ SPARE_BYTES = 256 * 10**6
 """Memory in bytes that must stay available for other processes."""
 
 
-def require_disk(data_root: Path) -> None:
-    """Check that the file system of the engine's data has enough free space.
+def require_disk(folder: Path) -> None:
+    """Check that the file system of the engine's layers has enough free space.
 
     Raises:
         CannotRun: if there is too little free space, or too few free inodes.
     """
-    room = os.statvfs(data_root)
+    room = os.statvfs(folder)
     free = room.f_bavail * room.f_frsize
     if free < FREE_BYTES:
         raise CannotRun(
-            f"{data_root} has only {free / 1e9:.1f} GB of free space, and {FREE_BYTES / 1e9:.0f} GB are needed",
+            f"{folder} has only {free / 1e9:.1f} GB of free space, and {FREE_BYTES / 1e9:.0f} GB are needed",
             "remove files there that are not needed",
         )
     # A file system without a fixed number of inodes, such as btrfs, reports 0.
     if room.f_files and room.f_favail < FREE_INODES:
         raise CannotRun(
-            f"{data_root} has only {room.f_favail} free inodes, and {FREE_INODES} are needed",
+            f"{folder} has only {room.f_favail} free inodes, and {FREE_INODES} are needed",
             "remove files there that are not needed",
         )
 

@@ -21,6 +21,7 @@ from hostcheck.bench.disk.options import DiskOptions
 from hostcheck.bench.emulated.disk import known_disk
 from hostcheck.bench.engine.connection import REQUEST_ERRORS, Engine, find_engine
 from hostcheck.bench.engine.lock import locked, require_unshared
+from hostcheck.bench.engine_facts import of_engine
 from hostcheck.bench.request import BenchRequest
 from hostcheck.bench.runner import load_workload, run_workloads
 from hostcheck.bench.storm.options import StormOptions
@@ -200,13 +201,15 @@ def _measure(
     """Run the workloads, in the folder and with the engine that the request names or that hostcheck chooses."""
     directory, address, own_log = _places(cleanup, request, run.id)
     engine = _answering(address, stop, progress)
-    directory = directory or (engine.data_root if engine else None)
+    directory = directory or (engine.layers.folder if engine else None)
     for cleaned in clean_up_killed_runs(directory, engine):
         progress.note(cleaned)
     if engine and {"build", "storm"} & set(request.workloads):
-        shared = _alone(cleanup, engine, run.id, force=request.force)
-        run = replace(run, notes=(*run.notes, *shared))
-        for note in shared:
+        progress.note(f"the engine is {engine.title}")
+        run = of_engine(run, engine, request.profiles, request.roles)
+        said = (*_passed_over(engine), *_alone(cleanup, engine, run.id, force=request.force))
+        run = replace(run, notes=(*run.notes, *said))
+        for note in said:
             progress.note(note)
     context = Context(
         run_id=run.id,
@@ -289,6 +292,13 @@ def _places(cleanup: ExitStack, request: BenchRequest, run_id: str) -> tuple[Pat
             made = cleanup.enter_context(kept("engine-keeper", *folder))
             return directory, made["url"], Path(made["log"])
     return directory, engine, None
+
+
+def _passed_over(engine: Engine) -> tuple[str, ...]:
+    """Return a note if an engine that comes first by docker's rules does not answer, and another one is measured."""
+    if not engine.passed_over:
+        return ()
+    return (f"{engine.title} is measured, because another engine does not answer: {'; '.join(engine.passed_over)}.",)
 
 
 def _alone(cleanup: ExitStack, engine: Engine, run_id: str, *, force: bool) -> tuple[str, ...]:

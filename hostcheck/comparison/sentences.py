@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from hostcheck.comparison.durability import durability
+from hostcheck.comparison.engines import engines
 from hostcheck.comparison.model import Row
 from hostcheck.comparison.ranking import few
 from hostcheck.comparison.ratio import is_shown
@@ -14,8 +15,9 @@ from hostcheck.verdicts import readiness
 
 
 def findings(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
-    """Return sentences about single hosts: limits, steadiness, durability, and last what was not measured."""
-    said = [sentence for run, name in zip(runs, names, strict=True) for sentence in _of_host(name, run)]
+    """Return sentences about single hosts: the engine, limits, steadiness, and last what was not measured."""
+    said = [*engines(runs, names)]
+    said += [sentence for run, name in zip(runs, names, strict=True) for sentence in _of_host(name, run)]
     if not any(is_shown(cell.metric) for row in rows for cell in row.cells):
         return tuple(said)
     there = {row.id for row in rows}

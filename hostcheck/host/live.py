@@ -16,9 +16,10 @@ class LiveHost:
     running = True
     proves_absence = True
 
-    def __init__(self, *, experiments: bool = True) -> None:
-        """Take whether experiments may be made."""
+    def __init__(self, *, experiments: bool = True, variables: Mapping[str, str] = os.environ) -> None:
+        """Take whether experiments may be made, and the environment variables that probes see."""
         self._experiments = experiments
+        self._variables = variables
         self._environment: Mapping[str, str] | None = None
 
     def read(self, path: str) -> Reading:
@@ -59,7 +60,7 @@ class LiveHost:
 
     def environ(self, name: str) -> str | None:
         """Return a variable of this process's environment."""
-        return os.environ.get(name)
+        return self._variables.get(name)
 
     def cpuid(self) -> Mapping[int, tuple[int, int, int, int]]:
         """Return the registers of the CPUID leaves."""

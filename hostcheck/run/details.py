@@ -121,7 +121,7 @@ class Why:
     """The bottleneck of a build or a storm.
 
     Attributes:
-        verdict: "cpu", "disk", "both", "steal" or "unknown".
+        verdict: "quota", "cpu", "disk", "both", "steal" or "unknown".
         words: the bottleneck as a sentence.
     """
 
@@ -143,6 +143,11 @@ class EngineDetail:
     def columns(self) -> Mapping[str, tuple[float | None, ...]]:
         """The machine's series: a tuple for each value, "t" (seconds) first. None where the kernel gave no value."""
         return _columns(self.values.get("series"))
+
+    @property
+    def engine(self) -> str:
+        """The engine's name, version and socket; empty if the file does not contain them."""
+        return _text(self.values.get("engine"))
 
     @property
     def why(self) -> Why:

@@ -12,7 +12,7 @@ Percentiles = Mapping[str, float]
 Series = Mapping[str, Sequence[float | None]]
 """Values over time: a list for each, of the same length. "t" is first: seconds since the start."""
 
-Bottleneck = Literal["cpu", "disk", "both", "steal", "unknown"]
+Bottleneck = Literal["quota", "cpu", "disk", "both", "steal", "unknown"]
 
 
 class PlaceFields(TypedDict, total=False):
@@ -92,6 +92,13 @@ class ImportedFields(TypedDict, total=False):
     latency_note: str
 
 
+class QuotaFields(TypedDict):
+    """A CPU quota: the control group that has it, and how many CPUs it may use."""
+
+    group: str
+    cpus: float
+
+
 class WhyFields(TypedDict, total=False):
     """What the time of a build or a storm was spent on (``bench.bottleneck.explain``)."""
 
@@ -102,6 +109,7 @@ class WhyFields(TypedDict, total=False):
     seconds: Mapping[str, float]
     work: Mapping[str, float]
     work_per_container: Mapping[str, float]
+    quota: QuotaFields
     devices: Sequence[str]
     unseen: Sequence[str]
 
@@ -111,13 +119,16 @@ class EngineFields(TypedDict, total=False):
 
     Attributes:
         busy_before_percent: CPU time in use just before.
+        engine: its name, version and socket.
+        layers: the folder of its layers, and what names it.
         forced: objections that ``--force`` overrode.
         series: the machine's gauges.
     """
 
     busy_before_percent: float
     forced: Sequence[str]
-    engine_version: str
+    engine: str
+    layers: str
     why: WhyFields
     series: Series
 

@@ -3,6 +3,7 @@ from types import SimpleNamespace
 import pytest
 
 from hostcheck.bench.bottleneck import explain, find_bottleneck, peak, shares, words
+from hostcheck.bench.engine.quota import CpuQuota
 
 
 def found(busy, iowait, full, steal=0.0):
@@ -25,6 +26,8 @@ def found(busy, iowait, full, steal=0.0):
         (found(69, 24, 24), "both"),
         (found(60, 0, 0, steal=30), "steal"),
         (found(20, 3, 2), "unknown"),
+        ({**found(20, 3, 2), "stopped_percent": 88.0}, "quota"),
+        ({**found(94, 2, 2), "stopped_percent": 20.0}, "cpu"),
         (found(13, 76, None), "disk"),
         (found(None, None, None), "unknown"),
     ],
@@ -68,7 +71,7 @@ def test_the_words_give_the_shares_that_they_rest_on():
 
 
 def test_an_explanation_splits_the_time_divides_the_work_and_names_what_is_unobserved():
-    watch = SimpleNamespace(device=SimpleNamespace(devices=("vda",), unseen=""))
+    watch = SimpleNamespace(device=SimpleNamespace(devices=("vda",), unseen=""), quota=CpuQuota())
     point = {"t": 2.0, **found(10.0, 20.0, None)}
     explained = explain(watch, [point], (0.0, 2.0), {"flushes": 560, "writes": 3100, "queue": 9.0}, containers=20)
     assert explained["seconds"] == {"busy": 0.2, "disk": 0.4, "stolen": 0.0, "idle": 1.4}
@@ -82,7 +85,7 @@ def test_an_explanation_splits_the_time_divides_the_work_and_names_what_is_unobs
 
 
 def test_a_time_too_short_for_the_kernels_clock_is_not_judged():
-    watch = SimpleNamespace(device=SimpleNamespace(devices=("vda",), unseen=""))
+    watch = SimpleNamespace(device=SimpleNamespace(devices=("vda",), unseen=""), quota=CpuQuota())
     explained = explain(watch, [{"t": 0.16, **found(13.0, 76.0, 83.0)}], (0.0, 0.16), {})
     assert (explained["verdict"], explained["unseen"]) == ("unknown", ["0.16 s is too short to find the bottleneck"])
     assert explained["shares"]["iowait_percent"] == 76

@@ -11,6 +11,8 @@ from hostcheck.bench.build import workload as build
 from hostcheck.bench.build.default_context import load_context
 from hostcheck.bench.build.user_context import OwnContext
 from hostcheck.bench.engine.connection import Engine
+from hostcheck.bench.engine.layers import Layers
+from hostcheck.bench.engine.quota import CpuQuota
 from hostcheck.bench.storm import workload as storm
 from hostcheck.bench.storm.definition import read_definition
 from hostcheck.bench.storm.options import StormOptions
@@ -23,6 +25,7 @@ from hostcheck.run.model import Sample
 
 BUSYBOX = Busybox(Path("/bin/busybox"), b"one")
 OTHER_BUSYBOX = replace(BUSYBOX, data=b"another")
+SETUP = {"runtime": "runc 1.1", "userns_remap": False}
 DOCKER = Engine(
     url="unix:///x",
     name="docker",
@@ -31,9 +34,12 @@ DOCKER = Engine(
     storage_driver="overlay2",
     image_store="engine",
     data_root=Path("/"),
+    layers=Layers(Path("/"), (), "overlay2"),
     rootless=False,
     builder="buildkit",
     heartbeat=None,
+    setup=SETUP,
+    networking={"firewall": "iptables", "userland_proxy": True},
 )
 
 
@@ -70,7 +76,10 @@ ENGINES = [
     (replace(DOCKER, storage_driver="btrfs"), "storage driver: btrfs against overlay2"),
     (replace(DOCKER, image_store="containerd"), "image store: containerd against engine"),
     (replace(DOCKER, rootless=True), "rootless: True against False"),
-    (replace(DOCKER, data_root=Path("/proc")), "file system: proc against "),
+    (replace(DOCKER, layers=Layers(Path("/proc"), (), "overlay2")), "file system: proc against "),
+    (replace(DOCKER, quota=CpuQuota(Path("/x"), 0.2)), "cpu quota: 0.2 CPUs against none"),
+    (replace(DOCKER, setup=SETUP | {"runtime": "crun 1.8"}), "runtime: crun 1.8 against runc 1.1"),
+    (replace(DOCKER, setup=SETUP | {"userns_remap": True}), "userns remap: True against False"),
 ]
 
 
@@ -96,6 +105,13 @@ def test_storms_of_different_work_are_not_compared(other, reason):
     found = compared(other, storm_settings())
     assert found.judgement == "not comparable"
     assert found.reason.startswith(reason)
+
+
+def test_of_how_an_engine_connects_containers_only_storms_that_it_connects_depend():
+    other = replace(DOCKER, networking={"firewall": "nftables", "userland_proxy": True})
+    assert storm_settings(other) == storm_settings()
+    found = compared(storm_settings(other, network="bridge"), storm_settings(network="bridge"))
+    assert found.reason == "firewall: nftables against iptables"
 
 
 OWN = build._Bench(SimpleNamespace(), DOCKER, None, OwnContext(b"FROM x:1\n", b"", 0, images=("sha256:1",)), (), None)

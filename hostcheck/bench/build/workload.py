@@ -70,7 +70,7 @@ class BuildWorkload:
                     build_context = fitted(build_context, client, engine.builder)
             forced = preflight(
                 context,
-                partial(require_disk, engine.data_root),
+                partial(require_disk, engine.layers.folder),
                 partial(require_alone, client, context.run_id),
                 lambda: require_idle(context),
             )
@@ -138,10 +138,11 @@ class _Bench:
     def _sample(self) -> Sample:
         archive = self.build_context.archive()
         # Unmounting an overlay syncs the whole file system: dirty pages of other programs must be written before.
-        sync_file_system(self.engine.data_root)
+        sync_file_system(self.engine.layers.folder)
         dropped = drop_page_cache()
         busy_before = await_calm(self.context)
         nonce = uuid.uuid4().hex
+        before = self.engine.layers.moments()
         asked = time.time()
         with self._noted() as note, Recorder(self.watch.gauges) as recorder:
             answer = build(
@@ -156,10 +157,11 @@ class _Bench:
                 note=note,
             )
             built = time.monotonic()
-            synced = sync_file_system(self.engine.data_root)
+            synced = sync_file_system(self.engine.layers.folder)
             syncing = time.monotonic() - built
         if answer.cut == "stopped":
             raise Interrupted
+        self.engine.layers.prove(before)
         with engine_must_answer("removing the built image"):
             remove_once(self.client, self.context.run_id)
             cache = self._remove_cache(asked)
@@ -178,7 +180,8 @@ class _Bench:
                 "page_cache": "dropped" if dropped else "kept: dropping it needs root",
                 "files": self.build_context.files,
                 "context_bytes": len(archive),
-                "engine_version": self.engine.version,
+                "engine": self.engine.title,
+                "layers": f"{self.engine.layers.folder} ({self.engine.layers.known_by})",
                 "forced": list(self.forced),
                 **cache,
                 "why": explain(self.watch, recorder.series, (0.0, recorder.seconds), recorder.counted),

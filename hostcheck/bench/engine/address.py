@@ -3,14 +3,30 @@
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from hostcheck.bench.base import CannotRun
 from hostcheck.home import home
 
 SOCKETS = ("/var/run/docker.sock", "/run/docker.sock")
 PODMAN_SOCKET = "/run/podman/podman.sock"
+
+GIVEN = "as given"
+"""The source of an address on the command line."""
+
+_EXAMPLE = "unix:///run/docker.sock"
+_KINDS = {
+    "unix": "a relative path",
+    "tcp": "a TCP address",
+    "http": "a TCP address",
+    "https": "a TCP address",
+    "ssh": "reached over ssh",
+    "npipe": "a named pipe of Windows",
+    "fd": "a socket of systemd",
+}
+_INSTEAD = f"name the engine's socket, such as {_EXAMPLE}, on the machine where the engine runs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +43,21 @@ class Address:
     source: str
     named: bool
 
-    @property
-    def socket(self) -> Path | None:
-        """The path of the Unix socket; None if the address is of another kind."""
-        return Path(self.url.removeprefix("unix://")) if self.url.startswith("unix:///") else None
+    def socket(self) -> Path:
+        """Return the path of the Unix socket.
+
+        Raises:
+            CannotRun: if the address is of another kind.
+        """
+        if self.url.startswith("unix:///"):
+            return Path(self.url.removeprefix("unix://"))
+        shown = self.url if self.source == GIVEN else f"{self.url} ({self.source})"
+        if self.url.startswith("/"):
+            raise CannotRun(f"{shown} is a path, and not the address of an engine", f"write unix://{self.url}")
+        kind, there, _ = self.url.partition("://")
+        if not there or kind not in _KINDS:
+            raise CannotRun(f"{shown} is not the address of an engine", f"write a socket's address, such as {_EXAMPLE}")
+        raise CannotRun(f"{shown} is {_KINDS[kind]}, and hostcheck measures through a Unix socket alone", _INSTEAD)
 
 
 def addresses(given: str | None, environment: Mapping[str, str] = os.environ) -> tuple[Address, ...]:
@@ -41,32 +68,61 @@ def addresses(given: str | None, environment: Mapping[str, str] = os.environ) ->
         environment: environment variables. DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG, XDG_RUNTIME_DIR and HOME are
             read.
 
+    Raises:
+        CannotRun: if the docker context in use does not exist or has no engine, as docker refuses it.
+
     Source: https://docs.docker.com/engine/manage-resources/contexts/ (DOCKER_HOST overrides DOCKER_CONTEXT, which
-    overrides the current context).
+    overrides the current context); docker/cli, cli/command/cli.go (resolveContextName).
     """
     if given:
-        return (Address(given, "as given", named=True),)
+        return (Address(given, GIVEN, named=True),)
     if host := environment.get("DOCKER_HOST"):
         return (Address(host, "DOCKER_HOST", named=True),)
     if context := _context(environment):
         return (context,)
     own = environment.get("XDG_RUNTIME_DIR", "")
     rootless = (f"{own}/docker.sock", f"{own}/podman/podman.sock") if own.startswith("/") else ()
-    paths = (*SOCKETS, *rootless[:1], PODMAN_SOCKET, *rootless[1:])
+    paths = (*_distinct(SOCKETS), *rootless[:1], PODMAN_SOCKET, *rootless[1:])
     return tuple(Address(f"unix://{path}", "a default socket", named=False) for path in paths)
 
 
+def _distinct(paths: Sequence[str]) -> Iterator[str]:
+    """Yield the paths without those that lead to the same file as one before: /var/run is a link to /run."""
+    seen = set()
+    for path in paths:
+        if (found := os.path.realpath(path)) not in seen:
+            seen.add(found)
+            yield path
+
+
 def _context(environment: Mapping[str, str]) -> Address | None:
-    """Return the address in the current docker context; None for the default context, or if there is no context."""
+    """Return the address in the current docker context; None for the default context, or if there is no context.
+
+    Raises:
+        CannotRun: if the context does not exist, or has no engine.
+    """
     folder = Path(environment.get("DOCKER_CONFIG") or (home(environment) or Path("/nonexistent")) / ".docker")
-    name = environment.get("DOCKER_CONTEXT") or _json(folder / "config.json").get("currentContext")
+    named = environment.get("DOCKER_CONTEXT")
+    name = named or _json(folder / "config.json").get("currentContext")
     if not isinstance(name, str) or name in {"", "default"}:
         return None
-    digest = hashlib.sha256(name.encode()).hexdigest()
-    found = _json(folder / "contexts" / "meta" / digest / "meta.json").get("Endpoints")
+    where = "DOCKER_CONTEXT" if named else f"currentContext in {folder / 'config.json'}"
+    file = folder / "contexts" / "meta" / hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()
+    if not (file / "meta.json").is_file():
+        raise CannotRun(
+            f"the docker context {name} ({where}) does not exist",
+            "docker context ls lists the contexts, and docker context use default selects the default one",
+        )
+    found = _json(file / "meta.json").get("Endpoints")
     endpoint = found.get("docker") if isinstance(found, Mapping) else None
-    host = endpoint.get("Host") if isinstance(endpoint, Mapping) else None
-    return Address(host, f"docker context {name}", named=True) if isinstance(host, str) and host else None
+    if not isinstance(endpoint, Mapping):
+        raise CannotRun(
+            f"the docker context {name} ({where}) has no address of an engine",
+            f"docker context inspect {name} shows it; select another one with docker context use",
+        )
+    # An endpoint without a host is docker's default socket.
+    host = endpoint.get("Host") or f"unix://{SOCKETS[0]}"
+    return Address(str(host), f"docker context {name}", named=True)
 
 
 def _json(path: Path) -> Mapping[str, object]:

@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,13 @@ from docker.errors import APIError, DockerException
 from hostcheck.bench.base import CannotRun, EngineLost, Settings
 from hostcheck.bench.engine.address import Address, addresses
 from hostcheck.bench.engine.client import EngineClient
+from hostcheck.bench.engine.daemon import DaemonOptions, dockerd_options
 from hostcheck.bench.engine.heartbeat import Heartbeat
+from hostcheck.bench.engine.layers import SNAPSHOTTER, Layers, find_layers
+from hostcheck.bench.engine.permission import denied
+from hostcheck.bench.engine.processes import Processes, find_processes
+from hostcheck.bench.engine.quota import CpuQuota, cpu_controller, find_quota
+from hostcheck.bench.engine.setup import network_setup, setup_of
 from hostcheck.bench.engine.unreachable import Unreachable
 from hostcheck.host.mounts import file_system_of
 
@@ -34,15 +40,14 @@ REQUEST_SECONDS = 300.0
 REQUEST_ERRORS = (DockerException, requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 """The exceptions that a request to the engine may raise."""
 
-_ABSENT = (FileNotFoundError, ConnectionRefusedError, PermissionError)
-"""The exceptions when no engine listens at a socket, or the user has no permission."""
-
-SNAPSHOTTER = "io.containerd.snapshotter.v1"
-"""containerd's type name of the plugins that store the layers of images."""
+_ABSENT = (FileNotFoundError, ConnectionRefusedError)
+"""The exceptions when no engine listens at a socket."""
 
 _API_VERSION = re.compile(r"[0-9]{1,3}\.[0-9]{1,4}")
 
 _TRUE, _FALSE = frozenset({"1", "t", "true"}), frozenset({"0", "f", "false"})
+
+_START = "start docker, or pass --private-engine as root"
 
 _ELSEWHERE = "name a socket of this host with --engine, or pass --private-engine as root"
 
@@ -58,10 +63,16 @@ class Engine:
         api_version: the API version to use.
         storage_driver: such as "overlay2".
         image_store: what stores its images: "containerd", or "engine" for the engine itself (all older releases).
-        data_root: the folder of its images and containers.
+        data_root: its data folder, or the nearest folder above it that this user can see.
+        layers: where the layers of its images and containers are, which may be a folder of containerd's.
         rootless: whether it runs as an ordinary user.
         builder: what builds its images: "classic" (Docker's old builder), "buildkit" or "buildah" (Podman).
         heartbeat: monitors whether the engine responds, as long as clients are connected.
+        setup: how it runs each container: its runtime, user namespace, confinement and control groups.
+        networking: how it connects containers to a bridge; empty for an engine that is not Docker.
+        processes: its processes.
+        quota: the CPU quota on it or on its containers.
+        passed_over: for each usual socket that was tried before and does not answer, the reason.
     """
 
     url: str
@@ -71,9 +82,15 @@ class Engine:
     storage_driver: str
     image_store: str
     data_root: Path
+    layers: Layers
     rootless: bool
     builder: str
     heartbeat: Heartbeat = field(compare=False, repr=False)
+    setup: Settings = field(default_factory=dict)
+    networking: Settings = field(default_factory=dict)
+    processes: Processes = field(default_factory=Processes, compare=False, repr=False)
+    quota: CpuQuota = field(default_factory=CpuQuota)
+    passed_over: tuple[str, ...] = ()
 
     @property
     def settings(self) -> Settings:
@@ -83,9 +100,16 @@ class Engine:
             "engine_major": self.version.partition(".")[0],
             "storage_driver": self.storage_driver,
             "image_store": self.image_store,
-            "file_system": file_system_of(self.data_root),
+            "file_system": file_system_of(self.layers.folder),
             "rootless": self.rootless,
+            "cpu_quota": self.quota.setting,
+            **self.setup,
         }
+
+    @property
+    def title(self) -> str:
+        """Its name, version and socket, as a user sees them."""
+        return f"{self.name.capitalize()} {self.version} at {self.url.removeprefix('unix://')}"
 
     @property
     def keeps_cache(self) -> bool:
@@ -115,22 +139,28 @@ def find_engine(given: str | None, stop: threading.Event | None = None, own_log:
         CannotRun: if no engine responds, or the named engine is not on this host.
         EngineLost: if the ``given`` engine does not respond, or an engine hangs.
     """
-    silent = []
+    silent: list[tuple[Path, str]] = []
+    remedies = []
     kind = CannotRun if given is None else EngineLost
     for address in addresses(given):
-        path = address.socket
-        if path is None:
-            raise CannotRun(f"the engine at {address.url} ({address.source}) is not on this host", _ELSEWHERE)
+        path = address.socket()
         try:
             if not address.named and not path.exists():
                 continue
-            return _ask(address, path, Heartbeat(path, stop or threading.Event(), own_log))
+            engine = _ask(address, path, Heartbeat(path, stop or threading.Event(), own_log))
+        except PermissionError as error:
+            reason, remedy = denied(path)
+            silent.append((path, f"{reason} ({error_text(error)})"))
+            remedies.append(remedy)
         except REQUEST_ERRORS as error:
-            silent.append(f"{path}: {error_text(error)}")
+            silent.append((path, f"{path}: {error_text(error)}"))
+            remedies.append(_START)
             if not isinstance(error, _ABSENT):
                 kind = EngineLost
-    tried = f" ({'; '.join(silent)})" if silent else ""
-    raise kind(f"no container engine responds{tried}", "start docker, or pass --private-engine as root")
+        else:
+            return replace(engine, passed_over=tuple(said for at, said in silent if os.access(at, os.F_OK)))
+    tried = f" ({'; '.join(said for _, said in silent)})" if silent else ""
+    raise kind(f"no container engine responds{tried}", "; ".join(dict.fromkeys(remedies or (_START,))))
 
 
 def negotiate(newest: str, oldest: str) -> str:
@@ -184,8 +214,10 @@ def describe(
     host = str(info.get("Name") or "")
     if host != os.uname().nodename:
         raise CannotRun(f"the engine at {url} runs on {host or 'a host without a name'}, not on this host", _ELSEWHERE)
-    if not data_root.is_absolute() or not data_root.exists():
-        raise CannotRun(f"the engine at {url} keeps its data in {data_root}, which is not on this host", _ELSEWHERE)
+    data_root = _seen(data_root, url)
+    store = image_store(info)
+    processes = find_processes(Path(url.removeprefix("unix://")), info)
+    options = DaemonOptions({}, seen=False) if podman else dockerd_options(processes.engine)
     newest = _api_version(version.get("ApiVersion"), NEWEST_API)
     return Engine(
         url=url,
@@ -193,13 +225,36 @@ def describe(
         version=str(version.get("Version") or "unknown"),
         api_version=negotiate(newest, _api_version(version.get("MinAPIVersion"), newest)),
         storage_driver=str(info.get("Driver") or "unknown"),
-        image_store=image_store(info),
+        image_store=store,
         data_root=data_root,
+        layers=find_layers(info, store, data_root, processes),
         # Docker reports this in the security options; Podman's GET /info has the field Rootless.
         rootless=bool(info.get("Rootless")) or "name=rootless" in _listed(info.get("SecurityOptions")),
         builder="buildah" if podman else pick_builder(preferred_builder),
         heartbeat=heartbeat or Heartbeat(Path(url.removeprefix("unix://")), threading.Event()),
+        setup=setup_of(info, version),
+        networking={} if podman else network_setup(info, options),
+        processes=processes,
+        quota=find_quota(options, str(info.get("CgroupDriver") or ""), processes, cpu_controller()),
     )
+
+
+def _seen(data_root: Path, url: str) -> Path:
+    """Return an engine's data folder, or the nearest folder above it that this user may see.
+
+    Raises:
+        CannotRun: if it is not on this host.
+    """
+    # With userns-remap, /var/lib/docker/UID.GID is closed to all users but root and the remapped one.
+    for folder in (data_root, *data_root.parents) if data_root.is_absolute() else ():
+        try:
+            folder.stat()
+        except PermissionError:
+            continue
+        except OSError:
+            break
+        return folder
+    raise CannotRun(f"the engine at {url} keeps its data in {data_root}, which is not on this host", _ELSEWHERE)
 
 
 def image_store(info: Mapping[str, Any]) -> str:

@@ -4,32 +4,59 @@ import socket
 import struct
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
+from hostcheck.bench.engine.address import SOCKETS
+from hostcheck.bench.engine.daemon import dockerd_options
+
 CONTAINERD_SOCKET = Path("/run/containerd/containerd.sock")
-CONTAINERD_ROOT = Path("/var/lib/containerd")
-"""The default data folder of a containerd that runs as a service ("root" in containerd's config.toml)."""
 
 _DOCKER_PIDFILE = Path("/run/docker.pid")
 _CREDENTIALS = struct.Struct("3i")
 
 
-class EngineWork:
-    """The CPU time of an engine. A gauge for ``conditions.Recorder``.
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """The processes of an engine.
 
     Attributes:
-        shared_containerd: whether the engine uses a containerd that it did not start.
+        engine: the engine itself; None if it is not visible.
+        containerd: the containerd that it uses; None if it uses none, or if it is not visible.
     """
 
-    def __init__(self, socket_path: Path, *, containerd: Path = CONTAINERD_SOCKET) -> None:
-        """Find the process that listens at the engine's socket, and its containerd."""
-        engine = process_behind(socket_path) or _named_by(_DOCKER_PIDFILE)
-        own = _children(engine, "containerd")
-        shared = process_behind(containerd) if engine and engine.name() == "dockerd" and not own else None
-        self.shared_containerd = shared is not None
-        self._processes = tuple(one for one in (engine, *own, shared) if one is not None)
+    engine: psutil.Process | None = None
+    containerd: psutil.Process | None = None
+
+
+def find_processes(socket_path: Path, info: Mapping[str, Any]) -> Processes:
+    """Find the process that listens at the engine's socket, and its containerd.
+
+    Args:
+        socket_path: the engine's socket.
+        info: the engine's answer to GET /info, which names the socket of its containerd from API 1.46 on.
+    """
+    engine = process_behind(socket_path)
+    if engine is None and str(socket_path) in SOCKETS:
+        engine = _named_by(_DOCKER_PIDFILE)
+    if engine is None or _name(engine) != "dockerd":
+        return Processes(engine)
+    own = next(iter(_children(engine, "containerd")), None)
+    named = info.get("Containerd")
+    address = named.get("Address") if isinstance(named, Mapping) else None
+    at = Path(str(address or dockerd_options(engine).text("containerd") or CONTAINERD_SOCKET))
+    return Processes(engine, own or process_behind(at) or _only("containerd"))
+
+
+class EngineWork:
+    """The CPU time of an engine. A gauge for ``conditions.Recorder``."""
+
+    def __init__(self, processes: Processes) -> None:
+        """Take the engine's processes."""
+        self._processes = tuple(one for one in (processes.engine, processes.containerd) if one is not None)
 
     def read(self) -> Mapping[str, float]:
         """Return "engine_cpu": CPU seconds so far, including those of the engine's children that have ended.
@@ -59,6 +86,18 @@ def process_behind(path: Path) -> psutil.Process | None:
         return psutil.Process(pid) if pid > 1 else None
     except (OSError, psutil.Error):
         return None
+
+
+def _name(process: psutil.Process) -> str:
+    with suppress(psutil.Error):
+        return process.name()
+    return ""
+
+
+def _only(name: str) -> psutil.Process | None:
+    """Return the only process of that name; None if there is none, or several. Only root may connect to its socket."""
+    found = [process for process in psutil.process_iter(["name"]) if process.info["name"] == name]
+    return found[0] if len(found) == 1 else None
 
 
 def _named_by(pidfile: Path) -> psutil.Process | None:

@@ -84,7 +84,7 @@ class StormWorkload:
                 require_bridge(clients[0])
             forced = preflight(
                 context,
-                partial(require_disk, engine.data_root),
+                partial(require_disk, engine.layers.folder),
                 partial(require_memory, count * CONTAINER_BYTES, f"{count} containers"),
                 partial(require_alone, clients[0], context.run_id),
                 lambda: require_idle(context),
@@ -162,6 +162,7 @@ class _Bench:
         """Return values that must be equal on two hosts for their storms of ``count`` containers to be comparable."""
         return {
             **self.engine.settings,
+            **(self.engine.networking if self.definition.network == "bridge" else {}),
             "containers": count,
             "network": self.definition.network,
             "image": self.image_id,
@@ -177,6 +178,7 @@ class _Bench:
             Interrupted: when the user asked to stop.
         """
         self._require_image()
+        before = self.engine.layers.moments()
         seen = []
         for count, name in ((1, "canary"), (2, "warm-up")):
             launched, watch = self._launch(count, name, linger_seconds=LINGER_SECONDS)
@@ -184,6 +186,7 @@ class _Bench:
                 raise CannotRun(f"launching one container as a test failed: {launched.errors[0]}", self._remedy)
             seen.append((watch, count))
             self.room.learn(*seen)
+        self.engine.layers.prove(before)
         self.room.require(len(self.clients))
 
     def specs(self, count: int) -> Sequence[MetricSpec]:
@@ -225,7 +228,7 @@ class _Bench:
         with engine_must_answer("listing containers"):
             foreign = foreign_containers(self.clients[0], self.context.run_id)
         # Creating a container syncs the whole file system: dirty pages of other programs must be written before.
-        sync_file_system(self.engine.data_root)
+        sync_file_system(self.engine.layers.folder)
         busy_before = await_calm(self.context)
         cpu = time.process_time()
         with Recorder(self.watch.gauges) as recorder:
@@ -240,7 +243,8 @@ class _Bench:
             "foreign_containers": foreign,
             "busy_before_percent": busy_before,
             "forced": list(self.forced),
-            "engine_version": self.engine.version,
+            "engine": self.engine.title,
+            "layers": f"{self.engine.layers.folder} ({self.engine.layers.known_by})",
             "image": self.request["Image"],
             "why": explain(self.watch, series, (0.0, launched.makespan), recorder.counted, containers=count),
             "containers": [life.as_json() for life in launched.lives],

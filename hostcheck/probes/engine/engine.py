@@ -59,12 +59,13 @@ def find_engine(host: Host) -> Engine:
 
 
 def socket_paths(host: Host) -> tuple[str, ...]:
-    """Return the sockets where an engine may listen; the one in DOCKER_HOST first, on a live host."""
+    """Return the sockets where an engine may listen: on a live host only the one in DOCKER_HOST, if that is set."""
     named = host.environ("DOCKER_HOST") or ""
-    first = (named.removeprefix("unix://"),) if named.startswith("unix://") else ()
+    if named.startswith("unix:///"):
+        return (named.removeprefix("unix://"),)
     own = host.environ("XDG_RUNTIME_DIR") or ""
     rootless = (f"{own}/docker.sock", f"{own}/podman/podman.sock") if own.startswith("/") else ()
-    return tuple(dict.fromkeys((*first, *_SOCKETS, *rootless)))
+    return tuple(dict.fromkeys((*_SOCKETS, *rootless)))
 
 
 def probe(host: Host) -> Iterator[Fact]:

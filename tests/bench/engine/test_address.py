@@ -1,10 +1,13 @@
 import hashlib
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from hostcheck.bench.engine.address import addresses
+from hostcheck.bench.base import CannotRun
+from hostcheck.bench.engine import address as subject
+from hostcheck.bench.engine.address import Address, addresses
 
 
 def docker_context(home, name, host):
@@ -28,7 +31,7 @@ def test_what_the_user_gives_outranks_all(home):
 
 def test_docker_host_outranks_contexts(home):
     (only,) = addresses(None, {**home, "DOCKER_HOST": "tcp://1.2.3.4:2376", "DOCKER_CONTEXT": "far"})
-    assert (only.url, only.source, only.socket) == ("tcp://1.2.3.4:2376", "DOCKER_HOST", None)
+    assert (only.url, only.source) == ("tcp://1.2.3.4:2376", "DOCKER_HOST")
 
 
 def test_docker_context_outranks_the_one_in_use(home):
@@ -46,18 +49,57 @@ def test_a_home_that_is_no_absolute_path_is_that_of_the_password_database(home, 
     assert [a.url for a in addresses(None, environment)] == ["unix:///mine.sock"]
 
 
-@pytest.mark.parametrize(
-    "config", ['{"currentContext": "default"}', '{"currentContext": "lost"}', "{}", "not JSON", "[]"]
-)
-def test_otherwise_the_usual_sockets_are_tried_rootless_after_rootful(tmp_path, config):
+@pytest.mark.parametrize("config", ['{"currentContext": "default"}', "{}", "not JSON", "[]", '{"currentContext": 3}'])
+def test_otherwise_the_usual_sockets_are_tried_rootless_after_rootful(tmp_path, config, monkeypatch):
+    monkeypatch.setattr(subject, "SOCKETS", (f"{tmp_path}/docker.sock", f"{tmp_path}/link.sock"))
+    (tmp_path / "link.sock").symlink_to(tmp_path / "docker.sock")
     (tmp_path / ".docker").mkdir()
     (tmp_path / ".docker" / "config.json").write_text(config)
     found = addresses(None, {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": "/run/user/7"})
     assert not any(address.named for address in found)
-    assert [str(address.socket) for address in found] == [
-        "/var/run/docker.sock",
-        "/run/docker.sock",
+    # A link to a socket that is tried already is not tried again.
+    assert [str(address.socket()) for address in found] == [
+        f"{tmp_path}/docker.sock",
         "/run/user/7/docker.sock",
         "/run/podman/podman.sock",
         "/run/user/7/podman/podman.sock",
     ]
+
+
+def test_a_context_that_is_gone_is_an_error_and_no_other_socket_is_taken(home):
+    with pytest.raises(CannotRun, match=r"the docker context gone \(DOCKER_CONTEXT\) does not exist"):
+        addresses(None, {**home, "DOCKER_CONTEXT": "gone"})
+    (tmp := Path(home["HOME"]) / ".docker" / "config.json").write_text('{"currentContext": "lost"}')
+    with pytest.raises(CannotRun, match=f"the docker context lost .currentContext in {tmp}. does not exist"):
+        addresses(None, home)
+    assert addresses(None, {**home, "DOCKER_CONTEXT": "default"})[0].named is False
+    assert addresses(None, {**home, "DOCKER_CONTEXT": "gone", "DOCKER_HOST": "unix:///h"})[0].url == "unix:///h"
+
+
+def test_a_context_without_an_engine_is_an_error_and_one_without_a_host_is_the_usual_socket(home):
+    docker_context(Path(home["HOME"]), "bare", "")
+    assert addresses(None, {**home, "DOCKER_CONTEXT": "bare"})[0].url == "unix:///var/run/docker.sock"
+    meta = Path(home["HOME"]) / ".docker/contexts/meta" / hashlib.sha256(b"bare").hexdigest() / "meta.json"
+    meta.write_text('{"Endpoints": {"kubernetes": {}}}')
+    with pytest.raises(CannotRun, match="has no address of an engine"):
+        addresses(None, {**home, "DOCKER_CONTEXT": "bare"})
+
+
+@pytest.mark.parametrize(
+    ("url", "reason", "remedy"),
+    [
+        ("tcp://127.0.0.1:2375", "is a TCP address, and", "name the engine's socket"),
+        ("ssh://root@host", "is reached over ssh, and", "on the machine where the engine runs"),
+        ("npipe:////./pipe/docker_engine", "is a named pipe of Windows, and", "name the engine's socket"),
+        ("/run/docker.sock", "is a path, and not", "write unix:///run/docker.sock"),
+        ("unix://run/docker.sock", "is a relative path, and", "name the engine's socket"),
+        ("nonsense", "is not the address of an engine", "write a socket's address"),
+        ("docker://x", "is not the address of an engine", "write a socket's address"),
+    ],
+)
+def test_an_address_of_another_kind_is_refused_by_its_kind(url, reason, remedy):
+    with pytest.raises(CannotRun) as caught:
+        Address(url, "DOCKER_HOST", named=True).socket()
+    assert caught.value.reason.startswith(f"{url} (DOCKER_HOST) {reason}")
+    assert remedy in caught.value.remedy
+    assert "not on this host" not in str(caught.value)

@@ -1,5 +1,10 @@
+import grp
+import json
 import os
 import socket
+import threading
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -7,6 +12,7 @@ from hostcheck.bench.base import CannotRun, EngineLost
 from hostcheck.bench.engine import connection as subject
 from hostcheck.bench.engine.address import Address
 from hostcheck.bench.engine.connection import describe, find_engine, negotiate
+from hostcheck.bench.session import _passed_over
 
 VERSION = {"Version": "29.1.2", "ApiVersion": "1.52", "MinAPIVersion": "1.44", "Components": [{"Name": "Engine"}]}
 
@@ -62,10 +68,80 @@ def test_an_engine_in_another_machine_is_refused(tmp_path):
         describe("unix:///x", VERSION, info(tmp_path / "absent"))
 
 
-@pytest.mark.parametrize("url", ["tcp://127.0.0.1:2375", "ssh://root@host", "npipe:////./pipe/docker_engine"])
-def test_an_address_that_is_no_socket_of_this_host_is_refused(url):
-    with pytest.raises(CannotRun, match="is not on this host"):
-        find_engine(url)
+def test_a_data_root_that_is_closed_to_this_user_is_on_this_host(tmp_path, monkeypatch):
+    # userns-remap: /var/lib/docker/100000.100000 has the mode 0700.
+    closed = tmp_path / "100000.100000"
+    whole = Path.stat
+
+    def stat(path, **options):
+        if path == closed:
+            raise PermissionError
+        return whole(path, **options)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    found = describe("unix:///x", VERSION, info(closed, SecurityOptions=["name=userns"]))
+    assert (found.data_root, found.layers.folder, found.settings["userns_remap"]) == (tmp_path, tmp_path, True)
+
+
+def answering(path, document):
+    """An engine that answers each request with this JSON, until the socket is closed."""
+    body = json.dumps(document).encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    listener.listen()
+
+    def serve(line):
+        with line, suppress(OSError):
+            while line.recv(65536):
+                line.sendall(head + body)
+
+    def accept():
+        while True:
+            try:
+                line, _ = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=serve, args=(line,), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    return listener
+
+
+def test_another_engine_than_docker_is_never_measured_in_silence(tmp_path, monkeypatch):
+    dead, podman = tmp_path / "docker.sock", tmp_path / "podman.sock"
+    with socket.socket(socket.AF_UNIX) as closed:
+        closed.bind(str(dead))
+    usual = tuple(Address(f"unix://{path}", "a default socket", named=False) for path in (dead, podman))
+    monkeypatch.setattr(subject, "addresses", lambda _given: usual)
+    listener = answering(podman, {**VERSION, "Components": [{"Name": "Podman Engine"}], **info(tmp_path)})
+    try:
+        engine = find_engine(None)
+        reason = f"another engine does not answer: {dead}: Connection refused"
+        assert engine.title == f"Podman 29.1.2 at {podman}"
+        assert _passed_over(engine) == (f"{engine.title} is measured, because {reason}.",)
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+
+
+def test_where_permission_is_denied_the_group_is_named_and_not_a_start_of_docker(tmp_path, monkeypatch):
+    path = tmp_path / "docker.sock"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        os.chown(path, -1, 1) if os.geteuid() == 0 else None
+        path.chmod(0o660)
+
+        def refuse(*_):
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr(subject, "_ask", refuse)
+        with pytest.raises(CannotRun) as caught:
+            find_engine(f"unix://{path}")
+    group = grp.getgrgid(path.stat().st_gid).gr_name
+    assert f"{path} is for root and the group {group} (Permission denied)" in caught.value.reason
+    assert f"usermod -aG {group}" in caught.value.remedy
+    assert "start docker" not in caught.value.remedy
 
 
 def test_a_missing_engine_is_reported_with_the_remedy(monkeypatch, tmp_path):

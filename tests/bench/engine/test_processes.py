@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from hostcheck.bench.engine.processes import EngineWork, process_behind
+from hostcheck.bench.engine.processes import EngineWork, Processes, find_processes, process_behind
 
 
 @pytest.fixture
@@ -27,10 +27,14 @@ def test_behind_a_missing_socket_there_is_no_process(tmp_path):
 
 
 def test_the_time_is_what_the_process_spent(listening):
-    work = EngineWork(listening)
+    work = EngineWork(find_processes(listening, {}))
     before = work.read()["engine_cpu"]
     began = time.process_time()
     while time.process_time() < began + 0.1:
         pass
     assert work.read()["engine_cpu"] >= before + 0.05
-    assert not work.shared_containerd
+
+
+def test_without_a_visible_engine_its_time_is_unknown_and_not_that_of_another_engine(tmp_path):
+    assert find_processes(tmp_path / "absent", {}) == Processes()
+    assert EngineWork(Processes()).read() == {}
