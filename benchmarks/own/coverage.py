@@ -13,7 +13,8 @@ Reads what record_series.py recorded (benchmarks/own/series without files), and 
 - how far the run's figure is from that mean, and how far the mean of 30 s at a stretch is, as a script measures
   (root mean squares);
 - of runs that do not overlap, how many pairs are called different; and how many where one of two neighbouring runs is
-  of a disk that is half as fast.
+  of a disk that is half as fast;
+- the variation of a run's half seconds (median), and how many of those pairs are called steadier or less steady.
 """
 
 import gzip
@@ -32,9 +33,11 @@ from hostcheck.bench.disk.bursts import SMOOTH_SECONDS
 from hostcheck.bench.disk.sampling import CROWDED_PERCENT
 from hostcheck.bench.summary import summarise
 from hostcheck.comparison.ratio import compare_metrics
+from hostcheck.run.details import HALF_SECOND
 from hostcheck.run.estimators import TURNS
 from hostcheck.run.metrics import METRICS
-from hostcheck.run.model import Metric, Sample
+from hostcheck.run.model import HostIdentity, Metric, Run, Sample
+from hostcheck.run.steadiness import measured as derived
 
 SERIES = Path(__file__).parent / "series"
 COUNT, SECONDS, APART = 7, 1.0, 7.5
@@ -44,22 +47,32 @@ STRETCH = 30.0
 AROUND = 600.0
 STEP = 2.5
 SPEC = METRICS["disk.randwrite.iops"]
+VARIATION = "disk.randwrite.variation.percent"
 
 
 @dataclass(frozen=True)
 class Piece:
-    """What was recorded without a pause: its start in seconds, the I/Os a second of each window, and how busy."""
+    """What was recorded without a pause: its start in seconds, the I/Os a second of each window, and how busy.
+
+    A disk under a limit lets its I/Os through in steps, which fio's latencies would show.
+    """
 
     start: float
     iops: Sequence[float]
     busy_percent: Sequence[float]
+    in_steps: bool
 
 
 def pieces(path: Path) -> tuple[list[Piece], int]:
     """Return the recorded pieces, and the windows in a second."""
     whole = json.loads(gzip.decompress(path.read_bytes()))
     found = [
-        Piece(datetime.fromisoformat(piece["started"]).timestamp(), piece["iops"], piece["busy_percent"])
+        Piece(
+            datetime.fromisoformat(piece["started"]).timestamp(),
+            piece["iops"],
+            piece["busy_percent"],
+            path.name.startswith("throttled"),
+        )
         for piece in whole["pieces"]
     ]
     return found, round(1000 / whole["milliseconds"])
@@ -85,11 +98,27 @@ def around(found: Sequence[Piece], rate: int, moment: float) -> float:
 def runs(piece: Piece, rate: int, factor: float = 1.0) -> Iterator[tuple[float, Metric]]:
     """Yield the middle of the run that begins at each STEP of a piece, and its metric."""
     turn, apart = round(SECONDS * rate), round(APART * rate)
-    detail = {"crowded": statistics.fmean(piece.busy_percent) > CROWDED_PERCENT}
+    crowded = statistics.fmean(piece.busy_percent) > CROWDED_PERCENT
     for start in range(0, len(piece.iops) - COUNT * apart, round(STEP * rate)):
-        means = [factor * _even(piece.iops[start + n * apart :][:turn], rate) for n in range(COUNT)]
-        metric = summarise(SPEC, [Sample(value, detail=detail) for value in means], {}, wanted=COUNT, estimator=TURNS)
+        turns = [[factor * value for value in piece.iops[start + n * apart :][:turn]] for n in range(COUNT)]
+        samples = [_sample(windows, rate, crowded=crowded, in_steps=piece.in_steps) for windows in turns]
+        metric = summarise(SPEC, samples, {}, wanted=COUNT, estimator=TURNS)
         yield piece.start + start / rate + COUNT * APART / 2, metric
+
+
+def _sample(windows: Sequence[float], rate: int, *, crowded: bool, in_steps: bool) -> Sample:
+    value, half = _even(windows, rate), round(HALF_SECOND * rate)
+    halves = [statistics.fmean(windows[at : at + half]) for at in range(0, len(windows), half)]
+    times = [HALF_SECOND * place for place in range(1, len(halves) + 1)]
+    series = {"t": times, "iops": halves}
+    return Sample(value, detail={"iops": value, "crowded": crowded, "steps": in_steps, "series": series})
+
+
+def variation(rate: Metric) -> Metric:
+    """Return how much a run's half seconds vary."""
+    found = derived(Run("", "", "", HostIdentity(""), metrics=(rate,)), VARIATION)
+    assert found is not None
+    return found
 
 
 def _even(windows: Sequence[float], rate: int) -> float:
@@ -127,6 +156,8 @@ def row(path: Path) -> str:
     disjoint = [run for piece in found for _, run in list(runs(piece, rate))[::each]]
     halved = [run for piece in found for _, run in list(runs(piece, rate, 0.5))[::each]]
     pairs = [compare_metrics(one, other).judgement for one, other in combinations(disjoint, 2)]
+    varying = [variation(run) for run in disjoint]
+    steadier = [compare_metrics(one, other).judgement for one, other in combinations(varying, 2)]
     halves = [compare_metrics(slow, one).judgement for one, slow in zip(disjoint, halved[1:], strict=False)]
     cells = (
         path.name.removesuffix(".json.gz"),
@@ -139,6 +170,8 @@ def row(path: Path) -> str:
         off(stretches),
         f"{len(pairs) - pairs.count('inconclusive') - pairs.count('same')} of {len(pairs)}",
         f"{halves.count('worse')} of {len(halves)}",
+        f"{statistics.median([run.value or 0 for run in varying]):.0f} %",
+        f"{steadier.count('better') + steadier.count('worse')} of {len(steadier)}",
     )
     return f"| {' | '.join(cells)} |\n"
 
@@ -148,8 +181,8 @@ def main() -> None:
     paths = [Path(name) for name in sys.argv[1:]] or sorted(SERIES.glob("*.json.gz"))
     sys.stdout.write(
         "| disk | minutes | minutes are apart | busy | covered | half width | off by | 30 s off by | called different "
-        "| half found |\n"
-        "|---|---|---|---|---|---|---|---|---|---|\n"
+        "| half found | variation | called steadier |\n"
+        "|---|---|---|---|---|---|---|---|---|---|---|---|\n"
     )
     for path in paths:
         sys.stdout.write(row(path))

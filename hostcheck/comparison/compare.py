@@ -11,6 +11,7 @@ from hostcheck.comparison.sentences import findings, fitness
 from hostcheck.errors import UsageError
 from hostcheck.run.model import Run
 from hostcheck.run.origins import marked, marks_of_run
+from hostcheck.run.steadiness import measured, measured_ids
 
 
 def compare(runs: Sequence[Run], *, pooled: bool = False) -> Comparison:
@@ -27,7 +28,7 @@ def compare(runs: Sequence[Run], *, pooled: bool = False) -> Comparison:
         raise UsageError("there is no run to compare")
     sources = group(runs) if pooled else tuple((run,) for run in runs)
     runs = tuple(pool(made_of) for made_of in sources)
-    ids = in_order(metric.id for run in runs for metric in run.metrics)
+    ids = in_order(metric_id for run in runs for metric_id in measured_ids(run))
     rows = tuple(_row(metric_id, runs) for metric_id in ids)
     names = distinct([marked(run.host.name, marks_of_run(run)) for run in runs])
     return Comparison(
@@ -46,7 +47,7 @@ def distinct(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _row(metric_id: str, runs: Sequence[Run]) -> Row:
-    metrics = [run.metric(metric_id) for run in runs]
+    metrics = [measured(run, metric_id) for run in runs]
     pattern = next(metric for metric in metrics if metric is not None)
     baseline = metrics[0]
     cells = []

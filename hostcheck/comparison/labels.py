@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from hostcheck.comparison.bounds import is_bound
-from hostcheck.quantities import amount
+from hostcheck.quantities import amount, times
 from hostcheck.run.metrics import METRICS, spec_of
 from hostcheck.run.model import Metric
 
@@ -29,3 +29,9 @@ def amount_of(metric: Metric) -> str:
     """Format a metric's value. A lower bound gets a plus sign: "25,000+"."""
     assert metric.value is not None
     return amount(metric.value, metric.unit) + ("+" if is_bound(metric) else "")
+
+
+def times_better(value: float, unit: str) -> str:
+    """Return how many times better or worse in words: "1.6× faster", of a variation "3.0× less steady"."""
+    better, worse = ("steadier", "less steady") if unit == "%" else ("faster", "slower")
+    return f"{times(value)}× {better}" if value >= 1 else f"{times(1 / value)}× {worse}"

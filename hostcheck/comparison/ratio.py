@@ -4,11 +4,23 @@ import math
 from collections.abc import Iterable
 
 from hostcheck.comparison.bounds import is_bound
+from hostcheck.comparison.labels import times_better
 from hostcheck.comparison.model import Judgement, Ratio
-from hostcheck.quantities import times, times_span
+from hostcheck.quantities import times_span
 from hostcheck.run.details import DiskDetail
-from hostcheck.run.estimators import ESTIMATORS, MOVING, POOLED, POOLED_TURNS, estimator_of, level_for, values_for
+from hostcheck.run.estimators import (
+    ESTIMATORS,
+    POOLED,
+    POOLED_TURNS,
+    VARIATION,
+    WORST,
+    estimator_of,
+    has_own_level,
+    level_for,
+    values_for,
+)
 from hostcheck.run.independent import by_run
+from hostcheck.run.metrics import of_steadiness
 from hostcheck.run.model import Metric, Run
 from hostcheck.run.origins import is_imported
 from hostcheck.stats.bootstrap import LEAST, has_outliers, ratio_of_medians
@@ -26,6 +38,10 @@ measured (docs/performance.md).
 
 CROWDED_RUN_TO_RUN = 0.35
 """The same for a rate that moved while other work kept the host's CPUs busy: that work differs from run to run."""
+
+VARIATION_RUN_TO_RUN = 1.0
+CROWDED_VARIATION = 4.0
+"""The same for a variation: how much a disk moves differs more from run to run than how fast it is."""
 
 MOVED_WIDTH = 0.05
 """A rate moved where half the width of its interval is above this share: what a limit holds still, no work moves."""
@@ -67,11 +83,13 @@ def compare_metrics(metric: Metric, baseline: Metric) -> Ratio:
     apart = _apart(metric, baseline)
     judgement = _judge(value, interval, apart, certain=certain, at_least=at_least)
     if judgement == "inconclusive" and _judge(value, interval, 1.0, certain=certain, at_least=at_least) != judgement:
-        share = f"{apart - 1:.0%}"
-        reason = _CROWDED.format(share) if apart > 1 + RUN_TO_RUN else _FURTHER.format(share, KNOWN_RUNS)
+        share = f"a factor of {apart:.0f}" if metric.unit == "%" else f"{apart - 1:.0%}"
+        crowded = _moved_in_a_crowd(metric) or _moved_in_a_crowd(baseline)
+        reason = _CROWDED.format(share) if crowded else _FURTHER.format(share, KNOWN_RUNS)
     if judgement in {"better", "worse"} and (is_imported(metric) or is_imported(baseline)):
         reason = "; ".join(filter(None, (reason, IMPORTED)))
-    return Ratio(value, interval, judgement, reason, _words(value, interval, judgement, at_least=at_least), at_least)
+    words = _words(value, interval, judgement, metric.unit, at_least=at_least)
+    return Ratio(value, interval, judgement, reason, words, at_least)
 
 
 def _quotient(metric: Metric, baseline: Metric) -> tuple[float, tuple[float, float] | None, str]:
@@ -90,12 +108,12 @@ def _quotient(metric: Metric, baseline: Metric) -> tuple[float, tuple[float, flo
     if "published" in (metric.state, baseline.state):
         return value, None, _ONE
     for side in (metric, baseline):
-        if estimator_of(side) not in ESTIMATORS:
+        if estimator_of(side) not in ESTIMATORS and not of_steadiness(side.id):
             return value, None, f"this version of hostcheck does not know its estimator {side.estimator!r}"
     ours, theirs = values_for(metric), values_for(baseline)
     if not ours or not theirs:
         return value, None, "the run file holds no samples"
-    independent = not {estimator_of(metric), estimator_of(baseline)} & {*MOVING}
+    independent = not has_own_level(metric) and not has_own_level(baseline)
     if independent and min(len(ours), len(theirs)) >= LEAST and (has_outliers(ours) or has_outliers(theirs)):
         medians = ratio_of_medians(ours, theirs)
         return medians.value, medians.interval, _MEDIANS
@@ -133,7 +151,9 @@ def _apart(metric: Metric, baseline: Metric) -> float:
     """Return the ratio by which two runs of one host may differ; 1 if the interval already includes it."""
     if all(map(_has_known_runs, (metric, baseline))):
         return 1.0
-    return 1 + (CROWDED_RUN_TO_RUN if _moved_in_a_crowd(metric) or _moved_in_a_crowd(baseline) else RUN_TO_RUN)
+    varies = metric.unit == "%"
+    crowded, quiet = (CROWDED_VARIATION, VARIATION_RUN_TO_RUN) if varies else (CROWDED_RUN_TO_RUN, RUN_TO_RUN)
+    return 1 + (crowded if _moved_in_a_crowd(metric) or _moved_in_a_crowd(baseline) else quiet)
 
 
 def _moved_in_a_crowd(metric: Metric) -> bool:
@@ -141,7 +161,7 @@ def _moved_in_a_crowd(metric: Metric) -> bool:
         return False
     crowded = sum(DiskDetail(sample.detail).crowded for sample in metric.samples if sample.valid)
     moved = (metric.interval[1] - metric.interval[0]) / 2 > MOVED_WIDTH * metric.value
-    return moved and 2 * crowded > sum(sample.valid for sample in metric.samples)
+    return (moved or metric.unit == "%") and 2 * crowded > sum(sample.valid for sample in metric.samples)
 
 
 def runs_are_known(runs: Iterable[Run]) -> bool:
@@ -154,7 +174,8 @@ def _has_known_runs(metric: Metric) -> bool:
 
 
 def _runs(metric: Metric) -> int:
-    return len(by_run(metric.samples)) if estimator_of(metric) in (POOLED, POOLED_TURNS) else 1
+    pooled = estimator_of(metric) in (POOLED, POOLED_TURNS, VARIATION, WORST)
+    return len(by_run(metric.samples)) if pooled else 1
 
 
 def _judge(
@@ -181,10 +202,12 @@ def _judge(
     return "worse" if -math.log(value) > math.hypot(math.log(high / value), math.log(apart)) else "inconclusive"
 
 
-def _words(value: float, interval: tuple[float, float] | None, judgement: Judgement, *, at_least: bool) -> str:
+def _words(
+    value: float, interval: tuple[float, float] | None, judgement: Judgement, unit: str, *, at_least: bool
+) -> str:
     if judgement == "same":
         return "the same"
     if judgement == "inconclusive":
         return f"cannot tell ({times_span(*(interval or (value, value)))})"
-    said = f"{times(value)}× faster" if value >= 1 else f"{times(1 / value)}× slower"
+    said = times_better(value, unit)
     return f"at least {said}" if at_least else said

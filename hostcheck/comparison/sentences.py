@@ -7,6 +7,7 @@ from hostcheck.comparison.engines import engines
 from hostcheck.comparison.model import Row
 from hostcheck.comparison.ranking import few
 from hostcheck.comparison.ratio import is_shown
+from hostcheck.comparison.steadier import steadier
 from hostcheck.comparison.steadiness import steadiness
 from hostcheck.comparison.throttled import throttled
 from hostcheck.run.metrics import METRICS, headlines
@@ -15,11 +16,12 @@ from hostcheck.verdicts import readiness
 
 
 def findings(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
-    """Return sentences about single hosts: the engine, limits, steadiness, and last what was not measured."""
+    """Return sentences about hosts: the engine, limits, movement, which is steadier, and last what was not measured."""
     said = [*engines(runs, names)]
     said += [sentence for run, name in zip(runs, names, strict=True) for sentence in _of_host(name, run)]
     if not any(is_shown(cell.metric) for row in rows for cell in row.cells):
         return tuple(said)
+    said += steadier(names, rows)
     there = {row.id for row in rows}
     never = [METRICS[metric_id].headline for metric_id in headlines() if metric_id not in there]
     if never:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from hostcheck.comparison.labels import times_better
 from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.ratio import SAME_MARGIN
-from hostcheck.quantities import Scale, scale_of, times
+from hostcheck.quantities import Scale, scale_of
 from hostcheck.run.model import Better
 
 UNLIKE_SCORE = 3.5
@@ -31,19 +32,21 @@ class Place:
         value: the host's value, in the metric's unit.
         times: how many times better the host is than the median. Above 1 is better for every metric.
         unlike: whether the host is an outlier, and its interval does not contain the median.
+        unit: the metric's unit.
     """
 
     name: str
     value: float
     times: float
     unlike: bool
+    unit: str
 
     @property
     def words(self) -> str:
         """The ratio to the median in words."""
         if abs(self.times - 1) <= SAME_MARGIN:
             return "as the median"
-        return f"{times(self.times)}× faster" if self.times > 1 else f"{times(1 / self.times)}× slower"
+        return times_better(self.times, self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,7 @@ def _spread(names: Sequence[str], row: Row) -> Spread | None:
             value,
             value / middle if row.better == "higher" else middle / value,
             len(ordered) >= FEWEST and _is_unlike(value, cell, middle, typical),
+            row.unit,
         )
         for name, cell, value in measured
     )

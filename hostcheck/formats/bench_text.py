@@ -9,7 +9,7 @@ from hostcheck.formats import comparison_text
 from hostcheck.formats.comparison_text import figure, interval, ratio, title
 from hostcheck.formats.terminal import Style, columns, display_width
 from hostcheck.plaintext import plain
-from hostcheck.run.metrics import MAKESPAN, READY_MAX, READY_P95, headlines
+from hostcheck.run.metrics import MAKESPAN, READY_MAX, READY_P95, headlines, spec_of
 
 _LINES = 29
 """Lines at 80 columns, without the one of the page."""
@@ -50,7 +50,13 @@ def _whole(texts: Iterable[str], lines: int, style: Style) -> tuple[list[str], i
 
 def _rows(comparison: Comparison) -> list[Row]:
     there = {row.id for row in comparison.rows if any(cell.metric and cell.metric.value for cell in row.cells)}
-    return [row for row in comparison.rows if _TWICE.get(row.id) not in there]
+    return [row for row in comparison.rows if _TWICE.get(row.id) not in there and _is_brief(row.id)]
+
+
+def _is_brief(metric_id: str) -> bool:
+    """Return whether a figure is shown at all: of what says how steady a rate is, the variation of a headline."""
+    spec = spec_of(metric_id)
+    return spec is None or not spec.of or (spec.unit == "%" and spec.of in headlines())
 
 
 def _table(comparison: Comparison, style: Style) -> tuple[list[Row], list[str]]:

@@ -6,6 +6,7 @@ from hostcheck.formats.terminal import Style
 from hostcheck.jsontext import dumps
 from hostcheck.run.independent import by_run
 from hostcheck.run.model import Metric
+from hostcheck.run.steadiness import measured
 from hostcheck.store.history import History, Usual, metrics_of
 
 SCHEMA = "hostcheck.history/1"
@@ -22,7 +23,7 @@ def render(history: History, _style: Style) -> str:
                 "id": run.id,
                 "host": run.host.name,
                 "started": run.started,
-                "metrics": {name: _metric(found) for name in wanted if (found := run.metric(name)) is not None},
+                "metrics": {name: _metric(found) for name in wanted if (found := measured(run, name)) is not None},
                 **({"against_the_run_before": ratio.judgement} if (ratio := before.get(run.id)) else {}),
             }
             for run in history.runs

@@ -1,11 +1,11 @@
 """Judge checks of metrics, which are unknown in an audit, by the metrics of a measured run."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from hostcheck.profiles.model import Profile, Question
 from hostcheck.profiles.sentences import of_metric
-from hostcheck.run.model import Run, Verdict
+from hostcheck.run.model import Metric, Run, Verdict
 from hostcheck.thresholds import Operator, Threshold, judge
 
 
@@ -18,23 +18,29 @@ def judge_metrics(run: Run, profiles: Iterable[Profile]) -> Run:
         run: audited for these profiles, and measured.
         profiles: that it was audited for.
     """
-    questions = {
+    asked = {
         (profile.name, check.id): check.test
         for profile in profiles
         for check in profile.checks
-        if check.test.of == "metric" and run.metric(check.test.subject) is not None
+        if check.test.of == "metric"
     }
-    return replace(run, verdicts=tuple(_judged(verdict, questions, run) for verdict in run.verdicts))
+    if not asked:
+        return run
+    from hostcheck.run.steadiness import measured  # noqa: PLC0415  only figures need statistics
+
+    found = {which: (test, metric) for which, test in asked.items() if (metric := measured(run, test.subject))}
+    return replace(run, verdicts=tuple(_judged(verdict, found) for verdict in run.verdicts))
 
 
-def _judged(verdict: Verdict, questions: dict[tuple[str, str], Question], run: Run) -> Verdict:
-    question = questions.get((verdict.profile, verdict.check))
-    if question is None or verdict.status == "skip":
+def _judged(verdict: Verdict, found: Mapping[tuple[str, str], tuple[Question, Metric]]) -> Verdict:
+    asked = found.get((verdict.profile, verdict.check))
+    if asked is None or verdict.status == "skip":
         return verdict
+    question, metric = asked
     operator: Operator = ">=" if question.predicate == "at_least" else "<="
     threshold = Threshold(question.subject, operator, question.argument, question.unit)
-    status, found = judge(threshold, run.metric(question.subject))
+    status, figure = judge(threshold, metric)
     if status == "fail" and verdict.severity == "recommended":
         status = "warn"
-    sentence = of_metric(question, status, found, verdict.severity)
-    return replace(verdict, status=status, found=found, sentence=sentence)
+    sentence = of_metric(question, status, figure, verdict.severity)
+    return replace(verdict, status=status, found=figure, sentence=sentence)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from hostcheck.comparison.model import Comparison
 from hostcheck.run.details import BuildDetail, DiskDetail, StormDetail
-from hostcheck.run.metrics import BUILD, MAKESPAN
+from hostcheck.run.metrics import BUILD, MAKESPAN, of_steadiness
 from hostcheck.run.model import Run, Sample
 from hostcheck.run.typical import typical
 
@@ -105,6 +105,8 @@ def latencies(comparison: Comparison) -> pd.DataFrame:
     """
     rows = []
     for row in comparison.rows:
+        if of_steadiness(row.id):
+            continue
         for number, (name, cell) in enumerate(zip(comparison.names, row.cells, strict=True)):
             samples = [sample for sample in cell.metric.samples if sample.valid] if cell.metric else []
             found: dict[float, list[float]] = {}

@@ -25,8 +25,9 @@ from hostcheck.report.figures.ratio import ratio_figure
 from hostcheck.report.figures.storm import storm_figures
 from hostcheck.report.fitness import fitness
 from hostcheck.report.fleet_page import MOST_BESIDE, set_context
+from hostcheck.report.movement import HEADER, movements
 from hostcheck.report.svg import SIDE
-from hostcheck.run.metrics import headlines
+from hostcheck.run.metrics import headlines, of_steadiness
 from hostcheck.run.model import FactValue, Metric, Run
 from hostcheck.run.origins import is_imported
 
@@ -98,7 +99,9 @@ def _context(comparison: Comparison) -> dict[str, Any]:
     """Return the variables for the template of a few hosts side by side."""
     return {
         "first_rows": [row for row in comparison.rows if row.id in headlines()],
-        "other_rows": [row for row in comparison.rows if row.id not in headlines()],
+        "other_rows": [row for row in comparison.rows if row.id not in headlines() and not of_steadiness(row.id)],
+        "steady_rows": [row for row in comparison.rows if of_steadiness(row.id)],
+        "movement": (HEADER, list(movements(comparison))),
         "headline_plot": ratio_figure(comparison, headlines(), canvas=SIDE),
         "legend": legend(comparison),
         "fitness": list(fitness(comparison)),
@@ -124,7 +127,7 @@ def _context(comparison: Comparison) -> dict[str, Any]:
 
 
 def _other_ratios(comparison: Comparison) -> Plot | None:
-    others = [row.id for row in comparison.rows if row.id not in headlines()]
+    others = [row.id for row in comparison.rows if row.id not in headlines() and not of_steadiness(row.id)]
     return ratio_figure(comparison, others, "other-ratios")
 
 
@@ -175,7 +178,8 @@ def _in_words(value: FactValue) -> str:
 def _samples(comparison: Comparison) -> Iterator[tuple[str, str, Metric]]:
     for row in comparison.rows:
         for name, cell in zip(comparison.names, row.cells, strict=True):
-            if cell.metric is not None and cell.metric.samples and _is_listed(row.id, cell.metric):
+            # What is derived has the samples of its rate.
+            if cell.metric and cell.metric.samples and not of_steadiness(row.id) and _is_listed(row.id, cell.metric):
                 yield row.label, name, cell.metric
 
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from hostcheck.run.model import Sample
 from hostcheck.run.shape import LARGEST
 
+HALF_SECOND = 0.5
+"""Length in seconds of the windows in which a disk's rate is counted."""
+
 MOST_IOPS = 1e12
 """Largest plausible rate of a disk in I/Os per second."""
 
@@ -78,6 +81,23 @@ class DiskDetail:
         if not iops or not times or times[0] is None or not 0 < times[0] < 1e3:
             return None
         return Rates(tuple(rate for rate in iops if rate is not None and 0 <= rate < MOST_IOPS), times[0])
+
+    @property
+    def halves(self) -> tuple[float, ...]:
+        """I/Os per second of each half second of a turn; empty if they were not counted.
+
+        Where I/Os wait for the slices of a throttle, it is the turn's own rate: how many slices end in a half second
+        is no movement of the disk.
+        """
+        found = self.rates
+        if self.iops is None or found is None or found.seconds != HALF_SECOND or not any(found.iops):
+            return ()
+        return (self.iops,) if self.in_steps else found.iops
+
+    @property
+    def seconds(self) -> float | None:
+        """Measured time in seconds."""
+        return _number(self.values.get("runtime_seconds"))
 
     @property
     def flat(self) -> bool:

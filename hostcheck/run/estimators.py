@@ -6,12 +6,15 @@ again. A changed method gets a new version, and the old version is kept.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from statistics import fmean, stdev
 from types import MappingProxyType
 
-from hostcheck.run.independent import BATCHES, RUN, by_run, independent, values_of
+from hostcheck.run.details import DiskDetail
+from hostcheck.run.independent import BATCHES, RUN, by_run, independent, samples_by_run, values_of
 from hostcheck.run.model import Metric, Sample
 from hostcheck.stats.estimate import Estimate, Level, estimate, level
+from hostcheck.stats.steadiness import level_of_variation, worst_of_turns
 from hostcheck.stats.turns import level_of_runs, level_of_turns
 
 UNSTABLE_SHARE = 0.10
@@ -36,6 +39,12 @@ POOLED = "pooled-runs-t/1"
 POOLED_TURNS = "pooled-turns-t/1"
 """For turns of several runs: the mean of the runs' levels, with how far the runs are apart."""
 
+VARIATION = "variation-jackknife/1"
+"""Coefficient of variation of the half seconds of all turns, in percent; of several runs the mean of theirs."""
+
+WORST = "slowest-turn/1"
+"""The slowest turn, and what that of another run may be: the interval ends at the slowest turn, which was seen."""
+
 MOVING = (TURNS, POOLED_TURNS)
 """The estimators of rates that move: how far their samples are apart is in the interval, and marks nothing."""
 
@@ -49,10 +58,10 @@ def estimate_of(estimator: str, samples: Sequence[Sample]) -> Estimate | None:
     """Compute a metric's value and interval; None if there is no valid sample.
 
     Args:
-        estimator: a key of ESTIMATORS.
+        estimator: a key of ESTIMATORS or DERIVED.
         samples: all samples, valid or not.
     """
-    return ESTIMATORS[estimator](samples) if counted(samples) else None
+    return {**ESTIMATORS, **DERIVED}[estimator](samples) if counted(samples) else None
 
 
 def estimator_of(metric: Metric) -> str:
@@ -67,12 +76,17 @@ def estimator_of(metric: Metric) -> str:
 def values_for(metric: Metric) -> list[float]:
     """Return the values from which a metric's interval is computed; empty without a valid sample.
 
-    They are independent, except those of MOVING.
+    They are independent, except those that have a level of their own (``has_own_level``).
 
     Raises:
         KeyError: if the metric's estimator is unknown.
     """
     return _VALUES[estimator_of(metric)](metric.samples)
+
+
+def has_own_level(metric: Metric) -> bool:
+    """Return whether the level of a metric is more than the mean of independent samples."""
+    return estimator_of(metric) in _LEVELS
 
 
 def level_for(metric: Metric) -> Level:
@@ -83,6 +97,16 @@ def level_for(metric: Metric) -> Level:
     """
     found = _LEVELS.get(estimator_of(metric))
     return found(metric.samples) if found else level(values_for(metric))
+
+
+def turns_of(samples: Sequence[Sample]) -> list[list[float]]:
+    """Return the half seconds of each valid sample that has some, in the unit of its value."""
+    found = []
+    for sample in samples:
+        detail = DiskDetail(sample.detail)
+        if sample.valid and sample.value is not None and sample.value > 0 and detail.iops and detail.halves:
+            found.append([rate * sample.value / detail.iops for rate in detail.halves])
+    return found
 
 
 def spread_share(values: Sequence[float]) -> float:
@@ -102,6 +126,20 @@ def _pooled_turns(samples: Sequence[Sample]) -> Level:
     return level_of_runs([level_of_turns(values) for values in by_run(samples)])
 
 
+def _variation(samples: Sequence[Sample]) -> Level:
+    found = level_of_runs([level_of_variation(turns_of(run)) for run in samples_by_run(samples)])
+    return replace(found, log=found.log + math.log(100))
+
+
+def _worst(samples: Sequence[Sample]) -> Level:
+    return level_of_runs([worst_of_turns(values) for values in by_run(samples)])
+
+
+def _slowest_seen(samples: Sequence[Sample]) -> Estimate:
+    seen, found = min(counted(samples)), _worst(samples).estimate
+    return Estimate(seen, (min(found.interval[0], seen), seen) if found.interval else None)
+
+
 def _batches(samples: Sequence[Sample]) -> list[float]:
     return [value for sample in samples for value in values_of(sample)]
 
@@ -119,16 +157,21 @@ def _estimated(level_of: Callable[[Sequence[Sample]], Level]) -> Callable[[Seque
 
 
 _LEVELS: Mapping[str, Callable[[Sequence[Sample]], Level]] = MappingProxyType(
-    {TURNS: _turns, POOLED_TURNS: _pooled_turns}
+    {TURNS: _turns, POOLED_TURNS: _pooled_turns, VARIATION: _variation, WORST: _worst}
 )
+
+DERIVED: Mapping[str, Callable[[Sequence[Sample]], Estimate]] = MappingProxyType(
+    {VARIATION: _estimated(_variation), WORST: _slowest_seen}
+)
+"""The estimators of what follows from another metric's samples (run/steadiness.py). No run file names them."""
 
 ESTIMATORS: Mapping[str, Callable[[Sequence[Sample]], Estimate]] = MappingProxyType(
     {GEOMETRIC_MEAN: _geometric_mean, BATCH_MEANS: _batch_means, POOLED: _pooled}
-    | {name: _estimated(found) for name, found in _LEVELS.items()}
+    | {name: _estimated(found) for name, found in _LEVELS.items() if name not in DERIVED}
 )
 """The estimators by name and version. Each is called with at least one valid sample."""
 
 _VALUES: Mapping[str, Callable[[Sequence[Sample]], list[float]]] = MappingProxyType(
-    {GEOMETRIC_MEAN: counted, BATCH_MEANS: _batches, TURNS: counted, POOLED_TURNS: counted, POOLED: independent}
+    {GEOMETRIC_MEAN: counted, BATCH_MEANS: _batches, POOLED: independent} | dict.fromkeys(_LEVELS, counted)
 )
 """For each estimator, the function that returns the values from which it computes the interval."""

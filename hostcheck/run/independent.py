@@ -60,10 +60,15 @@ def independent(samples: Iterable[Sample]) -> list[float]:
 
 def by_run(samples: Iterable[Sample]) -> list[list[float]]:
     """Return the values of the valid samples, in one list for each pooled run."""
-    found: dict[object, list[float]] = {}
+    return [[value for sample in run for value in values_of(sample)] for run in samples_by_run(samples)]
+
+
+def samples_by_run(samples: Iterable[Sample]) -> list[list[Sample]]:
+    """Return the samples that have values, in one list for each pooled run."""
+    found: dict[str, list[Sample]] = {}
     for sample in samples:
-        if values := values_of(sample):
-            found.setdefault(str(sample.detail.get(RUN)), []).extend(values)
+        if values_of(sample):
+            found.setdefault(str(sample.detail.get(RUN)), []).append(sample)
     return list(found.values())
 
 

@@ -17,12 +17,14 @@ class MetricSpec:
 
     Attributes:
         id: dotted name, which begins with the workload's name.
-        unit: "MB/s" (10⁶ bytes per second), "IOPS" or "s".
+        unit: "MB/s" (10⁶ bytes per second), "IOPS" or "s"; of a variation "%".
         better: which direction is better.
         label: the name in tables; empty to show the id.
         example: a possible value, in the unit.
         headline: the name in sentences, if it is a headline metric, with which a comparison begins; else empty.
         drawn: the drawings of the report that show the metric.
+        of: id of the rate whose steadiness this is, which follows from that rate's samples (run/steadiness.py); empty
+            for what is measured itself.
     """
 
     id: str
@@ -32,6 +34,7 @@ class MetricSpec:
     example: float = 1.0
     headline: str = ""
     drawn: frozenset[Drawing] = frozenset()
+    of: str = ""
 
     def skipped(self, reason: str) -> Metric:
         """Return the metric in state "skipped", for a workload that could not run."""
@@ -63,7 +66,7 @@ CREATE_P50 = "storm.create.p50.seconds"
 TEARDOWN = "storm.teardown.seconds"
 SINGLE = "storm.single.seconds"
 
-_SPECS = (
+_MEASURED = (
     _bandwidth("disk.seqread.bandwidth", "Sequential read", "rates", headline="sequential reads"),
     _rate("disk.randwrite.iops", "Random write", "rates", "latency", headline="random writes"),
     _time(BUILD, "Docker build, cold", 45, headline="a cold docker build"),
@@ -87,7 +90,29 @@ _SPECS = (
     _time(CHURN, "2,000 files made and deleted", 1.5),
 )
 
-METRICS: Mapping[str, MetricSpec] = {spec.id: spec for spec in _SPECS}
+STEADY = (
+    "disk.seqread.bandwidth",
+    "disk.randwrite.iops",
+    "disk.seqwrite.bandwidth",
+    "disk.randread.iops",
+)
+"""The rates whose steadiness is compared: those that every disk run measures."""
+
+
+def _steadiness(rate: MetricSpec) -> tuple[MetricSpec, MetricSpec]:
+    """Return what says how steady a rate is: its variation, and its slowest turn."""
+    job, _, kind = rate.id.rpartition(".")
+    return (
+        MetricSpec(f"{job}.variation.percent", "%", "lower", f"{rate.label}, variation", 20, of=rate.id),
+        MetricSpec(
+            f"{job}.worst.{kind}", rate.unit, rate.better, f"{rate.label}, slowest turn", rate.example, of=rate.id
+        ),
+    )
+
+
+_RATES = {spec.id: spec for spec in _MEASURED}
+
+METRICS: Mapping[str, MetricSpec] = _RATES | {spec.id: spec for rate in STEADY for spec in _steadiness(_RATES[rate])}
 """All metrics by id, in the order of tables."""
 
 CURVE = "storm.curve.N.seconds"
@@ -110,6 +135,12 @@ def spec_of(metric_id: str) -> MetricSpec | None:
 def headlines() -> tuple[str, ...]:
     """Return the ids of the headline metrics, in order."""
     return tuple(spec.id for spec in METRICS.values() if spec.headline)
+
+
+def of_steadiness(metric_id: str) -> bool:
+    """Return whether a metric says how steady a rate is."""
+    spec = spec_of(metric_id)
+    return spec is not None and bool(spec.of)
 
 
 def drawn_in(drawing: Drawing) -> tuple[str, ...]:

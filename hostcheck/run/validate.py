@@ -41,6 +41,8 @@ def _problems(metric: Metric) -> Iterator[str]:
 
 def _of_its_kind(metric: Metric) -> Iterator[str]:
     spec = spec_of(metric.id)
+    if spec is not None and spec.of:
+        yield f"{metric.id} is in the file, but follows from the samples of {spec.of}"
     if spec is not None and metric.unit != spec.unit:
         yield f"{metric.id} has the unit {metric.unit!r}, expected {spec.unit!r}"
     better = spec.better if spec else {"s": "lower", "IOPS": "higher", "MB/s": "higher"}.get(metric.unit)

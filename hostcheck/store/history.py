@@ -10,6 +10,7 @@ from hostcheck.comparison.ratio import compare_metrics, is_shown
 from hostcheck.quantities import amount
 from hostcheck.run.independent import Deviation, by_run, spread_of
 from hostcheck.run.model import Metric, Run
+from hostcheck.run.steadiness import measured, measured_ids
 from hostcheck.stats.changes import change_points, levels
 from hostcheck.store.usual import USUAL_RUNS, usual
 
@@ -91,7 +92,7 @@ def history(
 
 def metrics_of(runs: Sequence[Run]) -> tuple[str, ...]:
     """Return the ids of all metrics that have a value in at least one run."""
-    return tuple(dict.fromkeys(metric.id for run in runs for metric in run.metrics if is_shown(metric)))
+    return tuple(dict.fromkeys(each for run in runs for each in measured_ids(run) if is_shown(measured(run, each))))
 
 
 def _usual(runs: Sequence[Run]) -> Usual:
@@ -106,7 +107,7 @@ def _points(runs: Sequence[Run], metric_id: str) -> list[Point]:
     points = []
     last: dict[str, Metric] = {}
     for run in runs:
-        metric = run.metric(metric_id)
+        metric = measured(run, metric_id)
         if metric is None or not is_shown(metric):
             continue
         before = last.get(run.host.name)

@@ -10,7 +10,7 @@ import pytest
 import hostcheck
 from hostcheck.bench.base import WORKLOADS, Effort, Options
 from hostcheck.bench.disk.jobs import figure_spec, own_jobs, standard_job
-from hostcheck.bench.disk.options import CHURN_JOB, PARALLEL_JOB
+from hostcheck.bench.disk.options import CHURN_JOB, PARALLEL_JOB, QUICK_JOBS
 from hostcheck.bench.storm.metrics import curve_spec
 from hostcheck.errors import UsageError
 from hostcheck.fio.jobfile import read_jobfile
@@ -33,7 +33,13 @@ def measured():
 
 
 def test_every_metric_of_a_workload_is_in_the_registry_and_the_other_way_round():
-    assert {spec.id for spec in measured()} == set(METRICS)
+    assert {spec.id for spec in measured()} == {spec.id for spec in METRICS.values() if not spec.of}
+
+
+def test_what_is_said_of_a_rates_steadiness_names_a_rate_of_every_disk_run():
+    quick = {spec.id for name in QUICK_JOBS for spec in map(figure_spec, standard_job(name).figures)}
+    rates = {spec.id for spec in measured() if spec.id in quick and spec.unit != "s"}
+    assert {spec.of for spec in METRICS.values()} - {""} == rates
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,48 @@
+"""Which of two hosts is steadier, as far as the variations of their rates show it. One sentence a host."""
+
+from collections.abc import Iterator, Sequence
+
+from hostcheck.comparison.labels import label
+from hostcheck.comparison.model import Judgement, Ratio, Row
+from hostcheck.comparison.ranking import few
+from hostcheck.quantities import times_span
+from hostcheck.run.metrics import spec_of
+from hostcheck.run.model import Metric
+
+MOST = 4
+"""Maximum number of hosts that have a sentence. Of more hosts, the rows show it."""
+
+_WORDS: dict[Judgement, str] = {"better": "steadier than", "worse": "less steady than"}
+
+
+def steadier(names: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
+    """Yield for each host after the baseline whether it is steadier; nothing where no variation was compared."""
+    varying = [row for row in rows if row.unit == "%"]
+    for place, name in enumerate(names[1:MOST], 1):
+        found = [(row, ratio) for row in varying if (ratio := row.cells[place].ratio) and ratio.value is not None]
+        clauses = [
+            f"{words} {names[0]}: {few([_at(row, ratio, place) for row, ratio in shown])}"
+            for judgement, words in _WORDS.items()
+            if (shown := [(row, ratio) for row, ratio in found if ratio.judgement == judgement])
+        ]
+        if clauses:
+            yield f"{name} is {'; '.join(clauses)}."
+        elif found:
+            yield f"Which of {names[0]} and {name} is steadier is undecided."
+
+
+def _at(row: Row, ratio: Ratio, place: int) -> str:
+    ours, theirs = row.cells[place].metric, row.cells[0].metric
+    assert ours is not None
+    assert theirs is not None
+    size = times_span(*(ratio.bounds or (1.0, 1.0)))
+    return f"{size} at {_what(row)} (variation {_percent(ours)} % against {_percent(theirs)} %)"
+
+
+def _what(row: Row) -> str:
+    spec = spec_of(row.id)
+    return label(spec.of).lower() if spec and spec.of else row.label.lower()
+
+
+def _percent(metric: Metric) -> str:
+    return f"{metric.value or 0:.0f}"

@@ -1,0 +1,96 @@
+"""How steady a rate was: figures that follow from the samples of another metric, and are in no run file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from statistics import fmean
+
+from hostcheck.run.details import DiskDetail
+from hostcheck.run.estimators import MOVING, VARIATION, WORST, counted, estimate_of, estimator_of, turns_of
+from hostcheck.run.independent import samples_by_run
+from hostcheck.run.metrics import METRICS, MetricSpec, spec_of
+from hostcheck.run.model import Metric, Run, Scalar
+from hostcheck.stats.steadiness import LEAST_TURNS, share, within
+
+LONG = 10
+"""Half seconds of the longest stretch that is looked for within a turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steadiness:
+    """How a rate moved within a run. Rates are in the metric's unit.
+
+    Attributes:
+        within: coefficient of variation of the half seconds within a turn, as a share: the median of all turns.
+        between: coefficient of variation of the turns, as a share.
+        half_second: the slowest half second; None where turns have none.
+        turn: the slowest turn.
+        five_seconds: the slowest five seconds within a turn; None where no turn is as long.
+    """
+
+    within: float
+    between: float
+    half_second: float | None
+    turn: float
+    five_seconds: float | None
+
+
+def measured(run: Run, metric_id: str) -> Metric | None:
+    """Return the metric of this id: of the run, or one that follows from its samples; None if there is none."""
+    spec = spec_of(metric_id)
+    if spec is None or not spec.of:
+        return run.metric(metric_id)
+    rate = run.metric(spec.of)
+    return _derived(spec, rate) if rate is not None and _is_known(rate) else None
+
+
+def measured_ids(run: Run) -> tuple[str, ...]:
+    """Return the ids of the run's metrics, and of those that follow from their samples."""
+    derived = (spec.id for spec in METRICS.values() if spec.of and measured(run, spec.id) is not None)
+    return (*(metric.id for metric in run.metrics), *derived)
+
+
+def steadiness_of(rate: Metric) -> Steadiness | None:
+    """Return how a rate moved within the run; None for what is no rate in turns, or has too few of them."""
+    if not _is_known(rate):
+        return None
+    values, turns = counted(rate.samples), turns_of(rate.samples)
+    halves = [value for turn in turns if len(turn) > 1 for value in turn]
+    stretches = [fmean(turn[at : at + LONG]) for turn in turns for at in range(len(turn) - LONG + 1)]
+    return Steadiness(
+        within(turns), share(values), min(halves, default=None), min(values), min(stretches, default=None)
+    )
+
+
+def _is_known(rate: Metric) -> bool:
+    return (
+        rate.value is not None
+        and rate.unit != "s"
+        and estimator_of(rate) in MOVING
+        and len(turns_of(rate.samples)) == len(counted(rate.samples))
+        and min(map(len, samples_by_run(rate.samples))) >= LEAST_TURNS
+    )
+
+
+def _derived(spec: MetricSpec, rate: Metric) -> Metric:
+    varies = spec.unit == "%"
+    found = estimate_of(VARIATION if varies else WORST, rate.samples)
+    assert found is not None
+    return replace(
+        rate,
+        id=spec.id,
+        unit=spec.unit,
+        better=spec.better,
+        state="partial" if rate.state == "partial" else "ok",
+        reason="",
+        value=found.value,
+        interval=found.interval,
+        settings=rate.settings if varies else {**rate.settings, **_length(rate)},
+        estimator=VARIATION if varies else WORST,
+    )
+
+
+def _length(rate: Metric) -> Mapping[str, Scalar]:
+    """Return the seconds of a turn as a setting: the slowest of longer turns is faster."""
+    seconds = [DiskDetail(sample.detail).seconds for sample in rate.samples if sample.valid]
+    known = sorted(round(each) for each in seconds if each is not None)
+    return {"turn_seconds": known[len(known) // 2]} if known else {}

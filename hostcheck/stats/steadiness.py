@@ -1,0 +1,76 @@
+"""How much a rate varies within a run, and how slow its slowest turn is, each with how well that is known.
+
+The variation is the coefficient of variation: the standard deviation of all half seconds of a run, as a share of their
+mean. A run has few turns, and rates of disks are far from normal, so how well it is known comes from leaving out one
+turn after the other: the jackknife on the logarithm of a variance (Miller, "Jackknifing variances", Annals of
+Mathematical Statistics 39, 1968).
+"""
+
+import math
+from collections.abc import Sequence
+from statistics import fmean, median, stdev, variance
+
+from hostcheck.stats.estimate import Level, logarithms
+from hostcheck.stats.turns import level_of_turns
+
+LEAST_TURNS = 5
+"""Minimum number of turns. With fewer, one of them decides the variation."""
+
+FLOOR = 0.03
+"""Variation, as a share, that is in every figure: an end of a half second that falls into a burst makes as much.
+
+So disks that hold still are alike, and a disk that moves by 30 % is at most ten times less steady than they are.
+"""
+
+
+def level_of_variation(turns: Sequence[Sequence[float]]) -> Level:
+    """Return the coefficient of variation, as a share.
+
+    Args:
+        turns: of each turn the rates in windows of one length. At least LEAST_TURNS turns, with a rate above zero.
+
+    Raises:
+        ValueError: if there are fewer turns, or all rates are zero.
+    """
+    if len(turns) < LEAST_TURNS:
+        raise ValueError(f"a variation needs {LEAST_TURNS} turns")
+    count, whole = len(turns), _log_variation(turns)
+    rest = (_log_variation([*turns[:place], *turns[place + 1 :]]) for place in range(count))
+    pseudo = [count * whole - (count - 1) * without for without in rest]
+    return Level(whole, math.sqrt(variance(pseudo) / count), count - 1)
+
+
+def worst_of_turns(values: Sequence[float]) -> Level:
+    """Return the slowest of a run's turns, and how far that of another run may be.
+
+    It lies ``k`` standard deviations below the centre, of which both are uncertain. More turns have a slower slowest
+    one, so only runs of a like number of turns are comparable.
+
+    Args:
+        values: one rate above zero for each turn.
+
+    Raises:
+        ValueError: if there are fewer than LEAST_TURNS, or one is not above zero.
+    """
+    if len(values) < LEAST_TURNS:
+        raise ValueError(f"a slowest turn needs {LEAST_TURNS} turns")
+    logs = logarithms(values)
+    centre = level_of_turns(values)
+    assert centre.error is not None
+    below = (centre.log - min(logs)) / math.sqrt(2 * (len(logs) - 1))
+    return Level(min(logs), math.hypot(centre.error, below), centre.degrees)
+
+
+def share(values: Sequence[float]) -> float:
+    """Return the coefficient of variation of positive values; 0 for one value."""
+    return stdev(values) / fmean(values) if len(values) > 1 else 0.0
+
+
+def within(turns: Sequence[Sequence[float]]) -> float:
+    """Return the coefficient of variation within a turn: the median of those of all turns."""
+    return median(share(turn) for turn in turns if fmean(turn) > 0)
+
+
+def _log_variation(turns: Sequence[Sequence[float]]) -> float:
+    flat = [value for turn in turns for value in turn]
+    return 0.5 * math.log(variance(flat) / fmean(flat) ** 2 + FLOOR**2)
