@@ -4,6 +4,8 @@ import docker
 import psutil
 
 from hostcheck.bench.base import CannotRun, Context
+from hostcheck.bench.engine.connection import engine_must_answer
+from hostcheck.bench.engine.objects import containers
 from hostcheck.labels import RUN
 
 BUSY_PERCENT = 50.0
@@ -27,7 +29,7 @@ def require_alone(client: docker.APIClient, run_id: str) -> None:
     """Check that only this run's containers run in the engine.
 
     Raises:
-        CannotRun: when others run.
+        CannotRun: when others run, or the engine does not list them.
     """
     running = foreign_containers(client, run_id)
     if running:
@@ -38,8 +40,13 @@ def require_alone(client: docker.APIClient, run_id: str) -> None:
 
 
 def foreign_containers(client: docker.APIClient, run_id: str) -> int:
-    """Return how many other running containers there are. They are left alone, but may disturb the measurement."""
-    return sum((one.get("Labels") or {}).get(RUN) != run_id for one in client.containers())
+    """Return how many other running containers there are. They are left alone, but may disturb the measurement.
+
+    Raises:
+        CannotRun: when the engine does not list them.
+    """
+    with engine_must_answer("listing containers"):
+        return sum(one.labels.get(RUN) != run_id for one in containers(client))
 
 
 def require_idle(context: Context) -> None:

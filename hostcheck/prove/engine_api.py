@@ -141,9 +141,11 @@ class EngineApi:
         for kind, listing in _MADE:
             found = _document(self._send("GET", f"{listing}filters={filters}", _REMOVAL_SECONDS))
             for thing in found if isinstance(found, list) else ():
-                marks = thing.get("Labels") if isinstance(thing, Mapping) else None
-                if isinstance(marks, Mapping) and all(marks.get(key) == value for key, value in pairs):
-                    yield kind, str(thing["Id"]), marks
+                marks, name = (thing.get("Labels"), thing.get("Id")) if isinstance(thing, Mapping) else (None, None)
+                if not isinstance(marks, Mapping) or not isinstance(name, str):
+                    continue
+                if all(marks.get(key) == value for key, value in pairs):
+                    yield kind, name, marks
 
     def _remove(self, kind: str, thing: str) -> int:
         force = "" if kind == "networks" else "?force=1"

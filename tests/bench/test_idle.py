@@ -10,7 +10,7 @@ from hostcheck.bench.storm.workload import StormWorkload
 
 
 def engine_with(*labels):
-    return SimpleNamespace(containers=lambda: [{"Labels": label} for label in labels])
+    return SimpleNamespace(containers=lambda: [{"Id": "1", "Labels": label} for label in labels])
 
 
 def test_containers_of_others_are_counted_and_this_runs_are_not():

@@ -54,7 +54,19 @@ def engine():
         server.shutdown()
 
 
-JUNK = (b"", b"null", b"[]", b"{}", b"[1]", b'[{"Labels": 1}]', b'"x"', b"1", b"\xff", b"[")
+JUNK = (
+    b"",
+    b"null",
+    b"[]",
+    b"{}",
+    b"[1]",
+    b'[{"Labels": 1}]',
+    b'[{"Labels": {"io.hostcheck": "1"}}]',
+    b'"x"',
+    b"1",
+    b"\xff",
+    b"[",
+)
 
 
 @pytest.mark.parametrize(("status", "body"), [*((200, body) for body in JUNK), (500, b"{}")])

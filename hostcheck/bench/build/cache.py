@@ -6,13 +6,11 @@ Records have no labels: hostcheck's records are identified by their time and sou
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
-from typing import Any
 
 import docker
 from docker.utils import version_lt
 
-from hostcheck.jsonvalues import items
-from hostcheck.run.times import parse_time
+from hostcheck.bench.engine.objects import Fields, read_object
 
 _OUR_SOURCE = "http url http://build-context-"
 """Start of the description of a context that was sent in a request's body, as hostcheck does.
@@ -120,25 +118,28 @@ def list_records(client: docker.APIClient) -> tuple[Record, ...]:
     parameters = {} if version_lt(client.api_version, _TYPES_SINCE) else {"type": "build-cache"}
     answer = client.get(f"{client.base_url}/v{client.api_version}/system/df", params=parameters)
     answer.raise_for_status()
-    return parse_records(answer.json())
+    return parse_records(answer.content)
 
 
-def parse_records(answer: Mapping[str, Any]) -> tuple[Record, ...]:
-    """Parse the answer of GET /system/df. Source: https://docs.docker.com/reference/api/engine/ (BuildCache)."""
-    return tuple(_record(one) for one in items(answer.get("BuildCache")))
+def parse_records(answer: bytes) -> tuple[Record, ...]:
+    """Parse the answer of GET /system/df. Source: https://docs.docker.com/reference/api/engine/ (BuildCache).
+
+    Raises:
+        AnswerError: when it cannot be used.
+    """
+    return tuple(_record(one) for one in read_object(answer).all_of("BuildCache"))
 
 
-def _record(entry: Mapping[str, Any]) -> Record:
-    description = str(entry.get("Description", ""))
+def _record(entry: Fields) -> Record:
+    description = entry.text("Description")
     # The key is "Parent" up to API version 1.41, and "Parents" since 1.42.
-    parents = entry.get("Parents") or ([entry["Parent"]] if entry.get("Parent") else [])
-    created = parse_time(entry["CreatedAt"]).timestamp()
-    used = entry.get("LastUsedAt")
+    parents = entry.texts("Parents") or tuple(filter(None, (entry.text("Parent"),)))
+    created = entry.time("CreatedAt")
     return Record(
-        id=str(entry["ID"]),
-        parents=tuple(parents),
+        id=entry.text("ID", required=True),
+        parents=parents,
         created=created,
-        used=parse_time(used).timestamp() if used else created,
-        source=description.startswith(_SOURCES) or str(entry.get("Type", "")).startswith(_SOURCE_TYPES),
+        used=entry.time("LastUsedAt") if entry.has("LastUsedAt") else created,
+        source=description.startswith(_SOURCES) or entry.text("Type").startswith(_SOURCE_TYPES),
         uploaded=description.startswith(_OUR_SOURCE),
     )

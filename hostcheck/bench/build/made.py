@@ -22,6 +22,7 @@ from docker.errors import NotFound
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.build.cache import leaves_first
 from hostcheck.bench.engine.connection import engine_must_answer
+from hostcheck.bench.engine.objects import Image, Listed, containers, images, inspected
 from hostcheck.process import is_alive, own_process
 from hostcheck.run_folder import run_folder
 
@@ -109,7 +110,7 @@ def noted(client: docker.APIClient, url: str, run_id: str) -> Iterator[Callable[
         CannotRun: if the file cannot be written: the objects of a killed run would then stay in the engine.
     """
     with engine_must_answer("listing the images"):
-        before = [image["Id"] for image in client.images(all=True)]
+        before = [image.id for image in images(client, all=True)]
     built = Built()
     path = _path(run_id)
     try:
@@ -144,9 +145,9 @@ def made(client: docker.APIClient, run_id: str) -> Made:
     built = _read(_path(run_id))[1]
     if not built.images and not built.containers and not built.step:
         return Made()
-    containers = [one["Id"] for one in client.containers(all=True) if _is_listed(one["Id"], built.containers)]
-    images = client.images(all=True)
-    new = {image["Id"]: image for image in images if image["Id"] not in built.before and _untagged(image)}
+    left = [one.id for one in containers(client, all=True) if _is_listed(one.id, built.containers)]
+    listed = images(client, all=True)
+    new = {image.id: image for image in listed if image.id not in built.before and _untagged(image)}
     others = _listed_by_others(run_id)
     unclaimed = {name: image for name, image in new.items() if not _is_listed(name, others)}
     ours = {name for name in new if _is_listed(name, built.images)} | _late(client, built, unclaimed)
@@ -155,8 +156,8 @@ def made(client: docker.APIClient, run_id: str) -> Made:
         ours |= _made_on(ours, new)
     # If a base image has several triggers, the builder reports only the image of the last trigger.
     ours |= _made_below(ours, new)
-    ours -= _held(ours, images)
-    return Made(tuple(containers), tuple(leaves_first({name: [new[name]["ParentId"]] for name in ours})))
+    ours -= _held(ours, listed)
+    return Made(tuple(left), tuple(leaves_first({name: [new[name].parent] for name in ours})))
 
 
 def forget(run_id: str) -> None:
@@ -193,55 +194,48 @@ def _socket_folder(url: str) -> Path:
     return Path(url.removeprefix("unix://")).parent
 
 
-def _late(client: docker.APIClient, built: Built, new: Mapping[str, Mapping[str, Any]]) -> set[str]:
+def _late(client: docker.APIClient, built: Built, new: Mapping[str, Listed]) -> set[str]:
     """Find the image of the step that was running at the cancellation: the engine may have completed it afterwards."""
     certain, likely = set(), set()
     for name, image in new.items():
-        if not built.step or _is_listed(name, built.images) or image["Created"] < int(built.since):
+        if not built.step or _is_listed(name, built.images) or image.created < int(built.since):
             continue
         with contextlib.suppress(NotFound):
-            inspected = _inspected(client, name)
-            if built.container and str(inspected.get("Container", "")).startswith(built.container):
+            found = inspected(client, name)
+            if built.container and found.container.startswith(built.container):
                 certain.add(name)
             elif built.parent is None:
                 # The base image has triggers, and the first of them was executed.
-                below = image["ParentId"]
-                if below in built.before and (_inspected(client, below).get("Config") or {}).get("OnBuild"):
+                if image.parent in built.before and inspected(client, image.parent).triggers:
                     likely.add(name)
-            elif not built.container and _begins_with(image["ParentId"], built.parent) and _does(inspected, built.step):
+            elif not built.container and _begins_with(image.parent, built.parent) and _does(found, built.step):
                 likely.add(name)
     # Parent and instruction identify the image only if no other build ran the same step.
     return certain | (likely if len(likely) == 1 else set())
 
 
-def _inspected(client: docker.APIClient, name: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = client.inspect_image(name)  # type: ignore[no-untyped-call]  # types-docker leaves it bare
-    return found
-
-
-def _made_on(ours: Collection[str], new: Mapping[str, Mapping[str, Any]]) -> set[str]:
+def _made_on(ours: Collection[str], new: Mapping[str, Listed]) -> set[str]:
     found = set(ours)
-    while more := {name for name, image in new.items() if image["ParentId"] in found and name not in found}:
+    while more := {name for name, image in new.items() if image.parent in found and name not in found}:
         found |= more
     return found
 
 
-def _made_below(ours: Collection[str], new: Mapping[str, Mapping[str, Any]]) -> set[str]:
+def _made_below(ours: Collection[str], new: Mapping[str, Listed]) -> set[str]:
     found: set[str] = set()
     for name in ours:
-        while (name := new[name]["ParentId"]) in new:
+        while (name := new[name].parent) in new and name not in found:
             found.add(name)
     return found
 
 
-def _does(image: Mapping[str, Any], step: str) -> bool:
-    command = (image.get("ContainerConfig") or {}).get("Cmd") or [""]
-    return str(command[-1]).startswith(f"#(nop) {step.split(maxsplit=1)[0].upper()} ")
+def _does(image: Image, step: str) -> bool:
+    return bool(image.command) and image.command[-1].startswith(f"#(nop) {step.split(maxsplit=1)[0].upper()} ")
 
 
-def _held(ours: Collection[str], images: Sequence[Mapping[str, Any]]) -> set[str]:
+def _held(ours: Collection[str], listed: Sequence[Listed]) -> set[str]:
     """Return the images that have a child image of another build."""
-    parents = {image["Id"]: image["ParentId"] for image in images}
+    parents = {image.id: image.parent for image in listed}
     held = set()
     for name, above in parents.items():
         if name not in ours:
@@ -261,10 +255,9 @@ def _begins_with(name: str, short: str) -> bool:
     return name.startswith(short) if short else not name
 
 
-def _untagged(image: Mapping[str, Any]) -> bool:
+def _untagged(image: Listed) -> bool:
     """Return whether an image has no name, as the classic builder's step images. Images that a user named are kept."""
-    names = (*(image.get("RepoTags") or ()), *(image.get("RepoDigests") or ()))
-    return all(name.startswith("<none>") for name in names)
+    return all(name.startswith("<none>") for name in image.names)
 
 
 def _path(run_id: str) -> Path:

@@ -15,6 +15,7 @@ import requests
 
 from hostcheck.bench.build.steps import BuilderOutput, read_buildkit, read_classic
 from hostcheck.bench.engine.connection import REQUEST_ERRORS, error_text
+from hostcheck.bench.engine.objects import lines, read_object
 
 _POLL_SECONDS = 0.1
 
@@ -105,15 +106,15 @@ def build(
             _hung_up(response, hang_up, deadline, answer),
         ):
             if response.status_code != 200:
-                answer.output.error = str(response.json().get("message", response.text))
+                answer.output.error = read_object(response.content).text("message") or f"HTTP {response.status_code}"
             elif builder == "buildkit":
-                read_buildkit(response.iter_lines(), answer.output, nonce)
+                read_buildkit(lines(response), answer.output, nonce)
                 if _LOST_CONTEXT in answer.output.error:
                     answer.output.error += (
                         " (set DOCKER_BUILDKIT=0: BuildKit in this release of Docker loses the context)"
                     )
             else:
-                read_classic(response.iter_lines(), answer.output, note)
+                read_classic(lines(response), answer.output, note)
     except REQUEST_ERRORS as error:
         if not answer.cut:
             answer.output.error = answer.output.error or error_text(error)

@@ -1,12 +1,12 @@
 """Read the steps of a build and their times from the output of each kind of builder."""
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from hostcheck.bench.build.buildkit_trace import Trace
 from hostcheck.bench.build.made import ENDED, STEP
+from hostcheck.bench.engine.objects import Fields, read_object
 
 _TRACE = "moby.buildkit.trace"
 
@@ -43,8 +43,8 @@ def read_classic(
     since = clock()
     pulled = False
     for message in _messages(lines, output):
-        text = message.get("stream", "")
-        pulled = pulled or message.get("status", "").startswith("Pulling ")
+        text = message.text("stream")
+        pulled = pulled or message.text("status").startswith("Pulling ")
         note(text)
         if step := STEP.match(text):
             now = clock()
@@ -66,20 +66,19 @@ def read_buildkit(lines: Iterator[bytes], output: BuilderOutput, nonce: str) -> 
     trace = Trace()
     readable = True
     for message in _messages(lines, output):
-        if readable and message.get("id") == _TRACE:
+        if readable and message.text("id") == _TRACE:
             try:
-                trace.add(message.get("aux", ""))
+                trace.add(message.text("aux"))
             except (ValueError, TypeError):
                 readable = False
     if readable:
         output.steps = trace.steps(nonce)
 
 
-def _messages(lines: Iterator[bytes], output: BuilderOutput) -> Iterator[dict[str, str]]:
+def _messages(lines: Iterator[bytes], output: BuilderOutput) -> Iterator[Fields]:
     for line in lines:
-        if line.strip():
-            message = json.loads(line)
-            if "error" in message:
-                output.error = " ".join(str(message["error"]).split())
-            else:
-                yield message
+        message = read_object(line)
+        if error := message.text("error"):
+            output.error = " ".join(error.split())
+        else:
+            yield message

@@ -4,11 +4,10 @@ import hashlib
 import io
 import os
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import docker
 from docker.errors import NotFound
@@ -18,8 +17,8 @@ from hostcheck.bench.base import CannotRun, Settings
 from hostcheck.bench.build.dockerfile import base_images, copied_from, frontend
 from hostcheck.bench.engine.bridge import has_bridge
 from hostcheck.bench.engine.connection import engine_must_answer
+from hostcheck.bench.engine.objects import Image, inspected
 from hostcheck.host.held import HeldFolder
-from hostcheck.jsonvalues import items
 
 LARGEST_BYTES = 512 << 20
 """Maximum size of a context in bytes: it is kept in memory while it is sent."""
@@ -160,19 +159,19 @@ def _require_images(client: docker.APIClient, images: tuple[str, ...], builder: 
     ids = []
     for image in images:
         found = _require_image(client, image)
-        if builder == "buildkit" and found["Id"].removeprefix("sha256:").startswith(image.removeprefix("sha256:")):
+        if builder == "buildkit" and found.id.removeprefix("sha256:").startswith(image.removeprefix("sha256:")):
             raise CannotRun(
                 f"the Dockerfile names an image by its id ({image}), which BuildKit would look up in a registry",
                 "give the image a tag, and use the tag in the Dockerfile",
             )
-        ids.append(str(found["Id"]))
-        for trigger in items((found.get("Config") or {}).get("OnBuild")):
+        ids.append(found.id)
+        for trigger in found.triggers:
             for other in copied_from(trigger):
                 _require_image(client, other)
     return tuple(ids)
 
 
-def _require_image(client: docker.APIClient, image: str) -> Mapping[str, Any]:
+def _require_image(client: docker.APIClient, image: str) -> Image:
     if "$" in image:
         raise CannotRun(
             f"an image name in the Dockerfile has a variable without a default: {image}",
@@ -180,12 +179,11 @@ def _require_image(client: docker.APIClient, image: str) -> Mapping[str, Any]:
         )
     with engine_must_answer(f"looking for the image {image}"):
         try:
-            found: Mapping[str, Any] = client.inspect_image(image)  # type: ignore[no-untyped-call]  # types-docker
+            return inspected(client, image)
         except NotFound as error:
             raise CannotRun(
                 f"the engine does not have the build's base image {image}", f"docker pull {image}"
             ) from error
-    return found
 
 
 def _packed(held: HeldFolder, folder: Path, names: list[str]) -> tuple[bytes, int]:

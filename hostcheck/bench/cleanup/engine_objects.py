@@ -16,6 +16,7 @@ from hostcheck.bench.build.made import forget, killed_builds, made
 from hostcheck.bench.build.turn import build_turn
 from hostcheck.bench.engine.connection import REQUEST_ERRORS, Engine, error_text
 from hostcheck.bench.engine.heartbeat import STOPPING_SECONDS
+from hostcheck.bench.engine.objects import Listed, containers, images
 from hostcheck.helper import start_helper
 from hostcheck.labels import OURS, PROCESS, RUN, of_run
 from hostcheck.process import is_alive
@@ -65,19 +66,19 @@ def remove_once(client: docker.APIClient, run_id: str, *, cache_since: float | N
         The number of objects that were found.
     """
     built = made(client, run_id)
-    labelled = [container["Id"] for container in client.containers(all=True, filters=dict(of_run(run_id)))]
-    containers = dict.fromkeys((*labelled, *built.containers))
-    for container in containers:
+    listed = containers(client, all=True, filters=dict(of_run(run_id)))
+    to_remove = dict.fromkeys((*(container.id for container in listed), *built.containers))
+    for container in to_remove:
         with _gone_is_fine():
             client.remove_container(container, v=True, force=True)
-    named = [image["Id"] for image in client.images(filters=dict(of_run(run_id)))]
-    images = dict.fromkeys((*named, *built.images))
-    for image in images:
+    named = [image.id for image in images(client, filters=dict(of_run(run_id)))]
+    unused = dict.fromkeys((*named, *built.images))
+    for image in unused:
         with _gone_is_fine():
             # Parents are kept: the last parent is the base image, which may have no name.
             client.remove_image(image, force=image in named, noprune=True)
     cached = remove_made_since(client, cache_since) if cache_since is not None else Cached()
-    return len(containers) + len(images) + cached.ours
+    return len(to_remove) + len(unused) + cached.ours
 
 
 def sweep(
@@ -186,15 +187,16 @@ def leftovers(client: docker.APIClient, url: str) -> tuple[Leftover, ...]:
     """
     found: list[Leftover] = []
     marked = {"label": f"{OURS}=1"}
-    kinds: tuple[tuple[Literal["container", "image"], list[dict[str, object]]], ...] = (
-        ("container", client.containers(all=True, filters=marked)),
-        ("image", client.images(filters=marked)),
+    kinds: tuple[tuple[Literal["container", "image"], list[Listed]], ...] = (
+        ("container", containers(client, all=True, filters=marked)),
+        ("image", images(client, filters=marked)),
     )
     for kind, things in kinds:
-        for thing in things:
-            marks = thing.get("Labels")
-            if isinstance(marks, dict) and RUN in marks and not (alive := is_alive(marks.get(PROCESS, ""))):
-                found.append(Leftover(kind, str(thing["Id"]), marks[RUN], alive is False))
+        found += [
+            Leftover(kind, thing.id, thing.labels[RUN], alive is False)
+            for thing in things
+            if RUN in thing.labels and not (alive := is_alive(thing.labels.get(PROCESS, "")))
+        ]
     for run_id in killed_builds(url):
         built = made(client, run_id)
         listed = {item.id for item in found}

@@ -4,6 +4,7 @@ import docker
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.engine.connection import engine_must_answer
+from hostcheck.bench.engine.objects import networks
 
 _NAMES = frozenset({"bridge", "podman"})
 """The names of the default bridge in Docker and Podman. A bridge with another name was made by a user."""
@@ -16,7 +17,7 @@ def has_bridge(client: docker.APIClient) -> bool:
         CannotRun: when the engine does not respond.
     """
     with engine_must_answer("listing networks"):
-        return any(network["Name"] in _NAMES and network["Driver"] == "bridge" for network in client.networks())
+        return any(name in _NAMES and driver == "bridge" for name, driver in networks(client))
 
 
 def require_bridge(client: docker.APIClient) -> None:

@@ -1,12 +1,15 @@
 """A client of an engine, whose requests are monitored by a heartbeat."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import docker
 import requests
+from docker.errors import APIError, NotFound
 from docker.transport.unixconn import UnixHTTPAdapter, UnixHTTPConnection, UnixHTTPConnectionPool
 
 from hostcheck.bench.engine.heartbeat import Heartbeat
+from hostcheck.bench.engine.objects import AnswerError, lines, read_json, read_object
 from hostcheck.quiet import discard_log
 
 discard_log("docker", "urllib3", "requests")
@@ -35,11 +38,20 @@ class EngineClient(docker.APIClient):
             return super().send(request, **options)
 
     def _result(self, response: requests.Response, json: bool = False, binary: bool = False) -> Any:  # noqa: FBT001, FBT002  the SDK's
-        try:
-            return super()._result(response, json, binary)  # type: ignore[misc]  # the stubs leave it out
-        except (ValueError, RecursionError) as error:
-            # Numbers of thousands of digits, lists in lists in lists: neither is an error of JSON to requests.
-            raise requests.exceptions.InvalidJSONError("its answer is no JSON of an engine's") from error
+        require_success(response)
+        if json:
+            return read_json(response.content)
+        return super()._result(response, json, binary)  # type: ignore[misc]  # the stubs leave it out
+
+    def _stream_helper(self, response: requests.Response, decode: bool = False) -> Iterator[Any]:  # noqa: FBT001, FBT002  the SDK's
+        if not decode:
+            yield from super()._stream_helper(response, decode)  # type: ignore[misc]  # the stubs leave it out
+            return
+        for line in lines(response):
+            yield read_object(line)
+
+    def _raise_for_status(self, response: requests.Response) -> None:
+        require_success(response)
 
     def close(self) -> None:
         """Close the client's connections."""
@@ -47,6 +59,24 @@ class EngineClient(docker.APIClient):
         if self._heartbeat is not None:
             self._heartbeat.disconnected()
             self._heartbeat = None
+
+
+def require_success(response: requests.Response) -> None:
+    """Make sure that the engine did what it was asked.
+
+    Raises:
+        NotFound: for the status 404, with the engine's message.
+        APIError: for any other error.
+    """
+    try:
+        response.raise_for_status()
+    except requests.HTTPError as error:
+        try:
+            message = read_object(response.content).text("message")
+        except AnswerError:
+            message = response.text.strip()
+        kind = NotFound if response.status_code == 404 else APIError
+        raise kind(str(error), response=response, explanation=message) from error
 
 
 class _Connection(UnixHTTPConnection):

@@ -16,6 +16,7 @@ import psutil
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.engine.connection import Engine
+from hostcheck.bench.engine.objects import containers, images
 from hostcheck.bench.lock_file import clear, let_go, take
 from hostcheck.labels import OURS, PROCESS, RUN
 from hostcheck.process import is_alive, own_process
@@ -59,10 +60,9 @@ def require_unshared(client: docker.APIClient, run_id: str) -> None:
         CannotRun: if another live run has objects.
     """
     marked = {"label": f"{OURS}=1"}
-    for thing in (*client.containers(all=True, filters=marked), *client.images(filters=marked)):
-        marks = thing.get("Labels") or {}
-        process = str(marks.get(PROCESS, ""))
-        if marks.get(RUN) != run_id and process != own_process() and is_alive(process):
+    for thing in (*containers(client, all=True, filters=marked), *images(client, filters=marked)):
+        process = thing.labels.get(PROCESS, "")
+        if thing.labels.get(RUN) != run_id and process != own_process() and is_alive(process):
             pid = process.partition("-")[0]
             with suppress(psutil.Error):
                 raise _shared(pid, _minute(psutil.Process(int(pid)).create_time()))

@@ -2,8 +2,7 @@
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import docker
 from docker import auth
@@ -11,6 +10,7 @@ from docker.errors import NotFound
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.engine.connection import REQUEST_ERRORS, engine_must_answer
+from hostcheck.bench.engine.objects import Fields, images, inspected
 from hostcheck.bench.storm.room import StormRoom
 from hostcheck.busybox import Busybox
 from hostcheck.labels import labels, of_run
@@ -28,15 +28,14 @@ def load_image(client: docker.APIClient, busybox: Busybox, run_id: str) -> str:
     """
     tag = f"hostcheck-busybox:{run_id[:12]}"
     with engine_must_answer("loading the image of the storm"):
-        machine = str(client.version()["Arch"])
+        machine = Fields(client.version(), "version").text("Arch", required=True)
         archive = busybox.image(tag, labels(run_id), machine)
-        responses = list(client.load_image(archive))  # type: ignore[no-untyped-call]  # types-docker leaves it bare
-        for image in client.images(filters=dict(of_run(run_id))):
+        said = list(client.load_image(archive))  # type: ignore[no-untyped-call]  # types-docker leaves it bare
+        for image in images(client, filters=dict(of_run(run_id))):
             # Podman puts the name of a registry before the image's name.
-            if any(name.endswith(tag) for name in image["RepoTags"] or ()):
-                return str(image["Id"])
-        last = responses[-1] if responses else {}
-        raise OSError(str(last.get("error", last)))
+            if any(name.endswith(tag) for name in image.names):
+                return image.id
+        raise OSError((said[-1].text("error") if said else "") or "it does not list the loaded image")
 
 
 @contextlib.contextmanager
@@ -63,20 +62,20 @@ def own_image(client: docker.APIClient, name: str, room: StormRoom) -> Iterator[
 def _find(client: docker.APIClient, name: str) -> str | None:
     with engine_must_answer(f"looking for the image {name}"):
         try:
-            found = client.inspect_image(name)  # type: ignore[no-untyped-call]  # types-docker leaves it bare
+            found = inspected(client, name)
         except NotFound:
             return None
-    return str(found["Id"])
+    return found.id
 
 
 def _pull(client: docker.APIClient, name: str, room: StormRoom) -> str:
     if _BY_DIGEST.fullmatch(name) is None:
         remedy = f"run docker pull {name}, or name the image by its digest (NAME@sha256:…) to have it pulled"
         raise CannotRun(f"the engine does not have the image {name}", remedy)
-    answer: Mapping[str, Any] = {}
+    error = ""
     with engine_must_answer(f"pulling the image {name}"), room.watch() as watch:
         for part in client.pull(name, auth_config=credentials(name), stream=True, decode=True):
-            answer = part
+            error = part.text("error")
             if watch.short.is_set():
                 # The engine cancels the pull when its client disconnects.
                 break
@@ -84,7 +83,8 @@ def _pull(client: docker.APIClient, name: str, room: StormRoom) -> str:
     if found is None:
         # The response may begin with success, and end with an error.
         raise CannotRun(
-            f"pulling the image {name} failed: {answer.get('error', answer)}", "check the registry and the engine's log"
+            f"pulling the image {name} failed: {error or 'the engine does not have it'}",
+            "check the registry and the engine's log",
         )
     return found
 

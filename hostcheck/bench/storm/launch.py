@@ -12,6 +12,7 @@ from docker.errors import APIError
 
 from hostcheck.bench.base import CannotRun, Interrupted
 from hostcheck.bench.engine.connection import REQUEST_ERRORS, REQUEST_SECONDS, error_text
+from hostcheck.bench.engine.objects import Fields
 from hostcheck.bench.storm.output import READY, Output, attached
 from hostcheck.run.fields import ContainerFields
 
@@ -190,8 +191,8 @@ class _Storm:
     def _bring_up(self, life: Life, client: docker.APIClient, kept: ExitStack) -> Output | None:
         began = self._now()
         name = f"{self.names}-{life.index}"
-        # types-docker leaves this method without types.
-        life.id = client.create_container_from_config(dict(self.request), name)["Id"]  # type: ignore[no-untyped-call]
+        answer = client.create_container_from_config(dict(self.request), name)  # type: ignore[no-untyped-call]  # untyped
+        life.id = Fields(answer, "container").text("Id", required=True)
         life.create = (began, self._now())
         if self._over():
             return None

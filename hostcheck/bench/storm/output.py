@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import docker
-import requests
-from docker.errors import create_api_error_from_http_exception
 
+from hostcheck.bench.engine.client import require_success
 from hostcheck.bench.engine.connection import REQUEST_SECONDS
 
 READY = b"ready"
@@ -132,8 +131,5 @@ def attached(client: docker.APIClient, container: str) -> Iterator[Output]:
         timeout=REQUEST_SECONDS,
     )
     with response:
-        try:
-            response.raise_for_status()
-        except requests.HTTPError as error:
-            create_api_error_from_http_exception(error)
+        require_success(response)
         yield Output(response.raw.fileno())

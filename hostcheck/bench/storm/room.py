@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from hostcheck.bench.base import CannotRun
+from hostcheck.bench.engine.objects import Image
 
 SPARE_SHARE = 0.05
 """Share of a file system's bytes and inodes that must stay free, even with --force."""
@@ -67,18 +67,17 @@ class StormRoom:
         self._folders = tuple(folders)
         self._taken: dict[Path, Room] = dict.fromkeys(self._folders, Room(0, 0))
 
-    def expect(self, image: Mapping[str, Any], driver: str) -> None:
+    def expect(self, image: Image, driver: str) -> None:
         """Set the space that one container takes to an upper bound. ``learn`` replaces it by a measured value.
 
         If the image declares a volume, the engine copies that directory for each container.
 
         Args:
-            image: the engine's answer to GET /images/{name}/json.
+            image: the containers' image.
             driver: the engine's storage driver.
         """
-        size = float(image.get("Size") or 0)
-        copies = 2 * (driver in COPYING_DRIVERS) + bool((image.get("Config") or {}).get("Volumes"))
-        self._taken = dict.fromkeys(self._folders, Room(PLAIN_BYTES + copies * size, 0))
+        copies = 2 * (driver in COPYING_DRIVERS) + image.has_volumes
+        self._taken = dict.fromkeys(self._folders, Room(PLAIN_BYTES + copies * image.size_bytes, 0))
 
     def require(self, count: int) -> None:
         """Check that ``count`` containers leave SPARE_SHARE of each file system free.

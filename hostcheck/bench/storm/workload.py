@@ -17,6 +17,7 @@ from hostcheck.bench.cleanup.engine_objects import sweep, swept
 from hostcheck.bench.conditions import Point, Recorder
 from hostcheck.bench.engine.bridge import require_bridge
 from hostcheck.bench.engine.connection import Engine, engine_must_answer, find_engine
+from hostcheck.bench.engine.objects import inspected
 from hostcheck.bench.engine.restart import despite_restarts, retried
 from hostcheck.bench.idle import await_calm, foreign_containers, require_alone, require_idle
 from hostcheck.bench.page_cache import sync_file_system
@@ -97,7 +98,7 @@ class StormWorkload:
             cleanup.enter_context(swept(engine, clients[0], context))
             image = load_image(clients[0], busybox, context.run_id) if busybox else own
             with engine_must_answer("looking at the image"):
-                room.expect(clients[0].inspect_image(image), engine.storage_driver)  # type: ignore[no-untyped-call]
+                room.expect(inspected(clients[0], image), engine.storage_driver)
             # Otherwise the image's own entry point would get the command as arguments.
             begin = {"Entrypoint": [definition.command[0]], "Cmd": list(definition.command[1:])}
             request = definition.request(image, labels(context.run_id)) | begin
@@ -208,7 +209,7 @@ class _Bench:
         image = self.request["Image"]
         with engine_must_answer("looking for the storm's image"):
             try:
-                self.clients[0].inspect_image(image)  # type: ignore[no-untyped-call]  # types-docker leaves it bare
+                inspected(self.clients[0], image)
             except NotFound:
                 if self.busybox is None:
                     raise CannotRun(
@@ -225,8 +226,7 @@ class _Bench:
             Interrupted: when the user asked to stop.
         """
         self._require_image()
-        with engine_must_answer("listing containers"):
-            foreign = foreign_containers(self.clients[0], self.context.run_id)
+        foreign = foreign_containers(self.clients[0], self.context.run_id)
         # Creating a container syncs the whole file system: dirty pages of other programs must be written before.
         sync_file_system(self.engine.layers.folder)
         busy_before = await_calm(self.context)

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -31,7 +32,7 @@ def test_records_are_read_in_the_form_of_docker_20_10():
             entry("l0ca", "local source for context", Type="source.local"),
         ]
     }
-    context, step, local = parse_records(listed)
+    context, step, local = parse_records(json.dumps(listed).encode())
     assert (context.source, context.uploaded, context.parents) == (True, True, ())
     assert context.used - context.created == pytest.approx(3.265732309, abs=1e-5)
     assert (step.source, step.parents, step.used) == (False, ("ejjf",), step.created)
@@ -39,9 +40,9 @@ def test_records_are_read_in_the_form_of_docker_20_10():
 
 
 def test_records_are_read_in_the_form_of_newer_engines():
-    (record,) = parse_records({"BuildCache": [entry("a", "x", Parents=["b", "c"])]})
+    (record,) = parse_records(json.dumps({"BuildCache": [entry("a", "x", Parents=["b", "c"])]}).encode())
     assert record.parents == ("b", "c")
-    assert parse_records({"BuildCache": None}) == ()
+    assert parse_records(b'{"BuildCache": null}') == ()
 
 
 def test_what_is_new_is_ours_when_ours_is_the_only_source():
@@ -88,7 +89,7 @@ class Client:
 
     def get(self, url, params):
         self.asked.append((url, params))
-        return SimpleNamespace(raise_for_status=lambda: None, json=lambda: {"BuildCache": list(self.cache)})
+        return SimpleNamespace(raise_for_status=lambda: None, content=json.dumps({"BuildCache": self.cache}).encode())
 
     def prune_builds(self, *, filters, all):  # noqa: A002 - the SDK's name
         assert all

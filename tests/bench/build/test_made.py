@@ -44,7 +44,7 @@ class FakeClient:
         return [{"Id": "c0ffee" * 8}, {"Id": "decaf0" * 8}]
 
     def inspect_image(self, name):
-        return self.inspected.get(name.removeprefix("sha256:")[:4], {})
+        return {"Id": name, **self.inspected.get(name.removeprefix("sha256:")[:4], {})}
 
 
 @pytest.fixture

@@ -277,7 +277,7 @@ def test_steps_are_read_from_the_engines_stream():
     ]
     read, noted = BuilderOutput(), []
     read_classic(
-        iter([b"", *(json.dumps(line).encode() for line in stream)]),
+        iter([*(json.dumps(line).encode() for line in stream)]),
         read,
         noted.append,
         iter([0.0, 1.0, 2.5, 4.0, 4.5]).__next__,

@@ -112,10 +112,10 @@ def test_an_engine_that_is_none_of_these_is_found(engine):
         (header_without_end, "GET /_ping"),
         (gigabytes, "the answer to GET /_ping is larger than 16 MiB"),
         (closes, "GET /_ping"),
-        (answers_with(version="[" * 100_000), "no JSON of an engine's"),
-        (answers_with(info='{"a":' + "9" * 5000 + "}"), "no JSON of an engine's"),
+        (answers_with(version="[" * 100_000), "the engine's answer is not JSON"),
+        (answers_with(info='{"a":' + "9" * 5000 + "}"), "the engine's answer is not JSON"),
         (answers_with(version=[]), "the answer to GET /version is not a JSON object"),
-        (answers_with(info="{"), "no JSON of an engine's"),
+        (answers_with(info="{"), "the engine's answer is not JSON"),
     ],
 )
 def test_an_answer_that_never_ends_or_is_none_is_said_in_one_line(engine, answer, said):

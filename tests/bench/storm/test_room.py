@@ -3,6 +3,7 @@ import subprocess
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ from hostcheck.bench.base import CannotRun
 from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.engine import private as private_engine
 from hostcheck.bench.engine.connection import find_engine
+from hostcheck.bench.engine.objects import Image
 from hostcheck.bench.engine.private import PrivateEngine
 from hostcheck.bench.stopping import Repeats
 from hostcheck.bench.storm import room as subject
@@ -38,8 +40,8 @@ def room_for(image, driver="overlay2"):
     return room
 
 
-PLAIN = {"Size": 100 * MB, "Config": {"Volumes": None}}
-WITH_VOLUME = {"Size": 100 * MB, "Config": {"Volumes": {"/data": {}}}}
+PLAIN = Image("sha256:1", 100 * MB, has_volumes=False, triggers=(), container="", command=())
+WITH_VOLUME = replace(PLAIN, has_volumes=True)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +53,7 @@ WITH_VOLUME = {"Size": 100 * MB, "Config": {"Volumes": {"/data": {}}}}
         (PLAIN, "vfs", 4),
         (PLAIN, "native", 4),
         (WITH_VOLUME, "vfs", 3),
-        ({}, "overlay2", 950),
+        (replace(PLAIN, size_bytes=0), "vfs", 950),
     ],
 )
 def test_until_it_is_measured_a_container_takes_what_its_image_and_driver_may_make_it_take(disk, image, driver, most):
