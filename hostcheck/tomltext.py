@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import tomli
 
@@ -94,8 +93,7 @@ def line_of(text: str, table: Sequence[str], key: str | None, *, number: int = 0
     return min((line for line in found if line), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Lines:
+class _Lines(NamedTuple):
     """Where the parts of a document stand: the first line of each.
 
     Attributes:

@@ -1,7 +1,7 @@
 """Judge facts by a profile: facts to verdicts, verdicts to readiness. Depends on neither the machine nor a format."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from hostcheck.profiles import wording
 from hostcheck.profiles.model import Check, Profile, Question
@@ -17,8 +17,7 @@ NOTHING_APPLIED = "no check applied, so nothing was judged"
 """Why readiness is unknown for a profile whose checks were all skipped."""
 
 
-@dataclass(frozen=True, slots=True)
-class Readiness:
+class Readiness(NamedTuple):
     """Whether a host is fit for an engine.
 
     Attributes:
@@ -184,7 +183,7 @@ def _ask(test: Question, facts: Mapping[str, Fact]) -> Answer:
         return Answer(None, f"{answer.found}: {fact.reason}")
     if answer.holds is None or isinstance(fact.value, bool) or not isinstance(fact.value, (int, float)):
         return answer
-    return replace(answer, found=wording.found(test, fact.value, answer.found))
+    return answer._replace(found=wording.found(test, fact.value, answer.found))
 
 
 def _count(number: int, one: str, many: str) -> str:

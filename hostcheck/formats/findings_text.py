@@ -1,7 +1,7 @@
 """What a host misses, as text for people: the gravest first, two lines each, and the same in two profiles once."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import plain
@@ -22,8 +22,7 @@ _LINES = 2
 """Most lines of a remedy in words; the rest of it is one option away."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A result that asks something of the reader, or does not.
 
     Attributes:
@@ -82,7 +81,7 @@ def merged(items: Iterable[Item]) -> list[Item]:
             kept[key] = item
         else:
             gravest = min(before, item, key=_gravity)
-            kept[key] = replace(gravest, whose=tuple(dict.fromkeys((*before.whose, *item.whose))))
+            kept[key] = gravest._replace(whose=tuple(dict.fromkeys((*before.whose, *item.whose))))
     return list(kept.values())
 
 

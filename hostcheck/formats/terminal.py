@@ -5,8 +5,7 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, TextIO
+from typing import Literal, NamedTuple, TextIO
 
 from hostcheck.plaintext import plain
 from hostcheck.run.model import Status
@@ -44,8 +43,7 @@ def wants_color(choice: ColorChoice, stream: TextIO) -> bool:
     return os.environ.get("TERM") != "dumb" and stream.isatty()
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """How to write for one terminal.
 
     Attributes:

@@ -1,14 +1,13 @@
 """Decide a yes-or-no question from several pieces of evidence."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hostcheck.host.base import Host
 from hostcheck.run.model import Evidence, Fact
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(NamedTuple):
     """One piece of evidence, and its answer to the question.
 
     Attributes:

@@ -1,10 +1,9 @@
 """Load profiles: those that ship with hostcheck and those of plugins by name, a user's profile by its file."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hostcheck.catalogue.stores import STORES, fact_of_store
 from hostcheck.errors import UsageError
@@ -86,7 +85,7 @@ def parse(text: str, path: Path) -> Profile:
     Raises:
         UsageError: as in ``load``.
     """
-    return _parse(text, path, _Reading())
+    return _parse(text, path, _Reading((), {}))
 
 
 def _plugin(name: str) -> "Plugin | None":
@@ -120,8 +119,7 @@ def is_file(reference: str) -> bool:
     return "/" in reference or reference.endswith(".toml")
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(NamedTuple):
     """What is known while a profile and those that it extends are read.
 
     Attributes:
@@ -129,12 +127,12 @@ class _Reading:
         known: the profiles of the files that were read: one that several extend is read once.
     """
 
-    chain: tuple[Path, ...] = ()
-    known: dict[Path, Profile] = field(default_factory=dict)
+    chain: tuple[Path, ...]
+    known: dict[Path, Profile]
 
 
 def _read(path: Path, reading: _Reading | None = None) -> Profile:
-    return _parse(read_table_text("profile", path), path, reading or _Reading())
+    return _parse(read_table_text("profile", path), path, reading or _Reading((), {}))
 
 
 def _parse(text: str, path: Path, reading: _Reading) -> Profile:
@@ -175,12 +173,12 @@ def _parse(text: str, path: Path, reading: _Reading) -> Profile:
 
 def _of_store(store: str, check: Check) -> Check:
     """Return a check whose questions about the data-root are about the folder of a store."""
-    conditions = tuple(replace(condition, test=_moved(store, condition.test)) for condition in check.when)
-    return replace(check, test=_moved(store, check.test), when=conditions)
+    conditions = tuple(condition._replace(test=_moved(store, condition.test)) for condition in check.when)
+    return check._replace(test=_moved(store, check.test), when=conditions)
 
 
 def _moved(store: str, question: Question) -> Question:
-    return replace(question, subject=fact_of_store(store, question.subject))
+    return question._replace(subject=fact_of_store(store, question.subject))
 
 
 def _parent(top: Table, reference: str, reading: _Reading) -> Profile:

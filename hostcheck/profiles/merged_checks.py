@@ -34,7 +34,7 @@ def merge_checks(profiles: Iterable[Profile]) -> tuple[MergedCheck, ...]:
     found: dict[str, list[tuple[Check, MergedCheck]]] = {}
     for profile in profiles:
         for check in profile.checks:
-            without_severity = replace(check, severity="required")
+            without_severity = check._replace(severity="required")
             entries = found.setdefault(check.id, [])
             place = next((i for i, (known, _) in enumerate(entries) if known == without_severity), None)
             if place is None:

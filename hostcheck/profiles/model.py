@@ -1,13 +1,11 @@
 """The parts of a profile."""
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from hostcheck.run.model import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A question about one fact or metric.
 
     Attributes:
@@ -25,8 +23,7 @@ class Question:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """When a check applies.
 
     Attributes:
@@ -38,8 +35,7 @@ class Condition:
     otherwise: str
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One row of a profile: fact, predicate, severity, why, fix, source.
 
     Attributes:
@@ -74,8 +70,7 @@ class Check:
     command: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """What one engine needs.
 
     Attributes:

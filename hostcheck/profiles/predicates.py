@@ -6,8 +6,7 @@ A predicate returns True, False, or None when the value cannot be compared. It i
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 from hostcheck.run.model import NONE, FactValue, Scalar
 
@@ -23,8 +22,7 @@ _NAMED = 4
 """Most other names that a message lists."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The result of a predicate.
 
     Attributes:
@@ -36,8 +34,7 @@ class Answer:
     found: str
 
 
-@dataclass(frozen=True, slots=True)
-class Predicate:
+class Predicate(NamedTuple):
     """A predicate.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from hostcheck.catalogue.kinds import LAST_PORT, NUMBERS, Kind, Type, fits, is_number, is_path, is_range, is_version
@@ -44,7 +43,7 @@ def convert(question: Question) -> Question:
         if question.predicate not in _ORDER:
             raise UnfitError(f"{question.predicate} does not apply to a metric", f"use {' or '.join(_ORDER)}")
         argument, unit = metric_limit(question.subject, question.argument, bare=False)
-        return replace(question, argument=argument, unit=unit)
+        return question._replace(argument=argument, unit=unit)
     entry = entry_of(question.subject)
     if entry is None:
         raise unknown("fact", question.subject, entries())
@@ -53,7 +52,7 @@ def convert(question: Question) -> Question:
     if question.predicate not in possible:
         words = f"{question.predicate} does not apply to {entry.id}, whose type is {kind.name}"
         raise UnfitError(words, f"use {' or '.join(dict.fromkeys(possible))}")
-    return replace(question, argument=_argument(entry, question.predicate, question.argument))
+    return question._replace(argument=_argument(entry, question.predicate, question.argument))
 
 
 def _argument(entry: FactDescription, predicate: str, argument: Any) -> Any:

@@ -1,7 +1,6 @@
 """Parse one row of a profile's file into a check."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, get_args
 
 from hostcheck.errors import UnfitError
@@ -72,7 +71,7 @@ def read_check(
         parts["proved_by"] = _steps(table, row) or (inherited.proved_by if inherited else ())
     if len(table.mistakes) > before:
         return None
-    return replace(inherited, **parts) if inherited else Check(id=row["id"], **parts)
+    return inherited._replace(**parts) if inherited else Check(id=row["id"], **parts)
 
 
 def _text(table: Table, row: Mapping[str, Any], key: str, inherited: Check | None) -> dict[str, str]:

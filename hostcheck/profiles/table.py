@@ -5,7 +5,6 @@ checks for each area, with a row for each different question of a check.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import groupby
 
 from hostcheck.profiles.loader import load, names
@@ -67,7 +66,7 @@ def _merged(entries: Iterable[MergedCheck]) -> list[MergedCheck]:
         before = found[key]
         sources = dict.fromkeys((*before.check.source.split("; "), *entry.check.source.split("; ")))
         found[key] = MergedCheck(
-            replace(before.check, source="; ".join(sources)),
+            before.check._replace(source="; ".join(sources)),
             (*before.required, *entry.required),
             (*before.recommended, *entry.recommended),
         )

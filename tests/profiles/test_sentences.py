@@ -1,7 +1,6 @@
 """Each check says what it found in words: no comparison, no yes or no without a noun, nothing of the program's own."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -73,7 +72,7 @@ def values(question):
 
 def verdicts_of(name, check):
     """Give the verdicts of one check for every kind of outcome that its fact can bring about."""
-    profile = replace(load(name), checks=(replace(check, when=(), roles=()),))
+    profile = load(name)._replace(checks=(check._replace(when=(), roles=()),))
     subject = check.test.subject
     facts = [Fact(subject, value) for value in values(check.test)]
     facts.append(Fact.unknown(subject, "/proc/x could not be read (EACCES): run as root"))
@@ -104,7 +103,7 @@ def test_what_was_found_is_said_in_words(key):
 @pytest.mark.parametrize("key", [key for key, (_, check) in OWN.items() if check.test.of == "metric"], ids=" ".join)
 def test_what_was_measured_is_said_in_words(key):
     name, check = OWN[key]
-    profile = replace(load(name), checks=(replace(check, when=(), roles=()),))
+    profile = load(name)._replace(checks=(check._replace(when=(), roles=()),))
     question = check.test
     for factor in (0.1, 10, None):
         value = question.argument * (factor or 1)

@@ -7,9 +7,8 @@ dockerd(8), the Engine API's SystemInfo, docker-bench-security section 2.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from hostcheck.host.base import Host
 from hostcheck.jsonvalues import items
@@ -32,8 +31,7 @@ _BOUNDED = frozenset({"local", "journald"})
 """Log drivers that limit the size of logs by default."""
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(NamedTuple):
     """A daemon.json.
 
     Attributes:

@@ -11,7 +11,7 @@ https://docs.docker.com/engine/security/rootless/tips/ (configuration file, data
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hostcheck.host.base import Host
 from hostcheck.probes.caching import cached_per_audit
@@ -40,8 +40,7 @@ _OPTION_FILES = (("/etc/conf.d/docker", "DOCKER_OPTS"), ("/etc/default/docker", 
 _ROOT_OPTIONS = ("--data-root", "--graph", "-g")
 
 
-@dataclass(frozen=True, slots=True)
-class Daemon:
+class Daemon(NamedTuple):
     """Where the configuration of the Docker daemon is.
 
     Attributes:

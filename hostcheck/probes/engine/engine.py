@@ -4,8 +4,7 @@ Source: https://docs.docker.com/reference/api/engine/ (GET /info, GET /version);
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from hostcheck.host.base import Host
 from hostcheck.probes.caching import cached_per_audit
@@ -18,8 +17,7 @@ DESKTOP = "Docker Desktop"
 virtual machine, also where a distribution of WSL 2 has its socket."""
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
+class Engine(NamedTuple):
     """The result of looking for an engine.
 
     Attributes:

@@ -6,10 +6,9 @@ Format: https://docs.kernel.org/kbuild/kconfig.html ("CONFIG_X=y", "=m", "# CONF
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from hostcheck.host.base import Host, Reading
 from hostcheck.probes.caching import cached_per_audit
@@ -53,8 +52,7 @@ SELECTED_BY: Mapping[str, str] = MappingProxyType(
 """Options that the old option still selects (Kconfig's select). A partial configuration may set only the old one."""
 
 
-@dataclass(frozen=True, slots=True)
-class KernelConfig:
+class KernelConfig(NamedTuple):
     """A kernel's build configuration.
 
     Attributes:
@@ -69,13 +67,13 @@ class KernelConfig:
     """
 
     path: str | None
-    options: MappingProxyType[str, State] = field(default_factory=lambda: MappingProxyType({}))
+    options: MappingProxyType[str, State] = MappingProxyType({})
     version: tuple[int, ...] | None = None
     problem: str = ""
     evidence: tuple[Evidence, ...] = ()
     gone: str = ""
-    blocks: Mapping[str, ModuleBlock] = field(default_factory=lambda: MappingProxyType({}))
-    loaded: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    blocks: Mapping[str, ModuleBlock] = MappingProxyType({})
+    loaded: Mapping[str, str] = MappingProxyType({})
 
     def state(self, option: str) -> State | None:
         """Return "y", "m" or "n" for an option; None without a configuration."""

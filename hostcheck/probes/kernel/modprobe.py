@@ -9,10 +9,9 @@ The CIS Benchmarks recommend such rules, for overlay and sctp among others.
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from hostcheck.host.base import Host
 from hostcheck.probes.kernel.sharing import in_first_pid_namespace
@@ -66,8 +65,7 @@ _NOTHING = frozenset({"true", "false", ":"})
 Kind = Literal["install", "blacklist"]
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleBlock:
+class ModuleBlock(NamedTuple):
     """A rule that blocks a module.
 
     Attributes:
@@ -82,8 +80,7 @@ class ModuleBlock:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleBlocks:
+class ModuleBlocks(NamedTuple):
     """All rules that block modules.
 
     Attributes:
@@ -93,7 +90,7 @@ class ModuleBlocks:
     """
 
     every: ModuleBlock | None = None
-    named: Mapping[str, ModuleBlock] = field(default_factory=dict)
+    named: Mapping[str, ModuleBlock] = MappingProxyType({})
     unread: ModuleBlock | None = None
 
     def of(self, module: str) -> ModuleBlock | None:

@@ -1,7 +1,7 @@
 """The kernel's release, and whether its version can be trusted."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hostcheck.host.base import Host, Reading
 from hostcheck.probes.caching import cached_per_audit
@@ -16,8 +16,7 @@ _ANOTHER = "ask for a virtual machine with a kernel of its own, such as KVM"
 _FIRST_OF_WSL2 = (4, 19)
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(NamedTuple):
     """The release of a kernel.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hostcheck.host.base import READ_LIMIT, Host
 from hostcheck.probes.caching import cached_per_audit
@@ -22,8 +22,7 @@ _LOOPBACK = re.compile(
 _DOCKER = 2375
 
 
-@dataclass(frozen=True, slots=True)
-class Listening:
+class Listening(NamedTuple):
     """The sockets that listen.
 
     Attributes:

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from hostcheck.host.base import Host
 from hostcheck.host.numbers import whole
@@ -25,8 +24,7 @@ _MTU_OPTION = "com.docker.network.driver.mtu"
 _DIGITS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """An IPv4 route.
 
     Attributes:

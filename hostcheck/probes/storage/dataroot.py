@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hostcheck.host.base import Host
 from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo
@@ -16,8 +16,7 @@ from hostcheck.run.model import Evidence, Fact
 _MOUNTINFO = "/proc/self/mountinfo"
 
 
-@dataclass(frozen=True, slots=True)
-class DataRoot:
+class DataRoot(NamedTuple):
     """The engine's data-root.
 
     Attributes:

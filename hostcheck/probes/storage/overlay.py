@@ -1,8 +1,7 @@
 """What the overlay experiment proves about the kernel and the file system it was made on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from hostcheck.probes.witness import Witness
 from hostcheck.run.model import Evidence
@@ -10,8 +9,7 @@ from hostcheck.run.model import Evidence
 _NO_PRIVILEGE = frozenset({"EPERM", "EACCES"})
 
 
-@dataclass(frozen=True, slots=True)
-class OverlayTrial:
+class OverlayTrial(NamedTuple):
     """The result of the experiment.
 
     Attributes:

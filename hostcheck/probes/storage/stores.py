@@ -16,10 +16,10 @@ def _of_store(store: str, host: Host) -> Iterator[Fact]:
     """Yield store.NAME.*. On the file system of the data-root experiments are not made twice."""
     root, shared = locate(host, *store_of(host, store)), find_data_root(host)
     if root.mount is not None and root.mount == shared.mount:
-        root = replace(root, folder=shared.folder)
+        root = root._replace(folder=shared.folder)
     elif not host.proves_absence:
         # A captured root that was made by hand has one result of an experiment: that of the data-root.
-        root = replace(root, tried=False)
+        root = root._replace(tried=False)
     for fact in (*storage.of_root(host, root), *disk.of_root(host, root), xattrs.of_root(host, root)):
         yield replace(fact, id=fact_of_store(store, fact.id))
 

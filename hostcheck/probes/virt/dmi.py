@@ -5,7 +5,7 @@ Source: SMBIOS Reference Specification (DMTF DSP0134); Documentation/ABI/testing
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hostcheck.host.base import Host, Reading, shorten
 
@@ -38,8 +38,7 @@ _NOT_FILLED_IN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Dmi:
+class Dmi(NamedTuple):
     """The ids of a machine.
 
     Attributes:

@@ -5,7 +5,7 @@ Unlike marker files, these cannot be left over from an image.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from hostcheck.host.base import Host, Reading
 from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo
@@ -24,8 +24,7 @@ _WSL1_FILE_SYSTEMS = {"lxfs", "wslfs"}
 _LAYERED = {"overlay", "aufs", "fuse.fuse-overlayfs", "fuse-overlayfs", "unionfs"}
 
 
-@dataclass(frozen=True, slots=True)
-class Isolation:
+class Isolation(NamedTuple):
     """The isolation of this process.
 
     Attributes:
@@ -122,7 +121,7 @@ def read_isolation(host: Host) -> Isolation:
         elif isolation.whole_device_root:
             says = "against: a whole block device, which engines do not give to a container"
         evidence.append(table.evidence(says, shown))
-    return replace(isolation, evidence=tuple(evidence))
+    return isolation._replace(evidence=tuple(evidence))
 
 
 def parse_mounts(text: str) -> tuple[Mount, ...]:
