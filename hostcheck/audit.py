@@ -159,12 +159,12 @@ def collect(host: Host, probes: Mapping[str, str] = EVERY, *, strict: bool = Fal
 
     Args:
         host: the host.
-        probes: "module:function" of each probe, by name.
+        probes: "module:function" of each probe, by name; one with several names runs once.
         strict: raise an error of a probe instead of turning it into the unknown fact "probe.<name>".
     """
     host = RecordingHost(host)
     facts: dict[str, Fact] = {}
-    for name, reference in probes.items():
+    for reference, name in {reference: name for name, reference in probes.items()}.items():
         facts |= _facts(name, partial(_run, reference), host, _PROBLEM, strict=strict)
     return facts
 

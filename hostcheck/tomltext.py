@@ -16,7 +16,8 @@ from hostcheck.userfile import read_text
 
 _HEADER = re.compile(r"^\s*\[{1,2}(?P<name>[^\[\]]+)\]")
 _KEY = re.compile(r"""^\s*(?P<key>"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:=|\.)""")
-_LONG_NUMBER = re.compile(r"[0-9A-Fa-f_]{16}")
+_LONG_NUMBER = re.compile(r"[0-9][0-9A-Za-z_]{15}")
+"""What looks like a number of more than 64 bits, with its prefix (0x): texts have it less often than numbers do."""
 _TRIPLE = re.compile(r"\"\"\"|'''")
 
 

@@ -117,7 +117,13 @@ def test_what_holds_anyway_passes_whether_its_condition_holds_or_is_unknown():
         (("host.engines.running",), {"host.engines"}),
         (("host",), {"host.engines"}),
         (("host.programs", "net.ranges"), set()),
-        (("net",), {"net.ports", "net.ranges_routed", "net.manager", "net.podman_firewall", "net.nft_rules"}),
+        (
+            ("net",),
+            {
+                *("net.ports", "net.ranges_routed", "net.manager", "net.podman_firewall", "net.nft_rules"),
+                *("net.unique_ids", "net.peers_silent", "net.rtt_ms"),
+            },
+        ),
     ],
 )
 def test_probes_on_request_run_where_one_of_their_facts_is_asked_for(asked, found):
@@ -133,11 +139,19 @@ def test_a_profile_and_the_word_explain_ask_for_facts(tmp_path):
 
 
 @pytest.mark.parametrize("name", sorted(ON_REQUEST))
-def test_the_facts_of_a_probe_on_request_begin_with_its_name(tmp_path, name):
+def test_the_facts_of_a_probe_on_request_begin_with_its_names(tmp_path, name):
     (tmp_path / "proc").mkdir()
+    names = [other for other, reference in ON_REQUEST.items() if reference == ON_REQUEST[name]]
     found = collect(CapturedHost(tmp_path), {name: ON_REQUEST[name]}, strict=True)
-    assert found
-    assert all(fact_id == name or fact_id.startswith(f"{name}.") for fact_id in found)
+    assert any(fact_id == name or fact_id.startswith(f"{name}.") for fact_id in found)
+    assert all(any(fact_id == each or fact_id.startswith(f"{each}.") for each in names) for fact_id in found)
+
+
+def test_a_probe_with_several_names_runs_once(tmp_path, monkeypatch):
+    calls = []
+    monkeypatch.setattr("hostcheck.probes.clock.probe", lambda host: calls.append(host) or ())
+    collect(CapturedHost(tmp_path), dict.fromkeys(("a", "b"), "hostcheck.probes.clock:probe"), strict=True)
+    assert len(calls) == 1
 
 
 @pytest.mark.parametrize(

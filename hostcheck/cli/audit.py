@@ -78,9 +78,7 @@ def audit(
     from hostcheck.errors import UsageError
     from hostcheck.formats import AUDIT
     from hostcheck.formats.audit_text import inside
-    from hostcheck.formats.explain_text import explain as explain_fact
     from hostcheck.profiles import DEFAULT_PROFILES
-    from hostcheck.profiles.loader import load
 
     style = style_for_stdout(color, detail_of(verbose=verbose, fixes=fixes))
     destinations = parse_destinations(output or (), AUDIT, inputs=(capture, *(profile or ())))
@@ -104,6 +102,9 @@ def audit(
     )
     say_what_is_missing(host)
     if explain:
+        from hostcheck.formats.explain_text import explain as explain_fact
+        from hostcheck.profiles.loader import load
+
         wanted = [load(name) for name in dict.fromkeys(profile or DEFAULT_PROFILES)]
         parts = [explain_fact(run, each, style, wanted) for each in explain]
         explained = "\n".join((*inside(run, style), *parts))

@@ -84,10 +84,11 @@ def parse_capabilities(status: str) -> Mapping[str, bool]:
 
 
 def _field(status: str, name: str) -> str:
-    found = re.search(rf"^{name}:\s*(.+)$", status, re.MULTILINE)
-    if found is None:
+    _, there, found = f"\n{status}".partition(f"\n{name}:")
+    value = found.partition("\n")[0].strip()
+    if not there or not value:
         raise ValueError(name)
-    return found[1]
+    return value
 
 
 def _cpus(host: Host) -> Fact:

@@ -28,15 +28,26 @@ try:
     hostcheck_audit.main()
 except SystemExit as end:
     code = end.code
-print("\\n" + json.dumps([code or 0, sorted(sys.modules)]))
+import atexit, dataclasses, gc
+own = [module for name, module in sys.modules.items() if name.startswith("hostcheck.")]
+kept = {value.__module__ for module in own for value in vars(module).values()
+        if isinstance(value, type) and dataclasses.is_dataclass(value)}
+print("\\n" + json.dumps([code or 0, sorted(sys.modules), sorted(kept)]), flush=True)
+atexit._run_exitfuncs()
+print(json.dumps(gc.get_freeze_count()))
 """
 
 
-def modules_of(arguments):
+def loaded_by(arguments):
     done = subprocess.run([sys.executable, "-c", SCRIPT, json.dumps(arguments)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    code, modules = json.loads(done.stdout.splitlines()[-1])
-    return code, set(modules)
+    *_, found, frozen = done.stdout.splitlines()
+    code, modules, records = json.loads(found)
+    return code, set(modules), set(records), json.loads(frozen)
+
+
+def modules_of(arguments):
+    return loaded_by(arguments)[:2]
 
 
 @pytest.mark.parametrize(
@@ -56,6 +67,15 @@ def test_the_commands_that_run_on_small_nodes_load_nothing_heavy(arguments):
     code, modules = modules_of(arguments)
     assert code in {0, 1, 3}
     assert modules & FORBIDDEN == set()
+
+
+def test_an_audit_spends_little_on_its_own_start_and_end():
+    """Each dataclass compiles six functions when it is defined; at its end Python searches what is not frozen."""
+    _, _, records, frozen = loaded_by(["audit", "--no-experiments"])
+    of_files = {"hostcheck.run.model", "hostcheck.host.base"}
+    compared_in_part = {"hostcheck.host.mounts", "hostcheck.cli.output"}
+    assert records <= of_files | compared_in_part
+    assert frozen > 10_000
 
 
 def test_an_audit_reads_no_types_of_facts_unless_a_profile_is_a_users_own(tmp_path):
