@@ -6,9 +6,9 @@ import time
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import NamedTuple
 
 from hostcheck.errors import UnwrittenError
 from hostcheck.outfile import write_bytes
@@ -24,8 +24,7 @@ _SCHEMA = "hostcheck.facts/1"
 _MODE = 0o600
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """An earlier audit.
 
     Attributes:
