@@ -42,5 +42,10 @@ def _source(source: str) -> str:
     return "server:/export" if _SERVER.fullmatch(source) else source
 
 
+def mount_options(options: str) -> str:
+    """Remove names, addresses and credentials from the options of one mount."""
+    return _options(f",{options}")[1:]
+
+
 def _options(text: str) -> str:
     return _OPTION.sub(rf"\1={SCRUBBED}", text)

@@ -32,7 +32,8 @@ def capture(
         typer.Option(
             "--scrub",
             metavar="FILE",
-            help="Remove what is private from what that program wrote, host.txt, instead of capturing this host.",
+            help="Remove what is private from what that program wrote, host.txt, or from a run file, instead of "
+            "capturing this host.",
             show_default=False,
         ),
     ] = None,
@@ -55,6 +56,9 @@ def capture(
         if output is not None or list_ or scrub is not None:
             raise UsageError("--script prints a program, and captures nothing", remedy="leave out the other options")
         print_text(program().removesuffix("\n"))
+        return
+    if scrub is not None and _is_run(scrub):
+        _write_scrubbed(scrub, output)
         return
     if output is None and not list_:
         raise UsageError("nothing to do", remedy="name a file with -o, or ask for --list or --script")
@@ -94,3 +98,32 @@ def _refuse_unfit(path: Path) -> None:
             f"the capture {path}: a capture is a gzip file of a tar archive", remedy=f"call it {path.stem}{SUFFIXES[0]}"
         )
     refuse_missing_folder("the capture", path)
+
+
+def _is_run(path: Path) -> bool:
+    from hostcheck.filekinds import kind_of
+
+    kind = kind_of(path)
+    return kind is not None and kind.name == "run"
+
+
+def _write_scrubbed(path: Path, output: str | None) -> None:
+    """Write a run file without what is private.
+
+    Raises:
+        UsageError: when no place is named for it, or it is no run.
+    """
+    from hostcheck.capture.private import find_private
+    from hostcheck.capture.runs import scrubbed
+    from hostcheck.cli.output import parse_destinations, write_all
+    from hostcheck.errors import UsageError
+    from hostcheck.formats import AUDIT
+    from hostcheck.formats.terminal import Style
+    from hostcheck.host.opening import open_host
+    from hostcheck.run.files import read_run
+
+    if output is None:
+        raise UsageError("nothing to do", remedy="name a file for the scrubbed run with -o clean.json")
+    destinations = parse_destinations((f"json:{output}",), AUDIT, inputs=(path,))
+    (run,) = scrubbed([read_run(path)], find_private(open_host(experiments=False)))
+    write_all(destinations, AUDIT, run, Style())

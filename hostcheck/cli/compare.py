@@ -28,6 +28,12 @@ NameOption = Annotated[
 BaselineOption = Annotated[
     str | None, typer.Option("--baseline", help="The baseline: one of the RUNs, by its file or its host's name.")
 ]
+ScrubOption = Annotated[
+    bool,
+    typer.Option(
+        "--scrub", help="Replace names, addresses, ids, serial numbers and paths of the hosts, for strangers."
+    ),
+]
 
 
 def compare(
@@ -43,10 +49,11 @@ def compare(
     ] = None,
     name: NameOption = None,
     baseline: BaselineOption = None,
+    scrub: ScrubOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Compare runs: each metric with its interval, and how many times faster or slower than the first."""
-    _write_comparison(_read(runs, name or (), baseline), runs, output or (), "text", color)
+    _write_comparison(_read(runs, name or (), baseline, scrub=scrub), runs, output or (), "text", color)
 
 
 def report(
@@ -62,13 +69,14 @@ def report(
     ],
     name: NameOption = None,
     baseline: BaselineOption = None,
+    scrub: ScrubOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Make the HTML page of one run, or of several beside each other."""
-    _write_comparison(_read(runs, name or (), baseline), runs, output, "html", color)
+    _write_comparison(_read(runs, name or (), baseline, scrub=scrub), runs, output, "html", color)
 
 
-def _read(files: Sequence[str], names: Sequence[str], baseline: str | None) -> list["Run"]:
+def _read(files: Sequence[str], names: Sequence[str], baseline: str | None, *, scrub: bool) -> list["Run"]:
     """Read the runs under the names asked for, the baseline first."""
     from dataclasses import replace
 
@@ -80,13 +88,21 @@ def _read(files: Sequence[str], names: Sequence[str], baseline: str | None) -> l
             f"{len(files)} runs and {len(names)} names", remedy="give --name once for each run, in the runs' order"
         )
     runs = [read_named(file) for file in files]
+    asked_names = [run.host.name for run in runs]
+    if scrub:
+        from hostcheck.capture.private import find_private
+        from hostcheck.capture.runs import scrubbed
+        from hostcheck.host.opening import open_host
+
+        # A run of this machine holds more of its names than that of the host.
+        runs = scrubbed(runs, find_private(open_host(experiments=False)))
     if names:
         pairs = zip(runs, names, strict=True)
         runs = [replace(run, host=replace(run.host, name=name.strip())) for run, name in pairs]
     if baseline is None:
         return runs
     by_file = [place for place, file in enumerate(files) if file == baseline]
-    by_name = [place for place, run in enumerate(runs) if run.host.name == baseline]
+    by_name = [place for place, run in enumerate(runs) if baseline in (run.host.name, asked_names[place])]
     if not by_file + by_name:
         known = ", ".join(dict.fromkeys(run.host.name for run in runs))
         raise UsageError(f"the baseline {baseline!r} is none of the runs", remedy=f"name one of them: {known}")

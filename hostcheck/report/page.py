@@ -29,7 +29,7 @@ from hostcheck.report.movement import HEADER, movements
 from hostcheck.report.svg import SIDE
 from hostcheck.run.metrics import headlines, of_steadiness
 from hostcheck.run.model import FactValue, Metric, Run
-from hostcheck.run.origins import is_imported
+from hostcheck.run.origins import SCRUBBED_NOTE, is_imported
 
 _STYLE = Path(__file__).with_name("templates") / "style.css"
 
@@ -84,6 +84,8 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
     shared = {
         "comparison": comparison,
         "title": _title(comparison.names),
+        "scrubbed": all(SCRUBBED_NOTE in run.notes for run in comparison.runs if not run.is_published),
+        "several": len(comparison.names) > MOST_BESIDE,
         "version": __version__,
         "style": Markup(_STYLE.read_text(encoding="utf-8")),  # noqa: S704 - our own file
     }

@@ -10,6 +10,8 @@ EMULATED_NOTE = "Emulated: "
 
 INTERRUPTED_NOTE = "the measurement was interrupted: later metrics are missing"
 """The note of a run that the user stopped."""
+SCRUBBED_NOTE = "Scrubbed: names of hosts and users, addresses, ids, serial numbers and paths are replaced"
+"""The note of a run from which what is private was removed."""
 
 
 def is_origin(note: str) -> bool:
