@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "report": "hostcheck.cli.compare:report",
     "import": "hostcheck.cli.importing:import_",
     "gate": "hostcheck.cli.gate:gate",
+    "fits": "hostcheck.cli.fits:fits",
     "calibrate": "hostcheck.cli.calibrate:calibrate",
     "capture": "hostcheck.cli.capture:capture",
     "history": "hostcheck.cli.history:history",

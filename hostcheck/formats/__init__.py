@@ -8,8 +8,8 @@ class Formats(dict[str, str]):
     """The formats of one kind of document: name and "module:function"; the function takes the document and a Style.
 
     Attributes:
-        document: "run", "comparison", "calibration", "history" or "decision": what the name of a plugin's entry point
-            begins with.
+        document: "run", "comparison", "calibration", "history", "fit" or "decision": what the name of a plugin's entry
+            point begins with.
     """
 
     def __init__(self, document: str, formats: Mapping[str, str]) -> None:
@@ -94,6 +94,15 @@ HISTORY = Formats(
     },
 )
 """Formats of the history: name and "module:function"; the function takes a History and a Style."""
+
+FIT = Formats(
+    "fit",
+    {
+        "text": "hostcheck.formats.fit_text:render",
+        "json": "hostcheck.formats.fit_json:render",
+    },
+)
+"""Formats of whether workloads fit: name and "module:function"; the function takes a Fit and a Style."""
 
 GATE = Formats(
     "decision",

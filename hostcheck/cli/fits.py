@@ -1,0 +1,112 @@
+"""``hostcheck fits``: would these workloads run here, and where?"""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from hostcheck.cli import completion
+from hostcheck.cli.options import (
+    Color,
+    ColorOption,
+    ExperimentsOption,
+    VerboseOption,
+    detail_of,
+    style_for_stdout,
+)
+
+
+class Format(StrEnum):
+    """Formats of workload files."""
+
+    COMPOSE = "compose"
+    KUBERNETES = "kubernetes"
+    MARATHON = "marathon"
+    FLEET = "fleet"
+    SYSTEMD = "systemd"
+
+
+def fits(
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...", help="Compose files, Kubernetes manifests, Marathon apps, units.", show_default=False
+        ),
+    ],
+    on: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--on",
+            metavar="HOST",
+            autocompletion=completion.runs,
+            help="Where: ssh://[user@]host[:port], a run file, a capture; repeatable.",
+            show_default="this machine",
+        ),
+    ] = None,
+    lint: Annotated[bool, typer.Option("--lint", help="Judge the files alone, without any host.")] = False,
+    format_: Annotated[
+        Format | None,
+        typer.Option("--as", help="The format of the files.", show_default="as their content shows"),
+    ] = None,
+    compose_profile: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--compose-profile",
+            metavar="NAME",
+            help="Profile of Compose files to count; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    scale: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--scale",
+            metavar="NAME=N",
+            help="Instances of a workload, instead of the file's; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    attribute: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--attribute",
+            metavar="HOST:NAME=VALUE",
+            help="What the scheduler knows of a host: a label, metadata, an attribute; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            autocompletion=completion.formats_of("FIT"),
+            help="Write FILE or FORMAT:FILE (text, json; - is stdout); repeatable.",
+        ),
+    ] = None,
+    experiments: ExperimentsOption = True,
+    verbose: VerboseOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Tell whether workloads would run here, and where: exit 0 when they fit, 1 when not, 3 when that is unknown."""
+    from hostcheck.cli.fitting import attributes_of, host_views, scale_of
+    from hostcheck.cli.output import parse_destinations, write_all
+    from hostcheck.errors import UsageError
+    from hostcheck.formats import FIT
+    from hostcheck.placement.placing import fit
+    from hostcheck.workloadfiles.reading import read_files
+
+    style = style_for_stdout(color, detail_of(verbose=verbose, fixes=False))
+    destinations = parse_destinations(output or (), FIT, inputs=files)
+    if lint and on:
+        raise UsageError("--lint judges no host, and --on names one", remedy="leave one of them out")
+    contents = read_files(
+        files,
+        format=format_.value if format_ else None,
+        profiles=compose_profile or (),
+        scale=scale_of(scale or ()),
+    )
+    hosts = () if lint else host_views(on or (), contents, attributes_of(attribute or ()), experiments=experiments)
+    result = fit(contents, hosts)
+    write_all(destinations, FIT, result, style)
+    raise typer.Exit(result.exit_code)

@@ -1,0 +1,143 @@
+"""What ``hostcheck fits`` does once it knows what is asked: audit the hosts, or read their runs."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from hostcheck.audit import audit_host
+from hostcheck.cli.debug import debugging
+from hostcheck.errors import UsageError
+from hostcheck.host.base import Host
+from hostcheck.placement.placing import candidates_of
+from hostcheck.placement.views import HostView, view_of
+from hostcheck.plaintext import plain
+from hostcheck.remote.address import SCHEME
+from hostcheck.run.model import Run
+from hostcheck.store.named import read_named
+from hostcheck.userfile import is_folder
+from hostcheck.workloadfiles.model import Content, Gpu, HostPort
+
+_PORTS = "net.ports"
+_GPU = "gpu.devices"
+_MOST_TRIED = 256
+"""Ports of ranges that are bound to see whether they are free."""
+
+
+def scale_of(values: Iterable[str]) -> dict[str, int]:
+    """Return the number of instances by workload, from "web=3".
+
+    Raises:
+        UsageError: when one is written otherwise.
+    """
+    found: dict[str, int] = {}
+    for value in values:
+        name, equals, number = value.rpartition("=")
+        if not equals or not name or not (number.isascii() and number.isdigit()) or len(number) > 6:
+            raise UsageError(f"--scale {plain(value)}: not NAME=N", remedy="write it as web=3")
+        found[name] = int(number)
+    return found
+
+
+def attributes_of(values: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return the attributes of hosts, from "web-1:zone=north".
+
+    Raises:
+        UsageError: when one is written otherwise.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for value in values:
+        host, colon, rest = value.partition(":")
+        name, equals, text = rest.partition("=")
+        if not (host and colon and name and equals):
+            raise UsageError(f"--attribute {plain(value)}: not HOST:NAME=VALUE", remedy="write it as web-1:zone=north")
+        found.setdefault(host, {})[name] = text
+    return found
+
+
+def host_views(
+    names: Sequence[str],
+    contents: Sequence[Content],
+    attributes: Mapping[str, Mapping[str, str]],
+    *,
+    experiments: bool,
+) -> tuple[HostView, ...]:
+    """Return the hosts: each audited for the engines of the files, or read from its run.
+
+    Args:
+        names: addresses, run files, captures; none for this machine.
+        contents: what was read of the files.
+        attributes: of hosts, by name.
+        experiments: whether the hosts may be tried.
+
+    Raises:
+        HostcheckError: when one cannot be read, two have one name, or an attribute is of none of them.
+    """
+    views = [_view(name, contents, attributes, experiments=experiments) for name in names or ("",)]
+    known = [view.name for view in views]
+    twice = next((name for name in known if known.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"two of the hosts are called {plain(twice)}", remedy="name each host once")
+    for name in attributes:
+        if name not in known:
+            raise UsageError(f"--attribute: no host is called {plain(name)}", remedy=f"name {plain(', '.join(known))}")
+    return tuple(views)
+
+
+def _view(
+    name: str, contents: Sequence[Content], attributes: Mapping[str, Mapping[str, str]], *, experiments: bool
+) -> HostView:
+    run, host = _audited(name, contents, experiments=experiments)
+    own = attributes.get(run.host.name, {})
+    wanted = sorted(set(_ports(contents)))
+
+    def view() -> HostView:
+        return view_of(run, host, own, wanted)
+
+    from hostcheck.remote.host import RemoteHost
+
+    if isinstance(host, RemoteHost):
+        from hostcheck.remote.gathering import gather
+
+        def ask(known: Host) -> None:
+            asked = view_of(run, known, own, wanted)
+            for content in contents:
+                for workload in content.workloads:
+                    list(candidates_of(content, workload, (asked,)))
+
+        gather(host, ask)
+    return view()
+
+
+def _audited(name: str, contents: Sequence[Content], *, experiments: bool) -> tuple[Run, Host | None]:
+    if name and not name.startswith(SCHEME) and not is_folder(Path(name)) and not _is_capture(Path(name)):
+        return read_named(name), None
+    from hostcheck.host.opening import open_host
+    from hostcheck.remote.opening import open_named
+
+    host = open_named(name, experiments=experiments) if name else open_host(experiments=experiments)
+    asked = [_PORTS, *([_GPU] if any(isinstance(need, Gpu) for need in _needs(contents)) else [])]
+    profiles = list(dict.fromkeys(content.profile for content in contents))
+    return audit_host(host, profiles=profiles, asked=asked, strict=debugging()), host
+
+
+def _is_capture(path: Path) -> bool:
+    from hostcheck.filekinds import kind_of
+
+    kind = kind_of(path)
+    return kind is not None and kind.name.startswith("capture")
+
+
+def _ports(contents: Sequence[Content]) -> Iterator[str]:
+    left = _MOST_TRIED
+    for need in _needs(contents):
+        if isinstance(need, HostPort) and need.protocol in {"tcp", "udp"}:
+            for port in range(need.first, need.last + 1):
+                left -= 1
+                if left < 0:
+                    return
+                yield f"{need.protocol}/{port}"
+
+
+def _needs(contents: Sequence[Content]) -> Iterator[object]:
+    for content in contents:
+        for workload in content.workloads:
+            yield from workload.needs

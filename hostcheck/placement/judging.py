@@ -1,0 +1,255 @@
+"""A need of a workload against a host: met, missed or unknown, with what shows it."""
+
+import fnmatch
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from hostcheck.placement.capacity import capacity
+from hostcheck.placement.views import HostView
+from hostcheck.profiles.wording import data
+from hostcheck.run.model import Severity
+from hostcheck.workloadfiles.model import (
+    Amount,
+    Capability,
+    Device,
+    Gpu,
+    HostPath,
+    HostPort,
+    KernelFact,
+    Need,
+    Platform,
+    Rule,
+    Sysctl,
+    Unclear,
+    Where,
+    Workload,
+)
+from hostcheck.workloadfiles.platforms import OF_THE_KERNEL
+from hostcheck.workloadfiles.sysctls import is_namespaced
+
+Answer = Literal["pass", "fail", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a need, or a rule, meets on a host.
+
+    Attributes:
+        need: the need or the rule.
+        answer: met, missed or unknown.
+        title: what it is about, in a few words.
+        found: what the host has, in words; for unknown, the reason.
+        severity: recommended where the workload starts without it.
+        fix: how to meet it; may be empty.
+    """
+
+    need: Need | Rule
+    answer: Answer
+    title: str
+    found: str
+    severity: Severity = "required"
+    fix: str = ""
+
+
+def judge_needs(workload: Workload, view: HostView, profile: str) -> Iterator[Judged]:
+    """Yield what each need of one instance, and each rule that is of one host alone, meets on a host.
+
+    Args:
+        workload: it.
+        view: the host.
+        profile: of the engine that runs it.
+    """
+    for need in workload.needs:
+        yield _JUDGES[type(need)](need, view, profile)
+    for rule in workload.rules:
+        if isinstance(rule, Where):
+            yield judge_where(rule, view)
+
+
+def worst(answers: Iterable[Judged]) -> Answer:
+    """Return the answer for all: missed if any that is required is, else unknown if any is."""
+    found = {each.answer for each in answers if each.severity == "required"}
+    return "fail" if "fail" in found else "unknown" if "unknown" in found else "pass"
+
+
+def judge_where(rule: Where, view: HostView) -> Judged:
+    """Judge the value of an attribute of a host by a rule."""
+    title = f"Host with {rule.said}"
+    value = view.name if rule.attribute == "hostname" else view.attributes.get(rule.attribute)
+    if value is None and rule.attribute in {"kubernetes.io/arch", "beta.kubernetes.io/arch"}:
+        value = OF_THE_KERNEL.get(str(view.value("os.arch")))
+    if value is None and rule.attribute in {"kubernetes.io/os", "beta.kubernetes.io/os"}:
+        value = "linux"
+    if value is None:
+        why = f"which {rule.attribute} it has is known to the scheduler alone"
+        return Judged(rule, "unknown", title, why, fix=f"Name it: --attribute {view.name}:{rule.attribute}=VALUE.")
+    fits = _OPERATORS.get(rule.operator)
+    if fits is None:
+        return Judged(rule, "unknown", title, f"{rule.operator} is not judged")
+    answer: Answer = "pass" if fits(value, rule.values) else "fail"
+    return Judged(rule, answer, title, f"its {rule.attribute} is {value}")
+
+
+def _matches(value: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a value fits a regular expression as a whole, as Java's matches() has it."""
+    try:
+        return any(re.fullmatch(pattern, value) for pattern in patterns)
+    except re.error:
+        return any(fnmatch.fnmatchcase(value, pattern) for pattern in patterns)
+
+
+_OPERATORS: dict[str, Callable[[str, tuple[str, ...]], bool]] = {
+    "is": lambda value, values: value in values,
+    "in": lambda value, values: value in values,
+    "not in": lambda value, values: value not in values,
+    "like": _matches,
+    "unlike": lambda value, values: not _matches(value, values),
+    "exists": lambda _value, _values: True,
+    "absent": lambda _value, _values: False,
+}
+
+
+def _amount(need: Amount, view: HostView, profile: str) -> Judged:
+    names = {"cpu": "CPUs", "memory": "Memory", "disk": "Disk"}
+    title = names[need.resource]
+    offer = capacity(view, need.resource, profile)
+    if offer.value is None:
+        return Judged(need, "unknown", title, offer.said)
+    enough = need.value <= offer.value
+    if need.reserved:
+        return Judged(need, "pass" if enough else "fail", title, f"{_shown(need)} wanted; {offer.said}")
+    if need.resource == "cpu":
+        # The engine refuses more CPUs than there are: moby's daemon, "range of CPUs is from 0.01 to N.00".
+        cpus = view.value("hw.cpus")
+        fits = isinstance(cpus, int) and need.value <= cpus
+        return Judged(need, "pass" if fits else "fail", title, f"a limit of {need.value:g}; the host has {cpus}")
+    said = f"a limit of {_shown(need)}; {offer.said}"
+    fix = "" if enough else "Lower the limit, or take a larger host: the limit is never reached before memory ends."
+    return Judged(need, "pass" if enough else "fail", title, said, "recommended", fix)
+
+
+def _shown(need: Amount) -> str:
+    return f"{need.value:g} CPUs" if need.resource == "cpu" else data(need.value)
+
+
+def _port(need: HostPort, view: HostView, _profile: str) -> Judged:
+    title = f"Port {need.label}"
+    busy = view.busy()
+    if busy is None:
+        why = view.fact("net.ports.busy").reason
+        return Judged(need, "unknown", title, f"which ports are in use is unknown: {why}")
+    taken = [port for port in range(need.first, need.last + 1) if f"{need.protocol}/{port}" in busy]
+    if len(taken) <= need.last - need.first:
+        return Judged(need, "pass", title, "free")
+    holders = ", ".join(view.holders.get(f"{need.protocol}/{need.first}", ())) or "another program"
+    if need.address:
+        return Judged(need, "unknown", title, f"held by {holders}, on an address that is not known")
+    return Judged(need, "fail", title, f"held by {holders}", fix=f"Free port {need.first}, or publish another one.")
+
+
+def _path(need: HostPath, view: HostView, _profile: str) -> Judged:
+    title = f"Path {need.path}"
+    found = view.exists(need.path)
+    if found is None:
+        return Judged(need, "unknown", title, "whether it is there is unknown: this run does not say")
+    if not found:
+        if need.created:
+            return Judged(need, "pass", title, "absent: the engine makes a folder")
+        fix = f"mkdir -p {need.path}" if need.kind in {"any", "directory"} else ""
+        return Judged(need, "fail", title, "absent", fix=fix)
+    if need.kind == "directory" and view.is_folder(need.path) is None:
+        return Judged(need, "unknown", title, "there; whether it is a folder is unknown")
+    return Judged(need, "pass", title, "there")
+
+
+def _device(need: Device, view: HostView, _profile: str) -> Judged:
+    title = f"Device {need.path}"
+    found = view.exists(need.path)
+    if found is None:
+        return Judged(need, "unknown", title, "whether it is there is unknown: this run does not say")
+    return Judged(need, "pass" if found else "fail", title, "there" if found else "absent")
+
+
+def _gpu(need: Gpu, view: HostView, _profile: str) -> Judged:
+    title = "Graphics processor"
+    fact = view.fact("gpu.devices")
+    if not fact.known or (not isinstance(fact.value, dict | tuple) and not hasattr(fact.value, "get")):
+        return Judged(need, "unknown", title, f"unknown: {fact.reason}")
+    devices = cast("dict[str, Any]", fact.value)
+    there = devices.get(need.vendor) if need.vendor in {"nvidia", "amd"} else any(devices.values())
+    if there is None:
+        return Judged(need, "unknown", title, f"whether there is one of {need.vendor or 'any kind'} is unknown")
+    return Judged(need, "pass" if there else "fail", title, "there" if there else f"none{_of(need.vendor)}")
+
+
+def _of(vendor: str) -> str:
+    return f" of {vendor}" if vendor else ""
+
+
+def _sysctl(need: Sysctl, view: HostView, _profile: str) -> Judged:
+    title = f"Sysctl {need.name}"
+    if not is_namespaced(need.name):
+        return Judged(need, "fail", title, "belongs to the host: no container can have a value of its own")
+    found = view.exists(f"/proc/sys/{need.name.replace('.', '/')}")
+    if found is None:
+        return Judged(need, "unknown", title, "whether the kernel has it is unknown: this run does not say")
+    return Judged(need, "pass" if found else "fail", title, "the kernel has it" if found else "the kernel has it not")
+
+
+def _capability(need: Capability, view: HostView, _profile: str) -> Judged:
+    title = "All capabilities" if need.name == "all" else f"Capability {need.name.upper()}"
+    fact = view.fact("virt.capabilities_dropped")
+    if not fact.known or not isinstance(fact.value, tuple):
+        return Judged(need, "unknown", title, f"unknown: {fact.reason}")
+    lacking = [str(each) for each in fact.value]
+    if need.name == "all":
+        if lacking:
+            return Judged(need, "pass", title, f"the host itself lacks {', '.join(lacking)}", "recommended")
+        return Judged(need, "pass", title, "the host has all")
+    if need.name in lacking:
+        return Judged(need, "fail", title, "the host itself lacks it")
+    return Judged(need, "pass", title, "the host has it")
+
+
+def _platform(need: Platform, view: HostView, _profile: str) -> Judged:
+    title = f"Platform {need.architecture}"
+    arch = view.value("os.arch")
+    if arch is None:
+        return Judged(need, "unknown", title, f"unknown: {view.fact('os.arch').reason}")
+    name = OF_THE_KERNEL.get(str(arch), str(arch))
+    if name == need.architecture or (name, need.architecture) == ("amd64", "386"):
+        return Judged(need, "pass", title, f"the host is {name}")
+    if view.exists("/proc/sys/fs/binfmt_misc/qemu-" + _QEMU.get(need.architecture, need.architecture)):
+        return Judged(need, "pass", title, f"the host is {name}, and runs it by emulation", "recommended")
+    return Judged(need, "fail", title, f"the host is {name}")
+
+
+_QEMU = {"arm64": "aarch64", "amd64": "x86_64", "386": "i386"}
+
+
+def _kernel_fact(need: KernelFact, view: HostView, _profile: str) -> Judged:
+    fact = view.fact(need.fact)
+    if not fact.known:
+        return Judged(need, "unknown", need.what, f"unknown: {fact.reason}")
+    return Judged(need, "pass" if fact.value in need.wanted else "fail", need.what, f"{need.fact} is {fact.value}")
+
+
+def _unclear(need: Unclear, _view: HostView, _profile: str) -> Judged:
+    title = need.what[:1].upper() + need.what[1:]
+    return Judged(need, "unknown", title, f"{need.said}: {need.reason}")
+
+
+_JUDGES: dict[type, Callable[[Any, HostView, str], Judged]] = {
+    Amount: _amount,
+    HostPort: _port,
+    HostPath: _path,
+    Device: _device,
+    Gpu: _gpu,
+    Sysctl: _sysctl,
+    Capability: _capability,
+    Platform: _platform,
+    KernelFact: _kernel_fact,
+    Unclear: _unclear,
+}

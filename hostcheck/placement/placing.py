@@ -1,0 +1,254 @@
+"""Workload files and hosts → who may run where and why not, and where all instances go together."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from hostcheck.placement.capacity import capacity
+from hostcheck.placement.judging import Answer, Judged, judge_needs, worst
+from hostcheck.placement.problem import Demand, Limit, Problem, Room
+from hostcheck.placement.search import search
+from hostcheck.placement.shortfall import changes, core
+from hostcheck.placement.views import HostView
+from hostcheck.profiles.loader import load
+from hostcheck.verdicts import judge
+from hostcheck.workloadfiles.model import (
+    Amount,
+    Apart,
+    AtMost,
+    Beside,
+    Content,
+    HostPort,
+    Mistake,
+    Resource,
+    Unclear,
+    Where,
+    Workload,
+)
+
+Outcome = Literal["fits", "does not fit", "cannot tell"]
+
+EXIT_CODES: Mapping[Outcome, int] = {"fits": 0, "does not fit": 1, "cannot tell": 3}
+"""The exit code of the process for each outcome: the gate's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Whether the engine of a file runs on a host, by the audit.
+
+    Attributes:
+        profile: "docker", "kubernetes"….
+        answer: met, missed or unknown.
+        found: it in words.
+    """
+
+    profile: str
+    answer: Answer
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One workload on one host, alone.
+
+    Attributes:
+        host: its name.
+        engine: whether the engine runs there.
+        judged: its needs.
+    """
+
+    host: str
+    engine: Engine
+    judged: tuple[Judged, ...]
+
+    @property
+    def answer(self) -> Answer:
+        """Whether one instance may run there, when nothing else does."""
+        answers = {self.engine.answer, worst(self.judged)}
+        return "fail" if "fail" in answers else "unknown" if "unknown" in answers else "pass"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One workload, with where it may be and where it is put.
+
+    Attributes:
+        workload: it.
+        content: the file that it is of.
+        candidates: each host.
+        hosts: the names of those that get an instance each time they are named; None where there is no assignment.
+    """
+
+    workload: Workload
+    content: Content
+    candidates: tuple[Candidate, ...]
+    hosts: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Whether all that the files ask for runs on the hosts.
+
+    Attributes:
+        outcome: whether it does.
+        hosts: where it was tried; none where only the files were judged.
+        placed: the workloads, in the order of the files.
+        mistakes: of the files themselves.
+        together: what cannot go together; none where an assignment was found, or the reason is a single workload's.
+        helps: changes that each help.
+        notes: what else is to be said.
+    """
+
+    outcome: Outcome
+    hosts: tuple[HostView, ...]
+    placed: tuple[Placed, ...]
+    mistakes: tuple[Mistake, ...] = ()
+    together: tuple[str, ...] = ()
+    helps: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the process."""
+        return EXIT_CODES[self.outcome]
+
+
+def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
+    """Judge workload files against hosts.
+
+    Args:
+        contents: what was read of the files.
+        hosts: with audits for the profiles of the files; none to judge the files alone.
+    """
+    mistakes = tuple(mistake for content in contents for mistake in content.mistakes)
+    notes = tuple(note for content in contents for note in content.notes)
+    broken = any(mistake.severity == "required" for mistake in mistakes)
+    if not hosts:
+        alone = tuple(Placed(each, content, (), None) for content in contents for each in content.workloads)
+        return Fit("does not fit" if broken else "fits", (), alone, mistakes, notes=notes)
+    pairs = [(content, workload) for content in contents for workload in content.workloads]
+    candidates = [tuple(candidates_of(content, workload, hosts)) for content, workload in pairs]
+    problem = Problem(
+        tuple(_demand(each[1], tried, hosts) for each, tried in zip(pairs, candidates, strict=True)),
+        tuple(_room(host, contents) for host in hosts),
+    )
+    certain = search(_certain(problem))
+    names = [host.name for host in hosts]
+    assignment = certain.assignment
+    together: tuple[str, ...] = ()
+    helps: tuple[str, ...] = ()
+    outcome: Outcome = "fits"
+    if assignment is None:
+        possible = search(problem)
+        assignment = possible.assignment
+        outcome = "does not fit" if possible.assignment is None and possible.proved else "cannot tell"
+        if outcome == "does not fit" and all(any(each.answer != "fail" for each in tried) for tried in candidates):
+            together, helps = _shortfall(problem)
+        elif possible.assignment is None:
+            notes = (*notes, "no assignment was found, and not all were tried: whether there is one is not known")
+    if any(workload.instances is None for _, workload in pairs) and outcome == "fits":
+        outcome = "cannot tell"
+    if any(isinstance(need, Unclear) for _, workload in pairs for need in workload.needs) and outcome == "fits":
+        outcome = "cannot tell"
+    placed = tuple(
+        Placed(
+            workload,
+            content,
+            tried,
+            None if assignment is None else tuple(names[at] for at in assignment[number]),
+        )
+        for number, ((content, workload), tried) in enumerate(zip(pairs, candidates, strict=True))
+    )
+    return Fit("does not fit" if broken else outcome, tuple(hosts), placed, mistakes, together, helps, notes)
+
+
+def candidates_of(content: Content, workload: Workload, hosts: Sequence[HostView]) -> Iterator[Candidate]:
+    """Yield a workload on each of the hosts, alone."""
+    for host in hosts:
+        judged = tuple(judge_needs(workload, host, content.profile))
+        yield Candidate(host.name, _engine(content.profile, host), judged)
+
+
+def _engine(profile: str, host: HostView) -> Engine:
+    """Return whether an engine runs on a host: whether its facts miss a requirement of the engine's profile."""
+    verdicts = [each for each in judge(load(profile), host.run.facts) if each.severity == "required"]
+    missed = [verdict for verdict in verdicts if verdict.status == "fail"]
+    unknown = [verdict for verdict in verdicts if verdict.status == "unknown"]
+    answer: Answer = "fail" if missed else "unknown" if unknown else "pass"
+    if answer == "pass":
+        return Engine(profile, answer, "meets all requirements")
+    first = (missed or unknown)[0]
+    said = f"{first.title or first.check}: {first.sentence or first.found}"
+    more = len(missed or unknown) - 1
+    return Engine(profile, answer, f"{said} (and {more} more)" if more else said)
+
+
+def _demand(workload: Workload, candidates: Sequence[Candidate], hosts: Sequence[HostView]) -> Demand:
+    amounts: dict[Resource, float] = {}
+    for need in workload.needs:
+        if isinstance(need, Amount) and need.reserved:
+            amounts[need.resource] = amounts.get(need.resource, 0.0) + need.value
+    return Demand(
+        name=workload.name,
+        count=1 if workload.instances is None else workload.instances,
+        must=_must(candidates) if workload.each_host else None,
+        lacks=tuple(map(_lacks, candidates)),
+        may=tuple(candidate.answer for candidate in candidates),
+        amounts=amounts,
+        ports=tuple(need for need in workload.needs if isinstance(need, HostPort)),
+        alone=workload.alone,
+        limits=tuple(_limit(rule, hosts) for rule in workload.rules if isinstance(rule, AtMost)),
+        apart=tuple(rule.pattern for rule in workload.rules if isinstance(rule, Apart)),
+        beside=tuple(rule.name for rule in workload.rules if isinstance(rule, Beside)),
+    )
+
+
+def _must(candidates: Sequence[Candidate]) -> tuple[int, ...]:
+    """Return the places of the hosts that no rule excludes."""
+    return tuple(
+        at
+        for at, candidate in enumerate(candidates)
+        if not any(isinstance(each.need, Where) and each.answer == "fail" for each in candidate.judged)
+    )
+
+
+def _lacks(candidate: Candidate) -> frozenset[tuple[str, int]]:
+    """Return the ports that are held on a host, where all that a workload misses there is ports."""
+    missed = [each.need for each in candidate.judged if each.answer != "pass" and each.severity == "required"]
+    ports = [need for need in missed if isinstance(need, HostPort)]
+    if candidate.engine.answer != "pass" or len(ports) != len(missed):
+        return frozenset()
+    return frozenset((need.protocol, need.first) for need in ports)
+
+
+def _limit(rule: AtMost, hosts: Sequence[HostView]) -> Limit:
+    groups = tuple(host.name if rule.attribute == "hostname" else host.attributes.get(rule.attribute) for host in hosts)
+    return Limit(rule.count, groups, rule.said)
+
+
+def _room(host: HostView, contents: Sequence[Content]) -> Room:
+    """Return a host as the search sees it; where engines differ in what they give away, the least."""
+    given: dict[Resource, float] = {}
+    resources: tuple[Resource, ...] = ("cpu", "memory", "disk")
+    for resource in resources:
+        known = [capacity(host, resource, content.profile).value for content in contents]
+        values = [value for value in known if value is not None]
+        if values:
+            given[resource] = min(values)
+    ports = (each.partition("/") for each in host.busy() or ())
+    held = frozenset((protocol, int(number)) for protocol, _, number in ports)
+    return Room(host.name, given, held)
+
+
+def _certain(problem: Problem) -> Problem:
+    """Return the problem with only those hosts of a demand that certainly may have it."""
+    sure: Mapping[Answer, Answer] = {"pass": "pass", "fail": "fail", "unknown": "fail"}
+    demands = (replace(demand, may=tuple(sure[answer] for answer in demand.may)) for demand in problem.demands)
+    return Problem(tuple(demands), problem.hosts)
+
+
+def _shortfall(problem: Problem) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    found = core(problem)
+    together = () if found is None else tuple(part.said for part in found)
+    helps = tuple(changes(problem, lambda index, said: f"{problem.demands[index].name} without {said}"))
+    return together, helps

@@ -1,0 +1,233 @@
+"""Find a host for every instance, or prove that there is none.
+
+First the schedulers' way: each instance on the host that has the fewest, which is fast and nearly always enough. Where
+that fails, a search that tries all, with equal instances in one order; a search that meets its limit proves nothing.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from hostcheck.placement.problem import Demand, Problem, fit_ports
+from hostcheck.workloadfiles.model import HostPort, Resource
+
+STEPS = 100_000
+"""Attempts to place an instance, before a search gives up."""
+_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a search found.
+
+    Attributes:
+        assignment: the places of the hosts of each demand's instances, in the order of the demands; None where none
+            was found.
+        proved: whether there is none, where none was found.
+    """
+
+    assignment: tuple[tuple[int, ...], ...] | None
+    proved: bool = False
+
+
+def search(problem: Problem, *, steps: int = STEPS) -> Outcome:
+    """Search for an assignment of all instances.
+
+    Args:
+        problem: demands and hosts. A host whose answer to a demand is unknown is taken for one that may have it; leave
+            it out (as "fail") to ask what is certain.
+        steps: the limit of a complete search.
+    """
+    if _is_too_much(problem):
+        return Outcome(None, proved=True)
+    order = _order(problem)
+    greedy = _Placing(problem)
+    if all(greedy.spread(at) for at in order) and greedy.is_complete():
+        return Outcome(greedy.result())
+    complete = _Placing(problem, steps=steps)
+    if complete.try_all([at for index in order for at in complete.instances(index)]):
+        return Outcome(complete.result())
+    return Outcome(None, proved=complete.steps > 0)
+
+
+def _is_too_much(problem: Problem) -> bool:
+    """Whether there is none, as counting shows: no host for a demand, too few of them, or too little of a resource."""
+    total: dict[Resource, float] = defaultdict(float)
+    exclusive: dict[tuple[str, int], int] = {}
+    for demand in problem.demands:
+        hosts = [at for at, answer in enumerate(demand.may) if answer != "fail"]
+        if demand.must is not None and not set(demand.must) <= set(hosts):
+            return True
+        count = demand.count if demand.must is None else len(demand.must)
+        if count and not hosts:
+            return True
+        if _is_exclusive(demand) and count > len(hosts):
+            return True
+        for port in demand.ports:
+            if port.first == port.last and not port.address:
+                key = (port.protocol, port.first)
+                exclusive[key] = exclusive.get(key, 0) + count
+        for resource, value in (demand.amounts or {}).items():
+            total[resource] += value * count
+    if any(count > len(problem.hosts) for count in exclusive.values()):
+        return True
+    for resource, wanted in total.items():
+        given = [host.capacity.get(resource) for host in problem.hosts]
+        if None not in given and wanted > sum(each for each in given if each is not None) * (1 + _TOLERANCE):
+            return True
+    return False
+
+
+def _is_exclusive(demand: Demand) -> bool:
+    """Whether two instances of a demand cannot be on one host."""
+    return bool(demand.alone) or any(port.first == port.last for port in demand.ports)
+
+
+def _order(problem: Problem) -> list[int]:
+    """Return the demands in the order to place them: those of each host, then those with few hosts and much to take."""
+
+    def difficulty(at: int) -> tuple[bool, int, int, float, int]:
+        demand = problem.demands[at]
+        hosts = sum(answer != "fail" for answer in demand.may)
+        share = max(
+            (
+                value / max((host.capacity.get(resource, value) for host in problem.hosts), default=value)
+                for resource, value in (demand.amounts or {}).items()
+                if value
+            ),
+            default=0.0,
+        )
+        return (demand.must is None, len(demand.beside), hosts - _is_exclusive(demand) * demand.count, -share, at)
+
+    return sorted(range(len(problem.demands)), key=difficulty)
+
+
+@dataclass(slots=True)
+class _Placing:
+    """Instances on hosts, while they are placed."""
+
+    problem: Problem
+    steps: int = STEPS
+    used: list[dict[Resource, float]] = field(init=False)
+    ports: list[list[HostPort]] = field(init=False)
+    present: list[Counter[int]] = field(init=False)
+    placed: list[list[int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        hosts = self.problem.hosts
+        self.used = [defaultdict(float) for _ in hosts]
+        self.ports = [[] for _ in hosts]
+        self.present = [Counter() for _ in hosts]
+        self.placed = [[] for _ in self.problem.demands]
+
+    def instances(self, index: int) -> Sequence[tuple[int, int | None]]:
+        """Return the instances of a demand, each with the host that it has to be on, or None."""
+        demand = self.problem.demands[index]
+        if demand.must is not None:
+            return [(index, at) for at in demand.must]
+        return [(index, None)] * demand.count
+
+    def spread(self, index: int) -> bool:
+        """Place all instances of a demand, each on the host with the fewest instances of all."""
+        for _, fixed in self.instances(index):
+            hosts = [fixed] if fixed is not None else self._fewest_first()
+            at = next((at for at in hosts if self._can(index, at)), None)
+            if at is None:
+                return False
+            self._put(index, at)
+        return True
+
+    def try_all(self, instances: Sequence[tuple[int, int | None]]) -> bool:
+        """Place all instances, by trying all hosts of each; False also where the limit of steps is met."""
+        stack: list[Iterator[int]] = []
+        chosen: list[int] = []
+        while True:
+            if len(stack) == len(instances):
+                if self.is_complete():
+                    return True
+            else:
+                stack.append(self._choices(instances[len(stack)]))
+            while stack:
+                if len(chosen) == len(stack):
+                    self._take(instances[len(stack) - 1][0], chosen.pop())
+                found = self._next(stack[-1], instances[len(stack) - 1][0])
+                if found is not None:
+                    chosen.append(found)
+                    break
+                stack.pop()
+                if self.steps <= 0:
+                    return False
+            else:
+                return False
+
+    def _next(self, choices: Iterator[int], index: int) -> int | None:
+        for at in choices:
+            self.steps -= 1
+            if self.steps <= 0:
+                return None
+            if self._can(index, at):
+                self._put(index, at)
+                return at
+        return None
+
+    def _choices(self, instance: tuple[int, int | None]) -> Iterator[int]:
+        index, fixed = instance
+        if fixed is not None:
+            return iter((fixed,))
+        # Equal instances in one order: none is put before the host of the last one.
+        first = self.placed[index][-1] if self.placed[index] else 0
+        return iter(range(first, len(self.problem.hosts)))
+
+    def _fewest_first(self) -> list[int]:
+        return sorted(range(len(self.problem.hosts)), key=lambda at: (self.present[at].total(), at))
+
+    def _can(self, index: int, at: int) -> bool:
+        demand, host = self.problem.demands[index], self.problem.hosts[at]
+        if demand.may[at] == "fail" or (demand.alone and self.present[at][index]):
+            return False
+        for resource, value in (demand.amounts or {}).items():
+            most = host.capacity.get(resource)
+            if most is not None and self.used[at][resource] + value > most * (1 + _TOLERANCE):
+                return False
+        if demand.ports and not fit_ports([*self.ports[at], *demand.ports], host.busy):
+            return False
+        for limit in demand.limits:
+            group = limit.groups[at]
+            if group is None or sum(limit.groups[each] == group for each in self.placed[index]) >= limit.count:
+                return False
+        return not any(
+            demand.is_apart_from(self.problem.demands[other]) and (other != index)
+            for other, count in self.present[at].items()
+            if count
+        ) and not (self.present[at][index] and demand.is_apart_from(demand))
+
+    def _put(self, index: int, at: int) -> None:
+        demand = self.problem.demands[index]
+        for resource, value in (demand.amounts or {}).items():
+            self.used[at][resource] += value
+        self.ports[at].extend(demand.ports)
+        self.present[at][index] += 1
+        self.placed[index].append(at)
+
+    def _take(self, index: int, at: int) -> None:
+        demand = self.problem.demands[index]
+        for resource, value in (demand.amounts or {}).items():
+            self.used[at][resource] -= value
+        for port in demand.ports:
+            self.ports[at].remove(port)
+        self.present[at][index] -= 1
+        self.placed[index].pop()
+
+    def is_complete(self) -> bool:
+        """Whether each instance that has to be beside another workload is."""
+        names = {demand.name: index for index, demand in enumerate(self.problem.demands)}
+        return all(
+            name not in names or self.present[at][names[name]]
+            for index, demand in enumerate(self.problem.demands)
+            for name in demand.beside
+            for at in self.placed[index]
+        )
+
+    def result(self) -> tuple[tuple[int, ...], ...]:
+        """Return where the instances of each demand are."""
+        return tuple(tuple(places) for places in self.placed)

@@ -1,0 +1,163 @@
+"""Why there is no assignment: a smallest set of demands that cannot go together, and the smallest changes that help."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from hostcheck.placement.judging import Answer
+from hostcheck.placement.problem import Demand, Problem, Room
+from hostcheck.placement.search import search
+
+_STEPS = 20_000
+_MOST_CHANGES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that a demand asks for, as a part of what cannot go together.
+
+    Attributes:
+        index: of the demand.
+        kind: "instances", "amount", "port", "alone", "limit", "apart", "beside" or "host".
+        said: it in words.
+    """
+
+    index: int
+    kind: str
+    said: str
+
+
+def core(problem: Problem) -> tuple[Part, ...] | None:
+    """Return a smallest set of parts that has no assignment: without any one of them there is one.
+
+    Parts are left out one after the other, and stay out where there is still no assignment (deletion filter;
+    Chinneck, Feasibility and Infeasibility in Optimization, 2008).
+
+    Returns:
+        None where a search on the way met its limit.
+    """
+    parts = [part for index, demand in enumerate(problem.demands) for part in _parts(index, demand)]
+    kept = list(parts)
+    for part in parts:
+        fewer = [each for each in kept if each != part]
+        outcome = search(_only(problem, fewer), steps=_STEPS)
+        if outcome.assignment is None:
+            if not outcome.proved:
+                return None
+            kept = fewer
+    return tuple(kept)
+
+
+def changes(problem: Problem, names: Callable[[int, str], str]) -> Iterator[str]:
+    """Yield single changes that each make an assignment possible.
+
+    Args:
+        problem: one that has none.
+        names: returns a change in words: of the demand at a place, and what of it.
+    """
+    for words, changed in islice(_single(problem, names), _MOST_CHANGES):
+        if search(changed, steps=_STEPS).assignment is not None:
+            yield words
+
+
+def _single(problem: Problem, names: Callable[[int, str], str]) -> Iterator[tuple[str, Problem]]:
+    held = sorted({(port, at) for at, host in enumerate(problem.hosts) for port in host.busy})
+    wanted = {
+        (port.protocol, number) for demand in problem.demands for port in demand.ports for number in (port.first,)
+    }
+    for (protocol, number), at in held:
+        if (protocol, number) in wanted:
+            yield f"free port {number}/{protocol} on {problem.hosts[at].name}", _freed(problem, at, (protocol, number))
+    yield "one more host like the largest", _with_host(problem)
+    for index, demand in enumerate(problem.demands):
+        for number in range(len(demand.limits)):
+            limits = (*demand.limits[:number], *demand.limits[number + 1 :])
+            without = replace(demand, limits=limits)
+            yield names(index, demand.limits[number].said), problem.with_demand(index, without)
+        if demand.count > 1 and demand.must is None:
+            fewer = replace(demand, count=demand.count - 1)
+            yield (
+                f"{demand.count - 1} instances of {demand.name} instead of {demand.count}",
+                problem.with_demand(index, fewer),
+            )
+
+
+def _freed(problem: Problem, at: int, port: tuple[str, int]) -> Problem:
+    """Return the problem with a port of a host free; a workload that missed only that port may run there."""
+    hosts = list(problem.hosts)
+    hosts[at] = replace(hosts[at], busy=hosts[at].busy - {port})
+
+    def freed(demand: Demand) -> Demand:
+        if demand.lacks[at : at + 1] != (frozenset({port}),):
+            return demand
+        passes: Answer = "pass"
+        return replace(demand, may=(*demand.may[:at], passes, *demand.may[at + 1 :]))
+
+    return Problem(tuple(map(freed, problem.demands)), tuple(hosts))
+
+
+def _with_host(problem: Problem) -> Problem:
+    """Return the problem with a host more, which has what the largest has, and which every demand accepts."""
+    largest = max(problem.hosts, key=lambda host: host.capacity.get("memory", 0.0))
+    added = Room("one more", largest.capacity)
+    passes: Answer = "pass"
+    demands = tuple(
+        replace(
+            demand,
+            may=(*demand.may, passes),
+            limits=tuple(replace(limit, groups=(*limit.groups, "one more")) for limit in demand.limits),
+        )
+        for demand in problem.demands
+    )
+    return Problem(demands, (*problem.hosts, added))
+
+
+def _parts(index: int, demand: Demand) -> Iterator[Part]:
+    yield Part(index, "instances", f"{demand.name}: {_count(demand)}")
+    if "fail" in demand.may:
+        yield Part(index, "host", f"{demand.name}: not every host may have it")
+    for resource in demand.amounts or {}:
+        yield Part(index, f"amount {resource}", f"{demand.name}: {resource}")
+    for number, port in enumerate(demand.ports):
+        yield Part(index, f"port {number}", f"{demand.name}: port {port.label}")
+    if demand.alone:
+        yield Part(index, "alone", f"{demand.name}: {demand.alone}")
+    for number, limit in enumerate(demand.limits):
+        yield Part(index, f"limit {number}", f"{demand.name}: {limit.said}")
+    for pattern in demand.apart:
+        yield Part(index, f"apart {pattern}", f"{demand.name}: apart from {pattern}")
+    for name in demand.beside:
+        yield Part(index, f"beside {name}", f"{demand.name}: beside {name}")
+
+
+def _count(demand: Demand) -> str:
+    if demand.must is not None:
+        return "one on each host"
+    return f"{demand.count} instance{'' if demand.count == 1 else 's'}"
+
+
+def _only(problem: Problem, parts: list[Part]) -> Problem:
+    """Return the problem with these parts alone."""
+    kept = {(part.index, part.kind) for part in parts}
+    passes: tuple[Answer, ...] = ("pass",)
+    demands = []
+    for index, demand in enumerate(problem.demands):
+        if (index, "instances") not in kept:
+            continue
+        demands.append(
+            replace(
+                demand,
+                may=demand.may if (index, "host") in kept else passes * len(demand.may),
+                amounts={
+                    resource: value
+                    for resource, value in (demand.amounts or {}).items()
+                    if (index, f"amount {resource}") in kept
+                },
+                ports=tuple(port for at, port in enumerate(demand.ports) if (index, f"port {at}") in kept),
+                alone=demand.alone if (index, "alone") in kept else "",
+                limits=tuple(limit for at, limit in enumerate(demand.limits) if (index, f"limit {at}") in kept),
+                apart=tuple(pattern for pattern in demand.apart if (index, f"apart {pattern}") in kept),
+                beside=tuple(name for name in demand.beside if (index, f"beside {name}") in kept),
+            )
+        )
+    return Problem(tuple(demands), problem.hosts)

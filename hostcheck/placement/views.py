@@ -1,0 +1,90 @@
+"""What a host offers to workloads: its facts, and what else it can be asked."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from hostcheck.host.base import Host
+from hostcheck.run.model import Fact, FactValue, Run
+
+_HOLDER = re.compile(r"(tcp|udp|sctp)/(\d{1,5}) (.+)")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HostView:
+    """A host, as a placement sees it.
+
+    Attributes:
+        name: of the host.
+        run: its audit.
+        host: what answers for paths and devices; None where there is only the file of a run.
+        attributes: what its scheduler knows of it: labels of a node, metadata of a machine.
+        holders: what holds each port ("tcp/80"), in words.
+    """
+
+    name: str
+    run: Run
+    host: Host | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    holders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def fact(self, fact_id: str) -> Fact:
+        """Return a fact; an unknown one where the audit has none."""
+        found = self.run.facts.get(fact_id)
+        return found or Fact.unknown(fact_id, "the audit of this host did not ask for it")
+
+    def value(self, fact_id: str) -> FactValue:
+        """Return the value of a fact; None where it is unknown."""
+        fact = self.fact(fact_id)
+        return fact.value if fact.known else None
+
+    def busy(self) -> frozenset[str] | None:
+        """Return the ports that something holds ("tcp/80"); None where that is unknown."""
+        found = self.value("net.ports.busy")
+        return frozenset((*map(str, found), *self.holders)) if isinstance(found, tuple) else None
+
+    def exists(self, path: str) -> bool | None:
+        """Whether a path is there; None where that is not known."""
+        return None if self.host is None else self.host.exists(path)
+
+    def is_folder(self, path: str) -> bool | None:
+        """Whether a path is a folder; None where that is not known."""
+        if self.host is None:
+            return None
+        if self.host.listdir(path) is not None:
+            return True
+        # A folder that cannot be listed, and a file, look alike.
+        return False if self.host.exists(path) is False else None
+
+
+def view_of(
+    run: Run, host: Host | None = None, attributes: Mapping[str, str] | None = None, ports: Iterable[str] = ()
+) -> HostView:
+    """Return the view of a host.
+
+    Args:
+        run: its audit, with the facts net.ports.busy and net.ports.holders.
+        host: what was audited, where it still answers.
+        attributes: what its scheduler knows of it.
+        ports: that are wanted ("tcp/80"): those that seem free are bound, and closed again, where that can be tried.
+    """
+    holders: dict[str, tuple[str, ...]] = {}
+    found = run.facts.get("net.ports.holders")
+    if found is not None and found.known and isinstance(found.value, tuple):
+        for each in found.value:
+            matched = _HOLDER.fullmatch(str(each))
+            if matched:
+                port = f"{matched[1]}/{matched[2]}"
+                holders[port] = (*holders.get(port, ()), _WORDS.get(matched[3], matched[3]))
+    free = sorted({*ports} - holders.keys())
+    tried = host.experiment("ports", ports=" ".join(free)) if host is not None and free else None
+    bound = {port: (_WORDS["bound"],) for port, result in (tried or {}).items() if result.get("error") == "EADDRINUSE"}
+    return HostView(run.host.name, run, host, attributes or {}, holders | bound)
+
+
+_WORDS = {
+    "socket": "a program that listens",
+    "bound": "a program that has bound it",
+    "nat": "a rule of the packet filter",
+    "container": "a container of the engine",
+}

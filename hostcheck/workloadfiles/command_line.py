@@ -1,0 +1,259 @@
+"""``docker run`` and ``podman run``, as they stand in a unit, a script or a playbook: what they ask of the host.
+
+Which options take a value is from docker(1) 27 and podman-run(1) 5; the first word that is no option is the image.
+"""
+
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from hostcheck.workloadfiles.model import (
+    Amount,
+    Capability,
+    Device,
+    Gpu,
+    HostPath,
+    HostPort,
+    KernelFact,
+    Need,
+    Place,
+    Platform,
+    Sysctl,
+    Unclear,
+)
+from hostcheck.workloadfiles.platforms import architecture_of
+from hostcheck.workloadfiles.ports import published, unclear
+from hostcheck.workloadfiles.sizes import docker_bytes
+from hostcheck.workloadfiles.sysctls import is_namespaced
+
+PROGRAMS = ("docker", "podman", "nerdctl")
+_SWITCHES = frozenset(
+    [
+        "d",
+        "detach",
+        "disable-content-trust",
+        "init",
+        "i",
+        "interactive",
+        "no-healthcheck",
+        "oom-kill-disable",
+        "P",
+        "publish-all",
+        "privileged",
+        "q",
+        "quiet",
+        "read-only",
+        "rm",
+        "t",
+        "tty",
+        "sig-proxy",
+        "help",
+        "no-hosts",
+        "no-hostname",
+        "replace",
+        "rmi",
+        "env-host",
+        "http-proxy",
+        "read-only-tmpfs",
+        "tls-verify",
+        "unsetenv-all",
+        "rootfs",
+        "passwd",
+    ]
+)
+"""Options without a value."""
+_GLOBAL_WITH_VALUE = frozenset(
+    {"-H", "--host", "-c", "--context", "--config", "-l", "--log-level", "--root", "--runroot"}
+)
+_SHORT_WITH_VALUE = "aceghlmpuvw"
+_VARIABLE = re.compile(r"\$|%[a-zA-Z]|\{\{")
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerRun:
+    """One container that a command line starts.
+
+    Attributes:
+        program: "docker", "podman" or "nerdctl".
+        name: of the container; empty where it has none.
+        image: its image.
+        network: as ``--network`` says; empty where it does not.
+        needs: of the host.
+        refused: what the engine would refuse, in words.
+        ports_discarded: whether ports are published beside the host's network, which discards them.
+    """
+
+    program: str
+    name: str
+    image: str
+    network: str
+    needs: tuple[Need, ...]
+    refused: tuple[str, ...] = ()
+    ports_discarded: bool = False
+
+
+def split(text: str) -> list[str]:
+    """Split a command line into words, as a shell does; by blanks where a quote does not end."""
+    try:
+        return shlex.split(text, comments=False)
+    except ValueError:
+        return text.split()
+
+
+def container_run(words: Sequence[str], place: Place) -> ContainerRun | None:
+    """Return the container that a command line starts; None where it starts none.
+
+    Args:
+        words: of the command: "/usr/bin/docker", "run", "-p", "80:80", "nginx".
+        place: where it stands.
+    """
+    program = words[0].rpartition("/")[2] if words else ""
+    if program not in PROGRAMS:
+        return None
+    rest = list(words[1:])
+    while rest and rest[0].startswith("-"):
+        option = rest.pop(0)
+        if (
+            option in {"-H", "--host", "-c", "--context", "--config", "-l", "--log-level", "--root", "--runroot"}
+            and rest
+        ):
+            rest.pop(0)
+    if rest[:1] == ["container"]:
+        rest.pop(0)
+    if rest[:1] not in (["run"], ["create"]):
+        return None
+    options, image = _options(rest[1:])
+    return _made(program, options, image, place)
+
+
+def _options(words: Sequence[str]) -> tuple[list[tuple[str, str]], str]:
+    """Return the options with their values, and the image."""
+    found: list[tuple[str, str]] = []
+    at = 0
+    while at < len(words):
+        word = words[at]
+        at += 1
+        if word == "--":
+            break
+        if not word.startswith("-") or word == "-":
+            return found, word
+        if word.startswith("--"):
+            name, equals, value = word[2:].partition("=")
+            if name in _SWITCHES:
+                found.append((name, value or "true"))
+                continue
+            if not equals and at < len(words):
+                value = words[at]
+                at += 1
+            found.append((name, value))
+            continue
+        letters = word[1:]
+        while letters:
+            letter, letters = letters[0], letters[1:]
+            if letter not in _SHORT_WITH_VALUE:
+                found.append((letter, "true"))
+                continue
+            if not letters and at < len(words):
+                letters = words[at]
+                at += 1
+            found.append((letter, letters.removeprefix("=")))
+            break
+    return found, words[at] if at < len(words) else ""
+
+
+_LONG = {"p": "publish", "v": "volume", "m": "memory", "c": "cpu-shares", "net": "network", "h": "hostname"}
+
+
+def _made(program: str, options: Sequence[tuple[str, str]], image: str, place: Place) -> ContainerRun:
+    needs: list[Need] = []
+    refused: list[str] = []
+    last: dict[str, str] = {}
+    for short, value in options:
+        name = _LONG.get(short, short)
+        last[name] = value
+        try:
+            needs += _needs(name, value, place, f"--{name} {value}")
+        except ValueError as error:
+            refused.append(f"--{name} {value}: {error}")
+    network = last.get("network", "")
+    discarded = network == "host" and any(isinstance(need, HostPort) for need in needs)
+    if network == "host":
+        needs = [need for need in needs if not isinstance(need, HostPort)]
+    return ContainerRun(
+        program, last.get("name", ""), image, network, tuple(needs), tuple(refused), ports_discarded=discarded
+    )
+
+
+def _needs(name: str, value: str, place: Place, said: str) -> Iterator[Need]:
+    if name == "privileged" and value != "false":
+        yield Capability(place, "--privileged", "all")
+    elif name == "publish":
+        yield from _published(value, place, said)
+    elif _VARIABLE.search(value) and name in _ASKING:
+        yield Unclear(place, said, _ASKING[name], "it is an expression that the shell or the unit's manager evaluates")
+    elif name == "volume":
+        yield from volume(value, place, said)
+    elif name == "mount":
+        yield from _mount(value, place, said)
+    elif name in {"memory", "memory-reservation"}:
+        size = docker_bytes(value)
+        if size is None:
+            raise ValueError("no size")
+        yield Amount(place, said, "memory", size, reserved=False)
+    elif name == "cpus":
+        yield Amount(place, said, "cpu", float(value), reserved=False)
+    elif name == "device":
+        path = value.split(":", maxsplit=1)[0]
+        if path.startswith("/"):
+            yield Device(place, said, path)
+        else:
+            yield Gpu(place, said, "nvidia" if "nvidia" in path else "amd" if "amd" in path else "")
+    elif name == "gpus":
+        yield Gpu(place, said, "nvidia")
+    elif name == "cap-add":
+        yield Capability(place, said, value.lower().removeprefix("cap_"))
+    elif name == "sysctl":
+        parameter = value.partition("=")[0].strip()
+        if not is_namespaced(parameter):
+            raise ValueError(f"{parameter} belongs to the host, and no container can have a value of its own")
+        yield Sysctl(place, said, parameter)
+    elif name == "platform":
+        yield Platform(place, said, architecture_of(value))
+    elif name == "security-opt" and value.startswith("apparmor=") and value != "apparmor=unconfined":
+        yield KernelFact(place, said, "security.apparmor", (True,), "AppArmor")
+
+
+_ASKING = {
+    "volume": "a path of the host",
+    "mount": "a path of the host",
+    "memory": "memory",
+    "cpus": "CPUs",
+    "device": "a device",
+    "sysctl": "a parameter of the kernel",
+    "platform": "a platform",
+}
+
+
+def _published(value: str, place: Place, said: str) -> Iterator[Need]:
+    if _VARIABLE.search(value):
+        yield unclear(said, place, "it is an expression that the shell or the unit's manager evaluates")
+    else:
+        yield from published(value, place, said)
+
+
+def volume(value: str, place: Place, said: str) -> Iterator[Need]:
+    """Yield the path of the host that ``-v`` mounts, which the engine makes where nothing is; none for a named volume.
+
+    https://docs.docker.com/engine/storage/bind-mounts/#differences-between--v-and---mount-behavior
+    """
+    source, colon, _ = value.partition(":")
+    if colon and source.startswith("/"):
+        yield HostPath(place, said, source.rstrip("/") or "/", created=True)
+
+
+def _mount(value: str, place: Place, said: str) -> Iterator[Need]:
+    fields = dict(part.partition("=")[::2] for part in value.split(","))
+    source = fields.get("source") or fields.get("src") or ""
+    if fields.get("type") == "bind" and source.startswith("/"):
+        yield HostPath(place, said, source.rstrip("/") or "/", created="bind-create-src" in fields)

@@ -1,0 +1,323 @@
+"""Kubernetes manifests: the pods that they make, and what each asks of a node.
+
+Source: https://kubernetes.io/docs/reference/kubernetes-api/. Requests decide where a pod goes; limits do not.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from hostcheck.workloadfiles.model import (
+    Amount,
+    AtMost,
+    Capability,
+    Content,
+    Gpu,
+    HostPath,
+    HostPort,
+    KernelFact,
+    Need,
+    PathKind,
+    Rule,
+    Sysctl,
+    Where,
+    Workload,
+)
+from hostcheck.workloadfiles.node import Node
+from hostcheck.workloadfiles.rules import Mistakes
+from hostcheck.workloadfiles.sizes import quantity
+from hostcheck.workloadfiles.sysctls import SAFE_OF_KUBERNETES, is_namespaced
+
+_TEMPLATES = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "ReplicationController", "Job"})
+NODE_PORTS = (30000, 32767)
+_KINDS: Mapping[str, tuple[PathKind, bool]] = {
+    "": ("any", False),
+    "DirectoryOrCreate": ("directory", True),
+    "Directory": ("directory", False),
+    "FileOrCreate": ("file", True),
+    "File": ("file", False),
+    "Socket": ("socket", False),
+    "CharDevice": ("char device", False),
+    "BlockDevice": ("block device", False),
+}
+_HOSTNAME = "kubernetes.io/hostname"
+_ARCHITECTURE = ("kubernetes.io/arch", "beta.kubernetes.io/arch")
+_OS = ("kubernetes.io/os", "beta.kubernetes.io/os")
+
+
+def is_manifest(root: Node) -> bool:
+    """Whether a document is an object of Kubernetes."""
+    return root.is_mapping and "apiVersion" in root.mapping() and "kind" in root.mapping()
+
+
+def read(file: str, documents: Sequence[Node]) -> Content:
+    """Return what the objects of a file ask for.
+
+    Raises:
+        UsageError: for what the API refuses, with the line.
+    """
+    reader = _Reader()
+    workloads: list[Workload] = []
+    for each in documents:
+        workloads += reader.workloads(each)
+    return Content(file, "kubernetes", "kubernetes", tuple(workloads), tuple(reader.mistakes), tuple(reader.notes))
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.mistakes = Mistakes()
+        self.notes: list[str] = []
+
+    def workloads(self, node: Node) -> Iterator[Workload]:
+        kind = node.get("kind")
+        if kind is None:
+            raise node.refusal("an object without a kind")
+        text = kind.text()
+        if text.endswith("List") and "items" in node.mapping():
+            for each in node.all_of("items"):
+                yield from self.workloads(each)
+            return
+        found = node.at("metadata", "name") or node.at("metadata", "generateName")
+        name = f"{text}/{found.text() if found else '?'}"
+        spec = node.get("spec")
+        if text == "Pod" and spec is not None:
+            yield self._workload(name, node, spec, node, 1)
+        elif text in _TEMPLATES and spec is not None:
+            replicas = spec.get("parallelism" if text == "Job" else "replicas")
+            template = self._template(spec)
+            yield self._workload(name, node, template, spec, 1 if replicas is None else replicas.whole())
+        elif text == "DaemonSet" and spec is not None:
+            yield self._workload(name, node, self._template(spec), spec, 1, each_host=True)
+        elif text == "CronJob" and spec is not None:
+            job = spec.at("jobTemplate", "spec")
+            if job is None:
+                raise spec.refusal("a CronJob without a jobTemplate")
+            yield self._workload(name, node, self._template(job), job, 1)
+        elif text == "Service" and spec is not None:
+            yield from self._service(name, node, spec)
+
+    def _template(self, spec: Node) -> Node:
+        found = spec.at("template", "spec")
+        if found is None:
+            raise spec.refusal("no template of a pod")
+        return found
+
+    def _service(self, name: str, node: Node, spec: Node) -> Iterator[Workload]:
+        needs: list[Need] = []
+        for each in spec.all_of("ports"):
+            port = each.get("nodePort")
+            if port is None:
+                continue
+            number = port.whole(1, 65535)
+            protocol = each.get("protocol")
+            kind = protocol.text().lower() if protocol else "tcp"
+            needs.append(HostPort(port.place, f"nodePort: {number}", kind, number, number))
+            if not NODE_PORTS[0] <= number <= NODE_PORTS[1]:
+                self.mistakes.add(
+                    "kubernetes/node-port-range",
+                    port.place,
+                    f"nodePort {number} is outside of {NODE_PORTS[0]}-{NODE_PORTS[1]}, the range of an API server with "
+                    "its defaults, which refuses it",
+                    "Choose one of the range, or leave nodePort out.",
+                    name,
+                )
+        if needs:
+            yield Workload(name, node.place, 1, each_host=True, needs=tuple(needs))
+
+    def _workload(
+        self, name: str, node: Node, spec: Node, owner: Node, count: int, *, each_host: bool = False
+    ) -> Workload:
+        needs = tuple(self._needs(name, spec))
+        rules = tuple(self._rules(spec, owner, node))
+        return Workload(name, node.place, count, each_host, needs, rules)
+
+    def _needs(self, name: str, spec: Node) -> Iterator[Need]:
+        host_network = spec.is_true("hostNetwork")
+        containers = spec.all_of("containers")
+        if not containers:
+            raise spec.refusal("a pod without containers")
+        for each in containers:
+            yield from self._container(each, host_network=host_network)
+        yield from _requests(spec, containers, spec.all_of("initContainers"))
+        for each in spec.all_of("volumes"):
+            yield from self._volume(each)
+        context = spec.get("securityContext")
+        if context is not None:
+            for each in context.all_of("sysctls"):
+                yield from self._sysctl(name, each)
+        if (runtime := spec.get("runtimeClassName")) is not None and "nvidia" in runtime.text():
+            yield Gpu(runtime.place, f"runtimeClassName: {runtime.text()}", "nvidia")
+
+    def _container(self, node: Node, *, host_network: bool) -> Iterator[Need]:
+        for each in node.all_of("ports"):
+            port = each.get("hostPort") or (each.get("containerPort") if host_network else None)
+            if port is None:
+                continue
+            number = port.whole(0, 65535)
+            if not number:
+                continue
+            protocol, address = each.get("protocol"), each.get("hostIP")
+            where = address.text() if address else ""
+            kind = protocol.text().lower() if protocol else "tcp"
+            said = f"{port.path.rpartition('.')[2]}: {number}"
+            yield HostPort(port.place, said, kind, number, number, "" if where == "0.0.0.0" else where)  # noqa: S104
+        context = node.get("securityContext")
+        if context is not None:
+            if context.is_true("privileged"):
+                yield Capability(context.mapping()["privileged"].place, "privileged: true", "all")
+            capabilities = context.get("capabilities")
+            for each in capabilities.all_of("add") if capabilities else ():
+                yield Capability(each.place, each.text(), each.text().lower().removeprefix("cap_"))
+            profile = context.at("appArmorProfile", "type")
+            if profile is not None and profile.text() != "Unconfined":
+                said = f"appArmorProfile: {profile.text()}"
+                yield KernelFact(profile.place, said, "security.apparmor", (True,), "AppArmor")
+
+    def _volume(self, node: Node) -> Iterator[Need]:
+        below = node.get("hostPath")
+        if below is None:
+            return
+        path = below.get("path")
+        if path is None:
+            raise below.refusal("a hostPath without a path")
+        kind = below.get("type")
+        name = kind.text() if kind else ""
+        if name not in _KINDS:
+            raise below.refusal(f"no type of a hostPath: {name}", f"use {', '.join(filter(None, _KINDS))}")
+        what, created = _KINDS[name]
+        # Without a type nothing is checked before the mount; the runtime then makes a folder.
+        yield HostPath(
+            path.place, f"hostPath: {path.text()}", path.text().rstrip("/") or "/", what, created or not name
+        )
+
+    def _sysctl(self, name: str, node: Node) -> Iterator[Need]:
+        found = node.get("name")
+        if found is None:
+            raise node.refusal("a sysctl without a name")
+        parameter = found.text().replace("/", ".")
+        yield Sysctl(found.place, parameter, parameter)
+        if not is_namespaced(parameter):
+            self.mistakes.add(
+                "kubernetes/host-sysctl",
+                found.place,
+                f"{parameter} belongs to the node: the pod is scheduled, and then fails to start",
+                "Set it on the nodes, and leave it out here.",
+                name,
+            )
+        elif parameter not in SAFE_OF_KUBERNETES:
+            self.mistakes.add(
+                "kubernetes/unsafe-sysctl",
+                found.place,
+                f"{parameter} is not one of the safe ones (of version 1.32): where the kubelet does not allow it, the "
+                "pod is scheduled, and then fails to start",
+                f"Start the kubelet with --allowed-unsafe-sysctls={parameter}.",
+                name,
+            )
+
+    def _rules(self, spec: Node, owner: Node, node: Node) -> Iterator[Rule]:
+        fixed = spec.get("nodeName")
+        if fixed is not None:
+            yield Where(fixed.place, f"nodeName: {fixed.text()}", "hostname", "is", (fixed.text(),))
+        selector = spec.get("nodeSelector")
+        for label, value in selector.items() if selector else ():
+            yield Where(value.place, f"{label}: {value.text()}", _attribute(label), "is", (value.text(),))
+        required = spec.at("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
+        terms = required.all_of("nodeSelectorTerms") if required else ()
+        if len(terms) == 1:
+            for each in terms[0].all_of("matchExpressions"):
+                yield _expression(each)
+        labels = _labels(owner, node)
+        for each in _terms(spec, "podAntiAffinity"):
+            key = each.get("topologyKey")
+            attribute = _attribute(key.text()) if key else ""
+            chosen = each.get("labelSelector")
+            if chosen is not None and _selects(chosen, labels):
+                yield AtMost(each.place, f"podAntiAffinity by {key.text() if key else '?'}", 1, attribute)
+        for each in spec.all_of("topologySpreadConstraints"):
+            when = each.get("whenUnsatisfiable")
+            if when is not None and when.text() == "ScheduleAnyway":
+                continue
+            self.notes.append(
+                f"{each.place}: how evenly pods are spread depends on the pods that run already: not judged"
+            )
+
+
+def _requests(spec: Node, containers: Sequence[Node], first: Sequence[Node]) -> Iterator[Need]:
+    """Yield what a pod asks for: the sum of its containers, or the largest of those that run before them.
+
+    https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers. A limit
+    without a request is the request.
+    """
+    for resource in ("cpu", "memory", "ephemeral-storage"):
+        together = [found for each in containers if (found := _request(each, resource))]
+        before = [found for each in first if (found := _request(each, resource))]
+        total = sum(value for _, value in together)
+        largest = max(before, key=lambda pair: pair[1], default=None)
+        place, value = (together[0][0], total) if together else (spec, 0.0)
+        if largest is not None and largest[1] > total:
+            place, value = largest
+        if value:
+            kind = {"cpu": "cpu", "memory": "memory"}.get(resource, "disk")
+            said = f"{resource}: {place.written}" if len(together) == 1 else f"{resource} of {len(together)} containers"
+            yield Amount(place.place, said, kind, value, reserved=True)  # type: ignore[arg-type]
+    for each in (*containers, *first):
+        limits = each.at("resources", "limits")
+        for key, node in limits.items() if limits else ():
+            if key.endswith((".com/gpu", ".com/gpu.shared")) and node.number():
+                yield Gpu(node.place, f"{key}: {node.text()}", key.partition(".")[0])
+
+
+def _request(container: Node, resource: str) -> tuple[Node, float] | None:
+    for kind in ("requests", "limits"):
+        node = container.at("resources", kind, resource)
+        if node is not None:
+            value = quantity(node.text())
+            if value is None or value < 0:
+                raise node.refusal(f"no quantity: {node.kind}", 'write it as "500m" or "1Gi"')
+            return node, value
+    return None
+
+
+def _terms(spec: Node, kind: str) -> Sequence[Node]:
+    found = spec.at("affinity", kind)
+    return found.all_of("requiredDuringSchedulingIgnoredDuringExecution") if found else ()
+
+
+def _attribute(key: str) -> str:
+    return "hostname" if key == _HOSTNAME else key
+
+
+def _expression(node: Node) -> Rule:
+    key, operator = node.get("key"), node.get("operator")
+    if key is None or operator is None:
+        raise node.refusal("an expression without a key and an operator")
+    values = tuple(each.text() for each in node.all_of("values"))
+    name = {"In": "in", "NotIn": "not in", "Exists": "exists", "DoesNotExist": "absent"}.get(operator.text())
+    if name is None:
+        name = operator.text()
+    said = " ".join((key.text(), operator.text(), ", ".join(values))).rstrip()
+    return Where(node.place, said, _attribute(key.text()), name, values, absent=name in {"not in", "absent"})
+
+
+def _labels(owner: Node, node: Node) -> Mapping[str, str]:
+    found = owner.at("template", "metadata", "labels") or node.at("metadata", "labels")
+    return {key: each.text() for key, each in found.items()} if found else {}
+
+
+def _selects(selector: Node, labels: Mapping[str, str]) -> bool:
+    wanted = selector.get("matchLabels")
+    if wanted is not None and any(labels.get(key) != each.text() for key, each in wanted.items()):
+        return False
+    for each in selector.all_of("matchExpressions"):
+        key, operator = each.get("key"), each.get("operator")
+        if key is None or operator is None:
+            raise each.refusal("an expression without a key and an operator")
+        values = {one.text() for one in each.all_of("values")}
+        have = labels.get(key.text())
+        fits = {
+            "In": have in values,
+            "NotIn": have not in values,
+            "Exists": have is not None,
+            "DoesNotExist": have is None,
+        }
+        if not fits.get(operator.text(), False):
+            return False
+    return wanted is not None or bool(selector.all_of("matchExpressions"))

@@ -1,0 +1,262 @@
+"""Marathon's apps, groups and pods: what each asks of the Mesos agents that run them.
+
+Source: Marathon's documentation and RAML of July 2021 (docs/docs/constraints.md, docs/docs/ports.md,
+docs/docs/rest-api/public/api/v2/types/).
+"""
+
+from collections.abc import Iterator, Sequence
+
+from hostcheck.workloadfiles.model import (
+    Amount,
+    AtMost,
+    Capability,
+    Content,
+    Gpu,
+    HostPath,
+    HostPort,
+    Need,
+    Rule,
+    Where,
+    Workload,
+)
+from hostcheck.workloadfiles.node import Node
+from hostcheck.workloadfiles.rules import Mistakes
+from hostcheck.workloadfiles.sizes import MEBIBYTE
+
+AGENT_PORTS = (31000, 32000)
+"""The ports of an agent that offers its defaults (https://mesos.apache.org/documentation/latest/attributes-resources/)."""
+_CPUS, _MEM = 1.0, 128.0
+"""What an app has that says nothing, in CPUs and MiB."""
+
+
+def is_marathon(root: Node) -> bool:
+    """Whether a JSON value is an app, a group, a pod, or a list of apps."""
+    if root.is_list:
+        elements = root.elements()
+        return bool(elements) and all(map(is_marathon, elements))
+    if not root.is_mapping:
+        return False
+    keys = root.mapping().keys()
+    return ("id" in keys and bool(_SIGNS & keys)) or keys <= {"apps", "groups"}
+
+
+_SIGNS = {"cmd", "container", "instances", "apps", "groups", "containers", "mem", "cpus", "args", "constraints"}
+
+
+def read(file: str, root: Node) -> Content:
+    """Return what a value asks for.
+
+    Raises:
+        UsageError: for what Marathon refuses, with the line.
+    """
+    reader = _Reader()
+    workloads = tuple(reader.workloads(root, ""))
+    return Content(file, "marathon", "mesos", workloads, tuple(reader.mistakes))
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.mistakes = Mistakes()
+
+    def workloads(self, node: Node, group: str) -> Iterator[Workload]:
+        if node.is_list:
+            for each in node.elements():
+                yield from self.workloads(each, group)
+            return
+        found = node.get("id")
+        if found is None and not {"apps", "groups"} & node.mapping().keys():
+            raise node.refusal("an app without an id")
+        name = _absolute(found.text(), group) if found else group
+        if node.get("apps") or node.get("groups") or node.get("pods"):
+            for key in ("apps", "pods", "groups"):
+                for each in node.all_of(key):
+                    yield from self.workloads(each, name)
+        elif node.get("containers"):
+            yield self._pod(name, node)
+        elif {"apps", "groups"} & node.mapping().keys():
+            return
+        else:
+            yield self._app(name, node)
+
+    def _app(self, name: str, node: Node) -> Workload:
+        needs: list[Need] = list(_resources(node, node))
+        container = node.get("container")
+        docker = container.get("docker") if container else None
+        if container is not None:
+            needs += self._volumes(container.all_of("volumes"), "hostPath")
+        if docker is not None and docker.is_true("privileged"):
+            place = docker.mapping()["privileged"].place
+            needs.append(Capability(place, "privileged: true", "all"))
+        mode = _network(node, docker)
+        needs += self._ports(name, node, container, docker, mode)
+        instances = node.get("instances")
+        count = 1 if instances is None else instances.whole()
+        rules = tuple(self._rules(name, node.all_of("constraints")))
+        workload = Workload(name, node.place, count, needs=tuple(needs), rules=rules)
+        self._judge(node, workload, docker, mode)
+        return workload
+
+    def _pod(self, name: str, node: Node) -> Workload:
+        needs: list[Need] = []
+        for each in node.all_of("containers"):
+            resources = each.get("resources")
+            needs += _resources(resources or each, each, pod=True)
+            for endpoint in each.all_of("endpoints"):
+                host = endpoint.get("hostPort")
+                if host is not None and host.whole(most=65535):
+                    protocols = [one.text() for one in endpoint.all_of("protocol")] or ["tcp"]
+                    for protocol in protocols:
+                        needs += self._fixed(name, host, protocol)
+        if (executor := node.get("executorResources")) is not None:
+            needs += _resources(executor, node, pod=True)
+        needs += self._volumes(node.all_of("volumes"), "host")
+        scaling = node.at("scaling", "instances")
+        placement = node.at("scheduling", "placement")
+        rules = tuple(self._rules(name, placement.all_of("constraints"))) if placement else ()
+        return Workload(name, node.place, 1 if scaling is None else scaling.whole(), needs=tuple(needs), rules=rules)
+
+    def _volumes(self, volumes: Sequence[Node], key: str) -> Iterator[Need]:
+        for each in volumes:
+            path = each.get(key)
+            if path is not None and path.text().startswith("/"):
+                # The Docker containerizer hands it to docker run -v, which makes a folder.
+                yield HostPath(path.place, path.text(), path.text().rstrip("/") or "/", created=key == "hostPath")
+
+    def _ports(self, name: str, node: Node, container: Node | None, docker: Node | None, mode: str) -> Iterator[Need]:
+        mappings = [
+            *(container.all_of("portMappings") if container else ()),
+            *(docker.all_of("portMappings") if docker else ()),
+        ]
+        if mode != "host":
+            for each in mappings:
+                host = each.get("hostPort")
+                if host is not None and host.whole(most=65535):
+                    protocol = each.get("protocol")
+                    for one in (protocol.text() if protocol else "tcp").split(","):
+                        yield from self._fixed(name, host, one)
+            return
+        if node.is_true("requirePorts"):
+            for each in node.all_of("ports"):
+                if each.whole(most=65535):
+                    yield from self._fixed(name, each, "tcp")
+            for each in node.all_of("portDefinitions"):
+                port = each.get("port")
+                if port is not None and port.whole(most=65535):
+                    protocol = each.get("protocol")
+                    for one in (protocol.text() if protocol else "tcp").split(","):
+                        yield from self._fixed(name, port, one)
+
+    def _fixed(self, name: str, node: Node, protocol: str) -> Iterator[Need]:
+        port = node.whole(most=65535)
+        yield HostPort(node.place, f"{node.path.rpartition('.')[2]}: {port}", protocol.strip().lower(), port, port)
+        first, last = AGENT_PORTS
+        if not first <= port <= last:
+            self.mistakes.add(
+                "marathon/port-not-offered",
+                node.place,
+                f"host port {port} is none of the ports {first}-{last} that a Mesos agent offers by default: the app "
+                "waits for ever on such an agent",
+                f"Use hostPort 0, or start the agents with --resources='ports:[{port}-{port}, {first}-{last}]'.",
+                name,
+            )
+
+    def _rules(self, name: str, constraints: Sequence[Node]) -> Iterator[Rule]:
+        for each in constraints:
+            if each.is_mapping:
+                parts: list[Node | None] = [each.get(key) for key in ("fieldName", "operator", "value")]
+            else:
+                parts = list(each.elements()[:3])
+            texts = [part.text() for part in parts if part is not None]
+            if len(texts) < 2:
+                raise each.refusal("a constraint without a field and an operator")
+            yield from self._rule(name, each, texts[0].removeprefix("@"), texts[1].upper(), (*texts[2:], "")[0])
+
+    def _rule(self, name: str, node: Node, attribute: str, operator: str, value: str) -> Iterator[Rule]:
+        said = " ".join(filter(None, (attribute, operator, value)))
+        if operator == "UNIQUE":
+            if value:
+                raise node.refusal("UNIQUE takes no value", "leave it out")
+            yield AtMost(node.place, said, 1, attribute)
+        elif operator == "MAX_PER":
+            if not value.isascii() or not value.isdigit():
+                raise node.refusal("MAX_PER needs a whole number")
+            yield AtMost(node.place, said, int(value), attribute)
+        elif operator in {"LIKE", "UNLIKE"}:
+            yield Where(node.place, said, attribute, operator.lower(), (value,), absent=operator == "UNLIKE")
+        elif operator in {"IS", "CLUSTER"} and value:
+            yield Where(node.place, said, attribute, "is", (value,))
+        elif operator == "GROUP_BY":
+            self.mistakes.add(
+                "marathon/group-by",
+                node.place,
+                "GROUP_BY spreads evenly as offers come in: which hosts it takes is not known before",
+                "Use UNIQUE or MAX_PER where the number on a host matters.",
+                name,
+            )
+        elif operator == "CLUSTER":
+            self.mistakes.add(
+                "marathon/cluster-without-value",
+                node.place,
+                "CLUSTER without a value: the first placement decides for the rest",
+                "Name the value.",
+                name,
+            )
+        else:
+            raise node.refusal(f"no operator of Marathon's: {operator}", "use UNIQUE, CLUSTER, LIKE, UNLIKE, MAX_PER…")
+
+    def _judge(self, node: Node, workload: Workload, docker: Node | None, mode: str) -> None:
+        rules, count = workload.rules, workload.instances or 0
+        alone = any(isinstance(rule, AtMost) and rule.attribute == "hostname" and rule.count == 1 for rule in rules)
+        fixed = any(isinstance(need, HostPort) for need in workload.needs)
+        if docker is None or mode != "host" or alone or fixed or count < 2 or _listens_on_its_port(node):
+            return
+        named = docker.get("network") is not None
+        said = "uses the host's network" if named else "names no network, and gets the host's"
+        self.mistakes.add(
+            "marathon/host-network-instances",
+            docker.place,
+            f"{workload.name} {said}: if the image listens on a fixed port, two of its {count} instances on one host "
+            "clash, and nothing here keeps them apart",
+            'Add "constraints": [["hostname", "UNIQUE"]], or use "network": "BRIDGE" with portMappings.',
+            workload.name,
+        )
+
+
+def _absolute(name: str, group: str) -> str:
+    return name if name.startswith("/") or not group else f"{group.rstrip('/')}/{name}"
+
+
+def _network(node: Node, docker: Node | None) -> str:
+    """Return the mode of the network: host, bridge or container; where none is named, Mesos' DockerInfo is HOST."""
+    for each in node.all_of("networks"):
+        mode = each.get("mode")
+        if mode is not None:
+            return {"container/bridge": "bridge"}.get(mode.text().lower(), mode.text().lower())
+        return "container"
+    network = docker.get("network") if docker else None
+    name = network.text().lower() if network else "host"
+    return "container" if name == "user" else name
+
+
+def _resources(node: Node, place: Node, *, pod: bool = False) -> Iterator[Need]:
+    cpus, memory, disk = (node.get(key) for key in ("cpus", "mem", "disk"))
+    where = (cpus or place).place
+    count = cpus.number() if cpus else (0.0 if pod else _CPUS)
+    if count:
+        yield Amount(where, f"cpus: {cpus.written if cpus else '1, by default'}", "cpu", count, reserved=True)
+    size = memory.number() if memory else (0.0 if pod else _MEM)
+    if size:
+        said = f"mem: {memory.written if memory else '128, by default'}"
+        yield Amount((memory or place).place, said, "memory", size * MEBIBYTE, reserved=True)
+    if disk and disk.number():
+        yield Amount(disk.place, f"disk: {disk.written}", "disk", disk.number() * MEBIBYTE, reserved=True)
+    gpus = node.get("gpus")
+    if gpus and gpus.number():
+        yield Gpu(gpus.place, f"gpus: {gpus.written}", "nvidia")
+
+
+def _listens_on_its_port(node: Node) -> bool:
+    """Whether the command takes the port that Marathon gives it: $PORT, $PORT0, {{PORT}}."""
+    command = node.get("cmd")
+    words = [command.text()] if command else [each.text() for each in node.all_of("args")]
+    return any("$PORT" in word or "${PORT" in word for word in words)

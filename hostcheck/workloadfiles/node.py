@@ -1,0 +1,194 @@
+"""A value of a file with the line where it stands, and what a reader may ask of it."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from hostcheck.errors import UsageError
+from hostcheck.plaintext import plain
+from hostcheck.workloadfiles.model import Place
+
+Plain = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A value of YAML, JSON or HCL.
+
+    Attributes:
+        value: a scalar, the nodes of a list, or the nodes of a mapping by key.
+        place: where it begins.
+        path: of keys from the root, for messages: "services.web.ports".
+        tag: a tag of the file's own, such as "!vault"; empty where there is none.
+        written: the scalar as it stands in the file, without its quotes.
+        quoted: whether it stands in quotes.
+    """
+
+    value: "Plain | Sequence[Node] | Mapping[str, Node]"
+    place: Place
+    path: str = ""
+    tag: str = ""
+    written: str = ""
+    quoted: bool = False
+
+    def refusal(self, problem: str, remedy: str = "") -> UsageError:
+        """Return the error for a value that is wrong."""
+        where = f"{plain(self.path)}: " if self.path else ""
+        return UsageError(f"{plain(str(self.place))}: {where}{problem}", remedy=remedy)
+
+    @property
+    def is_null(self) -> bool:
+        """Whether nothing stands there."""
+        return self.value is None
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether it has keys."""
+        return isinstance(self.value, Mapping)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is a list."""
+        return isinstance(self.value, Sequence) and not isinstance(self.value, str)
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether it is text, a number, a truth value or null."""
+        return not self.is_mapping and not self.is_list
+
+    def get(self, key: str) -> "Node | None":
+        """Return the value of a key; None where it is absent or null.
+
+        Raises:
+            UsageError: when this is no mapping.
+        """
+        found = self.mapping().get(key)
+        return None if found is None or found.is_null else found
+
+    def at(self, *keys: str) -> "Node | None":
+        """Return the value at a path of keys; None where a part of it is absent or null.
+
+        Raises:
+            UsageError: when a part of it is no mapping.
+        """
+        node: Node | None = self
+        for key in keys:
+            node = node.get(key) if node else None
+        return node
+
+    def mapping(self) -> "Mapping[str, Node]":
+        """Return the values by key.
+
+        Raises:
+            UsageError: when this is no mapping.
+        """
+        if isinstance(self.value, Mapping):
+            return self.value
+        raise self.refusal(f"expected keys with values, found {self.kind}")
+
+    def items(self) -> "Iterator[tuple[str, Node]]":
+        """Yield the keys and values that are not null.
+
+        Raises:
+            UsageError: when this is no mapping.
+        """
+        yield from ((key, node) for key, node in self.mapping().items() if not node.is_null)
+
+    def elements(self) -> "Sequence[Node]":
+        """Return the elements of a list.
+
+        Raises:
+            UsageError: when this is no list.
+        """
+        if isinstance(self.value, Sequence) and not isinstance(self.value, str):
+            return self.value
+        raise self.refusal(f"expected a list, found {self.kind}")
+
+    def all_of(self, key: str) -> "Sequence[Node]":
+        """Return the elements of the list at a key; none where the key is absent or null.
+
+        Raises:
+            UsageError: when something else is there.
+        """
+        found = self.get(key)
+        return found.elements() if found else ()
+
+    def text(self) -> str:
+        """Return a scalar as text, as it stands in the file.
+
+        Raises:
+            UsageError: when this is no scalar.
+        """
+        if isinstance(self.value, str):
+            return self.value
+        if self.is_scalar and self.value is not None:
+            return self.written
+        raise self.refusal(f"expected text, found {self.kind}")
+
+    def number(self) -> float:
+        """Return a number, finite; also one that stands there as text.
+
+        Raises:
+            UsageError: when it is none.
+        """
+        value = self.value
+        if isinstance(value, str):
+            try:
+                value = float(value) if value.isascii() else math.nan
+            except ValueError:
+                value = math.nan
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise self.refusal(f"expected a number, found {self.kind}")
+        return float(value)
+
+    def whole(self, least: int = 0, most: int = 1_000_000) -> int:
+        """Return a whole number within bounds.
+
+        Raises:
+            UsageError: when it is none.
+        """
+        number = self.number()
+        if not number.is_integer() or not least <= number <= most:
+            raise self.refusal(f"expected a whole number from {least} to {most:,}, found {self.kind}")
+        return int(number)
+
+    def truth(self) -> bool:
+        """Return a truth value; also one that stands there as text, as Go's strconv.ParseBool reads it.
+
+        Raises:
+            UsageError: when it is none.
+        """
+        if isinstance(self.value, bool):
+            return self.value
+        if isinstance(self.value, str) and self.value in _TRUTH:
+            return _TRUTH[self.value]
+        raise self.refusal(f"expected true or false, found {self.kind}")
+
+    def is_true(self, key: str) -> bool:
+        """Whether the value of a key is true; False where it is absent.
+
+        Raises:
+            UsageError: when it is neither true nor false.
+        """
+        found = self.get(key)
+        return found is not None and found.truth()
+
+    @property
+    def kind(self) -> str:
+        """What it is, in words for a message."""
+        if self.is_mapping:
+            return "keys with values"
+        if self.is_list:
+            return "a list"
+        if self.value is None:
+            return "nothing"
+        if isinstance(self.value, bool):
+            return "true" if self.value else "false"
+        shown = plain(self.written or str(self.value))
+        return f"{shown[:40]}…" if len(shown) > 40 else shown
+
+
+_TRUTH = {
+    **dict.fromkeys(("1", "t", "T", "true", "True", "TRUE"), True),
+    **dict.fromkeys(("0", "f", "F", "false", "False", "FALSE"), False),
+}

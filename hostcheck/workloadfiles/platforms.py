@@ -1,0 +1,27 @@
+"""Processors, as Go and images name them."""
+
+OF_THE_KERNEL = {
+    "x86_64": "amd64",
+    "aarch64": "arm64",
+    "armv7l": "arm",
+    "armv6l": "arm",
+    "i686": "386",
+    "i386": "386",
+    "ppc64le": "ppc64le",
+    "s390x": "s390x",
+    "riscv64": "riscv64",
+}
+"""Go's name by that of uname(2)."""
+
+
+def architecture_of(platform: str) -> str:
+    """Return the architecture of a platform: "amd64" for "linux/amd64", "arm" for "linux/arm/v7".
+
+    Raises:
+        ValueError: when it is of another system than Linux.
+    """
+    system, slash, rest = platform.lower().partition("/")
+    if slash and system != "linux":
+        raise ValueError(f"{platform} is no Linux")
+    name = rest.partition("/")[0] if slash else system
+    return OF_THE_KERNEL.get(name, name)

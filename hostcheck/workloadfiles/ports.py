@@ -1,0 +1,100 @@
+"""Ports as Docker and Compose write them: ``[[address:]host:]container[/protocol]``, each a port or a range.
+
+Source: github.com/docker/go-connections, nat.ParsePortSpec. What Docker refuses is refused here.
+"""
+
+import ipaddress
+from collections.abc import Iterator
+
+from hostcheck.workloadfiles.model import HostPort, Need, Place, Unclear
+
+LAST = 65535
+PROTOCOLS = ("tcp", "udp", "sctp")
+
+
+def published(text: str, place: Place, said: str = "") -> Iterator[HostPort]:
+    """Yield the ports of the host that a publication takes; none where the engine chooses them.
+
+    Args:
+        text: such as "127.0.0.1:8080:80/tcp" or "8000-8010:80".
+        place: where it stands.
+        said: as it stands there; by default the text.
+
+    Raises:
+        ValueError: for what Docker refuses, with the reason.
+    """
+    rest, _, protocol = text.partition("/")
+    protocol = protocol.lower() or "tcp"
+    if protocol not in PROTOCOLS:
+        raise ValueError(f"no protocol of Docker's: {protocol}")
+    address, host, container = _parts(rest)
+    inside = parse_range(container)
+    if not host:
+        return
+    outside = parse_range(host)
+    if outside[0] == 0:
+        return
+    width = inside[1] - inside[0]
+    if width == 0:
+        # One port of a range of the host's: the first that is free.
+        yield HostPort(place, said or text, protocol, *outside, address)
+    elif outside[1] - outside[0] != width:
+        raise ValueError(f"the ranges {host} and {container} differ in length")
+    else:
+        for port in range(outside[0], outside[1] + 1):
+            yield HostPort(place, said or text, protocol, port, port, address)
+
+
+def parse_range(text: str) -> tuple[int, int]:
+    """Return the first and the last port of "80" or "8000-8010".
+
+    Raises:
+        ValueError: when it is neither.
+    """
+    first, dash, last = text.partition("-")
+    ports = (_port(first), _port(last) if dash else _port(first))
+    if ports[0] > ports[1]:
+        raise ValueError(f"the range {text} ends before it begins")
+    return ports
+
+
+def unclear(text: str, place: Place, reason: str) -> Need:
+    """Return the need for a port whose number is not known."""
+    return Unclear(place, text, "a port of the host", reason)
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    if text.startswith("["):
+        address, bracket, rest = text[1:].partition("]:")
+        if not bracket:
+            raise ValueError(f"an address without its end: {text}")
+    else:
+        address, _, rest = text.rpartition(":")
+        if ":" in address:
+            address, _, host = address.rpartition(":")
+            rest = f"{host}:{rest}"
+        else:
+            rest, address = text, ""
+    host, _, container = rest.rpartition(":")
+    if address:
+        address = _address(address)
+    return address, host, container
+
+
+def _address(text: str) -> str:
+    """Return an address; "" for all addresses.
+
+    Raises:
+        ValueError: when it is none.
+    """
+    try:
+        parsed = ipaddress.ip_address(text)
+    except ValueError:
+        raise ValueError(f"no address: {text}") from None
+    return "" if parsed.is_unspecified and parsed.version == 4 else str(parsed)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text) > LAST:
+        raise ValueError(f"no port: {text or 'nothing'}")
+    return int(text)

@@ -1,0 +1,132 @@
+"""Read workload files, each by the reader of its format, which its content shows."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from hostcheck.errors import UsageError
+from hostcheck.plaintext import plain
+from hostcheck.spelling import closest
+from hostcheck.userfile import read_text
+from hostcheck.workloadfiles.limits import LARGEST
+from hostcheck.workloadfiles.model import Content, Workload
+
+FORMATS = ("compose", "kubernetes", "marathon", "fleet", "systemd")
+"""What is read."""
+
+
+def read_files(
+    files: Sequence[str],
+    *,
+    format: str | None = None,  # noqa: A002  the option's name
+    profiles: Iterable[str] = (),
+    environment: Mapping[str, str] | None = None,
+    scale: Mapping[str, int] | None = None,
+) -> tuple[Content, ...]:
+    """Read workload files. Compose files are one project, in their order.
+
+    Args:
+        files: their paths.
+        format: of them all; by default each file's content shows it.
+        profiles: of Compose, whose services count.
+        environment: variables for Compose files; by default those of this process.
+        scale: the number of instances of workloads by name, instead of the file's.
+
+    Raises:
+        UsageError: when one cannot be read, with its line, or ``scale`` names no workload.
+    """
+    texts = [(file, read_text("workload file", Path(file), LARGEST)) for file in files]
+    kinds = [format or recognised(file, text) for file, text in texts]
+    of_compose = [pair for pair, kind in zip(texts, kinds, strict=True) if kind == "compose"]
+    contents: list[Content] = []
+    for (file, text), kind in zip(texts, kinds, strict=True):
+        if kind != "compose":
+            contents.append(_READERS[kind](file, text))
+        elif (file, text) == of_compose[0]:
+            contents.append(_compose(of_compose, profiles, environment))
+    return _scaled(contents, scale or {})
+
+
+def recognised(file: str, text: str) -> str:
+    """Return the format of a file, by its content.
+
+    Raises:
+        UsageError: when it is none of ``FORMATS``, or its YAML or JSON is broken.
+    """
+    from hostcheck.workloadfiles.documents import read_json, read_yaml  # noqa: PLC0415  units need no YAML
+    from hostcheck.workloadfiles.kubernetes import is_manifest  # noqa: PLC0415
+    from hostcheck.workloadfiles.marathon import is_marathon  # noqa: PLC0415
+
+    begin = text.lstrip("\ufeff \t\r\n")
+    lines = (line.strip() for line in begin.splitlines())
+    first = next((line for line in lines if line and line[0] not in "#;"), "")
+    if first.startswith("[") and first.endswith("]") and not first.startswith(('["', "[{")):
+        return "fleet"
+    if begin[:1] in {"{", "["}:
+        root = read_json(text, file)
+        found = "kubernetes" if is_manifest(root) else "marathon" if is_marathon(root) else _of_mapping(root)
+    else:
+        documents = read_yaml(text, file)
+        found = "kubernetes" if any(map(is_manifest, documents)) else _of_mapping(documents[0]) if documents else ""
+    if not found:
+        raise UsageError(
+            f"{plain(file)}: no workload file that hostcheck knows",
+            remedy=f"if it is one of {', '.join(FORMATS)}, say which with --as",
+        )
+    return found
+
+
+def _of_mapping(root: object) -> str:
+    value = getattr(root, "value", None)
+    return "compose" if isinstance(value, Mapping) and {"services", "include"} & value.keys() else ""
+
+
+def _compose(
+    texts: Sequence[tuple[str, str]], profiles: Iterable[str], environment: Mapping[str, str] | None
+) -> Content:
+    from hostcheck.workloadfiles import compose  # noqa: PLC0415  only the formats that are there
+    from hostcheck.workloadfiles.compose_project import read_project  # noqa: PLC0415
+
+    return compose.read(read_project(texts, environment=environment, profiles=profiles))
+
+
+def _kubernetes(file: str, text: str) -> Content:
+    from hostcheck.workloadfiles import kubernetes  # noqa: PLC0415
+    from hostcheck.workloadfiles.documents import read_yaml  # noqa: PLC0415
+
+    return kubernetes.read(file, read_yaml(text, file))
+
+
+def _marathon(file: str, text: str) -> Content:
+    from hostcheck.workloadfiles import marathon  # noqa: PLC0415
+    from hostcheck.workloadfiles.documents import read_json  # noqa: PLC0415
+
+    return marathon.read(file, read_json(text, file))
+
+
+def _unit(file: str, text: str) -> Content:
+    from hostcheck.workloadfiles import units  # noqa: PLC0415
+
+    return units.read(file, text)
+
+
+_READERS: Mapping[str, Callable[[str, str], Content]] = {
+    "kubernetes": _kubernetes,
+    "marathon": _marathon,
+    "fleet": _unit,
+    "systemd": _unit,
+}
+
+
+def _scaled(contents: Sequence[Content], scale: Mapping[str, int]) -> tuple[Content, ...]:
+    names = [workload.name for content in contents for workload in content.workloads]
+    for name in scale:
+        if name not in names:
+            near = closest(name, names)
+            remedy = f"did you mean {plain(near)}?" if near else f"name one of {plain(', '.join(names[:10]))}"
+            raise UsageError(f"--scale {plain(name)}: no workload of the files", remedy=remedy)
+
+    def scaled(workload: Workload) -> Workload:
+        return replace(workload, instances=scale.get(workload.name, workload.instances))
+
+    return tuple(replace(each, workloads=tuple(map(scaled, each.workloads))) for each in contents)

@@ -1,0 +1,72 @@
+"""What can be wrong with a workload file itself: each rule with its severity and its source."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from hostcheck.run.model import Severity
+from hostcheck.workloadfiles.model import Mistake, Place
+
+
+@dataclass(frozen=True, slots=True)
+class FileRule:
+    """A rule that a file can break.
+
+    Attributes:
+        severity: required where the workload certainly does not start; else recommended.
+        title: what it is about, in a few words.
+        source: of the rule.
+    """
+
+    severity: Severity
+    title: str
+    source: str
+
+
+_COMPOSE = "https://docs.docker.com/reference/compose-file/services/"
+_FLEET = "https://github.com/coreos/fleet/blob/master/Documentation/unit-files-and-scheduling.md"
+_MARATHON = "https://mesosphere.github.io/marathon/docs/"
+_SYSCTLS = "https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/"
+_SERVICES = "https://kubernetes.io/docs/concepts/services-networking/service/"
+
+RULES: Mapping[str, FileRule] = {
+    "compose/host-sysctl": FileRule("required", "Sysctls that belong to the host", f"{_COMPOSE}#sysctls"),
+    "compose/name-with-replicas": FileRule(
+        "required", "One container name for several instances", f"{_COMPOSE}#container_name"
+    ),
+    "compose/ports-with-host-network": FileRule("recommended", "Ports beside the host's network", f"{_COMPOSE}#ports"),
+    "compose/sexagesimal-port": FileRule("recommended", "A port that YAML 1.1 reads as a number", f"{_COMPOSE}#ports"),
+    "compose/unknown-dependency": FileRule("required", "Dependencies that exist", f"{_COMPOSE}#depends_on"),
+    "fleet/conflicts-with-itself": FileRule(
+        "recommended", "Conflicts that keep instances apart", f"{_FLEET}; fleet's agent/state.go, HasConflict"
+    ),
+    "kubernetes/host-sysctl": FileRule("required", "Sysctls that belong to the node", _SYSCTLS),
+    "kubernetes/node-port-range": FileRule("required", "Node ports of the default range", f"{_SERVICES}#type-nodeport"),
+    "kubernetes/unsafe-sysctl": FileRule("required", "Sysctls that every kubelet allows", _SYSCTLS),
+    "marathon/cluster-without-value": FileRule(
+        "recommended", "A CLUSTER that names its value", f"{_MARATHON}constraints.html"
+    ),
+    "marathon/group-by": FileRule("recommended", "Constraints that can be foreseen", f"{_MARATHON}constraints.html"),
+    "marathon/host-network-instances": FileRule(
+        "recommended", "Instances on the host's network kept apart", f"{_MARATHON}constraints.html"
+    ),
+    "marathon/port-not-offered": FileRule("required", "Ports that agents offer", f"{_MARATHON}ports.html"),
+    "run/ports-with-host-network": FileRule(
+        "recommended", "Ports beside the host's network", "docker-run(1), --network"
+    ),
+    "run/refused": FileRule("required", "Options that the engine accepts", "docker-run(1)"),
+}
+
+
+@dataclass(slots=True)
+class Mistakes:
+    """The mistakes of a file, while it is read."""
+
+    found: list[Mistake] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Mistake]:
+        return iter(self.found)
+
+    def add(self, rule: str, place: Place, said: str, fix: str, workload: str = "") -> None:
+        """Add one; what a rule says of all of its mistakes is in ``RULES``."""
+        of = RULES[rule]
+        self.found.append(Mistake(rule, place, of.severity, of.title, said, fix, of.source, workload))

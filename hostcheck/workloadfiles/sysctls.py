@@ -1,0 +1,43 @@
+"""Parameters of the kernel that a container may have for itself, and those that are the host's.
+
+Docker refuses the others when the container is created (moby's daemon, verifyPlatformContainerSettings; runc's
+libcontainer/configs/validate, sysctl). A pod that asks for one is scheduled, and then fails to start.
+"""
+
+_IPC = frozenset(
+    {
+        "kernel.msgmax",
+        "kernel.msgmnb",
+        "kernel.msgmni",
+        "kernel.sem",
+        "kernel.shm_rmid_forced",
+        "kernel.shmall",
+        "kernel.shmmax",
+        "kernel.shmmni",
+    }
+)
+_UTS = frozenset({"kernel.domainname"})
+SAFE_OF_KUBERNETES = {
+    "kernel.shm_rmid_forced": "1.0",
+    "net.ipv4.ip_local_port_range": "1.0",
+    "net.ipv4.tcp_syncookies": "1.0",
+    "net.ipv4.ping_group_range": "1.18",
+    "net.ipv4.ip_unprivileged_port_start": "1.22",
+    "net.ipv4.ip_local_reserved_ports": "1.27",
+    "net.ipv4.tcp_keepalive_time": "1.29",
+    "net.ipv4.tcp_fin_timeout": "1.29",
+    "net.ipv4.tcp_keepalive_intvl": "1.29",
+    "net.ipv4.tcp_keepalive_probes": "1.29",
+    "net.ipv4.tcp_rmem": "1.32",
+    "net.ipv4.tcp_wmem": "1.32",
+}
+"""Those that every kubelet allows, and since which version.
+
+https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/#safe-and-unsafe-sysctls
+"""
+
+
+def is_namespaced(name: str) -> bool:
+    """Whether a container can have a value of this parameter of its own."""
+    name = name.replace("/", ".")
+    return name.startswith(("net.", "fs.mqueue.")) or name in _IPC or name in _UTS

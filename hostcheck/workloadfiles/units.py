@@ -1,0 +1,189 @@
+"""Units of systemd and of fleet: what the containers that they start ask of a host.
+
+Sources: systemd.syntax(7), systemd.service(5); fleet's Documentation/unit-files-and-scheduling.md, agent/state.go and
+job/job.go.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from hostcheck.errors import UsageError
+from hostcheck.plaintext import plain
+from hostcheck.workloadfiles.command_line import PROGRAMS, ContainerRun, container_run, split
+from hostcheck.workloadfiles.documents import lines_of
+from hostcheck.workloadfiles.model import (
+    Apart,
+    Beside,
+    Content,
+    Place,
+    Rule,
+    Where,
+    Workload,
+)
+from hostcheck.workloadfiles.rules import Mistakes
+
+_SECTION = re.compile(r"\[([^\[\]]+)\]")
+_KEYS = frozenset({"MachineID", "MachineOf", "MachineMetadata", "Conflicts", "Global", "Replaces"})
+_OLD_KEYS: Mapping[str, str] = {
+    "X-ConditionMachineID": "MachineID",
+    "X-ConditionMachineBootID": "MachineID",
+    "X-ConditionMachineOf": "MachineOf",
+    "X-ConditionMachineMetadata": "MachineMetadata",
+    "X-Conflicts": "Conflicts",
+}
+"""What fleet called them up to 0.8."""
+_PREFIXES = "-@:+!|"
+"""What may stand before a program in ExecStart= (systemd.service(5))."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A line of a unit.
+
+    Attributes:
+        section: its heading.
+        key: before the equals sign.
+        value: after it.
+        place: where it stands.
+    """
+
+    section: str
+    key: str
+    value: str
+    place: Place
+
+
+def parse_unit(text: str, file: str) -> list[Setting]:
+    """Return the settings of a unit, in their order; a key may stand there several times.
+
+    Raises:
+        UsageError: for a line that is none.
+    """
+    settings: list[Setting] = []
+    section = ""
+    for number, line in lines_of(text):
+        stripped = line.strip()
+        if not stripped or stripped.startswith(("#", ";")):
+            continue
+        heading = _SECTION.fullmatch(stripped)
+        if heading:
+            section = heading[1]
+            continue
+        key, equals, value = stripped.partition("=")
+        if not equals or not section:
+            problem = "a line that is neither a section nor a setting" if section else "a setting before any section"
+            raise UsageError(f"{plain(file)}:{number}: {problem}: {plain(stripped[:40])}")
+        settings.append(Setting(section, key.strip(), value.strip(), Place(file, number)))
+    return settings
+
+
+def read(file: str, text: str) -> Content:
+    """Return what a unit asks for.
+
+    Raises:
+        UsageError: for a line that is none, or for what fleet refuses.
+    """
+    settings = parse_unit(text, file)
+    name = file.rpartition("/")[2]
+    fleet = [each for each in settings if each.section == "X-Fleet"]
+    mistakes = Mistakes()
+    runs = [run for each in _commands(settings) if (run := container_run(_words(each.value), each.place))]
+    needs = tuple(need for run in runs for need in run.needs)
+    for run in runs:
+        _refused(run, name, settings[0].place, mistakes)
+    rules, each_host = _fleet_rules(fleet, name, mistakes)
+    named = next((run.name for run in runs if run.name), "")
+    alone = f"the container is called {named} in both" if named and "%" not in named else ""
+    workload = Workload(name, Place(file, 1), 1, each_host, needs, tuple(rules), alone)
+    engine = next((run.program for run in runs), "docker")
+    profile = "fleet" if fleet else engine
+    notes = () if runs else (f"{name} starts no container: only where it may run is judged",)
+    return Content(file, "fleet" if fleet else "systemd", profile, (workload,), tuple(mistakes), notes)
+
+
+def _commands(settings: Sequence[Setting]) -> Iterator[Setting]:
+    """Yield the commands that count: an empty ExecStart= forgets those before it (systemd.service(5))."""
+    kept: list[Setting] = []
+    for each in settings:
+        if each.section == "Service" and each.key in {"ExecStart", "ExecStartPre"}:
+            if each.value:
+                kept.append(each)
+            else:
+                kept = [other for other in kept if other.key != each.key]
+    yield from kept
+
+
+def _words(command: str) -> list[str]:
+    words = split(command.lstrip(_PREFIXES))
+    shell = words[:1] and words[0].rpartition("/")[2] in {"sh", "bash", "dash"}
+    if shell and "-c" in words[1:3] and len(words) > words.index("-c") + 1:
+        inner = split(words[words.index("-c") + 1])
+        while inner and (inner[0] in {"exec", "sudo"} or re.fullmatch(r"\w+=\S*", inner[0])):
+            inner.pop(0)
+        return inner
+    if words[:1] and words[0].rpartition("/")[2] == "env":
+        words = words[1:]
+        while words and "=" in words[0]:
+            words.pop(0)
+        if words[:1] and words[0] in PROGRAMS:
+            return words
+    return words
+
+
+def _refused(run: ContainerRun, name: str, place: Place, mistakes: Mistakes) -> None:
+    for text in run.refused:
+        mistakes.add("run/refused", place, f"{run.program} refuses {text}", "Write it as docker-run(1) says.", name)
+    if run.ports_discarded:
+        said = f"ports are published beside the host's network: {run.program} discards them"
+        mistakes.add("run/ports-with-host-network", place, said, "Leave -p out, or --network host.", name)
+
+
+def _fleet_rules(settings: Sequence[Setting], name: str, mistakes: Mistakes) -> tuple[list[Rule], bool]:
+    rules: list[Rule] = []
+    metadata: dict[str, list[str]] = {}
+    first: Setting | None = None
+    each_host = False
+    for each in settings:
+        key = _OLD_KEYS.get(each.key, each.key)
+        if key not in _KEYS:
+            problem = f"{plain(str(each.place))}: fleet refuses the key {plain(each.key)}"
+            raise UsageError(problem, remedy=f"use {', '.join(sorted(_KEYS))}")
+        said = f"{each.key}={each.value}"
+        if key == "Conflicts":
+            rules.append(Apart(each.place, said, each.value))
+            _judge_conflicts(each, name, mistakes)
+        elif key == "MachineOf":
+            rules.append(Beside(each.place, said, each.value))
+        elif key == "MachineID":
+            rules.append(Where(each.place, said, "machine id", "is", (each.value,)))
+        elif key == "MachineMetadata":
+            first = first or each
+            for pair in split(each.value):
+                attribute, equals, value = pair.partition("=")
+                if equals:
+                    metadata.setdefault(attribute, []).append(value)
+        elif key == "Global":
+            each_host = each.value.lower() == "true"
+    if first is not None:
+        rules += [
+            Where(first.place, f"MachineMetadata {attribute}={' or '.join(values)}", attribute, "in", tuple(values))
+            for attribute, values in metadata.items()
+        ]
+    return rules, each_host
+
+
+def _judge_conflicts(each: Setting, name: str, mistakes: Mistakes) -> None:
+    """Say where a line does nothing: it names the unit itself, or fleet of its day did not read it."""
+    if each.value == name and "@" not in name:
+        stem, dot, kind = name.rpartition(".")
+        template = f"{stem}@.{kind}" if dot else f"{name}@"
+        mistakes.add(
+            "fleet/conflicts-with-itself",
+            each.place,
+            f"{each.key}={each.value} names the unit itself, which runs once: fleet 0.8 and later pass over it, and "
+            "earlier ones read no key without X-; so it keeps nothing apart",
+            f"Make a template of it ({template}) with Conflicts={stem}@*.{kind}, and start {stem}@1.{kind}, "
+            f"{stem}@2.{kind}….",
+            name,
+        )

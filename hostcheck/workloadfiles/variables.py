@@ -1,0 +1,116 @@
+"""Variables in a Compose file: ``$NAME``, ``${NAME}``, ``${NAME:-default}``, ``${NAME:?error}``, ``${NAME:+other}``.
+
+https://docs.docker.com/reference/compose-file/interpolation/. A variable that is set nowhere is not replaced by
+nothing, as Compose does with a warning: what it would have been is not known.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from hostcheck.workloadfiles.node import Node
+
+UNCLEAR = "!unclear"
+"""The tag of a scalar that names a variable which is not set."""
+
+_START = re.compile(r"\$(?:(\$)|([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(:?[-?+])?)")
+_DEEPEST = 10
+_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*[=:](.*)")
+
+
+class UnsetError(Exception):
+    """A variable is not set; the text is why that matters."""
+
+
+def interpolated(node: Node, values: Mapping[str, str], made: dict[int, Node] | None = None) -> Node:
+    """Return a node with the variables of its scalars replaced; one that is not set makes its scalar ``UNCLEAR``.
+
+    Args:
+        node: of the file.
+        values: of the variables.
+        made: what was made of other nodes, as an alias is one node in several places.
+    """
+    made = {} if made is None else made
+    known = made.get(id(node))
+    if known is not None:
+        return known
+    if node.is_mapping:
+        changed = replace(node, value={key: interpolated(each, values, made) for key, each in node.mapping().items()})
+    elif node.is_list:
+        changed = replace(node, value=[interpolated(each, values, made) for each in node.elements()])
+    elif isinstance(node.value, str) and "$" in node.value:
+        try:
+            changed = replace(node, value=_replaced(node.value, values, 0))
+        except UnsetError as unset:
+            changed = replace(node, tag=UNCLEAR, value=str(unset))
+    else:
+        changed = node
+    made[id(node)] = changed
+    return changed
+
+
+def parse_env(text: str) -> dict[str, str]:
+    """Parse a .env file: names and values, without quotes around them and without comments after them."""
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        matched = _LINE.fullmatch(line)
+        if matched is None or line.lstrip().startswith("#"):
+            continue
+        value = matched[2].strip()
+        if value[:1] in {"'", '"'}:
+            end = value.find(value[0], 1)
+            value = value[1:end] if end > 0 else value[1:]
+        else:
+            value = re.split(r"\s#", value, maxsplit=1)[0].rstrip()
+        found[matched[1]] = value
+    return found
+
+
+def _replaced(text: str, values: Mapping[str, str], depth: int) -> str:
+    if depth > _DEEPEST:
+        raise UnsetError("its variables are nested too deeply")
+    parts: list[str] = []
+    at = 0
+    while (found := _START.search(text, at)) is not None:
+        parts.append(text[at : found.start()])
+        at = found.end()
+        if found[1]:
+            parts.append("$")
+        elif found[2]:
+            parts.append(_value(found[2], values))
+        else:
+            rest, at = _to_brace(text, at)
+            parts.append(_expanded(found[3], found[4] or "", rest, values, depth))
+    return "".join((*parts, text[at:]))
+
+
+def _to_brace(text: str, start: int) -> tuple[str, int]:
+    """Return the text up to the brace that closes, and where it goes on."""
+    open_braces = 1
+    for at in range(start, len(text)):
+        if text.startswith("${", at):
+            open_braces += 1
+        elif text[at] == "}":
+            open_braces -= 1
+            if not open_braces:
+                return text[start:at], at + 1
+    raise UnsetError("a ${ without its }")
+
+
+def _expanded(name: str, operator: str, rest: str, values: Mapping[str, str], depth: int) -> str:
+    value = values.get(name)
+    is_set = value is not None and (value != "" or not operator.startswith(":"))
+    kind = operator[-1:]
+    if kind == "-":
+        return str(value) if is_set else _replaced(rest, values, depth + 1)
+    if kind == "+":
+        return _replaced(rest, values, depth + 1) if is_set else ""
+    if kind == "?" and not is_set:
+        raise UnsetError(f"the variable {name} has to be set" + (f": {rest}" if rest else ""))
+    return _value(name, values)
+
+
+def _value(name: str, values: Mapping[str, str]) -> str:
+    if name not in values:
+        raise UnsetError(f"the variable {name} is not set")
+    return values[name]
