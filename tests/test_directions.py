@@ -31,6 +31,8 @@ FORBIDDEN = {
     "bench": (*JUDGES, "cli", "imports"),
     "store": (*MACHINE, "report", "formats", "gate", "cli", "imports", "fio"),
     "comparison": (*MACHINE, "report", "formats", "gate", "cli", "imports", "fio"),
+    "workloadfiles": (*MACHINE, *JUDGES, "profiles", "cli", "imports", "fio", "placement"),
+    "placement": ("remote", "probes", "bench", "prove", "capture", "audit", *JUDGES, "cli", "imports", "fio"),
     "gate": (*MACHINE, "report", "formats", "cli", "imports", "fio"),
     "formats": (*MACHINE, "cli", "imports", "fio"),
     "report": (*MACHINE, "gate", "cli", "imports", "fio"),

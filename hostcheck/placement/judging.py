@@ -152,11 +152,11 @@ def _port(need: HostPort, view: HostView, _profile: str) -> Judged:
 def _path(need: HostPath, view: HostView, _profile: str) -> Judged:
     title = f"Path {need.path}"
     found = view.exists(need.path)
+    if need.created and not found:
+        return Judged(need, "pass", title, "the engine makes a folder where nothing is")
     if found is None:
         return Judged(need, "unknown", title, "whether it is there is unknown: this run does not say")
     if not found:
-        if need.created:
-            return Judged(need, "pass", title, "absent: the engine makes a folder")
         fix = f"mkdir -p {need.path}" if need.kind in {"any", "directory"} else ""
         return Judged(need, "fail", title, "absent", fix=fix)
     if need.kind == "directory" and view.is_folder(need.path) is None:

@@ -37,7 +37,7 @@ def is_marathon(root: Node) -> bool:
     if not root.is_mapping:
         return False
     keys = root.mapping().keys()
-    return ("id" in keys and bool(_SIGNS & keys)) or keys <= {"apps", "groups"}
+    return ("id" in keys and bool(_SIGNS & keys)) or (bool(keys) and keys <= {"apps", "groups"})
 
 
 _SIGNS = {"cmd", "container", "instances", "apps", "groups", "containers", "mem", "cpus", "args", "constraints"}

@@ -14,6 +14,7 @@ COMMANDS = [
     "report",
     "import",
     "calibrate",
+    "fits",
     "gate",
     "capture",
     "history",

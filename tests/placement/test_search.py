@@ -33,7 +33,9 @@ def problems(draw: st.DrawFn) -> Problem:
     )
     demands = []
     for name in names[: draw(st.integers(1, 3))]:
-        ports = draw(st.lists(st.sampled_from([port(80), port(81), port(81, 82), port(80, address="10.0.0.1")]), max_size=2))
+        ports = draw(
+            st.lists(st.sampled_from([port(80), port(81), port(81, 82), port(80, address="10.0.0.1")]), max_size=2)
+        )
         single = {(each.protocol, each.first) for each in ports if each.first == each.last}
         may = tuple(
             "fail" if single & rooms[at].busy else draw(st.sampled_from(["pass", "pass", "pass", "fail"]))

@@ -1,0 +1,135 @@
+"""Workload files against hosts: fits, does not, cannot be told, each with what shows it."""
+
+import json
+
+import pytest
+
+from hostcheck.placement.placing import fit
+from hostcheck.placement.views import view_of
+from hostcheck.run.model import Fact, HostIdentity, Run
+from hostcheck.workloadfiles.reading import read_files
+from tests.workloadfiles.test_reading import ARTICLES_APP, ARTICLES_UNIT
+
+GOOD = {
+    "hw.cpus": 4,
+    "hw.memory_bytes": 8 << 30,
+    "os.arch": "x86_64",
+    "net.ports.busy": ("tcp/22",),
+    "net.ports.holders": ("tcp/22 socket",),
+    "virt.capabilities_dropped": (),
+    "storage.free_bytes": 50 << 30,
+}
+
+
+@pytest.fixture
+def ready(monkeypatch):
+    """Every engine is ready where no fact says otherwise: what an audit judges is tested elsewhere."""
+    monkeypatch.setattr("hostcheck.placement.placing.judge", lambda _profile, _facts: [])
+
+
+def host(name, **facts):
+    known = {each.replace("__", "."): value for each, value in facts.items()}
+    values = {**GOOD, **known}
+    made = {
+        fact_id: Fact.unknown(fact_id, "not read") if value is None else Fact(fact_id, value)
+        for fact_id, value in values.items()
+    }
+    identity = HostIdentity(name, "6.1", "x86_64", 4, 8 << 30, "Debian")
+    return view_of(
+        Run(id=name, hostcheck="0", started="", ended="", host=identity, facts=made, verdicts=(), profiles=())
+    )
+
+
+def files(tmp_path, **texts):
+    names = []
+    for name, text in texts.items():
+        path = tmp_path / name.replace("_", ".")
+        path.write_text(text)
+        names.append(str(path))
+    return read_files(names, environment={})
+
+
+COMPOSE = """
+services:
+  web: {image: nginx, ports: ['80:80'], deploy: {replicas: 2}}
+  db: {image: postgres, volumes: ['/data:/data']}
+"""
+DAEMON = """
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: agent}
+spec:
+  template:
+    spec:
+      containers: [{image: a, ports: [{containerPort: 1, hostPort: 9100}]}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("hosts", "outcome", "web"),
+    [
+        ([{}, {}], "fits", ("a", "b")),
+        ([{}], "does not fit", None),
+        ([{}, {"net__ports__busy": ("tcp/80",), "net__ports__holders": ("tcp/80 container",)}], "does not fit", None),
+        ([{}, {"net__ports__busy": None}], "cannot tell", ("a", "b")),
+    ],
+)
+def test_instances_that_publish_one_port_need_a_host_each(ready, tmp_path, hosts, outcome, web):
+    found = fit(
+        files(tmp_path, compose_yaml=COMPOSE), [host(name, **facts) for name, facts in zip("ab", hosts, strict=False)]
+    )
+    assert found.outcome == outcome
+    assert found.placed[0].hosts == web
+
+
+def test_a_port_that_is_held_says_by_whom_and_that_freeing_it_helps(ready, tmp_path):
+    held = {"net__ports__busy": ("tcp/80",), "net__ports__holders": ("tcp/80 container",)}
+    found = fit(files(tmp_path, compose_yaml=COMPOSE), [host("a"), host("b", **held)])
+    (judged,) = [each for each in found.placed[0].candidates[1].judged if each.answer == "fail"]
+    assert judged.found == "held by a container of the engine"
+    assert "free port 80/tcp on b" in found.helps
+    assert "web: port 80/tcp" in found.together
+
+
+def test_more_memory_than_there_is_names_what_cannot_go_together(ready, tmp_path):
+    app = {"id": "/big", "instances": 3, "mem": 4096, "cpus": 0.1, "cmd": "x"}
+    found = fit(files(tmp_path, app_json=json.dumps(app)), [host("a")])
+    assert found.outcome == "does not fit"
+    assert found.together == ("/big: 3 instances", "/big: memory")
+    assert fit(files(tmp_path, app_json=json.dumps(app)), [host("a"), host("b"), host("c")]).outcome == "fits"
+
+
+def test_the_articles_app_and_unit_on_three_web_nodes_of_which_one_has_port_80_taken(ready, tmp_path):
+    nodes = [host("web-1"), host("web-2", net__ports__busy=("tcp/80",)), host("web-3")]
+    app = fit(files(tmp_path, frontend_json=ARTICLES_APP), nodes)
+    assert app.outcome == "fits"
+    assert app.mistakes
+    unit = fit(files(tmp_path, myapp_service=ARTICLES_UNIT), nodes)
+    assert (unit.outcome, unit.placed[0].hosts) == ("fits", ("web-1",))
+    assert [candidate.answer for candidate in unit.placed[0].candidates] == ["pass", "fail", "pass"]
+
+
+def test_a_host_whose_engine_is_not_ready_takes_nothing(tmp_path):
+    old = host("old", kernel__version="2.6.32", kernel__release="2.6.32-042stab145.3")
+    found = fit(files(tmp_path, myapp_service=ARTICLES_UNIT), [old])
+    assert found.outcome == "does not fit"
+    assert "kernel" in found.placed[0].candidates[0].engine.found.lower()
+
+
+@pytest.mark.parametrize("kind", ["needs", "paths"])
+def test_what_a_run_does_not_hold_is_unknown_and_never_a_pass(ready, tmp_path, kind):
+    body = (
+        "devices: ['/dev/kvm']"
+        if kind == "needs"
+        else "volumes: [{type: bind, source: /srv, target: /srv, bind: {create_host_path: false}}]"
+    )
+    found = fit(files(tmp_path, compose_yaml=f"services: {{web: {{image: a, {body}}}}}"), [host("a")])
+    assert found.outcome == "cannot tell"
+
+
+def test_a_workload_of_every_host_has_to_run_on_each(ready, tmp_path):
+    free, taken = host("a"), host("b", net__ports__busy=("tcp/9100",))
+    assert fit(files(tmp_path, agent_yaml=DAEMON), [free, host("b")]).placed[0].hosts == ("a", "b")
+    assert fit(files(tmp_path, agent_yaml=DAEMON), [free, taken]).outcome == "does not fit"
+    selected = DAEMON.replace("      containers:", "      nodeSelector: {kubernetes.io/hostname: a}\n      containers:")
+    assert fit(files(tmp_path, agent_yaml=selected), [free, taken]).placed[0].hosts == ("a",)

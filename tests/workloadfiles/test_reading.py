@@ -1,0 +1,257 @@
+"""What each format asks of a host, with the line where it stands: by the specification of the format."""
+
+from pathlib import Path
+
+import pytest
+
+from hostcheck.errors import UsageError
+from hostcheck.workloadfiles.model import Amount, Apart, AtMost, Content, HostPath, HostPort, Unclear, Where
+from hostcheck.workloadfiles.reading import read_files
+
+ARTICLE = Path(__file__).with_name("article")
+ARTICLES_APP = (ARTICLE / "frontend.json").read_text()
+ARTICLES_UNIT = (ARTICLE / "myapp.service").read_text()
+
+
+
+def read(tmp_path, text, name="compose.yaml", **asked) -> Content:
+    (tmp_path / name).write_text(text)
+    (found,) = read_files([str(tmp_path / name)], environment={}, **asked)
+    return found
+
+
+def service(tmp_path, body, **asked):
+    """Return the service that these lines of a Compose file make, and its file."""
+    lines = "".join(f"    {line}\n" for line in body.splitlines())
+    content = read(tmp_path, f"services:\n  web:\n    image: nginx\n{lines}", **asked)
+    return content.workloads[0], content
+
+
+def needs(workload, kind):
+    return [need for need in workload.needs if isinstance(need, kind)]
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [
+        ('["80:80"]', ["80/tcp"]),
+        ('["8080:80/udp"]', ["8080/udp"]),
+        ('["127.0.0.1:8001:80"]', ["127.0.0.1:8001/tcp"]),
+        ('["[::1]:8001:80"]', ["[::1]:8001/tcp"]),
+        ('["80"]', []),
+        ('["3000-3002"]', []),
+        ('["9090-9091:8080-8081"]', ["9090/tcp", "9091/tcp"]),
+        ('["8000-8010:80"]', ["8000-8010/tcp"]),
+        ("[22:22]", ["22/tcp"]),
+        ("[{target: 80, published: 8080, protocol: udp}]", ["8080/udp"]),
+        ('[{target: 80, published: "8000-8002", host_ip: 127.0.0.1}]', ["127.0.0.1:8000-8002/tcp"]),
+        ("[{target: 80}]", []),
+    ],
+)
+def test_ports_of_compose(tmp_path, written, wanted):
+    found, content = service(tmp_path, f"ports: {written}")
+    assert [need.label for need in needs(found, HostPort)] == wanted
+    assert all(need.place.line == 4 for need in needs(found, HostPort))
+    assert ["compose/sexagesimal-port" in {each.rule for each in content.mistakes}] == [written == "[22:22]"]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('ports: ["80:80:80:80"]', "no address"),
+        ('ports: ["70000:80"]', "no port: 70000"),
+        ('ports: ["80:80/xyz"]', "no protocol"),
+        ('ports: ["80-82:90-91"]', "differ in length"),
+        ("ports: 80", "expected a list, found 80"),
+        ("mem_limit: lots", "no size"),
+        ("platform: windows/amd64", "no Linux"),
+        ("network_mode: host\nnetworks: [a]", "contradict"),
+        ("ports: [&a [*a]]", "an alias stands in what it names"),
+        ("labels: {a: 1, a: 2}", "stands there twice"),
+        ("ports: [", "not YAML"),
+    ],
+)
+def test_what_compose_refuses_is_one_line_with_its_place(tmp_path, body, said):
+    with pytest.raises(UsageError) as error:
+        service(tmp_path, body)
+    assert said in str(error.value)
+    assert f"{tmp_path}/compose.yaml:" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "variables", "label"),
+    [
+        ("${PORT}:80", "PORT=8080", "8080/tcp"),
+        ("${PORT:-81}:80", "", "81/tcp"),
+        ("${PORT:-${OTHER:-82}}:80", "", "82/tcp"),
+        ("${PORT:+83}:80", "PORT=1", "83/tcp"),
+        ("$PORT:80", 'PORT="84" # a comment', "84/tcp"),
+    ],
+)
+def test_variables_of_compose(tmp_path, value, variables, label):
+    (tmp_path / ".env").write_text(variables)
+    found, _ = service(tmp_path, f'ports: ["{value}"]')
+    assert [need.label for need in needs(found, HostPort)] == [label]
+
+
+def test_a_variable_that_is_not_set_is_no_guess(tmp_path):
+    found, _ = service(tmp_path, 'ports: ["${PORT}:80"]\nmem_limit: ${MEM:?how much}')
+    assert [(each.what, each.reason) for each in needs(found, Unclear)] == [
+        ("a port of the host", "the variable PORT is not set"),
+        ("memory", "the variable MEM has to be set: how much"),
+    ]
+
+
+def test_files_of_compose_merge_extend_and_include(tmp_path):
+    (tmp_path / "base.yaml").write_text(
+        "services:\n  base:\n    image: nginx\n    ports: ['80:80']\n    cap_add: [NET_RAW]\n"
+    )
+    (tmp_path / "other.yaml").write_text("services:\n  db:\n    image: postgres\n    ports: ['5432:5432']\n")
+    (tmp_path / "one.yaml").write_text(
+        "include: [other.yaml]\nservices:\n  web:\n    extends: {file: base.yaml, service: base}\n    mem_limit: 1g\n"
+    )
+    (tmp_path / "two.yaml").write_text("services:\n  web:\n    ports: ['443:443']\n    mem_limit: 2g\n")
+    (found,) = read_files([str(tmp_path / name) for name in ("one.yaml", "two.yaml")], environment={})
+    web, db = sorted(found.workloads, key=lambda each: each.name, reverse=True)
+    assert [need.label for need in needs(web, HostPort)] == ["80/tcp", "443/tcp"]
+    assert [need.value for need in needs(web, Amount)] == [2 << 30]
+    assert [(str(need.place).rpartition("/")[2], need.label) for need in needs(db, HostPort)] == [
+        ("other.yaml:4", "5432/tcp")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"one.yaml": "include: [one.yaml]\n"}, "leads back to itself"),
+        ({"one.yaml": "include: [two.yaml]\n", "two.yaml": "include: [one.yaml]\n"}, "leads back to itself"),
+        ({"one.yaml": "include: [../../etc/passwd]\n"}, "outside of the project's folder"),
+        ({"one.yaml": "include: ['https://example.org/a.yaml']\n"}, "nothing is fetched"),
+        ({"one.yaml": "services: {a: {extends: b, image: x}, b: {extends: a}}\n"}, "extends itself"),
+        ({"one.yaml": "services: {a: {extends: c}}\n"}, "no service c to extend"),
+    ],
+)
+def test_files_that_lead_elsewhere_or_back_are_refused(tmp_path, files, said):
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    with pytest.raises(UsageError, match=said):
+        read_files([str(tmp_path / "one.yaml")], environment={})
+
+
+def test_the_articles_app_is_named_for_what_keeps_nothing_apart(tmp_path):
+    found = read(tmp_path, ARTICLES_APP, "frontend.json")
+    (workload,) = found.workloads
+    assert (found.format, workload.instances) == ("marathon", 3)
+    assert [(need.said, need.place.line) for need in workload.needs] == [("cpus: 0.5", 4), ("mem: 64.0", 5)]
+    assert [(each.rule, each.place.line) for each in found.mistakes] == [("marathon/host-network-instances", 9)]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        '"constraints": [["hostname", "UNIQUE"]], "id"',
+        '"container": {"docker": {"network": "BRIDGE"}}, "ignored"',
+        '"cmd": "serve $PORT0", "id2"',
+    ],
+)
+def test_an_app_that_keeps_its_instances_apart_is_not(tmp_path, changed):
+    text = ARTICLES_APP.replace('"cmd": "nginx -g \\"daemon off;\\"",', "") if '"cmd"' in changed else ARTICLES_APP
+    if "ignored" in changed:
+        text = text.partition('"container"')[0].rstrip().rstrip(",") + "}"
+        text = text.replace("{", '{"container": {"docker": {"network": "BRIDGE"}},', 1)
+    else:
+        text = text.replace("{", "{" + changed.replace('"id"', "").rstrip(", ").replace(', "id2"', "") + ",", 1)
+    assert not read(tmp_path, text, "app.json").mistakes
+
+
+def test_constraints_of_marathon(tmp_path):
+    rules = '[["@hostname", "MAX_PER", "2"], ["rack", "LIKE", "r[12]"], ["zone", "UNLIKE", "z"]]'
+    (workload,) = read(tmp_path, f'{{"id": "/a", "constraints": {rules}}}', "app.json").workloads
+    assert [type(rule) for rule in workload.rules] == [AtMost, Where, Where]
+    assert [rule.absent for rule in workload.rules[1:]] == [False, True]
+    with pytest.raises(UsageError, match="UNIQUE takes no value"):
+        read(tmp_path, '{"id": "/a", "constraints": [["hostname", "UNIQUE", "x"]]}', "app.json")
+
+
+def test_the_articles_unit_is_named_for_a_line_that_does_nothing(tmp_path):
+    found = read(tmp_path, ARTICLES_UNIT, "myapp.service")
+    (workload,) = found.workloads
+    assert (found.format, found.profile, workload.name) == ("fleet", "fleet", "myapp.service")
+    assert [(need.label, need.place.line) for need in needs(workload, HostPort)] == [("80/tcp", 11)]
+    assert [(each.rule, each.place.line) for each in found.mistakes] == [("fleet/conflicts-with-itself", 15)]
+    template = read(tmp_path, ARTICLES_UNIT.replace("=myapp.service", "=myapp@*.service"), "myapp@.service")
+    assert not template.mistakes
+    assert [rule.pattern for rule in template.workloads[0].rules if isinstance(rule, Apart)] == ["myapp@*.service"]
+
+
+def test_a_command_in_a_unit_is_read_as_systemd_does(tmp_path):
+    unit = (
+        "[Service]\nExecStart=/usr/bin/docker run -p 1:1 old\nExecStart=\n"
+        "ExecStart=-/bin/sh -c 'exec docker run \\\n  # a comment\n  -p 2:2 --memory=64m -v /srv:/srv new'\n"
+    )
+    (workload,) = read(tmp_path, unit, "web.service").workloads
+    assert [need.label for need in needs(workload, HostPort)] == ["2/tcp"]
+    assert [need.path for need in needs(workload, HostPath)] == ["/srv"]
+    with pytest.raises(UsageError, match="fleet refuses the key Colour"):
+        read(tmp_path, "[X-Fleet]\nColour=red\n", "web.service")
+
+
+MANIFEST = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 2
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      nodeSelector: {disk: fast}
+      affinity:
+        podAntiAffinity:
+          requiredDuringSchedulingIgnoredDuringExecution:
+          - topologyKey: kubernetes.io/hostname
+            labelSelector: {matchLabels: {app: web}}
+      securityContext:
+        sysctls: [{name: net.core.somaxconn, value: "1024"}, {name: vm.max_map_count, value: "1"}]
+      initContainers:
+      - {name: first, image: a, resources: {requests: {cpu: "2"}}}
+      containers:
+      - name: a
+        image: a
+        ports: [{containerPort: 80, hostPort: 8080}]
+        resources: {requests: {cpu: 500m, memory: 1Gi}, limits: {cpu: "4"}}
+      - {name: b, image: b, resources: {limits: {cpu: 250m}}}
+      volumes:
+      - {name: v, hostPath: {path: /data, type: Directory}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {type: NodePort, ports: [{port: 80, nodePort: 30080}]}
+"""
+
+
+def test_a_manifest(tmp_path):
+    found = read(tmp_path, MANIFEST, "web.yaml")
+    web, entry = found.workloads
+    assert (web.name, web.instances) == ("Deployment/web", 2)
+    # The pod before them wants more than the two together.
+    assert [(need.resource, need.value) for need in needs(web, Amount)] == [("cpu", 2.0), ("memory", 1 << 30)]
+    assert [need.label for need in needs(web, HostPort)] == ["8080/tcp"]
+    assert [(need.kind, need.created) for need in needs(web, HostPath)] == [("directory", False)]
+    assert [type(rule) for rule in web.rules] == [Where, AtMost]
+    assert [each.rule for each in found.mistakes] == ["kubernetes/unsafe-sysctl", "kubernetes/host-sysctl"]
+    assert (entry.each_host, [need.label for need in needs(entry, HostPort)]) == (True, ["30080/tcp"])
+
+
+def test_a_file_of_no_known_kind_says_so(tmp_path):
+    for text in ("hello: world\n", "{}", "just text\n", ""):
+        with pytest.raises(UsageError, match="no workload file that hostcheck knows"):
+            read(tmp_path, text, "file.yaml")
+
+
+def test_scale_names_a_workload(tmp_path):
+    assert service(tmp_path, "", scale={"web": 4})[0].instances == 4
+    with pytest.raises(UsageError, match="did you mean web"):
+        service(tmp_path, "", scale={"wbe": 4})
