@@ -27,7 +27,7 @@ class Format(StrEnum):
 
 
 def fits(
-    files: Annotated[
+    workloads: Annotated[
         list[str],
         typer.Argument(
             metavar="FILE...", help="Compose files, Kubernetes manifests, Marathon apps, units.", show_default=False
@@ -97,11 +97,11 @@ def fits(
     from hostcheck.workloadfiles.reading import read_files
 
     style = style_for_stdout(color, detail_of(verbose=verbose, fixes=False))
-    destinations = parse_destinations(output or (), FIT, inputs=files)
+    destinations = parse_destinations(output or (), FIT, inputs=workloads)
     if lint and on:
         raise UsageError("--lint judges no host, and --on names one", remedy="leave one of them out")
     contents = read_files(
-        files,
+        workloads,
         format=format_.value if format_ else None,
         profiles=compose_profile or (),
         scale=scale_of(scale or ()),

@@ -26,6 +26,7 @@ ARGUMENTS = {
     "runs": "RUN",
     "kind": KINDS,
     "files": KINDS,
+    "workloads": "FILE",
     "metric": "metric",
     "check": "ID",
 }

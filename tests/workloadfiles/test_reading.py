@@ -13,7 +13,6 @@ ARTICLES_APP = (ARTICLE / "frontend.json").read_text()
 ARTICLES_UNIT = (ARTICLE / "myapp.service").read_text()
 
 
-
 def read(tmp_path, text, name="compose.yaml", **asked) -> Content:
     (tmp_path / name).write_text(text)
     (found,) = read_files([str(tmp_path / name)], environment={}, **asked)
