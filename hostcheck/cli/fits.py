@@ -1,12 +1,12 @@
 """``hostcheck fits``: would these workloads run here, and where?"""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from hostcheck.cli import completion
 from hostcheck.cli.options import (
+    Choice,
     Color,
     ColorOption,
     ExperimentsOption,
@@ -16,7 +16,7 @@ from hostcheck.cli.options import (
 )
 
 
-class Format(StrEnum):
+class Format(Choice):
     """Formats of workload files."""
 
     COMPOSE = "compose"
