@@ -84,7 +84,7 @@ def test_a_helper_that_a_limit_keeps_from_starting_is_not_installed_anew(monkeyp
         helper.start_helper("scratch-guard", "folder")
 
 
-DISK = ("bench", "--quick", "--force", "--no-store", "--only", "disk", "--dir")
+DISK = ("bench", "--quick", "--allow-low-space", "--no-store", "--only", "disk", "--dir")
 
 
 @pytest.mark.real

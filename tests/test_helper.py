@@ -52,7 +52,18 @@ def hostile(tmp_path) -> Path:
 
 
 def bench(folder):
-    return ["bench", "--quick", "--no-store", "--force", "--only", "disk", "--dir", folder, "-o", "json:run.json"]
+    return [
+        "bench",
+        "--quick",
+        "--no-store",
+        "--allow-low-space",
+        "--only",
+        "disk",
+        "--dir",
+        folder,
+        "-o",
+        "json:run.json",
+    ]
 
 
 @pytest.fixture

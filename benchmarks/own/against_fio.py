@@ -64,7 +64,7 @@ def by_hostcheck(disk: KnownDisk, folder: Path) -> tuple[dict[str, float], float
     noting = folder / "fio"
     noting.write_text(NOTING.format(fio=shutil.which("fio"), log=log), encoding="ascii")
     noting.chmod(0o755)
-    argv = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--no-store", "--force", "--only", "disk"]
+    argv = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--no-store", "--allow-low-space", "--only", "disk"]
     argv += ["--dir", str(disk.path), "-o", str(run)]
     environment = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
     subprocess.run(argv, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -52,7 +52,7 @@ def like_yabs(folder: Path) -> Answer:
 def by_hostcheck(folder: Path) -> Answer:
     """Measure with hostcheck: it warns by the metric's state, and says of samples that the CPUs were busy."""
     run = folder / "run.json"
-    argv = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--no-store", "--force", "--only", "disk"]
+    argv = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--no-store", "--allow-low-space", "--only", "disk"]
     argv += ["--dir", str(folder), "-o", str(run)]
     subprocess.run(argv, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     metrics = json.loads(run.read_text(encoding="utf-8"))["metrics"]

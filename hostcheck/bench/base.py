@@ -15,6 +15,10 @@ Effort = Literal["quick", "standard", "thorough"]
 """How long to measure. Each workload has a preset of this name."""
 
 
+Allowance = Literal["busy", "running", "low-space", "remote-disk"]
+"""What the user may allow: a busy host, work of others in the engine, little space, a disk of another machine."""
+
+
 class WorkloadOptions(Protocol):
     """The options of one workload: a frozen dataclass in the workload's folder."""
 
@@ -84,7 +88,7 @@ class Context:
         docker_host: the engine's address as the user gave it; None to look for one.
         own_log: the log file of the private engine that hostcheck started; None for any other engine.
         progress: receives the progress reports.
-        force: whether to measure although a check beforehand found other work, or too little space.
+        allowed: what does not keep it from measuring, although a check beforehand objects to it.
         directory_is_named: whether the user named ``directory``. If so, a folder that cannot be measured is an error;
             otherwise the workload is skipped.
         stop: set when the user interrupts. A workload checks it between steps and then raises Interrupted.
@@ -97,7 +101,7 @@ class Context:
     directory: Path | None = None
     docker_host: str | None = None
     own_log: Path | None = None
-    force: bool = False
+    allowed: frozenset[Allowance] = frozenset()
     directory_is_named: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
     aftermath: Aftermath = field(default_factory=Aftermath)

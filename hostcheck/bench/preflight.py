@@ -1,26 +1,34 @@
-"""Checks before a measurement. The user can override an objection with ``--force``."""
+"""Checks before a measurement. The user can allow what a check objects to."""
 
 from collections.abc import Callable
 
-from hostcheck.bench.base import CannotRun, Context
+from hostcheck.bench.base import Allowance, CannotRun, Context
+
+Check = tuple[Allowance, Callable[[], None]]
+"""What has to be allowed where it objects, and a function that raises CannotRun if it objects to the measurement."""
 
 
-def preflight(context: Context, *checks: Callable[[], None]) -> tuple[str, ...]:
-    """Run each check, and return the objections that the user overrode with ``--force``.
+def preflight(context: Context, *checks: Check) -> tuple[str, ...]:
+    """Run each check, and return the objections to what the user allowed.
 
     Args:
         context: the context of the workload.
-        checks: functions that raise CannotRun if they object to the measurement.
+        checks: the checks, in order.
 
     Raises:
-        CannotRun: at the first objection, if ``--force`` is not set.
+        CannotRun: at the first objection to what is not allowed.
     """
     overridden = []
-    for check in checks:
+    for allowance, check in checks:
         try:
             check()
         except CannotRun as objection:
-            if not context.force:
-                raise CannotRun(objection.reason, f"{objection.remedy}, or go on with --force") from objection
+            if allowance not in context.allowed:
+                raise CannotRun(objection.reason, with_option(objection.remedy, allowance)) from objection
             overridden.append(objection.reason)
     return tuple(overridden)
+
+
+def with_option(remedy: str, allowance: Allowance) -> str:
+    """Return a remedy with the option that allows what is objected to."""
+    return f"{remedy}, or go on with --allow-{allowance}"

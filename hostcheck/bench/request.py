@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from hostcheck.bench.base import WORKLOADS, Options, WorkloadOptions
+from hostcheck.bench.base import WORKLOADS, Allowance, Options, WorkloadOptions
 from hostcheck.bench.disk.options import DiskOptions
 from hostcheck.profiles import DEFAULT_PROFILES
 from hostcheck.run.calibration import Tier
@@ -23,7 +23,7 @@ class BenchRequest:
         name: the host's name in the run; None for its hostname.
         engine: the engine's address; None to search for an engine.
         private_engine: whether to start a private engine for this session.
-        force: measure although containers run, the host is busy, or space is short. A disk is never filled.
+        allowed: what does not keep it from measuring. A disk is never filled.
         tier: measure an emulated disk of this speed, with a private engine on it, instead of the host's disk.
     """
 
@@ -35,7 +35,7 @@ class BenchRequest:
     name: str | None = None
     engine: str | None = None
     private_engine: bool = False
-    force: bool = False
+    allowed: frozenset[Allowance] = frozenset()
     tier: Tier | None = None
 
     @property

@@ -22,6 +22,7 @@ from hostcheck.bench.emulated.disk import known_disk
 from hostcheck.bench.engine.connection import REQUEST_ERRORS, Engine, find_engine
 from hostcheck.bench.engine.lock import locked, require_unshared
 from hostcheck.bench.engine_facts import of_engine
+from hostcheck.bench.preflight import with_option
 from hostcheck.bench.request import BenchRequest
 from hostcheck.bench.runner import load_workload, run_workloads
 from hostcheck.bench.storm.options import StormOptions
@@ -207,7 +208,7 @@ def _measure(
     if engine and {"build", "storm"} & set(request.workloads):
         progress.note(f"the engine is {engine.title}")
         run = of_engine(run, engine, request.profiles, request.roles)
-        said = (*_passed_over(engine), *_alone(cleanup, engine, run.id, force=request.force))
+        said = (*_passed_over(engine), *_alone(cleanup, engine, run.id, shared="running" in request.allowed))
         run = replace(run, notes=(*run.notes, *said))
         for note in said:
             progress.note(note)
@@ -219,7 +220,7 @@ def _measure(
         directory_is_named=request.directory is not None,
         docker_host=address,
         own_log=own_log,
-        force=request.force,
+        allowed=request.allowed,
         stop=stop,
         aftermath=aftermath,
     )
@@ -267,7 +268,8 @@ def _usable(directory: Path, request: BenchRequest) -> Path:
     """
     with as_named(directory, PREPARING):
         if "disk" in request.workloads:
-            return find_location(directory, request.options.of(DiskOptions).file_bytes, force=request.force).directory
+            remote = "remote-disk" in request.allowed
+            return find_location(directory, request.options.of(DiskOptions).file_bytes, remote=remote).directory
         return find_folder(directory)[0]
 
 
@@ -301,24 +303,24 @@ def _passed_over(engine: Engine) -> tuple[str, ...]:
     return (f"{engine.title} is measured, because another engine does not answer: {'; '.join(engine.passed_over)}.",)
 
 
-def _alone(cleanup: ExitStack, engine: Engine, run_id: str, *, force: bool) -> tuple[str, ...]:
+def _alone(cleanup: ExitStack, engine: Engine, run_id: str, *, shared: bool) -> tuple[str, ...]:
     """Hold the engine's lock until the session ends, and check that no other run measures with the engine.
 
     Returns:
-        Notes for the run: an objection that ``--force`` overrode, or an error of the check.
+        Notes for the run: an objection to what is allowed, or an error of the check.
 
     Raises:
-        CannotMeasureError: if another run measures with the engine, and ``force`` is not set.
+        CannotMeasureError: if another run measures with the engine, and that is not allowed.
     """
     try:
         cleanup.enter_context(locked(engine))
         with suppress(*REQUEST_ERRORS), engine.connect() as client:
             require_unshared(client, run_id)
-    except CannotRun as shared:
-        if not force:
-            message = f"cannot measure with this engine: {shared.reason}"
-            raise CannotMeasureError(message, remedy=f"{shared.remedy}, or go on with --force") from shared
-        return (f"Forced: {shared.reason}.",)
+    except CannotRun as objection:
+        if not shared:
+            message = f"cannot measure with this engine: {objection.reason}"
+            raise CannotMeasureError(message, remedy=with_option(objection.remedy, "running")) from objection
+        return (f"Allowed: {objection.reason}.",)
     except OSError as error:
         return (f"It is unknown whether another hostcheck run measures with this engine: {error}.",)
     return ()

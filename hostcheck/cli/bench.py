@@ -10,9 +10,9 @@ from hostcheck.cli import completion
 from hostcheck.cli.options import Choice, Color, ColorOption, ProfileOption, RoleOption, style_for_stdout
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from hostcheck.bench.base import Effort, Options
+    from hostcheck.bench.base import Allowance, Effort, Options
     from hostcheck.cli.output import Destination
     from hostcheck.comparison.model import Comparison
     from hostcheck.formats.terminal import Style
@@ -153,12 +153,20 @@ def bench(
         Network | None,
         typer.Option("--network", help="What the storm's containers are connected to.", show_default="none"),
     ] = None,
-    force: Annotated[
+    allow_busy: Annotated[
+        bool, typer.Option("--allow-busy", help="Measure at once, although this host is at work.")
+    ] = False,
+    allow_running: Annotated[
+        bool, typer.Option("--allow-running", help="Measure although others use the engine: containers, another run.")
+    ] = False,
+    allow_low_space: Annotated[
         bool,
         typer.Option(
-            "--force",
-            help="Go on where containers run, the host is at work, or room is short. A storm never fills the disk.",
+            "--allow-low-space", help="Measure although disk space or memory is short. A storm never fills the disk."
         ),
+    ] = False,
+    allow_remote_disk: Annotated[
+        bool, typer.Option("--allow-remote-disk", help="Measure a disk of another machine, such as NFS.")
     ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Show every figure with its interval, and every note.")
@@ -219,7 +227,14 @@ def bench(
         name=name,
         engine=engine,
         private_engine=private_engine,
-        force=force,
+        allowed=_allowed(
+            {
+                "busy": allow_busy,
+                "running": allow_running,
+                "low-space": allow_low_space,
+                "remote-disk": allow_remote_disk,
+            }
+        ),
     )
     require_used(request)
     saved_to = next((Path(each.path) for each in destinations if _is_run_file(each)), None)
@@ -241,6 +256,10 @@ def bench(
     for failure in (*(session.failure for session in (*sessions, *emulations)), gap):
         if failure:
             raise failure
+
+
+def _allowed(given: "Mapping[Allowance, bool]") -> "frozenset[Allowance]":
+    return frozenset(name for name, is_allowed in given.items() if is_allowed)
 
 
 def _options(

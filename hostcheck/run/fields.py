@@ -44,7 +44,7 @@ class DiskFields(PlaceFields, total=False):
         device_bytes_ratio: bytes that the device counted, divided by fio's; ``device_other_bytes`` were others'.
         device_not_checked: why its counters say nothing.
         series: "iops" of each window.
-        forced: objections that ``--force`` overrode.
+        forced: objections to what the user allowed (--allow-busy…).
         crowded: whether other work kept the CPUs busy.
     """
 
@@ -121,7 +121,7 @@ class EngineFields(TypedDict, total=False):
         busy_before_percent: CPU time in use just before.
         engine: its name, version and socket.
         layers: the folder of its layers, and what names it.
-        forced: objections that ``--force`` overrode.
+        forced: objections to what the user allowed (--allow-busy…).
         series: the machine's gauges.
     """
 

@@ -110,7 +110,7 @@ class Arena:
 
 def run(arena: Arena, mode: str, most: float = RUN_SECONDS) -> tuple[int, str]:
     """Measure in the user's folder, and kill that after so many seconds; return the exit code and what was said."""
-    argv = [sys.executable, "-c", SHORT, mode, "bench", "--quick", "--no-store", "--force", "--only", "disk"]
+    argv = [sys.executable, "-c", SHORT, mode, "bench", "--quick", "--no-store", "--allow-low-space", "--only", "disk"]
     argv += ["--dir", str(arena.home / "arena"), "-o", str(arena.top / "run.json")]
     environment = {**os.environ, "XDG_DATA_HOME": str(arena.top / "data"), "DOCKER_HOST": f"unix://{arena.top}/none"}
     with subprocess.Popen(

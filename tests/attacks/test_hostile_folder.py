@@ -59,7 +59,7 @@ def family(bench):
             yield child.name(), child.cmdline()
 
 
-BENCH = ["bench", "--quick", "--no-store", "--force", "--dir", "{out}", "-o", "json:{out}/run.json"]
+BENCH = ["bench", "--quick", "--no-store", "--allow-busy", "--dir", "{out}", "-o", "json:{out}/run.json"]
 DISK = [*BENCH, "--only", "disk"]
 ENGINE = [*BENCH, "--only", "storm", "--private-engine"]
 LONG = {

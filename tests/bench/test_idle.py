@@ -31,12 +31,23 @@ def test_an_engine_without_running_containers_is_ours():
 def test_a_host_is_at_work_when_half_of_its_cpu_is_busy_and_stays_so(monkeypatch, seen, is_idle):
     looks = iter(seen)
     monkeypatch.setattr(idle.psutil, "cpu_percent", lambda seconds: next(looks))
+    notes = []
+    progress = SimpleNamespace(note=notes.append)
     if is_idle:
-        require_idle(Context("me", Options(), progress=None))
+        require_idle(Context("me", Options(), progress))
     else:
         with pytest.raises(CannotRun, match="50 % of the CPU and more was busy for 30 s"):
-            require_idle(Context("me", Options(), progress=None))
+            require_idle(Context("me", Options(), progress))
     assert list(looks) == []
+    # The wait is announced once, and only where there is one.
+    assert len(notes) == (len(seen) > 1)
+
+
+def test_where_a_busy_host_is_allowed_nothing_waits(monkeypatch):
+    looks = iter([97.0])
+    monkeypatch.setattr(idle.psutil, "cpu_percent", lambda seconds: next(looks))
+    with pytest.raises(CannotRun, match="97 % of the CPU and more was busy for 1 s"):
+        require_idle(Context("me", Options(), progress=None, allowed=frozenset(("busy",))))
 
 
 @pytest.mark.parametrize(
@@ -63,10 +74,10 @@ def test_waiting_for_quiet_ends_when_the_user_stops_it(monkeypatch, wait):
 def test_where_containers_run_nothing_is_made_unless_forced(make_context, bystander, holdings, workload):
     before = holdings()
     began = []
-    context = make_context(at=lambda what, _stop: began.append(what), force=False)
+    context = make_context(at=lambda what, _stop: began.append(what), allowed=frozenset())
     with pytest.raises(CannotRun) as caught:
         list(workload.measure(context))
     assert caught.value.reason == "1 container runs in the engine, and would be disturbed"
-    assert caught.value.remedy.endswith("or go on with --force")
+    assert caught.value.remedy.endswith("or go on with --allow-running")
     assert began == []
     assert holdings() == before

@@ -6,19 +6,29 @@ from hostcheck.bench.base import CannotRun
 from hostcheck.bench.preflight import preflight
 
 
+def allowing(*names):
+    return SimpleNamespace(allowed=frozenset(names))
+
+
+def agrees():
+    pass
+
+
 def objects():
     raise CannotRun("the disk is full", "free some space")
 
 
 def test_without_objections_it_goes_on():
-    assert preflight(SimpleNamespace(force=False), lambda: None) == ()
+    assert preflight(allowing(), ("busy", agrees)) == ()
 
 
-def test_the_first_objection_ends_it_and_names_the_remedy():
+@pytest.mark.parametrize("allowed", [(), ("busy", "running")])
+def test_the_first_objection_to_what_is_not_allowed_ends_it_and_names_the_remedy(allowed):
     with pytest.raises(CannotRun) as caught:
-        preflight(SimpleNamespace(force=False), lambda: None, objects)
-    assert str(caught.value) == "the disk is full; free some space, or go on with --force"
+        preflight(allowing(*allowed), ("busy", agrees), ("low-space", objects))
+    assert str(caught.value) == "the disk is full; free some space, or go on with --allow-low-space"
 
 
-def test_what_was_forced_is_kept():
-    assert preflight(SimpleNamespace(force=True), objects, lambda: None, objects) == ("the disk is full",) * 2
+def test_objections_to_what_is_allowed_are_kept():
+    checks = (("low-space", objects), ("busy", agrees), ("low-space", objects))
+    assert preflight(allowing("low-space"), *checks) == ("the disk is full",) * 2

@@ -23,7 +23,7 @@ from tests.short import short_hostcheck
 pytestmark = pytest.mark.real
 
 # Forced: the machine of the tests may be at work.
-OPTIONS = ["bench", "--quick", "--force"]
+OPTIONS = ["bench", "--quick", "--allow-busy"]
 BENCH = [sys.executable, "-m", "hostcheck", *OPTIONS]
 
 

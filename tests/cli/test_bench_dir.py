@@ -9,7 +9,7 @@ import pytest
 
 from tests.short import short_hostcheck
 
-BENCH = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--force"]
+BENCH = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--allow-busy"]
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_a_relative_folder_is_of_the_working_folder(tmp_path, environment):
     assert (done.returncode, "none: No such file" in done.stderr) == (4, True), done.stderr
     del environment["DOCKER_HOST"]
     options = ("--only", "storm", "--storm", "2", "--private-engine", "--dir", "here", "-o", "run.json")
-    argv = short_hostcheck("bench", "--quick", "--force", *options)
+    argv = short_hostcheck("bench", "--quick", "--allow-busy", *options)
     done = subprocess.run(argv, env=environment, capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "skipped" not in done.stderr

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-BENCH = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--force"]
+BENCH = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--allow-busy"]
 
 
 @pytest.fixture

@@ -70,9 +70,9 @@ class BuildWorkload:
                     build_context = fitted(build_context, client, engine.builder)
             forced = preflight(
                 context,
-                partial(require_disk, engine.layers.folder),
-                partial(require_alone, client, context.run_id),
-                lambda: require_idle(context),
+                ("low-space", partial(require_disk, engine.layers.folder)),
+                ("running", partial(require_alone, client, context.run_id)),
+                ("busy", partial(require_idle, context)),
             )
             bench = _Bench(context, engine, client, build_context, forced, watched(engine))
             began = time.time()

@@ -56,21 +56,21 @@ class Location:
     file_bytes: int
 
 
-def find_location(directory: Path | None, most_bytes: int, *, force: bool = False) -> Location:
+def find_location(directory: Path | None, most_bytes: int, *, remote: bool = False) -> Location:
     """Choose the folder to measure, and the size of the test file.
 
     Args:
         directory: the folder that the user named, or the engine's data folder; None for the file system of Docker's
             default data folder.
         most_bytes: maximum size of the test file.
-        force: whether to accept a file system of another machine.
+        remote: whether to accept a file system of another machine.
 
     Raises:
         CannotRun: if the folder is unsuitable, with the reason and a remedy.
     """
     wanted = nearest_existing(ENGINE_ROOT) if directory is None else directory
     folder, mount = find_folder(wanted)
-    _refuse_what_is_no_local_disk(folder, data_mount(mount), force=force)
+    _refuse_what_is_no_local_disk(folder, data_mount(mount), remote=remote)
     try:
         room = os.statvfs(folder)
     except OSError as error:
@@ -141,16 +141,17 @@ def file_size(free_bytes: int, most_bytes: int, where: str) -> int:
     return size
 
 
-def _refuse_what_is_no_local_disk(directory: Path, mount: Mount, *, force: bool) -> None:
+def _refuse_what_is_no_local_disk(directory: Path, mount: Mount, *, remote: bool) -> None:
     if mount.fs_type in MEMORY_TYPES:
         raise CannotRun(f"{directory} is in memory ({mount.fs_type}), not on a disk", _ELSEWHERE)
-    if mount.fs_type in NETWORK_TYPES and not force:
+    if mount.fs_type in NETWORK_TYPES and not remote:
         raise CannotRun(
-            f"{directory} is on another machine's file system ({mount.fs_type})", f"{_ELSEWHERE}, or give --force"
+            f"{directory} is on another machine's file system ({mount.fs_type})",
+            f"{_ELSEWHERE}, or give --allow-remote-disk",
         )
     in_a_program = mount.fs_type == "fuse" or mount.fs_type.startswith("fuse.")
-    if in_a_program and mount.fs_type not in LOCAL_FUSE_TYPES and not force:
+    if in_a_program and mount.fs_type not in LOCAL_FUSE_TYPES and not remote:
         raise CannotRun(
             f"{directory} is on a FUSE file system ({mount.fs_type}), whose data may be on another machine",
-            f"{_ELSEWHERE}, or give --force",
+            f"{_ELSEWHERE}, or give --allow-remote-disk",
         )

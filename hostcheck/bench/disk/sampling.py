@@ -65,7 +65,7 @@ class DiskBench:
     def __init__(
         self, context: Context, program: Program, location: Location, scratch: Scratch, forced: Sequence[str] = ()
     ) -> None:
-        """Create it with fio, the location, the scratch directory, and the objections that ``--force`` overrode."""
+        """Create it with fio, the location, the scratch directory, and the objections to what the user allowed."""
         self._context = context
         self._ramp_seconds = context.options.of(DiskOptions).ramp_seconds
         self._program = program

@@ -79,11 +79,13 @@ class DiskWorkload:
         options = context.options.of(DiskOptions)
         own = own_jobs(options.own_jobs)
         with as_named(context.directory_is_named, DOING):
-            location = find_location(context.directory, options.asked_bytes or options.file_bytes, force=context.force)
+            location = find_location(
+                context.directory, options.asked_bytes or options.file_bytes, remote="remote-disk" in context.allowed
+            )
             _require_size(options.asked_bytes, location)
         require_room(own, location)
         memory = FIO_BYTES + max((memory_bytes(job.options, job.does, location.file_bytes) for job in own), default=0)
-        forced = preflight(context, partial(require_memory, memory, "fio's jobs"))
+        forced = preflight(context, ("low-space", partial(require_memory, memory, "fio's jobs")))
         with ExitStack() as cleanup:
             with as_named(context.directory_is_named, DOING):
                 scratch = cleanup.enter_context(Scratch(location.directory, context.run_id, guarded=True))

@@ -24,6 +24,7 @@ from hostcheck.bench.engine.layers import SNAPSHOTTER, Layers, find_layers
 from hostcheck.bench.engine.permission import denied
 from hostcheck.bench.engine.processes import Processes, find_processes
 from hostcheck.bench.engine.quota import CpuQuota, cpu_controller, find_quota
+from hostcheck.bench.engine.reasons import reason_of
 from hostcheck.bench.engine.setup import network_setup, setup_of
 from hostcheck.bench.engine.unreachable import Unreachable
 from hostcheck.host.mounts import file_system_of
@@ -176,7 +177,7 @@ def error_text(error: BaseException) -> str:
         text = error.strerror
     else:
         text = str(error) or type(error).__name__
-    return " ".join(text.split())
+    return reason_of(text)
 
 
 @contextmanager

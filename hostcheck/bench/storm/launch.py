@@ -251,7 +251,8 @@ def _failing(life: Life) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # noqa: BLE001
-        text = error_text(error) if isinstance(error, REQUEST_ERRORS) else repr(error)
+        of_engine = isinstance(error, REQUEST_ERRORS)
+        text = error_text(error) if of_engine else ": ".join(filter(None, (type(error).__name__, str(error))))
         life.error = life.error or text
 
 

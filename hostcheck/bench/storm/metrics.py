@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from hostcheck.bench.conditions import Recorder
+from hostcheck.bench.engine.reasons import once
 from hostcheck.bench.storm.launch import Launched
 from hostcheck.run import metrics
 from hostcheck.run.fields import StormFields
@@ -60,7 +61,7 @@ def nearest_rank(values: Sequence[float], percent: float) -> float:
 def _sample(launched: Launched, recorder: Recorder, value: float, detail: StormFields) -> Sample:
     reason = ""
     if launched.failed:
-        reason = f"{launched.failed} of {len(launched.lives)} containers failed: {'; '.join(launched.errors)}"
+        reason = f"{launched.failed} of {len(launched.lives)} containers failed: {once(launched.errors)}"
     return Sample(
         value=None if reason else value,
         valid=not reason,

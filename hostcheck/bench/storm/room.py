@@ -11,7 +11,7 @@ from hostcheck.bench.base import CannotRun
 from hostcheck.bench.engine.objects import Image
 
 SPARE_SHARE = 0.05
-"""Share of a file system's bytes and inodes that must stay free, even with --force."""
+"""Share of a file system's bytes and inodes that must stay free, even with --allow-low-space."""
 
 READING_SECONDS = 0.05
 

@@ -85,10 +85,10 @@ class StormWorkload:
                 require_bridge(clients[0])
             forced = preflight(
                 context,
-                partial(require_disk, engine.layers.folder),
-                partial(require_memory, count * CONTAINER_BYTES, f"{count} containers"),
-                partial(require_alone, clients[0], context.run_id),
-                lambda: require_idle(context),
+                ("low-space", partial(require_disk, engine.layers.folder)),
+                ("low-space", partial(require_memory, count * CONTAINER_BYTES, f"{count} containers")),
+                ("running", partial(require_alone, clients[0], context.run_id)),
+                ("busy", partial(require_idle, context)),
             )
             watch = watched(engine)
             room = StormRoom(watch.folders)

@@ -23,7 +23,17 @@ class Bench:
         self.folder, self.run = top / "disk", top / "run.json"
         self.folder.mkdir()
         self.environment = {**os.environ, "XDG_DATA_HOME": str(top / "data"), "DOCKER_HOST": f"unix://{top}/none"}
-        self.argv = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--no-store", "--force", "--only", "disk"]
+        self.argv = [
+            sys.executable,
+            "-m",
+            "hostcheck",
+            "bench",
+            "--quick",
+            "--no-store",
+            "--allow-low-space",
+            "--only",
+            "disk",
+        ]
         self.argv += ["--dir", str(self.folder), "-o", str(self.run)]
         self.process: psutil.Popen
 

@@ -155,7 +155,7 @@ def bench(tmp_path):
     started = []
 
     def start(*options):
-        argv = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--force", "--no-store", *options]
+        argv = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--allow-busy", "--no-store", *options]
         started.append(subprocess.Popen(argv, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
         return started[0], traces
 
@@ -219,7 +219,7 @@ def test_killed_together_with_its_keeper_the_engine_is_ended_at_the_next_start_a
 
 def test_a_private_engine_that_ends_is_not_waited_for_and_nothing_is_left_of_it(tmp_path):
     traces = Traces()
-    argv = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--force", "--no-store", *STORM]
+    argv = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--allow-busy", "--no-store", *STORM]
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
     process = subprocess.Popen(argv, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:

@@ -66,12 +66,12 @@ def test_what_is_no_local_disk_is_refused(
     assert "--dir" in error.value.remedy
 
 
-@pytest.mark.parametrize(("fs_type", "force"), [("fuse.mergerfs", False), ("fuseblk", False), ("fuse.sshfs", True)])
+@pytest.mark.parametrize(("fs_type", "remote"), [("fuse.mergerfs", False), ("fuseblk", False), ("fuse.sshfs", True)])
 def test_a_program_on_a_local_disk_and_one_that_the_user_insists_on_are_measured(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fs_type: str, *, force: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fs_type: str, *, remote: bool
 ) -> None:
     monkeypatch.setattr(module, "own_mounts", lambda: (mount(fs_type=fs_type),))
-    assert find_location(tmp_path, MIB, force=force).mount.fs_type == fs_type
+    assert find_location(tmp_path, MIB, remote=remote).mount.fs_type == fs_type
 
 
 def test_a_file_is_refused(tmp_path: Path) -> None:

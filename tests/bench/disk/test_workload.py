@@ -174,7 +174,9 @@ def test_what_fio_takes_itself_and_what_is_not_known_is_not_others(monkeypatch: 
 def test_where_memory_is_short_nothing_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disk, "find_fio", lambda: Program(Path("/none/fio"), "fio-3.33"))
     monkeypatch.setattr("hostcheck.bench.room.psutil.virtual_memory", lambda: SimpleNamespace(available=300_000_000))
-    with pytest.raises(CannotRun, match="only 300 MB of memory is available, and fio's jobs need 356 MB.*--force"):
+    with pytest.raises(
+        CannotRun, match="only 300 MB of memory is available, and fio's jobs need 356 MB.*--allow-low-space"
+    ):
         list(DiskWorkload().measure(Context("0123456789", Options(given=(TINY,)), RecordedProgress(), tmp_path)))
     assert left_in(tmp_path) == []
 

@@ -175,12 +175,14 @@ def test_two_runs_with_one_engine_see_each_other(bench, engine, holdings, tmp_pa
         assert done.returncode == 4
         said = f"another hostcheck run (process {os.getpid()}, since "
         assert said in done.stderr.splitlines()[-1]
-        assert done.stderr.endswith("measures with this engine; wait until that run has ended, or go on with --force\n")
+        assert done.stderr.endswith(
+            "measures with this engine; wait until that run has ended, or go on with --allow-running\n"
+        )
         assert holdings() == before
-        forced = bench("--force")
+        forced = bench("--allow-running", "--allow-busy")
     assert forced.returncode == 0, forced.stderr
     document = json.loads((tmp_path / "run.json").read_text())
-    assert any(note.startswith(f"Forced: {said}") for note in document["notes"])
+    assert any(note.startswith(f"Allowed: {said}") for note in document["notes"])
     assert holdings() == before
 
 

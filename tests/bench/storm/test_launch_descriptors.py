@@ -70,7 +70,18 @@ def test_the_soft_limit_is_raised_and_all_containers_are_ready_beyond_it(storm_o
 
 def test_where_the_hard_limit_is_too_low_nothing_is_launched(engine, holdings, tmp_path):
     before = holdings()
-    words = ["bench", "--only", "storm", "--storm", "200", "--force", "--no-store", "--engine", engine.url]
+    words = [
+        "bench",
+        "--only",
+        "storm",
+        "--storm",
+        "200",
+        "--allow-busy",
+        "--allow-running",
+        "--no-store",
+        "--engine",
+        engine.url,
+    ]
     done = subprocess.run(
         ["prlimit", "--nofile=256", sys.executable, "-m", "hostcheck", *words, "-o", tmp_path / "run.json"],
         capture_output=True,

@@ -144,7 +144,7 @@ def test_where_all_goes_well_none_has_failed(outputs):
 @pytest.mark.parametrize("step", ["create_container_from_config", "start", "remove_container"])
 @pytest.mark.parametrize(
     ("error", "text"),
-    [(KeyError("Id"), "KeyError('Id')"), (ValueError("filedescriptor out of range"), "ValueError('filedescriptor")],
+    [(KeyError("Id"), "KeyError: 'Id'"), (ValueError("filedescriptor out of range"), "ValueError: filedescriptor")],
 )
 def test_whatever_is_raised_in_a_thread_is_its_containers_failure(outputs, monkeypatch, step, error, text):
     broken = Client()
@@ -165,7 +165,7 @@ def test_what_is_raised_while_reading_is_a_failure_too(outputs):
 
     outputs["some-1"] = Broken()
     launched = launched_with([Client(), Client()])
-    assert (launched.failed, launched.errors) == (1, ("AssertionError()",))
+    assert (launched.failed, launched.errors) == (1, ("AssertionError",))
 
 
 def test_one_that_goes_on_in_silence_has_failed_in_the_end(outputs, monkeypatch):

@@ -1,0 +1,32 @@
+"""Shorten what an engine or a runtime reports: without ids, without the chain of callers, each reason once."""
+
+import re
+from collections.abc import Iterable
+
+_ID = re.compile(r"\b[0-9a-f]{12,64}\b")
+_OWN_NAME = re.compile(r"/?hostcheck-[0-9a-f]{8}-[a-z-]+-[0-9]+")
+_CALLERS = re.compile(
+    r"\b(?:failed to create (?:shim task|shim|task for container)|OCI runtime create failed|"
+    r"(?:runc|crun) (?:create|run) failed|[a-z_]+\.go:[0-9]+|starting container process caused|"
+    r"unable to start container process|process_linux\.go:[0-9]+)\s*: "
+)
+_UNKNOWN = re.compile(r"(?:: unknown)+$")
+
+LONGEST = 200
+"""Maximum number of characters of a reason. Engines repeat the same chain of callers in messages of 300 and more."""
+
+
+def reason_of(text: str) -> str:
+    """Return an engine's message in one line, without ids and without the names of the functions that it came through.
+
+    Args:
+        text: the message. Docker nests it: "failed to create shim task: OCI runtime create failed: … : unknown".
+    """
+    line = " ".join(text.split())
+    line = _UNKNOWN.sub("", _CALLERS.sub("", _OWN_NAME.sub("the container", _ID.sub("…", line))))
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+
+def once(reasons: Iterable[str]) -> str:
+    """Return each different reason once, in order, separated by semicolons."""
+    return "; ".join(dict.fromkeys(filter(None, reasons)))

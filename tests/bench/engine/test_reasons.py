@@ -1,0 +1,42 @@
+"""What an engine or a runtime reports, as a user reads it: short, without ids, each reason once."""
+
+import pytest
+
+from hostcheck.bench.engine.reasons import LONGEST, once, reason_of
+
+NO_SHELL = (
+    "failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: "
+    'exec: "sh": executable file not found in $PATH: unknown'
+)
+FAILED_HOOK = (
+    "OCI runtime create failed: container_linux.go:380: starting container process caused: process_linux.go:545: "
+    "container init caused: Running hook #0: exit status 1: unknown"
+)
+ID = "4f0c3b0e2f5d" * 5 + "abcd"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (NO_SHELL, 'exec: "sh": executable file not found in $PATH'),
+        (FAILED_HOOK, "container init caused: Running hook #0: exit status 1"),
+        (
+            f"error creating overlay mount to /var/lib/docker/overlay2/{ID}-init/merged: no space left on device",
+            "error creating overlay mount to /var/lib/docker/overlay2/…-init/merged: no space left on device",
+        ),
+        (
+            "driver failed programming external connectivity on endpoint hostcheck-0a1b2c3d-storm-17 (4f0c3b0e2f5d)",
+            "driver failed programming external connectivity on endpoint the container (…)",
+        ),
+        ("a\n  line", "a line"),
+        ("no such image: deadbeef", "no such image: deadbeef"),
+    ],
+)
+def test_a_reason_is_without_ids_and_without_the_chain_of_callers(text, reason):
+    assert reason_of(text) == reason
+
+
+def test_a_long_reason_is_cut_and_equal_ones_are_said_once():
+    assert len(reason_of("x y " * 200)) == LONGEST
+    same = [reason_of(f"cannot start {ID[place:]}") for place in range(20)]
+    assert once([*same, "", "another"]) == "cannot start …; another"
