@@ -185,7 +185,6 @@ def bench(
     from hostcheck.cli.named import require_used
     from hostcheck.cli.output import parse_destinations
     from hostcheck.cli.session import Finished, beside, measure, report_extra_gap
-    from hostcheck.comparison.compare import compare as compare_runs
     from hostcheck.comparison.pool import pool
     from hostcheck.errors import UsageError
     from hostcheck.formats import BENCH, REPORTS
@@ -251,8 +250,7 @@ def bench(
     run = pool([session.run for session in sessions])
     if emulations:
         others.append(pool([session.run for session in emulations]))
-    comparison = compare_runs([*others, run])
-    _write(destinations, run, comparison, style_for_stdout(color, "full" if verbose else "brief"))
+    _write(destinations, run, _compared([*others, run]), style_for_stdout(color, "full" if verbose else "brief"))
     for failure in (*(session.failure for session in (*sessions, *emulations)), gap):
         if failure:
             raise failure
@@ -285,6 +283,13 @@ def _options(
     build = replace(BuildOptions.preset(effort), context=context)
     storm = replace(StormOptions.preset(effort), counts=counts, image=image, network=network)
     return Options(effort, (disk, build, storm))
+
+
+def _compared(runs: "Sequence[Run]") -> "Comparison":
+    from hostcheck.cli.keeping import known_of
+    from hostcheck.comparison.compare import compare as compare_runs
+
+    return compare_runs(runs, history=known_of(runs))
 
 
 def _write(destinations: "Sequence[Destination]", run: "Run", comparison: "Comparison", style: "Style") -> None:

@@ -113,9 +113,11 @@ def _read(files: Sequence[str], names: Sequence[str], baseline: str | None, *, s
 def _write_comparison(
     runs: Sequence["Run"], files: Sequence[str], outputs: Sequence[str], default: str, color: Color
 ) -> None:
+    from hostcheck.cli.keeping import known_of
     from hostcheck.cli.output import parse_destinations, write_all
     from hostcheck.comparison.compare import compare as compare_runs
     from hostcheck.formats import COMPARISON
 
     destinations = parse_destinations(outputs, COMPARISON, default=default, inputs=files)
-    write_all(destinations, COMPARISON, compare_runs(runs, pooled=True), style_for_stdout(color))
+    comparison = compare_runs(runs, pooled=True, history=known_of(runs))
+    write_all(destinations, COMPARISON, comparison, style_for_stdout(color))

@@ -56,6 +56,20 @@ def keep(run: Run, place: str = "") -> None:
         write_message(str(error))
 
 
+def known_of(runs: Sequence[Run]) -> tuple[Run, ...]:
+    """Return what the history has of the hosts of these runs; nothing, and a message, where it cannot be read."""
+    from hostcheck.cli.messages import write_message
+    from hostcheck.store.earlier import earlier_runs
+    from hostcheck.store.folder import StoreError
+    from hostcheck.store.store import Store, default_path
+
+    try:
+        return earlier_runs(runs, Store(default_path()))
+    except StoreError as error:
+        write_message(f"how far apart earlier runs lie is not used: {error}")
+        return ()
+
+
 def begun(since: str) -> str:
     """Return the time that a value of ``--since`` stands for, in ISO 8601; empty for the last audit.
 

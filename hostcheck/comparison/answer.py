@@ -6,7 +6,7 @@ from itertools import combinations
 
 from hostcheck.comparison.model import Cell, Judgement, Ratio, Row
 from hostcheck.comparison.ranking import few, ranking
-from hostcheck.comparison.ratio import compare_metrics, is_shown
+from hostcheck.comparison.ratio import compare_cells, is_shown
 from hostcheck.quantities import times, times_span
 from hostcheck.run.metrics import spec_of
 from hostcheck.run.model import Metric
@@ -114,9 +114,8 @@ def _number(count: int) -> str:
 
 def _among(row: Row, places: Iterable[int]) -> Iterator[Ratio]:
     """Yield the ratio of each pair of these hosts that both have a value."""
-    metrics = [row.cells[place].metric for place in places]
-    for one, other in combinations([metric for metric in metrics if metric is not None and is_shown(metric)], 2):
-        yield compare_metrics(other, one)
+    for one, other in combinations([cell for place in places if is_shown((cell := row.cells[place]).metric)], 2):
+        yield compare_cells(other, one)
 
 
 def _against_baseline(names: Sequence[str], places: Sequence[int], rows: Sequence[Row]) -> str:

@@ -1,12 +1,14 @@
 """Make a comparison from runs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hostcheck.comparison.answer import answer
+from hostcheck.comparison.between import earlier_of, figures_of
 from hostcheck.comparison.labels import in_order, label
 from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.pool import group, pool
-from hostcheck.comparison.ratio import compare_metrics, is_shown
+from hostcheck.comparison.ratio import compare_cells, is_shown
 from hostcheck.comparison.sentences import findings, fitness
 from hostcheck.errors import UsageError
 from hostcheck.run.model import Run
@@ -14,12 +16,13 @@ from hostcheck.run.origins import marked, marks_of_run
 from hostcheck.run.steadiness import measured, measured_ids
 
 
-def compare(runs: Sequence[Run], *, pooled: bool = False) -> Comparison:
+def compare(runs: Sequence[Run], *, pooled: bool = False, history: Sequence[Run] = ()) -> Comparison:
     """Compare runs with the first run, the baseline.
 
     Args:
         runs: at least one run.
         pooled: whether to merge several runs of one host into one, if there is more than one host.
+        history: other runs of these hosts. Those that began before a run show how far apart runs of its host lie.
 
     Raises:
         UsageError: if there is no run.
@@ -27,9 +30,11 @@ def compare(runs: Sequence[Run], *, pooled: bool = False) -> Comparison:
     if not runs:
         raise UsageError("there is no run to compare")
     sources = group(runs) if pooled else tuple((run,) for run in runs)
+    compared = {run.id for run in runs}
     runs = tuple(pool(made_of) for made_of in sources)
+    earlier = [earlier_of(run, (other for other in history if other.id not in compared)) for run in runs]
     ids = in_order(metric_id for run in runs for metric_id in measured_ids(run))
-    rows = tuple(_row(metric_id, runs) for metric_id in ids)
+    rows = tuple(_row(metric_id, runs, earlier) for metric_id in ids)
     names = distinct([marked(run.host.name, marks_of_run(run)) for run in runs])
     return Comparison(
         runs, sources, names, rows, answer(names, rows), fitness(runs, names), findings(runs, names, rows)
@@ -46,14 +51,18 @@ def distinct(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(numbered)
 
 
-def _row(metric_id: str, runs: Sequence[Run]) -> Row:
+def _row(metric_id: str, runs: Sequence[Run], earlier: Sequence[Sequence[Run]]) -> Row:
     metrics = [measured(run, metric_id) for run in runs]
     pattern = next(metric for metric in metrics if metric is not None)
-    baseline = metrics[0]
-    cells = []
-    for place, metric in enumerate(metrics):
-        ratio = None
-        if place and metric is not None and baseline is not None and is_shown(metric) and is_shown(baseline):
-            ratio = compare_metrics(metric, baseline)
-        cells.append(Cell(metric, ratio))
-    return Row(metric_id, label(metric_id), pattern.unit, pattern.better, tuple(cells))
+    cells = [
+        Cell(metric, None, figures_of(metric, before) if metric is not None else ())
+        for metric, before in zip(metrics, earlier, strict=True)
+    ]
+    baseline = cells[0]
+    compared = [
+        replace(cell, ratio=compare_cells(cell, baseline))
+        if is_shown(cell.metric) and is_shown(baseline.metric)
+        else cell
+        for cell in cells[1:]
+    ]
+    return Row(metric_id, label(metric_id), pattern.unit, pattern.better, (baseline, *compared))

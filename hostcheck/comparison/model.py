@@ -55,10 +55,12 @@ class Cell:
     Attributes:
         metric: the metric of the run; None if the run does not have it.
         ratio: the ratio to the baseline; None for the baseline itself, and if one of the two was not measured.
+        earlier: the metric of earlier runs of the host, which show how far apart its runs lie.
     """
 
     metric: Metric | None
     ratio: Ratio | None
+    earlier: tuple[Metric, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

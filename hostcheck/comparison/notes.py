@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from hostcheck.comparison.between import KNOWN_RUNS, RUN_TO_RUN, is_in_interval
 from hostcheck.comparison.bounds import FIO_WAS_THE_LIMIT
 from hostcheck.comparison.model import Comparison, Ratio
+from hostcheck.comparison.ranking import few
 from hostcheck.comparison.steadiness import is_wide
 from hostcheck.run.details import DiskDetail
 from hostcheck.run.fio_limit import fio_was_the_limit
@@ -50,6 +52,30 @@ def notes(comparison: Comparison) -> Iterator[str]:
         for said, labels in labels_of.items():
             yield f"{name}, {', '.join(labels)}: {said}"
     yield from (f"{name}: {note}" for name, note in of_runs if not is_origin(note))
+    if said := between_runs(comparison):
+        yield said
+
+
+def between_runs(comparison: Comparison) -> str:
+    """Say in one line what is used for how far apart two runs of a host may lie; empty where nothing is compared."""
+    used: dict[str, list[str]] = {}
+    for place, name in enumerate(comparison.names):
+        compared = [
+            row.cells[place] for row in comparison.rows if any(cell.ratio and cell.ratio.value for cell in row.cells)
+        ]
+        metrics = [cell.metric for cell in compared if cell.metric is not None and cell.metric.state != "published"]
+        if not any(metric.value is not None for metric in metrics):
+            continue
+        most = max(len(cell.earlier) for cell in compared)
+        if all(map(is_in_interval, metrics)):
+            source = "in the intervals, of their pooled runs"
+        elif most >= KNOWN_RUNS:
+            source = f"as its last {most} runs in the history differ"
+        else:
+            source = f"as recorded hosts do ({RUN_TO_RUN:.0%})"
+        used.setdefault(source, []).append(name)
+    said = "; ".join(f"{few(who)}, {source}" for source, who in used.items())
+    return f"How far apart two runs of one host may lie: {said}." if said else ""
 
 
 def _of_figure(metric: Metric | None) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from hostcheck.comparison.model import Row
-from hostcheck.comparison.ratio import compare_metrics, is_shown
+from hostcheck.comparison.ratio import compare_cells, is_shown
 from hostcheck.run.origins import is_imported
 
 NAMED = 6
@@ -18,7 +18,7 @@ def ranking(names: Sequence[str], row: Row) -> tuple[tuple[str, ...], ...]:
     interval has no place either, because it could not be distinguished from the first.
     """
     able = [
-        (name, cell.metric)
+        (name, cell.metric, cell)
         for name, cell in zip(names, row.cells, strict=True)
         if cell.metric is not None
         and is_shown(cell.metric)
@@ -27,11 +27,11 @@ def ranking(names: Sequence[str], row: Row) -> tuple[tuple[str, ...], ...]:
     ]
     places: list[list[str]] = []
     leader = None
-    for name, metric in sorted(able, key=lambda pair: pair[1].value or 0, reverse=row.better == "higher"):
-        if leader is not None and compare_metrics(metric, leader).judgement != "worse":
+    for name, _, cell in sorted(able, key=lambda found: found[1].value or 0, reverse=row.better == "higher"):
+        if leader is not None and compare_cells(cell, leader).judgement != "worse":
             places[-1].append(name)
         else:
-            leader = metric
+            leader = cell
             places.append([name])
     return tuple(map(tuple, places))
 

@@ -1,27 +1,16 @@
 """Compare one metric of two hosts: the ratio, its interval, and the judgement."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 
+from hostcheck.comparison.between import KNOWN_RUNS, margin, moved_in_a_crowd
 from hostcheck.comparison.bounds import is_bound
 from hostcheck.comparison.labels import times_better
-from hostcheck.comparison.model import Judgement, Ratio
+from hostcheck.comparison.model import Cell, Judgement, Ratio
 from hostcheck.quantities import times_span
-from hostcheck.run.details import DiskDetail
-from hostcheck.run.estimators import (
-    ESTIMATORS,
-    POOLED,
-    POOLED_TURNS,
-    VARIATION,
-    WORST,
-    estimator_of,
-    has_own_level,
-    level_for,
-    values_for,
-)
-from hostcheck.run.independent import by_run
+from hostcheck.run.estimators import ESTIMATORS, estimator_of, has_own_level, level_for, values_for
 from hostcheck.run.metrics import of_steadiness
-from hostcheck.run.model import Metric, Run
+from hostcheck.run.model import Metric
 from hostcheck.run.origins import is_imported
 from hostcheck.stats.bootstrap import LEAST, has_outliers, ratio_of_medians
 from hostcheck.stats.estimate import ratio_of
@@ -29,27 +18,8 @@ from hostcheck.stats.estimate import ratio_of
 SAME_MARGIN = 0.05
 """Two hosts are the same in a metric if the whole interval of their ratio is within this share of 1."""
 
-RUN_TO_RUN = 0.15
-"""How much two runs of one host may differ, as a share, for reasons that repeats within a run do not show.
-
-Such reasons are the neighbours on the machine, the file's place on the disk, and the host's cache. The number was
-measured (docs/performance.md).
-"""
-
-CROWDED_RUN_TO_RUN = 0.35
-"""The same for a rate that moved while other work kept the host's CPUs busy: that work differs from run to run."""
-
-VARIATION_RUN_TO_RUN = 1.0
-CROWDED_VARIATION = 4.0
-"""The same for a variation: how much a disk moves differs more from run to run than how fast it is."""
-
-MOVED_WIDTH = 0.05
-"""A rate moved where half the width of its interval is above this share: what a limit holds still, no work moves."""
-
-KNOWN_RUNS = 3
-"""With at least this many pooled runs of a host, the interval includes the difference between runs."""
-
 _FURTHER = "two runs of one host may differ by {}: measure each {} times to detect smaller differences"
+_AS_BEFORE = "two runs of these hosts may differ by {}, as earlier ones did"
 _CROWDED = "other work kept the CPUs busy, and two runs may then differ by {}: measure again without it"
 
 IMPORTED = "what was imported has no conditions and no check: a cache, or other work, may have made the figure"
@@ -64,8 +34,27 @@ def is_shown(metric: Metric | None) -> bool:
     return metric is not None and metric.value is not None
 
 
-def compare_metrics(metric: Metric, baseline: Metric) -> Ratio:
+def compare_cells(cell: Cell, baseline: Cell) -> Ratio:
+    """Compare the metric of a cell with the baseline's, with what earlier runs of their hosts show.
+
+    Raises:
+        ValueError: if one of them has no value.
+    """
+    if cell.metric is None or baseline.metric is None:
+        raise ValueError("a ratio needs two values")
+    return compare_metrics(cell.metric, baseline.metric, cell.earlier, baseline.earlier)
+
+
+def compare_metrics(
+    metric: Metric, baseline: Metric, earlier: Sequence[Metric] = (), before: Sequence[Metric] = ()
+) -> Ratio:
     """Compare a metric with the baseline's metric.
+
+    Args:
+        metric: of a host.
+        baseline: of the baseline.
+        earlier: the same metric of earlier runs of the host.
+        before: that of earlier runs of the baseline's host.
 
     Raises:
         ValueError: if one of them has no value.
@@ -80,12 +69,16 @@ def compare_metrics(metric: Metric, baseline: Metric) -> Ratio:
         interval = (1 / interval[1], 1 / interval[0]) if interval else None
     at_least = is_bound(metric) or is_bound(baseline)
     certain = metric.state == baseline.state == "published"
-    apart = _apart(metric, baseline)
+    apart = math.exp(math.hypot(margin(metric, earlier), margin(baseline, before)))
     judgement = _judge(value, interval, apart, certain=certain, at_least=at_least)
     if judgement == "inconclusive" and _judge(value, interval, 1.0, certain=certain, at_least=at_least) != judgement:
         share = f"a factor of {apart:.0f}" if metric.unit == "%" else f"{apart - 1:.0%}"
-        crowded = _moved_in_a_crowd(metric) or _moved_in_a_crowd(baseline)
-        reason = _CROWDED.format(share) if crowded else _FURTHER.format(share, KNOWN_RUNS)
+        if min(len(earlier), len(before)) >= KNOWN_RUNS:
+            reason = _AS_BEFORE.format(share)
+        elif moved_in_a_crowd(metric) or moved_in_a_crowd(baseline):
+            reason = _CROWDED.format(share)
+        else:
+            reason = _FURTHER.format(share, KNOWN_RUNS)
     if judgement in {"better", "worse"} and (is_imported(metric) or is_imported(baseline)):
         reason = "; ".join(filter(None, (reason, IMPORTED)))
     words = _words(value, interval, judgement, metric.unit, at_least=at_least)
@@ -145,37 +138,6 @@ def _obstacle(metric: Metric, baseline: Metric) -> str:
 def _short(setting: object) -> str:
     text = "not given" if setting is None else str(setting)
     return text if len(text) <= 16 else f"{text[:12]}…"
-
-
-def _apart(metric: Metric, baseline: Metric) -> float:
-    """Return the ratio by which two runs of one host may differ; 1 if the interval already includes it."""
-    if all(map(_has_known_runs, (metric, baseline))):
-        return 1.0
-    varies = metric.unit == "%"
-    crowded, quiet = (CROWDED_VARIATION, VARIATION_RUN_TO_RUN) if varies else (CROWDED_RUN_TO_RUN, RUN_TO_RUN)
-    return 1 + (crowded if _moved_in_a_crowd(metric) or _moved_in_a_crowd(baseline) else quiet)
-
-
-def _moved_in_a_crowd(metric: Metric) -> bool:
-    if metric.interval is None or not metric.value:
-        return False
-    crowded = sum(DiskDetail(sample.detail).crowded for sample in metric.samples if sample.valid)
-    moved = (metric.interval[1] - metric.interval[0]) / 2 > MOVED_WIDTH * metric.value
-    return (moved or metric.unit == "%") and 2 * crowded > sum(sample.valid for sample in metric.samples)
-
-
-def runs_are_known(runs: Iterable[Run]) -> bool:
-    """Return whether the intervals of all measured figures include how far the runs of their host lie apart."""
-    return all(_has_known_runs(metric) for run in runs for metric in run.metrics if metric.value is not None)
-
-
-def _has_known_runs(metric: Metric) -> bool:
-    return metric.state == "published" or _runs(metric) >= KNOWN_RUNS
-
-
-def _runs(metric: Metric) -> int:
-    pooled = estimator_of(metric) in (POOLED, POOLED_TURNS, VARIATION, WORST)
-    return len(by_run(metric.samples)) if pooled else 1
 
 
 def _judge(

@@ -10,8 +10,7 @@ from markupsafe import Markup
 
 from hostcheck import __version__
 from hostcheck.comparison.model import Comparison
-from hostcheck.comparison.notes import legend, signs_of
-from hostcheck.comparison.ratio import runs_are_known
+from hostcheck.comparison.notes import between_runs, legend, signs_of
 from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import plain
 from hostcheck.report.archive import archive
@@ -78,7 +77,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
         "signs": SIGNS,
         "signs_of": signs_of,
         "percent": _percent,
-        "runs_are_known": runs_are_known,
+        "between_runs": between_runs,
     }
     environment.filters |= {"unbroken": _unbroken, "in_words": _in_words}
     shared = {

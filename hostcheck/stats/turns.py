@@ -72,8 +72,19 @@ def level_of_runs(runs: Sequence[Level]) -> Level:
     known = [(run.error, run.degrees) for run in runs if run.error is not None]
     if len(runs) < 2 or len(known) < len(runs):
         return Level(centre, runs[0].error if len(runs) == 1 else None, runs[0].degrees)
-    own = fmean(error**2 for error, _ in known)
-    between = max(0.0, variance([run.log for run in runs]) - own)
+    own, between = fmean(error**2 for error, _ in known), between_runs(runs)
     within = own**2 / sum(degrees for _, degrees in known)
     degrees = (own + between) ** 2 / (within + between**2 / (len(runs) - 1))
     return Level(centre, math.sqrt((own + between) / len(runs)), degrees)
+
+
+def between_runs(runs: Sequence[Level]) -> float:
+    """Return the variance between runs of one host, on logarithms, that their own errors do not explain.
+
+    A run whose error is unknown explains nothing.
+
+    Args:
+        runs: at least two levels.
+    """
+    own = fmean((run.error or 0.0) ** 2 for run in runs)
+    return max(0.0, variance([run.log for run in runs]) - own)

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from hostcheck.bench.summary import summarise
+from hostcheck.comparison.between import margin
 from hostcheck.comparison.compare import compare
 from hostcheck.comparison.pool import group, pool
-from hostcheck.comparison.ratio import _apart
 from hostcheck.run.estimators import POOLED_TURNS, TURNS
 from hostcheck.run.files import read_run
 from hostcheck.run.independent import by_run, independent
@@ -58,10 +58,8 @@ def test_runs_of_turns_pool_their_levels_and_are_marked_for_no_spread(runs_of, m
     assert len(by_run(again.samples)) == 4
     assert again.value == pytest.approx(math.prod(one.value for one in (*turns, turns[0])) ** (1 / 4))
     # Three runs know how far the runs of this host lie apart.
-    faster = replace(found, value=found.value * 2, samples=tuple(
-        replace(sample, value=sample.value * 2) for sample in found.samples))  # fmt: skip
-    assert _apart(faster, found) == 1.0
-    assert _apart(turns[0], found) > 1.1
+    assert margin(found) == 0.0
+    assert margin(turns[0]) > math.log(1.1)
 
 
 def test_runs_that_differ_count_as_one_sample_each(runs_of, metric):

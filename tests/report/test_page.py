@@ -289,8 +289,8 @@ def test_an_imported_figure_is_marked_beside_it(run_of, metric):
 def test_the_method_says_what_is_known_of_the_distance_between_runs(run_of, metric):
     one, other = metric(IOPS, 100, 101, 99), metric(IOPS, 201, 199, 200)
     single = Page(render(compare([run_of("a", one), run_of("b", other)]))).text
-    assert "here 15 %, from other hosts" in single
+    assert "may lie: a and b, as recorded hosts do (15%)." in single
     runs = [run_of(name, figure, id=f"{name}-{day}") for name, figure in (("a", one), ("b", other)) for day in range(3)]
     pooled = Page(render(compare(runs, pooled=True))).text
-    assert "here each measured host has three runs or more" in pooled
-    assert "here 15 %" not in pooled
+    assert "may lie: a and b, in the intervals, of their pooled runs." in pooled
+    assert "15%" not in pooled

@@ -1,0 +1,122 @@
+"""How far apart two runs of one host may lie, for reasons that repeats within a run do not show.
+
+Such reasons are the neighbours on the machine, the file's place on the disk, and the host's cache. Where several runs
+of a host are pooled, it is in their interval. Else earlier runs of the host show it, weighed against what recorded
+hosts had; and where there are none, what recorded hosts had counts alone (docs/performance.md).
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+
+from hostcheck.run.details import DiskDetail
+from hostcheck.run.estimators import (
+    ESTIMATORS,
+    POOLED,
+    POOLED_TURNS,
+    VARIATION,
+    WORST,
+    counted,
+    estimator_of,
+    level_for,
+)
+from hostcheck.run.independent import by_run
+from hostcheck.run.model import Metric, Run
+from hostcheck.run.steadiness import measured
+from hostcheck.stats.student import t_quantile
+from hostcheck.stats.turns import between_runs
+
+RUN_TO_RUN = 0.15
+"""How much two runs of one host may differ, as a share, as recorded hosts did."""
+
+CROWDED_RUN_TO_RUN = 0.35
+"""The same for a rate that moved while other work kept the host's CPUs busy: that work differs from run to run."""
+
+VARIATION_RUN_TO_RUN = 1.0
+CROWDED_VARIATION = 4.0
+"""The same for a variation: how much a disk moves differs more from run to run than how fast it is."""
+
+MOVED_WIDTH = 0.05
+"""A rate moved where half the width of its interval is above this share: what a limit holds still, no work moves."""
+
+KNOWN_RUNS = 3
+"""With at least so many runs of a host, they show how far apart they lie."""
+
+LATEST = 10
+"""So many earlier runs of a host count: what it was before is less alike."""
+
+_TRUSTED = 4
+"""Degrees of freedom of what recorded hosts had: it weighs as much as five runs of this host."""
+
+_NORMAL = 1.96
+
+
+def margin(metric: Metric, earlier: Sequence[Metric] = ()) -> float:
+    """Return how far a run's figure may lie from the mean of the host's runs: half of a 95 % interval, on logarithms.
+
+    Args:
+        metric: the figure.
+        earlier: the same figure of earlier runs of the host.
+    """
+    if is_in_interval(metric):
+        return 0.0
+    prior = math.log1p(_prior(metric)) / math.sqrt(2)
+    if len(earlier) < KNOWN_RUNS:
+        return prior
+    degrees = len(earlier) - 1
+    shown = between_runs([level_for(each) for each in earlier])
+    deviation = math.sqrt((_TRUSTED * (prior / _NORMAL) ** 2 + degrees * shown) / (_TRUSTED + degrees))
+    return t_quantile(0.975, _TRUSTED + degrees) * deviation
+
+
+def is_in_interval(metric: Metric) -> bool:
+    """Return whether no margin is needed: pooled runs have it in their interval, a published figure has none."""
+    return metric.state == "published" or _runs(metric) >= KNOWN_RUNS
+
+
+def moved_in_a_crowd(metric: Metric) -> bool:
+    """Return whether a figure moved while other work kept the host's CPUs busy in most samples."""
+    if metric.interval is None or not metric.value:
+        return False
+    crowded = sum(DiskDetail(sample.detail).crowded for sample in metric.samples if sample.valid)
+    moved = (metric.interval[1] - metric.interval[0]) / 2 > MOVED_WIDTH * metric.value
+    return (moved or metric.unit == "%") and 2 * crowded > sum(sample.valid for sample in metric.samples)
+
+
+def earlier_of(run: Run, history: Iterable[Run]) -> tuple[Run, ...]:
+    """Return the latest runs of a run's host in the history that began before it, the oldest first."""
+    host = run.host
+    own = [
+        other
+        for other in history
+        if (other.host.name, other.host.arch, other.host.cpus) == (host.name, host.arch, host.cpus)
+        and other.started < run.started
+    ]
+    return tuple(sorted(own, key=lambda other: other.started)[-LATEST:])
+
+
+def figures_of(metric: Metric, runs: Iterable[Run]) -> tuple[Metric, ...]:
+    """Return the figures of a metric in runs that measured it in the same way."""
+    found = (measured(run, metric.id) for run in runs)
+    return tuple(other for other in found if other is not None and _is_alike(other, metric))
+
+
+def _is_alike(other: Metric, metric: Metric) -> bool:
+    return (
+        other.value is not None
+        and other.state != "published"
+        and (other.unit, other.better, other.settings) == (metric.unit, metric.better, metric.settings)
+        and bool(counted(other.samples))
+        and (estimator_of(other) in ESTIMATORS or estimator_of(other) in (VARIATION, WORST))
+    )
+
+
+def _prior(metric: Metric) -> float:
+    crowded = moved_in_a_crowd(metric)
+    if metric.unit == "%":
+        return CROWDED_VARIATION if crowded else VARIATION_RUN_TO_RUN
+    return CROWDED_RUN_TO_RUN if crowded else RUN_TO_RUN
+
+
+def _runs(metric: Metric) -> int:
+    pooled = estimator_of(metric) in (POOLED, POOLED_TURNS, VARIATION, WORST)
+    return len(by_run(metric.samples)) if pooled else 1

@@ -1,0 +1,23 @@
+"""What the history has of the hosts of a comparison: their runs before, which show how far apart runs lie."""
+
+from collections.abc import Sequence
+
+from hostcheck.comparison.between import LATEST
+from hostcheck.run.model import Run
+from hostcheck.store.store import Store
+
+
+def earlier_runs(runs: Sequence[Run], store: Store) -> tuple[Run, ...]:
+    """Return the latest runs of each host before its last one that is compared.
+
+    Args:
+        runs: what is compared.
+        store: the history.
+
+    Raises:
+        StoreError: if the history cannot be read.
+    """
+    # The runs that are compared may be in the history too.
+    count = LATEST + len(runs)
+    hosts = {run.host.name: run.started for run in sorted(runs, key=lambda run: run.started)}
+    return tuple(run for host, last in hosts.items() for run in store.latest(host, count, before=last))
