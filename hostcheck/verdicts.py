@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from hostcheck.profiles import wording
+from hostcheck.profiles.causes import cause_of
 from hostcheck.profiles.model import Check, Profile, Question
 from hostcheck.profiles.predicates import PREDICATES, Answer
 from hostcheck.profiles.remedies import command, reachable, remedy
@@ -117,6 +118,10 @@ def _judge(profile: Profile, check: Check, facts: Mapping[str, Fact], roles: Col
         said = f"a container showed that it works: {words}"
     else:
         said = sentence(check, status, found, fact)
+    missed = status in {"fail", "warn"}
+    if cause := cause_of(fact) if missed else None:
+        check = check._replace(fix=cause.fix, command=cause.command)
+        said = f"{said}: {cause.words}"
     return Verdict(
         profile=profile.name,
         check=check.id,
@@ -129,7 +134,7 @@ def _judge(profile: Profile, check: Check, facts: Mapping[str, Fact], roles: Col
         source=check.source,
         title=check.title,
         sentence=said,
-        command=command(check, fact, facts) if status in {"fail", "warn"} else "",
+        command=command(check, fact, facts) if missed else "",
     )
 
 

@@ -21,6 +21,13 @@ class Witness(NamedTuple):
     reason: str = ""
 
 
+def against(fact: Fact) -> tuple[Evidence, ...]:
+    """Return the evidence of a fact that is a known no: the reason of whatever is concluded from it."""
+    if not fact.known or fact.value is not False:
+        return ()
+    return tuple(piece for piece in fact.evidence if piece.says.startswith("against"))
+
+
 def settle(fact_id: str, witnesses: Iterable[Witness], unknown: str) -> Fact:
     """Return the fact that witnesses give: the first that answers wins; others that contradict it are conflicts.
 

@@ -14,8 +14,8 @@ from hostcheck.host.base import Host, Reading
 from hostcheck.probes.caching import cached_per_audit
 from hostcheck.probes.kernel.installed import modules_are_gone, modules_folder
 from hostcheck.probes.kernel.loaded import PROC_MODULES, loaded_options
-from hostcheck.probes.kernel.modprobe import MODULES, ModuleBlock, read_blocks
-from hostcheck.probes.kernel.moduledep import lists
+from hostcheck.probes.kernel.modprobe import MODULES, ModuleBlock, ModuleBlocks, read_blocks
+from hostcheck.probes.kernel.moduledep import lists, needs
 from hostcheck.probes.kernel.release import Release, read_release
 from hostcheck.probes.kernel.sharing import shares_kernel
 from hostcheck.probes.readings import unread_reason
@@ -210,8 +210,20 @@ def _blocks(
         shown = Evidence(folder, None, "against: the running kernel's modules are gone")
         return dict.fromkeys(built, ModuleBlock(firm=True, evidence=shown))
     listing = host.read(f"{folder}/modules.dep")
-    found = {option: _uninstalled(listing, module) or rules.of(module) for option, module in built.items()}
+    found = {
+        option: _uninstalled(listing, module) or _block(host, rules, listing, module)
+        for option, module in built.items()
+    }
     return {option: block for option, block in found.items() if block}
+
+
+def _block(host: Host, rules: ModuleBlocks, listing: Reading, module: str) -> ModuleBlock | None:
+    """Return the strictest rule that blocks a module or one that is loaded before it and is not loaded yet."""
+    own = rules.of(module)
+    if (own and own.firm) or not rules.named:
+        return own
+    missing = (name for name in needs(listing, module) if not host.exists(f"/sys/module/{name}"))
+    return rules.of_dependency(missing) or own
 
 
 def _uninstalled(listing: Reading, module: str) -> ModuleBlock | None:

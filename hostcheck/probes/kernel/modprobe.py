@@ -1,6 +1,8 @@
 """What blocks kernel modules from being loaded: modprobe.d, kernel parameters, sysctls (modules_disabled, modprobe).
 
-Sources: modprobe.d(5); https://docs.kernel.org/admin-guide/kernel-parameters.html (module_blacklist=, nomodule);
+Sources: modprobe.d(5), kmod libkmod/libkmod-module.c (an install line is of a pattern, the first that matches counts,
+and those of a module's dependencies are run too);
+https://docs.kernel.org/admin-guide/kernel-parameters.html (module_blacklist=, nomodule);
 https://docs.kernel.org/admin-guide/sysctl/kernel.html (modules_disabled, modprobe);
 https://docs.kernel.org/admin-guide/module-signing.html; kernel_lockdown(7).
 
@@ -8,7 +10,9 @@ The CIS Benchmarks recommend such rules, for overlay and sctp among others.
 """
 
 import posixpath
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, NamedTuple
@@ -59,10 +63,13 @@ _SIGNATURES = {
     "/sys/kernel/security/lockdown": ("[integrity]", "[confidentiality]"),
 }
 """Files that show that the kernel requires signed modules, and the words that mean so."""
-_NOTHING = frozenset({"true", "false", ":"})
-"""Install commands that load no module."""
+_NOTHING = frozenset({"true", "false", ":", "exit", "echo", "logger", "null"})
+"""Programs, and /dev/null, that load no module."""
+_LOADS = re.compile(r"\b(?:modprobe|insmod|kmod)\b")
+_PATTERN = frozenset("*?[")
 
-Kind = Literal["install", "blacklist"]
+Kind = Literal["install", "blacklist", "loads", "unclear"]
+"""What a rule does: "loads" is an install command that loads the module itself, "unclear" one that may."""
 
 
 class ModuleBlock(NamedTuple):
@@ -85,7 +92,7 @@ class ModuleBlocks(NamedTuple):
 
     Attributes:
         every: a rule that blocks every module which is not loaded yet.
-        named: rules by the name of the module.
+        named: rules by the name of the module, or by the pattern of an install line.
         unread: a file that could not be read, and may block any module: of rules, or the one that names the loader.
     """
 
@@ -95,20 +102,41 @@ class ModuleBlocks(NamedTuple):
 
     def of(self, module: str) -> ModuleBlock | None:
         """Return the strictest rule that blocks a module; it does not apply to a module that is loaded already."""
-        named = self.named.get(module)
+        named = self._named(module)
         return self.every or (named if named and named.firm else self.unread or named)
+
+    def of_dependency(self, modules: Iterable[str]) -> ModuleBlock | None:
+        """Return a rule with which one of these modules is never loaded, so that what needs it is not either.
+
+        A blacklist does not block a dependency, which is loaded by its name.
+        """
+        named = (self._named(module) for module in modules) if self.named else ()
+        return next((block for block in named if block and block.firm), None)
+
+    def _named(self, module: str) -> ModuleBlock | None:
+        patterns = (name for name in self.named if not _PATTERN.isdisjoint(name) and fnmatchcase(module, name))
+        return self.named.get(module) or next((self.named[name] for name in patterns), None)
 
 
 def parse_rules(text: str) -> Mapping[str, tuple[Kind, str]]:
-    """Parse a file of modprobe.d: for each module that it blocks, how, and the line."""
+    """Parse a file of modprobe.d: for each module, or pattern of an install line, what its rule does, and the line."""
     rules: dict[str, tuple[Kind, str]] = {}
     for line in text.replace("\\\n", " ").splitlines():
         words = line.split()
         if words[:1] == ["blacklist"] and len(words) > 1:
             rules.setdefault(_name(words[1]), ("blacklist", " ".join(words[:2])))
-        elif words[:1] == ["install"] and len(words) > 2 and posixpath.basename(words[2]) in _NOTHING:
-            rules[_name(words[1])] = ("install", " ".join(words))
+        elif words[:1] == ["install"] and len(words) > 2:
+            name = _name(words[1])
+            if rules.get(name, ("blacklist",))[0] == "blacklist":
+                rules[name] = (_install(words[2:]), " ".join(words))
     return rules
+
+
+def _install(command: Sequence[str]) -> Kind:
+    """Return what an install command does. A shell runs it, so that it may be of several programs."""
+    if _LOADS.search(" ".join(command)):
+        return "loads"
+    return "install" if posixpath.basename(command[0].rstrip(";")) in _NOTHING else "unclear"
 
 
 _parsed = lru_cache(maxsize=64)(parse_rules)
@@ -129,6 +157,7 @@ def read_blocks(host: Host) -> ModuleBlocks:
         elif word == "nomodule":
             every = ModuleBlock(firm=True, evidence=cmdline.evidence("against: no module may be loaded", word))
     unread = _unread_loader(host)
+    installs: dict[str, ModuleBlock | None] = {}
     for path in _files(host):
         reading = host.read(path)
         if reading.text is None:
@@ -136,11 +165,15 @@ def read_blocks(host: Host) -> ModuleBlocks:
             unread = ModuleBlock(None, reading.evidence("silent: not readable"), reason)
             continue
         rules = _parsed(reading.text)
-        for module in _KNOWN.intersection(rules):
-            kind, line = rules[module]
-            _keep(
-                named, module, _block(firm=kind == "install", module=module, evidence=reading.evidence("against", line))
-            )
+        for name, (kind, line) in rules.items():
+            if kind == "blacklist":
+                if name in _KNOWN:
+                    _keep(named, name, _block(firm=False, module=name, evidence=reading.evidence("against", line)))
+            elif name not in installs:
+                installs[name] = _of_install(kind, name, reading.evidence("against", line))
+    for name, block in installs.items():
+        if block is not None:
+            _keep(named, name, block)
     return ModuleBlocks(every, named, unread)
 
 
@@ -171,6 +204,16 @@ def _block(*, firm: bool, module: str, evidence: Evidence) -> ModuleBlock:
     reason = f"{module} is blocked by {evidence.value!r} of {evidence.source} unless it is loaded by name: "
     remedy = f"modprobe {module} and audit again, or remove the line"
     return ModuleBlock(firm, Evidence(evidence.source, evidence.value, says), reason + remedy)
+
+
+def _of_install(kind: Kind, name: str, evidence: Evidence) -> ModuleBlock | None:
+    if kind == "loads":
+        return None
+    if kind == "install":
+        return _block(firm=True, module=name, evidence=evidence)
+    says = f"silent: what loads {name} may not do it"
+    reason = f"{evidence.value!r} of {evidence.source} runs another program to load {name}: modprobe it and audit again"
+    return ModuleBlock(None, Evidence(evidence.source, evidence.value, says), reason)
 
 
 def _switched_off(host: Host) -> ModuleBlock | None:
@@ -218,13 +261,13 @@ def _unread_loader(host: Host) -> ModuleBlock | None:
 
 
 def _files(host: Host) -> Iterator[str]:
-    """Yield the files of rules; of several with the same name, that of the first folder (modprobe.d(5))."""
-    seen: set[str] = set()
+    """Yield the files of rules by name; of several with the same name, that of the first folder (modprobe.d(5))."""
+    found: dict[str, str] = {}
     for folder in _FOLDERS:
         for name in host.listdir(f"{folder}/modprobe.d") or ():
-            if name.endswith(".conf") and name not in seen:
-                seen.add(name)
-                yield f"{folder}/modprobe.d/{name}"
+            if name.endswith(".conf"):
+                found.setdefault(name, f"{folder}/modprobe.d/{name}")
+    return (found[name] for name in sorted(found))
 
 
 def _name(word: str) -> str:

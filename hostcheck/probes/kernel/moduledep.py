@@ -4,6 +4,7 @@ Fedora and RHEL have kernel-modules-extra; Ubuntu has linux-modules-extra, with 
 (https://docs.k3s.io/installation/requirements).
 """
 
+import re
 from functools import lru_cache
 
 from hostcheck.host.base import READ_LIMIT, Reading
@@ -26,8 +27,18 @@ def lists(listing: Reading, module: str) -> bool | None:
     return False if len(listing.data) < READ_LIMIT else None
 
 
+def needs(listing: Reading, module: str) -> tuple[str, ...]:
+    """Return the modules that are loaded before a module, as modules.dep names them; none where it does not list it."""
+    file = re.compile(rb"(?:^|/)" + module.encode().replace(b"_", b"[-_]") + rb"\.ko[^:\n/]*:(.*)$", re.MULTILINE)
+    found = file.search(listing.data or b"")
+    return tuple(_name(path).decode() for path in found[1].split()) if found else ()
+
+
+def _name(path: bytes) -> bytes:
+    return path.rpartition(b"/")[2].partition(b".")[0].replace(b"-", b"_")
+
+
 @lru_cache(maxsize=2)
 def _names(data: bytes) -> frozenset[bytes]:
     """Return the module at the start of each line: "kernel/drivers/md/dm-mod.ko.xz:" is dm_mod."""
-    paths = (line.partition(b":")[0] for line in data.splitlines())
-    return frozenset(path.rpartition(b"/")[2].partition(b".")[0].replace(b"-", b"_") for path in paths)
+    return frozenset(_name(line.partition(b":")[0]) for line in data.splitlines())

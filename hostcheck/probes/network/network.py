@@ -16,7 +16,7 @@ from hostcheck.probes.kernel.loaded import PROC_MODULES, uses
 from hostcheck.probes.paths import other_folders, resolve
 from hostcheck.probes.readings import undetermined
 from hostcheck.probes.trials import attempt, judge_trial
-from hostcheck.probes.witness import Witness, present, settle
+from hostcheck.probes.witness import Witness, against, present, settle
 from hostcheck.run.model import Evidence, Fact
 
 _FORWARD = "/proc/sys/net/ipv4/ip_forward"
@@ -177,7 +177,7 @@ def _nat(tried: Witness, binary: Fact, legacy: Fact, nft: Fact) -> Fact:
     unknown = next((half for half in halves if not half.known), None)
     if unknown is not None:
         return Fact.unknown("net.nat", unknown.reason, evidence)
-    return Fact("net.nat", value=False, evidence=evidence)
+    return Fact("net.nat", value=False, evidence=(*evidence, *(piece for half in halves for piece in against(half))))
 
 
 def _proved(*, answer: bool, halves: Sequence[Fact], evidence: tuple[Evidence, ...]) -> Fact:

@@ -16,7 +16,7 @@ from hostcheck.probes.storage.dataroot import DataRoot, facts, find_data_root
 from hostcheck.probes.storage.drivers import fuse_overlayfs, mount_program, refused_below_overlay, zfs_driver
 from hostcheck.probes.storage.overlay import OverlayTrial, judge_overlay
 from hostcheck.probes.trials import attempt
-from hostcheck.probes.witness import Witness, present, settle
+from hostcheck.probes.witness import Witness, against, present, settle
 from hostcheck.run.model import Evidence, Fact
 
 _FILESYSTEMS = "/proc/filesystems"
@@ -154,6 +154,7 @@ def _drivers(host: Host, drivers: Mapping[str, Fact]) -> Fact:
     )
     evidence += (Evidence("fuse-overlayfs", "yes" if fuse else None, "the program and /dev/fuse, where found"),)
     evidence += (program,) if program else ()
+    evidence += against(drivers["overlay2"])
     reason = next((fact.reason for fact in drivers.values() if not fact.known), "")
     value = {**usable, "fuse-overlayfs": fuse is True, "mount_program": program is not None, "vfs": True}
     return Fact("storage.drivers", value, reason=reason, evidence=evidence)

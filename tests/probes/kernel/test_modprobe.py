@@ -14,7 +14,14 @@ HOST = {
     "/proc/sys/kernel/osrelease": "6.1.0",
     "/proc/config.gz": MODULAR,
     "/lib/modules/6.1.0/modules.dep": "".join(
-        f"kernel/{name}.ko.xz:\n" for name in ("overlay", "bridge", "veth", "sctp", "ip_set")
+        f"kernel/{name}.ko.xz:{needs}\n"
+        for name, needs in (
+            ("overlay", ""),
+            ("net/bridge/bridge", " kernel/net/802/stp.ko.xz kernel/net/llc/llc.ko.xz"),
+            ("veth", ""),
+            ("sctp", ""),
+            ("ip_set", ""),
+        )
     ),
 }
 CIS = "# CIS\ninstall overlay /bin/false\nblacklist overlay\n"
@@ -26,6 +33,11 @@ def test_rules_are_read_as_modprobe_reads_them():
         "install br-netfilter /bin/true\n"
         "install overlay \\\n  /bin/false\n"
         "install nf_conntrack /sbin/modprobe --ignore-install nf_conntrack\n"
+        "install nf_conntrack /bin/false\n"
+        "install nft_* /bin/true\n"
+        "install xt_nat /usr/local/bin/load-nat\n"
+        "install vxlan /bin/true; /sbin/insmod /opt/vxlan.ko\n"
+        "install sctp /dev/null\n"
         "blacklist veth\n"
         "blacklist br_netfilter\n"
         "blacklist\ninstall x\noptions bridge x=1\n"
@@ -33,6 +45,12 @@ def test_rules_are_read_as_modprobe_reads_them():
     assert parse_rules(text) == {
         "br_netfilter": ("install", "install br-netfilter /bin/true"),
         "overlay": ("install", "install overlay /bin/false"),
+        # The first install line of a module counts, as for modprobe.
+        "nf_conntrack": ("loads", "install nf_conntrack /sbin/modprobe --ignore-install nf_conntrack"),
+        "nft_*": ("install", "install nft_* /bin/true"),
+        "xt_nat": ("unclear", "install xt_nat /usr/local/bin/load-nat"),
+        "vxlan": ("loads", "install vxlan /bin/true; /sbin/insmod /opt/vxlan.ko"),
+        "sctp": ("install", "install sctp /dev/null"),
         "veth": ("blacklist", "blacklist veth"),
     }
 
@@ -75,6 +93,23 @@ def test_no_rule_blocks_a_module_that_is_loaded(fake_host, facts_of):
         # Of two files with one name that of /etc counts, as where a user links it to /dev/null.
         ({"/etc/modprobe.d/x.conf": "", "/lib/modprobe.d/x.conf": "install bridge /bin/true"}, True),
         ({"/etc/modprobe.d/x.conf": PermissionError()}, None),
+        ({"/run/modprobe.d/x.conf": "install bridge /bin/true"}, False),
+        ({"/usr/local/lib/modprobe.d/x.conf": "install bridge /bin/true"}, False),
+        ({"/usr/lib/modprobe.d/x.conf": "install b*dge /bin/true"}, False),
+        # Files are read in the order of their names, and the first line of a module counts.
+        (
+            {
+                "/usr/lib/modprobe.d/10-a.conf": "install bridge /sbin/modprobe -i bridge",
+                "/etc/modprobe.d/20-b.conf": "install bridge /bin/false",
+            },
+            True,
+        ),
+        ({"/etc/modprobe.d/x.conf": "install bridge /usr/local/bin/load"}, None),
+        # What a module needs is loaded by the same rules, except for blacklists.
+        ({"/etc/modprobe.d/x.conf": "install stp /bin/true"}, False),
+        ({"/etc/modprobe.d/x.conf": "install llc /bin/false", "/sys/module/llc/initstate": "live"}, True),
+        ({"/etc/modprobe.d/x.conf": "blacklist llc"}, True),
+        ({"/etc/modprobe.d/x.conf": "install tap /bin/false"}, True),
     ],
 )
 def test_rules_that_block_a_module(fake_host, facts_of, files, value):

@@ -1,0 +1,67 @@
+"""What stops a module that is installed, and the one remedy for it: a check that fails because of it names both.
+
+Without this each such check would have its own remedy, "install the module", which changes nothing.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from hostcheck.run.model import Evidence, Fact
+
+_AGAINST = "against"
+_RULES = "/modprobe.d/"
+_COMMAND_LINE = "/proc/cmdline"
+
+
+class Cause(NamedTuple):
+    """A setting that stops a module.
+
+    Attributes:
+        words: what it is, as a clause.
+        fix: what to do about it.
+        command: the same for a shell; empty where no command does it.
+    """
+
+    words: str
+    fix: str
+    command: str = ""
+
+
+_SETTINGS: Mapping[str, Cause] = MappingProxyType(
+    {
+        "/proc/sys/kernel/modprobe": Cause(
+            "kernel.modprobe names no program that loads modules",
+            'Let the kernel load modules again (in a container: on its host): sysctl -w kernel.modprobe="$(command -v '
+            'modprobe)", and remove what sets it to something else from /etc/sysctl.d.',
+            'sysctl -w kernel.modprobe="$(command -v modprobe)"',
+        ),
+        "/proc/sys/kernel/modules_disabled": Cause(
+            "kernel.modules_disabled is 1",
+            "Name the modules that the engine needs in /etc/modules-load.d, so that they are loaded before "
+            "kernel.modules_disabled is set, and reboot: until then no module can be loaded.",
+        ),
+    }
+)
+"""Settings of the kernel, by the file that shows them."""
+
+
+def cause_of(fact: Fact | None) -> Cause | None:
+    """Return what stops the module that a fact lacks; None where nothing does, or something else is the cause."""
+    for piece in fact.evidence if fact is not None and fact.known else ():
+        if piece.says.startswith(_AGAINST) and (cause := _cause(piece)):
+            return cause
+    return None
+
+
+def _cause(piece: Evidence) -> Cause | None:
+    if piece.source in _SETTINGS:
+        return _SETTINGS[piece.source]
+    if piece.source == _COMMAND_LINE:
+        fix = f"Remove {piece.value} from the kernel's command line and reboot."
+        return Cause(f"the kernel is started with {piece.value}", fix)
+    if _RULES in piece.source:
+        module = (piece.value or "").split()[1:2]
+        fix = f"Remove the line {piece.value!r} from {piece.source}; then modprobe {''.join(module)}."
+        return Cause(f"{piece.value!r} in {piece.source}", fix)
+    return None

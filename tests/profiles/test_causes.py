@@ -1,0 +1,65 @@
+"""A check that fails because a module is stopped names what stops it, and the one remedy for that."""
+
+import pytest
+
+from hostcheck.audit import collect
+from hostcheck.host.captured import CapturedHost
+from hostcheck.profiles.loader import load
+from hostcheck.verdicts import judge
+from tests.profiles.reported import ALL_NS, DEBIAN12, IN_LXC, mounts
+from tests.profiles.stock import Stock, write
+
+MODPROBE = 'sysctl -w kernel.modprobe="$(command -v modprobe)"'
+RELEASE = "6.1.0-18-amd64"
+
+
+def facts_of(folder, files):
+    write(folder, Stock(RELEASE, DEBIAN12).changed(mounts() | {"/proc/modules": ""} | files))
+    return collect(CapturedHost(folder), strict=True)
+
+
+def verdicts_of(facts, profile="docker"):
+    return {verdict.check: verdict for verdict in judge(load(profile), facts)}
+
+
+@pytest.mark.parametrize(
+    ("files", "named"),
+    [
+        ({"/proc/sys/kernel/modprobe": "\n"}, ("kernel.modprobe names no program", MODPROBE, MODPROBE)),
+        ({"/proc/sys/kernel/modprobe": "/bin/true\n"}, ("kernel.modprobe names no program", MODPROBE, MODPROBE)),
+        (
+            {"/proc/sys/kernel/modprobe": "\n", **IN_LXC, **ALL_NS},
+            ("kernel.modprobe names no program", "in a container: on its host", ""),
+        ),
+        ({"/proc/sys/kernel/modules_disabled": "1\n"}, ("modules_disabled is 1", "/etc/modules-load.d", "")),
+        ({"/proc/cmdline": "quiet nomodule\n"}, ("started with nomodule", "Remove nomodule from", "")),
+    ],
+    ids=["empty", "true", "in a container", "switched off", "nomodule"],
+)
+def test_every_check_that_fails_for_it_names_the_cause_and_its_remedy(tmp_path, files, named):
+    words, fix, command = named
+    usual, stopped = facts_of(tmp_path / "usual", {}), facts_of(tmp_path / "stopped", files)
+    for profile in ("docker", "podman", "kubernetes", "k3s"):
+        before, found = verdicts_of(usual, profile), verdicts_of(stopped, profile)
+        missed = [name for name in found if found[name].status in {"fail", "warn"} and before[name].status == "pass"]
+        missed = [name for name in missed if not name.startswith("virt.")]
+        assert {"storage.overlay", "net.bridge"} & set(missed)
+        for name in missed:
+            assert words in found[name].sentence, name
+            assert fix in found[name].fix, name
+            assert found[name].command == command, name
+
+
+def test_a_line_of_modprobe_d_is_named_with_its_file(tmp_path):
+    facts = facts_of(tmp_path, {"/etc/modprobe.d/cis.conf": "install overlay /bin/false\n"})
+    verdict = verdicts_of(facts)["storage.overlay"]
+    assert verdict.status == "warn"
+    assert "'install overlay /bin/false' in /etc/modprobe.d/cis.conf" in verdict.sentence
+    assert "then modprobe overlay" in verdict.fix
+
+
+def test_what_the_kernel_lacks_keeps_its_own_remedy(tmp_path):
+    write(tmp_path, Stock(RELEASE, DEBIAN12, without=("BRIDGE",)).changed(mounts() | {"/proc/modules": ""}))
+    verdict = verdicts_of(collect(CapturedHost(tmp_path), strict=True))["net.bridge"]
+    assert verdict.status == "fail"
+    assert "kernel.modprobe" not in verdict.fix
