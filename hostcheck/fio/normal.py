@@ -8,10 +8,11 @@ in the line that fio prints when it starts (add_job in its init.c), without whet
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import Literal
 
 from hostcheck.fio.definition import UNKNOWN
-from hostcheck.fio.quantity import BINARY_SINCE, bytes_of, number_of
+from hostcheck.fio.quantity import BINARY_SINCE, bytes_of, number_of, roundest, span_of
 from hostcheck.fio.result import ALL_CLIENTS, FioResult, Form, Job, Latency, Side
 from hostcheck.fio.version import parse_version
 
@@ -44,7 +45,9 @@ _PERCENTILES = re.compile(r"(?P<of>slat|clat|lat|sync) percentiles \((?P<unit>[n
 _PERCENTILE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)th=\[ {0,20}(>?\d{1,18})\]")
 _DEPTHS = "IO depths"
 _SHARE = re.compile(r"(>=)?(\d{1,2})=(\d{1,4}(?:\.\d{1,3})?)%")
-_ISSUED = re.compile(r"issued(?: rwts?)? {0,9}: total=(?:r=)?(\d{1,18})[,/](?:w=)?(\d{1,18})[,/](?:d=)?(\d{1,18})")
+_ISSUED = re.compile(
+    r"issued(?: rwts?)? {0,9}: total=(?:r=)?(\d{1,18})[,/](?:w=)?(\d{1,18})[,/](?:d=)?(\d{1,18})(?:,(\d{1,18}))?"
+)
 _CPU = re.compile(r"cpu {0,20}: usr= {0,9}(\d{1,6}(?:\.\d{1,3})?)%, sys= {0,9}(\d{1,6}(?:\.\d{1,3})?)%")
 _FAILED = re.compile(r"errors {0,9}: total=(\d{1,18})")
 _END = "Run status group "
@@ -54,6 +57,7 @@ _PLACE = {"read": 0, "write": 1, "trim": 2, "mixed": 0}
 
 _Of = Literal["read", "write", "trim", "mixed"]
 _Lines = Sequence[tuple[int, str]]
+_Span = tuple[float, float]
 
 
 @dataclass(slots=True)
@@ -65,7 +69,7 @@ class _Entry:
     begins: int
     ends: int
     version: str
-    options: Mapping[str, str]
+    opening: re.Match[str] | None
     lines: list[tuple[int, str]] = field(default_factory=list)
 
 
@@ -89,7 +93,7 @@ def find_normal(text: str, lines: int = 0) -> Iterator[tuple[int, int, FioResult
 
 def _entries(text: str, lines: int) -> Iterator[tuple[_Entry, bool]]:
     """Yield the entries, and for each whether a report ends after it."""
-    version, openings = "", dict[tuple[str, str], dict[str, str]]()
+    version, openings = "", dict[tuple[str, str], re.Match[str]]()
     entry: _Entry | None = None
     ends = False
     offset = 0
@@ -100,10 +104,10 @@ def _entries(text: str, lines: int) -> Iterator[tuple[_Entry, bool]]:
             if entry is not None:
                 yield entry, ends
             ends = False
-            options = openings.get((head["name"], head["group"]), {})
-            entry = _Entry(head, number, begins, offset, version, options)
-        elif opening := _OPENING.match(line):
-            openings[opening["name"], opening["group"]] = _options(opening)
+            opening = openings.get((head["name"], head["group"]))
+            entry = _Entry(head, number, begins, offset, version, opening)
+        elif opens := _OPENING.match(line):
+            openings[opens["name"], opens["group"]] = opens
         elif _VERSION.fullmatch(line):
             version, ends = line.replace(" ", "-"), entry is not None
         elif greeting := _GREETING.match(line):
@@ -124,17 +128,47 @@ def _bare(line: str) -> str:
     return last[server.end() :] if server else last
 
 
-def _options(opening: re.Match[str]) -> dict[str, str]:
-    """Return what a job's first line says, as options: of its sizes the smallest and the largest, by direction."""
+def _options(opening: re.Match[str] | None, moved: Mapping["_Of", _Span]) -> dict[str, str]:
+    """Return what a job's first line says, as options: of its sizes the smallest and the largest, by direction.
+
+    Args:
+        opening: the line; None where it is not in the output.
+        moved: by direction between which sizes the mean of the I/Os lies.
+    """
+    if opening is None:
+        return {}
     old = "(R)" not in opening["bs"] and "iB" not in opening["bs"]
-    sizes = [[bytes_of(size, old=old) for size in both] for both in _RANGE.findall(opening["bs"])]
+    printed = _RANGE.findall(opening["bs"])
+    means = [moved.get(direction) for direction in ("read", "write", "trim")][: len(printed)]
+    ranges = [
+        f"{_size(low, old=old, mean=mean)}-{_size(high, old=old, mean=mean)}"
+        if low == high
+        else f"{_size(low, old=old)}-{_size(high, old=old)}"
+        for (low, high), mean in zip_longest(printed, means)
+    ]
     return {
         "rw": opening["rw"],
-        "bsrange": ",".join(f"{low or 0:.0f}-{high or 0:.0f}" for low, high in sizes),
+        "bsrange": ",".join(ranges),
         "ioengine": opening["engine"],
         "iodepth": opening["depth"],
         "direct": UNKNOWN,
     }
+
+
+def _size(text: str, *, old: bool, mean: _Span | None = None) -> int:
+    """Return a size of blocks, of which fio prints three digits; 0 where that is none.
+
+    Args:
+        text: as it stands.
+        old: as in ``bytes_of``.
+        mean: between which sizes the mean of the I/Os lies, all of which have this size.
+    """
+    span = span_of(text, old=old)
+    if span is None:
+        return 0
+    if mean is not None and max(span[0], mean[0]) <= min(span[1], mean[1]):
+        span = max(span[0], mean[0]), min(span[1], mean[1])
+    return roundest(*span) or round(sum(span) / 2)
 
 
 def _result(report: Sequence[_Entry]) -> FioResult:
@@ -161,12 +195,16 @@ def _job(entry: _Entry) -> Job:
     )
     depths = next((line for _, line in entry.lines if line.startswith(_DEPTHS)), "")
     sides: dict[_Of, Side] = {}
+    means: dict[_Of, _Span] = {}
     sync: Latency | None = None
     for place, (_, line) in enumerate(entry.lines):
         if match := _SIDE.match(line) or _OLD_SIDE.match(line):
             of: _Of = match["of"]  # type: ignore[assignment]  # one of these, by the pattern
             total = int(issued[_PLACE[of] + 1]) if issued and not (of == "mixed" and "read" in sides) else None
-            side = _side(match, total, old=old or match.re is _OLD_SIDE)
+            is_old = old or match.re is _OLD_SIDE
+            side = _side(match, total, old=is_old)
+            if total and (span := span_of(match["io"], old=is_old)):
+                means[of] = span[0] / total, span[1] / total
             if side is not None:
                 waits = _latencies(entry.lines[place + 1 :])
                 sides[of] = replace(
@@ -176,7 +214,9 @@ def _job(entry: _Entry) -> Job:
                     total=waits.get("total"),
                 )
         elif (match := _LATENCY.match(line)) and match["of"] == "sync":
-            sync = _latencies(entry.lines[place:], of_sync=True).get("sync")
+            found = _latencies(entry.lines[place:], of_sync=True).get("sync")
+            # fio counts none of those that fdatasync with a number asked for.
+            sync = replace(found, count=int(issued[4])) if found and issued and int(issued[4] or 0) else found
     return Job(
         name=entry.head["name"],
         error=int(entry.head["error"]),
@@ -185,7 +225,7 @@ def _job(entry: _Entry) -> Job:
         trim=sides.get("trim"),
         mixed=sides.get("mixed"),
         sync=sync,
-        options=entry.options,
+        options=_options(entry.opening, means),
         depth_percent={f"{more}{level}": float(share) for more, level, share in _SHARE.findall(depths)},
         user_cpu_percent=float(cpu[1]) if cpu else None,
         system_cpu_percent=float(cpu[2]) if cpu else None,
@@ -200,7 +240,7 @@ def _job(entry: _Entry) -> Job:
 def _side(match: re.Match[str], total: int | None, *, old: bool) -> Side | None:
     moved, bandwidth = bytes_of(match["io"], old=old), bytes_of(match["bw"], old=old)
     printed, runtime = number_of(match["iops"]), int(match["ms"])
-    if moved is None or bandwidth is None or printed is None:
+    if moved is None or bandwidth is None or printed is None or not (moved or total or printed):
         return None
     exact = total * 1000 / runtime if total and runtime else printed
     # Where the two are not of the same I/Os, what fio printed counts.

@@ -1,6 +1,7 @@
 """Parse quantities of fio's normal output, which are rounded and have a suitable unit (num2str in its source)."""
 
 import re
+from math import ceil
 
 _NUMBER = re.compile(r"(\d{1,15}(?:\.\d{1,6})?) ?(?:([kKMGTPE])(i)?)?(B|bit)?(?:/s)?", re.ASCII)
 _POWER = {"k": 1, "m": 2, "g": 3, "t": 4, "p": 5, "e": 6}
@@ -22,6 +23,28 @@ def bytes_of(text: str, *, old: bool) -> float | None:
     thousand = 1024 if match[3] or old else 1000
     value: float = float(match[1]) * thousand ** _POWER.get((match[2] or "").lower(), 0)
     return value / 8 if match[4] == "bit" else value
+
+
+def span_of(text: str, *, old: bool) -> tuple[float, float] | None:
+    """Return between which sizes in bytes the one lies that was printed with so few digits; see ``bytes_of``."""
+    value, digits = bytes_of(text, old=old), _NUMBER.fullmatch(text.strip())
+    unit = bytes_of(f"1{text.strip().lstrip('0123456789.')}", old=old)
+    if value is None or unit is None or digits is None:
+        return None
+    half = unit / 2 / 10 ** len(digits[1].partition(".")[2]) if digits[2] else 0.0
+    return value - half, value + half
+
+
+def roundest(low: float, high: float) -> int | None:
+    """Return the size of blocks that people would give, of those between two: a power of two, or the roundest number.
+
+    Returns:
+        None where there is neither a multiple of 512 nor of 100 bytes.
+    """
+    powers = [1 << bits for bits in range(9, 31)]
+    steps = sorted((*powers, *(10**digits for digits in range(2, 8))), reverse=True)
+    multiples = (ceil(low / step) * step for step in steps)
+    return next((size for size in (*powers, *multiples) if low <= size <= high), None)
 
 
 def number_of(text: str) -> float | None:

@@ -10,6 +10,9 @@ from hostcheck.fio.result import FioResult, Job
 OVERLAP_SHARE = 0.05
 """Jobs ran together where they overlap by more than this share of the shorter one."""
 
+SYNCED = "synced"
+"""In the name, and the setting, of what was synced by an option that the output does not name."""
+
 MEANWHILE_SECONDS = 3
 """Two fios ran at the same time where it was for so long at least: each gives its times in whole seconds."""
 
@@ -21,13 +24,13 @@ class Entry:
     Attributes:
         processes: what the output has of each of its processes; one alone may be the sum of all.
         definition: what it does; None where the output does not say.
-        hosts: how many hosts it is the sum of.
+        hosts: how many hosts it is the sum of; None where the output does not say.
         missing: why it is not one job with all of its processes; empty where it is.
     """
 
     processes: tuple[Job, ...]
     definition: Definition | None
-    hosts: int = 1
+    hosts: int | None = 1
     missing: str = ""
 
     @property
@@ -57,7 +60,7 @@ def _sum_of_servers(combined: Job, parts: Sequence[Job]) -> Entry:
     return Entry(
         (replace(combined, options=options, members=None),),
         definitions.pop() if len(definitions) == 1 else None,
-        hosts=max(1, len(parts)),
+        hosts=len(parts) or None,
         missing=f"it is the sum of {groups} groups of jobs, which ran one after another" if groups > 1 else "",
     )
 
@@ -95,7 +98,11 @@ def _definition(processes: Sequence[Job]) -> Definition | None:
     options = processes[0].options
     # Whoever lists each process lists all of them; a sum says how many it is of.
     count = processes[0].members if len(processes) == 1 else sum(job.members or 1 for job in processes)
-    return define({**options, "numjobs": str(count)} if options and count else options)
+    definition = define({**options, "numjobs": str(count)} if options and count else options)
+    if definition is not None and not definition.syncs and any(job.sync for job in processes):
+        # The normal output says how long syncs took, and not which option asked for them.
+        definition = replace(definition, syncs=((SYNCED, "unknown"),))
+    return definition
 
 
 def beside(result: FioResult, jobs: Sequence[Entry]) -> list[list[int]]:

@@ -8,6 +8,7 @@ from hostcheck.bench.disk.options import ALL_JOBS, CHURN_JOB
 from hostcheck.bench.summary import summarise
 from hostcheck.fio.definition import LIMITS, SYNCS, Definition
 from hostcheck.fio.jobfile import read_jobfile
+from hostcheck.imports.entries import SYNCED
 from hostcheck.imports.names import TOGETHER
 from hostcheck.resources import data_dir
 from hostcheck.run.metrics import MetricSpec
@@ -94,7 +95,9 @@ def _is_alike(job: Definition, settings: dict[str, Scalar]) -> bool:
         *((key, dict(job.limits).get(key)) for key in LIMITS),
     )
     # The sum of several hosts is the figure of none; what ran beside others is not what the disk can do for one.
-    return not {"hosts", TOGETHER, "job"} & settings.keys() and all(settings.get(key) == value for key, value in same)
+    return not {"hosts", TOGETHER, SYNCED, "job"} & settings.keys() and all(
+        settings.get(key) == value for key, value in same
+    )
 
 
 def _is_alone(settings: dict[str, Scalar]) -> bool:

@@ -104,7 +104,8 @@ def _of_entry(result: FioResult, entry: Entry, others: Counter[str], file: str) 
             found["caution"] = caution
         seconds = max(side.runtime_ms for side in sides) / 1000
         yield ImportedFigure(kind.spec, kind.settings, Sample(value, not why, why, seconds, detail=found))
-        if kind.definition is not None and (took := _sync(entry, kind.definition)) is not None:
+        synced = direction == ("write" if "write" in moved else "mixed")
+        if synced and kind.definition is not None and (took := _sync(entry, kind.definition)) is not None:
             late = why or (took if isinstance(took, str) else "")
             time = None if isinstance(took, str) else took
             found = {**found, "read_from": f"{where}: sync.lat_ns.percentile"}
@@ -202,7 +203,7 @@ def _kind(
     beside_it = others + Counter([f"the other jobs of group {entry.first.group}"] if strays else [])
     together = {TOGETHER: _listed(beside_it)} if beside_it else {}
     # The sum of several hosts' is to be compared with no single one's.
-    hosts: dict[str, Scalar] = {"hosts": entry.hosts} if entry.hosts > 1 else {}
+    hosts: dict[str, Scalar] = {"hosts": entry.hosts} if entry.hosts != 1 else {}
     if entry.definition is None or direction in strays:
         block = blocks.measured(sides) if sides else None
         settings: dict[str, Scalar] = {"job": entry.first.name, "block_bytes": block}

@@ -65,7 +65,7 @@ def _asked_bytes(job: Job, entry: Entry) -> int | None:
     definition = entry.definition
     if not asked or not loops.isdecimal() or "time_based" in job.options or definition is None:
         return None
-    if _NOT_BY_SIZE & dict(definition.limits).keys():
+    if _NOT_BY_SIZE & dict(definition.limits).keys() or entry.hosts is None:
         return None
     # A sum is of all processes, each of which has the size.
     count = definition.processes if len(entry.processes) == 1 else 1

@@ -4,7 +4,7 @@ import pytest
 
 from hostcheck.fio.definition import define
 from hostcheck.fio.normal import find_normal
-from hostcheck.fio.quantity import bytes_of, number_of
+from hostcheck.fio.quantity import bytes_of, number_of, roundest, span_of
 from hostcheck.fio.runs import parse_runs
 
 OF_2_0_6 = """\
@@ -142,3 +142,23 @@ def test_rates_and_sizes_have_their_units(text, old, expected):
 
 def test_numbers_have_a_factor_and_no_unit():
     assert (number_of("35.6k"), number_of("19"), number_of("1.2M"), number_of("3B")) == (35600, 19, 1_200_000, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "size"),
+    [
+        ("65.5kB", False, 65536),
+        ("64.0kB", False, 64000),
+        ("131kB", False, 131072),
+        ("1049kB", False, 1 << 20),
+        ("62.5KiB", False, 64000),
+        ("97.7KiB", False, 100_000),
+        ("4096B", False, 4096),
+        ("513B", False, None),
+        ("12.1KiB", False, 12_400),
+        ("64K", True, 65536),
+        ("4K", True, 4096),
+    ],
+)
+def test_a_size_of_few_digits_is_the_roundest_that_it_can_be(text, old, size):
+    assert roundest(*span_of(text, old=old)) == size

@@ -103,6 +103,78 @@ def values(name):
         ("json-status.txt", {"disk.randread.qd1.iops": 5595.1}),
         ("client2.json", {"fio.randread.4k.q4.iops": 33032.0}),
         ("client2-normal.txt", {"fio.randread.4k.q4.cache-unknown.iops": 26926.3}),
+        ("loops.json", {"fio.read.128k.q1.buffered.bandwidth": 719.02}),
+        ("poisson.json", {"fio.randread.4k.q1.buffered.rate_iops.rate_process.iops": 466.5}),
+        ("thinktime.json", {"fio.randread.4k.q1.buffered.thinktime.iops": 661.3}),
+        ("zipf.json", {"fio.randread.4k.q1.buffered.random_distribution.iops": 22882.7}),
+        ("random-runs.json", {"fio.randread.4k.q1.buffered.rw_argument.iops": 3500.0}),
+        (
+            "rw-argument.json",
+            {
+                "fio.rw-80.4k.q1.buffered.rw_argument.read.iops": 47000.0,
+                "fio.rw-80.4k.q1.buffered.rw_argument.write.iops": 13235.3,
+                "fio.rw-80.4k.q1.buffered.rw_argument.mixed.iops": 60235.3,
+            },
+        ),
+        (
+            "mix-two-sizes.json",
+            {
+                "fio.randrw-75.8k.q1.buffered.read.iops": 5237.8,
+                "fio.randrw-75.16k.q1.buffered.write.iops": 1927.1,
+                "fio.randrw-75.several.q1.buffered.mixed.bandwidth": 74.48,
+            },
+        ),
+        ("io-uring.json", {"fio.randread.512.q16.buffered.iops": 46022.5}),
+        ("null.json", {"fio.read.64k.q1.buffered.bandwidth": 8388.6}),
+        ("o-sync.json", {"disk.syncwrite.iops": 342.2}),
+        ("latency-target.json", {"fio.randread.4k.q8.buffered.latency_target.iops": None}),
+        (
+            "json-terse.txt",
+            {
+                "fio.randread.4k.q1.buffered.together.iops": 4764.2,
+                "fio.randwrite.4k.q1.buffered.together.iops": 39845.3,
+            },
+        ),
+        # What was synced is no write that was not, though the normal output names no option.
+        (
+            "fdatasync-8.txt",
+            {
+                "fio.randwrite.4k.q1.cache-unknown.synced.iops": 2553.6,
+                "fio.randwrite.4k.q1.cache-unknown.synced.p99.seconds": 0.011994,
+            },
+        ),
+        (
+            "fsync-normal.txt",
+            {
+                "fio.write.1m.q1.cache-unknown.synced.bandwidth": 356.96,
+                "fio.write.1m.q1.cache-unknown.synced.p99.seconds": None,
+            },
+        ),
+        (
+            "fdatasync-mix.txt",
+            {
+                "fio.randrw-50.4k.q1.cache-unknown.synced.read.iops": 131.74,
+                "fio.randrw-50.4k.q1.cache-unknown.synced.write.iops": 123.75,
+                "fio.randrw-50.4k.q1.cache-unknown.synced.write.p99.seconds": 0.00911,
+                "fio.randrw-50.4k.q1.cache-unknown.synced.mixed.iops": 255.49,
+            },
+        ),
+        # fio 3.33 has zeros for the sum.
+        (
+            "unified-both.txt",
+            {
+                "fio.randrw-50.4k.q1.cache-unknown.read.iops": 2900.6,
+                "fio.randrw-50.4k.q1.cache-unknown.write.iops": 3087.7,
+                "fio.randrw-50.4k.q1.cache-unknown.mixed.iops": 5988.3,
+            },
+        ),
+        ("bssplit-normal.txt", {"fio.randread.several.q1.cache-unknown.bandwidth": 70.5}),
+        ("odd-name.txt", {"fio.read.256k.q1.cache-unknown.bandwidth": 524.3}),
+        ("ramp-eta.txt", {"fio.read.256k.q1.cache-unknown.bandwidth": 643.4}),
+        # A size is printed with three digits: "65.5kB" and "62.5KiB".
+        ("kb-base-64k.txt", {"fio.read.64k.q1.cache-unknown.bandwidth": 279.6}),
+        ("blocks-of-64000.txt", {"fio.read.64000.q1.cache-unknown.iops": 8250.0}),
+        ("all-clients.txt", {"fio.all-clients.4k.read.iops": 26926.4}),
         # What was done before fio was interrupted, or another job failed, stands.
         (
             "sigint-second.txt",
@@ -414,6 +486,8 @@ def test_all_clients_alone_is_read():
 
     (found,) = changed("client2.json", alone).values()
     assert (found.id, found.value) == ("fio.all-clients.4k.read.iops", pytest.approx(33031.97, rel=1e-4))
+    assert found.settings["hosts"] is None
+    assert settings("all-clients.txt", "fio.all-clients.4k.read.iops")["hosts"] is None
 
 
 def test_without_options_two_jobs_of_one_name_and_other_sizes_are_not_compared():
