@@ -1,21 +1,53 @@
-"""Find the files that ship beside the code: ``fio-jobs/`` and ``benchmarks/``.
+"""Find the files that ship with the code: in the package, and beside it ``fio-jobs/`` and ``benchmarks/``.
 
-A wheel carries them as ``hostcheck/_data``; a checkout has them at its top, where people read and edit them.
+A wheel carries those as ``hostcheck/_data``; a checkout has them at its top, where people read and edit them.
 """
 
 from pathlib import Path
 
+from hostcheck.errors import CannotMeasureError
+
 _PACKAGE = Path(__file__).resolve().parent
+
+
+def read_shipped(path: Path) -> str:
+    """Read a text of the package, which may be imported from an archive (zipapp).
+
+    Args:
+        path: the path of the file, made of the ``__file__`` of a module beside it.
+
+    Raises:
+        OSError: when it cannot be read.
+    """
+    data: bytes = __spec__.loader.get_data(str(path))  # type: ignore[union-attr]
+    return data.decode("utf-8")
+
+
+def shipped_in(folder: Path, suffix: str) -> tuple[Path, ...]:
+    """Return the files of a folder of the package whose names end with a suffix, by name.
+
+    Args:
+        folder: the parent of the ``__file__`` of a module in it.
+        suffix: such as ".toml".
+    """
+    if folder.is_dir():
+        return tuple(sorted(folder.glob(f"*{suffix}")))
+    from zipfile import ZipFile  # noqa: PLC0415  an audit of an installed hostcheck does not pay for it
+
+    archive = next(path for path in folder.parents if path.is_file())
+    with ZipFile(archive) as packed:
+        inside = (archive / name for name in packed.namelist())
+        return tuple(sorted(path for path in inside if path.parent == folder and path.name.endswith(suffix)))
 
 
 def data_dir(name: str) -> Path:
     """Return the folder ``name`` ("fio-jobs" or "benchmarks").
 
     Raises:
-        FileNotFoundError: when this installation carries no such folder.
+        CannotMeasureError: when this installation carries no such folder.
     """
     # A checkout wins over a copy that an earlier build left in the package.
     for folder in (_PACKAGE.parent / name, _PACKAGE / "_data" / name):
         if folder.is_dir() and (folder.parent / "pyproject.toml").is_file() == (folder.parent != _PACKAGE / "_data"):
             return folder
-    raise FileNotFoundError(f"hostcheck was installed without its {name} folder")
+    raise CannotMeasureError(f"this copy of hostcheck was made without its {name} folder", remedy="install hostcheck")

@@ -50,7 +50,7 @@ def busybox_alone(folder: Path) -> Path:
     return root
 
 
-_IN_NAMESPACES = """
+_MOUNTED = """
 mount -t proc proc "$1/proc"
 mount --rbind --make-rslave /sys "$1/sys"
 mount --rbind --make-rslave /dev "$1/dev"
@@ -59,13 +59,43 @@ exec chroot "$@"
 
 
 def run_in(root: Path, *argv: str, timeout: float = 900) -> subprocess.CompletedProcess[str]:
-    """Run a program in a root file system, whose mounts and processes end with it (root).
+    """Run a program in a root file system, whose mounts end with it (root).
 
     Args:
         root: the root file system.
         argv: the program there.
         timeout: in seconds.
     """
-    command = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-euc", _IN_NAMESPACES, "sh", root, *argv]
+    command = ["unshare", "--mount", "sh", "-euc", _MOUNTED, "sh", root, *argv]
     settings = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LC_ALL": "C"}
     return subprocess.run(command, env=settings, capture_output=True, text=True, timeout=timeout)
+
+
+_OF_PYTHON = (
+    "libc6", "python3", "libpython3", "zlib1g", "libexpat1", "libssl3", "libbz2", "liblzma5", "libffi", "libsqlite3",
+    "libuuid1", "libcrypt1", "libtinfo6", "libncurses", "media-types", "libdb5", "libgcc-s1", "busybox-static",
+)  # fmt: skip
+
+
+def arm64(folder: Path) -> Path:
+    """Unpack Debian's Python and static busybox for arm64, which qemu-aarch64-static runs; the cache keeps them."""
+    archive = CACHE / "debian-bookworm-arm64-python.tar"
+    root = folder / "arm64"
+    root.mkdir()
+    if archive.exists():
+        subprocess.run(["tar", "-C", root, "-xpf", archive], check=True)
+        return root
+    CACHE.mkdir(parents=True, exist_ok=True)
+    made = folder / "made"
+    wanted = "--include=python3-minimal,libpython3-stdlib,busybox-static"
+    argv = ["debootstrap", "--foreign", "--variant=minbase", "--arch=arm64", wanted, "bookworm", made]
+    done = subprocess.run(argv, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-2000:]
+    for package in (made / "var/cache/apt/archives").glob("*.deb"):
+        if package.name.startswith(_OF_PYTHON):
+            subprocess.run(["dpkg", "-x", package, root], check=True)
+    shutil.rmtree(made)
+    unfinished = archive.with_suffix(".unfinished")
+    subprocess.run(["tar", "-C", root, "-cf", unfinished, "."], check=True)
+    unfinished.rename(archive)
+    return root

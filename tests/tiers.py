@@ -15,6 +15,7 @@ ALL = (
     "tests/fuzz/test_long.py",
     "tests/test_pythons.py",
     "tests/bin/test_distributions.py",
+    "tests/release/",
 )
 """What changes with releases of Debian and of Python, and seldom with this code; and many hostile inputs."""
 

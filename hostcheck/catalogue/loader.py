@@ -11,6 +11,7 @@ import tomli
 
 from hostcheck.catalogue.kinds import TYPES, UNITS, Kind, fits
 from hostcheck.catalogue.stores import OF_DATA_ROOT, STORES, fact_of_store
+from hostcheck.resources import read_shipped, shipped_in
 from hostcheck.run.model import FactValue
 from hostcheck.tomltext import Table, read_table_text
 
@@ -54,8 +55,8 @@ def entries() -> Mapping[str, FactDescription]:
         UsageError: when a file is not valid, with file and line.
     """
     found: dict[str, FactDescription] = {}
-    for path in sorted(_FOLDER.glob("*.toml")):
-        text = path.read_text(encoding="utf-8")
+    for path in shipped_in(_FOLDER, ".toml"):
+        text = read_shipped(path)
         for number, entry in enumerate(parse(text, path)):
             if entry.id in found:
                 Table("catalogue", text, path, ("fact",), number).fail("id", f"{entry.id} is in the catalogue twice")

@@ -10,6 +10,7 @@ from hostcheck.errors import UsageError
 from hostcheck.profiles.model import Check, Profile, Question
 from hostcheck.profiles.rows import Fit, read_check
 from hostcheck.proofs import is_proof
+from hostcheck.resources import read_shipped, shipped_in
 from hostcheck.tomltext import Table, nearest, read_document, read_table_text
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def names() -> tuple[str, ...]:
 @lru_cache
 def _files() -> tuple[str, ...]:
     """Names of all shipped files, with those that are only extended."""
-    return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
+    return tuple(path.stem for path in shipped_in(_FOLDER, ".toml"))
 
 
 def load(reference: str) -> Profile:
@@ -132,7 +133,8 @@ class _Reading(NamedTuple):
 
 
 def _read(path: Path, reading: _Reading | None = None) -> Profile:
-    return _parse(read_table_text("profile", path), path, reading or _Reading((), {}))
+    text = read_shipped(path) if path.parent == _FOLDER else read_table_text("profile", path)
+    return _parse(text, path, reading or _Reading((), {}))
 
 
 def _parse(text: str, path: Path, reading: _Reading) -> Profile:

@@ -9,6 +9,7 @@ from pathlib import Path
 import tomli
 
 from hostcheck.profiles.model import Check
+from hostcheck.resources import read_shipped
 from hostcheck.run.model import Fact
 
 _COMMANDS = Path(__file__).parent / "packages" / "packages.toml"
@@ -121,7 +122,7 @@ def _keys(facts: Mapping[str, Fact]) -> tuple[str, ...]:
 @lru_cache
 def commands() -> Mapping[str, Mapping[str, str]]:
     """Return the command by name and distribution: "rhel", or "rhel8" for one release, and "any"."""
-    rows: Mapping[str, Mapping[str, str]] = tomli.loads(_COMMANDS.read_text(encoding="utf-8"))
+    rows: Mapping[str, Mapping[str, str]] = tomli.loads(read_shipped(_COMMANDS))
     return rows
 
 

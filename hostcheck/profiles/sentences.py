@@ -16,6 +16,7 @@ from hostcheck.profiles import wording
 from hostcheck.profiles.model import Check, Question
 from hostcheck.profiles.predicates import any_of, in_words, offered
 from hostcheck.proofs import is_proof, seen
+from hostcheck.resources import read_shipped
 from hostcheck.run.model import Fact, FactValue, Severity, Status
 
 _WORDS = Path(__file__).parent / "words" / "words.toml"
@@ -176,5 +177,5 @@ def _words_of(fact_id: str) -> Mapping[str, Any]:
 @lru_cache
 def words() -> Mapping[str, Mapping[str, Any]]:
     """Return the words of facts, by id; those of a store's folder are those of the data-root."""
-    found: Mapping[str, Mapping[str, Any]] = tomli.loads(_WORDS.read_text(encoding="utf-8"))
+    found: Mapping[str, Mapping[str, Any]] = tomli.loads(read_shipped(_WORDS))
     return found

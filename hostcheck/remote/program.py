@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from hostcheck.resources import read_shipped
+
 _FOLDER = Path(__file__).parent
 
 
@@ -31,4 +33,4 @@ def script() -> str:
 
 
 def _text(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
+    return read_shipped(_FOLDER / name)

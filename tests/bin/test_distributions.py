@@ -41,8 +41,9 @@ def test_a_dynamic_busybox_of_debian_stays_and_the_static_one_is_unpacked(tmp_pa
         run_in(root, "sh", "-euc", "apt-get update && apt-get install -y --no-install-recommends busybox").returncode
         == 0
     )
-    script = ". /setup.sh; another_busybox; unpack_busybox /static; dpkg -s busybox; ! static_busybox; /static true"
+    unpack = ". /setup.sh; another_busybox; unpack_busybox /busybox.static"
+    script = f"{unpack}; dpkg -s busybox; ! static_busybox; /busybox.static true"
     done = run_in(root, "sh", "-euc", script)
     assert done.returncode == 0, done.stderr
-    assert b"/ld-linux" not in (root / "static").read_bytes()
+    assert b"/ld-linux" not in (root / "busybox.static").read_bytes()
     assert subprocess.run(["ls", root / "tmp"], capture_output=True, check=True).stdout == b""
