@@ -36,7 +36,7 @@ def names() -> tuple[str, ...]:
 @lru_cache
 def _files() -> tuple[str, ...]:
     """Names of all shipped files, with those that are only extended."""
-    return tuple(path.stem for path in shipped_in(_FOLDER, ".toml"))
+    return tuple(sorted(path.stem for path in shipped_in(_FOLDER, ".toml")))
 
 
 def load(reference: str) -> Profile:
