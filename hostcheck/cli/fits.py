@@ -81,7 +81,8 @@ def fits(
             "--output",
             "-o",
             autocompletion=completion.formats_of("FIT"),
-            help="Write FILE or FORMAT:FILE (text, json; - is stdout); repeatable.",
+            help="Write FILE or FORMAT:FILE (text, json, markdown, junit, tap, sarif, github, csv; - is stdout); "
+            "repeatable.",
         ),
     ] = None,
     experiments: ExperimentsOption = True,

@@ -86,25 +86,39 @@ def _view(
     name: str, contents: Sequence[Content], attributes: Mapping[str, Mapping[str, str]], *, experiments: bool
 ) -> HostView:
     run, host = _audited(name, contents, experiments=experiments)
-    own = attributes.get(run.host.name, {})
-    wanted = sorted(set(_ports(contents)))
+    return host_view(run, host, contents, attributes.get(run.host.name, {}))
 
-    def view() -> HostView:
-        return view_of(run, host, own, wanted)
 
+def host_view(
+    run: Run, host: Host | None, contents: Sequence[Content], attributes: Mapping[str, str] | None = None
+) -> HostView:
+    """Return a host as a placement sees it; one behind a shell is asked once for all that the files name.
+
+    Args:
+        run: its audit, with ``facts_of`` the files.
+        host: what was audited; None where there is only the file of a run.
+        contents: what was read of the files.
+        attributes: what its scheduler knows of it.
+    """
     from hostcheck.remote.host import RemoteHost
 
+    wanted = sorted(set(_ports(contents)))
     if isinstance(host, RemoteHost):
         from hostcheck.remote.gathering import gather
 
         def ask(known: Host) -> None:
-            asked = view_of(run, known, own, wanted)
+            asked = view_of(run, known, attributes, wanted)
             for content in contents:
                 for workload in content.workloads:
                     list(candidates_of(content, workload, (asked,)))
 
         gather(host, ask)
-    return view()
+    return view_of(run, host, attributes, wanted)
+
+
+def facts_of(contents: Sequence[Content]) -> tuple[str, ...]:
+    """Return the facts of an audit that the files need beside those of the profiles."""
+    return (_PORTS, *((_GPU,) if any(isinstance(need, Gpu) for need in _needs(contents)) else ()))
 
 
 def _audited(name: str, contents: Sequence[Content], *, experiments: bool) -> tuple[Run, Host | None]:
@@ -114,9 +128,8 @@ def _audited(name: str, contents: Sequence[Content], *, experiments: bool) -> tu
     from hostcheck.remote.opening import open_named
 
     host = open_named(name, experiments=experiments) if name else open_host(experiments=experiments)
-    asked = [_PORTS, *([_GPU] if any(isinstance(need, Gpu) for need in _needs(contents)) else [])]
     profiles = list(dict.fromkeys(content.profile for content in contents))
-    return audit_host(host, profiles=profiles, asked=asked, strict=debugging()), host
+    return audit_host(host, profiles=profiles, asked=facts_of(contents), strict=debugging()), host
 
 
 def _is_capture(path: Path) -> bool:

@@ -147,6 +147,15 @@ def gate(
             show_default=False,
         ),
     ] = None,
+    workload: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--workload",
+            metavar="FILE",
+            help="Workload file that has to run on the host, as hostcheck fits says; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
     sarif_location: Annotated[
         Path | None,
         typer.Option(
@@ -171,7 +180,9 @@ def gate(
     from hostcheck.formats import GATE
 
     style = style_for_stdout(color, detail_of(verbose=verbose, fixes=fixes))
-    destinations = parse_destinations(output or (), GATE, inputs=(run, policy, baseline, capture, *(profile or ())))
+    destinations = parse_destinations(
+        output or (), GATE, inputs=(run, policy, baseline, capture, *(profile or ()), *(workload or ()))
+    )
     if policy is None:
         _name_the_policy_here()
 
@@ -191,11 +202,11 @@ def gate(
     if sarif_location is not None:
         asked = replace(asked, location=_existing(sarif_location))
     if run is not None:
-        decision = of_file(run, asked)
+        decision = of_file(run, asked, workload or ())
     else:
         source: Source = "live" if root is None and capture is None else "captured"
         opened = open_asked(address, shell, root, capture, experiments=experiments)
-        decision = of_host(opened, asked, source, place=address or shell or "", store=not no_store)
+        decision = of_host(opened, asked, source, workload or (), place=address or shell or "", store=not no_store)
         say_what_is_missing(opened)
     try:
         _tell(decision, destinations, style)

@@ -1,48 +1,106 @@
 """What ``hostcheck gate`` does once it knows what is asked: read or audit, and decide."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from hostcheck.cli.debug import debugging
 from hostcheck.cli.keeping import followed, keep
 from hostcheck.gate.anew import DEFAULT_PROFILES
 from hostcheck.gate.baseline import read_baseline
 from hostcheck.gate.decision import Decision, decide
+from hostcheck.gate.finding import Finding
 from hostcheck.gate.origin import Source
 from hostcheck.gate.policy import Policy
 from hostcheck.host.base import Host
+from hostcheck.run.model import Run
 from hostcheck.store.named import read_named
 
+if TYPE_CHECKING:
+    from hostcheck.workloadfiles.model import Content
 
-def of_file(name: str, asked: Policy) -> Decision:
+
+def of_file(name: str, asked: Policy, files: Sequence[str] = ()) -> Decision:
     """Judge a run file, or one of the history.
 
+    Args:
+        name: of the run.
+        asked: the policy.
+        files: of workloads that have to run there.
+
     Raises:
-        HostcheckError: when it, the policy's profiles or the baseline cannot be used.
+        HostcheckError: when it, the policy's profiles, the baseline or a workload file cannot be used.
     """
+    contents = _contents(files)
     run = read_named(name)
-    return decide(run, asked, baseline=read_baseline(asked, run))
+    asked = _with_engines(asked, contents)
+    return decide(run, asked, baseline=read_baseline(asked, run), workloads=_findings(contents, run, None, asked))
 
 
-def of_host(host: Host, asked: Policy, source: Source, *, place: str = "", store: bool = True) -> Decision:
+def of_host(
+    host: Host, asked: Policy, source: Source, files: Sequence[str] = (), *, place: str = "", store: bool = True
+) -> Decision:
     """Audit a host, and judge the run as a file of it would be. An audit of a host that is not captured is kept.
 
     Args:
         host: the host.
         asked: the policy.
         source: where the facts are from.
+        files: of workloads that have to run there.
         place: the address or the command by which the host was reached; empty for this machine.
         store: whether to keep the audit.
 
     Raises:
-        HostcheckError: when the policy's profiles or the baseline cannot be used.
+        HostcheckError: when the policy's profiles, the baseline or a workload file cannot be used.
     """
     from hostcheck.audit import audit_host
 
+    contents = _contents(files)
+    asked = _with_engines(asked, contents)
     asked = replace(asked, profiles=asked.profiles or DEFAULT_PROFILES)
-    audited = audit_host(host, profiles=asked.profiles, roles=asked.roles, prove=asked.prove, strict=debugging())
+    audited = audit_host(
+        host,
+        profiles=asked.profiles,
+        roles=asked.roles,
+        asked=_facts(contents),
+        prove=asked.prove,
+        strict=debugging(),
+    )
     if source == "live":
         audited = followed(audited, asked.profiles, place=place)
-    decision = decide(audited, asked, baseline=read_baseline(asked, audited), source=source)
+    workloads = _findings(contents, audited, host, asked)
+    decision = decide(audited, asked, baseline=read_baseline(asked, audited), source=source, workloads=workloads)
     if source == "live" and store:
         keep(audited, place)
     return decision
+
+
+def _contents(files: Sequence[str]) -> "tuple[Content, ...]":
+    if not files:
+        return ()
+    from hostcheck.workloadfiles.reading import read_files
+
+    return read_files(files)
+
+
+def _with_engines(asked: Policy, contents: "Sequence[Content]") -> Policy:
+    """Return the policy; where it names no profile, with those of the engines that the files are for."""
+    return replace(asked, profiles=asked.profiles or tuple(dict.fromkeys(content.profile for content in contents)))
+
+
+def _facts(contents: "Sequence[Content]") -> Sequence[str]:
+    if not contents:
+        return ()
+    from hostcheck.cli.fitting import facts_of
+
+    return facts_of(contents)
+
+
+def _findings(contents: "Sequence[Content]", run: Run, host: Host | None, asked: Policy) -> tuple[Finding, ...]:
+    if not contents:
+        return ()
+    from hostcheck.cli.fitting import host_view
+    from hostcheck.gate.workloads import findings_of
+    from hostcheck.placement.placing import fit
+
+    return findings_of(fit(contents, (host_view(run, host, contents),)), asked)

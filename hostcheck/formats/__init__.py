@@ -100,6 +100,12 @@ FIT = Formats(
     {
         "text": "hostcheck.formats.fit_text:render",
         "json": "hostcheck.formats.fit_json:render",
+        "markdown": "hostcheck.formats.fit_decision:markdown",
+        "junit": "hostcheck.formats.fit_decision:junit",
+        "tap": "hostcheck.formats.fit_decision:tap",
+        "sarif": "hostcheck.formats.fit_decision:sarif",
+        "github": "hostcheck.formats.fit_decision:github",
+        "csv": "hostcheck.formats.fit_decision:csv",
     },
 )
 """Formats of whether workloads fit: name and "module:function"; the function takes a Fit and a Style."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hostcheck.formats import decision_markdown
 from hostcheck.formats.decision_words import headline, remedy
+from hostcheck.formats.repository import within
 from hostcheck.formats.terminal import Style
 from hostcheck.gate.decision import Decision
 from hostcheck.gate.finding import Effect, Finding
@@ -61,7 +62,14 @@ def _annotation(finding: Finding) -> str:
     title = f"hostcheck: {finding.title} ({finding.effect})"
     todo = f"fix: {remedy(finding)}" if remedy(finding) else ""
     message = "; ".join(filter(None, (finding.sentence, finding.waiver_words, todo)))
-    return f"::{_COMMANDS[finding.effect]} title={_property(title)}::{_data(message)}"
+    return f"::{_COMMANDS[finding.effect]} {_at(finding)}title={_property(title)}::{_data(message)}"
+
+
+def _at(finding: Finding) -> str:
+    """Return where GitHub shows an annotation: the line of a workload file in the repository."""
+    if finding.asked_at is None or (path := within(Path(finding.asked_at[0]))) is None:
+        return ""
+    return f"file={_property(path)},line={finding.asked_at[1]},"
 
 
 def _data(text: str) -> str:

@@ -70,7 +70,7 @@ def to_json(decision: Decision) -> dict[str, Any]:
                 ],
             }
         ],
-        "automationDetails": {"id": f"hostcheck/gate/{host}/"},
+        "automationDetails": {"id": f"hostcheck/{decision.command}/{host}/"},
         "originalUriBaseIds": {_BASE: {"description": {"text": "The root of the repository."}}},
         "columnKind": "unicodeCodePoints",
         "results": [_result(finding, rules, host, location) for finding, location in placed],
@@ -124,7 +124,7 @@ def _rule(finding: Finding) -> dict[str, Any]:
         "shortDescription": {"text": _described(f"{finding.title}: {finding.expected}")},
         "fullDescription": {"text": _described(f"{why} (source: {source})" if source else why)},
         # Code scanning demands a text; not every rule has a remedy.
-        "help": {"text": plain(finding.fix or f"hostcheck checks {finding.id} explains it.")},
+        "help": {"text": plain(finding.fix or _explained(finding))},
         "defaultConfiguration": {"level": "warning" if recommended else "error"},
         "properties": {
             "severity": finding.severity,
@@ -133,6 +133,10 @@ def _rule(finding: Finding) -> dict[str, Any]:
             "tags": [plain(finding.scope)],
         },
     }
+
+
+def _explained(finding: Finding) -> str:
+    return "See docs/fits.md." if finding.asked_at else f"hostcheck checks {finding.id} explains it."
 
 
 def _described(text: str) -> str:

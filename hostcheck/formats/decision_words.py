@@ -7,7 +7,7 @@ from hostcheck.gate.finding import Finding
 def headline(decision: Decision) -> str:
     """Return the outcome, whose, for what, and why, on one line."""
     profiles = ", ".join(decision.policy.profiles)
-    return f"gate {decision.outcome}: {decision.run.host.name} for {profiles}: {counts(decision)}"
+    return f"{decision.command} {decision.outcome}: {decision.run.host.name} for {profiles}: {counts(decision)}"
 
 
 def counts(decision: Decision) -> str:

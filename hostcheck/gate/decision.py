@@ -32,9 +32,11 @@ class Decision:
             count are considered.
         run: the judged run.
         policy: the policy.
-        findings: all findings: first on the run itself, then checks in the profiles' order, thresholds and regressions.
+        findings: all findings: first on the run itself, then checks in the profiles' order, thresholds, regressions and
+            workload files.
         notes: further notes for the reader.
         baseline: the run with which metrics were compared; None if there is none.
+        command: the command that asks.
     """
 
     outcome: Outcome
@@ -43,6 +45,7 @@ class Decision:
     findings: tuple[Finding, ...]
     notes: tuple[str, ...] = ()
     baseline: Run | None = None
+    command: str = "gate"
 
     @property
     def exit_code(self) -> int:
@@ -62,6 +65,7 @@ def decide(
     baseline: Run | None = None,
     now: datetime | None = None,
     source: Source = "file",
+    workloads: tuple[Finding, ...] = (),
 ) -> Decision:
     """Decide on a run: judge its facts and metrics again, and apply the policy to the new verdicts.
 
@@ -71,6 +75,7 @@ def decide(
         baseline: the run with which metrics are compared; None if there is none.
         now: the time, in UTC, for the run's age and the waivers' last days; None for the current time.
         source: where the run's facts are from.
+        workloads: the findings on workload files (``hostcheck.gate.workloads``).
 
     Raises:
         UsageError: when a profile or a role does not exist, the run contradicts itself, or a waiver is for nothing.
@@ -87,7 +92,7 @@ def decide(
     own = tuple((name, file) for name, file in named if is_file(file))
     asked = replace(policy, profiles=judged.profiles, own_profiles=own)
     of_the_run = tuple(origin(judged, asked, source, now))
-    decision = weigh(judged, asked, baseline=baseline, today=now.date(), before=of_the_run)
+    decision = weigh(judged, asked, baseline=baseline, today=now.date(), before=of_the_run, after=workloads)
     changed = (sentence(run),) if run.changes else ()
     return replace(decision, notes=(*changed, *notes, *decision.notes))
 
@@ -99,6 +104,7 @@ def weigh(
     baseline: Run | None = None,
     today: date | None = None,
     before: tuple[Finding, ...] = (),
+    after: tuple[Finding, ...] = (),
 ) -> Decision:
     """Apply a policy to the verdicts and metrics of a run. Unknown is never a pass.
 
@@ -108,12 +114,13 @@ def weigh(
         baseline: as in ``decide``.
         today: the day, in UTC, for the waivers' last days; None for the current day.
         before: the findings on the run itself.
+        after: the findings on workload files.
 
     Raises:
         UsageError: if a waiver matches no check or metric.
     """
     metrics = {*METRICS, *(metric.id for each in (run, baseline) if each for metric in each.metrics)}
-    judged = [*before, *checks(run, policy), *thresholds(run, policy), *regressions(run, policy, baseline)]
+    judged = [*before, *checks(run, policy), *thresholds(run, policy), *regressions(run, policy, baseline), *after]
     _refuse_idle_waivers(policy, {*metrics, *(finding.id for finding in judged)})
     today = today or datetime.now(tz=timezone.utc).date()
     findings = tuple(_waived(finding, policy, today) for finding in judged)

@@ -63,7 +63,7 @@ def _check(verdict: Verdict, policy: Policy) -> Finding:
         scope=verdict.profile,
         status=verdict.status,
         severity=verdict.severity,
-        effect=_effect(verdict.status, verdict.severity, policy),
+        effect=effect_of(verdict.status, verdict.severity, policy),
         expected=verdict.expected,
         found=verdict.found,
         why=verdict.why,
@@ -83,7 +83,7 @@ def _nothing_judged(profile: str, policy: Policy) -> Finding:
         scope=profile,
         status="unknown",
         severity="required",
-        effect=_effect("unknown", "required", policy),
+        effect=effect_of("unknown", "required", policy),
         expected="at least one check that applies to this host",
         found=NOTHING_APPLIED,
         why="if no check of a profile applies, the profile proves nothing",
@@ -104,7 +104,7 @@ def _metric(kind: Kind, judged: Judged, why: str, policy: Policy) -> Finding:
         scope=_SCOPES[kind],
         status=judged.status,
         severity="required",
-        effect=_effect(judged.status, "required", policy),
+        effect=effect_of(judged.status, "required", policy),
         expected=judged.expected,
         found=judged.found,
         why=why,
@@ -134,7 +134,8 @@ def _named(metric: str) -> str:
     return spec.label if spec else _NAMES.get(metric, metric)
 
 
-def _effect(status: Status, severity: Severity, policy: Policy) -> Effect:
+def effect_of(status: Status, severity: Severity, policy: Policy) -> Effect:
+    """Return the effect of a result on the decision, before waivers are applied."""
     if status in {"pass", "skip"}:
         return "none"
     if severity == "recommended" and policy.fail_on == "required":

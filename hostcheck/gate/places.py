@@ -7,6 +7,8 @@ from pathlib import Path
 from hostcheck.gate.finding import Finding
 from hostcheck.gate.policy import Policy
 from hostcheck.tomltext import Table, read_document, read_table_text
+from hostcheck.userfile import read_text
+from hostcheck.workloadfiles.limits import LARGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ def place_of(finding: Finding, policy: Policy) -> Place | None:
     Returns:
         None where the command line alone asks for it, or the file was a pipe, which cannot be read twice.
     """
+    if finding.asked_at is not None:
+        return _in_workload_file(*finding.asked_at)
     own = dict(policy.own_profiles)
     if finding.kind == "check" and (profile := own.get(finding.scope)) and Path(profile).is_file():
         return _in_profile(finding.id, Path(profile))
@@ -48,6 +52,11 @@ def _in_profile(check_id: str, path: Path) -> Place:
     return _line(path, text, Table("profile", text, path, ("check",), number).line("id"))
 
 
+def _in_workload_file(name: str, line: int) -> Place | None:
+    path = Path(name)
+    return _line(path, read_text("workload file", path, LARGEST), line) if path.is_file() else None
+
+
 def _in_policy(finding: Finding, path: Path) -> Place:
     text = read_table_text("policy", path)
     table = ("tool", "hostcheck", "gate") if path.name == "pyproject.toml" else ("gate",)
@@ -62,7 +71,7 @@ def _asked_by(finding: Finding) -> tuple[str | None, str]:
         "check": ("profiles", f'"{finding.scope}"'),
         "threshold": ("thresholds", finding.id),
         "regression": ("baseline", ""),
-    }[finding.kind]
+    }.get(finding.kind, (None, ""))
 
 
 _OF_THE_RUN: Mapping[str, str] = {"run.age": "max_age"}

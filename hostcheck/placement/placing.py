@@ -91,6 +91,7 @@ class Fit:
 
     Attributes:
         outcome: whether it does.
+        placement: whether there is a place for all instances, whatever is wrong with the files.
         hosts: where it was tried; none where only the files were judged.
         placed: the workloads, in the order of the files.
         mistakes: of the files themselves.
@@ -100,6 +101,7 @@ class Fit:
     """
 
     outcome: Outcome
+    placement: Outcome
     hosts: tuple[HostView, ...]
     placed: tuple[Placed, ...]
     mistakes: tuple[Mistake, ...] = ()
@@ -125,7 +127,7 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
     broken = any(mistake.severity == "required" for mistake in mistakes)
     if not hosts:
         alone = tuple(Placed(each, content, (), None) for content in contents for each in content.workloads)
-        return Fit("does not fit" if broken else "fits", (), alone, mistakes, notes=notes)
+        return Fit("does not fit" if broken else "fits", "fits", (), alone, mistakes, notes=notes)
     pairs = [(content, workload) for content in contents for workload in content.workloads]
     candidates = [tuple(candidates_of(content, workload, hosts)) for content, workload in pairs]
     problem = Problem(
@@ -142,9 +144,11 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
         possible = search(problem)
         assignment = possible.assignment
         outcome = "does not fit" if possible.assignment is None and possible.proved else "cannot tell"
-        if outcome == "does not fit" and all(any(each.answer != "fail" for each in tried) for tried in candidates):
-            together, helps = _shortfall(problem)
-        elif possible.assignment is None:
+        if outcome == "does not fit":
+            # Where a workload has no host at all, its own needs say why.
+            if all(any(each.answer != "fail" for each in tried) for tried in candidates):
+                together, helps = _shortfall(problem)
+        elif assignment is None:
             notes = (*notes, "no assignment was found, and not all were tried: whether there is one is not known")
     if any(workload.instances is None for _, workload in pairs) and outcome == "fits":
         outcome = "cannot tell"
@@ -159,7 +163,8 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
         )
         for number, ((content, workload), tried) in enumerate(zip(pairs, candidates, strict=True))
     )
-    return Fit("does not fit" if broken else outcome, tuple(hosts), placed, mistakes, together, helps, notes)
+    whole: Outcome = "does not fit" if broken else outcome
+    return Fit(whole, outcome, tuple(hosts), placed, mistakes, together, helps, notes)
 
 
 def candidates_of(content: Content, workload: Workload, hosts: Sequence[HostView]) -> Iterator[Candidate]:

@@ -1,0 +1,110 @@
+"""What workload files ask for, as findings of a gate: needs on a host, a place for all instances, rules of files."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from hostcheck.gate.finding import Finding, Kind
+from hostcheck.gate.judged import effect_of
+from hostcheck.gate.policy import Policy
+from hostcheck.placement.judging import Judged
+from hostcheck.placement.placing import Fit, Outcome, Placed
+from hostcheck.run.model import Severity, Status
+from hostcheck.workloadfiles.model import Mistake, Place
+
+_DOCUMENT = "docs/fits.md"
+_STATUS: Mapping[Outcome, Status] = {"fits": "pass", "does not fit": "fail", "cannot tell": "unknown"}
+
+
+def findings_of(fit: Fit, policy: Policy) -> tuple[Finding, ...]:
+    """Return the findings: on one host each need, on several whether there is a place for each workload's instances."""
+    return (
+        *(_engines(fit, policy) if len(fit.hosts) == 1 else ()),
+        *(finding for placed in fit.placed for finding in _of_workload(placed, fit, policy)),
+        *(_rule(mistake, policy) for mistake in fit.mistakes),
+    )
+
+
+def _engines(fit: Fit, policy: Policy) -> Iterator[Finding]:
+    """Yield whether the engine of each file runs on the only host, unless the policy's own checks say that."""
+    seen = set()
+    for placed in fit.placed:
+        engine = placed.candidates[0].engine
+        if engine.profile not in seen and engine.profile not in policy.profiles:
+            seen.add(engine.profile)
+            asked = _Asked("need", engine.profile, placed.workload.place, f"a host that is ready for {engine.profile}")
+            yield asked.finding(engine.answer, "required", policy, found=engine.found)
+
+
+def _of_workload(placed: Placed, fit: Fit, policy: Policy) -> Iterator[Finding]:
+    """Yield the needs on the only host, and whether there is a place, where no need of its own decides that."""
+    if len(fit.hosts) == 1:
+        yield from (_need(placed, judged, policy) for judged in placed.candidates[0].judged)
+    if not fit.hosts or (len(fit.hosts) == 1 and placed.candidates[0].answer == "fail"):
+        return
+    workload = placed.workload
+    count = workload.instances
+    several = "a host" if count == 1 else f"a host for each of {count} instances"
+    wanted = "one on each host" if workload.each_host else several
+    found = ", ".join(dict.fromkeys(placed.hosts)) if placed.hosts else "no host"
+    if fit.together and placed.hosts is None:
+        found = f"no place for all: {'; '.join(fit.together)}"
+    asked = _Asked("need", f"{workload.name} placement", workload.place, wanted)
+    fix = f"Any of these: {'; '.join(fit.helps)}." if fit.helps else ""
+    yield asked.finding(_STATUS[fit.placement], "required", policy, found=found, fix=fix)
+
+
+def _need(placed: Placed, judged: Judged, policy: Policy) -> Finding:
+    advised = judged.severity == "recommended" and judged.answer == "fail"
+    name = f"{placed.workload.name} {judged.title[:1].lower()}{judged.title[1:]}"
+    asked = _Asked("need", name, judged.need.place, judged.need.said)
+    status: Status = "warn" if advised else judged.answer
+    return asked.finding(status, judged.severity, policy, found=judged.found, fix=judged.fix)
+
+
+def _rule(mistake: Mistake, policy: Policy) -> Finding:
+    asked = _Asked("rule", mistake.rule, mistake.place, mistake.title[:1].lower() + mistake.title[1:])
+    status: Status = "fail" if mistake.severity == "required" else "warn"
+    found = asked.finding(status, mistake.severity, policy, found=mistake.said, fix=mistake.fix)
+    return replace(found, source=mistake.source)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a line of a workload file asks for.
+
+    Attributes:
+        kind: of the finding.
+        name: what it is about.
+        place: the line.
+        expected: it in words.
+    """
+
+    kind: Kind
+    name: str
+    place: Place
+    expected: str
+
+    def finding(self, status: Status, severity: Severity, policy: Policy, *, found: str, fix: str = "") -> Finding:
+        """Return the finding on it."""
+        return Finding(
+            kind=self.kind,
+            id=self.name,
+            scope=self.place.file,
+            status=status,
+            severity=severity,
+            effect=effect_of(status, severity, policy),
+            expected=self.expected,
+            found=found,
+            why=_WHY[self.kind],
+            fix=fix,
+            source=_DOCUMENT,
+            name=self.name,
+            said=found,
+            asked_at=(self.place.file, self.place.line),
+        )
+
+
+_WHY: Mapping[Kind, str] = {
+    "need": "the workload does not run, or not as the file says, without it",
+    "rule": "the file does not do what it says",
+}
