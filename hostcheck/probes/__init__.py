@@ -19,6 +19,7 @@ PROBES: dict[str, str] = {
     "daemon": "hostcheck.probes.engine.daemon:probe",
     "machine": "hostcheck.probes.machine:probe",
     "distribution": "hostcheck.probes.distribution:probe",
+    "bootloader": "hostcheck.probes.bootloader:probe",
     "processor": "hostcheck.probes.processor:probe",
     "listening": "hostcheck.probes.network.listening:probe",
     "programs": "hostcheck.probes.engine.programs:probe",

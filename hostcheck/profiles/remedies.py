@@ -20,7 +20,7 @@ _BOOT = re.compile(r"\b[Bb]oot with ")
 _BY_ITS_HOST = "In a container only its host decides this: use a virtual machine with a kernel of its own"
 _AS_ROOT = re.compile(r"\brun as root\b(, outside of any container)?|audit the host itself, as root\b")
 _MAJOR = re.compile(r"\d+")
-OF_THE_HOST = ("os.family", "os.release", "virt.container", "virt.kernel_flavour", "priv.root")
+OF_THE_HOST = ("os.family", "os.release", "os.boot", "virt.container", "virt.kernel_flavour", "priv.root")
 """Facts that say which remedy is for this host, whether a profile asks about them or not."""
 ANY = "any"
 """The words where the distribution is unknown, or not listed."""
@@ -28,6 +28,8 @@ CONTAINER = "container"
 """The words inside a container, where only its host can do it."""
 KERNEL = "kernel-"
 """Begins the key of a kernel's vendor, which may have the name of a distribution."""
+BOOT = "boot-"
+"""Begins the key of a boot loader; GRUB's words are those of each distribution."""
 _OWN_MODULES = frozenset({"", "none", "wsl2"})
 """Values of virt.container with a kernel that this host, and no other, gives its modules to; empty where unknown."""
 
@@ -93,7 +95,8 @@ def command(check: Check, fact: Fact | None, facts: Mapping[str, Fact]) -> str:
         if row is None:
             return found[0]
         key = next(key for key in keys if key in row)
-        known = known and key not in {ANY, CONTAINER}
+        # What is said of this boot loader in the words of any is no command.
+        known = known and key not in {ANY, CONTAINER} and row[key] != row[ANY]
         return row[key].replace("$1", of)
 
     text = _NAME.sub(filled, check.command)
@@ -116,7 +119,9 @@ def _keys(facts: Mapping[str, Fact]) -> tuple[str, ...]:
     inside = _text(facts, "virt.container") not in _OWN_MODULES
     # A kernel that is not the distribution's own has separate packages.
     kernel = f"{KERNEL}{_text(facts, 'virt.kernel_flavour')}"
-    return (*((CONTAINER,) if inside else ()), kernel, f"{family}{major[0]}" if major else family, family, ANY)
+    loader = f"{BOOT}{_text(facts, 'os.boot')}"
+    own = f"{family}{major[0]}" if major else family
+    return (*((CONTAINER,) if inside else ()), kernel, loader, own, family, ANY)
 
 
 @lru_cache

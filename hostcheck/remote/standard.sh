@@ -66,12 +66,13 @@ rooms / /var/lib
 binaries /proc/1/environ /proc/config.gz /proc/device-tree/compatible /proc/device-tree/hypervisor/compatible /proc/device-tree/ibm,partition-name /proc/device-tree/model
 binaries /proc/self/environ /sys/firmware/acpi/tables/APIC /sys/firmware/acpi/tables/DSDT /sys/firmware/acpi/tables/FACP /sys/firmware/dmi/entries/0-0/raw
 binaries /sys/firmware/dmi/tables/DMI
-exist /dev/dri/renderD128 /dev/incus/sock /dev/lxd/sock /etc/docker/certs.d /etc/kubernetes/bootstrap-kubelet.conf /etc/kubernetes/kubelet.conf /etc/kubernetes/pki/ca.crt
-exist /etc/sysconfig/docker /etc/systemd/system-generators /etc/systemd/system-generators/podman-system-generator
-exist /etc/systemd/system/NetworkManager.service.wants/nm-cloud-setup.service /etc/systemd/system/multi-user.target.wants/kubelet.service
-exist /etc/systemd/system/multi-user.target.wants/nm-cloud-setup.service /etc/systemd/system/timers.target.wants/nm-cloud-setup.timer "/lib/modules/$release"
-exist /lib/systemd/system-generators /lib/systemd/system-generators/podman-system-generator /opt/rke2/bin /opt/rke2/bin/rke2 /proc/device-tree/chosen/qemu,graphic-width
-exist /proc/driver/nvidia/version /proc/gvisor/kernel_is_gvisor /proc/pressure/cpu /proc/self/ns/time /proc/sys/fs/aio-max-nr /proc/sys/fs/binfmt_misc/WSLInterop
+exist /boot/cmdline.txt /boot/firmware/cmdline.txt /boot/loader/loader.conf /dev/dri/renderD128 /dev/incus/sock /dev/lxd/sock /efi/loader/loader.conf /etc/default/grub
+exist /etc/docker/certs.d /etc/kernel/cmdline /etc/kubernetes/bootstrap-kubelet.conf /etc/kubernetes/kubelet.conf /etc/kubernetes/pki/ca.crt /etc/sysconfig/docker
+exist /etc/systemd/system-generators /etc/systemd/system-generators/podman-system-generator /etc/systemd/system/NetworkManager.service.wants/nm-cloud-setup.service
+exist /etc/systemd/system/multi-user.target.wants/kubelet.service /etc/systemd/system/multi-user.target.wants/nm-cloud-setup.service
+exist /etc/systemd/system/timers.target.wants/nm-cloud-setup.timer "/lib/modules/$release" /lib/systemd/system-generators
+exist /lib/systemd/system-generators/podman-system-generator /opt/rke2/bin /opt/rke2/bin/rke2 /proc/device-tree/chosen/qemu,graphic-width /proc/driver/nvidia/version
+exist /proc/gvisor/kernel_is_gvisor /proc/pressure/cpu /proc/self/ns/time /proc/sys/fs/aio-max-nr /proc/sys/fs/binfmt_misc/WSLInterop
 exist /proc/sys/fs/binfmt_misc/WSLInterop-late /proc/sys/fs/mqueue /proc/sys/kernel/keys/maxkeys /proc/sys/kernel/seccomp/actions_avail /proc/sys/net/ipv6
 exist "/run/booted-system/kernel-modules/lib/modules/$release" "/run/booted-system/kernel/lib/modules/$release" /run/containerd/containerd.sock /run/crio/crio.sock
 exist /run/dbus/system_bus_socket /run/podman/podman.sock /run/secrets/kubernetes.io/serviceaccount /run/systemd/system /run/systemd/system-generators

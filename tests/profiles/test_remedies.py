@@ -7,7 +7,7 @@ import pytest
 
 from hostcheck.catalogue.loader import entry_of
 from hostcheck.profiles.loader import load, names
-from hostcheck.profiles.remedies import ANY, CONTAINER, KERNEL, commands, remedy
+from hostcheck.profiles.remedies import ANY, BOOT, CONTAINER, KERNEL, commands, remedy
 from hostcheck.run.model import Fact
 from hostcheck.verdicts import judge
 
@@ -93,7 +93,13 @@ def test_every_command_is_of_the_distributions_own_package_manager():
     for name, row in commands().items():
         assert ANY in row, name
         for key, text in row.items():
-            assert key in {ANY, CONTAINER, *MANAGERS, *KERNELS}, (name, key)
+            assert key in {
+                ANY,
+                CONTAINER,
+                *MANAGERS,
+                *KERNELS,
+                *(f"{BOOT}{each}" for each in entry_of("os.boot").kind.values),
+            }, (name, key)
             others = set(MANAGERS.values()) - {(MANAGERS | KERNELS).get(key)}
             assert not any(re.search(rf"\b{other} ", text) for other in others), (name, key)
 
@@ -135,9 +141,10 @@ def test_a_command_holds_what_is_asked_for_and_what_was_found_quoted_for_a_shell
 
 def followed(command, folder):
     """Follow a command twice, with /etc in a folder of the test; yield the text of each file after each time."""
-    programs = "\n".join(f"{name}() {{ :; }}" for name in ("apt-get", "augenrules", "update-grub"))
+    stubs = ("apt-get", "augenrules", "update-grub", "update-extlinux", "grub2-mkconfig")
+    programs = "\n".join(f"{name}() {{ :; }}" for name in stubs)
     script = f'{programs}\nsysctl() {{ shift; for each; do echo "$each"; done; }}\n'
-    script += command.replace("/etc/", f"{folder}/")
+    script += command.replace("/etc/", f"{folder}/").replace("/boot/", f"{folder}/boot/")
     for _ in range(2):
         subprocess.run(["bash", "-c", script], check=True)
         yield {path: path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()}
@@ -151,6 +158,81 @@ def test_a_boot_parameter_is_added_once(options, tmp_path):
     once, twice = followed(commands()["boot"]["debian"].replace("$1", "psi=1"), tmp_path)
     assert once == twice
     assert once[grub].splitlines() == [f'GRUB_CMDLINE_LINUX="psi=1 {options}"', 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"']
+
+
+_LOADERS = {
+    "grub": ("debian", "default/grub", 'GRUB_CMDLINE_LINUX="{}"\n'),
+    "suse": ("suse", "default/grub", 'GRUB_CMDLINE_LINUX="{}"\n'),
+    "extlinux": ("boot-extlinux", "update-extlinux.conf", 'timeout=3\ndefault_kernel_opts="{}"\n'),
+    "raspberry-pi": ("boot-raspberry-pi", "boot/firmware/cmdline.txt", "{}\n"),
+    "raspberry-pi-11": ("boot-raspberry-pi", "boot/cmdline.txt", "{}\n"),
+}
+
+
+@pytest.mark.parametrize("loader", _LOADERS)
+@pytest.mark.parametrize("options", ["quiet", "psi=10 quiet"])
+def test_a_boot_parameter_is_added_once_to_what_the_loader_reads(loader, options, tmp_path):
+    row, place, text = _LOADERS[loader]
+    file = tmp_path / place
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text.format(options))
+    once, twice = followed(commands()["boot"][row].replace("$1", "psi=1"), tmp_path)
+    assert once == twice
+    words = once[file].replace('"', " ").split()
+    assert words.count("psi=1") == 1
+    assert set(options.split()) <= set(words)
+    assert len(once[file].splitlines()) == len(text.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("row", "place", "before", "after"),
+    [
+        (
+            "debian",
+            "default/grub",
+            'GRUB_CMDLINE_LINUX="quiet cgroup_disable=memory"\n',
+            'GRUB_CMDLINE_LINUX="quiet"\n',
+        ),
+        ("suse", "default/grub", 'GRUB_CMDLINE_LINUX="cgroup_disable=memory"\n', 'GRUB_CMDLINE_LINUX=""\n'),
+        (
+            "boot-extlinux",
+            "update-extlinux.conf",
+            'default_kernel_opts="a cgroup_disable=memory"\n',
+            'default_kernel_opts="a"\n',
+        ),
+        ("kernel-raspberry-pi", "boot/firmware/cmdline.txt", "rootwait\n", "rootwait cgroup_enable=memory\n"),
+        ("kernel-ubuntu-raspi", "boot/firmware/cmdline.txt", "rootwait\n", "rootwait cgroup_enable=memory\n"),
+    ],
+)
+def test_the_memory_controller_is_turned_on_where_the_loader_reads_it(tmp_path, row, place, before, after):
+    file = tmp_path / place
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(before)
+    once, twice = followed(commands()["memory-controller"][row], tmp_path)
+    assert once == twice == {file: after}
+
+
+@pytest.mark.parametrize(
+    ("loader", "kernel", "words"),
+    [
+        ("grub", "generic", "/etc/default/grub"),
+        ("ostree", "generic", "rpm-ostree kargs"),
+        ("raspberry-pi", "raspberry-pi", "cmdline.txt"),
+        # Debian's own kernel knows no cgroup_enable, and the firmware's word is in no file.
+        ("raspberry-pi", "debian", ""),
+        ("systemd-boot", "debian", ""),
+        ("other", "debian", ""),
+    ],
+)
+def test_the_command_is_of_the_loader_and_there_is_none_where_none_is_known(loader, kernel, words):
+    facts = on("debian", "13") | {
+        "os.boot": Fact("os.boot", loader),
+        "virt.kernel_flavour": Fact("virt.kernel_flavour", kernel),
+        "cgroup.memory.disabled_by": Fact("cgroup.memory.disabled_by", "cgroup_disable=memory"),
+    }
+    command = of("cgroup.memory", facts).command
+    assert words in command
+    assert bool(words) == bool(command)
 
 
 def test_every_command_that_writes_settings_writes_them_once(tmp_path):

@@ -1,0 +1,41 @@
+"""What passes the kernel its command line: it decides how a remedy adds a word to it.
+
+Sources: ostree(1) (/run/ostree-booted); https://www.raspberrypi.com/documentation/computers/configuration.html
+(cmdline.txt); Alpine's update-extlinux(8); https://uapi-group.org/specifications/specs/boot_loader_specification/.
+"""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from hostcheck.host.base import Host
+from hostcheck.probes.readings import undetermined
+from hostcheck.run.model import Evidence, Fact
+
+_FILES: Mapping[str, str] = MappingProxyType(
+    {
+        "/run/ostree-booted": "ostree",
+        "/boot/firmware/cmdline.txt": "raspberry-pi",
+        "/boot/cmdline.txt": "raspberry-pi",
+        "/etc/default/grub": "grub",
+        "/etc/update-extlinux.conf": "extlinux",
+        "/etc/kernel/cmdline": "systemd-boot",
+        "/boot/loader/loader.conf": "systemd-boot",
+        "/efi/loader/loader.conf": "systemd-boot",
+    }
+)
+"""Files that show one, the first that exists: images with ostree keep a file of GRUB's, too."""
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Yield os.boot."""
+    seen = []
+    for path, loader in _FILES.items():
+        there = host.exists(path)
+        if there:
+            yield Fact("os.boot", loader, evidence=(Evidence(path, "present", f"for {loader}"),))
+            return
+        seen.append(there)
+    if host.proves_absence and None not in seen:
+        yield Fact("os.boot", "other", evidence=(Evidence(", ".join(_FILES), None, "none of them is there"),))
+    else:
+        yield Fact.unknown("os.boot", undetermined("the configuration of a boot loader"))

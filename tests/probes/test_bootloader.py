@@ -1,0 +1,26 @@
+"""The boot loader is known by the file that a remedy has to change."""
+
+import pytest
+
+from hostcheck.probes.bootloader import probe
+
+
+@pytest.mark.parametrize(
+    ("paths", "loader"),
+    [
+        (("/etc/default/grub",), "grub"),
+        (("/run/ostree-booted", "/etc/default/grub"), "ostree"),
+        (("/boot/firmware/cmdline.txt",), "raspberry-pi"),
+        (("/boot/cmdline.txt",), "raspberry-pi"),
+        (("/etc/update-extlinux.conf",), "extlinux"),
+        (("/etc/kernel/cmdline",), "systemd-boot"),
+        (("/efi/loader/loader.conf",), "systemd-boot"),
+        ((), "other"),
+    ],
+)
+def test_the_file_that_a_remedy_changes_shows_the_loader(fake_host, facts_of, paths, loader):
+    assert facts_of(probe, fake_host(dict.fromkeys(paths, "")))["os.boot"].value == loader
+
+
+def test_a_captured_root_without_these_files_has_an_unknown_one(fake_host, facts_of):
+    assert not facts_of(probe, fake_host({}, live=False))["os.boot"].known
