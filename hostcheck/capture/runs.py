@@ -44,7 +44,7 @@ _HOME = re.compile(r"/(?:home|Users)/([^\s/:,\"'\\\0]+)")
 _ACCOUNT = re.compile(r"(?m)^([a-z_][\w.-]*\$?):(?:x|\d+):")
 _ACCOUNTS = ("/etc/passwd", "/etc/group", "/etc/subuid", "/etc/subgid")
 _URL = re.compile(r"https?://[^\s\"'<>]+[^\s\"'<>.,;)]")
-_OPAQUE = re.compile(r"(?i).*(?:serial|wwn|wwid|uuid|passw|secret|token).*|eui|nguid|container_names?|label")
+_OPAQUE = re.compile(r"(?i)serial|wwn|wwid|uuid|passw|secret|token|\A(?:eui|nguid|container_names?|label)\Z")
 _NAME = re.compile(r"[\w.-]+")
 _FROM = re.compile(r"\bfrom (?!/)\S+")
 """The server of a mount, in the words of the evidence."""
@@ -233,7 +233,7 @@ class _Scrubber:
             )
         if not isinstance(value, str):
             return value
-        if _OPAQUE.fullmatch(key):
+        if _OPAQUE.search(key):
             return SCRUBBED if value else value
         if key == "mount_options":
             return self._text(mount_options(value))

@@ -12,9 +12,11 @@ from types import MappingProxyType
 IO_ENGINES = ("sync", "psync", "vsync", "pvsync", "pvsync2", "libaio", "posixaio", "io_uring", "mmap", "splice")
 """fio's I/O engines that read and write files, and do nothing else."""
 
+_ZERO = r"(?:0x0+|0+[kmgtpKMGTPiIbB]{0,3})(?=,|$)"
 _ONE = r"(?:0x[0-9a-fA-F]{1,15}|[0-9]{1,18}(?:[kmgtpKMGTP][iI]?)?[bB]?)"
 _PLACE = rf"(?:\$\{{HC_(?:SIZE|STRIPE)\}}|{_ONE}|100%|[0-9]{{1,2}}%)"
 _WHOLE = r"[0-9]{1,9}"
+_PERCENT = r"100|[0-9]{1,2}"
 _RATIO = r"[0-9]{1,4}(?:\.[0-9]{1,9})?"
 _TIME = r"(?:\$\{HC_(?:RUNTIME|RAMP)\}|[0-9]{1,12}(?:us|usec|ms|msec|s|sec|m|min|h|hr|d|day)?)"
 
@@ -31,20 +33,24 @@ _VALUES: Mapping[str, tuple[str, ...]] = {
     "|".join(IO_ENGINES): ("ioengine",),
     _PLACE: ("size", "io_size", "offset", "offset_increment"),
     rf"{_ONE}(?:-{_ONE})?|\$\{{HC_SIZE\}}": ("filesize",),
-    rf"(?=.)(?:{_ONE})?(?:,(?:{_ONE})?){{0,2}}": (
-        "bs", "ba", "rate", "rate_min", "rate_iops", "rate_iops_min", "percentage_random",
-    ),
+    rf"(?=.)(?:{_ONE})?(?:,(?:{_ONE})?){{0,2}}": ("rate", "rate_min", "rate_iops", "rate_iops_min"),
+    rf"(?=.)(?!(?:.{{1,40}},)?{_ZERO})(?:{_ONE})?(?:,(?:{_ONE})?){{0,2}}": ("bs", "ba"),
+    rf"(?=.)(?:{_PERCENT})?(?:,(?:{_PERCENT})?){{0,2}}": ("percentage_random",),
     rf"{_ONE}[-:]{_ONE}(?:,{_ONE}[-:]{_ONE}){{0,2}}": ("bsrange",),
     r"[0-9kmgKMGiIbB/:,]{1,400}": ("bssplit",),
     _ONE: (
         "offset_align", "zonesize", "zonerange", "zoneskip", "buffer_compress_chunk", "number_ios", "randseed",
         "log_entries", "log_hist_coarseness", "cpumask",
     ),
+    r"(?!0+$)[0-9]{1,9}": ("iodepth",),
+    _PERCENT: (
+        "rwmixread", "rwmixwrite", "buffer_compress_percentage", "dedupe_percentage", "dedupe_working_set_percentage",
+        "hipri_percentage",
+    ),
     _WHOLE: (
-        "iodepth", "iodepth_batch", "iodepth_batch_complete_min", "iodepth_batch_complete_max", "iodepth_low",
-        "nrfiles", "openfiles", "fsync", "fdatasync", "write_barrier", "loops", "numjobs", "rwmixread", "rwmixwrite",
-        "thinktime_blocks", "rate_cycle", "significant_figures", "buffer_compress_percentage", "dedupe_percentage",
-        "dedupe_working_set_percentage", "gtod_cpu", "sqthread_poll_cpu", "hipri_percentage", "force_async",
+        "iodepth_batch", "iodepth_batch_complete_min", "iodepth_batch_complete_max", "iodepth_low",
+        "nrfiles", "openfiles", "fsync", "fdatasync", "write_barrier", "loops", "numjobs", "thinktime_blocks",
+        "rate_cycle", "significant_figures", "gtod_cpu", "sqthread_poll_cpu", "force_async",
     ),
     _TIME: (
         "runtime", "ramp_time", "startdelay", "thinktime", "thinktime_spin", "thinktime_iotime", "max_latency",

@@ -7,7 +7,7 @@ from typing import Any
 from hostcheck.bench.base import Settings
 from hostcheck.bench.engine.daemon import DaemonOptions
 
-_VERSION = re.compile(r"[0-9]+\.[0-9]+")
+_VERSION = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}")
 _SECCOMP_NAMES = {"builtin": "default"}
 """Docker 23 calls the profile "builtin" that was "default" before."""
 
