@@ -8,12 +8,18 @@ __version__ = "0.1.0"
 
 __all__ = [
     "BenchRequest",
+    "assert_ready",
     "audit_host",
     "compare",
     "decide",
     "measure",
+    "metrics_frame",
     "read_run",
     "render_report",
+    "samples_frame",
+    "scrubbed",
+    "show",
+    "verdicts_frame",
     "write_run",
 ]
 
@@ -21,21 +27,30 @@ TYPE_CHECKING = False
 """The same as typing.TYPE_CHECKING; to import typing would take longer than to import the rest of this package."""
 
 if TYPE_CHECKING:
-    from hostcheck.api import decide, render_report, write_run
+    from hostcheck.api import assert_ready, decide, render_report, write_run
     from hostcheck.audit import audit_host
     from hostcheck.bench.request import BenchRequest
     from hostcheck.bench.session import measure
+    from hostcheck.capture.runs import scrubbed
     from hostcheck.comparison.compare import compare
+    from hostcheck.frames import metrics_frame, samples_frame, verdicts_frame
+    from hostcheck.notebook import show
     from hostcheck.run.files import read_run
 else:
     _PLACES = {
         "BenchRequest": "hostcheck.bench.request",
+        "assert_ready": "hostcheck.api",
         "audit_host": "hostcheck.audit",
         "compare": "hostcheck.comparison.compare",
         "decide": "hostcheck.api",
         "measure": "hostcheck.bench.session",
+        "metrics_frame": "hostcheck.frames",
         "read_run": "hostcheck.run.files",
         "render_report": "hostcheck.api",
+        "samples_frame": "hostcheck.frames",
+        "scrubbed": "hostcheck.capture.runs",
+        "show": "hostcheck.notebook",
+        "verdicts_frame": "hostcheck.frames",
         "write_run": "hostcheck.api",
     }
 

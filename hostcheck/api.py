@@ -4,9 +4,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hostcheck.comparison.model import Comparison
     from hostcheck.gate.decision import Decision
     from hostcheck.gate.policy import Policy
+    from hostcheck.host.base import Host
     from hostcheck.run.model import Run
 
 
@@ -56,3 +59,38 @@ def render_report(comparison: "Comparison") -> str:
     from hostcheck.report.rendering import page  # noqa: PLC0415
 
     return page(comparison)
+
+
+def assert_ready(
+    *profiles: str, host: "Host | Run | Path | str | None" = None, roles: "Sequence[str]" = ()
+) -> "Decision":
+    """Assert that a host is fit, as a test does: an audit, judged as ``hostcheck gate`` judges it.
+
+    What is unknown and required is no pass.
+
+    Args:
+        profiles: names of profiles, or paths of profile files; docker without any.
+        host: as of ``audit_host``; or a run, which is judged again.
+        roles: what the host is to be.
+
+    Returns:
+        The decision.
+
+    Raises:
+        AssertionError: when a requirement is missed or unknown; its text is what ``hostcheck gate`` prints.
+        UsageError: for a profile or a role that does not exist.
+    """
+    from hostcheck.audit import audit_host  # noqa: PLC0415
+    from hostcheck.formats.decision_text import render  # noqa: PLC0415
+    from hostcheck.formats.terminal import Style  # noqa: PLC0415
+    from hostcheck.gate.policy import Policy  # noqa: PLC0415
+    from hostcheck.run.model import Run  # noqa: PLC0415
+
+    # pytest shows the line of the test, not this one.
+    __tracebackhide__ = True
+    wanted = profiles or ("docker",)
+    run = host if isinstance(host, Run) else audit_host(host, profiles=wanted, roles=roles)
+    decision = decide(run, Policy(profiles=wanted, roles=tuple(roles)))
+    if decision.outcome != "passed":
+        raise AssertionError(render(decision, Style()))
+    return decision

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 import hostcheck
+from hostcheck.audit import audit_host
 from hostcheck.run.files import read_run
 from tests.short import short_script
 
 TOP = Path(__file__).parents[2]
 PYTHON = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-*CELLS, SCRIPT = PYTHON.findall((TOP / "docs" / "python.md").read_text())
+*CELLS, PYTEST, SCRIPT = PYTHON.findall((TOP / "docs" / "python.md").read_text())
 MEASURED = TOP / "tests" / "runs" / "run-1.json"
 
 
@@ -35,6 +36,26 @@ def test_the_cells_of_the_notebook(folder, capsys):
     printed = capsys.readouterr().out
     assert re.search(r"^Random write: \d+\.\d \(.*\) better$", printed, re.MULTILINE)
     assert (folder / "report.html").read_text().startswith("<!DOCTYPE html>")
+    assert "Scrubbed: names of hosts" in (folder / "for-the-seller.html").read_text()
+    assert re.search(r"^disk\.randwrite\.iops +IOPS +\d", printed, re.MULTILINE)
+
+
+def test_the_tests_of_a_node(monkeypatch):
+    asked = []
+    captured = TOP / "tests" / "hosts" / "docker-cgroup2-in-kvm" / "root"
+
+    def audited(host=None, *, profiles, roles):
+        asked.append((host, profiles, roles))
+        return audit_host(captured, profiles=profiles, roles=roles)
+
+    monkeypatch.setattr("hostcheck.audit.audit_host", audited)
+    cells = {}
+    exec(PYTEST, cells)
+    tests = [found for name, found in cells.items() if name.startswith("test_")]
+    for test in tests:
+        with pytest.raises(AssertionError, match=r"^gate (?:failed|inconclusive): captured for"):
+            test()
+    assert asked == [(None, ("docker",), ()), ("ssh://root@node-1", ("kubernetes",), ["worker"])]
 
 
 def test_the_script_where_a_recorded_run_stands_in_for_the_measuring(monkeypatch, capsys, folder):
