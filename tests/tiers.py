@@ -20,6 +20,7 @@ ALL = (
 """What changes with releases of Debian and of Python, and seldom with this code; and many hostile inputs."""
 
 PARALLEL = (
+    "tests/bench/build/test_as_docker_sends.py",
     "tests/docs/test_signing.py",
     "tests/examples/",
     "tests/fio/test_as_fio_reads.py",

@@ -124,8 +124,8 @@ def checked(request: BenchRequest) -> BenchRequest:
     if request.directory is not None:
         request = replace(request, directory=_usable(request.directory, request))
     with as_named(named=True, doing=PREPARING):
-        if (context := request.options.of(BuildOptions).context) is not None:
-            require_context(context)
+        if (options := request.options.of(BuildOptions)).context is not None:
+            require_context(options)
         if request.engine is not None:
             find_engine(request.engine)
     return request

@@ -1,8 +1,9 @@
 """``hostcheck bench``: measure this host, and compare it with other runs."""
 
+import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -131,6 +132,24 @@ def bench(
             "--context", metavar="DIR", help="Build this folder's Dockerfile.", show_default="hostcheck's own build"
         ),
     ] = None,
+    dockerfile: Annotated[
+        Path | None,
+        typer.Option(
+            "--dockerfile", "-f", metavar="FILE", help="The Dockerfile of --context.", show_default="DIR/Dockerfile"
+        ),
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option("--target", metavar="STAGE", help="Build this stage of --context.", show_default="the last one"),
+    ] = None,
+    build_arg: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--build-arg",
+            metavar="NAME[=VALUE]",
+            help="A build argument of --context, its value from the environment without one; repeatable.",
+        ),
+    ] = None,
     image: Annotated[
         str | None,
         typer.Option(
@@ -215,7 +234,12 @@ def bench(
             own_jobs=tuple(job or ()),
             asked_bytes=parse_size(size) if size is not None else None,
             sustained=sustained,
-            context=build_context,
+            build={
+                "context": build_context,
+                "dockerfile": dockerfile,
+                "target": target or "",
+                "arguments": _arguments(build_arg or ()),
+            },
             counts=parse_counts(storm) if storm is not None else (),
             image=image,
             network=network.value if network else None,
@@ -256,6 +280,12 @@ def bench(
             raise failure
 
 
+def _arguments(words: "Sequence[str]") -> tuple[tuple[str, str], ...]:
+    """Return build arguments; as docker does, one without a value gets that of the environment, or is left out."""
+    pairs = ((name, value if sign else os.environ.get(name)) for name, sign, value in (w.partition("=") for w in words))
+    return tuple(sorted((name, value) for name, value in pairs if value is not None))
+
+
 def _allowed(given: "Mapping[Allowance, bool]") -> "frozenset[Allowance]":
     return frozenset(name for name, is_allowed in given.items() if is_allowed)
 
@@ -266,7 +296,7 @@ def _options(
     own_jobs: tuple[Path, ...],
     asked_bytes: int | None,
     sustained: bool,
-    context: Path | None,
+    build: "Mapping[str, Any]",
     counts: tuple[int, ...],
     image: str | None,
     network: str | None,
@@ -280,9 +310,9 @@ def _options(
     from hostcheck.bench.storm.options import StormOptions
 
     disk = replace(DiskOptions.preset(effort), own_jobs=own_jobs, asked_bytes=asked_bytes, sustained=sustained)
-    build = replace(BuildOptions.preset(effort), context=context)
+    own_build = replace(BuildOptions.preset(effort), **build)
     storm = replace(StormOptions.preset(effort), counts=counts, image=image, network=network)
-    return Options(effort, (disk, build, storm))
+    return Options(effort, (disk, own_build, storm))
 
 
 def _compared(runs: "Sequence[Run]") -> "Comparison":

@@ -33,6 +33,11 @@ def require_used(request: BenchRequest) -> None:
     Raises:
         UsageError: when ``--only`` leaves out the part of one.
     """
+    build = request.options.of(BuildOptions)
+    if build.context is None and (build.dockerfile or build.target or build.arguments):
+        raise UsageError(
+            "--dockerfile, --target and --build-arg are of a build of your own", remedy="add --context DIR"
+        )
     for named in _options(request):
         if named.part not in request.workloads and not (named.option == "--dir" and request.private_engine):
             raise UsageError(

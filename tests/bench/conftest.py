@@ -109,12 +109,13 @@ def bystander(client):
 @pytest.fixture
 def build_theirs(engine, client):
     """Build with BuildKit as another user; the image and the cache stay until the test is over."""
+    from hostcheck.bench.build.archive import Archive
     from hostcheck.bench.build.default_context import tar_of
     from hostcheck.bench.build.request import build
     from hostcheck.bench.busybox import find_busybox
 
     dockerfile = b"FROM scratch\nADD rootfs.tar /\nRUN echo theirs > /theirs\n"
-    context = tar_of((("Dockerfile", dockerfile), ("rootfs.tar", find_busybox().rootfs())))
+    context = Archive((tar_of((("Dockerfile", dockerfile), ("rootfs.tar", find_busybox().rootfs()))),))
 
     def theirs():
         with engine.connect() as another:

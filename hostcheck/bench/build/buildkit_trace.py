@@ -5,9 +5,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-_VERTEXES = 1
-_DIGEST, _NAME, _STARTED, _COMPLETED = 1, 3, 5, 6
+_VERTEXES, _LOGS = 1, 3
+_DIGEST, _NAME, _STARTED, _COMPLETED, _ERROR = 1, 3, 5, 6, 7
+_OF_VERTEX, _MESSAGE = 1, 4
 """Numbers of the protobuf fields. Source: moby/buildkit, api/services/control/control.proto."""
+
+_LOG_CHARACTERS = 4096
 
 _STAGE = re.compile(r"^\[[^\]]* \d+/\d+\] ")
 """The prefix of BuildKit's "[dependencies 3/7] RUN …". It is removed, so that a step has one name on all hosts."""
@@ -24,10 +27,20 @@ class Trace:
         names: the name of each vertex, by digest.
         spans: start and end of each vertex in seconds since the epoch, by digest. If a vertex ran twice, the longer
             span.
+        logs: the end of what each vertex printed, by digest.
     """
 
     names: dict[str, str] = field(default_factory=dict)
     spans: dict[str, tuple[float, float]] = field(default_factory=dict)
+    logs: dict[str, str] = field(default_factory=dict)
+    _failed: str = ""
+
+    @property
+    def failed(self) -> tuple[str, str] | None:
+        """The name of the vertex that failed, and the end of its output; None if none failed."""
+        if not self._failed:
+            return None
+        return _STAGE.sub("", self.names[self._failed]), self.logs.get(self._failed, "")
 
     def add(self, text: str) -> None:
         """Add one message in base64, as the engine sends it.
@@ -38,6 +51,10 @@ class Trace:
         for number, value in _fields(base64.b64decode(text, validate=True)):
             if number == _VERTEXES and isinstance(value, bytes):
                 self._vertex(dict(_fields(value)))
+            elif number == _LOGS and isinstance(value, bytes):
+                log = dict(_fields(value))
+                digest = _text(log.get(_OF_VERTEX))
+                self.logs[digest] = (self.logs.get(digest, "") + _text(log.get(_MESSAGE)))[-_LOG_CHARACTERS:]
 
     def steps(self, nonce: str) -> list[tuple[str, float]]:
         """Return (step, seconds) of each step that ended, in the order in which they ended.
@@ -59,6 +76,8 @@ class Trace:
 
     def _vertex(self, fields: dict[int, int | bytes]) -> None:
         digest = _text(fields.get(_DIGEST))
+        if fields.get(_ERROR):
+            self._failed = digest
         self.names[digest] = _text(fields.get(_NAME))
         began, ended = fields.get(_STARTED), fields.get(_COMPLETED)
         if isinstance(began, bytes) and isinstance(ended, bytes):

@@ -10,6 +10,7 @@ from pathlib import Path
 import tomli
 
 from hostcheck.bench.base import Settings
+from hostcheck.bench.build.archive import Archive
 from hostcheck.busybox import Busybox
 
 NOISE_BYTES = 1 << 20
@@ -41,15 +42,14 @@ class BuildContext:
         """Digest of the inputs that decide the build's amount of work. The id of busybox is recorded separately."""
         return hashlib.sha256(self.dockerfile.encode() + b"\0" + self.tree).hexdigest()
 
-    def archive(self) -> bytes:
+    def archive(self) -> Archive:
         """Return the context as one archive, for the body of the build request."""
-        return tar_of(
-            (
-                ("Dockerfile", self.dockerfile.encode()),
-                ("rootfs.tar", self.busybox.rootfs()),
-                ("tree.tar", self.tree),
-            )
+        members = (
+            ("Dockerfile", self.dockerfile.encode()),
+            ("rootfs.tar", self.busybox.rootfs()),
+            ("tree.tar", self.tree),
         )
+        return Archive((tar_of(members),))
 
 
 def load_context(folder: Path, busybox: Busybox) -> BuildContext:

@@ -5,7 +5,9 @@ The result only serves to refuse such a build: the builder parses the Dockerfile
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -40,32 +42,85 @@ def frontend(dockerfile: bytes) -> str:
     return found if isinstance(found, str) else ""
 
 
-def base_images(dockerfile: bytes, *, heredocs: bool) -> tuple[str, ...]:
+@dataclass(slots=True)
+class _Stage:
+    """One stage: its name in small letters, and the images or stages that it is based on or copies from."""
+
+    name: str
+    uses: list[str]
+
+
+def base_images(
+    dockerfile: bytes,
+    *,
+    heredocs: bool,
+    given: Mapping[str, str] = MappingProxyType({}),
+    target: str = "",
+    only_needed: bool = False,
+) -> tuple[str, ...]:
     """Return the images that the stages are based on or copy from. "scratch" and stages are left out.
 
-    Variables are replaced by their defaults in the file. A variable without a default stays as it is written.
+    Variables are replaced by their values, or by their defaults in the file. Others stay as they are written.
 
     Args:
         dockerfile: the content of the Dockerfile.
         heredocs: whether the builder supports here-documents; the classic builder does not.
+        given: the build arguments; they count for variables that the file declares before its first FROM.
+        target: the name or number of the stage to build; empty for the last one.
+        only_needed: whether the builder leaves out stages that the target does not use, as BuildKit does.
+
+    Raises:
+        ValueError: if there is no such stage.
     """
-    stages: set[str] = {"scratch"}
-    images: list[str] = []
+    stages: list[_Stage] = []
     arguments: dict[str, str] = {}
-    count = 0
     for line in _instructions(_text(dockerfile), heredocs=heredocs):
         keyword, _, rest = line.partition(" ")
-        if keyword.upper() == "ARG" and not count:
-            arguments |= _defaults(rest, arguments)
+        if keyword.upper() == "ARG" and not stages:
+            arguments |= _declared(rest, arguments, given)
         elif keyword.upper() == "FROM":
             words = [word for word in rest.split() if not word.startswith("--")]
-            if words and (image := _expanded(words[0], arguments)).lower() not in stages:
-                images.append(image)
-            stages |= {str(count), *(word.lower() for word in words[2:3] if words[1].upper() == "AS")}
-            count += 1
-        else:
-            images += [image for image in copied_from(line) if image.lower() not in stages]
-    return tuple(dict.fromkeys(images))
+            named = len(words) > 2 and words[1].upper() == "AS"
+            stages.append(_Stage(words[2].lower() if named else "", [_expanded(word, arguments) for word in words[:1]]))
+        elif stages:
+            stages[-1].uses += copied_from(line)
+    last = _place_of(target, stages) if target else len(stages) - 1
+    built = _needed(stages, last) if only_needed else range(last + 1)
+    return tuple(dict.fromkeys(one for place in built for one in stages[place].uses if _is_image(one, stages, place)))
+
+
+def _place_of(target: str, stages: Sequence[_Stage]) -> int:
+    places = [place for place, stage in enumerate(stages) if stage.name == target.lower()]
+    if not places and target.isdecimal() and int(target) < len(stages):
+        return int(target)
+    if not places:
+        raise ValueError(f"the Dockerfile has no stage {target}")
+    return places[0]
+
+
+def _needed(stages: Sequence[_Stage], last: int) -> Sequence[int]:
+    """Return the places of the stages that the last one uses, and of that one."""
+    found = {last} if stages else set()
+    waiting = list(found)
+    while waiting:
+        place = waiting.pop()
+        for one in stages[place].uses:
+            other = _stage_of(one, stages, place)
+            if other is not None and other not in found:
+                found.add(other)
+                waiting.append(other)
+    return sorted(found)
+
+
+def _stage_of(name: str, stages: Sequence[_Stage], before: int) -> int | None:
+    """Return the place of a stage that is named so, or has that number, before another one; None for an image."""
+    if name.isdecimal() and int(name) < before:
+        return int(name)
+    return next((place for place in reversed(range(before)) if stages[place].name == name.lower()), None)
+
+
+def _is_image(name: str, stages: Sequence[_Stage], place: int) -> bool:
+    return name.lower() != "scratch" and _stage_of(name, stages, place) is None
 
 
 def copied_from(instruction: str) -> tuple[str, ...]:
@@ -124,11 +179,14 @@ def _skip(lines: Iterator[str], documents: Iterable[re.Match[str]]) -> None:
                 break
 
 
-def _defaults(words: str, known: Mapping[str, str]) -> dict[str, str]:
+def _declared(words: str, known: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that an ARG declares: as they were given, or else with their defaults."""
     found: dict[str, str] = {}
     for word in words.split():
         name, sign, value = word.partition("=")
-        if sign:
+        if name in given:
+            found[name] = given[name]
+        elif sign:
             found[name] = _expanded(value.strip("\"'"), {**known, **found})
     return found
 

@@ -16,10 +16,16 @@ class BuildOptions:
     Attributes:
         repeats: how often to repeat the build.
         context: the folder of the user's own build; None for hostcheck's build.
+        dockerfile: its Dockerfile; None for the one in the context.
+        target: the stage to build; empty for the last one.
+        arguments: the name and the value of each build argument.
     """
 
     repeats: Repeats
     context: Path | None = None
+    dockerfile: Path | None = None
+    target: str = ""
+    arguments: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def preset(cls, effort: Effort) -> "BuildOptions":

@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 import docker
 import requests
 
+from hostcheck.bench.build.archive import Archive
 from hostcheck.bench.build.steps import BuilderOutput, read_buildkit, read_classic
 from hostcheck.bench.engine.connection import REQUEST_ERRORS, error_text
 from hostcheck.bench.engine.objects import lines, read_object
@@ -51,7 +53,7 @@ If containerd stores the images, Docker 26.1 looks up the URL's host in the DNS.
 
 def build(
     client: docker.APIClient,
-    archive: bytes,
+    archive: Archive,
     nonce: str,
     *,
     builder: str,
@@ -60,12 +62,15 @@ def build(
     stop: threading.Event,
     labels: Mapping[str, str],
     note: Callable[[str], None] = lambda _text: None,
+    dockerfile: str = "Dockerfile",
+    target: str = "",
+    arguments: Mapping[str, str] = MappingProxyType({}),
 ) -> BuildAnswer:
     """Build without cache, and return when the engine has finished.
 
     Args:
         client: a connected client.
-        archive: the build context as a USTAR archive.
+        archive: the build context.
         nonce: the value of the build argument NONCE, different in each build.
         builder: the builder's name, as in ``Engine.builder``. BuildKit and the classic builder both accept a context
             in the request's body; BuildKit needs a session only for secrets, registries and local folders (moby,
@@ -75,6 +80,9 @@ def build(
         stop: set when the user stops the run. A build in Podman is not cancelled.
         labels: labels of the built image. The images of earlier steps get none.
         note: called with each text that the classic builder writes.
+        dockerfile: the place of the Dockerfile in the archive.
+        target: the stage to build; empty for the last one.
+        arguments: the build arguments.
 
     Source: https://docs.docker.com/reference/api/engine/ (POST /build). The SDK's ``build`` hides the response,
     which is needed here to cancel a long step.
@@ -86,8 +94,10 @@ def build(
         "rm": "1",
         "forcerm": "1",
         "networkmode": network,
-        "buildargs": json.dumps({"NONCE": nonce}),
+        "buildargs": json.dumps({**arguments, "NONCE": nonce}),
         "labels": json.dumps(dict(labels)),
+        "dockerfile": dockerfile,
+        **({"target": target} if target else {}),
     }
     deadline = time.monotonic() + seconds
     # Podman's service crashes when the client of a build disconnects (4.3.1: a nil pointer in buildah's

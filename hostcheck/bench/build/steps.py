@@ -10,6 +10,12 @@ from hostcheck.bench.engine.objects import Fields, read_object
 
 _TRACE = "moby.buildkit.trace"
 
+_LAST_LINES = 3
+_LINE_CHARACTERS = 120
+_TAIL_CHARACTERS = 4096
+_OF_BUILDER = ("--->", "-->", "Removing intermediate container")
+"""How lines begin that the builder writes between the output of steps."""
+
 
 @dataclass(slots=True)
 class BuilderOutput:
@@ -42,15 +48,19 @@ def read_classic(
     """
     since = clock()
     pulled = False
+    tail = ""
     for message in _messages(lines, output):
         text = message.text("stream")
         pulled = pulled or message.text("status").startswith("Pulling ")
         note(text)
+        tail = (tail + text)[-_TAIL_CHARACTERS:]
         if step := STEP.match(text):
             now = clock()
             if output.doing:
                 output.steps.append((output.doing, now - since))
-            output.doing, since = step[1].strip(), now
+            output.doing, since, tail = step[1].strip(), now, ""
+    if output.error and output.doing:
+        output.error = failure(output.error, output.doing, tail)
     if output.doing:
         output.steps.append((output.doing, clock() - since))
     if pulled and not output.error:
@@ -73,6 +83,16 @@ def read_buildkit(lines: Iterator[bytes], output: BuilderOutput, nonce: str) -> 
                 readable = False
     if readable:
         output.steps = trace.steps(nonce)
+    if output.error and readable and trace.failed:
+        output.error = failure(output.error, *trace.failed)
+
+
+def failure(error: str, step: str, output: str) -> str:
+    """Return a builder's error with the step that failed, and the last lines that this step printed."""
+    lines = [" ".join(line.split()) for line in output.splitlines()]
+    shown = [line[:_LINE_CHARACTERS] for line in lines if line and not line.startswith(_OF_BUILDER)][-_LAST_LINES:]
+    said = f"{error} (step: {step[:_LINE_CHARACTERS]})"
+    return f"{said}; its last lines: {' | '.join(shown)}" if shown else said
 
 
 def _messages(lines: Iterator[bytes], output: BuilderOutput) -> Iterator[Fields]:

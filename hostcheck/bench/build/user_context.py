@@ -11,10 +11,12 @@ from pathlib import Path
 
 import docker
 from docker.errors import NotFound
-from docker.utils import exclude_paths
 
 from hostcheck.bench.base import CannotRun, Settings
+from hostcheck.bench.build.archive import Archive
 from hostcheck.bench.build.dockerfile import base_images, copied_from, frontend
+from hostcheck.bench.build.dockerignore import chosen, read_patterns, with_exceptions
+from hostcheck.bench.build.options import BuildOptions
 from hostcheck.bench.engine.bridge import has_bridge
 from hostcheck.bench.engine.connection import engine_must_answer
 from hostcheck.bench.engine.objects import Image, inspected
@@ -23,8 +25,12 @@ from hostcheck.host.held import HeldFolder
 LARGEST_BYTES = 512 << 20
 """Maximum size of a context in bytes: it is kept in memory while it is sent."""
 
-_DOCKERFILE = "Dockerfile"
+_DOCKERFILES = ("Dockerfile", "Containerfile")
+"""Names of the Dockerfile, in the order in which they are looked for. Podman takes both."""
 _IGNORED = ".dockerignore"
+_PIECE_BYTES = 64 << 10
+_FROM_OUTSIDE = ".dockerfile.0"
+"""What a Dockerfile that is not in the folder is called in the context; docker appends a random number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,9 @@ class OwnContext:
         files: number of files in the archive.
         network: network mode of the steps: the engine's default network, or "none".
         images: ids of the base images.
+        name: what the Dockerfile is called in the archive.
+        target: the stage to build; empty for the last one.
+        arguments: the name and the value of each build argument.
     """
 
     dockerfile: bytes
@@ -44,52 +53,99 @@ class OwnContext:
     files: int
     network: str = "default"
     images: tuple[str, ...] = ()
+    name: str = _DOCKERFILES[0]
+    target: str = ""
+    arguments: tuple[tuple[str, str], ...] = ()
 
     @property
     def settings(self) -> Settings:
         """Values that must be equal on two hosts for their builds to be comparable."""
-        digest = hashlib.sha256(self.dockerfile + b"\0" + self.tree).hexdigest()
+        digest = hashlib.sha256(self.dockerfile + b"\0")
+        digest.update(self.tree)
         image = ", ".join(self.images) or "scratch"
-        return {"context": "own", "context_sha256": digest, "image": image, "network": self.network}
+        # The values of build arguments may be secret.
+        given = hashlib.sha256(repr(self.arguments).encode(errors="surrogateescape")).hexdigest()
+        asked = {"target": self.target, "build_args_sha256": given if self.arguments else ""}
+        return {
+            "context": "own",
+            "context_sha256": digest.hexdigest(),
+            "image": image,
+            "network": self.network,
+            **{name: value for name, value in asked.items() if value},
+        }
 
-    def archive(self) -> bytes:
+    def archive(self) -> Archive:
         """Return the context as one archive, for the body of the build request.
 
         The Dockerfile comes first and has a USTAR header: an engine would mistake an archive that begins with a PAX
         header for a Dockerfile.
         """
-        member = tarfile.TarInfo(_DOCKERFILE)
+        member = tarfile.TarInfo(self.name)
         member.size, member.mode = len(self.dockerfile), 0o644
         padding = bytes(-len(self.dockerfile) % tarfile.BLOCKSIZE)
-        return member.tobuf(tarfile.USTAR_FORMAT) + self.dockerfile + padding + self.tree
+        return Archive((member.tobuf(tarfile.USTAR_FORMAT), self.dockerfile, padding, self.tree))
 
 
-def require_context(folder: Path) -> None:
-    """Check that a folder is a build context.
+def require_context(options: BuildOptions) -> None:
+    """Check that the folder of the user's build is a build context.
 
     Raises:
-        CannotRun: if the folder has no Dockerfile, or it cannot be read.
+        CannotRun: if it has no Dockerfile, or it cannot be read.
     """
-    with _reading(folder) as held:
-        _content(held, folder, _DOCKERFILE)
+    assert options.context is not None
+    with _reading(options.context) as held:
+        _dockerfile(held, options)
 
 
-def read_context(folder: Path) -> OwnContext:
-    """Read the build context in a folder, without the files that its .dockerignore excludes.
+def read_context(options: BuildOptions, *, builder: str) -> OwnContext:
+    """Read the build context that the user names, without the files that its .dockerignore excludes.
 
-    Nothing outside the folder is read. A Dockerfile that is a link must point to a file in the folder, as for docker.
-    If a file is replaced by a link during the reading, the link is not followed.
+    Nothing outside the folder is read, except a Dockerfile that the user names. A Dockerfile that is a link must point
+    to a file in the folder, as for docker. If a file is replaced by a link during the reading, the link is not
+    followed.
+
+    Args:
+        options: the options of the build, with a context.
+        builder: the builder's name, as in ``Engine.builder``. BuildKit prefers NAME.dockerignore, if it is there.
 
     Raises:
         CannotRun: if the folder is not a build context, is too large, or contains a file that cannot be sent.
     """
+    assert options.context is not None
+    folder = options.context
     with _reading(folder) as held:
-        dockerfile = _content(held, folder, _DOCKERFILE)
-        ignored = os.path.lexists(folder / _IGNORED)
-        text = os.fsdecode(_content(held, folder, _IGNORED)).removeprefix("\ufeff") if ignored else ""
-        patterns = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
-        names = sorted(name for name in exclude_paths(str(folder), patterns) if name not in {"", _DOCKERFILE})
-        return OwnContext(dockerfile, *_packed(held, folder, names))
+        name, dockerfile = _dockerfile(held, options)
+        own = f"{name}{_IGNORED}"
+        ignore = own if builder == "buildkit" and os.path.lexists(folder / own) else _IGNORED
+        there = os.path.lexists(folder / ignore)
+        patterns = read_patterns(_content(held, folder, ignore)) if there else ()
+        # The builder reads these two itself, and then leaves out what the patterns exclude.
+        names = [one for one in chosen(folder, with_exceptions(patterns, (_IGNORED, name))) if one != name]
+        tree, files = _packed(held, folder, names)
+    return OwnContext(dockerfile, tree, files, name=name, target=options.target, arguments=options.arguments)
+
+
+def _dockerfile(held: HeldFolder, options: BuildOptions) -> tuple[str, bytes]:
+    """Return what the Dockerfile is called in the context, and its content.
+
+    Raises:
+        OSError: when it cannot be read.
+        ValueError: if it is a link to a place outside the folder, or is not a regular file.
+    """
+    assert options.context is not None
+    folder = options.context
+    if options.dockerfile is None:
+        there = (name for name in _DOCKERFILES if os.path.lexists(folder / name))
+        name = next(there, _DOCKERFILES[0])
+        return name, _content(held, folder, name)
+    # As for docker, it is relative to the working directory and not to the context.
+    path = options.dockerfile.absolute()
+    if path.is_relative_to(folder.absolute()):
+        name = path.relative_to(folder.absolute()).as_posix()
+        return name, _content(held, folder, name)
+    if not path.is_file():
+        raise ValueError(f"{path}: no such file")
+    return _FROM_OUTSIDE, path.read_bytes()
 
 
 @contextmanager
@@ -101,7 +157,7 @@ def _reading(folder: Path) -> Iterator[HeldFolder]:
         finally:
             held.close()
     except (OSError, ValueError) as error:
-        named = isinstance(error, OSError) and error.filename
+        named = isinstance(error, OSError) and error.filename and error.strerror
         reason = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and named else str(error)
         raise CannotRun(
             f"cannot read the build context: {reason}", "name a folder that contains a Dockerfile"
@@ -125,9 +181,13 @@ def _content(held: HeldFolder, folder: Path, name: str) -> bytes:
 def _data(held: HeldFolder, place: str, path: Path) -> bytes:
     try:
         with held.opened(place) as descriptor, open(descriptor, "rb", closefd=False) as file:
-            return file.read(LARGEST_BYTES + 1)
+            # A read of that many bytes would take that much memory for each file. A file may grow meanwhile.
+            data = bytearray()
+            while len(data) <= LARGEST_BYTES and (part := file.read(_PIECE_BYTES)):
+                data += part
+            return bytes(data)
     except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
 
 
 def fitted(context: OwnContext, client: docker.APIClient, builder: str) -> OwnContext:
@@ -146,7 +206,17 @@ def fitted(context: OwnContext, client: docker.APIClient, builder: str) -> OwnCo
             f"the Dockerfile has a syntax line with {image}, and BuildKit requests it from a registry in each build",
             "remove the syntax line, or set DOCKER_BUILDKIT=0 to use the classic builder, which ignores it",
         )
-    images = _require_images(client, base_images(context.dockerfile, heredocs=builder != "classic"), builder)
+    try:
+        named = base_images(
+            context.dockerfile,
+            heredocs=builder != "classic",
+            given=dict(context.arguments),
+            target=context.target,
+            only_needed=builder == "buildkit",
+        )
+    except ValueError as error:
+        raise CannotRun(str(error), "name one of its stages with --target") from error
+    images = _require_images(client, named, builder)
     return replace(context, images=images, network=context.network if has_bridge(client) else "none")
 
 
@@ -191,8 +261,12 @@ def _packed(held: HeldFolder, folder: Path, names: list[str]) -> tuple[bytes, in
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for name in names:
             path = folder / name
-            member = archive.gettarinfo(path, name)
-            # A build context cannot contain sockets, devices and FIFOs.
+            try:
+                member = archive.gettarinfo(path, name)
+            except FileNotFoundError:
+                # It was removed meanwhile; docker leaves it out too.
+                continue
+            # A socket has no place in an archive.
             if member is None:
                 continue
             member.mtime = member.uid = member.gid = 0
@@ -208,6 +282,8 @@ def _packed(held: HeldFolder, folder: Path, names: list[str]) -> tuple[bytes, in
                     )
             archive.format = tarfile.USTAR_FORMAT if _fits(member) else tarfile.PAX_FORMAT
             archive.addfile(member, None if data is None else io.BytesIO(data))
+            # tarfile keeps each header, which takes more memory than a small file.
+            archive.getmembers().clear()
             files += data is not None
     return buffer.getvalue(), files
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import docker
 
@@ -61,7 +62,7 @@ class BuildWorkload:
         with as_named(context.docker_host, DOING):
             engine = find_engine(context.docker_host, context.stop, context.own_log)
         with as_named(options.context, DOING):
-            build_context = read_context(options.context) if options.context else _shipped()
+            build_context = _read(options, engine.builder, context) if options.context else _shipped()
         with engine_must_answer("connecting to the engine"):
             client = engine.connect()
         with client:
@@ -155,6 +156,7 @@ class _Bench:
                 stop=self.context.stop,
                 labels=labels(self.context.run_id),
                 note=note,
+                **self._asked,
             )
             built = time.monotonic()
             synced = sync_file_system(self.engine.layers.folder)
@@ -188,6 +190,14 @@ class _Bench:
                 SERIES: in_columns(thinned(recorder.series)),
             },
         )
+
+    @property
+    def _asked(self) -> dict[str, Any]:
+        """What the user asks of the build."""
+        own = self.build_context
+        if not isinstance(own, OwnContext):
+            return {}
+        return {"dockerfile": own.name, "target": own.target, "arguments": dict(own.arguments)}
 
     def _noted(self) -> AbstractContextManager[Callable[[str], None]]:
         """Record the classic builder's output. BuildKit makes only one image, which has a label."""
@@ -228,6 +238,14 @@ def _say_what_stays(bench: _Bench, began: float) -> None:
             f"{unclear} new records stay, because another build ran at the same time and may have made them; docker "
             "builder prune removes them, and everything else that is not in use",
         )
+
+
+def _read(options: BuildOptions, builder: str, context: Context) -> OwnContext:
+    what = f"reading {options.context}"
+    context.progress.start(what, USUAL_SECONDS)
+    found = read_context(options, builder=builder)
+    context.progress.done(what, f"{found.files:,} files, {len(found.archive()) / 1e6:,.1f} MB")
+    return found
 
 
 def _shipped() -> BuildContext:

@@ -82,3 +82,19 @@ def test_other_fields_and_messages_are_passed_over():
 def test_what_is_no_message_is_refused(text):
     with pytest.raises(ValueError):
         Trace().add(text)
+
+
+def test_the_vertex_that_failed_has_its_name_and_the_end_of_its_output():
+    def log(digest, text):
+        return block(3, block(1, digest.encode()) + block(2, moment(1.0)) + number(3 << 3) + number(1) + block(4, text))
+
+    failed = block(1, block(1, b"b") + block(3, b"[stage-1 2/2] RUN make") + block(7, b"exit code: 2"))
+    trace = Trace()
+    assert trace.failed is None
+    trace.add(
+        message(vertex("a", "[one 1/2] RUN a"), log("a", b"fine\n"), log("b", b"x" * 9000), log("b", b"\nlast\n"))
+    )
+    trace.add(message(failed))
+    name, output = trace.failed
+    assert name == "RUN make"
+    assert (len(output), output[-6:]) == (4096, "\nlast\n")

@@ -102,3 +102,34 @@ def test_the_syntax_is_found_wherever_buildkit_looks_for_it(text):
 )
 def test_what_buildkit_takes_for_a_comment_is_no_syntax(text):
     assert frontend(text) == ""
+
+
+STAGES = b"""ARG V=1
+FROM a:$V AS one
+FROM \\
+  b:1 AS Two
+COPY --from=one / /
+FROM c:1 AS three
+FROM two
+COPY --from=x:1 / /
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "images"),
+    [
+        ({}, ("a:1", "b:1", "c:1", "x:1")),
+        ({"given": {"V": "2", "OTHER": "3"}}, ("a:2", "b:1", "c:1", "x:1")),
+        ({"only_needed": True}, ("a:1", "b:1", "x:1")),
+        ({"target": "TWO"}, ("a:1", "b:1")),
+        ({"target": "1", "only_needed": True}, ("a:1", "b:1")),
+        ({"target": "three", "only_needed": True}, ("c:1",)),
+    ],
+)
+def test_images_are_those_of_the_stages_that_are_built(options, images):
+    assert base_images(STAGES, heredocs=True, **options) == images
+
+
+def test_a_stage_that_is_not_there_is_refused():
+    with pytest.raises(ValueError, match="the Dockerfile has no stage four"):
+        base_images(STAGES, heredocs=True, target="four")

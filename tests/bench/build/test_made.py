@@ -8,6 +8,7 @@ import pytest
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.build import made as subject
 from hostcheck.bench.build.made import ENDED, forget, forget_gone, killed_builds, made, noted
+from hostcheck.bench.build.options import BuildOptions
 from hostcheck.bench.build.request import build
 from hostcheck.bench.build.user_context import fitted, read_context
 from hostcheck.bench.busybox import find_busybox
@@ -15,6 +16,7 @@ from hostcheck.bench.cleanup.engine_objects import remove_once
 from hostcheck.bench.cleanup.engine_sweeper import sweep_after
 from hostcheck.labels import labels
 from hostcheck.process import own_process
+from tests.bench.conftest import ONCE
 
 RUN_ID = uuid4().hex
 URL = "unix:///tests.sock"
@@ -260,7 +262,7 @@ def build_here(engine, client, bases, tmp_path):
 
     def do(dockerfile, builder):
         (tmp_path / "Dockerfile").write_bytes(dockerfile.replace(b"@dangling", bases.encode()))
-        context = fitted(read_context(tmp_path), client, builder)
+        context = fitted(read_context(BuildOptions(ONCE, tmp_path), builder=builder), client, builder)
         with noted(client, engine.url, RUN_ID) as note:
             answer = build(
                 client,

@@ -11,6 +11,7 @@ import pytest
 
 from hostcheck.bench.base import CannotRun, Interrupted
 from hostcheck.bench.build import workload as subject
+from hostcheck.bench.build.archive import Archive
 from hostcheck.bench.build.cache import list_records
 from hostcheck.bench.build.default_context import tar_of
 from hostcheck.bench.build.made import ENDED, noted
@@ -30,7 +31,7 @@ RUN_ID = uuid4().hex
 
 def archive(*instructions):
     dockerfile = "\n".join(("FROM scratch", "ADD rootfs.tar /", *instructions)).encode()
-    return tar_of((("Dockerfile", dockerfile), ("rootfs.tar", find_busybox().rootfs())))
+    return Archive((tar_of((("Dockerfile", dockerfile), ("rootfs.tar", find_busybox().rootfs()))),))
 
 
 @pytest.fixture
@@ -170,7 +171,7 @@ def test_a_failing_build_is_reported_in_the_engines_words_and_not_repeated(make_
 @pytest.mark.real
 @pytest.mark.parametrize("builder", ["classic", "buildkit"])
 def test_an_invalid_dockerfile_is_reported(client, builder):
-    context = tar_of((("Dockerfile", b"NONSENSE\n"),))
+    context = Archive((tar_of((("Dockerfile", b"NONSENSE\n"),)),))
     answer = build(client, context, "1", builder=builder, network="none", seconds=60, stop=threading.Event(), labels={})
     assert "unknown instruction: NONSENSE" in answer.output.error
 
@@ -265,6 +266,15 @@ def test_a_build_cut_short_has_no_value():
     assert metric.reason == "no valid sample: cancelled after 10 min"
 
 
+def test_a_failed_step_is_named_with_the_last_lines_that_it_printed():
+    said = ["Step 1/2 : FROM scratch\n", "from before\n", "Step 2/2 : RUN make\n", " ---> Running in 0123\n"]
+    said += ["one\ntwo\n", "thr", "ee\n", "\n", f"cc: {'x' * 300}\n"]
+    stream = [json.dumps({"stream": text}).encode() for text in said]
+    output = BuilderOutput()
+    read_classic(iter([*stream, json.dumps({"error": "exit code 2"}).encode()]), output)
+    assert output.error == f"exit code 2 (step: RUN make); its last lines: two | three | cc: {'x' * 116}"
+
+
 def test_steps_are_read_from_the_engines_stream():
     stream = [
         {"stream": "Step 1/2 : FROM scratch"},
@@ -285,7 +295,7 @@ def test_steps_are_read_from_the_engines_stream():
     assert noted[:3] == ["Step 1/2 : FROM scratch", "\n", " ---> 0123\n"]
     assert noted[-1] == ENDED
     assert read.steps == [("FROM scratch", 1.5), ("RUN true", 1.5), ("FROM scratch", 0.5)]
-    assert read.error == "it broke"
+    assert read.error == "it broke (step: FROM scratch)"
 
 
 def test_a_build_during_which_an_image_was_pulled_is_invalid():
