@@ -109,7 +109,7 @@ class Comparison:
     Attributes:
         runs: one run for each host, the baseline first. Several runs of one host may be pooled into one.
         sources: for each of them, the runs that were read and pooled.
-        names: a unique name for each host. It says so if a host's values are emulated, imported, partial or published.
+        names: a unique name for each host, which says so if its values are emulated, imported, incomplete or published.
         rows: the metrics, the headline metrics first.
         answer: which host is faster, and by how much: one sentence for each pair or group of hosts.
         fitness: for which profiles the hosts are ready, in sentences.

@@ -20,15 +20,15 @@ def is_origin(note: str) -> bool:
 
 
 def marks_of_run(run: Run) -> tuple[str, ...]:
-    """Return the words that hold for all of a run: emulated, imported, partial, published.
+    """Return the words that hold for all of a run: emulated, imported, incomplete, published.
 
-    A run is partial if it was interrupted, or has not ended because it was killed.
+    A run is incomplete if it was interrupted, or has not ended because it was killed.
     """
     measured = [metric for metric in run.metrics if metric.value is not None]
     found = {
         "emulated": any(note.startswith(EMULATED_NOTE) for note in run.notes),
         "imported": bool(measured) and all(map(is_imported, measured)),
-        "partial": not run.is_published and _is_cut_short(run) and bool(measured),
+        "incomplete": not run.is_published and _is_cut_short(run) and bool(measured),
         "published": run.is_published,
     }
     return tuple(word for word, holds in found.items() if holds)

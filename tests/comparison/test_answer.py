@@ -91,7 +91,7 @@ def test_figures_that_are_not_plain_measurements_say_so_under_any_name(run_of, m
     )
     renamed = replace(published, host=replace(published.host, name="seller"))
     found = compare([emulated, cut, renamed, run_of("Sent", imported)])
-    assert found.names == ("Old (emulated)", "Cut (partial)", "seller (published)", "Sent (imported)")
+    assert found.names == ("Old (emulated)", "Cut (incomplete)", "seller (published)", "Sent (imported)")
     assert compare([run_of("disk (sata, emulated)", metric(READ, 1, 2), notes=("Emulated: x.",))]).names == (
         "disk (sata, emulated)",
     )
