@@ -13,6 +13,8 @@ to do about it.
 
 from collections.abc import Sequence
 
+from hostcheck.counts import number_of
+
 
 class HostcheckError(Exception):
     """A failure that is reported in one line.
@@ -56,19 +58,15 @@ class MistakesError(UsageError):
 
     def __init__(self, mistakes: Sequence[UsageError]) -> None:
         """Take at least two mistakes."""
-        super().__init__(f"{mistakes[0]} (and {_mistakes(len(mistakes) - 1)})")
+        super().__init__(f"{mistakes[0]} (and {number_of(len(mistakes) - 1, 'more mistake')})")
         self.mistakes = tuple(mistakes)
 
     @property
     def lines(self) -> tuple[str, ...]:
         """A line for each mistake, at most ``shown``, and a line that counts the rest."""
         left = len(self.mistakes) - self.shown
-        more = (f"and {_mistakes(left)}",) if left > 0 else ()
+        more = (f"and {number_of(left, 'more mistake')}",) if left > 0 else ()
         return (*map(str, self.mistakes[: self.shown]), *more)
-
-
-def _mistakes(number: int) -> str:
-    return f"{number} more mistake{'' if number == 1 else 's'}"
 
 
 def refuse(mistakes: Sequence[UsageError]) -> None:

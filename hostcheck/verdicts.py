@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from hostcheck.counts import number_of
 from hostcheck.profiles import wording
 from hostcheck.profiles.causes import cause_of
 from hostcheck.profiles.model import Check, Profile, Question
@@ -93,17 +94,18 @@ def readiness(profile: str, verdicts: Iterable[Verdict]) -> Readiness:
     warned = sum(verdict.status == "warn" for verdict in own)
     unknown = [verdict.severity for verdict in own if verdict.status == "unknown"]
     required, recommended = unknown.count("required"), unknown.count("recommended")
-    parts = [
-        _count(failed, "requirement missed", "requirements missed"),
-        _count(required, "required check unknown", "required checks unknown"),
-        _count(warned, "recommendation", "recommendations"),
-        _count(recommended, "recommended check unknown", "recommended checks unknown"),
-    ]
+    counts = (
+        (failed, "requirement missed", "requirements missed"),
+        (required, "required check unknown", "required checks unknown"),
+        (warned, "recommendation", "recommendations"),
+        (recommended, "recommended check unknown", "recommended checks unknown"),
+    )
     ready = False if failed else None if required else True
     word = {True: "ready", False: "not ready", None: "unknown"}[ready]
     # Only the reasons for the result are listed: recommendations do not matter on a host that is not ready.
-    said = parts[:2] if ready is not True else parts[2:]
-    return Readiness(profile, ready, f"{profile}: {', '.join((word, *filter(None, said)))}")
+    shown = counts[:2] if ready is not True else counts[2:]
+    said = (number_of(number, one, many) for number, one, many in shown if number)
+    return Readiness(profile, ready, f"{profile}: {', '.join((word, *said))}")
 
 
 def _judge(profile: Profile, check: Check, facts: Mapping[str, Fact], roles: Collection[str]) -> Verdict:
@@ -189,7 +191,3 @@ def _ask(test: Question, facts: Mapping[str, Fact]) -> Answer:
     if answer.holds is None or isinstance(fact.value, bool) or not isinstance(fact.value, (int, float)):
         return answer
     return answer._replace(found=wording.found(test, fact.value, answer.found))
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}" if number else ""

@@ -6,6 +6,7 @@ import psutil
 from hostcheck.bench.base import CannotRun, Context
 from hostcheck.bench.engine.connection import engine_must_answer
 from hostcheck.bench.engine.objects import containers
+from hostcheck.counts import number_of
 from hostcheck.labels import RUN
 
 BUSY_PERCENT = 50.0
@@ -34,7 +35,7 @@ def require_alone(client: docker.APIClient, run_id: str) -> None:
     running = foreign_containers(client, run_id)
     if running:
         raise CannotRun(
-            f"{running} container{'s run' if running > 1 else ' runs'} in the engine, and would be disturbed",
+            f"{number_of(running, 'container runs', 'containers run')} in the engine, and would be disturbed",
             "measure when nothing else runs",
         )
 

@@ -1,6 +1,7 @@
 """Show what a capture holds, for a user who wants to check it before it is written or sent."""
 
 from hostcheck.capture.take import Capture
+from hostcheck.counts import number_of
 from hostcheck.plaintext import plain
 
 
@@ -13,7 +14,7 @@ def listing(capture: Capture) -> str:
 
 def summary(capture: Capture, output: str, size: int, of: str) -> str:
     """Return one line: what was written, and whether it replays the audit of the host that it is of."""
-    amount = f"{len(capture.kept)} files, {size} bytes"
+    amount = f"{number_of(len(capture.kept), 'file')}, {size} bytes"
     where = amount if output == "-" else f"{plain(output)}: {amount}"
     if not capture.renamed and not capture.changed:
         return f"{where}; its replay gives all {len(capture.facts)} facts as on {plain(of)}"

@@ -19,6 +19,7 @@ from hostcheck.cli.options import (
     ShellOption,
     VerboseOption,
     detail_of,
+    output_option,
     style_for_stdout,
 )
 
@@ -32,12 +33,7 @@ def audit(
     capture: CaptureOption = None,
     output: Annotated[
         list[str] | None,
-        typer.Option(
-            "--output",
-            "-o",
-            autocompletion=completion.formats_of("AUDIT"),
-            help="Write FILE or FORMAT:FILE (text, json; - is stdout); repeatable.",
-        ),
+        output_option("AUDIT", "text, json"),
     ] = None,
     explain: Annotated[
         list[str] | None,

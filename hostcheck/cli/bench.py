@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hostcheck.cli import completion
-from hostcheck.cli.options import Choice, Color, ColorOption, ProfileOption, RoleOption, style_for_stdout
+from hostcheck.cli.options import Choice, Color, ColorOption, ProfileOption, RoleOption, output_option, style_for_stdout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,12 +75,7 @@ def bench(
     ] = None,
     output: Annotated[
         list[str] | None,
-        typer.Option(
-            "--output",
-            "-o",
-            autocompletion=completion.formats_of("BENCH"),
-            help="Write FILE or FORMAT:FILE (text, markdown, csv, json, html, pdf, png; - is stdout); repeatable.",
-        ),
+        output_option("BENCH", "text, markdown, csv, json, html, pdf, png"),
     ] = None,
     profile: ProfileOption = None,
     role: RoleOption = None,

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from hostcheck.cli import completion
-from hostcheck.cli.options import Color, ColorOption, style_for_stdout
+from hostcheck.cli.options import Color, ColorOption, output_option, style_for_stdout
+from hostcheck.counts import number_of
 
 
 def calibrate(
@@ -18,12 +18,7 @@ def calibrate(
     ] = None,
     output: Annotated[
         list[str] | None,
-        typer.Option(
-            "--output",
-            "-o",
-            autocompletion=completion.formats_of("CALIBRATION"),
-            help="Write FILE or FORMAT:FILE (text, json; - is stdout); repeatable.",
-        ),
+        output_option("CALIBRATION", "text, json"),
     ] = None,
     color: ColorOption = Color.AUTO,
 ) -> None:
@@ -51,7 +46,7 @@ def calibrate(
     run_id, stop = uuid4().hex, Event()
     progress = TerminalProgress(sys.stderr, color)
     options = Options(given=(OPTIONS,))
-    progress.note(f"measuring {len(tiers)} disk{'s'[: len(tiers) != 1]} of known speed: about {110 * len(tiers)} s")
+    progress.note(f"measuring {number_of(len(tiers), 'disk')} of known speed: about {110 * len(tiers)} s")
     try:
         with stop_on_signals(stop, progress), progress:
             readings = tuple(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hostcheck.cli import completion
-from hostcheck.cli.options import Color, ColorOption, style_for_stdout
+from hostcheck.cli.options import Color, ColorOption, output_option, style_for_stdout
+from hostcheck.counts import number_of
 
 if TYPE_CHECKING:
     from hostcheck.run.model import Run
@@ -40,12 +41,7 @@ def compare(
     runs: RunsArgument,
     output: Annotated[
         list[str] | None,
-        typer.Option(
-            "--output",
-            "-o",
-            autocompletion=completion.formats_of("COMPARISON"),
-            help="Write FILE or FORMAT:FILE (text, markdown, csv, json, html, pdf, png; - is stdout); repeatable.",
-        ),
+        output_option("COMPARISON", "text, markdown, csv, json, html, pdf, png"),
     ] = None,
     name: NameOption = None,
     baseline: BaselineOption = None,
@@ -85,7 +81,8 @@ def _read(files: Sequence[str], names: Sequence[str], baseline: str | None, *, s
 
     if names and len(names) != len(files):
         raise UsageError(
-            f"{len(files)} runs and {len(names)} names", remedy="give --name once for each run, in the runs' order"
+            f"{number_of(len(files), 'run')} and {number_of(len(names), 'name')}",
+            remedy="give --name once for each run, in the runs' order",
         )
     runs = [read_named(file) for file in files]
     asked_names = [run.host.name for run in runs]

@@ -23,6 +23,7 @@ from hostcheck.cli.options import (
     ShellOption,
     VerboseOption,
     detail_of,
+    output_option,
     style_for_stdout,
 )
 
@@ -138,14 +139,7 @@ def gate(
     ] = None,
     output: Annotated[
         list[str] | None,
-        typer.Option(
-            "--output",
-            "-o",
-            autocompletion=completion.formats_of("GATE"),
-            help="Write FILE or FORMAT:FILE (text, json, markdown, junit, tap, sarif, github, nagios, openmetrics, "
-            "csv; - is stdout); repeatable.",
-            show_default=False,
-        ),
+        output_option("GATE", "text, json, markdown, junit, tap, sarif, github, nagios, openmetrics, csv"),
     ] = None,
     workload: Annotated[
         list[str] | None,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hostcheck.cli import completion
-from hostcheck.cli.options import Color, ColorOption, style_for_stdout
+from hostcheck.cli.options import Color, ColorOption, output_option, style_for_stdout
 
 if TYPE_CHECKING:
     from hostcheck.store.store import Store
@@ -35,12 +35,7 @@ def history(
     ] = False,
     output: Annotated[
         list[str] | None,
-        typer.Option(
-            "--output",
-            "-o",
-            autocompletion=completion.formats_of("HISTORY"),
-            help="Write FILE or FORMAT:FILE (text, json; - is stdout); repeatable.",
-        ),
+        output_option("HISTORY", "text, json"),
     ] = None,
     color: ColorOption = Color.AUTO,
 ) -> None:

@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hostcheck.cli import completion
-from hostcheck.cli.options import Choice, Color, ColorOption, style_for_stdout
+from hostcheck.cli.options import Choice, Color, ColorOption, output_option, style_for_stdout
 
 
 class Kind(Choice):
@@ -31,12 +30,7 @@ def import_(
     ],
     output: Annotated[
         list[str] | None,
-        typer.Option(
-            "--output",
-            "-o",
-            autocompletion=completion.formats_of("BENCH"),
-            help="Write FILE or FORMAT:FILE (json, text, html; - is stdout); repeatable.",
-        ),
+        output_option("BENCH", "json, text, html"),
     ] = None,
     name: Annotated[
         str | None, typer.Option("--name", help="What to call the host.", show_default="the first file's name")

@@ -1,10 +1,10 @@
-"""Options that several commands share, and what they come to."""
+"""Options that several commands share, and how they are read."""
 
 import shutil
 import sys
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -26,6 +26,22 @@ class Color(Choice):
     AUTO = "auto"
     ALWAYS = "always"
     NEVER = "never"
+
+
+def output_option(document: str, formats: str) -> Any:
+    """Return the option ``-o`` of a command.
+
+    Args:
+        document: the table of its formats, in ``hostcheck.formats``.
+        formats: their names, for the help.
+    """
+    return typer.Option(
+        "--output",
+        "-o",
+        autocompletion=completion.formats_of(document),
+        help=f"Write FILE or FORMAT:FILE ({formats}; - is stdout); repeatable.",
+        show_default=False,
+    )
 
 
 ColorOption = Annotated[Color, typer.Option("--color", help="When to colour what goes to the terminal.")]

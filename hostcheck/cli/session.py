@@ -28,7 +28,7 @@ from hostcheck.store.store import Store
 EXIT_INTERRUPTED = 130
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
-"""Signals that ask a program to end, and that it can heed."""
+"""Signals that ask a program to end, and that it can handle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class Finished:
     """A session that was not interrupted.
 
     Attributes:
-        run: with all that was measured.
-        failure: what the command has to end with once the run is written; None where all went well.
+        run: the run with all metrics.
+        failure: the error that the command ends with once the run is written; None if there is none.
     """
 
     run: Run
@@ -54,7 +54,7 @@ def measure(
         color: of the messages.
         messages: where progress goes.
         saved_to: the run file; None for one in the user's data folder.
-        store: where the run is kept in the end; None for nowhere.
+        store: the history that takes the run in the end; None for none.
 
     Raises:
         typer.Exit: with code 130, when the user interrupted it.
@@ -78,7 +78,7 @@ def measure(
         try:
             measured = measure_audited(run, request, save=file.save, progress=progress, stop=stop)
         except Exception:
-            # Whatever the error is, it goes on: the user has to know where the figures are.
+            # The error is reported by the caller; the user must also know where the figures are.
             progress.note(f"what was measured so far is in {file.place}")
             raise
     failure = not_measured(request, measured.run)
@@ -103,7 +103,7 @@ def beside(saved_to: Path | None, suffix: str) -> Path | None:
 
 
 def report_extra_gap() -> CannotMeasureError | None:
-    """What keeps an HTML report from being made here; None when nothing does. Nothing heavy is imported to find out."""
+    """Return why no HTML report can be made here; None if one can. No heavy module is imported to find out."""
     try:
         import hostcheck.report  # noqa: F401 - it looks for what it needs
     except CannotMeasureError as gap:
@@ -124,18 +124,18 @@ def _keep(store: Store, run: Run, progress: TerminalProgress) -> bool:
 
 @contextmanager
 def stop_on_signals(stop: Event, progress: TerminalProgress) -> Iterator[None]:
-    """Turn what ends a program into the stop event, so that what is under way is ended and removed in order.
+    """Set the stop event at each signal in STOPPING, so that the measurement ends and cleans up in order.
 
-    SIGHUP comes when the terminal goes, an SSH session that breaks off for one; where ``nohup`` has it ignored, it
-    stays so.
+    SIGHUP is sent when the terminal closes, for example when an SSH session breaks off. Where ``nohup`` has it
+    ignored, it stays ignored.
     """
 
     def handle(_number: int, _frame: FrameType | None) -> None:
         progress.note("stopping; removing what was made" if not stop.is_set() else "still removing what was made")
         stop.set()
 
-    heeded = [number for number in STOPPING if (number, signal.getsignal(number)) != (signal.SIGHUP, signal.SIG_IGN)]
-    before = {number: signal.signal(number, handle) for number in heeded}
+    handled = [number for number in STOPPING if (number, signal.getsignal(number)) != (signal.SIGHUP, signal.SIG_IGN)]
+    before = {number: signal.signal(number, handle) for number in handled}
     try:
         yield
     finally:

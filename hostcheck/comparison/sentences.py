@@ -10,6 +10,7 @@ from hostcheck.comparison.ratio import is_shown
 from hostcheck.comparison.steadier import steadier
 from hostcheck.comparison.steadiness import steadiness
 from hostcheck.comparison.throttled import throttled
+from hostcheck.counts import number_of
 from hostcheck.run.metrics import METRICS, headlines
 from hostcheck.run.model import Run
 from hostcheck.verdicts import readiness
@@ -47,6 +48,5 @@ def _of_host(name: str, run: Run) -> list[str]:
     missing = [metric for metric in run.metrics if metric.state in {"skipped", "invalid"}]
     if missing:
         reasons = dict.fromkeys(metric.reason for metric in missing)
-        count = f"{len(missing)} metric{'s'[: len(missing) != 1]}"
-        said.append(f"Not measured on {name}: {count} ({'; '.join(reasons)}).")
+        said.append(f"Not measured on {name}: {number_of(len(missing), 'metric')} ({'; '.join(reasons)}).")
     return said

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from hostcheck.counts import number_of
 from hostcheck.errors import UsageError
 from hostcheck.fio.definition import Definition, define
 from hostcheck.fio.extent import TEST_FILE, memory_bytes
@@ -104,7 +105,7 @@ def read_jobfile(path: Path, environment: Mapping[str, str] | None = None) -> Jo
     text = read_jobtext(path)
     sections = read_sections(text, path)
     if len(sections) != 1:
-        raise UsageError(f"the {WHAT} {path} has {len(sections)} jobs", remedy="keep one job in a file")
+        raise UsageError(f"the {WHAT} {path} has {number_of(len(sections), 'job')}", remedy="keep one job in a file")
     (section,) = sections
     options, lines = _options(section, os.environ if environment is None else environment)
     _require_own_name(section)

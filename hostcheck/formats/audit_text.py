@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from hostcheck.counts import number_of
 from hostcheck.formats.findings_text import Item, brief, commands, full, merged, of_verdict, row
 from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import plain
@@ -73,7 +74,7 @@ def _counts(items: Sequence[Item]) -> str:
     passed, skipped = (sum(item.status == status for item in items) for status in ("pass", "skip"))
     words = [
         f"{passed} passed",
-        *([f"{skipped} do not apply" if skipped > 1 else "1 does not apply"] if skipped else []),
+        *([number_of(skipped, "does not apply", "do not apply")] if skipped else []),
     ]
     return f"{', '.join(words)}; --verbose shows all, --fixes the commands alone"
 
@@ -111,7 +112,7 @@ def _container(container: Fact | None) -> str:
 
 
 def _cpus(host: HostIdentity) -> str | None:
-    return f"{host.cpus} CPU{'s' if host.cpus != 1 else ''}" if host.cpus else None
+    return number_of(host.cpus, "CPU") if host.cpus else None
 
 
 def _proof(run: Run, style: Style) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from hostcheck.comparison.model import Comparison, Row
 from hostcheck.comparison.notes import legend, notes
+from hostcheck.counts import number_of
 from hostcheck.formats import comparison_text
 from hostcheck.formats.comparison_text import figure, interval, ratio, title
 from hostcheck.formats.terminal import Style, columns, display_width
@@ -25,14 +26,14 @@ def render(comparison: Comparison, style: Style) -> str:
         return comparison_text.render(comparison, style)
     findings, left = _whole(comparison.verdicts, _FINDINGS, style)
     if left:
-        findings.append(f"and {left} more findings")
+        findings.append(f"and {number_of(left, 'more finding')}")
     rows, table = _table(comparison, style)
     noted = [*legend(comparison), *notes(comparison)]
     room = min(_NOTES, _LINES - len(findings) - len(table) - bool(table) - 1)
     below, left = _whole(noted, max(0, room - 1), style)
     hidden = len(comparison.rows) - len(rows)
     if left or hidden:
-        counts = [f"{hidden} more figures" if hidden else "", f"{left} more notes" if left else ""]
+        counts = [number_of(hidden, "more figure") if hidden else "", number_of(left, "more note") if left else ""]
         below.append(f"{', '.join(filter(None, counts))}: --verbose shows all")
     return "\n".join([*findings, *([""] if table else []), *table, *([""] if below else []), *below]) + "\n"
 

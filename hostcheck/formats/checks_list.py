@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
+from hostcheck.counts import number_of
 from hostcheck.errors import UsageError
 from hostcheck.formats.terminal import Style, columns
 from hostcheck.profiles.loader import load, names
@@ -87,7 +88,7 @@ def _nothing(area: str | None) -> UsageError:
 
 def _whose(entry: MergedCheck, severity: Severity | None) -> str:
     whose: tuple[str, ...] = getattr(entry, severity) if severity else entry.profiles
-    return ", ".join(whose) if len(whose) <= _NAMED else f"{len(whose)} profiles"
+    return ", ".join(whose) if len(whose) <= _NAMED else number_of(len(whose), "profile")
 
 
 def _in_area(check: Check, area: str | None) -> bool:

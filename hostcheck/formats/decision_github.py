@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from hostcheck.counts import number_of
 from hostcheck.formats import decision_markdown
 from hostcheck.formats.decision_words import headline, remedy
 from hostcheck.formats.repository import within
@@ -31,7 +32,8 @@ def render(decision: Decision, _style: Style | None = None) -> str:
     shown = reported if len(reported) <= MOST_ANNOTATIONS else reported[: MOST_ANNOTATIONS - 1]
     lines = [_annotation(finding) for finding in shown]
     if len(shown) < len(reported):
-        lines.append(f"::notice title=hostcheck::{len(reported) - len(shown)} more findings are in the step's summary")
+        left = number_of(len(reported) - len(shown), "more finding is", "more findings are")
+        lines.append(f"::notice title=hostcheck::{left} in the step's summary")
     # A word before what a host says: a line of the log that begins with a command is one.
     lines.append(f"hostcheck: {_data(headline(decision))}")
     return "\n".join(lines) + "\n"

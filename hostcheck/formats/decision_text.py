@@ -1,5 +1,6 @@
 """A gate's decision as text for people: the outcome, what decided it, what is recommended."""
 
+from hostcheck.counts import number_of
 from hostcheck.formats.decision_words import headline, remedy
 from hostcheck.formats.findings_text import Item, brief, commands, full, merged, row
 from hostcheck.formats.terminal import Style
@@ -31,7 +32,8 @@ def render(decision: Decision, style: Style) -> str:
     left = len(decision.notes) - len(notes)
     waived = len(decision.having("waived"))
     more = f"{len(decision.having('none'))} met or not asked{f', {waived} waived' if waived else ''}"
-    notes.append(style.wrap(f"{more}{f', {left} more notes' if left else ''}; --verbose shows all", 0))
+    unseen = f", {number_of(left, 'more note')}" if left else ""
+    notes.append(style.wrap(f"{more}{unseen}; --verbose shows all", 0))
     room = _LINES - sum(len(text.splitlines()) for text in (*top, *notes))
     items = merged(map(_item, decision.having("fail", "inconclusive", "advice")))
     return "\n".join([*top, *brief(items, style, most=_MOST, lines=room), *notes])

@@ -1,5 +1,6 @@
 """What every format says of a gate's decision in the same words."""
 
+from hostcheck.counts import number_of
 from hostcheck.gate.decision import Decision
 from hostcheck.gate.finding import Finding
 
@@ -16,13 +17,13 @@ def counts(decision: Decision) -> str:
     warned = advice.count("warn")
     unknown = len(advice) - warned
     numbers = (
-        (len(decision.having("fail")), "failed"),
-        (len(decision.having("inconclusive")), "unknown"),
-        (warned, "recommendation missed" if warned == 1 else "recommendations missed"),
-        (unknown, "recommended check unknown" if unknown == 1 else "recommended checks unknown"),
-        (len(decision.having("waived")), "waived"),
+        (len(decision.having("fail")), "failed", "failed"),
+        (len(decision.having("inconclusive")), "unknown", "unknown"),
+        (warned, "recommendation missed", "recommendations missed"),
+        (unknown, "recommended check unknown", "recommended checks unknown"),
+        (len(decision.having("waived")), "waived", "waived"),
     )
-    return ", ".join(f"{number} {words}" for number, words in numbers if number) or "nothing is amiss"
+    return ", ".join(number_of(number, one, many) for number, one, many in numbers if number) or "nothing is amiss"
 
 
 def word(finding: Finding) -> str:

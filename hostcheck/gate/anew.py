@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from hostcheck.counts import number_of
 from hostcheck.errors import UsageError
 from hostcheck.gate.facts import needed_facts
 from hostcheck.gate.policy import Policy
@@ -100,4 +101,4 @@ def _notes(run: Run, recorded: Mapping[tuple[str, str], Verdict]) -> Iterator[st
     for each, status in differing[:_MOST_NOTES]:
         yield f"the file records {each.profile} {each.check}: {status}; judged anew it is {each.status}"
     if len(differing) > _MOST_NOTES:
-        yield f"{len(differing) - _MOST_NOTES} more recorded verdicts differ"
+        yield number_of(len(differing) - _MOST_NOTES, "more recorded verdict differs", "more recorded verdicts differ")

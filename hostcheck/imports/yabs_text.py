@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from hostcheck.counts import number_of
 from hostcheck.errors import UsageError
 from hostcheck.fio.definition import size
 from hostcheck.imports.names import Direction
@@ -105,7 +106,7 @@ def _blocks(text: str, number: int) -> list[int | None]:
 def _cells(text: str, blocks: list[int | None], direction: Direction, number: int) -> Iterator[Cell]:
     cells = [cell.strip() for cell in text.split("|")]
     if len(cells) > len(blocks):
-        raise UsageError(f"line {number}: {len(cells)} rates for {len(blocks)} block sizes")
+        raise UsageError(f"line {number}: {number_of(len(cells), 'rate')} for {number_of(len(blocks), 'block size')}")
     # The last cells, or their ends, are missing where a text is cut.
     for block, cell in zip(blocks, cells, strict=False):
         match = _CELL.fullmatch(cell)

@@ -8,6 +8,7 @@ from typing import Any
 
 from hostcheck.comparison.model import Comparison
 from hostcheck.comparison.spread import Place, Spread, spreads
+from hostcheck.counts import number_of
 from hostcheck.report.figures.plots import Plot
 from hostcheck.report.figures.set_plot import set_plot
 from hostcheck.report.svg import draw
@@ -88,7 +89,7 @@ def _answer(comparison: Comparison, found: Sequence[Spread]) -> Iterator[str]:
     else:
         furthest = sorted(unlike, key=lambda name: -max(unlike[name])[0])
         named = "; ".join(f"{name} is {_furthest(unlike[name])}" for name in furthest[:3])
-        more = f"; {len(furthest) - 3} more are below" if len(furthest) > 3 else ""
+        more = f"; {number_of(len(furthest) - 3, 'more is', 'more are')} below" if len(furthest) > 3 else ""
         yield f"{len(unlike)} of {total} hosts {'is' if len(unlike) == 1 else 'are'} unlike the rest: {named}{more}."
     yield from comparison.answer[:1]
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from hostcheck.counts import number_of
+
 LARGEST = sys.float_info.max
 """Largest absolute value that a number may have."""
 
@@ -73,7 +75,7 @@ def _list(arguments: tuple[Any, ...]) -> _Check:
         if not isinstance(value, tuple):
             return _differs(value, "a list")
         if checks is not None and len(checks) != len(value):
-            return f" has {len(value)} items, not {len(checks)}"
+            return f" has {number_of(len(value), 'item')}, not {len(checks)}"
         for place, item in enumerate(value):
             problem = (each if checks is None else checks[place])(item)
             if problem is not None:

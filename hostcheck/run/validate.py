@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 
+from hostcheck.counts import number_of
 from hostcheck.run.metrics import spec_of
 from hostcheck.run.model import Metric, Run, Sample
 
@@ -59,7 +60,7 @@ def _of_sample(sample: Sample, metric: Metric) -> Iterator[str]:
         yield "is invalid, but has no reason"
     count, launched = metric.settings.get(_CONTAINERS), sample.detail.get(_CONTAINERS)
     if isinstance(count, int) and isinstance(launched, list) and len(launched) != count:
-        yield f"has {len(launched)} containers, but the settings say {count}"
+        yield f"has {number_of(len(launched), 'container')}, but the settings say {count}"
 
 
 def _of_figure(metric: Metric) -> Iterator[str]:

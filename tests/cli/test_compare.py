@@ -78,7 +78,7 @@ def test_the_baseline_is_named_by_its_file_or_its_host_and_stands_first(baseline
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--name", "a"], "2 runs and 1 names; give --name once for each run"),
+        (["--name", "a"], "2 runs and 1 name; give --name once for each run"),
         (["--name", "a", "--name", " "], "--name is empty"),
         (["--baseline", "web"], "the baseline 'web' is none of the runs; name one of them: SATA VPS 2014, vm"),
     ],

@@ -31,6 +31,7 @@ from hostcheck.bench.room import require_disk
 from hostcheck.bench.series import SERIES, in_columns, of_the_typical, thinned
 from hostcheck.bench.stopping import PATIENCE_SECONDS, PRECISION, Repeats
 from hostcheck.bench.summary import summarise
+from hostcheck.counts import number_of
 from hostcheck.labels import labels
 from hostcheck.resources import data_dir
 from hostcheck.run.metrics import BUILD, METRICS, MetricSpec
@@ -222,7 +223,8 @@ class _Bench:
         if not self.engine.keeps_cache:
             return {}
         unclear = remove_made_since(self.client, asked).unclear
-        left = f"{unclear} records stay in BuildKit's cache: another build ran at the same time"
+        stays = number_of(unclear, "record stays", "records stay")
+        left = f"{stays} in BuildKit's cache: another build ran at the same time"
         return {"build_cache": left if unclear else "removed"}
 
 
@@ -235,8 +237,8 @@ def _say_what_stays(bench: _Bench, began: float) -> None:
     if unclear:
         bench.context.progress.done(
             "build cache",
-            f"{unclear} new records stay, because another build ran at the same time and may have made them; docker "
-            "builder prune removes them, and everything else that is not in use",
+            f"{number_of(unclear, 'new record stays', 'new records stay')}, because another build ran at the same "
+            "time; docker builder prune removes what is not in use, also of other builds",
         )
 
 

@@ -17,6 +17,7 @@ from hostcheck.bench.disk.location import ENGINE_ROOT, nearest_existing
 from hostcheck.bench.engine.connection import REQUEST_ERRORS, Engine
 from hostcheck.bench.engine.lock import clear_locks
 from hostcheck.bench.scratch import leftovers as left_in_folder
+from hostcheck.counts import number_of
 from hostcheck.errors import CannotMeasureError
 from hostcheck.run_folder import RUN_FOLDER
 
@@ -62,13 +63,13 @@ def _in_engine(client: docker.APIClient, engine: Engine) -> Iterator[str]:
             except CannotRun as cannot:
                 yield f"{cannot.reason}; run {removal(run_id, engine.url, engine.name)}"
             else:
-                yield f"cleaned up after a killed run: removed {_counted(of_run)} from the engine"
+                yield f"cleaned up after a killed run: removed {_in_words(of_run)} from the engine"
         else:
             remove = removal(run_id, engine.url, engine.name)
-            what = _counted(of_run)
+            what = _in_words(of_run)
             yield f"a run whose process is not visible has {what} in the engine; if that run has ended: {remove}"
 
 
-def _counted(items: Sequence[Leftover]) -> str:
+def _in_words(items: Sequence[Leftover]) -> str:
     counts = Counter(item.kind for item in items)
-    return ", ".join(f"{count} {kind}{'s'[: count > 1]}" for kind, count in counts.items())
+    return ", ".join(number_of(count, kind) for kind, count in counts.items())

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from hostcheck.bench.disk.bursts import comes_in_bursts, even_rate, evened
 from hostcheck.bench.disk.device_counter import DeviceCounter, Moved
 from hostcheck.bench.disk.levels import comes_in_steps
+from hostcheck.counts import number_of
 from hostcheck.fio.documents import FioParseError
 from hostcheck.fio.jobfile import PERCENTS, JobFile, JobMetric
 from hostcheck.fio.parser import parse
@@ -64,7 +65,7 @@ def check_sample(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds:
     if outcome.exit_code and not reasons:
         reasons.append(failure(outcome))
     if len(result.jobs) != 1:
-        reasons.append(f"fio reported {len(result.jobs)} jobs, expected one")
+        reasons.append(f"fio reported {number_of(len(result.jobs), 'job')}, expected one")
     found = result.jobs[0]
     sides = [side for side in (getattr(found, direction) for direction in job.does.directions) if side is not None]
     if not sides or not any(side.iops > 0 for side in sides):

@@ -21,6 +21,7 @@ from hostcheck.bench.preflight import preflight
 from hostcheck.bench.room import FIO_BYTES, require_memory
 from hostcheck.bench.scratch import Scratch
 from hostcheck.bench.stopping import LEAST
+from hostcheck.counts import number_of
 from hostcheck.errors import CannotMeasureError
 from hostcheck.fio.extent import memory_bytes
 from hostcheck.fio.jobfile import JobFile
@@ -185,8 +186,7 @@ def _plan(items: Sequence[Turn], options: DiskOptions, file_bytes: int) -> str:
     layout, one_round = file_bytes / USUAL_LAYOUT, sum(item.seconds for item in items)
     left = options.budget_seconds - (layout if options.asked_bytes is None else 0)
     rounds = min(MOST_ROUNDS, max(LEAST, int(left / max(one_round, 1e-9))))
-    jobs = "1 job" if len(items) == 1 else f"{len(items)} jobs"
-    return f"{jobs} in turns, about {rounds} turns each: {layout + rounds * one_round:.0f} s"
+    return f"{number_of(len(items), 'job')} in turns, about {rounds} turns each: {layout + rounds * one_round:.0f} s"
 
 
 def _require_size(asked_bytes: int | None, location: Location) -> None:

@@ -14,6 +14,7 @@ from hostcheck.bench.base import CannotRun, Interrupted
 from hostcheck.bench.engine.connection import REQUEST_ERRORS, REQUEST_SECONDS, error_text
 from hostcheck.bench.engine.objects import Fields
 from hostcheck.bench.storm.output import READY, Output, attached
+from hostcheck.counts import number_of
 from hostcheck.run.fields import ContainerFields
 
 Span = tuple[float, float]
@@ -139,7 +140,7 @@ def launch(
                 thread.join()
         if isinstance(error, RuntimeError) and any(thread.ident is None for thread in threads):
             raise CannotRun(
-                f"cannot start {len(threads)} threads: {error}",
+                f"cannot start {number_of(len(threads), 'thread')}: {error}",
                 "raise the limit of processes (ulimit -u), or launch fewer containers (--storm)",
             ) from error
         raise

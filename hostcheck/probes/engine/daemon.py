@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from hostcheck.counts import number_of
 from hostcheck.host.base import Host
 from hostcheck.jsonvalues import items
 from hostcheck.probes.engine.dockerd import find_daemon
@@ -85,7 +86,7 @@ def read_configuration(host: Host) -> Configuration:
         return Configuration(
             path, "damaged", {}, reading.evidence("not a JSON object: dockerd does not start", "damaged")
         )
-    return Configuration(path, "valid", document, reading.evidence("options set", f"{len(document)} options"))
+    return Configuration(path, "valid", document, reading.evidence("options set", number_of(len(document), "option")))
 
 
 def _settings(engine: Engine, configuration: Configuration) -> Fact:

@@ -6,6 +6,7 @@ what only a user's session shows is unknown. Source: moby contrib/dockerd-rootle
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from hostcheck.counts import number_of
 from hostcheck.host.base import Host, Reading
 from hostcheck.host.numbers import is_whole
 from hostcheck.probes.readings import undetermined, unread
@@ -119,7 +120,7 @@ def _subids(host: Host, own: tuple[str | None, ...]) -> Fact:
 
 
 def _users(reading: Reading) -> str | None:
-    return None if reading.text is None else f"{len(parse_subids(reading.text))} users"
+    return None if reading.text is None else number_of(len(parse_subids(reading.text)), "user")
 
 
 def _linger(host: Host, own: tuple[str | None, ...]) -> Fact:
@@ -129,7 +130,7 @@ def _linger(host: Host, own: tuple[str | None, ...]) -> Fact:
     if there is None or names is None:
         return Fact.unknown("user.linger", f"{_LINGER} could not be read: {_AS_USER}, see loginctl show-user")
     counted = [name for name in names if not own or name in own]
-    shown = Evidence(_LINGER, f"{len(names)} users", "their services keep running after logout")
+    shown = Evidence(_LINGER, number_of(len(names), "user"), "their services keep running after logout")
     return Fact("user.linger", bool(counted), evidence=(shown,))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+from hostcheck.counts import number_of
 from hostcheck.host.base import Host
 from hostcheck.probes.engine.dockerd import DEFAULT_ROOT
 from hostcheck.probes.paths import resolve
@@ -53,7 +54,9 @@ def probe(host: Host) -> Iterator[Fact]:
     watched = parse_watched(reading.text or "")
     watched |= {resolve(host, path) for path in watched}
     unwatched = tuple(sorted(path for file, path in there.items() if not is_watched(file, watched)))
-    shown = Evidence(reading.source, f"{len(watched)} paths", f"watched; {len(there)} of the engine's files exist")
+    shown = Evidence(
+        reading.source, number_of(len(watched), "path"), f"watched; {len(there)} of the engine's files exist"
+    )
     named = (root.evidence,) if DATA_ROOT in there.values() else ()
     yield Fact(fact_id, unwatched, evidence=(shown, *named))
 

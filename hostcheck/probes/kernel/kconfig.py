@@ -10,6 +10,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from hostcheck.counts import number_of
 from hostcheck.host.base import Host, Reading
 from hostcheck.probes.caching import cached_per_audit
 from hostcheck.probes.kernel.installed import modules_are_gone, modules_folder
@@ -192,7 +193,7 @@ def read_config(host: Host) -> KernelConfig:
             problems.append(f"{path} is not a usable kernel configuration: {error}")
             evidence.append(_summary(reading, f"not usable: {error}"))
             continue
-        evidence.append(_summary(reading, f"the kernel's configuration, {len(options)} options set"))
+        evidence.append(_summary(reading, f"the kernel's configuration, {number_of(len(options), 'option')} set"))
         gone, blocks = _gone(host, release), _blocks(host, options, release, loaded)
         return KernelConfig(path, options, release.version, "", tuple(evidence), gone, blocks, loaded)
     return KernelConfig(None, problem=_problem(host, problems, release), evidence=tuple(evidence), loaded=loaded)

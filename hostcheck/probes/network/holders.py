@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from hostcheck.counts import number_of
 from hostcheck.host.base import Host
 from hostcheck.jsonvalues import items
 from hostcheck.probes.engine.engine import find_engine
@@ -153,4 +154,6 @@ def _containers(host: Host) -> Holders:
 def _units(host: Host) -> Holders:
     names = [name for name in host.listdir(_UNITS) or () if name.endswith(".socket")][:_MOST_UNITS]
     held = {(port, name) for name in names for port in parse_unit(host.read(f"{_UNITS}/{name}").text or "")}
-    return Holders(frozenset(held), Evidence(_UNITS, f"{len(names)} units", "socket units that start with the host"))
+    return Holders(
+        frozenset(held), Evidence(_UNITS, number_of(len(names), "unit"), "socket units that start with the host")
+    )

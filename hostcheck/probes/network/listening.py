@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from hostcheck.counts import number_of
 from hostcheck.host.base import READ_LIMIT, Host
 from hostcheck.probes.caching import cached_per_audit
 from hostcheck.run.model import Evidence, Fact
@@ -61,7 +62,7 @@ def read_listening(host: Host) -> Listening:
         if reading.text is not None:
             sockets = parse_sockets(reading.text, protocol)
             found |= {(protocol, address, port) for address, port in sockets}
-            evidence.append(reading.evidence("read", f"{len(sockets)} listening sockets"))
+            evidence.append(reading.evidence("read", number_of(len(sockets), "listening socket")))
         elif not path.endswith("6"):
             # The tables of IPv6 are absent without IPv6. Those of IPv4 always exist.
             return Listening(problem=f"{path} could not be read ({reading.error or reading.failure})")

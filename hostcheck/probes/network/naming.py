@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hostcheck.counts import number_of
 from hostcheck.host.base import Host
 from hostcheck.probes.readings import fact_of, unread_reason
 from hostcheck.run.model import Evidence, Fact
@@ -61,12 +62,12 @@ def _resolver(host: Host) -> Iterator[Fact]:
             yield Fact.unknown(fact_id, reason, (reading.evidence("not readable"),))
         return
     servers = name_servers(reading.text)
-    evidence = [reading.evidence("name servers", f"{len(servers)} name servers")]
+    evidence = [reading.evidence("name servers", number_of(len(servers), "name server"))]
     if servers == (_STUB,):
         upstream = host.read(_UPSTREAM)
         if upstream.text is not None:
             servers = name_servers(upstream.text)
-            evidence.append(upstream.evidence("used by engines in its place", f"{len(servers)} name servers"))
+            evidence.append(upstream.evidence("used by engines in its place", number_of(len(servers), "name server")))
     # Without any name server the resolver uses the loopback address: resolv.conf(5).
     local = [is_loopback(server) for server in servers] or [True]
     yield Fact("net.resolv.loopback_only", all(local), evidence=tuple(evidence))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hostcheck.counts import number_of
 from hostcheck.host.base import Host, Reading
 from hostcheck.host.numbers import whole
 from hostcheck.probes.readings import fact_of, switch
@@ -52,7 +53,9 @@ def _switched(host: Host, reading: Reading) -> bool | None:
 def _ipv6(host: Host) -> Fact:
     reading = host.read("/proc/net/if_inet6")
     if reading.text is not None:
-        shown = reading.evidence("one line an address", f"{len(reading.text.splitlines())} addresses")
+        shown = reading.evidence(
+            "one line an address", number_of(len(reading.text.splitlines()), "address", "addresses")
+        )
         return Fact("net.ipv6", bool(reading.text.strip()), evidence=(shown,))
     if host.proves_absence and reading.failure == "absent":
         return Fact("net.ipv6", value=False, evidence=(reading.evidence("against: the kernel has no IPv6"),))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hostcheck.counts import number_of
 from hostcheck.host.base import Host
 from hostcheck.probes.network.routes import ROUTES, overlaps, parse_network, parse_routes
 from hostcheck.run.model import Evidence, Fact
@@ -55,5 +56,5 @@ def probe(host: Host) -> Iterator[Fact]:
     shown = tuple(
         Evidence(ROUTES, f"{route} on {route.interface}", f"overlaps {text}") for text, route in found.items()
     )
-    none = Evidence(ROUTES, f"{len(foreign)} routes", "without those of engines")
+    none = Evidence(ROUTES, number_of(len(foreign), "route"), "without those of engines")
     yield Fact(_FACT, tuple(found), evidence=shown or (none,))

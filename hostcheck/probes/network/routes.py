@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from hostcheck.counts import number_of
 from hostcheck.host.base import Host
 from hostcheck.host.numbers import whole
 from hostcheck.probes.engine.daemon import read_configuration
@@ -125,7 +126,7 @@ def _conflict(routes: Sequence[Route], options: Mapping[str, Any]) -> Fact:
         for route in routes
         if route.mask and not route.interface.startswith(_OWN) and any(overlaps(route, pool) for pool in pools(options))
     )
-    evidence = (Evidence(ROUTES, f"{len(routes)} routes", "without those of engines"),)
+    evidence = (Evidence(ROUTES, number_of(len(routes), "route"), "without those of engines"),)
     return Fact("net.route_conflict", ", ".join(dict.fromkeys(clashing)) or "none", evidence=evidence)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hostcheck.counts import number_of
 from hostcheck.host.base import Host, Reading
 from hostcheck.run.model import Fact
 
@@ -61,7 +62,7 @@ def _user_namespace(reading: Reading) -> Fact:
         return Fact.unknown("virt.user_namespace", "/proc/self/uid_map is empty or could not be read")
     mapped = rows != (_ALL_IDS,)
     count = sum(length for _, _, length in rows)
-    says = f"a user namespace with {count} ids" if mapped else "the ids are the host's"
+    says = f"a user namespace with {number_of(count, 'id')}" if mapped else "the ids are the host's"
     shown = " ".join(map(str, rows[0]))
     return Fact("virt.user_namespace", mapped, evidence=(reading.evidence(says, shown),))
 
@@ -79,5 +80,9 @@ def _capabilities(status: Reading, bounding: str, last: Reading) -> Fact:
     dropped = parse_dropped(bounding, int(highest) if _is_number(highest) else _LEAST_LAST)
     if dropped is None:
         return Fact.unknown("virt.capabilities_dropped", "/proc/self/status has no line CapBnd")
-    says = f"{len(dropped)} of the kernel's capabilities are missing" if dropped else "all of the kernel's capabilities"
+    says = (
+        number_of(len(dropped), "of the kernel's capabilities is missing", "of the kernel's capabilities are missing")
+        if dropped
+        else "all of the kernel's capabilities"
+    )
     return Fact("virt.capabilities_dropped", dropped, evidence=(status.evidence(says, f"CapBnd: {bounding}"),))
