@@ -1,5 +1,7 @@
 """The tiers of the suite: which tests run together, and when."""
 
+import re
+
 KILLS = (
     "tests/bench/cleanup/test_kills.py",
     "tests/bench/cleanup/test_private_kills.py",
@@ -18,6 +20,40 @@ ALL = (
     "tests/release/",
 )
 """What changes with releases of Debian and of Python, and seldom with this code; and many hostile inputs."""
+LONG = (
+    "tests/bench/build/test_workload.py::test_a_build_is_cut_short_when_it_takes_too_long[buildkit]",
+    "tests/bench/disk/test_disk_bound.py",
+    "tests/bench/disk/test_levels.py::test_the_waits_of_a_real_limit_of_the_kernels_are_steps",
+    "tests/bench/disk/test_workload.py::test_psync_in_many_processes_measures_a_disk_of_known_speed[seqread]",
+    "tests/bench/emulated/test_calibration.py::test_every_headline_figure_of_a_sata_disk_is_within_two_percent[calibrate]",
+    "tests/bench/engine/test_bystanders.py::test_a_whole_run_touches_no_other_objects[0]",
+    (
+        "tests/bench/engine/test_lost_engine.py::"
+        "test_an_engine_that_is_restarted_is_waited_for_and_the_next_storm_counts[workload0"
+    ),
+    (
+        "tests/bench/engine/test_lost_engine.py::"
+        "test_an_engine_that_is_restarted_is_waited_for_and_the_next_storm_counts[workload2"
+    ),
+    "tests/bench/engine/test_podman.py::test_interrupted_in_the_middle_it_leaves_nothing[workload0]",
+    "tests/bench/engine/test_podman.py::test_the_shipped_build_is_timed_step_by_step_and_leaves_nothing",
+    "tests/bench/engine/test_rootless.py::test_it_is_found_at_its_usual_socket_is_called_rootless_and_storms[podman]",
+    (
+        "tests/bench/storm/test_launch_descriptors.py::"
+        "test_the_soft_limit_is_raised_and_all_containers_are_ready_beyond_it[200"
+    ),
+    "tests/cli/test_bench.py::test_interrupted_it_leaves_nothing_and_keeps_what_was_measured[options1",
+    "tests/cli/test_bench.py::test_interrupted_it_leaves_nothing_and_keeps_what_was_measured[options2",
+    "tests/comparison/test_durability.py",
+    "tests/guests/test_burst.py::test_a_spent_allowance_is_reported_with_both_levels[rounds",
+    "tests/guests/test_burst.py::test_a_limit_without_an_allowance_is_one_level",
+    "tests/guests/test_hypervisor.py::test_a_processor_without_a_signature_is_still_a_virtual_machines",
+    "tests/guests/test_hypervisor.py::test_the_firmware_of_another_hypervisor_loses_to_the_processor_and_is_shown",
+    "tests/guests/test_hypervisor.py::test_the_firmware_of_a_real_board_does_not_make_it_real",
+    "tests/test_helper.py::test_killed_its_guard_removes_its_directory_however_it_was_started[frozen]",
+    "tests/test_packaging.py::test_the_wheel_alone_does_the_main_job",
+)
+"""What lasts, and whose first case is in another tier: further cases of a table, and efforts that users wait for."""
 
 PARALLEL = (
     "tests/bench/build/test_as_docker_sends.py",
@@ -31,6 +67,7 @@ PARALLEL = (
     "tests/host/test_archive.py",
     "tests/profiles/",
     "tests/report/",
+    "tests/test_helper.py",
     "tests/test_install.py",
 )
 """Real tests that measure nothing on this machine, and look at none of its state that another test may change."""
@@ -40,27 +77,41 @@ TIERS = {
     "engine": "real programs and engines on this machine: fio, Docker, Podman, a browser, Ansible",
     "kills": "runs that are stopped or killed in each phase, and attacked: what they leave",
     "guests": "guests that QEMU boots",
+    "long": "further cases of what other tiers prove by one, and measurements as long as a user's; run by .ci/run",
     "all": "kernels and engines of later releases of Debian, each Python; run by hand, and a part of it by .ci/run",
 }
 
 
-def tier_of(place: str, *, real: bool) -> str:
+def tier_of(test: str, *, real: bool) -> str:
     """Return the tier of a test.
 
     Args:
-        place: its file, from the top of the checkout.
+        test: its id in pytest, which begins with its file, from the top of the checkout.
         real: whether it is marked so.
     """
     if not real:
         return "quick"
-    places = (("all", ALL), ("kills", KILLS), ("guests", GUESTS))
-    return next((tier for tier, files in places if place.startswith(files)), "engine")
+    tiers = (("all", ALL), ("long", LONG), ("kills", KILLS), ("guests", GUESTS))
+    return next((tier for tier, tests in tiers if test.startswith(tests)), "engine")
 
 
-def is_parallel(place: str) -> bool:
+def is_real_alone(marks: str) -> bool:
+    """Whether an expression of marks (pytest's -m) selects none of the tests that are not real.
+
+    Args:
+        marks: the expression; empty for all tests.
+    """
+    return bool(marks) and not any(_selects(marks, {"quick", *more}) for more in ((), ("parallel",)))
+
+
+def _selects(marks: str, those: set[str]) -> bool:
+    return bool(eval(marks, {}, {name: name in those for name in re.findall(r"\w+", marks)}))
+
+
+def is_parallel(test: str) -> bool:
     """Whether a real test may run beside others of its tier.
 
     Args:
-        place: its file, from the top of the checkout.
+        test: its id in pytest.
     """
-    return place.startswith(PARALLEL)
+    return test.startswith(PARALLEL)

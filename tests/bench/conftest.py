@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from hostcheck.bench import idle
 from hostcheck.bench.base import Context, Options
 from hostcheck.bench.build.options import BuildOptions
 from hostcheck.bench.engine.connection import find_engine
@@ -47,7 +48,14 @@ class Watched:
 
 
 @pytest.fixture
-def make_context(engine):
+def unhurried(monkeypatch):
+    """Nothing waits until this host is idle: what is tested does not depend on it."""
+    for name, value in (("MOST_READINGS", 1), ("READING_SECONDS", 0.2), ("CALM_READINGS", 1)):
+        monkeypatch.setattr(idle, name, value)
+
+
+@pytest.fixture
+def make_context(engine, unhurried):
     """Make a context for the tests' engine, with these options; what has none is measured once.
 
     ``at(what, stop)`` is called with each thing that begins.

@@ -63,7 +63,7 @@ def traces():
 
 def test_parts_that_cannot_run_are_skipped_with_reason_and_remedy_and_the_others_still_run(tmp_path, environment):
     # The folder's file system is the root's: the disk part runs. No engine answers where DOCKER_HOST points.
-    argv = short_hostcheck(*OPTIONS, "--dir", tmp_path, "-o", tmp_path / "run.json", jobs=("seqread", "randwrite"))
+    argv = short_hostcheck(*OPTIONS, "--dir", tmp_path, "-o", tmp_path / "run.json", jobs=("seqread",))
     done = subprocess.run(argv, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     states = {metric["id"]: metric for metric in read(tmp_path / "run.json")["metrics"]}
@@ -122,7 +122,7 @@ def test_interrupted_it_leaves_nothing_and_keeps_what_was_measured(tmp_path, env
     if "--private-engine" in options:
         del environment["DOCKER_HOST"]
     before = traces()
-    argv = [*BENCH, *options, "-o", tmp_path / "run.json"]
+    argv = short_hostcheck(*OPTIONS, *options, "-o", tmp_path / "run.json")
     process = subprocess.Popen(
         argv, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )

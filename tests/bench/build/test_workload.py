@@ -101,7 +101,7 @@ def test_the_cache_of_a_build_stays_when_another_was_under_way(
     engine, make_context, build_folder, build_theirs, monkeypatch
 ):
     monkeypatch.setenv("DOCKER_BUILDKIT", "1")
-    (build_folder / "Dockerfile").write_text("FROM scratch\nADD rootfs.tar /\nRUN sleep 10\n")
+    (build_folder / "Dockerfile").write_text("FROM scratch\nADD rootfs.tar /\nRUN sleep 5\n")
     said = []
 
     def build_when_ours_has_begun():
