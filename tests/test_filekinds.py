@@ -3,8 +3,6 @@
 import gzip
 import json
 import lzma
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import pytest
 from hostcheck.capture.contents import CapturedFile
 from hostcheck.capture.write import archive
 from hostcheck.filekinds import KINDS, kind_of
+from tests.forked import hostcheck_forked
 
 TESTS = Path(__file__).parent
 FIO = json.dumps({"fio version": "fio-3.33", "jobs": []})
@@ -47,12 +46,6 @@ def file(tmp_path):
         return path
 
     return make
-
-
-def hostcheck(*words):
-    return subprocess.run(
-        [sys.executable, "-m", "hostcheck", *map(str, words)], capture_output=True, text=True, check=False
-    )
 
 
 @pytest.mark.parametrize("kind", CONTENTS)
@@ -100,7 +93,7 @@ def test_each_command_says_what_the_file_is_and_what_it_is_for(file, words, own,
         # A capture is a gzip file itself: what is wrong with one is said, as tests/host/test_archive.py has it.
         return
     path = file(kind, "f.toml" if words[:2] == ("audit", "-p") else None)
-    done = hostcheck(*(path if word == "FILE" else word for word in words))
+    done = hostcheck_forked(*(path if word == "FILE" else word for word in words))
     assert done.returncode == 2
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
@@ -126,7 +119,7 @@ def test_a_capture_goes_into_a_folder_that_is_there_and_has_its_own_suffix(tmp_p
         ("host.html", "call it host.tar.gz"),
         ("no/host.tar.gz", f"there is no folder {tmp_path}/no"),
     ):
-        done = hostcheck("capture", "-o", tmp_path / name)
+        done = hostcheck_forked("capture", "-o", tmp_path / name)
         assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
         assert words in done.stderr
     assert list(tmp_path.iterdir()) == []

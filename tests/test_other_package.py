@@ -11,6 +11,8 @@ import pytest
 
 from tests.environments import LIBRARY, TOP, new_environment, pip
 
+pytestmark = pytest.mark.real
+
 
 @pytest.fixture(scope="module")
 def theirs(tmp_path_factory):

@@ -16,6 +16,7 @@ def python(*arguments, **environment):
     return subprocess.run(argv, cwd=TOP, capture_output=True, text=True, env=os.environ | environment)
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("filters", ["always", "error"])
 def test_a_report_is_made_without_a_word_where_no_cache_can_be_written(tmp_path, filters):
     (tmp_path / "file").write_text("")

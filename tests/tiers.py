@@ -51,7 +51,9 @@ LONG = (
     "tests/guests/test_hypervisor.py::test_the_firmware_of_another_hypervisor_loses_to_the_processor_and_is_shown",
     "tests/guests/test_hypervisor.py::test_the_firmware_of_a_real_board_does_not_make_it_real",
     "tests/test_helper.py::test_killed_its_guard_removes_its_directory_however_it_was_started[frozen]",
+    "tests/test_other_package.py",
     "tests/test_packaging.py::test_the_wheel_alone_does_the_main_job",
+    "tests/test_quiet.py",
 )
 """What lasts, and whose first case is in another tier: further cases of a table, and efforts that users wait for."""
 
@@ -69,6 +71,8 @@ PARALLEL = (
     "tests/report/",
     "tests/test_helper.py",
     "tests/test_install.py",
+    "tests/test_other_package.py",
+    "tests/test_quiet.py",
 )
 """Real tests that measure nothing on this machine, and look at none of its state that another test may change."""
 

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from hostcheck.gate.policy_file import parse_policy
+from tests.forked import hostcheck_forked
 
 TOP = Path(__file__).parents[2]
 RUN = str(TOP / "tests/runs/run-1.json")
 
 
 def gate(*arguments, **environment):
-    argv = [sys.executable, "-m", "hostcheck", "gate", *map(str, arguments)]
-    return subprocess.run(argv, capture_output=True, text=True, timeout=120, cwd=TOP, env={**os.environ, **environment})
+    return hostcheck_forked("gate", *arguments, cwd=TOP, env={**os.environ, **environment})
 
 
 _FACTS = {"unknown": "kernel.psi"}

@@ -3,20 +3,19 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from hostcheck.run.files import read_run
+from tests.forked import hostcheck_forked
 
 TOP = Path(__file__).parents[2]
 OUTPUT = TOP / "tests/fio/outputs/3.33-direct-tmpfs-no-diskutil.json"
 
 
 def hostcheck(*arguments):
-    argv = [sys.executable, "-m", "hostcheck", *map(str, arguments)]
-    return subprocess.run(argv, capture_output=True, text=True, timeout=120, cwd=TOP)
+    return hostcheck_forked(*arguments, cwd=TOP)
 
 
 def test_an_imported_run_compares_with_a_measured_one(tmp_path):

@@ -2,11 +2,11 @@
 
 import gzip
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.forked import hostcheck_forked
 
 TESTS = Path(__file__).parents[1]
 RUN = (TESTS / "runs" / "run-1.json").read_bytes()
@@ -98,15 +98,8 @@ def test_there_are_at_least_45_of_them():
 def test_a_mistake_gives_one_line_that_names_the_way_on(tmp_path, words, exit_code, way_on):
     for name, data in FILES.items():
         (tmp_path / name).write_bytes(data)
-    done = subprocess.run(
-        [sys.executable, "-m", "hostcheck", *words.split()],
-        cwd=tmp_path,
-        env={**os.environ, "XDG_DATA_HOME": str(tmp_path / "data"), "HOME": str(tmp_path)},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "data"), "HOME": str(tmp_path)}
+    done = hostcheck_forked(*words.split(), cwd=tmp_path, env=environment)
     assert done.returncode == exit_code, done.stderr
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()

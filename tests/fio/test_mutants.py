@@ -19,6 +19,7 @@ from hostcheck.fio.parser import parse
 from hostcheck.fio.problems import problems
 from hostcheck.fio.result import FioResult, Latency
 from hostcheck.fio.runs import parse_runs
+from tests.effort import TIMES
 
 OUTPUTS = Path(__file__).parent / "outputs"
 WHOLE = {path.name: path.read_text() for path in sorted(OUTPUTS.glob("*3.[0-9]*"))}
@@ -116,7 +117,7 @@ def test_interim_reports_cut_at_any_byte_give_the_last_whole_one() -> None:
 @pytest.mark.parametrize("name", WHOLE)
 def test_lines_that_are_doubled_swapped_or_given_odd_values(name: str) -> None:
     chance, lines = random.Random(name), WHOLE[name].splitlines()
-    for _ in range(150):
+    for _ in range(50 * TIMES):
         damaged = list(lines)
         at, other = chance.randrange(len(lines)), chance.randrange(len(lines))
         match chance.randrange(5):
@@ -135,7 +136,7 @@ def test_lines_that_are_doubled_swapped_or_given_odd_values(name: str) -> None:
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100 * TIMES, deadline=None)
 def test_flipped_bits(data: st.DataObject) -> None:
     flipped = bytearray(WHOLE[data.draw(st.sampled_from(sorted(WHOLE)))].encode())
     for _ in range(data.draw(st.integers(1, 4))):

@@ -1,8 +1,6 @@
 """A run file that an audit just wrote is judged as the gate judges the host."""
 
 import json
-import subprocess
-import sys
 from itertools import chain, combinations
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from hostcheck.gate.policy import Policy
 from hostcheck.profiles.loader import load, names
 from hostcheck.run.codec import from_json
 from hostcheck.run.files import dumps
+from tests.forked import hostcheck_forked
 from tests.gate.hosts import HOSTS, NAMES, audited
 
 TOP = Path(__file__).parents[2]
@@ -45,8 +44,7 @@ def test_a_fresh_run_file_decides_as_the_gate_does_live_for_every_profile_at_onc
 
 
 def hostcheck(*arguments):
-    argv = [sys.executable, "-m", "hostcheck", *map(str, arguments)]
-    return subprocess.run(argv, capture_output=True, text=True, timeout=120, cwd=TOP)
+    return hostcheck_forked(*arguments, cwd=TOP)
 
 
 @pytest.mark.parametrize("host", ["openvz-host", "wsl2"])

@@ -24,10 +24,11 @@ from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Metric, Run, Sample
 from hostcheck.stats.batches import batch_means
 from hostcheck.thresholds import parse_threshold
+from tests.effort import TIMES
 from tests.gate.hosts import NAMES, audited
 from tests.gate.mutations import AREAS, NOW_TEXT, STARTED, Aim
 
-MUTATIONS = 5000
+MUTATIONS = 1000 * TIMES
 NOW = datetime.fromisoformat(NOW_TEXT)
 OLD = STARTED
 AUDITED = (("docker", "kubernetes"), ("worker",))
@@ -171,7 +172,7 @@ def test_no_mutation_of_a_run_file_makes_it_pass(host):
         assert found != "passed", (number, [mutate.__name__ for mutate in names], base.metric)
         outcomes[found] += 1
     assert outcomes.keys() == {"failed", "inconclusive", "refused"}
-    assert min(outcomes.values()) > 5
+    assert min(outcomes.values()) > 1
 
 
 @pytest.mark.parametrize("host", NAMES)

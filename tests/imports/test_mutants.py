@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from hostcheck.errors import UsageError
 from hostcheck.imports.importing import import_fio, import_yabs
 from hostcheck.run.files import dumps, read_run
+from tests.effort import TIMES
 
+DAMAGED = 40 * TIMES
 FIO = ("3.33-group4.json", "3.33-nogroup4.json", "3.33-jsonplus-two-processes.json", "client-3.33-two-servers.json")
 HERE = Path(__file__).parent
 TEXT, JSON = (HERE / "yabs.txt").read_text(), (HERE / "yabs.json").read_text()
@@ -51,7 +53,7 @@ def flipped(text, chance):
 @pytest.mark.parametrize("name", FIO)
 def test_fio_with_flipped_bits_makes_up_no_rate(tmp_path, name):
     text, chance, whole = (HERE.parent / "fio" / "outputs" / name).read_text(), random.Random(name), 0
-    for _ in range(150):
+    for _ in range(DAMAGED):
         data = flipped(text, chance)
         run = imported(import_fio, tmp_path, data)
         whole += run is not None
@@ -61,7 +63,7 @@ def test_fio_with_flipped_bits_makes_up_no_rate(tmp_path, name):
                 parts = sample.detail.get("fio_iops", 0)
                 # A sum of at most four rates that stand there.
                 assert parts == 0 or is_sum(parts, written, 4)
-    assert 0 < whole < 150
+    assert 0 < whole < DAMAGED
 
 
 def is_sum(total, parts, most):
@@ -75,7 +77,7 @@ def is_sum(total, parts, most):
 
 
 @given(data=st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100 * TIMES, deadline=None)
 def test_yabs_with_flipped_bits_shows_rates_that_stand_there(data, tmp_path_factory):
     text = data.draw(st.sampled_from([TEXT, JSON]))
     damaged = bytearray(text.encode())
