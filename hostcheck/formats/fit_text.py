@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from hostcheck.counts import number_of
 from hostcheck.formats.terminal import Style, columns, display_width
 from hostcheck.placement.judging import Judged
 from hostcheck.placement.placing import Candidate, Fit, Placed
@@ -33,16 +34,17 @@ def render(fit: Fit, style: Style) -> str:
 
 def headline(fit: Fit) -> str:
     """Return the answer in one sentence."""
-    workloads = _count(len(fit.placed), "workload")
+    workloads = number_of(len(fit.placed), "workload")
     broken = sum(mistake.severity == "required" for mistake in fit.mistakes)
     if not fit.hosts:
-        said = _count(len(fit.mistakes), "mistake") if fit.mistakes else "no mistakes"
-        return f"{workloads}: {said} in the file{'' if len({each.content.file for each in fit.placed}) == 1 else 's'}"
+        said = number_of(len(fit.mistakes), "mistake") if fit.mistakes else "no mistakes"
+        files = "file" if len({each.content.file for each in fit.placed}) == 1 else "files"
+        return f"{workloads}: {said} in the {files}"
     where = plain(fit.hosts[0].name) if len(fit.hosts) == 1 else f"{len(fit.hosts)} hosts"
     if fit.outcome == "fits":
         return f"fits: {where} can run {'it' if len(fit.placed) == 1 else f'all {workloads}'}"
     if broken and all(placed.hosts is not None for placed in fit.placed):
-        return f"does not fit: {_count(broken, 'mistake')} in the files would keep it from running"
+        return f"does not fit: {number_of(broken, 'mistake')} in the files would keep it from running"
     stopped = [placed for placed in fit.placed if _is_stopped(placed)]
     if fit.outcome == "does not fit":
         if stopped:
@@ -153,7 +155,3 @@ def _mistakes(mistakes: Sequence[Mistake], style: Style) -> Iterator[str]:
         yield style.wrap(mistake.fix, 4)
         if style.detail == "full":
             yield style.wrap(f"{mistake.rule}; source: {mistake.source}", 4)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from hostcheck.counts import number_of
 from hostcheck.placement.judging import Answer
 from hostcheck.placement.problem import Demand, Problem, Room
 from hostcheck.placement.search import search
@@ -133,7 +134,7 @@ def _parts(index: int, demand: Demand) -> Iterator[Part]:
 def _count(demand: Demand) -> str:
     if demand.must is not None:
         return "one on each host"
-    return f"{demand.count} instance{'' if demand.count == 1 else 's'}"
+    return number_of(demand.count, "instance")
 
 
 def _only(problem: Problem, parts: list[Part]) -> Problem:
