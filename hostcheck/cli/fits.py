@@ -24,6 +24,10 @@ class Format(Choice):
     MARATHON = "marathon"
     FLEET = "fleet"
     SYSTEMD = "systemd"
+    QUADLET = "quadlet"
+    SCRIPT = "script"
+    ANSIBLE = "ansible"
+    NOMAD = "nomad"
 
 
 def fits(

@@ -78,10 +78,7 @@ def judge_where(rule: Where, view: HostView) -> Judged:
     """Judge the value of an attribute of a host by a rule."""
     title = f"Host with {rule.said}"
     value = view.name if rule.attribute == "hostname" else view.attributes.get(rule.attribute)
-    if value is None and rule.attribute in {"kubernetes.io/arch", "beta.kubernetes.io/arch"}:
-        value = OF_THE_KERNEL.get(str(view.value("os.arch")))
-    if value is None and rule.attribute in {"kubernetes.io/os", "beta.kubernetes.io/os"}:
-        value = "linux"
+    value = value or _of_the_audit(rule.attribute, view)
     if value is None:
         why = f"which {rule.attribute} it has is known to the scheduler alone"
         return Judged(rule, "unknown", title, why, fix=f"Name it: --attribute {view.name}:{rule.attribute}=VALUE.")
@@ -90,6 +87,21 @@ def judge_where(rule: Where, view: HostView) -> Judged:
         return Judged(rule, "unknown", title, f"{rule.operator} is not judged")
     answer: Answer = "pass" if fits(value, rule.values) else "fail"
     return Judged(rule, answer, title, f"its {rule.attribute} is {value}")
+
+
+def _of_the_audit(attribute: str, view: HostView) -> str | None:
+    """Return an attribute that a scheduler takes from the host itself; None for any other, or where it is unknown."""
+    arch = view.value("os.arch")
+    if attribute in _SYSTEMS:
+        return "linux"
+    if attribute in _ARCHITECTURES and arch is not None:
+        return OF_THE_KERNEL.get(str(arch), str(arch))
+    # Swarm has uname's name of the processor.
+    return str(arch) if attribute == "node.platform.arch" and arch is not None else None
+
+
+_SYSTEMS = frozenset({"kubernetes.io/os", "beta.kubernetes.io/os", "attr.kernel.name", "node.platform.os"})
+_ARCHITECTURES = frozenset({"kubernetes.io/arch", "beta.kubernetes.io/arch", "attr.cpu.arch"})
 
 
 def _matches(value: str, patterns: tuple[str, ...]) -> bool:
@@ -105,6 +117,7 @@ _OPERATORS: dict[str, Callable[[str, tuple[str, ...]], bool]] = {
     "in": lambda value, values: value in values,
     "not in": lambda value, values: value not in values,
     "like": _matches,
+    "matches": lambda value, values: any(re.search(pattern, value) for pattern in values),
     "unlike": lambda value, values: not _matches(value, values),
     "exists": lambda _value, _values: True,
     "absent": lambda _value, _values: False,

@@ -173,7 +173,7 @@ def _made(program: str, options: Sequence[tuple[str, str]], image: str, place: P
         name = _LONG.get(short, short)
         last[name] = value
         try:
-            needs += _needs(name, value, place, f"--{name} {value}")
+            needs += needs_of_option(name, value, place, f"--{name} {value}")
         except ValueError as error:
             refused.append(f"--{name} {value}: {error}")
     network = last.get("network", "")
@@ -185,7 +185,18 @@ def _made(program: str, options: Sequence[tuple[str, str]], image: str, place: P
     )
 
 
-def _needs(name: str, value: str, place: Place, said: str) -> Iterator[Need]:
+def needs_of_option(name: str, value: str, place: Place, said: str) -> Iterator[Need]:
+    """Yield what one option asks for.
+
+    Args:
+        name: of the option in its long form, without dashes.
+        value: as it stands there.
+        place: where it stands.
+        said: the option with its value.
+
+    Raises:
+        ValueError: for what the engine refuses, with the reason.
+    """
     if name == "privileged" and value != "false":
         yield Capability(place, "--privileged", "all")
     elif name == "publish":

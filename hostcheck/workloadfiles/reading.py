@@ -1,8 +1,10 @@
 """Read workload files, each by the reader of its format, which its content shows."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
@@ -11,7 +13,10 @@ from hostcheck.userfile import read_text
 from hostcheck.workloadfiles.limits import LARGEST
 from hostcheck.workloadfiles.model import Content, Workload
 
-FORMATS = ("compose", "kubernetes", "marathon", "fleet", "systemd")
+if TYPE_CHECKING:
+    from hostcheck.workloadfiles.node import Node
+
+FORMATS = ("compose", "kubernetes", "nomad", "marathon", "fleet", "systemd", "quadlet", "script", "ansible")
 """What is read."""
 
 
@@ -54,20 +59,17 @@ def recognised(file: str, text: str) -> str:
         UsageError: when it is none of ``FORMATS``, or its YAML or JSON is broken.
     """
     from hostcheck.workloadfiles.documents import read_json, read_yaml  # noqa: PLC0415  units need no YAML
-    from hostcheck.workloadfiles.kubernetes import is_manifest  # noqa: PLC0415
-    from hostcheck.workloadfiles.marathon import is_marathon  # noqa: PLC0415
 
     begin = text.lstrip("\ufeff \t\r\n")
-    lines = (line.strip() for line in begin.splitlines())
-    first = next((line for line in lines if line and line[0] not in "#;"), "")
-    if first.startswith("[") and first.endswith("]") and not first.startswith(('["', "[{")):
-        return "fleet"
-    if begin[:1] in {"{", "["}:
-        root = read_json(text, file)
-        found = "kubernetes" if is_manifest(root) else "marathon" if is_marathon(root) else _of_mapping(root)
-    else:
-        documents = read_yaml(text, file)
-        found = "kubernetes" if any(map(is_manifest, documents)) else _of_mapping(documents[0]) if documents else ""
+    lines = [line.strip() for line in begin.splitlines()]
+    first = next((line for line in lines if line and line[0] not in "#;" and not line.startswith("//")), "")
+    if _SECTION.fullmatch(first):
+        return "quadlet" if any(line in _OF_QUADLET for line in lines) else "fleet"
+    if begin.startswith("#!") or _IS_RUN.match(first):
+        return "script"
+    if _BLOCK.match(first):
+        return "nomad"
+    found = _of_documents([read_json(text, file)] if begin[:1] in {"{", "["} else read_yaml(text, file))
     if not found:
         raise UsageError(
             f"{plain(file)}: no workload file that hostcheck knows",
@@ -76,9 +78,29 @@ def recognised(file: str, text: str) -> str:
     return found
 
 
-def _of_mapping(root: object) -> str:
-    value = getattr(root, "value", None)
-    return "compose" if isinstance(value, Mapping) and {"services", "include"} & value.keys() else ""
+_SECTION = re.compile(r"\[[A-Za-z][A-Za-z-]{0,40}\]")
+_OF_QUADLET = frozenset({"[Container]", "[Pod]", "[Kube]"})
+_IS_RUN = re.compile(r"(?:sudo )?(?:\S{0,200}/)?(?:docker|podman|nerdctl) (?:container )?(?:run|create) ")
+_BLOCK = re.compile(r'(?:job|variable)\s{0,9}"[^"]{1,200}"\s{0,9}\{|locals\s{0,9}\{')
+
+
+def _of_documents(documents: "Sequence[Node]") -> str:
+    """Return the format of YAML's or JSON's documents; "" where it is none of them."""
+    from hostcheck.workloadfiles.ansible import is_playbook  # noqa: PLC0415  units and scripts need none of these
+    from hostcheck.workloadfiles.kubernetes import is_manifest  # noqa: PLC0415
+    from hostcheck.workloadfiles.marathon import is_marathon  # noqa: PLC0415
+    from hostcheck.workloadfiles.nomad import is_job  # noqa: PLC0415
+
+    if not documents:
+        return ""
+    first = documents[0]
+    if any(map(is_manifest, documents)):
+        return "kubernetes"
+    if first.is_mapping and {"services", "include"} & first.mapping().keys():
+        return "compose"
+    if is_job(first):
+        return "nomad"
+    return "marathon" if is_marathon(first) else "ansible" if is_playbook(first) else ""
 
 
 def _compose(
@@ -110,11 +132,42 @@ def _unit(file: str, text: str) -> Content:
     return units.read(file, text)
 
 
+def _quadlet(file: str, text: str) -> Content:
+    from hostcheck.workloadfiles import quadlet  # noqa: PLC0415
+
+    return quadlet.read(file, text)
+
+
+def _script(file: str, text: str) -> Content:
+    from hostcheck.workloadfiles import scripts  # noqa: PLC0415
+
+    return scripts.read(file, text)
+
+
+def _ansible(file: str, text: str) -> Content:
+    from hostcheck.workloadfiles import ansible  # noqa: PLC0415
+    from hostcheck.workloadfiles.documents import read_yaml  # noqa: PLC0415
+
+    return ansible.read(file, read_yaml(text, file)[0])
+
+
+def _nomad(file: str, text: str) -> Content:
+    from hostcheck.workloadfiles import nomad  # noqa: PLC0415
+    from hostcheck.workloadfiles.documents import read_json  # noqa: PLC0415
+    from hostcheck.workloadfiles.hcl import read_hcl  # noqa: PLC0415
+
+    return nomad.read(file, read_json(text, file) if text.lstrip().startswith("{") else read_hcl(text, file))
+
+
 _READERS: Mapping[str, Callable[[str, str], Content]] = {
     "kubernetes": _kubernetes,
     "marathon": _marathon,
     "fleet": _unit,
     "systemd": _unit,
+    "quadlet": _quadlet,
+    "script": _script,
+    "ansible": _ansible,
+    "nomad": _nomad,
 }
 
 

@@ -88,15 +88,16 @@ def read(file: str, text: str) -> Content:
     name = file.rpartition("/")[2]
     fleet = [each for each in settings if each.section == "X-Fleet"]
     mistakes = Mistakes()
-    runs = [run for each in _commands(settings) if (run := container_run(_words(each.value), each.place))]
-    needs = tuple(need for run in runs for need in run.needs)
-    for run in runs:
-        _refused(run, name, settings[0].place, mistakes)
+    found = [(each.place, container_run(_words(each.value), each.place)) for each in _commands(settings)]
+    runs = [(place, run) for place, run in found if run is not None]
+    needs = tuple(need for _, run in runs for need in run.needs)
+    for place, run in runs:
+        judge_run(run, name, place, mistakes)
     rules, each_host = _fleet_rules(fleet, name, mistakes)
-    named = next((run.name for run in runs if run.name), "")
+    named = next((run.name for _, run in runs if run.name), "")
     alone = f"the container is called {named} in both" if named and "%" not in named else ""
     workload = Workload(name, Place(file, 1), 1, each_host, needs, tuple(rules), alone)
-    engine = next((run.program for run in runs), "docker")
+    engine = next((run.program for _, run in runs), "docker")
     profile = "fleet" if fleet else engine
     notes = () if runs else (f"{name} starts no container: only where it may run is judged",)
     return Content(file, "fleet" if fleet else "systemd", profile, (workload,), tuple(mistakes), notes)
@@ -131,7 +132,8 @@ def _words(command: str) -> list[str]:
     return words
 
 
-def _refused(run: ContainerRun, name: str, place: Place, mistakes: Mistakes) -> None:
+def judge_run(run: ContainerRun, name: str, place: Place, mistakes: Mistakes) -> None:
+    """Add what is wrong with a command line that starts a container."""
     for text in run.refused:
         mistakes.add("run/refused", place, f"{run.program} refuses {text}", "Write it as docker-run(1) says.", name)
     if run.ports_discarded:

@@ -1,0 +1,182 @@
+"""Nomad's jobs, as HCL or as the JSON of ``nomad job run -output``: what their groups ask of a client.
+
+Source: https://developer.hashicorp.com/nomad/docs/job-specification. HCL names a thing "memory" that JSON names
+"MemoryMB"; what both say is read by the same code.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from hostcheck.workloadfiles.hcl import LABEL
+from hostcheck.workloadfiles.model import (
+    Amount,
+    AtMost,
+    Capability,
+    Content,
+    Gpu,
+    HostPath,
+    HostPort,
+    Need,
+    Rule,
+    Unclear,
+    Where,
+    Workload,
+)
+from hostcheck.workloadfiles.node import Node
+from hostcheck.workloadfiles.ports import LAST
+from hostcheck.workloadfiles.sizes import MEBIBYTE
+from hostcheck.workloadfiles.variables import UNCLEAR
+
+_CPU_MHZ, _MEMORY_MB = 100.0, 300.0
+"""What a task has that says nothing."""
+_PLAIN_PATH = "/"
+
+
+def is_job(root: Node) -> bool:
+    """Whether a value is a job: of HCL a block "job", of JSON an object with its groups."""
+    if not root.is_mapping:
+        return False
+    keys = root.mapping().keys()
+    return "job" in keys or "TaskGroups" in keys or ("Job" in keys and _names_groups(root.mapping()["Job"]))
+
+
+def _names_groups(node: Node) -> bool:
+    return node.is_mapping and "TaskGroups" in node.mapping()
+
+
+def read(file: str, root: Node) -> Content:
+    """Return what the jobs of a file ask for.
+
+    Raises:
+        UsageError: for what Nomad refuses, with the line.
+    """
+    jobs = root.all_of("job") if "job" in root.mapping() else [root.get("Job") or root]
+    workloads = tuple(workload for job in jobs for workload in _workloads(job))
+    note = "CPU in MHz is a share of what the client measures at its start: it is not judged"
+    return Content(file, "nomad", "nomad", workloads, notes=(note,) if workloads else ())
+
+
+def _workloads(job: Node) -> Iterator[Workload]:
+    name = _name(job)
+    kind = _pick(job, "type", "Type")
+    each_host = kind is not None and kind.tag != UNCLEAR and kind.text() in {"system", "sysbatch"}
+    for group in _all(job, "group", "TaskGroups"):
+        count = _pick(group, "count", "Count")
+        instances = 1 if count is None else None if count.tag == UNCLEAR else count.whole()
+        rules = tuple(
+            rule for of in (job, group) for each in _all(of, "constraint", "Constraints") for rule in _rule(each)
+        )
+        yield Workload(f"{name}/{_name(group)}", group.place, instances, each_host, tuple(_needs(group)), rules)
+
+
+def _needs(group: Node) -> Iterator[Need]:
+    tasks = _all(group, "task", "Tasks")
+    for network in _all(group, "network", "Networks"):
+        yield from _ports(network)
+    for task in tasks:
+        resources = next(iter(_all(task, "resources", "Resources")), None)
+        yield from _resources(task, resources)
+        for network in _all(resources, "network", "Networks") if resources else ():
+            yield from _ports(network)
+        for config in _all(task, "config", "Config"):
+            yield from _config(config)
+
+
+def _resources(task: Node, resources: Node | None) -> Iterator[Need]:
+    memory = _pick(resources, "memory", "MemoryMB") if resources else None
+    if memory is None:
+        yield Amount(
+            task.place, f"memory: {_MEMORY_MB:g} MB, by default", "memory", _MEMORY_MB * MEBIBYTE, reserved=True
+        )
+    elif memory.tag == UNCLEAR:
+        yield Unclear(memory.place, memory.written, "memory", str(memory.value))
+    else:
+        yield Amount(memory.place, f"memory: {memory.text()}", "memory", memory.number() * MEBIBYTE, reserved=True)
+    cores = _pick(resources, "cores", "Cores") if resources else None
+    if cores is not None and cores.tag != UNCLEAR and cores.number():
+        yield Amount(cores.place, f"cores: {cores.text()}", "cpu", cores.number(), reserved=True)
+    for device in _all(resources, "device", "Devices") if resources else ():
+        name = _name(device)
+        if name.rpartition("/")[2] in {"gpu", name} or "gpu" in name:
+            vendor = next((each for each in ("nvidia", "amd") if name.startswith(each)), "")
+            yield Gpu(device.place, f"device {name}", vendor)
+
+
+def _ports(network: Node) -> Iterator[Need]:
+    for port in _all(network, "port", "ReservedPorts"):
+        static = _pick(port, "static", "Value")
+        if static is None:
+            continue
+        if static.tag == UNCLEAR:
+            yield Unclear(static.place, static.written, "a port of the host", str(static.value))
+            continue
+        number = static.whole(0, LAST)
+        if number:
+            # A static port of Nomad is both of TCP and of UDP (nomad/structs/network.go, AddReservedPort).
+            for protocol in ("tcp", "udp"):
+                yield HostPort(static.place, f"static: {number}", protocol, number, number)
+
+
+def _config(config: Node) -> Iterator[Need]:
+    """Yield what the options of Docker's driver ask for (the driver's documentation, Task Configuration)."""
+    privileged = config.get("privileged")
+    if privileged is not None and privileged.tag != UNCLEAR and privileged.truth():
+        yield Capability(privileged.place, "privileged = true", "all")
+    for each in config.all_of("cap_add"):
+        yield Capability(each.place, each.text(), each.text().lower().removeprefix("cap_"))
+    for each in config.all_of("volumes"):
+        source = each.text().partition(":")[0]
+        if each.tag != UNCLEAR and source.startswith(_PLAIN_PATH):
+            yield HostPath(each.place, each.text(), source.rstrip("/") or "/", created=True)
+    for each in _all(config, "mount", "mount"):
+        kind, source_node = each.get("type"), each.get("source")
+        if kind is None or source_node is None or kind.text() != "bind" or source_node.tag == UNCLEAR:
+            continue
+        if source_node.text().startswith(_PLAIN_PATH):
+            yield HostPath(source_node.place, source_node.text(), source_node.text().rstrip("/") or "/")
+
+
+def _rule(node: Node) -> Iterator[Rule]:
+    operator = _pick(node, "operator", "Operand")
+    attribute, value = _pick(node, "attribute", "LTarget"), _pick(node, "value", "RTarget")
+    distinct = node.get("distinct_hosts")
+    kind = "distinct_hosts" if distinct is not None and distinct.truth() else operator.text() if operator else "="
+    text = value.text() if value is not None and value.tag != UNCLEAR else ""
+    if kind == "distinct_hosts":
+        if text not in {"false", "0"}:
+            yield AtMost(node.place, "distinct_hosts", 1)
+        return
+    name = _attribute(attribute)
+    if kind == "distinct_property":
+        yield AtMost(node.place, f"distinct_property {name}", int(text) if text.isdigit() else 1, name)
+        return
+    words = {"=": "is", "==": "is", "is": "is", "!=": "not in", "not": "not in", "regexp": "matches"}
+    others = {"is_set": "exists", "is_not_set": "absent"}
+    meaning = words.get(kind) or others.get(kind) or kind
+    yield Where(
+        node.place, f"{name} {kind} {text}".rstrip(), name, meaning, (text,), absent=meaning in {"not in", "absent"}
+    )
+
+
+def _attribute(node: Node | None) -> str:
+    """Return what a constraint is of: "attr.kernel.name" for "${attr.kernel.name}"; "hostname" for the node's name."""
+    if node is None:
+        return ""
+    written = (node.written or str(node.value)).removeprefix("${").removesuffix("}")
+    return "hostname" if written in {"node.unique.name", "attr.unique.hostname"} else written
+
+
+def _name(node: Node) -> str:
+    found = node.get(LABEL) or node.get("Name") or node.get("ID")
+    return found.text() if found else "?"
+
+
+def _pick(node: Node | None, of_hcl: str, of_json: str) -> Node | None:
+    return None if node is None else node.get(of_hcl) or node.get(of_json)
+
+
+def _all(node: Node, of_hcl: str, of_json: str) -> Sequence[Node]:
+    """Return the blocks of a name; JSON has one of them as an object where there can be one alone."""
+    found = _pick(node, of_hcl, of_json)
+    if found is None:
+        return ()
+    return found.elements() if found.is_list else (found,)

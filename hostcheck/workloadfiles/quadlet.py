@@ -1,0 +1,63 @@
+"""Quadlet's files (.container, .pod, .kube): what the containers of Podman ask of a host.
+
+Source: podman-systemd.unit(5) of Podman 5.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from hostcheck.workloadfiles.command_line import needs_of_option
+from hostcheck.workloadfiles.model import Content, HostPort, Need, Place, Workload
+from hostcheck.workloadfiles.rules import Mistakes
+from hostcheck.workloadfiles.units import Setting, parse_unit
+
+SECTIONS = ("Container", "Pod", "Kube")
+_OPTIONS = {
+    "PublishPort": "publish",
+    "Volume": "volume",
+    "Mount": "mount",
+    "AddDevice": "device",
+    "AddCapability": "cap-add",
+    "Sysctl": "sysctl",
+    "Memory": "memory",
+}
+"""Keys, and the options of podman-run(1) that they are."""
+
+
+def is_quadlet(settings: Sequence[Setting]) -> bool:
+    """Whether a unit is one of Quadlet's."""
+    return any(each.section in SECTIONS for each in settings)
+
+
+def read(file: str, text: str) -> Content:
+    """Return what a file of Quadlet asks for.
+
+    Raises:
+        UsageError: for a line that is no setting.
+    """
+    settings = [each for each in parse_unit(text, file) if each.section in SECTIONS]
+    name = file.rpartition("/")[2]
+    mistakes = Mistakes()
+    needs = tuple(need for each in settings for need in _needs(each, name, mistakes))
+    network = next((each.value for each in settings if each.key == "Network"), "")
+    if network == "host" and any(isinstance(need, HostPort) for need in needs):
+        said = "ports are published beside the host's network: podman discards them"
+        place = next(each.place for each in settings if each.key == "PublishPort")
+        mistakes.add("run/ports-with-host-network", place, said, "Leave PublishPort out, or Network=host.", name)
+        needs = tuple(need for need in needs if not isinstance(need, HostPort))
+    named = next((each.value for each in settings if each.key in {"ContainerName", "PodName"}), "")
+    alone = f"the container is called {named} in both" if named and "%" not in named else ""
+    workload = Workload(name, Place(file, 1), 1, needs=needs, alone=alone)
+    return Content(file, "quadlet", "quadlet", (workload,), tuple(mistakes))
+
+
+def _needs(setting: Setting, name: str, mistakes: Mistakes) -> Iterator[Need]:
+    option = _OPTIONS.get(setting.key)
+    if option is None:
+        return
+    said = f"{setting.key}={setting.value}"
+    value = setting.value
+    for each in value.split() if option in {"cap-add", "sysctl"} else (value,):
+        try:
+            yield from needs_of_option(option, each, setting.place, said)
+        except ValueError as error:
+            mistakes.add("run/refused", setting.place, f"podman refuses {said}: {error}", "See podman-run(1).", name)

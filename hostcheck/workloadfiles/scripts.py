@@ -1,0 +1,56 @@
+"""Lines of ``docker run`` and ``podman run`` in a script of the shell, or alone.
+
+A script is not executed: a line that a condition or a loop runs counts once, and a variable is not known.
+"""
+
+import re
+from collections.abc import Iterator
+
+from hostcheck.errors import UsageError
+from hostcheck.plaintext import plain
+from hostcheck.workloadfiles.command_line import PROGRAMS, container_run, split
+from hostcheck.workloadfiles.documents import lines_of
+from hostcheck.workloadfiles.model import Content, Place, Workload
+from hostcheck.workloadfiles.rules import Mistakes
+from hostcheck.workloadfiles.units import judge_run
+
+RUN = re.compile(
+    rf"(?:^|[\s;&|(])(?:\S{{0,200}}/)?(?:{'|'.join(PROGRAMS)})[ \t]+(?:container[ \t]+)?(?:run|create)\b", re.MULTILINE
+)
+_SEPARATOR = re.compile(r"&&|\|\||[;|&]")
+_BEFORE = frozenset({"sudo", "exec", "time", "nohup", "if", "then", "else", "do", "!", "(", "{"})
+
+
+def read(file: str, text: str) -> Content:
+    """Return what the containers of a script ask for.
+
+    Raises:
+        UsageError: when it starts none.
+    """
+    mistakes = Mistakes()
+    workloads: list[Workload] = []
+    program = ""
+    for place, words in _commands(file, text):
+        run = container_run(words, place)
+        if run is None:
+            continue
+        name = run.name or run.image or f"line {place.line}"
+        program = program or run.program
+        judge_run(run, name, place, mistakes)
+        alone = f"the container is called {run.name} in both" if run.name and "$" not in run.name else ""
+        workloads.append(Workload(name, place, 1, needs=run.needs, alone=alone))
+    if not workloads:
+        raise UsageError(f"{plain(file)}: no line of it runs a container")
+    return Content(file, "script", program, tuple(workloads), tuple(mistakes))
+
+
+def _commands(file: str, text: str) -> Iterator[tuple[Place, list[str]]]:
+    for number, line in lines_of(text):
+        if line.lstrip().startswith("#"):
+            continue
+        for command in _SEPARATOR.split(line):
+            words = split(command)
+            while words and (words[0] in _BEFORE or re.fullmatch(r"\w+=\S*", words[0])):
+                words.pop(0)
+            if words:
+                yield Place(file, number), words

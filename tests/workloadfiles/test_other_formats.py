@@ -1,0 +1,153 @@
+"""Nomad, Quadlet, Ansible and scripts: what each asks of a host, with the line where it stands."""
+
+import pytest
+
+from hostcheck.errors import UsageError
+from hostcheck.workloadfiles.model import Amount, AtMost, Capability, HostPath, HostPort, Sysctl, Unclear, Where
+from tests.workloadfiles.test_reading import needs, read
+
+JOB = """variable "port" {
+  default = 8080
+}
+
+job "web" {
+  type = "service"
+  constraint {
+    attribute = "${attr.kernel.name}"
+    value     = "linux"
+  }
+  group "front" {
+    count = 3
+    constraint { distinct_hosts = true }
+    network {
+      port "http" { static = var.port }
+      port "other" { static = var.nowhere }
+      port "any" {}
+    }
+    task "nginx" {
+      driver = "docker"
+      config {
+        image      = "nginx:${var.tag}"
+        privileged = true
+        volumes    = ["/srv:/srv", "local/a:/a"]
+      }
+      resources {
+        cpu    = 500
+        memory = 256
+      }
+    }
+  }
+}
+"""
+JOB_JSON = """{"Job": {"ID": "web", "Name": "web", "Type": "system", "TaskGroups": [{"Name": "front", "Count": 1,
+  "Networks": [{"ReservedPorts": [{"Label": "http", "Value": 80}], "DynamicPorts": [{"Label": "b", "Value": 0}]}],
+  "Constraints": [{"LTarget": "${node.unique.name}", "RTarget": "a.*", "Operand": "regexp"}],
+  "Tasks": [{"Name": "t", "Driver": "docker", "Config": {"image": "a"}, "Resources": {"CPU": 100, "MemoryMB": 64}}]}]}}
+"""
+
+
+def test_a_job_in_hcl(tmp_path):
+    found = read(tmp_path, JOB, "web.nomad")
+    (web,) = found.workloads
+    assert (found.format, web.name, web.instances) == ("nomad", "web/front", 3)
+    assert [(need.label, need.place.line) for need in needs(web, HostPort)] == [("8080/tcp", 15), ("8080/udp", 15)]
+    assert [(need.what, need.place.line) for need in needs(web, Unclear)] == [("a port of the host", 16)]
+    assert [(need.resource, need.value, need.place.line) for need in needs(web, Amount)] == [("memory", 256 << 20, 28)]
+    assert [need.path for need in needs(web, HostPath)] == ["/srv"]
+    assert [need.name for need in needs(web, Capability)] == ["all"]
+    assert [type(rule) for rule in web.rules] == [Where, AtMost]
+    assert web.rules[0].attribute == "attr.kernel.name"
+
+
+def test_the_same_job_as_json(tmp_path):
+    (web,) = read(tmp_path, JOB_JSON, "web.json").workloads
+    assert (web.each_host, [need.label for need in needs(web, HostPort)]) == (True, ["80/tcp", "80/udp"])
+    assert [need.value for need in needs(web, Amount)] == [64 << 20]
+    assert [(rule.attribute, rule.operator, rule.values) for rule in web.rules] == [("hostname", "matches", ("a.*",))]
+
+
+@pytest.mark.parametrize("text", ['job "a" {', 'job "a" { = }', 'job "a" {\n  count = [\n}\n'])
+def test_broken_hcl_is_one_line_with_its_place(tmp_path, text):
+    with pytest.raises(UsageError, match=r"web\.nomad:\d+: not HCL"):
+        read(tmp_path, text, "web.nomad")
+
+
+def test_a_container_of_quadlet(tmp_path):
+    unit = (
+        "[Unit]\nDescription=x\n[Container]\nImage=nginx\nContainerName=web\nPublishPort=8080:80\nPublishPort=80\n"
+        "Volume=/srv/www:/www\nVolume=data.volume:/data\nAddDevice=/dev/fuse\n"
+        "Sysctl=net.core.somaxconn=1 kernel.pid_max=9\n"
+    )
+    found = read(tmp_path, unit, "web.container")
+    (web,) = found.workloads
+    assert (found.format, found.profile, web.name) == ("quadlet", "quadlet", "web.container")
+    assert [(need.label, need.place.line) for need in needs(web, HostPort)] == [("8080/tcp", 6)]
+    assert [need.path for need in needs(web, HostPath)] == ["/srv/www"]
+    assert [need.name for need in needs(web, Sysctl)] == ["net.core.somaxconn"]
+    assert [(each.rule, each.place.line) for each in found.mistakes] == [("run/refused", 11)]
+
+
+SCRIPT = """#!/bin/sh
+set -e
+# docker run -p 1:1 old
+for i in 1 2; do
+  docker run -d --name db -p 5432:5432 \\
+    -v /data:/data --cap-add=SYS_ADMIN postgres && echo ok
+done
+sudo podman run -p $PORT:80 --network host nginx
+"""
+
+
+def test_a_script(tmp_path):
+    found = read(tmp_path, SCRIPT, "start.sh")
+    db, nginx = found.workloads
+    assert [(db.name, db.place.line), (nginx.name, nginx.place.line)] == [("db", 5), ("nginx", 8)]
+    assert [need.label for need in needs(db, HostPort)] == ["5432/tcp"]
+    assert [need.name for need in needs(db, Capability)] == ["sys_admin"]
+    assert [need.what for need in needs(nginx, Unclear)] == ["a port of the host"]
+    with pytest.raises(UsageError, match="no line of it runs a container"):
+        read(tmp_path, "#!/bin/sh\ndocker ps\n", "start.sh")
+
+
+PLAYBOOK = """
+- hosts: web
+  vars: {port: 80}
+  tasks:
+    - name: frontend
+      community.docker.docker_container:
+        name: web
+        image: nginx
+        ports: ["8080:80", "{{ port }}:81"]
+        volumes: [/srv:/srv]
+        sysctls: {net.core.somaxconn: 1024}
+    - name: gone
+      docker_container: {name: old, state: absent, ports: ["1:1"]}
+    - block:
+        - command: docker run -d --name api -p 8081:80 api
+        - ansible.builtin.shell: echo hello
+"""
+
+
+def test_a_playbook(tmp_path):
+    found = read(tmp_path, PLAYBOOK, "site.yaml")
+    web, api = found.workloads
+    assert (found.format, found.profile, web.name, api.name) == ("ansible", "docker", "web", "api")
+    assert [(need.label, need.place.line) for need in needs(web, HostPort)] == [("8080/tcp", 9)]
+    assert [need.reason for need in needs(web, Unclear)] == ["a template gives its value"]
+    assert [(need.label, need.place.line) for need in needs(api, HostPort)] == [("8081/tcp", 15)]
+
+
+@pytest.mark.parametrize("text", ["\0", "a: [" * 500, "[" * 5000, "- " * 3000, "{" * 5000 + '"a"', "&a [" + "*a," * 10])
+def test_broken_files_end_in_one_line(tmp_path, text):
+    with pytest.raises(UsageError) as error:
+        read(tmp_path, text, "file.yaml")
+    assert "\n" not in str(error.value)
+
+
+def test_aliases_that_explode_take_no_more_than_their_text(tmp_path):
+    levels = ["a0: &a0 [x]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30)]
+    text = (
+        "\n".join(levels) + "\nservices: {web: {image: nginx, ports: ['80:80'], labels: {a: '${A:-b}'}, x-a: *a29}}\n"
+    )
+    (web,) = read(tmp_path, text).workloads
+    assert [need.label for need in needs(web, HostPort)] == ["80/tcp"]
