@@ -84,9 +84,8 @@ KINDS = (
     FileKind("xz", "an xz file", "unpack it, and name what was in it: tar -xf {}", _begins(b"\xfd7zxz\x00")),
     FileKind("zip", "a zip archive", "unpack it, and name what was in it: unzip {}", _begins(b"pk\x03\x04")),
     FileKind("picture", "a picture", "name the run file that it was made of", _begins(b"\x89png", b"%pdf-")),
-    FileKind(
-        "page", "an HTML page", "name the run file that it was made of", _begins(b"<!doctype html", b"<html", b"<?xml")
-    ),
+    FileKind("page", "an HTML page", "name the run file that it was made of", _begins(b"<!doctype html", b"<html")),
+    FileKind("junit", "a JUnit document", "name the run file that it was made of", _has(r"^<testsuites?\b")),
     FileKind("run", "a run file", "hostcheck compare {}", _has(r'"schema"\s*:\s*"hostcheck\.run/')),
     FileKind(
         "document", "a document that hostcheck made of a run", "name the run file", _has(r'"schema"\s*:\s*"hostcheck\.')

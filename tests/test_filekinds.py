@@ -22,6 +22,7 @@ CONTENTS = {
     "zip": b"PK\x03\x04rest",
     "picture": b"\x89PNG\r\n\x1a\nrest",
     "page": b"\n<!DOCTYPE html>\n<html lang=en>",
+    "junit": b'<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="hostcheck">',
     "run": (TESTS / "runs" / "run-1.json").read_bytes(),
     "document": b'{"schema": "hostcheck.decision/1"}',
     "yabs": b"# ## ## Yet-Another-Bench-Script\nfio Disk Speed Tests (Mixed R/W 50/50):\n",

@@ -37,6 +37,7 @@ _OLD_SIDE = re.compile(
     r"(?P<of>read|write|trim|mixed) {0,3}: io=(?P<io>[^,]{1,20}), bw=(?P<bw>[^,]{1,20}), "
     r"iops= {0,9}(?P<iops>\w{1,20}) {0,3}, runt= {0,9}(?P<ms>\d{1,12}) {0,3}msec"
 )
+_BEGINS_SIDE = re.compile(r"(?:read|write|trim|mixed) {0,3}: (?:IOPS|io)=")
 _LATENCY = re.compile(
     r"(?P<of>slat|clat|lat|sync) {0,3}\((?P<unit>[num]?sec)\) {0,3}: min= {0,9}(?P<min>[^,\s]{1,20}) {0,3}, "
     r"max= {0,9}(?P<max>[^,\s]{1,20}) {0,3}, avg= {0,9}(?P<avg>[^,\s]{1,20}), stdev= {0,9}(?P<dev>\S{1,20})"
@@ -173,12 +174,17 @@ def _size(text: str, *, old: bool, mean: _Span | None = None) -> int:
 
 def _result(report: Sequence[_Entry]) -> FioResult:
     version = report[0].version
-    found = [_job(entry) for entry in report]
-    jobs = [job for job in found if _is_whole(job)]
-    cut = tuple(f"{job.place} of {job.name!r}" for job in found if not _is_whole(job))
+    found = [(_job(entry), _is_readable(entry)) for entry in report]
+    jobs = [job for job, readable in found if readable and _is_whole(job)]
+    cut = tuple(f"{job.place} of {job.name!r}" for job, readable in found if not (readable and _is_whole(job)))
     combined = next((job for job in jobs if job.name == ALL_CLIENTS), None)
     jobs = [job for job in jobs if job is not combined]
     return FioResult(version or "fio", tuple(jobs), combined=combined, form=FORM, cut=cut)
+
+
+def _is_readable(entry: _Entry) -> bool:
+    """Whether each line of a direction can be read: one that was wrapped would look like a job that did nothing."""
+    return all(_SIDE.match(line) or _OLD_SIDE.match(line) or not _BEGINS_SIDE.match(line) for _, line in entry.lines)
 
 
 def _is_whole(job: Job) -> bool:

@@ -52,6 +52,11 @@ OTHERS: Mapping[str, Other] = MappingProxyType(
             "the text of kubestr, which does not say how many processes there were, nor whether they were direct",
             "call kubestr fio -o json, and import the part of fio in it",
         ),
+        "Python's text of fio's JSON": Other(
+            r"'fio version': '",
+            "what Python prints of fio's JSON, which is no JSON",
+            "bring the file that fio wrote, or have json.dumps write it",
+        ),
         "the end of fio's output": Other(
             r"^[^\w\n]{0,40}(?:READ|WRITE|MIXED): (?:io|bw)=",
             "the end of fio's output, which says neither what each job did nor its I/Os a second",
@@ -121,10 +126,12 @@ OTHERS: Mapping[str, Other] = MappingProxyType(
             r"^[^\w\n]{0,40}Total (?:writes|reads) made:", "the text of rados bench: a cluster's, not a disk's"
         ),
         "Phoronix Test Suite": Other(
-            r"\bPhoronix Test Suite v?\d|\bpts/[a-z]", "of the Phoronix Test Suite, whose MB of fio are MiB"
+            r"\bPhoronix ?Test ?Suite\b|\bpts\\?/[a-z]", "of the Phoronix Test Suite, whose MB of fio are MiB"
         ),
         "dd": Other(
-            r"\b\d{1,20} bytes\b[^\n]{0,80}\b(?:copied|transferred)\b",
+            # In other languages the size in brackets is the sign.
+            r"\b\d{1,20} bytes\b[^\n]{0,80}\b(?:copied|transferred)\b"
+            r"|^[^\w\n]{0,40}\d{1,20} \S{1,20} \([\d.,]{1,9} [kMGT]B, [\d.,]{1,9} [KMGT]iB\)",
             "the line of dd, which does not say whether its data had reached the disk",
         ),
     }

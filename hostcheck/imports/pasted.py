@@ -39,5 +39,7 @@ def _prefixes(text: str) -> Iterator[str]:
         if (match := _BEGINS.search(line)) is None:
             continue
         before = line[: match.start()].rpartition("\r")[2].rstrip(" \t")
-        if before.strip(_BLANK) and len(before) <= _LONGEST and not before.endswith(('"', "{", ",")):
+        # JSON has nothing before its lines; the other outputs' readers pass over quotation marks.
+        marked = before.strip(" \t" if match[0].startswith('"') else _BLANK)
+        if marked and len(before) <= _LONGEST and not before.endswith(('"', "{", ",")):
             yield "[0-9]+".join(map(re.escape, re.split("[0-9]+", before))) + " ?"

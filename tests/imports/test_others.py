@@ -35,6 +35,7 @@ read:
     "the end of fio's output": """Run status group 0 (all jobs):
    READ: bw=35.2MiB/s (36.9MB/s), 35.2MiB/s-35.2MiB/s (36.9MB/s-36.9MB/s), io=528MiB (554MB), run=15003-15003msec
 """,
+    "Python's text of fio's JSON": "2024-01-01 INFO result: {'fio version': 'fio-3.33', 'jobs': [{'jobname': 'a'}]}",
     "nench": """ nench.sh v2019.07.20 -- https://git.io/nench.sh
 ioping: seek rate
     min/avg/max/mdev = 61.1 us / 99.3 us / 2.1 ms / 30.2 us
@@ -148,3 +149,24 @@ def test_yabs_is_read_where_dd_stands_beside_it(tmp_path):
     path = tmp_path / "output.txt"
     path.write_text(f"{TEXTS['dd']}{TEXTS['ioping']}Block Size | 4k (IOPS)\nRead | 245.56 MB/s (61.3k)\n")
     assert len(import_yabs([path], None).metrics) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1073741824 octets (1,1 GB, 1,0 GiB) copiés, 2,13 s, 504 MB/s\n", "the line of dd"),
+        ("1073741824 Bytes (1,1 GB, 1,0 GiB) kopiert, 2,13 s, 504 MB/s\n", "the line of dd"),
+        ("16384+0 records out\n1073741824 bytes (1.0GB) copied, 3.1 seconds, 330.3MB/s\n", "the line of dd"),
+        ("1073741824 bytes transferred in 0.733 secs (1464859922 bytes/sec)\n", "the line of dd"),
+        ('{"results": {"f0": {"identifier": "pts\\/fio-1.15.0", "scale": "MB"}}}', "of the Phoronix Test Suite"),
+        (
+            '<?xml version="1.0"?>\n<PhoronixTestSuite></PhoronixTestSuite>',
+            "of the Phoronix Test Suite",
+        ),
+    ],
+)
+def test_the_same_tool_in_another_language_or_form(tmp_path, text, said):
+    file = tmp_path / "x"
+    file.write_text(text)
+    with pytest.raises(UsageError, match=f"this is {said}"):
+        import_fio([file], None)

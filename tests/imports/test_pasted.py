@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from hostcheck.errors import UsageError
 from hostcheck.imports.importing import import_fio, import_yabs
 from hostcheck.imports.pasted import unpasted
 
@@ -56,3 +57,18 @@ def test_an_output_alone_stays_as_it_is(name):
     text = (HERE / name).read_bytes().decode()
     found = unpasted(text)
     assert found == text
+
+
+@pytest.mark.parametrize("mark", ["> ", "> > ", "| ", "# "])
+def test_json_that_was_quoted_is_read(mark, tmp_path):
+    lines = (HERE / "outputs" / "loops.json").read_text().split("\n")
+    (tmp_path / "x").write_text("".join(f"{mark}{line}\n" for line in lines))
+    (metric,) = import_fio([tmp_path / "x"], None).metrics
+    assert metric.value == pytest.approx(719.02, rel=1e-3)
+
+
+def test_a_job_with_a_line_that_was_wrapped_is_none_that_did_nothing(tmp_path):
+    text = (HERE / "outputs" / "odd-name.txt").read_text()
+    (tmp_path / "x").write_text(text.replace("BW=500MiB/s", "BW=500Mi\nB/s"))
+    with pytest.raises(UsageError, match="line 5 of 'na me: .*' has lines that are cut or wrapped"):
+        import_fio([tmp_path / "x"], None)
