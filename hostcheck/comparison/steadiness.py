@@ -12,7 +12,7 @@ from hostcheck.quantities import span
 from hostcheck.run.details import DiskDetail, joined_rates
 from hostcheck.run.estimators import POOLED, POOLED_TURNS, counted, estimator_of
 from hostcheck.run.model import Metric, Run, Sample
-from hostcheck.stats.changes import LEAST_RATIO, change_points
+from hostcheck.stats.changes import LEAST_RATIO, change_points, levels, two_levels
 
 Cause = Literal["own", "steal", "neither", "unknown"]
 
@@ -44,15 +44,21 @@ def steadiness(name: str, run: Run) -> Iterator[str]:
 
 
 def is_wide(metric: Metric) -> bool:
-    """Return whether the interval of a disk's rate is wide although its level did not change."""
+    """Return whether the interval of a disk's rate is wide although its level did not change for good."""
     return (
         (metric.state == "unstable" or (metric.state == "ok" and _half_width(metric) > WIDE))
         and metric.unit != "s"
         and all(DiskDetail(sample.detail).iops is not None for sample in metric.samples if sample.valid)
         and estimator_of(metric) not in (POOLED, POOLED_TURNS)
         and len(counted(metric.samples)) > 1
-        and not change_points(joined_rates(metric.samples)[0], LEAST_RATIO)
+        and not _changed_for_good(metric)
     )
+
+
+def _changed_for_good(metric: Metric) -> bool:
+    rates = joined_rates(metric.samples)[0]
+    changes = change_points(rates, LEAST_RATIO)
+    return bool(changes) and two_levels(levels(rates, changes)) is None
 
 
 def _half_width(metric: Metric) -> float:

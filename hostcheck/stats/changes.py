@@ -47,12 +47,31 @@ def change_points(values: Sequence[float], least_ratio: float) -> tuple[int, ...
         return ()
     floor = min(positive)
     logs = [math.log(max(value, floor)) for value in values]
-    return tuple(sorted(_segment(logs, 0, len(logs), math.log(least_ratio))))
+    least = math.log(least_ratio)
+    return tuple(_alternation(logs, least) or sorted(_segment(logs, 0, len(logs), least)))
 
 
 def levels(values: Sequence[float], changes: Sequence[int]) -> tuple[float, ...]:
     """Return the arithmetic mean between each two changes. For rates in equal windows, this is the true rate."""
     return tuple(fmean(values[first:last]) for first, last in pairwise((0, *changes, len(values))))
+
+
+def two_levels(found: Sequence[float]) -> tuple[float, float] | None:
+    """Return the lower and the higher of two levels between which a series moves; None if it does not come back.
+
+    A series that comes back to its first level has not changed for good. Levels are the same if they differ by less
+    than the square root of LEAST_RATIO.
+
+    Args:
+        found: all levels of a series above zero, in order.
+    """
+    ours, others = found[::2], found[1::2]
+    if len(found) < 3 or min(found) <= 0:
+        return None
+    if max(max(ours) / min(ours), max(others) / min(others)) >= math.sqrt(LEAST_RATIO):
+        return None
+    one, other = (math.exp(fmean(map(math.log, group))) for group in (ours, others))
+    return min(one, other), max(one, other)
 
 
 def _segment(logs: Sequence[float], first: int, last: int, least: float) -> list[int]:
@@ -61,6 +80,27 @@ def _segment(logs: Sequence[float], first: int, last: int, least: float) -> list
         return []
     middle = first + place
     return [*_segment(logs, first, middle, least), middle, *_segment(logs, middle, last, least)]
+
+
+def _alternation(logs: Sequence[float], least: float) -> list[int]:
+    """Return the places at which a series moves from one of two levels to the other; empty if it has not just two.
+
+    Segmentation by halves misses levels that come back: the means of both sides of each split are much alike. So the
+    values are split into two groups first (Otsu, IEEE Transactions on Systems, Man, and Cybernetics 9, 1979).
+    """
+    ordered = sorted(logs)
+    place = _place(ordered, least)
+    if place is None:
+        return []
+    low, high = ordered[:place], ordered[place:]
+    rest = [value - fmean(group) for group in (low, high) for value in group]
+    deviation = math.sqrt(max(sum(value * value for value in rest) / (len(rest) - 2), _LEAST_VARIANCE))
+    if fmean(high) - fmean(low) < THRESHOLD * deviation:
+        return []
+    border = (low[-1] + high[0]) / 2
+    places = [at for at, (one, other) in enumerate(pairwise(logs), 1) if (one > border) != (other > border)]
+    lengths = [last - first for first, last in pairwise((0, *places, len(logs)))]
+    return places if len(places) > 1 and min(lengths) >= LEAST_POINTS else []
 
 
 def _best_split(logs: Sequence[float], least: float) -> int | None:

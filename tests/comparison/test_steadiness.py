@@ -90,6 +90,17 @@ def test_a_change_of_level_is_said_by_the_figure_itself(run, moved):
     assert said(run(figure)) == []
 
 
+def test_levels_that_come_back_are_a_movement_with_its_cause(run, moved):
+    figure = moved()
+    levels = ([9000.0] * 8, [300.0] * 8, [9000.0] * 8)
+    samples = [
+        replace(sample, detail={**sample.detail, "series": {"milliseconds": 500, "iops": rates}})
+        for sample, rates in zip(figure.samples, levels, strict=True)
+    ]
+    (sentence,) = said(run(replace(figure, samples=tuple(samples))))
+    assert sentence.endswith("the storage below is shared or paces itself.")
+
+
 def test_a_figure_that_is_no_jobs_rate_keeps_its_own_note(run, moved, metric):
     churn = metric("build.cold.seconds", 40, 60, 50, state="unstable", reason="±51%")
     found = compare([run(moved(), churn)])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcheck.stats.changes import change_points, levels
+from hostcheck.stats.changes import change_points, levels, two_levels
 
 
 def noise(rng: random.Random, count: int, correlation: float, cov: float) -> list[float]:
@@ -43,6 +43,14 @@ def test_every_level_is_found_and_averaged() -> None:
     assert levels(rates, (8, 16)) == (100, 400, 50)
 
 
+@pytest.mark.parametrize("cov", [0.01, 0.1])
+def test_levels_that_alternate_are_all_found(cov: float) -> None:
+    rng = random.Random(5)
+    for _ in range(50):
+        rates = [value * (3000 if place // 8 % 2 else 350) for place, value in enumerate(noise(rng, 40, 0.44, cov))]
+        assert change_points(rates, 2) == (8, 16, 24, 32)
+
+
 @pytest.mark.parametrize("rates", [[], [1.0], [0.0] * 30, [5.0] * 30, [1.0, 9.0] * 3])
 def test_too_few_or_even_ones_have_one_level(rates: list[float]) -> None:
     assert change_points(rates, 2) == ()
@@ -51,6 +59,23 @@ def test_too_few_or_even_ones_have_one_level(rates: list[float]) -> None:
 def test_levels_that_are_nearer_than_asked_for_are_one() -> None:
     assert change_points([100.0] * 20 + [190.0] * 20, 2) == ()
     assert change_points([100.0] * 20 + [210.0] * 20, 2) == (20,)
+
+
+@pytest.mark.parametrize(
+    ("found", "both"),
+    [
+        ((3000, 350, 3000), (350, 3000)),
+        ((350, 3000, 400, 2800), (374, 2898)),
+        ((3000, 350), None),
+        ((3000, 1200, 350), None),
+        ((3000, 350, 1400), None),
+        ((3000, 350, 3000, 40), None),
+        ((3000, 0, 3000), None),
+        ((), None),
+    ],
+)
+def test_what_comes_back_to_its_level_has_not_changed_for_good(found, both) -> None:
+    assert two_levels(found) == (None if both is None else pytest.approx(both, rel=0.01))
 
 
 @given(st.lists(st.floats(0, 1e9, allow_nan=False), max_size=60), st.floats(1e-6, 1e6))

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from hostcheck.run.details import joined_rates
 from hostcheck.run.model import Metric
-from hostcheck.stats.changes import LEAST_RATIO, change_points, levels
+from hostcheck.stats.changes import LEAST_RATIO, change_points, levels, two_levels
 
 STEP_MS = 100.0
 STEP_TOLERANCE_MS = 6.0
@@ -44,6 +44,9 @@ def with_levels(metric: Metric) -> Metric:
     factor = block / 1e6 if metric.unit == "MB/s" and isinstance(block, int) else 1.0
     unit = "MB/s" if metric.unit == "MB/s" else "IOPS"
     found = levels(rates, changes)
+    if both := two_levels(found):
+        low, high = (f"{level * factor:,.0f}" for level in both)
+        return replace(metric, state="unstable", reason=f"it moves between two levels, {low} and {high} {unit}")
     ends = (0, *changes, len(rates))
     stretches = [
         f"{level * factor:,.0f} {unit} for {(last - first) * seconds:.0f} s"

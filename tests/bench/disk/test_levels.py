@@ -51,6 +51,11 @@ def test_a_rate_that_rises_is_not_called_spent() -> None:
     )
 
 
+def test_levels_that_alternate_are_no_trend() -> None:
+    found = with_levels(metric(*([3000.0] * 8, [350.0] * 8) * 2))
+    assert (found.state, found.reason) == ("unstable", "it moves between two levels, 350 and 3,000 IOPS")
+
+
 @pytest.mark.parametrize("one", [metric([1000.0] * 20), metric([]), replace(metric([1.0] * 8 + [9.0] * 8), value=None)])
 def test_one_level_or_no_series_or_no_figure_changes_nothing(one: Metric) -> None:
     assert with_levels(one) == one
