@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hostcheck.cli import completion
-from hostcheck.cli.options import Choice, Color, ColorOption, ProfileOption, RoleOption, output_option, style_for_stdout
+from hostcheck.cli.options import Color, ColorOption, ProfileOption, RoleOption, output_option, style_for_stdout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,14 +19,6 @@ if TYPE_CHECKING:
     from hostcheck.formats.terminal import Style
     from hostcheck.run.model import Run
     from hostcheck.store.store import Store
-
-
-class Network(Choice):
-    """What the storm's containers are connected to."""
-
-    NONE = "none"
-    BRIDGE = "bridge"
-    HOST = "host"
 
 
 def bench(
@@ -164,8 +156,33 @@ def bench(
         ),
     ] = None,
     network: Annotated[
-        Network | None,
-        typer.Option("--network", help="What the storm's containers are connected to.", show_default="none"),
+        str | None,
+        typer.Option(
+            "--network",
+            metavar="none|bridge|host|own|NAME",
+            help="What the storm's containers are connected to; own makes a network for the run.",
+            show_default="none; bridge with --ports",
+        ),
+    ] = None,
+    ports: Annotated[
+        int | None,
+        typer.Option("--ports", metavar="N", min=0, max=1000, help="Ports that each container of the storm publishes."),
+    ] = None,
+    volumes: Annotated[
+        int | None,
+        typer.Option("--volumes", metavar="N", min=0, max=100, help="Volumes that each container of the storm has."),
+    ] = None,
+    memory: Annotated[
+        str | None,
+        typer.Option(
+            "--memory", metavar="SIZE", help="Memory limit of each container of the storm.", show_default="64MiB"
+        ),
+    ] = None,
+    running_beside: Annotated[
+        int | None,
+        typer.Option(
+            "--beside", metavar="N", min=0, max=500, help="Containers that run beside the storm, and are removed."
+        ),
     ] = None,
     allow_busy: Annotated[
         bool, typer.Option("--allow-busy", help="Measure at once, although this host is at work.")
@@ -194,7 +211,7 @@ def bench(
     from hostcheck.bench.disk.size import parse_size
     from hostcheck.bench.emulated.tier import parse_tier
     from hostcheck.bench.request import BenchRequest, as_if
-    from hostcheck.bench.storm.counts import parse_counts
+    from hostcheck.bench.storm.counts import parse_counts, parse_memory
     from hostcheck.cli.messages import write_message
     from hostcheck.cli.named import require_used
     from hostcheck.cli.output import parse_destinations
@@ -237,7 +254,13 @@ def bench(
             },
             counts=parse_counts(storm) if storm is not None else (),
             image=image,
-            network=network.value if network else None,
+            storm={
+                "network": network,
+                "ports": ports or 0,
+                "volumes": volumes or 0,
+                "memory_bytes": parse_memory(memory) if memory is not None else None,
+                "beside": running_beside or 0,
+            },
         ),
         profiles=tuple(profile or DEFAULT_PROFILES),
         roles=tuple(role or ()),
@@ -294,7 +317,7 @@ def _options(
     build: "Mapping[str, Any]",
     counts: tuple[int, ...],
     image: str | None,
-    network: str | None,
+    storm: "Mapping[str, Any]",
 ) -> "Options":
     """Return the presets of the effort, with what is asked of each workload."""
     from dataclasses import replace
@@ -306,8 +329,8 @@ def _options(
 
     disk = replace(DiskOptions.preset(effort), own_jobs=own_jobs, asked_bytes=asked_bytes, sustained=sustained)
     own_build = replace(BuildOptions.preset(effort), **build)
-    storm = replace(StormOptions.preset(effort), counts=counts, image=image, network=network)
-    return Options(effort, (disk, own_build, storm))
+    own_storm = replace(StormOptions.preset(effort), counts=counts, image=image, **storm)
+    return Options(effort, (disk, own_build, own_storm))
 
 
 def _compared(runs: "Sequence[Run]") -> "Comparison":

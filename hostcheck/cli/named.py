@@ -38,6 +38,12 @@ def require_used(request: BenchRequest) -> None:
         raise UsageError(
             "--dockerfile, --target and --build-arg are of a build of your own", remedy="add --context DIR"
         )
+    storm = request.options.of(StormOptions)
+    if storm.ports and storm.network in {"none", "host"}:
+        raise UsageError(
+            f"--ports publishes ports of a bridge, and --network {storm.network} has none",
+            remedy="leave --network out, or give --network bridge, own or the name of a network",
+        )
     for named in _options(request):
         if named.part not in request.workloads and not (named.option == "--dir" and request.private_engine):
             raise UsageError(
@@ -87,8 +93,16 @@ def _options(request: BenchRequest) -> Iterator[_Named]:
         yield _Named("--image", "storm", "storm.")
     if storm.counts:
         yield _Named("--storm", "storm", "storm.")
-    if storm.network is not None:
-        yield _Named("--network", "storm", "storm.")
+    asked = {
+        "--network": storm.network,
+        "--ports": storm.ports,
+        "--volumes": storm.volumes,
+        "--memory": storm.memory_bytes,
+        "--beside": storm.beside,
+    }
+    for option, value in asked.items():
+        if value:
+            yield _Named(option, "storm", "storm.")
 
 
 def _of_engine(request: BenchRequest) -> Iterator[_Named]:

@@ -174,6 +174,7 @@ class StormFields(EngineFields, total=False):
         failed: how many containers.
         total_seconds: until the last container was removed.
         foreign_containers: how many of others ran.
+        around: how many containers, interfaces, NAT rules and mounts there were before; None for what cannot be read.
     """
 
     failed: int
@@ -181,5 +182,6 @@ class StormFields(EngineFields, total=False):
     launches_per_second: float | None
     client_cpu_seconds: float
     foreign_containers: int
+    around: Mapping[str, int | None]
     image: str
     containers: Sequence[ContainerFields]

@@ -16,7 +16,7 @@ from hostcheck.bench.build.made import forget, killed_builds, made
 from hostcheck.bench.build.turn import build_turn
 from hostcheck.bench.engine.connection import REQUEST_ERRORS, Engine, error_text
 from hostcheck.bench.engine.heartbeat import STOPPING_SECONDS
-from hostcheck.bench.engine.objects import Listed, containers, images
+from hostcheck.bench.engine.objects import Listed, containers, images, own_networks
 from hostcheck.helper import start_helper
 from hostcheck.labels import OURS, PROCESS, RUN, of_run
 from hostcheck.process import is_alive
@@ -37,25 +37,28 @@ _GONE = frozenset({404, 409})
 """404: the object is already removed. 409: it is being removed, or in use; the next listing shows which."""
 
 
+Kind = Literal["container", "network", "image"]
+
+
 @dataclass(frozen=True, slots=True)
 class Leftover:
     """An object that a killed run left in the engine.
 
     Attributes:
-        kind: "container" or "image".
+        kind: "container", "network" or "image".
         id: the engine's id of the object.
         run_id: the id of the run that made it.
         orphaned: whether the run's process has certainly ended; False if it may run in another PID namespace.
     """
 
-    kind: Literal["container", "image"]
+    kind: Kind
     id: str
     run_id: str
     orphaned: bool
 
 
 def remove_once(client: docker.APIClient, run_id: str, *, cache_since: float | None = None) -> int:
-    """Remove this run's current objects from the engine: containers, then images, then records of the build cache.
+    """Remove this run's current objects from the engine: containers, networks, images, then records of the build cache.
 
     Args:
         client: a connected client.
@@ -71,6 +74,10 @@ def remove_once(client: docker.APIClient, run_id: str, *, cache_since: float | N
     for container in to_remove:
         with _gone_is_fine():
             client.remove_container(container, v=True, force=True)
+    connecting = own_networks(client, dict(of_run(run_id)))
+    for network in connecting:
+        with _gone_is_fine():
+            client.remove_network(network.id)
     named = [image.id for image in images(client, filters=dict(of_run(run_id)))]
     unused = dict.fromkeys((*named, *built.images))
     for image in unused:
@@ -78,7 +85,7 @@ def remove_once(client: docker.APIClient, run_id: str, *, cache_since: float | N
             # Parents are kept: the last parent is the base image, which may have no name.
             client.remove_image(image, force=image in named, noprune=True)
     cached = remove_made_since(client, cache_since) if cache_since is not None else Cached()
-    return len(to_remove) + len(unused) + cached.ours
+    return len(to_remove) + len(connecting) + len(unused) + cached.ours
 
 
 def sweep(
@@ -123,7 +130,7 @@ def sweep(
 
 
 def removal(run_id: str, url: str, program: str) -> str:
-    """Return the shell command that removes a run's containers, then its images, from an engine.
+    """Return the shell command that removes a run's containers, networks and images from an engine.
 
     Args:
         run_id: the run's id.
@@ -132,9 +139,8 @@ def removal(run_id: str, url: str, program: str) -> str:
     """
     command = program if url in _USUAL else f"{program} {_REMOTE[program]} {shlex.quote(url)}"
     ours = f"--filter label={RUN}={shlex.quote(run_id)}"
-    return (
-        f"{command} ps -aq {ours} | xargs -r {command} rm -fv; {command} images -aq {ours} | xargs -r {command} rmi -f"
-    )
+    removals = (("ps -aq", "rm -fv"), ("network ls -q", "network rm"), ("images -aq", "rmi -f"))
+    return "; ".join(f"{command} {ls} {ours} | xargs -r {command} {remove}" for ls, remove in removals)
 
 
 @contextmanager
@@ -187,8 +193,9 @@ def leftovers(client: docker.APIClient, url: str) -> tuple[Leftover, ...]:
     """
     found: list[Leftover] = []
     marked = {"label": f"{OURS}=1"}
-    kinds: tuple[tuple[Literal["container", "image"], list[Listed]], ...] = (
+    kinds: tuple[tuple[Kind, list[Listed]], ...] = (
         ("container", containers(client, all=True, filters=marked)),
+        ("network", own_networks(client, marked)),
         ("image", images(client, filters=marked)),
     )
     for kind, things in kinds:

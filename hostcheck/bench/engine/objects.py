@@ -207,6 +207,20 @@ def networks(client: docker.APIClient) -> list[tuple[str, str]]:
     return [(one.text("Name"), one.text("Driver")) for one in objects(client.networks(), "networks")]
 
 
+def own_networks(client: docker.APIClient, filters: Mapping[str, Any]) -> list[Listed]:
+    """List the networks that have labels of hostcheck's.
+
+    Args:
+        client: a connected client.
+        filters: the labels, as for containers.
+
+    Raises:
+        AnswerError: when the answer cannot be used.
+    """
+    found = objects(client.networks(filters=dict(filters)), "networks")
+    return [Listed(one.text("Id", required=True), one.labels("Labels")) for one in found]
+
+
 def read_object(data: bytes) -> Fields:
     """Read one JSON object.
 

@@ -1,8 +1,11 @@
-"""Parse the option ``--storm``: how many containers a launch storm starts at once."""
+"""Parse the options ``--storm`` and ``--memory``: how many containers are launched at once, and their memory."""
 
 from hostcheck.errors import UsageError
+from hostcheck.units import QuantityError, parse_quantity
 
 USUAL = 20
+LEAST_MEMORY_BYTES = 6 << 20
+"""The smallest memory limit that Docker accepts."""
 MOST = 500
 """Largest number of containers: a larger launch storm would test limits, not speed."""
 
@@ -31,3 +34,18 @@ def parse_counts(text: str) -> tuple[int, ...]:
             remedy="give larger numbers, such as 5,10,20,40",
         )
     return (headline, *sorted(counts - {headline, 1}))
+
+
+def parse_memory(text: str) -> int:
+    """Parse ``--memory``: an amount such as "128MiB", and return it in bytes.
+
+    Raises:
+        UsageError: if the text is no amount, or less than engines accept.
+    """
+    try:
+        size = round(parse_quantity(text, "bytes"))
+    except QuantityError as error:
+        raise UsageError(f"--memory {text}: {error.problem}", remedy=error.remedy) from error
+    if size < LEAST_MEMORY_BYTES:
+        raise UsageError(f"--memory {text}: engines accept no less than 6 MiB", remedy="give more, such as 64MiB")
+    return size

@@ -9,6 +9,9 @@ from hostcheck.bench.stopping import Repeats
 
 USUAL_CONTAINERS = 20
 
+OWN_NETWORK = "own"
+"""What the option ``--network`` calls a network that is made for the run."""
+
 
 @dataclass(frozen=True, slots=True)
 class StormOptions:
@@ -19,14 +22,23 @@ class StormOptions:
         counts: numbers of containers to launch at once. The first is the headline's number; each further number is a
             metric of the curve. Empty for USUAL_CONTAINERS.
         image: the user's own image; None for an image of this host's busybox.
-        network: network mode of the containers: "none", "bridge" or "host"; None for the mode in
+        network: network mode of the containers ("none", "bridge" or "host"), the name of a network, or "own" for one
+            that is made for the run; None for "bridge" if ports are published, else the mode in
             benchmarks/storm/storm.toml.
+        ports: how many ports each container publishes.
+        volumes: how many volumes without a name each container has.
+        memory_bytes: the memory limit of each container; None for the one in benchmarks/storm/storm.toml.
+        beside: how many containers run beside the storm, made and removed by hostcheck.
     """
 
     repeats: Repeats
     counts: tuple[int, ...] = ()
     image: str | None = None
     network: str | None = None
+    ports: int = 0
+    volumes: int = 0
+    memory_bytes: int | None = None
+    beside: int = 0
 
     @classmethod
     def preset(cls, effort: Effort) -> "StormOptions":

@@ -15,7 +15,6 @@ from hostcheck.bench.bottleneck import BRIEF, Watched, explain, watched
 from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.cleanup.engine_objects import sweep, swept
 from hostcheck.bench.conditions import Point, Recorder
-from hostcheck.bench.engine.bridge import require_bridge
 from hostcheck.bench.engine.connection import Engine, engine_must_answer, find_engine
 from hostcheck.bench.engine.objects import inspected
 from hostcheck.bench.engine.restart import despite_restarts, retried
@@ -37,8 +36,10 @@ from hostcheck.bench.storm.metrics import (
     makespan_sample,
     storm_samples,
 )
-from hostcheck.bench.storm.options import USUAL_CONTAINERS, StormOptions
+from hostcheck.bench.storm.options import OWN_NETWORK, USUAL_CONTAINERS, StormOptions
 from hostcheck.bench.storm.room import RoomWatch, StormRoom
+from hostcheck.bench.storm.shape import asked_of, provide_network, run_beside, shaped
+from hostcheck.bench.storm.surroundings import surroundings
 from hostcheck.bench.summary import summarise
 from hostcheck.busybox import Busybox
 from hostcheck.labels import labels
@@ -52,6 +53,9 @@ DOING = "measuring the storm"
 
 USUAL_SECONDS = 5.0
 """Usual duration in seconds of a storm of USUAL_CONTAINERS on a fast host with two CPUs, including the removal."""
+
+BESIDE_SECONDS = 6 * 3600
+"""Seconds after which a container that runs beside a storm ends, should hostcheck and its sweeper be killed."""
 
 LINGER_SECONDS = 1.0
 """Seconds that the warm-up's containers must keep running: a shell that finds no ``sleep`` ends at once."""
@@ -74,19 +78,18 @@ class StormWorkload:
         count = max(options.containers, *options.curve, 2)
         busybox = None if options.image else find_busybox()
         definition = _read()
-        if options.network:
-            definition = replace(definition, network=options.network)
+        if wanted := options.network or ("bridge" if options.ports else None):
+            definition = replace(definition, network=wanted)
+        all_ = count + options.beside
         allow_descriptors(A_CLIENT * count, f"{count} containers")
         with ExitStack() as cleanup:
             with engine_must_answer("connecting to the engine"):
                 # All clients connect before any time is measured.
                 clients = [cleanup.enter_context(engine.connect()) for _ in range(count)]
-            if definition.network == "bridge":
-                require_bridge(clients[0])
             forced = preflight(
                 context,
                 ("low-space", partial(require_disk, engine.layers.folder)),
-                ("low-space", partial(require_memory, count * CONTAINER_BYTES, f"{count} containers")),
+                ("low-space", partial(require_memory, all_ * CONTAINER_BYTES, f"{all_} containers")),
                 ("running", partial(require_alone, clients[0], context.run_id)),
                 ("busy", partial(require_idle, context)),
             )
@@ -96,18 +99,20 @@ class StormWorkload:
             with as_named(options.image, DOING):
                 own = cleanup.enter_context(own_image(clients[0], options.image, room)) if options.image else ""
             cleanup.enter_context(swept(engine, clients[0], context))
+            network = provide_network(clients[0], definition.network, context.run_id)
             image = load_image(clients[0], busybox, context.run_id) if busybox else own
             with engine_must_answer("looking at the image"):
                 room.expect(inspected(clients[0], image), engine.storage_driver)
             # Otherwise the image's own entry point would get the command as arguments.
             begin = {"Entrypoint": [definition.command[0]], "Cmd": list(definition.command[1:])}
-            request = definition.request(image, labels(context.run_id)) | begin
+            request = shaped(definition.request(image, labels(context.run_id)) | begin, options, network)
             # The id of an image that hostcheck made depends on its labels, and differs in each run.
             image_id = busybox.image_id if busybox else image
             bench = _Bench(
                 context, options, engine, clients, definition, request, image_id, forced, watch, room, busybox
             )
             retried(engine.heartbeat, bench.warm_up, bench.mend)
+            bench.run_beside()
             yield from _repeat(bench, context)
 
 
@@ -123,7 +128,7 @@ def _repeat(bench: "_Bench", context: Context) -> Iterator[Metric]:
             what = f"storm of {count}, {options.repeats.place(turn)}"
             context.progress.start(what, expected.get(count, USUAL_SECONDS * count / USUAL_CONTAINERS))
             heartbeat, specs = bench.engine.heartbeat, bench.specs(count)
-            taken, _ = despite_restarts(heartbeat, specs, partial(bench.samples, count), bench.mend)
+            taken, _ = despite_restarts(heartbeat, specs, partial(bench.samples, count), bench.mend_all)
             first = next(iter(taken.values()))
             expected[count] = first.seconds or expected.get(count, USUAL_SECONDS)
             spent += first.seconds
@@ -163,7 +168,8 @@ class _Bench:
         """Return values that must be equal on two hosts for their storms of ``count`` containers to be comparable."""
         return {
             **self.engine.settings,
-            **(self.engine.networking if self.definition.network == "bridge" else {}),
+            **(self.engine.networking if self.definition.network not in {"none", "host"} else {}),
+            **asked_of(self.options),
             "containers": count,
             "network": self.definition.network,
             "image": self.image_id,
@@ -203,6 +209,30 @@ class _Bench:
             CannotRun: if something cannot be removed.
         """
         sweep(self.clients[0], self.context.run_id, looks=1, give_up=self.engine.heartbeat.is_over)
+        if self.definition.network == OWN_NETWORK:
+            provide_network(self.clients[0], OWN_NETWORK, self.context.run_id)
+
+    def mend_all(self) -> None:
+        """The same after the warm-up, since when other containers run beside the storm.
+
+        Raises:
+            CannotRun: as ``mend`` and ``run_beside`` do.
+        """
+        self.mend()
+        self.run_beside()
+
+    def run_beside(self) -> None:
+        """Start the containers that run beside the storm.
+
+        Raises:
+            CannotRun: if one does not start.
+        """
+        if self.options.beside:
+            self._require_image()
+            # They sleep, as those of the storm do, but longer than the storms last.
+            command = {"Entrypoint": ["/bin/sh"], "Cmd": ["-c", f"exec sleep {BESIDE_SECONDS}"]}
+            names = f"hostcheck-{self.context.run_id[:8]}-beside"
+            run_beside(self.clients[0], self.request | command, names, self.options.beside)
 
     def _require_image(self) -> None:
         """Create the image again if it was removed, by a user or a restart of the engine."""
@@ -227,6 +257,7 @@ class _Bench:
         """
         self._require_image()
         foreign = foreign_containers(self.clients[0], self.context.run_id)
+        around = surroundings(foreign + self.options.beside)
         # Creating a container syncs the whole file system: dirty pages of other programs must be written before.
         sync_file_system(self.engine.layers.folder)
         busy_before = await_calm(self.context)
@@ -241,6 +272,7 @@ class _Bench:
             "launches_per_second": round(count / launched.makespan, 3) if launched.makespan else None,
             "client_cpu_seconds": round(time.process_time() - cpu, 3),
             "foreign_containers": foreign,
+            "around": around,
             "busy_before_percent": busy_before,
             "forced": list(self.forced),
             "engine": self.engine.title,

@@ -35,6 +35,9 @@ class FakeClient:
         self.asked.append(("containers", filters))
         return self._next("containers")
 
+    def networks(self, *, filters):
+        return []
+
     def images(self, *, filters):
         self.asked.append(("images", filters))
         return self._next("images")

@@ -1,0 +1,96 @@
+"""What the user changes of a storm's containers, and the containers that run beside them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import docker
+from docker.errors import NotFound
+
+from hostcheck.bench.base import CannotRun, Settings
+from hostcheck.bench.engine.bridge import require_bridge
+from hostcheck.bench.engine.connection import engine_must_answer
+from hostcheck.bench.storm.options import OWN_NETWORK, StormOptions
+from hostcheck.labels import labels
+
+MODES = frozenset({"none", "host", "bridge"})
+"""The network modes of every engine; any other word is the name of a network."""
+
+_FIRST_PORT = 20_000
+
+
+def asked_of(options: StormOptions) -> Settings:
+    """Return the settings of what the user changed; without a change there are none."""
+    asked = {"ports": options.ports, "volumes": options.volumes, "beside": options.beside}
+    memory = {"memory_bytes": options.memory_bytes} if options.memory_bytes else {}
+    return {**{name: count for name, count in asked.items() if count}, **memory}
+
+
+def shaped(request: Mapping[str, Any], options: StormOptions, network: str) -> dict[str, Any]:
+    """Return the request of a container with the ports, volumes, memory and network that the user asks for.
+
+    Ports are published at free ports of the loopback address, which the engine chooses. Volumes have no name: the
+    engine removes them with their container.
+
+    Args:
+        request: the body of POST /containers/create.
+        options: the storm's options.
+        network: the network mode, or the name of a network.
+    """
+    ports = [f"{_FIRST_PORT + number}/tcp" for number in range(options.ports)]
+    host = dict(request["HostConfig"]) | {"NetworkMode": network}
+    if options.memory_bytes:
+        host["Memory"] = options.memory_bytes
+    shape = dict(request) | {"HostConfig": host}
+    if ports:
+        shape["ExposedPorts"] = {port: {} for port in ports}
+        host["PortBindings"] = {port: [{"HostIp": "127.0.0.1", "HostPort": ""}] for port in ports}
+    if options.volumes:
+        shape["Volumes"] = {f"/hostcheck/{number}": {} for number in range(options.volumes)}
+    return shape
+
+
+def provide_network(client: docker.APIClient, wanted: str, run_id: str) -> str:
+    """Check that the engine has the network, or make one for this run, and return its name.
+
+    Args:
+        client: a connected client.
+        wanted: a network mode, the name of a network of the engine, or "own" for one that is made. That one has the
+            run's labels, by which it is removed.
+        run_id: the run's id.
+
+    Raises:
+        CannotRun: if the engine does not have the network, or cannot make one.
+    """
+    if wanted == OWN_NETWORK:
+        name = f"hostcheck-{run_id[:12]}"
+        with engine_must_answer("making a network for the storm"):
+            client.create_network(name, driver="bridge", labels=dict(labels(run_id)))
+        return name
+    if wanted == "bridge":
+        require_bridge(client)
+    elif wanted not in MODES:
+        with engine_must_answer(f"looking for the network {wanted}"):
+            try:
+                client.inspect_network(wanted)
+            except NotFound as error:
+                raise CannotRun(f"the engine has no network {wanted}", f"docker network create {wanted}") from error
+    return wanted
+
+
+def run_beside(client: docker.APIClient, request: Mapping[str, Any], names: str, count: int) -> None:
+    """Start containers that keep running beside the storm. They have the run's labels, by which they are removed.
+
+    Args:
+        client: a connected client.
+        request: the body of POST /containers/create.
+        names: the prefix of their names.
+        count: how many.
+
+    Raises:
+        CannotRun: if one does not start.
+    """
+    for number in range(count):
+        with engine_must_answer("starting a container beside the storm"):
+            body = dict(request)
+            made = client.create_container_from_config(body, f"{names}-{number}")  # type: ignore[no-untyped-call]
+            client.start(made["Id"])
