@@ -84,13 +84,13 @@ def _metric(metric_id: str, *values: float, **changes) -> Metric:
     return replace(Metric(metric_id, unit, better, "ok", "", found.value, found.interval, samples), **changes)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def metric() -> Callable[..., Metric]:
     """Make a measured metric of sample values."""
     return _metric
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run_of() -> Callable[..., Run]:
     """Make a run of a host's name and its metrics."""
 
@@ -101,7 +101,7 @@ def run_of() -> Callable[..., Run]:
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def storm() -> Sample:
     """A storm of three containers, one of which failed."""
     containers = [
@@ -114,7 +114,7 @@ def storm() -> Sample:
     return Sample(0.5, seconds=0.9, detail={"containers": containers, "series": series, "failed": 1})
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def audited() -> dict:
     """Facts and verdicts of a host, as changes for ``run_of``."""
     evidence = (Evidence("cpuid 0x40000000", "KVMKVMKVM", "for kvm"),)

@@ -1,12 +1,10 @@
-import subprocess
-import sys
-
 import pytest
+
+from tests.forked import hostcheck_forked
 
 
 def run(*arguments):
-    argv = [sys.executable, "-m", "hostcheck", "checks", *map(str, arguments)]
-    return subprocess.run(argv, capture_output=True, text=True, timeout=60)
+    return hostcheck_forked("checks", *arguments)
 
 
 def test_all_checks_are_listed_and_one_is_explained():

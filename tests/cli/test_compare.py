@@ -2,8 +2,6 @@
 
 import csv
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import pytest
 
 from hostcheck.run.codec import from_json
 from hostcheck.run.files import dumps, read_run
+from tests.forked import hostcheck_forked
 from tests.pages import run_files
 
 RUN = "tests/runs/run-1.json"
@@ -19,8 +18,7 @@ NVME = "reference:nvme-vps-2014"
 
 
 def hostcheck(*arguments):
-    argv = [sys.executable, "-m", "hostcheck", *map(str, arguments)]
-    return subprocess.run(argv, capture_output=True, text=True, timeout=120, cwd=Path(__file__).parents[2])
+    return hostcheck_forked(*arguments, cwd=Path(__file__).parents[2])
 
 
 def compared(*arguments):

@@ -1,6 +1,4 @@
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +6,7 @@ import pytest
 from hostcheck.cli.output import Destination, parse_destinations
 from hostcheck.errors import UsageError
 from hostcheck.formats import Formats
+from tests.forked import hostcheck_forked
 
 
 def formats(*names):
@@ -102,8 +101,7 @@ def test_every_command_refuses_a_missing_folder_alike(command, tmp_path):
         "audit": ["--no-experiments"],
     }.get(command, [])
     place = tmp_path / "none" / "x.json"
-    argv = [sys.executable, "-m", "hostcheck", command, *given, "-o", f"json:{place}"]
-    done = subprocess.run(argv, capture_output=True, text=True, env={**os.environ, "HOME": str(tmp_path)})
+    done = hostcheck_forked(command, *given, "-o", f"json:{place}", env={**os.environ, "HOME": str(tmp_path)})
     assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
     assert f"{place}: there is no folder {place.parent}; mkdir -p {place.parent}" in done.stderr
     assert not place.parent.exists()

@@ -1,14 +1,13 @@
 import json
-import subprocess
-import sys
 from pathlib import Path
+
+from tests.forked import hostcheck_forked
 
 HOST = Path(__file__).parents[1] / "hosts" / "stale-dockerenv-on-kvm" / "root"
 
 
 def audit(*arguments):
-    argv = [sys.executable, "-m", "hostcheck", "audit", "--root", str(HOST), *map(str, arguments)]
-    return subprocess.run(argv, capture_output=True, text=True, timeout=60)
+    return hostcheck_forked("audit", "--root", HOST, *arguments)
 
 
 def statuses(done):

@@ -49,7 +49,7 @@ class Page(HTMLParser):
         return " ".join(" ".join(self.texts).split())
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def comparison(run_of, metric, storm, audited):
     slow = read_run("reference:sata-vps-2014")
     excluded = Sample(12.0, valid=False, reason="fio moved less than it said", seconds=2)
@@ -74,12 +74,12 @@ def comparison(run_of, metric, storm, audited):
     return compare([slow, fast])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def text(comparison):
     return render(comparison)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(text):
     return Page(text)
 
