@@ -19,6 +19,11 @@ _LOOK_SECONDS = 0.05
 _CHUNK = 1 << 20
 
 
+def resolved(path: Path) -> Path:
+    """Return a path without links; of links in a circle, as far as they lead."""
+    return Path(os.path.realpath(path))  # Path.resolve fails there
+
+
 def is_file(path: Path) -> bool:
     """Whether a path is a regular file; False where the name is too long, or a folder cannot be searched."""
     return os.path.isfile(path)  # noqa: PTH113 - Path.is_file fails there

@@ -68,3 +68,16 @@ def test_a_name_that_no_file_can_have_is_one_line(command, name):
     code, said = run(*command.format(name).split())
     require_good(("gate",), code, said)
     assert (code, said.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["compare loop", "gate --policy loop --run loop", "audit --role ./loop", "audit -p ./loop", "bench --job job.fio"],
+)
+def test_links_in_a_circle_are_one_line(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "job.fio").write_text("[a]\nrw=read\ninclude loop\n")
+    code, said = run(*command.split())
+    require_good(("gate",), code, said)
+    assert (code, said.count("\n")) == (2, 1)

@@ -32,6 +32,7 @@ from hostcheck.profiles.measured import judge_metrics
 from hostcheck.run.calibration import Tier
 from hostcheck.run.model import Run
 from hostcheck.run.origins import EMULATED_NOTE
+from hostcheck.userfile import resolved
 
 PREPARING = "cannot start the measurement"
 _CUT_SHORT = (Interrupted, CannotRun, HostcheckError, *REQUEST_ERRORS)
@@ -255,7 +256,7 @@ def _emulated(run: Run, tier: Tier) -> Run:
 def _own_workloads(request: BenchRequest) -> Iterator[str]:
     """Yield a note for each workload that the user replaced: its metrics compare only with the same replacement."""
     if context := request.options.of(BuildOptions).context:
-        yield f"The build is the user's own: {context.resolve().name}."
+        yield f"The build is the user's own: {resolved(context).name}."
     if image := request.options.of(StormOptions).image:
         yield f"The launch storm runs the user's own image: {image}."
 

@@ -12,7 +12,7 @@ from hostcheck.errors import NoReaderError, UnwrittenError, UsageError
 from hostcheck.formats import Formats
 from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import without_commands
-from hostcheck.userfile import is_file, is_missing, is_there
+from hostcheck.userfile import is_file, is_missing, is_there, resolved
 
 STDOUT = "-"
 _FORMAT = re.compile(r"[a-z][a-z0-9_-]*")
@@ -97,7 +97,7 @@ def refuse_missing_folder(what: str, path: Path) -> None:
 
 def _file(name: str) -> Path | None:
     """Return which file a name means; None for a device or a pipe, which holds nothing that could be lost."""
-    place = Path(name).resolve()
+    place = resolved(Path(name))
     return place if is_file(place) or not is_there(place) else None
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hostcheck.errors import UsageError
-from hostcheck.userfile import read_text
+from hostcheck.userfile import is_file, read_text, resolved
 
 WHAT = "fio job file"
 
@@ -90,7 +90,7 @@ class _Included:
     """The lines of a job file and of all that it includes."""
 
     def __init__(self, path: Path) -> None:
-        self._folder = path.parent.resolve()
+        self._folder = resolved(path.parent)
         self._left = _MOST_INCLUDES
 
     def lines(self, text: str, path: Path, *, nested: bool = False) -> Iterator[Line]:
@@ -115,8 +115,8 @@ class _Included:
                 f"{line.place}: more than {_MOST_INCLUDES} files are included", remedy="write fewer of them"
             )
         # Nothing else is opened: to open a device or a pipe can wait for ever, or set something off.
-        path = (line.file.parent / name).resolve()
-        if not path.is_relative_to(self._folder) or not path.is_file():
+        path = resolved(line.file.parent / name)
+        if not path.is_relative_to(self._folder) or not is_file(path):
             raise UsageError(
                 f"{line.place}: include {name} leads out of the job file's folder, or to no file there",
                 remedy="put the file beside the job file",

@@ -2,7 +2,7 @@
 
 from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.notes import legend, notes, signs_of
-from hostcheck.formats.terminal import Style, columns, display_width
+from hostcheck.formats.terminal import Style, columns, cut, display_width
 from hostcheck.plaintext import plain
 from hostcheck.run.model import Metric
 
@@ -45,21 +45,13 @@ def _stacked(comparison: Comparison, style: Style) -> list[str]:
         [[figure(row, c.metric), interval(row, c.metric).rstrip(), ratio(c)] for row, c in cells], right=(0, 1)
     )
     room = max(8, style.width - 4 - max(map(display_width, figures)))
-    names = [_cut(plain(name), room) for name in comparison.names]
+    names = [cut(plain(name), room) for name in comparison.names]
     width = max(map(display_width, names))
     lines, rest = [], iter(figures)
     for row in comparison.rows:
         lines.append(style.paint(title(row), "bold"))
         lines += [f"  {name}{' ' * (width - display_width(name))}  {next(rest)}" for name in names]
     return lines
-
-
-def _cut(text: str, width: int) -> str:
-    if display_width(text) <= width:
-        return text
-    while display_width(text) > width - 1:
-        text = text[:-1]
-    return f"{text}…"
 
 
 def title(row: Row) -> str:

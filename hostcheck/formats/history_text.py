@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from hostcheck.comparison.labels import amount_of, heading
-from hostcheck.formats.terminal import Style, columns, display_width
+from hostcheck.formats.terminal import Style, columns, cut, display_width
 from hostcheck.plaintext import plain
 from hostcheck.quantities import span
 from hostcheck.run.independent import by_run
@@ -88,12 +88,4 @@ def _figure(metric: Metric | None) -> str:
 
 
 def _which(run: Run, room: int) -> list[str]:
-    return [plain(run.id)[:ID_LENGTH], plain(run.started)[:16].replace("T", " "), _cut(plain(run.host.name), room)]
-
-
-def _cut(text: str, width: int) -> str:
-    if display_width(text) <= width:
-        return text
-    while display_width(text) > width - 1:
-        text = text[:-1]
-    return f"{text}…"
+    return [plain(run.id)[:ID_LENGTH], plain(run.started)[:16].replace("T", " "), cut(plain(run.host.name), room)]

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from hostcheck.userfile import resolved
+
 
 def within(path: Path) -> str | None:
     """Return a file's path from the root of the repository, its links resolved; None where it is outside.
@@ -11,14 +13,14 @@ def within(path: Path) -> str | None:
     current folder.
     """
     try:
-        return path.resolve().relative_to(_root()).as_posix()
+        return resolved(path).relative_to(_root()).as_posix()
     except ValueError:
         return None
 
 
 def _root() -> Path:
-    here = Path.cwd().resolve()
+    here = resolved(Path.cwd())
     # In a work tree that was added, and in a submodule, .git is a file (gitrepository-layout(5)).
     trees = (folder for folder in (here, *here.parents) if (folder / ".git").exists())
     named = os.environ.get("GITHUB_WORKSPACE")
-    return next(trees, Path(named).resolve() if named else here)
+    return next(trees, resolved(Path(named)) if named else here)

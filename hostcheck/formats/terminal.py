@@ -5,6 +5,7 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Sequence
+from functools import partial
 from typing import Literal, NamedTuple, TextIO
 
 from hostcheck.plaintext import plain
@@ -16,6 +17,9 @@ Detail = Literal["brief", "full", "commands"]
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _NO_BREAK = "\u00a0"
 _UNITS = "[KMGT]i?B(?:/s)?|bytes|IOPS|CPUs?|%|×|min|h|m|s|ms|µs|ns"
+_ODD = re.compile("[\u0300-\u1fff\u20d0-\u20ff\u2300-\U0010ffff]")
+"""All characters of another width than one column are among these."""
+_LONG = re.compile(r"\S{1000,}")
 _QUANTITY = re.compile(rf"(?<=\d) (?=(?:{_UNITS})(?!\w))|(?<=\d) (?=– \d)|(?<=\d –) (?=\d)|(?<=\d[hm]) (?=\d+[ms]\b)")
 """The blanks within a quantity: between a number and its unit, and around the dash of a range."""
 _WORD = re.compile(r"(?:'[^']*'|\"[^\"]*\"|\\.|[^\s'\"])+")
@@ -75,10 +79,9 @@ class Style(NamedTuple):
     def wrap(self, text: str, indent: int) -> str:
         """Break a text into indented lines that fit the width. A number and its unit stay on one line."""
         pad = " " * indent
-        joined = _QUANTITY.sub(_NO_BREAK, plain(text))
-        filled = textwrap.fill(
-            joined, max(self.width, indent + 20), initial_indent=pad, subsequent_indent=pad, break_on_hyphens=False
-        )
+        width = max(self.width, indent + 20)
+        joined = _LONG.sub(partial(_split, width - indent), _QUANTITY.sub(_NO_BREAK, plain(text)))
+        filled = textwrap.fill(joined, width, initial_indent=pad, subsequent_indent=pad, break_on_hyphens=False)
         return filled.replace(_NO_BREAK, " ")
 
     def wrap_command(self, command: str, indent: int) -> list[str]:
@@ -116,11 +119,26 @@ def columns(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> list
     return lines
 
 
+def cut(text: str, width: int) -> str:
+    """Return a text, or as much of its beginning as fits into so many columns with "…"."""
+    # No more than width characters of a text fit, but for combining ones.
+    beginning = text[: 4 * width]
+    if len(beginning) == len(text) and display_width(text) <= width:
+        return text
+    while display_width(beginning) > width - 1:
+        beginning = beginning[:-1]
+    return f"{beginning}…"
+
+
+def _split(room: int, match: re.Match[str]) -> str:
+    """Split a word where the lines will end: textwrap copies what is left of a word with each line."""
+    word = match[0]
+    return " ".join(word[place : place + room] for place in range(0, len(word), room))
+
+
 def display_width(text: str) -> int:
     """Columns a text takes: wide East Asian characters take two, combining ones none (Unicode Annex 11)."""
-    if text.isascii():  # nearly every text, and a hundred times faster
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
-        for character in text
+    return len(text) + sum(
+        -1 if unicodedata.combining(character) else unicodedata.east_asian_width(character) in "WF"
+        for character in _ODD.findall(text)
     )

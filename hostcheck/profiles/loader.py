@@ -12,6 +12,7 @@ from hostcheck.profiles.rows import Fit, read_check
 from hostcheck.proofs import is_proof
 from hostcheck.resources import read_shipped, shipped_in
 from hostcheck.tomltext import Table, nearest, read_document, read_table_text
+from hostcheck.userfile import resolved
 
 if TYPE_CHECKING:
     from hostcheck.plugins import Plugin
@@ -150,7 +151,7 @@ def _parse(text: str, path: Path, reading: _Reading) -> Profile:
     parents: list[Profile] = []
     for name in extended:
         with top.collecting():
-            parents.append(_parent(top, name, _Reading((*reading.chain, path.resolve()), reading.known)))
+            parents.append(_parent(top, name, _Reading((*reading.chain, resolved(path)), reading.known)))
     if len(parents) < len(extended):
         # Without a parent, each row that changes one of its checks would be reported as incomplete.
         top.refuse_mistakes()
@@ -195,7 +196,7 @@ def _parent(top: Table, reference: str, reading: _Reading) -> Profile:
     else:
         file = None
     path = file or top.path.parent / reference
-    real = path.resolve()
+    real = resolved(path)
     if real in reading.chain:
         top.fail("extends", f"{reference} extends this file too", "let one of them extend the other")
     if len(reading.chain) >= _MOST_FILES:
@@ -244,7 +245,7 @@ def _fit(path: Path) -> Fit:
 
     Shipped profiles are checked by the tests, so that an audit need not read the catalogue of facts.
     """
-    if path.resolve().parent == _FOLDER:
+    if resolved(path).parent == _FOLDER:
         return lambda question: question
     from hostcheck.profiles.questions import convert  # noqa: PLC0415
 
@@ -262,7 +263,7 @@ def _name(top: Table, document: Mapping[str, Any], key: str) -> str:
     name = top.text_of(document, key) or top.path.stem
     if not name.replace("-", "").replace("_", "").isalnum():
         top.fail(key, f"{name!r} is no name for a profile", "use letters, digits, - and _")
-    if name in names() and top.path.resolve().parent != _FOLDER:
+    if name in names() and resolved(top.path).parent != _FOLDER:
         top.fail(key, f"{name} is the name of a profile that ships with hostcheck", "give it another name")
     return name
 

@@ -13,6 +13,7 @@ import pytest
 
 from hostcheck.audit import collect
 from hostcheck.fio.jobfile import read_jobfile
+from hostcheck.formats.terminal import Style, cut
 from hostcheck.gate.policy_file import parse_policy
 from hostcheck.host.archive import open_archive
 from hostcheck.imports.importing import import_fio, import_pg_test_fsync, import_sysbench, import_yabs
@@ -72,6 +73,8 @@ def in_file(read):
 
 
 READERS = {
+    "a word on the terminal": (lambda _, text: Style().wrap(f"the host {text} is faster", 2), lambda _: "x" * 500),
+    "a name on the terminal": (lambda _, text: cut(text, 30), lambda _: "字é" * 500),
     "fio, documents": (in_file(lambda path: import_fio([path], None)), fio_json),
     "fio, JSON of others": (in_file(lambda path: import_fio([path], None)), lambda _: '{"a": [{"b":\n{"c": 1}}]}\n'),
     "fio, broken documents": (

@@ -21,6 +21,7 @@ from hostcheck.bench.engine.bridge import has_bridge
 from hostcheck.bench.engine.connection import engine_must_answer
 from hostcheck.bench.engine.objects import Image, inspected
 from hostcheck.host.held import HeldFolder
+from hostcheck.userfile import resolved
 
 LARGEST_BYTES = 512 << 20
 """Maximum size of a context in bytes: it is kept in memory while it is sent."""
@@ -171,8 +172,8 @@ def _content(held: HeldFolder, folder: Path, name: str) -> bytes:
         OSError: when it cannot be read.
         ValueError: if it is a link to a place outside the folder, or is not a regular file.
     """
-    top = folder.resolve()
-    place = (top / name).resolve()
+    top = resolved(folder)
+    place = resolved(top / name)
     if not place.is_relative_to(top):
         raise ValueError(f"{folder / name} is a link that leads out of the folder")
     return _data(held, place.relative_to(top).as_posix(), folder / name)
