@@ -41,7 +41,19 @@ def audited(argv, *options):
     roles = [
         word for role in sorted({role for name in names() for role in load(name).roles}) for word in ("--role", role)
     ]
-    command = [*argv, sys.executable, "-m", "hostcheck", "audit", *profiles, *roles, *options, "-o", "json:-"]
+    command = [
+        *argv,
+        sys.executable,
+        "-m",
+        "hostcheck",
+        "audit",
+        *profiles,
+        *roles,
+        *options,
+        "--no-store",
+        "-o",
+        "json:-",
+    ]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(command, capture_output=True, text=True, env=environment)
     assert (done.returncode, done.stderr) == (0, "")
