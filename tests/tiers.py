@@ -77,6 +77,7 @@ LONG = (
 
 PARALLEL = (
     "tests/bench/build/test_as_docker_sends.py",
+    "tests/docs/test_recipes.py",
     "tests/docs/test_signing.py",
     "tests/examples/",
     "tests/fio/test_as_fio_reads.py",
