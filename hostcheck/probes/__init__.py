@@ -58,6 +58,7 @@ ON_REQUEST: dict[str, str] = {
     "k8s": "hostcheck.probes.engine.kubelet:probe",
     "zookeeper": "hostcheck.probes.engine.zookeeper:probe",
     "kernel.modules": "hostcheck.probes.kernel.modules:probe",
+    "net.rp_filter": "hostcheck.probes.network.netstate:rp_filter",
     "net.unique_ids": "hostcheck.probes.uniqueness:probe",
     **dict.fromkeys(("net.peers_silent", "net.rtt_ms"), "hostcheck.probes.network.peers:probe"),
     **dict.fromkeys(

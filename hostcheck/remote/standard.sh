@@ -42,19 +42,19 @@ texts /etc/rancher/rke2/config.yaml /etc/ufw/ufw.conf /etc/zookeeper/conf/zoo.cf
 texts "/lib/modules/$release/config" "/lib/modules/$release/modules.dep" /opt/zookeeper/conf/zoo.cfg /proc/1/cgroup /proc/1/comm /proc/1/sched /proc/1/status /proc/2/comm
 texts /proc/bus/pci/devices /proc/ppc64/lparcfg /proc/self/attr/apparmor/current /proc/self/attr/current /proc/sys/fs/inotify/max_user_instances
 texts /proc/sys/fs/inotify/max_user_watches /proc/sys/fs/nr_open /proc/sys/kernel/keys/root_maxkeys /proc/sys/net/bridge/bridge-nf-call-arptables
-texts /proc/sys/net/bridge/bridge-nf-call-ip6tables /proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/ip_local_port_range
-texts /proc/sys/net/ipv4/ip_unprivileged_port_start /proc/sys/net/ipv4/ping_group_range /proc/sys/net/ipv6/conf/all/forwarding /proc/sys/net/ipv6/conf/default/forwarding
-texts /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max /proc/sys/vm/max_map_count /proc/sys/vm/overcommit_memory /proc/xen/capabilities
-texts /run/docker.pid /run/host/container-manager /run/systemd/container /sys/class/net/*/address /sys/class/net/*/mtu /sys/class/net/*/type
-texts /sys/class/ptp/ptp0/clock_name /sys/dev/block/*/queue/rotational /sys/devices/system/clocksource/clocksource0/available_clocksource
-texts /sys/devices/system/clocksource/clocksource0/current_clocksource /sys/devices/system/cpu/online /sys/fs/cgroup/pids/system.slice/containerd.service/pids.max
-texts /sys/fs/cgroup/pids/system.slice/crio.service/pids.max /sys/fs/cgroup/pids/system.slice/docker.service/pids.max
-texts /sys/fs/cgroup/system.slice/containerd.service/pids.max /sys/fs/cgroup/system.slice/crio.service/pids.max /sys/fs/cgroup/system.slice/docker.service/pids.max
-texts /sys/fs/selinux/enforce /sys/hypervisor/guest_type /sys/hypervisor/properties/features /sys/hypervisor/type /sys/hypervisor/uuid
-texts /sys/module/apparmor/parameters/enabled /sys/module/overlay/parameters/metacopy /sys/module/overlay/parameters/redirect_dir "/usr/lib/kernel/config-$release"
-texts "/usr/lib/modules/$release/config" /usr/lib/os-release "/usr/lib/ostree-boot/config-$release" /usr/local/lib/systemd/system/docker.service /usr/release
-texts /usr/share/containers/containers.conf /usr/share/containers/storage.conf /usr/share/zookeeper/conf/zoo.cfg "/usr/src/linux-$release/.config"
-texts /var/packages/ContainerManager/etc/dockerd.json /var/run/docker.pid /var/snap/microk8s/current/args/containerd
+texts /proc/sys/net/bridge/bridge-nf-call-ip6tables /proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/ipv4/conf/all/rp_filter /proc/sys/net/ipv4/ip_forward
+texts /proc/sys/net/ipv4/ip_local_port_range /proc/sys/net/ipv4/ip_unprivileged_port_start /proc/sys/net/ipv4/ping_group_range /proc/sys/net/ipv6/conf/all/forwarding
+texts /proc/sys/net/ipv6/conf/default/forwarding /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max /proc/sys/vm/max_map_count
+texts /proc/sys/vm/overcommit_memory /proc/xen/capabilities /run/docker.pid /run/host/container-manager /run/systemd/container /sys/class/net/*/address
+texts /sys/class/net/*/mtu /sys/class/net/*/type /sys/class/ptp/ptp0/clock_name /sys/dev/block/*/queue/rotational
+texts /sys/devices/system/clocksource/clocksource0/available_clocksource /sys/devices/system/clocksource/clocksource0/current_clocksource /sys/devices/system/cpu/online
+texts /sys/fs/cgroup/pids/system.slice/containerd.service/pids.max /sys/fs/cgroup/pids/system.slice/crio.service/pids.max
+texts /sys/fs/cgroup/pids/system.slice/docker.service/pids.max /sys/fs/cgroup/system.slice/containerd.service/pids.max /sys/fs/cgroup/system.slice/crio.service/pids.max
+texts /sys/fs/cgroup/system.slice/docker.service/pids.max /sys/fs/selinux/enforce /sys/hypervisor/guest_type /sys/hypervisor/properties/features /sys/hypervisor/type
+texts /sys/hypervisor/uuid /sys/module/apparmor/parameters/enabled /sys/module/overlay/parameters/metacopy /sys/module/overlay/parameters/redirect_dir
+texts "/usr/lib/kernel/config-$release" "/usr/lib/modules/$release/config" /usr/lib/os-release "/usr/lib/ostree-boot/config-$release"
+texts /usr/local/lib/systemd/system/docker.service /usr/release /usr/share/containers/containers.conf /usr/share/containers/storage.conf /usr/share/zookeeper/conf/zoo.cfg
+texts "/usr/src/linux-$release/.config" /var/packages/ContainerManager/etc/dockerd.json /var/run/docker.pid /var/snap/microk8s/current/args/containerd
 under '/proc/1/ns /proc/self/ns' links cgroup ipc mnt net pid user uts
 under /var/lib links containerd containers docker incus k0s lxd rancher
 under '/usr/bin /usr/sbin' links dockerd iptables java runc

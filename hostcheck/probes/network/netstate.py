@@ -26,6 +26,24 @@ def probe(host: Host) -> Iterator[Fact]:
     )
 
 
+def rp_filter(host: Host) -> Iterator[Fact]:
+    """Yield net.rp_filter: what is done with a packet whose sender would be answered through another interface.
+
+    The strictest of "all" and of its own holds for an interface: "all" is the least for each (ip-sysctl, rp_filter).
+    """
+    path = "/proc/sys/net/ipv4/conf/all/rp_filter"
+    yield fact_of(host, "net.rp_filter", path, parse_rp_filter, "the least of every interface")
+
+
+def parse_rp_filter(text: str) -> str:
+    """Parse net.ipv4.conf.*.rp_filter: "off", "strict" or "loose".
+
+    Raises:
+        ValueError: for another value.
+    """
+    return ("off", "strict", "loose")[("0", "1", "2").index(text.strip())]
+
+
 def parse_range(text: str) -> tuple[int, int]:
     """Parse net.ipv4.ip_local_port_range: the first and the last port (ip(7))."""
     first, last = (whole(word) for word in text.split())

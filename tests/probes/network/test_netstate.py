@@ -3,7 +3,7 @@ import subprocess
 import pytest
 
 from hostcheck.host.live import LiveHost
-from hostcheck.probes.network.netstate import parse_range, probe
+from hostcheck.probes.network.netstate import parse_range, probe, rp_filter
 
 NET = "/proc/sys/net"
 CALLS = {f"{NET}/bridge/bridge-nf-call-{name}": "1\n" for name in ("arptables", "ip6tables", "iptables")}
@@ -78,3 +78,13 @@ def test_the_value_of_sysctl_is_reported():
     ports, most = subprocess.run(argv, capture_output=True, text=True, check=True).stdout.splitlines()
     assert facts["net.ephemeral_range"].value == tuple(int(word) for word in ports.split())
     assert facts["net.conntrack.max"].value == int(most)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("0\n", "off"), ("1\n", "strict"), ("2\n", "loose"), ("3\n", None), ("", None), (None, None)]
+)
+def test_the_reverse_path_filter_of_all_interfaces(fake_host, facts_of, text, value):
+    """0 on Flatcar and Fedora, 2 on Ubuntu (procps 10-network-security.conf), 1 by the CIS Benchmarks."""
+    files = {} if text is None else {"/proc/sys/net/ipv4/conf/all/rp_filter": text}
+    fact = facts_of(rp_filter, fake_host(files))["net.rp_filter"]
+    assert (fact.value if fact.known else None) == value
