@@ -7,19 +7,17 @@ from hostcheck.audit import audit_host
 from hostcheck.cli.debug import debugging
 from hostcheck.errors import UsageError
 from hostcheck.host.base import Host
-from hostcheck.placement.placing import candidates_of
+from hostcheck.placement.placing import candidates_of, ports_of
 from hostcheck.placement.views import HostView, view_of
 from hostcheck.plaintext import plain
 from hostcheck.remote.address import SCHEME
 from hostcheck.run.model import Run
 from hostcheck.store.named import read_named
 from hostcheck.userfile import is_folder
-from hostcheck.workloadfiles.model import Content, Gpu, HostPort
+from hostcheck.workloadfiles.model import Content, Gpu
 
 _PORTS = "net.ports"
 _GPU = "gpu.devices"
-_MOST_TRIED = 256
-"""Ports of ranges that are bound to see whether they are free."""
 
 
 def scale_of(values: Iterable[str]) -> dict[str, int]:
@@ -102,7 +100,7 @@ def host_view(
     """
     from hostcheck.remote.host import RemoteHost
 
-    wanted = sorted(set(_ports(contents)))
+    wanted = ports_of(contents)
     if isinstance(host, RemoteHost):
         from hostcheck.remote.gathering import gather
 
@@ -137,17 +135,6 @@ def _is_capture(path: Path) -> bool:
 
     kind = kind_of(path)
     return kind is not None and kind.name.startswith("capture")
-
-
-def _ports(contents: Sequence[Content]) -> Iterator[str]:
-    left = _MOST_TRIED
-    for need in _needs(contents):
-        if isinstance(need, HostPort) and need.protocol in {"tcp", "udp"}:
-            for port in range(need.first, need.last + 1):
-                left -= 1
-                if left < 0:
-                    return
-                yield f"{need.protocol}/{port}"
 
 
 def _needs(contents: Sequence[Content]) -> Iterator[object]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from hostcheck.placement.capacity import capacity
-from hostcheck.placement.views import HostView
+from hostcheck.placement.views import CONTAINER, HostView
 from hostcheck.profiles.wording import data
 from hostcheck.run.model import Severity
 from hostcheck.workloadfiles.model import (
@@ -155,6 +155,11 @@ def _port(need: HostPort, view: HostView, _profile: str) -> Judged:
         return Judged(need, "unknown", title, f"which ports are in use is unknown: {why}")
     taken = [port for port in range(need.first, need.last + 1) if f"{need.protocol}/{port}" in busy]
     if len(taken) <= need.last - need.first:
+        held = view.holders.get(f"{need.protocol}/{need.first}", ())
+        if need.first in taken and CONTAINER not in held:
+            # Docker 20.10 takes the first port that no container holds, and fails where a program does.
+            why = f"{need.first} is held by {', '.join(held) or 'another program'}, and not every engine tries the next"
+            return Judged(need, "unknown", title, why)
         return Judged(need, "pass", title, "free")
     holders = ", ".join(view.holders.get(f"{need.protocol}/{need.first}", ())) or "another program"
     if need.address:
@@ -218,9 +223,9 @@ def _capability(need: Capability, view: HostView, _profile: str) -> Judged:
         return Judged(need, "unknown", title, f"unknown: {fact.reason}")
     lacking = [str(each) for each in fact.value]
     if need.name == "all":
-        if lacking:
-            return Judged(need, "pass", title, f"the host itself lacks {', '.join(lacking)}", "recommended")
-        return Judged(need, "pass", title, "the host has all")
+        # Measured with Docker 20.10 and runc 1.1: "unable to apply caps: operation not permitted".
+        found = f"the host itself lacks {', '.join(lacking)}" if lacking else "the host has all"
+        return Judged(need, "fail" if lacking else "pass", title, found)
     if need.name in lacking:
         return Judged(need, "fail", title, "the host itself lacks it")
     return Judged(need, "pass", title, "the host has it")

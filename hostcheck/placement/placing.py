@@ -28,6 +28,9 @@ from hostcheck.workloadfiles.model import (
 
 Outcome = Literal["fits", "does not fit", "cannot tell"]
 
+_MOST_TRIED, _MOST_OF_A_RANGE = 256, 64
+"""Ports that are bound to see whether they are free."""
+
 EXIT_CODES: Mapping[Outcome, int] = {"fits": 0, "does not fit": 1, "cannot tell": 3}
 """The exit code of the process for each outcome: the gate's."""
 
@@ -165,6 +168,19 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
     )
     whole: Outcome = "does not fit" if broken else outcome
     return Fit(whole, outcome, tuple(hosts), placed, mistakes, together, helps, notes)
+
+
+def ports_of(contents: Sequence[Content]) -> tuple[str, ...]:
+    """Return the ports of a host that workloads want ("tcp/80"), of many only some."""
+    wanted = {
+        f"{need.protocol}/{port}"
+        for content in contents
+        for workload in content.workloads
+        for need in workload.needs
+        if isinstance(need, HostPort) and need.protocol in {"tcp", "udp"}
+        for port in range(need.first, min(need.last, need.first + _MOST_OF_A_RANGE) + 1)
+    }
+    return tuple(sorted(wanted)[:_MOST_TRIED])
 
 
 def candidates_of(content: Content, workload: Workload, hosts: Sequence[HostView]) -> Iterator[Candidate]:

@@ -82,9 +82,11 @@ def view_of(
     return HostView(run.host.name, run, host, attributes or {}, holders | bound)
 
 
+CONTAINER = "a container of the engine"
+
 _WORDS = {
     "socket": "a program that listens",
     "bound": "a program that has bound it",
     "nat": "a rule of the packet filter",
-    "container": "a container of the engine",
+    "container": CONTAINER,
 }

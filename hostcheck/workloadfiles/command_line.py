@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from hostcheck.workloadfiles.capabilities import capability
 from hostcheck.workloadfiles.model import (
     Amount,
     Capability,
@@ -24,7 +25,7 @@ from hostcheck.workloadfiles.model import (
 )
 from hostcheck.workloadfiles.platforms import architecture_of
 from hostcheck.workloadfiles.ports import published, unclear
-from hostcheck.workloadfiles.sizes import docker_bytes
+from hostcheck.workloadfiles.sizes import LEAST_MEMORY, docker_bytes
 from hostcheck.workloadfiles.sysctls import is_namespaced
 
 PROGRAMS = ("docker", "podman", "nerdctl")
@@ -211,6 +212,8 @@ def needs_of_option(name: str, value: str, place: Place, said: str) -> Iterator[
         size = docker_bytes(value)
         if size is None:
             raise ValueError("no size")
+        if name == "memory" and 0 < size < LEAST_MEMORY:
+            raise ValueError("Docker takes no limit below 6 MiB")
         yield Amount(place, said, "memory", size, reserved=False)
     elif name == "cpus":
         yield Amount(place, said, "cpu", float(value), reserved=False)
@@ -223,7 +226,7 @@ def needs_of_option(name: str, value: str, place: Place, said: str) -> Iterator[
     elif name == "gpus":
         yield Gpu(place, said, "nvidia")
     elif name == "cap-add":
-        yield Capability(place, said, value.lower().removeprefix("cap_"))
+        yield capability(value, place, said)
     elif name == "sysctl":
         parameter = value.partition("=")[0].strip()
         if not is_namespaced(parameter):

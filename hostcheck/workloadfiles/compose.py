@@ -6,6 +6,7 @@ open, what Docker Compose 2 does.
 
 from collections.abc import Callable, Iterator, Mapping
 
+from hostcheck.workloadfiles.capabilities import needed_capability
 from hostcheck.workloadfiles.command_line import volume
 from hostcheck.workloadfiles.compose_project import Project
 from hostcheck.workloadfiles.model import (
@@ -111,7 +112,7 @@ class _Service:
             yield from self._device(each)
         for each in node.all_of("cap_add"):
             if self._is_clear(each, "a capability"):
-                yield Capability(each.place, each.text(), each.text().lower().removeprefix("cap_"))
+                yield needed_capability(each)
         if (privileged := node.get("privileged")) and self._is_clear(privileged, "privileges") and privileged.truth():
             yield Capability(privileged.place, "privileged: true", "all")
         yield from self._sysctls()

@@ -5,6 +5,7 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/. Requests decide wh
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from hostcheck.workloadfiles.capabilities import needed_capability
 from hostcheck.workloadfiles.model import (
     Amount,
     AtMost,
@@ -165,7 +166,7 @@ class _Reader:
                 yield Capability(context.mapping()["privileged"].place, "privileged: true", "all")
             capabilities = context.get("capabilities")
             for each in capabilities.all_of("add") if capabilities else ():
-                yield Capability(each.place, each.text(), each.text().lower().removeprefix("cap_"))
+                yield needed_capability(each)
             profile = context.at("appArmorProfile", "type")
             if profile is not None and profile.text() != "Unconfined":
                 said = f"appArmorProfile: {profile.text()}"

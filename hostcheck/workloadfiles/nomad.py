@@ -6,6 +6,7 @@ Source: https://developer.hashicorp.com/nomad/docs/job-specification. HCL names 
 
 from collections.abc import Iterator, Sequence
 
+from hostcheck.workloadfiles.capabilities import needed_capability
 from hostcheck.workloadfiles.hcl import LABEL
 from hostcheck.workloadfiles.model import (
     Amount,
@@ -122,7 +123,7 @@ def _config(config: Node) -> Iterator[Need]:
     if privileged is not None and privileged.tag != UNCLEAR and privileged.truth():
         yield Capability(privileged.place, "privileged = true", "all")
     for each in config.all_of("cap_add"):
-        yield Capability(each.place, each.text(), each.text().lower().removeprefix("cap_"))
+        yield needed_capability(each)
     for each in config.all_of("volumes"):
         source = each.text().partition(":")[0]
         if each.tag != UNCLEAR and source.startswith(_PLAIN_PATH):

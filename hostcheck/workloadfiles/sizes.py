@@ -17,6 +17,8 @@ _QUANTITY_UNITS: Mapping[str, Decimal] = {
     "m": Decimal("1e-3"),
 }
 MEBIBYTE = 1 << 20
+LEAST_MEMORY = 6 * MEBIBYTE
+"""The least limit that Docker takes (moby's daemon, linuxMinMemory)."""
 
 
 def docker_bytes(text: str) -> int | None:
