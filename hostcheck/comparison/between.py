@@ -11,8 +11,7 @@ from collections.abc import Iterable, Sequence
 from hostcheck.run.details import DiskDetail
 from hostcheck.run.estimators import (
     ESTIMATORS,
-    POOLED,
-    POOLED_TURNS,
+    OF_RUNS,
     VARIATION,
     WORST,
     counted,
@@ -20,6 +19,7 @@ from hostcheck.run.estimators import (
     level_for,
 )
 from hostcheck.run.independent import by_run
+from hostcheck.run.metrics import of_steadiness
 from hostcheck.run.model import Metric, Run
 from hostcheck.run.steadiness import measured
 from hostcheck.stats.student import t_quantile
@@ -31,6 +31,10 @@ RUN_TO_RUN = 0.15
 CROWDED_RUN_TO_RUN = 0.35
 """The same for a rate that moved while other work kept the host's CPUs busy: that work differs from run to run."""
 
+CROWDED_WIDER = 1.75
+"""And it then moves two runs by so many times what the rate's own interval says: 3 of 828 pairs of disjoint runs of
+recorded disks were then called different, and 41 with 35 % alone (docs/performance.md)."""
+
 VARIATION_RUN_TO_RUN = 1.0
 CROWDED_VARIATION = 4.0
 """The same for a variation: how much a disk moves differs more from run to run than how fast it is."""
@@ -40,6 +44,11 @@ MOVED_WIDTH = 0.05
 
 KNOWN_RUNS = 3
 """With at least so many runs of a host, they show how far apart they lie."""
+
+SHOWN = 2.0
+"""A difference that a comparison of two hosts should show, as a ratio."""
+
+MOST_NEEDED = 30
 
 LATEST = 10
 """So many earlier runs of a host count: what it was before is less alike."""
@@ -59,7 +68,7 @@ def margin(metric: Metric, earlier: Sequence[Metric] = ()) -> float:
     """
     if is_in_interval(metric):
         return 0.0
-    prior = math.log1p(_prior(metric)) / math.sqrt(2)
+    prior = _prior(metric)
     if len(earlier) < KNOWN_RUNS:
         return prior
     degrees = len(earlier) - 1
@@ -71,6 +80,27 @@ def margin(metric: Metric, earlier: Sequence[Metric] = ()) -> float:
 def is_in_interval(metric: Metric) -> bool:
     """Return whether no margin is needed: pooled runs have it in their interval, a published figure has none."""
     return metric.state == "published" or _runs(metric) >= KNOWN_RUNS
+
+
+def runs_needed(metric: Metric) -> int:
+    """Return how many runs of each of two hosts like this one, pooled, show a difference of SHOWN times.
+
+    What lies between runs is then in their interval, and is taken as CROWDED_WIDER times what the run's own says.
+
+    Returns:
+        The number: 1 where single runs do; MOST_NEEDED where as many may not.
+    """
+    half, wanted = _half(metric), math.log(SHOWN)
+    if math.sqrt(2) * math.hypot(half, margin(metric)) < wanted:
+        return 1
+    own = level_for(metric)
+    error = CROWDED_WIDER * half / t_quantile(0.975, own.degrees)
+    enough = (
+        runs
+        for runs in range(KNOWN_RUNS, MOST_NEEDED)
+        if math.sqrt(2 / runs) * t_quantile(0.975, runs - 1) * error < wanted
+    )
+    return next(enough, MOST_NEEDED)
 
 
 def moved_in_a_crowd(metric: Metric) -> bool:
@@ -113,10 +143,19 @@ def _is_alike(other: Metric, metric: Metric) -> bool:
 def _prior(metric: Metric) -> float:
     crowded = moved_in_a_crowd(metric)
     if metric.unit == "%":
-        return CROWDED_VARIATION if crowded else VARIATION_RUN_TO_RUN
-    return CROWDED_RUN_TO_RUN if crowded else RUN_TO_RUN
+        return math.log1p(CROWDED_VARIATION if crowded else VARIATION_RUN_TO_RUN) / math.sqrt(2)
+    if not crowded:
+        return math.log1p(RUN_TO_RUN) / math.sqrt(2)
+    return math.hypot(math.log1p(CROWDED_RUN_TO_RUN) / math.sqrt(2), math.sqrt(CROWDED_WIDER**2 - 1) * _half(metric))
+
+
+def _half(metric: Metric) -> float:
+    """Return half of the width of a figure's interval, on logarithms; 0 without one."""
+    if metric.interval is None or not metric.interval[0] > 0:
+        return 0.0
+    return math.log(metric.interval[1] / metric.interval[0]) / 2
 
 
 def _runs(metric: Metric) -> int:
-    pooled = estimator_of(metric) in (POOLED, POOLED_TURNS, VARIATION, WORST)
+    pooled = estimator_of(metric) in OF_RUNS or of_steadiness(metric.id)
     return len(by_run(metric.samples)) if pooled else 1

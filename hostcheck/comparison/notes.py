@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hostcheck.comparison.between import KNOWN_RUNS, RUN_TO_RUN, is_in_interval
+from hostcheck.comparison.between import KNOWN_RUNS, RUN_TO_RUN, is_in_interval, moved_in_a_crowd
 from hostcheck.comparison.bounds import FIO_WAS_THE_LIMIT
 from hostcheck.comparison.model import Comparison, Ratio
 from hostcheck.comparison.ranking import few
@@ -72,7 +72,8 @@ def between_runs(comparison: Comparison) -> str:
         elif most >= KNOWN_RUNS:
             source = f"as its last {most} runs in the history differ"
         else:
-            source = f"as recorded hosts do ({RUN_TO_RUN:.0%})"
+            more = "; more where other work kept the CPUs busy" if any(map(moved_in_a_crowd, metrics)) else ""
+            source = f"as recorded hosts do ({RUN_TO_RUN:.0%}{more})"
         used.setdefault(source, []).append(name)
     said = "; ".join(f"{few(who)}, {source}" for source, who in used.items())
     return f"How far apart two runs of one host may lie: {said}." if said else ""

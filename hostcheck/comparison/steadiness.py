@@ -3,15 +3,18 @@
 Neither is a finding about the host: a tenant cannot make the storage below quieter, and to measure again cannot help.
 """
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
+from hostcheck.comparison.between import MOST_NEEDED, SHOWN, runs_needed
 from hostcheck.comparison.labels import label
 from hostcheck.comparison.ranking import few
 from hostcheck.quantities import span
 from hostcheck.run.details import DiskDetail, joined_rates
-from hostcheck.run.estimators import POOLED, POOLED_TURNS, counted, estimator_of
+from hostcheck.run.estimators import OF_RUNS, counted, estimator_of
 from hostcheck.run.model import Metric, Run, Sample
+from hostcheck.run.times import parse_time
 from hostcheck.stats.changes import LEAST_RATIO, change_points, levels, two_levels
 
 Cause = Literal["own", "steal", "neither", "unknown"]
@@ -39,8 +42,32 @@ def steadiness(name: str, run: Run) -> Iterator[str]:
         values = counted(metric.samples)
         if is_wide(metric) and max(values) >= MOVED * min(values):
             moved.setdefault(_cause(metric, _cpus(run)), []).append(metric)
-    for cause, metrics in moved.items():
-        yield f"{name} moved within the run: {few([_movement(metric) for metric in metrics])}. {_WHY[cause]}"
+    causes = [
+        f"{name} moved within the run: {few([_movement(metric) for metric in metrics])}. {_WHY[cause]}"
+        for cause, metrics in moved.items()
+    ]
+    yield from causes[:-1]
+    for said in causes[-1:]:
+        yield said + _asked(run, [metric for metrics in moved.values() for metric in metrics])
+
+
+def _asked(run: Run, moved: Sequence[Metric]) -> str:
+    """Say how many runs, and minutes, show a difference of two times that a single run cannot show."""
+    runs = max(map(runs_needed, moved))
+    seconds = _lasted(run)
+    if not 1 < runs < MOST_NEEDED or seconds is None:
+        return ""
+    minutes = math.ceil(runs * seconds / 60)
+    return f" bench --runs {runs}, about {minutes} minutes, would show a {SHOWN:.0f}× difference."
+
+
+def _lasted(run: Run) -> float | None:
+    try:
+        seconds = (parse_time(run.ended or "") - parse_time(run.started)).total_seconds()
+    except ValueError:
+        # A file may have any text there; a run that was stopped has no end.
+        return None
+    return seconds if seconds > 0 else None
 
 
 def is_wide(metric: Metric) -> bool:
@@ -49,7 +76,7 @@ def is_wide(metric: Metric) -> bool:
         (metric.state == "unstable" or (metric.state == "ok" and _half_width(metric) > WIDE))
         and metric.unit != "s"
         and all(DiskDetail(sample.detail).iops is not None for sample in metric.samples if sample.valid)
-        and estimator_of(metric) not in (POOLED, POOLED_TURNS)
+        and estimator_of(metric) not in OF_RUNS
         and len(counted(metric.samples)) > 1
         and not _changed_for_good(metric)
     )

@@ -29,15 +29,21 @@ GEOMETRIC_MEAN = "geometric-mean-t/1"
 BATCH_MEANS = "batch-means-t/1"
 """As above, but the interval is that of the samples' batches, if the samples are long enough to have batches."""
 
-TURNS = "turns-t/1"
-"""For turns that are spread over a run: their centre, and an interval with what moves between and beyond them."""
+TURNS = "turns-t/2"
+"""For turns that are spread over a run: their centre, and an interval with what moves in, between and beyond them."""
+
+EARLIER_TURNS = "turns-t/1"
+"""As above, without what moves within turns."""
 
 POOLED = "pooled-runs-t/1"
 """For samples of several runs. If the runs differ by more than their samples explain, each run counts as one value."""
 
 
-POOLED_TURNS = "pooled-turns-t/1"
+POOLED_TURNS = "pooled-turns-t/2"
 """For turns of several runs: the mean of the runs' levels, with how far the runs are apart."""
+
+EARLIER_POOLED_TURNS = "pooled-turns-t/1"
+"""As above, without what moves within turns."""
 
 VARIATION = "variation-jackknife/1"
 """Coefficient of variation of the half seconds of all turns, in percent; of several runs the mean of theirs."""
@@ -45,8 +51,12 @@ VARIATION = "variation-jackknife/1"
 WORST = "slowest-turn/1"
 """The slowest turn, and what that of another run may be: the interval ends at the slowest turn, which was seen."""
 
-MOVING = (TURNS, POOLED_TURNS)
+MOVING = (TURNS, POOLED_TURNS, EARLIER_TURNS, EARLIER_POOLED_TURNS)
 """The estimators of rates that move: how far their samples are apart is in the interval, and marks nothing."""
+
+
+OF_RUNS = (POOLED, POOLED_TURNS, EARLIER_POOLED_TURNS)
+"""The estimators of several runs."""
 
 
 def counted(samples: Sequence[Sample]) -> list[float]:
@@ -119,10 +129,18 @@ def _geometric_mean(samples: Sequence[Sample]) -> Estimate:
 
 
 def _turns(samples: Sequence[Sample]) -> Level:
+    return level_of_turns(counted(samples), turns_of(samples))
+
+
+def _earlier_turns(samples: Sequence[Sample]) -> Level:
     return level_of_turns(counted(samples))
 
 
 def _pooled_turns(samples: Sequence[Sample]) -> Level:
+    return level_of_runs([_turns(run) for run in samples_by_run(samples)])
+
+
+def _earlier_pooled_turns(samples: Sequence[Sample]) -> Level:
     return level_of_runs([level_of_turns(values) for values in by_run(samples)])
 
 
@@ -157,7 +175,14 @@ def _estimated(level_of: Callable[[Sequence[Sample]], Level]) -> Callable[[Seque
 
 
 _LEVELS: Mapping[str, Callable[[Sequence[Sample]], Level]] = MappingProxyType(
-    {TURNS: _turns, POOLED_TURNS: _pooled_turns, VARIATION: _variation, WORST: _worst}
+    {
+        TURNS: _turns,
+        POOLED_TURNS: _pooled_turns,
+        EARLIER_TURNS: _earlier_turns,
+        EARLIER_POOLED_TURNS: _earlier_pooled_turns,
+        VARIATION: _variation,
+        WORST: _worst,
+    }
 )
 
 DERIVED: Mapping[str, Callable[[Sequence[Sample]], Estimate]] = MappingProxyType(

@@ -6,7 +6,9 @@ turns are added: what moves over minutes moves all turns of a run together. The 
 
     s² · ((1 + r) / (1 - r) / n + LASTING²) + ACCURACY²
 
-where s is the standard deviation of the turns, and r their lag-one autocorrelation, of which only a positive one
+where s is the standard deviation of the turns (s², their variance, with what moves within turns as further evidence: a
+rate whose half seconds are apart by w has turns that are apart by about twice as much as their mean would be, in
+the median of recorded disks), and r their lag-one autocorrelation, of which only a positive one
 counts. The first part is that of a first-order autoregression (Priestley, Spectral Analysis and Time Series, 1981,
 5.3). The second part is the movement that outlasts the run, in proportion to the movement that the run shows: for noise
 whose power falls with the frequency, each range of time scales has much the same share (Voss, 33rd Annual Symposium on
@@ -22,7 +24,7 @@ All of it is done on logarithms, as in ``hostcheck.stats.estimate``.
 import math
 from collections.abc import Sequence
 from itertools import combinations_with_replacement
-from statistics import fmean, median, stdev, variance
+from statistics import fmean, median, variance
 
 from hostcheck.stats.batches import correlation
 from hostcheck.stats.estimate import Level, logarithms
@@ -34,6 +36,18 @@ Measured with benchmarks/own/coverage.py: on recorded disks that moved, the inte
 minutes around them 95 times in 100 (docs/performance.md).
 """
 
+OUTER = 2.0
+"""Standard deviation between turns, as a multiple of what movement within turns gives their means.
+
+Noise that does not outlast a turn would have 1. Recorded disks had 1.6 to 2.1.
+"""
+
+MOST_OUTER = 6.0
+"""Largest variance that movement within turns shows, as a multiple of that of the turns.
+
+Bursts that windows cut make the windows of a disk differ that a limit holds, and not its turns.
+"""
+
 ACCURACY = 0.002
 """Standard error of a run's rate on a disk of known speed, as a share: hostcheck calibrate is within 0.5 %."""
 
@@ -41,11 +55,13 @@ _MOST_CORRELATION = 0.8
 """A larger one cannot be known from so few turns, and would give an interval without meaning."""
 
 
-def level_of_turns(values: Sequence[float]) -> Level:
+def level_of_turns(values: Sequence[float], windows: Sequence[Sequence[float]] = ()) -> Level:
     """Return the level of a positive quantity.
 
     Args:
         values: one value for each turn, in order of time. The turns are of equal length.
+        windows: of each turn the values in windows of equal length; empty where they are not known. Few turns may be
+            alike by chance. How much a turn moves within itself weighs as much as the turns do.
 
     Raises:
         ValueError: if there are no values, or one is not above zero.
@@ -56,7 +72,18 @@ def level_of_turns(values: Sequence[float]) -> Level:
         return Level(centre, None, 0)
     memory = min(max(correlation(logs), 0.0), _MOST_CORRELATION)
     share = (1 + memory) / (1 - memory) / len(logs) + LASTING**2
-    return Level(centre, math.hypot(stdev(logs) * math.sqrt(share), ACCURACY), len(logs) - 1)
+    square, degrees = variance(logs), len(logs) - 1
+    if inner := _within(windows):
+        shown = min(OUTER**2 * fmean(inner), MOST_OUTER * square)
+        square = (degrees * square + len(inner) * shown) / (degrees + len(inner))
+        degrees += len(inner)
+    return Level(centre, math.hypot(math.sqrt(square * share), ACCURACY), degrees)
+
+
+def _within(windows: Sequence[Sequence[float]]) -> list[float]:
+    """Return of each turn the variance of its mean that its windows give, on logarithms; without still windows."""
+    turns = [turn for turn in windows if len(turn) > 1 and min(turn) > 0 and math.isfinite(max(turn))]
+    return [variance(map(math.log, turn)) / len(turn) for turn in turns]
 
 
 def level_of_runs(runs: Sequence[Level]) -> Level:

@@ -9,6 +9,7 @@ from hostcheck.comparison.notes import notes
 from hostcheck.comparison.steadiness import steadiness
 from hostcheck.run.estimators import POOLED
 from hostcheck.run.model import Conditions, Fact
+from tests.turning import MOVING, in_turns
 
 WRITE, READ = "disk.randwrite.iops", "disk.randread.iops"
 QUIET = Conditions(busy_percent=30.0, steal_percent=0.1)
@@ -30,7 +31,9 @@ def moved(metric):
 
 @pytest.fixture
 def run(run_of):
-    return lambda *metrics, cpus=2: run_of("vm", *metrics, facts={"hw.cpus": Fact("hw.cpus", cpus)})
+    """A run that took no time: how many minutes more of them take is not known."""
+    ended = "2026-11-23T10:00:00Z"
+    return lambda *metrics, cpus=2: run_of("vm", *metrics, facts={"hw.cpus": Fact("hw.cpus", cpus)}, ended=ended)
 
 
 def said(run):
@@ -106,3 +109,25 @@ def test_a_figure_that_is_no_jobs_rate_keeps_its_own_note(run, moved, metric):
     found = compare([run(moved(), churn)])
     assert [note for note in notes(found) if "±" in note] == ["vm, docker build, cold: unstable, ±51%"]
     assert any(sentence.startswith("vm moved within the run: random write") for sentence in found.verdicts)
+
+
+LITTLE = (40_000, 47_000, 36_000, 44_000, 39_000, 42_000, 45_000)
+
+
+@pytest.mark.parametrize(
+    ("values", "changes", "asked"),
+    [
+        (MOVING, {}, " bench --runs 8, about 24 minutes, would show a 2× difference."),
+        (MOVING, {"ended": "2026-11-23T10:01:00Z"}, " bench --runs 8, about 8 minutes, would show a 2× difference."),
+        (LITTLE, {}, ""),
+        ((40_000, 400_000, 4_000, 90_000, 1_000), {}, ""),
+        (MOVING, {"ended": None}, ""),
+        (MOVING, {"started": "yesterday"}, ""),
+        (MOVING, {"ended": "2026-11-23T09:00:00Z"}, ""),
+    ],
+    ids=["three minutes", "a minute", "shown by one run", "too many runs", "not ended", "no time", "back in time"],
+)
+def test_it_asks_for_the_minutes_that_a_difference_of_two_takes(run_of, values, changes, asked):
+    facts = {"hw.cpus": Fact("hw.cpus", 2)}
+    (sentence,) = said(run_of("vm", in_turns(values, apart=0.2), facts=facts, **changes))
+    assert sentence.endswith("paces itself." + asked)

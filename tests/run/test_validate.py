@@ -15,6 +15,8 @@ from hostcheck.imports.importing import import_fio, import_yabs
 from hostcheck.run.codec import from_json, to_json
 from hostcheck.run.estimators import (
     BATCH_MEANS,
+    EARLIER_POOLED_TURNS,
+    EARLIER_TURNS,
     ESTIMATORS,
     GEOMETRIC_MEAN,
     POOLED,
@@ -24,11 +26,14 @@ from hostcheck.run.estimators import (
     estimator_of,
 )
 from hostcheck.run.files import dumps, read_run, reference_names
+from hostcheck.run.independent import RUN
 from hostcheck.run.metrics import spec_of
 from hostcheck.run.model import Metric, Sample
 from hostcheck.run.validate import contradiction
 from hostcheck.stats.batches import batch_means
 from hostcheck.stats.estimate import estimate
+from hostcheck.stats.turns import level_of_runs, level_of_turns
+from tests.turning import MOVING, in_turns
 
 TOP = Path(__file__).parents[2]
 IOPS = "disk.randwrite.iops"
@@ -100,7 +105,7 @@ def test_ok_is_not_said_of_samples_that_spread_widely(metric, run_of):
 def test_a_storm_has_as_many_containers_as_were_launched(metric, run_of):
     storm = metric("storm.makespan.seconds", 2.0, settings={"containers": 2})
     storm = replace(storm, samples=tuple(replace(each, detail={"containers": [{}]}) for each in storm.samples))
-    assert "sample 1 of storm.makespan.seconds has 1 containers, but the settings say 2" in said_of(storm, run_of)
+    assert "sample 1 of storm.makespan.seconds has 1 container, but the settings say 2" in said_of(storm, run_of)
 
 
 def test_each_estimator_gives_the_figure_that_its_producer_writes(metric, run_of):
@@ -123,7 +128,21 @@ def test_each_estimator_gives_the_figure_that_its_producer_writes(metric, run_of
     assert "the interval" in said_of(replace(turns, interval=(99.0, 120.0)), run_of)
     pooled = pool([run_of("a", replace(turns), id=name) for name in "ab"])
     assert (pooled.metric(IOPS).estimator, contradiction(pooled)) == (POOLED_TURNS, None)
-    assert set(ESTIMATORS) == {GEOMETRIC_MEAN, BATCH_MEANS, TURNS, POOLED, POOLED_TURNS}
+    now = {GEOMETRIC_MEAN, BATCH_MEANS, TURNS, POOLED, POOLED_TURNS}
+    assert set(ESTIMATORS) == now | {EARLIER_TURNS, EARLIER_POOLED_TURNS}
+
+
+def test_a_file_of_an_earlier_estimator_is_computed_as_it_was(run_of):
+    rate = in_turns(MOVING, apart=0.1)
+    found = estimate_of(EARLIER_TURNS, rate.samples)
+    earlier = replace(rate, value=found.value, interval=found.interval, estimator=EARLIER_TURNS)
+    assert found.interval != rate.interval
+    assert found == level_of_turns(MOVING).estimate
+    assert said_of(earlier, run_of) is None
+    assert "the interval" in said_of(replace(earlier, estimator=TURNS), run_of)
+    runs = [replace(sample, detail={**sample.detail, RUN: place % 2}) for place, sample in enumerate(rate.samples)]
+    found = estimate_of(EARLIER_POOLED_TURNS, runs)
+    assert found == level_of_runs([level_of_turns(MOVING[::2]), level_of_turns(MOVING[1::2])]).estimate
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

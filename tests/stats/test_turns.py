@@ -57,6 +57,32 @@ def test_more_turns_do_not_narrow_what_outlasts_the_run() -> None:
     assert level_of_turns(many).error == pytest.approx(0.1 * LASTING, rel=0.1)
 
 
+def test_turns_that_are_alike_by_chance_are_not_known_better_than_what_moved_within_them() -> None:
+    values = [100, 104, 97, 101, 99, 103, 98]
+    restless = [[80.0, 120.0]] * 7
+    assert level_of_turns(values, restless).error > 1.5 * level_of_turns(values).error  # type: ignore[operator]
+    assert level_of_turns(values, restless).log == level_of_turns(values).log
+    assert level_of_turns(values, restless).degrees == 13
+
+
+def test_turns_that_hold_still_within_make_a_movement_between_them_no_smaller_than_by_half() -> None:
+    values, still = [100, 150, 80, 120, 70, 130, 90], [[100.0, 101.0]] * 7
+    assert level_of_turns(values, still).error > level_of_turns(values).error / 2  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("windows", [[], [[100.0]] * 7, [[0.0, 200.0]] * 7])
+def test_windows_that_show_nothing_change_nothing(windows: list[list[float]]) -> None:
+    values = [100, 104, 97, 101, 99, 103, 98]
+    assert level_of_turns(values, windows) == level_of_turns(values)
+
+
+def test_bursts_that_windows_cut_leave_a_limit_as_exact_as_it_is() -> None:
+    low, high = level_of_turns(
+        [350.0, 350.4, 349.8, 350.1, 350.0, 349.6, 350.2], [[280.0, 420.0]] * 7
+    ).estimate.interval or (0, 0)
+    assert high / low < 1.02
+
+
 def test_one_turn_that_stalled_does_not_move_the_level_much() -> None:
     steady = [100, 101, 99, 100, 102, 98, 100]
     assert level_of_turns([*steady, 5]).estimate.value == pytest.approx(100, rel=0.02)
