@@ -65,7 +65,7 @@ def audit(
     fixes: FixesOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
-    """Tell what this host is, and whether that is enough for each engine, with the evidence."""
+    """Report what this host is, and whether that is enough for each engine, with the evidence."""
     from hostcheck.audit import audit_host
     from hostcheck.cli.debug import debugging
     from hostcheck.cli.hosts import open_asked, say_what_is_missing

@@ -31,7 +31,7 @@ def clean(
 
 
 def _agrees() -> bool:
-    """Ask on the terminal; without one, nothing is agreed to."""
+    """Ask on the terminal. Without a terminal the answer is no."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
     sys.stdout.write("Remove these? [y/N] ")

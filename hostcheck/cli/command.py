@@ -1,4 +1,4 @@
-"""The commands of the command line: what typer does not refuse, or refuses in words of its own."""
+"""Typer commands that also refuse empty values and unknown commands, with hostcheck's own messages."""
 
 import sys
 from typing import Any
@@ -13,7 +13,7 @@ WRONG_COMMAND_LINE: type[Exception] = BadParameter.__bases__[0]
 
 
 class Group(TyperGroup):
-    """The program: a command that it does not have is refused with the nearest name."""
+    """The program. It refuses an unknown command and suggests the nearest name."""
 
     def get_help(self, ctx: Any) -> str:
         """Return the help, as standard output can hold it; see click's Command."""
@@ -46,11 +46,11 @@ class Command(TyperCommand):
         Raises:
             UsageError: for an option or argument that is empty or blank, and for an argument too many.
         """
-        # Before typer makes values of the texts: then Path("") is ".".
+        # Before typer converts the texts: Path("") would be ".".
         try:
             given, extra, _ = self.make_parser(ctx).parse_args(list(args))
         except WRONG_COMMAND_LINE as error:
-            # Not every one that the parser raises says of which command it is.
+            # Not every error of the parser names its command.
             error.ctx = ctx  # type: ignore[attr-defined]
             raise
         for parameter in self.get_params(ctx):
@@ -67,7 +67,7 @@ class Command(TyperCommand):
 
 
 def written(parameter: Any) -> str:
-    """Return what a parameter of click's is called on the command line: "--run", "RUN"."""
+    """Return the name of a click parameter on the command line: "--run", "RUN"."""
     is_option = parameter.param_type_name == "option"
     return str(max(parameter.opts, key=len) if is_option else parameter.human_readable_name.strip("[]."))
 

@@ -3,25 +3,25 @@
 from collections.abc import Callable, Iterable
 
 Complete = Callable[[str], list[str]]
-"""Takes what is typed of a word, and returns the words that begin so."""
+"""Takes the typed part of a word, and returns the words that start with it."""
 
 
 def profiles(incomplete: str) -> list[str]:
-    """Return the names of profiles that begin so."""
+    """Return the names of profiles that start with the typed text."""
     from hostcheck.profiles.loader import known_names
 
     return _beginning(known_names(), incomplete)
 
 
 def roles(incomplete: str) -> list[str]:
-    """Return the roles of all profiles that begin so."""
+    """Return the roles of all profiles that start with the typed text."""
     from hostcheck.profiles.loader import load, names
 
     return _beginning({role for name in names() for role in load(name).roles}, incomplete)
 
 
 def checks(incomplete: str) -> list[str]:
-    """Return the ids of checks and facts that begin so."""
+    """Return the ids of checks and facts that start with the typed text."""
     from hostcheck.catalogue.loader import entries
     from hostcheck.profiles.loader import load, names
 
@@ -29,14 +29,14 @@ def checks(incomplete: str) -> list[str]:
 
 
 def metrics(incomplete: str) -> list[str]:
-    """Return the ids of metrics that begin so."""
+    """Return the ids of metrics that start with the typed text."""
     from hostcheck.run.metrics import METRICS
 
     return _beginning(METRICS, incomplete)
 
 
 def runs(incomplete: str) -> list[str]:
-    """Return the reference runs and the runs of the history that begin so; a shell adds files itself."""
+    """Return the reference runs and the history's runs that start with the typed text; the shell adds files."""
     from hostcheck.run.files import REFERENCE_PREFIX, reference_names
     from hostcheck.store.names import HISTORY_PREFIX
 
@@ -50,17 +50,17 @@ def baselines(incomplete: str) -> list[str]:
 
 
 def run_ids(incomplete: str) -> list[str]:
-    """Return the short ids of the history's runs that begin so."""
+    """Return the short ids of the history's runs that start with the typed text."""
     return _beginning(_run_ids(), incomplete)
 
 
 def of_times(incomplete: str) -> list[str]:
-    """Return the times of an earlier audit that begin so."""
+    """Return the times of an earlier audit that start with the typed text."""
     return _beginning(("last", "1d", "7d", "30d"), incomplete)
 
 
 def parts(incomplete: str) -> list[str]:
-    """Return the parts of a benchmark that begin so."""
+    """Return the parts of a benchmark that start with the typed text."""
     from hostcheck import plugins
     from hostcheck.bench.base import WORKLOADS
 
@@ -89,7 +89,7 @@ def _run_ids() -> list[str]:
     try:
         return [run.id[:8] for run in Store(default_path()).runs()]
     except HostcheckError:
-        # A shell has no place for a message while a line is typed.
+        # There is no place for a message while the user types a line.
         return []
 
 

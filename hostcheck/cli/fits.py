@@ -12,6 +12,7 @@ from hostcheck.cli.options import (
     ExperimentsOption,
     VerboseOption,
     detail_of,
+    output_option,
     style_for_stdout,
 )
 
@@ -81,19 +82,13 @@ def fits(
     ] = None,
     output: Annotated[
         list[str] | None,
-        typer.Option(
-            "--output",
-            "-o",
-            autocompletion=completion.formats_of("FIT"),
-            help="Write FILE or FORMAT:FILE (text, json, markdown, junit, tap, sarif, github, csv; - is stdout); "
-            "repeatable.",
-        ),
+        output_option("FIT", "text, json, markdown, junit, tap, sarif, github, csv"),
     ] = None,
     experiments: ExperimentsOption = True,
     verbose: VerboseOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
-    """Tell whether workloads would run here, and where: exit 0 when they fit, 1 when not, 3 when that is unknown."""
+    """Report whether workloads would run here, and where: exit 0 when they fit, 1 when not, 3 when that is unknown."""
     from hostcheck.cli.fitting import attributes_of, host_views, scale_of
     from hostcheck.cli.output import parse_destinations, write_all
     from hostcheck.errors import UsageError

@@ -203,12 +203,12 @@ def gate(
         decision = of_host(opened, asked, source, workload or (), place=address or shell or "", store=not no_store)
         say_what_is_missing(opened)
     try:
-        _tell(decision, destinations, style)
+        _write(decision, destinations, style)
     except NoReaderError:
-        # The exit code is what was asked for, whoever reads the text.
+        # The exit code is the decision, even if the text has no reader.
         pass
     except UnwrittenError as error:
-        # The exit code is what was asked for; a text that was not named as an output does not change it.
+        # The exit code is the decision; a text that no -o asked for does not change it.
         if output:
             raise
         write_message(str(error))
@@ -244,7 +244,7 @@ def _policy(
     unknown: UnknownIs | None,
     ignore: list[str] | None,
 ) -> "Policy":
-    """Put the policy's file and the command line together; the command line has the last word.
+    """Put the policy's file and the command line together; the command line overrides the file.
 
     Args:
         file: the policy's.
@@ -279,14 +279,14 @@ def _policy(
 
 
 def _name_the_policy_here() -> None:
-    """Say that a policy in the current folder is not read: who can put one there could weaken the gate."""
+    """Warn that a policy in the current folder is not read: anyone who can write there could weaken the gate."""
     if isfile(POLICY_FILE):  # noqa: PTH113 - Path.is_file fails in a folder that cannot be searched
         from hostcheck.cli.messages import write_message
 
         write_message(f"{POLICY_FILE} is not read unasked; to use it: --policy {POLICY_FILE}")
 
 
-def _tell(decision: "Decision", destinations: "Sequence[Destination]", style: "Style") -> None:
+def _write(decision: "Decision", destinations: "Sequence[Destination]", style: "Style") -> None:
     """Write every document, and the outcome to standard error where no document goes to standard output."""
     from hostcheck.cli.output import write_all
     from hostcheck.formats import GATE

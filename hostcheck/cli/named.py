@@ -1,4 +1,4 @@
-"""What the user names is measured, or the command ends with 4; what no chosen part would use is a mistake."""
+"""Check that a chosen part uses each option (else exit 2), and that what options name was measured (else exit 4)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ class _Named:
     Attributes:
         option: its name.
         part: the workload that uses it.
-        metrics: how the names of the metrics begin of which one has to have a figure.
+        metrics: prefix of the ids of its metrics, one of which must have a value.
     """
 
     option: str
@@ -28,7 +28,7 @@ class _Named:
 
 
 def require_used(request: BenchRequest) -> None:
-    """Make sure that each option is of a part that will run.
+    """Check that each option is of a part that will run.
 
     Raises:
         UsageError: when ``--only`` leaves out the part of one.
@@ -53,7 +53,7 @@ def require_used(request: BenchRequest) -> None:
 
 
 def not_measured(request: BenchRequest, run: Run) -> CannotMeasureError | None:
-    """Return the error for what was named, or for a whole run, that has no figure; None where all is measured."""
+    """Return the error for an option or a whole run without any value; None if everything was measured."""
     if all(metric.value is None for metric in run.metrics):
         nothing = f"nothing was measured ({', '.join(request.workloads)})"
         if run.metrics and all(metric.state == "skipped" for metric in run.metrics):
@@ -68,7 +68,7 @@ def not_measured(request: BenchRequest, run: Run) -> CannotMeasureError | None:
 
 
 def without_skipped(run: Run) -> Run:
-    """Return a run of which nothing was measured with the audit alone, and a note that says why; others unchanged."""
+    """Return a run without measured values as its audit and a note with the reason; return other runs unchanged."""
     if not run.metrics or any(metric.state != "skipped" for metric in run.metrics):
         return run
     reasons = dict.fromkeys(" ".join(metric.reason.split()) for metric in run.metrics)
@@ -116,11 +116,11 @@ def _of_engine(request: BenchRequest) -> Iterator[_Named]:
 
 
 def _error(doing: str, part: str, run: Run, of_it: list[Metric] | None = None) -> CannotMeasureError:
-    """Say the first reason that the metrics give, or else those of their whole part."""
+    """Return an error with the first reason of these metrics, or else of the other metrics of their part."""
     metrics = [*(of_it or ()), *(metric for metric in run.metrics if metric.id.startswith(f"{part}."))]
     first = next((metric for metric in metrics if metric.reason and metric.value is None), None)
     if first is None:
-        return CannotMeasureError(doing, remedy="see what was said above")
+        return CannotMeasureError(doing, remedy="see the messages above")
     # The reason of what was skipped ends in its remedy.
     remedy = "" if first.state == "skipped" else "put that right, and measure again"
     return CannotMeasureError(f"{doing}: {' '.join(first.reason.split())}", remedy=remedy)

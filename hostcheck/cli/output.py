@@ -31,7 +31,7 @@ _SUFFIXES = {
     ".prom": "openmetrics",
 }
 _MODES = {"openmetrics": 0o644}
-"""Modes of files whose reader is another user: node_exporter, whatever the umask of whoever wrote it."""
+"""Modes of files that another user reads, such as node_exporter, whatever the writer's umask is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Destination:
     Attributes:
         format: a name in the command's table of formats.
         path: where to; "-" is standard output.
-        asked: whether ``-o`` names it; else it is text for whoever looks.
+        asked: whether ``-o`` names it; otherwise it is text for the terminal.
     """
 
     format: str
@@ -128,7 +128,7 @@ def load(reference: str) -> Callable[..., Any]:
 
 
 def write_all(destinations: Iterable[Destination], formats: Formats, document: object, style: Style) -> None:
-    """Write a document to each place. One that cannot be written keeps none of the others from being written.
+    """Write a document to each place. If one cannot be written, the others still are.
 
     Args:
         destinations: the places.
@@ -138,8 +138,8 @@ def write_all(destinations: Iterable[Destination], formats: Formats, document: o
 
     Raises:
         HostcheckError: when a format needs an extra that is not installed.
-        UnwrittenError: the first that there was, once all the other places were written.
-        NoReaderError: when nothing failed but that whoever read the text on standard output has ended.
+        UnwrittenError: the first failure, after all other places were written.
+        NoReaderError: if the only failure is that the reader of standard output has ended.
     """
     failed: list[UnwrittenError] = []
     for destination in destinations:
@@ -171,17 +171,17 @@ def _write(destination: Destination, formats: Formats, document: object, style: 
 
 
 def print_text(text: str) -> None:
-    """Put text for people on standard output, and end its line."""
+    """Write text for people to standard output, with a final newline."""
     text = without_commands(text)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
     sys.stdout.flush()
 
 
 def print_document(data: bytes) -> None:
-    """Put a document on standard output: the bytes of a file, whatever the terminal's encoding is.
+    """Write a document to standard output as bytes, whatever the terminal's encoding is.
 
     Raises:
-        UnwrittenError: when it cannot be written, its reader having ended included.
+        UnwrittenError: when it cannot be written, also because its reader has ended.
     """
     try:
         sys.stdout.flush()

@@ -13,7 +13,7 @@ from hostcheck.plaintext import plain, without_commands
 
 
 class TerminalProgress:
-    """Tells what runs now and how long it will take. Implements hostcheck.bench.base.Progress."""
+    """Reports the current step and its expected duration. Implements hostcheck.bench.base.Progress."""
 
     def __init__(self, stream: TextIO, color: Color) -> None:
         """Write to the stream; count the seconds only where it is a terminal that can erase a line."""
@@ -56,7 +56,7 @@ class TerminalProgress:
             self._write(f"{self._style.paint(plain(what), 'bold')}: {plain(result)}\n")
 
     def note(self, text: str) -> None:
-        """Say something that is no step."""
+        """Write a message that is not a step."""
         with self._lock:
             self._clear()
             self._write(self._style.paint(plain(text), "dim") + "\n")
@@ -80,7 +80,7 @@ class TerminalProgress:
             self._write("\r\x1b[K")
 
     def _write(self, text: str) -> None:
-        # Who listened may be gone (a terminal that was closed): what was made is to be removed all the same.
+        # The terminal may be closed: the clean-up goes on.
         with contextlib.suppress(OSError):
             self._stream.write(without_commands(text))
             self._stream.flush()

@@ -1,4 +1,4 @@
-"""Where a run is while it is measured. A disk that fills up meanwhile loses nothing of what was measured."""
+"""The run file during a measurement. If its disk fills up, the run is written elsewhere."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -12,15 +12,15 @@ from hostcheck.store.folder import StoreError, data_folder
 
 
 class RunFile:
-    """The file of a run that grows.
+    """The file of a run that is being measured, written again after each metric.
 
     Attributes:
         place: the file that holds the latest run that could be written.
-        failure: why the run is not in its own file, and where it is; None where it is there.
+        failure: why the run is not in its own file, and where it is instead; None if it is there.
     """
 
     def __init__(self, path: Path, note: Callable[[str], None]) -> None:
-        """Take the file that the run belongs in, and what reports to the user where else it is."""
+        """Take the path of the run file, and the function that writes a message to the user."""
         self._path = self.place = path
         self._note = note
         self.failure: CannotMeasureError | None = None
@@ -64,7 +64,7 @@ class RunFile:
 
 
 def default_run_path(run: Run) -> Path:
-    """Where a run is while it is measured, when the user gave it no file.
+    """Return the path of the run file during a measurement, if the user named none.
 
     Raises:
         StoreError: when the user has no home folder.
