@@ -30,7 +30,7 @@ def test_version_is_that_of_the_package():
         (["gaet"], "there is no command 'gaet'; did you mean gate?"),
         (["--debgu"], "there is no option --debgu; did you mean --debug?"),
         (["--color=never", "gate"], "there is no option --color"),
-        (["audit", "--nonsense"], "audit: there is no option --nonsense; see hostcheck audit --help"),
+        (["audit", "--xyzzy"], "audit: there is no option --xyzzy; see hostcheck audit --help"),
         (["gate", "--polcy", "x"], "gate: there is no option --polcy; did you mean --policy?"),
         (["gate", "--run"], "gate: --run needs a value"),
         (["gate", "--experiments=3"], "gate: --experiments takes no value"),

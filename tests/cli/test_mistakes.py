@@ -85,7 +85,7 @@ MISTAKES = [
     ("bench --dir /proc", 4, "name another directory with --dir"),
     ("bench --context none --only build", 4, "name a folder that contains a Dockerfile"),
     ("bench --engine unix:///none.sock --only storm", 4, "start docker"),
-    ("bench --engine tcp://192.0.2.1:2375 --only storm", 4, "name a socket of this host"),
+    ("bench --engine tcp://192.0.2.1:2375 --only storm", 4, "name the engine's socket"),
     ("history --since yesterday", 2, "hostcheck history lists the runs"),
 ]
 
