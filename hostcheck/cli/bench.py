@@ -178,6 +178,12 @@ def bench(
             "--memory", metavar="SIZE", help="Memory limit of each container of the storm.", show_default="64MiB"
         ),
     ] = None,
+    explain_launch: Annotated[
+        bool,
+        typer.Option(
+            "--explain-launch", help="Launch storms with other networks, ports and volumes in turns: what each adds."
+        ),
+    ] = False,
     running_beside: Annotated[
         int | None,
         typer.Option(
@@ -260,6 +266,7 @@ def bench(
                 "volumes": volumes or 0,
                 "memory_bytes": parse_memory(memory) if memory is not None else None,
                 "beside": running_beside or 0,
+                "explain": explain_launch,
             },
         ),
         profiles=tuple(profile or DEFAULT_PROFILES),

@@ -39,6 +39,11 @@ def require_used(request: BenchRequest) -> None:
             "--dockerfile, --target and --build-arg are of a build of your own", remedy="add --context DIR"
         )
     storm = request.options.of(StormOptions)
+    if storm.explain and (storm.ports or storm.volumes or storm.network or len(storm.counts) > 1):
+        raise UsageError(
+            "--explain-launch chooses networks, ports and volumes itself, for one number of containers",
+            remedy="leave --network, --ports and --volumes out, and give one number to --storm",
+        )
     if storm.ports and storm.network in {"none", "host"}:
         raise UsageError(
             f"--ports publishes ports of a bridge, and --network {storm.network} has none",
@@ -93,6 +98,8 @@ def _options(request: BenchRequest) -> Iterator[_Named]:
         yield _Named("--image", "storm", "storm.")
     if storm.counts:
         yield _Named("--storm", "storm", "storm.")
+    if storm.explain:
+        yield _Named("--explain-launch", "storm", "storm.launch.")
     asked = {
         "--network": storm.network,
         "--ports": storm.ports,

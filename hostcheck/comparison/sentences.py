@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from hostcheck.comparison.durability import durability
 from hostcheck.comparison.engines import engines
+from hostcheck.comparison.launches import launches
 from hostcheck.comparison.model import Row
 from hostcheck.comparison.ranking import few
 from hostcheck.comparison.ratio import is_shown
@@ -44,7 +45,7 @@ def fitness(runs: Sequence[Run], names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _of_host(name: str, run: Run) -> list[str]:
-    said = [*throttled(name, run), *steadiness(name, run), *durability(name, run)]
+    said = [*launches(name, run), *throttled(name, run), *steadiness(name, run), *durability(name, run)]
     missing = [metric for metric in run.metrics if metric.state in {"skipped", "invalid"}]
     if missing:
         reasons = dict.fromkeys(metric.reason for metric in missing)

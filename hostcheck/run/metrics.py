@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from hostcheck.run.model import Better, Metric
@@ -119,6 +120,19 @@ CURVE = "storm.curve.N.seconds"
 """The id of the makespan of a storm of N containers; the user chooses N."""
 _CURVE = re.compile(r"storm\.curve\.(\d{1,4})\.seconds")
 
+LAUNCH_VARIANTS: Mapping[str, str] = MappingProxyType(
+    {
+        "host": "the host's network",
+        "none": "no network",
+        "bridge": "the bridge",
+        "port": "a port",
+        "ports": "10 ports",
+        "volumes": "4 volumes",
+    }
+)
+"""What the containers have that are launched in turns to explain a launch, by the word in the metrics' ids."""
+_VARIANT = re.compile(rf"storm\.(launch|remove)\.({'|'.join(LAUNCH_VARIANTS)})\.seconds")
+
 OWN_JOBS = "my"
 """Prefix of the ids of metrics of the user's own fio jobs (``bench --job``)."""
 _IMPORTED = "fio"
@@ -129,7 +143,26 @@ def spec_of(metric_id: str) -> MetricSpec | None:
     """Return the definition of a metric of hostcheck; None for any other id."""
     if found := _CURVE.fullmatch(metric_id):
         return _time(metric_id, f"Storm of {found[1]}: all ready", 8)
+    if found := _VARIANT.fullmatch(metric_id):
+        done = "Launch" if found[1] == "launch" else "Removal"
+        return _time(metric_id, f"{done}, {LAUNCH_VARIANTS[found[2]]}", 0.1)
     return METRICS.get(metric_id)
+
+
+def launch_of(variant: str) -> MetricSpec:
+    """Return the metric of the launch of one container of a variant: the makespan by the number of containers."""
+    return _known(f"storm.launch.{variant}.seconds")
+
+
+def removal_of(variant: str) -> MetricSpec:
+    """Return the metric of the removal of one container of a variant."""
+    return _known(f"storm.remove.{variant}.seconds")
+
+
+def _known(metric_id: str) -> MetricSpec:
+    spec = spec_of(metric_id)
+    assert spec is not None
+    return spec
 
 
 def headlines() -> tuple[str, ...]:

@@ -29,6 +29,7 @@ class StormOptions:
         volumes: how many volumes without a name each container has.
         memory_bytes: the memory limit of each container; None for the one in benchmarks/storm/storm.toml.
         beside: how many containers run beside the storm, made and removed by hostcheck.
+        explain: whether to launch storms of different kinds in turns instead, to explain what makes a launch slow.
     """
 
     repeats: Repeats
@@ -39,6 +40,7 @@ class StormOptions:
     volumes: int = 0
     memory_bytes: int | None = None
     beside: int = 0
+    explain: bool = False
 
     @classmethod
     def preset(cls, effort: Effort) -> "StormOptions":

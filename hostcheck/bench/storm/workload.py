@@ -1,7 +1,7 @@
 """The launch storm: containers launched at once, each timed from the request until it is ready."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,6 +15,7 @@ from hostcheck.bench.bottleneck import BRIEF, Watched, explain, watched
 from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.cleanup.engine_objects import sweep, swept
 from hostcheck.bench.conditions import Point, Recorder
+from hostcheck.bench.engine.bridge import has_bridge
 from hostcheck.bench.engine.connection import Engine, engine_must_answer, find_engine
 from hostcheck.bench.engine.objects import inspected
 from hostcheck.bench.engine.restart import despite_restarts, retried
@@ -40,13 +41,14 @@ from hostcheck.bench.storm.options import OWN_NETWORK, USUAL_CONTAINERS, StormOp
 from hostcheck.bench.storm.room import RoomWatch, StormRoom
 from hostcheck.bench.storm.shape import asked_of, provide_network, run_beside, shaped
 from hostcheck.bench.storm.surroundings import surroundings
+from hostcheck.bench.storm.variants import in_turns, variant_specs, variants_of
 from hostcheck.bench.summary import summarise
 from hostcheck.busybox import Busybox
 from hostcheck.labels import labels
 from hostcheck.resources import data_dir
 from hostcheck.run.details import StormDetail
 from hostcheck.run.fields import StormFields
-from hostcheck.run.metrics import MetricSpec
+from hostcheck.run.metrics import LAUNCH_VARIANTS, MetricSpec
 from hostcheck.run.model import Metric, Sample
 
 DOING = "measuring the storm"
@@ -66,8 +68,10 @@ class StormWorkload:
 
     name = "storm"
 
-    def metrics(self, _options: Options) -> tuple[MetricSpec, ...]:
-        """Return the metrics of a storm and of a single container. They do not depend on the options."""
+    def metrics(self, options: Options) -> tuple[MetricSpec, ...]:
+        """Return the metrics of a storm and of a single container, or those that explain a launch."""
+        if options.of(StormOptions).explain:
+            return variant_specs(variants_of(has_bridge=True))
         return (*OF_ONE_STORM, SINGLE)
 
     def measure(self, context: Context) -> Iterator[Metric]:
@@ -113,7 +117,7 @@ class StormWorkload:
             )
             retried(engine.heartbeat, bench.warm_up, bench.mend)
             bench.run_beside()
-            yield from _repeat(bench, context)
+            yield from _explain(bench, context) if options.explain else _repeat(bench, context)
 
 
 def _repeat(bench: "_Bench", context: Context) -> Iterator[Metric]:
@@ -140,6 +144,26 @@ def _repeat(bench: "_Bench", context: Context) -> Iterator[Metric]:
                     spec, of_the_typical(samples[spec]), settings, wanted=options.repeats.least, precision=PRECISION
                 )
         turn += 1
+
+
+def _explain(bench: "_Bench", context: Context) -> Iterator[Metric]:
+    variants = variants_of(has_bridge=has_bridge(bench.clients[0]))
+    if len(variants) < len(LAUNCH_VARIANTS):
+        context.progress.note("the engine has no bridge: what a bridge and ports add to a launch is not measured")
+
+    def storm(options: StormOptions) -> tuple[Mapping[MetricSpec, Sample], Settings]:
+        network = options.network or bench.definition.network
+        kind = replace(
+            bench,
+            options=options,
+            definition=replace(bench.definition, network=network),
+            request=shaped(bench.request, options, network),
+        )
+        take = partial(kind.samples, options.containers)
+        taken, _ = despite_restarts(bench.engine.heartbeat, OF_ONE_STORM, take, kind.mend_all)
+        return taken, kind.settings(options.containers)
+
+    yield from in_turns(context, bench.options, variants, storm)
 
 
 def _makespan_in_words(makespan: Sample) -> str:

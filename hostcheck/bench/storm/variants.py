@@ -1,0 +1,77 @@
+"""Launch storms with one thing more each, in turns, so that their differences show what makes a launch slow."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from hostcheck.bench.base import Context, Settings
+from hostcheck.bench.series import of_the_typical
+from hostcheck.bench.storm.metrics import MAKESPAN, TEARDOWN
+from hostcheck.bench.storm.options import StormOptions
+from hostcheck.bench.summary import summarise
+from hostcheck.run.metrics import LAUNCH_VARIANTS, MetricSpec, launch_of, removal_of
+from hostcheck.run.model import Metric, Sample
+
+SHAPES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "host": {"network": "host"},
+        "none": {"network": "none"},
+        "bridge": {"network": "bridge"},
+        "port": {"network": "bridge", "ports": 1},
+        "ports": {"network": "bridge", "ports": 10},
+        "volumes": {"network": "none", "volumes": 4},
+    }
+)
+"""What the containers of each variant have; see ``hostcheck.run.metrics.LAUNCH_VARIANTS``."""
+
+USUAL_SECONDS = 6.0
+"""Usual duration of a storm of a variant in seconds."""
+
+Storm = Callable[[StormOptions], tuple[Mapping[MetricSpec, Sample], Settings]]
+"""A function that launches one storm with these options, and returns its samples and its settings."""
+
+
+def variants_of(*, has_bridge: bool) -> tuple[str, ...]:
+    """Return the variants that an engine can launch."""
+    return tuple(name for name in LAUNCH_VARIANTS if has_bridge or SHAPES[name]["network"] != "bridge")
+
+
+def variant_specs(variants: Sequence[str]) -> tuple[MetricSpec, ...]:
+    """Return the metrics of the variants: the launch and the removal of a container of each."""
+    return tuple(spec for name in variants for spec in (launch_of(name), removal_of(name)))
+
+
+def in_turns(context: Context, options: StormOptions, variants: Sequence[str], storm: Storm) -> Iterator[Metric]:
+    """Launch a storm of each variant in each turn, and yield the metrics of a variant after each of its storms.
+
+    Each turn begins with another variant, so that what changes on the host meanwhile affects all of them.
+
+    Args:
+        context: the context of the workload.
+        options: the storm's options.
+        variants: the names of the variants.
+        storm: launches one storm.
+
+    Raises:
+        CannotRun: if the engine has stopped.
+        Interrupted: when the user asked to stop.
+    """
+    turns = options.repeats.least
+    samples: dict[MetricSpec, list[Sample]] = {}
+    for turn in range(turns):
+        first = turn % len(variants)
+        for name in (*variants[first:], *variants[:first]):
+            context.checkpoint()
+            what = f"launch with {LAUNCH_VARIANTS[name]}, {turn + 1} of {turns}"
+            context.progress.start(what, USUAL_SECONDS)
+            taken, settings = storm(replace(options, **SHAPES[name]))
+            makespan = taken[MAKESPAN]
+            context.progress.done(what, f"{makespan.value:.2f} s" if makespan.value else f"invalid ({makespan.reason})")
+            for spec, of_storm in ((launch_of(name), makespan), (removal_of(name), taken[TEARDOWN])):
+                samples.setdefault(spec, []).append(_per_container(of_storm, options.containers))
+                yield summarise(spec, of_the_typical(samples[spec]), settings, wanted=turns)
+
+
+def _per_container(sample: Sample, count: int) -> Sample:
+    return sample if sample.value is None else replace(sample, value=sample.value / count)

@@ -1,0 +1,84 @@
+"""Say what makes a container's launch slow: the differences between storms that were launched in turns."""
+
+from collections.abc import Iterator, Mapping
+from statistics import fmean, median
+
+from hostcheck.run.details import StormDetail
+from hostcheck.run.metrics import launch_of, removal_of
+from hostcheck.run.model import Metric, Run, Sample
+from hostcheck.stats.differences import Difference, difference
+
+_STEPS = (
+    ("the network namespace", "none", "host", 1),
+    ("the bridge", "bridge", "none", 1),
+    ("a published port", "port", "bridge", 1),
+    ("each further port", "ports", "port", 9),
+    ("a volume", "volumes", "none", 4),
+)
+"""What is named, the variant that has it, the one that lacks it, and how many of it there are."""
+
+_PHASE_SHARE = 0.5
+"""Share of a container's latency from which on one request holds it."""
+
+
+def launches(name: str, run: Run) -> Iterator[str]:
+    """Yield what each thing adds to the launch of a container, and which request of a launch takes the time."""
+    metrics = {metric.id: metric for metric in run.metrics}
+    said, unshown = [], []
+    for what, with_it, without, count in _STEPS:
+        launch = _difference(metrics, launch_of(with_it).id, launch_of(without).id, count)
+        removal = _difference(metrics, removal_of(with_it).id, removal_of(without).id, count)
+        if launch is None or removal is None:
+            continue
+        adds = [_amount(launch)] if launch.is_above_zero else []
+        adds += [f"{_amount(removal)} to remove"] if removal.is_above_zero else []
+        if adds:
+            said.append(f"{what} {' and '.join(adds)}")
+        else:
+            unshown.append(what)
+    if said:
+        yield f"What adds to the launch of each container on {name}: {'; '.join(said)}."
+    if unshown:
+        yield f"No time of {' and '.join(unshown)} is shown on {name}."
+    yield from _phase(name, metrics)
+
+
+def _difference(metrics: Mapping[str, Metric], with_it: str, without: str, count: int) -> Difference | None:
+    """Return what one of ``count`` things adds, from the turns in which both storms were valid; None without any."""
+    if with_it not in metrics or without not in metrics:
+        return None
+    pairs = [
+        (one.value / count, other.value / count)
+        for one, other in zip(metrics[with_it].samples, metrics[without].samples, strict=False)
+        if one.value is not None and other.value is not None
+    ]
+    return difference(*zip(*pairs, strict=True)) if pairs else None
+
+
+def _amount(found: Difference) -> str:
+    assert found.interval is not None
+    low, high = (1000 * edge for edge in found.interval)
+    return f"{1000 * found.value:.0f} ms ({low:.0f} – {high:.0f})"
+
+
+def _phase(name: str, metrics: Mapping[str, Metric]) -> Iterator[str]:
+    """Yield which request takes the time of a launch without a network, if one takes half of it in every storm."""
+    metric = metrics.get(launch_of("none").id)
+    shares = [share for sample in (metric.samples if metric else ()) if (share := _shares(sample))]
+    for phase in ("create", "start"):
+        found = [share[phase] for share in shares]
+        if found and min(found) >= _PHASE_SHARE:
+            percent = f"{100 * fmean(found):.0f} %"
+            yield f"The {phase} request is {percent} of a container's launch without a network on {name}."
+
+
+def _shares(sample: Sample) -> Mapping[str, float]:
+    """Return the median share of a container's latency that its create and its start request take."""
+    found = [
+        ((one.create[1] - one.create[0]) / whole, (one.start[1] - one.start[0]) / whole)
+        for one in StormDetail(sample.detail).containers
+        if one.create and one.start and one.ready is not None and (whole := one.ready - one.create[0]) > 0
+    ]
+    if not found:
+        return {}
+    return {"create": median(pair[0] for pair in found), "start": median(pair[1] for pair in found)}

@@ -1,0 +1,48 @@
+"""The difference of two quantities that were measured in turns, with its interval."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean, variance
+
+from hostcheck.stats.student import t_quantile
+
+_UPPER = 0.975
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A difference, in the unit of the samples.
+
+    Attributes:
+        value: the mean of the differences of each turn.
+        interval: its 95 % interval (Student's t); None for fewer than two turns.
+    """
+
+    value: float
+    interval: tuple[float, float] | None
+
+    @property
+    def is_above_zero(self) -> bool:
+        """Whether the whole interval lies above zero."""
+        return self.interval is not None and self.interval[0] > 0
+
+
+def difference(minuends: Sequence[float], subtrahends: Sequence[float]) -> Difference:
+    """Return the difference of pairs: what a host does in a turn affects both values of the turn.
+
+    Args:
+        minuends: a value of each turn.
+        subtrahends: the other value of the same turns.
+
+    Raises:
+        ValueError: if there are no turns, or not as many of both.
+    """
+    found = [one - other for one, other in zip(minuends, subtrahends, strict=True)]
+    if not found:
+        raise ValueError("a difference needs a turn")
+    value = fmean(found)
+    if len(found) < 2:
+        return Difference(value, None)
+    half = t_quantile(_UPPER, len(found) - 1) * math.sqrt(variance(found) / len(found))
+    return Difference(value, (value - half, value + half))

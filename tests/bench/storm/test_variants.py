@@ -1,0 +1,58 @@
+import threading
+from types import SimpleNamespace
+
+import pytest
+
+from hostcheck.bench.stopping import Repeats
+from hostcheck.bench.storm.metrics import MAKESPAN, TEARDOWN
+from hostcheck.bench.storm.options import StormOptions
+from hostcheck.bench.storm.variants import SHAPES, in_turns, variant_specs, variants_of
+from hostcheck.bench.storm.workload import StormWorkload
+from hostcheck.run.metrics import LAUNCH_VARIANTS
+from hostcheck.run.model import Sample
+from tests.bench.conftest import ONCE
+
+
+def context():
+    return SimpleNamespace(
+        checkpoint=lambda: None,
+        stop=threading.Event(),
+        progress=SimpleNamespace(start=lambda *_: None, done=lambda *_: None),
+    )
+
+
+def test_every_variant_has_a_shape_and_those_with_a_bridge_need_one():
+    assert list(SHAPES) == list(LAUNCH_VARIANTS)
+    assert variants_of(has_bridge=True) == tuple(LAUNCH_VARIANTS)
+    assert variants_of(has_bridge=False) == ("host", "none", "volumes")
+
+
+def test_the_variants_take_turns_that_begin_with_another_one_and_give_times_by_container():
+    launched = []
+
+    def storm(options):
+        launched.append((options.network, options.ports, options.volumes))
+        failed = len(launched) == 2
+        makespan = Sample(None, valid=False, reason="it failed") if failed else Sample(2.0, seconds=2.0)
+        return {MAKESPAN: makespan, TEARDOWN: Sample(0.5, seconds=0.5)}, {"network": options.network}
+
+    variants = ("host", "none", "port")
+    last = {}
+    for metric in in_turns(context(), StormOptions(Repeats(3, 9, 0), (20,)), variants, storm):
+        last[metric.id] = metric
+    host, none, port = ("host", 0, 0), ("none", 0, 0), ("bridge", 1, 0)
+    assert launched == [host, none, port, none, port, host, port, host, none]
+    assert {spec.id for spec in variant_specs(variants)} == set(last)
+    assert [sample.value for sample in last["storm.launch.none.seconds"].samples] == [None, 0.1, 0.1]
+    assert [sample.value for sample in last["storm.remove.port.seconds"].samples] == [0.025] * 3
+    assert last["storm.launch.port.seconds"].settings == {"network": "bridge"}
+
+
+@pytest.mark.real
+def test_a_launch_is_explained_without_a_bridge_by_what_the_engine_has_and_nothing_is_left(make_context, holdings):
+    before = holdings()
+    found = {one.id: one for one in StormWorkload().measure(make_context(StormOptions(ONCE, (3,), explain=True)))}
+    assert set(found) == {spec.id for spec in variant_specs(("host", "none", "volumes"))}
+    for metric in found.values():
+        assert metric.value, metric.reason
+    assert holdings() == before
