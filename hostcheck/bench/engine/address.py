@@ -107,11 +107,14 @@ def _context(environment: Mapping[str, str]) -> Address | None:
     if not isinstance(name, str) or name in {"", "default"}:
         return None
     where = "DOCKER_CONTEXT" if named else f"currentContext in {folder / 'config.json'}"
+    other = (
+        "unset DOCKER_CONTEXT for the current one" if named else "docker context use default selects the default one"
+    )
     file = folder / "contexts" / "meta" / hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()
     if not (file / "meta.json").is_file():
         raise CannotRun(
             f"the docker context {name} ({where}) does not exist",
-            "docker context ls lists the contexts, and docker context use default selects the default one",
+            f"docker context ls lists the contexts; {other}",
         )
     found = _json(file / "meta.json").get("Endpoints")
     endpoint = found.get("docker") if isinstance(found, Mapping) else None

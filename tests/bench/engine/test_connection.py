@@ -4,17 +4,32 @@ import os
 import socket
 import threading
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from hostcheck.bench.base import CannotRun, EngineLost
+from hostcheck.bench.bottleneck import watched
 from hostcheck.bench.engine import connection as subject
 from hostcheck.bench.engine.address import Address
 from hostcheck.bench.engine.connection import describe, find_engine, negotiate
+from hostcheck.bench.engine.processes import Processes
+from hostcheck.bench.engine_facts import of_engine
 from hostcheck.bench.session import _passed_over
+from hostcheck.run.model import Fact
 
 VERSION = {"Version": "29.1.2", "ApiVersion": "1.52", "MinAPIVersion": "1.44", "Components": [{"Name": "Engine"}]}
+
+
+@dataclass(frozen=True)
+class SimpleRun:
+    """What an audit of the session's engine replaces in a run."""
+
+    facts: object
+    verdicts: object
+    notes: object
 
 
 def info(tmp_path, **more):
@@ -93,8 +108,10 @@ def answering(path, document):
 
     def serve(line):
         with line, suppress(OSError):
-            while line.recv(65536):
+            while asked := line.recv(65536):
                 line.sendall(head + body)
+                if b"HTTP/1.0" in asked or b"Connection: close" in asked:
+                    return
 
     def accept():
         while True:
@@ -120,6 +137,37 @@ def test_another_engine_than_docker_is_never_measured_in_silence(tmp_path, monke
         reason = f"another engine does not answer: {dead}: Connection refused"
         assert engine.title == f"Podman 29.1.2 at {podman}"
         assert _passed_over(engine) == (f"{engine.title} is measured, because {reason}.",)
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+
+
+def test_of_docker_29_the_disk_is_that_of_containerds_folder_everywhere(tmp_path, monkeypatch):
+    # As Docker 29 answers: containerd stores the images, and its root is on another disk than the data-root.
+    root = tmp_path / "containerd"
+    root.mkdir()
+    containerd = SimpleNamespace(cmdline=lambda: ["containerd", "--root", str(root)], pid=os.getpid())
+    monkeypatch.setattr(subject, "find_processes", lambda _path, _info: Processes(None, containerd))
+    monkeypatch.setattr(subject, "file_system_of", lambda folder: "xfs" if folder == root else "ext4")
+    status = [["driver-type", "io.containerd.snapshotter.v1"]]
+    containerd_at = {"Address": "/run/containerd/containerd.sock"}
+    found = describe("unix:///x", VERSION, info(tmp_path, DriverStatus=status, Containerd=containerd_at))
+    assert (found.layers.folder, found.data_root) == (root, tmp_path)
+    assert found.settings["file_system"] == "xfs"
+    # The disks of both are watched, that of the layers first.
+    assert watched(found).folders == (root, tmp_path)
+
+
+def test_the_audit_is_of_the_engine_that_is_measured(tmp_path):
+    listener = answering(tmp_path / "d.sock", {**VERSION, **info(tmp_path), "ServerVersion": "29.1.2"})
+    try:
+        engine = find_engine(f"unix://{tmp_path}/d.sock")
+        other = Fact("engine.socket", "/run/podman/podman.sock")
+        run = of_engine(SimpleRun(facts={"engine.socket": other}, verdicts=(), notes=("one",)), engine, ("docker",), ())
+        assert run.facts["engine.socket"].value == f"{tmp_path}/d.sock"
+        assert run.facts["engine.version"].value == "29.1.2"
+        assert run.notes[-1] == "one"
+        assert of_engine(run, engine, ("docker",), ()) is run
     finally:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
