@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from hostcheck.host.mounts import own_mounts
@@ -11,7 +12,9 @@ from hostcheck.host.programs import run_program
 _INTERFACES = Path("/sys/class/net")
 _SECONDS = 5.0
 _LEGACY_TABLES = Path("/proc/net/ip_tables_names")
-_NFT_MODULE = Path("/sys/module/nf_tables")
+_SYMBOLS = Path("/proc/kallsyms")
+_OF_NF_TABLES = "nft_do_chain"
+"""A function of nf_tables. Where the kernel has it built in, /sys/module does not list it."""
 
 
 def surroundings(containers: int) -> Mapping[str, int | None]:
@@ -35,20 +38,33 @@ def count_nat_rules() -> int | None:
 
     A program is run only where the kernel has its part already, because it would load that part.
     """
+    has_nf_tables = _has_nf_tables()
     try:
         tables = _LEGACY_TABLES.read_text(encoding="ascii").split()
     except FileNotFoundError:
         tables = []
     except OSError:
         return None
+    if has_nf_tables is None:
+        return None
     listed = [_output("iptables-legacy-save", "-t", "nat")] if "nat" in tables else []
     counts = [None if text is None else count_iptables(text) for text in listed]
-    if _NFT_MODULE.exists():
+    if has_nf_tables:
         by_iptables, own = _output("iptables-nft-save", "-t", "nat"), _output("nft", "-j", "list", "ruleset")
         known = [count_iptables(by_iptables)] if by_iptables is not None else []
         known += [count_nftables(own)] if own is not None else []
         counts.append(sum(known) if known else None)
     return None if None in counts else sum(filter(None, counts))
+
+
+@cache
+def _has_nf_tables() -> bool | None:
+    """Return whether the kernel has nf_tables, built in or loaded; None if its symbols cannot be read."""
+    try:
+        with _SYMBOLS.open(encoding="ascii", errors="replace") as symbols:
+            return any(_OF_NF_TABLES in line for line in symbols)
+    except OSError:
+        return None
 
 
 def _output(*argv: str) -> str | None:

@@ -55,27 +55,39 @@ def test_rules_are_counted_in_what_the_programs_print():
     assert subject.count_nftables("[]") == subject.count_nftables("broken") == 0
 
 
+SAVED = {"iptables-legacy-save": "-A x\n-A y\n", "iptables-nft-save": "-A z\n"}
+
+
 @pytest.mark.parametrize(
-    ("tables", "outputs", "count"),
+    ("tables", "symbols", "outputs", "count"),
     [
-        ("filter\n", {}, 0),
-        ("nat\n", {"iptables-legacy-save": "-A x\n-A y\n"}, 2),
-        ("nat\n", {}, None),
-        (None, {}, 0),
+        ("filter\n", "t other\n", {}, 0),
+        ("nat\n", "t other\n", SAVED, 2),
+        ("nat\n", "t other\n", {}, None),
+        (None, "t other\n", {}, 0),
+        # Built into the kernel, and so in no list of modules.
+        (None, "T nft_do_chain\n", SAVED, 1),
+        ("nat\n", "T nft_do_chain\t[nf_tables]\n", SAVED, 3),
+        (None, "T nft_do_chain\n", {}, None),
+        (None, None, SAVED, None),
     ],
 )
 def test_rules_are_unknown_where_no_program_lists_them_and_none_is_run_that_would_load_a_module(
-    tmp_path, monkeypatch, tables, outputs, count
+    tmp_path, monkeypatch, tables, symbols, *, outputs, count
 ):
-    names = tmp_path / "names"
-    if tables is not None:
-        names.write_text(tables)
-    monkeypatch.setattr(subject, "_LEGACY_TABLES", names)
-    monkeypatch.setattr(subject, "_NFT_MODULE", tmp_path / "absent")
+    for name, attribute, text in (("names", "_LEGACY_TABLES", tables), ("kallsyms", "_SYMBOLS", symbols)):
+        if text is not None:
+            (tmp_path / name).write_text(text)
+        monkeypatch.setattr(subject, attribute, tmp_path / name)
     run = []
     monkeypatch.setattr(subject, "_output", lambda *argv: run.append(argv[0]) or outputs.get(argv[0]))
-    assert subject.count_nat_rules() == count
-    assert run == (["iptables-legacy-save"] if tables == "nat\n" else [])
+    subject._has_nf_tables.cache_clear()
+    try:
+        assert subject.count_nat_rules() == count
+    finally:
+        subject._has_nf_tables.cache_clear()
+    if symbols == "t other\n":
+        assert run == (["iptables-legacy-save"] if tables == "nat\n" else [])
 
 
 @pytest.mark.real

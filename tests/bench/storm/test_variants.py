@@ -4,13 +4,17 @@ from types import SimpleNamespace
 import pytest
 
 from hostcheck.bench.stopping import Repeats
-from hostcheck.bench.storm.metrics import MAKESPAN, TEARDOWN
+from hostcheck.bench.storm import workload
+from hostcheck.bench.storm.definition import read_definition
+from hostcheck.bench.storm.metrics import MAKESPAN, OF_ONE_STORM, TEARDOWN
 from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.storm.variants import SHAPES, in_turns, variant_specs, variants_of
 from hostcheck.bench.storm.workload import StormWorkload
+from hostcheck.resources import data_dir
 from hostcheck.run.metrics import LAUNCH_VARIANTS
 from hostcheck.run.model import Sample
 from tests.bench.conftest import ONCE
+from tests.bench.test_comparability import DOCKER
 
 
 def context():
@@ -46,6 +50,35 @@ def test_the_variants_take_turns_that_begin_with_another_one_and_give_times_by_c
     assert [sample.value for sample in last["storm.launch.none.seconds"].samples] == [None, 0.1, 0.1]
     assert [sample.value for sample in last["storm.remove.port.seconds"].samples] == [0.025] * 3
     assert last["storm.launch.port.seconds"].settings == {"network": "bridge"}
+
+
+@pytest.mark.parametrize(("driver", "kinds"), [("bridge", 6), ("null", 3)])
+def test_each_kind_is_launched_with_its_own_request_and_settings(monkeypatch, driver, kinds):
+    launched = []
+
+    def samples(bench, count):
+        host = bench.request["HostConfig"]
+        launched.append((host["NetworkMode"], len(host.get("PortBindings", ())), len(bench.request.get("Volumes", ()))))
+        return dict.fromkeys(OF_ONE_STORM, Sample(float(count), seconds=1.0))
+
+    monkeypatch.setattr(workload._Bench, "samples", samples)
+    client = SimpleNamespace(networks=lambda: [{"Name": "bridge", "Driver": driver}])
+    shipped = read_definition(data_dir("benchmarks") / "storm" / "storm.toml")
+    options = StormOptions(Repeats(2, 2, 0), (20,), explain=True)
+    place = context()
+    notes = []
+    place.progress.note = notes.append
+    fields = (options, DOCKER, (client,), shipped, shipped.request("x", {}), "x", (), None, None, None)
+    found = list(workload._explain(workload._Bench(place, *fields), place))
+    assert len(launched) == 2 * kinds
+    assert len(notes) == (kinds < 6)
+    assert {("host", 0, 0), ("none", 0, 0), ("none", 0, 4)} <= set(launched)
+    assert (("bridge", 10, 0) in launched) == (kinds == 6)
+    assert {metric.value for metric in found} == {1.0}
+    by_kind = {metric.id: metric.settings for metric in found}
+    assert by_kind["storm.launch.volumes.seconds"]["volumes"] == 4
+    assert by_kind["storm.launch.host.seconds"]["network"] == "host"
+    assert shipped.request("x", {})["HostConfig"]["NetworkMode"] == "none"
 
 
 @pytest.mark.real
