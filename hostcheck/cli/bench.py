@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hostcheck.cli import completion
-from hostcheck.cli.options import Color, ColorOption, ProfileOption, RoleOption, output_option, style_for_stdout
+from hostcheck.cli.options import Choice, Color, ColorOption, ProfileOption, RoleOption, output_option, style_for_stdout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from hostcheck.formats.terminal import Style
     from hostcheck.run.model import Run
     from hostcheck.store.store import Store
+
+
+class Like(Choice):
+    """Whose jobs to measure the disk by."""
+
+    YABS = "yabs"
 
 
 def bench(
@@ -100,6 +106,15 @@ def bench(
     job: Annotated[
         list[Path] | None,
         typer.Option("--job", metavar="FILE", help="Measure this fio job file beside hostcheck's own; repeatable."),
+    ] = None,
+    like: Annotated[
+        Like | None,
+        typer.Option(
+            "--like",
+            help="Measure the disk by the fio jobs of another script, in place of hostcheck's own, to compare with its "
+            "results.",
+            show_default=False,
+        ),
     ] = None,
     size: Annotated[
         str | None,
@@ -246,9 +261,10 @@ def bench(
         write_message(str(gap))
         destinations = tuple(destination for destination in destinations if destination.format not in REPORTS)
     request = BenchRequest(
-        workloads=tuple(only or WORKLOADS),
+        workloads=tuple(only or (("disk",) if like else WORKLOADS)),
         options=_options(
             "quick" if quick else "thorough" if thorough else "standard",
+            like=like.value if like else None,
             own_jobs=tuple(job or ()),
             asked_bytes=parse_size(size) if size is not None else None,
             sustained=sustained,
@@ -318,6 +334,7 @@ def _allowed(given: "Mapping[Allowance, bool]") -> "frozenset[Allowance]":
 def _options(
     effort: "Effort",
     *,
+    like: str | None,
     own_jobs: tuple[Path, ...],
     asked_bytes: int | None,
     sustained: bool,
@@ -331,10 +348,12 @@ def _options(
 
     from hostcheck.bench.base import Options
     from hostcheck.bench.build.options import BuildOptions
-    from hostcheck.bench.disk.options import DiskOptions
+    from hostcheck.bench.disk.options import LIKE, LIKE_BYTES, DiskOptions
     from hostcheck.bench.storm.options import StormOptions
 
     disk = replace(DiskOptions.preset(effort), own_jobs=own_jobs, asked_bytes=asked_bytes, sustained=sustained)
+    if like is not None:
+        disk = replace(disk, jobs=LIKE[like], asked_bytes=asked_bytes or LIKE_BYTES[like])
     own_build = replace(BuildOptions.preset(effort), **build)
     own_storm = replace(StormOptions.preset(effort), counts=counts, image=image, **storm)
     return Options(effort, (disk, own_build, own_storm))

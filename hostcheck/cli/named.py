@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from hostcheck.bench.build.options import BuildOptions
-from hostcheck.bench.disk.options import DiskOptions
+from hostcheck.bench.disk.options import LIKE, DiskOptions
 from hostcheck.bench.request import BenchRequest
 from hostcheck.bench.storm.options import StormOptions
 from hostcheck.errors import CannotMeasureError, UsageError
@@ -82,13 +82,16 @@ def without_skipped(run: Run) -> Run:
 
 def _options(request: BenchRequest) -> Iterator[_Named]:
     """Yield the options that name something for one part."""
-    if request.directory is not None:
-        yield _Named("--dir", "disk", "disk.")
     disk = request.options.of(DiskOptions)
+    measured = "fio." if disk.jobs in LIKE.values() else "disk."
+    if measured == "fio.":
+        yield _Named("--like", "disk", measured)
+    if request.directory is not None:
+        yield _Named("--dir", "disk", measured)
     if disk.own_jobs:
         yield _Named("--job", "disk", f"{OWN_JOBS}.")
     if disk.asked_bytes is not None:
-        yield _Named("--size", "disk", "disk.")
+        yield _Named("--size", "disk", measured)
     if disk.sustained:
         yield _Named("--sustained", "disk", "disk.sustained.")
     if request.options.of(BuildOptions).context is not None:

@@ -36,7 +36,12 @@ _MOST_MEMORY = 1200 << 20
 
 _MARK = re.compile(r"[;#]\s*hostcheck:(.*)")
 _METRIC = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)+")
-_FIGURES = ("iops", "bandwidth", *(f"{kind}.{percent}" for kind in ("lat", "sync") for percent in PERCENTS))
+_RATES = ("iops", "bandwidth")
+_FIGURES = (
+    *_RATES,
+    *(f"{side}.{rate}" for side in ("read", "write") for rate in _RATES),
+    *(f"{kind}.{percent}" for kind in ("lat", "sync") for percent in PERCENTS),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +53,13 @@ class JobMetric:
         kind: "iops" and "bandwidth" of all that the job moves; "lat", the time of one I/O; "sync", that of one fsync
             or fdatasync.
         percent: which percentile, for the times.
+        direction: of a rate of a mixed job: of its reads or of its writes alone; empty for both together.
     """
 
     metric: str
     kind: Kind
     percent: float | None = None
+    direction: Literal["", "read", "write"] = ""
 
     @property
     def unit(self) -> str:
@@ -245,8 +252,11 @@ def _figures(text: str, path: Path) -> list[JobMetric]:
             raise UsageError(f"{where}: {metric!r} is no name of a metric", remedy="name it like my.randread.iops")
         if figure not in _FIGURES:
             raise UsageError(f"{where}: there is no figure {figure!r}", remedy=f"the figures are {', '.join(_FIGURES)}")
-        kind, _, percent = figure.partition(".")
-        found.append(JobMetric(metric, kind, PERCENTS.get(percent)))
+        kind, _, part = figure.partition(".")
+        if part in _RATES:
+            found.append(JobMetric(metric, part, direction=kind))
+        else:
+            found.append(JobMetric(metric, kind, PERCENTS.get(part)))
     return found
 
 

@@ -15,6 +15,12 @@ PARALLEL_JOB = "randread-parallel"
 QUICK_JOBS = (*HEADLINE_JOBS, "wal")
 STANDARD_JOBS = (*HEADLINE_JOBS, "randread-qd1", "randwrite-qd1", "mixed", "wal", "syncwrite", CHURN_JOB)
 ALL_JOBS = (*STANDARD_JOBS, "commit")
+LIKE: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"yabs": ("yabs/yabs-4k", "yabs/yabs-64k", "yabs/yabs-512k", "yabs/yabs-1m")}
+)
+"""The jobs of others, measured in place of hostcheck's own, by whose they are: a folder of ``fio-jobs`` each."""
+LIKE_BYTES: Mapping[str, int] = MappingProxyType({"yabs": 2 << 30})
+"""The size of their test files."""
 
 
 @dataclass(frozen=True, slots=True)

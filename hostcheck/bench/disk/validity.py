@@ -83,7 +83,12 @@ def check_sample(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds:
         figure_iops = evened(iops, None if even is None else even / job.block_bytes, seconds)
     values = {}
     for figure in job.figures:
-        value = _value(figure, job, figure_iops, found, sides)
+        own = getattr(found, figure.direction) if figure.direction else None
+        if figure.direction and own is None:
+            reasons.append(f"fio reported nothing of the {figure.direction}s")
+            continue
+        share = rate(own, seconds) / iops if own else 1.0
+        value = _value(figure, job, figure_iops * share, found, sides)
         if isinstance(value, float):
             values[figure] = value
         else:

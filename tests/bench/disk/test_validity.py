@@ -17,6 +17,7 @@ BLOCK = 4096
 IOPS, P99 = JobMetric("my.iops", "iops"), JobMetric("my.p99", "lat", 99.0)
 DOES = Definition("randwrite", BLOCK, 32, 1, direct=True, io_engine="libaio")
 JOB = JobFile(Path("j.fio"), "randwrite", DOES, (IOPS, P99))
+READS, WRITTEN = JobMetric("my.r", "iops", direction="read"), JobMetric("my.w", "bandwidth", direction="write")
 LATENCY = {"min": 1, "max": 9, "mean": 5.0, "stddev": 1.0, "percentile": {"50.000000": 3_000_000, "99.000000": 8e6}}
 
 
@@ -138,14 +139,17 @@ def test_more_bytes_than_requested_are_other_work_unless_writes_are_durable() ->
     assert "the device counted" in check_sample(durable, outcome(output()), steady(100 * BLOCK), 2).reasons[0]
 
 
-def test_reads_and_writes_of_a_mixed_job_are_added() -> None:
+def test_reads_and_writes_of_a_mixed_job_are_added_or_figures_of_their_own() -> None:
     side = {"io_bytes": 490 * BLOCK, "bw": 1, "iops": 245.0, "runtime": 2001, "total_ios": 490, "lat_ns": LATENCY}
-    mixed = replace(JOB, does=replace(DOES, pattern="randrw", read_percent=70), figures=(IOPS,))
+    mixed = replace(JOB, does=replace(DOES, pattern="randrw", read_percent=70), figures=(IOPS, READS, WRITTEN))
     text = json.loads(output())
     text["jobs"][0]["read"] = side
     found = check_sample(mixed, outcome(json.dumps(text)), steady(595 * BLOCK), 2)
-    assert (found.values, found.reasons) == ({IOPS: 595.0}, ())
+    written = pytest.approx(350 * BLOCK / 1e6)
+    assert (found.values, found.reasons) == ({IOPS: 595.0, READS: pytest.approx(245), WRITTEN: written}, ())
     assert set(found.detail["latency_ms_by_direction"]) == {"read", "write"}
+    found = check_sample(mixed, outcome(output()), steady(350 * BLOCK), 2)
+    assert (set(found.values), found.reasons) == ({IOPS, WRITTEN}, ("fio reported nothing of the reads",))
 
 
 def test_the_series_is_of_the_measured_time() -> None:

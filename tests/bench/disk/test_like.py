@@ -1,0 +1,68 @@
+"""The fio jobs of others: the same figures, by the same names and settings, as their imported results have."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from hostcheck.bench.disk.jobs import figure_spec, standard_job
+from hostcheck.bench.disk.options import LIKE, LIKE_BYTES
+from hostcheck.comparison.compare import compare
+from hostcheck.imports.figure import to_metrics
+from hostcheck.imports.yabs import parse
+from hostcheck.resources import data_dir
+from hostcheck.run.files import read_run
+from tests.short import short_hostcheck
+
+YABS = to_metrics(parse((Path(__file__).parents[2] / "imports" / "yabs.txt").read_text()).figures)
+
+
+def test_each_folder_of_jobs_is_one_that_bench_knows():
+    folders = {
+        path.name: sorted(f"{path.name}/{job.stem}" for job in path.glob("*.fio"))
+        for path in data_dir("fio-jobs").iterdir()
+        if path.is_dir()
+    }
+    assert folders == {name: sorted(jobs) for name, jobs in LIKE.items()}
+    assert LIKE_BYTES.keys() == LIKE.keys()
+
+
+def test_the_jobs_of_yabs_have_the_names_units_and_settings_of_its_imported_results():
+    imported = {metric.id: (metric.unit, metric.better, dict(metric.settings)) for metric in YABS}
+    ours = {
+        spec.id: (spec.unit, spec.better, job.does.settings)
+        for job in map(standard_job, LIKE["yabs"])
+        for spec in map(figure_spec, job.figures)
+    }
+    assert len(imported) == 8
+    assert ours == imported
+
+
+@pytest.mark.real
+def test_a_disk_that_is_measured_like_yabs_compares_with_its_imported_results(tmp_path, run_of):
+    file = tmp_path / "run.json"
+    options = (
+        "--quick",
+        "--like",
+        "yabs",
+        "--size",
+        "256MiB",
+        "--dir",
+        tmp_path,
+        "--allow-busy",
+        "--no-store",
+        "-o",
+        file,
+    )
+    done = subprocess.run(short_hostcheck("bench", *options), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    run = read_run(file)
+    assert {metric.id for metric in run.metrics} == {metric.id for metric in YABS}
+    reads, writes = run.metrics[:2]
+    for read, write in zip(reads.samples, writes.samples, strict=True):
+        # Half of the I/Os are reads, and the two are all of them.
+        assert read.value + write.value == pytest.approx(read.detail["iops"], rel=1e-3)
+        assert read.value == pytest.approx(write.value, rel=0.2)
+    compared = compare([run_of("seller", *YABS), run])
+    assert {row.id: row.cells[1].ratio.judgement for row in compared.rows}.keys() == {metric.id for metric in YABS}
+    assert "not comparable" not in {row.cells[1].ratio.judgement for row in compared.rows}
