@@ -10,24 +10,32 @@ from hostcheck.formats.terminal import Style
 from hostcheck.gate.decision import Decision, Outcome
 from hostcheck.gate.finding import WORST_FIRST, Finding
 from hostcheck.plaintext import plain
-from hostcheck.run.model import Metric, Status
+from hostcheck.run.model import Metric
 from hostcheck.run.times import parse_time
+
+_BASE_UNITS: Mapping[str, tuple[str, float]] = {
+    "s": ("seconds", 1.0),
+    "MB/s": ("bytes_per_second", 1e6),
+    "IOPS": ("operations_per_second", 1.0),
+    "%": ("ratio", 0.01),
+}
+"""Each unit of a metric: how the names of its families end, and the factor to that unit."""
 
 Series = tuple[Mapping[str, str], float]
 
 
 def render(decision: Decision, _style: Style | None = None) -> str:
-    """Return gauges. An outcome and a status are one series a state, so that none ever changes its labels."""
-    metrics = _measured(decision)
+    """Return gauges in base units. A check is one series with its status, and one with what is known of it.
+
+    Names and units are those of https://prometheus.io/docs/practices/naming/.
+    """
     worst = _worst(decision)
     lines = [
         *_family("hostcheck_gate_outcome", "Whether the gate came to this outcome.", _outcomes(decision)),
         *_family("hostcheck_gate_findings", "Findings of the gate by what they mean for it.", _effects(decision)),
-        *_family("hostcheck_gate_status", "Whether what the gate looked at has this status.", _statuses(worst)),
-        *_family("hostcheck_gate_waived", "Whether what the gate looked at is waived.", _waived(worst)),
-        *_family("hostcheck_metric_value", "Estimate of a metric in its unit.", _figures(metrics)),
-        *_family("hostcheck_metric_low", "Lower end of the 95 % interval of a metric.", _ends(metrics, 0)),
-        *_family("hostcheck_metric_high", "Upper end of the 95 % interval of a metric.", _ends(metrics, 1)),
+        *_family("hostcheck_check_status", "1 for the status of what the gate looked at.", _statuses(worst)),
+        *_family("hostcheck_check_info", "1, with what is known of a check.", _infos(worst)),
+        *_figures(_measured(decision)),
         *_family("hostcheck_run_started_timestamp_seconds", "When the run that was judged began.", _started(decision)),
     ]
     return "\n".join([*lines, "# EOF"]) + "\n"
@@ -52,8 +60,8 @@ def _escape(text: str) -> str:
 
 
 def _worst(decision: Decision) -> list[Finding]:
-    """Return one finding for each thing looked at, the worst: a series must not be there twice."""
-    found = {(finding.scope, finding.id): finding for finding in reversed(decision.having(*WORST_FIRST))}
+    """Return one finding for each thing looked at, the worst; equal are names that differ in what is not shown."""
+    found = {(plain(finding.scope), plain(finding.id)): finding for finding in reversed(decision.having(*WORST_FIRST))}
     return list(reversed(found.values()))
 
 
@@ -78,28 +86,35 @@ def _effects(decision: Decision) -> Iterator[Series]:
 
 def _statuses(worst: list[Finding]) -> Iterator[Series]:
     for finding in worst:
-        for status in get_args(Status):
-            yield _of(finding) | {"status": status}, int(status == finding.status)
+        if finding.status != "skip":
+            yield {"scope": finding.scope, "id": finding.id, "status": finding.status}, 1
 
 
-def _waived(worst: list[Finding]) -> Iterator[Series]:
+def _infos(worst: list[Finding]) -> Iterator[Series]:
     for finding in worst:
-        yield _of(finding), int(finding.effect == "waived")
+        if finding.status != "skip":
+            waived = "true" if finding.effect == "waived" else "false"
+            yield (
+                {
+                    "scope": finding.scope,
+                    "id": finding.id,
+                    "severity": finding.severity,
+                    "waived": waived,
+                    "title": finding.name,
+                },
+                1,
+            )
 
 
-def _of(finding: Finding) -> dict[str, str]:
-    return {"scope": finding.scope, "id": finding.id, "severity": finding.severity}
-
-
-def _figures(metrics: list[Metric]) -> Iterator[Series]:
-    for metric in metrics:
-        yield {"metric": metric.id, "unit": metric.unit}, float(metric.value or 0)
-
-
-def _ends(metrics: list[Metric], end: int) -> Iterator[Series]:
-    for metric in metrics:
-        if metric.interval is not None:
-            yield {"metric": metric.id, "unit": metric.unit}, float(metric.interval[end])
+def _figures(metrics: list[Metric]) -> Iterator[str]:
+    """Yield three families a unit: the estimates of its metrics, and the ends of their intervals."""
+    for unit, (base, factor) in _BASE_UNITS.items():
+        own = [metric for metric in metrics if metric.unit == unit]
+        values = (({"metric": metric.id}, factor * (metric.value or 0)) for metric in own)
+        yield from _family(f"hostcheck_metric_{base}", "Estimate of a metric.", values)
+        for end, name, words in ((0, "low", "Lower"), (1, "high", "Upper")):
+            ends = (({"metric": metric.id}, factor * metric.interval[end]) for metric in own if metric.interval)
+            yield from _family(f"hostcheck_metric_{name}_{base}", f"{words} end of a metric's 95 % interval.", ends)
 
 
 def _started(decision: Decision) -> Iterator[Series]:

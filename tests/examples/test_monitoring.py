@@ -1,0 +1,151 @@
+"""Alert rules, a dashboard and a timer: what Prometheus and systemd themselves say of them."""
+
+import http.server
+import json
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+import pytest
+import yaml
+
+from hostcheck.formats.decision_openmetrics import render
+from hostcheck.gate.decision import weigh
+from hostcheck.gate.policy import Policy
+from hostcheck.run.files import read_run
+
+TOP = Path(__file__).parents[2]
+EXAMPLES = TOP / "examples"
+PROMETHEUS = EXAMPLES / "prometheus"
+PATIENCE_SECONDS = 120
+_FAMILY = re.compile(r"hostcheck_\w+")
+
+
+def written():
+    """What the gate writes of a run with figures of every unit, some checks missed."""
+    run = read_run(TOP / "reports/sample/host.json")
+    return render(weigh(run, Policy(profiles=("docker",))))
+
+
+def queries():
+    """Each query of the dashboard, with its variables filled in."""
+    dashboard = json.loads((PROMETHEUS / "grafana-dashboard.json").read_text())
+    found = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    return [expression.replace("$instance", ".*") for expression in found]
+
+
+def test_rules_and_dashboard_ask_for_families_that_the_gate_writes():
+    families = set(_FAMILY.findall(written()))
+    asked = {family for query in queries() for family in _FAMILY.findall(query)}
+    for group in yaml.safe_load((PROMETHEUS / "hostcheck.rules.yml").read_text())["groups"]:
+        asked |= {family for rule in group["rules"] for family in _FAMILY.findall(rule["expr"])}
+    assert len(asked) > 10
+    assert asked <= families
+
+
+@pytest.mark.real
+def test_each_alert_fires_when_it_should_and_not_before():
+    for words in (["check", "rules", "hostcheck.rules.yml"], ["test", "rules", "hostcheck.rules.test.yml"]):
+        done = subprocess.run(["promtool", *words], cwd=PROMETHEUS, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+    named = {
+        each["alertname"]
+        for test in yaml.safe_load((PROMETHEUS / "hostcheck.rules.test.yml").read_text())["tests"]
+        for each in test["alert_rule_test"]
+        if "exp_alerts" in each
+    }
+    rules = yaml.safe_load((PROMETHEUS / "hostcheck.rules.yml").read_text())["groups"][0]["rules"]
+    assert named == {rule["alert"] for rule in rules}
+
+
+class Exporter(http.server.BaseHTTPRequestHandler):
+    """node_exporter, as far as its textfile collector is asked."""
+
+    def do_GET(self):
+        body = written().replace("# EOF\n", "").encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain; version=0.0.4")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_words):
+        """Say nothing."""
+
+
+def free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+@pytest.fixture
+def prometheus(tmp_path):
+    """Ask a real Prometheus, which scrapes what the gate wrote."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Exporter)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    config = {
+        "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
+        "rule_files": [str(PROMETHEUS / "hostcheck.rules.yml")],
+        "scrape_configs": [{"job_name": "node", "static_configs": [{"targets": [f"127.0.0.1:{server.server_port}"]}]}],
+    }
+    (tmp_path / "prometheus.yml").write_text(yaml.safe_dump(config))
+    port = free_port()
+    argv = [
+        "prometheus",
+        f"--config.file={tmp_path}/prometheus.yml",
+        f"--storage.tsdb.path={tmp_path}/data",
+        f"--web.listen-address=127.0.0.1:{port}",
+        "--log.level=error",
+    ]
+    process = subprocess.Popen(argv, stderr=subprocess.PIPE)
+
+    def ask(query):
+        address = f"http://127.0.0.1:{port}/api/v1/query?" + urllib.parse.urlencode({"query": query})
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            return json.load(answer)["data"]["result"]
+
+    try:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                if ask("hostcheck_gate_outcome"):
+                    break
+            except OSError:
+                pass
+            assert process.poll() is None, process.stderr.read()
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        yield ask
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.mark.real
+def test_each_query_of_the_dashboard_has_an_answer_of_a_real_prometheus(prometheus):
+    assert len(queries()) > 12
+    assert [query for query in queries() if not prometheus(query)] == []
+    table = next(query for query in queries() if "group_left" in query)
+    assert {"id", "scope", "severity", "status", "title", "waived", "instance"} <= set(prometheus(table)[0]["metric"])
+
+
+@pytest.mark.real
+def test_systemd_finds_nothing_wrong_with_the_timer_and_its_service(tmp_path):
+    program = str(Path(sys.executable).with_name("hostcheck"))
+    for name in ("hostcheck-gate.service", "hostcheck-gate.timer"):
+        text = (EXAMPLES / "systemd" / name).read_text()
+        (tmp_path / name).write_text(text.replace("/opt/hostcheck/bin/hostcheck", program))
+    done = subprocess.run(["systemd-analyze", "verify", *sorted(tmp_path.iterdir())], capture_output=True, text=True)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+    calendar = subprocess.run(["systemd-analyze", "calendar", "daily"], capture_output=True, text=True)
+    assert "Next elapse" in calendar.stdout
