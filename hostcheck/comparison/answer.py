@@ -81,15 +81,11 @@ def _what(row: Row) -> str:
 
 def _groups(count: int, rows: Sequence[Row]) -> list[tuple[int, ...]]:
     """Return the places of the hosts after the baseline, together where all judgements are equal."""
-    found: dict[tuple[tuple[str, str] | None, ...], list[int]] = {}
+    found: dict[tuple[Judgement | None, ...], list[int]] = {}
     for place in range(1, count):
         ratios = [row.cells[place].ratio for row in rows]
-        found.setdefault(tuple(map(_kind, ratios)), []).append(place)
+        found.setdefault(tuple(ratio.judgement if ratio else None for ratio in ratios), []).append(place)
     return [tuple(places) for places in found.values()]
-
-
-def _kind(ratio: Ratio | None) -> tuple[str, str] | None:
-    return (ratio.judgement, ratio.reason if ratio.judgement == "not comparable" else "") if ratio else None
 
 
 def _of_one_group(names: Sequence[str], places: Sequence[int], rows: Sequence[Row]) -> Iterator[str]:
@@ -149,8 +145,6 @@ def _marks(name: str, cell: Cell) -> Iterator[str]:
 def _listed(judgement: Judgement, parts: Sequence[_Part]) -> str:
     if judgement in {"better", "worse"}:
         return ", ".join(f"{_size(part.ratios)} at {part.what}" for part in parts)
-    if judgement == "not comparable":
-        return few([f"{part.what} ({part.ratios[0].reason})" for part in parts])
     return few([part.what for part in parts])
 
 

@@ -1,10 +1,10 @@
 """The notes below a comparison's table, for all formats: marks, missing values, and why hosts are not compared."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from hostcheck.comparison.between import KNOWN_RUNS, RUN_TO_RUN, is_in_interval, moved_in_a_crowd
 from hostcheck.comparison.bounds import FIO_WAS_THE_LIMIT
-from hostcheck.comparison.model import Comparison, Ratio
+from hostcheck.comparison.model import Cell, Comparison, Judgement, Ratio, Row
 from hostcheck.comparison.ranking import few
 from hostcheck.comparison.steadiness import is_wide
 from hostcheck.run.details import DiskDetail
@@ -16,6 +16,9 @@ _SIGNS = {"unstable": "~", "partial": "~", "published": "†"}
 """A mark for each state in which a value needs care."""
 
 _IMPORTED = "‡"
+
+_UNDECIDED: tuple[Judgement, ...] = ("not comparable", "inconclusive")
+"""Judgements that say nothing about which host is faster."""
 
 _LEGEND = {
     "~": "~ a wide interval, or too few samples",
@@ -43,17 +46,30 @@ def notes(comparison: Comparison) -> Iterator[str]:
     """
     of_runs = [(name, note) for run, name in zip(comparison.runs, comparison.names, strict=True) for note in run.notes]
     yield from (f"{name}: {note}" for name, note in of_runs if is_origin(note))
-    for place, name in enumerate(comparison.names):
-        labels_of: dict[str, list[str]] = {}
-        for row in comparison.rows:
-            for said in (*_of_figure(row.cells[place].metric), *_of_ratio(row.cells[place].ratio)):
-                labels_of.setdefault(said, []).append(row.label.lower())
-        # A note that several metrics have is shown once for all of them.
-        for said, labels in labels_of.items():
-            yield f"{name}, {', '.join(labels)}: {said}"
+    yield from _once(comparison, comparison.rows, lambda cell: (*_of_figure(cell.metric), *_of_ratio(cell.ratio)))
     yield from (f"{name}: {note}" for name, note in of_runs if not is_origin(note))
     if said := between_runs(comparison):
         yield said
+
+
+def undecided(comparison: Comparison, rows: Sequence[Row]) -> Iterator[str]:
+    """Yield why hosts are not compared, or cannot be distinguished, in these rows."""
+    yield from _once(
+        comparison,
+        rows,
+        lambda cell: _of_ratio(cell.ratio) if cell.ratio and cell.ratio.judgement in _UNDECIDED else (),
+    )
+
+
+def _once(comparison: Comparison, rows: Sequence[Row], said_of: Callable[[Cell], Iterable[str]]) -> Iterator[str]:
+    """Yield what is said of a host's cells, each note once for all metrics that have it."""
+    for place, name in enumerate(comparison.names):
+        labels_of: dict[str, list[str]] = {}
+        for row in rows:
+            for said in said_of(row.cells[place]):
+                labels_of.setdefault(said, []).append(row.label.lower())
+        for said, labels in labels_of.items():
+            yield f"{name}, {', '.join(labels)}: {said}"
 
 
 def between_runs(comparison: Comparison) -> str:

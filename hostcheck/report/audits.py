@@ -1,14 +1,21 @@
-"""Each host's audit on the page: missed and passed checks, and the evidence for them."""
+"""The audit on the page: one for all hosts, with a column for each. What differs is open, what all share is folded."""
 
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from hostcheck.comparison.model import Comparison
 from hostcheck.profiles.loader import load, names
-from hostcheck.run.model import Fact, Run, Verdict
-from hostcheck.verdicts import readiness
+from hostcheck.run.model import Fact, Run, Severity, Status, Verdict
 
-WORST_FIRST = ("fail", "unknown", "warn", "skip", "pass")
+WORST_FIRST: tuple[Status, ...] = ("fail", "unknown", "warn", "skip", "pass")
+_MISSED = WORST_FIRST[:3]
+
+WORDS_UP_TO = 4
+"""Maximum number of hosts whose columns have room for what was found. Of more hosts a column has the status alone."""
+
+COLUMNS_UP_TO = 20
+"""Maximum number of hosts with a column each. Of more hosts a row names those of each status."""
 
 VIRTUALIZATION = (
     ("virt.vm", "Virtual machine"),
@@ -19,70 +26,223 @@ VIRTUALIZATION = (
 """Facts that describe a host, and their labels on the page."""
 
 
-def audits(comparison: Comparison) -> Iterator[dict[str, Any]]:
-    """Yield each host's audit for the template. Evidence that is equal to the first host's is not repeated."""
-    first: dict[str, Any] | None = None
-    for name, run in zip(comparison.names, comparison.runs, strict=True):
-        if run.facts:
-            audit = _audit(name, run)
-            if first is None:
-                first = audit
-            else:
-                _leave_out_what_is_alike(audit, first)
-            yield audit
+@dataclass(frozen=True)
+class CheckRow:
+    """One check on all hosts, for the profiles that judge it alike.
+
+    Attributes:
+        check: its id.
+        profiles: whose check it is.
+        names: of the hosts.
+        verdicts: of each host; None if the host was not asked.
+    """
+
+    check: str
+    profiles: tuple[str, ...]
+    names: tuple[str, ...]
+    verdicts: tuple[Verdict | None, ...]
+
+    @cached_property
+    def any(self) -> Verdict:
+        """The gravest verdict, which also has what is the same on all hosts."""
+        return min((verdict for verdict in self.verdicts if verdict), key=lambda v: WORST_FIRST.index(v.status))
+
+    @property
+    def title(self) -> str:
+        """What the check is about. One of a file from before verdicts had titles is named by its id."""
+        return self.any.title or self.check
+
+    @property
+    def differs(self) -> bool:
+        """Whether the hosts that were asked have different statuses."""
+        return len({verdict.status for verdict in self.verdicts if verdict}) > 1
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every host was asked."""
+        return None not in self.verdicts
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether a host fails it, misses a recommendation, or does not know."""
+        return self.any.status in _MISSED
+
+    @cached_property
+    def groups(self) -> tuple[tuple[Status, str, tuple[str, ...]], ...]:
+        """Each status with what was found, and on which hosts; the gravest first."""
+        found: dict[tuple[Status, str], list[str]] = {}
+        for name, verdict in zip(self.names, self.verdicts, strict=True):
+            if verdict:
+                found.setdefault((verdict.status, said(verdict)), []).append(name)
+        ordered = sorted(found.items(), key=lambda item: WORST_FIRST.index(item[0][0]))
+        return tuple((status, words, tuple(who)) for (status, words), who in ordered)
 
 
-def _audit(name: str, run: Run) -> dict[str, Any]:
-    profiles = list(dict.fromkeys(verdict.profile for verdict in run.verdicts))
-    facts = {fact_id: fact for fact_id, fact in run.facts.items() if _matters(fact, _asked_by(profiles))}
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a check means to some profiles.
+
+    Attributes:
+        profiles: to whom.
+        severity: whether they require or recommend it.
+        expected: what they expect, in words.
+        why: why it matters to them.
+        fix: how to meet it.
+        source: the source of the rule.
+    """
+
+    profiles: tuple[str, ...]
+    severity: Severity
+    expected: str
+    why: str
+    fix: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """One fact on all hosts.
+
+    Attributes:
+        id: of the fact.
+        groups: each value as the fact of the first host that has it, and the names of the hosts.
+    """
+
+    id: str
+    groups: tuple[tuple[Fact, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The audit of all hosts.
+
+    Attributes:
+        names: the hosts that were audited.
+        differing: the checks whose status is not the same on all hosts; of a single host, what it misses.
+        missed: further checks that all hosts miss.
+        closed: checks that all hosts pass, or that apply to none.
+        explanations: by the check's id, for the checks that a host misses and those that differ.
+        anchors: the place on the page of each check with an explanation.
+        unlike: facts that differ.
+        alike: facts that do not.
+        unasked: number of facts that none of the profiles needs, which are left out.
+        contradictions: evidence against what a host is, each with the hosts on which it was found.
+    """
+
+    names: tuple[str, ...]
+    differing: tuple[CheckRow, ...]
+    missed: tuple[CheckRow, ...]
+    closed: tuple[CheckRow, ...]
+    explanations: Mapping[str, tuple[Explanation, ...]]
+    anchors: Mapping[str, str]
+    unlike: tuple[FactRow, ...]
+    alike: tuple[FactRow, ...]
+    unasked: int
+    contradictions: Mapping[str, tuple[str, ...]]
+
+    @property
+    def explained(self) -> tuple[CheckRow, ...]:
+        """One row for each check with an explanation."""
+        return tuple({row.check: row for row in reversed((*self.differing, *self.missed))}.values())[::-1]
+
+
+def said(verdict: Verdict) -> str:
+    """Return what was found, in words that follow the check's title."""
+    return verdict.sentence or verdict.found
+
+
+def audit_of(comparison: Comparison) -> Audit | None:
+    """Return the audit of the hosts that have one; None if no host has."""
+    hosts = [
+        (name, run) for name, run in zip(comparison.names, comparison.runs, strict=True) if run.facts or run.verdicts
+    ]
+    if not hosts:
+        return None
+    rows = sorted(_checks(hosts), key=lambda row: (WORST_FIRST.index(row.any.status), row.any.severity != "required"))
+    differing = tuple(row for row in rows if row.differs or (len(hosts) == 1 and row.is_missed))
+    missed = tuple(row for row in rows if row.is_missed and row not in differing)
+    explanations = _explanations((*differing, *missed), hosts)
+    facts, unasked = _facts(hosts)
+    return Audit(
+        names=tuple(name for name, _ in hosts),
+        differing=differing,
+        missed=missed,
+        closed=tuple(row for row in rows if row not in differing and row not in missed),
+        explanations=explanations,
+        anchors={check: f"check-{number}" for number, check in enumerate(explanations, 1)},
+        unlike=tuple(fact for fact in facts if len(fact.groups) > 1),
+        alike=tuple(fact for fact in facts if len(fact.groups) == 1),
+        unasked=unasked,
+        contradictions=_contradictions(hosts),
+    )
+
+
+def _contradictions(hosts: Sequence[tuple[str, Run]]) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for name, run in hosts:
+        for fact_id, _ in VIRTUALIZATION:
+            for conflict in run.facts[fact_id].conflicts if fact_id in run.facts else ():
+                found.setdefault(conflict, {})[name] = None
+    return {conflict: tuple(who) for conflict, who in found.items()}
+
+
+def _checks(hosts: Sequence[tuple[str, Run]]) -> list[CheckRow]:
+    """Return a row for each check; one for several profiles with the same verdicts."""
+    by_check: dict[tuple[str, str], list[Verdict | None]] = {}
+    for place, (_, run) in enumerate(hosts):
+        for verdict in run.verdicts:
+            by_check.setdefault((verdict.check, verdict.profile), [None] * len(hosts))[place] = verdict
+    alike: dict[tuple[object, ...], list[str]] = {}
+    for (check, profile), verdicts in by_check.items():
+        results = tuple(verdict and (verdict.status, verdict.found) for verdict in verdicts)
+        alike.setdefault((check, results), []).append(profile)
+    return [
+        CheckRow(check, tuple(profiles), tuple(name for name, _ in hosts), tuple(by_check[check, profiles[0]]))
+        for (check, _), profiles in alike.items()
+        if isinstance(check, str)
+    ]
+
+
+def _explanations(rows: Sequence[CheckRow], hosts: Sequence[tuple[str, Run]]) -> Mapping[str, tuple[Explanation, ...]]:
+    """Return what the checks of these rows mean; once for all profiles that say the same."""
+    found: dict[str, dict[tuple[Severity, str, str, str, str], dict[str, None]]] = {row.check: {} for row in rows}
+    for _, run in hosts:
+        for verdict in run.verdicts:
+            if verdict.check in found:
+                key = (verdict.severity, verdict.expected, verdict.why, verdict.fix, verdict.source)
+                found[verdict.check].setdefault(key, {})[verdict.profile] = None
     return {
-        "name": name,
-        "profiles": list(_profiles(profiles, run)),
-        "virtualization": [(title, run.facts[known]) for known, title in VIRTUALIZATION if known in run.facts],
-        "facts": facts,
-        "unasked": len(run.facts) - len(facts),
-        "alike": 0,
-        "first": name,
+        check: tuple(Explanation(tuple(profiles), *key) for key, profiles in meanings.items())
+        for check, meanings in found.items()
     }
 
 
-def _profiles(profiles: Collection[str], run: Run) -> Iterator[dict[str, Any]]:
-    """Yield each profile's verdicts. A verdict that an earlier profile has in the same words is not repeated."""
-    closed_before: list[tuple[str, ...]] = []
-    reasons_before: list[tuple[str, ...]] = []
-    for profile in profiles:
-        verdicts = tuple(verdict for verdict in run.verdicts if verdict.profile == profile)
-        missed = _worst_first(verdicts, ("fail", "unknown", "warn"))
-        closed = _worst_first(verdicts, ("skip", "pass"))
-        own = [verdict for verdict in closed if _found(verdict) not in closed_before]
-        yield {
-            "name": profile,
-            "sentence": readiness(profile, verdicts).sentence,
-            "open": [(verdict, _reason(verdict) not in reasons_before) for verdict in missed],
-            "closed": own,
-            "repeated": len(closed) - len(own),
-            "alike": 0,
-        }
-        closed_before += map(_found, closed)
-        reasons_before += map(_reason, missed)
+def _facts(hosts: Sequence[tuple[str, Run]]) -> tuple[list[FactRow], int]:
+    """Return the facts that matter to the profiles, and the number of the others."""
+    asked = _asked_by({verdict.profile for _, run in hosts for verdict in run.verdicts})
+    by_id: dict[str, list[tuple[str, Fact]]] = {}
+    for name, run in hosts:
+        for fact_id, fact in run.facts.items():
+            by_id.setdefault(fact_id, []).append((name, fact))
+    shown = {fact_id: found for fact_id, found in by_id.items() if any(_matters(fact, asked) for _, fact in found)}
+    return [FactRow(fact_id, _by_value(found)) for fact_id, found in shown.items()], len(by_id) - len(shown)
 
 
-def _found(verdict: Verdict) -> tuple[str, ...]:
-    return verdict.check, verdict.status, verdict.expected, verdict.found
+def _by_value(found: Sequence[tuple[str, Fact]]) -> tuple[tuple[Fact, tuple[str, ...]], ...]:
+    groups: list[tuple[Fact, list[str]]] = []
+    for name, fact in found:
+        for first, who in groups:
+            if (first.known, first.value, first.reason) == (fact.known, fact.value, fact.reason):
+                who.append(name)
+                break
+        else:
+            groups.append((fact, [name]))
+    return tuple((fact, tuple(who)) for fact, who in groups)
 
 
-def _reason(verdict: Verdict) -> tuple[str, ...]:
-    return verdict.check, verdict.why, verdict.fix, verdict.source
-
-
-def _worst_first(verdicts: Collection[Verdict], statuses: Collection[str]) -> list[Verdict]:
-    chosen = [verdict for verdict in verdicts if verdict.status in statuses]
-    return sorted(chosen, key=lambda verdict: (WORST_FIRST.index(verdict.status), verdict.severity != "required"))
-
-
-def _asked_by(profiles: Collection[str]) -> set[str] | None:
+def _asked_by(profiles: set[str]) -> set[str] | None:
     """Return the ids of the facts that these profiles need; None if a profile does not ship with hostcheck."""
-    if not set(profiles) <= set(names()):
+    if not profiles <= set(names()):
         return None
     checks = [check for profile in profiles for check in load(profile).checks]
     return {question.subject for check in checks for question in (check.test, *(when.test for when in check.when))}
@@ -92,11 +252,10 @@ def _matters(fact: Fact, asked: set[str] | None) -> bool:
     return asked is None or fact.id in asked or fact.id.startswith("virt.") or bool(fact.conflicts)
 
 
-def _leave_out_what_is_alike(audit: dict[str, Any], first: dict[str, Any]) -> None:
-    audit["first"] = first["name"]
-    differing = {fact_id: fact for fact_id, fact in audit["facts"].items() if first["facts"].get(fact_id) != fact}
-    audit["alike"], audit["facts"] = len(audit["facts"]) - len(differing), differing
-    known = {profile["name"]: profile["closed"] for profile in first["profiles"]}
-    for profile in audit["profiles"]:
-        own = [verdict for verdict in profile["closed"] if verdict not in known.get(profile["name"], [])]
-        profile["alike"], profile["closed"] = len(profile["closed"]) - len(own), own
+def commands(row: CheckRow) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each command that meets a check, and for which hosts."""
+    found: dict[str, list[str]] = {}
+    for name, verdict in zip(row.names, row.verdicts, strict=True):
+        if verdict and verdict.command and verdict.status in {"fail", "warn"}:
+            found.setdefault(verdict.command, []).append(name)
+    yield from ((command, tuple(who)) for command, who in found.items())

@@ -18,11 +18,13 @@ class Fit:
         look: the status that decides sign and colour; empty if the host was not judged.
         words: the answer in a few words.
         more: what stands below it.
+        check: the id of the check that it is about; empty if it is about a profile.
     """
 
     look: str
     words: str
     more: str = ""
+    check: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def _first(run: Run) -> Fit:
     if not missed:
         return Fit("", "")
     worst = min(missed, key=_gravity)
-    return Fit(worst.status, worst.check, worst.found)
+    return Fit(worst.status, worst.title or worst.check, worst.sentence or worst.found, worst.check)
 
 
 def _gravity(verdict: Verdict) -> tuple[bool, int]:

@@ -11,7 +11,7 @@ from hostcheck.comparison.spread import Place, Spread, spreads
 from hostcheck.counts import number_of
 from hostcheck.report.figures.plots import Plot
 from hostcheck.report.figures.set_plot import set_plot
-from hostcheck.report.svg import draw
+from hostcheck.report.svg import WIDE, draw
 from hostcheck.run.metrics import headlines
 from hostcheck.run.model import Run, Verdict
 from hostcheck.verdicts import readiness
@@ -57,10 +57,8 @@ def set_context(comparison: Comparison, properties: Sequence[Mapping[str, Any]])
         "answer": tuple(_answer(comparison, found)),
         "findings": tuple(_findings(comparison, found)),
         "plots": tuple(_plots(found)),
-        "profiles": tuple(_profiles(comparison)),
         "groups": tuple(_groups(properties)),
         "hosts": _hosts(comparison, found, properties),
-        "some": some,
     }
 
 
@@ -102,8 +100,8 @@ def _findings(comparison: Comparison, found: Sequence[Spread]) -> Iterator[str]:
                 f"{spread.label}: half of the hosts {_reach(spread)} {middle} {spread.scale.unit}; nine in ten are "
                 f"between {low} and {high}."
             )
-    for profile in _profiles(comparison):
-        yield f"For {profile['name']}: {profile['sentence']}."
+    for profile, counts in _readiness(comparison):
+        yield f"For {profile}: {counts}."
 
 
 def _furthest(said: Sequence[tuple[float, str]]) -> str:
@@ -125,7 +123,7 @@ def _plots(found: Sequence[Spread]) -> Iterator[Plot]:
         if parts
         else "Each dot is a host, or several. None is unlike the rest."
     )
-    drawings = draw(lambda room: set_plot(found, room), "set", title, finding)
+    drawings = draw(lambda room: set_plot(found, room), "set", title, finding, WIDE)
     rows = [
         (
             spread.heading,
@@ -139,24 +137,15 @@ def _plots(found: Sequence[Spread]) -> Iterator[Plot]:
     yield Plot("set", title, finding, drawings, header, rows)
 
 
-def _profiles(comparison: Comparison) -> Iterator[dict[str, Any]]:
-    """Yield for each profile the number of ready hosts, and the checks that at least one host does not pass."""
-    by_profile: dict[str, dict[str, list[Verdict]]] = {}
-    for name, run in zip(comparison.names, comparison.runs, strict=True):
-        for verdict in run.verdicts:
-            by_profile.setdefault(verdict.profile, {}).setdefault(name, []).append(verdict)
-    for profile, hosts in by_profile.items():
-        states = [readiness(profile, tuple(verdicts)).ready for verdicts in hosts.values()]
-        counts = {True: "ready", False: "not ready", None: "unknown"}
-        parts = [f"{states.count(state)} {word}" for state, word in counts.items() if states.count(state)]
-        open_checks: dict[tuple[str, str], list[str]] = {}
-        for name, verdicts in hosts.items():
-            for verdict in verdicts:
-                if verdict.status in {"fail", "unknown", "warn"}:
-                    open_checks.setdefault((verdict.status, verdict.check), []).append(name)
-        order = ("fail", "unknown", "warn")
-        rows = sorted(open_checks.items(), key=lambda item: (order.index(item[0][0]), -len(item[1]), item[0][1]))
-        yield {"name": profile, "sentence": ", ".join(parts), "rows": rows}
+def _readiness(comparison: Comparison) -> Iterator[tuple[str, str]]:
+    """Yield each profile, and the number of hosts that are ready for it, are not, and of which it is unknown."""
+    states: dict[str, list[bool | None]] = {}
+    for run in comparison.runs:
+        for profile in dict.fromkeys(verdict.profile for verdict in run.verdicts):
+            states.setdefault(profile, []).append(readiness(profile, run.verdicts).ready)
+    counts = {True: "ready", False: "not ready", None: "unknown"}
+    for profile, found in states.items():
+        yield profile, ", ".join(f"{found.count(state)} {word}" for state, word in counts.items() if state in found)
 
 
 def _groups(properties: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, list[tuple[str, int]]]]:

@@ -9,12 +9,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from hostcheck import __version__
-from hostcheck.comparison.model import Comparison
-from hostcheck.comparison.notes import between_runs, legend, signs_of
+from hostcheck.comparison.model import Cell, Comparison, Row
+from hostcheck.comparison.notes import between_runs, legend, signs_of, undecided
 from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import plain
 from hostcheck.report.archive import archive
-from hostcheck.report.audits import VIRTUALIZATION, audits
+from hostcheck.report.audits import COLUMNS_UP_TO, VIRTUALIZATION, WORDS_UP_TO, audit_of, commands, said
 from hostcheck.report.differences import differences
 from hostcheck.report.figures.build import build_figure
 from hostcheck.report.figures.latency import latency_figure
@@ -23,11 +23,11 @@ from hostcheck.report.figures.plots import Plot
 from hostcheck.report.figures.ratio import ratio_figure
 from hostcheck.report.figures.storm import storm_figures
 from hostcheck.report.fitness import fitness
-from hostcheck.report.fleet_page import MOST_BESIDE, set_context
+from hostcheck.report.fleet_page import MOST_BESIDE, set_context, some
 from hostcheck.report.movement import HEADER, movements
 from hostcheck.report.svg import SIDE
 from hostcheck.run.metrics import headlines, of_steadiness
-from hostcheck.run.model import FactValue, Metric, Run
+from hostcheck.run.model import FactValue, Run
 from hostcheck.run.origins import SCRUBBED_NOTE, is_imported
 
 _STYLE = Path(__file__).with_name("templates") / "style.css"
@@ -77,11 +77,22 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
         "signs": SIGNS,
         "signs_of": signs_of,
         "percent": _percent,
+        "has_samples": has_samples,
         "between_runs": between_runs,
+        "commands": commands,
+        "most_columns": COLUMNS_UP_TO,
+        "most_worded": WORDS_UP_TO,
+        "said": said,
+        "some": some,
     }
     environment.filters |= {"unbroken": _unbroken, "in_words": _in_words}
+    audit = audit_of(comparison)
     shared = {
         "comparison": comparison,
+        "audit": audit,
+        "anchors": audit.anchors if audit else {},
+        "profiles": {verdict.profile for run in comparison.runs for verdict in run.verdicts},
+        "with_facts": len(comparison.names) <= MOST_BESIDE,
         "title": _title(comparison.names),
         "scrubbed": all(SCRUBBED_NOTE in run.notes for run in comparison.runs if not run.is_published),
         "several": len(comparison.names) > MOST_BESIDE,
@@ -98,6 +109,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
 
 def _context(comparison: Comparison) -> dict[str, Any]:
     """Return the variables for the template of a few hosts side by side."""
+    places = {row.id: place for place, row in enumerate(comparison.rows)}
     return {
         "first_rows": [row for row in comparison.rows if row.id in headlines()],
         "other_rows": [row for row in comparison.rows if row.id not in headlines() and not of_steadiness(row.id)],
@@ -105,21 +117,20 @@ def _context(comparison: Comparison) -> dict[str, Any]:
         "movement": (HEADER, list(movements(comparison))),
         "headline_plot": ratio_figure(comparison, headlines(), canvas=SIDE),
         "legend": legend(comparison),
+        "undecided": undecided,
         "fitness": list(fitness(comparison)),
         "differences": list(differences(comparison)),
         "plots": [
-            *filter(None, [_other_ratios(comparison)]),
             *latency_figure(comparison),
             *over_time_figure(comparison),
             *build_figure(comparison),
+            *storm_figures(comparison),
         ],
-        "storms": list(storm_figures(comparison)),
-        "audits": list(audits(comparison)),
+        "others_plot": _other_ratios(comparison),
         "environments": list(_environment(comparison)),
-        "samples": list(_samples(comparison)),
-        "some_omitted": any(
-            not _is_listed(row.id, cell.metric) for row in comparison.rows for cell in row.cells if cell.metric
-        ),
+        "samples": [row for row in comparison.rows if any(has_samples(row, cell) for cell in row.cells)],
+        "samples_at": lambda metric_id, number: f"samples-{places[metric_id]}-{number}",
+        "cares": list(_cares(comparison)),
         "notes": [
             (name, note) for name, run in zip(comparison.names, comparison.runs, strict=True) for note in run.notes
         ],
@@ -176,17 +187,20 @@ def _in_words(value: FactValue) -> str:
     return str(value)
 
 
-def _samples(comparison: Comparison) -> Iterator[tuple[str, str, Metric]]:
+def has_samples(row: Row, cell: Cell) -> bool:
+    """Return whether the page lists the samples of a figure. What is derived has the samples of its rate."""
+    return cell.metric is not None and bool(cell.metric.samples) and not of_steadiness(row.id)
+
+
+def _cares(comparison: Comparison) -> Iterator[str]:
+    """Yield why a figure is missing or doubtful, and where it is from if it was not measured."""
     for row in comparison.rows:
         for name, cell in zip(comparison.names, row.cells, strict=True):
-            # What is derived has the samples of its rate.
-            if cell.metric and cell.metric.samples and not of_steadiness(row.id) and _is_listed(row.id, cell.metric):
-                yield row.label, name, cell.metric
-
-
-def _is_listed(metric_id: str, metric: Metric) -> bool:
-    """Return whether the page lists a metric's samples: headline metrics, and metrics with an invalid sample."""
-    return metric_id in headlines() or not all(sample.valid for sample in metric.samples)
+            begin = f"{name}, {row.label.lower()}"
+            if cell.metric and cell.metric.reason:
+                yield f"{begin}: {cell.metric.state}: {cell.metric.reason}."
+            if cell.metric and cell.metric.source:
+                yield f"{begin}: from {cell.metric.source}."
 
 
 def _percent(value: float | None) -> str:

@@ -63,7 +63,10 @@ SIDE = Canvas("side", 5.6, 10.0)
 """For half the width of a page, beside a table."""
 
 NARROW = Canvas("narrow", 4.2, 12.0)
-"""For a phone: 302 points in the 304 pixels that a window of 360 pixels leaves, so that type has 11 pixels or more."""
+"""For a phone, and for a column of a wide window.
+
+302 points in the 304 pixels that a window of 360 pixels leaves: type has 11 pixels or more.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class Drawings:
 
 
 def draw(
-    make: Callable[[Canvas], Figure], name: str, title: str, description: str, canvas: Canvas | None = WIDE
+    make: Callable[[Canvas], Figure], name: str, title: str, description: str, canvas: Canvas | None = None
 ) -> Drawings:
     """Draw a figure for a narrow and for a wide window.
 

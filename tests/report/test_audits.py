@@ -1,48 +1,74 @@
-from dataclasses import replace
+"""One audit for all hosts: what differs is open, what all share is folded and counted, nothing is said twice."""
 
 import pytest
 
 from hostcheck.comparison.compare import compare
 from hostcheck.profiles.loader import load
-from hostcheck.report.audits import audits
+from hostcheck.report.audits import COLUMNS_UP_TO, WORDS_UP_TO, audit_of
+from hostcheck.report.page import render
 from hostcheck.run.model import Evidence, Fact, Verdict
 
 
-def verdict(profile, check, status="pass", why="Because.", found="yes"):
-    return Verdict(profile, check, status, "required", "yes", found, why, "Do it.", "docs")
+def verdict(check, status="pass", profile="docker", *, why="Because.", found="yes", title=""):
+    return Verdict(profile, check, status, "required", "yes", found, why, "Do it.", "docs", title)
 
 
 @pytest.fixture
-def audit_of(run_of):
-    def make(verdicts, facts=()):
-        run = run_of(
-            "a", facts={fact.id: fact for fact in facts or (Fact("virt.vm", "kvm"),)}, verdicts=tuple(verdicts)
-        )
-        (audit,) = audits(compare([run]))
-        return audit
+def audit_with(run_of):
+    """Make the audit of hosts a, b, c… with these verdicts each, and the same facts."""
+
+    def make(*hosts, facts=()):
+        shared = {fact.id: fact for fact in facts or (Fact("virt.vm", "kvm"),)}
+        runs = [run_of(name, facts=shared, verdicts=tuple(own)) for name, own in zip("abcdefgh", hosts, strict=False)]
+        return audit_of(compare(runs))
 
     return make
 
 
-def test_a_check_that_two_profiles_close_alike_is_reported_once(audit_of):
-    same, other = verdict("docker", "kernel.version"), verdict("docker", "ns.pid")
-    again = [replace(same, profile="podman"), replace(other, profile="podman", found="no")]
-    first, second = audit_of([same, other, *again])["profiles"]
-    assert (len(first["closed"]), first["repeated"]) == (2, 0)
-    assert ([v.check for v in second["closed"]], second["repeated"]) == (["ns.pid"], 1)
+def checks(rows):
+    return [row.check for row in rows]
 
 
-def test_what_is_missed_is_listed_for_each_profile_and_explained_once(audit_of):
-    missed = [
-        verdict("docker", "net.nat", "fail"),
-        verdict("podman", "net.nat", "warn"),
-        verdict("nomad", "net.nat", "fail", why="Nomad says else."),
+def test_what_differs_is_apart_from_what_all_miss_and_what_all_pass(audit_with):
+    first = [verdict("a.pass"), verdict("b.fail", "fail"), verdict("c.warn", "warn"), verdict("d.skip", "skip")]
+    second = [verdict("a.pass"), verdict("b.fail"), verdict("c.warn", "warn"), verdict("d.skip", "skip")]
+    audit = audit_with(first, second)
+    assert checks(audit.differing) == ["b.fail"]
+    assert checks(audit.missed) == ["c.warn"]
+    assert checks(audit.closed) == ["d.skip", "a.pass"]
+    assert checks(audit.explained) == list(audit.explanations) == ["b.fail", "c.warn"]
+
+
+def test_a_single_host_shows_what_it_misses(audit_with):
+    audit = audit_with([verdict("a.pass"), verdict("c.warn", "warn"), verdict("b.fail", "fail")])
+    assert (checks(audit.differing), audit.missed) == (["b.fail", "c.warn"], ())
+
+
+def test_a_host_that_was_not_asked_makes_no_difference_and_is_not_counted_in(audit_with):
+    audit = audit_with([verdict("a.b"), verdict("c.d", "warn")], [verdict("e.f")])
+    assert audit.differing == ()
+    assert not any(row.is_complete for row in (*audit.missed, *audit.closed))
+
+
+def test_profiles_with_the_same_result_share_a_row_and_an_explanation(audit_with):
+    own = [
+        verdict("net.nat", "fail"),
+        verdict("net.nat", "fail", "podman"),
+        verdict("net.nat", "warn", "nomad", why="Nomad says else."),
     ]
-    listed = [profile["open"] for profile in audit_of(missed)["profiles"]]
-    assert listed == [[(missed[0], True)], [(missed[1], False)], [(missed[2], True)]]
+    audit = audit_with(own)
+    assert [row.profiles for row in audit.differing] == [("docker", "podman"), ("nomad",)]
+    assert [meaning.profiles for meaning in audit.explanations["net.nat"]] == [("docker", "podman"), ("nomad",)]
+    assert len(set(audit.anchors.values())) == 1
 
 
-def test_facts_that_no_profile_needs_are_counted_unless_they_identify_the_host_or_conflict(audit_of):
+def test_hosts_are_together_by_what_was_found(audit_with):
+    found = ("6.1", "5.4", "6.1")
+    audit = audit_with(*([verdict("k.v", "pass" if each == "6.1" else "fail", found=each)] for each in found))
+    assert audit.differing[0].groups == (("fail", "5.4", ("b",)), ("pass", "6.1", ("a", "c")))
+
+
+def test_facts_that_no_profile_needs_are_counted_unless_they_identify_the_host_or_conflict(audit_with):
     asked = load("docker").checks[0].test.subject
     facts = [
         Fact(asked, "yes"),
@@ -50,29 +76,50 @@ def test_facts_that_no_profile_needs_are_counted_unless_they_identify_the_host_o
         Fact("zookeeper.mode", "none"),
         Fact("java.version", "17", conflicts=("two of them",)),
     ]
-    audit = audit_of([verdict("docker", "kernel.version")], facts)
-    assert set(audit["facts"]) == {asked, "virt.vm", "java.version"}
-    assert audit["unasked"] == 1
+    audit = audit_with([verdict("kernel.version")], facts=facts)
+    assert {row.id for row in audit.alike} == {asked, "virt.vm", "java.version"}
+    assert audit.unasked == 1
 
 
-def test_a_profile_of_ones_own_may_ask_for_any_fact(audit_of):
+def test_a_profile_of_ones_own_may_ask_for_any_fact(audit_with):
     facts = [Fact("virt.vm", "kvm"), Fact("zookeeper.mode", "none")]
-    audit = audit_of([verdict("docker", "kernel.version"), verdict("/tmp/ours.toml", "a.b")], facts)
-    assert (len(audit["facts"]), audit["unasked"]) == (2, 0)
+    own = [verdict("kernel.version"), verdict("a.b", profile="/tmp/ours.toml")]
+    audit = audit_with(own, facts=facts)
+    assert (len(audit.alike), audit.unasked) == (2, 0)
 
 
-def test_a_later_host_shows_its_differences_from_the_first(run_of):
-    proof, other = Evidence("cpuid", "KVMKVMKVM", "for kvm"), Evidence("dmi", "QEMU", "for kvm")
+def test_a_fact_is_there_once_for_each_value_with_the_evidence_of_the_first_host(run_of):
+    seen = [Evidence(name, name, "for kvm") for name in ("cpuid", "dmi", "xen")]
+    values = ("kvm", "kvm", "xen")
     runs = [
         run_of(
-            name,
-            facts={"virt.vm": Fact("virt.vm", "kvm", evidence=(seen,)), "virt.role": Fact("virt.role", "guest")},
-            verdicts=(verdict("docker", "kernel.version"), verdict("docker", "ns.pid", found=found)),
+            name, facts={"virt.vm": Fact("virt.vm", value, evidence=(one,)), "virt.role": Fact("virt.role", "guest")}
         )
-        for name, seen, found in (("a", proof, "yes"), ("b", other, "no"))
+        for name, value, one in zip("abc", values, seen, strict=True)
     ]
-    first, second = audits(compare(runs))
-    assert (set(first["facts"]), first["alike"]) == ({"virt.vm", "virt.role"}, 0)
-    assert (set(second["facts"]), second["alike"], second["first"]) == ({"virt.vm"}, 1, "a")
-    (profile,) = second["profiles"]
-    assert ([v.check for v in profile["closed"]], profile["alike"]) == (["ns.pid"], 1)
+    audit = audit_of(compare(runs))
+    ((first, who), (other, alone)) = audit.unlike[0].groups
+    assert (first.evidence, who, other.value, alone) == ((seen[0],), ("a", "b"), "xen", ("c",))
+    assert [row.id for row in audit.alike] == ["virt.role"]
+
+
+def test_a_contradiction_that_hosts_share_is_said_once(audit_with):
+    audit = audit_with([], [], facts=[Fact("virt.container", "none", conflicts=("a stale marker",))])
+    assert audit.contradictions == {"a stale marker": ("a", "b")}
+
+
+@pytest.mark.parametrize("count", [2, WORDS_UP_TO + 1, COLUMNS_UP_TO, COLUMNS_UP_TO + 1])
+def test_few_hosts_have_a_column_with_words_more_a_column_and_many_a_list(run_of, count):
+    runs = [
+        run_of(f"h{number}", facts={"virt.vm": Fact("virt.vm", "kvm")}, verdicts=(each,))
+        for number in range(count)
+        for each in [verdict("k.v", "fail" if number == 1 else "pass", found=f"{number}", title="Kernel")]
+    ]
+    text = render(compare(runs))
+    table = text.partition('aria-label="Checks in which the hosts differ"')[2].partition("</table>")[0]
+    assert table.count('<th scope="col">') == 1 + (count if count <= COLUMNS_UP_TO else 1)
+    assert ("✗ fail</span> 1</td>" in table) == (count <= WORDS_UP_TO)
+    assert ('✗<span class="aside"> fail</span>' in table) == (WORDS_UP_TO < count <= COLUMNS_UP_TO)
+    assert '<a href="#check-1">Kernel</a>' in table
+    assert 'id="check-1"' in text
+    assert text.count('id="audit"') == 1

@@ -1,9 +1,31 @@
 """The page in a real browser."""
 
 import html
+import json
 import re
 
 import pytest
+
+from hostcheck.comparison.compare import compare
+from hostcheck.report.page import render
+from hostcheck.run.files import read_run
+
+THREE = ("reports/sample/sata.json", "reports/sample/host.json", "tests/runs/run-1.json")
+VISIT = """<!DOCTYPE html><title>visiting</title><body>
+<iframe id="f" style="width:900px;height:900px;border:0"></iframe>
+<script>
+const frame = document.getElementById("f");
+frame.onload = () => {{
+  const w = frame.contentWindow, seen = {{}};
+  for (const link of w.document.querySelectorAll("a[href^='#samples-'], a[href^='#check-']")) {{
+    const target = w.document.querySelector(link.hash), before = target.checkVisibility();
+    w.location.hash = link.hash;
+    seen[link.hash] = [before, target.checkVisibility()];
+  }}
+  document.title = JSON.stringify(seen);
+}};
+frame.srcdoc = {page};
+</script>"""
 
 pytestmark = pytest.mark.real
 
@@ -29,3 +51,23 @@ def test_both_schemes_are_painted_in_their_own_ground(chromium, page, tmp_path, 
     chromium(page, f"--screenshot={shot}", "--window-size=1200,800", f"--blink-settings=preferredColorScheme={scheme}")
     corner = imread(shot)[5, 5, :3]
     assert (corner.max() < 0.2) if scheme == 0 else (corner.min() > 0.9)
+
+
+def test_a_link_opens_the_fold_that_its_target_is_in_without_a_script_of_the_page(chromium, page, tmp_path):
+    wrapper = tmp_path / "visit.html"
+    wrapper.write_text(VISIT.format(page=json.dumps(page.read_text()).replace("<", "\\u003c")))
+    dom = chromium(wrapper, "--dump-dom").stdout
+    seen = json.loads(html.unescape(re.findall(r"<title>(.*?)</title>", dom)[0]))
+    assert {key.partition("-")[0] for key in seen} == {"#samples", "#check"}
+    assert all(shown for _, shown in seen.values())
+    assert not any(before for before, _ in [*seen.values()][:1])
+
+
+@pytest.mark.parametrize("size", ["A4", "letter"])
+def test_three_hosts_are_three_pages_of_paper(chromium, tmp_path, size):
+    path, paper = tmp_path / "three.html", tmp_path / "three.pdf"
+    text = render(compare([read_run(name) for name in THREE]))
+    path.write_text(text.replace("@page { margin", f"@page {{ size: {size}; margin"))
+    assert path.read_text() != text
+    chromium(path, f"--print-to-pdf={paper}", "--no-pdf-header-footer")
+    assert 1 < len(re.findall(rb"/Type\s*/Page\b", paper.read_bytes())) <= 3

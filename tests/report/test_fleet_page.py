@@ -54,8 +54,8 @@ def test_it_leads_with_the_hosts_unlike_the_rest(page):
 
 
 def test_checks_that_some_host_fails_name_it(page):
-    row = re.search(r"<code>kernel.version</code>.*?</tr>", page, re.DOTALL)[0]
-    assert re.search(r'data-label="Hosts">1</td><td>node-005</td>', row)
+    row = re.search(r"<a [^>]*>kernel.version</a>.*?</tr>", page, re.DOTALL)[0]
+    assert re.search(r'✗ fail</span> <span class="unit">× 1</span> node-005<', row)
 
 
 def test_every_host_is_there_folded_those_to_be_spoken_of_first(page):

@@ -13,6 +13,7 @@ from hostcheck.run.model import Evidence, Fact, Metric, Sample
 from tests.pages import run_files
 
 IOPS = "disk.randwrite.iops"
+MAKESPAN = "storm.makespan.seconds"
 HOSTILE = "<script>alert(1)</script>]]> --> \u2028 \x1b[2J {{ 7*7 }} $x_1$ \"'&"
 
 
@@ -106,6 +107,30 @@ def test_published_figures_are_marked_and_their_source_is_named(page):
     assert "CoolVDS blog, June 2014" in page.text
 
 
+def test_each_figure_leads_to_its_samples_and_each_missed_check_to_its_meaning(page, text):
+    links = [attributes["href"][1:] for tag, attributes in page.elements if tag == "a" and "#" in attributes["href"]]
+    samples = [target for target in links if target.startswith("samples-")]
+    assert len(samples) == text.count('scope="rowgroup"') == 4
+    assert [target for target in links if target.startswith("check-")]
+    for target in set(links):
+        assert text.count(f'id="{target}"') == 1
+
+
+def test_why_two_are_not_compared_is_said_once_below_the_table(run_of, metric):
+    runs = [
+        run_of(
+            builder,
+            *(metric(name, 9, 9.1, 8.9, settings={"builder": builder}) for name in ("build.cold.seconds", MAKESPAN)),
+        )
+        for builder in ("classic", "buildkit")
+    ]
+    page = Page(render(compare(runs)))
+    assert page.text.count("builder: buildkit against classic") == 1
+    assert (
+        "buildkit, docker build, cold, storm: all ready: not comparable, builder: buildkit against classic" in page.text
+    )
+
+
 def test_what_was_not_measured_says_why(page):
     assert "skipped fio is not installed; install it" in page.text
 
@@ -164,8 +189,8 @@ def test_what_noise_hides_is_not_the_finding_of_the_plot(run_of, metric):
 
 
 def test_the_audit_is_there_with_its_evidence(page):
-    assert "docker: not ready, 1 requirement missed" in page.text
-    assert "✗ fail storage.overlay" in page.text
+    assert "Fit for docker ✗ not ready 1 requirement missed" in page.text
+    assert "storage.overlay ✗ fail" in page.text
     assert "modprobe overlay" in page.text
     assert "KVMKVMKVM for kvm" in page.text
     assert "/.dockerenv is stale" in page.text
@@ -230,7 +255,9 @@ def test_ids_are_unique_and_references_lead_somewhere(page):
 def test_tables_have_captions_and_headers_with_scope(page):
     tables = [tag for tag, _ in page.elements if tag == "table"]
     assert len([tag for tag, _ in page.elements if tag == "caption"]) == len(tables) > 3
-    assert all(attributes.get("scope") in {"col", "row"} for tag, attributes in page.elements if tag == "th")
+    assert all(
+        attributes.get("scope") in {"col", "row", "rowgroup"} for tag, attributes in page.elements if tag == "th"
+    )
 
 
 def test_the_page_makes_no_request(page, text):

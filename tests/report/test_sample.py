@@ -46,7 +46,7 @@ def test_every_figure_in_the_tables_is_that_of_its_run_file_in_one_unit_a_row(ru
     rows = [
         row for table in re.findall(r'<table class="figures">(.*?)</table>', text, re.DOTALL) for row in _rows(table)
     ]
-    shown = {name: re.findall(r'<span class="value">([\d.,]+)', cells) for name, cells in rows}
+    shown = {name: re.findall(r'<span class="value">(?:<a [^>]*>)?([\d.,]+)', cells) for name, cells in rows}
     for row in compare(runs).rows:
         expected = [row.amount_of(cell.metric) for cell in row.cells if cell.metric and cell.metric.value is not None]
         assert shown[f"{row.label} {row.scale.unit}"] == expected, row.id
@@ -84,7 +84,7 @@ def test_two_hosts_of_whose_audits_next_to_nothing_is_alike_have_a_page_of_less_
         verdicts=tuple(replace(verdict, found=f"{verdict.found}~") for verdict in second.verdicts),
     )
     page = render(compare([first, strange]))
-    assert page.count("facts with their evidence</summary>") == 2
+    assert "facts are the same on every host that has them</summary>" in page
     assert len(page.encode()) < 500 * 1024
 
 

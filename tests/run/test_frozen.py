@@ -28,8 +28,8 @@ def test_a_frozen_run_becomes_a_page(path):
     run = read_run(str(path))
     page = render(compare([read_run("reference:sata-vps-2014"), run]))
     assert [*run_files(page).values()][1].decode() == dumps(run)
-    # Three charts, each drawn for a narrow and a wide screen, and the storm.
-    assert page.count("<svg") == 7
+    # The ratios for a narrow and a wide screen, and three charts that stand in columns.
+    assert page.count("<svg") == 5
 
 
 def test_the_current_schema_has_its_frozen_run():

@@ -1,5 +1,7 @@
 """Draw the time of a build's steps: one bar for each host, with the longest steps coloured and numbered."""
 
+import textwrap
+
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
@@ -9,6 +11,9 @@ from hostcheck.quantities import duration
 from hostcheck.report.figures.axes import number as in_figures
 from hostcheck.report.svg import CARD, FOREGROUND, GRID, SERIES, Canvas, harmless
 
+_LETTERS = 32
+"""Number of letters of a step in one line of the legend."""
+
 _NUMBER_FROM = 0.03
 """A segment gets a number if it is at least this share of the longest bar."""
 
@@ -17,7 +22,8 @@ def build_plot(frame: pd.DataFrame, canvas: Canvas) -> Figure:
     """Draw the frame of ``frames.steps``, which must have rows."""
     hosts = list(dict.fromkeys(frame["host"]))
     longest = longest_steps(frame)
-    height = 0.7 + 0.6 * len(hosts) + 0.24 * canvas.points / 10 * (len(longest) + 1)
+    named = [textwrap.fill(harmless(f"{number}: {step}"), _LETTERS) for number, step in enumerate(longest, 1)]
+    height = 0.9 + 0.6 * len(hosts) + 0.29 * sum(1 + name.count("\n") for name in named)
     figure = Figure(figsize=(canvas.inches, height), layout="constrained")
     axes = figure.add_subplot()
     total = float(frame.groupby("host")["seconds"].sum().max())
@@ -40,10 +46,7 @@ def build_plot(frame: pd.DataFrame, canvas: Canvas) -> Figure:
     axes.grid(visible=False, axis="y")
     axes.tick_params(length=0)
     axes.spines["left"].set_visible(False)
-    keys = [
-        Patch(color=SERIES[number - 1], label=harmless(f"{number}: {_cut(step, 30 if canvas.is_narrow else 90)}"))
-        for number, step in enumerate(longest, 1)
-    ]
+    keys = [Patch(color=color, label=name) for color, name in zip(SERIES, named, strict=False)]
     keys.append(Patch(color=GRID, label="other steps"))
     figure.legend(handles=keys, loc="outside lower left", handlelength=1, labelspacing=0.25)
     return figure
@@ -54,7 +57,3 @@ def longest_steps(frame: pd.DataFrame) -> list[str]:
     most = frame.groupby("step", sort=False)["seconds"].max()
     longest = set(most.nlargest(len(SERIES), keep="first").index)
     return [step for step in dict.fromkeys(frame["step"]) if step in longest]
-
-
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: length - 1]}…"

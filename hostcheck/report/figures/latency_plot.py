@@ -16,12 +16,9 @@ def latency_plot(frame: pd.DataFrame, canvas: Canvas) -> Figure:
     """Draw the frame of ``frames.latencies``, which must have rows."""
     labels = list(dict.fromkeys(frame["label"]))
     hosts = list(dict.fromkeys(frame["host"]))
-    columns = 1 if canvas.is_narrow else 2
-    lines = math.ceil(len(labels) / columns)
-    key = 0.25 * math.ceil(len(hosts) / columns)
-    figure = Figure(figsize=(canvas.inches, 2.6 * lines + 0.5 + key), layout="constrained")
-    panels = figure.subplots(lines, min(columns, len(labels)), sharex=True, sharey=True, squeeze=False).flatten()
-    for axes, label in zip(panels, labels, strict=False):
+    figure = Figure(figsize=(canvas.inches, 2.6 * len(labels) + 0.5 + 0.25 * len(hosts)), layout="constrained")
+    panels = figure.subplots(len(labels), 1, sharex=True, sharey=True, squeeze=False).flatten()
+    for axes, label in zip(panels, labels, strict=True):
         for _, part in frame[frame["label"] == label].groupby("number", sort=True):
             number = int(part["number"].iloc[0])
             axes.errorbar(
@@ -38,6 +35,7 @@ def latency_plot(frame: pd.DataFrame, canvas: Canvas) -> Figure:
                 label=harmless(str(part["host"].iloc[0])),
             )
         axes.set_title(harmless(label), loc="left")
+        axes.set_ylabel("milliseconds a request")
         axes.tick_params(length=0)
     first = panels[0]
     percents = sorted(set(frame["percent"]))
@@ -45,16 +43,12 @@ def latency_plot(frame: pd.DataFrame, canvas: Canvas) -> Figure:
     low, high = frame["low"].min() / 1.3, frame["high"].max() * 1.3
     first.set_ylim(low, high)
     set_log_ticks(first.yaxis, low, high, 8)
-    for axes in panels[:: min(columns, len(labels))]:
-        axes.set_ylabel("milliseconds a request")
     first.xaxis.set_major_locator(FixedLocator([_place(percent) for percent in percents]))
     names = {round(_place(percent), 6): f"p{percent:g}" for percent in percents}
     first.xaxis.set_major_formatter(FuncFormatter(lambda value, _: names.get(round(value, 6), "")))
     first.set_xlim(_place(percents[0]) - 0.25, _place(percents[-1]) + 0.25)
     handles = dict(pair[::-1] for axes in panels for pair in zip(*axes.get_legend_handles_labels(), strict=True))
-    figure.legend(handles.values(), handles.keys(), loc="outside upper left", ncols=columns)
-    for axes in panels[len(labels) :]:
-        axes.set_visible(False)
+    figure.legend(handles.values(), handles.keys(), loc="outside upper left")
     return figure
 
 

@@ -18,12 +18,9 @@ def over_time_plot(frame: pd.DataFrame, canvas: Canvas) -> Figure:
     """Draw the frame of ``over_time.rates_over_time``, which must have rows. A mark shows each change of the level."""
     jobs = list(dict.fromkeys(zip(frame["label"], frame["unit"], strict=True)))
     hosts = list(dict.fromkeys(frame["host"]))
-    columns = 1 if canvas.is_narrow else min(2, len(jobs))
-    lines = math.ceil(len(jobs) / columns)
-    key = 0.25 * math.ceil(len(hosts) / (1 if canvas.is_narrow else 2))
-    figure = Figure(figsize=(canvas.inches, 2.2 * lines + 0.4 + key), layout="constrained")
-    panels = figure.subplots(lines, columns, squeeze=False).flat
-    for axes, (label, unit) in zip(panels, jobs, strict=False):
+    figure = Figure(figsize=(canvas.inches, 2.2 * len(jobs) + 0.4 + 0.25 * len(hosts)), layout="constrained")
+    panels = figure.subplots(len(jobs), 1, squeeze=False).flat
+    for axes, (label, unit) in zip(panels, jobs, strict=True):
         for _, part in frame[frame["label"] == label].groupby("number", sort=True):
             number = int(part["number"].iloc[0])
             colour = SERIES[number % len(SERIES)]
@@ -51,10 +48,8 @@ def over_time_plot(frame: pd.DataFrame, canvas: Canvas) -> Figure:
         axes.set_xlim(left=0)
         axes.tick_params(length=0)
         axes.set_xlabel("seconds measured")
-    for axes in list(panels):
-        axes.set_visible(False)
     handles = dict(pair[::-1] for axes in figure.axes for pair in zip(*axes.get_legend_handles_labels(), strict=True))
-    figure.legend(handles.values(), handles.keys(), loc="outside upper left", ncols=1 if canvas.is_narrow else 2)
+    figure.legend(handles.values(), handles.keys(), loc="outside upper left")
     return figure
 
 

@@ -8,11 +8,11 @@ from hostcheck.comparison.model import Comparison
 from hostcheck.report import frames
 from hostcheck.report.figures.plots import Plot
 from hostcheck.report.figures.ratio_plot import ratio_plot
-from hostcheck.report.svg import WIDE, Canvas, draw
+from hostcheck.report.svg import Canvas, draw
 
 
 def ratio_figure(
-    comparison: Comparison, metrics: Collection[str], name: str = "ratios", canvas: Canvas = WIDE
+    comparison: Comparison, metrics: Collection[str], name: str = "ratios", canvas: Canvas | None = None
 ) -> Plot | None:
     """Return the plot of the ratios of some metrics; None if no host has such a ratio.
 
@@ -20,7 +20,7 @@ def ratio_figure(
         comparison: the hosts.
         metrics: ids of the metrics that are drawn.
         name: the drawing's id on the page.
-        canvas: the room in a wide window.
+        canvas: the room in a wide window; None where that is a column.
     """
     frame = frames.ratios(comparison)
     frame = frame[frame["metric"].isin(list(metrics))]

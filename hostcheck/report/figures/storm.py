@@ -36,7 +36,7 @@ def storm_figures(comparison: Comparison) -> Iterator[Plot]:
 
 
 def _drawn(containers: pd.DataFrame, series: pd.DataFrame, name: str, title: str, finding: str) -> Drawings:
-    return draw(lambda room: storm_plot(containers, series, room), name, title, finding, None)
+    return draw(lambda room: storm_plot(containers, series, room), name, title, finding)
 
 
 def _finding(storm: Sample, containers: pd.DataFrame) -> str:

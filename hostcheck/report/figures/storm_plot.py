@@ -13,23 +13,23 @@ from hostcheck.report.svg import MUTED, SERIES, Canvas
 _SIGNALS = (
     ("busy_percent", "CPU busy", MUTED, "-"),
     ("iowait_percent", "CPU iowait", SERIES[0], "-"),
-    ("psi_io_full_percent", "all stalled on I/O (PSI)", SERIES[1], "--"),
+    ("psi_io_full_percent", "all stalled on I/O", SERIES[1], "--"),
     ("steal_percent", "CPU steal", SERIES[2], ":"),
 )
 
 _DEVICE = (
-    ("writes", "writes per second", SERIES[0], "-"),
-    ("flushes", "flushes per second", SERIES[1], "--"),
+    ("writes", "writes", SERIES[0], "-"),
+    ("flushes", "flushes", SERIES[1], "--"),
 )
 
 
 def storm_plot(containers: pd.DataFrame, series: pd.DataFrame, canvas: Canvas) -> Figure:
     """Draw the frames of ``frames.containers``, which must have rows, and ``frames.series``."""
     count = len(containers)
-    height = min(0.13 * count, 6) + 1.2
+    height = min(0.11 * count, 6) + 1.0
     watched = [signal for signal in _DEVICE if series[signal[0]].notna().any()]
     heights = [height, 1.7, *([1.4] if watched else [])]
-    figure = Figure(figsize=(canvas.inches, sum(heights) + 1.2), layout="constrained")
+    figure = Figure(figsize=(canvas.inches, sum(heights) + 0.8), layout="constrained")
     upper, lower, *device = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
     places = range(count)
     phases = (
@@ -66,7 +66,9 @@ def storm_plot(containers: pd.DataFrame, series: pd.DataFrame, canvas: Canvas) -
         _draw_device(axes, series, watched)
     (device or [lower])[-1].set_xlabel("seconds after the release")
     lower.set_xlim(0, max(containers["removed"].max(), containers["ready"].max()) * 1.02)
-    lower.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2, handlelength=2)
+    lower.legend(
+        loc="lower left", bbox_to_anchor=(-0.12, 1), ncols=2, borderaxespad=0.2, handlelength=2, columnspacing=1
+    )
     for axes in (upper, lower, *device):
         axes.tick_params(length=0)
     upper.spines["left"].set_visible(False)
@@ -91,6 +93,8 @@ def _draw_device(axes: Axes, series: pd.DataFrame, signals: Sequence[tuple[str, 
         [name for _, name in handles],
         loc="lower left",
         bbox_to_anchor=(0, 1),
+        ncols=2,
         borderaxespad=0.2,
         handlelength=2,
+        columnspacing=1,
     )

@@ -129,9 +129,8 @@ def test_a_host_has_one_colour_in_every_plot(real, slower):
     ratios = ratio_figure(comparison, headlines())
     assert ratios
     for plot in (ratios, *latency_figure(comparison)):
-        assert "var(--series-2)" in plot.drawings.wide
         assert "var(--series-2)" in plot.drawings.narrow
-    assert "var(--series-1)" not in ratios.drawings.wide
+    assert "var(--series-1)" not in ratios.drawings.narrow
 
 
 def test_two_real_hosts_take_less_than_500_kib(real, slower):
@@ -196,6 +195,6 @@ def test_what_looks_alike_shares_a_class_and_what_hosts_say_is_left_alone():
 
 def test_a_compact_drawing_is_balanced(real, slower):
     for plot in (ratio_figure(compare([slower, real]), headlines()), *latency_figure(compare([slower, real]))):
-        for svg in (plot.drawings.wide, plot.drawings.narrow):
+        for svg in filter(None, (plot.drawings.wide, plot.drawings.narrow)):
             assert svg.count("<g") == svg.count("</g>")
             assert not re.search(r"<g>|<g/>|font-family|=\"[^\"]*\d\.\d{3,}", svg)
