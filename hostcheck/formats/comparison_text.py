@@ -2,7 +2,7 @@
 
 from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.notes import legend, notes, signs_of
-from hostcheck.formats.terminal import Style, columns, cut, display_width
+from hostcheck.formats.terminal import Style, columns, display_width
 from hostcheck.plaintext import plain
 from hostcheck.run.model import Metric
 
@@ -45,12 +45,16 @@ def _stacked(comparison: Comparison, style: Style) -> list[str]:
         [[figure(row, c.metric), interval(row, c.metric).rstrip(), ratio(c)] for row, c in cells], right=(0, 1)
     )
     room = max(8, style.width - 4 - max(map(display_width, figures)))
-    names = [cut(plain(name), room) for name in comparison.names]
-    width = max(map(display_width, names))
+    names = list(map(plain, comparison.names))
+    width = max((display_width(name) for name in names if display_width(name) <= room), default=8)
     lines, rest = [], iter(figures)
     for row in comparison.rows:
         lines.append(style.paint(title(row), "bold"))
-        lines += [f"  {name}{' ' * (width - display_width(name))}  {next(rest)}" for name in names]
+        for name in names:
+            # A name that has no room beside its figures stands above them, whole: its end says where they are from.
+            beside = name if display_width(name) <= width else ""
+            lines += [] if beside else style.wrap(name, 2).splitlines()
+            lines.append(f"  {beside}{' ' * (width - display_width(beside))}  {next(rest)}")
     return lines
 
 

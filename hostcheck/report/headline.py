@@ -31,21 +31,28 @@ def render(comparison: Comparison, _style: Style | None = None) -> bytes:
     places = list(range(len(comparison.names)))
     if len(places) > MOST_HOSTS:
         places = [places[0], places[-1]]
-    verdict = textwrap.wrap(harmless(comparison.answer[0]) if comparison.answer else "", 92)[:4]
-    height = 1.5 + 0.32 * len(verdict) + 0.8 * len(rows)
+    verdict = textwrap.wrap(harmless(comparison.answer[0]) if comparison.answer else "", 92)
+    # A name is never cut: its end says where the figures are from.
+    names = [textwrap.wrap(harmless(comparison.names[place]), 84 // len(places)) for place in places]
+    left_out = len(comparison.names) - len(places)
+    shown = f"the first and the last of {len(comparison.names)} hosts" if left_out else ""
+    foot = textwrap.wrap("   ".join(filter(None, (shown, *legend(comparison), f"hostcheck {__version__}"))), 150)
+    tallest = max(map(len, names))
+    height = 1.08 + 0.32 * len(verdict) + 0.22 * tallest + 0.8 * len(rows) + 0.2 * len(foot)
     # Only matplotlib's own fonts: with other fonts, the bytes would differ on other machines.
     with mpl.rc_context({"font.family": "DejaVu Sans", "text.color": _FOREGROUND}), silent_about_glyphs():
         figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
         y = _lines(figure, height, height - 0.55, verdict)
         columns = [4.4 + (WIDTH - 4.9) * (number + 1) / len(places) for number in range(len(places))]
-        for x, place in zip(columns, places, strict=True):
-            _text(figure, height, (x, y), _cut(comparison.names[place], 30), color=_MUTED, size=12, ha="right")
+        for number in range(tallest):
+            for x, name in zip(columns, names, strict=True):
+                if len(name) > number:
+                    _text(figure, height, (x, y), name[number], color=_MUTED, size=12, ha="right")
+            y -= 0.22 if number < tallest - 1 else 0.0
         for row in rows:
             y = _row(figure, height, y, row, [(x, place) for x, place in zip(columns, places, strict=True)])
-        left_out = len(comparison.names) - len(places)
-        shown = f"the first and the last of {len(comparison.names)} hosts" if left_out else ""
-        foot = "   ".join(filter(None, (shown, *legend(comparison), f"hostcheck {__version__}")))
-        _text(figure, height, (0.5, 0.3), _cut(foot, 150), color=_MUTED, size=9)
+        for number, line in enumerate(reversed(foot)):
+            _text(figure, height, (0.5, 0.3 + 0.2 * number), line, color=_MUTED, size=9)
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", metadata={"Software": None})
     return buffer.getvalue()
@@ -92,7 +99,3 @@ def _below(row: Row, cell: Cell) -> tuple[str, str]:
 def _text(figure: Figure, height: float, place: tuple[float, float], text: str, **look: Any) -> None:
     x, y = place
     figure.text(x / WIDTH, y / height, harmless(text), va="center", **look)
-
-
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: length - 1]}…"

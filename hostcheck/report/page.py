@@ -1,7 +1,7 @@
 """The page: a comparison as one self-contained HTML file."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from hostcheck.report.movement import HEADER, movements
 from hostcheck.report.svg import SIDE
 from hostcheck.run.metrics import headlines, of_steadiness
 from hostcheck.run.model import FactValue, Run
-from hostcheck.run.origins import SCRUBBED_NOTE, is_imported
+from hostcheck.run.origins import SCRUBBED_NOTE, is_imported, marks_of_run
 
 _STYLE = Path(__file__).with_name("templates") / "style.css"
 
@@ -93,7 +93,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
         "anchors": audit.anchors if audit else {},
         "profiles": {verdict.profile for run in comparison.runs for verdict in run.verdicts},
         "with_facts": len(comparison.names) <= MOST_BESIDE,
-        "title": _title(comparison.names),
+        "title": _title(comparison),
         "scrubbed": all(SCRUBBED_NOTE in run.notes for run in comparison.runs if not run.is_published),
         "several": len(comparison.names) > MOST_BESIDE,
         "version": __version__,
@@ -143,10 +143,17 @@ def _other_ratios(comparison: Comparison) -> Plot | None:
     return ratio_figure(comparison, others, "other-ratios")
 
 
-def _title(names: Sequence[str]) -> str:
-    """Return the document's title, with at most 70 characters: search engines and tabs show no more."""
-    title = f"hostcheck: {', '.join(names)}"
-    return title if len(title) <= 70 else f"{title[:69]}…"
+def _title(comparison: Comparison) -> str:
+    """Return the document's title, with at most 70 characters: search engines and tabs show no more.
+
+    Where the values are from is at its end if the name that says so has no room.
+    """
+    title = f"hostcheck: {', '.join(comparison.names)}"
+    if len(title) <= 70:
+        return title
+    marks = dict.fromkeys(mark for run in comparison.runs for mark in marks_of_run(run))
+    end = f"… ({', '.join(marks)})" if marks else "…"
+    return title[: 70 - len(end)] + end
 
 
 def _environment(comparison: Comparison) -> Iterator[dict[str, Any]]:

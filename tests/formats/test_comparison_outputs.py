@@ -9,7 +9,8 @@ from markdown_it import MarkdownIt
 
 from hostcheck.comparison.compare import compare
 from hostcheck.comparison.schema import COMPARISON_SCHEMA
-from hostcheck.formats import COMPARISON, comparison_csv, comparison_json, comparison_markdown
+from hostcheck.formats import COMPARISON, comparison_csv, comparison_json, comparison_markdown, comparison_text
+from hostcheck.formats.terminal import Style
 from hostcheck.run.files import read_run
 from hostcheck.run.model import Metric
 
@@ -57,6 +58,17 @@ def comparison(run_of, metric):
             run_of("fast", metric(IOPS, 3500, 3510, 3490), classic, skipped, notes=("interrupted",)),
         ]
     )
+
+
+def test_a_name_that_has_no_room_beside_its_figures_stands_above_them_whole(run_of, metric):
+    long = "a-host.with-a-name.of-more-letters.than-a-line-has.example.org"
+    runs = [run_of(name, metric(IOPS, 350, 351, 349), notes=("Emulated: x",)) for name in (long, "b", "c")]
+    text = comparison_text.render(compare(runs), Style(width=80))
+    table = text.partition("Random write, IOPS\n")[2].splitlines()
+    assert table[0] == f"  {long} (emulated)"
+    assert table[2].startswith("  b (emulated)  ")
+    assert table[1].index("350") == table[2].index("350")
+    assert "…" not in text
 
 
 def everywhere(run_of, metric, text):

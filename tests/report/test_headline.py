@@ -73,3 +73,11 @@ def test_hosts_that_are_left_out_are_said_to_be(run_of, metric, monkeypatch):
         render(compare([run_of(f"h{number}", metric("disk.randwrite.iops", 1, 1.01)) for number in range(count)]))
     assert [text.split("   ")[0] for text in said if " of 5 hosts" in text] == ["the first and the last of 5 hosts"]
     assert not any("of 4 hosts" in text and "last of" in text for text in said)
+
+
+def test_a_long_name_keeps_its_end_which_says_where_the_figures_are_from(run_of, metric, monkeypatch):
+    said = []
+    monkeypatch.setattr("hostcheck.report.headline._text", lambda *arguments, **_: said.append(arguments[3]))
+    one = metric("disk.randwrite.iops", 1, 1.01)
+    render(compare([run_of("a long name of a host " * 4, one, notes=("Emulated: x",)), run_of("b", one)]))
+    assert any(text.endswith("(emulated)") for text in said)

@@ -221,6 +221,13 @@ def test_the_title_is_no_longer_than_a_tab_shows(run_of):
     assert len(title) == 70
 
 
+def test_a_long_title_keeps_where_the_figures_are_from(run_of, metric):
+    old = run_of("a" * 80, metric(IOPS, 100, 101, 99), notes=("Emulated: in memory.",))
+    (title,) = re.findall("<title>(.*?)</title>", render(compare([old, run_of("b")])))
+    assert title.endswith("aaa… (emulated)")
+    assert len(title) == 70
+
+
 def test_the_run_files_are_inside_and_equal_to_the_runs(comparison, page, text):
     files = run_files(text)
     assert list(files) == [
