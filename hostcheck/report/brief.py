@@ -70,10 +70,15 @@ class _Page:
         self.y = HEIGHT - _MARGIN
 
     def write(self, texts: Iterable[str], size: float, letters: int, most: int, color: str = _FOREGROUND) -> None:
-        """Write paragraphs in lines of so many letters, and not more lines than ``most``."""
-        lines = [line for text in texts for line in textwrap.wrap(harmless(text), letters)]
-        if len(lines) > most:
-            lines = [*lines[: max(0, most - 1)], f"{lines[max(0, most - 1)][: letters - 1]}…"] if most else []
+        """Write paragraphs in lines of so many letters, and not more lines than ``most``; count what has no room."""
+        wrapped = [textwrap.wrap(harmless(text), letters) for text in texts]
+        lines: list[str] = []
+        for number, paragraph in enumerate(wrapped):
+            left = len(wrapped) - number
+            if len(lines) + len(paragraph) + (left > 1) > most:
+                lines += [f"and {left} more, on the page"] if most else []
+                break
+            lines += paragraph
         for line in lines:
             self._text(_MARGIN, line, size=size, color=color)
             self.y -= size * 1.4 / 72
