@@ -35,6 +35,9 @@ _VARIABLES = {
 
 _SENTINEL = re.compile("|".join(_VARIABLES))
 
+LONGEST_TEXT = 120
+"""Characters of a text in a drawing at the most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
@@ -187,5 +190,9 @@ def _own_ids(text: str, name: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """Escape a text so that matplotlib does not parse it as mathematics, and remove characters that no font has."""
-    return plain(text).replace("$", r"\$")
+    """Escape a text so that matplotlib does not parse it as mathematics, and remove characters that no font has.
+
+    What is longer than any drawing is wide is cut: to lay out 100,000 characters takes matplotlib half a second.
+    """
+    shown = text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
+    return plain(shown).replace("$", r"\$")

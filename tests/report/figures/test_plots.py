@@ -12,6 +12,7 @@ from hostcheck.report.figures.build import build_figure
 from hostcheck.report.figures.latency import latency_figure
 from hostcheck.report.figures.ratio import ratio_figure
 from hostcheck.report.page import render
+from hostcheck.report.svg import LONGEST_TEXT, harmless
 from hostcheck.report.svg_compact import compact, share_looks
 from hostcheck.run.codec import from_json, to_json
 from hostcheck.run.files import read_run
@@ -198,3 +199,8 @@ def test_a_compact_drawing_is_balanced(real, slower):
         for svg in filter(None, (plot.drawings.wide, plot.drawings.narrow)):
             assert svg.count("<g") == svg.count("</g>")
             assert not re.search(r"<g>|<g/>|font-family|=\"[^\"]*\d\.\d{3,}", svg)
+
+
+def test_a_text_that_no_drawing_is_wide_enough_for_is_cut():
+    assert harmless("x" * 10**6) == f"{'x' * LONGEST_TEXT}…"
+    assert harmless("a $name") == r"a \$name"
