@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from hostcheck.workloadfiles.capabilities import needed_capability
 from hostcheck.workloadfiles.command_line import volume
 from hostcheck.workloadfiles.compose_project import Project
+from hostcheck.workloadfiles.limits import MOST_PORTS
 from hostcheck.workloadfiles.model import (
     Amount,
     AtMost,
@@ -92,8 +93,13 @@ class _Service:
 
     def _needs(self) -> Iterator[Need]:
         node = self.node
+        count = 0
         for each in node.all_of("ports"):
-            yield from self._ports(each)
+            for need in self._ports(each):
+                count += 1
+                if count > MOST_PORTS:
+                    raise each.refusal("more ports than a host has")
+                yield need
         for each in node.all_of("volumes"):
             yield from self._volume(each)
         for key in ("cpus",):

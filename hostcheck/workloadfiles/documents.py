@@ -1,11 +1,12 @@
 """Read YAML 1.2 and JSON with the line of every value.
 
-YAML is read by ruamel.yaml as version 1.2: ``22:22`` and ``yes`` are text there, not a number of seconds and a truth
-value (https://yaml.org/spec/1.2.2/#103-core-schema). A node is built once, however often an alias names it, so a
-document of aliases takes no more than its text.
+YAML is parsed by PyYAML. What a scalar without quotes means is decided here by version 1.2: ``22:22`` and ``yes`` are
+text, not a number of base 60 and a truth value (https://yaml.org/spec/1.2.2/#103-core-schema).
 """
 
 import json
+import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,16 +18,18 @@ from hostcheck.workloadfiles.node import Node
 _DEEPEST = 100
 """Levels of lists and mappings: the formats that are read here have fewer than 30."""
 _STANDARD = "tag:yaml.org,2002:"
-_MERGE = "tag:yaml.org,2002:merge"
+_TEXT = "tag:yaml.org,2002:str"
+_QUOTED = frozenset({"'", '"', "|", ">"})
+"""Styles of a scalar that is text whatever stands there."""
 
 
 def read_yaml(text: str, file: str) -> list[Node]:
     """Return the documents of a YAML file; one that is empty is left out.
 
     Raises:
-        UsageError: when the text is no YAML, a key stands twice in one mapping, or ruamel.yaml is not installed.
+        UsageError: when the text is no YAML, a key stands twice in one mapping, or PyYAML is not installed.
     """
-    return [node for root in _composed(text, file) if not (node := _Builder(file).build(root, "", 0)).is_null]
+    return [node for node in _documents(text, file) if not node.is_null]
 
 
 def read_json(text: str, file: str) -> Node:
@@ -44,106 +47,121 @@ def read_json(text: str, file: str) -> Node:
         raise UsageError(f"{plain(file)}:{error.lineno}: not JSON: {error.msg}") from error
     except RecursionError as error:
         raise UsageError(f"{plain(file)}: not JSON: it is nested too deeply") from error
-    (root,) = _composed(text.replace("\t", " "), file)
-    return _Builder(file).build(root, "", 0)
+    (root,) = _documents(text.replace("\t", " "), file)
+    return root
 
 
-def _composed(text: str, file: str) -> Iterator[Any]:
+def _documents(text: str, file: str) -> Iterator[Node]:
+    """Yield the documents that PyYAML's events make, by libyaml where it is there, which is ten times faster."""
     try:
-        from ruamel.yaml import YAML  # noqa: PLC0415  an extra
-        from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415  the same
+        import yaml  # noqa: PLC0415  an extra
     except ImportError as error:
         from hostcheck.installed import command_for  # noqa: PLC0415  only where it is missing
 
         raise UsageError("reading workload files needs the extra workloads", remedy=command_for("workloads")) from error
-    reader = YAML(typ="rt", pure=True)
-    reader.version = (1, 2)
+    # Events, since PyYAML makes nodes by a recursion without a limit, which ends the process on a nested file.
+    events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     try:
-        yield from reader.compose_all(text)
-    except MarkedYAMLError as error:
+        yield from _Builder(file, events).documents()
+    except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 1
         problem = str(error.problem or error.context or "it cannot be read").splitlines()[0]
         raise UsageError(f"{plain(file)}:{line}: not YAML: {plain(problem)}") from error
-    except RecursionError as error:
-        raise UsageError(f"{plain(file)}: not YAML: it is nested too deeply") from error
-    except YAMLError as error:
-        problem = str(error).splitlines()[0]
+    except (yaml.YAMLError, UnicodeError) as error:
+        problem = (str(error).splitlines() or ["it cannot be read"])[0]
         raise UsageError(f"{plain(file)}: not YAML: {plain(problem)}") from error
 
 
 class _Builder:
-    """Nodes of a document, each made once."""
+    """Nodes of a file's events. An anchored node is made once, however often it is named."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.made: dict[int, Node] = {}
-        self.under_way: set[int] = set()
+    def __init__(self, file: str, events: Iterator[Any]) -> None:
+        self.file, self.events = file, events
+        self.anchors: dict[str, Node | None] = {}
 
-    def build(self, node: Any, path: str, depth: int) -> Node:
-        place = Place(self.file, node.start_mark.line + 1)
-        known = self.made.get(id(node))
-        if known is not None:
-            return known
-        if depth > _DEEPEST or id(node) in self.under_way:
-            why = "an alias stands in what it names" if depth <= _DEEPEST else "it is nested too deeply"
-            raise UsageError(f"{plain(str(place))}: not read: {why}")
-        self.under_way.add(id(node))
-        built = self._built(node, place, path, depth)
-        self.under_way.discard(id(node))
-        self.made[id(node)] = built
-        return built
+    def documents(self) -> Iterator[Node]:
+        for event in self.events:
+            if type(event).__name__ == "DocumentStartEvent":
+                self.anchors = {}
+                yield self.node(next(self.events), "", 0)
 
-    def _built(self, node: Any, place: Place, path: str, depth: int) -> Node:
-        tag = str(node.tag or "")
-        own = "" if tag.startswith(_STANDARD) else tag
-        if node.id == "mapping":
-            return Node(self._mapping(node, path, depth), place, path, own)
-        if node.id == "sequence":
-            elements = [self.build(each, f"{path}[{number}]", depth + 1) for number, each in enumerate(node.value)]
-            return Node(elements, place, path, own)
-        value = node.value if own else _scalar(tag, node.value)
-        return Node(value, place, path, own, node.value, quoted=bool(node.style))
+    def node(self, event: Any, path: str, depth: int) -> Node:
+        place = Place(self.file, event.start_mark.line + 1)
+        kind = type(event).__name__
+        if kind == "AliasEvent":
+            return self.named(event.anchor, place)
+        if depth > _DEEPEST:
+            raise UsageError(f"{plain(str(place))}: not read: it is nested too deeply")
+        if event.anchor:
+            self.anchors[event.anchor] = None
+        tag = event.tag if event.tag and event.tag != "!" and not event.tag.startswith(_STANDARD) else ""
+        if kind == "MappingStartEvent":
+            node = Node(self.mapping(path, depth), place, path, tag)
+        elif kind == "SequenceStartEvent":
+            node = Node(self.sequence(path, depth), place, path, tag)
+        else:
+            is_text = bool(tag) or event.style in _QUOTED or event.tag == _TEXT
+            value = event.value if is_text else _scalar(event.value)
+            node = Node(value, place, path, tag, event.value, quoted=event.style in _QUOTED)
+        if event.anchor:
+            self.anchors[event.anchor] = node
+        return node
 
-    def _mapping(self, node: Any, path: str, depth: int) -> Mapping[str, Node]:
+    def named(self, anchor: str, place: Place) -> Node:
+        found = self.anchors.get(anchor)
+        if found is None:
+            why = "an alias stands in what it names" if anchor in self.anchors else "an alias of nothing"
+            raise UsageError(f"{plain(str(place))}: not read: {why}: {plain(anchor)}")
+        return found
+
+    def sequence(self, path: str, depth: int) -> list[Node]:
+        elements: list[Node] = []
+        while type(event := next(self.events)).__name__ != "SequenceEndEvent":
+            elements.append(self.node(event, f"{path}[{len(elements)}]", depth + 1))
+        return elements
+
+    def mapping(self, path: str, depth: int) -> Mapping[str, Node]:
         found: dict[str, Node] = {}
         merged: list[Node] = []
-        for key, value in node.value:
-            if str(key.tag) == _MERGE or (key.value == "<<" and key.style is None):
-                below = self.build(value, path, depth + 1)
-                merged += below.elements() if below.is_list else [below]
-                continue
-            if key.id != "scalar":
-                raise UsageError(f"{plain(self.file)}:{key.start_mark.line + 1}: a key that is no text")
-            if key.value in found:
-                line = key.start_mark.line + 1
-                raise UsageError(f"{plain(self.file)}:{line}: the key {plain(key.value)} stands there twice")
-            found[key.value] = self.build(value, f"{path}.{key.value}" if path else key.value, depth + 1)
+        while type(event := next(self.events)).__name__ != "MappingEndEvent":
+            key = self.node(event, path, depth + 1)
+            name = key.written
+            value = self.node(next(self.events), f"{path}.{name}" if path else name, depth + 1)
+            if name == "<<" and not key.quoted:
+                merged += value.elements() if value.is_list else [value]
+            elif not key.is_scalar:
+                raise key.refusal("a key that is no text")
+            elif name in found:
+                raise UsageError(f"{plain(str(key.place))}: the key {plain(name)} stands there twice")
+            else:
+                found[name] = value
         for each in merged:
             for name, value in each.mapping().items():
                 found.setdefault(name, value)
         return found
 
 
-def _scalar(tag: str, text: str) -> str | int | float | bool | None:
-    kind = tag.removeprefix(_STANDARD)
-    try:
-        if kind == "int":
-            return int(text.replace("_", ""), 0) if not text.lstrip("+-").startswith("0") else _octal(text)
-        if kind == "float":
-            return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan").replace(".NaN", "nan"))
-    except ValueError:
-        return text
-    if kind == "bool":
-        return text.lower() == "true"
-    return None if kind == "null" else text
+def _scalar(text: str) -> str | int | float | bool | None:
+    """Return the value of a scalar without quotes, by the core schema of YAML 1.2.2 (10.3.2)."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text, 0) if text.startswith(("0o", "0x")) else int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text.replace(".inf", "inf").replace(".Inf", "inf").replace(".INF", "inf"))
+    return math.nan if text in {".nan", ".NaN", ".NAN"} else text
 
 
-def _octal(text: str) -> int:
-    """Return a number that begins with 0: 0o17 and 0x1f as they say, others in tens (YAML 1.2.2, 10.3.2)."""
-    bare = text.lstrip("+-").lower()
-    number = int(bare, 0) if bare.startswith(("0o", "0x")) else int(bare)
-    return -number if text.startswith("-") else number
+_WORDS: Mapping[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_INTEGER = re.compile(r"[-+]?[0-9]{1,40}|0o[0-7]{1,40}|0x[0-9a-fA-F]{1,40}")
+_FLOAT = re.compile(
+    r"[-+]?(?:\.[0-9]{1,40}|[0-9]{1,40}(?:\.[0-9]{0,40})?)(?:[eE][-+]?[0-9]{1,3})?|[-+]?\.(?:inf|Inf|INF)"
+)
 
 
 def lines_of(text: str) -> Iterator[tuple[int, str]]:

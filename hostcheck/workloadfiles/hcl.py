@@ -15,7 +15,7 @@ from hostcheck.workloadfiles.variables import UNCLEAR
 
 LABEL = "$label"
 """The key of a block's first label: no attribute can have this name."""
-_LARGEST = 256 << 10
+_LARGEST = 128 << 10
 """Bytes of a file that are parsed: the parser takes a second for 100 kB."""
 
 
@@ -36,12 +36,12 @@ def read_hcl(text: str, file: str) -> Node:
         raise UsageError(f"{plain(file)}: HCL of more than {_LARGEST >> 10} KiB", remedy="bring the job as JSON")
     try:
         tree = hcl2.parses_to_tree(text if text.endswith("\n") else f"{text}\n")
+        body = next(_children(tree, "body"))
+        return _Reader(file, _defaults(body, file)).body(body, Place(file, 1), "")
     except UnexpectedInput as error:
         raise UsageError(f"{plain(file)}:{max(error.line, 1)}: not HCL: it cannot be parsed here") from error
     except RecursionError as error:
         raise UsageError(f"{plain(file)}: not HCL: it is nested too deeply") from error
-    body = next(_children(tree, "body"))
-    return _Reader(file, _defaults(body, file)).body(body, Place(file, 1), "")
 
 
 def _defaults(body: Any, file: str) -> dict[str, Node]:

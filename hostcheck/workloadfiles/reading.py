@@ -148,7 +148,10 @@ def _ansible(file: str, text: str) -> Content:
     from hostcheck.workloadfiles import ansible  # noqa: PLC0415
     from hostcheck.workloadfiles.documents import read_yaml  # noqa: PLC0415
 
-    return ansible.read(file, read_yaml(text, file)[0])
+    documents = read_yaml(text, file)
+    if not documents:
+        raise UsageError(f"{plain(file)}: no play in it")
+    return ansible.read(file, documents[0])
 
 
 def _nomad(file: str, text: str) -> Content:

@@ -72,6 +72,11 @@ def test_broken_hcl_is_one_line_with_its_place(tmp_path, text):
         read(tmp_path, text, "web.nomad")
 
 
+def test_nested_hcl_ends_in_one_line(tmp_path):
+    with pytest.raises(UsageError, match="nested too deeply"):
+        read(tmp_path, f'job "a" {{\n  b = {"[" * 3000}{"]" * 3000}\n}}\n', "web.nomad")
+
+
 def test_a_container_of_quadlet(tmp_path):
     unit = (
         "[Unit]\nDescription=x\n[Container]\nImage=nginx\nContainerName=web\nPublishPort=8080:80\nPublishPort=80\n"
@@ -137,7 +142,9 @@ def test_a_playbook(tmp_path):
     assert [(need.label, need.place.line) for need in needs(api, HostPort)] == [("8081/tcp", 15)]
 
 
-@pytest.mark.parametrize("text", ["\0", "a: [" * 500, "[" * 5000, "- " * 3000, "{" * 5000 + '"a"', "&a [" + "*a," * 10])
+@pytest.mark.parametrize(
+    "text", ["\0", "a: [" * 500, "[" * 5000, "[" * 500_000, "- " * 3000, "{" * 5000 + '"a"', "&a [" + "*a," * 10]
+)
 def test_broken_files_end_in_one_line(tmp_path, text):
     with pytest.raises(UsageError) as error:
         read(tmp_path, text, "file.yaml")
