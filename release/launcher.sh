@@ -50,4 +50,7 @@ mkfifo "$folder/alive"
     rm -rf "$folder"
 ) </dev/null >/dev/null 2>&1 &
 exec 9>"$folder/alive"
+# What bench ssh:// copies to a host.
+HOSTCHECK_FILE=$0
+export HOSTCHECK_FILE
 exec "$folder/hostcheck" "$@"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from hostcheck.bench.base import Allowance, Effort, Options
+    from hostcheck.cli.bench_remote import There
     from hostcheck.cli.output import Destination
     from hostcheck.comparison.model import Comparison
     from hostcheck.formats.terminal import Style
@@ -28,6 +29,15 @@ class Like(Choice):
 
 
 def bench(
+    context: typer.Context,
+    address: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ssh://USER@HOST]",
+            help="Measure the host at this address: the executable is copied there, and removed.",
+            show_default=False,
+        ),
+    ] = None,
     only: Annotated[
         list[str] | None,
         typer.Option(
@@ -220,6 +230,24 @@ def bench(
     allow_remote_disk: Annotated[
         bool, typer.Option("--allow-remote-disk", help="Measure a disk of another machine, such as NFS.")
     ] = False,
+    executable: Annotated[
+        Path | None,
+        typer.Option(
+            "--executable",
+            metavar="FILE",
+            help="The executable of bin/release that ssh:// copies to the host.",
+            show_default="this one, or that in dist/",
+        ),
+    ] = None,
+    attach: Annotated[
+        str | None,
+        typer.Option(
+            "--attach",
+            metavar="FOLDER",
+            help="Fetch the run that an earlier bench ssh:// began in this folder of the host.",
+            show_default=False,
+        ),
+    ] = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Show every figure with its interval, and every note.")
     ] = False,
@@ -260,6 +288,13 @@ def bench(
         # Said before minutes of measuring as well as after them; the run file and the text are still made.
         write_message(str(gap))
         destinations = tuple(destination for destination in destinations if destination.format not in REPORTS)
+    saved_to = next((Path(each.path) for each in destinations if _is_run_file(each)), None)
+    kept = None if no_store else store
+    style = style_for_stdout(color, "full" if verbose else "brief")
+    if address is not None or executable or attach:
+        there = _there(context, address, executable=executable, attach=attach, saved_to=saved_to, store=kept)
+        _write(destinations, there.run, _compared([*others, there.run]), style)
+        raise typer.Exit(there.code)
     request = BenchRequest(
         workloads=tuple(only or (("disk",) if like else WORKLOADS)),
         options=_options(
@@ -301,8 +336,6 @@ def bench(
         ),
     )
     require_used(request)
-    saved_to = next((Path(each.path) for each in destinations if _is_run_file(each)), None)
-    kept = None if no_store else store
     sessions: list[Finished] = []
     emulations: list[Finished] = []
     for number in range(1, runs + 1):
@@ -315,7 +348,7 @@ def bench(
     run = pool([session.run for session in sessions])
     if emulations:
         others.append(pool([session.run for session in emulations]))
-    _write(destinations, run, _compared([*others, run]), style_for_stdout(color, "full" if verbose else "brief"))
+    _write(destinations, run, _compared([*others, run]), style)
     for failure in (*(session.failure for session in (*sessions, *emulations)), gap):
         if failure:
             raise failure
@@ -325,6 +358,30 @@ def _arguments(words: "Sequence[str]") -> tuple[tuple[str, str], ...]:
     """Return build arguments; as docker does, one without a value gets that of the environment, or is left out."""
     pairs = ((name, value if sign else os.environ.get(name)) for name, sign, value in (w.partition("=") for w in words))
     return tuple(sorted((name, value) for name, value in pairs if value is not None))
+
+
+def _there(
+    context: typer.Context,
+    address: str | None,
+    *,
+    executable: Path | None,
+    attach: str | None,
+    saved_to: Path | None,
+    store: "Store | None",
+) -> "There":
+    """Measure the host at an address.
+
+    Raises:
+        UsageError: when there is no address, or an option is not for such a host.
+        CannotMeasureError: when the host cannot be measured.
+    """
+    from hostcheck.cli.bench_remote import measure_there, words_of
+    from hostcheck.errors import UsageError
+
+    if address is None:
+        raise UsageError("--executable and --attach are for a host behind ssh", remedy="name it: ssh://USER@HOST")
+    words = words_of(context)
+    return measure_there(address, words, executable=executable, attach=attach, saved_to=saved_to, store=store)
 
 
 def _allowed(given: "Mapping[Allowance, bool]") -> "frozenset[Allowance]":

@@ -110,7 +110,17 @@ def test_the_executable_does_all_where_there_is_no_python(kind, release, tmp_pat
     run("gate", "-o", "json:/g.json", codes=(0, 1, 3))
     run("capture", "-o", "/c.tar.gz")
     # Neither fio nor an engine: both are left out, with what to do.
-    done = run("bench", "--quick", "--force", "--no-store", "-o", "/b.json", codes=(0, 4))
+    done = run(
+        "bench",
+        "--quick",
+        "--allow-busy",
+        "--allow-running",
+        "--allow-low-space",
+        "--no-store",
+        "-o",
+        "/b.json",
+        codes=(0, 4),
+    )
     assert "fio" in done.stdout + done.stderr
     validator = jsonschema.Draft202012Validator(json.loads(RUN_SCHEMA.read_text()))
     for name in ("a.json", "b.json"):
@@ -147,7 +157,19 @@ def test_helper_processes_of_the_executable_clean_up_after_it(release, tmp_path)
     place.mkdir()
     measured.mkdir()
     environment = {**os.environ, "TMPDIR": str(place)}
-    argv = [release.program, "bench", "--only", "disk", "--quick", "--force", "--no-store", "--dir", measured]
+    argv = [
+        release.program,
+        "bench",
+        "--only",
+        "disk",
+        "--quick",
+        "--allow-busy",
+        "--allow-running",
+        "--allow-low-space",
+        "--no-store",
+        "--dir",
+        measured,
+    ]
     running = subprocess.Popen(argv, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     end = time.monotonic() + 120
     while not list(measured.rglob("*")) and time.monotonic() < end:

@@ -1,0 +1,140 @@
+"""``hostcheck bench ssh://HOST``: the same command there, and its run here."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+import typer
+
+from hostcheck.api import write_run
+from hostcheck.cli.messages import write_message
+from hostcheck.cli.run_file import default_run_path
+from hostcheck.errors import UsageError
+from hostcheck.remote.bench import RemoteBench, find_executable
+from hostcheck.run.files import read_run
+from hostcheck.run.model import Run
+from hostcheck.store.folder import StoreError
+from hostcheck.store.store import Store
+
+_HERE = {"address", "attach", "executable", "compare", "output", "verbose", "no_store", "color"}
+"""Parameters of what is done with the run, which stays here."""
+
+_OF_FILES = {"job": "--job", "build_context": "--context", "tier": "--tier"}
+"""Those that name files of this machine, or give two runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """What a host measured.
+
+    Attributes:
+        run: with all of it.
+        code: the exit code of hostcheck there.
+    """
+
+    run: Run
+    code: int
+
+
+def words_of(context: typer.Context) -> list[str]:
+    """Return the options that the user gave and that are the host's, as words of a command line.
+
+    Raises:
+        UsageError: when one of them cannot be the host's.
+    """
+    words: list[str] = []
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        source = context.get_parameter_source(name)
+        if name in _HERE or source is None or source.name != "COMMANDLINE":
+            continue
+        if name in _OF_FILES:
+            raise UsageError(f"{_OF_FILES[name]} is not for a host behind ssh", remedy="leave it out, or measure there")
+        words += _words(parameter.opts[0], context.params[name])
+    return words
+
+
+def _words(option: str, value: object) -> list[str]:
+    if isinstance(value, bool):
+        return [option] if value else []
+    values = value if isinstance(value, (list, tuple)) else [value]
+    return [word for each in values for word in (option, str(each.value if isinstance(each, Enum) else each))]
+
+
+def measure_there(
+    address: str,
+    words: Sequence[str],
+    *,
+    executable: Path | None,
+    attach: str | None,
+    saved_to: Path | None,
+    store: Store | None,
+) -> There:
+    """Measure a host, or fetch a run that has begun there.
+
+    Args:
+        address: ssh://[user@]host[:port].
+        words: the options of hostcheck there.
+        executable: the file to copy; None for the one that is found.
+        attach: the folder of a run that has begun; None to begin one.
+        saved_to: the run file; None for one in the user's data folder.
+        store: where the run is kept in the end; None for nowhere.
+
+    Raises:
+        CannotMeasureError: when the host does not take it, or the connection is lost.
+        UsageError: when the address, the folder or the executable cannot be one.
+    """
+    bench = RemoteBench(address, attach or "")
+    if attach is None:
+        bench.begin(find_executable(executable), words)
+    _follow(bench)
+    kept: list[Run] = []
+    code = bench.fetch(lambda data: _keep(data, address, kept.append, saved_to, store))
+    if not kept:
+        raise typer.Exit(code)
+    return There(kept[0], code)
+
+
+def _follow(bench: RemoteBench) -> None:
+    """Follow the run; where the user ends this, let the host end its measuring too, and follow that."""
+    try:
+        write_message(f"measuring in {bench.folder} there; --attach {bench.folder} fetches the run, should this end")
+        bench.follow(_say)
+    except Exception:
+        raise
+    except BaseException:  # noqa: BLE001  what a signal raises, here and in hostcheck.cli
+        write_message("ending the run there; what was measured so far is fetched")
+        bench.stop()
+        bench.follow(_say)
+
+
+def _say(line: str) -> None:
+    write_message(line.removeprefix("hostcheck: "))
+
+
+def _keep(data: bytes, address: str, take: Callable[[Run], None], saved_to: Path | None, store: Store | None) -> None:
+    """Keep a run file that a host sent, which is read as a stranger's is."""
+    if not data:
+        write_message(f"{address} wrote no run file")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "run.json")
+        file.write_bytes(data)
+        run = read_run(file)
+    take(run)
+    if saved_to is not None:
+        write_run(run, saved_to)
+    if store is not None:
+        try:
+            store.keep(run)
+        except StoreError as error:
+            write_message(str(error))
+        else:
+            write_message(f"kept in the history as {run.id[:8]}")
+            return
+    if saved_to is None:
+        place = default_run_path(run)
+        write_run(run, place)
+        write_message(f"the run is kept in {place}")

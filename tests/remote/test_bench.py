@@ -1,0 +1,239 @@
+"""A benchmark on a host behind ssh: what stays there and what is fetched, whatever ends the client."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from hostcheck.run.schema import RUN_SCHEMA
+from tests.remote.sshd import client, server
+
+MACHINE = os.uname().machine
+SAMPLE = Path(__file__).parents[2] / "reports/sample/host.json"
+SHORTLY = """
+import sys
+from hostcheck.remote import bench
+bench.DEADLINE_SECONDS, bench.KEPT_SECONDS = int(sys.argv.pop(1)), int(sys.argv.pop(1))
+bench._PAUSE_SECONDS = 0.1
+from hostcheck.__main__ import main
+main()
+"""
+"""hostcheck with other limits of a run on a host, in seconds: until it is stopped, and until it is removed."""
+
+
+class Host:
+    """This machine as the host behind a stand-in for ssh, which is a shell; what is unpacked there goes to a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.place = folder / "there"
+        self.place.mkdir()
+        self.executable = folder / "executable"
+        self.folder = folder
+        programs = folder / "bin"
+        programs.mkdir()
+        # As ssh: the last word goes to a shell of the host, and 255 says that the connection was lost.
+        script = (
+            f'for last; do :; done\ntest ! -e {folder}/down || exit 255\nTMPDIR={self.place} exec sh -c "exec $last"'
+        )
+        (programs / "ssh").write_text(f"#!/bin/sh\n{script}\n")
+        (programs / "ssh").chmod(0o755)
+        self.environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "HOME": str(folder)}
+
+    def measures(self, script: str, *, machine: str = MACHINE) -> None:
+        """Let the executable be this script."""
+        self.executable.write_text(f"#!/bin/sh\n# hostcheck 1 for Linux on {machine}, made for a test\n{script}\n")
+
+    def start(self, *options: str, deadline: int = 600, kept: int = 600) -> "subprocess.Popen[str]":
+        argv = [sys.executable, "-c", SHORTLY, str(deadline), str(kept), "bench", "ssh://host", *options]
+        argv += [] if {"--attach", "--executable"} & {*options} else ["--executable", str(self.executable)]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(argv, env=self.environment, cwd=self.folder, stdout=pipe, stderr=pipe, text=True)
+
+    def run(self, *options: str, **limits: int) -> tuple[int, str, str]:
+        process = self.start(*options, **limits)
+        out, errors = process.communicate(timeout=120)
+        return process.returncode, out, errors
+
+    def folders(self) -> list[Path]:
+        return list(self.place.glob("hostcheck-bench.*"))
+
+    def processes(self) -> list[str]:
+        """Return the command lines of what works in the host's folder, or was started with it."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                place, words = str((process / "cwd").readlink()), (process / "cmdline").read_text()
+            except OSError:
+                continue
+            if place.startswith(str(self.place)) or f"{self.place}/" in words:
+                found.append(words)
+        return found
+
+    def until(self, holds, seconds: float = 60) -> bool:
+        end = time.monotonic() + seconds
+        while not holds() and time.monotonic() < end:
+            time.sleep(0.1)
+        return bool(holds())
+
+    def is_clean(self) -> bool:
+        return self.until(lambda: not self.folders() and not self.processes())
+
+
+@pytest.fixture
+def host(tmp_path):
+    return Host(tmp_path)
+
+
+MEASURE = f"echo 'hostcheck: disk: 1 of 2' >&2\necho \"$*\" >{{place}}/words\ncp {SAMPLE} run.json\n"
+
+
+def test_the_run_is_fetched_with_its_exit_code_and_nothing_stays(host):
+    host.measures(MEASURE.format(place=host.folder) + "exit 4")
+    options = ("--quick", "--only", "disk", "--only", "storm", "--network", "host", "--no-store", "-o", "run.json")
+    code, out, errors = host.run(*options)
+    assert code == 4, errors
+    assert "hostcheck: disk: 1 of 2\n" in errors
+    assert "Sequential read" in out
+    words = "bench --only disk --only storm --quick --network host --no-store -o run.json"
+    assert (host.folder / "words").read_text() == f"{words}\n"
+    assert json.loads((host.folder / "run.json").read_text())["id"] == json.loads(SAMPLE.read_text())["id"]
+    assert host.is_clean()
+
+
+def test_another_architecture_is_named_with_what_to_install(host):
+    host.measures("exit 0", machine="m68k")
+    code, out, errors = host.run("--no-store")
+    assert (code, out, errors.count("\n")) == (4, "", 1)
+    assert f"the executable is for m68k, and that host is {MACHINE}: install hostcheck there" in errors
+    assert host.is_clean()
+
+
+def test_a_client_that_is_killed_while_it_copies_leaves_nothing(host):
+    host.measures("exit 0")
+    os.truncate(host.executable, 1 << 40)
+    running = host.start("--no-store")
+    assert host.until(host.folders)
+    running.send_signal(signal.SIGKILL)
+    running.communicate()
+    assert host.is_clean()
+
+
+def test_a_client_that_is_killed_while_the_host_measures_loses_nothing(host):
+    go = host.folder / "go"
+    host.measures(f"while test ! -e {go}; do sleep 0.1; done\n" + MEASURE.format(place=host.folder))
+    running = host.start("--no-store")
+    line = running.stderr.readline()
+    running.send_signal(signal.SIGKILL)
+    running.communicate()
+    go.touch()
+    folder = line.partition("measuring in ")[2].partition(" there")[0]
+    code, out, errors = host.run("--attach", folder, "--no-store")
+    assert code == 0, errors
+    assert "Sequential read" in out
+    assert host.is_clean()
+    assert "it was fetched, or not in time" in host.run("--attach", folder, "--no-store")[2]
+
+
+def test_a_run_that_is_not_fetched_is_removed_in_time(host):
+    host.measures(MEASURE.format(place=host.folder))
+    running = host.start("--no-store", kept=2)
+    assert "; --attach" in running.stderr.readline()
+    running.send_signal(signal.SIGKILL)
+    running.communicate()
+    assert host.is_clean()
+
+
+def test_a_run_is_stopped_at_its_deadline_without_a_client(host):
+    host.measures("trap 'exit 130' TERM\nwhile :; do sleep 0.1; done")
+    running = host.start("--no-store", deadline=2, kept=2)
+    assert "; --attach" in running.stderr.readline()
+    running.send_signal(signal.SIGKILL)
+    running.communicate()
+    assert host.is_clean()
+
+
+def test_a_lost_connection_says_how_to_fetch_the_run(host):
+    go = host.folder / "go"
+    host.measures(f"while test ! -e {go}; do sleep 0.1; done\n" + MEASURE.format(place=host.folder))
+    running = host.start("--no-store")
+    line = running.stderr.readline()
+    assert host.until(lambda: children(running.pid))
+    (host.folder / "down").touch()
+    os.kill(children(running.pid)[0], signal.SIGKILL)
+    out, errors = running.communicate(timeout=60)
+    folder = line.partition("measuring in ")[2].partition(" there")[0]
+    assert (running.returncode, out) == (4, "")
+    assert f"--attach {folder} fetches it" in errors
+    (host.folder / "down").unlink()
+    go.touch()
+    assert host.run("--attach", folder, "--no-store")[0] == 0
+    assert host.is_clean()
+
+
+def children(pid: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_the_user_s_end_ends_the_run_there(host):
+    host.measures(f"trap 'cp {SAMPLE} run.json; exit 130' TERM\nwhile :; do sleep 0.1; done")
+    running = host.start("--no-store")
+    assert "; --attach" in running.stderr.readline()
+    running.send_signal(signal.SIGTERM)
+    out, errors = running.communicate(timeout=60)
+    assert running.returncode == 130, errors
+    assert "Sequential read" in out
+    assert host.is_clean()
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--tier", "sata"), "--tier is not for a host behind ssh"),
+        (("--attach", "/tmp/../etc"), "is not the folder of a run"),
+        (("--attach", "/x/../hostcheck-bench.abcdef"), "is not the folder of a run"),
+        (("--executable", "/bin/true"), "is not the executable of hostcheck"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_a_connection(host, options, says):
+    (host.folder / "down").touch()
+    host.measures("exit 0")
+    code, out, errors = host.run(*options, "--no-store")
+    assert (code, out) == (2, "")
+    assert says in errors
+
+
+@pytest.mark.real
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts an sshd that logs in")
+@pytest.mark.timeout(1200)
+def test_the_executable_measures_a_disk_by_a_real_sshd(tmp_path):
+    made = tmp_path / "made"
+    top = Path(__file__).parents[2]
+    subprocess.run([sys.executable, top / "bin" / "release", made], check=True, capture_output=True)
+    measured = tmp_path / "measured"
+    measured.mkdir()
+    with server(tmp_path) as port:
+        allowed = ("--allow-busy", "--allow-running", "--allow-low-space")
+        argv = [sys.executable, "-m", "hostcheck", "bench", f"ssh://root@127.0.0.1:{port}", "--only", "disk", "--quick"]
+        argv += [
+            "--executable",
+            made / f"hostcheck-{MACHINE}",
+            "--dir",
+            measured,
+            *allowed,
+            "--no-store",
+            "-o",
+            "run.json",
+        ]
+        done = subprocess.run(argv, cwd=tmp_path, env=client(tmp_path, port), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    document = json.loads((tmp_path / "run.json").read_text())
+    jsonschema.Draft202012Validator(json.loads(RUN_SCHEMA.read_text())).validate(document)
+    assert any(metric["samples"] for metric in document["metrics"])
+    assert not list(measured.iterdir())
+    assert not [path for path in Path("/tmp").glob("hostcheck-bench.*") if path.stat().st_mtime > made.stat().st_mtime]
