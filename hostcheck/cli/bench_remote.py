@@ -21,7 +21,7 @@ from hostcheck.store.store import Store
 _HERE = {"address", "attach", "executable", "compare", "output", "verbose", "no_store", "color"}
 """Parameters of what is done with the run, which stays here."""
 
-_OF_FILES = {"job": "--job", "build_context": "--context", "tier": "--tier"}
+_OF_FILES = {"job": "--job", "build_context": "--context", "dockerfile": "--dockerfile", "tier": "--tier"}
 """Those that name files of this machine, or give two runs."""
 
 
