@@ -31,7 +31,7 @@ SIZE_LIMIT = 64 << 20
 MOST_JOBS = 2000
 """Jobs of one call at the most: each is compared with each for whether they ran at the same time."""
 
-UNTOLD = "Neither the host's audit is known, nor what it was doing while its disk was measured."
+WITHOUT_CONDITIONS = "Neither the host's audit is known, nor what it was doing while its disk was measured."
 LATEST = 1 << 33
 """Seconds since 1970 (in the year 2242) from which a time is damage."""
 
@@ -117,7 +117,7 @@ def _run(files: Sequence[Path], name: str | None, read: Sequence[_Read]) -> Run:
         metrics=metrics,
         notes=(
             f"Imported from {_some(dict.fromkeys(programs))}: {_some([file.name for file in files])}.",
-            UNTOLD,
+            WITHOUT_CONDITIONS,
             *dict.fromkeys(filter(None, notes)),
         ),
     )

@@ -31,7 +31,7 @@ QUICK = {
     "checks": [["checks"], ["checks", "--facts"]],
     "clean": [["clean"], ["clean", "--yes", "--history"]],
     "compare": [["compare", *HOSTS, "-o", "html:{out}/a.html", "-o", "png:{out}/a.png", "-o", "json:{out}/a.json"]],
-    "fits": [["fits", f"{TOP}/tests/workloadfiles/article/myapp.service"]],
+    "fits": [["fits", "--lint", f"{TOP}/tests/workloadfiles/article/myapp.service"]],
     "gate": [["gate", "-o", "junit:{out}/gate.xml"], ["gate", "--run", "{out}/audit.json"]],
     "history": [["history"]],
     "import": [["import", "yabs", f"{TOP}/tests/imports/yabs.json", "-o", "json:{out}/yabs.json"]],
