@@ -26,7 +26,7 @@ def test_the_archive_audits_there(root, release, tmp_path):
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)["facts"]
     assert facts["kernel.version"]["known"]
-    assert len(facts) > 200
+    assert len(facts) > 100
 
 
 def test_a_shell_there_is_audited(root, tmp_path):
@@ -45,4 +45,4 @@ def test_a_shell_there_is_audited(root, tmp_path):
     facts = json.loads(done.stdout)["facts"]
     # The kernel is this machine's, the programs are not.
     assert facts["kernel.version"]["known"]
-    assert len(facts) > 200
+    assert len(facts) > 100
