@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from hostcheck.comparison.between import KNOWN_RUNS, RUN_TO_RUN, is_in_interval, moved_in_a_crowd
 from hostcheck.comparison.bounds import FIO_WAS_THE_LIMIT
+from hostcheck.comparison.cached import unseen
 from hostcheck.comparison.model import Cell, Comparison, Judgement, Ratio, Row
 from hostcheck.comparison.ranking import few
 from hostcheck.comparison.steadiness import is_wide
@@ -48,6 +49,7 @@ def notes(comparison: Comparison) -> Iterator[str]:
     yield from (f"{name}: {note}" for name, note in of_runs if is_origin(note))
     yield from _once(comparison, comparison.rows, lambda cell: (*_of_figure(cell.metric), *_of_ratio(cell.ratio)))
     yield from (f"{name}: {note}" for name, note in of_runs if not is_origin(note))
+    yield from unseen(comparison.names, comparison.runs)
     if said := between_runs(comparison):
         yield said
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from hostcheck.comparison.cached import cached
 from hostcheck.comparison.durability import durability
 from hostcheck.comparison.engines import engines
 from hostcheck.comparison.launches import launches
@@ -45,7 +46,13 @@ def fitness(runs: Sequence[Run], names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _of_host(name: str, run: Run) -> list[str]:
-    said = [*launches(name, run), *throttled(name, run), *steadiness(name, run), *durability(name, run)]
+    said = [
+        *launches(name, run),
+        *throttled(name, run),
+        *cached(name, run),
+        *steadiness(name, run),
+        *durability(name, run),
+    ]
     missing = [metric for metric in run.metrics if metric.state in {"skipped", "invalid"}]
     if missing:
         reasons = dict.fromkeys(metric.reason for metric in missing)

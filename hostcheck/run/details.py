@@ -100,6 +100,11 @@ class DiskDetail:
         return _number(self.values.get("runtime_seconds"))
 
     @property
+    def file_bytes(self) -> float | None:
+        """Size of the file that was read or written, in bytes."""
+        return _number(self.values.get("file_bytes"))
+
+    @property
     def flat(self) -> bool:
         """Whether the rate was so even that a limit must be the cause, as files of the first release have it."""
         return self.values.get("flat") is True

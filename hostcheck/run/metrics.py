@@ -57,6 +57,8 @@ def _time(metric_id: str, label: str, example: float, *, headline: str = "") -> 
 RANDOM_WRITE_QD1 = "disk.randwrite.qd1.iops"
 DURABLE_WRITE = "disk.syncwrite.iops"
 WAL = "disk.wal.p99.seconds"
+SEQUENTIAL_READ = "disk.seqread.bandwidth"
+FRESH_READ = "disk.seqread.fresh.bandwidth"
 CHURN = "disk.churn.seconds"
 BUILD = "build.cold.seconds"
 MAKESPAN = "storm.makespan.seconds"
@@ -68,7 +70,7 @@ TEARDOWN = "storm.teardown.seconds"
 SINGLE = "storm.single.seconds"
 
 _MEASURED = (
-    _bandwidth("disk.seqread.bandwidth", "Sequential read", "rates", headline="sequential reads"),
+    _bandwidth(SEQUENTIAL_READ, "Sequential read", "rates", headline="sequential reads"),
     _rate("disk.randwrite.iops", "Random write", "rates", "latency", headline="random writes"),
     _time(BUILD, "Docker build, cold", 45, headline="a cold docker build"),
     _time(MAKESPAN, "Storm: all ready", 8, headline="a storm of containers"),
@@ -79,6 +81,7 @@ _MEASURED = (
     _time(TEARDOWN, "Storm: all removed", 6),
     _time(SINGLE, "One container: ready", 0.5),
     _bandwidth("disk.seqwrite.bandwidth", "Sequential write", "rates"),
+    _bandwidth(FRESH_READ, "Sequential read, never read before"),
     _rate("disk.randread.iops", "Random read", "rates", "latency"),
     _rate("disk.randread.parallel.iops", "Random read, in parallel"),
     _rate("disk.randread.qd1.iops", "Random read, one at a time", "latency of one"),
@@ -92,7 +95,7 @@ _MEASURED = (
 )
 
 STEADY = (
-    "disk.seqread.bandwidth",
+    SEQUENTIAL_READ,
     "disk.randwrite.iops",
     "disk.seqwrite.bandwidth",
     "disk.randread.iops",

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from hostcheck.bench.base import CannotRun, Context, Interrupted
@@ -58,6 +59,14 @@ The kernel's work for fio's I/O, which is not counted as fio's, takes about 10 %
 
 FILE = "test-file"
 
+SLOW_LAYOUT = 1e6
+"""Bytes per second below which writing a file that is read once is given up."""
+
+
+def fresh(number: int) -> str:
+    """Return the name of a file that is read once."""
+    return f"read-once-{number}"
+
 
 class DiskBench:
     """Runs fio jobs on one test file in a scratch directory."""
@@ -76,6 +85,34 @@ class DiskBench:
         self._file_bytes = location.file_bytes
         self._forced = forced
         self._place = describe(location.mount, self._device, scratch.held)
+
+    def lay_out_fresh(self, job: JobFile, count: int, part_bytes: int) -> None:
+        """Write files that nothing reads before ``sample_fresh`` does, each with ``part_bytes``.
+
+        Raises:
+            CannotRun: if fio fails.
+            Interrupted: when the user stopped the run.
+        """
+        what = f"disk, writing {count} files of {part_bytes / 1e9:.1f} GB that are read once"
+        self._context.progress.start(what, count * (part_bytes / USUAL_LAYOUT + START_SECONDS))
+        with Recorder() as recorder:
+            for number in range(count):
+                outcome = self.run(job, PATIENCE_SECONDS + part_bytes / SLOW_LAYOUT, file=(fresh(number), part_bytes))
+                why = "it took too long" if outcome.ended == "timeout" else failure_of(outcome)
+                if why:
+                    raise CannotRun(f"fio cannot write a file that is read once: {why}", "leave out --size")
+        self._context.progress.done(what, f"in {recorder.seconds:.1f} s")
+
+    def sample_fresh(self, job: JobFile, seconds: float, number: int, part_bytes: int) -> Mapping[JobMetric, Sample]:
+        """Run a job once on a file that was not read before, as ``sample`` does.
+
+        A file that is read twice within the sample makes it invalid: a cache may have the second reading.
+        """
+        found = self.sample(job, seconds, (fresh(number), part_bytes))
+        return {
+            figure: _read_once(sample, self._ramp_seconds + seconds, job, part_bytes)
+            for figure, sample in found.items()
+        }
 
     def lay_out(self, job: JobFile, seconds: float) -> None:
         """Write the whole test file: reading blocks that are only allocated would be 20 times too fast.
@@ -105,8 +142,13 @@ class DiskBench:
         part = "" if self._file_bytes == size else f", only {self._file_bytes / 1e9:.2f} GB of the file"
         self._context.progress.done(what, f"{where}{part}, in {recorder.seconds:.1f} s")
 
-    def sample(self, job: JobFile, seconds: float) -> Mapping[JobMetric, Sample]:
+    def sample(self, job: JobFile, seconds: float, file: tuple[str, int] | None = None) -> Mapping[JobMetric, Sample]:
         """Run a job once, with ``seconds`` of measured time, and return a sample of each of its metrics.
+
+        Args:
+            job: the job.
+            seconds: measured time.
+            file: name and size in bytes of the file to use; None for the test file.
 
         Raises:
             Interrupted: when the user stopped the run.
@@ -114,10 +156,10 @@ class DiskBench:
         device = DeviceCounter(self._device, job.does.directions, self._disk)
         limit = self._ramp_seconds + seconds + PATIENCE_SECONDS
         with Recorder() as recorder:
-            outcome = self.run(job, limit, device, seconds)
+            outcome = self.run(job, limit, device, seconds, file)
         found = check_sample(job, outcome, device, seconds)
         reasons = [*found.reasons, *filter(None, [stolen(recorder.conditions.steal_percent)])]
-        detail: DiskFields = {**found.detail, "file_bytes": self._file_bytes, **self._place}
+        detail: DiskFields = {**found.detail, "file_bytes": file[1] if file else self._file_bytes, **self._place}
         if self._forced:
             detail["forced"] = list(self._forced)
         if _was_crowded(recorder.conditions.busy_percent, found.detail.get("fio_cpu_percent")):
@@ -137,7 +179,12 @@ class DiskBench:
         }
 
     def run(
-        self, job: JobFile | Path, limit: float, device: DeviceCounter | None = None, seconds: float = 0
+        self,
+        job: JobFile | Path,
+        limit: float,
+        device: DeviceCounter | None = None,
+        seconds: float = 0,
+        file: tuple[str, int] | None = None,
     ) -> Outcome:
         """Run fio with a job file. Kill fio after ``limit`` seconds.
 
@@ -154,13 +201,14 @@ class DiskBench:
             return wait_seconds(time.thread_time() - began, still=device is not None and device.stands_still)
 
         self._scratch.require_unchanged()
+        name, file_bytes = file or (FILE, self._file_bytes)
         outcome = run_job(
             self._program,
             job if isinstance(job, Path) else job.path,
             {
-                "HC_FILE": FILE,
-                "HC_SIZE": str(self._file_bytes),
-                "HC_STRIPE": str(self._file_bytes // STRIPES),
+                "HC_FILE": name,
+                "HC_SIZE": str(file_bytes),
+                "HC_STRIPE": str(file_bytes // STRIPES),
                 "HC_RUNTIME": _milliseconds(seconds),
                 "HC_RAMP": _milliseconds(self._ramp_seconds),
             },
@@ -185,6 +233,14 @@ def wait_seconds(used: float, *, still: bool) -> float:
         still: whether nothing moved since the reading before.
     """
     return min(POLL_SECONDS, max(STILL_SECONDS, used / _OWN_SHARE)) if still else POLL_SECONDS
+
+
+def _read_once(sample: Sample, seconds: float, job: JobFile, part_bytes: int) -> Sample:
+    iops = sample.detail.get("iops")
+    if not sample.valid or not isinstance(iops, float) or iops * seconds * job.block_bytes <= part_bytes:
+        return sample
+    reason = f"the file of {part_bytes / 1e9:.1f} GB was read more than once: give a larger --size"
+    return replace(sample, valid=False, reason=reason)
 
 
 def _milliseconds(seconds: float) -> str:

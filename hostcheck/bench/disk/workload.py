@@ -29,7 +29,7 @@ from hostcheck.fio.program import find_fio
 from hostcheck.run.details import DiskDetail
 from hostcheck.run.estimators import BATCH_MEANS, estimate_of
 from hostcheck.run.independent import BATCHES
-from hostcheck.run.metrics import MetricSpec
+from hostcheck.run.metrics import FRESH_READ, MetricSpec
 from hostcheck.run.model import Metric
 from hostcheck.stats.batches import batch_means
 
@@ -43,6 +43,11 @@ LONGEST_LAYOUT_SECONDS = 7200.0
 
 MOST_PROCESSES = 8
 """Most processes of the job in parallel: a local NVMe disk needs no more."""
+
+FRESH_JOB = "seqread"
+FRESH_FILES = 3
+FRESH_SHARE = 8
+"""With --size, so many files are read once, each an eighth of the test file: reads that no cache below can answer."""
 
 ROUNDS = 5
 """Rounds for which there is time left when the test file is written, even on a slow disk."""
@@ -108,13 +113,19 @@ class DiskWorkload:
             until = began + options.budget_seconds
             left = until - time.monotonic() - ROUNDS * sum(item.seconds for item in items)
             layout = adapted(standard_job("layout"), engine, folder)
+            part_bytes = (options.asked_bytes or 0) // FRESH_SHARE // MIB * MIB if FRESH_JOB in turns else 0
             if options.asked_bytes is None:
                 bench.lay_out(layout, left)
             else:
+                # First, so that a cache below has had the whole test file since.
+                if part_bytes:
+                    bench.lay_out_fresh(layout, FRESH_FILES, part_bytes)
                 bench.lay_out(layout, LONGEST_LAYOUT_SECONDS)
                 until = time.monotonic() + options.budget_seconds
             one, parallel = turns.get("randread"), _in_parallel(bench, options, engine, folder)
             yield from _rounds(items, context, until, lambda: parallel if one and one.is_limited_by_fio else ())
+            if part_bytes:
+                yield _fresh(bench, adapted(standard_job(FRESH_JOB), engine, folder), context, part_bytes)
             if options.sustained:
                 yield from _sustained(bench, adapted(standard_job("sustained"), engine, folder), context)
 
@@ -165,6 +176,21 @@ def _rounds(
             context.checkpoint()
             yield from item.take()
         context.progress.done(what, ", ".join(item.in_words for item in chosen))
+
+
+def _fresh(bench: DiskBench, job: JobFile, context: Context, part_bytes: int) -> Metric:
+    """Read files that were never read: what a cache below has of the test file, it has not of them."""
+    options = context.options.of(DiskOptions)
+    (figure,) = job.figures
+    what = "disk, what was never read before"
+    context.progress.start(what, FRESH_FILES * (options.ramp_seconds + options.seconds + START_SECONDS))
+    samples = []
+    for number in range(FRESH_FILES):
+        context.checkpoint()
+        samples.append(bench.sample_fresh(job, options.seconds, number, part_bytes)[figure])
+    metric = metric_of(job, replace(figure, metric=FRESH_READ), samples)
+    context.progress.done(what, f"{metric.value or 0:,.0f} {metric.unit} {metric.reason}".strip())
+    return metric
 
 
 def _sustained(bench: DiskBench, job: JobFile, context: Context) -> Iterator[Metric]:
