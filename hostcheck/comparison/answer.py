@@ -12,6 +12,8 @@ from hostcheck.run.metrics import spec_of
 from hostcheck.run.model import Metric
 from hostcheck.run.origins import marks_of_metric
 
+MOST_IN_PAIRS = 20
+"""Hosts of which each is compared with each other one: the time grows with their square."""
 MOST_GROUPS = 4
 """Maximum number of groups with a sentence of their own. Of more groups, only the fastest hosts are named."""
 
@@ -90,6 +92,9 @@ def _groups(count: int, rows: Sequence[Row]) -> list[tuple[int, ...]]:
 
 def _of_one_group(names: Sequence[str], places: Sequence[int], rows: Sequence[Row]) -> Iterator[str]:
     said = _against_baseline(names, places, rows)
+    if len(places) > MOST_IN_PAIRS:
+        yield said
+        return
     pairs = [ratio for row in rows for ratio in _among(row, places)]
     judgements = {ratio.judgement for ratio in pairs} - {"not comparable"}
     if len(places) == 1 or not judgements:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from hostcheck.comparison import answer
 from hostcheck.comparison.compare import compare
 from hostcheck.run.files import read_run
 from hostcheck.run.model import Metric
@@ -113,3 +114,13 @@ def test_nothing_measured_and_nothing_in_common_are_said(run_of, metric):
     assert compare([run_of("a", skipped), run_of("b")]).answer == ("Nothing was measured on a and b.",)
     apart = compare([run_of("a", metric(READ, 1, 1.1)), run_of("b", metric(WRITE, 1, 1.1))]).answer
     assert apart == ("b and a have no headline metric in common.",)
+
+
+def test_of_a_fleet_alike_no_two_are_compared(rates, monkeypatch):
+    counted = []
+    judged = answer.compare_cells
+    monkeypatch.setattr(answer, "compare_cells", lambda *pair: counted.append(pair) or judged(*pair))
+    hosts = [rates("old", 100, 400), *(rates(f"node-{number}", 1000, 4000) for number in range(60))]
+    (sentence,) = compare(hosts).answer
+    assert sentence.startswith("node-0")
+    assert len(counted) < 60
