@@ -84,20 +84,29 @@ def fits(
         list[str] | None,
         output_option("FIT", "text, json, markdown, junit, tap, sarif, github, csv"),
     ] = None,
+    suggest: Annotated[
+        bool,
+        typer.Option("--suggest", help="Print a patch that gives each port that is held the next free one."),
+    ] = False,
     experiments: ExperimentsOption = True,
     verbose: VerboseOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Report whether workloads would run here, and where: exit 0 when they fit, 1 when not, 3 when that is unknown."""
     from hostcheck.cli.fitting import attributes_of, host_views, scale_of
-    from hostcheck.cli.output import parse_destinations, write_all
+    from hostcheck.cli.output import parse_destinations, print_text, write_all
     from hostcheck.errors import UsageError
     from hostcheck.formats import FIT
     from hostcheck.placement.placing import fit
+    from hostcheck.placement.suggestion import patch, suggestions
     from hostcheck.workloadfiles.reading import read_files
 
     style = style_for_stdout(color, detail_of(verbose=verbose, fixes=False))
     destinations = parse_destinations(output or (), FIT, inputs=workloads)
+    if suggest and output:
+        raise UsageError("--suggest prints a patch, and -o a document", remedy="give one of them")
+    if suggest and lint:
+        raise UsageError("--suggest asks what a host holds, and --lint judges no host", remedy="give one of them")
     if lint and on:
         raise UsageError("--lint judges no host, and --on names one", remedy="leave one of them out")
     contents = read_files(
@@ -108,5 +117,8 @@ def fits(
     )
     hosts = () if lint else host_views(on or (), contents, attributes_of(attribute or ()), experiments=experiments)
     result = fit(contents, hosts)
+    if suggest:
+        print_text(patch(suggestions(result)).rstrip("\n"))
+        raise typer.Exit(result.exit_code)
     write_all(destinations, FIT, result, style)
     raise typer.Exit(result.exit_code)

@@ -1,0 +1,116 @@
+"""Which port to take instead of one that is held, and the change of the file as a patch.
+
+A patch is only printed: no file is changed. A line in which the port cannot be told for sure is left to the reader, and
+so is a file whose lines around it would steer a terminal.
+"""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from hostcheck.placement.placing import Fit, Placed
+from hostcheck.placement.problem import clash
+from hostcheck.plaintext import plain
+from hostcheck.userfile import read_text
+from hostcheck.workloadfiles.limits import LARGEST
+from hostcheck.workloadfiles.model import HostPort
+from hostcheck.workloadfiles.ports import LAST
+
+_UNPRIVILEGED = 1024
+"""The first port that a program without root may bind (ip-sysctl, ip_unprivileged_port_start)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Another port of the host for a workload.
+
+    Attributes:
+        workload: its name.
+        need: the port that it has.
+        port: the one to take instead.
+    """
+
+    workload: str
+    need: HostPort
+    port: int
+
+
+def suggestions(fit: Fit) -> tuple[Suggestion, ...]:
+    """Return another port for each that a host of a workload holds, or that an earlier workload of the files takes.
+
+    On several hosts a port counts as held where none of them is free of it.
+    """
+    found: list[Suggestion] = []
+    taken: list[HostPort] = []
+    busy = [host.busy() or frozenset() for host in fit.hosts]
+    anywhere = frozenset(port for each in busy for port in each)
+    alone = len(fit.hosts) == 1
+    wanted = [need for placed in fit.placed for need in _single(placed)]
+    for placed in fit.placed:
+        for need in _single(placed):
+            label = f"{need.protocol}/{need.first}"
+            held = bool(busy) and all(label in each for each in busy)
+            if held or (alone and any(clash(need, other) for other in taken)):
+                port = _next(need, anywhere, (*wanted, *taken))
+                if port is not None:
+                    found.append(Suggestion(placed.workload.name, need, port))
+                    taken.append(HostPort(need.place, need.said, need.protocol, port, port, need.address))
+                    continue
+            taken.append(need)
+    return tuple(found)
+
+
+def patch(found: Sequence[Suggestion]) -> str:
+    """Return the changes as a unified diff, for ``patch -p0``; empty where no line can be changed for sure.
+
+    Raises:
+        UsageError: when a file can no longer be read.
+    """
+    by_file: dict[str, dict[int, list[Suggestion]]] = {}
+    for each in found:
+        by_file.setdefault(each.need.place.file, {}).setdefault(each.need.place.line, []).append(each)
+    return "".join(line for file, lines in by_file.items() for line in _diff(file, lines))
+
+
+def _diff(file: str, changed: Mapping[int, Sequence[Suggestion]]) -> Iterator[str]:
+    before = read_text("workload file", Path(file), LARGEST).splitlines(keepends=True)
+    after = list(before)
+    for number, asked in changed.items():
+        for each in asked:
+            if 0 < number <= len(after):
+                after[number - 1] = replaced(after[number - 1], each)
+    lines = list(difflib.unified_diff(before, after, file, file))
+    texts = (line.rstrip("\r\n").replace("\t", " ") for line in lines)
+    if any(text != plain(text) for text in texts):
+        return
+    for line in lines:
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def replaced(line: str, suggestion: Suggestion) -> str:
+    """Return a line with the port of the host exchanged; the line itself where the port cannot be told for sure."""
+    number = suggestion.need.first
+    published = re.compile(rf"(?<![\d.]){number}(?=:\d)")
+    alone = re.compile(rf"(?<![\d.:-]){number}(?![\d.:-])")
+    for pattern in (published, alone):
+        if len(pattern.findall(line)) == 1:
+            return pattern.sub(str(suggestion.port), line)
+    return line
+
+
+def _single(placed: Placed) -> list[HostPort]:
+    return [need for need in placed.workload.needs if isinstance(need, HostPort) and need.first == need.last]
+
+
+def _next(need: HostPort, held: frozenset[str], wanted: Sequence[HostPort]) -> int | None:
+    """Return the next port that is free on all hosts and that no workload wants: 8080 and up for those below 1024."""
+    first = need.first + 8000 if need.first < _UNPRIVILEGED else need.first + 1
+    numbers: Iterator[int] = chain(range(first, LAST + 1), range(_UNPRIVILEGED, first))
+    for port in numbers:
+        one = HostPort(need.place, need.said, need.protocol, port, port, need.address)
+        if f"{need.protocol}/{port}" not in held and not any(clash(one, other) for other in wanted):
+            return port
+    return None
