@@ -85,7 +85,7 @@ def _workloads(fit: Fit, style: Style) -> Iterator[str]:
         ]
         if not rows and not full:
             continue
-        yield style.paint(plain(f"{placed.workload.name} ({placed.workload.place})"), "bold")
+        yield style.paint(style.wrap(f"{placed.workload.name} ({placed.workload.place})", 0), "bold")
         for candidate, judged in _merged(rows):
             yield from _need(candidate, judged, style, several=len(fit.hosts) > 1)
 

@@ -1,0 +1,47 @@
+"""Whether workloads fit, as JSON by its schema and as text of at most 80 columns."""
+
+import json
+
+import jsonschema
+import pytest
+
+from hostcheck.formats import FIT
+from hostcheck.formats.terminal import Style, display_width
+from hostcheck.placement.placing import fit
+from hostcheck.placement.schema import FIT_SCHEMA
+from tests.placement.test_placing import COMPOSE, DAEMON, files, host, ready
+
+__all__ = ["ready"]
+
+HELD = {"net__ports__busy": ("tcp/80", "tcp/9100"), "net__ports__holders": ("tcp/80 container",)}
+MISTAKEN = "services: {web: {image: nginx, depends_on: [db], ports: ['${PORT}:80'], devices: [/dev/kvm]}}\n"
+FOUND = [
+    (text, hosts)
+    for text in (COMPOSE, DAEMON, MISTAKEN)
+    for hosts in ([], [{}], [HELD], [{}, HELD], [{"hw__memory_bytes": None, "net__ports__busy": None}, {}, HELD])
+]
+
+
+@pytest.fixture(params=FOUND, ids=range(len(FOUND)))
+def found(request, ready, tmp_path):
+    text, hosts = request.param
+    named = [host(f"a-host-with-a-long-name-{number}", **facts) for number, facts in enumerate(hosts)]
+    return fit(files(tmp_path, compose_yaml=text), named)
+
+
+def test_the_document_is_as_its_schema_says(found):
+    validator = jsonschema.Draft202012Validator(json.loads(FIT_SCHEMA.read_text()))
+    validator.validate(json.loads(FIT.load("json")(found, None)))
+
+
+def test_the_text_is_no_wider_than_asked(found):
+    for width in (60, 80):
+        for detail in ("brief", "full"):
+            text = FIT.load("text")(found, Style(width=width, detail=detail))
+            assert [line for line in text.splitlines() if display_width(line) > width] == []
+
+
+def test_the_first_line_is_the_answer(found):
+    first = FIT.load("text")(found, Style()).splitlines()[0]
+    begin = {"fits": "fits", "does not fit": "does not fit", "cannot tell": "cannot tell"}[found.outcome]
+    assert first.startswith(begin) or not found.hosts
