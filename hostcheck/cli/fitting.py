@@ -1,13 +1,14 @@
 """What ``hostcheck fits`` does once it knows what is asked: audit the hosts, or read their runs."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from hostcheck.audit import audit_host
 from hostcheck.cli.debug import debugging
 from hostcheck.errors import UsageError
 from hostcheck.host.base import Host
-from hostcheck.placement.placing import candidates_of, ports_of
+from hostcheck.placement.placing import candidates_of, ports_of, profiles_of
 from hostcheck.placement.views import HostView, view_of
 from hostcheck.plaintext import plain
 from hostcheck.remote.address import SCHEME
@@ -67,17 +68,24 @@ def host_views(
         experiments: whether the hosts may be tried.
 
     Raises:
-        HostcheckError: when one cannot be read, two have one name, or an attribute is of none of them.
+        HostcheckError: when one cannot be read, or an attribute is of none of them.
     """
     views = [_view(name, contents, attributes, experiments=experiments) for name in names or ("",)]
+    views = list(_numbered(views))
     known = [view.name for view in views]
-    twice = next((name for name in known if known.count(name) > 1), None)
-    if twice is not None:
-        raise UsageError(f"two of the hosts are called {plain(twice)}", remedy="name each host once")
     for name in attributes:
         if name not in known:
             raise UsageError(f"--attribute: no host is called {plain(name)}", remedy=f"name {plain(', '.join(known))}")
     return tuple(views)
+
+
+def _numbered(views: Iterable[HostView]) -> Iterator[HostView]:
+    """Yield the hosts, with a number after a name that an earlier one has: many are called localhost."""
+    seen: list[str] = []
+    for view in views:
+        seen.append(view.name)
+        count = seen.count(view.name)
+        yield replace(view, name=f"{view.name} ({count})") if count > 1 else view
 
 
 def _view(
@@ -126,8 +134,7 @@ def _audited(name: str, contents: Sequence[Content], *, experiments: bool) -> tu
     from hostcheck.remote.opening import open_named
 
     host = open_named(name, experiments=experiments) if name else open_host(experiments=experiments)
-    profiles = list(dict.fromkeys(content.profile for content in contents))
-    return audit_host(host, profiles=profiles, asked=facts_of(contents), strict=debugging()), host
+    return audit_host(host, profiles=profiles_of(contents), asked=facts_of(contents), strict=debugging()), host
 
 
 def _is_capture(path: Path) -> bool:

@@ -85,7 +85,15 @@ def _contents(files: Sequence[str]) -> "tuple[Content, ...]":
 
 def _with_engines(asked: Policy, contents: "Sequence[Content]") -> Policy:
     """Return the policy; where it names no profile, with those of the engines that the files are for."""
-    return replace(asked, profiles=asked.profiles or tuple(dict.fromkeys(content.profile for content in contents)))
+    return replace(asked, profiles=asked.profiles or _engines(contents))
+
+
+def _engines(contents: "Sequence[Content]") -> tuple[str, ...]:
+    if not contents:
+        return ()
+    from hostcheck.placement.placing import profiles_of
+
+    return profiles_of(contents)
 
 
 def _facts(contents: "Sequence[Content]") -> Sequence[str]:

@@ -14,14 +14,14 @@ from hostcheck.formats.terminal import Style
 from hostcheck.gate.decision import Decision, weigh
 from hostcheck.gate.policy import Policy
 from hostcheck.gate.workloads import findings_of
-from hostcheck.placement.placing import Fit
+from hostcheck.placement.placing import Fit, profiles_of
 from hostcheck.run.model import HostIdentity, Run
 from hostcheck.run.times import utc_now
 
 
 def decision_of(fit: Fit) -> Decision:
     """Return the decision that a gate takes which asks for nothing but that the workloads run."""
-    profiles = tuple(dict.fromkeys(placed.content.profile for placed in fit.placed))
+    profiles = profiles_of([placed.content for placed in fit.placed])
     policy = Policy(profiles=profiles)
     names = ", ".join(host.name for host in fit.hosts) or "no host"
     run = fit.hosts[0].run if fit.hosts else _nothing()

@@ -65,13 +65,13 @@ def _engines(fit: Fit, style: Style) -> Iterator[str]:
     seen: set[tuple[str, str]] = set()
     for placed in fit.placed:
         for candidate in placed.candidates:
-            engine = candidate.engine
-            if engine.answer == "pass" or (candidate.host, engine.profile) in seen:
-                continue
-            seen.add((candidate.host, engine.profile))
-            is_not = "is not ready" if engine.answer == "fail" else "may not be ready"
-            body = style.wrap(f"{candidate.host}: {engine.profile} {is_not}: {engine.found}", 2)
-            yield style.sign(_SIGNS[engine.answer]) + body[1:]
+            for engine in candidate.engines:
+                if engine.answer == "pass" or (candidate.host, engine.profile) in seen:
+                    continue
+                seen.add((candidate.host, engine.profile))
+                is_not = "is not ready" if engine.answer == "fail" else "may not be ready"
+                body = style.wrap(f"{candidate.host}: {engine.profile} {is_not}: {engine.found}", 2)
+                yield style.sign(_SIGNS[engine.answer]) + body[1:]
 
 
 def _workloads(fit: Fit, style: Style) -> Iterator[str]:
@@ -120,6 +120,8 @@ def _table(fit: Fit, style: Style) -> list[str]:
         ]
         rows.append([plain(placed.workload.name), *cells])
     lines = columns(rows, right=range(1, len(names) + 1))
+    if fit.placement == "cannot tell" and any(placed.hosts for placed in fit.placed):
+        lines.append(style.wrap("This holds only if what is unknown is as the workloads need it.", 0))
     if max(map(display_width, lines)) <= style.width:
         return [style.paint(lines[0], "dim"), *lines[1:]]
     return [style.wrap(f"{host.name}: {', '.join(_on(host.name, fit)) or 'nothing'}", 0) for host in fit.hosts]

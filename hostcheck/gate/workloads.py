@@ -28,11 +28,12 @@ def _engines(fit: Fit, policy: Policy) -> Iterator[Finding]:
     """Yield whether the engine of each file runs on the only host, unless the policy's own checks say that."""
     seen = set()
     for placed in fit.placed:
-        engine = placed.candidates[0].engine
-        if engine.profile not in seen and engine.profile not in policy.profiles:
-            seen.add(engine.profile)
-            asked = _Asked("need", engine.profile, placed.workload.place, f"a host that is ready for {engine.profile}")
-            yield asked.finding(engine.answer, "required", policy, found=engine.found)
+        for engine in placed.candidates[0].engines:
+            if engine.profile not in seen and engine.profile not in policy.profiles:
+                seen.add(engine.profile)
+                wanted = f"a host that is ready for {engine.profile}"
+                asked = _Asked("need", engine.profile, placed.workload.place, wanted)
+                yield asked.finding(engine.answer, "required", policy, found=engine.found)
 
 
 def _of_workload(placed: Placed, fit: Fit, policy: Policy) -> Iterator[Finding]:

@@ -56,13 +56,18 @@ class Candidate:
 
     Attributes:
         host: its name.
-        engine: whether the engine runs there.
+        engines: whether each engine that it needs runs there.
         judged: its needs.
     """
 
     host: str
-    engine: Engine
+    engines: tuple[Engine, ...]
     judged: tuple[Judged, ...]
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that stands most in the way."""
+        return min(self.engines, key=lambda engine: ("fail", "unknown", "pass").index(engine.answer))
 
     @property
     def answer(self) -> Answer:
@@ -170,6 +175,17 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
     return Fit(whole, outcome, tuple(hosts), placed, mistakes, together, helps, notes)
 
 
+def profiles_of(contents: Sequence[Content]) -> tuple[str, ...]:
+    """Return the profiles of the engines that workloads need."""
+    return tuple(
+        dict.fromkeys(
+            profile
+            for content in contents
+            for profile in (content.profile, *(each for workload in content.workloads for each in workload.engines))
+        )
+    )
+
+
 def ports_of(contents: Sequence[Content]) -> tuple[str, ...]:
     """Return the ports of a host that workloads want ("tcp/80"), of many only some."""
     wanted = {
@@ -187,7 +203,8 @@ def candidates_of(content: Content, workload: Workload, hosts: Sequence[HostView
     """Yield a workload on each of the hosts, alone."""
     for host in hosts:
         judged = tuple(judge_needs(workload, host, content.profile))
-        yield Candidate(host.name, _engine(content.profile, host), judged)
+        engines = tuple(_engine(profile, host) for profile in dict.fromkeys((content.profile, *workload.engines)))
+        yield Candidate(host.name, engines, judged)
 
 
 def _engine(profile: str, host: HostView) -> Engine:

@@ -92,7 +92,8 @@ class _Reader:
         instances = node.get("instances")
         count = 1 if instances is None else instances.whole()
         rules = tuple(self._rules(name, node.all_of("constraints")))
-        workload = Workload(name, node.place, count, needs=tuple(needs), rules=rules)
+        engines = () if docker is None else ("docker",)
+        workload = Workload(name, node.place, count, needs=tuple(needs), rules=rules, engines=engines)
         self._judge(node, workload, docker, mode)
         return workload
 

@@ -292,6 +292,7 @@ class Workload:
         needs: of each instance.
         rules: where instances may run.
         alone: whether two instances on one host clash, and why; empty where they do not.
+        engines: profiles of what it needs beside the engine of its file: Docker below Marathon.
     """
 
     name: str
@@ -301,6 +302,7 @@ class Workload:
     needs: tuple[Need, ...] = ()
     rules: tuple[Rule, ...] = ()
     alone: str = ""
+    engines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

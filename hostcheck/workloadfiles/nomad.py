@@ -30,6 +30,8 @@ from hostcheck.workloadfiles.variables import UNCLEAR
 _CPU_MHZ, _MEMORY_MB = 100.0, 300.0
 """What a task has that says nothing."""
 _PLAIN_PATH = "/"
+_ENGINES = frozenset({"docker", "podman"})
+"""Drivers that are an engine with a profile."""
 
 
 def is_job(root: Node) -> bool:
@@ -66,7 +68,16 @@ def _workloads(job: Node) -> Iterator[Workload]:
         rules = tuple(
             rule for of in (job, group) for each in _all(of, "constraint", "Constraints") for rule in _rule(each)
         )
-        yield Workload(f"{name}/{_name(group)}", group.place, instances, each_host, tuple(_needs(group)), rules)
+        drivers = {each.text() for task in _all(group, "task", "Tasks") if (each := _pick(task, "driver", "Driver"))}
+        yield Workload(
+            f"{name}/{_name(group)}",
+            group.place,
+            instances,
+            each_host,
+            tuple(_needs(group)),
+            rules,
+            engines=tuple(sorted(drivers & _ENGINES)),
+        )
 
 
 def _needs(group: Node) -> Iterator[Need]:

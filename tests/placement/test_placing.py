@@ -110,10 +110,14 @@ def test_the_articles_app_and_unit_on_three_web_nodes_of_which_one_has_port_80_t
 
 
 def test_a_host_whose_engine_is_not_ready_takes_nothing(tmp_path):
-    old = host("old", kernel__version="2.6.32", kernel__release="2.6.32-042stab145.3")
-    found = fit(files(tmp_path, myapp_service=ARTICLES_UNIT), [old])
-    assert found.outcome == "does not fit"
-    assert "kernel" in found.placed[0].candidates[0].engine.found.lower()
+    release = "2.6.32-042stab145.3"
+    old = host("old", kernel__version="2.6.32", kernel__release=release, virt__kernel_flavour="openvz")
+    for found in (
+        fit(files(tmp_path, myapp_service=ARTICLES_UNIT), [old]),
+        fit(files(tmp_path, frontend_json=ARTICLES_APP), [old]),
+    ):
+        assert found.outcome == "does not fit"
+        assert "kernel" in found.placed[0].candidates[0].engine.found.lower()
 
 
 @pytest.mark.parametrize("kind", ["needs", "paths"])
