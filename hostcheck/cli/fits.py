@@ -94,6 +94,7 @@ def fits(
 ) -> None:
     """Report whether workloads would run here, and where: exit 0 when they fit, 1 when not, 3 when that is unknown."""
     from hostcheck.cli.fitting import attributes_of, host_views, scale_of
+    from hostcheck.cli.messages import write_message
     from hostcheck.cli.output import parse_destinations, print_text, write_all
     from hostcheck.errors import UsageError
     from hostcheck.formats import FIT
@@ -118,7 +119,13 @@ def fits(
     hosts = () if lint else host_views(on or (), contents, attributes_of(attribute or ()), experiments=experiments)
     result = fit(contents, hosts)
     if suggest:
-        print_text(patch(suggestions(result)).rstrip("\n"))
+        changes = patch(suggestions(result))
+        if changes:
+            print_text(changes)
+        else:
+            write_message(
+                "there is no port to change" if not suggestions(result) else "no line can be changed for sure"
+            )
         raise typer.Exit(result.exit_code)
     write_all(destinations, FIT, result, style)
     raise typer.Exit(result.exit_code)
