@@ -44,8 +44,8 @@ class Ratio:
 
     @property
     def spread(self) -> str:
-        """The interval in the direction of the words, "6.0–30×"; empty without an interval."""
-        return times_span(*self.bounds) if self.bounds else ""
+        """The interval in the direction of the words, "6.0–30×"; empty without one, and of a lower bound."""
+        return times_span(*self.bounds) if self.bounds and not self.at_least else ""
 
 
 @dataclass(frozen=True, slots=True)

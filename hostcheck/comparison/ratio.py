@@ -171,5 +171,8 @@ def _words(
         return "the same"
     if judgement == "inconclusive":
         return f"cannot tell ({times_span(*(interval or (value, value)))})"
-    said = times_better(value, unit)
-    return f"at least {said}" if at_least else said
+    if not at_least:
+        return times_better(value, unit)
+    # Of a bound only the end of the interval next to 1 is known.
+    low, high = interval or (value, value)
+    return f"at least {times_better(low if value > 1 else high, unit)}"

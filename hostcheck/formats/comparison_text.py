@@ -41,9 +41,7 @@ def _side_by_side(comparison: Comparison) -> list[str]:
 
 def _stacked(comparison: Comparison, style: Style) -> list[str]:
     cells = [(row, cell) for row in comparison.rows for cell in row.cells]
-    figures = columns(
-        [[figure(row, c.metric), interval(row, c.metric).rstrip(), ratio(c)] for row, c in cells], right=(0, 1)
-    )
+    figures = columns([_beside_name(row, cell) for row, cell in cells], right=(0, 1))
     room = max(8, style.width - 4 - max(map(display_width, figures)))
     names = list(map(plain, comparison.names))
     width = max((display_width(name) for name in names if display_width(name) <= room), default=8)
@@ -56,6 +54,13 @@ def _stacked(comparison: Comparison, style: Style) -> list[str]:
             lines += [] if beside else style.wrap(name, 2).splitlines()
             lines.append(f"  {beside}{' ' * (width - display_width(beside))}  {next(rest)}")
     return lines
+
+
+def _beside_name(row: Row, cell: Cell) -> list[str]:
+    """Return a value, its interval and its ratio. Why there is no value stands in the wider column of the intervals."""
+    if cell.metric is None or cell.metric.value is None:
+        return ["", figure(row, cell.metric), ratio(cell)]
+    return [figure(row, cell.metric), interval(row, cell.metric).rstrip(), ratio(cell)]
 
 
 def title(row: Row) -> str:

@@ -1,19 +1,22 @@
 """The answer on one page of A4, as PDF: the sentences, the headline metrics, the chart, and the conditions."""
 
 import io
-import textwrap
 from collections.abc import Iterable
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from hostcheck import __version__
 from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.notes import legend, signs_of
 from hostcheck.formats.terminal import Style
-from hostcheck.report.svg import harmless, silent_about_glyphs
+from hostcheck.report.figures.ratio_plot import in_times, ticks
+from hostcheck.report.svg import harmless, silent_about_glyphs, wrapped
+from hostcheck.run.changes import moment
 from hostcheck.run.metrics import headlines
+from hostcheck.run.model import Run
 
 WIDTH, HEIGHT = 8.27, 11.69
 """A4 in inches."""
@@ -22,6 +25,8 @@ MOST_HOSTS = 4
 """Maximum number of hosts in the table. Of more hosts, only the first and the last are shown."""
 
 _MARGIN, _LINE = 0.7, 0.19
+_LETTERS = 72
+"""Letters of 8 points that the columns of the table have room for together."""
 _FOREGROUND, _MUTED, _RULE = "#1b1f24", "#57606a", "#d5dae0"
 _COLOURS = {"better": "#1a7037", "worse": "#b3261e"}
 _SERIES = ("#0b5cad", "#b04a00", "#6b3fa0", "#1a7037")
@@ -37,29 +42,40 @@ def render(comparison: Comparison, _style: Style | None = None) -> bytes:
     settings: Any = {"font.family": "DejaVu Sans", "text.color": _FOREGROUND, "pdf.fonttype": 42}
     with mpl.rc_context(settings), silent_about_glyphs():
         page = _Page(Figure(figsize=(WIDTH, HEIGHT), facecolor="white"))
-        page.write([" against ".join(filter(None, (", ".join(comparison.names[1:]), comparison.names[0])))], 15, 60, 2)
+        title = " against ".join(filter(None, (", ".join(comparison.names[1:]), comparison.names[0])))
+        page.write(wrapped(title, 60, most=3), 15, 60, 3)
         page.write(comparison.answer, 11, 88, 9)
         page.write(comparison.fitness, 9.5, 98, 4)
         page.table(comparison, rows, places)
         page.write([f"{text}." for text in legend(comparison)], 8, 112, 3, color=_MUTED)
         page.chart(comparison, rows, places)
-        page.write(comparison.findings, 8.5, 106, page.lines_left(8.5, below=6 * 8))
-        page.write([_conditions(comparison)], 8, 112, 6, color=_MUTED)
+        conditions = wrapped(_conditions(comparison, places), 112, most=6)
+        most = page.lines_left(8.5, below=8 * len(conditions))
+        # What is left out is counted, also where there is no room for a sentence.
+        page.write(comparison.findings, 8.5, 106, max(1, most))
+        page.write(conditions, 8, 112, 6, color=_MUTED)
         buffer = io.BytesIO()
         page.figure.savefig(buffer, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
     return buffer.getvalue()
 
 
-def _conditions(comparison: Comparison) -> str:
-    """Return what was measured on what and when."""
+def _conditions(comparison: Comparison, places: list[int]) -> str:
+    """Return what was measured on what and when, of the hosts in the table."""
+    count = len(comparison.names)
+    shown = f"Of {count} hosts, the table and the chart have the first and the last. " if len(places) < count else ""
     hosts = [
-        ", ".join(filter(None, (f"{name}: {run.host.os or 'system unknown'}", run.host.kernel, f"from {run.started}")))
-        for name, run in zip(comparison.names, comparison.runs, strict=True)
+        ", ".join(filter(None, (f"{name}: {run.host.os or 'system unknown'}", run.host.kernel, _when(run))))
+        for name, run in ((comparison.names[place], comparison.runs[place]) for place in places)
     ]
     return (
-        f"{'; '.join(hosts)}. Ranges are 95 % intervals; faster is said only where the interval of the ratio excludes "
-        f"what two runs of one host may differ by. hostcheck {__version__}."
+        f"{shown}{'; '.join(hosts)}. Ranges are 95 % intervals; faster is said only where the interval of the ratio "
+        f"excludes what two runs of one host may differ by. hostcheck {__version__}."
     )
+
+
+def _when(run: Run) -> str:
+    """Return when the figures of a run were measured or published."""
+    return f"published {run.started[:10]}" if run.is_published else f"measured {moment(run.started)} UTC"
 
 
 class _Page:
@@ -71,12 +87,12 @@ class _Page:
 
     def write(self, texts: Iterable[str], size: float, letters: int, most: int, color: str = _FOREGROUND) -> None:
         """Write paragraphs in lines of so many letters, and not more lines than ``most``; count what has no room."""
-        wrapped = [textwrap.wrap(harmless(text), letters) for text in texts]
+        paragraphs = [wrapped(text, letters) for text in texts]
         lines: list[str] = []
-        for number, paragraph in enumerate(wrapped):
-            left = len(wrapped) - number
+        for number, paragraph in enumerate(paragraphs):
+            left = len(paragraphs) - number
             if len(lines) + len(paragraph) + (left > 1) > most:
-                lines += [f"and {left} more, on the page"] if most else []
+                lines.append(f"and {left} more, on the page")
                 break
             lines += paragraph
         for line in lines:
@@ -92,9 +108,8 @@ class _Page:
         """Write the metrics below each other and the hosts beside each other."""
         first = 2.9
         columns = [first + (WIDTH - _MARGIN - first) * (number + 1) / len(places) for number in range(len(places))]
-        names = [textwrap.wrap(harmless(comparison.names[place]), 56 // len(places)) for place in places]
         # The last line says where the values are from.
-        names = [[name[0], name[-1]] if len(name) > 2 else name for name in names]
+        names = [wrapped(comparison.names[place], 56 // len(places), most=3) for place in places]
         most = max(map(len, names))
         for x, name in zip(columns, names, strict=True):
             for number, line in enumerate(name):
@@ -104,10 +119,11 @@ class _Page:
         for row in rows:
             self.y -= 0.2
             self._text(_MARGIN, row.heading, size=9.5, weight="bold")
-            for x, place in zip(columns, places, strict=True):
-                for number, (text, look) in enumerate(_lines(row, row.cells[place])):
+            cells = [list(_lines(row, row.cells[place], _LETTERS // len(places))) for place in places]
+            for x, cell in zip(columns, cells, strict=True):
+                for number, (text, look) in enumerate(cell):
                     self._text(x, text, ha="right", below=number * _LINE, **look)
-            self.y -= 3 * _LINE - 0.08
+            self.y -= max(3, *map(len, cells)) * _LINE - 0.08
             self._rule()
         self.y -= 0.25
 
@@ -135,7 +151,9 @@ class _Page:
                 )
         axes.axvline(1, color=_FOREGROUND, linewidth=1)
         axes.set_xscale("log", base=2)
-        axes.xaxis.set_major_formatter(lambda value, _: f"{max(value, 1 / value):,.3g}×")
+        axes.xaxis.set_major_locator(FixedLocator(ticks(*axes.get_xlim(), 10)))
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.xaxis.set_major_formatter(FuncFormatter(in_times))
         axes.set_yticks(range(len(shown)), [harmless(row.label) for row in shown])
         axes.set_ylim(len(shown) - 0.5, -0.5)
         axes.tick_params(length=0, labelsize=8, colors=_MUTED)
@@ -143,8 +161,8 @@ class _Page:
         axes.set_axisbelow(True)
         for side in ("top", "right", "left"):
             axes.spines[side].set_visible(False)
-        direction = textwrap.shorten(f"← times slower or faster → than {comparison.names[0]}", 90, placeholder="…")
-        axes.set_xlabel(harmless(direction), fontsize=8, color=_MUTED)
+        direction = harmless(f"← times slower or faster → than {comparison.names[0]}")
+        axes.set_xlabel(direction, fontsize=8, color=_MUTED)
         if len(places) > 2:
             axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=8, frameon=False, borderaxespad=0)
         self.y -= height + 0.2
@@ -157,8 +175,8 @@ class _Page:
         self.figure.add_artist(mpl.lines.Line2D(ends, (self.y / HEIGHT,) * 2, color=_RULE, linewidth=0.7))
 
 
-def _lines(row: Row, cell: Cell) -> Iterable[tuple[str, dict[str, Any]]]:
-    """Yield a value, its interval and its ratio, each with its look."""
+def _lines(row: Row, cell: Cell, letters: int) -> Iterable[tuple[str, dict[str, Any]]]:
+    """Yield a value, its interval and its ratio, in lines of so many letters, each with its look."""
     muted: dict[str, Any] = {"size": 8, "color": _MUTED}
     if cell.metric is None or cell.metric.value is None:
         yield (cell.metric.state if cell.metric else "not in the run"), muted
@@ -166,5 +184,9 @@ def _lines(row: Row, cell: Cell) -> Iterable[tuple[str, dict[str, Any]]]:
     yield f"{row.amount_of(cell.metric)} {signs_of(cell.metric)}".strip(), {"size": 11, "weight": "bold"}
     yield row.span_of(cell.metric), muted
     if cell.ratio is not None:
+        said = cell.ratio.words
         spread = f" ({cell.ratio.spread})" if cell.ratio.judgement in {"better", "worse"} and cell.ratio.spread else ""
-        yield cell.ratio.words + spread, muted | {"color": _COLOURS.get(cell.ratio.judgement, _MUTED)}
+        # Where a narrow column has no room for the interval, the chart has it.
+        said += spread if len(said + spread) <= letters else ""
+        for line in wrapped(said, letters):
+            yield line, muted | {"color": _COLOURS.get(cell.ratio.judgement, _MUTED)}

@@ -12,7 +12,7 @@ from hostcheck import __version__
 from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.notes import legend, signs_of
 from hostcheck.formats.terminal import Style
-from hostcheck.report.svg import harmless, silent_about_glyphs
+from hostcheck.report.svg import harmless, silent_about_glyphs, wrapped
 from hostcheck.run.metrics import headlines
 
 WIDTH, DPI = 12.0, 100
@@ -31,9 +31,8 @@ def render(comparison: Comparison, _style: Style | None = None) -> bytes:
     places = list(range(len(comparison.names)))
     if len(places) > MOST_HOSTS:
         places = [places[0], places[-1]]
-    verdict = textwrap.wrap(harmless(comparison.answer[0]) if comparison.answer else "", 92)
-    # A name is never cut: its end says where the figures are from.
-    names = [textwrap.wrap(harmless(comparison.names[place]), 84 // len(places)) for place in places]
+    verdict = wrapped(comparison.answer[0] if comparison.answer else "", 92)
+    names = [wrapped(comparison.names[place], 68 // len(places)) for place in places]
     left_out = len(comparison.names) - len(places)
     shown = f"the first and the last of {len(comparison.names)} hosts" if left_out else ""
     foot = textwrap.wrap("   ".join(filter(None, (shown, *legend(comparison), f"hostcheck {__version__}"))), 150)

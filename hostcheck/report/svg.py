@@ -2,6 +2,7 @@
 
 import io
 import re
+import textwrap
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,8 +36,11 @@ _VARIABLES = {
 
 _SENTINEL = re.compile("|".join(_VARIABLES))
 
-LONGEST_TEXT = 120
+LONGEST_TEXT = 160
 """Characters of a text in a drawing at the most."""
+
+_END = 40
+"""How many of them are its end, which says of a host's name where the figures are from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +194,19 @@ def _own_ids(text: str, name: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """Escape a text so that matplotlib does not parse it as mathematics, and remove characters that no font has.
+    """Escape a line so that matplotlib does not parse it as mathematics, and remove characters that no font has.
 
-    What is longer than any drawing is wide is cut: to lay out 100,000 characters takes matplotlib half a second.
+    What is longer than any drawing is wide is cut in its middle: to lay out 100,000 characters takes matplotlib half a
+    second. A text of several lines is broken first (``wrapped``).
     """
-    shown = text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
+    shown = text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - _END - 1]}…{text[-_END:]}"
     return plain(shown).replace("$", r"\$")
+
+
+def wrapped(text: str, letters: int, most: int = 12) -> list[str]:
+    """Break a text into lines of so many letters. Of more than ``most`` lines the middle is left out.
+
+    Each line is still to be made ``harmless``.
+    """
+    lines = textwrap.wrap(plain(text), letters)
+    return lines if len(lines) <= most else [*lines[: most - 2], "…", lines[-1]]

@@ -139,8 +139,18 @@ def test_a_published_lower_bound_is_at_least_so_much_faster(metric):
     sata, nvme = (read_run(f"reference:{name}-vps-2014").metric(IOPS) for name in ("sata", "nvme"))
     assert compare_metrics(nvme, sata).words == "at least 71× faster"
     assert compare_metrics(sata, nvme).words == "at least 71× slower"
-    assert compare_metrics(metric(IOPS, 2500, 2510, 2490), nvme).words == "at least 10× slower"
+    assert compare_metrics(metric(IOPS, 2500, 2510, 2490), nvme).words == "at least 9.9× slower"
     assert compare_metrics(metric(IOPS, 24_990, 25_000, 24_980), nvme).judgement == "inconclusive"
+
+
+def test_of_a_lower_bound_the_words_have_the_near_end_of_the_interval_and_no_far_one(metric):
+    nvme = read_run("reference:nvme-vps-2014").metric(IOPS)
+    measured = metric(IOPS, 340, 350, 360)
+    faster, slower = compare_metrics(nvme, measured), compare_metrics(measured, nvme)
+    for found, words in ((faster, "at least {} faster"), (slower, "at least {} slower")):
+        assert found.words == words.format(f"{found.bounds[0]:,.0f}×")
+        assert found.spread == ""
+    assert round(faster.value) != round(faster.interval[0])
 
 
 def test_nothing_is_faster_than_a_published_lower_bound(metric):

@@ -7,6 +7,8 @@ import shutil
 import subprocess
 
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
 from hostcheck.comparison.compare import compare
 from hostcheck.report.page import render
@@ -27,6 +29,38 @@ FLAGS = [
     "--log-level=0",
     "--virtual-time-budget=20000",
 ]
+
+COMPARED = (
+    "reports/sample/sata.json",
+    "reports/sample/host.json",
+    "reference:nvme-vps-2014",
+    "reference:sata-vps-2014",
+    *["tests/runs/run-1.json"] * 5,
+)
+"""Hosts of which one is emulated and two are published; two of them, three, four, or more than a table has room for."""
+
+
+@pytest.fixture(scope="session")
+def compared():
+    """Compare the first so many of ``COMPARED``."""
+    return lambda count: compare([read_run(name) for name in COMPARED[:count]])
+
+
+@pytest.fixture
+def saved(monkeypatch):
+    """Collect the figures that are saved, instead of saving them."""
+    figures = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: figures.append(figure))
+    return figures
+
+
+def misplaced(figure):
+    """Return the texts of a figure that lie on another one, or out of it."""
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in figure.texts if text.get_text()]
+    on = [(one, other) for at, (one, box) in enumerate(boxes) for other, under in boxes[:at] if box.overlaps(under)]
+    return on + [text for text, box in boxes if box.x0 < 0 or box.y0 < 0 or box.x1 > figure.bbox.x1]
+
 
 MEASURE = """<!DOCTYPE html><title>measuring</title><body>
 <iframe id="f" style="width:{width}px;height:900px;border:0"></iframe>

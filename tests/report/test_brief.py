@@ -7,6 +7,7 @@ import pytest
 from hostcheck.comparison.compare import compare
 from hostcheck.report.brief import render
 from hostcheck.run.files import read_run
+from tests.report.conftest import misplaced
 
 SAMPLE = ["reports/sample/sata.json", "reports/sample/host.json", "tests/runs/run-1.json"]
 
@@ -38,11 +39,41 @@ def test_it_holds_the_answer_the_table_and_the_conditions(monkeypatch):
     comparison = compare([read_run(name) for name in SAMPLE[:2]])
     render(comparison)
     text = " ".join(written)
-    assert comparison.answer[0] in text
-    assert "(sata, emulated)" in text
+    assert all(said in text for said in comparison.verdicts)
+    assert "(sata, emulated): Debian GNU/Linux 12 (bookworm), 6.18.44-fc-v769, measured 2026-11-24 03:11 UTC" in text
     for row in comparison.rows[:4]:
         assert row.heading in written
     assert "Ranges are 95 % intervals" in text
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 9])
+def test_no_text_lies_on_another_one(compared, saved, count):
+    render(compared(count))
+    assert misplaced(saved[0]) == []
+
+
+def test_what_has_no_room_is_counted(compared, saved):
+    comparison = compared(4)
+    render(comparison)
+    text = " ".join(text.get_text() for text in saved[0].texts)
+    assert f"and {len(comparison.findings)} more, on the page" in text
+    assert "NVMe VPS 2014 (published): system unknown, published 2014-06-23;" in text
+
+
+def test_of_many_hosts_it_says_which_it_shows_and_keeps_the_title_and_the_conditions(compared, saved):
+    comparison = compared(9)
+    render(comparison)
+    text = " ".join(text.get_text() for text in saved[0].texts)
+    assert text.startswith("this host, NVMe VPS 2014 (published), SATA VPS 2014 (published), vm, ")
+    assert "Of 9 hosts, the table and the chart have the first and the last. this host (sata, emulated): " in text
+    assert "Ranges are 95 % intervals" in text
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_the_axis_names_the_baseline(compared, saved, count):
+    render(compared(count))
+    (axes,) = saved[0].axes
+    assert 1.0 in axes.get_xticks()
 
 
 def test_equal_comparisons_give_equal_bytes():

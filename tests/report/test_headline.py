@@ -9,9 +9,11 @@ import pytest
 from matplotlib.image import imread
 
 from hostcheck.comparison.compare import compare
+from hostcheck.comparison.notes import legend
 from hostcheck.report.headline import render
 from hostcheck.report.page import render as page
 from hostcheck.run.files import read_run
+from tests.report.conftest import misplaced
 
 SATA, NVME, RUN = "reference:sata-vps-2014", "reference:nvme-vps-2014", "tests/runs/run-1.json"
 
@@ -51,6 +53,16 @@ def test_any_number_of_hosts_is_a_picture(run_of, metric, count):
 
 def test_without_figures_and_with_hostile_names_it_is_a_picture(run_of):
     assert picture(run_of("$x^2$ \\frac{1}{0} \x1b[2J \ud800")).shape[1] == 1200
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 9])
+def test_the_answer_and_the_legend_are_whole_and_no_text_lies_on_another_one(compared, saved, count):
+    comparison = compared(count)
+    render(comparison)
+    assert misplaced(saved[0]) == []
+    text = " ".join(text.get_text() for text in saved[0].texts)
+    assert comparison.answer[0] in text
+    assert all(said in text for said in legend(comparison))
 
 
 def test_it_is_written_by_its_suffix(tmp_path):

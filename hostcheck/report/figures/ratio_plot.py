@@ -57,9 +57,9 @@ def ratio_plot(frame: pd.DataFrame, baseline: str, canvas: Canvas) -> Figure:
     axes.axvline(1, color=FOREGROUND, linewidth=1.2)
     axes.set_xscale("log", base=2)
     axes.set_xlim(least, most * span ** (room / max(0.2, 1 - room)))
-    axes.xaxis.set_major_locator(FixedLocator(_ticks(least, most, 4 if canvas.is_narrow else 7)))
+    axes.xaxis.set_major_locator(FixedLocator(ticks(least, most, 4 if canvas.is_narrow else 7)))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(_times))
+    axes.xaxis.set_major_formatter(FuncFormatter(in_times))
     axes.set_xlabel(textwrap.fill(harmless(_direction(least, most, baseline)), 42 if canvas.is_narrow else 60))
     axes.set_yticks([])
     axes.set_ylim(len(labels) * block - grow * 0.1, -grow * 0.2)
@@ -82,7 +82,8 @@ def _range(frame: pd.DataFrame) -> tuple[float, float]:
     return max(low, 2.0**-20) / 1.3, min(high, 2.0**20) * 1.3
 
 
-def _ticks(low: float, high: float, most: int) -> list[float]:
+def ticks(low: float, high: float, most: int) -> list[float]:
+    """Return at most so many places on an axis of ratios for a tick, 1 among them."""
     first, last = math.ceil(math.log2(low)), math.floor(math.log2(high))
     step = max(1, math.ceil((last - first) / most))
     # 1 always has a tick, because all ratios are relative to it.
@@ -91,7 +92,7 @@ def _ticks(low: float, high: float, most: int) -> list[float]:
     return ticks if len(ticks) > 2 else sorted({1.0, round(low, 2), round(high, 2)})
 
 
-def _times(value: float, _: int | None) -> str:
+def in_times(value: float, _: int | None) -> str:
     """Write a tick as it is said: both twice as fast and half as fast are "2×", on either side of 1."""
     return f"{max(value, 1 / value):,.3g}×"
 

@@ -12,7 +12,7 @@ from hostcheck.report.figures.build import build_figure
 from hostcheck.report.figures.latency import latency_figure
 from hostcheck.report.figures.ratio import ratio_figure
 from hostcheck.report.page import render
-from hostcheck.report.svg import LONGEST_TEXT, harmless
+from hostcheck.report.svg import LONGEST_TEXT, harmless, wrapped
 from hostcheck.report.svg_compact import compact, share_looks
 from hostcheck.run.codec import from_json, to_json
 from hostcheck.run.files import read_run
@@ -201,6 +201,17 @@ def test_a_compact_drawing_is_balanced(real, slower):
             assert not re.search(r"<g>|<g/>|font-family|=\"[^\"]*\d\.\d{3,}", svg)
 
 
-def test_a_text_that_no_drawing_is_wide_enough_for_is_cut():
-    assert harmless("x" * 10**6) == f"{'x' * LONGEST_TEXT}…"
+def test_a_text_that_no_drawing_is_wide_enough_for_keeps_its_end_which_says_where_it_is_from():
+    shown = harmless("x" * 10**6 + " (emulated)")
+    assert len(shown) == LONGEST_TEXT
+    assert re.fullmatch(r"x+…x+ \(emulated\)", shown)
+    assert harmless("x" * LONGEST_TEXT) == "x" * LONGEST_TEXT
+
+
+def test_a_text_of_more_lines_than_there_is_room_for_keeps_its_end():
+    assert wrapped("a $b c", 4) == ["a $b", "c"]
+    assert wrapped("x" * 10**6 + " (emulated)", 20, most=3) == ["x" * 20, "…", "(emulated)"]
+
+
+def test_what_matplotlib_would_parse_is_escaped():
     assert harmless("a $name") == r"a \$name"
