@@ -137,7 +137,8 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
         alone = tuple(Placed(each, content, (), None) for content in contents for each in content.workloads)
         return Fit("does not fit" if broken else "fits", "fits", (), alone, mistakes, notes=notes)
     pairs = [(content, workload) for content in contents for workload in content.workloads]
-    candidates = [tuple(candidates_of(content, workload, hosts)) for content, workload in pairs]
+    engines: dict[tuple[str, int], Engine] = {}
+    candidates = [tuple(candidates_of(content, workload, hosts, engines)) for content, workload in pairs]
     problem = Problem(
         tuple(_demand(each[1], tried, hosts) for each, tried in zip(pairs, candidates, strict=True)),
         tuple(_room(host, contents) for host in hosts),
@@ -199,12 +200,28 @@ def ports_of(contents: Sequence[Content]) -> tuple[str, ...]:
     return tuple(sorted(wanted)[:_MOST_TRIED])
 
 
-def candidates_of(content: Content, workload: Workload, hosts: Sequence[HostView]) -> Iterator[Candidate]:
-    """Yield a workload on each of the hosts, alone."""
-    for host in hosts:
+def candidates_of(
+    content: Content,
+    workload: Workload,
+    hosts: Sequence[HostView],
+    engines: dict[tuple[str, int], Engine] | None = None,
+) -> Iterator[Candidate]:
+    """Yield a workload on each of the hosts, alone.
+
+    Args:
+        content: the file that it is of.
+        workload: it.
+        hosts: where it is tried.
+        engines: what was judged of engines before, by profile and place of the host; what is new is added.
+    """
+    known = {} if engines is None else engines
+    profiles = tuple(dict.fromkeys((content.profile, *workload.engines)))
+    for at, host in enumerate(hosts):
+        for profile in profiles:
+            if (profile, at) not in known:
+                known[profile, at] = _engine(profile, host)
         judged = tuple(judge_needs(workload, host, content.profile))
-        engines = tuple(_engine(profile, host) for profile in dict.fromkeys((content.profile, *workload.engines)))
-        yield Candidate(host.name, engines, judged)
+        yield Candidate(host.name, tuple(known[profile, at] for profile in profiles), judged)
 
 
 def _engine(profile: str, host: HostView) -> Engine:

@@ -5,7 +5,7 @@ instances share is left to it: CPUs, memory and disk, ports, names, and rules be
 """
 
 import fnmatch
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from hostcheck.placement.judging import Answer
@@ -110,35 +110,3 @@ def clash(one: HostPort, other: HostPort) -> bool:
         and one.protocol == other.protocol
         and (not one.address or not other.address or one.address == other.address)
     )
-
-
-def fit_ports(ports: Sequence[HostPort], busy: frozenset[tuple[str, int]]) -> bool:
-    """Whether all of the ports can be had on one host at once: single ones as they are, of a range any that is free.
-
-    A range takes one port of it: a matching of ranges to ports is looked for (Kuhn's algorithm).
-    """
-    single = [port for port in ports if port.first == port.last]
-    for number, port in enumerate(single):
-        if any(clash(port, other) for other in single[:number]):
-            return False
-    ranges = [port for port in ports if port.first != port.last]
-    taken: dict[tuple[str, int], int] = {}
-
-    def choices(at: int) -> Iterator[tuple[str, int]]:
-        port = ranges[at]
-        for number in range(port.first, port.last + 1):
-            one = replace(port, first=number, last=number)
-            if (port.protocol, number) not in busy and not any(clash(one, other) for other in single):
-                yield port.protocol, number
-
-    def give(at: int, seen: set[tuple[str, int]]) -> bool:
-        for port in choices(at):
-            if port in seen:
-                continue
-            seen.add(port)
-            if port not in taken or give(taken[port], seen):
-                taken[port] = at
-                return True
-        return False
-
-    return all(give(at, set()) for at in range(len(ranges)))

@@ -8,8 +8,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from hostcheck.placement.problem import Demand, Problem, fit_ports
-from hostcheck.workloadfiles.model import HostPort, Resource
+from hostcheck.placement.host_ports import HostPorts
+from hostcheck.placement.problem import Demand, Problem
+from hostcheck.workloadfiles.model import Resource
 
 STEPS = 100_000
 """Attempts to place an instance, before a search gives up."""
@@ -109,14 +110,18 @@ class _Placing:
     problem: Problem
     steps: int = STEPS
     used: list[dict[Resource, float]] = field(init=False)
-    ports: list[list[HostPort]] = field(init=False)
+    ports: list[HostPorts] = field(init=False)
+    counts: list[int] = field(init=False)
     present: list[Counter[int]] = field(init=False)
     placed: list[list[int]] = field(init=False)
+    apart: bool = field(init=False)
 
     def __post_init__(self) -> None:
         hosts = self.problem.hosts
         self.used = [defaultdict(float) for _ in hosts]
-        self.ports = [[] for _ in hosts]
+        self.ports = [HostPorts(host.busy) for host in hosts]
+        self.counts = [0] * len(hosts)
+        self.apart = any(demand.apart for demand in self.problem.demands)
         self.present = [Counter() for _ in hosts]
         self.placed = [[] for _ in self.problem.demands]
 
@@ -179,7 +184,7 @@ class _Placing:
         return iter(range(first, len(self.problem.hosts)))
 
     def _fewest_first(self) -> list[int]:
-        return sorted(range(len(self.problem.hosts)), key=lambda at: (self.present[at].total(), at))
+        return sorted(range(len(self.problem.hosts)), key=lambda at: (self.counts[at], at))
 
     def _can(self, index: int, at: int) -> bool:
         demand, host = self.problem.demands[index], self.problem.hosts[at]
@@ -189,23 +194,27 @@ class _Placing:
             most = host.capacity.get(resource)
             if most is not None and self.used[at][resource] + value > most * (1 + _TOLERANCE):
                 return False
-        if demand.ports and not fit_ports([*self.ports[at], *demand.ports], host.busy):
+        if demand.ports and not self.ports[at].fit(demand.ports):
             return False
         for limit in demand.limits:
             group = limit.groups[at]
             if group is None or sum(limit.groups[each] == group for each in self.placed[index]) >= limit.count:
                 return False
-        return not any(
-            demand.is_apart_from(self.problem.demands[other]) and (other != index)
-            for other, count in self.present[at].items()
-            if count
-        ) and not (self.present[at][index] and demand.is_apart_from(demand))
+        return not self.apart or (
+            not any(
+                demand.is_apart_from(self.problem.demands[other]) and (other != index)
+                for other, count in self.present[at].items()
+                if count
+            )
+            and not (self.present[at][index] and demand.is_apart_from(demand))
+        )
 
     def _put(self, index: int, at: int) -> None:
         demand = self.problem.demands[index]
         for resource, value in (demand.amounts or {}).items():
             self.used[at][resource] += value
-        self.ports[at].extend(demand.ports)
+        self.ports[at].add(demand.ports)
+        self.counts[at] += 1
         self.present[at][index] += 1
         self.placed[index].append(at)
 
@@ -213,8 +222,8 @@ class _Placing:
         demand = self.problem.demands[index]
         for resource, value in (demand.amounts or {}).items():
             self.used[at][resource] -= value
-        for port in demand.ports:
-            self.ports[at].remove(port)
+        self.ports[at].remove(demand.ports)
+        self.counts[at] -= 1
         self.present[at][index] -= 1
         self.placed[index].pop()
 

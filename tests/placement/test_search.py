@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hostcheck.placement.problem import Demand, Limit, Problem, Room, clash, fit_ports
+from hostcheck.placement.host_ports import HostPorts
+from hostcheck.placement.problem import Demand, Limit, Problem, Room, clash
 from hostcheck.placement.search import search
 from hostcheck.placement.shortfall import _only, core
 from hostcheck.workloadfiles.model import HostPort, Place
@@ -169,4 +170,10 @@ def test_a_search_that_meets_its_limit_proves_nothing() -> None:
     ],
 )
 def test_ports_on_one_host(ports: list[HostPort], busy: list[tuple[str, int]], fits: bool) -> None:
-    assert fit_ports(ports, frozenset(busy)) == fits == ports_fit(ports, frozenset(busy))
+    whole, one_by_one = HostPorts(frozenset(busy)), HostPorts(frozenset(busy))
+    assert whole.fit(ports) == fits == ports_fit(ports, frozenset(busy))
+    had = []
+    for each in ports:
+        had.append(one_by_one.fit([each]))
+        one_by_one.add([each])
+    assert all(had) == fits
