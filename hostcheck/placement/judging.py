@@ -2,6 +2,7 @@
 
 import fnmatch
 import re
+import shlex
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -175,7 +176,7 @@ def _path(need: HostPath, view: HostView, _profile: str) -> Judged:
     if found is None:
         return Judged(need, "unknown", title, "whether it is there is unknown: this run does not say")
     if not found:
-        fix = f"mkdir -p {need.path}" if need.kind in {"any", "directory"} else ""
+        fix = f"mkdir -p {shlex.quote(need.path)}" if need.kind in {"any", "directory"} else ""
         return Judged(need, "fail", title, "absent", fix=fix)
     if need.kind == "directory" and view.is_folder(need.path) is None:
         return Judged(need, "unknown", title, "there; whether it is a folder is unknown")

@@ -94,7 +94,7 @@ def _container(node: Node, program: str, mistakes: Mistakes) -> Workload:
             needs.append(Unclear(where.place, said, option.replace("-", " "), "a template gives its value"))
             return
         try:
-            needs.extend(needs_of_option(option, value, where.place, said))
+            needs.extend(needs_of_option(option, value, where.place, said, program))
         except ValueError as error:
             mistakes.add("run/refused", where.place, f"{program} refuses {said}: {error}", "See docker-run(1).", name)
 

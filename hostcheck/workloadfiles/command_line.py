@@ -174,7 +174,7 @@ def _made(program: str, options: Sequence[tuple[str, str]], image: str, place: P
         name = _LONG.get(short, short)
         last[name] = value
         try:
-            needs += needs_of_option(name, value, place, f"--{name} {value}")
+            needs += needs_of_option(name, value, place, f"--{name} {value}", program)
         except ValueError as error:
             refused.append(f"--{name} {value}: {error}")
     network = last.get("network", "")
@@ -186,7 +186,7 @@ def _made(program: str, options: Sequence[tuple[str, str]], image: str, place: P
     )
 
 
-def needs_of_option(name: str, value: str, place: Place, said: str) -> Iterator[Need]:
+def needs_of_option(name: str, value: str, place: Place, said: str, program: str = "docker") -> Iterator[Need]:
     """Yield what one option asks for.
 
     Args:
@@ -194,6 +194,7 @@ def needs_of_option(name: str, value: str, place: Place, said: str) -> Iterator[
         value: as it stands there.
         place: where it stands.
         said: the option with its value.
+        program: "docker", "podman" or "nerdctl".
 
     Raises:
         ValueError: for what the engine refuses, with the reason.
@@ -205,7 +206,7 @@ def needs_of_option(name: str, value: str, place: Place, said: str) -> Iterator[
     elif _VARIABLE.search(value) and name in _ASKING:
         yield Unclear(place, said, _ASKING[name], "it is an expression that the shell or the unit's manager evaluates")
     elif name == "volume":
-        yield from volume(value, place, said)
+        yield from volume(value, place, said, created=program != "podman")
     elif name == "mount":
         yield from _mount(value, place, said)
     elif name in {"memory", "memory-reservation"}:
@@ -218,11 +219,7 @@ def needs_of_option(name: str, value: str, place: Place, said: str) -> Iterator[
     elif name == "cpus":
         yield Amount(place, said, "cpu", float(value), reserved=False)
     elif name == "device":
-        path = value.split(":", maxsplit=1)[0]
-        if path.startswith("/"):
-            yield Device(place, said, path)
-        else:
-            yield Gpu(place, said, "nvidia" if "nvidia" in path else "amd" if "amd" in path else "")
+        yield device(value, place, said)
     elif name == "gpus":
         yield Gpu(place, said, "nvidia")
     elif name == "cap-add":
@@ -256,14 +253,31 @@ def _published(value: str, place: Place, said: str) -> Iterator[Need]:
         yield from published(value, place, said)
 
 
-def volume(value: str, place: Place, said: str) -> Iterator[Need]:
-    """Yield the path of the host that ``-v`` mounts, which the engine makes where nothing is; none for a named volume.
+def device(value: str, place: Place, said: str) -> Need:
+    """Return the need of a device: below /dev, or by the name that the Container Device Interface has for it.
 
-    https://docs.docker.com/engine/storage/bind-mounts/#differences-between--v-and---mount-behavior
+    https://github.com/cncf-tags/container-device-interface/blob/main/SPEC.md: what a name such as "vendor.com/net=a"
+    stands for is in files of the host; the names of graphics processors begin with "nvidia.com/gpu" and "amd.com/gpu".
+    """
+    path = value.split(":", maxsplit=1)[0]
+    if path.startswith("/"):
+        return Device(place, said, path)
+    vendor, dot, _ = path.partition(".com/gpu")
+    if dot and vendor in {"nvidia", "amd"}:
+        return Gpu(place, said, vendor)
+    return Unclear(place, said, "a device", "files of the host say what this name stands for")
+
+
+def volume(value: str, place: Place, said: str, *, created: bool = True) -> Iterator[Need]:
+    """Yield the path of the host that ``-v`` mounts; none for a named volume.
+
+    Docker makes a folder where nothing is
+    (https://docs.docker.com/engine/storage/bind-mounts/#differences-between--v-and---mount-behavior); Podman refuses
+    (podman-run(1): "If the source does not exist, Podman returns an error").
     """
     source, colon, _ = value.partition(":")
     if colon and source.startswith("/"):
-        yield HostPath(place, said, source.rstrip("/") or "/", created=True)
+        yield HostPath(place, said, source.rstrip("/") or "/", created=created)
 
 
 def _mount(value: str, place: Place, said: str) -> Iterator[Need]:

@@ -7,7 +7,7 @@ open, what Docker Compose 2 does.
 from collections.abc import Callable, Iterator, Mapping
 
 from hostcheck.workloadfiles.capabilities import needed_capability
-from hostcheck.workloadfiles.command_line import volume
+from hostcheck.workloadfiles.command_line import device, volume
 from hostcheck.workloadfiles.compose_project import Project
 from hostcheck.workloadfiles.limits import MOST_PORTS
 from hostcheck.workloadfiles.model import (
@@ -15,7 +15,6 @@ from hostcheck.workloadfiles.model import (
     AtMost,
     Capability,
     Content,
-    Device,
     Gpu,
     HostPath,
     HostPort,
@@ -112,8 +111,8 @@ class _Service:
             if below is not None:
                 yield from self._amount(below.get("cpus"), "cpu", reserved=reserved)
                 yield from self._amount(below.get("memory"), "memory", reserved=reserved)
-                for device in below.all_of("devices"):
-                    yield from self._reserved_device(device)
+                for each in below.all_of("devices"):
+                    yield from self._reserved_device(each)
         for each in node.all_of("devices"):
             yield from self._device(each)
         for each in node.all_of("cap_add"):
@@ -217,12 +216,7 @@ class _Service:
             raise node.refusal("a device without source", "give the device of the host")
         if not self._is_clear(source, "a device"):
             return
-        path = source.text().split(":")[0] if not node.is_mapping else source.text()
-        if path.startswith("/"):
-            yield Device(source.place, source.text(), path)
-        else:
-            vendor = next((name for name in ("nvidia", "amd") if name in path), "")
-            yield Gpu(source.place, source.text(), vendor)
+        yield device(source.text(), source.place, source.text())
 
     def _sysctls(self) -> Iterator[Need]:
         found = self.node.get("sysctls")

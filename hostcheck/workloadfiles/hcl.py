@@ -17,6 +17,11 @@ LABEL = "$label"
 """The key of a block's first label: no attribute can have this name."""
 _LARGEST = 128 << 10
 """Bytes of a file that are parsed: the parser takes a second for 100 kB."""
+_NAMED = frozenset({"identifier", "string", "keyword", "literal_value"})
+"""What names a block or an attribute: HCL has no reserved words, python-hcl2's grammar has."""
+_LETTERS = frozenset(
+    {"NAME", "STRING_CHARS", "IN", "FOR", "IF", "FOR_EACH", "ELSE", "ENDIF", "ENDFOR", "TRUE", "FALSE", "NULL"}
+)
 
 
 def read_hcl(text: str, file: str) -> Node:
@@ -65,7 +70,7 @@ class _Reader:
         found: dict[str, Node] = {}
         blocks: dict[str, list[Node]] = {}
         for attribute in _children(tree, "attribute"):
-            name = _text(next(_children(attribute, "identifier")))
+            name = _text(attribute.children[0])
             found[name] = self.value(attribute.children[-1], _place(attribute, self.file), _below(path, name))
         for block in _children(tree, "block"):
             name, labels = _names(block)
@@ -125,9 +130,7 @@ class _Reader:
     def elements(self, tree: Any, path: str) -> Iterator[tuple[str, Node]]:
         for element in _children(tree, "object_elem"):
             key, value = element.children[0], element.children[-1]
-            name = "".join(
-                str(token) for token in key.scan_values(lambda token: token.type in {"NAME", "STRING_CHARS"})
-            )
+            name = _text(key)
             yield name, self.value(value, _place(element, self.file), _below(path, name))
 
 
@@ -140,12 +143,12 @@ def _significant(tree: Any) -> Sequence[Any]:
 
 
 def _names(block: Any) -> tuple[str, tuple[str, ...]]:
-    words = [_text(child) for child in _significant(block) if str(child.data) in {"identifier", "string"}]
+    words = [_text(child) for child in _significant(block) if str(child.data) in _NAMED]
     return words[0], tuple(words[1:])
 
 
 def _text(tree: Any) -> str:
-    return "".join(str(token) for token in tree.scan_values(lambda token: token.type in {"NAME", "STRING_CHARS"}))
+    return "".join(str(token) for token in tree.scan_values(lambda token: token.type in _LETTERS))
 
 
 def _dotted(tree: Any) -> str:

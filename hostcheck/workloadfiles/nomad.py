@@ -13,6 +13,7 @@ from hostcheck.workloadfiles.model import (
     AtMost,
     Capability,
     Content,
+    Device,
     Gpu,
     HostPath,
     HostPort,
@@ -62,6 +63,8 @@ def _workloads(job: Node) -> Iterator[Workload]:
     name = _name(job)
     kind = _pick(job, "type", "Type")
     each_host = kind is not None and kind.tag != UNCLEAR and kind.text() in {"system", "sysbatch"}
+    for group in job.all_of("dynamic"):
+        yield Workload(f"{name}/{_name(group)}", group.place, None, each_host, tuple(_unread(job)))
     for group in _all(job, "group", "TaskGroups"):
         count = _pick(group, "count", "Count")
         instances = 1 if count is None else None if count.tag == UNCLEAR else count.whole()
@@ -80,11 +83,25 @@ def _workloads(job: Node) -> Iterator[Workload]:
         )
 
 
+def _unread(node: Node) -> Iterator[Need]:
+    """Yield what a node asks for by blocks that are made of an expression."""
+    for each in node.all_of("dynamic"):
+        said = f'dynamic "{_name(each)}"'
+        yield Unclear(each.place, said, "a block", "what it makes is known to the scheduler alone")
+
+
 def _needs(group: Node) -> Iterator[Need]:
-    tasks = _all(group, "task", "Tasks")
+    yield from _unread(group)
+    of_json = group.get("Volumes")
+    for name, volume in [(_name(each), each) for each in group.all_of("volume")] + [
+        *(of_json.items() if of_json else ())
+    ]:
+        # The configuration of a client names the volumes of the host, a plugin the others.
+        yield Unclear(volume.place, name, "a volume", "which volumes a client has is known to the scheduler alone")
     for network in _all(group, "network", "Networks"):
         yield from _ports(network)
-    for task in tasks:
+    for task in _all(group, "task", "Tasks"):
+        yield from _unread(task)
         resources = next(iter(_all(task, "resources", "Resources")), None)
         yield from _resources(task, resources)
         for network in _all(resources, "network", "Networks") if resources else ():
@@ -114,6 +131,7 @@ def _resources(task: Node, resources: Node | None) -> Iterator[Need]:
 
 
 def _ports(network: Node) -> Iterator[Need]:
+    yield from _unread(network)
     for port in _all(network, "port", "ReservedPorts"):
         static = _pick(port, "static", "Value")
         if static is None:
@@ -139,6 +157,10 @@ def _config(config: Node) -> Iterator[Need]:
         source = each.text().partition(":")[0]
         if each.tag != UNCLEAR and source.startswith(_PLAIN_PATH):
             yield HostPath(each.place, each.text(), source.rstrip("/") or "/", created=True)
+    for each in config.all_of("devices"):
+        found = each.get("host_path") if each.is_mapping else None
+        if found is not None and found.tag != UNCLEAR:
+            yield Device(found.place, f"host_path = {found.text()}", found.text())
     for each in _all(config, "mount", "mount"):
         kind, source_node = each.get("type"), each.get("source")
         if kind is None or source_node is None or kind.text() != "bind" or source_node.tag == UNCLEAR:

@@ -56,8 +56,11 @@ def _needs(setting: Setting, name: str, mistakes: Mistakes) -> Iterator[Need]:
         return
     said = f"{setting.key}={setting.value}"
     value = setting.value
+    if option == "device" and value.startswith("-"):
+        # "Add only if it exists" (podman-systemd.unit(5), AddDevice).
+        return
     for each in value.split() if option in {"cap-add", "sysctl"} else (value,):
         try:
-            yield from needs_of_option(option, each, setting.place, said)
+            yield from needs_of_option(option, each, setting.place, said, "podman")
         except ValueError as error:
             mistakes.add("run/refused", setting.place, f"podman refuses {said}: {error}", "See podman-run(1).", name)

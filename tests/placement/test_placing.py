@@ -1,6 +1,8 @@
 """Workload files against hosts: fits, does not, cannot be told, each with what shows it."""
 
+import dataclasses
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -129,6 +131,17 @@ def test_what_a_run_does_not_hold_is_unknown_and_never_a_pass(ready, tmp_path, k
     )
     found = fit(files(tmp_path, compose_yaml=f"services: {{web: {{image: a, {body}}}}}"), [host("a")])
     assert found.outcome == "cannot tell"
+
+
+def test_a_command_that_mends_is_one_word_for_each_path_whatever_is_in_it(ready, tmp_path):
+    bind = "{type: bind, source: '/a b; reboot', target: /a, bind: {create_host_path: false}}"
+    view = host("a")
+    nothing = SimpleNamespace(exists=lambda _path: False)
+    found = fit(
+        files(tmp_path, compose_yaml=f"services: {{web: {{image: a, volumes: [{bind}]}}}}"),
+        [dataclasses.replace(view, host=nothing)],
+    )
+    assert [each.fix for each in found.placed[0].candidates[0].judged] == ["mkdir -p '/a b; reboot'"]
 
 
 def test_a_workload_of_every_host_has_to_run_on_each(ready, tmp_path):

@@ -3,7 +3,18 @@
 import pytest
 
 from hostcheck.errors import UsageError
-from hostcheck.workloadfiles.model import Amount, AtMost, Capability, HostPath, HostPort, Sysctl, Unclear, Where
+from hostcheck.workloadfiles.model import (
+    Amount,
+    AtMost,
+    Capability,
+    Device,
+    Gpu,
+    HostPath,
+    HostPort,
+    Sysctl,
+    Unclear,
+    Where,
+)
 from tests.workloadfiles.test_reading import needs, read
 
 JOB = """variable "port" {
@@ -66,6 +77,27 @@ def test_the_same_job_as_json(tmp_path):
     assert [(rule.attribute, rule.operator, rule.values) for rule in web.rules] == [("hostname", "matches", ("a.*",))]
 
 
+@pytest.mark.parametrize(
+    ("of_group", "what"),
+    [
+        ('volume "data" { type = "host" }', ["a volume"]),
+        ('dynamic "task" {\n for_each = ["a"]\n content {}\n}', ["a block"]),
+        ('task "t" {\n resources { memory = 1 }\n dynamic "config" {\n content {}\n }\n}', ["a block"]),
+        ('task "t" {\n resources { memory = 1 }\n env {\n for = "a"\n in = "b"\n true = 1\n }\n}', []),
+        ('meta { for_each = "a" }', []),
+    ],
+)
+def test_what_a_group_asks_for_that_the_file_does_not_say_is_unclear(tmp_path, of_group, what):
+    (found,) = read(tmp_path, f'job "web" {{\n group "front" {{\n {of_group}\n}}\n}}\n', "web.nomad").workloads
+    assert [need.what for need in needs(found, Unclear)] == what
+
+
+def test_groups_that_an_expression_makes_are_a_workload_of_unknown_size(tmp_path):
+    job = 'job "web" {\n dynamic "group" {\n for_each = ["a"]\n content {}\n }\n}\n'
+    (found,) = read(tmp_path, job, "web.nomad").workloads
+    assert (found.instances, [need.place.line for need in needs(found, Unclear)]) == (None, [2])
+
+
 @pytest.mark.parametrize("text", ['job "a" {', 'job "a" { = }', 'job "a" {\n  count = [\n}\n'])
 def test_broken_hcl_is_one_line_with_its_place(tmp_path, text):
     with pytest.raises(UsageError, match=r"web\.nomad:\d+: not HCL"):
@@ -112,6 +144,42 @@ def test_a_script(tmp_path):
     assert [need.what for need in needs(nginx, Unclear)] == ["a port of the host"]
     with pytest.raises(UsageError, match="no line of it runs a container"):
         read(tmp_path, "#!/bin/sh\ndocker ps\n", "start.sh")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "created"),
+    [
+        ("a.sh", "docker run -v /data:/data a\n", True),
+        ("a.sh", "podman run -v /data:/data a\n", False),
+        ("a.sh", "podman run --mount type=bind,src=/data,dst=/data a\n", False),
+        ("a.service", "[Service]\nExecStart=/usr/bin/podman run -v /data:/data a\n", False),
+        ("a.container", "[Container]\nImage=a\nVolume=/data:/data\n", False),
+        ("a.yml", "- docker_container: {name: a, volumes: ['/data:/data']}\n", True),
+        ("a.yml", "- podman_container: {name: a, volume: ['/data:/data']}\n", False),
+    ],
+)
+def test_podman_makes_no_folder_for_a_volume(tmp_path, name, text, created):
+    (found,) = read(tmp_path, text, name).workloads
+    assert [need.created for need in needs(found, HostPath)] == [created]
+
+
+@pytest.mark.parametrize(
+    ("device", "kinds"),
+    [
+        ("/dev/fuse:/dev/fuse", [Device]),
+        ("nvidia.com/gpu=all", [Gpu]),
+        ("amd.com/gpu=0", [Gpu]),
+        ("vendor.com/net=a", [Unclear]),
+        ("nvidia.com/nic=a", [Unclear]),
+    ],
+)
+def test_a_device_by_the_name_of_its_vendor_is_no_graphics_processor(tmp_path, device, kinds):
+    (found,) = read(tmp_path, f"docker run --device {device} a\n", "a.sh").workloads
+    assert [type(need) for need in found.needs] == kinds
+    (found,) = read(tmp_path, f"services: {{a: {{image: a, devices: ['{device}']}}}}\n").workloads
+    assert [type(need) for need in found.needs] == kinds
+    optional = read(tmp_path, f"[Container]\nImage=a\nAddDevice=-{device}\n", "a.container").workloads[0]
+    assert not optional.needs
 
 
 PLAYBOOK = """
