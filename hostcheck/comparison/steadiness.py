@@ -58,7 +58,7 @@ def _asked(run: Run, moved: Sequence[Metric]) -> str:
     if not 1 < runs < MOST_NEEDED or seconds is None:
         return ""
     minutes = math.ceil(runs * seconds / 60)
-    return f" bench --runs {runs}, about {minutes} minutes, would show a {SHOWN:.0f}× difference."
+    return f" bench --runs {runs} (about {minutes} minutes) is enough to show a {SHOWN:.0f}× difference."
 
 
 def _lasted(run: Run) -> float | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from hostcheck.comparison.model import Comparison
 from hostcheck.profiles.loader import load, names
@@ -49,8 +49,8 @@ class CheckRow:
 
     @property
     def title(self) -> str:
-        """What the check is about. One of a file from before verdicts had titles is named by its id."""
-        return self.any.title or self.check
+        """What the check is about."""
+        return title_of(self.any)
 
     @property
     def differs(self) -> bool:
@@ -144,6 +144,19 @@ class Audit:
     def explained(self) -> tuple[CheckRow, ...]:
         """One row for each check with an explanation."""
         return tuple({row.check: row for row in reversed((*self.differing, *self.missed))}.values())[::-1]
+
+
+def title_of(verdict: Verdict) -> str:
+    """Return what a check is about.
+
+    A run file from before verdicts had titles gets the title that the profile gives the check today, else its id.
+    """
+    return verdict.title or _titles(verdict.profile).get(verdict.check, verdict.check)
+
+
+@cache
+def _titles(profile: str) -> Mapping[str, str]:
+    return {check.id: check.title for check in load(profile).checks} if profile in names() else {}
 
 
 def said(verdict: Verdict) -> str:

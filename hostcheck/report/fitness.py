@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hostcheck.comparison.model import Comparison
+from hostcheck.report.audits import title_of
 from hostcheck.run.model import Run, Verdict
 from hostcheck.verdicts import readiness
 
@@ -72,7 +73,7 @@ def _first(run: Run) -> Fit:
     if not missed:
         return Fit("", "")
     worst = min(missed, key=_gravity)
-    return Fit(worst.status, worst.title or worst.check, worst.sentence or worst.found, worst.check)
+    return Fit(worst.status, title_of(worst), worst.sentence or worst.found, worst.check)
 
 
 def _gravity(verdict: Verdict) -> tuple[bool, int]:

@@ -14,7 +14,7 @@ from hostcheck.comparison.notes import between_runs, legend, signs_of, undecided
 from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import plain
 from hostcheck.report.archive import archive
-from hostcheck.report.audits import COLUMNS_UP_TO, VIRTUALIZATION, WORDS_UP_TO, audit_of, commands, said
+from hostcheck.report.audits import COLUMNS_UP_TO, VIRTUALIZATION, WORDS_UP_TO, audit_of, commands, said, title_of
 from hostcheck.report.differences import differences
 from hostcheck.report.figures.build import build_figure
 from hostcheck.report.figures.latency import latency_figure
@@ -83,6 +83,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
         "most_columns": COLUMNS_UP_TO,
         "most_worded": WORDS_UP_TO,
         "said": said,
+        "title_of": title_of,
         "some": some,
     }
     environment.filters |= {"unbroken": _unbroken, "in_words": _in_words}

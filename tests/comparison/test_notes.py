@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from hostcheck.comparison.compare import compare
 from hostcheck.comparison.notes import notes
+from hostcheck.run.files import read_run
 from hostcheck.run.model import Metric
 
 
@@ -21,6 +22,12 @@ def test_what_is_said_of_several_figures_is_said_once_for_all_of_them(run_of):
         "vm, storm: all ready, storm: half ready: skipped, no engine answers",
         "vm: interrupted",
     ]
+
+
+def test_a_figure_is_called_published_once():
+    said = list(notes(compare([read_run("reference:sata-vps-2014"), read_run("reference:nvme-vps-2014")])))
+    assert "NVMe VPS 2014 (published), random write: published, 25,000+ is a lower bound" in said
+    assert not any("published, published" in note for note in said)
 
 
 def test_what_may_not_be_the_disk_is_reported_with_the_figure(run_of, metric):

@@ -117,8 +117,12 @@ LITTLE = (40_000, 47_000, 36_000, 44_000, 39_000, 42_000, 45_000)
 @pytest.mark.parametrize(
     ("values", "changes", "asked"),
     [
-        (MOVING, {}, " bench --runs 8, about 24 minutes, would show a 2× difference."),
-        (MOVING, {"ended": "2026-11-23T10:01:00Z"}, " bench --runs 8, about 8 minutes, would show a 2× difference."),
+        (MOVING, {}, " bench --runs 8 (about 24 minutes) is enough to show a 2× difference."),
+        (
+            MOVING,
+            {"ended": "2026-11-23T10:01:00Z"},
+            " bench --runs 8 (about 8 minutes) is enough to show a 2× difference.",
+        ),
         (LITTLE, {}, ""),
         ((40_000, 400_000, 4_000, 90_000, 1_000), {}, ""),
         (MOVING, {"ended": None}, ""),

@@ -4,13 +4,26 @@ import pytest
 
 from hostcheck.comparison.compare import compare
 from hostcheck.profiles.loader import load
-from hostcheck.report.audits import COLUMNS_UP_TO, WORDS_UP_TO, audit_of
+from hostcheck.report.audits import COLUMNS_UP_TO, WORDS_UP_TO, audit_of, title_of
 from hostcheck.report.page import render
 from hostcheck.run.model import Evidence, Fact, Verdict
 
 
 def verdict(check, status="pass", profile="docker", *, why="Because.", found="yes", title=""):
     return Verdict(profile, check, status, "required", "yes", found, why, "Do it.", "docs", title)
+
+
+@pytest.mark.parametrize(
+    ("check", "profile", "title", "expected"),
+    [
+        ("cgroup.mode.v2", "docker", "As it was", "As it was"),
+        ("cgroup.mode.v2", "docker", "", "Control groups, version 2"),
+        ("was.once", "docker", "", "was.once"),
+        ("cgroup.mode.v2", "/tmp/ours.toml", "", "cgroup.mode.v2"),
+    ],
+)
+def test_a_verdict_without_a_title_has_that_of_the_check_today(check, profile, title, expected):
+    assert title_of(verdict(check, profile=profile, title=title)) == expected
 
 
 @pytest.fixture

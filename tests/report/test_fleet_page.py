@@ -54,7 +54,7 @@ def test_it_leads_with_the_hosts_unlike_the_rest(page):
 
 
 def test_checks_that_some_host_fails_name_it(page):
-    row = re.search(r"<a [^>]*>kernel.version</a>.*?</tr>", page, re.DOTALL)[0]
+    row = re.search(r"<a [^>]*>Kernel version</a>.*?</tr>", page, re.DOTALL)[0]
     assert re.search(r'✗ fail</span> <span class="unit">× 1</span> node-005<', row)
 
 

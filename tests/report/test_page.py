@@ -190,7 +190,7 @@ def test_what_noise_hides_is_not_the_finding_of_the_plot(run_of, metric):
 
 def test_the_audit_is_there_with_its_evidence(page):
     assert "Fit for docker ✗ not ready 1 requirement missed" in page.text
-    assert "storage.overlay ✗ fail" in page.text
+    assert "overlay2 ✗ fail" in page.text
     assert "modprobe overlay" in page.text
     assert "KVMKVMKVM for kvm" in page.text
     assert "/.dockerenv is stale" in page.text
@@ -205,7 +205,7 @@ def test_plots_have_a_name_a_description_a_finding_and_their_data(page, text):
         assert plot["role"] == "img"
         assert set(plot["aria-labelledby"].split()) <= ids
     assert text.count("<figcaption>") == text.count("The data of this plot") == 2
-    assert "2 of 3 were ready after 0.500\u00a0s, half of them after 0.450\u00a0s" in text
+    assert "In the median storm 2 of 3 were ready after 0.500\u00a0s, half of them after 0.450\u00a0s" in text
 
 
 def test_only_figures_are_aligned_to_the_right(text):

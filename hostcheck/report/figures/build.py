@@ -50,7 +50,8 @@ def _findings(frame: pd.DataFrame, hosts: list[str], comparable: set[str]) -> It
     }
     for host in hosts:
         total, longest = sum(spent[host].values()), max(spent[host], key=lambda step: spent[host][step])
-        yield f"{host}: “{longest}” took {100 * spent[host][longest] / total:.0f} % of {duration(total)}."
+        share = f"{100 * spent[host][longest] / total:.0f} % of the {duration(total)}"
+        yield f"{host}: “{longest}” took {share} of all steps of the median build."
     first = spent[hosts[0]]
     for host in (host for host in hosts[1:] if host in comparable):
         other = spent[host]

@@ -42,9 +42,9 @@ def _drawn(containers: pd.DataFrame, series: pd.DataFrame, name: str, title: str
 def _finding(storm: Sample, containers: pd.DataFrame) -> str:
     assert storm.value is not None
     launched = len(StormDetail(storm.detail).containers)
-    who = f"All {launched}" if len(containers) == launched else f"{len(containers)} of {launched}"
+    who = f"all {launched}" if len(containers) == launched else f"{len(containers)} of {launched}"
     half = float(containers["ready"].median())
-    said = f"{who} were ready after {duration(storm.value)}, half of them after {duration(half)}."
+    said = f"In the median storm {who} were ready after {duration(storm.value)}, half of them after {duration(half)}."
     if words := StormDetail(storm.detail).why.words:
         return f"{said} {words}"
     conditions = storm.conditions
