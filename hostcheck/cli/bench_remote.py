@@ -1,6 +1,5 @@
 """``hostcheck bench ssh://HOST``: the same command there, and its run here."""
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -13,7 +12,7 @@ from hostcheck.cli.messages import write_message
 from hostcheck.cli.run_file import default_run_path
 from hostcheck.errors import UsageError
 from hostcheck.remote.bench import RemoteBench, find_executable
-from hostcheck.run.files import read_run
+from hostcheck.run.files import run_of_bytes
 from hostcheck.run.model import Run
 from hostcheck.store.folder import StoreError
 from hostcheck.store.store import Store
@@ -119,10 +118,7 @@ def _keep(data: bytes, address: str, take: Callable[[Run], None], saved_to: Path
     if not data:
         write_message(f"{address} wrote no run file")
         return
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "run.json")
-        file.write_bytes(data)
-        run = read_run(file)
+    run = run_of_bytes(data, f"of {address}")
     take(run)
     if saved_to is not None:
         write_run(run, saved_to)

@@ -148,13 +148,14 @@ class RemoteBench:
 
     def stop(self) -> None:
         """Let hostcheck end there, with what it has measured. What does not reach the host is left to its deadline."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
             subprocess.run(
                 self._command("stop", self.folder),
                 check=False,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=60,
+                env=own_environment(),
             )
 
     def fetch(self, keep: Callable[[bytes], None]) -> int:

@@ -38,12 +38,30 @@ def read_run(name: Path | str) -> Run:
     name = str(name)
     path = _reference(name) if name.startswith(REFERENCE_PREFIX) else Path(name)
     with recognising("run", "run", path):
-        return run_of(_document(name, path), name)
+        return run_of(_document(name, read_text("run", path, LARGEST_BYTES)), name)
 
 
-def _document(name: str, path: Path) -> Any:
+def run_of_bytes(data: bytes, name: str) -> Run:
+    """Make a run of the bytes of a run file, of which at most ``LARGEST_BYTES`` are taken.
+
+    Args:
+        data: of the file, which may be a stranger's.
+        name: the file's, for errors.
+
+    Raises:
+        UsageError: when it is no run file, or contradicts itself.
+    """
+    if len(data) > LARGEST_BYTES:
+        raise UsageError(f"reading the run {name}: it is larger than {LARGEST_BYTES >> 20} MiB", remedy=_REMEDY)
     try:
-        text = read_text("run", path, LARGEST_BYTES)
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"reading the run {name}: not UTF-8", remedy=_REMEDY) from error
+    return run_of(_document(name, text), name)
+
+
+def _document(name: str, text: str) -> Any:
+    try:
         if not text.strip():
             raise UsageError(f"reading the run {name}: it is empty", remedy=_REMEDY)
         document: Any = json.loads(text, object_pairs_hook=_object)

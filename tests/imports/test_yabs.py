@@ -238,7 +238,7 @@ def test_a_figure_of_zero_is_none():
         (json.dumps({"version": "v", "fio": [{"bs": "4k", "iops_r": "1"}]}), r"fio\[0\].iops_r is not a number"),
         (json.dumps({"version": "v", "fio": [{"bs": "4k", "iops_r": True}]}), r"fio\[0\].iops_r is not a number"),
         (json.dumps({"version": "v"}), "no results of fio in it"),
-        ("Block Size | 4k (IOPS)\nRead | 1 MB/s (3k) | 1 MB/s (3k)", "line 2: 2 rates for 1 block sizes"),
+        ("Block Size | 4k (IOPS)\nRead | 1 MB/s (3k) | 1 MB/s (3k)", "line 2: 2 rates for 1 block size"),
         ("Block Size | 4k (IOPS)\nRead | (fast)", "line 2: '\\(fast\\)' is no speed and no I/Os a second"),
         ('{"version":"v", "fio":[{"bs":"4k"', "cannot be read"),
         ("Block Size | four (IOPS)", "line 1: yabs' block sizes cannot be read"),

@@ -22,7 +22,7 @@ from hostcheck.units import example_in
 from hostcheck.verdicts import judge
 
 FACTS = entries()
-IDS = [*METRICS, "storm.curve.40.seconds"]
+IDS = [*(metric for metric, spec in METRICS.items() if not spec.of), "storm.curve.40.seconds"]
 WRONG = {
     "boolean": ["true", 1, [True]],
     **{kind: ["many", True, "5 parsecs", float("nan"), float("inf"), 1e300, ["many"]] for kind in NUMBERS},

@@ -67,7 +67,7 @@ def _runtime(info: Mapping[str, Any], version: Mapping[str, Any]) -> str:
     parts = version.get("Components")
     for part in parts if isinstance(parts, list) else ():
         # Podman calls it "OCI Runtime (crun)".
-        if isinstance(part, Mapping) and part.get("Name") in {name, f"OCI Runtime ({name})"}:
+        if isinstance(part, Mapping) and part.get("Name") in (name, f"OCI Runtime ({name})"):
             found = _VERSION.search(str(part.get("Version") or ""))
             return f"{name} {found[0]}" if found else name
     return name

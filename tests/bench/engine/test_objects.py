@@ -42,7 +42,7 @@ DETAILS = {
     "ContainerConfig": {"Cmd": ["/bin/sh", "-c", "#(nop) COPY x"]},
 }
 RECORD = {"ID": "a", "Parents": None, "Parent": "", "Description": "x", "CreatedAt": "2026-11-23T19:16:08Z"}
-NETWORK = {"Name": "bridge", "Driver": "bridge"}
+NETWORK = {"Id": "d" * 64, "Name": "bridge", "Driver": "bridge", "Labels": None}
 
 
 def client_that_lists(kind, answer):
@@ -51,7 +51,7 @@ def client_that_lists(kind, answer):
         **{
             "containers": lambda **_: [],
             "images": lambda **_: [],
-            "networks": list,
+            "networks": lambda **_: [],
             "inspect_image": lambda _: DETAILS,
             kind: (lambda *_, **__: answer),
         }
@@ -68,7 +68,7 @@ def ask_all(client):
     made(client, "me")
     with noted(client, "unix:///tests.sock", "me"):
         pass
-    client.remove_container = client.remove_image = lambda *_, **__: None
+    client.remove_container = client.remove_image = client.remove_network = lambda *_, **__: None
     remove_once(client, "me")
 
 
