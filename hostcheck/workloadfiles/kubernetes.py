@@ -4,6 +4,7 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/. Requests decide wh
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from hostcheck.workloadfiles.capabilities import needed_capability
 from hostcheck.workloadfiles.model import (
@@ -19,6 +20,7 @@ from hostcheck.workloadfiles.model import (
     PathKind,
     Rule,
     Sysctl,
+    Unclear,
     Where,
     Workload,
 )
@@ -39,6 +41,7 @@ _KINDS: Mapping[str, tuple[PathKind, bool]] = {
     "CharDevice": ("char device", False),
     "BlockDevice": ("block device", False),
 }
+_GPUS = (".com/gpu", ".com/gpu.shared")
 _HOSTNAME = "kubernetes.io/hostname"
 _ARCHITECTURE = ("kubernetes.io/arch", "beta.kubernetes.io/arch")
 _OS = ("kubernetes.io/os", "beta.kubernetes.io/os")
@@ -92,8 +95,12 @@ class _Reader:
             if job is None:
                 raise spec.refusal("a CronJob without a jobTemplate")
             yield self._workload(name, node, self._template(job), job, 1)
-        elif text == "Service" and spec is not None:
+        elif text == "Service" and spec is not None and not _makes_pods(spec):
             yield from self._service(name, node, spec)
+        elif spec is not None and _makes_pods(spec):
+            said = Unclear(kind.place, f"kind: {text}", "its instances", "the controller of this kind decides")
+            made = self._workload(name, node, self._template(spec), spec, 1)
+            yield replace(made, instances=None, needs=(*made.needs, said))
 
     def _template(self, spec: Node) -> Node:
         found = spec.at("template", "spec")
@@ -138,14 +145,20 @@ class _Reader:
         for each in containers:
             yield from self._container(each, host_network=host_network)
         yield from _requests(spec, containers, spec.all_of("initContainers"))
+        yield from _others(spec, (*containers, *spec.all_of("initContainers")))
         for each in spec.all_of("volumes"):
             yield from self._volume(each)
         context = spec.get("securityContext")
         if context is not None:
             for each in context.all_of("sysctls"):
                 yield from self._sysctl(name, each)
-        if (runtime := spec.get("runtimeClassName")) is not None and "nvidia" in runtime.text():
+        runtime = spec.get("runtimeClassName")
+        if runtime is not None and "nvidia" in runtime.text():
             yield Gpu(runtime.place, f"runtimeClassName: {runtime.text()}", "nvidia")
+        elif runtime is not None:
+            why = "which runtimes a node has is known to it alone"
+            yield Unclear(runtime.place, f"runtimeClassName: {runtime.text()}", "a runtime", why)
+        yield from _affinities(spec)
 
     def _container(self, node: Node, *, host_network: bool) -> Iterator[Need]:
         for each in node.all_of("ports"):
@@ -222,7 +235,7 @@ class _Reader:
             yield Where(value.place, f"{label}: {value.text()}", _attribute(label), "is", (value.text(),))
         required = spec.at("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
         terms = required.all_of("nodeSelectorTerms") if required else ()
-        if len(terms) == 1:
+        if len(terms) == 1 and not terms[0].all_of("matchFields"):
             for each in terms[0].all_of("matchExpressions"):
                 yield _expression(each)
         labels = _labels(owner, node)
@@ -244,17 +257,29 @@ class _Reader:
 def _requests(spec: Node, containers: Sequence[Node], first: Sequence[Node]) -> Iterator[Need]:
     """Yield what a pod asks for: the sum of its containers, or the largest of those that run before them.
 
-    https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers. A limit
-    without a request is the request.
+    https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers: a sidecar
+    counts with the containers, and with those that start after it. A limit without a request is the request; that of
+    the pod itself, where there is one, stands for all of its containers; the overhead of a runtime is added.
     """
     for resource in ("cpu", "memory", "ephemeral-storage"):
         together = [found for each in containers if (found := _request(each, resource))]
-        before = [found for each in first if (found := _request(each, resource))]
-        total = sum(value for _, value in together)
-        largest = max(before, key=lambda pair: pair[1], default=None)
-        place, value = (together[0][0], total) if together else (spec, 0.0)
-        if largest is not None and largest[1] > total:
-            place, value = largest
+        beside, largest = 0.0, (spec, 0.0)
+        for each in first:
+            found = _request(each, resource)
+            if found is None:
+                continue
+            if _is_sidecar(each):
+                together.append(found)
+                beside += found[1]
+            else:
+                largest = max(largest, (found[0], found[1] + beside), key=_value)
+        total = (together[0][0], sum(value for _, value in together)) if together else (spec, 0.0)
+        place, value = max(total, largest, key=_value)
+        if spec.at("resources", "requests", resource) or not value:
+            place, value = _request(spec, resource) or (place, value)
+        overhead = spec.at("overhead", resource)
+        if overhead is not None:
+            place, value = (place if value else overhead), value + _quantity(overhead)
         if value:
             kind = {"cpu": "cpu", "memory": "memory"}.get(resource, "disk")
             said = f"{resource}: {place.written}" if len(together) == 1 else f"{resource} of {len(together)} containers"
@@ -262,19 +287,61 @@ def _requests(spec: Node, containers: Sequence[Node], first: Sequence[Node]) -> 
     for each in (*containers, *first):
         limits = each.at("resources", "limits")
         for key, node in limits.items() if limits else ():
-            if key.endswith((".com/gpu", ".com/gpu.shared")) and node.number():
+            if key.endswith(_GPUS) and node.number():
                 yield Gpu(node.place, f"{key}: {node.text()}", key.partition(".")[0])
+
+
+def _others(spec: Node, containers: Sequence[Node]) -> Iterator[Need]:
+    """Yield the resources that only nodes with them have: huge pages, and those of device plugins."""
+    for each in (spec, *containers):
+        for kind in ("requests", "limits"):
+            found = each.at("resources", kind)
+            for name, node in found.items() if found else ():
+                said_before = kind == "limits" and each.at("resources", "requests", name) is not None
+                is_other = name.startswith("hugepages-") or ("/" in name and not name.endswith(_GPUS))
+                if is_other and not said_before and _quantity(node):
+                    said = f"{name}: {node.text()}"
+                    yield Unclear(node.place, said, "a resource", "how much of it a node has is known to it alone")
+
+
+def _makes_pods(spec: Node) -> bool:
+    """Whether the object of a kind that is not Kubernetes' own has the template of a pod, as a Rollout of Argo has."""
+    template = spec.get("template")
+    return template is not None and template.is_mapping and template.at("spec", "containers") is not None
+
+
+def _is_sidecar(container: Node) -> bool:
+    policy = container.get("restartPolicy")
+    return policy is not None and policy.text() == "Always"
+
+
+def _value(pair: tuple[Node, float]) -> float:
+    return pair[1]
+
+
+def _quantity(node: Node) -> float:
+    value = quantity(node.text())
+    if value is None or value < 0:
+        raise node.refusal(f"no quantity: {node.kind}", 'write it as "500m" or "1Gi"')
+    return value
 
 
 def _request(container: Node, resource: str) -> tuple[Node, float] | None:
     for kind in ("requests", "limits"):
         node = container.at("resources", kind, resource)
         if node is not None:
-            value = quantity(node.text())
-            if value is None or value < 0:
-                raise node.refusal(f"no quantity: {node.kind}", 'write it as "500m" or "1Gi"')
-            return node, value
+            return node, _quantity(node)
     return None
+
+
+def _affinities(spec: Node) -> Iterator[Need]:
+    """Yield the rules of where a pod goes that are not judged: alternatives, names of fields, and other pods."""
+    required = spec.at("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
+    terms = required.all_of("nodeSelectorTerms") if required else ()
+    if required is not None and (len(terms) > 1 or any(each.all_of("matchFields") for each in terms)):
+        yield Unclear(required.place, "nodeAffinity", "a node", "terms of which one is enough are not judged")
+    for each in _terms(spec, "podAffinity"):
+        yield Unclear(each.place, "podAffinity", "a node", "beside which pods it goes is not judged")
 
 
 def _terms(spec: Node, kind: str) -> Sequence[Node]:

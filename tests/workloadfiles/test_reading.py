@@ -244,6 +244,69 @@ def test_a_manifest(tmp_path):
     assert (entry.each_host, [need.label for need in needs(entry, HostPort)]) == (True, ["30080/tcp"])
 
 
+def pod(body, kind="Pod"):
+    inner = f"spec: {{{body}}}"
+    wrapped = inner if kind == "Pod" else f"spec: {{replicas: 2, template: {{{inner}}}}}"
+    return f"apiVersion: v1\nkind: {kind}\nmetadata: {{name: a}}\n{wrapped}\n"
+
+
+def container(cpu, more=""):
+    return f"{{name: a, image: a, resources: {{requests: {{cpu: {cpu}}}}}{more}}}"
+
+
+ALWAYS = ", restartPolicy: Always"
+
+
+@pytest.mark.parametrize(
+    ("body", "cpus"),
+    [
+        (f"initContainers: [{container(1, ALWAYS)}], containers: [{container(2)}]", 3),
+        (f"initContainers: [{container(1, ALWAYS)}, {container(4)}], containers: [{container(2)}]", 5),
+        (f"initContainers: [{container(4)}, {container(1, ALWAYS)}], containers: [{container(2)}]", 4),
+        (f"resources: {{requests: {{cpu: 3}}}}, containers: [{container(1)}]", 3),
+        (f"resources: {{limits: {{cpu: 3}}}}, containers: [{container(1)}]", 1),
+        ("resources: {limits: {cpu: 3}}, containers: [{name: a, image: a}]", 3),
+        (f"overhead: {{cpu: 500m}}, containers: [{container(1)}]", 1.5),
+    ],
+)
+def test_a_pod_counts_its_sidecars_itself_and_the_overhead_of_its_runtime(tmp_path, body, cpus):
+    (found,) = read(tmp_path, pod(body), "a.yaml").workloads
+    assert [need.value for need in needs(found, Amount)] == [cpus]
+
+
+REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+TERM = "{matchExpressions: [{key: a, operator: Exists}]}"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("containers: [{name: a, resources: {limits: {hugepages-2Mi: 1Gi}}}]", "hugepages-2Mi: 1Gi"),
+        ("containers: [{name: a, resources: {limits: {example.com/a: 1}, requests: {example.com/a: 1}}}]", "e"),
+        ("runtimeClassName: kata, containers: [{name: a}]", "runtimeClassName: kata"),
+        (f"affinity: {{podAffinity: {{{REQUIRED}: [{{topologyKey: a}}]}}}}, containers: [{{name: a}}]", "podAff"),
+        (
+            (
+                f"affinity: {{nodeAffinity: {{{REQUIRED}: {{nodeSelectorTerms: [{TERM}, {TERM}]}}}}}}, "
+                "containers: [{name: a}]"
+            ),
+            "nodeAffinity",
+        ),
+    ],
+)
+def test_what_only_the_scheduler_knows_of_a_pod_is_unclear(tmp_path, body, said):
+    (found,) = read(tmp_path, pod(body), "a.yaml").workloads
+    (unclear,) = needs(found, Unclear)
+    assert unclear.said.startswith(said)
+
+
+@pytest.mark.parametrize("kind", ["Rollout", "Service"])
+def test_pods_of_a_controller_that_is_not_kubernetes_own_are_of_unknown_number(tmp_path, kind):
+    (found,) = read(tmp_path, pod(f"containers: [{container(2)}]", kind), "a.yaml").workloads
+    assert (found.name, found.instances, needs(found, Amount)[0].value) == (f"{kind}/a", None, 2)
+    assert [need.said for need in needs(found, Unclear)] == [f"kind: {kind}"]
+
+
 def test_a_file_of_no_known_kind_says_so(tmp_path):
     for text in ("hello: world\n", "{}", "just text\n", ""):
         with pytest.raises(UsageError, match="no workload file that hostcheck knows"):
