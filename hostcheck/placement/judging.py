@@ -1,6 +1,7 @@
 """A need of a workload against a host: met, missed or unknown, with what shows it."""
 
 import fnmatch
+import ipaddress
 import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator
@@ -138,7 +139,7 @@ def _amount(need: Amount, view: HostView, profile: str) -> Judged:
         # The engine refuses more CPUs than there are: moby's daemon, "range of CPUs is from 0.01 to N.00".
         cpus = view.value("hw.cpus")
         fits = isinstance(cpus, int) and need.value <= cpus
-        return Judged(need, "pass" if fits else "fail", title, f"a limit of {need.value:g}; the host has {cpus}")
+        return Judged(need, "pass" if fits else "fail", title, f"{need.said}; the host has {cpus}")
     said = f"a limit of {_shown(need)}; {offer.said}"
     fix = "" if enough else "Lower the limit, or take a larger host: the limit is never reached before memory ends."
     return Judged(need, "pass" if enough else "fail", title, said, "recommended", fix)
@@ -161,11 +162,22 @@ def _port(need: HostPort, view: HostView, _profile: str) -> Judged:
             # Docker 20.10 takes the first port that no container holds, and fails where a program does.
             why = f"{need.first} is held by {', '.join(held) or 'another program'}, and not every engine tries the next"
             return Judged(need, "unknown", title, why)
+        if need.address and not _is_of_every_host(need.address):
+            return Judged(need, "unknown", title, f"free; whether the host has the address {need.address} is unknown")
         return Judged(need, "pass", title, "free")
     holders = ", ".join(view.holders.get(f"{need.protocol}/{need.first}", ())) or "another program"
     if need.address:
         return Judged(need, "unknown", title, f"held by {holders}, on an address that is not known")
     return Judged(need, "fail", title, f"held by {holders}", fix=f"Free port {need.first}, or publish another one.")
+
+
+def _is_of_every_host(address: str) -> bool:
+    """Whether an address is a loopback's, or that of all interfaces; also one that is a name."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return True
+    return found.is_loopback or found.is_unspecified
 
 
 def _path(need: HostPath, view: HostView, _profile: str) -> Judged:

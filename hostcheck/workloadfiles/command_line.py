@@ -218,6 +218,8 @@ def needs_of_option(name: str, value: str, place: Place, said: str, program: str
         yield Amount(place, said, "memory", size, reserved=False)
     elif name == "cpus":
         yield Amount(place, said, "cpu", float(value), reserved=False)
+    elif name == "cpuset-cpus":
+        yield cpus_named(value, place, said)
     elif name == "device":
         yield device(value, place, said)
     elif name == "gpus":
@@ -240,6 +242,7 @@ _ASKING = {
     "mount": "a path of the host",
     "memory": "memory",
     "cpus": "CPUs",
+    "cpuset-cpus": "CPUs",
     "device": "a device",
     "sysctl": "a parameter of the kernel",
     "platform": "a platform",
@@ -251,6 +254,17 @@ def _published(value: str, place: Place, said: str) -> Iterator[Need]:
         yield unclear(said, place, "it is an expression that the shell or the unit's manager evaluates")
     else:
         yield from published(value, place, said)
+
+
+def cpus_named(value: str, place: Place, said: str) -> Need:
+    """Return the CPUs that a list such as "0-3,5" asks for: engines refuse one that the host has not.
+
+    Raises:
+        ValueError: for what is no list of CPUs (cpuset(7), List format).
+    """
+    if not re.fullmatch(r"\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?){0,999}", value):
+        raise ValueError(f"no list of CPUs: {value}")
+    return Amount(place, said, "cpu", 1.0 + max(map(int, re.findall(r"\d+", value))), reserved=False)
 
 
 def device(value: str, place: Place, said: str) -> Need:

@@ -5,9 +5,10 @@ open, what Docker Compose 2 does.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 from hostcheck.workloadfiles.capabilities import needed_capability
-from hostcheck.workloadfiles.command_line import device, volume
+from hostcheck.workloadfiles.command_line import cpus_named, device, volume
 from hostcheck.workloadfiles.compose_project import Project
 from hostcheck.workloadfiles.limits import MOST_PORTS
 from hostcheck.workloadfiles.model import (
@@ -34,7 +35,7 @@ from hostcheck.workloadfiles.ports import PROTOCOLS, parse_range, published
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.sizes import docker_bytes
 from hostcheck.workloadfiles.sysctls import is_namespaced
-from hostcheck.workloadfiles.variables import UNCLEAR
+from hostcheck.workloadfiles.variables import HAS_TO_BE_SET, UNCLEAR
 
 
 def read(project: Project) -> Content:
@@ -101,8 +102,9 @@ class _Service:
                 yield need
         for each in node.all_of("volumes"):
             yield from self._volume(each)
-        for key in ("cpus",):
-            yield from self._amount(node.get(key), "cpu", reserved=False)
+        yield from self._amount(node.get("cpus"), "cpu", reserved=False)
+        if (cpuset := node.get("cpuset")) and self._is_clear(cpuset, "CPUs"):
+            yield self._refusing(cpuset, lambda: cpus_named(cpuset.text(), cpuset.place, f"cpuset: {cpuset.text()}"))
         for key in ("mem_limit", "mem_reservation"):
             yield from self._amount(node.get(key), "memory", reserved=False)
         for kind in ("limits", "reservations"):
@@ -111,6 +113,9 @@ class _Service:
             if below is not None:
                 yield from self._amount(below.get("cpus"), "cpu", reserved=reserved)
                 yield from self._amount(below.get("memory"), "memory", reserved=reserved)
+                for each in below.all_of("generic_resources"):
+                    why = "what a node has of it is known to the scheduler alone"
+                    yield Unclear(each.place, "generic_resources", "a resource", why)
                 for each in below.all_of("devices"):
                     yield from self._reserved_device(each)
         for each in node.all_of("devices"):
@@ -125,6 +130,8 @@ class _Service:
             said = platform.text()
             yield self._refusing(platform, lambda: Platform(platform.place, said, architecture_of(said)))
         yield from self._gpus()
+        yield from self._named()
+        yield from self._files()
         for each in node.all_of("security_opt"):
             if each.text().startswith(("apparmor=", "apparmor:")) and not each.text().endswith("unconfined"):
                 yield KernelFact(each.place, each.text(), "security.apparmor", (True,), "AppArmor")
@@ -218,6 +225,61 @@ class _Service:
             return
         yield device(source.text(), source.place, source.text())
 
+    def _named(self) -> Iterator[Need]:
+        """Yield what the service names that others have to make; name what the file does not define."""
+        for kind, name, each in self._references():
+            defined = self.root.get(kind)
+            found = defined.mapping().get(name) if defined is not None else None
+            if found is None:
+                self.mistakes.add(
+                    "compose/undefined-resource",
+                    each.place,
+                    f"{name} is not among the {kind} of the file, and Compose refuses it",
+                    f"Add {name} below {kind}, or leave it out here.",
+                    self.name,
+                )
+            elif found.is_mapping and (external := found.get("external")) and (external.is_mapping or external.truth()):
+                what = f"external {kind}"
+                yield Unclear(external.place, name, what, "whether it is there is known to the engine alone")
+
+    def _references(self) -> Iterator[tuple[str, str, Node]]:
+        """Yield what a service refers to: the key of the file below which it has to be, its name, and where."""
+        for each in self.node.all_of("volumes"):
+            if not each.is_mapping:
+                source, colon, _ = each.text().partition(":")
+                if each.tag != UNCLEAR and colon and len(source) > 1 and source[0] not in "./~":
+                    yield "volumes", source, each
+            elif self._text(each.get("type")) == "volume" and (name := self._text(each.get("source"))):
+                yield "volumes", name, each
+        networks = self.node.get("networks")
+        if networks is not None:
+            by_name = (
+                networks.mapping() if networks.is_mapping else {self._text(each): each for each in networks.elements()}
+            )
+            for name, each in by_name.items():
+                if name and name != "default":
+                    yield "networks", name, each
+        for kind in ("secrets", "configs"):
+            for each in self.node.all_of(kind):
+                name = self._text(each.get("source") if each.is_mapping else each)
+                if name:
+                    yield kind, name, each
+
+    def _files(self) -> Iterator[Need]:
+        """Yield the files that Compose itself reads when it starts the service, and that are not there."""
+        found = self.node.get("env_file")
+        files = [] if found is None else found.elements() if found.is_list else [found]
+        named = [each.get("path") if each.is_mapping else each for each in files if _is_required(each)]
+        for kind, name, _ in self._references():
+            defined = self.root.at(kind, name) if kind in {"secrets", "configs"} else None
+            if defined is not None and defined.is_mapping:
+                named.append(defined.get("file"))
+        for each in named:
+            if each is None or each.tag == UNCLEAR or each.text().startswith(("/", "~")):
+                continue
+            if not (Path(each.place.file).parent / each.text()).exists():
+                yield Unclear(each.place, each.text(), "a file that Compose reads", "it is not beside the project now")
+
     def _sysctls(self) -> Iterator[Need]:
         found = self.node.get("sysctls")
         if found is None:
@@ -280,7 +342,29 @@ class _Service:
             raise mode.refusal("network_mode and networks contradict each other", "leave one of them out")
         if node.get("image") is None and node.get("build") is None and node.get("provider") is None:
             raise node.refusal("it has neither an image nor a build context", "give it an image")
+        for one, other in _SAME:
+            first, second = node.get(one), node.at(*other)
+            if first is None or second is None or UNCLEAR in {first.tag, second.tag}:
+                continue
+            read = docker_bytes if one.startswith("mem") else float
+            if read(first.text()) != read(second.text()):
+                raise second.refusal(f"{one} has another value", "leave one of them out")
         self._judge_dependencies()
+        self._judge_variables()
+
+    def _judge_variables(self) -> None:
+        """Note the variables without which Compose does not start, wherever they stand; an alias is one node."""
+        known = {each.place for each in self.unclear}
+        waiting, seen = [self.node], set[int]()
+        while waiting:
+            node = waiting.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            if not node.is_scalar:
+                waiting += node.mapping().values() if node.is_mapping else node.elements()
+            elif node.tag == UNCLEAR and HAS_TO_BE_SET in str(node.value) and node.place not in known:
+                self.unclear.append(Unclear(node.place, node.written, "a variable", str(node.value)))
 
     def _judge_dependencies(self) -> None:
         found = self.node.get("depends_on")
@@ -324,6 +408,15 @@ class _Service:
             return list(make())
         except ValueError as error:
             raise node.refusal(str(error)) from error
+
+
+_SAME = (
+    ("cpus", ("deploy", "resources", "limits", "cpus")),
+    ("mem_limit", ("deploy", "resources", "limits", "memory")),
+    ("mem_reservation", ("deploy", "resources", "reservations", "memory")),
+    ("scale", ("deploy", "replicas")),
+)
+"""Keys of which Compose refuses two values that differ (compose-go, loader/validate.go)."""
 
 
 def _is_required(node: Node) -> bool:

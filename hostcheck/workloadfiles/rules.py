@@ -35,6 +35,7 @@ RULES: Mapping[str, FileRule] = {
     ),
     "compose/ports-with-host-network": FileRule("recommended", "Ports beside the host's network", f"{_COMPOSE}#ports"),
     "compose/sexagesimal-port": FileRule("recommended", "A port that YAML 1.1 reads as a number", f"{_COMPOSE}#ports"),
+    "compose/undefined-resource": FileRule("required", "Volumes, networks, secrets and configs that exist", _COMPOSE),
     "compose/unknown-dependency": FileRule("required", "Dependencies that exist", f"{_COMPOSE}#depends_on"),
     "fleet/conflicts-with-itself": FileRule(
         "recommended", "Conflicts that keep instances apart", f"{_FLEET}; fleet's agent/state.go, HasConflict"

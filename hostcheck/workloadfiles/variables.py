@@ -18,6 +18,10 @@ _DEEPEST = 10
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*[=:](.*)")
 
 
+HAS_TO_BE_SET = "has to be set"
+"""What the reason says of a variable without which Compose starts nothing."""
+
+
 class UnsetError(Exception):
     """A variable is not set; the text is why that matters."""
 
@@ -106,7 +110,7 @@ def _expanded(name: str, operator: str, rest: str, values: Mapping[str, str], de
     if kind == "+":
         return _replaced(rest, values, depth + 1) if is_set else ""
     if kind == "?" and not is_set:
-        raise UnsetError(f"the variable {name} has to be set" + (f": {rest}" if rest else ""))
+        raise UnsetError(f"the variable {name} {HAS_TO_BE_SET}" + (f": {rest}" if rest else ""))
     return _value(name, values)
 
 

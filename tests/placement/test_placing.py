@@ -84,6 +84,15 @@ def test_instances_that_publish_one_port_need_a_host_each(ready, tmp_path, hosts
     assert found.placed[0].hosts == web
 
 
+@pytest.mark.parametrize(
+    ("address", "outcome"),
+    [("127.0.0.1", "fits"), ("0.0.0.0", "fits"), ("[::1]", "fits"), ("192.0.2.1", "cannot tell")],
+)
+def test_a_port_of_an_address_needs_that_address(ready, tmp_path, address, outcome):
+    text = f"services: {{web: {{image: nginx, ports: ['{address}:80:80']}}}}"
+    assert fit(files(tmp_path, compose_yaml=text), [host("a")]).outcome == outcome
+
+
 def test_a_port_that_is_held_says_by_whom_and_that_freeing_it_helps(ready, tmp_path):
     held = {"net__ports__busy": ("tcp/80",), "net__ports__holders": ("tcp/80 container",)}
     found = fit(files(tmp_path, compose_yaml=COMPOSE), [host("a"), host("b", **held)])

@@ -102,6 +102,67 @@ def test_a_variable_that_is_not_set_is_no_guess(tmp_path):
     ]
 
 
+def test_a_variable_that_has_to_be_set_counts_wherever_it_stands(tmp_path):
+    found, _ = service(tmp_path, "labels: {a: '${NAME:?which}', b: '${OTHER}'}\nmem_limit: ${MEM:?how much}")
+    assert [(each.what, each.place.line) for each in needs(found, Unclear)] == [("memory", 5), ("a variable", 4)]
+
+
+@pytest.mark.parametrize(
+    ("body", "of_the_file", "rules", "what"),
+    [
+        ("volumes: ['data:/d']", "volumes: {data: {}}", [], []),
+        ("volumes: ['data:/d']", "volumes: {data: }", [], []),
+        ("volumes: ['data:/d', './a:/a', '/b:/b', '~/c:/c', '/d', 'C:\\a:/e']", "volumes: {data: }", [], []),
+        ("volumes: ['data:/d']", "volumes: {other: }", ["compose/undefined-resource"], []),
+        ("volumes: [{type: volume, source: data, target: /d}]", "", ["compose/undefined-resource"], []),
+        ("volumes: ['data:/d']", "volumes: {data: {external: true}}", [], ["external volumes"]),
+        ("networks: [default]", "", [], []),
+        ("networks: {front: {aliases: [a]}}", "networks: {front: {external: {name: a}}}", [], ["external networks"]),
+        ("networks: [front]", "", ["compose/undefined-resource"], []),
+        ("secrets: [key]", "secrets: {key: {environment: KEY}}", [], []),
+        ("secrets: [{source: key}]", "", ["compose/undefined-resource"], []),
+        ("secrets: [key]", "secrets: {key: {file: ./absent}}", [], ["a file that Compose reads"]),
+        ("secrets: [key]", "secrets: {key: {file: ./compose.yaml}}", [], []),
+        ("configs: [a]", "configs: {a: {content: b}}", [], []),
+        ("env_file: absent.env", "", [], ["a file that Compose reads"]),
+        ("env_file: [{path: absent.env, required: false}]", "", [], []),
+        ("deploy: {resources: {reservations: {generic_resources: [{}]}}}", "", [], ["a resource"]),
+        ("devices: ['vendor.com/a=b']", "", [], ["a device"]),
+    ],
+)
+def test_what_a_service_names_has_to_be_there(tmp_path, body, of_the_file, rules, what):
+    content = read(tmp_path, f"services:\n  web:\n    image: nginx\n    {body}\n{of_the_file}\n")
+    assert [each.rule for each in content.mistakes] == rules
+    assert [each.what for each in needs(content.workloads[0], Unclear)] == what
+
+
+@pytest.mark.parametrize(
+    ("body", "refused"),
+    [
+        ("cpus: .5\ndeploy: {resources: {limits: {cpus: '0.50'}}}", False),
+        ("cpus: 2\ndeploy: {resources: {limits: {cpus: '1'}}}", True),
+        ("mem_limit: 1g\ndeploy: {resources: {limits: {memory: 1024m}}}", False),
+        ("mem_limit: 1g\ndeploy: {resources: {limits: {memory: 2g}}}", True),
+        ("scale: 2\ndeploy: {replicas: 3}", True),
+        ("cpus: $A\ndeploy: {resources: {limits: {cpus: '1'}}}", False),
+    ],
+)
+def test_two_values_for_one_thing_are_refused(tmp_path, body, refused):
+    if refused:
+        with pytest.raises(UsageError, match="has another value"):
+            service(tmp_path, body)
+    else:
+        service(tmp_path, body)
+
+
+@pytest.mark.parametrize(("cpuset", "cpus"), [("0-7", 8), ("0,2", 3), ("5", 6)])
+def test_cpus_that_are_named_have_to_be_there(tmp_path, cpuset, cpus):
+    found, _ = service(tmp_path, f"cpuset: '{cpuset}'")
+    assert [(need.value, need.reserved) for need in needs(found, Amount)] == [(cpus, False)]
+    (found,) = read(tmp_path, f"docker run --cpuset-cpus={cpuset} a\n", "a.sh").workloads
+    assert [need.value for need in needs(found, Amount)] == [cpus]
+
+
 def test_files_of_compose_merge_extend_and_include(tmp_path):
     (tmp_path / "base.yaml").write_text(
         "services:\n  base:\n    image: nginx\n    ports: ['80:80']\n    cap_add: [NET_RAW]\n"
