@@ -25,8 +25,9 @@ def followed(run: Run, profiles: Sequence[str], *, place: str = "", since: str =
     from hostcheck.store.audits import before
     from hostcheck.store.folder import StoreError
 
+    at = begun(since)
     try:
-        earlier = before(run, place, begun(since))
+        earlier = before(run, place, at)
     except StoreError as error:
         write_message(str(error))
         return run
@@ -34,6 +35,8 @@ def followed(run: Run, profiles: Sequence[str], *, place: str = "", since: str =
         if asked:
             write_message(f"no earlier audit of {run.host.name} is kept: there is nothing to compare this one with")
         return run
+    if asked and earlier.started[: len(at)] > at:
+        write_message(f"no audit of {run.host.name} from {since} or before is kept: the first one is compared")
     from hostcheck.store.changes import with_changes
 
     return with_changes(run, earlier, profiles)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from hostcheck.comparison.model import Cell, Judgement, Ratio, Row
-from hostcheck.comparison.ranking import few, ranking
+from hostcheck.comparison.ranking import NAMED, few, ranking
 from hostcheck.comparison.ratio import compare_cells, is_shown
 from hostcheck.quantities import times, times_span
 from hostcheck.run.metrics import spec_of
@@ -187,7 +187,9 @@ def _first(names: Sequence[str], among: Sequence[str], row: Row) -> str:
     judgements = {ratio.judgement for ratio in _among(row, [names.index(name) for name in first])}
     if judgements == {"same"}:
         return f"{few(first)} (tied)"
-    return f"{few(first, 'or')} (cannot be distinguished)"
+    # Names of some of many say nothing: the next run would name others.
+    who = few(first, "or") if len(first) <= NAMED else f"one of {len(first)} hosts"
+    return f"{who} (cannot be distinguished)"
 
 
 def _alone(name: str, rows: Sequence[Row]) -> tuple[str, ...]:

@@ -63,6 +63,13 @@ def test_hosts_with_different_results_have_a_sentence_each_after_the_fastest(rat
     )
 
 
+@pytest.mark.parametrize(("count", "who"), [(6, "h0, h1, h2, h3, h4 or h5"), (7, "one of 7 hosts")])
+def test_of_many_hosts_that_cannot_be_distinguished_none_is_named(run_of, metric, count, who):
+    fast = [run_of(f"h{number}", metric(WRITE, 700, 1000, 1400)) for number in range(count)]
+    slow, other = (run_of(name, metric(WRITE, 10, 10.1, 9.9)) for name in ("slow", "other"))
+    assert f"Fastest: {who} (cannot be distinguished) at random writes." in compare([slow, *fast, other]).answer
+
+
 def test_of_many_groups_only_the_fastest_hosts_are_named(run_of, metric):
     ids = (READ, WRITE, BUILD)
     hosts = [run_of("old", *(metric(name, 100, 101, 99) for name in ids))]

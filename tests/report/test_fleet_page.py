@@ -53,6 +53,12 @@ def test_it_leads_with_the_hosts_unlike_the_rest(page):
     assert "<li>For docker: 39 ready, 1 not ready.</li>" in page
 
 
+def test_a_table_of_figures_has_one_layout_for_narrow_windows(page):
+    tables = re.findall(r'<section class="(scroll[^"]*)"[^>]*>\s*<table class="figures"', page)
+    assert tables
+    assert "scroll folds" not in tables
+
+
 def test_checks_that_some_host_fails_name_it(page):
     row = re.search(r"<a [^>]*>Kernel version</a>.*?</tr>", page, re.DOTALL)[0]
     assert re.search(r'✗ fail</span> <span class="unit">× 1</span> node-005<', row)

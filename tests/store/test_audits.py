@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.cli.keeping import begun
+from hostcheck.cli.keeping import begun, followed
 from hostcheck.errors import UsageError
 from hostcheck.run.changes import sentence
 from hostcheck.run.codec import from_json, to_json
@@ -153,6 +153,17 @@ def test_a_time_that_is_none_is_refused():
     assert begun("7d") < begun("1d") < begun("1h")
     with pytest.raises(UsageError, match="--since 'soon' is no time; write last, 2026-11-22, or 7d"):
         begun("soon")
+
+
+@pytest.mark.usefixtures("year")
+def test_where_no_audit_is_as_old_as_asked_it_is_said(tmp_path, audit, monkeypatch, capsys):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    for day in (20, 21):
+        keep(audit(day))
+    for since, is_said in {"2026-11-10": True, "2026-11-20": False, "2026-11": False, "last": False}.items():
+        assert followed(audit(25), ["docker"], since=since, asked=True).since
+        said = f"no audit of a from {since} or before is kept: the first one is compared"
+        assert (said in capsys.readouterr().err) == is_said, since
 
 
 def test_an_audit_is_kept_and_the_next_ones_say_what_changed(tmp_path):
