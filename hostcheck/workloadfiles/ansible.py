@@ -6,16 +6,39 @@ playbook is not run: a task that a loop or a condition decides counts once, and 
 
 from collections.abc import Iterator, Sequence
 
-from hostcheck.workloadfiles.command_line import container_run, needs_of_option, split
+from hostcheck.workloadfiles.command_line import container_run, needs_of_option
 from hostcheck.workloadfiles.model import Content, HostPort, Need, Place, Unclear, Workload
 from hostcheck.workloadfiles.node import Node
 from hostcheck.workloadfiles.rules import Mistakes
+from hostcheck.workloadfiles.scripts import commands
 from hostcheck.workloadfiles.units import judge_run
 
 _DOCKER = frozenset({"community.docker.docker_container", "docker_container"})
 _PODMAN = frozenset({"containers.podman.podman_container", "podman_container"})
 _COMMANDS = frozenset(
     f"{prefix}{name}" for prefix in ("", "ansible.builtin.", "ansible.legacy.") for name in ("command", "shell")
+)
+_UNREAD = frozenset(
+    f"{prefix}{name}"
+    for prefix, names in {
+        "": (
+            "docker_compose",
+            "docker_compose_v2",
+            "docker_stack",
+            "docker_swarm_service",
+            "podman_play",
+            "podman_pod",
+        ),
+        "community.docker.": ("docker_compose", "docker_compose_v2", "docker_stack", "docker_swarm_service"),
+        "containers.podman.": ("podman_play", "podman_pod"),
+    }.items()
+    for name in names
+)
+"""Modules that start containers by what other files, or keys of their own, say."""
+_ELSEWHERE = frozenset(
+    f"{prefix}{name}"
+    for prefix in ("", "ansible.builtin.", "ansible.legacy.")
+    for name in ("import_playbook", "import_role", "import_tasks", "include_role", "include_tasks", "include")
 )
 _TASKS = ("pre_tasks", "tasks", "post_tasks", "handlers", "block", "rescue", "always")
 _OPTIONS = {
@@ -58,14 +81,18 @@ def read(file: str, root: Node) -> Content:
     for task in _tasks(root.elements()):
         for key, node in task.items():
             program = "docker" if key in _DOCKER else "podman" if key in _PODMAN else ""
-            if program and node.is_mapping and not _is_gone(node):
-                programs.append(program)
-                workloads.append(_container(node, program, mistakes))
+            if program and node.is_mapping:
+                if not _is_gone(node):
+                    programs.append(program)
+                    workloads.append(_container(node, program, mistakes))
             elif key in _COMMANDS:
-                found = _command(node, mistakes)
-                if found is not None:
-                    programs.append(found[0])
-                    workloads.append(found[1])
+                for used, workload in _commands(node, mistakes):
+                    programs.append(used)
+                    workloads.append(workload)
+            elif (program or key in _UNREAD or key in _ELSEWHERE) and not _is_gone(node):
+                workloads.append(_unread(key, node))
+            elif key == "roles":
+                workloads += [_unread("role", each) for each in node.elements()]
     note = () if workloads else ("no task of it starts a container",)
     return Content(file, "ansible", (programs or ["docker"])[0], tuple(workloads), tuple(mistakes), note)
 
@@ -79,8 +106,22 @@ def _tasks(nodes: Sequence[Node]) -> Iterator[Node]:
             yield from _tasks(node.all_of(key))
 
 
+def _unread(what: str, node: Node) -> Workload:
+    """Return what stands for containers that this file does not describe, in a form that is read."""
+    found = next((each for key in ("role", "name", "file", "project_src") if (each := _below(node, key))), node)
+    # Arguments in one text may hold what is secret: a word of them is shown only where it is a name.
+    first = found.text().partition(" ")[0] if found.is_scalar and not found.is_null else ""
+    name = f"{what} {first}" if first and "=" not in first else what
+    why = "what it starts stands elsewhere, or is written in a way that is not read"
+    return Workload(name, node.place, None, needs=(Unclear(node.place, name, "its containers", why),))
+
+
+def _below(node: Node, key: str) -> Node | None:
+    return node.get(key) if node.is_mapping else None
+
+
 def _is_gone(node: Node) -> bool:
-    state = node.get("state")
+    state = _below(node, "state")
     return state is not None and state.is_scalar and state.text() in _GONE
 
 
@@ -120,18 +161,21 @@ def _container(node: Node, program: str, mistakes: Mistakes) -> Workload:
     return Workload(name, node.place, 1, needs=tuple(needs), alone=alone)
 
 
-def _command(node: Node, mistakes: Mistakes) -> tuple[str, Workload] | None:
-    """Return the program and the workload of a task that runs ``docker run``; None where it runs something else."""
+def _commands(node: Node, mistakes: Mistakes) -> Iterator[tuple[str, Workload]]:
+    """Yield the program and the workload of each ``docker run`` of a task that runs a command."""
     place: Place = node.place
-    if node.is_mapping:
-        argv, inner = node.get("argv"), node.get("cmd") or node.get("_raw_params")
-        words = [each.text() for each in argv.elements()] if argv else split(inner.text()) if inner else []
+    argv = _below(node, "argv")
+    inner = _below(node, "cmd") or _below(node, "_raw_params") if node.is_mapping else node
+    if argv is not None:
+        lines = [[each.text() for each in argv.elements()]]
     else:
-        words = split(node.text()) if node.is_scalar and not node.is_null else []
-    run = container_run(words, place)
-    if run is None:
-        return None
-    name = run.name or run.image
-    judge_run(run, name, place, mistakes)
-    alone = f"the container is called {run.name} in both" if run.name and "{{" not in run.name else ""
-    return run.program, Workload(name, place, 1, needs=run.needs, alone=alone)
+        text = inner.text() if inner is not None and inner.is_scalar and not inner.is_null else ""
+        lines = [words for _, words in commands(place.file, text)]
+    for words in lines:
+        run = container_run(words, place)
+        if run is None:
+            continue
+        name = run.name or run.image
+        judge_run(run, name, place, mistakes)
+        alone = f"the container is called {run.name} in both" if run.name and "{{" not in run.name else ""
+        yield run.program, Workload(name, place, 1, needs=run.needs, alone=alone)

@@ -30,7 +30,7 @@ def read(file: str, text: str) -> Content:
     mistakes = Mistakes()
     workloads: list[Workload] = []
     program = ""
-    for place, words in _commands(file, text):
+    for place, words in commands(file, text):
         run = container_run(words, place)
         if run is None:
             continue
@@ -44,7 +44,8 @@ def read(file: str, text: str) -> Content:
     return Content(file, "script", program, tuple(workloads), tuple(mistakes))
 
 
-def _commands(file: str, text: str) -> Iterator[tuple[Place, list[str]]]:
+def commands(file: str, text: str) -> Iterator[tuple[Place, list[str]]]:
+    """Yield the simple commands of a script with the line where each stands, as words."""
     for number, line in lines_of(text):
         if line.lstrip().startswith("#"):
             continue

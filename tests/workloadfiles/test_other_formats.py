@@ -226,3 +226,29 @@ def test_aliases_that_explode_take_no_more_than_their_text(tmp_path):
     )
     (web,) = read(tmp_path, text).workloads
     assert [need.label for need in needs(web, HostPort)] == ["80/tcp"]
+
+
+@pytest.mark.parametrize(
+    ("task", "name"),
+    [
+        ("docker_container: name=old image=a env=KEY=hunter2", "docker_container"),
+        ("community.docker.docker_compose_v2: {project_src: /srv}", "community.docker.docker_compose_v2 /srv"),
+        ("community.docker.docker_swarm_service: {name: a, image: a}", "community.docker.docker_swarm_service a"),
+        ("include_tasks: other.yml", "include_tasks other.yml"),
+        ("ansible.builtin.import_role: {name: db}", "ansible.builtin.import_role db"),
+    ],
+)
+def test_what_a_playbook_starts_by_other_means_is_unknown(tmp_path, task, name):
+    text = f"- hosts: all\n  roles: [db, {{role: web}}]\n  tasks:\n    - {task}\n"
+    found = read(tmp_path, text, "site.yaml").workloads
+    assert [(each.name, each.instances) for each in found] == [("role db", None), ("role web", None), (name, None)]
+    assert [need.what for each in found for need in each.needs] == ["its containers"] * 3
+
+
+def test_every_command_of_a_task_counts_on_whatever_line_it_stands(tmp_path):
+    text = (
+        "- hosts: all\n  tasks:\n    - shell: |\n        cd /srv\n        docker run -d \\\n          -p 78:78 \\\n"
+        "          a\n        podman run b && docker run c\n"
+    )
+    found = read(tmp_path, text, "site.yaml").workloads
+    assert [(each.name, each.place.line) for each in found] == [("a", 3), ("b", 3), ("c", 3)]
