@@ -6,7 +6,7 @@ Which options take a value is from docker(1) 27 and podman-run(1) 5; the first w
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hostcheck.workloadfiles.capabilities import capability
 from hostcheck.workloadfiles.model import (
@@ -65,8 +65,10 @@ _SWITCHES = frozenset(
 )
 """Options without a value."""
 _GLOBAL_WITH_VALUE = frozenset(
-    {"-H", "--host", "-c", "--context", "--config", "-l", "--log-level", "--root", "--runroot"}
+    {"-H", "--host", "-c", "--context", "--config", "-l", "--log-level", "--root", "--runroot", "--url", "--connection"}
 )
+_ELSEWHERE = frozenset({"-H", "--host", "-c", "--context", "--url", "--connection", "-r", "--remote"})
+"""Options that choose the engine."""
 _SHORT_WITH_VALUE = "aceghlmpuvw"
 _VARIABLE = re.compile(r"\$|%[a-zA-Z]|\{\{")
 
@@ -113,19 +115,25 @@ def container_run(words: Sequence[str], place: Place) -> ContainerRun | None:
     if program not in PROGRAMS:
         return None
     rest = list(words[1:])
+    elsewhere = ""
     while rest and rest[0].startswith("-"):
-        option = rest.pop(0)
-        if (
-            option in {"-H", "--host", "-c", "--context", "--config", "-l", "--log-level", "--root", "--runroot"}
-            and rest
-        ):
-            rest.pop(0)
+        option, equals, value = rest.pop(0).partition("=")
+        if option in _GLOBAL_WITH_VALUE and not equals and rest:
+            value = rest.pop(0)
+        if option in _ELSEWHERE and not value.startswith(("unix:", "/")):
+            elsewhere = option
     if rest[:1] == ["container"]:
         rest.pop(0)
     if rest[:1] not in (["run"], ["create"]):
         return None
     options, image = _options(rest[1:])
-    return _made(program, options, image, place)
+    made = _made(program, options, image, place)
+    if not elsewhere:
+        return made
+    where = Unclear(
+        place, f"{program} {elsewhere}", "the host", "the engine that this option names may be another host's"
+    )
+    return replace(made, needs=(where,))
 
 
 def _options(words: Sequence[str]) -> tuple[list[tuple[str, str]], str]:
@@ -222,6 +230,8 @@ def needs_of_option(name: str, value: str, place: Place, said: str, program: str
         yield cpus_named(value, place, said)
     elif name == "device":
         yield device(value, place, said)
+    elif name == "secret":
+        yield Unclear(place, said, "a secret", "which secrets there are is known to the engine alone")
     elif name == "gpus":
         yield Gpu(place, said, "nvidia")
     elif name == "cap-add":

@@ -5,8 +5,8 @@ Source: podman-systemd.unit(5) of Podman 5.
 
 from collections.abc import Iterator, Sequence
 
-from hostcheck.workloadfiles.command_line import needs_of_option
-from hostcheck.workloadfiles.model import Content, HostPort, Need, Place, Workload
+from hostcheck.workloadfiles.command_line import container_run, needs_of_option, split
+from hostcheck.workloadfiles.model import Content, HostPort, Need, Place, Unclear, Workload
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.units import Setting, parse_unit
 
@@ -19,6 +19,7 @@ _OPTIONS = {
     "AddCapability": "cap-add",
     "Sysctl": "sysctl",
     "Memory": "memory",
+    "Secret": "secret",
 }
 """Keys, and the options of podman-run(1) that they are."""
 
@@ -38,6 +39,10 @@ def read(file: str, text: str) -> Content:
     name = file.rpartition("/")[2]
     mistakes = Mistakes()
     needs = tuple(need for each in settings for need in _needs(each, name, mistakes))
+    keys = {each.key for each in settings}
+    if any(each.section == "Container" for each in settings) and not keys & {"Image", "Rootfs"}:
+        said = "it names neither an image nor a root file system, and Quadlet makes no service of it"
+        mistakes.add("quadlet/no-image", settings[0].place, said, "Add Image=.", name)
     network = next((each.value for each in settings if each.key == "Network"), "")
     if network == "host" and any(isinstance(need, HostPort) for need in needs):
         said = "ports are published beside the host's network: podman discards them"
@@ -51,6 +56,12 @@ def read(file: str, text: str) -> Content:
 
 
 def _needs(setting: Setting, name: str, mistakes: Mistakes) -> Iterator[Need]:
+    if setting.key == "PodmanArgs":
+        run = container_run(["podman", "run", *split(setting.value), "image"], setting.place)
+        yield from run.needs if run else ()
+    elif setting.key == "Yaml":
+        why = "what the manifest asks for is not read from here"
+        yield Unclear(setting.place, f"Yaml={setting.value}", "its containers", why)
     option = _OPTIONS.get(setting.key)
     if option is None:
         return

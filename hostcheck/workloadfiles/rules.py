@@ -51,6 +51,7 @@ RULES: Mapping[str, FileRule] = {
         "recommended", "Instances on the host's network kept apart", f"{_MARATHON}constraints.html"
     ),
     "marathon/port-not-offered": FileRule("required", "Ports that agents offer", f"{_MARATHON}ports.html"),
+    "quadlet/no-image": FileRule("required", "Containers with an image", "podman-systemd.unit(5), Image"),
     "run/ports-with-host-network": FileRule(
         "recommended", "Ports beside the host's network", "docker-run(1), --network"
     ),

@@ -18,6 +18,8 @@ RUN = re.compile(
     rf"(?:^|[\s;&|(])(?:\S{{0,200}}/)?(?:{'|'.join(PROGRAMS)})[ \t]+(?:container[ \t]+)?(?:run|create)\b", re.MULTILINE
 )
 _SEPARATOR = re.compile(r"&&|\|\||[;|&]")
+_WRITTEN = re.compile(r"\s*(?:sudo\s+)?(?:cat|tee)\b[^|&;]*?(?<!<)<<-?\s*[\"']?(\w+)")
+"""A here-document that is written to a file, and not run."""
 _BEFORE = frozenset({"sudo", "exec", "time", "nohup", "if", "then", "else", "do", "!", "(", "{"})
 
 
@@ -46,9 +48,13 @@ def read(file: str, text: str) -> Content:
 
 def commands(file: str, text: str) -> Iterator[tuple[Place, list[str]]]:
     """Yield the simple commands of a script with the line where each stands, as words."""
+    end = ""
     for number, line in lines_of(text):
-        if line.lstrip().startswith("#"):
+        if end or line.lstrip().startswith("#"):
+            end = "" if line.strip() == end else end
             continue
+        if (written := _WRITTEN.match(line)) is not None:
+            end = written[1]
         for command in _SEPARATOR.split(line):
             words = split(command)
             while words and (words[0] in _BEFORE or re.fullmatch(r"\w+=\S*", words[0])):

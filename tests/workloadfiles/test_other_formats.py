@@ -182,6 +182,50 @@ def test_a_device_by_the_name_of_its_vendor_is_no_graphics_processor(tmp_path, d
     assert not optional.needs
 
 
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("docker -H tcp://other:2375 run -p 80:80 a", ["the host"]),
+        ("docker --context=other run -p 80:80 a", ["the host"]),
+        ("podman --connection other run -p 80:80 a", ["the host"]),
+        ("docker -H unix:///run/docker.sock run -p 80:80 a", []),
+        ("docker --log-level debug run a", []),
+        ("podman run --secret key a", ["a secret"]),
+    ],
+)
+def test_what_another_engine_runs_is_not_asked_of_this_host(tmp_path, line, what):
+    (found,) = read(tmp_path, f"#!/bin/sh\n{line}\n", "a.sh").workloads
+    assert [need.what for need in needs(found, Unclear)] == what
+    assert not what or not needs(found, HostPort)
+
+
+@pytest.mark.parametrize(
+    ("start", "names"),
+    [
+        ("cat <<EOF > b.sh", ["c"]),
+        ("sudo tee /b.sh <<-'EOF'", ["c"]),
+        ("bash <<EOF", ["b", "c"]),
+        ("cat <<<EOF", ["b", "c"]),
+    ],
+)
+def test_what_a_script_writes_into_a_file_is_not_run(tmp_path, start, names):
+    text = f"#!/bin/sh\n{start}\ndocker run b\nEOF\ndocker run c\n"
+    assert [each.name for each in read(tmp_path, text, "a.sh").workloads] == names
+
+
+def test_the_other_keys_of_quadlet(tmp_path):
+    found = read(tmp_path, "[Container]\nPodmanArgs=--cpus=5 -v /a:/a\nSecret=key\n", "a.container")
+    assert [(type(need), need.place.line) for need in found.workloads[0].needs] == [
+        (Amount, 2),
+        (HostPath, 2),
+        (Unclear, 3),
+    ]
+    assert [(each.rule, each.place.line) for each in found.mistakes] == [("quadlet/no-image", 2)]
+    found = read(tmp_path, "[Kube]\nYaml=web.yaml\n", "a.kube")
+    assert [need.what for need in needs(found.workloads[0], Unclear)] == ["its containers"]
+    assert not found.mistakes
+
+
 PLAYBOOK = """
 - hosts: web
   vars: {port: 80}
