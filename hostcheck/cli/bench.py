@@ -465,11 +465,14 @@ def _others(store: "Store | None", names: "Sequence[str]", name: str | None) -> 
         UsageError: when there is none.
         StoreError: when the history cannot be read.
     """
+    from dataclasses import replace
+
     from hostcheck.host.identity import identify
     from hostcheck.host.opening import open_host
     from hostcheck.store.named import read_named
     from hostcheck.store.names import is_relative
     from hostcheck.store.usual import read_relative
 
-    host = name or identify(open_host(None, experiments=False)).name
+    here = identify(open_host(None, experiments=False))
+    host = replace(here, name=name or here.name)
     return [read_relative(each, host, store=store) if is_relative(each) else read_named(each) for each in names]

@@ -1,6 +1,5 @@
 """``hostcheck history``: what was measured here before."""
 
-import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -65,5 +64,7 @@ def history(
 
 def _begun(store: "Store", since: str) -> str:
     """Return the time that a date, or a run's id, stands for."""
+    from hostcheck.run.times import is_moment
+
     # An id is hexadecimal without a dash; a date begins with a year and a dash, or is a year.
-    return since if re.fullmatch(r"20\d\d|\d{4}-[\d:TZ-]*", since) else store.find(since).started
+    return since if is_moment(since) else store.find(since).started

@@ -79,11 +79,11 @@ def begun(since: str) -> str:
     Raises:
         UsageError: where it stands for none.
     """
-    import re
-
     if since == LAST:
         return ""
-    if re.fullmatch(r"20\d\d(-\d\d(-\d\d(T\d\d(:\d\d(:\d\dZ?)?)?)?)?)?", since):
+    from hostcheck.run.times import is_moment
+
+    if is_moment(since):
         return since
     from hostcheck.errors import UsageError
     from hostcheck.gate.origin import parse_age

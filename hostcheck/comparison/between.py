@@ -114,13 +114,7 @@ def moved_in_a_crowd(metric: Metric) -> bool:
 
 def earlier_of(run: Run, history: Iterable[Run]) -> tuple[Run, ...]:
     """Return the latest runs of a run's host in the history that began before it, the oldest first."""
-    host = run.host
-    own = [
-        other
-        for other in history
-        if (other.host.name, other.host.arch, other.host.cpus) == (host.name, host.arch, host.cpus)
-        and other.started < run.started
-    ]
+    own = [other for other in history if other.host.key == run.host.key and other.started < run.started]
     return tuple(sorted(own, key=lambda other: other.started)[-LATEST:])
 
 

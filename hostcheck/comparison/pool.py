@@ -37,10 +37,9 @@ def group(runs: Sequence[Run]) -> tuple[tuple[Run, ...], ...]:
 
 
 def _poolable(run: Run, other: Run) -> bool:
-    ours, theirs = run.host, other.host
     return (
         run.id != other.id
-        and (ours.name, ours.arch, ours.cpus) == (theirs.name, theirs.arch, theirs.cpus)
+        and run.host.key == other.host.key
         and not run.is_published
         and not other.is_published
         and all(alike(metric, other.metric(metric.id)) for metric in run.metrics)

@@ -23,7 +23,12 @@ def render(history: History, style: Style) -> str:
         asked = f" {plain(history.asked)}" if history.asked else ""
         return f"There is no run{asked} in the history.\n"
     if history.usual:
-        lines = [line for each in history.usual for line in _usual(each, style)]
+        names = [each.run.host.name for each in history.usual]
+        lines = [
+            line
+            for each in history.usual
+            for line in _usual(each, style, is_namesake=names.count(each.run.host.name) > 1)
+        ]
     else:
         lines = _within(style, history, _followed if history.metric else _listed)
     if history.verdicts:
@@ -59,10 +64,11 @@ def _followed(history: History, style: Style, room: int) -> list[str]:
     return [style.paint(named, "bold"), head, *body]
 
 
-def _usual(usual: Usual, style: Style) -> list[str]:
+def _usual(usual: Usual, style: Style, *, is_namesake: bool) -> list[str]:
     run = usual.run
+    which = f" ({run.host.arch}, {run.host.cpus} CPUs)" if is_namesake else ""
     counts = [len(by_run(metric.samples)) for metric, _ in usual.figures]
-    title = f"{run.host.name}, usually: {max(counts, default=0)} runs since {run.started[:10]}"
+    title = f"{run.host.name}{which}, usually: {max(counts, default=0)} runs since {run.started[:10]}"
     rows = [["", "", "95 % interval", "between runs", "runs"]]
     for (metric, spread), count in zip(usual.figures, counts, strict=True):
         interval = span(*metric.interval, metric.unit) if metric.interval else ""

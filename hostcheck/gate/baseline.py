@@ -26,7 +26,7 @@ def read_baseline(asked: Policy, run: Run) -> Run | None:
         if is_relative(asked.baseline):
             from hostcheck.store.usual import read_relative  # noqa: PLC0415  only the history needs SQLite
 
-            return read_relative(asked.baseline, run.host.name, before=run)
+            return read_relative(asked.baseline, run.host, before=run)
         return read_named(asked.baseline)
     except UsageError as error:
         remedy = error.remedy or "make a new baseline with hostcheck bench -o json:FILE"

@@ -196,6 +196,11 @@ class HostIdentity:
     memory_bytes: int | None = None
     os: str | None = None
 
+    @property
+    def key(self) -> tuple[str, str | None, int | None]:
+        """What all runs of one host share. A name alone may be given twice, and is kept after a move."""
+        return self.name, self.arch, self.cpus
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

@@ -7,6 +7,7 @@ from datetime import datetime
 _TIME = re.compile(
     r"(?P<second>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(?P<fraction>\d{1,9}))?(?P<zone>Z|[+-]\d\d:\d\d)", re.ASCII
 )
+_MOMENT = re.compile(r"20\d\d(-\d\d(-\d\d(T\d\d(:\d\d(:\d\dZ?)?)?)?)?)?", re.ASCII)
 
 
 def utc_now() -> str:
@@ -17,6 +18,17 @@ def utc_now() -> str:
 def utc(seconds: float) -> str:
     """Format a time (seconds since the epoch) as ISO 8601: UTC, whole seconds, with "Z"."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
+def is_moment(text: str) -> bool:
+    """Return whether a text is a time of this century in UTC, ISO 8601, that may be shortened: "2026-11"."""
+    if not _MOMENT.fullmatch(text):
+        return False
+    try:
+        parse_time(text.removesuffix("Z") + "2000-01-01T00:00:00"[len(text.removesuffix("Z")) :] + "Z")
+    except ValueError:
+        return False
+    return True
 
 
 def parse_time(text: str) -> datetime:

@@ -10,10 +10,12 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import NamedTuple
 
-from hostcheck.errors import UnwrittenError
+from hostcheck.errors import UnwrittenError, UsageError
 from hostcheck.outfile import write_bytes
 from hostcheck.run.model import Fact, FactValue, Run
+from hostcheck.run.times import parse_time
 from hostcheck.store.folder import StoreError, data_folder
+from hostcheck.userfile import read_bytes
 
 FOLDER = "audits"
 KEPT_DAYS = 90
@@ -22,6 +24,9 @@ MOST = 1000
 
 _SCHEMA = "hostcheck.facts/1"
 _MODE = 0o600
+_LARGEST = 16 << 20
+"""Bytes of an audit that is read."""
+_SCALAR = str | int | float | None
 
 
 class Kept(NamedTuple):
@@ -94,19 +99,28 @@ def before(run: Run, place: str = "", at: str = "", folder: Path | None = None) 
 
 def _read(path: Path) -> Kept:
     try:
-        document = json.loads(path.read_bytes())
+        document = json.loads(read_bytes("kept audit", path, _LARGEST), parse_constant=_refuse)
+        if document["schema"] != _SCHEMA:
+            raise StoreError(f"reading the kept audit {path}: another version of hostcheck made it", remedy="remove it")
         facts = {name: Fact(name, _value(value)) for name, value in document["facts"].items()}
-        return Kept(str(document["started"]), facts)
-    except OSError as error:
-        raise StoreError(f"reading the kept audit {path}: {error.strerror or error}", remedy="remove it") from error
+        parse_time(document["started"])
+        return Kept(document["started"], facts)
+    except UsageError as error:
+        raise StoreError(error.args[0], remedy="remove it") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise StoreError(f"reading the kept audit {path}: it is damaged", remedy="remove it") from error
 
 
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
 def _value(value: object) -> FactValue:
-    if isinstance(value, list):
+    if isinstance(value, list) and all(isinstance(item, _SCALAR) for item in value):
         return tuple(value)
-    if value is None or isinstance(value, str | int | float | Mapping):
+    if isinstance(value, Mapping) and all(isinstance(item, _SCALAR) for item in value.values()):
+        return value
+    if isinstance(value, _SCALAR):
         return value
     raise TypeError
 

@@ -17,7 +17,8 @@ _THERE, _GONE = "there", "not there"
 def with_changes(run: Run, before: Kept, profiles: Sequence[str]) -> Run:
     """Return the run with what changed since an earlier audit.
 
-    A fact is compared where it is known in both: what is unknown in one of them is no change. Both are judged by the
+    A fact is compared where it is known in both: what is unknown in one of them is no change, nor is a value that the
+    fact cannot have, as of another version of hostcheck. Both are judged by the
     profiles of this hostcheck, so that a new version of a profile changes no verdict.
 
     Args:
@@ -27,10 +28,28 @@ def with_changes(run: Run, before: Kept, profiles: Sequence[str]) -> Run:
     """
     now = {name: fact for name, fact in run.facts.items() if fact.known and name in before.facts}
     then = {name: before.facts[name] for name in now}
-    if all(now[name].value == then[name].value for name in now):
+    unlike = [name for name in now if now[name].value != then[name].value]
+    for name in unlike:
+        if _shape(then[name].value) != _shape(now[name].value) and not _can_be(then[name]):
+            del now[name], then[name]
+    if then.keys().isdisjoint(unlike):
         return replace(run, since=before.started, changes=())
     verdicts = _verdicts(then, now, profiles, run.roles)
     return replace(run, since=before.started, changes=(*verdicts, *_facts(then, now)))
+
+
+def _shape(value: FactValue) -> tuple[object, ...]:
+    """Return the types of a value. What has the same ones needs no look at the catalogue, which takes its time."""
+    items = value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple) else ()
+    return type(value), {type(item) for item in items}
+
+
+def _can_be(fact: Fact) -> bool:
+    from hostcheck.catalogue.kinds import fits  # noqa: PLC0415
+    from hostcheck.catalogue.loader import entry_of  # noqa: PLC0415
+
+    entry = entry_of(fact.id)
+    return entry is None or fits(entry.kind, fact.value)
 
 
 def _verdicts(

@@ -19,5 +19,5 @@ def earlier_runs(runs: Sequence[Run], store: Store) -> tuple[Run, ...]:
     """
     # The runs that are compared may be in the history too.
     count = LATEST + len(runs)
-    hosts = {run.host.name: run.started for run in sorted(runs, key=lambda run: run.started)}
-    return tuple(run for host, last in hosts.items() for run in store.latest(host, count, before=last))
+    last = {run.host.key: run for run in sorted(runs, key=lambda run: run.started)}
+    return tuple(each for run in last.values() for each in store.latest(run.host, count, before=run.started))

@@ -81,9 +81,9 @@ def history(
         with_usual: whether to pool the last runs of each host.
     """
     hosts = _by_host(runs)
-    pooled = tuple(_usual(own[-USUAL_RUNS:]) for own in hosts.values() if len(own) > 1) if with_usual else ()
-    alone = [f"{name} has only one run, and nothing is usual yet." for name, own in hosts.items() if len(own) == 1]
-    verdicts = tuple(sentence for own in hosts.values() for sentence in _then_and_now(own)) if compared else ()
+    pooled = tuple(_usual(own[-USUAL_RUNS:]) for own in hosts if len(own) > 1) if with_usual else ()
+    alone = [f"{own[0].host.name} has only one run, and nothing is usual yet." for own in hosts if len(own) == 1]
+    verdicts = tuple(sentence for own in hosts for sentence in _then_and_now(own)) if compared else ()
     points = tuple(_points(runs, metric)) if metric else ()
     return History(
         tuple(runs), metric, points, (*verdicts, *_changes(points), *(alone if with_usual else ())), asked, pooled
@@ -105,21 +105,21 @@ def _usual(runs: Sequence[Run]) -> Usual:
 
 def _points(runs: Sequence[Run], metric_id: str) -> list[Point]:
     points = []
-    last: dict[str, Metric] = {}
+    last: dict[object, Metric] = {}
     for run in runs:
         metric = measured(run, metric_id)
         if metric is None or not is_shown(metric):
             continue
-        before = last.get(run.host.name)
+        before = last.get(run.host.key)
         points.append(Point(run, metric, compare_metrics(metric, before) if before else None))
-        last[run.host.name] = metric
+        last[run.host.key] = metric
     return points
 
 
 def _changes(points: Sequence[Point]) -> Iterator[str]:
     """Yield a sentence for each lasting change of a metric's level on a host, not for changes of single runs."""
-    for name in dict.fromkeys(point.run.host.name for point in points):
-        own = [point for point in points if point.run.host.name == name]
+    for host in {point.run.host.key: point.run.host for point in points}.values():
+        own = [point for point in points if point.run.host.key == host.key]
         values = [point.metric.value or 0.0 for point in own]
         places = change_points(values, LEAST_CHANGE)
         found = levels(values, places)
@@ -128,16 +128,16 @@ def _changes(points: Sequence[Point]) -> Iterator[str]:
             was, became = amount(before, metric.unit), amount(after, metric.unit)
             unit = "" if metric.unit == "s" else f" {metric.unit}"
             yield (
-                f"{label(metric.id)} on {name} changed its level with the run of "
+                f"{label(metric.id)} on {host.name} changed its level with the run of "
                 f"{own[place].run.started[:16].replace('T', ' at ')}: {was} before, {became}{unit} since."
             )
 
 
-def _by_host(runs: Sequence[Run]) -> dict[str, list[Run]]:
-    hosts: dict[str, list[Run]] = {}
+def _by_host(runs: Sequence[Run]) -> list[list[Run]]:
+    hosts: dict[object, list[Run]] = {}
     for run in runs:
-        hosts.setdefault(run.host.name, []).append(run)
-    return hosts
+        hosts.setdefault(run.host.key, []).append(run)
+    return list(hosts.values())
 
 
 def _then_and_now(runs: Sequence[Run]) -> tuple[str, ...]:

@@ -3,15 +3,17 @@
 import json
 import os
 import sqlite3
+import stat
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from hostcheck.errors import UsageError
 from hostcheck.run.codec import from_json, to_json
-from hostcheck.run.model import Run
+from hostcheck.run.model import HostIdentity, Run
 from hostcheck.store.folder import StoreError, data_folder
 
 VERSION = 1
@@ -52,6 +54,7 @@ class Store:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"cannot keep the run in {self.path}: {error.strerror}", remedy=_ELSEWHERE) from error
+        self._is_there()
         with self._open(write=True) as connection:
             row = (run.id, run.host.name, run.started, document)
             connection.execute("INSERT OR REPLACE INTO run (id, host, started, document) VALUES (?, ?, ?, ?)", row)
@@ -87,24 +90,23 @@ class Store:
         )
         raise UsageError(problem, remedy="hostcheck history lists the runs")
 
-    def latest(self, host: str, count: int, *, before: str = "") -> tuple[Run, ...]:
+    def latest(self, host: HostIdentity, count: int, *, before: str = "") -> tuple[Run, ...]:
         """Return the latest runs of a host, the oldest first.
 
         Args:
-            host: its name.
+            host: the host; another one of the same name is none.
             count: how many.
             before: only runs that started before this time, in ISO 8601; empty for all.
 
         Raises:
             StoreError: if the store cannot be read.
         """
-        query = (
-            "SELECT document FROM run WHERE host = ? AND (? = '' OR started < ?) ORDER BY started DESC, id DESC LIMIT ?"
-        )
-        return tuple(self._select(query, (host, before, before, count)))[::-1]
+        query = "SELECT document FROM run WHERE host = ? AND (? = '' OR started < ?) ORDER BY started DESC, id DESC"
+        with closing(self._select(query, (host.name, before, before))) as runs:
+            return tuple(islice((run for run in runs if run.host.key == host.key), count))[::-1]
 
-    def _select(self, query: str, arguments: tuple[object, ...]) -> Iterator[Run]:
-        if not self.path.exists():
+    def _select(self, query: str, arguments: tuple[object, ...]) -> Generator[Run, None, None]:
+        if not self._is_there():
             return
         with self._open(write=False) as connection:
             for (document,) in connection.execute(query, arguments):
@@ -112,6 +114,18 @@ class Store:
                     yield from_json(json.loads(zlib.decompress(document)))
                 except (ValueError, TypeError, zlib.error) as error:
                     raise self._failed(f"one of its runs is damaged: {error}") from error
+
+    def _is_there(self) -> bool:
+        try:
+            mode = self.path.stat().st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError as error:
+            raise self._failed(str(error.strerror)) from error
+        if not stat.S_ISREG(mode):
+            # To open a pipe would wait for its writer.
+            raise self._failed("it is no regular file")
+        return True
 
     @contextmanager
     def _open(self, *, write: bool) -> Iterator[sqlite3.Connection]:

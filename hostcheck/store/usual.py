@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hostcheck.comparison.pool import alike, pool
 from hostcheck.errors import UsageError
-from hostcheck.run.model import Metric, Run
+from hostcheck.run.model import HostIdentity, Metric, Run
 from hostcheck.store.names import LAST, USUAL
 from hostcheck.store.store import Store, default_path
 
@@ -17,12 +17,12 @@ MOST_RUNS = 100
 _USUAL = re.compile(rf"{USUAL}(?::(\d{{1,4}}))?")
 
 
-def read_relative(name: str, host: str, *, before: Run | None = None, store: Store | None = None) -> Run:
+def read_relative(name: str, host: HostIdentity, *, before: Run | None = None, store: Store | None = None) -> Run:
     """Read the last run of a host, or the pool of its last runs.
 
     Args:
         name: "last", "usual" (of ten runs) or "usual:N".
-        host: the host's name.
+        host: the host; another one of the same name is none.
         before: a run of it: only earlier ones count, and of the usual only metrics that have its settings.
         store: the history; None for the user's.
 
@@ -35,7 +35,7 @@ def read_relative(name: str, host: str, *, before: Run | None = None, store: Sto
     if not runs:
         earlier = "earlier run" if before else "run"
         raise UsageError(
-            f"there is no {earlier} of {host} in the history", remedy="hostcheck history lists what there is"
+            f"there is no {earlier} of {host.name} in the history", remedy="hostcheck history lists what there is"
         )
     return usual(runs, like=before) if count > 1 else runs[-1]
 

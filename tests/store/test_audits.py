@@ -29,6 +29,10 @@ FACTS = {
 }
 
 
+def _kept(found, started="2026-11-20T10:00:00Z", schema="hostcheck.facts/1"):
+    return json.dumps({"schema": schema, "started": started, "facts": found})
+
+
 def facts(**changes):
     return {name: Fact(name, value) for name, value in {**FACTS, **changes}.items()}
 
@@ -90,7 +94,12 @@ def test_what_is_older_than_90_days_goes_and_so_does_what_is_too_much(tmp_path, 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", '{"facts": {"a": [[1]', '{"started": "", "facts": {"a.b": null, "c": {}}', "[" * 99999]
+    "text",
+    [
+        *("", "[]", '{"facts": {"a": [[1]', '{"started": "", "facts": {"a.b": null, "c": {}}', "[" * 99999),
+        *(_kept({"a.b": value}) for value in ([["x"]], [{"x": 1}], {"x": {"y": 1}}, {"x": [1]}, float("nan"))),
+        *(_kept({}, started) for started in ("", 5, None, "2026-11-29", "2026-11-29\x1b[1mT")),
+    ],
 )
 def test_a_damaged_file_is_named_and_left(tmp_path, audit, year, text):
     keep(audit(20), folder=tmp_path)
@@ -148,11 +157,38 @@ def test_a_sentence_names_the_first_changes_and_counts_the_others(audit):
     assert sentence(replace(run, since="")) == ""
 
 
+@pytest.mark.parametrize(
+    ("made", "why"),
+    [
+        (lambda file: file.write_text(_kept({}, schema="hostcheck.facts/9")), "another version of hostcheck made it"),
+        (Path.mkdir, "Is a directory"),
+        (lambda file: file.symlink_to("/dev/zero"), "it is larger than"),
+        (os.mkfifo, "no program writes to it"),
+    ],
+)
+@pytest.mark.usefixtures("year")
+def test_what_is_no_kept_audit_is_read_up_to_a_limit(tmp_path, audit, made, why, monkeypatch):
+    monkeypatch.setattr("hostcheck.userfile._WRITER_SECONDS", 0.1)
+    keep(audit(20), folder=tmp_path)
+    (file,) = tmp_path.iterdir()
+    file.unlink()
+    made(file)
+    with pytest.raises(StoreError, match=why):
+        before(audit(21), folder=tmp_path)
+
+
+@pytest.mark.parametrize("value", ["maybe", 5, (1, 2), {"a": True}])
+def test_a_value_that_the_fact_cannot_have_is_no_change(audit, value):
+    earlier = Kept("2026-11-20T10:00:00Z", facts(**{"net.ip_forward": value}))
+    assert with_changes(audit(21), earlier, ["docker"]).changes == ()
+
+
 def test_a_time_that_is_none_is_refused():
     assert (begun("last"), begun("2026-11"), begun("2026-11-22T10:00:00Z")) == ("", "2026-11", "2026-11-22T10:00:00Z")
     assert begun("7d") < begun("1d") < begun("1h")
-    with pytest.raises(UsageError, match="--since 'soon' is no time; write last, 2026-11-22, or 7d"):
-        begun("soon")
+    for none in ("soon", "2026-02-30", "2026-13", "2026-11-22T25", "0d"):
+        with pytest.raises(UsageError, match=f"--since '{none}' is no time; write last, 2026-11-22, or 7d"):
+            begun(none)
 
 
 @pytest.mark.usefixtures("year")

@@ -12,6 +12,7 @@ import pytest
 
 from hostcheck.errors import UsageError
 from hostcheck.run.files import read_run
+from hostcheck.run.model import HostIdentity
 from hostcheck.store import store as module
 from hostcheck.store.folder import StoreError
 from hostcheck.store.store import Store, default_path
@@ -43,8 +44,29 @@ def test_runs_are_given_the_oldest_first_and_by_host_and_time(store, made):
     assert [run.id for run in store.runs()] == ["0101a", "0201a", "0301b"]
     assert [run.id for run in store.runs(host="a")] == ["0101a", "0201a"]
     assert [run.id for run in store.runs(since="2026-11-02")] == ["0201a", "0301b"]
-    assert [run.id for run in store.latest("a", 1)] == ["0201a"]
-    assert store.latest("c", 1) == ()
+    assert [run.id for run in store.latest(HostIdentity("a"), 1)] == ["0201a"]
+    assert store.latest(HostIdentity("c"), 1) == ()
+
+
+def test_another_host_of_the_same_name_has_no_latest_runs_here(store, made):
+    for day in (1, 2, 3, 4):
+        run = made("a", day)
+        store.keep(replace(run, host=replace(run.host, cpus=16 if day > 2 else 2)))
+    assert [run.id for run in store.latest(HostIdentity("a", cpus=2), 1)] == ["0201a"]
+    assert [run.id for run in store.latest(HostIdentity("a", cpus=16), 9)] == ["0301a", "0401a"]
+
+
+@pytest.mark.parametrize("kind", ["a folder that is closed", "a pipe"])
+def test_what_cannot_be_opened_is_no_empty_history(store, made, kind, monkeypatch):
+    store.path.parent.mkdir()
+    if kind == "a pipe":
+        os.mkfifo(store.path)
+    else:
+        # As for root, a test cannot close a folder to itself.
+        monkeypatch.setattr(Path, "stat", lambda *_, **__: (_ for _ in ()).throw(PermissionError(13, "denied")))
+    for use in (store.runs, lambda: store.find("0"), lambda: store.keep(made("a", 1))):
+        with pytest.raises(StoreError, match="denied; the file was not|it is no regular file"):
+            use()
 
 
 def test_a_run_that_is_kept_again_takes_its_place(store, made):

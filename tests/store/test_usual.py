@@ -17,11 +17,13 @@ from hostcheck.gate.policy import DEFAULT_BASELINE, parse_margin
 from hostcheck.gate.policy_file import parse_policy
 from hostcheck.gate.regressions import regressions
 from hostcheck.run.independent import by_run
+from hostcheck.run.model import HostIdentity
 from hostcheck.store.history import history
 from hostcheck.store.store import Store
 from hostcheck.store.usual import read_relative, usual
 
 IOPS = "disk.randwrite.iops"
+A = HostIdentity("a")
 
 
 @pytest.fixture
@@ -45,11 +47,11 @@ def store(tmp_path, made):
 
 
 def test_the_last_run_and_the_pool_of_the_last_ones_are_read_by_name(store, made):
-    assert read_relative("last", "a", store=store) == made(4, 5000, block="16k")
-    assert read_relative("last", "a", before=made(3, 0.1), store=store) == made(2, 1000)
-    pooled = read_relative("usual:2", "a", before=made(4, 1000), store=store)
+    assert read_relative("last", A, store=store) == made(4, 5000, block="16k")
+    assert read_relative("last", A, before=made(3, 0.1), store=store) == made(2, 1000)
+    pooled = read_relative("usual:2", A, before=made(4, 1000), store=store)
     assert (pooled.started, len(by_run(pooled.metric(IOPS).samples))) == ("2026-11-02T10:00:00Z", 2)
-    pooled = read_relative("usual", "a", before=made(9, 1000), store=store)
+    pooled = read_relative("usual", A, before=made(9, 1000), store=store)
     assert len(by_run(pooled.metric(IOPS).samples)) == 3  # the fourth has other settings
 
 
@@ -70,7 +72,7 @@ def test_without_a_model_the_latest_run_sets_the_settings(made):
 )
 def test_a_name_that_stands_for_nothing_is_refused(store, name, problem):
     with pytest.raises(UsageError, match=problem):
-        read_relative(name, "c", store=store)
+        read_relative(name, HostIdentity("c"), store=store)
 
 
 @pytest.mark.parametrize(
@@ -142,3 +144,22 @@ def test_one_option_asks_for_no_slower_than_usual(tmp_path, store, made, monkeyp
     policy = tmp_path / "hostcheck.toml"
     policy.write_text("[gate]\nmargin_percent = 20\n")
     assert [each.status for each in decide(made(9, 400), policy).findings if each.kind == "regression"] == ["fail"]
+
+
+def test_the_usual_is_of_one_host_where_two_have_one_name(store, made):
+    def of(run, cpus):
+        return replace(run, host=replace(run.host, arch="x86_64", cpus=cpus))
+
+    for day in (5, 6):
+        store.keep(of(made(day, 1000, "c"), 2))
+        store.keep(of(replace(made(day, 9000, "c"), id=f"big{day}"), 16))
+    small = of(made(7, 900, "c"), 2)
+    pooled = read_relative("usual:10", small.host, before=small, store=store)
+    assert (pooled.host, len(by_run(pooled.metric(IOPS).samples))) == (small.host, 2)
+    assert read_relative("last", small.host, before=small, store=store).host == small.host
+    shown = render(history(store.runs(host="c"), with_usual=True), Style()).splitlines()
+    assert [line for line in shown if "usually" in line] == [
+        f"c (x86_64, {cpus} CPUs), usually: 2 runs since 2026-11-05" for cpus in (2, 16)
+    ]
+    followed = history(store.runs(host="c"), IOPS).points
+    assert [point.before.judgement if point.before else None for point in followed].count("better") == 0
