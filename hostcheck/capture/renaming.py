@@ -29,6 +29,8 @@ _SHORTEST = 3  # letters of a name that is replaced in any text: shorter ones, s
 _HOST_NAME = re.compile(
     r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
 )
+_INVALID = re.compile(r"[^\W_]|[^\x00-\x7f]")
+"""Letters and digits of any script."""
 _HOME = re.compile(r"(/(?:home|Users|media)/)([^\s/:,\"'\\\0]+)")
 _UUID = re.compile(
     r"(?:(?<=pod)|(?<![0-9A-Fa-f]))[0-9A-Fa-f]{8}([-_])[0-9A-Fa-f]{4}(?:\1[0-9A-Fa-f]{4}){2}\1[0-9A-Fa-f]{12}(?![\w])"
@@ -54,7 +56,18 @@ _SECRET = re.compile(
     r"(?i)\b([\w.-]{0,60}(?:passw(?:or)?d|passphrase|secret|token|credential|(?:api|access|private)_?key|(?:key|certificate)-data)"
     r"[\w.-]{0,100}[\"']?[ \t]*[=:][ \t]*)(?:([\"'])[^\n]*?\2|[^\s\"',;\0]+)"
 )
-_KEY = re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_\w{20,}|\beyJ[\w-]{10,}(?:\.[\w-]+)*")
+_KEY = re.compile(
+    r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[\w-]{35}|\b(?:gh[pousr]|github_pat)_\w{20,}|\bglpat-[\w-]{20,}"
+    r"|\bxox[a-z]-[\w-]{10,}|\b[rs]k_(?:live|test)_\w{16,}|\beyJ[\w-]{10,}(?:\.[\w-]+)*"
+    # Public keys of OpenSSH (RFC 4253, section 6.6; RFC 5656, section 3.1): a key is of one person, or of one host.
+    r"|\bAAAA(?:[BC]3NzaC1|E2VjZHNh|GnNr)[\w+/]{20,}={0,2}"
+)
+"""Keys that their form shows: of AWS, Google, GitHub, GitLab, Slack, Stripe, JSON Web Tokens, and of SSH."""
+_AUTHORIZED = re.compile(
+    r"(?i)\b(authorization[\"']?[ \t]*[=:][ \t]*[\"']?(?:(?:basic|bearer|digest|token)[ \t]+)?)[^\s\"',;\0]+"
+)
+_WWN = re.compile(r"\b((?:naa|eui)\.)([0-9a-fA-F]{16,32})(?![0-9A-Za-z])")
+"""Worldwide names of disks, in the forms of Linux (T10 SPC-5, section 7.7.6)."""
 _PEM = re.compile(r"-----BEGIN [^-\n]+-----.*?(?:-----END [^-\n]+-----|\Z)", re.DOTALL)
 
 _PUBLIC_IDS = frozenset(
@@ -96,6 +109,8 @@ class Renamer:
         text = _PEM.sub(SCRUBBED, text)
         text = _SECRET.sub(lambda found: f"{found[1]}{found[2] or ''}{SCRUBBED}{found[2] or ''}", text)
         text = _KEY.sub(SCRUBBED, text)
+        text = _AUTHORIZED.sub(rf"\1{SCRUBBED}", text)
+        text = _WWN.sub(lambda found: f"{found[1]}{self._id(found[2].lower()):0{len(found[2])}x}", text)
         text = _URL.sub(self._url, text)
         text = _UNIT.sub(self._unit, text)
         text = _AT.sub(lambda found: found[0] if _UNIT.fullmatch(found[0]) else f"user@{DOMAIN}", text)
@@ -118,8 +133,11 @@ class Renamer:
 
     def host(self, name: str) -> str:
         """Rename a host: this one as "host", another as "host" with a number. An invalid name stays invalid."""
-        known = self._hosts.get(name.lower()) or f"host{self._id(name)}"
-        return known if _HOST_NAME.fullmatch(name) else re.sub(r"[A-Z]", "X", re.sub(r"[a-z0-9]", "x", name))
+        return self.called(name) if _HOST_NAME.fullmatch(name) else _INVALID.sub(_letter, name)
+
+    def called(self, name: str) -> str:
+        """Rename a host as ``host`` does; an invalid name becomes a valid one."""
+        return self._hosts.get(name.lower()) or f"host{self._id(name)}"
 
     def _identifies(self, name: str) -> bool:
         return len(name) >= _SHORTEST and name.lower() not in self._plain
@@ -146,6 +164,10 @@ class Renamer:
 
     def _id(self, original: str) -> int:
         return self._ids.setdefault(original, len(self._ids) + 1)
+
+
+def _letter(found: re.Match[str]) -> str:
+    return "ø" if not found[0].isascii() else "X" if found[0].isupper() else "x"
 
 
 def _host_names(names: set[str]) -> dict[str, str]:

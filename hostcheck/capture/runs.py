@@ -74,7 +74,7 @@ def scrubbed(runs: Sequence[Run], known: Private | None = None) -> list[Run]:
     parts = {part for name in hosts for part in _parts(name)}
     names = Renamer(sorted({*hosts, *parts}), sorted(users), next((run.host.kernel or "" for run in runs), ""))
     called = {
-        name: names.host(name) if _NAME.fullmatch(name) else f"host {number}" for number, name in enumerate(own, 1)
+        name: names.called(name) if _NAME.fullmatch(name) else f"host {number}" for number, name in enumerate(own, 1)
     }
     scrubber = _Scrubber(names, called)
     return [run if run.is_published or is_scrubbed(run) else scrubber.run(run) for run in runs]

@@ -124,6 +124,10 @@ def _write_scrubbed(path: Path, output: str | None) -> None:
 
     if output is None:
         raise UsageError("nothing to do", remedy="name a file for the scrubbed run with -o clean.json")
+    if output.endswith(SUFFIXES):
+        raise UsageError(
+            f"the scrubbed run {output}: {path} is a run file, and so is this", remedy="call it clean.json"
+        )
     destinations = parse_destinations((f"json:{output}",), AUDIT, inputs=(path,))
     (run,) = scrubbed([read_run(path)], find_private(open_host(experiments=False)))
     write_all(destinations, AUDIT, run, Style())

@@ -149,6 +149,13 @@ def test_two_names_of_one_host_have_two_replacements():
     ]
 
 
+def test_an_invalid_name_of_a_host_keeps_no_letter_and_stays_invalid():
+    names = Renamer(["web1"])
+    invalid = [names.host(name) for name in ("Web_01", "münchen-web", "МАШИНА", "a b")]
+    assert invalid == ["Xxx_xx", "xøxxxxx-xxx", "øøøøøø", "x x"]
+    assert names.called("МАШИНА") == "host1"
+
+
 def test_common_words_and_words_that_files_need_are_not_replaced():
     assert Renamer(["docker", "vm", "Kernel"], ["ubuntu"]).text("docker vm Kernel ubuntu") == "docker vm Kernel ubuntu"
     assert Renamer(["cgroup2"], plain=["cgroup2"]).text("/sys/fs/cgroup2") == "/sys/fs/cgroup2"
@@ -178,6 +185,17 @@ def test_common_words_and_words_that_files_need_are_not_replaced():
         ("-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY-----\nx", "scrubbed\nx"),
         ("-----BEGIN CERTIFICATE-----\ncut off", "scrubbed"),
         ("AKIAIOSFODNN7EXAMPLE", "scrubbed"),
+        ("glpat-abcdefABCDEF12345678 xoxb-123456789012-abcdefABCDEF", "scrubbed scrubbed"),
+        (f"github_pat_{'a1' * 20} sk_live_4eC39HqLyjWDarjtT1zdp7dc AIza{'x1' * 17}y", "scrubbed scrubbed scrubbed"),
+        ("Authorization: Bearer abcdef0123456789", "Authorization: Bearer scrubbed"),
+        ('"authorization":"Basic Ym9iOnM="}', '"authorization":"Basic scrubbed"}'),
+        (f"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5{'Ab1' * 9}= x", "ssh-ed25519 scrubbed x"),
+        (f"ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAy{'Ab1' * 9}= x", "ecdsa-sha2-nistp256 scrubbed x"),
+        ("nvme-eui.0025385b81b12345 wwn-0x5002538e40a1b2c3", "nvme-eui.0000000000000001 wwn-0x0000000000000000"),
+        (
+            "naa.5002538e40a1b2c3 the authorization of basic settings",
+            "naa.0000000000000001 the authorization of basic settings",
+        ),
     ],
 )
 def test_credentials_and_names_are_removed(text, renamed):

@@ -142,6 +142,12 @@ def test_one_original_has_one_replacement_in_all_runs(planted, run_of):
     assert "203.0.113.77" not in second.notes[0]
 
 
+def test_a_hosts_name_of_any_script_is_the_same_in_its_run_and_its_notes(run_of):
+    for name in ("münchen-web", "МАШИНА-7", "Web_01"):
+        (clean,) = scrubbed([run_of(name, notes=(f"measured on {name}",))])
+        assert (clean.host.name, clean.notes[0]) == ("host", "measured on host")
+
+
 def test_a_run_file_and_a_page_are_scrubbed_by_the_command(tmp_path, planted):
     write_run(planted, tmp_path / "run.json")
 
@@ -152,6 +158,8 @@ def test_a_run_file_and_a_page_are_scrubbed_by_the_command(tmp_path, planted):
     assert run("capture", "--scrub", "run.json", "-o", "clean.json").returncode == 0
     refused = run("capture", "--scrub", "run.json")
     assert (refused.returncode, "name a file for the scrubbed run with -o clean.json" in refused.stderr) == (2, True)
+    named = run("capture", "--scrub", "run.json", "-o", "clean.tar.gz")
+    assert (named.returncode, "call it clean.json" in named.stderr) == (2, True)
     assert run("report", "run.json", "--scrub", "-o", "text:page.txt", "-o", "page.json").returncode == 0
     for name in ("clean.json", "page.txt", "page.json"):
         # Nobody here knows the account: no file of this machine names it.
