@@ -16,7 +16,10 @@ _WORDS: dict[Judgement, str] = {"better": "steadier than", "worse": "less steady
 
 
 def steadier(names: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
-    """Yield for each host after the baseline whether it is steadier; nothing where no variation was compared."""
+    """Yield for each host after the baseline whether it is steadier.
+
+    Nothing is said where no variation was compared, and where all are the same, which their rows show.
+    """
     varying = [row for row in rows if row.unit == "%"]
     for place, name in enumerate(names[1:MOST], 1):
         found = [(row, ratio) for row in varying if (ratio := row.cells[place].ratio) and ratio.value is not None]
@@ -27,7 +30,7 @@ def steadier(names: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
         ]
         if clauses:
             yield f"{name} is {'; '.join(clauses)}."
-        elif found:
+        elif any(ratio.judgement != "same" for _, ratio in found):
             yield f"Which of {names[0]} and {name} is steadier is undecided."
 
 

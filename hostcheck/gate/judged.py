@@ -31,11 +31,12 @@ def thresholds(run: Run, policy: Policy) -> Iterator[Finding]:
     """Yield the results of the policy's thresholds."""
     if not policy.thresholds:
         return
-    from hostcheck.run.steadiness import measured  # noqa: PLC0415  only figures need statistics
+    from hostcheck.run.steadiness import measured, why_unknown  # noqa: PLC0415  only figures need statistics
 
     for threshold in policy.thresholds:
         metric = measured(run, threshold.metric)
         status, found = judge(threshold, metric)
+        found = why_unknown(run, threshold.metric) or found
         judged = Judged(threshold.metric, status, expectation(threshold, metric), found)
         yield _metric("threshold", judged, "the policy requires it", policy)
 

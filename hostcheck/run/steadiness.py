@@ -43,6 +43,15 @@ def measured(run: Run, metric_id: str) -> Metric | None:
     return _derived(spec, rate) if rate is not None and _is_known(rate) else None
 
 
+def why_unknown(run: Run, metric_id: str) -> str:
+    """Return why a figure that follows from a rate is not known, where the rate itself is; else nothing."""
+    spec = spec_of(metric_id)
+    rate = run.metric(spec.of) if spec and spec.of else None
+    if rate is None or rate.value is None or _is_known(rate):
+        return ""
+    return f"{rate.id} has fewer than {LEAST_TURNS} turns, which show no steadiness; measure again with hostcheck bench"
+
+
 def measured_ids(run: Run) -> tuple[str, ...]:
     """Return the ids of the run's metrics, and of those that follow from their samples."""
     derived = (spec.id for spec in METRICS.values() if spec.of and measured(run, spec.id) is not None)

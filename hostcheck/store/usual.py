@@ -7,6 +7,7 @@ from dataclasses import replace
 from hostcheck.comparison.pool import alike, pool
 from hostcheck.errors import UsageError
 from hostcheck.run.model import HostIdentity, Metric, Run
+from hostcheck.run.times import parse_time, utc
 from hostcheck.store.names import LAST, USUAL
 from hostcheck.store.store import Store, default_path
 
@@ -31,13 +32,23 @@ def read_relative(name: str, host: HostIdentity, *, before: Run | None = None, s
         StoreError: if the history cannot be read.
     """
     count = _count(name)
-    runs = (store or Store(default_path())).latest(host, count, before=before.started if before else "")
+    runs = (store or Store(default_path())).latest(host, count, before=_begun(before) if before else "")
     if not runs:
         earlier = "earlier run" if before else "run"
         raise UsageError(
             f"there is no {earlier} of {host.name} in the history", remedy="hostcheck history lists what there is"
         )
     return usual(runs, like=before) if count > 1 else runs[-1]
+
+
+def _begun(run: Run) -> str:
+    try:
+        return utc(parse_time(run.started).timestamp())
+    except (ValueError, OverflowError) as error:
+        raise UsageError(
+            f"the run has an invalid time, {run.started[:40]!r}, so that no run is known to be before it",
+            remedy="name a run file, or history:ID",
+        ) from error
 
 
 def usual(runs: Sequence[Run], like: Run | None = None) -> Run:

@@ -45,7 +45,8 @@ def test_on_a_crowded_host_more_is_undecided(beside):
 def test_nothing_is_said_of_one_host_of_other_figures_and_of_many_hosts(beside, metric):
     assert said(beside(in_turns(MOVING))) == []
     assert said(beside(metric("disk.wal.p99.seconds", 1, 1), metric("disk.wal.p99.seconds", 2, 2))) == []
-    assert len(said(beside(*[in_turns(STILL)] * 6))) == 3
+    assert said(beside(*[in_turns(STILL)] * 6)) == []
+    assert len(said(beside(*[in_turns(MOVING), in_turns(STILL)] * 3))) == 3
 
 
 def test_the_slowest_turn_is_compared_as_a_rate(beside):

@@ -39,6 +39,19 @@ def test_what_was_not_measured_in_turns_is_unknown(run_of, metric):
     assert status(run, f"{VARIATION} <= 10 %", f"{WORST} >= 10") == ["unknown", "unknown"]
 
 
+@pytest.mark.parametrize(
+    ("run", "why"),
+    [
+        (in_turns(STILL[:4]), "disk.randwrite.iops has fewer than 5 turns, which show no steadiness; measure again"),
+        (None, "not measured; measure with hostcheck bench"),
+    ],
+)
+def test_why_the_steadiness_is_unknown_is_said(run_of, run, why):
+    policy = Policy(thresholds=(parse_threshold(f"{VARIATION} <= 10 %"),))
+    (found,) = [each for each in weigh(run_of("a", *filter(None, [run])), policy).findings if each.kind == "threshold"]
+    assert (found.status, found.found.startswith(why)) == ("unknown", True)
+
+
 def test_a_baseline_judges_the_rate_and_not_its_steadiness_too(run_of):
     run, baseline = run_of("a", in_turns(MOVING)), run_of("a", in_turns(STILL))
     found = weigh(run, Policy(), baseline=baseline).findings

@@ -94,6 +94,8 @@ def test_a_run_is_worse_than_usual_only_beyond_the_spread_between_runs(made, val
     )
     assert found[str(pooled)].status == status
     assert "the usual of 7 runs" in found[str(pooled)].expected
+    assert found[str(pooled)].expected.startswith(f"at most {round(100 * margin)}% less than a's")
+    assert regressions(made(9, value), pooled, 0.004)[0].expected.startswith("at most 0.4% less than a's")
 
 
 def test_a_margin_alone_is_of_the_usual(tmp_path):
@@ -103,7 +105,9 @@ def test_a_margin_alone_is_of_the_usual(tmp_path):
     for name in ("last", "usual:5", "history:ab", "reference:x"):
         assert parse_policy(f'[gate]\nbaseline = "{name}"', path).baseline == name
     assert parse_policy('[gate]\nbaseline = "runs/last"', path).baseline == str(tmp_path / "runs/last")
-    assert (parse_margin("20%"), parse_margin("2.5")) == (0.2, 0.025)
+    assert (parse_margin("20%"), parse_margin("2.5"), parse_margin("0.5 %")) == (0.2, 0.025, 0.005)
+    with pytest.raises(UsageError, match="'0.2' is no clear margin; write 20%, or 0.2%"):
+        parse_margin("0.2")
     for text in ("0", "100%", "-1", "x", "20 %%", "nan"):
         with pytest.raises(UsageError, match="is no margin; write a percentage above 0 and below 100, such as 20%"):
             parse_margin(text)
@@ -163,3 +167,11 @@ def test_the_usual_is_of_one_host_where_two_have_one_name(store, made):
     ]
     followed = history(store.runs(host="c"), IOPS).points
     assert [point.before.judgement if point.before else None for point in followed].count("better") == 0
+
+
+def test_only_a_time_says_which_runs_were_before(store, made):
+    later = replace(made(9, 900), started="2026-11-03T11:00:00+02:00")  # an hour before that of the day
+    assert read_relative("last", A, before=later, store=store) == made(2, 1000)
+    for none in ("yesterday", "", "2026-11-09"):
+        with pytest.raises(UsageError, match=f"the run has an invalid time, '{none}'"):
+            read_relative("usual:10", A, before=replace(later, started=none), store=store)
