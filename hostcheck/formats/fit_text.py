@@ -52,6 +52,8 @@ def headline(fit: Fit) -> str:
             more = f" and {len(stopped) - 5} more" if len(stopped) > 5 else ""
             none = f"cannot run on {where}" if len(fit.hosts) == 1 else "cannot run on any of the hosts"
             return f"does not fit: {names}{more} {none}"
+        if len(fit.placed) == 1:
+            return "does not fit: each of its needs could be met, and all of them together cannot"
         return f"does not fit: each of the {workloads} could run, and all of their instances together cannot"
     return f"cannot tell whether {where} can run {'it' if len(fit.placed) == 1 else f'all {workloads}'}"
 

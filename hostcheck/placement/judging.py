@@ -146,7 +146,7 @@ def _amount(need: Amount, view: HostView, profile: str) -> Judged:
 
 
 def _shown(need: Amount) -> str:
-    return f"{need.value:g} CPUs" if need.resource == "cpu" else data(need.value)
+    return f"{need.value:g} CPU{'' if need.value == 1 else 's'}" if need.resource == "cpu" else data(need.value)
 
 
 def _port(need: HostPort, view: HostView, _profile: str) -> Judged:

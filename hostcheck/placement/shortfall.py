@@ -95,7 +95,7 @@ def _single(problem: Problem, names: Callable[[int, str], str]) -> Iterator[tupl
         if demand.count > 1 and demand.must is None:
             fewer = replace(demand, count=demand.count - 1)
             yield (
-                f"{demand.count - 1} instances of {demand.name} instead of {demand.count}",
+                f"{number_of(demand.count - 1, 'instance')} of {demand.name} instead of {demand.count}",
                 problem.with_demand(index, fewer),
             )
 

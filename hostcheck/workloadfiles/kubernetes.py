@@ -30,6 +30,10 @@ from hostcheck.workloadfiles.sizes import quantity
 from hostcheck.workloadfiles.sysctls import SAFE_OF_KUBERNETES, is_namespaced
 
 _TEMPLATES = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "ReplicationController", "Job"})
+_SELECTING = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"})
+_SERVING = _SELECTING | {"ReplicationController"}
+"""Kinds whose pods run for ever."""
+_ENDING = frozenset({"Job", "CronJob"})
 NODE_PORTS = (30000, 32767)
 _KINDS: Mapping[str, tuple[PathKind, bool]] = {
     "": ("any", False),
@@ -134,8 +138,62 @@ class _Reader:
         self, name: str, node: Node, spec: Node, owner: Node, count: int, *, each_host: bool = False
     ) -> Workload:
         needs = tuple(self._needs(name, spec))
+        self._judge_controller(name, spec, owner)
+        self._judge_containers(name, spec, owner)
         rules = tuple(self._rules(spec, owner, node))
         return Workload(name, node.place, count, each_host, needs, rules)
+
+    def _judge_controller(self, name: str, spec: Node, owner: Node) -> None:
+        """Name what the API refuses of a controller: pods that it does not select, or that end."""
+        kind = name.partition("/")[0]
+        selector = owner.get("selector")
+        if kind in _SELECTING and selector is not None and not _selects(selector, _labels(owner, owner)):
+            self.mistakes.add(
+                "kubernetes/selector",
+                selector.place,
+                "the selector does not select the pods of the template, and the API refuses it",
+                "Give the template the labels of the selector.",
+                name,
+            )
+        policy = spec.get("restartPolicy")
+        text = policy.text() if policy is not None else "Always"
+        taken = {"Always"} if kind in _SERVING else {"OnFailure", "Never"} if kind in _ENDING else {text}
+        if text not in taken:
+            self.mistakes.add(
+                "kubernetes/restart-policy",
+                policy.place if policy is not None else spec.place,
+                f"the API refuses restartPolicy: {text} in a {kind}",
+                f"Write restartPolicy: {' or '.join(sorted(taken))}.",
+                name,
+            )
+
+    def _judge_containers(self, name: str, spec: Node, owner: Node) -> None:
+        """Name what the API refuses of containers: requests above their limits, and mounts of no volume."""
+        volumes = {found.text() for each in spec.all_of("volumes") if (found := each.get("name"))}
+        claims = [each.at("metadata", "name") for each in owner.all_of("volumeClaimTemplates")]
+        volumes |= {found.text() for found in claims if found is not None}
+        for container in (*spec.all_of("initContainers"), *spec.all_of("containers")):
+            limits = container.at("resources", "limits")
+            for resource, limit in limits.items() if limits else ():
+                request = container.at("resources", "requests", resource)
+                if request is not None and _quantity(request) > _quantity(limit):
+                    self.mistakes.add(
+                        "kubernetes/request-over-limit",
+                        request.place,
+                        f"{resource}: {request.text()} is above its limit of {limit.text()}, and the API refuses it",
+                        "Request no more than the limit.",
+                        name,
+                    )
+            for each in container.all_of("volumeMounts"):
+                mounted = each.get("name")
+                if mounted is not None and mounted.text() not in volumes:
+                    self.mistakes.add(
+                        "kubernetes/undefined-volume",
+                        mounted.place,
+                        f"{mounted.text()} is not among the volumes of the pod, and the API refuses it",
+                        f"Add {mounted.text()} below volumes, or leave the mount out.",
+                        name,
+                    )
 
     def _needs(self, name: str, spec: Node) -> Iterator[Need]:
         host_network = spec.is_true("hostNetwork")

@@ -42,6 +42,24 @@ RULES: Mapping[str, FileRule] = {
     ),
     "kubernetes/host-sysctl": FileRule("required", "Sysctls that belong to the node", _SYSCTLS),
     "kubernetes/node-port-range": FileRule("required", "Node ports of the default range", f"{_SERVICES}#type-nodeport"),
+    "kubernetes/request-over-limit": FileRule(
+        "required",
+        "Requests within their limits",
+        "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
+    ),
+    "kubernetes/restart-policy": FileRule(
+        "required",
+        "Restart policies that the controller takes",
+        "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy",
+    ),
+    "kubernetes/selector": FileRule(
+        "required",
+        "Selectors that select the pods of the template",
+        "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector",
+    ),
+    "kubernetes/undefined-volume": FileRule(
+        "required", "Mounts of volumes that the pod has", "https://kubernetes.io/docs/concepts/storage/volumes/"
+    ),
     "kubernetes/unsafe-sysctl": FileRule("required", "Sysctls that every kubelet allows", _SYSCTLS),
     "marathon/cluster-without-value": FileRule(
         "recommended", "A CLUSTER that names its value", f"{_MARATHON}constraints.html"

@@ -45,3 +45,16 @@ def test_the_first_line_is_the_answer(found):
     first = FIT.load("text")(found, Style()).splitlines()[0]
     begin = {"fits": "fits", "does not fit": "does not fit", "cannot tell": "cannot tell"}[found.outcome]
     assert first.startswith(begin) or not found.hosts
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("services: {a: {image: a, ports: ['80:80', '80:81']}}\n", "each of its needs could be met, and all of them"),
+        ("services: {a: {image: a, ports: ['80:80'], scale: 2}}\n", "1 instance of a instead of 2"),
+        (COMPOSE, "each of the 2 workloads could run"),
+    ],
+)
+def test_one_workload_is_not_called_several(ready, tmp_path, text, said):
+    found = fit(files(tmp_path, compose_yaml=text), [host("a")])
+    assert said in " ".join(FIT.load("text")(found, Style(width=80, detail="full")).split())

@@ -361,6 +361,38 @@ def test_what_only_the_scheduler_knows_of_a_pod_is_unclear(tmp_path, body, said)
     assert unclear.said.startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("kind", "of_the_pod", "of_the_kind", "rules"),
+    [
+        ("Deployment", "containers: [{name: a}]", "selector: {matchLabels: {app: a}}", []),
+        ("Deployment", "containers: [{name: a}]", "selector: {matchLabels: {app: b}}", ["kubernetes/selector"]),
+        ("Job", "containers: [{name: a}]", "", ["kubernetes/restart-policy"]),
+        ("Job", "restartPolicy: Never, containers: [{name: a}]", "", []),
+        ("DaemonSet", "restartPolicy: Never, containers: [{name: a}]", "", ["kubernetes/restart-policy"]),
+        ("Rollout", "restartPolicy: Never, containers: [{name: a}]", "", []),
+        (
+            "Deployment",
+            "containers: [{name: a, resources: {requests: {cpu: 1, memory: 1Gi}, limits: {cpu: 1m, memory: 1Gi}}}]",
+            "",
+            ["kubernetes/request-over-limit"],
+        ),
+        ("Deployment", "containers: [{name: a, volumeMounts: [{name: v}]}]", "", ["kubernetes/undefined-volume"]),
+        ("Deployment", "containers: [{name: a, volumeMounts: [{name: v}]}], volumes: [{name: v}]", "", []),
+        (
+            "StatefulSet",
+            "containers: [{name: a, volumeMounts: [{name: v}]}]",
+            "volumeClaimTemplates: [{metadata: {name: v}}]",
+            [],
+        ),
+    ],
+)
+def test_what_the_api_refuses_of_a_controller(tmp_path, kind, of_the_pod, of_the_kind, rules):
+    template = f"template: {{metadata: {{labels: {{app: a}}}}, spec: {{{of_the_pod}}}}}"
+    below = ", ".join(filter(None, (template, of_the_kind)))
+    found = read(tmp_path, f"apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: a}}\nspec: {{{below}}}\n", "a.yaml")
+    assert [each.rule for each in found.mistakes] == rules
+
+
 @pytest.mark.parametrize("kind", ["Rollout", "Service"])
 def test_pods_of_a_controller_that_is_not_kubernetes_own_are_of_unknown_number(tmp_path, kind):
     (found,) = read(tmp_path, pod(f"containers: [{container(2)}]", kind), "a.yaml").workloads
