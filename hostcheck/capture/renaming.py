@@ -24,7 +24,8 @@ zfs
 COMMON = frozenset(_WORDS.split())
 """Names that identify no host or user, and words that are in the files of every host."""
 
-_SHORTEST = 3  # letters of a name that is replaced in any text: shorter ones, such as "vm", are also parts of paths
+SHORTEST = 3
+"""Letters of a name that is replaced in any text: shorter ones, such as "vm", are also parts of paths."""
 
 _HOST_NAME = re.compile(
     r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
@@ -140,7 +141,7 @@ class Renamer:
         return self._hosts.get(name.lower()) or f"host{self._id(name)}"
 
     def _identifies(self, name: str) -> bool:
-        return len(name) >= _SHORTEST and name.lower() not in self._plain
+        return len(name) >= SHORTEST and name.lower() not in self._plain
 
     def _url(self, found: re.Match[str]) -> str:
         scheme, host = found[1], found[2]

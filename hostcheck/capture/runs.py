@@ -1,7 +1,7 @@
 """Remove what is private from runs, so that a run file, or a page made of it, can go to strangers."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cache
@@ -14,7 +14,7 @@ from hostcheck.capture.files import FILES, left_out
 from hostcheck.capture.mounts import mount_options, mount_table
 from hostcheck.capture.paths import Paths
 from hostcheck.capture.private import Private
-from hostcheck.capture.renaming import SCRUBBED, Renamer
+from hostcheck.capture.renaming import COMMON, SCRUBBED, SHORTEST, Renamer
 from hostcheck.catalogue.loader import entries
 from hostcheck.profiles.loader import load
 from hostcheck.profiles.loader import names as profile_names
@@ -46,6 +46,8 @@ _ACCOUNTS = ("/etc/passwd", "/etc/group", "/etc/subuid", "/etc/subgid")
 _URL = re.compile(r"https?://[^\s\"'<>]+[^\s\"'<>.,;)]")
 _OPAQUE = re.compile(r"(?i)serial|wwn|wwid|uuid|passw|secret|token|\A(?:eui|nguid|container_names?|label)\Z")
 _NAME = re.compile(r"[\w.-]+")
+_NO_DOMAIN = "(?:service|slice|scope|socket|mount|timer|path|target|conf|json|toml|yaml|yml|log|gz|txt|pid|sock|sh|py)"
+"""Ends of names of files and units."""
 _FROM = re.compile(r"\bfrom (?!/)\S+")
 """The server of a mount, in the words of the evidence."""
 _DIGEST = re.compile(r"(?:sha256:)?[0-9a-f]{64}")
@@ -72,6 +74,7 @@ def scrubbed(runs: Sequence[Run], known: Private | None = None) -> list[Run]:
         hosts += known.hosts
         users |= set(known.users)
     parts = {part for name in hosts for part in _parts(name)}
+    parts |= {domain for run in runs for domain in _domains(run, {_parts(name)[0] for name in hosts})}
     names = Renamer(sorted({*hosts, *parts}), sorted(users), next((run.host.kernel or "" for run in runs), ""))
     called = {
         name: names.called(name) if _NAME.fullmatch(name) else f"host {number}" for number, name in enumerate(own, 1)
@@ -89,6 +92,17 @@ def _parts(name: str) -> tuple[str, ...]:
     """Return the first label of a host's name, and its domain where that has a dot itself."""
     first, _, domain = name.partition(".")
     return (first, domain) if "." in domain else (first,)
+
+
+def _domains(run: Run, hosts: Collection[str]) -> Iterator[str]:
+    """Yield the domains that the texts of a run put behind the name of a host, which may be a name alone."""
+    known = "|".join(re.escape(name) for name in sorted(hosts) if len(name) >= SHORTEST and name.lower() not in COMMON)
+    if known:
+        behind = re.compile(
+            rf"(?i)(?<![\w.-])(?:{known})\.((?:[\w-]+\.)+(?!{_NO_DOMAIN}\b)[a-z][a-z0-9-]+)(?![\w-]|\.\w)"
+        )
+        for text in _texts((run.facts, run.metrics, run.notes, [(each.found, each.sentence) for each in run.verdicts])):
+            yield from behind.findall(text)
 
 
 def _base(name: str) -> str:

@@ -1,6 +1,6 @@
 """Which port to take instead of one that is held, and the change of the file as a patch.
 
-A patch is only printed: no file is changed. A line in which the port cannot be told for sure is left to the reader, and
+A patch is only printed: no file is changed. A line in which the port is not certain is left to the reader, and
 so is a file whose lines around it would steer a terminal.
 """
 
@@ -91,7 +91,7 @@ def _diff(file: str, changed: Mapping[int, Sequence[Suggestion]]) -> Iterator[st
 
 
 def replaced(line: str, suggestion: Suggestion) -> str:
-    """Return a line with the port of the host exchanged; the line itself where the port cannot be told for sure."""
+    """Return a line with the port of the host exchanged; the line itself where the port is not certain."""
     number = suggestion.need.first
     published = re.compile(rf"(?<![\d.]){number}(?=:\d)")
     alone = re.compile(rf"(?<![\d.:-]){number}(?![\d.:-])")

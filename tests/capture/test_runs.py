@@ -142,6 +142,12 @@ def test_one_original_has_one_replacement_in_all_runs(planted, run_of):
     assert "203.0.113.77" not in second.notes[0]
 
 
+def test_the_domain_of_a_host_is_known_from_a_text(run_of):
+    said = "db.corp.acme.com of web-7.corp.acme.com, web-7.app.service, web-7.json and corp.acme.community"
+    (clean,) = scrubbed([run_of("web-7", notes=(said,))])
+    assert clean.notes[0] == "db.example.org of host.example.org, host.app.service, host.json and corp.acme.community"
+
+
 def test_a_hosts_name_of_any_script_is_the_same_in_its_run_and_its_notes(run_of):
     for name in ("münchen-web", "МАШИНА-7", "Web_01"):
         (clean,) = scrubbed([run_of(name, notes=(f"measured on {name}",))])
