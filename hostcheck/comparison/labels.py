@@ -1,5 +1,6 @@
 """The labels of metrics, and their order in tables."""
 
+import re
 from collections.abc import Iterable
 
 from hostcheck.comparison.bounds import is_bound
@@ -12,6 +13,12 @@ def label(metric_id: str) -> str:
     """Return the metric's label; the id if it has no label."""
     spec = spec_of(metric_id)
     return spec.label if spec else metric_id
+
+
+def in_a_sentence(text: str) -> str:
+    """Write a label without capitals, and without what would part two: "random read (one at a time)"."""
+    name, *which = re.split("[,:] ", text.lower(), maxsplit=1)
+    return f"{name} ({which[0]})" if which else name
 
 
 def in_order(metric_ids: Iterable[str]) -> list[str]:

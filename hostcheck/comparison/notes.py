@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from hostcheck.comparison.between import KNOWN_RUNS, RUN_TO_RUN, is_in_interval, moved_in_a_crowd
 from hostcheck.comparison.bounds import FIO_WAS_THE_LIMIT
 from hostcheck.comparison.cached import unseen
+from hostcheck.comparison.labels import in_a_sentence
 from hostcheck.comparison.model import Cell, Comparison, Judgement, Ratio, Row
 from hostcheck.comparison.ranking import few
 from hostcheck.comparison.steadiness import is_wide
@@ -69,7 +70,7 @@ def _once(comparison: Comparison, rows: Sequence[Row], said_of: Callable[[Cell],
         labels_of: dict[str, list[str]] = {}
         for row in rows:
             for said in said_of(row.cells[place]):
-                labels_of.setdefault(said, []).append(row.label.lower())
+                labels_of.setdefault(said, []).append(in_a_sentence(row.label))
         for said, labels in labels_of.items():
             yield f"{name}, {', '.join(labels)}: {said}"
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from hostcheck.comparison.labels import in_order, label
+from hostcheck.comparison.labels import in_a_sentence, in_order, label
 from hostcheck.run.estimators import (
     MOVING,
     POOLED,
@@ -118,7 +118,7 @@ def _marked(sample: Sample, number: int) -> Sample:
 def _note(runs: Sequence[Run], spreads: Mapping[str, Deviation]) -> str:
     said = f"pooled from {len(runs)} runs, {runs[0].started} to {runs[-1].started}; the audit is that of the latest run"
     apart = [
-        f"{label(metric_id).lower()} {spreads[metric_id].share:.0%}{'*' if spreads[metric_id].differ else ''}"
+        f"{in_a_sentence(label(metric_id))} {spreads[metric_id].share:.0%}{'*' if spreads[metric_id].differ else ''}"
         for metric_id in in_order(spreads)
     ]
     if not apart:

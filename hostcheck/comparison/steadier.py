@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from hostcheck.comparison.labels import label
+from hostcheck.comparison.labels import in_a_sentence, label
 from hostcheck.comparison.model import Judgement, Ratio, Row
 from hostcheck.comparison.ranking import few
 from hostcheck.quantities import times_span
@@ -44,7 +44,7 @@ def _at(row: Row, ratio: Ratio, place: int) -> str:
 
 def _what(row: Row) -> str:
     spec = spec_of(row.id)
-    return label(spec.of).lower() if spec and spec.of else row.label.lower()
+    return in_a_sentence(label(spec.of) if spec and spec.of else row.label)
 
 
 def _percent(metric: Metric) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from hostcheck.comparison.between import MOST_NEEDED, SHOWN, runs_needed
-from hostcheck.comparison.labels import label
+from hostcheck.comparison.labels import in_a_sentence, label
 from hostcheck.comparison.ranking import few
 from hostcheck.quantities import span
 from hostcheck.run.details import DiskDetail, joined_rates
@@ -104,7 +104,7 @@ _WHY: Mapping[Cause, str] = {
 
 def _movement(metric: Metric) -> str:
     values = counted(metric.samples)
-    return f"{label(metric.id).lower()} {span(min(values), max(values), metric.unit)} {metric.unit}"
+    return f"{in_a_sentence(label(metric.id))} {span(min(values), max(values), metric.unit)} {metric.unit}"
 
 
 def _cause(metric: Metric, cpus: int | None) -> Cause:

@@ -7,7 +7,7 @@ An even rate alone proves nothing: in two samples of two seconds, the four half-
 from collections.abc import Sequence
 from statistics import fmean, median, stdev
 
-from hostcheck.comparison.labels import amount_of, label
+from hostcheck.comparison.labels import amount_of, in_a_sentence, label
 from hostcheck.run.details import DiskDetail, joined_rates
 from hostcheck.run.fio_limit import FIO_PERCENT
 from hostcheck.run.model import Metric, Run, Sample
@@ -34,7 +34,7 @@ def throttled(name: str, run: Run) -> list[str]:
     held = held_metrics(run)
     if not held:
         return []
-    figures = ", ".join(f"{label(metric.id).lower()} {amount_of(metric)} {metric.unit}" for metric in held)
+    figures = ", ".join(f"{in_a_sentence(label(metric.id))} {amount_of(metric)} {metric.unit}" for metric in held)
     said = f"An I/O limit, not the disk, sets the speed of {name}: {figures}."
     return [f"{said} {_IN_STEPS}" if any(map(_waits_in_steps, held)) else said]
 

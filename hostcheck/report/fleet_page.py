@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from hostcheck.comparison.labels import in_a_sentence
 from hostcheck.comparison.model import Comparison
 from hostcheck.comparison.spread import Place, Spread, spreads
 from hostcheck.counts import number_of
@@ -77,7 +78,7 @@ def _answer(comparison: Comparison, found: Sequence[Spread]) -> Iterator[str]:
     unlike: dict[str, list[tuple[float, str]]] = {}
     for spread in found:
         for place in spread.unlike:
-            said = f"{place.words} in {spread.label.lower()}"
+            said = f"{place.words} in {in_a_sentence(spread.label)}"
             unlike.setdefault(place.name, []).append((abs(math.log(place.times)), said))
     if not found:
         yield f"{total} hosts; none of them has a measurement."
@@ -117,7 +118,7 @@ def _plots(found: Sequence[Spread]) -> Iterator[Plot]:
     if not found:
         return
     title = "How far the hosts are apart"
-    parts = [f"{spread.label.lower()}: {len(spread.unlike)}" for spread in found if spread.unlike]
+    parts = [f"{in_a_sentence(spread.label)}: {len(spread.unlike)}" for spread in found if spread.unlike]
     finding = (
         f"Each dot is a host, or several. Unlike the rest are, {'; '.join(parts)}."
         if parts
@@ -189,7 +190,11 @@ def _host(  # noqa: PLR0917 - what one row is made of
         interval = row.span_of(metric)
         median_words = places[row.id].words if row.id in places else ""
         figures.append((row.heading, value, interval, median_words, cell.ratio.words if cell.ratio else ""))
-    said = [f"{places[row.id].words} in {row.label.lower()}" for row in comparison.rows if _stands_out(places, row.id)]
+    said = [
+        f"{places[row.id].words} in {in_a_sentence(row.label)}"
+        for row in comparison.rows
+        if _stands_out(places, row.id)
+    ]
     for profile in dict.fromkeys(verdict.profile for verdict in run.verdicts):
         state = readiness(profile, run.verdicts)
         if state.ready is not True:

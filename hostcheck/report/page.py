@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from hostcheck import __version__
+from hostcheck.comparison.labels import in_a_sentence
 from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.notes import between_runs, legend, signs_of, undecided
 from hostcheck.formats.terminal import Style
@@ -204,7 +205,7 @@ def _cares(comparison: Comparison) -> Iterator[str]:
     """Yield why a figure is missing or doubtful, and where it is from if it was not measured."""
     for row in comparison.rows:
         for name, cell in zip(comparison.names, row.cells, strict=True):
-            begin = f"{name}, {row.label.lower()}"
+            begin = f"{name}, {in_a_sentence(row.label)}"
             if cell.metric and cell.metric.reason:
                 yield f"{begin}: {cell.metric.state}: {cell.metric.reason}."
             if cell.metric and cell.metric.source:

@@ -1,4 +1,4 @@
-from hostcheck.comparison.labels import amount_of, in_order, label
+from hostcheck.comparison.labels import amount_of, in_a_sentence, in_order, label
 from hostcheck.run.files import read_run
 
 
@@ -23,3 +23,9 @@ def test_the_table_begins_with_the_rows_it_was_asked_for():
 def test_each_number_of_a_curve_has_a_label():
     assert label("storm.curve.40.seconds") == "Storm of 40: all ready"
     assert label("storm.curve.x.seconds") == "storm.curve.x.seconds"
+
+
+def test_a_label_in_a_sentence_has_no_mark_that_would_part_two():
+    assert in_a_sentence("Random read, one at a time") == "random read (one at a time)"
+    assert in_a_sentence("Storm: create, median") == "storm (create, median)"
+    assert in_a_sentence("2,000 files made and deleted") == "2,000 files made and deleted"

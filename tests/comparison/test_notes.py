@@ -18,8 +18,8 @@ def test_what_is_said_of_several_figures_is_said_once_for_all_of_them(run_of):
         notes=("interrupted",),
     )
     assert list(notes(compare([run]))) == [
-        "vm, docker build, cold: skipped, stopped",
-        "vm, storm: all ready, storm: half ready: skipped, no engine answers",
+        "vm, docker build (cold): skipped, stopped",
+        "vm, storm (all ready), storm (half ready): skipped, no engine answers",
         "vm: interrupted",
     ]
 

@@ -107,7 +107,7 @@ def test_levels_that_come_back_are_a_movement_with_its_cause(run, moved):
 def test_a_figure_that_is_no_jobs_rate_keeps_its_own_note(run, moved, metric):
     churn = metric("build.cold.seconds", 40, 60, 50, state="unstable", reason="±51%")
     found = compare([run(moved(), churn)])
-    assert [note for note in notes(found) if "±" in note] == ["vm, docker build, cold: unstable, ±51%"]
+    assert [note for note in notes(found) if "±" in note] == ["vm, docker build (cold): unstable, ±51%"]
     assert any(sentence.startswith("vm moved within the run: random write") for sentence in found.verdicts)
 
 

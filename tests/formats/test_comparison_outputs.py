@@ -105,8 +105,8 @@ def test_markdown_has_the_findings_first_and_the_table(comparison):
         ["Docker build, cold, s", "251 (239 – 264)", "45.0 (44.5 – 45.5)", "not comparable"],
         ["Storm: all ready, s", "not in the run", "skipped", ""],
     ]
-    assert "- fast, docker build, cold: not comparable, builder: classic against buildkit\n" in text
-    assert "- fast, storm: all ready: skipped, no engine answers; start docker\n" in text
+    assert "- fast, docker build (cold): not comparable, builder: classic against buildkit\n" in text
+    assert "- fast, storm (all ready): skipped, no engine answers; start docker\n" in text
     assert "- fast: interrupted\n" in text
 
 

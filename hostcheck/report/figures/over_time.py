@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pandas as pd
 
+from hostcheck.comparison.labels import in_a_sentence
 from hostcheck.comparison.model import Comparison, Row
 from hostcheck.quantities import amount
 from hostcheck.report.figures.over_time_plot import over_time_plot
@@ -116,7 +117,7 @@ def _finding(frame: pd.DataFrame) -> str:
         return " ".join(changed)
     label, host, unit, part = max(_parts(frame), key=lambda item: _unevenness(item[3]))
     low, high = (amount(float(part["rate"].quantile(share)), unit) for share in (0, 1))
-    return f"No job changed its level. Largest variation: {label.lower()} on {host}, {low} to {high} {unit}."
+    return f"No job changed its level. Largest variation: {in_a_sentence(label)} on {host}, {low} to {high} {unit}."
 
 
 def _unevenness(part: pd.DataFrame) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from hostcheck.comparison.labels import in_a_sentence
 from hostcheck.comparison.model import Comparison
 from hostcheck.report import frames
 from hostcheck.report.figures.plots import Plot
@@ -37,7 +38,7 @@ def ratio_figure(
 def _finding(frame: pd.DataFrame, baseline: str) -> str:
     shown = frame.sort_values("ratio", kind="stable")
     said = [
-        f"Furthest {word} {baseline}: {row['host']} in {row['label'].lower()}, {row['words']}."
+        f"Furthest {word} {baseline}: {row['host']} in {in_a_sentence(row['label'])}, {row['words']}."
         for judgement, word, place in (("better", "ahead of", -1), ("worse", "behind", 0))
         for row in shown[shown["judgement"] == judgement].to_dict("records")[place:][:1]
     ]
