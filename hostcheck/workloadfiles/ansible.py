@@ -93,8 +93,7 @@ def read(file: str, root: Node) -> Content:
                 workloads.append(_unread(key, node))
             elif key == "roles":
                 workloads += [_unread("role", each) for each in node.elements()]
-    note = () if workloads else ("no task of it starts a container",)
-    return Content(file, "ansible", (programs or ["docker"])[0], tuple(workloads), tuple(mistakes), note)
+    return Content(file, "ansible", (programs or ["docker"])[0], tuple(workloads), tuple(mistakes))
 
 
 def _tasks(nodes: Sequence[Node]) -> Iterator[Node]:

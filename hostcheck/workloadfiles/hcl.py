@@ -19,6 +19,7 @@ _LARGEST = 128 << 10
 """Bytes of a file that are parsed: the parser takes a second for 100 kB."""
 _NAMED = frozenset({"identifier", "string", "keyword", "literal_value"})
 """What names a block or an attribute: HCL has no reserved words, python-hcl2's grammar has."""
+_LATER = "its value is known when the job is registered"
 _LETTERS = frozenset(
     {"NAME", "STRING_CHARS", "IN", "FOR", "IF", "FOR_EACH", "ELSE", "ENDIF", "ENDFOR", "TRUE", "FALSE", "NULL"}
 )
@@ -108,7 +109,8 @@ class _Reader:
             return Node(str(tree.children[0]), place, path, written="a heredoc", quoted=True)
         if kind == "get_attr_expr_term" and (known := self.variables.get(_variable(tree))) is not None:
             return Node(known.value, place, path, known.tag, known.written, known.quoted)
-        return Node("its value is an expression", place, path, UNCLEAR, "an expression")
+        written = _dotted(tree) if kind == "get_attr_expr_term" else "an expression"
+        return Node(_LATER, place, path, UNCLEAR, written)
 
     def string(self, tree: Any, place: Place, path: str) -> Node:
         parts: list[str] = []
@@ -118,7 +120,7 @@ class _Reader:
                 parts.append(str(inner))
                 continue
             if str(inner.data) != "interpolation":
-                return Node("its value is an expression", place, path, UNCLEAR, "an expression")
+                return Node(_LATER, place, path, UNCLEAR, "an expression")
             found = self.value(_significant(inner)[0], place, path)
             if found.tag == UNCLEAR or not found.is_scalar:
                 written = f"${{{_dotted(inner)}}}"

@@ -68,6 +68,9 @@ def _workloads(job: Node) -> Iterator[Workload]:
     for group in _all(job, "group", "TaskGroups"):
         count = _pick(group, "count", "Count")
         instances = 1 if count is None else None if count.tag == UNCLEAR else count.whole()
+        needs = tuple(_needs(group))
+        if count is not None and count.tag == UNCLEAR:
+            needs += (Unclear(count.place, count.written, "the number of instances", str(count.value)),)
         rules = tuple(
             rule for of in (job, group) for each in _all(of, "constraint", "Constraints") for rule in _rule(each)
         )
@@ -77,7 +80,7 @@ def _workloads(job: Node) -> Iterator[Workload]:
             group.place,
             instances,
             each_host,
-            tuple(_needs(group)),
+            needs,
             rules,
             engines=tuple(sorted(drivers & _ENGINES)),
         )

@@ -38,7 +38,7 @@ def read_files(
         scale: the number of instances of workloads by name, instead of the file's.
 
     Raises:
-        UsageError: when one cannot be read, with its line, or ``scale`` names no workload.
+        UsageError: when one cannot be read, with its line, when there is no workload in any, or ``scale`` names none.
     """
     texts = [(file, read_text("workload file", Path(file), LARGEST)) for file in files]
     kinds = [format or recognised(file, text) for file, text in texts]
@@ -49,6 +49,10 @@ def read_files(
             contents.append(_READERS[kind](file, text))
         elif (file, text) == of_compose[0]:
             contents.append(_compose(of_compose, profiles, environment))
+    if not any(each.workloads for each in contents):
+        why = next((note for each in contents for note in each.notes), "")
+        named = ", ".join(plain(file) for file in files)
+        raise UsageError(f"{named}: nothing in it starts a container" + (f": {plain(why)}" if why else ""))
     return _scaled(contents, scale or {})
 
 

@@ -70,6 +70,13 @@ def test_a_job_in_hcl(tmp_path):
     assert web.rules[0].attribute == "attr.kernel.name"
 
 
+def test_an_expression_is_named_by_what_it_refers_to(tmp_path):
+    job = 'job "a" {\n group "b" {\n task "c" {\n resources { memory = local.size }\n}\n}\n}\n'
+    (unclear,) = read(tmp_path, job, "web.nomad").workloads[0].needs
+    assert isinstance(unclear, Unclear)
+    assert (unclear.said, unclear.reason) == ("local.size", "its value is known when the job is registered")
+
+
 def test_the_same_job_as_json(tmp_path):
     (web,) = read(tmp_path, JOB_JSON, "web.json").workloads
     assert (web.each_host, [need.label for need in needs(web, HostPort)]) == (True, ["80/tcp", "80/udp"])
@@ -85,6 +92,7 @@ def test_the_same_job_as_json(tmp_path):
         ('task "t" {\n resources { memory = 1 }\n dynamic "config" {\n content {}\n }\n}', ["a block"]),
         ('task "t" {\n resources { memory = 1 }\n env {\n for = "a"\n in = "b"\n true = 1\n }\n}', []),
         ('meta { for_each = "a" }', []),
+        ("count = var.nowhere", ["the number of instances"]),
     ],
 )
 def test_what_a_group_asks_for_that_the_file_does_not_say_is_unclear(tmp_path, of_group, what):

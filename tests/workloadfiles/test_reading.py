@@ -406,6 +406,22 @@ def test_a_file_of_no_known_kind_says_so(tmp_path):
             read(tmp_path, text, "file.yaml")
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n", ""),
+        ("services: {a: {image: a, profiles: [debug]}}\n", "a is of the profile debug"),
+        ("- hosts: all\n  tasks: []\n", ""),
+    ],
+)
+def test_files_without_a_workload_are_no_workload_files(tmp_path, text, why):
+    with pytest.raises(UsageError, match=f"nothing in it starts a container.*{why}"):
+        read(tmp_path, text)
+    (tmp_path / "b.yaml").write_text(MANIFEST)
+    if "apiVersion" in text:
+        assert len(read_files([str(tmp_path / "compose.yaml"), str(tmp_path / "b.yaml")])[1].workloads) == 2
+
+
 def test_scale_names_a_workload(tmp_path):
     assert service(tmp_path, "", scale={"web": 4})[0].instances == 4
     with pytest.raises(UsageError, match="did you mean web"):
