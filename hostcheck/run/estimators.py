@@ -14,7 +14,7 @@ from hostcheck.run.details import DiskDetail
 from hostcheck.run.independent import BATCHES, RUN, by_run, independent, samples_by_run, values_of
 from hostcheck.run.model import Metric, Sample
 from hostcheck.stats.estimate import Estimate, Level, estimate, level
-from hostcheck.stats.steadiness import level_of_variation, worst_of_turns
+from hostcheck.stats.steadiness import FLOOR, level_of_variation, worst_of_turns
 from hostcheck.stats.turns import level_of_runs, level_of_turns
 
 UNSTABLE_SHARE = 0.10
@@ -149,6 +149,14 @@ def _variation(samples: Sequence[Sample]) -> Level:
     return replace(found, log=found.log + math.log(100))
 
 
+def _varied(samples: Sequence[Sample]) -> Estimate:
+    found = _variation(samples).estimate
+    # What is in every variation is below none.
+    return replace(
+        found, interval=found.interval and (min(max(found.interval[0], 100 * FLOOR), found.value), found.interval[1])
+    )
+
+
 def _worst(samples: Sequence[Sample]) -> Level:
     return level_of_runs([worst_of_turns(values) for values in by_run(samples)])
 
@@ -186,7 +194,7 @@ _LEVELS: Mapping[str, Callable[[Sequence[Sample]], Level]] = MappingProxyType(
 )
 
 DERIVED: Mapping[str, Callable[[Sequence[Sample]], Estimate]] = MappingProxyType(
-    {VARIATION: _estimated(_variation), WORST: _slowest_seen}
+    {VARIATION: _varied, WORST: _slowest_seen}
 )
 """The estimators of what follows from another metric's samples (run/steadiness.py). No run file names them."""
 

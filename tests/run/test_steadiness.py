@@ -22,6 +22,13 @@ def test_the_variation_and_the_slowest_turn_follow_from_the_samples(run_of):
     assert measured(run, WRITE) is run.metrics[0]
 
 
+def test_no_variation_is_less_than_what_is_in_every_one(run_of):
+    for values in ((40_000, 38_000, 1_000, 42_000, 40_000, 39_000, 41_000), (40_000,) * 7):
+        found = measured(run_of("a", in_turns(values)), VARIATION)
+        assert found.interval[0] == pytest.approx(3)
+        assert found.interval[0] <= found.value
+
+
 def test_of_bytes_it_is_in_their_unit(run_of):
     run = run_of("a", in_turns((900, 1000, 1100, 1000, 950), "disk.seqread.bandwidth"))
     slowest = measured(run, "disk.seqread.worst.bandwidth")
