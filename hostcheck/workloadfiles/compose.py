@@ -241,6 +241,20 @@ class _Service:
             elif found.is_mapping and (external := found.get("external")) and (external.is_mapping or external.truth()):
                 what = f"external {kind}"
                 yield Unclear(external.place, name, what, "whether it is there is known to the engine alone")
+            elif kind == "volumes" and found.is_mapping:
+                yield from self._made_volume(name, found)
+
+    def _made_volume(self, name: str, node: Node) -> Iterator[Need]:
+        """Yield what a volume needs that the engine makes: its driver, and the folder that it stands for."""
+        driver = node.get("driver")
+        if driver is not None and self._text(driver) not in {"", "local"}:
+            why = "whether the engine has this driver is known to it alone"
+            yield Unclear(driver.place, f"{name}: {driver.text()}", "a driver of volumes", why)
+        options, folder = node.at("driver_opts", "o"), node.at("driver_opts", "device")
+        if options is None or folder is None or not self._text(folder).startswith("/"):
+            return
+        if {"bind", "rbind"} & set(self._text(options).split(",")):
+            yield HostPath(folder.place, f"device: {folder.text()}", folder.text().rstrip("/") or "/")
 
     def _references(self) -> Iterator[tuple[str, str, Node]]:
         """Yield what a service refers to: the key of the file below which it has to be, its name, and where."""
@@ -338,6 +352,18 @@ class _Service:
                 "Leave ports out, or network_mode.",
                 self.name,
             )
+        if (
+            mode is not None
+            and self._text(mode).startswith(("service:", "container:"))
+            and (ports := node.get("ports"))
+        ):
+            self.mistakes.add(
+                "compose/ports-of-another",
+                ports.place,
+                f"ports beside network_mode: {self._text(mode)} are refused by Docker: that container has the network",
+                "Publish them there, and leave ports out here.",
+                self.name,
+            )
         if mode is not None and node.get("networks"):
             raise mode.refusal("network_mode and networks contradict each other", "leave one of them out")
         if node.get("image") is None and node.get("build") is None and node.get("provider") is None:
@@ -367,15 +393,15 @@ class _Service:
                 self.unclear.append(Unclear(node.place, node.written, "a variable", str(node.value)))
 
     def _judge_dependencies(self) -> None:
-        found = self.node.get("depends_on")
-        if found is None:
-            return
-        named = (
-            [(each.text(), each, True) for each in found.elements()]
-            if found.is_list
-            else [(name, each, _is_required(each)) for name, each in found.mapping().items()]
-        )
-        for name, each, required in named:
+        if self.name in _all_dependencies(self.name, self.services):
+            self.mistakes.add(
+                "compose/dependency-cycle",
+                self.node.mapping()["depends_on"].place,
+                "what it depends on depends on it, and Compose starts none of them",
+                "Leave out one of the dependencies.",
+                self.name,
+            )
+        for name, each, required in _dependencies(self.node):
             if name not in self.services and required:
                 self.mistakes.add(
                     "compose/unknown-dependency",
@@ -417,6 +443,28 @@ _SAME = (
     ("scale", ("deploy", "replicas")),
 )
 """Keys of which Compose refuses two values that differ (compose-go, loader/validate.go)."""
+
+
+def _dependencies(node: Node) -> list[tuple[str, Node, bool]]:
+    """Return what a service depends on: the name, where it stands, and whether it has to be there."""
+    found = node.get("depends_on")
+    if found is None:
+        return []
+    if found.is_list:
+        return [(each.text(), each, True) for each in found.elements()]
+    return [(name, each, _is_required(each)) for name, each in found.mapping().items()]
+
+
+def _all_dependencies(name: str, services: Mapping[str, Node]) -> set[str]:
+    """Return what a service depends on, also by others."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        node = services.get(waiting.pop())
+        new = {other for other, _, _ in _dependencies(node)} - found if node is not None and node.is_mapping else set()
+        found |= new
+        waiting += new
+    return found
 
 
 def _is_required(node: Node) -> bool:

@@ -210,6 +210,9 @@ class _Reader:
         if context is not None:
             for each in context.all_of("sysctls"):
                 yield from self._sysctl(name, each)
+        for each in (*spec.all_of("resourceClaims"), *spec.all_of("schedulingGates")):
+            said = each.path.rpartition(".")[2].partition("[")[0]
+            yield Unclear(each.place, said, "a resource", "when it is given is known to the scheduler alone")
         runtime = spec.get("runtimeClassName")
         if runtime is not None and "nvidia" in runtime.text():
             yield Gpu(runtime.place, f"runtimeClassName: {runtime.text()}", "nvidia")

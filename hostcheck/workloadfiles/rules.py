@@ -29,11 +29,15 @@ _SYSCTLS = "https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/"
 _SERVICES = "https://kubernetes.io/docs/concepts/services-networking/service/"
 
 RULES: Mapping[str, FileRule] = {
+    "compose/dependency-cycle": FileRule("required", "Dependencies without a cycle", f"{_COMPOSE}#depends_on"),
     "compose/host-sysctl": FileRule("required", "Sysctls that belong to the host", f"{_COMPOSE}#sysctls"),
     "compose/name-with-replicas": FileRule(
         "required", "One container name for several instances", f"{_COMPOSE}#container_name"
     ),
     "compose/ports-with-host-network": FileRule("recommended", "Ports beside the host's network", f"{_COMPOSE}#ports"),
+    "compose/ports-of-another": FileRule(
+        "required", "Ports beside another container's network", f"{_COMPOSE}#network_mode"
+    ),
     "compose/sexagesimal-port": FileRule("recommended", "A port that YAML 1.1 reads as a number", f"{_COMPOSE}#ports"),
     "compose/undefined-resource": FileRule("required", "Volumes, networks, secrets and configs that exist", _COMPOSE),
     "compose/unknown-dependency": FileRule("required", "Dependencies that exist", f"{_COMPOSE}#depends_on"),

@@ -20,6 +20,9 @@ RUN = re.compile(
 _SEPARATOR = re.compile(r"&&|\|\||[;|&]")
 _WRITTEN = re.compile(r"\s*(?:sudo\s+)?(?:cat|tee)\b[^|&;]*?(?<!<)<<-?\s*[\"']?(\w+)")
 """A here-document that is written to a file, and not run."""
+_SET = re.compile(r"\w+=\S*")
+_WRAPPERS = frozenset({"env", "timeout", "nice", "ionice", "setsid", "stdbuf", "flock", "systemd-run", "xargs"})
+"""Programs that run the one that follows them."""
 _BEFORE = frozenset({"sudo", "exec", "time", "nohup", "if", "then", "else", "do", "!", "(", "{"})
 
 
@@ -57,7 +60,10 @@ def commands(file: str, text: str) -> Iterator[tuple[Place, list[str]]]:
             end = written[1]
         for command in _SEPARATOR.split(line):
             words = split(command)
-            while words and (words[0] in _BEFORE or re.fullmatch(r"\w+=\S*", words[0])):
+            while words and (words[0] in _BEFORE or _SET.fullmatch(words[0]) or words[0].endswith("()")):
                 words.pop(0)
+            if words and words[0] in _WRAPPERS:
+                at = next((at for at, word in enumerate(words) if word.rpartition("/")[2] in PROGRAMS), 0)
+                words = words[at:]
             if words:
                 yield Place(file, number), words

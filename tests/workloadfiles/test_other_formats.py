@@ -208,6 +208,19 @@ def test_what_another_engine_runs_is_not_asked_of_this_host(tmp_path, line, what
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "env A=b docker run a",
+        "timeout 5 /usr/bin/docker run a",
+        "start() { docker run a; }",
+        "A=b sudo docker run a",
+    ],
+)
+def test_a_command_counts_whatever_runs_it(tmp_path, line):
+    assert [each.name for each in read(tmp_path, f"#!/bin/sh\n{line}\n", "a.sh").workloads] == ["a"]
+
+
+@pytest.mark.parametrize(
     ("start", "names"),
     [
         ("cat <<EOF > b.sh", ["c"]),

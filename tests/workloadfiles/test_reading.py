@@ -137,6 +137,38 @@ def test_what_a_service_names_has_to_be_there(tmp_path, body, of_the_file, rules
 
 
 @pytest.mark.parametrize(
+    ("services", "rules"),
+    [
+        ("a: {image: a, depends_on: [b]}, b: {image: b}", []),
+        ("a: {image: a, depends_on: [b]}, b: {image: b, depends_on: [c]}, c: {image: c}, d: {image: d}", []),
+        ("a: {image: a, depends_on: [a]}", ["compose/dependency-cycle"]),
+        ("a: {image: a, depends_on: [b]}, b: {image: b, depends_on: {a: {}}}", ["compose/dependency-cycle"] * 2),
+        ("a: {image: a, network_mode: 'service:b', ports: ['1:1']}, b: {image: b}", ["compose/ports-of-another"]),
+        ("a: {image: a, network_mode: 'service:b'}, b: {image: b, ports: ['1:1']}", []),
+    ],
+)
+def test_services_that_need_each_other(tmp_path, services, rules):
+    assert [each.rule for each in read(tmp_path, f"services: {{{services}}}\n").mistakes] == rules
+
+
+@pytest.mark.parametrize(
+    ("volume", "kinds"),
+    [
+        ("{}", []),
+        ("{driver: local}", []),
+        ("{driver: rexray}", [Unclear]),
+        ("{driver_opts: {type: none, o: 'bind,ro', device: /srv/a}}", [HostPath]),
+        ("{driver_opts: {type: nfs, o: addr=192.0.2.1, device: ':/a'}}", []),
+    ],
+)
+def test_a_volume_that_the_engine_makes_needs_its_folder_and_its_driver(tmp_path, volume, kinds):
+    text = f"services: {{a: {{image: a, volumes: ['data:/v']}}}}\nvolumes: {{data: {volume}}}\n"
+    (found,) = read(tmp_path, text).workloads
+    assert [type(need) for need in found.needs] == kinds
+    assert all(not need.created for need in needs(found, HostPath))
+
+
+@pytest.mark.parametrize(
     ("body", "refused"),
     [
         ("cpus: .5\ndeploy: {resources: {limits: {cpus: '0.50'}}}", False),
@@ -344,6 +376,7 @@ TERM = "{matchExpressions: [{key: a, operator: Exists}]}"
     [
         ("containers: [{name: a, resources: {limits: {hugepages-2Mi: 1Gi}}}]", "hugepages-2Mi: 1Gi"),
         ("containers: [{name: a, resources: {limits: {example.com/a: 1}, requests: {example.com/a: 1}}}]", "e"),
+        ("resourceClaims: [{name: a}], containers: [{name: a}]", "resourceClaims"),
         ("runtimeClassName: kata, containers: [{name: a}]", "runtimeClassName: kata"),
         (f"affinity: {{podAffinity: {{{REQUIRED}: [{{topologyKey: a}}]}}}}, containers: [{{name: a}}]", "podAff"),
         (
