@@ -140,7 +140,7 @@ def _amount(need: Amount, view: HostView, profile: str) -> Judged:
         cpus = view.value("hw.cpus")
         fits = isinstance(cpus, int) and need.value <= cpus
         return Judged(need, "pass" if fits else "fail", title, f"{need.said}; the host has {cpus}")
-    said = f"a limit of {_shown(need)}; {offer.said}"
+    said = f"{need.said}; {offer.said}"
     fix = "" if enough else "Lower the limit, or take a larger host: the limit is never reached before memory ends."
     return Judged(need, "pass" if enough else "fail", title, said, "recommended", fix)
 

@@ -188,6 +188,8 @@ class _Service:
         if source.text().startswith("/"):
             makes = created is None or created.truth()
             yield HostPath(source.place, source.text(), source.text().rstrip("/") or "/", created=makes)
+        elif created is not None and not created.truth() and not _is_beside(source):
+            yield Unclear(source.place, source.text(), "a path of the host", "it is not beside the project now")
 
     def _amount(self, node: Node | None, resource: str, *, reserved: bool) -> Iterator[Need]:
         what = "CPUs" if resource == "cpu" else "memory"
@@ -291,7 +293,7 @@ class _Service:
         for each in named:
             if each is None or each.tag == UNCLEAR or each.text().startswith(("/", "~")):
                 continue
-            if not (Path(each.place.file).parent / each.text()).exists():
+            if not _is_beside(each):
                 yield Unclear(each.place, each.text(), "a file that Compose reads", "it is not beside the project now")
 
     def _sysctls(self) -> Iterator[Need]:
@@ -465,6 +467,11 @@ def _all_dependencies(name: str, services: Mapping[str, Node]) -> set[str]:
         found |= new
         waiting += new
     return found
+
+
+def _is_beside(node: Node) -> bool:
+    """Whether a relative path is there, from the folder of the file that names it."""
+    return (Path(node.place.file).parent / node.text()).exists()
 
 
 def _is_required(node: Node) -> bool:

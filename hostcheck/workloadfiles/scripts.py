@@ -60,10 +60,14 @@ def commands(file: str, text: str) -> Iterator[tuple[Place, list[str]]]:
             end = written[1]
         for command in _SEPARATOR.split(line):
             words = split(command)
+            engine = ""
             while words and (words[0] in _BEFORE or _SET.fullmatch(words[0]) or words[0].endswith("()")):
-                words.pop(0)
+                name, _, value = words.pop(0).partition("=")
+                engine = value if name == "DOCKER_HOST" else engine
             if words and words[0] in _WRAPPERS:
                 at = next((at for at, word in enumerate(words) if word.rpartition("/")[2] in PROGRAMS), 0)
                 words = words[at:]
+            if words and engine:
+                words[1:1] = ["--host", engine]
             if words:
                 yield Place(file, number), words

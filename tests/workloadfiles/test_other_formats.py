@@ -195,6 +195,8 @@ def test_a_device_by_the_name_of_its_vendor_is_no_graphics_processor(tmp_path, d
     [
         ("docker -H tcp://other:2375 run -p 80:80 a", ["the host"]),
         ("docker --context=other run -p 80:80 a", ["the host"]),
+        ("DOCKER_HOST=ssh://other docker run -p 80:80 a", ["the host"]),
+        ("DOCKER_HOST=unix:///a docker run -p 80:80 a", []),
         ("podman --connection other run -p 80:80 a", ["the host"]),
         ("docker -H unix:///run/docker.sock run -p 80:80 a", []),
         ("docker --log-level debug run a", []),

@@ -125,6 +125,13 @@ def test_a_variable_that_has_to_be_set_counts_wherever_it_stands(tmp_path):
         ("secrets: [key]", "secrets: {key: {file: ./compose.yaml}}", [], []),
         ("configs: [a]", "configs: {a: {content: b}}", [], []),
         ("env_file: absent.env", "", [], ["a file that Compose reads"]),
+        (
+            "volumes: [{type: bind, source: ./absent, target: /a, bind: {create_host_path: false}}]",
+            "",
+            [],
+            ["a path of the host"],
+        ),
+        ("volumes: [{type: bind, source: ., target: /a, bind: {create_host_path: false}}]", "", [], []),
         ("env_file: [{path: absent.env, required: false}]", "", [], []),
         ("deploy: {resources: {reservations: {generic_resources: [{}]}}}", "", [], ["a resource"]),
         ("devices: ['vendor.com/a=b']", "", [], ["a device"]),
