@@ -381,7 +381,10 @@ class _Service:
         self._judge_variables()
 
     def _judge_variables(self) -> None:
-        """Note the variables without which Compose does not start, wherever they stand; an alias is one node."""
+        """Note the variables without which Compose does not start, wherever they stand: a value there may be secret.
+
+        An alias is one node in several places.
+        """
         known = {each.place for each in self.unclear}
         waiting, seen = [self.node], set[int]()
         while waiting:
@@ -392,7 +395,7 @@ class _Service:
             if not node.is_scalar:
                 waiting += node.mapping().values() if node.is_mapping else node.elements()
             elif node.tag == UNCLEAR and HAS_TO_BE_SET in str(node.value) and node.place not in known:
-                self.unclear.append(Unclear(node.place, node.written, "a variable", str(node.value)))
+                self.unclear.append(Unclear(node.place, node.path, "a variable", str(node.value)))
 
     def _judge_dependencies(self) -> None:
         if self.name in _all_dependencies(self.name, self.services):

@@ -105,6 +105,11 @@ def test_a_variable_that_is_not_set_is_no_guess(tmp_path):
 def test_a_variable_that_has_to_be_set_counts_wherever_it_stands(tmp_path):
     found, _ = service(tmp_path, "labels: {a: '${NAME:?which}', b: '${OTHER}'}\nmem_limit: ${MEM:?how much}")
     assert [(each.what, each.place.line) for each in needs(found, Unclear)] == [("memory", 5), ("a variable", 4)]
+    found, _ = service(tmp_path, "environment: ['URL=http://me:hunter2@${HOST:?where}']")
+    assert [(each.what, each.reason) for each in found.needs] == [
+        ("a variable", "the variable HOST has to be set: where")
+    ]
+    assert "hunter2" not in str(found)
 
 
 @pytest.mark.parametrize(
