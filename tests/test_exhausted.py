@@ -90,7 +90,7 @@ DISK = ("bench", "--quick", "--allow-low-space", "--no-store", "--only", "disk",
 @pytest.mark.real
 @pytest.mark.parametrize(
     ("limit", "most", "raises"),
-    [("NOFILE", 6, "ulimit -n"), ("NOFILE", 8, "ulimit -n"), ("FSIZE", 1 << 20, "-f")],
+    [("NOFILE", 6, "ulimit -n"), ("NOFILE", 8, "ulimit -n"), ("FSIZE", 1 << 20, "ulimit -f")],
 )
 def test_whatever_meets_a_limit_one_line_says_what_raises_it(tmp_path, limit, most, raises):
     number = getattr(resource, f"RLIMIT_{limit}")

@@ -209,8 +209,8 @@ def test_without_the_report_extra_it_says_so_and_still_writes_the_run(tmp_path, 
 
 HOMELESS = """
 import sys
-import hostcheck.store.store as store
-store.home = lambda _environment: None
+import hostcheck.store.folder as folder
+folder.home = lambda _environment: None
 sys.argv = ["hostcheck", "bench", "--only", "disk", "--dir", "/proc", *sys.argv[1:]]
 from hostcheck.cli import main
 main()
