@@ -131,7 +131,7 @@ class _Builder:
             if name == "<<" and not key.quoted:
                 merged += value.elements() if value.is_list else [value]
             elif not key.is_scalar:
-                raise key.refusal("a key that is no text")
+                raise key.refusal("a key that is no text", "render a template first, as helm template does")
             elif name in found:
                 raise UsageError(f"{plain(str(key.place))}: the key {plain(name)} stands there twice")
             else:

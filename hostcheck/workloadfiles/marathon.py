@@ -118,6 +118,8 @@ class _Reader:
 
     def _volumes(self, volumes: Sequence[Node], key: str) -> Iterator[Need]:
         for each in volumes:
+            if (size := each.at("persistent", "size")) is not None and size.number() > 0:
+                yield Amount(size.place, f"size: {size.text()}", "disk", size.number() * MEBIBYTE, reserved=True)
             path = each.get(key)
             if path is not None and path.text().startswith("/"):
                 # The Docker containerizer hands it to docker run -v, which makes a folder.

@@ -68,6 +68,7 @@ def test_ports_of_compose(tmp_path, written, wanted):
         ("ports: [&a [*a]]", "an alias stands in what it names"),
         ("labels: {a: 1, a: 2}", "stands there twice"),
         ("ports: [", "not YAML"),
+        ("mem_limit: {{ .Values.memory }}", "render a template first"),
     ],
 )
 def test_what_compose_refuses_is_one_line_with_its_place(tmp_path, body, said):
@@ -276,6 +277,12 @@ def test_constraints_of_marathon(tmp_path):
     assert [rule.absent for rule in workload.rules[1:]] == [False, True]
     with pytest.raises(UsageError, match="UNIQUE takes no value"):
         read(tmp_path, '{"id": "/a", "constraints": [["hostname", "UNIQUE", "x"]]}', "app.json")
+
+
+def test_a_persistent_volume_of_marathon_is_disk(tmp_path):
+    volumes = '[{"containerPath": "d", "persistent": {"size": 512}}]'
+    (workload,) = read(tmp_path, f'{{"id": "/a", "container": {{"volumes": {volumes}}}}}', "app.json").workloads
+    assert [need.value for need in needs(workload, Amount) if need.resource == "disk"] == [512 << 20]
 
 
 def test_the_articles_unit_is_named_for_a_line_that_does_nothing(tmp_path):
