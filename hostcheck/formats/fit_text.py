@@ -13,6 +13,8 @@ from hostcheck.workloadfiles.model import Mistake
 
 _SIGNS: dict[str, Status] = {"pass": "pass", "fail": "fail", "unknown": "unknown"}
 _MOST_HELPS = 5
+_MOST_ALIKE = 3
+"""Needs that are unknown for one reason, of which each is shown; more of them are shown once together."""
 
 
 def render(fit: Fit, style: Style) -> str:
@@ -21,6 +23,7 @@ def render(fit: Fit, style: Style) -> str:
     blocks = [
         _table(fit, style) if len(fit.hosts) > 1 else [],
         list(_engines(fit, style)),
+        list(_alike(fit, style)),
         list(_workloads(fit, style)),
         list(_together(fit, style)),
         list(_mistakes(fit.mistakes, style)),
@@ -76,14 +79,36 @@ def _engines(fit: Fit, style: Style) -> Iterator[str]:
                 yield style.sign(_SIGNS[engine.answer]) + body[1:]
 
 
+def _alike(fit: Fit, style: Style) -> Iterator[str]:
+    """Yield needs of several workloads that are unknown for one reason, once for all of them."""
+    for found, alike in _unknown_alike(fit).items():
+        titles = ", ".join(dict.fromkeys(judged.title for judged in alike[:_MOST_ALIKE]))
+        more = f" and {len(alike) - _MOST_ALIKE} more"
+        body = style.wrap(f"{titles}{more}: {found}", 2)
+        yield style.sign("unknown") + body[1:]
+        if alike[0].fix:
+            yield style.wrap(alike[0].fix, 4)
+
+
+def _unknown_alike(fit: Fit) -> dict[str, list[Judged]]:
+    found: dict[str, list[Judged]] = {}
+    for placed in fit.placed:
+        for candidate in placed.candidates:
+            for judged in candidate.judged:
+                if judged.answer == "unknown":
+                    found.setdefault(judged.found, []).append(judged)
+    return {said: alike for said, alike in found.items() if len(alike) > _MOST_ALIKE}
+
+
 def _workloads(fit: Fit, style: Style) -> Iterator[str]:
     full = style.detail == "full"
+    shown = {} if full else _unknown_alike(fit)
     for placed in fit.placed:
         rows = [
             (candidate, judged)
             for candidate in placed.candidates
             for judged in candidate.judged
-            if full or judged.answer != "pass"
+            if (full or judged.answer != "pass") and (judged.answer != "unknown" or judged.found not in shown)
         ]
         if not rows and not full:
             continue
@@ -122,11 +147,13 @@ def _table(fit: Fit, style: Style) -> list[str]:
         ]
         rows.append([plain(placed.workload.name), *cells])
     lines = columns(rows, right=range(1, len(names) + 1))
+    if max(map(display_width, lines)) <= style.width:
+        lines = [style.paint(lines[0], "dim"), *lines[1:]]
+    else:
+        lines = [style.wrap(f"{host.name}: {', '.join(_on(host.name, fit)) or 'nothing'}", 0) for host in fit.hosts]
     if fit.placement == "cannot tell" and any(placed.hosts for placed in fit.placed):
         lines.append(style.wrap("This holds only if what is unknown is as the workloads need it.", 0))
-    if max(map(display_width, lines)) <= style.width:
-        return [style.paint(lines[0], "dim"), *lines[1:]]
-    return [style.wrap(f"{host.name}: {', '.join(_on(host.name, fit)) or 'nothing'}", 0) for host in fit.hosts]
+    return lines
 
 
 def _on(host: str, fit: Fit) -> Iterator[str]:

@@ -154,7 +154,8 @@ def _port(need: HostPort, view: HostView, _profile: str) -> Judged:
     busy = view.busy()
     if busy is None:
         why = view.fact("net.ports.busy").reason
-        return Judged(need, "unknown", title, f"which ports are in use is unknown: {why}")
+        fix = "Judge the host itself, or record its run with hostcheck audit --explain net.ports -o json:FILE."
+        return Judged(need, "unknown", title, f"which ports are in use is unknown: {why}", fix=fix)
     taken = [port for port in range(need.first, need.last + 1) if f"{need.protocol}/{port}" in busy]
     if len(taken) <= need.last - need.first:
         held = view.holders.get(f"{need.protocol}/{need.first}", ())

@@ -58,3 +58,12 @@ def test_the_first_line_is_the_answer(found):
 def test_one_workload_is_not_called_several(ready, tmp_path, text, said):
     found = fit(files(tmp_path, compose_yaml=text), [host("a")])
     assert said in " ".join(FIT.load("text")(found, Style(width=80, detail="full")).split())
+
+
+def test_what_many_lack_for_one_reason_is_said_once(ready, tmp_path):
+    services = "".join(f"  s{number}: {{image: a, ports: ['{8000 + number}:80']}}\n" for number in range(20))
+    unknown = fit(files(tmp_path, compose_yaml=f"services:\n{services}"), [host("a", net__ports__busy=None)])
+    text = FIT.load("text")(unknown, Style())
+    assert len(text.splitlines()) < 8
+    assert "and 17 more: which ports are in use is unknown" in " ".join(text.split())
+    assert FIT.load("text")(unknown, Style(detail="full")).count("is unknown") >= 20
