@@ -146,7 +146,9 @@ def _amount(need: Amount, view: HostView, profile: str) -> Judged:
 
 
 def _shown(need: Amount) -> str:
-    return f"{need.value:g} CPU{'' if need.value == 1 else 's'}" if need.resource == "cpu" else data(need.value)
+    if need.resource != "cpu":
+        return data(need.value)
+    return "1 CPU" if need.value == 1 else f"{need.value:g} CPUs"
 
 
 def _port(need: HostPort, view: HostView, _profile: str) -> Judged:

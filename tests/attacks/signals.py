@@ -171,7 +171,17 @@ class Run:
         self.file = top / "run.json"
         self.file.unlink(missing_ok=True)
         argv = [sys.executable, "-c", SHORT, str(hung), str(repeats), str(containers), str(definition / "definition")]
-        argv += ["bench", "--quick", "--no-store", "--allow-busy", "--engine", url, "-o", str(self.file)]
+        argv += [
+            "bench",
+            "--quick",
+            "--no-store",
+            "--allow-busy",
+            "--allow-running",
+            "--engine",
+            url,
+            "-o",
+            str(self.file),
+        ]
         for part in parts:
             argv += ["--only", part]
         self.process = subprocess.Popen(
