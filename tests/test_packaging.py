@@ -99,7 +99,10 @@ def test_the_wheel_alone_does_the_main_job(wheel, tmp_path):
     assert "<script src" not in page
     assert "Sequential read" in said
     assert sorted(path.name for path in work.iterdir()) == ["r.html", "r.json"]
-    # Nothing else is written for the user than a cache of fonts and the history.
+    # Nothing else is written for the user than a cache of fonts, the history, and the facts of the audit.
     kept = [path.relative_to(home) for path in home.rglob("*") if path.is_file() and ".cache" not in path.parts]
-    assert kept == [Path(".local/share/hostcheck/history.sqlite3")]
+    folder = Path(".local/share/hostcheck")
+    assert sorted({path.parent for path in kept}) == [folder, folder / "audits"]
+    assert [path for path in kept if path.parent == folder] == [folder / "history.sqlite3"]
+    assert len(kept) == 2
     assert [path.name for path in (home / ".cache").iterdir()] == ["hostcheck"]
