@@ -37,7 +37,7 @@ def _engines(fit: Fit, policy: Policy) -> Iterator[Finding]:
 
 
 def _of_workload(placed: Placed, fit: Fit, policy: Policy) -> Iterator[Finding]:
-    """Yield the needs on the only host, and whether there is a place, where no need of its own decides that."""
+    """Yield the needs on the only host, and whether there is a place, where none of its needs decides that."""
     if len(fit.hosts) == 1:
         yield from (_need(placed, judged, policy) for judged in placed.candidates[0].judged)
     if not fit.hosts or (len(fit.hosts) == 1 and placed.candidates[0].answer == "fail"):

@@ -58,7 +58,7 @@ class HostPorts:
         return any(count and (not address or not other or address == other) for other, count in addresses.items())
 
     def _match(self, ranges: Sequence[HostPort], single: Sequence[HostPort]) -> bool:
-        """Whether each range can have a port of its own (a matching, by Kuhn's algorithm)."""
+        """Whether each range can have a separate port (a matching, by Kuhn's algorithm)."""
         own = {(port.protocol, port.first) for port in single}
         given: dict[_Key, int] = {}
 

@@ -225,7 +225,7 @@ def _of(vendor: str) -> str:
 def _sysctl(need: Sysctl, view: HostView, _profile: str) -> Judged:
     title = f"Sysctl {need.name}"
     if not is_namespaced(need.name):
-        return Judged(need, "fail", title, "belongs to the host: no container can have a value of its own")
+        return Judged(need, "fail", title, "belongs to the host: no container can have its own value")
     found = view.exists(f"/proc/sys/{need.name.replace('.', '/')}")
     if found is None:
         return Judged(need, "unknown", title, "whether the kernel has it is unknown: this run does not say")

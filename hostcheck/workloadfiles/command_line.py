@@ -239,7 +239,7 @@ def needs_of_option(name: str, value: str, place: Place, said: str, program: str
     elif name == "sysctl":
         parameter = value.partition("=")[0].strip()
         if not is_namespaced(parameter):
-            raise ValueError(f"{parameter} belongs to the host, and no container can have a value of its own")
+            raise ValueError(f"{parameter} belongs to the host, and no container can have its own value")
         yield Sysctl(place, said, parameter)
     elif name == "platform":
         yield Platform(place, said, architecture_of(value))

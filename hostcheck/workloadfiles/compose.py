@@ -311,7 +311,7 @@ class _Service:
                 self.mistakes.add(
                     "compose/host-sysctl",
                     each.place,
-                    f"{name} belongs to the host: no container can have a value of its own, and it does not start",
+                    f"{name} belongs to the host: no container can have its own value, and it does not start",
                     "Set it on the host with sysctl, and leave it out here.",
                     self.name,
                 )

@@ -148,7 +148,7 @@ def _other(node: Node, file: str, reading: _Reading, above: tuple[str, ...]) -> 
             f"{plain(name)} leads back to itself" if where in chain else "files include files too deeply"
         )
     if not os.path.commonpath((where, os.path.realpath(reading.folder))) == os.path.realpath(reading.folder):
-        raise node.refusal(f"{plain(name)} is outside of the project's folder", "name it as a file of its own")
+        raise node.refusal(f"{plain(name)} is outside of the project's folder", "name it as a separate file")
     if not is_file(path):
         raise node.refusal(f"{plain(name)}: no such file")
     return _file(str(path), read_text("Compose file", path, LARGEST), reading, chain)

@@ -38,6 +38,6 @@ https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/#safe-and-uns
 
 
 def is_namespaced(name: str) -> bool:
-    """Whether a container can have a value of this parameter of its own."""
+    """Whether a container can have its own value of this parameter."""
     name = name.replace("/", ".")
     return name.startswith(("net.", "fs.mqueue.")) or name in _IPC or name in _UTS

@@ -1,4 +1,4 @@
-"""Workload files against hosts: fits, does not, cannot be told, each with what shows it."""
+"""Workload files against hosts: fits, does not, or unknown, each with what shows it."""
 
 import dataclasses
 import json
