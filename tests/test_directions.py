@@ -33,6 +33,7 @@ FORBIDDEN = {
     "comparison": (*MACHINE, "report", "formats", "gate", "cli", "imports", "fio"),
     "workloadfiles": (*MACHINE, *JUDGES, "profiles", "cli", "imports", "fio", "placement"),
     "placement": ("remote", "probes", "bench", "prove", "capture", "audit", *JUDGES, "cli", "imports", "fio"),
+    "fleet": ("probes", "bench", "prove", "capture", "cli", "imports", "fio"),
     "gate": (*MACHINE, "report", "formats", "cli", "imports", "fio"),
     "formats": (*MACHINE, "cli", "imports", "fio"),
     "report": (*MACHINE, "gate", "cli", "imports", "fio"),

@@ -1,0 +1,364 @@
+"""The folder of a fleet, ``fleet-NAME/``: what is known of each host of the inventory, written as it arrives.
+
+    fleet.sqlite          a row a host: its place in the inventory, its state, the reason, and when
+    hosts/HOST.json.gz    its latest run file
+    before/HOST.json.gz   the run file before that, for what changed
+    answers/              what hosts answered in an audit that has not ended
+
+A run file is written before the row that names it, so whatever ends the writer, a row is never ahead of its file.
+"""
+
+import fcntl
+import gzip
+import json
+import os
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from enum import Enum
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import quote
+
+from hostcheck.errors import CannotMeasureError, UsageError
+from hostcheck.outfile import write_bytes
+from hostcheck.run.files import LARGEST_BYTES, dumps, run_of_bytes
+from hostcheck.run.model import Run
+from hostcheck.run.times import utc_now
+
+PREFIX = "fleet:"
+"""What names a fleet where a run file or a host could be named: ``fleet:NAME``."""
+
+VERSION = 1
+"""Version of the tables, kept in SQLite's user_version."""
+
+_LOCKED_SECONDS = 5.0
+_LONGEST_NAME = 200
+"""Characters of a file's name, below the 255 bytes of Linux's file systems with what follows it."""
+
+_TABLES = """
+CREATE TABLE host (
+    name TEXT PRIMARY KEY,
+    place INTEGER NOT NULL,
+    groups TEXT NOT NULL,
+    domain TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    time TEXT NOT NULL,
+    file TEXT NOT NULL
+);
+CREATE INDEX host_by_state ON host (state);
+CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+_COLUMNS = "name, groups, domain, provider, state, reason, time, file"
+
+
+class State(str, Enum):
+    """What became of a host.
+
+    DONE has a run; each of the others has a reason. REFUSED: it was reached, and did not let us in: its key, a
+    password, sudo. UNREACHABLE: no connection. STUCK: the work there did not end by its deadline. FAILED: it ended
+    without a result. SKIPPED: nothing was asked, on purpose. PENDING: not asked yet.
+    """
+
+    DONE = "done"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    STUCK = "stuck"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    PENDING = "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A host as the inventory has it.
+
+    Attributes:
+        name: in the inventory.
+        groups: its groups, without "all" and "ungrouped".
+        domain: its failure domain, the variable ``hostcheck_failure_domain``; empty where it has none.
+        provider: who runs it, the variable ``hostcheck_provider``; empty where it has none.
+    """
+
+    name: str
+    groups: tuple[str, ...] = ()
+    domain: str = ""
+    provider: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FleetHost:
+    """A host of a fleet.
+
+    Attributes:
+        placed: its place in the inventory.
+        state: what became of it at the latest attempt.
+        reason: why it is not done; one line, as others wrote it, so it is escaped where it is shown; empty if it is.
+        time: of its run, or of the attempt that failed: UTC, ISO 8601 with "Z"; empty while it is pending.
+        file: the name of its latest run file; empty where it has none. A host that is not done has one of earlier.
+    """
+
+    placed: Placed
+    state: State
+    reason: str
+    time: str
+    file: str
+
+    @property
+    def name(self) -> str:
+        """The host's name in the inventory."""
+        return self.placed.name
+
+
+class FleetError(CannotMeasureError):
+    """The folder of a fleet cannot be read or written."""
+
+
+def folder_of(name: str) -> Path:
+    """Return the folder of a fleet, by its name ("web", "fleet:web"), or its path ("runs/fleet-web")."""
+    name = name.removeprefix(PREFIX)
+    path = Path(name)
+    return path if os.sep in name or path.name.startswith("fleet-") else Path(f"fleet-{name}")
+
+
+def file_name(host: str) -> str:
+    """Return the name of a host's files, without what follows the dot: it is of one host only, and of no folder."""
+    name = quote(host, safe="", errors="surrogatepass")
+    if name.startswith("."):
+        name = f"%2E{name[1:]}"
+    if len(name) <= _LONGEST_NAME:
+        return name
+    return f"{name[: _LONGEST_NAME - 17]}-{sha256(name.encode()).hexdigest()[:16]}"
+
+
+class Fleet:
+    """A fleet in its folder.
+
+    Attributes:
+        folder: ``fleet-NAME``.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder, which ``create`` makes and ``opened`` requires."""
+        self.folder = folder
+
+    @classmethod
+    def opened(cls, name: str) -> "Fleet":
+        """Return the fleet of a name or a path.
+
+        Raises:
+            UsageError: when there is none.
+        """
+        fleet = cls(folder_of(name))
+        if not fleet._database.is_file():
+            raise UsageError(
+                f"there is no fleet in {fleet.folder}",
+                remedy="hostcheck fleet audit -i INVENTORY --name NAME makes one",
+            )
+        return fleet
+
+    @property
+    def name(self) -> str:
+        """The fleet's name to the user."""
+        return self.folder.name.removeprefix("fleet-")
+
+    @property
+    def answers(self) -> Path:
+        """The folder of what hosts answered in an audit that has not ended."""
+        return self.folder / "answers"
+
+    @property
+    def _database(self) -> Path:
+        return self.folder / "fleet.sqlite"
+
+    def create(self) -> None:
+        """Make the folder, which only the user can read, and the tables, where they are missing.
+
+        Raises:
+            FleetError: when they cannot be made.
+        """
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for name in ("hosts", "before", "answers"):
+                (self.folder / name).mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise self._failed(error.strerror or str(error)) from error
+        with self._open(write=True):
+            pass
+
+    @contextmanager
+    def held(self) -> Iterator[int]:
+        """Be the only one who fills the fleet; gives the descriptor that holds it, which a child may inherit.
+
+        Raises:
+            FleetError: when another process does.
+        """
+        try:
+            descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        except OSError as error:
+            raise self._failed(error.strerror or str(error)) from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise FleetError(
+                f"another hostcheck, or an ansible-playbook of one that was killed, works in {self.folder}",
+                remedy="wait until it has ended",
+            ) from error
+        else:
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+    def place(self, hosts: Iterable[Placed]) -> None:
+        """Take hosts of the inventory, in its order: those that are new are pending, the others keep their state.
+
+        Raises:
+            FleetError: when it cannot be written.
+        """
+        rows = [
+            (each.name, place, json.dumps(each.groups), each.domain, each.provider, State.PENDING.value)
+            for place, each in enumerate(hosts)
+        ]
+        with self._open(write=True) as connection:
+            connection.executemany(
+                "INSERT INTO host VALUES (?, ?, ?, ?, ?, ?, '', '', '') ON CONFLICT (name) DO UPDATE SET "
+                "place = excluded.place, groups = excluded.groups, domain = excluded.domain, "
+                "provider = excluded.provider",
+                rows,
+            )
+
+    def change(self, names: Iterable[str], state: State, reason: str = "") -> None:
+        """Give hosts a state without a run; the runs that they have stay.
+
+        Raises:
+            FleetError: when it cannot be written.
+        """
+        time = "" if state is State.PENDING else utc_now()
+        with self._open(write=True) as connection:
+            connection.executemany(
+                "UPDATE host SET state = ?, reason = ?, time = ? WHERE name = ?",
+                ((state.value, reason, time, name) for name in names),
+            )
+
+    def keep(self, name: str, run: Run) -> None:
+        """Keep the run of a host, which is then done; the one that it had becomes the one before.
+
+        Raises:
+            FleetError: when it cannot be written.
+        """
+        file = f"{file_name(name)}.json.gz"
+        path = self.folder / "hosts" / file
+        data = gzip.compress(dumps(run).encode(), 6, mtime=0)
+        try:
+            if path.exists():
+                path.replace(self.folder / "before" / file)
+            write_bytes(path, data, mode=0o600)
+        except OSError as error:
+            raise self._failed(error.strerror or str(error)) from error
+        with self._open(write=True) as connection:
+            connection.execute(
+                "UPDATE host SET state = ?, reason = '', time = ?, file = ? WHERE name = ?",
+                (State.DONE.value, run.started, file, name),
+            )
+
+    def hosts(self) -> Iterator[FleetHost]:
+        """Yield the hosts in the order of the inventory, one at a time.
+
+        Raises:
+            FleetError: when it cannot be read.
+        """
+        with self._open(write=False) as connection:
+            for row in connection.execute(f"SELECT {_COLUMNS} FROM host ORDER BY place, name"):  # noqa: S608
+                name, groups, domain, provider, state, reason, time, file = row
+                placed = Placed(name, tuple(json.loads(groups)), domain, provider)
+                yield FleetHost(placed, State(state), reason, time, file)
+
+    def counts(self) -> Mapping[State, int]:
+        """Return how many hosts are in each state that any is in.
+
+        Raises:
+            FleetError: when it cannot be read.
+        """
+        with self._open(write=False) as connection:
+            rows = connection.execute("SELECT state, count(*) FROM host GROUP BY state").fetchall()
+        found = {State(state): number for state, number in rows}
+        return {state: found[state] for state in State if state in found}
+
+    def document(self, host: FleetHost, *, before: bool = False) -> bytes | None:
+        """Return the text of a host's run file, JSON in UTF-8; None where it has none.
+
+        Args:
+            host: of this fleet.
+            before: the run before its latest.
+
+        Raises:
+            FleetError: when it cannot be read.
+        """
+        if not host.file:
+            return None
+        path = self.folder / ("before" if before else "hosts") / host.file
+        try:
+            with gzip.open(path) as file:
+                return file.read(LARGEST_BYTES + 1)
+        except FileNotFoundError:
+            if before:
+                return None
+            raise self._failed(f"{path.name} is missing") from None
+        except (OSError, EOFError, zlib.error) as error:
+            raise self._failed(f"{path.name} is damaged: {error}") from error
+
+    def run(self, host: FleetHost, *, before: bool = False) -> Run | None:
+        """Return a host's run; see ``document``.
+
+        Raises:
+            FleetError: when it cannot be read.
+            UsageError: when it is damaged.
+        """
+        data = self.document(host, before=before)
+        return None if data is None else run_of_bytes(data, str(self.folder / host.file))
+
+    def setting(self, name: str) -> object:
+        """Return what was set for the fleet, a value of JSON; None where nothing was.
+
+        Raises:
+            FleetError: when it cannot be read.
+        """
+        with self._open(write=False) as connection:
+            row = connection.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def set(self, name: str, value: object) -> None:
+        """Set a value of JSON for the fleet: its inventory, what its hosts are audited for.
+
+        Raises:
+            FleetError: when it cannot be written.
+        """
+        with self._open(write=True) as connection:
+            connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, json.dumps(value)))
+
+    @contextmanager
+    def _open(self, *, write: bool) -> Iterator[sqlite3.Connection]:
+        uri = f"{self._database.absolute().as_uri()}?mode={'rwc' if write else 'ro'}"
+        try:
+            with closing(sqlite3.connect(uri, timeout=_LOCKED_SECONDS, uri=True)) as connection:
+                (version,) = connection.execute("PRAGMA user_version").fetchone()
+                if version > VERSION:
+                    raise self._failed(f"a newer version of hostcheck made it (table version {version})")
+                with connection:
+                    if version < VERSION and write:
+                        connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+                    yield connection
+        except (sqlite3.Error, ValueError) as error:
+            raise self._failed(str(error)) from error
+
+    def _failed(self, why: str) -> FleetError:
+        return FleetError(f"the fleet in {self.folder} cannot be used: {why}", remedy="see what is in the folder")
+
+
+def names_where(fleet: Fleet, wanted: Callable[[FleetHost], bool]) -> list[str]:
+    """Return the names of the hosts that are wanted, in the order of the inventory."""
+    return [host.name for host in fleet.hosts() if wanted(host)]
