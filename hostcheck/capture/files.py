@@ -14,7 +14,7 @@ from hostcheck.capture.firmware import (
     machine_uuid,
     processor_table,
     serial_number,
-    smbios_structure,
+    smbios_structures,
 )
 from hostcheck.capture.kernelconfig import kernel_config
 from hostcheck.capture.mounts import mount_table
@@ -67,9 +67,9 @@ FILES: tuple[tuple[str, Scrubber], ...] = (
     ("*/kubeconfig", left_out),
     ("/etc/rancher/*", rancher),
     ("/etc/systemd/system/k0s*.service", k0s_unit),
-    ("/sys/firmware/dmi/tables/DMI", smbios_structure),
+    ("/sys/firmware/dmi/tables/DMI", smbios_structures),
     ("/sys/firmware/dmi/tables/*", left_out),
-    ("/sys/firmware/dmi/entries/*/raw", smbios_structure),
+    ("/sys/firmware/dmi/entries/*/raw", smbios_structures),
     ("/sys/firmware/acpi/tables/*", acpi_table),
     ("/sys/*/dmi/id/*uuid", machine_uuid),
     ("/sys/*/dmi/id/*serial", serial_number),

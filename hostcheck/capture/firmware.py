@@ -3,11 +3,11 @@
 import re
 
 from hostcheck.capture.renaming import SCRUBBED, Renamer
+from hostcheck.host.smbios import BIOS_INFORMATION, MEMORY_RANGE, structures
 from hostcheck.probes.uniqueness import is_placeholder
 from hostcheck.probes.virt.machines import CLOUDS
 
 _ACPI_HEADER = 36  # ACPI specification, 5.2.6: signature, length, OEM ids; the rest may hold a product key (MSDM)
-_BIOS_INFORMATION = 0  # SMBIOS specification, 7.1: the only structure here without a serial number
 _UUID_SHAPE = "00000000-0000-0000-0000-000000000000"
 _PREFIXES = ("ec2", "googlecloud-", "vmware-")
 """Prefixes of serial numbers and UUIDs that name the maker of a virtual machine."""
@@ -64,14 +64,13 @@ def acpi_table(data: bytes, names: Renamer) -> bytes:
     return data[:_ACPI_HEADER]
 
 
-def smbios_structure(data: bytes, names: Renamer) -> bytes | None:
-    """Keep the BIOS structure, which is the first of a table; all others are left out."""
+def smbios_structures(data: bytes, names: Renamer) -> bytes | None:
+    """Keep the BIOS structure and the ranges of memory of a table; all others are left out."""
     del names
-    if len(data) < 4 or data[0] != _BIOS_INFORMATION:
-        return None
-    # SMBIOS specification, 6.1: strings follow the formatted part, and end with two NULs.
-    end = data.find(b"\0\0", data[1])
-    return data if end < 0 else data[: end + 2]
+    kept = [each for each in structures(data) if each[0] in (BIOS_INFORMATION, MEMORY_RANGE)]
+    alone = data[:1] == bytes([BIOS_INFORMATION]) and b"\0\0" not in data[data[1] if len(data) > 1 else 0 :]
+    # The BIOS structure may be cut short; nothing private is in it.
+    return data if alone else b"".join(kept) or None
 
 
 def processor_table(data: bytes, names: Renamer) -> bytes:

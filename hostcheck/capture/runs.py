@@ -36,7 +36,7 @@ _DROPPED = (
     firmware.machine_id,
     firmware.machine_uuid,
     firmware.serial_number,
-    firmware.smbios_structure,
+    firmware.smbios_structures,
 )
 """Files of which a capture keeps no value that evidence could quote: what the value means is kept."""
 _NAMELESS = frozenset({"the environment"})

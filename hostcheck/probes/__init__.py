@@ -38,6 +38,7 @@ PROBES: dict[str, str] = {
     "xattrs": "hostcheck.probes.storage.xattrs:probe",
     "root": "hostcheck.probes.root:probe",
     "disk": "hostcheck.probes.storage.disk:probe",
+    "allotment": "hostcheck.probes.allotment:probe",
 }
 """Name of each probe and where it is: "module:function", in the order they run."""
 

@@ -23,7 +23,7 @@ _LEVELS: tuple[frozenset[str], ...] = (
 )
 """Flags that each level adds, from 1 on. abm is LZCNT, pni SSE3; xsave is shown only where the kernel enabled it."""
 
-_X86 = frozenset({"x86_64", "i686", "i586", "i486", "i386"})
+X86 = frozenset({"x86_64", "i686", "i586", "i486", "i386"})
 _FLAGS = re.compile(r"^flags[ \t]*:(.*)\n", re.MULTILINE)
 """Whole lines only: the file of a large machine may be cut."""
 _PAGE = re.compile(r"^KernelPageSize:\s+(\d{1,9}) kB$", re.MULTILINE)
@@ -89,7 +89,7 @@ def _level(host: Host, arch: str | None) -> Fact:
 
 def _page_size(host: Host, arch: str | None) -> Fact:
     fact_id = "hw.page_size"
-    if arch in _X86:
+    if arch in X86:
         return Fact(fact_id, 4096, evidence=(Evidence("uname -m", arch, "x86 has only pages of 4 KiB by default"),))
     reading = host.read(_SMAPS)
     try:

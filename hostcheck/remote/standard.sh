@@ -19,14 +19,14 @@ under '/opt/cni /opt/incus /run/current-system/sw /run/privileged /run/wrappers 
 lists / /bin /dev /etc /etc/cdi /etc/containers/containers.conf.d /etc/crio/crio.conf.d /etc/kubernetes/manifests /etc/rancher/k3s/config.yaml.d
 lists /etc/rancher/rke2/config.yaml.d /etc/systemd/system /etc/systemd/system/docker.service.d /home /lib/systemd /lib/systemd/system/docker.service.d /opt /opt/bin
 lists /opt/sbin /proc /proc/device-tree /proc/self/ns /run /run/cdi /run/current-system/profile/bin /run/current-system/profile/sbin /run/setuid-programs
-lists /run/systemd/system/docker.service.d /sbin /snap /sys/bus/vmbus/devices /sys/bus/xen/devices /sys/class/dmi/id /sys/class/net /sys/devices/virtual/dmi/id
-lists /sys/firmware/devicetree/base /sys/fs/cgroup/system.slice /sys/fs/cgroup/systemd/system.slice /sys/fs/cgroup/unified/system.slice /sys/fs/cgroup/user.slice
-lists /sys/module /usr /usr/lib/aarch64-linux-gnu/systemd /usr/lib/cni /usr/lib/systemd /usr/lib/systemd/system /usr/lib/systemd/system/docker.service.d
-lists /usr/lib/x86_64-linux-gnu/systemd /usr/libexec/cni /usr/local/lib/cni /usr/local/lib/systemd/system/docker.service.d /usr/local/libexec/cni
-lists /usr/share/containers/containers.conf.d /var/lib /var/run/cdi /var/snap
+lists /run/systemd/system/docker.service.d /sbin /snap /sys/block /sys/bus/vmbus/devices /sys/bus/xen/devices /sys/class/dmi/id /sys/class/net /sys/devices/virtual/dmi/id
+lists /sys/firmware/devicetree/base /sys/firmware/dmi/entries /sys/fs/cgroup/system.slice /sys/fs/cgroup/systemd/system.slice /sys/fs/cgroup/unified/system.slice
+lists /sys/fs/cgroup/user.slice /sys/module /usr /usr/lib/aarch64-linux-gnu/systemd /usr/lib/cni /usr/lib/systemd /usr/lib/systemd/system
+lists /usr/lib/systemd/system/docker.service.d /usr/lib/x86_64-linux-gnu/systemd /usr/libexec/cni /usr/local/lib/cni /usr/local/lib/systemd/system/docker.service.d
+lists /usr/local/libexec/cni /usr/share/containers/containers.conf.d /var/lib /var/run/cdi /var/snap
+under /proc texts cgroups cmdline cpuinfo filesystems meminfo modules stat swaps sysinfo user_beancounters version vmstat zoneinfo
 under /sys/class/dmi/id texts bios_vendor bios_version board_name board_vendor chassis_asset_tag chassis_vendor product_family product_name product_serial product_uuid
 under /sys/class/dmi/id texts product_version sys_vendor
-under /proc texts cgroups cmdline cpuinfo filesystems meminfo modules stat swaps sysinfo user_beancounters version
 under /proc/sys/kernel texts apparmor_restrict_unprivileged_userns arch cap_last_cap domainname hostname osrelease ostype panic panic_on_oops pid_max
 under /proc/sys/kernel texts unprivileged_userns_clone
 under /etc texts etcd.env group hostname hosts machine-id os-release passwd resolv.conf subgid subuid

@@ -11,6 +11,8 @@ from hostcheck.capture.write import archive
 from hostcheck.host.base import Reading
 
 DMI = "/sys/class/dmi/id"
+MEMORY = b"\x13\x0f\0\0" + b"\0\0\0\0\xff\xff\x7f\0" + b"\0\0\x01" + b"\0\0"
+"""A range of memory of 8 GiB, as SeaBIOS writes it."""
 EXAMPLES = [
     (f"{DMI}/product_serial", b"CZJ8230XYZ\n", b"scrubbed\n"),
     (f"{DMI}/board_serial", b"..CN7016345S00AB.\n", b"scrubbed\n"),
@@ -31,6 +33,8 @@ EXAMPLES = [
     ("/sys/firmware/dmi/entries/0-0/raw", b"\0\x04\0\0SeaBIOS\x001.16\0\0", b"\0\x04\0\0SeaBIOS\x001.16\0\0"),
     ("/sys/firmware/dmi/tables/DMI", b"\0\x05\0\0\x08Acme\0\0\x01\x04\0\0CZJ82\0\0", b"\0\x05\0\0\x08Acme\0\0"),
     ("/sys/firmware/dmi/tables/DMI", b"\x01\x04\0\0CZJ82\0\0", None),
+    ("/sys/firmware/dmi/tables/DMI", b"\x01\x04\0\0CZJ82\0\0" + MEMORY + b"\x11\x04\0\0SN123\0\0", MEMORY),
+    ("/sys/firmware/dmi/entries/19-0/raw", MEMORY, MEMORY),
     ("/sys/firmware/dmi/tables/smbios_entry_point", b"_SM3_", None),
     ("/sys/firmware/dmi/entries/1-0/raw", b"\x01\x1b\0\0CZJ8230XYZ", None),
     ("/sys/firmware/acpi/tables/MSDM", b"MSDM" + b"\0" * 32 + b"ABCDE-FGHIJ-KLMNO", b"MSDM" + b"\0" * 32),

@@ -1,0 +1,244 @@
+"""What this host was allotted: memory, CPU time and disks, as firmware, kernel and control groups state them.
+
+Sources: proc_zoneinfo(5), proc_vmstat(5), DMTF DSP0134 (7.20), cgroups(7), and the KVM features of
+Documentation/virt/kvm/x86/cpuid.rst.
+"""
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+
+from hostcheck.host.base import Host, Reading
+from hostcheck.host.cpuidtext import HYPERVISOR_BASE
+from hostcheck.host.identity import identify
+from hostcheck.host.mounts import Mount, parse_mountinfo, visible
+from hostcheck.host.numbers import whole
+from hostcheck.host.smbios import MEMORY_RANGE, mapped_bytes, structures
+from hostcheck.probes.kernel.cgroups import MOUNTINFO, controllers_of
+from hostcheck.probes.machine import parse_steal
+from hostcheck.probes.processor import X86, parse_page_size
+from hostcheck.probes.readings import undetermined, unread_reason
+from hostcheck.run.model import NONE, Evidence, Fact
+
+_ZONE = re.compile(r"^Node \d+, zone +(\w+)$", re.MULTILINE)
+_PRESENT = re.compile(r"^ +present +(\d+)$", re.MULTILINE)
+_BALLOON = re.compile(r"^balloon_(inflate|deflate) (\d+)$", re.MULTILINE)
+_ENTRIES = "/sys/firmware/dmi/entries"
+_TABLE = "/sys/firmware/dmi/tables/DMI"
+_UNLIMITED = 1 << 62
+"""Version 1 writes no limit as the largest number of pages, 2^63 bytes."""
+_DEEPEST = 32
+_STEAL_TIME = 1 << 5  # KVM_FEATURE_STEAL_TIME, of eax of the leaf behind the signature
+_KVM = "KVMKVMKVM"
+_NO_DISK = ("loop", "ram", "zram", "dm-", "md", "sr", "fd", "nbd", "drbd", "zd", "mtdblock")
+"""Devices that hold nothing of their own, or what is removable."""
+_TRANSPORTS = (("nvme", "nvme"), ("vd", "virtio"), ("xvd", "xen"), ("mmcblk", "mmc"), ("sd", "scsi"), ("hd", "ide"))
+_PART_OF_ONE = re.compile(r"mmcblk\d+(?:boot\d+|rpmb)|nvme\d+c\d+n\d+")
+_SECTOR = 512  # the unit of size in sysfs, whatever the disk's sectors are: Documentation/ABI/stable/sysfs-block
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Yield hw.memory.*, hw.cpu.limit, hw.steal_counted and hw.disks."""
+    page = _page_size(host)
+    yield _pages("hw.memory.present_bytes", host.read("/proc/zoneinfo"), parse_present, page)
+    yield _installed(host)
+    yield _pages("hw.memory.balloon_bytes", host.read("/proc/vmstat"), parse_balloon, page)
+    yield _limit(host, "hw.memory.limit_bytes", "memory", _memory_limit)
+    yield _limit(host, "hw.cpu.limit", "cpu", _cpu_limit)
+    yield _steal_counted(host)
+    yield _disks(host)
+
+
+def parse_present(text: str) -> int:
+    """Parse /proc/zoneinfo: pages of memory that the firmware gave to the kernel, without those of devices.
+
+    Raises:
+        ValueError: when it lists none.
+    """
+    parts = _ZONE.split(text)[1:]
+    zones = zip(parts[::2], parts[1::2], strict=True)
+    pages = [int(found[1]) for name, zone in zones if name != "Device" and (found := _PRESENT.search(zone))]
+    if not sum(pages):
+        raise ValueError("no zone has a page")
+    return sum(pages)
+
+
+def parse_balloon(text: str) -> int:
+    """Parse /proc/vmstat: pages that the balloon holds now.
+
+    Raises:
+        ValueError: when the kernel does not count them (before Linux 3.18, or without CONFIG_MEMORY_BALLOON).
+    """
+    counted = {name: whole(number) for name, number in _BALLOON.findall(text)}
+    if len(counted) < 2:
+        raise ValueError("no balloon_inflate and balloon_deflate")
+    return max(0, counted["inflate"] - counted["deflate"])
+
+
+def _page_size(host: Host) -> int | None:
+    """Return the bytes of a page of memory; None where that is unknown."""
+    arch = identify(host).arch
+    if arch in X86:
+        return 4096
+    try:
+        return parse_page_size(host.read("/proc/self/smaps").text or "")
+    except ValueError:
+        return None
+
+
+def _pages(fact_id: str, reading: Reading, parse: Callable[[str], int], page: int | None) -> Fact:
+    """Return what a file counts in pages as bytes."""
+    if reading.text is None:
+        return Fact.unknown(fact_id, unread_reason(reading))
+    if page is None:
+        return Fact.unknown(fact_id, "the size of a page of memory is unknown")
+    try:
+        pages = parse(reading.text)
+    except ValueError as error:
+        return Fact.unknown(fact_id, f"{reading.source}: {error}")
+    return Fact(fact_id, pages * page, evidence=(reading.evidence(f"pages of {page} bytes", f"{pages} pages"),))
+
+
+def _installed(host: Host) -> Fact:
+    """Return hw.memory.installed_bytes, which only root may read."""
+    fact_id = "hw.memory.installed_bytes"
+    names = [name for name in host.listdir(_ENTRIES) or () if name.startswith(f"{MEMORY_RANGE}-")]
+    readings = [host.read(f"{_ENTRIES}/{name}/raw") for name in names] or [host.read(_TABLE)]
+    ranges: list[int] = []
+    for reading in readings:
+        if reading.data is None:
+            return Fact.unknown(fact_id, unread_reason(reading))
+        found = structures(reading.data)
+        try:
+            ranges += [mapped_bytes(each) for each in found if each[0] == MEMORY_RANGE]
+        except ValueError as error:
+            return Fact.unknown(fact_id, f"{reading.source}: {error}")
+    if not ranges:
+        return Fact.unknown(fact_id, "the firmware lists no range of memory")
+    shown = " + ".join(map(str, ranges))
+    return Fact(fact_id, sum(ranges), evidence=(Evidence(readings[0].source, shown, "bytes that the firmware maps"),))
+
+
+def _limit(host: Host, fact_id: str, controller: str, limit_of: Callable[[Host, str], float | None]) -> Fact:
+    """Return the least limit of a controller on this process's group and those above it."""
+    own, table = host.read("/proc/self/cgroup"), host.read(MOUNTINFO)
+    if own.text is None or table.text is None:
+        return Fact.unknown(fact_id, unread_reason(own if own.text is None else table))
+    place = _group(own.text, visible(parse_mountinfo(table.text)), controller)
+    if place is None:
+        return Fact.unknown(fact_id, f"this process's group of the controller {controller} is not mounted")
+    top, folder = place
+    limits: list[tuple[float, str]] = []
+    for _ in range(_DEEPEST):
+        limit = limit_of(host, folder)
+        if limit is not None:
+            limits.append((limit, folder))
+        if folder == top:
+            break
+        folder = posixpath.dirname(folder)
+    if not limits:
+        if not host.proves_absence:
+            return Fact.unknown(fact_id, undetermined(f"a limit in {place[1]}"))
+        return Fact(fact_id, NONE, evidence=(Evidence(place[1], None, "no limit, here or above"),))
+    least, where = min(limits)
+    if least >= _UNLIMITED:
+        return Fact(fact_id, NONE, evidence=(Evidence(where, "max", "no limit, here or above"),))
+    return Fact(fact_id, least, evidence=(Evidence(where, f"{least:g}", "the least limit, here and above"),))
+
+
+def _group(own: str, mounts: tuple[Mount, ...], controller: str) -> tuple[str, str] | None:
+    """Return the mount point of a hierarchy and this process's folder in it; version 1 has a controller first."""
+    paths = {
+        names: path for line in own.splitlines() if line.count(":") >= 2 for _, names, path in [line.split(":", 2)]
+    }
+    version1 = next((path for names, path in paths.items() if controller in names.split(",")), None)
+    path = version1 if version1 is not None else paths.get("")
+    wanted = (
+        (lambda mount: controller in controllers_of(mount))
+        if version1 is not None
+        else (lambda mount: mount.fs_type == "cgroup2")
+    )
+    mount = next(filter(wanted, mounts), None)
+    if path is None or mount is None:
+        return None
+    inside = posixpath.relpath(path, mount.root)
+    # Behind a namespace the path is that of the group in it; a path outside of the mount cannot be followed.
+    folder = mount.mount_point if inside.startswith("..") else posixpath.normpath(f"{mount.mount_point}/{inside}")
+    return mount.mount_point, folder
+
+
+def _memory_limit(host: Host, folder: str) -> float | None:
+    for name in ("memory.max", "memory.limit_in_bytes"):
+        text = (host.read(f"{folder}/{name}").text or "").strip()
+        if text:
+            return float(_UNLIMITED) if text == "max" else _number(text)
+    return None
+
+
+def _cpu_limit(host: Host, folder: str) -> float | None:
+    """Return how many CPUs' time a group may use: a quota by its period."""
+    words = (host.read(f"{folder}/cpu.max").text or "").split()
+    if not words:
+        quota = (host.read(f"{folder}/cpu.cfs_quota_us").text or "").strip()
+        words = [quota, (host.read(f"{folder}/cpu.cfs_period_us").text or "").strip()] if quota else []
+    if len(words) != 2:
+        return None
+    if words[0] in {"max", "-1"}:
+        return float(_UNLIMITED)
+    share, period = _number(words[0]), _number(words[1])
+    return None if not share or not period else round(share / period, 3)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return whole(text)
+    except ValueError:
+        return None
+
+
+def _steal_counted(host: Host) -> Fact:
+    """Return whether this kernel counts steal: 0 % means nothing where it does not."""
+    fact_id = "hw.steal_counted"
+    stat = host.read("/proc/stat")
+    try:
+        seen = parse_steal((stat.text or "").strip())
+    except (ValueError, IndexError):
+        seen = 0.0
+    if seen > 0:
+        return Fact(fact_id, value=True, evidence=(stat.evidence("steal was counted", f"{seen} %"),))
+    leaves = host.cpuid()
+    signature = b"".join(each.to_bytes(4, "little") for each in leaves.get(HYPERVISOR_BASE, (0, 0, 0, 0))[1:])
+    features = leaves.get(HYPERVISOR_BASE + 1)
+    if signature.rstrip(b"\0") == _KVM.encode() and features is not None:
+        offered = bool(features[0] & _STEAL_TIME)
+        says = "KVM offers steal time" if offered else "KVM does not offer steal time"
+        return Fact(
+            fact_id, offered, evidence=(Evidence(f"CPUID {HYPERVISOR_BASE + 1:#x}", f"{features[0]:#x}", says),)
+        )
+    return Fact.unknown(fact_id, "no steal since boot, and nothing shows whether this hypervisor would count it")
+
+
+def _disks(host: Host) -> Fact:
+    fact_id = "hw.disks"
+    names = host.listdir("/sys/block")
+    if names is None:
+        return Fact.unknown(fact_id, undetermined("/sys/block"))
+    words = [word for name in names if (word := _disk(host, name))]
+    evidence = (Evidence("/sys/block", " ".join(names), "devices; those that hold data of their own are counted"),)
+    return Fact(fact_id, tuple(words), evidence=evidence)
+
+
+def _disk(host: Host, name: str) -> str:
+    """Return a disk's name, transport, bytes, and whether it says that it rotates; empty for what is none."""
+    transport = next((word for start, word in _TRANSPORTS if name.startswith(start)), "other")
+    folder = f"/sys/block/{name}"
+    removable = (host.read(f"{folder}/removable").text or "").strip() == "1"
+    if name.startswith(_NO_DISK) or _PART_OF_ONE.fullmatch(name) or removable:
+        return ""
+    sectors = _number((host.read(f"{folder}/size").text or "").strip())
+    if not sectors:
+        return ""
+    rotates = {"0": "flash", "1": "rotational"}.get(
+        (host.read(f"{folder}/queue/rotational").text or "").strip(), "unsaid"
+    )
+    return f"{name} {transport} {int(sectors) * _SECTOR} {rotates}"

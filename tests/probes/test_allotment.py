@@ -1,0 +1,150 @@
+"""What a host was allotted, as its firmware, kernel and control groups state it."""
+
+import struct
+
+import pytest
+
+from hostcheck.host.smbios import mapped_bytes, structures
+from hostcheck.probes.allotment import parse_balloon, parse_present, probe
+
+ZONES = """Node 0, zone      DMA
+  pages free     3840
+        present  3998
+        managed  3840
+Node 0, zone    DMA32
+        present  782336
+Node 0, zone   Device
+        present  999999
+"""
+MEMINFO = "MemTotal: 3072000 kB\n"
+STATUS = "Name:\tx\n"
+V2 = "29 1 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"
+V1 = (
+    "30 1 0:27 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n"
+    "31 1 0:28 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n"
+)
+X86 = {"/proc/sys/kernel/arch": "x86_64\n"}
+
+
+def memory_range(size, *, extended=False):
+    """Return a structure of the type 19 as QEMU writes it."""
+    if extended:
+        return struct.pack("<BBHIIHBQQ", 19, 31, 1, 0xFFFFFFFF, 0xFFFFFFFF, 0, 1, 0, size - 1) + b"\0\0"
+    return struct.pack("<BBHIIHB", 19, 15, 1, 0, size // 1024 - 1, 0, 1) + b"\0\0"
+
+
+def facts(host):
+    return {fact.id: fact for fact in probe(host)}
+
+
+def value(host, fact_id):
+    fact = facts(host)[fact_id]
+    return fact.value if fact.known else None
+
+
+def test_memory_is_what_the_zones_have_without_that_of_devices(fake_host):
+    assert parse_present(ZONES) == 3998 + 782336
+    assert value(fake_host({**X86, "/proc/zoneinfo": ZONES}), "hw.memory.present_bytes") == (3998 + 782336) * 4096
+    assert value(fake_host({"/proc/zoneinfo": ZONES}, live=False), "hw.memory.present_bytes") is None, (
+        "pages of unknown size"
+    )
+    assert value(fake_host({**X86, "/proc/zoneinfo": "Node 0, zone DMA\n"}), "hw.memory.present_bytes") is None
+
+
+def test_a_balloon_counts_by_what_it_holds(fake_host):
+    assert parse_balloon("nr_free 1\nballoon_inflate 300\nballoon_deflate 100\nballoon_migrate 0\n") == 200
+    with pytest.raises(ValueError):
+        parse_balloon("nr_free_pages 1\n")
+    held = {**X86, "/proc/vmstat": "balloon_inflate 262144\nballoon_deflate 0\n"}
+    assert value(fake_host(held), "hw.memory.balloon_bytes") == 1 << 30
+    assert value(fake_host({**X86, "/proc/vmstat": "nr_free_pages 1\n"}), "hw.memory.balloon_bytes") is None
+
+
+@pytest.mark.parametrize("size", [2 << 30, 8 << 30, 1 << 44])
+def test_the_firmware_maps_ranges_of_memory(size):
+    assert mapped_bytes(memory_range(size, extended=size > 1 << 41)) == size
+
+
+def test_the_ranges_of_the_firmware_add_up(fake_host):
+    raw = {f"/sys/firmware/dmi/entries/19-{n}/raw": memory_range(size) for n, size in enumerate((3 << 30, 5 << 30))}
+    assert value(fake_host(raw), "hw.memory.installed_bytes") == 8 << 30
+    bios = b"\0\x12\0\0" + b"\0" * 14 + b"SeaBIOS\0\0"
+    table = {"/sys/firmware/dmi/tables/DMI": bios + memory_range(1 << 30) + memory_range(1 << 30)}
+    assert value(fake_host(table), "hw.memory.installed_bytes") == 2 << 30
+
+
+@pytest.mark.parametrize(
+    "table", [b"", bios := b"\0\x12\0\0" + b"\0" * 14 + b"x\0\0", bios + b"\x13\x04\0\0\0\0", b"\x13"]
+)
+def test_a_table_that_is_cut_short_states_nothing(fake_host, table):
+    assert list(structures(table)) is not None
+    assert value(fake_host({"/sys/firmware/dmi/tables/DMI": table}), "hw.memory.installed_bytes") is None
+
+
+@pytest.mark.parametrize(
+    ("files", "memory", "cpus"),
+    [
+        ({"memory.max": "max\n", "cpu.max": "max 100000\n"}, "none", "none"),
+        ({"memory.max": "1073741824\n", "cpu.max": "50000 100000\n"}, 1 << 30, 0.5),
+        ({"memory.max": "1073741824\n", "../memory.max": "536870912\n"}, 1 << 29, "none"),
+        ({"cpu.max": "max 100000\n", "../cpu.max": "200000 100000\n"}, "none", 2.0),
+    ],
+)
+def test_the_least_limit_of_the_groups_counts(fake_host, files, memory, cpus):
+    tree = {"/proc/self/cgroup": "0::/a.slice/b\n", "/proc/self/mountinfo": V2}
+    tree |= {f"/sys/fs/cgroup/a.slice/{'' if '..' in n else 'b/'}{n.removeprefix('../')}": t for n, t in files.items()}
+    host = fake_host(tree)
+    assert (value(host, "hw.memory.limit_bytes"), value(host, "hw.cpu.limit")) == (memory, cpus)
+
+
+def test_version_1_has_a_hierarchy_for_each_controller(fake_host):
+    tree = {
+        "/proc/self/cgroup": "4:memory:/x\n3:cpu,cpuacct:/y\n0::/\n",
+        "/proc/self/mountinfo": V1,
+        "/sys/fs/cgroup/memory/x/memory.limit_in_bytes": "2147483648\n",
+        "/sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n",
+        "/sys/fs/cgroup/cpu,cpuacct/y/cpu.cfs_quota_us": "-1\n",
+        "/sys/fs/cgroup/cpu,cpuacct/y/cpu.cfs_period_us": "100000\n",
+    }
+    host = fake_host(tree)
+    assert (value(host, "hw.memory.limit_bytes"), value(host, "hw.cpu.limit")) == (2 << 30, "none")
+
+
+def test_a_captured_root_without_the_files_proves_no_absence_of_limits(fake_host):
+    host = fake_host({"/proc/self/cgroup": "0::/\n", "/proc/self/mountinfo": V2}, live=False)
+    assert value(host, "hw.memory.limit_bytes") is None
+
+
+def test_disks_are_what_holds_data_of_its_own(fake_host):
+    tree = {
+        "/sys/block/vda/size": "335544320\n",
+        "/sys/block/vda/queue/rotational": "1\n",
+        "/sys/block/nvme0n1/size": "1000215216\n",
+        "/sys/block/nvme0n1/queue/rotational": "0\n",
+        "/sys/block/loop0/size": "8\n",
+        "/sys/block/md0/size": "335544320\n",
+        "/sys/block/sr0/size": "8\n",
+        "/sys/block/sdb/size": "60000000\n",
+        "/sys/block/sdb/removable": "1\n",
+        "/sys/block/sdc/size": "0\n",
+    }
+    disks = ("nvme0n1 nvme 512110190592 flash", "vda virtio 171798691840 rotational")
+    assert value(fake_host(tree), "hw.disks") == disks
+    assert value(fake_host({}), "hw.disks") is None
+
+
+@pytest.mark.parametrize(
+    ("stat", "cpuid", "counted"),
+    [
+        ("cpu  50 0 30 10 0 0 0 10 0 0\n", {}, True),
+        ("cpu  50 0 30 10 0 0 0 0 0 0\n", {}, None),
+        ("cpu  50 0 30 10 0 0 0 0 0 0\n", {"features": 0x20}, True),
+        ("cpu  50 0 30 10 0 0 0 0 0 0\n", {"features": 0x01}, False),
+    ],
+)
+def test_no_steal_shows_nothing_where_it_may_not_be_counted(fake_host, stat, cpuid, counted):
+    host = fake_host({"/proc/stat": stat})
+    words = struct.unpack("<3I", b"KVMKVMKVM\0\0\0")
+    leaves = {0x40000000: (0x40000001, *words), 0x40000001: (cpuid.get("features", 0), 0, 0, 0)} if cpuid else {}
+    host.cpuid = lambda: leaves
+    assert value(host, "hw.steal_counted") is counted
