@@ -7,6 +7,7 @@ from hostcheck.catalogue.stores import OF_STORE, STORES
 PROBES: dict[str, str] = {
     "virt": "hostcheck.probes.virt:probe",
     "kernel": "hostcheck.probes.kernel.kernel:probe",
+    "keys": "hostcheck.probes.kernel.keys:probe",
     "cgroups": "hostcheck.probes.kernel.cgroups:probe",
     "namespaces": "hostcheck.probes.kernel.namespaces:probe",
     "storage": "hostcheck.probes.storage.storage:probe",
@@ -50,6 +51,7 @@ ON_REQUEST: dict[str, str] = {
     "net.ranges_routed": "hostcheck.probes.network.ranges:probe",
     "gpu.devices": "hostcheck.probes.engine.gpu:devices",
     "gpu.ways": "hostcheck.probes.engine.gpu:ways",
+    "engine.podman_keyring": "hostcheck.probes.engine.containersconf:keyring",
     "net.podman_firewall": "hostcheck.probes.network.netavark:driver",
     "net.nft_rules": "hostcheck.probes.network.netavark:rules",
     "net.manager": "hostcheck.probes.network.manager:probe",

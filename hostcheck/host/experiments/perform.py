@@ -7,6 +7,9 @@ before that step.
   "cgroup", "time" and "user", {"ok": bool, "error": str}. The error is empty or the name of an error, such as "EPERM"
   (no privilege, which proves nothing about the kernel), "EINVAL" (the kernel has none) or "ENOSPC" (a limit is
   reached).
+- "keyring": joins a new session keyring (keyctl(2)). Result: for "session", {"ok": bool, "error": str, "stage": str}:
+  "ENOSYS" where the call is not there or a filter says so, "EPERM" where a filter refuses it, "EDQUOT" where this user
+  has no key left. Empty on a machine whose number of the call is not known.
 - "links": creates a bridge and a veth pair in a new network namespace. Result: for "bridge" and "veth", {"ok": bool,
   "error": str, "stage": str}. The stage is the step that failed: "namespace" (which proves nothing about the devices)
   or "device".
@@ -60,7 +63,7 @@ def perform(name: str, **arguments: str) -> Mapping[str, Any] | None:
     Raises:
         TypeError: for arguments that the experiment does not have.
     """
-    experiment = _EXPERIMENTS.get(name)
+    experiment = EXPERIMENTS.get(name)
     return None if experiment is None else experiment(**arguments)
 
 
@@ -80,6 +83,12 @@ def _unshare_each() -> Iterator[Mapping[str, Any]]:
 
 def _overlay(directory: str) -> Mapping[str, Any]:
     return try_overlay(directory, LIMIT_SECONDS)
+
+
+def _keyring() -> Mapping[str, Any]:
+    from hostcheck.host.experiments.keyring import try_keyring  # noqa: PLC0415 - only when this experiment is made
+
+    return try_keyring(LIMIT_SECONDS)
 
 
 def _links() -> Mapping[str, Any]:
@@ -124,8 +133,9 @@ def _xattrs(directory: str) -> Mapping[str, Any]:
     return try_xattrs(directory, LIMIT_SECONDS)
 
 
-_EXPERIMENTS: dict[str, Callable[..., Mapping[str, Any]]] = {
+EXPERIMENTS: dict[str, Callable[..., Mapping[str, Any]]] = {
     "unshare": _unshare,
+    "keyring": _keyring,
     "links": _links,
     "limits": _limits,
     "nat": _nat,
@@ -135,3 +145,4 @@ _EXPERIMENTS: dict[str, Callable[..., Mapping[str, Any]]] = {
     "registries": _registries,
     "xattrs": _xattrs,
 }
+"""The experiments by name, which ``perform`` makes."""

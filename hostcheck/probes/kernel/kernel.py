@@ -4,14 +4,12 @@ from collections.abc import Iterator
 
 from hostcheck.host.base import Host
 from hostcheck.host.identity import identify
-from hostcheck.host.numbers import is_whole
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
 from hostcheck.probes.kernel.release import Release, read_release
 from hostcheck.probes.virt.flavours import name_release
 from hostcheck.probes.witness import Witness, present, settle
 from hostcheck.run.model import Evidence, Fact
 
-_KEY_LIMIT = "/proc/sys/kernel/keys/maxkeys"
 _CGROUP_BPF_SINCE = {"ubuntu-": (4, 15), "proxmox": (4, 15), "rhel": (4, 18), "debian": (4, 19)}
 """Vendors, and the version since which their kernels have CGROUP_BPF: by the configurations in their packages."""
 
@@ -23,12 +21,6 @@ def probe(host: Host) -> Iterator[Fact]:
     yield from _release(release)
     yield _arch(host)
     yield _config(config)
-    yield settle(
-        "kernel.keys",
-        (present(host, _KEY_LIMIT, "the kernel keeps keys"), config.witness("KEYS")),
-        config.problem,
-    )
-    yield _key_limit(host)
     yield settle(
         "kernel.mqueue",
         (present(host, "/proc/sys/fs/mqueue", "the kernel has POSIX message queues"), config.witness("POSIX_MQUEUE")),
@@ -78,13 +70,6 @@ def _config(config: KernelConfig) -> Fact:
     if config.path is None:
         return Fact.unknown("kernel.config.available", config.problem, config.evidence)
     return Fact("kernel.config.available", config.path, evidence=config.evidence)
-
-
-def _key_limit(host: Host) -> Fact:
-    reading = host.read("/proc/sys/kernel/keys/root_maxkeys")
-    if reading.text is None or not is_whole(reading.text):
-        return Fact.unknown("kernel.keys.root_max", f"{reading.source} could not be read")
-    return Fact("kernel.keys.root_max", int(reading.text), evidence=(reading.evidence("keys that root may own"),))
 
 
 def _devpts(release: Release, config: KernelConfig) -> Fact:

@@ -11,15 +11,14 @@ from types import MappingProxyType
 
 from hostcheck.host.base import Host
 from hostcheck.probes import distribution
+from hostcheck.probes.engine.containersconf import SYSTEM, setting
 from hostcheck.probes.kernel.kconfig import read_config
 from hostcheck.probes.kernel.release import read_release
-from hostcheck.probes.readings import toml_of
 from hostcheck.probes.witness import settle
 from hostcheck.run.model import Evidence, Fact
 
 _FACT = "net.podman_firewall"
 _DRIVERS = ("nftables", "iptables", "firewalld", "none")
-_FOLDERS = ("/etc/containers", "/usr/share/containers")
 _NFTABLES_SINCE = MappingProxyType({"fedora": 41, "rhel": 10})
 """The first release whose package of netavark is built for nftables, by the family of the distribution."""
 _KERNELS = MappingProxyType({"fedora": re.compile(r"\.fc(\d+)\b"), "rhel": re.compile(r"\.el(\d+)(?:_\d+)?\b")})
@@ -42,15 +41,10 @@ def rules(host: Host) -> Iterator[Fact]:
 
 def _configured(host: Host) -> Fact | None:
     """Return the driver that containers.conf sets; of several files, the one that is read last counts."""
-    for folder in _FOLDERS:
-        parts = sorted(name for name in host.listdir(f"{folder}/containers.conf.d") or () if name.endswith(".conf"))
-        names = (*(f"containers.conf.d/{name}" for name in reversed(parts)), "containers.conf")
-        for reading in (host.read(f"{folder}/{name}") for name in names):
-            network = toml_of(reading).get("network")
-            driver = network.get("firewall_driver") if isinstance(network, dict) else None
-            if driver in _DRIVERS:
-                return Fact(_FACT, driver, evidence=(reading.evidence("firewall_driver", driver),))
-    return None
+    driver, reading = setting(host, SYSTEM, "network", "firewall_driver")
+    if reading is None or driver not in _DRIVERS:
+        return None
+    return Fact(_FACT, str(driver), evidence=(reading.evidence("firewall_driver", str(driver)),))
 
 
 def _built_in(host: Host) -> Fact:

@@ -32,15 +32,13 @@ def test_without_a_release_the_version_is_unknown(fake_host, facts_of):
 def test_the_configuration_fact_says_where_it_was_found(fake_host, facts_of, config_gz):
     facts = facts_of(probe, fake_host({OSRELEASE: "6.1.0", "/proc/config.gz": config_gz}))
     assert facts["kernel.config.available"].value == "/proc/config.gz"
-    assert facts["kernel.keys"].value is True
     assert facts["kernel.mqueue"].value is True
 
 
 def test_without_a_configuration_options_are_unknown_unless_the_kernel_shows_them(fake_host, facts_of):
-    facts = facts_of(probe, fake_host({OSRELEASE: "6.1.0", "/proc/sys/kernel/keys/maxkeys": "200"}))
+    facts = facts_of(probe, fake_host({OSRELEASE: "6.1.0", "/proc/sys/fs/mqueue": ""}))
     assert not facts["kernel.config.available"].known
-    assert facts["kernel.keys"].value is True
-    assert not facts["kernel.mqueue"].known
+    assert facts["kernel.mqueue"].value is True
     assert not facts["kernel.cgroup_bpf"].known
 
 

@@ -1,0 +1,42 @@
+"""Settings of containers.conf(5), by which Podman and its tools run containers."""
+
+from collections.abc import Iterable, Iterator
+
+from hostcheck.host.base import Host, Reading
+from hostcheck.probes.engine.users import home_of_user
+from hostcheck.probes.readings import toml_of
+from hostcheck.run.model import Evidence, Fact
+
+SYSTEM = ("/etc/containers", "/usr/share/containers")
+
+
+def setting(host: Host, folders: Iterable[str], table: str, key: str) -> tuple[object, Reading | None]:
+    """Return the value that counts and the file that sets it: of several in a folder, the one that is read last.
+
+    Args:
+        host: the host.
+        folders: the first one outranks the others.
+        table: the section.
+        key: the setting.
+    """
+    for folder in folders:
+        parts = sorted(name for name in host.listdir(f"{folder}/containers.conf.d") or () if name.endswith(".conf"))
+        names = (*(f"containers.conf.d/{name}" for name in reversed(parts)), "containers.conf")
+        for reading in (host.read(f"{folder}/{name}") for name in names):
+            found = toml_of(reading).get(table)
+            if isinstance(found, dict) and key in found:
+                return found[key], reading
+    return None, None
+
+
+def keyring(host: Host) -> Iterator[Fact]:
+    """Yield engine.podman_keyring."""
+    fact_id = "engine.podman_keyring"
+    home = home_of_user(host)
+    own = (f"{home}/.config/containers",) if home else ()
+    value, reading = setting(host, (*own, *SYSTEM), "containers", "keyring")
+    if isinstance(value, bool) and reading is not None:
+        yield Fact(fact_id, value, evidence=(reading.evidence("keyring", str(value).lower()),))
+        return
+    assumed = "assumed: the default, since containers.conf does not set keyring"
+    yield Fact(fact_id, value=True, evidence=(Evidence("containers.conf(5)", "true", assumed),))
