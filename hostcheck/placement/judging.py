@@ -14,6 +14,8 @@ from hostcheck.profiles.wording import data
 from hostcheck.run.model import Severity
 from hostcheck.workloadfiles.model import (
     Amount,
+    AnyOf,
+    AtMost,
     Capability,
     Device,
     Gpu,
@@ -23,7 +25,9 @@ from hostcheck.workloadfiles.model import (
     Need,
     Platform,
     Rule,
+    Spread,
     Sysctl,
+    Tolerates,
     Unclear,
     Where,
     Workload,
@@ -68,6 +72,12 @@ def judge_needs(workload: Workload, view: HostView, profile: str) -> Iterator[Ju
     for rule in workload.rules:
         if isinstance(rule, Where):
             yield judge_where(rule, view)
+        elif isinstance(rule, AnyOf):
+            yield _any_of(rule, view)
+        elif isinstance(rule, Tolerates):
+            yield from _taints(rule, view)
+        elif isinstance(rule, AtMost | Spread) and view.attribute(rule.attribute) is None:
+            yield _unknown_attribute(rule, view)
 
 
 def worst(answers: Iterable[Judged]) -> Answer:
@@ -79,11 +89,9 @@ def worst(answers: Iterable[Judged]) -> Answer:
 def judge_where(rule: Where, view: HostView) -> Judged:
     """Judge the value of an attribute of a host by a rule."""
     title = f"Host with {rule.said}"
-    value = view.name if rule.attribute == "hostname" else view.attributes.get(rule.attribute)
-    value = value or _of_the_audit(rule.attribute, view)
+    value = view.attribute(rule.attribute) or _of_the_audit(rule.attribute, view)
     if value is None:
-        why = f"which {rule.attribute} it has is known to the scheduler alone"
-        return Judged(rule, "unknown", title, why, fix=f"Name it: --attribute {view.name}:{rule.attribute}=VALUE.")
+        return _unknown_attribute(rule, view)
     fits = _OPERATORS.get(rule.operator)
     if fits is None:
         return Judged(rule, "unknown", title, f"{rule.operator} is not judged")
@@ -91,9 +99,43 @@ def judge_where(rule: Where, view: HostView) -> Judged:
     return Judged(rule, answer, title, f"its {rule.attribute} is {value}")
 
 
+def _unknown_attribute(rule: Where | AtMost | Spread, view: HostView) -> Judged:
+    why = f"which {rule.attribute} it has is known to the scheduler alone"
+    fix = f"Name it: --attribute {view.name}:{rule.attribute}=VALUE."
+    return Judged(rule, "unknown", f"Host with {rule.said}", why, fix=fix)
+
+
+def _any_of(rule: AnyOf, view: HostView) -> Judged:
+    terms = [[judge_where(each, view) for each in term] for term in rule.terms]
+    answers = [worst(term) for term in terms]
+    answer = min(answers, key=("pass", "unknown", "fail").index)
+    judged = next((each for each in terms[answers.index(answer)] if each.answer == answer), None)
+    return Judged(
+        rule, answer, f"Host with {rule.said}", judged.found if judged else "", fix=judged.fix if judged else ""
+    )
+
+
+def _taints(rule: Tolerates, view: HostView) -> Iterator[Judged]:
+    """Yield the taints of a node that decide; one that nothing is said of is taken to have none, as a new one has."""
+    for text in filter(None, (view.attribute("taint") or "").split(",")):
+        taint, _, effect = text.strip().partition(":")
+        key, _, value = taint.partition("=")
+        if effect == "PreferNoSchedule":
+            continue
+        tolerated = any(
+            each.key in {"", key} and each.effect in {"", effect} and (each.any_value or each.value == value)
+            for each in rule.tolerations
+        )
+        found = f"the taint {text.strip()} is {'tolerated' if tolerated else 'not tolerated'}"
+        yield Judged(rule, "pass" if tolerated else "fail", "Taints", found)
+
+
 def _of_the_audit(attribute: str, view: HostView) -> str | None:
     """Return an attribute that a scheduler takes from the host itself; None for any other, or where it is unknown."""
     arch = view.value("os.arch")
+    if attribute in _OF_FACTS:
+        known = view.value(_OF_FACTS[attribute])
+        return None if known is None else str(known)
     if attribute in _SYSTEMS:
         return "linux"
     if attribute in _ARCHITECTURES and arch is not None:
@@ -102,6 +144,12 @@ def _of_the_audit(attribute: str, view: HostView) -> str | None:
     return str(arch) if attribute == "node.platform.arch" and arch is not None else None
 
 
+_OF_FACTS = {
+    "attr.cpu.numcores": "hw.cpus",
+    "attr.memory.totalbytes": "hw.memory_bytes",
+    "attr.kernel.version": "kernel.release",
+}
+"""What Nomad's client reads of its host (nomad/docs/concepts/node-attributes), by the fact that has it."""
 _SYSTEMS = frozenset({"kubernetes.io/os", "beta.kubernetes.io/os", "attr.kernel.name", "node.platform.os"})
 _ARCHITECTURES = frozenset({"kubernetes.io/arch", "beta.kubernetes.io/arch", "attr.cpu.arch"})
 
@@ -114,6 +162,25 @@ def _matches(value: str, patterns: tuple[str, ...]) -> bool:
         return any(fnmatch.fnmatchcase(value, pattern) for pattern in patterns)
 
 
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _compared(one: str, other: str) -> int:
+    """Return whether one is less (-1), equal or more: as numbers where both are, else as text (Nomad's constraint)."""
+    first, second = _number(one), _number(other)
+    if first is None or second is None:
+        return (one > other) - (one < other)
+    return (first > second) - (first < second)
+
+
+def _listed(text: str) -> set[str]:
+    return {each.strip() for each in text.split(",")}
+
+
 _OPERATORS: dict[str, Callable[[str, tuple[str, ...]], bool]] = {
     "is": lambda value, values: value in values,
     "in": lambda value, values: value in values,
@@ -121,6 +188,13 @@ _OPERATORS: dict[str, Callable[[str, tuple[str, ...]], bool]] = {
     "like": _matches,
     "matches": lambda value, values: any(re.search(pattern, value) for pattern in values),
     "unlike": lambda value, values: not _matches(value, values),
+    ">": lambda value, values: _compared(value, values[0]) > 0,
+    ">=": lambda value, values: _compared(value, values[0]) >= 0,
+    "<": lambda value, values: _compared(value, values[0]) < 0,
+    "<=": lambda value, values: _compared(value, values[0]) <= 0,
+    "set_contains": lambda value, values: _listed(values[0]) <= _listed(value),
+    "set_contains_all": lambda value, values: _listed(values[0]) <= _listed(value),
+    "set_contains_any": lambda value, values: bool(_listed(values[0]) & _listed(value)),
     "exists": lambda _value, _values: True,
     "absent": lambda _value, _values: False,
 }

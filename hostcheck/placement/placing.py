@@ -6,7 +6,7 @@ from typing import Literal
 
 from hostcheck.placement.capacity import capacity
 from hostcheck.placement.judging import Answer, Judged, judge_needs, worst
-from hostcheck.placement.problem import Demand, Limit, Problem, Room
+from hostcheck.placement.problem import Demand, Even, Limit, Problem, Room
 from hostcheck.placement.search import search
 from hostcheck.placement.shortfall import changes, core
 from hostcheck.placement.views import HostView
@@ -14,6 +14,7 @@ from hostcheck.profiles.loader import load
 from hostcheck.verdicts import judge
 from hostcheck.workloadfiles.model import (
     Amount,
+    AnyOf,
     Apart,
     AtMost,
     Beside,
@@ -21,6 +22,8 @@ from hostcheck.workloadfiles.model import (
     HostPort,
     Mistake,
     Resource,
+    Spread,
+    Tolerates,
     Unclear,
     Where,
     Workload,
@@ -253,6 +256,7 @@ def _demand(workload: Workload, candidates: Sequence[Candidate], hosts: Sequence
         ports=tuple(need for need in workload.needs if isinstance(need, HostPort)),
         alone=workload.alone,
         limits=tuple(_limit(rule, hosts) for rule in workload.rules if isinstance(rule, AtMost)),
+        even=tuple(_even(rule, candidates, hosts) for rule in workload.rules if isinstance(rule, Spread)),
         apart=tuple(rule.pattern for rule in workload.rules if isinstance(rule, Apart)),
         beside=tuple(rule.name for rule in workload.rules if isinstance(rule, Beside)),
     )
@@ -261,10 +265,13 @@ def _demand(workload: Workload, candidates: Sequence[Candidate], hosts: Sequence
 def _must(candidates: Sequence[Candidate]) -> tuple[int, ...]:
     """Return the places of the hosts that no rule excludes."""
     return tuple(
-        at
-        for at, candidate in enumerate(candidates)
-        if not any(isinstance(each.need, Where) and each.answer == "fail" for each in candidate.judged)
+        at for at, candidate in enumerate(candidates) if not _is_excluded(candidate, (Where, AnyOf, Tolerates))
     )
+
+
+def _is_excluded(candidate: Candidate, kinds: tuple[type, ...]) -> bool:
+    """Whether a rule of one of these kinds excludes a host."""
+    return any(isinstance(each.need, kinds) and each.answer == "fail" for each in candidate.judged)
 
 
 def _lacks(candidate: Candidate) -> frozenset[tuple[str, int]]:
@@ -277,8 +284,16 @@ def _lacks(candidate: Candidate) -> frozenset[tuple[str, int]]:
 
 
 def _limit(rule: AtMost, hosts: Sequence[HostView]) -> Limit:
-    groups = tuple(host.name if rule.attribute == "hostname" else host.attributes.get(rule.attribute) for host in hosts)
-    return Limit(rule.count, groups, rule.said)
+    return Limit(rule.count, tuple(host.attribute(rule.attribute) for host in hosts), rule.said)
+
+
+def _even(rule: Spread, candidates: Sequence[Candidate], hosts: Sequence[HostView]) -> Even:
+    """Return the rule for the hosts that count: all but those that a selector excludes (nodeAffinityPolicy: Honor)."""
+    groups = (
+        None if _is_excluded(candidate, (Where, AnyOf)) else host.attribute(rule.attribute)
+        for candidate, host in zip(candidates, hosts, strict=True)
+    )
+    return Even(rule.skew, tuple(groups), rule.said, rule.least)
 
 
 def _room(host: HostView, contents: Sequence[Content]) -> Room:

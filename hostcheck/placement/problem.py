@@ -5,7 +5,8 @@ instances share is left to it: CPUs, memory and disk, ports, names, and rules be
 """
 
 import fnmatch
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hostcheck.placement.judging import Answer
@@ -18,13 +19,42 @@ class Limit:
 
     Attributes:
         count: of instances.
-        groups: the group of each host, by its place in ``Problem.hosts``; None where the host is in none.
+        groups: the group of each host, by its place in ``Problem.hosts``; None where that is not known: what is
+            there counts in no group.
         said: the rule as it stands in the file.
     """
 
     count: int
     groups: tuple[str | None, ...]
     said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Even:
+    """No group of hosts with many more instances than another one.
+
+    Attributes:
+        skew: by how many the most may exceed the fewest.
+        groups: the group of each host; None where that is not known, or the host does not count.
+        said: the rule as it stands in the file.
+        least: groups there have to be; with fewer the fewest are none.
+    """
+
+    skew: int
+    groups: tuple[str | None, ...]
+    said: str
+    least: int = 1
+
+    def holds(self, places: Sequence[int]) -> bool:
+        """Whether it does for instances on the hosts of these places.
+
+        Instances can be started so that it holds after each of them if and only if it holds at the end: the fewest
+        never become fewer.
+        """
+        counts = Counter(self.groups[at] for at in places)
+        groups = {group for group in self.groups if group is not None}
+        fewest = min((counts[group] for group in groups), default=0) if len(groups) >= self.least else 0
+        return all(counts[group] - fewest <= self.skew for group in groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +71,7 @@ class Demand:
         ports: of the host.
         alone: why two cannot be on one host; empty where they can.
         limits: rules on where several may be.
+        even: rules on how evenly they are spread.
         apart: patterns of the names that it is kept apart from; they hold both ways.
         beside: names of workloads that have to be on its host.
     """
@@ -54,6 +85,7 @@ class Demand:
     ports: tuple[HostPort, ...] = ()
     alone: str = ""
     limits: tuple[Limit, ...] = ()
+    even: tuple[Even, ...] = ()
     apart: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
 

@@ -135,7 +135,7 @@ class _Placing:
     def spread(self, index: int) -> bool:
         """Place all instances of a demand, each on the host with the fewest instances of all."""
         for _, fixed in self.instances(index):
-            hosts = [fixed] if fixed is not None else self._fewest_first()
+            hosts = [fixed] if fixed is not None else self._fewest_first(index)
             at = next((at for at in hosts if self._can(index, at)), None)
             if at is None:
                 return False
@@ -183,8 +183,14 @@ class _Placing:
         first = self.placed[index][-1] if self.placed[index] else 0
         return iter(range(first, len(self.problem.hosts)))
 
-    def _fewest_first(self) -> list[int]:
-        return sorted(range(len(self.problem.hosts)), key=lambda at: (self.counts[at], at))
+    def _fewest_first(self, index: int) -> list[int]:
+        """Return the hosts, those with the fewest instances first; where a demand is spread, those of its own."""
+        even = self.problem.demands[index].even
+        if not even:
+            return sorted(range(len(self.problem.hosts)), key=lambda at: (self.counts[at], at))
+        groups = even[0].groups
+        own = Counter(groups[at] for at in self.placed[index])
+        return sorted(range(len(self.problem.hosts)), key=lambda at: (own[groups[at]], self.counts[at], at))
 
     def _can(self, index: int, at: int) -> bool:
         demand, host = self.problem.demands[index], self.problem.hosts[at]
@@ -198,7 +204,9 @@ class _Placing:
             return False
         for limit in demand.limits:
             group = limit.groups[at]
-            if group is None or sum(limit.groups[each] == group for each in self.placed[index]) >= limit.count:
+            if group is None:
+                continue
+            if sum(limit.groups[each] == group for each in self.placed[index]) >= limit.count:
                 return False
         return not self.apart or (
             not any(
@@ -228,7 +236,13 @@ class _Placing:
         self.placed[index].pop()
 
     def is_complete(self) -> bool:
-        """Whether each instance that has to be beside another workload is."""
+        """Whether what only the end shows is right: who is beside whom, and how evenly instances are spread."""
+        if not all(
+            even.holds(places)
+            for demand, places in zip(self.problem.demands, self.placed, strict=True)
+            for even in demand.even
+        ):
+            return False
         names = {demand.name: index for index, demand in enumerate(self.problem.demands)}
         return all(
             name not in names or self.present[at][names[name]]

@@ -19,7 +19,7 @@ class Part:
 
     Attributes:
         index: of the demand.
-        kind: "instances", "amount", "port", "alone", "limit", "apart", "beside" or "host".
+        kind: "instances", "amount", "port", "alone", "limit", "even", "apart", "beside" or "host".
         said: it in words.
     """
 
@@ -92,6 +92,9 @@ def _single(problem: Problem, names: Callable[[int, str], str]) -> Iterator[tupl
             limits = (*demand.limits[:number], *demand.limits[number + 1 :])
             without = replace(demand, limits=limits)
             yield names(index, demand.limits[number].said), problem.with_demand(index, without)
+        for number, even in enumerate(demand.even):
+            without = replace(demand, even=(*demand.even[:number], *demand.even[number + 1 :]))
+            yield names(index, even.said), problem.with_demand(index, without)
         if demand.count > 1 and demand.must is None:
             fewer = replace(demand, count=demand.count - 1)
             yield (
@@ -124,6 +127,7 @@ def _with_host(problem: Problem) -> Problem:
             demand,
             may=(*demand.may, passes),
             limits=tuple(replace(limit, groups=(*limit.groups, "one more")) for limit in demand.limits),
+            even=tuple(replace(even, groups=(*even.groups, "one more")) for even in demand.even),
         )
         for demand in problem.demands
     )
@@ -142,6 +146,8 @@ def _parts(index: int, demand: Demand) -> Iterator[Part]:
         yield Part(index, "alone", f"{demand.name}: {demand.alone}")
     for number, limit in enumerate(demand.limits):
         yield Part(index, f"limit {number}", f"{demand.name}: {limit.said}")
+    for number, even in enumerate(demand.even):
+        yield Part(index, f"even {number}", f"{demand.name}: {even.said}")
     for pattern in demand.apart:
         yield Part(index, f"apart {pattern}", f"{demand.name}: apart from {pattern}")
     for name in demand.beside:
@@ -174,6 +180,7 @@ def _only(problem: Problem, parts: Sequence[Part]) -> Problem:
                 ports=tuple(port for at, port in enumerate(demand.ports) if (index, f"port {at}") in kept),
                 alone=demand.alone if (index, "alone") in kept else "",
                 limits=tuple(limit for at, limit in enumerate(demand.limits) if (index, f"limit {at}") in kept),
+                even=tuple(even for at, even in enumerate(demand.even) if (index, f"even {at}") in kept),
                 apart=tuple(pattern for pattern in demand.apart if (index, f"apart {pattern}") in kept),
                 beside=tuple(name for name in demand.beside if (index, f"beside {name}") in kept),
             )

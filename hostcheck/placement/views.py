@@ -38,6 +38,10 @@ class HostView:
         fact = self.fact(fact_id)
         return fact.value if fact.known else None
 
+    def attribute(self, name: str) -> str | None:
+        """Return what the scheduler knows of the host by this name; None where that is not said."""
+        return self.name if name == "hostname" else self.attributes.get(name)
+
     def busy(self) -> frozenset[str] | None:
         """Return the ports that something holds ("tcp/80"); None where that is unknown."""
         found = self.value("net.ports.busy")

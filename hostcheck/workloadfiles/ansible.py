@@ -1,11 +1,13 @@
 """Ansible playbooks: the containers that tasks of community.docker and containers.podman start.
 
 Sources: the modules' documentation, community.docker.docker_container and containers.podman.podman_container. A
-playbook is not run: a task that a loop or a condition decides counts once, and what a template gives is not known.
+playbook is not run: what of its loops, conditions and variables is known without that, ``ansible_tasks`` says.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import replace
 
+from hostcheck.workloadfiles.ansible_tasks import BLOCKS, tasks_of
 from hostcheck.workloadfiles.command_line import container_run, needs_of_option
 from hostcheck.workloadfiles.model import Content, HostPort, Need, Place, Unclear, Workload
 from hostcheck.workloadfiles.node import Node
@@ -40,7 +42,6 @@ _ELSEWHERE = frozenset(
     for prefix in ("", "ansible.builtin.", "ansible.legacy.")
     for name in ("import_playbook", "import_role", "import_tasks", "include_role", "include_tasks", "include")
 )
-_TASKS = ("pre_tasks", "tasks", "post_tasks", "handlers", "block", "rescue", "always")
 _OPTIONS = {
     "published_ports": "publish",
     "ports": "publish",
@@ -64,7 +65,7 @@ def is_playbook(root: Node) -> bool:
         return False
     return all(
         each.is_mapping
-        and bool({"hosts", "import_playbook", *_TASKS, *_DOCKER, *_PODMAN, *_COMMANDS} & each.mapping().keys())
+        and bool({"hosts", "import_playbook", *BLOCKS, *_DOCKER, *_PODMAN, *_COMMANDS} & each.mapping().keys())
         for each in root.elements()
     )
 
@@ -78,31 +79,29 @@ def read(file: str, root: Node) -> Content:
     mistakes = Mistakes()
     workloads: list[Workload] = []
     programs: list[str] = []
-    for task in _tasks(root.elements()):
-        for key, node in task.items():
-            program = "docker" if key in _DOCKER else "podman" if key in _PODMAN else ""
-            if program and node.is_mapping:
-                if not _is_gone(node):
-                    programs.append(program)
-                    workloads.append(_container(node, program, mistakes))
-            elif key in _COMMANDS:
-                for used, workload in _commands(node, mistakes):
-                    programs.append(used)
-                    workloads.append(workload)
-            elif (program or key in _UNREAD or key in _ELSEWHERE) and not _is_gone(node):
-                workloads.append(_unread(key, node))
-            elif key == "roles":
-                workloads += [_unread("role", each) for each in node.elements()]
+    for task in tasks_of(root.elements()):
+        for program, workload in _started(task.node, mistakes):
+            programs += [program] if program else []
+            count = None if task.count is None else workload.instances
+            # What another host runs asks nothing of this one.
+            needs = () if task.elsewhere else workload.needs
+            workloads.append(replace(workload, instances=count, needs=(*needs, *task.unclear)))
     return Content(file, "ansible", (programs or ["docker"])[0], tuple(workloads), tuple(mistakes))
 
 
-def _tasks(nodes: Sequence[Node]) -> Iterator[Node]:
-    for node in nodes:
-        if not node.is_mapping:
-            raise node.refusal(f"expected a play or a task, found {node.kind}")
-        yield node
-        for key in _TASKS:
-            yield from _tasks(node.all_of(key))
+def _started(task: Node, mistakes: Mistakes) -> Iterator[tuple[str, Workload]]:
+    """Yield what a task starts, each with its program; "" where that is not known."""
+    for key, node in task.items():
+        program = "docker" if key in _DOCKER else "podman" if key in _PODMAN else ""
+        if program and node.is_mapping:
+            if not _is_gone(node):
+                yield program, _container(node, program, mistakes)
+        elif key in _COMMANDS:
+            yield from _commands(node, mistakes)
+        elif (program or key in _UNREAD or key in _ELSEWHERE) and not _is_gone(node):
+            yield "", _unread(key, node)
+        elif key == "roles":
+            yield from (("", _unread("role", each)) for each in node.elements())
 
 
 def _unread(what: str, node: Node) -> Workload:

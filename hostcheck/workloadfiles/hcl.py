@@ -10,8 +10,7 @@ from typing import Any
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
 from hostcheck.workloadfiles.model import Place
-from hostcheck.workloadfiles.node import Node
-from hostcheck.workloadfiles.variables import UNCLEAR
+from hostcheck.workloadfiles.node import UNCLEAR, Node
 
 LABEL = "$label"
 """The key of a block's first label: no attribute can have this name."""

@@ -277,7 +277,73 @@ class Beside:
     name: str
 
 
-Rule = AtMost | Where | Apart | Beside
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Only on hosts that one of several terms fits; of a term all rules.
+
+    Attributes:
+        place: where it stands.
+        said: as it stands there.
+        terms: the rules of each.
+    """
+
+    place: Place
+    said: str
+    terms: tuple[tuple[Where, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """As many instances on the hosts of one value of an attribute as on those of another one, but for a few.
+
+    Attributes:
+        place: where it stands.
+        said: as it stands there.
+        skew: by how many the most may exceed the fewest.
+        attribute: "hostname" for each host.
+        least: values there have to be; with fewer the fewest are none.
+    """
+
+    place: Place
+    said: str
+    skew: int
+    attribute: str = "hostname"
+    least: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Toleration:
+    """What lets a pod onto nodes with a taint.
+
+    Attributes:
+        key: of the taint; "" for all.
+        effect: of the taint; "" for all.
+        value: of the taint.
+        any_value: whether the value does not matter.
+    """
+
+    key: str
+    effect: str
+    value: str
+    any_value: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerates:
+    """Only on hosts whose taints are tolerated.
+
+    Attributes:
+        place: where it stands.
+        said: as it stands there.
+        tolerations: each.
+    """
+
+    place: Place
+    said: str
+    tolerations: tuple[Toleration, ...]
+
+
+Rule = AtMost | Where | AnyOf | Spread | Tolerates | Apart | Beside
 
 
 @dataclass(frozen=True, slots=True)

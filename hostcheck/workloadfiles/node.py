@@ -10,6 +10,9 @@ from hostcheck.workloadfiles.model import Place
 
 Plain = str | int | float | bool | None
 
+UNCLEAR = "!unclear"
+"""The tag of a scalar that is an expression whose value is not known; the value says why."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:

@@ -23,10 +23,10 @@ from hostcheck.workloadfiles.model import (
     Where,
     Workload,
 )
-from hostcheck.workloadfiles.node import Node
+from hostcheck.workloadfiles.node import UNCLEAR, Node
 from hostcheck.workloadfiles.ports import LAST
+from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.sizes import MEBIBYTE
-from hostcheck.workloadfiles.variables import UNCLEAR
 
 _CPU_MHZ, _MEMORY_MB = 100.0, 300.0
 """What a task has that says nothing."""
@@ -54,12 +54,13 @@ def read(file: str, root: Node) -> Content:
         UsageError: for what Nomad refuses, with the line.
     """
     jobs = root.all_of("job") if "job" in root.mapping() else [root.get("Job") or root]
-    workloads = tuple(workload for job in jobs for workload in _workloads(job))
+    mistakes = Mistakes()
+    workloads = tuple(workload for job in jobs for workload in _workloads(job, mistakes))
     note = "CPU in MHz is a share of what the client measures at its start: it is not judged"
-    return Content(file, "nomad", "nomad", workloads, notes=(note,) if workloads else ())
+    return Content(file, "nomad", "nomad", workloads, tuple(mistakes), (note,) if workloads else ())
 
 
-def _workloads(job: Node) -> Iterator[Workload]:
+def _workloads(job: Node, mistakes: Mistakes) -> Iterator[Workload]:
     name = _name(job)
     kind = _pick(job, "type", "Type")
     each_host = kind is not None and kind.tag != UNCLEAR and kind.text() in {"system", "sysbatch"}
@@ -74,6 +75,7 @@ def _workloads(job: Node) -> Iterator[Workload]:
         rules = tuple(
             rule for of in (job, group) for each in _all(of, "constraint", "Constraints") for rule in _rule(each)
         )
+        _judge_ports(f"{name}/{_name(group)}", group, mistakes)
         drivers = {each.text() for task in _all(group, "task", "Tasks") if (each := _pick(task, "driver", "Driver"))}
         yield Workload(
             f"{name}/{_name(group)}",
@@ -147,6 +149,37 @@ def _ports(network: Node) -> Iterator[Need]:
             # A static port of Nomad is both of TCP and of UDP (nomad/structs/network.go, AddReservedPort).
             for protocol in ("tcp", "udp"):
                 yield HostPort(static.place, f"static: {number}", protocol, number, number)
+
+
+def _judge_ports(name: str, group: Node, mistakes: Mistakes) -> None:
+    """Name the ports that a task of Docker's or Podman's driver takes, and that no network of the group has.
+
+    https://developer.hashicorp.com/nomad/docs/drivers/docker#ports: each is a label of the group's network.
+    """
+    networks = _all(group, "network", "Networks")
+    if any(each.all_of("dynamic") for each in (group, *networks)):
+        return
+    known = {
+        _name(port) if port.get("Label") is None else port.mapping()["Label"].text()
+        for network in networks
+        for key in ("port", "ReservedPorts", "DynamicPorts")
+        for port in network.all_of(key)
+    }
+    for task in _all(group, "task", "Tasks"):
+        driver = _pick(task, "driver", "Driver")
+        if driver is None or driver.tag == UNCLEAR or driver.text() not in _ENGINES:
+            continue
+        for config in _all(task, "config", "Config"):
+            ports = config.get("ports")
+            for each in ports.elements() if ports is not None and ports.is_list else ():
+                if each.is_scalar and each.tag != UNCLEAR and each.text() not in known:
+                    mistakes.add(
+                        "nomad/undefined-port",
+                        each.place,
+                        f"the group's network has no port {each.text()}, and the task does not start",
+                        f'Add port "{each.text()}" to the network of the group, or leave it out here.',
+                        name,
+                    )
 
 
 def _config(config: Node) -> Iterator[Need]:

@@ -1,16 +1,34 @@
-"""Quadlet's files (.container, .pod, .kube): what the containers of Podman ask of a host.
+"""Quadlet's files: what the containers of Podman ask of a host.
 
-Source: podman-systemd.unit(5) of Podman 5.
+Source: podman-systemd.unit(5) of Podman 5. Units that name others (``Pod=web.pod``, ``Volume=data.volume:/data``,
+``Yaml=web.yaml``) are read with those, which have to be in the same folder.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
+from hostcheck.userfile import is_file, read_text
 from hostcheck.workloadfiles.command_line import container_run, needs_of_option, split
-from hostcheck.workloadfiles.model import Content, HostPort, Need, Place, Unclear, Workload
+from hostcheck.workloadfiles.limits import LARGEST
+from hostcheck.workloadfiles.model import (
+    Amount,
+    Beside,
+    Content,
+    HostPath,
+    HostPort,
+    Need,
+    Place,
+    Rule,
+    Unclear,
+    Workload,
+)
 from hostcheck.workloadfiles.rules import Mistakes
-from hostcheck.workloadfiles.units import Setting, parse_unit
+from hostcheck.workloadfiles.unit_files import Setting, read_unit
 
-SECTIONS = ("Container", "Pod", "Kube")
+_STARTING = frozenset({"Container", "Pod", "Kube"})
+SECTIONS = _STARTING | {"Volume", "Network", "Image", "Build"}
+"""The sections by which Quadlet's files are known; only some start something."""
 _OPTIONS = {
     "PublishPort": "publish",
     "Volume": "volume",
@@ -22,56 +40,139 @@ _OPTIONS = {
     "Secret": "secret",
 }
 """Keys, and the options of podman-run(1) that they are."""
+_UNITS = (".volume", ".network", ".image", ".build")
 
 
-def is_quadlet(settings: Sequence[Setting]) -> bool:
-    """Whether a unit is one of Quadlet's."""
-    return any(each.section in SECTIONS for each in settings)
+def read(files: Sequence[tuple[str, str]]) -> Iterator[Content]:
+    """Yield what files of Quadlet ask for, each with the units that it names.
 
-
-def read(file: str, text: str) -> Content:
-    """Return what a file of Quadlet asks for.
+    Args:
+        files: the path and the text of each.
 
     Raises:
         UsageError: for a line that is no setting.
     """
-    settings = [each for each in parse_unit(text, file) if each.section in SECTIONS]
-    name = file.rpartition("/")[2]
-    mistakes = Mistakes()
-    needs = tuple(need for each in settings for need in _needs(each, name, mistakes))
-    keys = {each.key for each in settings}
-    if any(each.section == "Container" for each in settings) and not keys & {"Image", "Rootfs"}:
-        said = "it names neither an image nor a root file system, and Quadlet makes no service of it"
-        mistakes.add("quadlet/no-image", settings[0].place, said, "Add Image=.", name)
-    network = next((each.value for each in settings if each.key == "Network"), "")
-    if network == "host" and any(isinstance(need, HostPort) for need in needs):
-        said = "ports are published beside the host's network: podman discards them"
-        place = next(each.place for each in settings if each.key == "PublishPort")
-        mistakes.add("run/ports-with-host-network", place, said, "Leave PublishPort out, or Network=host.", name)
-        needs = tuple(need for need in needs if not isinstance(need, HostPort))
-    named = next((each.value for each in settings if each.key in {"ContainerName", "PodName"}), "")
-    alone = f"the container is called {named} in both" if named and "%" not in named else ""
-    workload = Workload(name, Place(file, 1), 1, needs=needs, alone=alone)
-    return Content(file, "quadlet", "quadlet", (workload,), tuple(mistakes))
+    asked = {Path(file) for file, _ in files}
+    for file, text in files:
+        yield _Unit(file, read_unit(text, file), asked).content()
 
 
-def _needs(setting: Setting, name: str, mistakes: Mistakes) -> Iterator[Need]:
-    if setting.key == "PodmanArgs":
-        run = container_run(["podman", "run", *split(setting.value), "image"], setting.place)
-        yield from run.needs if run else ()
-    elif setting.key == "Yaml":
-        why = "what the manifest asks for is not read from here"
-        yield Unclear(setting.place, f"Yaml={setting.value}", "its containers", why)
-    option = _OPTIONS.get(setting.key)
-    if option is None:
-        return
-    said = f"{setting.key}={setting.value}"
-    value = setting.value
-    if option == "device" and value.startswith("-"):
-        # "Add only if it exists" (podman-systemd.unit(5), AddDevice).
-        return
-    for each in value.split() if option in {"cap-add", "sysctl"} else (value,):
-        try:
-            yield from needs_of_option(option, each, setting.place, said, "podman")
-        except ValueError as error:
-            mistakes.add("run/refused", setting.place, f"podman refuses {said}: {error}", "See podman-run(1).", name)
+class _Unit:
+    """One file, while it is read."""
+
+    def __init__(self, file: str, settings: Sequence[Setting], asked: set[Path]) -> None:
+        self.file, self.asked = Path(file), asked
+        self.settings = [each for each in settings if each.section in SECTIONS]
+        self.mistakes = Mistakes()
+        self.notes: list[str] = []
+        self.beside: list[Workload] = []
+
+    def content(self) -> Content:
+        sections = {each.section for each in self.settings}
+        if not sections & _STARTING:
+            self.notes.append(f"{self.file.name} starts no container")
+            return self._content(())
+        if "Kube" in sections:
+            return self._content(tuple(self._kube()))
+        return self._content((self._workload(), *self.beside))
+
+    def _content(self, workloads: tuple[Workload, ...]) -> Content:
+        return Content(str(self.file), "quadlet", "quadlet", workloads, tuple(self.mistakes), tuple(self.notes))
+
+    def _workload(self) -> Workload:
+        name = self.file.name
+        needs = [need for each in self.settings for need in self._needs(each)]
+        keys = {each.key for each in self.settings}
+        if any(each.section == "Container" for each in self.settings) and not keys & {"Image", "Rootfs"}:
+            said = "it names neither an image nor a root file system, and Quadlet makes no service of it"
+            self.mistakes.add("quadlet/no-image", self.settings[0].place, said, "Add Image=.", name)
+        if self._value("Network") == "host" and any(isinstance(need, HostPort) for need in needs):
+            said = "ports are published beside the host's network: podman discards them"
+            place = next(each.place for each in self.settings if each.key == "PublishPort")
+            fix = "Leave PublishPort out, or Network=host."
+            self.mistakes.add("run/ports-with-host-network", place, said, fix, name)
+            needs = [need for need in needs if not isinstance(need, HostPort)]
+        rules = tuple(self._pod(needs))
+        named = self._value("ContainerName") or self._value("PodName")
+        alone = f"the container is called {named} in both" if named and "%" not in named else ""
+        return Workload(name, Place(str(self.file), 1), 1, needs=tuple(needs), rules=rules, alone=alone)
+
+    def _value(self, key: str) -> str:
+        return next((each.value for each in self.settings if each.key == key), "")
+
+    def _pod(self, needs: list[Need]) -> Iterator[Rule]:
+        """Yield that a container is beside its pod, which is read where it is not asked about."""
+        setting = next((each for each in self.settings if each.key == "Pod" and each.section == "Container"), None)
+        if setting is None:
+            return
+        path = self._other(setting, setting.value, needs)
+        if path is None:
+            return
+        if path not in self.asked:
+            unit = _Unit(str(path), read_unit(read_text("unit", path, LARGEST), str(path)), self.asked)
+            self.beside.append(unit._workload())
+            self.mistakes.found += unit.mistakes.found
+        yield Beside(setting.place, f"Pod={setting.value}", path.name)
+
+    def _other(self, setting: Setting, name: str, needs: list[Need]) -> Path | None:
+        """Return the file of a unit that another one names; add what is not known where it is not there."""
+        path = self.file.parent / name
+        if "/" not in name and is_file(path):
+            return path
+        needs.append(Unclear(setting.place, f"{setting.key}={setting.value}", "a unit", f"{name} is not beside it"))
+        return None
+
+    def _needs(self, setting: Setting) -> Iterator[Need]:
+        if setting.key == "PodmanArgs":
+            run = container_run(["podman", "run", *split(setting.value), "image"], setting.place)
+            yield from run.needs if run else ()
+        source = setting.value.partition(":")[0]
+        if setting.key in {"Volume", "Network", "Image"} and source.endswith(_UNITS) and not source.startswith("/"):
+            found: list[Need] = []
+            path = self._other(setting, source, found)
+            yield from found
+            if path is not None and path.suffix == ".volume":
+                yield from _of_volume(path)
+            return
+        option = _OPTIONS.get(setting.key)
+        if option is None:
+            return
+        said = f"{setting.key}={setting.value}"
+        value = setting.value
+        if option == "device" and value.startswith("-"):
+            # "Add only if it exists" (podman-systemd.unit(5), AddDevice).
+            return
+        for each in value.split() if option in {"cap-add", "sysctl"} else (value,):
+            try:
+                yield from needs_of_option(option, each, setting.place, said, "podman")
+            except ValueError as error:
+                said_of = f"podman refuses {said}: {error}"
+                self.mistakes.add("run/refused", setting.place, said_of, "See podman-run(1).", self.file.name)
+
+    def _kube(self) -> Iterator[Workload]:
+        """Yield what the manifest of a .kube makes, as podman-kube-play(1) does: one instance, and no reservations."""
+        from hostcheck.workloadfiles.documents import read_yaml  # noqa: PLC0415  others need no YAML
+        from hostcheck.workloadfiles.kubernetes import manifest  # noqa: PLC0415
+
+        published = tuple(need for each in self.settings for need in self._needs(each))
+        for each in (each for each in self.settings if each.key == "Yaml"):
+            path = self.file.parent / each.value
+            if not is_file(path):
+                why = "the manifest is not beside it"
+                unclear = Unclear(each.place, f"Yaml={each.value}", "its containers", why)
+                yield Workload(self.file.name, Place(str(self.file), 1), 1, needs=(*published, unclear))
+                continue
+            made = manifest.read(str(path), read_yaml(read_text("manifest", path, LARGEST), str(path))).workloads
+            for number, workload in enumerate(made):
+                needs = tuple(need for need in workload.needs if not isinstance(need, Amount))
+                own = published if number == 0 else ()
+                yield replace(workload, instances=1, each_host=False, needs=(*needs, *own), rules=())
+
+
+def _of_volume(path: Path) -> Iterator[Need]:
+    """Yield the folder of the host that a volume stands for: a bind mount, by podman-volume-create(1)."""
+    settings = read_unit(read_text("unit", path, LARGEST), str(path))
+    options = {option for each in settings if each.key == "Options" for option in each.value.split(",")}
+    for each in settings:
+        if each.key == "Device" and each.value.startswith("/") and options & {"bind", "rbind"}:
+            yield HostPath(each.place, f"Device={each.value}", each.value.rstrip("/") or "/")

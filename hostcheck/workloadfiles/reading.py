@@ -1,7 +1,7 @@
 """Read workload files, each by the reader of its format, which its content shows."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,13 +42,17 @@ def read_files(
     """
     texts = [(file, read_text("workload file", Path(file), LARGEST)) for file in files]
     kinds = [format or recognised(file, text) for file, text in texts]
-    of_compose = [pair for pair, kind in zip(texts, kinds, strict=True) if kind == "compose"]
+    of_compose, of_quadlet = (
+        [pair for pair, kind in zip(texts, kinds, strict=True) if kind == name] for name in ("compose", "quadlet")
+    )
     contents: list[Content] = []
     for (file, text), kind in zip(texts, kinds, strict=True):
-        if kind != "compose":
+        if kind not in {"compose", "quadlet"}:
             contents.append(_READERS[kind](file, text))
-        elif (file, text) == of_compose[0]:
+        elif kind == "compose" and (file, text) == of_compose[0]:
             contents.append(_compose(of_compose, profiles, environment))
+        elif kind == "quadlet" and (file, text) == of_quadlet[0]:
+            contents += _quadlet(of_quadlet)
     if not any(each.workloads for each in contents):
         why = next((note for each in contents for note in each.notes), "")
         named = ", ".join(plain(file) for file in files)
@@ -83,7 +87,9 @@ def recognised(file: str, text: str) -> str:
 
 
 _SECTION = re.compile(r"\[[A-Za-z][A-Za-z-]{0,40}\]")
-_OF_QUADLET = frozenset({"[Container]", "[Pod]", "[Kube]"})
+_OF_QUADLET = frozenset(
+    f"[{section}]" for section in ("Container", "Pod", "Kube", "Volume", "Network", "Image", "Build")
+)
 _IS_RUN = re.compile(r"(?:sudo )?(?:\S{0,200}/)?(?:docker|podman|nerdctl) (?:container )?(?:run|create) ")
 _BLOCK = re.compile(r'(?:job|variable)\s{0,9}"[^"]{1,200}"\s{0,9}\{|locals\s{0,9}\{')
 
@@ -91,7 +97,7 @@ _BLOCK = re.compile(r'(?:job|variable)\s{0,9}"[^"]{1,200}"\s{0,9}\{|locals\s{0,9
 def _of_documents(documents: "Sequence[Node]") -> str:
     """Return the format of YAML's or JSON's documents; "" where it is none of them."""
     from hostcheck.workloadfiles.ansible import is_playbook  # noqa: PLC0415  units and scripts need none of these
-    from hostcheck.workloadfiles.kubernetes import is_manifest  # noqa: PLC0415
+    from hostcheck.workloadfiles.kubernetes.manifest import is_manifest  # noqa: PLC0415
     from hostcheck.workloadfiles.marathon import is_marathon  # noqa: PLC0415
     from hostcheck.workloadfiles.nomad import is_job  # noqa: PLC0415
 
@@ -110,17 +116,17 @@ def _of_documents(documents: "Sequence[Node]") -> str:
 def _compose(
     texts: Sequence[tuple[str, str]], profiles: Iterable[str], environment: Mapping[str, str] | None
 ) -> Content:
-    from hostcheck.workloadfiles import compose  # noqa: PLC0415  only the formats that are there
-    from hostcheck.workloadfiles.compose_project import read_project  # noqa: PLC0415
+    from hostcheck.workloadfiles.compose import content  # noqa: PLC0415  only the formats that are there
+    from hostcheck.workloadfiles.compose.project import read_project  # noqa: PLC0415
 
-    return compose.read(read_project(texts, environment=environment, profiles=profiles))
+    return content.read(read_project(texts, environment=environment, profiles=profiles))
 
 
 def _kubernetes(file: str, text: str) -> Content:
-    from hostcheck.workloadfiles import kubernetes  # noqa: PLC0415
     from hostcheck.workloadfiles.documents import read_yaml  # noqa: PLC0415
+    from hostcheck.workloadfiles.kubernetes import manifest  # noqa: PLC0415
 
-    return kubernetes.read(file, read_yaml(text, file))
+    return manifest.read(file, read_yaml(text, file))
 
 
 def _marathon(file: str, text: str) -> Content:
@@ -136,10 +142,10 @@ def _unit(file: str, text: str) -> Content:
     return units.read(file, text)
 
 
-def _quadlet(file: str, text: str) -> Content:
+def _quadlet(files: Sequence[tuple[str, str]]) -> Iterator[Content]:
     from hostcheck.workloadfiles import quadlet  # noqa: PLC0415
 
-    return quadlet.read(file, text)
+    return quadlet.read(files)
 
 
 def _script(file: str, text: str) -> Content:
@@ -171,7 +177,6 @@ _READERS: Mapping[str, Callable[[str, str], Content]] = {
     "marathon": _marathon,
     "fleet": _unit,
     "systemd": _unit,
-    "quadlet": _quadlet,
     "script": _script,
     "ansible": _ansible,
     "nomad": _nomad,

@@ -45,7 +45,13 @@ RULES: Mapping[str, FileRule] = {
         "recommended", "Conflicts that keep instances apart", f"{_FLEET}; fleet's agent/state.go, HasConflict"
     ),
     "kubernetes/host-sysctl": FileRule("required", "Sysctls that belong to the node", _SYSCTLS),
+    "kubernetes/limit-range": FileRule(
+        "required", "Containers within the LimitRange", "https://kubernetes.io/docs/concepts/policy/limit-range/"
+    ),
     "kubernetes/node-port-range": FileRule("required", "Node ports of the default range", f"{_SERVICES}#type-nodeport"),
+    "kubernetes/quota": FileRule(
+        "required", "Pods within the ResourceQuota", "https://kubernetes.io/docs/concepts/policy/resource-quotas/"
+    ),
     "kubernetes/request-over-limit": FileRule(
         "required",
         "Requests within their limits",
@@ -73,6 +79,11 @@ RULES: Mapping[str, FileRule] = {
         "recommended", "Instances on the host's network kept apart", f"{_MARATHON}constraints.html"
     ),
     "marathon/port-not-offered": FileRule("required", "Ports that agents offer", f"{_MARATHON}ports.html"),
+    "nomad/undefined-port": FileRule(
+        "required",
+        "Ports that the group's network has",
+        "https://developer.hashicorp.com/nomad/docs/drivers/docker#ports",
+    ),
     "quadlet/no-image": FileRule("required", "Containers with an image", "podman-systemd.unit(5), Image"),
     "run/ports-with-host-network": FileRule(
         "recommended", "Ports beside the host's network", "docker-run(1), --network"

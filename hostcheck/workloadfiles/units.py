@@ -6,12 +6,10 @@ job/job.go.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
 from hostcheck.workloadfiles.command_line import PROGRAMS, ContainerRun, container_run, split
-from hostcheck.workloadfiles.documents import lines_of
 from hostcheck.workloadfiles.model import (
     Apart,
     Beside,
@@ -22,8 +20,8 @@ from hostcheck.workloadfiles.model import (
     Workload,
 )
 from hostcheck.workloadfiles.rules import Mistakes
+from hostcheck.workloadfiles.unit_files import Setting, read_unit, with_variables
 
-_SECTION = re.compile(r"\[([^\[\]]+)\]")
 _KEYS = frozenset({"MachineID", "MachineOf", "MachineMetadata", "Conflicts", "Global", "Replaces"})
 _OLD_KEYS: Mapping[str, str] = {
     "X-ConditionMachineID": "MachineID",
@@ -37,58 +35,17 @@ _PREFIXES = "-@:+!|"
 """What may stand before a program in ExecStart= (systemd.service(5))."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A line of a unit.
-
-    Attributes:
-        section: its heading.
-        key: before the equals sign.
-        value: after it.
-        place: where it stands.
-    """
-
-    section: str
-    key: str
-    value: str
-    place: Place
-
-
-def parse_unit(text: str, file: str) -> list[Setting]:
-    """Return the settings of a unit, in their order; a key may stand there several times.
-
-    Raises:
-        UsageError: for a line that is none.
-    """
-    settings: list[Setting] = []
-    section = ""
-    for number, line in lines_of(text):
-        stripped = line.strip()
-        if not stripped or stripped.startswith(("#", ";")):
-            continue
-        heading = _SECTION.fullmatch(stripped)
-        if heading:
-            section = heading[1]
-            continue
-        key, equals, value = stripped.partition("=")
-        if not equals or not section:
-            problem = "a line that is neither a section nor a setting" if section else "a setting before any section"
-            raise UsageError(f"{plain(file)}:{number}: {problem}: {plain(stripped[:40])}")
-        settings.append(Setting(section, key.strip(), value.strip(), Place(file, number)))
-    return settings
-
-
 def read(file: str, text: str) -> Content:
     """Return what a unit asks for.
 
     Raises:
         UsageError: for a line that is none, or for what fleet refuses.
     """
-    settings = parse_unit(text, file)
+    settings = read_unit(text, file)
     name = file.rpartition("/")[2]
     fleet = [each for each in settings if each.section == "X-Fleet"]
     mistakes = Mistakes()
-    found = [(each.place, container_run(_words(each.value), each.place)) for each in _commands(settings)]
+    found = [(place, container_run(_words(command), place)) for place, command in _commands(settings)]
     runs = [(place, run) for place, run in found if run is not None]
     needs = tuple(need for _, run in runs for need in run.needs)
     for place, run in runs:
@@ -103,7 +60,7 @@ def read(file: str, text: str) -> Content:
     return Content(file, "fleet" if fleet else "systemd", profile, (workload,), tuple(mistakes), notes)
 
 
-def _commands(settings: Sequence[Setting]) -> Iterator[Setting]:
+def _commands(settings: Sequence[Setting]) -> Iterator[tuple[Place, str]]:
     """Yield the commands that count: an empty ExecStart= forgets those before it (systemd.service(5))."""
     kept: list[Setting] = []
     for each in settings:
@@ -112,7 +69,8 @@ def _commands(settings: Sequence[Setting]) -> Iterator[Setting]:
                 kept.append(each)
             else:
                 kept = [other for other in kept if other.key != each.key]
-    yield from kept
+    own = [each for each in settings if each.section == "Service"]
+    yield from ((each.place, with_variables(each.value, own)) for each in kept)
 
 
 def _words(command: str) -> list[str]:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hostcheck.placement.host_ports import HostPorts
-from hostcheck.placement.problem import Demand, Limit, Problem, Room, clash
+from hostcheck.placement.problem import Demand, Even, Limit, Problem, Room, clash
 from hostcheck.placement.search import search
 from hostcheck.placement.shortfall import _only, core
 from hostcheck.workloadfiles.model import HostPort, Place
@@ -18,6 +18,9 @@ HERE = Place("made.yaml", 1)
 
 def port(first: int, last: int | None = None, address: str = "", protocol: str = "tcp") -> HostPort:
     return HostPort(HERE, "", protocol, first, first if last is None else last, address)
+
+
+GROUPED = {1: (), 2: (), 3: [(Even(1, ("a", "a", "b"), "maxSkew"),), (Even(1, ("a", "b", None), "maxSkew", 3),)]}
 
 
 @st.composite
@@ -43,6 +46,11 @@ def problems(draw: st.DrawFn) -> Problem:
             for at in range(hosts)
         )
         limits = draw(st.sampled_from([(), (Limit(1, tuple(f"host-{at}" for at in range(hosts)), "UNIQUE"),)]))
+        even = draw(
+            st.sampled_from(
+                [(), (), (Even(1, tuple(f"host-{at}" for at in range(hosts)), "maxSkew"),), *GROUPED[hosts]]
+            )
+        )
         demands.append(
             Demand(
                 name,
@@ -53,6 +61,7 @@ def problems(draw: st.DrawFn) -> Problem:
                 ports=tuple(ports),
                 alone=draw(st.sampled_from(["", "", "one name"])),
                 limits=limits,
+                even=even,
                 apart=draw(st.sampled_from([(), (), ("a",), ("*",)])),
                 beside=draw(st.sampled_from([(), (), ("a",), ("elsewhere",)])),
             )
@@ -92,7 +101,18 @@ def is_right(problem: Problem, where: list[tuple[int, int]]) -> bool:
             groups = [limit.groups[at] for each, at in where if each == index]
             if any(groups.count(group) > limit.count for group in groups):
                 return False
+        if not all(is_even(even, [at for each, at in where if each == index]) for even in demand.even):
+            return False
     return True
+
+
+def is_even(even: Even, places: list[int]) -> bool:
+    counts = {group: 0 for group in even.groups if group is not None}
+    for at in places:
+        if even.groups[at] is not None:
+            counts[even.groups[at]] += 1
+    fewest = min(counts.values(), default=0) if len(counts) >= even.least else 0
+    return max(counts.values(), default=0) <= fewest + even.skew
 
 
 def ports_fit(ports: list[HostPort], busy: frozenset[tuple[str, int]]) -> bool:

@@ -257,7 +257,7 @@ PLAYBOOK = """
       community.docker.docker_container:
         name: web
         image: nginx
-        ports: ["8080:80", "{{ port }}:81"]
+        ports: ["8080:80", "{{ nowhere }}:81"]
         volumes: [/srv:/srv]
         sysctls: {net.core.somaxconn: 1024}
     - name: gone

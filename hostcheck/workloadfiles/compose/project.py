@@ -5,24 +5,23 @@ below the folder of the first one, and never from an address.
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hostcheck.plaintext import plain
 from hostcheck.userfile import is_file, read_text
+from hostcheck.workloadfiles.compose.dotenv import parse_env
+from hostcheck.workloadfiles.compose.merging import merged
+from hostcheck.workloadfiles.compose.variables import interpolated
 from hostcheck.workloadfiles.documents import read_yaml
 from hostcheck.workloadfiles.limits import LARGEST
 from hostcheck.workloadfiles.model import Place
-from hostcheck.workloadfiles.node import Node
-from hostcheck.workloadfiles.variables import UNCLEAR, interpolated, parse_env
+from hostcheck.workloadfiles.node import UNCLEAR, Node
 
 _DEEPEST = 16
 """Files that include, and services that extend, one another."""
-_REPLACED = frozenset({"command", "entrypoint", "test"})
-_BY_TARGET = frozenset({"volumes", "devices", "secrets", "configs"})
-_BY_NAME = frozenset({"environment", "labels", "sysctls", "extra_hosts", "annotations", "args"})
-_NOT_EXTENDED = frozenset({"depends_on", "volumes_from", "links"})
+_DEFAULTS = frozenset({"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"})
 _EXTERNAL = ("http://", "https://", "git@", "oci://", "github.com/")
 
 
@@ -67,20 +66,30 @@ def read_project(
     """
     folder = Path(texts[0][0]).parent
     given = dict(os.environ if environment is None else environment)
-    reading = _Reading(folder, {**_dotenv(folder), **given})
+    reading = _Reading(folder, {**_dotenv(folder / ".env", given), **given})
+    reading.notes += _not_named(folder, [Path(file).name for file, _ in texts])
     root: Node | None = None
     for file, text in texts:
         read = _file(file, text, reading, ())
-        root = read if root is None else _merged(root, read, "")
+        root = read if root is None else merged(root, read, "")
     assert root is not None
     named = reading.values.get("COMPOSE_PROFILES", "")
     asked = frozenset((*profiles, *(name for name in named.split(",") if name)))
     return Project(texts[0][0], root, asked, tuple(reading.notes))
 
 
-def _dotenv(folder: Path) -> dict[str, str]:
-    path = folder / ".env"
-    return parse_env(read_text("file of variables", path, LARGEST)) if is_file(path) else {}
+def _dotenv(path: Path, values: Mapping[str, str]) -> dict[str, str]:
+    return parse_env(read_text("file of variables", path, LARGEST), values) if is_file(path) else {}
+
+
+def _not_named(folder: Path, names: Sequence[str]) -> Iterator[str]:
+    """Yield that Compose, when no file is named, reads one more than was named here."""
+    for name in names if len(names) == 1 and names[0] in _DEFAULTS else ():
+        stem, _, suffix = name.rpartition(".")
+        for other in (f"{stem}.override.{suffix}", f"{stem}.override.{'yml' if suffix == 'yaml' else 'yaml'}"):
+            if is_file(folder / other):
+                yield f"{other} is beside {name}: Compose reads both where no file is named; name it too"
+                return
 
 
 def _file(file: str, text: str, reading: _Reading, above: tuple[str, ...]) -> Node:
@@ -89,7 +98,7 @@ def _file(file: str, text: str, reading: _Reading, above: tuple[str, ...]) -> No
         raise Node(None, Place(file, 1)).refusal("nothing in it")
     root = interpolated(documents[0], reading.values)
     for other in documents[1:]:
-        root = _merged(root, interpolated(other, reading.values), "")
+        root = merged(root, interpolated(other, reading.values), "")
     root.mapping()
     root = _with_included(root, file, reading, above)
     services = root.get("services")
@@ -105,12 +114,39 @@ def _with_included(root: Node, file: str, reading: _Reading, above: tuple[str, .
         if path is None:
             raise each.refusal("an include without a path")
         included: Node | None = None
-        for one in path.elements() if path.is_list else (path,):
-            below = _other(one, file, reading, above)
-            included = below if included is None else _merged(included, below, "")
+        paths = path.elements() if path.is_list else (path,)
+        own = replace(reading, values=_values_within(each, paths, file, reading))
+        for one in paths:
+            below = _other(one, file, own, above)
+            included = below if included is None else merged(included, below, "")
         if included is not None:
             root = _beside(root, included)
     return root
+
+
+def _values_within(include: Node, paths: Sequence[Node], file: str, reading: _Reading) -> Mapping[str, str]:
+    """Return the variables of included files: what the project has, and what files beside them add.
+
+    https://github.com/compose-spec/compose-spec/blob/main/14-include.md#env_file
+    """
+    named = include.get("env_file") if include.is_mapping else None
+    folder = Path(file).parent
+    if named is None:
+        at = include.get("project_directory") if include.is_mapping else None
+        where = folder / at.text() if at is not None else (folder / paths[0].text()).parent if paths else folder
+        files = [where / ".env"]
+    else:
+        files = [folder / each.text() for each in (named.elements() if named.is_list else (named,))]
+    added: dict[str, str] = {}
+    for path in files:
+        if _is_within(path, reading.folder):
+            added |= _dotenv(path, {**added, **reading.values})
+    return {**added, **reading.values}
+
+
+def _is_within(path: Path, folder: Path) -> bool:
+    root = os.path.realpath(folder)
+    return os.path.commonpath((os.path.realpath(path), root)) == root
 
 
 def _beside(root: Node, included: Node) -> Node:
@@ -147,7 +183,7 @@ def _other(node: Node, file: str, reading: _Reading, above: tuple[str, ...]) -> 
         raise node.refusal(
             f"{plain(name)} leads back to itself" if where in chain else "files include files too deeply"
         )
-    if not os.path.commonpath((where, os.path.realpath(reading.folder))) == os.path.realpath(reading.folder):
+    if not _is_within(path, reading.folder):
         raise node.refusal(f"{plain(name)} is outside of the project's folder", "name it as a separate file")
     if not is_file(path):
         raise node.refusal(f"{plain(name)}: no such file")
@@ -181,54 +217,4 @@ def _extended(name: str, services: Node, file: str, reading: _Reading, above: tu
     inherited = {
         key: each for key, each in base.mapping().items() if key not in {"depends_on", "volumes_from", "links"}
     }
-    return _merged(replace(base, value=inherited, place=node.place, path=node.path), replace(node, value=own), name)
-
-
-def _merged(base: Node, over: Node, key: str) -> Node:
-    """Return a value that a later file changes."""
-    if over.tag == "!reset":
-        return replace(over, value=None, tag="")
-    if over.tag == "!override" or over.is_null:
-        return replace(over, tag="") if not over.is_null else base
-    if base.is_mapping and over.is_mapping:
-        merged = dict(base.mapping())
-        for name, node in over.mapping().items():
-            merged[name] = _merged(merged[name], node, name) if name in merged else _without_reset(node)
-        return replace(base, value=merged, place=over.place)
-    if key in _BY_NAME and (base.is_mapping or base.is_list) and (over.is_mapping or over.is_list):
-        return replace(over, value={**_by_name(base), **_by_name(over)})
-    if base.is_list and over.is_list and key not in _REPLACED:
-        return replace(over, value=_appended(base, over, key))
-    return over
-
-
-def _without_reset(node: Node) -> Node:
-    return replace(node, value=None, tag="") if node.tag == "!reset" else node
-
-
-def _by_name(node: Node) -> dict[str, Node]:
-    if node.is_mapping:
-        return dict(node.mapping())
-    return {each.text().partition("=")[0]: each for each in node.elements()}
-
-
-def _appended(base: Node, over: Node, key: str) -> list[Node]:
-    kept: dict[object, Node] = {}
-    for each in (*base.elements(), *over.elements()):
-        kept[_identity(each, key)] = each
-    return list(kept.values())
-
-
-def _identity(node: Node, key: str) -> object:
-    """Return what makes two elements of a list one: the target of a mount, else all of it."""
-    if node.is_mapping:
-        target = node.get("target")
-        if key in _BY_TARGET and target is not None:
-            return target.text()
-        return tuple(sorted((name, _identity(each, "")) for name, each in node.items() if each.is_scalar))
-    if not node.is_scalar or node.is_null:
-        return id(node)
-    text = node.text()
-    if key in _BY_TARGET and ":" in text:
-        return text.split(":")[1]
-    return text
+    return merged(replace(base, value=inherited, place=node.place, path=node.path), replace(node, value=own), name)

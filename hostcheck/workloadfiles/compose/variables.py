@@ -8,14 +8,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from hostcheck.workloadfiles.node import Node
-
-UNCLEAR = "!unclear"
-"""The tag of a scalar that names a variable which is not set."""
+from hostcheck.workloadfiles.node import UNCLEAR, Node
 
 _START = re.compile(r"\$(?:(\$)|([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(:?[-?+])?)")
 _DEEPEST = 10
-_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*[=:](.*)")
 
 
 HAS_TO_BE_SET = "has to be set"
@@ -44,7 +40,7 @@ def interpolated(node: Node, values: Mapping[str, str], made: dict[int, Node] | 
         changed = replace(node, value=[interpolated(each, values, made) for each in node.elements()])
     elif isinstance(node.value, str) and "$" in node.value:
         try:
-            changed = replace(node, value=_replaced(node.value, values, 0))
+            changed = replace(node, value=replaced(node.value, values))
         except UnsetError as unset:
             changed = replace(node, tag=UNCLEAR, value=str(unset))
     else:
@@ -53,24 +49,12 @@ def interpolated(node: Node, values: Mapping[str, str], made: dict[int, Node] | 
     return changed
 
 
-def parse_env(text: str) -> dict[str, str]:
-    """Parse a .env file: names and values, without quotes around them and without comments after them."""
-    found: dict[str, str] = {}
-    for line in text.splitlines():
-        matched = _LINE.fullmatch(line)
-        if matched is None or line.lstrip().startswith("#"):
-            continue
-        value = matched[2].strip()
-        if value[:1] in {"'", '"'}:
-            end = value.find(value[0], 1)
-            value = value[1:end] if end > 0 else value[1:]
-        else:
-            value = re.split(r"\s#", value, maxsplit=1)[0].rstrip()
-        found[matched[1]] = value
-    return found
+def replaced(text: str, values: Mapping[str, str], depth: int = 0) -> str:
+    """Return a text with its variables replaced.
 
-
-def _replaced(text: str, values: Mapping[str, str], depth: int) -> str:
+    Raises:
+        UnsetError: when one of them is not set.
+    """
     if depth > _DEEPEST:
         raise UnsetError("its variables are nested too deeply")
     parts: list[str] = []
@@ -106,9 +90,9 @@ def _expanded(name: str, operator: str, rest: str, values: Mapping[str, str], de
     is_set = value is not None and (value != "" or not operator.startswith(":"))
     kind = operator[-1:]
     if kind == "-":
-        return str(value) if is_set else _replaced(rest, values, depth + 1)
+        return str(value) if is_set else replaced(rest, values, depth + 1)
     if kind == "+":
-        return _replaced(rest, values, depth + 1) if is_set else ""
+        return replaced(rest, values, depth + 1) if is_set else ""
     if kind == "?" and not is_set:
         raise UnsetError(f"the variable {name} {HAS_TO_BE_SET}" + (f": {rest}" if rest else ""))
     return _value(name, values)

@@ -1,0 +1,162 @@
+"""The tasks of a playbook as they run: once for each item of a loop, with the variables and conditions that are known.
+
+https://docs.ansible.com/ansible/latest/playbook_guide/. Nothing is evaluated but names of variables, and items of a
+loop, in ``{{ }}``; what may stand above a play's variables (vars_files, vars_prompt) makes them unknown.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from hostcheck.workloadfiles.model import Unclear
+from hostcheck.workloadfiles.node import Node
+
+BLOCKS = ("pre_tasks", "tasks", "post_tasks", "handlers", "block", "rescue", "always")
+_LISTS = frozenset({"loop", "with_items", "with_list"})
+_LOOP = re.compile(r"loop|with_\w+")
+_TEMPLATE = re.compile(r"\{\{\s*([A-Za-z_]\w*)((?:\.\w+|\[['\"]\w+['\"]\])*)\s*\}\}")
+_HERE = frozenset({"{{ inventory_hostname }}", "{{inventory_hostname}}"})
+_MOST_ITEMS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task as it runs once, or as often as is not known.
+
+    Attributes:
+        node: the task, with what is known of its templates.
+        count: how often; None where that is not known.
+        unclear: why whether, how often or where it runs is not known.
+        elsewhere: whether another host runs it.
+    """
+
+    node: Node
+    count: int | None = 1
+    unclear: tuple[Unclear, ...] = ()
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What plays and blocks say of the tasks below them."""
+
+    values: Mapping[str, Node] = field(default_factory=dict)
+    conditions: tuple[Node, ...] = ()
+    delegate: Node | None = None
+    certain: bool = True
+
+
+def tasks_of(nodes: Sequence[Node]) -> Iterator[Task]:
+    """Yield the plays, blocks and tasks of a playbook; what certainly does not run is left out.
+
+    Raises:
+        UsageError: for one that is no mapping, with its line.
+    """
+    yield from _below(nodes, _Around())
+
+
+def _below(nodes: Sequence[Node], around: _Around) -> Iterator[Task]:
+    for node in nodes:
+        if not node.is_mapping:
+            raise node.refusal(f"expected a play or a task, found {node.kind}")
+        inner = _within(node, around)
+        below = [key for key in BLOCKS if node.get(key) is not None]
+        if below or node.get("roles") is not None:
+            yield Task(node)
+            for key in below:
+                yield from _below(node.all_of(key), inner)
+        else:
+            yield from _runs(node, inner)
+
+
+def _within(node: Node, around: _Around) -> _Around:
+    certain = around.certain and node.get("vars_files") is None and node.get("vars_prompt") is None
+    own = node.get("vars")
+    values = dict(around.values)
+    for name, each in own.items() if own is not None and own.is_mapping else ():
+        values[name] = _filled(each, values)
+    when = node.get("when")
+    conditions = () if when is None else tuple(when.elements()) if when.is_list else (when,)
+    return replace(
+        around,
+        values=values if certain else {},
+        conditions=(*around.conditions, *conditions),
+        delegate=node.get("delegate_to") or around.delegate,
+        certain=certain,
+    )
+
+
+def _runs(node: Node, around: _Around) -> Iterator[Task]:
+    unclear: list[Unclear] = []
+    for each in around.conditions:
+        holds = _truth(each, around.values)
+        if holds is False:
+            return
+        if holds is None:
+            unclear.append(Unclear(each.place, f"when: {each.written}", "a condition", "whether it holds is not known"))
+    there = around.delegate or node.get("local_action")
+    elsewhere = there is not None and not (there.is_scalar and there.text() in _HERE)
+    if there is not None and elsewhere:
+        name = _filled(there, around.values).written if there.is_scalar else "localhost"
+        unclear.append(Unclear(there.place, f"delegate_to: {name}", "the host", f"{name} runs it, and not this host"))
+    named = node.at("loop_control", "loop_var")
+    variable = named.text() if named is not None else "item"
+    loop = next((each for key, each in node.items() if _LOOP.fullmatch(key)), None)
+    items = _items(loop, around.values)
+    if loop is not None and items is None:
+        key = loop.path.rpartition(".")[2]
+        unclear.append(Unclear(loop.place, key, "the number of containers", "over what it loops is not known"))
+        yield Task(_filled(node, around.values), None, tuple(unclear), elsewhere)
+        return
+    for values in ({},) if items is None else ({variable: item} for item in items):
+        yield Task(_filled(node, {**around.values, **values}), 1, tuple(unclear), elsewhere)
+
+
+def _items(loop: Node | None, values: Mapping[str, Node]) -> Sequence[Node] | None:
+    """Return what a task loops over; None where it does not, or that is not known."""
+    if loop is None or loop.path.rpartition(".")[2] not in _LISTS:
+        return None
+    found = _filled(loop, values)
+    return found.elements() if found.is_list and len(found.elements()) <= _MOST_ITEMS else None
+
+
+def _truth(node: Node, values: Mapping[str, Node]) -> bool | None:
+    """Return whether a condition holds: a literal, or the name of a variable that is known; else None."""
+    text = node.written
+    if isinstance(node.value, bool):
+        return node.value
+    wanted = True
+    if text.startswith("not "):
+        wanted, text = False, text.removeprefix("not ")
+    text = text.removesuffix(" | bool").removesuffix("|bool").strip()
+    literal = {"true": True, "false": False}.get(text.lower())
+    known = values.get(text)
+    value = literal if literal is not None else known.value if known is not None else None
+    return (value is wanted) if isinstance(value, bool) else None
+
+
+def _filled(node: Node, values: Mapping[str, Node]) -> Node:
+    """Return a node with the templates that are a known variable replaced."""
+    if node.is_mapping:
+        return replace(node, value={key: _filled(each, values) for key, each in node.mapping().items()})
+    if node.is_list:
+        return replace(node, value=[_filled(each, values) for each in node.elements()])
+    if not isinstance(node.value, str) or "{{" not in node.value:
+        return node
+    whole = _TEMPLATE.fullmatch(node.value)
+    if whole is not None and (found := _known(whole, values)) is not None:
+        return replace(found, place=node.place, path=node.path)
+
+    def text(match: re.Match[str]) -> str:
+        found = _known(match, values)
+        return found.written if found is not None and found.is_scalar and not found.is_null else match[0]
+
+    filled = _TEMPLATE.sub(text, node.value)
+    return replace(node, value=filled, written=filled)
+
+
+def _known(match: re.Match[str], values: Mapping[str, Node]) -> Node | None:
+    found = values.get(match[1])
+    for key in re.findall(r"\w+", match[2]):
+        found = found.get(key) if found is not None and found.is_mapping else None
+    return found

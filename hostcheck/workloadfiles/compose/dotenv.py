@@ -1,0 +1,64 @@
+"""Files of variables, as Compose reads ``.env`` (compose-go's package dotenv).
+
+https://github.com/compose-spec/compose-spec/blob/main/05-services.md#env_file-format
+"""
+
+import re
+from collections.abc import Mapping
+
+from hostcheck.workloadfiles.compose.variables import UnsetError, replaced
+
+_NAME = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*([=:]?)[ \t]*")
+_COMMENT = re.compile(r"\s#")
+_ESCAPE = re.compile(r"\\([nrtabfv\\\"'$])")
+_ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
+
+
+def parse_env(text: str, values: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of a file, by name; what is set nowhere is left out.
+
+    A value in single quotes stands as it is; in double quotes it has escapes, and as without quotes variables: those of
+    ``values`` first, then earlier ones of the file. A name alone is that of a variable in ``values``.
+    """
+    found: dict[str, str] = {}
+    at = 0
+    while at < len(text):
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        matched = _NAME.match(text, at, end)
+        if matched is None:
+            at = end + 1
+            continue
+        name, assigned, start = matched[1], matched[2], matched.end()
+        closing = _closing(text, start) if assigned and text[start : start + 1] in {"'", '"'} else -1
+        if closing > 0:
+            value: str | None = text[start + 1 : closing]
+            if text[start] == '"':
+                value = _expanded(_ESCAPE.sub(lambda one: _ESCAPED.get(one[1], one[1]), str(value)), found, values)
+            end = text.find("\n", closing)
+            end = len(text) if end < 0 else end
+        elif assigned:
+            value = _expanded(_COMMENT.split(f" {text[start:end]}", maxsplit=1)[0].strip(), found, values)
+        else:
+            value = values.get(name)
+        if value is not None:
+            found[name] = value
+        at = end + 1
+    return found
+
+
+def _closing(text: str, start: int) -> int:
+    """Return where a quote ends; -1 where it does not."""
+    at = start + 1
+    while (at := text.find(text[start], at)) > 0:
+        if text[at - 1] != "\\":
+            return at
+        at += 1
+    return -1
+
+
+def _expanded(text: str, found: Mapping[str, str], values: Mapping[str, str]) -> str | None:
+    try:
+        return replaced(text, {**found, **values})
+    except UnsetError:
+        return None

@@ -1,0 +1,149 @@
+"""What is wrong with a Compose file itself: what Compose or the engine refuses, and what it does not do as it seems."""
+
+from collections.abc import Iterator, Mapping
+
+from hostcheck.workloadfiles.compose.nodes import is_required, text_of
+from hostcheck.workloadfiles.compose.variables import HAS_TO_BE_SET
+from hostcheck.workloadfiles.model import Place, Unclear
+from hostcheck.workloadfiles.node import UNCLEAR, Node
+from hostcheck.workloadfiles.rules import Mistakes
+from hostcheck.workloadfiles.sizes import docker_bytes
+
+
+class Judging:
+    """A service, while it is judged.
+
+    Attributes:
+        name: of the service.
+        node: it.
+        services: of the project, by name.
+        left_out: those of them whose profile is not asked for.
+        mistakes: what was found.
+    """
+
+    def __init__(
+        self, name: str, node: Node, services: Mapping[str, Node], left_out: frozenset[str], mistakes: Mistakes
+    ) -> None:
+        self.name, self.node, self.services, self.left_out, self.mistakes = name, node, services, left_out, mistakes
+
+    def judge(self, count: int | None) -> None:
+        """Add what is wrong with the service; raise for what Compose refuses to read.
+
+        Args:
+            count: of instances; None where it is not known.
+        """
+        node = self.node
+        name = node.get("container_name")
+        if name is not None and count is not None and count > 1:
+            self.mistakes.add(
+                "compose/name-with-replicas",
+                name.place,
+                f"container_name with {count} instances: the second one cannot have the same name",
+                "Leave container_name out, or have one instance.",
+                self.name,
+            )
+        mode = node.get("network_mode")
+        if mode is not None and text_of(mode) == "host" and (ports := node.get("ports")):
+            self.mistakes.add(
+                "compose/ports-with-host-network",
+                ports.place,
+                "ports beside network_mode: host are discarded by Docker with a warning, and refused by docker-compose "
+                "1: what the program listens on is open on the host",
+                "Leave ports out, or network_mode.",
+                self.name,
+            )
+        if mode is not None and text_of(mode).startswith(("service:", "container:")) and (ports := node.get("ports")):
+            self.mistakes.add(
+                "compose/ports-of-another",
+                ports.place,
+                f"ports beside network_mode: {text_of(mode)} are refused by Docker: that container has the network",
+                "Publish them there, and leave ports out here.",
+                self.name,
+            )
+        if mode is not None and node.get("networks"):
+            raise mode.refusal("network_mode and networks contradict each other", "leave one of them out")
+        if node.get("image") is None and node.get("build") is None and node.get("provider") is None:
+            raise node.refusal("it has neither an image nor a build context", "give it an image")
+        for one, other in _SAME:
+            first, second = node.get(one), node.at(*other)
+            if first is None or second is None or UNCLEAR in {first.tag, second.tag}:
+                continue
+            read = docker_bytes if one.startswith("mem") else float
+            if read(first.text()) != read(second.text()):
+                raise second.refusal(f"{one} has another value", "leave one of them out")
+        self._judge_dependencies()
+
+    def _judge_dependencies(self) -> None:
+        if self.name in _all_dependencies(self.name, self.services):
+            self.mistakes.add(
+                "compose/dependency-cycle",
+                self.node.mapping()["depends_on"].place,
+                "what it depends on depends on it, and Compose starts none of them",
+                "Leave out one of the dependencies.",
+                self.name,
+            )
+        for name, each, required in _dependencies(self.node):
+            if name not in self.services and required:
+                self.mistakes.add(
+                    "compose/unknown-dependency",
+                    each.place,
+                    f"it depends on {name}, and there is no such service",
+                    "Name a service of the file, or add it.",
+                    self.name,
+                )
+            elif name in self.left_out and required:
+                self.mistakes.add(
+                    "compose/unknown-dependency",
+                    each.place,
+                    f"it depends on {name}, whose profile is not asked for, and Compose refuses the project",
+                    f"Ask for the profile of {name}, or write required: false.",
+                    self.name,
+                )
+
+
+_SAME = (
+    ("cpus", ("deploy", "resources", "limits", "cpus")),
+    ("mem_limit", ("deploy", "resources", "limits", "memory")),
+    ("mem_reservation", ("deploy", "resources", "reservations", "memory")),
+    ("scale", ("deploy", "replicas")),
+)
+"""Keys of which Compose refuses two values that differ (compose-go, loader/validate.go)."""
+
+
+def _dependencies(node: Node) -> list[tuple[str, Node, bool]]:
+    """Return what a service depends on: the name, where it stands, and whether it has to be there."""
+    found = node.get("depends_on")
+    if found is None:
+        return []
+    if found.is_list:
+        return [(each.text(), each, True) for each in found.elements()]
+    return [(name, each, is_required(each)) for name, each in found.mapping().items()]
+
+
+def _all_dependencies(name: str, services: Mapping[str, Node]) -> set[str]:
+    """Return what a service depends on, also by others."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        node = services.get(waiting.pop())
+        new = {other for other, _, _ in _dependencies(node)} - found if node is not None and node.is_mapping else set()
+        found |= new
+        waiting += new
+    return found
+
+
+def unset_variables(node: Node, known: set[Place]) -> Iterator[Unclear]:
+    """Yield the variables without which Compose does not start, wherever they stand: a value there may be secret.
+
+    An alias is one node in several places.
+    """
+    waiting, seen = [node], set[int]()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if not node.is_scalar:
+            waiting += node.mapping().values() if node.is_mapping else node.elements()
+        elif node.tag == UNCLEAR and HAS_TO_BE_SET in str(node.value) and node.place not in known:
+            yield Unclear(node.place, node.path, "a variable", str(node.value))

@@ -1,0 +1,91 @@
+"""What a service names that stands elsewhere: volumes, networks, secrets and configs, and files beside the project."""
+
+from collections.abc import Iterator
+
+from hostcheck.workloadfiles.compose.nodes import is_beside, is_required, text_of
+from hostcheck.workloadfiles.model import HostPath, Need, Unclear
+from hostcheck.workloadfiles.node import UNCLEAR, Node
+from hostcheck.workloadfiles.rules import Mistakes
+
+
+class Resources:
+    """What one service names.
+
+    Attributes:
+        name: of the service.
+        node: it.
+        root: the project.
+        mistakes: what is not there is added.
+    """
+
+    def __init__(self, name: str, node: Node, root: Node, mistakes: Mistakes) -> None:
+        self.name, self.node, self.root, self.mistakes = name, node, root, mistakes
+
+    def named(self) -> Iterator[Need]:
+        """Yield what the service names that others have to make; name what the file does not define."""
+        for kind, name, each in self._references():
+            defined = self.root.get(kind)
+            found = defined.mapping().get(name) if defined is not None else None
+            if found is None:
+                self.mistakes.add(
+                    "compose/undefined-resource",
+                    each.place,
+                    f"{name} is not among the {kind} of the file, and Compose refuses it",
+                    f"Add {name} below {kind}, or leave it out here.",
+                    self.name,
+                )
+            elif found.is_mapping and (external := found.get("external")) and (external.is_mapping or external.truth()):
+                what = f"external {kind}"
+                yield Unclear(external.place, name, what, "whether it is there is known to the engine alone")
+            elif kind == "volumes" and found.is_mapping:
+                yield from self._made_volume(name, found)
+
+    def _made_volume(self, name: str, node: Node) -> Iterator[Need]:
+        """Yield what a volume needs that the engine makes: its driver, and the folder that it stands for."""
+        driver = node.get("driver")
+        if driver is not None and text_of(driver) not in {"", "local"}:
+            why = "whether the engine has this driver is known to it alone"
+            yield Unclear(driver.place, f"{name}: {driver.text()}", "a driver of volumes", why)
+        options, folder = node.at("driver_opts", "o"), node.at("driver_opts", "device")
+        if options is None or folder is None or not text_of(folder).startswith("/"):
+            return
+        if {"bind", "rbind"} & set(text_of(options).split(",")):
+            yield HostPath(folder.place, f"device: {folder.text()}", folder.text().rstrip("/") or "/")
+
+    def _references(self) -> Iterator[tuple[str, str, Node]]:
+        """Yield what a service refers to: the key of the file below which it has to be, its name, and where."""
+        for each in self.node.all_of("volumes"):
+            if not each.is_mapping:
+                source, colon, _ = each.text().partition(":")
+                if each.tag != UNCLEAR and colon and len(source) > 1 and source[0] not in "./~":
+                    yield "volumes", source, each
+            elif text_of(each.get("type")) == "volume" and (name := text_of(each.get("source"))):
+                yield "volumes", name, each
+        networks = self.node.get("networks")
+        if networks is not None:
+            by_name = (
+                networks.mapping() if networks.is_mapping else {text_of(each): each for each in networks.elements()}
+            )
+            for name, each in by_name.items():
+                if name and name != "default":
+                    yield "networks", name, each
+        for kind in ("secrets", "configs"):
+            for each in self.node.all_of(kind):
+                name = text_of(each.get("source") if each.is_mapping else each)
+                if name:
+                    yield kind, name, each
+
+    def files(self) -> Iterator[Need]:
+        """Yield the files that Compose itself reads when it starts the service, and that are not there."""
+        found = self.node.get("env_file")
+        files = [] if found is None else found.elements() if found.is_list else [found]
+        named = [each.get("path") if each.is_mapping else each for each in files if is_required(each)]
+        for kind, name, _ in self._references():
+            defined = self.root.at(kind, name) if kind in {"secrets", "configs"} else None
+            if defined is not None and defined.is_mapping:
+                named.append(defined.get("file"))
+        for each in named:
+            if each is None or each.tag == UNCLEAR or each.text().startswith(("/", "~")):
+                continue
+            if not is_beside(each):
+                yield Unclear(each.place, each.text(), "a file that Compose reads", "it is not beside the project now")

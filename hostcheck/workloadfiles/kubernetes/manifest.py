@@ -1,0 +1,264 @@
+"""The objects of a manifest: which make pods, how many, and what else of the file decides about them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from hostcheck.workloadfiles.kubernetes.labels import labels_of, namespace_of, selects
+from hostcheck.workloadfiles.kubernetes.pod import needs_of
+from hostcheck.workloadfiles.kubernetes.policies import Made, Policies
+from hostcheck.workloadfiles.kubernetes.requests import amount_of
+from hostcheck.workloadfiles.kubernetes.scheduling import Pods, rules_of
+from hostcheck.workloadfiles.kubernetes.storage import Storage
+from hostcheck.workloadfiles.model import Content, HostPort, Need, Rule, Unclear, Workload
+from hostcheck.workloadfiles.node import Node
+from hostcheck.workloadfiles.rules import Mistakes
+
+_REPLICATED = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "ReplicationController"})
+_SELECTING = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"})
+_SERVING = _SELECTING | {"ReplicationController"}
+"""Kinds whose pods run for ever."""
+_ENDING = frozenset({"Job", "CronJob"})
+NODE_PORTS = (30000, 32767)
+
+
+def is_manifest(root: Node) -> bool:
+    """Whether a document is an object of Kubernetes."""
+    return root.is_mapping and "apiVersion" in root.mapping() and "kind" in root.mapping()
+
+
+def read(file: str, documents: Sequence[Node]) -> Content:
+    """Return what the objects of a file ask for.
+
+    Raises:
+        UsageError: for what the API refuses, with the line.
+    """
+    reader = _Reader()
+    for each in documents:
+        reader.add(each)
+    workloads = tuple(reader.workloads())
+    return Content(file, "kubernetes", "kubernetes", workloads, tuple(reader.mistakes), tuple(reader.notes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """An object that makes pods.
+
+    Attributes:
+        name: with its kind.
+        node: the object.
+        template: what has the labels of the pods, and their spec: of a pod the object itself.
+        owner: the spec of the controller.
+        count: of pods.
+        each_host: whether each node gets one.
+        unclear: why the count is not known.
+    """
+
+    name: str
+    node: Node
+    template: Node
+    owner: Node
+    count: int
+    each_host: bool = False
+    unclear: Unclear | None = None
+
+    @property
+    def spec(self) -> Node:
+        found = self.template.get("spec")
+        if found is None:
+            raise self.template.refusal("no spec of a pod")
+        return found
+
+    @property
+    def pods(self) -> Pods:
+        return Pods(self.name, namespace_of(self.node), labels_of(self.template))
+
+
+@dataclass(slots=True)
+class _Reader:
+    """The objects of a file by what they are for."""
+
+    mistakes: Mistakes = field(default_factory=Mistakes)
+    notes: list[str] = field(default_factory=list)
+    makers: list[_Maker | Workload] = field(default_factory=list)
+    storage: Storage = field(default_factory=Storage)
+    policies: Policies = field(default_factory=Policies)
+
+    def add(self, node: Node) -> None:
+        kind = node.get("kind")
+        if kind is None:
+            raise node.refusal("an object without a kind")
+        text = kind.text()
+        if text.endswith("List") and "items" in node.mapping():
+            for each in node.all_of("items"):
+                self.add(each)
+            return
+        lists = {
+            "PersistentVolumeClaim": self.storage.claims,
+            "PersistentVolume": self.storage.volumes,
+            "LimitRange": self.policies.ranges,
+            "ResourceQuota": self.policies.quotas,
+        }
+        if text in lists:
+            lists[text].append(node)
+            return
+        found = node.at("metadata", "name") or node.at("metadata", "generateName")
+        name = f"{text}/{found.text() if found else '?'}"
+        spec = node.get("spec")
+        if spec is None:
+            return
+        if text == "Service" and not _makes_pods(spec):
+            self.makers += self._service(name, node, spec)
+        elif (maker := self._maker(name, node, spec, kind)) is not None:
+            self.makers.append(maker)
+
+    def workloads(self) -> Iterator[Workload]:
+        all_pods = [each.pods for each in self.makers if isinstance(each, _Maker)]
+        made: list[Made] = []
+        for each in self.makers:
+            if isinstance(each, Workload):
+                yield each
+                continue
+            own = each.pods
+            spec = self.policies.with_defaults(each.spec, own.namespace)
+            yield self._workload(each, spec, [other for other in all_pods if other is not own and other != own])
+            made.append(Made(each.name, own.namespace, spec, each.count))
+        self.policies.judge_totals(made, self.mistakes)
+
+    def _maker(self, name: str, node: Node, spec: Node, kind: Node) -> _Maker | None:
+        text = kind.text()
+        if text == "Pod":
+            return _Maker(name, node, node, node, 1)
+        if text in _REPLICATED:
+            replicas = spec.get("replicas")
+            return _Maker(name, node, _template(spec), spec, 1 if replicas is None else replicas.whole())
+        if text == "Job":
+            return _Maker(name, node, _template(spec), spec, self._at_once(name, spec, spec))
+        if text == "CronJob":
+            job = spec.at("jobTemplate", "spec")
+            if job is None:
+                raise spec.refusal("a CronJob without a jobTemplate")
+            return _Maker(name, node, _template(job), job, self._at_once(name, spec, job))
+        if text == "DaemonSet":
+            return _Maker(name, node, _template(spec), spec, 1, each_host=True)
+        if _makes_pods(spec):
+            said = Unclear(kind.place, f"kind: {text}", "its instances", "the controller of this kind decides")
+            return _Maker(name, node, _template(spec), spec, 1, unclear=said)
+        return None
+
+    def _at_once(self, name: str, spec: Node, job: Node) -> int:
+        """Return how many pods of a job run at once.
+
+        https://kubernetes.io/docs/concepts/workloads/controllers/job/#controlling-parallelism
+        """
+        if spec.is_true("suspend") or job.is_true("suspend"):
+            self.notes.append(f"{name} is suspended: it makes no pods until it is resumed")
+            return 0
+        parallelism, completions = job.get("parallelism"), job.get("completions")
+        count = 1 if parallelism is None else parallelism.whole()
+        return count if completions is None else min(count, completions.whole())
+
+    def _service(self, name: str, node: Node, spec: Node) -> Iterator[Workload]:
+        needs: list[Need] = []
+        for each in spec.all_of("ports"):
+            port = each.get("nodePort")
+            if port is None:
+                continue
+            number = port.whole(1, 65535)
+            protocol = each.get("protocol")
+            kind = protocol.text().lower() if protocol else "tcp"
+            needs.append(HostPort(port.place, f"nodePort: {number}", kind, number, number))
+            if not NODE_PORTS[0] <= number <= NODE_PORTS[1]:
+                self.mistakes.add(
+                    "kubernetes/node-port-range",
+                    port.place,
+                    f"nodePort {number} is outside of {NODE_PORTS[0]}-{NODE_PORTS[1]}, the range of an API server with "
+                    "its defaults, which refuses it",
+                    "Choose one of the range, or leave nodePort out.",
+                    name,
+                )
+        if needs:
+            yield Workload(name, node.place, 1, each_host=True, needs=tuple(needs))
+
+    def _workload(self, maker: _Maker, spec: Node, others: Sequence[Pods]) -> Workload:
+        needs = list(needs_of(maker.name, spec, self.mistakes))
+        rules: list[Rule] = []
+        for each in (
+            *rules_of(spec, maker.pods, others, each_host=maker.each_host),
+            *self.storage.of_pod(spec, maker.owner, maker.pods.namespace),
+        ):
+            if isinstance(each, Rule):
+                rules.append(each)
+            else:
+                needs.append(each)
+        self._judge_controller(maker, spec)
+        self._judge_containers(maker.name, spec, maker.owner)
+        self.policies.judge_bounds(maker.name, spec, maker.pods.namespace, self.mistakes)
+        workload = Workload(maker.name, maker.node.place, maker.count, maker.each_host, tuple(needs), tuple(rules))
+        if maker.unclear is not None:
+            return replace(workload, instances=None, needs=(*workload.needs, maker.unclear))
+        return workload
+
+    def _judge_controller(self, maker: _Maker, spec: Node) -> None:
+        """Name what the API refuses of a controller: pods that it does not select, or that end."""
+        kind = maker.name.partition("/")[0]
+        selector = maker.owner.get("selector")
+        if kind in _SELECTING and selector is not None and not selects(selector, maker.pods.labels):
+            self.mistakes.add(
+                "kubernetes/selector",
+                selector.place,
+                "the selector does not select the pods of the template, and the API refuses it",
+                "Give the template the labels of the selector.",
+                maker.name,
+            )
+        policy = spec.get("restartPolicy")
+        text = policy.text() if policy is not None else "Always"
+        taken = {"Always"} if kind in _SERVING else {"OnFailure", "Never"} if kind in _ENDING else {text}
+        if text not in taken:
+            self.mistakes.add(
+                "kubernetes/restart-policy",
+                policy.place if policy is not None else spec.place,
+                f"the API refuses restartPolicy: {text} in a {kind}",
+                f"Write restartPolicy: {' or '.join(sorted(taken))}.",
+                maker.name,
+            )
+
+    def _judge_containers(self, name: str, spec: Node, owner: Node) -> None:
+        """Name what the API refuses of containers: requests above their limits, and mounts of no volume."""
+        volumes = {found.text() for each in spec.all_of("volumes") if (found := each.get("name"))}
+        claims = [each.at("metadata", "name") for each in owner.all_of("volumeClaimTemplates")]
+        volumes |= {found.text() for found in claims if found is not None}
+        for container in (*spec.all_of("initContainers"), *spec.all_of("containers")):
+            limits = container.at("resources", "limits")
+            for resource, limit in limits.items() if limits else ():
+                request = container.at("resources", "requests", resource)
+                if request is not None and amount_of(request) > amount_of(limit):
+                    self.mistakes.add(
+                        "kubernetes/request-over-limit",
+                        request.place,
+                        f"{resource}: {request.text()} is above its limit of {limit.text()}, and the API refuses it",
+                        "Request no more than the limit.",
+                        name,
+                    )
+            for each in container.all_of("volumeMounts"):
+                mounted = each.get("name")
+                if mounted is not None and mounted.text() not in volumes:
+                    self.mistakes.add(
+                        "kubernetes/undefined-volume",
+                        mounted.place,
+                        f"{mounted.text()} is not among the volumes of the pod, and the API refuses it",
+                        f"Add {mounted.text()} below volumes, or leave the mount out.",
+                        name,
+                    )
+
+
+def _template(spec: Node) -> Node:
+    found = spec.get("template")
+    if found is None or found.get("spec") is None:
+        raise spec.refusal("no template of a pod")
+    return found
+
+
+def _makes_pods(spec: Node) -> bool:
+    """Whether the object of a kind that is not Kubernetes' own has the template of a pod, as a Rollout of Argo has."""
+    template = spec.get("template")
+    return template is not None and template.is_mapping and template.at("spec", "containers") is not None

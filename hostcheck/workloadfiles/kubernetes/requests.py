@@ -1,0 +1,96 @@
+"""How much of a node a pod asks for: CPUs, memory, disk, and what only some nodes have."""
+
+from collections.abc import Iterator, Sequence
+
+from hostcheck.workloadfiles.model import Amount, Gpu, Need, Resource, Unclear
+from hostcheck.workloadfiles.node import Node
+from hostcheck.workloadfiles.sizes import quantity
+
+_GPUS = (".com/gpu", ".com/gpu.shared")
+_RESOURCES: dict[str, Resource] = {"cpu": "cpu", "memory": "memory", "ephemeral-storage": "disk"}
+
+
+def amount_of(node: Node) -> float:
+    """Return a quantity as CPUs or bytes.
+
+    Raises:
+        UsageError: when it is none.
+    """
+    value = quantity(node.text())
+    if value is None or value < 0:
+        raise node.refusal(f"no quantity: {node.kind}", 'write it as "500m" or "1Gi"')
+    return value
+
+
+def request_of(container: Node, resource: str) -> tuple[Node, float] | None:
+    """Return what a container, or a pod itself, requests, and where: a limit without a request is the request."""
+    for kind in ("requests", "limits"):
+        node = container.at("resources", kind, resource)
+        if node is not None:
+            return node, amount_of(node)
+    return None
+
+
+def requested(spec: Node, resource: str) -> tuple[Node, float, int]:
+    """Return what a pod requests of a resource: where that stands, how much, and of how many containers.
+
+    The sum of its containers, or the largest of those that run before them
+    (https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers): a
+    sidecar counts with the containers, and with those that start after it. What the pod itself requests stands for all
+    of its containers; the overhead of a runtime is added.
+    """
+    together = [found for each in spec.all_of("containers") if (found := request_of(each, resource))]
+    beside, largest = 0.0, (spec, 0.0)
+    for each in spec.all_of("initContainers"):
+        found = request_of(each, resource)
+        if found is None:
+            continue
+        if _is_sidecar(each):
+            together.append(found)
+            beside += found[1]
+        else:
+            largest = max(largest, (found[0], found[1] + beside), key=_value)
+    total = (together[0][0], sum(value for _, value in together)) if together else (spec, 0.0)
+    place, value = max(total, largest, key=_value)
+    if spec.at("resources", "requests", resource) or not value:
+        place, value = request_of(spec, resource) or (place, value)
+    overhead = spec.at("overhead", resource)
+    if overhead is not None:
+        place, value = (place if value else overhead), value + amount_of(overhead)
+    return place, value, len(together)
+
+
+def amounts(spec: Node) -> Iterator[Need]:
+    """Yield what a pod requests, and the graphics processors of its containers."""
+    for resource, kind in _RESOURCES.items():
+        place, value, count = requested(spec, resource)
+        if value:
+            said = f"{resource}: {place.written}" if count == 1 else f"{resource} of {count} containers"
+            yield Amount(place.place, said, kind, value, reserved=True)
+    for each in (*spec.all_of("containers"), *spec.all_of("initContainers")):
+        limits = each.at("resources", "limits")
+        for key, node in limits.items() if limits else ():
+            if key.endswith(_GPUS) and node.number():
+                yield Gpu(node.place, f"{key}: {node.text()}", key.partition(".")[0])
+
+
+def others(spec: Node, containers: Sequence[Node]) -> Iterator[Need]:
+    """Yield the resources that only nodes with them have: huge pages, and those of device plugins."""
+    for each in (spec, *containers):
+        for kind in ("requests", "limits"):
+            found = each.at("resources", kind)
+            for name, node in found.items() if found else ():
+                said_before = kind == "limits" and each.at("resources", "requests", name) is not None
+                is_other = name.startswith("hugepages-") or ("/" in name and not name.endswith(_GPUS))
+                if is_other and not said_before and amount_of(node):
+                    said = f"{name}: {node.text()}"
+                    yield Unclear(node.place, said, "a resource", "how much of it a node has is known to it alone")
+
+
+def _is_sidecar(container: Node) -> bool:
+    policy = container.get("restartPolicy")
+    return policy is not None and policy.text() == "Always"
+
+
+def _value(pair: tuple[Node, float]) -> float:
+    return pair[1]

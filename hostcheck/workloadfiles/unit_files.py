@@ -1,0 +1,119 @@
+"""Units as systemd sees them: with their drop-ins, and with the specifiers and variables that are known.
+
+systemd.unit(5): the drop-ins of ``web.service`` are ``web.service.d/*.conf``, those of ``web@1.service`` also
+``web@.service.d/*.conf``. systemd.exec(5): what an EnvironmentFile= sets stands above Environment=.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from hostcheck.errors import UsageError
+from hostcheck.plaintext import plain
+from hostcheck.userfile import read_text
+from hostcheck.workloadfiles.documents import lines_of
+from hostcheck.workloadfiles.limits import LARGEST
+from hostcheck.workloadfiles.model import Place
+
+_SECTION = re.compile(r"\[([^\[\]]+)\]")
+_SPECIFIER = re.compile(r"%([%a-zA-Z])")
+_ASSIGNMENT = re.compile(r"\"([A-Za-z_]\w*)=([^\"]*)\"|'([A-Za-z_]\w*)=([^']*)'|([A-Za-z_]\w*)=(\S*)")
+_USED = re.compile(r"\$\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)")
+_MOST_DROP_INS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A line of a unit.
+
+    Attributes:
+        section: its heading.
+        key: before the equals sign.
+        value: after it.
+        place: where it stands.
+    """
+
+    section: str
+    key: str
+    value: str
+    place: Place
+
+
+def read_unit(text: str, file: str) -> list[Setting]:
+    """Return the settings of a unit and of its drop-ins, in their order, with the specifiers that its name gives.
+
+    Raises:
+        UsageError: for a line that is none.
+    """
+    settings = parse_unit(text, file)
+    for path in _drop_ins(Path(file)):
+        settings += parse_unit(read_text("drop-in", path, LARGEST), str(path))
+    known = _specifiers(Path(file).name)
+    return [
+        replace(each, value=_SPECIFIER.sub(lambda found: known.get(found[1], found[0]), each.value))
+        for each in settings
+    ]
+
+
+def parse_unit(text: str, file: str) -> list[Setting]:
+    """Return the settings of one file, in their order; a key may stand there several times.
+
+    Raises:
+        UsageError: for a line that is none.
+    """
+    settings: list[Setting] = []
+    section = ""
+    for number, line in lines_of(text):
+        stripped = line.strip()
+        if not stripped or stripped.startswith(("#", ";")):
+            continue
+        heading = _SECTION.fullmatch(stripped)
+        if heading:
+            section = heading[1]
+            continue
+        key, equals, value = stripped.partition("=")
+        if not equals or not section:
+            problem = "a line that is neither a section nor a setting" if section else "a setting before any section"
+            raise UsageError(f"{plain(file)}:{number}: {problem}: {plain(stripped[:40])}")
+        settings.append(Setting(section, key.strip(), value.strip(), Place(file, number)))
+    return settings
+
+
+def with_variables(command: str, settings: Sequence[Setting]) -> str:
+    """Return a command with the variables that Environment= of the unit sets; others stay as they stand."""
+    values: dict[str, str] = {}
+    for each in settings:
+        if each.key == "EnvironmentFile":
+            # What is in it is known on the host alone, and stands above all others.
+            return command
+        if each.key == "Environment":
+            values = {**values, **dict(_assignments(each.value))} if each.value else {}
+    return _USED.sub(lambda found: values.get(found[1] or found[2], found[0]), command)
+
+
+def _assignments(text: str) -> Iterator[tuple[str, str]]:
+    for found in _ASSIGNMENT.finditer(text):
+        name, value = next((name, value) for name, value in zip(*[iter(found.groups())] * 2, strict=True) if name)
+        yield name, value
+
+
+def _drop_ins(file: Path) -> list[Path]:
+    stem, at, rest = file.name.partition("@")
+    names = [f"{file.name}.d"]
+    if at and not rest.startswith("."):
+        names.append(f"{stem}@.{rest.rpartition('.')[2]}.d")
+    found = {
+        path.name: path for name in reversed(names) for path in file.parent.glob(f"{name}/*.conf") if path.is_file()
+    }
+    return [found[name] for name in sorted(found)][:_MOST_DROP_INS]
+
+
+def _specifiers(name: str) -> Mapping[str, str]:
+    """Return what stands for %n, %N, %p, %P, %i and %I; those of a template without an instance are not known."""
+    without = name.rpartition(".")[0]
+    prefix, at, instance = without.partition("@")
+    known = {"n": name, "N": without, "p": prefix, "P": prefix}
+    if at and not instance:
+        return {"p": prefix, "P": prefix}
+    return {**known, "i": instance, "I": instance.replace("-", "/")}
