@@ -117,21 +117,25 @@ def _twice(run: Run) -> str | None:
     return None
 
 
+_SCALARS = {str, int, float, bool, types.NoneType}
+
+
 def _plain(value: Any) -> Any:
-    if isinstance(value, (str, int, float, types.NoneType)):
+    if type(value) in _SCALARS:
         return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {name: _plain(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
-        return [_plain(item) for item in value]
+        # Most values of a run are in long lists of numbers.
+        return list(value) if _SCALARS.issuperset(map(type, value)) else [_plain(item) for item in value]
     return value
 
 
 def _known(kind: type[T], fields: Mapping[str, Any], /, **converted: Any) -> T:
     names = _names(kind)  # type: ignore[arg-type]
-    return kind(**{name: item for name, item in fields.items() if name in names} | converted)
+    return kind(**{name: fields[name] for name in names if name in fields} | converted)
 
 
 @cache

@@ -1,6 +1,5 @@
 """Check that the values of a run file have the types of the model's annotations. A run file may contain anything."""
 
-import dataclasses
 import sys
 import types
 from collections.abc import Callable, Mapping
@@ -12,7 +11,9 @@ from hostcheck.counts import number_of
 LARGEST = sys.float_info.max
 """Largest absolute value that a number may have."""
 
-_NUMBERS = {int: (int,), float: (int, float)}
+_NUMBERS = {int, float}
+_SCALARS: set[Any] = {str, bool, int, float, types.NoneType}
+_UNIONS = (Union, types.UnionType)
 
 _Check = Callable[[Any], str | None]
 """Returns what is wrong with a value, beginning with the place inside the value; None if nothing is."""
@@ -34,28 +35,46 @@ def misfit(value: object, expected: Any, where: str) -> str | None:
 def _check_of(expected: Any) -> _Check:
     # Made once for each annotation: a run has tens of thousands of values.
     origin, arguments = get_origin(expected), get_args(expected)
-    if expected is Any:
+    if expected in (Any, object):
         return lambda _value: None
-    if origin in (Union, types.UnionType):
+    if _kinds(expected) <= _SCALARS:
+        return _scalar(_kinds(expected), expected)
+    if origin in _UNIONS:
         return _union(expected, arguments)
     if origin is Literal:
         return _literal(arguments)
     if origin is tuple:
         return _list(arguments)
-    if origin is not None and issubclass(origin, Mapping):
-        return _mapping(arguments[1])
-    if isinstance(expected, type) and dataclasses.is_dataclass(expected):
-        return _object(expected)
-    return _number(expected) if expected in _NUMBERS else _scalar(expected)
+    return _mapping(arguments[1]) if origin is not None and issubclass(origin, Mapping) else _object(expected)
+
+
+def _kinds(expected: Any) -> set[Any]:
+    """Return the types of a union, or the annotation itself."""
+    return set(get_args(expected)) if get_origin(expected) in _UNIONS else {expected}
+
+
+def _scalar(kinds: set[Any], expected: Any) -> _Check:
+    if float in kinds:
+        kinds = kinds | {int}
+
+    def check(value: Any) -> str | None:
+        # In Python, a bool is an int, and JSON may contain NaN, infinity and huge integers: all are refused here.
+        kind = type(value)
+        fits = kind in kinds and (kind not in _NUMBERS or abs(value) <= LARGEST)
+        return None if fits else _differs(value, expected)
+
+    return check
 
 
 def _union(expected: Any, arguments: tuple[Any, ...]) -> _Check:
-    optional = types.NoneType in arguments
-    checks = [_check_of(each) for each in arguments]
+    scalars = _scalar(_SCALARS & set(arguments), expected)
+    checks = [scalars, *(_check_of(each) for each in arguments if each not in _SCALARS)]
 
     def check(value: object) -> str | None:
-        fits = (optional and value is None) or any(each(value) is None for each in checks)
-        return None if fits else _differs(value, expected)
+        for each in checks:
+            if each(value) is None:
+                return None
+        return _differs(value, expected)
 
     return check
 
@@ -101,34 +120,23 @@ def _mapping(expected: Any) -> _Check:
 
 
 def _object(kind: type) -> _Check:
-    checks = {name: _check_of(hint) for name, hint in get_type_hints(kind).items()}
+    hints = get_type_hints(kind)
+    checks = {name: _check_of(hint) for name, hint in hints.items()}
+    by_type = [name for name, hint in hints.items() if _kinds(hint) <= _SCALARS - _NUMBERS]
+    others = [name for name in checks if name not in by_type]
+    passed = set()
 
     def check(value: object) -> str | None:
         if not isinstance(value, kind):
             return _differs(value, "an object")
-        for name, each in checks.items():
-            problem = each(getattr(value, name))
+        # Most values are text: whether it fits depends on the types alone, of which there are few combinations.
+        types_found = tuple([type(getattr(value, name)) for name in by_type])
+        for name in others if types_found in passed else checks:
+            problem = checks[name](getattr(value, name))
             if problem is not None:
                 return f".{name}{problem}"
+        passed.add(types_found)
         return None
-
-    return check
-
-
-def _number(kind: type) -> _Check:
-    kinds = _NUMBERS[kind]
-
-    def check(value: Any) -> str | None:
-        # In Python, a bool is an int, and JSON may contain NaN, infinity and huge integers: all are refused here.
-        fits = isinstance(value, kinds) and not isinstance(value, bool) and abs(value) <= LARGEST
-        return None if fits else _differs(value, kind)
-
-    return check
-
-
-def _scalar(kind: type) -> _Check:
-    def check(value: object) -> str | None:
-        return None if isinstance(value, kind) else _differs(value, kind)
 
     return check
 

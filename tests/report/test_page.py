@@ -1,4 +1,5 @@
 import json
+import lzma
 import re
 import sys
 from dataclasses import replace
@@ -240,6 +241,21 @@ def test_the_run_files_are_inside_and_equal_to_the_runs(comparison, page, text):
 def test_runs_of_one_name_and_time_are_two_files(run_of):
     files = run_files(render(compare([run_of("a", id="1"), run_of("a", id="2")])))
     assert [json.loads(each)["id"] for each in files.values()] == ["1", "2"]
+
+
+def test_run_files_of_many_megabytes_are_packed_the_fast_way(run_of, monkeypatch):
+    used = []
+    compress = lzma.compress
+
+    def noted(data, preset):
+        used.append(preset)
+        return compress(data, preset=preset)
+
+    monkeypatch.setattr(lzma, "compress", noted)
+    for most in (4 << 20, 0):
+        monkeypatch.setattr("hostcheck.report.archive._SLOWLY_BYTES", most)
+        assert len(run_files(render(compare([run_of("a")])))) == 1
+    assert used == [9 | lzma.PRESET_EXTREME, 1]
 
 
 def test_where_python_has_no_xz_the_run_files_are_packed_by_gzip(run_of, monkeypatch):

@@ -1,3 +1,4 @@
+import gc
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -58,6 +59,17 @@ def test_a_run_file_is_read_no_further_than_the_limit(tmp_path, monkeypatch):
     # It never ends.
     with pytest.raises(UsageError, match=r"/dev/zero: it is larger than 1 MiB"):
         read_run("/dev/zero")
+
+
+def test_reading_leaves_the_garbage_collection_as_it_was(tmp_path):
+    (tmp_path / "run.json").write_text("{")
+    for switch in (gc.disable, gc.enable):
+        switch()
+        before = gc.isenabled()
+        read_run("reference:sata-vps-2014")
+        with pytest.raises(UsageError):
+            read_run(tmp_path / "run.json")
+        assert gc.isenabled() == before
 
 
 def test_a_missing_run_file_is_reported_in_one_line(tmp_path):

@@ -1,6 +1,6 @@
 import math
 import random
-from statistics import fmean, median
+from statistics import median
 
 import pytest
 from hypothesis import given
@@ -8,20 +8,52 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from hostcheck.stats import bootstrap
-from hostcheck.stats.bootstrap import LEAST, has_outliers, interval, ratio_of_medians
+from hostcheck.stats.bootstrap import LEAST, has_outliers, medians_of_resamples, ratio_of_medians
 from hostcheck.stats.estimate import ratio
 
 many = st.lists(st.floats(1e-3, 1e6), min_size=LEAST, max_size=16)
 
 
-def test_the_interval_of_a_mean_is_about_what_scipys_is():
+@pytest.mark.parametrize("count", [8, 9, 30, 31])
+def test_medians_of_resamples_are_as_often_below_each_value_as_those_of_resamples_that_are_made(monkeypatch, count):
+    monkeypatch.setattr(bootstrap, "DRAWS", 20_000)
     chance = random.Random(4)
-    values = [chance.gauss(100, 10) for _ in range(30)]
-    theirs = stats.bootstrap((values,), fmean, method="percentile", n_resamples=4000, vectorized=False, random_state=1)
-    low, high = interval([values], lambda drawn: fmean(drawn[0]))
-    width = theirs.confidence_interval.high - theirs.confidence_interval.low
-    assert low == pytest.approx(theirs.confidence_interval.low, abs=width / 15)
-    assert high == pytest.approx(theirs.confidence_interval.high, abs=width / 15)
+    values = [chance.gauss(100, 10) for _ in range(count)]
+    drawn = list(medians_of_resamples(values, chance))
+    made = [median(chance.choices(values, k=count)) for _ in range(bootstrap.DRAWS)]
+    assert stats.ks_2samp(drawn, made).statistic < 0.02
+
+
+def test_the_interval_is_about_what_scipys_is():
+    chance = random.Random(4)
+    sides = tuple([chance.gauss(100, 10) for _ in range(count)] for count in (40, 31))
+    theirs = stats.bootstrap(
+        sides,
+        lambda one, other: median(one) / median(other),
+        method="percentile",
+        n_resamples=4000,
+        vectorized=False,
+        random_state=1,
+    ).confidence_interval
+    interval = ratio_of_medians(*sides).interval
+    assert interval is not None
+    assert interval == pytest.approx((theirs.low, theirs.high), abs=(theirs.high - theirs.low) / 8)
+
+
+def test_many_samples_take_as_many_draws_as_few():
+    calls = []
+
+    class Counted(random.Random):
+        def random(self):
+            calls.append(1)
+            return super().random()
+
+    counts = []
+    for count in (10, 1000):
+        calls.clear()
+        list(medians_of_resamples([float(value) for value in range(1, count + 1)], Counted(1)))
+        counts.append(len(calls))
+    assert counts[1] < 1.5 * counts[0]
 
 
 def test_the_same_samples_have_the_same_interval():
