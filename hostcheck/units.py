@@ -48,6 +48,7 @@ _UNITS: dict[str, _Unit] = {
     "min": _Unit("a time", Decimal(60)),
     "h": _Unit("a time", Decimal(3600)),
     "IOPS": _Unit("a rate of I/Os", Decimal(1)),
+    "events/s": _Unit("a rate of events", Decimal(1)),
     "%": _Unit("a share", Decimal(1)),
 }
 _DATA = "kB, MB, GB and TB are powers of 1,000, KiB, MiB, GiB and TiB of 1,024"
@@ -58,9 +59,12 @@ _TARGETS = {
     "s": _Target("a time", Decimal(1), "5 ms", _TIMES),
     "ms": _Target("a time", Decimal("1e-3"), "5 ms", _TIMES),
     "IOPS": _Target("a rate of I/Os", Decimal(1), "10k IOPS", "k is 1,000 and M 1,000,000"),
+    "events/s": _Target("a rate of events", Decimal(1), "1500 events/s", "k is 1,000 and M 1,000,000"),
     "%": _Target("a share", Decimal(1), "50 %", "a share is written with %"),
     "": _Target("a count", Decimal(1), "10k", "k is 1,000 and M 1,000,000"),
 }
+_COUNTED = ("IOPS", "events/s")
+"""Rates of something counted: k and M may come before them."""
 _COMMON_SLIPS = {
     "K": "write kB (1,000 bytes) or KiB (1,024)",
     "KB": "write kB (1,000 bytes) or KiB (1,024)",
@@ -97,7 +101,7 @@ def parse_quantity(text: str, unit: str, *, bare: bool = False) -> float:
 
     Args:
         text: "400 GB".
-        unit: the required unit: "bytes", "MB/s", "s", "ms", "IOPS", "%", or "" for a count.
+        unit: the required unit: "bytes", "MB/s", "s", "ms", "IOPS", "events/s", "%", or "" for a count.
         bare: whether a number without a unit is allowed; it is then in the required unit.
 
     Returns:
@@ -125,19 +129,24 @@ def unit_in(text: str) -> str:
     written = (found["unit"] or "") if found else ""
     if not written:
         return ""
-    if written.removesuffix("IOPS").rstrip() in {"", *_THOUSANDS}:
+    for unit in _COUNTED:
+        if written.endswith(unit) and written.removesuffix(unit).rstrip() in {"", *_THOUSANDS}:
+            return unit
+    if written in _THOUSANDS:
         return "IOPS"
     measures = _UNITS[written].measures if written in _UNITS else ""
     for unit in ("MB/s", "s"):
         if measures == _TARGETS[unit].measures:
             return unit
-    raise QuantityError(f"{written!r} in {text!r} is not a unit of a metric", "metrics are in IOPS, MB/s or s")
+    raise QuantityError(
+        f"{written!r} in {text!r} is not a unit of a metric", "metrics are in IOPS, events/s, MB/s or s"
+    )
 
 
 def _size(text: str, written: str, unit: str, *, bare: bool) -> Decimal:
     """Return the size of the written unit, in the base unit of its dimension."""
     target = _TARGETS[unit]
-    if unit in {"", "IOPS"} and (thousands := _thousands(written, unit)):
+    if unit in {"", *_COUNTED} and (thousands := _thousands(written, unit)):
         return Decimal(thousands)
     if not written:
         if bare or unit == "":

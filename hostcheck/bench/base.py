@@ -178,5 +178,11 @@ WORKLOADS: dict[str, str] = {
     "disk": "hostcheck.bench.disk.workload:DiskWorkload",
     "build": "hostcheck.bench.build.workload:BuildWorkload",
     "storm": "hostcheck.bench.storm.workload:StormWorkload",
+    "cpu": "hostcheck.bench.cpu.workload:CpuWorkload",
+    "memory": "hostcheck.bench.memory.workload:MemoryWorkload",
+    "network": "hostcheck.bench.network.workload:NetworkWorkload",
 }
 """The class of each workload by name, as "module:Class", in the order in which the workloads run."""
+
+USUAL_WORKLOADS = ("disk", "build", "storm")
+"""What is measured where nothing is chosen. The others say why, and are measured when asked for."""

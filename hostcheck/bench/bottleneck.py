@@ -9,7 +9,7 @@ from hostcheck.bench.device_work import DeviceWork
 from hostcheck.bench.engine.connection import Engine
 from hostcheck.bench.engine.daemon import containerd_root
 from hostcheck.bench.engine.processes import EngineWork
-from hostcheck.bench.engine.quota import CpuQuota
+from hostcheck.bench.quota import CpuQuota
 from hostcheck.run.fields import Bottleneck, WhyFields
 
 BUSY_PERCENT = 85.0

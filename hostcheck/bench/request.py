@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from hostcheck.bench.base import WORKLOADS, Allowance, Options, WorkloadOptions
+from hostcheck.bench.base import USUAL_WORKLOADS, Allowance, Options, WorkloadOptions
 from hostcheck.bench.disk.options import DiskOptions
 from hostcheck.profiles import DEFAULT_PROFILES
 from hostcheck.run.calibration import Tier
@@ -27,7 +27,7 @@ class BenchRequest:
         tier: measure an emulated disk of this speed, with a private engine on it, instead of the host's disk.
     """
 
-    workloads: Sequence[str] = tuple(WORKLOADS)
+    workloads: Sequence[str] = USUAL_WORKLOADS
     options: Options = field(default_factory=Options)
     profiles: Sequence[str] = DEFAULT_PROFILES
     roles: Sequence[str] = ()

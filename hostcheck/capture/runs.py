@@ -52,7 +52,7 @@ _FROM = re.compile(r"\bfrom (?!/)\S+")
 """The server of a mount, in the words of the evidence."""
 _DIGEST = re.compile(r"(?:sha256:)?[0-9a-f]{64}")
 """Of what was measured, which is of no host: two runs are comparable where it is equal."""
-_OWN_NAMES = frozenset({"image", "context", "dockerfile"})
+_OWN_NAMES = frozenset({"image", "context", "dockerfile", "peer"})
 """Settings that are equal where two runs measured the same, and may be a user's own names."""
 
 Clean = Callable[[str], str]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from hostcheck.bench.base import Allowance, Effort, Options
+    from hostcheck.bench.network.options import Peer
     from hostcheck.cli.bench_remote import There
     from hostcheck.cli.output import Destination
     from hostcheck.comparison.model import Comparison
@@ -44,7 +45,7 @@ def bench(
             "--only",
             metavar="PART",
             autocompletion=completion.parts,
-            help="Measure only this part: disk, build or storm, or a plugin's; repeatable.",
+            help="Measure only this part: disk, build, storm, cpu, memory or network, or a plugin's; repeatable.",
             show_default="disk, build and storm",
         ),
     ] = None,
@@ -215,6 +216,15 @@ def bench(
             "--beside", metavar="N", min=0, max=500, help="Containers that run beside the storm, and are removed."
         ),
     ] = None,
+    peer: Annotated[
+        str | None,
+        typer.Option(
+            "--peer",
+            metavar="HOST[:PORT]",
+            help="The host that runs iperf3 -s, for the network part.",
+            show_default=False,
+        ),
+    ] = None,
     allow_busy: Annotated[
         bool, typer.Option("--allow-busy", help="Measure at once, although this host is at work.")
     ] = False,
@@ -255,10 +265,11 @@ def bench(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Measure this host: disk, a docker build, a storm of 20 containers; and compare it with other runs."""
-    from hostcheck.bench.base import WORKLOADS
+    from hostcheck.bench.base import USUAL_WORKLOADS
     from hostcheck.bench.disk.jobs import own_jobs
     from hostcheck.bench.disk.size import parse_size
     from hostcheck.bench.emulated.tier import parse_tier
+    from hostcheck.bench.network.options import parse_peer
     from hostcheck.bench.request import BenchRequest, as_if
     from hostcheck.bench.storm.counts import parse_counts, parse_memory
     from hostcheck.cli.messages import write_message
@@ -296,7 +307,7 @@ def bench(
         _write(destinations, there.run, _compared([*others, there.run]), style)
         raise typer.Exit(there.code)
     request = BenchRequest(
-        workloads=tuple(only or (("disk",) if like else WORKLOADS)),
+        workloads=tuple(only or (("disk",) if like else USUAL_WORKLOADS)),
         options=_options(
             "quick" if quick else "thorough" if thorough else "standard",
             like=like.value if like else None,
@@ -319,6 +330,7 @@ def bench(
                 "beside": running_beside or 0,
                 "explain": explain_launch,
             },
+            peer=parse_peer(peer) if peer is not None else None,
         ),
         profiles=tuple(profile or DEFAULT_PROFILES),
         roles=tuple(role or ()),
@@ -399,6 +411,7 @@ def _options(
     counts: tuple[int, ...],
     image: str | None,
     storm: "Mapping[str, Any]",
+    peer: "Peer | None",
 ) -> "Options":
     """Return the presets of the effort, with what is asked of each workload."""
     from dataclasses import replace
@@ -406,6 +419,7 @@ def _options(
     from hostcheck.bench.base import Options
     from hostcheck.bench.build.options import BuildOptions
     from hostcheck.bench.disk.options import LIKE, LIKE_BYTES, DiskOptions
+    from hostcheck.bench.network.options import NetworkOptions
     from hostcheck.bench.storm.options import StormOptions
 
     disk = replace(DiskOptions.preset(effort), own_jobs=own_jobs, asked_bytes=asked_bytes, sustained=sustained)
@@ -413,7 +427,8 @@ def _options(
         disk = replace(disk, jobs=LIKE[like], asked_bytes=asked_bytes or LIKE_BYTES[like])
     own_build = replace(BuildOptions.preset(effort), **build)
     own_storm = replace(StormOptions.preset(effort), counts=counts, image=image, **storm)
-    return Options(effort, (disk, own_build, own_storm))
+    network = replace(NetworkOptions.preset(effort), peer=peer)
+    return Options(effort, (disk, own_build, own_storm, network))
 
 
 def _compared(runs: "Sequence[Run]") -> "Comparison":

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from hostcheck.bench.build.options import BuildOptions
 from hostcheck.bench.disk.options import LIKE, DiskOptions
+from hostcheck.bench.network.options import NetworkOptions
 from hostcheck.bench.request import BenchRequest
 from hostcheck.bench.storm.options import StormOptions
 from hostcheck.errors import CannotMeasureError, UsageError
@@ -48,6 +49,10 @@ def require_used(request: BenchRequest) -> None:
         raise UsageError(
             f"--ports publishes ports of a bridge, and --network {storm.network} has none",
             remedy="leave --network out, or give --network bridge, own or the name of a network",
+        )
+    if "network" in request.workloads and request.options.of(NetworkOptions).peer is None:
+        raise UsageError(
+            "--only network needs a host to measure with", remedy="run iperf3 -s on one, and add --peer HOST"
         )
     for named in _options(request):
         if named.part not in request.workloads and not (named.option == "--dir" and request.private_engine):
@@ -113,6 +118,8 @@ def _options(request: BenchRequest) -> Iterator[_Named]:
     for option, value in asked.items():
         if value:
             yield _Named(option, "storm", "storm.")
+    if request.options.of(NetworkOptions).peer is not None:
+        yield _Named("--peer", "network", "network.")
 
 
 def _of_engine(request: BenchRequest) -> Iterator[_Named]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from hostcheck.comparison.cached import cached
+from hostcheck.comparison.cpus import cpus
 from hostcheck.comparison.durability import durability
 from hostcheck.comparison.engines import engines
 from hostcheck.comparison.launches import launches
@@ -12,6 +13,7 @@ from hostcheck.comparison.ratio import is_shown
 from hostcheck.comparison.steadier import steadier
 from hostcheck.comparison.steadiness import steadiness
 from hostcheck.comparison.throttled import throttled
+from hostcheck.comparison.why import why
 from hostcheck.counts import number_of
 from hostcheck.run.metrics import METRICS, headlines
 from hostcheck.run.model import Run
@@ -24,7 +26,7 @@ def findings(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) -> 
     said += [sentence for run, name in zip(runs, names, strict=True) for sentence in _of_host(name, run)]
     if not any(is_shown(cell.metric) for row in rows for cell in row.cells):
         return tuple(said)
-    said += steadier(names, rows)
+    said += [*steadier(names, rows), *why(names, rows)]
     there = {row.id for row in rows}
     never = [METRICS[metric_id].headline for metric_id in headlines() if metric_id not in there]
     if never:
@@ -52,6 +54,7 @@ def _of_host(name: str, run: Run) -> list[str]:
         *cached(name, run),
         *steadiness(name, run),
         *durability(name, run),
+        *cpus(name, run),
     ]
     missing = [metric for metric in run.metrics if metric.state in {"skipped", "invalid"}]
     if missing:

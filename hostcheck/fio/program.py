@@ -1,19 +1,15 @@
 """Find fio, and check that the program is fio."""
 
 import os
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from hostcheck.errors import CannotMeasureError
-from hostcheck.exhausted import limit_remedy
 from hostcheck.fio.version import parse_version
-from hostcheck.host.lookup import environment, own_folders, programs
+from hostcheck.host.lookup import own_folders, programs
+from hostcheck.host.versions import version_of
 
 INSTALL = "install it: apt-get install fio, dnf install fio or apk add fio"
-
-# Debian's fio links 64 libraries; on a loaded machine it takes its time to say its version.
-_TIMEOUT_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,43 +39,8 @@ def find_fio(search: str | None = None) -> Program:
     """
     others: list[str] = []
     for path in programs("fio", own_folders() if search is None else search.split(os.pathsep), others):
-        said = _version_of(path)
+        said = version_of(path)
         if parse_version(said) is not None:
             return Program(path, said, tuple(others))
         others.append(f"{path} is another program (its version is {said[:60]!r})")
     raise CannotMeasureError("; ".join(["fio is not installed", *others]), remedy=INSTALL)
-
-
-def _version_of(path: Path) -> str:
-    """Return the program's version; an error message where the file cannot be run.
-
-    Raises:
-        CannotMeasureError: when the program cannot be identified.
-    """
-    try:
-        done = subprocess.run(
-            [path, "--version"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            cwd="/",
-            env=environment(),
-            timeout=_TIMEOUT_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise _unasked(path, f"no answer in {_TIMEOUT_SECONDS} s", "measure again when the host is quiet") from None
-    except OSError as error:
-        if remedy := limit_remedy(error=error.errno):
-            raise _unasked(path, error.strerror or str(error), remedy) from error
-        return str(error)
-    if done.returncode < 0:
-        remedy = limit_remedy(ended_by=-done.returncode) or f"see what {path} --version does"
-        raise _unasked(path, f"it was ended by signal {-done.returncode}", remedy)
-    said = done.stderr.decode(errors="replace").strip()
-    if done.returncode and (remedy := limit_remedy(said=said)):
-        raise _unasked(path, said.splitlines()[-1], remedy)
-    return done.stdout.decode(errors="replace").strip()
-
-
-def _unasked(path: Path, why: str, remedy: str) -> CannotMeasureError:
-    return CannotMeasureError(f"reading the version of {path} (--version): {why}", remedy=remedy)

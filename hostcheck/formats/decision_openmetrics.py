@@ -17,6 +17,7 @@ _BASE_UNITS: Mapping[str, tuple[str, float]] = {
     "s": ("seconds", 1.0),
     "MB/s": ("bytes_per_second", 1e6),
     "IOPS": ("operations_per_second", 1.0),
+    "events/s": ("events_per_second", 1.0),
     "%": ("ratio", 0.01),
 }
 """Each unit of a metric: how the names of its families end, and the factor to that unit."""

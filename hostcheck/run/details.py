@@ -250,6 +250,39 @@ class StormDetail(EngineDetail):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class CpuDetail:
+    """The detail of a sample of a program that only computes.
+
+    Attributes:
+        values: the sample's detail.
+    """
+
+    values: Mapping[str, object]
+
+    @property
+    def threads(self) -> int | None:
+        """How many threads ran."""
+        found = _number(self.values.get("threads"))
+        return int(found) if found is not None and found >= 1 else None
+
+    @property
+    def cpus_delivered(self) -> float | None:
+        """CPU seconds that the threads were given, for each second of wall time."""
+        found = _number(self.values.get("cpus_delivered"))
+        return found if found is not None and found > 0 else None
+
+    @property
+    def quota(self) -> str:
+        """How many CPUs the control groups allow, in words; empty if that is not known."""
+        return _text(self.values.get("quota"))
+
+    @property
+    def quota_stops_percent(self) -> float | None:
+        """Share of the quota's periods in which the threads were stopped."""
+        return _number(self.values.get("quota_stops_percent"))
+
+
 def joined_rates(samples: Sequence[Sample]) -> tuple[list[float], float]:
     """Return the I/Os a second of a job's valid samples as one series, and the length of a window in seconds.
 

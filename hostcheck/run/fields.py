@@ -140,6 +140,55 @@ class StepFields(TypedDict):
     seconds: float
 
 
+class CpuFields(TypedDict, total=False):
+    """One turn of a program that only computes.
+
+    Attributes:
+        threads: how many it was started with.
+        cpus_delivered: CPU seconds that its threads were given, for each second of wall time.
+        quota: how many CPUs its control groups allow, in words; absent where they cannot be read.
+        quota_stops_percent: share of the quota's periods in which it was stopped.
+        forced: objections to what the user allowed (--allow-busy…).
+    """
+
+    threads: int
+    cpus_delivered: float
+    quota: str
+    quota_stops_percent: float
+    forced: Sequence[str]
+
+
+class MemoryFields(TypedDict, total=False):
+    """One turn of a program that reads or writes memory.
+
+    Attributes:
+        block_bytes: its working set, and ``cache_bytes`` the last-level cache that it exceeds.
+        forced: objections to what the user allowed (--allow-busy…).
+    """
+
+    block_bytes: int
+    cache_bytes: int
+    forced: Sequence[str]
+
+
+class NetworkFields(TypedDict, total=False):
+    """One turn of iperf3 with a peer.
+
+    Attributes:
+        streams: TCP connections at once.
+        retransmits: segments that the sender sent again; absent where its kernel does not count them.
+        segment_bytes: the largest segment (MSS) of the connection.
+        rtt_ms: mean smoothed round trip of the sender's kernel under this load.
+        lost_percent: datagrams that did not arrive, of those sent at a tenth of the rate.
+    """
+
+    streams: int
+    retransmits: int
+    segment_bytes: int
+    rtt_ms: float
+    lost_percent: float
+
+
 class BuildFields(EngineFields, total=False):
     """One build.
 

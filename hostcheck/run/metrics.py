@@ -18,7 +18,7 @@ class MetricSpec:
 
     Attributes:
         id: dotted name, which begins with the workload's name.
-        unit: "MB/s" (10⁶ bytes per second), "IOPS" or "s"; of a variation "%".
+        unit: "MB/s" (10⁶ bytes per second), "IOPS", "events/s" or "s"; of a variation "%".
         better: which direction is better.
         label: the name in tables; empty to show the id.
         example: a possible value, in the unit.
@@ -50,6 +50,10 @@ def _bandwidth(metric_id: str, label: str, *drawn: Drawing, headline: str = "") 
     return MetricSpec(metric_id, "MB/s", "higher", label, 250, headline, frozenset(drawn))
 
 
+def _events(metric_id: str, label: str) -> MetricSpec:
+    return MetricSpec(metric_id, "events/s", "higher", label, 1500)
+
+
 def _time(metric_id: str, label: str, example: float, *, headline: str = "") -> MetricSpec:
     return MetricSpec(metric_id, "s", "lower", label, example, headline)
 
@@ -68,6 +72,15 @@ READY_MAX = "storm.ready.max.seconds"
 CREATE_P50 = "storm.create.p50.seconds"
 TEARDOWN = "storm.teardown.seconds"
 SINGLE = "storm.single.seconds"
+ONE_THREAD = "cpu.thread.rate"
+ALL_THREADS = "cpu.threads.rate"
+MEMORY_READ = "memory.read.bandwidth"
+MEMORY_WRITE = "memory.write.bandwidth"
+MEMORY_LATENCY = "memory.latency.seconds"
+NETWORK_SEND = "network.send.bandwidth"
+NETWORK_RECEIVE = "network.receive.bandwidth"
+NETWORK_SEND_PARALLEL = "network.send.parallel.bandwidth"
+NETWORK_RECEIVE_PARALLEL = "network.receive.parallel.bandwidth"
 
 _MEASURED = (
     _bandwidth(SEQUENTIAL_READ, "Sequential read", "rates", headline="sequential reads"),
@@ -92,6 +105,15 @@ _MEASURED = (
     _time(WAL, "fdatasync, 99th percentile", 0.005),
     _time("disk.commit.p99.seconds", "fdatasync of 16 pages, 99th percentile", 0.008),
     _time(CHURN, "2,000 files made and deleted", 1.5),
+    _events(ONE_THREAD, "CPU, one thread"),
+    _events(ALL_THREADS, "CPU, a thread on each CPU"),
+    _bandwidth(MEMORY_READ, "Memory read, one thread"),
+    _bandwidth(MEMORY_WRITE, "Memory write, one thread"),
+    _time(MEMORY_LATENCY, "Memory latency", 9e-8),
+    _bandwidth(NETWORK_SEND, "Network, sending"),
+    _bandwidth(NETWORK_RECEIVE, "Network, receiving"),
+    _bandwidth(NETWORK_SEND_PARALLEL, "Network, sending in 4 streams"),
+    _bandwidth(NETWORK_RECEIVE_PARALLEL, "Network, receiving in 4 streams"),
 )
 
 STEADY = (
@@ -123,6 +145,10 @@ CURVE = "storm.curve.N.seconds"
 """The id of the makespan of a storm of N containers; the user chooses N."""
 _CURVE = re.compile(r"storm\.curve\.(\d{1,4})\.seconds")
 
+SCALING = "cpu.threads.N.rate"
+"""The id of the rate of N threads, fewer than there are CPUs."""
+_SCALING = re.compile(r"cpu\.threads\.(\d{1,4})\.rate")
+
 LAUNCH_VARIANTS: Mapping[str, str] = MappingProxyType(
     {
         "host": "the host's network",
@@ -146,6 +172,8 @@ def spec_of(metric_id: str) -> MetricSpec | None:
     """Return the definition of a metric of hostcheck; None for any other id."""
     if found := _CURVE.fullmatch(metric_id):
         return _time(metric_id, f"Storm of {found[1]}: all ready", 8)
+    if found := _SCALING.fullmatch(metric_id):
+        return _events(metric_id, f"CPU, {found[1]} threads")
     if found := _VARIANT.fullmatch(metric_id):
         done = "Launch" if found[1] == "launch" else "Removal"
         return _time(metric_id, f"{done}, {LAUNCH_VARIANTS[found[2]]}", 0.1)

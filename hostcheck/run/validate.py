@@ -40,13 +40,20 @@ def _problems(metric: Metric) -> Iterator[str]:
         yield from _of_figure(metric)
 
 
+_BETTER = {"s": "lower", "IOPS": "higher", "MB/s": "higher", "events/s": "higher"}
+
+
 def _of_its_kind(metric: Metric) -> Iterator[str]:
     spec = spec_of(metric.id)
     if spec is not None and spec.of:
         yield f"{metric.id} is in the file, but follows from the samples of {spec.of}"
     if spec is not None and metric.unit != spec.unit:
         yield f"{metric.id} has the unit {metric.unit!r}, expected {spec.unit!r}"
-    better = spec.better if spec else {"s": "lower", "IOPS": "higher", "MB/s": "higher"}.get(metric.unit)
+    better = (
+        spec.better
+        if spec
+        else {"s": "lower", "IOPS": "higher", "MB/s": "higher", "events/s": "higher"}.get(metric.unit)
+    )
     if better is not None and metric.better != better:
         yield f"{metric.id} has the better direction {metric.better!r}, expected {better!r}"
 

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import pytest
 
 from hostcheck.bench.bottleneck import explain, find_bottleneck, peak, shares, words
-from hostcheck.bench.engine.quota import CpuQuota
+from hostcheck.bench.quota import CpuQuota
 
 
 def found(busy, iowait, full, steal=0.0):

@@ -12,7 +12,7 @@ from hostcheck.bench.build.default_context import load_context
 from hostcheck.bench.build.user_context import OwnContext
 from hostcheck.bench.engine.connection import Engine
 from hostcheck.bench.engine.layers import Layers
-from hostcheck.bench.engine.quota import CpuQuota
+from hostcheck.bench.quota import CpuQuota
 from hostcheck.bench.storm import workload as storm
 from hostcheck.bench.storm.definition import read_definition
 from hostcheck.bench.storm.options import StormOptions

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.bench.base import WORKLOADS, Options
+from hostcheck.bench.base import USUAL_WORKLOADS, Options
 from hostcheck.bench.build.options import BuildOptions
 from hostcheck.bench.disk.options import DiskOptions
+from hostcheck.bench.network.options import NetworkOptions, Peer
 from hostcheck.bench.request import BenchRequest, as_if
 from hostcheck.bench.storm.options import StormOptions
 from hostcheck.cli.named import not_measured, require_used
@@ -17,6 +18,7 @@ from hostcheck.run.model import HostIdentity, Metric, Run
 
 PLAIN = BenchRequest(profiles=("docker",))
 DISK, BUILD, STORM = (kind.preset("standard") for kind in (DiskOptions, BuildOptions, StormOptions))
+PEER = replace(NetworkOptions.preset("standard"), peer=Peer("node"))
 TIER = as_if(PLAIN, Tier("sata", 350, 120_000_000, "a disk"))
 
 
@@ -33,6 +35,7 @@ NAMED = {
     "--image": (asked(replace(STORM, image="empty:1")), "storm"),
     "--storm": (asked(replace(STORM, counts=(20,))), "storm"),
     "--network": (asked(replace(STORM, network="bridge")), "storm"),
+    "--peer": (replace(asked(PEER), workloads=(*USUAL_WORKLOADS, "network")), "network"),
 }
 OF_AN_ENGINE = {
     "--engine": replace(PLAIN, engine="unix:///run/docker.sock"),
@@ -53,7 +56,14 @@ def invalid(metric_id):
     return Metric(metric_id, "s", "lower", "invalid", f"no valid sample: {metric_id}\n failed")
 
 
-ALL = ("disk.randread.iops", "disk.sustained.iops", "my.pages.p99", "build.cold.seconds", "storm.makespan.seconds")
+ALL = (
+    "disk.randread.iops",
+    "disk.sustained.iops",
+    "my.pages.p99",
+    "build.cold.seconds",
+    "storm.makespan.seconds",
+    "network.send.bandwidth",
+)
 
 
 def run_without(part, how=skipped):
@@ -108,7 +118,7 @@ def test_what_was_not_named_may_be_skipped_as_long_as_something_is_measured(part
 @pytest.mark.parametrize("option", NAMED)
 def test_an_option_of_a_part_that_is_left_out_is_a_mistake(option):
     request, part = NAMED[option]
-    rest = tuple(name for name in WORKLOADS if name != part)
+    rest = tuple(name for name in USUAL_WORKLOADS if name != part)
     with pytest.raises(UsageError, match=f"^{option} is of the {part} part, which --only leaves out; "):
         require_used(replace(request, workloads=rest))
     require_used(replace(request, workloads=(part,)))

@@ -12,7 +12,15 @@ from hostcheck.formats.comparison_text import render
 from hostcheck.formats.terminal import Style
 from hostcheck.run.codec import from_json, to_json
 from hostcheck.run.details import BuildDetail, BuildStep, Container, Device, DiskDetail, Rates, StormDetail, Why
-from hostcheck.run.fields import BuildFields, DiskFields, ImportedFields, StormFields
+from hostcheck.run.fields import (
+    BuildFields,
+    CpuFields,
+    DiskFields,
+    ImportedFields,
+    MemoryFields,
+    NetworkFields,
+    StormFields,
+)
 from hostcheck.run.files import read_run
 from hostcheck.run.metrics import BUILD, MAKESPAN
 
@@ -71,14 +79,15 @@ def test_each_value_has_its_place():
 
 
 def test_the_schema_has_the_fields_that_are_written():
-    described = {
-        name: {*SCHEMA["$defs"][name]["properties"]} for name in ("disk_detail", "build_detail", "storm_detail")
-    }
+    described = {name: {*SCHEMA["$defs"][name]["properties"]} for name in SCHEMA["$defs"] if name.endswith("_detail")}
     written = {
         # "flat" is of files of the first release.
         "disk_detail": {*DiskFields.__annotations__, *ImportedFields.__annotations__, "flat"},
         "build_detail": {*BuildFields.__annotations__},
         "storm_detail": {*StormFields.__annotations__},
+        "cpu_detail": {*CpuFields.__annotations__},
+        "memory_detail": {*MemoryFields.__annotations__},
+        "network_detail": {*NetworkFields.__annotations__},
     }
     assert described == written
 

@@ -23,10 +23,11 @@ from hostcheck.bench.engine.heartbeat import Heartbeat
 from hostcheck.bench.engine.layers import SNAPSHOTTER, Layers, find_layers
 from hostcheck.bench.engine.permission import denied
 from hostcheck.bench.engine.processes import Processes, find_processes
-from hostcheck.bench.engine.quota import CpuQuota, cpu_controller, find_quota
+from hostcheck.bench.engine.quota import find_quota
 from hostcheck.bench.engine.reasons import reason_of
 from hostcheck.bench.engine.setup import network_setup, setup_of
 from hostcheck.bench.engine.unreachable import Unreachable
+from hostcheck.bench.quota import CpuQuota, cpu_controller
 from hostcheck.host.mounts import file_system_of
 
 NEWEST_API = "1.44"

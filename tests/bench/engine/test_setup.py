@@ -4,6 +4,7 @@ import os
 import psutil
 import pytest
 
+from hostcheck.bench import quota as shared_quota
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.engine import layers as layers_module
 from hostcheck.bench.engine import quota as quota_module
@@ -142,8 +143,8 @@ def test_where_a_layer_appeared_proves_the_folder_and_another_one_refutes_it(tmp
 @pytest.fixture
 def controller(tmp_path, monkeypatch):
     """A CPU controller of version 1 with a quota of a fifth of a CPU on the group /small; it has two CPUs."""
-    monkeypatch.setattr(quota_module.os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(quota_module, "_groups_of", lambda _process: iter(["engines/docker"]))
+    monkeypatch.setattr(shared_quota.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(quota_module, "groups_of", lambda _process: iter(["engines/docker"]))
     for group, quota in (("small", 20_000), ("engines", -1), ("engines/docker", -1), ("docker", -1), ("wide", 900_000)):
         folder = tmp_path / group
         folder.mkdir()

@@ -1,0 +1,1 @@
+"""How fast the CPUs are, and how many of them this host is given."""

@@ -1,0 +1,30 @@
+"""The options of the CPU workload, and their defaults for each effort."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from hostcheck.bench.base import Effort
+
+
+@dataclass(frozen=True, slots=True)
+class CpuOptions:
+    """The options of the CPU workload.
+
+    Attributes:
+        rounds: how often each number of threads is measured, in turns.
+        seconds: whole seconds of one turn.
+    """
+
+    rounds: int
+    seconds: int
+
+    @classmethod
+    def preset(cls, effort: Effort) -> "CpuOptions":
+        """Return the default options for this effort."""
+        return PRESETS[effort]
+
+
+PRESETS: Mapping[Effort, CpuOptions] = MappingProxyType(
+    {"quick": CpuOptions(5, 1), "standard": CpuOptions(8, 1), "thorough": CpuOptions(12, 2)}
+)

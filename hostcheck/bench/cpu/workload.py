@@ -1,0 +1,118 @@
+"""The rate of a program that only computes: on one thread, on a thread for each CPU, and on numbers between."""
+
+import os
+from collections.abc import Iterator
+from functools import partial
+
+from hostcheck.bench.base import CannotRun, Context, Options, Settings
+from hostcheck.bench.child import run_program
+from hostcheck.bench.conditions import Recorder
+from hostcheck.bench.cpu.options import CpuOptions
+from hostcheck.bench.cpu.program import Loader, find_loader
+from hostcheck.bench.idle import require_idle
+from hostcheck.bench.preflight import preflight
+from hostcheck.bench.quota import CpuQuota, own_quota
+from hostcheck.bench.summary import summarise
+from hostcheck.quantities import amount
+from hostcheck.run.estimators import TURNS
+from hostcheck.run.fields import CpuFields
+from hostcheck.run.metrics import ALL_THREADS, METRICS, ONE_THREAD, SCALING, MetricSpec, spec_of
+from hostcheck.run.model import Metric, Sample
+
+PATIENCE_SECONDS = 30.0
+"""How much longer than asked a turn may take: a quota stops a program, and stress-ng waits for its processes."""
+
+
+class CpuWorkload:
+    """Numbers of threads in turns, each for a second or two: what moves meanwhile is in every figure alike."""
+
+    name = "cpu"
+
+    def metrics(self, _options: Options) -> tuple[MetricSpec, ...]:
+        """Return the metrics of every host. One with more than two CPUs has those of the numbers between as well."""
+        return (METRICS[ONE_THREAD], METRICS[ALL_THREADS])
+
+    def measure(self, context: Context) -> Iterator[Metric]:
+        """Measure each number of threads in turns, and yield the metrics of all samples so far after each round.
+
+        Steal, a quota and other work are in the figures, and in the samples' details: they are what the host gives.
+        """
+        loader = find_loader()
+        options = context.options.of(CpuOptions)
+        forced = preflight(context, ("busy", partial(require_idle, context)))
+        bench = _Bench(context, loader, options.seconds, own_quota(), forced)
+        cpus = len(os.sched_getaffinity(0))
+        samples: dict[MetricSpec, list[Sample]] = {spec: [] for spec, _ in _steps(cpus)}
+        for number in range(1, options.rounds + 1):
+            what = f"CPU, round {number} of {options.rounds}"
+            context.progress.start(what, len(samples) * options.seconds)
+            for spec, threads in _steps(cpus):
+                context.checkpoint()
+                samples[spec].append(bench.sample(threads))
+                context.checkpoint()
+            context.progress.done(what, ", ".join(_in_words(taken[-1]) for taken in samples.values()))
+            for (spec, threads), taken in zip(_steps(cpus), samples.values(), strict=True):
+                settings: Settings = {"program": loader.name, "threads": threads}
+                yield summarise(spec, taken, settings, wanted=options.rounds, estimator=TURNS)
+
+
+class _Bench:
+    """Runs the program."""
+
+    def __init__(
+        self, context: Context, loader: Loader, seconds: int, quota: CpuQuota, forced: tuple[str, ...]
+    ) -> None:
+        self._context = context
+        self._loader = loader
+        self._seconds = seconds
+        self._quota = quota
+        self._forced = forced
+
+    def sample(self, threads: int) -> Sample:
+        """Keep this many threads busy.
+
+        Raises:
+            CannotRun: if the program cannot be started.
+        """
+        command = self._loader.command(threads, self._seconds)
+        with Recorder((self._quota,)) as recorder:
+            try:
+                ran = run_program(command, seconds=self._seconds + PATIENCE_SECONDS, stop=self._context.stop)
+            except OSError as error:
+                raise CannotRun(f"{self._loader.name} cannot be started: {error.strerror}", "install it") from error
+        value = self._loader.rate(ran.output)
+        reason = ran.problem or ("" if value else f"{self._loader.name} wrote no rate")
+        detail: CpuFields = {
+            "threads": threads,
+            "cpus_delivered": round(ran.cpu_seconds / ran.seconds, 4),
+            "forced": list(self._forced),
+        }
+        if self._quota.known:
+            detail["quota"] = self._quota.setting
+        if (periods := recorder.counted.get("quota_periods", 0.0)) > 0:
+            detail["quota_stops_percent"] = round(100 * recorder.counted.get("quota_stops", 0.0) / periods, 1)
+        return Sample(
+            value=None if reason else value,
+            valid=not reason,
+            reason=reason,
+            seconds=recorder.seconds,
+            started=recorder.started,
+            conditions=recorder.conditions,
+            detail=detail,
+        )
+
+
+def _steps(cpus: int) -> Iterator[tuple[MetricSpec, int]]:
+    """Yield the metrics and their threads: one, powers of two below the number of CPUs, and as many as CPUs."""
+    yield METRICS[ONE_THREAD], 1
+    threads = 2
+    while threads < cpus:
+        spec = spec_of(SCALING.replace("N", str(threads)))
+        assert spec is not None
+        yield spec, threads
+        threads *= 2
+    yield METRICS[ALL_THREADS], cpus
+
+
+def _in_words(sample: Sample) -> str:
+    return f"invalid ({sample.reason})" if sample.value is None else f"{amount(sample.value, 'events/s')} events/s"

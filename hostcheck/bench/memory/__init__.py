@@ -1,0 +1,1 @@
+"""How fast memory is, of a working set that no cache of the CPU holds."""

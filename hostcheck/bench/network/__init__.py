@@ -1,0 +1,1 @@
+"""How fast the network is to a peer that the user names."""

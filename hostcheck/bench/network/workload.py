@@ -1,0 +1,144 @@
+"""Bandwidth to and from a peer that the user names, in one connection and in several, and what is lost."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from hostcheck.bench.base import CannotRun, Context, Options, Settings
+from hostcheck.bench.child import Ran, run_program
+from hostcheck.bench.conditions import Recorder
+from hostcheck.bench.idle import require_idle
+from hostcheck.bench.network.iperf import Iperf, details, find_iperf, lost_percent, problem_of, received
+from hostcheck.bench.network.options import NetworkOptions, Peer
+from hostcheck.bench.preflight import preflight
+from hostcheck.bench.summary import summarise
+from hostcheck.quantities import amount
+from hostcheck.run.estimators import TURNS
+from hostcheck.run.fields import NetworkFields
+from hostcheck.run.metrics import (
+    METRICS,
+    NETWORK_RECEIVE,
+    NETWORK_RECEIVE_PARALLEL,
+    NETWORK_SEND,
+    NETWORK_SEND_PARALLEL,
+    MetricSpec,
+)
+from hostcheck.run.model import Metric, Sample
+
+STREAMS = 4
+"""Connections at once of the parallel metrics: one of them may be limited by its window, or by one CPU."""
+
+LOSS_SHARE = 0.1
+"""Share of the TCP rate at which datagrams are sent to count those that are lost: far from what fills a queue."""
+LOSS_SECONDS = 1
+
+PATIENCE_SECONDS = 20.0
+"""How much longer than asked a turn may take."""
+
+SERVE = "run iperf3 -s there, and let its port pass the firewall"
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    spec: MetricSpec
+    receive: bool
+    streams: int
+
+
+TURNS_OF_A_ROUND = (
+    _Turn(METRICS[NETWORK_SEND], receive=False, streams=1),
+    _Turn(METRICS[NETWORK_RECEIVE], receive=True, streams=1),
+    _Turn(METRICS[NETWORK_SEND_PARALLEL], receive=False, streams=STREAMS),
+    _Turn(METRICS[NETWORK_RECEIVE_PARALLEL], receive=True, streams=STREAMS),
+)
+
+
+class NetworkWorkload:
+    """Both directions in turns, in one connection and in several."""
+
+    name = "network"
+
+    def metrics(self, _options: Options) -> tuple[MetricSpec, ...]:
+        """Return the metrics."""
+        return tuple(turn.spec for turn in TURNS_OF_A_ROUND)
+
+    def measure(self, context: Context) -> Iterator[Metric]:
+        """Measure with the peer, and yield the metrics of all samples so far after each round.
+
+        Raises:
+            CannotRun: if no peer is named, iperf3 is not installed, or the peer does not answer.
+        """
+        options = context.options.of(NetworkOptions)
+        if options.peer is None:
+            raise CannotRun("no peer is named", "name a host that runs iperf3 -s: --peer HOST")
+        iperf = find_iperf()
+        preflight(context, ("busy", partial(require_idle, context)))
+        bench = _Bench(context, iperf, options.peer, options.seconds)
+        samples: dict[MetricSpec, list[Sample]] = {turn.spec: [] for turn in TURNS_OF_A_ROUND}
+        for number in range(1, options.rounds + 1):
+            what = f"network, round {number} of {options.rounds}"
+            context.progress.start(what, len(TURNS_OF_A_ROUND) * (options.seconds + 1))
+            for turn in TURNS_OF_A_ROUND:
+                samples[turn.spec].append(bench.sample(turn, must_answer=number == 1))
+            said = (_in_words(taken[-1]) for taken in samples.values())
+            context.progress.done(what, ", ".join(said))
+            for turn in TURNS_OF_A_ROUND:
+                settings: Settings = {"program": iperf.name, "peer": str(options.peer), "streams": turn.streams}
+                yield summarise(turn.spec, samples[turn.spec], settings, wanted=options.rounds, estimator=TURNS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    context: Context
+    iperf: Iperf
+    peer: Peer
+    seconds: int
+
+    def sample(self, turn: _Turn, *, must_answer: bool) -> Sample:
+        """Measure one direction.
+
+        Raises:
+            CannotRun: if the peer does not answer and ``must_answer`` is set, or iperf3 cannot be started.
+            Interrupted: when the user asked to stop.
+        """
+        self.context.checkpoint()
+        with Recorder() as recorder:
+            ran = self._run(self.seconds, receive=turn.receive, streams=turn.streams)
+        self.context.checkpoint()
+        problem = problem_of(ran.output) or ran.problem
+        if problem and must_answer:
+            raise CannotRun(f"{self.peer}: {problem}", SERVE)
+        value = None if problem else received(ran.output)
+        reason = problem or ("" if value else f"{self.iperf.name} wrote no rate")
+        detail: NetworkFields = details(ran.output, turn.streams)
+        if value and turn.streams == 1 and (lost := self._lost(value, receive=turn.receive)) is not None:
+            detail["lost_percent"] = round(lost, 3)
+        return Sample(
+            value=value,
+            valid=not reason,
+            reason=reason,
+            seconds=recorder.seconds,
+            started=recorder.started,
+            conditions=recorder.conditions,
+            detail=detail,
+        )
+
+    def _lost(self, megabytes_a_second: float, *, receive: bool) -> float | None:
+        """Return the share of datagrams that is lost at a tenth of the rate; None where UDP does not pass."""
+        bits = max(1, round(LOSS_SHARE * megabytes_a_second * 8e6))
+        ran = self._run(LOSS_SECONDS, receive=receive, datagrams_a_second=bits)
+        self.context.checkpoint()
+        return None if problem_of(ran.output) or ran.problem else lost_percent(ran.output)
+
+    def _run(self, seconds: int, *, receive: bool, streams: int = 1, datagrams_a_second: int = 0) -> Ran:
+        command = self.iperf.command(
+            self.peer, seconds, receive=receive, streams=streams, datagrams_a_second=datagrams_a_second
+        )
+        try:
+            return run_program(command, seconds=seconds + PATIENCE_SECONDS, stop=self.context.stop)
+        except OSError as error:
+            raise CannotRun(f"{self.iperf.path} cannot be started: {error.strerror}", "install it again") from error
+
+
+def _in_words(sample: Sample) -> str:
+    return f"invalid ({sample.reason})" if sample.value is None else f"{amount(sample.value, 'MB/s')} MB/s"

@@ -1,0 +1,100 @@
+"""Say why many threads do less than many times the work of one: a quota, steal, other work, or shared cores."""
+
+from collections.abc import Callable, Iterator, Sequence
+from statistics import median
+
+from hostcheck.counts import number_of
+from hostcheck.run.details import CpuDetail
+from hostcheck.run.metrics import ALL_THREADS, ONE_THREAD
+from hostcheck.run.model import Metric, Run, Sample
+from hostcheck.stats.estimate import estimate
+
+LEAST_SAMPLES = 3
+
+MISSING = 0.05
+"""Share of the CPUs that must be missing before the cause is looked for: the program's start and end take some."""
+
+STEAL_PERCENT = 2.0
+"""Steal from which on it is named."""
+
+STOPS_PERCENT = 10.0
+"""Share of a quota's periods in which threads were stopped, from which on the quota is named."""
+
+SHARED = 0.8
+"""Work of a thread among many, as a share of a thread's alone, below which CPUs share something.
+
+Two hardware threads of a core do 1.1 to 1.4 times the work of one: each does 0.55 to 0.7. A clock that falls when all
+cores work leaves more than this on today's servers.
+"""
+
+
+def cpus(name: str, run: Run) -> Iterator[str]:
+    """Yield what the CPUs of a host were found to be under load; nothing where the samples do not show it."""
+    all_of_them = run.metric(ALL_THREADS)
+    samples = _valid(all_of_them)
+    threads = next((CpuDetail(sample.detail).threads for sample in samples), None)
+    delivered = _typical(samples, lambda sample: CpuDetail(sample.detail).cpus_delivered)
+    if len(samples) < LEAST_SAMPLES or threads is None or delivered is None:
+        return
+    if delivered < (1 - MISSING) * threads:
+        given = f"{number_of(threads, 'busy thread')} on {name} {_were(threads)} given {delivered:.2f} CPUs"
+        yield f"{given}: {_why(samples, delivered)}."
+    elif (alone := _valid(run.metric(ONE_THREAD))) and threads > 1 and (work := _of_one(samples, alone, threads)):
+        yield work.format(name=name)
+
+
+def _why(samples: Sequence[Sample], delivered: float) -> str:
+    """Return what took the rest of the CPUs, as far as the samples show it."""
+    stops = _typical(samples, lambda sample: CpuDetail(sample.detail).quota_stops_percent)
+    steal = _typical(samples, lambda sample: sample.conditions.steal_percent)
+    others = _typical(samples, _others)
+    causes = []
+    if stops is not None and stops >= STOPS_PERCENT:
+        quota = CpuDetail(samples[0].detail).quota
+        causes.append(f"a quota of {quota} stopped them in {stops:.0f} % of its periods")
+    if steal is not None and steal >= STEAL_PERCENT:
+        causes.append(f"the hypervisor gave {steal:.0f} % of the CPU time to others (steal)")
+    if others is not None and others >= MISSING * (delivered + others):
+        causes.append(f"other work on this host used {others:.2f} CPUs")
+    return "; ".join(causes) or (
+        "neither steal nor other work that this host counts took the rest, nor a quota that can be read here"
+    )
+
+
+def _others(sample: Sample) -> float | None:
+    """Return how many CPUs other work used, of as many CPUs as the program had threads."""
+    detail = CpuDetail(sample.detail)
+    busy = sample.conditions.busy_percent
+    if busy is None or detail.threads is None or detail.cpus_delivered is None:
+        return None
+    return max(0.0, busy / 100 * detail.threads - detail.cpus_delivered)
+
+
+def _of_one(samples: Sequence[Sample], alone: Sequence[Sample], threads: int) -> str:
+    """Return a sentence if each thread among many does clearly less than a thread alone; else nothing."""
+    if len(alone) != len(samples):
+        return ""
+    shares = [
+        many.value / (threads * one.value) for many, one in zip(samples, alone, strict=True) if many.value and one.value
+    ]
+    found = estimate(shares)
+    if found.interval is None or found.interval[1] >= SHARED:
+        return ""
+    low, high = (threads * edge for edge in found.interval)
+    return (
+        f"The {threads} CPUs of {{name}} do the work of {low:.1f} to {high:.1f} that are alone, though all their "
+        "time was given: they share cores, as hardware threads do, or their clock falls under load."
+    )
+
+
+def _valid(metric: Metric | None) -> Sequence[Sample]:
+    return [sample for sample in metric.samples if sample.valid and sample.value] if metric else []
+
+
+def _typical(samples: Sequence[Sample], value_of: Callable[[Sample], float | None]) -> float | None:
+    values = [value for value in map(value_of, samples) if value is not None]
+    return median(values) if values else None
+
+
+def _were(threads: int) -> str:
+    return "was" if threads == 1 else "were"

@@ -1,0 +1,80 @@
+"""Why many threads do less than many times the work of one is said where the samples show it, and nowhere else."""
+
+import pytest
+
+from hostcheck.comparison.cpus import cpus
+from hostcheck.run.metrics import ALL_THREADS, ONE_THREAD
+from hostcheck.run.model import Conditions, Metric, Sample
+
+
+def metric(metric_id, rates, threads, delivered, *, steal=0.0, busy=None, **detail):
+    busy = 100 * delivered / threads if busy is None else busy
+    conditions = Conditions(busy_percent=busy, steal_percent=steal)
+    fields = {"threads": threads, "cpus_delivered": delivered, **detail}
+    samples = tuple(Sample(rate, conditions=conditions, detail=fields) for rate in rates)
+    return Metric(metric_id, "events/s", "higher", "ok", value=rates[0], samples=samples)
+
+
+ALONE = [1000.0, 1005.0, 998.0, 1002.0]
+
+
+class OneRun:
+    def __init__(self, *metrics):
+        self.metrics = metrics
+
+    def metric(self, metric_id):
+        return next((each for each in self.metrics if each.id == metric_id), None)
+
+
+def said(rates, threads, delivered, **known):
+    alone = metric(ONE_THREAD, ALONE, 1, min(1.0, delivered))
+    return list(cpus("here", OneRun(alone, metric(ALL_THREADS, rates, threads, delivered, **known))))
+
+
+def times(factor):
+    return [factor * rate for rate in ALONE]
+
+
+def test_threads_that_are_given_all_and_do_all_need_no_sentence():
+    assert said(times(3.97), 4, 3.99) == []
+    # A clock that falls by a tenth, as servers' do.
+    assert said(times(3.6), 4, 3.99) == []
+
+
+@pytest.mark.parametrize(
+    ("known", "cause"),
+    [
+        ({"quota": "2 CPUs", "quota_stops_percent": 98.0}, "a quota of 2 CPUs stopped them in 98 % of its periods."),
+        ({"steal": 48.0}, "the hypervisor gave 48 % of the CPU time to others (steal)."),
+        ({"busy": 100.0}, "other work on this host used 2.00 CPUs."),
+        (
+            {},
+            "neither steal nor other work that this host counts took the rest, nor a quota that can be read here.",
+        ),
+        ({"quota": "3 CPUs", "quota_stops_percent": 2.0, "steal": 1.0}, None),
+    ],
+    ids=["quota", "steal", "hog", "unseen", "too little of each"],
+)
+def test_what_took_half_of_the_cpus_is_named(known, cause):
+    (sentence,) = said(times(2.0), 4, 2.0, **known)
+    assert sentence.startswith("4 busy threads on here were given 2.00 CPUs: ")
+    assert sentence.endswith(cause or "nor a quota that can be read here.")
+
+
+def test_hardware_threads_are_given_their_time_and_do_less():
+    (sentence,) = said(times(2.5), 4, 3.98)
+    assert sentence.startswith("The 4 CPUs of here do the work of 2.5 to 2.5 that are alone, though all their time was")
+    # The rounds do not agree.
+    assert said([2500.0, 3900.0, 2600.0, 3800.0], 4, 3.98) == []
+
+
+def test_a_quota_on_one_cpu_is_seen_too():
+    (sentence,) = said(times(0.5), 1, 0.5, quota="0.5 CPUs", quota_stops_percent=100.0)
+    assert sentence.startswith("1 busy thread on here was given 0.50 CPUs: a quota of 0.5 CPUs stopped them in 100 %")
+
+
+def test_too_few_samples_and_files_without_details_say_nothing():
+    assert said(times(2.0)[:2], 4, 2.0) == []
+    bare = Metric(ALL_THREADS, "events/s", "higher", "ok", value=1.0, samples=(Sample(1.0),) * 4)
+    assert list(cpus("here", OneRun(bare))) == []
+    assert list(cpus("here", OneRun())) == []
