@@ -96,6 +96,7 @@ KINDS = (
     FileKind("pg_test_fsync", "the output of pg_test_fsync", "hostcheck import pg_test_fsync {}", _has(PG_TEST_FSYNC)),
     FileKind("profile", "a profile", "hostcheck audit -p {}", _has(r"^\[\[check\]\]|^extends\s*=")),
     FileKind("policy", "a policy", "hostcheck gate --policy {}", _has(r"^\[(?:tool\.hostcheck\.)?gate\]")),
+    FileKind("promise", "a promise", "hostcheck promise {}", _has(r"^\[(?:tool\.hostcheck\.)?promise\]")),
     FileKind(
         "fio job",
         "a fio job file",

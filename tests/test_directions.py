@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "hostcheck"
 
 MACHINE = ("host", "remote", "probes", "bench", "prove", "capture", "audit")
 """What reads or loads the machine."""
-JUDGES = ("comparison", "report", "formats", "gate", "store")
+JUDGES = ("comparison", "report", "formats", "gate", "promise", "store")
 """What only reads run files, or what was made of them."""
 
 FORBIDDEN = {
@@ -34,6 +34,7 @@ FORBIDDEN = {
     "workloadfiles": (*MACHINE, *JUDGES, "profiles", "cli", "imports", "fio", "placement"),
     "placement": ("remote", "probes", "bench", "prove", "capture", "audit", *JUDGES, "cli", "imports", "fio"),
     "fleet": ("probes", "bench", "prove", "capture", "cli", "imports", "fio"),
+    "promise": (*MACHINE, "report", "formats", "gate", "store", "cli", "imports", "fio"),
     "gate": (*MACHINE, "report", "formats", "cli", "imports", "fio"),
     "formats": (*MACHINE, "cli", "imports", "fio"),
     "report": (*MACHINE, "gate", "cli", "imports", "fio"),

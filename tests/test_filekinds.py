@@ -31,12 +31,13 @@ CONTENTS = {
     "pg_test_fsync": b"5 seconds per test\nCompare file sync methods using one 8kB write:\n",
     "profile": b'title = "T"\n[[check]]\nid = "a"\n',
     "policy": b'[gate]\nprofiles = ["docker"]\n',
+    "promise": b"[promise]\ncpus = 4\n",
     "fio job": b"; a job\n[global]\ndirect=1\n[read]\nrw=read\n",
 }
 
 
 def named(kind):
-    return {"profile": "f.toml", "policy": "f.toml"}.get(kind, "f.json")
+    return {"profile": "f.toml", "policy": "f.toml", "promise": "f.toml"}.get(kind, "f.json")
 
 
 @pytest.fixture
@@ -83,6 +84,7 @@ def test_what_is_of_no_kind_is_not_recognised(tmp_path, data):
         (("gate", "--policy", "FILE"), "policy"),
         (("audit", "-p", "FILE"), "profile"),
         (("audit", "--capture", "FILE"), "capture"),
+        (("promise", "FILE"), "promise"),
         (("bench", "--job", "FILE"), "fio job"),
         (("import", "fio", "FILE"), "fio"),
     ],

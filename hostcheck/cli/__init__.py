@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "import": "hostcheck.cli.importing:import_",
     "gate": "hostcheck.cli.gate:gate",
     "fits": "hostcheck.cli.fits:fits",
+    "promise": "hostcheck.cli.promise:promise",
     "calibrate": "hostcheck.cli.calibrate:calibrate",
     "capture": "hostcheck.cli.capture:capture",
     "history": "hostcheck.cli.history:history",

@@ -60,7 +60,7 @@ def of_host(
     asked = replace(asked, profiles=asked.profiles or DEFAULT_PROFILES)
     audited = audit_host(
         host,
-        profiles=asked.profiles,
+        profiles=(*asked.profiles, *(profile for line in asked.promise for profile in line.asks.profiles)),
         roles=asked.roles,
         asked=_facts(contents),
         prove=asked.prove,

@@ -8,8 +8,8 @@ class Formats(dict[str, str]):
     """The formats of one kind of document: name and "module:function"; the function takes the document and a Style.
 
     Attributes:
-        document: "run", "comparison", "calibration", "history", "fit" or "decision": what the name of a plugin's entry
-            point begins with.
+        document: "run", "comparison", "calibration", "history", "fit", "promise" or "decision": what the name of
+            a plugin's entry point begins with.
     """
 
     def __init__(self, document: str, formats: Mapping[str, str]) -> None:
@@ -109,6 +109,22 @@ FIT = Formats(
     },
 )
 """Formats of whether workloads fit: name and "module:function"; the function takes a Fit and a Style."""
+
+PROMISE = Formats(
+    "promise",
+    {
+        "text": "hostcheck.formats.promise_text:render",
+        "html": "hostcheck.formats.promise_html:render",
+        "markdown": "hostcheck.formats.promise_markdown:render",
+        "json": "hostcheck.formats.promise_json:render",
+        "junit": "hostcheck.formats.promise_decision:junit",
+        "tap": "hostcheck.formats.promise_decision:tap",
+        "sarif": "hostcheck.formats.promise_decision:sarif",
+        "github": "hostcheck.formats.promise_decision:github",
+        "csv": "hostcheck.formats.promise_decision:csv",
+    },
+)
+"""Formats of whether a promise was kept: name and "module:function"; the function takes an Outcome and a Style."""
 
 GATE = Formats(
     "decision",

@@ -136,6 +136,8 @@ def _rule(finding: Finding) -> dict[str, Any]:
 
 
 def _explained(finding: Finding) -> str:
+    if finding.kind == "promise":
+        return "See docs/promise.md."
     return "See docs/fits.md." if finding.asked_at else f"hostcheck checks {finding.id} explains it."
 
 

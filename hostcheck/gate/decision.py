@@ -32,8 +32,8 @@ class Decision:
             count are considered.
         run: the judged run.
         policy: the policy.
-        findings: all findings: first on the run itself, then checks in the profiles' order, thresholds, regressions and
-            workload files.
+        findings: all findings: first on the run itself, then checks in the profiles' order, thresholds, regressions,
+            workload files and what was promised.
         notes: further notes for the reader.
         baseline: the run with which metrics were compared; None if there is none.
         command: the command that asks.
@@ -92,9 +92,18 @@ def decide(
     own = tuple((name, file) for name, file in named if is_file(file))
     asked = replace(policy, profiles=judged.profiles, own_profiles=own)
     of_the_run = tuple(origin(judged, asked, source, now))
-    decision = weigh(judged, asked, baseline=baseline, today=now.date(), before=of_the_run, after=workloads)
+    after = (*workloads, *_promised(run, asked, typed=source == "file"))
+    decision = weigh(judged, asked, baseline=baseline, today=now.date(), before=of_the_run, after=after)
     changed = (sentence(run),) if run.changes else ()
     return replace(decision, notes=(*changed, *notes, *decision.notes))
+
+
+def _promised(run: Run, policy: Policy, *, typed: bool) -> tuple[Finding, ...]:
+    if not policy.promise:
+        return ()
+    from hostcheck.gate.promises import findings_of, judge_promise  # noqa: PLC0415  few policies have one
+
+    return findings_of(judge_promise(policy.promise, run, typed=typed), policy)
 
 
 def weigh(
@@ -114,7 +123,7 @@ def weigh(
         baseline: as in ``decide``.
         today: the day, in UTC, for the waivers' last days; None for the current day.
         before: the findings on the run itself.
-        after: the findings on workload files.
+        after: the findings on workload files and on what was promised.
 
     Raises:
         UsageError: if a waiver matches no check or metric.

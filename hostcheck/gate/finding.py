@@ -6,7 +6,7 @@ from typing import Literal
 from hostcheck.gate.waivers import Waiver
 from hostcheck.run.model import Severity, Status
 
-Kind = Literal["run", "check", "threshold", "regression", "need", "rule"]
+Kind = Literal["run", "check", "threshold", "regression", "need", "rule", "promise"]
 Effect = Literal["fail", "inconclusive", "advice", "waived", "none"]
 
 WORST_FIRST: tuple[Effect, ...] = ("fail", "inconclusive", "advice", "waived", "none")
@@ -35,10 +35,10 @@ class Finding:
 
     Attributes:
         kind: what was judged: the run itself, a check of a profile, a threshold of the policy, a metric compared with
-            the baseline, a need of a workload, or a rule of workload files.
+            the baseline, a need of a workload, a rule of workload files, or a line of a promise.
         id: the id of the check or metric; "run.age", "run.host" or "run.evidence" for the run itself.
         scope: the profile of a check; "threshold" or "baseline" for metrics; "file" for the run itself; the file of a
-            workload.
+            workload; "promise" for a line of one.
         status: the result, before the policy is applied.
         severity: required or recommended. What a policy requires of metrics is always required.
         effect: the effect on the decision: the gate fails; the gate is inconclusive; reported without effect; waived;
@@ -51,7 +51,8 @@ class Finding:
         name: what was judged, in a few words.
         said: what was found, in words that follow the name.
         command: how to meet the requirement, for a shell; empty where there is none.
-        asked_at: the file and the line of a workload file that asks for it; None for what policies and profiles ask.
+        asked_at: the file and the line of a workload file or a promise that asks for it; None for what policies and
+            profiles ask.
         waiver: the waiver that keeps the finding from counting; None if there is none.
         expired: an expired waiver for the finding; None if there is none.
     """

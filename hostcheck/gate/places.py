@@ -27,13 +27,13 @@ class Place:
 
 
 def place_of(finding: Finding, policy: Policy) -> Place | None:
-    """Return the line that asks for what was found: of the user's own profile, or of the policy.
+    """Return the line that asks for what was found: of a workload, a promise, the user's own profile, or the policy.
 
     Returns:
         None where the command line alone asks for it, or the file was a pipe, which cannot be read twice.
     """
     if finding.asked_at is not None:
-        return _in_workload_file(*finding.asked_at)
+        return _in_file(*finding.asked_at)
     own = dict(policy.own_profiles)
     if finding.kind == "check" and (profile := own.get(finding.scope)) and Path(profile).is_file():
         return _in_profile(finding.id, Path(profile))
@@ -52,9 +52,9 @@ def _in_profile(check_id: str, path: Path) -> Place:
     return _line(path, text, Table("profile", text, path, ("check",), number).line("id"))
 
 
-def _in_workload_file(name: str, line: int) -> Place | None:
+def _in_file(name: str, line: int) -> Place | None:
     path = Path(name)
-    return _line(path, read_text("workload file", path, LARGEST), line) if path.is_file() else None
+    return _line(path, read_text("file", path, LARGEST), line) if path.is_file() else None
 
 
 def _in_policy(finding: Finding, path: Path) -> Place:

@@ -3,12 +3,15 @@
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from hostcheck.errors import UsageError
 from hostcheck.gate.waivers import Waiver
 from hostcheck.run.model import Severity
 from hostcheck.thresholds import Threshold
+
+if TYPE_CHECKING:
+    from hostcheck.promise.model import Line
 
 UnknownIs = Literal["fail", "inconclusive"]
 
@@ -42,6 +45,7 @@ class Policy:
         own_profiles: name and file of each profile of the user's own, where it was decided by some.
         location: the file of a repository that code scanning shows findings at where no policy or profile names them;
             empty for none.
+        promise: the lines of what a seller promised, each of which is required.
     """
 
     profiles: tuple[str, ...] = ()
@@ -58,6 +62,7 @@ class Policy:
     source: str = ""
     own_profiles: tuple[tuple[str, str], ...] = ()
     location: str = ""
+    promise: "tuple[Line, ...]" = ()
 
 
 def parse_margin(text: str) -> float:

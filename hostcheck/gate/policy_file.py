@@ -1,6 +1,10 @@
-"""Read a policy: the table ``[gate]`` of hostcheck.toml, or ``[tool.hostcheck.gate]`` of pyproject.toml."""
+"""Read a policy: the table ``[gate]`` of hostcheck.toml, or ``[tool.hostcheck.gate]`` of pyproject.toml.
+
+Beside it stands ``[promise]``, where what a seller promised is required too.
+"""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
@@ -21,6 +25,7 @@ _KEYS = (
     *("profiles", "roles", "fail_on", "unknown", "thresholds", "baseline", "margin_percent", "max_age", "prove"),
     "waiver",
 )
+_PROMISE = "promise"
 MOST_PROFILES = 100
 """Profiles of one policy: more than there are engines."""
 _WAIVER_KEYS = ("id", "reason", "until")
@@ -54,14 +59,19 @@ def parse_policy(text: str, path: Path) -> Policy:
         inner = found.get(part)
         found = inner if isinstance(inner, Mapping) else {}
     # In pyproject.toml, what stands beside [tool.hostcheck] is none of ours; in our own file everything is.
-    outer.refuse_unknown(found, (table[-1],))
+    outer.refuse_unknown(found, (table[-1], _PROMISE))
     if table[-1] not in found:
         outer.refuse_mistakes()
     if table[-1] not in found:
         raise UsageError(f"reading the policy {path}: there is no table [{'.'.join(table)}]")
     if not isinstance(found[table[-1]], Mapping):
         outer.fail(table[-1], f"{table[-1]} is no table")
-    return _policy(found[table[-1]], outer.inner(table))
+    policy = _policy(found[table[-1]], outer.inner(table))
+    if _PROMISE not in found:
+        return policy
+    from hostcheck.promise.file import lines_of  # noqa: PLC0415  few policies have one
+
+    return replace(policy, promise=lines_of(found, outer))
 
 
 def _policy(found: Mapping[str, Any], reader: Table) -> Policy:

@@ -35,6 +35,7 @@ QUICK = {
     "gate": [["gate", "-o", "junit:{out}/gate.xml"], ["gate", "--run", "{out}/audit.json"]],
     "history": [["history"]],
     "import": [["import", "yabs", f"{TOP}/tests/imports/yabs.json", "-o", "json:{out}/yabs.json"]],
+    "promise": [["promise", f"{TOP}/hostcheck/promise/templates/vps.toml", "-o", "{out}/promise.html"]],
     "report": [["report", *HOSTS, "-o", "{out}/b.html", "-o", "{out}/b.pdf"]],
 }
 """Commands that end by themselves, in seconds."""

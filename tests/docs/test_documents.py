@@ -15,6 +15,7 @@ COMMANDS = [
     "import",
     "calibrate",
     "fits",
+    "promise",
     "gate",
     "capture",
     "history",

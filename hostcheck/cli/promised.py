@@ -1,0 +1,112 @@
+"""What ``hostcheck promise`` does once it knows what is asked: read a run, audit a host, or both, and judge."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from hostcheck.cli.debug import debugging
+from hostcheck.errors import UsageError
+from hostcheck.gate.promises import judge_promise
+from hostcheck.promise.judging import profiles_of
+from hostcheck.promise.model import Line, Outcome
+from hostcheck.remote.address import SCHEME
+from hostcheck.run.model import Run
+
+_SUFFIX = ".toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a command line names.
+
+    Attributes:
+        promises: files of promises.
+        runs: a run file, or one of the history; at most one.
+        address: of a host to audit; empty for none.
+    """
+
+    promises: tuple[str, ...]
+    runs: tuple[str, ...] = ()
+    address: str = ""
+
+
+def sorted_names(names: Sequence[str]) -> Names:
+    """Tell files of promises, a run and an address apart. The first name is a promise; others are by their suffix.
+
+    Raises:
+        UsageError: when no promise is named, or several runs or addresses.
+    """
+    promises = tuple(name for place, name in enumerate(names) if place == 0 or name.endswith(_SUFFIX))
+    addresses = [name for name in names if name.startswith(SCHEME)]
+    runs = tuple(name for name in names if name not in promises and name not in addresses)
+    if not promises or promises[0].startswith(SCHEME):
+        remedy = "name a .toml file; hostcheck promise --template vps prints one to fill in"
+        raise UsageError("no file says what was promised", remedy=remedy)
+    if len(runs) > 1 or len(addresses) > 1:
+        several = runs if len(runs) > 1 else addresses
+        raise UsageError(f"{several[0]} and {several[1]} both name a host", remedy="judge one host at a time")
+    return Names(promises, runs, addresses[0] if addresses else "")
+
+
+def judged(
+    lines: Sequence[Line],
+    names: Names,
+    *,
+    audit: bool,
+    where: tuple[str | None, Path | None, Path | None],
+    experiments: bool,
+) -> Outcome:
+    """Judge the lines by a run file, an audit, or both: facts are the audit's then, and figures the file's.
+
+    Args:
+        lines: of the promise.
+        names: what the command line names.
+        audit: whether to audit this machine beside a run file.
+        where: the values of --shell, --root and --capture.
+        experiments: whether the host may be tried.
+
+    Raises:
+        HostcheckError: when a run or a host cannot be read, or they are not the same host.
+    """
+    other = bool(names.address) or any(each is not None for each in where)
+    if audit and other:
+        raise UsageError("--audit is of this machine, and another host is named", remedy="leave one of them out")
+    run = _read(names.runs[0]) if names.runs else None
+    if run is not None and not audit and not other:
+        return judge_promise(lines, run, typed=True)
+    found = _audited(lines, names.address, where, experiments=experiments)
+    if run is None:
+        return judge_promise(lines, found, typed=False)
+    if where[1] is None and where[2] is None and found.host.key != run.host.key:
+        raise UsageError(
+            f"the run is of {run.host.name}, and the audit of {found.host.name}",
+            remedy="give a run of the host that is audited",
+        )
+    both = replace(run, facts={**run.facts, **found.facts}, verdicts=found.verdicts, lost=found.lost)
+    return judge_promise(lines, replace(both, profiles=found.profiles, roles=found.roles), typed=True)
+
+
+def without_private(lines: Sequence[Line], outcome: Outcome) -> Outcome:
+    """Return the outcome for a stranger: judged anew by a run without names, addresses, serial numbers and paths."""
+    from hostcheck.capture.runs import scrubbed
+
+    run = scrubbed([replace(outcome.run, verdicts=())])[0]
+    return judge_promise(lines, run, typed=True)
+
+
+def _read(name: str) -> Run:
+    from hostcheck.store.named import read_named
+
+    return read_named(name)
+
+
+def _audited(
+    lines: Sequence[Line], address: str, where: tuple[str | None, Path | None, Path | None], *, experiments: bool
+) -> Run:
+    from hostcheck.audit import audit_host
+    from hostcheck.cli.hosts import open_asked, say_what_is_missing
+
+    host = open_asked(address or None, *where, experiments=experiments)
+    run = audit_host(host, profiles=profiles_of(lines), strict=debugging())
+    say_what_is_missing(host)
+    return run

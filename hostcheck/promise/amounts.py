@@ -1,0 +1,116 @@
+"""Quantities as sellers write them: "25K IOPS", "1 Gbit/s", "8G". Each becomes one that ``hostcheck.units`` parses.
+
+A unit that means two things in an advertisement is read as the smaller one where that favours the seller (GB is 10^9
+bytes), and refused where no reading is usual (mb/s).
+"""
+
+import re
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from hostcheck.errors import UnfitError
+from hostcheck.units import QuantityError, example_in, parse_quantity
+
+Operator = Literal[">=", ">", "<=", "<"]
+
+_OPERATORS: dict[str, Operator] = {">=": ">=", "≥": ">=", "<=": "<=", "≤": "<=", ">": ">", "<": "<"}
+_LIMITED = re.compile(r"\s*(?P<operator>>=|<=|≥|≤|>|<)?\s*(?P<rest>.*)", re.DOTALL)
+_NUMBER = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[^\s\d].*)?")
+_SEVERAL = re.compile(r"(?P<count>\d{1,2})\s*[x×*]\s*(?P<rest>.+)", re.IGNORECASE)
+_UP_TO = re.compile(r"\s*up\s+to\b", re.IGNORECASE)
+
+_PREFIX = {"k": "k", "K": "k", "m": "M", "M": "M", "g": "G", "G": "G", "t": "T", "T": "T"}
+_SIZE = re.compile(r"(?P<prefix>[kKmMgGtT])(?P<binary>i)?(?:[bB]|bytes?)?")
+_BITS = re.compile(r"(?P<prefix>[kKMGTgt])?(?:bits?(?:/s|/sec|ps)?|b(?:/s|/sec|ps)|bps)|(?P<alone>[MGT])b", re.ASCII)
+_BYTES = re.compile(r"(?P<prefix>[kKMGT])(?P<binary>i)?B(?:/s|/sec|ps)")
+_IOPS = re.compile(r"(?P<prefix>[kKM])?\s*(?:iops|io/s|ios)?", re.IGNORECASE)
+_TIMES = {
+    "msec": "ms",
+    "msecs": "ms",
+    "usec": "µs",
+    "usecs": "µs",
+    "sec": "s",
+    "secs": "s",
+    "second": "s",
+    "seconds": "s",
+}
+_POWERS = {"": 0, "k": 1, "M": 2, "G": 3, "T": 4}
+
+
+class Quantity(NamedTuple):
+    """A quantity of a promise.
+
+    Attributes:
+        value: in the unit asked for.
+        canonical: as profiles and policies write it.
+        operator: the one that was written; empty for a number alone.
+        in_bits: whether it was written in bits.
+        times: of "2 x 512 GB" the first, else 1.
+    """
+
+    value: float
+    canonical: str
+    operator: Operator | Literal[""] = ""
+    in_bits: bool = False
+    times: int = 1
+
+
+def parse_amount(text: str, unit: str) -> Quantity:
+    """Parse a quantity.
+
+    Args:
+        text: "≥ 25K IOPS".
+        unit: "bytes", "MB/s", "s", or "IOPS", which may be left out.
+
+    Raises:
+        UnfitError: when it is none, or promises no least figure.
+    """
+    if _UP_TO.match(text):
+        raise UnfitError(
+            f"{text!r} promises no least figure", "leave the line out, or write what was promised at least"
+        )
+    limited = _LIMITED.fullmatch(text)
+    assert limited is not None
+    rest = limited["rest"].strip()
+    count = 1
+    if unit == "bytes" and (several := _SEVERAL.fullmatch(rest)):
+        count, rest = max(1, int(several["count"])), several["rest"]
+    canonical, in_bits = _canonical(rest, unit)
+    try:
+        value = parse_quantity(canonical, unit, bare=unit == "IOPS")
+    except QuantityError as error:
+        raise UnfitError(error.problem, error.remedy) from error
+    if not 0 < value < 1 << 62:
+        raise UnfitError(f"{text!r} is no promise", f"write a quantity above 0, such as {example_in(unit)}")
+    return Quantity(value, canonical, _OPERATORS.get(limited["operator"] or "", ""), in_bits, count)
+
+
+def _canonical(text: str, unit: str) -> tuple[str, bool]:
+    """Return a text with a unit of ``hostcheck.units``, and whether it was in bits; others are returned as they are."""
+    found = _NUMBER.fullmatch(text)
+    written = (found["unit"] or "").strip() if found else ""
+    if found is None or not written:
+        return text, False
+    number = found["number"]
+    if unit == "bytes" and (size := _SIZE.fullmatch(written)):
+        prefix = _PREFIX[size["prefix"]]
+        return f"{number} {prefix.upper() if size['binary'] else prefix}{size['binary'] or ''}B", False
+    if unit == "IOPS" and (rate := _IOPS.fullmatch(written)):
+        return f"{number}{_PREFIX.get(rate['prefix'] or '', '')} IOPS", False
+    if unit == "MB/s":
+        return _bandwidth(number, written, text)
+    return f"{number} {_TIMES.get(written, written)}", False
+
+
+def _bandwidth(number: str, written: str, text: str) -> tuple[str, bool]:
+    if found := _BYTES.fullmatch(written):
+        prefix = _PREFIX[found["prefix"]]
+        return f"{number} {prefix.upper() if found['binary'] else prefix}{found['binary'] or ''}B/s", False
+    if written in {"mb/s", "mbps/s", "mb", "MB", "GB", "gb"}:
+        raise UnfitError(f"{written!r} in {text!r} is bits or bytes, or no rate", "write Mbit/s, Gbit/s, MB/s or GB/s")
+    # "mbps" is bits to every seller; "mb/s" is not.
+    if found := _BITS.fullmatch("Mbps" if written == "mbps" else written):
+        prefix = _PREFIX.get(found["prefix"] or found["alone"] or "", "")
+        rate = Decimal(number) * 1000 ** _POWERS[prefix] / 8 / 10**6
+        return f"{rate.normalize():f} MB/s", True
+    return f"{number} {written}", False

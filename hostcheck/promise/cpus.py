@@ -1,0 +1,186 @@
+"""``cpus`` and ``dedicated_cpu``: CPU time that all threads were given under load, and what was taken meanwhile."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from hostcheck.promise.facts import fact_of, is_alone, number_of_fact, word_of
+from hostcheck.promise.model import Judged
+from hostcheck.promise.words import cpus
+from hostcheck.run.model import NONE, Run, Sample
+
+LOADED = "cpu.threads.rate"
+"""The metric whose samples keep every CPU busy."""
+_ENOUGH = 0.95
+"""Share of the CPUs' time: a host's own work takes the rest."""
+_NONE_TAKEN, _TAKEN = 1.0, 2.0
+"""Steal in percent of all CPUs: a hypervisor's own work is counted as steal of its guests, below the first."""
+_HOUR = 3600.0
+_BUSY_PERCENT = 90.0
+_LIMITED = "A run outside of the control group that limits this process, if the limit is not the seller's."
+_HOW = (
+    "a program that only computes, a thread on each CPU: the CPU time of its threads, and steal in /proc/stat meanwhile"
+)
+_COMMAND = "hostcheck bench --only cpu"
+_LONG = "hostcheck bench --endurance 24h"
+
+
+@dataclass(frozen=True, slots=True)
+class Cpus:
+    """A number of CPUs.
+
+    Attributes:
+        count: of them.
+    """
+
+    count: int
+    profiles: tuple[str, ...] = ()
+
+    @property
+    def translation(self) -> tuple[str, ...]:
+        """The facts and the samples that are asked."""
+        return (
+            f'fact = "hw.cpus", at_least = {self.count}',
+            f'fact = "hw.cpu.limit", none or at_least = {self.count}',
+            f"{LOADED}: cpus_delivered >= {_ENOUGH * self.count:g} in every sample",
+        )
+
+    @property
+    def expected(self) -> str:
+        """The number in words."""
+        return f"{cpus(self.count)}, delivered under load"
+
+    def judge(self, run: Run) -> Judged:
+        """Judge the count, and what was delivered of it."""
+        count, limit = number_of_fact(run, "hw.cpus"), number_of_fact(run, "hw.cpu.limit")
+        loaded = [sample for sample in _loaded(run) if (_number(sample, "threads") or 0) >= self.count]
+        evidence = [*([f"this process may use {cpus(count)}"] if count is not None else []), *_in_words(loaded)]
+        if limit is not None:
+            evidence.append(f"a control group limits this process to {cpus(limit)}")
+        facts = "Cpus_allowed_list, and the quotas of control groups"
+        if count is not None and count < self.count:
+            changes = "A run that may use all CPUs, if it was this process's own mask that left some out."
+            return Judged("broken", cpus(count), "certain", tuple(evidence), facts, changes)
+        if limit is not None and limit < self.count * _ENOUGH:
+            found = f"a control group limits this process to the time of {cpus(limit)}"
+            return Judged("broken", found, "certain", tuple(evidence), facts, _LIMITED)
+        given = [each for sample in loaded if (each := _number(sample, "cpus_delivered")) is not None]
+        if len(given) < 2:
+            found = (
+                "the CPUs are there" if count is not None else f"the CPUs are unknown: {fact_of(run, 'hw.cpus').reason}"
+            )
+            found += "; what they deliver under load was not measured"
+            return Judged("cannot tell", found, "", tuple(evidence), _HOW, "A measurement under load.", _COMMAND)
+        low, high = min(given), max(given)
+        shown = f"{low:.2f} to {high:.2f} CPUs' time a second"
+        if low >= _ENOUGH * self.count:
+            return Judged("kept", shown, "measured", tuple(evidence), _HOW, "A longer run that finds less.")
+        if high < _ENOUGH * self.count and _was_taken(loaded, self.count):
+            return Judged("broken", shown, "measured", tuple(evidence), _HOW, "Another run that finds all of them.")
+        found = f"{shown}: " + (
+            "it varies" if high >= _ENOUGH * self.count else "other work on this host may have taken the rest"
+        )
+        return Judged("cannot tell", found, "", tuple(evidence), _HOW, "A run while the host is idle.", _COMMAND)
+
+
+@dataclass(frozen=True, slots=True)
+class Dedicated:
+    """CPUs that no other guest uses."""
+
+    profiles: tuple[str, ...] = ()
+
+    @property
+    def translation(self) -> tuple[str, ...]:
+        """The fact and the samples that are asked."""
+        return (
+            'fact = "virt.vm", equals = "none"; or',
+            f"steal < {_NONE_TAKEN:g} % (kept), > {_TAKEN:g} % (broken) in samples of {LOADED} over an hour or longer",
+            'fact = "hw.steal_counted", equals = true (kept)',
+        )
+
+    @property
+    def expected(self) -> str:
+        """It in words."""
+        return "CPUs of its own: no steal over an hour under load"
+
+    def judge(self, run: Run) -> Judged:
+        """Judge steal under load over time; a machine without a hypervisor has its CPUs for itself."""
+        vm, alone = word_of(run, "virt.vm"), is_alone(run)
+        if vm == NONE and alone and not fact_of(run, "virt.vm").conflicts:
+            found = "no hypervisor: the CPUs are this machine's own"
+            return Judged("kept", found, "certain", (found,), "hostcheck audit (virt.vm)", "Evidence of a hypervisor.")
+        loaded = [sample for sample in _loaded(run) if sample.conditions.steal_percent is not None]
+        evidence = tuple(_in_words(loaded))
+        steals = [sample.conditions.steal_percent or 0.0 for sample in loaded]
+        span = _span(loaded)
+        if span < _HOUR or len(loaded) < 3:
+            under = (
+                f"steal under load is known for {span / 60:.0f} minutes"
+                if loaded
+                else "steal under load was not measured"
+            )
+            found = f"{under}; an hour is needed"
+            return Judged("cannot tell", found, "", evidence, _HOW, "A longer measurement under load.", _LONG)
+        mean = sum(steals) / len(steals)
+        shown = f"{mean:.1f} % steal on average, {max(steals):.1f} % at most, over {span / 3600:.1f} hours under load"
+        if min(steals) > _TAKEN or (2 * sum(steal > _TAKEN for steal in steals) > len(steals) and mean > _TAKEN):
+            return Judged("broken", shown, "measured", evidence, _HOW, "Hours under load without steal.")
+        if max(steals) < _NONE_TAKEN:
+            if max(steals) > 0 or _counts_steal(run):
+                return Judged("kept", shown, "measured", evidence, _HOW, "Steal at other hours.")
+            found = f"{shown}; whether this kernel would count it is unknown"
+            return Judged("cannot tell", found, "", evidence, _HOW, "A hypervisor that lets its guests count steal.")
+        return Judged("cannot tell", shown, "", evidence, _HOW, "A longer measurement under load.", _LONG)
+
+
+def _counts_steal(run: Run) -> bool:
+    fact = fact_of(run, "hw.steal_counted")
+    return fact.known and fact.value is True
+
+
+def _loaded(run: Run) -> list[Sample]:
+    metric = run.metric(LOADED)
+    return [sample for sample in metric.samples if sample.valid] if metric is not None else []
+
+
+def _number(sample: Sample, name: str) -> float | None:
+    value = sample.detail.get(name)
+    return (
+        float(value)
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1 << 20
+        else None
+    )
+
+
+def _was_taken(samples: Sequence[Sample], count: int) -> bool:
+    """Return whether steal or a quota explains half of what is missing in most samples."""
+    taken = 0
+    for sample in samples:
+        missing = count - (_number(sample, "cpus_delivered") or 0)
+        steal = (sample.conditions.steal_percent or 0) / 100 * (_number(sample, "threads") or 0)
+        stopped = (_number(sample, "quota_stops_percent") or 0) > 0
+        taken += steal >= missing / 2 or stopped
+    return 2 * taken > len(samples)
+
+
+def _span(samples: Sequence[Sample]) -> float:
+    """Return the seconds from the beginning of the first sample to the end of the last."""
+    times = []
+    for sample in samples:
+        try:
+            begin = datetime.fromisoformat(sample.started.replace("Z", "+00:00")).timestamp()
+        except ValueError:
+            continue
+        times += [begin, begin + sample.seconds]
+    return max(times) - min(times) if times else 0.0
+
+
+def _in_words(samples: Sequence[Sample]) -> list[str]:
+    given = [each for sample in samples if (each := _number(sample, "cpus_delivered")) is not None]
+    steals = [sample.conditions.steal_percent for sample in samples if sample.conditions.steal_percent is not None]
+    lines = []
+    if given:
+        lines.append(f"{len(given)} samples under load: {min(given):.2f} – {max(given):.2f} CPUs' time a second")
+    if steals:
+        lines.append(f"steal meanwhile: {min(steals):.1f} – {max(steals):.1f} %")
+    return lines

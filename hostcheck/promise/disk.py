@@ -1,0 +1,133 @@
+"""``disk``: whether a disk does what its class does, and what it says it is."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from hostcheck.comparison.throttled import held_metrics
+from hostcheck.promise.facts import disks_of, is_alone, word_of
+from hostcheck.promise.measured import DISK, bounds_of, not_measured
+from hostcheck.promise.model import Judged
+from hostcheck.promise.words import join
+from hostcheck.quantities import duration
+from hostcheck.run.metrics import SEQUENTIAL_READ
+from hostcheck.run.model import NONE, Run
+
+Class = Literal["nvme", "ssd"]
+
+ONE_READ = "disk.randread.qd1.iops"
+READS = "disk.randread.iops"
+_SATA = 600.0
+"""MB/s: what 6 Gbit/s carry after 8b/10b (Serial ATA 3.0), so what no SATA disk reaches."""
+_LOCAL = 0.3e-3
+"""Seconds: a 4 KiB read of local NVMe flash takes a tenth of a millisecond, and a guest's way to it adds as much."""
+_FLASH = 1e-3
+"""Seconds: no rotating disk reads as fast at random (half a turn of 15,000 per minute alone takes 2 ms)."""
+_SLOW = 2.5e-3
+"""Seconds: slower than flash behind any network that is sold as a disk; a rotating disk takes 4 ms and more."""
+_DEEP = 3.0
+"""How many times the rate of one request at a time flash does with 32 in flight, at least: a disk with one head has
+about two from sorting requests."""
+_HOW = (
+    "fio: 4 KiB random reads one at a time and 32 in flight, sequential reads of 1 MiB, past the page cache; "
+    "and the kernel's name of the disk where no hypervisor stands between"
+)
+_POSSIBLE = (
+    "A cache of the machine below may have answered the reads.",
+    "The disk may be thin, or shared with other guests.",
+)
+_COMMAND = "hostcheck bench --only disk"
+
+
+@dataclass(frozen=True, slots=True)
+class DiskClass:
+    """A class of disk.
+
+    Attributes:
+        name: "nvme" or "ssd".
+    """
+
+    name: Class
+    profiles: tuple[str, ...] = ()
+
+    @property
+    def translation(self) -> tuple[str, ...]:
+        """The metrics and the fact that are asked."""
+        tests = [
+            f"{ONE_READ} >= {1 / (_LOCAL if self.name == 'nvme' else _FLASH):,.0f} IOPS (kept)",
+            f"{ONE_READ} <= {1 / _SLOW:,.0f} IOPS (broken)",
+            f"{READS} >= {_DEEP:g} × {ONE_READ}",
+        ]
+        if self.name == "nvme":
+            tests.append(f"{SEQUENTIAL_READ} >= {_SATA:g} MB/s, more than SATA carries")
+        return (*tests, 'fact = "hw.disks", where virt.vm and virt.container are none')
+
+    @property
+    def expected(self) -> str:
+        """The class in words."""
+        return "an NVMe disk, by what it does" if self.name == "nvme" else "a solid-state disk, by what it does"
+
+    def judge(self, run: Run) -> Judged:
+        """Judge the disk by its figures; by its name only where no hypervisor gave it."""
+        said = self._says(run)
+        one = bounds_of(run.metric(ONE_READ))
+        if one is None:
+            if said:
+                return Judged("kept", said, "certain", (said,), _HOW, "A measurement that contradicts it.")
+            return not_measured(run, (ONE_READ, READS, SEQUENTIAL_READ), DISK, _HOW)
+        fastest, slowest = 1 / one[1], 1 / one[0]
+        evidence = tuple(self._evidence(run, said))
+        held = [metric.id for metric in held_metrics(run)]
+        shown = f"{duration(fastest)} to {duration(slowest)} a random read, one at a time"
+        if ONE_READ in held:
+            found = f"an I/O limit sets the speed ({shown}), which hides what the disk below is"
+            changes = "A measurement without the limit. A line random_read or random_write is judged with it."
+            return Judged("cannot tell", found, "", evidence, _HOW, changes)
+        if fastest > _SLOW:
+            if said:
+                found = f"{said}, but {shown}"
+                return Judged("cannot tell", found, "", evidence, _HOW, "A measurement while the host is idle.")
+            found = f"{shown}: as slow as a rotating disk"
+            return Judged("broken", found, "likely", evidence, _HOW, "Reads of less than 2.5 ms, while it is idle.")
+        return self._fast(run, slowest, shown, evidence, said)
+
+    def _fast(self, run: Run, slowest: float, shown: str, evidence: tuple[str, ...], said: str) -> Judged:
+        one, many = bounds_of(run.metric(ONE_READ)), bounds_of(run.metric(READS))
+        read = bounds_of(run.metric(SEQUENTIAL_READ))
+        deep = one is not None and many is not None and many[0] >= _DEEP * one[1]
+        if self.name == "ssd":
+            kept = slowest < _FLASH and deep
+        else:
+            kept = slowest < _LOCAL and deep and read is not None and read[0] > _SATA
+        if kept or said:
+            sure = "certain" if said else "likely"
+            changes = "The model of the disk, from the seller; or reads that stay slow once no cache answers them."
+            return Judged("kept", shown, sure, evidence, _HOW, changes, possible=() if said else _POSSIBLE)  # type: ignore[arg-type]
+        found = f"{shown}: faster than a rotating disk, and not what only {self.expected.split(',')[0]} does"
+        changes = "The model of the disk, from the seller; or a measurement while the host is idle."
+        return Judged("cannot tell", found, "", evidence, _HOW, changes, possible=_POSSIBLE)
+
+    def _says(self, run: Run) -> str:
+        """Return what the kernel calls the disks, where no hypervisor could have made it up and it is this class."""
+        disks = disks_of(run)
+        if word_of(run, "virt.vm") != NONE or is_alone(run) is not True or not disks:
+            return ""
+        flash = [disk for disk in disks if disk.transport == "nvme" or (self.name == "ssd" and disk.says == "flash")]
+        if len(flash) < len(disks):
+            return ""
+        return f"without a hypervisor, the kernel's disks are {join([disk.name for disk in disks])}"
+
+    def _evidence(self, run: Run, said: str) -> list[str]:
+        lines = [said] if said else []
+        names = {
+            ONE_READ: "random reads, one at a time",
+            READS: "random reads, 32 in flight",
+            SEQUENTIAL_READ: "sequential reads",
+        }
+        for metric_id, name in names.items():
+            metric, bounds = run.metric(metric_id), bounds_of(run.metric(metric_id))
+            if metric is not None and bounds is not None:
+                lines.append(f"{name}: {bounds[0]:,.0f} – {bounds[1]:,.0f} {metric.unit}")
+        disks = disks_of(run) or ()
+        if not said and disks and word_of(run, "virt.vm") not in {NONE, None}:
+            lines.append(f"the kernel calls it {join([disk.name for disk in disks])}, as the hypervisor presents it")
+        return lines

@@ -1,0 +1,67 @@
+"""Facts of a run that a promise is judged by. Those of a file may have any value: one of a wrong type is unknown."""
+
+from dataclasses import dataclass
+
+from hostcheck.run.model import NONE, Fact, Run
+
+AUDIT = "hostcheck promise {plan} on the host itself, as root"
+
+
+def fact_of(run: Run, fact_id: str) -> Fact:
+    """Return a fact, an unknown one where the run has none."""
+    found = run.facts.get(fact_id)
+    return found if found is not None else Fact.unknown(fact_id, f"the run has no fact {fact_id}")
+
+
+def word_of(run: Run, fact_id: str) -> str | None:
+    """Return a word; None where it is unknown."""
+    fact = fact_of(run, fact_id)
+    return fact.value if fact.known and isinstance(fact.value, str) else None
+
+
+def number_of_fact(run: Run, fact_id: str) -> float | None:
+    """Return a number above or equal to 0; None where it is unknown, or "none"."""
+    fact = fact_of(run, fact_id)
+    if not fact.known or isinstance(fact.value, bool) or not isinstance(fact.value, int | float):
+        return None
+    return float(fact.value) if 0 <= fact.value < 1 << 62 else None
+
+
+def words_of(run: Run, fact_id: str) -> tuple[str, ...] | None:
+    """Return the words of a set; None where it is unknown."""
+    fact = fact_of(run, fact_id)
+    if not fact.known or not isinstance(fact.value, tuple | list):
+        return None
+    return tuple(word for word in fact.value if isinstance(word, str))
+
+
+def is_alone(run: Run) -> bool | None:
+    """Return whether no container is around the process that looked; None where that is unknown."""
+    container = word_of(run, "virt.container")
+    return None if container is None else container == NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """A disk, as the fact hw.disks has it.
+
+    Attributes:
+        name: the kernel's.
+        transport: "nvme", "virtio", "scsi"…
+        size: in bytes.
+        says: "flash", "rotational" or "unsaid".
+    """
+
+    name: str
+    transport: str
+    size: int
+    says: str
+
+
+def disks_of(run: Run) -> tuple[Disk, ...] | None:
+    """Return the disks; None where they are unknown."""
+    words = words_of(run, "hw.disks")
+    if words is None:
+        return None
+    rows = [word.split() for word in words]
+    return tuple(Disk(row[0], row[1], int(row[2]), row[3]) for row in rows if len(row) == 4 and row[2].isdecimal())

@@ -1,0 +1,77 @@
+"""Read a promise: the table ``[promise]`` of a file, which may be the gate's policy."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from hostcheck.errors import UnfitError, UsageError
+from hostcheck.filekinds import recognising
+from hostcheck.promise.keys import requirement_of
+from hostcheck.promise.model import Line
+from hostcheck.tomltext import Table, read_document, read_table_text
+
+TABLE = "promise"
+
+
+def read_promises(paths: Iterable[Path]) -> tuple[Line, ...]:
+    """Read the lines of all files.
+
+    Raises:
+        UsageError: when there is no such file or table, or a line of it is wrong; with the place.
+    """
+    return tuple(line for path in paths for line in read_promise(path))
+
+
+def read_promise(path: Path) -> tuple[Line, ...]:
+    """Read the lines of a file.
+
+    Raises:
+        UsageError: as of ``read_promises``.
+    """
+    name = ("tool", "hostcheck", TABLE) if path.name == "pyproject.toml" else (TABLE,)
+    with recognising(TABLE, TABLE, path):
+        text = read_table_text(TABLE, path)
+        found: Mapping[str, Any] = read_document(TABLE, text, path)
+        for part in name[:-1]:
+            inner = found.get(part)
+            found = inner if isinstance(inner, Mapping) else {}
+        outer = Table(TABLE, text, path, name[:-1])
+        outer.refuse_unknown(found, (TABLE, "gate"))
+        if TABLE not in found:
+            outer.refuse_mistakes()
+            raise UsageError(f"reading the {TABLE} {path}: there is no table [{'.'.join(name)}]")
+    # A slip in a policy that has the table is no reason to call the file something else.
+    outer.refuse_mistakes()
+    return lines_of(found, outer)
+
+
+def lines_of(found: Mapping[str, Any], outer: Table) -> tuple[Line, ...]:
+    """Read the lines of the table in another, which has it.
+
+    Raises:
+        UsageError: with every line that is wrong.
+    """
+    if not isinstance(found[TABLE], Mapping):
+        outer.fail(TABLE, f"{TABLE} is no table")
+    return _lines(found[TABLE], outer.inner((*outer.name, TABLE)))
+
+
+def _lines(found: Mapping[str, Any], reader: Table) -> tuple[Line, ...]:
+    lines = []
+    for key, value in found.items():
+        with reader.collecting():
+            try:
+                asks = requirement_of(key, value)
+            except UnfitError as error:
+                reader.fail(key, error.problem, error.remedy)
+            lines.append(Line(key, _claim(value), asks, (str(reader.path), reader.line(key) or 1)))
+    if not found:
+        reader.fail(None, "the table is empty")
+    reader.refuse_mistakes()
+    return tuple(lines)
+
+
+def _claim(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,22 @@
+"""Judge the lines of a promise by a run."""
+
+from collections.abc import Sequence
+
+from hostcheck.promise.model import Finding, Line, Outcome
+from hostcheck.run.model import Run
+
+
+def profiles_of(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Return the profiles whose verdicts the lines need."""
+    return tuple(dict.fromkeys(profile for line in lines for profile in line.asks.profiles))
+
+
+def judge_lines(lines: Sequence[Line], run: Run, notes: Sequence[str] = ()) -> Outcome:
+    """Judge each line.
+
+    Args:
+        lines: of the promise.
+        run: with the verdicts of ``profiles_of`` the lines, judged anew.
+        notes: for the reader.
+    """
+    return Outcome(tuple(Finding(line, line.asks.judge(run)) for line in lines), run, tuple(notes))

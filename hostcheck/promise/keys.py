@@ -1,0 +1,173 @@
+"""The keys of a promise: how the value of each is read, and the requirement that it becomes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hostcheck.errors import UnfitError
+from hostcheck.profiles.loader import exists, known_names
+from hostcheck.promise.amounts import parse_amount
+from hostcheck.promise.cpus import Cpus, Dedicated
+from hostcheck.promise.disk import DiskClass
+from hostcheck.promise.engines import Engines
+from hostcheck.promise.location import parse_country
+from hostcheck.promise.machine import parse_virtualization
+from hostcheck.promise.measured import Measured
+from hostcheck.promise.memory import Memory
+from hostcheck.promise.model import Requirement
+from hostcheck.promise.size import DiskSize
+from hostcheck.run.metrics import SEQUENTIAL_READ, WAL, spec_of
+from hostcheck.thresholds import Threshold, parse_threshold
+from hostcheck.tomltext import nearest, shown
+
+_MOST_CPUS = 8192
+_CARRIED = 0.9
+"""Share of a line's bits that TCP carries at least: Ethernet, IP and TCP take 6 to 7 %, an overlay some more."""
+_DISK_CLASSES = ("nvme", "ssd")
+
+Read = Callable[[Any], Requirement]
+
+
+def _virtualization(value: Any) -> Requirement:
+    return parse_virtualization(_text(value, '"kvm"'))
+
+
+def _cpus(value: Any) -> Requirement:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= _MOST_CPUS:
+        raise UnfitError(f"cpus is {shown(value)}", "write how many: 4")
+    return Cpus(value)
+
+
+def _dedicated(value: Any) -> Requirement:
+    if value is not True:
+        raise UnfitError(f"dedicated_cpu is {shown(value)}", "write true, or leave the line out")
+    return Dedicated()
+
+
+def _memory(value: Any) -> Requirement:
+    found = parse_amount(_floor(value, "bytes", '"8 GB"'), "bytes")
+    if found.times > 1:
+        raise UnfitError(f"memory is {shown(value)}", 'write the sum: "64 GB"')
+    return Memory(found.value, found.canonical)
+
+
+def _disk_size(value: Any) -> Requirement:
+    found = parse_amount(_floor(value, "bytes", '"160 GB"'), "bytes")
+    return DiskSize(found.value, found.canonical, found.times)
+
+
+def _disk(value: Any) -> Requirement:
+    word = _text(value, '"nvme"').strip().lower()
+    if word not in _DISK_CLASSES:
+        raise UnfitError(f"there is no class of disk {value!r}", nearest(word, _DISK_CLASSES))
+    return DiskClass(word)  # type: ignore[arg-type]
+
+
+def _engine(value: Any) -> Requirement:
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
+        raise UnfitError(f"engine is {shown(value)}", 'write "docker", or ["docker", "kubernetes"]')
+    for name in names:
+        if not exists(name):
+            raise UnfitError(f"there is no profile {name!r}", nearest(name, known_names()))
+    return Engines(tuple(dict.fromkeys(names)))
+
+
+def _location(value: Any) -> Requirement:
+    return parse_country(_text(value, '"NO"'))
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """A key that limits metrics.
+
+    Attributes:
+        metrics: all have to reach the limit.
+        unit: theirs.
+        lower: whether less is better.
+        example: of a value.
+    """
+
+    metrics: tuple[str, ...]
+    unit: str
+    example: str
+    lower: bool = False
+
+    def __call__(self, value: Any) -> Requirement:
+        """Read a value.
+
+        Raises:
+            UnfitError: when it is no quantity, or limits the wrong side.
+        """
+        text = str(value) if _is_number(value) and self.unit == "IOPS" else _text(value, self.example)
+        found = parse_amount(text, self.unit)
+        operator = found.operator or ("<=" if self.lower else ">=")
+        if operator.startswith("<") != self.lower:
+            side = "at most" if self.lower else "at least"
+            raise UnfitError(f"{shown(value)} limits the wrong side", f"write what it is {side}: {self.example}")
+        limit, note = found.value, ""
+        if found.in_bits and self.metrics[0].startswith("network."):
+            limit, note = limit * _CARRIED, f"headers take up to {1 - _CARRIED:.0%} of {found.canonical}"
+        return Measured(
+            tuple(Threshold(metric, operator, limit, _foreign(metric, self.unit)) for metric in self.metrics), note
+        )
+
+
+def _foreign(metric: str, unit: str) -> str:
+    return "" if spec_of(metric) else unit
+
+
+_BOTH = ("network.send.bandwidth", "network.receive.bandwidth")
+KEYS: Mapping[str, Read] = {
+    "virtualization": _virtualization,
+    "cpus": _cpus,
+    "dedicated_cpu": _dedicated,
+    "memory": _memory,
+    "disk": _disk,
+    "disk_size": _disk_size,
+    "random_read": _Figure(("disk.randread.iops",), "IOPS", '">= 25000 IOPS"'),
+    "random_write": _Figure(("disk.randwrite.iops",), "IOPS", '">= 25000 IOPS"'),
+    "sequential_read": _Figure((SEQUENTIAL_READ,), "MB/s", '">= 500 MB/s"'),
+    "sequential_write": _Figure(("disk.seqwrite.bandwidth",), "MB/s", '">= 500 MB/s"'),
+    "fsync_p99": _Figure((WAL,), "s", '"<= 10 ms"', lower=True),
+    "network": _Figure(_BOTH, "MB/s", '">= 1 Gbit/s"'),
+    "network_send": _Figure(_BOTH[:1], "MB/s", '">= 1 Gbit/s"'),
+    "network_receive": _Figure(_BOTH[1:], "MB/s", '">= 1 Gbit/s"'),
+    "engine": _engine,
+    "location": _location,
+}
+"""What reads each key, in the order of the documents."""
+
+
+def requirement_of(key: str, value: Any) -> Requirement:
+    """Return what a line asks for. A key with a dot is the id of a metric.
+
+    Raises:
+        UnfitError: when the key is unknown, with the nearest, or the value does not fit it.
+    """
+    if key in KEYS:
+        return KEYS[key](value)
+    if "." not in key:
+        raise UnfitError(f"unknown key {key!r}", nearest(key, KEYS))
+    text = str(value) if _is_number(value) else _text(value, '">= 25000 IOPS"')
+    if not text.lstrip().startswith((">", "<")):
+        spec = spec_of(key)
+        text = f"{'<=' if spec is not None and spec.better == 'lower' else '>='} {text}"
+    return Measured((parse_threshold(f"{key} {text}"),))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _text(value: Any, example: str) -> str:
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise UnfitError(f"the value is {shown(value)}", f"write a text, such as {example}")
+    return value
+
+
+def _floor(value: Any, unit: str, example: str) -> str:
+    text = _text(value, example)
+    if parse_amount(text, unit).operator.startswith("<"):
+        raise UnfitError(f"{shown(value)} limits the wrong side", f"write what it is at least: {example}")
+    return text

@@ -1,0 +1,124 @@
+"""``virtualization``: which hypervisor runs this host, and that nothing else is in between."""
+
+from dataclasses import dataclass
+
+from hostcheck.catalogue.loader import entry_of
+from hostcheck.errors import UnfitError
+from hostcheck.promise.facts import fact_of, word_of, words_of
+from hostcheck.promise.model import Judged
+from hostcheck.promise.words import join
+from hostcheck.run.model import NONE, Run
+from hostcheck.tomltext import nearest
+
+_METAL = frozenset({"none", "metal", "bare metal", "bare-metal", "dedicated", "dedicated server"})
+_OTHER_NAMES = {"hyper-v": "hyperv", "esxi": "vmware", "virtuozzo": "openvz", "proxmox": "kvm"}
+_FAMILIES = {"xen": ("xen", "xen-pv", "xen-hvm", "xen-pvh")}
+_SYSTEM = ("openvz", "lxc", "lxd", "incus", "lxc-libvirt", "systemd-nspawn", "linux-vserver", "wsl1", "wsl2", "gvisor")
+"""Containers that are sold as servers; those of other engines are what a user starts on one."""
+_HOW = (
+    "CPUID, firmware ids, clocks, namespaces and control groups, weighed by hostcheck audit (hostcheck checks virt.vm)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Virtualization:
+    """A hypervisor, or a kind of container, by its name in the facts.
+
+    Attributes:
+        name: "kvm"; "none" for a machine without any.
+    """
+
+    name: str
+    profiles: tuple[str, ...] = ()
+
+    @property
+    def translation(self) -> tuple[str, ...]:
+        """The facts that are asked."""
+        if self.name in _SYSTEM:
+            return (f'fact = "virt.container", equals = "{self.name}"',)
+        names = ", ".join(f'"{name}"' for name in _FAMILIES.get(self.name, (self.name,)))
+        return (f'fact = "virt.vm", one_of = [{names}]', 'fact = "virt.container", equals = "none"')
+
+    @property
+    def expected(self) -> str:
+        """The name in words."""
+        return _called(self.name)
+
+    def judge(self, run: Run) -> Judged:
+        """Judge the facts on virtual machine and container."""
+        vm, container = word_of(run, "virt.vm"), word_of(run, "virt.container")
+        evidence = _evidence(run)
+        if self.name in _SYSTEM:
+            return self._of_container(container, evidence)
+        if vm is None:
+            reason = fact_of(run, "virt.vm").reason
+            return Judged("cannot tell", f"the hypervisor is unknown: {reason}", "", evidence, _HOW, _AS_ROOT)
+        if container in _SYSTEM:
+            found = f"this is a container of {container}" + ("" if vm == NONE else f" inside {_called(vm)}")
+            return Judged("broken", found, "certain", evidence, _HOW, "An audit of the machine around the container.")
+        if vm not in _FAMILIES.get(self.name, (self.name,)):
+            return self._another(vm, evidence, run)
+        layers = [name for name in words_of(run, "virt.layers") or () if name in _machines()]
+        if len(layers) > 1:
+            found = f"{_called(layers[0])} inside {join([_called(name) for name in layers[1:]])}"
+            return Judged("broken", found, "likely", evidence, _HOW, "Evidence that the outer hypervisor is not there.")
+        if container is None:
+            reason = fact_of(run, "virt.container").reason
+            found = f"{_called(vm)}, and whether a container is around hostcheck is unknown: {reason}"
+            return Judged("cannot tell", found, "", evidence, _HOW, _AS_ROOT)
+        if container != NONE:
+            found = f"{_called(vm)} around a container of {container}, in which hostcheck ran"
+            return Judged("cannot tell", found, "", evidence, _HOW, "An audit outside of that container.")
+        sure = "likely" if fact_of(run, "virt.vm").conflicts else "certain"
+        changes = "Evidence of another hypervisor, which a hypervisor can hide from its guests."
+        return Judged("kept", _called(vm), sure, evidence, _HOW, changes)  # type: ignore[arg-type]
+
+    def _another(self, vm: str, evidence: tuple[str, ...], run: Run) -> Judged:
+        if vm == "other" and self.name != NONE:
+            found = "a hypervisor that does not give its name"
+            return Judged("cannot tell", found, "", evidence, _HOW, "The seller naming what runs this machine.")
+        sure = "likely" if fact_of(run, "virt.vm").conflicts or vm == "other" else "certain"
+        changes = f"Evidence of {_called(self.name)}, from the seller or from an audit as root."
+        return Judged("broken", _called(vm), sure, evidence, _HOW, changes)  # type: ignore[arg-type]
+
+    def _of_container(self, container: str | None, evidence: tuple[str, ...]) -> Judged:
+        if container is None:
+            return Judged("cannot tell", "whether this is a container is unknown", "", evidence, _HOW, _AS_ROOT)
+        found = f"a container of {container}" if container != NONE else "no container"
+        answer = "kept" if container == self.name else "broken"
+        return Judged(answer, found, "certain", evidence, _HOW, "Evidence of the other.")  # type: ignore[arg-type]
+
+
+_AS_ROOT = "An audit on the host itself, as root."
+
+
+def parse_virtualization(text: str) -> Virtualization:
+    """Parse the name of a hypervisor, of a system container, or of none.
+
+    Raises:
+        UnfitError: when there is no such name; with the nearest.
+    """
+    word = text.strip().lower()
+    name = NONE if word in _METAL else _OTHER_NAMES.get(word, word)
+    known = (*_machines(), *_SYSTEM, NONE)
+    if name not in known or name == "other":
+        raise UnfitError(f"there is no virtualization {text!r}", nearest(name, (*known, "bare metal")))
+    return Virtualization(name)
+
+
+def _machines() -> tuple[str, ...]:
+    entry = entry_of("virt.vm")
+    assert entry is not None
+    return entry.kind.values
+
+
+def _called(name: str) -> str:
+    known = {"none": "no hypervisor", "kvm": "KVM", "qemu": "QEMU without KVM", "other": "an unnamed hypervisor"}
+    return known.get(name, name)
+
+
+def _evidence(run: Run) -> tuple[str, ...]:
+    pieces = [*fact_of(run, "virt.vm").evidence, *fact_of(run, "virt.container").evidence]
+    return tuple(
+        f"{piece.source}: {piece.value if piece.value is not None else 'absent'} ({piece.says})" for piece in pieces[:6]
+    )

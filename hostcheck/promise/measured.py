@@ -1,0 +1,124 @@
+"""Lines on measured figures: each a threshold as a policy has them, judged by the same rule."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hostcheck.promise.model import Answer, Judged, worst
+from hostcheck.quantities import amount
+from hostcheck.run.fio_limit import fio_was_the_limit
+from hostcheck.run.metrics import spec_of
+from hostcheck.run.model import Metric, Run, Status
+from hostcheck.run.steadiness import measured, why_unknown
+from hostcheck.thresholds import Threshold, expectation, judge
+
+DISK = "hostcheck bench --only disk"
+_COMMANDS: Mapping[str, str] = {
+    "disk": DISK,
+    "build": "hostcheck bench --only build",
+    "storm": "hostcheck bench --only storm",
+    "cpu": "hostcheck bench --only cpu",
+    "memory": "hostcheck bench --only memory",
+    "network": "hostcheck bench --only network --peer HOST",
+}
+_ANSWERS: Mapping[Status, Answer] = {"pass": "kept", "fail": "broken"}
+_HOW: Mapping[str, str] = {
+    "disk": "fio, past the page cache, in turns, with a 95 % interval",
+    "network": "iperf3 to a peer that the user chose, in turns, with a 95 % interval",
+    "cpu": "a program that only computes, in turns, with a 95 % interval",
+}
+_CHANGES: Mapping[str, str] = {
+    "disk": "Another run while the host is idle, whose interval is on the other side of the promise.",
+    "network": "A run with a peer that is nearer or faster: the path or the peer may be the limit.",
+}
+_CACHE = "A cache of the machine below may have answered the reads."
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Figures that have to reach limits.
+
+    Attributes:
+        thresholds: all of them have to be met.
+        note: what of the promise the limits leave out, in words; empty for nothing.
+    """
+
+    thresholds: tuple[Threshold, ...]
+    note: str = ""
+    profiles: tuple[str, ...] = ()
+
+    @property
+    def translation(self) -> tuple[str, ...]:
+        """The thresholds, as a policy writes them."""
+        note = f" ({self.note})" if self.note else ""
+        return tuple(
+            f"{each.metric} {each.operator} {each.limit:.12g} {unit_of(each.metric)}".rstrip() + note
+            for each in self.thresholds
+        )
+
+    @property
+    def expected(self) -> str:
+        """The limits in words."""
+        return "; ".join(dict.fromkeys(expectation(each, None) for each in self.thresholds))
+
+    def judge(self, run: Run) -> Judged:
+        """Judge by the intervals: a figure whose interval touches the promise is neither kept nor broken."""
+        parts = [_judge(each, run) for each in self.thresholds]
+        answer = worst([part.answer for part in parts])
+        decisive = next(part for part in parts if part.answer == answer)
+        found = "; ".join(part.found for part in parts if part.answer == answer)
+        evidence = tuple(line for part in parts for line in part.evidence)
+        return Judged(
+            answer, found, decisive.sure, evidence, decisive.how, decisive.changes, decisive.command, decisive.possible
+        )
+
+
+def unit_of(metric_id: str) -> str:
+    """Return the unit of a metric; empty where only the run has it."""
+    spec = spec_of(metric_id)
+    return spec.unit if spec else ""
+
+
+def bounds_of(metric: Metric | None) -> tuple[float, float] | None:
+    """Return the interval of a figure that was measured on this host; None where there is none."""
+    if metric is None or metric.state in {"invalid", "skipped", "published"} or metric.value is None:
+        return None
+    return metric.interval if metric.interval is not None and metric.interval[0] > 0 else None
+
+
+def not_measured(run: Run, metric_ids: tuple[str, ...], command: str, how: str) -> Judged:
+    """Return that figures are missing, why, and which command brings them."""
+    reasons = [f"{metric.id} is {metric.state}: {metric.reason}" for each in metric_ids if (metric := run.metric(each))]
+    found = "; ".join(reasons) or "not measured"
+    return Judged("cannot tell", found, "", (), how, "A measurement.", command)
+
+
+def _judge(threshold: Threshold, run: Run) -> Judged:
+    metric = measured(run, threshold.metric)
+    kind = threshold.metric.partition(".")[0]
+    how = _HOW.get(kind, "hostcheck bench, in turns, with a 95 % interval")
+    command = _COMMANDS.get(kind, "hostcheck bench")
+    label = spec.label if (spec := spec_of(threshold.metric)) else threshold.metric
+    if metric is None or metric.value is None:
+        reason = why_unknown(run, threshold.metric) or (metric.reason if metric else "")
+        found = f"{label}: not measured" + (f" ({reason})" if reason else "")
+        return Judged("cannot tell", found, "", (), how, "A measurement.", command)
+    status, found = judge(threshold, metric)
+    found = f"{label}: {found}"
+    evidence = (
+        f"{label}: {amount(metric.value, metric.unit)} {'' if metric.unit == 's' else metric.unit}".rstrip()
+        + f", of {_turns(metric)}",
+    )
+    answer = _ANSWERS.get(status, "cannot tell")
+    changes = _CHANGES.get(kind, "Another run, whose interval is on the other side of the promise.")
+    if answer == "broken" and fio_was_the_limit(metric):
+        found = f"{found}; fio itself was the limit: the disk does at least this"
+        return Judged("cannot tell", found, "", evidence, how, "A measurement with more CPUs.", command)
+    if answer == "cannot tell":
+        return Judged(answer, found, "", evidence, how, changes, command)
+    possible = (_CACHE,) if answer == "kept" and "read" in threshold.metric and kind == "disk" else ()
+    return Judged(answer, found, "measured", evidence, how, changes, possible=possible)
+
+
+def _turns(metric: Metric) -> str:
+    valid = sum(sample.valid for sample in metric.samples)
+    return f"{valid} {'turn' if valid == 1 else 'turns'}"

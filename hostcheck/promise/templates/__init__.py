@@ -1,0 +1,10 @@
+"""Files of promises to fill in, one for each usual kind of plan."""
+
+from pathlib import Path
+
+from hostcheck.resources import read_shipped
+
+
+def read_template(kind: str) -> str:
+    """Return the text of a template: "vps", "dedicated-cpu", "dedicated-server" or "budget"."""
+    return read_shipped(Path(__file__).parent / f"{kind}.toml")

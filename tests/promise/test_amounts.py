@@ -1,0 +1,88 @@
+"""Quantities as sellers write them."""
+
+import pytest
+
+from hostcheck.errors import UnfitError
+from hostcheck.promise.amounts import parse_amount
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        ("8 GB", "bytes", 8e9),
+        ("8GB", "bytes", 8e9),
+        ("8G", "bytes", 8e9),
+        ("8 Gb", "bytes", 8e9),
+        ("8 gb", "bytes", 8e9),
+        ("8 GiB", "bytes", 8 << 30),
+        ("8Gi", "bytes", 8 << 30),
+        ("512 MB", "bytes", 512e6),
+        ("1.5 TB", "bytes", 1.5e12),
+        (">= 160 GB", "bytes", 160e9),
+        ("≥ 160 GB", "bytes", 160e9),
+        ("25000", "IOPS", 25000),
+        ("25K IOPS", "IOPS", 25000),
+        ("25k", "IOPS", 25000),
+        (">= 25000 iops", "IOPS", 25000),
+        ("1.2M IOPS", "IOPS", 1.2e6),
+        ("1 Gbit/s", "MB/s", 125),
+        ("1 Gbps", "MB/s", 125),
+        ("1 gbps", "MB/s", 125),
+        ("1 Gb/s", "MB/s", 125),
+        ("1 Gbit", "MB/s", 125),
+        ("1 Gb", "MB/s", 125),
+        ("500 Mbps", "MB/s", 62.5),
+        ("500 mbps", "MB/s", 62.5),
+        ("100 Mbit/s", "MB/s", 12.5),
+        ("120 MB/s", "MB/s", 120),
+        ("120 MBps", "MB/s", 120),
+        ("1 GB/s", "MB/s", 1000),
+        ("100 MiB/s", "MB/s", 104.8576),
+        ("10 ms", "s", 0.01),
+        ("<= 10ms", "s", 0.01),
+        ("500 µs", "s", 0.0005),
+        ("500 us", "s", 0.0005),
+        ("2 sec", "s", 2),
+    ],
+)
+def test_units_are_read_as_sellers_mean_them(text, unit, value):
+    assert parse_amount(text, unit).value == pytest.approx(value)
+
+
+def test_bits_are_known_as_bits():
+    assert parse_amount("1 Gbit/s", "MB/s").in_bits
+    assert not parse_amount("125 MB/s", "MB/s").in_bits
+
+
+def test_several_disks_are_counted():
+    found = parse_amount("2 x 512 GB", "bytes")
+    assert (found.times, found.value) == (2, 512e9)
+    assert parse_amount("2×1.92TB", "bytes").value == 1.92e12
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "said"),
+    [
+        ("0,5 TB", "bytes", "without commas"),
+        ("25,000 IOPS", "IOPS", "without commas"),
+        ("8", "bytes", "has no unit"),
+        ("1000", "MB/s", "has no unit"),
+        ("10", "s", "has no unit"),
+        ("500 mb/s", "MB/s", "bits or bytes"),
+        ("1 GB", "MB/s", "no rate"),
+        ("8 GHz", "bytes", "is not a unit"),
+        ("10 ms", "bytes", "is a time"),
+        ("up to 1 Gbit/s", "MB/s", "promises no least figure"),
+        ("Up to 8 GB", "bytes", "promises no least figure"),
+        ("0 GB", "bytes", "is no promise"),
+        ("many", "bytes", "is not a quantity"),
+        ("", "bytes", "is not a quantity"),
+        ("9" * 5000 + " GB", "bytes", "is no promise"),
+        ("2 x", "bytes", "is not a unit"),
+        ("1 MIOPS/s", "IOPS", "is not a unit"),
+        ("-8 GB", "bytes", "is no promise"),
+    ],
+)
+def test_what_has_two_meanings_or_none_is_refused(text, unit, said):
+    with pytest.raises(UnfitError, match=said):
+        parse_amount(text, unit)

@@ -1,0 +1,147 @@
+"""A promise's file: every key, every slip with its line and the nearest name."""
+
+from pathlib import Path
+
+import pytest
+
+from hostcheck.errors import UsageError
+from hostcheck.formats.promise_explained import render
+from hostcheck.formats.terminal import Style, display_width
+from hostcheck.promise.file import read_promise
+from hostcheck.promise.keys import KEYS
+from hostcheck.promise.templates import read_template
+
+ISSUE = """
+[promise]
+virtualization = "kvm"
+cpus = 4
+dedicated_cpu = true
+memory = "8 GB"
+disk = "nvme"
+disk_size = "160 GB"
+random_write = ">= 25000 IOPS"
+fsync_p99 = "<= 10 ms"
+network = ">= 1 Gbit/s"
+engine = ["docker", "kubernetes"]
+location = "NO"
+"""
+
+
+@pytest.fixture
+def read(tmp_path):
+    def from_text(text, name="plan.toml"):
+        path = tmp_path / name
+        path.write_text(text)
+        return read_promise(path)
+
+    return from_text
+
+
+def test_the_lines_keep_the_claim_and_its_place(read):
+    lines = read(ISSUE)
+    assert [line.key for line in lines][:3] == ["virtualization", "cpus", "dedicated_cpu"]
+    assert (lines[3].claim, lines[3].place[1]) == ("8 GB", 6)
+
+
+def test_each_line_is_translated_to_ids_and_rules(read):
+    text = render(read(ISSUE), Style(width=80))
+    for part in (
+        'fact = "virt.vm", one_of = ["kvm"]',
+        'fact = "hw.cpus", at_least = 4',
+        'fact = "hw.memory.present_bytes", at_least = "8 GB"',
+        "disk.randwrite.iops >= 25000 IOPS",
+        "disk.wal.p99.seconds <= 0.01 s",
+        "network.send.bandwidth >= 112.5",
+        'profiles = ["kubernetes"], fail_on = "required"',
+        '[place] country = "NO"',
+    ):
+        assert part in text
+    assert max(map(display_width, text.splitlines())) <= 80
+
+
+def test_a_metric_can_be_named_by_its_id(read):
+    (line,) = read('[promise]\n"disk.randread.qd1.iops" = 9000\n')
+    assert line.asks.translation == ("disk.randread.qd1.iops >= 9000 IOPS",)
+    (line,) = read('[promise]\n"storm.makespan.seconds" = "5 s"\n')
+    assert line.asks.translation == ("storm.makespan.seconds <= 5 s",)
+
+
+@pytest.mark.parametrize("kind", ["vps", "dedicated-cpu", "dedicated-server", "budget"])
+def test_each_template_is_a_promise(read, kind):
+    text = read_template(kind)
+    assert read(text)
+    # What is commented out is one as well.
+    rows = [row.removeprefix("# ") for row in text.splitlines() if " = " in row and not row.startswith("# [")]
+    keys = {row.split(" = ")[0] for row in rows}
+    assert keys <= {*KEYS}
+    for row in rows:
+        read(f"[promise]\n{row}\n")
+
+
+def test_a_policy_and_pyproject_have_the_table_too(read):
+    assert read('[gate]\nprofiles = ["docker"]\n[promise]\ncpus = 2\n')
+    assert read("[tool.other]\na = 1\n[tool.hostcheck.promise]\ncpus = 2\n", "pyproject.toml")
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("memroy = '8 GB'", "unknown key 'memroy'; did you mean memory?"),
+        ("randomwrite = 5", "did you mean random_write?"),
+        ("'disk.randwrit.iops' = 5", "did you mean disk.randwrite.iops?"),
+        ("virtualization = 'kwm'", "did you mean kvm?"),
+        ("virtualization = 'other'", "there is no virtualization"),
+        ("cpus = 'four'", "write how many"),
+        ("cpus = 0", "write how many"),
+        ("cpus = true", "write how many"),
+        ("cpus = 2.5", "write how many"),
+        ("dedicated_cpu = false", "leave the line out"),
+        ("memory = 8", "write a text"),
+        ("memory = '8'", "has no unit"),
+        ("memory = '<= 8 GB'", "limits the wrong side"),
+        ("memory = '2 x 8 GB'", "write the sum"),
+        ("disk = 'nvm'", "did you mean nvme?"),
+        ("disk = 'hdd'", "there is nvme, ssd"),
+        ("random_write = '<= 5 IOPS'", "limits the wrong side"),
+        ("fsync_p99 = '>= 5 ms'", "limits the wrong side"),
+        ("fsync_p99 = 5", "write a text"),
+        ("random_write = '25,000'", "without commas"),
+        ("network = 'up to 1 Gbit/s'", "promises no least figure"),
+        ("engine = ['dokcer']", "did you mean docker?"),
+        ("engine = []", "write"),
+        ("engine = 5", "write"),
+        ("location = 'Norway'", "two letters"),
+        ('memory = "8\\u001b GB"', "write a text"),
+    ],
+)
+def test_a_slip_is_an_error_with_its_line_and_what_would_be_right(read, row, said):
+    with pytest.raises(UsageError, match=r"plan\.toml:2: ") as caught:
+        read(f"[promise]\n{row}\n")
+    assert said in str(caught.value)
+
+
+def test_all_slips_are_reported_at_once(read):
+    with pytest.raises(UsageError) as caught:
+        read("[promise]\nmemroy = '8 GB'\ncpus = 0\n")
+    assert len(caught.value.lines) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[promise]\n", "the table is empty"),
+        ("promise = 5\n", "promise is no table"),
+        ("[gate]\n", "this is a policy"),
+        ("[promises]\ncpus = 1\n", "did you mean promise"),
+        ("[promise\n", "reading the promise"),
+        ('{"schema": "hostcheck.run/1"}', "this is a run file"),
+    ],
+)
+def test_what_is_no_promise_says_what_it_is(read, text, said):
+    with pytest.raises(UsageError, match=said):
+        read(text)
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(UsageError, match="No such file"):
+        read_promise(Path(tmp_path / "none.toml"))
