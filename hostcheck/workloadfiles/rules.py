@@ -40,6 +40,9 @@ RULES: Mapping[str, FileRule] = {
     ),
     "compose/sexagesimal-port": FileRule("recommended", "A port that YAML 1.1 reads as a number", f"{_COMPOSE}#ports"),
     "compose/undefined-resource": FileRule("required", "Volumes, networks, secrets and configs that exist", _COMPOSE),
+    "compose/unknown-key": FileRule(
+        "required", "Keys that Compose knows", "https://github.com/compose-spec/compose-spec"
+    ),
     "compose/unknown-dependency": FileRule("required", "Dependencies that exist", f"{_COMPOSE}#depends_on"),
     "fleet/conflicts-with-itself": FileRule(
         "recommended", "Conflicts that keep instances apart", f"{_FLEET}; fleet's agent/state.go, HasConflict"

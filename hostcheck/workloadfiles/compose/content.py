@@ -1,9 +1,12 @@
 """What a Compose project asks for: its services, but for those of profiles that are not asked for."""
 
+from hostcheck.spelling import closest
+from hostcheck.workloadfiles.compose.keys import PROJECT, unknown
 from hostcheck.workloadfiles.compose.project import Project
 from hostcheck.workloadfiles.compose.service import Service
 from hostcheck.workloadfiles.model import Content, Mistake, Workload
 from hostcheck.workloadfiles.node import Node
+from hostcheck.workloadfiles.rules import Mistakes
 
 
 def read(project: Project) -> Content:
@@ -15,6 +18,7 @@ def read(project: Project) -> Content:
     root = project.root
     workloads: list[Workload] = []
     mistakes: list[Mistake] = []
+    found = Mistakes()
     notes: list[str] = []
     services = root.get("services")
     names = dict(services.items()) if services else {}
@@ -27,6 +31,12 @@ def read(project: Project) -> Content:
         service = Service(name, node, root, names, left_out)
         workloads.append(service.workload())
         mistakes += service.mistakes
+    for key in unknown(root.mapping(), PROJECT):
+        said = f"Compose has no key {key} at the top of a file, and refuses the project"
+        near = closest(key, sorted(PROJECT))
+        fix = f"Did you mean {near}?" if near else "Leave it out, or name it x-…"
+        found.add("compose/unknown-key", root.mapping()[key].place, said, fix)
+    mistakes += found
     if not names:
         raise root.refusal("no services")
     return Content(project.file, "compose", "docker", tuple(workloads), tuple(mistakes), (*project.notes, *notes))

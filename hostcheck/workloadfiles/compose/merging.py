@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from hostcheck.workloadfiles.node import Node
 
+TAGS = frozenset({"!reset", "!override"})
+"""What a value has that takes the place of the earlier one; ``!reset`` leaves nothing there."""
 _REPLACED = frozenset({"command", "entrypoint", "test"})
 _BY_TARGET = frozenset({"volumes", "devices", "secrets", "configs"})
 _BY_NAME = frozenset({"environment", "labels", "sysctls", "extra_hosts", "annotations", "args", "additional_contexts"})

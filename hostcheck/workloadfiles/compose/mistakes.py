@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from hostcheck.spelling import closest
+from hostcheck.workloadfiles.compose.keys import unknown
 from hostcheck.workloadfiles.compose.nodes import is_required, text_of
 from hostcheck.workloadfiles.compose.variables import HAS_TO_BE_SET
 from hostcheck.workloadfiles.model import Place, Unclear
@@ -72,6 +74,17 @@ class Judging:
             if read(first.text()) != read(second.text()):
                 raise second.refusal(f"{one} has another value", "leave one of them out")
         self._judge_dependencies()
+
+    def judge_keys(self, node: Node, known: frozenset[str]) -> Iterator[Unclear]:
+        """Add the keys that are misspelt; yield those that only a Compose may know that is newer than this list."""
+        for key in unknown(node.mapping(), known):
+            place = node.mapping()[key].place
+            near = closest(key, sorted(known))
+            if near is None:
+                yield Unclear(place, key, "a key", "a Compose that does not know it refuses the project")
+            else:
+                said = f"Compose has no key {key} here, and refuses the project"
+                self.mistakes.add("compose/unknown-key", place, said, f"Did you mean {near}?", self.name)
 
     def _judge_dependencies(self) -> None:
         if self.name in _all_dependencies(self.name, self.services):

@@ -12,7 +12,7 @@ from pathlib import Path
 from hostcheck.plaintext import plain
 from hostcheck.userfile import is_file, read_text
 from hostcheck.workloadfiles.compose.dotenv import parse_env
-from hostcheck.workloadfiles.compose.merging import merged
+from hostcheck.workloadfiles.compose.merging import TAGS, merged
 from hostcheck.workloadfiles.compose.variables import interpolated
 from hostcheck.workloadfiles.documents import read_yaml
 from hostcheck.workloadfiles.limits import LARGEST
@@ -104,7 +104,10 @@ def _file(file: str, text: str, reading: _Reading, above: tuple[str, ...]) -> No
     services = root.get("services")
     if services is None:
         return root
-    resolved = {name: _extended(name, services, file, reading, ()) for name, _ in services.items()}
+    resolved = {
+        name: each if each.tag in TAGS else _extended(name, services, file, reading, ())
+        for name, each in services.items()
+    }
     return replace(root, value={**root.mapping(), "services": replace(services, value=resolved)})
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from hostcheck.workloadfiles.capabilities import needed_capability
 from hostcheck.workloadfiles.command_line import cpus_named, device, volume
+from hostcheck.workloadfiles.compose import keys
 from hostcheck.workloadfiles.compose.mistakes import Judging, unset_variables
 from hostcheck.workloadfiles.compose.nodes import is_beside, text_of
 from hostcheck.workloadfiles.compose.resources import Resources
@@ -56,13 +57,16 @@ class Service:
         each_host = text_of(node.at("deploy", "mode")) in {"global", "global-job"}
         count = self._count()
         self.judging.judge(count)
+        self.unclear += self.judging.judge_keys(node, keys.SERVICE)
+        if (deploy := node.get("deploy")) is not None:
+            self.unclear += self.judging.judge_keys(deploy, keys.DEPLOY)
         self.unclear += unset_variables(node, {each.place for each in self.unclear})
         alone = "container_name gives both one name" if node.get("container_name") else ""
         return Workload(self.name, node.place, count, each_host, (*needs, *self.unclear), tuple(self._rules()), alone)
 
     def _count(self) -> int | None:
-        for keys in (("deploy", "replicas"), ("scale",)):
-            found = self.node.at(*keys)
+        for path in (("deploy", "replicas"), ("scale",)):
+            found = self.node.at(*path)
             if found is not None:
                 return self._whole(found, "the number of instances")
         return 1
