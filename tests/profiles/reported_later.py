@@ -403,7 +403,7 @@ HOSTS = (
             files=(
                 NFT,
                 loaded(*NETWORK, *NFT_MODULES, "overlay", "vxlan"),
-                mounts("squashfs", "/dev/loop0", options=",ro"),
+                mounts("squashfs", "/dev/loop0", f"{CGROUP2}31 27 8:4 / /var rw - xfs /dev/sda4 rw\n", ",ro"),
                 {
                     "/proc/1/comm": "init\n",
                     "/proc/sys/net/ipv4/ip_forward": "1\n",

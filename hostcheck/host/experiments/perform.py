@@ -7,6 +7,10 @@ before that step.
   "cgroup", "time" and "user", {"ok": bool, "error": str}. The error is empty or the name of an error, such as "EPERM"
   (no privilege, which proves nothing about the kernel), "EINVAL" (the kernel has none) or "ENOSPC" (a limit is
   reached).
+- "device_rules", with the folder ``folder`` of control groups of version 2: asks for the BPF programs that control its
+  devices (BPF_PROG_QUERY of bpf(2)). Result: for "query", {"ok": bool, "error": str, "stage": str}: "EINVAL" and
+  "ENOSYS" where the kernel has none, "EPERM" where that is denied. The stage is "directory" or "query". Empty as for
+  "keyring".
 - "keyring": joins a new session keyring (keyctl(2)). Result: for "session", {"ok": bool, "error": str, "stage": str}:
   "ENOSYS" where the call is not there or a filter says so, "EPERM" where a filter refuses it, "EDQUOT" where this user
   has no key left. Empty on a machine whose number of the call is not known.
@@ -85,6 +89,12 @@ def _overlay(directory: str) -> Mapping[str, Any]:
     return try_overlay(directory, LIMIT_SECONDS)
 
 
+def _device_rules(folder: str) -> Mapping[str, Any]:
+    from hostcheck.host.experiments.device_rules import try_device_rules  # noqa: PLC0415 - only when this experiment is made
+
+    return try_device_rules(folder, LIMIT_SECONDS)
+
+
 def _keyring() -> Mapping[str, Any]:
     from hostcheck.host.experiments.keyring import try_keyring  # noqa: PLC0415 - only when this experiment is made
 
@@ -135,6 +145,7 @@ def _xattrs(directory: str) -> Mapping[str, Any]:
 
 EXPERIMENTS: dict[str, Callable[..., Mapping[str, Any]]] = {
     "unshare": _unshare,
+    "device_rules": _device_rules,
     "keyring": _keyring,
     "links": _links,
     "limits": _limits,

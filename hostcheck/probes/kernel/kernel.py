@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hostcheck.host.base import Host
 from hostcheck.host.identity import identify
+from hostcheck.probes.kernel.devicerules import device_rules
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
 from hostcheck.probes.kernel.release import Release, read_release
 from hostcheck.probes.virt.flavours import name_release
@@ -27,7 +28,8 @@ def probe(host: Host) -> Iterator[Fact]:
         config.problem,
     )
     yield _devpts(release, config)
-    yield settle("kernel.cgroup_bpf", (config.witness("CGROUP_BPF"), _packaged_bpf(release)), config.problem)
+    witnesses = (device_rules(host), config.witness("CGROUP_BPF"), _packaged_bpf(release))
+    yield settle("kernel.cgroup_bpf", witnesses, config.problem)
 
 
 def _packaged_bpf(release: Release) -> Witness:

@@ -61,7 +61,15 @@ def _fact(host: Host, name: str, tried: Mapping[str, Any] | None, config: Kernel
     if name == "cgroup" and configured.answer is not None:
         # There is no option for it. It came with control groups in 4.6, so the configuration can only rule it out.
         configured = Witness(None if configured.answer else False, configured.evidence)
-    return settle(f"ns.{name}", (judge_unshare(name, tried), shown, configured), config.problem)
+    witnesses = (judge_unshare(name, tried), *_forbidden(host, name), shown, configured)
+    return settle(f"ns.{name}", witnesses, config.problem)
+
+
+def _forbidden(host: Host, name: str) -> Iterator[Witness]:
+    """Yield a no where the limit of this kind is 0, which holds for root as well: namespaces(7)."""
+    reading = host.read(f"/proc/sys/user/max_{name}_namespaces")
+    if (reading.text or "").strip() == "0":
+        yield Witness(answer=False, evidence=reading.evidence("against: 0 allows none"))
 
 
 def _shown(host: Host, name: str) -> Witness:

@@ -62,9 +62,10 @@ def parse_data_root(text: str) -> str | None:
 
 
 def facts(host: Host, root: DataRoot) -> Iterator[Fact]:
-    """Yield storage.data_root, storage.backing_fs and storage.free_bytes."""
+    """Yield storage.data_root, storage.backing_fs, storage.writable and storage.free_bytes."""
     yield Fact("storage.data_root", root.path, evidence=(root.evidence,))
     yield _backing_fs(root)
+    yield _writable(root)
     room = host.statvfs(root.folder)
     if room is None:
         yield Fact.unknown("storage.free_bytes", f"free space at {root.folder} is not part of a captured host")
@@ -80,6 +81,16 @@ def _backing_fs(root: DataRoot) -> Fact:
     return Fact(
         "storage.backing_fs", root.mount.fs_type, evidence=(Evidence(_MOUNTINFO, shown, f"holds {root.folder}"),)
     )
+
+
+def _writable(root: DataRoot) -> Fact:
+    """Return storage.writable: a mount, or its file system, may be read-only, as after an error of the disk."""
+    if root.mount is None:
+        return Fact.unknown("storage.writable", f"no mount in {_MOUNTINFO} holds {root.folder}")
+    closed = "ro" in root.mount.options or "ro" in root.mount.super_options
+    shown = f"{root.mount.mount_point} is {'ro' if closed else 'rw'}"
+    says = f"{'against' if closed else 'for'}: holds {root.folder}"
+    return Fact("storage.writable", not closed, evidence=(Evidence(_MOUNTINFO, shown, says),))
 
 
 def _named(host: Host) -> tuple[str, Evidence]:

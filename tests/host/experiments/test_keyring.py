@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from hostcheck.host.experiments import keyring
+from hostcheck.host.experiments import calls
 from hostcheck.host.experiments.perform import perform
 
 JOINED = {"session": {"ok": True, "error": "", "stage": ""}}
@@ -45,7 +45,7 @@ def run(program, *arguments):
 
 
 def number():
-    return keyring.KEYCTL[platform.machine(), 64]
+    return calls.number_of("keyctl")
 
 
 def test_a_keyring_is_joined_or_the_call_is_not_there():
@@ -63,5 +63,6 @@ def test_what_a_filter_answers_is_reported(errno, name):
 
 
 def test_a_machine_whose_number_is_not_known_is_not_tried(monkeypatch):
-    monkeypatch.setattr(keyring, "KEYCTL", {})
+    monkeypatch.setattr(calls, "NUMBERS", {})
     assert perform("keyring") == {}
+    assert perform("device_rules", folder="/") == {}

@@ -74,3 +74,10 @@ def test_a_limit_of_0_is_reported_by_kind(fake_host, facts_of):
 
 def test_a_kernel_without_such_limits_leaves_them_unknown(fake_host, facts_of):
     assert not facts_of(probe, fake_host(CONFIG))["ns.limits"].known
+
+
+def test_a_limit_of_zero_forbids_a_namespace_that_the_kernel_has(fake_host, facts_of):
+    shown = {f"/proc/self/ns/{name}": f"{name}:[4026531840]" for name in NAMESPACES}
+    host = fake_host({"/proc/sys/user/max_net_namespaces": "0\n", "/proc/sys/user/max_pid_namespaces": "1\n"}, shown)
+    facts = facts_of(probe, host)
+    assert (facts["ns.net"].value, facts["ns.pid"].value, facts["ns.uts"].value) == (False, True, True)

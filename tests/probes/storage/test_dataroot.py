@@ -82,7 +82,12 @@ def test_a_linked_data_root_is_judged_by_its_target(fake_host):
         room={"free_bytes": 5, "total_bytes": 9, "free_inodes": 1, "total_inodes": 2},
     )
     found = {fact.id: fact.value for fact in facts(host, find_data_root(host))}
-    assert found == {"storage.data_root": "/var/lib/docker", "storage.backing_fs": "btrfs", "storage.free_bytes": 5}
+    assert found == {
+        "storage.data_root": "/var/lib/docker",
+        "storage.backing_fs": "btrfs",
+        "storage.writable": True,
+        "storage.free_bytes": 5,
+    }
 
 
 def test_a_captured_hosts_room_is_unknown(fake_host):
@@ -90,3 +95,18 @@ def test_a_captured_hosts_room_is_unknown(fake_host):
     found = {fact.id: fact for fact in facts(host, find_data_root(host))}
     assert found["storage.backing_fs"].value == "xfs"
     assert not found["storage.free_bytes"].known
+
+
+@pytest.mark.parametrize(
+    ("mounted", "value"),
+    [
+        ("rw,relatime - ext4 /dev/vda1 rw", True),
+        ("ro,relatime - ext4 /dev/vda1 rw", False),
+        ("rw,relatime - ext4 /dev/vda1 ro,errors=remount-ro", False),
+        ("rw,relatime - ext4 /dev/vda1 rw,errors=remount-ro", True),
+    ],
+)
+def test_a_data_root_is_written_unless_its_mount_or_its_file_system_is_read_only(fake_host, facts_of, mounted, value):
+    host = fake_host({"/proc/self/mountinfo": f"27 1 254:1 / / {mounted}\n"})
+    found = facts_of(lambda host: facts(host, find_data_root(host)), host)
+    assert found["storage.writable"].value is value
