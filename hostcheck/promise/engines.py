@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from hostcheck.counts import number_of
 from hostcheck.promise.model import Judged
 from hostcheck.run.model import Run
 from hostcheck.verdicts import readiness
@@ -51,7 +52,13 @@ class Engines:
         found += f" ({named})" if named else ""
         changes = " ".join(dict.fromkeys(each.fix for each in missed[:_MOST] if each.fix)) or "Another host."
         if wanted is True:
-            return Judged("kept", found, "certain", evidence, how, "A requirement that is no longer met.")
+            passed = [
+                v
+                for v in run.verdicts
+                if v.profile in self.profiles and v.severity == "required" and v.status == "pass"
+            ]
+            counts = (f"{number_of(len(passed), 'required check')} pass, and none fails or is unknown",)
+            return Judged("kept", found, "certain", counts, how, "A requirement that is no longer met.")
         command = f"hostcheck audit {' '.join(f'-p {profile}' for profile in self.profiles)}" if wanted is None else ""
         return Judged(decisive[wanted], found, "certain" if wanted is False else "", evidence, how, changes, command)  # type: ignore[arg-type]
 

@@ -1,18 +1,21 @@
 """``memory``: what the firmware states and the kernel was given, less what a balloon or a limit takes."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from hostcheck.promise.facts import fact_of, is_alone, number_of_fact, word_of
-from hostcheck.promise.model import Judged
+from hostcheck.promise.model import Judged, Sure
 from hostcheck.promise.words import size
 from hostcheck.run.model import NONE, Run
 
 _OF_GUEST = (64 << 20, 1 / 64)
 _OF_MACHINE = (256 << 20, 1 / 16)
-"""What firmware keeps of the memory, in bytes and as a share: tables of ACPI in a guest; on a machine also the
+"""What firmware usually keeps of the memory, in bytes and as a share: tables of ACPI in a guest; on a machine also the
 management engine and a graphics processor without memory of its own."""
+_MOST = 4
+"""How many times as much it may keep before less memory was given for certain."""
 _OF_KERNEL = (128 << 20, 1 / 32)
-"""What the kernel keeps beside MemTotal: its image and, of each page of 4,096 bytes, a struct page of 64."""
+"""What the kernel keeps beside MemTotal: its image, crashkernel, and a struct page of 64 bytes for each of 4,096."""
 _HOW = "the zones of /proc/zoneinfo, MemTotal, the balloon's counters, control groups and, where root read it, SMBIOS"
 _LIMITED = "A run outside of the control group that limits this process, if the limit is not the seller's."
 
@@ -60,25 +63,28 @@ class Memory:
             return Judged(
                 "cannot tell", f"the memory is unknown: {reason}", "", evidence, _HOW, "An audit of the host."
             )
-        low, high = bounds
-        if low >= self.size or high < self.size:
-            return self._decided(run, low, high, evidence)
-        found = f"at least {size(low)}; firmware and kernel may keep the rest of up to {size(high)}"
-        changes = "An audit as root, which reads what the firmware states (SMBIOS)."
-        return Judged("cannot tell", found, "", evidence, _HOW, changes)
-
-    def _decided(self, run: Run, low: float, high: float, evidence: tuple[str, ...]) -> Judged:
-        held = number_of_fact(run, "hw.memory.balloon_bytes") or 0
+        if self.size > bounds.most:
+            return self._broken(run, bounds, evidence)
+        if self.size > bounds.usual:
+            found = (
+                f"at least {size(bounds.least)}; firmware may keep the rest, up to {size(bounds.most)}, and seldom does"
+            )
+            changes = "An audit as root, which reads what the firmware states (SMBIOS)."
+            return Judged("cannot tell", found, "", evidence, _HOW, changes)
         visible = number_of_fact(run, "hw.memory_bytes")
-        if high < self.size:
-            took = f", of which a balloon held {size(held)} when it was looked at" if high + held >= self.size else ""
-            found = f"at most {size(high + (held if took else 0))}{took}"
-            changes = "Another audit that finds the balloon empty." if took else "An audit that finds more, as root."
-            return Judged("broken", found, "measured" if took else "certain", evidence, _HOW, changes)
         less = f", of which the kernel shows {size(visible)}" if visible is not None and visible < self.size else ""
-        found = f"at least {size(low)}{less}"
+        explained = "" if self.size <= bounds.least else "; firmware and kernel usually keep what is missing"
+        sure: Sure = "likely" if explained else "certain"
         changes = "A balloon that takes memory later: this is of the time of the audit."
-        return Judged("kept", found, "certain", evidence, _HOW, changes)
+        return Judged("kept", f"at least {size(bounds.least)}{less}{explained}", sure, evidence, _HOW, changes)
+
+    def _broken(self, run: Run, bounds: "_Bounds", evidence: tuple[str, ...]) -> Judged:
+        held = number_of_fact(run, "hw.memory.balloon_bytes") or 0
+        if bounds.most + held >= self.size:
+            found = f"at most {size(bounds.most + held)}, of which a balloon held {size(held)} when it was looked at"
+            return Judged("broken", found, "certain", evidence, _HOW, "Another audit that finds the balloon empty.")
+        found = f"at most {size(bounds.most)}, with all that firmware and kernel may keep"
+        return Judged("broken", found, "certain", evidence, _HOW, "An audit that finds more, as root.")
 
     def _in_container(self, limit: float | None, evidence: tuple[str, ...], *, alone: bool | None) -> Judged:
         if alone is False and limit is not None:
@@ -89,25 +95,36 @@ class Memory:
         return Judged("cannot tell", found, "", evidence, _HOW, "An audit outside of the container, or as root.")
 
 
-def _bounds(run: Run) -> tuple[float, float] | None:
-    """Return the bytes that were given at least and at most; None where nothing is known."""
+class _Bounds(NamedTuple):
+    """Bytes that were given.
+
+    Attributes:
+        least: for certain.
+        usual: with what firmware and kernel usually keep.
+        most: with all that they may keep.
+    """
+
+    least: float
+    usual: float
+    most: float
+
+
+def _bounds(run: Run) -> _Bounds | None:
+    """Return what was given, less what a balloon holds; None where nothing is known."""
     present, visible = number_of_fact(run, "hw.memory.present_bytes"), number_of_fact(run, "hw.memory_bytes")
     stated, held = number_of_fact(run, "hw.memory.installed_bytes"), number_of_fact(run, "hw.memory.balloon_bytes") or 0
-    keeps = _OF_MACHINE if word_of(run, "virt.vm") in {NONE, None} else _OF_GUEST
-    if present is not None:
-        low, high = present, _more(present, keeps)
-    elif visible is not None:
-        low, high = visible, _more(_more(visible, _OF_KERNEL), keeps)
-    else:
+    least = present if present is not None else visible
+    if least is None:
         return None
-    if stated is not None and low <= stated <= _more(high, _OF_MACHINE):
+    keeps = _OF_MACHINE if word_of(run, "virt.vm") in {NONE, None} else _OF_GUEST
+    shares = (keeps,) if present is not None else (_OF_KERNEL, keeps)
+    usual = most = least
+    for number, share in shares:
+        usual, most = usual + max(number, least * share), most + _MOST * max(number, least * share)
+    if stated is not None and stated >= least:
         # Firmware keeps the difference; a table that states far more than the kernel was given proves nothing.
-        low = high = stated
-    return low - held, high - held
-
-
-def _more(number: float, keeps: tuple[int, float]) -> float:
-    return number + max(keeps[0], number * keeps[1])
+        least, usual, most = (stated, stated, stated) if stated <= most else (least, usual, stated)
+    return _Bounds(least - held, usual - held, most - held)
 
 
 def _evidence(run: Run) -> list[str]:

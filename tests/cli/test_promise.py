@@ -1,0 +1,97 @@
+"""``hostcheck promise`` from its command line: what is judged, exit codes, and what contradicts itself."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from hostcheck.run.files import dumps
+from tests.forked import hostcheck_forked
+from tests.promise.hosts import run_of
+
+HOST = Path(__file__).parents[1] / "hosts" / "kvm-hyperv-enlightened" / "root"
+
+
+@pytest.fixture
+def plan(tmp_path):
+    def write(text):
+        (tmp_path / "plan.toml").write_text(f"[promise]\n{text}\n")
+        return tmp_path / "plan.toml"
+
+    return write
+
+
+@pytest.fixture
+def run_file(tmp_path, metric):
+    path = tmp_path / "run.json"
+    path.write_text(dumps(run_of({}, [metric("disk.randwrite.iops", 300, 350, 320)])))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("row", "code"), [('virtualization = "kvm"', 0), ('virtualization = "xen"', 1), ("dedicated_cpu = true", 3)]
+)
+def test_the_exit_code_is_the_answer(plan, row, code):
+    done = hostcheck_forked("promise", plan(row), "--root", HOST)
+    assert done.returncode == code
+    assert done.stdout.startswith({0: "kept", 1: "broken", 3: "cannot tell"}[code])
+
+
+def test_a_run_file_is_judged_alone_or_beside_an_audit(plan, run_file, tmp_path):
+    promise = plan('virtualization = "kvm"\nrandom_write = "25K IOPS"')
+    alone = hostcheck_forked("promise", promise, run_file, "-o", f"json:{tmp_path}/a.json")
+    both = hostcheck_forked("promise", promise, run_file, "--root", HOST, "-o", f"json:{tmp_path}/b.json")
+    assert (alone.returncode, both.returncode) == (1, 1)
+    found = [
+        [each["answer"] for each in json.loads((tmp_path / name).read_text())["findings"]]
+        for name in ("a.json", "b.json")
+    ]
+    assert found == [["cannot tell", "broken"], ["kept", "broken"]]
+
+
+def test_documents_go_where_they_are_asked_to(plan, tmp_path):
+    page = tmp_path / "page.html"
+    done = hostcheck_forked(
+        "promise", plan('virtualization = "kvm"'), "--root", HOST, "-o", page, "-o", tmp_path / "a.md"
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+    assert page.read_text().startswith("<!DOCTYPE html>")
+    assert "- **Claim**" in (tmp_path / "a.md").read_text()
+
+
+@pytest.mark.parametrize("kind", ["vps", "dedicated-cpu", "dedicated-server", "budget"])
+def test_a_template_is_printed_and_can_be_explained(kind, tmp_path):
+    done = hostcheck_forked("promise", "--template", kind)
+    assert done.returncode == 0
+    (tmp_path / "plan.toml").write_text(done.stdout)
+    explained = hostcheck_forked("promise", "--explain", tmp_path / "plan.toml")
+    assert explained.returncode == 0
+    assert "hw.cpus" in explained.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "no file says what was promised"),
+        (("--template", "vsp"), "vps"),
+        (("PLAN", "--template", "vps"), "give it alone"),
+        (("PLAN", "RUN", "other.json"), "judge one host at a time"),
+        (("PLAN", "ssh://a", "ssh://b"), "judge one host at a time"),
+        (("PLAN", "--explain", "RUN"), "--explain judges no host"),
+        (("PLAN", "ssh://a", "--audit"), "--audit is of this machine"),
+        (("PLAN", "RUN", "--audit"), "give a run of the host that is audited"),
+        (("RUN",), "this is a run file"),
+        (("PLAN", "none.json"), "none.json"),
+        (("PLAN", "-o", "PLAN"), "is an input"),
+        (("PLAN", "-o", "a.pdf"), "names no format"),
+    ],
+)
+def test_what_contradicts_itself_is_refused(plan, run_file, words, said):
+    known = {"PLAN": plan('virtualization = "kvm"'), "RUN": run_file}
+    words = [
+        f"json:{known['PLAN']}" if word == "PLAN" and "-o" in words[:2] and place == 2 else known.get(word, word)
+        for place, word in enumerate(words)
+    ]
+    done = hostcheck_forked("promise", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr

@@ -1,0 +1,149 @@
+"""Pretended hosts: captured roots with what a plan is about added, and run files of figures."""
+
+import shutil
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from functools import cache
+from pathlib import Path
+from statistics import fmean
+
+from hostcheck.audit import collect
+from hostcheck.gate.promises import judge_promise
+from hostcheck.host.captured import CapturedHost
+from hostcheck.promise.file import read_promise
+from hostcheck.run.metrics import spec_of
+from hostcheck.run.model import Conditions, HostIdentity, Metric, Run, Sample
+from tests.probes.test_allotment import memory_range
+from tests.profiles.stock import STOCK, write
+
+HOSTS = Path(__file__).parents[1] / "hosts"
+PROBES = {
+    "virt": "hostcheck.probes.virt:probe",
+    "machine": "hostcheck.probes.machine:probe",
+    "allotment": "hostcheck.probes.allotment:probe",
+}
+GIB = 1 << 30
+GB = 10**9
+BEGAN = datetime(2026, 11, 29, tzinfo=timezone.utc)
+
+
+def memory(given, visible=None, *, balloon=0, stated=None, zones=True):
+    """Return files: bytes given to the kernel, shown by it, held by a balloon, and stated by the firmware."""
+    visible = visible if visible is not None else int(given * 0.97)
+    files = {
+        "proc/meminfo": f"MemTotal: {visible // 1024} kB\nMemFree: 1 kB\n",
+        "proc/vmstat": f"nr_free_pages 1\nballoon_inflate {balloon // 4096}\nballoon_deflate 0\n",
+    }
+    if zones:
+        files["proc/zoneinfo"] = f"Node 0, zone   Normal\n  pages free 1\n        present  {given // 4096}\n"
+    if stated:
+        files["sys/firmware/dmi/entries/19-0/raw"] = memory_range(stated)
+    return files
+
+
+def cpus(count, *, stat="cpu  50 0 30 10 0 0 0 1 0 0\n"):
+    """Return files: processors, and the times of all of them."""
+    return {
+        "proc/stat": stat,
+        "sys/devices/system/cpu/online": f"0-{count - 1}\n",
+        "proc/self/status": f"Name:\tx\nNSpid:\t1\nSeccomp:\t0\nCpus_allowed_list:\t0-{count - 1}\n",
+    }
+
+
+def disk(name, size, rotational="1"):
+    """Return the files of a disk."""
+    return {
+        f"sys/block/{name}/size": f"{int(size) // 512}\n",
+        f"sys/block/{name}/queue/rotational": f"{rotational}\n",
+    }
+
+
+def limits(**written):
+    """Return files of a control group of version 2, by names with "_" for the first dot."""
+    files = {
+        "proc/self/cgroup": "0::/a.slice\n",
+        "proc/self/mountinfo": "20 1 0:20 / /proc rw - proc proc rw\n"
+        "21 1 8:1 / / rw - ext4 /dev/vda1 rw\n29 1 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n",
+    }
+    return files | {f"sys/fs/cgroup/a.slice/{name.replace('_', '.', 1)}": f"{text}\n" for name, text in written.items()}
+
+
+@cache
+def _facts(folder):
+    return collect(CapturedHost(Path(folder)), PROBES, strict=True)
+
+
+def facts_of(tmp_path, root, files):
+    """Audit a captured root with further files."""
+    folder = tmp_path / "root"
+    if root in STOCK:
+        folder.mkdir()
+        write(folder, STOCK[root].tree())
+        return collect(CapturedHost(folder), strict=True)
+    if not files:
+        return _facts(str(HOSTS / root / "root"))
+    shutil.copytree(HOSTS / root / "root", folder, symlinks=True)
+    for path, content in files.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.unlink(missing_ok=True)
+        place.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return collect(CapturedHost(folder), PROBES, strict=True)
+
+
+def figure(metric_id, low, high, **changes):
+    """Return a measured figure by its interval."""
+    spec = spec_of(metric_id)
+    unit, better = (spec.unit, spec.better) if spec else ("MB/s", "higher")
+    middle = (low * high) ** 0.5
+    samples = tuple(Sample(value, seconds=10.0) for value in (low, middle, high))
+    return replace(Metric(metric_id, unit, better, "ok", "", middle, (low, high), samples), **changes)
+
+
+def loaded(given, *, threads, steal=0.0, minutes=1, stops=None):
+    """Return the figure of a program that kept all CPUs busy, its samples spread over some minutes."""
+    given = given if isinstance(given, tuple) else (given, given, given)
+    steal = steal if isinstance(steal, tuple) else (steal,) * len(given)
+    step = timedelta(minutes=minutes / (len(given) - 1))
+    samples = []
+    for number, (each, taken) in enumerate(zip(given, steal, strict=True)):
+        started = (BEGAN + number * step).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        detail = {"threads": threads, "cpus_delivered": each} | (
+            {} if stops is None else {"quota_stops_percent": stops}
+        )
+        conditions = Conditions(busy_percent=99.0, steal_percent=taken)
+        samples.append(Sample(1000 * each, seconds=10.0, started=started, conditions=conditions, detail=detail))
+    value = 1000 * fmean(given)
+    return Metric(
+        "cpu.threads.rate", "events/s", "higher", "ok", "", value, (value * 0.99, value * 1.01), tuple(samples)
+    )
+
+
+def throttled(metric_id, rate):
+    """Return a figure that the kernel's throttle sets."""
+    detail = {"steps": True, "fio_cpu_percent": 3.0, "iops": rate}
+    samples = tuple(
+        Sample(rate, seconds=5.0, detail=detail, conditions=Conditions(busy_percent=5.0, steal_percent=0.0))
+        for _ in range(4)
+    )
+    return replace(figure(metric_id, rate * 0.999, rate * 1.001), samples=samples)
+
+
+def run_of(facts, metrics):
+    """Return a run file of these."""
+    identity = HostIdentity("pretended", "6.1.0", "x86_64", 4, 8 * GIB, "Debian")
+    return Run("0" * 32, "0.1.0", "2026-11-29T00:00:00Z", identity, facts=facts, metrics=tuple(metrics))
+
+
+def by_fio(metric_id, low, high):
+    """Return a figure of which fio itself was the limit."""
+    found = figure(metric_id, low, high)
+    return replace(found, samples=tuple(replace(each, detail={"fio_cpu_percent": 99.0}) for each in found.samples))
+
+
+def answer(tmp_path, row, run):
+    """Judge one line of TOML."""
+    path = tmp_path / "plan.toml"
+    path.write_text(f"[promise]\n{row}\n")
+    (finding,) = judge_promise(read_promise(path), run, typed=False).findings
+    return finding

@@ -1,0 +1,375 @@
+"""Promises against pretended hosts: what is right for each was written down before it was judged."""
+
+from collections import Counter
+
+import pytest
+
+from tests.promise.hosts import (
+    GB,
+    GIB,
+    answer,
+    by_fio,
+    cpus,
+    disk,
+    facts_of,
+    figure,
+    limits,
+    loaded,
+    memory,
+    run_of,
+    throttled,
+)
+
+KEPT, BROKEN, UNKNOWN = "kept", "broken", "cannot tell"
+KVM = "kvm-hyperv-enlightened"
+METAL = "surface-laptop-metal"
+USUAL = memory(8 * GIB - 400 * 1024) | cpus(4) | disk("vda", 160 * GIB)
+ONE, MANY, READ, WRITE = "disk.randread.qd1.iops", "disk.randread.iops", "disk.seqread.bandwidth", "disk.randwrite.iops"
+FSYNC = "disk.wal.p99.seconds"
+SEND, RECEIVE = "network.send.bandwidth", "network.receive.bandwidth"
+NVME = [figure(ONE, 9000, 11000), figure(MANY, 90_000, 110_000), figure(READ, 1500, 1900)]
+SATA = [figure(ONE, 5000, 6000), figure(MANY, 60_000, 70_000), figure(READ, 480, 520)]
+SLOW = [figure(ONE, 110, 130), figure(MANY, 240, 300), figure(READ, 120, 150)]
+BETWEEN = [figure(ONE, 700, 900), figure(MANY, 9000, 11_000), figure(READ, 150, 300)]
+LIMITED = [throttled(ONE, 350), throttled(MANY, 350)]
+
+HOSTS = {
+    "an honest guest": (
+        KVM,
+        USUAL,
+        [*NVME, loaded(3.97, threads=4)],
+        {
+            'virtualization = "kvm"': KEPT,
+            "cpus = 4": KEPT,
+            'memory = "8 GB"': KEPT,
+            'disk = "nvme"': KEPT,
+            'disk_size = "160 GB"': KEPT,
+            'disk_size = "160 GiB"': KEPT,
+            'memory = "8 GiB"': KEPT,
+            "dedicated_cpu = true": UNKNOWN,
+            'network = "1 Gbit/s"': UNKNOWN,
+            'engine = "docker"': UNKNOWN,
+            'location = "NO"': UNKNOWN,
+        },
+    ),
+    "half of the memory": (KVM, USUAL | memory(4 * GIB), [], {'memory = "8 GB"': BROKEN, 'memory = "4 GB"': KEPT}),
+    "a balloon that holds half": (
+        KVM,
+        USUAL | memory(8 * GIB, 4 * GIB, balloon=4 * GIB),
+        [],
+        {
+            'memory = "8 GB"': BROKEN,
+            'memory = "4 GB"': KEPT,
+        },
+    ),
+    "a balloon driver that holds nothing": (KVM, USUAL | memory(8 * GIB, balloon=0), [], {'memory = "8 GB"': KEPT}),
+    "7.75 GiB shown, and nothing else known": (
+        KVM,
+        memory(0, int(7.75 * GIB), zones=False),
+        [],
+        {
+            'memory = "8 GB"': KEPT,
+            'memory = "8 GiB"': KEPT,
+            'memory = "16 GB"': BROKEN,
+        },
+    ),
+    "7.3 GiB shown, and nothing else known": (
+        KVM,
+        memory(0, int(7.3 * GIB), zones=False),
+        [],
+        {
+            'memory = "8 GiB"': UNKNOWN,
+        },
+    ),
+    "firmware that states and keeps": (KVM, memory(int(7.7 * GIB), stated=8 * GIB), [], {'memory = "8 GiB"': KEPT}),
+    "firmware that states far more than was given": (
+        KVM,
+        memory(4 * GIB, stated=8 * GIB),
+        [],
+        {
+            'memory = "8 GiB"': UNKNOWN,
+            'memory = "16 GiB"': BROKEN,
+        },
+    ),
+    "a notebook's graphics take a part": (METAL, memory(int(15.3 * GIB)), [], {'memory = "16 GiB"': KEPT}),
+    "a limit of memory": (
+        KVM,
+        USUAL | limits(memory_max=2 * GIB),
+        [],
+        {
+            'memory = "8 GB"': BROKEN,
+            'memory = "2 GB"': KEPT,
+        },
+    ),
+    "a quota of half a CPU": (KVM, USUAL | limits(cpu_max="50000 100000"), [], {"cpus = 1": BROKEN}),
+    "fewer CPUs": (KVM, USUAL | cpus(2), [loaded(1.99, threads=2)], {"cpus = 4": BROKEN, "cpus = 2": KEPT}),
+    "the right count, without load": (KVM, USUAL, [], {"cpus = 4": UNKNOWN}),
+    "CPUs that others take": (KVM, USUAL, [loaded(2.4, threads=4, steal=39.0)], {"cpus = 4": BROKEN}),
+    "CPUs that a quota outside stops": (KVM, USUAL, [loaded(2.0, threads=4, stops=80.0)], {"cpus = 4": BROKEN}),
+    "CPUs that other work here takes": (KVM, USUAL, [loaded(2.5, threads=4)], {"cpus = 4": UNKNOWN}),
+    "CPUs that vary": (KVM, USUAL, [loaded((3.9, 3.0, 3.9), threads=4, steal=(0.0, 22.0, 0.0))], {"cpus = 4": UNKNOWN}),
+    "two threads on four CPUs": (KVM, USUAL, [loaded(1.99, threads=2)], {"cpus = 4": UNKNOWN}),
+    "no steal for two hours": (
+        KVM,
+        USUAL,
+        [loaded((3.98,) * 9, threads=4, minutes=120)],
+        {
+            "dedicated_cpu = true": KEPT,
+        },
+    ),
+    "a little steal for two hours": (
+        KVM,
+        USUAL,
+        [loaded((3.98,) * 9, threads=4, steal=0.2, minutes=120)],
+        {
+            "dedicated_cpu = true": KEPT,
+        },
+    ),
+    "steal for two hours": (
+        KVM,
+        USUAL,
+        [loaded((3.6,) * 9, threads=4, steal=9.0, minutes=120)],
+        {
+            "dedicated_cpu = true": BROKEN,
+        },
+    ),
+    "steal in most of two hours": (
+        KVM,
+        USUAL,
+        [loaded((3.6,) * 9, threads=4, steal=(9.0,) * 6 + (0.0,) * 3, minutes=120)],
+        {"dedicated_cpu = true": BROKEN},
+    ),
+    "steal in one sample of nine": (
+        KVM,
+        USUAL,
+        [loaded((3.9,) * 9, threads=4, steal=(9.0,) + (0.0,) * 8, minutes=120)],
+        {"dedicated_cpu = true": UNKNOWN},
+    ),
+    "steal for ten minutes": (
+        KVM,
+        USUAL,
+        [loaded((3.6,) * 9, threads=4, steal=9.0, minutes=10)],
+        {
+            "dedicated_cpu = true": UNKNOWN,
+        },
+    ),
+    "a kernel that may not count steal": (
+        KVM,
+        USUAL | cpus(4, stat="cpu  50 0 30 10 0 0 0 0 0 0\n"),
+        [loaded((3.98,) * 9, threads=4, minutes=120)],
+        {"dedicated_cpu = true": UNKNOWN},
+    ),
+    "a machine of its own": (
+        METAL,
+        memory(16 * GIB) | disk("nvme0n1", 512 * GB, "0") | disk("nvme1n1", 512 * GB, "0"),
+        [],
+        {
+            'virtualization = "bare metal"': KEPT,
+            'virtualization = "kvm"': BROKEN,
+            "dedicated_cpu = true": KEPT,
+            'disk = "nvme"': KEPT,
+            'disk = "ssd"': KEPT,
+            'disk_size = "2 x 512 GB"': KEPT,
+            'disk_size = "3 x 512 GB"': BROKEN,
+            'disk_size = "1 TB"': KEPT,
+        },
+    ),
+    "a SATA SSD": (KVM, USUAL, SATA, {'disk = "ssd"': KEPT, 'disk = "nvme"': UNKNOWN}),
+    "a disk that turns": (KVM, USUAL, SLOW, {'disk = "ssd"': BROKEN, 'disk = "nvme"': BROKEN}),
+    "a disk behind a network": (KVM, USUAL, BETWEEN, {'disk = "ssd"': UNKNOWN, 'disk = "nvme"': UNKNOWN}),
+    "an I/O limit": (
+        KVM,
+        USUAL,
+        LIMITED,
+        {
+            'disk = "nvme"': UNKNOWN,
+            'disk = "ssd"': UNKNOWN,
+            'random_read = ">= 25000 IOPS"': BROKEN,
+        },
+    ),
+    "a smaller disk": (
+        KVM,
+        USUAL | disk("vda", 80 * GB),
+        [],
+        {'disk_size = "160 GB"': BROKEN, 'disk_size = "80 GB"': KEPT},
+    ),
+    "a disk that is a little rounded": (
+        KVM,
+        USUAL | disk("vda", 160 * GB - (4 << 20)),
+        [],
+        {'disk_size = "160 GB"': KEPT},
+    ),
+    "two disks together": (
+        KVM,
+        USUAL | disk("vda", 80 * GB) | disk("vdb", 80 * GB),
+        [],
+        {'disk_size = "160 GB"': KEPT},
+    ),
+    "figures above": (
+        KVM,
+        USUAL,
+        [figure(WRITE, 26_000, 40_000), figure(FSYNC, 0.002, 0.004)],
+        {
+            'random_write = ">= 25000 IOPS"': KEPT,
+            'random_write = "25K"': KEPT,
+            'fsync_p99 = "<= 10 ms"': KEPT,
+        },
+    ),
+    "figures below": (
+        KVM,
+        USUAL,
+        [figure(WRITE, 300, 400), figure(FSYNC, 0.02, 0.04)],
+        {
+            'random_write = ">= 25000 IOPS"': BROKEN,
+            'fsync_p99 = "10 ms"': BROKEN,
+        },
+    ),
+    "figures that touch": (
+        KVM,
+        USUAL,
+        [figure(WRITE, 24_000, 26_000), figure(FSYNC, 0.009, 0.011)],
+        {
+            'random_write = ">= 25000 IOPS"': UNKNOWN,
+            'fsync_p99 = "10 ms"': UNKNOWN,
+        },
+    ),
+    "commits alone": (
+        KVM,
+        USUAL,
+        [figure(FSYNC, 0.0001, 0.0002)],
+        {'fsync_p99 = "<= 1 ms"': KEPT, 'fsync_p99 = "50 µs"': BROKEN},
+    ),
+    "no figures": (KVM, USUAL, [], {'fsync_p99 = "<= 1 ms"': UNKNOWN, 'random_read = "1K"': UNKNOWN}),
+    "figures that others published": (
+        KVM,
+        USUAL,
+        [figure(WRITE, 300, 400, state="published")],
+        {
+            'random_write = ">= 25000 IOPS"': UNKNOWN,
+        },
+    ),
+    "fio was the limit": (KVM, USUAL, [by_fio(WRITE, 300_000, 400_000)], {'random_write = "500K IOPS"': UNKNOWN}),
+    "a line of a gigabit": (
+        KVM,
+        USUAL,
+        [figure(SEND, 116, 118), figure(RECEIVE, 115, 118)],
+        {
+            'network = "1 Gbit/s"': KEPT,
+            'network_send = ">= 1 Gbps"': KEPT,
+            'network_receive = "125 MB/s"': BROKEN,
+        },
+    ),
+    "a line of 100 megabits": (
+        KVM,
+        USUAL,
+        [figure(SEND, 11.6, 11.8), figure(RECEIVE, 116, 118)],
+        {
+            'network = "1 Gbit/s"': BROKEN,
+            'network_send = "1 Gbit/s"': BROKEN,
+            'network_receive = "1 Gbit/s"': KEPT,
+        },
+    ),
+    "a line that moves": (
+        KVM,
+        USUAL,
+        [figure(SEND, 90, 130), figure(RECEIVE, 116, 118)],
+        {'network = "1 Gbit/s"': UNKNOWN},
+    ),
+    "Docker in a guest": (
+        "docker-cgroup2-in-kvm",
+        {},
+        [],
+        {
+            'virtualization = "kvm"': UNKNOWN,
+            'memory = "8 GB"': UNKNOWN,
+            'disk_size = "160 GB"': UNKNOWN,
+        },
+    ),
+    "Podman in a guest": (
+        "podman-env-oci",
+        USUAL,
+        [],
+        {
+            'virtualization = "kvm"': UNKNOWN,
+            'memory = "8 GB"': UNKNOWN,
+            'disk_size = "160 GB"': UNKNOWN,
+        },
+    ),
+    "OpenVZ sold as KVM": (
+        "openvz-guest-in-xen-free-host",
+        memory(0, 2 * GIB, zones=False),
+        [],
+        {
+            'virtualization = "kvm"': BROKEN,
+            'virtualization = "openvz"': KEPT,
+            'memory = "2 GB"': KEPT,
+            'memory = "8 GB"': BROKEN,
+        },
+    ),
+    "LXC sold as KVM": ("lxc-in-vmware", {}, [], {'virtualization = "kvm"': BROKEN, 'virtualization = "lxc"': KEPT}),
+    "Xen sold as KVM": ("xen-dom0-not-nested", {}, [], {'virtualization = "kvm"': BROKEN}),
+    "a stale file of Docker": ("stale-dockerenv-on-kvm", {}, [], {'virtualization = "kvm"': KEPT}),
+    "User Mode Linux sold as KVM": ("uml-inside-kvm", {}, [], {'virtualization = "kvm"': BROKEN}),
+    "a rented machine of Amazon": (
+        "ec2-metal-arm",
+        {},
+        [],
+        {
+            'virtualization = "bare metal"': KEPT,
+            'virtualization = "kvm"': BROKEN,
+            "dedicated_cpu = true": KEPT,
+        },
+    ),
+    "a guest sold as a machine": (KVM, {}, [], {'virtualization = "dedicated server"': BROKEN}),
+    "Debian as installed": (
+        "debian-13",
+        {},
+        [],
+        {
+            'engine = "docker"': KEPT,
+            'engine = ["docker", "podman"]': KEPT,
+            'engine = ["docker", "kubernetes"]': BROKEN,
+        },
+    ),
+    "RHEL as installed": ("rhel-10", {}, [], {'engine = "docker"': BROKEN, 'engine = "podman"': KEPT}),
+    "a captured root with little in it": (
+        KVM,
+        {},
+        [],
+        {
+            'engine = ["docker"]': UNKNOWN,
+            'memory = "8 GB"': UNKNOWN,
+            'disk_size = "1 GB"': UNKNOWN,
+            "cpus = 1": UNKNOWN,
+        },
+    ),
+}
+"""Name of each host: captured root, further files, figures, and the right answer to each line."""
+
+
+@pytest.mark.parametrize("name", HOSTS)
+def test_each_line_is_answered_as_is_right_for_the_host(tmp_path, name):
+    root, files, figures, expected = HOSTS[name]
+    run = run_of(facts_of(tmp_path, root, files), figures)
+    found = {row: answer(tmp_path, row, run) for row in expected}
+    wrong = {row: f.judged for row, f in found.items() if f.judged.answer != expected[row]}
+    assert wrong == {}
+    for finding in found.values():
+        judged = finding.judged
+        assert judged.found
+        assert judged.changes
+        assert bool(judged.sure) == (judged.answer != UNKNOWN)
+        assert judged.how or finding.line.key == "location"
+        assert judged.evidence or judged.answer == UNKNOWN
+
+
+def test_each_key_has_each_answer_at_least_twice():
+    keys = Counter((row.split(" = ")[0], right) for *_, expected in HOSTS.values() for row, right in expected.items())
+    families = {"random_read": "random_write", "network_send": "network", "network_receive": "network"}
+    counted = Counter()
+    for (key, right), number in keys.items():
+        counted[families.get(key, key), right] += number
+    few = {pair: number for pair, number in counted.items() if number < 2 and pair[0] != "location"}
+    assert few == {}
+    assert {right for _, right in counted} == {KEPT, BROKEN, UNKNOWN}
+    assert len(HOSTS) >= 30
