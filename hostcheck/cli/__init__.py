@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "report": "hostcheck.cli.compare:report",
     "import": "hostcheck.cli.importing:import_",
     "gate": "hostcheck.cli.gate:gate",
+    "fleet": "hostcheck.cli.fleet:fleet",
     "fits": "hostcheck.cli.fits:fits",
     "promise": "hostcheck.cli.promise:promise",
     "calibrate": "hostcheck.cli.calibrate:calibrate",
@@ -68,7 +69,11 @@ def _app(names: Iterable[str]) -> typer.Typer:
     )
     app.callback()(_options)
     for name in names:
-        app.command(name, cls=Command)(load(COMMANDS[name]))
+        command = load(COMMANDS[name])
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name, cls=Command)(command)
     return app
 
 

@@ -13,6 +13,7 @@ import gzip
 import json
 import os
 import sqlite3
+import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -27,6 +28,7 @@ from hostcheck.outfile import write_bytes
 from hostcheck.run.files import LARGEST_BYTES, dumps, run_of_bytes
 from hostcheck.run.model import Run
 from hostcheck.run.times import utc_now
+from hostcheck.verdicts import readiness
 
 PREFIX = "fleet:"
 """What names a fleet where a run file or a host could be named: ``fleet:NAME``."""
@@ -35,6 +37,7 @@ VERSION = 1
 """Version of the tables, kept in SQLite's user_version."""
 
 _LOCKED_SECONDS = 5.0
+_RETRY_SECONDS = 0.2
 _LONGEST_NAME = 200
 """Characters of a file's name, below the 255 bytes of Linux's file systems with what follows it."""
 
@@ -48,12 +51,13 @@ CREATE TABLE host (
     state TEXT NOT NULL,
     reason TEXT NOT NULL,
     time TEXT NOT NULL,
-    file TEXT NOT NULL
+    file TEXT NOT NULL,
+    ready TEXT NOT NULL
 );
 CREATE INDEX host_by_state ON host (state);
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
-_COLUMNS = "name, groups, domain, provider, state, reason, time, file"
+_COLUMNS = "name, groups, domain, provider, state, reason, time, file, ready"
 
 
 class State(str, Enum):
@@ -100,6 +104,7 @@ class FleetHost:
         reason: why it is not done; one line, as others wrote it, so it is escaped where it is shown; empty if it is.
         time: of its run, or of the attempt that failed: UTC, ISO 8601 with "Z"; empty while it is pending.
         file: the name of its latest run file; empty where it has none. A host that is not done has one of earlier.
+        ready: of that run, for each profile whether the host is ready; None where that is unknown.
     """
 
     placed: Placed
@@ -107,6 +112,7 @@ class FleetHost:
     reason: str
     time: str
     file: str
+    ready: Mapping[str, bool | None]
 
     @property
     def name(self) -> str:
@@ -133,6 +139,14 @@ def file_name(host: str) -> str:
     if len(name) <= _LONGEST_NAME:
         return name
     return f"{name[: _LONGEST_NAME - 17]}-{sha256(name.encode()).hexdigest()[:16]}"
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 class Fleet:
@@ -191,24 +205,28 @@ class Fleet:
             pass
 
     @contextmanager
-    def held(self) -> Iterator[int]:
+    def held(self, patience: float = 0.0) -> Iterator[int]:
         """Be the only one who fills the fleet; gives the descriptor that holds it, which a child may inherit.
 
+        Args:
+            patience: seconds to wait for another process that does.
+
         Raises:
-            FleetError: when another process does.
+            FleetError: when another process still does.
         """
         try:
             descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         except OSError as error:
             raise self._failed(error.strerror or str(error)) from error
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise FleetError(
-                f"another hostcheck, or an ansible-playbook of one that was killed, works in {self.folder}",
-                remedy="wait until it has ended",
-            ) from error
-        else:
+            deadline = time.monotonic() + patience
+            while not _locked(descriptor):
+                if time.monotonic() >= deadline:
+                    raise FleetError(
+                        f"another hostcheck, or an ansible-playbook of one that was killed, works in {self.folder}",
+                        remedy="wait until it has ended",
+                    )
+                time.sleep(_RETRY_SECONDS)
             yield descriptor
         finally:
             os.close(descriptor)
@@ -225,7 +243,7 @@ class Fleet:
         ]
         with self._open(write=True) as connection:
             connection.executemany(
-                "INSERT INTO host VALUES (?, ?, ?, ?, ?, ?, '', '', '') ON CONFLICT (name) DO UPDATE SET "
+                "INSERT INTO host VALUES (?, ?, ?, ?, ?, ?, '', '', '', '{}') ON CONFLICT (name) DO UPDATE SET "
                 "place = excluded.place, groups = excluded.groups, domain = excluded.domain, "
                 "provider = excluded.provider",
                 rows,
@@ -237,11 +255,11 @@ class Fleet:
         Raises:
             FleetError: when it cannot be written.
         """
-        time = "" if state is State.PENDING else utc_now()
+        moment = "" if state is State.PENDING else utc_now()
         with self._open(write=True) as connection:
             connection.executemany(
                 "UPDATE host SET state = ?, reason = ?, time = ? WHERE name = ?",
-                ((state.value, reason, time, name) for name in names),
+                ((state.value, reason, moment, name) for name in names),
             )
 
     def keep(self, name: str, run: Run) -> None:
@@ -259,10 +277,11 @@ class Fleet:
             write_bytes(path, data, mode=0o600)
         except OSError as error:
             raise self._failed(error.strerror or str(error)) from error
+        ready = {profile: readiness(profile, run.verdicts).ready for profile in run.profiles}
         with self._open(write=True) as connection:
             connection.execute(
-                "UPDATE host SET state = ?, reason = '', time = ?, file = ? WHERE name = ?",
-                (State.DONE.value, run.started, file, name),
+                "UPDATE host SET state = ?, reason = '', time = ?, file = ?, ready = ? WHERE name = ?",
+                (State.DONE.value, run.started, file, json.dumps(ready), name),
             )
 
     def hosts(self) -> Iterator[FleetHost]:
@@ -273,9 +292,9 @@ class Fleet:
         """
         with self._open(write=False) as connection:
             for row in connection.execute(f"SELECT {_COLUMNS} FROM host ORDER BY place, name"):  # noqa: S608
-                name, groups, domain, provider, state, reason, time, file = row
+                name, groups, domain, provider, state, reason, moment, file, ready = row
                 placed = Placed(name, tuple(json.loads(groups)), domain, provider)
-                yield FleetHost(placed, State(state), reason, time, file)
+                yield FleetHost(placed, State(state), reason, moment, file, json.loads(ready))
 
     def counts(self) -> Mapping[State, int]:
         """Return how many hosts are in each state that any is in.

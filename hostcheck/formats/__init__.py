@@ -8,8 +8,8 @@ class Formats(dict[str, str]):
     """The formats of one kind of document: name and "module:function"; the function takes the document and a Style.
 
     Attributes:
-        document: "run", "comparison", "calibration", "history", "fit", "promise" or "decision": what the name of
-            a plugin's entry point begins with.
+        document: "run", "comparison", "calibration", "history", "fit", "promise", "fleet" or "decision": what the name
+            of a plugin's entry point begins with.
     """
 
     def __init__(self, document: str, formats: Mapping[str, str]) -> None:
@@ -125,6 +125,17 @@ PROMISE = Formats(
     },
 )
 """Formats of whether a promise was kept: name and "module:function"; the function takes an Outcome and a Style."""
+
+FLEET = Formats(
+    "fleet",
+    {
+        "text": "hostcheck.formats.fleet_text:render",
+        "json": "hostcheck.formats.fleet_json:render",
+        "inventory": "hostcheck.formats.fleet_lists:ready",
+        "retry": "hostcheck.formats.fleet_lists:retry",
+    },
+)
+"""Formats of the state of a fleet: name and "module:function"; the function takes a Standing and a Style."""
 
 GATE = Formats(
     "decision",

@@ -1,7 +1,10 @@
 """The program that a host's shell is given: what ``hostcheck capture --script`` prints, and what is tried beside it."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
+from hostcheck.remote.answers import BEGINS
+from hostcheck.remote.requests import Request, lines
 from hostcheck.resources import read_shipped
 
 _FOLDER = Path(__file__).parent
@@ -25,6 +28,16 @@ def program(*, tried: bool) -> str:
     """
     text = functions() + _text("standard.sh")
     return f"{text}{experiments()}tries unshare\n" if tried else text
+
+
+def asking(requests: Iterable[Request]) -> str:
+    """Return a program that asks this alone; empty where no line of a shell can ask it.
+
+    Args:
+        requests: what an audit misses.
+    """
+    asked = "\n".join(lines(requests))
+    return f"{functions()}{experiments()}echo '{BEGINS.decode()}'\n{asked}\n" if asked else ""
 
 
 def script() -> str:

@@ -3,7 +3,7 @@
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hostcheck.errors import UsageError
@@ -32,22 +32,35 @@ def open_text(path: Path) -> RemoteHost | None:
         raise UsageError(
             f"reading the capture {path}: {error.strerror or error}", remedy="name the file of the capture"
         ) from error
-    place = data.find(BEGINS, 0, _MOST_AHEAD)
-    if place < 0:
+    if BEGINS not in data[:_MOST_AHEAD]:
         return None
-    first = _FIRST.search(data, 0, _MOST_AHEAD)
-    if first is None:
-        raise _no_answers(path, data, place)
-    last = _LAST.search(data, first.end())
-    # A line without its end may be a part of one. What a console wrote after the last one is no answer.
-    body = data[first.end() + 1 : last.end() if last else data.rfind(b"\n") + 1]
+    return host_of((data,), path)
+
+
+def host_of(texts: Sequence[bytes], path: Path) -> RemoteHost:
+    """Return the host that answered these texts, the first one with what every audit asks.
+
+    Args:
+        texts: what the program wrote, each time that it was run.
+        path: where they are from, for messages.
+
+    Raises:
+        UsageError: when one is the program itself, or has lines that the program does not write.
+    """
     known = Known()
-    for answer in parse(_lines(path, body, data.count(b"\n", 0, first.end()) + 2)):
-        known.add(answer)
     host = RemoteHost(known)
-    if last is None:
-        host.left("what the program wrote is cut short")
     host.silent = NOT_ASKED
+    for data in texts:
+        first = _FIRST.search(data, 0, _MOST_AHEAD)
+        if first is None:
+            raise _no_answers(path, data, max(data.find(BEGINS, 0, _MOST_AHEAD), 0))
+        last = _LAST.search(data, first.end())
+        # A line without its end may be a part of one. What a console wrote after the last one is no answer.
+        body = data[first.end() + 1 : last.end() if last else data.rfind(b"\n") + 1]
+        for answer in parse(_lines(path, body, data.count(b"\n", 0, first.end()) + 2)):
+            known.add(answer)
+        if last is None:
+            host.left("what the program wrote is cut short")
     return host
 
 

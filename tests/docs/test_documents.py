@@ -16,6 +16,7 @@ COMMANDS = [
     "calibrate",
     "fits",
     "promise",
+    "fleet",
     "gate",
     "capture",
     "history",

@@ -1,0 +1,75 @@
+"""What the commands of ``hostcheck fleet`` share: which hosts are meant, and how far they are."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from hostcheck.errors import UsageError
+from hostcheck.fleet.ask import RETRIED, Wanted
+from hostcheck.fleet.auditing import Report
+from hostcheck.fleet.state import Fleet, State, folder_of
+from hostcheck.gate.origin import parse_age
+from hostcheck.plaintext import plain
+from hostcheck.spelling import closest
+
+
+def wanted_of(
+    inventories: Sequence[str] | None,
+    limit: str | None,
+    name: str | None,
+    *,
+    resume: bool,
+    max_age: str | None,
+    retry: Sequence[str] | None,
+) -> Wanted:
+    """Return which hosts are to be audited.
+
+    Raises:
+        UsageError: when the options contradict each other, or name no fleet and no inventory.
+    """
+    if resume and (limit or max_age or retry or inventories):
+        raise UsageError(
+            "--resume goes on with an audit as it was begun", remedy="give it --name, and leave out the others"
+        )
+    states = tuple(_state(word) for word in retry or ())
+    if name is None:
+        if not inventories:
+            raise UsageError("no fleet is named", remedy="give -i INVENTORY, or --name NAME of an earlier audit")
+        name = _name_of(inventories[0])
+    fleet = Fleet(folder_of(name))
+    if resume or not inventories:
+        fleet = Fleet.opened(name)
+    return Wanted(
+        fleet, tuple(inventories or ()), limit, resume, None if max_age is None else parse_age(max_age), states
+    )
+
+
+def _name_of(inventory: str) -> str:
+    """Return what a fleet is called whose inventory this is: a file's name, or that of the folder of "hosts"."""
+    path = Path(inventory.rstrip(",").split(",")[0]).absolute()
+    stem = path.stem
+    return path.parent.name if stem in {"hosts", "inventory"} and path.parent.name else stem or "hosts"
+
+
+def _state(word: str) -> State:
+    known = {state.value: state for state in RETRIED}
+    if word not in known:
+        near = closest(word, known)
+        raise UsageError(
+            f"--retry {word}: no such state", remedy=f"did you mean {near}?" if near else f"write {', '.join(known)}"
+        )
+    return known[word]
+
+
+@contextmanager
+def reporting() -> Iterator[Report]:
+    """Give what says on a terminal how each host ended; elsewhere only those without a result are said."""
+    terminal = sys.stderr.isatty()
+
+    def report(name: str, state: State, reason: str) -> None:
+        if terminal or state is not State.DONE:
+            said = f"{plain(name)}: {state.value}" + (f": {plain(reason)}" if reason else "")
+            sys.stderr.write(f"{said}\n")
+
+    yield report

@@ -1,0 +1,258 @@
+"""ansible-playbook as a program: a play goes in, and what becomes of each host comes out as it happens.
+
+The user's ansible.cfg, inventory plugins, vault and settings of connections hold, since nothing of them is read here.
+Only what is printed is ours: the callback ``hostcheck_files`` writes what each host printed to a file.
+"""
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hostcheck.errors import CannotMeasureError
+from hostcheck.host.lookup import find_program, own_environment, own_folders
+from hostcheck.plaintext import plain
+from hostcheck.resources import read_shipped
+
+OLDEST = (2, 14)
+PROGRAM = "ansible-playbook"
+CALLBACK = Path(__file__).parent / "collections/hostcheck/results/plugins/callback/hostcheck_files.py"
+
+_REMEDY = "install ansible-core 2.14 or newer: Debian's package ansible-core, or pipx"
+_QUIET_SECONDS = 10.0
+"""How long nothing arrives of the other hosts before a playbook is ended because of one that hangs."""
+_END_SECONDS = 10.0
+_MARK = "HOSTCHECK_FLEET_MARK"
+_MOST_LINE = 64 << 20
+_EVENTS = {"begins", "hosts", "starts", "ended"}
+_ERROR = re.compile(r"^(?:ERROR! |\[ERROR\]: )(.*)", re.MULTILINE)
+_NOTHING_WRONG = {0, 2, 4, 6}
+"""Exit codes of ansible-playbook: done, hosts that failed, that are unreachable, and both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What became of a host in a play.
+
+    Attributes:
+        host: its name in the inventory.
+        how: "ok", "failed", "unreachable" or "skipped", as Ansible has it; "stuck" for one that did not end in time.
+        said: what Ansible says of it.
+        errors: the end of what the host wrote to standard error.
+        code: the exit code there; None where there is none.
+    """
+
+    host: str
+    how: str
+    said: str = ""
+    errors: str = ""
+    code: int | None = None
+
+
+class Ansible:
+    """Runs plays on hosts of an inventory.
+
+    Attributes:
+        version: of ansible-core, once a play has begun; empty before.
+    """
+
+    def __init__(
+        self, inventories: Sequence[str], options: Sequence[str], forks: int | None, folder: Path, held: int
+    ) -> None:
+        """Take the inventories, the user's further options, the number of forks, and a folder for files of plays.
+
+        A descriptor that holds the fleet stays open as long as a playbook runs, also where this process was killed.
+        """
+        self._held = held
+        self._inventories = inventories
+        self._options = options
+        self._forks = forks
+        self._folder = folder
+        self.version = ""
+
+    def hosts(self, play: Mapping[str, Any], limit: str | None) -> list[Any]:
+        """Run a play that reports the hosts of the inventory, and return what it reports.
+
+        Args:
+            play: gives ``hostcheck_hosts``.
+            limit: the user's pattern; None for all hosts.
+
+        Raises:
+            CannotMeasureError: when Ansible cannot run it.
+        """
+        for event in self._events(play, () if limit is None else ("--limit", limit), self._folder, 0):
+            if event.get("event") == "hosts" and isinstance(event.get("hosts"), list):
+                return list(event["hosts"])
+        return []
+
+    def run(self, play: Mapping[str, Any], names: Sequence[str], answers: Path, seconds: float) -> Iterator[Ended]:
+        """Run a play on hosts, and yield what becomes of each.
+
+        Args:
+            play: of one task.
+            names: of hosts in the inventory.
+            answers: the folder for what each prints, in a file named by the SHA-256 of the host's name.
+            seconds: that a host has at the most. What takes longer is "stuck", and does not hold the others.
+
+        Raises:
+            CannotMeasureError: when Ansible cannot run it.
+        """
+        limit = self._folder / "hosts.txt"
+        limit.write_text("".join(f"{name}\n" for name in names), "utf-8", "surrogateescape")
+        for event in self._events(play, ("--limit", f"@{limit.absolute()}"), answers, seconds):
+            if event.get("event") == "ended":
+                how = "stuck" if event.get("late") else str(event["how"])
+                code = event.get("code")
+                yield Ended(str(event["host"]), how, str(event["said"]), str(event["errors"]), code)
+
+    def _events(
+        self, play: Mapping[str, Any], limit: Sequence[str], answers: Path, seconds: float
+    ) -> Iterator[dict[str, Any]]:
+        path = self._folder / "play.json"
+        path.write_text(json.dumps([play], indent=1), "utf-8")
+        plugins = self._folder / "callback"
+        plugins.mkdir(exist_ok=True)
+        (plugins / CALLBACK.name).write_text(read_shipped(CALLBACK), "utf-8")
+        mark = secrets.token_hex(16)
+        command = [
+            str(_program()),
+            *(word for each in self._inventories for word in ("-i", each)),
+            *self._options,
+            *(() if self._forks is None else ("--forks", str(self._forks))),
+            *limit,
+            str(path),
+        ]
+        environment = own_environment() | {
+            "ANSIBLE_CALLBACK_PLUGINS": str(plugins.absolute()),
+            "ANSIBLE_STDOUT_CALLBACK": CALLBACK.stem,
+            "ANSIBLE_CALLBACKS_ENABLED": CALLBACK.stem,
+            "ANSIBLE_NOCOLOR": "1",
+            "HOSTCHECK_FLEET_ANSWERS": str(answers.absolute()),
+            _MARK: mark,
+        }
+        errors = self._folder / "ansible.log"
+        begun = False
+        with errors.open("wb") as log:
+            process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=log, env=environment, pass_fds=[self._held]
+            )
+        try:
+            for event in _followed(process, seconds):
+                if event.get("event") == "begins":
+                    begun = True
+                    self.version = _supported(str(event["version"]))
+                yield event
+        finally:
+            _end(process, mark)
+        if not begun or process.returncode not in _NOTHING_WRONG | {-signal.SIGTERM}:
+            raise CannotMeasureError(f"ansible-playbook ended with {process.returncode}: {_last_error(errors)}")
+
+
+def _program() -> Path:
+    """Find ansible-playbook in the user's PATH.
+
+    Raises:
+        CannotMeasureError: when it is not there.
+    """
+    try:
+        return find_program(PROGRAM, own_folders())
+    except OSError as error:
+        raise CannotMeasureError(f"{PROGRAM}: {error.strerror or error}", remedy=_REMEDY) from error
+
+
+def _supported(version: str) -> str:
+    numbers = tuple(int(number) for number in re.findall(r"\d+", version)[:2])
+    if numbers < OLDEST:
+        raise CannotMeasureError(f"{PROGRAM} is of ansible-core {version}", remedy=_REMEDY)
+    return version
+
+
+def _followed(process: subprocess.Popen[bytes], seconds: float) -> Iterator[dict[str, Any]]:
+    """Yield what the callback prints, and for a host that takes too long that it is late; end when it ends.
+
+    Where only hosts are left that take too long, the playbook is ended.
+    """
+    assert process.stdout is not None
+    begun: dict[str, float] = {}
+    pending = b""
+    heard = time.monotonic()
+    while True:
+        readable, _, _ = select.select([process.stdout], [], [], 1.0)
+        now = time.monotonic()
+        if readable:
+            part = os.read(process.stdout.fileno(), 1 << 16)
+            heard = now
+            if not part:
+                return
+            *whole, pending = (pending + part).split(b"\n")
+            for event in filter(None, map(_event, whole)):
+                if event.get("event") == "starts":
+                    begun[event["host"]] = now
+                elif event.get("event") == "ended":
+                    begun.pop(event["host"], None)
+                yield event
+            if len(pending) > _MOST_LINE:
+                return
+        late = [host for host, since in begun.items() if seconds and now - since > seconds]
+        if late and now - heard > _QUIET_SECONDS:
+            yield from (_late(host) for host in late)
+            return
+
+
+def _late(host: str) -> dict[str, Any]:
+    return {"event": "ended", "host": host, "how": "stuck", "said": "it did not answer in time", "errors": ""}
+
+
+def _event(line: bytes) -> dict[str, Any] | None:
+    """Return a line of the callback; None for one that Ansible or another plugin printed."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) and event.get("event") in _EVENTS else None
+
+
+def _end(process: subprocess.Popen[bytes], mark: str) -> None:
+    """Wait for a playbook that has said all, end one that has not, and the connections that a hang has left."""
+    assert process.stdout is not None
+    process.stdout.close()
+    for stop in (None, signal.SIGTERM, signal.SIGKILL):
+        if stop is not None:
+            process.send_signal(stop)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_END_SECONDS)
+            break
+    for number in _left(mark):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
+
+
+def _left(mark: str) -> Iterator[int]:
+    """Yield what a playbook has left: its workers and connections, by a variable of their environment.
+
+    Shared connections are the user's, and what runs on a host that is this machine has a deadline of its own.
+    """
+    wanted = f"{_MARK}={mark}".encode()
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit() and int(folder.name) != os.getpid():
+            with contextlib.suppress(OSError):
+                words = (folder / "cmdline").read_bytes().split(b"\0")[:2]
+                names = {word.rpartition(b"/")[2] for word in words}
+                ours = names & {b"ssh", b"sshpass", PROGRAM.encode()} and b"[mux]" not in words[0]
+                if ours and wanted in (folder / "environ").read_bytes():
+                    yield int(folder.name)
+
+
+def _last_error(log: Path) -> str:
+    said = log.read_text("utf-8", "replace")
+    found = _ERROR.findall(said) or [line for line in said.splitlines() if line.strip()]
+    return plain(found[-1][:300]) if found else "it says nothing"

@@ -1,0 +1,128 @@
+"""Which hosts of a fleet are audited now: all of the inventory, those that are left, or those whose result is old."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+
+from hostcheck.errors import UsageError
+from hostcheck.fleet.ansible import Ansible
+from hostcheck.fleet.auditing import Asked, Auditing, Report
+from hostcheck.fleet.inventory import hosts_of
+from hostcheck.fleet.standing import Standing
+from hostcheck.fleet.state import Fleet, FleetHost, State
+from hostcheck.profiles.loader import load
+from hostcheck.profiles.roles import refuse_unknown_roles
+from hostcheck.run.times import parse_time
+
+RETRIED = (State.REFUSED, State.UNREACHABLE, State.STUCK, State.FAILED)
+
+_PATIENCE_SECONDS = 30.0
+"""How long ``--resume`` waits for the playbook of a command that was killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which hosts are to be audited.
+
+    Attributes:
+        fleet: where they are kept; it may not exist yet.
+        inventories: as Ansible takes them; empty for those of the fleet.
+        limit: a pattern of hosts; None for all of the inventories.
+        resume: only what an earlier audit has left.
+        max_age: results that are no older stay; None for none.
+        retry: only hosts in these states; empty for all.
+    """
+
+    fleet: Fleet
+    inventories: Sequence[str] = ()
+    limit: str | None = None
+    resume: bool = False
+    max_age: timedelta | None = None
+    retry: Sequence[State] = ()
+
+
+def ask(wanted: Wanted, asked: Asked, options: Sequence[str], forks: int | None, report: Report) -> Standing:
+    """Audit hosts, and return how all that were meant stand.
+
+    Args:
+        wanted: which hosts.
+        asked: what they are audited for; with ``resume``, what the earlier audit was for is asked instead.
+        options: further ones of ansible-playbook.
+        forks: hosts at the same time; None for Ansible's own.
+        report: is called when a host has ended.
+
+    Raises:
+        UsageError: when a profile or a role, a host or the fleet does not exist.
+        CannotMeasureError: when Ansible cannot run, or the fleet cannot be written.
+    """
+    fleet = wanted.fleet
+    refuse_unknown_roles(asked.roles, [load(name) for name in asked.profiles])
+    fleet.create()
+    with fleet.held(_PATIENCE_SECONDS if wanted.resume else 0.0) as descriptor:
+        if wanted.resume:
+            asked, options, inventories, token = _earlier(fleet, asked)
+        else:
+            inventories = [*wanted.inventories] or _texts(fleet.setting("inventories"))
+            token = secrets.token_hex(8)
+            options = [*options] or _texts(fleet.setting("options"))
+        folder = fleet.answers / "play"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        ansible = Ansible(inventories, options, forks, folder, descriptor)
+        if wanted.resume:
+            meant = _texts(fleet.setting("meant"))
+        else:
+            placed = hosts_of(ansible, wanted.limit)
+            fleet.place(placed)
+            meant = [host.name for host in placed]
+            names = {*meant}
+            now = [host.name for host in fleet.hosts() if host.name in names and _is_due(host, wanted)]
+            fleet.change(now, State.PENDING)
+            for name, value in (
+                ("inventories", list(inventories)),
+                ("options", list(options)),
+                ("token", token),
+                ("meant", meant),
+                ("profiles", list(asked.profiles)),
+                ("roles", list(asked.roles)),
+                ("experiments", asked.experiments),
+                ("deadline", asked.deadline),
+            ):
+                fleet.set(name, value)
+        names = {*meant}
+        pending = [host.name for host in fleet.hosts() if host.name in names and host.state is State.PENDING]
+        Auditing(fleet, ansible, asked, token, report).audit(pending)
+        return Standing(fleet, [host for host in fleet.hosts() if host.name in names])
+
+
+def _earlier(fleet: Fleet, asked: Asked) -> tuple[Asked, list[str], list[str], str]:
+    """Return what the earlier audit was for, its options and inventories, and its name on the hosts.
+
+    Raises:
+        UsageError: when there was none.
+    """
+    token = fleet.setting("token")
+    if not isinstance(token, str):
+        raise UsageError(f"no audit was begun in {fleet.folder}", remedy="leave out --resume")
+    deadline = fleet.setting("deadline")
+    earlier = replace(
+        asked,
+        profiles=tuple(_texts(fleet.setting("profiles"))),
+        roles=tuple(_texts(fleet.setting("roles"))),
+        experiments=fleet.setting("experiments") is True,
+        deadline=deadline if isinstance(deadline, int) else asked.deadline,
+    )
+    return earlier, _texts(fleet.setting("options")), _texts(fleet.setting("inventories")), token
+
+
+def _is_due(host: FleetHost, wanted: Wanted) -> bool:
+    if wanted.retry:
+        return host.state in wanted.retry
+    if wanted.max_age is None or host.state is not State.DONE:
+        return True
+    age = datetime.now(tz=timezone.utc) - parse_time(host.time)
+    return not timedelta(0) <= age <= wanted.max_age
+
+
+def _texts(value: object) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, Iterable) and not isinstance(value, str) else []

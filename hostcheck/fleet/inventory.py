@@ -1,0 +1,57 @@
+"""The hosts of an inventory, as Ansible has them: their groups, and the variables that say what fails together.
+
+A play reports them, so that every inventory plugin, pattern and template of the user's holds. It connects to no host.
+"""
+
+from typing import Any
+
+from hostcheck.errors import UsageError
+from hostcheck.fleet.ansible import Ansible
+from hostcheck.fleet.state import Placed
+
+DOMAIN = "hostcheck_failure_domain"
+PROVIDER = "hostcheck_provider"
+
+_HOSTS = (
+    "{% set found = namespace(all=[]) %}"
+    "{% for each in ansible_play_hosts_all %}"
+    "{% set found.all = found.all + [[each, hostvars[each].group_names, "
+    f"hostvars[each].{DOMAIN} | default('') | string, hostvars[each].{PROVIDER} | default('') | string]] %}}"
+    "{% endfor %}{{ found.all }}"
+)
+_PLAY: dict[str, Any] = {
+    "name": "hosts of the inventory",
+    "hosts": "all",
+    "gather_facts": False,
+    "tasks": [
+        {
+            "name": "list them",
+            "run_once": True,
+            "ansible.builtin.debug": {"var": "hostcheck_hosts"},
+            "vars": {"hostcheck_hosts": _HOSTS},
+        }
+    ],
+}
+
+
+def hosts_of(ansible: Ansible, limit: str | None) -> tuple[Placed, ...]:
+    """Return the hosts of the inventory, in its order.
+
+    Args:
+        ansible: runs the play.
+        limit: the user's pattern of hosts; None for all.
+
+    Raises:
+        UsageError: when there is none.
+        CannotMeasureError: when Ansible cannot read the inventory.
+    """
+    rows = ansible.hosts(_PLAY, limit)
+    if not rows:
+        raise UsageError(
+            "the inventory has no host" if limit is None else f"the inventory has no host that matches {limit}",
+            remedy="ansible-inventory --graph shows what it has",
+        )
+    return tuple(
+        Placed(str(name), tuple(sorted({*map(str, groups)} - {"ungrouped"})), str(domain), str(provider))
+        for name, groups, domain, provider in rows
+    )

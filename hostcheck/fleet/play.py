@@ -1,0 +1,117 @@
+"""The play that asks hosts: one task of ``raw``, since that needs nothing of a host but a shell."""
+
+import base64
+import binascii
+import re
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hostcheck.remote.requests import quoted
+from hostcheck.resources import read_shipped
+
+WAIT_SECONDS = 10
+"""How long one connection waits for a program that has not ended; then another asks again."""
+DEADLINE_SECONDS = 60
+"""How long the program may take on a host."""
+KEPT_SECONDS = 600
+"""How long a host keeps what was not fetched."""
+
+MOST_BYTES = 16 << 20
+"""Of an answer, decompressed. One is about 200 KB."""
+
+FOLDER = "lookup('ansible.builtin.env', 'HOSTCHECK_FLEET_ANSWERS')"
+"""The folder of the answers, in a template."""
+
+_DETACHED = Path(__file__).parent / "detached.sh"
+_ANSWER = re.compile(
+    r"^hostcheck-answer (gzip )?(base64|hex|text)\r?\n(.*?)\r?\n?hostcheck-answer ends", re.DOTALL | re.MULTILINE
+)
+_COMMENT = re.compile(r"(?m)^\s*#(?!!).*\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a host printed, understood.
+
+    Attributes:
+        text: of the program; None where it did not end.
+        running: whether it still runs there.
+        late: whether it was ended at its deadline.
+    """
+
+    text: bytes | None = None
+    running: bool = False
+    late: bool = False
+
+
+def most_seconds(deadline: int) -> int:
+    """Return how long one question may take: as long as a connection waits, and the deadline again to connect."""
+    return min(WAIT_SECONDS, deadline) + deadline
+
+
+def play(token: str, program: str, deadline: int) -> dict[str, Any]:
+    """Return the play.
+
+    Args:
+        token: names this question; each host's folder is named after it and the host.
+        program: a template of the path of what runs there, made by ``command``.
+        deadline: in seconds.
+    """
+    identity = f"id={{{{ ('{token}' ~ inventory_hostname) | hash('sha1') }}}}"
+    return {
+        "name": "audit",
+        "hosts": "all",
+        "gather_facts": False,
+        "any_errors_fatal": False,
+        "tasks": [
+            {
+                "name": "ask",
+                "timeout": most_seconds(deadline),
+                "ansible.builtin.raw": f"{identity}\n{{{{ lookup('ansible.builtin.file', {program}) }}}}",
+            }
+        ],
+    }
+
+
+def command(program: str, deadline: int) -> str:
+    """Return what raw runs: the program, in the background and with its deadline in seconds."""
+    wait = min(WAIT_SECONDS, deadline)
+    text = _COMMENT.sub("", f"{program}echo 'end 1'\n")
+    head = f"deadline={deadline} wait={wait} kept={KEPT_SECONDS}\nprogram={quoted(text)}\n"
+    return head + _COMMENT.sub("", read_shipped(_DETACHED))
+
+
+def understood(printed: str) -> Answered | None:
+    """Return what a host printed; None where the command did not get as far.
+
+    The text is a stranger's: it is bounded, and not decompressed beyond ``MOST_BYTES``.
+    """
+    found = _ANSWER.search(printed)
+    if found is None:
+        lines = printed.splitlines()
+        running, late = "hostcheck-running" in lines, "hostcheck-late" in lines
+        return Answered(running=running, late=late) if running or late else None
+    try:
+        data = _decoded(found[2], found[3])
+        if found[1]:
+            inflate = zlib.decompressobj(wbits=31)
+            data = inflate.decompress(data, MOST_BYTES)
+    except (ValueError, zlib.error):
+        return None
+    return Answered(data)
+
+
+def _decoded(coding: str, text: str) -> bytes:
+    """Return bytes that were sent as text.
+
+    Raises:
+        ValueError: when they were not.
+    """
+    if coding == "text":
+        return text.encode("utf-8", "surrogateescape") + b"\n"
+    try:
+        return bytes.fromhex(text) if coding == "hex" else base64.b64decode(text)
+    except binascii.Error as error:
+        raise ValueError(str(error)) from error

@@ -1,0 +1,121 @@
+"""What a host is given to run, and what is understood of what it prints: by real shells, without any Ansible."""
+
+import base64
+import gzip
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from hostcheck.fleet import play
+from hostcheck.fleet.ansible import Ended
+from hostcheck.fleet.reasons import reason_of
+from hostcheck.fleet.state import State
+
+
+def run(program, deadline=5, path=None, identity="0" * 40):
+    folders = {"PATH": path} if path else {}
+    text = f"id={identity}\n{play.command(program, deadline)}"
+    return subprocess.run(["/bin/sh", "-c", text], capture_output=True, text=True, env={**os.environ, **folders})
+
+
+def left(identity):
+    return [
+        place for place in ("/dev/shm", "/run", "/tmp", "/var/tmp") if Path(f"{place}/hostcheck-{identity}").exists()
+    ]
+
+
+def test_a_program_that_ends_is_answered_at_once_with_all_that_it_wrote():
+    identity = os.urandom(20).hex()
+    done = run("echo \"it's\"\nprintf 'a\\\\b\\n'\n", identity=identity)
+    assert play.understood(done.stdout).text == b"it's\na\\b\nend 1\n"
+    assert left(identity) == []
+
+
+def packed(text, coding):
+    data = text.encode()
+    if coding.startswith("gzip"):
+        data = gzip.compress(data)
+    words = {"base64": base64.encodebytes(data).decode(), "hex": data.hex(" "), "text": text.removesuffix("\n")}
+    return f"hostcheck-answer {coding}\n{words[coding.split()[-1]]}\nhostcheck-answer ends\n"
+
+
+@pytest.mark.parametrize("coding", ["gzip base64", "gzip hex", "base64", "hex", "text"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["pipe", "terminal"])
+def test_every_way_in_which_a_host_can_pack_its_answer_is_read(coding, end):
+    printed = "a banner\n" + packed("one\ntwo\n", coding) + "a shell says goodbye\n"
+    text = play.understood(printed.replace("\n", end)).text
+    assert text.replace(b"\r\n", b"\n") == b"one\ntwo\n"
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "",
+        "hostcheck-answer gzip base64\nH4sI",
+        "hostcheck-answer base64\n!\nhostcheck-answer ends",
+        "hostcheck-answer hex\nzz\nhostcheck-answer ends",
+        "hostcheck-answer gzip base64\nAAAA\nhostcheck-answer ends",
+        "it says hostcheck-running among others",
+    ],
+)
+def test_what_is_no_answer_is_none(printed):
+    answered = play.understood(printed)
+    assert answered is None or answered.text in (b"", None)
+
+
+def test_a_bomb_is_not_decompressed():
+    bomb = gzip.compress(b"\0" * (play.MOST_BYTES + 1))
+    printed = f"hostcheck-answer gzip base64\n{base64.b64encode(bomb).decode()}\nhostcheck-answer ends\n"
+    assert len(play.understood(printed).text) == play.MOST_BYTES
+
+
+def test_a_program_that_runs_on_and_one_that_was_ended_are_told_apart():
+    assert play.understood("hostcheck-running\r\n").running
+    assert play.understood("hostcheck-late\n").late
+
+
+@pytest.mark.parametrize(
+    ("how", "said", "state", "reason"),
+    [
+        (
+            "unreachable",
+            "Failed to connect to the host via ssh: a@b: Permission denied (publickey).",
+            State.REFUSED,
+            "a@b: Permission denied (publickey).",
+        ),
+        (
+            "unreachable",
+            "x\nHost key verification failed.",
+            State.REFUSED,
+            "its host key is not the known one: Host key verification failed",
+        ),
+        (
+            "unreachable",
+            "Failed to connect to the host via ssh: ssh: connect to host a port 22: No route to host",
+            State.UNREACHABLE,
+            "ssh: connect to host a port 22: No route to host",
+        ),
+        ("unreachable", "", State.UNREACHABLE, "it cannot be reached"),
+        ("failed", "Missing sudo password", State.REFUSED, "Missing sudo password"),
+        ("failed", "non-zero return code", State.FAILED, "the command ended with 127"),
+        ("stuck", "", State.STUCK, "it did not answer in time"),
+        ("skipped", "", State.SKIPPED, "the playbook skipped it"),
+    ],
+)
+def test_the_reason_is_one_line_of_what_was_said(how, said, state, reason):
+    assert reason_of(Ended("a", how, said, "", 127 if how == "failed" else None), "") == (state, reason)
+
+
+@pytest.mark.real
+def test_a_program_that_hangs_is_ended_at_its_deadline_with_what_it_started_and_leaves_nothing():
+    identity = os.urandom(20).hex()
+    done = run("sleep 86399\n", deadline=1, identity=identity)
+    for _ in range(10):
+        if "hostcheck-late" in done.stdout:
+            break
+        done = run("sleep 86399\n", deadline=1, identity=identity)
+    assert play.understood(done.stdout).late
+    assert subprocess.run(["pgrep", "-f", "[s]leep 86399"], capture_output=True).stdout == b""
+    assert left(identity) == []
