@@ -11,7 +11,7 @@ from hostcheck.host.experiments.perform import EXPERIMENTS
 from hostcheck.probes.network.ports import TRIED
 from hostcheck.profiles.loader import load, names
 from hostcheck.verdicts import judge, readiness
-from tests.profiles import reported, reported_later
+from tests.profiles import reported, reported_later, reported_machines
 from tests.profiles.stock import STOCK, write
 
 HOSTS = Path(__file__).parents[1] / "hosts"
@@ -45,7 +45,7 @@ DECIDES = {
 NOT_OF_THE_HOST = {"peers", "registries"}
 """Experiments that ask other hosts, where the answer is the fact."""
 READY = {False: 0, None: 1, True: 2}
-REPORTED = {host.name: host.tree for host in (*reported.HOSTS, *reported_later.HOSTS)}
+REPORTED = {host.name: host.tree for host in (*reported.HOSTS, *reported_later.HOSTS, *reported_machines.HOSTS)}
 
 
 class Tried(CapturedHost):

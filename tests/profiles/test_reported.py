@@ -9,6 +9,7 @@ from hostcheck.profiles.loader import load
 from hostcheck.verdicts import judge, readiness
 from tests.profiles.reported import HOSTS
 from tests.profiles.reported_later import HOSTS as LATER
+from tests.profiles.reported_machines import HOSTS as MACHINES
 from tests.profiles.stock import write
 
 
@@ -38,7 +39,7 @@ class Denying(CapturedHost):
         return None if self._closed(path) else super().stat(path)
 
 
-@pytest.mark.parametrize("reported", [*HOSTS, *LATER], ids=lambda reported: reported.name)
+@pytest.mark.parametrize("reported", [*HOSTS, *LATER, *MACHINES], ids=lambda reported: reported.name)
 def test_a_host_comes_out_as_its_report_says(tmp_path, reported):
     write(tmp_path, reported.tree)
     facts = collect(Denying(tmp_path, reported.denied), strict=True)

@@ -4,15 +4,19 @@ from collections.abc import Iterator
 
 from hostcheck.counts import number_of
 from hostcheck.host.base import Host, Reading
+from hostcheck.host.mounts import mount_under, parse_mountinfo
 from hostcheck.host.numbers import whole
-from hostcheck.probes.readings import fact_of, switch
-from hostcheck.run.model import Fact
+from hostcheck.probes.readings import fact_of, switch, unread_reason
+from hostcheck.run.model import Evidence, Fact
 
+_MOUNTINFO = "/proc/self/mountinfo"
+_SETTINGS = "/proc/sys/net"
 _CALLS = ("arptables", "ip6tables", "iptables")
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield net.bridge_nf_call, net.ipv6, net.ipv6_forward, net.conntrack.* and net.ephemeral_range."""
+    """Yield net.{sysctls_writable, bridge_nf_call, ipv6, ipv6_forward, ephemeral_range} and net.conntrack.*."""
+    yield _writable(host)
     yield _calls(host)
     yield _ipv6(host)
     yield _ipv6_forward(host)
@@ -24,6 +28,19 @@ def probe(host: Host) -> Iterator[Fact]:
         parse_range,
         "ports of outgoing connections",
     )
+
+
+def _writable(host: Host) -> Fact:
+    """Return net.sysctls_writable. In a container /proc/sys may be read-only, and /proc/sys/net below it may not."""
+    fact_id, reading = "net.sysctls_writable", host.read(_MOUNTINFO)
+    mounts = parse_mountinfo(reading.text or "")
+    if not mounts:
+        return Fact.unknown(fact_id, unread_reason(reading))
+    mount = mount_under(mounts, _SETTINGS)
+    closed = mount is not None and mount.fs_type == "proc" and "ro" in mount.options
+    shown = f"{mount.mount_point} is ro" if closed and mount else None
+    says = f"against: {_SETTINGS} is read-only" if closed else f"for: no mount makes {_SETTINGS} read-only"
+    return Fact(fact_id, not closed, evidence=(Evidence(_MOUNTINFO, shown, says),))
 
 
 def rp_filter(host: Host) -> Iterator[Fact]:

@@ -88,3 +88,24 @@ def test_the_reverse_path_filter_of_all_interfaces(fake_host, facts_of, text, va
     files = {} if text is None else {"/proc/sys/net/ipv4/conf/all/rp_filter": text}
     fact = facts_of(rp_filter, fake_host(files))["net.rp_filter"]
     assert (fact.value if fact.known else None) == value
+
+
+PROC = "26 1 0:22 / /proc rw - proc proc rw\n"
+CLOSED = "50 26 0:22 /sys /proc/sys ro - proc proc rw\n"
+OPEN = "51 50 0:22 /sys/net /proc/sys/net rw - proc proc rw\n"
+
+
+@pytest.mark.parametrize(
+    ("mounts", "value"),
+    [
+        (PROC, True),
+        (PROC + CLOSED, False),
+        (PROC + CLOSED + OPEN, True),
+        ("26 1 0:22 / /proc ro - proc proc rw\n", False),
+        ("27 1 8:1 / / ro - ext4 /dev/sda1 ro\n", True),
+        ("", None),
+    ],
+)
+def test_settings_of_networks_are_made_unless_their_mount_is_read_only(fake_host, facts_of, mounts, value):
+    fact = facts_of(probe, fake_host({"/proc/self/mountinfo": mounts}))["net.sysctls_writable"]
+    assert (fact.value if fact.known else None) is value
