@@ -19,8 +19,17 @@ def read_shipped(path: Path) -> str:
     Raises:
         OSError: when it cannot be read.
     """
+    return read_shipped_bytes(path).decode("utf-8")
+
+
+def read_shipped_bytes(path: Path) -> bytes:
+    """Read a file of the package that is no text; see ``read_shipped``.
+
+    Raises:
+        OSError: when it cannot be read.
+    """
     data: bytes = __spec__.loader.get_data(str(path))  # type: ignore[union-attr]
-    return data.decode("utf-8")
+    return data
 
 
 def shipped_in(folder: Path, suffix: str) -> tuple[Path, ...]:

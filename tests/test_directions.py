@@ -35,6 +35,7 @@ FORBIDDEN = {
     "placement": ("remote", "probes", "bench", "prove", "capture", "audit", *JUDGES, "cli", "imports", "fio"),
     "fleet": ("probes", "bench", "prove", "capture", "cli", "imports", "fio"),
     "promise": (*MACHINE, "report", "formats", "gate", "store", "cli", "imports", "fio"),
+    "place": ("remote", "probes", "bench", "prove", "capture", "audit", *JUDGES, "profiles", "cli", "imports", "fio"),
     "gate": (*MACHINE, "report", "formats", "cli", "imports", "fio"),
     "formats": (*MACHINE, "cli", "imports", "fio"),
     "report": (*MACHINE, "gate", "cli", "imports", "fio"),

@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "fleet": "hostcheck.cli.fleet:fleet",
     "fits": "hostcheck.cli.fits:fits",
     "promise": "hostcheck.cli.promise:promise",
+    "locate": "hostcheck.cli.locate:locate",
     "calibrate": "hostcheck.cli.calibrate:calibrate",
     "capture": "hostcheck.cli.capture:capture",
     "history": "hostcheck.cli.history:history",

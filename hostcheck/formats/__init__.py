@@ -8,8 +8,8 @@ class Formats(dict[str, str]):
     """The formats of one kind of document: name and "module:function"; the function takes the document and a Style.
 
     Attributes:
-        document: "run", "comparison", "calibration", "history", "fit", "promise", "fleet" or "decision": what the name
-            of a plugin's entry point begins with.
+        document: "run", "comparison", "calibration", "history", "fit", "promise", "fleet", "place" or "decision": what
+            the name of a plugin's entry point begins with.
     """
 
     def __init__(self, document: str, formats: Mapping[str, str]) -> None:
@@ -136,6 +136,15 @@ FLEET = Formats(
     },
 )
 """Formats of the state of a fleet: name and "module:function"; the function takes a Standing and a Style."""
+
+PLACE = Formats(
+    "place",
+    {
+        "text": "hostcheck.formats.place_text:render",
+        "json": "hostcheck.formats.place_json:render",
+    },
+)
+"""Formats of where a host can be: name and "module:function"; the function takes a Located and a Style."""
 
 GATE = Formats(
     "decision",

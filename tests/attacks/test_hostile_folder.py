@@ -37,6 +37,7 @@ QUICK = {
     "history": [["history"]],
     "import": [["import", "yabs", f"{TOP}/tests/imports/yabs.json", "-o", "json:{out}/yabs.json"]],
     "promise": [["promise", f"{TOP}/hostcheck/promise/templates/vps.toml", "-o", "{out}/promise.html"]],
+    "locate": [["locate", "--landmarks", f"{TOP}/tests/place/landmarks.toml", "--dry-run"]],
     "report": [["report", *HOSTS, "-o", "{out}/b.html", "-o", "{out}/b.pdf"]],
 }
 """Commands that end by themselves, in seconds."""

@@ -20,6 +20,7 @@ COMMANDS = [
     "gate",
     "capture",
     "history",
+    "locate",
     "checks",
     "clean",
 ]

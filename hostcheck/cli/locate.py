@@ -1,0 +1,74 @@
+"""``hostcheck locate``: where can this host be, by round trips to landmarks, and what is claimed of it?"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hostcheck.cli.options import Color, ColorOption, VerboseOption, detail_of, output_option, style_for_stdout
+
+
+def locate(
+    landmarks: Annotated[
+        Path,
+        typer.Option(
+            "--landmarks",
+            metavar="FILE",
+            help="TOML file of the machines whose place is known; nothing else is contacted.",
+            show_default=False,
+        ),
+    ],
+    within: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--within",
+            metavar="PLACE",
+            help="Where the host has to be: NO, EU, '300 km of Oslo'; repeated, in one of them.",
+            show_default=False,
+        ),
+    ] = None,
+    not_within: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--not-within",
+            metavar="PLACE",
+            help="Where it may not be: US, '500 km of 39.04,-77.49'; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    claim: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--claim",
+            metavar="TEXT",
+            help="Where the seller says that it is: 'Oslo, Norway', NO, 59.91,10.75; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    metadata: Annotated[
+        bool,
+        typer.Option("--metadata", help="Ask the cloud's metadata service what it claims; it is asked for no other."),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be contacted, and contact nothing.")
+    ] = False,
+    output: Annotated[list[str] | None, output_option("PLACE", "text, json")] = None,
+    verbose: VerboseOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Report what round trips leave of the Earth: exit 0 when all that is asked holds, 1 when not, 3 when unknown."""
+    from hostcheck.cli.locating import asked_of, locate_here, plan
+    from hostcheck.cli.output import parse_destinations, print_text, write_all
+    from hostcheck.formats import PLACE
+    from hostcheck.place.landmarks import read_landmarks
+
+    style = style_for_stdout(color, detail_of(verbose=verbose, fixes=False))
+    destinations = parse_destinations(output or (), PLACE, inputs=(landmarks,))
+    known = read_landmarks(landmarks)
+    asked = asked_of(within or (), not_within or (), known)
+    if dry_run:
+        print_text(plan(known, metadata=metadata))
+        return
+    result = locate_here(known, asked, claim or (), metadata=metadata)
+    write_all(destinations, PLACE, result, style)
+    raise typer.Exit(result.exit_code)

@@ -1,0 +1,147 @@
+"""What is claimed about where a host is: by its files, its name, its seller, its provider, a database of the user's.
+
+A claim is a claim. Round trips can contradict it, and never prove it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from hostcheck.host.base import Host
+from hostcheck.place.countries import code_of, names
+from hostcheck.place.gazetteer import region
+from hostcheck.place.places import Place, around_city, of_codes, understood, understood_host
+
+_SELLER = "the seller"
+_LOCALES = ("/etc/locale.conf", "/etc/default/locale")
+_APT = "/etc/apt"
+_ZONES = ("/usr/share/zoneinfo/zone1970.tab", "/usr/share/zoneinfo/zone.tab")
+_DMI = "/sys/class/dmi/id"
+_DMI_FIELDS = ("sys_vendor", "product_name", "product_version", "chassis_asset_tag")
+_MOST_FILES = 100
+_LANG = re.compile(r"^(?:export )?(?:LANG|LC_ALL)=[\"']?[a-z]{2,3}_([A-Z]{2})\b", re.MULTILINE)
+_URL_HOST = re.compile(r"\bhttps?://([A-Za-z0-9.-]{1,253})")
+_COUNTRY_MIRROR = re.compile(
+    r"(?:(?P<ubuntu>[a-z]{2})\.archive\.ubuntu\.com|ftp\d?\.(?P<debian>[a-z]{2})\.debian\.org)"
+)
+_CLOUD_MIRROR = re.compile(r"(?P<zone>[a-z0-9-]+)\.(?:ec2|gce|clouds)\.(?:archive|ports)\.ubuntu\.com")
+_UK = {"uk": "GB", "el": "GR"}
+"""Names of countries in addresses that are not their code of ISO 3166-1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What something says of where the host is.
+
+    Attributes:
+        by: who or what says it.
+        said: what is said, as it stands there.
+        place: what that means; None where it is not known.
+    """
+
+    by: str
+    said: str
+    place: Place | None
+
+
+def of_seller(text: str) -> Claim:
+    """Return what the user says that the seller says."""
+    return Claim(_SELLER, text, understood(text))
+
+
+def of_host(host: Host) -> tuple[Claim, ...]:
+    """Return what files of the host say; where one says nothing of a place, there is no claim."""
+    return (*_dmi(host), *_hostname(host), *_time_zone(host), *_locale(host), *_mirrors(host))
+
+
+def _dmi(host: Host) -> Iterator[Claim]:
+    """Yield what the firmware says, where words of it name a place."""
+    for name in _DMI_FIELDS:
+        text = (host.read(f"{_DMI}/{name}").text or "").strip()
+        place = understood(text) if text else None
+        if place is not None:
+            yield Claim(f"DMI {name}", text, place)
+
+
+def _hostname(host: Host) -> Iterator[Claim]:
+    name = (host.read("/proc/sys/kernel/hostname").text or host.read("/etc/hostname").text or "").strip()
+    if place := understood_host(name):
+        yield Claim("the host's name", name, place)
+
+
+def _time_zone(host: Host) -> Iterator[Claim]:
+    target = host.readlink("/etc/localtime").text or ""
+    _, found, zone = target.strip("\0\n").partition("/zoneinfo/")
+    if found and "/" in zone and not zone.startswith("Etc/"):
+        codes = countries_of_zone(zone, ((host.read(path).text or "") for path in _ZONES))
+        yield Claim("the time zone", zone, of_codes(codes) if codes else None)
+
+
+def countries_of_zone(zone: str, tables: Iterable[str]) -> tuple[str, ...]:
+    """Return the countries that use a time zone, by the tables of the host (zone1970.tab, zone.tab of tzdb)."""
+    for table in tables:
+        for line in table.splitlines():
+            fields = line.split("\t")
+            if len(fields) > 2 and fields[2] == zone and not line.startswith("#"):
+                return tuple(code for code in fields[0].split(",") if code in names())
+    return ()
+
+
+def _locale(host: Host) -> Iterator[Claim]:
+    for path in _LOCALES:
+        found = _LANG.search(host.read(path).text or "")
+        if found and found[1] in names() and found[1] != "US":
+            yield Claim("the locale", found[0].strip(), of_codes((found[1],)))
+            return
+
+
+def _mirrors(host: Host) -> Iterator[Claim]:
+    """Yield the mirrors of apt whose name is of a country or of a region."""
+    seen = set()
+    for path in _sources(host):
+        text = "\n".join(
+            line for line in (host.read(path).text or "").splitlines() if not line.lstrip().startswith("#")
+        )
+        for mirror in map(str.lower, _URL_HOST.findall(text)):
+            if mirror not in seen and (place := place_of_mirror(mirror)):
+                yield Claim("a mirror of apt", mirror, place)
+            seen.add(mirror)
+
+
+def _sources(host: Host) -> Iterator[str]:
+    yield f"{_APT}/sources.list"
+    for name in (host.listdir(f"{_APT}/sources.list.d") or ())[:_MOST_FILES]:
+        if name.endswith((".list", ".sources")):
+            yield f"{_APT}/sources.list.d/{name}"
+
+
+def place_of_mirror(name: str) -> Place | None:
+    """Return what the name of a mirror claims: the country in ftp.no.debian.org, the region of a cloud's mirror."""
+    if found := _COUNTRY_MIRROR.fullmatch(name):
+        code = found["ubuntu"] or found["debian"]
+        known = _UK.get(code) or code_of(code)
+        return of_codes((known,)) if known else None
+    if found := _CLOUD_MIRROR.fullmatch(name):
+        zone = found["zone"]
+        city = region(zone) or region(re.sub(r"(?:-?[a-z])$", "", zone))
+        return around_city(city) if city else None
+    return None
+
+
+def of_metadata(answers: Mapping[str, str]) -> tuple[Claim, ...]:
+    """Return what providers say, by provider."""
+    from hostcheck.place.metadata import PROVIDERS  # noqa: PLC0415  few ask for it
+
+    return tuple(
+        Claim(f"{PROVIDERS[provider].name}'s metadata", said, place_of_region(said, provider))
+        for provider, said in answers.items()
+    )
+
+
+def place_of_region(said: str, provider: str) -> Place | None:
+    """Return where the region of a provider is: by its name, or that of a zone in it, else by the words in it."""
+    last = said.rpartition("/")[2].strip()
+    for name in (last, re.sub(r"-?[a-z]$", "", last), re.sub(r"-\d$", "", last)):
+        if city := region(name, provider):
+            return around_city(city)
+    return understood(last)

@@ -1,0 +1,69 @@
+"""What names of places mean: cities, airports, regions of clouds."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import tomli
+
+from hostcheck.resources import read_shipped
+
+_FILE = Path(__file__).parent / "data" / "sites.toml"
+RADIUS_KM = 150.0
+"""How far a site may be from the city that its name or its region is of: data centres lie around cities."""
+
+
+class City(NamedTuple):
+    """A city where hosts are rented.
+
+    Attributes:
+        name: in English.
+        latitude, longitude: in degrees.
+        country: the code of ISO 3166-1.
+    """
+
+    name: str
+    latitude: float
+    longitude: float
+    country: str
+
+
+@lru_cache
+def _document() -> Mapping[str, Any]:
+    return tomli.loads(read_shipped(_FILE))
+
+
+@lru_cache
+def cities() -> Mapping[str, City]:
+    """Return the cities, by their name in lower case."""
+    rows = _document()["cities"].items()
+    return {name.lower(): City(name, row["at"][0], row["at"][1], row["country"]) for name, row in rows}
+
+
+@lru_cache
+def airports() -> Mapping[str, City]:
+    """Return the cities by the code of their airport (IATA), in lower case."""
+    rows = _document()["cities"].items()
+    return {row["airport"].lower(): cities()[name.lower()] for name, row in rows if "airport" in row}
+
+
+@lru_cache
+def regions() -> Mapping[str, Mapping[str, City]]:
+    """Return the regions of each provider: the city that each is near, by its name in lower case."""
+    return {
+        provider: {region.lower(): cities()[city.lower()] for region, city in rows.items()}
+        for provider, rows in _document()["regions"].items()
+    }
+
+
+def region(name: str, provider: str = "") -> City | None:
+    """Return the city that a region is near; None where it is not known, or two providers mean different cities.
+
+    Args:
+        name: of the region.
+        provider: whose; empty for any.
+    """
+    tables = [regions().get(provider, {})] if provider else list(regions().values())
+    found = {table[name.lower()] for table in tables if name.lower() in table}
+    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,237 @@
+"""Measure the least round trip to landmarks by handshakes of TCP, or of TLS where the file pins a key.
+
+What is measured here is never shorter than the way: each time is from before the first packet is sent until after the
+answer is there, by a clock that is never set. What could make one too short (a machine that slept, a clock that was
+being corrected, an answer of this host itself) takes it out. A refusal is a round trip to whoever refused, which any
+firewall on the way may do, so it does not count.
+
+A landmark sees the address of this host and handshakes without any data, or a ClientHello of TLS.
+"""
+
+import errno
+import ipaddress
+import os
+import select
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from hostcheck.counts import number_of
+from hostcheck.place.clocks import LOST, Elapsed, elapsed, now
+from hostcheck.place.landmarks import Address, Landmark, why_unusable
+from hostcheck.place.measured import Measured
+
+WANTED = 10
+"""Handshakes that have to count: the least of fewer may be the time of a queue."""
+MOST = 20
+"""Handshakes that are begun, at the most."""
+_SILENT = 3
+"""Handshakes in a row without an answer, after which a landmark counts as silent."""
+TIMEOUT_SECONDS = 3.0
+"""How long an answer is waited for; around the Earth and back takes 0.4 s in fibre."""
+
+_TCPI_LENGTH = 104
+_RETRANSMITS, _TOTAL_RETRANS = 2, 100
+"""Where TCP_INFO has them: a byte, and 32 bits (linux/tcp.h)."""
+
+_REFUSED = "refused: any firewall on the way may do that, so it is no round trip to the landmark"
+_UNREACHABLE = {
+    errno.ENETUNREACH: "there is no route to it",
+    errno.EHOSTUNREACH: "a router says that it cannot be reached",
+    errno.EACCES: "this host does not permit it",
+    errno.EPERM: "this host does not permit it",
+    errno.ECONNREFUSED: _REFUSED,
+    errno.ECONNRESET: _REFUSED,
+    errno.EADDRNOTAVAIL: "this host has no address for it",
+    errno.EAFNOSUPPORT: "this host has no such addresses",
+}
+
+
+class Attempt(NamedTuple):
+    """One handshake.
+
+    Attributes:
+        ms: its time in ms; None where it does not count.
+        why: why not, in words.
+        tcp_ms: the time of TCP's handshake in ms, where ``ms`` is that of TLS.
+        retransmitted: whether the kernel sent a packet again.
+        stepped: whether the time of day was set meanwhile.
+        answered_by: the address that answered.
+        source: the address of this host.
+        silent: whether nothing answered.
+    """
+
+    ms: float | None
+    why: str = ""
+    tcp_ms: float | None = None
+    retransmitted: bool = False
+    stepped: bool = False
+    answered_by: str = ""
+    source: str = ""
+    silent: bool = False
+
+
+Handshake = Callable[[Landmark, str], Attempt]
+"""Makes one handshake with a landmark at an address."""
+
+
+def shake(landmark: Landmark, address: str) -> Attempt:
+    """Make one handshake, and end the connection."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        connection = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
+    except OSError as error:
+        return Attempt(None, _said(error))
+    with connection:
+        before = now()
+        code = connection.connect_ex((address, landmark.port))
+        if code == errno.EINPROGRESS:
+            if not _ready(connection, select.POLLOUT):
+                return Attempt(None, "no answer", silent=True)
+            code = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        after = now()
+        if code:
+            return Attempt(None, _said(OSError(code, os.strerror(code))), silent=code == errno.ETIMEDOUT)
+        return _judged(connection, landmark, address, elapsed(before, after))
+
+
+def _judged(connection: socket.socket, landmark: Landmark, address: str, tcp: Elapsed) -> Attempt:
+    source = str(connection.getsockname()[0])
+    common = {"answered_by": address, "source": source, "stepped": tcp.stepped}
+    retransmitted = _retransmitted(connection)
+    if source == address:
+        return Attempt(None, "this host answers by itself: the address is its own", **common)  # type: ignore[arg-type]
+    if retransmitted:
+        return Attempt(None, "a packet was sent again", retransmitted=True, **common)  # type: ignore[arg-type]
+    if tcp.lost:
+        return Attempt(None, tcp.lost, **common)  # type: ignore[arg-type]
+    if not landmark.pin:
+        return Attempt(tcp.ms, **common)  # type: ignore[arg-type]
+    from hostcheck.place.keys import prove  # noqa: PLC0415  few landmarks have a key
+
+    proved = prove(connection, landmark, TIMEOUT_SECONDS)
+    why = proved if isinstance(proved, str) else proved.lost
+    return Attempt(
+        None if isinstance(proved, str) or why else proved.ms,
+        why,
+        tcp_ms=tcp.ms,
+        **common,  # type: ignore[arg-type]
+    )
+
+
+def _ready(connection: socket.socket, event: int) -> bool:
+    poll = select.poll()
+    poll.register(connection, event)
+    return bool(poll.poll(TIMEOUT_SECONDS * 1000))
+
+
+def _retransmitted(connection: socket.socket) -> bool:
+    """Whether the kernel sent a packet of this connection again (TCP_INFO of tcp(7))."""
+    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCPI_LENGTH)
+    if len(info) < _TCPI_LENGTH:
+        return False
+    return bool(info[_RETRANSMITS]) or int.from_bytes(info[_TOTAL_RETRANS:_TCPI_LENGTH], "little") > 0
+
+
+def _said(error: OSError) -> str:
+    return _UNREACHABLE.get(error.errno or 0) or (error.strerror or "it failed").lower()
+
+
+@dataclass(slots=True)
+class _Series:
+    """The handshakes with one landmark, as they are made."""
+
+    landmark: Landmark
+    addresses: tuple[str, ...]
+    problem: str = ""
+    attempts: list[Attempt] = field(default_factory=list)
+
+    @property
+    def counted(self) -> list[float]:
+        return [each.ms for each in self.attempts if each.ms is not None]
+
+    @property
+    def is_done(self) -> bool:
+        last = self.attempts[-_SILENT:]
+        gone = len(last) == _SILENT and all(each.ms is None and not each.retransmitted for each in last)
+        return bool(self.problem) or len(self.counted) >= WANTED or len(self.attempts) >= MOST or gone
+
+
+def measure(landmarks: Sequence[Landmark], handshake: Handshake = shake) -> tuple[Measured, ...]:
+    """Measure the landmarks in turns, so that a busy moment is of all of them.
+
+    Args:
+        landmarks: nothing else is contacted; DNS is asked for those that have a name.
+        handshake: makes one.
+    """
+    series = [_opened(landmark) for landmark in landmarks]
+    while pending := [each for each in series if not each.is_done]:
+        for each in pending:
+            each.attempts.append(handshake(each.landmark, each.addresses[0]))
+    return tuple(map(_measured, series))
+
+
+def _opened(landmark: Landmark) -> _Series:
+    """Return a series that has not begun, at the first address of a name."""
+    if landmark.literal is not None:
+        return _Series(landmark, (landmark.address,))
+    try:
+        found = socket.getaddrinfo(landmark.address, landmark.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        said = getattr(error, "strerror", None) or "no such name"
+        return _Series(landmark, (), problem=f"DNS: {said.lower()}")
+    addresses = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+    for text in addresses:
+        address: Address = ipaddress.ip_address(text.partition("%")[0])
+        if why := why_unusable(address, pinned=bool(landmark.pin)):
+            return _Series(landmark, (), problem=f"DNS says {text}: {why}")
+    return _Series(landmark, addresses, problem="" if addresses else "DNS knows no address of it")
+
+
+def _measured(series: _Series) -> Measured:
+    counted, attempts = series.counted, series.attempts
+    problem = series.problem
+    if not problem and len(counted) < WANTED:
+        problem = _why_too_few(series)
+    answered = next((each for each in attempts if each.answered_by), None)
+    return Measured(
+        series.landmark,
+        None if problem else min(counted),
+        counted=len(counted),
+        tried=len(attempts),
+        answered_by=answered.answered_by if answered else "",
+        source=answered.source if answered else "",
+        problem=problem,
+        notes=tuple(_noticed(series)),
+    )
+
+
+def _why_too_few(series: _Series) -> str:
+    reasons = [each.why for each in series.attempts if each.ms is None]
+    most = max(dict.fromkeys(reasons), key=reasons.count, default="no answer")
+    if not series.counted:
+        return most
+    return f"{len(series.counted)} of {number_of(len(series.attempts), 'handshake')} count, {WANTED} have to: {most}"
+
+
+def _noticed(series: _Series) -> list[str]:
+    attempts = series.attempts
+    notes = []
+    if again := sum(each.retransmitted for each in attempts):
+        notes.append(f"{number_of(again, 'handshake')} left out: a packet was sent again")
+    if lost := [each.why for each in attempts if each.why in LOST]:
+        notes.append(f"{number_of(len(lost), 'handshake')} left out: {lost[0]}")
+    if any(each.stepped for each in attempts):
+        notes.append("the time of day was set meanwhile, which changes nothing: another clock measures")
+    pairs = [(each.tcp_ms, each.ms) for each in attempts if each.tcp_ms is not None and each.ms is not None]
+    if pairs:
+        tcp, tls = min(pair[0] for pair in pairs), min(pair[1] for pair in pairs)
+        if tcp < tls / 2 and tls - tcp > 5:
+            notes.append(
+                f"TCP answers in {tcp:.2g} ms and the key in {tls:.2g} ms: a box nearby may answer for it, and only "
+                "the key counts"
+            )
+    if len(series.addresses) > 1:
+        notes.append(f"its name has {len(series.addresses)} addresses: {series.addresses[0]} was measured")
+    return notes

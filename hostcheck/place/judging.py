@@ -1,0 +1,184 @@
+"""What is left of the Earth, and what that says of places that are asked about and of claims."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from hostcheck.place.bounds import Speed, bound
+from hostcheck.place.doubts import Doubt, doubts
+from hostcheck.place.measured import Measured
+from hostcheck.place.places import Place, together
+from hostcheck.place.shapes import error_km, meeting
+from hostcheck.place.sphere import EARTH_KM, Disc, meet, outside_of
+
+Answer = Literal["excluded", "compatible", "unknown"]
+Outcome = Literal["holds", "does not hold", "cannot tell"]
+Asked = Literal["within", "not within"]
+
+_STEPS = 8
+"""Halvings of a round trip, to less than the two digits that are shown of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What round trips say of one place.
+
+    Attributes:
+        answer: excluded (nothing of it is near enough at c), compatible, or unknown.
+        in_fibre: the same at 2/3 c, which a way by radio can break.
+        by: the names of the landmarks each of which excludes all of it by itself; empty where several do together.
+        rests_on: the names of those without which it would not be excluded.
+    """
+
+    answer: Answer
+    in_fibre: Answer
+    by: tuple[str, ...] = ()
+    rests_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The answer to one question.
+
+    Attributes:
+        asked: whether the host has to be within the place, or not within it.
+        place: the place.
+        outcome: holds, does not hold, or cannot tell.
+        said: why, in a sentence without a full stop.
+        more: what would decide it; empty where it is decided.
+        rests_on: the names of the landmarks without which it would not be decided so.
+    """
+
+    asked: Asked
+    place: Place
+    outcome: Outcome
+    said: str
+    more: str = ""
+    rests_on: tuple[str, ...] = ()
+
+
+class Left:
+    """What round trips leave of the Earth.
+
+    Attributes:
+        usable: the landmarks whose round trip is known.
+        doubts: what cannot be right in them.
+    """
+
+    def __init__(self, measured: Sequence[Measured], *, doubted: bool = True) -> None:
+        """Take what was measured, and whether it may be wrong: what is only supposed is not doubted."""
+        self.usable = tuple(each for each in measured if each.rtt_ms is not None)
+        self.doubts: tuple[Doubt, ...] = doubts(self.usable) if self.usable and doubted else ()
+        self._countries: dict[tuple[Speed, tuple[Disc, ...], str], frozenset[str]] = {}
+
+    @property
+    def why_unknown(self) -> str:
+        """Why nothing can be said, in words; empty where something can."""
+        if not self.usable:
+            return "no landmark has a round trip that counts"
+        return "; ".join(each.said for each in self.doubts)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether something can be said."""
+        return bool(self.usable) and not self.doubts
+
+    def countries(self, speed: Speed = "c", also: Sequence[Disc] = (), without: str = "") -> frozenset[str]:
+        """Return the countries of which some part is near enough to all landmarks.
+
+        Args:
+            speed: of the signal.
+            also: discs that the part has to be within too.
+            without: the name of a landmark that is left out.
+        """
+        key = (speed, tuple(also), without)
+        if key not in self._countries:
+            wider = [Disc(each.centre, each.radius + error_km() / EARTH_KM) for each in also]
+            self._countries[key] = meeting([*self._discs(speed, without, error_km()), *wider])
+        return self._countries[key]
+
+    def has(self, place: Place, speed: Speed = "c", without: str = "") -> bool:
+        """Whether some part of a place is near enough to all landmarks."""
+        discs = self._discs(speed, without, 0.0)
+        return any(meet([*discs, part]) for part in place.discs) or bool(
+            place.codes and place.codes & self.countries(speed, without=without)
+        )
+
+    def others(self, place: Place, without: str = "") -> frozenset[str]:
+        """Return the countries of which a part outside of a place is near enough, at c."""
+        around = [outside_of(part) for part in place.discs]
+        return self.countries("c", around, without) - place.codes
+
+    def judge(self, place: Place) -> Judgement:
+        """Say whether a place is excluded."""
+        if not self.is_known:
+            return Judgement("unknown", "unknown")
+        in_fibre: Answer = "compatible" if self.has(place, "2/3 c") else "excluded"
+        if self.has(place):
+            return Judgement("compatible", in_fibre)
+        alone = tuple(each.landmark.name for each in self.usable if not Left([each], doubted=False).has(place))
+        return Judgement("excluded", "excluded", alone, self._critical(lambda name: self.has(place, without=name)))
+
+    def answer(self, asked: Asked, places: Sequence[Place]) -> Finding:
+        """Answer whether the host is within one of the places, or within none of them.
+
+        It is answered by what is excluded: that nothing outside is left, or nothing inside.
+        """
+        place = together(places)
+        if not self.is_known:
+            return Finding(asked, place, "cannot tell", self.why_unknown, self._remedy())
+        inside, outside = self.has(place), self.others(place)
+        if not inside:
+            critical = self._critical(lambda name: self.has(place, without=name))
+            outcome: Outcome = "does not hold" if asked == "within" else "holds"
+            return Finding(asked, place, outcome, f"nothing of {place.said} is near enough", rests_on=critical)
+        if not outside:
+            critical = self._critical(lambda name: bool(self.others(place, without=name)))
+            outcome = "holds" if asked == "within" else "does not hold"
+            return Finding(asked, place, outcome, f"no land outside of {place.said} is near enough", rests_on=critical)
+        return Finding(asked, place, "cannot tell", self._undecided(place, outside), self._decides(asked, place))
+
+    def _discs(self, speed: Speed, without: str, extra_km: float) -> list[Disc]:
+        return [bound(each, speed, extra_km).disc for each in self.usable if each.landmark.name != without]
+
+    def _critical(self, opposite: Callable[[str], bool]) -> tuple[str, ...]:
+        return tuple(each.landmark.name for each in self.usable if opposite(each.landmark.name))
+
+    def _remedy(self) -> str:
+        return "; ".join(each.remedy for each in self.doubts) or "name landmarks that answer"
+
+    def _undecided(self, place: Place, outside: frozenset[str]) -> str:
+        return f"parts of {place.said} are near enough, and so are parts of {listed(sorted(outside))}"
+
+    def _decides(self, asked: Asked, place: Place) -> str:
+        """Say what would decide it: a shorter round trip, of the landmark that is nearest now or of a nearer one."""
+        nearest = min(self.usable, key=lambda each: each.rtt_ms or 0.0)
+        name, ways = nearest.landmark.name, []
+        for said, decided in (
+            (f"only {place.said}", lambda left: not left.others(place)),
+            (f"nothing of {place.said}", lambda left: not left.has(place)),
+        ):
+            if needed := _longest(nearest, decided):
+                ways.append(f"in {needed:.2g} ms {name} would leave {said}")
+        if not ways:
+            where = f"within {place.said}" if asked == "within" else f"near the host, and far from {place.said}"
+            return f"a landmark {where} would decide it, if it answers in a short time"
+        return f"a shorter round trip would decide it, to a nearer landmark: {'; '.join(ways)}"
+
+
+def _longest(nearest: Measured, decided: Callable[[Left], bool]) -> float | None:
+    """Return the longest round trip to a landmark that decides by itself, in ms; None where none does."""
+    low, high = 0.0, nearest.rtt_ms or 0.0
+    if not decided(Left([replace(nearest, rtt_ms=low)], doubted=False)):
+        return None
+    for _ in range(_STEPS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if decided(Left([replace(nearest, rtt_ms=middle)], doubted=False)) else (low, middle)
+    return low
+
+
+def listed(words: Sequence[str], most: int = 8) -> str:
+    """Return words as a list; of many the first, and how many more there are."""
+    if len(words) > most:
+        return f"{', '.join(words[:most])} and {len(words) - most} more"
+    return ", ".join(words)

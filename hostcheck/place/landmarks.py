@@ -1,0 +1,222 @@
+"""Read a file of landmarks: machines whose place is known, and that a handshake may be made with.
+
+Nothing else is contacted. An address that means another machine in each network, or that each cloud answers by itself,
+says nothing of a place, so it is refused; a private one counts where the file pins the key of what answers there.
+"""
+
+import base64
+import binascii
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hostcheck.filekinds import recognising
+from hostcheck.tomltext import Table, read_document, read_table_text, shown
+
+MOST = 100
+"""Landmarks of one file: more than any question needs."""
+DEFAULT_ACCURACY_KM = 25.0
+"""How far a landmark may be from its coordinates where the file does not say: they are those of its city, often."""
+
+_KEYS = ("name", "address", "port", "latitude", "longitude", "known", "accuracy_km", "tls_pin")
+_PIN = "sha256/"
+_LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+_EVERYWHERE = {
+    "168.63.129.16": "Azure answers it in each of its regions",
+    "100.100.100.200": "Alibaba Cloud answers it in each of its regions",
+    "169.254.169.254": "each cloud answers it by itself",
+    "fd00:ec2::254": "AWS answers it in each of its regions",
+    "fd20:ce::254": "Google Cloud answers it in each of its regions",
+}
+_PRIVATE = tuple(
+    map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
+)
+"""RFC 1918, RFC 6598, RFC 4193: each network has machines of its own there."""
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """A machine whose place is known.
+
+    Attributes:
+        name: in messages.
+        address: an address, or a name that DNS is asked for.
+        port: of TCP.
+        latitude, longitude: in degrees.
+        known: how the place is known.
+        accuracy_km: how far from there it may be, in km.
+        pin: the SHA-256 of the public key (SubjectPublicKeyInfo) that it has to prove in TLS; empty for plain TCP.
+        place: the file and the line.
+    """
+
+    name: str
+    address: str
+    port: int
+    latitude: float
+    longitude: float
+    known: str
+    accuracy_km: float = DEFAULT_ACCURACY_KM
+    pin: bytes = b""
+    place: str = ""
+
+    @property
+    def literal(self) -> Address | None:
+        """The address as one; None for a name."""
+        return literal(self.address)
+
+    @property
+    def endpoint(self) -> str:
+        """Address and port as people write them: "192.0.2.1:443", "[2001:db8::1]:443"."""
+        return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
+
+
+def literal(text: str) -> Address | None:
+    """Return an address; None where a text is none."""
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
+
+
+def why_unusable(address: Address, *, pinned: bool) -> str:
+    """Return why an address says nothing of a place, in words; empty where it may.
+
+    Args:
+        address: what would be contacted.
+        pinned: whether it has to prove its key.
+    """
+    address = getattr(address, "ipv4_mapped", None) or address
+    if str(address) in _EVERYWHERE:
+        return _EVERYWHERE[str(address)]
+    if address.is_loopback or address.is_unspecified:
+        return "this host answers it by itself"
+    if address.is_multicast or str(address) == "255.255.255.255":
+        return "it is of no single machine"
+    if address.is_link_local:
+        return "whatever is on the same link answers it"
+    if not pinned and any(address in network for network in _PRIVATE if network.version == address.version):
+        return "it is private, so each network has another machine there, unless tls_pin says whose key answers"
+    return ""
+
+
+def read_landmarks(path: Path) -> tuple[Landmark, ...]:
+    """Read the landmarks of a file.
+
+    Raises:
+        UsageError: when there is no such file, or it holds what landmarks do not; with the line.
+    """
+    with recognising("landmarks", "landmarks", path):
+        return parse_landmarks(read_table_text("landmarks", path), path)
+
+
+def parse_landmarks(text: str, path: Path) -> tuple[Landmark, ...]:
+    """Make landmarks of a file's text.
+
+    Raises:
+        UsageError: as of ``read_landmarks``.
+    """
+    document = read_document("landmarks", text, path)
+    top = Table("landmarks", text, path)
+    top.refuse_unknown(document, ("landmark",))
+    rows = document.get("landmark")
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, Mapping) for row in rows):
+        top.refuse_mistakes()
+        top.fail("landmark", "it names no landmarks", "write each as [[landmark]]")
+    if len(rows) > MOST:
+        top.fail("landmark", f"it names {len(rows)} landmarks", f"name at most {MOST}")
+    found: list[Landmark] = []
+    for number, row in enumerate(rows):
+        table = top.inner(("landmark",), number)
+        with table.collecting():
+            found.append(_landmark(table, row, found))
+    top.refuse_mistakes()
+    return tuple(found)
+
+
+def _landmark(table: Table, row: Mapping[str, Any], others: list[Landmark]) -> Landmark:
+    table.refuse_unknown(row, _KEYS)
+    name = _text(table, row, "name")
+    if any(other.name == name for other in others):
+        table.fail("name", f"there are two landmarks {name!r}", "give each its own name")
+    pin = _pin(table, row)
+    address = _address(table, row, pinned=bool(pin))
+    accuracy = row.get("accuracy_km", DEFAULT_ACCURACY_KM)
+    landmark = Landmark(
+        name=name,
+        address=address,
+        port=_port(table, row),
+        latitude=_degrees(table, row, "latitude", 90),
+        longitude=_degrees(table, row, "longitude", 180),
+        known=_text(table, row, "known", "write how its place is known: who says so, and when"),
+        accuracy_km=_number(table, "accuracy_km", accuracy, 0, 1000, unit="km"),
+        pin=pin,
+        place=table.place("name"),
+    )
+    same = next((other for other in others if (other.address, other.port) == (address, landmark.port)), None)
+    if same is not None:
+        table.fail("address", f"{landmark.endpoint} is the landmark {same.name!r} too", "one machine is in one place")
+    return landmark
+
+
+def _text(table: Table, row: Mapping[str, Any], key: str, remedy: str = "") -> str:
+    text = table.text_of(row, key)
+    if text is None:
+        table.fail(None, f"a landmark has no {key}", remedy)
+    if not text.isprintable() or len(text) > 200:
+        table.fail(key, f"{key} is no short line of text", "write at most 200 characters on one line")
+    return text
+
+
+def _address(table: Table, row: Mapping[str, Any], *, pinned: bool) -> str:
+    text = _text(table, row, "address", "write an address, or a name that DNS is asked for").strip()
+    address = literal(text)
+    if address is None:
+        labels = text.rstrip(".").split(".")
+        is_name = len(text) <= 253 and all(map(_LABEL.fullmatch, labels)) and not labels[-1].isdigit()
+        if not is_name or text.rstrip(".").lower() == "localhost":
+            table.fail("address", f"{text!r} is no address of another machine", "write an address or a name of DNS")
+        return text
+    if getattr(address, "scope_id", None):
+        table.fail("address", f"{text} is of one link", "write a global address")
+    if why := why_unusable(address, pinned=pinned):
+        table.fail("address", f"{text} says nothing of a place: {why}", "name a machine of which the place is known")
+    return str(address)
+
+
+def _port(table: Table, row: Mapping[str, Any]) -> int:
+    port = row.get("port")
+    if not isinstance(port, int) or isinstance(port, bool) or not 0 < port < 65536:
+        table.fail("port" if "port" in row else None, f"port is {shown(port)}", "write a number from 1 to 65535")
+    return port
+
+
+def _degrees(table: Table, row: Mapping[str, Any], key: str, most: int) -> float:
+    if key not in row:
+        table.fail(None, f"a landmark has no {key}", f"write it in degrees, from -{most} to {most}")
+    return _number(table, key, row[key], -most, most, unit="degrees")
+
+
+def _number(table: Table, key: str, value: object, least: float, most: float, *, unit: str) -> float:
+    # What is no number (nan) is not between them either.
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
+        table.fail(key, f"{key} is {shown(value)}", f"write {unit} as a number from {least:g} to {most:g}")
+    return float(value)
+
+
+def _pin(table: Table, row: Mapping[str, Any]) -> bytes:
+    text = table.text_of(row, "tls_pin")
+    if text is None:
+        return b""
+    try:
+        pin = base64.b64decode(text.removeprefix(_PIN), validate=True)
+    except (binascii.Error, ValueError):
+        pin = b""
+    if not text.startswith(_PIN) or len(pin) != 32:
+        remedy = "write sha256/ and the SHA-256 of its public key in base64 (RFC 7469, section 2.4)"
+        table.fail("tls_pin", f"tls_pin is {shown(text)}", remedy)
+    return pin

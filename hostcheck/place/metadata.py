@@ -1,0 +1,237 @@
+"""Ask the provider's own metadata service where it says that the host is; only where the user asks for it.
+
+Each service is at an address of the link, which no other machine sees, and each provider has a path and a header of its
+own. Only the region is asked for, never what else is there (credentials, user data, ids).
+"""
+
+import http.client
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+LINK_LOCAL = "169.254.169.254"
+TIMEOUT_SECONDS = 2.0
+_LARGEST = 64 << 10
+"""Bytes of an answer that are read."""
+_LONGEST = 200
+"""Characters of a region."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """How a provider is asked.
+
+    Attributes:
+        name: the provider's.
+        path: of the region.
+        address: of the service.
+        headers: that it wants.
+        token: method, path and headers of a request whose answer the next one has to show, and in which header.
+        keys: where the region is in an answer of JSON; empty where the answer is the region.
+        only: words of the firmware without one of which it is not asked: its address is a name, which DNS would be
+            asked for.
+        source: the provider's documentation.
+    """
+
+    name: str
+    path: str
+    source: str
+    address: str = LINK_LOCAL
+    headers: Mapping[str, str] | None = None
+    token: tuple[str, str, Mapping[str, str], str] | None = None
+    keys: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+
+
+PROVIDERS: Mapping[str, Provider] = {
+    "aws": Provider(
+        "AWS",
+        "/latest/meta-data/placement/region",
+        "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html",
+        token=(
+            "PUT",
+            "/latest/api/token",
+            {"X-aws-ec2-metadata-token-ttl-seconds": "60"},
+            "X-aws-ec2-metadata-token",
+        ),
+    ),
+    "gcp": Provider(
+        "Google Cloud",
+        "/computeMetadata/v1/instance/zone",
+        "https://cloud.google.com/compute/docs/metadata/querying-metadata",
+        headers={"Metadata-Flavor": "Google"},
+    ),
+    "azure": Provider(
+        "Azure",
+        "/metadata/instance/compute/location?api-version=2021-02-01&format=text",
+        "https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service",
+        headers={"Metadata": "true"},
+    ),
+    "oracle": Provider(
+        "Oracle Cloud",
+        "/opc/v2/instance/canonicalRegionName",
+        "https://docs.oracle.com/iaas/Content/Compute/Tasks/gettingmetadata.htm",
+        headers={"Authorization": "Bearer Oracle"},
+    ),
+    "digitalocean": Provider(
+        "DigitalOcean",
+        "/metadata/v1/region",
+        "https://docs.digitalocean.com/reference/api/metadata/",
+    ),
+    "hetzner": Provider(
+        "Hetzner",
+        "/hetzner/v1/metadata/availability-zone",
+        "https://docs.hetzner.cloud/reference/cloud#server-metadata",
+    ),
+    "scaleway": Provider(
+        "Scaleway",
+        "/conf?format=json",
+        "https://www.scaleway.com/en/docs/instances/how-to/use-cloud-init/",
+        address="169.254.42.42",
+        keys=("location", "zone_id"),
+    ),
+    "vultr": Provider(
+        "Vultr",
+        "/v1.json",
+        "https://www.vultr.com/metadata/",
+        keys=("region", "regioncode"),
+    ),
+    "linode": Provider(
+        "Linode",
+        "/v1/instance",
+        "https://techdocs.akamai.com/cloud-computing/docs/metadata-service-api",
+        headers={"Accept": "application/json"},
+        token=("PUT", "/v1/token", {"Metadata-Token-Expiry-Seconds": "60"}, "Metadata-Token"),
+        keys=("region",),
+    ),
+    "alibaba": Provider(
+        "Alibaba Cloud",
+        "/latest/meta-data/region-id",
+        "https://www.alibabacloud.com/help/ecs/user-guide/view-instance-metadata",
+        address="100.100.100.200",
+        token=(
+            "PUT",
+            "/latest/api/token",
+            {"X-aliyun-ecs-metadata-token-ttl-seconds": "60"},
+            "X-aliyun-ecs-metadata-token",
+        ),
+    ),
+    "tencent": Provider(
+        "Tencent Cloud",
+        "/latest/meta-data/placement/region",
+        "https://www.tencentcloud.com/document/product/213/4934",
+        address="169.254.0.23",
+    ),
+    "ibm": Provider(
+        "IBM Cloud",
+        "/metadata/v1/instance?version=2022-03-29",
+        "https://cloud.ibm.com/docs/vpc?topic=vpc-imd-about",
+        token=(
+            "PUT",
+            "/instance_identity/v1/token?version=2022-03-29",
+            {"Metadata-Flavor": "ibm", "Accept": "application/json"},
+            "Authorization",
+        ),
+        keys=("zone", "name"),
+    ),
+    "equinix": Provider(
+        "Equinix Metal",
+        "/metadata",
+        "https://deploy.equinix.com/developers/docs/metal/server-metadata/metadata/",
+        address="metadata.platformequinix.com",
+        keys=("metro",),
+        only=("equinix", "packet"),
+    ),
+    "openstack": Provider(
+        "OpenStack",
+        "/openstack/latest/meta_data.json",
+        "https://docs.openstack.org/nova/latest/user/metadata.html",
+        keys=("availability_zone",),
+    ),
+}
+"""How each provider is asked, those with a header of their own first."""
+
+
+Get = Callable[[str, str, str, Mapping[str, str]], bytes | None]
+"""Sends a request: address, method, path, headers; returns the body of an answer of status 200, else None."""
+
+
+class _UnreachableError(Exception):
+    """Nothing answers at an address."""
+
+
+def ask(firmware: str, get: "Get | None" = None) -> dict[str, str]:
+    """Return what the metadata service says that answers first: the region, by provider; empty where none does.
+
+    Args:
+        firmware: the words of the firmware about its maker, in lower case.
+        get: sends a request.
+    """
+    send = get or _get
+    gone: set[str] = set()
+    for name, provider in PROVIDERS.items():
+        if provider.address in gone or (provider.only and not any(word in firmware for word in provider.only)):
+            continue
+        try:
+            said = _region(provider, send)
+        except _UnreachableError:
+            gone.add(provider.address)
+            continue
+        if said:
+            return {name: said}
+    return {}
+
+
+def _region(provider: Provider, send: Get) -> str:
+    headers = dict(provider.headers or {})
+    if provider.token is not None:
+        method, path, wanted, header = provider.token
+        token = send(provider.address, method, path, wanted)
+        if token is None:
+            return ""
+        shown = _token(token)
+        if not shown:
+            return ""
+        headers[header] = f"Bearer {shown}" if header == "Authorization" else shown
+    body = send(provider.address, "GET", provider.path, headers)
+    if body is None:
+        return ""
+    text = body.decode("utf-8", errors="replace").strip()
+    if provider.keys:
+        text = _inside(text, provider.keys)
+    return text if 0 < len(text) <= _LONGEST and text.isprintable() and "<" not in text else ""
+
+
+def _token(body: bytes) -> str:
+    """Return a token that can stand in a header: the body itself, or what JSON calls access_token (IBM)."""
+    text = body.decode("ascii", errors="replace").strip()
+    if text.startswith("{"):
+        text = _inside(text, ("access_token",))
+    return text if text.isascii() and text.isprintable() else ""
+
+
+def _inside(text: str, keys: tuple[str, ...]) -> str:
+    try:
+        value: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        return ""
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _get(address: str, method: str, path: str, headers: Mapping[str, str]) -> bytes | None:
+    connection = http.client.HTTPConnection(address, 80, timeout=TIMEOUT_SECONDS)
+    try:
+        connection.connect()
+    except OSError as error:
+        raise _UnreachableError from error
+    try:
+        connection.request(method, path, headers=dict(headers))
+        answer = connection.getresponse()
+        return answer.read(_LARGEST) if answer.status == http.client.OK else None
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()

@@ -1,0 +1,159 @@
+"""Places that people ask about: countries, the EU, what lies within so many km of somewhere."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from hostcheck.errors import UnfitError
+from hostcheck.place.countries import EU, code_of, codes_of, eu_since, is_code, names
+from hostcheck.place.gazetteer import RADIUS_KM, City, airports, cities, region
+from hostcheck.place.landmarks import Landmark
+from hostcheck.place.sphere import Disc, disc
+from hostcheck.spelling import closest
+
+_AROUND = re.compile(r"(?P<km>\d{1,5}(?:\.\d{1,3})?)\s?km of (?P<where>.+)")
+_COORDINATES = re.compile(r"(?P<lat>[+-]?\d{1,2}(?:\.\d{1,8})?)\s?,\s?(?P<lon>[+-]?\d{1,3}(?:\.\d{1,8})?)")
+_LETTERS = re.compile(r"[^\W\d_]+")
+SPOT_KM = 25.0
+"""How far a place may be from the coordinates that are given for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Some part of the Earth.
+
+    Attributes:
+        said: what it is called.
+        codes: countries that are all of it, by code.
+        discs: further parts.
+    """
+
+    said: str
+    codes: frozenset[str] = frozenset()
+    discs: tuple[Disc, ...] = ()
+
+    def __or__(self, other: "Place") -> "Place":
+        """Return both places as one."""
+        return Place(f"{self.said} or {other.said}", self.codes | other.codes, (*self.discs, *other.discs))
+
+
+def together(places: Sequence[Place]) -> Place:
+    """Return several places as one; at least one is given."""
+    first, *others = places
+    for other in others:
+        first |= other
+    return first
+
+
+def of_codes(codes: Iterable[str]) -> Place:
+    """Return countries, or EU, as a place."""
+    listed = tuple(dict.fromkeys(codes))
+    return Place(" or ".join(listed), codes_of(listed))
+
+
+def parse_place(text: str, landmarks: Sequence[Landmark] = ()) -> Place:
+    """Parse what is asked: "NO", "EU", "500 km of Ashburn", "300 km of 59.91,10.75".
+
+    Args:
+        text: what is asked.
+        landmarks: whose names are places too.
+
+    Raises:
+        UnfitError: when it is no place that is known.
+    """
+    asked = text.strip()
+    if is_code(asked):
+        return Place(asked, codes_of((asked,)))
+    if around := _AROUND.fullmatch(asked):
+        return _around(float(around["km"]), around["where"], landmarks)
+    meant = "EU" if asked.lower() in {"eu", "european union"} else code_of(asked)
+    remedy = f"write {meant}" if meant else "write a code such as NO, EU, or 500 km of 59.91,10.75"
+    raise UnfitError(f"{text!r} is no place that is known", remedy)
+
+
+def parse_code(text: str) -> str:
+    """Return the code of a country, or EU.
+
+    Raises:
+        UnfitError: when it is none.
+    """
+    if is_code(text):
+        return text
+    meant = "EU" if text.lower() in {"eu", "european union"} else code_of(text)
+    near = meant or closest(text.upper(), [EU, *names()])
+    raise UnfitError(
+        f"{text!r} is no code of ISO 3166-1", f"write {near}" if near else "write two capitals such as NO, or EU"
+    )
+
+
+def in_words(code: str) -> str:
+    """Return a country by name: "Norway"; of the EU also its date."""
+    return f"the EU (members since {eu_since()})" if code == EU else names().get(code, code)
+
+
+def _around(km: float, where: str, landmarks: Sequence[Landmark]) -> Place:
+    said = f"{km:,.4g} km of {where}"
+    if not 0 < km <= 20000:
+        raise UnfitError(f"{km:g} km is no distance on the Earth", "write one from 1 to 20000")
+    if spot := _spot(where):
+        return Place(said, discs=(disc(*spot, km),))
+    landmark = next((each for each in landmarks if each.name.lower() == where.lower()), None)
+    if landmark is not None:
+        return Place(said, discs=(disc(landmark.latitude, landmark.longitude, km),))
+    if city := cities().get(where.lower()):
+        return Place(said, discs=(disc(city.latitude, city.longitude, km),))
+    near = closest(where.lower(), list(cities()))
+    remedy = f"did you mean {cities()[near].name}?" if near else "write latitude,longitude such as 59.91,10.75"
+    raise UnfitError(f"it is not known where {where!r} is", remedy)
+
+
+def _spot(text: str) -> tuple[float, float] | None:
+    found = _COORDINATES.fullmatch(text.strip())
+    if found is None or abs(float(found["lat"])) > 90 or abs(float(found["lon"])) > 180:
+        return None
+    return float(found["lat"]), float(found["lon"])
+
+
+def around_city(city: City) -> Place:
+    """Return where a site may be that is named after a city."""
+    said = f"{city.name}, {names()[city.country]}"
+    return Place(said, discs=(disc(city.latitude, city.longitude, RADIUS_KM),))
+
+
+def understood(text: str) -> Place | None:
+    """Return what the words of a claim mean: coordinates, a region of a cloud, a city, a country; None for none.
+
+    Of "Data centre 2, Oslo, Norway" the city counts: it says more than the country does.
+    """
+    asked = text.strip()
+    if spot := _spot(asked):
+        return Place(asked, discs=(disc(*spot, SPOT_KM),))
+    if is_code(asked):
+        return Place(in_words(asked), codes_of((asked,)))
+    if city := region(asked):
+        return around_city(city)
+    lowered = f" {' '.join(_LETTERS.findall(asked.lower()))} "
+    for known in sorted(cities(), key=len, reverse=True):
+        if f" {known} " in lowered:
+            return around_city(cities()[known])
+    for code, name in sorted(names().items(), key=lambda row: -len(row[1])):
+        if f" {name.lower()} " in lowered:
+            return Place(name, frozenset((code,)))
+    return None
+
+
+def understood_host(name: str) -> Place | None:
+    """Return what the name of a host claims: a region of a cloud in it, or an airport with a number, as in osl1.
+
+    The country of its last label is where the name was registered, and says nothing of the host.
+    """
+    for label in name.lower().split("."):
+        if city := region(label):
+            return around_city(city)
+        for part in re.split(r"[-_]", label):
+            numbered = re.fullmatch(r"([a-z]{3,4})(\d{1,2})", part)
+            if numbered and (city := region(part) or airports().get(numbered[1])):
+                return around_city(city)
+    found = re.search(r"(?<![a-z0-9])([a-z]{2,12}-[a-z]{3,12}-?\d)(?![0-9])", name.lower())
+    city = region(found[1]) if found else None
+    return around_city(city) if city else None

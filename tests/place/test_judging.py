@@ -1,0 +1,151 @@
+"""What round trips leave, and what that answers."""
+
+import pytest
+
+from hostcheck.place.judging import Left
+from hostcheck.place.measured import Measured
+from hostcheck.place.places import Place, parse_place, understood
+from hostcheck.place.sphere import disc
+from tests.place.worlds import ASHBURN, FRANKFURT, LONDON, OSLO, STOCKHOLM, TOKYO, landmark, measured
+
+
+def place(text, *landmarks):
+    return parse_place(text, landmarks)
+
+
+def test_oslo_in_2_1_ms_excludes_ashburn_and_does_not_prove_norway():
+    left = Left([measured(2.1)])
+    ashburn = left.judge(place("500 km of Ashburn"))
+    assert (ashburn.answer, ashburn.by, ashburn.rests_on) == ("excluded", ("Oslo",), ("Oslo",))
+    assert left.countries() == {"NO", "SE", "DK"}
+    finding = left.answer("within", [place("NO")])
+    assert finding.outcome == "cannot tell"
+    assert "DK, SE" in finding.said
+    assert "ms Oslo would leave only NO" in finding.more
+    assert left.answer("not within", [place("US")]).outcome == "holds"
+    assert left.answer("within", [place("US")]).outcome == "does not hold"
+    assert left.answer("within", [place("NO"), place("EU")]).outcome == "holds"
+
+
+def test_a_short_round_trip_far_from_borders_leaves_one_country():
+    left = Left([measured(0.2)])
+    assert left.answer("within", [place("NO")]).outcome == "holds"
+    assert left.answer("not within", [place("NO")]).outcome == "does not hold"
+
+
+def test_what_is_excluded_in_fibre_alone_is_compatible():
+    left = Left([measured(9.0)])  # 1,349 km at c, 899 km in fibre; Frankfurt is 1,097 km away
+    judged = left.judge(Place("Frankfurt", discs=(disc(*FRANKFURT, 25),)))
+    assert (judged.answer, judged.in_fibre) == ("compatible", "excluded")
+
+
+def test_several_landmarks_exclude_together_what_none_excludes_alone():
+    # 2,224 km apart and 1,199 km around each: the lens that is left ends 440 km from the middle of the place.
+    left = Left([measured(8.0, "west", (0.0, 0.0)), measured(8.0, "east", (0.0, 20.0))], doubted=False)
+    judged = left.judge(Place("a place", discs=(disc(8.0, 10.0, 300),)))
+    assert (judged.answer, judged.by, judged.rests_on) == ("excluded", (), ("west", "east"))
+
+
+def test_an_answer_says_on_which_landmarks_it_rests():
+    near = [measured(1.0), measured(9.0, "Stockholm", STOCKHOLM)]
+    both = Left(near).judge(place("US"))
+    assert both.rests_on == ()  # each excludes it by itself
+    assert set(both.by) == {"Oslo", "Stockholm"}
+    only = Left([measured(1.0), measured(60.0, "London", LONDON)]).judge(place("DE"))
+    assert only.rests_on == ("Oslo",)
+
+
+@pytest.mark.parametrize("rtt", [None])
+def test_without_a_round_trip_nothing_can_be_said(rtt):
+    left = Left([Measured(landmark(), rtt, problem="no answer")])
+    assert left.judge(place("US")).answer == "unknown"
+    finding = left.answer("not within", [place("US")])
+    assert (finding.outcome, finding.said) == ("cannot tell", "no landmark has a round trip that counts")
+
+
+def test_a_long_round_trip_excludes_nothing():
+    left = Left([measured(280.0)])
+    assert len(left.countries()) == 250
+    assert left.answer("not within", [place("US")]).outcome == "cannot tell"
+
+
+def test_two_landmarks_that_contradict_each_other_leave_everything_unknown():
+    left = Left([measured(1.0), measured(1.0, "Tokyo", TOKYO)])
+    (doubt,) = left.doubts
+    assert "no place is near enough to Oslo and Tokyo" in doubt.said
+    assert doubt.likely == ""
+    assert left.answer("not within", [place("US")]).outcome == "cannot tell"
+
+
+def test_of_three_the_one_that_contradicts_the_others_is_named():
+    answers = [measured(1.5), measured(9.0, "Stockholm", STOCKHOLM), measured(2.0, "London", ASHBURN)]
+    (doubt,) = Left(answers).doubts
+    assert doubt.likely == "London"
+    assert "leave it out" in doubt.remedy
+
+
+def test_what_contradicts_itself_only_in_fibre_is_a_doubt_too():
+    # 1,430 km apart; 1,200 km in fibre, 1,800 km at c.
+    answers = [measured(6.0, "Stockholm", STOCKHOLM), measured(6.0, "London", LONDON)]
+    (doubt,) = Left(answers).doubts
+    assert "in fibre" in doubt.said
+
+
+def test_one_round_trip_of_landmarks_that_are_far_apart_is_a_doubt():
+    answers = [measured(40.0), measured(40.2, "London", LONDON), measured(40.1, "Frankfurt", FRANKFURT)]
+    (doubt,) = Left(answers).doubts
+    assert "one box may answer for all of them" in doubt.said
+    pinned = [
+        measured(each.rtt_ms, each.landmark.name, (each.landmark.latitude, each.landmark.longitude), pin=b"x" * 32)
+        for each in answers
+    ]
+    assert Left(pinned).doubts == ()
+
+
+def test_only_the_sea_is_a_doubt():
+    (doubt,) = Left([measured(0.5, "buoy", (0.0, -140.0))]).doubts
+    assert "no land is near enough" in doubt.said
+
+
+def test_what_is_not_known_of_a_landmark_widens_its_disc():
+    assert Left([measured(2.1, accuracy_km=900)]).judge(place("DE")).answer == "compatible"
+    assert Left([measured(2.1)]).judge(place("DE")).answer == "excluded"
+
+
+def test_a_ring_is_what_is_left_outside_of_a_place():
+    left = Left([measured(2.1)])
+    assert left.answer("within", [place("600 km of Oslo")]).outcome == "holds"
+    assert left.answer("within", [place("100 km of Oslo")]).outcome == "cannot tell"
+    assert left.answer("not within", [place("100 km of Oslo")]).outcome == "cannot tell"
+    assert left.answer("not within", [place("100 km of London")]).outcome == "holds"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("Oslo", "Oslo, Norway"),
+        ("Data centre 2, Oslo, Norway", "Oslo, Norway"),
+        ("somewhere in Norway", "Norway"),
+        ("NO", "Norway"),
+        ("eu-north-1", "Stockholm, Sweden"),
+        ("59.91,10.75", "59.91,10.75"),
+        ("91,10", None),
+        ("the green cloud", None),
+    ],
+)
+def test_what_words_of_a_claim_mean(words, said):
+    found = understood(words)
+    assert (found.said if found else None) == said
+
+
+@pytest.mark.parametrize("text", ["Norway", "UK", "500 km of nowhere", "0 km of Oslo", "30000 km of Oslo", "99,99", ""])
+def test_places_that_are_not_known_are_refused_with_a_remedy(text):
+    from hostcheck.errors import UnfitError
+
+    with pytest.raises(UnfitError):
+        parse_place(text)
+
+
+def test_a_place_can_be_around_a_landmark_of_the_file():
+    own = landmark("my office", OSLO)
+    assert parse_place("20 km of my office", [own]).discs == (disc(*OSLO, 20),)
