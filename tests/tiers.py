@@ -54,6 +54,7 @@ LONG = (
     ),
     "tests/bench/storm/test_image.py::test_an_image_that_is_named_by_its_digest_is_pulled_and_removed_again",
     "tests/bench/storm/test_launch_descriptors.py::test_a_whole_measurement_leaves_no_descriptor",
+    "tests/bench/endurance/test_killed.py",
     "tests/cli/test_bench_dir.py::test_a_relative_folder_is_of_the_working_folder",
     "tests/cli/test_bench.py::test_interrupted_it_leaves_nothing_and_keeps_what_was_measured[options1",
     "tests/cli/test_bench.py::test_interrupted_it_leaves_nothing_and_keeps_what_was_measured[options2",

@@ -225,6 +225,22 @@ def bench(
             show_default=False,
         ),
     ] = None,
+    endurance: Annotated[
+        str | None,
+        typer.Option(
+            "--endurance",
+            metavar="TIME[,SIZE]",
+            help="Measure briefly, again and again, for so long (24h), and write no more than this (100GB). After a "
+            "kill or a reboot the same command goes on.",
+            show_default=False,
+        ),
+    ] = None,
+    every: Annotated[
+        str | None,
+        typer.Option("--every", metavar="TIME", help="The period of --endurance.", show_default="30min"),
+    ] = None,
+    status: Annotated[bool, typer.Option("--status", help="Say how far the endurance is.")] = False,
+    stop: Annotated[bool, typer.Option("--stop", help="End the endurance, and write what it measured.")] = False,
     allow_busy: Annotated[
         bool, typer.Option("--allow-busy", help="Measure at once, although this host is at work.")
     ] = False,
@@ -306,6 +322,20 @@ def bench(
         there = _there(context, address, executable=executable, attach=attach, saved_to=saved_to, store=kept)
         _write(destinations, there.run, _compared([*others, there.run]), style)
         raise typer.Exit(there.code)
+    if status:
+        from hostcheck.cli.endurance import status as say_status
+
+        say_status()
+        return
+    if endurance is not None or stop:
+        from hostcheck.cli.endurance import forget
+
+        run = _endurance(endurance, every=every, only=only or (), directory=directory, color=color, store=kept)
+        _write(destinations, run, _compared([*others, run]), style)
+        forget()
+        return
+    if every is not None:
+        raise UsageError("--every is the period of --endurance", remedy="add --endurance 24h, or leave --every out")
     request = BenchRequest(
         workloads=tuple(only or (("disk",) if like else USUAL_WORKLOADS)),
         options=_options(
@@ -364,6 +394,33 @@ def bench(
     for failure in (*(session.failure for session in (*sessions, *emulations)), gap):
         if failure:
             raise failure
+
+
+def _endurance(
+    text: str | None,
+    *,
+    every: str | None,
+    only: "Sequence[str]",
+    directory: Path | None,
+    color: Color,
+    store: "Store | None",
+) -> "Run":
+    """Return the run of an endurance that has ended, or is ended here. It is kept in the history.
+
+    Raises:
+        HostcheckError: as the functions of cli/endurance do, and when the history cannot be written.
+    """
+    from hostcheck.cli.endurance import endure
+    from hostcheck.cli.endurance import stop as end
+
+    run = (
+        end()
+        if text is None
+        else endure(text, every=every, only=only, directory=directory, color=color, messages=sys.stderr)
+    )
+    if store is not None:
+        store.keep(run)
+    return run
 
 
 def _arguments(words: "Sequence[str]") -> tuple[tuple[str, str], ...]:

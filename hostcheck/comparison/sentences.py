@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from hostcheck.comparison.cached import cached
 from hostcheck.comparison.cpus import cpus
+from hostcheck.comparison.day import day
 from hostcheck.comparison.durability import durability
 from hostcheck.comparison.engines import engines
 from hostcheck.comparison.launches import launches
@@ -55,6 +56,7 @@ def _of_host(name: str, run: Run) -> list[str]:
         *steadiness(name, run),
         *durability(name, run),
         *cpus(name, run),
+        *day(name, run),
     ]
     missing = [metric for metric in run.metrics if metric.state in {"skipped", "invalid"}]
     if missing:

@@ -1,0 +1,106 @@
+"""Make the visits of an endurance, each at its moment, until its end or until the user stops it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event
+
+from hostcheck.bench.base import Options, Progress
+from hostcheck.bench.endurance.plan import Plan
+from hostcheck.bench.endurance.state import State
+from hostcheck.bench.endurance.visits import request_of, usual_options, written_bytes
+from hostcheck.bench.session import audited, checked, measure_audited
+from hostcheck.errors import CannotMeasureError
+from hostcheck.quantities import duration
+from hostcheck.run.model import Run
+
+WAKE_SECONDS = 30.0
+"""How often the clock is looked at while nothing is due: it may be set, and a host may sleep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far an endurance has come.
+
+    Attributes:
+        plan: its plan.
+        made: how many visits were made.
+        missed: how many are past without having been made: the host was off, or hostcheck was not running.
+        written_bytes: about how many bytes were written.
+    """
+
+    plan: Plan
+    made: int
+    missed: int
+    written_bytes: float
+
+    def in_words(self, now: float) -> str:
+        """Return it in one line."""
+        left = max(0.0, self.plan.until - now)
+        missed = f", {self.missed} missed" if self.missed else ""
+        return (
+            f"{self.made} of {self.plan.visits} measurements are made{missed}; {self.written_bytes / 1e9:,.1f} of "
+            f"{self.plan.limit_bytes / 1e9:,.0f} GB are written; {duration(left)} left"
+        )
+
+
+def standing(state: State, plan: Plan, now: float) -> Standing:
+    """Return how far an endurance has come."""
+    made = state.made()
+    missed = sum(number not in made and plan.last_moment(number) < now for number in range(plan.visits))
+    return Standing(plan, len(made), missed, sum(map(written_bytes, state.runs())))
+
+
+def go_on(
+    state: State,
+    plan: Plan,
+    progress: Progress,
+    stop: Event,
+    *,
+    options: Options | None = None,
+    clock: Callable[[], float] = time.time,
+) -> bool:
+    """Make each visit that is due and not made, until the plan's end.
+
+    Args:
+        state: the folder of the endurance, which the caller holds.
+        plan: its plan.
+        progress: receives a line for each visit.
+        stop: set when the user stops it.
+        options: the options of the workloads of a visit; None for the usual ones.
+        clock: returns the moment, as time.time does.
+
+    Returns:
+        Whether it came to its end. A visit that was stopped in the middle is not made: it leaves nothing.
+    """
+    options = options or usual_options()
+    written = [written_bytes(run) for run in state.runs()]
+    made = state.made()
+    for number, due in plan.moments():
+        if number in made or plan.last_moment(number) < clock():
+            continue
+        while (left := due - clock()) > 0:
+            if stop.wait(min(left, WAKE_SECONDS)):
+                return False
+        # A visit may not write more than any before: then the limit holds.
+        may_write = sum(written) + max(written, default=0.0) < plan.limit_bytes
+        run = _visit(plan, options, progress, stop, may_write=may_write)
+        if stop.is_set():
+            return False
+        if run is not None:
+            state.keep(number, run)
+            written.append(written_bytes(run))
+            progress.note(f"measurement {number + 1} of {plan.visits} is made")
+    return True
+
+
+def _visit(plan: Plan, options: Options, progress: Progress, stop: Event, *, may_write: bool) -> Run | None:
+    """Return the run of one visit; None, and a line that says why, if it could not be made."""
+    try:
+        request = checked(request_of(plan, options, may_write=may_write))
+        # What is not complete is no visit: it is kept once it has ended.
+        measured = measure_audited(audited(request), request, save=lambda _run: None, progress=progress, stop=stop)
+    except CannotMeasureError as error:
+        progress.note(f"this measurement could not be made: {error}")
+        return None
+    return measured.run

@@ -1,0 +1,169 @@
+"""The plan of an endurance: when its measurements are due, and how much they may write."""
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from hostcheck.errors import UsageError
+from hostcheck.quantities import duration
+from hostcheck.units import QuantityError, parse_quantity
+
+MOST_DUTY = 0.02
+"""Largest share of the time in which an endurance measures: its host has other work."""
+
+USUAL_EVERY = 1800.0
+USUAL_LIMIT = 100 * 10**9
+"""Bytes that an endurance writes at the most where its user gives no limit: little of what a disk endures."""
+
+LEAST_VISITS = 8
+"""With fewer measurements, movement over hours looks like that of minutes."""
+
+MOST_SECONDS = 31 * 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an endurance does, decided when it begins. Times are in seconds, moments as time.time() counts them.
+
+    Attributes:
+        begun: the moment of its begin.
+        seconds: how long it goes on.
+        every: the length of a period. Each period has one visit, at a random moment.
+        visit_seconds: about how long a visit takes.
+        limit_bytes: how many bytes it may write in all.
+        workloads: names of what is measured.
+        directory: the folder on the disk to measure; None for that of the engine's data.
+        seed: of the random moments, so that they are the same after a restart.
+    """
+
+    begun: float
+    seconds: float
+    every: float
+    visit_seconds: float
+    limit_bytes: int = USUAL_LIMIT
+    workloads: tuple[str, ...] = ("disk", "cpu")
+    directory: str | None = None
+    seed: int = field(default_factory=lambda: random.SystemRandom().getrandbits(32))
+
+    @property
+    def visits(self) -> int:
+        """How many visits there are."""
+        return int(self.seconds // self.every)
+
+    @property
+    def until(self) -> float:
+        """The moment of its end."""
+        return self.begun + self.seconds
+
+    def due(self, number: int) -> float:
+        """Return the moment of a visit, numbered from 0. A neighbour's schedule meets it by chance alone."""
+        # A generator of its own for each: a visit's moment does not depend on which were made before.
+        free = max(0.0, self.every - self.visit_seconds)
+        return self.begun + number * self.every + random.Random(f"{self.seed}.{number}").uniform(0, free)  # noqa: S311
+
+    def last_moment(self, number: int) -> float:
+        """Return the moment after which a visit is missed."""
+        return self.begun + (number + 1) * self.every
+
+    def moments(self) -> Iterator[tuple[int, float]]:
+        """Yield the number and the moment of each visit, in order."""
+        yield from ((number, self.due(number)) for number in range(self.visits))
+
+    @property
+    def in_words(self) -> str:
+        """What it will do, in one line."""
+        share = 100 * self.visit_seconds / self.every
+        return (
+            f"{self.visits} measurements of about {self.visit_seconds:.0f} s, one every {duration(self.every)} at a "
+            f"random moment ({share:.1f} % of the time), that write {self.limit_bytes / 1e9:,.0f} GB in all at the most"
+        )
+
+
+def parse_endurance(text: str) -> tuple[float, int]:
+    """Parse ``--endurance``: a time such as "24h", and maybe a limit of what is written, "24h,50GB".
+
+    Returns:
+        Seconds and bytes.
+
+    Raises:
+        UsageError: if the text is none of these.
+    """
+    time, comma, limit = text.partition(",")
+    try:
+        seconds = parse_quantity(time.strip(), "s")
+        limit_bytes = round(parse_quantity(limit.strip(), "bytes")) if comma else USUAL_LIMIT
+    except QuantityError as error:
+        raise UsageError(
+            f"--endurance {text}: {error.problem}", remedy="give a time, such as 24h or 24h,50GB"
+        ) from error
+    if not 0 < seconds <= MOST_SECONDS:
+        raise UsageError(f"--endurance {text}: expected a time up to 31 days", remedy="give one such as 24h")
+    return float(seconds), limit_bytes
+
+
+def parse_every(text: str) -> float:
+    """Parse ``--every``: a time such as "30min", and return it in seconds.
+
+    Raises:
+        UsageError: if the text is no time.
+    """
+    # What systemd and sleep(1) call m is a minute here too: a metre is no time.
+    written = text.strip()
+    written = f"{written}in" if written.endswith("m") else written
+    try:
+        return float(parse_quantity(written, "s"))
+    except QuantityError as error:
+        raise UsageError(f"--every {text}: {error.problem}", remedy="give a time, such as 30min") from error
+
+
+def make_plan(
+    *,
+    now: float,
+    seconds: float,
+    every: float,
+    visit_seconds: float,
+    limit_bytes: int,
+    workloads: tuple[str, ...],
+    directory: str | None,
+) -> Plan:
+    """Return a plan.
+
+    Raises:
+        UsageError: if visits would take more than MOST_DUTY of the time, or are fewer than LEAST_VISITS.
+    """
+    if visit_seconds > MOST_DUTY * every:
+        least = duration(60 * -(-visit_seconds / MOST_DUTY // 60))
+        raise UsageError(
+            f"about {visit_seconds:.0f} s of measuring every {duration(every)} are over {MOST_DUTY:.0%} of the time",
+            remedy=f"give --every {least} or more, or measure less with --only",
+        )
+    if seconds < LEAST_VISITS * every:
+        raise UsageError(
+            f"{duration(seconds)} has fewer than {LEAST_VISITS} periods of {duration(every)}",
+            remedy="give --endurance a longer time",
+        )
+    return Plan(now, seconds, every, visit_seconds, limit_bytes, workloads, directory)
+
+
+def as_json(plan: Plan) -> Mapping[str, Any]:
+    """Return the plan as JSON values."""
+    return {**asdict(plan), "workloads": list(plan.workloads)}
+
+
+def from_json(value: Any) -> Plan:
+    """Return the plan of JSON values.
+
+    Raises:
+        ValueError: if they are not those of a plan.
+    """
+    try:
+        plan = Plan(**{**value, "workloads": tuple(value["workloads"])})
+        sound = (
+            0 < plan.every <= plan.seconds <= MOST_SECONDS and plan.begun > 0 and all(map(str.isalnum, plan.workloads))
+        )
+    except (TypeError, KeyError) as error:
+        raise ValueError("it is not a plan") from error
+    if not sound:
+        raise ValueError("it is not a plan")
+    return plan

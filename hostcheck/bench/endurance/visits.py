@@ -1,0 +1,81 @@
+"""What one visit of an endurance measures, and about how long it takes."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+from hostcheck.bench.base import Options
+from hostcheck.bench.cpu.options import CpuOptions
+from hostcheck.bench.disk.options import DiskOptions
+from hostcheck.bench.endurance.plan import Plan
+from hostcheck.bench.request import BenchRequest
+from hostcheck.bench.stopping import Repeats
+from hostcheck.bench.storm.options import StormOptions
+from hostcheck.errors import UsageError
+from hostcheck.run.details import DiskDetail
+from hostcheck.run.model import Run
+
+DISK = DiskOptions(("randwrite", "seqread", "seqwrite", "randread", "wal"), 0, 1, 0.2, 64 << 20)
+"""Few bytes are written before the first turn of random writes: a level that the work changes falls after it."""
+
+READING = ("seqread", "randread")
+"""The jobs of a visit that may write no more."""
+
+CPU = CpuOptions(1, 1)
+STORM = StormOptions(Repeats(1, 1, 0))
+
+SECONDS: Mapping[str, float] = MappingProxyType({"disk": 26.0, "cpu": 3.0, "storm": 30.0, "memory": 15.0})
+"""About how long each part of a visit takes, in seconds, and its share of the audit before."""
+
+
+def visit_seconds(workloads: tuple[str, ...]) -> float:
+    """Return about how long a visit takes.
+
+    Raises:
+        UsageError: if a workload is not for an endurance.
+    """
+    for name in workloads:
+        if name not in SECONDS:
+            raise UsageError(f"--endurance does not measure {name}", remedy=f"choose of {', '.join(SECONDS)} by --only")
+    return sum(SECONDS[name] for name in workloads)
+
+
+def request_of(plan: Plan, options: Options, *, may_write: bool) -> BenchRequest:
+    """Return the request of one visit.
+
+    Args:
+        plan: the plan.
+        options: the options of the workloads.
+        may_write: whether the disk may be written to.
+    """
+    if not may_write:
+        disk = options.of(DiskOptions)
+        given = (*(each for each in options.given if not isinstance(each, DiskOptions)), replace(disk, jobs=READING))
+        options = replace(options, given=given)
+    return BenchRequest(
+        workloads=plan.workloads,
+        options=options,
+        profiles=(),
+        directory=Path(plan.directory) if plan.directory else None,
+        # A host that is at work is what is watched, not an obstacle.
+        allowed=frozenset({"busy", "running"}),
+    )
+
+
+def usual_options() -> Options:
+    """Return the options of a visit."""
+    return Options("quick", (DISK, CPU, STORM))
+
+
+def written_bytes(run: Run) -> float:
+    """Return about how many bytes a visit wrote: those of its turns and their ramps, and the test file."""
+    total, file_bytes = 0.0, 0.0
+    for metric in run.metrics:
+        block = metric.settings.get("block_bytes")
+        for sample in metric.samples:
+            detail = DiskDetail(sample.detail)
+            file_bytes = max(file_bytes, detail.file_bytes or 0.0)
+            if "write" in metric.id and detail.iops and detail.seconds and isinstance(block, int):
+                total += detail.iops * (detail.seconds + DISK.ramp_seconds) * block
+    return total + file_bytes

@@ -1,0 +1,151 @@
+"""``hostcheck bench --endurance``: begin one or go on with it, say how far it is, and stop it."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, TextIO
+
+import typer
+
+from hostcheck.bench.endurance.going import go_on, standing
+from hostcheck.bench.endurance.plan import USUAL_EVERY, Plan, make_plan, parse_endurance, parse_every
+from hostcheck.bench.endurance.state import State
+from hostcheck.bench.endurance.visits import visit_seconds
+from hostcheck.cli.messages import write_message
+from hostcheck.cli.options import Color
+from hostcheck.cli.progress import TerminalProgress
+from hostcheck.cli.session import EXIT_INTERRUPTED, stop_on_signals
+from hostcheck.comparison.pool import pool
+from hostcheck.errors import CannotMeasureError, UsageError
+from hostcheck.quantities import duration
+from hostcheck.run.model import Run
+from hostcheck.store.folder import data_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PARTS = ("disk", "cpu")
+"""What is measured where nothing is chosen."""
+
+GIVE_UP_SECONDS = 60
+"""How long a process that makes the visits gets to end."""
+
+
+def endure(
+    text: str,
+    *,
+    every: str | None,
+    only: "Sequence[str]",
+    directory: Path | None,
+    color: Color,
+    messages: TextIO,
+) -> Run:
+    """Begin an endurance, or go on with the one that was begun, and return its run once it has ended.
+
+    Raises:
+        UsageError: if the texts are no times, or a visit would take too much of the time.
+        CannotMeasureError: if another process makes the visits, or none was made.
+        typer.Exit: with code 130, when the user interrupted it. What was measured is kept for the next time.
+    """
+    seconds, limit_bytes = parse_endurance(text)
+    state = _state()
+    with state.held():
+        plan = state.plan()
+        if plan is None:
+            workloads = tuple(only or PARTS)
+            plan = make_plan(
+                now=time.time(),
+                seconds=seconds,
+                every=parse_every(every) if every is not None else USUAL_EVERY,
+                visit_seconds=visit_seconds(workloads),
+                limit_bytes=limit_bytes,
+                workloads=workloads,
+                directory=str(directory.absolute()) if directory else None,
+            )
+            state.begin(plan)
+            write_message(plan.in_words)
+        else:
+            _require_same(plan, seconds)
+            write_message(f"going on: {standing(state, plan, time.time()).in_words(time.time())}")
+        progress, stop = TerminalProgress(messages, color), Event()
+        with stop_on_signals(stop, progress), progress:
+            ended = go_on(state, plan, progress, stop)
+        if not ended:
+            write_message("interrupted; the same command goes on with it, and hostcheck bench --stop ends it")
+            raise typer.Exit(EXIT_INTERRUPTED)
+        return _result(state, plan)
+
+
+def status() -> None:
+    """Say how far the endurance is.
+
+    Raises:
+        CannotMeasureError: if there is none.
+    """
+    state = _state()
+    plan = _begun(state)
+    holder = state.holder()
+    running = f"process {holder} makes them" if holder else "no process makes them: repeat the command that began it"
+    typer.echo(f"{plan.in_words}.\n{standing(state, plan, time.time()).in_words(time.time())}; {running}.")
+
+
+def stop() -> Run:
+    """End the endurance, and return what it measured so far as a run.
+
+    Raises:
+        CannotMeasureError: if there is none, its process does not end, or no visit was made.
+    """
+    state = _state()
+    plan = _begun(state)
+    until = time.monotonic() + GIVE_UP_SECONDS
+    while state.end_holder():
+        if time.monotonic() > until:
+            raise CannotMeasureError(
+                f"process {state.holder()} has not ended in {GIVE_UP_SECONDS} s", remedy="end it, and repeat --stop"
+            )
+        time.sleep(0.5)
+    with state.held():
+        if not state.made():
+            state.remove()
+            raise CannotMeasureError("the endurance is ended; it had no measurement yet")
+        return _result(state, plan)
+
+
+def forget() -> None:
+    """Remove what was kept of the endurance, once its run is written."""
+    _state().remove()
+
+
+def _state() -> State:
+    """Return the state in the user's data folder.
+
+    Raises:
+        StoreError: if the user has no home folder.
+    """
+    return State(data_folder() / "endurance")
+
+
+def _begun(state: State) -> Plan:
+    plan = state.plan()
+    if plan is None:
+        raise CannotMeasureError("no endurance has begun", remedy="begin one: hostcheck bench --endurance 24h")
+    return plan
+
+
+def _require_same(plan: Plan, seconds: float) -> None:
+    if seconds != plan.seconds:
+        raise UsageError(
+            f"an endurance of {duration(plan.seconds)} has begun",
+            remedy="repeat the command that began it, or end it: hostcheck bench --stop",
+        )
+
+
+def _result(state: State, plan: Plan) -> Run:
+    """Return the visits as one run, with a note that says how many there are."""
+    runs = list(state.runs())
+    if not runs:
+        raise CannotMeasureError("no measurement of the endurance was made", remedy="see the messages above")
+    pooled = pool(runs)
+    note = f"Endurance: {len(runs)} of {plan.visits} measurements, one every {duration(plan.every)} at a random moment."
+    return replace(pooled, notes=(*pooled.notes, note))

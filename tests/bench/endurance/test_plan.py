@@ -1,0 +1,91 @@
+"""Visits are due at random moments, take little of the time, and are the same after a restart."""
+
+from itertools import pairwise
+
+import pytest
+
+from hostcheck.bench.endurance.plan import Plan, as_json, from_json, make_plan, parse_endurance, parse_every
+from hostcheck.bench.endurance.visits import visit_seconds
+from hostcheck.errors import UsageError
+
+PLAN = Plan(1_800_000_000.0, 86_400.0, 1800.0, 29.0)
+ASKED = {"now": 1.0, "visit_seconds": 29.0, "limit_bytes": 1, "workloads": ("disk",), "directory": None}
+
+
+def test_each_period_has_one_visit_at_a_moment_of_its_own():
+    moments = [due for _, due in PLAN.moments()]
+    assert len(moments) == PLAN.visits == 48
+    for number, due in enumerate(moments):
+        assert 0 <= due - PLAN.begun - number * 1800 <= 1800 - 29
+    gaps = {round(after - before) for before, after in pairwise(moments)}
+    assert len(gaps) > 40
+
+
+def test_a_restart_reads_the_same_plan():
+    assert from_json(as_json(PLAN)) == PLAN
+    assert [*from_json(as_json(PLAN)).moments()] == [*PLAN.moments()]
+    assert [*Plan(PLAN.begun, 86_400.0, 1800.0, 29.0).moments()] != [*PLAN.moments()]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        None,
+        [],
+        {},
+        {**as_json(PLAN), "every": 0},
+        {**as_json(PLAN), "every": "x"},
+        {**as_json(PLAN), "seconds": 1e300},
+        {**as_json(PLAN), "workloads": ["../x"]},
+        {**as_json(PLAN), "workloads": 5},
+        {**as_json(PLAN), "more": 1},
+    ],
+    ids=repr,
+)
+def test_what_is_no_plan_is_refused(wrong):
+    with pytest.raises(ValueError, match="it is not a plan"):
+        from_json(wrong)
+
+
+def test_a_host_has_other_work():
+    with pytest.raises(
+        UsageError, match=r"about 29 s of measuring every 10m 00s are over 2% of the time; give --every 25m"
+    ):
+        make_plan(seconds=86_400, every=600, **ASKED)
+    with pytest.raises(UsageError, match="3h 00m 00s has fewer than 8 periods of 30m 00s"):
+        make_plan(seconds=3 * 3600, every=1800, **ASKED)
+    assert make_plan(seconds=86_400, every=1800, **ASKED).visits == 48
+
+
+def test_what_is_said_before_it_starts():
+    assert PLAN.in_words == (
+        "48 measurements of about 29 s, one every 30m 00s at a random moment (1.6 % of the time), that write 100 GB "
+        "in all at the most"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("24h", (86_400, 100 * 10**9)), ("24h,50GB", (86_400, 50 * 10**9)), ("90min, 1 GiB", (5400, 1 << 30))],
+)
+def test_a_time_and_a_limit_are_read(text, expected):
+    assert parse_endurance(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "24", "24h,", "24h,5", "-1h", "0s", "400h,1GB,2", "90d", "1e9h", "24 GB"])
+def test_what_is_no_time_is_refused(text):
+    with pytest.raises(UsageError, match="--endurance"):
+        parse_endurance(text)
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("30min", 1800), ("30m", 1800), ("2h", 7200), ("1800 s", 1800)])
+def test_a_period_is_read(text, seconds):
+    assert parse_every(text) == seconds
+
+
+def test_what_an_endurance_does_not_measure_is_named():
+    assert visit_seconds(("disk", "cpu")) < 36
+    with pytest.raises(
+        UsageError, match="--endurance does not measure build; choose of disk, cpu, storm, memory by --only"
+    ):
+        visit_seconds(("build",))
