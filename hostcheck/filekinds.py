@@ -20,6 +20,7 @@ _SECTION = re.compile(r"\[[^\[\]]+\]")
 _OF_A_JOB = re.compile(r"(?:rw|readwrite|ioengine|bs|direct|size)[ \t]*=")
 SYSBENCH = r"^[^\w\n]{0,40}(?:sysbench \d|File operations:|Operations performed:[ ]{1,20}\d{1,12} Read)"
 PG_TEST_FSYNC = r"^[^\w\n]{0,40}Compare (?:file sync methods|open_sync with)|^[^\w\n]{0,40}Non-sync'ed 8kB writes"
+_PRINTED = re.compile(r"^hostcheck\.host/1 begins\r?$", re.MULTILINE)
 OUTPUTS = ("fio", "yabs", "sysbench", "pg_test_fsync")
 """Kinds that ``hostcheck import`` reads."""
 
@@ -78,7 +79,18 @@ def _is_capture(head: bytes, _text: str) -> bool:
     return member is not None and member.name.removeprefix("./").partition("/")[0] in _OF_A_CAPTURE
 
 
+def _is_captured_text(head: bytes, text: str) -> bool:
+    """Whether the program of ``hostcheck capture --script`` printed it, also through gzip."""
+    if head.startswith(b"\x1f\x8b"):
+        try:
+            text = zlib.decompressobj(wbits=31).decompress(head, _HEAD).decode("utf-8", errors="replace")
+        except zlib.error:
+            return False
+    return _PRINTED.search(text) is not None
+
+
 KINDS = (
+    FileKind("capture text", "what the script printed of a host", "hostcheck audit --capture {}", _is_captured_text),
     FileKind("capture", "a capture of a host", "hostcheck audit --capture {}", _is_capture),
     FileKind("gzip", "a gzip file", "unpack it, and name what was in it: gunzip {}", _begins(b"\x1f\x8b")),
     FileKind("xz", "an xz file", "unpack it, and name what was in it: tar -xf {}", _begins(b"\xfd7zxz\x00")),

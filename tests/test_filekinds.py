@@ -16,6 +16,7 @@ from tests.forked import hostcheck_forked
 TESTS = Path(__file__).parent
 FIO = json.dumps({"fio version": "fio-3.33", "jobs": []})
 CONTENTS = {
+    "capture text": gzip.compress(b"a banner\r\nhostcheck.host/1 begins\r\nend 1\r\n"),
     "capture": archive([CapturedFile("proc/version", b"Linux", "as it is")], 0),
     "gzip": gzip.compress(b"text"),
     "xz": lzma.compress(b"text"),

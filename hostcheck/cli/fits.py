@@ -44,7 +44,7 @@ def fits(
             "--on",
             metavar="HOST",
             autocompletion=completion.runs,
-            help="Where: ssh://[user@]host[:port], a run file, a capture; repeatable.",
+            help="Where: ssh://[user@]host[:port], a run file, a capture, fleet:NAME; repeatable.",
             show_default="this machine",
         ),
     ] = None,

@@ -3,16 +3,20 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
+from hostcheck import __version__
 from hostcheck.audit import audit_host
 from hostcheck.cli.debug import debugging
 from hostcheck.errors import UsageError
+from hostcheck.fleet.state import PREFIX, Fleet, State
 from hostcheck.host.base import Host
 from hostcheck.placement.placing import candidates_of, ports_of, profiles_of
 from hostcheck.placement.views import HostView, view_of
 from hostcheck.plaintext import plain
 from hostcheck.remote.address import SCHEME
-from hostcheck.run.model import Run
+from hostcheck.run.model import HostIdentity, Run
+from hostcheck.run.times import utc_now
 from hostcheck.store.named import read_named
 from hostcheck.userfile import is_folder
 from hostcheck.workloadfiles.model import Content, Gpu
@@ -70,7 +74,7 @@ def host_views(
     Raises:
         HostcheckError: when one cannot be read, or an attribute is of none of them.
     """
-    views = [_view(name, contents, attributes, experiments=experiments) for name in names or ("",)]
+    views = [view for name in names or ("",) for view in _views(name, contents, attributes, experiments=experiments)]
     views = list(_numbered(views))
     known = [view.name for view in views]
     for name in attributes:
@@ -88,11 +92,28 @@ def _numbered(views: Iterable[HostView]) -> Iterator[HostView]:
         yield replace(view, name=f"{view.name} ({count})") if count > 1 else view
 
 
-def _view(
+def _views(
     name: str, contents: Sequence[Content], attributes: Mapping[str, Mapping[str, str]], *, experiments: bool
-) -> HostView:
+) -> Iterator[HostView]:
+    if name.startswith(PREFIX):
+        yield from _of_fleet(name, contents, attributes)
+        return
     run, host = _audited(name, contents, experiments=experiments)
-    return host_view(run, host, contents, attributes.get(run.host.name, {}))
+    yield host_view(run, host, contents, attributes.get(run.host.name, {}))
+
+
+def _of_fleet(
+    name: str, contents: Sequence[Content], attributes: Mapping[str, Mapping[str, str]]
+) -> Iterator[HostView]:
+    """Yield the hosts of a fleet, called as its inventory does; of one without a result nothing is known."""
+    fleet = Fleet.opened(name)
+    for each in fleet.hosts():
+        run = fleet.run(each) if each.state is State.DONE else None
+        if run is None:
+            nothing = each.time or utc_now()
+            run = Run(uuid4().hex, __version__, nothing, HostIdentity(each.name), ended=nothing)
+        named = replace(run, host=replace(run.host, name=each.name))
+        yield host_view(named, None, contents, attributes.get(each.name, {}))
 
 
 def host_view(

@@ -1,5 +1,7 @@
 """``hostcheck fleet``: the hosts of an Ansible inventory, audited and judged together."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,6 +21,7 @@ from hostcheck.cli.options import (
 
 if TYPE_CHECKING:
     from hostcheck.fleet.ask import Wanted
+    from hostcheck.fleet.standing import Standing
 
 fleet = typer.Typer(
     cls=Group,
@@ -126,12 +129,137 @@ def _audited(
     deadline: int,
     *,
     experiments: bool,
-) -> object:
+    facts: Sequence[str] = (),
+) -> "Standing":
     from hostcheck.cli.fleeting import reporting
     from hostcheck.fleet.ask import ask
     from hostcheck.fleet.auditing import Asked
     from hostcheck.profiles import DEFAULT_PROFILES
 
-    asked = Asked(tuple(profile or DEFAULT_PROFILES), tuple(role or ()), experiments=experiments, deadline=deadline)
+    asked = Asked(
+        tuple(profile or DEFAULT_PROFILES), tuple(role or ()), tuple(facts), experiments=experiments, deadline=deadline
+    )
     with reporting() as report:
         return ask(wanted, asked, options or (), forks, report)
+
+
+@fleet.command("gate", cls=Command)
+def gate(
+    options: AnsibleArgument = None,
+    inventory: InventoryOption = None,
+    limit: LimitOption = None,
+    forks: ForksOption = None,
+    name: NameOption = None,
+    profile: ProfileOption = None,
+    role: RoleOption = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option("--policy", help="What is asked of each host: [gate] of hostcheck.toml.", show_default=False),
+    ] = None,
+    max_age: MaxAgeOption = None,
+    allow_unreachable: Annotated[
+        str,
+        typer.Option("--allow-unreachable", metavar="N|N%", help="How many hosts may be unreachable or stuck."),
+    ] = "0",
+    quorum: Annotated[
+        str | None,
+        typer.Option(
+            "--quorum",
+            metavar="N|N%",
+            help="How many hosts have to pass, whatever the others do.",
+            show_default="each that can be asked",
+        ),
+    ] = None,
+    deadline: DeadlineOption = 60,
+    output: Annotated[list[str] | None, output_option("FLEET_GATE", "text, json, junit, inventory, retry")] = None,
+    experiments: ExperimentsOption = True,
+    verbose: VerboseOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Judge the hosts together: exit 0 when enough pass, 1 when not, 3 when that is unknown."""
+    from hostcheck.cli.fleeting import placed_of, wanted_of
+    from hostcheck.cli.gate import policy_of
+    from hostcheck.cli.output import parse_destinations, write_all
+    from hostcheck.fleet.gating import Terms, decide_on, number_of_hosts
+    from hostcheck.formats import FLEET_GATE
+
+    style = style_for_stdout(color, detail_of(verbose=verbose, fixes=False))
+    inputs = (*(inventory or ()), *(profile or ()), policy)
+    destinations = parse_destinations(output or (), FLEET_GATE, inputs=inputs)
+    asked = policy_of(policy, (profile, role), (max_age, None), (None, None), None, None, None)
+    terms = Terms(asked, allow_unreachable, quorum)
+    for number in filter(None, (terms.away, terms.quorum)):
+        number_of_hosts(number, 1, up=False)
+    wanted = wanted_of(inventory, limit, name, resume=False, max_age=max_age, retry=None)
+    if inventory:
+        hosts = _audited(
+            wanted, options, forks, [*asked.profiles], [*asked.roles], deadline, experiments=experiments
+        ).hosts
+    else:
+        hosts = placed_of(wanted.fleet, limit)
+    decision = decide_on(wanted.fleet, hosts, terms)
+    write_all(destinations, FLEET_GATE, decision, style)
+    raise typer.Exit(decision.exit_code)
+
+
+@fleet.command("collect", cls=Command)
+def collect(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="DIR|FILE...", help="Run files, and captures, of hosts; a folder has them by host."),
+    ],
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="The fleet is kept in the folder fleet-NAME.")],
+    profile: ProfileOption = None,
+    role: RoleOption = None,
+    output: Annotated[list[str] | None, output_option("FLEET", "text, json, inventory, retry")] = None,
+    verbose: VerboseOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Take in what hosts have sent by themselves, or what came with tickets: run files and captures."""
+    from hostcheck.cli.fleeting import reporting
+    from hostcheck.cli.output import parse_destinations, write_all
+    from hostcheck.fleet.collecting import collect as take
+    from hostcheck.fleet.state import Fleet, folder_of
+    from hostcheck.formats import FLEET
+    from hostcheck.profiles import DEFAULT_PROFILES
+
+    style = style_for_stdout(color, detail_of(verbose=verbose, fixes=False))
+    destinations = parse_destinations(output or (), FLEET, inputs=(*files, *(profile or ())))
+    with reporting() as report:
+        standing = take(Fleet(folder_of(name)), files, profile or DEFAULT_PROFILES, role or (), report)
+    write_all(destinations, FLEET, standing, style)
+
+
+@fleet.command("fits", cls=Command)
+def fits(
+    workloads: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE...", help="Workload files, as of hostcheck fits.", show_default=False),
+    ],
+    inventory: InventoryOption = None,
+    limit: LimitOption = None,
+    forks: ForksOption = None,
+    name: NameOption = None,
+    max_age: MaxAgeOption = "7d",
+    deadline: DeadlineOption = 60,
+    output: Annotated[
+        list[str] | None, output_option("FIT", "text, json, markdown, junit, tap, sarif, github, csv")
+    ] = None,
+    verbose: VerboseOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Report where in a fleet workloads would run, as fits --on fleet:NAME; -i first audits what is not fresh."""
+    from hostcheck.cli.fits import fits as fit
+    from hostcheck.cli.fitting import facts_of
+    from hostcheck.cli.fleeting import wanted_of
+    from hostcheck.fleet.state import PREFIX
+    from hostcheck.placement.placing import profiles_of
+    from hostcheck.workloadfiles.reading import read_files
+
+    wanted = wanted_of(inventory, limit, name, resume=False, max_age=max_age if inventory else None, retry=None)
+    if inventory:
+        contents = read_files(workloads)
+        _audited(
+            wanted, None, forks, [*profiles_of(contents)], None, deadline, experiments=True, facts=facts_of(contents)
+        )
+    fit(workloads, on=[f"{PREFIX}{wanted.fleet.folder}"], output=output, verbose=verbose, color=color)

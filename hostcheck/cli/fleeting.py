@@ -8,7 +8,7 @@ from pathlib import Path
 from hostcheck.errors import UsageError
 from hostcheck.fleet.ask import RETRIED, Wanted
 from hostcheck.fleet.auditing import Report
-from hostcheck.fleet.state import Fleet, State, folder_of
+from hostcheck.fleet.state import Fleet, FleetHost, State, folder_of
 from hostcheck.gate.origin import parse_age
 from hostcheck.plaintext import plain
 from hostcheck.spelling import closest
@@ -43,6 +43,17 @@ def wanted_of(
     return Wanted(
         fleet, tuple(inventories or ()), limit, resume, None if max_age is None else parse_age(max_age), states
     )
+
+
+def placed_of(fleet: Fleet, limit: str | None) -> list[FleetHost]:
+    """Return the hosts of a fleet.
+
+    Raises:
+        UsageError: where a pattern is to limit them: only Ansible, with the inventory, knows what it means.
+    """
+    if limit is not None:
+        raise UsageError("--limit is a pattern of the inventory", remedy="give -i INVENTORY too")
+    return list(fleet.hosts())
 
 
 def _name_of(inventory: str) -> str:

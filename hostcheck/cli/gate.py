@@ -187,7 +187,7 @@ def gate(
     for option, value in (("--max-age", max_age), ("--host", host)):
         if value is not None and run is None:
             raise UsageError(f"{option} is asked of a run file, and there is no --run", remedy="leave it out")
-    asked = _policy(policy, (profile, role), (max_age, host), (baseline, margin), fail_on, unknown, ignore)
+    asked = policy_of(policy, (profile, role), (max_age, host), (baseline, margin), fail_on, unknown, ignore)
     if asked.prove and not experiments:
         raise UsageError(
             "a proof runs a container, and --no-experiments tries nothing",
@@ -235,7 +235,7 @@ def _existing(file: Path) -> str:
     return str(file)
 
 
-def _policy(
+def policy_of(
     file: Path | None,
     wanted: tuple[list[str] | None, list[str] | None],
     of_the_run: tuple[str | None, str | None],

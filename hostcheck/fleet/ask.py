@@ -85,6 +85,7 @@ def ask(wanted: Wanted, asked: Asked, options: Sequence[str], forks: int | None,
                 ("meant", meant),
                 ("profiles", list(asked.profiles)),
                 ("roles", list(asked.roles)),
+                ("facts", list(asked.facts)),
                 ("experiments", asked.experiments),
                 ("deadline", asked.deadline),
             ):
@@ -109,6 +110,7 @@ def _earlier(fleet: Fleet, asked: Asked) -> tuple[Asked, list[str], list[str], s
         asked,
         profiles=tuple(_texts(fleet.setting("profiles"))),
         roles=tuple(_texts(fleet.setting("roles"))),
+        facts=tuple(_texts(fleet.setting("facts"))),
         experiments=fleet.setting("experiments") is True,
         deadline=deadline if isinstance(deadline, int) else asked.deadline,
     )

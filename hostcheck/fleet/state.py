@@ -15,7 +15,7 @@ import os
 import sqlite3
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -249,6 +249,20 @@ class Fleet:
                 rows,
             )
 
+    def add(self, host: Placed) -> None:
+        """Take a host that no inventory has, after the others; one that is known stays as it is.
+
+        Raises:
+            FleetError: when it cannot be written.
+        """
+        row = (host.name, json.dumps(host.groups), host.domain, host.provider, State.PENDING.value)
+        with self._open(write=True) as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO host VALUES "
+                "(?, (SELECT coalesce(max(place) + 1, 0) FROM host), ?, ?, ?, ?, '', '', '', '{}')",
+                row,
+            )
+
     def change(self, names: Iterable[str], state: State, reason: str = "") -> None:
         """Give hosts a state without a run; the runs that they have stay.
 
@@ -376,8 +390,3 @@ class Fleet:
 
     def _failed(self, why: str) -> FleetError:
         return FleetError(f"the fleet in {self.folder} cannot be used: {why}", remedy="see what is in the folder")
-
-
-def names_where(fleet: Fleet, wanted: Callable[[FleetHost], bool]) -> list[str]:
-    """Return the names of the hosts that are wanted, in the order of the inventory."""
-    return [host.name for host in fleet.hosts() if wanted(host)]

@@ -8,8 +8,8 @@ class Formats(dict[str, str]):
     """The formats of one kind of document: name and "module:function"; the function takes the document and a Style.
 
     Attributes:
-        document: "run", "comparison", "calibration", "history", "fit", "promise", "fleet", "place" or "decision": what
-            the name of a plugin's entry point begins with.
+        document: the kind of document, such as "run", "comparison" or "decision": what the name of a plugin's entry
+            point begins with.
     """
 
     def __init__(self, document: str, formats: Mapping[str, str]) -> None:
@@ -145,6 +145,18 @@ PLACE = Formats(
     },
 )
 """Formats of where a host can be: name and "module:function"; the function takes a Located and a Style."""
+
+FLEET_GATE = Formats(
+    "fleet-decision",
+    {
+        "text": "hostcheck.formats.fleet_decision:text",
+        "json": "hostcheck.formats.fleet_decision:json",
+        "junit": "hostcheck.formats.fleet_decision:junit",
+        "inventory": "hostcheck.formats.fleet_lists:ready",
+        "retry": "hostcheck.formats.fleet_lists:retry",
+    },
+)
+"""Formats of the decision on a fleet: name and "module:function"; the function takes a FleetDecision and a Style."""
 
 GATE = Formats(
     "decision",

@@ -3,6 +3,7 @@
 A failure is what makes the gate fail, an error what makes it inconclusive; so the report is red where the exit code is.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timezone
 
 from hostcheck.formats.decision_words import detail, headline
@@ -16,29 +17,32 @@ from hostcheck.run.times import parse_time
 def render(decision: Decision, _style: Style | None = None) -> str:
     """Return one test suite a profile, and one each for thresholds and regressions."""
     scopes = dict.fromkeys(finding.scope for finding in decision.findings)
-    suites = [_suite(place, scope, decision) for place, scope in enumerate(scopes)]
+    suites = [
+        suite(place, scope, [finding for finding in decision.findings if finding.scope == scope], decision)
+        for place, scope in enumerate(scopes)
+    ]
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>", *suites, "</testsuites>"]) + "\n"
 
 
-def _suite(place: int, scope: str, decision: Decision) -> str:
-    cases = [finding for finding in decision.findings if finding.scope == scope]
+def suite(place: int, name: str, cases: Sequence[Finding], decision: Decision) -> str:
+    """Return a test suite of some findings of a decision."""
     skipped = sum(finding.effect == "waived" or finding.status == "skip" for finding in cases)
     counts = (
         f'tests="{len(cases)}" failures="{_number(cases, "fail")}" errors="{_number(cases, "inconclusive")}"'
         f' skipped="{skipped}"'
     )
-    where = f'hostname="{escape(decision.run.host.name)}" timestamp="{_local(decision.run.started)}"'
-    head = f'  <testsuite name="{escape(scope)}" package="hostcheck" id="{place}" {where} time="0" {counts}>'
+    where = f'hostname="{escape(decision.run.host.name)}" timestamp="{local(decision.run.started)}"'
+    head = f'  <testsuite name="{escape(name)}" package="hostcheck" id="{place}" {where} time="0" {counts}>'
     outcome = f"    <system-out>{escape_lines([headline(decision), *decision.notes])}</system-out>"
     lines = [head, "    <properties/>", *(_case(finding) for finding in cases), outcome]
     return "\n".join([*lines, "    <system-err></system-err>", "  </testsuite>"])
 
 
-def _number(cases: list[Finding], effect: str) -> int:
+def _number(cases: Sequence[Finding], effect: str) -> int:
     return sum(finding.effect == effect for finding in cases)
 
 
-def _local(started: str) -> str:
+def local(started: str) -> str:
     """Return the time without its zone, as the schema wants it; the epoch where the run file's is no time."""
     try:
         moment = parse_time(started)

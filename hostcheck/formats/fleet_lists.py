@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from hostcheck.fleet.gating import FleetDecision
 from hostcheck.fleet.standing import Standing
 from hostcheck.fleet.state import FleetHost
 from hostcheck.formats.terminal import Style
 
 
-def ready(standing: Standing, _style: Style | None = None) -> str:
+def ready(standing: Standing | FleetDecision, _style: Style | None = None) -> str:
     """Return an inventory in INI with the group ``ready``.
 
     It names hosts only: read beside the inventory that they are of, which has their variables.
@@ -15,7 +16,7 @@ def ready(standing: Standing, _style: Style | None = None) -> str:
     return f"[ready]\n{_names(standing.passed)}"
 
 
-def retry(standing: Standing, _style: Style | None = None) -> str:
+def retry(standing: Standing | FleetDecision, _style: Style | None = None) -> str:
     """Return the names of the hosts without a result, one a line."""
     return _names(standing.left)
 

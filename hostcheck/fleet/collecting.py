@@ -1,0 +1,93 @@
+"""Take in what hosts have sent by themselves, and what came with tickets: run files and captures, plain or gzipped."""
+
+import gzip
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from hostcheck.audit import audit_host
+from hostcheck.errors import HostcheckError, UsageError
+from hostcheck.filekinds import kind_of
+from hostcheck.fleet.auditing import Report
+from hostcheck.fleet.standing import Standing
+from hostcheck.fleet.state import Fleet, Placed, State
+from hostcheck.host.identity import CAPTURED_NAME
+from hostcheck.run.files import LARGEST_BYTES, read_run, run_of_bytes
+from hostcheck.run.model import Run
+
+_SUFFIXES = (".gz", ".json", ".txt", ".tar")
+
+
+def collect(
+    fleet: Fleet, files: Sequence[Path], profiles: Sequence[str], roles: Sequence[str], report: Report
+) -> Standing:
+    """Keep the runs in files, those of captures after an audit of each, and return how all of the fleet stands.
+
+    A host is called as its run says; one whose capture says nothing of that, as the file is. The latest run of a host
+    is kept; a file that cannot be read is reported, and the others are taken.
+
+    Args:
+        fleet: is made where it is missing.
+        files: and folders, of which each file is taken.
+        profiles: what captures are judged for.
+        roles: of their hosts.
+        report: is called for each host.
+
+    Raises:
+        UsageError: when there is no file.
+        CannotMeasureError: when the fleet cannot be written.
+    """
+    paths = list(_files(files))
+    if not paths:
+        raise UsageError("no file is there to collect", remedy="name run files, captures, or folders of them")
+    fleet.create()
+    with fleet.held():
+        times = {host.name: host.time for host in fleet.hosts() if host.state is State.DONE}
+        for path in paths:
+            try:
+                run = _run(path, profiles, roles)
+            except HostcheckError as error:
+                report(path.name, State.FAILED, str(error))
+                continue
+            name = run.host.name if run.host.name != CAPTURED_NAME else _stem(path)
+            if run.started <= times.get(name, ""):
+                report(name, State.SKIPPED, f"{path.name} is no later than what is kept")
+                continue
+            times[name] = run.started
+            fleet.add(Placed(name))
+            fleet.keep(name, run)
+            report(name, State.DONE, "")
+        return Standing(fleet, list(fleet.hosts()))
+
+
+def _files(files: Sequence[Path]) -> Iterator[Path]:
+    for path in files:
+        if path.is_dir():
+            yield from sorted(each for each in path.iterdir() if each.is_file() and not each.name.startswith("."))
+        else:
+            yield path
+
+
+def _run(path: Path, profiles: Sequence[str], roles: Sequence[str]) -> Run:
+    """Return the run in a file, or of the capture in it.
+
+    Raises:
+        HostcheckError: when it is neither.
+    """
+    if path.name.endswith(".json.gz"):
+        try:
+            with gzip.open(path) as file:
+                return run_of_bytes(file.read(LARGEST_BYTES + 1), str(path))
+        except (OSError, EOFError, zlib.error) as error:
+            raise UsageError(f"reading the run {path}: {error}", remedy="send it again") from error
+    kind = kind_of(path)
+    if kind is not None and kind.name.startswith("capture"):
+        return audit_host(path, profiles=profiles, roles=roles)
+    return read_run(path)
+
+
+def _stem(path: Path) -> str:
+    name = path.name
+    while name.endswith(_SUFFIXES):
+        name = name.rpartition(".")[0]
+    return name

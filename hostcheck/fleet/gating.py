@@ -1,0 +1,152 @@
+"""One decision on the hosts of a fleet: each is judged as a run file of it would be, and then all of them together."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from hostcheck.errors import UsageError
+from hostcheck.fleet.state import Fleet, FleetHost, State
+from hostcheck.gate.baseline import read_baseline
+from hostcheck.gate.decision import EXIT_CODES, Decision, Outcome, decide
+from hostcheck.gate.policy import Policy
+
+AWAY = (State.UNREACHABLE, State.STUCK)
+"""States of a host that could not be asked: down, or hung. One that refuses or fails is there, and may be unfit."""
+
+_SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s?%")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is asked of all hosts together.
+
+    Attributes:
+        policy: what is asked of each host.
+        away: how many hosts may be unreachable or stuck: a share of all, or a number.
+        quorum: how many hosts have to pass, a share of all or a number; None for each that is not away.
+    """
+
+    policy: Policy
+    away: str = "0"
+    quorum: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A host, and the decision on it; None where it has no result of now."""
+
+    host: FleetHost
+    decision: Decision | None
+
+    @property
+    def outcome(self) -> Outcome | State:
+        """The decision's outcome, or the state of a host without a result."""
+        return self.decision.outcome if self.decision else self.host.state
+
+
+@dataclass(frozen=True, slots=True)
+class FleetDecision:
+    """The decision on a fleet.
+
+    Attributes:
+        fleet: the fleet.
+        terms: what was asked.
+        judged: the hosts, in the order of the inventory.
+        outcome: failed where a host fails, or the quorum cannot be reached; inconclusive where that is unknown.
+        reason: why, a clause.
+    """
+
+    fleet: Fleet
+    terms: Terms
+    judged: Sequence[Judged]
+    outcome: Outcome
+    reason: str
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the process."""
+        return EXIT_CODES[self.outcome]
+
+    @property
+    def counts(self) -> Mapping[Outcome | State, int]:
+        """How many hosts have each outcome, or each state without a result."""
+        return Counter(each.outcome for each in self.judged)
+
+    @property
+    def passed(self) -> Sequence[FleetHost]:
+        """The hosts that passed."""
+        return [each.host for each in self.judged if each.outcome == "passed"]
+
+    @property
+    def left(self) -> Sequence[FleetHost]:
+        """The hosts without a result."""
+        return [each.host for each in self.judged if each.decision is None]
+
+
+def decide_on(fleet: Fleet, hosts: Iterable[FleetHost], terms: Terms) -> FleetDecision:
+    """Decide on hosts of a fleet by their latest runs. A run of before a failed attempt is none.
+
+    Raises:
+        UsageError: when there is no host, a profile does not exist, a run is damaged, or a number is none.
+        CannotMeasureError: when a run file cannot be read.
+    """
+    judged = [_judged(fleet, host, terms.policy) for host in hosts]
+    if not judged:
+        raise UsageError(f"the fleet in {fleet.folder} has no host", remedy="audit its hosts first")
+    outcome, reason = _outcome([each.outcome for each in judged], terms)
+    return FleetDecision(fleet, terms, judged, outcome, reason)
+
+
+def _judged(fleet: Fleet, host: FleetHost, policy: Policy) -> Judged:
+    run = fleet.run(host) if host.state is State.DONE else None
+    if run is None:
+        return Judged(host, None)
+    return Judged(host, decide(run, policy, baseline=read_baseline(policy, run)))
+
+
+def _outcome(outcomes: Sequence[Outcome | State], terms: Terms) -> tuple[Outcome, str]:
+    """Return the outcome over all, and the clause that says why. Unknown is never a pass."""
+    total, found = len(outcomes), Counter(outcomes)
+    passed, failed = found["passed"], found["failed"]
+    if terms.quorum is not None:
+        wanted = number_of_hosts(terms.quorum, total, up=True)
+        if passed >= wanted:
+            return "passed", f"{passed} of {total} passed, and {wanted} have to"
+        if total - failed < wanted:
+            return "failed", f"{failed} of {total} failed, and {wanted} have to pass"
+        return "inconclusive", f"{passed} of {total} passed, {wanted} have to, and the rest is not known to fail"
+    away = sum(found[state] for state in AWAY)
+    allowed = number_of_hosts(terms.away, total, up=False)
+    unknown = total - passed - failed - away
+    if failed:
+        return "failed", f"{failed} of {total} failed"
+    if unknown:
+        return "inconclusive", f"of {unknown} of {total} it is unknown"
+    if away > allowed:
+        return "inconclusive", f"{away} of {total} could not be asked, and {allowed} may be"
+    if not passed:
+        return "inconclusive", "no host passed"
+    return "passed", f"{passed} of {total} passed" + (f", and {away} could not be asked" if away else "")
+
+
+def number_of_hosts(text: str, total: int, *, up: bool) -> int:
+    """Return a number of hosts: "3", or a share of all of them, "2%".
+
+    Args:
+        text: as a user writes it.
+        total: all of them.
+        up: whether a part of a host counts as one, as it does where so many have to pass.
+
+    Raises:
+        UsageError: when it is neither.
+    """
+    found = _SHARE.fullmatch(text.strip())
+    if found and float(found[1]) <= 100:
+        # Not by a share in binary: 2 % of 50 is 1.
+        exact = round(float(found[1]) * total / 100, 6)
+        return math.ceil(exact) if up else math.floor(exact)
+    if text.strip().isascii() and text.strip().isdigit():
+        return int(text)
+    raise UsageError(f"{text!r} is no number of hosts", remedy="write a number, or a share such as 2%")

@@ -1,0 +1,56 @@
+"""What hosts have sent by themselves, and what came with tickets, becomes a fleet."""
+
+import gzip
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hostcheck.errors import UsageError
+from hostcheck.fleet.collecting import collect
+from hostcheck.fleet.state import Fleet, State
+from hostcheck.run.files import dumps, read_run
+
+TEXT = b"hostcheck.host/1 begins\nread text /proc/sys/kernel/osrelease\n=6.1.0\n\nend 1\n"
+
+
+@pytest.fixture
+def sent(tmp_path):
+    folder = tmp_path / "sent"
+    folder.mkdir()
+    run = read_run("reference:sata-vps-2014")
+    web = replace(run, host=replace(run.host, name="web"), started="2026-01-02T00:00:00Z", ended="2026-01-02T00:00:01Z")
+    old = replace(web, id="old", started="2026-01-01T00:00:00Z", ended="2026-01-01T00:00:01Z")
+    (folder / "1.json").write_text(dumps(web))
+    (folder / "2.json.gz").write_bytes(gzip.compress(dumps(old).encode()))
+    (folder / "db-9.txt").write_bytes(TEXT)
+    (folder / "db-8.txt.gz").write_bytes(gzip.compress(TEXT))
+    (folder / "broken.json").write_text("{")
+    (folder / ".hidden").write_text("{")
+    return folder
+
+
+def test_runs_and_captures_are_taken_and_what_is_neither_is_reported(tmp_path, sent):
+    said = {}
+    fleet = Fleet(tmp_path / "fleet-x")
+    standing = collect(fleet, [sent], ("docker",), (), lambda name, state, _: said.setdefault((name, state), None))
+    assert {host.name for host in standing.hosts} == {"web", "db-9", "db-8"}
+    assert {name for name, state in said if state is State.FAILED} == {"broken.json"}
+    assert ("web", State.SKIPPED) in said
+    web = next(host for host in standing.hosts if host.name == "web")
+    assert fleet.run(web).started == "2026-01-02T00:00:00Z"
+
+
+def test_nothing_to_collect_is_an_error(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UsageError, match="no file is there"):
+        collect(Fleet(tmp_path / "fleet-x"), [tmp_path / "empty"], (), (), lambda *_: None)
+
+
+def test_what_is_kept_is_not_taken_again(tmp_path, sent):
+    fleet = Fleet(tmp_path / "fleet-x")
+    said = []
+    for _ in range(2):
+        collect(fleet, [sent / "1.json"], (), (), lambda _name, state, _reason: said.append(state))
+    assert said == [State.DONE, State.SKIPPED]
+    assert not list(Path(fleet.folder / "before").iterdir())
