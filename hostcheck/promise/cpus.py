@@ -7,16 +7,15 @@ from datetime import datetime
 from hostcheck.promise.facts import fact_of, is_alone, number_of_fact, word_of
 from hostcheck.promise.model import Judged
 from hostcheck.promise.words import cpus
+from hostcheck.run.details import CpuDetail
+from hostcheck.run.metrics import ALL_THREADS
 from hostcheck.run.model import NONE, Run, Sample
 
-LOADED = "cpu.threads.rate"
-"""The metric whose samples keep every CPU busy."""
 _ENOUGH = 0.95
 """Share of the CPUs' time: a host's own work takes the rest."""
 _NONE_TAKEN, _TAKEN = 1.0, 2.0
 """Steal in percent of all CPUs: a hypervisor's own work is counted as steal of its guests, below the first."""
 _HOUR = 3600.0
-_BUSY_PERCENT = 90.0
 _LIMITED = "A run outside of the control group that limits this process, if the limit is not the seller's."
 _HOW = (
     "a program that only computes, a thread on each CPU: the CPU time of its threads, and steal in /proc/stat meanwhile"
@@ -42,7 +41,7 @@ class Cpus:
         return (
             f'fact = "hw.cpus", at_least = {self.count}',
             f'fact = "hw.cpu.limit", none or at_least = {self.count}',
-            f"{LOADED}: cpus_delivered >= {_ENOUGH * self.count:g} in every sample",
+            f"{ALL_THREADS}: cpus_delivered >= {_ENOUGH * self.count:g} in every sample",
         )
 
     @property
@@ -53,7 +52,7 @@ class Cpus:
     def judge(self, run: Run) -> Judged:
         """Judge the count, and what was delivered of it."""
         count, limit = number_of_fact(run, "hw.cpus"), number_of_fact(run, "hw.cpu.limit")
-        loaded = [sample for sample in _loaded(run) if (_number(sample, "threads") or 0) >= self.count]
+        loaded = [sample for sample in _loaded(run) if (CpuDetail(sample.detail).threads or 0) >= self.count]
         evidence = [*([f"this process may use {cpus(count)}"] if count is not None else []), *_in_words(loaded)]
         if limit is not None:
             evidence.append(f"a control group limits this process to {cpus(limit)}")
@@ -64,7 +63,7 @@ class Cpus:
         if limit is not None and limit < self.count * _ENOUGH:
             found = f"a control group limits this process to the time of {cpus(limit)}"
             return Judged("broken", found, "certain", tuple(evidence), facts, _LIMITED)
-        given = [each for sample in loaded if (each := _number(sample, "cpus_delivered")) is not None]
+        given = [each for sample in loaded if (each := CpuDetail(sample.detail).cpus_delivered) is not None]
         if len(given) < 2:
             found = (
                 "the CPUs are there" if count is not None else f"the CPUs are unknown: {fact_of(run, 'hw.cpus').reason}"
@@ -94,7 +93,7 @@ class Dedicated:
         """The fact and the samples that are asked."""
         return (
             'fact = "virt.vm", equals = "none"; or',
-            f"steal < {_NONE_TAKEN:g} % (kept), > {_TAKEN:g} % (broken) in samples of {LOADED} over an hour or longer",
+            f"steal < {_NONE_TAKEN:g} % (kept), > {_TAKEN:g} % (broken) in {ALL_THREADS}, over an hour or longer",
             'fact = "hw.steal_counted", equals = true (kept)',
         )
 
@@ -139,26 +138,17 @@ def _counts_steal(run: Run) -> bool:
 
 
 def _loaded(run: Run) -> list[Sample]:
-    metric = run.metric(LOADED)
+    metric = run.metric(ALL_THREADS)
     return [sample for sample in metric.samples if sample.valid] if metric is not None else []
-
-
-def _number(sample: Sample, name: str) -> float | None:
-    value = sample.detail.get(name)
-    return (
-        float(value)
-        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1 << 20
-        else None
-    )
 
 
 def _was_taken(samples: Sequence[Sample], count: int) -> bool:
     """Return whether steal or a quota explains half of what is missing in most samples."""
     taken = 0
     for sample in samples:
-        missing = count - (_number(sample, "cpus_delivered") or 0)
-        steal = (sample.conditions.steal_percent or 0) / 100 * (_number(sample, "threads") or 0)
-        stopped = (_number(sample, "quota_stops_percent") or 0) > 0
+        missing = count - (CpuDetail(sample.detail).cpus_delivered or 0)
+        steal = (sample.conditions.steal_percent or 0) / 100 * (CpuDetail(sample.detail).threads or 0)
+        stopped = (CpuDetail(sample.detail).quota_stops_percent or 0) > 0
         taken += steal >= missing / 2 or stopped
     return 2 * taken > len(samples)
 
@@ -176,7 +166,7 @@ def _span(samples: Sequence[Sample]) -> float:
 
 
 def _in_words(samples: Sequence[Sample]) -> list[str]:
-    given = [each for sample in samples if (each := _number(sample, "cpus_delivered")) is not None]
+    given = [each for sample in samples if (each := CpuDetail(sample.detail).cpus_delivered) is not None]
     steals = [sample.conditions.steal_percent for sample in samples if sample.conditions.steal_percent is not None]
     lines = []
     if given:

@@ -16,7 +16,7 @@ from hostcheck.promise.measured import Measured
 from hostcheck.promise.memory import Memory
 from hostcheck.promise.model import Requirement
 from hostcheck.promise.size import DiskSize
-from hostcheck.run.metrics import SEQUENTIAL_READ, WAL, spec_of
+from hostcheck.run.metrics import NETWORK_RECEIVE, NETWORK_SEND, SEQUENTIAL_READ, WAL, spec_of
 from hostcheck.thresholds import Threshold, parse_threshold
 from hostcheck.tomltext import nearest, shown
 
@@ -108,16 +108,10 @@ class _Figure:
         limit, note = found.value, ""
         if found.in_bits and self.metrics[0].startswith("network."):
             limit, note = limit * _CARRIED, f"headers take up to {1 - _CARRIED:.0%} of {found.canonical}"
-        return Measured(
-            tuple(Threshold(metric, operator, limit, _foreign(metric, self.unit)) for metric in self.metrics), note
-        )
+        return Measured(tuple(Threshold(metric, operator, limit) for metric in self.metrics), note)
 
 
-def _foreign(metric: str, unit: str) -> str:
-    return "" if spec_of(metric) else unit
-
-
-_BOTH = ("network.send.bandwidth", "network.receive.bandwidth")
+_BOTH = (NETWORK_SEND, NETWORK_RECEIVE)
 KEYS: Mapping[str, Read] = {
     "virtualization": _virtualization,
     "cpus": _cpus,

@@ -1,12 +1,18 @@
 """Lines on measured figures: each a threshold as a policy has them, judged by the same rule."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hostcheck.promise.model import Answer, Judged, worst
 from hostcheck.quantities import amount
 from hostcheck.run.fio_limit import fio_was_the_limit
-from hostcheck.run.metrics import spec_of
+from hostcheck.run.metrics import (
+    NETWORK_RECEIVE,
+    NETWORK_RECEIVE_PARALLEL,
+    NETWORK_SEND,
+    NETWORK_SEND_PARALLEL,
+    spec_of,
+)
 from hostcheck.run.model import Metric, Run, Status
 from hostcheck.run.steadiness import measured, why_unknown
 from hostcheck.thresholds import Threshold, expectation, judge
@@ -20,6 +26,7 @@ _COMMANDS: Mapping[str, str] = {
     "memory": "hostcheck bench --only memory",
     "network": "hostcheck bench --only network --peer HOST",
 }
+_BEST_FIRST: tuple[Answer, ...] = ("kept", "cannot tell", "broken")
 _ANSWERS: Mapping[Status, Answer] = {"pass": "kept", "fail": "broken"}
 _HOW: Mapping[str, str] = {
     "disk": "fio, past the page cache, in turns, with a 95 % interval",
@@ -30,6 +37,8 @@ _CHANGES: Mapping[str, str] = {
     "disk": "Another run while the host is idle, whose interval is on the other side of the promise.",
     "network": "A run with a peer that is nearer or faster: the path or the peer may be the limit.",
 }
+_STREAMS: Mapping[str, str] = {NETWORK_SEND: NETWORK_SEND_PARALLEL, NETWORK_RECEIVE: NETWORK_RECEIVE_PARALLEL}
+"""What the same line carries in several streams: one stream may be limited by the time of a round trip."""
 _CACHE = "A cache of the machine below may have answered the reads."
 
 
@@ -51,7 +60,7 @@ class Measured:
         """The thresholds, as a policy writes them."""
         note = f" ({self.note})" if self.note else ""
         return tuple(
-            f"{each.metric} {each.operator} {each.limit:.12g} {unit_of(each.metric)}".rstrip() + note
+            f"{_either(each.metric)} {each.operator} {each.limit:.12g} {unit_of(each.metric)}".rstrip() + note
             for each in self.thresholds
         )
 
@@ -62,7 +71,7 @@ class Measured:
 
     def judge(self, run: Run) -> Judged:
         """Judge by the intervals: a figure whose interval touches the promise is neither kept nor broken."""
-        parts = [_judge(each, run) for each in self.thresholds]
+        parts = [_best(each, run) for each in self.thresholds]
         answer = worst([part.answer for part in parts])
         decisive = next(part for part in parts if part.answer == answer)
         found = "; ".join(part.found for part in parts if part.answer == answer)
@@ -90,6 +99,20 @@ def not_measured(run: Run, metric_ids: tuple[str, ...], command: str, how: str) 
     reasons = [f"{metric.id} is {metric.state}: {metric.reason}" for each in metric_ids if (metric := run.metric(each))]
     found = "; ".join(reasons) or "not measured"
     return Judged("cannot tell", found, "", (), how, "A measurement.", command)
+
+
+def _either(metric_id: str) -> str:
+    return f"{metric_id} or {_STREAMS[metric_id]}" if metric_id in _STREAMS else metric_id
+
+
+def _best(threshold: Threshold, run: Run) -> Judged:
+    """Judge by one stream, or by several where those are measured and do better."""
+    one = _judge(threshold, run)
+    several = _STREAMS.get(threshold.metric)
+    if several is None or bounds_of(run.metric(several)) is None:
+        return one
+    many = _judge(replace(threshold, metric=several), run)
+    return min(one, many, key=lambda judged: _BEST_FIRST.index(judged.answer))
 
 
 def _judge(threshold: Threshold, run: Run) -> Judged:

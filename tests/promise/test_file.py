@@ -51,7 +51,7 @@ def test_each_line_is_translated_to_ids_and_rules(read):
         'fact = "hw.memory.present_bytes", at_least = "8 GB"',
         "disk.randwrite.iops >= 25000 IOPS",
         "disk.wal.p99.seconds <= 0.01 s",
-        "network.send.bandwidth >= 112.5",
+        "network.send.bandwidth or network.send.parallel.bandwidth >=",
         'profiles = ["kubernetes"], fail_on = "required"',
         '[place] country = "NO"',
     ):

@@ -108,7 +108,8 @@ HOSTS = {
     "CPUs that a quota outside stops": (KVM, USUAL, [loaded(2.0, threads=4, stops=80.0)], {"cpus = 4": BROKEN}),
     "CPUs that other work here takes": (KVM, USUAL, [loaded(2.5, threads=4)], {"cpus = 4": UNKNOWN}),
     "CPUs that vary": (KVM, USUAL, [loaded((3.9, 3.0, 3.9), threads=4, steal=(0.0, 22.0, 0.0))], {"cpus = 4": UNKNOWN}),
-    "two threads on four CPUs": (KVM, USUAL, [loaded(1.99, threads=2)], {"cpus = 4": UNKNOWN}),
+    "two threads on four CPUs": (KVM, USUAL, [loaded(1.4, threads=2, stops=50.0)], {"cpus = 4": UNKNOWN}),
+    "a guest whose disk is called NVMe": (KVM, disk("nvme0n1", GB, "0"), [], {'disk = "nvme"': UNKNOWN}),
     "no steal for two hours": (
         KVM,
         USUAL,
@@ -269,6 +270,12 @@ HOSTS = {
             'network_receive = "1 Gbit/s"': KEPT,
         },
     ),
+    "a line that several streams fill": (
+        KVM,
+        USUAL,
+        [figure(SEND, 40, 50), figure("network.send.parallel.bandwidth", 115, 117), figure(RECEIVE, 115, 117)],
+        {'network = "1 Gbit/s"': KEPT, 'network_send = "10 Gbit/s"': BROKEN},
+    ),
     "a line that moves": (
         KVM,
         USUAL,
@@ -306,7 +313,12 @@ HOSTS = {
             'memory = "8 GB"': BROKEN,
         },
     ),
-    "LXC sold as KVM": ("lxc-in-vmware", {}, [], {'virtualization = "kvm"': BROKEN, 'virtualization = "lxc"': KEPT}),
+    "LXC sold as KVM": (
+        "lxc-in-vmware",
+        {},
+        [],
+        {'virtualization = "vmware"': BROKEN, 'virtualization = "kvm"': BROKEN, 'virtualization = "lxc"': KEPT},
+    ),
     "Xen sold as KVM": ("xen-dom0-not-nested", {}, [], {'virtualization = "kvm"': BROKEN}),
     "a stale file of Docker": ("stale-dockerenv-on-kvm", {}, [], {'virtualization = "kvm"': KEPT}),
     "User Mode Linux sold as KVM": ("uml-inside-kvm", {}, [], {'virtualization = "kvm"': BROKEN}),
