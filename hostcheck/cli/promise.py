@@ -47,6 +47,15 @@ def promise(
     shell: ShellOption = None,
     root: RootOption = None,
     capture: CaptureOption = None,
+    landmarks: Annotated[
+        Path | None,
+        typer.Option(
+            "--landmarks",
+            metavar="FILE",
+            help="For location: measure round trips from this machine to these, as hostcheck locate does.",
+            show_default=False,
+        ),
+    ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Print what each line asks for, and judge no host.")
     ] = False,
@@ -63,7 +72,7 @@ def promise(
 ) -> None:
     """Judge what a seller promised, line by line: exit 0 when all is kept, 1 when a line is broken, 3 when unknown."""
     from hostcheck.cli.output import parse_destinations, print_text, write_all
-    from hostcheck.cli.promised import judged, sorted_names, without_private
+    from hostcheck.cli.promised import judged, measured_here, sorted_names, without_private
     from hostcheck.errors import UsageError
     from hostcheck.formats import PROMISE
 
@@ -76,17 +85,19 @@ def promise(
         return
     style = style_for_stdout(color, detail_of(verbose=verbose, fixes=False))
     names = sorted_names(files or ())
-    destinations = parse_destinations(output or (), PROMISE, inputs=(*names.promises, *names.runs, capture))
+    destinations = parse_destinations(output or (), PROMISE, inputs=(*names.promises, *names.runs, capture, landmarks))
     from hostcheck.promise.file import read_promises
 
     lines = read_promises(map(Path, names.promises))
     if explain:
         from hostcheck.formats.promise_explained import render
 
-        if output or names.runs or names.address or shell or root or capture or audit:
+        if output or names.runs or names.address or shell or root or capture or audit or landmarks:
             raise UsageError("--explain judges no host", remedy="give it with the files of promises alone")
         print_text(render(lines, style))
         return
+    if landmarks is not None:
+        lines = measured_here(lines, landmarks, names, audit=audit, where=(shell, root, capture))
     outcome = judged(lines, names, audit=audit, where=(shell, root, capture), experiments=experiments)
 
     def document(format_name: str) -> "Outcome":

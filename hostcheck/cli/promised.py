@@ -86,6 +86,31 @@ def judged(
     return judge_promise(lines, replace(both, profiles=found.profiles, roles=found.roles), typed=True)
 
 
+def measured_here(
+    lines: Sequence[Line],
+    landmarks: Path,
+    names: Names,
+    *,
+    audit: bool,
+    where: tuple[str | None, Path | None, Path | None],
+) -> tuple[Line, ...]:
+    """Return the lines, those on the place with round trips from this machine.
+
+    Raises:
+        UsageError: when another host than this machine is judged, no line asks for a place, or the file is wrong.
+    """
+    from hostcheck.place.handshakes import measure
+    from hostcheck.place.landmarks import read_landmarks
+    from hostcheck.promise.location import Location, with_measured
+
+    if names.address or any(each is not None for each in where) or (names.runs and not audit):
+        remedy = "run it on the host itself, with --audit where a run file is given"
+        raise UsageError("--landmarks measures from this machine, and another host is judged", remedy=remedy)
+    if not any(isinstance(line.asks, Location) for line in lines):
+        raise UsageError("--landmarks is for a line location, and there is none", remedy="leave it out")
+    return with_measured(lines, measure(read_landmarks(landmarks)))
+
+
 def without_private(lines: Sequence[Line], outcome: Outcome) -> Outcome:
     """Return the outcome for a stranger: judged anew by a run without names, addresses, serial numbers and paths."""
     from hostcheck.capture.runs import scrubbed

@@ -16,6 +16,8 @@ _ENOUGH = 0.95
 _NONE_TAKEN, _TAKEN = 1.0, 2.0
 """Steal in percent of all CPUs: a hypervisor's own work is counted as steal of its guests, below the first."""
 _HOUR = 3600.0
+_SAMPLES = 6
+"""Samples under load, spread over that time, at least."""
 _LIMITED = "A run outside of the control group that limits this process, if the limit is not the seller's."
 _HOW = (
     "a program that only computes, a thread on each CPU: the CPU time of its threads, and steal in /proc/stat meanwhile"
@@ -93,7 +95,7 @@ class Dedicated:
         """The fact and the samples that are asked."""
         return (
             'fact = "virt.vm", equals = "none"; or',
-            f"steal < {_NONE_TAKEN:g} % (kept), > {_TAKEN:g} % (broken) in {ALL_THREADS}, over an hour or longer",
+            f"steal < {_NONE_TAKEN:g} % (kept), > {_TAKEN:g} % (broken): {ALL_THREADS}, {_SAMPLES} of them in an hour",
             'fact = "hw.steal_counted", equals = true (kept)',
         )
 
@@ -112,13 +114,13 @@ class Dedicated:
         evidence = tuple(_in_words(loaded))
         steals = [sample.conditions.steal_percent or 0.0 for sample in loaded]
         span = _span(loaded)
-        if span < _HOUR or len(loaded) < 3:
+        if span < _HOUR or len(loaded) < _SAMPLES:
             under = (
                 f"steal under load is known for {span / 60:.0f} minutes"
                 if loaded
                 else "steal under load was not measured"
             )
-            found = f"{under}; an hour is needed"
+            found = f"{under}; {_SAMPLES} samples over an hour are needed"
             return Judged("cannot tell", found, "", evidence, _HOW, "A longer measurement under load.", _LONG)
         mean = sum(steals) / len(steals)
         shown = f"{mean:.1f} % steal on average, {max(steals):.1f} % at most, over {span / 3600:.1f} hours under load"

@@ -10,7 +10,7 @@ from hostcheck.promise.amounts import parse_amount
 from hostcheck.promise.cpus import Cpus, Dedicated
 from hostcheck.promise.disk import DiskClass
 from hostcheck.promise.engines import Engines
-from hostcheck.promise.location import parse_country
+from hostcheck.promise.location import parse_location
 from hostcheck.promise.machine import parse_virtualization
 from hostcheck.promise.measured import Measured
 from hostcheck.promise.memory import Memory
@@ -74,7 +74,7 @@ def _engine(value: Any) -> Requirement:
 
 
 def _location(value: Any) -> Requirement:
-    return parse_country(_text(value, '"NO"'))
+    return parse_location(_text(value, '"NO"'))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,48 +1,74 @@
-"""``location``: kept only where no place outside stays compatible with the round trips to known places."""
+"""``location``: kept only where no place outside stays compatible with round trips to known places."""
 
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from hostcheck.errors import UnfitError
-from hostcheck.promise.model import Judged
+from hostcheck.place.judging import Left, Outcome
+from hostcheck.place.measured import Measured
+from hostcheck.place.places import Place, parse_place
+from hostcheck.promise.model import Answer, Judged, Line
 from hostcheck.run.model import Run
 
-_CODE = re.compile(r"[A-Z]{2}")
+_ANSWERS: Mapping[Outcome, Answer] = {"holds": "kept", "does not hold": "broken", "cannot tell": "cannot tell"}
+_HOW = "the least round trip of handshakes with landmarks, which light bounds (hostcheck locate)"
+_COMMAND = "hostcheck promise PLAN --landmarks FILE on the host itself"
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A country.
+    """A place.
 
     Attributes:
-        country: ISO 3166-1 alpha-2.
+        place: a country, the EU, or what is within some km of somewhere.
+        written: as ``hostcheck locate`` takes it.
+        measured: round trips from the host; empty where none were measured.
     """
 
-    country: str
+    place: Place
+    written: str
+    measured: tuple[Measured, ...] = ()
     profiles: tuple[str, ...] = ()
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The rule that is asked."""
-        return (f'[place] country = "{self.country}"',)
+        """The question that is asked."""
+        return (f'hostcheck locate --landmarks FILE --within "{self.written}"',)
 
     @property
     def expected(self) -> str:
-        """The country in words."""
-        return f"in {self.country}"
+        """The place in words."""
+        return f"within {self.place.said}"
 
     def judge(self, _run: Run) -> Judged:
-        """Return that a run holds no round trips from which a place follows."""
-        changes = "Round trips to places that are known, which exclude every other country."
-        return Judged("cannot tell", "where the host is was not measured", "", (), "", changes)
+        """Judge by what is left of the Earth. A run holds no round trips: they are this measurement's."""
+        if not self.measured:
+            changes = "Round trips to places that are known, which exclude every other country."
+            return Judged("cannot tell", "where the host is was not measured", "", (), _HOW, changes, _COMMAND)
+        found = Left(self.measured).answer("within", [self.place])
+        evidence = tuple(
+            f"{each.landmark.name}: {each.rtt_ms:.2f} ms of {each.counted} handshakes"
+            for each in self.measured
+            if each.rtt_ms is not None
+        )
+        answer = _ANSWERS[found.outcome]
+        if answer == "cannot tell":
+            return Judged(answer, found.said, "", evidence, _HOW, f"This would: {found.more}.", "")
+        rests = f"Another place of {' or '.join(found.rests_on)}." if found.rests_on else "Other landmarks."
+        return Judged(answer, found.said, "certain", evidence, _HOW, rests)
 
 
-def parse_country(text: str) -> Location:
-    """Parse the code of a country.
+def parse_location(text: str) -> Location:
+    """Parse a place, as ``hostcheck locate --within`` takes it.
 
     Raises:
         UnfitError: when it is none.
     """
-    if not _CODE.fullmatch(text):
-        raise UnfitError(f"{text!r} is no code of a country", 'write the two letters of ISO 3166, such as "NO"')
-    return Location(text)
+    return Location(parse_place(text), text.strip())
+
+
+def with_measured(lines: Sequence[Line], measured: Sequence[Measured]) -> tuple[Line, ...]:
+    """Return the lines, those on the place with round trips."""
+    return tuple(
+        replace(line, asks=replace(line.asks, measured=tuple(measured))) if isinstance(line.asks, Location) else line
+        for line in lines
+    )

@@ -79,6 +79,8 @@ def test_a_template_is_printed_and_can_be_explained(kind, tmp_path):
         (("PLAN", "ssh://a", "ssh://b"), "judge one host at a time"),
         (("PLAN", "--explain", "RUN"), "--explain judges no host"),
         (("PLAN", "ssh://a", "--audit"), "--audit is of this machine"),
+        (("PLAN", "--landmarks", "none.toml"), "there is none"),
+        (("PLAN", "RUN", "--landmarks", "none.toml"), "--landmarks measures from this machine"),
         (("PLAN", "RUN", "--audit"), "give a run of the host that is audited"),
         (("RUN",), "this is a run file"),
         (("PLAN", "none.json"), "none.json"),

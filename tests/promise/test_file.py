@@ -53,7 +53,7 @@ def test_each_line_is_translated_to_ids_and_rules(read):
         "disk.wal.p99.seconds <= 0.01 s",
         "network.send.bandwidth or network.send.parallel.bandwidth >=",
         'profiles = ["kubernetes"], fail_on = "required"',
-        '[place] country = "NO"',
+        'hostcheck locate --landmarks FILE --within "NO"',
     ):
         assert part in text
     assert max(map(display_width, text.splitlines())) <= 80
@@ -110,7 +110,8 @@ def test_a_policy_and_pyproject_have_the_table_too(read):
         ("engine = ['dokcer']", "did you mean docker?"),
         ("engine = []", "write"),
         ("engine = 5", "write"),
-        ("location = 'Norway'", "two letters"),
+        ("location = 'Norway'", "write NO"),
+        ("location = 'Atlantis'", "is no place that is known"),
         ('memory = "8\\u001b GB"', "write a text"),
     ],
 )
