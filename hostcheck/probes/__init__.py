@@ -54,6 +54,7 @@ ON_REQUEST: dict[str, str] = {
     "engine.podman_keyring": "hostcheck.probes.engine.containersconf:keyring",
     "net.podman_firewall": "hostcheck.probes.network.netavark:driver",
     "net.nft_rules": "hostcheck.probes.network.netavark:rules",
+    "net.search_wildcards": "hostcheck.probes.network.searchdomains:probe",
     "net.manager": "hostcheck.probes.network.manager:probe",
     "bin.helpers": "hostcheck.probes.engine.helpers:programs",
     "security.selinux_policies": "hostcheck.probes.engine.helpers:policies",

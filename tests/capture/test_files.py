@@ -9,6 +9,7 @@ import pytest
 
 from hostcheck.capture.write import archive
 from hostcheck.host.base import Reading
+from hostcheck.host.resolver import RESOLV, search_domains
 
 DMI = "/sys/class/dmi/id"
 MEMORY = b"\x13\x0f\0\0" + b"\0\0\0\0\xff\xff\x7f\0" + b"\0\0\x01" + b"\0\0"
@@ -258,3 +259,11 @@ def test_a_server_keeps_one_address_in_urls_and_outside_of_them(scrubbed):
     server = question["arguments"]["peers"]
     assert server != "10.9.8.7:2380"
     assert files[0].data.decode() == f"ETCD_INITIAL_CLUSTER=a=https://{server}\n"
+
+
+def test_search_domains_keep_their_number_for_what_was_asked_of_each(scrubbed):
+    resolv = b"nameserver 10.9.8.7\nsearch prod.acme-corp.de lan\n"
+    answers = {"1": {"ok": True, "error": "", "any": False}, "2": {"ok": True, "error": "", "any": True}}
+    files = scrubbed({"/etc/resolv.conf": resolv}, experiment={("search_domains", (("resolv", RESOLV),)): answers})
+    assert len(search_domains(files[0].data.decode())) == len(answers)
+    assert b"acme" not in files[0].data + files[-1].data

@@ -42,7 +42,7 @@ DECIDES = {
     "xattrs": ("storage.xattrs",),
 }
 """The facts that each experiment decides."""
-NOT_OF_THE_HOST = {"peers", "registries"}
+NOT_OF_THE_HOST = {"peers", "registries", "search_domains"}
 """Experiments that ask other hosts, where the answer is the fact."""
 READY = {False: 0, None: 1, True: 2}
 REPORTED = {host.name: host.tree for host in (*reported.HOSTS, *reported_later.HOSTS, *reported_machines.HOSTS)}

@@ -33,6 +33,9 @@ before that step.
   port, {"ok": bool, "error": str}: "EADDRINUSE" where it is in use, "EACCES" where this user may not bind it.
 - "registries", with ``registries`` such as "ghcr.io https://mirror:5000": GET /v2/ of each, by HTTPS unless a scheme is
   given. Result: by registry, {"ok": bool, "error": str}.
+- "search_domains", with the path ``resolv`` of a resolv.conf(5): asks its name servers for a random name in each of its
+  search domains (DNS, one question by UDP). Result: by the number of the domain, "1" first, {"ok": bool, "error": str,
+  "any": bool | None}; "any" is whether the random name has an address.
 - "xattrs", with the folder ``directory``: sets extended attributes on an unnamed file there, and reads them back.
   Result: for "user", "trusted", "security" and "acl", {"ok": bool, "error": str, "stage": str}. The stage is the step
   that failed: "directory" (which proves nothing about attributes) or "attribute".
@@ -137,6 +140,12 @@ def _registries(registries: str) -> Mapping[str, Any]:
     return try_registries(registries, _NETWORK_SECONDS)
 
 
+def _search_domains(resolv: str) -> Mapping[str, Any]:
+    from hostcheck.host.experiments.search_domains import try_search_domains  # noqa: PLC0415 - only when this experiment is made
+
+    return try_search_domains(resolv, _NETWORK_SECONDS)
+
+
 def _xattrs(directory: str) -> Mapping[str, Any]:
     from hostcheck.host.experiments.xattrs import try_xattrs  # noqa: PLC0415 - only when this experiment is made
 
@@ -154,6 +163,7 @@ EXPERIMENTS: dict[str, Callable[..., Mapping[str, Any]]] = {
     "peers": _peers,
     "ports": _ports,
     "registries": _registries,
+    "search_domains": _search_domains,
     "xattrs": _xattrs,
 }
 """The experiments by name, which ``perform`` makes."""

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from hostcheck.counts import number_of
 from hostcheck.host.base import Host
+from hostcheck.host.resolver import RESOLV, name_servers
 from hostcheck.probes.readings import fact_of, unread_reason
 from hostcheck.run.model import Evidence, Fact
 
-_RESOLV = "/etc/resolv.conf"
 _UPSTREAM = "/run/systemd/resolve/resolv.conf"
 _STUB = "127.0.0.53"
 _NAME = "/proc/sys/kernel/hostname"
@@ -23,12 +23,6 @@ def probe(host: Host) -> Iterator[Fact]:
     yield fact_of(host, "net.hostname_valid", _NAME, is_dns_name, "the host's name")
     yield _resolves(host)
     yield _proxy(host)
-
-
-def name_servers(text: str) -> tuple[str, ...]:
-    """Parse resolv.conf(5): the name servers, in order."""
-    rows = (line.split() for line in text.splitlines())
-    return tuple(row[1] for row in rows if len(row) > 1 and row[0] == "nameserver")
 
 
 def host_services(text: str) -> tuple[str, ...]:
@@ -55,7 +49,7 @@ def _resolver(host: Host) -> Iterator[Fact]:
     Where the only server is the stub of systemd-resolved, engines pass the list of its upstream servers instead.
     Source: moby libnetwork/resolvconf; kubelet's resolvConf as kubeadm sets it.
     """
-    reading = host.read(_RESOLV)
+    reading = host.read(RESOLV)
     if reading.text is None:
         reason = unread_reason(reading) + (": create it" if reading.failure == "absent" else "")
         for fact_id in ("net.resolv.loopback_only", "net.resolv.loopback", "net.resolv.servers"):

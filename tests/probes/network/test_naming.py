@@ -1,6 +1,6 @@
 import pytest
 
-from hostcheck.probes.network.naming import is_dns_name, is_loopback, name_servers, probe
+from hostcheck.probes.network.naming import is_dns_name, is_loopback, probe
 
 NAME = "/proc/sys/kernel/hostname"
 
@@ -41,8 +41,7 @@ def test_the_stub_alone_is_the_loopback_and_no_file_is_unknown(fake_host, facts_
         assert fact.reason
 
 
-def test_only_lines_of_name_servers_count():
-    assert name_servers("options nameserver 1\n#nameserver 2\nnameserver\nnameserver 3 # three\n") == ("3",)
+def test_a_server_on_the_loopback_interface_is_one_of_this_host():
     assert is_loopback("::1%lo")
     assert not is_loopback("fe80::1%eth0")
 

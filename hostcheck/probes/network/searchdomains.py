@@ -1,0 +1,45 @@
+"""Search domains of the host in which every name resolves, as with a record *.example.com.
+
+A pod looks up names with fewer than five dots in each search domain first, and the kubelet gives it those of the host:
+with such a domain every name outside of the cluster, and services that are not there yet, become that one address.
+Source: https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/ (known issues).
+"""
+
+from collections.abc import Iterator, Mapping
+
+from hostcheck.host.base import Host
+from hostcheck.host.resolver import RESOLV, search_domains
+from hostcheck.probes.readings import unread_reason
+from hostcheck.run.model import Evidence, Fact
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Yield net.search_wildcards. Domains are numbered: their names are private."""
+    fact_id, reading = "net.search_wildcards", host.read(RESOLV)
+    if reading.text is None:
+        yield Fact.unknown(fact_id, unread_reason(reading))
+        return
+    domains = search_domains(reading.text)
+    if not domains:
+        yield Fact(fact_id, "none", evidence=(reading.evidence("it names no search domain", "no search"),))
+        return
+    answers = host.experiment("search_domains", resolv=RESOLV) or {}
+    order = [str(number) for number in range(1, len(domains) + 1)]
+    evidence = tuple(
+        Evidence(f"a random name in search domain {number}", *_shown(answers.get(number))) for number in order
+    )
+    found = sum(bool(answers.get(number, {}).get("any")) for number in order)
+    silent = [number for number in order if not answers.get(number, {}).get("ok")]
+    if silent and not found:
+        reason = "not every search domain was asked for a random name: experiments are off, or no name server answered"
+        yield Fact.unknown(fact_id, reason, evidence)
+    else:
+        yield Fact(fact_id, found, evidence=evidence)
+
+
+def _shown(answer: Mapping[str, object] | None) -> tuple[str | None, str]:
+    if answer is None:
+        return None, "not tried"
+    if not answer["ok"]:
+        return None, f"no answer: {answer['error']}"
+    return ("resolves", "against: so does every name") if answer["any"] else ("does not resolve", "for: no wildcard")
