@@ -82,7 +82,7 @@ def fits(
     ] = None,
     output: Annotated[
         list[str] | None,
-        output_option("FIT", "text, json, markdown, junit, tap, sarif, github, csv"),
+        output_option("FIT", "text, html, json, markdown, junit, tap, sarif, github, csv"),
     ] = None,
     suggest: Annotated[
         bool,

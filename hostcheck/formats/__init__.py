@@ -106,6 +106,7 @@ FIT = Formats(
         "sarif": "hostcheck.formats.fit_decision:sarif",
         "github": "hostcheck.formats.fit_decision:github",
         "csv": "hostcheck.formats.fit_decision:csv",
+        "html": "hostcheck.report.fit_page:render",
     },
 )
 """Formats of whether workloads fit: name and "module:function"; the function takes a Fit and a Style."""

@@ -54,7 +54,7 @@ def suggestions(fit: Fit) -> tuple[Suggestion, ...]:
             label = f"{need.protocol}/{need.first}"
             held = bool(busy) and all(label in each for each in busy)
             if held or (alone and any(clash(need, other) for other in taken)):
-                port = _next(need, anywhere, (*wanted, *taken))
+                port = next_free(need, anywhere, (*wanted, *taken))
                 if port is not None:
                     found.append(Suggestion(placed.workload.name, need, port))
                     taken.append(HostPort(need.place, need.said, need.protocol, port, port, need.address))
@@ -105,7 +105,7 @@ def _single(placed: Placed) -> list[HostPort]:
     return [need for need in placed.workload.needs if isinstance(need, HostPort) and need.first == need.last]
 
 
-def _next(need: HostPort, held: frozenset[str], wanted: Sequence[HostPort]) -> int | None:
+def next_free(need: HostPort, held: frozenset[str], wanted: Sequence[HostPort]) -> int | None:
     """Return the next port that is free on all hosts and that no workload wants: 8080 and up for those below 1024."""
     first = need.first + 8000 if need.first < _UNPRIVILEGED else need.first + 1
     numbers: Iterator[int] = chain(range(first, LAST + 1), range(_UNPRIVILEGED, first))

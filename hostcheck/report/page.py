@@ -1,19 +1,13 @@
 """The page: a comparison as one self-contained HTML file."""
 
-import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from hostcheck import __version__
 from hostcheck.comparison.labels import in_a_sentence
 from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.notes import between_runs, legend, signs_of, undecided
 from hostcheck.formats.terminal import Style
-from hostcheck.plaintext import plain
 from hostcheck.report.archive import archive
 from hostcheck.report.audits import COLUMNS_UP_TO, VIRTUALIZATION, WORDS_UP_TO, audit_of, commands, said, title_of
 from hostcheck.report.differences import differences
@@ -27,11 +21,10 @@ from hostcheck.report.fitness import fitness
 from hostcheck.report.fleet_page import MOST_BESIDE, set_context, some
 from hostcheck.report.movement import HEADER, movements
 from hostcheck.report.svg import SIDE
+from hostcheck.report.templating import environment_of_pages, style_of_pages
 from hostcheck.run.metrics import headlines, of_steadiness
 from hostcheck.run.model import FactValue, Run
 from hostcheck.run.origins import SCRUBBED_NOTE, is_imported, marks_of_run
-
-_STYLE = Path(__file__).with_name("templates") / "style.css"
 
 SIGNS = {
     "pass": "✓",
@@ -65,14 +58,7 @@ _ENVIRONMENT = (
 
 def render(comparison: Comparison, _style: Style | None = None) -> str:
     """Return the HTML page. Equal comparisons give equal bytes."""
-    environment = Environment(
-        loader=PackageLoader("hostcheck.report"),
-        autoescape=True,
-        finalize=_harmless,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = environment_of_pages()
     environment.globals |= {
         "is_imported": is_imported,
         "signs": SIGNS,
@@ -87,7 +73,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
         "title_of": title_of,
         "some": some,
     }
-    environment.filters |= {"unbroken": _unbroken, "in_words": _in_words}
+    environment.filters |= {"in_words": _in_words}
     audit = audit_of(comparison)
     shared = {
         "comparison": comparison,
@@ -99,7 +85,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
         "scrubbed": all(SCRUBBED_NOTE in run.notes for run in comparison.runs if not run.is_published),
         "several": len(comparison.names) > MOST_BESIDE,
         "version": __version__,
-        "style": Markup(_STYLE.read_text(encoding="utf-8")),  # noqa: S704 - our own file
+        "style": style_of_pages(),
     }
     if len(comparison.names) > MOST_BESIDE:
         context = set_context(comparison, list(_environment(comparison)))
@@ -214,13 +200,3 @@ def _cares(comparison: Comparison) -> Iterator[str]:
 
 def _percent(value: float | None) -> str:
     return "n/a" if value is None else f"{value:.1f}"
-
-
-def _harmless(value: object) -> object:
-    """Take from a text what no page shows: autoescape leaves controls and marks of direction as they are."""
-    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def _unbroken(text: str) -> str:
-    """Use no-break spaces between numbers and their units: "6.49 s", "4m 12s", "5 %"."""
-    return re.sub(r"(?<=[\dm]) (?=(?:\d+s|s|%)(?!\w))", "\u00a0", text)

@@ -7,8 +7,10 @@ import re
 import pytest
 
 from hostcheck.comparison.compare import compare
+from hostcheck.report import fit_page
 from hostcheck.report.page import render
 from hostcheck.run.files import read_run
+from tests.report.fits import made
 
 THREE = ("reports/sample/sata.json", "reports/sample/host.json", "tests/runs/run-1.json")
 VISIT = """<!DOCTYPE html><title>visiting</title><body>
@@ -41,6 +43,14 @@ def test_it_renders_without_a_message_and_shows_the_figures(chromium, page):
 @pytest.mark.parametrize("width", [360, 768, 1200])
 def test_nothing_is_wider_than_the_window_and_no_figure_or_status_is_out_of_it(layout, page, width, clean):
     assert layout(page, width) == {"page": width} | clean
+
+
+@pytest.mark.parametrize("width", [360, 768, 1200])
+def test_the_page_of_a_fit_is_no_wider_than_the_window(layout, tmp_path, monkeypatch, width, clean):
+    monkeypatch.setattr("hostcheck.placement.placing.judge", lambda _profile, _facts: [])
+    path = tmp_path / "fit.html"
+    path.write_text(fit_page.render(made(tmp_path)))
+    assert layout(path, width) == {"page": width} | clean
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["dark", "light"])

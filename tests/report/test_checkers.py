@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from hostcheck.comparison.compare import compare
+from hostcheck.report import fit_page
 from hostcheck.report.page import render
 from hostcheck.run.files import read_run
+from tests.report.fits import made
 
 pytestmark = pytest.mark.real
 
@@ -62,14 +64,24 @@ def judge(chromium, tmp_path):
     return run
 
 
-@pytest.fixture(params=["a few hosts", "many hosts"])
-def any_page(request, page, tmp_path):
+@pytest.fixture(params=["a few hosts", "many hosts", "a fit"])
+def any_page(request, page, tmp_path, monkeypatch):
     if request.param == "a few hosts":
         return page
+    if request.param == "a fit":
+        return fit_page_at(tmp_path, monkeypatch)
     real = read_run("tests/runs/run-1.json")
     runs = [replace(real, id=str(number), host=replace(real.host, name=f"node-{number}")) for number in range(12)]
     path = tmp_path / "many.html"
     path.write_text(render(compare(runs)))
+    return path
+
+
+def fit_page_at(folder, monkeypatch):
+    """Write the page of a fit that misses much."""
+    monkeypatch.setattr("hostcheck.placement.placing.judge", lambda _profile, _facts: [])
+    path = folder / "fit.html"
+    path.write_text(fit_page.render(made(folder)))
     return path
 
 
@@ -87,13 +99,13 @@ def test_axe_sees_what_is_wrong_with_a_page(judge, page):
     assert {violation.partition(":")[0] for violation in found["violations"]} >= {"image-alt", "color-contrast"}
 
 
-def test_the_pages_are_valid_html(page, tmp_path):
+def test_the_pages_are_valid_html(page, tmp_path, monkeypatch):
     program, node = MODULES / ".bin" / "html-validate", shutil.which("node")
     assert node, "bin/test installs node"
     assert program.exists(), MISSING
     names = ["reference:sata-vps-2014", "tests/runs/run-1.json", "reference:nvme-vps-2014"]
     runs = [read_run(name) for name in names]
-    files = [page]
+    files = [page, fit_page_at(tmp_path, monkeypatch)]
     names += ["tests/runs/run-1.json"] * 7
     for count in (1, 3, 10):
         files.append(tmp_path / f"{count}.html")

@@ -54,6 +54,9 @@ class Service:
         node = self.node
         node.mapping()
         needs = tuple(self._needs())
+        if text_of(node.get("network_mode")) == "host":
+            # The engine discards them (docker-run(1), --network).
+            needs = tuple(need for need in needs if not isinstance(need, HostPort))
         each_host = text_of(node.at("deploy", "mode")) in {"global", "global-job"}
         count = self._count()
         self.judging.judge(count)

@@ -1,0 +1,99 @@
+"""Who wants which port where: over all files, all hosts, and what holds ports there already."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from hostcheck.placement.placing import Fit
+from hostcheck.placement.problem import clash
+from hostcheck.placement.suggestion import next_free
+from hostcheck.placement.views import HostView
+from hostcheck.workloadfiles.model import HostPort, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A workload that wants a port.
+
+    Attributes:
+        workload: its name.
+        place: where the port stands.
+    """
+
+    workload: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class PortRow:
+    """A port, or a range, with all who want it and all who have it.
+
+    Attributes:
+        label: such as "127.0.0.1:80/tcp".
+        wishes: who wants it.
+        single: whether it is one port, so that each who wants it needs a host of its own.
+        rivals: the names of other workloads that want a port which is the same on some address.
+        held: for each host where it is held its name, and what holds it.
+        unknown: the names of hosts whose ports are unknown.
+        next_free: the next port that is free on all hosts and that no workload wants; None of a range, or where there
+            is none, or the ports of a host are unknown.
+    """
+
+    label: str
+    wishes: tuple[Wish, ...]
+    single: bool
+    rivals: tuple[str, ...]
+    held: tuple[tuple[str, str], ...]
+    unknown: tuple[str, ...]
+    next_free: int | None
+
+
+def ports_wanted(fit: Fit) -> tuple[PortRow, ...]:
+    """Return a row for each port of the host that a workload wants, in the order of their numbers."""
+    wanted: dict[HostPort, list[Wish]] = {}
+    for placed in fit.placed:
+        for need in placed.workload.needs:
+            if isinstance(need, HostPort):
+                wanted.setdefault(_same(need), []).append(Wish(placed.workload.name, need.place))
+    order = sorted(wanted, key=lambda port: (port.first, port.last, port.protocol, port.address))
+    return tuple(_row(port, wanted, fit.hosts) for port in order)
+
+
+def others_held(host: HostView, rows: Sequence[PortRow]) -> Iterator[tuple[str, str]]:
+    """Yield the ports of a host that something holds and that no workload wants, and what holds each."""
+    labels = {row.label for row in rows}
+    for port in sorted(host.busy() or (), key=lambda port: (int(port.partition("/")[2]), port)):
+        protocol, _, number = port.partition("/")
+        if f"{number}/{protocol}" not in labels:
+            yield f"{number}/{protocol}", _holder(host, port)
+
+
+_NOWHERE = Place("", 0)
+
+
+def _same(need: HostPort) -> HostPort:
+    """Return what is equal for equal ports, wherever they stand."""
+    return HostPort(_NOWHERE, "", need.protocol, need.first, need.last, need.address)
+
+
+def _row(port: HostPort, wanted: dict[HostPort, list[Wish]], hosts: Sequence[HostView]) -> PortRow:
+    rivals = {
+        wish.workload
+        for other, wishes in wanted.items()
+        if other != port and clash(port, other) and port.first == port.last and other.first == other.last
+        for wish in wishes
+    }
+    names = {f"{port.protocol}/{number}" for number in range(port.first, port.last + 1)}
+    held = tuple(
+        (host.name, _holder(host, f"{port.protocol}/{port.first}"))
+        for host in hosts
+        if (busy := host.busy()) is not None and names <= busy
+    )
+    unknown = tuple(host.name for host in hosts if host.busy() is None)
+    everywhere = frozenset(each for host in hosts for each in host.busy() or ())
+    single = port.first == port.last
+    free = next_free(port, everywhere, tuple(wanted)) if single and not unknown else None
+    return PortRow(port.label, tuple(wanted[port]), single, tuple(sorted(rivals)), held, unknown, free)
+
+
+def _holder(host: HostView, port: str) -> str:
+    return ", ".join(host.holders.get(port, ())) or "another program"

@@ -1,0 +1,175 @@
+"""The page of a fit: the answer, where each instance goes, what is missed, who wants which port."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from hostcheck import __version__
+from hostcheck.counts import number_of
+from hostcheck.formats.fit_text import headline
+from hostcheck.formats.terminal import Style
+from hostcheck.placement.capacity import capacity
+from hostcheck.placement.judging import Judged
+from hostcheck.placement.placing import Fit, Placed
+from hostcheck.placement.ports_wanted import others_held, ports_wanted
+from hostcheck.placement.views import HostView
+from hostcheck.profiles.wording import data
+from hostcheck.report.templating import environment_of_pages, style_of_pages
+from hostcheck.workloadfiles.model import Amount, Resource
+
+_SERIES = 6
+"""Colours of the style."""
+_WORDS: dict[Resource, str] = {"cpu": "CPUs", "memory": "Memory"}
+SIGNS = {"pass": "✓", "fail": "✗", "unknown": "?", "warn": "!"}
+
+
+def render(fit: Fit, _style: Style | None = None) -> str:
+    """Return the HTML page. It needs no script and loads nothing."""
+    rows = ports_wanted(fit)
+    names = [host.name for host in fit.hosts]
+    return (
+        environment_of_pages()
+        .get_template("fit.html.j2")
+        .render(
+            title=f"hostcheck fits: {fit.outcome}",
+            style=style_of_pages(),
+            version=__version__,
+            signs=SIGNS,
+            fit=fit,
+            headline=headline(fit),
+            hosts=names,
+            counted=f"{number_of(len(fit.placed), 'workload')}, {number_of(len(names), 'host')}",
+            boxes=[_box(host, fit) for host in fit.hosts],
+            table=[_cells(placed, names) for placed in fit.placed],
+            missing=list(_missing(fit)),
+            ports=rows,
+            others=[(host.name, held) for host in fit.hosts if (held := list(others_held(host, rows)))],
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one workload takes of a resource on a host.
+
+    Attributes:
+        name: of the workload.
+        start: where it begins, in percent of what the host gives away.
+        width: how much it takes, in percent.
+        series: the number of its colour.
+    """
+
+    name: str
+    start: float
+    width: float
+    series: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A resource of a host.
+
+    Attributes:
+        title: "CPUs", "Memory".
+        said: how much of it is taken.
+        parts: by whom.
+    """
+
+    title: str
+    said: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A host in the picture.
+
+    Attributes:
+        name: of the host.
+        instances: the workloads on it, with the number of instances and of the colour.
+        bars: its resources, where the workloads set some of them aside.
+    """
+
+    name: str
+    instances: tuple[tuple[str, int, int], ...]
+    bars: tuple[Bar, ...]
+
+
+def _box(host: HostView, fit: Fit) -> Box:
+    on = [
+        (placed, count, number % _SERIES + 1)
+        for number, placed in enumerate(fit.placed)
+        if (count := (placed.hosts or ()).count(host.name))
+    ]
+    instances = tuple((placed.workload.name, count, series) for placed, count, series in on)
+    bars = (_bar(resource, host, on) for resource in _WORDS)
+    return Box(host.name, instances, tuple(bar for bar in bars if bar is not None))
+
+
+def _bar(resource: Resource, host: HostView, on: Sequence[tuple[Placed, int, int]]) -> Bar | None:
+    given = [capacity(host, resource, placed.content.profile).value for placed, _, _ in on]
+    known = [value for value in given if value is not None]
+    taken = [(placed, count * _reserved(placed, resource), series) for placed, count, series in on]
+    total = sum(value for _, value, _ in taken)
+    if not total or not known or not (most := min(known)):
+        return None
+    parts: list[Part] = []
+    start = 0.0
+    for placed, value, series in taken:
+        width = 100 * value / most
+        if value:
+            parts.append(Part(placed.workload.name, round(start, 2), round(width, 2), series))
+        start += width
+    said = f"{total:g} of {most:g}" if resource == "cpu" else f"{data(total)} of {data(most)}"
+    return Bar(_WORDS[resource], said, tuple(parts))
+
+
+def _reserved(placed: Placed, resource: Resource) -> float:
+    return sum(
+        need.value
+        for need in placed.workload.needs
+        if isinstance(need, Amount) and need.reserved and need.resource == resource
+    )
+
+
+def _cells(placed: Placed, hosts: Sequence[str]) -> tuple[Placed, list[tuple[str, str, str]]]:
+    """Return a row of the table: for each host its name, what stands in the cell, and its class."""
+    counts = Counter(placed.hosts or ())
+    cells = []
+    for host, candidate in zip(hosts, placed.candidates, strict=True):
+        if counts[host]:
+            cells.append((host, str(counts[host]), "pass"))
+        else:
+            word = {"fail": "cannot", "unknown": "unknown", "pass": "–"}[candidate.answer]
+            cells.append((host, word, {"pass": "absent"}.get(candidate.answer, candidate.answer)))
+    return placed, cells
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A need that is missed or unknown.
+
+    Attributes:
+        workload: its name.
+        judged: the need.
+        status: "fail", "warn" or "unknown".
+        hosts: where.
+    """
+
+    workload: str
+    judged: Judged
+    status: str
+    hosts: tuple[str, ...]
+
+
+def _missing(fit: Fit) -> Iterator[Missing]:
+    for placed in fit.placed:
+        found: dict[tuple[str, str, str, int], tuple[Judged, list[str]]] = {}
+        for candidate in placed.candidates:
+            for judged in candidate.judged:
+                if judged.answer != "pass":
+                    key = (judged.title, judged.answer, judged.found, judged.need.place.line)
+                    found.setdefault(key, (judged, []))[1].append(candidate.host)
+        for judged, hosts in found.values():
+            is_advice = judged.answer == "fail" and judged.severity == "recommended"
+            yield Missing(placed.workload.name, judged, "warn" if is_advice else judged.answer, tuple(hosts))

@@ -1,0 +1,40 @@
+"""The templates of pages: what each escapes, and the style that all share."""
+
+import re
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from hostcheck.plaintext import plain
+
+_STYLE = Path(__file__).with_name("templates") / "style.css"
+
+
+def environment_of_pages() -> Environment:
+    """Return the templates, which escape every text and refuse names that are not there."""
+    environment = Environment(
+        loader=PackageLoader("hostcheck.report"),
+        autoescape=True,
+        finalize=_harmless,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"unbroken": _unbroken}
+    return environment
+
+
+def style_of_pages() -> Markup:
+    """Return the style sheet."""
+    return Markup(_STYLE.read_text(encoding="utf-8"))  # noqa: S704 - our own file
+
+
+def _harmless(value: object) -> object:
+    """Take from a text what no page shows: autoescape leaves controls and marks of direction as they are."""
+    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _unbroken(text: str) -> str:
+    """Use no-break spaces between numbers and their units: "6.49 s", "4m 12s", "5 %"."""
+    return re.sub(r"(?<=[\dm]) (?=(?:\d+s|s|%)(?!\w))", "\u00a0", text)
