@@ -31,6 +31,7 @@ FORBIDDEN = {
     "bench": (*JUDGES, "cli", "imports"),
     "store": (*MACHINE, "report", "formats", "gate", "cli", "imports", "fio"),
     "comparison": (*MACHINE, "report", "formats", "gate", "cli", "imports", "fio"),
+    "population": (*MACHINE, "report", "formats", "gate", "cli", "imports", "fio"),
     "workloadfiles": (*MACHINE, *JUDGES, "profiles", "cli", "imports", "fio", "placement"),
     "placement": ("remote", "probes", "bench", "prove", "capture", "audit", *JUDGES, "cli", "imports", "fio"),
     "fleet": ("probes", "bench", "prove", "capture", "cli", "imports", "fio"),

@@ -14,9 +14,6 @@ _MISSED = WORST_FIRST[:3]
 WORDS_UP_TO = 4
 """Maximum number of hosts whose columns have room for what was found. Of more hosts a column has the status alone."""
 
-COLUMNS_UP_TO = 20
-"""Maximum number of hosts with a column each. Of more hosts a row names those of each status."""
-
 VIRTUALIZATION = (
     ("virt.vm", "Virtual machine"),
     ("virt.container", "Container"),

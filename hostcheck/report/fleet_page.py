@@ -1,124 +1,333 @@
-"""The page of many hosts: the spread of each metric, the outliers, and each host in a folded section."""
+"""The page of many hosts: who is ready for what, who is unlike the rest and in what, what changed, and every host."""
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+import base64
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
-from hostcheck.comparison.labels import in_a_sentence
-from hostcheck.comparison.model import Comparison
-from hostcheck.comparison.spread import Place, Spread, spreads
+from markupsafe import Markup
+
+from hostcheck.comparison.labels import in_a_sentence, label, times_better
 from hostcheck.counts import number_of
+from hostcheck.population.columns import Member, Population
+from hostcheck.population.minutes import SlowMinute
+from hostcheck.population.unlike import Outlier, RareFact, Spread, kinds_of, rare_facts, spreads
 from hostcheck.report.figures.plots import Plot
 from hostcheck.report.figures.set_plot import set_plot
 from hostcheck.report.svg import WIDE, draw
 from hostcheck.run.metrics import headlines
-from hostcheck.run.model import Run, Verdict
-from hostcheck.verdicts import readiness
-
-MOST_BESIDE = 8
-"""Maximum number of hosts side by side in a table. More hosts get the page of many hosts."""
+from hostcheck.run.model import Status
+from hostcheck.run.times import utc
+from hostcheck.stats.outliers import FEWEST
+from hostcheck.stats.quantiles import quantile
 
 NAMED = 12
-"""Maximum number of hosts that one sentence names. Further hosts are counted."""
+"""Number of hosts that one sentence or cell names. Further hosts are counted; each has its row."""
+
+ROWS = 60
+"""Number of rows of a table of what was found. Further rows are counted."""
+
+FIGURES = 5
+"""Number of figures that the row of a host shows. Further ones are counted."""
+
+_WORST_FIRST: tuple[Status, ...] = ("fail", "unknown", "warn")
+
+_SEARCH = Path(__file__).with_name("templates") / "search.js"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyRow:
+    """Of one profile how many hosts are ready.
+
+    Attributes:
+        profile: its name.
+        ready: number of hosts that are.
+        not_ready: number of hosts that are not.
+        unknown: number of hosts of which it is unknown.
+        missing: number of hosts without a result, or that were not audited for it.
+        reasons: the checks that most often keep hosts from being ready, with the number of hosts.
+    """
+
+    profile: str
+    ready: int
+    not_ready: int
+    unknown: int
+    missing: int
+    reasons: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """A check that some hosts miss.
+
+    Attributes:
+        title: what it is about.
+        profiles: whose check it is, with the same hosts.
+        status: fail, warn or unknown.
+        count: number of these hosts.
+        who: their names.
+        found: what was found there, the most frequent first.
+        why: why it matters.
+        fix: how to meet it.
+    """
+
+    title: str
+    profiles: str
+    status: Status
+    count: int
+    who: str
+    found: str
+    why: str
+    fix: str
 
 
 @dataclass(frozen=True, slots=True)
 class HostRow:
-    """The folded section of one host.
+    """The row of one host.
 
     Attributes:
         name: the host's name.
-        summary: the metrics in which it is an outlier, and the profiles for which it is not ready; may be empty.
-        figures: for each metric the label, value, interval, ratio to the median and ratio to the baseline.
-        properties: the host's properties by title.
-        troubles: failed and unknown checks, with what was found.
-        notes: notes for the reader.
+        kind: its provider and plan, and where it is.
+        marks: what the filters go by: unready, unlike, changed, missing.
+        ready: for which profiles it is ready.
+        figures: a headline figure each, without its unit; empty where it was not measured.
+        said: why it is not ready, in what it is unlike the rest, what changed.
     """
 
     name: str
-    summary: str
-    figures: tuple[tuple[str, str, str, str, str], ...]
-    properties: Mapping[str, str]
-    troubles: tuple[Verdict, ...]
-    notes: tuple[str, ...]
+    kind: str
+    marks: str
+    ready: str
+    figures: tuple[str, ...]
+    said: str
 
 
-def set_context(comparison: Comparison, properties: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def fleet_context(population: Population, name: str) -> dict[str, Any]:
     """Return the variables for the template of many hosts.
 
     Args:
-        comparison: a comparison of more than ``MOST_BESIDE`` hosts.
-        properties: properties of the hosts: "title", and "values" in the hosts' order.
+        population: the hosts.
+        name: of the fleet; empty where they are a list of run files.
     """
-    found = spreads(comparison)
+    found, rare = spreads(population), rare_facts(population)
+    shown = [spread for spread in found if spread.id in headlines()]
+    minutes = population.minutes.shared([member.placed.domain for member in population.members])
+    ready, checks = list(_ready(population)), list(_checks(population))
+    hosts = list(_hosts(population, found, shown, rare))
+    script = _SEARCH.read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return {
+        "fleet": name,
+        "total": len(population.members),
+        "answer": list(_answer(population, ready, found, rare, minutes)),
+        "ready": ready,
+        "missing": [
+            (state, who, some([population.members[host].placed.name for host in who]), _reasons(population, who))
+            for state, who in population.without_result.items()
+        ],
+        "checks": checks,
+        "outliers": _outliers(population, found),
+        "rare": [(row, some([population.members[host].placed.name for host in row.hosts])) for row in rare],
+        "most_rows": ROWS,
+        "most_figures": FIGURES,
+        "audited": sum(bool(member.started) for member in population.members),
         "spreads": found,
-        "answer": tuple(_answer(comparison, found)),
-        "findings": tuple(_findings(comparison, found)),
-        "plots": tuple(_plots(found)),
-        "groups": tuple(_groups(properties)),
-        "hosts": _hosts(comparison, found, properties),
+        "would_find": _would_find,
+        "plots": list(_plots(found)),
+        "by": [(spread, list(_by(population, spread))) for spread in shown],
+        "changes": list(_changes(population)),
+        "drift": [
+            (population.members[drift.host].placed.name, label(drift.metric), drift.words, drift.since)
+            for drift in sorted(population.drift, key=lambda drift: drift.value)
+        ],
+        "compared": len(population.changes),
+        "minutes": list(_minutes(population, minutes)),
+        "properties": [(title, counts.most_common()) for title, counts in population.properties.items()],
+        "headings": [spread.heading for spread in shown],
+        "hosts": hosts,
+        "marks": {mark: sum(mark in row.marks.split() for row in hosts) for mark in _FILTERS},
+        "filters": _FILTERS,
+        "script": Markup(script),  # noqa: S704 - our own file
+        "script_source": f"'sha256-{digest}'",
+        "scrubbed": all(member.scrubbed for member in population.members if member.started),
     }
+
+
+_FILTERS = {
+    "unready": "not ready for something",
+    "unlike": "unlike the rest",
+    "changed": "changed",
+    "missing": "without a result",
+}
 
 
 def some(names: Sequence[str]) -> str:
     """Return the names of a few hosts, and the number of the others."""
     names = list(names)
-    return (
-        ", ".join(names)
-        if len(names) <= NAMED
-        else f"{', '.join(names[: NAMED - 2])} and {len(names) - NAMED + 2} more"
-    )
+    if len(names) <= NAMED:
+        return ", ".join(names)
+    return f"{', '.join(names[: NAMED - 2])} and {len(names) - NAMED + 2:,} more"
 
 
-def _answer(comparison: Comparison, found: Sequence[Spread]) -> Iterator[str]:
-    total = len(comparison.names)
-    unlike: dict[str, list[tuple[float, str]]] = {}
-    for spread in found:
-        for place in spread.unlike:
-            said = f"{place.words} in {in_a_sentence(spread.label)}"
-            unlike.setdefault(place.name, []).append((abs(math.log(place.times)), said))
-    if not found:
-        yield f"{total} hosts; none of them has a measurement."
-        return
-    if not unlike:
-        yield f"{total} hosts; none of them is unlike the rest in the measured metrics."
-    else:
-        furthest = sorted(unlike, key=lambda name: -max(unlike[name])[0])
-        named = "; ".join(f"{name} is {_furthest(unlike[name])}" for name in furthest[:3])
-        more = f"; {number_of(len(furthest) - 3, 'more is', 'more are')} below" if len(furthest) > 3 else ""
-        yield f"{len(unlike)} of {total} hosts {'is' if len(unlike) == 1 else 'are'} unlike the rest: {named}{more}."
-    yield from comparison.answer[:1]
-
-
-def _findings(comparison: Comparison, found: Sequence[Spread]) -> Iterator[str]:
-    for spread in found:
-        if spread.id in headlines():
-            low, middle, high = map(spread.scale.amount, (spread.low, spread.middle, spread.high))
-            yield (
-                f"{spread.label}: half of the hosts {_reach(spread)} {middle} {spread.scale.unit}; nine in ten are "
-                f"between {low} and {high}."
+def _answer(
+    population: Population,
+    ready: Sequence[ReadyRow],
+    found: Sequence[Spread],
+    rare: Sequence[RareFact],
+    minutes: Sequence[SlowMinute],
+) -> Iterator[str]:
+    total = len(population.members)
+    for row in ready[:2]:
+        rest = [
+            text
+            for count, text in (
+                (row.not_ready, f"{row.not_ready:,} not"),
+                (row.unknown, f"{row.unknown:,} unknown"),
+                (row.missing, f"{row.missing:,} without a result"),
             )
-    for profile, counts in _readiness(comparison):
-        yield f"For {profile}: {counts}."
+            if count
+        ]
+        yield f"For {row.profile}, {row.ready:,} of {total:,} hosts are ready{_joined(rest)}."
+    if not ready:
+        yield f"{total:,} hosts; none of them was audited."
+    if missing := population.without_result:
+        states = ", ".join(f"{len(hosts):,} {state}" for state, hosts in missing.items())
+        yield f"{number_of(sum(map(len, missing.values())), 'host has', 'hosts have')} no result: {states}."
+    yield from _unlike(population, found, rare)
+    if population.changes:
+        changed = sum(bool(changes) for _, changes in population.changes.values())
+        worse = {drift.host for drift in population.drift if drift.value < 1}
+        yield (
+            f"Since the run before: facts or checks changed on {changed:,} of {len(population.changes):,} hosts"
+            f"{f', and {len(worse):,} measured worse' if worse else ''}."
+        )
+    if minutes:
+        hosts = {host for minute in minutes for host in minute.slow}
+        yield (
+            f"{number_of(len(hosts), 'host was', 'hosts were')} slow in the same minutes, "
+            f"{number_of(len({minute.minute for minute in minutes}), 'minute')} in all."
+        )
 
 
-def _furthest(said: Sequence[tuple[float, str]]) -> str:
-    others = f" and stands out in {len(said) - 1} more" if len(said) > 1 else ""
-    return f"{max(said)[1]}{others}"
+def _joined(parts: Sequence[str]) -> str:
+    return f", {', '.join(parts)}" if parts else ""
 
 
-def _reach(spread: Spread) -> str:
-    return "reach" if spread.better == "higher" else "need at most"
+def _unlike(population: Population, found: Sequence[Spread], rare: Sequence[RareFact]) -> Iterator[str]:
+    by_host: dict[int, list[Outlier]] = {}
+    for spread in found:
+        for outlier in spread.outliers:
+            by_host.setdefault(outlier.host, []).append(outlier)
+    measured = len({host for spread in found for host in spread.hosts})
+    if not measured:
+        yield "None of them has a measurement."
+    elif not by_host:
+        yield f"None of the {measured:,} measured hosts is unlike the rest in a figure."
+    else:
+        furthest = sorted(by_host, key=lambda host: -max(_far(outlier) for outlier in by_host[host]))
+        named = "; ".join(_stands_out(population, host, by_host[host]) for host in furthest[:3])
+        more = f"; {number_of(len(furthest) - 3, 'more is', 'more are')} below" if len(furthest) > 3 else ""
+        verb = "is" if len(by_host) == 1 else "are"
+        yield f"{len(by_host):,} of {measured:,} measured hosts {verb} unlike the rest: {named}{more}."
+    if rare:
+        few = rare[0]
+        others = f"; {number_of(len(rare) - 1, 'more such value', 'more such values')} below" if len(rare) > 1 else ""
+        yield (
+            f"Facts that few hosts have: {few.fact} is {few.value} on {number_of(len(few.hosts), 'host')}, "
+            f"{few.usual} on {few.count:,}{others}."
+        )
+
+
+def _far(outlier: Outlier) -> float:
+    return max(outlier.times, 1 / outlier.times)
+
+
+def _stands_out(population: Population, host: int, outliers: Sequence[Outlier]) -> str:
+    worst = max(outliers, key=_far)
+    others = f" and stands out in {len(outliers) - 1} more" if len(outliers) > 1 else ""
+    return f"{population.members[host].placed.name} is {worst.words} in {in_a_sentence(label(worst.metric))}{others}"
+
+
+def _ready(population: Population) -> Iterator[ReadyRow]:
+    total = len(population.members)
+    for profile, states in population.ready.items():
+        counts = {state: len(states.get(state, ())) for state in (True, False, None)}
+        reasons = sorted(
+            (
+                (len(hosts), column.title)
+                for (owner, _), column in population.checks.items()
+                if owner == profile and column.severity == "required" and (hosts := column.hosts("fail"))
+            ),
+            key=lambda item: (-item[0], item[1]),
+        )
+        said = "; ".join(f"{title}: {count:,}" for count, title in reasons[:3])
+        more = f"; {number_of(len(reasons) - 3, 'more check')}" if len(reasons) > 3 else ""
+        yield ReadyRow(profile, counts[True], counts[False], counts[None], total - sum(counts.values()), said + more)
+
+
+def _reasons(population: Population, hosts: Sequence[int]) -> str:
+    """Return the most frequent reasons of hosts without a result."""
+    reasons = sorted(population.members[host].placed.reason for host in hosts)
+    counted = sorted(((len(list(same)), reason) for reason, same in groupby(reasons) if reason), reverse=True)
+    return "; ".join(f"{reason} (× {count:,})" if count > 1 else reason for count, reason in counted[:3])
+
+
+def _checks(population: Population) -> Iterator[CheckRow]:
+    """Yield the checks that hosts miss: required ones first, then those that most hosts miss."""
+    alike: dict[tuple[str, str, Status, tuple[int, ...]], list[str]] = {}
+    found: dict[tuple[str, str, Status, tuple[int, ...]], str] = {}
+    for (profile, check), column in population.checks.items():
+        for status in _WORST_FIRST:
+            if hosts := tuple(column.hosts(status)):
+                key = (check, column.title, status, hosts)
+                alike.setdefault(key, []).append(profile)
+                words = sorted(
+                    ((len(who), text) for (state, text), who in column.found.items() if state == status),
+                    key=lambda item: (-item[0], item[1]),
+                )
+                more = f"; {number_of(len(words) - 3, 'other finding')}" if len(words) > 3 else ""
+                found[key] = "; ".join(text for _, text in words[:3]) + more
+    for key in sorted(alike, key=lambda key: (_WORST_FIRST.index(key[2]), -len(key[3]), key[1])):
+        check, title, status, hosts = key
+        names = [population.members[host].placed.name for host in hosts]
+        column = population.checks[alike[key][0], check]
+        yield CheckRow(
+            title, ", ".join(alike[key]), status, len(hosts), some(names), found[key], column.why, column.fix
+        )
+
+
+def _outliers(population: Population, found: Sequence[Spread]) -> list[tuple[str, str, list[tuple[Spread, Outlier]]]]:
+    """Return the hosts that are unlike the rest, their kind and the figures, the furthest first."""
+    kinds = kinds_of(population)
+    by_host: dict[int, list[tuple[Spread, Outlier]]] = {}
+    for spread in found:
+        for outlier in spread.outliers:
+            by_host.setdefault(outlier.host, []).append((spread, outlier))
+    rows = [(host, sorted(figures, key=lambda item: -_far(item[1]))) for host, figures in by_host.items()]
+    rows.sort(key=lambda row: -_far(row[1][0][1]))
+    return [(population.members[host].placed.name, kinds[host], figures) for host, figures in rows]
+
+
+def _would_find(spread: Spread) -> str:
+    """Return how large a fault must be to be found, in the kinds where that differs the most."""
+    known = sorted(fault for fault in spread.faults.values() if fault is not None)
+    if not known:
+        return f"none: fewer than {FEWEST} hosts of a kind"
+    words = times_better(1 / known[0], spread.unit)
+    if len(known) > 1 and round(known[-1], 1) > round(known[0], 1):
+        words += f" to {times_better(1 / known[-1], spread.unit)}, by kind"
+    few = len(spread.faults) - len(known)
+    return f"{words}; in {number_of(few, 'kind')} none" if few else words
 
 
 def _plots(found: Sequence[Spread]) -> Iterator[Plot]:
     if not found:
         return
     title = "How far the hosts are apart"
-    parts = [f"{in_a_sentence(spread.label)}: {len(spread.unlike)}" for spread in found if spread.unlike]
+    parts = [f"{in_a_sentence(spread.label)}: {len(spread.outliers):,}" for spread in found if spread.outliers]
     finding = (
         f"Each dot is a host, or several. Unlike the rest are, {'; '.join(parts)}."
         if parts
@@ -128,9 +337,9 @@ def _plots(found: Sequence[Spread]) -> Iterator[Plot]:
     rows = [
         (
             spread.heading,
-            str(len(spread.places)),
+            f"{len(spread.hosts):,}",
             *map(spread.scale.amount, (spread.low, spread.middle, spread.high)),
-            str(len(spread.unlike)),
+            f"{len(spread.outliers):,}",
         )
         for spread in found
     ]
@@ -138,76 +347,122 @@ def _plots(found: Sequence[Spread]) -> Iterator[Plot]:
     yield Plot("set", title, finding, drawings, header, rows)
 
 
-def _readiness(comparison: Comparison) -> Iterator[tuple[str, str]]:
-    """Yield each profile, and the number of hosts that are ready for it, are not, and of which it is unknown."""
-    states: dict[str, list[bool | None]] = {}
-    for run in comparison.runs:
-        for profile in dict.fromkeys(verdict.profile for verdict in run.verdicts):
-            states.setdefault(profile, []).append(readiness(profile, run.verdicts).ready)
-    counts = {True: "ready", False: "not ready", None: "unknown"}
-    for profile, found in states.items():
-        yield profile, ", ".join(f"{found.count(state)} {word}" for state, word in counts.items() if state in found)
+def _by(population: Population, spread: Spread) -> Iterator[tuple[str, str, int, str, str]]:
+    """Yield what hosts share ("Provider"), its value, their number, and median and nine in ten of the figure."""
+    shared: dict[str, Callable[[Member], Sequence[str]]] = {
+        "Provider": lambda member: (member.provider,),
+        "Plan": lambda member: (member.plan,),
+        "Group": lambda member: member.placed.groups,
+        "Failure domain": lambda member: (member.placed.domain,),
+    }
+    column = population.figures[spread.id]
+    for title, of in shared.items():
+        values: dict[str, list[float]] = {}
+        for host, value in zip(column.hosts, column.values, strict=True):
+            for name in filter(None, of(population.members[host])):
+                values.setdefault(name, []).append(value)
+        rows = sorted(values.items(), key=lambda item: (-len(item[1]), item[0]))
+        for name, of_them in rows[:ROWS]:
+            ordered = sorted(of_them)
+            low, middle, high = (quantile(ordered, share) for share in (0.05, 0.5, 0.95))
+            yield title, name, len(ordered), spread.scale.amount(middle), spread.scale.span(low, high)
 
 
-def _groups(properties: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, list[tuple[str, int]]]]:
-    """Yield each property with its values and the number of hosts that have each value, the most frequent first."""
-    for row in properties:
-        values = sorted(str(value) if value is not None else "unknown" for value in row["values"])
-        counted = [(value, len(list(same))) for value, same in groupby(values)]
-        yield row["title"], sorted(counted, key=lambda item: (-item[1], item[0]))
+def _changes(population: Population) -> Iterator[tuple[str, str, str, int, str]]:
+    """Yield what changed, from what, to what, on how many hosts and on which, the most frequent first."""
+    who: dict[tuple[str, str, str], list[int]] = {}
+    for host, (_, changes) in population.changes.items():
+        for change in changes:
+            what = f"{change.profile}: {change.what}" if change.profile else change.what
+            who.setdefault((what, change.before, change.now), []).append(host)
+    for (what, before, now), hosts in sorted(who.items(), key=lambda item: (-len(item[1]), item[0])):
+        yield what, before, now, len(hosts), some([population.members[host].placed.name for host in hosts])
+
+
+def _minutes(population: Population, found: Sequence[SlowMinute]) -> Iterator[tuple[str, str, str, str, str]]:
+    for minute in found:
+        names = [population.members[host].placed.name for host in minute.slow]
+        yield (
+            utc(minute.minute * 60)[:16].replace("T", " "),
+            minute.domain or "all",
+            f"{len(minute.slow):,} of {minute.measured:,}",
+            f"{minute.times:.2g}×",
+            some(names),
+        )
 
 
 def _hosts(
-    comparison: Comparison, found: Sequence[Spread], properties: Sequence[Mapping[str, Any]]
-) -> tuple[HostRow, ...]:
-    places: dict[str, dict[str, Place]] = {}
+    population: Population, found: Sequence[Spread], shown: Sequence[Spread], rare: Sequence[RareFact]
+) -> Iterator[HostRow]:
+    """Yield a row for each host, those of which something is to be said first."""
+    count = len(population.members)
+    said: list[list[str]] = [[] for _ in range(count)]
+    marks: list[dict[str, None]] = [{} for _ in range(count)]
+    ready: list[dict[bool | None, list[str]]] = [{} for _ in range(count)]
+    for profile, states in population.ready.items():
+        for state, hosts in states.items():
+            for host in hosts:
+                ready[host].setdefault(state, []).append(profile)
+                if state is not True:
+                    marks[host]["unready"] = None
+    for host, member in enumerate(population.members):
+        if member.placed.state != "done":
+            marks[host]["missing"] = None
+            said[host].append(": ".join(filter(None, (member.placed.state, member.placed.reason))))
+    for row in _failed(population):
+        for host in row[1]:
+            said[host].append(f"✗ {row[0]}")
     for spread in found:
-        for place in spread.places:
-            places.setdefault(place.name, {})[spread.id] = place
-    rows = [
-        _host(comparison, number, name, run, places.get(name, {}), properties)
-        for number, (name, run) in enumerate(zip(comparison.names, comparison.runs, strict=True))
-    ]
-    # Hosts with a summary come first.
-    return tuple(sorted(rows, key=lambda row: not row.summary))
+        for outlier in spread.outliers:
+            marks[outlier.host]["unlike"] = None
+            said[outlier.host].append(f"{outlier.words} in {in_a_sentence(spread.label)}")
+    for fact in rare:
+        for host in fact.hosts:
+            marks[host]["unlike"] = None
+            said[host].append(f"{fact.fact}: {fact.value}")
+    for host, (_, changes) in population.changes.items():
+        if changes:
+            marks[host]["changed"] = None
+            said[host].append(f"{number_of(len(changes), 'change')}")
+    for drift in population.drift:
+        marks[drift.host]["changed"] = None
+        said[drift.host].append(f"{drift.words} than before in {in_a_sentence(label(drift.metric))}")
+    cells: list[list[str]] = [[""] * len(shown) for _ in range(count)]
+    for place, spread in enumerate(shown):
+        column = population.figures[spread.id]
+        for host, value in zip(column.hosts, column.values, strict=True):
+            cells[host][place] = spread.scale.amount(value)
+    for host in sorted(range(count), key=lambda host: not said[host]):
+        member = population.members[host]
+        kind = ", ".join(filter(None, (member.provider, member.plan, member.placed.domain)))
+        yield HostRow(
+            member.placed.name,
+            kind,
+            " ".join(marks[host]),
+            _ready_words(ready[host]),
+            tuple(cells[host]),
+            _cut(said[host]),
+        )
 
 
-def _host(  # noqa: PLR0917 - what one row is made of
-    comparison: Comparison,
-    number: int,
-    name: str,
-    run: Run,
-    places: Mapping[str, Place],
-    properties: Sequence[Mapping[str, Any]],
-) -> HostRow:
-    figures = []
-    for row in comparison.rows:
-        cell = row.cells[number]
-        metric = cell.metric
-        if metric is None:
-            continue
-        value = row.amount_of(metric) if metric.value is not None else f"{metric.state}: {metric.reason}"
-        interval = row.span_of(metric)
-        median_words = places[row.id].words if row.id in places else ""
-        figures.append((row.heading, value, interval, median_words, cell.ratio.words if cell.ratio else ""))
-    said = [
-        f"{places[row.id].words} in {in_a_sentence(row.label)}"
-        for row in comparison.rows
-        if _stands_out(places, row.id)
-    ]
-    for profile in dict.fromkeys(verdict.profile for verdict in run.verdicts):
-        state = readiness(profile, run.verdicts)
-        if state.ready is not True:
-            said.append(state.sentence)
-    return HostRow(
-        name,
-        "; ".join(said),
-        tuple(figures),
-        {row["title"]: str(row["values"][number]) for row in properties if row["values"][number] is not None},
-        tuple(verdict for verdict in run.verdicts if verdict.status in {"fail", "unknown"}),
-        run.notes,
-    )
+def _failed(population: Population) -> Iterator[tuple[str, list[int]]]:
+    """Yield the title of each check that hosts fail, and the hosts, once for all profiles."""
+    who: dict[tuple[str, str], set[int]] = {}
+    for (_, check), column in population.checks.items():
+        who.setdefault((check, column.title), set()).update(column.hosts("fail"))
+    yield from ((title, sorted(hosts)) for (_, title), hosts in who.items() if hosts)
 
 
-def _stands_out(places: Mapping[str, Place], metric_id: str) -> bool:
-    return metric_id in places and places[metric_id].unlike
+def _ready_words(states: dict[bool | None, list[str]]) -> str:
+    if not states:
+        return ""
+    if set(states) == {True}:
+        return "✓ all" if len(states[True]) > 1 else f"✓ {states[True][0]}"
+    parts = [f"✗ {', '.join(states[False])}"] if False in states else []
+    parts += [f"? {', '.join(states[None])}"] if None in states else []
+    return "; ".join(parts)
+
+
+def _cut(said: Sequence[str]) -> str:
+    """Return what is to be said of a host; of a long list its begin, since the tables above have all of it."""
+    return "; ".join(said) if len(said) <= NAMED else f"{'; '.join(said[:NAMED])}; and {len(said) - NAMED} more"

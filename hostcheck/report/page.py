@@ -8,8 +8,9 @@ from hostcheck.comparison.labels import in_a_sentence
 from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.notes import between_runs, legend, signs_of, undecided
 from hostcheck.formats.terminal import Style
+from hostcheck.population.columns import Population, population_of_runs
 from hostcheck.report.archive import archive
-from hostcheck.report.audits import COLUMNS_UP_TO, VIRTUALIZATION, WORDS_UP_TO, audit_of, commands, said, title_of
+from hostcheck.report.audits import VIRTUALIZATION, WORDS_UP_TO, audit_of, commands, said, title_of
 from hostcheck.report.differences import differences
 from hostcheck.report.figures.build import build_figure
 from hostcheck.report.figures.latency import latency_figure
@@ -18,13 +19,16 @@ from hostcheck.report.figures.plots import Plot
 from hostcheck.report.figures.ratio import ratio_figure
 from hostcheck.report.figures.storm import storm_figures
 from hostcheck.report.fitness import fitness
-from hostcheck.report.fleet_page import MOST_BESIDE, set_context, some
+from hostcheck.report.fleet_page import fleet_context, some
 from hostcheck.report.movement import HEADER, movements
 from hostcheck.report.svg import SIDE
 from hostcheck.report.templating import environment_of_pages, style_of_pages
 from hostcheck.run.metrics import headlines, of_steadiness
 from hostcheck.run.model import FactValue, Run
 from hostcheck.run.origins import SCRUBBED_NOTE, is_imported, marks_of_run
+
+MOST_BESIDE = 8
+"""Maximum number of hosts side by side in a table. More hosts get the page of many hosts."""
 
 SIGNS = {
     "pass": "✓",
@@ -57,7 +61,36 @@ _ENVIRONMENT = (
 
 
 def render(comparison: Comparison, _style: Style | None = None) -> str:
-    """Return the HTML page. Equal comparisons give equal bytes."""
+    """Return the HTML page. Equal comparisons give equal bytes. More than MOST_BESIDE hosts are a population."""
+    if len(comparison.names) > MOST_BESIDE:
+        return render_fleet(population_of_runs(comparison.runs))
+    audit = audit_of(comparison)
+    return _filled(
+        "page.html.j2",
+        comparison=comparison,
+        audit=audit,
+        anchors=audit.anchors if audit else {},
+        profiles={verdict.profile for run in comparison.runs for verdict in run.verdicts},
+        title=_title(comparison),
+        between=between_runs(comparison),
+        scrubbed=all(SCRUBBED_NOTE in run.notes for run in comparison.runs if not run.is_published),
+        several=False,
+        **_context(comparison),
+    )
+
+
+def render_fleet(population: Population, name: str = "") -> str:
+    """Return the HTML page of many hosts. Equal hosts give equal bytes.
+
+    Args:
+        population: the hosts.
+        name: of the fleet; empty where they are a list of run files.
+    """
+    title = f"hostcheck: {f'{name}, ' if name else ''}{len(population.members):,} hosts"
+    return _filled("set.html.j2", title=title, between="", several=True, **fleet_context(population, name))
+
+
+def _filled(template: str, **context: Any) -> str:
     environment = environment_of_pages()
     environment.globals |= {
         "is_imported": is_imported,
@@ -65,34 +98,16 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
         "signs_of": signs_of,
         "percent": _percent,
         "has_samples": has_samples,
-        "between_runs": between_runs,
         "commands": commands,
-        "most_columns": COLUMNS_UP_TO,
         "most_worded": WORDS_UP_TO,
         "said": said,
         "title_of": title_of,
         "some": some,
-    }
-    environment.filters |= {"in_words": _in_words}
-    audit = audit_of(comparison)
-    shared = {
-        "comparison": comparison,
-        "audit": audit,
-        "anchors": audit.anchors if audit else {},
-        "profiles": {verdict.profile for run in comparison.runs for verdict in run.verdicts},
-        "with_facts": len(comparison.names) <= MOST_BESIDE,
-        "title": _title(comparison),
-        "scrubbed": all(SCRUBBED_NOTE in run.notes for run in comparison.runs if not run.is_published),
-        "several": len(comparison.names) > MOST_BESIDE,
         "version": __version__,
         "style": style_of_pages(),
     }
-    if len(comparison.names) > MOST_BESIDE:
-        context = set_context(comparison, list(_environment(comparison)))
-        text = environment.get_template("set.html.j2").render(**shared, **context)
-    else:
-        text = environment.get_template("page.html.j2").render(**shared, **_context(comparison))
-    return text
+    environment.filters |= {"in_words": _in_words}
+    return environment.get_template(template).render(**context)
 
 
 def _context(comparison: Comparison) -> dict[str, Any]:

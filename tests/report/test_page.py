@@ -214,7 +214,7 @@ def test_only_figures_are_aligned_to_the_right(text):
 
 
 def test_the_title_is_no_longer_than_a_tab_shows(run_of):
-    names = [f"a-host-with-a-long-name-{number}" for number in range(9)]
+    names = [f"a-host-with-a-long-name-{number}" for number in range(8)]
     text = render(compare([run_of(name) for name in names]))
     (title,) = re.findall("<title>(.*?)</title>", text)
     assert title.startswith(f"hostcheck: {names[0]}, ")

@@ -1,4 +1,4 @@
-"""Draw many hosts: each host is a dot at its ratio to the median, and outliers are highlighted."""
+"""Draw many hosts: each host is a dot at its ratio to the median of its kind, and outliers are highlighted."""
 
 import math
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from hostcheck.comparison.spread import Spread
+from hostcheck.population.unlike import Spread
 from hostcheck.report.svg import FOREGROUND, SERIES, Canvas, harmless
 
 BINS = 96
@@ -20,10 +20,16 @@ def set_plot(spreads: Sequence[Spread], canvas: Canvas) -> Figure:
     """Draw a row of dots for each metric. There must be at least one metric."""
     figure = Figure(figsize=(canvas.inches, 0.9 + 0.8 * len(spreads)), layout="constrained")
     axes = figure.add_subplot()
-    reach = max(1.0, *(abs(math.log2(place.times)) for spread in spreads for place in spread.places)) * 1.05
+    reach = max(1.0, *(abs(math.log2(times)) for spread in spreads for times in spread.times)) * 1.05
     for row, spread in enumerate(spreads):
+        outliers = {outlier.host for outlier in spread.outliers}
         for unlike, color, size in ((False, SERIES[0], 3.2), (True, SERIES[1], 5.0)):
-            dots = stacked([math.log2(place.times) for place in spread.places if place.unlike == unlike], reach)
+            shown = [
+                math.log2(times)
+                for host, times in zip(spread.hosts, spread.times, strict=True)
+                if (host in outliers) == unlike
+            ]
+            dots = stacked(shown, reach)
             axes.plot(
                 [2.0**x for x, _ in dots],
                 [row + 0.36 - 0.06 * height for _, height in dots],
@@ -44,7 +50,7 @@ def set_plot(spreads: Sequence[Spread], canvas: Canvas) -> Figure:
     axes.xaxis.set_major_locator(FixedLocator([2.0**power for power in powers]))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(_times))
-    axes.set_xlabel("← times slower or faster → than the median host")
+    axes.set_xlabel("← times slower or faster → than the median of its kind")
     axes.set_yticks([])
     axes.set_ylim(len(spreads) - 0.5, -0.6)
     axes.grid(visible=False, axis="y")

@@ -1,0 +1,265 @@
+"""The hosts of a fleet as columns: a row is a host's number, and a column one figure, one fact or one check.
+
+A run is read, put into the columns and dropped. What hosts share, such as the value of a fact, is there once.
+"""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import nan
+
+from hostcheck.comparison.compare import distinct
+from hostcheck.population.drift import FigureDrift, drift_of
+from hostcheck.population.minutes import Minutes
+from hostcheck.profiles.predicates import in_words
+from hostcheck.run.model import Better, Change, Fact, FactValue, Run, Severity, Status, Verdict
+from hostcheck.run.origins import SCRUBBED_NOTE, marked, marks_of_run
+from hostcheck.verdicts import readiness
+
+DONE = "done"
+"""State of a host that has a run of now."""
+
+DESCRIBING = (
+    ("virt.vm", "Virtual machine"),
+    ("virt.container", "Container"),
+    ("virt.vmm", "Monitor"),
+    ("virt.cloud", "Cloud"),
+    ("storage.backing_fs", "File system under the engine"),
+    ("cgroup.mode", "Control groups"),
+    ("engine.name", "Engine"),
+    ("engine.version", "Engine's version"),
+    ("engine.driver", "Storage driver"),
+)
+"""Facts that describe a host, and their titles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What an inventory says of a host.
+
+    Attributes:
+        name: the host's.
+        groups: its groups.
+        domain: its failure domain; empty where none is known.
+        provider: who runs it; empty where it is not known.
+        state: "done", or why there is no result of now: "unreachable", "refused"…
+        reason: of that state, in words of others; empty for "done".
+    """
+
+    name: str
+    groups: tuple[str, ...] = ()
+    domain: str = ""
+    provider: str = ""
+    state: str = DONE
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A host of the population.
+
+    Attributes:
+        placed: what the inventory says of it. The name is unique in the population.
+        plan: how large it is: its CPUs and memory; empty where that is not known.
+        provider: who runs it, by the inventory or by its facts; empty where neither says so.
+        started: start of its run; empty without one.
+        scrubbed: whether what is private was removed from its run.
+    """
+
+    placed: Placed
+    plan: str = ""
+    provider: str = ""
+    started: str = ""
+    scrubbed: bool = False
+
+    @property
+    def kind(self) -> str:
+        """What its figures can be compared with: provider and plan."""
+        return ", ".join(filter(None, (self.provider, self.plan))) or "of unknown kind"
+
+
+@dataclass(slots=True)
+class FigureColumn:
+    """One figure of the hosts that measured it.
+
+    Attributes:
+        unit: of the values.
+        better: which direction is better.
+        hosts: the hosts' numbers.
+        values: of each of these hosts; above zero.
+        lows: lower end of each interval; NaN where there is none.
+        highs: upper end.
+    """
+
+    unit: str
+    better: Better
+    hosts: "array[int]" = field(default_factory=lambda: array("L"))
+    values: "array[float]" = field(default_factory=lambda: array("d"))
+    lows: "array[float]" = field(default_factory=lambda: array("d"))
+    highs: "array[float]" = field(default_factory=lambda: array("d"))
+
+
+@dataclass(slots=True)
+class CheckColumn:
+    """One check of one profile.
+
+    Attributes:
+        title: what it is about.
+        severity: whether the profile requires or recommends it.
+        why: why it matters to the profile.
+        fix: how to meet it, on the first host that missed it; empty where none did.
+        found: the hosts' numbers by status and by what was found, in words.
+    """
+
+    title: str
+    severity: Severity
+    why: str
+    fix: str = ""
+    found: "dict[tuple[Status, str], array[int]]" = field(default_factory=dict)
+
+    def hosts(self, status: Status) -> list[int]:
+        """Return the hosts with this status, in their order."""
+        return sorted(host for (found, _), hosts in self.found.items() if found == status for host in hosts)
+
+
+@dataclass(slots=True)
+class Population:
+    """Many hosts.
+
+    Attributes:
+        members: the hosts, in order.
+        figures: by the metric's id.
+        properties: by what is described ("Kernel"), the number of hosts by value.
+        facts: by the fact's id, or its id and the key of a part: the hosts' numbers by value in words. Only known ones.
+        checks: by profile and check.
+        ready: by profile, the hosts' numbers that are ready (True), are not (False), or of which it is unknown (None).
+        changes: by host, what is not as it was at its audit before, and when that was.
+        drift: figures that are better or worse than in the host's run before.
+        minutes: how fast the hosts were in each minute, as a share of what they were otherwise.
+    """
+
+    members: list[Member] = field(default_factory=list)
+    figures: dict[str, FigureColumn] = field(default_factory=dict)
+    properties: dict[str, Counter[str]] = field(default_factory=dict)
+    facts: "dict[str, dict[str, array[int]]]" = field(default_factory=dict)
+    checks: dict[tuple[str, str], CheckColumn] = field(default_factory=dict)
+    ready: "dict[str, dict[bool | None, array[int]]]" = field(default_factory=dict)
+    changes: dict[int, tuple[str, tuple[Change, ...]]] = field(default_factory=dict)
+    drift: list[FigureDrift] = field(default_factory=list)
+    minutes: Minutes = field(default_factory=Minutes)
+
+    def add(self, placed: Placed, run: Run | None, before: Run | None = None) -> None:
+        """Add a host.
+
+        Args:
+            placed: what the inventory says of it.
+            run: its latest run; None where it has none.
+            before: its run before that.
+        """
+        host = len(self.members)
+        if run is None:
+            self.members.append(Member(placed, provider=placed.provider))
+            return
+        self.members.append(
+            Member(placed, _plan(run), placed.provider or _provider(run), run.started, _is_scrubbed(run))
+        )
+        for title, value in _properties(run):
+            self.properties.setdefault(title, Counter())[value] += 1
+        self._add_figures(host, run)
+        for name, words in _parts(run.facts):
+            self.facts.setdefault(name, {}).setdefault(words, array("L")).append(host)
+        self._add_verdicts(host, run.verdicts)
+        self.minutes.add(host, run)
+        since, changes, drift = drift_of(host, run, before)
+        if since:
+            self.changes[host] = (since, changes)
+        self.drift += drift
+
+    @property
+    def names(self) -> list[str]:
+        """The hosts' names."""
+        return [member.placed.name for member in self.members]
+
+    @property
+    def without_result(self) -> dict[str, list[int]]:
+        """The hosts without a result of now, by state."""
+        found: dict[str, list[int]] = {}
+        for host, member in enumerate(self.members):
+            if member.placed.state != DONE:
+                found.setdefault(member.placed.state, []).append(host)
+        return found
+
+    def _add_figures(self, host: int, run: Run) -> None:
+        for metric in run.metrics:
+            if metric.value is None or metric.state == "published":
+                continue
+            column = self.figures.setdefault(metric.id, FigureColumn(metric.unit, metric.better))
+            if (column.unit, column.better) != (metric.unit, metric.better):
+                continue
+            low, high = metric.interval or (nan, nan)
+            column.hosts.append(host)
+            column.values.append(metric.value)
+            column.lows.append(low)
+            column.highs.append(high)
+
+    def _add_verdicts(self, host: int, verdicts: tuple[Verdict, ...]) -> None:
+        profiles: dict[str, list[Verdict]] = {}
+        for verdict in verdicts:
+            profiles.setdefault(verdict.profile, []).append(verdict)
+            column = self.checks.setdefault(
+                (verdict.profile, verdict.check),
+                CheckColumn(verdict.title or verdict.check, verdict.severity, verdict.why),
+            )
+            if verdict.status in {"fail", "warn"}:
+                column.fix = column.fix or verdict.fix
+            words = "" if verdict.status in {"pass", "skip"} else verdict.sentence or verdict.found
+            column.found.setdefault((verdict.status, words), array("L")).append(host)
+        for profile, own in profiles.items():
+            state = readiness(profile, own).ready
+            self.ready.setdefault(profile, {}).setdefault(state, array("L")).append(host)
+
+
+def population_of_runs(runs: Sequence[Run]) -> Population:
+    """Return the hosts of runs that are in memory, one host a run."""
+    found = Population()
+    for name, run in zip(distinct([marked(run.host.name, marks_of_run(run)) for run in runs]), runs, strict=True):
+        found.add(Placed(name), run)
+    return found
+
+
+def _parts(facts: Mapping[str, Fact]) -> Iterator[tuple[str, str]]:
+    for fact in facts.values():
+        if fact.known:
+            value: FactValue = fact.value
+            if isinstance(value, Mapping):
+                yield from ((f"{fact.id} {key}", in_words(item)) for key, item in value.items())
+            else:
+                yield fact.id, in_words(value)
+
+
+def _properties(run: Run) -> Iterator[tuple[str, str]]:
+    host = run.host
+    yield "Operating system", host.os or "unknown"
+    yield "Kernel", host.kernel or "unknown"
+    yield "Architecture", host.arch or "unknown"
+    yield "CPUs and memory", _plan(run) or "unknown"
+    for fact_id, title in DESCRIBING:
+        if fact := run.facts.get(fact_id):
+            yield title, in_words(fact.value) if fact.known else "unknown"
+
+
+def _provider(run: Run) -> str:
+    fact = run.facts.get("virt.cloud")
+    return str(fact.value) if fact and fact.known and fact.value not in {None, "none"} else ""
+
+
+def _plan(run: Run) -> str:
+    cpus, memory = run.host.cpus, run.host.memory_bytes
+    # Kernels keep a little of the memory for themselves, and not always as much.
+    size = None if memory is None else f"{memory / 2**30:.2g} GiB"
+    return ", ".join(filter(None, (None if cpus is None else f"{cpus} CPU{'s' if cpus != 1 else ''}", size)))
+
+
+def _is_scrubbed(run: Run) -> bool:
+    return SCRUBBED_NOTE in run.notes

@@ -1,0 +1,50 @@
+"""What changed on a host since its run before: facts, verdicts, and figures that are better or worse."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hostcheck.comparison.ratio import compare_metrics
+from hostcheck.run.model import Change, Run
+from hostcheck.store.audits import Kept
+from hostcheck.store.changes import with_changes
+
+
+@dataclass(frozen=True, slots=True)
+class FigureDrift:
+    """A figure of a host that is better or worse than in its run before.
+
+    Attributes:
+        host: the host's number.
+        metric: the metric's id.
+        value: how many times better it is now; below 1 is worse.
+        words: the same in words.
+        since: start of the run before.
+    """
+
+    host: int
+    metric: str
+    value: float
+    words: str
+    since: str
+
+
+def drift_of(host: int, run: Run, before: Run | None) -> tuple[str, tuple[Change, ...], Sequence[FigureDrift]]:
+    """Return since when, what changed of the audit, and which figures are better or worse.
+
+    Without a run before, what the run itself says of an earlier audit is returned. A figure counts where the interval
+    of the ratio excludes 1 by more than two runs of one host may differ (``hostcheck.comparison.ratio``).
+    """
+    if before is None:
+        return run.since, run.changes, ()
+    facts = {name: fact for name, fact in before.facts.items() if fact.known}
+    profiles = tuple(dict.fromkeys(verdict.profile for verdict in run.verdicts))
+    changed = with_changes(run, Kept(before.started, facts), profiles)
+    drift = []
+    for metric in run.metrics:
+        earlier = before.metric(metric.id)
+        if metric.value is None or earlier is None or earlier.value is None:
+            continue
+        ratio = compare_metrics(metric, earlier)
+        if ratio.value is not None and ratio.judgement in {"better", "worse"}:
+            drift.append(FigureDrift(host, metric.id, ratio.value, ratio.words, before.started))
+    return before.started, changed.changes, drift

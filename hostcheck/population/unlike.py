@@ -1,0 +1,211 @@
+"""Which hosts are unlike the rest of their kind, and in what: figures by their distance, facts by their rarity."""
+
+import math
+from array import array
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import median
+
+from hostcheck.comparison.labels import in_order, label, times_better
+from hostcheck.comparison.ratio import SAME_MARGIN
+from hostcheck.population.columns import FigureColumn, Population
+from hostcheck.quantities import Scale, scale_of
+from hostcheck.run.model import Better
+from hostcheck.stats.outliers import FEWEST, Reference, alone, reference, unlike
+from hostcheck.stats.quantiles import quantile
+
+MIXED = "of other kinds"
+"""The hosts of kinds that have fewer than FEWEST hosts, together."""
+
+SHARED_BY, RARE = 0.9, 0.05
+"""A fact's value is unlike the rest where so many share another one, and at most so many have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlier:
+    """A host that is unlike the rest in one figure.
+
+    Attributes:
+        host: the host's number.
+        metric: the metric's id.
+        value: the host's value.
+        middle: the median of its kind.
+        times: how many times better than that it is; below 1 is worse.
+        words: the same in words.
+    """
+
+    host: int
+    metric: str
+    value: float
+    middle: float
+    times: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """One figure of all hosts.
+
+    Attributes:
+        id: the metric's id.
+        label: the metric's label.
+        unit: of the values.
+        better: which direction is better.
+        middle: the median of all hosts.
+        low: 5 % of the hosts are below it.
+        high: 5 % of the hosts are above it.
+        hosts: the numbers of the hosts that measured it.
+        times: how many times better than the median of its kind each of them is.
+        outliers: the hosts that are unlike the rest of their kind, the worst first.
+        faults: by kind, how many times worse than the median a single host must be to be found 19 times in 20; None
+            where too few hosts are of that kind to find any.
+        scale: the one unit in which all values are written.
+    """
+
+    id: str
+    label: str
+    unit: str
+    better: Better
+    middle: float
+    low: float
+    high: float
+    hosts: "array[int]"
+    times: "array[float]"
+    outliers: tuple[Outlier, ...]
+    faults: Mapping[str, float | None]
+    scale: Scale
+
+    @property
+    def heading(self) -> str:
+        """The label with the unit of the values: "Sequential read, MB/s"."""
+        return f"{self.label}, {self.scale.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class RareFact:
+    """A value of a fact that few hosts have, where nearly all others share one.
+
+    Attributes:
+        fact: the fact's id, and the part of it.
+        value: what the few have, in words.
+        hosts: their numbers.
+        usual: what the others have.
+        count: number of hosts that have it.
+    """
+
+    fact: str
+    value: str
+    hosts: tuple[int, ...]
+    usual: str
+    count: int
+
+
+def kinds_of(population: Population) -> list[str]:
+    """Return for each host the kind with which its figures are compared; small kinds together are one."""
+    kinds = [member.kind for member in population.members]
+    count = Counter(kinds)
+    return [kind if count[kind] >= FEWEST or len(count) == 1 else MIXED for kind in kinds]
+
+
+def spreads(population: Population) -> tuple[Spread, ...]:
+    """Return the spread of each figure, with the outliers of ``hostcheck.stats.outliers`` over all figures and hosts.
+
+    A host whose value is within 5 % of the median of its kind, or whose own interval contains that, is none.
+    """
+    kinds = kinds_of(population)
+    ids = in_order(population.figures)
+    middles, references = {}, {}
+    for metric in ids:
+        for kind, values in _by_kind(population.figures[metric], kinds).items():
+            middles[metric, kind] = median(values)
+            references[metric, kind] = reference(values)
+    chances: list[dict[str, float]] = [{} for _ in kinds]
+    for metric in ids:
+        column = population.figures[metric]
+        for row, host in enumerate(column.hosts):
+            if found := references[metric, kinds[host]]:
+                chances[host][metric] = _chance(column, row, found)
+    named = unlike([list(figures.values()) for figures in chances])
+    outliers = {
+        (host, metric)
+        for host, (figures, places) in enumerate(zip(chances, named, strict=True))
+        for place, metric in enumerate(figures)
+        if place in places
+    }
+    tested = [len(figures) for figures in chances if figures]
+    least = alone(len(tested), max(tested)) if tested else 0.0
+    return tuple(
+        _spread(metric, population.figures[metric], kinds, middles, references, outliers, least) for metric in ids
+    )
+
+
+def rare_facts(population: Population) -> tuple[RareFact, ...]:
+    """Return the values of facts that few hosts have, those of the fewest hosts last."""
+    found = []
+    for fact, values in population.facts.items():
+        total = sum(map(len, values.values()))
+        usual, hosts = max(values.items(), key=lambda item: len(item[1]))
+        if total < FEWEST or len(hosts) < SHARED_BY * total:
+            continue
+        found += [
+            RareFact(fact, value, tuple(few), usual, len(hosts))
+            for value, few in values.items()
+            if value != usual and len(few) <= max(1, RARE * total)
+        ]
+    return tuple(sorted(found, key=lambda rare: (-len(rare.hosts), rare.fact, rare.value)))
+
+
+def _by_kind(column: FigureColumn, kinds: list[str]) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {}
+    for host, value in zip(column.hosts, column.values, strict=True):
+        found.setdefault(kinds[host], []).append(value)
+    return found
+
+
+def _chance(column: FigureColumn, row: int, found: Reference) -> float:
+    """Return the probability of a healthy host's value; 1 for a value that is not apart from the median."""
+    middle = math.exp(found.centre)
+    near = abs(math.log(column.values[row]) - found.centre) <= math.log1p(SAME_MARGIN)
+    if near or column.lows[row] <= middle <= column.highs[row]:
+        return 1.0
+    return found.chance(column.values[row])
+
+
+def _spread(  # noqa: PLR0917 - what one figure is made of
+    metric: str,
+    column: FigureColumn,
+    kinds: list[str],
+    middles: Mapping[tuple[str, str], float],
+    references: Mapping[tuple[str, str], Reference | None],
+    outliers: set[tuple[int, str]],
+    least: float,
+) -> Spread:
+    ordered = sorted(column.values)
+    times = array("d")
+    found = []
+    for host, value in zip(column.hosts, column.values, strict=True):
+        middle = middles[metric, kinds[host]]
+        ratio = value / middle if column.better == "higher" else middle / value
+        times.append(ratio)
+        if (host, metric) in outliers:
+            found.append(Outlier(host, metric, value, middle, ratio, times_better(ratio, column.unit)))
+    return Spread(
+        metric,
+        label(metric),
+        column.unit,
+        column.better,
+        median(ordered),
+        quantile(ordered, 0.05),
+        quantile(ordered, 0.95),
+        column.hosts,
+        times,
+        tuple(sorted(found, key=lambda outlier: outlier.times)),
+        {kind: _fault(known, column.better, least) for (figure, kind), known in references.items() if figure == metric},
+        scale_of(ordered, column.unit),
+    )
+
+
+def _fault(found: Reference | None, better: Better, least: float) -> float | None:
+    side = found and (found.below if better == "higher" else found.above)
+    return max(side.fault(least), 1 + SAME_MARGIN) if side else None
