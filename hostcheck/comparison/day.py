@@ -1,47 +1,57 @@
 """Say how a host's figures moved over the hours of an endurance, and by what, where the visits force it."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta, timezone
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timezone
 
 from hostcheck.comparison.labels import in_a_sentence, label
+from hostcheck.comparison.ranking import few
 from hostcheck.counts import number_of
 from hostcheck.quantities import amount, duration
 from hostcheck.run.independent import samples_by_run
 from hostcheck.run.metrics import METRICS
-from hostcheck.run.model import Metric, Run
-from hostcheck.run.times import is_moment, parse_time
-from hostcheck.stats.visits import LEAST_VISITS, Visit, by_hour, cause
+from hostcheck.run.model import Metric, Run, Sample
+from hostcheck.run.times import parse_time
+from hostcheck.stats.visits import LEAST_VISITS, Cause, Visit, by_hour, cause
 
 LEAST_HOURS = 6.0
 """Hours that the visits must span before an hour is called the slowest."""
 
-_CAUSES = {
-    "none": "",
-    "clock": "It moves by the clock, not by this host's own work: it is low through whole measurements and high again "
-    "later, after equal rests",
-    "credits": "It falls while it is used, and is back after each rest: an allowance (credits) is spent",
-    "volume": "It fell while it was used, and has not come back: a quota by volume is spent, or a cache is full",
-    "unknown": "It changed its level, and the measurements do not show by what",
+_CAUSES: Mapping[Cause, str] = {
+    "clock": "by the clock, not by its own work: low through whole measurements, high again later after equal rests",
+    "credits": "down while it is used, and back after each rest: an allowance (credits) is spent",
+    "volume": "down for good while it was used: a quota by volume is spent, or a cache is full",
+    "unknown": "to another level, and the measurements do not show by what",
 }
 
 
 def day(name: str, run: Run) -> Iterator[str]:
-    """Yield how far each rate moved over the hours, its slowest hour, and what moved it."""
+    """Yield how far each rate moved over the hours and its slowest hour in one sentence, and what moved which."""
+    moved: list[str] = []
+    causes: dict[Cause, list[str]] = {}
+    count, hours = 0, 0.0
     for metric in run.metrics:
         spec = METRICS.get(metric.id)
         visits = visits_of(metric) if spec is not None and metric.unit not in {"s", "%"} else []
-        if len(visits) < LEAST_VISITS:
+        if not visits:
             continue
+        count, hours = max(count, len(visits)), max(hours, visits[-1].hour - visits[0].hour)
         levels = [visit.level for visit in visits]
         what = in_a_sentence(label(metric.id))
-        hours = visits[-1].hour - visits[0].hour
-        yield (
-            f"Over {duration(3600 * hours)}, {number_of(len(visits), 'measurement')} of {what} on {name} lie between "
-            f"{amount(min(levels), metric.unit)} and {amount(max(levels), metric.unit)} {metric.unit}"
-            f"{_slowest_hour(visits, hours)}."
+        moved.append(
+            f"{what} {amount(min(levels), metric.unit)} to {amount(max(levels), metric.unit)} {metric.unit}"
+            f"{_slowest_hour(visits)}"
         )
-        if said := _CAUSES[cause(visits)]:
-            yield f"{_upper(what)} on {name}: {said[:1].lower()}{said[1:]}."
+        causes.setdefault(cause(visits), []).append(what)
+    if moved:
+        yield f"{number_of(count, 'measurement')} in {_hours(hours)} on {name}: {'; '.join(moved)}."
+    yield from (
+        _upper(f"{few(causes[found])} moved on {name} {said}.") for found, said in _CAUSES.items() if found in causes
+    )
+
+
+def causes_of(name: str, run: Run) -> list[str]:
+    """Return the sentences of ``day`` that say what moved a rate."""
+    return list(day(name, run))[1:]
 
 
 def visits_of(metric: Metric) -> list[Visit]:
@@ -49,8 +59,8 @@ def visits_of(metric: Metric) -> list[Visit]:
     found = []
     for samples in samples_by_run(metric.samples):
         counted = [sample for sample in samples if sample.valid and sample.value and sample.value > 0]
-        if counted and all(is_moment(sample.started) for sample in counted):
-            moments = [parse_time(sample.started).timestamp() for sample in counted]
+        moments = [moment for sample in counted if (moment := moment_of(sample)) is not None]
+        if counted and len(moments) == len(counted):
             found.append((min(moments), max(moments), counted))
     found.sort(key=lambda each: each[0])
     if len(found) < LEAST_VISITS:
@@ -66,15 +76,25 @@ def visits_of(metric: Metric) -> list[Visit]:
     ]
 
 
-def _slowest_hour(visits: Sequence[Visit], hours: float) -> str:
+def moment_of(sample: Sample) -> float | None:
+    """Return when a sample began, in seconds since the epoch; None if the file does not say it."""
+    try:
+        return parse_time(sample.started).timestamp()
+    except ValueError:
+        return None
+
+
+def _slowest_hour(visits: Sequence[Visit]) -> str:
     levels = by_hour(visits)
-    if hours < LEAST_HOURS or len(levels) < LEAST_HOURS:
+    if visits[-1].hour - visits[0].hour < LEAST_HOURS or len(levels) < LEAST_HOURS:
         return ""
     slowest = min(levels, key=lambda hour: levels[hour])
     first = datetime.fromtimestamp(slowest * 3600, timezone.utc)
-    last = first + timedelta(hours=1)
-    share = levels[slowest] / max(levels.values())
-    return f"; the slowest hour, {first:%H:%M} to {last:%H:%M} UTC, has {share:.0%} of the fastest"
+    return f", slowest in the hour of {first:%H:%M} UTC, at {levels[slowest] / max(levels.values()):.0%} of the fastest"
+
+
+def _hours(hours: float) -> str:
+    return f"{hours:.0f} h" if hours >= 2 else duration(3600 * hours)
 
 
 def _upper(text: str) -> str:

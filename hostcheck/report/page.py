@@ -13,6 +13,7 @@ from hostcheck.report.archive import archive
 from hostcheck.report.audits import VIRTUALIZATION, WORDS_UP_TO, audit_of, commands, said, title_of
 from hostcheck.report.differences import differences
 from hostcheck.report.figures.build import build_figure
+from hostcheck.report.figures.hours import hours_figure
 from hostcheck.report.figures.latency import latency_figure
 from hostcheck.report.figures.over_time import over_time_figure
 from hostcheck.report.figures.plots import Plot
@@ -125,6 +126,7 @@ def _context(comparison: Comparison) -> dict[str, Any]:
         "differences": list(differences(comparison)),
         "plots": [
             *latency_figure(comparison),
+            *hours_figure(comparison),
             *over_time_figure(comparison),
             *build_figure(comparison),
             *storm_figures(comparison),

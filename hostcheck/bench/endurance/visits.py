@@ -22,10 +22,10 @@ DISK = DiskOptions(("randwrite", "seqread", "seqwrite", "randread", "wal"), 0, 1
 READING = ("seqread", "randread")
 """The jobs of a visit that may write no more."""
 
-CPU = CpuOptions(1, 1)
+CPU = CpuOptions(2, 1)
 STORM = StormOptions(Repeats(1, 1, 0))
 
-SECONDS: Mapping[str, float] = MappingProxyType({"disk": 26.0, "cpu": 3.0, "storm": 30.0, "memory": 15.0})
+SECONDS: Mapping[str, float] = MappingProxyType({"disk": 26.0, "cpu": 5.0, "storm": 30.0, "memory": 15.0})
 """About how long each part of a visit takes, in seconds, and its share of the audit before."""
 
 

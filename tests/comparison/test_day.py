@@ -1,0 +1,70 @@
+"""What a day of visits shows is said in one sentence a host, and what moved a rate where the visits force it."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from hostcheck.comparison.day import day, visits_of
+from hostcheck.run.independent import RUN
+from hostcheck.run.model import HostIdentity, Metric, Run, Sample
+
+BEGAN = datetime(2026, 11, 29, tzinfo=timezone.utc)
+
+
+def run_of(level_of, count=24, metric_id="disk.randwrite.iops", unit="IOPS"):
+    """Visits of three turns, one an hour."""
+    samples = [
+        Sample(
+            level_of(hour, turn),
+            seconds=1.3,
+            started=(BEGAN + timedelta(hours=hour, minutes=7 * hour % 50, seconds=9 * turn)).strftime(
+                "%Y-%m-%dT%H:%M:%S.000Z"
+            ),
+            detail={RUN: hour + 1},
+        )
+        for hour in range(count)
+        for turn in range(3)
+    ]
+    metric = Metric(metric_id, unit, "higher", "ok", value=1.0, samples=tuple(samples))
+    return Run("0" * 32, "0.1.0", "2026-11-29T00:00:00Z", HostIdentity("here"), metrics=(metric,))
+
+
+def test_a_neighbours_evening_is_named_with_its_hour_and_its_cause():
+    run = run_of(lambda hour, turn: (2000.0 if 18 <= hour < 22 else 5000.0) + 10 * turn + hour)
+    range_, moved = day("here", run)
+    assert range_.startswith("24 measurements in 23 h on here: random write 2,0")
+    assert "slowest in the hour of 18:00 UTC, at 40% of the fastest" in range_
+    assert moved == (
+        "Random write moved on here by the clock, not by its own work: low through whole measurements, high again "
+        "later after equal rests."
+    )
+
+
+@pytest.mark.parametrize(
+    ("level_of", "words"),
+    [
+        (lambda hour, turn: 5000.0 if (hour, turn) < (12, 1) else 2000.0, "down for good while it was used"),
+        (lambda _, turn: (5000.0, 4000.0, 1500.0)[turn], "an allowance (credits) is spent"),
+        (lambda hour, _: 5000.0 if hour < 12 else 2000.0, "the measurements do not show by what"),
+    ],
+    ids=["volume", "credits", "unknown"],
+)
+def test_what_moved_it_is_said_as_far_as_the_visits_show_it(level_of, words):
+    _, moved = day("here", run_of(level_of))
+    assert words in moved
+
+
+def test_a_steady_rate_has_its_range_alone():
+    (range_,) = day("here", run_of(lambda hour, turn: 5000.0 + 13 * ((hour + turn) % 5)))
+    assert range_.startswith("24 measurements in 23 h on here: random write 5,0")
+
+
+def test_few_visits_and_times_have_none():
+    assert list(day("here", run_of(lambda *_: 5000.0, count=7))) == []
+    assert list(day("here", run_of(lambda *_: 0.004, metric_id="disk.wal.p99.seconds", unit="s"))) == []
+
+
+def test_a_file_without_moments_says_nothing():
+    metric = run_of(lambda *_: 5000.0).metrics[0]
+    bare = tuple(Sample(sample.value, detail=sample.detail) for sample in metric.samples)
+    assert visits_of(Metric(metric.id, "IOPS", "higher", "ok", value=1.0, samples=bare)) == []
