@@ -172,6 +172,16 @@ def bench(
             show_default="this host's busybox",
         ),
     ] = None,
+    ready: Annotated[
+        str | None,
+        typer.Option(
+            "--ready",
+            metavar="port:N|line:REGEX|health",
+            help="Let --image run its own entry point: a container is ready when it listens at this port, prints "
+            "such a line, or is healthy.",
+            show_default=False,
+        ),
+    ] = None,
     storm: Annotated[
         str | None,
         typer.Option(
@@ -288,6 +298,7 @@ def bench(
     from hostcheck.bench.network.options import parse_peer
     from hostcheck.bench.request import BenchRequest, as_if
     from hostcheck.bench.storm.counts import parse_counts, parse_memory
+    from hostcheck.bench.storm.ready import WORD, parse_ready
     from hostcheck.cli.messages import write_message
     from hostcheck.cli.named import require_used
     from hostcheck.cli.output import parse_destinations
@@ -353,6 +364,7 @@ def bench(
             counts=parse_counts(storm) if storm is not None else (),
             image=image,
             storm={
+                "ready": parse_ready(ready) if ready is not None else WORD,
                 "network": network,
                 "ports": ports or 0,
                 "volumes": volumes or 0,

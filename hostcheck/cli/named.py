@@ -45,6 +45,13 @@ def require_used(request: BenchRequest) -> None:
             "--explain-launch chooses networks, ports and volumes itself, for one number of containers",
             remedy="leave --network, --ports and --volumes out, and give one number to --storm",
         )
+    if storm.ready.is_own and storm.image is None:
+        raise UsageError("--ready is of an image of your own", remedy="add --image NAME")
+    if storm.ready.kind == "port" and storm.network == "host":
+        raise UsageError(
+            "--ready port:N cannot be with --network host: only one container can listen at a port there",
+            remedy="leave --network out, or use --ready line:REGEX or health",
+        )
     if storm.ports and storm.network in {"none", "host"}:
         raise UsageError(
             f"--ports publishes ports of a bridge, and --network {storm.network} has none",

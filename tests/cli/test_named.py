@@ -11,6 +11,7 @@ from hostcheck.bench.disk.options import DiskOptions
 from hostcheck.bench.network.options import NetworkOptions, Peer
 from hostcheck.bench.request import BenchRequest, as_if
 from hostcheck.bench.storm.options import StormOptions
+from hostcheck.bench.storm.ready import parse_ready
 from hostcheck.cli.named import not_measured, require_used
 from hostcheck.errors import UsageError
 from hostcheck.run.calibration import Tier
@@ -122,6 +123,20 @@ def test_an_option_of_a_part_that_is_left_out_is_a_mistake(option):
     with pytest.raises(UsageError, match=f"^{option} is of the {part} part, which --only leaves out; "):
         require_used(replace(request, workloads=rest))
     require_used(replace(request, workloads=(part,)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "--ready is of an image of your own; add --image"),
+        ({"image": "x", "network": "host"}, "--network host: only"),
+    ],
+)
+def test_a_port_that_makes_ready_is_of_an_image_and_of_its_containers_own_network(changes, said):
+    storm = replace(STORM, ready=parse_ready("port:80"), **changes)
+    with pytest.raises(UsageError, match=said):
+        require_used(asked(storm))
+    require_used(asked(replace(storm, image="x", network="bridge")))
 
 
 def test_a_private_engine_keeps_its_data_in_the_folder_whatever_is_measured():

@@ -51,6 +51,7 @@ class Image:
         id: the engine's id.
         size_bytes: of all its layers.
         has_volumes: whether it declares volumes.
+        has_health_check: whether it has a HEALTHCHECK.
         triggers: its ONBUILD instructions.
         container: the id of the container that the classic builder made it from; empty otherwise.
         command: the command of that container.
@@ -59,6 +60,7 @@ class Image:
     id: str
     size_bytes: float
     has_volumes: bool
+    has_health_check: bool
     triggers: tuple[str, ...]
     container: str
     command: tuple[str, ...]
@@ -192,6 +194,7 @@ def inspected(client: docker.APIClient, name: str) -> Image:
         found.text("Id", required=True),
         found.number("Size"),
         settings.has("Volumes"),
+        any(word != "NONE" for word in settings.within("Healthcheck").texts("Test")),
         settings.texts("OnBuild"),
         found.text("Container"),
         found.within("ContainerConfig").texts("Cmd"),

@@ -13,13 +13,13 @@ from docker.errors import APIError
 from hostcheck.bench.base import CannotRun, Interrupted
 from hostcheck.bench.engine.connection import REQUEST_ERRORS, REQUEST_SECONDS, error_text
 from hostcheck.bench.engine.objects import Fields
-from hostcheck.bench.storm.output import READY, Output, attached
+from hostcheck.bench.storm.output import Output, attached
+from hostcheck.bench.storm.ready import WORD, Readiness, Watch
 from hostcheck.counts import number_of
 from hostcheck.run.fields import ContainerFields
 
 Span = tuple[float, float]
 
-_POLL_SECONDS = 0.1
 _GONE = frozenset({404, 409})
 
 
@@ -32,7 +32,7 @@ class Life:
         id: the engine's id; empty until the container is created.
         create: start and end of the create request.
         start: start and end of the start request.
-        ready: when the container printed the line "ready".
+        ready: when the container was ready.
         removed: when the container was removed.
         error: the engine's message, or another error; empty if there was none.
     """
@@ -101,6 +101,7 @@ def launch(
     names: str,
     stop: threading.Event,
     *,
+    ready: Readiness = WORD,
     halt: threading.Event | None = None,
     linger_seconds: float = 0.0,
 ) -> Launched:
@@ -113,6 +114,7 @@ def launch(
         request: the body of POST /containers/create.
         names: the prefix of the containers' names.
         stop: set when the user stops the run.
+        ready: what makes a container ready.
         halt: set to end the launch at once for another reason. Containers that are not ready then have failed.
         linger_seconds: how long to check that the containers keep running after all are ready.
 
@@ -120,7 +122,7 @@ def launch(
         CannotRun: if the threads cannot be started.
         Interrupted: if the user stopped the run. It is raised after all requests have returned.
     """
-    storm = _Storm(request, names, len(clients), (stop, *filter(None, (halt,))), linger_seconds)
+    storm = _Storm(request, names, len(clients), ready, (stop, *filter(None, (halt,))), linger_seconds)
     lives = [Life(index) for index in range(len(clients))]
     threads = [
         threading.Thread(target=storm.live, args=pair, name=f"container {pair[0].index}")
@@ -159,6 +161,7 @@ class _Storm:
     request: Mapping[str, Any]
     names: str
     count: int
+    ready: Readiness
     stops: tuple[threading.Event, ...]
     linger_seconds: float
     abandoned: threading.Event = field(default_factory=threading.Event)
@@ -198,22 +201,22 @@ class _Storm:
         if self._over():
             return None
         # Attach before the start, as docker run does, so that no output is missed.
-        output = kept.enter_context(attached(client, life.id))
+        output = kept.enter_context(attached(client, life.id, self.ready.line))
         began = self._now()
         client.start(life.id)
         life.start = (began, self._now())
-        self._await_word(life, output)
+        self._await_ready(life, Watch(self.ready, client, life.id, output))
         return output
 
-    def _await_word(self, life: Life, output: Output) -> None:
+    def _await_ready(self, life: Life, watch: Watch) -> None:
+        output = watch.output
         deadline = time.monotonic() + REQUEST_SECONDS
         while not self._over():
-            output.wait(_POLL_SECONDS)
-            if output.ready:
+            if watch.is_ready():
                 life.ready = self._now()
                 return
-            if output.refuted:
-                life.error = f"it printed {output.word!r} instead of {READY.decode()!r}"
+            if refutation := watch.refutation:
+                life.error = refutation
                 return
             if output.ended:
                 life.error = _with_reason("it ended before it was ready", output.complaint or output.word)

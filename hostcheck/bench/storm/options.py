@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from hostcheck.bench.base import Effort
 from hostcheck.bench.stopping import Repeats
+from hostcheck.bench.storm.ready import WORD, Readiness
 
 USUAL_CONTAINERS = 20
 
@@ -22,6 +23,8 @@ class StormOptions:
         counts: numbers of containers to launch at once. The first is the headline's number; each further number is a
             metric of the curve. Empty for USUAL_CONTAINERS.
         image: the user's own image; None for an image of this host's busybox.
+        ready: what makes a container ready; all but the word of the storm's own command let the image's own entry
+            point run.
         network: network mode of the containers ("none", "bridge" or "host"), the name of a network, or "own" for one
             that is made for the run; None for "bridge" if ports are published, else the mode in
             benchmarks/storm/storm.toml.
@@ -35,6 +38,7 @@ class StormOptions:
     repeats: Repeats
     counts: tuple[int, ...] = ()
     image: str | None = None
+    ready: Readiness = WORD
     network: str | None = None
     ports: int = 0
     volumes: int = 0

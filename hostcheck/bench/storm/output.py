@@ -1,6 +1,7 @@
-"""Decode the attach stream of a storm container, and detect the line "ready" in its output."""
+"""Decode the attach stream of a storm container, and detect the line "ready", or another line, in its output."""
 
 import os
+import re
 import select
 import struct
 import time
@@ -32,11 +33,19 @@ class Output:
 
     Attributes:
         ended: whether the stream has ended. It ends when the container ends.
+        matched: whether a line of stdout or stderr matches what is wanted.
     """
 
-    def __init__(self, descriptor: int) -> None:
-        """Create a reader of an open descriptor. The caller closes the descriptor."""
-        self.ended = False
+    def __init__(self, descriptor: int, wanted: re.Pattern[str] | None = None) -> None:
+        """Create a reader of an open descriptor. The caller closes the descriptor.
+
+        Args:
+            descriptor: of the stream.
+            wanted: what a line must match somewhere; None if no line is looked for.
+        """
+        self.ended = self.matched = False
+        self._wanted = wanted
+        self._lines = (bytearray(), bytearray())
         self._descriptor = descriptor
         # poll(2), because select(2) cannot wait for descriptors above 1,023.
         self._poll = select.poll()
@@ -104,8 +113,24 @@ class Output:
                 continue
             part, data = data[: self._left], data[self._left :]
             self._left -= len(part)
-            kept = self._stdout if self._kind == _STDOUT else self._stderr
+            of_stdout = self._kind == _STDOUT
+            kept = self._stdout if of_stdout else self._stderr
             kept += part[: _KEPT_BYTES - len(kept)]
+            if self._wanted is not None and not self.matched:
+                self.matched = self._match(self._wanted, self._lines[of_stdout], bytes(part))
+
+    @staticmethod
+    def _match(wanted: re.Pattern[str], begun: bytearray, part: bytes) -> bool:
+        """Return whether a line that ends in this part matches. Of a long line only the first _KEPT_BYTES are kept."""
+        *ends, rest = part.split(b"\n")
+        for end in ends:
+            begun += end[: _KEPT_BYTES - len(begun)]
+            line = begun.decode("utf-8", "replace").rstrip("\r")
+            begun.clear()
+            if wanted.search(line):
+                return True
+        begun += rest[: _KEPT_BYTES - len(begun)]
+        return False
 
 
 def _first_line(text: bytes | bytearray) -> str:
@@ -115,8 +140,13 @@ def _first_line(text: bytes | bytearray) -> str:
 
 
 @contextmanager
-def attached(client: docker.APIClient, container: str) -> Iterator[Output]:
+def attached(client: docker.APIClient, container: str, wanted: re.Pattern[str] | None = None) -> Iterator[Output]:
     """Attach to a container's stdout and stderr until the context is left.
+
+    Args:
+        client: a connected client.
+        container: the container's id.
+        wanted: as for ``Output``.
 
     Raises:
         APIError: if the engine refuses the request.
@@ -132,4 +162,4 @@ def attached(client: docker.APIClient, container: str) -> Iterator[Output]:
     )
     with response:
         require_success(response)
-        yield Output(response.raw.fileno())
+        yield Output(response.raw.fileno(), wanted)

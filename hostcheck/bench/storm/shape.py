@@ -9,20 +9,40 @@ from docker.errors import NotFound
 from hostcheck.bench.base import CannotRun, Settings
 from hostcheck.bench.engine.bridge import require_bridge
 from hostcheck.bench.engine.connection import engine_must_answer
+from hostcheck.bench.storm.definition import StormDefinition
 from hostcheck.bench.storm.options import OWN_NETWORK, StormOptions
+from hostcheck.bench.storm.ready import Readiness
 from hostcheck.labels import labels
 
 MODES = frozenset({"none", "host", "bridge"})
 """The network modes of every engine; any other word is the name of a network."""
 
 _FIRST_PORT = 20_000
+_OWN_PIDS = 1024
+"""Limit of processes and threads of an image's own entry point: a Java virtual machine has dozens of threads."""
 
 
 def asked_of(options: StormOptions) -> Settings:
     """Return the settings of what the user changed; without a change there are none."""
     asked = {"ports": options.ports, "volumes": options.volumes, "beside": options.beside}
     memory = {"memory_bytes": options.memory_bytes} if options.memory_bytes else {}
-    return {**{name: count for name, count in asked.items() if count}, **memory}
+    ready = {"ready": str(options.ready)} if options.ready.is_own else {}
+    return {**{name: count for name, count in asked.items() if count}, **memory, **ready}
+
+
+def commanded(request: Mapping[str, Any], definition: StormDefinition, ready: Readiness) -> dict[str, Any]:
+    """Return the request of a container that runs the storm's command, or its image's own entry point.
+
+    Args:
+        request: the body of POST /containers/create.
+        definition: the definition of the storm, with its command.
+        ready: what makes the container ready.
+    """
+    if ready.is_own:
+        own = {name: value for name, value in request.items() if name not in {"Cmd", "Entrypoint"}}
+        return own | {"HostConfig": dict(request["HostConfig"]) | {"PidsLimit": _OWN_PIDS}}
+    # Otherwise the image's own entry point would get the command as arguments.
+    return dict(request) | {"Entrypoint": [definition.command[0]], "Cmd": list(definition.command[1:])}
 
 
 def shaped(request: Mapping[str, Any], options: StormOptions, network: str) -> dict[str, Any]:

@@ -32,9 +32,15 @@ Storm = Callable[[StormOptions], tuple[Mapping[MetricSpec, Sample], Settings]]
 """A function that launches one storm with these options, and returns its samples and its settings."""
 
 
-def variants_of(*, has_bridge: bool) -> tuple[str, ...]:
-    """Return the variants that an engine can launch."""
-    return tuple(name for name in LAUNCH_VARIANTS if has_bridge or SHAPES[name]["network"] != "bridge")
+def variants_of(*, has_bridge: bool, shares_ports: bool = False) -> tuple[str, ...]:
+    """Return the variants that can be launched.
+
+    Args:
+        has_bridge: whether the engine has a bridge.
+        shares_ports: whether the containers may listen at ports, of which the host's network has each once.
+    """
+    left_out = {*(() if has_bridge else ("bridge",)), *(("host",) if shares_ports else ())}
+    return tuple(name for name in LAUNCH_VARIANTS if SHAPES[name]["network"] not in left_out)
 
 
 def variant_specs(variants: Sequence[str]) -> tuple[MetricSpec, ...]:

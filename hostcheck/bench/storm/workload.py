@@ -17,7 +17,7 @@ from hostcheck.bench.cleanup.engine_objects import sweep, swept
 from hostcheck.bench.conditions import Point, Recorder
 from hostcheck.bench.engine.bridge import has_bridge
 from hostcheck.bench.engine.connection import Engine, engine_must_answer, find_engine
-from hostcheck.bench.engine.objects import inspected
+from hostcheck.bench.engine.objects import Image, inspected
 from hostcheck.bench.engine.restart import despite_restarts, retried
 from hostcheck.bench.idle import await_calm, foreign_containers, require_alone, require_idle
 from hostcheck.bench.page_cache import sync_file_system
@@ -39,7 +39,7 @@ from hostcheck.bench.storm.metrics import (
 )
 from hostcheck.bench.storm.options import OWN_NETWORK, USUAL_CONTAINERS, StormOptions
 from hostcheck.bench.storm.room import RoomWatch, StormRoom
-from hostcheck.bench.storm.shape import asked_of, provide_network, run_beside, shaped
+from hostcheck.bench.storm.shape import asked_of, commanded, provide_network, run_beside, shaped
 from hostcheck.bench.storm.surroundings import surroundings
 from hostcheck.bench.storm.variants import in_turns, variant_specs, variants_of
 from hostcheck.bench.summary import summarise
@@ -48,7 +48,7 @@ from hostcheck.labels import labels
 from hostcheck.resources import data_dir
 from hostcheck.run.details import StormDetail
 from hostcheck.run.fields import StormFields
-from hostcheck.run.metrics import LAUNCH_VARIANTS, MetricSpec
+from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Metric, Sample
 
 DOING = "measuring the storm"
@@ -71,7 +71,7 @@ class StormWorkload:
     def metrics(self, options: Options) -> tuple[MetricSpec, ...]:
         """Return the metrics of a storm and of a single container, or those that explain a launch."""
         if options.of(StormOptions).explain:
-            return variant_specs(variants_of(has_bridge=True))
+            return variant_specs(variants_of(has_bridge=True, shares_ports=options.of(StormOptions).ready.is_own))
         return (*OF_ONE_STORM, SINGLE)
 
     def measure(self, context: Context) -> Iterator[Metric]:
@@ -106,10 +106,11 @@ class StormWorkload:
             network = provide_network(clients[0], definition.network, context.run_id)
             image = load_image(clients[0], busybox, context.run_id) if busybox else own
             with engine_must_answer("looking at the image"):
-                room.expect(inspected(clients[0], image), engine.storage_driver)
-            # Otherwise the image's own entry point would get the command as arguments.
-            begin = {"Entrypoint": [definition.command[0]], "Cmd": list(definition.command[1:])}
-            request = shaped(definition.request(image, labels(context.run_id)) | begin, options, network)
+                found = inspected(clients[0], image)
+            room.expect(found, engine.storage_driver)
+            _require_signal(options, found)
+            request = commanded(definition.request(image, labels(context.run_id)), definition, options.ready)
+            request = shaped(request, options, network)
             # The id of an image that hostcheck made depends on its labels, and differs in each run.
             image_id = busybox.image_id if busybox else image
             bench = _Bench(
@@ -147,8 +148,10 @@ def _repeat(bench: "_Bench", context: Context) -> Iterator[Metric]:
 
 
 def _explain(bench: "_Bench", context: Context) -> Iterator[Metric]:
-    variants = variants_of(has_bridge=has_bridge(bench.clients[0]))
-    if len(variants) < len(LAUNCH_VARIANTS):
+    variants = variants_of(
+        has_bridge=(bridged := has_bridge(bench.clients[0])), shares_ports=bench.options.ready.is_own
+    )
+    if not bridged:
         context.progress.note("the engine has no bridge: what a bridge and ports add to a launch is not measured")
 
     def storm(options: StormOptions) -> tuple[Mapping[MetricSpec, Sample], Settings]:
@@ -253,8 +256,9 @@ class _Bench:
         """
         if self.options.beside:
             self._require_image()
-            # They sleep, as those of the storm do, but longer than the storms last.
-            command = {"Entrypoint": ["/bin/sh"], "Cmd": ["-c", f"exec sleep {BESIDE_SECONDS}"]}
+            # They sleep, as those of the storm do, but longer than the storms last. An entry point of its own goes on.
+            sleep = {"Entrypoint": ["/bin/sh"], "Cmd": ["-c", f"exec sleep {BESIDE_SECONDS}"]}
+            command = {} if self.options.ready.is_own else sleep
             names = f"hostcheck-{self.context.run_id[:8]}-beside"
             run_beside(self.clients[0], self.request | command, names, self.options.beside)
 
@@ -312,6 +316,8 @@ class _Bench:
 
     @property
     def _remedy(self) -> str:
+        if self.options.ready.is_own:
+            return f"check what docker run {self.options.image} prints, and that it becomes ready by itself"
         if self.options.image:
             return "check the engine's log, or name an image for this machine's architecture that contains sh and sleep"
         return "check the engine's log"
@@ -325,10 +331,21 @@ class _Bench:
                 self.request,
                 names,
                 self.context.stop,
+                ready=self.options.ready,
                 halt=watch.short,
                 linger_seconds=linger_seconds,
             )
         return launched, watch
+
+
+def _require_signal(options: StormOptions, image: Image) -> None:
+    """Check that an image has what is asked to make its containers ready.
+
+    Raises:
+        CannotRun: if it has not.
+    """
+    if options.ready.kind == "health" and not image.has_health_check:
+        raise CannotRun(f"the image {options.image} has no HEALTHCHECK", "use --ready port:NUMBER or line:REGEX")
 
 
 def _shifted(series: Sequence[Point], shift: float) -> list[Point]:

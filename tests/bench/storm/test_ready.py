@@ -100,6 +100,7 @@ class Quiet:
     """The output of a container that says nothing and goes on."""
 
     ready = refuted = ended = False
+    matched = False
     complaint = word = ""
 
     def wait(self, seconds):
@@ -120,7 +121,7 @@ def outputs(monkeypatch):
     found = {}
 
     class Attached:
-        def __init__(self, _client, container):
+        def __init__(self, _client, container, _wanted):
             self.output = found.get(container, Ready())
 
         def __enter__(self):
@@ -175,7 +176,7 @@ def test_one_that_goes_on_in_silence_has_failed_in_the_end(outputs, monkeypatch)
 
 
 def test_what_is_neither_ready_nor_failed_in_the_end_has_failed(outputs, monkeypatch):
-    monkeypatch.setattr(subject._Storm, "_await_word", lambda *_: None)
+    monkeypatch.setattr(subject._Storm, "_await_ready", lambda *_: None)
     launched = launched_with([Client(), Client()])
     assert (launched.failed, launched.errors) == (2, ("it did not become ready, and reported no error",))
 

@@ -40,7 +40,7 @@ def room_for(image, driver="overlay2"):
     return room
 
 
-PLAIN = Image("sha256:1", 100 * MB, has_volumes=False, triggers=(), container="", command=())
+PLAIN = Image("sha256:1", 100 * MB, has_volumes=False, has_health_check=False, triggers=(), container="", command=())
 WITH_VOLUME = replace(PLAIN, has_volumes=True)
 
 
