@@ -7,6 +7,7 @@ from hostcheck.comparison.cpus import cpus
 from hostcheck.comparison.day import day
 from hostcheck.comparison.durability import durability
 from hostcheck.comparison.engines import engines
+from hostcheck.comparison.launch_parts import grown, parts
 from hostcheck.comparison.launches import launches
 from hostcheck.comparison.model import Row
 from hostcheck.comparison.ranking import few
@@ -25,6 +26,8 @@ def findings(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) -> 
     """Return sentences about hosts: the engine, limits, movement, which is steadier, and last what was not measured."""
     said = [*engines(runs, names)]
     said += [sentence for run, name in zip(runs, names, strict=True) for sentence in _of_host(name, run)]
+    for run, name in list(zip(runs, names, strict=True))[1:]:
+        said += grown(name, run, names[0], runs[0])
     if not any(is_shown(cell.metric) for row in rows for cell in row.cells):
         return tuple(said)
     said += [*steadier(names, rows), *why(names, rows)]
@@ -51,6 +54,7 @@ def fitness(runs: Sequence[Run], names: Sequence[str]) -> tuple[str, ...]:
 def _of_host(name: str, run: Run) -> list[str]:
     said = [
         *launches(name, run),
+        *parts(name, run),
         *throttled(name, run),
         *cached(name, run),
         *steadiness(name, run),

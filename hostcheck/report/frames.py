@@ -2,14 +2,16 @@
 
 import math
 import re
+from itertools import product
 from statistics import median
 
 import numpy as np
 import pandas as pd
 
+from hostcheck.comparison.launch_parts import CAUSES, PHASES
 from hostcheck.comparison.model import Comparison
 from hostcheck.run.details import BuildDetail, DiskDetail, StormDetail
-from hostcheck.run.metrics import BUILD, MAKESPAN, of_steadiness
+from hostcheck.run.metrics import ALONE, BUILD, MAKESPAN, of_steadiness
 from hostcheck.run.model import Run, Sample
 from hostcheck.run.typical import typical
 
@@ -128,6 +130,22 @@ def latencies(comparison: Comparison) -> pd.DataFrame:
                 for percent, values in sorted(found.items())
             ]
     return pd.DataFrame(rows, columns=["metric", "label", "host", "number", "percent", "low", "middle", "high"])
+
+
+def launch_parts(comparison: Comparison) -> pd.DataFrame:
+    """One row for each part of the launch and removal of one container alone, in order: the median of the turns.
+
+    Columns: host, step (the phase, and what its time goes to), seconds.
+    """
+    rows = []
+    for name, run in zip(comparison.names, comparison.runs, strict=True):
+        metric = run.metric(ALONE)
+        turns = [found for one in metric.samples if (found := StormDetail(one.detail).parts)] if metric else []
+        for phase, cause in product(PHASES, CAUSES):
+            seconds = median(turn.get(phase, {}).get(cause, 0.0) for turn in turns) if turns else 0.0
+            if seconds:
+                rows.append({"host": name, "step": f"{PHASES[phase]}: {CAUSES[cause]}", "seconds": seconds})
+    return pd.DataFrame(rows, columns=["host", "step", "seconds"])
 
 
 def steps(comparison: Comparison) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from hostcheck.report.differences import differences
 from hostcheck.report.figures.build import build_figure
 from hostcheck.report.figures.hours import hours_figure
 from hostcheck.report.figures.latency import latency_figure
+from hostcheck.report.figures.launch import launch_figure
 from hostcheck.report.figures.over_time import over_time_figure
 from hostcheck.report.figures.plots import Plot
 from hostcheck.report.figures.ratio import ratio_figure
@@ -130,6 +131,7 @@ def _context(comparison: Comparison) -> dict[str, Any]:
             *over_time_figure(comparison),
             *build_figure(comparison),
             *storm_figures(comparison),
+            *launch_figure(comparison),
         ],
         "others_plot": _other_ratios(comparison),
         "environments": list(_environment(comparison)),

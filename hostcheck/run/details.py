@@ -234,6 +234,19 @@ class StormDetail(EngineDetail):
     """The detail of a sample of a storm."""
 
     @property
+    def parts(self) -> Mapping[str, Mapping[str, float]]:
+        """Seconds of each phase of one container alone, by what they went to; empty if they were not observed."""
+        return {
+            str(phase): {str(cause): value for cause, found in _object(causes).items() if (value := _number(found))}
+            for phase, causes in _object(self.values.get("parts")).items()
+        }
+
+    @property
+    def parts_unknown(self) -> str:
+        """Why it is not known what they went to; empty if it is."""
+        return _text(self.values.get("parts_unknown"))
+
+    @property
     def containers(self) -> tuple[Container, ...]:
         """All launched containers, in order."""
         found = map(_object, _items(self.values.get("containers")))

@@ -223,6 +223,7 @@ class StormFields(EngineFields, total=False):
         failed: how many containers.
         total_seconds: until the last container was removed.
         foreign_containers: how many of others ran.
+        parts: seconds of each phase of one container alone, by what they went to; ``parts_unknown`` why there are none.
         around: how many containers, interfaces, NAT rules and mounts there were before; None for what cannot be read.
     """
 
@@ -233,4 +234,6 @@ class StormFields(EngineFields, total=False):
     foreign_containers: int
     around: Mapping[str, int | None]
     image: str
+    parts: Mapping[str, Mapping[str, float]]
+    parts_unknown: str
     containers: Sequence[ContainerFields]

@@ -162,6 +162,9 @@ LAUNCH_VARIANTS: Mapping[str, str] = MappingProxyType(
 """What the containers have that are launched in turns to explain a launch, by the word in the metrics' ids."""
 _VARIANT = re.compile(rf"storm\.(launch|remove)\.({'|'.join(LAUNCH_VARIANTS)})\.seconds")
 
+ALONE = "storm.alone.seconds"
+"""The id of the launch and removal of one container alone, whose parts explain a launch."""
+
 OWN_JOBS = "my"
 """Prefix of the ids of metrics of the user's own fio jobs (``bench --job``)."""
 _IMPORTED = "fio"
@@ -177,6 +180,8 @@ def spec_of(metric_id: str) -> MetricSpec | None:
     if found := _VARIANT.fullmatch(metric_id):
         done = "Launch" if found[1] == "launch" else "Removal"
         return _time(metric_id, f"{done}, {LAUNCH_VARIANTS[found[2]]}", 0.1)
+    if metric_id == ALONE:
+        return _time(ALONE, "One container: launch and removal", 0.5)
     return METRICS.get(metric_id)
 
 

@@ -1,4 +1,4 @@
-"""The difference of two quantities that were measured in turns, with its interval."""
+"""The difference of two quantities with its interval: of turns, or of two groups."""
 
 import math
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ class Difference:
     """A difference, in the unit of the samples.
 
     Attributes:
-        value: the mean of the differences of each turn.
+        value: the mean of the differences of each turn, or the difference of the means.
         interval: its 95 % interval (Student's t); None for fewer than two turns.
     """
 
@@ -45,4 +45,25 @@ def difference(minuends: Sequence[float], subtrahends: Sequence[float]) -> Diffe
     if len(found) < 2:
         return Difference(value, None)
     half = t_quantile(_UPPER, len(found) - 1) * math.sqrt(variance(found) / len(found))
+    return Difference(value, (value - half, value + half))
+
+
+def difference_of_means(minuends: Sequence[float], subtrahends: Sequence[float]) -> Difference:
+    """Return the difference of the means of two groups that were not measured in turns.
+
+    The interval has the fewest degrees of freedom that Welch's can have, those of the smaller group.
+
+    Args:
+        minuends: values of one group.
+        subtrahends: values of the other.
+
+    Raises:
+        ValueError: if a group has fewer than two values.
+    """
+    groups = (minuends, subtrahends)
+    if min(map(len, groups)) < 2:
+        raise ValueError("the interval of a difference needs two values of each group")
+    value = fmean(minuends) - fmean(subtrahends)
+    error = math.sqrt(sum(variance(group) / len(group) for group in groups))
+    half = t_quantile(_UPPER, min(map(len, groups)) - 1) * error
     return Difference(value, (value - half, value + half))

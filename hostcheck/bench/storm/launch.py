@@ -33,7 +33,7 @@ class Life:
         create: start and end of the create request.
         start: start and end of the start request.
         ready: when the container was ready.
-        removed: when the container was removed.
+        remove: start and end of the request that kills and removes it.
         error: the engine's message, or another error; empty if there was none.
     """
 
@@ -42,8 +42,13 @@ class Life:
     create: Span | None = None
     start: Span | None = None
     ready: float | None = None
-    removed: float | None = None
+    remove: Span | None = None
     error: str = ""
+
+    @property
+    def removed(self) -> float | None:
+        """When the container was removed."""
+        return None if self.remove is None else self.remove[1]
 
     @property
     def latency(self) -> float | None:
@@ -229,6 +234,7 @@ class _Storm:
     def _remove(self, life: Life, client: docker.APIClient) -> None:
         if not life.id:
             return
+        began = self._now()
         try:
             # Kill instead of stop: sleep ignores SIGTERM as process 1, and a stop would wait until its timeout.
             client.remove_container(life.id, v=True, force=True)
@@ -237,7 +243,7 @@ class _Storm:
                 raise
             with suppress(*REQUEST_ERRORS):
                 client.wait(life.id, condition="removed")
-        life.removed = self._now()
+        life.remove = (began, self._now())
 
     def _over(self) -> bool:
         return self.abandoned.is_set() or any(stop.is_set() for stop in self.stops)

@@ -32,7 +32,7 @@ def curve_spec(count: int) -> MetricSpec:
 
 def makespan_sample(launched: Launched, recorder: Recorder, detail: StormFields) -> Sample:
     """Return the makespan of one launch. If a container failed, the sample has the engine's messages and no value."""
-    return _sample(launched, recorder, launched.makespan, detail)
+    return sample_of(launched, recorder, launched.makespan, detail)
 
 
 def storm_samples(launched: Launched, recorder: Recorder, detail: StormFields) -> dict[MetricSpec, Sample]:
@@ -46,7 +46,7 @@ def storm_samples(launched: Launched, recorder: Recorder, detail: StormFields) -
         CREATE_P50: median(creates) if creates else 0.0,
         TEARDOWN: launched.total - launched.makespan,
     }
-    rest = {spec: _sample(launched, recorder, value, {}) for spec, value in values.items()}
+    rest = {spec: sample_of(launched, recorder, value, {}) for spec, value in values.items()}
     return {MAKESPAN: makespan_sample(launched, recorder, detail), **rest}
 
 
@@ -58,7 +58,8 @@ def nearest_rank(values: Sequence[float], percent: float) -> float:
     return sorted(values)[math.ceil(percent / 100 * len(values)) - 1] if values else 0.0
 
 
-def _sample(launched: Launched, recorder: Recorder, value: float, detail: StormFields) -> Sample:
+def sample_of(launched: Launched, recorder: Recorder, value: float, detail: StormFields) -> Sample:
+    """Return a sample of one launch. If a container failed, it has the engine's messages and no value."""
     reason = ""
     if launched.failed:
         reason = f"{launched.failed} of {len(launched.lives)} containers failed: {once(launched.errors)}"

@@ -10,7 +10,8 @@ from hostcheck.bench.series import of_the_typical
 from hostcheck.bench.storm.metrics import MAKESPAN, TEARDOWN
 from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.summary import summarise
-from hostcheck.run.metrics import LAUNCH_VARIANTS, MetricSpec, launch_of, removal_of
+from hostcheck.run import metrics
+from hostcheck.run.metrics import LAUNCH_VARIANTS, MetricSpec, launch_of, removal_of, spec_of
 from hostcheck.run.model import Metric, Sample
 
 SHAPES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
@@ -27,6 +28,12 @@ SHAPES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 
 USUAL_SECONDS = 6.0
 """Usual duration of a storm of a variant in seconds."""
+ALONE_SECONDS = 2.0
+"""Usual duration of one container alone in seconds."""
+
+_ALONE = spec_of(metrics.ALONE)
+assert _ALONE is not None
+ALONE = _ALONE
 
 Storm = Callable[[StormOptions], tuple[Mapping[MetricSpec, Sample], Settings]]
 """A function that launches one storm with these options, and returns its samples and its settings."""
@@ -44,11 +51,18 @@ def variants_of(*, has_bridge: bool, shares_ports: bool = False) -> tuple[str, .
 
 
 def variant_specs(variants: Sequence[str]) -> tuple[MetricSpec, ...]:
-    """Return the metrics of the variants: the launch and the removal of a container of each."""
-    return tuple(spec for name in variants for spec in (launch_of(name), removal_of(name)))
+    """Return the metrics of the variants, the launch and the removal of a container of each, and of one alone."""
+    return (*(spec for name in variants for spec in (launch_of(name), removal_of(name))), ALONE)
 
 
-def in_turns(context: Context, options: StormOptions, variants: Sequence[str], storm: Storm) -> Iterator[Metric]:
+def alone(variants: Sequence[str], options: StormOptions) -> StormOptions:
+    """Return the options of one container alone: with a port if ports can be published, as most servers have one."""
+    return replace(options, **SHAPES["port" if "port" in variants else "none"])
+
+
+def in_turns(
+    context: Context, options: StormOptions, variants: Sequence[str], storm: Storm, one: Storm
+) -> Iterator[Metric]:
     """Launch a storm of each variant in each turn, and yield the metrics of a variant after each of its storms.
 
     Each turn begins with another variant, so that what changes on the host meanwhile affects all of them.
@@ -58,6 +72,7 @@ def in_turns(context: Context, options: StormOptions, variants: Sequence[str], s
         options: the storm's options.
         variants: the names of the variants.
         storm: launches one storm.
+        one: launches one container alone.
 
     Raises:
         CannotRun: if the engine has stopped.
@@ -67,16 +82,27 @@ def in_turns(context: Context, options: StormOptions, variants: Sequence[str], s
     samples: dict[MetricSpec, list[Sample]] = {}
     for turn in range(turns):
         first = turn % len(variants)
+        context.checkpoint()
+        what = f"one container alone, {turn + 1} of {turns}"
+        context.progress.start(what, ALONE_SECONDS)
+        taken, settings = one(alone(variants, options))
+        context.progress.done(what, _in_words(taken[ALONE]))
+        samples.setdefault(ALONE, []).append(taken[ALONE])
+        yield summarise(ALONE, samples[ALONE], settings, wanted=turns)
         for name in (*variants[first:], *variants[:first]):
             context.checkpoint()
             what = f"launch with {LAUNCH_VARIANTS[name]}, {turn + 1} of {turns}"
             context.progress.start(what, USUAL_SECONDS)
             taken, settings = storm(replace(options, **SHAPES[name]))
             makespan = taken[MAKESPAN]
-            context.progress.done(what, f"{makespan.value:.2f} s" if makespan.value else f"invalid ({makespan.reason})")
+            context.progress.done(what, _in_words(makespan))
             for spec, of_storm in ((launch_of(name), makespan), (removal_of(name), taken[TEARDOWN])):
                 samples.setdefault(spec, []).append(_per_container(of_storm, options.containers))
                 yield summarise(spec, of_the_typical(samples[spec]), settings, wanted=turns)
+
+
+def _in_words(sample: Sample) -> str:
+    return f"{sample.value:.2f} s" if sample.value else f"invalid ({sample.reason})"
 
 
 def _per_container(sample: Sample, count: int) -> Sample:

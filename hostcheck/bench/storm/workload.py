@@ -35,13 +35,15 @@ from hostcheck.bench.storm.metrics import (
     SINGLE,
     curve_spec,
     makespan_sample,
+    sample_of,
     storm_samples,
 )
 from hostcheck.bench.storm.options import OWN_NETWORK, USUAL_CONTAINERS, StormOptions
+from hostcheck.bench.storm.parts import LaunchWatch, phases
 from hostcheck.bench.storm.room import RoomWatch, StormRoom
 from hostcheck.bench.storm.shape import asked_of, commanded, provide_network, run_beside, shaped
 from hostcheck.bench.storm.surroundings import surroundings
-from hostcheck.bench.storm.variants import in_turns, variant_specs, variants_of
+from hostcheck.bench.storm.variants import ALONE, in_turns, variant_specs, variants_of
 from hostcheck.bench.summary import summarise
 from hostcheck.busybox import Busybox
 from hostcheck.labels import labels
@@ -154,19 +156,27 @@ def _explain(bench: "_Bench", context: Context) -> Iterator[Metric]:
     if not bridged:
         context.progress.note("the engine has no bridge: what a bridge and ports add to a launch is not measured")
 
-    def storm(options: StormOptions) -> tuple[Mapping[MetricSpec, Sample], Settings]:
+    def of(options: StormOptions) -> _Bench:
         network = options.network or bench.definition.network
-        kind = replace(
+        return replace(
             bench,
             options=options,
             definition=replace(bench.definition, network=network),
             request=shaped(bench.request, options, network),
         )
+
+    def storm(options: StormOptions) -> tuple[Mapping[MetricSpec, Sample], Settings]:
+        kind = of(options)
         take = partial(kind.samples, options.containers)
         taken, _ = despite_restarts(bench.engine.heartbeat, OF_ONE_STORM, take, kind.mend_all)
         return taken, kind.settings(options.containers)
 
-    yield from in_turns(context, bench.options, variants, storm)
+    def one(options: StormOptions) -> tuple[Mapping[MetricSpec, Sample], Settings]:
+        kind = of(options)
+        taken, _ = despite_restarts(bench.engine.heartbeat, (ALONE,), kind.alone, kind.mend_all)
+        return taken, kind.settings(1)
+
+    yield from in_turns(context, bench.options, variants, storm, one)
 
 
 def _makespan_in_words(makespan: Sample) -> str:
@@ -313,6 +323,32 @@ class _Bench:
         if count == self.options.containers:
             return storm_samples(launched, recorder, detail)
         return {SINGLE if count == 1 else curve_spec(count): makespan_sample(launched, recorder, detail)}
+
+    def alone(self) -> dict[MetricSpec, Sample]:
+        """Launch and remove one container while it is observed what the engine does, and return its sample.
+
+        Raises:
+            CannotRun: if the engine has stopped.
+            Interrupted: when the user asked to stop.
+        """
+        self._require_image()
+        sync_file_system(self.engine.layers.folder)
+        await_calm(self.context)
+        with Recorder(self.watch.gauges) as recorder, LaunchWatch(self.engine.processes) as seen:
+            launched, _ = self._launch(1, "alone")
+        (life,) = launched.lives
+        detail: StormFields = {
+            "forced": list(self.forced),
+            "engine": self.engine.title,
+            "image": self.request["Image"],
+            "containers": [life.as_json()],
+        }
+        if life.error:
+            return {ALONE: sample_of(launched, recorder, 0.0, detail)}
+        found = seen.parts(life, launched.released)
+        detail |= {"parts": found} if not seen.unknown else {"parts_unknown": seen.unknown}
+        seconds = sum(end - begin for begin, end in phases(life).values())
+        return {ALONE: sample_of(launched, recorder, seconds, detail)}
 
     @property
     def _remedy(self) -> str:

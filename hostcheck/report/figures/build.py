@@ -8,8 +8,8 @@ from hostcheck.comparison.model import Comparison
 from hostcheck.comparison.ratio import compare_metrics, is_shown
 from hostcheck.quantities import duration
 from hostcheck.report import frames
-from hostcheck.report.figures.build_plot import build_plot
 from hostcheck.report.figures.plots import Plot
+from hostcheck.report.figures.stacked_plot import stacked_plot
 from hostcheck.report.svg import draw
 from hostcheck.run.metrics import BUILD
 
@@ -22,7 +22,7 @@ def build_figure(comparison: Comparison) -> Iterator[Plot]:
     hosts = list(dict.fromkeys(frame["host"]))
     finding = " ".join(_findings(frame, hosts, _comparable(comparison, hosts)))
     title = "How long each step of the docker build took"
-    drawings = draw(lambda room: build_plot(frame, room), "build", title, finding)
+    drawings = draw(lambda room: stacked_plot(frame, "other steps", room), "build", title, finding)
     seconds = {(row["step"], row["host"]): row["seconds"] for row in frame.to_dict("records")}
     rows = [
         (step, *(f"{seconds[step, host]:.3f}" if (step, host) in seconds else "none" for host in hosts))

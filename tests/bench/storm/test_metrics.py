@@ -13,8 +13,8 @@ from hostcheck.bench.storm.metrics import (
 )
 
 LIVES = (
-    Life(0, create=(0.1, 0.2), start=(0.2, 0.5), ready=0.6, removed=2.0),
-    Life(1, create=(0.3, 0.6), start=(0.6, 0.7), ready=0.9, removed=1.5),
+    Life(0, create=(0.1, 0.2), start=(0.2, 0.5), ready=0.6, remove=(1.0, 2.0)),
+    Life(1, create=(0.3, 0.6), start=(0.6, 0.7), ready=0.9, remove=(1.0, 1.5)),
 )
 
 

@@ -8,7 +8,7 @@ from hostcheck.bench.storm import workload
 from hostcheck.bench.storm.definition import read_definition
 from hostcheck.bench.storm.metrics import MAKESPAN, OF_ONE_STORM, TEARDOWN
 from hostcheck.bench.storm.options import StormOptions
-from hostcheck.bench.storm.variants import SHAPES, in_turns, variant_specs, variants_of
+from hostcheck.bench.storm.variants import ALONE, SHAPES, in_turns, variant_specs, variants_of
 from hostcheck.bench.storm.workload import StormWorkload
 from hostcheck.resources import data_dir
 from hostcheck.run.metrics import LAUNCH_VARIANTS
@@ -40,12 +40,18 @@ def test_the_variants_take_turns_that_begin_with_another_one_and_give_times_by_c
         makespan = Sample(None, valid=False, reason="it failed") if failed else Sample(2.0, seconds=2.0)
         return {MAKESPAN: makespan, TEARDOWN: Sample(0.5, seconds=0.5)}, {"network": options.network}
 
+    def one(options):
+        alone.append((options.network, options.ports))
+        return {ALONE: Sample(0.4, seconds=1.0)}, {"network": options.network}
+
+    alone = []
     variants = ("host", "none", "port")
     last = {}
-    for metric in in_turns(context(), StormOptions(Repeats(3, 9, 0), (20,)), variants, storm):
+    for metric in in_turns(context(), StormOptions(Repeats(3, 9, 0), (20,)), variants, storm, one):
         last[metric.id] = metric
     host, none, port = ("host", 0, 0), ("none", 0, 0), ("bridge", 1, 0)
     assert launched == [host, none, port, none, port, host, port, host, none]
+    assert alone == [("bridge", 1)] * 3
     assert {spec.id for spec in variant_specs(variants)} == set(last)
     assert [sample.value for sample in last["storm.launch.none.seconds"].samples] == [None, 0.1, 0.1]
     assert [sample.value for sample in last["storm.remove.port.seconds"].samples] == [0.025] * 3
@@ -62,6 +68,7 @@ def test_each_kind_is_launched_with_its_own_request_and_settings(monkeypatch, dr
         return dict.fromkeys(OF_ONE_STORM, Sample(float(count), seconds=1.0))
 
     monkeypatch.setattr(workload._Bench, "samples", samples)
+    monkeypatch.setattr(workload._Bench, "alone", lambda bench: {ALONE: samples(bench, 1)[MAKESPAN]})
     client = SimpleNamespace(networks=lambda: [{"Name": "bridge", "Driver": driver}])
     shipped = read_definition(data_dir("benchmarks") / "storm" / "storm.toml")
     options = StormOptions(Repeats(2, 2, 0), (20,), explain=True)
@@ -70,7 +77,7 @@ def test_each_kind_is_launched_with_its_own_request_and_settings(monkeypatch, dr
     place.progress.note = notes.append
     fields = (options, DOCKER, (client,), shipped, shipped.request("x", {}), "x", (), None, None, None)
     found = list(workload._explain(workload._Bench(place, *fields), place))
-    assert len(launched) == 2 * kinds
+    assert len(launched) == 2 * (kinds + 1)
     assert len(notes) == (kinds < 6)
     assert {("host", 0, 0), ("none", 0, 0), ("none", 0, 4)} <= set(launched)
     assert (("bridge", 10, 0) in launched) == (kinds == 6)
@@ -88,4 +95,9 @@ def test_a_launch_is_explained_without_a_bridge_by_what_the_engine_has_and_nothi
     assert set(found) == {spec.id for spec in variant_specs(("host", "none", "volumes"))}
     for metric in found.values():
         assert metric.value, metric.reason
+    (one,) = found["storm.alone.seconds"].samples
+    seen = one.detail["parts"]
+    assert list(seen) == ["create", "start", "ready", "remove"]
+    assert seen["start"]["runtime"] > 0
+    assert sum(sum(causes.values()) for causes in seen.values()) == pytest.approx(one.value, abs=0.001)
     assert holdings() == before

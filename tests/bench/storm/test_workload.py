@@ -156,8 +156,8 @@ def test_threads_that_cannot_be_started_do_not_leave_others_waiting(monkeypatch)
 
 def test_the_makespan_is_until_the_last_and_a_latency_from_its_own_request():
     lives = (
-        Life(0, create=(0.1, 0.2), start=(0.2, 0.5), ready=0.6, removed=2.0),
-        Life(1, create=(0.3, 0.4), start=(0.4, 0.7), ready=0.9, removed=1.5),
+        Life(0, create=(0.1, 0.2), start=(0.2, 0.5), ready=0.6, remove=(1.0, 2.0)),
+        Life(1, create=(0.3, 0.4), start=(0.4, 0.7), ready=0.9, remove=(1.0, 1.5)),
     )
     launched = Launched(lives, 0.0)
     assert (launched.makespan, launched.total, launched.failed) == (0.9, 2.0, 0)

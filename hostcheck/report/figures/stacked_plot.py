@@ -1,4 +1,4 @@
-"""Draw the time of a build's steps: one bar for each host, with the longest steps coloured and numbered."""
+"""Draw seconds as parts of one bar for each host, with the longest parts coloured and numbered."""
 
 import textwrap
 
@@ -12,14 +12,20 @@ from hostcheck.report.figures.axes import number as in_figures
 from hostcheck.report.svg import CARD, FOREGROUND, GRID, SERIES, Canvas, harmless
 
 _LETTERS = 32
-"""Number of letters of a step in one line of the legend."""
+"""Number of letters of a part in one line of the legend."""
 
 _NUMBER_FROM = 0.03
 """A segment gets a number if it is at least this share of the longest bar."""
 
 
-def build_plot(frame: pd.DataFrame, canvas: Canvas) -> Figure:
-    """Draw the frame of ``frames.steps``, which must have rows."""
+def stacked_plot(frame: pd.DataFrame, others: str, canvas: Canvas) -> Figure:
+    """Draw a frame such as that of ``frames.steps``, which must have rows.
+
+    Args:
+        frame: the seconds of each step of each host.
+        others: what the legend calls the steps without a colour.
+        canvas: where to draw.
+    """
     hosts = list(dict.fromkeys(frame["host"]))
     longest = longest_steps(frame)
     named = [textwrap.fill(harmless(f"{number}: {step}"), _LETTERS) for number, step in enumerate(longest, 1)]
@@ -47,7 +53,8 @@ def build_plot(frame: pd.DataFrame, canvas: Canvas) -> Figure:
     axes.tick_params(length=0)
     axes.spines["left"].set_visible(False)
     keys = [Patch(color=color, label=name) for color, name in zip(SERIES, named, strict=False)]
-    keys.append(Patch(color=GRID, label="other steps"))
+    if len(longest) < frame["step"].nunique():
+        keys.append(Patch(color=GRID, label=others))
     figure.legend(handles=keys, loc="outside lower left", handlelength=1, labelspacing=0.25)
     return figure
 

@@ -1,0 +1,119 @@
+"""Say what the launch and removal of one container alone goes to, and which phase of it grew against a baseline."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import fmean
+
+from hostcheck.comparison.ratio import compare_metrics
+from hostcheck.quantities import duration
+from hostcheck.run.details import StormDetail
+from hostcheck.run.metrics import ALONE
+from hostcheck.run.model import Metric, Run
+from hostcheck.stats.differences import Difference, difference, difference_of_means
+
+PHASES: Mapping[str, str] = {
+    "create": "the create request",
+    "start": "the start request",
+    "ready": "becoming ready",
+    "remove": "the removal",
+}
+"""What sentences call the phases."""
+CAUSES: Mapping[str, str] = {
+    "disk": "waits for the disk",
+    "lock": "locks of the kernel",
+    "firewall": "the firewall's programs",
+    "hook": "hooks",
+    "runtime": "the runtime",
+    "engine": "the engine",
+    "container": "the container",
+}
+"""What sentences call that to which the time goes."""
+
+_NAMED_SHARE = 0.05
+"""Share of the time from which on a sentence names what it goes to."""
+
+Turns = Sequence[Mapping[str, float]]
+"""Seconds by name, of each turn."""
+
+
+def parts(name: str, run: Run) -> Iterator[str]:
+    """Yield what the launch and removal of one container goes to, what takes most first if the turns show it."""
+    metric = run.metric(ALONE)
+    if metric is None or metric.value is None:
+        return
+    by_phase, by_cause = turns_of(metric)
+    if len(by_cause) < 2:
+        unknown = next((why for one in metric.samples if (why := StormDetail(one.detail).parts_unknown)), "")
+        if unknown:
+            yield f"What the launch of a container goes to on {name} is not known: {unknown}."
+        return
+    whole = fmean(sum(turn.values()) for turn in by_cause)
+    phases = ", ".join(f"{PHASES[phase]} {_percent(seconds, whole)}" for phase, seconds in _named(by_phase, whole))
+    said = [(CAUSES[cause], _percent(seconds, whole)) for cause, seconds in _named(by_cause, whole)]
+    order = [cause for cause, _ in _named(by_cause, whole)]
+    about = f"One container alone on {name} is launched and removed in {duration(whole)} ({phases})"
+    if len(order) == 1 or exceeds(by_cause, order[0], order[1:]):
+        rest = "".join(f"; {cause} {share}" for cause, share in said[1:])
+        yield f"{about}: most of it is {said[0][0]}, {said[0][1]}{rest}."
+    else:
+        yield f"{about}: {'; '.join(f'{cause} {share}' for cause, share in said)}; the turns do not show which is most."
+
+
+def grown(name: str, run: Run, base_name: str, base: Run) -> Iterator[str]:
+    """Yield which phase of a container's launch and removal, and what in it, takes longer than in a baseline."""
+    metric, before = run.metric(ALONE), base.metric(ALONE)
+    if metric is None or before is None or metric.value is None or before.value is None:
+        return
+    if compare_metrics(metric, before).judgement != "worse":
+        return
+    found = [_most_grown(now, then) for now, then in zip(turns_of(metric), turns_of(before), strict=True)]
+    if found[0] is None:
+        return
+    phase, by = found[0]
+    cause = f", and in all phases {CAUSES[found[1][0]]} most, by {_amount(found[1][1])}" if found[1] else ""
+    yield f"Against {base_name}, {PHASES[phase]} of one container grew most on {name}, by {_amount(by)}{cause}."
+
+
+def turns_of(metric: Metric) -> tuple[Turns, Turns]:
+    """Return the seconds of each turn by phase, and by what they went to; of the turns that were observed."""
+    observed = [found for one in metric.samples if one.valid and (found := StormDetail(one.detail).parts)]
+    by_phase = [{phase: sum(causes.values()) for phase, causes in one.items() if phase in PHASES} for one in observed]
+    by_cause = [{cause: sum(causes.get(cause, 0.0) for causes in one.values()) for cause in CAUSES} for one in observed]
+    return by_phase, by_cause
+
+
+def exceeds(turns: Turns, first: str, others: Sequence[str]) -> bool:
+    """Return whether the turns show that one takes longer than each of the others."""
+    return all(
+        difference([turn.get(first, 0.0) for turn in turns], [turn.get(other, 0.0) for turn in turns]).is_above_zero
+        for other in others
+    )
+
+
+def _named(turns: Turns, whole: float) -> list[tuple[str, float]]:
+    """Return the names with a share that counts and the mean of their seconds, the largest first."""
+    names = dict.fromkeys(name for turn in turns for name in turn)
+    means = [(name, fmean(turn.get(name, 0.0) for turn in turns)) for name in names]
+    return sorted(((n, m) for n, m in means if m >= _NAMED_SHARE * whole), key=lambda pair: -pair[1])
+
+
+def _most_grown(now: Turns, then: Turns) -> tuple[str, Difference] | None:
+    """Return what grew most; None if no growth is shown."""
+    if min(len(now), len(then)) < 2:
+        return None
+    names = dict.fromkeys(name for turn in (*now, *then) for name in turn)
+    grown = [
+        (name, difference_of_means([turn.get(name, 0.0) for turn in now], [turn.get(name, 0.0) for turn in then]))
+        for name in names
+    ]
+    name, found = max(grown, key=lambda pair: pair[1].value)
+    return (name, found) if found.is_above_zero else None
+
+
+def _percent(seconds: float, whole: float) -> str:
+    return f"{100 * seconds / whole:.0f} %"
+
+
+def _amount(found: Difference) -> str:
+    assert found.interval is not None
+    low, high = (1000 * edge for edge in found.interval)
+    return f"{1000 * found.value:.0f} ms ({low:.0f} – {high:.0f})"
