@@ -49,6 +49,7 @@ _UNITS: dict[str, _Unit] = {
     "h": _Unit("a time", Decimal(3600)),
     "IOPS": _Unit("a rate of I/Os", Decimal(1)),
     "events/s": _Unit("a rate of events", Decimal(1)),
+    "containers": _Unit("a number of containers", Decimal(1)),
     "%": _Unit("a share", Decimal(1)),
 }
 _DATA = "kB, MB, GB and TB are powers of 1,000, KiB, MiB, GiB and TiB of 1,024"
@@ -60,11 +61,13 @@ _TARGETS = {
     "ms": _Target("a time", Decimal("1e-3"), "5 ms", _TIMES),
     "IOPS": _Target("a rate of I/Os", Decimal(1), "10k IOPS", "k is 1,000 and M 1,000,000"),
     "events/s": _Target("a rate of events", Decimal(1), "1500 events/s", "k is 1,000 and M 1,000,000"),
+    "containers": _Target("a number of containers", Decimal(1), "200 containers", "k is 1,000 and M 1,000,000"),
+    "MB": _Target("an amount of data", Decimal(10**6), "30 MB", _DATA),
     "%": _Target("a share", Decimal(1), "50 %", "a share is written with %"),
     "": _Target("a count", Decimal(1), "10k", "k is 1,000 and M 1,000,000"),
 }
-_COUNTED = ("IOPS", "events/s")
-"""Rates of something counted: k and M may come before them."""
+_COUNTED = ("IOPS", "events/s", "containers")
+"""What is counted: k and M may come before them."""
 _COMMON_SLIPS = {
     "K": "write kB (1,000 bytes) or KiB (1,024)",
     "KB": "write kB (1,000 bytes) or KiB (1,024)",
@@ -139,7 +142,7 @@ def unit_in(text: str) -> str:
         if measures == _TARGETS[unit].measures:
             return unit
     raise QuantityError(
-        f"{written!r} in {text!r} is not a unit of a metric", "metrics are in IOPS, events/s, MB/s or s"
+        f"{written!r} in {text!r} is not a unit of a metric", "metrics are in IOPS, events/s, containers, MB/s or s"
     )
 
 

@@ -220,6 +220,16 @@ def bench(
             "--explain-launch", help="Launch storms with other networks, ports and volumes in turns: what each adds."
         ),
     ] = False,
+    density: Annotated[
+        str | None,
+        typer.Option(
+            "--density",
+            metavar="memory|makespan|N",
+            help="Launch 20 containers more at a time until memory is short, 20 take twice as long, or N run (500 at "
+            "most).",
+            show_default=False,
+        ),
+    ] = None,
     running_beside: Annotated[
         int | None,
         typer.Option(
@@ -298,6 +308,7 @@ def bench(
     from hostcheck.bench.network.options import parse_peer
     from hostcheck.bench.request import BenchRequest, as_if
     from hostcheck.bench.storm.counts import parse_counts, parse_memory
+    from hostcheck.bench.storm.density import parse_density
     from hostcheck.bench.storm.ready import WORD, parse_ready
     from hostcheck.cli.messages import write_message
     from hostcheck.cli.named import require_used
@@ -371,6 +382,7 @@ def bench(
                 "memory_bytes": parse_memory(memory) if memory is not None else None,
                 "beside": running_beside or 0,
                 "explain": explain_launch,
+                "density": parse_density(density) if density is not None else None,
             },
             peer=parse_peer(peer) if peer is not None else None,
         ),

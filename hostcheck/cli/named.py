@@ -40,6 +40,11 @@ def require_used(request: BenchRequest) -> None:
             "--dockerfile, --target and --build-arg are of a build of your own", remedy="add --context DIR"
         )
     storm = request.options.of(StormOptions)
+    if storm.density and (storm.explain or storm.counts or storm.beside):
+        raise UsageError(
+            "--density launches containers of its own number",
+            remedy="leave --explain-launch, --storm and --beside out",
+        )
     if storm.explain and (storm.ports or storm.volumes or storm.network or len(storm.counts) > 1):
         raise UsageError(
             "--explain-launch chooses networks, ports and volumes itself, for one number of containers",
@@ -115,6 +120,8 @@ def _options(request: BenchRequest) -> Iterator[_Named]:
         yield _Named("--storm", "storm", "storm.")
     if storm.explain:
         yield _Named("--explain-launch", "storm", "storm.launch.")
+    if storm.density:
+        yield _Named("--density", "storm", "storm.density.")
     asked = {
         "--network": storm.network,
         "--ports": storm.ports,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from hostcheck.comparison.cached import cached
 from hostcheck.comparison.cpus import cpus
 from hostcheck.comparison.day import day
+from hostcheck.comparison.densities import densities
 from hostcheck.comparison.durability import durability
 from hostcheck.comparison.engines import engines
 from hostcheck.comparison.launch_parts import grown, parts
@@ -55,6 +56,7 @@ def _of_host(name: str, run: Run) -> list[str]:
     said = [
         *launches(name, run),
         *parts(name, run),
+        *densities(name, run),
         *throttled(name, run),
         *cached(name, run),
         *steadiness(name, run),

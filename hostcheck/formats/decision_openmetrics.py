@@ -18,6 +18,8 @@ _BASE_UNITS: Mapping[str, tuple[str, float]] = {
     "MB/s": ("bytes_per_second", 1e6),
     "IOPS": ("operations_per_second", 1.0),
     "events/s": ("events_per_second", 1.0),
+    "containers": ("containers", 1.0),
+    "MB": ("bytes", 1e6),
     "%": ("ratio", 0.01),
 }
 """Each unit of a metric: how the names of its families end, and the factor to that unit."""

@@ -234,6 +234,18 @@ class StormDetail(EngineDetail):
     """The detail of a sample of a storm."""
 
     @property
+    def density(self) -> tuple[tuple[int, float], ...]:
+        """The containers that ran after each batch, and the batch's makespan in seconds."""
+        found = map(_object, _items(self.values.get("density")))
+        pairs = ((_number(one.get("containers")), _number(one.get("makespan"))) for one in found)
+        return tuple((int(count), seconds) for count, seconds in pairs if count is not None and seconds is not None)
+
+    @property
+    def density_ended(self) -> str:
+        """Why no more containers were launched."""
+        return _text(self.values.get("density_ended"))
+
+    @property
     def parts(self) -> Mapping[str, Mapping[str, float]]:
         """Seconds of each phase of one container alone, by what they went to; empty if they were not observed."""
         return {

@@ -223,6 +223,8 @@ class StormFields(EngineFields, total=False):
         failed: how many containers.
         total_seconds: until the last container was removed.
         foreign_containers: how many of others ran.
+        density: of each batch the containers that ran, its makespan in seconds and the memory that they took;
+            ``density_ended`` why no more were launched.
         parts: seconds of each phase of one container alone, by what they went to; ``parts_unknown`` why there are none.
         around: how many containers, interfaces, NAT rules and mounts there were before; None for what cannot be read.
     """
@@ -234,6 +236,8 @@ class StormFields(EngineFields, total=False):
     foreign_containers: int
     around: Mapping[str, int | None]
     image: str
+    density: Sequence[Mapping[str, float]]
+    density_ended: str
     parts: Mapping[str, Mapping[str, float]]
     parts_unknown: str
     containers: Sequence[ContainerFields]

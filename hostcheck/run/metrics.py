@@ -18,7 +18,7 @@ class MetricSpec:
 
     Attributes:
         id: dotted name, which begins with the workload's name.
-        unit: "MB/s" (10⁶ bytes per second), "IOPS", "events/s" or "s"; of a variation "%".
+        unit: "MB/s" (10⁶ bytes per second), "IOPS", "events/s", "containers", "MB" or "s"; of a variation "%".
         better: which direction is better.
         label: the name in tables; empty to show the id.
         example: a possible value, in the unit.
@@ -162,6 +162,11 @@ LAUNCH_VARIANTS: Mapping[str, str] = MappingProxyType(
 """What the containers have that are launched in turns to explain a launch, by the word in the metrics' ids."""
 _VARIANT = re.compile(rf"storm\.(launch|remove)\.({'|'.join(LAUNCH_VARIANTS)})\.seconds")
 
+HELD = "storm.density.containers"
+"""The id of the number of containers that a host held."""
+MEMORY_EACH = "storm.density.memory"
+"""The id of the memory that each of them took."""
+
 ALONE = "storm.alone.seconds"
 """The id of the launch and removal of one container alone, whose parts explain a launch."""
 
@@ -180,6 +185,10 @@ def spec_of(metric_id: str) -> MetricSpec | None:
     if found := _VARIANT.fullmatch(metric_id):
         done = "Launch" if found[1] == "launch" else "Removal"
         return _time(metric_id, f"{done}, {LAUNCH_VARIANTS[found[2]]}", 0.1)
+    if metric_id == HELD:
+        return MetricSpec(HELD, "containers", "higher", "Containers held", 300)
+    if metric_id == MEMORY_EACH:
+        return MetricSpec(MEMORY_EACH, "MB", "lower", "Memory of a container", 27)
     if metric_id == ALONE:
         return _time(ALONE, "One container: launch and removal", 0.5)
     return METRICS.get(metric_id)

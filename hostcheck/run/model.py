@@ -148,7 +148,8 @@ class Metric:
 
     Attributes:
         id: dotted name, such as "disk.randwrite.iops".
-        unit: "MB/s" (10⁶ bytes a second), "IOPS", "events/s" (of a CPU program) or "s".
+        unit: "MB/s" (10⁶ bytes a second), "IOPS", "events/s" (of a CPU program), "containers",
+            "MB" (10⁶ bytes) or "s".
         better: which direction is better.
         state: ok; unstable (the interval is too wide to rely on); partial (fewer valid samples than requested);
             invalid (no valid sample); skipped (not measured); published (a value that others published).

@@ -40,7 +40,14 @@ def _problems(metric: Metric) -> Iterator[str]:
         yield from _of_figure(metric)
 
 
-_BETTER = {"s": "lower", "IOPS": "higher", "MB/s": "higher", "events/s": "higher"}
+_BETTER = {
+    "s": "lower",
+    "IOPS": "higher",
+    "MB/s": "higher",
+    "events/s": "higher",
+    "containers": "higher",
+    "MB": "lower",
+}
 
 
 def _of_its_kind(metric: Metric) -> Iterator[str]:
@@ -49,11 +56,7 @@ def _of_its_kind(metric: Metric) -> Iterator[str]:
         yield f"{metric.id} is in the file, but follows from the samples of {spec.of}"
     if spec is not None and metric.unit != spec.unit:
         yield f"{metric.id} has the unit {metric.unit!r}, expected {spec.unit!r}"
-    better = (
-        spec.better
-        if spec
-        else {"s": "lower", "IOPS": "higher", "MB/s": "higher", "events/s": "higher"}.get(metric.unit)
-    )
+    better = spec.better if spec else _BETTER.get(metric.unit)
     if better is not None and metric.better != better:
         yield f"{metric.id} has the better direction {metric.better!r}, expected {better!r}"
 

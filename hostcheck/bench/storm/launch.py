@@ -109,8 +109,9 @@ def launch(
     ready: Readiness = WORD,
     halt: threading.Event | None = None,
     linger_seconds: float = 0.0,
+    keep: bool = False,
 ) -> Launched:
-    """Launch one container for each client, all at the same time. When all are ready, remove them.
+    """Launch one container for each client, all at the same time. When all are ready, remove or keep them.
 
     A container that does not become ready, or does not keep running, has failed.
 
@@ -122,12 +123,13 @@ def launch(
         ready: what makes a container ready.
         halt: set to end the launch at once for another reason. Containers that are not ready then have failed.
         linger_seconds: how long to check that the containers keep running after all are ready.
+        keep: whether those that are ready go on.
 
     Raises:
         CannotRun: if the threads cannot be started.
         Interrupted: if the user stopped the run. It is raised after all requests have returned.
     """
-    storm = _Storm(request, names, len(clients), ready, (stop, *filter(None, (halt,))), linger_seconds)
+    storm = _Storm(request, names, len(clients), ready, (stop, *filter(None, (halt,))), linger_seconds, keep)
     lives = [Life(index) for index in range(len(clients))]
     threads = [
         threading.Thread(target=storm.live, args=pair, name=f"container {pair[0].index}")
@@ -169,6 +171,7 @@ class _Storm:
     ready: Readiness
     stops: tuple[threading.Event, ...]
     linger_seconds: float
+    keep: bool
     abandoned: threading.Event = field(default_factory=threading.Event)
     released: float = 0.0
     gate: threading.Barrier = field(init=False)
@@ -194,8 +197,9 @@ class _Storm:
                 self.all_settled.wait()
             if output and life.ready is not None and output.ends_within(self.linger_seconds):
                 life.error = _with_reason("it ended after it was ready", output.complaint)
-        with _failing(life):
-            self._remove(life, client)
+        if not self.keep or life.error:
+            with _failing(life):
+                self._remove(life, client)
 
     def _bring_up(self, life: Life, client: docker.APIClient, kept: ExitStack) -> Output | None:
         began = self._now()

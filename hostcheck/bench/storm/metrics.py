@@ -20,14 +20,23 @@ CREATE_P50 = METRICS[metrics.CREATE_P50]
 TEARDOWN = METRICS[metrics.TEARDOWN]
 SINGLE = METRICS[metrics.SINGLE]
 
+
+def _of(metric_id: str) -> MetricSpec:
+    spec = spec_of(metric_id)
+    assert spec is not None
+    return spec
+
+
+ALONE = _of(metrics.ALONE)
+HELD = _of(metrics.HELD)
+MEMORY_EACH = _of(metrics.MEMORY_EACH)
+
 OF_ONE_STORM = (MAKESPAN, READY_P50, READY_P95, READY_MAX, CREATE_P50, TEARDOWN)
 
 
 def curve_spec(count: int) -> MetricSpec:
     """Return the makespan metric for a number of containers of the curve. Each number has its own metric id."""
-    spec = spec_of(CURVE.replace("N", str(count)))
-    assert spec is not None
-    return spec
+    return _of(CURVE.replace("N", str(count)))
 
 
 def makespan_sample(launched: Launched, recorder: Recorder, detail: StormFields) -> Sample:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from hostcheck.bench.base import Effort
 from hostcheck.bench.stopping import Repeats
+from hostcheck.bench.storm.density import Limit
 from hostcheck.bench.storm.ready import WORD, Readiness
 
 USUAL_CONTAINERS = 20
@@ -32,6 +33,7 @@ class StormOptions:
         volumes: how many volumes without a name each container has.
         memory_bytes: the memory limit of each container; None for the one in benchmarks/storm/storm.toml.
         beside: how many containers run beside the storm, made and removed by hostcheck.
+        density: until when to launch more and more containers instead, to find how many the host holds.
         explain: whether to launch storms of different kinds in turns instead, to explain what makes a launch slow.
     """
 
@@ -45,6 +47,7 @@ class StormOptions:
     memory_bytes: int | None = None
     beside: int = 0
     explain: bool = False
+    density: Limit | None = None
 
     @classmethod
     def preset(cls, effort: Effort) -> "StormOptions":

@@ -26,8 +26,9 @@ def asked_of(options: StormOptions) -> Settings:
     """Return the settings of what the user changed; without a change there are none."""
     asked = {"ports": options.ports, "volumes": options.volumes, "beside": options.beside}
     memory = {"memory_bytes": options.memory_bytes} if options.memory_bytes else {}
+    density = {"density": str(options.density)} if options.density else {}
     ready = {"ready": str(options.ready)} if options.ready.is_own else {}
-    return {**{name: count for name, count in asked.items() if count}, **memory, **ready}
+    return {**{name: count for name, count in asked.items() if count}, **memory, **ready, **density}
 
 
 def commanded(request: Mapping[str, Any], definition: StormDefinition, ready: Readiness) -> dict[str, Any]:

@@ -7,11 +7,10 @@ from typing import Any
 
 from hostcheck.bench.base import Context, Settings
 from hostcheck.bench.series import of_the_typical
-from hostcheck.bench.storm.metrics import MAKESPAN, TEARDOWN
+from hostcheck.bench.storm.metrics import ALONE, MAKESPAN, TEARDOWN
 from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.summary import summarise
-from hostcheck.run import metrics
-from hostcheck.run.metrics import LAUNCH_VARIANTS, MetricSpec, launch_of, removal_of, spec_of
+from hostcheck.run.metrics import LAUNCH_VARIANTS, MetricSpec, launch_of, removal_of
 from hostcheck.run.model import Metric, Sample
 
 SHAPES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
@@ -31,9 +30,6 @@ USUAL_SECONDS = 6.0
 ALONE_SECONDS = 2.0
 """Usual duration of one container alone in seconds."""
 
-_ALONE = spec_of(metrics.ALONE)
-assert _ALONE is not None
-ALONE = _ALONE
 
 Storm = Callable[[StormOptions], tuple[Mapping[MetricSpec, Sample], Settings]]
 """A function that launches one storm with these options, and returns its samples and its settings."""

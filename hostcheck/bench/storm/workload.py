@@ -3,18 +3,19 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
 import docker
+import psutil
 from docker.errors import NotFound
 
 from hostcheck.bench.base import CannotRun, Context, Options, Settings, as_named
 from hostcheck.bench.bottleneck import BRIEF, Watched, explain, watched
 from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.cleanup.engine_objects import sweep, swept
-from hostcheck.bench.conditions import Point, Recorder
+from hostcheck.bench.conditions import Point, Recorder, now_utc
 from hostcheck.bench.engine.bridge import has_bridge
 from hostcheck.bench.engine.connection import Engine, engine_must_answer, find_engine
 from hostcheck.bench.engine.objects import Image, inspected
@@ -26,11 +27,15 @@ from hostcheck.bench.room import CONTAINER_BYTES, require_disk, require_memory
 from hostcheck.bench.series import SERIES, in_columns, of_the_typical, thinned
 from hostcheck.bench.stopping import PRECISION
 from hostcheck.bench.storm.definition import StormDefinition, read_definition
+from hostcheck.bench.storm.density import BATCH, Limit, fill, remove_all
 from hostcheck.bench.storm.descriptors import A_CLIENT, allow_descriptors
 from hostcheck.bench.storm.image import load_image, own_image
 from hostcheck.bench.storm.launch import Launched, launch
 from hostcheck.bench.storm.metrics import (
+    ALONE,
+    HELD,
     MAKESPAN,
+    MEMORY_EACH,
     OF_ONE_STORM,
     SINGLE,
     curve_spec,
@@ -39,11 +44,12 @@ from hostcheck.bench.storm.metrics import (
     storm_samples,
 )
 from hostcheck.bench.storm.options import OWN_NETWORK, USUAL_CONTAINERS, StormOptions
+from hostcheck.bench.storm.output import READY
 from hostcheck.bench.storm.parts import LaunchWatch, phases
 from hostcheck.bench.storm.room import RoomWatch, StormRoom
 from hostcheck.bench.storm.shape import asked_of, commanded, provide_network, run_beside, shaped
 from hostcheck.bench.storm.surroundings import surroundings
-from hostcheck.bench.storm.variants import ALONE, in_turns, variant_specs, variants_of
+from hostcheck.bench.storm.variants import in_turns, variant_specs, variants_of
 from hostcheck.bench.summary import summarise
 from hostcheck.busybox import Busybox
 from hostcheck.labels import labels
@@ -72,6 +78,8 @@ class StormWorkload:
 
     def metrics(self, options: Options) -> tuple[MetricSpec, ...]:
         """Return the metrics of a storm and of a single container, or those that explain a launch."""
+        if options.of(StormOptions).density:
+            return (HELD, MEMORY_EACH)
         if options.of(StormOptions).explain:
             return variant_specs(variants_of(has_bridge=True, shares_ports=options.of(StormOptions).ready.is_own))
         return (*OF_ONE_STORM, SINGLE)
@@ -81,11 +89,15 @@ class StormWorkload:
         options = context.options.of(StormOptions)
         with as_named(context.docker_host, DOING):
             engine = find_engine(context.docker_host, context.stop, context.own_log)
-        count = max(options.containers, *options.curve, 2)
+        count = BATCH if options.density else max(options.containers, *options.curve, 2)
         busybox = None if options.image else find_busybox()
         definition = _read()
         if wanted := options.network or ("bridge" if options.ports else None):
             definition = replace(definition, network=wanted)
+        if options.density:
+            # As those beside a storm: they run until the last batch is ready.
+            script = f"echo {READY.decode()}; exec sleep {BESIDE_SECONDS}"
+            definition = replace(definition, command=("/bin/sh", "-c", script))
         all_ = count + options.beside
         allow_descriptors(A_CLIENT * count, f"{count} containers")
         with ExitStack() as cleanup:
@@ -120,7 +132,13 @@ class StormWorkload:
             )
             retried(engine.heartbeat, bench.warm_up, bench.mend)
             bench.run_beside()
-            yield from _explain(bench, context) if options.explain else _repeat(bench, context)
+            yield from _measured(bench, context)
+
+
+def _measured(bench: "_Bench", context: Context) -> Iterator[Metric]:
+    if bench.options.density:
+        return _fill(bench, context, bench.options.density)
+    return _explain(bench, context) if bench.options.explain else _repeat(bench, context)
 
 
 def _repeat(bench: "_Bench", context: Context) -> Iterator[Metric]:
@@ -179,6 +197,42 @@ def _explain(bench: "_Bench", context: Context) -> Iterator[Metric]:
     yield from in_turns(context, bench.options, variants, storm, one)
 
 
+def _fill(bench: "_Bench", context: Context, limit: Limit) -> Iterator[Metric]:
+    """Launch more and more containers, and yield how many ran and their memory after each batch."""
+    kept: list[str] = []
+    started, began = now_utc(), time.monotonic()
+
+    def launch_batch(number: int) -> Launched:
+        context.checkpoint()
+        what = f"containers {BATCH * number + 1} to {BATCH * (number + 1)}"
+        context.progress.start(what, USUAL_SECONDS)
+        launched, _ = bench.launch(BATCH, f"density-{number}", keep=True)
+        kept.extend(life.id for life in launched.lives if life.id)
+        context.progress.done(what, f"{launched.makespan:.2f} s" if not launched.failed else "failed")
+        return launched
+
+    guards = (
+        partial(require_memory, BATCH * CONTAINER_BYTES, f"{BATCH} containers"),
+        partial(bench.room.require, BATCH),
+    )
+    try:
+        for found in fill(limit, launch_batch, guards, lambda: psutil.virtual_memory().available):
+            detail: StormFields = {
+                "forced": list(bench.forced),
+                "engine": bench.engine.title,
+                "image": bench.request["Image"],
+                "density": [asdict(step) for step in found.steps],
+                "density_ended": found.ended,
+            }
+            empty = Sample(None, valid=False, seconds=time.monotonic() - began, started=started, detail=detail)
+            for spec, value in ((HELD, found.held), (MEMORY_EACH, (found.memory_each or 0.0) / 1e6)):
+                known = replace(empty, value=float(value), valid=True)
+                sample = known if value else replace(empty, reason=found.ended or "no memory was taken")
+                yield summarise(spec, [sample], bench.settings(BATCH), wanted=1)
+    finally:
+        remove_all(bench.clients, kept)
+
+
 def _makespan_in_words(makespan: Sample) -> str:
     if makespan.value is None:
         return f"invalid ({makespan.reason})"
@@ -225,7 +279,7 @@ class _Bench:
         before = self.engine.layers.moments()
         seen = []
         for count, name in ((1, "canary"), (2, "warm-up")):
-            launched, watch = self._launch(count, name, linger_seconds=LINGER_SECONDS)
+            launched, watch = self.launch(count, name, linger_seconds=LINGER_SECONDS)
             if launched.failed:
                 raise CannotRun(f"launching one container as a test failed: {launched.errors[0]}", self._remedy)
             seen.append((watch, count))
@@ -301,7 +355,7 @@ class _Bench:
         busy_before = await_calm(self.context)
         cpu = time.process_time()
         with Recorder(self.watch.gauges) as recorder:
-            launched, _ = self._launch(count, "storm")
+            launched, _ = self.launch(count, "storm")
         shift = launched.released - recorder.origin
         series = _shifted(recorder.series, shift)
         detail: StormFields = {
@@ -335,7 +389,7 @@ class _Bench:
         sync_file_system(self.engine.layers.folder)
         await_calm(self.context)
         with Recorder(self.watch.gauges) as recorder, LaunchWatch(self.engine.processes) as seen:
-            launched, _ = self._launch(1, "alone")
+            launched, _ = self.launch(1, "alone")
         (life,) = launched.lives
         detail: StormFields = {
             "forced": list(self.forced),
@@ -358,7 +412,15 @@ class _Bench:
             return "check the engine's log, or name an image for this machine's architecture that contains sh and sleep"
         return "check the engine's log"
 
-    def _launch(self, count: int, name: str, *, linger_seconds: float = 0.0) -> tuple[Launched, RoomWatch]:
+    def launch(
+        self, count: int, name: str, *, linger_seconds: float = 0.0, keep: bool = False
+    ) -> tuple[Launched, RoomWatch]:
+        """Launch containers at once, and return their times and the room that they took.
+
+        Raises:
+            CannotRun: if there is too little room, or the engine has stopped.
+            Interrupted: when the user asked to stop.
+        """
         names = f"hostcheck-{self.context.run_id[:8]}-{name}"
         self.room.require(count)
         with self.room.watch() as watch:
@@ -370,6 +432,7 @@ class _Bench:
                 ready=self.options.ready,
                 halt=watch.short,
                 linger_seconds=linger_seconds,
+                keep=keep,
             )
         return launched, watch
 

@@ -6,9 +6,9 @@ import pytest
 from hostcheck.bench.stopping import Repeats
 from hostcheck.bench.storm import workload
 from hostcheck.bench.storm.definition import read_definition
-from hostcheck.bench.storm.metrics import MAKESPAN, OF_ONE_STORM, TEARDOWN
+from hostcheck.bench.storm.metrics import ALONE, MAKESPAN, OF_ONE_STORM, TEARDOWN
 from hostcheck.bench.storm.options import StormOptions
-from hostcheck.bench.storm.variants import ALONE, SHAPES, in_turns, variant_specs, variants_of
+from hostcheck.bench.storm.variants import SHAPES, in_turns, variant_specs, variants_of
 from hostcheck.bench.storm.workload import StormWorkload
 from hostcheck.resources import data_dir
 from hostcheck.run.metrics import LAUNCH_VARIANTS

@@ -1,0 +1,42 @@
+"""Say how many containers a host held, why it held no more, and from which number on a launch took longer."""
+
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+from hostcheck.run.details import StormDetail
+from hostcheck.run.metrics import HELD, MEMORY_EACH
+from hostcheck.run.model import Run
+
+_BENT = 1.25
+"""How many times as long as at first each further batch takes where a launch bends."""
+_FIRST = 3
+_LEAST_SLOW = 2
+
+
+def densities(name: str, run: Run) -> Iterator[str]:
+    """Yield how many containers a host held, with the memory of each."""
+    metric, memory = run.metric(HELD), run.metric(MEMORY_EACH)
+    if metric is None or metric.value is None or not metric.samples:
+        return
+    detail = StormDetail(metric.samples[-1].detail)
+    each = f", {memory.value:.0f} MB each" if memory is not None and memory.value is not None else ""
+    ended = f"; then {detail.density_ended}" if detail.density_ended else ""
+    bent = bend(detail.density)
+    slower = f" From {bent} on, each 20 take at least a quarter longer than the first." if bent else ""
+    yield f"{name} held {metric.value:.0f} containers{each}{ended}.{slower}"
+
+
+def bend(steps: Sequence[tuple[int, float]]) -> int | None:
+    """Return the number of containers from which on each batch took longer; None where none did, or only the last.
+
+    Args:
+        steps: the containers and the makespan in seconds of each batch.
+    """
+    first, rest = steps[:_FIRST], steps[_FIRST:]
+    if len(rest) < _LEAST_SLOW:
+        return None
+    most = _BENT * median(makespan for _, makespan in first)
+    slow = 0
+    while slow < len(rest) and rest[-1 - slow][1] > most:
+        slow += 1
+    return rest[-slow][0] if slow >= _LEAST_SLOW else None
