@@ -69,7 +69,10 @@ def test_only_a_users_own_metric_takes_its_unit_from_the_threshold():
         ("disc.randwrite.iops >= 5", "did you mean disk.randwrite.iops?"),
         ("storm.curve.x.seconds <= 5", "did you mean storm.curve.N.seconds?"),
         ("hw.memory_bytes >= 400 GB", "hw.memory_bytes is a fact, not a metric"),
-        ("my.a >= 5 GB", "'GB' in '5 GB' is not a unit of a metric; metrics are in IOPS, events/s, containers, MB/s or s"),
+        (
+            "my.a >= 5 GB",
+            "'GB' in '5 GB' is not a unit of a metric; metrics are in IOPS, events/s, containers, MB/s or s",
+        ),
     ],
 )
 def test_what_is_no_threshold_is_refused(text, message):

@@ -29,7 +29,7 @@ from hostcheck.bench.engine.connection import Engine, find_engine
 from hostcheck.bench.engine.private import PrivateEngine
 from hostcheck.bench.page_cache import sync_file_system
 from hostcheck.bench.storm.definition import read_definition
-from hostcheck.bench.storm.image import import_image
+from hostcheck.bench.storm.image import load_image
 from hostcheck.bench.storm.launch import launch
 from hostcheck.labels import labels
 from hostcheck.stats.estimate import Estimate, estimate
@@ -150,7 +150,7 @@ def by_hostcheck(engine: Engine, request: dict[str, Any]) -> float:
 def measure(engine: Engine, rounds: int) -> tuple[Sequence[float], Sequence[float]]:
     """Return the makespans of both, hostcheck's first."""
     with engine.connect() as client:
-        image = import_image(client, find_busybox(), uuid4().hex)
+        image = load_image(client, find_busybox(), uuid4().hex)
     definition = read_definition(TOP / "benchmarks" / "storm" / "storm.toml")
     request = definition.request(image, labels(uuid4().hex))
     makespans: dict[Callable[..., float], list[float]] = {by_hostcheck: [], by_bare_client: []}

@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+"""Whether ``--explain-launch`` names what was made slow: the runtime, the firewall, the disk. Root.
+
+    unshare --net sh -c 'ip link set lo up; exec .venv/bin/python benchmarks/own/launch_causes.py [RUNS]'
+
+Four engines of its own, one after the other: as usual with a bridge; with a runtime that waits for 200 ms each time it
+is called; with 8,000 rules in the firewall's NAT table; and on an emulated disk of 350 I/Os a second, without a bridge.
+Each is explained RUNS times (5) with storms of three, as ``hostcheck bench`` does it. Prints, as Markdown, how the
+launch and removal of one container was shared in each run, whether the first is the one that was made slow, and whether
+the first three have the same order in every run. Ends with 1 where a cause was not named.
+"""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import fmean
+from unittest.mock import patch
+from uuid import uuid4
+
+from hostcheck.bench.base import Context, Options
+from hostcheck.bench.emulated.disk import known_disk
+from hostcheck.bench.emulated.tier import parse_tier
+from hostcheck.bench.engine import private
+from hostcheck.bench.engine.private import PrivateEngine
+from hostcheck.bench.stopping import Repeats
+from hostcheck.bench.storm.options import StormOptions
+from hostcheck.bench.storm.workload import StormWorkload
+from hostcheck.comparison.launch_parts import CAUSES, exceeds, turns_of
+from hostcheck.run.metrics import ALONE
+from hostcheck.run.model import Metric
+
+RULES = 8000
+WAIT_SECONDS = 0.2
+TURNS = 5
+DISK_BYTES = 3 << 30
+RESTORE = "/usr/sbin/iptables-restore"
+BRIDGED = ("--bridge", "--iptables", "--ip-forward", "--ip-masq")
+"""Options of a private engine that keep it from having a bridge."""
+
+
+class Quiet:
+    """A progress that reports nothing."""
+
+    def start(self, what: str, seconds: float) -> None:
+        """Report nothing."""
+
+    def done(self, what: str, result: str) -> None:
+        """Report nothing."""
+
+    def note(self, text: str) -> None:
+        """Report nothing."""
+
+
+@contextmanager
+def engine(*options: str) -> Iterator[str]:
+    """Start an engine with a bridge and these options, and yield its address."""
+    usual = private.dockerd_options
+
+    def chosen(data_root: Path, state: Path, cgroup: str) -> list[str]:
+        words = iter(usual(data_root, state, cgroup))
+        kept = []
+        for word in words:
+            if word == "--bridge":
+                next(words)
+            elif not word.startswith(BRIDGED):
+                kept.append(word)
+        return [*kept, "--bip", "10.213.0.1/24", *options]
+
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch.object(private, "dockerd_options", chosen),
+        PrivateEngine(Path(folder)) as own,
+    ):
+        yield own.url
+
+
+@contextmanager
+def slow_runtime() -> Iterator[str]:
+    """Start an engine whose runtime waits each time before it works."""
+    with tempfile.TemporaryDirectory() as folder:
+        program = Path(folder, "slow-runc")
+        program.write_text(f'#!/bin/sh\nsleep {WAIT_SECONDS}\nexec runc "$@"\n', encoding="ascii")
+        program.chmod(0o755)
+        with engine("--add-runtime", f"slow={program}", "--default-runtime", "slow") as url:
+            yield url
+
+
+@contextmanager
+def many_rules() -> Iterator[str]:
+    """Start an engine beside thousands of NAT rules, which match nothing."""
+    with engine() as url:
+        rules = "".join(
+            f"-A HOSTCHECK -d 198.51.{number >> 8}.{number & 255}/32 -j RETURN\n" for number in range(RULES)
+        )
+        restore(f"*nat\n:HOSTCHECK - [0:0]\n{rules}COMMIT\n")
+        yield url
+
+
+def restore(rules: str) -> None:
+    """Add rules to the firewall of this network namespace."""
+    subprocess.run([RESTORE, "--noflush"], input=rules, text=True, check=True)
+
+
+@contextmanager
+def slow_disk() -> Iterator[str]:
+    """Start an engine on a disk of 350 I/Os a second."""
+    with known_disk(parse_tier("sata"), DISK_BYTES, uuid4().hex, engine=True) as disk:
+        assert disk.engine is not None
+        yield disk.engine
+
+
+CASES: Mapping[str, tuple[Callable[[], object], str]] = {
+    "as usual": (engine, ""),
+    f"a runtime that waits {1000 * WAIT_SECONDS:.0f} ms": (slow_runtime, "runtime"),
+    f"{RULES:,} NAT rules": (many_rules, "firewall"),
+    "a disk of 350 I/Os a second": (slow_disk, "disk"),
+}
+"""How to make each, and what should be named; the last is unnamed as usual."""
+
+
+def explained(url: str) -> Metric:
+    """Explain a launch once.
+
+    Raises:
+        RuntimeError: when a container failed.
+    """
+    options = StormOptions(Repeats(TURNS, TURNS, 0), (3,), explain=True)
+    context = Context(
+        uuid4().hex,
+        Options(given=(options,)),
+        Quiet(),
+        docker_host=url,
+        allowed=frozenset(("busy", "running", "low-space")),
+    )
+    found = {metric.id: metric for metric in StormWorkload().measure(context)}[ALONE]
+    if found.value is None:
+        raise RuntimeError(found.reason)
+    return found
+
+
+def order_of(metric: Metric) -> tuple[list[str], bool]:
+    """Return what the time goes to with its shares, the largest first, and whether the turns force the first."""
+    _, turns = turns_of(metric)
+    if not turns:
+        raise RuntimeError(f"not observed: {metric.samples[0].detail.get('parts_unknown')}")
+    means = {cause: fmean(turn[cause] for turn in turns) for cause in CAUSES}
+    causes = sorted(means, key=lambda cause: -means[cause])
+    return [f"{cause} {1000 * means[cause]:.0f} ms" for cause in causes if means[cause]], exceeds(
+        turns, causes[0], causes[1:]
+    )
+
+
+def judge(expected: str, orders: Sequence[tuple[list[str], bool]]) -> tuple[bool, str]:
+    """Return whether each run names what is expected, and the verdict in words."""
+    firsts = [order[0].split()[0] if forced else "none" for order, forced in orders]
+    same = len({tuple(one.split()[0] for one in order[:3]) for order, _ in orders}) == 1
+    named = not expected or all(first == expected for first in firsts)
+    return named, f"named: {', '.join(firsts)}; the first three in the same order: {'yes' if same else 'no'}"
+
+
+def main() -> int:
+    """Explain each case as often as asked, and compare."""
+    runs = max(1, int(sys.argv[1])) if len(sys.argv) > 1 else 5
+    missed = False
+    for name, (make, expected) in CASES.items():
+        with make() as url:  # type: ignore[attr-defined]  # a context manager, as all of them are
+            orders = [order_of(explained(url)) for _ in range(runs)]
+        named, words = judge(expected, orders)
+        missed = missed or not named
+        sys.stdout.write(f"{name}: {words}\n\n")
+        sys.stdout.writelines(f"- {', '.join(order)}\n" for order, _ in orders)
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
