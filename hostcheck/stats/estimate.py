@@ -73,10 +73,13 @@ def level(values: Sequence[float]) -> Level:
 def estimate(values: Sequence[float]) -> Estimate:
     """Estimate a positive quantity from independent samples of it: geometric mean and Student's t on logarithms.
 
+    One sample is its own estimate: the logarithm and back would make 59.999999999999986 of 60 containers.
+
     Raises:
         ValueError: if there are no samples, or a sample is not above zero.
     """
-    return level(values).estimate
+    found = level(values).estimate
+    return found if len(values) > 1 else Estimate(float(values[0]), None)
 
 
 def ratio(numerator: Sequence[float], denominator: Sequence[float]) -> Estimate:

@@ -91,3 +91,7 @@ def test_intervals_of_samples_that_are_means_of_a_remembering_series_cover_93_to
         covered += found is not None and found[0] <= 1 <= found[1]
     # Within 93 to 97, and the luck of so many trials (2.6 standard errors).
     assert 0.93 - 0.018 <= covered / trials <= 0.97 + 0.018
+
+
+def test_one_sample_is_its_own_estimate():
+    assert estimate([60.0]).value == 60.0

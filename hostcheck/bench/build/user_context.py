@@ -283,8 +283,9 @@ def _packed(held: HeldFolder, folder: Path, names: list[str]) -> tuple[bytes, in
                     )
             archive.format = tarfile.USTAR_FORMAT if _fits(member) else tarfile.PAX_FORMAT
             archive.addfile(member, None if data is None else io.BytesIO(data))
-            # tarfile keeps each header, which takes more memory than a small file.
+            # tarfile keeps each header and each inode, which take more memory than a small file.
             archive.getmembers().clear()
+            archive.inodes.clear()  # type: ignore[attr-defined]  # typeshed leaves it out
             files += data is not None
     return buffer.getvalue(), files
 

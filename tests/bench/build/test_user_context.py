@@ -229,8 +229,8 @@ def test_many_small_files_take_little_more_memory_than_their_archive(tmp_path):
     finally:
         tracemalloc.stop()
     assert context.files == 3000
-    # With tarfile's list of headers it is more than three times as much.
-    assert peak < 1.8 * len(context.archive())
+    # With the headers and inodes that tarfile keeps it is more than three times as much.
+    assert peak < 1.4 * len(context.archive())
 
 
 @pytest.mark.real

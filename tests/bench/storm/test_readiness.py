@@ -175,7 +175,7 @@ def test_containers_that_listen_are_not_launched_with_the_hosts_network():
 SERVER = """\
 FROM scratch
 ADD rootfs.tar /
-HEALTHCHECK --interval=1s CMD ["/bin/busybox", "wget", "-qO-", "http://127.0.0.1/bin"]
+HEALTHCHECK --interval=1s CMD ["/bin/busybox", "wget", "-qO", "/dev/null", "http://127.0.0.1/bin/busybox"]
 ENTRYPOINT ["/bin/busybox", "httpd", "-f", "-vv", "-p"]
 CMD ["80"]
 """
