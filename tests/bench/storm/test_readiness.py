@@ -181,9 +181,14 @@ CMD ["80"]
 """
 
 
-@pytest.fixture
-def server(client):
+@pytest.fixture(scope="module")
+def server(engine):
     """An image of a web server from scratch, with an entry point of its own."""
+    with engine.connect() as client:
+        yield from _built(client)
+
+
+def _built(client):
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w") as members:
         for name, data in (("Dockerfile", SERVER.encode()), ("rootfs.tar", find_busybox().rootfs())):
