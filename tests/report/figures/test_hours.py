@@ -23,7 +23,9 @@ def run_of_a_day(level_of, visits=24):
         for turn in range(3)
     )
     metric = Metric("disk.randwrite.iops", "IOPS", "higher", "ok", value=5000.0, interval=(4900, 5100), samples=samples)
-    return Run("0" * 32, "0.1.0", "2026-11-29T00:00:00Z", HostIdentity("a"), metrics=(metric,))
+    return Run(
+        "0" * 32, "0.1.0", "2026-11-29T00:00:00Z", HostIdentity("a"), ended="2026-11-30T00:00:00Z", metrics=(metric,)
+    )
 
 
 def test_each_visit_is_a_point_and_its_conditions_are_below():
