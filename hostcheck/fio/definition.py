@@ -143,10 +143,11 @@ def define(options: Mapping[str, str]) -> Definition | None:
         # It never does the other (get_rw_ddir in fio's io_u.c).
         pattern, read_percent = pattern.removesuffix("rw") + ("read" if read_percent else "write"), None
     known = {**options, "rw_argument": "" if argument in {"0", "1"} else argument}
-    if pattern.startswith("rand") and _random_percent(options, pattern) == {0}:
-        pattern = pattern.removeprefix("rand")
+    if not pattern.startswith("rand") or _random_percent(options, pattern) == {100}:
+        # Of a sequential job it changes nothing (get_next_block in fio's io_u.c).
         known.pop("percentage_random", None)
-    elif _random_percent(options, pattern) == {100}:
+    elif _random_percent(options, pattern) == {0}:
+        pattern = pattern.removeprefix("rand")
         known.pop("percentage_random", None)
     writes = pattern.endswith(("write", "rw"))
     block, sizes = _block(options, _done(pattern), random=pattern.startswith("rand"))

@@ -13,6 +13,7 @@ _OPENING = re.compile(r"^[ \t]*\{|\{(?=\s*\"fio version\")", re.MULTILINE)
 _OBJECT = re.compile(r"\{\s*(?:\"|\}|$)")
 _TERSE = re.compile(r"\d;fio-\d")
 _NORMAL = re.compile(r"^\S.*: \(groupid=\d+, jobs=\d+\)", re.MULTILINE)
+_STARTED = re.compile(r"^Starting \d+ (?:process|thread)", re.MULTILINE)
 IDENTITY = "fio version"
 """The key that every JSON document of fio has, and no other document."""
 # C prints "-nan" for a mean of nothing, and JSON has no such word: it is a number that fio does not have.
@@ -124,6 +125,8 @@ def _none(text: str) -> str:
         return "fio's output is empty: it was killed, or could not start"
     if _TERSE.match(said) or _NORMAL.search(said):
         return "fio's output for people or in its terse form: have it written with --output-format=json"
+    if _STARTED.search(said):
+        return "fio's output ends before its results: fio was killed, or its disk full"
     begins = said.splitlines()[0][:120]
     return f"no JSON in fio's output, which begins {begins!r}: have it written with --output-format=json"
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 from hostcheck.fio.definition import UNKNOWN
 from hostcheck.fio.quantity import BINARY_SINCE, bytes_of, number_of, roundest, span_of
-from hostcheck.fio.result import ALL_CLIENTS, FioResult, Form, Job, Latency, Side
+from hostcheck.fio.result import FioResult, Form, Job, Latency, Side, without_sum
 from hostcheck.fio.version import parse_version
 
 FORM: Form = "normal"
@@ -175,11 +175,9 @@ def _size(text: str, *, old: bool, mean: _Span | None = None) -> int:
 def _result(report: Sequence[_Entry]) -> FioResult:
     version = report[0].version
     found = [(_job(entry), _is_readable(entry)) for entry in report]
-    jobs = [job for job, readable in found if readable and _is_whole(job)]
+    jobs, combined = without_sum([job for job, readable in found if readable and _is_whole(job)])
     cut = tuple(f"{job.place} of {job.name!r}" for job, readable in found if not (readable and _is_whole(job)))
-    combined = next((job for job in jobs if job.name == ALL_CLIENTS), None)
-    jobs = [job for job in jobs if job is not combined]
-    return FioResult(version or "fio", tuple(jobs), combined=combined, form=FORM, cut=cut)
+    return FioResult(version or "fio", jobs, combined=combined, form=FORM, cut=cut)
 
 
 def _is_readable(entry: _Entry) -> bool:
@@ -210,7 +208,8 @@ def _job(entry: _Entry) -> Job:
             is_old = old or match.re is _OLD_SIDE
             side = _side(match, total, old=is_old)
             if total and (span := span_of(match["io"], old=is_old)):
-                means[of] = span[0] / total, span[1] / total
+                # The last ones of an interim report are issued, and not done yet.
+                means[of] = span[0] / total, span[1] / max(1, total - _in_flight(entry))
             if side is not None:
                 waits = _latencies(entry.lines[place + 1 :])
                 sides[of] = replace(
@@ -241,6 +240,11 @@ def _job(entry: _Entry) -> Job:
         pid=int(entry.head["pid"]),
         place=f"line {entry.number}",
     )
+
+
+def _in_flight(entry: _Entry) -> int:
+    """Return how many I/Os a job can have issued that are not done: each process may count a further one meanwhile."""
+    return (int(entry.opening["depth"]) + 1) * int(entry.head["jobs"]) if entry.opening else 0
 
 
 def _side(match: re.Match[str], total: int | None, *, old: bool) -> Side | None:

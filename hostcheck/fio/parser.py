@@ -11,7 +11,7 @@ from typing import Any
 from hostcheck.fio.documents import FioParseError, split_documents
 from hostcheck.fio.fields import Fields
 from hostcheck.fio.histogram import bucket_value
-from hostcheck.fio.result import ALL_CLIENTS, DiskUse, FioResult, Job, Latency, Side
+from hostcheck.fio.result import DiskUse, FioResult, Job, Latency, Side, without_sum
 from hostcheck.fio.version import BYTES_SINCE, TOTAL_PERCENTILES_SINCE, Version, parse_version
 
 KIB = 1024
@@ -55,9 +55,7 @@ def read_document(document: Mapping[str, Any]) -> FioResult:
     jobs = [_job(job, version, root, f"jobs[{place}]") for place, job in enumerate(entries)]
     # A client has its servers' jobs here, and behind them their sum when there is more than one.
     servers = enumerate(root.list_of("client_stats"))
-    clients = [_job(job, version, root, f"client_stats[{place}]") for place, job in servers]
-    combined = next((job for job in reversed(clients) if job.name == ALL_CLIENTS), None)
-    clients = [job for job in clients if job.name != ALL_CLIENTS]
+    clients, combined = without_sum([_job(job, version, root, f"client_stats[{place}]") for place, job in servers])
     jobs += clients
     if not jobs and combined is None:
         raise FioParseError("fio's JSON has no jobs: none was run")

@@ -3,7 +3,7 @@
 A thing that fio did not measure is None, never 0.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -121,6 +121,12 @@ class Job:
         """Return the percentage of I/Os made at a queue depth: of fio's bucket that holds it, a power of two."""
         bucket = ">=64" if depth >= 64 else str(1 << (depth.bit_length() - 1))
         return self.depth_percent.get(bucket, 0.0)
+
+
+def without_sum(jobs: Sequence[Job]) -> tuple[tuple[Job, ...], Job | None]:
+    """Return the jobs without the sum over all servers that a client adds behind them, and that sum."""
+    combined = next((job for job in reversed(jobs) if job.name == ALL_CLIENTS), None)
+    return tuple(job for job in jobs if job.name != ALL_CLIENTS), combined
 
 
 @dataclass(frozen=True, slots=True)

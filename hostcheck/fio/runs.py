@@ -37,7 +37,7 @@ def parse_runs(text: str) -> tuple[FioResult, ...]:
             runs[-1] = joined
         else:
             runs.append(result)
-    return tuple(runs)
+    return tuple(map(_without_needless_sum, runs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +159,18 @@ def _is_same(job: Job, other: Job) -> bool:
         ours.runtime_ms == theirs.runtime_ms and abs(ours.iops - theirs.iops) <= max(1.0, 0.01 * theirs.iops)
         for ours, theirs in zip(job.sides, other.sides, strict=True)
     )
+
+
+def _without_needless_sum(result: FioResult) -> FioResult:
+    """Return what a client of one server wrote without the sum of its jobs, each of which ran alone.
+
+    The groups are numbered on each server: where no group and no name is there twice, all jobs are of one.
+    """
+    groups, names = {job.group for job in result.jobs}, {job.name for job in result.jobs}
+    if result.combined is None or not 1 < len(result.jobs) == len(groups) == len(names):
+        return result
+    unused = f"{result.combined.place}: the sum of jobs that ran one after another"
+    return replace(result, combined=None, unused=(*result.unused, unused))
 
 
 def _parts(combined: Job, runs: Sequence[FioResult]) -> int:

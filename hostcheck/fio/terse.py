@@ -8,13 +8,18 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from hostcheck.fio.result import FioResult, Form, Job, Latency, Side
+from hostcheck.fio.result import FioResult, Form, Job, Latency, Side, without_sum
 
 FORM: Form = "terse"
 KIB = 1024
 MICROSECOND = 1000
 
-_LINE = re.compile(r"^[ \t>]*(?:2;[^;\n]*|[345];fio[- ]\d[^;\n]*;[^;\n]*);\d{1,6};\d{1,9};\d.*$", re.MULTILINE)
+# A line may stand behind progress that ended with a carriage return alone.
+_LINE = re.compile(
+    r"(?:^|(?<=\r))[ \t>]*(?:2;[^;\n]*|[345];fio[- ]\d[^;\n]*;[^;\n]*);\d{1,6};\d{1,9};\d.*$", re.MULTILINE
+)
+_DISKS = re.compile(r"^;[^;\n]*;\d.*$", re.MULTILINE)
+"""What the disks did, behind a server's jobs."""
 _PERCENTILE = re.compile(r"(\d{1,3}(?:\.\d{1,9})?)%=(\d{1,15})")
 _BLOCK = 41
 """Fields of one direction: 4 of its rate, 4 each of slat and clat, 20 percentiles, 4 of lat, 5 of its bandwidth."""
@@ -39,24 +44,28 @@ def find_terse(text: str, lines: int = 0) -> Iterator[tuple[int, int, FioResult]
     A report is of lines that follow each other, of different jobs or processes.
     """
     report: list[_Line] = []
+    cut: list[str] = []
     last: dict[tuple[str, int | None], _Line] = {}
     start, behind, counted = 0, 0, 0
     for match in _LINE.finditer(text):
         lines += text.count("\n", counted, match.start())
         counted = match.start()
-        line = _read(match[0].strip(" \t>\r"), lines + 1)
+        said = match[0].strip(" \t>\r")
+        line = _read(said, lines + 1)
         if line is None:
+            cut += [f"line {lines + 1} of {said.split(';')[2]!r}"] if report and said[0] != "2" else []
             continue
         before = last.get(_identity(line))
-        if report and (text[behind : match.start()].strip() or _is_of_another(line, report[-1], before)):
-            yield start, behind, _result(report)
-            report, last = [], {}
+        between = _DISKS.sub("", text[behind : match.start()]).strip()
+        if report and (between or _is_of_another(line, report[-1], before)):
+            yield start, behind, _result(report, cut)
+            report, last, cut = [], {}, []
         start = start if report else match.start()
         report.append(line)
         last[_identity(line)] = line
         behind = match.end()
     if report:
-        yield start, behind, _result(report)
+        yield start, behind, _result(report, cut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +77,9 @@ class _Line:
     share: float
 
 
-def _result(report: Sequence[_Line]) -> FioResult:
-    return FioResult(report[0].version, tuple(line.job for line in report), form=FORM)
+def _result(report: Sequence[_Line], cut: Sequence[str]) -> FioResult:
+    jobs, combined = without_sum([line.job for line in report])
+    return FioResult(report[0].version, jobs, combined=combined, form=FORM, cut=tuple(cut))
 
 
 def _identity(line: _Line) -> tuple[str, int | None]:

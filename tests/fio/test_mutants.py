@@ -98,7 +98,9 @@ def test_cut_at_any_byte_it_is_the_whole_output_or_an_error(name: str) -> None:
     jobs, last = parse(text).jobs, text.rindex("}") if name.endswith("json") else text.index("\n}\n") + 1
     for end in range(len(text)):
         if end <= last:
-            with pytest.raises(FioParseError, match="empty|no JSON|breaks off|broken at|not of fio"):
+            with pytest.raises(
+                FioParseError, match="empty|no JSON|breaks off|broken at|not of fio|ends before its results"
+            ):
                 parse(text[:end])
         else:
             assert parse(text[:end]).jobs == jobs

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from hostcheck.errors import UsageError
+from hostcheck.fio.definition import define
 from hostcheck.fio.runs import parse_runs
 from hostcheck.imports.figure import to_metrics
 from hostcheck.imports.fio_output import figures
 from hostcheck.imports.importing import MOST_JOBS, import_fio
+from hostcheck.imports.names import metric_of
 
 OUTPUTS = Path(__file__).parent / "outputs"
 
@@ -103,6 +105,20 @@ def values(name):
         ("json-status.txt", {"disk.randread.qd1.iops": 5595.1}),
         ("client2.json", {"fio.randread.4k.q4.iops": 33032.0}),
         ("client2-normal.txt", {"fio.randread.4k.q4.cache-unknown.iops": 26926.3}),
+        # A client of one server: its jobs ran one after another, and the sum of all is the figure of none.
+        ("client1.json", {"disk.randread.iops": 18475.5, "disk.seqwrite.bandwidth": 1443.0}),
+        ("client1-normal.txt", {"disk.randread.iops": 18847.2, "disk.seqwrite.bandwidth": 1212.5}),
+        ("client1-terse.txt", {"fio.a.4k.read.iops": 14269.0, "fio.b.1m.write.bandwidth": 1407.5}),
+        # The interim report of the last job has issued more than it has done.
+        (
+            "normal-status-three.txt",
+            {
+                "disk.randread.qd1.iops": 5699.2,
+                "disk.randwrite.qd1.iops": 4283.7,
+                "fio.read.128k.q1.cache-unknown.bandwidth": 344.2,
+            },
+        ),
+        ("terse-cut.txt", {"fio.a.4k.read.iops": 4581.0, "fio.b.4k.write.iops": 4213.0, "fio.cut.iops": None}),
         ("loops.json", {"fio.read.128k.q1.buffered.bandwidth": 719.02}),
         ("poisson.json", {"fio.randread.4k.q1.buffered.rate_iops.rate_process.iops": 466.5}),
         ("thinktime.json", {"fio.randread.4k.q1.buffered.thinktime.iops": 661.3}),
@@ -514,3 +530,17 @@ def test_an_interim_report_is_not_final_where_the_next_one_breaks_off():
     (found,) = metrics_of(text[: text.rindex('"write"')]).values()
     assert (found.state, found.value) == ("invalid", None)
     assert "fio's output breaks off" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("rw", "percent", "expected"),
+    [("read", "100", "fio.read.4k.q1"), ("read", "50", "fio.read.4k.q1"), ("randread", "0", "fio.read.4k.q1")],
+)
+def test_a_percentage_of_random_places_concerns_random_jobs_alone(rw, percent, expected):
+    definition = define({"rw": rw, "bs": "4k", "direct": "1", "percentage_random": percent})
+    assert metric_of(definition, "read").id == f"{expected}.iops"
+
+
+def test_a_normal_output_without_a_result_says_that_fio_was_killed():
+    with pytest.raises(UsageError, match="fio's output ends before its results: fio was killed, or its disk full"):
+        parse_runs("a: (g=0): rw=read, bs=(R) 4096B-4096B, ioengine=psync, iodepth=1\nfio-3.33\nStarting 1 process\n")
