@@ -93,12 +93,22 @@ def _ask(host: Host, wanted: Sequence[Profile], asked: Sequence[str]) -> None:
     from hostcheck.remote.gathering import gather  # noqa: PLC0415  few audits are of such a host
     from hostcheck.remote.host import RemoteHost  # noqa: PLC0415
 
-    def audit_it(known: Host) -> None:
-        _facts_of(RecordingHost(known), wanted, asked, prove=False, strict=False)
-        identify(known)
-
     if isinstance(host, RemoteHost):
-        gather(host, audit_it)
+        gather(host, lambda known: _ask_once(known, wanted, asked))
+
+
+def ask_once(host: Host, *, profiles: Sequence[str], roles: Sequence[str] = (), asked: Sequence[str] = ()) -> None:
+    """Ask a host all that its audit asks, as far as its answers lead, and judge nothing; see ``audit_host``.
+
+    Raises:
+        UsageError: for a profile or a role that does not exist.
+    """
+    _ask_once(host, _profiles(profiles, roles), asked)
+
+
+def _ask_once(host: Host, wanted: Sequence[Profile], asked: Sequence[str]) -> None:
+    _facts_of(RecordingHost(host), wanted, asked, prove=False, strict=False)
+    identify(host)
 
 
 def _opened(host: Host | Path | str | None, *, experiments: bool) -> Host:

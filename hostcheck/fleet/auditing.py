@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from hostcheck.audit import audit_host
+from hostcheck.audit import ask_once, audit_host
 from hostcheck.errors import UsageError
 from hostcheck.fleet import play
 from hostcheck.fleet.ansible import Ansible, Ended
 from hostcheck.fleet.reasons import reason_of
 from hostcheck.fleet.state import Fleet, State
 from hostcheck.remote.gathering import MOST_EXCHANGES
+from hostcheck.remote.host import RemoteHost
 from hostcheck.remote.program import asking, program
 from hostcheck.remote.requests import Request
 from hostcheck.remote.text import host_of
@@ -132,8 +133,22 @@ class Auditing:
             self._end(name, waiting, State.FAILED, str(error))
             return
         host.running, host.experiments = True, self._asked.experiments
-        run = audit_host(host, profiles=self._asked.profiles, roles=self._asked.roles, asked=self._asked.facts)
-        number = len(texts) + 1
+        asked = self._asked
+        if len(texts) == 1:
+            # Nearly every host is asked further: it is judged once all is known.
+            ask_once(host, profiles=asked.profiles, roles=asked.roles, asked=asked.facts)
+            if self._asks(name, host, waiting, 2):
+                return
+        run = audit_host(host, profiles=asked.profiles, roles=asked.roles, asked=asked.facts)
+        if self._asks(name, host, waiting, len(texts) + 1):
+            return
+        self._fleet.keep(name, run)
+        self._forget(name)
+        waiting.pop(name, None)
+        self._report(name, State.DONE, "")
+
+    def _asks(self, name: str, host: RemoteHost, waiting: dict[str, int], number: int) -> bool:
+        """Ask a host, as question of this number, what its audit has missed; return whether there is anything."""
         before = self._asked_before(name, number)
         missed = [request for request in host.missed if request not in before]
         text = asking(missed) if number <= MOST_EXCHANGES and not host.problem else ""
@@ -144,11 +159,7 @@ class Auditing:
             script = play.command(text, self._asked.deadline)
             self._file(number, name, ".sh").write_text(script, "utf-8", "surrogateescape")
             waiting[name] = number
-            return
-        self._fleet.keep(name, run)
-        self._forget(name)
-        waiting.pop(name, None)
-        self._report(name, State.DONE, "")
+        return bool(text)
 
     def _end(self, name: str, waiting: dict[str, int], state: State, reason: str) -> None:
         self._fleet.change([name], state, reason)

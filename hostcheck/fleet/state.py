@@ -24,8 +24,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from hostcheck.errors import CannotMeasureError, UsageError
+from hostcheck.jsontext import dumps
 from hostcheck.outfile import write_bytes
-from hostcheck.run.files import LARGEST_BYTES, dumps, run_of_bytes
+from hostcheck.run.codec import to_json
+from hostcheck.run.files import LARGEST_BYTES, run_of_bytes
 from hostcheck.run.model import Run
 from hostcheck.run.times import utc_now
 from hostcheck.verdicts import readiness
@@ -284,7 +286,7 @@ class Fleet:
         """
         file = f"{file_name(name)}.json.gz"
         path = self.folder / "hosts" / file
-        data = gzip.compress(dumps(run).encode(), 6, mtime=0)
+        data = gzip.compress(dumps(to_json(run), compact=True).encode(), 6, mtime=0)
         try:
             if path.exists():
                 path.replace(self.folder / "before" / file)

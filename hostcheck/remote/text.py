@@ -109,6 +109,7 @@ def _lines(path: Path, body: bytes, number: int) -> Iterator[bytes]:
     returns = body[: body.find(b"\n")].endswith(b"\r")
     for at, line in enumerate(body.split(b"\n"), number):
         found = line.removesuffix(b"\r") if returns else line
-        if not is_line(found):
+        # Most are content, which can be anything.
+        if found[:1] != b"=" and not is_line(found):
             raise _damaged(path, at)
         yield found
