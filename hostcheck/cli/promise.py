@@ -37,9 +37,9 @@ def promise(
     files: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="FILE... [RUN|ssh://HOST]",
+            metavar="FILE... [RUN...|ssh://HOST]",
             autocompletion=completion.runs,
-            help="What was promised (.toml); then a run file to judge by, a host to audit, or both.",
+            help="What was promised (.toml); then run files to judge by, a host to audit, or both.",
             show_default="this machine",
         ),
     ] = None,

@@ -21,7 +21,7 @@ class Names:
 
     Attributes:
         promises: files of promises.
-        runs: a run file, or one of the history; at most one.
+        runs: run files of one host, or runs of the history.
         address: of a host to audit; empty for none.
     """
 
@@ -31,10 +31,10 @@ class Names:
 
 
 def sorted_names(names: Sequence[str]) -> Names:
-    """Tell files of promises, a run and an address apart. The first name is a promise; others are by their suffix.
+    """Tell files of promises, runs and an address apart. The first name is a promise; others are by their suffix.
 
     Raises:
-        UsageError: when no promise is named, or several runs or addresses.
+        UsageError: when no promise is named, or several addresses.
     """
     promises = tuple(name for place, name in enumerate(names) if place == 0 or name.endswith(_SUFFIX))
     addresses = [name for name in names if name.startswith(SCHEME)]
@@ -42,9 +42,8 @@ def sorted_names(names: Sequence[str]) -> Names:
     if not promises or promises[0].startswith(SCHEME):
         remedy = "name a .toml file; hostcheck promise --template vps prints one to fill in"
         raise UsageError("no file says what was promised", remedy=remedy)
-    if len(runs) > 1 or len(addresses) > 1:
-        several = runs if len(runs) > 1 else addresses
-        raise UsageError(f"{several[0]} and {several[1]} both name a host", remedy="judge one host at a time")
+    if len(addresses) > 1:
+        raise UsageError(f"{addresses[0]} and {addresses[1]} both name a host", remedy="judge one host at a time")
     return Names(promises, runs, addresses[0] if addresses else "")
 
 
@@ -56,7 +55,7 @@ def judged(
     where: tuple[str | None, Path | None, Path | None],
     experiments: bool,
 ) -> Outcome:
-    """Judge the lines by a run file, an audit, or both: facts are the audit's then, and figures the file's.
+    """Judge the lines by run files, an audit, or both: facts are the audit's then, and figures the files'.
 
     Args:
         lines: of the promise.
@@ -71,7 +70,7 @@ def judged(
     other = bool(names.address) or any(each is not None for each in where)
     if audit and other:
         raise UsageError("--audit is of this machine, and another host is named", remedy="leave one of them out")
-    run = _read(names.runs[0]) if names.runs else None
+    run = _read(names.runs)
     if run is not None and not audit and not other:
         return judge_promise(lines, run, typed=True)
     found = _audited(lines, names.address, where, experiments=experiments)
@@ -119,10 +118,24 @@ def without_private(lines: Sequence[Line], outcome: Outcome) -> Outcome:
     return judge_promise(lines, run, typed=True)
 
 
-def _read(name: str) -> Run:
+def _read(names: Sequence[str]) -> Run | None:
+    """Return the runs as one: of facts and figures that several have, those of the last; None without any.
+
+    Raises:
+        UsageError: when one cannot be read, or they are of several hosts.
+    """
     from hostcheck.store.named import read_named
 
-    return read_named(name)
+    whole: Run | None = None
+    for name in names:
+        run = read_named(name)
+        if whole is not None and run.host.key != whole.host.key:
+            problem = f"the runs are of {whole.host.name} and of {run.host.name}"
+            raise UsageError(problem, remedy="judge one host at a time")
+        if whole is not None:
+            run = replace(run, facts={**whole.facts, **run.facts}, metrics=whole.with_metrics(run.metrics).metrics)
+        whole = run
+    return whole
 
 
 def _audited(

@@ -18,6 +18,8 @@ def render(outcome: Outcome, style: Style) -> str:
         if found:
             lines += ["", style.paint(heading, "bold")]
             lines += [line for finding in found for line in _finding(finding, style)]
+    if any("-o run.json" in finding.judged.command for finding in outcome.having("cannot tell")):
+        lines += ["", style.wrap("then judge the run files of this host: hostcheck promise PLAN RUN...", 0)]
     lines += [style.wrap(f"note: {note}", 0) for note in outcome.notes]
     if style.detail != "full":
         lines += ["", style.wrap("--verbose shows the evidence; -o page.html is a page for the seller's support", 0)]

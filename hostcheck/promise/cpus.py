@@ -22,8 +22,8 @@ _LIMITED = "A run outside of the control group that limits this process, if the 
 _HOW = (
     "a program that only computes, a thread on each CPU: the CPU time of its threads, and steal in /proc/stat meanwhile"
 )
-_COMMAND = "hostcheck bench --only cpu"
-_LONG = "hostcheck bench --endurance 24h"
+_COMMAND = "hostcheck bench --only cpu -o run.json"
+_LONG = "hostcheck bench --endurance 24h -o run.json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,6 @@ _POSSIBLE = (
     "A cache of the machine below may have answered the reads.",
     "The disk may be thin, or shared with other guests.",
 )
-_COMMAND = "hostcheck bench --only disk"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,14 @@ from hostcheck.run.model import Metric, Run, Status
 from hostcheck.run.steadiness import measured, why_unknown
 from hostcheck.thresholds import Threshold, expectation, judge
 
-DISK = "hostcheck bench --only disk"
+DISK = "hostcheck bench --only disk -o run.json"
 _COMMANDS: Mapping[str, str] = {
     "disk": DISK,
-    "build": "hostcheck bench --only build",
-    "storm": "hostcheck bench --only storm",
-    "cpu": "hostcheck bench --only cpu",
-    "memory": "hostcheck bench --only memory",
-    "network": "hostcheck bench --only network --peer HOST",
+    "build": "hostcheck bench --only build -o run.json",
+    "storm": "hostcheck bench --only storm -o run.json",
+    "cpu": "hostcheck bench --only cpu -o run.json",
+    "memory": "hostcheck bench --only memory -o run.json",
+    "network": "hostcheck bench --only network --peer HOST -o run.json",
 }
 _BEST_FIRST: tuple[Answer, ...] = ("kept", "cannot tell", "broken")
 _ANSWERS: Mapping[Status, Answer] = {"pass": "kept", "fail": "broken"}
@@ -119,7 +119,7 @@ def _judge(threshold: Threshold, run: Run) -> Judged:
     metric = measured(run, threshold.metric)
     kind = threshold.metric.partition(".")[0]
     how = _HOW.get(kind, "hostcheck bench, in turns, with a 95 % interval")
-    command = _COMMANDS.get(kind, "hostcheck bench")
+    command = _COMMANDS.get(kind, "hostcheck bench -o run.json")
     label = spec.label if (spec := spec_of(threshold.metric)) else threshold.metric
     if metric is None or metric.value is None:
         reason = why_unknown(run, threshold.metric) or (metric.reason if metric else "")

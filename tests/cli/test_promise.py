@@ -49,6 +49,14 @@ def test_a_run_file_is_judged_alone_or_beside_an_audit(plan, run_file, tmp_path)
     assert found == [["cannot tell", "broken"], ["kept", "broken"]]
 
 
+def test_several_runs_of_a_host_are_judged_as_one(plan, run_file, tmp_path, metric):
+    other = tmp_path / "other.json"
+    other.write_text(dumps(run_of({}, [metric("disk.randread.iops", 30_000, 31_000, 32_000)])))
+    promise = plan('random_read = "25K IOPS"\nrandom_write = "25K IOPS"')
+    assert hostcheck_forked("promise", promise, other).returncode == 3
+    assert hostcheck_forked("promise", promise, other, run_file).returncode == 1
+
+
 def test_documents_go_where_they_are_asked_to(plan, tmp_path):
     page = tmp_path / "page.html"
     done = hostcheck_forked(
@@ -75,7 +83,7 @@ def test_a_template_is_printed_and_can_be_explained(kind, tmp_path):
         ((), "no file says what was promised"),
         (("--template", "vsp"), "vps"),
         (("PLAN", "--template", "vps"), "give it alone"),
-        (("PLAN", "RUN", "other.json"), "judge one host at a time"),
+        (("PLAN", "RUN", "reference:sata-vps-2014"), "judge one host at a time"),
         (("PLAN", "ssh://a", "ssh://b"), "judge one host at a time"),
         (("PLAN", "--explain", "RUN"), "--explain judges no host"),
         (("PLAN", "ssh://a", "--audit"), "--audit is of this machine"),
