@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from hostcheck.placement import solver
 from hostcheck.placement.capacity import capacity
 from hostcheck.placement.judging import Answer, Judged, judge_needs, worst
 from hostcheck.placement.problem import Demand, Even, Limit, Problem, Room
+from hostcheck.placement.search import Outcome as Placement
 from hostcheck.placement.search import search
 from hostcheck.placement.shortfall import changes, core
 from hostcheck.placement.views import HostView
@@ -146,14 +148,14 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
         tuple(_demand(each[1], tried, hosts) for each, tried in zip(pairs, candidates, strict=True)),
         tuple(_room(host, contents) for host in hosts),
     )
-    certain = search(_certain(problem))
+    certain = _decided(_certain(problem))
     names = [host.name for host in hosts]
     assignment = certain.assignment
     together: tuple[str, ...] = ()
     helps: tuple[str, ...] = ()
     outcome: Outcome = "fits"
     if assignment is None:
-        possible = search(problem)
+        possible = _decided(problem)
         assignment = possible.assignment
         outcome = "does not fit" if possible.assignment is None and possible.proved else "cannot tell"
         if outcome == "does not fit":
@@ -161,7 +163,7 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
             if all(any(each.answer != "fail" for each in tried) for tried in candidates):
                 together, helps = _shortfall(problem)
         elif assignment is None:
-            notes = (*notes, "no assignment was found, and not all were tried: whether there is one is not known")
+            notes = (*notes, _undecided())
     if any(workload.instances is None for _, workload in pairs) and outcome == "fits":
         outcome = "cannot tell"
     if any(isinstance(need, Unclear) for _, workload in pairs for need in workload.needs) and outcome == "fits":
@@ -177,6 +179,22 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
     )
     whole: Outcome = "does not fit" if broken else outcome
     return Fit(whole, outcome, tuple(hosts), placed, mistakes, together, helps, notes)
+
+
+def _decided(problem: Problem) -> Placement:
+    """Search, and let the solver decide where the search meets its limit and the extra is installed."""
+    found = search(problem)
+    is_open = found.assignment is None and not found.proved
+    return solver.solve(problem) if is_open and solver.is_installed() else found
+
+
+def _undecided() -> str:
+    said = "no assignment was found, and not all were tried: whether there is one is not known"
+    if solver.is_installed():
+        return said
+    from hostcheck.installed import command_for  # noqa: PLC0415  only where the extra is missing
+
+    return f"{said}; the extra placement decides more: {command_for('placement')}"
 
 
 def profiles_of(contents: Sequence[Content]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from hostcheck.placement.placing import fit
+from hostcheck.placement.search import Outcome as Placement
 from hostcheck.placement.views import view_of
 from hostcheck.run.model import Fact, HostIdentity, Run
 from hostcheck.workloadfiles.reading import read_files
@@ -159,3 +160,12 @@ def test_a_workload_of_every_host_has_to_run_on_each(ready, tmp_path):
     assert fit(files(tmp_path, agent_yaml=DAEMON), [free, taken]).outcome == "does not fit"
     selected = DAEMON.replace("      containers:", "      nodeSelector: {kubernetes.io/hostname: a}\n      containers:")
     assert fit(files(tmp_path, agent_yaml=selected), [free, taken]).placed[0].hosts == ("a",)
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_what_the_search_leaves_open_the_solver_decides(ready, tmp_path, monkeypatch, installed):
+    monkeypatch.setattr("hostcheck.placement.placing.search", lambda _problem: Placement(None))
+    monkeypatch.setattr("hostcheck.placement.solver.is_installed", lambda: installed)
+    found = fit(files(tmp_path, compose_yaml=COMPOSE), [host("a"), host("b")])
+    assert found.outcome == ("fits" if installed else "cannot tell")
+    assert any("[placement]" in note for note in found.notes) != installed

@@ -1,6 +1,8 @@
 """The search agrees with trying everything, and the parts that it names cannot go together indeed."""
 
 import itertools
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -9,8 +11,9 @@ from hypothesis import strategies as st
 
 from hostcheck.placement.host_ports import HostPorts
 from hostcheck.placement.problem import Demand, Even, Limit, Problem, Room, clash
-from hostcheck.placement.search import search
+from hostcheck.placement.search import Outcome, search
 from hostcheck.placement.shortfall import _only, core
+from hostcheck.placement.solver import solve
 from hostcheck.workloadfiles.model import HostPort, Place
 
 HERE = Place("made.yaml", 1)
@@ -148,6 +151,15 @@ def test_it_finds_one_where_there_is_one_and_else_proves_that_there_is_none(prob
         assert is_right(problem, where)
 
 
+@settings(max_examples=150, deadline=None)
+@given(problems())
+def test_the_solver_agrees_with_the_search(problem: Problem) -> None:
+    ours, solved = search(problem), solve(problem)
+    assert (solved.assignment is None, solved.proved) == (ours.assignment is None, ours.assignment is None)
+    if solved.assignment is not None:
+        assert is_right(problem, [(index, at) for index, places in enumerate(solved.assignment) for at in places])
+
+
 @settings(max_examples=60, deadline=None)
 @given(problems())
 def test_what_cannot_go_together_can_without_any_one_part(problem: Problem) -> None:
@@ -197,3 +209,19 @@ def test_ports_on_one_host(ports: list[HostPort], busy: list[tuple[str, int]], f
         had.append(one_by_one.fit([each]))
         one_by_one.add([each])
     assert all(had) == fits
+
+
+def test_the_solver_proves_what_the_search_gives_up() -> None:
+    hosts = tuple(Room(f"host-{at}", {"cpu": 1.0}) for at in range(12))
+    demands = tuple(Demand(f"w{number}", 1, may=("pass",) * 12, apart=("*",)) for number in range(13))
+    assert solve(Problem(demands, hosts)).proved
+
+
+def test_a_range_on_one_address_is_left_open_by_the_solver() -> None:
+    demand = Demand("a", 1, may=("pass",), ports=(port(80, 81, address="10.0.0.1"),))
+    assert solve(Problem((demand,), (Room("a", {}),))) == Outcome(None, proved=False)
+
+
+def test_the_solver_is_loaded_only_when_it_solves() -> None:
+    code = "import sys, hostcheck.placement.placing; assert 'ortools' not in sys.modules"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0

@@ -1,0 +1,211 @@
+"""Large placements by CP-SAT of OR-tools, the extra ``placement``: the rules of ``search`` as a model of integers.
+
+A variable says how many instances of a demand are on a host. What ``search`` decides by trying is decided here by the
+solver, which proves as well that there is none (https://developers.google.com/optimization/cp/cp_solver).
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import Any
+
+from hostcheck.placement.problem import Demand, Problem
+from hostcheck.placement.search import Outcome
+from hostcheck.workloadfiles.model import HostPort
+
+EFFORT = 20.0
+"""Deterministic seconds of CP-SAT after which it gives up: about three times as many of a processor."""
+_LARGE = 20_000
+"""Demands times hosts of a problem that is only searched."""
+_SCALE = {"cpu": 1_000_000, "memory": 1, "disk": 1}
+"""Parts of a CPU, and of a byte, that are counted: the solver knows whole numbers."""
+
+
+def is_installed() -> bool:
+    """Whether OR-tools is there; it is not imported for that."""
+    return find_spec("ortools") is not None
+
+
+def solve(problem: Problem, *, effort: float = EFFORT) -> Outcome:
+    """Return an assignment, or that there is none; neither where the effort does not suffice.
+
+    A range of ports on one address of several is not modelled: then neither is returned.
+
+    Args:
+        problem: demands and hosts.
+        effort: in deterministic seconds.
+    """
+    if any(port.address for demand in problem.demands for port in demand.ports if port.first != port.last):
+        return Outcome(None)
+    from ortools.sat.python import cp_model  # noqa: PLC0415  an extra, and slow to import
+
+    model = _Model(problem, cp_model.CpModel())
+    model.build()
+    solver = cp_model.CpSolver()
+    # One worker gives the same answer each time.
+    solver.parameters.num_workers = 1
+    if len(problem.demands) * len(problem.hosts) > _LARGE:
+        # What proves that there is none takes minutes here before the search for one begins.
+        solver.parameters.linearization_level = 0
+        solver.parameters.symmetry_level = 0
+        solver.parameters.cp_model_probing_level = 0
+    solver.parameters.max_deterministic_time = effort
+    status = solver.solve(model.model)
+    if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        return Outcome(tuple(tuple(model.places(index, solver)) for index in range(len(problem.demands))))
+    return Outcome(None, proved=status == cp_model.INFEASIBLE)
+
+
+class _Model:
+    """The model, while it is built."""
+
+    def __init__(self, problem: Problem, model: Any) -> None:
+        self.problem, self.model = problem, model
+        self.counts: list[list[Any]] = [
+            [self._count(demand, index, at) for at in range(len(problem.hosts))]
+            for index, demand in enumerate(problem.demands)
+        ]
+        self.present: dict[tuple[int, int], Any] = {}
+
+    def _count(self, demand: Demand, index: int, at: int) -> Any:
+        """Return the number of instances on a host: a variable, or 0 where there can be none."""
+        if demand.must is not None:
+            most = least = demand.must.count(at)
+        else:
+            least, most = 0, 1 if _is_single(demand) else demand.count
+        if demand.may[at] == "fail":
+            most = 0
+        if most < least:
+            # A host has to have it and cannot: the model has no solution.
+            self.model.add_bool_or([])
+        return self.model.new_int_var(least, most, f"{index} on {at}") if most else 0
+
+    def build(self) -> None:
+        """Add all rules."""
+        for index, demand in enumerate(self.problem.demands):
+            if demand.must is None:
+                self.model.add(sum(self.counts[index]) == demand.count)
+            self._limits(index, demand)
+            self._evenly(index, demand)
+        for at in range(len(self.problem.hosts)):
+            self._amounts(at)
+            self._ports(at)
+            self._neighbours(at)
+
+    def places(self, index: int, solver: Any) -> Iterator[int]:
+        """Yield the place of the host of each instance of a demand."""
+        for at, count in enumerate(self.counts[index]):
+            yield from [at] * (count if isinstance(count, int) else solver.value(count))
+
+    def _limits(self, index: int, demand: Demand) -> None:
+        for limit in demand.limits:
+            for group in _groups(limit.groups):
+                self.model.add(self._in_group(index, limit.groups, group) <= limit.count)
+
+    def _evenly(self, index: int, demand: Demand) -> None:
+        for even in demand.even:
+            groups = _groups(even.groups)
+            most = demand.count if demand.must is None else len(demand.must)
+            fewest = self.model.new_int_var(0, most, "") if len(groups) >= even.least else 0
+            for group in groups:
+                inside = self._in_group(index, even.groups, group)
+                self.model.add(inside >= fewest)
+                self.model.add(inside <= fewest + even.skew)
+
+    def _in_group(self, index: int, groups: tuple[str | None, ...], group: str) -> Any:
+        counts = [count for count, own in zip(self.counts[index], groups, strict=True) if own == group]
+        # A sum of none, and of what is never there, is a plain 0, which is no expression.
+        return sum(counts) + self.model.new_constant(0)
+
+    def _amounts(self, at: int) -> None:
+        for resource, most in self.problem.hosts[at].capacity.items():
+            scale = _SCALE[resource]
+            wanted = [
+                (math.ceil(value * scale - 1e-6), self.counts[index][at])
+                for index, demand in enumerate(self.problem.demands)
+                if (value := (demand.amounts or {}).get(resource, 0.0)) and not isinstance(self.counts[index][at], int)
+            ]
+            if wanted:
+                self.model.add(sum(amount * count for amount, count in wanted) <= math.floor(most * scale * (1 + 1e-9)))
+
+    def _ports(self, at: int) -> None:
+        single: dict[tuple[str, int], dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+        ranges: list[tuple[HostPort, Any]] = []
+        for index, demand in enumerate(self.problem.demands):
+            count = self.counts[index][at]
+            if isinstance(count, int):
+                continue
+            for port in demand.ports:
+                if port.first == port.last:
+                    single[port.protocol, port.first][port.address].append(count)
+                else:
+                    ranges.append((port, count))
+        for by_address in single.values():
+            everywhere = by_address.get("", [])
+            for address in {*by_address, ""}:
+                own = by_address[address] if address and address in by_address else []
+                if everywhere or own:
+                    self.model.add(sum((*everywhere, *own)) <= 1)
+        if ranges:
+            self._ranges(at, single, ranges)
+
+    def _ranges(
+        self, at: int, single: dict[tuple[str, int], dict[str, list[Any]]], ranges: list[tuple[HostPort, Any]]
+    ) -> None:
+        """Add that each range can have a port of its own: of every stretch, no more than are free (Hall's theorem)."""
+        busy = self.problem.hosts[at].busy
+        taken: dict[tuple[str, int], Any] = {}
+        for key, by_address in single.items():
+            taken[key] = self.model.new_bool_var("")
+            for count in (each for counts in by_address.values() for each in counts):
+                self.model.add(count <= taken[key])
+        for protocol in {port.protocol for port, _ in ranges}:
+            own = [(port, count) for port, count in ranges if port.protocol == protocol]
+            for first in {port.first for port, _ in own}:
+                for last in {port.last for port, _ in own}:
+                    inside = [count for port, count in own if first <= port.first and port.last <= last]
+                    if not inside:
+                        continue
+                    free = sum((protocol, number) not in busy for number in range(first, last + 1))
+                    by_single = [
+                        flag
+                        for (kind, number), flag in taken.items()
+                        if kind == protocol and first <= number <= last and (kind, number) not in busy
+                    ]
+                    self.model.add(sum(inside) + sum(by_single) <= free)
+
+    def _neighbours(self, at: int) -> None:
+        demands = self.problem.demands
+        names = {demand.name: index for index, demand in enumerate(demands)}
+        if any(demand.apart for demand in demands):
+            for index, demand in enumerate(demands):
+                for other in range(index):
+                    if demand.is_apart_from(demands[other]):
+                        self.model.add(self._is_on(index, at) + self._is_on(other, at) <= 1)
+        for index, demand in enumerate(demands):
+            for name in demand.beside:
+                if name in names:
+                    self.model.add(self._is_on(index, at) <= self._is_on(names[name], at))
+
+    def _is_on(self, index: int, at: int) -> Any:
+        """Return whether a host has an instance of a demand: 0, 1 or a variable."""
+        count = self.counts[index][at]
+        if isinstance(count, int):
+            return self.model.new_constant(0)
+        if (index, at) not in self.present:
+            flag = self.model.new_bool_var("")
+            self.model.add(count >= 1).only_enforce_if(flag)
+            self.model.add(count == 0).only_enforce_if(~flag)
+            self.present[index, at] = flag
+        return self.present[index, at]
+
+
+def _is_single(demand: Demand) -> bool:
+    """Whether a host can have only one instance of it."""
+    fixed = any(port.first == port.last for port in demand.ports)
+    return bool(demand.alone) or fixed or demand.is_apart_from(demand)
+
+
+def _groups(groups: tuple[str | None, ...]) -> list[str]:
+    return sorted(Counter(group for group in groups if group is not None))
