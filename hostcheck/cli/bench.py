@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from hostcheck.bench.base import Allowance, Effort, Options
     from hostcheck.bench.network.options import Peer
+    from hostcheck.bench.sustained import Sustained
     from hostcheck.cli.bench_remote import There
     from hostcheck.cli.output import Destination
     from hostcheck.comparison.model import Comparison
@@ -137,8 +138,15 @@ def bench(
         ),
     ] = None,
     sustained: Annotated[
-        bool, typer.Option("--sustained", help="Then write for ten minutes more: what is left when a burst is spent.")
-    ] = False,
+        str | None,
+        typer.Option(
+            "--sustained",
+            metavar="TIME[,SIZE]",
+            help="Then write for so long (10min), and no more than this (200GB): what is left when a burst is spent. "
+            "With --only cpu, keep the CPUs busy.",
+            show_default=False,
+        ),
+    ] = None,
     build_context: Annotated[
         Path | None,
         typer.Option(
@@ -310,6 +318,7 @@ def bench(
     from hostcheck.bench.storm.counts import parse_counts, parse_memory
     from hostcheck.bench.storm.density import parse_density
     from hostcheck.bench.storm.ready import WORD, parse_ready
+    from hostcheck.bench.sustained import parse_sustained
     from hostcheck.cli.messages import write_message
     from hostcheck.cli.named import require_used
     from hostcheck.cli.output import parse_destinations
@@ -365,7 +374,7 @@ def bench(
             like=like.value if like else None,
             own_jobs=tuple(job or ()),
             asked_bytes=parse_size(size) if size is not None else None,
-            sustained=sustained,
+            sustained=parse_sustained(sustained) if sustained is not None else None,
             build={
                 "context": build_context,
                 "dockerfile": dockerfile,
@@ -487,7 +496,7 @@ def _options(
     like: str | None,
     own_jobs: tuple[Path, ...],
     asked_bytes: int | None,
-    sustained: bool,
+    sustained: "Sustained | None",
     build: "Mapping[str, Any]",
     counts: tuple[int, ...],
     image: str | None,
@@ -499,6 +508,7 @@ def _options(
 
     from hostcheck.bench.base import Options
     from hostcheck.bench.build.options import BuildOptions
+    from hostcheck.bench.cpu.options import CpuOptions
     from hostcheck.bench.disk.options import LIKE, LIKE_BYTES, DiskOptions
     from hostcheck.bench.network.options import NetworkOptions
     from hostcheck.bench.storm.options import StormOptions
@@ -508,8 +518,9 @@ def _options(
         disk = replace(disk, jobs=LIKE[like], asked_bytes=asked_bytes or LIKE_BYTES[like])
     own_build = replace(BuildOptions.preset(effort), **build)
     own_storm = replace(StormOptions.preset(effort), counts=counts, image=image, **storm)
+    cpu = replace(CpuOptions.preset(effort), sustained=sustained)
     network = replace(NetworkOptions.preset(effort), peer=peer)
-    return Options(effort, (disk, own_build, own_storm, network))
+    return Options(effort, (disk, own_build, own_storm, cpu, network))
 
 
 def _compared(runs: "Sequence[Run]") -> "Comparison":

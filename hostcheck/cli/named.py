@@ -110,7 +110,8 @@ def _options(request: BenchRequest) -> Iterator[_Named]:
     if disk.asked_bytes is not None:
         yield _Named("--size", "disk", measured)
     if disk.sustained:
-        yield _Named("--sustained", "disk", "disk.sustained.")
+        part = "cpu" if "cpu" in request.workloads and "disk" not in request.workloads else "disk"
+        yield _Named("--sustained", part, f"{part}.sustained.")
     if request.options.of(BuildOptions).context is not None:
         yield _Named("--context", "build", "build.")
     storm = request.options.of(StormOptions)

@@ -148,6 +148,7 @@ class CpuFields(TypedDict, total=False):
         cpus_delivered: CPU seconds that its threads were given, for each second of wall time.
         quota: how many CPUs its control groups allow, in words; absent where they cannot be read.
         quota_stops_percent: share of the quota's periods in which it was stopped.
+        series: of a sustained load, "rate" of each turn.
         forced: objections to what the user allowed (--allow-busy…).
     """
 
@@ -155,6 +156,7 @@ class CpuFields(TypedDict, total=False):
     cpus_delivered: float
     quota: str
     quota_stops_percent: float
+    series: Series
     forced: Sequence[str]
 
 

@@ -74,6 +74,7 @@ TEARDOWN = "storm.teardown.seconds"
 SINGLE = "storm.single.seconds"
 ONE_THREAD = "cpu.thread.rate"
 ALL_THREADS = "cpu.threads.rate"
+CPU_SUSTAINED = "cpu.sustained.rate"
 MEMORY_READ = "memory.read.bandwidth"
 MEMORY_WRITE = "memory.write.bandwidth"
 MEMORY_LATENCY = "memory.latency.seconds"
@@ -107,6 +108,7 @@ _MEASURED = (
     _time(CHURN, "2,000 files made and deleted", 1.5),
     _events(ONE_THREAD, "CPU, one thread"),
     _events(ALL_THREADS, "CPU, a thread on each CPU"),
+    _events(CPU_SUSTAINED, "CPU, sustained"),
     _bandwidth(MEMORY_READ, "Memory read, one thread"),
     _bandwidth(MEMORY_WRITE, "Memory write, one thread"),
     _time(MEMORY_LATENCY, "Memory latency", 9e-8),

@@ -9,6 +9,7 @@ from hostcheck.bench.base import Effort, Options
 from hostcheck.bench.build.options import BuildOptions
 from hostcheck.bench.disk.options import DiskOptions
 from hostcheck.bench.storm.options import USUAL_CONTAINERS, StormOptions
+from hostcheck.bench.sustained import Sustained
 
 KINDS = (DiskOptions, BuildOptions, StormOptions)
 
@@ -33,7 +34,7 @@ def test_a_workload_has_its_preset_of_the_effort_where_nothing_else_is_asked(eff
 
 
 def test_what_is_asked_of_one_workload_leaves_the_others_as_they_are():
-    asked = replace(DiskOptions.preset("quick"), sustained=True)
+    asked = replace(DiskOptions.preset("quick"), sustained=Sustained(600))
     options = Options("quick", (SleepOptions(7.0), asked))
     assert options.of(DiskOptions) is asked
     assert options.of(SleepOptions) == SleepOptions(7.0)

@@ -52,7 +52,7 @@ def test_an_engine_that_does_not_answer_ends_the_command_before_anything_is_meas
         ["--only", "disk", "--storm", "3"],
         ["--only", "disk", "--image", "own:1"],
         ["--only", "storm", "--context", "."],
-        ["--only", "build", "--sustained"],
+        ["--only", "build", "--sustained", "10min"],
         ["--only", "build", "--dir", "."],
     ],
     ids=" ".join,

@@ -12,6 +12,7 @@ from hostcheck.bench.network.options import NetworkOptions, Peer
 from hostcheck.bench.request import BenchRequest, as_if
 from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.storm.ready import parse_ready
+from hostcheck.bench.sustained import Sustained
 from hostcheck.cli.named import not_measured, require_used
 from hostcheck.errors import UsageError
 from hostcheck.run.calibration import Tier
@@ -31,7 +32,7 @@ NAMED = {
     "--dir": (replace(PLAIN, directory=Path("/data")), "disk"),
     "--job": (asked(replace(DISK, own_jobs=(Path("pages.fio"),))), "disk"),
     "--size": (asked(replace(DISK, asked_bytes=1 << 34)), "disk"),
-    "--sustained": (asked(replace(DISK, sustained=True)), "disk"),
+    "--sustained": (asked(replace(DISK, sustained=Sustained(600))), "disk"),
     "--context": (asked(replace(BUILD, context=Path("application"))), "build"),
     "--image": (asked(replace(STORM, image="empty:1")), "storm"),
     "--storm": (asked(replace(STORM, counts=(20,))), "storm"),

@@ -26,18 +26,18 @@ MEASURE = """
 import json
 import sys
 from pathlib import Path
-from hostcheck.bench.disk import workload as disk
 from hostcheck.bench.base import Context, Options
 from hostcheck.bench.disk.options import DiskOptions
 from hostcheck.bench.disk.workload import DiskWorkload
+from hostcheck.bench.sustained import Sustained
 
 class Quiet:
     def start(self, what, seconds): pass
     def done(self, what, result): pass
 
 sustained = sys.argv[1] == "sustained"
-disk.SUSTAINED_SECONDS = 25.0
-disk = DiskOptions(() if sustained else ("randwrite",), 0, 10, 0, 64 << 20, sustained=sustained)
+long = Sustained(25.0) if sustained else None
+disk = DiskOptions(() if sustained else ("randwrite",), 0, 10, 0, 64 << 20, sustained=long)
 *_, last = DiskWorkload().measure(Context("burst001", Options(given=(disk,)), Quiet(), Path("/data")))
 print(json.dumps({
     "id": last.id,

@@ -16,7 +16,7 @@ from hostcheck.errors import UsageError
 from hostcheck.fio.jobfile import read_jobfile
 from hostcheck.resources import data_dir
 from hostcheck.run.files import read_run
-from hostcheck.run.metrics import FRESH_READ, METRICS, is_others, spec_of
+from hostcheck.run.metrics import CPU_SUSTAINED, FRESH_READ, METRICS, is_others, spec_of
 
 PACKAGE = Path(hostcheck.__file__).parent
 
@@ -31,6 +31,7 @@ def measured():
     for name in ("sustained", PARALLEL_JOB):
         yield from map(figure_spec, standard_job(name).figures)
     yield METRICS[FRESH_READ]
+    yield METRICS[CPU_SUSTAINED]
 
 
 def test_every_metric_of_a_workload_is_in_the_registry_and_the_other_way_round():

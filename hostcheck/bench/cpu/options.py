@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from hostcheck.bench.base import Effort
+from hostcheck.bench.sustained import Sustained
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +15,12 @@ class CpuOptions:
     Attributes:
         rounds: how often each number of threads is measured, in turns.
         seconds: whole seconds of one turn.
+        sustained: the sustained load of all CPUs afterwards; None for none.
     """
 
     rounds: int
     seconds: int
+    sustained: Sustained | None = None
 
     @classmethod
     def preset(cls, effort: Effort) -> "CpuOptions":

@@ -1,8 +1,12 @@
 """The rate of a program that only computes: on one thread, on a thread for each CPU, and on numbers between."""
 
 import os
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
+from itertools import accumulate
+from statistics import fmean
 
 from hostcheck.bench.base import CannotRun, Context, Options, Settings
 from hostcheck.bench.child import run_program
@@ -10,14 +14,16 @@ from hostcheck.bench.conditions import Recorder
 from hostcheck.bench.cpu.options import CpuOptions
 from hostcheck.bench.cpu.program import Loader, find_loader
 from hostcheck.bench.idle import require_idle
+from hostcheck.bench.levels import course_in_words
 from hostcheck.bench.preflight import preflight
 from hostcheck.bench.quota import CpuQuota, own_quota
 from hostcheck.bench.summary import summarise
 from hostcheck.quantities import amount
 from hostcheck.run.estimators import TURNS
 from hostcheck.run.fields import CpuFields
-from hostcheck.run.metrics import ALL_THREADS, METRICS, ONE_THREAD, SCALING, MetricSpec, spec_of
+from hostcheck.run.metrics import ALL_THREADS, CPU_SUSTAINED, METRICS, ONE_THREAD, SCALING, MetricSpec, spec_of
 from hostcheck.run.model import Metric, Sample
+from hostcheck.stats.changes import LEAST_RATIO, change_points
 
 PATIENCE_SECONDS = 30.0
 """How much longer than asked a turn may take: a quota stops a program, and stress-ng waits for its processes."""
@@ -54,6 +60,34 @@ class CpuWorkload:
             for (spec, threads), taken in zip(_steps(cpus), samples.values(), strict=True):
                 settings: Settings = {"program": loader.name, "threads": threads}
                 yield summarise(spec, taken, settings, wanted=options.rounds, estimator=TURNS)
+        if options.sustained:
+            yield _sustained(bench, context, cpus, options.sustained.seconds)
+
+
+def _sustained(bench: "_Bench", context: Context, cpus: int, seconds: float) -> Metric:
+    """Keep all CPUs busy in one turn after the other: its course shows when an allowance is spent."""
+    context.progress.start("CPU, sustained", seconds)
+    until = time.monotonic() + seconds
+    turns: list[Sample] = []
+    while time.monotonic() < until or not turns:
+        turns.append(bench.sample(cpus))
+        context.checkpoint()
+    counted = [turn for turn in turns if turn.valid and turn.value]
+    metric = METRICS[CPU_SUSTAINED]
+    settings: Settings = {"program": bench.program, "threads": cpus}
+    if not counted:
+        return summarise(metric, turns, settings, wanted=1)
+    rates = [turn.value or 0.0 for turn in counted]
+    ends = accumulate(turn.seconds for turn in counted)
+    detail: CpuFields = {"threads": cpus, "series": {"t": [round(end, 3) for end in ends], "rate": rates}}
+    sample = replace(counted[0], value=fmean(rates), seconds=sum(turn.seconds for turn in counted), detail=detail)
+    found = summarise(metric, [sample], settings, wanted=1)
+    changes = change_points(rates, LEAST_RATIO)
+    if changes:
+        reason = course_in_words(rates, changes, sample.seconds / len(rates), metric.unit)
+        found = replace(found, state="unstable", reason=reason)
+    context.progress.done("CPU, sustained", f"{amount(sample.value or 0, metric.unit)} events/s {found.reason}".strip())
+    return found
 
 
 class _Bench:
@@ -67,6 +101,11 @@ class _Bench:
         self._seconds = seconds
         self._quota = quota
         self._forced = forced
+
+    @property
+    def program(self) -> str:
+        """Name and version of the program."""
+        return self._loader.name
 
     def sample(self, threads: int) -> Sample:
         """Keep this many threads busy.

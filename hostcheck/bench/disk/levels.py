@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import pairwise
 
+from hostcheck.bench.levels import course_in_words
 from hostcheck.run.details import joined_rates
 from hostcheck.run.model import Metric
 from hostcheck.stats.changes import LEAST_RATIO, change_points, levels, two_levels
@@ -47,12 +47,4 @@ def with_levels(metric: Metric) -> Metric:
     if both := two_levels(found):
         low, high = (f"{level * factor:,.0f}" for level in both)
         return replace(metric, state="unstable", reason=f"it moves between two levels, {low} and {high} {unit}")
-    ends = (0, *changes, len(rates))
-    stretches = [
-        f"{level * factor:,.0f} {unit} for {(last - first) * seconds:.0f} s"
-        for level, (first, last) in zip(found, pairwise(ends), strict=True)
-    ]
-    # The last level may have lasted longer than the measurement.
-    stretches[-1] = f"{found[-1] * factor:,.0f}"
-    why = "an allowance or a cache was spent" if found[-1] < found[0] else "no mean describes it"
-    return replace(metric, state="unstable", reason=f"{', '.join(stretches[:-1])}, then {stretches[-1]}: {why}")
+    return replace(metric, state="unstable", reason=course_in_words(rates, changes, seconds, unit, factor))

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from hostcheck.bench.base import Effort
+from hostcheck.bench.sustained import Sustained
 
 CHURN_JOB = "churn"
 """The job that creates and deletes small files instead of reading and writing. Its time includes the final sync."""
@@ -38,7 +39,7 @@ class DiskOptions:
         asked_bytes: size of the test file that the user asked for, which is then written whole, whatever time that
             takes; None for the usual one.
         own_jobs: the user's own job files, measured in addition to hostcheck's jobs.
-        sustained: whether to measure a long sustained write after the other jobs.
+        sustained: the sustained write after the other jobs; None for none.
     """
 
     jobs: tuple[str, ...]
@@ -48,7 +49,7 @@ class DiskOptions:
     file_bytes: int
     asked_bytes: int | None = None
     own_jobs: tuple[Path, ...] = ()
-    sustained: bool = False
+    sustained: Sustained | None = None
 
     @classmethod
     def preset(cls, effort: Effort) -> "DiskOptions":

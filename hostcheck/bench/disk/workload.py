@@ -21,6 +21,7 @@ from hostcheck.bench.preflight import preflight
 from hostcheck.bench.room import FIO_BYTES, require_memory
 from hostcheck.bench.scratch import Scratch
 from hostcheck.bench.stopping import LEAST
+from hostcheck.bench.sustained import Sustained
 from hostcheck.counts import number_of
 from hostcheck.errors import CannotMeasureError
 from hostcheck.fio.extent import memory_bytes
@@ -30,13 +31,13 @@ from hostcheck.run.details import DiskDetail
 from hostcheck.run.estimators import BATCH_MEANS, estimate_of
 from hostcheck.run.independent import BATCHES
 from hostcheck.run.metrics import FRESH_READ, MetricSpec
-from hostcheck.run.model import Metric
+from hostcheck.run.model import Metric, Sample
 from hostcheck.stats.batches import batch_means
 
 DOING = "measuring the disk"
 
-SUSTAINED_SECONDS = 600.0
-"""How long the sustained write goes on."""
+FIRST_PART_SECONDS, PART_SECONDS = 10.0, 60.0
+"""A sustained write with a limit of its bytes is measured in parts: the first shows how fast the limit is reached."""
 
 LONGEST_LAYOUT_SECONDS = 7200.0
 """Time limit in seconds to write a test file whose size the user asked for."""
@@ -108,7 +109,7 @@ class DiskWorkload:
             ]
             if CHURN_JOB in options.jobs:
                 items.append(ChurnTurn(bench, folder))
-            then = f", then {SUSTAINED_SECONDS:.0f} s of sustained writes" if options.sustained else ""
+            then = f", then {options.sustained.seconds:.0f} s of sustained writes" if options.sustained else ""
             context.progress.done("disk", _plan(items, options, location.file_bytes) + then)
             until = began + options.budget_seconds
             left = until - time.monotonic() - ROUNDS * sum(item.seconds for item in items)
@@ -127,7 +128,8 @@ class DiskWorkload:
             if part_bytes:
                 yield _fresh(bench, adapted(standard_job(FRESH_JOB), engine, folder), context, part_bytes)
             if options.sustained:
-                yield from _sustained(bench, adapted(standard_job("sustained"), engine, folder), context)
+                job = adapted(standard_job("sustained"), engine, folder)
+                yield from _sustained(bench, job, context, options.sustained)
 
 
 def due(items: Sequence[Turn], turn: int, left_seconds: float) -> list[Turn]:
@@ -193,17 +195,29 @@ def _fresh(bench: DiskBench, job: JobFile, context: Context, part_bytes: int) ->
     return metric
 
 
-def _sustained(bench: DiskBench, job: JobFile, context: Context) -> Iterator[Metric]:
-    """Write for long, once: its course over time is what is asked for. Its interval is that of its batches."""
+def _sustained(bench: DiskBench, job: JobFile, context: Context, asked: Sustained) -> Iterator[Metric]:
+    """Write for long: its course over time is what is asked for. Its interval is that of its batches."""
     context.checkpoint()
-    context.progress.start("disk, sustained", SUSTAINED_SECONDS + START_SECONDS)
-    ((figure, sample),) = bench.sample(job, SUSTAINED_SECONDS).items()
-    rates = DiskDetail(sample.detail).rates
-    batches = batch_means(rates.iops) if rates else []
-    sample = replace(sample, detail={**sample.detail, BATCHES: batches})
-    metric = metric_of(job, figure, [sample], wanted=1)
+    context.progress.start("disk, sustained", asked.seconds + START_SECONDS)
+    samples: list[Sample] = []
+    seconds, spent = asked.seconds if asked.limit_bytes is None else FIRST_PART_SECONDS, 0.0
+    written = 0.0
+    while (seconds := min(seconds, asked.seconds - spent)) >= 1:
+        ((figure, sample),) = bench.sample(job, seconds).items()
+        detail = DiskDetail(sample.detail)
+        batches = batch_means(detail.rates.iops) if detail.rates else []
+        samples.append(replace(sample, detail={**sample.detail, BATCHES: batches}))
+        spent += seconds
+        written += (detail.iops or 0.0) * seconds * job.block_bytes
+        if asked.limit_bytes is None or not written:
+            break
+        seconds = min(PART_SECONDS, (asked.limit_bytes - written) / (written / spent))
+        context.checkpoint()
+    metric = metric_of(job, figure, samples, wanted=1)
     if found := estimate_of(BATCH_MEANS, metric.samples):
         metric = replace(metric, interval=found.interval, estimator=BATCH_MEANS)
+    if asked.limit_bytes is not None:
+        context.progress.note(f"{written / 1e9:,.1f} GB were written in {spent:.0f} s")
     context.progress.done("disk, sustained", f"{metric.value or 0:,.0f} IOPS {metric.reason}".strip())
     yield metric
 

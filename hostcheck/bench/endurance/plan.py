@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from hostcheck.bench.times import parse_time_and_limit
 from hostcheck.errors import UsageError
 from hostcheck.quantities import duration
-from hostcheck.units import QuantityError, parse_quantity
 
 MOST_DUTY = 0.02
 """Largest share of the time in which an endurance measures: its host has other work."""
@@ -89,17 +89,10 @@ def parse_endurance(text: str) -> tuple[float, int]:
     Raises:
         UsageError: if the text is none of these.
     """
-    time, comma, limit = text.partition(",")
-    try:
-        seconds = parse_quantity(time.strip(), "s")
-        limit_bytes = round(parse_quantity(limit.strip(), "bytes")) if comma else USUAL_LIMIT
-    except QuantityError as error:
-        raise UsageError(
-            f"--endurance {text}: {error.problem}", remedy="give a time, such as 24h or 24h,50GB"
-        ) from error
+    seconds, limit_bytes = parse_time_and_limit("--endurance", text, "24h or 24h,50GB")
     if not 0 < seconds <= MOST_SECONDS:
         raise UsageError(f"--endurance {text}: expected a time up to 31 days", remedy="give one such as 24h")
-    return float(seconds), limit_bytes
+    return seconds, USUAL_LIMIT if limit_bytes is None else limit_bytes
 
 
 def parse_every(text: str) -> float:
@@ -108,13 +101,10 @@ def parse_every(text: str) -> float:
     Raises:
         UsageError: if the text is no time.
     """
-    # What systemd and sleep(1) call m is a minute here too: a metre is no time.
-    written = text.strip()
-    written = f"{written}in" if written.endswith("m") else written
-    try:
-        return float(parse_quantity(written, "s"))
-    except QuantityError as error:
-        raise UsageError(f"--every {text}: {error.problem}", remedy="give a time, such as 30min") from error
+    seconds, limit = parse_time_and_limit("--every", text, "30min")
+    if limit is not None:
+        raise UsageError(f"--every {text}: it has no limit", remedy="give a time, such as 30min")
+    return seconds
 
 
 def make_plan(

@@ -22,6 +22,7 @@ from hostcheck.bench.disk.sampling import CROWDED, FILE, LEAST_LAYOUT_SECONDS, S
 from hostcheck.bench.disk.workload import DiskWorkload
 from hostcheck.bench.emulated.disk import known_disk
 from hostcheck.bench.emulated.tier import TIERS, parse_tier
+from hostcheck.bench.sustained import Sustained
 from hostcheck.fio.jobfile import JobFile, JobMetric
 from hostcheck.fio.program import Program
 from hostcheck.run.estimators import BATCH_MEANS
@@ -410,11 +411,8 @@ def test_a_job_of_ones_own_is_measured_beside_the_others(tmp_path: Path) -> None
 
 
 @pytest.mark.real
-def test_a_sustained_write_is_one_long_sample_whose_course_is_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(disk, "SUSTAINED_SECONDS", 3.0)
-    options = replace(TINY, jobs=(), sustained=True)
+def test_a_sustained_write_is_one_long_sample_whose_course_is_kept(tmp_path: Path) -> None:
+    options = replace(TINY, jobs=(), sustained=Sustained(3.0))
     progress = RecordedProgress()
     (metric,) = DiskWorkload().measure(Context("0123456789", Options(given=(options,)), progress, tmp_path))
     assert progress.lines[0].endswith("then 3 s of sustained writes")
@@ -434,9 +432,32 @@ def test_a_sustained_writes_interval_is_that_of_its_batches() -> None:
         def sample(self, job, _seconds):
             return {job.figures[0]: sample}
 
-    (metric,) = disk._sustained(Bench(), job, Context("0123456789", Options(given=(TINY,)), RecordedProgress()))
+    context = Context("0123456789", Options(given=(TINY,)), RecordedProgress())
+    (metric,) = disk._sustained(Bench(), job, context, Sustained(30.0))
     low, high = metric.interval
     assert 350.5 < low < 351.0 < high < 351.5
     assert len(metric.samples[0].detail["batches"]) >= 10
     assert metric.estimator == BATCH_MEANS
     assert contradiction(Run("id", "0", "", HostIdentity("node-1"), metrics=(metric,))) is None
+
+
+def test_a_limit_of_what_is_written_ends_a_sustained_write() -> None:
+    """Ten seconds show the rate, then parts of a minute at the most follow until the limit."""
+    job = standard_job("sustained")
+    took = []
+
+    class Bench:
+        def sample(self, job, seconds):
+            took.append(seconds)
+            detail = {"iops": 10_000.0, "series": {"t": [0.5, 1.0], "iops": [10_000.0, 10_000.0]}}
+            return {job.figures[0]: Sample(10_000.0, detail=detail)}
+
+    context = Context("0123456789", Options(given=(TINY,)), RecordedProgress())
+    # 40.96 MB a second: 6 GB are written in 146 s.
+    (metric,) = disk._sustained(Bench(), job, context, Sustained(1800.0, 6 * 10**9))
+    assert took[:3] == [10.0, 60.0, 60.0]
+    assert sum(took) == pytest.approx(146.5, abs=0.1)
+    assert len(metric.samples) == len(took)
+    took.clear()
+    (metric,) = disk._sustained(Bench(), job, context, Sustained(25.0, 6 * 10**9))
+    assert took == [10.0, 15.0]

@@ -1,0 +1,34 @@
+"""How long a sustained load goes on, and how much it may write."""
+
+from dataclasses import dataclass
+
+from hostcheck.bench.times import parse_time_and_limit
+from hostcheck.errors import UsageError
+
+LEAST_SECONDS = 10.0
+MOST_SECONDS = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sustained:
+    """A load that goes on until an allowance is spent.
+
+    Attributes:
+        seconds: how long it goes on.
+        limit_bytes: how much the disk's part writes at the most; None for no limit.
+    """
+
+    seconds: float
+    limit_bytes: int | None = None
+
+
+def parse_sustained(text: str) -> Sustained:
+    """Parse ``--sustained``: a time such as "30min", and maybe a limit of what is written, "30min,200GB".
+
+    Raises:
+        UsageError: if the text is none of these.
+    """
+    seconds, limit_bytes = parse_time_and_limit("--sustained", text, "10min or 30min,200GB")
+    if not LEAST_SECONDS <= seconds <= MOST_SECONDS:
+        raise UsageError(f"--sustained {text}: expected 10 s to 24 h", remedy="give a time such as 10min")
+    return Sustained(seconds, limit_bytes)
