@@ -216,9 +216,8 @@ def _sustained(bench: DiskBench, job: JobFile, context: Context, asked: Sustaine
     metric = metric_of(job, figure, samples, wanted=1)
     if found := estimate_of(BATCH_MEANS, metric.samples):
         metric = replace(metric, interval=found.interval, estimator=BATCH_MEANS)
-    if asked.limit_bytes is not None:
-        context.progress.note(f"{written / 1e9:,.1f} GB were written in {spent:.0f} s")
-    context.progress.done("disk, sustained", f"{metric.value or 0:,.0f} IOPS {metric.reason}".strip())
+    rate = f"{metric.value or 0:,.0f} IOPS {metric.reason}".strip()
+    context.progress.done("disk, sustained", f"{rate} ({written / 1e9:,.1f} GB written in {spent:.0f} s)")
     yield metric
 
 
