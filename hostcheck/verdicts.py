@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from hostcheck.counts import number_of
-from hostcheck.profiles import wording
+from hostcheck.profiles import placed, wording
 from hostcheck.profiles.causes import cause_of
 from hostcheck.profiles.model import Check, Profile, Question
 from hostcheck.profiles.predicates import PREDICATES, Answer
@@ -183,6 +183,8 @@ def _ask(test: Question, facts: Mapping[str, Fact]) -> Answer:
         return Answer(None, f"no probe reported {test.subject}{why}")
     if not fact.known:
         return Answer(None, fact.reason)
+    if test.predicate in placed.PREDICATES:
+        return placed.PREDICATES[test.predicate](fact.value, test.argument)
     answer = PREDICATES[test.predicate].test(fact.value, test.argument)
     if is_proof(fact.id):
         return Answer(answer.holds, in_words(fact, test.argument))

@@ -68,10 +68,16 @@ def of_host(
     )
     if source == "live":
         audited = followed(audited, asked.profiles, place=place)
+    kept = audited
+    if asked.place is not None:
+        from hostcheck.cli.locating import place_facts
+
+        # They are not kept for later audits: what is excluded changes with every round trip.
+        audited = replace(audited, facts={**audited.facts, **place_facts(host, asked.place.landmarks)})
     workloads = _findings(contents, audited, host, asked)
     decision = decide(audited, asked, baseline=read_baseline(asked, audited), source=source, workloads=workloads)
     if source == "live" and store:
-        keep(audited, place)
+        keep(kept, place)
     return decision
 
 

@@ -7,12 +7,15 @@ from hostcheck.host.base import Host
 from hostcheck.host.identity import identify
 from hostcheck.host.opening import open_host
 from hostcheck.place.claims import Claim, of_host, of_metadata, of_seller
+from hostcheck.place.facts import facts_of, unknown
 from hostcheck.place.handshakes import MOST, WANTED, measure
 from hostcheck.place.judging import Asked
 from hostcheck.place.landmarks import Landmark
 from hostcheck.place.locating import Located, located
 from hostcheck.place.places import Place, parse_place
 from hostcheck.plaintext import plain
+from hostcheck.probes.place import REASON
+from hostcheck.run.model import Fact
 from hostcheck.run.times import utc_now
 
 _DMI = "/sys/class/dmi/id"
@@ -70,6 +73,18 @@ def locate_here(
     claims = [(of_seller(text), True) for text in sellers]
     others = (*of_host(host), *(_of_metadata(host) if metadata else ()))
     return located(identify(host).name, started, measured, asked, (*claims, *((each, False) for each in others)))
+
+
+def place_facts(host: Host, landmarks: Sequence[Landmark]) -> dict[str, Fact]:
+    """Return place.excluded and place.claims of a host that is audited; of another host than this they are unknown."""
+    if not landmarks:
+        found = unknown(REASON)
+    elif not host.live:
+        found = unknown("round trips are those of the machine that measures: run the gate on the host itself")
+    else:
+        claims = [(claim, False) for claim in of_host(host)]
+        found = facts_of(located(identify(host).name, utc_now(), measure(landmarks), (), claims))
+    return {fact.id: fact for fact in found}
 
 
 def _of_metadata(host: Host) -> tuple[Claim, ...]:

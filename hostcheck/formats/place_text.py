@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from hostcheck.formats.place_words import answer, claimed, headline
 from hostcheck.formats.terminal import Style, columns, cut
 from hostcheck.place.bounds import reach_km
 from hostcheck.place.countries import names
 from hostcheck.place.judging import Answer, Outcome
 from hostcheck.place.locating import Located
+from hostcheck.place.wording import answer, claimed, headline
 from hostcheck.plaintext import plain
 from hostcheck.run.model import Status
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from hostcheck.gate.anew import judged_anew
 from hostcheck.gate.finding import WORST_FIRST, Effect, Finding
-from hostcheck.gate.judged import checks, origin, regressions, thresholds
+from hostcheck.gate.judged import checks, origin, place, regressions, thresholds
 from hostcheck.gate.metrics import with_usable_metrics
 from hostcheck.gate.origin import Source
 from hostcheck.gate.policy import Policy
@@ -92,7 +92,7 @@ def decide(
     own = tuple((name, file) for name, file in named if is_file(file))
     asked = replace(policy, profiles=judged.profiles, own_profiles=own)
     of_the_run = tuple(origin(judged, asked, source, now))
-    after = (*workloads, *_promised(run, asked, typed=source == "file"))
+    after = (*place(judged, asked, typed=source == "file"), *workloads, *_promised(run, asked, typed=source == "file"))
     decision = weigh(judged, asked, baseline=baseline, today=now.date(), before=of_the_run, after=after)
     changed = (sentence(run),) if run.changes else ()
     return replace(decision, notes=(*changed, *notes, *decision.notes))

@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from hostcheck.gate.facts import needed_facts
 from hostcheck.gate.finding import Effect, Finding, Judged, Kind
 from hostcheck.gate.origin import Source, asked_of_the_run
 from hostcheck.gate.policy import Policy
+from hostcheck.profiles.model import Profile
 from hostcheck.run.metrics import spec_of
 from hostcheck.run.model import Run, Severity, Status, Verdict
 from hostcheck.thresholds import expectation, judge
 from hostcheck.verdicts import NOTHING_APPLIED
+from hostcheck.verdicts import judge as judge_facts
 
 
 def origin(run: Run, policy: Policy, source: Source, now: datetime) -> Iterator[Finding]:
@@ -25,6 +28,22 @@ def checks(run: Run, policy: Policy) -> Iterator[Finding]:
         yield from (_check(verdict, policy) for verdict in own)
         if all(verdict.status == "skip" for verdict in own):
             yield _nothing_judged(profile, policy)
+
+
+def place(run: Run, policy: Policy, *, typed: bool) -> Iterator[Finding]:
+    """Yield the results of what the policy asks of the host's place.
+
+    Args:
+        run: the run.
+        policy: the policy.
+        typed: whether to check the type of the fact, because a run file may contain anything.
+    """
+    if policy.place is None or not policy.place.checks:
+        return
+    asked = Profile("place", "Where the host can be", "", policy.place.checks)
+    facts = needed_facts(run, asked.checks, typed=typed, proved=False)
+    for verdict in judge_facts(asked, facts):
+        yield _check(verdict, policy)
 
 
 def thresholds(run: Run, policy: Policy) -> Iterator[Finding]:

@@ -59,12 +59,15 @@ def _in_file(name: str, line: int) -> Place | None:
 
 def _in_policy(finding: Finding, path: Path) -> Place:
     text = read_table_text("policy", path)
-    table = ("tool", "hostcheck", "gate") if path.name == "pyproject.toml" else ("gate",)
+    name = "place" if finding.scope == "place" else "gate"
+    table = ("tool", "hostcheck", name) if path.name == "pyproject.toml" else (name,)
     return _line(path, text, Table("policy", text, path, table).line(*_asked_by(finding)))
 
 
 def _asked_by(finding: Finding) -> tuple[str | None, str]:
     """Return the key of a policy, and what to look for in its value."""
+    if finding.scope == "place":
+        return finding.id.removeprefix("place."), ""
     if finding.kind == "run":
         return _OF_THE_RUN.get(finding.id), ""
     return {

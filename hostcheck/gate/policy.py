@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Literal
 
 from hostcheck.errors import UsageError
 from hostcheck.gate.waivers import Waiver
+from hostcheck.profiles.model import Check
 from hostcheck.run.model import Severity
 from hostcheck.thresholds import Threshold
 
 if TYPE_CHECKING:
+    from hostcheck.place.landmarks import Landmark
     from hostcheck.promise.model import Line
 
 UnknownIs = Literal["fail", "inconclusive"]
@@ -21,6 +23,19 @@ DEFAULT_MARGIN = 0.10
 """By what share a metric may be worse than the baseline's."""
 DEFAULT_BASELINE = "usual:10"
 """What a margin is of where no baseline is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePolicy:
+    """Where a host has to be.
+
+    Attributes:
+        landmarks: machines that may be contacted to find out; none leaves it unknown.
+        checks: what is asked of the fact place.excluded.
+    """
+
+    landmarks: "tuple[Landmark, ...]"
+    checks: tuple[Check, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +58,7 @@ class Policy:
         prove: whether a container has to be proved through the engines.
         source: the file it is from; empty for the command line alone.
         own_profiles: name and file of each profile of the user's own, where it was decided by some.
+        place: where the host has to be; None asks for no place.
         location: the file of a repository that code scanning shows findings at where no policy or profile names them;
             empty for none.
         promise: the lines of what a seller promised, each of which is required.
@@ -61,6 +77,7 @@ class Policy:
     prove: bool = False
     source: str = ""
     own_profiles: tuple[tuple[str, str], ...] = ()
+    place: PlacePolicy | None = None
     location: str = ""
     promise: "tuple[Line, ...]" = ()
 

@@ -12,7 +12,7 @@ from typing import Any, get_args
 from hostcheck.errors import UnfitError, UsageError
 from hostcheck.filekinds import recognising
 from hostcheck.gate.origin import parse_age
-from hostcheck.gate.policy import DEFAULT_BASELINE, DEFAULT_MARGIN, Policy, UnknownIs
+from hostcheck.gate.policy import DEFAULT_BASELINE, DEFAULT_MARGIN, PlacePolicy, Policy, UnknownIs
 from hostcheck.gate.waivers import Waiver
 from hostcheck.profiles.loader import exists, is_file, known_names
 from hostcheck.run.files import REFERENCE_PREFIX
@@ -26,6 +26,7 @@ _KEYS = (
     "waiver",
 )
 _PROMISE = "promise"
+_PLACE = "place"
 MOST_PROFILES = 100
 """Profiles of one policy: more than there are engines."""
 _WAIVER_KEYS = ("id", "reason", "until")
@@ -59,7 +60,7 @@ def parse_policy(text: str, path: Path) -> Policy:
         inner = found.get(part)
         found = inner if isinstance(inner, Mapping) else {}
     # In pyproject.toml, what stands beside [tool.hostcheck] is none of ours; in our own file everything is.
-    outer.refuse_unknown(found, (table[-1], _PROMISE))
+    outer.refuse_unknown(found, (table[-1], _PROMISE, _PLACE))
     if table[-1] not in found:
         outer.refuse_mistakes()
     if table[-1] not in found:
@@ -67,11 +68,32 @@ def parse_policy(text: str, path: Path) -> Policy:
     if not isinstance(found[table[-1]], Mapping):
         outer.fail(table[-1], f"{table[-1]} is no table")
     policy = _policy(found[table[-1]], outer.inner(table))
+    if _PLACE in found:
+        policy = replace(policy, place=_place(found[_PLACE], outer, table[:-1]))
     if _PROMISE not in found:
         return policy
     from hostcheck.promise.file import lines_of  # noqa: PLC0415  few policies have one
 
     return replace(policy, promise=lines_of(found, outer))
+
+
+def _place(found: Any, outer: Table, above: tuple[str, ...]) -> PlacePolicy:
+    """Return the table [place], which stands beside [gate]."""
+    from hostcheck.place.landmarks import read_landmarks  # noqa: PLC0415  few policies have one
+    from hostcheck.profiles.placed import KEYS, read_place  # noqa: PLC0415
+
+    if not isinstance(found, Mapping):
+        outer.fail(_PLACE, "place is no table", "write it as [place], with landmarks and within or not_within")
+    reader = outer.inner((*above, _PLACE))
+    reader.refuse_unknown(found, ("landmarks", *KEYS))
+    checks = read_place(reader, found)
+    reader.refuse_mistakes()
+    if not checks and "landmarks" not in found:
+        reader.fail(None, "place asks nothing", "write landmarks, and within or not_within")
+    name = reader.text_of(found, "landmarks")
+    if name is not None and not name.isprintable():
+        reader.fail("landmarks", f"{name!r} is no path of a file")
+    return PlacePolicy(read_landmarks(reader.path.parent / name) if name else (), checks)
 
 
 def _policy(found: Mapping[str, Any], reader: Table) -> Policy:

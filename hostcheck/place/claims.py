@@ -141,7 +141,7 @@ def of_metadata(answers: Mapping[str, str]) -> tuple[Claim, ...]:
 def place_of_region(said: str, provider: str) -> Place | None:
     """Return where the region of a provider is: by its name, or that of a zone in it, else by the words in it."""
     last = said.rpartition("/")[2].strip()
-    for name in (last, re.sub(r"-?[a-z]$", "", last), re.sub(r"-\d$", "", last)):
+    for name in (last, re.sub(r"-?[a-z]$", "", last), re.sub(r"-(?:dc)?\d{1,2}$", "", last)):
         if city := region(name, provider):
             return around_city(city)
     return understood(last)

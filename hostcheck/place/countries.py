@@ -7,7 +7,9 @@ from typing import Any
 
 import tomli
 
+from hostcheck.errors import UnfitError
 from hostcheck.resources import read_shipped
+from hostcheck.spelling import closest
 
 EU = "EU"
 _FILE = Path(__file__).parent / "data" / "countries.toml"
@@ -50,3 +52,23 @@ def code_of(name: str) -> str | None:
     if name.upper() in names():
         return name.upper()
     return next((code for code, called in names().items() if called.lower() == name.lower()), None)
+
+
+def parse_code(text: str) -> str:
+    """Return the code of a country, or EU.
+
+    Raises:
+        UnfitError: when it is none.
+    """
+    if is_code(text):
+        return text
+    meant = "EU" if text.lower() in {"eu", "european union"} else code_of(text)
+    near = meant or closest(text.upper(), [EU, *names()])
+    raise UnfitError(
+        f"{text!r} is no code of ISO 3166-1", f"write {near}" if near else "write two capitals such as NO, or EU"
+    )
+
+
+def in_words(code: str) -> str:
+    """Return a country by name: "Norway"; of the EU also its date."""
+    return f"the EU (members since {eu_since()})" if code == EU else names().get(code, code)

@@ -6,6 +6,7 @@ own. Only the region is asked for, never what else is there (credentials, user d
 
 import http.client
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +15,8 @@ LINK_LOCAL = "169.254.169.254"
 TIMEOUT_SECONDS = 2.0
 _LARGEST = 64 << 10
 """Bytes of an answer that are read."""
-_LONGEST = 200
-"""Characters of a region."""
+_REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_. -]{1,199}")
+"""What the name of a region or a zone looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,7 @@ def _region(provider: Provider, send: Get) -> str:
     text = body.decode("utf-8", errors="replace").strip()
     if provider.keys:
         text = _inside(text, provider.keys)
-    return text if 0 < len(text) <= _LONGEST and text.isprintable() and "<" not in text else ""
+    return text if _REGION.fullmatch(text) and text != "null" else ""
 
 
 def _token(body: bytes) -> str:

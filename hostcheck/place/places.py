@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from hostcheck.errors import UnfitError
-from hostcheck.place.countries import EU, code_of, codes_of, eu_since, is_code, names
+from hostcheck.place.countries import code_of, codes_of, in_words, is_code, names
 from hostcheck.place.gazetteer import RADIUS_KM, City, airports, cities, region
 from hostcheck.place.landmarks import Landmark
 from hostcheck.place.sphere import Disc, disc
@@ -69,26 +69,6 @@ def parse_place(text: str, landmarks: Sequence[Landmark] = ()) -> Place:
     meant = "EU" if asked.lower() in {"eu", "european union"} else code_of(asked)
     remedy = f"write {meant}" if meant else "write a code such as NO, EU, or 500 km of 59.91,10.75"
     raise UnfitError(f"{text!r} is no place that is known", remedy)
-
-
-def parse_code(text: str) -> str:
-    """Return the code of a country, or EU.
-
-    Raises:
-        UnfitError: when it is none.
-    """
-    if is_code(text):
-        return text
-    meant = "EU" if text.lower() in {"eu", "european union"} else code_of(text)
-    near = meant or closest(text.upper(), [EU, *names()])
-    raise UnfitError(
-        f"{text!r} is no code of ISO 3166-1", f"write {near}" if near else "write two capitals such as NO, or EU"
-    )
-
-
-def in_words(code: str) -> str:
-    """Return a country by name: "Norway"; of the EU also its date."""
-    return f"the EU (members since {eu_since()})" if code == EU else names().get(code, code)
 
 
 def _around(km: float, where: str, landmarks: Sequence[Landmark]) -> Place:

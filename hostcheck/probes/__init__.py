@@ -63,6 +63,7 @@ ON_REQUEST: dict[str, str] = {
     "zookeeper": "hostcheck.probes.engine.zookeeper:probe",
     "kernel.modules": "hostcheck.probes.kernel.modules:probe",
     "net.rp_filter": "hostcheck.probes.network.netstate:rp_filter",
+    "place": "hostcheck.probes.place:probe",
     "net.unique_ids": "hostcheck.probes.uniqueness:probe",
     **dict.fromkeys(("net.peers_silent", "net.rtt_ms"), "hostcheck.probes.network.peers:probe"),
     **dict.fromkeys(

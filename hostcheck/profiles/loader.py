@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hostcheck.catalogue.stores import STORES, fact_of_store
 from hostcheck.errors import UsageError
 from hostcheck.profiles.model import Check, Profile, Question
+from hostcheck.profiles.placed import KEYS, read_place
 from hostcheck.profiles.rows import Fit, read_check
 from hostcheck.proofs import is_proof
 from hostcheck.resources import read_shipped, shipped_in
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from hostcheck.plugins import Plugin
 
 _FOLDER = Path(__file__).parent
-_KEYS = ("name", "title", "summary", "extends", "without", "roles", "proof", "store", "check")
+_KEYS = ("name", "title", "summary", "extends", "without", "roles", "proof", "store", "place", "check")
 _MOST_FILES = 40
 """Files that extend one another."""
 
@@ -225,10 +226,10 @@ def _checks(
         with top.collecting():
             top.fail("check", "check is not a list of tables", "write each as [[check]]")
         rows = []
-    elif not rows and not inherited:
+    elif not rows and not inherited and "place" not in document:
         with top.collecting():
             top.fail(None, "it has no checks", "write each as [[check]], or extend a profile")
-    own: dict[str, Check | None] = {}
+    own: dict[str, Check | None] = {check.id: check for check in _placed(top, document)}
     fit = _fit(top.path)
     for number, row in enumerate(rows):
         table = top.inner(("check",), number)
@@ -238,6 +239,18 @@ def _checks(
                 table.fail("id", f"there are two checks {check_id!r}")
             own[check_id] = read_check(table, row, inherited.get(check_id), roles, fit)
     return tuple(check for check in (inherited | own).values() if check is not None)
+
+
+def _placed(top: Table, document: Mapping[str, Any]) -> tuple[Check, ...]:
+    """Return the checks of the table [place]."""
+    found = document.get("place", {})
+    if not isinstance(found, Mapping):
+        with top.collecting():
+            top.fail("place", "place is no table", "write it as [place], with within or not_within")
+        return ()
+    table = top.inner(("place",))
+    table.refuse_unknown(found, KEYS)
+    return read_place(table, found)
 
 
 def _fit(path: Path) -> Fit:

@@ -1,5 +1,6 @@
 """The wording of what a question expects and of what was found, with units."""
 
+from hostcheck.profiles import placed
 from hostcheck.profiles.model import Question
 from hostcheck.profiles.predicates import PREDICATES
 
@@ -14,6 +15,8 @@ _BOUNDS = {"at_least": "at least", "at_most": "at most"}
 def expected(question: Question) -> str:
     """Return what is expected: "at least 5 %", "at most 0.01 s", "at least 10.0 GiB"."""
     argument = question.argument
+    if question.predicate in placed.PREDICATES:
+        return placed.expected(question.predicate, argument)
     if _is_data(question) and question.predicate in _BOUNDS and isinstance(argument, (int, float)):
         return f"{_BOUNDS[question.predicate]} {data(argument)}"
     return PREDICATES[question.predicate].expects(argument) + unit_of(question)

@@ -1,4 +1,4 @@
-"""What every format says in the same words of where a host can be."""
+"""What is said of where a host can be, in the same words everywhere."""
 
 from hostcheck.place.countries import names
 from hostcheck.place.judging import Finding, Judgement, listed

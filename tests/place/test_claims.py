@@ -1,0 +1,141 @@
+"""What files of a host claim, and what that means."""
+
+import pytest
+
+from hostcheck.host.captured import CapturedHost
+from hostcheck.place.claims import countries_of_zone, of_host, of_seller, place_of_mirror, place_of_region
+from hostcheck.place.locating import located
+from hostcheck.place.places import understood_host
+from hostcheck.place.wording import claimed, headline
+from tests.place.worlds import measured
+
+ZONES = "#codes\tcoordinates\tTZ\nDE,DK,NO,SE,SJ\t+5230+01322\tEurope/Berlin\nJP\t+353916+1394441\tAsia/Tokyo\n"
+
+
+@pytest.fixture
+def host(tmp_path):
+    def made(**files):
+        for name, text in files.items():
+            path = tmp_path / name.replace("__", "/")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        return CapturedHost(tmp_path)
+
+    return made
+
+
+def test_each_source_is_a_claim_of_its_own(host, tmp_path):
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/localtime").symlink_to("/usr/share/zoneinfo/Asia/Tokyo")
+    found = of_host(
+        host(
+            proc__sys__kernel__hostname="web-osl1\n",
+            usr__share__zoneinfo__zone1970="",
+            **{
+                "usr__share__zoneinfo__zone1970.tab": ZONES,
+                "etc__locale.conf": 'LANG="nb_NO.UTF-8"\n',
+                "etc__apt__sources.list": "# deb http://ftp.us.debian.org/debian x main\n"
+                "deb http://ftp.se.debian.org/debian x main\ndeb http://deb.debian.org/debian x main\n",
+                "etc__apt__sources.list.d__u.sources": "URIs: http://eu-central-1.ec2.archive.ubuntu.com/ubuntu/\n",
+                "sys__class__dmi__id__sys_vendor": "Data centre Helsinki\n",
+            },
+        )
+    )
+    assert [(claim.by, claim.place.said) for claim in found] == [
+        ("DMI sys_vendor", "Helsinki, Finland"),
+        ("the host's name", "Oslo, Norway"),
+        ("the time zone", "JP"),
+        ("the locale", "NO"),
+        ("a mirror of apt", "SE"),
+        ("a mirror of apt", "Frankfurt, Germany"),
+    ]
+
+
+def test_files_that_say_nothing_of_a_place_claim_nothing(host, tmp_path):
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/localtime").symlink_to("/usr/share/zoneinfo/Etc/UTC")
+    quiet = host(
+        proc__sys__kernel__hostname="vps-1234.example.no",
+        sys__class__dmi__id__sys_vendor="QEMU",
+        **{"etc__locale.conf": "LANG=en_US.UTF-8", "etc__apt__sources.list": "deb http://deb.debian.org/debian x main"},
+    )
+    assert of_host(quiet) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("db-fra2.example.com", "Frankfurt, Germany"),
+        ("fsn1-dc14-node3", "Falkenstein, Germany"),
+        ("ip-10-0-0-1.eu-north-1.compute.internal", "Stockholm, Sweden"),
+        ("man", None),
+        ("worker1.example.se", None),
+        ("", None),
+        ("web1", None),
+    ],
+)
+def test_names_of_hosts(name, place):
+    found = understood_host(name)
+    assert (found.said if found else None) == place
+
+
+@pytest.mark.parametrize(
+    ("mirror", "place"),
+    [
+        ("no.archive.ubuntu.com", "NO"),
+        ("uk.archive.ubuntu.com", "GB"),
+        ("ftp2.de.debian.org", "DE"),
+        ("europe-north1.gce.archive.ubuntu.com", "Hamina, Finland"),
+        ("europe-west3-a.gce.archive.ubuntu.com", "Frankfurt, Germany"),
+        ("us.example.com", None),
+        ("xx.archive.ubuntu.com", None),
+    ],
+)
+def test_names_of_mirrors(mirror, place):
+    found = place_of_mirror(mirror)
+    assert (found.said if found else None) == place
+
+
+@pytest.mark.parametrize(
+    ("said", "provider", "place"),
+    [
+        ("eu-north-1", "aws", "Stockholm, Sweden"),
+        ("projects/123/zones/europe-west3-a", "gcp", "Frankfurt, Germany"),
+        ("norwayeast", "azure", "Oslo, Norway"),
+        ("fsn1-dc99", "hetzner", "Falkenstein, Germany"),
+        ("nl-ams-1", "scaleway", "Amsterdam, Netherlands"),
+        ("eu-de-2", "ibm", "Frankfurt, Germany"),
+        ("nova", "openstack", None),
+    ],
+)
+def test_regions_of_providers(said, provider, place):
+    found = place_of_region(said, provider)
+    assert (found.said if found else None) == place
+
+
+def test_a_zone_that_several_countries_share_is_of_all_of_them():
+    assert countries_of_zone("Europe/Berlin", [ZONES]) == ("DE", "DK", "NO", "SE", "SJ")
+    assert countries_of_zone("Mars/Olympus", [ZONES]) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "code"),
+    [
+        ("Tokyo", "excluded", 1),
+        ("Oslo, Norway", "compatible", 0),
+        ("Norway", "compatible", 0),
+        ("the best cloud", "unknown", 3),
+    ],
+)
+def test_a_claim_of_the_seller_is_contradicted_and_never_proved(text, answer, code):
+    found = located("vm", "", [measured(2.1)], (), [(of_seller(text), True)])
+    (claim,) = found.claims
+    assert (claim.answer, found.exit_code) == (answer, code)
+    if answer == "compatible":
+        assert claimed(claim).endswith("compatible, which proves nothing")
+    assert " is in " not in headline(found)
+
+
+def test_a_claim_that_was_not_asked_about_changes_no_exit_code():
+    found = located("vm", "", [measured(2.1)], (), [(of_seller("Tokyo"), False)])
+    assert (found.claims[0].answer, found.exit_code) == ("excluded", 0)
