@@ -10,6 +10,7 @@ from hostcheck.cli.options import Color, ColorOption, output_option, style_for_s
 from hostcheck.counts import number_of
 
 if TYPE_CHECKING:
+    from hostcheck.population.columns import Population
     from hostcheck.run.model import Run
 
 RunsArgument = Annotated[
@@ -24,6 +25,14 @@ NameOption = Annotated[
     list[str] | None,
     typer.Option(
         "--name", "-n", help="What to call a run's host; give one for each RUN, in their order. Equal names: one host."
+    ),
+]
+ReportedArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="RUN...",
+        autocompletion=completion.runs,
+        help="Run files, reference:NAME or history:ID; the first is the baseline. Or fleet:NAME.",
     ),
 ]
 BaselineOption = Annotated[
@@ -53,7 +62,7 @@ def compare(
 
 
 def report(
-    runs: RunsArgument,
+    runs: ReportedArgument,
     output: Annotated[
         list[str],
         typer.Option(
@@ -68,8 +77,72 @@ def report(
     scrub: ScrubOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
-    """Make the HTML page of one run, or of several beside each other."""
+    """Make the HTML page of one run, of several beside each other, or of a fleet."""
+    population = _population(runs, name or (), output, whole=baseline is None and not scrub)
+    if population is not None:
+        from hostcheck.cli.output import parse_destinations, write_all
+        from hostcheck.formats import POPULATION
+
+        write_all(parse_destinations(output, POPULATION, inputs=runs), POPULATION, population, style_for_stdout(color))
+        return
     _write_comparison(_read(runs, name or (), baseline, scrub=scrub), runs, output, "html", color)
+
+
+def _population(
+    files: Sequence[str], names: Sequence[str], outputs: Sequence[str], *, whole: bool
+) -> "Population | None":
+    """Return the hosts of a fleet, or of so many run files that the page does not show them beside each other.
+
+    None where they are to be compared: few hosts, several runs of one, or a document that only a comparison has.
+
+    Args:
+        files: the runs, or a fleet.
+        names: what to call their hosts.
+        outputs: values of ``-o``.
+        whole: whether the hosts are taken as they are: without a baseline, and not scrubbed.
+
+    Raises:
+        UsageError: when a fleet is not alone.
+    """
+    from hostcheck.errors import UsageError
+    from hostcheck.fleet.state import PREFIX, Fleet
+
+    fleets = [file for file in files if file.startswith(PREFIX)]
+    if fleets:
+        if len(files) > 1 or names or not whole:
+            raise UsageError(
+                f"{fleets[0]} has a page of its own, without --name, --baseline and --scrub",
+                remedy=f"write hostcheck report {fleets[0]} -o page.html",
+            )
+        from hostcheck.fleet.columns import population_of
+
+        return population_of(Fleet.opened(fleets[0]))
+    from hostcheck.cli.output import parse_destinations
+    from hostcheck.formats import COMPARISON
+    from hostcheck.population.columns import MOST_BESIDE
+
+    destinations = parse_destinations(outputs, COMPARISON, inputs=files)
+    if not whole or len(files) <= MOST_BESIDE or any(destination.format != "html" for destination in destinations):
+        return None
+    from hostcheck.population.reading import population_of_files
+
+    return population_of_files(files, _checked(files, names))
+
+
+def _checked(files: Sequence[str], names: Sequence[str]) -> Sequence[str]:
+    """Return the names that were asked for.
+
+    Raises:
+        UsageError: where they are not one for each file.
+    """
+    from hostcheck.errors import UsageError
+
+    if names and len(names) != len(files):
+        raise UsageError(
+            f"{number_of(len(files), 'run')} and {number_of(len(names), 'name')}",
+            remedy="give --name once for each run, in the runs' order",
+        )
+    return names
 
 
 def _read(files: Sequence[str], names: Sequence[str], baseline: str | None, *, scrub: bool) -> list["Run"]:
@@ -79,11 +152,7 @@ def _read(files: Sequence[str], names: Sequence[str], baseline: str | None, *, s
     from hostcheck.errors import UsageError
     from hostcheck.store.named import read_named
 
-    if names and len(names) != len(files):
-        raise UsageError(
-            f"{number_of(len(files), 'run')} and {number_of(len(names), 'name')}",
-            remedy="give --name once for each run, in the runs' order",
-        )
+    names = _checked(files, names)
     runs = [read_named(file) for file in files]
     asked_names = [run.host.name for run in runs]
     if scrub:

@@ -68,6 +68,16 @@ COMPARISON = Formats(
 )
 """Formats of a comparison: name and "module:function"; the function takes a Comparison and a Style."""
 
+POPULATION = Formats(
+    "population",
+    {
+        "html": "hostcheck.report.rendering:fleet_page",
+        "csv": "hostcheck.formats.population_csv:render",
+        "openmetrics": "hostcheck.formats.population_openmetrics:render",
+    },
+)
+"""Formats of many hosts as columns; the function takes a Population and a Style."""
+
 REPORTS = frozenset({"html", "pdf", "png"})
 """Formats of a comparison that need the extra "report"."""
 

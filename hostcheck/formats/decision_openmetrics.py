@@ -3,28 +3,16 @@
 https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import get_args
 
+from hostcheck.formats.openmetrics import BASE_UNITS, END, Series, family
 from hostcheck.formats.terminal import Style
 from hostcheck.gate.decision import Decision, Outcome
 from hostcheck.gate.finding import WORST_FIRST, Finding
 from hostcheck.plaintext import plain
 from hostcheck.run.model import Metric
 from hostcheck.run.times import parse_time
-
-_BASE_UNITS: Mapping[str, tuple[str, float]] = {
-    "s": ("seconds", 1.0),
-    "MB/s": ("bytes_per_second", 1e6),
-    "IOPS": ("operations_per_second", 1.0),
-    "events/s": ("events_per_second", 1.0),
-    "containers": ("containers", 1.0),
-    "MB": ("bytes", 1e6),
-    "%": ("ratio", 0.01),
-}
-"""Each unit of a metric: how the names of its families end, and the factor to that unit."""
-
-Series = tuple[Mapping[str, str], float]
 
 
 def render(decision: Decision, _style: Style | None = None) -> str:
@@ -34,32 +22,14 @@ def render(decision: Decision, _style: Style | None = None) -> str:
     """
     worst = _worst(decision)
     lines = [
-        *_family("hostcheck_gate_outcome", "Whether the gate came to this outcome.", _outcomes(decision)),
-        *_family("hostcheck_gate_findings", "Findings of the gate by what they mean for it.", _effects(decision)),
-        *_family("hostcheck_check_status", "1 for the status of what the gate looked at.", _statuses(worst)),
-        *_family("hostcheck_check_info", "1, with what is known of a check.", _infos(worst)),
+        *family("hostcheck_gate_outcome", "Whether the gate came to this outcome.", _outcomes(decision)),
+        *family("hostcheck_gate_findings", "Findings of the gate by what they mean for it.", _effects(decision)),
+        *family("hostcheck_check_status", "1 for the status of what the gate looked at.", _statuses(worst)),
+        *family("hostcheck_check_info", "1, with what is known of a check.", _infos(worst)),
         *_figures(_measured(decision)),
-        *_family("hostcheck_run_started_timestamp_seconds", "When the run that was judged began.", _started(decision)),
+        *family("hostcheck_run_started_timestamp_seconds", "When the run that was judged began.", _started(decision)),
     ]
-    return "\n".join([*lines, "# EOF"]) + "\n"
-
-
-def _family(name: str, help_text: str, series: Iterator[Series]) -> list[str]:
-    # Names that differ only in what is not shown of them have the same labels. The first one counts: it is the worst.
-    values: dict[str, float] = {}
-    for labels, value in series:
-        values.setdefault(_labels(labels), value)
-    lines = [f"{name}{labels} {value!r}" for labels, value in values.items()]
-    return [f"# HELP {name} {help_text}", f"# TYPE {name} gauge", *lines] if lines else []
-
-
-def _labels(labels: Mapping[str, str]) -> str:
-    inner = ",".join(f'{name}="{_escape(value)}"' for name, value in labels.items())
-    return f"{{{inner}}}" if inner else ""
-
-
-def _escape(text: str) -> str:
-    return plain(text).replace("\\", "\\\\").replace('"', '\\"')
+    return "\n".join([*lines, END]) + "\n"
 
 
 def _worst(decision: Decision) -> list[Finding]:
@@ -111,13 +81,13 @@ def _infos(worst: list[Finding]) -> Iterator[Series]:
 
 def _figures(metrics: list[Metric]) -> Iterator[str]:
     """Yield three families a unit: the estimates of its metrics, and the ends of their intervals."""
-    for unit, (base, factor) in _BASE_UNITS.items():
+    for unit, (base, factor) in BASE_UNITS.items():
         own = [metric for metric in metrics if metric.unit == unit]
         values = (({"metric": metric.id}, factor * (metric.value or 0)) for metric in own)
-        yield from _family(f"hostcheck_metric_{base}", "Estimate of a metric.", values)
+        yield from family(f"hostcheck_metric_{base}", "Estimate of a metric.", values)
         for end, name, words in ((0, "low", "Lower"), (1, "high", "Upper")):
             ends = (({"metric": metric.id}, factor * metric.interval[end]) for metric in own if metric.interval)
-            yield from _family(f"hostcheck_metric_{name}_{base}", f"{words} end of a metric's 95 % interval.", ends)
+            yield from family(f"hostcheck_metric_{name}_{base}", f"{words} end of a metric's 95 % interval.", ends)
 
 
 def _started(decision: Decision) -> Iterator[Series]:

@@ -17,6 +17,9 @@ from hostcheck.run.model import Better, Change, Fact, FactValue, Run, Severity, 
 from hostcheck.run.origins import SCRUBBED_NOTE, marked, marks_of_run
 from hostcheck.verdicts import readiness
 
+MOST_BESIDE = 8
+"""Maximum number of hosts side by side in a table. More hosts get the page of many hosts."""
+
 DONE = "done"
 """State of a host that has a run of now."""
 
@@ -128,6 +131,7 @@ class Population:
     """Many hosts.
 
     Attributes:
+        name: of the fleet; empty where they are a list of run files.
         members: the hosts, in order.
         figures: by the metric's id.
         properties: by what is described ("Kernel"), the number of hosts by value.
@@ -139,6 +143,7 @@ class Population:
         minutes: how fast the hosts were in each minute, as a share of what they were otherwise.
     """
 
+    name: str = ""
     members: list[Member] = field(default_factory=list)
     figures: dict[str, FigureColumn] = field(default_factory=dict)
     properties: dict[str, Counter[str]] = field(default_factory=dict)

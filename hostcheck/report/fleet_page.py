@@ -105,13 +105,8 @@ class HostRow:
     said: str
 
 
-def fleet_context(population: Population, name: str) -> dict[str, Any]:
-    """Return the variables for the template of many hosts.
-
-    Args:
-        population: the hosts.
-        name: of the fleet; empty where they are a list of run files.
-    """
+def fleet_context(population: Population) -> dict[str, Any]:
+    """Return the variables for the template of many hosts."""
     found, rare = spreads(population), rare_facts(population)
     shown = [spread for spread in found if spread.id in headlines()]
     minutes = population.minutes.shared([member.placed.domain for member in population.members])
@@ -120,7 +115,7 @@ def fleet_context(population: Population, name: str) -> dict[str, Any]:
     script = _SEARCH.read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return {
-        "fleet": name,
+        "fleet": population.name,
         "total": len(population.members),
         "answer": list(_answer(population, ready, found, rare, minutes)),
         "ready": ready,

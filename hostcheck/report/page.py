@@ -8,7 +8,7 @@ from hostcheck.comparison.labels import in_a_sentence
 from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.notes import between_runs, legend, signs_of, undecided
 from hostcheck.formats.terminal import Style
-from hostcheck.population.columns import Population, population_of_runs
+from hostcheck.population.columns import MOST_BESIDE, Population, population_of_runs
 from hostcheck.report.archive import archive
 from hostcheck.report.audits import VIRTUALIZATION, WORDS_UP_TO, audit_of, commands, said, title_of
 from hostcheck.report.differences import differences
@@ -29,8 +29,8 @@ from hostcheck.run.metrics import headlines, of_steadiness
 from hostcheck.run.model import FactValue, Run
 from hostcheck.run.origins import SCRUBBED_NOTE, is_imported, marks_of_run
 
-MOST_BESIDE = 8
-"""Maximum number of hosts side by side in a table. More hosts get the page of many hosts."""
+LONGEST_TITLE = 70
+"""Maximum number of characters of a document's title: search engines and tabs show no more."""
 
 SIGNS = {
     "pass": "✓",
@@ -77,19 +77,17 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
         between=between_runs(comparison),
         scrubbed=all(SCRUBBED_NOTE in run.notes for run in comparison.runs if not run.is_published),
         several=False,
+        fleet="",
         **_context(comparison),
     )
 
 
-def render_fleet(population: Population, name: str = "") -> str:
-    """Return the HTML page of many hosts. Equal hosts give equal bytes.
-
-    Args:
-        population: the hosts.
-        name: of the fleet; empty where they are a list of run files.
-    """
-    title = f"hostcheck: {f'{name}, ' if name else ''}{len(population.members):,} hosts"
-    return _filled("set.html.j2", title=title, between="", several=True, **fleet_context(population, name))
+def render_fleet(population: Population, _style: Style | None = None) -> str:
+    """Return the HTML page of many hosts. Equal hosts give equal bytes."""
+    title = f"hostcheck: {len(population.members):,} hosts"
+    title += f" of {population.name}" if population.name else ""
+    title = title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
+    return _filled("set.html.j2", title=title, between="", several=True, **fleet_context(population))
 
 
 def _filled(template: str, **context: Any) -> str:
@@ -151,16 +149,16 @@ def _other_ratios(comparison: Comparison) -> Plot | None:
 
 
 def _title(comparison: Comparison) -> str:
-    """Return the document's title, with at most 70 characters: search engines and tabs show no more.
+    """Return the document's title.
 
     Where the values are from is at its end if the name that says so has no room.
     """
     title = f"hostcheck: {', '.join(comparison.names)}"
-    if len(title) <= 70:
+    if len(title) <= LONGEST_TITLE:
         return title
     marks = dict.fromkeys(mark for run in comparison.runs for mark in marks_of_run(run))
     end = f"… ({', '.join(marks)})" if marks else "…"
-    return title[: 70 - len(end)] + end
+    return title[: LONGEST_TITLE - len(end)] + end
 
 
 def _environment(comparison: Comparison) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from hostcheck.comparison.model import Comparison
 from hostcheck.formats.terminal import Style
+from hostcheck.population.columns import Population
 
 _NO_PROGRAMS = "/dev/null"
 
@@ -20,6 +21,14 @@ def page(comparison: Comparison, style: Style | None = None) -> str:
         from hostcheck.report.page import render  # noqa: PLC0415  matplotlib reads its settings when it is imported
 
         return render(comparison, style)
+
+
+def fleet_page(population: Population, style: Style | None = None) -> str:
+    """Return the HTML page of many hosts."""
+    with _in_root_folder():
+        from hostcheck.report.page import render_fleet  # noqa: PLC0415  the same
+
+        return render_fleet(population, style)
 
 
 def picture(comparison: Comparison, style: Style | None = None) -> bytes:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hostcheck.fleet.state import Fleet, Placed
 from hostcheck.run.codec import from_json
 from hostcheck.run.files import dumps, read_run
 from tests.forked import hostcheck_forked
@@ -107,3 +108,34 @@ def test_the_page_of_a_pool_holds_every_run_file(again, tmp_path):
     assert hostcheck("report", SATA, RUN, again, "-o", page).returncode == 0
     assert files_in(page) == [read_run(SATA), read_run(RUN), read_run(str(again))]
     assert len(page.read_bytes()) < 300 * 1024
+
+
+def test_many_run_files_are_one_page_of_all_of_them(tmp_path):
+    run, page = read_run(RUN), tmp_path / "page.html"
+    files = []
+    for number in range(9):
+        files.append(tmp_path / f"{number}.json")
+        files[-1].write_text(dumps(replace(run, id=str(number), host=replace(run.host, name=f"node-{number}"))))
+    done = hostcheck("report", *files, "-o", page)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "<title>hostcheck: 9 hosts</title>" in page.read_text()
+    # Two runs of one host are pooled, and then there are eight.
+    files[8].write_text(dumps(replace(run, id="8", host=replace(run.host, name="node-0"))))
+    assert hostcheck("report", *files, "-o", page).returncode == 0
+    assert page.read_text().count("<title>hostcheck: node-0, node-1") == 1
+
+
+def test_a_fleet_has_a_page_and_is_compared_with_nothing(tmp_path):
+    fleet, page = Fleet(tmp_path / "fleet-web"), tmp_path / "page.html"
+    fleet.create()
+    fleet.place([Placed("a"), Placed("b")])
+    fleet.keep("a", read_run(RUN))
+    name = f"fleet:{fleet.folder}"
+    done = hostcheck("report", name, "-o", page)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "<title>hostcheck: 2 hosts of web</title>" in page.read_text()
+    for arguments in ((name, RUN), (name, "--scrub"), (name, "--baseline", "a"), (name, "--name", "x")):
+        done = hostcheck("report", *arguments, "-o", page)
+        assert (done.returncode, "has a page of its own" in done.stderr) == (2, True)
+    done = hostcheck("report", f"fleet:{tmp_path}/fleet-db", "-o", page)
+    assert (done.returncode, "there is no fleet in" in done.stderr) == (2, True)

@@ -11,13 +11,14 @@ from datetime import date
 import pytest
 
 from hostcheck.comparison.compare import compare
-from hostcheck.formats import AUDIT, CALIBRATION, COMPARISON, GATE, HISTORY, Formats
+from hostcheck.formats import AUDIT, CALIBRATION, COMPARISON, GATE, HISTORY, POPULATION, Formats
 from hostcheck.formats.explain_text import explain
 from hostcheck.formats.terminal import Style
 from hostcheck.gate.decision import weigh
 from hostcheck.gate.policy import Policy
 from hostcheck.gate.waivers import Waiver
 from hostcheck.plaintext import without_commands
+from hostcheck.population.columns import population_of_runs
 from hostcheck.run.calibration import Calibration
 from hostcheck.run.model import Evidence, Fact, HostIdentity, Metric, Verdict
 from hostcheck.store.history import history
@@ -98,6 +99,7 @@ def _documents(text, run_of):
     yield "explanation", without_commands(explain(run, "virt", Style()))
     yield from made(COMPARISON, compare([run]))
     yield from made(COMPARISON, compare([run, other, replace(other, id="c", host=HostIdentity("c"))]))
+    yield from made(POPULATION, population_of_runs([run, other]))
     yield from made(GATE, decision)
     yield from made(HISTORY, history((run, other), "", compared=False, asked=text))
     yield from made(HISTORY, history((run, other), "disk.randwrite.iops", compared=False, asked=text))
@@ -136,5 +138,5 @@ def test_json_gives_the_text_back(text, run_of):
 
 def test_every_format_is_in_the_table(run_of):
     names = {name for name, _ in documents("x", run_of)}
-    tables = (AUDIT, COMPARISON, GATE, HISTORY, CALIBRATION)
+    tables = (AUDIT, COMPARISON, POPULATION, GATE, HISTORY, CALIBRATION)
     assert {f"{table.document} {name}" for table in tables for name in table if name not in BINARY} <= names

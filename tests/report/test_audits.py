@@ -3,9 +3,10 @@
 import pytest
 
 from hostcheck.comparison.compare import compare
+from hostcheck.population.columns import MOST_BESIDE
 from hostcheck.profiles.loader import load
 from hostcheck.report.audits import WORDS_UP_TO, audit_of, title_of
-from hostcheck.report.page import MOST_BESIDE, render
+from hostcheck.report.page import render
 from hostcheck.run.model import Evidence, Fact, Verdict
 
 

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from hostcheck.comparison.compare import compare
+from hostcheck.population.columns import Placed, Population
 from hostcheck.report import fit_page
-from hostcheck.report.page import render
+from hostcheck.report.page import render, render_fleet
 from hostcheck.run.files import read_run
+from hostcheck.run.model import Fact
 from tests.report.fits import made
 
 pytestmark = pytest.mark.real
@@ -72,8 +74,14 @@ def any_page(request, page, tmp_path, monkeypatch):
         return fit_page_at(tmp_path, monkeypatch)
     real = read_run("tests/runs/run-1.json")
     runs = [replace(real, id=str(number), host=replace(real.host, name=f"node-{number}")) for number in range(12)]
+    population = Population("web")
+    for number, run in enumerate(runs):
+        before = replace(run, started="2026-11-01T00:00:00Z", facts=run.facts | {"virt.vmm": Fact("virt.vmm", "qemu")})
+        facts = run.facts | ({"cgroup.mode": Fact("cgroup.mode", "v1")} if not number else {})
+        population.add(Placed(run.host.name, ("web",), "rack-1", "acme"), replace(run, facts=facts), before)
+    population.add(Placed("gone", state="unreachable", reason="no route"), None)
     path = tmp_path / "many.html"
-    path.write_text(render(compare(runs)))
+    path.write_text(render_fleet(population))
     return path
 
 

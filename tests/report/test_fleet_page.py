@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 
 from hostcheck.comparison.compare import compare
-from hostcheck.population.columns import Placed, Population
+from hostcheck.population.columns import MOST_BESIDE, Placed, Population
 from hostcheck.report.figures.set_plot import BINS, MOST_HIGH, stacked
 from hostcheck.report.fleet_page import some
-from hostcheck.report.page import MOST_BESIDE, render, render_fleet
+from hostcheck.report.page import render, render_fleet
 from hostcheck.run.files import read_run
 from hostcheck.run.model import Sample
 
@@ -55,7 +55,7 @@ def page(many):
 @pytest.fixture(scope="module")
 def fleet(many):
     """A page of hosts of an inventory: some without a result, one with another value of a fact, one that changed."""
-    population = Population()
+    population = Population("web")
     for number, run in enumerate(many(40)):
         facts = run.facts | ({"cgroup.mode": replace(run.facts["cgroup.mode"], value="v1")} if number == 7 else {})
         before = {8: replace(run, started="2026-11-01T00:00:00Z")}.get(number)
@@ -66,7 +66,7 @@ def fleet(many):
             population.add(replace(placed, state="unreachable", reason="port 22: No route to host"), None)
         else:
             population.add(placed, replace(run, facts=facts), before)
-    return render_fleet(population, "web")
+    return render_fleet(population)
 
 
 def answer_of(text):

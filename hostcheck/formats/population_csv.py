@@ -1,0 +1,78 @@
+"""A fleet as CSV: a row for each figure, fact and check of each host, for data frames and spreadsheets."""
+
+import csv
+import io
+from collections.abc import Iterator
+from math import isnan
+
+from hostcheck.formats.comparison_csv import harmless
+from hostcheck.formats.terminal import Style
+from hostcheck.population.columns import Population
+
+COLUMNS = (
+    "host",
+    "state",
+    "provider",
+    "plan",
+    "failure_domain",
+    "groups",
+    "started",
+    "what",
+    "id",
+    "profile",
+    "value",
+    "low",
+    "high",
+    "unit",
+)
+
+_Row = tuple[int, str, str, str, str | float, float | str, float | str, str]
+
+
+def render(population: Population, _style: Style | None = None) -> str:
+    """Return the rows as RFC 4180 has them, but for the ends of lines, which are those of Unix.
+
+    What a row is, is in the column "what": figure, fact or check. A host without any has one row with its state alone.
+    Texts are in quotes and numbers are not. A number that there is none of is an empty text.
+    """
+    stream = io.StringIO()
+    writer = csv.writer(stream, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    hosts = [
+        tuple(
+            map(
+                harmless,
+                (
+                    member.placed.name,
+                    member.placed.state,
+                    member.provider,
+                    member.plan,
+                    member.placed.domain,
+                    " ".join(member.placed.groups),
+                    member.started,
+                ),
+            )
+        )
+        for member in population.members
+    ]
+    seen = set()
+    for host, *values in _rows(population):
+        seen.add(host)
+        writer.writerow((*hosts[host], *(harmless(value) if isinstance(value, str) else value for value in values)))
+    for host, placed in enumerate(hosts):
+        if host not in seen:
+            writer.writerow((*placed, *[""] * (len(COLUMNS) - len(placed))))
+    return stream.getvalue()
+
+
+def _rows(population: Population) -> Iterator[_Row]:
+    for metric, column in population.figures.items():
+        for host, value, low, high in zip(column.hosts, column.values, column.lows, column.highs, strict=True):
+            ends = ("", "") if isnan(low) else (low, high)
+            yield host, "figure", metric, "", value, *ends, column.unit
+    for fact, values in population.facts.items():
+        for words, hosts in values.items():
+            yield from ((host, "fact", fact, "", words, "", "", "") for host in hosts)
+    for (profile, check), checked in population.checks.items():
+        for (status, _), hosts in checked.found.items():
+            yield from ((host, "check", check, profile, status, "", "", "") for host in hosts)

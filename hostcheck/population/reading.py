@@ -1,0 +1,29 @@
+"""Read many run files into columns, one at a time."""
+
+from collections.abc import Sequence
+
+from hostcheck.population.columns import Placed, Population
+from hostcheck.run.origins import marked, marks_of_run
+from hostcheck.store.named import read_named
+
+
+def population_of_files(files: Sequence[str], names: Sequence[str] = ()) -> Population | None:
+    """Return the hosts of runs; None where two runs are of one host, which are to be pooled first.
+
+    Args:
+        files: run files, or what else ``read_named`` reads.
+        names: what to call their hosts; empty for their own names.
+
+    Raises:
+        UsageError: if there is no such run, or it is damaged.
+        StoreError: if the history cannot be read.
+    """
+    population, seen = Population(), set()
+    for place, file in enumerate(files):
+        run = read_named(file)
+        name = marked(names[place].strip() if names else run.host.name, marks_of_run(run))
+        if name in seen:
+            return None
+        seen.add(name)
+        population.add(Placed(name), run)
+    return population
