@@ -103,7 +103,8 @@ def _of_entry(result: FioResult, entry: Entry, others: Counter[str], file: str) 
         if caution := _caution(kind):
             found["caution"] = caution
         seconds = max(side.runtime_ms for side in sides) / 1000
-        yield ImportedFigure(kind.spec, kind.settings, Sample(value, not why, why, seconds, detail=found))
+        reason = why or ("" if value else f"fio gives it no rate: {source} is 0")
+        yield ImportedFigure(kind.spec, kind.settings, Sample(value, not reason, reason, seconds, detail=found))
         synced = direction == ("write" if "write" in moved else "mixed")
         if synced and kind.definition is not None and (took := _sync(entry, kind.definition)) is not None:
             late = why or (took if isinstance(took, str) else "")

@@ -42,7 +42,8 @@ def read_json(text: str, file: str) -> Node:
         UsageError: when the text is no JSON, or a key stands twice in one object.
     """
     try:
-        json.loads(text)
+        # Numbers are read below; Python makes no integer of over 4300 digits.
+        json.loads(text, parse_int=str)
     except json.JSONDecodeError as error:
         raise UsageError(f"{plain(file)}:{error.lineno}: not JSON: {error.msg}") from error
     except RecursionError as error:
@@ -102,7 +103,7 @@ class _Builder:
             node = Node(self.sequence(path, depth), place, path, tag)
         else:
             is_text = bool(tag) or event.style in _QUOTED or event.tag == _TEXT
-            value = event.value if is_text else _scalar(event.value)
+            value = event.value if is_text else scalar_of(event.value)
             node = Node(value, place, path, tag, event.value, quoted=event.style in _QUOTED)
         if event.anchor:
             self.anchors[event.anchor] = node
@@ -142,8 +143,11 @@ class _Builder:
         return found
 
 
-def _scalar(text: str) -> str | int | float | bool | None:
-    """Return the value of a scalar without quotes, by the core schema of YAML 1.2.2 (10.3.2)."""
+def scalar_of(text: str) -> str | int | float | bool | None:
+    """Return the value of a scalar without quotes, by the core schema of YAML 1.2.2 (10.3.2).
+
+    A number of more than 40 digits is text, which is no number where one is expected.
+    """
     if text in _WORDS:
         return _WORDS[text]
     if _INTEGER.fullmatch(text):

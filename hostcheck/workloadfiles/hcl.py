@@ -9,13 +9,14 @@ from typing import Any
 
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
+from hostcheck.workloadfiles.documents import scalar_of
 from hostcheck.workloadfiles.model import Place
 from hostcheck.workloadfiles.node import UNCLEAR, Node
 
 LABEL = "$label"
 """The key of a block's first label: no attribute can have this name."""
-_LARGEST = 128 << 10
-"""Bytes of a file that are parsed: the parser takes a second for 100 kB."""
+_LARGEST = 64 << 10
+"""Bytes of a file that are parsed: of some texts the parser takes 4 s of CPU for twice as many."""
 _NAMED = frozenset({"identifier", "string", "keyword", "literal_value"})
 """What names a block or an attribute: HCL has no reserved words, python-hcl2's grammar has."""
 _LATER = "its value is known when the job is registered"
@@ -90,7 +91,7 @@ class _Reader:
             return self.value(children[0], place, path)
         if kind in {"int_lit", "float_lit"}:
             text = str(tree.children[0])
-            return Node(int(text) if kind == "int_lit" else float(text), place, path, written=text)
+            return Node(scalar_of(text), place, path, written=text)
         if kind == "literal_value":
             text = str(tree.children[0])
             return Node({"true": True, "false": False, "null": None}[text], place, path, written=text)

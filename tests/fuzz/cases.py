@@ -29,6 +29,7 @@ from tests.fuzz.inputs import (
     POLICY,
     PROFILE,
     TOP,
+    WORKLOADS,
     changed_bytes,
     changed_json,
     changed_text,
@@ -66,7 +67,7 @@ def require_good(argv: tuple[object, ...], code: int, said: str) -> None:
     Raises:
         AssertionError: when it did not.
     """
-    assert code in ({0, 1, 2, 3, 4} if argv[0] == "gate" else {0, 2, 4}), (argv, code, said)
+    assert code in ({0, 1, 2, 3, 4} if argv[0] in {"gate", "fits"} else {0, 2, 4}), (argv, code, said)
     assert "mistake in hostcheck" not in said, (argv, said)
     assert "Traceback" not in said, (argv, said)
     assert code != 2 or 0 < len(said.splitlines()) <= 21, (argv, said)
@@ -194,8 +195,17 @@ def engine(chance: Random, folder: Path) -> None:
         describe("unix:///x", said[0], said[1], str(chance.choice(ODD)))  # type: ignore[arg-type]
 
 
+def workload_file(chance: Random, folder: Path) -> None:
+    """Judge a hostile workload file of each format."""
+    file = chance.choice(WORKLOADS)
+    (folder / file.name).write_bytes(changed_bytes(chance, file.read_bytes()))
+    command("fits", folder / file.name, "--lint", "-o", f"json:{os.devnull}")
+    (folder / file.name).unlink()
+
+
 KINDS: dict[str, Callable[[Random, Path], None]] = {
-    each.__name__: each for each in (host, capture, run_file, fio_output, job_file, policy, profile, engine)
+    each.__name__: each
+    for each in (host, capture, run_file, fio_output, job_file, policy, profile, workload_file, engine)
 }
 
 

@@ -130,6 +130,10 @@ filename=${HC_FILE}
 """
 
 
+WORKLOADS = tuple(sorted((TOP / "fuzz" / "workloads").iterdir()))
+"""A file of each format that ``hostcheck fits`` reads."""
+
+
 def changed_json(chance: Random, document: object) -> object:
     """Return a document, some values of which have another type, size or shape, or are missing, or there twice."""
     document = json.loads(json.dumps(document))

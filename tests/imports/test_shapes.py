@@ -349,6 +349,16 @@ def test_a_fio_that_had_no_jobs_costs_the_others_nothing():
     assert found["fio.cut.iops"].state == "invalid"
 
 
+def test_a_direction_without_a_rate_is_no_valid_figure():
+    def counted_but_timed_at_nothing(document):
+        document["jobs"][0]["write"]["total_ios"] = 1
+
+    found = changed("ramp.json", counted_but_timed_at_nothing)
+    invalid = [metric for metric in found.values() if metric.value is None]
+    assert [metric.id.split(".")[-2] for metric in invalid] == ["write"]
+    assert "fio gives it no rate: iops is 0" in invalid[0].reason
+
+
 def test_trims_and_writes_of_one_job_are_figures_of_their_own():
     def trim(document):
         (job,) = document["jobs"]

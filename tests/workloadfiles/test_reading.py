@@ -245,6 +245,25 @@ def test_files_that_lead_elsewhere_or_back_are_refused(tmp_path, files, said):
         read_files([str(tmp_path / "one.yaml")], environment={})
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("app.json", '{"id": "/a", "cmd": "x", "cpus": 1, "mem": 1, "instances": NUMBER}'),
+        ("compose.yaml", "services: {a: {image: x, deploy: {replicas: NUMBER}}}"),
+        ("job.nomad", 'job "x" { group "g" { count = NUMBER task "t" { driver = "docker" config { image = "x" } } } }'),
+    ],
+)
+def test_a_number_of_thousands_of_digits_is_refused_with_its_place(tmp_path, name, text):
+    # Python makes no integer of over 4300 digits.
+    with pytest.raises(UsageError, match=f"{name}:1: .*: expected a number, found 9999"):
+        read(tmp_path, text.replace("NUMBER", "9" * 5000), name)
+
+
+def test_hcl_that_its_parser_takes_seconds_for_is_refused_before(tmp_path):
+    with pytest.raises(UsageError, match="HCL of more than 64 KiB; bring the job as JSON"):
+        read(tmp_path, f'job "x" {{ a = [{"1," * 40_000}] }}', "job.nomad")
+
+
 def test_the_articles_app_is_named_for_what_keeps_nothing_apart(tmp_path):
     found = read(tmp_path, ARTICLES_APP, "frontend.json")
     (workload,) = found.workloads
