@@ -9,6 +9,7 @@ from re import _parser as parser
 
 import pytest
 
+from hostcheck.probes import root
 from tests.patterns import backtracks
 
 TOP = Path(__file__).parents[1] / "hostcheck"
@@ -35,6 +36,11 @@ def patterns() -> Iterator[tuple[str, re.Pattern, str]]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 uses.setdefault(node.value.id, set()).add(node.attr)
+        named = {
+            each.targets[0].id: constant(each.value)
+            for each in tree.body
+            if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name)
+        }
         module = ".".join(path.relative_to(TOP.parent).with_suffix("").parts).removesuffix(".__init__")
         if "re.compile" in path.read_text():
             for name, value in vars(importlib.import_module(module)).items():
@@ -48,7 +54,8 @@ def patterns() -> Iterator[tuple[str, re.Pattern, str]]:
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue
             if isinstance(node.func.value, ast.Name) and node.func.value.id == "re" and node.func.attr in _CALLS:
-                text = constant(node.args[0])
+                given = node.args[0]
+                text = named.get(given.id) if isinstance(given, ast.Name) else constant(given)
                 if text is not None and node.func.attr != "compile":
                     yield f"{module}:{node.lineno}", re.compile(text, flags(node)), kind({node.func.attr})
 
@@ -96,6 +103,8 @@ def operators(pattern: str | bytes) -> set[str]:
 def test_all_patterns_are_looked_at():
     assert len(FOUND) > 150
     assert "hostcheck.probes.network.firewall._ENABLED" in FOUND
+    by_name = [pattern.pattern for place, (pattern, _) in FOUND.items() if place.startswith("hostcheck.probes.root:")]
+    assert by_name == [root._RAMDISK]
     assert len([place for place in FOUND if place.startswith("hostcheck.imports.others:")]) > 20
     assert len([place for place in FOUND if place.startswith("hostcheck.filekinds:")]) >= 4
     assert {how for _, how in FOUND.values()} == {"search", "match", "fullmatch"}

@@ -12,8 +12,8 @@ CAPTURED_NAME = "captured"
 
 _RELEASE = re.compile(r"Linux version (\S+)")
 _MEMORY = re.compile(r"^MemTotal:[ \t]*(\d{1,18}) kB", re.MULTILINE)
-_ALLOWED = re.compile(r"^Cpus_allowed_list:[ \t]*(\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?){0,999})$", re.MULTILINE)
-_PROCESSOR = re.compile(r"^(?:processor[ \t]*:|processor \d+:|CPU\d+:)", re.MULTILINE)
+_ALLOWED = r"(?m)^Cpus_allowed_list:[ \t]*(\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?){0,999})$"
+_PROCESSOR = r"(?m)^(?:processor[ \t]*:|processor \d+:|CPU\d+:)"
 _PRETTY = re.compile(r"^PRETTY_NAME=(.*)$", re.MULTILINE)
 
 # Fields of /proc/cpuinfo on each architecture (arch/*/kernel, show_cpuinfo), most specific first.
@@ -64,8 +64,8 @@ def _cpus(host: Host, cpuinfo: str) -> int | None:
     """Return how many processors an audit may use, where it runs; of a captured host all that it has."""
     if host.live:
         return len(os.sched_getaffinity(0))
-    allowed = _ALLOWED.search(host.read("/proc/self/status").text or "") if host.running else None
-    return parse_count(allowed[1]) if allowed else len(_PROCESSOR.findall(cpuinfo)) or None
+    allowed = re.search(_ALLOWED, host.read("/proc/self/status").text or "") if host.running else None
+    return parse_count(allowed[1]) if allowed else len(re.findall(_PROCESSOR, cpuinfo)) or None
 
 
 def parse_count(ranges: str) -> int:

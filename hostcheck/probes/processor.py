@@ -26,7 +26,7 @@ _LEVELS: tuple[frozenset[str], ...] = (
 X86 = frozenset({"x86_64", "i686", "i586", "i486", "i386"})
 _FLAGS = re.compile(r"^flags[ \t]*:(.*)\n", re.MULTILINE)
 """Whole lines only: the file of a large machine may be cut."""
-_PAGE = re.compile(r"^KernelPageSize:\s+(\d{1,9}) kB$", re.MULTILINE)
+_PAGE = r"(?m)^KernelPageSize:\s+(\d{1,9}) kB$"
 _CONFIGURED: Mapping[str, int] = MappingProxyType(
     {f"{arch}_{size}K_PAGES": size * 1024 for arch in ("ARM64", "PPC") for size in (4, 16, 64)}
 )
@@ -62,7 +62,7 @@ def parse_page_size(smaps: str) -> int:
     Raises:
         ValueError: where it lists no size.
     """
-    return min(int(found) for found in _PAGE.findall(smaps)) * 1024
+    return min(int(found) for found in re.findall(_PAGE, smaps)) * 1024
 
 
 def _shared_flags(cpuinfo: str) -> frozenset[str]:

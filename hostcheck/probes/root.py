@@ -16,7 +16,7 @@ from hostcheck.run.model import Evidence, Fact
 
 _MOUNTINFO = "/proc/self/mountinfo"
 _FIRST = "rootfs"
-_RAMDISK = re.compile(r"\bDOCKER_RAMDISK=[\"']?[^\s\"'\0]")
+_RAMDISK = r"\bDOCKER_RAMDISK=[\"']?[^\s\"'\0]"
 _SERVICES = ("/etc/default/docker", "/etc/conf.d/docker", "/etc/rc.d/rc.docker")
 _CONTAINERS_CONF = ("/etc/containers/containers.conf", "/usr/share/containers/containers.conf")
 
@@ -57,7 +57,8 @@ def _ramdisk(host: Host) -> Evidence | None:
     places = (*(f"/proc/{pid}/environ" for pid in pids if pid.isascii() and pid.isdecimal()), *_SERVICES)
     texts = {place: host.read(place).text or "" for place in places} | {"docker.service": "\n".join(unit_texts(host))}
     return next(
-        (Evidence(place, "DOCKER_RAMDISK", "for: set") for place, text in texts.items() if _RAMDISK.search(text)), None
+        (Evidence(place, "DOCKER_RAMDISK", "for: set") for place, text in texts.items() if re.search(_RAMDISK, text)),
+        None,
     )
 
 

@@ -15,10 +15,10 @@ from hostcheck.run.model import Fact
 _COMMANDS = Path(__file__).parent / "packages" / "packages.toml"
 _NAME = re.compile(r"\{([a-z0-9-]+)(?: ([^{}]+))?\}")
 """A name, with what the command is of where it takes something: "{boot psi=1}"."""
-_OF_THE_KERNEL = re.compile(r"\b(modprobe|sysctl|mount|swapoff)\b")
-_BOOT = re.compile(r"\b[Bb]oot with ")
+_OF_THE_KERNEL = r"\b(modprobe|sysctl|mount|swapoff)\b"
+_BOOT = r"\b[Bb]oot with "
 _BY_ITS_HOST = "In a container only its host decides this: use a virtual machine with a kernel of its own"
-_AS_ROOT = re.compile(r"\brun as root\b(, outside of any container)?|audit the host itself, as root\b")
+_AS_ROOT = r"\brun as root\b(, outside of any container)?|audit the host itself, as root\b"
 _MAJOR = re.compile(r"\d+")
 OF_THE_HOST = ("os.family", "os.release", "os.boot", "virt.container", "virt.kernel_flavour", "priv.root")
 """Facts that say which remedy is for this host, whether a profile asks about them or not."""
@@ -58,7 +58,7 @@ def remedy(fix: str, facts: Mapping[str, Fact] | None = None) -> str:
 
 def _in_a_container(sentence: str) -> str:
     """Return a sentence that says how to boot without that: up to its next clause, it says who can do it instead."""
-    found = _BOOT.search(sentence)
+    found = re.search(_BOOT, sentence)
     if found is None:
         return sentence
     ends = sentence.find(";", found.end())
@@ -76,7 +76,7 @@ def command(check: Check, fact: Fact | None, facts: Mapping[str, Fact]) -> str:
     if not check.command:
         return ""
     keys = _keys(facts)
-    if CONTAINER in keys and _OF_THE_KERNEL.search(check.command):
+    if CONTAINER in keys and re.search(_OF_THE_KERNEL, check.command):
         # The kernel is the outer host's.
         return ""
     known = True
@@ -109,7 +109,7 @@ def reachable(reason: str, facts: Mapping[str, Fact]) -> str:
     container = _text(facts, "virt.container")
     if root is None or root.value is not True or container in _OWN_MODULES:
         return reason
-    return _AS_ROOT.sub("audit the host itself", reason)
+    return re.sub(_AS_ROOT, "audit the host itself", reason)
 
 
 def _keys(facts: Mapping[str, Fact]) -> tuple[str, ...]:

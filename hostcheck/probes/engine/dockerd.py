@@ -23,7 +23,7 @@ DEFAULT_FILE, DEFAULT_ROOT = "/etc/docker/daemon.json", "/var/lib/docker"
 _FOLDERS = ("/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")
 
 _UCI = "/etc/config/dockerd"
-_UCI_OPTION = re.compile(r"^[ \t]*option[ \t]+(data_root|alt_config_file)[ \t]+['\"]?([^'\"\s]+)", re.MULTILINE)
+_UCI_OPTION = r"(?m)^[ \t]*option[ \t]+(data_root|alt_config_file)[ \t]+['\"]?([^'\"\s]+)"
 _SNAP, _SNAP_ROOT = "/var/snap/docker/current", "/var/snap/docker/common/var-lib-docker"
 _PACKAGES = ("/var/packages/ContainerManager", "/var/packages/Docker")
 PID_FILES = ("/run/docker.pid", "/var/run/docker.pid")
@@ -117,7 +117,7 @@ def _users_command_line(host: Host) -> Iterator[tuple[str, tuple[str, ...]]]:
 def _installed(host: Host) -> Daemon:
     uci = host.read(_UCI)
     if uci.text is not None:
-        options = dict(_UCI_OPTION.findall(uci.text))
+        options = dict(re.findall(_UCI_OPTION, uci.text))
         file = options.get("alt_config_file", "/tmp/dockerd/daemon.json")  # noqa: S108  OpenWrt writes it there
         root = None if "alt_config_file" in options else options.get("data_root", "").rstrip("/") or None
         return Daemon(file, root, "/opt/docker", uci.evidence("OpenWrt's configuration", root or file))

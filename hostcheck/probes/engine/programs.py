@@ -22,7 +22,7 @@ _COMPOSE = (
     *(f"{folder}/docker-compose" for folder in ("/usr/libexec/docker/cli-plugins", "/usr/lib/docker/cli-plugins")),
     *(f"{folder}/docker-compose" for folder in ("/usr/local/lib/docker/cli-plugins", "/usr/bin", "/usr/local/bin")),
 )
-_NUMBERS = re.compile(r"\b\d+(?:\.\d+)+")
+_NUMBERS = r"\b\d+(?:\.\d+)+"
 _LIMIT_SECONDS = 1.0
 _JAVA = re.compile(r'^JAVA_VERSION="(?:1\.)?(\d+[\d.]*)', re.MULTILINE)
 
@@ -77,7 +77,7 @@ def _version(name: str, host: Host) -> Iterator[Fact]:
         yield Fact(fact_id, "none", evidence=(Evidence(name, None, "not in the usual folders"),))
         return
     reading = host.run((name, "--version"), _LIMIT_SECONDS)
-    found = _NUMBERS.search(reading.text or "")
+    found = re.search(_NUMBERS, reading.text or "")
     if found is None:
         yield Fact.unknown(fact_id, no_version(reading), (reading.evidence("no version"),))
     else:

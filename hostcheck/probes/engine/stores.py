@@ -17,8 +17,8 @@ from hostcheck.run.model import Evidence
 _CONTAINERS, _CONTAINERD = "/var/lib/containers/storage", "/var/lib/containerd"
 _CONTAINERD_CONFIG = "/etc/containerd/config.toml"
 _RANCHER = {"k3s": "/var/lib/rancher/k3s", "rke2": "/var/lib/rancher/rke2"}
-_DATA_DIR = re.compile(r"^data-dir:\s*[\"']?(/[^\s\"'#]*)", re.MULTILINE)
-_OPTION = re.compile(r"--(?:data-dir|root)[=\s]+[\"']?(/[^\s\"']*)")
+_DATA_DIR = r"(?m)^data-dir:\s*[\"']?(/[^\s\"'#]*)"
+_OPTION = r"--(?:data-dir|root)[=\s]+[\"']?(/[^\s\"']*)"
 _UNITS = "/etc/systemd/system"
 _OF_UNITS = {
     "k0s": ("/var/lib/k0s", (f"{_UNITS}/k0scontroller.service", f"{_UNITS}/k0sworker.service")),
@@ -70,7 +70,7 @@ def _rancher(host: Host, engine: str) -> tuple[str, Evidence]:
 
 
 def _named_in(reading: Reading) -> re.Match[str] | None:
-    return _DATA_DIR.search(reading.text or "")
+    return re.search(_DATA_DIR, reading.text or "")
 
 
 def _of_unit(host: Host, engine: str) -> tuple[str, Evidence]:
@@ -78,7 +78,7 @@ def _of_unit(host: Host, engine: str) -> tuple[str, Evidence]:
     default, files = _OF_UNITS[engine]
     for path in files:
         reading = host.read(path)
-        if match := _OPTION.search(reading.text or ""):
+        if match := re.search(_OPTION, reading.text or ""):
             return match[1], reading.evidence("the option of its folder", match[1])
     return default, _assumed(default)
 

@@ -65,7 +65,7 @@ _SIGNATURES = {
 """Files that show that the kernel requires signed modules, and the words that mean so."""
 _NOTHING = frozenset({"true", "false", ":", "exit", "echo", "logger", "null"})
 """Programs, and /dev/null, that load no module."""
-_LOADS = re.compile(r"\b(?:modprobe|insmod|kmod)\b")
+_LOADS = r"\b(?:modprobe|insmod|kmod)\b"
 _PATTERN = frozenset("*?[")
 
 Kind = Literal["install", "blacklist", "loads", "unclear"]
@@ -134,7 +134,7 @@ def parse_rules(text: str) -> Mapping[str, tuple[Kind, str]]:
 
 def _install(command: Sequence[str]) -> Kind:
     """Return what an install command does. A shell runs it, so that it may be of several programs."""
-    if _LOADS.search(" ".join(command)):
+    if re.search(_LOADS, " ".join(command)):
         return "loads"
     return "install" if posixpath.basename(command[0].rstrip(";")) in _NOTHING else "unclear"
 

@@ -21,7 +21,7 @@ _SAVE = {
     "legacy": ("/usr/sbin/iptables-nft-save", "/sbin/iptables-nft-save", "/usr/bin/iptables-nft-save"),
 }
 """By the installed backend, the program that prints the rules of the other one."""
-_IN_USE = re.compile(r"^(?:-A |:\S+ DROP\b)")
+_IN_USE = r"^(?:-A |:\S+ DROP\b)"
 _LIMIT_SECONDS = 1.0
 
 
@@ -43,7 +43,7 @@ def parse_saved(text: str) -> tuple[str, ...]:
     for line in text.splitlines():
         if line.startswith("*"):
             table = line[1:].strip()
-        elif _IN_USE.match(line):
+        elif re.match(_IN_USE, line):
             used.add(table)
     return tuple(name for name in _TABLES if name in used)
 

@@ -14,7 +14,7 @@ _FIREWALLD = tuple(
 )
 _UFW, _UFW_DEFAULTS = "/etc/ufw/ufw.conf", "/etc/default/ufw"
 _ENABLED = re.compile(r"^[ \t]*ENABLED=[\"']?yes\b", re.MULTILINE | re.IGNORECASE)
-_FORWARD = re.compile(r"^[ \t]*DEFAULT_FORWARD_POLICY=[\"']?(\w+)", re.MULTILINE)
+_FORWARD = r"(?m)^[ \t]*DEFAULT_FORWARD_POLICY=[\"']?(\w+)"
 _VERSION = re.compile(r"\bv(\d+(?:\.\d+)+)")
 _LIMIT_SECONDS = 1.0
 
@@ -57,7 +57,7 @@ def _forward(host: Host, firewall: Fact) -> Fact:
     if firewall.value != "ufw":
         return Fact(fact_id, "none", evidence=firewall.evidence)
     reading = host.read(_UFW_DEFAULTS)
-    found = _FORWARD.search(reading.text or "")
+    found = re.search(_FORWARD, reading.text or "")
     if found is None:
         return Fact.unknown(fact_id, f"{_UFW_DEFAULTS} does not set DEFAULT_FORWARD_POLICY: see ufw status verbose")
     return Fact(fact_id, found[1].lower(), evidence=(reading.evidence("DEFAULT_FORWARD_POLICY", found[1]),))

@@ -15,7 +15,7 @@ ROUTES = "/proc/net/route"
 """The routing table of IPv4."""
 _POOL = (0xAC110000, 0xFFFF0000)
 """172.17.0.0/16, the first of Docker's default networks: address and mask. Source: moby libnetwork/ipamutils."""
-_CIDR = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})/(\d{1,2})")
+_CIDR = r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})/(\d{1,2})"
 _OWN = ("docker", "br-", "cni", "podman", "veth")
 _ALL = 0xFFFFFFFF
 _MTU = 1500
@@ -107,7 +107,7 @@ def pools(options: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
 
 def parse_network(text: str) -> tuple[int, int] | None:
     """Parse an IPv4 network, or an address in it, in CIDR notation: address and mask; None for anything else."""
-    found = _CIDR.fullmatch(text)
+    found = re.fullmatch(_CIDR, text)
     if found is None or any(int(part) > 255 for part in found.groups()[:4]) or int(found[5]) > 32:
         return None
     mask = _ALL << (32 - int(found[5])) & _ALL

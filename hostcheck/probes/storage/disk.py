@@ -11,7 +11,7 @@ from hostcheck.probes.storage.dataroot import DataRoot, find_data_root
 from hostcheck.run.model import Evidence, Fact
 
 _VIRTUAL = ("vd", "xvd")
-_HYPERVISOR = re.compile(r"^flags\s*:.*\bhypervisor\b", re.MULTILINE)
+_HYPERVISOR = r"(?m)^flags\s*:.*\bhypervisor\b"
 
 
 def probe(host: Host) -> Iterator[Fact]:
@@ -100,7 +100,7 @@ def _read_rotational(host: Host, disk: str, reading: Reading) -> Fact:
     evidence = (reading.evidence("1 if rotational"),)
     rotates = (reading.text or "").strip() == "1"
     is_virtual = posixpath.basename(disk).startswith(_VIRTUAL)
-    if rotates and (is_virtual or _HYPERVISOR.search(host.read("/proc/cpuinfo").text or "")):
+    if rotates and (is_virtual or re.search(_HYPERVISOR, host.read("/proc/cpuinfo").text or "")):
         reason = "virtual disks report rotational by default: measure it with hostcheck bench"
         return Fact.unknown("storage.rotational", reason, evidence)
     return Fact("storage.rotational", rotates, evidence=evidence)

@@ -3,7 +3,7 @@
 import re
 
 # A path other than "/" is not enough (eclipse-omr#8332). The service of an engine itself must not match either.
-_MANAGERS = re.compile(
+_MANAGERS = (
     r"(?P<kubernetes>[/-]kubepods|[/:-]cri-containerd[:-]|/k8s\.io/[^/]+)"
     r"|(?P<podman>/libpod[-_](?!conmon))"
     r"|(?P<crio>/crio-(?!conmon)[0-9a-f])"
@@ -16,8 +16,13 @@ _MANAGERS = re.compile(
     r"|(?P<containerd>/nerdctl-[0-9a-f]|/default/[0-9a-f]{64})"
     r"|(?P<garden>/garden/)|(?P<mesos>/mesos/[0-9a-f]{8})"
 )
+_NAMES = (
+    *("kubepods", "cri-containerd", "k8s.io", "libpod", "crio-", "docker", "/ecs/", "lxc", "machine", "systemd-nspawn"),
+    *("nerdctl-", "/default/", "/garden/", "/mesos/"),
+)
+"""What a path has in which a manager is named: on most hosts none has it, and the pattern need not be compiled."""
 _INSIDE = "docker_inside"  # below the id of another container; the runtime of a pod does not match
-_SYSTEMS = re.compile(r"/(?:init\.scope|system\.slice|user\.slice)(?:/|$)")
+_SYSTEMS = ("init.scope", "system.slice", "user.slice")
 _RUNTIMES = {"docker", "crio", "containerd"}
 
 
@@ -28,7 +33,7 @@ def parse_cgroup(text: str) -> tuple[tuple[str, str], ...]:
 
 def is_systems(path: str) -> bool:
     """Whether systemd makes this control group on a host; false when it belongs to a container manager."""
-    return _SYSTEMS.match(path) is not None and not parse_chain(path)
+    return path.startswith("/") and path.split("/", 2)[1] in _SYSTEMS and not parse_chain(path)
 
 
 def parse_groups(text: str) -> tuple[str, ...]:
@@ -38,8 +43,10 @@ def parse_groups(text: str) -> tuple[str, ...]:
 
 def parse_chain(path: str) -> tuple[str, ...]:
     """Return all managers that the path of a control group names, innermost first."""
+    if not any(name in path for name in _NAMES):
+        return ()
     chain: list[str] = []
-    for match in _MANAGERS.finditer(path):
+    for match in re.finditer(_MANAGERS, path):
         name = match.lastgroup or ""
         # The runtime of a pod appears below the pod. It is not another container.
         if not (name in _RUNTIMES and "kubernetes" in chain):

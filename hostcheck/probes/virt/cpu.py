@@ -47,7 +47,7 @@ SIGNATURES: dict[str, str] = {
 _FIRST_WITH_FLAG = (2, 6, 29)  # the first kernel that shows the flag: commit 49ab56ac6e1b
 # "Intel(R) Xeon(R) CPU E5-2680 v4 @ 2.40GHz", "AMD EPYC 7543P": qemu/target/i386/cpu.c has three such names.
 _QEMUS_OWN = (" T7700 ", " T2600 ", " N270 ")
-_REAL_MODEL = re.compile(r"@ *[\d.]+ ?GHz|(?:EPYC|Ryzen \d|Opteron\(tm\) Processor|Platinum|Gold|Silver) \d{4}")
+_REAL_MODEL = r"@ *[\d.]+ ?GHz|(?:EPYC|Ryzen \d|Opteron\(tm\) Processor|Platinum|Gold|Silver) \d{4}"
 _FLAGS = re.compile(r"^flags[ \t]*:(.*)(\n|\Z)", re.MULTILINE)
 
 
@@ -140,7 +140,7 @@ def has_hypervisor_flag(cpuinfo: Reading, version: tuple[int, ...] | None = None
 def shows_a_real_processor(cpuinfo: Reading) -> bool:
     """Whether the model name is that of one real model, not one of QEMU's names for a generation of processors."""
     model = field(cpuinfo.text or "", "model name") or ""
-    return _REAL_MODEL.search(model) is not None and not any(name in model for name in _QEMUS_OWN)
+    return re.search(_REAL_MODEL, model) is not None and not any(name in model for name in _QEMUS_OWN)
 
 
 def has_hypervisor_bit(leaves: Mapping[int, tuple[int, int, int, int]]) -> bool | None:

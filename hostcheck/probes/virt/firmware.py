@@ -31,7 +31,7 @@ ACPI_MAKERS: dict[str, tuple[str, str]] = {
 """(hypervisor, monitor) by the OEM id of the ACPI tables; the monitor is empty where it is the hypervisor itself."""
 
 _CALLS_ITSELF_VIRTUAL = ("virtual machine", "virtual platform", "virtual server")
-_SIZES = re.compile(r"\.(?:nano|micro|small|medium|large|\d*xlarge)$")  # docs.aws.amazon.com/ec2/latest/instancetypes
+_SIZES = r"\.(?:nano|micro|small|medium|large|\d*xlarge)$"  # docs.aws.amazon.com/ec2/latest/instancetypes
 _TREE_HYPERVISORS = (
     ("linux,kvm", "kvm"),
     ("xen", "xen"),
@@ -114,7 +114,7 @@ def _is_rented_virtual(dmi: Dmi, cloud: Cloud, *, tagged: bool) -> bool | None:
         # Amazon's firmware sets the bit in each of its virtual machines (systemd, detect_vm_smbios; systemd#18929).
         return dmi.virtual
     # Only the instance type distinguishes Amazon's bare metal ("c6g.metal") from virtual machines ("c6g.large").
-    return True if cloud.name != "aws" or _SIZES.search(product) else None
+    return True if cloud.name != "aws" or re.search(_SIZES, product) else None
 
 
 def acpi_maker(host: Host) -> tuple[Reading, str | None]:

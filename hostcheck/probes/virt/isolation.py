@@ -17,7 +17,7 @@ from hostcheck.run.model import Evidence
 # older kernels.
 _FIRST = {"pid": 0xEFFFFFFC, "cgroup": 0xEFFFFFFB, "user": 0xEFFFFFFD, "uts": 0xEFFFFFFE, "ipc": 0xEFFFFFFF}
 _INODE = re.compile(r":\[(\d{1,20})\]")
-_SCHED = re.compile(r"^\S.*\((\d+), #threads")
+_SCHED = r"^\S.*\((\d+), #threads"
 # A captured host may hold the files of the first process only.
 _PROCESSES = ("self", "1")
 _WSL1_FILE_SYSTEMS = {"lxfs", "wslfs"}
@@ -146,7 +146,7 @@ def _pid_namespace(host: Host, own: dict[str, bool]) -> list[Evidence]:
         own["pid"] = False
         return [second.evidence("against: kernel threads are visible only in the host's pid namespace")]
     sched = host.read("/proc/1/sched")
-    found = _SCHED.match((sched.text or "").partition("\n")[0])
+    found = re.match(_SCHED, (sched.text or "").partition("\n")[0])
     if found and found[1] != "1":
         own["pid"] = True
         return [sched.evidence("for a container: the first process has another pid on the host", found[0])]

@@ -16,7 +16,7 @@ _NESTING_MOUNTS = frozenset({"/dev/.lxc/proc", "/dev/.lxc/sys"})
 """Whole instances of proc and sysfs: with them the kernel lets a user namespace mount its own."""
 
 _CONFINED = re.compile(r"(?:lxc|lxd|incus)-.*\((?:enforce|kill|mixed)\)")
-_RUNC_VERSION = re.compile(r"runc version (\d+)\.(\d+)\.(\d+)")
+_RUNC_VERSION = r"runc version (\d+)\.(\d+)\.(\d+)"
 _LIMIT_SECONDS = 1.0
 
 
@@ -61,7 +61,7 @@ def _confined(host: Host) -> Fact:
         return Fact(fact_id, value=False, evidence=(label.evidence("no profile of LXC"),))
     evidence = label.evidence("for: a profile of LXC")
     reading = host.run(("runc", "--version"), _LIMIT_SECONDS)
-    found = _RUNC_VERSION.search(reading.text or "")
+    found = re.search(_RUNC_VERSION, reading.text or "")
     if found is None:
         return Fact(fact_id, value=True, evidence=(evidence, reading.evidence("its version is unknown", None)))
     affected = reopens((int(found[1]), int(found[2]), int(found[3])))

@@ -21,8 +21,8 @@ _OPENVZ_NUMBERS = (
     (".vz9", "5.14"),
 )
 
-_LATER = re.compile(r"\.vz[7-9]")
-_EARLIER = re.compile(r"\d{3}(?:stab|test)\d")
+_LATER = r"\.vz[7-9]"
+_EARLIER = r"\d{3}(?:stab|test)\d"
 
 
 def openvz_indicators(
@@ -91,9 +91,9 @@ def later_generation(host: Host, release: Release) -> Evidence | None:
     Its name decides, where the provider left it; else features that 2.6.32 never had: overlay, and user namespaces.
     """
     text = release.text or ""
-    if _LATER.search(text):
+    if re.search(_LATER, text):
         return release.reading.evidence("for virtuozzo: its name", text)
-    if _EARLIER.search(text):
+    if re.search(_EARLIER, text):
         return None
     file_systems = host.read("/proc/filesystems")
     if "overlay" in (file_systems.text or "").split():
