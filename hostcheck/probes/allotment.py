@@ -34,6 +34,7 @@ _NO_DISK = ("loop", "ram", "zram", "dm-", "md", "sr", "fd", "nbd", "drbd", "zd",
 """Devices that hold nothing of their own, or what is removable."""
 _TRANSPORTS = (("nvme", "nvme"), ("vd", "virtio"), ("xvd", "xen"), ("mmcblk", "mmc"), ("sd", "scsi"), ("hd", "ide"))
 _PART_OF_ONE = re.compile(r"mmcblk\d+(?:boot\d+|rpmb)|nvme\d+c\d+n\d+")
+_SAYS = {"0": "flash", "1": "rotational"}
 _SECTOR = 512  # the unit of size in sysfs, whatever the disk's sectors are: Documentation/ABI/stable/sysfs-block
 
 
@@ -223,22 +224,25 @@ def _disks(host: Host) -> Fact:
     names = host.listdir("/sys/block")
     if names is None:
         return Fact.unknown(fact_id, undetermined("/sys/block"))
-    words = [word for name in names if (word := _disk(host, name))]
+    words: list[str] = []
+    for name in names:
+        if name.startswith(_NO_DISK) or _PART_OF_ONE.fullmatch(name):
+            continue
+        size = host.read(f"/sys/block/{name}/size")
+        if size.text is None and not (size.failure == "absent" and host.proves_absence):
+            return Fact.unknown(fact_id, unread_reason(size))
+        if word := _disk(host, name, size.text or ""):
+            words.append(word)
     evidence = (Evidence("/sys/block", " ".join(names), "devices; those that hold data of their own are counted"),)
     return Fact(fact_id, tuple(words), evidence=evidence)
 
 
-def _disk(host: Host, name: str) -> str:
+def _disk(host: Host, name: str, size: str) -> str:
     """Return a disk's name, transport, bytes, and whether it says that it rotates; empty for what is none."""
-    transport = next((word for start, word in _TRANSPORTS if name.startswith(start)), "other")
     folder = f"/sys/block/{name}"
-    removable = (host.read(f"{folder}/removable").text or "").strip() == "1"
-    if name.startswith(_NO_DISK) or _PART_OF_ONE.fullmatch(name) or removable:
+    sectors = _number(size.strip())
+    if not sectors or (host.read(f"{folder}/removable").text or "").strip() == "1":
         return ""
-    sectors = _number((host.read(f"{folder}/size").text or "").strip())
-    if not sectors:
-        return ""
-    rotates = {"0": "flash", "1": "rotational"}.get(
-        (host.read(f"{folder}/queue/rotational").text or "").strip(), "unsaid"
-    )
-    return f"{name} {transport} {int(sectors) * _SECTOR} {rotates}"
+    transport = next((word for start, word in _TRANSPORTS if name.startswith(start)), "other")
+    rotational = (host.read(f"{folder}/queue/rotational").text or "").strip()
+    return f"{name} {transport} {int(sectors) * _SECTOR} {_SAYS.get(rotational, 'unsaid')}"

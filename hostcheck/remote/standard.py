@@ -14,7 +14,7 @@ from hostcheck.remote.answers import BEGINS, Known
 from hostcheck.remote.host import RemoteHost
 from hostcheck.remote.requests import Request, function_of, lines, quoted
 
-_NAMES = {"RELEASE": "$release", "INTERFACE": "*", "259:7": "*"}
+_NAMES = {"RELEASE": "$release", "INTERFACE": "*", "259:7": "*", "DISK": "*"}
 """Names that a host is given, and how the shell finds those of a real one."""
 
 _MOUNTS = "22 1 259:7 / / rw - ext4 /dev/vda1 rw\n"
@@ -81,9 +81,12 @@ def _hints() -> Known:
         ("/proc/version", "Linux version RELEASE (builder@host) #1\n"),
         ("/proc/self/mountinfo", _MOUNTS),
         ("/sys/class/net/INTERFACE/type", "1\n"),
+        ("/sys/block/DISK/size", "8\n"),
     ):
         known.answers.read[path] = Reading(path, text.encode())
     known.answers.listdir["/sys/class/net"] = ("INTERFACE",)
+    known.answers.listdir["/sys/block"] = ("DISK",)
+    known.answers.listdir["/sys/firmware/dmi/entries"] = ("19-0", "19-1")
     return known
 
 

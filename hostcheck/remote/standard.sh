@@ -45,16 +45,17 @@ texts /proc/sys/fs/inotify/max_user_watches /proc/sys/fs/nr_open /proc/sys/kerne
 texts /proc/sys/net/bridge/bridge-nf-call-ip6tables /proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/ipv4/conf/all/rp_filter /proc/sys/net/ipv4/ip_forward
 texts /proc/sys/net/ipv4/ip_local_port_range /proc/sys/net/ipv4/ip_unprivileged_port_start /proc/sys/net/ipv4/ping_group_range /proc/sys/net/ipv6/conf/all/forwarding
 texts /proc/sys/net/ipv6/conf/default/forwarding /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max /proc/sys/vm/max_map_count
-texts /proc/sys/vm/overcommit_memory /proc/xen/capabilities /run/docker.pid /run/host/container-manager /run/systemd/container /sys/class/net/*/address
-texts /sys/class/net/*/mtu /sys/class/net/*/type /sys/class/ptp/ptp0/clock_name /sys/dev/block/*/queue/rotational
-texts /sys/devices/system/clocksource/clocksource0/available_clocksource /sys/devices/system/clocksource/clocksource0/current_clocksource /sys/devices/system/cpu/online
-texts /sys/fs/cgroup/pids/system.slice/containerd.service/pids.max /sys/fs/cgroup/pids/system.slice/crio.service/pids.max
-texts /sys/fs/cgroup/pids/system.slice/docker.service/pids.max /sys/fs/cgroup/system.slice/containerd.service/pids.max /sys/fs/cgroup/system.slice/crio.service/pids.max
-texts /sys/fs/cgroup/system.slice/docker.service/pids.max /sys/fs/selinux/enforce /sys/hypervisor/guest_type /sys/hypervisor/properties/features /sys/hypervisor/type
-texts /sys/hypervisor/uuid /sys/module/apparmor/parameters/enabled /sys/module/overlay/parameters/metacopy /sys/module/overlay/parameters/redirect_dir
-texts "/usr/lib/kernel/config-$release" "/usr/lib/modules/$release/config" /usr/lib/os-release "/usr/lib/ostree-boot/config-$release"
-texts /usr/local/lib/systemd/system/docker.service /usr/release /usr/share/containers/containers.conf /usr/share/containers/storage.conf /usr/share/zookeeper/conf/zoo.cfg
-texts "/usr/src/linux-$release/.config" /var/packages/ContainerManager/etc/dockerd.json /var/run/docker.pid /var/snap/microk8s/current/args/containerd
+texts /proc/sys/vm/overcommit_memory /proc/xen/capabilities /run/docker.pid /run/host/container-manager /run/systemd/container /sys/block/*/queue/rotational
+texts /sys/block/*/removable /sys/block/*/size /sys/class/net/*/address /sys/class/net/*/mtu /sys/class/net/*/type /sys/class/ptp/ptp0/clock_name
+texts /sys/dev/block/*/queue/rotational /sys/devices/system/clocksource/clocksource0/available_clocksource
+texts /sys/devices/system/clocksource/clocksource0/current_clocksource /sys/devices/system/cpu/online /sys/fs/cgroup/pids/system.slice/containerd.service/pids.max
+texts /sys/fs/cgroup/pids/system.slice/crio.service/pids.max /sys/fs/cgroup/pids/system.slice/docker.service/pids.max
+texts /sys/fs/cgroup/system.slice/containerd.service/pids.max /sys/fs/cgroup/system.slice/crio.service/pids.max /sys/fs/cgroup/system.slice/docker.service/pids.max
+texts /sys/fs/selinux/enforce /sys/hypervisor/guest_type /sys/hypervisor/properties/features /sys/hypervisor/type /sys/hypervisor/uuid
+texts /sys/module/apparmor/parameters/enabled /sys/module/overlay/parameters/metacopy /sys/module/overlay/parameters/redirect_dir "/usr/lib/kernel/config-$release"
+texts "/usr/lib/modules/$release/config" /usr/lib/os-release "/usr/lib/ostree-boot/config-$release" /usr/local/lib/systemd/system/docker.service /usr/release
+texts /usr/share/containers/containers.conf /usr/share/containers/storage.conf /usr/share/zookeeper/conf/zoo.cfg "/usr/src/linux-$release/.config"
+texts /var/packages/ContainerManager/etc/dockerd.json /var/run/docker.pid /var/snap/microk8s/current/args/containerd
 under '/proc/1/ns /proc/self/ns' links cgroup ipc mnt net pid user uts
 under /var/lib links containerd containers docker incus k0s lxd rancher
 under '/usr/bin /usr/sbin' links dockerd iptables java runc
@@ -64,8 +65,8 @@ links /usr/lib/x86_64-linux-gnu/libseccomp.so.2 /usr/lib64/libseccomp.so.2 /var 
 links /var/snap/microk8s /var/snap/microk8s/common /var/snap/microk8s/common/var /var/snap/microk8s/common/var/lib /var/snap/microk8s/common/var/lib/containerd
 rooms / /var/lib
 binaries /proc/1/environ /proc/config.gz /proc/device-tree/compatible /proc/device-tree/hypervisor/compatible /proc/device-tree/ibm,partition-name /proc/device-tree/model
-binaries /proc/self/environ /sys/firmware/acpi/tables/APIC /sys/firmware/acpi/tables/DSDT /sys/firmware/acpi/tables/FACP /sys/firmware/dmi/entries/0-0/raw
-binaries /sys/firmware/dmi/tables/DMI
+binaries /proc/self/environ /sys/firmware/acpi/tables/APIC /sys/firmware/acpi/tables/DSDT /sys/firmware/acpi/tables/FACP /sys/firmware/dmi/entries/19-0/raw
+binaries /sys/firmware/dmi/entries/19-1/raw /sys/firmware/dmi/tables/DMI
 exist /boot/cmdline.txt /boot/firmware/cmdline.txt /boot/loader/loader.conf /dev/dri/renderD128 /dev/incus/sock /dev/lxd/sock /efi/loader/loader.conf /etc/default/grub
 exist /etc/docker/certs.d /etc/kernel/cmdline /etc/kubernetes/bootstrap-kubelet.conf /etc/kubernetes/kubelet.conf /etc/kubernetes/pki/ca.crt /etc/sysconfig/docker
 exist /etc/systemd/system-generators /etc/systemd/system-generators/podman-system-generator /etc/systemd/system/NetworkManager.service.wants/nm-cloud-setup.service
