@@ -16,6 +16,7 @@ from hostcheck.profiles.loader import is_file
 from hostcheck.run.changes import sentence
 from hostcheck.run.metrics import METRICS
 from hostcheck.run.model import Run
+from hostcheck.run.origins import is_imported
 
 Outcome = Literal["passed", "failed", "inconclusive"]
 
@@ -169,6 +170,12 @@ def _notes(run: Run, policy: Policy, baseline: Run | None, findings: Sequence[Fi
         from hostcheck.gate.regressions import notes  # noqa: PLC0415  only a baseline needs statistics
 
         yield from notes(run, baseline, policy.margin)
+    imported = [each.id for each in findings if (metric := run.metric(each.id)) is not None and is_imported(metric)]
+    if imported:
+        yield (
+            f"{', '.join(dict.fromkeys(imported))}: imported, so neither what the host did meanwhile nor whether a "
+            "cache was measured is known; measure with hostcheck bench for a figure that was checked"
+        )
     used = {waiver for finding in findings for waiver in (finding.waiver, finding.expired)}
     counted = [finding.id for finding in findings if finding.status == "unknown" and finding.effect != "waived"]
     for waiver in dict.fromkeys(policy.waivers):

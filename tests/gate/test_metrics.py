@@ -64,3 +64,15 @@ def test_a_threshold_of_a_reference_run_never_passes():
     run = read_run("reference:nvme-vps-2014")
     decision = decide(run, replace(LOW, thresholds=(parse_threshold("disk.seqread.bandwidth >= 1"),)))
     assert [each.status for each in decision.findings if each.kind == "threshold"] == ["unknown"]
+
+
+def test_what_an_imported_figure_lacks_is_said_where_it_decides(metric, run_of):
+    measured = run_of("node", metric(IOPS, 500, 505, 498))
+    samples = tuple(replace(sample, detail={"read_from": "jobs[0]"}) for sample in measured.metrics[0].samples)
+    imported = replace(measured, metrics=(replace(measured.metrics[0], samples=samples),))
+    said = [decide(run, LOW).notes for run in (measured, imported)]
+    assert not [note for note in said[0] if "imported" in note]
+    (note,) = [note for note in said[1] if "imported" in note]
+    assert note.startswith(f"{IOPS}: imported, so neither what the host did meanwhile nor whether a cache was measured")
+    asks_nothing_of_it = decide(imported, Policy(("docker",)))
+    assert not [note for note in asks_nothing_of_it.notes if "imported" in note]
