@@ -5,6 +5,7 @@ import binascii
 import re
 import zlib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -79,8 +80,12 @@ def command(program: str, deadline: int) -> str:
     """Return what raw runs: the program, in the background and with its deadline in seconds."""
     wait = min(WAIT_SECONDS, deadline)
     text = _COMMENT.sub("", f"{program}echo 'end 1'\n")
-    head = f"deadline={deadline} wait={wait} kept={KEPT_SECONDS}\nprogram={quoted(text)}\n"
-    return head + _COMMENT.sub("", read_shipped(_DETACHED))
+    return f"deadline={deadline} wait={wait} kept={KEPT_SECONDS}\nprogram={quoted(text)}\n{_detached()}"
+
+
+@cache
+def _detached() -> str:
+    return _COMMENT.sub("", read_shipped(_DETACHED))
 
 
 def understood(printed: str) -> Answered | None:
