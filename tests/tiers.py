@@ -15,6 +15,7 @@ ALL = (
     "tests/bench/engine/test_newer_engines.py",
     "tests/prove/test_newer_engines.py",
     "tests/workloadfiles/test_compose_judge.py",
+    "tests/workloadfiles/test_kustomize_judge.py",
     "tests/fuzz/test_long.py",
     "tests/test_pythons.py",
     "tests/bin/test_distributions.py",

@@ -48,6 +48,15 @@ def fits(
             show_default="this machine",
         ),
     ] = None,
+    shell: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--shell",
+            metavar="COMMAND",
+            help="Where: the host whose shell this command runs, 'podman exec -i NAME sh'; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
     lint: Annotated[bool, typer.Option("--lint", help="Judge the files alone, without any host.")] = False,
     format_: Annotated[
         Format | None,
@@ -108,15 +117,23 @@ def fits(
         raise UsageError("--suggest prints a patch, and -o a document", remedy="give one of them")
     if suggest and lint:
         raise UsageError("--suggest asks what a host holds, and --lint judges no host", remedy="give one of them")
-    if lint and on:
-        raise UsageError("--lint judges no host, and --on names one", remedy="leave one of them out")
+    if lint and (on or shell):
+        raise UsageError(
+            f"--lint judges no host, and {'--on' if on else '--shell'} names one", remedy="leave one of them out"
+        )
     contents = read_files(
         workloads,
         format=format_.value if format_ else None,
         profiles=compose_profile or (),
         scale=scale_of(scale or ()),
     )
-    hosts = () if lint else host_views(on or (), contents, attributes_of(attribute or ()), experiments=experiments)
+    hosts = (
+        ()
+        if lint
+        else host_views(
+            on or (), contents, attributes_of(attribute or ()), experiments=experiments, shells=tuple(shell or ())
+        )
+    )
     result = fit(contents, hosts)
     if suggest:
         changes = patch(suggestions(result))

@@ -62,19 +62,28 @@ def host_views(
     attributes: Mapping[str, Mapping[str, str]],
     *,
     experiments: bool,
+    shells: Sequence[str] = (),
 ) -> tuple[HostView, ...]:
     """Return the hosts: each audited for the engines of the files, or read from its run.
 
     Args:
-        names: addresses, run files, captures; none for this machine.
+        names: addresses, run files, captures; none for this machine, where there are no shells.
         contents: what was read of the files.
         attributes: of hosts, by name.
         experiments: whether the hosts may be tried.
+        shells: commands that run a shell of a host.
 
     Raises:
         HostcheckError: when one cannot be read, or an attribute is of none of them.
     """
-    views = [view for name in names or ("",) for view in _views(name, contents, attributes, experiments=experiments)]
+    asked = names or (() if shells else ("",))
+    views = [view for name in asked for view in _views(name, contents, attributes, experiments=experiments)]
+    if shells:
+        from hostcheck.remote.opening import open_remote
+
+        for shell in shells:
+            run, host = _audit(open_remote(None, shell, experiments=experiments), contents)
+            views.append(host_view(run, host, contents, attributes.get(run.host.name, {})))
     views = list(_numbered(views))
     known = [view.name for view in views]
     for name in attributes:
@@ -154,7 +163,10 @@ def _audited(name: str, contents: Sequence[Content], *, experiments: bool) -> tu
     from hostcheck.host.opening import open_host
     from hostcheck.remote.opening import open_named
 
-    host = open_named(name, experiments=experiments) if name else open_host(experiments=experiments)
+    return _audit(open_named(name, experiments=experiments) if name else open_host(experiments=experiments), contents)
+
+
+def _audit(host: Host, contents: Sequence[Content]) -> tuple[Run, Host]:
     return audit_host(host, profiles=profiles_of(contents), asked=facts_of(contents), strict=debugging()), host
 
 

@@ -57,6 +57,30 @@ def test_the_command_line_has_the_audit_and_the_gate_of_a_shell():
     assert "docker" in gate.stdout + gate.stderr
 
 
+def test_workloads_are_judged_on_hosts_of_which_only_a_shell_is_there(tmp_path):
+    script = tmp_path / "start.sh"
+    script.write_text("#!/bin/sh\ndocker run -v /etc:/etc --device /dev/absent0 a\n")
+    argv = [
+        sys.executable,
+        "-m",
+        "hostcheck",
+        "fits",
+        str(script),
+        "--shell",
+        "sh",
+        "--shell",
+        "/bin/sh",
+        "-o",
+        "json:-",
+    ]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=200)
+    assert (done.returncode, done.stderr) == (1, "")
+    candidates = json.loads(done.stdout)["workloads"][0]["candidates"]
+    assert len({each["host"] for each in candidates}) == 2
+    answers = [{need["title"]: need["answer"] for need in each["needs"]} for each in candidates]
+    assert answers == [{"Path /etc": "pass", "Device /dev/absent0": "fail"}] * 2
+
+
 def test_a_banner_and_a_profile_that_prints_are_passed_over():
     done = audit("sh -c 'echo Welcome; echo; echo =x; echo read there /etc/hostname; exec sh'", "-o", "json:-")
     assert (done.returncode, done.stderr) == (0, "")
