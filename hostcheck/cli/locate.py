@@ -52,7 +52,7 @@ def locate(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be contacted, and contact nothing.")
     ] = False,
-    output: Annotated[list[str] | None, output_option("PLACE", "text, json")] = None,
+    output: Annotated[list[str] | None, output_option("PLACE", "text, json, html")] = None,
     verbose: VerboseOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:

@@ -153,6 +153,7 @@ PLACE = Formats(
     {
         "text": "hostcheck.formats.place_text:render",
         "json": "hostcheck.formats.place_json:render",
+        "html": "hostcheck.report.rendering:place",
     },
 )
 """Formats of where a host can be: name and "module:function"; the function takes a Located and a Style."""

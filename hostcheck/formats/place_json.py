@@ -87,6 +87,6 @@ def _judgement(judgement: Judgement) -> dict[str, Any]:
     return {
         "answer": judgement.answer,
         "in_fibre": judgement.in_fibre,
-        "by": list(judgement.by),
+        "by_landmarks": list(judgement.by),
         "rests_on": list(judgement.rests_on),
     }

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from hostcheck.comparison.model import Comparison
 from hostcheck.formats.terminal import Style
+from hostcheck.place.locating import Located
 from hostcheck.population.columns import Population
 
 _NO_PROGRAMS = "/dev/null"
@@ -45,6 +46,14 @@ def brief(comparison: Comparison, style: Style | None = None) -> bytes:
         from hostcheck.report.brief import render  # noqa: PLC0415  the same
 
         return render(comparison, style)
+
+
+def place(located: Located, style: Style | None = None) -> str:
+    """Return the HTML page of where a host can be."""
+    with _in_root_folder():
+        from hostcheck.report.place_page import render  # noqa: PLC0415  the same
+
+        return render(located, style)
 
 
 @contextmanager
