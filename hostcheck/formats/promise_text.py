@@ -31,7 +31,7 @@ def headline(outcome: Outcome) -> str:
     broken, unknown = outcome.having("broken"), outcome.having("cannot tell")
     total = len(outcome.findings)
     host = plain(outcome.run.host.name)
-    left = f", {len(unknown)} cannot be told" if unknown else ""
+    left = f", {len(unknown)} cannot be decided" if unknown else ""
     if broken:
         return f"broken: {len(broken)} of {number_of(total, 'line')} of the promise for {host}{left}"
     if unknown:

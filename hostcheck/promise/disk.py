@@ -9,13 +9,11 @@ from hostcheck.promise.measured import DISK, bounds_of, not_measured
 from hostcheck.promise.model import Judged
 from hostcheck.promise.words import join
 from hostcheck.quantities import duration
-from hostcheck.run.metrics import SEQUENTIAL_READ
+from hostcheck.run.metrics import RANDOM_READ, RANDOM_READ_QD1, SEQUENTIAL_READ
 from hostcheck.run.model import NONE, Run
 
 Class = Literal["nvme", "ssd"]
 
-ONE_READ = "disk.randread.qd1.iops"
-READS = "disk.randread.iops"
 _SATA = 600.0
 """MB/s: what 6 Gbit/s carry after 8b/10b (Serial ATA 3.0), so what no SATA disk reaches."""
 _LOCAL = 0.3e-3
@@ -52,9 +50,9 @@ class DiskClass:
     def translation(self) -> tuple[str, ...]:
         """The metrics and the fact that are asked."""
         tests = [
-            f"{ONE_READ} >= {1 / (_LOCAL if self.name == 'nvme' else _FLASH):,.0f} IOPS (kept)",
-            f"{ONE_READ} <= {1 / _SLOW:,.0f} IOPS (broken)",
-            f"{READS} >= {_DEEP:g} × {ONE_READ}",
+            f"{RANDOM_READ_QD1} >= {1 / (_LOCAL if self.name == 'nvme' else _FLASH):,.0f} IOPS (kept)",
+            f"{RANDOM_READ_QD1} <= {1 / _SLOW:,.0f} IOPS (broken)",
+            f"{RANDOM_READ} >= {_DEEP:g} × {RANDOM_READ_QD1}",
         ]
         if self.name == "nvme":
             tests.append(f"{SEQUENTIAL_READ} >= {_SATA:g} MB/s, more than SATA carries")
@@ -68,16 +66,16 @@ class DiskClass:
     def judge(self, run: Run) -> Judged:
         """Judge the disk by its figures; by its name only where no hypervisor gave it."""
         said = self._says(run)
-        one = bounds_of(run.metric(ONE_READ))
+        one = bounds_of(run.metric(RANDOM_READ_QD1))
         if one is None:
             if said:
                 return Judged("kept", said, "certain", (said,), _HOW, "A measurement that contradicts it.")
-            return not_measured(run, (ONE_READ, READS, SEQUENTIAL_READ), DISK, _HOW)
+            return not_measured(run, (RANDOM_READ_QD1, RANDOM_READ, SEQUENTIAL_READ), DISK, _HOW)
         fastest, slowest = 1 / one[1], 1 / one[0]
         evidence = tuple(self._evidence(run, said))
         held = [metric.id for metric in held_metrics(run)]
         shown = f"{duration(fastest)} to {duration(slowest)} a random read, one at a time"
-        if ONE_READ in held:
+        if RANDOM_READ_QD1 in held:
             found = f"an I/O limit sets the speed ({shown}), which hides what the disk below is"
             changes = "A measurement without the limit. A line random_read or random_write is judged with it."
             return Judged("cannot tell", found, "", evidence, _HOW, changes)
@@ -90,7 +88,7 @@ class DiskClass:
         return self._fast(run, slowest, shown, evidence, said)
 
     def _fast(self, run: Run, slowest: float, shown: str, evidence: tuple[str, ...], said: str) -> Judged:
-        one, many = bounds_of(run.metric(ONE_READ)), bounds_of(run.metric(READS))
+        one, many = bounds_of(run.metric(RANDOM_READ_QD1)), bounds_of(run.metric(RANDOM_READ))
         read = bounds_of(run.metric(SEQUENTIAL_READ))
         deep = one is not None and many is not None and many[0] >= _DEEP * one[1]
         if self.name == "ssd":
@@ -118,8 +116,8 @@ class DiskClass:
     def _evidence(self, run: Run, said: str) -> list[str]:
         lines = [said] if said else []
         names = {
-            ONE_READ: "random reads, one at a time",
-            READS: "random reads, 32 in flight",
+            RANDOM_READ_QD1: "random reads, one at a time",
+            RANDOM_READ: "random reads, 32 in flight",
             SEQUENTIAL_READ: "sequential reads",
         }
         for metric_id, name in names.items():

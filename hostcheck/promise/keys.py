@@ -16,7 +16,16 @@ from hostcheck.promise.measured import Measured
 from hostcheck.promise.memory import Memory
 from hostcheck.promise.model import Requirement
 from hostcheck.promise.size import DiskSize
-from hostcheck.run.metrics import NETWORK_RECEIVE, NETWORK_SEND, SEQUENTIAL_READ, WAL, spec_of
+from hostcheck.run.metrics import (
+    NETWORK_RECEIVE,
+    NETWORK_SEND,
+    RANDOM_READ,
+    RANDOM_WRITE,
+    SEQUENTIAL_READ,
+    SEQUENTIAL_WRITE,
+    WAL,
+    spec_of,
+)
 from hostcheck.thresholds import Threshold, parse_threshold
 from hostcheck.tomltext import nearest, shown
 
@@ -119,10 +128,10 @@ KEYS: Mapping[str, Read] = {
     "memory": _memory,
     "disk": _disk,
     "disk_size": _disk_size,
-    "random_read": _Figure(("disk.randread.iops",), "IOPS", '">= 25000 IOPS"'),
-    "random_write": _Figure(("disk.randwrite.iops",), "IOPS", '">= 25000 IOPS"'),
+    "random_read": _Figure((RANDOM_READ,), "IOPS", '">= 25000 IOPS"'),
+    "random_write": _Figure((RANDOM_WRITE,), "IOPS", '">= 25000 IOPS"'),
     "sequential_read": _Figure((SEQUENTIAL_READ,), "MB/s", '">= 500 MB/s"'),
-    "sequential_write": _Figure(("disk.seqwrite.bandwidth",), "MB/s", '">= 500 MB/s"'),
+    "sequential_write": _Figure((SEQUENTIAL_WRITE,), "MB/s", '">= 500 MB/s"'),
     "fsync_p99": _Figure((WAL,), "s", '"<= 10 ms"', lower=True),
     "network": _Figure(_BOTH, "MB/s", '">= 1 Gbit/s"'),
     "network_send": _Figure(_BOTH[:1], "MB/s", '">= 1 Gbit/s"'),

@@ -27,8 +27,8 @@ class Judged:
 
     Attributes:
         answer: kept, broken, or cannot tell.
-        found: what the host has, in words; of what cannot be told the reason.
-        sure: how sure the answer is; empty where it cannot be told.
+        found: what the host has, in words; of what cannot be decided the reason.
+        sure: how sure the answer is; empty where it cannot be decided.
         evidence: what the answer rests on, one statement each.
         how: how that was found out or measured.
         changes: what would change the finding, or bring one.
@@ -106,7 +106,7 @@ class Outcome:
 
     @property
     def answer(self) -> Answer:
-        """Broken, if any line was broken; else cannot tell, if any line cannot be told; else kept."""
+        """Broken, if any line was broken; else cannot tell, if any line cannot be decided; else kept."""
         return worst([finding.judged.answer for finding in self.findings])
 
     @property

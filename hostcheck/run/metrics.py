@@ -61,7 +61,11 @@ def _time(metric_id: str, label: str, example: float, *, headline: str = "") -> 
 RANDOM_WRITE_QD1 = "disk.randwrite.qd1.iops"
 DURABLE_WRITE = "disk.syncwrite.iops"
 WAL = "disk.wal.p99.seconds"
+RANDOM_READ = "disk.randread.iops"
+RANDOM_READ_QD1 = "disk.randread.qd1.iops"
+RANDOM_WRITE = "disk.randwrite.iops"
 SEQUENTIAL_READ = "disk.seqread.bandwidth"
+SEQUENTIAL_WRITE = "disk.seqwrite.bandwidth"
 FRESH_READ = "disk.seqread.fresh.bandwidth"
 CHURN = "disk.churn.seconds"
 BUILD = "build.cold.seconds"
@@ -85,7 +89,7 @@ NETWORK_RECEIVE_PARALLEL = "network.receive.parallel.bandwidth"
 
 _MEASURED = (
     _bandwidth(SEQUENTIAL_READ, "Sequential read", "rates", headline="sequential reads"),
-    _rate("disk.randwrite.iops", "Random write", "rates", "latency", headline="random writes"),
+    _rate(RANDOM_WRITE, "Random write", "rates", "latency", headline="random writes"),
     _time(BUILD, "Docker build, cold", 45, headline="a cold docker build"),
     _time(MAKESPAN, "Storm: all ready", 8, headline="a storm of containers"),
     _time(READY_P50, "Storm: half ready", 4),
@@ -94,11 +98,11 @@ _MEASURED = (
     _time(CREATE_P50, "Storm: create, median", 0.25),
     _time(TEARDOWN, "Storm: all removed", 6),
     _time(SINGLE, "One container: ready", 0.5),
-    _bandwidth("disk.seqwrite.bandwidth", "Sequential write", "rates"),
+    _bandwidth(SEQUENTIAL_WRITE, "Sequential write", "rates"),
     _bandwidth(FRESH_READ, "Sequential read, never read before"),
-    _rate("disk.randread.iops", "Random read", "rates", "latency"),
+    _rate(RANDOM_READ, "Random read", "rates", "latency"),
     _rate("disk.randread.parallel.iops", "Random read, in parallel"),
-    _rate("disk.randread.qd1.iops", "Random read, one at a time", "latency of one"),
+    _rate(RANDOM_READ_QD1, "Random read, one at a time", "latency of one"),
     _rate(RANDOM_WRITE_QD1, "Random write, one at a time", "latency of one"),
     _rate("disk.mixed.iops", "Random mixed, 70/30"),
     _rate("disk.sustained.iops", "Random write, sustained", "rates"),
@@ -120,9 +124,9 @@ _MEASURED = (
 
 STEADY = (
     SEQUENTIAL_READ,
-    "disk.randwrite.iops",
-    "disk.seqwrite.bandwidth",
-    "disk.randread.iops",
+    RANDOM_WRITE,
+    SEQUENTIAL_WRITE,
+    RANDOM_READ,
 )
 """The rates whose steadiness is compared: those that every disk run measures."""
 

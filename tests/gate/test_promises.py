@@ -1,4 +1,4 @@
-"""A promise in a policy: each line is required, and what cannot be told is unknown."""
+"""A promise in a policy: each line is required, and what cannot be decided is unknown."""
 
 import json
 
