@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Whether ``--explain-launch`` names what was made slow: the runtime, the firewall, the disk. Root.
 
-    unshare --net sh -c 'ip link set lo up; exec .venv/bin/python benchmarks/own/launch_causes.py [RUNS]'
+    unshare --net sh -c 'ip link set lo up; exec .venv/bin/python benchmarks/own/launch_causes.py [RUNS [CASE]]'
 
 Four engines of its own, one after the other: as usual with a bridge; with a runtime that waits for 200 ms each time it
 is called; with 8,000 rules in the firewall's NAT table; and on an emulated disk of 350 I/Os a second, without a bridge.
-Each is explained RUNS times (5) with storms of three, as ``hostcheck bench`` does it. Prints, as Markdown, how the
-launch and removal of one container was shared in each run, whether the first is the one that was made slow, and whether
-the first three have the same order in every run. Ends with 1 where a cause was not named.
+CASE is one of them: usual, runtime, firewall or disk. Each is explained RUNS times (5) as ``hostcheck bench`` does it,
+but with storms of three and of one kind only. Prints, as Markdown, how the launch and removal of one container was
+shared in each run, whether the first is the one that was made slow, and whether the first three have the same order in
+every run. Ends with 1 where a cause was not named.
 """
 
 import subprocess
@@ -26,6 +27,7 @@ from hostcheck.bench.emulated.tier import parse_tier
 from hostcheck.bench.engine import private
 from hostcheck.bench.engine.private import PrivateEngine
 from hostcheck.bench.stopping import Repeats
+from hostcheck.bench.storm import workload
 from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.storm.workload import StormWorkload
 from hostcheck.comparison.launch_parts import CAUSES, exceeds, turns_of
@@ -112,13 +114,18 @@ def slow_disk() -> Iterator[str]:
         yield disk.engine
 
 
-CASES: Mapping[str, tuple[Callable[[], object], str]] = {
-    "as usual": (engine, ""),
-    f"a runtime that waits {1000 * WAIT_SECONDS:.0f} ms": (slow_runtime, "runtime"),
-    f"{RULES:,} NAT rules": (many_rules, "firewall"),
-    "a disk of 350 I/Os a second": (slow_disk, "disk"),
+CASES: Mapping[str, tuple[str, Callable[[], object]]] = {
+    "usual": ("as usual", engine),
+    "runtime": (f"a runtime that waits {1000 * WAIT_SECONDS:.0f} ms", slow_runtime),
+    "firewall": (f"{RULES:,} NAT rules", many_rules),
+    "disk": ("a disk of 350 I/Os a second", slow_disk),
 }
-"""How to make each, and what should be named; the last is unnamed as usual."""
+"""By what should be named: what each is, and how to make it. As usual anything may be."""
+
+
+def one_kind(*, has_bridge: bool, **_: bool) -> tuple[str, ...]:
+    """Return the one kind of storm that is launched beside the container alone."""
+    return ("port",) if has_bridge else ("none",)
 
 
 def explained(url: str) -> Metric:
@@ -135,7 +142,8 @@ def explained(url: str) -> Metric:
         docker_host=url,
         allowed=frozenset(("busy", "running", "low-space")),
     )
-    found = {metric.id: metric for metric in StormWorkload().measure(context)}[ALONE]
+    with patch.object(workload, "variants_of", one_kind):
+        found = {metric.id: metric for metric in StormWorkload().measure(context)}[ALONE]
     if found.value is None:
         raise RuntimeError(found.reason)
     return found
@@ -157,15 +165,17 @@ def judge(expected: str, orders: Sequence[tuple[list[str], bool]]) -> tuple[bool
     """Return whether each run names what is expected, and the verdict in words."""
     firsts = [order[0].split()[0] if forced else "none" for order, forced in orders]
     same = len({tuple(one.split()[0] for one in order[:3]) for order, _ in orders}) == 1
-    named = not expected or all(first == expected for first in firsts)
+    named = expected == "usual" or all(first == expected for first in firsts)
     return named, f"named: {', '.join(firsts)}; the first three in the same order: {'yes' if same else 'no'}"
 
 
 def main() -> int:
     """Explain each case as often as asked, and compare."""
     runs = max(1, int(sys.argv[1])) if len(sys.argv) > 1 else 5
+    chosen = sys.argv[2:] or list(CASES)
     missed = False
-    for name, (make, expected) in CASES.items():
+    for expected in chosen:
+        name, make = CASES[expected]
         with make() as url:  # type: ignore[attr-defined]  # a context manager, as all of them are
             orders = [order_of(explained(url)) for _ in range(runs)]
         named, words = judge(expected, orders)
