@@ -1,21 +1,22 @@
 #!/usr/bin/env python3
 """Whether ``--explain-launch`` names what was made slow: the runtime, the firewall, the disk. Root.
 
-    unshare --net sh -c 'ip link set lo up; exec .venv/bin/python benchmarks/own/launch_causes.py [RUNS [CASE]]'
+    .venv/bin/python benchmarks/own/launch_causes.py [RUNS [CASE]]
 
-Four engines of its own, one after the other: as usual with a bridge; with a runtime that waits for 200 ms each time it
-is called; with 8,000 rules in the firewall's NAT table; and on an emulated disk of 350 I/Os a second, without a bridge.
-CASE is one of them: usual, runtime, firewall or disk. Each is explained RUNS times (5) as ``hostcheck bench`` does it,
-but with storms of three and of one kind only. Prints, as Markdown, how the launch and removal of one container was
-shared in each run, whether the first is the one that was made slow, and whether the first three have the same order in
-every run. Ends with 1 where a cause was not named.
+Four engines of its own, one after the other, those with a bridge in network namespaces of their own: as usual; with a
+runtime that waits for 200 ms each time it is called; with 8,000 rules in the firewall's NAT table; and on an emulated
+disk of 350 I/Os a second, without a bridge. CASE is one of them: usual, runtime, firewall or disk. Each is explained
+RUNS times (5) as ``hostcheck bench`` does it, but with storms of three and of one kind only. Prints, as Markdown, how
+the launch and removal of one container was shared in each run, whether the first is the one that was made slow, and
+whether the first three have the same order in every run. Ends with 1 where a cause was not named.
 """
 
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 from unittest.mock import patch
@@ -114,10 +115,38 @@ def slow_disk() -> Iterator[str]:
         yield disk.engine
 
 
-CASES: Mapping[str, tuple[str, Callable[[], object]]] = {
-    "usual": ("as usual", engine),
-    "runtime": (f"a runtime that waits {1000 * WAIT_SECONDS:.0f} ms", slow_runtime),
-    "firewall": (f"{RULES:,} NAT rules", many_rules),
+@contextmanager
+def elsewhere(case: str) -> Iterator[str]:
+    """Let another process start the engine of a case in a network namespace of its own, and yield its address.
+
+    The kernel says only in the first one which programs end, so that this process stays there.
+    """
+    script = f"/usr/sbin/ip link set lo up; exec {sys.executable} {__file__} serve {case}"
+    argv = ["/usr/bin/unshare", "--net", "/bin/sh", "-c", script]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        yield server.stdout.readline().strip()
+        server.communicate("")
+
+
+def serve(case: str) -> int:
+    """Start the engine of a case, write its address, and remove it at the end of the input."""
+    with SERVED[case]() as url:
+        sys.stdout.write(f"{url}\n")
+        sys.stdout.flush()
+        sys.stdin.read()
+    return 0
+
+
+SERVED: Mapping[str, Callable[[], AbstractContextManager[str]]] = {
+    "usual": engine,
+    "runtime": slow_runtime,
+    "firewall": many_rules,
+}
+CASES: Mapping[str, tuple[str, Callable[[], AbstractContextManager[str]]]] = {
+    "usual": ("as usual", partial(elsewhere, "usual")),
+    "runtime": (f"a runtime that waits {1000 * WAIT_SECONDS:.0f} ms", partial(elsewhere, "runtime")),
+    "firewall": (f"{RULES:,} NAT rules", partial(elsewhere, "firewall")),
     "disk": ("a disk of 350 I/Os a second", slow_disk),
 }
 """By what should be named: what each is, and how to make it. As usual anything may be."""
@@ -171,12 +200,14 @@ def judge(expected: str, orders: Sequence[tuple[list[str], bool]]) -> tuple[bool
 
 def main() -> int:
     """Explain each case as often as asked, and compare."""
+    if sys.argv[1:2] == ["serve"]:
+        return serve(sys.argv[2])
     runs = max(1, int(sys.argv[1])) if len(sys.argv) > 1 else 5
     chosen = sys.argv[2:] or list(CASES)
     missed = False
     for expected in chosen:
         name, make = CASES[expected]
-        with make() as url:  # type: ignore[attr-defined]  # a context manager, as all of them are
+        with make() as url:
             orders = [order_of(explained(url)) for _ in range(runs)]
         named, words = judge(expected, orders)
         missed = missed or not named
