@@ -8,6 +8,7 @@ _OWN_NAME = re.compile(r"/?hostcheck-[0-9a-f]{8}-[a-z-]+-[0-9]+")
 _CALLERS = re.compile(
     r"\b(?:failed to create (?:shim task|shim|task for container)|OCI runtime create failed|"
     r"(?:runc|crun) (?:create|run) failed|[a-z_]+\.go:[0-9]+|starting container process caused|"
+    r"unable to retrieve OCI runtime error \([^()]*\)|"
     r"unable to start container process|process_linux\.go:[0-9]+)\s*: "
 )
 _UNKNOWN = re.compile(r"(?:: unknown)+$")

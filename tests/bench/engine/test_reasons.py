@@ -14,6 +14,11 @@ FAILED_HOOK = (
 )
 ID = "4f0c3b0e2f5d" * 5 + "abcd"
 
+NO_RUNTIME = (
+    f"failed to create shim: OCI runtime create failed: unable to retrieve OCI runtime error (open /run/{ID}/log.json: "
+    "no such file or directory): fork/exec /usr/local/bin/gone: no such file or directory: unknown"
+)
+
 
 @pytest.mark.parametrize(
     ("text", "reason"),
@@ -28,6 +33,7 @@ ID = "4f0c3b0e2f5d" * 5 + "abcd"
             "driver failed programming external connectivity on endpoint hostcheck-0a1b2c3d-storm-17 (4f0c3b0e2f5d)",
             "driver failed programming external connectivity on endpoint the container (…)",
         ),
+        (NO_RUNTIME, "fork/exec /usr/local/bin/gone: no such file or directory"),
         ("a\n  line", "a line"),
         ("no such image: deadbeef", "no such image: deadbeef"),
     ],
