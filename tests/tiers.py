@@ -20,8 +20,11 @@ ALL = (
     "tests/test_pythons.py",
     "tests/bin/test_distributions.py",
     "tests/release/",
+    "tests/promise/test_real_limits.py::test_a_limit_of_the_disk_is_found",
+    "tests/promise/test_real_limits.py::test_a_disk_without_limits_keeps_the_same",
 )
-"""What changes with releases of Debian and of Python, and seldom with this code; and many hostile inputs."""
+"""What changes with releases of Debian and of Python, and seldom with this code; many hostile inputs; and further
+measurements of what other tiers measure."""
 LONG = (
     "tests/bench/build/test_workload.py::test_a_build_is_cut_short_when_it_takes_too_long[buildkit]",
     "tests/bench/disk/test_disk_bound.py",

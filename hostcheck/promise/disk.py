@@ -1,18 +1,19 @@
 """``disk``: whether a disk does what its class does, and what it says it is."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from hostcheck.comparison.throttled import held_metrics
 from hostcheck.promise.facts import disks_of, is_alone, word_of
 from hostcheck.promise.measured import DISK, bounds_of, not_measured
-from hostcheck.promise.model import Judged
+from hostcheck.promise.model import Judged, Sure
 from hostcheck.promise.words import join
 from hostcheck.quantities import duration
 from hostcheck.run.metrics import RANDOM_READ, RANDOM_READ_QD1, SEQUENTIAL_READ
 from hostcheck.run.model import NONE, Run
 
 Class = Literal["nvme", "ssd"]
+CLASSES: tuple[Class, ...] = get_args(Class)
 
 _SATA = 600.0
 """MB/s: what 6 Gbit/s carry after 8b/10b (Serial ATA 3.0), so what no SATA disk reaches."""
@@ -96,9 +97,9 @@ class DiskClass:
         else:
             kept = slowest < _LOCAL and deep and read is not None and read[0] > _SATA
         if kept or said:
-            sure = "certain" if said else "likely"
+            sure: Sure = "certain" if said else "likely"
             changes = "The model of the disk, from the seller; or reads that stay slow once no cache answers them."
-            return Judged("kept", shown, sure, evidence, _HOW, changes, possible=() if said else _POSSIBLE)  # type: ignore[arg-type]
+            return Judged("kept", shown, sure, evidence, _HOW, changes, possible=() if said else _POSSIBLE)
         found = f"{shown}: faster than a rotating disk, and not what only {self.expected.split(',')[0]} does"
         changes = "The model of the disk, from the seller; or a measurement while the host is idle."
         return Judged("cannot tell", found, "", evidence, _HOW, changes, possible=_POSSIBLE)

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from hostcheck.counts import number_of
-from hostcheck.promise.model import Judged
+from hostcheck.promise.model import STATUSES, Answer, Judged, worst
 from hostcheck.run.model import Run
 from hostcheck.verdicts import readiness
 
 _HOW = "the required checks of the profile (hostcheck checks -p {}), judged by the facts of this host"
 _MOST = 4
+_ANSWERS: dict[bool | None, Answer] = {True: "kept", False: "broken", None: "cannot tell"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +34,21 @@ class Engines:
 
     def judge(self, run: Run) -> Judged:
         """Judge by the profiles' required checks; one that is unknown is never kept."""
-        answers = {profile: readiness(profile, run.verdicts) for profile in self.profiles}
+        ready = [readiness(profile, run.verdicts) for profile in self.profiles]
+        answer = worst([_ANSWERS[each.ready] for each in ready])
+        found = "; ".join(each.sentence for each in ready if _ANSWERS[each.ready] == answer)
         how = _HOW.format(", ".join(self.profiles))
-        decisive = {False: "broken", None: "cannot tell", True: "kept"}
-        wanted = False if any(each.ready is False for each in answers.values()) else None
-        if all(each.ready for each in answers.values()):
-            wanted = True
-        missed = [
-            v
-            for v in run.verdicts
-            if v.profile in self.profiles and v.severity == "required" and v.status in _BAD[wanted]
-        ]
-        evidence = tuple(
-            f"{each.profile} {each.title or each.check}: {each.sentence or each.found}" for each in missed[:_MOST]
-        )
-        named = ", ".join(dict.fromkeys(each.title or each.check for each in missed[:_MOST]))
-        found = "; ".join(each.sentence for each in answers.values() if each.ready is wanted)
-        found += f" ({named})" if named else ""
-        changes = " ".join(dict.fromkeys(each.fix for each in missed[:_MOST] if each.fix)) or "Another host."
-        if wanted is True:
-            passed = [
-                v
-                for v in run.verdicts
-                if v.profile in self.profiles and v.severity == "required" and v.status == "pass"
-            ]
-            counts = (f"{number_of(len(passed), 'required check')} pass, and none fails or is unknown",)
-            return Judged("kept", found, "certain", counts, how, "A requirement that is no longer met.")
-        command = f"hostcheck audit {' '.join(f'-p {profile}' for profile in self.profiles)}" if wanted is None else ""
-        return Judged(decisive[wanted], found, "certain" if wanted is False else "", evidence, how, changes, command)  # type: ignore[arg-type]
-
-
-_BAD = {False: {"fail"}, None: {"unknown"}, True: set[str]()}
+        required = [each for each in run.verdicts if each.profile in self.profiles and each.severity == "required"]
+        decisive = [each for each in required if each.status == STATUSES[answer]]
+        if answer == "kept":
+            counted = (f"{number_of(len(decisive), 'required check')} pass, and none fails or is unknown",)
+            return Judged(answer, found, "certain", counted, how, "A requirement that is no longer met.")
+        shown = decisive[:_MOST]
+        if shown:
+            found += f" ({', '.join(dict.fromkeys(each.title or each.check for each in shown))})"
+        evidence = tuple(f"{each.profile} {each.title or each.check}: {each.sentence or each.found}" for each in shown)
+        changes = " ".join(dict.fromkeys(each.fix for each in shown if each.fix)) or "Another audit, as root."
+        if answer == "broken":
+            return Judged(answer, found, "certain", evidence, how, changes)
+        command = f"hostcheck audit {' '.join(f'-p {profile}' for profile in self.profiles)}"
+        return Judged(answer, found, "", evidence, how, changes, command)

@@ -8,7 +8,7 @@ from hostcheck.errors import UnfitError
 from hostcheck.profiles.loader import exists, known_names
 from hostcheck.promise.amounts import parse_amount
 from hostcheck.promise.cpus import Cpus, Dedicated
-from hostcheck.promise.disk import DiskClass
+from hostcheck.promise.disk import CLASSES, DiskClass
 from hostcheck.promise.engines import Engines
 from hostcheck.promise.location import parse_location
 from hostcheck.promise.machine import parse_virtualization
@@ -32,7 +32,6 @@ from hostcheck.tomltext import nearest, shown
 _MOST_CPUS = 8192
 _CARRIED = 0.9
 """Share of a line's bits that TCP carries at least: Ethernet, IP and TCP take 6 to 7 %, an overlay some more."""
-_DISK_CLASSES = ("nvme", "ssd")
 
 Read = Callable[[Any], Requirement]
 
@@ -67,9 +66,9 @@ def _disk_size(value: Any) -> Requirement:
 
 def _disk(value: Any) -> Requirement:
     word = _text(value, '"nvme"').strip().lower()
-    if word not in _DISK_CLASSES:
-        raise UnfitError(f"there is no class of disk {value!r}", nearest(word, _DISK_CLASSES))
-    return DiskClass(word)  # type: ignore[arg-type]
+    if word not in CLASSES:
+        raise UnfitError(f"there is no class of disk {value!r}", nearest(word, CLASSES))
+    return DiskClass(CLASSES[CLASSES.index(word)])
 
 
 def _engine(value: Any) -> Requirement:

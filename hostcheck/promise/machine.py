@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hostcheck.catalogue.loader import entry_of
 from hostcheck.errors import UnfitError
 from hostcheck.promise.facts import fact_of, word_of, words_of
-from hostcheck.promise.model import Judged
+from hostcheck.promise.model import Answer, Judged, Sure
 from hostcheck.promise.words import join
 from hostcheck.run.model import NONE, Run
 from hostcheck.tomltext import nearest
@@ -69,24 +69,24 @@ class Virtualization:
         if container != NONE:
             found = f"{_called(vm)} around a container of {container}, in which hostcheck ran"
             return Judged("cannot tell", found, "", evidence, _HOW, "An audit outside of that container.")
-        sure = "likely" if fact_of(run, "virt.vm").conflicts else "certain"
+        sure: Sure = "likely" if fact_of(run, "virt.vm").conflicts else "certain"
         changes = "Evidence of another hypervisor, which a hypervisor can hide from its guests."
-        return Judged("kept", _called(vm), sure, evidence, _HOW, changes)  # type: ignore[arg-type]
+        return Judged("kept", _called(vm), sure, evidence, _HOW, changes)
 
     def _another(self, vm: str, evidence: tuple[str, ...], run: Run) -> Judged:
         if vm == "other" and self.name != NONE:
             found = "a hypervisor that does not give its name"
             return Judged("cannot tell", found, "", evidence, _HOW, "The seller naming what runs this machine.")
-        sure = "likely" if fact_of(run, "virt.vm").conflicts or vm == "other" else "certain"
+        sure: Sure = "likely" if fact_of(run, "virt.vm").conflicts or vm == "other" else "certain"
         changes = f"Evidence of {_called(self.name)}, from the seller or from an audit as root."
-        return Judged("broken", _called(vm), sure, evidence, _HOW, changes)  # type: ignore[arg-type]
+        return Judged("broken", _called(vm), sure, evidence, _HOW, changes)
 
     def _of_container(self, container: str | None, evidence: tuple[str, ...]) -> Judged:
         if container is None:
             return Judged("cannot tell", "whether this is a container is unknown", "", evidence, _HOW, _AS_ROOT)
         found = f"a container of {container}" if container != NONE else "no container"
-        answer = "kept" if container == self.name else "broken"
-        return Judged(answer, found, "certain", evidence, _HOW, "Evidence of the other.")  # type: ignore[arg-type]
+        answer: Answer = "kept" if container == self.name else "broken"
+        return Judged(answer, found, "certain", evidence, _HOW, "Evidence of the other.")
 
 
 _AS_ROOT = "An audit on the host itself, as root."

@@ -1,0 +1,90 @@
+"""Promises that the kernel's limits break on this machine, and that are kept without them."""
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from hostcheck.bench.emulated.disk import known_disk
+from hostcheck.bench.emulated.tier import parse_tier
+from hostcheck.host.mounts import own_mounts
+from tests.short import short_hostcheck
+
+pytestmark = pytest.mark.real
+
+HOSTCHECK = (sys.executable, "-m", "hostcheck")
+CPUS = len(os.sched_getaffinity(0))
+DISK = ("random_write = '>= 1000 IOPS'", "sequential_read = '>= 100 MB/s'")
+
+
+@contextmanager
+def group(controller, **written):
+    """Make a control group, and yield what joins it: limits by the names of version 1 and of version 2."""
+    mounts = own_mounts()
+    first = next((each for each in mounts if each.fs_type == "cgroup" and controller in each.super_options), None)
+    top = Path(first.mount_point if first else next(each.mount_point for each in mounts if each.fs_type == "cgroup2"))
+    if first is None:
+        (top / "cgroup.subtree_control").write_text(f"+{controller}")
+    folder = top / f"hostcheck-test-{os.getpid()}"
+    folder.mkdir()
+    try:
+        for name, text in written.items():
+            if (file := folder / name.replace("__", ".", 1)).exists():
+                file.write_text(text)
+        yield lambda: (folder / "cgroup.procs").write_text(str(os.getpid()))
+    finally:
+        folder.rmdir()
+
+
+def judge(tmp_path, *rows, run=None, join=None):
+    """Judge a plan, by default by an audit of this machine; return the answer and what was found by key."""
+    (tmp_path / "plan.toml").write_text("[promise]\n" + "\n".join(rows) + "\n")
+    out = tmp_path / "promise.json"
+    words = ("promise", tmp_path / "plan.toml", *([run] if run else []), "-o", f"json:{out}")
+    done = subprocess.run([*HOSTCHECK, *words], preexec_fn=join, capture_output=True, text=True)
+    assert done.returncode in {0, 1, 3}, done.stderr
+    return {each["key"]: (each["answer"], each["found"]) for each in json.loads(out.read_text())["findings"]}
+
+
+def bench(tmp_path, *words, join=None, **options):
+    run = tmp_path / "run.json"
+    command = short_hostcheck("bench", "--quick", "--no-store", *words, "-o", f"json:{run}", **options)
+    done = subprocess.run(command, preexec_fn=join, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    return run
+
+
+def test_less_memory_is_found_and_enough_is_kept(tmp_path):
+    rows = ("memory = '1 GB'",)
+    assert judge(tmp_path, *rows)["memory"][0] == "kept"
+    with group("memory", memory__limit_in_bytes=str(700 << 20), memory__max=str(700 << 20)) as join:
+        answer, found = judge(tmp_path, *rows, join=join)["memory"]
+    assert (answer, "control group" in found) == ("broken", True)
+
+
+def test_half_of_the_cpu_time_is_found_and_all_of_it_waits_for_a_load(tmp_path):
+    row = f"cpus = {CPUS}"
+    assert judge(tmp_path, row)["cpus"][0] == "cannot tell"
+    quota = str(CPUS * 50_000)
+    with group("cpu", cpu__cfs_period_us="100000", cpu__cfs_quota_us=quota, cpu__max=f"{quota} 100000") as join:
+        answer, found = judge(tmp_path, row, join=join)["cpus"]
+    assert (answer, "control group" in found) == ("broken", True)
+
+
+@pytest.mark.parametrize(("tier", "broken"), [("350,400", "random_write"), ("5000,20", "sequential_read")])
+def test_a_limit_of_the_disk_is_found(tmp_path, tier, broken):
+    with known_disk(parse_tier(tier), 1600 << 20, f"promise{len(broken)}") as disk:
+        run = bench(tmp_path, "--only", "disk", "--dir", str(disk.path), jobs=("randwrite", "seqread"))
+    found = judge(tmp_path, *DISK, run=run)
+    assert {key: answer for key, (answer, _) in found.items()} == {
+        key: "broken" if key == broken else "kept" for key in ("random_write", "sequential_read")
+    }
+
+
+def test_a_disk_without_limits_keeps_the_same(tmp_path):
+    run = bench(tmp_path, "--only", "disk", "--dir", str(tmp_path), jobs=("randwrite", "seqread"))
+    assert {answer for answer, _ in judge(tmp_path, *DISK, run=run).values()} == {"kept"}
