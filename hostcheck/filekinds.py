@@ -94,6 +94,8 @@ KINDS = (
     FileKind("capture", "a capture of a host", "hostcheck audit --capture {}", _is_capture),
     FileKind("gzip", "a gzip file", "unpack it, and name what was in it: gunzip {}", _begins(b"\x1f\x8b")),
     FileKind("xz", "an xz file", "unpack it, and name what was in it: tar -xf {}", _begins(b"\xfd7zxz\x00")),
+    FileKind("zstd", "a zstd file", "unpack it, and name what was in it: zstd -d {}", _begins(b"\x28\xb5\x2f\xfd")),
+    FileKind("bzip2", "a bzip2 file", "unpack it, and name what was in it: bunzip2 {}", _begins(b"bzh")),
     FileKind("zip", "a zip archive", "unpack it, and name what was in it: unzip {}", _begins(b"pk\x03\x04")),
     FileKind("picture", "a picture", "name the run file that it was made of", _begins(b"\x89png", b"%pdf-")),
     FileKind("page", "an HTML page", "name the run file that it was made of", _begins(b"<!doctype html", b"<html")),

@@ -1,5 +1,6 @@
 """A file of the wrong kind is recognised by each command that takes a file, in one line that names the way on."""
 
+import bz2
 import gzip
 import json
 import lzma
@@ -20,6 +21,8 @@ CONTENTS = {
     "capture": archive([CapturedFile("proc/version", b"Linux", "as it is")], 0),
     "gzip": gzip.compress(b"text"),
     "xz": lzma.compress(b"text"),
+    "zstd": b"\x28\xb5\x2f\xfd\x24\x05rest",
+    "bzip2": bz2.compress(b"text"),
     "zip": b"PK\x03\x04rest",
     "picture": b"\x89PNG\r\n\x1a\nrest",
     "page": b"\n<!DOCTYPE html>\n<html lang=en>",

@@ -1,4 +1,4 @@
-"""How large the I/Os were: bytes over I/Os, where the options do not say, and where they say something else."""
+"""Compute the size of I/Os as bytes divided by I/Os, to find or to check the block size of the options."""
 
 from collections.abc import Sequence
 from math import fsum
@@ -7,13 +7,14 @@ from hostcheck.fio.definition import Definition
 from hostcheck.fio.result import Side
 
 NEAR = 0.03
-"""A size of a power of two may be so far from bytes over I/Os: fio counts bytes, not I/Os, of the end of a ramp."""
+"""Largest distance of a power of two from bytes over I/Os, as a share: fio counts the bytes, but not the I/Os, of the
+end of a ramp."""
 ROUNDED = 0.01
-"""What of two numbers of three digits can be missing in their ratio."""
+"""Largest rounding error, as a share, of the ratio of two numbers of three digits."""
 APART = 0.10
-"""Further than this from the size in the options, the I/Os are not those of the options."""
+"""If the size differs from the options' by more than this share, the I/Os are not those of the options."""
 MOST_PERCENT = 80.0
-"""From this share of the I/Os on, a queue depth is the job's."""
+"""A queue depth is the job's if at least this percentage of the I/Os were made at it."""
 _SMALLEST, _LARGEST = 9, 30
 
 

@@ -1,4 +1,4 @@
-"""The jobs of one output: which of its entries are processes of one job, and which jobs ran at the same time."""
+"""Group the entries of an output into jobs, and find the jobs that ran at the same time."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,13 +8,13 @@ from hostcheck.fio.definition import Definition, define, duration
 from hostcheck.fio.result import FioResult, Job
 
 OVERLAP_SHARE = 0.05
-"""Jobs ran together where they overlap by more than this share of the shorter one."""
+"""Two jobs ran together if they overlap by more than this share of the shorter job's time."""
 
 SYNCED = "synced"
 """In the name, and the setting, of what was synced by an option that the output does not name."""
 
 MEANWHILE_SECONDS = 3
-"""Two fios ran at the same time where it was for so long at least: each gives its times in whole seconds."""
+"""Minimum overlap in seconds of two runs of fio that count as simultaneous: their times are whole seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,10 @@ class Entry:
     """One job of an output.
 
     Attributes:
-        processes: what the output has of each of its processes; one alone may be the sum of all.
-        definition: what it does; None where the output does not say.
-        hosts: how many hosts it is the sum of; None where the output does not say.
-        missing: why it is not one job with all of its processes; empty where it is.
+        processes: the entry of each of its processes; a single entry may be the sum of all processes.
+        definition: its parameters; None if the output does not contain them.
+        hosts: number of hosts that the job is the sum of; None if the output does not contain it.
+        missing: why this is not one job with all of its processes; empty if it is.
     """
 
     processes: tuple[Job, ...]

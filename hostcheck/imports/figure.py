@@ -1,4 +1,4 @@
-"""Figures that others measured, into the metrics of a run."""
+"""Turn imported figures into the metrics of a run."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ class ImportedFigure:
     """One measured value.
 
     Attributes:
-        spec: what the metric is called when it is none of hostcheck's own.
+        spec: name and unit of the metric, if it is not one of hostcheck's own.
         settings: what must be equal for two figures to be comparable.
         sample: the value.
     """

@@ -1,4 +1,4 @@
-"""What fio wrote on another host, as figures."""
+"""Turn a parsed output of fio into figures: one for each direction of each job."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,12 +41,12 @@ _DIRECTIONS: tuple[Direction, ...] = ("read", "write", "trim", "mixed")
 
 
 def figures(result: FioResult, file: str, meanwhile: Sequence[FioResult] = ()) -> Iterator[ImportedFigure]:
-    """Yield each direction of each job of one output; of a job that did nothing, that it did nothing.
+    """Yield a figure for each direction of each job; for a job that did no I/O, one invalid figure.
 
     Args:
-        result: what fio said.
-        file: what the output is called, for the samples' detail.
-        meanwhile: what other fios said that ran at the same time.
+        result: the output of one run of fio.
+        file: the name of the output, for the samples' detail.
+        meanwhile: the outputs of other runs of fio that were under way at the same time.
     """
     jobs = entries(result)
     words = [_in_words(entry) for entry in jobs]
@@ -62,13 +62,13 @@ def figures(result: FioResult, file: str, meanwhile: Sequence[FioResult] = ()) -
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What one direction of a job is a figure of.
+    """What the figure of one direction of a job measures.
 
     Attributes:
-        direction: which one.
-        definition: what was done in it; None where the output does not say.
+        direction: the direction.
+        definition: the parameters of its I/Os; None if the output does not contain them.
         settings: what must be equal for two figures to be comparable.
-        spec: its name and unit.
+        spec: the metric's name and unit.
     """
 
     direction: Direction
@@ -142,7 +142,7 @@ def _sync(entry: Entry, definition: Definition) -> float | str | None:
 
 
 def _moved(entry: Entry) -> dict[Direction, list[Side]]:
-    """What was moved, by direction, and reads and writes together where there are both: fio's own, or their sum."""
+    """Return the sides of all processes by direction; "mixed" is fio's own sum of reads and writes, or the two."""
     found = {
         name: [side for job in entry.processes if (side := getattr(job, name)) is not None] for name in _DIRECTIONS
     }

@@ -1,4 +1,4 @@
-"""Files of others into a run."""
+"""Turn files that other programs wrote into a run."""
 
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
@@ -26,14 +26,14 @@ from hostcheck.userfile import read_bytes
 _Parsed = TypeVar("_Parsed")
 
 SIZE_LIMIT = 64 << 20
-"""Bytes of one file at the most: fio's with every bucket of its histograms have a few."""
+"""Maximum size of one file in bytes. Outputs of fio with all buckets of their histograms have a few MB."""
 
 MOST_JOBS = 2000
-"""Jobs of one call at the most: each is compared with each for whether they ran at the same time."""
+"""Maximum number of jobs in one call: each pair is checked for whether the two ran at the same time."""
 
 WITHOUT_CONDITIONS = "Neither the host's audit is known, nor what it was doing while its disk was measured."
 LATEST = 1 << 33
-"""Seconds since 1970 (in the year 2242) from which a time is damage."""
+"""Seconds since 1970 (the year 2242): a later time is damaged data."""
 
 NO_TIME = "What was imported does not say when it was measured: the file's modification time is given."
 LOCAL_TIME = "The time is the host's own, of a time zone that the file does not name."
@@ -41,14 +41,14 @@ LOCAL_TIME = "The time is the host's own, of a time zone that the file does not 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What one file says.
+    """The content of one file.
 
     Attributes:
-        host: as far as it is named.
-        figures: in its order.
-        time: when, ISO 8601 with "Z".
-        program: what wrote it.
-        note: what a reader must know; empty for nothing.
+        host: the host, as far as the file names it.
+        figures: the measured values, in the order of the file.
+        time: when they were measured, UTC, ISO 8601 with "Z".
+        program: the program that wrote the file.
+        note: what a reader of the run must know about the file; empty if there is nothing.
     """
 
     host: HostIdentity
@@ -59,9 +59,9 @@ class _Read:
 
 
 def import_fio(files: Sequence[Path], name: str | None) -> Run:
-    """Make a run of what fio wrote (JSON of any version from 2.1.4 on, terse or normal output), all of it on one host.
+    """Make a run of outputs of fio from one host (JSON of any version from 2.1.4 on, terse or normal output).
 
-    Only together outputs show what ran at the same time, and what is there twice.
+    All files are read together, to find jobs that ran at the same time and reports that are there twice.
 
     Raises:
         UsageError: for a file that cannot be read, or is not fio's; the message says what is wrong and where.
@@ -77,7 +77,7 @@ def import_fio(files: Sequence[Path], name: str | None) -> Run:
 
 
 def import_yabs(files: Sequence[Path], name: str | None) -> Run:
-    """Make a run of what yabs.sh wrote (its JSON or its text), all of it on one host.
+    """Make a run of outputs of yabs.sh from one host (its JSON or its text).
 
     Raises:
         UsageError: for a file that cannot be read, or is not of yabs; the message says what is wrong and where.
@@ -86,7 +86,7 @@ def import_yabs(files: Sequence[Path], name: str | None) -> Run:
 
 
 def import_sysbench(files: Sequence[Path], name: str | None) -> Run:
-    """Make a run of what ``sysbench fileio run`` printed, all of it on one host.
+    """Make a run of outputs of ``sysbench fileio run`` from one host.
 
     Raises:
         UsageError: for a file that cannot be read, or is not of sysbench; the message says what is wrong.
@@ -95,7 +95,7 @@ def import_sysbench(files: Sequence[Path], name: str | None) -> Run:
 
 
 def import_pg_test_fsync(files: Sequence[Path], name: str | None) -> Run:
-    """Make a run of what pg_test_fsync printed, all of it on one host.
+    """Make a run of outputs of pg_test_fsync from one host.
 
     Raises:
         UsageError: for a file that cannot be read, or is not of pg_test_fsync; the message says what is wrong.

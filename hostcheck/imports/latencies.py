@@ -1,4 +1,4 @@
-"""The latency percentiles of one job, of whatever processes and directions it has."""
+"""Compute the latency percentiles of one job over its processes and directions."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Names for the metrics of a foreign job: after what it did."""
+"""Name the metrics of an imported job after its parameters."""
 
 import re
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
-"""Outputs as people keep them, without what they were put into: the lines of a log, colours, HTML.
+"""Remove from an output what it was pasted or logged with: prefixes of log lines, colours, HTML tags.
 
-A log has something before each line: a time, a container's name. What it is shows a line that begins alike in every
-output of a program; its digits may differ from line to line.
+The prefix (a time, a container's name) is found before lines that begin the same in every output of a program. Its
+digits may differ from line to line.
 """
 
 import html
@@ -15,13 +15,13 @@ _BEGINS = re.compile(
     r"(?:read|write|trim|mixed) {0,3}: (?:IOPS=|io=)|\"fio version\" ?:|Block Size {1,3}\|[^\n]{0,60}\(IOPS\)"
 )
 _BLANK = " \t>|`*#-"
-"""What stands before a line that was indented, quoted or put into a table: its reader passes over that."""
+"""Characters before a line that was indented, quoted or put into a table. The parsers skip them."""
 _LONGEST = 120
 _MOST = 16
 
 
 def unpasted(text: str) -> str:
-    """Return a text with the same lines, each without its colours, its tags of HTML, and what a log put before it."""
+    """Return the text with the same lines, without colours, HTML tags and the prefixes of a log."""
     text = _COLOUR.sub("", text)
     if _TAG.search(text):
         text = html.unescape(_TAG.sub("", text))
