@@ -32,7 +32,7 @@ QUICK = {
     "clean": [["clean"], ["clean", "--yes", "--history"]],
     "compare": [["compare", *HOSTS, "-o", "html:{out}/a.html", "-o", "png:{out}/a.png", "-o", "json:{out}/a.json"]],
     "fits": [["fits", "--lint", f"{TOP}/tests/workloadfiles/article/myapp.service"]],
-    "fleet": [["fleet", "audit", "-i", "a,b,", "--name", "{out}/fleet-x", "--", "-c", "local"]],
+    "fleet": [["fleet", "collect", "{out}/audit.json", "--name", "{out}/fleet-x"]],
     "gate": [["gate", "-o", "junit:{out}/gate.xml"], ["gate", "--run", "{out}/audit.json"]],
     "history": [["history"]],
     "import": [["import", "yabs", f"{TOP}/tests/imports/yabs.json", "-o", "json:{out}/yabs.json"]],
