@@ -12,13 +12,13 @@ from pathlib import Path
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
 from hostcheck.userfile import read_text
+from hostcheck.workloadfiles.command_line import split
 from hostcheck.workloadfiles.documents import lines_of
 from hostcheck.workloadfiles.limits import LARGEST
 from hostcheck.workloadfiles.model import Place
 
 _SECTION = re.compile(r"\[([^\[\]]+)\]")
 _SPECIFIER = re.compile(r"%([%a-zA-Z])")
-_ASSIGNMENT = re.compile(r"\"([A-Za-z_]\w*)=([^\"]*)\"|'([A-Za-z_]\w*)=([^']*)'|([A-Za-z_]\w*)=(\S*)")
 _USED = re.compile(r"\$\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)")
 _MOST_DROP_INS = 100
 
@@ -93,9 +93,11 @@ def with_variables(command: str, settings: Sequence[Setting]) -> str:
 
 
 def _assignments(text: str) -> Iterator[tuple[str, str]]:
-    for found in _ASSIGNMENT.finditer(text):
-        name, value = next((name, value) for name, value in zip(*[iter(found.groups())] * 2, strict=True) if name)
-        yield name, value
+    """Yield the names and values of Environment=: words, which may be in quotes as a whole."""
+    for word in split(text):
+        name, equals, value = word.partition("=")
+        if equals and name.isidentifier():
+            yield name, value
 
 
 def _drop_ins(file: Path) -> list[Path]:
