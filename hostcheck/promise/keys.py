@@ -119,6 +119,8 @@ class _Figure:
         return Measured(tuple(Threshold(metric, operator, limit) for metric in self.metrics), note)
 
 
+_AMOUNTS = {"IOPS": '">= 25000 IOPS"', "MB/s": '">= 500 MB/s"', "s": '"<= 10 ms"'}
+"""Units of metrics in which sellers write, each with an example."""
 _BOTH = (NETWORK_SEND, NETWORK_RECEIVE)
 KEYS: Mapping[str, Read] = {
     "virtualization": _virtualization,
@@ -151,9 +153,11 @@ def requirement_of(key: str, value: Any) -> Requirement:
         return KEYS[key](value)
     if "." not in key:
         raise UnfitError(f"unknown key {key!r}", nearest(key, KEYS))
+    spec = spec_of(key)
+    if spec is not None and spec.unit in _AMOUNTS:
+        return _Figure((key,), spec.unit, _AMOUNTS[spec.unit], lower=spec.better == "lower")(value)
     text = str(value) if _is_number(value) else _text(value, '">= 25000 IOPS"')
     if not text.lstrip().startswith((">", "<")):
-        spec = spec_of(key)
         text = f"{'<=' if spec is not None and spec.better == 'lower' else '>='} {text}"
     return Measured((parse_threshold(f"{key} {text}"),))
 

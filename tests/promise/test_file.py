@@ -62,6 +62,8 @@ def test_each_line_is_translated_to_ids_and_rules(read):
 def test_a_metric_can_be_named_by_its_id(read):
     (line,) = read('[promise]\n"disk.randread.qd1.iops" = 9000\n')
     assert line.asks.translation == ("disk.randread.qd1.iops >= 9000 IOPS",)
+    (line,) = read('[promise]\n"disk.randread.qd1.iops" = "9K IOPS"\n')
+    assert line.asks.translation == ("disk.randread.qd1.iops >= 9000 IOPS",)
     (line,) = read('[promise]\n"storm.makespan.seconds" = "5 s"\n')
     assert line.asks.translation == ("storm.makespan.seconds <= 5 s",)
 
