@@ -29,7 +29,7 @@ _DETACHED = Path(__file__).parent / "detached.sh"
 _ANSWER = re.compile(
     r"^hostcheck-answer (gzip )?(base64|hex|text)\r?\n(.*?)\r?\n?hostcheck-answer ends", re.DOTALL | re.MULTILINE
 )
-_COMMENT = re.compile(r"(?m)^\s*#(?!!).*\n")
+_COMMENT = re.compile(r"(?m)^[ \t]*#(?!!).*\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ Operator = Literal[">=", ">", "<=", "<"]
 _OPERATORS: dict[str, Operator] = {">=": ">=", "≥": ">=", "<=": "<=", "≤": "<=", ">": ">", "<": "<"}
 _LIMITED = re.compile(r"\s*(?P<operator>>=|<=|≥|≤|>|<)?\s*(?P<rest>.*)", re.DOTALL)
 _NUMBER = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[^\s\d].*)?")
-_SEVERAL = re.compile(r"(?P<count>\d{1,2})\s*[x×*]\s*(?P<rest>.+)", re.IGNORECASE)
+_SEVERAL = re.compile(r"(?P<count>\d{1,2})\s*[x×*]\s*(?P<rest>\S.*)", re.IGNORECASE)
 _UP_TO = re.compile(r"\s*up\s+to\b", re.IGNORECASE)
 
 _PREFIX = {"k": "k", "K": "k", "m": "M", "M": "M", "g": "G", "G": "G", "t": "T", "T": "T"}
