@@ -37,7 +37,7 @@ def promise(
     files: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="FILE... [RUN... or ssh://HOST]",
+            metavar="FILE...",
             autocompletion=completion.runs,
             help="What was promised (.toml); then run files to judge by, a host to audit, or both.",
             show_default="this machine",

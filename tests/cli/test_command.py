@@ -11,12 +11,22 @@ from hostcheck.errors import UsageError
 
 
 def command(name):
-    return typer.main.get_command(_app([name])).commands[name]
+    """Return a command by its name: "gate", or of a group "fleet gate"."""
+    group, _, of_group = name.partition(" ")
+    found = typer.main.get_command(_app([group])).commands[group]
+    return found.commands[of_group] if of_group else found
 
 
+def names():
+    for name in COMMANDS:
+        of_group = getattr(command(name), "commands", None)
+        yield from (f"{name} {each}" for each in of_group) if of_group else [name]
+
+
+NAMES = list(names())
 VALUES = [
     (name, parameter)
-    for name in COMMANDS
+    for name in NAMES
     for parameter in command(name).params
     if not getattr(parameter, "is_flag", False)
 ]
@@ -29,8 +39,13 @@ ARGUMENTS = {
     "workloads": "FILE",
     "metric": "metric",
     "check": "ID",
+    "options": "-- ANSIBLE_OPTION",
 }
 """What is named where a command's only argument is empty: its first one."""
+OF_ONE = {
+    ("promise", "files"): "FILE",
+    ("fleet collect", "files"): "DIR|FILE",
+}
 
 
 def refusal(name, *arguments):
@@ -44,14 +59,15 @@ def refusal(name, *arguments):
 @pytest.mark.parametrize(("name", "parameter"), VALUES, ids=lambda value: getattr(value, "name", value))
 def test_an_empty_value_is_refused_in_one_line_that_names_its_option(name, parameter, blank):
     if parameter.param_type_name == "argument":
-        assert refusal(name, "--", blank) == f"{ARGUMENTS[parameter.name]} is empty: is a variable unset?"
+        named = OF_ONE.get((name, parameter.name)) or ARGUMENTS[parameter.name]
+        assert refusal(name, "--", blank) == f"{named} is empty: is a variable unset?"
         return
     long = max(parameter.opts, key=len)
     said = {refusal(name, form, blank) for form in parameter.opts} | {refusal(name, f"{long}={blank}")}
     assert said == {f"{long} is empty: is a variable unset?"}
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", NAMES)
 def test_an_empty_argument_is_refused_also_where_none_belongs(name):
     assert refusal(name, *["x"] * 3, "").endswith("is empty: is a variable unset?")
 
