@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hostcheck.workloadfiles.ansible_tasks import BLOCKS, tasks_of
-from hostcheck.workloadfiles.command_line import container_run, needs_of_option
+from hostcheck.workloadfiles.command_line import container_run, needs_of_option, starts_others
 from hostcheck.workloadfiles.model import Content, HostPort, Need, Place, Unclear, Workload
 from hostcheck.workloadfiles.node import Node
 from hostcheck.workloadfiles.rules import Mistakes
-from hostcheck.workloadfiles.scripts import commands
+from hostcheck.workloadfiles.shell import commands
 from hostcheck.workloadfiles.units import judge_run
 
 _DOCKER = frozenset({"community.docker.docker_container", "docker_container"})
@@ -168,10 +168,12 @@ def _commands(node: Node, mistakes: Mistakes) -> Iterator[tuple[str, Workload]]:
         lines = [[each.text() for each in argv.elements()]]
     else:
         text = inner.text() if inner is not None and inner.is_scalar and not inner.is_null else ""
-        lines = [words for _, words in commands(place.file, text)]
+        lines = [each.words for each in commands(text)]
     for words in lines:
         run = container_run(words, place)
         if run is None:
+            if said := starts_others(words, ()):
+                yield "", _unread(said, node)
             continue
         name = run.name or run.image
         judge_run(run, name, place, mistakes)

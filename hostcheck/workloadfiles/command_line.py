@@ -5,7 +5,7 @@ Which options take a value is from docker(1) 27 and podman-run(1) 5; the first w
 
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hostcheck.workloadfiles.capabilities import capability
@@ -134,6 +134,38 @@ def container_run(words: Sequence[str], place: Place) -> ContainerRun | None:
         place, f"{program} {elsewhere}", "the host", "the engine that this option names may be another host's"
     )
     return replace(made, needs=(where,))
+
+
+_VERBS: Mapping[str, frozenset[str]] = {
+    "compose": frozenset({"up", "run", "start", "restart"}),
+    "stack": frozenset({"deploy", "up"}),
+    "service": frozenset({"create"}),
+    "play": frozenset({"kube"}),
+    "kube": frozenset({"play"}),
+}
+"""Commands of an engine that start what a file, or a swarm, says."""
+
+
+def starts_others(words: Sequence[str], names: Collection[str]) -> str:
+    """Return the words of a command that starts containers which it does not describe; "" for any other.
+
+    Args:
+        words: of the command.
+        names: of containers that the file describes.
+    """
+    program = words[0].rpartition("/")[2] if words else ""
+    if program.startswith("$") and words[1:2] in (["run"], ["create"]):
+        return f"{program} {words[1]}"
+    engine, dash, compose = program.partition("-")
+    if engine not in PROGRAMS or (dash and compose != "compose"):
+        return ""
+    rest = [compose, *words[1:]] if dash else [each for each in words[1:] if each != "container"]
+    command = next((each for each in rest if not each.startswith("-")), "")
+    after = [each for each in rest[rest.index(command) + 1 :] if not each.startswith("-")] if command else []
+    if command in {"start", "restart"} and set(after) - set(names):
+        return f"{program} {command}"
+    verb = next((each for each in after if each in _VERBS.get(command, ())), "")
+    return f"{program} {verb}" if verb and dash else f"{program} {command} {verb}" if verb else ""
 
 
 def _options(words: Sequence[str]) -> tuple[list[tuple[str, str]], str]:

@@ -4,22 +4,23 @@ Sources: systemd.syntax(7), systemd.service(5); fleet's Documentation/unit-files
 job/job.go.
 """
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
-from hostcheck.workloadfiles.command_line import PROGRAMS, ContainerRun, container_run, split
+from hostcheck.workloadfiles.command_line import ContainerRun, container_run, split, starts_others
 from hostcheck.workloadfiles.model import (
     Apart,
     Beside,
     Content,
     Place,
     Rule,
+    Unclear,
     Where,
     Workload,
 )
 from hostcheck.workloadfiles.rules import Mistakes
+from hostcheck.workloadfiles.shell import run_by
 from hostcheck.workloadfiles.unit_files import Setting, read_unit, with_variables
 
 _KEYS = frozenset({"MachineID", "MachineOf", "MachineMetadata", "Conflicts", "Global", "Replaces"})
@@ -45,9 +46,10 @@ def read(file: str, text: str) -> Content:
     name = file.rpartition("/")[2]
     fleet = [each for each in settings if each.section == "X-Fleet"]
     mistakes = Mistakes()
-    found = [(place, container_run(_words(command), place)) for place, command in _commands(settings)]
+    started = [(place, words) for place, line in _commands(settings) for words in _run_by(line)]
+    found = [(place, container_run(words, place)) for place, words in started]
     runs = [(place, run) for place, run in found if run is not None]
-    needs = tuple(need for _, run in runs for need in run.needs)
+    needs = (*(need for _, run in runs for need in run.needs), *_unread(started, {run.name for _, run in runs}))
     for place, run in runs:
         judge_run(run, name, place, mistakes)
     rules, each_host = _fleet_rules(fleet, name, mistakes)
@@ -56,15 +58,22 @@ def read(file: str, text: str) -> Content:
     workload = Workload(name, Place(file, 1), 1, each_host, needs, tuple(rules), alone)
     engine = next((run.program for _, run in runs), "docker")
     profile = "fleet" if fleet else engine
-    notes = () if runs else (f"{name} starts no container: only where it may run is judged",)
+    notes = () if needs else (f"{name} starts no container: only where it may run is judged",)
     return Content(file, "fleet" if fleet else "systemd", profile, (workload,), tuple(mistakes), notes)
+
+
+def _unread(started: Sequence[tuple[Place, list[str]]], names: Collection[str]) -> Iterator[Unclear]:
+    """Yield the commands that start containers which the unit does not describe."""
+    for place, words in started:
+        if said := starts_others(words, names):
+            yield Unclear(place, said, "its containers", "what it starts stands elsewhere")
 
 
 def _commands(settings: Sequence[Setting]) -> Iterator[tuple[Place, str]]:
     """Yield the commands that count: an empty ExecStart= forgets those before it (systemd.service(5))."""
     kept: list[Setting] = []
     for each in settings:
-        if each.section == "Service" and each.key in {"ExecStart", "ExecStartPre"}:
+        if each.section == "Service" and each.key in {"ExecStart", "ExecStartPre", "ExecStartPost"}:
             if each.value:
                 kept.append(each)
             else:
@@ -73,21 +82,17 @@ def _commands(settings: Sequence[Setting]) -> Iterator[tuple[Place, str]]:
     yield from ((each.place, with_variables(each.value, own)) for each in kept)
 
 
-def _words(command: str) -> list[str]:
-    words = split(command.lstrip(_PREFIXES))
-    shell = words[:1] and words[0].rpartition("/")[2] in {"sh", "bash", "dash"}
-    if shell and "-c" in words[1:3] and len(words) > words.index("-c") + 1:
-        inner = split(words[words.index("-c") + 1])
-        while inner and (inner[0] in {"exec", "sudo"} or re.fullmatch(r"\w+=\S*", inner[0])):
-            inner.pop(0)
-        return inner
-    if words[:1] and words[0].rpartition("/")[2] == "env":
-        words = words[1:]
-        while words and "=" in words[0]:
-            words.pop(0)
-        if words[:1] and words[0] in PROGRAMS:
-            return words
-    return words
+def _run_by(line: str) -> Iterator[list[str]]:
+    """Yield the commands of a line: systemd parts them by a semicolon that is a word (systemd.service(5))."""
+    words: list[str] = []
+    for word in (*split(line), ";"):
+        if word != ";":
+            words.append(word)
+            continue
+        if words:
+            words[0] = words[0].lstrip(_PREFIXES)
+            yield from (each.words for each in run_by(words))
+        words = []
 
 
 def judge_run(run: ContainerRun, name: str, place: Place, mistakes: Mistakes) -> None:

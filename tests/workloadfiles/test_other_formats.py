@@ -216,10 +216,60 @@ def test_what_another_engine_runs_is_not_asked_of_this_host(tmp_path, line, what
         "timeout 5 /usr/bin/docker run a",
         "start() { docker run a; }",
         "A=b sudo docker run a",
+        "sudo -u deploy -E docker run a",
+        "$SUDO docker run a",
+        "2>/dev/null docker run a >/log 2>&1 &",
+        "(docker run a)",
+        "ID=$(docker run a)",
+        'ID="$(sudo docker run a)"',
+        "ID=`docker run a`",
+        "while ! docker run a; do sleep 1; done",
+        "case $1 in start) docker run a ;; esac",
+        "if x; then y; elif docker run a; then z; fi",
+        "bash -ec 'docker pull a; exec docker run a'",
+        'su - deploy -c "docker run a"',
+        "docker run -e 'URL=x?a=1&b=2;c|d' a",
+        'docker run --health-cmd "curl -f http://localhost || exit 1" a',
+        "docker run -e 'A=1\n#B=2' -e C=d\\&e a # docker run b",
+        "echo docker run b; docker run a",
     ],
 )
 def test_a_command_counts_whatever_runs_it(tmp_path, line):
     assert [each.name for each in read(tmp_path, f"#!/bin/sh\n{line}\n", "a.sh").workloads] == ["a"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "bash -lc 'docker run -p 22:80 a'",
+        "sh -c 'docker rm -f web; docker run -p 22:80 a'",
+        "sudo docker run -p 22:80 a",
+        "docker pull a ; /usr/bin/docker run -e B=c;d -p 22:80 a",
+    ],
+)
+def test_a_unit_runs_a_container_by_a_shell_or_after_a_semicolon(tmp_path, line):
+    (found,) = read(tmp_path, f"[Service]\nExecStart=/usr/bin/{line}\n", "web.service").workloads
+    assert [need.label for need in needs(found, HostPort)] == ["22/tcp"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("docker compose -f a.yml up -d", "docker compose up"),
+        ("docker-compose up", "docker-compose up"),
+        ("docker stack deploy -c a.yml b", "docker stack deploy"),
+        ("podman play kube a.yaml", "podman play kube"),
+        ("docker start old", "docker start"),
+        ("$ENGINE run b", "$ENGINE run"),
+        ("ssh other 'docker run -p 22:22 b'", "docker --host"),
+        ("docker start a ; docker compose down ; docker-compose pull ; docker ps", None),
+    ],
+)
+def test_what_starts_containers_and_is_not_read_is_unknown(tmp_path, line, said):
+    found = read(tmp_path, f"#!/bin/sh\ndocker create --name a b\n{line}\n", "a.sh")
+    assert [need.said for each in found.workloads for need in needs(each, Unclear)] == ([said] if said else [])
+    unit = read(tmp_path, f"[Service]\nExecStartPre=docker create --name a b\nExecStart={line}\n", "a.service")
+    assert [need.said for need in needs(unit.workloads[0], Unclear)] == ([said] if said else [])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,284 @@
+"""The simple commands of a script, as a shell sees them (POSIX, 2.3 Token Recognition), without running anything.
+
+Quotes, comments and here-documents count; what ``$( )``, ``sh -c`` and ``ssh`` run is read too.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from hostcheck.workloadfiles.command_line import PROGRAMS
+
+_DEEPEST = 8
+"""Scripts within scripts, below which nothing is read."""
+_RESERVED = frozenset(
+    {"!", "{", "if", "then", "elif", "else", "while", "until", "do", "time", "exec", "nohup", "command"}
+)
+"""Words before a command (POSIX, 2.4 Reserved Words), and builtins that run the one that follows them."""
+_WRAPPERS = frozenset({"sudo", "env", "timeout", "nice", "ionice", "setsid", "stdbuf", "flock", "systemd-run", "xargs"})
+"""Programs that run the one that follows their own options."""
+_SHELLS = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "su", "runuser"})
+"""Programs that run the text of their option -c."""
+_WRAPPED = frozenset({*PROGRAMS, *_SHELLS, "ssh"})
+_SET = re.compile(r"\w+=.*", re.DOTALL)
+_REDIRECTION = re.compile(r"(?:\d+|&)?[<>]")
+_HERE = re.compile(r"<<(-?)[ \t]*(?:'([^'\n]+)'|\"([^\"\n]+)\"|\\?([\w.-]+))")
+_RUN = re.compile(rf"(?<![\w-])(?:{'|'.join(PROGRAMS)})[ \t]")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A simple command.
+
+    Attributes:
+        line: where it begins, counted from 1.
+        words: its program and arguments without quotes; parameters stand as they are written.
+    """
+
+    line: int
+    words: list[str]
+
+
+def commands(text: str, depth: int = 0) -> Iterator[Command]:
+    """Yield the commands that a text runs, those of ``$( )`` before the one that they stand in.
+
+    A command of another host's engine (``ssh``, ``DOCKER_HOST=``) has the option ``--host``.
+
+    Args:
+        text: of a script.
+        depth: of scripts around it.
+    """
+    exported = ""
+    for command in _Lexer(text).commands():
+        if depth < _DEEPEST:
+            for line, inner in command.inner:
+                yield from _at(line, commands(inner, depth + 1))
+        if command.words[0] == "export":
+            exported = next((each[12:] for each in command.words if each.startswith("DOCKER_HOST=")), exported)
+        else:
+            yield from run_by(command.words, command.line, depth, exported)
+
+
+def run_by(words: list[str], line: int = 1, depth: int = 0, engine: str = "") -> Iterator[Command]:
+    """Yield the commands that the words of one run: it itself, or those of ``sh -c``, ``sudo`` and ``ssh``.
+
+    Args:
+        words: of a command.
+        line: where it begins.
+        depth: of scripts around it.
+        engine: the host of its engine, as ``DOCKER_HOST`` has it; empty for this host's.
+    """
+    words, own = _after_wrappers(words)
+    name = words[0].rpartition("/")[2] if words else ""
+    script = _script_of(name, words) if depth < _DEEPEST else ""
+    engine = own or engine
+    for each in commands(script, depth + 1) if script else ():
+        elsewhere = name == "ssh" and each.words[0].rpartition("/")[2] in PROGRAMS
+        yield Command(line + each.line - 1, _of_engine(each.words, name if elsewhere else engine))
+    if words and not script:
+        yield Command(line, _of_engine(words, engine))
+
+
+def _of_engine(words: list[str], engine: str) -> list[str]:
+    return [words[0], "--host", engine, *words[1:]] if engine else words
+
+
+def _at(line: int, found: Iterator[Command]) -> Iterator[Command]:
+    for each in found:
+        yield Command(line + each.line - 1, each.words)
+
+
+def _after_wrappers(words: list[str]) -> tuple[list[str], str]:
+    """Return a command without what stands before it, and the engine that ``DOCKER_HOST=`` names for it."""
+    engine, at = "", 0
+    while at < len(words):
+        word = words[at]
+        if _SET.fullmatch(word):
+            engine = word[12:] if word.startswith("DOCKER_HOST=") else engine
+        elif _REDIRECTION.match(word):
+            at += word[-1] in "<>&"
+        elif word.rpartition("/")[2] in _WRAPPERS:
+            at += next((n for n, each in enumerate(words[at + 1 :]) if each.rpartition("/")[2] in _WRAPPED), 0)
+            engine = next((each[12:] for each in words[: at + 1] if each.startswith("DOCKER_HOST=")), engine)
+        elif word not in _RESERVED and not _is_variable_before_an_engine(words, at):
+            break
+        at += 1
+    return words[at:], engine
+
+
+def _is_variable_before_an_engine(words: list[str], at: int) -> bool:
+    """Whether a word stands for what is before an engine, as in ``$SUDO docker run``."""
+    return words[at].startswith("$") and at + 1 < len(words) and words[at + 1].rpartition("/")[2] in PROGRAMS
+
+
+def _script_of(name: str, words: list[str]) -> str:
+    """Return the text that a command runs as a script; "" where it runs none."""
+    if name == "ssh":
+        text = " ".join(words[1:])
+        found = _RUN.search(text)
+        return text[found.start() :] if found else ""
+    if name not in _SHELLS:
+        return ""
+    option = next((at for at, each in enumerate(words) if re.fullmatch(r"-[a-zA-Z]*c|--command", each)), None)
+    return words[option + 1] if option is not None and option + 1 < len(words) else ""
+
+
+@dataclass(slots=True)
+class _Lexed:
+    """A command, while it is read.
+
+    Attributes:
+        line: where it begins.
+        words: so far.
+        inner: the scripts of its ``$( )``, each with its line.
+    """
+
+    line: int = 0
+    words: list[str] = field(default_factory=list)
+    inner: list[tuple[int, str]] = field(default_factory=list)
+
+
+class _Lexer:
+    """A script, while it is read from its begin to its end, once."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.at, self.line = text, 0, 1
+        self.word: str | None = None
+        self.command = _Lexed()
+        self.documents: list[tuple[str, bool]] = []
+
+    def commands(self) -> Iterator[_Lexed]:
+        while self.at < len(self.text):
+            char = self.text[self.at]
+            if char == "\n" or (char in ";|&()" and not self._is_of_a_redirection(char)):
+                yield from self._ended()
+                self.at += 1
+                if char == "\n":
+                    self.line += 1
+                    self._pass_documents()
+            elif char in " \t\r":
+                self._end_word()
+                self.at += 1
+            elif char == "#" and self.word is None:
+                self._pass_until_the_end_of_the_line()
+            else:
+                self._add(char)
+        yield from self._ended()
+
+    def _is_of_a_redirection(self, char: str) -> bool:
+        """Whether an ampersand is of ``2>&1`` or ``&>``."""
+        before, after = (self.word or "")[-1:], self.text[self.at + 1 : self.at + 2]
+        return char == "&" and (before in {"<", ">"} or after == ">")
+
+    def _pass_until_the_end_of_the_line(self) -> None:
+        end = self.text.find("\n", self.at)
+        self.at = len(self.text) if end < 0 else end
+
+    def _add(self, char: str) -> None:
+        if self.word is None:
+            self.word = ""
+            self.command.line = self.command.line or self.line
+        here = _HERE.match(self.text, self.at) if char == "<" else None
+        if self.text.startswith("<<<", self.at):
+            self._take("<<<")
+        elif here is not None:
+            if {"cat", "tee"} & set(self.command.words[:3]):
+                self.documents.append((here[2] or here[3] or here[4], bool(here[1])))
+            self.word += "<<HERE"
+            self.at = here.end()
+        elif char == "\\":
+            self._add_escaped()
+        elif char == "'":
+            end = self.text.find("'", self.at + 1)
+            self._take(self.text[self.at + 1 : end if end >= 0 else len(self.text)], more=2)
+        elif char == '"':
+            self.at += 1
+            self._add_quoted()
+        elif not self._add_substituted():
+            self._take(char)
+
+    def _add_quoted(self) -> None:
+        while self.at < len(self.text):
+            char = self.text[self.at]
+            if char == '"':
+                self.at += 1
+                return
+            if char == "\\" and self.text[self.at + 1 : self.at + 2] in {'"', "\\", "`", "$", "\n"}:
+                self._add_escaped()
+            elif not self._add_substituted():
+                self._take(char)
+
+    def _add_escaped(self) -> None:
+        after = self.text[self.at + 1 : self.at + 2]
+        self.line += after == "\n"
+        if after == "\n":
+            self.at += 2
+            # A backslash at the end of a line joins it with the next; comments of that are passed over.
+            if not self.word:
+                self.word = None
+        else:
+            self.word = (self.word or "") + after
+            self.at += 2
+
+    def _add_substituted(self) -> bool:
+        """Add ``$( )`` or a pair of backticks as it stands, and keep what it runs; return whether there is one."""
+        if self.text.startswith("$(", self.at):
+            end = _closing(self.text, self.at + 2)
+            inner = self.text[self.at + 2 : end]
+        elif self.text[self.at] == "`":
+            end = self.text.find("`", self.at + 1)
+            end = len(self.text) if end < 0 else end
+            inner = self.text[self.at + 1 : end]
+        else:
+            return False
+        if not inner.startswith("("):
+            self.command.inner.append((self.line, inner))
+        self._take(self.text[self.at : end + 1])
+        return True
+
+    def _take(self, text: str, more: int = 0) -> None:
+        self.word = (self.word or "") + text
+        self.line += text.count("\n")
+        self.at += len(text) + more
+
+    def _end_word(self) -> None:
+        if self.word is not None:
+            self.command.words.append(self.word)
+            self.word = None
+
+    def _ended(self) -> Iterator[_Lexed]:
+        self._end_word()
+        if self.command.words:
+            yield self.command
+        self.command = _Lexed()
+
+    def _pass_documents(self) -> None:
+        """Pass over the here-documents that begin here and are written to a file; others are run."""
+        for end, indented in self.documents:
+            while self.at < len(self.text):
+                start = self.at
+                self._pass_until_the_end_of_the_line()
+                line = self.text[start : self.at]
+                self.at, self.line = self.at + 1, self.line + 1
+                if (line.lstrip("\t") if indented else line).rstrip() == end:
+                    break
+        self.documents = []
+
+
+def _closing(text: str, at: int) -> int:
+    """Return where the parenthesis ends that is open at a place; the end of the text where it does not."""
+    depth, quote = 1, ""
+    while at < len(text):
+        char = text[at]
+        if char == "\\":
+            at += 1
+        elif quote:
+            quote = "" if char == quote else quote
+        elif char in "'\"":
+            quote = char
+        elif char in "()":
+            depth += 1 if char == "(" else -1
+            if depth == 0:
+                return at
+        at += 1
+    return len(text)
