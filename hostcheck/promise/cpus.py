@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hostcheck.promise.facts import fact_of, is_alone, number_of_fact, word_of
+from hostcheck.promise.facts import fact_of, is_alone, number_of_fact, own_container, word_of
+from hostcheck.promise.measured import is_usable
 from hostcheck.promise.model import Judged
 from hostcheck.promise.words import cpus
 from hostcheck.run.details import CpuDetail
@@ -16,8 +17,10 @@ _ENOUGH = 0.95
 _NONE_TAKEN, _TAKEN = 1.0, 2.0
 """Steal in percent of all CPUs: a hypervisor's own work is counted as steal of its guests, below the first."""
 _HOUR = 3600.0
-_SAMPLES = 6
-"""Samples under load, spread over that time, at least."""
+_SAMPLES, _APART = 6, 300.0
+"""Samples under load, spread over that time, at least, and how many seconds they are apart."""
+_BUSY = 200 / 3
+"""Percent of the CPUs' time that is used or stolen under load: what is stopped by a quota shows no steal."""
 _LIMITED = "A run outside of the control group that limits this process, if the limit is not the seller's."
 _HOW = (
     "a program that only computes, a thread on each CPU: the CPU time of its threads, and steal in /proc/stat meanwhile"
@@ -59,10 +62,17 @@ class Cpus:
         if limit is not None:
             evidence.append(f"a control group limits this process to {cpus(limit)}")
         facts = "Cpus_allowed_list, and the quotas of control groups"
-        if count is not None and count < self.count:
+        own = own_container(run)
+        few = count is not None and count < self.count
+        limited = limit is not None and limit < self.count * _ENOUGH
+        if own and (few or limited):
+            found = f"hostcheck ran {own}, whose limits may be of who started it"
+            changes = "An audit outside of the container, or as root."
+            return Judged("cannot tell", found, "", tuple(evidence), facts, changes)
+        if count is not None and few:
             changes = "A run that may use all CPUs, if it was this process's own mask that left some out."
             return Judged("broken", cpus(count), "certain", tuple(evidence), facts, changes)
-        if limit is not None and limit < self.count * _ENOUGH:
+        if limit is not None and limited:
             found = f"a control group limits this process to the time of {cpus(limit)}"
             return Judged("broken", found, "certain", tuple(evidence), facts, _LIMITED)
         given = [each for sample in loaded if (each := CpuDetail(sample.detail).cpus_delivered) is not None]
@@ -110,20 +120,23 @@ class Dedicated:
         if vm == NONE and alone and not fact_of(run, "virt.vm").conflicts:
             found = "no hypervisor: the CPUs are this machine's own"
             return Judged("kept", found, "certain", (found,), "hostcheck audit (virt.vm)", "Evidence of a hypervisor.")
-        loaded = [sample for sample in _loaded(run) if sample.conditions.steal_percent is not None]
+        loaded = [sample for sample in _loaded(run) if _keeps_busy(sample)]
         evidence = tuple(_in_words(loaded))
         steals = [sample.conditions.steal_percent or 0.0 for sample in loaded]
         span = _span(loaded)
-        if span < _HOUR or len(loaded) < _SAMPLES:
+        if span < _HOUR or _spread(loaded) < _SAMPLES:
             under = (
                 f"steal under load is known for {span / 60:.0f} minutes"
                 if loaded
                 else "steal under load was not measured"
             )
-            found = f"{under}; {_SAMPLES} samples over an hour are needed"
+            found = f"{under}; {_SAMPLES} samples, each {_APART / 60:.0f} minutes apart, over an hour are needed"
             return Judged("cannot tell", found, "", evidence, _HOW, "A longer measurement under load.", _LONG)
         mean = sum(steals) / len(steals)
-        shown = f"{mean:.1f} % steal on average, {max(steals):.1f} % at most, over {span / 3600:.1f} hours under load"
+        shown = (
+            f"{mean:.1f} % steal on average, {max(steals):.1f} % at most, in {len(loaded)} samples under load over "
+            f"{span / 3600:.1f} hours"
+        )
         if min(steals) > _TAKEN or (2 * sum(steal > _TAKEN for steal in steals) > len(steals) and mean > _TAKEN):
             return Judged("broken", shown, "measured", evidence, _HOW, "Hours under load without steal.")
         if max(steals) < _NONE_TAKEN:
@@ -141,7 +154,13 @@ def _counts_steal(run: Run) -> bool:
 
 def _loaded(run: Run) -> list[Sample]:
     metric = run.metric(ALL_THREADS)
-    return [sample for sample in metric.samples if sample.valid] if metric is not None else []
+    return [sample for sample in metric.samples if sample.valid] if metric is not None and is_usable(metric) else []
+
+
+def _keeps_busy(sample: Sample) -> bool:
+    """Return whether a sample's steal is known, and all CPUs were asked for meanwhile."""
+    busy, steal = sample.conditions.busy_percent, sample.conditions.steal_percent
+    return steal is not None and (busy is None or busy + steal >= _BUSY)
 
 
 def _was_taken(samples: Sequence[Sample], count: int) -> bool:
@@ -155,16 +174,31 @@ def _was_taken(samples: Sequence[Sample], count: int) -> bool:
     return 2 * taken > len(samples)
 
 
-def _span(samples: Sequence[Sample]) -> float:
-    """Return the seconds from the beginning of the first sample to the end of the last."""
+def _times(samples: Sequence[Sample]) -> list[tuple[float, float]]:
+    """Return when samples began and ended, in order, as far as that is known."""
     times = []
     for sample in samples:
         try:
             begin = datetime.fromisoformat(sample.started.replace("Z", "+00:00")).timestamp()
         except ValueError:
             continue
-        times += [begin, begin + sample.seconds]
-    return max(times) - min(times) if times else 0.0
+        times.append((begin, begin + sample.seconds))
+    return sorted(times)
+
+
+def _span(samples: Sequence[Sample]) -> float:
+    """Return the seconds from the beginning of the first sample to the end of the last."""
+    times = _times(samples)
+    return max(end for _, end in times) - times[0][0] if times else 0.0
+
+
+def _spread(samples: Sequence[Sample]) -> int:
+    """Return how many samples there are, of which each begins so much later than the one before."""
+    number, last = 0, float("-inf")
+    for begin, _ in _times(samples):
+        if begin - last >= _APART:
+            number, last = number + 1, begin
+    return number
 
 
 def _in_words(samples: Sequence[Sample]) -> list[str]:

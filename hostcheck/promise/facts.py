@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from hostcheck.run.model import NONE, Fact, Run
 
+SYSTEM = ("openvz", "lxc", "lxd", "incus", "lxc-libvirt", "systemd-nspawn", "linux-vserver", "wsl1", "wsl2", "gvisor")
+"""Containers that are sold as servers; those of other engines are what a user starts on one."""
 AUDIT = "hostcheck promise {plan} on the host itself, as root"
 
 
@@ -39,6 +41,14 @@ def is_alone(run: Run) -> bool | None:
     """Return whether no container is around the process that looked; None where that is unknown."""
     container = word_of(run, "virt.container")
     return None if container is None else container == NONE
+
+
+def own_container(run: Run) -> str:
+    """Return where hostcheck ran, in words, if its user may have set the limits around it; empty if the seller did."""
+    container = word_of(run, "virt.container")
+    if container is None:
+        return "perhaps in a container"
+    return "" if container in {NONE, *SYSTEM} else "in a container"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from hostcheck.promise.measured import of_this_host
 from hostcheck.promise.model import Finding, Line, Outcome
 from hostcheck.run.model import Run
 
@@ -19,4 +20,5 @@ def judge_lines(lines: Sequence[Line], run: Run, notes: Sequence[str] = ()) -> O
         run: with the verdicts of ``profiles_of`` the lines, judged anew.
         notes: for the reader.
     """
-    return Outcome(tuple(Finding(line, line.asks.judge(run)) for line in lines), run, tuple(notes))
+    own = of_this_host(run)
+    return Outcome(tuple(Finding(line, line.asks.judge(own)) for line in lines), run, tuple(notes))

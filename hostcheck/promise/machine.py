@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from hostcheck.catalogue.loader import entry_of
 from hostcheck.errors import UnfitError
-from hostcheck.promise.facts import fact_of, word_of, words_of
+from hostcheck.promise.facts import SYSTEM, fact_of, word_of, words_of
 from hostcheck.promise.model import Answer, Judged, Sure
 from hostcheck.promise.words import join
 from hostcheck.run.model import NONE, Run
@@ -13,8 +13,6 @@ from hostcheck.tomltext import nearest
 _METAL = frozenset({"none", "metal", "bare metal", "bare-metal", "dedicated", "dedicated server"})
 _OTHER_NAMES = {"hyper-v": "hyperv", "esxi": "vmware", "virtuozzo": "openvz", "proxmox": "kvm"}
 _FAMILIES = {"xen": ("xen", "xen-pv", "xen-hvm", "xen-pvh")}
-_SYSTEM = ("openvz", "lxc", "lxd", "incus", "lxc-libvirt", "systemd-nspawn", "linux-vserver", "wsl1", "wsl2", "gvisor")
-"""Containers that are sold as servers; those of other engines are what a user starts on one."""
 _HOW = (
     "CPUID, firmware ids, clocks, namespaces and control groups, weighed by hostcheck audit (hostcheck checks virt.vm)"
 )
@@ -34,7 +32,7 @@ class Virtualization:
     @property
     def translation(self) -> tuple[str, ...]:
         """The facts that are asked."""
-        if self.name in _SYSTEM:
+        if self.name in SYSTEM:
             return (f'fact = "virt.container", equals = "{self.name}"',)
         names = ", ".join(f'"{name}"' for name in _FAMILIES.get(self.name, (self.name,)))
         return (f'fact = "virt.vm", one_of = [{names}]', 'fact = "virt.container", equals = "none"')
@@ -48,12 +46,12 @@ class Virtualization:
         """Judge the facts on virtual machine and container."""
         vm, container = word_of(run, "virt.vm"), word_of(run, "virt.container")
         evidence = _evidence(run)
-        if self.name in _SYSTEM:
+        if self.name in SYSTEM:
             return self._of_container(container, evidence)
         if vm is None:
             reason = fact_of(run, "virt.vm").reason
             return Judged("cannot tell", f"the hypervisor is unknown: {reason}", "", evidence, _HOW, _AS_ROOT)
-        if container in _SYSTEM:
+        if container in SYSTEM:
             found = f"this is a container of {container}" + ("" if vm == NONE else f" inside {_called(vm)}")
             return Judged("broken", found, "certain", evidence, _HOW, "An audit of the machine around the container.")
         if vm not in _FAMILIES.get(self.name, (self.name,)):
@@ -85,6 +83,9 @@ class Virtualization:
         if container is None:
             return Judged("cannot tell", "whether this is a container is unknown", "", evidence, _HOW, _AS_ROOT)
         found = f"a container of {container}" if container != NONE else "no container"
+        if container not in {NONE, *SYSTEM}:
+            changes = "An audit outside of that container."
+            return Judged("cannot tell", f"{found}, in which hostcheck ran", "", evidence, _HOW, changes)
         answer: Answer = "kept" if container == self.name else "broken"
         return Judged(answer, found, "certain", evidence, _HOW, "Evidence of the other.")
 
@@ -100,7 +101,7 @@ def parse_virtualization(text: str) -> Virtualization:
     """
     word = text.strip().lower()
     name = NONE if word in _METAL else _OTHER_NAMES.get(word, word)
-    known = (*_machines(), *_SYSTEM, NONE)
+    known = (*_machines(), *SYSTEM, NONE)
     if name not in known or name == "other":
         raise UnfitError(f"there is no virtualization {text!r}", nearest(name, (*known, "bare metal")))
     return Virtualization(name)

@@ -14,6 +14,7 @@ from hostcheck.run.metrics import (
     spec_of,
 )
 from hostcheck.run.model import Metric, Run, Status
+from hostcheck.run.origins import EMULATED_NOTE, is_imported
 from hostcheck.run.steadiness import measured, why_unknown
 from hostcheck.thresholds import Threshold, expectation, judge
 
@@ -40,6 +41,8 @@ _CHANGES: Mapping[str, str] = {
 _STREAMS: Mapping[str, str] = {NETWORK_SEND: NETWORK_SEND_PARALLEL, NETWORK_RECEIVE: NETWORK_RECEIVE_PARALLEL}
 """What the same line carries in several streams: one stream may be limited by the time of a round trip."""
 _CACHE = "A cache of the machine below may have answered the reads."
+_ON_DISK = ("disk", "build", "storm")
+"""Kinds of metrics that an emulated disk decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +90,39 @@ def unit_of(metric_id: str) -> str:
     return spec.unit if spec else ""
 
 
+def of_this_host(run: Run) -> Run:
+    """Return the run. What was not measured on the host's own hardware by hostcheck becomes invalid, with a reason."""
+    emulated = any(note.startswith(EMULATED_NOTE) for note in run.notes)
+    return replace(run, metrics=tuple(_of_this_host(metric, emulated=emulated) for metric in run.metrics))
+
+
+def _of_this_host(metric: Metric, *, emulated: bool) -> Metric:
+    if emulated and metric.id.partition(".")[0] in _ON_DISK:
+        return replace(metric, state="invalid", reason="the disk was emulated (bench --tier), and is not the seller's")
+    if is_imported(metric):
+        return replace(metric, state="invalid", reason="another program measured it, on a host that it does not name")
+    return metric
+
+
+def is_usable(metric: Metric) -> bool:
+    """Return whether a figure was measured, and counts."""
+    return metric.value is not None and metric.state not in {"invalid", "skipped", "published"}
+
+
 def bounds_of(metric: Metric | None) -> tuple[float, float] | None:
     """Return the interval of a figure that was measured on this host; None where there is none."""
-    if metric is None or metric.state in {"invalid", "skipped", "published"} or metric.value is None:
+    if metric is None or not is_usable(metric):
         return None
     return metric.interval if metric.interval is not None and metric.interval[0] > 0 else None
 
 
 def not_measured(run: Run, metric_ids: tuple[str, ...], command: str, how: str) -> Judged:
     """Return that figures are missing, why, and which command brings them."""
-    reasons = [f"{metric.id} is {metric.state}: {metric.reason}" for each in metric_ids if (metric := run.metric(each))]
+    reasons = [
+        f"{metric.id} is {metric.state}: {metric.reason}".removesuffix(": ")
+        for each in metric_ids
+        if (metric := run.metric(each))
+    ]
     found = "; ".join(reasons) or "not measured"
     return Judged("cannot tell", found, "", (), how, "A measurement.", command)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from hostcheck.promise.facts import fact_of, is_alone, number_of_fact, word_of
+from hostcheck.promise.facts import fact_of, is_alone, number_of_fact, own_container, word_of
 from hostcheck.promise.model import Judged, Sure
 from hostcheck.promise.words import size
 from hostcheck.run.model import NONE, Run
@@ -17,6 +17,7 @@ _MOST = 4
 _OF_KERNEL = (128 << 20, 1 / 32)
 """What the kernel keeps beside MemTotal: its image, crashkernel, and a struct page of 64 bytes for each of 4,096."""
 _HOW = "the zones of /proc/zoneinfo, MemTotal, the balloon's counters, control groups and, where root read it, SMBIOS"
+_MAY_BE_OWN = "the limit of {} may be of who started the container"
 _LIMITED = "A run outside of the control group that limits this process, if the limit is not the seller's."
 
 
@@ -50,13 +51,13 @@ class Memory:
     def judge(self, run: Run) -> Judged:
         """Judge what was given, from below and from above: what firmware keeps is not known exactly."""
         evidence = tuple(_evidence(run))
-        limit = number_of_fact(run, "hw.memory.limit_bytes")
-        if limit is not None and limit < self.size:
+        limit, own = number_of_fact(run, "hw.memory.limit_bytes"), own_container(run)
+        if limit is not None and limit < self.size and not own:
             found = f"a control group limits this process to {size(limit)}"
             return Judged("broken", found, "certain", evidence, _HOW, _LIMITED)
         alone = is_alone(run)
         if not alone and word_of(run, "virt.container") != "openvz":
-            return self._in_container(limit, evidence, alone=alone)
+            return self._in_container(limit, evidence, own)
         bounds = _bounds(run)
         if bounds is None:
             reason = fact_of(run, "hw.memory_bytes").reason
@@ -86,12 +87,13 @@ class Memory:
         found = f"at most {size(bounds.most)}, with all that firmware and kernel may keep"
         return Judged("broken", found, "certain", evidence, _HOW, "An audit that finds more, as root.")
 
-    def _in_container(self, limit: float | None, evidence: tuple[str, ...], *, alone: bool | None) -> Judged:
-        if alone is False and limit is not None:
-            changes = "A lower limit around this container, which cannot be seen from inside."
+    def _in_container(self, limit: float | None, evidence: tuple[str, ...], own: str) -> Judged:
+        if not own and limit is not None:
+            changes = "A lower limit around this container, or less memory in the machine, which it need not show."
             return Judged("kept", f"the limit of this container is {size(limit)}", "likely", evidence, _HOW, changes)
-        what = "in a container without a visible limit" if alone is False else "perhaps in a container"
-        found = f"hostcheck ran {what}, where the memory of the machine around it is seen"
+        found = f"hostcheck ran {own or 'in a container'}, where the memory of the machine around it is seen"
+        if limit is not None:
+            found += f"; {_MAY_BE_OWN.format(size(limit))}" if own else ""
         return Judged("cannot tell", found, "", evidence, _HOW, "An audit outside of the container, or as root.")
 
 

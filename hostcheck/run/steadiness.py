@@ -49,6 +49,8 @@ def why_unknown(run: Run, metric_id: str) -> str:
     rate = run.metric(spec.of) if spec and spec.of else None
     if rate is None or rate.value is None or _is_known(rate):
         return ""
+    if rate.state == "invalid":
+        return f"{rate.id} is invalid: {rate.reason}"
     return f"{rate.id} has fewer than {LEAST_TURNS} turns, which show no steadiness; measure again with hostcheck bench"
 
 
@@ -73,6 +75,7 @@ def steadiness_of(rate: Metric) -> Steadiness | None:
 def _is_known(rate: Metric) -> bool:
     return (
         rate.value is not None
+        and rate.state != "invalid"
         and rate.unit != "s"
         and estimator_of(rate) in MOVING
         and len(turns_of(rate.samples)) == len(counted(rate.samples))

@@ -1,10 +1,16 @@
 """Promises against pretended hosts: what is right for each was written down before it was judged."""
 
 from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from hostcheck.comparison.pool import pool
+from hostcheck.run.model import Conditions
+from hostcheck.run.origins import EMULATED_NOTE
 from tests.promise.hosts import (
+    BEGAN,
     GB,
     GIB,
     answer,
@@ -32,6 +38,19 @@ SATA = [figure(ONE, 5000, 6000), figure(MANY, 60_000, 70_000), figure(READ, 480,
 SLOW = [figure(ONE, 110, 130), figure(MANY, 240, 300), figure(READ, 120, 150)]
 BETWEEN = [figure(ONE, 700, 900), figure(MANY, 9000, 11_000), figure(READ, 150, 300)]
 LIMITED = [throttled(ONE, 350), throttled(MANY, 350)]
+
+
+def stopped(metric):
+    """Return a figure of CPUs that a quota kept idle for half of the time."""
+    half = Conditions(busy_percent=50.0, steal_percent=0.0)
+    return replace(metric, samples=tuple(replace(each, conditions=half) for each in metric.samples))
+
+
+def with_one_later(metric):
+    """Return a figure whose last sample is of two hours later."""
+    *others, last = metric.samples
+    return replace(metric, samples=(*others, replace(last, started="2026-11-29T02:00:00.000Z")))
+
 
 HOSTS = {
     "an honest guest": (
@@ -158,6 +177,24 @@ HOSTS = {
         KVM,
         USUAL | cpus(4, stat="cpu  50 0 30 10 0 0 0 0 0 0\n"),
         [loaded((3.98,) * 9, threads=4, minutes=120)],
+        {"dedicated_cpu = true": UNKNOWN},
+    ),
+    "CPUs of a figure that does not count": (
+        KVM,
+        USUAL,
+        [replace(loaded((2.0,) * 9, threads=4, steal=40.0, minutes=120), state="invalid")],
+        {"cpus = 4": UNKNOWN, "dedicated_cpu = true": UNKNOWN},
+    ),
+    "no steal while a quota stops the load": (
+        KVM,
+        USUAL,
+        [stopped(loaded((2.0,) * 9, threads=4, minutes=120))],
+        {"dedicated_cpu = true": UNKNOWN},
+    ),
+    "no steal in a minute, and an hour later": (
+        KVM,
+        USUAL,
+        [with_one_later(loaded((3.98,) * 6, threads=4, minutes=1))],
         {"dedicated_cpu = true": UNKNOWN},
     ),
     "a machine of its own": (
@@ -302,6 +339,24 @@ HOSTS = {
             'disk_size = "160 GB"': UNKNOWN,
         },
     ),
+    "a container that its user limited": (
+        "podman-env-oci",
+        USUAL | limits(memory_max=2 * GIB, cpu_max="50000 100000") | cpus(2),
+        [],
+        {
+            'memory = "8 GB"': UNKNOWN,
+            'memory = "1 GB"': UNKNOWN,
+            "cpus = 4": UNKNOWN,
+            "cpus = 1": UNKNOWN,
+            'virtualization = "lxc"': UNKNOWN,
+        },
+    ),
+    "LXC with limits": (
+        "lxc-in-vmware",
+        limits(memory_max=2 * GIB, cpu_max="50000 100000"),
+        [],
+        {'memory = "8 GB"': BROKEN, 'memory = "1 GB"': KEPT, "cpus = 1": BROKEN},
+    ),
     "OpenVZ sold as KVM": (
         "openvz-guest-in-xen-free-host",
         memory(0, 2 * GIB, zones=False),
@@ -385,3 +440,31 @@ def test_each_key_has_each_answer_at_least_twice():
     assert few == {}
     assert {right for _, right in counted} == {KEPT, BROKEN, UNKNOWN}
     assert len(HOSTS) >= 30
+
+
+@pytest.mark.parametrize("imported", [False, True])
+def test_figures_of_an_emulated_disk_and_of_other_programs_decide_nothing(tmp_path, imported):
+    figures = [figure(WRITE, 300, 400), figure(ONE, 110, 130), figure(FSYNC, 0.02, 0.04), loaded(3.97, threads=4)]
+    if imported:
+        figures = [
+            replace(each, samples=tuple(replace(sample, detail={"read_from": "jobs[0]"}) for sample in each.samples))
+            for each in figures[:3]
+        ]
+    run = run_of(facts_of(tmp_path, KVM, USUAL), figures)
+    run = run if imported else replace(run, notes=(f"{EMULATED_NOTE}350 IOPS",))
+    for row in ("random_write = 25000", 'disk = "ssd"', 'fsync_p99 = "10 ms"', f'"{WRITE}" = 100'):
+        assert answer(tmp_path, row, run).judged.answer == UNKNOWN, row
+    assert answer(tmp_path, "cpus = 4", run).judged.answer == (UNKNOWN if imported else KEPT)
+
+
+@pytest.mark.parametrize(("steal", "right"), [(0.1, KEPT), (9.0, BROKEN)])
+def test_the_visits_of_an_endurance_show_dedicated_cpus(tmp_path, steal, right):
+    facts = facts_of(tmp_path, KVM, USUAL)
+    first = loaded(3.97, threads=4, steal=steal)
+    visits = []
+    for number in range(48):
+        began = (BEGAN + timedelta(minutes=30 * number + number % 7)).isoformat(timespec="milliseconds")
+        sample = replace(first.samples[0], seconds=2.0, started=began.replace("+00:00", "Z"))
+        visits.append(run_of(facts, [replace(first, samples=(sample,), interval=None)]))
+    judged = answer(tmp_path, "dedicated_cpu = true", pool(visits)).judged
+    assert (judged.answer, "in 48 samples under load over 23" in judged.found) == (right, True)
