@@ -188,8 +188,9 @@ def gate(
     destinations = parse_destinations(output or (), FLEET_GATE, inputs=inputs)
     asked = policy_of(policy, (profile, role), (max_age, None), (None, None), None, None, None)
     terms = Terms(asked, allow_unreachable, quorum)
-    for number in filter(None, (terms.away, terms.quorum)):
-        number_of_hosts(number, 1, up=False)
+    number_of_hosts(terms.away, 1, up=False)
+    if terms.quorum is not None:
+        number_of_hosts(terms.quorum, 1, up=True)
     wanted = wanted_of(inventory, limit, name, resume=False, max_age=max_age, retry=None)
     if inventory:
         hosts = _audited(

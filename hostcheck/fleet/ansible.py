@@ -39,6 +39,11 @@ _NOTHING_WRONG = {0, 2, 4, 6}
 """Exit codes of ansible-playbook: done, hosts that failed, that are unreachable, and both."""
 
 
+_OWN_WAYS: Mapping[str, Any] = {"strategy": "linear", "debugger": "never", "no_log": False, "tags": ["always"]}
+"""Of every play, whatever ansible.cfg and ANSIBLE_* say: no plugin of another strategy or debugger that asks, results
+that are not censored, and tasks that no tag leaves out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """What became of a host in a play.
@@ -89,7 +94,9 @@ class Ansible:
         Raises:
             CannotMeasureError: when Ansible cannot run it.
         """
-        for event in self._events(play, () if limit is None else ("--limit", limit), self._folder, 0):
+        words = () if limit is None else ("--limit", limit)
+        # A host that the user named and the inventory does not have is not left out in silence.
+        for event in self._events(play, words, self._folder, 0, {"ANSIBLE_HOST_PATTERN_MISMATCH": "error"}):
             if event.get("event") == "hosts" and isinstance(event.get("hosts"), list):
                 return list(event["hosts"])
         return []
@@ -108,17 +115,24 @@ class Ansible:
         """
         limit = self._folder / "hosts.txt"
         limit.write_text("".join(f"{name}\n" for name in names), "utf-8", "surrogateescape")
-        for event in self._events(play, ("--limit", f"@{limit.absolute()}"), answers, seconds):
+        for event in self._events(
+            play, ("--limit", f"@{limit.absolute()}"), answers, seconds, {"ANSIBLE_HOST_PATTERN_MISMATCH": "warning"}
+        ):
             if event.get("event") == "ended":
                 how = "stuck" if event.get("late") else str(event["how"])
                 code = event.get("code")
                 yield Ended(str(event["host"]), how, str(event["said"]), str(event["errors"]), code)
 
     def _events(
-        self, play: Mapping[str, Any], limit: Sequence[str], answers: Path, seconds: float
+        self,
+        play: Mapping[str, Any],
+        limit: Sequence[str],
+        answers: Path,
+        seconds: float,
+        settings: Mapping[str, str],
     ) -> Iterator[dict[str, Any]]:
         path = self._folder / "play.json"
-        path.write_text(json.dumps([play], indent=1), "utf-8")
+        path.write_text(json.dumps([_OWN_WAYS | play], indent=1), "utf-8")
         plugins = self._folder / "callback"
         plugins.mkdir(exist_ok=True)
         (plugins / CALLBACK.name).write_text(read_shipped(CALLBACK), "utf-8")
@@ -136,15 +150,22 @@ class Ansible:
             "ANSIBLE_STDOUT_CALLBACK": CALLBACK.stem,
             "ANSIBLE_CALLBACKS_ENABLED": CALLBACK.stem,
             "ANSIBLE_NOCOLOR": "1",
+            # Hosts of a source that cannot be read would be missing in the result, and from a gate that passes.
+            "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1",
+            **settings,
             "HOSTCHECK_FLEET_ANSWERS": str(answers.absolute()),
             _MARK: mark,
         }
         errors = self._folder / "ansible.log"
         begun = False
         with errors.open("wb") as log:
-            process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=log, env=environment, pass_fds=[self._held]
-            )
+            try:
+                process = subprocess.Popen(
+                    command, stdout=subprocess.PIPE, stderr=log, env=environment, pass_fds=[self._held]
+                )
+            except OSError as error:
+                # Such as a script whose interpreter is gone, as that of an environment which was moved.
+                raise CannotMeasureError(f"{command[0]} cannot be run: {error.strerror}", remedy=_REMEDY) from error
         try:
             for event in _followed(process, seconds):
                 if event.get("event") == "begins":

@@ -65,18 +65,23 @@ def ask(wanted: Wanted, asked: Asked, options: Sequence[str], forks: int | None,
         else:
             inventories = [*wanted.inventories] or _texts(fleet.setting("inventories"))
             token = secrets.token_hex(8)
-            options = [*options] or _texts(fleet.setting("options"))
+            # Options of an earlier inventory would limit or change another in silence.
+            options = list(options) if options or wanted.inventories else _texts(fleet.setting("options"))
         folder = fleet.answers / "play"
         folder.mkdir(mode=0o700, exist_ok=True)
         ansible = Ansible(inventories, options, forks, folder, descriptor)
+        auditing = Auditing(fleet, ansible, asked, token, report)
         if wanted.resume:
             meant = _texts(fleet.setting("meant"))
+            names = {*meant}
+            now = [host.name for host in fleet.hosts() if host.name in names and host.state is State.PENDING]
         else:
             placed = hosts_of(ansible, wanted.limit)
             fleet.place(placed)
             meant = [host.name for host in placed]
             names = {*meant}
             now = [host.name for host in fleet.hosts() if host.name in names and _is_due(host, wanted)]
+            auditing.forget(now)
             fleet.change(now, State.PENDING)
             for name, value in (
                 ("inventories", list(inventories)),
@@ -90,9 +95,7 @@ def ask(wanted: Wanted, asked: Asked, options: Sequence[str], forks: int | None,
                 ("deadline", asked.deadline),
             ):
                 fleet.set(name, value)
-        names = {*meant}
-        pending = [host.name for host in fleet.hosts() if host.name in names and host.state is State.PENDING]
-        Auditing(fleet, ansible, asked, token, report).audit(pending)
+        auditing.audit(now)
         return Standing(fleet, [host for host in fleet.hosts() if host.name in names])
 
 

@@ -7,7 +7,7 @@ made of it, so that an audit which was killed goes on from there. One host at a 
 import json
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from hostcheck.remote.host import RemoteHost
 from hostcheck.remote.program import asking, program
 from hostcheck.remote.requests import Request
 from hostcheck.remote.text import host_of
+from hostcheck.run.times import utc
 
 MOST_TRIES = 2
 """How often a host is asked of which Ansible says nothing."""
@@ -62,6 +63,11 @@ class Auditing:
         self._asked = asked
         self._report = report
         self._token = token
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Drop what hosts answered in an audit that was not resumed: a new one takes nothing of it for its own."""
+        for name in names:
+            self._forget(name)
 
     def audit(self, names: Iterable[str]) -> None:
         """Audit these hosts, and keep the run of each, or the reason why it has none.
@@ -142,7 +148,8 @@ class Auditing:
         run = audit_host(host, profiles=asked.profiles, roles=asked.roles, asked=asked.facts)
         if self._asks(name, host, waiting, len(texts) + 1):
             return
-        self._fleet.keep(name, run)
+        # An audit that is resumed days later has what the host answered then.
+        self._fleet.keep(name, replace(run, started=utc(self._file(1, name).stat().st_mtime)))
         self._forget(name)
         waiting.pop(name, None)
         self._report(name, State.DONE, "")

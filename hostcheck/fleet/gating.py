@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from hostcheck.errors import UsageError
 from hostcheck.fleet.state import Fleet, FleetHost, State
@@ -15,7 +16,8 @@ from hostcheck.gate.policy import Policy
 AWAY = (State.UNREACHABLE, State.STUCK)
 """States of a host that could not be asked: down, or hung. One that refuses or fails is there, and may be unfit."""
 
-_SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s?%")
+_SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s?%", re.ASCII)
+_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +142,15 @@ def number_of_hosts(text: str, total: int, *, up: bool) -> int:
         up: whether a part of a host counts as one, as it does where so many have to pass.
 
     Raises:
-        UsageError: when it is neither.
+        UsageError: when it is neither, or none have to pass: then whatever they are would be enough.
     """
     found = _SHARE.fullmatch(text.strip())
-    if found and float(found[1]) <= 100:
+    number = Decimal(found[1]) * total / 100 if found and Decimal(found[1]) <= 100 else None
+    if _NUMBER.fullmatch(text.strip()):
+        number = Decimal(text.strip())
+    if number is not None and up and number == 0:
+        raise UsageError(f"{text}: a quorum of no host passes whatever they are", remedy="write 1 or more")
+    if number is not None:
         # Not by a share in binary: 2 % of 50 is 1.
-        exact = round(float(found[1]) * total / 100, 6)
-        return math.ceil(exact) if up else math.floor(exact)
-    if text.strip().isascii() and text.strip().isdigit():
-        return int(text)
+        return math.ceil(number) if up else math.floor(number)
     raise UsageError(f"{text!r} is no number of hosts", remedy="write a number, or a share such as 2%")

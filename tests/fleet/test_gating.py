@@ -46,10 +46,21 @@ def test_the_outcome_over_all(outcomes, terms, wanted):
     assert outcome(outcomes, Terms(Policy(), **terms))[0] == wanted
 
 
-@pytest.mark.parametrize("text", ["", "x", "-1", "101%", "2 %%", "1.5", "²"])
+@pytest.mark.parametrize("text", ["", "x", "-1", "101%", "2 %%", "1.5", "²", "9" * 5000])
 def test_what_is_no_number_of_hosts_is_refused(text):
     with pytest.raises(UsageError, match="is no number of hosts"):
         number_of_hosts(text, 100, up=True)
+
+
+@pytest.mark.parametrize("text", ["0", "00", "0%", "0.0 %"])
+def test_a_quorum_of_no_host_is_refused(text):
+    assert number_of_hosts(text, 100, up=False) == 0
+    with pytest.raises(UsageError, match="quorum of no host"):
+        number_of_hosts(text, 100, up=True)
+
+
+def test_the_smallest_share_is_a_host_where_so_many_have_to_pass():
+    assert number_of_hosts("0.000001%", 3, up=True) == 1
 
 
 @pytest.fixture(scope="module")
