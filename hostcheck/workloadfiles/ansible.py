@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hostcheck.workloadfiles.ansible_tasks import BLOCKS, tasks_of
-from hostcheck.workloadfiles.command_line import container_run, needs_of_option, starts_others
+from hostcheck.workloadfiles.command_line import container_run, discards_ports, needs_of_option, starts_others
 from hostcheck.workloadfiles.model import Content, HostPort, Need, Place, Unclear, Workload
 from hostcheck.workloadfiles.node import Node
 from hostcheck.workloadfiles.rules import Mistakes
@@ -33,6 +33,7 @@ _UNREAD = frozenset(
         ),
         "community.docker.": ("docker_compose", "docker_compose_v2", "docker_stack", "docker_swarm_service"),
         "containers.podman.": ("podman_play", "podman_pod"),
+        "kubernetes.core.": ("k8s", "helm"),
     }.items()
     for name in names
 )
@@ -55,7 +56,16 @@ _OPTIONS = {
     "memory": "memory",
     "cpus": "cpus",
     "platform": "platform",
+    "env_file": "env-file",
+    "env_files": "env-file",
+    "runtime": "runtime",
+    "security_opts": "security-opt",
+    "security_opt": "security-opt",
+    "storage_opts": "storage-opt",
+    "privileged": "privileged",
 }
+_YES = frozenset({"yes", "on", "true", "1", "y", "t"})
+"""What is true in a playbook (Ansible's module_utils/parsing/convert_bool.py)."""
 _GONE = frozenset({"absent", "stopped", "present"})
 
 
@@ -142,18 +152,24 @@ def _container(node: Node, program: str, mistakes: Mistakes) -> Workload:
         if option is not None and not each.is_mapping:
             for one in each.elements() if each.is_list else (each,):
                 if (option, one.text()) != ("publish", "all"):
-                    add(option, f"{key}: {one.text()}", one, one.text())
+                    value = "true" if option == "privileged" and one.written.lower() in _YES else one.text()
+                    add(option, f"{key}: {one.text()}", one, value)
     sysctls = node.get("sysctls") or node.get("sysctl")
     for parameter, each in sysctls.items() if sysctls is not None and sysctls.is_mapping else ():
         add("sysctl", f"{parameter}: {each.text()}", each, f"{parameter}={each.text()}")
-    privileged = node.get("privileged")
-    if privileged is not None and privileged.value is True:
-        add("privileged", "privileged: true", privileged, "true")
-    network = node.get("network_mode")
-    if network is not None and network.is_scalar and network.text() == "host":
+    for each in node.all_of("mounts"):
+        if each.is_mapping and each.at("type") is not None and each.mapping()["type"].written == "bind":
+            fields = ",".join(f"{key}={value.text()}" for key, value in each.items() if value.is_scalar)
+            add("mount", fields, each, fields)
+    for each in node.all_of("device_requests"):
+        why = "which devices the driver finds is known to the engine alone"
+        needs.append(Unclear(each.place, "device_requests", "a device", why))
+    network = node.get("network_mode") or node.get("network")
+    text = network.text() if network is not None and network.is_scalar else ""
+    if network is not None and discards_ports(program, text):
         if any(isinstance(need, HostPort) for need in needs):
-            said = f"ports are published beside the host's network: {program} discards them"
-            mistakes.add("run/ports-with-host-network", network.place, said, "Leave one of them out.", name)
+            said = f"ports are published beside {text} as network: {program} discards them"
+            mistakes.add("run/ports-discarded", network.place, said, "Leave one of them out.", name)
         needs = [need for need in needs if not isinstance(need, HostPort)]
     alone = "" if "{{" in name else f"the container is called {name} in both"
     return Workload(name, node.place, 1, needs=tuple(needs), alone=alone)
@@ -178,4 +194,4 @@ def _commands(node: Node, mistakes: Mistakes) -> Iterator[tuple[str, Workload]]:
         name = run.name or run.image
         judge_run(run, name, place, mistakes)
         alone = f"the container is called {run.name} in both" if run.name and "{{" not in run.name else ""
-        yield run.program, Workload(name, place, 1, needs=run.needs, alone=alone)
+        yield run.program, Workload(name, place, 1, needs=run.needs_beside(()), alone=alone)

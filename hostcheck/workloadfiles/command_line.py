@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from hostcheck.workloadfiles.capabilities import capability
 from hostcheck.workloadfiles.model import (
@@ -61,6 +62,7 @@ _SWITCHES = frozenset(
         "unsetenv-all",
         "rootfs",
         "passwd",
+        "use-api-socket",
     ]
 )
 """Options without a value."""
@@ -70,6 +72,9 @@ _GLOBAL_WITH_VALUE = frozenset(
 _ELSEWHERE = frozenset({"-H", "--host", "-c", "--context", "--url", "--connection", "-r", "--remote"})
 """Options that choose the engine."""
 _SHORT_WITH_VALUE = "aceghlmpuvw"
+_EXPANDED = re.compile(r"\$\w+|\$[@*]|\$\{[^{}]*\}|\$\(.*\)|`[^`]*`", re.DOTALL)
+"""A word of a shell that is one expansion, which may be no word, or several."""
+_MANY = re.compile(r"[@*]|^\$\(|^`")
 _VARIABLE = re.compile(r"\$|%[a-zA-Z]|\{\{")
 
 
@@ -83,6 +88,7 @@ class ContainerRun:
         image: its image.
         network: as ``--network`` says; empty where it does not.
         needs: of the host.
+        others: networks and containers that it names, each with what is unknown where the file does not make it.
         refused: what the engine would refuse, in words.
         ports_discarded: whether ports are published beside the host's network, which discards them.
     """
@@ -92,8 +98,21 @@ class ContainerRun:
     image: str
     network: str
     needs: tuple[Need, ...]
+    others: tuple[tuple[str, Unclear], ...] = ()
     refused: tuple[str, ...] = ()
     ports_discarded: bool = False
+
+    def needs_beside(self, made: Collection[str]) -> tuple[Need, ...]:
+        """Return what it needs where these networks and containers are there."""
+        return (*self.needs, *(need for name, need in self.others if name not in made))
+
+
+def made_by(words: Sequence[str], run: ContainerRun | None) -> str:
+    """Return the name of the container or the network that a command makes; "" where it makes none."""
+    if run is not None:
+        return run.name
+    is_engine = bool(words) and words[0].rpartition("/")[2] in PROGRAMS
+    return words[-1] if is_engine and list(words[1:3]) == ["network", "create"] else ""
 
 
 def split(text: str) -> list[str]:
@@ -126,14 +145,17 @@ def container_run(words: Sequence[str], place: Place) -> ContainerRun | None:
         rest.pop(0)
     if rest[:1] not in (["run"], ["create"]):
         return None
-    options, image = _options(rest[1:])
+    options, image, arguments = _options(rest[1:])
     made = _made(program, options, image, place)
+    if _EXPANDED.fullmatch(image) and (arguments or _MANY.search(image)):
+        why = "whether it stands for options or for the image is not known"
+        made = replace(made, needs=(*made.needs, Unclear(place, image, "options", why)))
     if not elsewhere:
         return made
     where = Unclear(
         place, f"{program} {elsewhere}", "the host", "the engine that this option names may be another host's"
     )
-    return replace(made, needs=(where,))
+    return replace(made, needs=(where,), others=())
 
 
 _VERBS: Mapping[str, frozenset[str]] = {
@@ -168,8 +190,8 @@ def starts_others(words: Sequence[str], names: Collection[str]) -> str:
     return f"{program} {verb}" if verb and dash else f"{program} {command} {verb}" if verb else ""
 
 
-def _options(words: Sequence[str]) -> tuple[list[tuple[str, str]], str]:
-    """Return the options with their values, and the image."""
+def _options(words: Sequence[str]) -> tuple[list[tuple[str, str]], str, Sequence[str]]:
+    """Return the options with their values, the image, and the words after it."""
     found: list[tuple[str, str]] = []
     at = 0
     while at < len(words):
@@ -178,7 +200,7 @@ def _options(words: Sequence[str]) -> tuple[list[tuple[str, str]], str]:
         if word == "--":
             break
         if not word.startswith("-") or word == "-":
-            return found, word
+            return found, word, words[at:]
         if word.startswith("--"):
             name, equals, value = word[2:].partition("=")
             if name in _SWITCHES:
@@ -200,7 +222,7 @@ def _options(words: Sequence[str]) -> tuple[list[tuple[str, str]], str]:
                 at += 1
             found.append((letter, letters.removeprefix("=")))
             break
-    return found, words[at] if at < len(words) else ""
+    return found, words[at] if at < len(words) else "", words[at + 1 :]
 
 
 _LONG = {"p": "publish", "v": "volume", "m": "memory", "c": "cpu-shares", "net": "network", "h": "hostname"}
@@ -218,12 +240,67 @@ def _made(program: str, options: Sequence[tuple[str, str]], image: str, place: P
         except ValueError as error:
             refused.append(f"--{name} {value}: {error}")
     network = last.get("network", "")
-    discarded = network == "host" and any(isinstance(need, HostPort) for need in needs)
-    if network == "host":
+    refused += _contradictions(program, last, publishes=any(isinstance(need, HostPort) for need in needs))
+    if not image:
+        refused.append("a command line without an image")
+    discarded = discards_ports(program, network) and any(isinstance(need, HostPort) for need in needs)
+    if discarded:
         needs = [need for need in needs if not isinstance(need, HostPort)]
+    others = tuple(other for short, value in options for other in named_by(_LONG.get(short, short), value, place))
     return ContainerRun(
-        program, last.get("name", ""), image, network, tuple(needs), tuple(refused), ports_discarded=discarded
+        program, last.get("name", ""), image, network, tuple(needs), others, tuple(refused), ports_discarded=discarded
     )
+
+
+def discards_ports(program: str, network: str) -> bool:
+    """Whether a network has no ports of its own (docker-run(1), podman-run(1), --publish)."""
+    return network in {"host", "none"} or (program == "podman" and network.startswith("container:"))
+
+
+def _contradictions(program: str, last: Mapping[str, str], *, publishes: bool) -> Iterator[str]:
+    """Yield what engines refuse of options together (moby's runconfig and daemon/daemon_unix.go)."""
+    network, restart = last.get("network", ""), last.get("restart", "no")
+    if program != "podman" and network.startswith("container:") and publishes:
+        yield f"--publish beside --network {network}: that container has the ports"
+    if is_true(last.get("rm", "false")) and restart.partition(":")[0] not in {"", "no"}:
+        yield f"--rm beside --restart {restart}"
+    sizes = {name: docker_bytes(last.get(name, "")) for name in ("memory", "memory-swap", "memory-reservation")}
+    memory = sizes["memory"] or 0
+    if 0 < (sizes["memory-swap"] or 0) < memory:
+        yield "--memory-swap: it is memory and swap together, and less than --memory"
+    if 0 < memory < (sizes["memory-reservation"] or 0):
+        yield "--memory-reservation: it is more than --memory"
+
+
+def is_true(text: str) -> bool:
+    """Return the truth of a switch, as Go's strconv.ParseBool reads it."""
+    return text in {"1", "t", "T", "true", "TRUE", "True"}
+
+
+_NETWORKS = re.compile(r"bridge|host|none|default|podman|private|slirp4netns.*|pasta.*|ns:.*|")
+"""Networks that every engine has, or that are made for the container."""
+
+
+def named_by(option: str, value: str, place: Place) -> Iterator[tuple[str, Unclear]]:
+    """Yield the networks and containers that an option names, each with what is unknown where they are not made.
+
+    Args:
+        option: in its long form, without dashes.
+        value: of it.
+        place: where it stands.
+    """
+    said = f"--{option} {value}"
+    kind, _, name = value.partition(":")
+    if option in {"network", "pid", "ipc"} and kind == "container":
+        yield name, Unclear(place, said, "another container", _OF_THE_ENGINE)
+    elif option in {"link", "volumes-from"}:
+        yield kind, Unclear(place, said, "another container", _OF_THE_ENGINE)
+    elif option == "network" and not _NETWORKS.fullmatch(value):
+        name = kind if not kind.startswith("name=") else kind.partition(",")[0].removeprefix("name=")
+        yield name, Unclear(place, said, "a network", _OF_THE_ENGINE)
+
+
+_OF_THE_ENGINE = "whether it is there is known to the engine alone"
 
 
 def needs_of_option(name: str, value: str, place: Place, said: str, program: str = "docker") -> Iterator[Need]:
@@ -239,8 +316,9 @@ def needs_of_option(name: str, value: str, place: Place, said: str, program: str
     Raises:
         ValueError: for what the engine refuses, with the reason.
     """
-    if name == "privileged" and value != "false":
-        yield Capability(place, "--privileged", "all")
+    if name == "privileged":
+        if is_true(value):
+            yield Capability(place, "--privileged", "all")
     elif name == "publish":
         yield from _published(value, place, said)
     elif _VARIABLE.search(value) and name in _ASKING:
@@ -260,8 +338,15 @@ def needs_of_option(name: str, value: str, place: Place, said: str, program: str
         yield Amount(place, said, "cpu", float(value), reserved=False)
     elif name == "cpuset-cpus":
         yield cpus_named(value, place, said)
-    elif name == "device":
+    elif name in _OF_DEVICES:
         yield device(value, place, said)
+    elif name in {"env-file", "label-file"}:
+        yield from file_of(value, place, said)
+    elif name == "runtime":
+        yield from of_runtime(value, place, said)
+    elif name == "storage-opt":
+        why = "which storage drivers and file systems of the engine take it is not judged"
+        yield Unclear(place, said, "an option of the storage", why)
     elif name == "secret":
         yield Unclear(place, said, "a secret", "which secrets there are is known to the engine alone")
     elif name == "gpus":
@@ -277,9 +362,17 @@ def needs_of_option(name: str, value: str, place: Place, said: str, program: str
         yield Platform(place, said, architecture_of(value))
     elif name == "security-opt" and value.startswith("apparmor=") and value != "apparmor=unconfined":
         yield KernelFact(place, said, "security.apparmor", (True,), "AppArmor")
+    elif name == "security-opt" and (path := seccomp_profile(value)):
+        yield from file_of(path, place, said)
 
 
+_OF_DEVICES = frozenset(
+    {"device", "device-read-bps", "device-write-bps", "device-read-iops", "device-write-iops", "blkio-weight-device"}
+)
 _ASKING = {
+    "env-file": "a file of the host",
+    "label-file": "a file of the host",
+    "runtime": "a runtime",
     "volume": "a path of the host",
     "mount": "a path of the host",
     "memory": "memory",
@@ -324,6 +417,28 @@ def device(value: str, place: Place, said: str) -> Need:
     return Unclear(place, said, "a device", "files of the host say what this name stands for")
 
 
+def seccomp_profile(value: str) -> str:
+    """Return the path of the profile that a ``--security-opt`` names; "" where it names none."""
+    found = re.fullmatch(r"seccomp[=:]([^{].*)", value)
+    return found[1] if found is not None and found[1] not in {"unconfined", "builtin"} else ""
+
+
+def file_of(path: str, place: Place, said: str) -> Iterator[Need]:
+    """Yield a file that the engine's client reads; one by a relative path is known where it is beside what names it."""
+    if path.startswith("/"):
+        yield HostPath(place, said, path, "file")
+    elif not (Path(place.file).parent / path).exists():
+        yield Unclear(place, said, "a file of the host", "it is not beside this file now")
+
+
+def of_runtime(name: str, place: Place, said: str) -> Iterator[Need]:
+    """Yield what a runtime asks for: nothing where every engine has it."""
+    if name == "nvidia":
+        yield Gpu(place, said, "nvidia")
+    elif name not in {"", "runc", "crun", "io.containerd.runc.v2"}:
+        yield Unclear(place, said, "a runtime", "which runtimes the engine has is known to it alone")
+
+
 def volume(value: str, place: Place, said: str, *, created: bool = True) -> Iterator[Need]:
     """Yield the path of the host that ``-v`` mounts; none for a named volume.
 
@@ -334,6 +449,8 @@ def volume(value: str, place: Place, said: str, *, created: bool = True) -> Iter
     source, colon, _ = value.partition(":")
     if colon and source.startswith("/"):
         yield HostPath(place, said, source.rstrip("/") or "/", created=created)
+    elif colon and source.startswith(".") and not created:
+        yield from file_of(source, place, said)
 
 
 def _mount(value: str, place: Place, said: str) -> Iterator[Need]:

@@ -4,12 +4,12 @@ Source: podman-systemd.unit(5) of Podman 5. Units that name others (``Pod=web.po
 ``Yaml=web.yaml``) are read with those, which have to be in the same folder.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from hostcheck.userfile import is_file, read_text
-from hostcheck.workloadfiles.command_line import container_run, needs_of_option, split
+from hostcheck.workloadfiles.command_line import container_run, discards_ports, named_by, needs_of_option, split
 from hostcheck.workloadfiles.limits import LARGEST
 from hostcheck.workloadfiles.model import (
     Amount,
@@ -37,6 +37,7 @@ _OPTIONS = {
     "AddCapability": "cap-add",
     "Sysctl": "sysctl",
     "Memory": "memory",
+    "EnvironmentFile": "env-file",
     "Secret": "secret",
 }
 """Keys, and the options of podman-run(1) that they are."""
@@ -62,7 +63,7 @@ class _Unit:
 
     def __init__(self, file: str, settings: Sequence[Setting], asked: set[Path]) -> None:
         self.file, self.asked = Path(file), asked
-        self.settings = [each for each in settings if each.section in SECTIONS]
+        self.settings = list(_kept(each for each in settings if each.section in SECTIONS))
         self.mistakes = Mistakes()
         self.notes: list[str] = []
         self.beside: list[Workload] = []
@@ -86,11 +87,12 @@ class _Unit:
         if any(each.section == "Container" for each in self.settings) and not keys & {"Image", "Rootfs"}:
             said = "it names neither an image nor a root file system, and Quadlet makes no service of it"
             self.mistakes.add("quadlet/no-image", self.settings[0].place, said, "Add Image=.", name)
-        if self._value("Network") == "host" and any(isinstance(need, HostPort) for need in needs):
-            said = "ports are published beside the host's network: podman discards them"
+        network = self._value("Network")
+        if discards_ports("podman", network) and any(isinstance(need, HostPort) for need in needs):
+            said = f"ports are published beside Network={network}: podman discards them"
             place = next(each.place for each in self.settings if each.key == "PublishPort")
-            fix = "Leave PublishPort out, or Network=host."
-            self.mistakes.add("run/ports-with-host-network", place, said, fix, name)
+            fix = f"Leave PublishPort out, or Network={network}."
+            self.mistakes.add("run/ports-discarded", place, said, fix, name)
             needs = [need for need in needs if not isinstance(need, HostPort)]
         rules = tuple(self._pod(needs))
         named = self._value("ContainerName") or self._value("PodName")
@@ -125,7 +127,7 @@ class _Unit:
     def _needs(self, setting: Setting) -> Iterator[Need]:
         if setting.key == "PodmanArgs":
             run = container_run(["podman", "run", *split(setting.value), "image"], setting.place)
-            yield from run.needs if run else ()
+            yield from run.needs_beside(()) if run else ()
         source = setting.value.partition(":")[0]
         if setting.key in {"Volume", "Network", "Image"} and source.endswith(_UNITS) and not source.startswith("/"):
             found: list[Need] = []
@@ -134,6 +136,8 @@ class _Unit:
             if path is not None and path.suffix == ".volume":
                 yield from _of_volume(path)
             return
+        if setting.key == "Network":
+            yield from (need for _, need in named_by("network", setting.value, setting.place))
         option = _OPTIONS.get(setting.key)
         if option is None:
             return
@@ -167,6 +171,17 @@ class _Unit:
                 needs = tuple(need for need in workload.needs if not isinstance(need, Amount))
                 own = published if number == 0 else ()
                 yield replace(workload, instances=1, each_host=False, needs=(*needs, *own), rules=())
+
+
+def _kept(settings: Iterable[Setting]) -> Sequence[Setting]:
+    """Return the settings that count: an empty one forgets those of its key before it, as systemd has it."""
+    kept: list[Setting] = []
+    for each in settings:
+        if each.value:
+            kept.append(each)
+        else:
+            kept = [other for other in kept if (other.section, other.key) != (each.section, each.key)]
+    return kept
 
 
 def _of_volume(path: Path) -> Iterator[Need]:

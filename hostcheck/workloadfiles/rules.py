@@ -88,8 +88,8 @@ RULES: Mapping[str, FileRule] = {
         "https://developer.hashicorp.com/nomad/docs/drivers/docker#ports",
     ),
     "quadlet/no-image": FileRule("required", "Containers with an image", "podman-systemd.unit(5), Image"),
-    "run/ports-with-host-network": FileRule(
-        "recommended", "Ports beside the host's network", "docker-run(1), --network"
+    "run/ports-discarded": FileRule(
+        "recommended", "Ports beside a network that has none of its own", "docker-run(1), --network"
     ),
     "run/refused": FileRule("required", "Options that the engine accepts", "docker-run(1)"),
 }

@@ -5,7 +5,7 @@ A script is not executed: a line that a condition or a loop runs counts once, an
 
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
-from hostcheck.workloadfiles.command_line import container_run, starts_others
+from hostcheck.workloadfiles.command_line import container_run, made_by, starts_others
 from hostcheck.workloadfiles.model import Content, Place, Unclear, Workload
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.shell import commands
@@ -20,22 +20,22 @@ def read(file: str, text: str) -> Content:
     """
     mistakes = Mistakes()
     workloads: list[Workload] = []
-    names: set[str] = set()
+    made: set[str] = set()
     program = ""
     for command in commands(text):
         place = Place(file, command.line)
         run = container_run(command.words, place)
+        made.add(made_by(command.words, run))
         if run is None:
-            if said := starts_others(command.words, names):
+            if said := starts_others(command.words, made):
                 why = "what it starts stands elsewhere"
                 workloads.append(Workload(said, place, None, needs=(Unclear(place, said, "its containers", why),)))
             continue
         name = run.name or run.image or f"line {place.line}"
-        names.add(run.name)
         program = program or run.program
         judge_run(run, name, place, mistakes)
         alone = f"the container is called {run.name} in both" if run.name and "$" not in run.name else ""
-        workloads.append(Workload(name, place, 1, needs=run.needs, alone=alone))
+        workloads.append(Workload(name, place, 1, needs=run.needs_beside(made), alone=alone))
     if not workloads:
         raise UsageError(f"{plain(file)}: no line of it runs a container")
     return Content(file, "script", program or "docker", tuple(workloads), tuple(mistakes))

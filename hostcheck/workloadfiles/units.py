@@ -4,15 +4,17 @@ Sources: systemd.syntax(7), systemd.service(5); fleet's Documentation/unit-files
 job/job.go.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
-from hostcheck.workloadfiles.command_line import ContainerRun, container_run, split, starts_others
+from hostcheck.workloadfiles.command_line import ContainerRun, container_run, made_by, split, starts_others
 from hostcheck.workloadfiles.model import (
     Apart,
     Beside,
     Content,
+    HostPath,
     Place,
     Rule,
     Unclear,
@@ -32,6 +34,8 @@ _OLD_KEYS: Mapping[str, str] = {
     "X-Conflicts": "Conflicts",
 }
 """What fleet called them up to 0.8."""
+_PLAIN_PATH = re.compile(r"/[^%*?\[]*")
+"""A path without specifiers and wildcards; after a minus sign it need not be there."""
 _PREFIXES = "-@:+!|"
 """What may stand before a program in ExecStart= (systemd.service(5))."""
 
@@ -49,7 +53,12 @@ def read(file: str, text: str) -> Content:
     started = [(place, words) for place, line in _commands(settings) for words in _run_by(line)]
     found = [(place, container_run(words, place)) for place, words in started]
     runs = [(place, run) for place, run in found if run is not None]
-    needs = (*(need for _, run in runs for need in run.needs), *_unread(started, {run.name for _, run in runs}))
+    made = {made_by(words, run) for (_, words), (_, run) in zip(started, found, strict=True)}
+    needs = (
+        *_environment_files(settings),
+        *(need for _, run in runs for need in run.needs_beside(made)),
+        *_unread(started, made),
+    )
     for place, run in runs:
         judge_run(run, name, place, mistakes)
     rules, each_host = _fleet_rules(fleet, name, mistakes)
@@ -60,6 +69,13 @@ def read(file: str, text: str) -> Content:
     profile = "fleet" if fleet else engine
     notes = () if needs else (f"{name} starts no container: only where it may run is judged",)
     return Content(file, "fleet" if fleet else "systemd", profile, (workload,), tuple(mistakes), notes)
+
+
+def _environment_files(settings: Sequence[Setting]) -> Iterator[HostPath]:
+    """Yield the files without which systemd does not start the unit (systemd.exec(5), EnvironmentFile)."""
+    for each in settings:
+        if each.section == "Service" and each.key == "EnvironmentFile" and _PLAIN_PATH.fullmatch(each.value):
+            yield HostPath(each.place, f"EnvironmentFile={each.value}", each.value, "file")
 
 
 def _unread(started: Sequence[tuple[Place, list[str]]], names: Collection[str]) -> Iterator[Unclear]:
@@ -100,8 +116,8 @@ def judge_run(run: ContainerRun, name: str, place: Place, mistakes: Mistakes) ->
     for text in run.refused:
         mistakes.add("run/refused", place, f"{run.program} refuses {text}", "Write it as docker-run(1) says.", name)
     if run.ports_discarded:
-        said = f"ports are published beside the host's network: {run.program} discards them"
-        mistakes.add("run/ports-with-host-network", place, said, "Leave -p out, or --network host.", name)
+        said = f"ports are published beside --network {run.network}: {run.program} discards them"
+        mistakes.add("run/ports-discarded", place, said, f"Leave -p out, or --network {run.network}.", name)
 
 
 def _fleet_rules(settings: Sequence[Setting], name: str, mistakes: Mistakes) -> tuple[list[Rule], bool]:

@@ -239,6 +239,92 @@ def test_a_command_counts_whatever_runs_it(tmp_path, line):
 
 
 @pytest.mark.parametrize(
+    ("options", "asked", "refused"),
+    [
+        ("$OPTIONS a", ["options"], ""),
+        ('"$@"', ["options"], ""),
+        ("-p 80:80 $IMAGE", [], ""),
+        ("-p 80:80 $REPOSITORY/a:1 --all", [], ""),
+        ("--runtime runsc a", ["a runtime"], ""),
+        ("--runtime runc a", [], ""),
+        ("--storage-opt size=1G a", ["an option of the storage"], ""),
+        ("--network absent a", ["a network"], ""),
+        ("--network made a", [], ""),
+        ("--network container:b -p 80:80 a", ["another container"], "that container has the ports"),
+        ("--link b:c --volumes-from d a", ["another container", "another container"], ""),
+        ("--env-file absent.env --env-file a.sh a", ["a file of the host"], ""),
+        ("--rm --restart always a", [], "--rm beside --restart"),
+        ("--rm --restart no a", [], ""),
+        ("-m 1g --memory-swap 512m a", [], "--memory-swap"),
+        ("-m 1g --memory-swap -1 a", [], ""),
+        ("-m 512m --memory-reservation 1g a", [], "--memory-reservation"),
+        ("-p 80:80", [], "without an image"),
+        ("--use-api-socket a", [], ""),
+        ("--privileged=0 a", [], ""),
+    ],
+)
+def test_what_options_ask_and_what_engines_refuse_of_them(tmp_path, options, asked, refused):
+    found = read(tmp_path, f"#!/bin/sh\ndocker network create -d bridge made\ndocker run {options}\n", "a.sh")
+    (workload,) = found.workloads
+    assert [need.what for need in needs(workload, Unclear)] == asked
+    assert bool(found.mistakes) is bool(refused)
+    assert all(refused in each.said for each in found.mistakes)
+    assert not needs(workload, Capability)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "paths"),
+    [
+        (
+            "a.sh",
+            "docker run --env-file /a --security-opt seccomp=/b --security-opt seccomp=unconfined c",
+            ["/a", "/b"],
+        ),
+        ("a.service", "[Service]\nEnvironmentFile=/a\nEnvironmentFile=-/b\nExecStart=docker run c", ["/a"]),
+        ("a.container", "[Container]\nImage=a\nEnvironmentFile=/a", ["/a"]),
+        (
+            "a.yml",
+            "- docker_container: {name: a, env_file: /a, mounts: [{type: bind, source: /b, target: /c}]}",
+            ["/a", "/b"],
+        ),
+    ],
+)
+def test_files_that_have_to_be_there(tmp_path, name, text, paths):
+    (found,) = read(tmp_path, f"{text}\n", name).workloads
+    assert [(need.path, need.created) for need in needs(found, HostPath)] == [(path, False) for path in paths]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.sh", "docker run --network none -p 22:80 a"),
+        ("a.sh", "podman run --network container:b -p 22:80 a"),
+        ("a.container", "[Container]\nImage=a\nNetwork=none\nPublishPort=22:80"),
+        ("a.container", "[Container]\nImage=a\nPublishPort=22:80\nPublishPort="),
+        ("a.yml", "- podman_container: {name: a, network: host, ports: ['22:80']}"),
+    ],
+)
+def test_ports_that_are_not_published_are_not_asked_for(tmp_path, name, text):
+    (found,) = read(tmp_path, f"{text}\n", name).workloads
+    assert not needs(found, HostPort)
+
+
+@pytest.mark.parametrize(
+    ("keys", "kinds"),
+    [
+        ("privileged: yes", [Capability]),
+        ("privileged: no", []),
+        ("privileged: '{{ p }}'", [Unclear]),
+        ("runtime: nvidia", [Gpu]),
+        ("device_requests: [{capabilities: [[gpu]]}]", [Unclear]),
+    ],
+)
+def test_the_other_keys_of_a_container_of_ansible(tmp_path, keys, kinds):
+    (found,) = read(tmp_path, f"- docker_container: {{name: a, {keys}}}\n", "a.yml").workloads
+    assert [type(need) for need in found.needs] == kinds
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "bash -lc 'docker run -p 22:80 a'",
