@@ -49,6 +49,13 @@ def airports() -> Mapping[str, City]:
 
 
 @lru_cache
+def provinces() -> Mapping[str, str]:
+    """Return the country of states and provinces: by name in lower case, and by the code of its post in capitals."""
+    rows = _document()["provinces"].items()
+    return {word: country for country, parts in rows for name, post in parts.items() for word in (name.lower(), post)}
+
+
+@lru_cache
 def regions() -> Mapping[str, Mapping[str, City]]:
     """Return the regions of each provider: the city that each is near, by its name in lower case."""
     return {

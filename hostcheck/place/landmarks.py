@@ -32,9 +32,18 @@ _EVERYWHERE = {
     "fd20:ce::254": "Google Cloud answers it in each of its regions",
 }
 _PRIVATE = tuple(
-    map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
+    map(
+        ipaddress.ip_network,
+        (
+            *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"),
+            *("192.0.0.0/24", "198.18.0.0/15", "fc00::/7", "fec0::/10"),
+        ),
+    )
 )
-"""RFC 1918, RFC 6598, RFC 4193: each network has machines of its own there."""
+"""RFC 1918, 6598, 6890, 2544, 4193 and 3879: each network has machines of its own there."""
+_THIS_NETWORK = ipaddress.ip_network("0.0.0.0/8")
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+"""RFC 6052: the last 32 bits are the address of IPv4 that a translator contacts."""
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -90,10 +99,10 @@ def why_unusable(address: Address, *, pinned: bool) -> str:
         address: what would be contacted.
         pinned: whether it has to prove its key.
     """
-    address = getattr(address, "ipv4_mapped", None) or address
+    address = _of_ipv4(address) or address
     if str(address) in _EVERYWHERE:
         return _EVERYWHERE[str(address)]
-    if address.is_loopback or address.is_unspecified:
+    if address.is_loopback or address.is_unspecified or (address.version == 4 and address in _THIS_NETWORK):
         return "this host answers it by itself"
     if address.is_multicast or str(address) == "255.255.255.255":
         return "it is of no single machine"
@@ -102,6 +111,15 @@ def why_unusable(address: Address, *, pinned: bool) -> str:
     if not pinned and any(address in network for network in _PRIVATE if network.version == address.version):
         return "it is private, so each network has another machine there, unless tls_pin says whose key answers"
     return ""
+
+
+def _of_ipv4(address: Address) -> ipaddress.IPv4Address | None:
+    """Return the address of IPv4 within one of IPv6: mapped, translated (NAT64), or of 6to4; None for none."""
+    if not isinstance(address, ipaddress.IPv6Address):
+        return None
+    if address in _TRANSLATED:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 def read_landmarks(path: Path) -> tuple[Landmark, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hostcheck.errors import UnfitError
 from hostcheck.place.countries import code_of, codes_of, in_words, is_code, names
-from hostcheck.place.gazetteer import RADIUS_KM, City, airports, cities, region
+from hostcheck.place.gazetteer import RADIUS_KM, City, airports, cities, provinces, region
 from hostcheck.place.landmarks import Landmark
 from hostcheck.place.sphere import Disc, disc
 from hostcheck.spelling import closest
@@ -14,6 +14,7 @@ from hostcheck.spelling import closest
 _AROUND = re.compile(r"(?P<km>\d{1,5}(?:\.\d{1,3})?)\s?km of (?P<where>.+)")
 _COORDINATES = re.compile(r"(?P<lat>[+-]?\d{1,2}(?:\.\d{1,8})?)\s?,\s?(?P<lon>[+-]?\d{1,3}(?:\.\d{1,8})?)")
 _LETTERS = re.compile(r"[^\W\d_]+")
+_POSTAL = re.compile(r", ?([A-Z]{2})\b")
 SPOT_KM = 25.0
 """How far a place may be from the coordinates that are given for it."""
 
@@ -103,7 +104,8 @@ def around_city(city: City) -> Place:
 def understood(text: str) -> Place | None:
     """Return what the words of a claim mean: coordinates, a region of a cloud, a city, a country; None for none.
 
-    Of "Data centre 2, Oslo, Norway" the city counts: it says more than the country does.
+    Of "Data centre 2, Oslo, Norway" the city counts: it says more than the country does. Of "Paris, Texas" it may be
+    another city of that name, so all of the United States counts too.
     """
     asked = text.strip()
     if spot := _spot(asked):
@@ -112,14 +114,43 @@ def understood(text: str) -> Place | None:
         return Place(in_words(asked), codes_of((asked,)))
     if city := region(asked):
         return around_city(city)
-    lowered = f" {' '.join(_LETTERS.findall(asked.lower()))} "
-    for known in sorted(cities(), key=len, reverse=True):
-        if f" {known} " in lowered:
-            return around_city(cities()[known])
-    for code, name in sorted(names().items(), key=lambda row: -len(row[1])):
-        if f" {name.lower()} " in lowered:
-            return Place(name, frozenset((code,)))
-    return None
+    named, rest = _named_cities(f" {' '.join(_LETTERS.findall(asked.lower()))} ")
+    of_cities = {city.country for city in named}
+    others = [each - of_cities for each in _named_countries(asked, rest, named) if not each & of_cities]
+    codes = sorted(frozenset().union(*others))
+    found = [*map(around_city, named), *(Place(names()[code], frozenset((code,))) for code in codes)]
+    return together(found) if found else None
+
+
+def _named_cities(words: str) -> tuple[list[City], str]:
+    """Return the cities in words in lower case, and the words without them; "New York" is not York."""
+    found = []
+    for name in sorted(cities(), key=len, reverse=True):
+        if f" {name} " in words:
+            found.append(cities()[name])
+            words = words.replace(f" {name} ", " . ")
+    return found, words
+
+
+def _named_countries(text: str, words: str, named: Sequence[City]) -> Iterable[frozenset[str]]:
+    """Yield for each name of a country, a state or a province in words in lower case the countries it may mean.
+
+    Args:
+        text: as it was written; codes in capitals after a comma count beside a city.
+        words: of it, in lower case.
+        named: the cities in it.
+    """
+    meant: dict[str, frozenset[str]] = {name.lower(): frozenset((code,)) for code, name in names().items()}
+    for name, code in provinces().items():
+        meant[name] = meant.get(name, frozenset()) | {code}
+    for name in sorted(meant, key=len, reverse=True):
+        if f" {name} " in words:
+            words = words.replace(f" {name} ", " . ")
+            yield meant[name]
+    for short in _POSTAL.findall(text) if named else ():
+        codes = {short} & names().keys() | meant.get(short, frozenset())
+        if codes:
+            yield frozenset(codes)
 
 
 def understood_host(name: str) -> Place | None:

@@ -131,6 +131,13 @@ def test_a_ring_is_what_is_left_outside_of_a_place():
         ("59.91,10.75", "59.91,10.75"),
         ("91,10", None),
         ("the green cloud", None),
+        ("Paris, Texas", "Paris, France or United States"),
+        ("Dublin, OH", "Dublin, Ireland or United States"),
+        ("London, Ontario, Canada", "London, United Kingdom or Canada"),
+        ("Frankfurt, DE", "Frankfurt, Germany"),
+        ("Atlanta, Georgia", "Atlanta, United States"),
+        ("Amsterdam or Frankfurt", "Amsterdam, Netherlands or Frankfurt, Germany"),
+        ("the hall, WA", None),
     ],
 )
 def test_what_words_of_a_claim_mean(words, said):
