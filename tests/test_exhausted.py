@@ -13,8 +13,8 @@ import pytest
 from hostcheck import helper
 from hostcheck.errors import CannotMeasureError
 from hostcheck.exhausted import limit_remedy
-from hostcheck.fio import program
 from hostcheck.fio.program import find_fio
+from hostcheck.host import versions
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_limit_that_keeps_fio_from_being_asked_does_not_make_it_another_progra
     def run(*_words, **_more):
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(program.subprocess, "run", run)
+    monkeypatch.setattr(versions.subprocess, "run", run)
     with pytest.raises(CannotMeasureError) as caught:
         find_fio(fio(tmp_path, "echo fio-3.33"))
     assert str(caught.value) == (
@@ -70,7 +70,7 @@ def test_a_limit_that_keeps_fio_from_being_asked_does_not_make_it_another_progra
     ],
 )
 def test_a_fio_that_cannot_say_its_version_is_not_another_program(tmp_path, monkeypatch, does, why):
-    monkeypatch.setattr(program, "_TIMEOUT_SECONDS", 1)
+    monkeypatch.setattr(versions, "_TIMEOUT_SECONDS", 1)
     with pytest.raises(CannotMeasureError, match=rf"^reading the version of {tmp_path}/fio \(--version\): {why}"):
         find_fio(fio(tmp_path, does))
 

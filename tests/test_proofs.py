@@ -108,7 +108,7 @@ def test_proof_and_check_that_differ_are_both_named():
     _, facts = judged("net.veth", True, failed)
     found = disagreements(load("docker"), facts)
     seen = "docker: gateway (172.17.0.1 does not answer)"
-    checks = "net.bridge found yes, net.veth found yes"
+    checks = "net.bridge found yes, net.veth found yes, net.sysctls found yes"
     assert found == (f"proof and check disagree: docker {checks}; a container showed otherwise: {seen}",)
 
 

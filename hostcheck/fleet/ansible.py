@@ -145,7 +145,7 @@ class Ansible:
             *limit,
             str(path),
         ]
-        environment = own_environment() | {
+        variables = {
             "ANSIBLE_CALLBACK_PLUGINS": str(plugins.absolute()),
             "ANSIBLE_STDOUT_CALLBACK": CALLBACK.stem,
             "ANSIBLE_CALLBACKS_ENABLED": CALLBACK.stem,
@@ -161,7 +161,11 @@ class Ansible:
         with errors.open("wb") as log:
             try:
                 process = subprocess.Popen(
-                    command, stdout=subprocess.PIPE, stderr=log, env=environment, pass_fds=[self._held]
+                    command,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    env=own_environment() | variables,
+                    pass_fds=[self._held],
                 )
             except OSError as error:
                 # Such as a script whose interpreter is gone, as that of an environment which was moved.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from math import nan
 
 from hostcheck.comparison.compare import distinct
+from hostcheck.counts import number_of
 from hostcheck.population.drift import FigureDrift, drift_of
 from hostcheck.population.minutes import Minutes
 from hostcheck.profiles.predicates import in_words
@@ -263,7 +264,7 @@ def _plan(run: Run) -> str:
     cpus, memory = run.host.cpus, run.host.memory_bytes
     # Kernels keep a little of the memory for themselves, and not always as much.
     size = None if memory is None else f"{memory / 2**30:.2g} GiB"
-    return ", ".join(filter(None, (None if cpus is None else f"{cpus} CPU{'s' if cpus != 1 else ''}", size)))
+    return ", ".join(filter(None, (None if cpus is None else number_of(cpus, "CPU"), size)))
 
 
 def _is_scrubbed(run: Run) -> bool:

@@ -16,7 +16,7 @@ from hostcheck.gate.policy_file import parse_policy
 from tests.forked import hostcheck_forked
 
 TOP = Path(__file__).parents[2]
-RUN = str(TOP / "tests/runs/run-1.json")
+RUN = str(TOP / "tests/runs/judged.json")
 
 
 def gate(*arguments, **environment):
@@ -289,7 +289,7 @@ def test_a_version_of_thousands_of_digits_is_unknown(judged, tmp_path, version):
 
 def test_a_sarif_location_is_a_file_of_the_repository(tmp_path):
     for place, problem in (("nope.md", "no such file"), ("/etc/hostname", "is outside of the repository")):
-        done = gate("--run", "tests/runs/run-1.json", "--sarif-location", place, "-o", "sarif:-")
+        done = gate("--run", "tests/runs/judged.json", "--sarif-location", place, "-o", "sarif:-")
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == f"hostcheck: --sarif-location {place}: {problem}; name a file of the repository\n"
 

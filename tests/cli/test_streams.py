@@ -12,7 +12,7 @@ import pytest
 from hostcheck.cli import COMMANDS
 
 TOP = Path(__file__).parents[2]
-RUN = "tests/runs/run-1.json"
+RUN = "tests/runs/judged.json"
 HOST = "tests/hosts/docker-cgroup2-in-kvm/root"
 FIO = "tests/fio/outputs/3.33-direct-tmpfs-no-diskutil.json"
 UNWRITTEN = "hostcheck: writing to standard output: {}; redirect it to a file that can be written\n"

@@ -18,7 +18,7 @@ from hostcheck.bench.engine.connection import find_engine
 from hostcheck.bench.engine.private import PrivateEngine
 
 TOP = Path(__file__).parents[2]
-RUN = str(TOP / "tests/runs/run-1.json")
+RUN = str(TOP / "tests/runs/judged.json")
 EXAMPLES = TOP / "examples"
 PROGRAM = Path(sys.executable).with_name("hostcheck")
 
