@@ -132,7 +132,7 @@ class Ansible:
         settings: Mapping[str, str],
     ) -> Iterator[dict[str, Any]]:
         path = self._folder / "play.json"
-        path.write_text(json.dumps([_OWN_WAYS | play], indent=1), "utf-8")
+        path.write_text(json.dumps([{**_OWN_WAYS, **play}], indent=1), "utf-8")
         plugins = self._folder / "callback"
         plugins.mkdir(exist_ok=True)
         (plugins / CALLBACK.name).write_text(read_shipped(CALLBACK), "utf-8")
