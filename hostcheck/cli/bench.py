@@ -1,9 +1,8 @@
 """``hostcheck bench``: measure this host, and compare it with other runs."""
 
-import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,15 +10,9 @@ from hostcheck.cli import completion
 from hostcheck.cli.options import Choice, Color, ColorOption, ProfileOption, RoleOption, output_option, style_for_stdout
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from hostcheck.bench.base import Allowance, Effort, Options
-    from hostcheck.bench.network.options import Peer
-    from hostcheck.bench.sustained import Sustained
     from hostcheck.cli.bench_remote import There
-    from hostcheck.cli.output import Destination
-    from hostcheck.comparison.model import Comparison
-    from hostcheck.formats.terminal import Style
     from hostcheck.run.model import Run
     from hostcheck.store.store import Store
 
@@ -319,6 +312,8 @@ def bench(
     from hostcheck.bench.storm.density import parse_density
     from hostcheck.bench.storm.ready import WORD, parse_ready
     from hostcheck.bench.sustained import parse_sustained
+    from hostcheck.cli.bench_documents import compared, history, is_run_file, runs_to_compare, write_documents
+    from hostcheck.cli.bench_options import allowed_of, arguments_of, options_of
     from hostcheck.cli.messages import write_message
     from hostcheck.cli.named import require_used
     from hostcheck.cli.output import parse_destinations
@@ -338,20 +333,20 @@ def bench(
     destinations = parse_destinations(output or (), BENCH, inputs=(*(compare or ()), *(job or ())))
     if not any(destination.is_stdout for destination in destinations):
         destinations = (*destinations, *parse_destinations((), BENCH))
-    store = _store(needed=any(map(is_relative, compare or ())) or not any(_is_run_file(each) for each in destinations))
+    store = history(needed=any(map(is_relative, compare or ())) or not any(is_run_file(each) for each in destinations))
     # By the name that the run will have.
-    others = _others(store, compare or (), name)
+    others = runs_to_compare(store, compare or (), name)
     gap = report_extra_gap() if any(destination.format in REPORTS for destination in destinations) else None
     if gap:
         # Said before minutes of measuring as well as after them; the run file and the text are still made.
         write_message(str(gap))
         destinations = tuple(destination for destination in destinations if destination.format not in REPORTS)
-    saved_to = next((Path(each.path) for each in destinations if _is_run_file(each)), None)
+    saved_to = next((Path(each.path) for each in destinations if is_run_file(each)), None)
     kept = None if no_store else store
     style = style_for_stdout(color, "full" if verbose else "brief")
     if address is not None or executable or attach:
         there = _there(context, address, executable=executable, attach=attach, saved_to=saved_to, store=kept)
-        _write(destinations, there.run, _compared([*others, there.run]), style)
+        write_documents(destinations, there.run, compared([*others, there.run]), style)
         raise typer.Exit(there.code)
     if status:
         from hostcheck.cli.endurance import status as say_status
@@ -362,14 +357,14 @@ def bench(
         from hostcheck.cli.endurance import forget
 
         run = _endurance(endurance, every=every, only=only or (), directory=directory, color=color, store=kept)
-        _write(destinations, run, _compared([*others, run]), style)
+        write_documents(destinations, run, compared([*others, run]), style)
         forget()
         return
     if every is not None:
         raise UsageError("--every is the period of --endurance", remedy="add --endurance 24h, or leave --every out")
     request = BenchRequest(
         workloads=tuple(only or (("disk",) if like else USUAL_WORKLOADS)),
-        options=_options(
+        options=options_of(
             "quick" if quick else "thorough" if thorough else "standard",
             like=like.value if like else None,
             own_jobs=tuple(job or ()),
@@ -379,7 +374,7 @@ def bench(
                 "context": build_context,
                 "dockerfile": dockerfile,
                 "target": target or "",
-                "arguments": _arguments(build_arg or ()),
+                "arguments": arguments_of(build_arg or ()),
             },
             counts=parse_counts(storm) if storm is not None else (),
             image=image,
@@ -401,7 +396,7 @@ def bench(
         name=name,
         engine=engine,
         private_engine=private_engine,
-        allowed=_allowed(
+        allowed=allowed_of(
             {
                 "busy": allow_busy,
                 "running": allow_running,
@@ -423,7 +418,7 @@ def bench(
     run = pool([session.run for session in sessions])
     if emulations:
         others.append(pool([session.run for session in emulations]))
-    _write(destinations, run, _compared([*others, run]), style)
+    write_documents(destinations, run, compared([*others, run]), style)
     for failure in (*(session.failure for session in (*sessions, *emulations)), gap):
         if failure:
             raise failure
@@ -456,12 +451,6 @@ def _endurance(
     return run
 
 
-def _arguments(words: "Sequence[str]") -> tuple[tuple[str, str], ...]:
-    """Return build arguments; as docker does, one without a value gets that of the environment, or is left out."""
-    pairs = ((name, value if sign else os.environ.get(name)) for name, sign, value in (w.partition("=") for w in words))
-    return tuple(sorted((name, value) for name, value in pairs if value is not None))
-
-
 def _there(
     context: typer.Context,
     address: str | None,
@@ -484,102 +473,3 @@ def _there(
         raise UsageError("--executable and --attach are for a host behind ssh", remedy="name it: ssh://USER@HOST")
     words = words_of(context)
     return measure_there(address, words, executable=executable, attach=attach, saved_to=saved_to, store=store)
-
-
-def _allowed(given: "Mapping[Allowance, bool]") -> "frozenset[Allowance]":
-    return frozenset(name for name, is_allowed in given.items() if is_allowed)
-
-
-def _options(
-    effort: "Effort",
-    *,
-    like: str | None,
-    own_jobs: tuple[Path, ...],
-    asked_bytes: int | None,
-    sustained: "Sustained | None",
-    build: "Mapping[str, Any]",
-    counts: tuple[int, ...],
-    image: str | None,
-    storm: "Mapping[str, Any]",
-    peer: "Peer | None",
-) -> "Options":
-    """Return the presets of the effort, with what is asked of each workload."""
-    from dataclasses import replace
-
-    from hostcheck.bench.base import Options
-    from hostcheck.bench.build.options import BuildOptions
-    from hostcheck.bench.cpu.options import CpuOptions
-    from hostcheck.bench.disk.options import LIKE, LIKE_BYTES, DiskOptions
-    from hostcheck.bench.network.options import NetworkOptions
-    from hostcheck.bench.storm.options import StormOptions
-
-    disk = replace(DiskOptions.preset(effort), own_jobs=own_jobs, asked_bytes=asked_bytes, sustained=sustained)
-    if like is not None:
-        disk = replace(disk, jobs=LIKE[like], asked_bytes=asked_bytes or LIKE_BYTES[like])
-    own_build = replace(BuildOptions.preset(effort), **build)
-    own_storm = replace(StormOptions.preset(effort), counts=counts, image=image, **storm)
-    cpu = replace(CpuOptions.preset(effort), sustained=sustained)
-    network = replace(NetworkOptions.preset(effort), peer=peer)
-    return Options(effort, (disk, own_build, own_storm, cpu, network))
-
-
-def _compared(runs: "Sequence[Run]") -> "Comparison":
-    from hostcheck.cli.keeping import known_of
-    from hostcheck.comparison.compare import compare as compare_runs
-
-    return compare_runs(runs, history=known_of(runs))
-
-
-def _write(destinations: "Sequence[Destination]", run: "Run", comparison: "Comparison", style: "Style") -> None:
-    """Write every document, and say where the pages are."""
-    from hostcheck.cli.messages import write_message
-    from hostcheck.cli.output import write_all
-    from hostcheck.formats import BENCH
-
-    write_all(destinations, BENCH, lambda name: run if name == "json" else comparison, style)
-    for page in destinations:
-        if page.format == "html" and not page.is_stdout:
-            write_message(f"the page is {page.path}")
-
-
-def _is_run_file(destination: "Destination") -> bool:
-    return destination.format == "json" and not destination.is_stdout
-
-
-def _store(*, needed: bool) -> "Store | None":
-    """Return the history; None, and a message, where the user has no home folder and a run file is named.
-
-    Raises:
-        StoreError: when there is no home folder and the history is needed.
-    """
-    from hostcheck.cli.messages import write_message
-    from hostcheck.store.folder import StoreError
-    from hostcheck.store.store import Store, default_path
-
-    try:
-        return Store(default_path())
-    except StoreError as error:
-        if needed:
-            raise
-        write_message(f"the run is kept in its file alone: {error}")
-        return None
-
-
-def _others(store: "Store | None", names: "Sequence[str]", name: str | None) -> "list[Run]":
-    """Return the runs to compare with: files, reference runs, runs of the history, and earlier runs of this host.
-
-    Raises:
-        UsageError: when there is none.
-        StoreError: when the history cannot be read.
-    """
-    from dataclasses import replace
-
-    from hostcheck.host.identity import identify
-    from hostcheck.host.opening import open_host
-    from hostcheck.store.named import read_named
-    from hostcheck.store.names import is_relative
-    from hostcheck.store.usual import read_relative
-
-    here = identify(open_host(None, experiments=False))
-    host = replace(here, name=name or here.name)
-    return [read_relative(each, host, store=store) if is_relative(each) else read_named(each) for each in names]

@@ -1,0 +1,65 @@
+"""What ``hostcheck bench`` compares its run with, and the documents that it writes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hostcheck.cli.keeping import known_of
+from hostcheck.cli.messages import write_message
+from hostcheck.cli.output import Destination, write_all
+from hostcheck.comparison.compare import compare as compare_runs
+from hostcheck.comparison.model import Comparison
+from hostcheck.formats import BENCH
+from hostcheck.formats.terminal import Style
+from hostcheck.host.identity import identify
+from hostcheck.host.opening import open_host
+from hostcheck.run.model import Run
+from hostcheck.store.folder import StoreError
+from hostcheck.store.named import read_named
+from hostcheck.store.names import is_relative
+from hostcheck.store.store import Store, default_path
+from hostcheck.store.usual import read_relative
+
+
+def compared(runs: Sequence[Run]) -> Comparison:
+    """Return the comparison of runs, with what is known of their hosts."""
+    return compare_runs(runs, history=known_of(runs))
+
+
+def write_documents(destinations: Sequence[Destination], run: Run, comparison: Comparison, style: Style) -> None:
+    """Write every document, and say where the pages are."""
+    write_all(destinations, BENCH, lambda name: run if name == "json" else comparison, style)
+    for page in destinations:
+        if page.format == "html" and not page.is_stdout:
+            write_message(f"the page is {page.path}")
+
+
+def is_run_file(destination: Destination) -> bool:
+    """Return whether a destination is a run file."""
+    return destination.format == "json" and not destination.is_stdout
+
+
+def history(*, needed: bool) -> Store | None:
+    """Return the history; None, and a message, where the user has no home folder and a run file is named.
+
+    Raises:
+        StoreError: when there is no home folder and the history is needed.
+    """
+    try:
+        return Store(default_path())
+    except StoreError as error:
+        if needed:
+            raise
+        write_message(f"the run is kept in its file alone: {error}")
+        return None
+
+
+def runs_to_compare(store: Store | None, names: Sequence[str], name: str | None) -> list[Run]:
+    """Return the runs to compare with: files, reference runs, runs of the history, and earlier runs of this host.
+
+    Raises:
+        UsageError: when there is none.
+        StoreError: when the history cannot be read.
+    """
+    here = identify(open_host(None, experiments=False))
+    host = replace(here, name=name or here.name)
+    return [read_relative(each, host, store=store) if is_relative(each) else read_named(each) for each in names]
