@@ -9,6 +9,8 @@ from hostcheck.workloadfiles.model import Resource
 _GIB = 1 << 30
 _EVICTION = 100 << 20
 """What a kubelet keeps free: evictionHard memory.available (kubernetes.io/docs/concepts/scheduling-eviction)."""
+_PODS = 110
+"""Pods that a kubelet takes: maxPods (kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class Capacity:
     """What a host has to give.
 
     Attributes:
-        value: CPUs, or bytes; None where that is unknown.
+        value: CPUs, bytes, or pods; None where that is unknown.
         said: it in words, or why it is unknown.
     """
 
@@ -29,9 +31,11 @@ def capacity(view: HostView, resource: Resource, profile: str) -> Capacity:
 
     Args:
         view: the host.
-        resource: CPUs, memory or disk.
+        resource: CPUs, memory, disk or pods.
         profile: of the engine.
     """
+    if resource == "pods":
+        return Capacity(_PODS, f"a kubelet takes {_PODS}")
     fact = view.fact({"cpu": "hw.cpus", "memory": "hw.memory_bytes", "disk": "storage.free_bytes"}[resource])
     if not fact.known or not isinstance(fact.value, int):
         return Capacity(None, f"unknown: {fact.reason}")

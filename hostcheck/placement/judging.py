@@ -1,6 +1,5 @@
 """A need of a workload against a host: met, missed or unknown, with what shows it."""
 
-import fnmatch
 import ipaddress
 import re
 import shlex
@@ -8,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
+from hostcheck.counts import number_of
 from hostcheck.placement.capacity import capacity
 from hostcheck.placement.views import CONTAINER, HostView
 from hostcheck.profiles.wording import data
@@ -95,6 +95,8 @@ def judge_where(rule: Where, view: HostView) -> Judged:
     fits = _OPERATORS.get(rule.operator)
     if fits is None:
         return Judged(rule, "unknown", title, f"{rule.operator} is not judged")
+    if rule.operator in _BY_PATTERN and not all(map(_is_judged, rule.values)):
+        return Judged(rule, "unknown", title, f"its {rule.attribute} is {value}, and such an expression is not judged")
     answer: Answer = "pass" if fits(value, rule.values) else "fail"
     return Judged(rule, answer, title, f"its {rule.attribute} is {value}")
 
@@ -156,10 +158,28 @@ _ARCHITECTURES = frozenset({"kubernetes.io/arch", "beta.kubernetes.io/arch", "at
 
 def _matches(value: str, patterns: tuple[str, ...]) -> bool:
     """Whether a value fits a regular expression as a whole, as Java's matches() has it."""
+    return any(re.fullmatch(pattern, value) for pattern in patterns)
+
+
+_MOST_REPEATS = 4
+_BY_PATTERN = frozenset({"like", "unlike", "matches"})
+
+
+def _is_judged(pattern: str) -> bool:
+    """Whether an expression means the same to Go, Java and Python, and takes a time that its length bounds.
+
+    Groups that repeat, and many repeats, can take hours; classes such as ``[[:alpha:]]`` are of Go alone, and ``[a[b]``
+    and ``[a&&b]`` of Java.
+    """
+    if len(re.findall(r"[*+{]", pattern)) > _MOST_REPEATS or re.search(
+        r"\)[*+{]|\[[^\]]{0,99}(?:\[|&&)|\\[pPQEzZkGC]", pattern
+    ):
+        return False
     try:
-        return any(re.fullmatch(pattern, value) for pattern in patterns)
+        re.compile(pattern)
     except re.error:
-        return any(fnmatch.fnmatchcase(value, pattern) for pattern in patterns)
+        return False
+    return True
 
 
 def _number(text: str) -> float | None:
@@ -201,7 +221,7 @@ _OPERATORS: dict[str, Callable[[str, tuple[str, ...]], bool]] = {
 
 
 def _amount(need: Amount, view: HostView, profile: str) -> Judged:
-    names = {"cpu": "CPUs", "memory": "Memory", "disk": "Disk"}
+    names = {"cpu": "CPUs", "memory": "Memory", "disk": "Disk", "pods": "Pods"}
     title = names[need.resource]
     offer = capacity(view, need.resource, profile)
     if offer.value is None:
@@ -220,6 +240,8 @@ def _amount(need: Amount, view: HostView, profile: str) -> Judged:
 
 
 def _shown(need: Amount) -> str:
+    if need.resource == "pods":
+        return number_of(int(need.value), "pod")
     if need.resource != "cpu":
         return data(need.value)
     return "1 CPU" if need.value == 1 else f"{need.value:g} CPUs"

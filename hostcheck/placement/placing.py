@@ -317,7 +317,7 @@ def _even(rule: Spread, candidates: Sequence[Candidate], hosts: Sequence[HostVie
 def _room(host: HostView, contents: Sequence[Content]) -> Room:
     """Return a host as the search sees it; where engines differ in what they give away, the least."""
     given: dict[Resource, float] = {}
-    resources: tuple[Resource, ...] = ("cpu", "memory", "disk")
+    resources: tuple[Resource, ...] = ("cpu", "memory", "disk", "pods")
     for resource in resources:
         known = [capacity(host, resource, content.profile).value for content in contents]
         values = [value for value in known if value is not None]

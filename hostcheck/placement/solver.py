@@ -18,7 +18,7 @@ EFFORT = 20.0
 """Deterministic seconds of CP-SAT after which it gives up: about three times as many of a processor."""
 _LARGE = 20_000
 """Demands times hosts of a problem that is only searched."""
-_SCALE = {"cpu": 1_000_000, "memory": 1, "disk": 1}
+_SCALE = {"cpu": 1_000_000, "memory": 1, "disk": 1, "pods": 1}
 """Parts of a CPU, and of a byte, that are counted: the solver knows whole numbers."""
 
 

@@ -4,6 +4,8 @@ What is evaluated here: literals, lists, objects, and variables that have a defa
 Any other expression is ``UNCLEAR``: its value is not known before the job is registered.
 """
 
+import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -117,7 +119,7 @@ class _Reader:
         for part in _children(tree, "string_part"):
             inner = part.children[0]
             if not hasattr(inner, "data"):
-                parts.append(str(inner))
+                parts.append(_ESCAPE.sub(_unescaped, str(inner)))
                 continue
             if str(inner.data) != "interpolation":
                 return Node(_LATER, place, path, UNCLEAR, "an expression")
@@ -134,6 +136,18 @@ class _Reader:
             key, value = element.children[0], element.children[-1]
             name = _text(key)
             yield name, self.value(value, _place(element, self.file), _below(path, name))
+
+
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4\{")
+_CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """Return what an escape of a quoted template stands for (HCL's native syntax, Template Literals)."""
+    code = int(found[1] or found[2] or "0", 16)
+    if found[4]:
+        return f"{found[4]}{{"
+    return _CONTROLS.get(found[3], found[3]) if found[3] else chr(code) if code <= sys.maxunicode else "\ufffd"
 
 
 def _children(tree: Any, kind: str) -> Iterator[Any]:

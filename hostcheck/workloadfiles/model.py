@@ -9,7 +9,7 @@ from typing import Literal
 
 from hostcheck.run.model import Severity
 
-Resource = Literal["cpu", "memory", "disk"]
+Resource = Literal["cpu", "memory", "disk", "pods"]
 PathKind = Literal["any", "directory", "file", "socket", "char device", "block device"]
 
 
@@ -31,13 +31,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """So much of a resource that is shared: CPUs, bytes of memory, bytes of disk.
+    """So much of a resource that is shared: CPUs, bytes of memory, bytes of disk, pods of a node.
 
     Attributes:
         place: where it stands.
         said: as it stands there.
         resource: which one.
-        value: CPUs, or bytes.
+        value: CPUs, bytes, or pods.
         reserved: whether it is set aside for the workload: a host can promise no more than it has. Else it is a limit.
     """
 

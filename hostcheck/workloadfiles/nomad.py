@@ -130,9 +130,12 @@ def _resources(task: Node, resources: Node | None) -> Iterator[Need]:
         yield Amount(cores.place, f"cores: {cores.text()}", "cpu", cores.number(), reserved=True)
     for device in _all(resources, "device", "Devices") if resources else ():
         name = _name(device)
-        if name.rpartition("/")[2] in {"gpu", name} or "gpu" in name:
+        if "gpu" in name.split("/"):
             vendor = next((each for each in ("nvidia", "amd") if name.startswith(each)), "")
             yield Gpu(device.place, f"device {name}", vendor)
+        else:
+            why = "which devices a client has is known to it alone"
+            yield Unclear(device.place, f"device {name}", "a device", why)
 
 
 def _ports(network: Node) -> Iterator[Need]:

@@ -422,7 +422,92 @@ def constraint(attribute: str, value: str, operator: str = "=") -> str:
     return f'constraint {{\nattribute = "${{{attribute}}}"\noperator = "{operator}"\nvalue = "{value}"\n}}'
 
 
+_LACKS = ({"virt.capabilities_dropped": ("sys_admin",), "security.apparmor": False},)
+
+
+def _init(more: str) -> dict:
+    return {
+        "web.yaml": pod(f"{{initContainers: [{{name: b, image: b, {more}}}], containers: [{{name: a, image: a}}]}}")
+    }
+
+
+KUBERNETES_NODES = (
+    Case(
+        "an init container has privileges of its own",
+        f"{K8S}/concepts/workloads/pods/init-containers/",
+        _init("securityContext: {privileged: true}"),
+        NOT,
+        _LACKS,
+    ),
+    Case(
+        "a sidecar has ports of the host",
+        f"{K8S}/concepts/workloads/pods/sidecar-containers/",
+        _init("restartPolicy: Always, ports: [{containerPort: 22, hostPort: 22}]"),
+        NOT,
+    ),
+    Case(
+        "a kubelet takes 110 pods",
+        f"{K8S}/reference/config-api/kubelet-config.v1beta1/",
+        {"web.yaml": pod("{containers: [{name: a, image: a}]}", "Deployment", "replicas: 111")},
+        NOT,
+    ),
+    Case(
+        "two kubelets take 220 pods",
+        f"{K8S}/reference/config-api/kubelet-config.v1beta1/",
+        {"web.yaml": pod("{containers: [{name: a, image: a}]}", "Deployment", "replicas: 220")},
+        FITS,
+        ({}, {}),
+    ),
+    Case(
+        "AppArmor of the pod is that of its containers",
+        f"{K8S}/tutorials/security/apparmor/",
+        {"web.yaml": pod("{securityContext: {appArmorProfile: {type: RuntimeDefault}}, containers: [{name: a}]}")},
+        NOT,
+        _LACKS,
+    ),
+    Case(
+        "a profile of seccomp that only nodes have",
+        f"{K8S}/tutorials/security/seccomp/",
+        {
+            "web.yaml": pod(
+                "{securityContext: {seccompProfile: {type: Localhost, localhostProfile: a}}, containers: [{name: a}]}"
+            )
+        },
+        OPEN,
+    ),
+    Case(
+        "a pod for Windows",
+        f"{K8S}/concepts/workloads/pods/#pod-os",
+        {"web.yaml": pod("{os: {name: windows}, containers: [{name: a, image: a}]}")},
+        NOT,
+    ),
+)
 NOMAD_CASES = (
+    *(
+        Case(
+            f"an expression: {expression}",
+            f"{NOMAD}/constraint#operator-values",
+            job(constraint("attr.cpu.arch", expression, "regexp")),
+            outcome,
+        )
+        for expression, outcome in (
+            (r"^amd\\d+$", FITS),
+            (r"\u0061md64", FITS),
+            ("arm", NOT),
+            ("*bad", OPEN),
+            ("^[[:alpha:]]+64$", OPEN),
+            (r"amd64\\z", OPEN),
+            ("(a|a)*b", OPEN),
+            (".*.*.*.*.*b", OPEN),
+        )
+    ),
+    Case(
+        "a device that is no graphics processor",
+        f"{NOMAD}/device",
+        job("", task='resources {\ndevice "1912/usb" {}\n}'),
+        OPEN,
+        ({"gpu.devices": {"nvidia": True}},),
+    ),
     Case(
         "a static port that is held",
         f"{NOMAD}/network",
@@ -825,6 +910,13 @@ APPS = (
         ("b",),
     ),
     Case(
+        "an expression that Marathon refuses",
+        f"{MARATHON}/constraints.html",
+        {"app.json": '{"id": "/a", "cmd": "a", "constraints": [["rack", "LIKE", "*"]]}'},
+        OPEN,
+        ({"attributes": {"rack": "r1"}},),
+    ),
+    Case(
         "a port of an agent's range",
         f"{MARATHON}/ports.html",
         {
@@ -845,4 +937,4 @@ APPS = (
     ),
 )
 
-CASES = (*KUBERNETES, *NOMAD_CASES, *COMPOSE, *UNITS, *PLAYBOOKS, *APPS)
+CASES = (*KUBERNETES, *KUBERNETES_NODES, *NOMAD_CASES, *COMPOSE, *UNITS, *PLAYBOOKS, *APPS)

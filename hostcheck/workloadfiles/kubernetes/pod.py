@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from hostcheck.workloadfiles.capabilities import needed_capability
-from hostcheck.workloadfiles.kubernetes.requests import amounts, others
+from hostcheck.workloadfiles.kubernetes.requests import amounts, is_sidecar, others
 from hostcheck.workloadfiles.model import (
+    Amount,
     Capability,
     Gpu,
     HostPath,
@@ -47,8 +48,14 @@ def needs_of(name: str, spec: Node, mistakes: Mistakes) -> Iterator[Need]:
     if not containers:
         raise spec.refusal("a pod without containers")
     for each in containers:
-        yield from _container(each, host_network=host_network)
+        yield from _ports(each, host_network=host_network)
+        yield from _privileges(each)
+    for each in spec.all_of("initContainers"):
+        if is_sidecar(each):
+            yield from _ports(each, host_network=host_network)
+        yield from _privileges(each)
     yield from amounts(spec)
+    yield Amount(spec.place, "a pod", "pods", 1.0, reserved=True)
     yield from others(spec, (*containers, *spec.all_of("initContainers")))
     for each in spec.all_of("volumes"):
         below = each.get("hostPath")
@@ -56,6 +63,7 @@ def needs_of(name: str, spec: Node, mistakes: Mistakes) -> Iterator[Need]:
             yield host_path(below)
     context = spec.get("securityContext")
     if context is not None:
+        yield from _profiles(context)
         for each in context.all_of("sysctls"):
             yield _sysctl(name, each, mistakes)
     for each in (*spec.all_of("resourceClaims"), *spec.all_of("schedulingGates")):
@@ -87,7 +95,7 @@ def host_path(node: Node) -> Need:
     return HostPath(path.place, f"hostPath: {path.text()}", path.text().rstrip("/") or "/", what, created or not name)
 
 
-def _container(node: Node, *, host_network: bool) -> Iterator[Need]:
+def _ports(node: Node, *, host_network: bool) -> Iterator[Need]:
     for each in node.all_of("ports"):
         port = each.get("hostPort") or (each.get("containerPort") if host_network else None)
         if port is None:
@@ -100,17 +108,31 @@ def _container(node: Node, *, host_network: bool) -> Iterator[Need]:
         kind = protocol.text().lower() if protocol else "tcp"
         said = f"{port.path.rpartition('.')[2]}: {number}"
         yield HostPort(port.place, said, kind, number, number, "" if where == "0.0.0.0" else where)  # noqa: S104
-    context = node.get("securityContext")
-    if context is not None:
-        if context.is_true("privileged"):
-            yield Capability(context.mapping()["privileged"].place, "privileged: true", "all")
-        capabilities = context.get("capabilities")
-        for each in capabilities.all_of("add") if capabilities else ():
-            yield needed_capability(each)
-        profile = context.at("appArmorProfile", "type")
-        if profile is not None and profile.text() != "Unconfined":
-            said = f"appArmorProfile: {profile.text()}"
-            yield KernelFact(profile.place, said, "security.apparmor", (True,), "AppArmor")
+
+
+def _privileges(container: Node) -> Iterator[Need]:
+    context = container.get("securityContext")
+    if context is None:
+        return
+    if context.is_true("privileged"):
+        yield Capability(context.mapping()["privileged"].place, "privileged: true", "all")
+    capabilities = context.get("capabilities")
+    for each in capabilities.all_of("add") if capabilities else ():
+        yield needed_capability(each)
+    yield from _profiles(context)
+
+
+def _profiles(context: Node) -> Iterator[Need]:
+    """Yield what the profiles of AppArmor and seccomp ask for, of a pod or of a container."""
+    for key in ("appArmorProfile", "seccompProfile"):
+        kind = context.at(key, "type")
+        if kind is None:
+            continue
+        said = f"{key}: {kind.text()}"
+        if key == "appArmorProfile" and kind.text() != "Unconfined":
+            yield KernelFact(kind.place, said, "security.apparmor", (True,), "AppArmor")
+        if kind.text() == "Localhost":
+            yield Unclear(kind.place, said, "a profile of the node", "whether a node has it is known to it alone")
 
 
 def _sysctl(name: str, node: Node, mistakes: Mistakes) -> Need:

@@ -45,7 +45,7 @@ def requested(spec: Node, resource: str) -> tuple[Node, float, int]:
         found = request_of(each, resource)
         if found is None:
             continue
-        if _is_sidecar(each):
+        if is_sidecar(each):
             together.append(found)
             beside += found[1]
         else:
@@ -87,7 +87,8 @@ def others(spec: Node, containers: Sequence[Node]) -> Iterator[Need]:
                     yield Unclear(node.place, said, "a resource", "how much of it a node has is known to it alone")
 
 
-def _is_sidecar(container: Node) -> bool:
+def is_sidecar(container: Node) -> bool:
+    """Whether an init container runs beside the others, from its start on."""
     policy = container.get("restartPolicy")
     return policy is not None and policy.text() == "Always"
 

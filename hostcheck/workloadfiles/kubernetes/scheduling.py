@@ -58,6 +58,9 @@ def rules_of(spec: Node, own: Pods, others: Sequence[Pods], *, each_host: bool) 
     fixed = spec.get("nodeName")
     if fixed is not None:
         yield Where(fixed.place, f"nodeName: {fixed.text()}", "hostname", "is", (fixed.text(),))
+    system = spec.at("os", "name")
+    if system is not None:
+        yield Where(system.place, f"os: {system.text()}", "kubernetes.io/os", "is", (system.text(),))
     selector = spec.get("nodeSelector")
     for label, value in selector.items() if selector else ():
         yield Where(value.place, f"{label}: {value.text()}", _attribute(label), "is", (value.text(),))
