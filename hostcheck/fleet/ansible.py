@@ -4,6 +4,7 @@ The user's ansible.cfg, inventory plugins, vault and settings of connections hol
 Only what is printed is ours: the callback ``hostcheck_files`` writes what each host printed to a file.
 """
 
+import base64
 import contextlib
 import json
 import os
@@ -39,7 +40,7 @@ _NOTHING_WRONG = {0, 2, 4, 6}
 """Exit codes of ansible-playbook: done, hosts that failed, that are unreachable, and both."""
 
 
-_OWN_WAYS: Mapping[str, Any] = {"strategy": "linear", "debugger": "never", "no_log": False, "tags": ["always"]}
+_OWN_WAYS: dict[str, Any] = {"strategy": "linear", "debugger": "never", "no_log": False, "tags": ["always"]}
 """Of every play, whatever ansible.cfg and ANSIBLE_* say: no plugin of another strategy or debugger that asks, results
 that are not censored, and tasks that no tag leaves out."""
 
@@ -88,7 +89,7 @@ class Ansible:
         """Run a play that reports the hosts of the inventory, and return what it reports.
 
         Args:
-            play: gives ``hostcheck_hosts``.
+            play: gives ``hostcheck_hosts``, a list as JSON in base64, which no template and no Ansible reads otherwise.
             limit: the user's pattern; None for all hosts.
 
         Raises:
@@ -97,8 +98,14 @@ class Ansible:
         words = () if limit is None else ("--limit", limit)
         # A host that the user named and the inventory does not have is not left out in silence.
         for event in self._events(play, words, self._folder, 0, {"ANSIBLE_HOST_PATTERN_MISMATCH": "error"}):
-            if event.get("event") == "hosts" and isinstance(event.get("hosts"), list):
-                return list(event["hosts"])
+            if event.get("event") == "hosts":
+                try:
+                    return list(json.loads(base64.b64decode(event["hosts"], validate=True)))
+                except ValueError:
+                    raise CannotMeasureError(
+                        "Ansible cannot resolve a variable of the inventory's hosts",
+                        remedy="see what is undefined in their hostcheck_failure_domain and hostcheck_provider",
+                    ) from None
         return []
 
     def run(self, play: Mapping[str, Any], names: Sequence[str], answers: Path, seconds: float) -> Iterator[Ended]:

@@ -12,12 +12,19 @@ from hostcheck.fleet.state import Placed
 DOMAIN = "hostcheck_failure_domain"
 PROVIDER = "hostcheck_provider"
 
+
+def _text(variable: str) -> str:
+    """Return an expression for a variable as text, empty where it is not there, or is there without a value."""
+    value = f"hostvars[each].{variable} | default('')"
+    return f"('' if ({value}) is none else {value} | string)"
+
+
 _HOSTS = (
     "{% set found = namespace(all=[]) %}"
     "{% for each in ansible_play_hosts_all %}"
     "{% set found.all = found.all + [[each, hostvars[each].group_names, "
-    f"hostvars[each].{DOMAIN} | default('') | string, hostvars[each].{PROVIDER} | default('') | string]] %}}"
-    "{% endfor %}{{ found.all }}"
+    f"{_text(DOMAIN)}, {_text(PROVIDER)}]] %}}"
+    "{% endfor %}{{ found.all | to_json | b64encode }}"
 )
 _PLAY: dict[str, Any] = {
     "name": "hosts of the inventory",

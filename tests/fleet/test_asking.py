@@ -1,5 +1,6 @@
 """Which hosts are asked, and how: by a program in place of ansible-playbook that writes down how it was started."""
 
+import base64
 import json
 import os
 import subprocess
@@ -25,7 +26,7 @@ case $* in
         cat "$FAKE/answer" >"$HOSTCHECK_FLEET_ANSWERS/$(printf %s "$name" | sha256sum | cut -d' ' -f1)"
         echo '{"event": "ended", "how": "ok", "said": "", "errors": "", "host": "'"$name"'"}'
     done <"${last%/*}/hosts.txt" ;;
-*) echo '{"event": "hosts", "hosts": [["a", [], "", ""], ["b", [], "", ""]]}' ;;
+*) echo '{"event": "hosts", "hosts": "'"$HOSTS"'"}' ;;
 esac
 """
 
@@ -44,6 +45,7 @@ def fake(tmp_path, monkeypatch, answered):
     (tmp_path / "answer").write_text(answered)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     monkeypatch.setenv("FAKE", str(tmp_path))
+    monkeypatch.setenv("HOSTS", base64.b64encode(b'[["a", [], "", ""], ["b", [], "", ""]]').decode())
     return tmp_path
 
 
@@ -105,6 +107,12 @@ def test_only_hosts_in_the_state_are_asked_again(fake):
     fleet.change(["b"], State.STUCK)
     found = audited(fleet, retry=[State.STUCK])
     assert [host.state for host in found.hosts] == [State.PENDING, State.DONE]
+
+
+def test_a_variable_that_ansible_cannot_resolve_is_no_inventory_without_hosts(fake, monkeypatch):
+    monkeypatch.setenv("HOSTS", "VARIABLE IS NOT DEFINED!")
+    with pytest.raises(CannotMeasureError, match="cannot resolve a variable"):
+        audited(Fleet(fake / "fleet-x"), inventories=["a,b"])
 
 
 def test_a_program_whose_interpreter_is_gone_is_one_line(fake):

@@ -102,6 +102,37 @@ def test_lists_for_ansible_have_no_name_with_a_line_break(decision):
     assert FLEET_GATE.load("inventory")(decision, Style()).startswith("[ready]\n")
 
 
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("web-1", True),
+        ("10.0.0.1", True),
+        ("2001:db8::1", True),
+        ("ümlaut.example", True),
+        ("a ansible_connection=local", False),
+        ("[all:vars]", False),
+        ("db[1:9]", False),
+        ("!web", False),
+        ("~.*", False),
+        ("@file", False),
+        ("a,b", False),
+        ("web:db", False),
+        ("*", False),
+        ("all", False),
+        ("a\r", False),
+        ("#a", False),
+        ("-l", False),
+        ("", False),
+    ],
+)
+def test_lists_for_ansible_have_only_names_that_it_reads_as_names(tmp_path, name, is_one):
+    fleet = Fleet(tmp_path / "fleet-x")
+    fleet.create()
+    fleet.place([Placed(name)])
+    decision = decide_on(fleet, fleet.hosts(), Terms(Policy()))
+    assert FLEET_GATE.load("retry")(decision, Style()) == (f"{name}\n" if is_one else "")
+
+
 def test_text_names_each_host_that_did_not_pass(decision):
     text = FLEET_GATE.load("text")(decision, Style())
     assert text.startswith("fleet gate ")
