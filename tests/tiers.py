@@ -13,6 +13,7 @@ GUESTS = ("tests/guests/",)
 ALL = (
     "tests/guests/test_kernels.py",
     "tests/bench/engine/test_newer_engines.py",
+    "tests/bench/engine/test_matrix.py",
     "tests/prove/test_newer_engines.py",
     "tests/workloadfiles/test_compose_judge.py",
     "tests/workloadfiles/test_kustomize_judge.py",
