@@ -14,7 +14,7 @@ from hostcheck.counts import number_of
 from hostcheck.population.drift import FigureDrift, drift_of
 from hostcheck.population.minutes import Minutes
 from hostcheck.profiles.predicates import in_words
-from hostcheck.run.model import Better, Change, Fact, FactValue, Run, Severity, Status, Verdict
+from hostcheck.run.model import Better, Change, Fact, FactValue, Metric, Run, Scalar, Severity, Status, Verdict
 from hostcheck.run.origins import SCRUBBED_NOTE, marked, marks_of_run
 from hostcheck.verdicts import readiness
 
@@ -94,6 +94,7 @@ class FigureColumn:
         values: of each of these hosts; above zero.
         lows: lower end of each interval; NaN where there is none.
         highs: upper end.
+        settings: with which each was measured, as the number of the first host that had them.
     """
 
     unit: str
@@ -102,6 +103,17 @@ class FigureColumn:
     values: "array[float]" = field(default_factory=lambda: array("d"))
     lows: "array[float]" = field(default_factory=lambda: array("d"))
     highs: "array[float]" = field(default_factory=lambda: array("d"))
+    settings: "array[int]" = field(default_factory=lambda: array("L"))
+    _first: "dict[frozenset[tuple[str, Scalar]], int]" = field(default_factory=dict)
+
+    def add(self, host: int, metric: Metric, value: float) -> None:
+        """Add what a host measured."""
+        low, high = metric.interval or (nan, nan)
+        self.hosts.append(host)
+        self.values.append(value)
+        self.lows.append(low)
+        self.highs.append(high)
+        self.settings.append(self._first.setdefault(frozenset(metric.settings.items()), host))
 
 
 @dataclass(slots=True)
@@ -203,11 +215,7 @@ class Population:
             column = self.figures.setdefault(metric.id, FigureColumn(metric.unit, metric.better))
             if (column.unit, column.better) != (metric.unit, metric.better):
                 continue
-            low, high = metric.interval or (nan, nan)
-            column.hosts.append(host)
-            column.values.append(metric.value)
-            column.lows.append(low)
-            column.highs.append(high)
+            column.add(host, metric, metric.value)
 
     def _add_verdicts(self, host: int, verdicts: tuple[Verdict, ...]) -> None:
         profiles: dict[str, list[Verdict]] = {}

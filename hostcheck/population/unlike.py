@@ -3,7 +3,7 @@
 import math
 from array import array
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from statistics import median
 
@@ -111,20 +111,22 @@ def kinds_of(population: Population) -> list[str]:
 def spreads(population: Population) -> tuple[Spread, ...]:
     """Return the spread of each figure, with the outliers of ``hostcheck.stats.outliers`` over all figures and hosts.
 
-    A host whose value is within 5 % of the median of its kind, or whose own interval contains that, is none.
+    A host whose value is within 5 % of the median of its kind, or whose own interval contains that, is none; nor is one
+    that measured with other settings than most of its kind.
     """
     kinds = kinds_of(population)
     ids = in_order(population.figures)
-    middles, references = {}, {}
+    middles, references, comparable = {}, {}, {}
     for metric in ids:
-        for kind, values in _by_kind(population.figures[metric], kinds).items():
+        comparable[metric] = _comparable(population.figures[metric], kinds)
+        for kind, values in _by_kind(population.figures[metric], kinds, comparable[metric]).items():
             middles[metric, kind] = median(values)
             references[metric, kind] = reference(values)
     chances: list[dict[str, float]] = [{} for _ in kinds]
     for metric in ids:
         column = population.figures[metric]
         for row, host in enumerate(column.hosts):
-            if found := references[metric, kinds[host]]:
+            if (found := references[metric, kinds[host]]) and row in comparable[metric]:
                 chances[host][metric] = _chance(column, row, found)
     named = unlike([list(figures.values()) for figures in chances])
     outliers = {
@@ -156,10 +158,20 @@ def rare_facts(population: Population) -> tuple[RareFact, ...]:
     return tuple(sorted(found, key=lambda rare: (-len(rare.hosts), rare.fact, rare.value)))
 
 
-def _by_kind(column: FigureColumn, kinds: list[str]) -> dict[str, list[float]]:
+def _comparable(column: FigureColumn, kinds: list[str]) -> frozenset[int]:
+    """Return the rows of figures that were measured with the settings that are usual in their kind."""
+    count: dict[str, Counter[int]] = {}
+    for host, settings in zip(column.hosts, column.settings, strict=True):
+        count.setdefault(kinds[host], Counter())[settings] += 1
+    usual = {kind: found.most_common(1)[0][0] for kind, found in count.items()}
+    pairs = enumerate(zip(column.hosts, column.settings, strict=True))
+    return frozenset(row for row, (host, settings) in pairs if settings == usual[kinds[host]])
+
+
+def _by_kind(column: FigureColumn, kinds: list[str], rows: Collection[int]) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {}
-    for host, value in zip(column.hosts, column.values, strict=True):
-        found.setdefault(kinds[host], []).append(value)
+    for row in sorted(rows):
+        found.setdefault(kinds[column.hosts[row]], []).append(column.values[row])
     return found
 
 

@@ -219,6 +219,9 @@ def _unlike(population: Population, found: Sequence[Spread], rare: Sequence[Rare
     measured = len({host for spread in found for host in spread.hosts})
     if not measured:
         yield "None of them has a measurement."
+    elif not any(fault for spread in found for fault in spread.faults.values()):
+        hosts = number_of(measured, "host was measured", "hosts were measured")
+        yield f"{hosts}: too few of a kind to say which is unlike the rest."
     elif not by_host:
         yield f"None of the {measured:,} measured hosts is unlike the rest in a figure."
     else:

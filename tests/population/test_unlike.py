@@ -59,6 +59,17 @@ def test_a_host_whose_interval_reaches_the_median_may_be_like_the_rest(run_of, m
     assert found.outliers == ()
 
 
+def test_a_host_measured_with_other_settings_is_not_compared(run_of, metric):
+    runs = [run_of(f"node-{place}", metric(IOPS, value * 0.99, value * 1.01)) for place, value in enumerate(alike(30))]
+    slow = metric(IOPS, 99.0, 101.0)
+    deep = replace(slow, settings={"queue_depth": 1})
+    (found,) = spreads(population_of_runs([*runs, run_of("shallow", deep)]))
+    assert found.outliers == ()
+    population = population_of_runs([*runs, run_of("shallow", deep), run_of("slow", slow)])
+    (found,) = spreads(population)
+    assert names(population, found.outliers) == ["slow"]
+
+
 def test_equal_hosts_make_none_unlike_for_a_hair(hosts):
     (found,) = spreads(hosts(*[1000.0] * 20, 1030.0))
     assert found.outliers == ()
