@@ -38,7 +38,9 @@ RULES: Mapping[str, FileRule] = {
     "compose/ports-of-another": FileRule(
         "required", "Ports beside another container's network", f"{_COMPOSE}#network_mode"
     ),
+    "compose/refused": FileRule("required", "Limits that the engine accepts", f"{_COMPOSE}#mem_limit"),
     "compose/sexagesimal-port": FileRule("recommended", "A port that YAML 1.1 reads as a number", f"{_COMPOSE}#ports"),
+    "compose/twice": FileRule("required", "A name and an address for each container", f"{_COMPOSE}#container_name"),
     "compose/undefined-resource": FileRule("required", "Volumes, networks, secrets and configs that exist", _COMPOSE),
     "compose/unknown-key": FileRule(
         "required", "Keys that Compose knows", "https://github.com/compose-spec/compose-spec"

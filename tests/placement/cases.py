@@ -566,6 +566,36 @@ NOMAD_CASES = (
 )
 
 COMPOSE = (
+    *(
+        Case(f"Compose: {services}", SPEC, compose(services, rest), outcome, says=says)
+        for services, rest, outcome, says in (
+            ("a: {image: a, container_name: c}, b: {image: a, container_name: c}", "", NOT, "compose/twice"),
+            (
+                "a: {image: a, networks: {n: &n {ipv4_address: 10.5.0.5}}}, b: {image: a, networks: {n: *n}}",
+                "networks: {n: {}}",
+                NOT,
+                "compose/twice",
+            ),
+            ("a: {image: a, links: ['b:c']}", "", NOT, "compose/unknown-dependency"),
+            ("a: {image: a, volumes_from: ['b:ro']}", "", NOT, "compose/unknown-dependency"),
+            ("a: {image: a, network_mode: 'service:b'}", "", NOT, "compose/unknown-dependency"),
+            ("a: {image: a, links: [b]}, b: {image: b, links: [a]}", "", NOT, "compose/dependency-cycle"),
+            ("a: {image: a, volumes_from: ['container:b']}", "", OPEN, "Another container"),
+            ("a: {image: a, network_mode: 'container:b'}", "", OPEN, "Another container"),
+            ("a: {image: a, network_mode: none, ports: ['22:22']}", "", FITS, ""),
+            ("a: {image: a, runtime: runsc}", "", OPEN, "A runtime"),
+            ("a: {image: a, runtime: runc}", "", FITS, ""),
+            ("a: {build: ./absent}", "", OPEN, "The folder of the build"),
+            ("a: {build: 'https://example.org/a.git'}", "", FITS, ""),
+            ("a: {image: a, security_opt: ['seccomp:./absent.json']}", "", OPEN, "A file of the host"),
+            ("a: {image: a, security_opt: ['seccomp:unconfined']}", "", FITS, ""),
+            ("a: {image: a, storage_opt: {size: 1G}}", "", OPEN, "An option of the storage"),
+            ("a: {image: a, mem_limit: 1m}", "", NOT, "compose/refused"),
+            ("a: {image: a, mem_limit: 1g, memswap_limit: 512m}", "", NOT, "compose/refused"),
+            ("a: {image: a, mem_limit: 1g, memswap_limit: -1, mem_reservation: 1g}", "", FITS, ""),
+            ("a: {image: a, blkio_config: {device_read_bps: [{path: /dev/a, rate: 1mb}]}}", "", OPEN, "/dev/a"),
+        )
+    ),
     Case(
         "replicas share a range of ports",
         "https://github.com/docker/compose/issues/8530",

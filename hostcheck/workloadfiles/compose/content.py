@@ -1,7 +1,10 @@
 """What a Compose project asks for: its services, but for those of profiles that are not asked for."""
 
+from collections.abc import Mapping
+
 from hostcheck.spelling import closest
 from hostcheck.workloadfiles.compose.keys import PROJECT, unknown
+from hostcheck.workloadfiles.compose.nodes import text_of
 from hostcheck.workloadfiles.compose.project import Project
 from hostcheck.workloadfiles.compose.service import Service
 from hostcheck.workloadfiles.model import Content, Mistake, Workload
@@ -36,10 +39,33 @@ def read(project: Project) -> Content:
         near = closest(key, sorted(PROJECT))
         fix = f"Did you mean {near}?" if near else "Leave it out, or name it x-…"
         found.add("compose/unknown-key", root.mapping()[key].place, said, fix)
+    _judge_names({name: node for name, node in names.items() if name not in left_out}, found)
     mistakes += found
     if not names:
         raise root.refusal("no services")
     return Content(project.file, "compose", "docker", tuple(workloads), tuple(mistakes), (*project.notes, *notes))
+
+
+_OF_ONE_CONTAINER = ("ipv4_address", "ipv6_address")
+
+
+def _judge_names(services: Mapping[str, Node], mistakes: Mistakes) -> None:
+    """Add the names and addresses that two services want."""
+    owners: dict[tuple[str, ...], str] = {}
+    for service, node in services.items():
+        name, networks = node.get("container_name"), node.get("networks")
+        own = networks.items() if networks is not None and networks.is_mapping else ()
+        wanted = [
+            ((network, key), each.get(key)) for network, each in own if each.is_mapping for key in _OF_ONE_CONTAINER
+        ]
+        wanted.append((("", "container_name"), name))
+        for kind, each in wanted:
+            if each is None or not (text := text_of(each)):
+                continue
+            other = owners.setdefault((*kind, text), service)
+            if other != service:
+                said = f"{kind[-1]} {text} is that of {other} too, and the second one does not start"
+                mistakes.add("compose/twice", each.place, said, "Give each its own.", service)
 
 
 def _profiles(node: Node) -> set[str]:

@@ -9,7 +9,7 @@ from hostcheck.workloadfiles.compose.variables import HAS_TO_BE_SET
 from hostcheck.workloadfiles.model import Place, Unclear
 from hostcheck.workloadfiles.node import UNCLEAR, Node
 from hostcheck.workloadfiles.rules import Mistakes
-from hostcheck.workloadfiles.sizes import docker_bytes
+from hostcheck.workloadfiles.sizes import LEAST_MEMORY, docker_bytes
 
 
 class Judging:
@@ -73,7 +73,25 @@ class Judging:
             read = docker_bytes if one.startswith("mem") else float
             if read(first.text()) != read(second.text()):
                 raise second.refusal(f"{one} has another value", "leave one of them out")
+        self._judge_memory()
         self._judge_dependencies()
+
+    def _judge_memory(self) -> None:
+        """Add what the engine refuses of limits of memory (moby's daemon, daemon_unix.go)."""
+        memory = self.node.get("mem_limit") or self.node.at("deploy", "resources", "limits", "memory")
+        most = docker_bytes(text_of(memory)) if memory is not None else None
+        if memory is None or not most:
+            return
+        swap, kept = self.node.get("memswap_limit"), self.node.get("mem_reservation")
+        fix = "Raise the limit, or leave it out."
+        if most < LEAST_MEMORY:
+            self.mistakes.add("compose/refused", memory.place, "Docker takes no limit below 6 MiB", fix, self.name)
+        if swap is not None and 0 < (docker_bytes(text_of(swap)) or 0) < most:
+            said = "memswap_limit is memory and swap together, and Docker refuses one below mem_limit"
+            self.mistakes.add("compose/refused", swap.place, said, fix, self.name)
+        if kept is not None and (docker_bytes(text_of(kept)) or 0) > most:
+            said = "Docker refuses a mem_reservation above mem_limit"
+            self.mistakes.add("compose/refused", kept.place, said, "Lower it.", self.name)
 
     def judge_keys(self, node: Node, known: frozenset[str]) -> Iterator[Unclear]:
         """Add the keys that are misspelt; yield those that only a Compose may know that is newer than this list."""
@@ -90,7 +108,7 @@ class Judging:
         if self.name in _all_dependencies(self.name, self.services):
             self.mistakes.add(
                 "compose/dependency-cycle",
-                self.node.mapping()["depends_on"].place,
+                _dependencies(self.node)[0][1].place,
                 "what it depends on depends on it, and Compose starts none of them",
                 "Leave out one of the dependencies.",
                 self.name,
@@ -124,13 +142,36 @@ _SAME = (
 
 
 def _dependencies(node: Node) -> list[tuple[str, Node, bool]]:
-    """Return what a service depends on: the name, where it stands, and whether it has to be there."""
+    """Return what a service depends on: the name, where it stands, and whether it has to be there.
+
+    What it shares with another service is a dependency too (compose-go, types.ServiceConfig.GetDependencies).
+    """
     found = node.get("depends_on")
-    if found is None:
-        return []
-    if found.is_list:
-        return [(each.text(), each, True) for each in found.elements()]
-    return [(name, each, is_required(each)) for name, each in found.mapping().items()]
+    named: list[tuple[str, Node, bool]] = []
+    if found is not None and found.is_list:
+        named += [(each.text(), each, True) for each in found.elements()]
+    elif found is not None:
+        named += [(name, each, is_required(each)) for name, each in found.mapping().items()]
+    for key in ("network_mode", "pid", "ipc"):
+        shared = node.get(key)
+        if shared is not None and text_of(shared).startswith("service:"):
+            named.append((text_of(shared).removeprefix("service:"), shared, True))
+    for key in ("links", "volumes_from"):
+        for each in node.all_of(key):
+            name = text_of(each).partition(":")[0]
+            if name and name != "container":
+                named.append((name, each, True))
+    return named
+
+
+def of_others(node: Node) -> Iterator[Unclear]:
+    """Yield what a service shares with containers that are not of its project."""
+    shared = [(node.get(key), "container:") for key in ("network_mode", "pid", "ipc")]
+    shared += [(each, "container:") for each in node.all_of("volumes_from")]
+    shared += [(each, "") for each in node.all_of("external_links")]
+    for each, start in shared:
+        if each is not None and (said := text_of(each)) and said.startswith(start):
+            yield Unclear(each.place, said, "another container", "whether it is there is known to the engine alone")
 
 
 def _all_dependencies(name: str, services: Mapping[str, Node]) -> set[str]:

@@ -89,3 +89,13 @@ class Resources:
                 continue
             if not is_beside(each):
                 yield Unclear(each.place, each.text(), "a file that Compose reads", "it is not beside the project now")
+        build = self.node.get("build")
+        context = build.get("context") if build is not None and build.is_mapping else build
+        if context is not None and _is_relative(text_of(context)) and not is_beside(context):
+            what = "the folder of the build"
+            yield Unclear(context.place, context.text(), what, "it is not beside the project now")
+
+
+def _is_relative(path: str) -> bool:
+    """Whether a build context is a relative path: neither an absolute one nor a repository or an archive elsewhere."""
+    return bool(path) and path[0] not in "/~" and ":" not in path and not path.startswith("github.com/")

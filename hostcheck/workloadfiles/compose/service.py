@@ -3,9 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from hostcheck.workloadfiles.capabilities import needed_capability
-from hostcheck.workloadfiles.command_line import cpus_named, device, volume
+from hostcheck.workloadfiles.command_line import (
+    cpus_named,
+    device,
+    discards_ports,
+    file_of,
+    of_runtime,
+    seccomp_profile,
+    volume,
+)
 from hostcheck.workloadfiles.compose import keys
-from hostcheck.workloadfiles.compose.mistakes import Judging, unset_variables
+from hostcheck.workloadfiles.compose.mistakes import Judging, of_others, unset_variables
 from hostcheck.workloadfiles.compose.nodes import is_beside, text_of
 from hostcheck.workloadfiles.compose.resources import Resources
 from hostcheck.workloadfiles.limits import MOST_PORTS
@@ -54,8 +62,7 @@ class Service:
         node = self.node
         node.mapping()
         needs = tuple(self._needs())
-        if text_of(node.get("network_mode")) == "host":
-            # The engine discards them (docker-run(1), --network).
+        if discards_ports("docker", text_of(node.get("network_mode"))):
             needs = tuple(need for need in needs if not isinstance(need, HostPort))
         each_host = text_of(node.at("deploy", "mode")) in {"global", "global-job"}
         count = self._count()
@@ -63,6 +70,7 @@ class Service:
         self.unclear += self.judging.judge_keys(node, keys.SERVICE)
         if (deploy := node.get("deploy")) is not None:
             self.unclear += self.judging.judge_keys(deploy, keys.DEPLOY)
+        self.unclear += of_others(node)
         self.unclear += unset_variables(node, {each.place for each in self.unclear})
         alone = "container_name gives both one name" if node.get("container_name") else ""
         return Workload(self.name, node.place, count, each_host, (*needs, *self.unclear), tuple(self._rules()), alone)
@@ -103,6 +111,12 @@ class Service:
                     yield from self._reserved_device(each)
         for each in node.all_of("devices"):
             yield from self._device(each)
+        if (limits := node.get("blkio_config")) is not None:
+            for each in (each for key in _OF_DEVICES for each in limits.all_of(key)):
+                yield from self._device(each)
+        if (options := node.get("storage_opt")) is not None:
+            why = "which storage drivers and file systems of the engine take it is not judged"
+            yield Unclear(options.place, "storage_opt", "an option of the storage", why)
         for each in node.all_of("cap_add"):
             if self._is_clear(each, "a capability"):
                 yield needed_capability(each)
@@ -118,6 +132,8 @@ class Service:
         for each in node.all_of("security_opt"):
             if each.text().startswith(("apparmor=", "apparmor:")) and not each.text().endswith("unconfined"):
                 yield KernelFact(each.place, each.text(), "security.apparmor", (True,), "AppArmor")
+            elif profile := seccomp_profile(each.text()):
+                yield from file_of(profile, each.place, each.text())
         if (group := node.get("cgroup")) and group.text() == "private":
             yield KernelFact(group.place, "cgroup: private", "ns.cgroup", (True,), "cgroup namespaces")
 
@@ -199,11 +215,11 @@ class Service:
         if found is not None:
             yield Gpu(found.place, "gpus", "nvidia" if not found.is_list else "")
         runtime = self.node.get("runtime")
-        if runtime is not None and text_of(runtime) == "nvidia":
-            yield Gpu(runtime.place, "runtime: nvidia", "nvidia")
+        if runtime is not None and self._is_clear(runtime, "a runtime"):
+            yield from of_runtime(runtime.text(), runtime.place, f"runtime: {runtime.text()}")
 
     def _device(self, node: Node) -> Iterator[Need]:
-        source = node.get("source") if node.is_mapping else node
+        source = (node.get("source") or node.get("path")) if node.is_mapping else node
         if source is None:
             raise node.refusal("a device without source", "give the device of the host")
         if not self._is_clear(source, "a device"):
@@ -267,6 +283,16 @@ class Service:
             return list(make())
         except ValueError as error:
             raise node.refusal(str(error)) from error
+
+
+_OF_DEVICES = (
+    "device_read_bps",
+    "device_write_bps",
+    "device_read_iops",
+    "device_write_iops",
+    "weight_device",
+)
+"""Limits of the disk, each of a device that has to be there."""
 
 
 def _is_sexagesimal(node: Node) -> bool:
