@@ -27,6 +27,9 @@ from hostcheck.run.times import utc
 MOST_TRIES = 2
 """How often a host is asked of which Ansible says nothing."""
 
+_MOST_PRINTED = 4 * play.MOST_BYTES
+"""Bytes of what a host printed: hexadecimal digits and spaces take three for one."""
+
 Report = Callable[[str, State, str], None]
 """Takes the name of a host, its state and the reason, when it has ended."""
 
@@ -207,6 +210,7 @@ class Auditing:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text("utf-8", "surrogateescape")
+        with path.open("rb") as file:
+            return file.read(_MOST_PRINTED).decode("utf-8", "surrogateescape")
     except FileNotFoundError:
         return ""

@@ -13,7 +13,10 @@ from hostcheck.fleet.standing import Standing
 from hostcheck.fleet.state import Fleet, Placed, State
 from hostcheck.host.identity import CAPTURED_NAME
 from hostcheck.run.files import LARGEST_BYTES, read_run, run_of_bytes
-from hostcheck.run.model import Run
+from hostcheck.run.model import HostIdentity, Run
+
+_SAME_MEMORY = 1.05
+"""Times the memory that a kernel of another release leaves: what it takes for itself is 1 to 3 %."""
 
 _SUFFIXES = (".gz", ".json", ".txt", ".tar")
 
@@ -24,7 +27,9 @@ def collect(
     """Keep the runs in files, those of captures after an audit of each, and return how all of the fleet stands.
 
     A host is called as its run says; one whose capture says nothing of that, as the file is. The latest run of a host
-    is kept; a file that cannot be read is reported, and the others are taken.
+    is kept; a file that cannot be read is reported, and the others are taken. A run of before an attempt to audit the
+    host that failed is none. Of two machines that differ and call
+    themselves the same, as clones do, the second is called as its file is.
 
     Args:
         fleet: is made where it is missing.
@@ -42,7 +47,9 @@ def collect(
         raise UsageError("no file is there to collect", remedy="name run files, captures, or folders of them")
     fleet.create()
     with fleet.held():
-        times = {host.name: host.time for host in fleet.hosts() if host.state is State.DONE}
+        times = {host.name: host.time for host in fleet.hosts()}
+        kept = {host.name: host for host in fleet.hosts() if host.file}
+        machines: dict[str, HostIdentity] = {}
         for path in paths:
             try:
                 run = _run(path, profiles, roles)
@@ -50,6 +57,11 @@ def collect(
                 report(path.name, State.FAILED, str(error))
                 continue
             name = run.host.name if run.host.name != CAPTURED_NAME else _stem(path)
+            if name not in machines:
+                earlier = fleet.run(kept[name]) if name in kept else None
+                machines[name] = earlier.host if earlier else run.host
+            if _differ(machines[name], run.host):
+                name = _stem(path)
             if run.started <= times.get(name, ""):
                 report(name, State.SKIPPED, f"{path.name} is no later than what is kept")
                 continue
@@ -58,6 +70,15 @@ def collect(
             fleet.keep(name, run)
             report(name, State.DONE, "")
         return Standing(fleet, list(fleet.hosts()))
+
+
+def _differ(one: HostIdentity, other: HostIdentity) -> bool:
+    """Return whether two runs are of machines that differ in what an update or a reboot does not change."""
+    pairs = ((one.arch, other.arch), (one.cpus, other.cpus))
+    if any(first is not None and second is not None and first != second for first, second in pairs):
+        return True
+    sizes = sorted((one.memory_bytes or 0, other.memory_bytes or 0))
+    return sizes[0] > 0 and sizes[1] > _SAME_MEMORY * sizes[0]
 
 
 def _files(files: Sequence[Path]) -> Iterator[Path]:

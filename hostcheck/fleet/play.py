@@ -26,9 +26,8 @@ FOLDER = "lookup('ansible.builtin.env', 'HOSTCHECK_FLEET_ANSWERS')"
 """The folder of the answers, in a template."""
 
 _DETACHED = Path(__file__).parent / "detached.sh"
-_ANSWER = re.compile(
-    r"^hostcheck-answer (gzip )?(base64|hex|text)\r?\n(.*?)\r?\n?hostcheck-answer ends", re.DOTALL | re.MULTILINE
-)
+_ANSWER = re.compile(r"^hostcheck-answer (gzip )?(base64|hex|text)\r?\n", re.MULTILINE)
+_ENDS = "hostcheck-answer ends"
 _COMMENT = re.compile(r"(?m)^[ \t]*#(?!!).*\n")
 
 
@@ -94,18 +93,20 @@ def understood(printed: str) -> Answered | None:
     The text is a stranger's: it is bounded, and not decompressed beyond ``MOST_BYTES``.
     """
     found = _ANSWER.search(printed)
-    if found is None:
+    # Not in the pattern, which would look for the end again from each beginning that a host writes.
+    end = -1 if found is None else printed.find(_ENDS, found.end())
+    if found is None or end < 0:
         lines = printed.splitlines()
         running, late = "hostcheck-running" in lines, "hostcheck-late" in lines
         return Answered(running=running, late=late) if running or late else None
     try:
-        data = _decoded(found[2], found[3])
+        data = _decoded(found[2], printed[found.end() : end].removesuffix("\n").removesuffix("\r"))
         if found[1]:
             inflate = zlib.decompressobj(wbits=31)
             data = inflate.decompress(data, MOST_BYTES)
     except (ValueError, zlib.error):
         return None
-    return Answered(data)
+    return Answered(data[:MOST_BYTES])
 
 
 def _decoded(coding: str, text: str) -> bytes:

@@ -35,7 +35,7 @@ def render(standing: Standing, style: Style) -> str:
 
 def _counts(standing: Standing) -> str:
     parts = [f"{number} {state.value}" for state, number in standing.counts.items()]
-    return f"{number_of(len(standing.hosts), 'host')}: {', '.join(parts)}"
+    return f"{number_of(len(standing.hosts), 'host')}" + (f": {', '.join(parts)}" if parts else "")
 
 
 def _ready(profile: str, found: Mapping[bool | None, int]) -> str:

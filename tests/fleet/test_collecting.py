@@ -8,8 +8,9 @@ import pytest
 
 from hostcheck.errors import UsageError
 from hostcheck.fleet.collecting import collect
-from hostcheck.fleet.state import Fleet, State
+from hostcheck.fleet.state import Fleet, Placed, State
 from hostcheck.run.files import dumps, read_run
+from hostcheck.run.model import HostIdentity
 
 TEXT = b"hostcheck.host/1 begins\nread text /proc/sys/kernel/osrelease\n=6.1.0\n\nend 1\n"
 
@@ -54,3 +55,36 @@ def test_what_is_kept_is_not_taken_again(tmp_path, sent):
         collect(fleet, [sent / "1.json"], (), (), lambda _name, state, _reason: said.append(state))
     assert said == [State.DONE, State.SKIPPED]
     assert not list(Path(fleet.folder / "before").iterdir())
+
+
+def test_a_run_of_before_an_attempt_that_failed_is_none(tmp_path, sent):
+    fleet = Fleet(tmp_path / "fleet-x")
+    fleet.create()
+    fleet.place([Placed("web")])
+    fleet.change(["web"], State.UNREACHABLE, "no route to host")
+    (host,) = collect(fleet, [sent / "1.json"], (), (), lambda *_: None).hosts
+    assert host.state is State.UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "differ"),
+    [
+        ({"cpus": 2}, {"cpus": 4}, True),
+        ({"arch": "x86_64"}, {"arch": "aarch64"}, True),
+        ({"memory_bytes": 100 << 20}, {"memory_bytes": 200 << 20}, True),
+        ({"memory_bytes": 1000}, {"memory_bytes": 1030}, False),
+        ({"kernel": "5.10"}, {"kernel": "6.1"}, False),
+        ({"cpus": 2}, {}, False),
+    ],
+)
+@pytest.mark.parametrize("at_once", [True, False])
+def test_of_two_machines_of_one_name_none_is_lost(tmp_path, first, second, differ, at_once):
+    run = read_run("reference:sata-vps-2014")
+    paths = [tmp_path / "a.json", tmp_path / "b.json"]
+    for number, (path, has) in enumerate(zip(paths, (first, second), strict=True)):
+        moments = {"started": f"2026-01-01T00:0{number}:00Z", "ended": f"2026-01-01T00:0{number}:01Z"}
+        path.write_text(dumps(replace(run, host=HostIdentity("localhost", **has), **moments)))
+    fleet = Fleet(tmp_path / "fleet-x")
+    for files in [paths] if at_once else [[path] for path in paths]:
+        standing = collect(fleet, files, (), (), lambda *_: None)
+    assert {host.name for host in standing.hosts} == ({"localhost", "b"} if differ else {"localhost"})

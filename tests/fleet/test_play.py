@@ -4,6 +4,7 @@ import base64
 import gzip
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,18 @@ def test_what_is_no_answer_is_none(printed):
 def test_a_bomb_is_not_decompressed():
     bomb = gzip.compress(b"\0" * (play.MOST_BYTES + 1))
     printed = f"hostcheck-answer gzip base64\n{base64.b64encode(bomb).decode()}\nhostcheck-answer ends\n"
+    assert len(play.understood(printed).text) == play.MOST_BYTES
+
+
+def test_a_host_that_begins_an_answer_again_and_again_costs_no_more_than_its_text():
+    begun = time.process_time()
+    assert play.understood("hostcheck-answer text\n" * 40_000) is None
+    # It took 32 s of CPU for a fifth of it.
+    assert time.process_time() - begun < 30
+
+
+def test_an_answer_is_bounded_however_it_is_packed():
+    printed = f"hostcheck-answer base64\n{'QUFB' * (play.MOST_BYTES // 2)}\nhostcheck-answer ends\n"
     assert len(play.understood(printed).text) == play.MOST_BYTES
 
 
