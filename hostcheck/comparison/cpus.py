@@ -40,7 +40,7 @@ def cpus(name: str, run: Run) -> Iterator[str]:
         given = f"{number_of(threads, 'busy thread')} on {name} {_were(threads)} given {delivered:.2f} CPUs"
         yield f"{given}: {_why(samples, delivered)}."
     elif (alone := _valid(run.metric(ONE_THREAD))) and threads > 1 and (work := _of_one(samples, alone, threads)):
-        yield work.format(name=name)
+        yield f"{work.format(name=name)}{_unseen(run)}."
 
 
 def _why(samples: Sequence[Sample], delivered: float) -> str:
@@ -80,11 +80,20 @@ def _of_one(samples: Sequence[Sample], alone: Sequence[Sample], threads: int) ->
     found = estimate(shares)
     if found.interval is None or found.interval[1] >= SHARED:
         return ""
-    low, high = (threads * edge for edge in found.interval)
+    low, high = (f"{threads * edge:.1f}" for edge in found.interval)
+    work = low if low == high else f"{low} to {high}"
     return (
-        f"The {threads} CPUs of {{name}} do the work of {low:.1f} to {high:.1f} that are alone, though all their "
-        "time was given: they share cores, as hardware threads do, or their clock falls under load."
+        f"The {threads} CPUs of {{name}} do the work of {work} that are alone, though all their "
+        "time was given: they share cores, as hardware threads do, or their clock falls under load"
     )
+
+
+def _unseen(run: Run) -> str:
+    """Return what else it can be where the audit does not show that this kernel would see it."""
+    counted, machine = run.facts.get("hw.steal_counted"), run.facts.get("virt.vm")
+    if (counted is not None and counted.value is True) or (machine is not None and machine.value == "none"):
+        return ""
+    return ", or a hypervisor takes time that this host does not count"
 
 
 def _valid(metric: Metric | None) -> Sequence[Sample]:

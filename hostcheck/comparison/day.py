@@ -16,9 +16,12 @@ from hostcheck.stats.visits import LEAST_VISITS, Cause, Visit, by_hour, cause
 LEAST_HOURS = 6.0
 """Hours that the visits must span before an hour is called the slowest."""
 
+_HOURS_OF_A_DAY = 24.0
+
 _CAUSES: Mapping[Cause, str] = {
-    "clock": "by the clock, not by its own work: low through whole measurements, high again later after equal rests",
-    "credits": "down while it is used, and back after each rest: an allowance (credits) is spent",
+    "clock": "by the clock, not by being measured: low through whole measurements, high again later after a usual rest",
+    "credits": "down while it is used, and back after each rest: an allowance (credits) or a cache is spent, or heat "
+    "slows it",
     "volume": "down for good while it was used: a quota by volume is spent, or a cache is full",
     "unknown": "to another level, and the measurements do not show by what",
 }
@@ -41,12 +44,18 @@ def day(name: str, run: Run) -> Iterator[str]:
             f"{what} {amount(min(levels), metric.unit)} to {amount(max(levels), metric.unit)} {metric.unit}"
             f"{_slowest_hour(visits)}"
         )
-        causes.setdefault(cause(visits), []).append(what)
+        causes.setdefault(_cause(metric.id, visits), []).append(what)
     if moved:
         yield f"{number_of(count, 'measurement')} in {_hours(hours)} on {name}: {'; '.join(moved)}."
     yield from (
         _upper(f"{few(causes[found])} moved on {name} {said}.") for found, said in _CAUSES.items() if found in causes
     )
+
+
+def _cause(metric_id: str, visits: Sequence[Visit]) -> Cause:
+    """Return what moved a rate; only a disk has a volume that is spent, or a cache that is full."""
+    found = cause(visits)
+    return "unknown" if found == "volume" and not metric_id.startswith("disk.") else found
 
 
 def causes_of(name: str, run: Run) -> list[str]:
@@ -90,7 +99,9 @@ def _slowest_hour(visits: Sequence[Visit]) -> str:
         return ""
     slowest = min(levels, key=lambda hour: levels[hour])
     first = datetime.fromtimestamp(slowest * 3600, timezone.utc)
-    return f", slowest in the hour of {first:%H:%M} UTC, at {levels[slowest] / max(levels.values()):.0%} of the fastest"
+    days = visits[-1].hour - visits[0].hour > _HOURS_OF_A_DAY
+    moment = f"{first:%H:%M} UTC on {first:%Y-%m-%d}" if days else f"{first:%H:%M} UTC"
+    return f", slowest in the hour of {moment}, at {levels[slowest] / max(levels.values()):.0%} of the fastest"
 
 
 def _hours(hours: float) -> str:

@@ -9,7 +9,7 @@ time, and never between them, follows from the work: the clock would meet a visi
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import fmean, median
 from typing import Literal
 
@@ -21,6 +21,9 @@ LEAST_RATIO = 1.5
 
 LEAST_STRETCH = 2
 """Visits of one level in a row that are a level of the host's, and not a moment of it."""
+
+LONG_REST = 2.5
+"""Rest, as a multiple of the usual one, that is longer than two random moments of neighbouring periods are apart."""
 
 CHANCE = 0.05
 """Probability of a pattern by chance from which on nothing is said."""
@@ -68,10 +71,30 @@ def cause(visits: Sequence[Visit]) -> Cause:
     lengths = [len(list(group)) for _, group in groupby(low)]
     if len(lengths) > 2:
         # A stretch of one visit may be a moment's disturbance; at the ends it may be a part of a longer one.
-        return "clock" if min(lengths[1:-1]) >= LEAST_STRETCH else "unknown"
+        lasting = min(lengths[1:-1]) >= LEAST_STRETCH
+        is_clock = (
+            lasting and _is_back_after_a_usual_rest(visits, low) and not _falls_within_a_visit(visits, low, border)
+        )
+        return "clock" if is_clock else "unknown"
     first_low = low.index(True)
     mixed = any(_is_mixed(visit, border) for visit in visits[max(0, first_low - 1) : first_low + 1])
     return "volume" if first_low and mixed and _share(visits) <= CHANCE else "unknown"
+
+
+def _is_back_after_a_usual_rest(visits: Sequence[Visit], low: Sequence[bool]) -> bool:
+    """Return whether the high level came back after a rest like the others: a longer one could have restored it.
+
+    A visit that was missed, as while the host was off, makes a rest longer.
+    """
+    rests = [after.hour - before.hour for before, after in pairwise(visits)]
+    back = [rest for rest, before, after in zip(rests, low, low[1:], strict=False) if before and not after]
+    return min(back) <= LONG_REST * median(rests)
+
+
+def _falls_within_a_visit(visits: Sequence[Visit], low: Sequence[bool], border: float) -> bool:
+    """Return whether a fall is within a visit: a quota that is spent, and given anew each day, falls there alone."""
+    falls = (at for at in range(1, len(low)) if low[at] and not low[at - 1])
+    return any(_is_mixed(visit, border) for at in falls for visit in visits[at - 1 : at + 1])
 
 
 def _border(levels: Sequence[float]) -> float | None:

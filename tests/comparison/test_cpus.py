@@ -4,7 +4,7 @@ import pytest
 
 from hostcheck.comparison.cpus import cpus
 from hostcheck.run.metrics import ALL_THREADS, ONE_THREAD
-from hostcheck.run.model import Conditions, Metric, Sample
+from hostcheck.run.model import Conditions, Fact, Metric, Sample
 
 
 def metric(metric_id, rates, threads, delivered, *, steal=0.0, busy=None, **detail):
@@ -19,8 +19,8 @@ ALONE = [1000.0, 1005.0, 998.0, 1002.0]
 
 
 class OneRun:
-    def __init__(self, *metrics):
-        self.metrics = metrics
+    def __init__(self, *metrics, facts=()):
+        self.metrics, self.facts = metrics, {name: Fact(name, value) for name, value in facts}
 
     def metric(self, metric_id):
         return next((each for each in self.metrics if each.id == metric_id), None)
@@ -63,9 +63,24 @@ def test_what_took_half_of_the_cpus_is_named(known, cause):
 
 def test_hardware_threads_are_given_their_time_and_do_less():
     (sentence,) = said(times(2.5), 4, 3.98)
-    assert sentence.startswith("The 4 CPUs of here do the work of 2.5 to 2.5 that are alone, though all their time was")
+    assert sentence.startswith("The 4 CPUs of here do the work of 2.5 that are alone, though all their time was")
     # The rounds do not agree.
     assert said([2500.0, 3900.0, 2600.0, 3800.0], 4, 3.98) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "unseen"),
+    [
+        ([], True),
+        ([("hw.steal_counted", False), ("virt.vm", "kvm")], True),
+        ([("hw.steal_counted", True)], False),
+        ([("virt.vm", "none")], False),
+    ],
+)
+def test_a_hypervisor_whose_steal_is_not_counted_may_take_the_time(facts, unseen):
+    run = OneRun(metric(ONE_THREAD, ALONE, 1, 1.0), metric(ALL_THREADS, times(2.5), 4, 3.98), facts=facts)
+    (sentence,) = cpus("here", run)
+    assert ("a hypervisor takes time that this host does not count" in sentence) is unseen
 
 
 def test_a_quota_on_one_cpu_is_seen_too():

@@ -80,6 +80,17 @@ def test_what_fell_between_two_visits_and_stayed_may_be_either():
     assert cause(often) == "unknown"
 
 
+def test_a_rest_that_was_longer_may_have_brought_the_level_back():
+    moved = visits(lambda number, *_: 2000.0 if 20 <= number < 28 else 5000.0, 1)
+    assert cause(moved) == "clock"
+    assert cause([Visit(v.hour + 9 * (at >= 28), v.values, v.share) for at, v in enumerate(moved)]) == "unknown"
+
+
+def test_a_quota_that_is_given_anew_each_day_is_not_the_clock():
+    spent = lambda number, turn, *_: 2000.0 if (number % 24, turn) >= (12, 1) else 5000.0  # noqa: E731
+    assert cause(visits(spent, 1)) == "unknown"
+
+
 def test_few_visits_say_nothing():
     assert cause(visits(steady, 1, count=7)) == "unknown"
     assert cause([]) == "unknown"
