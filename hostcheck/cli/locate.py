@@ -49,6 +49,15 @@ def locate(
         bool,
         typer.Option("--metadata", help="Ask the cloud's metadata service what it claims; it is asked for no other."),
     ] = False,
+    database: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--database",
+            metavar="FILE",
+            help="Database of yours (.mmdb): what it says of this host's address is a claim; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be contacted, and contact nothing.")
     ] = False,
@@ -63,12 +72,12 @@ def locate(
     from hostcheck.place.landmarks import read_landmarks
 
     style = style_for_stdout(color, detail_of(verbose=verbose, fixes=False))
-    destinations = parse_destinations(output or (), PLACE, inputs=(landmarks,))
+    destinations = parse_destinations(output or (), PLACE, inputs=(landmarks, *(database or ())))
     known = read_landmarks(landmarks)
     asked = asked_of(within or (), not_within or (), known)
     if dry_run:
         print_text(plan(known, metadata=metadata))
         return
-    result = locate_here(known, asked, claim or (), metadata=metadata)
+    result = locate_here(known, asked, claim or (), metadata=metadata, databases=database or ())
     write_all(destinations, PLACE, result, style)
     raise typer.Exit(result.exit_code)

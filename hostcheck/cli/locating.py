@@ -1,12 +1,14 @@
 """What ``hostcheck locate`` does once it knows what is asked: measure, collect claims, judge."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from hostcheck.errors import UnfitError, UsageError
 from hostcheck.host.base import Host
 from hostcheck.host.identity import identify
 from hostcheck.host.opening import open_host
 from hostcheck.place.claims import Claim, of_host, of_metadata, of_seller
+from hostcheck.place.databases import of_databases
 from hostcheck.place.facts import facts_of, unknown
 from hostcheck.place.handshakes import MOST, WANTED, measure
 from hostcheck.place.judging import Asked
@@ -65,13 +67,25 @@ def locate_here(
     sellers: Sequence[str],
     *,
     metadata: bool = False,
+    databases: Sequence[Path] = (),
 ) -> Located:
-    """Measure the landmarks from this host, collect what is claimed, and judge both."""
+    """Measure the landmarks from this host, collect what is claimed, and judge both.
+
+    Raises:
+        UsageError: when a database cannot be read.
+    """
+    if databases:
+        # A file that cannot be read is found before anything is contacted.
+        of_databases(databases, ())
     started = utc_now()
     host = open_host(experiments=False)
     measured = measure(landmarks)
     claims = [(of_seller(text), True) for text in sellers]
-    others = (*of_host(host), *(_of_metadata(host) if metadata else ()))
+    others = (
+        *of_host(host),
+        *(_of_metadata(host) if metadata else ()),
+        *(of_databases(databases, measured) if databases else ()),
+    )
     return located(identify(host).name, started, measured, asked, (*claims, *((each, False) for each in others)))
 
 
