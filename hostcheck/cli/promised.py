@@ -119,7 +119,7 @@ def without_private(lines: Sequence[Line], outcome: Outcome) -> Outcome:
 
 
 def _read(names: Sequence[str]) -> Run | None:
-    """Return the runs as one: of facts and figures that several have, those of the last; None without any.
+    """Return the runs as one: of facts and figures that several know, those of the last; None without any.
 
     Raises:
         UsageError: when one cannot be read, or they are of several hosts.
@@ -133,7 +133,13 @@ def _read(names: Sequence[str]) -> Run | None:
             problem = f"the runs are of {whole.host.name} and of {run.host.name}"
             raise UsageError(problem, remedy="judge one host at a time")
         if whole is not None:
-            run = replace(run, facts={**whole.facts, **run.facts}, metrics=whole.with_metrics(run.metrics).metrics)
+            known = {name: fact for name, fact in run.facts.items() if fact.known}
+            figures = tuple(metric for metric in run.metrics if metric.value is not None)
+            run = replace(
+                run,
+                facts={**run.facts, **whole.facts, **known},
+                metrics=run.with_metrics(whole.metrics).with_metrics(figures).metrics,
+            )
         whole = run
     return whole
 

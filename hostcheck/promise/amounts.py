@@ -16,6 +16,8 @@ Operator = Literal[">=", ">", "<=", "<"]
 _OPERATORS: dict[str, Operator] = {">=": ">=", "≥": ">=", "<=": "<=", "≤": "<=", ">": ">", "<": "<"}
 _LIMITED = re.compile(r"\s*(?P<operator>>=|<=|≥|≤|>|<)?\s*(?P<rest>.*)", re.DOTALL)
 _NUMBER = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[^\s\d].*)?")
+_THOUSANDS = re.compile(r"(?P<number>[1-9]\d{0,2}\.\d{3})(?P<unit>(?!\d)(?!\s*[tT]).*)", re.DOTALL)
+"""A point that may be of thousands. Of terabytes it is none: disks of 1.024 and 1.920 TB are sold."""
 _SEVERAL = re.compile(r"(?P<count>\d{1,2})\s*[x×*]\s*(?P<rest>\S.*)", re.IGNORECASE)
 _UP_TO = re.compile(r"\s*up\s+to\b", re.IGNORECASE)
 
@@ -74,13 +76,18 @@ def parse_amount(text: str, unit: str) -> Quantity:
     rest = limited["rest"].strip()
     count = 1
     if unit == "bytes" and (several := _SEVERAL.fullmatch(rest)):
-        count, rest = max(1, int(several["count"])), several["rest"]
+        count, rest = int(several["count"]), several["rest"]
+    if found := _THOUSANDS.fullmatch(rest):
+        whole, less = found["number"].replace(".", ""), found["number"].rstrip("0").rstrip(".")
+        raise UnfitError(
+            f"{text!r} is {whole} to some and {less} to others", f"write {whole}{found['unit']}, or {less}"
+        )
     canonical, in_bits = _canonical(rest, unit)
     try:
         value = parse_quantity(canonical, unit, bare=unit == "IOPS")
     except QuantityError as error:
         raise UnfitError(error.problem, error.remedy) from error
-    if not 0 < value < 1 << 62:
+    if not 0 < value < 1 << 62 or count == 0:
         raise UnfitError(f"{text!r} is no promise", f"write a quantity above 0, such as {example_in(unit)}")
     return Quantity(value, canonical, _OPERATORS.get(limited["operator"] or "", ""), in_bits, count)
 

@@ -107,6 +107,9 @@ class _Figure:
         Raises:
             UnfitError: when it is no quantity, or limits the wrong side.
         """
+        if isinstance(value, float):
+            # TOML reads 25.000 as 25.
+            raise UnfitError(f"the value is {shown(value)}", f"write a whole number, or a text such as {self.example}")
         text = str(value) if _is_number(value) and self.unit == "IOPS" else _text(value, self.example)
         found = parse_amount(text, self.unit)
         operator = found.operator or ("<=" if self.lower else ">=")

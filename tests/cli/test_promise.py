@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from hostcheck.run.files import dumps
+from hostcheck.run.model import Fact, Metric
 from tests.forked import hostcheck_forked
 from tests.promise.hosts import run_of
 
@@ -55,6 +56,17 @@ def test_several_runs_of_a_host_are_judged_as_one(plan, run_file, tmp_path, metr
     promise = plan('random_read = "25K IOPS"\nrandom_write = "25K IOPS"')
     assert hostcheck_forked("promise", promise, other).returncode == 3
     assert hostcheck_forked("promise", promise, other, run_file).returncode == 1
+
+
+def test_a_later_run_that_did_not_measure_hides_nothing(plan, tmp_path, metric):
+    write = "disk.randwrite.iops"
+    first, later = tmp_path / "first.json", tmp_path / "later.json"
+    first.write_text(dumps(run_of({"virt.vm": Fact("virt.vm", "xen")}, [metric(write, 300, 350, 320)])))
+    skipped = Metric(write, "IOPS", "higher", "skipped", "the limit of what is written")
+    later.write_text(dumps(run_of({"virt.vm": Fact.unknown("virt.vm", "not root")}, [skipped])))
+    for row in ('random_write = "25K IOPS"', 'virtualization = "kvm"'):
+        assert hostcheck_forked("promise", plan(row), later).returncode == 3
+        assert hostcheck_forked("promise", plan(row), first, later).returncode == 1
 
 
 def test_documents_go_where_they_are_asked_to(plan, tmp_path):

@@ -99,6 +99,7 @@ def test_a_policy_and_pyproject_have_the_table_too(read):
         ("cpus = 2.5", "write how many"),
         ("dedicated_cpu = false", "leave the line out"),
         ("memory = 8", "write a text"),
+        ("random_read = 25.000", "write a whole number"),
         ("memory = '8'", "has no unit"),
         ("memory = '<= 8 GB'", "limits the wrong side"),
         ("memory = '2 x 8 GB'", "write the sum"),
