@@ -15,7 +15,7 @@ import os
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -29,7 +29,7 @@ from hostcheck.outfile import write_bytes
 from hostcheck.run.codec import to_json
 from hostcheck.run.files import LARGEST_BYTES, run_of_bytes
 from hostcheck.run.model import Run
-from hostcheck.run.times import utc_now
+from hostcheck.run.times import parse_time, utc_now
 from hostcheck.verdicts import readiness
 
 PREFIX = "fleet:"
@@ -149,6 +149,25 @@ def _locked(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _host_of(row: Sequence[str]) -> FleetHost:
+    """Return the host of a row of the table, by ``_COLUMNS``.
+
+    Raises:
+        ValueError: when the row is none that this program writes.
+    """
+    name, groups, domain, provider, state, reason, moment, file, ready = row
+    if not all(isinstance(each, str) for each in row) or os.sep in file:
+        raise ValueError("a row of the table is damaged")
+    if moment:
+        parse_time(moment)
+    found, judged = json.loads(groups), json.loads(ready)
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise ValueError(f"the groups of {name} are damaged")
+    if not isinstance(judged, dict) or not all(each is None or isinstance(each, bool) for each in judged.values()):
+        raise ValueError(f"what {name} is ready for is damaged")
+    return FleetHost(Placed(name, tuple(found), domain, provider), State(state), reason, moment, file, judged)
 
 
 class Fleet:
@@ -308,9 +327,7 @@ class Fleet:
         """
         with self._open(write=False) as connection:
             for row in connection.execute(f"SELECT {_COLUMNS} FROM host ORDER BY place, name"):  # noqa: S608
-                name, groups, domain, provider, state, reason, moment, file, ready = row
-                placed = Placed(name, tuple(json.loads(groups)), domain, provider)
-                yield FleetHost(placed, State(state), reason, moment, file, json.loads(ready))
+                yield _host_of(row)
 
     def counts(self) -> Mapping[State, int]:
         """Return how many hosts are in each state that any is in.
@@ -364,7 +381,7 @@ class Fleet:
         """
         with self._open(write=False) as connection:
             row = connection.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
-        return json.loads(row[0]) if row else None
+            return json.loads(row[0]) if row else None
 
     def set(self, name: str, value: object) -> None:
         """Set a value of JSON for the fleet: its inventory, what its hosts are audited for.

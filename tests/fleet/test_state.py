@@ -114,6 +114,35 @@ def test_a_damaged_folder_is_one_line(fleet, run):
         list(fleet.hosts())
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "groups = '5'",
+        "groups = '[1]'",
+        "groups = x'ff00'",
+        "ready = '5'",
+        "ready = '[]'",
+        """ready = '{"docker": 7}'""",
+        "time = 'nonsense'",
+        "state = 'odd'",
+        "file = '../../other.json.gz'",
+    ],
+)
+def test_a_damaged_row_is_one_line(fleet, change):
+    with sqlite3.connect(fleet.folder / "fleet.sqlite") as connection:
+        connection.execute(f"UPDATE host SET {change}")
+    with pytest.raises(FleetError, match="cannot be used"):
+        list(fleet.hosts())
+
+
+def test_a_damaged_setting_is_one_line(fleet):
+    fleet.set("meant", [])
+    with sqlite3.connect(fleet.folder / "fleet.sqlite") as connection:
+        connection.execute("UPDATE setting SET value = '{'")
+    with pytest.raises(FleetError, match="cannot be used"):
+        fleet.setting("meant")
+
+
 def test_newer_tables_are_refused(fleet):
     with sqlite3.connect(fleet.folder / "fleet.sqlite") as connection:
         connection.execute("PRAGMA user_version = 99")
