@@ -34,6 +34,14 @@ _POSSIBLE = (
     "A cache of the machine below may have answered the reads.",
     "The disk may be thin, or shared with other guests.",
 )
+_OTHERS = "The other disks of this host, which were not measured, may be of another class."
+
+
+def _has_others(run: Run) -> bool:
+    """Return whether another disk than the measured one may be of another class."""
+    disks = disks_of(run) or ()
+    alike = word_of(run, "virt.vm") == NONE and is_alone(run) is True and len({disk.says for disk in disks}) == 1
+    return len(disks) > 1 and not alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,9 @@ class DiskClass:
                 found = f"{said}, but {shown}"
                 return Judged("cannot tell", found, "", evidence, _HOW, "A measurement while the host is idle.")
             found = f"{shown}: as slow as a rotating disk"
+            if _has_others(run):
+                found += ", on the one that was measured; this host has others"
+                return Judged("cannot tell", found, "", evidence, _HOW, "The same measurement on each disk.", DISK)
             return Judged("broken", found, "likely", evidence, _HOW, "Reads of less than 2.5 ms, while it is idle.")
         return self._fast(run, slowest, shown, evidence, said)
 
@@ -99,7 +110,8 @@ class DiskClass:
         if kept or said:
             sure: Sure = "certain" if said else "likely"
             changes = "The model of the disk, from the seller; or reads that stay slow once no cache answers them."
-            return Judged("kept", shown, sure, evidence, _HOW, changes, possible=() if said else _POSSIBLE)
+            possible = (*_POSSIBLE, *((_OTHERS,) if _has_others(run) else ()))
+            return Judged("kept", shown, sure, evidence, _HOW, changes, possible=() if said else possible)
         found = f"{shown}: faster than a rotating disk, and not what only {self.expected.split(',')[0]} does"
         changes = "The model of the disk, from the seller; or a measurement while the host is idle."
         return Judged("cannot tell", found, "", evidence, _HOW, changes, possible=_POSSIBLE)

@@ -214,6 +214,24 @@ HOSTS = {
     ),
     "a SATA SSD": (KVM, USUAL, SATA, {'disk = "ssd"': KEPT, 'disk = "nvme"': UNKNOWN}),
     "a disk that turns": (KVM, USUAL, SLOW, {'disk = "ssd"': BROKEN, 'disk = "nvme"': BROKEN}),
+    "a disk that turns, beside another in a guest": (
+        KVM,
+        USUAL | disk("vdb", 1000 * GB),
+        SLOW,
+        {'disk = "ssd"': UNKNOWN, 'disk = "nvme"': UNKNOWN},
+    ),
+    "a disk that turns, beside flash in a machine": (
+        METAL,
+        memory(16 * GIB) | disk("sda", 4000 * GB) | disk("nvme0n1", 512 * GB, "0"),
+        SLOW,
+        {'disk = "nvme"': UNKNOWN},
+    ),
+    "two disks that turn in a machine": (
+        METAL,
+        memory(16 * GIB) | disk("sda", 4000 * GB) | disk("sdb", 4000 * GB),
+        SLOW,
+        {'disk = "nvme"': BROKEN, 'disk = "ssd"': BROKEN},
+    ),
     "a disk behind a network": (KVM, USUAL, BETWEEN, {'disk = "ssd"': UNKNOWN, 'disk = "nvme"': UNKNOWN}),
     "an I/O limit": (
         KVM,
