@@ -64,6 +64,9 @@ def ask(wanted: Wanted, asked: Asked, options: Sequence[str], forks: int | None,
             asked, options, inventories, token = _earlier(fleet, asked)
         else:
             inventories = [*wanted.inventories] or _texts(fleet.setting("inventories"))
+            if not inventories:
+                # Ansible would take its own, which is of other hosts.
+                raise UsageError(f"the hosts in {fleet.folder} are of no inventory", remedy="give -i INVENTORY")
             token = secrets.token_hex(8)
             # Options of an earlier inventory would limit or change another in silence.
             options = list(options) if options or wanted.inventories else _texts(fleet.setting("options"))

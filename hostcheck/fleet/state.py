@@ -8,6 +8,7 @@
 A run file is written before the row that names it, so whatever ends the writer, a row is never ahead of its file.
 """
 
+import errno
 import fcntl
 import gzip
 import json
@@ -38,6 +39,7 @@ PREFIX = "fleet:"
 VERSION = 1
 """Version of the tables, kept in SQLite's user_version."""
 
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 _LOCKED_SECONDS = 5.0
 _RETRY_SECONDS = 0.2
 _LONGEST_NAME = 200
@@ -233,7 +235,7 @@ class Fleet:
             patience: seconds to wait for another process that does.
 
         Raises:
-            FleetError: when another process still does.
+            FleetError: when another process still does; or, of what is done meanwhile, when the folder has no room.
         """
         try:
             descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
@@ -249,6 +251,10 @@ class Fleet:
                     )
                 time.sleep(_RETRY_SECONDS)
             yield descriptor
+        except OSError as error:
+            if error.errno not in _NO_ROOM:
+                raise
+            raise self._failed(error.strerror or str(error)) from error
         finally:
             os.close(descriptor)
 

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import pytest
 
-from hostcheck.errors import CannotMeasureError
+from hostcheck.errors import CannotMeasureError, UsageError
 from hostcheck.fleet.ask import Wanted, ask
 from hostcheck.fleet.auditing import Asked
 from hostcheck.fleet.play import command
@@ -107,6 +107,14 @@ def test_only_hosts_in_the_state_are_asked_again(fake):
     fleet.change(["b"], State.STUCK)
     found = audited(fleet, retry=[State.STUCK])
     assert [host.state for host in found.hosts] == [State.PENDING, State.DONE]
+
+
+def test_hosts_that_were_collected_are_not_taken_for_those_of_ansibles_own_inventory(fake):
+    fleet = Fleet(fake / "fleet-x")
+    fleet.create()
+    with pytest.raises(UsageError, match="of no inventory"):
+        audited(fleet)
+    assert not (fake / "words").exists()
 
 
 def test_a_variable_that_ansible_cannot_resolve_is_no_inventory_without_hosts(fake, monkeypatch):

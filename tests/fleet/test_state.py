@@ -1,5 +1,7 @@
 """The folder of a fleet: what is written is read again, whatever ended the writer."""
 
+import errno
+import os
 import sqlite3
 import subprocess
 import sys
@@ -141,6 +143,13 @@ def test_a_damaged_setting_is_one_line(fleet):
         connection.execute("UPDATE setting SET value = '{'")
     with pytest.raises(FleetError, match="cannot be used"):
         fleet.setting("meant")
+
+
+def test_a_folder_without_room_is_one_line(fleet):
+    with pytest.raises(FleetError, match="No space left"), fleet.held():
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    with fleet.held():
+        pass
 
 
 def test_newer_tables_are_refused(fleet):
