@@ -24,6 +24,9 @@ def parse_time_and_limit(option: str, text: str, example: str) -> tuple[float, i
     written = f"{written}in" if written.endswith("m") else written
     try:
         seconds = float(parse_quantity(written, "s"))
-        return seconds, round(parse_quantity(limit.strip(), "bytes")) if comma else None
+        most = round(parse_quantity(limit.strip(), "bytes")) if comma else None
     except QuantityError as error:
         raise UsageError(f"{option} {text}: {error.problem}", remedy=f"give a time, such as {example}") from error
+    if seconds < 0 or (most or 0) < 0:
+        raise UsageError(f"{option} {text}: it is below zero", remedy=f"give a time, such as {example}")
+    return seconds, most

@@ -354,8 +354,9 @@ def bench(
         say_status()
         return
     if endurance is not None or stop:
-        from hostcheck.cli.endurance import forget
+        from hostcheck.cli.endurance import forget, require_options
 
+        require_options(context)
         run = _endurance(endurance, every=every, only=only or (), directory=directory, color=color, store=kept)
         write_documents(destinations, run, compared([*others, run]), style)
         forget()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 import typer
 
 from hostcheck.bench.endurance.going import go_on, standing
-from hostcheck.bench.endurance.plan import USUAL_EVERY, Plan, make_plan, parse_endurance, parse_every
+from hostcheck.bench.endurance.plan import USUAL_EVERY, Plan, make_plan, parse_endurance, parse_every, require_same
 from hostcheck.bench.endurance.state import State
 from hostcheck.bench.endurance.visits import visit_seconds
 from hostcheck.cli.messages import write_message
@@ -21,6 +21,7 @@ from hostcheck.errors import CannotMeasureError, UsageError
 from hostcheck.quantities import duration
 from hostcheck.run.model import Run
 from hostcheck.store.folder import data_folder
+from hostcheck.userfile import is_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,24 @@ PARTS = ("disk", "cpu")
 
 GIVE_UP_SECONDS = 60
 """How long a process that makes the visits gets to end."""
+
+
+_USED = frozenset(
+    {"endurance", "every", "only", "directory", "status", "stop", "compare", "output", "no_store", "verbose", "color"}
+)
+"""Options of the command that an endurance follows; its visits have settings of their own."""
+
+
+def require_options(context: typer.Context) -> None:
+    """Require that no option is given that an endurance would not follow.
+
+    Raises:
+        UsageError: if one is.
+    """
+    for parameter in context.command.params:
+        source = context.get_parameter_source(parameter.name or "")
+        if source is not None and source.name == "COMMANDLINE" and parameter.name not in _USED:
+            raise UsageError(f"--endurance does not follow {parameter.opts[0]}", remedy="leave one of them out")
 
 
 def endure(
@@ -45,28 +64,31 @@ def endure(
 
     Raises:
         UsageError: if the texts are no times, or a visit would take too much of the time.
-        CannotMeasureError: if another process makes the visits, or none was made.
+        CannotMeasureError: if the folder is not there, another process makes the visits, or none was made.
         typer.Exit: with code 130, when the user interrupted it. What was measured is kept for the next time.
     """
     seconds, limit_bytes = parse_endurance(text)
+    if directory is not None and not is_folder(directory):
+        raise CannotMeasureError(f"--dir {directory}: no folder is there", remedy="name one that is")
     state = _state()
     with state.held():
         plan = state.plan()
+        workloads = tuple(only or PARTS)
+        asked = make_plan(
+            now=time.time(),
+            seconds=seconds,
+            every=parse_every(every) if every is not None else USUAL_EVERY,
+            visit_seconds=visit_seconds(workloads),
+            limit_bytes=limit_bytes,
+            workloads=workloads,
+            directory=str(directory.absolute()) if directory else None,
+        )
         if plan is None:
-            workloads = tuple(only or PARTS)
-            plan = make_plan(
-                now=time.time(),
-                seconds=seconds,
-                every=parse_every(every) if every is not None else USUAL_EVERY,
-                visit_seconds=visit_seconds(workloads),
-                limit_bytes=limit_bytes,
-                workloads=workloads,
-                directory=str(directory.absolute()) if directory else None,
-            )
+            plan = asked
             state.begin(plan)
             write_message(plan.in_words)
         else:
-            _require_same(plan, seconds)
+            require_same(plan, asked)
             write_message(f"going on: {standing(state, plan, time.time()).in_words(time.time())}")
         progress, stop = TerminalProgress(messages, color), Event()
         with stop_on_signals(stop, progress), progress:
@@ -131,14 +153,6 @@ def _begun(state: State) -> Plan:
     if plan is None:
         raise CannotMeasureError("no endurance has begun", remedy="begin one: hostcheck bench --endurance 24h")
     return plan
-
-
-def _require_same(plan: Plan, seconds: float) -> None:
-    if seconds != plan.seconds:
-        raise UsageError(
-            f"an endurance of {duration(plan.seconds)} has begun",
-            remedy="repeat the command that began it, or end it: hostcheck bench --stop",
-        )
 
 
 def _result(state: State, plan: Plan) -> Run:

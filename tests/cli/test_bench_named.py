@@ -47,6 +47,23 @@ def test_an_engine_that_does_not_answer_ends_the_command_before_anything_is_meas
 
 
 @pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--runs", "3"], 2, "--endurance does not follow --runs"),
+        (["--tier", "sata"], 2, "--endurance does not follow --tier"),
+        (["--dir", "absent"], 4, "--dir absent: no folder is there"),
+    ],
+    ids=lambda each: "",
+)
+def test_an_endurance_begins_with_nothing_that_it_does_not_follow(tmp_path, words, code, said):
+    argv = [sys.executable, "-m", "hostcheck", "bench", "--endurance", "24h", *words]
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
+    done = subprocess.run(argv, env=environment, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, said in done.stderr) == (code, True), done.stderr
+    assert not (tmp_path / "hostcheck/endurance/plan.json").exists()
+
+
+@pytest.mark.parametrize(
     "words",
     [
         ["--only", "disk", "--storm", "3"],

@@ -136,6 +136,26 @@ def make_plan(
     return Plan(now, seconds, every, visit_seconds, limit_bytes, workloads, directory)
 
 
+def require_same(plan: Plan, asked: Plan) -> None:
+    """Require that what is asked for is what has begun: what it would not do must not seem to be done.
+
+    Raises:
+        UsageError: if an option differs.
+    """
+    for option, has, wanted in (
+        ("--endurance", duration(plan.seconds), duration(asked.seconds)),
+        ("--every", duration(plan.every), duration(asked.every)),
+        ("--endurance", f"{plan.limit_bytes / 1e9:g} GB", f"{asked.limit_bytes / 1e9:g} GB"),
+        ("--only", ", ".join(sorted(plan.workloads)), ", ".join(sorted(asked.workloads))),
+        ("--dir", plan.directory or "the engine's data", asked.directory or "the engine's data"),
+    ):
+        if has != wanted:
+            raise UsageError(
+                f"an endurance has begun with {option} {has}, and this asks for {wanted}",
+                remedy="repeat the command that began it, or end it: hostcheck bench --stop",
+            )
+
+
 def as_json(plan: Plan) -> Mapping[str, Any]:
     """Return the plan as JSON values."""
     return {**asdict(plan), "workloads": list(plan.workloads)}

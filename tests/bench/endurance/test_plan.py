@@ -1,10 +1,19 @@
 """Visits are due at random moments, take little of the time, and are the same after a restart."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
-from hostcheck.bench.endurance.plan import Plan, as_json, from_json, make_plan, parse_endurance, parse_every
+from hostcheck.bench.endurance.plan import (
+    Plan,
+    as_json,
+    from_json,
+    make_plan,
+    parse_endurance,
+    parse_every,
+    require_same,
+)
 from hostcheck.bench.endurance.visits import visit_seconds
 from hostcheck.errors import UsageError
 
@@ -72,7 +81,9 @@ def test_a_time_and_a_limit_are_read(text, expected):
     assert parse_endurance(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "24", "24h,", "24h,5", "-1h", "0s", "400h,1GB,2", "90d", "1e9h", "24 GB"])
+@pytest.mark.parametrize(
+    "text", ["", "24", "24h,", "24h,5", "-1h", "0s", "400h,1GB,2", "90d", "1e9h", "24 GB", "24h,-5GB"]
+)
 def test_what_is_no_time_is_refused(text):
     with pytest.raises(UsageError, match="--endurance"):
         parse_endurance(text)
@@ -81,6 +92,19 @@ def test_what_is_no_time_is_refused(text):
 @pytest.mark.parametrize(("text", "seconds"), [("30min", 1800), ("30m", 1800), ("2h", 7200), ("1800 s", 1800)])
 def test_a_period_is_read(text, seconds):
     assert parse_every(text) == seconds
+
+
+def test_another_command_does_not_go_on_with_what_has_begun():
+    require_same(PLAN, replace(PLAN, begun=PLAN.begun + 60, seed=27, workloads=("cpu", "disk")))
+    for changed in (
+        {"seconds": 7200.0},
+        {"every": 3600.0},
+        {"limit_bytes": 5 * 10**9},
+        {"workloads": ("cpu",)},
+        {"directory": "/srv"},
+    ):
+        with pytest.raises(UsageError, match="an endurance has begun with --"):
+            require_same(PLAN, replace(PLAN, **changed))
 
 
 def test_what_an_endurance_does_not_measure_is_named():
