@@ -63,8 +63,11 @@ _ENVIRONMENT = (
 
 
 def render(comparison: Comparison, _style: Style | None = None) -> str:
-    """Return the HTML page. Equal comparisons give equal bytes. More than MOST_BESIDE hosts are a population."""
-    if len(comparison.names) > MOST_BESIDE:
+    """Return the HTML page. Equal comparisons give equal bytes. More than MOST_BESIDE hosts are a population.
+
+    Runs of one host are no population, however many there are.
+    """
+    if len(comparison.names) > MOST_BESIDE and len({run.host.key for run in comparison.runs}) > 1:
         return render_fleet(population_of_runs(comparison.runs))
     audit = audit_of(comparison)
     return _filled(

@@ -176,6 +176,16 @@ def test_up_to_so_many_hosts_stand_beside_each_other(run_of):
     assert 'id="hosts"' in render(compare(hosts))
 
 
+def test_many_runs_of_one_host_are_no_population(run_of):
+    runs = [replace(run_of("node"), id=f"{number:032x}") for number in range(MOST_BESIDE + 1)]
+    assert 'id="hosts"' not in render(compare(runs))
+
+
+def test_too_few_measured_hosts_say_so(run_of, metric):
+    runs = [run_of(f"node-{number}") for number in range(9)] + [run_of("x", metric("disk.randwrite.iops", 5, 6))]
+    assert "1 host was measured: too few of a kind to say which is unlike the rest." in answer_of(render(compare(runs)))
+
+
 def test_the_same_hosts_make_the_same_page(many, page):
     assert render(compare(many(40))) == page
 
