@@ -159,13 +159,17 @@ def rare_facts(population: Population) -> tuple[RareFact, ...]:
 
 
 def _comparable(column: FigureColumn, kinds: list[str]) -> frozenset[int]:
-    """Return the rows of figures that were measured with the settings that are usual in their kind."""
-    count: dict[str, Counter[int]] = {}
-    for host, settings in zip(column.hosts, column.settings, strict=True):
-        count.setdefault(kinds[host], Counter())[settings] += 1
+    """Return the rows of figures that were measured as is usual in their kind: with which settings, how often.
+
+    Where most have an interval, a figure without one is of too few samples to be blamed.
+    """
+    measured = [(settings, math.isnan(low)) for settings, low in zip(column.settings, column.lows, strict=True)]
+    count: dict[str, Counter[tuple[int, bool]]] = {}
+    for host, how in zip(column.hosts, measured, strict=True):
+        count.setdefault(kinds[host], Counter())[how] += 1
     usual = {kind: found.most_common(1)[0][0] for kind, found in count.items()}
-    pairs = enumerate(zip(column.hosts, column.settings, strict=True))
-    return frozenset(row for row, (host, settings) in pairs if settings == usual[kinds[host]])
+    pairs = enumerate(zip(column.hosts, measured, strict=True))
+    return frozenset(row for row, (host, how) in pairs if how == usual[kinds[host]])
 
 
 def _by_kind(column: FigureColumn, kinds: list[str], rows: Collection[int]) -> dict[str, list[float]]:

@@ -70,6 +70,17 @@ def test_a_host_measured_with_other_settings_is_not_compared(run_of, metric):
     assert names(population, found.outliers) == ["slow"]
 
 
+@pytest.mark.parametrize(("others_have_one", "named"), [(True, []), (False, ["slow"])])
+def test_a_figure_without_an_interval_is_compared_with_its_like(run_of, metric, others_have_one, named):
+    runs = [run_of(f"node-{place}", metric(IOPS, value * 0.99, value * 1.01)) for place, value in enumerate(alike(30))]
+    if not others_have_one:
+        runs = [replace(run, metrics=(replace(run.metrics[0], interval=None),)) for run in runs]
+    slow = run_of("slow", replace(metric(IOPS, 99.0, 101.0), interval=None))
+    population = population_of_runs([*runs, slow])
+    (found,) = spreads(population)
+    assert names(population, found.outliers) == named
+
+
 def test_equal_hosts_make_none_unlike_for_a_hair(hosts):
     (found,) = spreads(hosts(*[1000.0] * 20, 1030.0))
     assert found.outliers == ()
