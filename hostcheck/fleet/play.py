@@ -26,7 +26,9 @@ FOLDER = "lookup('ansible.builtin.env', 'HOSTCHECK_FLEET_ANSWERS')"
 """The folder of the answers, in a template."""
 
 _DETACHED = Path(__file__).parent / "detached.sh"
-_ANSWER = re.compile(r"^hostcheck-answer (gzip )?(base64|hex|text)\r?\n", re.MULTILINE)
+_ANSWER = re.compile(r"hostcheck-answer (gzip )?(base64|hex|text)\r?\n")
+"""What comes before it can be a banner that does not end its line."""
+
 _ENDS = "hostcheck-answer ends"
 _COMMENT = re.compile(r"(?m)^[ \t]*#(?!!).*\n")
 
@@ -97,7 +99,7 @@ def understood(printed: str) -> Answered | None:
     end = -1 if found is None else printed.find(_ENDS, found.end())
     if found is None or end < 0:
         lines = printed.splitlines()
-        running, late = "hostcheck-running" in lines, "hostcheck-late" in lines
+        running, late = (any(line.endswith(word) for line in lines) for word in ("hostcheck-running", "hostcheck-late"))
         return Answered(running=running, late=late) if running or late else None
     try:
         data = _decoded(found[2], printed[found.end() : end].removesuffix("\n").removesuffix("\r"))

@@ -297,6 +297,8 @@ class Fleet:
             FleetError: when it cannot be written.
         """
         moment = "" if state is State.PENDING else utc_now()
+        # It can hold bytes that a host printed and that are no text, which the table does not take.
+        reason = reason.encode("utf-8", "backslashreplace").decode()
         with self._open(write=True) as connection:
             connection.executemany(
                 "UPDATE host SET state = ?, reason = ?, time = ? WHERE name = ?",

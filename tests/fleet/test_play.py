@@ -45,9 +45,10 @@ def packed(text, coding):
 @pytest.mark.parametrize("coding", ["gzip base64", "gzip hex", "base64", "hex", "text"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["pipe", "terminal"])
 def test_every_way_in_which_a_host_can_pack_its_answer_is_read(coding, end):
-    printed = "a banner\n" + packed("one\ntwo\n", coding) + "a shell says goodbye\n"
-    text = play.understood(printed.replace("\n", end)).text
-    assert text.replace(b"\r\n", b"\n") == b"one\ntwo\n"
+    for banner in ("a banner\n", "a banner that does not end its line: "):
+        printed = banner + packed("one\ntwo\n", coding) + "a shell says goodbye\n"
+        text = play.understood(printed.replace("\n", end)).text
+        assert text.replace(b"\r\n", b"\n") == b"one\ntwo\n"
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_an_answer_is_bounded_however_it_is_packed():
 
 def test_a_program_that_runs_on_and_one_that_was_ended_are_told_apart():
     assert play.understood("hostcheck-running\r\n").running
-    assert play.understood("hostcheck-late\n").late
+    assert play.understood("a banner hostcheck-late\n").late
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,11 @@ def test_an_inventory_that_is_taken_again_keeps_the_states(fleet, run):
     assert list(fleet.hosts())[2].placed.groups == ("other",)
 
 
+def test_a_reason_of_bytes_that_are_no_text_is_kept(fleet):
+    fleet.change(["web-1"], State.FAILED, b"\xff\xfe x".decode("utf-8", "surrogateescape"))
+    assert next(fleet.hosts()).reason == r"\udcff\udcfe x"
+
+
 def test_settings_are_values_of_json(fleet):
     fleet.set("inventory", ["a", "b"])
     assert fleet.setting("inventory") == ["a", "b"]
