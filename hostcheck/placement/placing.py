@@ -164,6 +164,10 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
                 together, helps = _shortfall(problem)
         elif assignment is None:
             notes = (*notes, _undecided())
+    absent = tuple(_absent([workload for _, workload in pairs]))
+    notes = (*notes, *absent)
+    if absent and outcome == "fits":
+        outcome = "cannot tell"
     if any(workload.instances is None for _, workload in pairs) and outcome == "fits":
         outcome = "cannot tell"
     if any(isinstance(need, Unclear) for _, workload in pairs for need in workload.needs) and outcome == "fits":
@@ -179,6 +183,15 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
     )
     whole: Outcome = "does not fit" if broken else outcome
     return Fit(whole, outcome, tuple(hosts), placed, mistakes, together, helps, notes)
+
+
+def _absent(workloads: Sequence[Workload]) -> Iterator[str]:
+    """Yield the workloads beside which another one has to be, and that are in none of the files."""
+    names = {workload.name for workload in workloads}
+    for workload in workloads:
+        for rule in workload.rules:
+            if isinstance(rule, Beside) and rule.name not in names:
+                yield f"{workload.name} has to be beside {rule.name}, which is in none of the files: where is unknown"
 
 
 def _decided(problem: Problem) -> Placement:

@@ -6,6 +6,7 @@ docs/docs/rest-api/public/api/v2/types/).
 
 from collections.abc import Iterator, Sequence
 
+from hostcheck.workloadfiles.command_line import named_by, needs_of_option
 from hostcheck.workloadfiles.model import (
     Amount,
     AtMost,
@@ -87,6 +88,8 @@ class _Reader:
         if docker is not None and docker.is_true("privileged"):
             place = docker.mapping()["privileged"].place
             needs.append(Capability(place, "privileged: true", "all"))
+        for each in docker.all_of("parameters") if docker is not None else ():
+            needs += self._parameter(name, each)
         mode = _network(node, docker)
         needs += self._ports(name, node, container, docker, mode)
         instances = node.get("instances")
@@ -96,6 +99,19 @@ class _Reader:
         workload = Workload(name, node.place, count, needs=tuple(needs), rules=rules, engines=engines)
         self._judge(node, workload, docker, mode)
         return workload
+
+    def _parameter(self, name: str, node: Node) -> Iterator[Need]:
+        """Yield what an option of ``docker run`` asks for, as docker.parameters names it."""
+        key, value = node.get("key"), node.get("value")
+        if key is None or value is None:
+            return
+        option, text = key.text(), value.text()
+        said = f"{option}: {text}"
+        yield from (need for _, need in named_by(option, text, node.place))
+        try:
+            yield from needs_of_option(option, text, node.place, said)
+        except ValueError as error:
+            self.mistakes.add("run/refused", node.place, f"docker refuses {said}: {error}", "See docker-run(1).", name)
 
     def _pod(self, name: str, node: Node) -> Workload:
         needs: list[Need] = []

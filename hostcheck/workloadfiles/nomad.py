@@ -4,9 +4,10 @@ Source: https://developer.hashicorp.com/nomad/docs/job-specification. HCL names 
 "MemoryMB"; what both say is read by the same code.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 from hostcheck.workloadfiles.capabilities import needed_capability
+from hostcheck.workloadfiles.command_line import of_runtime
 from hostcheck.workloadfiles.hcl import LABEL
 from hostcheck.workloadfiles.model import (
     Amount,
@@ -188,24 +189,37 @@ def _judge_ports(name: str, group: Node, mistakes: Mistakes) -> None:
 def _config(config: Node) -> Iterator[Need]:
     """Yield what the options of Docker's driver ask for (the driver's documentation, Task Configuration)."""
     privileged = config.get("privileged")
-    if privileged is not None and privileged.tag != UNCLEAR and privileged.truth():
+    if privileged is not None and (yield from _is_clear(privileged, "privileges")) and privileged.truth():
         yield Capability(privileged.place, "privileged = true", "all")
+    runtime = config.get("runtime")
+    if runtime is not None and (yield from _is_clear(runtime, "a runtime")):
+        yield from of_runtime(runtime.text(), runtime.place, f"runtime = {runtime.text()}")
     for each in config.all_of("cap_add"):
         yield needed_capability(each)
     for each in config.all_of("volumes"):
-        source = each.text().partition(":")[0]
-        if each.tag != UNCLEAR and source.startswith(_PLAIN_PATH):
-            yield HostPath(each.place, each.text(), source.rstrip("/") or "/", created=True)
+        if (yield from _is_clear(each, "a path of the host")):
+            source = each.text().partition(":")[0]
+            if source.startswith(_PLAIN_PATH):
+                yield HostPath(each.place, each.text(), source.rstrip("/") or "/", created=True)
     for each in config.all_of("devices"):
         found = each.get("host_path") if each.is_mapping else None
-        if found is not None and found.tag != UNCLEAR:
+        if found is not None and (yield from _is_clear(found, "a device")):
             yield Device(found.place, f"host_path = {found.text()}", found.text())
     for each in _all(config, "mount", "mount"):
         kind, source_node = each.get("type"), each.get("source")
-        if kind is None or source_node is None or kind.text() != "bind" or source_node.tag == UNCLEAR:
+        if kind is None or source_node is None or kind.tag == UNCLEAR or kind.text() != "bind":
             continue
-        if source_node.text().startswith(_PLAIN_PATH):
+        if (yield from _is_clear(source_node, "a path of the host")) and source_node.text().startswith(_PLAIN_PATH):
             yield HostPath(source_node.place, source_node.text(), source_node.text().rstrip("/") or "/")
+
+
+def _is_clear(node: Node, what: str) -> Generator[Need, None, bool]:
+    """Return whether a value is known from the file; yield the need whose value is not."""
+    # Folders of the task are below the client's own, wherever that is.
+    if node.tag != UNCLEAR or node.written.startswith("${NOMAD_"):
+        return node.tag != UNCLEAR
+    yield Unclear(node.place, node.written, what, str(node.value))
+    return False
 
 
 def _rule(node: Node) -> Iterator[Rule]:
@@ -225,6 +239,8 @@ def _rule(node: Node) -> Iterator[Rule]:
     words = {"=": "is", "==": "is", "is": "is", "!=": "not in", "not": "not in", "regexp": "matches"}
     others = {"is_set": "exists", "is_not_set": "absent"}
     meaning = words.get(kind) or others.get(kind) or kind
+    if value is not None and value.tag == UNCLEAR:
+        text, meaning = value.written, "a value that is not known"
     yield Where(
         node.place, f"{name} {kind} {text}".rstrip(), name, meaning, (text,), absent=meaning in {"not in", "absent"}
     )

@@ -501,6 +501,16 @@ NOMAD_CASES = (
             (".*.*.*.*.*b", OPEN),
         )
     ),
+    *(
+        Case(f"Nomad: {name}", NOMAD, job(group, task=task), outcome)
+        for name, group, task, outcome in (
+            ("a value of a variable", constraint("attr.cpu.arch", "${var.a}"), "", OPEN),
+            ("a path of a variable", "", 'config {\nvolumes = ["${var.a}:/a"]\n}', OPEN),
+            ("a folder of the task", "", 'config {\nvolumes = ["local/a:/a"]\n}', FITS),
+            ("privileges of a variable", "", "config {\nprivileged = var.a\n}", OPEN),
+            ("a runtime", "", 'config {\nruntime = "runsc"\n}', OPEN),
+        )
+    ),
     Case(
         "a device that is no graphics processor",
         f"{NOMAD}/device",
@@ -815,6 +825,13 @@ UNITS = (
         asked=("web@1.service", "web@2.service"),
     ),
     Case(
+        "beside a unit that is in none of the files",
+        FLEET,
+        {"web.service": f"{RUN}-p 8080:80 a\n[X-Fleet]\nMachineOf=db.service\n"},
+        OPEN,
+        says="db.service, which is in none of the files",
+    ),
+    Case(
         "metadata of machines",
         FLEET,
         {"web.service": f"{RUN}a\n[X-Fleet]\nMachineMetadata=disk=ssd\n"},
@@ -938,6 +955,24 @@ APPS = (
         FITS,
         ({"attributes": {"rack": "r3"}}, {"attributes": {"rack": "r2"}}),
         ("b",),
+    ),
+    *(
+        Case(
+            f"an option of docker run: {key}",
+            f"{MARATHON}/native-docker.html",
+            {
+                "app.json": '{"id": "/a", "container": {"type": "DOCKER", "docker": {"image": "a", "parameters": '
+                f'[{{"key": "{key}", "value": "{value}"}}]}}}}}}'
+            },
+            outcome,
+        )
+        for key, value, outcome in (
+            ("publish", "22:22", NOT),
+            ("runtime", "runsc", OPEN),
+            ("network", "made", OPEN),
+            ("sysctl", "kernel.pid_max=1", NOT),
+            ("label", "a=b", FITS),
+        )
     ),
     Case(
         "an expression that Marathon refuses",
