@@ -10,7 +10,7 @@ from hostcheck.gate.promises import judge_promise
 from hostcheck.promise.judging import profiles_of
 from hostcheck.promise.model import Line, Outcome
 from hostcheck.remote.address import SCHEME
-from hostcheck.run.model import Run
+from hostcheck.run.model import HostIdentity, Run
 
 _SUFFIX = ".toml"
 
@@ -76,7 +76,8 @@ def judged(
     found = _audited(lines, names.address, where, experiments=experiments)
     if run is None:
         return judge_promise(lines, found, typed=False)
-    if where[1] is None and where[2] is None and found.host.key != run.host.key:
+    recorded = where[1] is not None or where[2] is not None
+    if not _alike(found.host, run.host) or (not recorded and found.host.key != run.host.key):
         raise UsageError(
             f"the run is of {run.host.name}, and the audit of {found.host.name}",
             remedy="give a run of the host that is audited",
@@ -116,6 +117,11 @@ def without_private(lines: Sequence[Line], outcome: Outcome) -> Outcome:
 
     run = scrubbed([replace(outcome.run, verdicts=())])[0]
     return judge_promise(lines, run, typed=True)
+
+
+def _alike(one: HostIdentity, other: HostIdentity) -> bool:
+    """Return whether two may be of one host; a capture may have another name, and less than all CPUs."""
+    return None in {one.arch, other.arch} or one.arch == other.arch
 
 
 def _read(names: Sequence[str]) -> Run | None:

@@ -1,6 +1,7 @@
 """``hostcheck promise`` from its command line: what is judged, exit codes, and what contradicts itself."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,17 @@ def test_a_run_file_is_judged_alone_or_beside_an_audit(plan, run_file, tmp_path)
         for name in ("a.json", "b.json")
     ]
     assert found == [["cannot tell", "broken"], ["kept", "broken"]]
+
+
+def test_a_capture_of_a_machine_of_another_kind_is_no_evidence(plan, tmp_path, metric):
+    run = run_of({}, [metric("disk.randwrite.iops", 300, 350, 320)])
+    path = tmp_path / "run.json"
+    path.write_text(dumps(replace(run, host=replace(run.host, arch="riscv64"))))
+    root = tmp_path / "root"
+    (root / "proc/sys/kernel").mkdir(parents=True)
+    (root / "proc/sys/kernel/arch").write_text("x86_64\n")
+    done = hostcheck_forked("promise", plan('virtualization = "kvm"'), path, "--root", root)
+    assert (done.returncode, "the run is of pretended" in done.stderr) == (2, True)
 
 
 def test_several_runs_of_a_host_are_judged_as_one(plan, run_file, tmp_path, metric):
