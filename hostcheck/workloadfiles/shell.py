@@ -98,8 +98,11 @@ def _after_wrappers(words: list[str]) -> tuple[list[str], str]:
         elif _REDIRECTION.match(word):
             at += word[-1] in "<>&"
         elif word.rpartition("/")[2] in _WRAPPERS:
-            at += next((n for n, each in enumerate(words[at + 1 :]) if each.rpartition("/")[2] in _WRAPPED), 0)
-            engine = next((each[12:] for each in words[: at + 1] if each.startswith("DOCKER_HOST=")), engine)
+            wrapped = next(
+                (n for n in range(at + 1, len(words)) if words[n].rpartition("/")[2] in _WRAPPED), len(words)
+            )
+            engine = next((each[12:] for each in words[:wrapped] if each.startswith("DOCKER_HOST=")), engine)
+            return words[wrapped:], engine
         elif word not in _RESERVED and not _is_variable_before_an_engine(words, at):
             break
         at += 1
@@ -143,7 +146,7 @@ class _Lexer:
 
     def __init__(self, text: str) -> None:
         self.text, self.at, self.line = text, 0, 1
-        self.word: str | None = None
+        self.word: list[str] | None = None
         self.command = _Lexed()
         self.documents: list[tuple[str, bool]] = []
 
@@ -167,7 +170,7 @@ class _Lexer:
 
     def _is_of_a_redirection(self, char: str) -> bool:
         """Whether an ampersand is of ``2>&1`` or ``&>``."""
-        before, after = (self.word or "")[-1:], self.text[self.at + 1 : self.at + 2]
+        before, after = (self.word or [""])[-1][-1:], self.text[self.at + 1 : self.at + 2]
         return char == "&" and (before in {"<", ">"} or after == ">")
 
     def _pass_until_the_end_of_the_line(self) -> None:
@@ -176,7 +179,7 @@ class _Lexer:
 
     def _add(self, char: str) -> None:
         if self.word is None:
-            self.word = ""
+            self.word = []
             self.command.line = self.command.line or self.line
         here = _HERE.match(self.text, self.at) if char == "<" else None
         if self.text.startswith("<<<", self.at):
@@ -184,7 +187,7 @@ class _Lexer:
         elif here is not None:
             if {"cat", "tee"} & set(self.command.words[:3]):
                 self.documents.append((here[2] or here[3] or here[4], bool(here[1])))
-            self.word += "<<HERE"
+            self.word.append("<<HERE")
             self.at = here.end()
         elif char == "\\":
             self._add_escaped()
@@ -217,7 +220,7 @@ class _Lexer:
             if not self.word:
                 self.word = None
         else:
-            self.word = (self.word or "") + after
+            self._append(after)
             self.at += 2
 
     def _add_substituted(self) -> bool:
@@ -237,13 +240,17 @@ class _Lexer:
         return True
 
     def _take(self, text: str, more: int = 0) -> None:
-        self.word = (self.word or "") + text
+        self._append(text)
         self.line += text.count("\n")
         self.at += len(text) + more
 
+    def _append(self, text: str) -> None:
+        self.word = [] if self.word is None else self.word
+        self.word.append(text)
+
     def _end_word(self) -> None:
         if self.word is not None:
-            self.command.words.append(self.word)
+            self.command.words.append("".join(self.word))
             self.word = None
 
     def _ended(self) -> Iterator[_Lexed]:

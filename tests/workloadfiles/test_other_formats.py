@@ -15,6 +15,8 @@ from hostcheck.workloadfiles.model import (
     Unclear,
     Where,
 )
+from hostcheck.workloadfiles.shell import commands
+from tests.fuzz.growth import FACTOR, require_proportion
 from tests.workloadfiles.test_reading import needs, read
 
 JOB = """variable "port" {
@@ -370,6 +372,14 @@ def test_what_starts_containers_and_is_not_read_is_unknown(tmp_path, line, said)
 def test_what_a_script_writes_into_a_file_is_not_run(tmp_path, start, names):
     text = f"#!/bin/sh\n{start}\ndocker run b\nEOF\ndocker run c\n"
     assert [each.name for each in read(tmp_path, text, "a.sh").workloads] == names
+
+
+@pytest.mark.parametrize(
+    "piece", ["sudo ", "a", "$(", "`", "'", '"$(', "cat <<A\n", "sh -c 'a ", "docker run a; ", "\\\n", "$X docker "]
+)
+def test_a_script_is_read_in_a_time_in_proportion_to_its_text(piece):
+    small, large = (piece * (100 * factor) for factor in (1, FACTOR))
+    require_proportion(lambda text: list(commands(text)), small, large, piece)
 
 
 def test_the_other_keys_of_quadlet(tmp_path):
