@@ -107,6 +107,9 @@ def _installed(host: Host) -> Fact:
     readings = [host.read(f"{_ENTRIES}/{name}/raw") for name in names] or [host.read(_TABLE)]
     ranges: list[int] = []
     for reading in readings:
+        if reading.data is None and reading.failure == "absent":
+            missing = f"there is no {_TABLE}: the firmware has no SMBIOS tables, or this is a container"
+            return Fact.unknown(fact_id, f"{missing}; audit the host itself")
         if reading.data is None:
             return Fact.unknown(fact_id, unread_reason(reading))
         found = structures(reading.data)
