@@ -177,7 +177,8 @@ class RemoteHost:
 
 def _above(path: str) -> Iterator[tuple[str, str]]:
     """Yield each folder above a path with the name in it, the nearest first."""
-    while path not in {"/", ""}:
+    # The folder of "//a" is "//": a host whose link leads to the root makes such a path.
+    while path.strip("/"):
         folder = posixpath.dirname(path)
         yield folder, posixpath.basename(path)
         path = folder

@@ -87,6 +87,11 @@ def test_a_folder_answers_for_what_is_not_in_it():
     assert [request.words[0] for request in host.missed] == ["/root/x", "/etc/docker/x", "/etc/../none"]
 
 
+@pytest.mark.parametrize("path", ["//partition", "//", "/", "a", ""])
+def test_a_path_of_which_the_root_is_left_ends(path):
+    assert RemoteHost(known("listdir there /run\n=x\nend 1\n")).exists(path) is None
+
+
 def test_an_engine_that_cannot_be_asked_is_unknown_and_not_silent():
     host = RemoteHost(known("listdir there /run\n=docker.sock\nhttp untried /info /run/docker.sock\nend 1\n"))
     assert host.http_get("/run/docker.sock", "/info", 1.0) is None
