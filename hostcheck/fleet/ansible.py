@@ -32,6 +32,7 @@ _REMEDY = "install ansible-core 2.14 or newer: Debian's package ansible-core, or
 _QUIET_SECONDS = 10.0
 """How long nothing arrives of the other hosts before a playbook is ended because of one that hangs."""
 _END_SECONDS = 10.0
+_LOG = "ansible.log"
 _MARK = "HOSTCHECK_FLEET_MARK"
 _MOST_LINE = 64 << 20
 _EVENTS = {"begins", "hosts", "starts", "ended"}
@@ -106,6 +107,10 @@ class Ansible:
                         "Ansible cannot resolve a variable of the inventory's hosts",
                         remedy="see what is undefined in their hostcheck_failure_domain and hostcheck_provider",
                     ) from None
+        log = self._folder / _LOG
+        if _ERROR.search(log.read_text("utf-8", "replace")):
+            # Such as a vault without its password: the playbook ends as one does whose hosts fail.
+            raise CannotMeasureError(f"ansible-playbook cannot list the hosts: {_last_error(log)}")
         return []
 
     def run(self, play: Mapping[str, Any], names: Sequence[str], answers: Path, seconds: float) -> Iterator[Ended]:
@@ -163,7 +168,7 @@ class Ansible:
             "HOSTCHECK_FLEET_ANSWERS": str(answers.absolute()),
             _MARK: mark,
         }
-        errors = self._folder / "ansible.log"
+        errors = self._folder / _LOG
         begun = False
         with errors.open("wb") as log:
             try:

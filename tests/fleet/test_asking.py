@@ -26,7 +26,8 @@ case $* in
         cat "$FAKE/answer" >"$HOSTCHECK_FLEET_ANSWERS/$(printf %s "$name" | sha256sum | cut -d' ' -f1)"
         echo '{"event": "ended", "how": "ok", "said": "", "errors": "", "host": "'"$name"'"}'
     done <"${last%/*}/hosts.txt" ;;
-*) echo '{"event": "hosts", "hosts": "'"$HOSTS"'"}' ;;
+*) test -n "$HOSTS" || { echo 'ERROR! no vault secrets found' >&2 && exit 4; }
+    echo '{"event": "hosts", "hosts": "'"$HOSTS"'"}' ;;
 esac
 """
 
@@ -107,6 +108,12 @@ def test_only_hosts_in_the_state_are_asked_again(fake):
     fleet.change(["b"], State.STUCK)
     found = audited(fleet, retry=[State.STUCK])
     assert [host.state for host in found.hosts] == [State.PENDING, State.DONE]
+
+
+def test_a_vault_without_its_password_is_no_inventory_without_hosts(fake, monkeypatch):
+    monkeypatch.setenv("HOSTS", "")
+    with pytest.raises(CannotMeasureError, match="no vault secrets found"):
+        audited(Fleet(fake / "fleet-x"), inventories=["a,b"])
 
 
 def test_hosts_that_were_collected_are_not_taken_for_those_of_ansibles_own_inventory(fake):
