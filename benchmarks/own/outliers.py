@@ -3,7 +3,7 @@
 
     .venv/bin/python benchmarks/own/outliers.py [FLEETS] [HOSTS]
 
-Pretended fleets of HOSTS hosts (1,000) with fourteen figures each, which are 5 % apart. In a healthy fleet nobody is to
+Pretended fleets of HOSTS hosts (1,000) with fourteen figures each, which are 5 % apart. In a healthy fleet none is to
 be named, five times in a hundred excepted: in 200 fleets at most 17, which is exceeded once in a hundred where the
 rate is 5 %. In the others one host has one figure at 0.7 times, and is to be named in 95 of 100; or one host in twelve
 has all figures at half, and of those named at most one in twenty is to be healthy.
