@@ -98,7 +98,7 @@ package_of() {
         dnf:shellcheck) echo "ShellCheck" ;;
         apk:shellcheck) echo "shellcheck" ;;
         *:sshd) echo "openssh-server" ;;
-        *:curl | *:sysbench | *:iperf3) echo "$2" ;;
+        *:curl | *:openssl | *:sysbench | *:iperf3) echo "$2" ;;
         *:objdump) echo "binutils" ;;
         *:debootstrap) echo "debootstrap" ;;
         apt-get:qemu-aarch64-static) echo "qemu-user-static" ;;
@@ -156,7 +156,7 @@ present() {
         nspawn) command -v systemd-nspawn >/dev/null 2>&1 ;;
         emulator) have qemu-system-x86_64 mkfs.ext4 depmod && test -e /usr/share/seabios/bios-256k.bin ;;
         podman) have podman newuidmap ;;
-        npm | docker-registry | promtool | ansible-playbook | cloud-init | pipx | curl | ssh-keygen | objdump | debootstrap | sysbench | iperf3 | qemu-aarch64-static | dash | bash | mksh | posh | yash | \
+        npm | docker-registry | promtool | ansible-playbook | cloud-init | pipx | curl | openssl | ssh-keygen | objdump | debootstrap | sysbench | iperf3 | qemu-aarch64-static | dash | bash | mksh | posh | yash | \
             shellcheck | sshd) command -v "$1" >/dev/null 2>&1 ;;
     esac
 }

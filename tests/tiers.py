@@ -94,6 +94,7 @@ PARALLEL = (
     "tests/formats/",
     "tests/guests/",
     "tests/host/test_archive.py",
+    "tests/place/test_pinned_keys.py",
     "tests/profiles/",
     "tests/report/",
     "tests/test_helper.py",

@@ -1,5 +1,6 @@
 """What is left of the Earth, and what that says of places that are asked about and of claims."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -161,8 +162,9 @@ class Left:
             if needed := _longest(nearest, decided):
                 ways.append(f"in {needed:.2g} ms {name} would leave {said}")
         if not ways:
-            where = f"within {place.said}" if asked == "within" else f"near the host, and far from {place.said}"
-            return f"a landmark {where} would decide it, if it answers in a short time"
+            where = f"within {place.said}" if asked == "within" else f"near the host and outside of {place.said}"
+            far = f"further from the border than {math.ceil(error_km())} km and its accuracy_km"
+            return f"a landmark {where}, {far}, would decide it, if it answers in a short time"
         return f"a shorter round trip would decide it, to a nearer landmark: {'; '.join(ways)}"
 
 

@@ -27,6 +27,15 @@ def test_oslo_in_2_1_ms_excludes_ashburn_and_does_not_prove_norway():
     assert left.answer("within", [place("NO"), place("EU")]).outcome == "holds"
 
 
+@pytest.mark.parametrize(
+    ("asked", "where"), [("within", "within LU"), ("not within", "near the host and outside of LU")]
+)
+def test_a_landmark_at_the_border_asks_for_one_that_is_further_from_it(asked, where):
+    left = Left([measured(3.0, "Luxembourg", (49.6, 6.1), accuracy_km=25)])
+    more = left.answer(asked, [place("LU")]).more
+    assert more.startswith(f"a landmark {where}, further from the border than 13 km and its accuracy_km,")
+
+
 def test_a_short_round_trip_far_from_borders_leaves_one_country():
     left = Left([measured(0.2)])
     assert left.answer("within", [place("NO")]).outcome == "holds"
