@@ -1,4 +1,4 @@
-"""Read from fio's options the parameters of a job in which two results must agree to be comparable."""
+"""Read the parameters of a job from fio's options. Two results are comparable only if these parameters are equal."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -76,16 +76,16 @@ class Definition:
     """A job's parameters.
 
     Attributes:
-        pattern: fio's ``rw``, such as "randwrite"; a mix of reads alone is what it is, reads.
-        block_bytes: size of one I/O; None where there are several, or it is not known.
-        queue_depth: I/Os that each process keeps in flight; None where it is not known.
-        processes: how many processes did the same (``numjobs``).
-        direct: whether they went past the page cache; None where it is not known.
+        pattern: fio's ``rw``, such as "randwrite"; a mix with ``rwmixread=100`` is a read.
+        block_bytes: size of one I/O; None if there are several sizes, or if it is unknown.
+        queue_depth: I/Os that each process keeps in flight; None if unknown.
+        processes: number of processes that ran the same job (``numjobs``).
+        direct: whether the I/Os bypassed the page cache; None if unknown.
         io_engine: fio's ``ioengine``.
-        read_percent: share of reads where both are done; None otherwise.
+        read_percent: percentage of reads in a mixed job; None for other jobs.
         syncs: options that make writes durable, such as {"fdatasync": "1"}.
-        limits: options of ``LIMITS``, as fio repeats them.
-        sizes: the sizes of the I/Os where there are several, in bytes: "4096-16384", "4096/50:65536/50"; else empty.
+        limits: the options of ``LIMITS``, as fio prints them.
+        sizes: the sizes of the I/Os in bytes if there are several: "4096-16384", "4096/50:65536/50"; otherwise empty.
     """
 
     pattern: str
@@ -101,7 +101,7 @@ class Definition:
 
     @property
     def settings(self) -> dict[str, Scalar]:
-        """The parameters by their names in a run file."""
+        """The parameters, by their names in a run file."""
         settings: dict[str, Scalar] = {
             "pattern": self.pattern,
             "block_bytes": self.block_bytes,
@@ -126,10 +126,10 @@ class Definition:
 
 
 def define(options: Mapping[str, str]) -> Definition | None:
-    """Read a job's parameters from its options; what they leave out has fio's default.
+    """Read a job's parameters from its options. An option that is missing has fio's default.
 
     Returns:
-        None where they do not say: before 2.3, fio repeated no options.
+        None if the output has no options: fio before 2.3 did not print them.
     """
     if not options:
         return None

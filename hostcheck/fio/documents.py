@@ -1,4 +1,4 @@
-"""Find the JSON documents in fio's output, which may have text before, between and after them."""
+"""Find the JSON documents in fio's output. There may be text before, between and after them."""
 
 import json
 import re
@@ -27,10 +27,10 @@ class FioParseError(UsageError):
 
 
 class Contradiction:
-    """Stands for a value that a document gives twice, and differently: of a figure it is unknown which is right.
+    """Marks a key that occurs twice with different values: which of them is right is unknown.
 
     Attributes:
-        last: the later one, which counts where fio repeats the options that it was given.
+        last: the later value. For options, fio uses this one.
     """
 
     def __init__(self, last: Any) -> None:
@@ -42,12 +42,12 @@ class Documents:
     """The JSON objects in a text, and the text around them.
 
     Attributes:
-        objects: fio's, in order, at least one. Numbers that are none (nan, infinity) are None; what stands twice and
-            differs is a Contradiction.
-        around: text before each object, and behind the last: one more than there are objects.
+        objects: the objects that fio wrote, in order; at least one. "nan" and "inf" are None; a key with two different
+            values is a Contradiction.
+        around: the text before each object and after the last one; it has one entry more than ``objects``.
         truncated: whether the text breaks off inside a further object.
-        text: the text itself, without numbers that are none.
-        spans: where each object begins and ends in it.
+        text: the whole text, with null in place of "nan" and "inf".
+        spans: start and end of each object in ``text``.
     """
 
     objects: tuple[dict[str, Any], ...]
@@ -61,7 +61,7 @@ def split_documents(text: str) -> Documents:
     """Find the documents of one output.
 
     Raises:
-        FioParseError: when there is none, or the only one is broken.
+        FioParseError: when there is no document, or the only one is broken.
     """
     text = without_odd_numbers(text)
     decoder = new_decoder()
@@ -105,12 +105,12 @@ def without_odd_numbers(text: str) -> str:
 
 
 def new_decoder() -> json.JSONDecoder:
-    """Return a decoder of fio's JSON, which copies strings of the job file without escaping tabs."""
+    """Return a decoder for fio's JSON: fio copies strings of the job file without escaping tabs."""
     return json.JSONDecoder(parse_constant=lambda _: None, object_pairs_hook=object_of, strict=False)
 
 
 def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make an object of its members; one that stands there twice, and differs, is a Contradiction."""
+    """Make an object of its members. A key that occurs twice with different values becomes a Contradiction."""
     values: dict[str, Any] = {}
     for key, value in pairs:
         # Options that were given later stand behind the others.

@@ -14,10 +14,10 @@ _IO_BYTES = 1024
 
 
 def own_bytes(options: Mapping[str, str], file_bytes: int) -> int:
-    """Return the size of the files that a job makes beside the test file, at the most.
+    """Return the maximum size in bytes of the files that a job creates in addition to the test file.
 
     Args:
-        options: of the job, by fio's first name of each.
+        options: the job's options, by fio's primary name of each.
         file_bytes: size of the test file.
     """
     names = options.get("filename", "").split(":")
@@ -30,15 +30,15 @@ def own_bytes(options: Mapping[str, str], file_bytes: int) -> int:
 
 
 def reach(options: Mapping[str, str], file_bytes: int) -> int:
-    """Return where in the test file the last I/O of a job ends; 0 where the job does not use it. See ``own_bytes``."""
+    """Return the offset in bytes at which the job's last I/O in the test file ends; 0 if it does not use that file."""
     uses = TEST_FILE in options.get("filename", "").split(":")
     return _start(options, file_bytes) + _length(options, file_bytes) if uses else 0
 
 
 def memory_bytes(options: Mapping[str, str], does: Definition, file_bytes: int = 0) -> int:
-    """Return the memory that a job's processes need: for each I/O in flight, and to know which blocks are done.
+    """Return the memory in bytes that a job's processes need: buffers of I/Os in flight, and the map of blocks done.
 
-    See ``own_bytes``; ``does`` is what the options make of the job.
+    ``options`` are as in ``own_bytes``; ``does`` has the parameters that follow from them.
     """
     processes = int(options.get("numjobs", "1"))
     in_flight = (does.queue_depth or 1) * (_largest(options) + _IO_BYTES)
@@ -48,7 +48,7 @@ def memory_bytes(options: Mapping[str, str], does: Definition, file_bytes: int =
 
 
 def _largest(options: Mapping[str, str]) -> int:
-    """Return the largest I/O of any direction: each buffer has its size (init_io_u_buffers in fio's backend.c)."""
+    """Return the largest I/O size of all directions: each buffer has it (init_io_u_buffers in fio's backend.c)."""
     given = ",".join(options[key] for key in ("bs", "bsrange", "bssplit") if key in options)
     sizes = [_of(part, options, 0) for part in re.split(r"[,:/-]", given) if part]
     return max(sizes, default=4096)

@@ -26,7 +26,7 @@ class Fields:
         return iter(self._values)
 
     def number(self, key: str) -> float:
-        """Return the value as a number that is not negative and not above fio's largest."""
+        """Return the value as a number from 0 to the largest that fio can write."""
         value = self._value(key)
         # JSON's true is Python's 1.
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -84,7 +84,10 @@ class Fields:
         return [Fields(value, f"{self._at(key)}[{index}]") for index, value in enumerate(values)]
 
     def options(self, beside: Collection[str] = ()) -> dict[str, str]:
-        """Return the object's fields as strings, without some; of a repeated field the last one, as fio does."""
+        """Return the object's fields as strings, except those of ``without``.
+
+        Of a repeated field, the last one counts, as in fio.
+        """
         given = {}
         for key, value in self._values.items():
             if key in beside:
@@ -96,7 +99,7 @@ class Fields:
         return given
 
     def numbers(self) -> dict[str, float]:
-        """Return the object's fields, which are numbers; those that are null are left out."""
+        """Return the object's fields, all of which must be numbers. Fields that are null are left out."""
         return {key: self.number(key) for key, value in self._values.items() if value is not None}
 
     def _value(self, key: str) -> Any:

@@ -1,7 +1,8 @@
 """fio's histograms of latency, and the latency of several processes together.
 
-fio counts I/Os in buckets: each power of two is divided evenly, and a bucket is called by the middle of its range
-(plat_idx_to_val in fio's stat.c). A percentile is the bucket in which the share is reached (calc_clat_percentiles).
+fio counts I/Os in buckets: each power of two is divided evenly, and a bucket's value is the middle of its range
+(plat_idx_to_val in fio's stat.c). A percentile is the bucket in which that share of the I/Os is reached
+(calc_clat_percentiles).
 """
 
 import math
@@ -12,7 +13,7 @@ from hostcheck.fio.result import Latency
 
 
 def bucket_value(index: int, bits: int) -> float:
-    """Return the value of the bucket with this index: fio 2.2.12 to 2.19 wrote indexes."""
+    """Return the value of the bucket with this index. fio 2.2.12 to 2.19 wrote indexes instead of values."""
     if index < 2 << bits:
         return index
     error_bits = (index >> bits) - 1
@@ -30,13 +31,13 @@ def percentile(bins: Mapping[float, int], percent: float) -> float | None:
 
 
 def merge(latencies: Sequence[Latency | None]) -> Latency | None:
-    """Return the latency of several processes, as if one had done all their I/Os.
+    """Return the latency of several processes together, as if one process had done all I/Os.
 
-    Mean, extremes and deviation come from theirs by their counts. Percentiles come from the sum of their histograms,
-    for percentiles themselves cannot be joined: there are none where a process has no histogram (``json+``).
+    Mean, minimum, maximum and standard deviation are weighted by the counts. Percentiles are computed from the sum of
+    the histograms (``json+``); if a process has no histogram, there are none, because percentiles cannot be averaged.
 
     Returns:
-        None where a process has no latency, or does not say of how many I/Os it is.
+        None if a process has no latency, or no count of its I/Os.
     """
     known = [latency for latency in latencies if latency is not None]
     if len(known) == 1 == len(latencies):
@@ -60,7 +61,7 @@ def merge(latencies: Sequence[Latency | None]) -> Latency | None:
 
 
 def _deviation(known: Sequence[Latency], counts: Sequence[int], mean: float) -> float | None:
-    """Return the deviation of all I/Os from their mean; fio divides the squares by one less than the count."""
+    """Return the standard deviation of all I/Os. As in fio, the sum of squares is divided by the count minus one."""
     squares = []
     for one, count in zip(known, counts, strict=True):
         if one.stddev is None:

@@ -1,6 +1,6 @@
-"""Read a fio job file: its options as fio would have them, and what figures of two hosts must agree in.
+"""Read a fio job file: its options as fio reads them, and the parameters that must be equal on two hosts.
 
-What is measured by a job stands in the file itself, in a comment that fio passes over:
+A comment in the file, which fio ignores, names the metrics that the job measures:
 
     ; hostcheck: metric=disk.randread.iops figure=iops
 """
@@ -50,10 +50,10 @@ class JobMetric:
 
     Attributes:
         metric: its id.
-        kind: "iops" and "bandwidth" of all that the job moves; "lat", the time of one I/O; "sync", that of one fsync
-            or fdatasync.
-        percent: which percentile, for the times.
-        direction: of a rate of a mixed job: of its reads or of its writes alone; empty for both together.
+        kind: "iops" or "bandwidth" of the whole job; "lat", the latency of one I/O; "sync", the time of one fsync or
+            fdatasync.
+        percent: the percentile, for "lat" and "sync".
+        direction: for a rate of a mixed job, "read" or "write"; empty for both together.
     """
 
     metric: str
@@ -77,12 +77,12 @@ class JobFile:
     """A job file of one job.
 
     Attributes:
-        path: where it is.
-        name: the job's section.
-        does: its parameters; always in blocks of one size, and reading or writing.
-        figures: what it measures; empty where the file does not say.
-        options: what fio would read, by its first name of each option; only such as are known to be harmless
-            (hostcheck.fio.permitted). An option without a value has an empty one.
+        path: of the file.
+        name: name of the job's section.
+        does: the job's parameters. It has one block size, and it reads or writes.
+        figures: the metrics that it measures; empty if the file names none.
+        options: the options as fio reads them, by fio's primary name of each. All are known to be harmless
+            (hostcheck.fio.permitted). An option without a value has an empty text.
     """
 
     path: Path
@@ -99,15 +99,15 @@ class JobFile:
 
 
 def read_jobfile(path: Path, environment: Mapping[str, str] | None = None) -> JobFile:
-    """Read a job file: one job, and what holds for it. What the file leaves out has fio's own default.
+    """Read a job file with one job. An option that is missing has fio's default.
 
     Args:
         path: of the file.
-        environment: the variables that it may name; those of this process where there are none.
+        environment: the variables that ``${VAR}`` may name; those of this process by default.
 
     Raises:
-        UsageError: when it cannot be read, holds no job or several, has an option or a value that is not known to be
-            harmless, does what cannot be judged, or does not name its metrics as it should.
+        UsageError: when it cannot be read, has no job or several, has an option or a value that is not known to be
+            harmless, is of a kind that hostcheck cannot judge, or names its metrics wrongly.
     """
     text = read_jobtext(path)
     sections = read_sections(text, path)
@@ -118,7 +118,7 @@ def read_jobfile(path: Path, environment: Mapping[str, str] | None = None) -> Jo
     _require_own_name(section)
 
     def place(*names: str) -> str:
-        """Return where the last of some options stands; the file where it has none of them."""
+        """Return file and line of the last of some options; only the file if it has none of them."""
         found = [lines[name] for name in lines if name in names]
         return found[-1].place if found else f"the {WHAT} {path}"
 
@@ -141,10 +141,10 @@ def read_jobfile(path: Path, environment: Mapping[str, str] | None = None) -> Jo
 
 
 def require_metrics(job: JobFile) -> JobFile:
-    """Return the job, which measures something.
+    """Return the job, if its file names a metric.
 
     Raises:
-        UsageError: when its file does not say what.
+        UsageError: when its file names no metric.
     """
     if not job.figures:
         raise UsageError(
@@ -155,10 +155,7 @@ def require_metrics(job: JobFile) -> JobFile:
 
 
 def _options(section: Section, environment: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Line]]:
-    """Return what the lines of a section make of its options, and the line of each.
-
-    Of two that say the same, the later one counts.
-    """
+    """Return the options of a section, and the line of each. If an option is set twice, the later line counts."""
     options: dict[str, str] = {}
     lines: dict[str, Line] = {}
     for line in section.lines:
@@ -181,7 +178,7 @@ def _options(section: Section, environment: Mapping[str, str]) -> tuple[dict[str
 
 
 def _over(sizes: str, earlier: str) -> str:
-    """Return sizes for reads, writes and trims over earlier ones, which hold where a size is left out: "4k,"."""
+    """Return the sizes for reads, writes and trims. A size that is left out, as in "4k,", keeps its earlier value."""
     both = zip(_three(sizes), _three(earlier), strict=True)
     return sizes if all(_three(sizes)) else ",".join(new or old for new, old in both)
 
@@ -192,10 +189,10 @@ def _three(sizes: str) -> list[str]:
 
 
 def _require_own_name(section: Section) -> None:
-    """Make sure that files can have the job's name: fio works on a device of that name (init.c, add_job).
+    """Make sure that the job's name is not that of a device: fio would work on that device (init.c, add_job).
 
     Raises:
-        UsageError: when they cannot.
+        UsageError: when it may be one.
     """
     if "/" in section.name:
         raise UsageError(
@@ -207,15 +204,15 @@ def _require_own_name(section: Section) -> None:
 
 
 def _require_bounds(place: Callable[..., str], options: Mapping[str, str], does: Definition) -> None:
-    """Make sure that the job takes no more of a host than a job does, and leaves the test file to the others.
+    """Make sure that the job stays within the limits of time, memory and disk space, and does not delete the test file.
 
     Args:
-        place: returns where the last of some options stands.
+        place: returns the line of the last of some options.
         options: of the job.
-        does: what they make of it.
+        does: the parameters that follow from them.
 
     Raises:
-        UsageError: when it does not.
+        UsageError: when it exceeds one of them.
     """
     processes, files = int(options.get("numjobs", "1")), int(options.get("nrfiles", "1"))
     if not 1 <= processes <= _MOST_PROCESSES:

@@ -1,7 +1,7 @@
 """The text of a job file: its sections and their lines, as fio reads them (__parse_jobs_ini of its init.c).
 
-A ``;`` or ``#`` anywhere ends a line, whatever stands before it. ``include NAME`` stands for the lines of another file.
-A section whose name begins with "global" has options for the jobs behind it, and there may be several.
+A ``;`` or ``#`` begins a comment anywhere in a line. ``include NAME`` is replaced by the lines of another file. A
+section whose name begins with "global" has options for the jobs after it; there may be several.
 """
 
 import re
@@ -27,7 +27,7 @@ _CONTROL = re.compile(r"[^\S \t]|[\x00-\x08\x0e-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line without its comment, and where it stands."""
+    """One line without its comment, with its file and number."""
 
     file: Path
     number: int
@@ -35,13 +35,13 @@ class Line:
 
     @property
     def place(self) -> str:
-        """What an error begins with."""
+        """File and line, as an error message begins."""
         return f"the {WHAT} {self.file}, line {self.number}"
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One job and the lines that hold for it: those of the global sections before it, and its own."""
+    """One job and its lines: those of the global sections before it, then its own."""
 
     name: str
     heading: Line
@@ -94,7 +94,7 @@ class _Included:
         self._left = _MOST_INCLUDES
 
     def lines(self, text: str, path: Path, *, nested: bool = False) -> Iterator[Line]:
-        """Yield the lines that are neither empty nor comments, with those of included files in their place."""
+        """Yield the lines that are neither empty nor comments; an ``include`` is replaced by the lines of its file."""
         for number, raw in enumerate(text.split("\n"), 1):
             line = Line(path, number, _COMMENT.sub("", raw).strip())
             if len(raw) > _LONGEST_LINE:

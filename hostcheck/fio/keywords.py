@@ -1,6 +1,6 @@
 """Expand keywords in a line of a job file as fio does: ``${VAR}``, and numbers of the host.
 
-fio has the arithmetic beside such a number done by ``bc``, in a shell (bc_calc of its options.c): here nothing is run.
+fio runs ``bc`` in a shell for arithmetic with such numbers (bc_calc in its options.c). Here, no program is run.
 """
 
 import os
@@ -19,7 +19,7 @@ def expand(line: str, environment: Mapping[str, str]) -> str:
 
     Args:
         line: such as "numjobs=2*$ncpus" or "bs=${BLOCK}".
-        environment: the variables.
+        environment: the environment variables.
 
     Raises:
         ValueError: when a variable is not set, or a sum cannot be done; the message says which.

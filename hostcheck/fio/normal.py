@@ -1,8 +1,8 @@
-"""Read fio's normal output, the one for people, of every version from 2.0 on.
+"""Read fio's normal output (``--output-format=normal``) of every version from 2.0 on.
 
-Its rates are rounded to three or four digits; how many I/Os were made and how long that took is exact, and so is the
-rate that is computed of them (show_thread_status_normal and show_ddir_status in fio's stat.c). What a job does stands
-in the line that fio prints when it starts (add_job in its init.c), without whether it passes by the page cache.
+Its rates are rounded to three or four digits. The number of I/Os and the runtime are exact, so rates are computed from
+these (show_thread_status_normal and show_ddir_status in fio's stat.c). The job's parameters are in the line that fio
+prints when it starts (add_job in its init.c); it does not say whether the I/O is direct.
 """
 
 import re
@@ -63,7 +63,7 @@ _Span = tuple[float, float]
 
 @dataclass(slots=True)
 class _Entry:
-    """One job's part of a report: what its first line says, and its other lines with their numbers."""
+    """One job's part of a report: its first line, and its other lines with their line numbers."""
 
     head: re.Match[str]
     number: int
@@ -123,18 +123,20 @@ def _entries(text: str, lines: int) -> Iterator[tuple[_Entry, bool]]:
 
 
 def _bare(line: str) -> str:
-    """Return a line without its indentation, marks of a quotation, a server's name, and progress that it overwrote."""
+    """Return a line without indentation, quotation marks ("> "), a server's name, and overwritten progress."""
     last = line.rstrip().rpartition("\r")[2].lstrip(" \t>")
     server = _SERVER.match(last)
     return last[server.end() :] if server else last
 
 
 def _options(opening: re.Match[str] | None, moved: Mapping["_Of", _Span]) -> dict[str, str]:
-    """Return what a job's first line says, as options: of its sizes the smallest and the largest, by direction.
+    """Return the options in a job's first line.
+
+    Of its block sizes, this is the smallest and the largest of each direction.
 
     Args:
-        opening: the line; None where it is not in the output.
-        moved: by direction between which sizes the mean of the I/Os lies.
+        opening: the line; None if it is not in the output.
+        moved: for each direction, the bounds of the mean I/O size in bytes.
     """
     if opening is None:
         return {}
@@ -157,12 +159,12 @@ def _options(opening: re.Match[str] | None, moved: Mapping["_Of", _Span]) -> dic
 
 
 def _size(text: str, *, old: bool, mean: _Span | None = None) -> int:
-    """Return a size of blocks, of which fio prints three digits; 0 where that is none.
+    """Return a block size in bytes, of which fio prints three digits; 0 if the text is not a size.
 
     Args:
-        text: as it stands.
+        text: the size as printed.
         old: as in ``bytes_of``.
-        mean: between which sizes the mean of the I/Os lies, all of which have this size.
+        mean: bounds of the mean I/O size in bytes, if all I/Os have this size.
     """
     span = span_of(text, old=old)
     if span is None:
@@ -181,12 +183,12 @@ def _result(report: Sequence[_Entry]) -> FioResult:
 
 
 def _is_readable(entry: _Entry) -> bool:
-    """Whether each line of a direction can be read: one that was wrapped would look like a job that did nothing."""
+    """Whether each line of a direction can be read. A wrapped line would look like a job that did no I/O."""
     return all(_SIDE.match(line) or _OLD_SIDE.match(line) or not _BEGINS_SIDE.match(line) for _, line in entry.lines)
 
 
 def _is_whole(job: Job) -> bool:
-    """Whether the lines of a job were read: one that did nothing has the line of its CPU time all the same."""
+    """Whether the lines of a job are complete: even a job that did no I/O has a line with its CPU time."""
     return bool(job.sides) or job.user_cpu_percent is not None
 
 
@@ -243,7 +245,7 @@ def _job(entry: _Entry) -> Job:
 
 
 def _in_flight(entry: _Entry) -> int:
-    """Return how many I/Os a job can have issued that are not done: each process may count a further one meanwhile."""
+    """Return the largest number of I/Os that can be in flight; each process may count one more at the same time."""
     return (int(entry.opening["depth"]) + 1) * int(entry.head["jobs"]) if entry.opening else 0
 
 
@@ -259,7 +261,10 @@ def _side(match: re.Match[str], total: int | None, *, old: bool) -> Side | None:
 
 
 def _latencies(lines: _Lines, *, of_sync: bool = False) -> dict[str, Latency]:
-    """Return the latencies of one direction, by the names that they have in a ``Side``: up to the next direction."""
+    """Return the latencies of one direction, by the names of ``Side``.
+
+    The lines end where the next direction begins.
+    """
     names = {"slat": "submission", "clat": "completion", "lat": "total", "sync": "sync"}
     found: dict[str, Latency] = {}
     for place, (_, line) in enumerate(lines):

@@ -1,7 +1,7 @@
 """Parse fio's JSON output of every version since 2.1.4, with any text around it.
 
-What the fields are called and count in is read from the fields themselves where they show it, from the version
-where they do not.
+Names and units of fields differ between versions. They are taken from the fields themselves where possible, and
+otherwise from fio's version.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,10 +23,10 @@ LARGEST_BITS = 16
 
 
 def parse(text: str) -> FioResult:
-    """Read what fio wrote with ``--output-format=json``, ``json+`` or ``json,normal``, to a file or a terminal.
+    """Read the output of fio with ``--output-format=json``, ``json+`` or ``json,normal``, from a file or a terminal.
 
     Raises:
-        FioParseError: when it is not that; the message says what is wrong and where.
+        FioParseError: when it is not such an output; the message says what is wrong and where.
     """
     documents = split_documents(text)
     return replace(
@@ -43,10 +43,10 @@ def _joined(texts: Sequence[str]) -> str:
 
 
 def read_document(document: Mapping[str, Any]) -> FioResult:
-    """Read one document, without what is around it.
+    """Read one document, without the text around it.
 
     Raises:
-        FioParseError: when a value is not of its type, or stands twice and differs.
+        FioParseError: when a value has the wrong type, or a key occurs twice with different values.
     """
     root = Fields(document, "")
     name = root.text("fio version")
@@ -70,7 +70,7 @@ def read_document(document: Mapping[str, Any]) -> FioResult:
 
 
 def _common(jobs: Sequence[Job]) -> Mapping[str, str]:
-    """Return the options of the jobs if they are equal; else none, because their sum then describes no single job."""
+    """Return the options of the jobs if they are equal; otherwise none, because their sum is not one kind of job."""
     return jobs[0].options if jobs and all(job.options == jobs[0].options for job in jobs) else {}
 
 
@@ -105,7 +105,7 @@ def _job(job: Fields, version: Version | None, root: Fields, place: str) -> Job:
 
 
 def _shared(root: Fields, hostname: str | None) -> dict[str, str]:
-    """Return the global options; a later client lists those of each server."""
+    """Return the global options. A newer fio client lists them for each server."""
     if not root.is_list("global options"):
         return _options(root, "global options")
     for options in root.list_of("global options"):

@@ -171,10 +171,10 @@ REASONS: Mapping[str, str] = MappingProxyType(
 def accept(line: str) -> tuple[str, str] | None:
     """Split a line of a job file into fio's primary name of the option, and its value.
 
-    Options that are two names of one thing are one: ``buffered`` is ``direct`` the other way round.
+    Two options for one setting become one: ``buffered=1`` becomes ``direct=0``.
 
     Returns:
-        None where it only says what the job is.
+        None if the option only describes the job.
 
     Raises:
         ValueError: when the option or its value is not known to be harmless, or fio would refuse it.

@@ -12,7 +12,7 @@ _ERROR = re.compile(r"\bpid=\d+, err=\s*(\d{1,9})\b")
 
 
 def problems(result: FioResult) -> tuple[str, ...]:
-    """Return why the results are not those of a complete run without errors; empty if they are.
+    """Return why the results are not from a complete run without errors; empty if they are.
 
     fio's exit status alone does not show it: a job may have done no I/O and still report error 0 (an engine that
     could not connect), and an interrupted run's figures look like any other's.

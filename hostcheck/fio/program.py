@@ -17,9 +17,9 @@ class Program:
     """fio on this machine.
 
     Attributes:
-        path: where it is.
-        version: as it prints it, such as "fio-3.33".
-        passed_over: why programs of that name were not taken that came first, each a clause.
+        path: of the program.
+        version: as fio prints it, such as "fio-3.33".
+        passed_over: why programs of that name earlier in the search path were not used, each as a clause.
     """
 
     path: Path
@@ -30,12 +30,12 @@ class Program:
 def find_fio(search: str | None = None) -> Program:
     """Find fio in the folders of ``search`` (of $PATH when None), without those that are relative, such as "" and ".".
 
-    A program of that name which is not fio is passed over: the Python package Fiona installs one. Root passes over what
-    is not root's.
+    A program with that name that is not fio is ignored: the Python package Fiona installs one. As root, a program that
+    another user owns is ignored too.
 
     Raises:
-        CannotMeasureError: when there is none, or it cannot be asked for its version: a limit is reached, it does not
-            answer, or a signal ends it.
+        CannotMeasureError: when there is none, or it cannot print its version: a resource limit is reached, it does not
+            end, or a signal ends it.
     """
     others: list[str] = []
     for path in programs("fio", own_folders() if search is None else search.split(os.pathsep), others):

@@ -1,4 +1,7 @@
-"""Parse quantities of fio's normal output, which are rounded and have a suitable unit (num2str in its source)."""
+"""Parse quantities of fio's normal output.
+
+They are rounded, and have a unit of suitable size (num2str in its source).
+"""
 
 import re
 from math import ceil
@@ -11,11 +14,11 @@ BINARY_SINCE = (2, 16)
 
 
 def bytes_of(text: str, *, old: bool) -> float | None:
-    """Read a size or a rate: "24.1MiB/s" in bytes; "193Mbit/s" as well; None for anything else.
+    """Return a size or a rate such as "24.1MiB/s" or "193Mbit/s" in bytes; None for anything else.
 
     Args:
-        text: as it stands.
-        old: whether it is of a fio in which KB was 1024 bytes.
+        text: the quantity as printed.
+        old: whether it is from a version of fio in which KB was 1024 bytes.
     """
     match = _NUMBER.fullmatch(text.strip())
     if match is None:
@@ -26,7 +29,7 @@ def bytes_of(text: str, *, old: bool) -> float | None:
 
 
 def span_of(text: str, *, old: bool) -> tuple[float, float] | None:
-    """Return between which sizes in bytes the one lies that was printed with so few digits; see ``bytes_of``."""
+    """Return the smallest and the largest size in bytes that fio rounds to this text; see ``bytes_of``."""
     value, digits = bytes_of(text, old=old), _NUMBER.fullmatch(text.strip())
     unit = bytes_of(f"1{text.strip().lstrip('0123456789.')}", old=old)
     if value is None or unit is None or digits is None:
@@ -36,10 +39,10 @@ def span_of(text: str, *, old: bool) -> tuple[float, float] | None:
 
 
 def roundest(low: float, high: float) -> int | None:
-    """Return the size of blocks that people would give, of those between two: a power of two, or the roundest number.
+    """Return the most likely block size between two bounds: a power of two, otherwise the roundest number.
 
     Returns:
-        None where there is neither a multiple of 512 nor of 100 bytes.
+        None if there is no multiple of 512 or of 100 bytes between them.
     """
     powers = [1 << bits for bits in range(9, 31)]
     steps = sorted((*powers, *(10**digits for digits in range(2, 8))), reverse=True)

@@ -1,4 +1,4 @@
-"""Write the job file that fio gets, from the parsed job file of the user: fio never reads a line that a user wrote."""
+"""Write the job file for fio from the user's parsed job file. fio never reads a line that a user wrote."""
 
 import re
 
@@ -17,7 +17,7 @@ _TIMES = {"time_based": "", "runtime": "${HC_RUNTIME}", "ramp_time": "${HC_RAMP}
 
 
 def render(job: JobFile) -> str:
-    """Return the job as a job file. Its processes are reported together, and measured for the time of a sample."""
+    """Return the job as a job file, with ``group_reporting`` and the runtime of one sample."""
     name = _OTHER.sub("_", job.name)
     options = {**job.options, **_TIMES, "group_reporting": ""}
     if "filename" in options:

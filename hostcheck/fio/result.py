@@ -1,6 +1,6 @@
-"""What fio says of a run, in one set of units for every version: bytes, bytes a second, nanoseconds.
+"""The results of a run of fio, in the same units for every version: bytes, bytes per second, nanoseconds.
 
-A thing that fio did not measure is None, never 0.
+A value that fio did not measure is None, never 0.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,9 +22,9 @@ class Latency:
         min: the fastest.
         max: the slowest.
         stddev: standard deviation; None where fio has none.
-        count: how many were timed; None before fio 3.18, which does not say.
-        percentiles: by percent (99.0), as far as fio was asked for them.
-        bins: how many I/Os took how long, by fio's buckets (``json+``); None where fio did not write them.
+        count: number of timed I/Os; None before fio 3.18, which does not print it.
+        percentiles: by percent (99.0), those of ``percentile_list``.
+        bins: number of I/Os by latency, in fio's buckets (``json+``); None if fio did not write them.
     """
 
     mean: float
@@ -38,17 +38,17 @@ class Latency:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One direction of a job: what was read, written, trimmed, or all of it when reported as one.
+    """One direction of a job: reads, writes, trims, or all of them with ``unified_rw_reporting``.
 
     With ``ramp_time`` fio counts into ``io_bytes`` and ``bandwidth`` the I/Os that were in flight when the ramp
     ended, but not into ``total_ios`` and ``iops``: a rate in bytes is better taken as iops times block size.
 
     Attributes:
-        iops: I/Os a second of the time measured.
-        bandwidth: bytes a second, as fio says.
-        io_bytes: bytes moved, as fio says.
+        iops: I/Os per second of the measured time.
+        bandwidth: bytes per second, as fio prints it.
+        io_bytes: bytes moved, as fio prints it.
         runtime_ms: how long this direction ran, without the ramp.
-        total_ios: I/Os done; None before fio 2.1.14, which does not say.
+        total_ios: number of I/Os done; None before fio 2.1.14, which does not print it.
         submission: time to hand an I/O to the kernel (slat).
         completion: time from there until it was done (clat).
         total: both (lat).
@@ -69,22 +69,22 @@ class Job:
     """One job, or one group of jobs where fio reported by group.
 
     Attributes:
-        name: its section's name.
+        name: name of its section.
         error: the errno it ended with, 0 for none.
-        failed_ios: I/Os that failed and that it went on after (``continue_on_error``).
-        steady: whether it reached the steady state that it was to end at; None where it was to reach none.
-        group: its ``groupid``: jobs of one group run together; None where the output does not say.
-        members: how many processes are summed in it; None where the output does not say (JSON).
-        pid: of the process, as the normal output has it; None elsewhere.
-        started_ms: when it began, in milliseconds since 1970; None before fio 3.36, which does not say.
-        place: where it stands in the output, such as "jobs[0]" or "line 12".
+        failed_ios: failed I/Os after which it continued (``continue_on_error``).
+        steady: whether the ``steadystate`` condition was reached; None if there was no such condition.
+        group: its ``groupid``: jobs of one group run together; None if not in the output.
+        members: number of processes summed in it; None if not in the output (JSON).
+        pid: PID of the process, from the normal output; None in the other formats.
+        started_ms: start time in milliseconds since 1970; None before fio 3.36, which does not print it.
+        place: its place in the output, such as "jobs[0]" or "line 12".
         read: None where nothing was read; write, trim and mixed likewise.
         write: see read.
         trim: see read.
         mixed: all directions in one (``unified_rw_reporting``).
-        sync: how long fsync, fdatasync and the like took.
-        options: the job's own options over the global ones, as fio repeats them. fio leaves out global options
-            that take no value (``time_based``), so this is not a full record of the job.
+        sync: how long fsync, fdatasync and sync_file_range took.
+        options: the global options and the job's own, as fio prints them. fio leaves out global options without a value
+            (``time_based``), so this is not a full record of the job.
         depth_percent: share of I/Os by queue depth: "1", "2", "4" … ">=64".
         user_cpu_percent: CPU time in user mode.
         system_cpu_percent: CPU time in the kernel.
@@ -113,31 +113,31 @@ class Job:
 
     @property
     def sides(self) -> tuple[Side, ...]:
-        """The directions in which something moved; mixed only where it is all there is."""
+        """The directions with I/O; "mixed" only if there is no other."""
         parts = tuple(side for side in (self.read, self.write, self.trim) if side is not None)
         return parts or ((self.mixed,) if self.mixed is not None else ())
 
     def share_at_depth(self, depth: int) -> float:
-        """Return the percentage of I/Os made at a queue depth: of fio's bucket that holds it, a power of two."""
+        """Return the percentage of I/Os issued at a queue depth, by fio's buckets (powers of two)."""
         bucket = ">=64" if depth >= 64 else str(1 << (depth.bit_length() - 1))
         return self.depth_percent.get(bucket, 0.0)
 
 
 def without_sum(jobs: Sequence[Job]) -> tuple[tuple[Job, ...], Job | None]:
-    """Return the jobs without the sum over all servers that a client adds behind them, and that sum."""
+    """Return the jobs without the sum over all servers ("All clients") that a client adds at the end, and that sum."""
     combined = next((job for job in reversed(jobs) if job.name == ALL_CLIENTS), None)
     return tuple(job for job in jobs if job.name != ALL_CLIENTS), combined
 
 
 @dataclass(frozen=True, slots=True)
 class DiskUse:
-    """What a block device did meanwhile, as fio counted it.
+    """The activity of a block device during the run, as fio counted it.
 
     Attributes:
         name: kernel name, such as "vda".
         read_ios: reads done by the device.
         write_ios: writes done by the device.
-        util_percent: share of time in which it had something to do; None where no time passed.
+        util_percent: percentage of time in which it was busy; None if no time passed.
     """
 
     name: str
@@ -148,23 +148,23 @@ class DiskUse:
 
 @dataclass(frozen=True, slots=True)
 class FioResult:
-    """All that one output of fio says. Where fio wrote several documents, the last one is the final one.
+    """One output of fio. If fio wrote several documents, this is the last one.
 
     Attributes:
         version: as fio prints it, such as "fio-3.33".
         jobs: in order; for a client, of all servers.
         combined: the sum over all servers that a client adds ("All clients").
-        disks: empty where fio does not report it (it cannot for tmpfs, and a client has none).
-        text_before: what stood before the document, and before those of its run that came earlier: warnings, errors,
+        disks: empty if fio does not report disks (tmpfs, or a client).
+        text_before: the text before the document and before earlier documents of the same run: warnings, errors,
             "terminating on signal".
-        text_after: what stood behind it.
-        documents: how many documents the output held (``--status-interval`` writes one at each interval).
+        text_after: the text after it.
+        documents: number of documents in the output (``--status-interval`` writes one at each interval).
         truncated: whether the output breaks off inside a further document.
-        timestamp: when fio reported, in seconds since 1970 (UTC); None before fio 2.2.5, which does not say.
-        elapsed_seconds: how long fio had run then; None before fio 2.2.9.
-        form: which of fio's formats it is read from.
-        cut: the entries in which the output breaks off, as "jobs[1] of 'name'"; the other ones are whole.
-        unused: what else of the output is of this run, and why it is not used.
+        timestamp: time of the report in seconds since 1970 (UTC); None before fio 2.2.5, which does not print it.
+        elapsed_seconds: how long fio had run at that time; None before fio 2.2.9.
+        form: the output format of fio that it was read from.
+        cut: the entries at which the output is cut off, as "jobs[1] of 'name'"; all other entries are complete.
+        unused: other parts of the output that belong to this run, and why they are not used.
     """
 
     version: str

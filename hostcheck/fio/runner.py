@@ -36,7 +36,7 @@ class Outcome:
         ended: "exited" by itself, "stopped" because the user asked, or "timeout".
         exit_code: fio's own, or minus the signal that ended it.
         output: what it wrote to its output file: JSON, maybe with text around it.
-        messages: what it said on standard output and standard error.
+        messages: its standard output and standard error.
     """
 
     ended: Literal["exited", "stopped", "timeout"]
@@ -56,18 +56,18 @@ def run_job(
     tick: Callable[[], float] = lambda: POLL_SECONDS,
     keep_open: Sequence[int] = (),
 ) -> Outcome:
-    """Run one job file in a session of its own. When this returns or raises, no process of it is left.
+    """Run one job file in its own session. When this returns or raises, no process of that fio is left.
 
     Args:
         program: fio.
         job: the job file.
         variables: environment variables that the job file names.
-        folder: of the caller's own: where fio is started and writes its output file. Names in the variables may be
-            relative to it. It is opened once: fio works in what it is then, whatever has its name meanwhile.
-        seconds: how long it may take before it is ended.
-        stop: ends it when set.
-        tick: called again and again while fio runs; returns the seconds until the next call.
-        keep_open: file descriptors that fio inherits, and so holds open should hostcheck itself be killed.
+        folder: a private folder: fio's working directory, where it writes its output file. Names in the variables may
+            be relative to it. It is opened once, so renaming it meanwhile has no effect.
+        seconds: time limit, after which it is killed.
+        stop: fio is ended when this is set.
+        tick: called repeatedly while fio runs; returns the seconds until the next call.
+        keep_open: file descriptors that fio inherits, so that they stay open if hostcheck is killed.
     """
     with opened(folder) as held, tempfile.TemporaryFile(dir=_path(held)) as messages:
         process = subprocess.Popen(
@@ -104,7 +104,7 @@ def run_job(
 
 
 def _path(held: int) -> Path:
-    """Return a path of the folder that no other user can exchange (proc(5), /proc/self/fd)."""
+    """Return a path to the open folder, which no other user can replace (proc(5), /proc/self/fd)."""
     return Path(f"/proc/self/fd/{held}")
 
 
@@ -138,7 +138,7 @@ def _wait(pid: int, seconds: float) -> None:
 
 
 def _end_orphans(fio: "subprocess.Popen[bytes]", folder: int) -> None:
-    """Kill the jobs of a fio that was killed.
+    """Kill the job processes that a killed fio left running.
 
     fio starts each job in a separate session (setsid in its backend.c): killing the group does not reach it, and a job
     does not notice that fio is gone. Its working directory still identifies it.

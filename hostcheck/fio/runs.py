@@ -1,4 +1,4 @@
-"""Find the runs of fio in a text: in any of fio's formats, in any order, with other text around them."""
+"""Find the runs of fio in a text: in any output format, in any order, with other text around them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,13 +19,14 @@ runs for the same time differ by less."""
 
 
 def parse_runs(text: str) -> tuple[FioResult, ...]:
-    """Read an output that several runs of fio were written to; of each run, its final report, in the text's order.
+    """Return the final report of each run of fio in a text, in the order of the text.
 
-    A run that was written in several formats at once is read from one of them. Of a document that breaks off, what is
-    whole is read.
+    If a run was written in several formats, one of them is read. Of a document that is cut off, the complete entries
+    are read.
 
     Raises:
-        FioParseError: when there is none of fio's, none that is whole in any part, or a value contradicts itself.
+        FioParseError: when the text has no report of fio, none with a complete entry, or a key with two different
+            values.
     """
     found = sorted(_reports(text), key=lambda report: report.begins)
     runs: list[FioResult] = []
@@ -42,7 +43,7 @@ def parse_runs(text: str) -> tuple[FioResult, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Report:
-    """A report, and its beginning and end in the text."""
+    """A report, and its start and end in the text."""
 
     result: FioResult
     begins: int
@@ -78,12 +79,12 @@ def _reports(text: str) -> Iterator[_Report]:
 
 
 def _around(text: str, start: int, lines: int) -> Iterator[_Report]:
-    """Yield the reports in a text that has no whole document.
+    """Yield the reports in a text without a complete JSON document.
 
     Args:
         text: a part of an output.
-        start: where it begins in the output.
-        lines: how many lines of the output end before it.
+        start: its offset in the output.
+        lines: number of lines of the output before it.
     """
     for begin, end, result in (*find_normal(text, lines), *find_terse(text, lines)):
         yield _Report(result, start + begin, start + end)
@@ -102,7 +103,7 @@ def _without_jobs(document: Mapping[str, Any]) -> FioResult:
 
 
 def _with_texts(text: str, reports: Sequence[_Report]) -> list[FioResult]:
-    """Return the reports with the text before each, and after the last."""
+    """Return the reports, each with the text before it; the last one also with the text after it."""
     ends = [0, *(report.ends for report in reports)]
     results = [
         replace(report.result, text_before=text[end : report.begins].strip())
@@ -112,7 +113,7 @@ def _with_texts(text: str, reports: Sequence[_Report]) -> list[FioResult]:
 
 
 def _without_repeats(results: Sequence[FioResult]) -> Iterator[FioResult]:
-    """Yield the results without those that the text also holds in a better format, which record that."""
+    """Yield the results, without those that the text also has in a better format. The kept result records that."""
     by_name: dict[tuple[Form, str], list[int]] = {}
     for place, result in enumerate(results):
         for name in {job.name for job in result.jobs}:
@@ -142,7 +143,7 @@ def _without_repeats(results: Sequence[FioResult]) -> Iterator[FioResult]:
 
 
 def _repeats(result: FioResult, other: FioResult) -> bool:
-    """Whether all jobs of a report are in another one: the same names and groups, which moved as much in as long."""
+    """Whether all jobs of a report are in another one too: the same names, groups, bytes and runtimes."""
     jobs = list(other.jobs)
     for job in result.jobs:
         same = next((one for one in jobs if _is_same(job, one)), None)
@@ -162,9 +163,9 @@ def _is_same(job: Job, other: Job) -> bool:
 
 
 def _without_needless_sum(result: FioResult) -> FioResult:
-    """Return what a client of one server wrote without the sum of its jobs, each of which ran alone.
+    """Return the report of a client with one server without the sum, if each of its jobs ran alone.
 
-    The groups are numbered on each server: where no group and no name is there twice, all jobs are of one.
+    Each server numbers its groups: if no group and no name occurs twice, all jobs are of one server.
     """
     groups, names = {job.group for job in result.jobs}, {job.name for job in result.jobs}
     if result.combined is None or not 1 < len(result.jobs) == len(groups) == len(names):
@@ -174,7 +175,7 @@ def _without_needless_sum(result: FioResult) -> FioResult:
 
 
 def _parts(combined: Job, runs: Sequence[FioResult]) -> int:
-    """Return the number of last runs that are the parts of a sum over all servers."""
+    """Return how many of the last runs are parts of a sum over all servers."""
     found = members = 0
     while found < len(runs) and members < (combined.members or 0):
         run = runs[-1 - found]
@@ -233,7 +234,7 @@ def _sides(now: Job, then: Job) -> Iterator[tuple[Side | None, Side | None]]:
 
 
 def _has_grown(now: Side, then: Side) -> bool:
-    """Whether one direction may be a later state of another: two jobs that ran side by side differ in the extremes."""
+    """Whether one direction may be a later state of another. Minimum and maximum tell two parallel jobs apart."""
     counted = now.io_bytes >= then.io_bytes and now.runtime_ms >= then.runtime_ms
     waits = ((now.completion, then.completion), (now.total, then.total), (now.submission, then.submission))
     return counted and all(

@@ -1,4 +1,4 @@
-"""Recover the complete parts of a damaged JSON document: one that breaks off, or that contains messages."""
+"""Recover the complete parts of a damaged JSON document: one that is cut off, or that has messages inside."""
 
 import json
 import re
@@ -23,13 +23,13 @@ _MOST_ENTRIES = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
-    """The whole parts of one document.
+    """The complete parts of one document.
 
     Attributes:
-        document: its members that are whole, and of its lists the entries that are.
-        cut: the entries that are not, as "jobs[1] of 'name'"; empty where the document is whole without its messages.
-        begins: where it begins in the text.
-        ends: where what can be read of it ends.
+        document: its complete members, and the complete entries of its lists.
+        cut: the incomplete entries, as "jobs[1] of 'name'"; empty if the document is complete except for messages.
+        begins: its start in the text.
+        ends: the end of its readable part in the text.
     """
 
     document: dict[str, Any]
@@ -54,7 +54,7 @@ def salvage(text: str) -> Iterator[Salvaged]:
 
 
 class _Reader:
-    """Reads the members of an object one by one, up to the one that cannot be read."""
+    """Reads the members of an object one by one, until one cannot be read."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -84,7 +84,7 @@ class _Reader:
         return entries, (f"{name}[{len(entries)}]" + (f" of {job!r}" if isinstance(job, str) else ""),)
 
     def _members(self, at: int) -> tuple[list[tuple[str, Any]], int]:
-        """Return the whole members of the object that begins there, and where the next one begins."""
+        """Return the complete members of the object that begins there, and the start of the next object."""
         pairs: list[tuple[str, Any]] = []
         at = self._skip(at + 1)
         while (found := self._key(at)) and (value := self._value(found[1])) is not None:

@@ -41,7 +41,7 @@ _WHICH = {
 def find_terse(text: str, lines: int = 0) -> Iterator[tuple[int, int, FioResult]]:
     """Yield each report in a text, with its beginning and end; ``lines`` is the number of lines before the text.
 
-    A report is of lines that follow each other, of different jobs or processes.
+    A report consists of consecutive lines of different jobs or processes.
     """
     report: list[_Line] = []
     cut: list[str] = []
@@ -70,7 +70,7 @@ def find_terse(text: str, lines: int = 0) -> Iterator[tuple[int, int, FioResult]
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A job, fio's version, and the share of its group's bandwidth that fio has seen it have, of 100; 0 for unseen."""
+    """A job, fio's version, and its percentage of the group's bandwidth (``bw_agg``); 0 if fio has not sampled it."""
 
     job: Job
     version: str
@@ -89,12 +89,12 @@ def _identity(line: _Line) -> tuple[str, int | None]:
 def _is_of_another(line: _Line, last: _Line, before: _Line | None) -> bool:
     """Whether a line begins another report: a later one of the same run (``--status-interval``), or one of another run.
 
-    A job's processes follow each other, run as long as each other, and share the bandwidth of their group.
+    Processes of one job have consecutive lines, equal runtimes, and share the bandwidth of their group.
 
     Args:
         line: the line.
-        last: the last one of the report.
-        before: the last one of the report that is of the same job; None where there is none.
+        last: the last line of the report.
+        before: the last line of the report for the same job; None if there is none.
     """
     if line.version != last.version:
         return True
@@ -107,7 +107,7 @@ def _is_of_another(line: _Line, last: _Line, before: _Line | None) -> bool:
 
 
 def _read(line: str, number: int) -> _Line | None:
-    """Read a line; None where it breaks off, or is of another program."""
+    """Read a line; None if it is cut off, or is from another program."""
     fields = line.split(";")
     version, first = ("fio", 1) if fields[0] == "2" else (fields[1], 2)
     name, group, error = fields[first : first + 3]

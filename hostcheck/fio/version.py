@@ -1,4 +1,4 @@
-"""Versions of fio: their numbers, and what is a version of fio at all."""
+"""Parse fio's version, and recognise programs that are not fio."""
 
 import re
 
@@ -15,7 +15,7 @@ _NAME = re.compile(r"fio-(\d{1,4}(?:\.\d{1,4})+)(?:[-~+].*)?")
 
 
 def parse_version(name: str) -> Version | None:
-    """Return the numbers of "fio-3.33" as (3, 33); None for what is not a version of fio.
+    """Return the numbers of "fio-3.33" as (3, 33); None if the text is not a version of fio.
 
     The Python package Fiona installs a program of the same name, which says "fio, version 1.9.1".
     """
