@@ -3,7 +3,7 @@ import pytest
 from hostcheck.audit import audit, collect
 from hostcheck.errors import UsageError
 from hostcheck.host.captured import CapturedHost
-from hostcheck.probes import ON_REQUEST, PROBES, probes_of
+from hostcheck.probes import NAMING, ON_REQUEST, PROBES, probes_of
 from hostcheck.profiles.model import Check, Condition, Profile, Question
 from hostcheck.run.model import Fact, Verdict
 from hostcheck.verdicts import judge, readiness
@@ -122,6 +122,7 @@ def test_what_holds_anyway_passes_whether_its_condition_holds_or_is_unknown():
             {
                 *("net.ports", "net.ranges_routed", "net.manager", "net.podman_firewall", "net.nft_rules"),
                 *("net.unique_ids", "net.peers_silent", "net.rtt_ms", "net.rp_filter", "net.search_wildcards"),
+                "net.port_owners",
             },
         ),
     ],
@@ -138,11 +139,12 @@ def test_a_profile_and_the_word_explain_ask_for_facts(tmp_path):
     assert "host.engines.installed" in audit(host, ["docker"], asked=("host.engines",))[0]
 
 
-@pytest.mark.parametrize("name", sorted(ON_REQUEST))
+@pytest.mark.parametrize("name", sorted(ON_REQUEST | NAMING))
 def test_the_facts_of_a_probe_on_request_begin_with_its_names(tmp_path, name):
     (tmp_path / "proc").mkdir()
-    names = [other for other, reference in ON_REQUEST.items() if reference == ON_REQUEST[name]]
-    found = collect(CapturedHost(tmp_path), {name: ON_REQUEST[name]}, strict=True)
+    probes = ON_REQUEST | NAMING
+    names = [other for other, reference in probes.items() if reference == probes[name]]
+    found = collect(CapturedHost(tmp_path), {name: probes[name]}, strict=True)
     assert any(fact_id == name or fact_id.startswith(f"{name}.") for fact_id in found)
     assert all(any(fact_id == each or fact_id.startswith(f"{each}.") for each in names) for fact_id in found)
 

@@ -16,6 +16,7 @@ from hostcheck.capture.paths import Paths
 from hostcheck.capture.private import Private
 from hostcheck.capture.renaming import COMMON, SCRUBBED, SHORTEST, Renamer
 from hostcheck.catalogue.loader import entries
+from hostcheck.probes import NAMING
 from hostcheck.profiles.loader import load
 from hostcheck.profiles.loader import names as profile_names
 from hostcheck.resources import data_dir
@@ -39,7 +40,8 @@ _DROPPED = (
     firmware.smbios_structures,
 )
 """Files of which a capture keeps no value that evidence could quote: what the value means is kept."""
-_NAMELESS = frozenset({"the environment"})
+_NAMELESS = frozenset({"the environment", "GET /containers/json"})
+"""Sources of evidence that has names which users chose."""
 _HOME = re.compile(r"/(?:home|Users)/([^\s/:,\"'\\\0]+)")
 _ACCOUNT = re.compile(r"(?m)^([a-z_][\w.-]*\$?):(?:x|\d+):")
 _ACCOUNTS = ("/etc/passwd", "/etc/group", "/etc/subuid", "/etc/subgid")
@@ -156,7 +158,7 @@ class _Scrubber:
                 name=host.name.replace(_base(host.name), self._called[_base(host.name)], 1),
                 os=clean(host.os) if host.os else host.os,
             ),
-            facts={name: self._fact(fact) for name, fact in run.facts.items()},
+            facts={name: self._fact(fact) for name, fact in run.facts.items() if name not in NAMING},
             verdicts=tuple(map(self._verdict, run.verdicts)),
             metrics=tuple(map(self._metric, run.metrics)),
             notes=(*map(clean, run.notes), SCRUBBED_NOTE),

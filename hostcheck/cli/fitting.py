@@ -21,7 +21,7 @@ from hostcheck.store.named import read_named
 from hostcheck.userfile import is_folder
 from hostcheck.workloadfiles.model import Content, Gpu
 
-_PORTS = "net.ports"
+_ASKED = ("net.ports", "engine.running", "net.port_owners")
 _GPU = "gpu.devices"
 
 
@@ -154,7 +154,7 @@ def host_view(
 
 def facts_of(contents: Sequence[Content]) -> tuple[str, ...]:
     """Return the facts of an audit that the files need beside those of the profiles."""
-    return (_PORTS, *((_GPU,) if any(isinstance(need, Gpu) for need in _needs(contents)) else ()))
+    return (*_ASKED, *((_GPU,) if any(isinstance(need, Gpu) for need in _needs(contents)) else ()))
 
 
 def _audited(name: str, contents: Sequence[Content], *, experiments: bool) -> tuple[Run, Host | None]:

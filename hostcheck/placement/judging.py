@@ -68,7 +68,10 @@ def judge_needs(workload: Workload, view: HostView, profile: str) -> Iterator[Ju
         profile: of the engine that runs it.
     """
     for need in workload.needs:
-        yield _JUDGES[type(need)](need, view, profile)
+        if isinstance(need, HostPort):
+            yield _port(need, view, workload.mark)
+        else:
+            yield _JUDGES[type(need)](need, view, profile)
     for rule in workload.rules:
         if isinstance(rule, Where):
             yield judge_where(rule, view)
@@ -247,27 +250,37 @@ def _shown(need: Amount) -> str:
     return "1 CPU" if need.value == 1 else f"{need.value:g} CPUs"
 
 
-def _port(need: HostPort, view: HostView, _profile: str) -> Judged:
+def _port(need: HostPort, view: HostView, mark: str) -> Judged:
+    """Judge a port; what the workload's own containers hold already is free for those that replace them."""
     title = f"Port {need.label}"
     busy = view.busy()
     if busy is None:
         why = view.fact("net.ports.busy").reason
         fix = "Judge the host itself, or record its run with hostcheck audit --explain net.ports -o json:FILE."
         return Judged(need, "unknown", title, f"which ports are in use is unknown: {why}", fix=fix)
-    taken = [port for port in range(need.first, need.last + 1) if f"{need.protocol}/{port}" in busy]
+    own = [port for port in _numbers(need) if view.is_held_for(f"{need.protocol}/{port}", {mark} - {""})]
+    if own and need.first == need.last:
+        holder = view.held_by(f"{need.protocol}/{need.first}")
+        return Judged(need, "pass", title, f"held by {holder}, which runs this workload already")
+    taken = [port for port in _numbers(need) if f"{need.protocol}/{port}" in busy and port not in own]
     if len(taken) <= need.last - need.first:
         held = view.holders.get(f"{need.protocol}/{need.first}", ())
         if need.first in taken and CONTAINER not in held:
             # Docker 20.10 takes the first port that no container holds, and fails where a program does.
-            why = f"{need.first} is held by {', '.join(held) or 'another program'}, and not every engine tries the next"
+            holder = view.held_by(f"{need.protocol}/{need.first}")
+            why = f"{need.first} is held by {holder}, and not every engine tries the next"
             return Judged(need, "unknown", title, why)
         if need.address and not _is_of_every_host(need.address):
             return Judged(need, "unknown", title, f"free; whether the host has the address {need.address} is unknown")
         return Judged(need, "pass", title, "free")
-    holders = ", ".join(view.holders.get(f"{need.protocol}/{need.first}", ())) or "another program"
+    holder = view.held_by(f"{need.protocol}/{need.first}")
     if need.address:
-        return Judged(need, "unknown", title, f"held by {holders}, on an address that is not known")
-    return Judged(need, "fail", title, f"held by {holders}", fix=f"Free port {need.first}, or publish another one.")
+        return Judged(need, "unknown", title, f"held by {holder}, on an address that is not known")
+    return Judged(need, "fail", title, f"held by {holder}", fix=f"Free port {need.first}, or publish another one.")
+
+
+def _numbers(need: HostPort) -> range:
+    return range(need.first, need.last + 1)
 
 
 def _is_of_every_host(address: str) -> bool:
@@ -373,7 +386,6 @@ def _unclear(need: Unclear, _view: HostView, _profile: str) -> Judged:
 
 _JUDGES: dict[type, Callable[[Any, HostView, str], Judged]] = {
     Amount: _amount,
-    HostPort: _port,
     HostPath: _path,
     Device: _device,
     Gpu: _gpu,

@@ -7,6 +7,7 @@ from typing import Literal
 from hostcheck.placement import solver
 from hostcheck.placement.capacity import capacity
 from hostcheck.placement.judging import Answer, Judged, judge_needs, worst
+from hostcheck.placement.moves import moves, settled
 from hostcheck.placement.problem import Demand, Even, Limit, Problem, Room
 from hostcheck.placement.search import Outcome as Placement
 from hostcheck.placement.search import search
@@ -148,14 +149,15 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
         tuple(_demand(each[1], tried, hosts) for each, tried in zip(pairs, candidates, strict=True)),
         tuple(_room(host, contents) for host in hosts),
     )
-    certain = _decided(_certain(problem))
+    running = [_running(workload, hosts) for _, workload in pairs]
+    certain = settled(_certain(problem), running, _decided)
     names = [host.name for host in hosts]
     assignment = certain.assignment
     together: tuple[str, ...] = ()
     helps: tuple[str, ...] = ()
     outcome: Outcome = "fits"
     if assignment is None:
-        possible = _decided(problem)
+        possible = settled(problem, running, _decided)
         assignment = possible.assignment
         outcome = "does not fit" if possible.assignment is None and possible.proved else "cannot tell"
         if outcome == "does not fit":
@@ -165,7 +167,7 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
         elif assignment is None:
             notes = (*notes, _undecided())
     absent = tuple(_absent([workload for _, workload in pairs]))
-    notes = (*notes, *absent)
+    notes = (*notes, *absent, *moves(problem, running, assignment))
     if absent and outcome == "fits":
         outcome = "cannot tell"
     if any(workload.instances is None for _, workload in pairs) and outcome == "fits":
@@ -192,6 +194,13 @@ def _absent(workloads: Sequence[Workload]) -> Iterator[str]:
         for rule in workload.rules:
             if isinstance(rule, Beside) and rule.name not in names:
                 yield f"{workload.name} has to be beside {rule.name}, which is in none of the files: where is unknown"
+
+
+def _running(workload: Workload, hosts: Sequence[HostView]) -> tuple[int, ...]:
+    """Return the places of the hosts on which its containers run now, once for each container."""
+    if not workload.mark:
+        return ()
+    return tuple(at for at, host in enumerate(hosts) for _ in range(host.running.count(workload.mark)))
 
 
 def _decided(problem: Problem) -> Placement:
@@ -336,7 +345,9 @@ def _room(host: HostView, contents: Sequence[Content]) -> Room:
         values = [value for value in known if value is not None]
         if values:
             given[resource] = min(values)
-    ports = (each.partition("/") for each in host.busy() or ())
+    marks = {workload.mark for content in contents for workload in content.workloads if workload.mark}
+    busy = [port for port in host.busy() or () if not host.is_held_for(port, marks)]
+    ports = (each.partition("/") for each in busy)
     held = frozenset((protocol, int(number)) for protocol, _, number in ports)
     return Room(host.name, given, held)
 

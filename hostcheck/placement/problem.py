@@ -74,6 +74,7 @@ class Demand:
         even: rules on how evenly they are spread.
         apart: patterns of the names that it is kept apart from; they hold both ways.
         beside: names of workloads that have to be on its host.
+        stays: the places of the hosts on which the first of its instances have to be: they run there already.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Demand:
     even: tuple[Even, ...] = ()
     apart: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    stays: tuple[int, ...] = ()
 
     def is_apart_from(self, other: "Demand") -> bool:
         """Whether the two may not be on one host."""

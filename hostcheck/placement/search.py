@@ -130,7 +130,8 @@ class _Placing:
         demand = self.problem.demands[index]
         if demand.must is not None:
             return [(index, at) for at in demand.must]
-        return [(index, None)] * demand.count
+        stays: list[tuple[int, int | None]] = [(index, at) for at in demand.stays]
+        return [*stays, *[(index, None)] * (demand.count - len(stays))]
 
     def spread(self, index: int) -> bool:
         """Place all instances of a demand, each on the host with the fewest instances of all."""
@@ -180,7 +181,8 @@ class _Placing:
         if fixed is not None:
             return iter((fixed,))
         # Equal instances in one order: none is put before the host of the last one.
-        first = self.placed[index][-1] if self.placed[index] else 0
+        free = self.placed[index][len(self.problem.demands[index].stays) :]
+        first = free[-1] if free else 0
         return iter(range(first, len(self.problem.hosts)))
 
     def _fewest_first(self, index: int) -> list[int]:

@@ -73,7 +73,7 @@ class _Model:
         if demand.must is not None:
             most = least = demand.must.count(at)
         else:
-            least, most = 0, 1 if _is_single(demand) else demand.count
+            least, most = demand.stays.count(at), 1 if _is_single(demand) else demand.count
         if demand.may[at] == "fail":
             most = 0
         if most < least:

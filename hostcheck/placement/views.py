@@ -1,13 +1,31 @@
 """What a host offers to workloads: its facts, and what else it can be asked."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from hostcheck.host.base import Host
 from hostcheck.run.model import Fact, FactValue, Run
 
 _HOLDER = re.compile(r"(tcp|udp|sctp)/(\d{1,5}) (.+)")
+_OWNER = re.compile(r"((?:tcp|udp|sctp)/\d{1,5}) (?:program (.+) (\d+)|container (\S+)(?: (\S+))?)")
+_PROXIES = frozenset({"docker-proxy", "rootlesskit", "rootlessport", "conmon", "slirp4netns", "pasta"})
+"""Programs that hold a port for a container."""
+
+
+class Owner(NamedTuple):
+    """Who holds a port.
+
+    Attributes:
+        said: it in words: "nginx (PID 812)", "the container web".
+        mark: of a container: the label of its workload ("shop/web"); empty where it has none.
+        is_proxy: whether it is a program that holds ports for containers.
+    """
+
+    said: str
+    mark: str = ""
+    is_proxy: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,6 +38,8 @@ class HostView:
         host: what answers for paths and devices; None where there is only the file of a run.
         attributes: what its scheduler knows of it: labels of a node, metadata of a machine.
         holders: what holds each port ("tcp/80"), in words.
+        owners: who holds each port, where that is known by name.
+        running: the label of each running container that has one: "shop/web".
     """
 
     name: str
@@ -27,6 +47,8 @@ class HostView:
     host: Host | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
     holders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    owners: Mapping[str, tuple[Owner, ...]] = field(default_factory=dict)
+    running: tuple[str, ...] = ()
 
     def fact(self, fact_id: str) -> Fact:
         """Return a fact; an unknown one where the audit has none."""
@@ -46,6 +68,17 @@ class HostView:
         """Return the ports that something holds ("tcp/80"); None where that is unknown."""
         found = self.value("net.ports.busy")
         return frozenset((*map(str, found), *self.holders)) if isinstance(found, tuple) else None
+
+    def held_by(self, port: str) -> str:
+        """Return who or what holds a port, in words."""
+        owners = self.owners.get(port, ())
+        named = [each.said for each in owners if not each.is_proxy]
+        return ", ".join(named or self.holders.get(port, ())) or "another program"
+
+    def is_held_for(self, port: str, marks: Container[str]) -> bool:
+        """Whether a port is held by containers with one of these labels alone."""
+        own = [each for each in self.owners.get(port, ()) if not each.is_proxy]
+        return bool(own) and all(each.mark and each.mark in marks for each in own)
 
     def exists(self, path: str) -> bool | None:
         """Whether a path is there; None where that is not known."""
@@ -83,7 +116,31 @@ def view_of(
     free = sorted({*ports} - holders.keys())
     tried = host.experiment("ports", ports=" ".join(free)) if host is not None and free else None
     bound = {port: (_WORDS["bound"],) for port, result in (tried or {}).items() if result.get("error") == "EADDRINUSE"}
-    return HostView(run.host.name, run, host, attributes or {}, holders | bound)
+    return HostView(run.host.name, run, host, attributes or {}, holders | bound, _owners(run), _running(run))
+
+
+def _set_of(run: Run, fact_id: str) -> tuple[str, ...]:
+    fact = run.facts.get(fact_id)
+    return tuple(map(str, fact.value)) if fact and fact.known and isinstance(fact.value, tuple) else ()
+
+
+def _owners(run: Run) -> Mapping[str, tuple[Owner, ...]]:
+    found: dict[str, tuple[Owner, ...]] = {}
+    for each in _set_of(run, "net.port_owners"):
+        if matched := _OWNER.fullmatch(each):
+            port, program, pid, container, mark = matched.groups()
+            owner = (
+                Owner(f"{program} (PID {pid})", is_proxy=program in _PROXIES)
+                if program
+                else Owner(f"the container {container}", mark or "")
+            )
+            found[port] = (*found.get(port, ()), owner)
+    return found
+
+
+def _running(run: Run) -> tuple[str, ...]:
+    pairs = (each.partition(" ") for each in _set_of(run, "engine.running"))
+    return tuple(mark for _, _, mark in pairs if mark)
 
 
 CONTAINER = "a container of the engine"

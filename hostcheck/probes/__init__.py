@@ -76,8 +76,11 @@ ON_REQUEST: dict[str, str] = {
 }
 """Probes of facts that few profiles need, by the first words of those ids: one runs where its facts are asked for."""
 
+NAMING: dict[str, str] = dict.fromkeys(("engine.running", "net.port_owners"), "hostcheck.probes.network.owners:probe")
+"""Probes of names that users gave to what runs: on request too, and never for a capture, which others read."""
+
 EVERY: dict[str, str] = PROBES | ON_REQUEST
-"""All probes: those of an audit of all profiles, and of a capture."""
+"""All probes of an audit of all profiles, and of a capture."""
 
 
 def probes_of(asked: Iterable[str]) -> dict[str, str]:
@@ -85,7 +88,9 @@ def probes_of(asked: Iterable[str]) -> dict[str, str]:
     ids = frozenset(asked)
     above = frozenset(group for fact_id in ids for group in _groups(fact_id))
     wanted = {
-        name: reference for name, reference in ON_REQUEST.items() if name in above or not ids.isdisjoint(_groups(name))
+        name: reference
+        for name, reference in (ON_REQUEST | NAMING).items()
+        if name in above or not ids.isdisjoint(_groups(name))
     }
     return PROBES | wanted
 

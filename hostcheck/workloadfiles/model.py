@@ -359,6 +359,8 @@ class Workload:
         rules: where instances may run.
         alone: whether two instances on one host clash, and why; empty where they do not.
         engines: profiles of what it needs beside the engine of its file: Docker below Marathon.
+        mark: the label of its containers, "shop/web" for the service web of the Compose project shop; empty where
+            its format sets none.
     """
 
     name: str
@@ -369,6 +371,7 @@ class Workload:
     rules: tuple[Rule, ...] = ()
     alone: str = ""
     engines: tuple[str, ...] = ()
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,12 @@ def planted(run_of, metric):
         "engine.warnings": Fact("engine.warnings", (text,), conflicts=(text,)),
         "virt.vm": Fact.unknown("virt.vm", text),
         "kernel.modules": Fact("kernel.modules", {"overlay": text}),
+        "net.port_owners": Fact("net.port_owners", (f"tcp/80 container {MORE['docker container']}",)),
+        "net.ports.holders": Fact(
+            "net.ports.holders",
+            ("tcp/80 container",),
+            evidence=(Evidence("GET /containers/json", f"tcp/80 {MORE['docker container']}", "published"),),
+        ),
     }
     of_audit = read_run("tests/runs/run-1.json")
     verdicts = tuple(replace(each, found=text, sentence=text, fix=f"{each.fix} {text}") for each in of_audit.verdicts)

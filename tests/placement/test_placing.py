@@ -169,3 +169,76 @@ def test_what_the_search_leaves_open_the_solver_decides(ready, tmp_path, monkeyp
     found = fit(files(tmp_path, compose_yaml=COMPOSE), [host("a"), host("b")])
     assert found.outcome == ("fits" if installed else "cannot tell")
     assert any("[placement]" in note for note in found.notes) != installed
+
+
+PROJECT = """
+name: shop
+services:
+  web: {image: nginx, ports: ['80:80'], deploy: {replicas: 2}}
+  api: {image: app, ports: ['8080:80']}
+"""
+
+
+def runs(*containers, **owners):
+    """Facts of a host on which labelled containers run, and hold ports: ``tcp_80="container shop-web-1 shop/web"``."""
+    held = [f"{port.replace('_', '/')} {owner}" for port, owner in owners.items()]
+    ports = tuple(sorted({"tcp/22", *(each.split()[0] for each in held)}))
+    return {
+        "engine__running": tuple(f"{each.replace('/', '-')}-1 {each}" for each in containers),
+        "net__port_owners": tuple(held),
+        "net__ports__busy": ports,
+        "net__ports__holders": tuple(f"{port} container" for port in ports),
+    }
+
+
+@pytest.mark.parametrize(
+    ("owners", "outcome", "said"),
+    [
+        (["container shop-web-1 shop/web"], "fits", "runs this workload already"),
+        (["container shop-web-1 shop/web", "program docker-proxy 90"], "fits", "runs this workload already"),
+        (["container other-web-1 other/web"], "does not fit", "held by the container other-web-1"),
+        (["container shop-api-1 shop/api"], "does not fit", "held by the container shop-api-1"),
+        (["program nginx 812"], "does not fit", "held by nginx (PID 812)"),
+        (["container shop-web-1 shop/web", "program nginx 812"], "does not fit", "nginx (PID 812)"),
+        ([], "does not fit", "held by a container of the engine"),
+    ],
+)
+def test_a_port_is_held_by_somebody_with_a_name_and_a_workload_is_not_in_its_own_way(
+    ready, tmp_path, owners, outcome, said
+):
+    facts = runs("shop/web") | {
+        "net__port_owners": tuple(f"tcp/80 {owner}" for owner in owners),
+        "net__ports__busy": ("tcp/80",),
+        "net__ports__holders": ("tcp/80 container",),
+    }
+    text = "name: shop\nservices:\n  web: {image: nginx, ports: ['80:80']}\n"
+    found = fit(files(tmp_path, compose_yaml=text), [host("a", **facts)])
+    (judged,) = found.placed[0].candidates[0].judged
+    assert found.outcome == outcome
+    assert said in judged.found
+
+
+def test_what_runs_stays_where_it_is(ready, tmp_path):
+    contents = files(tmp_path, compose_yaml=PROJECT)
+    there = runs(
+        "shop/web", "shop/api", tcp_80="container shop-web-1 shop/web", tcp_8080="container shop-api-1 shop/api"
+    )
+    found = fit(contents, [host("a"), host("b"), host("c", **there)])
+    assert [placed.hosts for placed in found.placed] == [("c", "a"), ("c",)]
+    assert not any("would move" in note for note in found.notes)
+    # Where nothing runs, each goes to the host with the fewest.
+    empty = fit(contents, [host("a"), host("b"), host("c")])
+    assert [placed.hosts for placed in empty.placed] == [("a", "b"), ("c",)]
+
+
+def test_what_has_to_move_is_said(ready, tmp_path):
+    there = runs(
+        "shop/web", "shop/api", tcp_80="container shop-web-1 shop/web", tcp_8080="container shop-api-1 shop/api"
+    )
+    text = PROJECT.replace("image: app,", "image: app, platform: linux/arm64,")
+    found = fit(files(tmp_path, compose_yaml=text), [host("a", os__arch="aarch64"), host("b", **there), host("c")])
+    assert found.placed[1].hosts == ("a",)
+    assert "b" in found.placed[0].hosts
+    assert [note for note in found.notes if "would move" in note] == [
+        "api runs on b now, and would move to a",
+    ]

@@ -1,6 +1,7 @@
 """What a Compose project asks for: its services, but for those of profiles that are not asked for."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from hostcheck.spelling import closest
 from hostcheck.workloadfiles.compose.keys import PROJECT, unknown
@@ -32,7 +33,7 @@ def read(project: Project) -> Content:
             notes.append(f"{name} is of the profile {own}, which is not asked for: it is left out")
             continue
         service = Service(name, node, root, names, left_out)
-        workloads.append(service.workload())
+        workloads.append(replace(service.workload(), mark=f"{project.name}/{name}"))
         mistakes += service.mistakes
     for key in unknown(root.mapping(), PROJECT):
         said = f"Compose has no key {key} at the top of a file, and refuses the project"

@@ -5,6 +5,7 @@ below the folder of the first one, and never from an address.
 """
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from hostcheck.plaintext import plain
 from hostcheck.userfile import is_file, read_text
 from hostcheck.workloadfiles.compose.dotenv import parse_env
 from hostcheck.workloadfiles.compose.merging import TAGS, merged
+from hostcheck.workloadfiles.compose.nodes import text_of
 from hostcheck.workloadfiles.compose.variables import interpolated
 from hostcheck.workloadfiles.documents import read_yaml
 from hostcheck.workloadfiles.limits import LARGEST
@@ -32,12 +34,14 @@ class Project:
     Attributes:
         file: the first of them.
         root: the mapping of them all.
+        name: of the project, as Compose labels its containers.
         profiles: that are asked for.
         notes: what else was read.
     """
 
     file: str
     root: Node
+    name: str
     profiles: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
 
@@ -75,7 +79,15 @@ def read_project(
     assert root is not None
     named = reading.values.get("COMPOSE_PROFILES", "")
     asked = frozenset((*profiles, *(name for name in named.split(",") if name)))
-    return Project(texts[0][0], root, asked, tuple(reading.notes))
+    return Project(texts[0][0], root, _name(root, reading), asked, tuple(reading.notes))
+
+
+def _name(root: Node, reading: _Reading) -> str:
+    """Return the name of a project (https://docs.docker.com/compose/how-tos/project-name/, without the option -p)."""
+    given = reading.values.get("COMPOSE_PROJECT_NAME") or text_of(root.get("name"))
+    if given:
+        return given
+    return re.sub(r"[^a-z0-9_-]", "", reading.folder.resolve().name.lower()).lstrip("_-")
 
 
 def _dotenv(path: Path, values: Mapping[str, str]) -> dict[str, str]:

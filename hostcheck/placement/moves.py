@@ -1,0 +1,62 @@
+"""Keep instances on the hosts on which they run already, and say which would move."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import combinations
+
+from hostcheck.placement.problem import Problem
+from hostcheck.placement.search import Outcome, search
+
+_MOST_MOVES = 2
+"""Moves up to which every choice is tried; beyond, what runs counts no more than an empty host."""
+_MOST_TRIED = 200
+_STEPS = 5_000
+
+
+def settled(problem: Problem, running: Sequence[Sequence[int]], decide: Callable[[Problem], Outcome]) -> Outcome:
+    """Search for an assignment that moves as few running instances as can be.
+
+    Args:
+        problem: demands and hosts.
+        running: for each demand the places of the hosts on which its instances run, once each.
+        decide: searches where nothing stays, and where no choice of few moves is one.
+    """
+    pins = list(_pins(problem, running))
+    tried = 0
+    for count in range(min(_MOST_MOVES, len(pins)) + 1 if pins else 0):
+        for moved in combinations(range(len(pins)), count):
+            tried += 1
+            if tried > _MOST_TRIED:
+                return decide(problem)
+            found = search(_pinned(problem, [pin for at, pin in enumerate(pins) if at not in moved]), steps=_STEPS)
+            if found.assignment is not None:
+                return found
+    return decide(problem)
+
+
+def moves(
+    problem: Problem, running: Sequence[Sequence[int]], assignment: Sequence[Sequence[int]] | None
+) -> Iterator[str]:
+    """Yield which workloads an assignment moves, in words."""
+    for demand, before, after in zip(problem.demands, running, assignment or (), strict=bool(assignment)):
+        left, new = Counter(before) - Counter(after), Counter(after) - Counter(before)
+        if left and new:
+            names = [", ".join(problem.hosts[at].name for at in sorted(places)) for places in (left, new)]
+            yield f"{demand.name} runs on {names[0]} now, and would move to {names[1]}"
+
+
+def _pins(problem: Problem, running: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
+    """Yield the demand and the host of each running instance that may stay; no more of them than are wanted."""
+    for index, (demand, places) in enumerate(zip(problem.demands, running, strict=True)):
+        if demand.must is None:
+            stay = [at for at in places if demand.may[at] != "fail"]
+            yield from ((index, at) for at in stay[: demand.count])
+
+
+def _pinned(problem: Problem, pins: Sequence[tuple[int, int]]) -> Problem:
+    demands = (
+        replace(demand, stays=tuple(at for own, at in pins if own == index))
+        for index, demand in enumerate(problem.demands)
+    )
+    return Problem(tuple(demands), problem.hosts)

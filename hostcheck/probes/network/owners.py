@@ -1,0 +1,83 @@
+"""The names of what runs: the engine's containers, and who holds each port, by ss(8) and by the engine.
+
+Compose marks its containers with their project and service (https://docs.docker.com/reference/compose-file/, labels).
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from hostcheck.host.base import Host
+from hostcheck.jsonvalues import items
+from hostcheck.probes.engine.engine import find_engine
+from hostcheck.probes.network.holders import parse_containers
+from hostcheck.run.model import Evidence, Fact
+
+_LIMIT_SECONDS = 2.0
+_SS = ("/usr/bin/ss", "/bin/ss", "/usr/sbin/ss", "/sbin/ss")
+_COLUMNS = 7
+_PROJECT, _SERVICE = "com.docker.compose.project", "com.docker.compose.service"
+
+
+class Program(NamedTuple):
+    """A program that holds a port: "tcp/80", "nginx" and 812."""
+
+    port: str
+    name: str
+    pid: int
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Yield engine.running and net.port_owners."""
+    containers = _containers(host)
+    if containers is None:
+        yield Fact.unknown("engine.running", "no engine answers")
+    else:
+        yield Fact(
+            "engine.running",
+            tuple(sorted(_marked(each) for each in containers)),
+            evidence=(Evidence("GET /containers/json", str(len(containers)), "running containers"),),
+        )
+    path = next((path for path in _SS if host.exists(path)), None)
+    reading = None if path is None else host.run((path, "-l", "-n", "-t", "-u", "-p"), _LIMIT_SECONDS)
+    programs = parse_ss(reading.text or "") if reading else []
+    of_programs = {f"{each.port} program {each.name} {each.pid}" for each in programs}
+    of_containers = {
+        f"{port} container {_marked(each)}" for each in containers or () for _, port in parse_containers([each])
+    }
+    if containers is None and (reading is None or reading.text is None):
+        yield Fact.unknown("net.port_owners", "no engine answers, and there is no ss to ask")
+        return
+    shown = Evidence("ss -lntup", str(len(programs)) if programs else None, "sockets whose program is shown")
+    yield Fact("net.port_owners", tuple(sorted(of_programs | of_containers)), evidence=(shown,))
+
+
+def parse_ss(text: str) -> list[Program]:
+    """Parse the sockets that ``ss -lntup`` prints; only to root it shows the programs of other users."""
+    found = []
+    for line in text.splitlines():
+        parts = line.split(None, _COLUMNS - 1)
+        if len(parts) < _COLUMNS or parts[0] not in {"tcp", "udp"}:
+            continue
+        port = parts[4].rpartition(":")[2]
+        name, mark, rest = parts[6].removeprefix('users:(("').partition('",pid=')
+        pid = rest.partition(",")[0]
+        if mark and port.isdecimal() and pid.isdecimal():
+            found.append(Program(f"{parts[0]}/{port}", name, int(pid)))
+    return found
+
+
+def _containers(host: Host) -> list[Any] | None:
+    socket = find_engine(host).socket
+    answer = host.http_get(socket, "/containers/json", _LIMIT_SECONDS) if socket else None
+    if answer is None or answer[0] != 200 or not isinstance(answer[1], list):
+        return None
+    return [each for each in answer[1] if isinstance(each, dict)]
+
+
+def _marked(container: dict[str, Any]) -> str:
+    """Return the name of a container, and of one of Compose the project and service: "shop-web-1 shop/web"."""
+    names = items(container.get("Names"))
+    labels = container.get("Labels")
+    marks = labels if isinstance(labels, dict) else {}
+    name = str(names[0]).lstrip("/") if names else "?"
+    return f"{name} {marks[_PROJECT]}/{marks[_SERVICE]}" if _PROJECT in marks and _SERVICE in marks else name
