@@ -5,7 +5,7 @@
 tried() {
     what=$1 stage=$2
     shift 2
-    if message=$($limit "$@" 2>&1 </dev/null); then say "=$what ok" && return; fi
+    if message=$($limit "$@" 2>&1 </dev/null 3>&-); then say "=$what ok" && return; fi
     case $message in
         *nvalid\ option* | *nrecognized\ option* | *sage:*) return ;; # of a program without this option
         unshare:* | mount:*) stage=namespace ;;

@@ -54,7 +54,7 @@ missing() {
     state=absent above=$1
     if test -L "$1"; then state=dangling; return; fi
     while above=${above%/*} && test -n "$above"; do
-        if test -d "$above"; then test -x "$above" || state=denied; return; fi
+        if test -d "$above"; then test -e "$above/." || state=denied; return; fi # busybox: test -x is of the mode alone
     done
 }
 
@@ -165,7 +165,7 @@ runs() {
     else
         say "run there $*"
         shift
-        status=$({ { $limit "$program" "$@" </dev/null; echo $? >&4; } | head -c $most | sed 's/^/=/' >&3; } 4>&1)
+        status=$({ { $limit "$program" "$@" </dev/null 3>&- 4>&-; echo $? >&4; } | head -c $most | sed 's/^/=/' >&3; } 4>&1)
         echo
         test "$status" = 0 || say "failed ended with $status"
     fi

@@ -5,6 +5,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 import hostcheck.remote
 from hostcheck.remote.answers import Known, parse
 from hostcheck.remote.program import experiments, functions
@@ -13,6 +15,8 @@ PROGRAM = Path(hostcheck.remote.__file__).with_name("program.sh")
 
 SHELLS = ("dash", "bash", "busybox sh", "mksh", "posh", "yash")
 """bash stands for the 4.1 of CentOS 6 as far as posh, which has less than it, does."""
+
+every_shell = pytest.mark.parametrize("shell", ["sh", *(pytest.param(each, marks=pytest.mark.real) for each in SHELLS)])
 
 
 def asked(lines: str, shell: str = "sh", **options) -> bytes:

@@ -15,11 +15,9 @@ from hostcheck.host.live import LiveHost
 from hostcheck.remote.program import experiments, functions, script
 from hostcheck.remote.requests import quoted
 from hostcheck.remote.standard import standard
-from tests.remote.shells import PROGRAM, SHELLS, asked, known
+from tests.remote.shells import PROGRAM, asked, every_shell, known
 
 ODD = ("with space", "a'b", 'a"b', "$HOME", "`id`", "*", "-n", "back\\slash", "tab\there", "é", "end\\n", "[a]")
-
-every_shell = pytest.mark.parametrize("shell", ["sh", *(pytest.param(each, marks=pytest.mark.real) for each in SHELLS)])
 
 
 @pytest.fixture
@@ -91,7 +89,8 @@ def test_a_path_with_a_line_break_is_one_path(tree, shell):
 
 @every_shell
 def test_links_and_presence_are_as_here(tree, shell):
-    paths = [tree / "link", tree / "link" / "x", tree / "folder", tree / "none", tree / "none" / "x", tree / "*"]
+    (tree / "closed").mkdir(mode=0o600)  # which root may search all the same
+    paths = [tree / name for name in ("link", "link/x", "folder", "none", "none/x", "*", "closed", "closed/none")]
     found = known(f"{lines('links', paths)}\n{lines('exist', paths)}", shell).answers
     here = LiveHost()
     for path in map(str, paths):
@@ -146,6 +145,13 @@ def test_programs_are_run_without_a_shell(shell):
     assert found["ls", "/nowhere"].failure == "unreadable"
     assert found["hostcheck-none", "x"].failure == "absent"
     assert found["exit", "3"].failure == "absent"
+
+
+@every_shell
+def test_a_program_is_given_no_file_but_its_input_and_outputs(shell):
+    """Busybox's timeout leaves a process for up to a second, which must hold open nothing that is waited for."""
+    found = known("runs ls /proc/self/fd", shell).answers.run
+    assert found["ls", "/proc/self/fd"].data == b"0\n1\n2\n3\n"  # the last is the folder that ls reads
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root is kept from a program that others can exchange")

@@ -14,6 +14,7 @@ from hostcheck.profiles.loader import names
 from hostcheck.remote.connection import Connection
 from hostcheck.remote.gathering import MOST_EXCHANGES
 from hostcheck.remote.opening import open_remote
+from tests.remote.shells import every_shell
 
 NOT_HAD = {
     "storage.xattrs": "an attribute needs a file on the data-root, and nothing is written there",
@@ -34,9 +35,10 @@ def audit(shell, *options):
     return subprocess.run(argv, capture_output=True, text=True, timeout=100)
 
 
-def test_this_machine_over_a_shell_has_the_facts_of_the_live_audit():
+@every_shell
+def test_this_machine_over_a_shell_has_the_facts_of_the_live_audit(shell):
     live = facts(audit_host(None, profiles=names()))
-    host = open_remote(None, "sh", experiments=True)
+    host = open_remote(None, shell, experiments=True)
     connection = host.connection
     run = audit_host(host, profiles=names())
     found = facts(run)
